@@ -1,0 +1,79 @@
+# `make site` builds the site into public/, `make test` runs every test; both first install what they need.
+PYTHON ?= python3
+ARGS ?=
+
+BIN := .venv/bin
+RUN := $(BIN)/python build.py
+SITE := .venv/.site node_modules/.installed
+DEV := $(SITE) .venv/.dev
+
+export CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+
+.DEFAULT_GOAL := help
+.PHONY: help site serve check test quick lint format bench lock chromium clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo 'Options of the program go into ARGS: make site ARGS="--drafts"'
+
+site: $(SITE) ## check the data and build the site into public/
+	$(RUN) build $(ARGS)
+
+serve: $(SITE) ## the site on this computer, rebuilt as files change
+	$(RUN) serve $(ARGS)
+
+check: $(SITE) ## check the data only
+	$(RUN) check $(ARGS)
+
+test: $(DEV) chromium ## every test, in parallel
+	$(BIN)/pytest -n auto --dist loadfile $(ARGS)
+
+quick: $(DEV) ## the tests that take seconds
+	$(BIN)/pytest -m "not browser and not slow" $(ARGS)
+
+lint: $(DEV) ## style, types, workflows
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+
+format: $(DEV) ## put the code into its standard form
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: $(DEV) ## measure the build
+	$(BIN)/python -m benchmarks $(ARGS)
+
+lock: .venv/.dev ## renew the lock files (ARGS=--upgrade for the newest versions)
+	for name in requirements requirements-dev; do \
+	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --custom-compile-command "make lock" $(ARGS) $$name.in --output-file $$name.txt || exit 1; \
+	done
+	npm install --package-lock-only
+
+chromium: ## Chromium for the browser tests; installs Debian's when run as root
+	@if [ -n "$(CHROMIUM)" ]; then exit 0; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; \
+	else \
+	  echo "The browser tests need Chromium: apt-get install chromium (or CHROMIUM=/path/to/it make test)." >&2; \
+	  exit 1; \
+	fi
+
+clean: ## remove what was built and installed
+	rm -rf build public .venv node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+# The stamps below are made once an installation is complete, and are older than a lock file that has changed.
+.venv/.site: requirements.txt
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed" if sys.version_info < (3, 11) else 0)'
+	test -x $(BIN)/pip || $(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	touch $@
+
+.venv/.dev: requirements-dev.txt .venv/.site
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	touch $@
+
+node_modules/.installed: package-lock.json package.json .npmrc
+	npm ci --ignore-scripts --loglevel=error
+	touch $@
