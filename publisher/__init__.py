@@ -1,0 +1,1 @@
+"""A generator of static open-data sites: checks, summarises, packages and publishes versioned CSV tables."""

@@ -1,0 +1,179 @@
+"""A plot that a renderer drew, cleaned so that it may stand inside a page, and the texts set around it."""
+
+from __future__ import annotations
+
+import copy
+import re
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Sequence
+from dataclasses import dataclass
+from xml.etree.ElementTree import Element
+
+from publisher.describe.palette import Palette, custom_properties
+
+SVG = "http://www.w3.org/2000/svg"
+# The reader's own fonts: a Chinese web font weighs megabytes.
+FONTS = (
+    "system-ui, -apple-system, 'Segoe UI', 'PingFang SC', 'Hiragino Sans GB', 'Microsoft YaHei',"
+    " 'Noto Sans CJK SC', 'Noto Sans SC', sans-serif"
+)
+_ELEMENTS = frozenset(
+    "svg g path rect line circle ellipse polygon polyline text tspan clipPath defs linearGradient stop".split()
+)
+_ATTRIBUTES = frozenset(
+    "transform d x y x1 y1 x2 y2 cx cy r rx ry width height viewBox points fill fill-opacity stroke stroke-width"
+    " stroke-opacity stroke-dasharray stroke-dashoffset stroke-linecap stroke-linejoin stroke-miterlimit opacity"
+    " font-size font-weight text-anchor dominant-baseline dx dy clip-path id offset stop-color stop-opacity"
+    " gradientUnits gradientTransform".split()
+)
+_REFERENCE = re.compile(r"url\(#([^)]*)\)")
+_SPACE_ABOVE_PLOT, _SPACE_BELOW_PLOT = 10, 14
+# What XML cannot hold, not even escaped.
+_UNPRINTABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of text; `leading` is its height with the space around it, in pixels like `size`."""
+
+    text: str
+    size: float
+    colour: str
+    leading: float
+
+
+@dataclass(frozen=True)
+class Plot:
+    """What is drawn, below one root element, and its size in pixels."""
+
+    root: Element
+    width: int
+    height: int
+
+    @classmethod
+    def blank(cls, width: int, height: int) -> Plot:
+        return cls(Element("g"), width, height)
+
+
+def parse(drawn: str, prefix: str) -> Plot:
+    """The renderer's SVG without what a page must not hold: scripts, links, styles, roles, ids of its own."""
+    root = ElementTree.fromstring(drawn)  # noqa: S314  (our own renderer's)
+    width, height = (round(float(root.get(side, "0"))) for side in ("width", "height"))
+    group = Element("g", {"fill": "none", "stroke-miterlimit": "10"})
+    group.extend(cleaned for child in root if (cleaned := _cleaned(child)) is not None)
+    _rename(group, prefix)
+    return Plot(group, width, height)
+
+
+def compose(plot: Plot, above: Sequence[Line], below: Sequence[Line], surface: str, margin: int, width: int) -> Plot:
+    """The plot with lines of text over and under it, on a surface (none where it is empty)."""
+    whole = max(width, plot.width + 2 * margin)
+    root = Element("g")
+    backdrop = ElementTree.SubElement(root, "rect", {"width": str(whole), "fill": surface}) if surface else None
+    y = _write_lines(root, above, float(margin), margin) + (_SPACE_ABOVE_PLOT if above else 0)
+    place = ElementTree.SubElement(root, "g", {"transform": f"translate({margin},{_number(y)})"})
+    place.append(copy.deepcopy(plot.root))
+    y += plot.height + (_SPACE_BELOW_PLOT if below else 0)
+    height = round(_write_lines(root, below, y, margin) + margin)
+    if backdrop is not None:
+        backdrop.set("height", str(height))
+    return Plot(root, whole, height)
+
+
+def themed(plot: Plot, palette: Palette) -> Plot:
+    """Colours of the palette as CSS custom properties, the colours themselves for where there are none."""
+    names: dict[str, str] = {}
+    for name, colour in custom_properties(palette).items():
+        names.setdefault(colour, name)
+    root = copy.deepcopy(plot.root)
+    for element in root.iter():
+        found = [(key, element.get(key, "")) for key in ("fill", "stroke", "stop-color")]
+        styles = [f"{key}:var({names[value]},{value})" for key, value in found if value in names]
+        for key, value in found:
+            if value in names:
+                del element.attrib[key]
+        if styles:
+            element.set("style", ";".join(styles))
+    return Plot(root, plot.width, plot.height)
+
+
+def write(plot: Plot, fonts: str, prefix: str, title: str, description: str) -> str:
+    """The SVG as text, to be a file of its own or part of a page; read out as one picture with its title."""
+    size = {"width": str(plot.width), "height": str(plot.height), "viewBox": f"0 0 {plot.width} {plot.height}"}
+    identifier = _identifier(prefix)
+    labelled = " ".join(f"{identifier}-{part}" for part, text in (("t", title), ("d", description)) if text)
+    root = Element("svg", {"xmlns": SVG, **size, "role": "img", "font-family": fonts})
+    if labelled:
+        root.set("aria-labelledby", labelled)
+    for name, part, text in (("title", "t", title), ("desc", "d", description)):
+        if text:
+            ElementTree.SubElement(root, name, {"id": f"{identifier}-{part}"}).text = _UNPRINTABLE.sub("", text)
+    root.append(plot.root)
+    return ElementTree.tostring(root, encoding="unicode") + "\n"
+
+
+def _write_lines(parent: Element, lines: Sequence[Line], y: float, margin: int) -> float:
+    for line in lines:
+        y += line.leading
+        place = {"x": str(margin), "y": _number(y - line.leading * 0.25), "font-size": f"{line.size:g}px"}
+        text = ElementTree.SubElement(parent, "text", {**place, "fill": line.colour})
+        text.text = _UNPRINTABLE.sub("", line.text)
+    return y
+
+
+def _cleaned(element: Element) -> Element | None:
+    """A copy with only the elements and attributes that draw something."""
+    name = element.tag.rpartition("}")[2]
+    if name not in _ELEMENTS:
+        return None
+    kept = {key: value for key, value in element.attrib.items() if key in _ATTRIBUTES and _local(value)}
+    copied = Element(name, kept)
+    copied.text = element.text if name in ("text", "tspan") else None
+    copied.extend(cleaned for child in element if (cleaned := _cleaned(child)) is not None)
+    if name == "text" and len(copied) > 1 and copied.get("text-anchor") == "end":
+        _centre(copied)
+    return copied if _draws(copied) else None
+
+
+def _centre(text: Element) -> None:
+    """Lines beside a tick hang from it; they are moved up so that it points at their middle."""
+    place = re.fullmatch(r"translate\(([-\d.]+),([-\d.]+)\)", text.get("transform", ""))
+    steps = [float(line.get("dy", "0")) for line in text]
+    if place:
+        text.set("transform", f"translate({place[1]},{_number(float(place[2]) - sum(steps) / 2)})")
+
+
+def _local(value: str) -> bool:
+    """Whether a value names nothing outside of the picture."""
+    return "(" not in value or not re.search(r"url\((?!#)|expression|javascript", value, re.IGNORECASE)
+
+
+def _draws(element: Element) -> bool:
+    """Renderers leave empty groups and paths behind."""
+    if element.tag == "g":
+        return len(element) > 0
+    if element.tag == "path":
+        return element.get("d", "") not in ("", "M0,0h0v0h0Z")
+    return True
+
+
+def _rename(root: Element, prefix: str) -> None:
+    """Ids count anew from the first, since the renderer counts on from picture to picture."""
+    names: dict[str, str] = {}
+    for element in root.iter():
+        if "id" in element.attrib:
+            names[element.attrib["id"]] = f"{_identifier(prefix)}-{len(names) + 1}"
+    for element in root.iter():
+        for key, value in element.attrib.items():
+            if key == "id":
+                element.set(key, names[value])
+            elif "url(#" in value:
+                element.set(key, _REFERENCE.sub(lambda found: f"url(#{names.get(found[1], '')})", value))
+
+
+def _identifier(prefix: str) -> str:
+    return "chart-" + re.sub(r"[^A-Za-z0-9-]+", "-", prefix)
+
+
+def _number(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".")

@@ -1,0 +1,104 @@
+"""Unique fields, primary keys, unique keys and foreign keys: the SQL that finds the rows that break them.
+
+A key is the text that its cells' values share with equal values (`canonical`); that of several fields is
+their texts with the length of each before it, so that no two lists of values make the same text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from publisher.checks import canonical, doubts
+from publisher.checks.columns import Column
+from publisher.checks.table import Prepared
+from publisher.model import ForeignKey
+from publisher.sql import identifier
+
+
+@dataclass(frozen=True)
+class Key:
+    """`code` is the error type of a row that breaks it. Where `needed`, a row must have a value in it."""
+
+    code: str
+    columns: tuple[Column, ...]
+    needed: bool = False
+    rule: str = ""
+
+
+def keys(table: Prepared) -> tuple[Key, ...]:
+    """Every key of a table that its file has the columns for."""
+    schema = table.source.table.schema
+    found = [Key("unique-error", (one,)) for one in table.columns if one.field.constraints.get("unique")]
+    primary = table.named(schema.primary_key)
+    if schema.primary_key and primary:
+        found.append(Key("primary-key", primary, needed=True))
+    for names in schema.unique_keys:
+        columns = table.named(names)
+        if names and columns:
+            found.append(Key("unique-key", columns, rule=", ".join(names)))
+    return tuple(found)
+
+
+def innocence(key: Key) -> str:
+    """A value that is quick to count: rows with distinct ones hold distinct keys. NULL where all is missing.
+
+    It holds only where no cell of the key is wrong or doubtful. Rows that share it may still differ.
+    """
+    values = [_quick(one) for one in key.columns]
+    missing = " AND ".join(one.is_missing for one in key.columns)
+    value = values[0] if len(values) == 1 else f"hash({', '.join(values)})"
+    return f"CASE WHEN NOT ({missing}) THEN {value} END"
+
+
+def _quick(column: Column) -> str:
+    value = column.reading.value.replace("{x}", column.name)
+    if column.field.type in ("integer", "number", "date", "year", "boolean"):
+        return f"CASE WHEN NOT {column.is_missing} THEN {value} END"
+    return f"CASE WHEN NOT {column.is_missing} THEN hash({column.name}) END"
+
+
+def relation(table: Prepared, columns: Sequence[Column]) -> str:
+    """A SELECT of `_row` and `_key`; `_key` is NULL where all cells are missing or wrong."""
+    parts = [doubts.key(table, one) for one in columns]
+    if len(parts) == 1:
+        text = parts[0]
+    else:
+        whole = " || ".join(f"coalesce(length({one}) || ':' || {one}, '-')" for one in parts)
+        text = f"CASE WHEN {' OR '.join(f'({one}) IS NOT NULL' for one in parts)} THEN {whole} END"
+    return f"SELECT r._row, {text} AS _key FROM {doubts.joined(table, columns)}"
+
+
+def repeats(table: Prepared, key: Key, name: str) -> str:
+    """Stores the rows that break a key as (`_row`, `_before`): the row that had the value before, or NULL."""
+    needed = "UNION ALL SELECT _row, NULL FROM k WHERE _key IS NULL" if key.needed else ""
+    return (
+        f"CREATE OR REPLACE TEMP TABLE {identifier(name)} AS WITH k AS MATERIALIZED ({relation(table, key.columns)}), "
+        "twice AS (SELECT _key FROM k WHERE _key IS NOT NULL GROUP BY _key HAVING count(*) > 1), "
+        "numbered AS (SELECT k._row, lag(k._row) OVER (PARTITION BY k._key ORDER BY k._row) AS _before "
+        "FROM k SEMI JOIN twice ON k._key = twice._key) "
+        f"SELECT _row, _before FROM numbered WHERE _before IS NOT NULL {needed}"
+    )
+
+
+def lookup(table: Prepared, columns: Sequence[Column], name: str) -> str:
+    """Stores the distinct keys that a foreign key may point to."""
+    return (
+        f"CREATE OR REPLACE TEMP TABLE {identifier(name)} AS SELECT DISTINCT _key "
+        f"FROM ({relation(table, columns)}) WHERE _key IS NOT NULL"
+    )
+
+
+def orphans(table: Prepared, columns: Sequence[Column], lookup_name: str, name: str) -> str:
+    """Stores the rows whose key is in no row of the other table."""
+    return (
+        f"CREATE OR REPLACE TEMP TABLE {identifier(name)} AS SELECT _row, NULL::BIGINT AS _before "
+        f"FROM ({relation(table, columns)}) AS k ANTI JOIN {identifier(lookup_name)} AS l ON k._key = l._key "
+        "WHERE _key IS NOT NULL"
+    )
+
+
+def comparable(key: ForeignKey, columns: Sequence[Column], targets: Sequence[Column]) -> bool:
+    """Whether any value of the one can equal a value of the other."""
+    pairs = zip(columns, targets, strict=True)
+    return bool(key.fields) and all(canonical.family(a.field) == canonical.family(b.field) for a, b in pairs)

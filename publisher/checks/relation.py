@@ -1,0 +1,200 @@
+"""The rows of a CSV as a relation of text columns in DuckDB.
+
+`direct` leaves the reading to DuckDB. It reads a file exactly as the standard library does, and so as
+Frictionless does, where `Bytes` finds none of the things that the two read differently, and where the
+relation then has as many rows as the file has lines. All other files are read by the standard library
+(`rewrite`) into a clean copy that DuckDB cannot misread.
+
+Columns: `_row` and `_line` (from 1, the header's rows counted), `_cells` (how many the row has), `c1`, `c2`
+and so on (NULL where the row ends before), `_extra` (the cells beyond the last column, as JSON, or NULL).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from publisher.checks.columns import column
+from publisher.checks.layout import Cells, Layout, Unreadable, is_content, open_text, read_rows
+from publisher.engine import csv_path
+from publisher.sql import literal
+
+# Stands for NULL in a CSV: a cell that holds this text would be read as missing.
+NEVER = "\x1f\x1e\x1f"
+# How DuckDB reads the files that this package writes for itself.
+CLEAN = (
+    "auto_detect = false, header = false, delim = ',', quote = '\"', escape = '\"', comment = '', "
+    f"nullstr = {literal(NEVER)}"
+)
+_CHUNK = 1 << 18
+_SIGNS_BESIDE_QUOTES = (b" ", b"\t", b"\v", b"\f")
+LONGEST_LINE = 2_000_000  # bytes; DuckDB's own limit
+
+
+@dataclass(frozen=True)
+class Bytes:
+    """What a pass over the file's bytes tells of it."""
+
+    size: int
+    lines: int
+    returns: int
+    quotes: int
+    spaced_quotes: bool
+
+    @property
+    def exact(self) -> bool:
+        """Whether DuckDB and the standard library agree about quotes and line breaks."""
+        return not self.spaced_quotes and self.returns == 0
+
+
+def scan_bytes(path: Path, quote: str) -> Bytes:
+    """Counts line breaks and quotes. A last line without a break counts as a line."""
+    sign = quote.encode("utf-8")
+    size = lines = returns = quotes = 0
+    spaced, last = False, b"\n"
+    buffer = bytearray(_CHUNK)
+    with path.open("rb", buffering=0) as file:
+        while got := file.readinto(buffer):
+            size += got
+            lines += buffer.count(b"\n", 0, got)
+            returns += buffer.count(b"\r", 0, got)
+            found = buffer.count(sign, 0, got) if sign else 0
+            if found and not spaced:
+                spaced = _is_spaced(last + bytes(buffer[:got]), sign)
+            quotes += found
+            last = bytes(buffer[got - 1 : got])
+    return Bytes(size, lines + (last != b"\n"), returns, quotes, spaced)
+
+
+def _is_spaced(chunk: bytes, sign: bytes) -> bool:
+    return any(sign + one in chunk or one + sign in chunk for one in _SIGNS_BESIDE_QUOTES)
+
+
+def readable_directly(layout: Layout) -> bool:
+    """Whether DuckDB has an option for everything that the dialect asks for."""
+    dialect = layout.dialect
+    return (
+        layout.encoding in ("utf-8", "utf-8-sig")
+        and layout.head_lines == layout.first_row - 1
+        and not dialect.escape_char
+        and not dialect.skip_initial_space
+        and not dialect.comment_char
+        and not any(one >= layout.first_row for one in dialect.comment_rows)
+        and not dialect.skip_blank_rows
+        and dialect.delimiter.isascii()
+        and dialect.quote_char.isascii()
+    )
+
+
+def direct(path: Path, layout: Layout, width: int, spare: int = 1) -> str:
+    """`read_csv(...)` of the columns c1 to c`width` and `spare` more, which only faulty rows fill."""
+    dialect = layout.dialect
+    columns = ", ".join(f"'{column(number)}': 'VARCHAR'" for number in range(1, width + spare + 1))
+    options = {
+        "auto_detect": "false",
+        "header": "false",
+        "skip": str(layout.first_row - 1),
+        "delim": literal(dialect.delimiter),
+        "quote": literal(dialect.quote_char),
+        "escape": literal(dialect.quote_char),
+        "comment": "''",
+        "nullstr": literal(NEVER),
+        "null_padding": "true",
+        "columns": f"{{{columns}}}",
+    }
+    listed = ", ".join(f"{name} = {value}" for name, value in options.items())
+    return f"read_csv({csv_path(path)}, {listed})"
+
+
+@dataclass(frozen=True)
+class Rewritten:
+    """A clean copy: how many rows of content it has and, where reading ended early, why."""
+
+    path: Path
+    rows: int
+    longest: int
+    fault: Unreadable | None = None
+
+
+def rewrite(path: Path, layout: Layout, width: int, target: Path) -> Rewritten:
+    """Copies the content through the standard library's reader, a row a record."""
+    rows = longest = 0
+    fault: Unreadable | None = None
+    with target.open("w", encoding="utf-8", newline="", errors="surrogatepass") as file:
+        write = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\n").writerow
+        try:
+            for number, line, cells in numbered_rows(path, layout):
+                extra = json.dumps(cells[width:], ensure_ascii=False) if len(cells) > width else ""
+                padded = cells[:width] + [""] * (width - len(cells))
+                longest = max(longest, write([number, line, len(cells), *padded, extra]))
+                rows += 1
+        except Unreadable as error:
+            fault = error
+    return Rewritten(target, rows, longest, fault)
+
+
+def numbered_rows(path: Path, layout: Layout) -> Iterator[tuple[int, int, Cells]]:
+    """Each row of content with its number and its first line."""
+    with open_text(path, layout.encoding) as stream:
+        lines = _CountedLines(stream)
+        before = 0
+        for number, cells in enumerate(read_rows(lines, layout.dialect), 1):
+            line, before = before + 1, lines.count
+            if number >= layout.first_row and is_content(number, cells, layout.dialect):
+                yield number, line, cells
+
+
+class _CountedLines:
+    """Lines of a stream, and how many were taken."""
+
+    def __init__(self, stream: io.TextIOBase | Iterator[str]) -> None:
+        self._stream = iter(stream)
+        self.count = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._stream)
+        self.count += 1
+        return line
+
+
+def rewritten(copy: Rewritten, width: int) -> str:
+    """A SELECT of the relation over a clean copy."""
+    names = ["_row", "_line", "_cells", *map(column, range(1, width + 1)), "_extra"]
+    kinds = ["BIGINT", "BIGINT", "INTEGER", *["VARCHAR"] * (width + 1)]
+    columns = ", ".join(f"'{name}': '{kind}'" for name, kind in zip(names, kinds, strict=True))
+    cells = ", ".join(
+        f"CASE WHEN _cells >= {number} THEN {column(number)} END AS {column(number)}" for number in range(1, width + 1)
+    )
+    size = max(copy.longest * 4 + 100, LONGEST_LINE)
+    return (
+        f"SELECT _row, _line, _cells, {cells}, nullif(_extra, '') AS _extra "
+        f"FROM read_csv({csv_path(copy.path)}, {CLEAN}, max_line_size = {size}, columns = {{{columns}}})"
+    )
+
+
+def numbered(path: Path, layout: Layout, width: int, spare: int) -> str:
+    """A SELECT of the relation that DuckDB reads itself. Rows of such a file are lines."""
+    first = layout.first_row - 1
+    cells = ", ".join(map(column, range(1, width + 1)))
+    beyond = ", ".join(map(column, range(width + 1, width + spare + 1)))
+    count = " + ".join(f"({column(number)} IS NOT NULL)::INTEGER" for number in range(1, width + spare + 1))
+    return (
+        f"SELECT row_number() OVER () + {first} AS _row, _row AS _line, {count} AS _cells, {cells}, "
+        f"CASE WHEN {column(width + 1)} IS NOT NULL "
+        f"THEN to_json(list_filter([{beyond}], lambda one: one IS NOT NULL)) END AS _extra "
+        f"FROM {direct(path, layout, width, spare)}"
+    )
+
+
+def cells_directly(width: int, spare: int) -> str:
+    """How many cells a row has, in a query over `direct`. Rows are nearly always complete: that is quick."""
+    first_extra, last = column(width + 1), column(width)
+    count = " + ".join(f"({column(number)} IS NOT NULL)::INTEGER" for number in range(1, width + spare + 1))
+    return f"CASE WHEN {last} IS NOT NULL AND {first_extra} IS NULL THEN {width} ELSE {count} END"

@@ -1,0 +1,141 @@
+"""Checking tables: the scan that counts, and only where it finds something, the search for it."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+from publisher import engine as database
+from publisher.checks import counting, doubts, keys, relation, search, whole
+from publisher.checks.counting import Tally
+from publisher.checks.layout import Unreadable
+from publisher.checks.readers import BadConstraint
+from publisher.checks.source import DEFAULT_LIMIT, TableReport, TableSource
+from publisher.checks.table import Prepared, prepare
+from publisher.engine import Engine, Limits
+from publisher.problems import Cell, Problem
+
+_SPARE = 1
+_MORE_SPARE = 20
+
+
+def check_tables(
+    sources: Sequence[TableSource],
+    others: Mapping[tuple[str, str], TableSource] | None = None,
+    *,
+    limits: Limits | None = None,
+    limit_errors: int = DEFAULT_LIMIT,
+) -> tuple[TableReport, ...]:
+    """Checks tables of one dataset against their schemas and against one another.
+
+    `others` are tables of other datasets by (dataset, resource), which foreign keys may point to.
+    """
+    with ExitStack() as stack:
+        limits = limits or Limits()
+        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=limits.spill, prefix="check-")))
+        if limits.spill is None:
+            limits = replace(limits, spill=scratch)
+        engine = stack.enter_context(database.connect(limits))
+        run = _Run(engine, scratch, limit_errors, sources, others or {})
+        return tuple(run.check(number, source) for number, source in enumerate(sources))
+
+
+class _Run:
+    """One call of `check_tables`."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        scratch: Path,
+        limit: int,
+        sources: Sequence[TableSource],
+        others: Mapping[tuple[str, str], TableSource],
+    ) -> None:
+        self.engine, self.scratch, self.limit = engine, scratch, limit
+        self.sources = {one.table.name: one for one in sources}
+        self.others = others
+
+    def check(self, number: int, source: TableSource) -> TableReport:
+        report = TableReport(source.table)
+        try:
+            table = prepare(source, self.scratch, self._targets(source))
+            table, tally = self._count(table, f"t{number}")
+        except BadConstraint as bad:
+            return _with(report, (_bad_constraint(source, bad),))
+        except Unreadable as fault:
+            return _with(report, (unreadable(source, fault),))
+        found = search.problems(self.engine, table, tally, self._referenced, self.limit, f"t{number}")
+        size = source.path.stat().st_size
+        return whole.report(table, tally, found, size, self.limit)
+
+    def _count(self, table: Prepared, name: str) -> tuple[Prepared, Tally]:
+        """The table with the relation of its rows, and what is wrong with them."""
+        quick = self._count_directly(table)
+        if quick is None:
+            copy = relation.rewrite(table.source.path, table.layout, table.width, self.scratch / f"{name}-rows.csv")
+            table = replace(table, relation=relation.rewritten(copy, table.width), fault=copy.fault)
+            quick = table, self._tally(table, f"({table.relation})", "_cells")
+        return doubts.decide(self.engine, *quick, f"{name}_decided")
+
+    def _count_directly(self, table: Prepared) -> tuple[Prepared, Tally] | None:
+        """None where DuckDB might read the file otherwise than the standard library does."""
+        layout, path = table.layout, table.source.path
+        if not relation.readable_directly(layout):
+            return None
+        seen = relation.scan_bytes(path, layout.dialect.quote_char)
+        if not seen.exact:
+            return None
+        for spare in (_SPARE, _MORE_SPARE):
+            read = relation.direct(path, layout, table.width, spare)
+            try:
+                tally = self._tally(table, read, relation.cells_directly(table.width, spare))
+            except database.Error:
+                continue
+            if tally.rows != seen.lines - layout.head_lines:
+                return None
+            if max(tally.cells, default=0) < table.width + spare:
+                return replace(table, relation=relation.numbered(path, layout, table.width, spare)), tally
+        return None
+
+    def _tally(self, table: Prepared, read: str, cells: str) -> Tally:
+        quick = [keys.innocence(one) for one in keys.keys(table)]
+        row = self.engine.row(counting.scan(read, table.columns, cells, quick))
+        return counting.read_tally(row, table.columns)
+
+    def _targets(self, source: TableSource) -> frozenset[str]:
+        """The fields of a table that foreign keys of the others point to."""
+        names = [
+            name
+            for other in self.sources.values()
+            for key in other.table.schema.foreign_keys
+            if key.package is None and key.resource == source.table.name
+            for name in key.reference_fields
+        ]
+        return frozenset(names)
+
+    def _referenced(self, package: str | None, resource: str, fields: Sequence[str]) -> Prepared | None:
+        """The table that a foreign key points to, with its doubtful cells decided."""
+        source = self.others.get((package, resource)) if package else self.sources.get(resource)
+        if source is None:
+            return None
+        table = prepare(source, self.scratch, self._targets(source) | frozenset(fields))
+        return self._count(table, f"ref_{len(list(self.scratch.iterdir()))}")[0]
+
+
+def unreadable(source: TableSource, fault: Unreadable) -> Problem:
+    """A table that could not be read to its end."""
+    values = (("note", fault.note),)
+    return Problem(fault.code, source.table.file, values=values, cell=Cell(source.table.name))
+
+
+def _bad_constraint(source: TableSource, bad: BadConstraint) -> Problem:
+    values = (("rule", "bound"), ("constraint", bad.name), ("found", str(bad.value)))
+    return Problem("field-error", source.table.schema.file or source.table.file, values=values)
+
+
+def _with(report: TableReport, problems: tuple[Problem, ...]) -> TableReport:
+    counts = {one.code: 1 for one in problems}
+    return replace(report, problems=problems, counts=counts)

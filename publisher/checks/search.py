@@ -1,0 +1,191 @@
+"""Finding the rows that are at fault, once it is known that there are some."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from publisher.checks import doubts, faults, keys
+from publisher.checks.columns import TYPE_BIT, column
+from publisher.checks.counting import Tally, blank
+from publisher.checks.faults import BadRow
+from publisher.checks.keys import Key
+from publisher.checks.table import Prepared
+from publisher.engine import Engine, Row
+from publisher.model import ForeignKey
+from publisher.problems import Problem
+from publisher.sql import identifier
+
+Referenced = Callable[[str | None, str, Sequence[str]], Prepared | None]
+
+
+@dataclass(frozen=True)
+class Found:
+    """The first problems in row order, and how many there are of each code."""
+
+    problems: tuple[Problem, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Broken:
+    """Rows that break a key: a temporary table of (`_row`, `_before`) and how many they are."""
+
+    code: str
+    name: str
+    count: int
+    key: Key | None = None
+    foreign: ForeignKey | None = None
+
+
+def problems(engine: Engine, table: Prepared, tally: Tally, referenced: Referenced, limit: int, name: str) -> Found:
+    """Everything that is wrong with the rows of a table."""
+    broken = [*_repeated(engine, table, tally, name), *_orphaned(engine, table, referenced, name)]
+    counts = cell_counts(table, tally)
+    for one in broken:
+        if one.count:
+            counts[one.code] = counts.get(one.code, 0) + one.count
+    listed = [(one.cell.row or 0 if one.cell else 0, 0, one) for one in _of_cells(engine, table, tally, limit)]
+    listed += [
+        (row, rank, one)
+        for rank, each in enumerate(broken, 1)
+        if each.count
+        for row, one in _of_key(engine, table, each, limit)
+    ]
+    listed.sort(key=lambda one: one[:2])
+    return Found(tuple(one for _, _, one in listed[:limit]), counts)
+
+
+def cell_counts(table: Prepared, tally: Tally) -> dict[str, int]:
+    """How many problems of cells and rows there are of each code."""
+    counts: dict[str, int] = {}
+    for (_, verdict), count in tally.verdicts.items():
+        wrong = bool(verdict & TYPE_BIT)
+        _add(counts, "type-error", count * wrong)
+        _add(counts, "constraint-error", count * (verdict.bit_count() - wrong))
+    for cells, count in tally.cells.items():
+        _add(counts, "extra-cell", count * max(cells - table.width, 0))
+        _add(counts, "missing-cell", count * max(table.width - cells, 0))
+    _add(counts, "blank-row", tally.blank)
+    return counts
+
+
+def _add(counts: dict[str, int], code: str, count: int) -> None:
+    if count:
+        counts[code] = counts.get(code, 0) + count
+
+
+def _of_cells(engine: Engine, table: Prepared, tally: Tally, limit: int) -> Iterator[Problem]:
+    """The problems of the first rows with bad cells; every such row has at least one."""
+    if tally.verdicts or tally.cells or tally.blank:
+        yield from faults.of_rows(table, bad_rows(engine, table, tally, limit))
+
+
+def bad_rows(engine: Engine, table: Prepared, tally: Tally, limit: int) -> list[BadRow]:
+    numbers = sorted({number for number, _ in tally.verdicts})
+    columns = [table.columns[number - 1] for number in numbers]
+    rows = engine.rows(bad_rows_query(table, numbers, limit))
+    return [
+        BadRow(
+            row[0],
+            row[1],
+            faults.cells_of(row[4 : 4 + table.width], row[2], row[4 + table.width]),
+            blank=row[3],
+            verdicts=tuple(
+                (one.number, verdict) for one, verdict in zip(columns, row[5 + table.width :], strict=True) if verdict
+            ),
+        )
+        for row in rows
+    ]
+
+
+def bad_rows_query(table: Prepared, numbers: Sequence[int], limit: int) -> str:
+    """The first rows with a bad cell or the wrong number of cells. Without answers to join, the file's order
+    is the rows' order, and reading ends with the last row that is wanted."""
+    columns = [table.columns[number - 1] for number in numbers]
+    doubtful = [one for one in columns if one.number in table.doubtful]
+    verdicts = "".join(f", {doubts.verdict(table, one)} AS v{one.number}" for one in columns)
+    cells = "".join(f", {one.name}" for one in table.columns)
+    wrong = " OR ".join(["_blank", f"_cells <> {table.width}", *(f"v{number} <> 0" for number in numbers)])
+    order = "ORDER BY _row " if doubtful else ""
+    return (
+        f"SELECT * FROM (SELECT _row, _line, _cells, {blank(table.columns)} AS _blank{cells}, _extra{verdicts} "
+        f"FROM {doubts.joined(table, columns)}) WHERE {wrong} {order}LIMIT {limit}"
+    )
+
+
+def _repeated(engine: Engine, table: Prepared, tally: Tally, name: str) -> Iterator[_Broken]:
+    for number, key in enumerate(keys.keys(table)):
+        if _innocent(tally, key, number):
+            continue
+        stored = f"{name}_k{number}"
+        engine.run(keys.repeats(table, key, stored))
+        yield _Broken(key.code, stored, _count(engine, stored), key=key)
+
+
+def _innocent(tally: Tally, key: Key, number: int) -> bool:
+    """Whether the counting scan has already shown that no row breaks the key."""
+    suspects = {one.number for one in key.columns}
+    if any(number in suspects and verdict & (TYPE_BIT | 1) for number, verdict in tally.verdicts):
+        return False
+    if suspects & tally.decided:
+        return False
+    complete = tally.keyed[number] == tally.rows or not key.needed
+    return complete and tally.keyed[number] == tally.distinct[number]
+
+
+def _orphaned(engine: Engine, table: Prepared, referenced: Referenced, name: str) -> Iterator[_Broken]:
+    for number, key in enumerate(table.source.table.schema.foreign_keys):
+        columns = table.named(key.fields)
+        itself = key.package is None and key.resource in ("", table.source.table.name)
+        other = table if itself else referenced(key.package, key.resource, key.reference_fields)
+        if columns is None or other is None:
+            continue
+        targets = other.named(key.reference_fields)
+        stored, allowed = f"{name}_f{number}", f"{name}_l{number}"
+        if targets and keys.comparable(key, columns, targets):
+            engine.run(keys.lookup(other, targets, allowed))
+        else:
+            engine.run(f"CREATE OR REPLACE TEMP TABLE {identifier(allowed)} (_key VARCHAR)")
+        engine.run(keys.orphans(table, columns, allowed, stored))
+        yield _Broken("foreign-key", stored, _count(engine, stored), foreign=key)
+
+
+def _count(engine: Engine, name: str) -> int:
+    return int(engine.row(f"SELECT count(*) FROM {identifier(name)}")[0])
+
+
+def _of_key(engine: Engine, table: Prepared, broken: _Broken, limit: int) -> Iterator[tuple[int, Problem]]:
+    name = identifier(broken.name)
+    cells = "".join(f", r.{column(number)}" for number in range(1, table.width + 1))
+    query = (
+        f"SELECT r._row, r._line, r._cells, b._before{cells}, r._extra FROM ({table.relation}) AS r "
+        f"JOIN (SELECT * FROM {name} ORDER BY _row LIMIT {limit}) AS b ON b._row = r._row ORDER BY r._row"
+    )
+    for row in engine.rows(query):
+        bad = BadRow(row[0], row[1], faults.cells_of(row[4:-1], row[2], row[-1]))
+        yield row[0], _key_problem(table, broken, bad, row)
+
+
+def _key_problem(table: Prepared, broken: _Broken, bad: BadRow, row: Row) -> Problem:
+    before = row[3]
+    fields = broken.key.columns if broken.key else table.named(broken.foreign.fields) if broken.foreign else ()
+    found = ", ".join(bad.cells[one.number - 1] for one in fields or () if one.number <= len(bad.cells))
+    names = ", ".join(one.field.name for one in fields or ())
+    if broken.foreign:
+        key = broken.foreign
+        note = (
+            f'for "{names}": values "{found}" not found in the lookup table "{key.resource}" '
+            f'as "{", ".join(key.reference_fields)}"'
+        )
+        target = "/".join(part for part in (key.package, key.resource) if part) or table.source.table.name
+        return faults.make(
+            table, broken.code, bad, note=note, found=found, field=names, target=target,
+            reference=", ".join(key.reference_fields),
+        )  # fmt: skip
+    only = broken.key.columns[0] if broken.key and broken.code == "unique-error" else None
+    if before is None:
+        note = 'cells composing the primary keys are all "None"'
+        return faults.make(table, broken.code, bad, rule="empty", note=note, found=found, field=names)
+    note = f"the same as in the row at position {before}"
+    return faults.make(table, broken.code, bad, column=only, note=note, found=found, field=names, before=before)

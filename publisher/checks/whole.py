@@ -1,0 +1,66 @@
+"""The report on a table, with what concerns the file as a whole: its header, its size, its hash."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from publisher.checks import faults, labels
+from publisher.checks.counting import Tally
+from publisher.checks.search import Found
+from publisher.checks.source import TableReport, TableSource
+from publisher.checks.table import Prepared
+from publisher.problems import Cell, Problem
+
+_HASHES = ("md5", "sha256")
+
+
+def report(table: Prepared, tally: Tally, found: Found, size: int, limit: int) -> TableReport:
+    """Everything about one table: the header's faults first, the file's last."""
+    source = table.source
+    head = [faults.of_label(table, one) for one in labels.label_faults(table.layout, source.table.schema)]
+    if table.layout.empty:
+        head.insert(0, _problem(source, "source-error", rule="empty", note="the source is empty"))
+    tail = list(_of_file(source, tally.rows, len(source.table.schema.fields), size))
+    if table.fault:
+        tail.insert(0, _problem(source, table.fault.code, note=table.fault.note))
+    counts = dict(found.counts)
+    for one in (*head, *tail):
+        counts[one.code] = counts.get(one.code, 0) + 1
+    listed = (*head, *found.problems, *tail)[:limit]
+    return TableReport(source.table, tally.rows, size, listed, counts, table.layout.labels)
+
+
+def _of_file(source: TableSource, rows: int, fields: int, size: int) -> Iterator[Problem]:
+    """What the resource's descriptor says of its file."""
+    stated = source.table.descriptor
+    counted = (("byte-count", stated.get("bytes"), size), ("field-count", stated.get("fields"), fields),
+               ("row-count", stated.get("rows"), rows))  # fmt: skip
+    expected, actual = _hashes(source.path, stated.get("hash"))
+    if expected != actual:
+        yield _mismatch(source, "hash-count", expected, actual)
+    for code, wanted, got in counted:
+        if isinstance(wanted, int) and wanted and wanted != got:
+            yield _mismatch(source, code, wanted, got)
+
+
+def _hashes(path: Path, stated: object) -> tuple[str, str]:
+    """The stated and the actual hash; a bare one is MD5, and unknown algorithms are not compared."""
+    if not isinstance(stated, str) or not stated:
+        return "", ""
+    algorithm, _, digest = stated.rpartition(":")
+    if (algorithm or "md5") not in _HASHES:
+        return "", ""
+    with path.open("rb") as file:
+        return digest, hashlib.file_digest(file, algorithm or "md5").hexdigest()
+
+
+def _mismatch(source: TableSource, code: str, expected: object, actual: object) -> Problem:
+    note = f'expected is "{expected}" and actual is "{actual}"'
+    return _problem(source, code, expected=expected, found=actual, note=note)
+
+
+def _problem(source: TableSource, code: str, **values: object) -> Problem:
+    listed = tuple((key, str(value)) for key, value in values.items())
+    return Problem(code, source.table.file, values=listed, cell=Cell(source.table.name))

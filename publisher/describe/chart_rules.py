@@ -1,0 +1,183 @@
+"""What a chart in a descriptor may say: marks and encodings of its summary's fields, and nothing that runs.
+
+A chart is a stranger's Vega-Lite specification. Vega-Lite can load addresses, evaluate expressions and hold
+texts; here only what stands in these lists is let in, so that what the lists do not know is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from publisher.model import Summary
+from publisher.problems import Problem, problem
+
+MARKS = frozenset({"bar", "line", "area", "point", "circle", "square", "rule", "text", "tick", "rect", "arc", "trail"})
+POSITIONS = ("x", "y", "x2", "y2", "xOffset", "yOffset", "theta", "theta2", "radius", "radius2")
+CHANNELS = frozenset(
+    {*POSITIONS, "color", "fill", "stroke", "opacity", "fillOpacity", "strokeOpacity", "strokeDash", "strokeWidth"}
+    | {"size", "shape", "text", "detail", "order", "row", "column", "facet"}
+)
+_TYPES = frozenset({"quantitative", "nominal", "ordinal", "temporal"})
+_LAYERS, _SPEC_BYTES = 8, 20_000
+
+# A key that holds a mapping names the list of keys that it may have; `*`: plain values only.
+_PLAIN = "*"
+_TOP = {"$schema": _PLAIN, "mark": "mark", "encoding": "encoding", "layer": "layer", "width": "size", "height": "size",
+        "resolve": "resolve", "view": "view"}  # fmt: skip
+_LISTS: Mapping[str, Mapping[str, str]] = {
+    "top": _TOP,
+    "layer": {"mark": "mark", "encoding": "encoding"},
+    "mark": dict.fromkeys(
+        "type align angle baseline clip cornerRadius cornerRadiusEnd dx dy filled fillOpacity fontSize"
+        " fontWeight innerRadius interpolate invalid line opacity orient outerRadius padAngle point radius shape"
+        " size strokeCap strokeDash strokeOpacity strokeWidth tension theta thickness width height"
+        " binSpacing".split(),
+        _PLAIN,
+    ),
+    "channel": {
+        **dict.fromkeys("field type aggregate bandPosition format columns value datum title spacing".split(), _PLAIN),
+        "axis": "axis", "legend": "legend", "scale": "scale", "sort": "sort", "stack": _PLAIN, "bin": "bin",
+        "timeUnit": _PLAIN, "header": "axis",
+    },  # fmt: skip
+    "axis": dict.fromkeys(
+        "bandPosition domain format grid gridDash gridOpacity gridWidth labelAlign labelAngle labelBaseline"
+        " labelBound labelFlush labelLimit labelOverlap labelPadding labels maxExtent minExtent offset orient"
+        " tickBand tickCount tickMinStep tickSize ticks title titlePadding values zindex".split(),
+        _PLAIN,
+    ),
+    "legend": dict.fromkeys(
+        "clipHeight columnPadding columns direction format gradientLength labelLimit offset orient padding"
+        " rowPadding symbolSize symbolType tickCount title type values".split(),
+        _PLAIN,
+    ),
+    "scale": dict.fromkeys(
+        "align base bins clamp constant domain domainMax domainMid domainMin exponent interpolate nice padding"
+        " paddingInner paddingOuter range rangeMax rangeMin reverse round type zero".split(),
+        _PLAIN,
+    ),
+    "sort": dict.fromkeys("field op order encoding".split(), _PLAIN),
+    "bin": dict.fromkeys("base binned extent maxbins minstep nice step steps".split(), _PLAIN),
+    "size": {"step": _PLAIN},
+    "resolve": {"scale": "shared", "axis": "shared", "legend": "shared"},
+    "shared": dict.fromkeys(CHANNELS, _PLAIN),
+    "view": {"stroke": _PLAIN},
+}  # fmt: skip
+# Text that readers see comes from the fields' titles, in their language; only its absence may be asked for.
+_TEXTS = frozenset({"title"})
+
+
+def check_chart(summary: Summary, file: str = "") -> tuple[Problem, ...]:
+    """What is wrong with a summary's chart; `file` is the descriptor that it stands in."""
+    if summary.chart is None:
+        return ()
+    place = file or summary.file
+    return tuple(problem(code, place, None, summary=summary.name, where=where, found=found)
+                 for code, where, found in _faults(summary))  # fmt: skip
+
+
+Fault = tuple[str, str, str]
+
+
+def _faults(summary: Summary) -> Iterator[Fault]:
+    chart = summary.chart or {}
+    if len(str(chart)) > _SPEC_BYTES:
+        yield "chart-too-large", "chart", f"{len(str(chart))} > {_SPEC_BYTES}"
+        return
+    layers = chart.get("layer")
+    if ("mark" in chart) == ("layer" in chart):
+        yield "chart-shape", "chart", "mark, layer"
+    yield from _mapping(chart, "top", "chart", summary)
+    if layers is not None:
+        if not isinstance(layers, list | tuple) or not 1 <= len(layers) <= _LAYERS:
+            yield "chart-shape", "chart.layer", f"1-{_LAYERS}"
+
+
+def _mapping(found: Any, kind: str, where: str, summary: Summary) -> Iterator[Fault]:
+    """The faults of a mapping whose keys must stand in the list `kind`."""
+    if not isinstance(found, Mapping):
+        yield "chart-shape", where, _short(found)
+        return
+    allowed = _LISTS[kind]
+    for key, value in found.items():
+        if key not in allowed:
+            yield "chart-key", f"{where}.{key}", ", ".join(sorted(allowed))
+        elif key in _TEXTS and value is not None:
+            yield "chart-text", f"{where}.{key}", _short(value)
+        else:
+            yield from _value(value, allowed[key], f"{where}.{key}", key, summary)
+
+
+def _value(value: Any, kind: str, where: str, key: str, summary: Summary) -> Iterator[Fault]:
+    if kind == _PLAIN:
+        yield from _plain(value, where)
+    elif kind == "encoding":
+        yield from _encoding(value, where, summary)
+    elif kind == "layer":
+        for number, one in enumerate(value if isinstance(value, list | tuple) else ()):
+            yield from _mapping(one, "layer", f"{where}[{number}]", summary)
+            if isinstance(one, Mapping) and "mark" not in one:
+                yield "chart-shape", f"{where}[{number}]", "mark"
+    elif kind == "mark":
+        yield from _mark(value, where, summary)
+    elif kind == "sort" and isinstance(value, Mapping):
+        yield from _mapping(value, "sort", where, summary)
+        yield from _field(value, where, summary)
+    elif isinstance(value, Mapping):
+        yield from _mapping(value, kind, where, summary)
+    else:
+        yield from _plain(value, where)
+
+
+def _mark(value: Any, where: str, summary: Summary) -> Iterator[Fault]:
+    name = value.get("type") if isinstance(value, Mapping) else value
+    if not isinstance(name, str) or name not in MARKS:
+        yield "chart-mark", where, _short(name)
+    if isinstance(value, Mapping):
+        yield from _mapping(value, "mark", where, summary)
+
+
+def _encoding(value: Any, where: str, summary: Summary) -> Iterator[Fault]:
+    if not isinstance(value, Mapping):
+        yield "chart-shape", where, _short(value)
+        return
+    for channel, said in value.items():
+        if channel not in CHANNELS:
+            yield "chart-key", f"{where}.{channel}", ", ".join(sorted(CHANNELS))
+            continue
+        for one in said if isinstance(said, list | tuple) else [said]:
+            yield from _mapping(one, "channel", f"{where}.{channel}", summary)
+            if isinstance(one, Mapping):
+                yield from _field(one, f"{where}.{channel}", summary)
+                if one.get("type", "nominal") not in _TYPES:
+                    yield "chart-shape", f"{where}.{channel}.type", _short(one.get("type"))
+                if channel == "text" and "value" in one:
+                    yield "chart-text", f"{where}.text.value", _short(one["value"])
+
+
+def _field(found: Mapping[str, Any], where: str, summary: Summary) -> Iterator[Fault]:
+    name = found.get("field")
+    if name is not None and (not isinstance(name, str) or summary.field(name) is None):
+        yield "chart-field", f"{where}.field", _short(name)
+
+
+def _plain(value: Any, where: str) -> Iterator[Fault]:
+    """A number, a word or a short list of them."""
+    listed = value if isinstance(value, list | tuple) else [value]
+    if len(listed) > 200 or not all(_scalar(one) for one in listed):
+        yield "chart-shape", where, _short(value)
+
+
+def _scalar(value: Any) -> bool:
+    return value is None or isinstance(value, bool | int | float) or (isinstance(value, str) and _harmless(value))
+
+
+def _harmless(value: str) -> bool:
+    """No address, also not one that a colour or a pattern could hide (`url(...)`)."""
+    folded = value.lower().replace(" ", "")
+    return len(value) <= 200 and "url(" not in folded and "://" not in folded and "javascript:" not in folded
+
+
+def _short(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= 60 else text[:59] + "…"

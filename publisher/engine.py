@@ -1,0 +1,97 @@
+"""The door to DuckDB: no other module imports it.
+
+`Engine` runs our own SQL with access to files; `publisher.queries` runs strangers' SQL without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from publisher.sql import literal
+
+Error = duckdb.Error
+OutOfMemory = duckdb.OutOfMemoryException
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a connection may use. `memory` as DuckDB writes sizes ("2GB"); `threads` 0 is one a core."""
+
+    memory: str = "2GB"
+    threads: int = 0
+    spill: Path | None = None
+    spill_size: str = "20GB"
+
+
+class Engine:
+    """One in-memory database. Not shared between threads or processes."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    def run(self, statement: str) -> None:
+        self._connection.execute(statement)
+
+    def rows(self, query: str, parameters: Sequence[Any] = ()) -> list[Row]:
+        """All rows of a query, as Python values."""
+        return self._connection.execute(query, list(parameters)).fetchall()
+
+    def row(self, query: str, parameters: Sequence[Any] = ()) -> Row:
+        """The first row of a query that always has one."""
+        found = self._connection.execute(query, list(parameters)).fetchone()
+        if found is None:
+            raise LookupError(f"no row: {query[:200]}")
+        return found
+
+    def batches(self, query: str, size: int = 10_000) -> Iterator[list[Row]]:
+        """The rows of a query in lists of at most `size`, for results larger than memory."""
+        cursor = self._connection.execute(query)
+        while batch := cursor.fetchmany(size):
+            yield batch
+
+    def columns(self, query: str) -> tuple[tuple[str, str], ...]:
+        """(name, DuckDB type) of each column that a query would return."""
+        described = self._connection.execute(f"DESCRIBE {query}").fetchall()
+        return tuple((row[0], row[1]) for row in described)
+
+    def interrupt(self) -> None:
+        self._connection.interrupt()
+
+
+@contextmanager
+def connect(limits: Limits = Limits()) -> Iterator[Engine]:
+    """A fresh in-memory database within `limits`, closed at the end."""
+    connection = duckdb.connect(":memory:", config=_config(limits))
+    try:
+        yield Engine(connection)
+    finally:
+        connection.close()
+
+
+def _config(limits: Limits) -> dict[str, Any]:
+    config: dict[str, Any] = {
+        "memory_limit": limits.memory,
+        "preserve_insertion_order": "true",
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "allow_community_extensions": "false",
+        "temp_directory": str(limits.spill) if limits.spill else "",
+    }
+    if limits.threads:
+        config["threads"] = str(limits.threads)
+    if limits.spill:
+        config["max_temp_directory_size"] = limits.spill_size
+    return config
+
+
+def csv_path(path: Path) -> str:
+    """A file's path as a literal that DuckDB does not read as a pattern."""
+    escaped = "".join(f"[{sign}]" if sign in "*?[" else sign for sign in str(path))
+    return literal(escaped)

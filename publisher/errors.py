@@ -1,0 +1,53 @@
+"""The exceptions of the program: misuse and broken environments.
+
+    PublisherError            anything that ends the program with a message
+    ├── UsageError            the command was called wrongly (exit status 2)
+    ├── EnvironmentFault      a tool, a font or a permission is missing (exit status 2)
+    └── DataFaults            the publication has errors; carries the problems (exit status 1)
+
+Faults of data are never raised while they are looked for: they are collected as
+`problems.Problem` values, and `DataFaults` is raised once, when a stage has seen all of them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from publisher.problems import Problem
+
+
+class PublisherError(Exception):
+    """Ends the program; `status` is its exit status, `texts` what it says, by language."""
+
+    status = 2
+
+    def __init__(self, **texts: str) -> None:
+        super().__init__(texts.get("en", ""))
+        self.texts = texts
+
+    def text(self, language: str) -> str:
+        return self.texts.get(language) or self.texts.get("en", "")
+
+
+class UsageError(PublisherError):
+    """The command, an option or a target is not one that there is."""
+
+
+class EnvironmentFault(PublisherError):
+    """Something that the program needs on this machine is missing or refuses to work."""
+
+
+class DataFaults(PublisherError):
+    """The publication has errors, so that nothing may be published."""
+
+    status = 1
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(
+            en=f"{len(problems)} problems: nothing was published",
+            zh=f"发现 {len(problems)} 个问题，未发布任何内容",
+        )
+        self.problems = tuple(problems)

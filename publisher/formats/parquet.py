@@ -1,0 +1,60 @@
+"""Parquet: a table with its types, sorted by its key, with what its fields mean in the file's metadata.
+
+Compressed with zstd: on a table of codes and names it is four to five times smaller than with snappy, and
+browsers need only a small decompressor more. The order of rows, the size of row groups and the compression are
+given, so that the bytes do not depend on how many cores wrote them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from publisher.describe.values import plain, translated
+from publisher.engine import Engine
+from publisher.model import Release, Schema, Table
+from publisher.sql import columns, identifier, literal
+
+# A row group is what a browser fetches at least: small enough for a phone, large enough to compress.
+ROW_GROUP = 50_000
+
+
+def write_parquet(engine: Engine, source: Path, target: Path, release: Release, table: Table) -> None:
+    """The published file from the typed table in `source`."""
+    engine.run(copy_statement(source, target, table.schema, metadata(release, table)))
+
+
+def copy_statement(source: Path, target: Path, schema: Schema, about: Mapping[str, str]) -> str:
+    """The statement that writes it. A table without a key keeps the order of its rows."""
+    names = [field.name for field in schema.fields]
+    order = f" ORDER BY {', '.join(map(_ascending, schema.primary_key))}" if schema.primary_key else ""
+    said = ", ".join(f"{identifier(key)}: {literal(value)}" for key, value in about.items())
+    options = f"FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 9, ROW_GROUP_SIZE {ROW_GROUP}, KV_METADATA {{{said}}}"
+    query = f"SELECT {columns(names)} FROM read_parquet({literal(str(source))}){order}"
+    return f"COPY ({query}) TO {literal(str(target))} ({options})"
+
+
+def metadata(release: Release, table: Table) -> dict[str, str]:
+    """What stands in the file beside the rows: which release it is, and what its fields mean."""
+    default = release.languages[0]
+    fields = [
+        {"name": field.name, "type": field.type}
+        | translated("title", field.title, default)
+        | translated("description", field.description, default)
+        | translated("unit", field.unit, default)
+        for field in table.schema.fields
+    ]
+    return {
+        "dataset": release.dataset,
+        "version": str(release.version),
+        "released": release.date.isoformat() if release.date else "",
+        "resource": table.name,
+        "title": table.title.default or release.title.default,
+        "license": ", ".join(one.path or one.name for one in release.licenses),
+        "fields": json.dumps(plain(fields), ensure_ascii=False),
+    }
+
+
+def _ascending(name: str) -> str:
+    return f"{identifier(name)} ASC NULLS FIRST"

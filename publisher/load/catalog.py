@@ -1,0 +1,102 @@
+"""`datasets/catalog.yaml`: the publication's own description."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from publisher.load.reader import Reader
+from publisher.load.yaml_file import Document
+from publisher.model import Catalog, Contact, License, Publisher, Theme
+from publisher.names import is_name
+from publisher.problems import Problem
+from publisher.text import Text
+
+FILE = "datasets/catalog.yaml"
+_KEYS = (
+    "name", "title", "description", "tagline", "publisher", "contact", "baseUrl", "languages", "licenses",
+    "themes", "headlines", "featured",
+)  # fmt: skip
+_DEFAULT_LANGUAGES = ("en",)
+
+
+def read_catalog(document: Document) -> tuple[Catalog | None, tuple[Problem, ...]]:
+    """The catalogue, or None where its faults leave nothing to go on with."""
+    problems: list[Problem] = []
+    reader = Reader(document, problems)
+    languages = reader.strings("languages") or _DEFAULT_LANGUAGES
+    reader.known(_KEYS, languages)
+    publisher = reader.child("publisher", required=True)
+    featured = reader.child("featured")
+    catalog = Catalog(
+        name=_name(reader),
+        title=reader.text("title", languages, required=True),
+        description=reader.text("description", languages),
+        tagline=reader.text("tagline", languages),
+        publisher=_publisher(publisher, languages),
+        contact=_contact(reader, languages),
+        languages=languages,
+        base_url=_base_url(reader),
+        licenses=read_licenses(reader, languages),
+        themes=tuple(_theme(one, languages) for one in reader.items("themes")),
+        headlines=tuple((one.string("dataset", required=True), one.string("figure", required=True))
+                        for one in reader.items("headlines")),
+        featured=(featured.string("dataset"), featured.string("summary")) if featured else None,
+    )  # fmt: skip
+    return (catalog if catalog.title and publisher else None), tuple(problems)
+
+
+def read_licenses(reader: Reader, languages: tuple[str, ...]) -> tuple[License, ...]:
+    """The `licenses` of a catalogue, a package or a resource; each needs a name or a path."""
+    found = []
+    for one in reader.items("licenses"):
+        one.known(("name", "path", "title"), languages)
+        if not (one.value.get("name") or one.value.get("path")):
+            one.report("missing-key", key="name")
+        found.append(License(one.string("name"), one.text("title", languages), _web_link(one, "path")))
+    return tuple(found)
+
+
+def _web_link(reader: Reader, key: str) -> str:
+    """A link that may be shown: http, https, mailto, or a path of the site itself."""
+    value = reader.string(key)
+    scheme = urlsplit(value).scheme.lower() if value else ""
+    if scheme not in ("", "http", "https", "mailto"):
+        reader.report("link-unsafe", key, key=key, found=value)
+        return ""
+    return value
+
+
+def _name(reader: Reader) -> str:
+    name = reader.string("name", required=True)
+    if name and not is_name(name):
+        reader.report("not-a-name", "name", found=name)
+    return name
+
+
+def _base_url(reader: Reader) -> str:
+    value = reader.string("baseUrl", required=True)
+    parts = urlsplit(value)
+    if value and (parts.scheme not in ("http", "https") or not parts.netloc):
+        reader.report("base-url", "baseUrl", found=value)
+    return value.rstrip("/") + "/"
+
+
+def _publisher(reader: Reader | None, languages: tuple[str, ...]) -> Publisher:
+    if reader is None:
+        return Publisher(Text())
+    reader.known(("title", "path"), languages)
+    return Publisher(reader.text("title", languages, required=True), _web_link(reader, "path"))
+
+
+def _contact(reader: Reader, languages: tuple[str, ...]) -> Contact | None:
+    found = reader.child("contact")
+    if found is None:
+        return None
+    found.known(("title", "path", "email"), languages)
+    return Contact(found.text("title", languages), _web_link(found, "path"), found.string("email"))
+
+
+def _theme(reader: Reader, languages: tuple[str, ...]) -> Theme:
+    reader.known(("name", "title", "description"), languages)
+    name = _name(reader)
+    return Theme(name, reader.text("title", languages, required=True), reader.text("description", languages))

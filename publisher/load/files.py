@@ -1,0 +1,88 @@
+"""Paths that a descriptor names, and the files of a version folder that nothing names."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from publisher.problems import Problem, problem
+
+# Left by operating systems and spreadsheets; not ours to complain about.
+_LEFTOVERS = ("Thumbs.db", "desktop.ini")
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A folder of the publication. `name` is its path relative to the root, with slashes."""
+
+    root: Path
+    name: str
+
+    @property
+    def path(self) -> Path:
+        return self.root / self.name
+
+    def file(self, relative: str) -> str:
+        """How problems and the model name a file of this folder."""
+        return f"{self.name}/{relative}"
+
+    def contents(self) -> tuple[str, ...]:
+        """Every file below the folder, relative to it, sorted; links are listed, not followed."""
+        found = []
+        for path in self.path.rglob("*"):
+            if path.is_dir() and not path.is_symlink():
+                continue
+            found.append(path.relative_to(self.path).as_posix())
+        return tuple(sorted(name for name in found if not _is_leftover(name)))
+
+
+def _is_leftover(name: str) -> bool:
+    last = PurePosixPath(name).name
+    return last.startswith((".", "~$")) or last in _LEFTOVERS
+
+
+def locate(folder: Folder, relative: str) -> tuple[Path | None, str]:
+    """The file that a descriptor names, or (None, code of the problem).
+
+    A path must be relative, must not climb, and must not lead out of the publication through a link.
+    Names are compared letter by letter, also on systems where `A.csv` opens `a.csv`.
+    """
+    pure = PurePosixPath(relative)
+    if not relative or pure.is_absolute() or ".." in pure.parts or "\\" in relative or ":" in relative:
+        return None, "path-unsafe"
+    path = folder.path / relative
+    if not path.resolve().is_relative_to(folder.root.resolve()):
+        return None, "path-unsafe"
+    if not path.is_file():
+        return None, "file-missing"
+    if path.name not in {one.name for one in path.parent.iterdir()}:
+        return None, "file-missing"
+    return path, ""
+
+
+def near_name(folder: Folder, relative: str) -> str:
+    """A file of the folder whose name differs from `relative` in case only, or an empty string."""
+    wanted = relative.casefold()
+    return next((name for name in folder.contents() if name.casefold() == wanted), "")
+
+
+def missing_file(folder: Folder, relative: str, code: str, file: str, line: int | None) -> Problem:
+    """The problem for a path that `locate` refused."""
+    near = near_name(folder, relative) if code == "file-missing" else ""
+    if near:
+        return problem("file-name-case", file, line, path=relative, near=near)
+    return problem(code, file, line, path=relative)
+
+
+def unused(folder: Folder, used: Iterable[str]) -> tuple[Problem, ...]:
+    """A problem for each file of a version folder that its descriptor does not name."""
+    named = set(used)
+    return tuple(problem("file-unused", folder.file(name)) for name in folder.contents() if name not in named)
+
+
+def sha256(path: Path) -> str:
+    """The file's SHA-256 in hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

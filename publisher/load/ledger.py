@@ -1,0 +1,92 @@
+"""`releases.yaml`: what was released, when, and the hash of every frozen file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+from publisher.load.files import Folder, sha256
+from publisher.load.reader import Reader
+from publisher.load.yaml_file import Document
+from publisher.model import Withdrawal
+from publisher.names import Version, parse_version
+from publisher.problems import Problem, problem
+from publisher.text import Text
+
+FILE = "releases.yaml"
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_RELEASE_KEYS = ("version", "date", "changes", "files", "withdrawn")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the ledger. `files` maps paths in the version folder to SHA-256."""
+
+    version: Version
+    date: date
+    changes: Text
+    files: Mapping[str, str]
+    withdrawal: Withdrawal | None = None
+    line: int | None = None
+
+
+def read_ledger(document: Document, languages: tuple[str, ...]) -> tuple[tuple[Entry, ...], tuple[Problem, ...]]:
+    """The entries, oldest first, and the faults of the file itself."""
+    problems: list[Problem] = []
+    reader = Reader(document, problems)
+    reader.known(("releases",))
+    entries = [entry for one in reader.items("releases") if (entry := _entry(one, languages))]
+    for before, after in pairwise(entries):
+        if after.version <= before.version:
+            problems.append(
+                problem("ledger-order", document.file, after.line, version=after.version, before=before.version)
+            )
+        elif after.date < before.date:
+            problems.append(
+                problem("ledger-date", document.file, after.line, version=after.version, before=before.version)
+            )
+    return tuple(entries), tuple(problems)
+
+
+def compare(folder: Folder, entry: Entry, ledger: str) -> tuple[Problem, ...]:
+    """What differs between a released folder and the hashes it was frozen with."""
+    present = set(folder.contents())
+    version = entry.version
+    found = []
+    for name, expected in sorted(entry.files.items()):
+        if name not in present:
+            found.append(problem("release-file-missing", ledger, entry.line, version=version, path=name))
+        elif sha256(folder.path / name) != expected:
+            found.append(problem("release-file-changed", folder.file(name), version=version, ledger=ledger))
+    added = sorted(present - set(entry.files))
+    found += [problem("release-file-added", folder.file(name), version=version, ledger=ledger) for name in added]
+    return tuple(found)
+
+
+def _entry(reader: Reader, languages: tuple[str, ...]) -> Entry | None:
+    reader.known(_RELEASE_KEYS, languages)
+    written = reader.string("version", required=True)
+    version = parse_version(written)
+    if written and version is None:
+        reader.report("version-syntax", "version", found=written)
+    released = reader.date("date", required=True)
+    files = {str(name): str(value) for name, value in reader.mapping("files").items()}
+    for name, value in files.items():
+        if not _SHA256.fullmatch(value):
+            reader.report("ledger-hash", "files", path=name, found=value)
+    if version is None or released is None:
+        return None
+    return Entry(version, released, reader.text("changes", languages), files, _withdrawal(reader, languages),
+                 reader.document.line(reader.path))  # fmt: skip
+
+
+def _withdrawal(reader: Reader, languages: tuple[str, ...]) -> Withdrawal | None:
+    found = reader.child("withdrawn")
+    if found is None:
+        return None
+    found.known(("date", "reason"), languages)
+    on = found.date("date", required=True)
+    return Withdrawal(on, found.text("reason", languages, required=True)) if on else None

@@ -1,0 +1,69 @@
+"""`notes.csv`: caveats on single cells."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from pathlib import Path
+
+from publisher.model import Note
+from publisher.problems import Problem, problem, warning
+from publisher.text import Text, read_text
+
+FILE = "notes.csv"
+KINDS = ("estimate", "lower-bound", "discrepancy", "break", "suppressed", "correction")
+_REQUIRED = ("resource", "key", "field", "kind", "note")
+_LONGEST = 20_000  # characters of one note
+
+
+def read_notes(path: Path, file: str, languages: tuple[str, ...]) -> tuple[tuple[Note, ...], tuple[Problem, ...]]:
+    """The notes in the file's order, and its faults with their lines."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            return _read(csv.DictReader(stream, strict=True), file, languages)
+    except UnicodeDecodeError:
+        return (), (problem("csv-encoding", file),)
+    except (OSError, csv.Error) as error:
+        return (), (problem("file-unreadable", file, reason=str(error)),)
+
+
+def _read(
+    rows: csv.DictReader[str], file: str, languages: tuple[str, ...]
+) -> tuple[tuple[Note, ...], tuple[Problem, ...]]:
+    header = tuple(rows.fieldnames or ())
+    allowed = {*_REQUIRED, "source", *(f"note@{language}" for language in languages[1:])}
+    problems = [problem("notes-column-missing", file, 1, column=name) for name in _REQUIRED if name not in header]
+    problems += [problem("notes-column-unknown", file, 1, column=name) for name in header if name not in allowed]
+    if problems:
+        return (), tuple(problems)
+    notes = []
+    for row in rows:
+        note = _note(row, rows.line_num, languages)
+        notes.append(note)
+        problems += _faults(note, row, file, languages)
+    return tuple(notes), tuple(problems)
+
+
+def _note(row: Mapping[str, str | None], line: int, languages: tuple[str, ...]) -> Note:
+    cells = {name: (value or "").strip() for name, value in row.items() if name}
+    return Note(cells["resource"], cells["key"], cells["field"], cells["kind"], _text(cells, languages),
+                cells.get("source", ""), line)  # fmt: skip
+
+
+def _text(cells: Mapping[str, str], languages: tuple[str, ...]) -> Text:
+    return read_text(cells, "note", languages)
+
+
+def _faults(note: Note, row: Mapping[str, object], file: str, languages: tuple[str, ...]) -> list[Problem]:
+    found = []
+    if None in row or any(value is None for value in row.values()):
+        found.append(problem("notes-cells", file, note.line))
+    if note.kind not in KINDS:
+        found.append(problem("notes-kind", file, note.line, found=note.kind, kinds=", ".join(KINDS)))
+    if not note.text or len(note.text.default) > _LONGEST:
+        found.append(problem("notes-empty", file, note.line))
+    found += [
+        warning("translation-missing", file, note.line, key=f"note@{language}", language=language)
+        for language in note.text.missing(languages)
+    ]
+    return found

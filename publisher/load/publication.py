@@ -1,0 +1,158 @@
+"""A whole publication: its catalogue, datasets, versions and ledgers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from publisher.load import catalog as catalog_file
+from publisher.load import ledger as ledger_file
+from publisher.load import package as package_file
+from publisher.load.files import Folder
+from publisher.load.references import check_references
+from publisher.load.tables import SCHEMAS, SchemaStore
+from publisher.load.yaml_file import read_yaml
+from publisher.model import Catalog, Dataset, Publication, Release, State
+from publisher.names import RESERVED_NAMES, is_name, parse_version
+from publisher.problems import Problem, problem, warning
+
+DATASETS = "datasets"
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What was read. `publication` is None only where there is no usable catalogue."""
+
+    publication: Publication | None
+    problems: tuple[Problem, ...]
+
+
+def load_publication(root: Path) -> Loaded:
+    """Reads everything below `datasets/` and `schemas/` of `root`, and collects every fault."""
+    root = root.resolve()
+    problems: list[Problem] = []
+    catalog = _catalog(root, problems)
+    if catalog is None:
+        return Loaded(None, tuple(problems))
+    schemas = SchemaStore(Folder(root, ""))
+    datasets = []
+    for name in _dataset_names(root, problems):
+        dataset, faults = _dataset(Folder(root, f"{DATASETS}/{name}"), name, catalog, schemas)
+        datasets += [dataset] if dataset else []
+        problems += faults
+    if not datasets and not problems:
+        problems.append(problem("no-dataset", DATASETS))
+    problems += _unused_schemas(root, schemas)
+    publication = Publication(root, catalog, tuple(datasets))
+    problems += check_references(publication)
+    return Loaded(publication, tuple(sorted(set(problems), key=Problem.sort_key)))
+
+
+def _catalog(root: Path, problems: list[Problem]) -> Catalog | None:
+    document, faults = read_yaml(root / catalog_file.FILE, catalog_file.FILE)
+    problems += faults
+    if document is None:
+        return None
+    catalog, faults = catalog_file.read_catalog(document)
+    problems += faults
+    return catalog
+
+
+def _dataset_names(root: Path, problems: list[Problem]) -> Iterator[str]:
+    for path in sorted((root / DATASETS).iterdir()):
+        file = f"{DATASETS}/{path.name}"
+        if path.name.startswith(".") or file == catalog_file.FILE:
+            continue
+        if not path.is_dir():
+            problems.append(problem("file-unused", file))
+        elif not path.resolve().is_relative_to(root):
+            problems.append(problem("path-unsafe", file, path=path.name))
+        elif not is_name(path.name) or path.name in RESERVED_NAMES:
+            problems.append(problem("not-a-name", file, found=path.name))
+        else:
+            yield path.name
+
+
+def _dataset(
+    folder: Folder, name: str, catalog: Catalog, schemas: SchemaStore
+) -> tuple[Dataset | None, tuple[Problem, ...]]:
+    problems: list[Problem] = []
+    entries = _ledger(folder, catalog, problems)
+    releases = []
+    for version_folder in _version_folders(folder, problems):
+        if not (version_folder.path / package_file.FILE).is_file():
+            problems.append(problem("file-missing", version_folder.name, path=package_file.FILE))
+            continue
+        document, faults = read_yaml(version_folder.path / package_file.FILE, version_folder.file(package_file.FILE))
+        problems += faults
+        if document is None:
+            continue
+        release, faults = package_file.read_package(document, version_folder, name, catalog, schemas)
+        problems += faults
+        releases += [release] if release else []
+    folders = {release.folder.rpartition("/")[2] for release in releases}
+    for entry in entries:
+        if str(entry.version) not in folders and not (folder.path / str(entry.version)).is_dir():
+            problems.append(
+                problem("release-missing", folder.file(ledger_file.FILE), entry.line, version=entry.version)
+            )
+    placed = [_placed(folder, release, entries, problems) for release in releases]
+    placed.sort(key=lambda release: release.version)
+    return (Dataset(name, tuple(placed)) if placed else None), tuple(problems)
+
+
+def _ledger(folder: Folder, catalog: Catalog, problems: list[Problem]) -> tuple[ledger_file.Entry, ...]:
+    if not (folder.path / ledger_file.FILE).exists():
+        return ()
+    document, faults = read_yaml(folder.path / ledger_file.FILE, folder.file(ledger_file.FILE))
+    problems += faults
+    if document is None:
+        return ()
+    entries, faults = ledger_file.read_ledger(document, catalog.languages)
+    problems += faults
+    return entries
+
+
+def _version_folders(folder: Folder, problems: list[Problem]) -> Iterator[Folder]:
+    found = False
+    for path in sorted(folder.path.iterdir()):
+        if path.name.startswith((".", "~$")) or path.name == ledger_file.FILE:
+            continue
+        file = folder.file(path.name)
+        if not path.is_dir():
+            problems.append(problem("file-unused", file))
+        elif parse_version(path.name) is None:
+            problems.append(problem("folder-not-version", file, found=path.name))
+        elif not path.resolve().is_relative_to(folder.root):
+            problems.append(problem("path-unsafe", file, path=path.name))
+        else:
+            found = True
+            yield Folder(folder.root, file)
+    if not found:
+        problems.append(problem("dataset-empty", folder.name))
+
+
+def _placed(
+    folder: Folder, release: Release, entries: tuple[ledger_file.Entry, ...], problems: list[Problem]
+) -> Release:
+    """The release with what the ledger says of it; without an entry it stays a draft."""
+    entry = next((one for one in entries if one.version == release.version), None)
+    if entry is None:
+        return release
+    version_folder = Folder(folder.root, release.folder)
+    problems += ledger_file.compare(version_folder, entry, folder.file(ledger_file.FILE))
+    state: State = "withdrawn" if entry.withdrawal else "released"
+    return replace(release, state=state, date=entry.date, changes=entry.changes, withdrawal=entry.withdrawal,
+                   files=dict(entry.files))  # fmt: skip
+
+
+def _unused_schemas(root: Path, schemas: SchemaStore) -> Iterator[Problem]:
+    """Schemas that no version refers to; a warning, since frozen copies may have taken their place."""
+    folder = root / SCHEMAS
+    if not folder.is_dir():
+        return
+    used = {name.rpartition("/")[2] for name in schemas.used}
+    for path in sorted(folder.iterdir()):
+        if not path.name.startswith(".") and path.name not in used:
+            yield warning("schema-unused", f"{SCHEMAS}/{path.name}")

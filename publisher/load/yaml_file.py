@@ -1,0 +1,121 @@
+"""YAML files with the line of every value; strangers' files, so nothing in them may run, grow or repeat.
+
+Anchors, aliases and tags are refused: descriptors need none, and they are how YAML bombs are made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from publisher.problems import Problem, problem
+
+LARGEST = 5_000_000  # bytes; a descriptor of a thousand resources has about one
+DEEPEST = 60  # levels of nesting
+
+KeyPath = tuple[str | int, ...]
+
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True)
+class Document:
+    """A YAML file's mapping. `lines` has the line (from 1) of each key and item, by its path."""
+
+    file: str
+    value: dict[str, Any]
+    lines: Mapping[KeyPath, int] = field(default_factory=dict)
+
+    def line(self, path: KeyPath) -> int | None:
+        """The line of `path`, or of the nearest thing that holds it."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path)
+
+
+class _Refused(Exception):
+    def __init__(self, code: str, line: int, **values: object) -> None:
+        super().__init__(code)
+        self.code, self.line, self.values = code, line, values
+
+
+def read_yaml(path: Path, file: str) -> tuple[Document | None, tuple[Problem, ...]]:
+    """The mapping in a YAML file, or why there is none. `file` is how problems name it."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        return None, (problem("file-unreadable", file, reason=error.strerror or str(error)),)
+    if len(content) > LARGEST:
+        return None, (problem("file-too-large", file, bytes=len(content), limit=LARGEST),)
+    try:
+        return _parse(content.decode("utf-8-sig"), file), ()
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        return None, (problem("yaml-encoding", file, line),)
+    except _Refused as refused:
+        return None, (problem(refused.code, file, refused.line, **refused.values),)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        reason = getattr(error, "problem", None) or str(error).splitlines()[0]
+        return None, (problem("yaml-syntax", file, mark.line + 1 if mark else None, reason=reason),)
+
+
+def _parse(text: str, file: str) -> Document:
+    _refuse_references(text)
+    loader = _Loader(text)
+    try:
+        node = loader.get_single_node()
+        lines: dict[KeyPath, int] = {}
+        value = None if node is None else _build(loader, node, (), lines)
+    finally:
+        loader.dispose()
+    if not isinstance(value, dict):
+        raise _Refused("yaml-no-mapping", 1)
+    return Document(file, value, lines)
+
+
+def _refuse_references(text: str) -> None:
+    """Stops before anything is built: an event stream grows with the file only, its result need not."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        line = event.start_mark.line + 1
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise _Refused("yaml-alias", line)
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > DEEPEST:
+                raise _Refused("yaml-too-deep", line, limit=DEEPEST)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+
+
+def _build(loader: Any, node: yaml.Node, path: KeyPath, lines: dict[KeyPath, int]) -> Any:
+    lines.setdefault(path, _line(node))
+    if isinstance(node, yaml.MappingNode):
+        return _mapping(loader, node, path, lines)
+    if isinstance(node, yaml.SequenceNode):
+        return [_build(loader, one, (*path, number), lines) for number, one in enumerate(node.value)]
+    value = loader.construct_object(node)
+    # The JSON form of a descriptor has no dates: 2026-11-23 is the string that was written.
+    return node.value if isinstance(value, date | datetime) else value
+
+
+def _mapping(loader: Any, node: yaml.MappingNode, path: KeyPath, lines: dict[KeyPath, int]) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    for key_node, value_node in node.value:
+        key = str(key_node.value)
+        line = _line(key_node)
+        if key in result:
+            raise _Refused("yaml-duplicate-key", line, key=key)
+        lines[(*path, key)] = line
+        result[key] = _build(loader, value_node, (*path, key), lines)
+    return result
+
+
+def _line(node: yaml.Node) -> int:
+    return node.start_mark.line + 1 if node.start_mark else 1

@@ -1,0 +1,50 @@
+"""Names and versions: what may stand in an address, and which version comes first."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import total_ordering
+
+# Data Package v2, `name`: lower case, and what an address and a file name can hold.
+_NAME = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
+_VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
+
+LATEST = "latest"
+# Addresses below /datasets/<id>/ that are pages of their own.
+RESERVED_NAMES = frozenset({LATEST, "explore", "feed", "index", "summaries", "con", "nul", "aux", "prn"})
+
+
+def is_name(value: object) -> bool:
+    """Whether `value` can name a dataset, resource, summary or check, and so a file and an address."""
+    return isinstance(value, str) and len(value) <= 100 and bool(_NAME.fullmatch(value))
+
+
+@total_ordering
+@dataclass(frozen=True)
+class Version:
+    """MAJOR.MINOR.PATCH of the Data Package versioning recipe; 1.10.0 comes after 1.9.0."""
+
+    major: int
+    minor: int
+    patch: int
+
+    def __str__(self) -> str:
+        return f"{self.major}.{self.minor}.{self.patch}"
+
+    def __lt__(self, other: Version) -> bool:
+        return (self.major, self.minor, self.patch) < (other.major, other.minor, other.patch)
+
+    def bumped(self, part: str) -> Version:
+        """The next version after a `major`, `minor` or `patch` change."""
+        if part == "major":
+            return Version(self.major + 1, 0, 0)
+        if part == "minor":
+            return Version(self.major, self.minor + 1, 0)
+        return Version(self.major, self.minor, self.patch + 1)
+
+
+def parse_version(value: object) -> Version | None:
+    """The version that a string such as `1.0.0` writes, or None."""
+    found = _VERSION.fullmatch(value) if isinstance(value, str) else None
+    return Version(*map(int, found.groups())) if found else None

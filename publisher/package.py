@@ -1,0 +1,294 @@
+"""Everything that is published below `/data/<id>/<version>/`, written into a folder; and `latest` beside it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from publisher import archive
+from publisher.charts import PALETTES, Chart, ChartError, Scheme, chart_texts, render_chart
+from publisher.describe import addresses
+from publisher.describe.citation import bibtex, citation_cff, cite_release, csl, ris
+from publisher.describe.croissant import croissant
+from publisher.describe.csvw import csvw
+from publisher.describe.datapackage import datapackage
+from publisher.describe.findings import filled, with_filled_titles
+from publisher.describe.readme import changelog, license_text, readme
+from publisher.describe.values import dump
+from publisher.engine import Engine
+from publisher.formats import csv, json, parquet, xlsx
+from publisher.model import Field, Publication, Release, Table
+from publisher.problems import Problem, problem
+from publisher.results import PublishedFile, ReleaseResult, SummaryResult
+
+# From here on a table is given line by line too, for those who cannot hold it in memory.
+LINES_FROM = 100_000
+
+SUMS = "SHA256SUMS"
+MEDIA_TYPES = {
+    "csv": "text/csv",
+    "csv-excel": "text/csv",
+    "parquet": "application/vnd.apache.parquet",
+    "json": "application/json",
+    "ndjson": "application/x-ndjson",
+    "csvw": "application/csvm+json",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "zip": "application/zip",
+    "datapackage": "application/vnd.datapackage+json",
+    "croissant": "application/ld+json",
+    "summary-csv": "text/csv",
+    "summary-sql": "application/sql",
+    "check-sql": "application/sql",
+    "chart-svg": "image/svg+xml",
+    "chart-png": "image/png",
+    "chart-spec": "application/json",
+    "license": "text/plain",
+    "citation-cff": "application/yaml",
+    "citation-bibtex": "application/x-bibtex",
+    "citation-ris": "application/x-research-info-systems",
+    "citation-csl": "application/vnd.citationstyles.csl+json",
+    "sums": "text/plain",
+}
+
+# A picture of a summary by its name, its language and its scheme.
+Charts = Mapping[tuple[str, str, Scheme], Chart]
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Where a release's tables are, by resource: the submitted CSVs, and the typed tables as Parquet."""
+
+    csv: Mapping[str, Path]
+    typed: Mapping[str, Path]
+
+
+def draw_charts(publication: Publication, result: ReleaseResult) -> tuple[Charts, tuple[Problem, ...]]:
+    """Every chart of a release in each language and scheme, and what could not be drawn."""
+    drawn: dict[tuple[str, str, Scheme], Chart] = {}
+    problems: list[Problem] = []
+    for summary in map(filled, result.summaries):
+        if summary.summary.chart is not None:
+            try:
+                drawn |= _pictures(publication, result.release, summary)
+            except ChartError as error:
+                values = {"summary": summary.summary.name, "where": "chart", "found": str(error)}
+                problems.append(problem("chart-failed", summary.summary.file, None, **values))
+    return drawn, tuple(problems)
+
+
+def planned_paths(release: Release) -> Iterator[tuple[str, str]]:
+    """(path, what wants it) for each file that a release may publish, before anything is made."""
+    for table in release.tables:
+        for ending in ("csv", "excel.csv", "parquet", "json", "ndjson", "csv-metadata.json"):
+            yield f"{table.name}.{ending}", table.name
+    for name in ("datapackage.json", "croissant.json", "citation.bib", "citation.ris", "citation.json"):
+        yield name, name
+    for one in release.summaries:
+        yield f"summaries/{one.name}", one.name
+        yield from ((f"summaries/{one.name}.{code}", one.name) for code in release.languages[1:])
+        yield f"summaries/{one.name}.dark", one.name
+    yield from ((f"{release.id}.{ending}", release.id) for ending in ("xlsx", "zip"))
+    yield from ((f"{release.dataset}.{ending}", release.dataset) for ending in ("xlsx", "zip"))
+
+
+def check_names(release: Release, file: str) -> tuple[Problem, ...]:
+    """Names that would need the same file twice, such as a table called `datapackage`."""
+    owners: dict[str, str] = {}
+    found = []
+    for path, owner in planned_paths(release):
+        if owners.setdefault(path, owner) != owner or (path == f"{owner}.json" and owner in ("datapackage",)):
+            found.append(problem("file-name-clash", file, None, name=owner, other=owners[path], path=path))
+    return tuple(found)
+
+
+def write_release(
+    publication: Publication, result: ReleaseResult, engine: Engine, inputs: Inputs, charts: Charts, out: Path
+) -> tuple[PublishedFile, ...]:
+    """All files of a release, into the empty folder `out`; returns what was written, in that order.
+
+    Descriptions hold the hashes of what they describe, so the order is: tables, summaries, workbook,
+    descriptions, zip, sums.
+    """
+    described = _described(publication, with_filled_titles(result), inputs)
+    settled = described.release
+    writer = _Writer(publication, described, out)
+    for table in result.release.tables:
+        writer.table(table, engine, inputs)
+    for summary in described.summaries:
+        writer.summary(summary, charts)
+    for check in settled.checks:
+        writer.text(f"checks/{check.name}.sql", "check-sql", _query_text(check.query))
+    writer.workbook(inputs, charts)
+    writer.descriptions()
+    writer.zip()
+    return writer.sums()
+
+
+def write_latest(folder: Path, release: Release, files: tuple[PublishedFile, ...], out: Path) -> tuple[PublishedFile, ...]:
+    """`/data/<id>/latest/`: the bytes of the release in `folder`, without the version in their names.
+
+    Descriptions name files relative to themselves, or by the address of the release, so they hold here as they
+    are; only the sums are written anew, since they name the files.
+    """
+    found = []
+    for file in files:
+        if file.path != SUMS:
+            renamed = replace(file, path=addresses.latest_path(release, file.path))
+            _link(folder / file.path, out / renamed.path)
+            found.append(renamed)
+    text = archive.sums_text({file.path: file.sha256 for file in found})
+    (out / SUMS).write_text(text, "utf-8", newline="\n")
+    return (*found, _published(out, SUMS, "sums"))
+
+
+class _Writer:
+    """Writes files into one folder and keeps the list of them."""
+
+    def __init__(self, publication: Publication, result: ReleaseResult, out: Path) -> None:
+        self._publication, self._result, self._out = publication, result, out
+
+    def text(self, path: str, kind: str, content: str, **about: str) -> None:
+        self.made(path, kind, lambda target: target.write_text(content, "utf-8", newline=""), **about)
+
+    def made(self, path: str, kind: str, make: Callable[[Path], object], **about: str) -> None:
+        """`make` writes the file; what came of it joins the list."""
+        target = self._out / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        make(target)
+        file = _published(self._out, path, kind, **about)
+        self._result = replace(self._result, files=(*self._result.files, file))
+
+    def table(self, table: Table, engine: Engine, inputs: Inputs) -> None:
+        submitted, typed, name = inputs.csv[table.name], inputs.typed[table.name], table.name
+        names = [field.name for field in table.schema.fields]
+        kinds = [field.type for field in table.schema.fields]
+        self.made(f"{name}.csv", "csv", lambda target: csv.copy_csv(submitted, target), resource=name)
+        if csv.needs_excel_copy(submitted, table.dialect):
+            self.made(f"{name}.excel.csv", "csv-excel",
+                      lambda target: csv.write_excel_copy(submitted, target, table.dialect), resource=name)  # fmt: skip
+        self.made(f"{name}.parquet", "parquet",
+                  lambda target: parquet.write_parquet(engine, typed, target, self._result.release, table),
+                  resource=name)  # fmt: skip
+        self.made(f"{name}.json", "json",
+                  lambda target: json.write_json(engine, typed, target, names, kinds), resource=name)  # fmt: skip
+        counted = self._result.table(name)
+        if counted and counted.rows >= LINES_FROM:
+            self.made(f"{name}.ndjson", "ndjson",
+                      lambda target: json.write_lines(engine, typed, target, names, kinds), resource=name)  # fmt: skip
+        described = dump(csvw(self._publication, self._result.release, table))
+        self.text(f"{name}.csv-metadata.json", "csvw", described, resource=name)
+
+    def summary(self, result: SummaryResult, charts: Charts) -> None:
+        name = result.summary.name
+        path = f"summaries/{name}"
+        self.made(f"{path}.csv", "summary-csv", lambda target: csv.write_summary(result, target), resource=name)
+        self.text(f"{path}.sql", "summary-sql", _query_text(result.summary.query), resource=name)
+        for language in self._result.release.languages:
+            suffix = "" if language == self._result.release.languages[0] else f".{language}"
+            light, dark = charts.get((name, language, "light")), charts.get((name, language, "dark"))
+            about = {"resource": name, "language": language}
+            if light and dark:
+                png = light.png
+                self.text(f"{path}{suffix}.svg", "chart-svg", light.svg, **about)
+                self.text(f"{path}{suffix}.dark.svg", "chart-svg", dark.svg, **about)
+                self.made(f"{path}{suffix}.png", "chart-png", lambda target, png=png: target.write_bytes(png), **about)  # type: ignore[misc]
+                self.text(f"{path}{suffix}.vl.json", "chart-spec", dump(light.spec), **about)
+
+    def workbook(self, inputs: Inputs, charts: Charts) -> None:
+        release, tables = self._result.release, {table.name: table for table in self._result.release.tables}
+        default = release.languages[0]
+        pictures = {name: one.png for (name, code, scheme), one in charts.items() if (code, scheme) == (default, "light")}
+
+        def rows_of(name: str) -> Iterator[list[str]]:
+            return csv.data_rows(inputs.csv[name], tables[name].dialect)
+
+        def make(target: Path) -> None:
+            xlsx.write_workbook(target, self._publication, self._result, rows_of, pictures, default)
+
+        self.made(f"{release.id}.xlsx", "xlsx", make)
+
+    def descriptions(self) -> None:
+        release = self._result.release
+        cited = cite_release(self._publication.catalog, release, release.languages[0])
+        self.text("LICENSE.txt", "license", license_text(self._publication, release))
+        self.text("CITATION.cff", "citation-cff", citation_cff(cited))
+        self.text("citation.bib", "citation-bibtex", bibtex(cited))
+        self.text("citation.ris", "citation-ris", ris(cited))
+        self.text("citation.json", "citation-csl", dump([csl(cited)]))
+        self.text("croissant.json", "croissant", dump(croissant(self._publication, self._result)))
+        self.text("datapackage.json", "datapackage", dump(datapackage(self._publication, self._result)))
+
+    def zip(self) -> None:
+        """The Data Package: what its descriptor names, and what a person reads first."""
+        kinds = {"csv", "summary-csv", "summary-sql", "check-sql", "license", "citation-cff", "datapackage"}
+        content: dict[str, archive.Content] = {
+            file.path: self._out / file.path for file in self._result.files if file.kind in kinds
+        }
+        content["README.md"] = readme(self._publication, self._result)
+        content["CHANGES.md"] = changelog(self._publication, self._result)
+        path = f"{self._result.release.id}.zip"
+        self.made(path, "zip", lambda target: archive.write_zip(target, content))
+
+    def sums(self) -> tuple[PublishedFile, ...]:
+        self.text(SUMS, "sums", archive.sums_text({file.path: file.sha256 for file in self._result.files}))
+        return self._result.files
+
+
+def _pictures(
+    publication: Publication, release: Release, result: SummaryResult
+) -> Iterator[tuple[tuple[str, str, Scheme], Chart]]:
+    name = result.summary.name
+    for language in release.languages:
+        texts = chart_texts(publication, release, result, language)
+        for scheme in PALETTES:
+            yield (name, language, scheme), render_chart(
+                result,
+                language,
+                scheme,
+                texts,
+                default=release.languages[0],
+                name=f"{release.id}-{name}",
+                with_png=scheme == "light",
+            )
+
+
+def _described(publication: Publication, result: ReleaseResult, inputs: Inputs) -> ReleaseResult:
+    """The result with what descriptions say: the terms, and each file's columns as they lie in it."""
+    release = result.release
+    tables = {one.name: _as_in_file(one, inputs.csv[one.name]) for one in release.tables}
+    licenses = release.licenses or publication.catalog.licenses
+    settled = replace(release, licenses=licenses, tables=tuple(tables.values()))
+    shown = tuple(replace(one, table=tables.get(one.table.name, one.table)) for one in result.tables)
+    return replace(result, release=settled, tables=shown, files=())
+
+
+def _as_in_file(table: Table, path: Path) -> Table:
+    """A schema may allow other columns, or another order, than the file has (`fieldsMatch`)."""
+    if table.schema.fields_match == "exact":
+        return table
+    labels = csv.labels(path, table.dialect)
+    known = {field.name: field for field in table.schema.fields}
+    fields = tuple(known.get(label) or Field(label) for label in labels)
+    return replace(table, schema=replace(table.schema, fields=fields)) if labels else table
+
+
+def _query_text(query: str) -> str:
+    return query if query.endswith("\n") else f"{query}\n"
+
+
+def _published(folder: Path, path: str, kind: str, resource: str = "", language: str = "") -> PublishedFile:
+    target = folder / path
+    size, digest = target.stat().st_size, archive.sha256_file(target)
+    return PublishedFile(path, kind, size, digest, MEDIA_TYPES[kind], resource, language)
+
+
+def _link(source: Path, target: Path) -> None:
+    """The same bytes without a second copy on the disk, where the file system can do that."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)

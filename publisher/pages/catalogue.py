@@ -1,0 +1,137 @@
+"""The catalogue: a plain list of cards that a script can narrow down by what stands in their attributes."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from jinja2 import Environment
+from markupsafe import Markup
+
+from publisher.model import Dataset
+from publisher.pages import links, markup
+from publisher.pages.content import Page
+from publisher.pages.downloads import downloads
+from publisher.pages.figures import FigureView, figure_views
+from publisher.pages.freshness import Freshness, freshness
+from publisher.pages.overview import theme_views
+from publisher.pages.reader import Reader
+from publisher.pages.staging import Head, render
+from publisher.results import ReleaseResult
+
+_YEAR = re.compile(r"\d{4}")
+_MOST_YEARS = 200
+
+
+@dataclass(frozen=True)
+class Card:
+    """`themes`, `regions`, `years` and `formats` are the values of the facets, joined by `|`."""
+
+    name: str
+    title: str | Markup
+    plain_title: str
+    description: str
+    link: str
+    themes: str
+    regions: str
+    years: str
+    formats: str
+    day: str
+    version: str
+    date: str
+    rows: str
+    format_words: str
+    fresh: Freshness
+    figure: FigureView | None
+
+
+def catalogue_page(reader: Reader, templates: Environment) -> Page:
+    cards = tuple(_cards(reader))
+    head = Head(
+        kind="catalogue",
+        title=reader.say("catalogue.title"),
+        description=reader.say("catalogue.description", n=reader.number(len(cards))),
+        hide=("navigation", "toc"),
+        extra={"heading": False},
+    )
+    labels = json.dumps({"facets": _facets(reader, cards)}, ensure_ascii=False)
+    # Inside a script element nothing is escaped, so that no `<` may stand there.
+    script = Markup(labels.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704
+    return render(
+        reader,
+        templates,
+        "catalogue",
+        head,
+        cards=cards,
+        labels=script,
+        number=reader.count("datasets", len(cards)),
+    )
+
+
+def _cards(reader: Reader) -> list[Card]:
+    found = ((one, reader.content.newest(one.name)) for one in reader.content.datasets)
+    return [_card(reader, dataset, result) for dataset, result in found if result]
+
+
+def _card(reader: Reader, dataset: Dataset, result: ReleaseResult) -> Card:
+    release = result.release
+    formats = downloads(reader, result).formats()
+    figures = figure_views(reader, result)
+    return Card(
+        name=dataset.name,
+        title=reader.text(release.title) or dataset.name,
+        plain_title=markup.one_line(release.title.get(reader.language)) or dataset.name,
+        description=first_sentence(reader.plain(release.description)),
+        link=reader.to(links.dataset_path(dataset.name)),
+        themes="|".join(release.themes),
+        regions="|".join(release.spatial),
+        years="|".join(years(release.temporal)),
+        formats="|".join(formats),
+        day=release.date.isoformat() if release.date else "",
+        version=str(release.version),
+        date=reader.release_date(release),
+        rows=reader.count("rows", sum(one.rows for one in result.tables)),
+        format_words=reader.listed(formats),
+        fresh=freshness(release, reader.content.today),
+        figure=figures[0] if figures else None,
+    )
+
+
+def first_sentence(text: str) -> str:
+    """What a card has room for: up to the first full stop, and no more than 160 characters."""
+    end = re.search(r"[。！？]|[.!?](?=\s|$)", text)
+    sentence = text[: end.end()] if end else text
+    return sentence if len(sentence) <= 160 else sentence[:159].rstrip() + "…"
+
+
+def years(temporal: str) -> list[str]:
+    """The years that a day, month, year or interval of them covers."""
+    found = [int(one) for one in _YEAR.findall(re.sub(r"-\d\d", "", temporal))]
+    if not found:
+        return []
+    return [str(year) for year in range(min(found), min(max(found), min(found) + _MOST_YEARS) + 1)]
+
+
+def _facets(reader: Reader, cards: tuple[Card, ...]) -> list[dict[str, object]]:
+    """The facets with the words for their values, those values only that a card has."""
+    themes = {one.name: reader.theme(one.name) for one in theme_views(reader)}
+    regions = {code: reader.region(code) for code in _values(one.regions for one in cards)}
+    in_order = sorted(_values(one.years for one in cards), reverse=True)
+    formats = _values(one.formats for one in cards)
+    groups = {
+        "theme": themes,
+        "region": regions,
+        "year": {one: one for one in in_order},
+        "format": {one: one for one in formats},
+    }
+    return [
+        {"name": name, "title": reader.say(f"catalogue.{name}"), "values": values, "order": list(values)}
+        for name, values in groups.items()
+        if values
+    ]
+
+
+def _values(joined: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(part for one in joined for part in one.split("|") if part))

@@ -1,0 +1,133 @@
+"""Summaries as pages show them: the finding, the chart with its text alternative, the table, the caveats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from publisher.pages import cells, links, markup
+from publisher.pages.content import ChartSize
+from publisher.pages.downloads import Download, chart_file, summary_downloads
+from publisher.pages.notes import NoteView, notes_of
+from publisher.pages.reader import Reader
+from publisher.pages.titles import summary_description, summary_title
+from publisher.results import ReleaseResult, SummaryResult
+
+# What stands beside a chart on a dataset page; the summary's own page has all rows up to the second number.
+ROWS_BESIDE_CHART = 12
+ROWS_OF_PAGE = 1000
+_ROWS_OF_ALTERNATIVE = 8
+
+
+@dataclass(frozen=True)
+class ChartView:
+    """The drawn chart in both colour schemes; `dark` is empty where there is only one."""
+
+    light: str
+    dark: str
+    alternative: str
+    size: ChartSize | None
+
+
+@dataclass(frozen=True)
+class SummaryView:
+    """`more` counts the rows that are left out."""
+
+    name: str
+    title: str
+    description: Markup | str
+    source: str
+    chart: ChartView | None
+    table: cells.Rows
+    more: int
+    downloads: tuple[Download, ...]
+    notes: tuple[NoteView, ...]
+    link: str
+
+
+def summary_views(reader: Reader, result: ReleaseResult) -> tuple[SummaryView, ...]:
+    return tuple(summary_view(reader, result, one, ROWS_BESIDE_CHART) for one in result.summaries)
+
+
+def summary_view(reader: Reader, result: ReleaseResult, found: SummaryResult, most: int) -> SummaryView:
+    summary, release = found.summary, result.release
+    title = summary_title(reader, found)
+    table = cells.rows_view(
+        reader,
+        summary.fields,
+        found.rows[:most],
+        resource=summary.name,
+        key=summary.primary_key,
+        marks=cells.marks_of(release.notes),
+    )
+    return SummaryView(
+        name=summary.name,
+        title=title,
+        description=reader.rich(summary_description(reader, found)) if summary.description else "",
+        source=_source(reader, result),
+        chart=_chart(reader, result, found, title),
+        table=table,
+        more=max(0, len(found.rows) - most),
+        downloads=summary_downloads(reader, result, summary.name),
+        notes=notes_of(reader, release, summary.name),
+        link=reader.to(links.summary_path(release.dataset, summary.name)),
+    )
+
+
+def _source(reader: Reader, result: ReleaseResult) -> str:
+    """The line below a chart that names the release's sources."""
+    titles = [reader.plain(one.title) or one.path for one in result.release.sources]
+    return reader.say("chart.source", sources=reader.say("text.semicolon").join(titles)) if titles else ""
+
+
+def _chart(reader: Reader, result: ReleaseResult, found: SummaryResult, title: str) -> ChartView | None:
+    if found.summary.chart is None:
+        return None
+    release, name = result.release, found.summary.name
+    light = chart_file(result, name, reader.language, "svg")
+    dark = chart_file(result, name, reader.language, "svg", dark=True)
+    if light is None:
+        return None
+    address = links.data_path(release.dataset, release.version, light.path)
+    return ChartView(
+        light=reader.root(address),
+        dark=reader.file(release.dataset, release.version, dark.path) if dark else "",
+        alternative=alternative(reader, found, title),
+        size=reader.content.chart_sizes.get(address),
+    )
+
+
+def alternative(reader: Reader, found: SummaryResult, title: str) -> str:
+    """What the chart shows, for those who do not see it: its title and its first figures in words."""
+    plotted = _plotted(found)
+    fields = [one for one in found.summary.fields if one.name in plotted or one.role.startswith("label")]
+    order = {one.name: place for place, one in enumerate(found.summary.fields)}
+    rows = [tuple(row[order[one.name]] for one in fields) for row in found.rows[:_ROWS_OF_ALTERNATIVE]]
+    view = cells.rows_view(reader, fields, rows)
+    colon, comma, semicolon = (reader.say(f"text.{one}") for one in ("colon", "comma", "semicolon"))
+    said = [colon.join((view.columns[place].title, _heard(one))) for row in view.rows for place, one in enumerate(row)]
+    width = len(view.columns)
+    lines = [comma.join(said[start : start + width]) for start in range(0, len(said), width)] if width else []
+    more = len(found.rows) - len(rows)
+    rest = [reader.count("more_rows", more)] if more else []
+    return markup.one_line(f"{title} — " + semicolon.join([*lines, *rest])) if lines else title
+
+
+def _heard(one: cells.Cell) -> str:
+    return f"{one.words} {one.text}".strip()
+
+
+def _plotted(found: SummaryResult) -> set[str]:
+    """The fields that the chart's encodings name."""
+    names: set[str] = set()
+    waiting: list[object] = [found.summary.chart]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, dict):
+            named = part.get("field")
+            names |= {named} if isinstance(named, str) else set()
+            waiting += part.values()
+        elif isinstance(part, list | tuple):
+            waiting += part
+    return names

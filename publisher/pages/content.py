@@ -1,0 +1,87 @@
+"""What the pages are made from, and what comes out: plain values, handed in by the pipeline."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from publisher.model import Catalog, Dataset, Publication, Release
+from publisher.names import Version
+from publisher.pages.strings import Strings
+from publisher.results import ReleaseResult
+from publisher.text import Text
+
+Key = tuple[str, Version]
+Labels = Mapping[tuple[str, str], Mapping[str, Text]]
+
+
+@dataclass(frozen=True)
+class Page:
+    """A staged Markdown page. `path` is the file, relative to the staged tree of its language."""
+
+    path: str
+    language: str
+    text: str
+
+
+@dataclass(frozen=True)
+class HandPage:
+    """A page that a person wrote in Markdown. `path` is relative to the language's folder, e.g. `about.md`."""
+
+    language: str
+    path: str
+    text: str
+
+
+@dataclass(frozen=True)
+class ChartSize:
+    """Width and height of a drawn chart in CSS pixels, so that the page keeps its place free."""
+
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class SiteContent:
+    """The publication and all that is known of it.
+
+    `results` holds the releases that get pages: a dataset without any is left out everywhere.
+    `labels` names the values of a table's key, by (dataset, resource); `regions` the codes under `spatial`.
+    `images` are Open Graph pictures by the address of their page, both relative to the site's root.
+    `chart_sizes` are by the chart's address (`data/<id>/<version>/summaries/<name>.svg`).
+    `today` is only given where a build may depend on the date: it marks what is overdue.
+    """
+
+    publication: Publication
+    results: Mapping[Key, ReleaseResult]
+    strings: Mapping[str, Strings]
+    templates: Path
+    hand_pages: tuple[HandPage, ...] = ()
+    labels: Labels = field(default_factory=dict)
+    regions: Mapping[str, Text] = field(default_factory=dict)
+    images: Mapping[str, str] = field(default_factory=dict)
+    chart_sizes: Mapping[str, ChartSize] = field(default_factory=dict)
+    today: datetime.date | None = None
+
+    @property
+    def catalog(self) -> Catalog:
+        return self.publication.catalog
+
+    @property
+    def datasets(self) -> tuple[Dataset, ...]:
+        """The datasets that have something to show, in the publication's order."""
+        return tuple(one for one in self.publication.datasets if self.newest(one.name))
+
+    def result(self, dataset: str, version: Version) -> ReleaseResult | None:
+        return self.results.get((dataset, version))
+
+    def newest(self, dataset: str) -> ReleaseResult | None:
+        """The result that `/datasets/<id>/` shows."""
+        found = self.publication.dataset(dataset)
+        return self.results.get((dataset, found.latest.version)) if found else None
+
+    def releases(self, dataset: Dataset) -> tuple[Release, ...]:
+        """The releases that have pages, the newest first."""
+        return tuple(one for one in reversed(dataset.releases) if (dataset.name, one.version) in self.results)

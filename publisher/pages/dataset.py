@@ -1,0 +1,237 @@
+"""The page of a dataset and, with a banner, that of each of its releases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jinja2 import Environment
+from markupsafe import Markup
+
+from publisher.model import Dataset, License, Release, Source
+from publisher.pages import links, markup
+from publisher.pages.charts import summary_views
+from publisher.pages.citing import citations, json_ld
+from publisher.pages.content import Page
+from publisher.pages.dictionary import table_views
+from publisher.pages.downloads import downloads
+from publisher.pages.figures import figure_views
+from publisher.pages.freshness import freshness
+from publisher.pages.history import changes_view, release_views
+from publisher.pages.notes import check_views, note_views
+from publisher.pages.reader import Reader
+from publisher.pages.staging import Head, render
+from publisher.results import FigureResult, ReleaseResult
+
+
+@dataclass(frozen=True)
+class LicenseView:
+    title: str
+    link: str
+
+
+@dataclass(frozen=True)
+class SourceView:
+    title: str | Markup
+    link: str
+    version: str
+
+
+@dataclass(frozen=True)
+class Banner:
+    """`kind` is a class of the theme: `withdrawn`, `old`, `draft`, `info`."""
+
+    kind: str
+    strong: str
+    words: str | Markup
+    link: str = ""
+    link_words: str = ""
+
+
+def dataset_page(reader: Reader, templates: Environment, dataset: Dataset, result: ReleaseResult) -> Page:
+    """`/datasets/<id>/`: the newest release."""
+    banners = [*_state_banners(reader, dataset, result.release), *_used_banners(reader, result.release)]
+    return _page(reader, templates, dataset, result, banners, newest=True)
+
+
+def release_page(reader: Reader, templates: Environment, dataset: Dataset, result: ReleaseResult) -> Page:
+    """`/datasets/<id>/<version>/`: one release, for ever."""
+    release = result.release
+    banners = [
+        *_state_banners(reader, dataset, release),
+        *_place_banner(reader, dataset, release),
+        *_used_banners(reader, release),
+    ]
+    return _page(reader, templates, dataset, result, banners, newest=False)
+
+
+def _page(
+    reader: Reader,
+    templates: Environment,
+    dataset: Dataset,
+    result: ReleaseResult,
+    banners: list[Banner],
+    newest: bool,
+) -> Page:
+    release = result.release
+    files = downloads(reader, result)
+    return render(
+        reader,
+        templates,
+        "dataset",
+        _head(reader, result, newest),
+        release=release,
+        title=reader.text(release.title) or release.dataset,
+        description=reader.rich(release.description) if release.description else "",
+        facts=facts(reader, result),
+        fresh=freshness(release, reader.content.today),
+        banners=banners,
+        downloads=files,
+        figures=figure_views(reader, result),
+        summaries=summary_views(reader, result),
+        tables=table_views(reader, result, files.tables),
+        explore=reader.to(links.explore_path(release.dataset)) if release == dataset.latest else "",
+        notes=note_views(reader, release),
+        checks=check_views(reader, result),
+        sources=source_views(reader, release.sources),
+        locators=_locators(reader, result),
+        changes=changes_view(reader, result),
+        releases=release_views(reader, dataset, release),
+        uses=_uses(reader, release),
+        citations=citations(reader, result),
+        newest=newest,
+    )
+
+
+def _head(reader: Reader, result: ReleaseResult, newest: bool) -> Head:
+    release = result.release
+    title = markup.one_line(release.title.get(reader.language)) or release.dataset
+    trail: tuple[tuple[str, str], ...] = ((reader.say("catalogue.title"), links.CATALOGUE),)
+    if not newest:
+        trail = (*trail, (title, links.dataset_path(release.dataset)))
+        title = reader.say("release.page_title", title=title, version=release.version)
+    return Head(
+        kind="dataset" if newest else "release",
+        title=title,
+        description=reader.plain(release.description),
+        breadcrumbs=trail,
+        search=search_facets(reader, release),
+        jsonld=json_ld(reader, result, newest),
+        noindex=not newest,
+        modified=release.date.isoformat() if release.date else "",
+        extra={"heading": False, "feeds": [_feed(reader, release)]},
+    )
+
+
+def _feed(reader: Reader, release: Release) -> dict[str, str]:
+    title = markup.one_line(release.title.get(reader.language)) or release.dataset
+    return {"title": title, "path": f"{links.dataset_path(release.dataset)}feed.xml"}
+
+
+def search_facets(reader: Reader, release: Release) -> dict[str, object]:
+    """What search results can be narrowed by, in words."""
+    return {
+        "theme": [reader.theme(one) for one in release.themes],
+        "region": [reader.region(one) for one in release.spatial],
+    }
+
+
+def facts(reader: Reader, result: ReleaseResult) -> dict[str, object]:
+    """The line below the title: release, day, size, time, region, licence."""
+    release = result.release
+    return {
+        "version": str(release.version),
+        "date": reader.release_date(release),
+        "tables": reader.count("tables", len(result.tables)),
+        "rows": reader.count("rows", sum(one.rows for one in result.tables)),
+        "temporal": reader.date(release.temporal) if release.temporal else "",
+        "spatial": reader.listed([reader.region(one) for one in release.spatial]),
+        "licenses": license_views(reader, release.licenses or reader.content.catalog.licenses),
+    }
+
+
+def license_views(reader: Reader, licenses: tuple[License, ...]) -> tuple[LicenseView, ...]:
+    """By their short names, as `CC BY 4.0`: that is what people know them by."""
+    return tuple(LicenseView(license_name(reader, one), markup.safe_link(one.path)) for one in licenses)
+
+
+def license_name(reader: Reader, one: License) -> str:
+    short = one.name.replace("CC-BY-", "CC BY ").replace("CC-BY", "CC BY")
+    return short or reader.plain(one.title)
+
+
+def source_views(reader: Reader, sources: tuple[Source, ...]) -> tuple[SourceView, ...]:
+    return tuple(
+        SourceView(
+            reader.text(one.title) or one.path,
+            markup.safe_link(one.path) or (markup.safe_link(f"mailto:{one.email}") if one.email else ""),
+            markup.one_line(one.version),
+        )
+        for one in sources
+    )
+
+
+def _locators(reader: Reader, result: ReleaseResult) -> tuple[tuple[str, str], ...]:
+    """Where each key figure stands in its source."""
+    views = zip(figure_views(reader, result), result.figures, strict=True)
+    return tuple((str(view.title), view.place) for view, found in views if _is_located(found))
+
+
+def _is_located(found: FigureResult) -> bool:
+    return bool(found.locator.source or found.locator.article)
+
+
+def _uses(reader: Reader, release: Release) -> tuple[tuple[str, str, str], ...]:
+    """The releases of other datasets that this one joins: title, version, link."""
+    found = []
+    for name, version in release.uses:
+        used = reader.content.publication.release(name, version)
+        title = reader.plain(used.title) if used else name
+        has_page = (name, version) in reader.content.results
+        found.append((title, str(version), reader.to(links.release_path(name, version)) if has_page else ""))
+    return tuple(found)
+
+
+def _state_banners(reader: Reader, dataset: Dataset, release: Release) -> list[Banner]:
+    if release.state == "draft":
+        return [Banner("draft", reader.say("banner.draft"), reader.say("banner.draft_words"))]
+    if release.withdrawal is None:
+        return []
+    day = reader.date(release.withdrawal.date)
+    latest = dataset.latest
+    newer = latest.state == "released" and latest.version != release.version
+    return [
+        Banner(
+            "withdrawn",
+            reader.say("banner.withdrawn", date=day),
+            reader.rich_inline(release.withdrawal.reason),
+            reader.to(links.dataset_path(dataset.name)) if newer else "",
+            reader.say("banner.to_newest", version=latest.version) if newer else "",
+        )
+    ]
+
+
+def _place_banner(reader: Reader, dataset: Dataset, release: Release) -> list[Banner]:
+    """Which release this is, and whether there is a newer one."""
+    latest = dataset.latest
+    link = reader.to(links.dataset_path(dataset.name))
+    day = reader.release_date(release)
+    this = reader.say("banner.this_release", version=release.version, date=day)
+    if release.version < latest.version:
+        newer = reader.say("banner.newer", version=latest.version, date=reader.release_date(latest))
+        return [Banner("old", this, newer, link, reader.say("banner.to_newest", version=latest.version))]
+    if release.state != "released":
+        return []
+    return [Banner("info", this, reader.say("banner.is_newest"), link, reader.say("banner.to_dataset"))]
+
+
+def _used_banners(reader: Reader, release: Release) -> list[Banner]:
+    """A release that this one was made with may have been withdrawn since."""
+    found = []
+    for name, version in release.uses:
+        used = reader.content.publication.release(name, version)
+        if used and used.withdrawal:
+            strong = reader.say("banner.used_withdrawn", title=reader.plain(used.title) or name, version=version)
+            link = reader.to(links.release_path(name, version))
+            reason = reader.rich_inline(used.withdrawal.reason)
+            found.append(Banner("withdrawn", strong, reason, link, reader.say("banner.to_used")))
+    return found

@@ -1,0 +1,56 @@
+"""Addresses of pages and files, and the relative link from one to the other.
+
+An address is relative to the site's root, without a slash before it: `en/datasets/x/`, `data/x/1.0.0/x.csv`.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from urllib.parse import quote
+
+from publisher.names import Version
+
+HOME = ""
+CATALOGUE = "datasets/"
+FIGURES = "figures/"
+CHANGES = "changes/"
+SOURCES = "sources/"
+
+
+def dataset_path(dataset: str) -> str:
+    return f"{CATALOGUE}{dataset}/"
+
+
+def release_path(dataset: str, version: Version | str) -> str:
+    return f"{CATALOGUE}{dataset}/{version}/"
+
+
+def explore_path(dataset: str) -> str:
+    return f"{CATALOGUE}{dataset}/explore/"
+
+
+def summary_path(dataset: str, summary: str) -> str:
+    return f"{CATALOGUE}{dataset}/summaries/{summary}/"
+
+
+def data_path(dataset: str, version: Version | str, file: str = "") -> str:
+    return f"data/{dataset}/{version}/{file}"
+
+
+def localized(path: str, language: str, default: str) -> str:
+    """The address of a page in a language: the default language has no folder of its own."""
+    return path if language == default else f"{language}/{path}"
+
+
+def staged(path: str) -> str:
+    """The Markdown file that becomes the page at `path`."""
+    return f"{path}index.md"
+
+
+def relative(start: str, target: str) -> str:
+    """The link that leads from the page at `start` to `target`; both relative to the site's root."""
+    folder = start if start.endswith("/") else posixpath.dirname(start)
+    found = posixpath.relpath("/" + target, "/" + folder)
+    if target.endswith("/") or not target:
+        found = "./" if found == "." else f"{found}/"
+    return quote(found)

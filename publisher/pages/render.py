@@ -1,0 +1,65 @@
+"""All pages of a site, in all its languages.
+
+The pages of a dataset need nothing of the others but their titles, so that they can be made one dataset at a
+time, in any order or in parallel; only home, catalogue, figures, changes and sources need all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from jinja2 import Environment
+
+from publisher.model import Dataset
+from publisher.pages import links
+from publisher.pages.catalogue import catalogue_page
+from publisher.pages.content import Page, SiteContent
+from publisher.pages.dataset import dataset_page, release_page
+from publisher.pages.explore import explore_page
+from publisher.pages.hand import hand_page, hand_path
+from publisher.pages.overview import changes_page, figures_page, home_page, sources_page
+from publisher.pages.reader import Reader
+from publisher.pages.summary import summary_page
+from publisher.pages.templates import environment
+
+
+def render_pages(content: SiteContent) -> Iterator[Page]:
+    """Every staged page of the site."""
+    yield from render_overview(content)
+    for dataset in content.datasets:
+        yield from render_dataset(content, dataset)
+
+
+def render_overview(content: SiteContent) -> Iterator[Page]:
+    """The pages that tell of all datasets, and those that a person wrote."""
+    templates = environment(content.templates)
+    for language in content.catalog.languages:
+        yield home_page(Reader(content, language, links.HOME), templates)
+        yield catalogue_page(Reader(content, language, links.CATALOGUE), templates)
+        yield figures_page(Reader(content, language, links.FIGURES), templates)
+        yield changes_page(Reader(content, language, links.CHANGES), templates)
+        yield sources_page(Reader(content, language, links.SOURCES), templates)
+    for page in content.hand_pages:
+        yield hand_page(Reader(content, page.language, hand_path(page)), page)
+
+
+def render_dataset(content: SiteContent, dataset: Dataset) -> Iterator[Page]:
+    """The pages of one dataset: the newest release's, and one for each release."""
+    templates = environment(content.templates)
+    for language in content.catalog.languages:
+        yield from _newest(content, templates, dataset, language)
+        for release in content.releases(dataset):
+            reader = Reader(content, language, links.release_path(dataset.name, release.version))
+            yield release_page(reader, templates, dataset, content.results[dataset.name, release.version])
+
+
+def _newest(content: SiteContent, templates: Environment, dataset: Dataset, language: str) -> Iterator[Page]:
+    result = content.newest(dataset.name)
+    if result is None:
+        return
+    name = dataset.name
+    yield dataset_page(Reader(content, language, links.dataset_path(name)), templates, dataset, result)
+    yield explore_page(Reader(content, language, links.explore_path(name)), templates, dataset, result)
+    for found in result.summaries:
+        reader = Reader(content, language, links.summary_path(name, found.summary.name))
+        yield summary_page(reader, templates, dataset, result, found)

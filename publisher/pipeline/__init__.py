@@ -1,0 +1,1 @@
+"""The stages in their order: load, check, tabulate, summarise, package, render, publish."""

@@ -1,0 +1,144 @@
+"""Build: the whole way from the files of a publication to its published site."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from publisher.errors import DataFaults, UsageError
+from publisher.model import Publication, Release
+from publisher.names import Version
+from publisher.output import locked, refuse_unsafe, staged
+from publisher.pipeline.checking import check_releases, load
+from publisher.pipeline.packaging import package_releases, publish_latest
+from publisher.pipeline.progress import Reporter
+from publisher.pipeline.rendering import build_pages, index_pages, site_content, write_indexes, write_pages
+from publisher.pipeline.sources import site_sources
+from publisher.pipeline.tabulating import Summarised, summarise_releases
+from publisher.pipeline.workspace import Workers, Workspace, workers
+from publisher.problems import Problem, has_errors
+from publisher.results import ReleaseResult
+
+LIMIT_ERRORS = 1000
+Results = Mapping[tuple[str, Version], ReleaseResult]
+# What a build reads, and so must never write into.
+_SOURCES = (
+    "datasets",
+    "schemas",
+    "site",
+    "publisher",
+    "tests",
+    "benchmarks",
+    "node_modules",
+    ".git",
+    ".venv",
+    "build",
+)
+
+
+@dataclass(frozen=True)
+class Options:
+    """What `build` was asked for. `only` empty is everything; `jobs` None is one a core."""
+
+    root: Path
+    out: Path
+    base_url: str | None = None
+    only: tuple[str, ...] = ()
+    drafts: bool = False
+    jobs: int | None = None
+    force: bool = False
+
+
+@dataclass(frozen=True)
+class Built:
+    """What was published where, with the warnings that did not stop it."""
+
+    out: Path
+    datasets: int
+    pages: int
+    problems: tuple[Problem, ...]
+
+
+def build_site(options: Options, report: Reporter) -> Built:
+    """Gathers everything, then writes. Raises DataFaults, and publishes nothing, where the data has errors."""
+    refuse_unsafe(options.out.absolute(), (options.root / name for name in _SOURCES))
+    if options.root.resolve().is_relative_to(options.out.resolve()):
+        raise UsageError(en=f"{options.out} holds the publication itself; choose another --out",
+                         zh=f"{options.out} 包含出版物本身；请用 --out 换一个位置")  # fmt: skip
+    pool = workers(options.jobs)
+    sources = site_sources(options.root)
+    with staged(options.out) as output, locked(options.root / "build"):
+        workspace = Workspace(options.root / "build" / "work").emptied()
+        publication, problems, results = gather(options, pool, workspace, report)
+        publication = _addressed(publication, options.base_url)
+        with report.stage("package", len(results)) as done:
+            results, faults = package_releases(publication, results, pool, workspace, output, done)
+            if has_errors(faults):
+                raise DataFaults((*problems, *faults))
+            publish_latest(publication, results, output)
+            write_indexes(publication, results, output)
+        with report.stage("render"):
+            content = site_content(publication, results, sources, output)
+            pages = write_pages(content, workspace)
+        with report.stage("site"):
+            build_pages(content, sources, workspace, output)
+        with report.stage("search"):
+            index_pages(sources, output)
+        with report.stage("publish"):
+            output.publish()
+    return Built(options.out, len({name for name, _ in results}), pages, problems)
+
+
+def _addressed(publication: Publication, base_url: str | None) -> Publication:
+    """The publication as it will stand at `base_url`."""
+    if not base_url:
+        return publication
+    return replace(publication, catalog=replace(publication.catalog, base_url=base_url.rstrip("/") + "/"))
+
+
+def gather(
+    options: Options, pool: Workers, workspace: Workspace, report: Reporter
+) -> tuple[Publication, tuple[Problem, ...], Results]:
+    """Everything that is known before anything is written: the publication, its warnings, its results."""
+    with report.stage("load"):
+        loaded = load(options.root)
+    publication = loaded.publication
+    if publication is None or not loaded.valid:
+        raise DataFaults(loaded.problems)
+    releases = _chosen(publication, options)
+    with report.stage("check", len(releases)) as done:
+        checked = check_releases(loaded, releases, pool, pool.limits(workspace), LIMIT_ERRORS, done)
+    if not checked.valid:
+        raise DataFaults(checked.problems)
+    with report.stage("summarise", len(releases)) as done:
+        summarised = summarise_releases(publication, releases, pool, workspace, done)
+    problems = (*checked.problems, *(problem for one in summarised for problem in one.problems))
+    if has_errors(problems):
+        raise DataFaults(problems)
+    return publication, problems, _published(summarised, options)
+
+
+def _published(summarised: Sequence[Summarised], options: Options) -> Results:
+    """The results that get pages: drafts only where they were asked for."""
+    results = {
+        (one.result.release.dataset, one.result.release.version): one.result
+        for one in summarised
+        if one.result and (options.drafts or one.result.release.state != "draft")
+    }
+    if not results:
+        raise UsageError(
+            en="there is nothing to publish: every version is a draft (see --drafts)",
+            zh="没有可发布的内容：所有版本都是草稿（参见 --drafts）",
+        )
+    return results
+
+
+def _chosen(publication: Publication, options: Options) -> tuple[Release, ...]:
+    """The releases to build, with those that they read."""
+    unknown = [name for name in options.only if publication.dataset(name) is None]
+    if unknown:
+        names = ", ".join(one.name for one in publication.datasets)
+        raise UsageError(en=f"there is no dataset {', '.join(unknown)}; there are: {names}",
+                         zh=f"没有数据集 {', '.join(unknown)}；现有：{names}")  # fmt: skip
+    return tuple(release for dataset in publication.datasets for release in dataset.releases)

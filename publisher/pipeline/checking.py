@@ -1,0 +1,93 @@
+"""Check: every table of every chosen release against its schema, and nothing else."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from publisher.checks import TableReport, TableSource, check_tables
+from publisher.engine import Limits
+from publisher.load import load_publication
+from publisher.model import Publication, Release
+from publisher.pipeline.workspace import Workers
+from publisher.problems import Problem, has_errors
+
+
+@dataclass(frozen=True)
+class CheckTask:
+    """A release with the tables that its foreign keys lead to in other datasets."""
+
+    sources: tuple[TableSource, ...]
+    others: Mapping[tuple[str, str], TableSource]
+    limits: Limits
+    limit_errors: int
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What the check found: a report for each table, and every problem of files and tables together."""
+
+    publication: Publication | None
+    problems: tuple[Problem, ...]
+    reports: tuple[TableReport, ...] = ()
+
+    @property
+    def valid(self) -> bool:
+        return not has_errors(self.problems)
+
+    @property
+    def hidden(self) -> dict[tuple[str, str], int]:
+        """Problems beyond the limit, by file and code."""
+        found = {}
+        for report in self.reports:
+            told = Counter(one.code for one in report.problems)
+            for code, count in report.counts.items():
+                if count > told[code]:
+                    found[(report.table.file, code)] = count - told[code]
+        return found
+
+
+def load(root: Path) -> Checked:
+    """The publication with the faults of its descriptors; tables have not been opened."""
+    loaded = load_publication(root)
+    return Checked(loaded.publication, loaded.problems)
+
+
+def check_releases(
+    loaded: Checked, releases: Sequence[Release], workers: Workers, limits: Limits, limit_errors: int,
+    done: Callable[[], None] = lambda: None,
+) -> Checked:  # fmt: skip
+    """The check of `releases`, added to what loading has found."""
+    if loaded.publication is None:
+        return loaded
+    publication = loaded.publication
+    tasks = [_task(publication, release, limits, limit_errors) for release in releases]
+    reports = tuple(report for found in workers.map(_check, tasks, done) for report in found)
+    problems = (*loaded.problems, *(problem for report in reports for problem in report.problems))
+    return Checked(publication, problems, reports)
+
+
+def _check(task: CheckTask) -> tuple[TableReport, ...]:
+    return check_tables(task.sources, task.others, limits=task.limits, limit_errors=task.limit_errors)
+
+
+def _task(publication: Publication, release: Release, limits: Limits, limit_errors: int) -> CheckTask:
+    return CheckTask(_sources(publication, [release]), _others(publication, release), limits, limit_errors)
+
+
+def _sources(publication: Publication, releases: Iterable[Release]) -> tuple[TableSource, ...]:
+    return tuple(TableSource(table, publication.root / table.file) for release in releases for table in release.tables)
+
+
+def _others(publication: Publication, release: Release) -> dict[tuple[str, str], TableSource]:
+    """The tables in other datasets that foreign keys of this release name."""
+    uses = dict(release.uses)
+    found = {}
+    for key in (key for table in release.tables for key in table.schema.foreign_keys if key.package):
+        used = publication.release(key.package or "", uses[key.package or ""]) if key.package in uses else None
+        table = used.table(key.resource) if used else None
+        if table:
+            found[(key.package or "", key.resource)] = TableSource(table, publication.root / table.file)
+    return found

@@ -1,0 +1,93 @@
+"""Package: the files to download of every release, and `latest` beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from publisher.describe import addresses
+from publisher.engine import Limits, connect
+from publisher.model import Publication
+from publisher.names import LATEST, Version
+from publisher.output import Output
+from publisher.package import Inputs, check_names, draw_charts, write_latest, write_release
+from publisher.pipeline.workspace import Workers, Workspace
+from publisher.problems import Problem, has_errors
+from publisher.results import ReleaseResult
+
+Results = Mapping[tuple[str, Version], ReleaseResult]
+
+
+@dataclass(frozen=True)
+class PackageTask:
+    """A release whose results are known. `out` is the empty folder for its files.
+
+    The publication holds the release's own dataset and those that it uses, no others.
+    """
+
+    publication: Publication
+    result: ReleaseResult
+    limits: Limits
+    out: Path
+
+
+@dataclass(frozen=True)
+class Packaged:
+    """The release with its files, or what kept them from being made."""
+
+    result: ReleaseResult
+    problems: tuple[Problem, ...]
+
+
+def package_releases(
+    publication: Publication,
+    results: Results,
+    pool: Workers,
+    workspace: Workspace,
+    output: Output,
+    done: Callable[[], None],
+) -> tuple[Results, tuple[Problem, ...]]:
+    """Writes `/data/<id>/<version>/` for each result; gives the results with the files that were written."""
+    limits = pool.limits(workspace)
+    tasks = [
+        PackageTask(
+            _narrowed(publication, result), result, limits, output.folder(addresses.data_folder(result.release))
+        )
+        for result in results.values()
+    ]
+    packaged = pool.map(package_release, tasks, done)
+    problems = tuple(problem for one in packaged for problem in one.problems)
+    return dict(zip(results, (one.result for one in packaged), strict=True)), problems
+
+
+def package_release(task: PackageTask) -> Packaged:
+    """Draws the charts of a release and writes all of its files."""
+    release = task.result.release
+    charts, problems = draw_charts(task.publication, task.result)
+    problems = (*check_names(release, f"{release.folder}/datapackage.yaml"), *problems)
+    if has_errors(problems):
+        return Packaged(task.result, problems)
+    inputs = Inputs(
+        csv={table.name: task.publication.root / table.file for table in release.tables},
+        typed={one.table.name: Path(one.parquet) for one in task.result.tables},
+    )
+    with connect(task.limits) as engine:
+        files = write_release(task.publication, task.result, engine, inputs, charts, task.out)
+    return Packaged(replace(task.result, files=files), problems)
+
+
+def publish_latest(publication: Publication, results: Results, output: Output) -> None:
+    """`/data/<id>/latest/` of every dataset."""
+    for dataset in publication.datasets:
+        result = results.get((dataset.name, dataset.latest.version))
+        if result:
+            folder = output.folder(addresses.data_folder(result.release))
+            latest = output.folder(f"data/{dataset.name}/{LATEST}")
+            write_latest(folder, result.release, result.files, latest)
+
+
+def _narrowed(publication: Publication, result: ReleaseResult) -> Publication:
+    """What a worker needs of a publication: so a task costs the same to hand over, however many datasets there are."""
+    needed = {result.release.dataset, *(name for name, _ in result.release.uses)}
+    return replace(publication, datasets=tuple(one for one in publication.datasets if one.name in needed))

@@ -1,0 +1,83 @@
+"""Freezing a draft: its schemas are copied beside it, and the ledger gets the hash of every file."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+import yaml
+
+from publisher.engine import Limits
+from publisher.errors import DataFaults, UsageError
+from publisher.load.files import Folder, sha256
+from publisher.load.ledger import FILE as LEDGER
+from publisher.load.tables import SCHEMAS
+from publisher.model import Publication, Release
+from publisher.names import Version
+from publisher.pipeline.checking import check_releases, load
+from publisher.pipeline.workspace import Workers
+from publisher.problems import has_errors
+
+
+def release_draft(root: Path, name: str, changes: Mapping[str, str]) -> Version:
+    """Freezes the newest draft of a dataset, dated today. `changes` by language; `""` is the first language.
+
+    Raises UsageError where there is no draft, DataFaults where the draft has errors.
+    """
+    loaded = load(root)
+    publication = loaded.publication
+    draft = _draft(publication, name) if publication else None
+    if publication is None or draft is None:
+        raise UsageError(
+            en=f"{name} has no draft to release; open one with: python build.py revise {name}",
+            zh=f"{name} 没有可发布的草稿；请先运行 python build.py revise {name}",
+        )
+    workers = Workers(1)
+    checked = check_releases(loaded, [draft], workers, Limits(), 1000)
+    if has_errors(checked.problems):
+        raise DataFaults(checked.problems)
+    folder = Folder(root, draft.folder)
+    _freeze_schemas(root, folder, draft)
+    _append(root / "datasets" / name / LEDGER, _entry(folder, draft, changes, publication.catalog.languages))
+    return draft.version
+
+
+def _draft(publication: Publication, name: str) -> Release | None:
+    dataset = publication.dataset(name)
+    drafts = [one for one in dataset.releases if one.state == "draft"] if dataset else []
+    return drafts[-1] if drafts else None
+
+
+def _freeze_schemas(root: Path, folder: Folder, draft: Release) -> None:
+    for table in draft.tables:
+        frozen = folder.path / SCHEMAS / f"{table.schema.name}.yaml"
+        if not frozen.exists():
+            frozen.parent.mkdir(exist_ok=True)
+            shutil.copyfile(root / table.schema.file, frozen)
+
+
+def _entry(folder: Folder, draft: Release, changes: Mapping[str, str], languages: tuple[str, ...]) -> str:
+    texts = {
+        ("changes" if position == 0 else f"changes@{language}"): text
+        for position, language in enumerate(languages)
+        if (text := changes.get("" if position == 0 else language))
+    }
+    entry = {
+        "version": str(draft.version),
+        "date": date.today().isoformat(),
+        **texts,
+        "files": {name: sha256(folder.path / name) for name in folder.contents()},
+    }
+    written = yaml.safe_dump([entry], allow_unicode=True, sort_keys=False, width=120)
+    return "".join(f"  {line}\n" for line in written.splitlines())
+
+
+def _append(ledger: Path, entry: str) -> None:
+    """Adds an entry and leaves every other byte of the ledger as it is."""
+    before = ledger.read_text("utf-8") if ledger.exists() else ""
+    text = before if before.strip() else "releases:\n"
+    scratch = ledger.with_name(f".{ledger.name}.new")
+    scratch.write_text(text + ("" if text.endswith("\n") else "\n") + entry, "utf-8")
+    scratch.replace(ledger)

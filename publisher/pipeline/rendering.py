@@ -1,0 +1,149 @@
+"""Render: from results to pages, from pages to the site, from the site to its search index."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from publisher import assets, mkdocs_run, search_index
+from publisher.describe import catalog as catalogue
+from publisher.describe.dcat import dcat, turtle
+from publisher.describe.feeds import dataset_feed, publication_feed
+from publisher.describe.values import dump
+from publisher.engine import connect
+from publisher.errors import EnvironmentFault
+from publisher.labels import Place, find_labels, needed_codes, region_table
+from publisher.model import Publication
+from publisher.names import Version
+from publisher.output import Output
+from publisher.pages import ChartSize, SiteContent, Strings, read_strings, render_pages
+from publisher.pipeline.sources import SiteSources, read_hand_pages
+from publisher.pipeline.workspace import Workspace
+from publisher.results import ReleaseResult
+from publisher.tables import TypedTable
+from publisher.text import Text
+
+Results = Mapping[tuple[str, Version], ReleaseResult]
+_ASSETS = "assets/site"
+
+
+def site_content(publication: Publication, results: Results, sources: SiteSources, output: Output) -> SiteContent:
+    """All that pages are made from."""
+    languages = publication.catalog.languages
+    try:
+        strings = read_strings(sources.strings, languages)
+    except OSError as error:
+        raise EnvironmentFault(
+            en=f"the words of the interface are missing: {error.filename}; copy another language's file and translate it",
+            zh=f"缺少界面文字：{error.filename}；请复制另一种语言的文件并翻译",
+        ) from error
+    labels = _labels(publication, results)
+    regions = region_table(publication)
+    return SiteContent(
+        publication=publication,
+        results=results,
+        strings=strings,
+        templates=sources.templates,
+        hand_pages=read_hand_pages(sources.hand_pages, languages),
+        labels=labels,
+        regions=labels.get(regions, {}) if regions else {},
+        chart_sizes=dict(_chart_sizes(results, output)),
+    )
+
+
+def write_pages(content: SiteContent, workspace: Workspace) -> int:
+    """Stages the Markdown pages; returns how many."""
+    count = 0
+    for page in render_pages(content):
+        path = workspace.pages / page.language / page.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(page.text, "utf-8")
+        count += 1
+    return count
+
+
+def build_pages(content: SiteContent, sources: SiteSources, workspace: Workspace, output: Output) -> None:
+    """Bundles scripts and styles, and lets MkDocs make the pages of every language."""
+    version = assets.bundle(
+        sources.assets,
+        mkdocs_run.theme_stylesheet(),
+        sources.node_modules,
+        output.folder(_ASSETS),
+    )
+    catalog = content.publication.catalog
+    look = mkdocs_run.Look(sources.config, sources.overrides, catalog.base_url, version)
+    editions = [_edition(content, language, workspace) for language in catalog.languages]
+    mkdocs_run.render(editions, look, workspace.root / "mkdocs", output.staging)
+
+
+def index_pages(sources: SiteSources, output: Output) -> int:
+    """Writes the search index over the finished pages."""
+    return search_index.index(output.staging, sources.node_modules)
+
+
+def write_indexes(publication: Publication, results: Results, output: Output) -> None:
+    """The files that speak of the whole publication: catalogues, feeds, status."""
+    newest = [
+        results[dataset.name, dataset.latest.version]
+        for dataset in publication.datasets
+        if (dataset.name, dataset.latest.version) in results
+    ]
+    linked = dcat(publication, newest)
+    output.write("catalog.json", dump(catalogue.catalog(publication, newest)))
+    output.write("catalog.jsonld", dump(linked))
+    output.write("catalog.ttl", turtle(linked))
+    output.write("status.json", dump(catalogue.status(publication, newest)))
+    changes = {(name, str(version)): one.changes for (name, version), one in results.items() if one.changes}
+    for language in publication.catalog.languages:
+        prefix = "" if language == publication.catalog.languages[0] else f"{language}/"
+        output.write(f"{prefix}feed.xml", publication_feed(publication, language, changes))
+        for result in newest:
+            dataset = publication.dataset(result.release.dataset)
+            assert dataset is not None
+            output.write(
+                f"{prefix}datasets/{dataset.name}/feed.xml",
+                dataset_feed(publication, dataset, language, changes),
+            )
+
+
+def _labels(publication: Publication, results: Results) -> dict[Place, dict[str, Text]]:
+    typed = {
+        (dataset, one.table.name): TypedTable(one.table, Path(one.parquet))
+        for (dataset, _), result in results.items()
+        for one in result.tables
+    }
+    with connect() as engine:
+        return find_labels(engine, typed, needed_codes(publication, results.values()), publication.catalog.languages)
+
+
+def _chart_sizes(results: Results, output: Output) -> Iterator[tuple[str, ChartSize]]:
+    for (dataset, version), result in results.items():
+        for file in result.files:
+            if file.path.endswith(".svg"):
+                address = f"data/{dataset}/{version}/{file.path}"
+                found = re.search(
+                    r'<svg[^>]*? width="(\d+)[^"]*" height="(\d+)', output.path(address).read_text("utf-8")
+                )
+                if found:
+                    yield address, ChartSize(int(found[1]), int(found[2]))
+
+
+def _edition(content: SiteContent, language: str, workspace: Workspace) -> mkdocs_run.Edition:
+    catalog = content.publication.catalog
+    strings: Strings = content.strings[language]
+    license_ = next(((one.title.get(language) or one.name, one.path) for one in catalog.licenses), None)
+    contact = catalog.contact
+    return mkdocs_run.Edition(
+        code=language,
+        locale=str(strings.locale),
+        direction=strings.direction,
+        prefix="" if language == catalog.languages[0] else f"{language}/",
+        pages=workspace.pages / language,
+        title=catalog.title.get(language),
+        description=catalog.description.get(language),
+        words=strings.section("frame"),
+        publisher=(catalog.publisher.title.get(language), catalog.publisher.path),
+        license=license_,
+        contact=mkdocs_run.Contact(contact.title.get(language), contact.path, contact.email) if contact else None,
+    )

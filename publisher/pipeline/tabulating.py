@@ -1,0 +1,120 @@
+"""Tabulate and summarise: a release's typed tables, profiles, summaries, findings, figures and changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from publisher.changes import compare_releases
+from publisher.engine import Limits, connect
+from publisher.figures import find_figures
+from publisher.model import Publication, Release
+from publisher.pipeline.workspace import Workers, Workspace
+from publisher.problems import Problem, has_errors
+from publisher.queries import TableName, sandbox
+from publisher.results import ReleaseResult
+from publisher.summaries import run_checks, summarise
+from publisher.tables import TypedTable, check_notes, describe_table, tabulate
+
+
+@dataclass(frozen=True)
+class TabulateTask:
+    """A release whose CSVs have passed the check. `root` is the publication's."""
+
+    release: Release
+    root: Path
+    workspace: Workspace
+    limits: Limits
+
+
+@dataclass(frozen=True)
+class SummariseTask:
+    """A release whose typed tables, and those of the releases it uses and of the one before, are written."""
+
+    release: Release
+    before: Release | None
+    used: tuple[Release, ...]
+    workspace: Workspace
+    limits: Limits
+
+
+@dataclass(frozen=True)
+class Summarised:
+    """The result, or the problems because of which there is none."""
+
+    result: ReleaseResult | None
+    problems: tuple[Problem, ...]
+
+
+def tabulate_release(task: TabulateTask) -> None:
+    """Writes the typed tables of a release."""
+    with connect(task.limits) as engine:
+        for table in task.release.tables:
+            tabulate(engine, table, task.root / table.file, task.workspace.parquet(task.release, table.name))
+
+
+def summarise_release(task: SummariseTask) -> Summarised:
+    """Everything that is computed from a release's typed tables."""
+    release = task.release
+    typed = _typed(task.workspace, release)
+    with connect(task.limits) as engine:
+        problems = list(check_notes(engine, release, typed))
+        tables = tuple(describe_table(engine, one) for one in typed.values())
+        before = task.before
+        changes = compare_releases(engine, before, release, _typed(task.workspace, before), typed) if before else None
+    names = dict(_visible(task))
+    with sandbox(names, task.limits) as engine:
+        summaries, faults = summarise(engine, release, names)
+        problems += faults
+        findings, faults = run_checks(engine, release, names)
+        problems += faults
+        figures, faults = find_figures(engine, release, typed, summaries)
+        problems += faults
+    if has_errors(problems):
+        return Summarised(None, tuple(problems))
+    return Summarised(ReleaseResult(release, tables, summaries, findings, figures, changes), tuple(problems))
+
+
+def _summarise_task(publication: Publication, release: Release, workspace: Workspace, limits: Limits) -> SummariseTask:
+    """The task of a release, with the releases that it reads."""
+    dataset = publication.dataset(release.dataset)
+    used = tuple(found for name, version in release.uses if (found := publication.release(name, version)))
+    return SummariseTask(release, dataset.before(release) if dataset else None, used, workspace, limits)
+
+
+def _typed(workspace: Workspace, release: Release) -> dict[str, TypedTable]:
+    return {table.name: TypedTable(table, workspace.parquet(release, table.name)) for table in release.tables}
+
+
+def _visible(task: SummariseTask) -> Iterator[tuple[TableName, Path]]:
+    """The tables that the release's queries see, and their Parquet files."""
+    for table in task.release.tables:
+        yield (table.name,), task.workspace.parquet(task.release, table.name)
+    for used in task.used:
+        for table in used.tables:
+            yield (used.dataset, table.name), task.workspace.parquet(used, table.name)
+
+
+def summarise_releases(
+    publication: Publication,
+    releases: Sequence[Release],
+    pool: Workers,
+    workspace: Workspace,
+    done: Callable[[], None] = lambda: None,
+) -> tuple[Summarised, ...]:
+    """Tabulates `releases` and whatever they read, then summarises them, in their order."""
+    limits = pool.limits(workspace)
+    needed = _with_read(publication, releases)
+    pool.map(tabulate_release, [TabulateTask(one, publication.root, workspace, limits) for one in needed])
+    return pool.map(summarise_release, [_summarise_task(publication, one, workspace, limits) for one in releases], done)
+
+
+def _with_read(publication: Publication, releases: Sequence[Release]) -> tuple[Release, ...]:
+    """The releases with all that they use or are compared with, once each, by id."""
+    found: dict[str, Release] = {}
+    for release in releases:
+        task = _summarise_task(publication, release, Workspace(Path()), Limits())
+        for one in (release, *task.used, *([task.before] if task.before else [])):
+            found[one.id] = one
+    return tuple(found[name] for name in sorted(found))

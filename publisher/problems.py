@@ -1,0 +1,127 @@
+"""A fault in data as a value, and the registry of what each kind of fault means and how to mend it.
+
+The registry is the folder `problem_texts` beside this module, a file for each group: for each code a title,
+a meaning, a way to mend it and a message with placeholders, in every language of the program. The reference
+page is printed from it.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+LANGUAGES = ("zh", "en")
+REGISTRY = Path(__file__).with_name("problem_texts")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Where in a table a problem is. Rows count as Frictionless counts them: the header is row 1."""
+
+    resource: str
+    row: int | None = None
+    field: str | None = None
+    field_number: int | None = None
+    text: str | None = None
+    cells: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One fault. `code` is Frictionless's error type where it has one; `file` is relative to the root.
+
+    `line` and `column` count from 1. `values` fill the placeholders of the code's message.
+    """
+
+    code: str
+    file: str
+    line: int | None = None
+    column: int | None = None
+    values: tuple[tuple[str, str], ...] = ()
+    severity: str = "error"
+    cell: Cell | None = None
+
+    @property
+    def place(self) -> str:
+        """`file:line:column` as far as they are known, as editors and compilers write it."""
+        return ":".join(str(part) for part in (self.file, self.line, self.column) if part)
+
+    def sort_key(self) -> tuple[str, int, int, str]:
+        return (self.file, self.line or 0, (self.cell and self.cell.field_number) or 0, self.code)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What the registry says of a code, in one language."""
+
+    code: str
+    title: str
+    meaning: str
+    mend: str
+    message: str
+    group: str
+
+
+def problem(code: str, file: str, line: int | None = None, /, **values: object) -> Problem:
+    """A problem of a file; `values` are what its message mentions."""
+    filled = tuple((name, str(value)) for name, value in values.items())
+    return Problem(code, file, line, values=filled)
+
+
+def warning(code: str, file: str, line: int | None = None, /, **values: object) -> Problem:
+    """A problem that does not keep anything from being published."""
+    return replace(problem(code, file, line, **values), severity="warning")
+
+
+def has_errors(problems: Sequence[Problem]) -> bool:
+    return any(one.severity == "error" for one in problems)
+
+
+def codes() -> tuple[str, ...]:
+    """Every code of the registry, in its order."""
+    return tuple(_registry())
+
+
+def kind(code: str, language: str) -> Kind:
+    """The registry's entry; an unknown code is a mistake in the program and raises KeyError."""
+    entry = _registry()[code]
+    texts = entry.get(language) or entry["en"]
+    return Kind(code, texts["title"], texts["meaning"], texts["mend"], texts["message"], entry["group"])
+
+
+def message(found: Problem, language: str) -> str:
+    """The sentence that tells a person what was found and what was expected."""
+    return _fill(_wording(found, language, "message"), dict(found.values))
+
+
+def mend(found: Problem, language: str) -> str:
+    """How to mend this very problem."""
+    return _fill(_wording(found, language, "mend"), dict(found.values))
+
+
+def _wording(found: Problem, language: str, key: str) -> str:
+    """The registry's text for the problem's own `rule` where it has one, else for its code."""
+    entry = _registry()[found.code]
+    texts = entry.get(language) or entry["en"]
+    variant = texts.get("rules", {}).get(dict(found.values).get("rule", ""), {})
+    wording: str = variant.get(key) or texts[key]
+    return wording
+
+
+def _fill(template: str, values: Mapping[str, str]) -> str:
+    return string.Template(template).safe_substitute(values)
+
+
+@cache
+def _registry() -> dict[str, Any]:
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    registry: dict[str, Any] = {}
+    for path in sorted(REGISTRY.glob("*.yaml")):
+        registry |= yaml.load(path.read_text("utf-8"), Loader=loader)  # noqa: S506
+    return registry

@@ -1,0 +1,94 @@
+"""Problems as people read them: grouped by file and kind, the first few told in full, the rest counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from publisher.problems import Kind, Problem, kind, mend, message
+
+_SHOWN = 5  # of each kind in each file
+
+_WORDS = {
+    "zh": {
+        "error": "错误", "warning": "提醒", "line": "第 {line} 行", "field": "字段 {field}", "more": "另有 {count} 处",
+        "mend": "怎么改", "fine": "没有发现问题", "errors": "{count} 个错误", "warnings": "{count} 条提醒",
+        "join": "，", "colon": "：", "rows": "检查了 {tables} 个表，共 {rows} 行",
+    },
+    "en": {
+        "error": "error", "warning": "warning", "line": "line {line}", "field": "field {field}",
+        "more": "and {count} more", "mend": "To mend it", "fine": "No problem was found",
+        "errors": "{count} errors", "warnings": "{count} warnings", "join": ", ", "colon": ": ",
+        "rows": "{tables} tables with {rows} rows were checked",
+    },
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a report; `style` is what a terminal may colour it as: file, error, warning, mend or plain."""
+
+    style: str
+    text: str
+
+
+def words(language: str) -> Mapping[str, str]:
+    return _WORDS.get(language, _WORDS["en"])
+
+
+def text_report(
+    problems: Sequence[Problem], language: str, hidden: Mapping[tuple[str, str], int] | None = None
+) -> Iterator[Line]:
+    """The report, file by file. `hidden` counts problems beyond the limit, by file and code."""
+    beyond = dict(hidden or {})
+    ordered = sorted(problems, key=lambda one: (one.severity != "error", *one.sort_key()))
+    for file, found in groupby(sorted(ordered, key=_file_order(ordered)), key=lambda one: one.file):
+        yield Line("file", file)
+        grouped: dict[str, list[Problem]] = {}
+        for one in found:
+            grouped.setdefault(one.code, []).append(one)
+        for code, group in grouped.items():
+            yield from _group(code, group, beyond.get((file, code), 0), language)
+    yield Line("plain", totals(problems, sum(beyond.values()), language))
+
+
+def totals(problems: Sequence[Problem], hidden: int, language: str) -> str:
+    """One sentence: how many errors, how many warnings."""
+    say = words(language)
+    errors = sum(one.severity == "error" for one in problems) + hidden
+    warnings = sum(one.severity == "warning" for one in problems)
+    if not (errors or warnings):
+        return say["fine"]
+    told = [say["errors"].format(count=f"{errors:,}")] if errors else []
+    told += [say["warnings"].format(count=f"{warnings:,}")] if warnings else []
+    return say["join"].join(told)
+
+
+def _file_order(ordered: Sequence[Problem]) -> Callable[[Problem], int]:
+    first: dict[str, int] = {}
+    for position, one in enumerate(ordered):
+        first.setdefault(one.file, position)
+    return lambda one: first[one.file]
+
+
+def _group(code: str, found: Sequence[Problem], hidden: int, language: str) -> Iterator[Line]:
+    say = words(language)
+    title: Kind = kind(code, language)
+    severity = found[0].severity
+    yield Line(severity, f"  {say[severity]} {code}{say['colon']}{title.title} ({len(found) + hidden:,})")
+    for one in found[:_SHOWN]:
+        place = _place(one, language)
+        yield Line("plain", f"    {place}{say['colon'] if place else ''}{message(one, language)}")
+    rest = len(found) + hidden - len(found[:_SHOWN])
+    if rest > 0:
+        yield Line("plain", f"    {say['more'].format(count=f'{rest:,}')}")
+    yield Line("mend", f"    {say['mend']}{say['colon']}{mend(found[0], language)}")
+
+
+def _place(one: Problem, language: str) -> str:
+    say = words(language)
+    parts = [say["line"].format(line=one.line)] if one.line else []
+    if one.cell and one.cell.field:
+        parts.append(say["field"].format(field=one.cell.field))
+    return say["join"].join(parts)

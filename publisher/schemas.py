@@ -1,0 +1,387 @@
+"""Table Schema and Table Dialect descriptors become the model's values; each fault is a problem.
+
+https://datapackage.org/standard/table-schema/ · https://datapackage.org/standard/table-dialect/
+A fault carries Frictionless's error type (`schema-error`, `field-error`, `dialect-error`) as its code, and a
+`rule` that says which fault it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+from publisher.model import Category, Dialect, Field, ForeignKey, Json, Schema
+from publisher.problems import Problem, problem, warning
+from publisher.text import plain, read_text
+
+Path = tuple[str | int, ...]
+LineOf = Callable[[Path], int | None]
+
+_BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
+_LENGTHS = ("minLength", "maxLength")
+# As Frictionless takes them; `jsonSchema` is Table Schema v2's and Frictionless refuses it.
+CONSTRAINTS: Mapping[str, tuple[str, ...]] = {
+    "string": ("required", *_LENGTHS, "pattern", "enum"),
+    "any": ("required", "enum"),
+    **dict.fromkeys(
+        ("integer", "number", "date", "time", "datetime", "year", "yearmonth"), ("required", *_BOUNDS, "enum")
+    ),
+    **dict.fromkeys(("boolean", "duration", "geopoint"), ("required", "enum")),
+    "geojson": ("required", "enum", "jsonSchema"),
+    "object": ("required", *_LENGTHS, "enum", "jsonSchema"),
+    "array": ("required", *_LENGTHS, "enum", "jsonSchema"),
+    "list": ("required", *_LENGTHS),
+}
+_FORMATS = {
+    "string": ("default", "email", "uri", "binary", "uuid"),
+    "geojson": ("default", "topojson"),
+}
+ITEM_TYPES = ("string", "integer", "boolean", "number", "datetime", "date", "time")
+FIELDS_MATCH = ("exact", "equal", "subset", "superset", "partial")
+_CATEGORY_TYPES = ("string", "integer")
+
+_CONSTRAINT_SHAPES: Mapping[str, tuple[type, ...]] = {
+    "required": (bool,), "unique": (bool,), "pattern": (str,), "enum": (list,), "minLength": (int,),
+    "maxLength": (int,), "jsonSchema": (dict,),
+}  # fmt: skip
+_FIELD_SHAPES: Mapping[str, tuple[type, ...]] = {
+    "type": (str,), "format": (str,), "constraints": (dict,), "missingValues": (list,), "categories": (list,),
+    "bareNumber": (bool,), "floatNumber": (bool,), "decimalChar": (str,), "groupChar": (str,),
+    "trueValues": (list,), "falseValues": (list,), "delimiter": (str,), "itemType": (str,),
+    "arrayItem": (dict,),
+}  # fmt: skip
+_FIELD_KEYS = (
+    "name", *_FIELD_SHAPES, "title", "description", "example", "rdfType", "categoriesOrdered", "unit", "role",
+    "bound",
+)  # fmt: skip
+_SCHEMA_KEYS = (
+    "$schema", "name", "title", "description", "fields", "fieldsMatch", "missingValues", "primaryKey",
+    "uniqueKeys", "foreignKeys", "sources", "version", "languages",
+)  # fmt: skip
+_DIALECT_SHAPES: Mapping[str, tuple[type, ...]] = {
+    "delimiter": (str,), "quoteChar": (str,), "doubleQuote": (bool,), "escapeChar": (str,),
+    "lineTerminator": (str,), "skipInitialSpace": (bool,), "header": (bool,), "headerRows": (list,),
+    "headerJoin": (str,), "headerCase": (bool,), "commentChar": (str,), "commentRows": (list,),
+    "nullSequence": (str,), "skipBlankRows": (bool,),
+}  # fmt: skip
+_DIALECT_KEYS = (*_DIALECT_SHAPES, "csv", "$schema", "name", "type", "title", "description",
+                 "caseSensitiveHeader", "csvddfVersion")  # fmt: skip
+_ONE_SIGN = ("delimiter", "quoteChar", "escapeChar")
+
+
+def no_line(_: Path) -> int | None:
+    """For descriptors that did not come from a text file."""
+    return None
+
+
+class _Faults:
+    """Collects the problems of one descriptor; `path` is where in its file the descriptor stands."""
+
+    def __init__(self, file: str, line_of: LineOf, path: Path = ()) -> None:
+        self.file, self.line_of, self.path = file, line_of, path
+        self.found: list[Problem] = []
+
+    def add(self, code: str, rule: str, *path: str | int, **values: object) -> None:
+        self.found.append(problem(code, self.file, self.line_of((*self.path, *path)), rule=rule, **values))
+
+    def warn(self, code: str, rule: str, *path: str | int, **values: object) -> None:
+        self.found.append(warning(code, self.file, self.line_of((*self.path, *path)), rule=rule, **values))
+
+
+def parse_schema(
+    descriptor: Mapping[str, Any], name: str, file: str, languages: Sequence[str], line_of: LineOf = no_line
+) -> tuple[Schema | None, tuple[Problem, ...]]:
+    """The schema, or None where its faults leave nothing that a table could be held against."""
+    faults = _Faults(file, line_of)
+    fields = _fields(descriptor.get("fields"), faults, languages)
+    names = tuple(field.name for field in fields)
+    for repeated in sorted({one for one in names if names.count(one) > 1}):
+        position = len(names) - 1 - names[::-1].index(repeated)
+        faults.add("schema-error", "duplicate-field", "fields", position, field=repeated)
+    schema = Schema(
+        name=name,
+        file=file,
+        fields=fields,
+        primary_key=_key(descriptor, "primaryKey", names, faults),
+        unique_keys=_unique_keys(descriptor, names, faults),
+        foreign_keys=_foreign_keys(descriptor, names, faults),
+        missing_values=_schema_missing_values(descriptor, faults),
+        fields_match=_fields_match(descriptor, faults),
+        descriptor=descriptor,
+    )
+    _known(descriptor, _SCHEMA_KEYS, "schema-error", faults)
+    broken = any(one.severity == "error" for one in faults.found)
+    return (None if broken else schema), tuple(faults.found)
+
+
+def parse_field(
+    descriptor: Mapping[str, Any],
+    file: str,
+    languages: Sequence[str],
+    line_of: LineOf = no_line,
+    path: Path = (),
+) -> tuple[Field | None, tuple[Problem, ...]]:
+    """A field of a schema or of a summary. `path` is its place in the file that `line_of` knows."""
+    faults = _Faults(file, line_of, path)
+    name = descriptor.get("name")
+    if not isinstance(name, str) or not name:
+        faults.add("field-error", "name", found=name)
+        return None, tuple(faults.found)
+    kind = descriptor.get("type", "string")
+    if not isinstance(kind, str) or kind not in CONSTRAINTS:
+        meant = get_close_matches(str(kind), CONSTRAINTS, 1, 0.6)
+        faults.add("field-error", "type", "type", field=name, found=kind, meant=meant[0] if meant else "string")
+        return None, tuple(faults.found)
+    _check_field(descriptor, name, kind, faults)
+    _known(descriptor, _FIELD_KEYS, "field-error", faults)
+    if any(one.severity == "error" for one in faults.found):
+        return None, tuple(faults.found)
+    return _field(descriptor, name, kind, languages), tuple(faults.found)
+
+
+def parse_dialect(
+    descriptor: Mapping[str, Any] | None,
+    encoding: str | None,
+    file: str,
+    line_of: LineOf = no_line,
+    path: Path = (),
+) -> tuple[Dialect, tuple[Problem, ...]]:
+    """The dialect of a resource; faulty properties keep their defaults. Without `encoding` it is UTF-8."""
+    faults = _Faults(file, line_of, path)
+    properties = dict(descriptor or {})
+    nested = properties.pop("csv", None)
+    if isinstance(nested, Mapping):
+        properties.update(nested)
+    _known(properties, _DIALECT_KEYS, "dialect-error", faults)
+    for key in list(properties):
+        if key in _DIALECT_SHAPES and not _dialect_value(key, properties[key], faults):
+            del properties[key]
+    stated = tuple(key for key in _DIALECT_SHAPES if properties.get(key) is not None)
+    values = {_snake(key): _frozen(properties[key]) for key in stated}
+    return Dialect(**values, encoding=encoding or "utf-8", stated=stated), tuple(faults.found)
+
+
+def _fields(found: object, faults: _Faults, languages: Sequence[str]) -> tuple[Field, ...]:
+    if not isinstance(found, list) or not found:
+        faults.add("schema-error", "no-fields", "fields")
+        return ()
+    fields = []
+    for number, one in enumerate(found):
+        if not isinstance(one, Mapping):
+            faults.add("schema-error", "field-shape", "fields", number, number=number + 1)
+            continue
+        field, problems = parse_field(one, faults.file, languages, faults.line_of, (*faults.path, "fields", number))
+        faults.found += problems
+        if field:
+            fields.append(field)
+    return tuple(fields)
+
+
+def _field(descriptor: Mapping[str, Any], name: str, kind: str, languages: Sequence[str]) -> Field:
+    missing = descriptor.get("missingValues")
+    return Field(
+        name=name,
+        type=kind,
+        format=_format(descriptor),
+        title=read_text(descriptor, "title", languages),
+        description=read_text(descriptor, "description", languages),
+        unit=read_text(descriptor, "unit", languages),
+        role=str(descriptor.get("role") or ""),
+        bound=str(descriptor.get("bound") or ""),
+        constraints=dict(descriptor.get("constraints") or {}),
+        categories=tuple(_category(one, languages) for one in descriptor.get("categories") or ()),
+        missing_values=None if missing is None else tuple(_plain_values(missing)),
+        descriptor=descriptor,
+    )
+
+
+def _format(descriptor: Mapping[str, Any]) -> str:
+    # Frictionless takes the `fmt:` of the oldest drafts away.
+    written = str(descriptor.get("format") or "default")
+    return written.replace("fmt:", "") if written.startswith("fmt:") else written
+
+
+def _category(found: object, languages: Sequence[str]) -> Category:
+    if isinstance(found, Mapping):
+        value = str(found.get("value"))
+        return Category(value, read_text(found, "label", languages) or plain(value, languages))
+    return Category(str(found), plain(str(found), languages))
+
+
+def _check_field(descriptor: Mapping[str, Any], name: str, kind: str, faults: _Faults) -> None:
+    for key, shapes in _FIELD_SHAPES.items():
+        if key in descriptor and not _shaped(descriptor[key], shapes):
+            faults.add("field-error", "shape", key, field=name, property=key, expected=_shape_name(shapes))
+    if faults.found:
+        return
+    formats = _FORMATS.get(kind)
+    if formats and _format(descriptor) not in formats:
+        faults.add("field-error", "format", "format", field=name, found=_format(descriptor), type=kind,
+                   known=", ".join(formats))  # fmt: skip
+    if kind == "list" and descriptor.get("itemType", "string") not in ITEM_TYPES:
+        faults.add("field-error", "type", "itemType", field=name, found=descriptor["itemType"],
+                   meant=", ".join(ITEM_TYPES))  # fmt: skip
+    if "required" in descriptor:
+        faults.add("field-error", "misplaced", "required", field=name, property="required")
+    _missing_values(descriptor, "field-error", faults)
+    _check_constraints(descriptor.get("constraints") or {}, name, kind, faults)
+    _check_categories(descriptor.get("categories"), name, kind, faults)
+
+
+def _check_constraints(constraints: Mapping[str, Any], name: str, kind: str, faults: _Faults) -> None:
+    supported = (*CONSTRAINTS[kind], "unique")
+    for key, value in constraints.items():
+        shapes = _CONSTRAINT_SHAPES.get(key)
+        if key not in supported:
+            faults.add("field-error", "constraint", "constraints", key, field=name, constraint=key, type=kind,
+                       supported=", ".join(supported))  # fmt: skip
+        elif shapes and not _shaped(value, shapes):
+            faults.add("field-error", "shape", "constraints", key, field=name, property=f"constraints.{key}",
+                       expected=_shape_name(shapes))  # fmt: skip
+
+
+def _check_categories(found: object, name: str, kind: str, faults: _Faults) -> None:
+    if not isinstance(found, list):
+        return
+    if kind not in _CATEGORY_TYPES:
+        faults.add("field-error", "constraint", "categories", field=name, constraint="categories", type=kind,
+                   supported=", ".join(_CATEGORY_TYPES))  # fmt: skip
+    values = [one.get("value") if isinstance(one, Mapping) else one for one in found]
+    for number, value in enumerate(values):
+        if value is None or isinstance(value, list | dict):
+            faults.add("field-error", "category", "categories", number, field=name, found=value)
+        elif value in values[:number]:
+            faults.add("field-error", "duplicate-category", "categories", number, field=name, found=value)
+
+
+def _key(descriptor: Mapping[str, Any], key: str, names: Sequence[str], faults: _Faults) -> tuple[str, ...]:
+    """The field names at `key`: one name, or a list of them."""
+    return _named(descriptor.get(key), (key,), names, faults)
+
+
+def _unique_keys(descriptor: Mapping[str, Any], names: Sequence[str], faults: _Faults) -> tuple[tuple[str, ...], ...]:
+    found = descriptor.get("uniqueKeys")
+    if found is None:
+        return ()
+    if not isinstance(found, list):
+        faults.add("schema-error", "key-shape", "uniqueKeys", key="uniqueKeys")
+        return ()
+    return tuple(_named(one, ("uniqueKeys", number), names, faults) for number, one in enumerate(found))
+
+
+def _named(found: object, path: Path, names: Sequence[str], faults: _Faults) -> tuple[str, ...]:
+    if found is None:
+        return ()
+    listed = found if isinstance(found, list) else [found]
+    if not all(isinstance(one, str) for one in listed):
+        faults.add("schema-error", "key-shape", *path, key=path[0])
+        return ()
+    for one in listed:
+        if names and one not in names:
+            faults.add("schema-error", "key-field", *path, key=path[0], field=one, known=", ".join(names))
+    return tuple(listed)
+
+
+def _foreign_keys(descriptor: Mapping[str, Any], names: Sequence[str], faults: _Faults) -> tuple[ForeignKey, ...]:
+    found = descriptor.get("foreignKeys")
+    if found is None:
+        return ()
+    if not isinstance(found, list):
+        faults.add("schema-error", "key-shape", "foreignKeys", key="foreignKeys")
+        return ()
+    read = (_foreign_key(one, number, names, faults) for number, one in enumerate(found))
+    return tuple(one for one in read if one)
+
+
+def _foreign_key(found: object, number: int, names: Sequence[str], faults: _Faults) -> ForeignKey | None:
+    reference = found.get("reference") if isinstance(found, Mapping) else None
+    if not isinstance(found, Mapping) or not isinstance(reference, Mapping):
+        faults.add("schema-error", "foreign-key-shape", "foreignKeys", number)
+        return None
+    fields = _named(found.get("fields"), ("foreignKeys", number, "fields"), names, faults)
+    targets = _named(reference.get("fields"), ("foreignKeys", number, "reference"), (), faults)
+    if not fields or len(fields) != len(targets):
+        faults.add("schema-error", "foreign-key-length", "foreignKeys", number, fields=", ".join(fields),
+                   reference=", ".join(targets))  # fmt: skip
+        return None
+    package = reference.get("package")
+    return ForeignKey(fields, str(reference.get("resource") or ""), targets, str(package) if package else None)
+
+
+def _fields_match(descriptor: Mapping[str, Any], faults: _Faults) -> str:
+    """Version 2 of the standard writes a list of one, Frictionless a string; both are understood."""
+    found = descriptor.get("fieldsMatch", "exact")
+    value = found[0] if isinstance(found, list) and len(found) == 1 else found
+    if value not in FIELDS_MATCH:
+        faults.add("schema-error", "fields-match", "fieldsMatch", found=value, known=", ".join(FIELDS_MATCH))
+        return "exact"
+    return str(value)
+
+
+def _missing_values(descriptor: Mapping[str, Any], code: str, faults: _Faults) -> tuple[str, ...] | None:
+    found = descriptor.get("missingValues")
+    if found is None:
+        return None
+    values: list[Any] = list(_plain_values(found)) if isinstance(found, list) else [None]
+    if not all(isinstance(one, str) for one in values):
+        faults.add(code, "missing-values", "missingValues")
+        return None
+    objects = any(isinstance(one, Mapping) for one in found)
+    for value in sorted({str(one) for one in values if objects and values.count(one) > 1}):
+        faults.add(code, "missing-value-repeated", "missingValues", found=value)
+    return tuple(values)
+
+
+def _plain_values(found: Iterable[Any]) -> Iterable[Any]:
+    """`missingValues` may be texts, or mappings with a `value` and a `label`."""
+    return (one.get("value") if isinstance(one, Mapping) else one for one in found)
+
+
+def _schema_missing_values(descriptor: Mapping[str, Any], faults: _Faults) -> tuple[str, ...]:
+    found = _missing_values(descriptor, "schema-error", faults)
+    return ("",) if found is None else found
+
+
+def _dialect_value(key: str, value: object, faults: _Faults) -> bool:
+    shapes = _DIALECT_SHAPES[key]
+    if value is None:
+        return True
+    if not _shaped(value, shapes):
+        faults.add("dialect-error", "shape", key, property=key, expected=_shape_name(shapes))
+        return False
+    if key in _ONE_SIGN and len(str(value)) != 1 and not (key == "quoteChar" and value == ""):
+        faults.add("dialect-error", "one-sign", key, property=key, found=value)
+        return False
+    if isinstance(value, list) and not all(isinstance(one, int) and one > 0 for one in value):
+        faults.add("dialect-error", "row-numbers", key, property=key)
+        return False
+    return True
+
+
+def _known(descriptor: Json, keys: Sequence[str], code: str, faults: _Faults) -> None:
+    """Warns of a property that is nearly one of the standard's: a slip would silently do nothing."""
+    bases = {key.partition("@")[0] for key in keys}
+    for key in descriptor:
+        base = str(key).partition("@")[0]
+        close = get_close_matches(base, keys, 1, 0.82) if base not in bases else []
+        if close:
+            faults.warn(code, "unknown-property", key, property=key, meant=close[0])
+
+
+def _shaped(value: object, shapes: tuple[type, ...]) -> bool:
+    if isinstance(value, bool) and bool not in shapes:
+        return False
+    return isinstance(value, shapes)
+
+
+def _shape_name(shapes: tuple[type, ...]) -> str:
+    return {str: "text", bool: "true/false", int: "integer", list: "list", dict: "mapping"}[shapes[0]]
+
+
+def _snake(key: str) -> str:
+    return "".join(f"_{sign.lower()}" if sign.isupper() else sign for sign in key)
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value

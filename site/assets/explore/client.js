@@ -1,0 +1,36 @@
+/** The page's side of the worker: questions with answers, the newest page question stopping older ones. */
+
+export function openWorker(url) {
+  const worker = new Worker(url, { type: "module" });
+  const waiting = new Map();
+  let id = 0;
+
+  worker.addEventListener("message", ({ data }) => {
+    const one = waiting.get(data.id);
+    if (!one) return;
+    if (data.progress) return void one.onProgress?.(data.progress);
+    if (data.early) return void one.onEarly?.(data.early);
+    waiting.delete(data.id);
+    if (data.error) one.reject(new Error(data.error));
+    else one.resolve(data.answer);
+  });
+  worker.addEventListener("error", (event) => {
+    for (const one of waiting.values()) one.reject(new Error(event.message || "worker"));
+    waiting.clear();
+  });
+
+  return {
+    /** Resolves to the answer, or to undefined where a newer question has taken its place. */
+    ask(question, { onProgress, onEarly, ...request }) {
+      id += 1;
+      return new Promise((resolve, reject) => {
+        waiting.set(id, { resolve, reject, onProgress, onEarly });
+        worker.postMessage({ id, ask: question, ...request });
+      });
+    },
+    stop() {
+      id += 1;
+      worker.postMessage({ id, ask: "stop" });
+    },
+  };
+}

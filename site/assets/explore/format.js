@@ -1,0 +1,77 @@
+/** Values as people read them, by each language's habit. */
+import { h, spoken } from "./dom.js";
+import { isMissing, readEnds, takesNoValue } from "./operators.js";
+
+const SIGNS = { at_least: "≥", "at-least": "≥", more_than: ">", at_most: "≤", less_than: "<", approximate: "≈", about: "≈" };
+
+/** Made when first needed: a language's rules take tens of milliseconds to load on a phone. */
+function later(make) {
+  let made;
+  return () => (made ??= make());
+}
+
+export function formatter({ language, t }) {
+  const plain = new Intl.NumberFormat(language, { maximumFractionDigits: 12 });
+  const year = later(() => new Intl.NumberFormat(language, { useGrouping: false }));
+  const day = later(() => new Intl.DateTimeFormat(language, { dateStyle: "medium", timeZone: "UTC" }));
+  const moment = later(() => new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" }));
+
+  function dateText(value, field) {
+    const text = String(value);
+    const instant = new Date(/T/.test(text) ? `${text.replace(/Z$/, "")}Z` : `${text}T00:00:00Z`);
+    if (Number.isNaN(instant.getTime()) || !/^\d{4}-\d\d-\d\d/.test(text)) return text;
+    return (field.type === "datetime" ? moment : day)().format(instant);
+  }
+
+  /** The text of a present value. */
+  function text(value, field) {
+    const label = field.categories.find((one) => String(one.value) === String(value))?.label;
+    if (label) return label;
+    if (field.kind === "boolean") return t(String(value) === "true" ? "value.true" : "value.false");
+    if (field.kind === "number") return numberText(value, field);
+    return field.kind === "date" ? dateText(value, field) : String(value);
+  }
+
+  function numberText(value, field) {
+    // Digits beyond what a number holds come as text and are formatted without becoming one.
+    const exact = typeof value === "string" && /^-?\d+$/.test(value) ? BigInt(value) : Number(value);
+    if (typeof exact === "number" && !Number.isFinite(exact)) return String(value);
+    return (field.type === "year" ? year() : plain).format(exact);
+  }
+
+  /** A cell's content; a bound that is not exact is shown as a sign and told in words. */
+  function content(value, field, bound = "") {
+    if (isMissing(value)) return [h("span", { class: "explorer-missing" }, t("value.missing"))];
+    const shown = text(value, field);
+    if (field.kind === "date" && shown !== String(value)) return [h("time", { datetime: String(value) }, shown)];
+    if (field.format === "uri" && /^https?:\/\//.test(shown)) return [h("a", { href: shown, rel: "noopener" }, shown)];
+    const sign = SIGNS[bound];
+    if (!sign) return [shown];
+    return [h("span", { "aria-hidden": "true" }, `${sign} `), spoken(`${t(`bound.${bound.replace("-", "_")}`)} `), shown];
+  }
+
+  /** A filter's value in words. */
+  function filterValue({ op, value }, field) {
+    if (takesNoValue(op)) return "";
+    if (op === "in") return value.split("|").map((one) => text(one, field)).join(t("list.or"));
+    if (op === "between") {
+      const [from, to] = readEnds(value);
+      return t("filter.range", { from: from && text(from, field), to: to && text(to, field) });
+    }
+    return field.kind === "text" ? t("quoted", { text: value }) : text(value, field);
+  }
+
+  return {
+    text,
+    content,
+    count: (number) => plain.format(number),
+    date: (iso) => day().format(new Date(iso)),
+    title: (field) => (field.unit ? t("titleWithUnit", { title: field.title, unit: field.unit }) : field.title),
+    filter: (filter, field) => t("filter.words", { field: field.title, op: t(`op.${filter.op}`), value: filterValue(filter, field) }).trim(),
+    bytes(number) {
+      const [amount, unit] = number >= 1e6 ? [number / 1e6, "megabyte"] : [Math.max(1, number / 1e3), "kilobyte"];
+      const digits = unit === "megabyte" && amount < 10 ? 1 : 0;
+      return new Intl.NumberFormat(language, { style: "unit", unit, maximumFractionDigits: digits }).format(amount);
+    },
+  };
+}

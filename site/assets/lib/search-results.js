@@ -1,0 +1,51 @@
+// A page that was found, as rows of the list: the page itself, then the sections of it that match best.
+
+import { make } from "./dom.js";
+
+const PARTS = 2;
+const AROUND = 10; // letters
+
+/** The rows of one page of Pagefind's. */
+export function resultRows(page, query) {
+  const said = textOf(page.excerpt);
+  const parts = (page.sub_results ?? []).filter((part) => part.anchor && part.url !== page.url && !said.includes(hit(part.excerpt)));
+  return [
+    row("search__result", page.url, page.meta.title, query, page.excerpt, page.meta.kind),
+    ...parts.slice(0, PARTS).map((part) => row("search__result search__result--part", part.url, part.title, query, part.excerpt)),
+  ];
+}
+
+function row(name, href, title, query, excerpt, kind) {
+  return make("a", { class: name, href, role: "option", tabindex: "-1", "aria-selected": "false" },
+    make("span", { class: "search__title" }, marked(clean(title ?? ""), query)),
+    kind && make("span", { class: "search__kind" }, kind),
+    make("span", { class: "search__excerpt" }, excerptNodes(excerpt ?? "")));
+}
+
+/** The title with the query's words marked. */
+function marked(title, query) {
+  const wanted = query.split(/\s+/).filter(Boolean).map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  if (!wanted.length) return [title];
+  const pieces = title.split(new RegExp(`(${wanted.join("|")})`, "gi"));
+  return pieces.map((piece, position) => (position % 2 ? make("mark", {}, piece) : piece));
+}
+
+/** Pagefind marks words in HTML; only text and marks are taken from it. */
+function excerptNodes(html) {
+  const nodes = [...parsed(html.replace(/^[\s.,;:，。、；：]+/, "")).childNodes];
+  return nodes.map((node) => (node.nodeName === "MARK" ? make("mark", {}, clean(node.textContent)) : clean(node.textContent)));
+}
+
+const parsed = (html) => new DOMParser().parseFromString(html ?? "", "text/html").body;
+
+const textOf = (html) => clean(parsed(html).textContent);
+
+/** What a part adds: its first marked word with the words around it. */
+function hit(html) {
+  const body = parsed(html);
+  const before = body.querySelector("mark")?.previousSibling?.textContent ?? "";
+  const start = clean(before).length;
+  return clean(body.textContent).slice(Math.max(0, start - AROUND), start + AROUND);
+}
+
+const clean = (text) => text.replaceAll("\u200b", "");

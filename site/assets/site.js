@@ -1,0 +1,54 @@
+// What every page does. The search is loaded when somebody searches.
+
+import { startContents } from "./lib/contents.js";
+import { startCopying } from "./lib/copy.js";
+import { startScheme } from "./lib/scheme.js";
+
+startScheme(document.querySelector("[data-scheme-toggle]"));
+startContents(document.querySelector("[data-toc]"));
+startCopying(document.querySelectorAll("[data-copy], [data-copy-text]"));
+startSearch();
+closeMenus();
+
+function startSearch() {
+  const open = async () => (await import("./lib/search.js")).openSearch();
+  for (const opener of document.querySelectorAll("[data-search-open]")) {
+    opener.hidden = false;
+    if (opener.tagName === "A") {
+      opener.setAttribute("role", "button");
+      opener.setAttribute("aria-haspopup", "dialog");
+    }
+    opener.addEventListener("click", (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      open();
+    });
+    opener.addEventListener("keydown", (event) => {
+      if (event.key !== " " || opener.tagName !== "A") return;
+      event.preventDefault();
+      open();
+    });
+  }
+  document.addEventListener("keydown", (event) => {
+    const isSlash = event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey && !isTyping(event.target);
+    const isK = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.shiftKey;
+    if (!isSlash && !isK) return;
+    event.preventDefault();
+    open();
+  });
+}
+
+function isTyping(target) {
+  return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
+}
+
+function closeMenus() {
+  const menus = document.querySelectorAll("details.menu");
+  if (!menus.length) return;
+  document.addEventListener("click", (event) => {
+    for (const menu of menus) if (!menu.contains(event.target)) menu.open = false;
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") for (const menu of menus) menu.open = false;
+  });
+}

@@ -1,0 +1,118 @@
+"""One case put to both: our check and Frictionless."""
+
+from __future__ import annotations
+
+import copy
+import json
+import warnings
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from publisher.checks import TableReport, TableSource, check_tables
+from publisher.engine import Limits
+from publisher.model import Table
+from publisher.schemas import parse_dialect, parse_schema
+
+V2 = "https://datapackage.org/profiles/2.0/datapackage.json"
+# An error as it is compared: its type, row and field. Keys of rows name no field.
+Finding = tuple[str, int, str]
+_WITHOUT_FIELD = ("primary-key", "foreign-key", "blank-row")
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A table as bytes, with its descriptors as they would stand in a file."""
+
+    content: bytes
+    schema: dict[str, Any]
+    dialect: dict[str, Any] = field(default_factory=dict)
+    encoding: str = "utf-8"
+    name: str = "t"
+    more: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`findings` of each table, or why there is none (`stopped`)."""
+
+    findings: tuple[Counter[Finding], ...] = ()
+    rows: tuple[int, ...] = ()
+    stopped: str = ""
+
+    @property
+    def valid(self) -> bool:
+        return not any(self.findings)
+
+
+def write(resources: tuple[Resource, ...], folder: Path) -> None:
+    for one in resources:
+        (folder / f"{one.name}.csv").write_bytes(one.content)
+
+
+def reports(resources: tuple[Resource, ...], folder: Path, **options: Any) -> tuple[TableReport, ...]:
+    """Our own reports on resources that lie in `folder`."""
+    sources = []
+    for one in resources:
+        schema, faults = parse_schema(one.schema, one.name, "schema.yaml", ["en"])
+        dialect, dialect_faults = parse_dialect(one.dialect, one.encoding, "datapackage.yaml")
+        assert schema is not None, faults
+        assert not dialect_faults
+        table = Table(one.name, f"{one.name}.csv", f"{one.name}.csv", schema, dialect, descriptor=one.more)
+        sources.append(TableSource(table, folder / f"{one.name}.csv"))
+    return check_tables(sources, limits=options.pop("limits", Limits(threads=1)), **options)
+
+
+def ours(resources: tuple[Resource, ...], folder: Path) -> Answer:
+    found = reports(resources, folder, limit_errors=100_000)
+    findings = tuple(Counter(map(_finding, one.problems)) for one in found)
+    for one, counted in zip(found, findings, strict=True):
+        assert sum(one.counts.values()) == counted.total(), (one.counts, counted)
+    return Answer(findings, tuple(one.rows for one in found))
+
+
+def _finding(found: Any) -> Finding:
+    cell = found.cell
+    name = "" if found.code in _WITHOUT_FIELD else cell.field or ""
+    return found.code, cell.row or 0, name
+
+
+def theirs(resources: tuple[Resource, ...], folder: Path) -> Answer:
+    from frictionless import Package
+
+    descriptor = {
+        "name": "p",
+        "$schema": V2,
+        "resources": [
+            {
+                "name": one.name,
+                "type": "table",
+                "path": f"{one.name}.csv",
+                "scheme": "file",
+                "format": "csv",
+                "encoding": one.encoding,
+                "schema": copy.deepcopy(one.schema),
+                "dialect": copy.deepcopy(one.dialect),
+                **one.more,
+            }
+            for one in resources
+        ],
+    }
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            package = Package.from_descriptor(json.loads(json.dumps(descriptor)), basepath=str(folder))
+            report = package.validate(limit_errors=100_000)
+    except Exception as error:  # Frictionless lets Python's own errors through
+        return Answer(stopped=f"{type(error).__name__}: {error}")
+    if report.errors:
+        return Answer(stopped=f"{report.errors[0].type}: {report.errors[0].note}")
+    findings = tuple(
+        Counter(
+            (one.type, getattr(one, "row_number", None) or 0, getattr(one, "field_name", "") or "")
+            for one in task.errors
+        )
+        for task in report.tasks
+    )
+    return Answer(findings, tuple(int(task.stats.get("rows") or 0) for task in report.tasks))

@@ -1,0 +1,29 @@
+"""Our verdicts and Frictionless's are the same, on tables that nobody thought of."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+
+from tests.checks import both
+from tests.checks.cases import tables
+from tests.checks.deliberate import reason
+
+CASES = int(os.environ.get("FUZZ_CASES", "200"))
+
+
+@settings(max_examples=CASES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=CASES <= 200)
+@given(tables())
+def test_same_verdicts(resources: tuple[both.Resource, ...]) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        both.write(resources, folder)
+        expected = both.theirs(resources, folder)
+        found = both.ours(resources, folder)
+        if reason(resources, found, expected):
+            return
+        assert found.findings == expected.findings
+        assert not expected.stopped

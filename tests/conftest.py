@@ -1,0 +1,106 @@
+"""What tests share: small publications to build, the command line as a person runs it, a server, a browser."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+ROOT = Path(__file__).parent.parent
+PUBLICATIONS = ROOT / "tests/publications"
+BUILD = [sys.executable, str(ROOT / "build.py")]
+
+
+@dataclass(frozen=True)
+class Run:
+    """How a command ended and what it said."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def said(self) -> str:
+        return self.out + self.err
+
+
+def run_build(*arguments: str | Path, language: str = "en", timeout: float = 300) -> Run:
+    """`python build.py ...` in a process of its own."""
+    environment = {**os.environ, "LC_ALL": {"en": "en_US.UTF-8", "zh": "zh_CN.UTF-8"}[language], "PYTHONUTF8": "1"}
+    done = subprocess.run(
+        [*BUILD, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=timeout,
+        env=environment,
+        check=False,
+    )
+    return Run(done.returncode, done.stdout, done.stderr)
+
+
+def tree_hashes(folder: Path) -> dict[str, str]:
+    """SHA-256 of every file below a folder, by relative path."""
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+@pytest.fixture
+def run() -> Callable[..., Run]:
+    return run_build
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """A copy of the small publication, to be changed."""
+    return Path(shutil.copytree(PUBLICATIONS / "small", tmp_path / "small"))
+
+
+def _shared(tmp_path_factory: pytest.TempPathFactory, worker: str) -> Path:
+    """A folder that all workers of a run have in common."""
+    base = tmp_path_factory.getbasetemp()
+    return base if worker == "master" else base.parent
+
+
+def _built_once(shared: Path, name: str, *arguments: str | Path) -> Path:
+    """A site that the first test which needs it builds, and the others find."""
+    site = shared / f"site-{name}"
+    with FileLock(shared / f"{name}.lock"):
+        if not site.exists():
+            done = run_build("build", *arguments, "--out", site)
+            assert done.status == 0, done.said
+    return site
+
+
+@pytest.fixture(scope="session")
+def small_site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The small publication, published."""
+    shared = _shared(tmp_path_factory, worker_id)
+    with FileLock(shared / "small.copy.lock"):
+        if not (shared / "small").exists():
+            shutil.copytree(PUBLICATIONS / "small", shared / "small")
+    return _built_once(shared, "small", "--root", shared / "small")
+
+
+@pytest.fixture(scope="session")
+def own_site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """This repository's publication, published."""
+    shared = _shared(tmp_path_factory, worker_id)
+    return _built_once(shared, "own", "--root", ROOT)
+
+
+@pytest.fixture(autouse=True)
+def _no_colour(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("NO_COLOR", "1")
+    yield

@@ -1,0 +1,198 @@
+"""A small site with nothing but an explorer: real Parquet files, the real scripts, and a server that knows ranges."""
+
+from __future__ import annotations
+
+import gzip
+import html
+import json
+import os
+import subprocess
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = ROOT / "site" / "assets" / "explore"
+CHUNK = 16_384
+TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".csv": "text/csv"}
+# The strictest policy that the published site may be served with.
+POLICY = "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:"
+
+
+def node_modules() -> Path:
+    """Where npm put the packages: beside package.json, or where NODE_PATH says."""
+    return Path(os.environ.get("NODE_PATH") or ROOT / "node_modules")
+
+
+def bundle(out: Path) -> None:
+    """Bundle the explorer as the site does."""
+    options = ("--bundle", "--format=esm", "--minify", "--target=es2022", "--charset=utf8", "--log-level=warning")
+    names = ("--splitting", "--chunk-names=explore-[name]-[hash]", f"--outdir={out}")
+    esbuild = str(node_modules() / ".bin" / "esbuild")
+    # One run a thread: modules that both use are in both, so that neither waits for a file in common.
+    for entries in (("explore=main.js", "explore=explore.css"), ("explore-worker=worker.js",)):
+        environment = {**os.environ, "NODE_PATH": str(node_modules())}
+        subprocess.run([esbuild, *entries, *options, *names], cwd=SOURCES, check=True, env=environment)
+
+
+def strings(language: str) -> dict[str, str]:
+    text = (ROOT / "site" / "strings" / f"{language}.yaml").read_text("utf-8")
+    found: dict[str, str] = yaml.safe_load(text)["explore"]
+    return found
+
+
+def group_size(rows: int) -> int:
+    """Rows of a row group, after the rule by which the site writes Parquet."""
+    power = 1
+    while power * 1.4142 < 8 * max(rows, 1) ** 0.5:
+        power *= 2
+    return max(2048, min(131_072, power))
+
+
+def write_parquet(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> dict[str, int]:
+    """Write a query's rows; returns what the page's configuration says of the file."""
+    found = connection.execute(f"SELECT count(*) FROM ({query})").fetchone()
+    rows = int(found[0]) if found else 0
+    options = f"FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 9, ROW_GROUP_SIZE {group_size(rows)}, WRITE_BLOOM_FILTER false"
+    connection.execute(f"COPY ({query}) TO '{path}' ({options})")
+    return {"rows": rows, "bytes": path.stat().st_size}
+
+
+@dataclass(frozen=True)
+class Page:
+    """One explorer's page; `rows` are those that the page itself holds."""
+
+    config: Mapping[str, Any]
+    rows: Sequence[Sequence[str]] = ()
+    direction: str = "ltr"
+    scheme: str = "default"
+
+    def html(self) -> str:
+        config = {**self.config, "strings": strings(str(self.config.get("strings", self.config["language"])))}
+        attribute = html.escape(json.dumps(config, ensure_ascii=False), quote=True)
+        title = html.escape(str(config["title"]))
+        return f"""<!doctype html>
+<html lang="{config["language"]}" dir="{self.direction}"><head><meta charset="utf-8"><title>{title}</title>
+<meta name="viewport" content="width=device-width,initial-scale=1"><link rel="icon" href="data:,">
+<link rel="stylesheet" href="theme.css"><link rel="stylesheet" href="palette.css">
+<link rel="stylesheet" href="assets/explore.css"></head>
+<body data-md-color-scheme="{self.scheme}" data-md-color-primary="indigo"><main class="md-main md-grid"><article class="md-content__inner md-typeset">
+<h1 id="title">{title}</h1>
+<section id="explorer" class="explorer" aria-labelledby="title" data-config="{attribute}">{self.static()}</section>
+</article></main><script type="module" src="assets/explore.js"></script></body></html>"""
+
+    def static(self) -> str:
+        table = self.config["tables"][0]
+        heads = "".join(f'<th scope="col">{html.escape(one["title"])}</th>' for one in table["fields"])
+        rows = "".join(f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>" for row in self.rows)
+        return f"""<div class="explorer-static" data-table="{table["name"]}"><div class="explorer-scroll" tabindex="0" role="region"
+aria-label="rows"><table class="explorer-table"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div></div>"""
+
+
+@dataclass
+class Traffic:
+    """What was asked of the server, and how it is to answer."""
+
+    ranges: bool = True
+    bytes_per_second: float = 0
+    delay: float = 0
+    asked: list[tuple[str, str, int]] = field(default_factory=list)
+
+    def bytes_of(self, end: str) -> int:
+        return sum(size for path, _, size in self.asked if path.endswith(end))
+
+
+def byte_range(header: str, size: int) -> tuple[int, int] | None:
+    """The half-open range of a `Range: bytes=...` header; None for none or one that is not understood."""
+    if not header.startswith("bytes=") or "," in header:
+        return None
+    first, _, last = header.removeprefix("bytes=").partition("-")
+    if not first:
+        return max(0, size - int(last)), size
+    return int(first), min(size, int(last) + 1 if last else size)
+
+
+def handler_for(folder: Path, traffic: Traffic) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_HEAD(self) -> None:
+            self.answer(body=False)
+
+        def do_GET(self) -> None:
+            self.answer(body=True)
+
+        def answer(self, body: bool) -> None:
+            time.sleep(traffic.delay)
+            path = self.path.partition("?")[0]
+            file = folder / path.lstrip("/")
+            if not file.is_file():
+                self.send_error(404)
+                return
+            data = file.read_bytes()
+            wanted = byte_range(self.headers.get("Range", ""), len(data)) if traffic.ranges else None
+            start, end = wanted or (0, len(data))
+            if start >= end:
+                self.send_error(416)
+                return
+            self.send_response(206 if wanted else 200)
+            if wanted:
+                self.send_header("Content-Range", f"bytes {start}-{end - 1}/{len(data)}")
+            compressed = body and not wanted and file.suffix in TYPES
+            if compressed:
+                data = gzip.compress(data, mtime=0)
+                end = len(data)
+                self.send_header("Content-Encoding", "gzip")
+            self.send_header("Content-Type", TYPES.get(file.suffix, "application/octet-stream"))
+            self.send_header("Content-Length", str(end - start))
+            self.send_header("Content-Security-Policy", POLICY)
+            self.end_headers()
+            traffic.asked.append((path, self.headers.get("Range", ""), end - start if body else 0))
+            if body:
+                self.send_slowly(data[start:end])
+
+        def send_slowly(self, data: bytes) -> None:
+            try:
+                for at in range(0, len(data), CHUNK):
+                    part = data[at : at + CHUNK]
+                    self.wfile.write(part)
+                    if traffic.bytes_per_second:
+                        time.sleep(len(part) / traffic.bytes_per_second)
+            except ConnectionError:
+                pass  # the reader left
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    return Handler
+
+
+@dataclass(frozen=True)
+class Site:
+    folder: Path
+    address: str
+    traffic: Traffic
+
+    def add(self, name: str, page: Page) -> str:
+        (self.folder / f"{name}.html").write_text(page.html(), "utf-8")
+        return f"{self.address}/{name}.html"
+
+
+@contextmanager
+def serve(folder: Path) -> Iterator[Site]:
+    traffic = Traffic()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler_for(folder, traffic))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield Site(folder, f"http://127.0.0.1:{server.server_port}", traffic)
+    finally:
+        server.shutdown()
+        server.server_close()

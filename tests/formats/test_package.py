@@ -1,0 +1,292 @@
+"""Everything that is published of a release, read back by the libraries that its readers use."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import os
+import subprocess
+import sys
+import time
+import warnings
+import zipfile
+from pathlib import Path
+
+import duckdb
+import openpyxl
+import pytest
+from csvw.metadata import CSVW
+from frictionless import validate
+from python_calamine import CalamineWorkbook
+
+from publisher.model import Dialect, Schema, Table
+from publisher.package import check_names
+from tests.formats.sample import Made, field, make, make_nasty, make_people, nasty, people
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    return make_people(tmp_path_factory.mktemp("people"))
+
+
+@pytest.fixture(scope="module")
+def nasty_made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    return make_nasty(tmp_path_factory.mktemp("nasty"))
+
+
+@pytest.fixture(params=["made", "nasty_made"])
+def any_made(request: pytest.FixtureRequest) -> Made:
+    found: Made = request.getfixturevalue(request.param)
+    return found
+
+
+def digests(folder: Path) -> dict[str, str]:
+    paths = [path for path in folder.rglob("*") if path.is_file()]
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+
+
+def read(text: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(text, newline="")))
+
+
+def test_every_address_of_a_release_is_written(made: Made) -> None:
+    assert set(digests(made.folder)) == {file.path for file in made.files}
+    promised = "people.csv people.excel.csv people.parquet people.json people.csv-metadata.json regions.csv"
+    promised += " people-1.1.0.zip people-1.1.0.xlsx datapackage.json croissant.json SHA256SUMS LICENSE.txt CITATION.cff"
+    promised += " citation.bib citation.ris citation.json checks/sum.sql"
+    endings = ".csv .sql .svg .dark.svg .png .vl.json .en.svg .en.dark.svg .en.png .en.vl.json"
+    promised += "".join(f" summaries/share{ending}" for ending in endings.split())
+    assert set(promised.split()) <= set(digests(made.folder))
+
+
+def test_csv_is_the_submitted_file(any_made: Made) -> None:
+    for table in any_made.result.release.tables:
+        submitted = any_made.publication.root / table.file
+        assert (any_made.folder / f"{table.name}.csv").read_bytes() == submitted.read_bytes()
+
+
+def test_excel_copy_has_a_mark_and_the_same_cells(made: Made) -> None:
+    copy = (made.folder / "people.excel.csv").read_bytes()
+    assert copy.startswith(b"\xef\xbb\xbf")
+    assert b"\r\n" in copy
+    original = (made.folder / "people.csv").read_bytes().decode()
+    assert read(copy.decode("utf-8-sig")) == read(original)
+
+
+def test_sums_hold_for_release_and_latest(any_made: Made) -> None:
+    for folder in (any_made.folder, any_made.latest):
+        listed = dict(reversed(line.split("  ", 1)) for line in (folder / "SHA256SUMS").read_text().splitlines())
+        found = digests(folder)
+        found.pop("SHA256SUMS")
+        assert listed == found
+
+
+def test_latest_has_the_same_bytes_without_the_version(any_made: Made) -> None:
+    release = any_made.result.release
+    found = digests(any_made.latest)
+    assert f"{release.dataset}.zip" in found
+    assert not [name for name in found if str(release.version) in name]
+    newest = {name.replace(f"{release.id}.", f"{release.dataset}."): one for name, one in digests(any_made.folder).items()}
+    newest.pop("SHA256SUMS")
+    found.pop("SHA256SUMS")
+    assert found == newest
+
+
+@pytest.mark.filterwarnings("default")
+def test_zip_is_a_valid_data_package(any_made: Made) -> None:
+    report = validate(str(any_made.folder / f"{any_made.result.release.id}.zip"))
+    assert report.valid, report.flatten(["name", "type", "message"])
+    assert {task.name for task in report.tasks} >= {table.name for table in any_made.result.release.tables}
+    assert all(task.stats["rows"] for task in report.tasks)
+
+
+def test_zip_has_what_a_person_reads_first(made: Made) -> None:
+    with zipfile.ZipFile(made.folder / "people-1.1.0.zip") as archive:
+        names = archive.namelist()
+        assert names == sorted(names)
+        assert {"README.md", "LICENSE.txt", "CITATION.cff", "CHANGES.md", "datapackage.json"} <= set(names)
+        assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        text = archive.read("README.md").decode()
+    assert "北京占 38.63%" in text
+    assert "Beijing has 38.63%" in text
+
+
+@pytest.mark.filterwarnings("default")
+def test_csvw_agrees_with_the_csv(any_made: Made) -> None:
+    for path in any_made.folder.glob("*.csv-metadata.json"):
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
+            described = CSVW(str(path), validate=True)
+            assert described.is_valid, [str(one.message) for one in [*said, *described.warnings]]
+
+
+def test_workbook_repeats_every_cell(any_made: Made) -> None:
+    book = CalamineWorkbook.from_path(str(any_made.folder / f"{any_made.result.release.id}.xlsx"))
+    for table in any_made.result.release.tables:
+        cells = book.get_sheet_by_name(table.name).to_python(skip_empty_area=False)
+        rows = read((any_made.folder / f"{table.name}.csv").read_bytes().decode())
+        assert cells[0] == [one.title.default for one in table.schema.fields]
+        assert len(cells) == len(rows)
+        for found, wanted in zip(cells[1:], rows[1:], strict=True):
+            for value, text, one in zip(found, wanted, table.schema.fields, strict=True):
+                assert same(value, text, one.type), (one.name, value, text)
+
+
+def same(value: object, text: str, kind: str) -> bool:
+    if text == "":
+        return value == ""
+    if isinstance(value, bool):
+        return str(value).lower() == text
+    if isinstance(value, int | float):
+        return kind in ("integer", "number", "year") and float(value) == float(text)
+    return str(value) == text
+
+
+def test_workbook_types(made: Made) -> None:
+    sheet = openpyxl.load_workbook(made.folder / "people-1.1.0.xlsx")["people"]
+    rows = list(sheet.iter_rows(min_row=2))
+    assert [cell.data_type for cell in rows[0]] == ["s", "d", "n", "n", "b", "n", "s", "s"]
+    assert rows[0][0].value == "00123"
+    assert rows[0][1].number_format == "yyyy-mm-dd"
+    assert rows[0][2].number_format == "#,##0"
+    assert rows[0][7].value == "=1+1"
+    assert (rows[2][1].data_type, rows[2][1].value) == ("s", "1899-12-31")
+    assert rows[1][3].value == 0.3333333333333333
+    assert rows[2][3].value == 31.054293255007507
+    assert rows[1][2].comment.text == "至少。\nAt least."
+    assert sheet.freeze_panes == "A2"
+    assert sheet.auto_filter.ref == "A1:H5"
+
+
+def test_workbook_has_summaries_dictionary_notes_and_citation(made: Made) -> None:
+    book = openpyxl.load_workbook(made.folder / "people-1.1.0.xlsx")
+    assert book.sheetnames == [
+        "people", "regions", "share", "数据字典 Data dictionary", "注记 Notes", "说明与引用 About and citation",
+    ]  # fmt: skip
+    summary = book["share"]
+    assert summary["A1"].value == "北京占 38.63%"
+    assert [cell.value for cell in summary[4]][2] == "share"
+    assert summary["C5"].value == 38.62645
+    assert len(summary._images) == 1
+    texts = [str(cell.value) for row in book["说明与引用 About and citation"].iter_rows() for cell in row]
+    assert any("GB/T 7714" in text for text in texts)
+    assert any("@misc" in text for text in texts)
+
+
+def test_no_cell_is_a_formula_or_a_link(nasty_made: Made) -> None:
+    with zipfile.ZipFile(nasty_made.folder / "select-2.0.1.xlsx") as book:
+        for name in book.namelist():
+            content = book.read(name)
+            assert b"<f>" not in content
+            assert b"hyperlink" not in content
+
+
+def test_table_too_large_for_a_sheet_says_so(tmp_path: Path) -> None:
+    fields = tuple(field(f"f{number}") for number in range(16_385))
+    table = Table("wide", "wide.csv", "wide.csv", Schema("wide", "wide.yaml", fields))
+    release = people(tables=(table,), summaries=(), notes=(), checks=())
+    made = make(release, {"wide": []}, tmp_path)
+    sheet = openpyxl.load_workbook(made.folder / "people-1.1.0.xlsx")["wide"]
+    texts = [row[0].value for row in sheet.iter_rows()]
+    assert "16,385" in texts[0]
+    assert texts[2].endswith("/data/people/1.1.0/wide.parquet")
+
+
+def test_parquet_has_types_order_and_meaning(made: Made) -> None:
+    path = str(made.folder / "people.parquet")
+    rows = duckdb.sql(f"SELECT * FROM read_parquet('{path}')").fetchall()
+    assert [row[0] for row in rows] == ["00123", "010", "010", "0471"]
+    kinds = dict(row[:2] for row in duckdb.sql(f"DESCRIBE SELECT * FROM read_parquet('{path}')").fetchall())
+    assert (kinds["day"], kinds["people"], kinds["open"]) == ("DATE", "BIGINT", "BOOLEAN")
+    told = {key.decode(): value.decode() for _, key, value in duckdb.sql(f"FROM parquet_kv_metadata('{path}')").fetchall()}
+    assert told["version"] == "1.1.0"
+    assert json.loads(told["fields"])[2]["unit@en"] == "persons"
+
+
+def test_json_is_typed_and_exact(made: Made) -> None:
+    rows = json.loads((made.folder / "people.json").read_text("utf-8"))
+    assert rows[0] == {"code": "00123", "day": "2020-11-01", "people": 21893095, "share": 0.125, "open": True,
+                       "year": 2020, "kind": "1", "remark": "=1+1"}  # fmt: skip
+    assert rows[3]["people"] is None
+    assert rows[1]["share"] == 0.3333333333333333
+
+
+def test_numbers_that_json_readers_would_round_are_texts(nasty_made: Made) -> None:
+    rows = json.loads((nasty_made.folder / "table.json").read_text("utf-8"))
+    assert rows[0]["c1"] == "99999999999999998"
+
+
+def test_descriptor_keeps_keys_into_other_packages_apart(made: Made) -> None:
+    described = json.loads((made.folder / "datapackage.json").read_text("utf-8"))
+    regions = next(one for one in described["resources"] if one["name"] == "regions")["schema"]
+    assert "foreignKeys" not in regions
+    assert regions["externalForeignKeys"][0]["reference"] == {
+        "package": "https://data.example.org/base/data/other/1.0.0/datapackage.json",
+        "resource": "regions",
+        "fields": ["code"],
+    }
+
+
+def test_descriptor_says_what_a_file_alone_would_not(made: Made) -> None:
+    described = json.loads((made.folder / "datapackage.json").read_text("utf-8"))
+    assert described["$schema"] == "https://datapackage.org/profiles/2.0/datapackage.json"
+    assert described["created"] == "2026-11-23T00:00:00Z"
+    assert described["title@en"] == "People by region"
+    assert described["notes"][0]["note@en"] == "At least."
+    for resource in described["resources"]:
+        content = (made.folder / resource["path"]).read_bytes()
+        assert resource["bytes"] == len(content)
+        assert resource["hash"] == f"sha256:{hashlib.sha256(content).hexdigest()}"
+        assert "fieldsMatch" not in resource["schema"]
+    assert "profile" not in json.dumps(described["resources"])
+
+
+def test_croissant_names_files_columns_and_sums(made: Made) -> None:
+    described = json.loads((made.folder / "croissant.json").read_text("utf-8"))
+    sums = {one["@id"]: one["sha256"] for one in described["distribution"]}
+    assert sums["people.csv"] == hashlib.sha256((made.folder / "people.csv").read_bytes()).hexdigest()
+    columns = [one["source"]["extract"]["column"] for one in described["recordSet"][0]["field"]]
+    assert columns == (made.folder / "people.csv").read_text("utf-8").splitlines()[0].split(",")
+
+
+def test_two_builds_are_equal_byte_for_byte(made: Made, tmp_path: Path) -> None:
+    assert digests(make_people(tmp_path, threads=4).folder) == digests(made.folder)
+
+
+def test_another_day_place_and_machine_give_the_same_bytes(made: Made, tmp_path: Path) -> None:
+    fonts = tmp_path / "no-fonts.conf"
+    fonts.write_text("<fontconfig></fontconfig>")
+    program = (
+        "import os, sys, time; os.umask(0o077); from pathlib import Path;"
+        "from tests.formats.sample import make_people; make_people(Path(sys.argv[1]))"
+    )
+    environment = {**os.environ, "TZ": "Pacific/Auckland", "LC_ALL": "tr_TR.UTF-8", "PYTHONHASHSEED": "7",
+                   "FONTCONFIG_FILE": str(fonts), "PYTHONUTF8": "0", "PYTHONPATH": str(ROOT)}  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path / "away")],
+        env=environment, cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert digests(tmp_path / "away" / "out" / "1.1.0") == digests(made.folder)
+
+
+def test_files_come_from_no_clock(made: Made) -> None:
+    today = time.strftime("%Y-%m-%d")
+    if today == "2026-11-23":
+        today = "T" + time.strftime("%H:%M")
+    for name in ("datapackage.json", "croissant.json", "CITATION.cff", "people.csv-metadata.json"):
+        assert today not in (made.folder / name).read_text("utf-8")
+
+
+def test_names_that_would_need_one_file_twice() -> None:
+    release, _ = nasty()
+    table = release.tables[0]
+    assert check_names(release, "f") == ()
+    twice = people(tables=(Table("datapackage", "d.csv", "d.csv", table.schema),))
+    assert [one.code for one in check_names(twice, "f")] == ["file-name-clash"]
+    excel = Table("a.excel", "b.csv", "b.csv", table.schema, dialect=Dialect())
+    assert check_names(people(tables=(Table("a", "a.csv", "a.csv", table.schema), excel)), "f")

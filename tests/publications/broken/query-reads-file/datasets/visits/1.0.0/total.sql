@@ -1,0 +1,2 @@
+SELECT sum(visits) AS visits
+FROM read_csv('/etc/passwd')

@@ -1,0 +1,2 @@
+SELECT sum(visits) AS total
+FROM visits

@@ -1,0 +1,3 @@
+SELECT id, visits
+FROM visits
+WHERE visits = 0

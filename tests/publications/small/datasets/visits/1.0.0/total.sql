@@ -1,0 +1,2 @@
+SELECT sum(visits) AS visits
+FROM visits
