@@ -215,7 +215,7 @@ def _has(pages: Path, path: str) -> bool:
 
 
 def _start(config: Path) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--config-file", str(config)]
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--config-file", str(config)]
     environment = {
         **os.environ,
         "SOURCE_DATE_EPOCH": "0",  # no clock in the output
@@ -233,7 +233,8 @@ def _start(config: Path) -> subprocess.Popen[str]:
 
 
 def _fault(language: str, said: str) -> EnvironmentFault:
-    said = said.strip() or "no message"
+    told = [line for line in said.splitlines() if line.strip() and not line.startswith(("INFO", "DEBUG"))]
+    said = "\n".join(told) or "no message"
     return EnvironmentFault(
         en=f"MkDocs refused the pages in language {language}; correct what it names:\n{said}",
         zh=f"MkDocs 未能生成语言 {language} 的页面；请按它的提示修正：\n{said}",

@@ -99,7 +99,7 @@ def check_names(release: Release, file: str) -> tuple[Problem, ...]:
     owners: dict[str, str] = {}
     found = []
     for path, owner in planned_paths(release):
-        if owners.setdefault(path, owner) != owner or (path == f"{owner}.json" and owner in ("datapackage",)):
+        if owners.setdefault(path, owner) != owner:
             found.append(problem("file-name-clash", file, None, name=owner, other=owners[path], path=path))
     return tuple(found)
 
@@ -127,7 +127,9 @@ def write_release(
     return writer.sums()
 
 
-def write_latest(folder: Path, release: Release, files: tuple[PublishedFile, ...], out: Path) -> tuple[PublishedFile, ...]:
+def write_latest(
+    folder: Path, release: Release, files: tuple[PublishedFile, ...], out: Path
+) -> tuple[PublishedFile, ...]:
     """`/data/<id>/latest/`: the bytes of the release in `folder`, without the version in their names.
 
     Descriptions name files relative to themselves, or by the address of the release, so they hold here as they
@@ -200,7 +202,8 @@ class _Writer:
     def workbook(self, inputs: Inputs, charts: Charts) -> None:
         release, tables = self._result.release, {table.name: table for table in self._result.release.tables}
         default = release.languages[0]
-        pictures = {name: one.png for (name, code, scheme), one in charts.items() if (code, scheme) == (default, "light")}
+        shown = (default, "light")
+        pictures = {name: one.png for (name, code, scheme), one in charts.items() if (code, scheme) == shown}
 
         def rows_of(name: str) -> Iterator[list[str]]:
             return csv.data_rows(inputs.csv[name], tables[name].dialect)
@@ -244,14 +247,17 @@ def _pictures(
     for language in release.languages:
         texts = chart_texts(publication, release, result, language)
         for scheme in PALETTES:
-            yield (name, language, scheme), render_chart(
-                result,
-                language,
-                scheme,
-                texts,
-                default=release.languages[0],
-                name=f"{release.id}-{name}",
-                with_png=scheme == "light",
+            yield (
+                (name, language, scheme),
+                render_chart(
+                    result,
+                    language,
+                    scheme,
+                    texts,
+                    default=release.languages[0],
+                    name=f"{release.id}-{name}",
+                    with_png=scheme == "light",
+                ),
             )
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,22 @@ class Budget:
 
 
 @dataclass(frozen=True)
+class Rules:
+    """The tables that a query may read, and the functions that it may not call, in lower case."""
+
+    tables: tuple[TableName, ...]
+    refused: frozenset[str]
+
+    @cached_property
+    def known(self) -> frozenset[TableName]:
+        return frozenset(tuple(part.lower() for part in name) for name in self.tables)
+
+    @property
+    def listed(self) -> str:
+        return ", ".join(".".join(name) for name in self.tables)
+
+
+@dataclass(frozen=True)
 class Answer:
     """Columns with their DuckDB types, and the rows."""
 
@@ -56,35 +73,44 @@ class Answer:
     rows: tuple[tuple[Any, ...], ...]
 
 
-def refusals(engine: Engine, query: str, file: str, tables: Sequence[TableName]) -> tuple[Problem, ...]:
-    """Why a query may not run, with the line; empty where it is one SELECT over `tables`."""
+def rules(engine: Engine, tables: Iterable[TableName]) -> Rules:
+    """What queries over `tables` may say; asks this DuckDB which of its functions are volatile."""
+    volatile = engine.rows("SELECT DISTINCT lower(function_name) FROM duckdb_functions() WHERE stability = 'VOLATILE'")
+    return Rules(tuple(tables), _REFUSED | {row[0] for row in volatile})
+
+
+def refusals(engine: Engine, query: str, file: str, allowed: Rules) -> tuple[Problem, ...]:
+    """Why a query may not run, with the line; empty where it is one SELECT within the rules."""
     tree, fault = _parse(engine, query, file)
     if tree is None:
         return fault
-    functions = _refused_functions(engine)
-    known = {tuple(part.lower() for part in name) for name in tables}
-    allowed = ", ".join(".".join(name) for name in tables)
-    found = []
     own = _common_tables(tree)
-    for node in _nodes(tree):
-        line = _line(query, node)
-        kind = node.get("type")
-        name = str(node.get("function_name", "")).lower()
-        if node.get("class") == "FUNCTION" and name in functions:
-            found.append(problem("query-function", file, line, function=name))
-        elif kind == "COLUMN_REF" and str(node["column_names"][-1]).lower() in _CLOCKS:
-            found.append(problem("query-function", file, line, function=str(node["column_names"][-1]).lower()))
-        elif kind == "TABLE_FUNCTION":
-            name = str(node["function"].get("function_name", "")).lower()
-            if name not in _TABLE_FUNCTIONS:
-                found.append(problem("query-function", file, line, function=name))
-        elif kind == "BASE_TABLE":
-            table = tuple(part.lower() for part in _table_name(node))
-            if table not in known and not (len(table) == 1 and table[0] in own):
-                found.append(problem("query-table", file, line, table=".".join(table), allowed=allowed))
-        elif kind == "SHOW_REF":
-            found.append(problem("query-not-select", file, line))
-    return _located(found)
+    return _located([found for node in _nodes(tree) if (found := _refusal(node, query, file, allowed, own))])
+
+
+def _refusal(node: Mapping[str, Any], query: str, file: str, allowed: Rules, own: set[str]) -> Problem | None:
+    """What is wrong with one node of the parse tree. `own` are the query's WITH parts."""
+    line = _line(query, node)
+    kind = node.get("type")
+    function = _called(node)
+    if function is not None:
+        known = _TABLE_FUNCTIONS if kind == "TABLE_FUNCTION" else None
+        refused = function not in known if known else function in allowed.refused
+        return problem("query-function", file, line, function=function) if refused else None
+    if kind == "COLUMN_REF" and str(node["column_names"][-1]).lower() in _CLOCKS:
+        return problem("query-function", file, line, function=str(node["column_names"][-1]).lower())
+    if kind == "BASE_TABLE":
+        table = tuple(part.lower() for part in _table_name(node))
+        if table not in allowed.known and not (len(table) == 1 and table[0] in own):
+            return problem("query-table", file, line, table=".".join(table), allowed=allowed.listed)
+    return problem("query-not-select", file, line) if kind == "SHOW_REF" else None
+
+
+def _called(node: Mapping[str, Any]) -> str | None:
+    """The function that a node calls."""
+    if node.get("type") == "TABLE_FUNCTION":
+        node = node["function"]
+    return str(node.get("function_name", "")).lower() if node.get("class") == "FUNCTION" else None
 
 
 def _located(found: list[Problem]) -> tuple[Problem, ...]:
@@ -173,11 +199,6 @@ def _common_tables(tree: Any) -> set[str]:
 def _table_name(node: Mapping[str, Any]) -> tuple[str, ...]:
     parts = (node.get("catalog_name"), node.get("schema_name"), node.get("table_name"))
     return tuple(str(part) for part in parts if part)
-
-
-def _refused_functions(engine: Engine) -> frozenset[str]:
-    volatile = engine.rows("SELECT DISTINCT lower(function_name) FROM duckdb_functions() WHERE stability = 'VOLATILE'")
-    return _REFUSED | {row[0] for row in volatile}
 
 
 def _line(query: str, node: Mapping[str, Any]) -> int | None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from publisher.engine import Engine
 from publisher.model import Check, Field, Release, Summary
 from publisher.problems import Problem, problem, warning
-from publisher.queries import Answer, Budget, TableName, ask, refusals
+from publisher.queries import Answer, Budget, Rules, ask, refusals
 from publisher.results import Finding, SummaryResult
 
 # DuckDB's types by the Table Schema type that a summary's field may declare for them.
@@ -37,14 +35,13 @@ _TYPES: dict[str, tuple[str, ...]] = {
 
 
 def summarise(
-    engine: Engine, release: Release, tables: Iterable[TableName], budget: Budget = Budget()
+    engine: Engine, release: Release, allowed: Rules, budget: Budget = Budget()
 ) -> tuple[tuple[SummaryResult, ...], tuple[Problem, ...]]:
     """Runs every summary in a sandbox; a summary with problems has no result."""
-    names = tuple(tables)
     results: list[SummaryResult] = []
     problems: list[Problem] = []
     for summary in release.summaries:
-        answer, faults = _answer(engine, summary.query, summary.file, names, budget)
+        answer, faults = _answer(engine, summary.query, summary.file, allowed, budget)
         faults += _differences(summary, answer) if answer else ()
         problems += faults
         if answer and not faults:
@@ -53,14 +50,13 @@ def summarise(
 
 
 def run_checks(
-    engine: Engine, release: Release, tables: Iterable[TableName], budget: Budget = Budget()
+    engine: Engine, release: Release, allowed: Rules, budget: Budget = Budget()
 ) -> tuple[tuple[Finding, ...], tuple[Problem, ...]]:
     """Runs every check; a finding that is not accepted is a problem of the check's severity."""
-    names = tuple(tables)
     findings: list[Finding] = []
     problems: list[Problem] = []
     for check in release.checks:
-        answer, faults = _answer(engine, check.query, check.file, names, budget)
+        answer, faults = _answer(engine, check.query, check.file, allowed, budget)
         problems += faults
         if answer is None or not answer.rows:
             continue
@@ -72,9 +68,9 @@ def run_checks(
 
 
 def _answer(
-    engine: Engine, query: str, file: str, tables: tuple[TableName, ...], budget: Budget
+    engine: Engine, query: str, file: str, allowed: Rules, budget: Budget
 ) -> tuple[Answer | None, tuple[Problem, ...]]:
-    refused = refusals(engine, query, file, tables)
+    refused = refusals(engine, query, file, allowed)
     return (None, refused) if refused else ask(engine, query, file, budget)
 
 

@@ -130,7 +130,8 @@ def render_chart(
     above = _lines(texts.title, 19, palette.ink, 1.35) + _lines(completed.measure, 13.5, palette.muted, 1.45)
     below = [_lines(text, 12, palette.muted, 1.5) for text in (texts.caveat, texts.source, texts.credit)]
     whole = chart_svg.compose(plot, above, sum(below, ()), palette.surface, _MARGIN, _WIDTH)
-    alone = chart_svg.compose(plot, _lines(completed.measure, 13.5, palette.muted, 1.45), (), "", 0, _WIDTH - 2 * _MARGIN)
+    measure = _lines(completed.measure, 13.5, palette.muted, 1.45)
+    alone = chart_svg.compose(plot, measure, (), "", 0, _WIDTH - 2 * _MARGIN)
     said = (texts.title, texts.description or completed.measure)
     picture = chart_svg.write(whole, FONT, prefix, *said)
     png = _packed(vl_convert.svg_to_png(picture, scale=_SCALE)) if with_png else b""
@@ -266,5 +267,3 @@ def _try_font() -> None:
             en="The font of the charts is installed, but the renderer cannot use it.",
             zh="图表所用的字体已安装，但绘图程序无法使用。",
         )
-
-

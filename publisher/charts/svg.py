@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import copy
 import re
-import xml.etree.ElementTree as ElementTree
 from collections.abc import Sequence
 from dataclasses import dataclass
+from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 from publisher.describe.palette import Palette, custom_properties
@@ -17,15 +17,19 @@ FONTS = (
     "system-ui, -apple-system, 'Segoe UI', 'PingFang SC', 'Hiragino Sans GB', 'Microsoft YaHei',"
     " 'Noto Sans CJK SC', 'Noto Sans SC', sans-serif"
 )
-_ELEMENTS = frozenset(
-    "svg g path rect line circle ellipse polygon polyline text tspan clipPath defs linearGradient stop".split()
-)
-_ATTRIBUTES = frozenset(
-    "transform d x y x1 y1 x2 y2 cx cy r rx ry width height viewBox points fill fill-opacity stroke stroke-width"
-    " stroke-opacity stroke-dasharray stroke-dashoffset stroke-linecap stroke-linejoin stroke-miterlimit opacity"
-    " font-size font-weight text-anchor dominant-baseline dx dy clip-path id offset stop-color stop-opacity"
-    " gradientUnits gradientTransform".split()
-)
+# fmt: off
+_ELEMENTS = frozenset({
+    "svg", "g", "path", "rect", "line", "circle", "ellipse", "polygon", "polyline", "text", "tspan",
+    "clipPath", "defs", "linearGradient", "stop",
+})
+_ATTRIBUTES = frozenset({
+    "transform", "d", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry", "width", "height",
+    "viewBox", "points", "fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity",
+    "stroke-dasharray", "stroke-dashoffset", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit",
+    "opacity", "font-size", "font-weight", "text-anchor", "dominant-baseline", "dx", "dy", "clip-path", "id",
+    "offset", "stop-color", "stop-opacity", "gradientUnits", "gradientTransform",
+})
+# fmt: on
 _REFERENCE = re.compile(r"url\(#([^)]*)\)")
 _SPACE_ABOVE_PLOT, _SPACE_BELOW_PLOT = 10, 14
 # What XML cannot hold, not even escaped.

@@ -99,7 +99,7 @@ def _is_missing(name: str, missing: Sequence[str]) -> str:
 
 def _verdict(number: int, rules: Sequence[Constraint], reading: Reading, is_missing: str) -> str:
     required = sum(rule_bit(at) for at, one in enumerate(rules) if one.name == "required" and one.expected)
-    broken = _broken(rules, reading)
+    broken = _broken(rules, reading) if reading.certain != "FALSE" else ""
     if reading.certain == "TRUE" and not broken and not required:
         return "0"
     cases = [f"WHEN {is_missing} THEN {required}"]

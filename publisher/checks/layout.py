@@ -95,8 +95,10 @@ def read_lines(stream: Iterable[str]) -> Iterator[str]:
     """The first lines of a stream."""
     try:
         yield from islice(stream, SAMPLE)
-    except UnicodeError as error:
+    except UnicodeDecodeError as error:
         raise Unreadable("encoding-error", str(error)) from error
+    except UnicodeError as error:
+        raise Unreadable("source-error", str(error)) from error
 
 
 def read_rows(lines: Iterable[str], dialect: Dialect) -> Iterator[Cells]:
@@ -104,7 +106,7 @@ def read_rows(lines: Iterable[str], dialect: Dialect) -> Iterator[Cells]:
     csv.field_size_limit(_FIELD_SIZE)
     try:
         yield from csv.reader(lines, python_dialect(dialect))
-    except UnicodeError as error:
+    except UnicodeDecodeError as error:
         raise Unreadable("encoding-error", str(error)) from error
     except (csv.Error, ValueError, TypeError) as error:
         raise Unreadable("source-error", str(error)) from error

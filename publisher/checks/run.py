@@ -28,17 +28,19 @@ def check_tables(
     *,
     limits: Limits | None = None,
     limit_errors: int = DEFAULT_LIMIT,
+    engine: Engine | None = None,
 ) -> tuple[TableReport, ...]:
     """Checks tables of one dataset against their schemas and against one another.
 
     `others` are tables of other datasets by (dataset, resource), which foreign keys may point to.
+    With `engine`, that database is used, and `limits` are its own.
     """
     with ExitStack() as stack:
         limits = limits or Limits()
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=limits.spill, prefix="check-")))
         if limits.spill is None:
             limits = replace(limits, spill=scratch)
-        engine = stack.enter_context(database.connect(limits))
+        engine = engine or stack.enter_context(database.connect(limits))
         run = _Run(engine, scratch, limit_errors, sources, others or {})
         return tuple(run.check(number, source) for number, source in enumerate(sources))
 

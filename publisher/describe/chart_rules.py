@@ -23,46 +23,60 @@ _LAYERS, _SPEC_BYTES = 8, 20_000
 
 # A key that holds a mapping names the list of keys that it may have; `*`: plain values only.
 _PLAIN = "*"
+# fmt: off
 _TOP = {"$schema": _PLAIN, "mark": "mark", "encoding": "encoding", "layer": "layer", "width": "size", "height": "size",
-        "resolve": "resolve", "view": "view"}  # fmt: skip
+        "resolve": "resolve", "view": "view"}
+
+
+def _plain_keys(*names: str) -> dict[str, str]:
+    return dict.fromkeys(names, _PLAIN)
+
+
 _LISTS: Mapping[str, Mapping[str, str]] = {
     "top": _TOP,
     "layer": {"mark": "mark", "encoding": "encoding"},
-    "mark": dict.fromkeys(
-        "type align angle baseline clip cornerRadius cornerRadiusEnd dx dy filled fillOpacity fontSize"
-        " fontWeight innerRadius interpolate invalid line opacity orient outerRadius padAngle point radius shape"
-        " size strokeCap strokeDash strokeOpacity strokeWidth tension theta thickness width height"
-        " binSpacing".split(),
-        _PLAIN,
+    "mark": _plain_keys(
+        "type", "align", "angle", "baseline", "clip", "cornerRadius", "cornerRadiusEnd", "dx", "dy", "filled",
+        "fillOpacity", "fontSize", "fontWeight", "innerRadius", "interpolate", "invalid", "line", "opacity",
+        "orient", "outerRadius", "padAngle", "point", "radius", "shape", "size", "strokeCap", "strokeDash",
+        "strokeOpacity", "strokeWidth", "tension", "theta", "thickness", "width", "height", "binSpacing",
     ),
     "channel": {
-        **dict.fromkeys("field type aggregate bandPosition format columns value datum title spacing".split(), _PLAIN),
+        **_plain_keys(
+        "field", "type", "aggregate", "bandPosition", "format", "columns", "value", "datum", "title",
+        "spacing",
+    ),
         "axis": "axis", "legend": "legend", "scale": "scale", "sort": "sort", "stack": _PLAIN, "bin": "bin",
         "timeUnit": _PLAIN, "header": "axis",
-    },  # fmt: skip
-    "axis": dict.fromkeys(
-        "bandPosition domain format grid gridDash gridOpacity gridWidth labelAlign labelAngle labelBaseline"
-        " labelBound labelFlush labelLimit labelOverlap labelPadding labels maxExtent minExtent offset orient"
-        " tickBand tickCount tickMinStep tickSize ticks title titlePadding values zindex".split(),
-        _PLAIN,
+    },
+    "axis": _plain_keys(
+        "bandPosition", "domain", "format", "grid", "gridDash", "gridOpacity", "gridWidth", "labelAlign",
+        "labelAngle", "labelBaseline", "labelBound", "labelFlush", "labelLimit", "labelOverlap",
+        "labelPadding", "labels", "maxExtent", "minExtent", "offset", "orient", "tickBand", "tickCount",
+        "tickMinStep", "tickSize", "ticks", "title", "titlePadding", "values", "zindex",
     ),
-    "legend": dict.fromkeys(
-        "clipHeight columnPadding columns direction format gradientLength labelLimit offset orient padding"
-        " rowPadding symbolSize symbolType tickCount title type values".split(),
-        _PLAIN,
+    "legend": _plain_keys(
+        "clipHeight", "columnPadding", "columns", "direction", "format", "gradientLength", "labelLimit",
+        "offset", "orient", "padding", "rowPadding", "symbolSize", "symbolType", "tickCount", "title", "type",
+        "values",
     ),
-    "scale": dict.fromkeys(
-        "align base bins clamp constant domain domainMax domainMid domainMin exponent interpolate nice padding"
-        " paddingInner paddingOuter range rangeMax rangeMin reverse round type zero".split(),
-        _PLAIN,
+    "scale": _plain_keys(
+        "align", "base", "bins", "clamp", "constant", "domain", "domainMax", "domainMid", "domainMin",
+        "exponent", "interpolate", "nice", "padding", "paddingInner", "paddingOuter", "range", "rangeMax",
+        "rangeMin", "reverse", "round", "type", "zero",
     ),
-    "sort": dict.fromkeys("field op order encoding".split(), _PLAIN),
-    "bin": dict.fromkeys("base binned extent maxbins minstep nice step steps".split(), _PLAIN),
+    "sort": _plain_keys(
+        "field", "op", "order", "encoding",
+    ),
+    "bin": _plain_keys(
+        "base", "binned", "extent", "maxbins", "minstep", "nice", "step", "steps",
+    ),
     "size": {"step": _PLAIN},
     "resolve": {"scale": "shared", "axis": "shared", "legend": "shared"},
-    "shared": dict.fromkeys(CHANNELS, _PLAIN),
+    "shared": _plain_keys(*CHANNELS),
     "view": {"stroke": _PLAIN},
-}  # fmt: skip
+}
+# fmt: on
 # Text that readers see comes from the fields' titles, in their language; only its absence may be asked for.
 _TEXTS = frozenset({"title"})
 
@@ -88,9 +102,8 @@ def _faults(summary: Summary) -> Iterator[Fault]:
     if ("mark" in chart) == ("layer" in chart):
         yield "chart-shape", "chart", "mark, layer"
     yield from _mapping(chart, "top", "chart", summary)
-    if layers is not None:
-        if not isinstance(layers, list | tuple) or not 1 <= len(layers) <= _LAYERS:
-            yield "chart-shape", "chart.layer", f"1-{_LAYERS}"
+    if layers is not None and not (isinstance(layers, list | tuple) and 1 <= len(layers) <= _LAYERS):
+        yield "chart-shape", "chart.layer", f"1-{_LAYERS}"
 
 
 def _mapping(found: Any, kind: str, where: str, summary: Summary) -> Iterator[Fault]:
@@ -105,10 +118,10 @@ def _mapping(found: Any, kind: str, where: str, summary: Summary) -> Iterator[Fa
         elif key in _TEXTS and value is not None:
             yield "chart-text", f"{where}.{key}", _short(value)
         else:
-            yield from _value(value, allowed[key], f"{where}.{key}", key, summary)
+            yield from _value(value, allowed[key], f"{where}.{key}", summary)
 
 
-def _value(value: Any, kind: str, where: str, key: str, summary: Summary) -> Iterator[Fault]:
+def _value(value: Any, kind: str, where: str, summary: Summary) -> Iterator[Fault]:
     if kind == _PLAIN:
         yield from _plain(value, where)
     elif kind == "encoding":
@@ -151,8 +164,8 @@ def _encoding(value: Any, where: str, summary: Summary) -> Iterator[Fault]:
                 yield from _field(one, f"{where}.{channel}", summary)
                 if one.get("type", "nominal") not in _TYPES:
                     yield "chart-shape", f"{where}.{channel}.type", _short(one.get("type"))
-                if channel == "text" and "value" in one:
-                    yield "chart-text", f"{where}.text.value", _short(one["value"])
+                if channel == "text" and not one.keys().isdisjoint(("value", "datum")):
+                    yield "chart-text", f"{where}.text", _short(one.get("value", one.get("datum")))
 
 
 def _field(found: Mapping[str, Any], where: str, summary: Summary) -> Iterator[Fault]:

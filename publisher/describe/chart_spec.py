@@ -48,7 +48,7 @@ def complete(result: SummaryResult, language: str, default: str, width: int) -> 
     spec = copy.deepcopy(plain(summary.chart or {}))
     spec.pop("$schema", None)
     names = _label_columns(summary, language, default)
-    drawn = [channel for channel in _channels(spec)]
+    drawn = list(_channels(spec))
     for _, said in drawn:
         _swap(said, names)
     fields = {one.name: one for one in summary.fields}
@@ -184,6 +184,8 @@ def _dress(
         unit = said.get("timeUnit")
         if isinstance(unit, str) and not unit.startswith("utc"):
             said["timeUnit"] = f"utc{unit}"
+    if kind == "quantitative" and field_.type == "year":
+        said.setdefault("scale", {}).setdefault("zero", False)
     if kind == "quantitative" and along and said.get("axis", {}) is not None:
         axis = said.setdefault("axis", {})
         if "format" not in axis and "format" not in said:
@@ -333,7 +335,8 @@ def wrapped(spec: dict[str, Any]) -> dict[str, Any]:
              if "field" in one and one.get("type") in ("nominal", "ordinal")}  # fmt: skip
     rows = spec["data"]["values"]
     labels = [row[name] for row in rows for name in names if isinstance(row.get(name), str)]
-    columns = next((n for n in _LABEL_COLUMNS if all(len(lines_of(text, n)) <= 2 for text in labels)), _LABEL_COLUMNS[-1])
+    fitting = (n for n in _LABEL_COLUMNS if all(len(lines_of(text, n)) <= 2 for text in labels))
+    columns = next(fitting, _LABEL_COLUMNS[-1])
     broken = {text: "\n".join(lines_of(text, columns)) for text in labels}
     changed = {**spec, "data": {"values": [_with_breaks(row, names, broken) for row in rows]}}
     for one in said:

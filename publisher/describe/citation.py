@@ -196,7 +196,8 @@ def csl(cited: Citation) -> dict[str, Any]:
 
 def citation_cff(cited: Citation) -> str:
     """CITATION.cff 1.2.0 (https://citation-file-format.github.io/)."""
-    message = "引用这些数据时，请使用以下信息。" if cited.language.startswith("zh") else "Please cite these data as below."
+    chinese = cited.language.startswith("zh")
+    message = "引用这些数据时，请使用以下信息。" if chinese else "Please cite these data as below."
     content: dict[str, Any] = {
         "cff-version": "1.2.0",
         "type": "dataset",

@@ -235,5 +235,3 @@ def _descriptor_address(publication: Publication, release: Release, dataset: str
     used = dict(release.uses).get(dataset)
     folder = f"data/{dataset}/{used or 'latest'}/"
     return f"{publication.catalog.base_url}{folder}datapackage.json"
-
-

@@ -6,10 +6,10 @@ An entry is a release, a correction (a release that only corrects) or a withdraw
 from __future__ import annotations
 
 import re
-import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from xml.etree import ElementTree
 
 from publisher.describe import addresses
 from publisher.model import Catalog, Dataset, Publication, Release

@@ -30,9 +30,9 @@ def copy_statement(source: Path, target: Path, schema: Schema, about: Mapping[st
     names = [field.name for field in schema.fields]
     order = f" ORDER BY {', '.join(map(_ascending, schema.primary_key))}" if schema.primary_key else ""
     said = ", ".join(f"{identifier(key)}: {literal(value)}" for key, value in about.items())
-    options = f"FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 9, ROW_GROUP_SIZE {ROW_GROUP}, KV_METADATA {{{said}}}"
+    options = f"FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 9, ROW_GROUP_SIZE {ROW_GROUP}"
     query = f"SELECT {columns(names)} FROM read_parquet({literal(str(source))}){order}"
-    return f"COPY ({query}) TO {literal(str(target))} ({options})"
+    return f"COPY ({query}) TO {literal(str(target))} ({options}, KV_METADATA {{{said}}})"
 
 
 def metadata(release: Release, table: Table) -> dict[str, str]:

@@ -66,9 +66,7 @@ def write_workbook(
 def headers(fields: Sequence[Field], language: str) -> list[str]:
     """The fields' titles; the name where there is no title, or another field has the same."""
     titles = [field.title.get(language) or field.name for field in fields]
-    return [
-        title if titles.count(title) == 1 else field.name for title, field in zip(titles, fields, strict=True)
-    ]
+    return [title if titles.count(title) == 1 else field.name for title, field in zip(titles, fields, strict=True)]
 
 
 class _Book:
@@ -151,9 +149,7 @@ class _Book:
         options = {"image_data": io.BytesIO(picture), "x_scale": scale, "y_scale": scale, "object_position": 2}
         sheet.insert_image(row, 0, "chart.png", options | {"description": title})
 
-    def _plain_sheet(
-        self, name: str, lines: Sequence[Sequence[str]], widths: Sequence[float] | None = None
-    ) -> None:
+    def _plain_sheet(self, name: str, lines: Sequence[Sequence[str]], widths: Sequence[float] | None = None) -> None:
         """A sheet of texts, the first line its header."""
         sheet = self._sheet(name)
         columns = list(zip(*lines, strict=True))

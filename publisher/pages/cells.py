@@ -198,7 +198,7 @@ def rows_view(
 
 def _without_twins(rows: Rows) -> Rows:
     """Without the columns that read as the first one in every row, such as a code beside its own label."""
-    texts = [[one.text for one in cells] for cells in zip(*rows.rows, strict=True)]
+    texts = [[one.text.casefold() for one in cells] for cells in zip(*rows.rows, strict=True)]
     kept = [place for place in range(len(texts)) if place == 0 or texts[place] != texts[0]]
     if len(rows.rows) < 2 or len(kept) == len(texts):
         return rows
@@ -207,12 +207,12 @@ def _without_twins(rows: Rows) -> Rows:
 
 
 def _row_header(fields: Sequence[Field], key: Sequence[str], shown: Sequence[int]) -> int:
-    """The column that names a row: the label, else the first of the key, else the first that is shown."""
+    """The column that names a row: the label, else the first of the key; -1 where nothing does."""
     for position in shown:
         if fields[position].role.startswith("label"):
             return position
     named = (position for position in shown if fields[position].name in key)
-    return next(named, shown[0] if shown else 0)
+    return next(named, -1)
 
 
 def _with_marks(found: Cell, marks: tuple[int, ...]) -> Cell:

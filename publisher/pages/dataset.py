@@ -124,7 +124,7 @@ def _head(reader: Reader, result: ReleaseResult, newest: bool) -> Head:
 
 def _feed(reader: Reader, release: Release) -> dict[str, str]:
     title = markup.one_line(release.title.get(reader.language)) or release.dataset
-    return {"title": title, "path": f"{links.dataset_path(release.dataset)}feed.xml"}
+    return {"title": title, "path": reader.localized(f"{links.dataset_path(release.dataset)}feed.xml")}
 
 
 def search_facets(reader: Reader, release: Release) -> dict[str, object]:

@@ -13,6 +13,8 @@ from publisher.pages.reader import Reader
 from publisher.results import FieldProfile, ReleaseResult, TableResult
 
 PREVIEW_ROWS = 10
+MOST_COLUMNS = 7
+_PROVENANCE = frozenset({"source", "article", "paragraph"})
 _LENGTHS = {"minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}
 
 
@@ -43,6 +45,7 @@ class TableView:
     count: str
     preview: cells.Rows
     shown: str
+    left_out: str
     fields: tuple[FieldView, ...]
     files: tuple[Download, ...]
 
@@ -60,10 +63,12 @@ def table_views(
 
 def _table(reader: Reader, release: Release, found: TableResult, files: tuple[Download, ...], most: int) -> TableView:
     table = found.table
+    kept = _kept(reader, table, most)
+    fields = table.schema.fields
     preview = cells.rows_view(
         reader,
-        table.schema.fields,
-        found.preview[:most],
+        [fields[place] for place in kept],
+        [tuple(row[place] for place in kept) for row in found.preview[:most]],
         resource=table.name,
         key=table.schema.primary_key,
         names=cells.names_of(reader, release, table.schema),
@@ -79,9 +84,22 @@ def _table(reader: Reader, release: Release, found: TableResult, files: tuple[Do
         count=reader.count("rows", found.rows),
         preview=preview,
         shown=reader.count("all_rows", shown) if whole else _first_rows(reader, shown, found.rows),
+        left_out=reader.listed(
+            [cells.column_title(reader, one) for place, one in enumerate(fields) if place not in kept]
+        ),
         fields=tuple(_field(reader, release, table, one) for one in found.profiles),
         files=files,
     )
+
+
+def _kept(reader: Reader, table: Table, most: int) -> list[int]:
+    """The columns of a preview: a wide table leaves out in which source each row was found."""
+    fields = table.schema.fields
+    seen = cells.visible(fields, reader.language)
+    if most > PREVIEW_ROWS or len(seen) <= MOST_COLUMNS:
+        return list(range(len(fields)))
+    names = {place for place, one in enumerate(fields) if one.role.startswith("label")}
+    return [place for place in sorted({*seen, *names}) if fields[place].role not in _PROVENANCE]
 
 
 def _first_rows(reader: Reader, shown: int, rows: int) -> str:

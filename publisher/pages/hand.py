@@ -51,6 +51,6 @@ def hand_page(reader: Reader, page: HandPage) -> Page:
 
 
 def hand_path(page: HandPage) -> str:
-    """The address of a hand-written page: `about.md` is at `about/`."""
+    """The address of a hand-written page: `about.md` and `about/index.md` are at `about/`."""
     path = page.path.removesuffix(".md")
     return path.removesuffix("index") if path.endswith("index") else f"{path}/"

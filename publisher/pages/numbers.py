@@ -81,7 +81,7 @@ def _compact(value: Number, decimals: int, strings: Strings) -> str:
 def gap(amount: str, unit: str) -> str:
     """What stands between a number and its unit: nothing in `82.9 万人`."""
     joined = _CJK.fullmatch(amount[-1:]) and _CJK.fullmatch(unit[:1])
-    return "" if joined or not unit else NO_BREAK_SPACE
+    return "" if joined or not unit else " "
 
 
 def _is_finite(value: Number) -> bool:

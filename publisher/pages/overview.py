@@ -162,7 +162,7 @@ def changes_page(reader: Reader, templates: Environment) -> Page:
         hide=("navigation", "toc"),
         extra={"heading": False},
     )
-    return render(reader, templates, "changes", head, releases=all_releases(reader), feed=reader.root("feed.xml"))
+    return render(reader, templates, "changes", head, releases=all_releases(reader), feed=reader.to("feed.xml"))
 
 
 def sources_page(reader: Reader, templates: Environment) -> Page:

@@ -36,7 +36,7 @@ class Reader:
     @property
     def address(self) -> str:
         """Where the page is, relative to the site's root."""
-        return self._localized(self.path)
+        return self.localized(self.path)
 
     def say(self, key: str, **values: object) -> str:
         """A string of the interface."""
@@ -77,7 +77,7 @@ class Reader:
 
     def to(self, path: str, fragment: str = "", query: str = "") -> str:
         """The link to a page in the same language."""
-        link = links.relative(self.address, self._localized(path))
+        link = links.relative(self.address, self.localized(path))
         return link + (f"?{query}" if query else "") + (f"#{fragment}" if fragment else "")
 
     def file(self, dataset: str, version: Version, path: str = "") -> str:
@@ -90,9 +90,10 @@ class Reader:
 
     def absolute(self, path: str) -> str:
         """The full address of a page in this language, as citations have it."""
-        return self.content.catalog.base_url + self._localized(path)
+        return self.content.catalog.base_url + self.localized(path)
 
-    def _localized(self, path: str) -> str:
+    def localized(self, path: str) -> str:
+        """The address of a page or feed in this language, relative to the site's root."""
         return links.localized(path, self.language, self.content.catalog.languages[0])
 
     def date(self, value: datetime.date | str) -> str:

@@ -64,7 +64,7 @@ def check_releases(
         return loaded
     publication = loaded.publication
     tasks = [_task(publication, release, limits, limit_errors) for release in releases]
-    reports = tuple(report for found in workers.map(_check, tasks, done) for report in found)
+    reports = tuple(report for found in workers.query(_check, tasks, done) for report in found)
     problems = (*loaded.problems, *(problem for report in reports for problem in report.problems))
     return Checked(publication, problems, reports)
 

@@ -21,7 +21,7 @@ from publisher.pipeline.checking import load
 from publisher.pipeline.tabulating import TabulateTask, tabulate_release
 from publisher.pipeline.workspace import Workspace
 from publisher.problems import has_errors
-from publisher.queries import Answer, TableName, ask, refusals, sandbox
+from publisher.queries import Answer, TableName, ask, refusals, rules, sandbox
 
 _FILE = "SQL"
 
@@ -41,7 +41,7 @@ def run_query(root: Path, sql: str) -> Answer:
             for table in release.tables:
                 tables[(dataset.name, table.name)] = workspace.parquet(release, table.name)
         with connect(limits) as parser:
-            refused = refusals(parser, sql, _FILE, tuple(tables))
+            refused = refusals(parser, sql, _FILE, rules(parser, tables))
         if refused:
             raise DataFaults(refused)
         with sandbox(tables, limits) as engine:

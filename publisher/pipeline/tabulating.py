@@ -12,7 +12,7 @@ from publisher.figures import find_figures
 from publisher.model import Publication, Release
 from publisher.pipeline.workspace import Workers, Workspace
 from publisher.problems import Problem, has_errors
-from publisher.queries import TableName, sandbox
+from publisher.queries import TableName, rules, sandbox
 from publisher.results import ReleaseResult
 from publisher.summaries import run_checks, summarise
 from publisher.tables import TypedTable, check_notes, describe_table, tabulate
@@ -65,9 +65,10 @@ def summarise_release(task: SummariseTask) -> Summarised:
         changes = compare_releases(engine, before, release, _typed(task.workspace, before), typed) if before else None
     names = dict(_visible(task))
     with sandbox(names, task.limits) as engine:
-        summaries, faults = summarise(engine, release, names)
+        allowed = rules(engine, names)
+        summaries, faults = summarise(engine, release, allowed)
         problems += faults
-        findings, faults = run_checks(engine, release, names)
+        findings, faults = run_checks(engine, release, allowed)
         problems += faults
         figures, faults = find_figures(engine, release, typed, summaries)
         problems += faults
@@ -106,8 +107,10 @@ def summarise_releases(
     """Tabulates `releases` and whatever they read, then summarises them, in their order."""
     limits = pool.limits(workspace)
     needed = _with_read(publication, releases)
-    pool.map(tabulate_release, [TabulateTask(one, publication.root, workspace, limits) for one in needed])
-    return pool.map(summarise_release, [_summarise_task(publication, one, workspace, limits) for one in releases], done)
+    pool.query(tabulate_release, [TabulateTask(one, publication.root, workspace, limits) for one in needed])
+    return pool.query(
+        summarise_release, [_summarise_task(publication, one, workspace, limits) for one in releases], done
+    )
 
 
 def _with_read(publication: Publication, releases: Sequence[Release]) -> tuple[Release, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterable
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
@@ -52,6 +52,13 @@ class Workers:
     def limits(self, workspace: Workspace) -> Limits:
         """A worker's share: with several processes, each database has one thread."""
         return Limits(memory=self.memory, threads=1 if self.jobs > 1 else 0, spill=workspace.spill)
+
+    def query(
+        self, work: Callable[[Task], Done], tasks: Iterable[Task], done: Callable[[], None] = lambda: None
+    ) -> tuple[Done, ...]:
+        """As `map`, in threads: for work that DuckDB does, which waits for nobody's interpreter."""
+        with ThreadPoolExecutor(self.jobs) as pool:
+            return tuple(_counted(pool.map(work, tasks), done))
 
     def map(
         self, work: Callable[[Task], Done], tasks: Iterable[Task], done: Callable[[], None] = lambda: None

@@ -22,7 +22,8 @@ function startCatalogue(place) {
     if (how) history[how](null, "", address(state));
     show(state, cards, labels.facets, list, parts, update);
   };
-  parts.form.addEventListener("change", (event) => update(event.target.type === "search" ? "replaceState" : "pushState"));
+  // The words are followed as they are typed; their change event would come amid a click on a chip.
+  parts.form.addEventListener("change", (event) => event.target.type !== "search" && update("pushState"));
   parts.form.addEventListener("input", (event) => event.target.type === "search" && update("replaceState"));
   parts.form.addEventListener("submit", (event) => event.preventDefault());
   parts.sort.addEventListener("change", () => update("pushState"));

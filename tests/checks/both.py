@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from publisher.checks import TableReport, TableSource, check_tables
-from publisher.engine import Limits
+from publisher.engine import Engine
 from publisher.model import Table
 from publisher.schemas import parse_dialect, parse_schema
 
@@ -61,11 +61,11 @@ def reports(resources: tuple[Resource, ...], folder: Path, **options: Any) -> tu
         assert not dialect_faults
         table = Table(one.name, f"{one.name}.csv", f"{one.name}.csv", schema, dialect, descriptor=one.more)
         sources.append(TableSource(table, folder / f"{one.name}.csv"))
-    return check_tables(sources, limits=options.pop("limits", Limits(threads=1)), **options)
+    return check_tables(sources, **options)
 
 
-def ours(resources: tuple[Resource, ...], folder: Path) -> Answer:
-    found = reports(resources, folder, limit_errors=100_000)
+def ours(resources: tuple[Resource, ...], folder: Path, engine: Engine | None = None) -> Answer:
+    found = reports(resources, folder, limit_errors=100_000, engine=engine)
     findings = tuple(Counter(map(_finding, one.problems)) for one in found)
     for one, counted in zip(found, findings, strict=True):
         assert sum(one.counts.values()) == counted.total(), (one.counts, counted)
@@ -74,8 +74,9 @@ def ours(resources: tuple[Resource, ...], folder: Path) -> Answer:
 
 def _finding(found: Any) -> Finding:
     cell = found.cell
-    name = "" if found.code in _WITHOUT_FIELD else cell.field or ""
-    return found.code, cell.row or 0, name
+    if cell is None:
+        return found.code, 0, ""
+    return found.code, cell.row or 0, "" if found.code in _WITHOUT_FIELD else cell.field or ""
 
 
 def theirs(resources: tuple[Resource, ...], folder: Path) -> Answer:

@@ -118,7 +118,8 @@ def fields(draw: st.DrawFn, name: str) -> dict[str, Any]:
     if kind in _STAMP_FORMATS:
         found["format"] = draw(st.sampled_from(_STAMP_FORMATS[kind]))
     found |= draw(_options(kind))
-    constraints = draw(_constraints(kind))
+    bounded = found.get("format", "default") == "default" and not found.get("decimalChar")
+    constraints = draw(_constraints(kind, bounded=bounded))
     if constraints:
         found["constraints"] = constraints
     missing = draw(st.sampled_from(_MISSING))
@@ -153,8 +154,9 @@ def _options(draw: st.DrawFn, kind: str) -> dict[str, Any]:
 
 
 @st.composite
-def _constraints(draw: st.DrawFn, kind: str) -> dict[str, Any]:
-    names = draw(st.lists(st.sampled_from(("required", "unique", *_SUPPORTED[kind])), max_size=2, unique=True))
+def _constraints(draw: st.DrawFn, kind: str, *, bounded: bool) -> dict[str, Any]:
+    supported = [one for one in _SUPPORTED[kind] if bounded or "imum" not in one.lower()]
+    names = draw(st.lists(st.sampled_from(("required", "unique", *supported)), max_size=2, unique=True))
     found: dict[str, Any] = {}
     for name in names:
         if name == "required":

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 
+from publisher.engine import Engine, Limits, connect
 from tests.checks import both
 from tests.checks.cases import tables
 from tests.checks.deliberate import reason
@@ -15,14 +18,20 @@ from tests.checks.deliberate import reason
 CASES = int(os.environ.get("FUZZ_CASES", "200"))
 
 
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Engine]:
+    with connect(Limits(threads=1)) as found:
+        yield found
+
+
 @settings(max_examples=CASES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=CASES <= 200)
 @given(tables())
-def test_same_verdicts(resources: tuple[both.Resource, ...]) -> None:
+def test_same_verdicts(engine: Engine, resources: tuple[both.Resource, ...]) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         both.write(resources, folder)
         expected = both.theirs(resources, folder)
-        found = both.ours(resources, folder)
+        found = both.ours(resources, folder, engine)
         if reason(resources, found, expected):
             return
         assert found.findings == expected.findings

@@ -24,7 +24,10 @@ SOURCES = ROOT / "site" / "assets" / "explore"
 CHUNK = 16_384
 TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".csv": "text/csv"}
 # The strictest policy that the published site may be served with.
-POLICY = "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:"
+POLICY = (
+    "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src 'self' data:"
+)
 
 
 def node_modules() -> Path:
@@ -61,8 +64,9 @@ def write_parquet(connection: duckdb.DuckDBPyConnection, query: str, path: Path)
     """Write a query's rows; returns what the page's configuration says of the file."""
     found = connection.execute(f"SELECT count(*) FROM ({query})").fetchone()
     rows = int(found[0]) if found else 0
-    options = f"FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 9, ROW_GROUP_SIZE {group_size(rows)}, WRITE_BLOOM_FILTER false"
-    connection.execute(f"COPY ({query}) TO '{path}' ({options})")
+    size = group_size(rows)
+    options = f"COMPRESSION zstd, COMPRESSION_LEVEL 9, ROW_GROUP_SIZE {size}, WRITE_BLOOM_FILTER false"
+    connection.execute(f"COPY ({query}) TO '{path}' (FORMAT parquet, {options})")
     return {"rows": rows, "bytes": path.stat().st_size}
 
 
@@ -82,9 +86,11 @@ class Page:
         return f"""<!doctype html>
 <html lang="{config["language"]}" dir="{self.direction}"><head><meta charset="utf-8"><title>{title}</title>
 <meta name="viewport" content="width=device-width,initial-scale=1"><link rel="icon" href="data:,">
+<link rel="modulepreload" href="assets/explore.js"><link rel="modulepreload" href="assets/explore-worker.js">
 <link rel="stylesheet" href="theme.css"><link rel="stylesheet" href="palette.css">
 <link rel="stylesheet" href="assets/explore.css"></head>
-<body data-md-color-scheme="{self.scheme}" data-md-color-primary="indigo"><main class="md-main md-grid"><article class="md-content__inner md-typeset">
+<body data-md-color-scheme="{self.scheme}" data-md-color-primary="indigo">
+<main class="md-main md-grid"><article class="md-content__inner md-typeset">
 <h1 id="title">{title}</h1>
 <section id="explorer" class="explorer" aria-labelledby="title" data-config="{attribute}">{self.static()}</section>
 </article></main><script type="module" src="assets/explore.js"></script></body></html>"""
@@ -93,8 +99,9 @@ class Page:
         table = self.config["tables"][0]
         heads = "".join(f'<th scope="col">{html.escape(one["title"])}</th>' for one in table["fields"])
         rows = "".join(f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>" for row in self.rows)
-        return f"""<div class="explorer-static" data-table="{table["name"]}"><div class="explorer-scroll" tabindex="0" role="region"
-aria-label="rows"><table class="explorer-table"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div></div>"""
+        return f"""<div class="explorer-static" data-table="{table["name"]}">
+<div class="explorer-scroll" tabindex="0" role="region" aria-label="rows">
+<table class="explorer-table"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div></div>"""
 
 
 @dataclass
@@ -120,59 +127,63 @@ def byte_range(header: str, size: int) -> tuple[int, int] | None:
     return int(first), min(size, int(last) + 1 if last else size)
 
 
-def handler_for(folder: Path, traffic: Traffic) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+class Handler(BaseHTTPRequestHandler):
+    """Serves `folder` as a static host does: ranges, compression of text, a cache of ten minutes."""
 
-        def do_HEAD(self) -> None:
-            self.answer(body=False)
+    protocol_version = "HTTP/1.1"
+    folder: Path
+    traffic: Traffic
 
-        def do_GET(self) -> None:
-            self.answer(body=True)
+    def do_HEAD(self) -> None:
+        self.answer(body=False)
 
-        def answer(self, body: bool) -> None:
-            time.sleep(traffic.delay)
-            path = self.path.partition("?")[0]
-            file = folder / path.lstrip("/")
-            if not file.is_file():
-                self.send_error(404)
-                return
-            data = file.read_bytes()
-            wanted = byte_range(self.headers.get("Range", ""), len(data)) if traffic.ranges else None
-            start, end = wanted or (0, len(data))
-            if start >= end:
-                self.send_error(416)
-                return
-            self.send_response(206 if wanted else 200)
-            if wanted:
-                self.send_header("Content-Range", f"bytes {start}-{end - 1}/{len(data)}")
-            compressed = body and not wanted and file.suffix in TYPES
-            if compressed:
-                data = gzip.compress(data, mtime=0)
-                end = len(data)
-                self.send_header("Content-Encoding", "gzip")
-            self.send_header("Content-Type", TYPES.get(file.suffix, "application/octet-stream"))
-            self.send_header("Content-Length", str(end - start))
-            self.send_header("Content-Security-Policy", POLICY)
-            self.end_headers()
-            traffic.asked.append((path, self.headers.get("Range", ""), end - start if body else 0))
-            if body:
-                self.send_slowly(data[start:end])
+    def do_GET(self) -> None:
+        self.answer(body=True)
 
-        def send_slowly(self, data: bytes) -> None:
-            try:
-                for at in range(0, len(data), CHUNK):
-                    part = data[at : at + CHUNK]
-                    self.wfile.write(part)
-                    if traffic.bytes_per_second:
-                        time.sleep(len(part) / traffic.bytes_per_second)
-            except ConnectionError:
-                pass  # the reader left
+    def answer(self, body: bool) -> None:
+        time.sleep(self.traffic.delay)
+        path = self.path.partition("?")[0]
+        file = self.folder / path.lstrip("/")
+        if not file.is_file():
+            self.send_error(404)
+            return
+        data = file.read_bytes()
+        wanted = byte_range(self.headers.get("Range", ""), len(data)) if self.traffic.ranges else None
+        if wanted and wanted[0] >= wanted[1]:
+            self.send_error(416)
+            return
+        headers = {"Content-Type": TYPES.get(file.suffix, "application/octet-stream")}
+        if wanted:
+            headers["Content-Range"] = f"bytes {wanted[0]}-{wanted[1] - 1}/{len(data)}"
+            data = data[wanted[0] : wanted[1]]
+        elif body and file.suffix in TYPES:
+            headers["Content-Encoding"] = "gzip"
+            data = gzip.compress(data, mtime=0)
+        self.begin(206 if wanted else 200, {**headers, "Content-Length": str(len(data))})
+        self.traffic.asked.append((path, self.headers.get("Range", ""), len(data) if body else 0))
+        if body:
+            self.send_slowly(data)
 
-        def log_message(self, format: str, *args: object) -> None:
-            pass
+    def begin(self, status: int, headers: Mapping[str, str]) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Security-Policy", POLICY)
+        self.send_header("Cache-Control", "max-age=600")
+        self.end_headers()
 
-    return Handler
+    def send_slowly(self, data: bytes) -> None:
+        try:
+            for at in range(0, len(data), CHUNK):
+                part = data[at : at + CHUNK]
+                self.wfile.write(part)
+                if self.traffic.bytes_per_second:
+                    time.sleep(len(part) / self.traffic.bytes_per_second)
+        except ConnectionError:
+            pass  # the reader left
+
+    def log_message(self, *_: object) -> None:
+        """Says nothing."""
 
 
 @dataclass(frozen=True)
@@ -189,7 +200,8 @@ class Site:
 @contextmanager
 def serve(folder: Path) -> Iterator[Site]:
     traffic = Traffic()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler_for(folder, traffic))
+    handler = type("FolderHandler", (Handler,), {"folder": folder, "traffic": traffic})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield Site(folder, f"http://127.0.0.1:{server.server_port}", traffic)

@@ -14,13 +14,15 @@ TOWNSHIPS = 41_352
 
 FIGURES = """
 SELECT * FROM (VALUES
-  ('B01', 'CN', '持证社会工作者', 829000::BIGINT, 'persons', 'at_least', DATE '2021-12-31', 12.5::DECIMAL(9,2), true, '2021'),
+  ('B01', 'CN', '持证社会工作者', 829000::BIGINT, 'persons', 'at_least',
+   DATE '2021-12-31', 12.5::DECIMAL(9,2), true, '2021'),
   ('B02', 'CN', '社工站', 21000, 'stations', 'at_least', DATE '2021-11-05', 51.08, true, '2021'),
   ('B03', '64', '=1+1', 2752, 'persons', 'exact', DATE '2021-11-05', 0.3, false, '2021'),
   ('B04', '64', 'Line one
 line "two", with a comma', 1063, 'persons', 'exact', DATE '1899-12-31', NULL, NULL, '1899'),
   ('B05', '52', NULL, NULL, NULL, 'exact', NULL, NULL, NULL, NULL),
-  ('B06', '52', '<img src=x onerror=alert(1)>', 9007199254740993, 'persons', 'exact', DATE '2021-11-05', -7.25, true, '2021'),
+  ('B06', '52', '<img src=x onerror=alert(1)>', 9007199254740993, 'persons', 'exact',
+   DATE '2021-11-05', -7.25, true, '2021'),
   ('B07', '00123', 'العاملون الاجتماعيون', 0, 'persons', 'exact', DATE '2021-11-05', 100, false, '2021'),
   ('B08', 'CN', 'Ｆｕｌｌ width', 5, 'stations', 'exact', DATE '2022-01-01', 5, true, '2022')
 ) AS t(fact, region, measure, value, unit, bound, as_of, share, counted, year)
@@ -51,7 +53,8 @@ TITLES = {
     "en": {
         "fact": "Fact", "region": "Region", "measure": "Measure", "value": "Value", "unit": "Unit", "bound": "Bound",
         "as_of": "As of", "share": "Share", "counted": "Counted", "year": "Year", "code": "Code", "name": "Name",
-        "kind": "Kind", "province": "Province", "population": "Population", "figures": "Figures", "townships": "Townships",
+        "kind": "Kind", "province": "Province", "population": "Population", "figures": "Figures",
+        "townships": "Townships",
     },
 }  # fmt: skip
 LABELS = {
@@ -64,7 +67,11 @@ LABELS = {
         "subdistrict": "subdistrict", "town": "town", "township": "township",
     },
 }  # fmt: skip
-CATEGORIES = {"unit": ("persons", "stations"), "bound": ("exact", "at_least"), "kind": ("subdistrict", "town", "township")}
+CATEGORIES = {
+    "unit": ("persons", "stations"),
+    "bound": ("exact", "at_least"),
+    "kind": ("subdistrict", "town", "township"),
+}
 ROLES = {"value": "value", "bound": "bound", "unit": "unit", "as_of": "date"}
 
 
@@ -101,8 +108,9 @@ def townships(folder: Path, language: str, rows: int = TOWNSHIPS) -> dict[str, A
     sizes = write_parquet(duckdb.connect(), SYNTHETIC.format(rows=rows), folder / "townships.parquet")
     types = {"code": "string", "name": "string", "kind": "string", "province": "string", "population": "integer"}
     return {
-        "name": "townships", "title": TITLES[language]["townships"], "parquet": "townships.parquet", "csv": "townships.csv",
-        "primaryKey": ["code"], "label": "name", "fields": fields(types, language), "notes": [], **sizes,
+        "name": "townships", "title": TITLES[language]["townships"], "parquet": "townships.parquet",
+        "csv": "townships.csv", "primaryKey": ["code"], "label": "name", "fields": fields(types, language),
+        "notes": [], **sizes,
     }  # fmt: skip
 
 

@@ -49,7 +49,9 @@ def count_words(count: int) -> str:
 
 
 @pytest.mark.parametrize(("query", "condition"), SELECTIONS)
-def test_a_selection_is_what_the_data_says(open_page: Opener, site: Site, query: dict[str, str], condition: str) -> None:
+def test_a_selection_is_what_the_data_says(
+    open_page: Opener, site: Site, query: dict[str, str], condition: str
+) -> None:
     page = open_page("en-townships", "?" + urlencode(query, doseq=True))
     expected = rows_where(site, condition)
     expect(page.locator(".explorer-status")).to_contain_text(count_words(len(expected)), timeout=WAIT)
@@ -74,10 +76,8 @@ def test_names_are_sorted_as_the_language_sorts_them(open_page: Opener) -> None:
     page = open_page("zh-townships", "?sort=name&cols=name")
     names = page.locator("td.is-label .explorer-value").all_inner_texts()
     assert len(names) == 50
-    assert page.evaluate(
-        "names => names.every((one, at) => !at || new Intl.Collator('zh', {numeric: true}).compare(names[at - 1], one) <= 0)",
-        names,
-    )
+    compare = "new Intl.Collator('zh', {numeric: true}).compare"
+    assert page.evaluate(f"names => names.every((one, at) => !at || {compare}(names[at - 1], one) <= 0)", names)
 
 
 def test_first_rows_need_few_bytes(open_page: Opener, site: Site) -> None:
@@ -91,6 +91,14 @@ def test_first_rows_need_few_bytes(open_page: Opener, site: Site) -> None:
 def test_statistics_spare_row_groups(open_page: Opener, site: Site) -> None:
     page = open_page("en-townships", "?key=110200001")
     expect(page.locator("tr.is-target .explorer-row-link")).to_have_text("110200001", timeout=WAIT)
+    assert site.traffic.bytes_of("townships.parquet") < 100_000
+
+
+def test_statistics_spare_row_groups_of_a_filter(open_page: Opener, site: Site) -> None:
+    page = open_page("en-townships", "?w=code.is.１１０２００００１&w=province.starts.3")
+    expect(page.locator(".explorer-status")).to_have_text(count_words(0), timeout=WAIT)
+    page = open_page("en-townships", "?w=code.starts.1102000")
+    assert keys(page) == rows_where(site, "code LIKE '1102000%'")
     assert site.traffic.bytes_of("townships.parquet") < 100_000
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -112,24 +112,28 @@ SHARE = Summary(
     ),
     description=words("占比。", "Shares."),
     primary_key=("name",),
-    chart={"mark": "bar", "encoding": {"y": {"field": "name", "type": "nominal"}, "x": {"field": "share", "type": "quantitative"}}},
+    chart={
+        "mark": "bar",
+        "encoding": {"y": {"field": "name", "type": "nominal"}, "x": {"field": "share", "type": "quantitative"}},
+    },
 )
 SHARE_ROWS: tuple[Row, ...] = (("北京", "Beijing", 38.62645), ("上海", "Shanghai", 12.5))
 
 
-def people(version: str = "1.1.0", **more: object) -> Release:
+def people(version: str = "1.1.0", **changes: object) -> Release:
+    """The small release; `changes` replace what it says."""
     major, minor, patch = map(int, version.split("."))
     folder = f"datasets/people/{version}"
-    about = {
-        "title": words("各地人口", "People by region"),
-        "description": words("每行一个地区，附日期、人数与占比。", "One row a region, with day, people and share; see the notes."),
-        "changes": words("新增一行。", "One row added."),
-    }
-    return Release(
+    release = Release(
         dataset="people",
         version=Version(major, minor, patch),
         folder=folder,
         state="released",
+        title=words("各地人口", "People by region"),
+        description=words(
+            "每行一个地区，附日期、人数与占比。", "One row a region, with day, people and share; see notes."
+        ),
+        changes=words("新增一行。", "One row added."),
         languages=LANGUAGES,
         date=date(2026, 11, 23),
         keywords={"zh": ("人口",), "en": ("population",)},
@@ -144,13 +148,15 @@ def people(version: str = "1.1.0", **more: object) -> Release:
             Table("regions", "regions.csv", f"{folder}/regions.csv", REGIONS, title=words("地区", "Regions")),
         ),
         summaries=(SHARE,),
-        checks=(Check("sum", words("合计", "Sum"), "SELECT 2", f"{folder}/sum.sql", "warning", words("已知", "Known")),),
+        checks=(
+            Check("sum", words("合计", "Sum"), "SELECT 2", f"{folder}/sum.sql", "warning", words("已知", "Known")),
+        ),
         notes=(
             Note("people", "010|2020-11-02", "people", "lower-bound", words("至少。", "At least."), "公报"),
             Note("regions", "00123", "", "estimate", words("整行。", "The row.")),
         ),
-        **(about | more),  # type: ignore[arg-type]
     )
+    return replace(release, **changes)  # type: ignore[arg-type]
 
 
 def nasty() -> tuple[Release, list[list[str]]]:
@@ -175,7 +181,9 @@ def nasty() -> tuple[Release, list[list[str]]]:
         languages=LANGUAGES,
         date=date(2020, 2, 29),
         keywords={"zh": (ATTACK,), "en": (ATTACK,)},
-        tables=(Table("table", "x/Table.csv", "datasets/select/2.0.1/x/Table.csv", schema, title=words("表", "Table")),),
+        tables=(
+            Table("table", "x/Table.csv", "datasets/select/2.0.1/x/Table.csv", schema, title=words("表", "Table")),
+        ),
     )
     return release, rows
 
@@ -212,7 +220,7 @@ def make(
         assert problems == ()
         files = write_release(publication, result, engine, inputs, charts, folder)
     write_latest(folder, release, files, latest)
-    return Made(publication, ReleaseResult(release, tables, summaries, findings, (), None, files), folder, latest, files)
+    return Made(publication, replace(result, files=files), folder, latest, files)
 
 
 def make_people(root: Path, threads: int = 1) -> Made:

@@ -12,6 +12,7 @@ import sys
 import time
 import warnings
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -21,9 +22,10 @@ from csvw.metadata import CSVW
 from frictionless import validate
 from python_calamine import CalamineWorkbook
 
-from publisher.model import Dialect, Schema, Table
+from publisher.formats.xlsx import write_workbook
+from publisher.model import Dialect, Table
 from publisher.package import check_names
-from tests.formats.sample import Made, field, make, make_nasty, make_people, nasty, people
+from tests.formats.sample import Made, make_nasty, make_people, nasty, people
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -56,8 +58,8 @@ def read(text: str) -> list[list[str]]:
 def test_every_address_of_a_release_is_written(made: Made) -> None:
     assert set(digests(made.folder)) == {file.path for file in made.files}
     promised = "people.csv people.excel.csv people.parquet people.json people.csv-metadata.json regions.csv"
-    promised += " people-1.1.0.zip people-1.1.0.xlsx datapackage.json croissant.json SHA256SUMS LICENSE.txt CITATION.cff"
-    promised += " citation.bib citation.ris citation.json checks/sum.sql"
+    promised += " people-1.1.0.zip people-1.1.0.xlsx datapackage.json croissant.json SHA256SUMS LICENSE.txt"
+    promised += " CITATION.cff citation.bib citation.ris citation.json checks/sum.sql"
     endings = ".csv .sql .svg .dark.svg .png .vl.json .en.svg .en.dark.svg .en.png .en.vl.json"
     promised += "".join(f" summaries/share{ending}" for ending in endings.split())
     assert set(promised.split()) <= set(digests(made.folder))
@@ -90,7 +92,8 @@ def test_latest_has_the_same_bytes_without_the_version(any_made: Made) -> None:
     found = digests(any_made.latest)
     assert f"{release.dataset}.zip" in found
     assert not [name for name in found if str(release.version) in name]
-    newest = {name.replace(f"{release.id}.", f"{release.dataset}."): one for name, one in digests(any_made.folder).items()}
+    of_release = digests(any_made.folder)
+    newest = {name.replace(f"{release.id}.", f"{release.dataset}."): one for name, one in of_release.items()}
     newest.pop("SHA256SUMS")
     found.pop("SHA256SUMS")
     assert found == newest
@@ -169,9 +172,10 @@ def test_workbook_has_summaries_dictionary_notes_and_citation(made: Made) -> Non
     ]  # fmt: skip
     summary = book["share"]
     assert summary["A1"].value == "北京占 38.63%"
-    assert [cell.value for cell in summary[4]][2] == "share"
+    assert [cell.value for cell in summary[4]][2] == "share 的名称（%）"
     assert summary["C5"].value == 38.62645
-    assert len(summary._images) == 1
+    with zipfile.ZipFile(made.folder / "people-1.1.0.xlsx") as parts:
+        assert parts.read("xl/media/image1.png") == (made.folder / "summaries/share.png").read_bytes()
     texts = [str(cell.value) for row in book["说明与引用 About and citation"].iter_rows() for cell in row]
     assert any("GB/T 7714" in text for text in texts)
     assert any("@misc" in text for text in texts)
@@ -185,15 +189,15 @@ def test_no_cell_is_a_formula_or_a_link(nasty_made: Made) -> None:
             assert b"hyperlink" not in content
 
 
-def test_table_too_large_for_a_sheet_says_so(tmp_path: Path) -> None:
-    fields = tuple(field(f"f{number}") for number in range(16_385))
-    table = Table("wide", "wide.csv", "wide.csv", Schema("wide", "wide.yaml", fields))
-    release = people(tables=(table,), summaries=(), notes=(), checks=())
-    made = make(release, {"wide": []}, tmp_path)
-    sheet = openpyxl.load_workbook(made.folder / "people-1.1.0.xlsx")["wide"]
+def test_table_too_large_for_a_sheet_says_so(made: Made, tmp_path: Path) -> None:
+    first, *others = made.result.tables
+    result = replace(made.result, tables=(replace(first, rows=1_048_576), *others))
+    write_workbook(tmp_path / "large.xlsx", made.publication, result, lambda _: (), {}, "zh")
+    sheet = openpyxl.load_workbook(tmp_path / "large.xlsx")["people"]
     texts = [row[0].value for row in sheet.iter_rows()]
-    assert "16,385" in texts[0]
-    assert texts[2].endswith("/data/people/1.1.0/wide.parquet")
+    assert "1,048,576" in texts[0]
+    assert "1,048,576" in texts[1]
+    assert texts[2].endswith("/data/people/1.1.0/people.parquet")
 
 
 def test_parquet_has_types_order_and_meaning(made: Made) -> None:
@@ -202,7 +206,8 @@ def test_parquet_has_types_order_and_meaning(made: Made) -> None:
     assert [row[0] for row in rows] == ["00123", "010", "010", "0471"]
     kinds = dict(row[:2] for row in duckdb.sql(f"DESCRIBE SELECT * FROM read_parquet('{path}')").fetchall())
     assert (kinds["day"], kinds["people"], kinds["open"]) == ("DATE", "BIGINT", "BOOLEAN")
-    told = {key.decode(): value.decode() for _, key, value in duckdb.sql(f"FROM parquet_kv_metadata('{path}')").fetchall()}
+    said = duckdb.sql(f"FROM parquet_kv_metadata('{path}')").fetchall()
+    told = {key.decode(): value.decode() for _, key, value in said}
     assert told["version"] == "1.1.0"
     assert json.loads(told["fields"])[2]["unit@en"] == "persons"
 

@@ -20,7 +20,7 @@ KINDS = {
     ("en", "figures/index.md"): "figures.en.md",
     ("zh", "changes/index.md"): "changes.zh.md",
     ("en", "sources/index.md"): "sources.en.md",
-    ("zh", "about.md"): "text.zh.md",
+    ("zh", "about/index.md"): "text.zh.md",
 }
 
 

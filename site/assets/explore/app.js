@@ -120,7 +120,7 @@ export function startExplorer(root, config, worker) {
   /** Columns that cells or keys need although they are not shown. */
   function hiddenNeeds() {
     const { fields, primaryKey } = table();
-    return [...primaryKey, ...fields.filter(({ role }) => role === "bound").map(({ name }) => name)];
+    return [...primaryKey, ...fields.filter(({ role }) => role === "bound" || role === "unit").map(({ name }) => name)];
   }
 
   function drawFrame() {

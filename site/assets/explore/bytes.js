@@ -8,7 +8,7 @@ import { asyncBufferFromUrl } from "hyparquet";
 const GAP = 1 << 15;
 // Large enough for few requests, small enough to show progress and to stop.
 const PIECE = 1 << 19;
-const AHEAD = 3;
+const AHEAD = 6;
 
 /** Join ranges that lie close together; none grows beyond a piece unless it was larger. */
 export function joinRanges(ranges, gap = GAP, piece = PIECE) {

@@ -1,4 +1,5 @@
 /** How a selection of rows is told and cited; plain text in every format that the release is cited in. */
+import { isMissing } from "./operators.js";
 import { isNarrowed } from "./state.js";
 
 /** The selection in one sentence a part: table, row or filter, order, count. */
@@ -31,9 +32,19 @@ function rowWords({ table, state, format, t, values }) {
   const field = table.fields.find(({ name }) => name === state.field);
   if (!field) return parts;
   const value = values?.[field.name];
-  if (value !== undefined && value !== null) parts.push(t("cite.value", { field: field.title, value: format.text(value, field), unit: field.unit }).trim());
+  if (!isMissing(value)) parts.push(valueWords({ table, field, value, values, format, t }));
   const notes = table.notes.filter((note) => note.key === state.key && (note.field === state.field || !note.field));
-  return [...parts, ...notes.map(({ text }) => t("cite.note", { text }))];
+  return [...parts, ...notes.map(({ text }) => t("cite.note", { text: text.replace(/[.。]$/, "") }))];
+}
+
+/** A figure with its bound and unit, which may stand in columns of their own. */
+function valueWords({ table, field, value, values, format, t }) {
+  const beside = (role) => field.role === "value" && table.fields.find((one) => one.role === role);
+  const unitField = beside("unit");
+  const unit = field.unit || (unitField && !isMissing(values[unitField.name]) ? format.text(values[unitField.name], unitField) : "");
+  const bound = field.bound || (beside("bound") ? values[beside("bound").name] : "");
+  const words = [format.boundWords(bound), format.text(value, field)].filter(Boolean).join(" ");
+  return t("cite.value", { field: field.title, value: words, unit }).trim();
 }
 
 const ESCAPES = {

@@ -47,7 +47,12 @@ export function formatter({ language, t }) {
     if (field.format === "uri" && /^https?:\/\//.test(shown)) return [h("a", { href: shown, rel: "noopener" }, shown)];
     const sign = SIGNS[bound];
     if (!sign) return [shown];
-    return [h("span", { "aria-hidden": "true" }, `${sign} `), spoken(`${t(`bound.${bound.replace("-", "_")}`)} `), shown];
+    return [h("span", { "aria-hidden": "true" }, `${sign} `), spoken(`${boundWords(bound)} `), shown];
+  }
+
+  /** "at least" and its like; nothing for an exact value. */
+  function boundWords(bound) {
+    return SIGNS[bound] ? t(`bound.${bound.replace("-", "_")}`) : "";
   }
 
   /** A filter's value in words. */
@@ -64,6 +69,7 @@ export function formatter({ language, t }) {
   return {
     text,
     content,
+    boundWords,
     count: (number) => plain.format(number),
     date: (iso) => day().format(new Date(iso)),
     title: (field) => (field.unit ? t("titleWithUnit", { title: field.title, unit: field.unit }) : field.title),

@@ -6,6 +6,8 @@ import { h, spoken, uid } from "./dom.js";
 import { keyOf } from "./config.js";
 
 const CARD_FIELDS = 5;
+// Signs stand before their number in every script; text has the direction of its own words.
+const DIRECTIONS = { text: "auto", number: "ltr" };
 
 function sortOf(state, field) {
   if (state.sort?.field !== field.name) return "none";
@@ -95,7 +97,7 @@ function bodyRow(view, row, fields, counter) {
         at === 0 ? "th" : "td",
         { scope: at === 0 ? "row" : null, role: at === 0 ? "rowheader" : "cell", class: classes.filter(Boolean).join(" ") || null },
         h("span", { class: "explorer-label", "aria-hidden": "true" }, format.title(field)),
-        h("span", { class: "explorer-value", dir: field.kind === "text" ? "auto" : null }, ...(linked || content), ...marks(taken, t, format)),
+        h("span", { class: "explorer-value", dir: DIRECTIONS[field.kind] ?? null }, ...(linked || content), ...marks(taken, t, format)),
       ),
     );
   });
@@ -133,7 +135,9 @@ function noteList({ table, t, format }, notes) {
       h("strong", {}, note.label ?? note.kind),
       " ",
       note.field ? `${table.fields.find(({ name }) => name === note.field)?.title ?? note.field} · ` : "",
-      `${note.key.replaceAll("|", " · ")}: ${note.text} `,
+      `${note.key.replaceAll("|", " · ")}: `,
+      h("span", { dir: "auto" }, note.text),
+      " ",
       h("a", { href: `#explorer-mark-${at + 1}`, "aria-label": t("note.back", { number: format.count(at + 1) }) }, "↩"),
     ),
   );

@@ -71,8 +71,8 @@ function between(value, kind) {
 
 const textTests = {
   contains: (wanted) => (value) => foldValue(value).includes(wanted),
-  is: (wanted) => (value) => foldValue(value) === wanted,
-  starts: (wanted) => (value) => foldValue(value).startsWith(wanted),
+  is: (wanted) => (value) => String(value).toLowerCase() === wanted,
+  starts: (wanted) => (value) => String(value).toLowerCase().startsWith(wanted),
 };
 
 const dateTests = {
@@ -89,7 +89,7 @@ export function testOf(filter, kind) {
   const { op, value } = filter;
   if (op === "empty") return isMissing;
   if (op === "filled") return (one) => !isMissing(one);
-  if (op === "not") return (one) => isMissing(one) || foldValue(one) !== fold(value);
+  if (op === "not") return (one) => isMissing(one) || String(one).toLowerCase() !== fold(value);
   const test = presentTest(op, value, kind);
   return (one) => !isMissing(one) && test(one);
 }
@@ -159,13 +159,8 @@ function textOutside(op, value, kind, low, high) {
     return op === "until" && comparePoints(low, value + AFTER) > 0;
   }
   if (op === "in" && kind === "category") return value.split("|").every((one) => outside(low, high, one, one, comparePoints));
-  if ((op === "is" || op === "starts") && isPlain(value)) {
-    return outside(low, high, value, op === "is" ? value : value + AFTER, comparePoints);
-  }
-  return false;
-}
-
-// Letters with two cases, or with a full-width twin, may stand in the file in another form.
-function isPlain(value) {
-  return value.toLowerCase() === value.toUpperCase() && /^[\u3400-\u9fff]*$/.test(value);
+  const wanted = fold(value);
+  // Letters with two cases may stand in the file in either.
+  if ((op !== "is" && op !== "starts") || wanted !== wanted.toUpperCase()) return false;
+  return outside(low, high, wanted, op === "is" ? wanted : wanted + AFTER, comparePoints);
 }

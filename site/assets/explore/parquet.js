@@ -114,7 +114,7 @@ function columnCache() {
  *   `head` fetches what is likely to be the first row group at once with the footer
  */
 export async function openParquet({ url, bytes, rows = 0, columns = 1, head = false }) {
-  const file = await openBytes(url, bytes);
+  const file = await openBytes(url, bytes || undefined);
   if (head && bytes) file.slice(0, headGuess(bytes, rows)).catch(() => {});
   const metadata = await parquetMetadataAsync(file, { initialFetchSize: footerGuess(rows, columns), geoparquet: false });
   const elements = new Map(parquetSchema(metadata).children.map((child) => [child.element.name, child.element]));

@@ -1,0 +1,269 @@
+"""Charts: what a stranger's specification may say, and what is drawn from it."""
+
+from __future__ import annotations
+
+import json
+import re
+import struct
+import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from publisher.charts import Chart, ChartTexts, render_chart
+from publisher.charts import svg as chart_svg
+from publisher.describe.chart_rules import check_chart
+from publisher.describe.chart_spec import complete, lines_of, number_text
+from publisher.describe.palette import DARK, LIGHT, Palette
+from publisher.model import Summary
+from publisher.problems import LANGUAGES, mend, message
+from publisher.results import SummaryResult
+from tests.formats.sample import ATTACK, SHARE, SHARE_ROWS, field, words
+
+BAR = SHARE.chart or {}
+RESULT = SummaryResult(SHARE, SHARE_ROWS)
+TEXTS = ChartTexts("标题", "说明", "≥ 表示下限。", "来源：公报", "样本")
+
+
+def with_chart(chart: Any) -> Summary:
+    return replace(SHARE, chart=chart)
+
+
+def changed(**parts: Any) -> dict[str, Any]:
+    return {**BAR, **parts}
+
+
+def in_x(**parts: Any) -> dict[str, Any]:
+    encoding = dict(BAR["encoding"])
+    return changed(encoding={**encoding, "x": {**encoding["x"], **parts}})
+
+
+REFUSED = {
+    "data of its own": ("chart-key", changed(data={"url": "https://example.com/x.csv"})),
+    "a transform": ("chart-key", changed(transform=[{"calculate": "1", "as": "a"}])),
+    "parameters": ("chart-key", changed(params=[{"name": "p", "expr": "1"}])),
+    "configuration": ("chart-key", changed(config={"font": "x"})),
+    "a title": ("chart-key", changed(title="Look")),
+    "other views": ("chart-key", {"hconcat": [BAR]}),
+    "an expression for a label": ("chart-key", in_x(axis={"labelExpr": "datum.value"})),
+    "an expression for a value": ("chart-shape", in_x(scale={"domainMax": {"expr": "1"}})),
+    "a signal": ("chart-shape", in_x(axis={"tickCount": {"signal": "1"}})),
+    "a condition": ("chart-key", in_x(condition={"test": "true", "value": 1})),
+    "a link": ("chart-key", changed(encoding={**BAR["encoding"], "href": {"field": "name"}})),
+    "a picture": ("chart-mark", changed(mark={"type": "image"})),
+    "a map": ("chart-mark", changed(mark="geoshape")),
+    "an address in a mark": ("chart-key", changed(mark={"type": "bar", "url": "x"})),
+    "an address in a colour": ("chart-shape", in_x(scale={"range": ["url(https://example.com/)"]})),
+    "a text on an axis": ("chart-text", in_x(title="Share")),
+    "a text in the plot": ("chart-text", changed(mark="text", encoding={"text": {"value": "hello"}})),
+    "an unknown field": ("chart-field", in_x(field="other")),
+    "an unknown field to sort by": ("chart-field", in_x(sort={"field": "other"})),
+    "a field that is a path": ("chart-field", in_x(field={"repeat": "row"})),
+    "an unknown type": ("chart-shape", in_x(type="geojson")),
+    "no mark": ("chart-shape", {"encoding": BAR["encoding"]}),
+    "a mark beside layers": ("chart-shape", changed(layer=[{"mark": "bar"}])),
+    "a layer in a layer": ("chart-key", {"layer": [{"mark": "bar", "layer": []}]}),
+    "too many layers": ("chart-shape", {"layer": [{"mark": "bar"}] * 9}),
+    "a long list": ("chart-shape", in_x(scale={"domain": list(range(1000))})),
+    "much of everything": ("chart-too-large", in_x(scale={"domain": ["x" * 100] * 300})),
+    "no mapping": ("chart-shape", changed(encoding=["x"])),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_refused(name: str) -> None:
+    code, chart = REFUSED[name]
+    found = check_chart(with_chart(chart), "datapackage.yaml")
+    assert code in {one.code for one in found}
+    for one in found:
+        said = " ".join(message(one, language) + mend(one, language) for language in LANGUAGES)
+        assert not re.search(r"\$(summary|where|found)", said)
+
+
+@pytest.mark.parametrize(
+    "chart",
+    [
+        None,
+        BAR,
+        in_x(title=None, sort="-x", scale={"domain": [0, 100]}, axis={"tickCount": 3}),
+        {"layer": [{"mark": {"type": "line", "point": True}}, {"mark": "rule"}], "encoding": BAR["encoding"]},
+        changed(mark={"type": "bar", "cornerRadius": 2}, height={"step": 30}, view={"stroke": None}),
+    ],
+)
+def test_accepted(chart: Any) -> None:
+    assert check_chart(with_chart(chart)) == ()
+
+
+def test_words_come_from_the_fields_in_each_language() -> None:
+    chinese, english = (complete(RESULT, language, "zh", 640) for language in ("zh", "en"))
+    assert chinese.measure == "share 的名称（%）"
+    assert english.measure == "Title of share (%)"
+    assert chinese.spec["encoding"]["y"]["field"] == "name"
+    assert english.spec["encoding"]["y"]["field"] == "name_en"
+    assert [row["__label"] for row in chinese.spec["data"]["values"]] == ["≥ 38.63", "≥ 12.5"]
+    assert chinese.bounds == ("at_least",)
+
+
+def test_categories_have_their_labels_and_lists_follow_them() -> None:
+    chart = in_x()
+    chart["encoding"]["y"] = {"field": "name", "type": "nominal", "sort": ["上海", "北京"]}
+    spec = complete(SummaryResult(with_chart(chart), SHARE_ROWS), "en", "zh", 640).spec
+    assert spec["encoding"]["y"]["sort"] == ["Shanghai", "Beijing"]
+
+
+def test_names_that_vega_would_take_for_paths() -> None:
+    fields = (field("a.b[0]"), field("it's", "number"))
+    encoding = {"x": {"field": "a.b[0]", "type": "nominal"}, "y": {"field": "it's", "type": "quantitative"}}
+    summary = Summary("odd", words("甲", "A"), "", "", fields, chart={"mark": "bar", "encoding": encoding})
+    drawn = render_chart(SummaryResult(summary, (("one", 12.0), ("two", 7.0))), "en", "light", TEXTS)
+    assert ">one<" in drawn.svg
+    assert ">12<" in drawn.svg
+
+
+@pytest.fixture(scope="module")
+def drawn() -> Chart:
+    return render_chart(RESULT, "zh", "light", TEXTS, name="people-1.1.0-share")
+
+
+def test_picture_has_title_measure_caveat_and_source(drawn: Chart) -> None:
+    root = ElementTree.fromstring(drawn.svg)
+    texts = ["".join(one.itertext()) for one in root.iter("{http://www.w3.org/2000/svg}text")]
+    for wanted in ("标题", "share 的名称（%）", "≥ 表示下限。", "来源：公报", "样本", "≥ 38.63", "北京"):
+        assert wanted in texts
+    assert root.findtext("{http://www.w3.org/2000/svg}title") == "标题"
+    assert root.findtext("{http://www.w3.org/2000/svg}desc") == "说明"
+    assert root.get("role") == "img"
+
+
+def test_picture_is_drawn_with_its_letters(drawn: Chart) -> None:
+    width, height = struct.unpack(">II", drawn.png[16:24])
+    assert (width, height) == (drawn.width * 2, drawn.height * 2)
+    without = render_chart(RESULT, "zh", "light", ChartTexts(""), name="people-1.1.0-share")
+    assert len(drawn.png) > len(without.png) + 2000
+
+
+def test_picture_is_the_same_each_time(drawn: Chart) -> None:
+    render_chart(RESULT, "en", "dark", TEXTS)
+    again = render_chart(RESULT, "zh", "light", TEXTS, name="people-1.1.0-share")
+    assert (again.svg, again.png, again.plot, again.spec) == (drawn.svg, drawn.png, drawn.plot, drawn.spec)
+
+
+def test_pictures_on_one_page_share_no_ids(drawn: Chart) -> None:
+    other = render_chart(RESULT, "zh", "dark", TEXTS, name="people-1.1.0-share")
+    ids = [set(re.findall(r'\bid="([^"]+)"', text)) for text in (drawn.svg, drawn.plot, other.svg)]
+    assert not ids[0] & ids[1]
+    assert not ids[0] & ids[2]
+
+
+def test_svg_holds_nothing_that_runs_or_asks() -> None:
+    attacked = ChartTexts(ATTACK, '"><script>alert(1)</script>', source="<image href='x'/>")
+    result = replace(RESULT, rows=(("<script>", ATTACK, 1.0), ("javascript:", "\x00", 2.0)))
+    for text in (render_chart(result, "zh", "light", attacked).svg, render_chart(result, "en", "light", attacked).plot):
+        names = {one.tag.rpartition("}")[2] for one in ElementTree.fromstring(text).iter()}
+        assert names <= {"svg", "title", "desc", "g", "path", "rect", "line", "text", "tspan", "clipPath", "defs"}
+        assert "href" not in re.sub(r">[^<]*<", "><", text)
+        assert not re.search(r"\son\w+=", re.sub(r">[^<]*<", "><", text))
+
+
+def test_plot_follows_the_scheme_of_the_page(drawn: Chart) -> None:
+    assert f"fill:var(--chart-accent,{LIGHT.accent})" in drawn.plot
+    assert "标题" in drawn.plot.partition("</title>")[0]
+    assert ">标题</text>" not in drawn.plot
+
+
+def test_specification_to_download_is_whole(drawn: Chart) -> None:
+    assert drawn.spec["$schema"] == "https://vega.github.io/schema/vega-lite/v6.json"
+    assert drawn.spec["title"]["text"] == "标题"
+    assert len(drawn.spec["data"]["values"]) == 2
+    json.dumps(drawn.spec)
+
+
+MANY = {
+    "line": ({"type": "line", "point": True}, "temporal"),
+    "area": ("area", "temporal"),
+    "point": ("point", "quantitative"),
+    "rect": ("rect", "ordinal"),
+}
+
+
+@pytest.mark.parametrize("mark", MANY)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_other_marks_are_drawn(mark: str, language: str) -> None:
+    kind = {"temporal": "date", "quantitative": "year", "ordinal": "year"}[MANY[mark][1]]
+    fields = (field("when", kind), field("who"), field("count", "integer", unit=words("人", "persons")))
+    encoding = {
+        "x": {"field": "when", "type": MANY[mark][1]},
+        "y": {"field": "count", "type": "quantitative"},
+        "color": {"field": "who", "type": "nominal"},
+    }
+    summary = Summary("many", words("甲", "A"), "", "", fields, chart={"mark": MANY[mark][0], "encoding": encoding})
+    assert check_chart(summary) == ()
+    days = [date(2019 + n, 1, 1) if kind == "date" else 2019 + n for n in range(4)]
+    rows = tuple((day, who, 100_000 * (n + 1)) for n, day in enumerate(days) for who in ("甲", "乙"))
+    drawn = render_chart(SummaryResult(summary, rows), language, "dark", TEXTS, with_png=False)
+    assert (" 万<" in drawn.svg) == (language == "zh")
+    assert "2019" in drawn.svg
+    assert drawn.png == b""
+
+
+def test_arcs_say_their_numbers() -> None:
+    encoding = {"theta": {"field": "share", "type": "quantitative"}, "color": {"field": "name", "type": "nominal"}}
+    summary = with_chart({"mark": "arc", "encoding": encoding})
+    assert "≥ 12.5" in render_chart(SummaryResult(summary, SHARE_ROWS), "zh", "light", TEXTS, with_png=False).svg
+
+
+@pytest.mark.parametrize(
+    ("value", "chinese", "english"),
+    [
+        (829_000, "82.9 万", "829,000"),
+        (660_001, "660,001", "660,001"),
+        (12_000, "12,000", "12,000"),
+        (1_412_120_000, "14.12 亿", "1,412,120,000"),
+        (31.0543, "31.05", "31.05"),
+        (0.00123456, "0.00123", "0.00123"),
+        (-5, "-5", "-5"),
+        (0, "0", "0"),
+    ],
+)
+def test_numbers_as_people_read_them(value: float, chinese: str, english: str) -> None:
+    assert number_text(value, "en") == english
+    if value != 1_412_120_000:
+        assert number_text(value, "zh") == chinese
+
+
+def test_lines_break_where_a_reader_expects() -> None:
+    assert lines_of("新疆生产建设兵团，及其所属各农场", 16) == ["新疆生产建设兵团，", "及其所属各农场"]
+    english = lines_of("Correction and rehabilitation of offenders", 26)
+    assert english == ["Correction and", "rehabilitation of", "offenders"]
+    assert lines_of("", 10) == []
+
+
+def contrast(one: str, other: str) -> float:
+    def luminance(colour: str) -> float:
+        parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK])
+def test_colours_stand_out(palette: Palette) -> None:
+    assert all(contrast(colour, palette.surface) >= 3 for colour in (*palette.series, palette.accent))
+    assert contrast(palette.ink, palette.surface) >= 7
+    assert contrast(palette.muted, palette.surface) >= 4.5
+
+
+def test_unclean_svg_is_cleaned() -> None:
+    dirty = (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"><script>1</script>'
+        '<a href="x"><path d="M0,0h1"/></a>'
+        '<g id="clip7" onclick="x"><rect fill="url(#clip7)" stroke="url(https://e.com)" width="1" height="1"/></g></svg>'
+    )
+    written = chart_svg.write(chart_svg.parse(dirty, "p"), "sans-serif", "p", "", "")
+    assert 'id="chart-p-1"' in written
+    assert 'fill="url(#chart-p-1)"' in written
+    assert not re.search("script|href|onclick|e\\.com", written)

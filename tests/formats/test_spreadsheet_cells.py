@@ -1,0 +1,96 @@
+"""What of a CSV's cell a spreadsheet can hold without changing it."""
+
+from __future__ import annotations
+
+import pytest
+
+from publisher.formats.json import json_value
+from publisher.formats.spreadsheet_cells import sheet_name, shortened, shown
+from publisher.model import Field
+
+CELLS = [
+    ("integer", "829000", 829000),
+    ("integer", "00123", "00123"),
+    ("integer", "+5", "+5"),
+    ("integer", "-0", 0),
+    ("integer", "999999999999999", 999999999999999),
+    ("integer", "1000000000000000", "1000000000000000"),
+    ("integer", "12345678901234567", "12345678901234567"),
+    ("number", "0.125", 0.125),
+    ("number", "1e-7", 1e-7),
+    ("number", "1e999", "1e999"),
+    ("number", "NaN", "NaN"),
+    ("number", "1,234.5", "1,234.5"),
+    ("number", "38.8%", "38.8%"),
+    ("year", "2021", 2021),
+    ("year", "0987", "0987"),
+    ("boolean", "TRUE", True),
+    ("boolean", "false", False),
+    ("boolean", "1", "1"),
+    ("date", "1900-02-28", "1900-02-28"),
+    ("date", "1900-03-01", 61),
+    ("date", "9999-12-31", 2958465),
+    ("date", "2021-02-30", "2021-02-30"),
+    ("date", "20210101", "20210101"),
+    ("datetime", "2021-01-01T12:00:00", 44197.5),
+    ("datetime", "2021-01-01T12:00:00Z", 44197.5),
+    ("datetime", "2021-01-01T12:00:00.5", "2021-01-01T12:00:00.5"),
+    ("time", "06:00:00", 0.25),
+    ("time", "24:00:00", "24:00:00"),
+    ("string", "00123", "00123"),
+    ("string", "=1+1", "=1+1"),
+    ("string", "1", "1"),
+    ("string", "", None),
+    ("integer", "-", None),
+]
+
+
+@pytest.mark.parametrize(("kind", "text", "value"), CELLS)
+def test_shown(kind: str, text: str, value: object) -> None:
+    found = shown(text, Field("f", kind), {"", "-"}).value
+    assert found == value
+    assert isinstance(found, bool) == isinstance(value, bool)
+
+
+def test_a_format_of_its_own_stays_text() -> None:
+    assert shown("01/02/2021", Field("f", "date", format="%d/%m/%Y"), ()).value == "01/02/2021"
+
+
+def test_numbers_are_written_with_all_digits() -> None:
+    assert f"{shown('0.30000000000000004', Field('f', 'number'), ()).value:.16G}" == "0.30000000000000004"
+
+
+def test_sheet_names_are_short_and_differ() -> None:
+    long = "a-name-of-more-than-thirty-one-letters"
+    first = sheet_name(long, [])
+    assert first == long[:31]
+    second = sheet_name(long, [first])
+    assert len(second) <= 31
+    assert second != first
+    assert sheet_name("People", ["people"]).lower() != "people"
+    assert sheet_name("history", []) == "history~2"
+    assert not set(sheet_name("a/b[c]:*?", [])) & set("[]:*?/\\")
+
+
+def test_texts_are_cut_where_spreadsheets_count() -> None:
+    assert shortened("x" * 32_767) == "x" * 32_767
+    assert len(shortened("x" * 40_000)) == 32_767
+    emoji = shortened("😀" * 20_000)
+    assert len(emoji.encode("utf-16-le")) // 2 <= 32_767
+    assert emoji.endswith("…")
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "text"),
+    [
+        (2**53, "integer", '"9007199254740992"'),
+        (0.1, "number", "0.1"),
+        (float("inf"), "number", '"INF"'),
+        ('{"a": [1, "二"]}', "object", '{"a": [1, "二"]}'),
+        ('{"a": 1}', "string", '"{\\"a\\": 1}"'),
+        (True, "boolean", "true"),
+        ([1, None, "x"], "list", '[1, null, "x"]'),
+    ],
+)
+def test_json_values(value: object, kind: str, text: str) -> None:
+    assert json_value(value, kind) == text
