@@ -22,7 +22,8 @@ export function startContents(details) {
 
 function mark(headings, links) {
   const line = innerHeight * 0.4;
-  const read = headings.filter((heading) => heading.getBoundingClientRect().top < line).at(-1);
+  const isAtEnd = innerHeight + scrollY >= document.documentElement.scrollHeight - 2;
+  const read = isAtEnd ? headings.at(-1) : headings.filter((heading) => heading.getBoundingClientRect().top < line).at(-1);
   for (const link of links.values()) link.removeAttribute("aria-current");
   if (read) links.get(read.id).setAttribute("aria-current", "location");
 }
