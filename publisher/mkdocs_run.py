@@ -41,7 +41,7 @@ FOOTER_PAGES = (
 # Pages that only list others would stand before the pages that they list.
 SEARCHED_KINDS = ("dataset", "summary", "text", "sources", "figures", "changes")
 # The words that scripts need; all others are in the page already.
-SCRIPT_WORDS = re.compile(r"search|facet_|catalogue_|sort_|cop|scheme_")
+SCRIPT_WORDS = re.compile(r"search|facet_|catalogue_|sort_|cop|scheme_|kind_dataset")
 
 
 @dataclass(frozen=True)

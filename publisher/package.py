@@ -10,6 +10,8 @@ from pathlib import Path
 
 from publisher import archive
 from publisher.charts import PALETTES, Chart, ChartError, Scheme, chart_texts, render_chart
+from publisher.checks.labels import columns
+from publisher.checks.layout import read_layout
 from publisher.describe import addresses
 from publisher.describe.citation import bibtex, citation_cff, cite_release, csl, ris
 from publisher.describe.croissant import croissant
@@ -20,7 +22,7 @@ from publisher.describe.readme import changelog, license_text, readme
 from publisher.describe.values import dump
 from publisher.engine import Engine
 from publisher.formats import csv, json, parquet, xlsx
-from publisher.model import Field, Publication, Release, Table
+from publisher.model import Publication, Release, Table
 from publisher.problems import Problem, problem
 from publisher.results import PublishedFile, ReleaseResult, SummaryResult
 
@@ -272,13 +274,11 @@ def _described(publication: Publication, result: ReleaseResult, inputs: Inputs) 
 
 
 def _as_in_file(table: Table, path: Path) -> Table:
-    """A schema may allow other columns, or another order, than the file has (`fieldsMatch`)."""
-    if table.schema.fields_match == "exact":
-        return table
-    labels = csv.labels(path, table.dialect)
-    known = {field.name: field for field in table.schema.fields}
-    fields = tuple(known.get(label) or Field(label) for label in labels)
-    return replace(table, schema=replace(table.schema, fields=fields)) if labels else table
+    """The table as its file is: what the descriptor leaves to be told from it, and the columns that it has."""
+    layout = read_layout(path, table.dialect)
+    dialect = replace(layout.dialect, encoding=table.dialect.encoding)
+    fields = columns(layout, table.schema)
+    return replace(table, dialect=dialect, schema=replace(table.schema, fields=fields))
 
 
 def _query_text(query: str) -> str:

@@ -36,9 +36,10 @@ def rule_bit(position: int) -> int:
 
 @dataclass(frozen=True)
 class Reading:
-    """How SQL reads a text `x` of one type.
+    """How SQL reads a text of one type. In all but `value`, `{v}` stands for the value and `{x}` for the text.
 
     Where `certain` holds, `value` is exactly the text's value; where `wrong` holds, the text is no value.
+    `quick` is a cheaper condition that holds for most of the texts for which `certain` does, and no others.
     `key` is a text that two certain cells share when they hold equal values.
     """
 
@@ -46,28 +47,51 @@ class Reading:
     certain: str
     wrong: str = "FALSE"
     key: str = ""
+    quick: str = ""
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the file, `number` from 1, with the SQL of its verdict over `c<number>`."""
+    """A column of the file, `number` from 1. `template` is the SQL of its verdict, with `{x}` for the cell."""
 
     number: int
     field: Field
     missing: tuple[str, ...]
     rules: tuple[Constraint, ...]
-    verdict: str
-    is_missing: str
     reading: Reading
+    template: str
+    missing_template: str
+    fine: str
 
     @property
     def name(self) -> str:
         return column(self.number)
 
     @property
+    def typed(self) -> str:
+        """The name that `fine` has for the cell's value; the counting scan computes it once for each row."""
+        return f"t{self.number}"
+
+    @property
+    def value(self) -> str:
+        return self.reading.value.replace("{x}", self.name)
+
+    def sql(self, part: str, cell: str = "") -> str:
+        """A part of the reading, over the relation's column or another expression of the cell."""
+        return part.replace("{v}", self.reading.value).replace("{x}", cell or self.name)
+
+    @property
+    def verdict(self) -> str:
+        return self.sql(self.template)
+
+    @property
+    def is_missing(self) -> str:
+        return self.sql(self.missing_template)
+
+    @property
     def bits(self) -> int:
         """How wide its verdicts are; 0 where every cell is fine."""
-        return 0 if self.verdict == "0" else len(self.rules) + 2
+        return 0 if self.template == "0" else len(self.rules) + 2
 
     def names(self, verdict: int) -> list[str]:
         """The broken rules that a verdict stands for; `type` for a type error."""
@@ -86,41 +110,47 @@ def make_column(number: int, field: Field, schema_missing: tuple[str, ...], *, k
     if keyed and field.type == "number" and reading.key:
         short = f"({reading.certain} AND length({{x}}) <= {_EXACT_DIGITS})"
         reading = replace(reading, certain=short)
-    is_missing = _is_missing(column(number), missing)
-    verdict = _verdict(number, rules, reading, is_missing)
-    return Column(number, field, missing, rules, verdict, is_missing, reading)
+    is_missing = _is_missing(missing)
+    fine = _fine(rules, reading, is_missing).replace("{v}", f"t{number}").replace("{x}", column(number))
+    return Column(number, field, missing, rules, reading, _verdict(rules, reading, is_missing), is_missing, fine)
 
 
-def _is_missing(name: str, missing: Sequence[str]) -> str:
+def _is_missing(missing: Sequence[str]) -> str:
     if not missing:
-        return f"{name} IS NULL"
-    return f"({name} IS NULL OR {name} IN ({literals(missing)}))"
+        return "{x} IS NULL"
+    return f"({{x}} IS NULL OR {{x}} IN ({literals(missing)}))"
 
 
-def _verdict(number: int, rules: Sequence[Constraint], reading: Reading, is_missing: str) -> str:
+def _verdict(rules: Sequence[Constraint], reading: Reading, is_missing: str) -> str:
     required = sum(rule_bit(at) for at, one in enumerate(rules) if one.name == "required" and one.expected)
-    broken = _broken(rules, reading) if reading.certain != "FALSE" else ""
+    certain = reading.certain != "FALSE"
+    broken = [
+        f"CASE WHEN {keeps} THEN 0 ELSE {rule_bit(at)} END"
+        for at, rule in enumerate(rules)
+        if certain and (keeps := _keeps(rule))
+    ]
     if reading.certain == "TRUE" and not broken and not required:
         return "0"
     cases = [f"WHEN {is_missing} THEN {required}"]
-    cases.append(f"WHEN {reading.certain} THEN {broken or '0'}")
+    cases.append(f"WHEN {reading.certain} THEN {' + '.join(broken) or '0'}")
     if reading.wrong != "FALSE":
         cases.append(f"WHEN {reading.wrong} THEN {TYPE_BIT}")
-    return f"CASE {' '.join(cases)} ELSE {DOUBT} END".replace("{x}", column(number))
+    return f"CASE {' '.join(cases)} ELSE {DOUBT} END"
 
 
-def _broken(rules: Sequence[Constraint], reading: Reading) -> str:
-    """The sum of the bits of the rules that a certain value breaks."""
-    parts = []
-    for at, rule in enumerate(rules):
-        keeps = _keeps(rule, reading.value)
-        if keeps:
-            parts.append(f"CASE WHEN {keeps} THEN 0 ELSE {rule_bit(at)} END")
-    return " + ".join(parts)
+def _fine(rules: Sequence[Constraint], reading: Reading, is_missing: str) -> str:
+    """A condition under which the verdict is 0, quick to see and true of nearly every good cell."""
+    quick = reading.quick or reading.certain
+    parts = [quick, *filter(None, map(_keeps, rules))] if quick != "FALSE" else ["FALSE"]
+    present = " AND ".join(one for one in parts if one != "TRUE")
+    if any(one.name == "required" and one.expected for one in rules):
+        return f"NOT {is_missing}" + (f" AND {present}" if present else "")
+    return f"({present} OR {is_missing})" if present else "TRUE"
 
 
-def _keeps(rule: Constraint, value: str) -> str:
+def _keeps(rule: Constraint) -> str:
     """The condition that a present value keeps to a rule; nothing for a rule on missing ones."""
+    value = "{v}"
     comparison = {"minimum": ">=", "maximum": "<=", "exclusiveMinimum": ">", "exclusiveMaximum": "<"}
     if rule.name in comparison:
         return f"{value} {comparison[rule.name]} {_sql_value(rule.expected)}"
@@ -189,13 +219,14 @@ def _text(field: Field, rules: Sequence[Constraint]) -> Reading:
 def _integer(field: Field, rules: Sequence[Constraint]) -> Reading:
     if not readers.option(field, "bareNumber", True) or _beyond_bigint(rules):
         return _DOUBTFUL
-    value = "TRY_CAST({x} AS BIGINT)"
+    canonical = "CAST({v} AS VARCHAR) = {x}"
     return Reading(
-        value,
-        certain=f"(CAST({value} AS VARCHAR) = {{x}} OR regexp_full_match({{x}}, '[+-]?[0-9]{{1,18}}'))",
+        "TRY_CAST({x} AS BIGINT)",
+        certain=f"({canonical} OR regexp_full_match({{x}}, '[+-]?[0-9]{{1,18}}'))",
         wrong=f"(regexp_full_match({{x}}, {_ASCII}) AND NOT "
         "regexp_full_match({x}, '[\\x00-\\x20]*[+-]?[0-9]+(_[0-9]+)*[\\x00-\\x20]*'))",
-        key=f"CAST({value} AS VARCHAR)",
+        key="CAST({v} AS VARCHAR)",
+        quick=canonical,
     )
 
 
@@ -221,19 +252,18 @@ def _number(field: Field, rules: Sequence[Constraint]) -> Reading:
     bounds = [value for rule in rules for value in _values(rule)]
     if not plain or any(not _is_short(one) for one in bounds):
         return _DOUBTFUL
-    value = "TRY_CAST({x} AS DOUBLE)"
-    # A sum signs apart, DuckDB reads `+-1`. Doubles as large as these are no longer exact decimals.
-    certain = f"(abs({value}) < 1e300 AND NOT contains({{x}}, '+'))"
+    # DuckDB reads `+-1` as a number and Python does not.
+    certain = "(abs({v}) < 1e300 AND NOT contains({x}, '+'))"
     if bounds:
         same = ", ".join(sorted({_sql_value(one) for one in bounds}))
-        certain = f"({certain} AND (length({{x}}) <= {_EXACT_DIGITS} OR {value} NOT IN ({same})))"
+        certain = f"({certain} AND ({{v}} NOT IN ({same}) OR length({{x}}) <= {_EXACT_DIGITS}))"
     return Reading(
-        value,
+        "TRY_CAST({x} AS DOUBLE)",
         certain,
-        wrong=f"(regexp_full_match({{x}}, {_ASCII}) AND NOT regexp_full_match({{x}}, "
-        "'(?i)[\\x00-\\x20]*[+-]?([0-9._]+(e[+-]?[0-9_]+)?|inf(inity)?|s?nan[0-9_]*)[\\x00-\\x20]*'))",
-        key=f"CASE WHEN {value} = trunc({value}) AND abs({value}) < 1e15 "
-        f"THEN CAST(CAST({value} AS BIGINT) AS VARCHAR) ELSE CAST({value} AS VARCHAR) END",
+        wrong=f"(regexp_full_match({{x}}, {_ASCII}) AND NOT contains({{x}}, '_') AND NOT regexp_full_match({{x}}, "
+        "'(?i)[\\x00-\\x20]*[+-]?([0-9.]+(e[+-]?[0-9]+)?|inf(inity)?|s?nan[0-9]*)[\\x00-\\x20]*'))",
+        key="CASE WHEN {v} = trunc({v}) AND abs({v}) < 1e15 "
+        "THEN CAST(CAST({v} AS BIGINT) AS VARCHAR) ELSE CAST({v} AS VARCHAR) END",
     )
 
 
@@ -249,16 +279,15 @@ def _boolean(field: Field, _: Sequence[Constraint]) -> Reading:
         return Reading("NULL", "FALSE", wrong="TRUE")
     value = f"({{x}} IN ({literals(true)}))" if true else "FALSE"
     known = f"{{x}} IN ({literals(values)})"
-    return Reading(value, known, wrong="TRUE", key=f"CASE WHEN {value} THEN '1' ELSE '0' END")
+    return Reading(value, known, wrong="TRUE", key="CASE WHEN {v} THEN '1' ELSE '0' END")
 
 
 def _date(field: Field, _: Sequence[Constraint]) -> Reading:
     if field.format != "default":
         return _DOUBTFUL
-    value = "TRY_CAST({x} AS DATE)"
     return Reading(
-        value,
-        certain=f"(strlen({{x}}) = 10 AND CAST({value} AS VARCHAR) = {{x}})",
+        "TRY_CAST({x} AS DATE)",
+        certain="(strlen({x}) = 10 AND CAST({v} AS VARCHAR) = {x})",
         wrong=f"(regexp_full_match({{x}}, {_ASCII}) AND NOT "
         "regexp_full_match({x}, '[0-9]{4}-[0-9]{1,2}-[ 0-9]{1,2}'))",
         key="{x}",
@@ -266,29 +295,33 @@ def _date(field: Field, _: Sequence[Constraint]) -> Reading:
 
 
 def _year(_: Field, __: Sequence[Constraint]) -> Reading:
-    value = "TRY_CAST({x} AS INTEGER)"
     return Reading(
-        value,
-        certain=f"(strlen({{x}}) = 4 AND CAST({value} AS VARCHAR) = {{x}} AND {value} >= 0)",
+        "TRY_CAST({x} AS INTEGER)",
+        certain="(strlen({x}) = 4 AND CAST({v} AS VARCHAR) = {x} AND {v} >= 0)",
         wrong="length({x}) <> 4",
-        key=f"CAST({value} AS VARCHAR)",
+        key="CAST({v} AS VARCHAR)",
     )
 
 
-_DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
 
 
 def _datetime(field: Field, rules: Sequence[Constraint]) -> Reading:
-    """Whole seconds, in UTC or without a zone: the two cannot be compared, so a bound has to be of the same."""
+    """Whole seconds, in UTC or without a zone: the two cannot be compared, so a bound has to be of the same.
+
+    DuckDB's own reading takes spaces and short numbers; the shapes leave digits, hyphens and colons only.
+    """
     bounds = [value for rule in rules for value in _values(rule)]
     zoned = {one.utcoffset() is not None for one in bounds}
     if field.format != "default" or len(zoned) > 1 or any(one.name == "enum" for one in rules):
         return _DOUBTFUL
-    zone = "Z?" if not bounds else "Z" if zoned == {True} else ""
-    value = "TRY_CAST({x} AS TIMESTAMP)"
-    certain = f"(regexp_full_match({{x}}, '{_DAY}T{_CLOCK}{zone}') AND {value} >= TIMESTAMP '0001-01-01')"
-    return Reading(value, certain, key="{x}")
+    shapes = [f"{{x}} LIKE '____-__-__T__:__:__{zone}'" for zone, aware in (("Z", True), ("", False))
+              if not zoned or aware in zoned]  # fmt: skip
+    certain = (
+        f"(({' OR '.join(shapes)}) AND regexp_full_match({{x}}, '[0-9-]+T[0-9:]+Z?') "
+        "AND {v} >= TIMESTAMP '1000-01-01' AND substr({x}, 12, 2) <> '24')"
+    )
+    return Reading("TRY_CAST({x} AS TIMESTAMP)", certain, key="{x}")
 
 
 def _utc(value: datetime) -> datetime:

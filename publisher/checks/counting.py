@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from publisher.checks.columns import DOUBT, Column
+from publisher.sql import literal
 
 _BITS = 62
 _BLANK = 1  # the lowest bit of every number: the whole row is blank
@@ -25,11 +26,15 @@ class Pack:
     @property
     def code(self) -> str:
         """The number, in SQL, for a row that is not blank."""
-        parts = [
-            f"((({column.verdict})::BIGINT) << {shift})"
-            for column, shift in zip(self.columns, self.shifts, strict=True)
-        ]
-        return " + ".join(parts) or "0"
+        return self._code([one.verdict for one in self.columns])
+
+    def code_over(self, cells: Sequence[str]) -> str:
+        """The same over other expressions of the row's cells."""
+        return self._code([one.sql(one.template, cells[one.number - 1]) for one in self.columns])
+
+    def _code(self, verdicts: Sequence[str]) -> str:
+        shifted = (f"((({one})::BIGINT) << {shift})" for one, shift in zip(verdicts, self.shifts, strict=True))
+        return " + ".join(shifted) or "0"
 
     def verdicts(self, code: int) -> list[tuple[Column, int]]:
         """The verdicts that are not 0."""
@@ -38,6 +43,27 @@ class Pack:
             for column, shift in zip(self.columns, self.shifts, strict=True)
         ]
         return [(column, verdict) for column, verdict in found if verdict]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A value of which distinct ones are counted, NULL where a row has none.
+
+    Whole numbers from 0 to `span` are counted in a bitmap, which is much the quickest where keys are numbers
+    in a row; whatever lies outside is counted by hash.
+    """
+
+    value: str
+    span: int = 0
+
+    def counts(self, number: int) -> list[str]:
+        """How many values there are, and how many distinct ones."""
+        name = f"k{number}"
+        if not self.span:
+            return [f"count({name})", f"count(DISTINCT {name})"]
+        within = f"{name} BETWEEN 0 AND {self.span}"
+        bitmap = f"coalesce(bit_count(bitstring_agg(CASE WHEN {within} THEN {name} END, 0, {self.span})), 0)"
+        return [f"count({name})", f"{bitmap} + count(DISTINCT CASE WHEN NOT {within} THEN {name} END)"]
 
 
 @dataclass(frozen=True)
@@ -83,23 +109,80 @@ def blank(columns: Sequence[Column]) -> str:
     return " AND ".join(column.is_missing for column in columns) or "FALSE"
 
 
-def scan(relation: str, columns: Sequence[Column], cells: str, keys: Sequence[str]) -> str:
-    """The counting SELECT. `cells` is the SQL of how many cells a row has, `keys` of values to count distinct
-    ones of, NULL where a row has none."""
-    coded = ", ".join(
-        f"CASE WHEN _blank THEN {_BLANK} ELSE {pack.code} END AS v{number}"
-        for number, pack in enumerate(packs(columns))
+def scan(relation: str, columns: Sequence[Column], cells: str, keys: Sequence[Counted]) -> str:
+    """The counting SELECT over `relation`, which has `_complete`. `cells` is how many cells a row has.
+
+    Values are read once, then good rows are told by cheap conditions alone; only the rest is judged closely.
+    """
+    typed = "".join(f", {one.value} AS {one.typed}" for one in columns)
+    codes = [pack.code for pack in packs(columns)]
+    coded = "".join(
+        f", CASE WHEN _fine THEN 0 WHEN {blank(columns)} THEN {_BLANK} ELSE {code} END AS v{number}"
+        for number, code in enumerate(codes)
     )
-    keyed = "".join(f", {key} AS k{number}" for number, key in enumerate(keys))
     width = len(columns)
-    counted = ["count(*)", f"histogram(_cells) FILTER (WHERE _cells <> {width} AND NOT _blank)"]
-    counted += [f"histogram(v{number}) FILTER (WHERE v{number} <> 0)" for number in range(len(packs(columns)))]
-    for number in range(len(keys)):
-        counted += [f"count(k{number})", f"count(DISTINCT k{number})"]
-    return (
-        f"SELECT {', '.join(counted)} FROM (SELECT {blank(columns)} AS _blank, {cells} AS _cells, {coded}{keyed} "
-        f"FROM {relation})"
+    return _counted(
+        width,
+        len(codes),
+        keys,
+        f"SELECT CASE WHEN _fine THEN {width} ELSE {cells} END AS _cells{coded}{_named(keys)} FROM ("
+        f"SELECT *, {fine(columns)} AS _fine FROM (SELECT *{typed} FROM {relation}))",
     )
+
+
+def scan_lines(lines: str, columns: Sequence[Column], fine_line: str, delimiter: str, keys: Sequence[Counted]) -> str:
+    """The counting SELECT over whole lines, `x`. Only lines for which `fine_line` does not hold are taken
+    apart, each once: that is what the lambda is for."""
+    cells = [f"l[{number}]" for number in range(1, len(columns) + 1)]
+    missing = " AND ".join(one.sql(one.missing_template, cell) for one, cell in zip(columns, cells, strict=True))
+    packed = packs(columns)
+    split = f"string_split(x, {literal(delimiter)})"
+    coded = "".join(
+        f", CASE WHEN _fine THEN 0 ELSE list_transform([{split}], lambda l: CASE WHEN {missing} THEN {_BLANK} "
+        f"ELSE {pack.code_over(cells)} END)[1] END AS v{number}"
+        for number, pack in enumerate(packed)
+    )
+    width = len(columns)
+    return _counted(
+        width,
+        len(packed),
+        keys,
+        f"SELECT CASE WHEN _fine THEN {width} ELSE len({split}) END AS _cells{coded}{_named(keys)} "
+        f"FROM (SELECT x, {fine_line} AS _fine FROM {lines})",
+    )
+
+
+def count_keys(relation: str, columns: Sequence[Column], keys: Sequence[Counted]) -> str:
+    """The counts of keys alone, over a relation of which only their columns are read."""
+    typed = "".join(f", {one.value} AS {one.typed}" for one in columns)
+    counts = ", ".join(one for key in range(len(keys)) for one in keys[key].counts(key))
+    return f"SELECT {counts} FROM (SELECT 0{_named(keys)} FROM (SELECT *{typed} FROM {relation}))"
+
+
+def read_counts(row: Sequence[object]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """How many values each key has, and how many distinct ones."""
+    counted = [_number(one) for one in row]
+    return tuple(counted[0::2]), tuple(counted[1::2])
+
+
+def _named(keys: Sequence[Counted]) -> str:
+    return "".join(f", {key.value} AS k{number}" for number, key in enumerate(keys))
+
+
+def _counted(width: int, codes: int, keys: Sequence[Counted], rows: str) -> str:
+    counted = ["count(*)", f"histogram(_cells) FILTER (WHERE _cells <> {width} AND v0 & {_BLANK} = 0)"]
+    counted += [f"histogram(v{number}) FILTER (WHERE v{number} <> 0)" for number in range(codes)]
+    for number, key in enumerate(keys):
+        counted += key.counts(number)
+    return f"SELECT {', '.join(counted)} FROM ({rows})"
+
+
+def fine(columns: Sequence[Column]) -> str:
+    """The condition of a row without fault, in a query that has the columns' values and all cells."""
+    parts = [one.fine for one in columns if one.fine != "TRUE"]
+    if not any(one.fine.startswith("NOT") for one in columns):
+        parts.insert(0, f"NOT ({blank(columns)})")
+    return " AND ".join(["_complete", *parts])
 
 
 def read_tally(row: Sequence[object], columns: Sequence[Column]) -> Tally:

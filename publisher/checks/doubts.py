@@ -34,15 +34,16 @@ def decide(engine: Engine, table: Prepared, tally: Tally, name: str) -> tuple[Pr
     return decided, replace(tally, verdicts=verdicts, decided=tally.doubtful)
 
 
-def joined(table: Prepared, columns: Sequence[Column]) -> str:
-    """The relation with the decided verdicts and keys of `columns` beside it, as `d<number>`."""
+def joined(table: Prepared, columns: Sequence[Column], rows: str) -> str:
+    """`rows` (the table's relation, or its suspects) with the decided verdicts and keys of `columns` beside
+    them, as `d<number>`."""
     joins = "".join(
         f" LEFT JOIN {identifier(table.decided)} AS d{one.number} ON d{one.number}._column = {one.number} "
         f"AND d{one.number}._cell = r.{one.name}"
         for one in columns
         if one.number in table.doubtful
     )
-    return f"({table.relation}) AS r{joins}"
+    return f"({rows}) AS r{joins}"
 
 
 def verdict(table: Prepared, column: Column) -> str:
@@ -54,8 +55,8 @@ def verdict(table: Prepared, column: Column) -> str:
 
 def key(table: Prepared, column: Column) -> str:
     """The key in a query over `joined`: NULL where the cell is missing or no value of its type."""
-    own = column.reading.key.replace("{x}", column.name) or "NULL"
-    certain = column.reading.certain.replace("{x}", column.name)
+    own = column.sql(column.reading.key) or "NULL"
+    certain = column.sql(column.reading.certain)
     if certain != "TRUE":
         own = f"CASE WHEN {certain} THEN {own} END"
     if column.number in table.doubtful:
@@ -94,7 +95,7 @@ def doubtful_cells(table: Prepared, columns: Sequence[Column]) -> str:
         f"CASE WHEN ({one.verdict}) = {DOUBT} THEN {{'n': {one.number}, 'x': {one.name}}} END" for one in columns
     ]
     return (
-        f"SELECT d.n, d.x, count(*) FROM (SELECT unnest([{', '.join(selects)}]) AS d FROM ({table.relation})) "
+        f"SELECT d.n, d.x, count(*) FROM (SELECT unnest([{', '.join(selects)}]) AS d FROM ({table.suspects})) "
         "WHERE d IS NOT NULL GROUP BY ALL"
     )
 

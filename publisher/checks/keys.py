@@ -11,9 +11,12 @@ from dataclasses import dataclass
 
 from publisher.checks import canonical, doubts
 from publisher.checks.columns import Column
+from publisher.checks.counting import Counted
 from publisher.checks.table import Prepared
 from publisher.model import ForeignKey
 from publisher.sql import identifier
+
+_LARGEST_BITMAP = 100_000_000  # bits, for each thread
 
 
 @dataclass(frozen=True)
@@ -40,22 +43,26 @@ def keys(table: Prepared) -> tuple[Key, ...]:
     return tuple(found)
 
 
-def innocence(key: Key) -> str:
-    """A value that is quick to count: rows with distinct ones hold distinct keys. NULL where all is missing.
+def innocence(key: Key, lines: int, cell: str = "") -> Counted:
+    """A value that is quick to count: rows with distinct ones hold distinct keys.
 
     It holds only where no cell of the key is wrong or doubtful. Rows that share it may still differ.
+    `lines` is about how many rows there are; `cell` another expression of the only column.
     """
-    values = [_quick(one) for one in key.columns]
-    missing = " AND ".join(one.is_missing for one in key.columns)
+    values = [_quick(one, cell) for one in key.columns]
+    missing = " AND ".join(one.sql(one.missing_template, cell) for one in key.columns)
     value = values[0] if len(values) == 1 else f"hash({', '.join(values)})"
-    return f"CASE WHEN NOT ({missing}) THEN {value} END"
+    whole = len(key.columns) == 1 and key.columns[0].field.type == "integer"
+    span = min(4 * lines + 1000, _LARGEST_BITMAP) if whole else 0
+    return Counted(f"CASE WHEN NOT ({missing}) THEN {value} END", span)
 
 
-def _quick(column: Column) -> str:
-    value = column.reading.value.replace("{x}", column.name)
+def _quick(column: Column, cell: str) -> str:
     if column.field.type in ("integer", "number", "date", "year", "boolean"):
-        return f"CASE WHEN NOT {column.is_missing} THEN {value} END"
-    return f"CASE WHEN NOT {column.is_missing} THEN hash({column.name}) END"
+        value = column.sql(column.reading.value, cell) if cell else column.typed
+    else:
+        value = f"hash({cell or column.name})"
+    return f"CASE WHEN NOT {column.sql(column.missing_template, cell)} THEN {value} END"
 
 
 def relation(table: Prepared, columns: Sequence[Column]) -> str:
@@ -66,7 +73,7 @@ def relation(table: Prepared, columns: Sequence[Column]) -> str:
     else:
         whole = " || ".join(f"coalesce(length({one}) || ':' || {one}, '-')" for one in parts)
         text = f"CASE WHEN {' OR '.join(f'({one}) IS NOT NULL' for one in parts)} THEN {whole} END"
-    return f"SELECT r._row, {text} AS _key FROM {doubts.joined(table, columns)}"
+    return f"SELECT r._row, {text} AS _key FROM {doubts.joined(table, columns, table.relation)}"
 
 
 def repeats(table: Prepared, key: Key, name: str) -> str:

@@ -33,15 +33,16 @@ class _Untranslatable(Exception):
     pass
 
 
-def translate(pattern: str) -> Pattern | None:
+def translate(pattern: str, without: str = "") -> Pattern | None:
     """The RE2 form of a Table Schema pattern, to be matched against a whole text, or None.
 
     Frictionless compiles `^pattern$`; with an alternative at the top level that is not a match of the whole.
-    A `$` also lets a last line break through, which the RE2 form says openly.
+    A `$` also lets a last line break through, which the RE2 form says openly. Texts that hold the sign
+    `without` do not match.
     """
     try:
         re.compile(f"^{pattern}$")
-        body, complete = _Translation(pattern).run()
+        body, complete = _Translation(pattern, without).run()
     except (re.error, _Untranslatable, RecursionError, OverflowError):
         return None
     return Pattern(f"(?:{body})\\n?", complete)
@@ -50,8 +51,8 @@ def translate(pattern: str) -> Pattern | None:
 class _Translation:
     """One pass over a pattern; refuses rather than guesses."""
 
-    def __init__(self, pattern: str) -> None:
-        self.pattern, self.at = pattern, 0
+    def __init__(self, pattern: str, without: str) -> None:
+        self.pattern, self.at, self.without = pattern, 0, without
         self.parts: list[str] = []
         self.depth = 0
         self.complete = True
@@ -78,7 +79,15 @@ class _Translation:
             self._repeat(sign)
         else:
             self.depth -= sign == ")"
-            self._take("[^\\n]" if sign == "." else re.escape(sign) if sign not in "()" else sign)
+            self._literal(sign)
+
+    def _literal(self, sign: str) -> None:
+        if sign == ".":
+            self._take(f"[^\\n{re.escape(self.without)}]")
+        elif sign == self.without:
+            raise _Untranslatable
+        else:
+            self._take(sign if sign in "()" else re.escape(sign))
 
     def _take(self, text: str) -> None:
         self.parts.append(text)
@@ -111,6 +120,8 @@ class _Translation:
     def _escape(self, *, in_class: bool) -> str:
         sign = self.pattern[self.at + 1 : self.at + 2]
         self.at += 2
+        if sign == self.without or (self.without.isspace() and sign in "stnrfv"):
+            raise _Untranslatable
         if sign in _SHORTHANDS:
             self.complete = False
             return _SHORTHANDS[sign] if in_class else f"[{_SHORTHANDS[sign]}]"
@@ -138,4 +149,9 @@ class _Translation:
                 parts.append(sign if sign != "^" else "\\^")
                 self.at += 1
         self.at += 1
-        return f"[{'^' if negated else ''}{''.join(parts)}]"
+        if negated:
+            return f"[^{''.join(parts)}{re.escape(self.without)}]"
+        found = f"[{''.join(parts)}]"
+        if self.without and re.match(found, self.without):
+            raise _Untranslatable
+        return found

@@ -67,9 +67,18 @@ def constraints(field: Field) -> tuple[Constraint, ...]:
     if field.categories:
         values = [one.value for one in field.categories]
         found.append(Constraint(CATEGORIES, values, [read(one) for one in values]))
+    found += _item_constraints(field, {one.name for one in found})
     if field.constraints.get(JSON_SCHEMA) is not None:
         found.append(Constraint(JSON_SCHEMA, field.constraints[JSON_SCHEMA], field.constraints[JSON_SCHEMA]))
     return tuple(found)
+
+
+def _item_constraints(field: Field, known: set[str]) -> list[Constraint]:
+    """The rules for the items of an array: Frictionless names them as if they were the cell's own. They
+    expect nothing of the cell itself."""
+    item = field.descriptor.get("arrayItem") or {}
+    rules = item.get("constraints", {}) if field.type == "array" else {}
+    return [Constraint(name, written, None) for name, written in rules.items() if name not in known]
 
 
 def cell_reader(field: Field, missing: tuple[str, ...]) -> CellReader:

@@ -27,51 +27,50 @@ from publisher.sql import literal
 NEVER = "\x1f\x1e\x1f"
 # How DuckDB reads the files that this package writes for itself.
 CLEAN = (
-    "auto_detect = false, header = false, delim = ',', quote = '\"', escape = '\"', comment = '', "
+    "auto_detect = false, header = false, new_line = '\\n', delim = ',', quote = '\"', escape = '\"', comment = '', "
     f"nullstr = {literal(NEVER)}"
 )
 _CHUNK = 1 << 18
-_SIGNS_BESIDE_QUOTES = (b" ", b"\t", b"\v", b"\f")
+_NO_DELIMITER = "\x01"
+_SPACES = (b" ", b"\t", b"\v", b"\f")
 LONGEST_LINE = 2_000_000  # bytes; DuckDB's own limit
 
 
 @dataclass(frozen=True)
 class Bytes:
-    """What a pass over the file's bytes tells of it."""
+    """What a pass over the file's bytes tells of it. `returns`: whether every line ends with CR LF."""
 
     size: int
     lines: int
-    returns: int
-    quotes: int
-    spaced_quotes: bool
-
-    @property
-    def exact(self) -> bool:
-        """Whether DuckDB and the standard library agree about quotes and line breaks."""
-        return not self.spaced_quotes and self.returns == 0
+    quotes: bool
+    exact: bool
+    returns: bool
 
 
 def scan_bytes(path: Path, quote: str) -> Bytes:
-    """Counts line breaks and quotes. A last line without a break counts as a line."""
+    """Counts lines, the last one also where no line break ends it, and looks for what is read in two ways:
+    carriage returns on their own, and spaces beside quotes."""
     sign = quote.encode("utf-8")
-    size = lines = returns = quotes = 0
-    spaced, last = False, b"\n"
-    buffer = bytearray(_CHUNK)
+    size = lines = returns = pairs = 0
+    quotes = spaced = False
+    buffer, last = bytearray(_CHUNK), b"\n"
     with path.open("rb", buffering=0) as file:
         while got := file.readinto(buffer):
             size += got
             lines += buffer.count(b"\n", 0, got)
-            returns += buffer.count(b"\r", 0, got)
-            found = buffer.count(sign, 0, got) if sign else 0
-            if found and not spaced:
-                spaced = _is_spaced(last + bytes(buffer[:got]), sign)
-            quotes += found
+            if buffer.find(b"\r", 0, got) >= 0 or last == b"\r":
+                returns += buffer.count(b"\r", 0, got)
+                pairs += buffer.count(b"\r\n", 0, got) + (last == b"\r" and buffer[0] == 10)
+            if sign and (buffer.find(sign, 0, got) >= 0 or last == sign):
+                quotes = True
+                spaced = spaced or _is_spaced(last + bytes(buffer[:got]), sign)
             last = bytes(buffer[got - 1 : got])
-    return Bytes(size, lines + (last != b"\n"), returns, quotes, spaced)
+    exact = not spaced and returns in (0, lines) and returns == pairs
+    return Bytes(size, lines + (last != b"\n"), quotes, exact, returns > 0)
 
 
 def _is_spaced(chunk: bytes, sign: bytes) -> bool:
-    return any(sign + one in chunk or one + sign in chunk for one in _SIGNS_BESIDE_QUOTES)
+    return any(sign + one in chunk or one + sign in chunk for one in _SPACES)
 
 
 def readable_directly(layout: Layout) -> bool:
@@ -90,7 +89,7 @@ def readable_directly(layout: Layout) -> bool:
     )
 
 
-def direct(path: Path, layout: Layout, width: int, spare: int = 1) -> str:
+def direct(path: Path, layout: Layout, seen: Bytes, width: int, spare: int = 1) -> str:
     """`read_csv(...)` of the columns c1 to c`width` and `spare` more, which only faulty rows fill."""
     dialect = layout.dialect
     columns = ", ".join(f"'{column(number)}': 'VARCHAR'" for number in range(1, width + spare + 1))
@@ -102,12 +101,43 @@ def direct(path: Path, layout: Layout, width: int, spare: int = 1) -> str:
         "quote": literal(dialect.quote_char),
         "escape": literal(dialect.quote_char),
         "comment": "''",
+        "new_line": "'\\r\\n'" if seen.returns else "'\\n'",
         "nullstr": literal(NEVER),
         "null_padding": "true",
         "columns": f"{{{columns}}}",
     }
     listed = ", ".join(f"{name} = {value}" for name, value in options.items())
     return f"read_csv({csv_path(path)}, {listed})"
+
+
+def lines(path: Path, layout: Layout, seen: Bytes) -> str:
+    """`read_csv(...)` of whole lines, as `x`."""
+    options = {
+        "auto_detect": "false",
+        "header": "false",
+        "skip": str(layout.first_row - 1),
+        "delim": literal(_NO_DELIMITER),
+        "quote": "''",
+        "escape": "''",
+        "comment": "''",
+        "new_line": "'\\r\\n'" if seen.returns else "'\\n'",
+        "nullstr": literal(NEVER),
+        "columns": "{'x': 'VARCHAR'}",
+    }
+    listed = ", ".join(f"{name} = {value}" for name, value in options.items())
+    return f"read_csv({csv_path(path)}, {listed})"
+
+
+def numbered_lines(path: Path, layout: Layout, seen: Bytes, width: int, where: str) -> str:
+    """A SELECT of the relation, from the lines for which `where` holds."""
+    cells = ", ".join(f"l[{number}] AS {column(number)}" for number in range(1, width + 1))
+    return (
+        f"SELECT _row, _row AS _line, len(l) AS _cells, {cells}, "
+        f"CASE WHEN len(l) > {width} THEN to_json(l[{width + 1}:]) END AS _extra FROM ("
+        f"SELECT _row, string_split(x, {literal(layout.dialect.delimiter)}) AS l FROM ("
+        f"SELECT row_number() OVER () + {layout.first_row - 1} AS _row, x FROM {lines(path, layout, seen)}) "
+        f"WHERE {where})"
+    )
 
 
 @dataclass(frozen=True)
@@ -179,7 +209,7 @@ def rewritten(copy: Rewritten, width: int) -> str:
     )
 
 
-def numbered(path: Path, layout: Layout, width: int, spare: int) -> str:
+def numbered(path: Path, layout: Layout, seen: Bytes, width: int, spare: int) -> str:
     """A SELECT of the relation that DuckDB reads itself. Rows of such a file are lines."""
     first = layout.first_row - 1
     cells = ", ".join(map(column, range(1, width + 1)))
@@ -189,12 +219,15 @@ def numbered(path: Path, layout: Layout, width: int, spare: int) -> str:
         f"SELECT row_number() OVER () + {first} AS _row, _row AS _line, {count} AS _cells, {cells}, "
         f"CASE WHEN {column(width + 1)} IS NOT NULL "
         f"THEN to_json(list_filter([{beyond}], lambda one: one IS NOT NULL)) END AS _extra "
-        f"FROM {direct(path, layout, width, spare)}"
+        f"FROM {direct(path, layout, seen, width, spare)}"
     )
 
 
+def complete(width: int) -> str:
+    """Whether a row has the right number of cells, in a query over `direct`."""
+    return f"({column(width)} IS NOT NULL AND {column(width + 1)} IS NULL)"
+
+
 def cells_directly(width: int, spare: int) -> str:
-    """How many cells a row has, in a query over `direct`. Rows are nearly always complete: that is quick."""
-    first_extra, last = column(width + 1), column(width)
-    count = " + ".join(f"({column(number)} IS NOT NULL)::INTEGER" for number in range(1, width + spare + 1))
-    return f"CASE WHEN {last} IS NOT NULL AND {first_extra} IS NULL THEN {width} ELSE {count} END"
+    """How many cells a row has, in a query over `direct`."""
+    return " + ".join(f"({column(number)} IS NOT NULL)::INTEGER" for number in range(1, width + spare + 1))

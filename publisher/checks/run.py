@@ -9,17 +9,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from publisher import engine as database
-from publisher.checks import counting, doubts, keys, relation, search, whole
+from publisher.checks import doubts, search, whole
 from publisher.checks.counting import Tally
 from publisher.checks.layout import Unreadable
+from publisher.checks.reading import count_copy, count_directly
 from publisher.checks.readers import BadConstraint
 from publisher.checks.source import DEFAULT_LIMIT, TableReport, TableSource
 from publisher.checks.table import Prepared, prepare
 from publisher.engine import Engine, Limits
 from publisher.problems import Cell, Problem
-
-_SPARE = 1
-_MORE_SPARE = 20
 
 
 def check_tables(
@@ -75,37 +73,10 @@ class _Run:
 
     def _count(self, table: Prepared, name: str) -> tuple[Prepared, Tally]:
         """The table with the relation of its rows, and what is wrong with them."""
-        quick = self._count_directly(table)
-        if quick is None:
-            copy = relation.rewrite(table.source.path, table.layout, table.width, self.scratch / f"{name}-rows.csv")
-            table = replace(table, relation=relation.rewritten(copy, table.width), fault=copy.fault)
-            quick = table, self._tally(table, f"({table.relation})", "_cells")
-        return doubts.decide(self.engine, *quick, f"{name}_decided")
-
-    def _count_directly(self, table: Prepared) -> tuple[Prepared, Tally] | None:
-        """None where DuckDB might read the file otherwise than the standard library does."""
-        layout, path = table.layout, table.source.path
-        if not relation.readable_directly(layout):
-            return None
-        seen = relation.scan_bytes(path, layout.dialect.quote_char)
-        if not seen.exact:
-            return None
-        for spare in (_SPARE, _MORE_SPARE):
-            read = relation.direct(path, layout, table.width, spare)
-            try:
-                tally = self._tally(table, read, relation.cells_directly(table.width, spare))
-            except database.Error:
-                continue
-            if tally.rows != seen.lines - layout.head_lines:
-                return None
-            if max(tally.cells, default=0) < table.width + spare:
-                return replace(table, relation=relation.numbered(path, layout, table.width, spare)), tally
-        return None
-
-    def _tally(self, table: Prepared, read: str, cells: str) -> Tally:
-        quick = [keys.innocence(one) for one in keys.keys(table)]
-        row = self.engine.row(counting.scan(read, table.columns, cells, quick))
-        return counting.read_tally(row, table.columns)
+        counted = count_directly(self.engine, table)
+        if counted is None:
+            counted = count_copy(self.engine, table, self.scratch / f"{name}-rows.csv")
+        return doubts.decide(self.engine, *counted, f"{name}_decided")
 
     def _targets(self, source: TableSource) -> frozenset[str]:
         """The fields of a table that foreign keys of the others point to."""

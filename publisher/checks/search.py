@@ -110,7 +110,7 @@ def bad_rows_query(table: Prepared, numbers: Sequence[int], limit: int) -> str:
     order = "ORDER BY _row " if doubtful else ""
     return (
         f"SELECT * FROM (SELECT _row, _line, _cells, {blank(table.columns)} AS _blank{cells}, _extra{verdicts} "
-        f"FROM {doubts.joined(table, columns)}) WHERE {wrong} {order}LIMIT {limit}"
+        f"FROM {doubts.joined(table, columns, table.suspects)}) WHERE {wrong} {order}LIMIT {limit}"
     )
 
 

@@ -15,14 +15,15 @@ from publisher.model import Schema
 
 @dataclass(frozen=True)
 class Prepared:
-    """`relation` is a SELECT of the rows (see `relation`), `decided` the temporary table that holds the
-    verdicts on doubtful cells, empty where there are none. `fault` ended the reading before the last row."""
+    """`relation` is a SELECT of the rows (see `relation`), `suspects` of at least those that may have a bad
+    cell or the wrong number of cells. `decided` is the temporary table that holds the verdicts
+    on doubtful cells, empty where there are none. `fault` ended the reading before the last row."""
 
     source: TableSource
     layout: Layout
     columns: tuple[Column, ...]
     relation: str = ""
-    lines: bool = True
+    suspects: str = ""
     decided: str = ""
     doubtful: frozenset[int] = frozenset()
     fault: Unreadable | None = None

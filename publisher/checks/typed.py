@@ -69,7 +69,7 @@ def _rows(opened: Prepared) -> str:
     if relation.readable_directly(layout):
         seen = relation.scan_bytes(path, layout.dialect.quote_char)
         if seen.exact and not seen.quotes:
-            return relation.direct(path, layout, width)
+            return relation.direct(path, layout, seen, width)
     folder = Path(tempfile.mkdtemp(prefix="typed-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     copy = relation.rewrite(path, layout, width, folder / "rows.csv")

@@ -30,9 +30,9 @@ def summary_page(catalog: Catalog, release: Release, summary: str, language: str
 
 
 def row_page(catalog: Catalog, release: Release, resource: str, key: str, language: str) -> str:
-    """The explorer at one row: its state is in the part after `#`, so that the page is one file."""
-    anchor = f"table={quote(resource, safe='')}&version={release.version}&key={quote(key, safe='')}"
-    return f"{page(catalog, f'datasets/{release.dataset}/explore/', language)}#{anchor}"
+    """The explorer at one row of the dataset's newest release."""
+    state = f"table={quote(resource, safe='')}&key={quote(key, safe='')}"
+    return f"{page(catalog, f'datasets/{release.dataset}/explore/', language)}?{state}"
 
 
 def data_folder(release: Release) -> str:

@@ -52,6 +52,8 @@ _DIALECT_KEYS = (
     ("commentChar", "comment_char"),
     ("commentRows", "comment_rows"),
     ("nullSequence", "null_sequence"),
+    ("headerCase", "header_case"),
+    ("skipBlankRows", "skip_blank_rows"),
 )
 
 

@@ -36,12 +36,13 @@ def schema_org(
         "@type": "Dataset",
         "@id": f"{own}#dataset",
         "name": release.title.get(language) or release.dataset,
+        "alternateName": [value for code, value in release.title.values if code != language],
         "description": long_enough(catalog, release, language),
         "url": own,
         "identifier": addresses.release_page(catalog, release, catalog.languages[0]),
         "version": str(release.version),
-        "datePublished": release.date.isoformat() if release.date else "",
-        "dateModified": release.date.isoformat() if release.date else "",
+        "datePublished": release.date,
+        "dateModified": release.date,
         "inLanguage": list(release.languages),
         "keywords": list(release.keywords.get(language, ())),
         "license": next((one.path or one.name for one in release.licenses or catalog.licenses), ""),
@@ -52,12 +53,16 @@ def schema_org(
         "temporalCoverage": release.temporal,
         "spatialCoverage": [{"@type": "Place", "name": name} for name in tuple(regions) or release.spatial],
         "isBasedOn": [one.path for one in release.sources if one.path.startswith(("http://", "https://"))],
-        "includedInDataCatalog": {"@type": "DataCatalog", "name": catalog.title.get(language)}
-        | {"url": addresses.page(catalog, "datasets/", language)},
+        "includedInDataCatalog": _catalog(catalog, language),
         "variableMeasured": _variables(result, language),
         "distribution": _distributions(catalog, result),
     }
     return {key: plain(value) for key, value in described.items() if value or value is False}
+
+
+def _catalog(catalog: Catalog, language: str) -> dict[str, Any]:
+    about = {"@type": "DataCatalog", "name": catalog.title.get(language)}
+    return about | {"url": addresses.page(catalog, "datasets/", language)}
 
 
 def long_enough(catalog: Catalog, release: Release, language: str) -> str:

@@ -8,6 +8,7 @@ given, so that the bytes do not depend on how many cores wrote them.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -16,21 +17,29 @@ from publisher.engine import Engine
 from publisher.model import Release, Schema, Table
 from publisher.sql import columns, identifier, literal
 
-# A row group is what a browser fetches at least: small enough for a phone, large enough to compress.
-ROW_GROUP = 50_000
+# A row group is what a browser fetches at least, and each adds to the footer that it fetches first: the sum of the
+# two is smallest near eight times the root of the number of rows, whatever the columns (benchmarks/README.md).
+_SMALLEST_GROUP, _LARGEST_GROUP = 2_048, 131_072
 
 
 def write_parquet(engine: Engine, source: Path, target: Path, release: Release, table: Table) -> None:
     """The published file from the typed table in `source`."""
-    engine.run(copy_statement(source, target, table.schema, metadata(release, table)))
+    rows = engine.row(f"SELECT count(*) FROM read_parquet({literal(str(source))})")[0]
+    engine.run(copy_statement(source, target, table.schema, metadata(release, table), row_group(rows)))
 
 
-def copy_statement(source: Path, target: Path, schema: Schema, about: Mapping[str, str]) -> str:
+def row_group(rows: int) -> int:
+    """How many rows a group has: a power of two."""
+    wanted = 2 ** round(math.log2(8 * math.sqrt(max(rows, 1))))
+    return max(_SMALLEST_GROUP, min(_LARGEST_GROUP, wanted))
+
+
+def copy_statement(source: Path, target: Path, schema: Schema, about: Mapping[str, str], group: int) -> str:
     """The statement that writes it. A table without a key keeps the order of its rows."""
     names = [field.name for field in schema.fields]
     order = f" ORDER BY {', '.join(map(_ascending, schema.primary_key))}" if schema.primary_key else ""
     said = ", ".join(f"{identifier(key)}: {literal(value)}" for key, value in about.items())
-    options = f"FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 9, ROW_GROUP_SIZE {ROW_GROUP}"
+    options = f"FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 9, ROW_GROUP_SIZE {group}"
     query = f"SELECT {columns(names)} FROM read_parquet({literal(str(source))}){order}"
     return f"COPY ({query}) TO {literal(str(target))} ({options}, KV_METADATA {{{said}}})"
 

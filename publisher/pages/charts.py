@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from publisher.pages import cells, links, markup
-from publisher.pages.content import ChartSize
-from publisher.pages.downloads import Download, chart_file, summary_downloads
+from publisher.pages.downloads import Download, summary_downloads
 from publisher.pages.notes import NoteView, notes_of
 from publisher.pages.reader import Reader
 from publisher.pages.titles import summary_description, summary_title
@@ -22,12 +21,10 @@ _ROWS_OF_ALTERNATIVE = 8
 
 @dataclass(frozen=True)
 class ChartView:
-    """The drawn chart in both colour schemes; `dark` is empty where there is only one."""
+    """The drawing, which follows the page's colours, and what it shows in words."""
 
-    light: str
-    dark: str
+    plot: Markup
     alternative: str
-    size: ChartSize | None
 
 
 @dataclass(frozen=True)
@@ -84,18 +81,12 @@ def _source(reader: Reader, result: ReleaseResult) -> str:
 def _chart(reader: Reader, result: ReleaseResult, found: SummaryResult, title: str) -> ChartView | None:
     if found.summary.chart is None:
         return None
-    release, name = result.release, found.summary.name
-    light = chart_file(result, name, reader.language, "svg")
-    dark = chart_file(result, name, reader.language, "svg", dark=True)
-    if light is None:
+    release = result.release
+    plot = reader.content.plots.get((release.dataset, release.version, found.summary.name, reader.language))
+    if not plot:
         return None
-    address = links.data_path(release.dataset, release.version, light.path)
-    return ChartView(
-        light=reader.root(address),
-        dark=reader.file(release.dataset, release.version, dark.path) if dark else "",
-        alternative=alternative(reader, found, title),
-        size=reader.content.chart_sizes.get(address),
-    )
+    # Safe: the drawing is written by publisher.charts from an allow-list of elements.
+    return ChartView(Markup(plot), alternative(reader, found, title))  # noqa: S704
 
 
 def alternative(reader: Reader, found: SummaryResult, title: str) -> str:

@@ -14,6 +14,7 @@ from publisher.results import ReleaseResult
 from publisher.text import Text
 
 Key = tuple[str, Version]
+PlotKey = tuple[str, Version, str, str]
 Labels = Mapping[tuple[str, str], Mapping[str, Text]]
 
 
@@ -36,21 +37,13 @@ class HandPage:
 
 
 @dataclass(frozen=True)
-class ChartSize:
-    """Width and height of a drawn chart in CSS pixels, so that the page keeps its place free."""
-
-    width: int
-    height: int
-
-
-@dataclass(frozen=True)
 class SiteContent:
     """The publication and all that is known of it.
 
     `results` holds the releases that get pages: a dataset without any is left out everywhere.
     `labels` names the values of a table's key, by (dataset, resource); `regions` the codes under `spatial`.
     `images` are Open Graph pictures by the address of their page, both relative to the site's root.
-    `chart_sizes` are by the chart's address (`data/<id>/<version>/summaries/<name>.svg`).
+    `plots` are the drawings of charts as SVG made by us, by (dataset, version, summary, language).
     `today` is only given where a build may depend on the date: it marks what is overdue.
     """
 
@@ -62,7 +55,7 @@ class SiteContent:
     labels: Labels = field(default_factory=dict)
     regions: Mapping[str, Text] = field(default_factory=dict)
     images: Mapping[str, str] = field(default_factory=dict)
-    chart_sizes: Mapping[str, ChartSize] = field(default_factory=dict)
+    plots: Mapping[PlotKey, str] = field(default_factory=dict)
     today: datetime.date | None = None
 
     @property

@@ -73,13 +73,14 @@ def build_site(options: Options, report: Reporter) -> Built:
         publication, problems, results = gather(options, pool, workspace, report)
         publication = _addressed(publication, options.base_url)
         with report.stage("package", len(results)) as done:
-            results, faults = package_releases(publication, results, pool, workspace, output, done)
-            if has_errors(faults):
-                raise DataFaults((*problems, *faults))
+            packaged = package_releases(publication, results, pool, workspace, output, done)
+            if has_errors(packaged.problems):
+                raise DataFaults((*problems, *packaged.problems))
+            results = packaged.results
             publish_latest(publication, results, output)
             write_indexes(publication, results, output)
         with report.stage("render"):
-            content = site_content(publication, results, sources, output)
+            content = site_content(publication, packaged, sources)
             pages = write_pages(content, workspace)
         with report.stage("site"):
             build_pages(content, sources, workspace, output)

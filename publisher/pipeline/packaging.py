@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from publisher.describe import addresses
@@ -12,6 +12,7 @@ from publisher.model import Publication
 from publisher.names import LATEST, Version
 from publisher.output import Output
 from publisher.package import Inputs, check_names, draw_charts, write_latest, write_release
+from publisher.pages.content import PlotKey
 from publisher.pipeline.workspace import Workers, Workspace
 from publisher.problems import Problem, has_errors
 from publisher.results import ReleaseResult
@@ -38,6 +39,16 @@ class Packaged:
 
     result: ReleaseResult
     problems: tuple[Problem, ...]
+    plots: Mapping[PlotKey, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class AllPackaged:
+    """Every release with its files, and the drawings that pages show."""
+
+    results: Results
+    problems: tuple[Problem, ...]
+    plots: Mapping[PlotKey, str]
 
 
 def package_releases(
@@ -47,8 +58,8 @@ def package_releases(
     workspace: Workspace,
     output: Output,
     done: Callable[[], None],
-) -> tuple[Results, tuple[Problem, ...]]:
-    """Writes `/data/<id>/<version>/` for each result; gives the results with the files that were written."""
+) -> AllPackaged:
+    """Writes `/data/<id>/<version>/` for each result."""
     limits = pool.limits(workspace)
     tasks = [
         PackageTask(
@@ -57,8 +68,11 @@ def package_releases(
         for result in results.values()
     ]
     packaged = pool.map(package_release, tasks, done)
-    problems = tuple(problem for one in packaged for problem in one.problems)
-    return dict(zip(results, (one.result for one in packaged), strict=True)), problems
+    return AllPackaged(
+        dict(zip(results, (one.result for one in packaged), strict=True)),
+        tuple(problem for one in packaged for problem in one.problems),
+        {key: plot for one in packaged for key, plot in one.plots.items()},
+    )
 
 
 def package_release(task: PackageTask) -> Packaged:
@@ -74,7 +88,12 @@ def package_release(task: PackageTask) -> Packaged:
     )
     with connect(task.limits) as engine:
         files = write_release(task.publication, task.result, engine, inputs, charts, task.out)
-    return Packaged(replace(task.result, files=files), problems)
+    plots = {
+        (release.dataset, release.version, summary, language): chart.plot
+        for (summary, language, scheme), chart in charts.items()
+        if scheme == "light"
+    }
+    return Packaged(replace(task.result, files=files), problems, plots)
 
 
 def publish_latest(publication: Publication, results: Results, output: Output) -> None:

@@ -66,7 +66,7 @@ def _entry(folder: Folder, draft: Release, changes: Mapping[str, str], languages
     }
     entry = {
         "version": str(draft.version),
-        "date": date.today().isoformat(),
+        "date": date.today().isoformat(),  # noqa: DTZ011 - the day of the person who releases
         **texts,
         "files": {name: sha256(folder.path / name) for name in folder.contents()},
     }

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from publisher import assets, mkdocs_run, search_index
@@ -17,7 +16,8 @@ from publisher.labels import Place, find_labels, needed_codes, region_table
 from publisher.model import Publication
 from publisher.names import Version
 from publisher.output import Output
-from publisher.pages import ChartSize, SiteContent, Strings, read_strings, render_pages
+from publisher.pages import SiteContent, Strings, read_strings, render_pages
+from publisher.pipeline.packaging import AllPackaged
 from publisher.pipeline.sources import SiteSources, read_hand_pages
 from publisher.pipeline.workspace import Workspace
 from publisher.results import ReleaseResult
@@ -28,16 +28,17 @@ Results = Mapping[tuple[str, Version], ReleaseResult]
 _ASSETS = "assets/site"
 
 
-def site_content(publication: Publication, results: Results, sources: SiteSources, output: Output) -> SiteContent:
+def site_content(publication: Publication, packaged: AllPackaged, sources: SiteSources) -> SiteContent:
     """All that pages are made from."""
     languages = publication.catalog.languages
     try:
         strings = read_strings(sources.strings, languages)
     except OSError as error:
         raise EnvironmentFault(
-            en=f"the words of the interface are missing: {error.filename}; copy another language's file and translate it",
+            en=f"the interface lacks its words in a language: {error.filename} is missing; translate another file",
             zh=f"缺少界面文字：{error.filename}；请复制另一种语言的文件并翻译",
         ) from error
+    results = packaged.results
     labels = _labels(publication, results)
     regions = region_table(publication)
     return SiteContent(
@@ -48,7 +49,7 @@ def site_content(publication: Publication, results: Results, sources: SiteSource
         hand_pages=read_hand_pages(sources.hand_pages, languages),
         labels=labels,
         regions=labels.get(regions, {}) if regions else {},
-        chart_sizes=dict(_chart_sizes(results, output)),
+        plots=packaged.plots,
     )
 
 
@@ -115,18 +116,6 @@ def _labels(publication: Publication, results: Results) -> dict[Place, dict[str,
     }
     with connect() as engine:
         return find_labels(engine, typed, needed_codes(publication, results.values()), publication.catalog.languages)
-
-
-def _chart_sizes(results: Results, output: Output) -> Iterator[tuple[str, ChartSize]]:
-    for (dataset, version), result in results.items():
-        for file in result.files:
-            if file.path.endswith(".svg"):
-                address = f"data/{dataset}/{version}/{file.path}"
-                found = re.search(
-                    r'<svg[^>]*? width="(\d+)[^"]*" height="(\d+)', output.path(address).read_text("utf-8")
-                )
-                if found:
-                    yield address, ChartSize(int(found[1]), int(found[2]))
 
 
 def _edition(content: SiteContent, language: str, workspace: Workspace) -> mkdocs_run.Edition:

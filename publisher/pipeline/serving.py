@@ -20,7 +20,7 @@ _PAUSE = 0.2  # seconds without a change before a build, since programs save in 
 
 
 class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - named so by the library
         pass
 
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from publisher.changes import compare_releases
+from publisher.describe.chart_rules import check_chart
 from publisher.engine import Limits, connect
 from publisher.figures import find_figures
+from publisher.load.package import FILE as DESCRIPTOR
 from publisher.model import Publication, Release
 from publisher.pipeline.workspace import Workers, Workspace
 from publisher.problems import Problem, has_errors
@@ -72,6 +74,8 @@ def summarise_release(task: SummariseTask) -> Summarised:
         problems += faults
         figures, faults = find_figures(engine, release, typed, summaries)
         problems += faults
+    for summary in release.summaries:
+        problems += check_chart(summary, f"{release.folder}/{DESCRIPTOR}")
     if has_errors(problems):
         return Summarised(None, tuple(problems))
     return Summarised(ReleaseResult(release, tables, summaries, findings, figures, changes), tuple(problems))

@@ -261,7 +261,7 @@ def test_unclean_svg_is_cleaned() -> None:
     dirty = (
         '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"><script>1</script>'
         '<a href="x"><path d="M0,0h1"/></a>'
-        '<g id="clip7" onclick="x"><rect fill="url(#clip7)" stroke="url(https://e.com)" width="1" height="1"/></g></svg>'
+        '<g id="clip7" onclick="x"><rect fill="url(#clip7)" stroke="url(https://e.com)" width="1"/></g></svg>'
     )
     written = chart_svg.write(chart_svg.parse(dirty, "p"), "sans-serif", "p", "", "")
     assert 'id="chart-p-1"' in written

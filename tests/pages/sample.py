@@ -29,7 +29,6 @@ from publisher.model import (
 )
 from publisher.names import Version
 from publisher.pages import HandPage, SiteContent, read_strings
-from publisher.pages.content import ChartSize
 from publisher.results import (
     CellChange,
     FieldProfile,
@@ -48,6 +47,7 @@ from publisher.text import Text
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "site"
+PLOT = '<svg xmlns="http://www.w3.org/2000/svg" role="img" width="10" height="10"><title>x</title></svg>'
 V100, V110 = Version(1, 0, 0), Version(1, 1, 0)
 
 
@@ -311,5 +311,5 @@ def content(*results: ReleaseResult) -> SiteContent:
         hand_pages=(HandPage("zh", "about/index.md", "# 关于\n\n正文。\n"),),
         labels={("places", "regions"): {"33": both("浙江", "Zhejiang"), "44": both("广东", "Guangdong")}},
         regions={"33": both("浙江", "Zhejiang")},
-        chart_sizes={"data/libraries/1.1.0/summaries/share.zh.svg": ChartSize(640, 320)},
+        plots={("libraries", Version(1, 1, 0), "share", one): PLOT for one in ("zh", "en")},
     )

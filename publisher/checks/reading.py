@@ -1,0 +1,128 @@
+"""The ways to read a file, from the quickest that reads it exactly, and the counting scan over each.
+
+1. Lines: a file without quotes is told row by row by one regular expression (`shapes`).
+2. Columns: DuckDB takes the rows apart (`relation.direct`).
+3. A copy: the standard library reads the file, and DuckDB a clean copy of it (`relation.rewrite`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from publisher import engine as database
+from publisher.checks import counting, keys, relation, shapes
+from publisher.checks.counting import Counted, Tally
+from publisher.checks.relation import Bytes
+from publisher.checks.table import Prepared
+from publisher.engine import Engine
+from publisher.sql import literal
+
+_SPARES = (1, 20)  # columns beyond the last one, which only faulty rows fill
+Counting = tuple[Prepared, Tally]
+
+
+def count_directly(engine: Engine, table: Prepared) -> Counting | None:
+    """None where DuckDB might read the file otherwise than the standard library does."""
+    if not relation.readable_directly(table.layout):
+        return None
+    seen = relation.scan_bytes(table.source.path, table.layout.dialect.quote_char)
+    if not seen.exact:
+        return None
+    try:
+        return _count_lines(engine, table, seen) or _count_columns(engine, table, seen)
+    except database.Error:
+        return None
+
+
+def count_copy(engine: Engine, table: Prepared, target: Path) -> Counting:
+    """Through the standard library: any file."""
+    copy = relation.rewrite(table.source.path, table.layout, table.width, target)
+    rows = relation.rewritten(copy, table.width)
+    read = f"(SELECT *, _cells = {table.width} AS _complete FROM ({rows}))"
+    found = [keys.innocence(one, copy.rows) for one in keys.keys(table)]
+    tally = counting.read_tally(engine.row(counting.scan(read, table.columns, "_cells", found)), table.columns)
+    return replace(table, relation=rows, suspects=rows, fault=copy.fault), tally
+
+
+def _count_lines(engine: Engine, table: Prepared, seen: Bytes) -> Counting | None:
+    delimiter = table.layout.dialect.delimiter
+    expression = None if seen.quotes else shapes.line(table.columns, delimiter)
+    if expression is None:
+        return None
+    fine = f"regexp_full_match(x, {literal(expression)})"
+    blank = shapes.blank(table.columns, delimiter)
+    if blank is not None:
+        fine = f"({fine} AND NOT regexp_full_match(x, {literal(blank)}))"
+    first = _of_first_column(table, seen)
+    read = relation.lines(table.source.path, table.layout, seen)
+    row = engine.row(counting.scan_lines(read, table.columns, fine, delimiter, first))
+    tally = counting.read_tally(row, table.columns)
+    if not _complete(tally, table, seen):
+        return None
+    return _with_relations(table, seen, tally, fine), _with_keys(engine, table, seen, tally)
+
+
+def _with_relations(table: Prepared, seen: Bytes, tally: Tally, fine: str) -> Prepared:
+    """Taking only suspicious lines apart is quick; for all rows DuckDB's own columns are, if all are complete."""
+    path, layout, width = table.source.path, table.layout, table.width
+    suspects = relation.numbered_lines(path, layout, seen, width, f"NOT {fine}")
+    if tally.cells or tally.blank:
+        rows = relation.numbered_lines(path, layout, seen, width, "TRUE")
+    else:
+        rows = relation.numbered(path, layout, seen, width, _SPARES[0])
+    return replace(table, relation=rows, suspects=suspects)
+
+
+def _of_first_column(table: Prepared, seen: Bytes) -> list[Counted]:
+    """The first column is quick to cut from a line, so its key is counted in the same scan."""
+    delimiter = literal(table.layout.dialect.delimiter)
+    cell = f"CASE WHEN instr(x, {delimiter}) > 0 THEN left(x, instr(x, {delimiter}) - 1) ELSE x END"
+    return [keys.innocence(one, seen.lines, f"({cell})") for one in keys.keys(table) if _is_first(one)]
+
+
+def _is_first(key: keys.Key) -> bool:
+    return [one.number for one in key.columns] == [1]
+
+
+def _with_keys(engine: Engine, table: Prepared, seen: Bytes, tally: Tally) -> Tally:
+    """The counts of all keys; those of other columns take a scan of these columns."""
+    found = keys.keys(table)
+    others = [one for one in found if not _is_first(one)]
+    if not others:
+        return tally
+    counted = iter(zip(tally.keyed, tally.distinct, strict=True))
+    if tally.cells or tally.blank:
+        scanned = iter([(0, -1)] * len(others))
+    else:
+        read = relation.direct(table.source.path, table.layout, seen, table.width)
+        wanted = [keys.innocence(one, seen.lines) for one in others]
+        columns = [one for one in table.columns if any(one in key.columns for key in others)]
+        row = engine.row(counting.count_keys(read, columns, wanted))
+        scanned = iter(zip(*counting.read_counts(row), strict=True))
+    pairs = [next(counted) if _is_first(one) else next(scanned) for one in found]
+    return replace(tally, keyed=tuple(one for one, _ in pairs), distinct=tuple(one for _, one in pairs))
+
+
+def _count_columns(engine: Engine, table: Prepared, seen: Bytes) -> Counting | None:
+    path, layout, width = table.source.path, table.layout, table.width
+    found = [keys.innocence(one, seen.lines) for one in keys.keys(table)]
+    for spare in _SPARES:
+        read = relation.direct(path, layout, seen, width, spare)
+        read = f"(SELECT *, {relation.complete(width)} AS _complete FROM {read})"
+        try:
+            row = engine.row(counting.scan(read, table.columns, relation.cells_directly(width, spare), found))
+        except database.Error:
+            continue
+        tally = counting.read_tally(row, table.columns)
+        if not _complete(tally, table, seen):
+            return None
+        if max(tally.cells, default=0) < width + spare:
+            rows = relation.numbered(path, layout, seen, width, spare)
+            return replace(table, relation=rows, suspects=rows), tally
+    return None
+
+
+def _complete(tally: Tally, table: Prepared, seen: Bytes) -> bool:
+    """Whether DuckDB saw as many rows as there are lines: it passes over blank ones in silence."""
+    return tally.rows == seen.lines - table.layout.head_lines

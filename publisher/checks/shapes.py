@@ -1,0 +1,228 @@
+"""A whole row in one look: a regular expression that only fine lines of a file match.
+
+In a file without quotes a line is a row, and its cells end where the delimiters are. Most columns can say in
+a regular expression which texts are surely fine (`shape`); the columns' expressions, put together with the
+delimiter between them, make one that DuckDB runs over each line before it takes any line apart. A line that
+does not match is not wrong: it is looked at closely.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from publisher.checks import readers
+from publisher.checks.columns import Column
+from publisher.checks.patterns import translate
+from publisher.checks.readers import Constraint
+
+LONGEST = 4000  # signs of an expression: beyond it RE2 may run out of memory and become slow
+_MOST_TEXTS = 100  # of an enumeration
+_LONGEST_TEXT = 60  # of a length constraint, which RE2 counts out
+_MONTH, _CLOCK = "(?:0[1-9]|1[0-2])", "(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
+# Every day but 29 February, which takes a closer look.
+_DAY = f"(?:{_MONTH}-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
+
+
+def line(columns: Sequence[Column], delimiter: str) -> str | None:
+    """The expression of a fine line, or None where a column has none or the whole is too long."""
+    if len(columns) < 2:
+        return None
+    shapes = [shape(one, delimiter) for one in columns]
+    if any(one is None for one in shapes):
+        return None
+    whole = re.escape(delimiter).join(f"(?:{one})" for one in shapes)
+    return whole if len(whole) <= LONGEST else None
+
+
+def blank(columns: Sequence[Column], delimiter: str) -> str | None:
+    """The expression of a line without values that `line` might match; None where it matches no such line."""
+    if any(_required(one) for one in columns):
+        return None
+    return re.escape(delimiter).join(f"(?:{_missing(one, delimiter)})" for one in columns)
+
+
+def shape(column: Column, delimiter: str) -> str | None:
+    """Texts that are surely fine in a column; they never hold the delimiter."""
+    values = _values(column, delimiter)
+    if values is None:
+        return None
+    if not _required(column):
+        return f"{values}|{_missing(column, delimiter)}"
+    # A missing value may look like one that is there: then it is not seen to be missing.
+    return None if any(re.fullmatch(values, one) for one in column.missing) else values
+
+
+def _required(column: Column) -> bool:
+    return any(one.name == "required" and one.expected for one in column.rules)
+
+
+def _missing(column: Column, delimiter: str) -> str:
+    return "|".join(re.escape(one) for one in column.missing if delimiter not in one and "\n" not in one)
+
+
+def _values(column: Column, delimiter: str) -> str | None:
+    rules = {one.name: one for one in column.rules}
+    if column.reading.certain == "FALSE" or readers.JSON_SCHEMA in rules:
+        return None
+    for name in (readers.CATEGORIES, "enum"):
+        if name in rules:
+            return _listed(column, rules[name], delimiter)
+    maker = _SHAPES.get(column.field.type)
+    return maker(column, rules, delimiter) if maker else None
+
+
+_Rules = Mapping[str, Constraint]
+
+
+def _listed(column: Column, rule: Constraint, delimiter: str) -> str | None:
+    """The texts of an enumeration that keep to the other rules as well; not all ways to write them."""
+    tests = [readers.test(one) for one in column.rules]
+    texts = [
+        str(written)
+        for written, value in zip(rule.written, rule.expected, strict=True)
+        if value is not None and all(passes(value) for passes in tests)
+    ]
+    if column.field.type not in ("string", "any", "integer") or not texts or len(texts) > _MOST_TEXTS:
+        return None
+    return "|".join(re.escape(one) for one in texts if delimiter not in one)
+
+
+def _text(column: Column, rules: _Rules, delimiter: str) -> str | None:
+    shortest = rules["minLength"].expected if "minLength" in rules else 0
+    longest = rules["maxLength"].expected if "maxLength" in rules else None
+    if "pattern" in rules:
+        found = translate(rules["pattern"].written, without=delimiter)
+        return found.re2.removesuffix("\\n?") if found and not shortest and longest is None else None
+    if max(shortest, longest or 0) > _LONGEST_TEXT:
+        return None
+    return f"[^{re.escape(delimiter)}\\n]{{{max(shortest, 1)},{'' if longest is None else longest}}}"
+
+
+def _integer(_: Column, rules: _Rules, __: str) -> str | None:
+    low, high = _whole_bounds(rules)
+    if low is None and high is None:
+        return "-?[0-9]{1,18}"
+    if low is not None and low >= 0:
+        return "|".join(whole_numbers(low, high)) or None
+    return "|".join(whole_numbers(0, high)) or None
+
+
+def _whole_bounds(rules: _Rules) -> tuple[int | None, int | None]:
+    low = [rules["minimum"].expected] if "minimum" in rules else []
+    low += [rules["exclusiveMinimum"].expected + 1] if "exclusiveMinimum" in rules else []
+    high = [rules["maximum"].expected] if "maximum" in rules else []
+    high += [rules["exclusiveMaximum"].expected - 1] if "exclusiveMaximum" in rules else []
+    return max(low, default=None), min(high, default=None)
+
+
+def _number(column: Column, rules: _Rules, delimiter: str) -> str | None:
+    if delimiter in "0123456789.-":
+        return None
+    fraction = "(?:\\.[0-9]{1,6})?"
+    bounds = [one.expected for one in rules.values() if one.name.lower().endswith(("minimum", "maximum"))]
+    if not bounds:
+        return f"-?[0-9]{{1,7}}{fraction}"
+    low, high = _between(rules)
+    return "|".join(f"(?:{one}){fraction}" for one in whole_numbers(low, high)) or None
+
+
+def _between(rules: _Rules) -> tuple[int, int]:
+    """The whole parts that keep to the bounds whatever the decimals are."""
+    low = [Decimal(one.expected) for one in rules.values() if one.name in ("minimum", "exclusiveMinimum")]
+    high = [Decimal(one.expected) for one in rules.values() if one.name in ("maximum", "exclusiveMaximum")]
+    exclusive = "exclusiveMinimum" in rules
+    first = max((int(one // 1) + (one % 1 != 0 or exclusive) for one in low), default=0)
+    last = min((int(-(-one // 1)) - 1 for one in high), default=9_999_999)
+    return max(first, 0), min(last, 9_999_999)
+
+
+def _boolean(column: Column, _: _Rules, delimiter: str) -> str | None:
+    return "|".join(re.escape(one) for one in readers.booleans(column.field) if delimiter not in one) or None
+
+
+def _date(_: Column, rules: _Rules, delimiter: str) -> str | None:
+    years = _years(rules, lambda one: one)
+    return f"(?:{years})-{_DAY}" if years and delimiter not in "-0123456789" else None
+
+
+def _datetime(_: Column, rules: _Rules, delimiter: str) -> str | None:
+    bounds = [one.expected for one in rules.values() if isinstance(one.expected, datetime)]
+    zones = {one.utcoffset() is not None for one in bounds}
+    years = _years(rules, lambda one: one.date())
+    if not years or len(zones) > 1 or delimiter in "-:TZ0123456789":
+        return None
+    return f"(?:{years})-{_DAY}T{_CLOCK}{'Z?' if not zones else 'Z' if True in zones else ''}"
+
+
+def _years(rules: _Rules, day: Callable[[Any], date]) -> str:
+    """Years all days of which keep to the bounds, a day being left at each end for zones."""
+    first, last = 1000, 9999
+    for rule in rules.values():
+        if rule.name in ("minimum", "exclusiveMinimum"):
+            first = max(first, day(rule.expected).year + (day(rule.expected).timetuple().tm_yday > 1))
+        if rule.name in ("maximum", "exclusiveMaximum"):
+            last = min(last, day(rule.expected).year - 1)
+        if rule.name == "exclusiveMinimum" or isinstance(rule.expected, datetime):
+            first = max(first, day(rule.expected).year + 1) if "inimum" in rule.name else first
+    return "|".join(whole_numbers(first, last))
+
+
+def _time(_: Column, rules: _Rules, delimiter: str) -> str | None:
+    bounded = any("imum" in name for name in rules)
+    return None if bounded or delimiter in ":0123456789" else _CLOCK
+
+
+def _year(_: Column, rules: _Rules, __: str) -> str | None:
+    low, high = _whole_bounds(rules)
+    return "|".join(whole_numbers(max(low or 1000, 1000), min(9999 if high is None else high, 9999))) or None
+
+
+def _yearmonth(_: Column, rules: _Rules, delimiter: str) -> str | None:
+    bounded = any("imum" in name for name in rules)
+    return None if bounded or delimiter in "-0123456789" else f"[0-9]{{4}}-{_MONTH}"
+
+
+_SHAPES: Mapping[str, Callable[[Column, _Rules, str], str | None]] = {
+    "string": _text, "any": _text, "integer": _integer, "number": _number, "boolean": _boolean, "date": _date,
+    "datetime": _datetime, "time": _time, "year": _year, "yearmonth": _yearmonth,
+}  # fmt: skip
+
+
+def whole_numbers(low: int, high: int | None) -> Iterator[str]:
+    """Expressions that together match the numbers from `low` to `high`, written without leading zeros.
+
+    Without `high`, numbers of up to 18 digits.
+    """
+    last = 10**18 - 1 if high is None else min(high, 10**18 - 1)
+    start = low
+    while start <= last:
+        size = len(str(start))
+        end = min(last, 10**size - 1)
+        yield from _same_length(str(start), str(end))
+        start = end + 1
+
+
+def _same_length(low: str, high: str) -> Iterator[str]:
+    """Numbers between two of the same number of digits."""
+    if not low or low == high:
+        yield low
+        return
+    rest = len(low) - 1
+    if low[1:] == "0" * rest and high[1:] == "9" * rest:
+        yield f"[{low[0]}-{high[0]}]{_digits(rest)}"
+        return
+    if low[0] == high[0]:
+        yield from (low[0] + one for one in _same_length(low[1:], high[1:]))
+        return
+    yield from (low[0] + one for one in _same_length(low[1:], "9" * rest))
+    if int(high[0]) - int(low[0]) > 1:
+        yield f"[{int(low[0]) + 1}-{int(high[0]) - 1}]{_digits(rest)}"
+    yield from (high[0] + one for one in _same_length("0" * rest, high[1:]))
+
+
+def _digits(count: int) -> str:
+    return f"[0-9]{{{count}}}" if count > 1 else "[0-9]" * count
