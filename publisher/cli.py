@@ -105,7 +105,7 @@ def check(root: Path, lang: str, targets: tuple[str, ...], schema: Path | None, 
 @_common
 @click.argument("sql")
 @click.option("--format", "form", type=click.Choice(("table", "csv", "json")), default="table")
-def query(root: Path, lang: str, sql: str, form: str) -> None:
+def query(root: Path, lang: str, sql: str, form: str) -> None:  # noqa: ARG001 - errors are told in it
     """Run one SELECT over all typed tables, named "<dataset>"."<resource>"."""
     from publisher.pipeline.querying import formatted, run_query
 

@@ -47,7 +47,7 @@ class DataFaults(PublisherError):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__(
-            en=f"{len(problems)} problems: nothing was published",
-            zh=f"发现 {len(problems)} 个问题，未发布任何内容",
+            en="These problems must be mended first; nothing was published.",
+            zh="请先解决以上问题；没有发布任何内容。",
         )
         self.problems = tuple(problems)

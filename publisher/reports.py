@@ -19,7 +19,8 @@ _WORDS = {
     "en": {
         "error": "error", "warning": "warning", "line": "line {line}", "field": "field {field}",
         "more": "and {count} more", "mend": "To mend it", "fine": "No problem was found",
-        "errors": "{count} errors", "warnings": "{count} warnings", "join": ", ", "colon": ": ",
+        "errors": "{count} errors", "warnings": "{count} warnings", "errors.one": "1 error",
+        "warnings.one": "1 warning", "join": ", ", "colon": ": ",
         "rows": "{tables} tables with {rows} rows were checked",
     },
 }  # fmt: skip
@@ -60,9 +61,13 @@ def totals(problems: Sequence[Problem], hidden: int, language: str) -> str:
     warnings = sum(one.severity == "warning" for one in problems)
     if not (errors or warnings):
         return say["fine"]
-    told = [say["errors"].format(count=f"{errors:,}")] if errors else []
-    told += [say["warnings"].format(count=f"{warnings:,}")] if warnings else []
-    return say["join"].join(told)
+    counts = [(name, count) for name, count in (("errors", errors), ("warnings", warnings)) if count]
+    return say["join"].join(_counted(say, name, count) for name, count in counts)
+
+
+def _counted(say: Mapping[str, str], name: str, count: int) -> str:
+    single = say.get(f"{name}.one") if count == 1 else None
+    return single or say[name].format(count=f"{count:,}")
 
 
 def _file_order(ordered: Sequence[Problem]) -> Callable[[Problem], int]:

@@ -95,4 +95,5 @@ def _fits(field: Field, kind: str) -> bool:
 def _finding_problem(check: Check, columns: tuple[str, ...], answer: Answer) -> Problem:
     first = ", ".join(f"{name} = {value}" for name, value in zip(columns, answer.rows[0], strict=True))
     make = problem if check.severity == "error" else warning
-    return make("check-finding", check.file, check=check.title.default, count=len(answer.rows), first=first)
+    titles = {f"check@{language}": title for language, title in check.title.values}
+    return make("check-finding", check.file, check=check.title.default, count=len(answer.rows), first=first, **titles)

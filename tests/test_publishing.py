@@ -77,7 +77,8 @@ def test_a_folder_of_others_is_not_replaced(tmp_path: Path) -> None:
 
 
 def test_two_builds_at_once_are_refused(tmp_path: Path) -> None:
-    with locked(tmp_path / "public"), pytest.raises(EnvironmentFault, match="another build"), locked(tmp_path / "public"):
+    target = tmp_path / "public"
+    with locked(target), pytest.raises(EnvironmentFault, match="another build"), locked(target):
         pass
 
 

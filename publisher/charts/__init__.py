@@ -33,7 +33,7 @@ PALETTES: Mapping[Scheme, Palette] = {"light": LIGHT, "dark": DARK}
 FONT = "Noto Sans SC"
 FONT_PACKAGE = "pylopdf_fonts_zh_cn"
 _VEGA_LITE = "6.4"
-_WIDTH, _MARGIN = 680, 20
+_WIDTH, _MARGIN, _NARROW = 680, 20, 340
 _SCALE = 2
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
@@ -73,7 +73,8 @@ class ChartTexts:
 class Chart:
     """`svg` and `png` are the whole picture; `plot` is the drawing alone, for a page that has the texts itself.
 
-    In `plot` colours are CSS custom properties (`describe.palette.custom_properties`), so that it follows the
+    `narrow_plot` is the same for a phone. In both, colours are CSS custom properties
+    (`describe.palette.custom_properties`), so that it follows the
     page's scheme; `svg` has them fixed. Ids are unique to chart, language and scheme.
     """
 
@@ -81,6 +82,7 @@ class Chart:
     png: bytes
     spec: dict[str, Any]
     plot: str
+    narrow_plot: str
     width: int
     height: int
 
@@ -124,14 +126,11 @@ def render_chart(
     _prepare_fonts()
     palette = PALETTES[scheme]
     completed = complete(result, language, default or language, _WIDTH - 2 * _MARGIN)
-    drawn = _draw(completed, palette)
     prefix = f"{name or result.summary.name}-{language}-{scheme}"
-    plot = chart_svg.parse(drawn, prefix)
+    plot = chart_svg.parse(_draw(completed, config(palette)), prefix)
     above = _lines(texts.title, 19, palette.ink, 1.35) + _lines(completed.measure, 13.5, palette.muted, 1.45)
     below = [_lines(text, 12, palette.muted, 1.5) for text in (texts.caveat, texts.source, texts.credit)]
     whole = chart_svg.compose(plot, above, sum(below, ()), palette.surface, _MARGIN, _WIDTH)
-    measure = _lines(completed.measure, 13.5, palette.muted, 1.45)
-    alone = chart_svg.compose(plot, measure, (), "", 0, _WIDTH - 2 * _MARGIN)
     said = (texts.title, texts.description or completed.measure)
     picture = chart_svg.write(whole, FONT, prefix, *said)
     png = _packed(vl_convert.svg_to_png(picture, scale=_SCALE)) if with_png else b""
@@ -139,14 +138,37 @@ def render_chart(
         svg=chart_svg.write(whole, chart_svg.FONTS, prefix, *said),
         png=png,
         spec=_published(completed, texts),
-        plot=chart_svg.write(chart_svg.themed(alone, palette), chart_svg.FONTS, f"{prefix}-plot", *said),
+        plot=_alone(plot, completed, palette, f"{prefix}-plot", _WIDTH - 2 * _MARGIN, said),
+        narrow_plot=_narrow(result, language, default or language, palette, prefix, said),
         width=whole.width,
         height=whole.height,
     )
 
 
-def _draw(completed: Completed, palette: Palette) -> str:
-    spec = wrapped(completed.spec) | {"background": None, "config": config(palette)}
+def _narrow(
+    result: SummaryResult, language: str, default: str, palette: Palette, prefix: str, said: tuple[str, str]
+) -> str:
+    """The drawing for a phone: its letters are as large as on a wide screen, its legend stands line by line."""
+    completed = complete(result, language, default, _NARROW)
+    look = config(palette)
+    look["axis"] |= {"labelLimit": 110}
+    look["axisQuantitative"] |= {"tickCount": 3}
+    look["legend"] |= {"columns": 1, "labelLimit": _NARROW - 40}
+    plot = chart_svg.parse(_draw(completed, look), f"{prefix}-narrow")
+    return _alone(plot, completed, palette, f"{prefix}-narrow-plot", _NARROW, said)
+
+
+def _alone(
+    plot: chart_svg.Plot, completed: Completed, palette: Palette, prefix: str, width: int, said: tuple[str, str]
+) -> str:
+    """A drawing with the name of what it measures and nothing else around it, in the page's colours."""
+    measure = _lines(completed.measure, 13.5, palette.muted, 1.45, width)
+    composed = chart_svg.compose(plot, measure, (), "", 0, width)
+    return chart_svg.write(chart_svg.themed(composed, palette), chart_svg.FONTS, prefix, *said)
+
+
+def _draw(completed: Completed, look: dict[str, Any]) -> str:
+    spec = wrapped(completed.spec) | {"background": None, "config": look}
     try:
         drawn: str = vl_convert.vegalite_to_svg(spec, vl_version=_VEGA_LITE, allowed_base_urls=[])
     except ValueError as error:
@@ -181,7 +203,7 @@ def config(palette: Palette) -> dict[str, Any]:
         "legend": {
             "orient": "top", "direction": "horizontal", "labelFontSize": 13, "titleFontSize": 13,
             "titleFontWeight": "normal", "labelColor": palette.ink, "titleColor": palette.muted, "labelLimit": 260,
-            "symbolType": "square", "titleOrient": "left", "offset": 12,
+            "symbolType": "square", "titleOrient": "left", "offset": 12, "columnPadding": 28, "rowPadding": 4,
         },
         "header": {"labelColor": palette.ink, "titleColor": palette.muted, "labelFontSize": 13, "titleFontSize": 13},
         "range": {"category": list(palette.series), "ordinal": list(palette.ramp), "ramp": list(palette.ramp),
@@ -197,9 +219,9 @@ def _published(completed: Completed, texts: ChartTexts) -> dict[str, Any]:
     return {**about, **spec, "config": {key: value for key, value in config(LIGHT).items() if key != "font"}}
 
 
-def _lines(text: str, size: float, colour: str, leading: float) -> tuple[Line, ...]:
-    """A text in as few lines as fit the picture's width, all about as long; a Latin letter is half its height wide."""
-    most = int((_WIDTH - 2 * _MARGIN) / (size * 0.51))
+def _lines(text: str, size: float, colour: str, leading: float, width: int = _WIDTH - 2 * _MARGIN) -> tuple[Line, ...]:
+    """A text in as few lines as fit the width, all about as long; a Latin letter is half its height wide."""
+    most = int(width / (size * 0.51))
     needed = len(lines_of(text, most))
     narrowest = next((columns for columns in range(most // 2, most) if len(lines_of(text, columns)) <= needed), most)
     columns = narrowest if needed > 1 else most

@@ -12,6 +12,7 @@ from typing import Any
 
 from publisher.model import Field
 
+UNEQUAL = "\x1dNaN"  # in the text of a value that equals no other, not even itself
 DOUBLE = "double:"  # before a number that DuckDB is to write, so that both write it alike
 _EXACT_DIGITS = 15
 _LARGEST_WHOLE = Decimal(10) ** 30
@@ -48,6 +49,8 @@ def key(field: Field, value: Any) -> str | None:
 
 def number_key(value: bool | int | float | Decimal) -> str:
     exact = Decimal(value)
+    if exact.is_nan():
+        return UNEQUAL
     if not exact.is_finite():
         return str(exact)
     if exact == exact.to_integral_value() and abs(exact) < _LARGEST_WHOLE:

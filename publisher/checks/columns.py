@@ -289,7 +289,8 @@ def _date(field: Field, _: Sequence[Constraint]) -> Reading:
         "TRY_CAST({x} AS DATE)",
         certain="(strlen({x}) = 10 AND CAST({v} AS VARCHAR) = {x})",
         wrong=f"(regexp_full_match({{x}}, {_ASCII}) AND NOT "
-        "regexp_full_match({x}, '[0-9]{4}-[0-9]{1,2}-[ 0-9]{1,2}'))",
+        "regexp_full_match({x}, '[0-9]{4}-[0-9]{1,2}-[ 0-9]{1,2}') "
+        "OR {v} IS NULL AND regexp_full_match({x}, '[0-9]{4}-[0-9]{2}-[0-9]{2}'))",
         key="{x}",
     )
 
@@ -321,7 +322,8 @@ def _datetime(field: Field, rules: Sequence[Constraint]) -> Reading:
         f"(({' OR '.join(shapes)}) AND regexp_full_match({{x}}, '[0-9-]+T[0-9:]+Z?') "
         "AND {v} >= TIMESTAMP '1000-01-01' AND substr({x}, 12, 2) <> '24')"
     )
-    return Reading("TRY_CAST({x} AS TIMESTAMP)", certain, key="{x}")
+    wrong = "(length({x}) < 19 OR substr({x}, 17, 1) <> ':')"
+    return Reading("TRY_CAST({x} AS TIMESTAMP)", certain, wrong, key="{x}")
 
 
 def _utc(value: datetime) -> datetime:
@@ -332,12 +334,14 @@ def _time(field: Field, rules: Sequence[Constraint]) -> Reading:
     bounds = [value for rule in rules for value in _values(rule)]
     if field.format != "default" or any(one.utcoffset() is not None for one in bounds):
         return _DOUBTFUL
-    return Reading("TRY_CAST({x} AS TIME)", f"regexp_full_match({{x}}, '{_CLOCK}')", key="{x}")
+    wrong = "(length({x}) < 8 OR substr({x}, 6, 1) <> ':')"
+    return Reading("TRY_CAST({x} AS TIME)", f"regexp_full_match({{x}}, '{_CLOCK}')", wrong, key="{x}")
 
 
 def _yearmonth(_: Field, __: Sequence[Constraint]) -> Reading:
     return Reading(
         "TRY_CAST(replace({x}, '-', '') AS INTEGER)",
         "regexp_full_match({x}, '[0-9]{4}-(0[1-9]|1[0-2])')",
+        wrong="length({x}) - length(replace({x}, '-', '')) <> 1",
         key="CAST(CAST(left({x}, 4) AS INTEGER) AS VARCHAR) || '|' || CAST(CAST(right({x}, 2) AS INTEGER) AS VARCHAR)",
     )

@@ -132,23 +132,22 @@ def scan(relation: str, columns: Sequence[Column], cells: str, keys: Sequence[Co
 
 def scan_lines(lines: str, columns: Sequence[Column], fine_line: str, delimiter: str, keys: Sequence[Counted]) -> str:
     """The counting SELECT over whole lines, `x`. Only lines for which `fine_line` does not hold are taken
-    apart, each once: that is what the lambda is for."""
+    apart."""
     cells = [f"l[{number}]" for number in range(1, len(columns) + 1)]
     missing = " AND ".join(one.sql(one.missing_template, cell) for one, cell in zip(columns, cells, strict=True))
     packed = packs(columns)
-    split = f"string_split(x, {literal(delimiter)})"
     coded = "".join(
-        f", CASE WHEN _fine THEN 0 ELSE list_transform([{split}], lambda l: CASE WHEN {missing} THEN {_BLANK} "
-        f"ELSE {pack.code_over(cells)} END)[1] END AS v{number}"
+        f", CASE WHEN l IS NULL THEN 0 WHEN {missing} THEN {_BLANK} ELSE {pack.code_over(cells)} END AS v{number}"
         for number, pack in enumerate(packed)
     )
+    split = f"string_split(x, {literal(delimiter)})"
     width = len(columns)
     return _counted(
         width,
         len(packed),
         keys,
-        f"SELECT CASE WHEN _fine THEN {width} ELSE len({split}) END AS _cells{coded}{_named(keys)} "
-        f"FROM (SELECT x, {fine_line} AS _fine FROM {lines})",
+        f"SELECT coalesce(len(l), {width}) AS _cells{coded}{_named(keys)} "
+        f"FROM (SELECT x, CASE WHEN {fine_line} THEN NULL ELSE {split} END AS l FROM {lines})",
     )
 
 

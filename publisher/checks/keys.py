@@ -14,8 +14,9 @@ from publisher.checks.columns import Column
 from publisher.checks.counting import Counted
 from publisher.checks.table import Prepared
 from publisher.model import ForeignKey
-from publisher.sql import identifier
+from publisher.sql import identifier, literal
 
+_UNEQUAL = literal(canonical.UNEQUAL)
 _LARGEST_BITMAP = 100_000_000  # bits, for each thread
 
 
@@ -81,7 +82,7 @@ def repeats(table: Prepared, key: Key, name: str) -> str:
     needed = "UNION ALL SELECT _row, NULL FROM k WHERE _key IS NULL" if key.needed else ""
     return (
         f"CREATE OR REPLACE TEMP TABLE {identifier(name)} AS WITH k AS MATERIALIZED ({relation(table, key.columns)}), "
-        "twice AS (SELECT _key FROM k WHERE _key IS NOT NULL GROUP BY _key HAVING count(*) > 1), "
+        f"twice AS (SELECT _key FROM k WHERE NOT contains(_key, {_UNEQUAL}) GROUP BY _key HAVING count(*) > 1), "
         "numbered AS (SELECT k._row, lag(k._row) OVER (PARTITION BY k._key ORDER BY k._row) AS _before "
         "FROM k SEMI JOIN twice ON k._key = twice._key) "
         f"SELECT _row, _before FROM numbered WHERE _before IS NOT NULL {needed}"
@@ -92,7 +93,7 @@ def lookup(table: Prepared, columns: Sequence[Column], name: str) -> str:
     """Stores the distinct keys that a foreign key may point to."""
     return (
         f"CREATE OR REPLACE TEMP TABLE {identifier(name)} AS SELECT DISTINCT _key "
-        f"FROM ({relation(table, columns)}) WHERE _key IS NOT NULL"
+        f"FROM ({relation(table, columns)}) WHERE NOT contains(_key, {_UNEQUAL})"
     )
 
 

@@ -12,8 +12,8 @@ from publisher import engine as database
 from publisher.checks import doubts, search, whole
 from publisher.checks.counting import Tally
 from publisher.checks.layout import Unreadable
-from publisher.checks.reading import count_copy, count_directly
 from publisher.checks.readers import BadConstraint
+from publisher.checks.reading import count_copy, count_directly
 from publisher.checks.source import DEFAULT_LIMIT, TableReport, TableSource
 from publisher.checks.table import Prepared, prepare
 from publisher.engine import Engine, Limits

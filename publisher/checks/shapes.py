@@ -91,7 +91,7 @@ def _listed(column: Column, rule: Constraint, delimiter: str) -> str | None:
     return "|".join(re.escape(one) for one in texts if delimiter not in one)
 
 
-def _text(column: Column, rules: _Rules, delimiter: str) -> str | None:
+def _text(_: Column, rules: _Rules, delimiter: str) -> str | None:
     shortest = rules["minLength"].expected if "minLength" in rules else 0
     longest = rules["maxLength"].expected if "maxLength" in rules else None
     if "pattern" in rules:
@@ -119,7 +119,7 @@ def _whole_bounds(rules: _Rules) -> tuple[int | None, int | None]:
     return max(low, default=None), min(high, default=None)
 
 
-def _number(column: Column, rules: _Rules, delimiter: str) -> str | None:
+def _number(_: Column, rules: _Rules, delimiter: str) -> str | None:
     if delimiter in "0123456789.-":
         return None
     fraction = "(?:\\.[0-9]{1,6})?"

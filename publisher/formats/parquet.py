@@ -30,7 +30,7 @@ def write_parquet(engine: Engine, source: Path, target: Path, release: Release, 
 
 def row_group(rows: int) -> int:
     """How many rows a group has: a power of two."""
-    wanted = 2 ** round(math.log2(8 * math.sqrt(max(rows, 1))))
+    wanted = 1 << round(math.log2(8 * math.sqrt(max(rows, 1))))
     return max(_SMALLEST_GROUP, min(_LARGEST_GROUP, wanted))
 
 

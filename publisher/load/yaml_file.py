@@ -83,7 +83,7 @@ def _refuse_references(text: str) -> None:
     """Stops before anything is built: an event stream grows with the file only, its result need not."""
     depth = 0
     for event in yaml.parse(text, Loader=_Loader):
-        line = event.start_mark.line + 1
+        line = _line(event)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise _Refused("yaml-alias", line)
         if isinstance(event, yaml.CollectionStartEvent):
@@ -117,5 +117,5 @@ def _mapping(loader: Any, node: yaml.MappingNode, path: KeyPath, lines: dict[Key
     return result
 
 
-def _line(node: yaml.Node) -> int:
-    return node.start_mark.line + 1 if node.start_mark else 1
+def _line(part: yaml.Node | yaml.Event) -> int:
+    return part.start_mark.line + 1 if part.start_mark else 1

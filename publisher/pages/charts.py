@@ -23,7 +23,8 @@ _ROWS_OF_ALTERNATIVE = 8
 class ChartView:
     """The drawing, which follows the page's colours, and what it shows in words."""
 
-    plot: Markup
+    wide: Markup
+    narrow: Markup
     alternative: str
 
 
@@ -86,7 +87,7 @@ def _chart(reader: Reader, result: ReleaseResult, found: SummaryResult, title: s
     if not plot:
         return None
     # Safe: the drawing is written by publisher.charts from an allow-list of elements.
-    return ChartView(Markup(plot), alternative(reader, found, title))  # noqa: S704
+    return ChartView(Markup(plot.wide), Markup(plot.narrow), alternative(reader, found, title))  # noqa: S704
 
 
 def alternative(reader: Reader, found: SummaryResult, title: str) -> str:

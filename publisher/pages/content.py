@@ -15,6 +15,16 @@ from publisher.text import Text
 
 Key = tuple[str, Version]
 PlotKey = tuple[str, Version, str, str]
+
+
+@dataclass(frozen=True)
+class Plot:
+    """A chart's drawing as SVG that our own code wrote: for wide screens, and for phones."""
+
+    wide: str
+    narrow: str
+
+
 Labels = Mapping[tuple[str, str], Mapping[str, Text]]
 
 
@@ -43,7 +53,7 @@ class SiteContent:
     `results` holds the releases that get pages: a dataset without any is left out everywhere.
     `labels` names the values of a table's key, by (dataset, resource); `regions` the codes under `spatial`.
     `images` are Open Graph pictures by the address of their page, both relative to the site's root.
-    `plots` are the drawings of charts as SVG made by us, by (dataset, version, summary, language).
+    `plots` are the drawings of charts, by (dataset, version, summary, language).
     `today` is only given where a build may depend on the date: it marks what is overdue.
     """
 
@@ -55,7 +65,7 @@ class SiteContent:
     labels: Labels = field(default_factory=dict)
     regions: Mapping[str, Text] = field(default_factory=dict)
     images: Mapping[str, str] = field(default_factory=dict)
-    plots: Mapping[PlotKey, str] = field(default_factory=dict)
+    plots: Mapping[PlotKey, Plot] = field(default_factory=dict)
     today: datetime.date | None = None
 
     @property

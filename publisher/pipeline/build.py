@@ -33,7 +33,7 @@ _SOURCES = (
     "node_modules",
     ".git",
     ".venv",
-    "build",
+    "build/work",
 )
 
 
@@ -136,10 +136,15 @@ def _published(summarised: Sequence[Summarised], options: Options) -> Results:
 
 
 def _chosen(publication: Publication, options: Options) -> tuple[Release, ...]:
-    """The releases to build, with those that they read."""
+    """The releases that are checked and, unless they are drafts, published."""
     unknown = [name for name in options.only if publication.dataset(name) is None]
     if unknown:
         names = ", ".join(one.name for one in publication.datasets)
         raise UsageError(en=f"there is no dataset {', '.join(unknown)}; there are: {names}",
                          zh=f"没有数据集 {', '.join(unknown)}；现有：{names}")  # fmt: skip
-    return tuple(release for dataset in publication.datasets for release in dataset.releases)
+    return tuple(
+        release
+        for dataset in publication.datasets
+        if not options.only or dataset.name in options.only
+        for release in dataset.releases
+    )

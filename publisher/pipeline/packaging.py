@@ -12,7 +12,7 @@ from publisher.model import Publication
 from publisher.names import LATEST, Version
 from publisher.output import Output
 from publisher.package import Inputs, check_names, draw_charts, write_latest, write_release
-from publisher.pages.content import PlotKey
+from publisher.pages.content import Plot, PlotKey
 from publisher.pipeline.workspace import Workers, Workspace
 from publisher.problems import Problem, has_errors
 from publisher.results import ReleaseResult
@@ -39,7 +39,7 @@ class Packaged:
 
     result: ReleaseResult
     problems: tuple[Problem, ...]
-    plots: Mapping[PlotKey, str] = field(default_factory=dict)
+    plots: Mapping[PlotKey, Plot] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class AllPackaged:
 
     results: Results
     problems: tuple[Problem, ...]
-    plots: Mapping[PlotKey, str]
+    plots: Mapping[PlotKey, Plot]
 
 
 def package_releases(
@@ -89,7 +89,7 @@ def package_release(task: PackageTask) -> Packaged:
     with connect(task.limits) as engine:
         files = write_release(task.publication, task.result, engine, inputs, charts, task.out)
     plots = {
-        (release.dataset, release.version, summary, language): chart.plot
+        (release.dataset, release.version, summary, language): Plot(chart.plot, chart.narrow_plot)
         for (summary, language, scheme), chart in charts.items()
         if scheme == "light"
     }

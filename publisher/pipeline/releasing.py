@@ -9,16 +9,14 @@ from pathlib import Path
 
 import yaml
 
-from publisher.engine import Limits
 from publisher.errors import DataFaults, UsageError
 from publisher.load.files import Folder, sha256
 from publisher.load.ledger import FILE as LEDGER
 from publisher.load.tables import SCHEMAS
 from publisher.model import Publication, Release
 from publisher.names import Version
-from publisher.pipeline.checking import check_releases, load
-from publisher.pipeline.workspace import Workers
-from publisher.problems import has_errors
+from publisher.pipeline.checking import load
+from publisher.pipeline.targets import CheckOptions, check_targets
 
 
 def release_draft(root: Path, name: str, changes: Mapping[str, str]) -> Version:
@@ -34,9 +32,8 @@ def release_draft(root: Path, name: str, changes: Mapping[str, str]) -> Version:
             en=f"{name} has no draft to release; open one with: python build.py revise {name}",
             zh=f"{name} 没有可发布的草稿；请先运行 python build.py revise {name}",
         )
-    workers = Workers(1)
-    checked = check_releases(loaded, [draft], workers, Limits(), 1000)
-    if has_errors(checked.problems):
+    checked = check_targets(CheckOptions(root, (name,)))
+    if not checked.valid:
         raise DataFaults(checked.problems)
     folder = Folder(root, draft.folder)
     _freeze_schemas(root, folder, draft)

@@ -28,7 +28,7 @@ from publisher.model import (
     Withdrawal,
 )
 from publisher.names import Version
-from publisher.pages import HandPage, SiteContent, read_strings
+from publisher.pages import HandPage, Plot, SiteContent, read_strings
 from publisher.results import (
     CellChange,
     FieldProfile,
@@ -311,5 +311,5 @@ def content(*results: ReleaseResult) -> SiteContent:
         hand_pages=(HandPage("zh", "about/index.md", "# 关于\n\n正文。\n"),),
         labels={("places", "regions"): {"33": both("浙江", "Zhejiang"), "44": both("广东", "Guangdong")}},
         regions={"33": both("浙江", "Zhejiang")},
-        plots={("libraries", Version(1, 1, 0), "share", one): PLOT for one in ("zh", "en")},
+        plots={("libraries", Version(1, 1, 0), "share", one): Plot(PLOT, PLOT) for one in ("zh", "en")},
     )
