@@ -14,6 +14,7 @@ import click
 from rich.console import Console
 from rich.text import Text as Styled
 
+from publisher.annotations import github, github_summary, gitlab
 from publisher.errors import DataFaults, PublisherError
 from publisher.problems import LANGUAGES, Problem
 from publisher.reports import Line, text_report
@@ -82,7 +83,7 @@ def build(root: Path, lang: str, out: Path | None, base_url: str | None, only: t
 @_common
 @click.argument("targets", nargs=-1, metavar="[TARGET ...]")
 @click.option("--schema", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="For a CSV target.")
-@click.option("--format", "form", type=click.Choice(("text", "json")), default="text")
+@click.option("--format", "form", type=click.Choice(("text", "json", "github", "gitlab")), default="text")
 @click.option("--limit-errors", type=click.IntRange(1), default=1000, show_default=True, help="A table.")
 @click.option("--memory-limit", default="2GB", show_default=True, help="For the database.")
 @click.option("--jobs", type=click.IntRange(1))
@@ -94,9 +95,15 @@ def check(root: Path, lang: str, targets: tuple[str, ...], schema: Path | None, 
 
     checked = check_targets(CheckOptions(root.resolve(), targets, schema, limit_errors, memory_limit, jobs))
     if form == "json":
-        click.echo(json.dumps(as_frictionless(checked.reports, checked.problems, lang), ensure_ascii=False, indent=2))
+        click.echo(
+            json.dumps(as_frictionless(checked.reports, checked.outside_tables, lang), ensure_ascii=False, indent=2)
+        )
+    elif form == "gitlab":
+        click.echo(gitlab(checked.problems, lang))
     else:
         _print(checked.problems, lang, Console(highlight=False), checked.hidden, always=True)
+        if form == "github":
+            _annotate(checked.problems, checked.hidden, lang)
     if not checked.valid:
         raise click.exceptions.Exit(1)
 
@@ -137,6 +144,16 @@ def serve(root: Path, lang: str, port: int, jobs: int | None) -> None:
     from publisher.pipeline.serving import serve_site
 
     serve_site(root.resolve(), port, jobs, Reporter(Console(stderr=True, highlight=False), lang))
+
+
+def _annotate(problems: Sequence[Problem], hidden: dict[tuple[str, str], int], language: str) -> None:
+    """Annotations to standard output, and the whole report to the job's summary where GitHub offers one."""
+    for command in github(problems, hidden, language):
+        click.echo(command)
+    summary = os.environ.get("GITHUB_STEP_SUMMARY")
+    if summary:
+        with Path(summary).open("a", encoding="utf-8") as stream:
+            stream.write(github_summary(problems, hidden, language))
 
 
 def _print(

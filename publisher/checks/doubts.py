@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from publisher.checks import canonical, readers
+from publisher.checks.cell_readers import cell_reader
 from publisher.checks.columns import DOUBT, TYPE_BIT, Column, rule_bit
 from publisher.checks.counting import Tally
 from publisher.checks.relation import CLEAN, NEVER
@@ -77,7 +78,7 @@ def _answers(
     engine: Engine, table: Prepared, columns: Sequence[Column]
 ) -> Iterator[tuple[int, str, int, int, str | None]]:
     """(column, cell, how often, verdict, key) for each distinct doubtful cell."""
-    read = {one.number: readers.cell_reader(one.field, one.missing) for one in columns}
+    read = {one.number: cell_reader(one.field, one.missing) for one in columns}
     by_number = {one.number: one for one in columns}
     for batch in engine.batches(doubtful_cells(table, columns)):
         for number, cell, count in batch:

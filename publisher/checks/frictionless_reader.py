@@ -2,46 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from frictionless import Schema as FrictionlessSchema
 
-from publisher.checks import readers
 from publisher.model import Field
 
 _OURS = ("categories", "categoriesOrdered")
+_JSON_SCHEMA = "jsonSchema"
 
 
-def frictionless_reader(field: Field, missing: tuple[str, ...]) -> readers.CellReader:
-    """Frictionless's cell reader, and then the constraints that it does not know."""
-    made = _field(field, missing)
-    read = made.create_cell_reader()
-    tests = [
-        (one, readers.test(one))
-        for one in readers.constraints(field)
-        if one.name in (readers.CATEGORIES, readers.JSON_SCHEMA)
-    ]
-
-    def reader(cell: str | None) -> tuple[Any, readers.Notes]:
-        value, found = read(cell)
-        notes = dict(found or {})
-        if not notes:
-            notes = {one.name: readers.note(one) for one, passes in tests if not passes(value)}
-        return value, notes
-
+def value_reader(field: Field) -> Callable[[Any], Any]:
+    """Reads what is not missing; None means that it is no value of the field's type."""
+    reader: Callable[[Any], Any] = make_field(field, ()).create_value_reader()
     return reader
 
 
-def frictionless_value_reader(field: Field) -> readers.ValueReader:
-    reader: readers.ValueReader = _field(field, ()).create_value_reader()
-    return reader
-
-
-def _field(field: Field, missing: tuple[str, ...]) -> Any:
+def make_field(field: Field, missing: tuple[str, ...]) -> Any:
+    """Frictionless's own field, without the properties that it does not know."""
     descriptor = {key: value for key, value in field.descriptor.items() if key not in _OURS}
     descriptor["name"] = field.name
     descriptor["missingValues"] = list(missing)
-    kept = {key: one for key, one in field.constraints.items() if key != readers.JSON_SCHEMA}
+    kept = {key: one for key, one in field.constraints.items() if key != _JSON_SCHEMA}
     descriptor["constraints"] = kept
     schema = FrictionlessSchema.from_descriptor({"fields": [_standard(descriptor)]}, datapackage_version="v2")
     return schema.fields[0]

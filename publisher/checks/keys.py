@@ -53,7 +53,8 @@ def innocence(key: Key, lines: int, cell: str = "") -> Counted:
     values = [_quick(one, cell) for one in key.columns]
     missing = " AND ".join(one.sql(one.missing_template, cell) for one in key.columns)
     value = values[0] if len(values) == 1 else f"hash({', '.join(values)})"
-    whole = len(key.columns) == 1 and key.columns[0].field.type == "integer"
+    only = key.columns[0]
+    whole = len(key.columns) == 1 and only.field.type == "integer" and only.reading.certain != "FALSE"
     span = min(4 * lines + 1000, _LARGEST_BITMAP) if whole else 0
     return Counted(f"CASE WHEN NOT ({missing}) THEN {value} END", span)
 

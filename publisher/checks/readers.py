@@ -81,28 +81,6 @@ def _item_constraints(field: Field, known: set[str]) -> list[Constraint]:
     return [Constraint(name, written, None) for name, written in rules.items() if name not in known]
 
 
-def cell_reader(field: Field, missing: tuple[str, ...]) -> CellReader:
-    """Reads a cell: its value (None where it is missing or wrong) and what is wrong, by constraint."""
-    if needs_frictionless(field):
-        from publisher.checks.frictionless_reader import frictionless_reader
-
-        return frictionless_reader(field, missing)
-    read = value_reader(field)
-    tests = [(one, test(one)) for one in constraints(field)]
-    type_note = f'type is "{field.type}/{field.format}"'
-
-    def reader(cell: str | None) -> tuple[Value, Notes]:
-        if cell is None or cell in missing:
-            value = None
-        else:
-            value = read(cell)
-            if value is None:
-                return None, {TYPE: type_note}
-        return value, {one.name: note(one) for one, passes in tests if not passes(value)}
-
-    return reader
-
-
 def note(constraint: Constraint) -> str:
     """Frictionless's own words for a broken rule."""
     return f'constraint "{constraint.name}" is "{constraint.written}"'
@@ -112,7 +90,7 @@ def value_reader(field: Field) -> ValueReader:
     """Reads what is not missing; None means that it is no value of the field's type."""
     maker = _READERS.get(field.type)
     if maker is None or needs_frictionless(field):
-        from publisher.checks.frictionless_reader import frictionless_value_reader
+        from publisher.checks.frictionless_reader import value_reader as frictionless_value_reader
 
         return frictionless_value_reader(field)
     return maker(field)

@@ -38,6 +38,12 @@ class Checked:
         return not has_errors(self.problems)
 
     @property
+    def outside_tables(self) -> tuple[Problem, ...]:
+        """The problems that no report has: those of descriptors, ledgers, notes and queries."""
+        told = {problem for report in self.reports for problem in report.problems}
+        return tuple(one for one in self.problems if one not in told)
+
+    @property
     def hidden(self) -> dict[tuple[str, str], int]:
         """Problems beyond the limit, by file and code."""
         found = {}

@@ -6,11 +6,15 @@ import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from publisher.checks import TableReport, TableSource, check_tables
+from publisher.engine import Limits
 from publisher.errors import UsageError
+from publisher.load.standalone import is_descriptor, read_csv, read_package
 from publisher.model import Publication, Release
 from publisher.pipeline.checking import Checked, check_releases, load
 from publisher.pipeline.tabulating import summarise_releases
 from publisher.pipeline.workspace import Workspace, workers
+from publisher.problems import Problem
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,42 @@ class CheckOptions:
 
 
 def check_targets(options: CheckOptions) -> Checked:
+    """Files from elsewhere where the targets name files; else the publication or some of its datasets."""
+    files = [Path(one) for one in options.targets if _is_file(one, options.root)]
+    if not files:
+        return _check_datasets(options)
+    if len(files) < len(options.targets):
+        raise UsageError(en="check either datasets or files, not both", zh="请分开检查数据集与文件")
+    return _check_files(files, options)
+
+
+def _is_file(target: str, root: Path) -> bool:
+    """Whether a target is a path; the name of a dataset of ours is not, even where a file has that name."""
+    return not (root / "datasets" / target).is_dir() and Path(target).is_file()
+
+
+def _check_files(files: list[Path], options: CheckOptions) -> Checked:
+    """Descriptors of Data Packages, and CSVs with `--schema`."""
+    problems: list[Problem] = []
+    reports: list[TableReport] = []
+    for path in files:
+        if is_descriptor(path):
+            found = read_package(path)
+        elif options.schema:
+            found = read_csv(path, options.schema)
+        else:
+            raise UsageError(
+                en=f"{path} needs --schema FILE, the Table Schema to check it against",
+                zh=f"检查 {path} 需要用 --schema 指定表结构文件",
+            )
+        sources = [TableSource(table, csv) for table, csv in found.tables]
+        problems += found.problems
+        reports += check_tables(sources, limits=Limits(memory=options.memory), limit_errors=options.limit_errors)
+    problems += [problem for report in reports for problem in report.problems]
+    return Checked(None, tuple(problems), tuple(reports))
+
+
+def _check_datasets(options: CheckOptions) -> Checked:
     """Tables, and where these are fine the datasets' own queries."""
     loaded = load(options.root)
     if loaded.publication is None:
