@@ -97,12 +97,18 @@ def kind(code: str, language: str) -> Kind:
 
 def message(found: Problem, language: str) -> str:
     """The sentence that tells a person what was found and what was expected."""
-    return _fill(_wording(found, language, "message"), dict(found.values))
+    return _fill(_wording(found, language, "message"), _values(found, language))
 
 
 def mend(found: Problem, language: str) -> str:
     """How to mend this very problem."""
-    return _fill(_wording(found, language, "mend"), dict(found.values))
+    return _fill(_wording(found, language, "mend"), _values(found, language))
+
+
+def _values(found: Problem, language: str) -> dict[str, str]:
+    """What fills the placeholders: a value named `check@en` stands for `check` in English."""
+    said = dict(found.values)
+    return said | {name.partition("@")[0]: text for name, text in said.items() if name.endswith(f"@{language}")}
 
 
 def _wording(found: Problem, language: str, key: str) -> str:

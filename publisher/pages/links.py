@@ -15,6 +15,8 @@ CATALOGUE = "datasets/"
 FIGURES = "figures/"
 CHANGES = "changes/"
 SOURCES = "sources/"
+CONTRIBUTE = "contribute/"
+PROBLEMS = "problems/"
 
 
 def dataset_path(dataset: str) -> str:

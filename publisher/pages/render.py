@@ -18,6 +18,7 @@ from publisher.pages.dataset import dataset_page, release_page
 from publisher.pages.explore import explore_page
 from publisher.pages.hand import hand_page, hand_path
 from publisher.pages.overview import changes_page, figures_page, home_page, sources_page
+from publisher.pages.problems import problems_page
 from publisher.pages.reader import Reader
 from publisher.pages.summary import summary_page
 from publisher.pages.templates import environment
@@ -39,6 +40,7 @@ def render_overview(content: SiteContent) -> Iterator[Page]:
         yield figures_page(Reader(content, language, links.FIGURES), templates)
         yield changes_page(Reader(content, language, links.CHANGES), templates)
         yield sources_page(Reader(content, language, links.SOURCES), templates)
+        yield problems_page(Reader(content, language, links.PROBLEMS), templates)
     for page in content.hand_pages:
         yield hand_page(Reader(content, page.language, hand_path(page)), page)
 

@@ -1,0 +1,41 @@
+"""The reference of problems: what each message of the check means and how to mend it, from the registry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from jinja2 import Environment
+
+from publisher.pages import links
+from publisher.pages.content import Page
+from publisher.pages.reader import Reader
+from publisher.pages.staging import Head, render
+from publisher.problems import Kind, codes, kind
+
+
+@dataclass(frozen=True)
+class Group:
+    name: str
+    title: str
+    kinds: tuple[Kind, ...]
+
+
+def problems_page(reader: Reader, templates: Environment) -> Page:
+    """`/problems/`: a section for each code, which messages and annotations can name."""
+    head = Head(
+        kind="text",
+        title=reader.say("problems.title"),
+        description=reader.say("problems.description"),
+        breadcrumbs=((reader.say("problems.parent"), links.CONTRIBUTE),),
+        hide=("navigation",),
+        extra={"heading": False},
+    )
+    return render(reader, templates, "problems", head, groups=tuple(_groups(reader)))
+
+
+def _groups(reader: Reader) -> Iterator[Group]:
+    kinds = [kind(code, reader.language) for code in codes()]
+    for name in dict.fromkeys(one.group for one in kinds):
+        told = tuple(one for one in kinds if one.group == name)
+        yield Group(name, reader.say(f"problems.groups.{name}"), told)
