@@ -22,12 +22,13 @@ _LARGEST_BITMAP = 100_000_000  # bits, for each thread
 
 @dataclass(frozen=True)
 class Key:
-    """`code` is the error type of a row that breaks it. Where `needed`, a row must have a value in it."""
+    """`code` is the error type of a row that breaks it. Where `needed`, a row must have a value in it; where
+    `whole`, rows that lack one of the values are left out (Table Schema v2, `uniqueKeys`)."""
 
     code: str
     columns: tuple[Column, ...]
     needed: bool = False
-    rule: str = ""
+    whole: bool = False
 
 
 def keys(table: Prepared) -> tuple[Key, ...]:
@@ -40,7 +41,7 @@ def keys(table: Prepared) -> tuple[Key, ...]:
     for names in schema.unique_keys:
         columns = table.named(names)
         if names and columns:
-            found.append(Key("unique-key", columns, rule=", ".join(names)))
+            found.append(Key("unique-error", columns, whole=True))
     return tuple(found)
 
 
@@ -51,7 +52,8 @@ def innocence(key: Key, lines: int, cell: str = "") -> Counted:
     `lines` is about how many rows there are; `cell` another expression of the only column.
     """
     values = [_quick(one, cell) for one in key.columns]
-    missing = " AND ".join(one.sql(one.missing_template, cell) for one in key.columns)
+    glue = " OR " if key.whole else " AND "
+    missing = glue.join(one.sql(one.missing_template, cell) for one in key.columns)
     value = values[0] if len(values) == 1 else f"hash({', '.join(values)})"
     only = key.columns[0]
     whole = len(key.columns) == 1 and only.field.type == "integer" and only.reading.certain != "FALSE"
@@ -67,14 +69,16 @@ def _quick(column: Column, cell: str) -> str:
     return f"CASE WHEN NOT {column.sql(column.missing_template, cell)} THEN {value} END"
 
 
-def relation(table: Prepared, columns: Sequence[Column]) -> str:
-    """A SELECT of `_row` and `_key`; `_key` is NULL where all cells are missing or wrong."""
+def relation(table: Prepared, columns: Sequence[Column], *, whole: bool = False) -> str:
+    """A SELECT of `_row` and `_key`; `_key` is NULL where all cells are missing or wrong, or, for a `whole`
+    key, one of them is."""
     parts = [doubts.key(table, one) for one in columns]
     if len(parts) == 1:
         text = parts[0]
     else:
-        whole = " || ".join(f"coalesce(length({one}) || ':' || {one}, '-')" for one in parts)
-        text = f"CASE WHEN {' OR '.join(f'({one}) IS NOT NULL' for one in parts)} THEN {whole} END"
+        joined = " || ".join(f"coalesce(length({one}) || ':' || {one}, '-')" for one in parts)
+        glue = " AND " if whole else " OR "
+        text = f"CASE WHEN {glue.join(f'({one}) IS NOT NULL' for one in parts)} THEN {joined} END"
     return f"SELECT r._row, {text} AS _key FROM {doubts.joined(table, columns, table.relation)}"
 
 
@@ -82,7 +86,8 @@ def repeats(table: Prepared, key: Key, name: str) -> str:
     """Stores the rows that break a key as (`_row`, `_before`): the row that had the value before, or NULL."""
     needed = "UNION ALL SELECT _row, NULL FROM k WHERE _key IS NULL" if key.needed else ""
     return (
-        f"CREATE OR REPLACE TEMP TABLE {identifier(name)} AS WITH k AS MATERIALIZED ({relation(table, key.columns)}), "
+        f"CREATE OR REPLACE TEMP TABLE {identifier(name)} AS "
+        f"WITH k AS MATERIALIZED ({relation(table, key.columns, whole=key.whole)}), "
         f"twice AS (SELECT _key FROM k WHERE NOT contains(_key, {_UNEQUAL}) GROUP BY _key HAVING count(*) > 1), "
         "numbered AS (SELECT k._row, lag(k._row) OVER (PARTITION BY k._key ORDER BY k._row) AS _before "
         "FROM k SEMI JOIN twice ON k._key = twice._key) "

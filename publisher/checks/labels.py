@@ -59,7 +59,12 @@ def columns(layout: Layout, schema: Schema) -> tuple[Field, ...]:
         _refuse_ambiguity(matching, schema.fields_match)
     matched = [matching.field(number, label) for number, label in enumerate(layout.labels)]
     names = _distinct([one.name if one else label for one, label in zip(matched, layout.labels, strict=True)])
-    return tuple(one or Field(name) for one, name in zip(matched, names, strict=True))
+    return tuple(one or _unknown(name) for one, name in zip(matched, names, strict=True))
+
+
+def _unknown(name: str) -> Field:
+    """A column that the schema does not know: its missing values are not the schema's either."""
+    return Field(name, missing_values=("",))
 
 
 def label_faults(layout: Layout, schema: Schema) -> tuple[LabelFault, ...]:

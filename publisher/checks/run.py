@@ -90,11 +90,15 @@ class _Run:
         return frozenset(names)
 
     def _referenced(self, package: str | None, resource: str, fields: Sequence[str]) -> Prepared | None:
-        """The table that a foreign key points to, with its doubtful cells decided."""
+        """The table that a foreign key points to, with its doubtful cells decided; None where there is none
+        that can be read."""
         source = self.others.get((package, resource)) if package else self.sources.get(resource)
         if source is None:
             return None
-        table = prepare(source, self.scratch, self._targets(source) | frozenset(fields))
+        try:
+            table = prepare(source, self.scratch, self._targets(source) | frozenset(fields))
+        except (Unreadable, BadConstraint):
+            return None
         return self._count(table, f"ref_{len(list(self.scratch.iterdir()))}")[0]
 
 

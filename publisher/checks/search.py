@@ -13,7 +13,7 @@ from publisher.checks.keys import Key
 from publisher.checks.table import Prepared
 from publisher.engine import Engine, Row
 from publisher.model import ForeignKey
-from publisher.problems import Problem
+from publisher.problems import Cell, Problem
 from publisher.sql import identifier
 
 Referenced = Callable[[str | None, str, Sequence[str]], Prepared | None]
@@ -139,7 +139,10 @@ def _orphaned(engine: Engine, table: Prepared, referenced: Referenced, name: str
         columns = table.named(key.fields)
         itself = key.package is None and key.resource in ("", table.source.table.name)
         other = table if itself else referenced(key.package, key.resource, key.reference_fields)
-        if columns is None or other is None:
+        if columns is None:
+            continue
+        if other is None:
+            yield _Broken("foreign-key", "", 1, foreign=key)
             continue
         targets = other.named(key.reference_fields)
         stored, allowed = f"{name}_f{number}", f"{name}_l{number}"
@@ -156,6 +159,9 @@ def _count(engine: Engine, name: str) -> int:
 
 
 def _of_key(engine: Engine, table: Prepared, broken: _Broken, limit: int) -> Iterator[tuple[int, Problem]]:
+    if not broken.name:
+        yield 0, _no_table(table, broken)
+        return
     name = identifier(broken.name)
     cells = "".join(f", r.{column(number)}" for number in range(1, table.width + 1))
     query = (
@@ -165,6 +171,14 @@ def _of_key(engine: Engine, table: Prepared, broken: _Broken, limit: int) -> Ite
     for row in engine.rows(query):
         bad = BadRow(row[0], row[1], faults.cells_of(row[4:-1], row[2], row[-1]))
         yield row[0], _key_problem(table, broken, bad, row)
+
+
+def _no_table(table: Prepared, broken: _Broken) -> Problem:
+    """A foreign key that points to a table which is not there: said once, not for each row."""
+    source, key = table.source.table, broken.foreign
+    target = "/".join(part for part in (key.package, key.resource) if part) if key else ""
+    values = (("rule", "no-table"), ("target", target), ("note", f'resource "{target}" does not exist'))
+    return Problem(broken.code, source.schema.file or source.file, values=values, cell=Cell(source.name))
 
 
 def _key_problem(table: Prepared, broken: _Broken, bad: BadRow, row: Row) -> Problem:
@@ -183,7 +197,8 @@ def _key_problem(table: Prepared, broken: _Broken, bad: BadRow, row: Row) -> Pro
             table, broken.code, bad, note=note, found=found, field=names, target=target,
             reference=", ".join(key.reference_fields),
         )  # fmt: skip
-    only = broken.key.columns[0] if broken.key and broken.code == "unique-error" else None
+    single = broken.key and broken.code == "unique-error" and not broken.key.whole
+    only = broken.key.columns[0] if broken.key and single else None
     if before is None:
         note = 'cells composing the primary keys are all "None"'
         return faults.make(table, broken.code, bad, rule="empty", note=note, found=found, field=names)

@@ -63,6 +63,9 @@ CASES: dict[str, Resource] = {
     "columns by name, one more": Resource(b"c,b,a\n1,x,z\n", fields(INTEGER, TEXT, fieldsMatch="subset")),
     "columns by name, twice": Resource(b"a,a\n1,x\n", fields(INTEGER, TEXT, fieldsMatch="partial")),
     "no column by name": Resource(b"x,y\n1,x\n", fields(INTEGER, TEXT, fieldsMatch="partial")),
+    "missing values of a column that no field is for": Resource(
+        b"a,b,c\n1,x,\n,,\n", fields(INTEGER, TEXT, fieldsMatch="subset", missingValues=["-"])
+    ),
     "title line above the header": Resource(b"My table\na,b\n1,x\nz,y\n", fields(INTEGER, TEXT)),
     "semicolons": Resource(b"a;b\n1;x\nz;y\n", fields(INTEGER, TEXT)),
     "two header rows": Resource(b"a,b\n,x\n1,x\n", fields(INTEGER, {**TEXT, "name": "b x"}), {"headerRows": [1, 2]}),

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 
-import material
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.explore import tables
 from tests.explore.fixture_site import Page as FixturePage
@@ -19,12 +16,6 @@ STATIC_ROWS = [["B01", "CN", "持证社会工作者", "829,000", "人", "下限"
 WIDTHS = {"wide": (1280, 900), "phone": (390, 844)}
 
 Opener = Callable[..., Page]
-
-
-def copy_theme(folder: Path) -> None:
-    styles = Path(material.__file__).parent / "templates" / "assets" / "stylesheets"
-    for name in ("main", "palette"):
-        shutil.copy(next(styles.glob(f"{name}.*.min.css")), folder / ("theme.css" if name == "main" else "palette.css"))
 
 
 def add_pages(site: Site) -> None:
@@ -46,20 +37,9 @@ def add_pages(site: Site) -> None:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("explore")
     bundle(folder / "assets")
-    copy_theme(folder)
     with serve(folder) as running:
         add_pages(running)
         yield running
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

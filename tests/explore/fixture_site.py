@@ -6,7 +6,6 @@ import gzip
 import html
 import json
 import os
-import subprocess
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,8 +18,9 @@ from typing import Any
 import duckdb
 import yaml
 
+from publisher import assets, mkdocs_run
+
 ROOT = Path(__file__).resolve().parents[2]
-SOURCES = ROOT / "site" / "assets" / "explore"
 CHUNK = 16_384
 TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".csv": "text/csv"}
 # The strictest policy that the published site may be served with.
@@ -30,20 +30,17 @@ POLICY = (
 )
 
 
+SCHEMES = {"default": "light", "slate": "dark"}
+
+
 def node_modules() -> Path:
     """Where npm put the packages: beside package.json, or where NODE_PATH says."""
     return Path(os.environ.get("NODE_PATH") or ROOT / "node_modules")
 
 
 def bundle(out: Path) -> None:
-    """Bundle the explorer as the site does."""
-    options = ("--bundle", "--format=esm", "--minify", "--target=es2022", "--charset=utf8", "--log-level=warning")
-    names = ("--splitting", "--chunk-names=explore-[name]-[hash]", f"--outdir={out}")
-    esbuild = str(node_modules() / ".bin" / "esbuild")
-    # One run a thread: modules that both use are in both, so that neither waits for a file in common.
-    for entries in (("explore=main.js", "explore=explore.css"), ("explore-worker=worker.js",)):
-        environment = {**os.environ, "NODE_PATH": str(node_modules())}
-        subprocess.run([esbuild, *entries, *options, *names], cwd=SOURCES, check=True, env=environment)
+    """Bundle the site's own scripts and styles, the explorer among them."""
+    assets.bundle(ROOT / "site" / "assets", mkdocs_run.theme_stylesheet(), node_modules(), out)
 
 
 def strings(language: str) -> dict[str, str]:
@@ -84,12 +81,13 @@ class Page:
         attribute = html.escape(json.dumps(config, ensure_ascii=False), quote=True)
         title = html.escape(str(config["title"]))
         return f"""<!doctype html>
-<html lang="{config["language"]}" dir="{self.direction}"><head><meta charset="utf-8"><title>{title}</title>
+<html lang="{config["language"]}" dir="{self.direction}" data-scheme="{SCHEMES[self.scheme]}">
+<head><meta charset="utf-8"><title>{title}</title>
 <meta name="viewport" content="width=device-width,initial-scale=1"><link rel="icon" href="data:,">
 <link rel="modulepreload" href="assets/explore.js"><link rel="modulepreload" href="assets/explore-worker.js">
-<link rel="stylesheet" href="theme.css"><link rel="stylesheet" href="palette.css">
+<link rel="stylesheet" href="assets/site.css">
 <link rel="stylesheet" href="assets/explore.css"></head>
-<body data-md-color-scheme="{self.scheme}" data-md-color-primary="indigo">
+<body>
 <main class="md-main md-grid"><article class="md-content__inner md-typeset">
 <h1 id="title">{title}</h1>
 <section id="explorer" class="explorer" aria-labelledby="title" data-config="{attribute}">{self.static()}</section>

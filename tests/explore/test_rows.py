@@ -12,6 +12,8 @@ from playwright.sync_api import Page, expect
 from tests.explore.fixture_site import Site
 
 Opener = Callable[..., Page]
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 WAIT = 20_000
 
 # An address's filters, and the same in SQL.

@@ -15,6 +15,8 @@ from playwright.sync_api import Page, expect
 
 from tests.explore.fixture_site import Site, strings
 
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
 Opener = Callable[..., Page]
 
 
