@@ -120,10 +120,13 @@ def _located(found: list[Problem]) -> tuple[Problem, ...]:
 
 
 @contextmanager
-def sandbox(tables: Mapping[TableName, Path], limits: Limits) -> Iterator[Engine]:
-    """A locked database with a view for each Parquet file, named as queries name it."""
+def sandbox(tables: Mapping[TableName, Path], limits: Limits, others: Iterable[Path] = ()) -> Iterator[Engine]:
+    """A locked database with a view for each Parquet file, named as queries name it.
+
+    `others` are files that our own SQL reads there too; queries have no name for them.
+    """
     with connect(limits) as engine:
-        paths = sorted({str(path) for path in tables.values()})
+        paths = sorted({str(path) for path in (*tables.values(), *others)})
         engine.run(f"SET allowed_paths = [{', '.join(map(literal, paths))}]")
         for schema in sorted({name[0] for name in tables if len(name) == 2}):
             engine.run(f"CREATE SCHEMA {identifier(schema)}")

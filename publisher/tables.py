@@ -34,7 +34,7 @@ class TypedTable:
 def tabulate(engine: Engine, table: Table, csv: Path, parquet: Path) -> TypedTable:
     """Writes a CSV that has passed its check as Parquet with the types of its schema."""
     parquet.parent.mkdir(parents=True, exist_ok=True)
-    engine.run(f"COPY ({typed_select(table, csv)}) TO {literal(str(parquet))} (FORMAT parquet)")
+    engine.run(f"COPY ({typed_select(table, csv, engine)}) TO {literal(str(parquet))} (FORMAT parquet)")
     return TypedTable(table, parquet)
 
 

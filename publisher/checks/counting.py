@@ -132,7 +132,7 @@ def scan(relation: str, columns: Sequence[Column], cells: str, keys: Sequence[Co
 
 def scan_lines(lines: str, columns: Sequence[Column], fine_line: str, delimiter: str, keys: Sequence[Counted]) -> str:
     """The counting SELECT over whole lines, `x`. Only lines for which `fine_line` does not hold are taken
-    apart."""
+    apart. `keys` are of the first column alone."""
     cells = [f"l[{number}]" for number in range(1, len(columns) + 1)]
     missing = " AND ".join(one.sql(one.missing_template, cell) for one, cell in zip(columns, cells, strict=True))
     packed = packs(columns)
@@ -147,7 +147,17 @@ def scan_lines(lines: str, columns: Sequence[Column], fine_line: str, delimiter:
         len(packed),
         keys,
         f"SELECT coalesce(len(l), {width}) AS _cells{coded}{_named(keys)} "
-        f"FROM (SELECT x, CASE WHEN {fine_line} THEN NULL ELSE {split} END AS l FROM {lines})",
+        f"FROM (SELECT *, CASE WHEN {fine_line} THEN NULL ELSE {split} END AS l "
+        f"FROM {_with_first_cell(lines, columns[0], delimiter) if keys else lines})",
+    )
+
+
+def _with_first_cell(lines: str, first: Column, delimiter: str) -> str:
+    """The lines with their first cell and its value, which are quick to cut off."""
+    return (
+        f"(SELECT *, {first.value} AS {first.typed} FROM ("
+        f"SELECT x, CASE WHEN _end > 0 THEN left(x, _end - 1) ELSE x END AS {first.name} FROM ("
+        f"SELECT x, instr(x, {literal(delimiter)}) AS _end FROM {lines})))"
     )
 
 

@@ -45,28 +45,26 @@ def keys(table: Prepared) -> tuple[Key, ...]:
     return tuple(found)
 
 
-def innocence(key: Key, lines: int, cell: str = "") -> Counted:
+def innocence(key: Key, lines: int) -> Counted:
     """A value that is quick to count: rows with distinct ones hold distinct keys.
 
     It holds only where no cell of the key is wrong or doubtful. Rows that share it may still differ.
-    `lines` is about how many rows there are; `cell` another expression of the only column.
+    `lines` is about how many rows there are.
     """
-    values = [_quick(one, cell) for one in key.columns]
+    values = [_quick(one) for one in key.columns]
     glue = " OR " if key.whole else " AND "
-    missing = glue.join(one.sql(one.missing_template, cell) for one in key.columns)
+    missing = glue.join(one.is_missing for one in key.columns)
     value = values[0] if len(values) == 1 else f"hash({', '.join(values)})"
     only = key.columns[0]
     whole = len(key.columns) == 1 and only.field.type == "integer" and only.reading.certain != "FALSE"
     span = min(4 * lines + 1000, _LARGEST_BITMAP) if whole else 0
-    return Counted(f"CASE WHEN NOT ({missing}) THEN {value} END", span)
+    return Counted(f"CASE WHEN {missing} THEN NULL ELSE {value} END", span)
 
 
-def _quick(column: Column, cell: str) -> str:
+def _quick(column: Column) -> str:
     if column.field.type in ("integer", "number", "date", "year", "boolean"):
-        value = column.sql(column.reading.value, cell) if cell else column.typed
-    else:
-        value = f"hash({cell or column.name})"
-    return f"CASE WHEN NOT {column.sql(column.missing_template, cell)} THEN {value} END"
+        return f"CASE WHEN {column.is_missing} THEN NULL ELSE {column.typed} END"
+    return f"CASE WHEN {column.is_missing} THEN NULL ELSE hash({column.name}) END"
 
 
 def relation(table: Prepared, columns: Sequence[Column], *, whole: bool = False) -> str:

@@ -54,7 +54,7 @@ def _count_lines(engine: Engine, table: Prepared, seen: Bytes) -> Counting | Non
     blank = shapes.blank(table.columns, delimiter)
     if blank is not None:
         fine = f"({fine} AND NOT regexp_full_match(x, {literal(blank)}))"
-    first = _of_first_column(table, seen)
+    first = [keys.innocence(one, seen.lines) for one in keys.keys(table) if _is_first(one)]
     read = relation.lines(table.source.path, table.layout, seen)
     row = engine.row(counting.scan_lines(read, table.columns, fine, delimiter, first))
     tally = counting.read_tally(row, table.columns)
@@ -74,14 +74,8 @@ def _with_relations(table: Prepared, seen: Bytes, tally: Tally, fine: str) -> Pr
     return replace(table, relation=rows, suspects=suspects)
 
 
-def _of_first_column(table: Prepared, seen: Bytes) -> list[Counted]:
-    """The first column is quick to cut from a line, so its key is counted in the same scan."""
-    delimiter = literal(table.layout.dialect.delimiter)
-    cell = f"CASE WHEN instr(x, {delimiter}) > 0 THEN left(x, instr(x, {delimiter}) - 1) ELSE x END"
-    return [keys.innocence(one, seen.lines, f"({cell})") for one in keys.keys(table) if _is_first(one)]
-
-
 def _is_first(key: keys.Key) -> bool:
+    """The first column is quick to cut from a line, so its key is counted in the same scan."""
     return [one.number for one in key.columns] == [1]
 
 

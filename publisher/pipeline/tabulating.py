@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from publisher.changes import compare_releases
@@ -32,13 +32,17 @@ class TabulateTask:
 
 @dataclass(frozen=True)
 class SummariseTask:
-    """A release whose typed tables, and those of the releases it uses and of the one before, are written."""
+    """A release whose typed tables, and those of the releases it uses and of the one before, are written.
+
+    With `described` off only what can have problems is computed: no profiles and no changes.
+    """
 
     release: Release
     before: Release | None
     used: tuple[Release, ...]
     workspace: Workspace
     limits: Limits
+    described: bool = True
 
 
 @dataclass(frozen=True)
@@ -60,13 +64,13 @@ def summarise_release(task: SummariseTask) -> Summarised:
     """Everything that is computed from a release's typed tables."""
     release = task.release
     typed = _typed(task.workspace, release)
-    with connect(task.limits) as engine:
-        problems = list(check_notes(engine, release, typed))
-        tables = tuple(describe_table(engine, one) for one in typed.values())
-        before = task.before
-        changes = compare_releases(engine, before, release, _typed(task.workspace, before), typed) if before else None
+    before = task.before
+    old = _typed(task.workspace, before) if before else {}
     names = dict(_visible(task))
-    with sandbox(names, task.limits) as engine:
+    with sandbox(names, task.limits, (one.parquet for one in old.values())) as engine:
+        problems = list(check_notes(engine, release, typed))
+        tables = tuple(describe_table(engine, one) for one in typed.values()) if task.described else ()
+        changes = compare_releases(engine, before, release, old, typed) if before and task.described else None
         allowed = rules(engine, names)
         summaries, faults = summarise(engine, release, allowed)
         problems += faults
@@ -107,14 +111,15 @@ def summarise_releases(
     pool: Workers,
     workspace: Workspace,
     done: Callable[[], None] = lambda: None,
+    *,
+    described: bool = True,
 ) -> tuple[Summarised, ...]:
     """Tabulates `releases` and whatever they read, then summarises them, in their order."""
     limits = pool.limits(workspace)
     needed = _with_read(publication, releases)
     pool.query(tabulate_release, [TabulateTask(one, publication.root, workspace, limits) for one in needed])
-    return pool.query(
-        summarise_release, [_summarise_task(publication, one, workspace, limits) for one in releases], done
-    )
+    tasks = [replace(_summarise_task(publication, one, workspace, limits), described=described) for one in releases]
+    return pool.query(summarise_release, tasks, done)
 
 
 def _with_read(publication: Publication, releases: Sequence[Release]) -> tuple[Release, ...]:

@@ -77,7 +77,7 @@ def _check_datasets(options: CheckOptions) -> Checked:
         checked = check_releases(loaded, releases, pool, pool.limits(workspace), options.limit_errors)
         if not checked.valid:
             return checked
-        summarised = summarise_releases(loaded.publication, releases, pool, workspace)
+        summarised = summarise_releases(loaded.publication, releases, pool, workspace, described=False)
         found = [problem for one in summarised for problem in one.problems]
         return replace(checked, problems=(*checked.problems, *found))
 

@@ -77,10 +77,16 @@ def test_report_in_frictionless_form(tmp_path: Path) -> None:
 
 
 def test_typed_columns(tmp_path: Path) -> None:
-    names = {"i": "integer", "big": "integer", "n": "number", "d": "date", "b": "boolean", "ts": "datetime", "s": "string"}
-    content = (
-        "i,big,n,d,b,ts,s\n1,12345678901234567890,1.5,2020-01-02,true,2020-01-01T10:00:00Z,00123\n-,-,-,-,-,-,x\n"
-    )
+    names = {
+        "i": "integer",
+        "big": "integer",
+        "n": "number",
+        "d": "date",
+        "b": "boolean",
+        "ts": "datetime",
+        "s": "string",
+    }
+    content = "i,big,n,d,b,ts,s\n1,12345678901234567890,1.5,2020-01-02,true,2020-01-01T10:00:00Z,00123\n-,-,-,-,-,-,x\n"
     one = source(tmp_path, "t", content, missingValues=["", "-"],
                  fields=[{"name": name, "type": kind} for name, kind in names.items()])  # fmt: skip
     query = typed_select(one.table, one.path)
