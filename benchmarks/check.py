@@ -21,7 +21,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
-from benchmarks import tables  # noqa: E402 (run as a script, from any folder)
+from benchmarks import tables
 
 README = HERE / "README.md"
 BEGIN, END = "<!-- check: begin -->", "<!-- check: end -->"

@@ -11,6 +11,8 @@ import yaml
 
 from tests.conftest import PUBLICATIONS, Run, tree_hashes
 
+pytestmark = pytest.mark.slow
+
 CASES = sorted(path.name for path in (PUBLICATIONS / "broken").iterdir())
 
 
@@ -47,7 +49,6 @@ def test_one_clear_message_and_nothing_published(case: str, small: Path, run: Ca
         assert not (small / "public").exists()
 
 
-@pytest.mark.slow
 def test_a_broken_build_leaves_the_old_site(small: Path, run: Callable[..., Run]) -> None:
     assert run("build", "--root", small).status == 0
     before = tree_hashes(small / "public")

@@ -161,6 +161,29 @@ def _with_first_cell(lines: str, first: Column, delimiter: str) -> str:
     )
 
 
+def scan_fine(relation: str, columns: Sequence[Column], keys: Sequence[Counted]) -> str:
+    """How many rows there are, how many are surely fine, and the keys: a small part of `scan`, for tables so
+    small that it takes longer to plan a query than to run it."""
+    typed = "".join(f", {one.value} AS {one.typed}" for one in columns)
+    return _fine_only(f"SELECT *, {fine(columns)} AS _fine FROM (SELECT *{typed} FROM {relation})", keys)
+
+
+def scan_fine_lines(lines: str, first: Column, fine_line: str, delimiter: str, keys: Sequence[Counted]) -> str:
+    """The same part of `scan_lines`."""
+    return _fine_only(f"SELECT *, {fine_line} AS _fine FROM {_with_first_cell(lines, first, delimiter)}", keys)
+
+
+def _fine_only(rows: str, keys: Sequence[Counted]) -> str:
+    counts = "".join(f", {one}" for number, key in enumerate(keys) for one in key.counts(number))
+    return f"SELECT count(*), count(*) FILTER (WHERE _fine){counts} FROM (SELECT _fine{_named(keys)} FROM ({rows}))"
+
+
+def read_fine(row: Sequence[object]) -> Tally | None:
+    """The tally of `scan_fine`, or None where not every row is fine."""
+    keyed, distinct = read_counts(row[2:])
+    return Tally(_number(row[0]), distinct=distinct, keyed=keyed) if row[0] == row[1] else None
+
+
 def count_keys(relation: str, columns: Sequence[Column], keys: Sequence[Counted]) -> str:
     """The counts of keys alone, over a relation of which only their columns are read."""
     typed = "".join(f", {one.value} AS {one.typed}" for one in columns)

@@ -12,13 +12,14 @@ from pathlib import Path
 
 from publisher import engine as database
 from publisher.checks import counting, keys, relation, shapes
-from publisher.checks.counting import Counted, Tally
+from publisher.checks.counting import Tally
 from publisher.checks.relation import Bytes
 from publisher.checks.table import Prepared
 from publisher.engine import Engine
 from publisher.sql import literal
 
 _SPARES = (1, 20)  # columns beyond the last one, which only faulty rows fill
+_SMALL = 4_000_000  # bytes; below, a second scan of a faulty table costs nothing
 Counting = tuple[Prepared, Tally]
 
 
@@ -56,8 +57,13 @@ def _count_lines(engine: Engine, table: Prepared, seen: Bytes) -> Counting | Non
         fine = f"({fine} AND NOT regexp_full_match(x, {literal(blank)}))"
     first = [keys.innocence(one, seen.lines) for one in keys.keys(table) if _is_first(one)]
     read = relation.lines(table.source.path, table.layout, seen)
-    row = engine.row(counting.scan_lines(read, table.columns, fine, delimiter, first))
-    tally = counting.read_tally(row, table.columns)
+    tally = None
+    if seen.size < _SMALL:
+        query = counting.scan_fine_lines(read, table.columns[0], fine, delimiter, first)
+        tally = counting.read_fine(engine.row(query))
+    if tally is None:
+        row = engine.row(counting.scan_lines(read, table.columns, fine, delimiter, first))
+        tally = counting.read_tally(row, table.columns)
     if not _complete(tally, table, seen):
         return None
     return _with_relations(table, seen, tally, fine), _with_keys(engine, table, seen, tally)
@@ -100,21 +106,30 @@ def _with_keys(engine: Engine, table: Prepared, seen: Bytes, tally: Tally) -> Ta
 
 def _count_columns(engine: Engine, table: Prepared, seen: Bytes) -> Counting | None:
     path, layout, width = table.source.path, table.layout, table.width
-    found = [keys.innocence(one, seen.lines) for one in keys.keys(table)]
     for spare in _SPARES:
-        read = relation.direct(path, layout, seen, width, spare)
-        read = f"(SELECT *, {relation.complete(width)} AS _complete FROM {read})"
         try:
-            row = engine.row(counting.scan(read, table.columns, relation.cells_directly(width, spare), found))
+            tally = _tally_columns(engine, table, seen, spare)
         except database.Error:
             continue
-        tally = counting.read_tally(row, table.columns)
         if not _complete(tally, table, seen):
             return None
         if max(tally.cells, default=0) < width + spare:
             rows = relation.numbered(path, layout, seen, width, spare)
             return replace(table, relation=rows, suspects=rows), tally
     return None
+
+
+def _tally_columns(engine: Engine, table: Prepared, seen: Bytes, spare: int) -> Tally:
+    width = table.width
+    found = [keys.innocence(one, seen.lines) for one in keys.keys(table)]
+    read = relation.direct(table.source.path, table.layout, seen, width, spare)
+    read = f"(SELECT *, {relation.complete(width)} AS _complete FROM {read})"
+    if seen.size < _SMALL:
+        tally = counting.read_fine(engine.row(counting.scan_fine(read, table.columns, found)))
+        if tally is not None:
+            return tally
+    row = engine.row(counting.scan(read, table.columns, relation.cells_directly(width, spare), found))
+    return counting.read_tally(row, table.columns)
 
 
 def _complete(tally: Tally, table: Prepared, seen: Bytes) -> bool:

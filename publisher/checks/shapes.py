@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from publisher.checks import readers
-from publisher.checks.columns import Column
+from publisher.checks.columns import PLAIN_FORMATS, Column
 from publisher.checks.patterns import translate
 from publisher.checks.readers import Constraint
 
@@ -91,7 +91,10 @@ def _listed(column: Column, rule: Constraint, delimiter: str) -> str | None:
     return "|".join(re.escape(one) for one in texts if delimiter not in one)
 
 
-def _text(_: Column, rules: _Rules, delimiter: str) -> str | None:
+def _text(column: Column, rules: _Rules, delimiter: str) -> str | None:
+    if column.field.format in PLAIN_FORMATS:
+        bounded = rules.keys() - {"required"} or delimiter in ";|-./:?#&=@"
+        return None if bounded else PLAIN_FORMATS[column.field.format]
     shortest = rules["minLength"].expected if "minLength" in rules else 0
     longest = rules["maxLength"].expected if "maxLength" in rules else None
     if "pattern" in rules:

@@ -1,0 +1,20 @@
+"""Texts that are taken to have a format without asking Frictionless: it must think so, too."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from publisher.checks.cell_readers import cell_reader
+from publisher.checks.columns import PLAIN_FORMATS
+from publisher.model import Field
+
+
+@pytest.mark.parametrize("format_", PLAIN_FORMATS)
+@settings(max_examples=300, deadline=None)
+@given(data=st.data())
+def test_plain_texts_have_the_format(format_: str, data: st.DataObject) -> None:
+    text = data.draw(st.from_regex(PLAIN_FORMATS[format_], fullmatch=True, alphabet=st.characters(codec="ascii")))
+    read = cell_reader(Field("a", "string", format_), ())
+    assert not read(text)[1], text
