@@ -87,8 +87,10 @@ def commands(file: Path, schema: Path, rows: int, *, slow: bool) -> dict[str, li
 
 def table(sizes: list[int], repeat: int, *, slow: bool, folder: Path) -> str:
     lines = [
-        "| rows | table | check | seconds | processor seconds | memory (MB) "
-        "| times as fast as frictionless | times the floor |",
+        (
+            "| rows | table | check | seconds | processor seconds | memory (MB) "
+            "| times as fast as frictionless | times the floor |"
+        ),
         "| ---: | --- | --- | ---: | ---: | ---: | ---: | ---: |",
     ]
     for rows in sizes:

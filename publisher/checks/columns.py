@@ -37,7 +37,8 @@ def rule_bit(position: int) -> int:
 # Texts that surely have the format; Frictionless judges the others.
 PLAIN_FORMATS = {
     "uri": "https?://[a-z0-9]+(?:[.-][a-z0-9]+)*(?:/[A-Za-z0-9._~/-]*)?(?:\\?[A-Za-z0-9._~/=&-]*)?(?:#[A-Za-z0-9._~/-]*)?",
-    "email": "[a-z0-9]+(?:[._-][a-z0-9]+)*@[a-z][a-z0-9]{1,20}(?:-[a-z0-9]{1,20})?\\.(?:com|org|net|edu|gov|cn|edu\\.cn|gov\\.cn)",
+    "email": "[a-z0-9]+(?:[._-][a-z0-9]+)*@[a-z][a-z0-9]{1,20}(?:-[a-z0-9]{1,20})?"
+    "\\.(?:com|org|net|edu|gov|cn|edu\\.cn|gov\\.cn)",
     "uuid": "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
 }
 
