@@ -102,6 +102,20 @@ def test_a_release_is_frozen_and_then_guarded(small: Path, run: Runner) -> None:
     assert "release-file-changed" in changed.out
 
 
+def test_the_next_version_is_a_copy_that_passes(small: Path, run: Runner) -> None:
+    done = run("revise", "counts", "--root", small, "--bump", "patch")
+    assert done.status == 0, done.said
+    draft = small / "datasets/counts/1.1.1"
+    assert "version: 1.1.1\n" in (draft / "datapackage.yaml").read_text("utf-8")
+    assert (draft / "counts.csv").read_bytes() == (small / "datasets/counts/1.1.0/counts.csv").read_bytes()
+    assert not (draft / "schemas").exists()
+    before = tree_hashes(small / "datasets")
+    again = run("revise", "counts", "--root", small, language="zh")
+    assert "已经存在" in again.out
+    assert tree_hashes(small / "datasets") == before
+    assert run("check", "--root", small).status == 0
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

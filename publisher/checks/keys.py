@@ -13,7 +13,6 @@ from publisher.checks import canonical, doubts
 from publisher.checks.columns import Column
 from publisher.checks.counting import Counted
 from publisher.checks.table import Prepared
-from publisher.model import ForeignKey
 from publisher.sql import identifier, literal
 
 _UNEQUAL = literal(canonical.UNEQUAL)
@@ -67,10 +66,13 @@ def _quick(column: Column) -> str:
     return f"CASE WHEN {column.is_missing} THEN NULL ELSE hash({column.name}) END"
 
 
-def relation(table: Prepared, columns: Sequence[Column], *, whole: bool = False) -> str:
+def relation(table: Prepared, columns: Sequence[Column], *, whole: bool = False, tagged: bool = False) -> str:
     """A SELECT of `_row` and `_key`; `_key` is NULL where all cells are missing or wrong, or, for a `whole`
-    key, one of them is."""
+    key, one of them is. Where `tagged`, values of two families have different texts."""
     parts = [doubts.key(table, one) for one in columns]
+    if tagged:
+        families = [literal(f"{canonical.family(one.field)}:") for one in columns]
+        parts = [f"({family} || ({part}))" for family, part in zip(families, parts, strict=True)]
     if len(parts) == 1:
         text = parts[0]
     else:
@@ -93,24 +95,25 @@ def repeats(table: Prepared, key: Key, name: str) -> str:
     )
 
 
-def lookup(table: Prepared, columns: Sequence[Column], name: str) -> str:
+def lookup(table: Prepared, columns: Sequence[Column], name: str, *, tagged: bool) -> str:
     """Stores the distinct keys that a foreign key may point to."""
     return (
         f"CREATE OR REPLACE TEMP TABLE {identifier(name)} AS SELECT DISTINCT _key "
-        f"FROM ({relation(table, columns)}) WHERE NOT contains(_key, {_UNEQUAL})"
+        f"FROM ({relation(table, columns, tagged=tagged)}) WHERE NOT contains(_key, {_UNEQUAL})"
     )
 
 
-def orphans(table: Prepared, columns: Sequence[Column], lookup_name: str, name: str) -> str:
+def orphans(table: Prepared, columns: Sequence[Column], lookup_name: str, name: str, *, tagged: bool) -> str:
     """Stores the rows whose key is in no row of the other table."""
     return (
         f"CREATE OR REPLACE TEMP TABLE {identifier(name)} AS SELECT _row, NULL::BIGINT AS _before "
-        f"FROM ({relation(table, columns)}) AS k ANTI JOIN {identifier(lookup_name)} AS l ON k._key = l._key "
+        f"FROM ({relation(table, columns, tagged=tagged)}) AS k "
+        f"ANTI JOIN {identifier(lookup_name)} AS l ON k._key = l._key "
         "WHERE _key IS NOT NULL"
     )
 
 
-def comparable(key: ForeignKey, columns: Sequence[Column], targets: Sequence[Column]) -> bool:
-    """Whether any value of the one can equal a value of the other."""
+def comparable(columns: Sequence[Column], targets: Sequence[Column]) -> bool:
+    """Whether any values of the one can equal values of the other."""
     pairs = zip(columns, targets, strict=True)
-    return bool(key.fields) and all(canonical.family(a.field) == canonical.family(b.field) for a, b in pairs)
+    return all(canonical.family(one.field) == canonical.family(other.field) for one, other in pairs)

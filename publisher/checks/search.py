@@ -146,11 +146,12 @@ def _orphaned(engine: Engine, table: Prepared, referenced: Referenced, name: str
             continue
         targets = other.named(key.reference_fields)
         stored, allowed = f"{name}_f{number}", f"{name}_l{number}"
-        if targets and keys.comparable(key, columns, targets):
-            engine.run(keys.lookup(other, targets, allowed))
+        tagged = not (targets and keys.comparable(columns, targets))
+        if targets:
+            engine.run(keys.lookup(other, targets, allowed, tagged=tagged))
         else:
             engine.run(f"CREATE OR REPLACE TEMP TABLE {identifier(allowed)} (_key VARCHAR)")
-        engine.run(keys.orphans(table, columns, allowed, stored))
+        engine.run(keys.orphans(table, columns, allowed, stored, tagged=tagged))
         yield _Broken("foreign-key", stored, _count(engine, stored), foreign=key)
 
 

@@ -40,9 +40,10 @@ def line(columns: Sequence[Column], delimiter: str) -> str | None:
 
 def blank(columns: Sequence[Column], delimiter: str) -> str | None:
     """The expression of a line without values that `line` might match; None where it matches no such line."""
-    if any(_required(one) for one in columns):
+    missing = [_missing(one, delimiter) for one in columns]
+    if any(_required(one) for one in columns) or None in missing:
         return None
-    return re.escape(delimiter).join(f"(?:{_missing(one, delimiter)})" for one in columns)
+    return re.escape(delimiter).join(f"(?:{one})" for one in missing)
 
 
 def shape(column: Column, delimiter: str) -> str | None:
@@ -50,8 +51,11 @@ def shape(column: Column, delimiter: str) -> str | None:
     values = _values(column, delimiter)
     if values is None:
         return None
+    missing = _missing(column, delimiter)
+    if missing is None:
+        return values
     if not _required(column):
-        return f"{values}|{_missing(column, delimiter)}"
+        return f"{values}|{missing}"
     # A missing value may look like one that is there: then it is not seen to be missing.
     return None if any(re.fullmatch(values, one) for one in column.missing) else values
 
@@ -60,8 +64,10 @@ def _required(column: Column) -> bool:
     return any(one.name == "required" and one.expected for one in column.rules)
 
 
-def _missing(column: Column, delimiter: str) -> str:
-    return "|".join(re.escape(one) for one in column.missing if delimiter not in one and "\n" not in one)
+def _missing(column: Column, delimiter: str) -> str | None:
+    """The missing values; None where a cell of the column cannot be missing."""
+    found = [re.escape(one) for one in column.missing if delimiter not in one and "\n" not in one]
+    return "|".join(found) if found else None
 
 
 def _values(column: Column, delimiter: str) -> str | None:

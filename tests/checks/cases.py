@@ -1,5 +1,7 @@
 """Tables and schemas made up by hypothesis: every type, format, option, constraint, dialect and fault."""
 
+
+
 from __future__ import annotations
 
 from typing import Any
@@ -193,7 +195,7 @@ def cells(field: dict[str, Any]) -> st.SearchStrategy[str]:
     pool = _FORMAT_POOLS.get(field.get("format", ""), _POOLS[kind])
     good = tuple(str(one) for one in _GOOD.get(kind, ()) if not isinstance(one, bool)) or pool
     extra = tuple(field.get("trueValues", ())) + tuple(field.get("falseValues", ()))
-    missing = tuple(field.get("missingValues", ())) + ("", "")
+    missing = (*field.get("missingValues", ()), "", "")
     return st.sampled_from(pool + good + good + extra + missing)
 
 
@@ -264,8 +266,7 @@ def _content(draw: st.DrawFn, names: list[str], rows: list[Any], dialect: dict[s
         header = [["note"], list(names)]
     lines = [delimiter.join(one) for one in header]
     always = draw(st.booleans())
-    for row in rows:
-        lines.append(delimiter.join(_quoted(cell, quote, delimiter, always=always) for cell in row))
+    lines += [delimiter.join(_quoted(cell, quote, delimiter, always=always) for cell in row) for row in rows]
     text = newline.join(lines) + draw(st.sampled_from((newline, newline, "")))
     for _ in range(draw(st.sampled_from((0, 0, 0, 1, 1, 2)))):
         text = draw(_fault(text, delimiter, quote, newline))

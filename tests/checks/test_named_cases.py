@@ -1,5 +1,7 @@
 """Cases in which the two once differed, or in which it would be easy to differ: each with its name."""
 
+
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -119,6 +121,19 @@ CASES: dict[str, Resource] = {
         b"a,b\n1,\n2,1\n3,9\n",
         fields(INTEGER, {**TEXT, "type": "number"}, foreignKeys=[
             {"fields": "b", "reference": {"resource": "", "fields": "a"}}]),
+    ),
+    "no missing values at all": Resource(
+        b"a,b\n,2000\n2001,\n", fields({"name": "a", "type": "year", "missingValues": []}, {"name": "b", "type": "year"})
+    ),
+    "refers to fields of another type": Resource(
+        b"a,b\n10,\n9,x\n10,2020-01-01\n,10\n",
+        fields(INTEGER, {"name": "b", "type": "date"}, foreignKeys=[
+            {"fields": ["a", "b"], "reference": {"resource": "", "fields": ["a", "a"]}}]),
+    ),
+    "refers to a pair of which one is missing": Resource(
+        b"a,b,c\n10,,\n10,x,2020-01-01\n9,,\n",
+        fields(INTEGER, {"name": "b", "type": "date"}, {"name": "c", "type": "date"}, foreignKeys=[
+            {"fields": ["a", "b"], "reference": {"resource": "", "fields": ["a", "c"]}}]),
     ),
     "wrong size": Resource(b"a,b\n1,x\n", fields(INTEGER, TEXT), more={"bytes": 5}),
     "wrong hash": Resource(b"a,b\n1,x\n", fields(INTEGER, TEXT), more={"hash": "sha256:00"}),
