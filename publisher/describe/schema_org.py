@@ -7,6 +7,7 @@ from typing import Any
 
 from publisher.describe import addresses
 from publisher.describe.citation import cite_release, plain_citation
+from publisher.describe.prose import plain_text
 from publisher.describe.values import plain
 from publisher.model import Catalog, Contributor, Publication, Release
 from publisher.results import FieldProfile, ReleaseResult
@@ -67,13 +68,13 @@ def _catalog(catalog: Catalog, language: str) -> dict[str, Any]:
 
 def long_enough(catalog: Catalog, release: Release, language: str) -> str:
     """The description; where it is too short for a search engine, what is known of the dataset besides."""
-    said = release.description.get(language)
+    said = plain_text(release.description.get(language))
     more = (
         release.title.get(language),
         *(one.title.get(language) for one in release.tables),
         *(one.title.get(language) for one in release.summaries),
         catalog.title.get(language),
-        catalog.description.get(language),
+        plain_text(catalog.description.get(language)),
     )
     for addition in more:
         if len(said) >= _SHORTEST:
@@ -107,7 +108,7 @@ def _variable(profile: FieldProfile, language: str) -> dict[str, Any]:
         "@type": "PropertyValue",
         "name": field.title.get(language) or field.name,
         "propertyID": field.name,
-        "description": field.description.get(language),
+        "description": plain_text(field.description.get(language)),
         "unitText": field.unit.get(language),
     }
     if field.type in ("integer", "number") and profile.minimum is not None:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from publisher.model import Field, ForeignKey, Release, Table
-from publisher.pages import cells, links, numbers
+from publisher.pages import cells, links, locators, numbers
 from publisher.pages.downloads import Download
 from publisher.pages.reader import Reader
 from publisher.results import FieldProfile, ReleaseResult, TableResult
 
 PREVIEW_ROWS = 10
 MOST_COLUMNS = 7
-_PROVENANCE = frozenset({"source", "article", "paragraph"})
+_PROVENANCE = frozenset(locators.ROLES)
 _LENGTHS = {"minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}
 
 
@@ -65,15 +65,19 @@ def _table(reader: Reader, release: Release, found: TableResult, files: tuple[Do
     table = found.table
     kept = _kept(reader, table, most)
     fields = table.schema.fields
+    chosen = [fields[place] for place in kept]
+    rows = [tuple(row[place] for place in kept) for row in found.preview[:most]]
     preview = cells.rows_view(
         reader,
-        [fields[place] for place in kept],
-        [tuple(row[place] for place in kept) for row in found.preview[:most]],
+        chosen,
+        rows,
         resource=table.name,
         key=table.schema.primary_key,
         names=cells.names_of(reader, release, table.schema),
         marks=cells.marks_of(release.notes),
     )
+    if most <= PREVIEW_ROWS:
+        preview = locators.with_locators(reader, chosen, rows, preview)
     shown = len(preview.rows)
     whole = shown == found.rows
     return TableView(

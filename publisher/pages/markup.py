@@ -8,27 +8,20 @@ headings are Markdown.
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import Any
 
 import nh3
-from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
+
+from publisher.describe.prose import clean, markdown
 
 # Marks a heading of ours in a rendered template. Data cannot hold it: see `clean`.
 HEADING = "\x02"
-# Renderers of Markdown use STX and ETX for their own; other control characters mean nothing to a reader.
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f]")
 _LINE_END = re.compile(r"\r\n|[\r\n\u0085\u2028\u2029]")
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 
 TAGS = {"p", "em", "strong", "a", "code", "ul", "ol", "li", "br", "blockquote", "sup", "sub", "del", "s"}
 SCHEMES = {"http", "https", "mailto"}
-
-
-def clean(value: str) -> str:
-    """Without control characters."""
-    return _CONTROL.sub("", value)
 
 
 def one_line(value: str) -> str:
@@ -54,21 +47,15 @@ def preformatted(value: str) -> Markup:
 
 def rich(value: str) -> Markup:
     """The HTML of a description: emphasis, links, lists and code; anything else shows as it was typed."""
-    html = _markdown().render(clean(value))
+    html = markdown().render(clean(value))
     return _on_one_line(nh3.clean(html, tags=TAGS, attributes={"a": {"href"}}, url_schemes=SCHEMES))
 
 
 def rich_inline(value: str) -> Markup:
     """The same without paragraphs, for a place that holds one line."""
-    html = _markdown().renderInline(one_line(value))
+    html = markdown().renderInline(one_line(value))
     tags = TAGS - {"p", "ul", "ol", "li", "blockquote"}
     return _on_one_line(nh3.clean(html, tags=tags, attributes={"a": {"href"}}, url_schemes=SCHEMES))
-
-
-def plain_text(value: str) -> str:
-    """A description without its markup, on one line: for `<meta name="description">` and alternatives."""
-    text = re.sub(r"<[^>]*>", "", _markdown().render(clean(value)))
-    return " ".join(str(Markup(text).unescape()).split())  # noqa: S704
 
 
 def safe_link(address: str) -> str:
@@ -107,10 +94,3 @@ def _references(text: str) -> str:
 
 def _on_one_line(html: str) -> Markup:
     return Markup(_LINE_END.sub(" ", html.strip()))  # noqa: S704
-
-
-@cache
-def _markdown() -> MarkdownIt:
-    return MarkdownIt("js-default", {"html": False, "linkify": False, "typographer": False}).disable(
-        ["image", "table", "heading", "lheading", "hr", "fence", "code", "reference"]
-    )

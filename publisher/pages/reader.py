@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
+from publisher.describe.prose import plain_text
 from publisher.model import Release
 from publisher.names import Version
 from publisher.pages import links, markup, numbers
@@ -57,7 +58,7 @@ class Reader:
 
     def plain(self, text: Text) -> str:
         """A description without its markup."""
-        return markup.plain_text(text.get(self.language))
+        return plain_text(text.get(self.language))
 
     def rich(self, text: Text) -> Markup:
         """A description in paragraphs."""

@@ -201,3 +201,12 @@ def test_numbers_read_back(value: float, text: str) -> None:
 
 def test_cells() -> None:
     assert [cell(one) for one in (None, True, date(1899, 12, 31), [1, "二"])] == ["", "true", "1899-12-31", '[1, "二"]']
+
+
+def test_schema_org_descriptions_are_in_words_only() -> None:
+    marked = words(
+        "**重要**的[数字](https://example.org/)，见 `code`。", "*Important* [figures](https://example.org/)."
+    )
+    release = replace(RELEASE, description=marked)
+    described = schema_org(PUBLICATION, result_of(release), "zh")
+    assert described["description"].startswith("重要的数字，见 code。")

@@ -1,0 +1,31 @@
+"""Descriptions, which may hold a small part of Markdown, and the same in words only."""
+
+from __future__ import annotations
+
+import html
+import re
+from functools import cache
+
+from markdown_it import MarkdownIt
+
+# Renderers of Markdown use STX and ETX for their own; other control characters mean nothing to a reader.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f]")
+
+
+def clean(value: str) -> str:
+    """Without control characters."""
+    return _CONTROL.sub("", value)
+
+
+def plain_text(value: str) -> str:
+    """A description without its markup, on one line: for machines, `<meta name="description">` and alternatives."""
+    text = re.sub(r"<[^>]*>", "", markdown().render(clean(value)))
+    return " ".join(html.unescape(text).split())
+
+
+@cache
+def markdown() -> MarkdownIt:
+    """The part of Markdown that a description may hold: emphasis, links, lists, code. HTML in it is only text."""
+    return MarkdownIt("js-default", {"html": False, "linkify": False, "typographer": False}).disable(
+        ["image", "table", "heading", "lheading", "hr", "fence", "code", "reference"]
+    )

@@ -1,0 +1,108 @@
+"""The search dialog finds every dataset and every summary by its title, and values by where they stand."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+LANGUAGES = ("", "en/")
+# What a reader may type, and the pages any of which answers it.
+VALUES = {
+    "": {
+        "宁夏": ("ningxia-",),
+        "广东": ("regional-programmes", "township-stations", "dongguan-"),
+        "湖北": ("regional-programmes", "township-stations"),
+        "东莞": ("dongguan-tongren-pairing",),
+        "铜仁": ("dongguan-tongren-pairing",),
+        "津贴": ("ningxia-allowances",),
+        "督导": ("fields-of-practice", "township-stations", "regional-programmes", "dongguan-"),
+        "社区": ("dongguan-", "five-party-linkage", "ningxia-"),
+        "持证": ("social-work-workforce", "ningxia-certified-workers"),
+        "区划": ("administrative-divisions",),
+    },
+    "en/": {
+        "Ningxia": ("ningxia-",),
+        "Guangdong": ("regional-programmes", "township-stations", "dongguan-"),
+        "Hubei": ("regional-programmes", "township-stations"),
+        "Dongguan": ("dongguan-tongren-pairing",),
+        "Tongren": ("dongguan-tongren-pairing",),
+        "allowance": ("ningxia-allowances",),
+        "certificate": ("social-work-workforce", "ningxia-certified-workers"),
+        "townships": ("township-stations", "administrative-divisions"),
+        "divisions": ("administrative-divisions",),
+    },
+}
+# Types a query, waits until the list answers it, and tells the pages in their order.
+ASK = """async (query) => {
+  const input = document.querySelector("dialog[open] [role=combobox]");
+  const list = document.querySelector("#search-results");
+  list.replaceChildren();
+  input.value = query;
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+  const end = performance.now() + 15000;
+  while (!list.children.length && performance.now() < end) await new Promise((done) => setTimeout(done, 25));
+  const paths = [...list.children].map((row) => new URL(row.href).pathname);
+  return [...new Set(paths)];
+}"""
+
+
+@pytest.fixture(scope="module", params=LANGUAGES, ids=["zh", "en"])
+def dialog(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iterator[tuple[str, Page]]:
+    """The open search dialog of a language's home page."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.goto(address + request.param, wait_until="networkidle")
+    page.keyboard.press("/")
+    page.wait_for_selector("dialog[open] [role=combobox]")
+    yield request.param, page
+    context.close()
+
+
+def titles(site: Path, prefix: str, pattern: str) -> dict[str, str]:
+    """The heading of each page by its address, such as `/en/datasets/x/`."""
+    found = {}
+    for file in sorted((site / prefix).glob(pattern)):
+        heading = re.search(r"<h1[^>]*>(.*?)</h1>", file.read_text("utf-8"), re.DOTALL)
+        assert heading, file
+        text = html.unescape(re.sub(r"<[^>]+>", "", heading[1].replace("¶", ""))).strip()
+        found[f"/{file.parent.relative_to(site).as_posix()}/"] = text
+    return found
+
+
+@pytest.mark.parametrize("pattern", ["datasets/*/index.html", "datasets/*/summaries/*/index.html"])
+def test_a_title_finds_its_page_first(dialog: tuple[str, Page], own_site: Path, pattern: str) -> None:
+    prefix, page = dialog
+    wanted = titles(own_site, prefix, pattern)
+    assert len(wanted) > 5
+    found = {path: page.evaluate(ASK, title)[:1] for path, title in wanted.items()}
+    missed = {wanted[path]: first for path, first in found.items() if first != [path]}
+    assert not missed
+
+
+def test_values_find_where_they_stand(dialog: tuple[str, Page]) -> None:
+    prefix, page = dialog
+    missed = {}
+    for words, datasets in VALUES[prefix].items():
+        found = page.evaluate(ASK, words)
+        expected = tuple(f"/{prefix}datasets/{one}" for one in datasets)
+        if not found or not found[0].startswith(expected):
+            missed[words] = found[:4]
+    assert not missed
+
+
+def test_provinces_are_found_by_name(dialog: tuple[str, Page], own_site: Path) -> None:
+    """Every name in the table of provinces that a page shows leads to a page that holds it."""
+    prefix, page = dialog
+    names = ("河北", "四川", "云南") if not prefix else ("Hebei", "Sichuan", "Yunnan")
+    for name in names:
+        found = page.evaluate(ASK, name)
+        assert found, name
+        texts = [(own_site / path.strip("/") / "index.html").read_text("utf-8") for path in found[:1]]
+        assert all(name in text for text in texts), (name, found)
