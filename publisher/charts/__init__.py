@@ -123,7 +123,7 @@ def render_chart(
     Without `with_png`, which takes most of the time, `png` is empty.
     Raises ChartError where Vega-Lite cannot draw what the chart says.
     """
-    _prepare_fonts()
+    prepare_fonts()
     palette = PALETTES[scheme]
     completed = complete(result, language, default or language, _WIDTH - 2 * _MARGIN)
     prefix = f"{name or result.summary.name}-{language}-{scheme}"
@@ -133,7 +133,7 @@ def render_chart(
     whole = chart_svg.compose(plot, above, sum(below, ()), palette.surface, _MARGIN, _WIDTH)
     said = (texts.title, texts.description or completed.measure)
     picture = chart_svg.write(whole, FONT, prefix, *said)
-    png = _packed(vl_convert.svg_to_png(picture, scale=_SCALE)) if with_png else b""
+    png = packed(vl_convert.svg_to_png(picture, scale=_SCALE)) if with_png else b""
     return Chart(
         svg=chart_svg.write(whole, chart_svg.FONTS, prefix, *said),
         png=png,
@@ -221,14 +221,17 @@ def _published(completed: Completed, texts: ChartTexts) -> dict[str, Any]:
 
 def _lines(text: str, size: float, colour: str, leading: float, width: int = _WIDTH - 2 * _MARGIN) -> tuple[Line, ...]:
     """A text in as few lines as fit the width, all about as long; a Latin letter is half its height wide."""
-    most = int(width / (size * 0.51))
+    return tuple(Line(line, size, colour, size * leading) for line in balanced(text, int(width / (size * 0.51))))
+
+
+def balanced(text: str, most: int) -> list[str]:
+    """In as few lines of at most `most` columns as it needs, all about as long."""
     needed = len(lines_of(text, most))
     narrowest = next((columns for columns in range(most // 2, most) if len(lines_of(text, columns)) <= needed), most)
-    columns = narrowest if needed > 1 else most
-    return tuple(Line(line, size, colour, size * leading) for line in lines_of(text, columns))
+    return lines_of(text, narrowest if needed > 1 else most)
 
 
-def _packed(png: bytes) -> bytes:
+def packed(png: bytes, effort: int = 9) -> bytes:
     """The same picture in a quarter of the bytes: the renderer packs for speed."""
     kept, data, place = [png[:8]], b"", 8
     while place < len(png):
@@ -237,7 +240,7 @@ def _packed(png: bytes) -> bytes:
         if kind == b"IDAT":
             data += content
         elif kind == b"IEND":
-            kept += [_chunk(b"IDAT", zlib.compress(zlib.decompress(data), 9)), _chunk(kind, content)]
+            kept += [_chunk(b"IDAT", zlib.compress(zlib.decompress(data), effort)), _chunk(kind, content)]
         else:
             kept.append(_chunk(kind, content))
         place += length + 12
@@ -250,7 +253,7 @@ def _chunk(kind: bytes, content: bytes) -> bytes:
 
 
 @cache
-def _prepare_fonts() -> None:
+def prepare_fonts() -> None:
     """Makes the set-up's font the only one that the renderer knows, for the rest of this process.
 
     The renderer reads the machine's fonts when it is first used, from where $FONTCONFIG_FILE says.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -21,11 +22,12 @@ _ROWS_OF_ALTERNATIVE = 8
 
 @dataclass(frozen=True)
 class ChartView:
-    """The drawing, which follows the page's colours, and what it shows in words."""
+    """The drawing, which follows the page's colours, and what it shows in words; `height` holds either form."""
 
     wide: Markup
     narrow: Markup
     alternative: str
+    height: int
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,13 @@ def _chart(reader: Reader, result: ReleaseResult, found: SummaryResult, title: s
     if not plot:
         return None
     # Safe: the drawing is written by publisher.charts from an allow-list of elements.
-    return ChartView(Markup(plot.wide), Markup(plot.narrow), alternative(reader, found, title))  # noqa: S704
+    wide, narrow = Markup(plot.wide), Markup(plot.narrow)  # noqa: S704
+    return ChartView(wide, narrow, alternative(reader, found, title), max(_height(wide), _height(narrow)))
+
+
+def _height(drawing: str) -> int:
+    found = re.search(r'<svg[^>]*\sheight="(\d+)', drawing)
+    return int(found[1]) if found else 0
 
 
 def alternative(reader: Reader, found: SummaryResult, title: str) -> str:

@@ -15,7 +15,7 @@ from publisher.pages.content import Page
 from publisher.pages.dictionary import table_views
 from publisher.pages.downloads import downloads
 from publisher.pages.figures import figure_views
-from publisher.pages.freshness import freshness
+from publisher.pages.freshness import Freshness, freshness
 from publisher.pages.history import changes_view, release_views
 from publisher.pages.notes import check_views, note_views
 from publisher.pages.reader import Reader
@@ -83,7 +83,7 @@ def _page(
         title=reader.text(release.title) or release.dataset,
         description=reader.rich(release.description) if release.description else "",
         facts=facts(reader, result),
-        fresh=freshness(release, reader.content.today),
+        fresh=freshness(release, reader.content.today) if release == dataset.latest else Freshness("unknown"),
         banners=banners,
         downloads=files,
         figures=figure_views(reader, result),

@@ -35,6 +35,10 @@ def summary_path(dataset: str, summary: str) -> str:
     return f"{CATALOGUE}{dataset}/summaries/{summary}/"
 
 
+def embed_path(dataset: str, summary: str) -> str:
+    return f"{summary_path(dataset, summary)}embed/"
+
+
 def data_path(dataset: str, version: Version | str, file: str = "") -> str:
     return f"data/{dataset}/{version}/{file}"
 

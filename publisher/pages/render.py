@@ -20,7 +20,7 @@ from publisher.pages.hand import hand_page, hand_path
 from publisher.pages.overview import changes_page, figures_page, home_page, sources_page
 from publisher.pages.problems import problems_page
 from publisher.pages.reader import Reader
-from publisher.pages.summary import summary_page
+from publisher.pages.summary import embed_page, summary_page
 from publisher.pages.templates import environment
 
 
@@ -65,3 +65,5 @@ def _newest(content: SiteContent, templates: Environment, dataset: Dataset, lang
     for found in result.summaries:
         reader = Reader(content, language, links.summary_path(name, found.summary.name))
         yield summary_page(reader, templates, dataset, result, found)
+        framed = Reader(content, language, links.embed_path(name, found.summary.name))
+        yield from embed_page(framed, templates, dataset, result, found)

@@ -76,9 +76,13 @@ def parse_strings(language: str, text: str) -> Strings:
     return Strings(language, dict(_flat("", yaml.safe_load(text) or {})))
 
 
-def read_strings(folder: Path, languages: Sequence[str]) -> dict[str, Strings]:
-    """`<folder>/<language>.yaml` for each language; a missing file is an OSError of the caller's."""
-    return {one: parse_strings(one, (folder / f"{one}.yaml").read_text("utf-8")) for one in languages}
+def read_strings(folders: Sequence[Path], languages: Sequence[str]) -> dict[str, Strings]:
+    """`<language>.yaml` of the first folder that has it, for each language; where none has, an OSError."""
+    return {one: parse_strings(one, _first(folders, f"{one}.yaml").read_text("utf-8")) for one in languages}
+
+
+def _first(folders: Sequence[Path], name: str) -> Path:
+    return next((one / name for one in folders if (one / name).exists()), folders[-1] / name)
 
 
 def comparable_keys(strings: Strings) -> set[str]:

@@ -1,12 +1,15 @@
-"""The page of a summary: the finding, its chart, its table, and how it was made."""
+"""The page of a summary: the finding, its chart, its table, and how it was made; and the chart alone, to embed."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from jinja2 import Environment
+from markupsafe import escape
 
 from publisher.model import Dataset
 from publisher.pages import links, markup
-from publisher.pages.charts import ROWS_OF_PAGE, summary_view
+from publisher.pages.charts import ROWS_OF_PAGE, SummaryView, summary_view
 from publisher.pages.content import Page
 from publisher.pages.dataset import license_views, search_facets, source_views
 from publisher.pages.reader import Reader
@@ -14,6 +17,9 @@ from publisher.pages.recipe import recipe
 from publisher.pages.staging import Head, render
 from publisher.pages.titles import summary_description
 from publisher.results import ReleaseResult, SummaryResult
+
+# What stands around a chart in its frame: a title of two or three lines, the source, and the way to its page.
+_AROUND = 210
 
 
 def summary_page(
@@ -50,7 +56,50 @@ def summary_page(
         summary=view,
         fields=[(one, reader.rich_inline(one.description)) for one in found.summary.fields if one.description],
         query=found.summary.query.strip(),
+        embed=embed_code(reader, result, view),
         recipe=recipe(reader, result, found.summary),
         sources=source_views(reader, release.sources),
         licenses=license_views(reader, release.licenses or reader.content.catalog.licenses),
+    )
+
+
+def embed_page(
+    reader: Reader, templates: Environment, dataset: Dataset, result: ReleaseResult, found: SummaryResult
+) -> Iterator[Page]:
+    """`/datasets/<id>/summaries/<name>/embed/`: the chart and its source, for a frame on somebody else's page."""
+    release = result.release
+    view = summary_view(reader, result, found, 0)
+    if view.chart is None:
+        return
+    canonical = reader.localized(links.summary_path(dataset.name, found.summary.name))
+    head = Head(
+        kind="summary",
+        title=view.title,
+        description=reader.plain(summary_description(reader, found)) or view.title,
+        noindex=True,
+        extra={"heading": False, "embed": True, "canonical": canonical},
+    )
+    yield render(
+        reader,
+        templates,
+        "embed",
+        head,
+        summary=view,
+        page_link=view.link,
+        catalog_title=reader.text(reader.content.catalog.title),
+        dataset_title=reader.text(release.title) or dataset.name,
+        version=release.version,
+        date=reader.release_date(release),
+    )
+
+
+def embed_code(reader: Reader, result: ReleaseResult, view: SummaryView) -> str:
+    """The HTML that puts the chart on another page; empty where there is no chart."""
+    if view.chart is None:
+        return ""
+    address = reader.absolute(links.embed_path(result.release.dataset, view.name))
+    height = view.chart.height + _AROUND
+    return (
+        f'<iframe src="{escape(address)}" title="{escape(view.title)}" width="100%" height="{height}"'
+        ' style="border:0" loading="lazy"></iframe>'
     )

@@ -13,7 +13,14 @@ from publisher.output import locked, refuse_unsafe, staged
 from publisher.pipeline.checking import check_releases, load
 from publisher.pipeline.packaging import package_releases, publish_latest
 from publisher.pipeline.progress import Reporter
-from publisher.pipeline.rendering import build_pages, index_pages, site_content, write_indexes, write_pages
+from publisher.pipeline.rendering import (
+    build_pages,
+    index_pages,
+    interface_words,
+    site_content,
+    write_indexes,
+    write_pages,
+)
 from publisher.pipeline.sources import site_sources
 from publisher.pipeline.tabulating import Summarised, summarise_releases
 from publisher.pipeline.workspace import Workers, Workspace, workers
@@ -72,15 +79,16 @@ def build_site(options: Options, report: Reporter) -> Built:
         workspace = Workspace(options.root / "build" / "work").emptied()
         publication, problems, results = gather(options, pool, workspace, report)
         publication = _addressed(publication, options.base_url)
+        strings = interface_words(publication, sources)
         with report.stage("package", len(results)) as done:
-            packaged = package_releases(publication, results, pool, workspace, output, done)
+            packaged = package_releases(publication, results, strings, pool, workspace, output, done)
             if has_errors(packaged.problems):
                 raise DataFaults((*problems, *packaged.problems))
             results = packaged.results
             publish_latest(publication, results, output)
             write_indexes(publication, results, output)
         with report.stage("render"):
-            content = site_content(publication, packaged, sources)
+            content = site_content(publication, packaged, strings, sources)
             pages = write_pages(content, workspace)
         with report.stage("site"):
             build_pages(content, sources, workspace, output)

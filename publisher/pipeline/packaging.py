@@ -12,7 +12,9 @@ from publisher.model import Publication
 from publisher.names import LATEST, Version
 from publisher.output import Output
 from publisher.package import Inputs, check_names, draw_charts, write_latest, write_release
+from publisher.pages import Strings
 from publisher.pages.content import Plot, PlotKey
+from publisher.pipeline.picturing import Images, draw_home_cards, draw_release_cards
 from publisher.pipeline.workspace import Workers, Workspace
 from publisher.problems import Problem, has_errors
 from publisher.results import ReleaseResult
@@ -22,7 +24,7 @@ Results = Mapping[tuple[str, Version], ReleaseResult]
 
 @dataclass(frozen=True)
 class PackageTask:
-    """A release whose results are known. `out` is the empty folder for its files.
+    """A release whose results are known. `out` is the empty folder for its files, `site` the root of all.
 
     The publication holds the release's own dataset and those that it uses, no others.
     """
@@ -30,7 +32,9 @@ class PackageTask:
     publication: Publication
     result: ReleaseResult
     limits: Limits
+    strings: Mapping[str, Strings]
     out: Path
+    site: Path
 
 
 @dataclass(frozen=True)
@@ -40,20 +44,23 @@ class Packaged:
     result: ReleaseResult
     problems: tuple[Problem, ...]
     plots: Mapping[PlotKey, Plot] = field(default_factory=dict)
+    images: Images = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class AllPackaged:
-    """Every release with its files, and the drawings that pages show."""
+    """Every release with its files, the drawings that pages show, and the pictures that links to them have."""
 
     results: Results
     problems: tuple[Problem, ...]
     plots: Mapping[PlotKey, Plot]
+    images: Images
 
 
 def package_releases(
     publication: Publication,
     results: Results,
+    strings: Mapping[str, Strings],
     pool: Workers,
     workspace: Workspace,
     output: Output,
@@ -63,7 +70,12 @@ def package_releases(
     limits = pool.limits(workspace)
     tasks = [
         PackageTask(
-            _narrowed(publication, result), result, limits, output.folder(addresses.data_folder(result.release))
+            _narrowed(publication, result),
+            result,
+            limits,
+            strings,
+            output.folder(addresses.data_folder(result.release)),
+            output.staging,
         )
         for result in results.values()
     ]
@@ -72,6 +84,10 @@ def package_releases(
         dict(zip(results, (one.result for one in packaged), strict=True)),
         tuple(problem for one in packaged for problem in one.problems),
         {key: plot for one in packaged for key, plot in one.plots.items()},
+        {
+            **draw_home_cards(publication, results, strings, output.staging),
+            **{page: image for one in packaged for page, image in one.images.items()},
+        },
     )
 
 
@@ -93,7 +109,8 @@ def package_release(task: PackageTask) -> Packaged:
         for (summary, language, scheme), chart in charts.items()
         if scheme == "light"
     }
-    return Packaged(replace(task.result, files=files), problems, plots)
+    images = draw_release_cards(task.publication, task.result, plots, task.strings, task.site)
+    return Packaged(replace(task.result, files=files), problems, plots, images)
 
 
 def publish_latest(publication: Publication, results: Results, output: Output) -> None:

@@ -28,16 +28,21 @@ Results = Mapping[tuple[str, Version], ReleaseResult]
 _ASSETS = "assets/site"
 
 
-def site_content(publication: Publication, packaged: AllPackaged, sources: SiteSources) -> SiteContent:
-    """All that pages are made from."""
-    languages = publication.catalog.languages
+def interface_words(publication: Publication, sources: SiteSources) -> dict[str, Strings]:
+    """The words of the interface in each of the publication's languages."""
     try:
-        strings = read_strings(sources.strings, languages)
+        return read_strings(sources.strings, publication.catalog.languages)
     except OSError as error:
         raise EnvironmentFault(
             en=f"the interface lacks its words in a language: {error.filename} is missing; translate another file",
             zh=f"缺少界面文字：{error.filename}；请复制另一种语言的文件并翻译",
         ) from error
+
+
+def site_content(
+    publication: Publication, packaged: AllPackaged, strings: Mapping[str, Strings], sources: SiteSources
+) -> SiteContent:
+    """All that pages are made from."""
     results = packaged.results
     labels = _labels(publication, results)
     regions = region_table(publication)
@@ -46,10 +51,11 @@ def site_content(publication: Publication, packaged: AllPackaged, sources: SiteS
         results=results,
         strings=strings,
         templates=sources.templates,
-        hand_pages=read_hand_pages(sources.hand_pages, languages),
+        hand_pages=read_hand_pages(sources.hand_pages, publication.catalog.languages),
         labels=labels,
         regions=labels.get(regions, {}) if regions else {},
         plots=packaged.plots,
+        images=packaged.images,
     )
 
 

@@ -12,13 +12,17 @@ _OURS = Path(__file__).resolve().parent.parent.parent
 
 @dataclass(frozen=True)
 class SiteSources:
-    """Folders and files that pages are made with. `node_modules` is where npm has installed."""
+    """Folders and files that pages are made with. `node_modules` is where npm has installed.
+
+    `strings` and `hand_pages` are folders in order: a language is taken from the first that has it, so that a
+    publication in one more language adds only what is in that language.
+    """
 
     templates: Path
     overrides: Path
-    strings: Path
+    strings: tuple[Path, ...]
     assets: Path
-    hand_pages: Path
+    hand_pages: tuple[Path, ...]
     config: Path
     node_modules: Path
 
@@ -28,21 +32,27 @@ def site_sources(root: Path) -> SiteSources:
     return SiteSources(
         templates=_part(root, "site/templates"),
         overrides=_part(root, "site/overrides"),
-        strings=_part(root, "site/strings"),
+        strings=(root / "site/strings", _OURS / "site/strings"),
         assets=_part(root, "site/assets"),
-        hand_pages=_part(root, "site/pages"),
+        hand_pages=(root / "site/pages", _OURS / "site/pages"),
         config=_part(root, "mkdocs.yml"),
         node_modules=_OURS / "node_modules",
     )
 
 
-def read_hand_pages(folder: Path, languages: tuple[str, ...]) -> tuple[HandPage, ...]:
+def read_hand_pages(folders: tuple[Path, ...], languages: tuple[str, ...]) -> tuple[HandPage, ...]:
     """The Markdown pages below `<folder>/<language>/`, in the order of their names."""
+    found = {language: _first(folders, language) for language in languages}
     return tuple(
-        HandPage(language, path.relative_to(folder / language).as_posix(), path.read_text("utf-8"))
-        for language in languages
-        for path in sorted((folder / language).rglob("*.md"))
+        HandPage(language, path.relative_to(folder).as_posix(), path.read_text("utf-8"))
+        for language, folder in found.items()
+        for path in sorted(folder.rglob("*.md"))
     )
+
+
+def _first(folders: tuple[Path, ...], name: str) -> Path:
+    """The first folder that holds `name`; the last where none does."""
+    return next((one / name for one in folders if (one / name).exists()), folders[-1] / name)
 
 
 def _part(root: Path, name: str) -> Path:

@@ -2,11 +2,13 @@
 
 import { startContents } from "./lib/contents.js";
 import { startCopying } from "./lib/copy.js";
+import { markOverdue } from "./lib/freshness.js";
 import { startScheme } from "./lib/scheme.js";
 
 startScheme(document.querySelector("[data-scheme-toggle]"));
 startContents(document.querySelector("[data-toc]"));
 startCopying(document.querySelectorAll("[data-copy], [data-copy-text]"));
+markOverdue(document.querySelectorAll("[data-due]"));
 startSearch();
 closeMenus();
 

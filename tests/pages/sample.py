@@ -306,7 +306,7 @@ def content(*results: ReleaseResult) -> SiteContent:
     return SiteContent(
         Publication(ROOT, catalog(), datasets),
         {(one.release.dataset, one.release.version): one for one in shown},
-        read_strings(SITE / "strings", ("zh", "en")),
+        read_strings((SITE / "strings",), ("zh", "en")),
         SITE / "templates",
         hand_pages=(HandPage("zh", "about/index.md", "# 关于\n\n正文。\n"),),
         labels={("places", "regions"): {"33": both("浙江", "Zhejiang"), "44": both("广东", "Guangdong")}},

@@ -17,7 +17,7 @@ from publisher.pages.recipe import _delimiter
 from publisher.text import Text
 from tests.pages.sample import SITE
 
-STRINGS = read_strings(SITE / "strings", ("zh", "en"))
+STRINGS = read_strings((SITE / "strings",), ("zh", "en"))
 FRENCH = parse_strings(
     "fr", "language: {locale: fr, compact_units: '1000000 1000000000'}\ndate: {interval: '$start – $end'}"
 )

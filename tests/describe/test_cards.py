@@ -1,0 +1,51 @@
+"""The pictures for links: the same bytes each time, of the size that they promise, and never without their words."""
+
+from __future__ import annotations
+
+import struct
+from xml.etree import ElementTree
+
+import pytest
+
+from publisher.charts.cards import HEIGHT, WIDTH, Card, card_svg, is_writable, render_card
+
+PLOT = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="340" height="200"><title>said</title>'
+    '<rect width="340" height="200" style="fill:var(--chart-accent,#0b6e75)"/></svg>'
+)
+CARD = Card("宁夏持证社会工作者", "数说中国社会工作", "≥ 66 万", "人", "持证人数 · 2021 年底", PLOT)
+
+
+def texts(card: Card) -> list[str]:
+    root = ElementTree.fromstring(card_svg(card))
+    return ["".join(one.itertext()) for one in root.iter("{http://www.w3.org/2000/svg}text")]
+
+
+def test_a_card_is_a_png_of_the_promised_size_and_the_same_each_time() -> None:
+    picture = render_card(CARD)
+    assert picture == render_card(CARD)
+    assert struct.unpack(">II", picture[16:24]) == (WIDTH, HEIGHT)
+    assert picture != render_card(Card("", ""))
+
+
+def test_a_card_says_title_figure_and_publication() -> None:
+    assert texts(CARD) == ["宁夏持证社会工作者", "≥ 66 万人", "持证人数 · 2021 年底", "数说中国社会工作"]
+
+
+@pytest.mark.parametrize("title", ["Many words " * 30, "很长的标题" * 40, "W" * 300])
+def test_a_long_title_is_cut_and_stays_above_the_line(title: str) -> None:
+    root = ElementTree.fromstring(card_svg(Card(title, "x", "1,000", "m", "about " * 40)))
+    lines = list(root.iter("{http://www.w3.org/2000/svg}text"))
+    assert all(float(one.get("y", "0")) < HEIGHT for one in lines)
+    assert any("…" in "".join(one.itertext()) for one in lines)
+
+
+def test_colours_are_those_of_a_light_page() -> None:
+    assert "var(" not in card_svg(CARD)
+    assert "fill:#0b6e75" in card_svg(CARD)
+    assert "said" not in card_svg(CARD)
+
+
+def test_what_the_font_cannot_write_gets_no_picture() -> None:
+    assert is_writable(CARD)
+    assert not is_writable(Card("عدد السكان", "x"))

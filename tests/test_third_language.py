@@ -1,0 +1,168 @@
+"""A third language, written from right to left, is a file of strings and translated titles, and no code.
+
+The translation is made up here: every Latin letter of the English words becomes an Arabic one. So it is complete
+whatever words are added, and anything that is still Latin or Chinese in its pages was not translated.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.conftest import PUBLICATIONS, ROOT, run_build
+
+pytestmark = pytest.mark.slow
+
+LETTERS = str.maketrans("abcdefghijklmnopqrstuvwxyz", "ابتثجحخدذرزسشصضطظعغفقكلمنه")
+# Words that are of one language and no other: Chinese ones, and English ones of some length.
+OWN = {"zh": re.compile("[一-鿿]{2}"), "en": re.compile(".{8}")}
+KEPT = re.compile(r"(\$\w+|\{\w+\}|\]\([^)]*\)|https?://\S+)")
+UNTRANSLATED = ("language.", "frame.html_lang")
+
+
+def arabic(text: str) -> str:
+    parts = KEPT.split(text)
+    return "".join(part if KEPT.fullmatch(part) else part.lower().translate(LETTERS) for part in parts)
+
+
+def translated(value: Any) -> Any:
+    """A descriptor with an Arabic text beside every English one."""
+    if isinstance(value, list):
+        return [translated(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    found = {key: translated(one) for key, one in value.items()}
+    for key, one in value.items():
+        if key.endswith("@en"):
+            found[key.removesuffix("@en") + "@ar"] = (
+                [arabic(word) for word in one] if isinstance(one, list) else arabic(one)
+            )
+    return found | ({"languages": ["zh", "en", "ar"]} if "languages" in value else {})
+
+
+def strings(value: Any, path: str = "") -> Any:
+    if isinstance(value, dict):
+        return {key: strings(one, f"{path}.{key}" if path else key) for key, one in value.items()}
+    return value if path.startswith(UNTRANSLATED) else arabic(str(value))
+
+
+def translate(root: Path) -> None:
+    """Adds the language to a publication, and freezes its releases anew."""
+    for path in root.rglob("*.yaml"):
+        if path.name != "releases.yaml":
+            described = translated(yaml.safe_load(path.read_text("utf-8")))
+            path.write_text(yaml.safe_dump(described, allow_unicode=True, sort_keys=False), "utf-8")
+    for path in root.glob("datasets/*/releases.yaml"):
+        ledger = translated(yaml.safe_load(path.read_text("utf-8")))
+        for release in ledger["releases"]:
+            folder = path.parent / release["version"]
+            release["files"] = {
+                name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in release["files"]
+            }
+        path.write_text(yaml.safe_dump(ledger, allow_unicode=True, sort_keys=False), "utf-8")
+    words = strings(yaml.safe_load((ROOT / "site/strings/en.yaml").read_text("utf-8")))
+    words["language"] |= {"name": "العربية", "direction": "rtl", "locale": "ar"}
+    words["frame"]["html_lang"] = "ar"
+    (root / "site/strings").mkdir(parents=True)
+    (root / "site/strings/ar.yaml").write_text(yaml.safe_dump(words, allow_unicode=True, sort_keys=False), "utf-8")
+    for page in sorted((ROOT / "site/pages/en").rglob("*.md")):
+        target = root / "site/pages/ar" / page.relative_to(ROOT / "site/pages/en")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(f"---\ntitle: {arabic(page.stem)}\n---\n\n{arabic('Some words of this page.')}\n", "utf-8")
+
+
+class Seen(HTMLParser):
+    """What a reader sees or hears, without the data's own words in other languages and without code."""
+
+    SKIPPED = frozenset({"script", "style", "code", "pre", "svg"})
+    VOID = frozenset({"img", "br", "input", "meta", "link", "hr"})
+    SAID = ("aria-label", "title", "placeholder", "data-label", "data-overdue")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[bool] = []
+        self.texts: list[str] = []
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        named = dict(attributes)
+        foreign = named.get("lang", "ar") != "ar" or "hreflang" in named
+        hidden = tag in self.SKIPPED or foreign or any(self.open)
+        if not hidden:
+            self.texts += [named[name] or "" for name in self.SAID if name in named]
+        if tag not in self.VOID:
+            self.open.append(hidden)
+
+    def handle_endtag(self, tag: str) -> None:
+        self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        if not any(self.open) and data.strip():
+            self.texts.append(data.strip())
+
+
+def seen(page: Path) -> list[str]:
+    reader = Seen()
+    reader.feed(page.read_text("utf-8"))
+    return reader.texts
+
+
+def interface(language: str) -> set[str]:
+    """The words of a language's interface that could be mistaken for nothing else."""
+    found: set[str] = set()
+
+    def gather(value: Any) -> None:
+        for one in value.values():
+            if isinstance(one, dict):
+                gather(one)
+            elif OWN[language].search(str(one)) and "$" not in str(one) and "{" not in str(one):
+                found.add(str(one).strip())
+
+    words = yaml.safe_load((ROOT / f"site/strings/{language}.yaml").read_text("utf-8"))
+    gather({key: value for key, value in words.items() if key != "language"})
+    return found
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("third")
+    root = Path(shutil.copytree(PUBLICATIONS / "small", folder / "small", ignore=shutil.ignore_patterns("build")))
+    translate(root)
+    done = run_build("build", "--root", root, "--out", folder / "public")
+    assert done.status == 0, done.said
+    return folder / "public"
+
+
+def test_every_page_is_there_in_the_third_language(site: Path) -> None:
+    pages = {path.relative_to(site / "en") for path in (site / "en").rglob("*.html")}
+    assert len(pages) > 10
+    assert pages == {path.relative_to(site / "ar") for path in (site / "ar").rglob("*.html")}
+
+
+def test_its_pages_say_how_they_are_written(site: Path) -> None:
+    for path in (site / "ar").rglob("*.html"):
+        assert re.search(r'<html lang="ar" dir="rtl"', path.read_text("utf-8")), path
+
+
+def test_no_word_of_another_language_is_left(site: Path) -> None:
+    others = interface("zh") | interface("en")
+    left = {
+        (path.relative_to(site).as_posix(), text)
+        for path in (site / "ar").rglob("*.html")
+        for text in seen(path)
+        if text in others
+    }
+    assert not left
+
+
+def test_titles_are_translated_and_searched(site: Path) -> None:
+    page = (site / "ar/datasets/counts/index.html").read_text("utf-8")
+    assert f"<h1>{arabic('Head counts')}" in page
+    assert 'hreflang="ar"' in (site / "index.html").read_text("utf-8")
+    assert list((site / "pagefind").glob("pagefind.ar_*")), "an index of its own"
