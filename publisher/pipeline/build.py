@@ -13,6 +13,7 @@ from publisher.output import locked, refuse_unsafe, staged
 from publisher.pipeline.checking import check_releases, load
 from publisher.pipeline.packaging import package_releases, publish_latest
 from publisher.pipeline.progress import Reporter
+from publisher.pipeline.promises import broken_promises
 from publisher.pipeline.rendering import build_pages, index_pages, site_content, write_indexes, write_pages
 from publisher.pipeline.sources import site_sources
 from publisher.pipeline.tabulating import Summarised, summarise_releases
@@ -74,8 +75,9 @@ def build_site(options: Options, report: Reporter) -> Built:
         publication = _addressed(publication, options.base_url)
         with report.stage("package", len(results)) as done:
             packaged = package_releases(publication, results, pool, workspace, output, done)
-            if has_errors(packaged.problems):
-                raise DataFaults((*problems, *packaged.problems))
+            faults = (*packaged.problems, *broken_promises(packaged.results.values()))
+            if has_errors(faults):
+                raise DataFaults((*problems, *faults))
             results = packaged.results
             publish_latest(publication, results, output)
             write_indexes(publication, results, output)
