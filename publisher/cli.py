@@ -156,6 +156,24 @@ def revise(root: Path, lang: str, name: str, bump: str) -> None:
 
 @cli.command()
 @_common
+@click.argument("target", metavar="FILE_OR_LINK")
+def verify(root: Path, lang: str, target: str) -> None:
+    """Tell which release a kept file or a figure's link is of, and what has happened to it since.
+
+    Exit status 1: the file is not known, or has been altered.
+    """
+    from publisher.pipeline.verified import described
+    from publisher.pipeline.verifying import FileVerdict
+    from publisher.pipeline.verifying import verify as find
+
+    verdict = find(root.resolve(), target)
+    click.echo(described(verdict, lang), nl=False)
+    if isinstance(verdict, FileVerdict) and verdict.state in ("altered", "unknown"):
+        raise click.exceptions.Exit(1)
+
+
+@cli.command()
+@_common
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
 @click.option("--jobs", type=click.IntRange(1))
 def serve(root: Path, lang: str, port: int, jobs: int | None) -> None:

@@ -225,7 +225,8 @@ class Release:
     """One version of a dataset: a Data Package in a folder of its own.
 
     `folder` is relative to the publication's root. `uses` maps datasets to the version that is joined.
-    `files` are the SHA-256 of its frozen files by their path in the folder; empty for a draft.
+    `files` are the SHA-256 of its frozen files by their path in the folder; empty for a draft. `published` are
+    those of the files that were published when it was released, by path below `/data/<id>/<version>/`.
     """
 
     dataset: str
@@ -253,6 +254,7 @@ class Release:
     figures: tuple[Figure, ...] = ()
     notes: tuple[Note, ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)
+    published: Mapping[str, str] = field(default_factory=dict)
     descriptor: Json = field(default_factory=dict, repr=False)
 
     @property

@@ -5,6 +5,7 @@ Values that reach BibTeX, RIS and YAML were written by strangers; each form esca
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, replace
 from datetime import date
@@ -213,6 +214,38 @@ def citation_cff(cited: Citation) -> str:
     }
     kept = {key: value for key, value in content.items() if value}
     return yaml.safe_dump(kept, allow_unicode=True, sort_keys=False, width=1000)
+
+
+SELECTION, URL, ACCESSED = "⟦selection⟧", "⟦url⟧", "⟦accessed⟧"
+
+
+@dataclass(frozen=True)
+class Template:
+    """A citation of rows that a reader is still to choose: `text` holds SELECTION, URL and ACCESSED."""
+
+    name: str
+    label: str
+    text: str
+
+
+def templates(cited: Citation) -> tuple[Template, ...]:
+    """Every style for a selection of rows, the one that readers of the language use first."""
+    cited = replace(cited, address=URL, details=())
+    sentences = [
+        Template("gb7714", "GB/T 7714", f"{gb7714(cited, ACCESSED)} {SELECTION}"),
+        Template("apa", "APA", f"{apa(cited)} [{SELECTION}]"),
+    ]
+    if not cited.language.startswith("zh"):
+        sentences.reverse()
+    entry = bibtex(cited).rstrip().removesuffix("}")
+    record = ris(cited).removesuffix("ER  - \r\n")
+    item = {**csl(cited), "note": SELECTION, "accessed": {"raw": ACCESSED}}
+    return (
+        *sentences,
+        Template("bibtex", "BibTeX", f"{entry}  urldate = {{{ACCESSED}}},\n  note = {{{SELECTION}}},\n}}\n"),
+        Template("ris", "RIS", f"{record}Y2  - {ACCESSED}\r\nN1  - {SELECTION}\r\nER  - \r\n"),
+        Template("csl-json", "CSL-JSON", json.dumps([item], ensure_ascii=False, indent=2)),
+    )
 
 
 _TEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"} | {

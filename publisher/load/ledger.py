@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 
@@ -18,17 +18,22 @@ from publisher.text import Text
 
 FILE = "releases.yaml"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_RELEASE_KEYS = ("version", "date", "changes", "files", "withdrawn")
+_RELEASE_KEYS = ("version", "date", "changes", "files", "published", "withdrawn")
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the ledger. `files` maps paths in the version folder to SHA-256."""
+    """A line of the ledger.
+
+    `files` maps paths in the version folder to SHA-256; `published` those of the files that came of them, so that
+    a file which somebody kept can be told from its hash.
+    """
 
     version: Version
     date: date
     changes: Text
     files: Mapping[str, str]
+    published: Mapping[str, str] = field(default_factory=dict)
     withdrawal: Withdrawal | None = None
     line: int | None = None
 
@@ -73,14 +78,19 @@ def _entry(reader: Reader, languages: tuple[str, ...]) -> Entry | None:
     if written and version is None:
         reader.report("version-syntax", "version", found=written)
     released = reader.date("date", required=True)
-    files = {str(name): str(value) for name, value in reader.mapping("files").items()}
-    for name, value in files.items():
-        if not _SHA256.fullmatch(value):
-            reader.report("ledger-hash", "files", path=name, found=value)
+    files, published = _hashes(reader, "files"), _hashes(reader, "published")
     if version is None or released is None:
         return None
-    return Entry(version, released, reader.text("changes", languages), files, _withdrawal(reader, languages),
-                 reader.document.line(reader.path))  # fmt: skip
+    return Entry(version, released, reader.text("changes", languages), files, published,
+                 _withdrawal(reader, languages), reader.document.line(reader.path))  # fmt: skip
+
+
+def _hashes(reader: Reader, key: str) -> dict[str, str]:
+    found = {str(name): str(value) for name, value in reader.mapping(key).items()}
+    for name, value in found.items():
+        if not _SHA256.fullmatch(value):
+            reader.report("ledger-hash", key, path=name, found=value)
+    return found
 
 
 def _withdrawal(reader: Reader, languages: tuple[str, ...]) -> Withdrawal | None:

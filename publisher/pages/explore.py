@@ -74,6 +74,7 @@ def config(reader: Reader, result: ReleaseResult) -> dict[str, Any]:
             {"title": "", "path": ""},
         ),
         "citation": citation.plain_citation(cited),
+        "citations": [{"name": one.name, "label": one.label, "text": one.text} for one in citation.templates(cited)],
         "withdrawn": reader.plain(release.withdrawal.reason) if release.withdrawal else "",
         "tables": [_table(reader, result, one) for one in result.tables],
         "strings": reader.strings.section("explore"),

@@ -13,6 +13,7 @@ from publisher.output import locked, refuse_unsafe, staged
 from publisher.pipeline.checking import check_releases, load
 from publisher.pipeline.packaging import package_releases, publish_latest
 from publisher.pipeline.progress import Reporter
+from publisher.pipeline.promises import broken_promises
 from publisher.pipeline.rendering import (
     build_pages,
     index_pages,
@@ -82,8 +83,9 @@ def build_site(options: Options, report: Reporter) -> Built:
         strings = interface_words(publication, sources)
         with report.stage("package", len(results)) as done:
             packaged = package_releases(publication, results, strings, pool, workspace, output, done)
-            if has_errors(packaged.problems):
-                raise DataFaults((*problems, *packaged.problems))
+            faults = (*packaged.problems, *broken_promises(packaged.results.values()))
+            if has_errors(faults):
+                raise DataFaults((*problems, *faults))
             results = packaged.results
             publish_latest(publication, results, output)
             write_indexes(publication, results, output)

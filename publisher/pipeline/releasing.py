@@ -1,9 +1,14 @@
-"""Freezing a draft: its schemas are copied beside it, and the ledger gets the hash of every file."""
+"""Freezing a draft: its schemas are copied beside it, and the ledger gets the hash of every file.
+
+That of every file that is published of it, too: years later a file that somebody kept is told by its hash.
+"""
 
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -15,8 +20,16 @@ from publisher.load.ledger import FILE as LEDGER
 from publisher.load.tables import SCHEMAS
 from publisher.model import Publication, Release
 from publisher.names import Version
+from publisher.output import Output
 from publisher.pipeline.checking import load
+from publisher.pipeline.packaging import package_releases
+from publisher.pipeline.rendering import interface_words
+from publisher.pipeline.sources import site_sources
+from publisher.pipeline.tabulating import summarise_releases
 from publisher.pipeline.targets import CheckOptions, check_targets
+from publisher.pipeline.workspace import Workspace, workers
+from publisher.problems import has_errors
+from publisher.text import Text, read_text
 
 
 def release_draft(root: Path, name: str, changes: Mapping[str, str]) -> Version:
@@ -37,8 +50,42 @@ def release_draft(root: Path, name: str, changes: Mapping[str, str]) -> Version:
         raise DataFaults(checked.problems)
     folder = Folder(root, draft.folder)
     _freeze_schemas(root, folder, draft)
-    _append(root / "datasets" / name / LEDGER, _entry(folder, draft, changes, publication.catalog.languages))
+    today = date.today()  # noqa: DTZ011 - the day of the person who releases
+    texts = _texts(changes, publication.catalog.languages)
+    published = published_hashes(root, name, draft.version, today, read_text(texts, "changes", draft.languages))
+    _append(root / "datasets" / name / LEDGER, _entry(folder, draft, today, texts, published))
     return draft.version
+
+
+def published_hashes(root: Path, name: str, version: Version, day: date, changes: Text) -> dict[str, str]:
+    """The SHA-256 of every file that a build will publish of a version, released on `day`, by path."""
+    publication = load(root).publication
+    release = publication.release(name, version) if publication else None
+    assert publication is not None
+    assert release is not None
+    release = replace(release, state="released", date=day, changes=changes)
+    publication = _with(publication, release)
+    pool = workers(1)
+    with tempfile.TemporaryDirectory() as scratch:
+        workspace = Workspace(Path(scratch) / "work").emptied()
+        summarised = summarise_releases(publication, [release], pool, workspace)
+        results = {(one.release.dataset, one.release.version): one for each in summarised if (one := each.result)}
+        output = Output(Path(scratch) / "public", Path(scratch) / "public")
+        strings = interface_words(publication, site_sources(root))
+        packaged = package_releases(publication, results, strings, pool, workspace, output, lambda: None)
+        problems = (*(fault for one in summarised for fault in one.problems), *packaged.problems)
+        if has_errors(problems):
+            raise DataFaults(problems)
+    return {file.path: file.sha256 for result in packaged.results.values() for file in result.files}
+
+
+def _with(publication: Publication, release: Release) -> Publication:
+    """The publication with `release` in the place of the version that it has."""
+    datasets = tuple(
+        replace(one, releases=tuple(release if old.id == release.id else old for old in one.releases))
+        for one in publication.datasets
+    )
+    return replace(publication, datasets=datasets)
 
 
 def _draft(publication: Publication, name: str) -> Release | None:
@@ -55,17 +102,24 @@ def _freeze_schemas(root: Path, folder: Folder, draft: Release) -> None:
             shutil.copyfile(root / table.schema.file, frozen)
 
 
-def _entry(folder: Folder, draft: Release, changes: Mapping[str, str], languages: tuple[str, ...]) -> str:
-    texts = {
+def _texts(changes: Mapping[str, str], languages: tuple[str, ...]) -> dict[str, str]:
+    """What changed, under the ledger's keys."""
+    return {
         ("changes" if position == 0 else f"changes@{language}"): text
         for position, language in enumerate(languages)
         if (text := changes.get("" if position == 0 else language))
     }
+
+
+def _entry(
+    folder: Folder, draft: Release, day: date, texts: Mapping[str, str], published: Mapping[str, str]
+) -> str:  # fmt: skip
     entry = {
         "version": str(draft.version),
-        "date": date.today().isoformat(),  # noqa: DTZ011 - the day of the person who releases
+        "date": day.isoformat(),
         **texts,
         "files": {name: sha256(folder.path / name) for name in folder.contents()},
+        "published": dict(sorted(published.items())),
     }
     written = yaml.safe_dump([entry], allow_unicode=True, sort_keys=False, width=120)
     return "".join(f"  {line}\n" for line in written.splitlines())

@@ -1,7 +1,5 @@
 """Tables and schemas made up by hypothesis: every type, format, option, constraint, dialect and fault."""
 
-
-
 from __future__ import annotations
 
 from typing import Any

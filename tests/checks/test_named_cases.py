@@ -1,7 +1,5 @@
 """Cases in which the two once differed, or in which it would be easy to differ: each with its name."""
 
-
-
 from __future__ import annotations
 
 from pathlib import Path

@@ -143,6 +143,26 @@ def test_styles_of_a_release() -> None:
     assert citation.csl(english)["issued"] == {"date-parts": [[2026, 11, 23]]}
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_selection_is_cited_in_every_style(language: str) -> None:
+    release = people(title=words("名 {称", "A } title & more"))
+    found = citation.templates(citation.cite_release(CATALOG, release, language))
+    assert [one.name for one in found][2:] == ["bibtex", "ris", "csl-json"]
+    assert found[0].name == ("gb7714" if language == "zh" else "apa")
+    filled = {}
+    for one in found:
+        assert all(sign in one.text for sign in (citation.SELECTION, citation.URL))
+        text = one.text.replace(citation.SELECTION, "rows").replace(citation.URL, "https://x.example/?q=1")
+        filled[one.name] = text.replace(citation.ACCESSED, "2027-01-31")
+    assert "https://x.example/?q=1" in filled["apa"]
+    assert "[2027-01-31]" in filled["gb7714"]
+    braces = re.sub(r"\\[{}]", "", filled["bibtex"])
+    assert braces.count("{") == braces.count("}")
+    assert "  urldate = {2027-01-31},\n  note = {rows},\n}" in filled["bibtex"]
+    assert filled["ris"].endswith("Y2  - 2027-01-31\r\nN1  - rows\r\nER  - \r\n")
+    assert json.loads(filled["csl-json"])[0]["accessed"] == {"raw": "2027-01-31"}
+
+
 def test_a_figure_is_cited_with_its_place_value_and_sum() -> None:
     figure = Figure("total", words("人数", "People"), resource="people", key="010|2020-11-02", field="people")
     note = Note("people", figure.key, "people", "lower-bound", words("至少。", "At least."))

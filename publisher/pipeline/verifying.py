@@ -1,0 +1,208 @@
+"""Verify: what a file that somebody kept, or the link of a figure, is, and what has become of it since."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Literal
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from publisher.archive import sha256_file
+from publisher.describe.addresses import latest_path
+from publisher.describe.values import cell
+from publisher.engine import Limits, connect
+from publisher.errors import DataFaults, UsageError
+from publisher.model import Dataset, Note, Publication, Release
+from publisher.names import LATEST, parse_version
+from publisher.pipeline.checking import load
+from publisher.pipeline.tabulating import TabulateTask, tabulate_release
+from publisher.pipeline.workspace import Workspace
+from publisher.problems import has_errors
+from publisher.tables import TypedTable, row_of
+
+State = Literal["current", "old", "withdrawn", "altered", "unknown"]
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A release that published a file, under `path`; `resource` where it is one of its tables."""
+
+    release: Release
+    path: str
+    resource: str = ""
+
+
+@dataclass(frozen=True)
+class FileVerdict:
+    """What a file is. `origins` are all releases that published these bytes, or for `altered` a file of this name.
+
+    `newest` and `since` (the releases after the last that had these bytes) are those of the last origin's dataset.
+    """
+
+    name: str
+    sha256: str
+    state: State
+    origins: tuple[Origin, ...] = ()
+    newest: Release | None = None
+    since: tuple[Release, ...] = ()
+
+
+@dataclass(frozen=True)
+class FigureAt:
+    """A figure as a release has it; `value` as in a CSV, None where the release has no such cell."""
+
+    release: Release
+    value: str | None
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True)
+class FigureVerdict:
+    """A figure in each release, the oldest first."""
+
+    dataset: str
+    resource: str
+    key: str
+    field: str
+    newest: Release
+    history: tuple[FigureAt, ...]
+
+
+@dataclass(frozen=True)
+class ReleaseVerdict:
+    """What a link to a dataset, a release or one of its files leads to."""
+
+    release: Release
+    newest: Release
+    path: str = ""
+    since: tuple[Release, ...] = ()
+
+
+Verdict = FileVerdict | FigureVerdict | ReleaseVerdict
+
+
+def verify(root: Path, target: str) -> Verdict:
+    """`target` is a file's path or a link into the site. Raises UsageError for one that is neither."""
+    loaded = load(root)
+    if loaded.publication is None or has_errors(loaded.problems):
+        raise DataFaults(loaded.problems)
+    path = Path(target)
+    if "://" not in target and path.is_file():
+        return verify_file(loaded.publication, path.name, sha256_file(path))
+    return _verify_link(loaded.publication, root, target)
+
+
+def verify_file(publication: Publication, name: str, sha256: str) -> FileVerdict:
+    """Told by its hash alone; the name only says what an altered file once was."""
+    known = tuple((origin, hashed) for release in _releases(publication) for origin, hashed in _origins(release))
+    same = tuple(origin for origin, hashed in known if hashed == sha256)
+    if not same:
+        named = tuple(origin for release in _releases(publication) for origin in _named(release, name))
+        return FileVerdict(name, sha256, "altered" if named else "unknown", named)
+    last = _dataset(publication, same[-1].release.dataset)
+    release = _standing(tuple(one.release for one in same if one.release.dataset == last.name))
+    if release.withdrawal:
+        state: State = "withdrawn"
+    else:
+        state = "current" if release.id == last.latest.id else "old"
+    return FileVerdict(name, sha256, state, same, last.latest, _since(last, release))
+
+
+def _releases(publication: Publication) -> Iterator[Release]:
+    for dataset in publication.datasets:
+        yield from (one for one in dataset.releases if one.state != "draft")
+
+
+def _origins(release: Release) -> Iterator[tuple[Origin, str]]:
+    """Every file of a release with its hash: the submitted tables, and what the ledger says was made of them."""
+    for table in release.tables:
+        submitted = release.files.get(table.file.removeprefix(f"{release.folder}/"))
+        if submitted:
+            yield Origin(release, f"{table.name}.csv", table.name), submitted
+    submitted_paths = {f"{table.name}.csv" for table in release.tables}
+    for path, hashed in release.published.items():
+        if path not in submitted_paths:
+            resource = next((one.name for one in release.tables if path.startswith(f"{one.name}.")), "")
+            yield Origin(release, path, resource), hashed
+
+
+def _named(release: Release, name: str) -> Iterator[Origin]:
+    """The files of a release that may be called so on somebody's disk: as published, or as below `latest`."""
+    paths = {origin.path for origin, _ in _origins(release)}
+    paths |= {f"{release.id}.{kind}" for kind in ("zip", "xlsx")}
+    for path in sorted(paths):
+        if name in (PurePosixPath(path).name, PurePosixPath(latest_path(release, path)).name):
+            yield Origin(release, path)
+
+
+def _standing(releases: tuple[Release, ...]) -> Release:
+    """The newest release that was not withdrawn, else the newest."""
+    return next((one for one in reversed(releases) if not one.withdrawal), releases[-1])
+
+
+def _since(dataset: Dataset, release: Release) -> tuple[Release, ...]:
+    return tuple(one for one in dataset.releases if one.version > release.version and one.state != "draft")
+
+
+def _dataset(publication: Publication, name: str) -> Dataset:
+    found = publication.dataset(name)
+    if found is None or found.latest.state == "draft":
+        raise UsageError(en=f"there is no published dataset {name}", zh=f"没有已发布的数据集 {name}")
+    return found
+
+
+def _verify_link(publication: Publication, root: Path, link: str) -> Verdict:
+    address = urlsplit(link)
+    parts = [unquote(one) for one in address.path.split("/") if one]
+    asked = {name: values[0] for name, values in parse_qs(address.query).items()}
+    for place, word in enumerate(parts[:-1]):
+        if word in ("datasets", "data"):
+            dataset, rest = _dataset(publication, parts[place + 1]), parts[place + 2 :]
+            if rest[:1] == ["explore"] and {"table", "key", "field"} <= asked.keys():
+                return _figure(root, dataset, asked)
+            return _release(dataset, rest)
+    raise UsageError(
+        en=f"{link} is neither a file nor a link to a dataset, a release, a file or a figure of this site",
+        zh=f"{link} 既不是文件，也不是指向本站数据集、版本、文件或数字的链接",
+    )
+
+
+def _release(dataset: Dataset, rest: list[str]) -> ReleaseVerdict:
+    written = rest[0] if rest else LATEST
+    version = parse_version(written)
+    release = dataset.release(version) if version else dataset.latest
+    if release is None or release.state == "draft":
+        raise UsageError(en=f"{dataset.name} has no release {written}", zh=f"{dataset.name} 没有版本 {written}")
+    path = "/".join(rest[1:]) if version or written == LATEST else ""
+    return ReleaseVerdict(release, dataset.latest, path, _since(dataset, release))
+
+
+def _figure(root: Path, dataset: Dataset, asked: Mapping[str, str]) -> FigureVerdict:
+    resource, key, field = asked["table"], asked["key"], asked["field"]
+    releases = [one for one in dataset.releases if one.state != "draft"]
+    with tempfile.TemporaryDirectory() as folder:
+        workspace = Workspace(Path(folder) / "work").emptied()
+        history = tuple(_figure_at(root, one, workspace, resource, key, field) for one in releases)
+    if all(one.value is None for one in history):
+        raise UsageError(
+            en=f"no release of {dataset.name} has a value for {resource}, {key}, {field}",
+            zh=f"{dataset.name} 的各个版本中，{resource}、{key}、{field} 都没有值",
+        )
+    return FigureVerdict(dataset.name, resource, key, field, dataset.latest, history)
+
+
+def _figure_at(root: Path, release: Release, workspace: Workspace, resource: str, key: str, field: str) -> FigureAt:
+    table = release.table(resource)
+    if table is None or table.schema.field(field) is None:
+        return FigureAt(release, None)
+    limits = Limits()
+    tabulate_release(TabulateTask(release, root, workspace, limits))
+    with connect(limits) as engine:
+        row = row_of(engine, TypedTable(table, workspace.parquet(release, resource)), key)
+    value = row.get(field) if row else None
+    notes = tuple(
+        one for one in release.notes if one.resource == resource and one.key == key and one.field in ("", field)
+    )
+    return FigureAt(release, None if value is None else cell(value), notes)
