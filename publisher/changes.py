@@ -10,7 +10,7 @@ from publisher.results import CellChange, ReleaseChange, SchemaChange, TableChan
 from publisher.sql import columns, identifier
 from publisher.tables import TypedTable
 
-_EXAMPLES = 50  # rows or cells of each kind
+_LISTED = 10_000  # rows of each kind
 
 
 def compare_releases(
@@ -38,7 +38,7 @@ def _compare_bags(engine: Engine, old: TypedTable, new: TypedTable, shared: list
     added = f"SELECT {names} FROM {new.relation} EXCEPT ALL SELECT {names} FROM {old.relation}"
     removed = f"SELECT {names} FROM {old.relation} EXCEPT ALL SELECT {names} FROM {new.relation}"
     counts = [engine.row(f"SELECT count(*) FROM ({query})")[0] for query in (added, removed)]
-    rows = [engine.rows(f"SELECT * FROM ({query}) ORDER BY ALL LIMIT {_EXAMPLES}") for query in (added, removed)]
+    rows = [engine.rows(f"SELECT * FROM ({query}) ORDER BY ALL LIMIT {_LISTED}") for query in (added, removed)]
     return TableChange(new.table.name, counts[0], counts[1], 0, tuple(shared), (), tuple(rows[0]), tuple(rows[1]))
 
 
@@ -54,7 +54,7 @@ def _compare_keyed(engine: Engine, old: TypedTable, new: TypedTable, shared: lis
     names = ", ".join(identifier("a", name) for name in shared)
 
     def rows(query: str) -> tuple[tuple[object, ...], ...]:
-        return tuple(engine.rows(f"SELECT {names} {query} ORDER BY {order} LIMIT {_EXAMPLES}"))
+        return tuple(engine.rows(f"SELECT {names} {query} ORDER BY {order} LIMIT {_LISTED}"))
 
     return TableChange(
         new.table.name, counts[0], counts[1], counts[2], tuple(shared), tuple(key),
@@ -64,7 +64,7 @@ def _compare_keyed(engine: Engine, old: TypedTable, new: TypedTable, shared: lis
 
 def _cells(engine: Engine, changed: str, key: list[str], rest: list[str]) -> Iterator[CellChange]:
     pairs = "".join(f", {identifier('b', name)}, {identifier('a', name)}" for name in rest)
-    found = engine.rows(f"SELECT {columns(key)}{pairs} {changed} ORDER BY {columns(key)} LIMIT {_EXAMPLES}")
+    found = engine.rows(f"SELECT {columns(key)}{pairs} {changed} ORDER BY {columns(key)} LIMIT {_LISTED}")
     for row in found:
         for number, name in enumerate(rest):
             before, after = row[len(key) + 2 * number : len(key) + 2 * number + 2]

@@ -13,6 +13,7 @@ from publisher.charts import PALETTES, Chart, ChartError, Scheme, chart_texts, r
 from publisher.checks.labels import columns
 from publisher.checks.layout import read_layout
 from publisher.describe import addresses
+from publisher.describe.changes import changes
 from publisher.describe.citation import bibtex, citation_cff, cite_release, csl, ris
 from publisher.describe.croissant import croissant
 from publisher.describe.csvw import csvw
@@ -52,6 +53,7 @@ MEDIA_TYPES = {
     "citation-bibtex": "application/x-bibtex",
     "citation-ris": "application/x-research-info-systems",
     "citation-csl": "application/vnd.citationstyles.csl+json",
+    "changes": "application/json",
     "sums": "text/plain",
 }
 
@@ -86,7 +88,7 @@ def planned_paths(release: Release) -> Iterator[tuple[str, str]]:
     for table in release.tables:
         for ending in ("csv", "excel.csv", "parquet", "json", "ndjson", "csv-metadata.json"):
             yield f"{table.name}.{ending}", table.name
-    for name in ("datapackage.json", "croissant.json", "citation.bib", "citation.ris", "citation.json"):
+    for name in ("datapackage.json", "croissant.json", "citation.bib", "citation.ris", "citation.json", "changes.json"):
         yield name, name
     for one in release.summaries:
         yield f"summaries/{one.name}", one.name
@@ -223,6 +225,7 @@ class _Writer:
         self.text("citation.bib", "citation-bibtex", bibtex(cited))
         self.text("citation.ris", "citation-ris", ris(cited))
         self.text("citation.json", "citation-csl", dump([csl(cited)]))
+        self.text("changes.json", "changes", dump(changes(self._publication.catalog, self._result)))
         self.text("croissant.json", "croissant", dump(croissant(self._publication, self._result)))
         self.text("datapackage.json", "datapackage", dump(datapackage(self._publication, self._result)))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
@@ -14,6 +14,8 @@ from publisher.results import ReleaseResult, SchemaChange, TableChange, Value
 
 # What a line of the list of releases has room for; the release's own page has all.
 _MOST_SENTENCES = 3
+# What a page has room for, of each kind; `changes.json` has the rest.
+_MOST_ROWS = 50
 
 
 @dataclass(frozen=True)
@@ -138,6 +140,7 @@ def changes_view(reader: Reader, result: ReleaseResult) -> ChangesView | None:
 def _table(reader: Reader, release: Release, before: Release, change: TableChange) -> TableChangeView:
     table = release.table(change.resource) or before.table(change.resource)
     old = before.table(change.resource) or table
+    change = _cut(change)
     listed = len(change.added_rows) + len(change.removed_rows)
     return TableChangeView(
         title=(reader.text(table.title) if table else "") or change.resource,
@@ -154,6 +157,15 @@ def _table(reader: Reader, release: Release, before: Release, change: TableChang
             for found in change.changed_cells
         ),
         more=max(0, change.added + change.removed - listed),
+    )
+
+
+def _cut(change: TableChange) -> TableChange:
+    return replace(
+        change,
+        added_rows=change.added_rows[:_MOST_ROWS],
+        removed_rows=change.removed_rows[:_MOST_ROWS],
+        changed_cells=change.changed_cells[:_MOST_ROWS],
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from publisher import assets, mkdocs_run, search_index
+from publisher.describe import api
 from publisher.describe import catalog as catalogue
 from publisher.describe.dcat import dcat, turtle
 from publisher.describe.feeds import dataset_feed, publication_feed
@@ -101,6 +102,8 @@ def write_indexes(publication: Publication, results: Results, output: Output) ->
     output.write("catalog.jsonld", dump(linked))
     output.write("catalog.ttl", turtle(linked))
     output.write("status.json", dump(catalogue.status(publication, newest)))
+    for path, content in api.documents(publication, newest):
+        output.write(path, dump(content))
     changes = {(name, str(version)): one.changes for (name, version), one in results.items() if one.changes}
     for language in publication.catalog.languages:
         prefix = "" if language == publication.catalog.languages[0] else f"{language}/"

@@ -1,0 +1,56 @@
+"""`/api/` is as its OpenAPI description says."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from publisher.describe.api import documents
+from publisher.describe.values import dump
+from publisher.model import Dataset, Publication
+from publisher.results import ReleaseResult, SummaryResult, TableResult
+from tests.formats.sample import CATALOG, SHARE, SHARE_ROWS, nasty, people
+
+RELEASES = (people(), nasty()[0])
+PUBLICATION = Publication(Path("/nowhere"), CATALOG, tuple(Dataset(one.dataset, (one,)) for one in RELEASES))
+RESULTS = [
+    ReleaseResult(
+        one,
+        tuple(TableResult(table, 3, (), (), "") for table in one.tables),
+        (SummaryResult(SHARE, SHARE_ROWS),),
+        (),
+        (),
+    )
+    for one in RELEASES
+]
+
+
+@pytest.fixture(scope="module")
+def written() -> dict[str, Any]:
+    return {path: json.loads(dump(content)) for path, content in documents(PUBLICATION, RESULTS)}
+
+
+def test_every_document_is_as_described(written: dict[str, Any]) -> None:
+    described = written["api/openapi.json"]
+    assert described["openapi"] == "3.1.0"
+    seen = set()
+    for path, content in written.items():
+        for template, operations in described["paths"].items():
+            if re.fullmatch(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(template)), f"/{path}"):
+                seen.add(template)
+                used = operations["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+                schema = {**used, "components": described["components"]}
+                jsonschema.Draft202012Validator.check_schema(schema)
+                jsonschema.validate(content, schema, jsonschema.Draft202012Validator)
+    assert seen == set(described["paths"])
+
+
+def test_a_summary_has_its_rows(written: dict[str, Any]) -> None:
+    found = written[f"api/datasets/people/summaries/{SHARE.name}.json"]
+    assert len(found["rows"]) == len(SHARE_ROWS)
+    assert set(found["rows"][0]) == {one.name for one in SHARE.fields}
