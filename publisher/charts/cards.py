@@ -7,7 +7,7 @@ write gets no picture rather than an empty one.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
@@ -20,6 +20,7 @@ from publisher.describe.palette import LIGHT
 WIDTH, HEIGHT = 1200, 630
 _MARGIN = 72
 _CHART_WIDTH, _CHART_HEIGHT = 460, 380
+_SMALLEST = 0.75  # of the size that a chart has on a page
 # How large a title is set, and in how many lines it must then fit.
 _TITLE_SIZES = ((64, 1), (56, 1), (64, 2), (54, 3), (44, 4))
 # Latin, Greek, Cyrillic, punctuation and signs; Chinese, its punctuation and full-width forms.
@@ -52,6 +53,7 @@ def render_card(card: Card) -> bytes:
 
 
 def card_svg(card: Card) -> str:
+    card = card if _is_legible(card.chart) else replace(card, chart="")
     root = Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "width": str(WIDTH), "height": str(HEIGHT),
                            "viewBox": f"0 0 {WIDTH} {HEIGHT}", "font-family": FONT})  # fmt: skip
     _box(root, 0, 0, WIDTH, HEIGHT, LIGHT.surface)
@@ -97,8 +99,7 @@ def _figure(root: Element, card: Card, y: float, room: int) -> None:
 def _chart(root: Element, drawing: str) -> None:
     """The drawing at the right, as large as fits; its colours are those of a light page."""
     plot = ElementTree.fromstring(_VARIABLE.sub(r"\1", drawing))  # noqa: S314  (our own drawing)
-    width, height = (float(plot.get(side, "1")) for side in ("width", "height"))
-    scale = min(_CHART_WIDTH / width, _CHART_HEIGHT / height)
+    scale, height = _scale(plot), float(plot.get("height", "1"))
     x, y = WIDTH - _MARGIN - _CHART_WIDTH, 90 + max(0.0, (_CHART_HEIGHT - height * scale) / 2)
     place = ElementTree.SubElement(root, "g", {"transform": f"translate({x:g},{y:.2f}) scale({scale:.4f})"})
     place.extend(child for child in plot if child.tag.rpartition("}")[2] not in ("title", "desc"))
@@ -108,6 +109,16 @@ def _cut(text: str, room: float, size: float) -> str:
     """As much of a text as fits one line."""
     lines = lines_of(text, int(room / (size * 0.54)))
     return lines[0] + "…" if lines[1:] else text
+
+
+def _is_legible(drawing: str) -> bool:
+    """A long list would shrink until nobody can read its labels."""
+    return bool(drawing) and _scale(ElementTree.fromstring(drawing)) > _SMALLEST  # noqa: S314  (our own drawing)
+
+
+def _scale(plot: Element) -> float:
+    width, height = (float(plot.get(side, "1")) for side in ("width", "height"))
+    return min(_CHART_WIDTH / width, _CHART_HEIGHT / height)
 
 
 def _box(root: Element, x: float, y: float, width: float, height: float, colour: str) -> None:

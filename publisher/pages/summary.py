@@ -18,8 +18,8 @@ from publisher.pages.staging import Head, render
 from publisher.pages.titles import summary_description
 from publisher.results import ReleaseResult, SummaryResult
 
-# What stands around a chart in its frame: a title of two or three lines, the source, and the way to its page.
-_AROUND = 210
+# What stands around a chart in its frame: a title of up to four lines, the source, and the way to its page.
+_AROUND = 290
 
 
 def summary_page(

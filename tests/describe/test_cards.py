@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
@@ -49,3 +50,8 @@ def test_colours_are_those_of_a_light_page() -> None:
 def test_what_the_font_cannot_write_gets_no_picture() -> None:
     assert is_writable(CARD)
     assert not is_writable(Card("عدد السكان", "x"))
+
+
+def test_a_chart_too_long_to_read_is_left_out() -> None:
+    long = replace(CARD, chart=PLOT.replace('height="200"', 'height="2000"'))
+    assert card_svg(long) == card_svg(replace(CARD, chart=""))
