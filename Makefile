@@ -10,7 +10,7 @@ DEV := $(SITE) .venv/.dev
 export CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve check test quick lint format bench lock chromium clean
+.PHONY: help site serve check test quick lint format bench fuzz lock chromium clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,8 +41,11 @@ format: $(DEV) ## put the code into its standard form
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-bench: $(DEV) ## measure the build
-	$(BIN)/python -m benchmarks $(ARGS)
+bench: $(DEV) ## measure the check against its rivals
+	$(BIN)/python benchmarks/check.py $(ARGS)
+
+fuzz: $(DEV) ## the check against Frictionless on 20,000 tables that are made up
+	FUZZ_CASES=20000 $(BIN)/pytest tests/checks/test_differential.py $(ARGS)
 
 lock: .venv/.dev ## renew the lock files (ARGS=--upgrade for the newest versions)
 	for name in requirements requirements-dev; do \
