@@ -19,9 +19,6 @@ Json = Mapping[str, Any]
 State = Literal["draft", "released", "withdrawn"]
 Severity = Literal["error", "warning"]
 
-# What a column says about the figure in the same row; a key of ours in a field's descriptor.
-Role = Literal["", "value", "unit", "bound", "date", "region", "source", "article", "paragraph", "label", "label@en"]
-
 
 @dataclass(frozen=True)
 class Category:

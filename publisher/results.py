@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 
 from publisher.model import Check, Field, Figure, Note, Release, Summary, Table
+from publisher.names import Version
 from publisher.text import Text
 
 Value = str | int | float | Decimal | bool | date | datetime | time | None
@@ -161,3 +163,7 @@ class ReleaseResult:
 
     def file(self, path: str) -> PublishedFile | None:
         return next((one for one in self.files if one.path == path), None)
+
+
+# Results by dataset and version.
+Results = Mapping[tuple[str, Version], ReleaseResult]

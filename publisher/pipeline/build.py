@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from publisher.errors import DataFaults, UsageError
 from publisher.model import Publication, Release
-from publisher.names import Version
 from publisher.output import locked, refuse_unsafe, staged
 from publisher.pipeline.checking import check_releases, load
 from publisher.pipeline.packaging import package_releases, publish_latest
@@ -26,10 +25,9 @@ from publisher.pipeline.sources import site_sources
 from publisher.pipeline.tabulating import Summarised, summarise_releases
 from publisher.pipeline.workspace import Workers, Workspace, workers
 from publisher.problems import Problem, has_errors
-from publisher.results import ReleaseResult
+from publisher.results import Results
 
 LIMIT_ERRORS = 1000
-Results = Mapping[tuple[str, Version], ReleaseResult]
 # What a build reads, and so must never write into.
 _SOURCES = (
     "datasets",

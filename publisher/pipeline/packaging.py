@@ -9,7 +9,7 @@ from pathlib import Path
 from publisher.describe import addresses
 from publisher.engine import Limits, connect
 from publisher.model import Publication
-from publisher.names import LATEST, Version
+from publisher.names import LATEST
 from publisher.output import Output
 from publisher.package import Inputs, check_names, draw_charts, write_latest, write_release
 from publisher.pages import Strings
@@ -17,9 +17,7 @@ from publisher.pages.content import Plot, PlotKey
 from publisher.pipeline.picturing import Images, draw_home_cards, draw_release_cards
 from publisher.pipeline.workspace import Workers, Workspace
 from publisher.problems import Problem, has_errors
-from publisher.results import ReleaseResult
-
-Results = Mapping[tuple[str, Version], ReleaseResult]
+from publisher.results import ReleaseResult, Results
 
 
 @dataclass(frozen=True)

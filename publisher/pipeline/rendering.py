@@ -15,17 +15,15 @@ from publisher.engine import connect
 from publisher.errors import EnvironmentFault
 from publisher.labels import Place, find_labels, needed_codes, region_table
 from publisher.model import Publication
-from publisher.names import Version
 from publisher.output import Output
 from publisher.pages import SiteContent, Strings, read_strings, render_pages
 from publisher.pipeline.packaging import AllPackaged
 from publisher.pipeline.sources import SiteSources, read_hand_pages
 from publisher.pipeline.workspace import Workspace
-from publisher.results import ReleaseResult
+from publisher.results import Results
 from publisher.tables import TypedTable
 from publisher.text import Text
 
-Results = Mapping[tuple[str, Version], ReleaseResult]
 _ASSETS = "assets/site"
 
 

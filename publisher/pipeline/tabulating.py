@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from publisher.changes import compare_releases
@@ -70,7 +70,7 @@ def summarise_release(task: SummariseTask) -> Summarised:
     with sandbox(names, task.limits, (one.parquet for one in old.values())) as engine:
         problems = list(check_notes(engine, release, typed))
         tables = tuple(describe_table(engine, one) for one in typed.values()) if task.described else ()
-        changes = compare_releases(engine, before, release, old, typed) if before and task.described else None
+        changes = compare_releases(engine, before, release, old, typed) if before else None
         allowed = rules(engine, names)
         summaries, faults = summarise(engine, release, allowed)
         problems += faults
@@ -85,11 +85,14 @@ def summarise_release(task: SummariseTask) -> Summarised:
     return Summarised(ReleaseResult(release, tables, summaries, findings, figures, changes), tuple(problems))
 
 
-def _summarise_task(publication: Publication, release: Release, workspace: Workspace, limits: Limits) -> SummariseTask:
-    """The task of a release, with the releases that it reads."""
+def _summarise_task(
+    publication: Publication, release: Release, workspace: Workspace, limits: Limits, *, described: bool
+) -> SummariseTask:
+    """The task of a release, with the releases that it reads: the one before only where changes are told."""
     dataset = publication.dataset(release.dataset)
+    before = dataset.before(release) if dataset and described else None
     used = tuple(found for name, version in release.uses if (found := publication.release(name, version)))
-    return SummariseTask(release, dataset.before(release) if dataset else None, used, workspace, limits)
+    return SummariseTask(release, before, used, workspace, limits, described)
 
 
 def _typed(workspace: Workspace, release: Release) -> dict[str, TypedTable]:
@@ -116,17 +119,13 @@ def summarise_releases(
 ) -> tuple[Summarised, ...]:
     """Tabulates `releases` and whatever they read, then summarises them, in their order."""
     limits = pool.limits(workspace)
-    needed = _with_read(publication, releases)
-    pool.query(tabulate_release, [TabulateTask(one, publication.root, workspace, limits) for one in needed])
-    tasks = [replace(_summarise_task(publication, one, workspace, limits), described=described) for one in releases]
+    tasks = [_summarise_task(publication, one, workspace, limits, described=described) for one in releases]
+    pool.query(tabulate_release, [TabulateTask(one, publication.root, workspace, limits) for one in _read_by(tasks)])
     return pool.query(summarise_release, tasks, done)
 
 
-def _with_read(publication: Publication, releases: Sequence[Release]) -> tuple[Release, ...]:
-    """The releases with all that they use or are compared with, once each, by id."""
-    found: dict[str, Release] = {}
-    for release in releases:
-        task = _summarise_task(publication, release, Workspace(Path()), Limits())
-        for one in (release, *task.used, *([task.before] if task.before else [])):
-            found[one.id] = one
-    return tuple(found[name] for name in sorted(found))
+def _read_by(tasks: Sequence[SummariseTask]) -> tuple[Release, ...]:
+    """The releases of the tasks with all that they use or are compared with, once each, by id."""
+    read = [one for task in tasks for one in (task.release, *task.used, task.before) if one]
+    by_id = {one.id: one for one in read}
+    return tuple(by_id[name] for name in sorted(by_id))
