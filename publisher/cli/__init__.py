@@ -1,0 +1,51 @@
+"""The command line. Exit status: 0 fine, 1 the data has errors, 2 wrong usage or environment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+from rich.console import Console
+from rich.text import Text as Styled
+
+from publisher.cli import asking, checking, publishing, versions
+from publisher.cli.group import cli, default_language
+from publisher.cli.printing import print_problems
+from publisher.errors import DataFaults, PublisherError
+
+# Each of them adds its commands to the group.
+COMMANDS = (publishing, checking, versions, asking)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Runs a command and returns its exit status; the one place where our exceptions are caught."""
+    try:
+        result = cli.main(list(arguments), prog_name="build.py", standalone_mode=False)
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.Abort:
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except PublisherError as error:
+        return _failed(error, _language_of(arguments))
+    return result if isinstance(result, int) else 0
+
+
+def _failed(error: PublisherError, language: str) -> int:
+    console = Console(stderr=True, highlight=False)
+    if isinstance(error, DataFaults):
+        print_problems(error.problems, language, console)
+    console.print(Styled(error.text(language), style="bold red"), soft_wrap=True)
+    return error.status
+
+
+def _language_of(arguments: Sequence[str]) -> str:
+    """The language that `--lang` asked for, also where the command failed before it was read."""
+    for position, argument in enumerate(arguments):
+        if argument == "--lang" and position + 1 < len(arguments):
+            return arguments[position + 1]
+        if argument.startswith("--lang="):
+            return argument.partition("=")[2]
+    return default_language()

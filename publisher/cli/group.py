@@ -1,0 +1,49 @@
+"""The group of commands, and the options that all of them take."""
+
+from __future__ import annotations
+
+import locale
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from publisher.problems import LANGUAGES
+
+HERE = Path(__file__).resolve().parent.parent.parent
+_DEFAULT = "build"
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class _Commands(click.Group):
+    """`build` where the first word is no command: `build.py --root DIR` builds."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args or (args[0] not in self.commands and args[0] not in ("--help", "-h")):
+            args = [_DEFAULT, *args]
+        return super().parse_args(ctx, args)
+
+
+def default_language() -> str:
+    """The person's language, from the locale; English where the program does not know it."""
+    told = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    code = (told or locale.getlocale()[0] or "").partition("_")[0].lower()
+    return code if code in LANGUAGES else "en"
+
+
+def common(command: Command) -> Command:
+    root = click.option(
+        "--root", type=click.Path(exists=True, file_okay=False, path_type=Path), default=HERE,
+        help="The folder that holds datasets/, schemas/, site/ and mkdocs.yml.",
+    )  # fmt: skip
+    lang = click.option(
+        "--lang", type=click.Choice(LANGUAGES), default=default_language, help="Language of the messages."
+    )
+    return root(lang(command))
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+def cli() -> None:
+    """Check, summarise, package and publish versioned CSV tables as a static site."""

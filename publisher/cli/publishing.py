@@ -1,0 +1,47 @@
+"""`build` and `serve`: from the files of a publication to its site."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from publisher.cli.group import cli, common
+from publisher.cli.printing import print_problems
+
+
+@cli.command()
+@common
+@click.option("--out", type=click.Path(path_type=Path), help="Where to publish; public/ below the root by default.")
+@click.option("--base-url", help="The site's address; catalog.yaml's baseUrl by default.")
+@click.option("--only", multiple=True, metavar="DATASET", help="Publish only these datasets.")
+@click.option("--drafts", is_flag=True, help="Publish versions that have not been released, too.")
+@click.option("--jobs", type=click.IntRange(1), help="How many processes; one a core by default.")
+@click.option("--force", is_flag=True, help="Make everything anew.")
+def build(root: Path, lang: str, out: Path | None, base_url: str | None, only: tuple[str, ...], drafts: bool,
+          jobs: int | None, force: bool) -> None:  # fmt: skip
+    """Check, summarise, package, render and publish."""
+    from publisher.pipeline.build import Options, build_site
+    from publisher.pipeline.progress import Reporter
+
+    console = Console(stderr=True, highlight=False)
+    options = Options(root.resolve(), out or root / "public", base_url, only, drafts, jobs, force)
+    built = build_site(options, Reporter(console, lang))
+    print_problems(built.problems, lang, console)
+    if lang == "zh":
+        click.echo(f"已发布 {built.datasets} 个数据集、{built.pages} 个页面：{built.out}")
+    else:
+        click.echo(f"Published {built.datasets} datasets and {built.pages} pages: {built.out}")
+
+
+@cli.command()
+@common
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+@click.option("--jobs", type=click.IntRange(1))
+def serve(root: Path, lang: str, port: int, jobs: int | None) -> None:
+    """Show the site with its drafts on localhost, and build it again as files change."""
+    from publisher.pipeline.progress import Reporter
+    from publisher.pipeline.serving import serve_site
+
+    serve_site(root.resolve(), port, jobs, Reporter(Console(stderr=True, highlight=False), lang))
