@@ -222,8 +222,9 @@ class Release:
     """One version of a dataset: a Data Package in a folder of its own.
 
     `folder` is relative to the publication's root. `uses` maps datasets to the version that is joined.
-    `files` are the SHA-256 of its frozen files by their path in the folder; empty for a draft. `published` are
-    those of the files that were published when it was released, by path below `/data/<id>/<version>/`.
+    `files` are the SHA-256 of its frozen files by their path in the folder; empty for a draft. `published` has, by
+    path below `/data/<id>/<version>/`, those of every form in which a file was ever published, the first one first;
+    `contents` what stands in the files whose bytes depend on the library that writes them (`formats.contents`).
     """
 
     dataset: str
@@ -251,7 +252,8 @@ class Release:
     figures: tuple[Figure, ...] = ()
     notes: tuple[Note, ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)
-    published: Mapping[str, str] = field(default_factory=dict)
+    published: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    contents: Mapping[str, str] = field(default_factory=dict)
     descriptor: Json = field(default_factory=dict, repr=False)
 
     @property

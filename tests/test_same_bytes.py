@@ -19,7 +19,7 @@ from publisher.names import parse_version
 from publisher.pipeline.releasing import published_hashes
 from publisher.text import plain
 found = published_hashes(Path(sys.argv[1]), "counts", parse_version("1.1.0"), date(2026, 11, 23), plain("-"))
-print(json.dumps(found))
+print(json.dumps({path: hashes[0] for path, hashes in found.published.items()}))
 """
 
 

@@ -1,21 +1,16 @@
-"""`verify`: files that somebody kept, and figures that somebody quoted; and data that stay under their address."""
+"""`verify`: files that somebody kept, and figures that somebody quoted."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
 
-from publisher.pipeline.checking import load
-from publisher.pipeline.promises import broken_promises
-from publisher.pipeline.releasing import release_draft
 from publisher.pipeline.verified import described
 from publisher.pipeline.verifying import FigureVerdict, FileVerdict, verify
-from publisher.results import PublishedFile, ReleaseResult
 from tests.conftest import PUBLICATIONS, Run
 
 LINK = "https://example.org/en/datasets/counts/explore/?table=counts&key=001%7C2020&field=people"
@@ -112,30 +107,3 @@ def test_links_to_files_and_pages(small: Path, link: str, words: str) -> None:
 @pytest.mark.parametrize("target", ["https://example.org/", LINK.replace("001", "999"), LINK.replace("counts", "gone")])
 def test_what_is_nothing_of_ours(small: Path, run: Callable[..., Run], target: str) -> None:
     assert run("verify", target, "--root", small).status == 2
-
-
-def test_a_release_writes_the_hash_of_every_published_file(small: Path) -> None:
-    release_draft(small, "visits", {"": "首次发布。", "en": "First release."})
-    (entry,) = yaml.safe_load((small / "datasets/visits/releases.yaml").read_text("utf-8"))["releases"]
-    assert {"visits.csv", "visits.parquet", "visits-1.0.0.zip", "visits-1.0.0.xlsx"} <= set(entry["published"])
-    loaded = load(small)
-    assert loaded.valid
-    assert loaded.publication is not None
-    release = loaded.publication.datasets[-1].latest
-    assert dict(release.published) == entry["published"]
-
-
-def test_other_data_under_an_old_address_are_refused(small: Path) -> None:
-    publication = load(small).publication
-    assert publication is not None
-    hashes = {"counts.csv": "a" * 64, "counts.parquet": "b" * 64, "counts.json": "c" * 64, "gone.csv": "d" * 64}
-    release = replace(publication.datasets[0].latest, published=hashes)
-    files = tuple(
-        PublishedFile(f"counts.{kind}", kind, 1, digest * 64, "")
-        for kind, digest in (("csv", "a"), ("parquet", "0"), ("json", "0"))
-    )
-    found = broken_promises([ReleaseResult(release, (), (), (), (), files=files)])
-    assert [(one.code, dict(one.values)["path"]) for one in found] == [
-        ("published-file-differs", "counts.json"),
-        ("published-file-gone", "gone.csv"),
-    ]

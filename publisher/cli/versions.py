@@ -1,4 +1,4 @@
-"""`revise` and `release`: from one version of a dataset to the next."""
+"""`revise`, `release` and `record`: from one version of a dataset to the next, and what the ledger keeps of them."""
 
 from __future__ import annotations
 
@@ -42,3 +42,21 @@ def release(root: Path, lang: str, name: str, changes: str | None, changes_en: s
 
     version = release_draft(root.resolve(), name, {"": changes or "", "en": changes_en or ""})
     click.echo(f"{name} {version} 已发布到 releases.yaml" if lang == "zh" else f"{name} {version} is in releases.yaml")
+
+
+@cli.command()
+@common
+@click.argument("names", nargs=-1, metavar="[DATASET ...]")
+@click.option("--jobs", type=click.IntRange(1))
+def record(root: Path, lang: str, names: tuple[str, ...], jobs: int | None) -> None:
+    """Add the hashes of published files to the ledgers, once every value is found to be what it was.
+
+    For after an upgrade of a library or of this program. Exit status 1: a release would have other values.
+    """
+    from publisher.pipeline.recording import record as add
+
+    for one in add(root.resolve(), names, jobs):
+        if lang == "zh":
+            click.echo(f"{one.release.id}：新增 {one.added} 个校验值" if one.added else f"{one.release.id}：没有变化")
+        else:
+            click.echo(f"{one.release.id}: {one.added} hashes added" if one.added else f"{one.release.id}: unchanged")

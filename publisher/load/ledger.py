@@ -18,22 +18,24 @@ from publisher.text import Text
 
 FILE = "releases.yaml"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_RELEASE_KEYS = ("version", "date", "changes", "files", "published", "withdrawn")
+_RELEASE_KEYS = ("version", "date", "changes", "files", "published", "contents", "withdrawn")
 
 
 @dataclass(frozen=True)
 class Entry:
     """A line of the ledger.
 
-    `files` maps paths in the version folder to SHA-256; `published` those of the files that came of them, so that
-    a file which somebody kept can be told from its hash.
+    `files` maps paths in the version folder to SHA-256; `published` those of the files that came of them, in every
+    form in which they were published, so that a file which somebody kept can be told from its hash; `contents` the
+    hashes of the values in files that a library may write otherwise one day.
     """
 
     version: Version
     date: date
     changes: Text
     files: Mapping[str, str]
-    published: Mapping[str, str] = field(default_factory=dict)
+    published: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    contents: Mapping[str, str] = field(default_factory=dict)
     withdrawal: Withdrawal | None = None
     line: int | None = None
 
@@ -78,18 +80,27 @@ def _entry(reader: Reader, languages: tuple[str, ...]) -> Entry | None:
     if written and version is None:
         reader.report("version-syntax", "version", found=written)
     released = reader.date("date", required=True)
-    files, published = _hashes(reader, "files"), _hashes(reader, "published")
+    files, contents = _single(reader, "files"), _single(reader, "contents")
+    published = _hashes(reader, "published")
     if version is None or released is None:
         return None
-    return Entry(version, released, reader.text("changes", languages), files, published,
+    return Entry(version, released, reader.text("changes", languages), files, published, contents,
                  _withdrawal(reader, languages), reader.document.line(reader.path))  # fmt: skip
 
 
-def _hashes(reader: Reader, key: str) -> dict[str, str]:
-    found = {str(name): str(value) for name, value in reader.mapping(key).items()}
-    for name, value in found.items():
-        if not _SHA256.fullmatch(value):
-            reader.report("ledger-hash", key, path=name, found=value)
+def _single(reader: Reader, key: str) -> dict[str, str]:
+    return {name: found[-1] for name, found in _hashes(reader, key).items() if found}
+
+
+def _hashes(reader: Reader, key: str) -> dict[str, tuple[str, ...]]:
+    """By path, one hash or a list of them."""
+    found = {}
+    for name, value in reader.mapping(key).items():
+        written = tuple(map(str, value if isinstance(value, list) else [value]))
+        found[str(name)] = written
+        for one in written:
+            if not _SHA256.fullmatch(one):
+                reader.report("ledger-hash", key, path=name, found=one)
     return found
 
 

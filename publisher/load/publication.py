@@ -144,7 +144,7 @@ def _placed(
     problems += ledger_file.compare(version_folder, entry, folder.file(ledger_file.FILE))
     state: State = "withdrawn" if entry.withdrawal else "released"
     return replace(release, state=state, date=entry.date, changes=entry.changes, withdrawal=entry.withdrawal,
-                   files=dict(entry.files), published=dict(entry.published))  # fmt: skip
+                   files=dict(entry.files), published=dict(entry.published), contents=dict(entry.contents))  # fmt: skip
 
 
 def _unused_schemas(root: Path, schemas: SchemaStore) -> Iterator[Problem]:

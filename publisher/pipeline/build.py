@@ -8,7 +8,7 @@ from pathlib import Path
 
 from publisher.errors import DataFaults, UsageError
 from publisher.model import Publication, Release
-from publisher.output import locked, refuse_unsafe, staged
+from publisher.output import Output, locked, refuse_unsafe, staged
 from publisher.pipeline.checking import check_releases, load
 from publisher.pipeline.packaging import package_releases, publish_latest
 from publisher.pipeline.progress import Reporter
@@ -81,9 +81,9 @@ def build_site(options: Options, report: Reporter) -> Built:
         strings = interface_words(publication, sources)
         with report.stage("package", len(results)) as done:
             packaged = package_releases(publication, results, strings, pool, workspace, output, done)
-            faults = (*packaged.problems, *broken_promises(packaged.results.values()))
-            if has_errors(faults):
-                raise DataFaults((*problems, *faults))
+            problems = (*problems, *packaged.problems, *_broken(packaged.results, output, options))
+            if has_errors(problems):
+                raise DataFaults(problems)
             results = packaged.results
             publish_latest(publication, results, output)
             write_indexes(publication, results, output)
@@ -97,6 +97,12 @@ def build_site(options: Options, report: Reporter) -> Built:
         with report.stage("publish"):
             output.publish()
     return Built(options.out, len({name for name, _ in results}), pages, problems)
+
+
+def _broken(results: Results, output: Output, options: Options) -> tuple[Problem, ...]:
+    """What would break a promise. At another address all descriptions differ, so that new bytes mean nothing there."""
+    found = broken_promises(results.values(), output.staging, options.out)
+    return tuple(one for one in found if one.severity == "error" or not options.base_url)
 
 
 def _addressed(publication: Publication, base_url: str | None) -> Publication:

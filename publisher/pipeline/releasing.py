@@ -6,7 +6,6 @@ That of every file that is published of it, too: years later a file that somebod
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -20,15 +19,10 @@ from publisher.load.ledger import FILE as LEDGER
 from publisher.load.tables import SCHEMAS
 from publisher.model import Publication, Release
 from publisher.names import Version
-from publisher.output import Output
 from publisher.pipeline.checking import load
-from publisher.pipeline.packaging import package_releases
-from publisher.pipeline.rendering import interface_words
-from publisher.pipeline.sources import site_sources
-from publisher.pipeline.tabulating import summarise_releases
+from publisher.pipeline.promises import Kept
+from publisher.pipeline.recording import hashes, kept_of
 from publisher.pipeline.targets import CheckOptions, check_targets
-from publisher.pipeline.workspace import Workspace, workers
-from publisher.problems import has_errors
 from publisher.text import Text, read_text
 
 
@@ -57,26 +51,14 @@ def release_draft(root: Path, name: str, changes: Mapping[str, str]) -> Version:
     return draft.version
 
 
-def published_hashes(root: Path, name: str, version: Version, day: date, changes: Text) -> dict[str, str]:
-    """The SHA-256 of every file that a build will publish of a version, released on `day`, by path."""
+def published_hashes(root: Path, name: str, version: Version, day: date, changes: Text) -> Kept:
+    """The hashes of every file that a build will publish of a version, released on `day`."""
     publication = load(root).publication
     release = publication.release(name, version) if publication else None
     assert publication is not None
     assert release is not None
-    release = replace(release, state="released", date=day, changes=changes)
-    publication = _with(publication, release)
-    pool = workers(1)
-    with tempfile.TemporaryDirectory() as scratch:
-        workspace = Workspace(Path(scratch) / "work").emptied()
-        summarised = summarise_releases(publication, [release], pool, workspace)
-        results = {(one.release.dataset, one.release.version): one for each in summarised if (one := each.result)}
-        output = Output(Path(scratch) / "public", Path(scratch) / "public")
-        strings = interface_words(publication, site_sources(root))
-        packaged = package_releases(publication, results, strings, pool, workspace, output, lambda: None)
-        problems = (*(fault for one in summarised for fault in one.problems), *packaged.problems)
-        if has_errors(problems):
-            raise DataFaults(problems)
-    return {file.path: file.sha256 for result in packaged.results.values() for file in result.files}
+    release = replace(release, state="released", date=day, changes=changes, published={}, contents={})
+    return kept_of(root, _with(publication, release), [release])[release.id]
 
 
 def _with(publication: Publication, release: Release) -> Publication:
@@ -111,15 +93,13 @@ def _texts(changes: Mapping[str, str], languages: tuple[str, ...]) -> dict[str, 
     }
 
 
-def _entry(
-    folder: Folder, draft: Release, day: date, texts: Mapping[str, str], published: Mapping[str, str]
-) -> str:  # fmt: skip
+def _entry(folder: Folder, draft: Release, day: date, texts: Mapping[str, str], published: Kept) -> str:
     entry = {
         "version": str(draft.version),
         "date": day.isoformat(),
         **texts,
         "files": {name: sha256(folder.path / name) for name in folder.contents()},
-        "published": dict(sorted(published.items())),
+        **hashes(published),
     }
     written = yaml.safe_dump([entry], allow_unicode=True, sort_keys=False, width=120)
     return "".join(f"  {line}\n" for line in written.splitlines())

@@ -122,10 +122,10 @@ def _origins(release: Release) -> Iterator[tuple[Origin, str]]:
         if submitted:
             yield Origin(release, f"{table.name}.csv", table.name), submitted
     submitted_paths = {f"{table.name}.csv" for table in release.tables}
-    for path, hashed in release.published.items():
+    for path, hashes in release.published.items():
         if path not in submitted_paths:
             resource = next((one.name for one in release.tables if path.startswith(f"{one.name}.")), "")
-            yield Origin(release, path, resource), hashed
+            yield from ((Origin(release, path, resource), hashed) for hashed in hashes)
 
 
 def _named(release: Release, name: str) -> Iterator[Origin]:

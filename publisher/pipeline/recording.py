@@ -1,0 +1,126 @@
+"""Record: the hashes of everything that is published, put into the ledgers of releases that exist already.
+
+For releases that were made before the ledger kept hashes, and after a library or the generator was renewed. Where
+values differ from those that were published, nothing is written.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import yaml
+
+from publisher.errors import DataFaults, UsageError
+from publisher.load.ledger import FILE as LEDGER
+from publisher.model import Publication, Release
+from publisher.output import Output
+from publisher.pipeline.checking import load
+from publisher.pipeline.packaging import package_releases
+from publisher.pipeline.promises import Kept, kept
+from publisher.pipeline.rendering import interface_words
+from publisher.pipeline.sources import site_sources
+from publisher.pipeline.tabulating import summarise_releases
+from publisher.pipeline.workspace import Workspace, workers
+from publisher.problems import has_errors
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A release and how many hashes its ledger got."""
+
+    release: Release
+    added: int
+
+
+def record(root: Path, names: Sequence[str] = (), jobs: int | None = None) -> tuple[Recorded, ...]:
+    """Packages every release of the datasets called `names` (none: all) and writes what the ledgers lack.
+
+    Raises UsageError for an unknown name, DataFaults where a release would be published with other values.
+    """
+    loaded = load(root)
+    publication = loaded.publication
+    if publication is None or has_errors(loaded.problems):
+        raise DataFaults(loaded.problems)
+    unknown = [name for name in names if publication.dataset(name) is None]
+    if unknown:
+        raise UsageError(en=f"there is no dataset {', '.join(unknown)}", zh=f"没有数据集 {', '.join(unknown)}")
+    releases = [
+        one for dataset in publication.datasets if not names or dataset.name in names
+        for one in dataset.releases if one.state != "draft"
+    ]  # fmt: skip
+    found = kept_of(root, publication, releases, jobs)
+    problems = tuple(problem for one in found.values() for problem in one.problems)
+    if has_errors(problems):
+        raise DataFaults(problems)
+    return tuple(_write(root, release, found[release.id]) for release in releases)
+
+
+def kept_of(
+    root: Path, publication: Publication, releases: Sequence[Release], jobs: int | None = 1
+) -> Mapping[str, Kept]:
+    """What the ledger should keep of each release, by its id, from files that are made for this and thrown away."""
+    pool = workers(jobs)
+    with tempfile.TemporaryDirectory() as scratch:
+        workspace, site = Workspace(Path(scratch) / "work").emptied(), Path(scratch) / "public"
+        summarised = summarise_releases(publication, releases, pool, workspace)
+        results = {(one.release.dataset, one.release.version): one for each in summarised if (one := each.result)}
+        strings = interface_words(publication, site_sources(root))
+        output = Output(site, site)
+        packaged = package_releases(publication, results, strings, pool, workspace, output, lambda: None)
+        problems = (*(fault for one in summarised for fault in one.problems), *packaged.problems)
+        if has_errors(problems):
+            raise DataFaults(problems)
+        return {one.release.id: kept(one, site) for one in packaged.results.values()}
+
+
+def _write(root: Path, release: Release, found: Kept) -> Recorded:
+    before = sum(map(len, release.published.values()))
+    added = sum(map(len, found.published.values())) - before
+    if added or found.contents != release.contents:
+        ledger = root / "datasets" / release.dataset / LEDGER
+        text = with_hashes(ledger.read_text("utf-8"), str(release.version), found)
+        scratch = ledger.with_name(f".{ledger.name}.new")
+        scratch.write_text(text, "utf-8")
+        scratch.replace(ledger)
+    return Recorded(replace(release, published=found.published, contents=found.contents), added)
+
+
+def hashes(found: Kept) -> dict[str, object]:
+    """As they stand in a ledger: one hash, or a list where a file was published in several forms."""
+    published = {path: one[0] if len(one) == 1 else list(one) for path, one in sorted(found.published.items())}
+    return {"published": published, "contents": dict(sorted(found.contents.items()))}
+
+
+def with_hashes(ledger: str, version: str, found: Kept) -> str:
+    """The ledger's text with the hashes in the entry of `version`, every other line as it was."""
+    entry, lines = _entry_node(ledger, version), ledger.splitlines(keepends=True)
+    indent = entry.value[0][0].start_mark.column
+    spans = {key.value: _span(key, value, lines, indent) for key, value in entry.value}
+    end = max(span.stop for span in spans.values())
+    stale = {number for key in ("published", "contents") for number in spans.get(key, ())}
+    kept_lines = [line for number, line in enumerate(lines[:end]) if number not in stale]
+    written = yaml.safe_dump(hashes(found), allow_unicode=True, sort_keys=False, width=120)
+    block = "".join(" " * indent + line for line in written.splitlines(keepends=True))
+    return "".join(kept_lines).rstrip("\n") + "\n" + block + "".join(lines[end:])
+
+
+def _span(key: yaml.Node, value: yaml.Node, lines: Sequence[str], indent: int) -> range:
+    """The lines of a key with its value; comments and blank lines behind it are somebody else's."""
+    end = value.end_mark.line + (value.end_mark.column > indent)
+    while lines[end - 1].strip().startswith("#") or not lines[end - 1].strip():
+        end -= 1
+    return range(key.start_mark.line, end)
+
+
+def _entry_node(ledger: str, version: str) -> yaml.MappingNode:
+    document = yaml.compose(ledger, yaml.SafeLoader)
+    assert isinstance(document, yaml.MappingNode)
+    releases = next(value for key, value in document.value if key.value == "releases")
+    for entry in releases.value:
+        if any((key.value, value.value) == ("version", version) for key, value in entry.value):
+            assert isinstance(entry, yaml.MappingNode)
+            return entry
+    raise LookupError(version)
