@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import total_ordering
 
 # Data Package v2, `name`: lower case, and what an address and a file name can hold.
@@ -48,3 +50,23 @@ def parse_version(value: object) -> Version | None:
     """The version that a string such as `1.0.0` writes, or None."""
     found = _VERSION.fullmatch(value) if isinstance(value, str) else None
     return Version(*map(int, found.groups())) if found else None
+
+
+def near_version(value: str) -> str:
+    """The version that a folder's name such as `v1.1` or `1.1.0 ` probably means, or an empty string."""
+    found = re.fullmatch(r"\D{0,8}(\d{1,3})(?:[._-](\d{1,3}))?(?:[._-](\d{1,3}))?\D{0,8}", value)
+    return ".".join(str(int(part or 0)) for part in found.groups()) if found else ""
+
+
+def nearest(name: str, known: Iterable[str], likeness: float = 0.75) -> str:
+    """The known name that was probably meant, or an empty string: case, hyphens and two swapped letters are slips.
+
+    `likeness` is difflib's ratio, from 0 to 1.
+    """
+    by_letters = {_letters(one): one for one in known}
+    found = get_close_matches(_letters(name), by_letters, 1, likeness)
+    return by_letters[found[0]] if found else ""
+
+
+def _letters(name: str) -> str:
+    return re.sub(r"[-_ ]", "", name.casefold())

@@ -112,11 +112,19 @@ def _values(found: Problem, language: str) -> dict[str, str]:
 
 
 def _wording(found: Problem, language: str, key: str) -> str:
-    """The registry's text for the problem's own `rule` where it has one, else for its code."""
+    """The registry's text for the problem's own `rule` where it has one, else for its code.
+
+    A problem that knows what was probably meant, its `near`, takes the wording `<rule>-near` where there is one.
+    """
     entry = _registry()[found.code]
     texts = entry.get(language) or entry["en"]
-    variant = texts.get("rules", {}).get(dict(found.values).get("rule", ""), {})
-    wording: str = variant.get(key) or texts[key]
+    values = dict(found.values)
+    rule = values.get("rule", "")
+    variants = [rule, ""]
+    if values.get("near"):
+        variants.insert(0, f"{rule}-near" if rule else "near")
+    rules = texts.get("rules", {})
+    wording: str = next((rules[one][key] for one in variants if key in rules.get(one, {})), texts[key])
     return wording
 
 

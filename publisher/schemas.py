@@ -8,10 +8,10 @@ A fault carries Frictionless's error type (`schema-error`, `field-error`, `diale
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any
 
 from publisher.model import Category, Dialect, Field, ForeignKey, Json, Schema
+from publisher.names import nearest
 from publisher.problems import Problem, problem, warning
 from publisher.text import plain, read_text
 
@@ -130,8 +130,8 @@ def parse_field(
         return None, tuple(faults.found)
     kind = descriptor.get("type", "string")
     if not isinstance(kind, str) or kind not in CONSTRAINTS:
-        meant = get_close_matches(str(kind), CONSTRAINTS, 1, 0.6)
-        faults.add("field-error", "type", "type", field=name, found=kind, meant=meant[0] if meant else "string")
+        meant = nearest(str(kind), CONSTRAINTS, 0.6)
+        faults.add("field-error", "type", "type", field=name, found=kind, meant=meant or "string")
         return None, tuple(faults.found)
     _check_field(descriptor, name, kind, faults)
     _known(descriptor, _FIELD_KEYS, "field-error", faults)
@@ -235,7 +235,7 @@ def _check_constraints(constraints: Mapping[str, Any], name: str, kind: str, fau
         shapes = _CONSTRAINT_SHAPES.get(key)
         if key not in supported:
             faults.add("field-error", "constraint", "constraints", key, field=name, constraint=key, type=kind,
-                       supported=", ".join(supported))  # fmt: skip
+                       supported=", ".join(supported), near=nearest(key, supported))  # fmt: skip
         elif shapes and not _shaped(value, shapes):
             faults.add("field-error", "shape", "constraints", key, field=name, property=f"constraints.{key}",
                        expected=_shape_name(shapes))  # fmt: skip
@@ -248,6 +248,9 @@ def _check_categories(found: object, name: str, kind: str, faults: _Faults) -> N
         faults.add("field-error", "constraint", "categories", field=name, constraint="categories", type=kind,
                    supported=", ".join(_CATEGORY_TYPES))  # fmt: skip
     values = [one.get("value") if isinstance(one, Mapping) else one for one in found]
+    for number, one in enumerate(found):
+        if isinstance(one, Mapping):
+            _known(one, ("value", "label"), "field-error", faults, "categories", number)
     for number, value in enumerate(values):
         if value is None or isinstance(value, list | dict):
             faults.add("field-error", "category", "categories", number, field=name, found=value)
@@ -299,6 +302,8 @@ def _foreign_key(found: object, number: int, names: Sequence[str], faults: _Faul
     if not isinstance(found, Mapping) or not isinstance(reference, Mapping):
         faults.add("schema-error", "foreign-key-shape", "foreignKeys", number)
         return None
+    _known(found, ("fields", "reference"), "schema-error", faults, "foreignKeys", number)
+    _known(reference, ("package", "resource", "fields"), "schema-error", faults, "foreignKeys", number, "reference")
     fields = _named(found.get("fields"), ("foreignKeys", number, "fields"), names, faults)
     targets = _named(reference.get("fields"), ("foreignKeys", number, "reference"), (), faults)
     if not fields or len(fields) != len(targets):
@@ -359,14 +364,14 @@ def _dialect_value(key: str, value: object, faults: _Faults) -> bool:
     return True
 
 
-def _known(descriptor: Json, keys: Sequence[str], code: str, faults: _Faults) -> None:
+def _known(descriptor: Json, keys: Sequence[str], code: str, faults: _Faults, *path: str | int) -> None:
     """Warns of a property that is nearly one of the standard's: a slip would silently do nothing."""
     bases = {key.partition("@")[0] for key in keys}
     for key in descriptor:
-        base = str(key).partition("@")[0]
-        close = get_close_matches(base, keys, 1, 0.82) if base not in bases else []
-        if close:
-            faults.warn(code, "unknown-property", key, property=key, meant=close[0])
+        base, at, language = str(key).partition("@")
+        meant = nearest(base, keys) if base not in bases else ""
+        if meant:
+            faults.warn(code, "unknown-property", *path, key, property=key, meant=f"{meant}{at}{language}")
 
 
 def _shaped(value: object, shapes: tuple[type, ...]) -> bool:

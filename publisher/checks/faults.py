@@ -11,9 +11,11 @@ from publisher.checks.cell_readers import cell_reader
 from publisher.checks.columns import Column
 from publisher.checks.labels import LabelFault
 from publisher.checks.table import Prepared
+from publisher.names import nearest
 from publisher.problems import Cell, Problem
 
 _SHOWN = 200  # signs of a cell that a message repeats
+_COMPARED = 1000  # allowed values among which the one that was meant is looked for
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,10 @@ def _of_cell(table: Prepared, row: BadRow, column: Column, verdict: int) -> Iter
         else:
             written = rules[name].written
             note = notes.get(name) or readers.note(rules[name])
-            yield make(table, "constraint-error", row, column=column, rule=name, note=note, expected=_words(written))
+            yield make(
+                table, "constraint-error", row, column=column, rule=name, note=note, expected=_words(written),
+                near=_near(written, row.cells[column.number - 1] if column.number <= len(row.cells) else ""),
+            )  # fmt: skip
 
 
 _WORDED = ("email", "uri", "uuid", "binary")
@@ -105,6 +110,11 @@ def _words(written: object) -> str:
     if isinstance(written, list):
         return ", ".join(map(str, written))
     return json.dumps(written, ensure_ascii=False) if isinstance(written, dict) else str(written)
+
+
+def _near(allowed: object, found: str) -> str:
+    """The allowed value that a cell probably means; empty where the rule is no list of values."""
+    return nearest(found, map(str, allowed)) if isinstance(allowed, list) and len(allowed) <= _COMPARED else ""
 
 
 def _listed(values: Sequence[str]) -> str:

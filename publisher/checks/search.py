@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from publisher.checks import doubts, faults, keys
-from publisher.checks.columns import TYPE_BIT, column
+from publisher.checks import canonical, doubts, faults, keys, near
+from publisher.checks.columns import TYPE_BIT, Column, column
 from publisher.checks.counting import Tally, blank
 from publisher.checks.faults import BadRow
 from publisher.checks.keys import Key
+from publisher.checks.near import Near
 from publisher.checks.table import Prepared
 from publisher.engine import Engine, Row
 from publisher.model import ForeignKey
@@ -29,13 +30,16 @@ class Found:
 
 @dataclass(frozen=True)
 class _Broken:
-    """Rows that break a key: a temporary table of (`_row`, `_before`) and how many they are."""
+    """Rows that break a key: a temporary table of (`_row`, `_before`) and how many they are.
+
+    `lookup` is the table of the keys that a foreign key of one text column may point to."""
 
     code: str
     name: str
     count: int
     key: Key | None = None
     foreign: ForeignKey | None = None
+    lookup: str = ""
 
 
 def problems(engine: Engine, table: Prepared, tally: Tally, referenced: Referenced, limit: int, name: str) -> Found:
@@ -152,7 +156,8 @@ def _orphaned(engine: Engine, table: Prepared, referenced: Referenced, name: str
         else:
             engine.run(f"CREATE OR REPLACE TEMP TABLE {identifier(allowed)} (_key VARCHAR)")
         engine.run(keys.orphans(table, columns, allowed, stored, tagged=tagged))
-        yield _Broken("foreign-key", stored, _count(engine, stored), foreign=key)
+        texts = len(columns) == 1 and not tagged and canonical.family(columns[0].field) == "text"
+        yield _Broken("foreign-key", stored, _count(engine, stored), foreign=key, lookup=allowed if texts else "")
 
 
 def _count(engine: Engine, name: str) -> int:
@@ -169,9 +174,21 @@ def _of_key(engine: Engine, table: Prepared, broken: _Broken, limit: int) -> Ite
         f"SELECT r._row, r._line, r._cells, b._before{cells}, r._extra FROM ({table.relation}) AS r "
         f"JOIN (SELECT * FROM {name} ORDER BY _row LIMIT {limit}) AS b ON b._row = r._row ORDER BY r._row"
     )
-    for row in engine.rows(query):
-        bad = BadRow(row[0], row[1], faults.cells_of(row[4:-1], row[2], row[-1]))
-        yield row[0], _key_problem(table, broken, bad, row)
+    rows = [(row, BadRow(row[0], row[1], faults.cells_of(row[4:-1], row[2], row[-1]))) for row in engine.rows(query)]
+    found = [_found(_key_columns(table, broken), bad) for _, bad in rows]
+    meant = near.nearest_keys(engine, broken.lookup, found) if broken.lookup else {}
+    for (row, bad), value in zip(rows, found, strict=True):
+        yield row[0], _key_problem(table, broken, bad, row, meant.get(value))
+
+
+def _key_columns(table: Prepared, broken: _Broken) -> tuple[Column, ...]:
+    if broken.key:
+        return broken.key.columns
+    return (table.named(broken.foreign.fields) or ()) if broken.foreign else ()
+
+
+def _found(columns: Sequence[Column], bad: BadRow) -> str:
+    return ", ".join(bad.cells[one.number - 1] for one in columns if one.number <= len(bad.cells))
 
 
 def _no_table(table: Prepared, broken: _Broken) -> Problem:
@@ -182,11 +199,11 @@ def _no_table(table: Prepared, broken: _Broken) -> Problem:
     return Problem(broken.code, source.schema.file or source.file, values=values, cell=Cell(source.name))
 
 
-def _key_problem(table: Prepared, broken: _Broken, bad: BadRow, row: Row) -> Problem:
+def _key_problem(table: Prepared, broken: _Broken, bad: BadRow, row: Row, meant: Near | None) -> Problem:
     before = row[3]
-    fields = broken.key.columns if broken.key else table.named(broken.foreign.fields) if broken.foreign else ()
-    found = ", ".join(bad.cells[one.number - 1] for one in fields or () if one.number <= len(bad.cells))
-    names = ", ".join(one.field.name for one in fields or ())
+    fields = _key_columns(table, broken)
+    found = _found(fields, bad)
+    names = ", ".join(one.field.name for one in fields)
     if broken.foreign:
         key = broken.foreign
         note = (
@@ -196,7 +213,8 @@ def _key_problem(table: Prepared, broken: _Broken, bad: BadRow, row: Row) -> Pro
         target = "/".join(part for part in (key.package, key.resource) if part) or table.source.table.name
         return faults.make(
             table, broken.code, bad, note=note, found=found, field=names, target=target,
-            reference=", ".join(key.reference_fields),
+            reference=", ".join(key.reference_fields), rule=meant.rule if meant else "",
+            near=meant.value if meant else "",
         )  # fmt: skip
     single = broken.key and broken.code == "unique-error" and not broken.key.whole
     only = broken.key.columns[0] if broken.key and single else None

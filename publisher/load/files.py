@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from publisher.names import nearest
 from publisher.problems import Problem, problem
 
 # Left by operating systems and spreadsheets; not ours to complain about.
@@ -63,23 +64,33 @@ def locate(folder: Folder, relative: str) -> tuple[Path | None, str]:
 
 
 def near_name(folder: Folder, relative: str) -> str:
-    """A file of the folder whose name differs from `relative` in case only, or an empty string."""
-    wanted = relative.casefold()
-    return next((name for name in folder.contents() if name.casefold() == wanted), "")
+    """A file of the folder that `relative` probably means: of the same kind, and much the same name. Else empty."""
+    kind = PurePosixPath(relative).suffix.casefold()
+    alike = [name for name in folder.contents() if PurePosixPath(name).suffix.casefold() == kind]
+    return nearest(relative, alike)
 
 
 def missing_file(folder: Folder, relative: str, code: str, file: str, line: int | None) -> Problem:
     """The problem for a path that `locate` refused."""
     near = near_name(folder, relative) if code == "file-missing" else ""
-    if near:
+    if near and near.casefold() == relative.casefold():
         return problem("file-name-case", file, line, path=relative, near=near)
-    return problem(code, file, line, path=relative)
+    return problem(code, file, line, path=relative, near=near)
 
 
-def unused(folder: Folder, used: Iterable[str]) -> tuple[Problem, ...]:
-    """A problem for each file of a version folder that its descriptor does not name."""
-    named = set(used)
-    return tuple(problem("file-unused", folder.file(name)) for name in folder.contents() if name not in named)
+def unused(folder: Folder, used: Iterable[str], known: Iterable[str] = ()) -> tuple[Problem, ...]:
+    """A problem for each file of a version folder that its descriptor does not name.
+
+    None for a file that was named already as what a missing one probably is. `known` are names that need nobody to
+    name them, and that a file may have missed by a letter.
+    """
+    named, present = set(used), folder.contents()
+    suggested = {near_name(folder, name) for name in named if name not in present}
+    return tuple(
+        problem("file-unused", folder.file(name), path=name, near=nearest(name, [*sorted(named), *known]))
+        for name in present
+        if name not in named | suggested
+    )
 
 
 def sha256(path: Path) -> str:

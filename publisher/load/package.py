@@ -12,6 +12,7 @@ from publisher.load.catalog import read_licenses
 from publisher.load.files import Folder, locate, missing_file, unused
 from publisher.load.reader import Reader
 from publisher.load.tables import SchemaStore, read_tables
+from publisher.load.wording import unwritten
 from publisher.load.yaml_file import Document
 from publisher.model import Catalog, Check, Contributor, Field, Figure, Note, Release, Source, Summary
 from publisher.names import RESERVED_NAMES, Version, is_name, parse_version
@@ -55,7 +56,8 @@ def read_package(
     checks = _queries(reader, folder, "checks", languages)
     notes = _notes(folder, languages, problems)
     used = {FILE, *tables.files, *summaries.files, *checks.files, *notes.files}
-    problems += unused(folder, used)
+    problems += unused(folder, used, (notes_file.FILE,))
+    problems += unwritten(document)
     if version is None:
         return None, tuple(problems)
     release = _described(reader, languages, Release(

@@ -9,15 +9,17 @@ from pathlib import Path
 from publisher.load import catalog as catalog_file
 from publisher.load import ledger as ledger_file
 from publisher.load import package as package_file
-from publisher.load.files import Folder
+from publisher.load.files import Folder, locate, missing_file
 from publisher.load.references import check_references
 from publisher.load.tables import SCHEMAS, SchemaStore
 from publisher.load.yaml_file import read_yaml
 from publisher.model import Catalog, Dataset, Publication, Release, State
-from publisher.names import RESERVED_NAMES, is_name, parse_version
+from publisher.names import RESERVED_NAMES, is_name, near_version, nearest, parse_version
 from publisher.problems import Problem, problem, warning
 
 DATASETS = "datasets"
+# What nobody can mend any more once a version is frozen.
+_TOO_LATE = ("translation-missing", "text-unwritten")
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,8 @@ def _dataset_names(root: Path, problems: list[Problem]) -> Iterator[str]:
         if path.name.startswith(".") or file == catalog_file.FILE:
             continue
         if not path.is_dir():
-            problems.append(problem("file-unused", file))
+            near = nearest(path.name, ["catalog.yaml"], 0.85)
+            problems.append(problem("file-unused", file, path=file, near=near, rule="" if near else "loose"))
         elif not path.resolve().is_relative_to(root):
             problems.append(problem("path-unsafe", file, path=path.name))
         elif not is_name(path.name) or path.name in RESERVED_NAMES:
@@ -81,8 +84,8 @@ def _dataset(
     entries = _ledger(folder, catalog, problems)
     releases = []
     for version_folder in _version_folders(folder, problems):
-        if not (version_folder.path / package_file.FILE).is_file():
-            problems.append(problem("file-missing", version_folder.name, path=package_file.FILE))
+        if not locate(version_folder, package_file.FILE)[0]:
+            problems.append(missing_file(version_folder, package_file.FILE, "file-missing", version_folder.name, None))
             continue
         document, faults = read_yaml(version_folder.path / package_file.FILE, version_folder.file(package_file.FILE))
         problems += faults
@@ -99,7 +102,9 @@ def _dataset(
             )
     placed = [_placed(folder, release, entries, problems) for release in releases]
     placed.sort(key=lambda release: release.version)
-    return (Dataset(name, tuple(placed)) if placed else None), tuple(problems)
+    frozen = tuple(f"{release.folder}/" for release in placed if release.state != "draft")
+    kept = tuple(one for one in problems if not (one.code in _TOO_LATE and one.file.startswith(frozen)))
+    return (Dataset(name, tuple(placed)) if placed else None), kept
 
 
 def _ledger(folder: Folder, catalog: Catalog, problems: list[Problem]) -> tuple[ledger_file.Entry, ...]:
@@ -116,21 +121,28 @@ def _ledger(folder: Folder, catalog: Catalog, problems: list[Problem]) -> tuple[
 
 def _version_folders(folder: Folder, problems: list[Problem]) -> Iterator[Folder]:
     found = False
+    loose: list[str] = []
     for path in sorted(folder.path.iterdir()):
         if path.name.startswith((".", "~$")) or path.name == ledger_file.FILE:
             continue
         file = folder.file(path.name)
         if not path.is_dir():
-            problems.append(problem("file-unused", file))
+            loose.append(path.name)
         elif parse_version(path.name) is None:
-            problems.append(problem("folder-not-version", file, found=path.name))
+            found = True
+            problems.append(problem("folder-not-version", file, found=path.name, near=near_version(path.name)))
         elif not path.resolve().is_relative_to(folder.root):
             problems.append(problem("path-unsafe", file, path=path.name))
         else:
             found = True
             yield Folder(folder.root, file)
     if not found:
-        problems.append(problem("dataset-empty", folder.name))
+        rule = "loose" if loose else ""
+        problems.append(problem("dataset-empty", folder.name, files=", ".join(loose), name=folder.path.name, rule=rule))
+        return
+    for name in loose:
+        near = nearest(name, [ledger_file.FILE])
+        problems.append(problem("file-unused", folder.file(name), path=name, near=near))
 
 
 def _placed(

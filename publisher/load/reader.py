@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from difflib import get_close_matches
 from typing import Any
 
 from publisher.load.yaml_file import Document, KeyPath
+from publisher.names import nearest
 from publisher.problems import Problem, problem, warning
 from publisher.text import Text, read_text
 
@@ -118,9 +118,9 @@ class Reader:
             if base in names and language:
                 self.warn("language-unknown", key, key=key, language=language)
                 continue
-            close = get_close_matches(key, names, 1, 0.75)
-            if close:
-                self.report("unknown-key", key, key=key, meant=close[0])
+            meant = nearest(base, names)
+            if meant:
+                self.report("unknown-key", key, key=key, meant=f"{meant}@{language}" if language else meant)
             else:
                 self.warn("extra-key", key, key=key)
 

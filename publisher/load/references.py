@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from publisher.load.catalog import FILE as CATALOG_FILE
 from publisher.load.notes import FILE as NOTES_FILE
 from publisher.load.package import FILE as PACKAGE_FILE
 from publisher.model import Field, Figure, ForeignKey, Note, Publication, Release, Table
+from publisher.names import nearest
 from publisher.problems import Problem, problem, warning
 
 
@@ -46,7 +46,10 @@ def _release(publication: Publication, release: Release) -> Iterator[Problem]:
         # A version whose descriptor could not be read has been reported already.
         unread = (publication.root / "datasets" / name / str(version)).is_dir()
         if publication.release(name, version) is None and not unread:
-            yield problem("uses-unknown", file, dataset=name, version=version, meant=_near(name, publication))
+            known = publication.dataset(name)
+            allowed = ", ".join(str(one.version) for one in known.releases) if known else ""
+            yield problem("uses-unknown", file, dataset=name, version=version, meant=_near(name, publication),
+                          allowed=allowed, rule="version" if known else "")  # fmt: skip
     circle = _circle(publication, release)
     if circle:
         yield problem("uses-circle", file, circle=" → ".join(circle))
@@ -60,7 +63,7 @@ def _release(publication: Publication, release: Release) -> Iterator[Problem]:
 
 
 def _near(name: str, publication: Publication) -> str:
-    return next(iter(get_close_matches(name, [one.name for one in publication.datasets], 1)), "-")
+    return nearest(name, [one.name for one in publication.datasets], 0.6) or "-"
 
 
 def _circle(publication: Publication, start: Release) -> tuple[str, ...]:

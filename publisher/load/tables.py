@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from publisher.load.files import Folder, locate, missing_file
 from publisher.load.reader import Reader
+from publisher.load.wording import untranslated, unwritten
 from publisher.load.yaml_file import read_yaml
 from publisher.model import Schema, Table
-from publisher.names import is_name
+from publisher.names import is_name, nearest
 from publisher.problems import Problem, problem
 from publisher.schemas import parse_dialect, parse_schema
 
@@ -43,6 +44,11 @@ class SchemaStore:
                 return place, relative
         return folder, ""
 
+    def names(self, folder: Folder) -> tuple[str, ...]:
+        """Every schema that a version in `folder` could name."""
+        places = [place.path / SCHEMAS for place in (folder, self._root)]
+        return tuple(sorted(path.stem for place in places if place.is_dir() for path in place.glob("*.yaml")))
+
     def read(
         self, folder: Folder, relative: str, name: str, languages: tuple[str, ...]
     ) -> tuple[Schema | None, tuple[Problem, ...]]:
@@ -61,7 +67,8 @@ class SchemaStore:
         document, faults = read_yaml(folder.path / relative, file)
         if document is None:
             return None, faults
-        return parse_schema(document.value, name, file, languages, document.line)
+        schema, faults = parse_schema(document.value, name, file, languages, document.line)
+        return schema, (*faults, *unwritten(document), *untranslated(document, languages))
 
 
 def read_tables(reader: Reader, folder: Folder, languages: tuple[str, ...], schemas: SchemaStore) -> Tables:
@@ -133,7 +140,8 @@ def _schema(
     place, relative = schemas.find(folder, name)
     if not relative:
         line = reader.document.line((*reader.path, "schema"))
-        reader.problems.append(problem("schema-missing", reader.document.file, line, schema=name))
+        near = nearest(name, schemas.names(folder), 0.7)
+        reader.problems.append(problem("schema-missing", reader.document.file, line, schema=name, near=near))
         return None, ""
     schema, faults = schemas.read(place, relative, name, languages)
     reader.problems += faults
