@@ -65,17 +65,21 @@ def find_labels(
     }
 
 
-def _labels(engine: Engine, typed: TypedTable, codes: set[str], languages: tuple[str, ...]) -> dict[str, Text]:
+def all_labels(engine: Engine, typed: TypedTable, languages: tuple[str, ...]) -> dict[str, Text]:
+    """The name of every row of a table with one key; empty where its rows have no names."""
+    return _labels(engine, typed, None, languages) if typed.table.schema.with_role("label") else {}
+
+
+def _labels(engine: Engine, typed: TypedTable, codes: set[str] | None, languages: tuple[str, ...]) -> dict[str, Text]:
+    """`codes` None is every row."""
     schema = typed.table.schema
     roles = ["label", *(f"label@{language}" for language in languages[1:])]
     fields = {role: field.name for role in roles if (field := schema.with_role(role))}
-    if len(schema.primary_key) != 1 or not codes:
+    if len(schema.primary_key) != 1 or codes == set():
         return {}
     key = identifier(schema.primary_key[0])
-    rows = engine.rows(
-        f"SELECT CAST({key} AS VARCHAR), {columns(fields.values())} FROM {typed.relation}"
-        f" WHERE CAST({key} AS VARCHAR) IN ({literals(sorted(codes))})"
-    )
+    wanted = "" if codes is None else f" WHERE CAST({key} AS VARCHAR) IN ({literals(sorted(codes))})"
+    rows = engine.rows(f"SELECT CAST({key} AS VARCHAR), {columns(fields.values())} FROM {typed.relation}{wanted}")
     spoken = [languages[0] if role == "label" else role.partition("@")[2] for role in fields]
     return {
         row[0]: Text(tuple((language, str(name)) for language, name in zip(spoken, row[1:], strict=True) if name))

@@ -41,7 +41,7 @@ FOOTER_PAGES = (
 # Pages that only list others would stand before the pages that they list.
 SEARCHED_KINDS = ("dataset", "summary", "text", "sources", "figures", "changes")
 # The words that scripts need; all others are in the page already.
-SCRIPT_WORDS = re.compile(r"search|facet_|catalogue_|sort_|cop|scheme_|kind_dataset")
+SCRIPT_WORDS = re.compile(r"search|facet_|catalogue_|sort_|cop|scheme_|kind_(?:dataset|row|place)")
 
 
 @dataclass(frozen=True)
@@ -202,7 +202,7 @@ def _site(edition: Edition, base_url: str) -> dict[str, Any]:
 
 def _script_words(edition: Edition, root: str) -> dict[str, str]:
     needed = {name: text for name, text in edition.words.items() if SCRIPT_WORDS.match(name)}
-    return {**needed, "prefix": edition.prefix, "root": root}
+    return {**needed, "prefix": edition.prefix, "root": root, "edition": edition.code}
 
 
 def _json_for_html(value: Mapping[str, Any]) -> str:

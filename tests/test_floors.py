@@ -17,7 +17,7 @@ FLOORS = (
     ("engine", "schemas", "queries"),
     ("load", "checks", "tables", "summaries", "figures", "changes", "labels", "reports", "annotations"),
     ("describe",),
-    ("archive", "charts", "formats", "package", "pages"),
+    ("archive", "charts", "formats", "package", "pages", "row_search"),
     ("output", "assets", "mkdocs_run", "search_index"),
     ("pipeline",),
     ("cli",),

@@ -93,7 +93,7 @@ def build_site(options: Options, report: Reporter) -> Built:
         with report.stage("site"):
             build_pages(content, sources, workspace, output)
         with report.stage("search"):
-            index_pages(sources, output)
+            index_pages(content, sources, output)
         with report.stage("publish"):
             output.publish()
     return Built(options.out, len({name for name, _ in results}), pages, problems)

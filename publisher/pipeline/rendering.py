@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from publisher.pipeline.packaging import AllPackaged
 from publisher.pipeline.sources import SiteSources, read_hand_pages
 from publisher.pipeline.workspace import Workspace
 from publisher.results import Results
+from publisher.row_search import documents, row_entries
 from publisher.tables import TypedTable
 from publisher.text import Text
 
@@ -83,8 +85,11 @@ def build_pages(content: SiteContent, sources: SiteSources, workspace: Workspace
     mkdocs_run.render(editions, look, workspace.root / "mkdocs", output.staging)
 
 
-def index_pages(sources: SiteSources, output: Output) -> int:
-    """Writes the search index over the finished pages."""
+def index_pages(content: SiteContent, sources: SiteSources, output: Output) -> int:
+    """Writes the search index over the finished pages, and that over the rows of the tables."""
+    for language, entries in row_entries(content).items():
+        for path, document in documents(entries):
+            output.write(f"search/{language}/{path}", json.dumps(document, ensure_ascii=False, separators=(",", ":")))
     return search_index.index(output.staging, sources.node_modules)
 
 

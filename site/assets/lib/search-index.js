@@ -1,6 +1,7 @@
 // Pagefind's index, loaded when it is first asked. It chooses the index of the page's language by itself.
 
 import { words } from "./dom.js";
+import { searchRows } from "./row-search.js";
 
 const siteRoot = new URL("../../", import.meta.url);
 const RERANKED = 24; // so many of the first results are looked at for their titles
@@ -24,20 +25,64 @@ async function start() {
   return pagefind;
 }
 
-/** Results of a query: `count`, `filters` (facet -> value -> count) and `pages(n)`, the first n, best first. */
+const TITLES = 3; // pages whose titles answer stand before the rows that are called so
+const NAMED = 3;
+
+/**
+ * Results of a query: `count`, `filters` (facet -> value -> count) and `hits(n)`, the first n, best first, each
+ * `{page}` of Pagefind's or `{row}` of a table.
+ */
 export async function search(query, filters) {
-  const pagefind = await load();
-  const answer = await pagefind.search(query || null, { filters });
+  const [answer, rows] = await Promise.all([searchPages(query, filters), rowsOf(query, filters)]);
   const ordered = rerank(query, answer.results);
   return {
-    count: answer.results.length,
-    filters: answer.filters,
-    pages: async (number) => {
+    count: answer.results.length + rows.count,
+    filters: withRows(answer.filters, rows.rows),
+    hits: async (number) => {
       const { first, rest } = await ordered;
-      const more = await Promise.all(rest.slice(0, Math.max(0, number - first.length)).map((one) => one.data()));
-      return [...first, ...more].slice(0, number);
+      const mixed = mix(query, first, rows.rows);
+      const more = await Promise.all(rest.slice(0, Math.max(0, number - mixed.length)).map((one) => one.data()));
+      return [...mixed, ...more.map((page) => ({ page }))].slice(0, number);
     },
   };
+}
+
+async function searchPages(query, filters) {
+  const pagefind = await load();
+  return pagefind.search(query || null, { filters });
+}
+
+/** Rows are found besides pages: where their index fails, the pages are still there. */
+async function rowsOf(query, filters) {
+  if (!query) return { count: 0, rows: [] };
+  return searchRows(query, filters).catch((error) => {
+    console.warn(error);
+    return { count: 0, rows: [] };
+  });
+}
+
+/** Pages that are called so, rows that are called so, then the other pages and the other rows. */
+function mix(query, pages, rows) {
+  const isCalled = (page) => titleScore(page.meta.title ?? "", query) >= 1;
+  const called = pages.filter(isCalled).slice(0, TITLES);
+  const named = rows.filter(({ rank }) => rank < 2).slice(0, NAMED);
+  const others = pages.filter((page) => !called.includes(page));
+  const wrap = (key) => (one) => ({ [key]: one });
+  return [
+    ...called.map(wrap("page")), ...named.map(wrap("row")), ...others.map(wrap("page")),
+    ...rows.filter((row) => !named.includes(row)).map(wrap("row")),
+  ];
+}
+
+/** The counts of each facet's values, rows counted in. */
+function withRows(counts, rows) {
+  const all = structuredClone(counts);
+  const add = (facet, value) => ((all[facet] ??= {})[value] = (all[facet][value] ?? 0) + 1);
+  for (const { kind, shelf } of rows) {
+    add("kind", kind);
+    for (const facet of ["theme", "region"]) for (const value of shelf[facet]) add(facet, value);
+  }
+  return all;
 }
 
 /** The first results by how well their titles answer the query, a dataset before its summaries; else as they were. */

@@ -1,25 +1,47 @@
-// A page that was found, as rows of the list: the page itself, then the sections of it that match best.
+// What was found, as options of the list: a page and the sections of it that match best, or a row of a table and where
+// the name of a region leads.
 
-import { make } from "./dom.js";
+import { counted, make } from "./dom.js";
+import { leadsOf, rowAddress } from "./row-search.js";
 
 const PARTS = 2;
 const AROUND = 10; // letters
 
-/** The rows of one page of Pagefind's. */
-export function resultRows(page, query) {
+/** One page of Pagefind's. */
+export function pageOptions(page, query) {
   const said = textOf(page.excerpt);
   const parts = (page.sub_results ?? []).filter((part) => part.anchor && part.url !== page.url && !said.includes(hit(part.excerpt)));
   return [
-    row("search__result", page.url, page.meta.title, query, page.excerpt, page.meta.kind),
-    ...parts.slice(0, PARTS).map((part) => row("search__result search__result--part", part.url, part.title, query, part.excerpt)),
+    option("search__result", page.url, page.meta.title, query, page.excerpt, page.meta.kind),
+    ...parts.slice(0, PARTS).map((part) => option("search__result search__result--part", part.url, part.title, query, part.excerpt)),
   ];
 }
 
-function row(name, href, title, query, excerpt, kind) {
+/** A row of a table: its name, what stands around it, its table. */
+export function rowOptions(row, query) {
+  const { shelf, title, context, kind } = row;
+  const where = make("span", { class: "search__where" }, `${shelf.dataset} · ${shelf.title}`);
+  const excerpt = [...marked(context, query), context && make("br"), where];
+  return [
+    element("search__result", rowAddress(row), title, query, excerpt, kind),
+    ...leadsOf(row).map(leadOption),
+  ];
+}
+
+function leadOption({ kind, count, href, title, place }) {
+  const said = counted(`search_${kind}`, count).replace("$place", () => place);
+  return element("search__result search__result--part", href, said, "", title ? [title] : []);
+}
+
+function option(name, href, title, query, excerpt, kind) {
+  return element(name, href, title, query, excerptNodes(excerpt ?? ""), kind);
+}
+
+function element(name, href, title, query, excerpt, kind) {
   return make("a", { class: name, href, role: "option", tabindex: "-1", "aria-selected": "false" },
     make("span", { class: "search__title" }, marked(clean(title ?? ""), query)),
     kind && make("span", { class: "search__kind" }, kind),
-    make("span", { class: "search__excerpt" }, excerptNodes(excerpt ?? "")));
+    excerpt.length > 0 && make("span", { class: "search__excerpt" }, excerpt));
 }
 
 /** The title with the query's words marked. */

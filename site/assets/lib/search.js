@@ -2,7 +2,7 @@
 
 import { counted, fill, make, words } from "./dom.js";
 import { search } from "./search-index.js";
-import { resultRows } from "./search-results.js";
+import { pageOptions, rowOptions } from "./search-results.js";
 
 const PAUSE = 120; // milliseconds after the last key
 const STEP = 8; // results at a time
@@ -90,10 +90,10 @@ class SearchDialog {
   }
 
   async show(turn = this.asked) {
-    const pages = await this.found.pages(this.shown);
+    const hits = await this.found.hits(this.shown);
     if (turn !== this.asked) return;
     const { count } = this.found;
-    this.list.replaceChildren(...pages.flatMap((page) => resultRows(page, this.query)));
+    this.list.replaceChildren(...hits.flatMap((hit) => (hit.page ? pageOptions(hit.page, this.query) : rowOptions(hit.row, this.query))));
     this.rows = [...this.list.children];
     this.rows.forEach((row, position) => {
       row.id = `search-result-${position}`;
@@ -101,7 +101,7 @@ class SearchDialog {
     });
     this.status.textContent = count ? counted("search", count) : fill("search_none", { query: this.query });
     this.input.setAttribute("aria-expanded", String(count > 0));
-    const rest = count - pages.length;
+    const rest = count - hits.length;
     this.more.hidden = rest <= 0;
     this.more.textContent = fill("search_more", { count: Math.min(STEP, rest) });
     this.activate(-1);

@@ -1,0 +1,118 @@
+"""Where a region's name leads: the datasets about it, the rows that name it, and else the region that holds it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from publisher.engine import Engine
+from publisher.labels import Place, targets
+from publisher.pages.content import SiteContent
+from publisher.results import ReleaseResult, TableResult
+from publisher.sql import identifier, literal
+
+_MOST = 5
+
+
+@dataclass(frozen=True)
+class Mention:
+    """So many rows of a table (by its place among all) hold the region's code in `field`."""
+
+    shelf: int
+    field: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class Leads:
+    """`datasets` are about the region itself; `within` is the nearest region around it that data speaks of."""
+
+    datasets: int
+    mentions: tuple[Mention, ...]
+    within: str = ""
+
+
+def place_leads(
+    engine: Engine,
+    content: SiteContent,
+    tables: Sequence[tuple[ReleaseResult, TableResult]],
+    regions: Place | None,
+) -> Mapping[str, Leads]:
+    """By code, for the regions that lead anywhere."""
+    if regions is None:
+        return {}
+    about = _about(content)
+    stating, holding = _mentions(engine, tables, regions)
+    parents = _parents(engine, tables, regions)
+    known = set(about) | set(stating)
+    codes = set(about) | set(stating) | set(holding) | set(parents)
+    return {
+        code: Leads(
+            about[code],
+            (*stating.get(code, ()), *holding.get(code, ()))[:_MOST],
+            "" if code in known else _nearest(code, known, parents),
+        )
+        for code in codes
+    }
+
+
+def _about(content: SiteContent) -> Counter[str]:
+    newest = (content.newest(one.name) for one in content.datasets)
+    return Counter(code for one in newest if one for code in one.release.spatial)
+
+
+def _mentions(
+    engine: Engine, tables: Sequence[tuple[ReleaseResult, TableResult]], regions: Place
+) -> tuple[Mapping[str, Sequence[Mention]], Mapping[str, Sequence[Mention]]]:
+    """The rows that state something of a region, and those that lie in it; the list of regions itself last."""
+    stating: dict[str, list[Mention]] = defaultdict(list)
+    holding: dict[str, list[Mention]] = defaultdict(list)
+    listed: dict[str, list[Mention]] = defaultdict(list)
+    for shelf, (result, found) in enumerate(tables):
+        own = (result.release.dataset, found.table.name) == regions
+        for name, place in targets(result.release, found.table.schema).items():
+            field = found.table.schema.field(name)
+            if place[0] != regions[0] or field is None:
+                continue
+            into = listed if own else stating if field.role == "region" else holding
+            for code, rows in _counts(engine, found, name):
+                into[code].append(Mention(shelf, name, rows))
+    rest = {code: ones for code, ones in listed.items() if code not in holding}
+    return stating, {**holding, **rest}
+
+
+def _counts(engine: Engine, found: TableResult, name: str) -> Iterable[tuple[str, int]]:
+    field = identifier(name)
+    return engine.rows(
+        f"SELECT CAST({field} AS VARCHAR), count(*) FROM read_parquet({literal(str(Path(found.parquet)))})"
+        f" WHERE {field} IS NOT NULL GROUP BY 1 ORDER BY 1"
+    )
+
+
+def _parents(engine: Engine, tables: Sequence[tuple[ReleaseResult, TableResult]], regions: Place) -> Mapping[str, str]:
+    """The region above each, where the list of regions refers to itself."""
+    for result, found in tables:
+        place = (result.release.dataset, found.table.name)
+        key = found.table.schema.primary_key
+        if place != regions or len(key) != 1:
+            continue
+        for name, target in targets(result.release, found.table.schema).items():
+            if target == regions:
+                source = f"read_parquet({literal(str(Path(found.parquet)))})"
+                pair = f"CAST({identifier(key[0])} AS VARCHAR), CAST({identifier(name)} AS VARCHAR)"
+                return {row[0]: row[1] or "" for row in engine.rows(f"SELECT {pair} FROM {source}")}
+    return {}
+
+
+def _nearest(code: str, known: set[str], parents: Mapping[str, str]) -> str:
+    """Not the topmost one, which holds everything."""
+    return next((one for one in _above(code, parents) if one in known and parents.get(one)), "")
+
+
+def _above(code: str, parents: Mapping[str, str]) -> Iterable[str]:
+    seen = {code}
+    while (code := parents.get(code, "")) and code not in seen:
+        seen.add(code)
+        yield code
