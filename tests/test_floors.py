@@ -15,7 +15,7 @@ FLOORS = (
     ("names", "text", "sql", "problems", "errors"),
     ("model", "results"),
     ("engine", "schemas", "queries"),
-    ("load", "checks", "tables", "summaries", "figures", "changes", "labels", "reports", "annotations"),
+    ("load", "checks", "tables", "summaries", "figures", "changes", "labels", "reports", "annotations", "intake"),
     ("describe",),
     ("archive", "charts", "formats", "package", "pages", "row_search"),
     ("output", "assets", "mkdocs_run", "search_index"),

@@ -170,7 +170,7 @@ CASES = {
     "mark that nobody replaced": (
         replaced(f"{VISITS}/datapackage.yaml", "title@en: Visits\n", "title@en: TODO title in English\n"),
         ("text-unwritten", f"{VISITS}/datapackage.yaml", 4),
-        ("还等着填写（TODO title in English）", "“title@en” still waits for its text (TODO title in English)"),
+        ("“title@en”还等着填写", "“title@en” still waits for its text"),
     ),
 }
 

@@ -19,7 +19,7 @@ def unwritten(document: Document) -> Iterator[Problem]:
     """A warning for each text that is still the mark which `new` left in its place."""
     for path, value in _values(document.value, ()):
         if isinstance(value, str) and _MARKED.fullmatch(value):
-            yield warning("text-unwritten", document.file, document.line(path), key=path[-1], found=value)
+            yield warning("text-unwritten", document.file, document.line(path), key=path[-1])
 
 
 def untranslated(document: Document, languages: Sequence[str]) -> Iterator[Problem]:
