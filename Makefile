@@ -10,7 +10,7 @@ DEV := $(SITE) .venv/.dev
 export CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve check test quick lint format bench fuzz lock chromium clean
+.PHONY: help site serve check test quick lint format bench fuzz lock programs clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,7 +25,7 @@ serve: $(SITE) ## the site on this computer, rebuilt as files change
 check: $(SITE) ## check the data only
 	$(RUN) check $(ARGS)
 
-test: $(DEV) chromium ## every test, in parallel
+test: $(DEV) .venv/.croissant programs ## every test, in parallel
 	$(BIN)/pytest -n auto --dist loadfile $(ARGS)
 
 quick: $(DEV) ## the tests that take seconds
@@ -48,18 +48,20 @@ fuzz: $(DEV) ## the check against Frictionless on 20,000 tables that are made up
 	FUZZ_CASES=20000 $(BIN)/pytest tests/checks/test_differential.py $(ARGS)
 
 lock: .venv/.dev ## renew the lock files (ARGS=--upgrade for the newest versions)
-	for name in requirements requirements-dev; do \
+	for name in requirements requirements-dev requirements-croissant; do \
 	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --custom-compile-command "make lock" $(ARGS) $$name.in --output-file $$name.txt || exit 1; \
 	done
 	npm install --package-lock-only
 
-chromium: ## Chromium for the browser tests; installs Debian's when run as root
-	@if [ -n "$(CHROMIUM)" ]; then exit 0; \
+programs: ## Chromium, LibreOffice and faketime for the tests; installs Debian's when run as root
+	@missing="$(strip $(if $(CHROMIUM),,chromium) \
+	  $(if $(shell command -v soffice),,libreoffice-calc-nogui) $(if $(shell command -v faketime),,faketime))"; \
+	if [ -z "$$missing" ]; then exit 0; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	  apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; \
+	  apt-get update -qq && apt-get install -y -qq --no-install-recommends $$missing; \
 	else \
-	  echo "The browser tests need Chromium: apt-get install chromium (or CHROMIUM=/path/to/it make test)." >&2; \
+	  echo "The tests need these programs: apt-get install $$missing (or CHROMIUM=/path/to/it make test)." >&2; \
 	  exit 1; \
 	fi
 
@@ -75,6 +77,12 @@ clean: ## remove what was built and installed
 
 .venv/.dev: requirements-dev.txt .venv/.site
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	touch $@
+
+# In an environment of its own: it brings pandas and scipy, which nothing else here needs.
+.venv/.croissant: requirements-croissant.txt .venv/.site
+	test -x .venv/croissant/bin/pip || $(PYTHON) -m venv .venv/croissant
+	.venv/croissant/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
 	touch $@
 
 node_modules/.installed: package-lock.json package.json .npmrc

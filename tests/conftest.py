@@ -85,14 +85,24 @@ def _built_once(shared: Path, name: str, *arguments: str | Path) -> Path:
     return site
 
 
+def _built_copy(shared: Path, name: str) -> Path:
+    """The site of one of the publications beside the tests, built from a copy."""
+    with FileLock(shared / f"{name}.copy.lock"):
+        if not (shared / name).exists():
+            shutil.copytree(PUBLICATIONS / name, shared / name)
+    return _built_once(shared, name, "--root", shared / name)
+
+
 @pytest.fixture(scope="session")
 def small_site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """The small publication, published."""
-    shared = _shared(tmp_path_factory, worker_id)
-    with FileLock(shared / "small.copy.lock"):
-        if not (shared / "small").exists():
-            shutil.copytree(PUBLICATIONS / "small", shared / "small")
-    return _built_once(shared, "small", "--root", shared / "small")
+    return _built_copy(_shared(tmp_path_factory, worker_id), "small")
+
+
+@pytest.fixture(scope="session")
+def nasty_site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """Names and cells that programs misread, published."""
+    return _built_copy(_shared(tmp_path_factory, worker_id), "nasty")
 
 
 @pytest.fixture(scope="session")
@@ -110,7 +120,7 @@ def _no_colour(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     path = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
-    assert Path(path).exists(), "these tests need Chromium: `make chromium`, or name one in CHROMIUM"
+    assert Path(path).exists(), "these tests need Chromium: `make programs`, or name one in CHROMIUM"
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
         yield started

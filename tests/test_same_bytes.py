@@ -37,12 +37,12 @@ def hashes(root: Path, command: tuple[str, ...] = (), **changed: str) -> dict[st
 
 
 def test_clock_place_language_and_fonts_do_not_show(tmp_path: Path) -> None:
-    """The clock is moved by `faketime` (Debian's package), where that is installed."""
+    """The clock is moved by `faketime`, which `make programs` installs."""
     root = tmp_path / "small"
     shutil.copytree(PUBLICATIONS / "small", root, ignore=shutil.ignore_patterns("build", ".*"))
     home = tmp_path / "home"
     home.mkdir()
-    clock = ("faketime", "2031-05-06 07:08:09") if shutil.which("faketime") else ()
+    clock = ("faketime", "2031-05-06 07:08:09")
     elsewhere = hashes(
         root, clock, TZ="Asia/Kathmandu", LC_ALL="C", HOME=str(home), XDG_CACHE_HOME=str(home),
         FONTCONFIG_FILE=os.devnull, PYTHONHASHSEED="7",

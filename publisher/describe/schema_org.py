@@ -45,7 +45,7 @@ def schema_org(
         "datePublished": release.date,
         "dateModified": release.date,
         "inLanguage": list(release.languages),
-        "keywords": list(release.keywords.get(language, ())),
+        "keywords": _keywords(catalog, release, language),
         "license": next((one.path or one.name for one in release.licenses or catalog.licenses), ""),
         "isAccessibleForFree": True,
         "creator": _creators(catalog, release, language),
@@ -81,6 +81,13 @@ def long_enough(catalog: Catalog, release: Release, language: str) -> str:
             break
         said = " ".join(part for part in (said, addition) if part)
     return said[:_LONGEST]
+
+
+def _keywords(catalog: Catalog, release: Release, language: str) -> list[str]:
+    """The dataset's own; else its themes, and its title, since search engines ask for at least one."""
+    own = release.keywords.get(language) or release.keywords.get(release.languages[0])
+    themes = (theme.title.get(language) for name in release.themes if (theme := catalog.theme(name)))
+    return list(own or themes) or [release.title.get(language)]
 
 
 def _creators(catalog: Catalog, release: Release, language: str) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ Tables stand as they are in the CSV, cell by cell. Nothing becomes a formula, a 
 from __future__ import annotations
 
 import io
+import re
 import struct
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
 
 from publisher import archive
 from publisher.describe.values import cell
@@ -43,6 +45,8 @@ _OPTIONS = {
 # A draft has no date, and a workbook must have one.
 _NO_DATE = datetime(1980, 1, 1, tzinfo=UTC)
 _MEASURED_ROWS = 100
+# The escape for a carriage return, but not a cell that holds its very letters.
+_CARRIAGE_RETURN = re.compile("(?<!_x005F)_x000D_")
 _PICTURE_WIDTH = 720
 
 
@@ -67,6 +71,14 @@ def headers(fields: Sequence[Field], language: str) -> list[str]:
     """The fields' titles; the name where there is no title, or another field has the same."""
     titles = [field.title.get(language) or field.name for field in fields]
     return [title if titles.count(title) == 1 else field.name for title, field in zip(titles, fields, strict=True)]
+
+
+class _Sheet(Worksheet):  # type: ignore[misc]
+    """A worksheet whose carriage returns every reader gives back; only some know XlsxWriter's own way of writing one."""
+
+    def _escape_data(self, data: Any) -> Any:
+        escaped = super()._escape_data(data)
+        return _CARRIAGE_RETURN.sub("&#13;", escaped) if isinstance(escaped, str) else escaped
 
 
 class _Book:
@@ -103,7 +115,7 @@ class _Book:
 
     def _sheet(self, name: str) -> Any:
         taken = [sheet.get_name() for sheet in self._book.worksheets()]
-        return self._book.add_worksheet(sheet_name(name, taken))
+        return self._book.add_worksheet(sheet_name(name, taken), _Sheet)
 
     def _table(self, result: TableResult, rows_of: RowsOf) -> None:
         table, fields = result.table, result.table.schema.fields

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from datetime import date, datetime, time
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from functools import lru_cache
 from typing import Final, Literal
 
@@ -24,6 +24,8 @@ _PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
 _DIGIT_THEN_CJK = re.compile(r"(\d)(?=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _DECIMALS: Final = 2
+# More than any column holds (DECIMAL(38), or a DOUBLE written out); Python's own 28 are not enough.
+_DIGITS: Final = 400
 _SIZES: Final = ("B", "kB", "MB", "GB", "TB")
 
 
@@ -37,7 +39,8 @@ def exact(value: Number, strings: Strings) -> str:
         return str(value)
     if isinstance(value, float):
         value = Decimal(repr(value))
-    return format_decimal(value, locale=strings.locale, decimal_quantization=False)
+    with localcontext(prec=_DIGITS):
+        return format_decimal(value, locale=strings.locale, decimal_quantization=False)
 
 
 def shown(value: Number, strings: Strings) -> str:

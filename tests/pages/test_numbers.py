@@ -142,3 +142,8 @@ def test_every_string_is_text() -> None:
     for strings in STRINGS.values():
         assert isinstance(strings, Strings)
         assert all(value and value != "None" for value in strings.values.values())
+
+
+def test_numbers_of_thirty_digits_keep_them_all() -> None:
+    assert numbers.shown(123456789012345678901234567890, STRINGS["en"]) == "123,456,789,012,345,678,901,234,567,890"
+    assert numbers.shown(Decimal("0.1234567890123456789012345678901234567"), STRINGS["en"])[-3:] == "567"

@@ -1,0 +1,4 @@
+SELECT id, formula
+FROM "table"
+WHERE starts_with(formula, '=')
+ORDER BY id

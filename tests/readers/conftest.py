@@ -1,0 +1,34 @@
+"""The two sites whose downloads are read: this repository's own, and one of everything that programs misread."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Json = dict[str, Any]
+
+
+@pytest.fixture(params=["own_site", "nasty_site"])
+def site(request: pytest.FixtureRequest) -> Path:
+    found: Path = request.getfixturevalue(request.param)
+    return found
+
+
+def releases(site: Path) -> list[Path]:
+    """The folder of every release; `latest` is a copy of one of them."""
+    found = sorted(path.parent for path in site.glob("data/*/*/datapackage.json") if path.parent.name != "latest")
+    assert found
+    return found
+
+
+def descriptor(folder: Path) -> Json:
+    described: Json = json.loads((folder / "datapackage.json").read_text("utf-8"))
+    return described
+
+
+def tables(folder: Path) -> list[Json]:
+    """The submitted tables of a release; results of summaries lie in a folder of their own."""
+    return [one for one in descriptor(folder)["resources"] if "/" not in one["path"]]

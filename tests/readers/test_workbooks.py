@@ -1,0 +1,125 @@
+"""Every workbook of a site: each cell the CSV's, in openpyxl, in calamine and in LibreOffice."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+import subprocess
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from python_calamine import CalamineWorkbook
+
+from publisher.formats.spreadsheet_cells import DATE, MAX_COLUMNS
+from tests.readers.conftest import Json, releases, tables
+
+pytestmark = pytest.mark.slow
+Rows = list[list[Any]]
+
+
+def workbooks(site: Path) -> Iterator[tuple[Path, Path]]:
+    for folder in releases(site):
+        (path,) = folder.glob("*.xlsx")
+        yield folder, path
+
+
+def calamine_sheets(path: Path) -> dict[str, Rows]:
+    book = CalamineWorkbook.from_path(path)
+    return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
+
+
+def csv_rows(folder: Path, table: Json) -> list[list[str]]:
+    with (folder / table["path"]).open(encoding="utf-8", newline="") as stream:
+        return list(csv.reader(stream))[1:]
+
+
+def missing(table: Json, field: Json) -> set[str]:
+    return {"", *field.get("missingValues", table["schema"].get("missingValues", [""]))}
+
+
+def same(text: str, value: object, field: Json) -> bool:
+    """Whether a sheet's value is the CSV's cell: the very text, or the very number, day or truth."""
+    if isinstance(value, bool):
+        return text.lower() == str(value).lower()
+    if isinstance(value, int | float):
+        return field["type"] in ("integer", "number", "year") and float(text) == value and not text.startswith("0x")
+    if isinstance(value, datetime):
+        return text.removesuffix("Z") in (value.isoformat(), value.date().isoformat())
+    if isinstance(value, date | time):
+        return text.removesuffix("T00:00:00") == value.isoformat()
+    return text == str(value)
+
+
+def differences(folder: Path, table: Json, rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    fields = table["schema"]["fields"]
+    for number, (wanted, got) in enumerate(zip(csv_rows(folder, table), rows, strict=True), start=2):
+        for field, text, value in zip(fields, wanted, got, strict=False):
+            blank = value is None or value == ""
+            if not (blank and text in missing(table, field)) and not same(text, value, field):
+                yield f"{table['name']}, row {number}, {field['name']}: {text!r} became {value!r}"
+
+
+def test_every_cell_is_the_csvs_in_calamine(site: Path) -> None:
+    for folder, path in workbooks(site):
+        sheets = calamine_sheets(path)
+        for table in tables(folder):
+            assert list(differences(folder, table, sheets[table["name"][:31]][1:])) == []
+
+
+def test_every_cell_is_the_csvs_in_openpyxl(nasty_site: Path) -> None:
+    """A reader of another make, which also tells text from formulas."""
+    for folder, path in workbooks(nasty_site):
+        book = openpyxl.load_workbook(path)
+        for table in tables(folder):
+            sheet = book[table["name"]]
+            assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n", "b", "d", "inlineStr"}
+            rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
+            assert list(differences(folder, table, rows)) == []
+            assert sheet.freeze_panes == "A2"
+            assert all(one.width and one.width > 5 for one in list(sheet.column_dimensions.values())[:20])
+
+
+def test_libre_office_gives_back_the_same_cells(site: Path, tmp_path: Path) -> None:
+    """Opened, saved and read again, sheet by sheet. It saves fifteen digits, and one kind of line break."""
+    books = {path.name: path for _, path in workbooks(site)}
+    office = shutil.which("soffice")
+    assert office, "this test needs LibreOffice: `make programs`"
+    subprocess.run(
+        [office, f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to",
+         "xlsx:Calc MS Excel 2007 XML", "--outdir", tmp_path / "saved", *books.values()],
+        check=True, capture_output=True, timeout=300, cwd=tmp_path,
+    )  # fmt: skip
+    for name, path in books.items():
+        ours, saved = calamine_sheets(path), calamine_sheets(tmp_path / "saved" / name)
+        assert list(saved) == list(ours)
+        for sheet, rows in ours.items():
+            assert cells(saved[sheet]) == cells(rows), (name, sheet)
+
+
+def cells(rows: Rows) -> dict[tuple[int, int], object]:
+    """What is not blank, by place, as LibreOffice saves it."""
+    return {
+        (row, column): _saved(value)
+        for row, line in enumerate(rows)
+        for column, value in enumerate(line[:MAX_COLUMNS])
+        if value != ""
+    }
+
+
+def _saved(value: object) -> object:
+    if isinstance(value, str):
+        return value.replace("\r\n", "\n").replace("\r", "\n")
+    return float(f"{value:.15g}") if isinstance(value, float) else value
+
+
+def test_days_are_days(nasty_site: Path) -> None:
+    """9999 is a day, and looks as it was written; 1899 is before a spreadsheet's first, so a text."""
+    sheet = openpyxl.load_workbook(nasty_site / "data/select/1.1.0/select-1.1.0.xlsx")["table"]
+    names = [cell.value for cell in sheet[1]]
+    old, new = (sheet.cell(row, names.index("字段 day") + 1) for row in (2, 3))
+    assert (old.value, old.data_type) == ("1899-12-31", "s")
+    assert (new.value, new.number_format) == (datetime(9999, 12, 31), DATE)
