@@ -74,7 +74,7 @@ def headers(fields: Sequence[Field], language: str) -> list[str]:
 
 
 class _Sheet(Worksheet):  # type: ignore[misc]
-    """A worksheet whose carriage returns every reader gives back; only some know XlsxWriter's own way of writing one."""
+    """A worksheet whose carriage returns every reader gives back; XlsxWriter's way of writing one few know."""
 
     def _escape_data(self, data: Any) -> Any:
         escaped = super()._escape_data(data)
