@@ -11,7 +11,8 @@ Faults of data are never raised while they are looked for: they are collected as
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +31,10 @@ class PublisherError(Exception):
 
     def text(self, language: str) -> str:
         return self.texts.get(language) or self.texts.get("en", "")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """So that it reaches the process that waits for the work in which it was raised."""
+        return partial(type(self), **self.texts), ()
 
 
 class UsageError(PublisherError):
@@ -51,3 +56,6 @@ class DataFaults(PublisherError):
             zh="请先解决以上问题；没有发布任何内容。",
         )
         self.problems = tuple(problems)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return DataFaults, (self.problems,)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -341,8 +342,12 @@ class Publication:
     catalog: Catalog
     datasets: tuple[Dataset, ...]
 
+    @cached_property
+    def _by_name(self) -> Mapping[str, Dataset]:
+        return {one.name: one for one in self.datasets}
+
     def dataset(self, name: str) -> Dataset | None:
-        return next((one for one in self.datasets if one.name == name), None)
+        return self._by_name.get(name)
 
     def release(self, dataset: str, version: Version) -> Release | None:
         found = self.dataset(dataset)

@@ -10,12 +10,13 @@ import ctypes
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from publisher.cache import link
 from publisher.errors import EnvironmentFault, UsageError
 
 # A folder that holds this file was written by us, and may be replaced.
@@ -47,6 +48,16 @@ class Output:
     def write(self, relative: str, content: str | bytes) -> None:
         data = content.encode() if isinstance(content, str) else content
         self.path(relative).write_bytes(data)
+
+    def adopt(self, folder: Path, files: Iterable[str], places: Mapping[str, str]) -> None:
+        """Takes in files that lie below `folder` and are never written again: as second names of the same files.
+
+        `places` says of the first part of each path what it is here: `{"data": "data/x/1.0.0/", "site": ""}`.
+        """
+        source, target = f"{folder}/", f"{self.staging}/"
+        for name in files:
+            first, _, rest = name.partition("/")
+            link(source + name, f"{target}{places[first]}{rest}")
 
     def publish(self) -> None:
         """Puts the staged tree in the target's place; the old one is removed afterwards."""

@@ -18,7 +18,7 @@ FLOORS = (
     ("load", "checks", "tables", "summaries", "figures", "changes", "labels", "reports", "annotations", "intake"),
     ("describe",),
     ("archive", "charts", "formats", "package", "pages", "row_search"),
-    ("output", "assets", "mkdocs_run", "search_index"),
+    ("cache", "output", "assets", "mkdocs_run", "search_index"),
     ("pipeline",),
     ("cli",),
 )

@@ -19,15 +19,17 @@ from publisher.cli.printing import print_problems
 @click.option("--drafts", is_flag=True, help="Publish versions that have not been released, too.")
 @click.option("--jobs", type=click.IntRange(1), help="How many processes; one a core by default.")
 @click.option("--force", is_flag=True, help="Make everything anew.")
+@click.option("--explain", is_flag=True, help="Say what is made again, and why.")
+@click.option("--cluster", metavar="ADDRESS", help="Let a Dask cluster work; the root must be on shared storage.")
 def build(root: Path, lang: str, out: Path | None, base_url: str | None, only: tuple[str, ...], drafts: bool,
-          jobs: int | None, force: bool) -> None:  # fmt: skip
+          jobs: int | None, force: bool, explain: bool, cluster: str | None) -> None:  # fmt: skip
     """Check, summarise, package, render and publish."""
     from publisher.pipeline.build import Options, build_site
     from publisher.pipeline.progress import Reporter
 
     console = Console(stderr=True, highlight=False)
-    options = Options(root.resolve(), out or root / "public", base_url, only, drafts, jobs, force)
-    built = build_site(options, Reporter(console, lang))
+    options = Options(root.resolve(), out or root / "public", base_url, only, drafts, jobs, force, cluster)
+    built = build_site(options, Reporter(console, lang, explain=explain))
     print_problems(built.problems, lang, console)
     if lang == "zh":
         click.echo(f"已发布 {built.datasets} 个数据集、{built.pages} 个页面：{built.out}")

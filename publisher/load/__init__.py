@@ -1,5 +1,6 @@
 """From the files of a publication to the model; every fault found on the way is collected."""
 
-from publisher.load.publication import Loaded, load_publication
+from publisher.load.publication import DATASETS, Loaded, ReadDataset, load_publication, read_dataset
+from publisher.load.tables import SCHEMAS
 
-__all__ = ["Loaded", "load_publication"]
+__all__ = ["DATASETS", "SCHEMAS", "Loaded", "ReadDataset", "load_publication", "read_dataset"]

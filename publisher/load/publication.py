@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -30,22 +30,49 @@ class Loaded:
     problems: tuple[Problem, ...]
 
 
-def load_publication(root: Path) -> Loaded:
-    """Reads everything below `datasets/` and `schemas/` of `root`, and collects every fault."""
+@dataclass(frozen=True)
+class ReadDataset:
+    """A dataset as its folder has it; None where it has no version that can be read.
+
+    `schemas` are the files of the schemas that were read for it, relative to the root.
+    """
+
+    dataset: Dataset | None
+    problems: tuple[Problem, ...]
+    schemas: tuple[str, ...] = ()
+
+
+def read_dataset(root: Path, name: str, catalog: Catalog) -> ReadDataset:
+    """Reads a dataset's folder and the schemas that it names, and nothing else."""
+    schemas = SchemaStore(Folder(root, ""))
+    dataset, problems = _dataset(Folder(root, f"{DATASETS}/{name}"), name, catalog, schemas)
+    return ReadDataset(dataset, problems, tuple(sorted(schemas.used)))
+
+
+def read_datasets(root: Path, names: tuple[str, ...], catalog: Catalog) -> Iterable[ReadDataset]:
+    """Each dataset, in the order of `names`."""
+    return (read_dataset(root, name, catalog) for name in names)
+
+
+def load_publication(
+    root: Path, read: Callable[[Path, tuple[str, ...], Catalog], Iterable[ReadDataset]] = read_datasets
+) -> Loaded:
+    """Reads everything below `datasets/` and `schemas/` of `root`, and collects every fault.
+
+    `read` may know a way that is quicker than to read each dataset anew.
+    """
     root = root.resolve()
     problems: list[Problem] = []
     catalog = _catalog(root, problems)
     if catalog is None:
         return Loaded(None, tuple(problems))
-    schemas = SchemaStore(Folder(root, ""))
-    datasets = []
-    for name in _dataset_names(root, problems):
-        dataset, faults = _dataset(Folder(root, f"{DATASETS}/{name}"), name, catalog, schemas)
-        datasets += [dataset] if dataset else []
-        problems += faults
+    names = tuple(_dataset_names(root, problems))
+    found = tuple(read(root, names, catalog))
+    problems += (one for each in found for one in each.problems)
+    datasets = [one.dataset for one in found if one.dataset]
     if not datasets and not problems:
         problems.append(problem("no-dataset", DATASETS))
-    problems += _unused_schemas(root, schemas)
+    problems += _unused_schemas(root, {name for one in found for name in one.schemas})
     publication = Publication(root, catalog, tuple(datasets))
     problems += check_references(publication)
     return Loaded(publication, tuple(sorted(set(problems), key=Problem.sort_key)))
@@ -159,12 +186,12 @@ def _placed(
                    files=dict(entry.files), published=dict(entry.published), contents=dict(entry.contents))  # fmt: skip
 
 
-def _unused_schemas(root: Path, schemas: SchemaStore) -> Iterator[Problem]:
+def _unused_schemas(root: Path, read: set[str]) -> Iterator[Problem]:
     """Schemas that no version refers to; a warning, since frozen copies may have taken their place."""
     folder = root / SCHEMAS
     if not folder.is_dir():
         return
-    used = {name.rpartition("/")[2] for name in schemas.used}
+    used = {name.rpartition("/")[2] for name in read}
     for path in sorted(folder.iterdir()):
         if not path.name.startswith(".") and path.name not in used:
             yield warning("schema-unused", f"{SCHEMAS}/{path.name}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from publisher.model import Catalog, Dataset, Publication, Release
@@ -72,7 +73,7 @@ class SiteContent:
     def catalog(self) -> Catalog:
         return self.publication.catalog
 
-    @property
+    @cached_property
     def datasets(self) -> tuple[Dataset, ...]:
         """The datasets that have something to show, in the publication's order."""
         return tuple(one for one in self.publication.datasets if self.newest(one.name))

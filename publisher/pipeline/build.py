@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from publisher.cache import Cache
 from publisher.errors import DataFaults, UsageError
 from publisher.model import Publication, Release
 from publisher.output import Output, locked, refuse_unsafe, staged
-from publisher.pipeline.checking import check_releases, load
-from publisher.pipeline.packaging import package_releases, publish_latest
+from publisher.pipeline.checking import Checked, known_checks
+from publisher.pipeline.making import Maker
+from publisher.pipeline.packaging import KnownPackages, all_packaged, publish_latest
 from publisher.pipeline.progress import Reporter
 from publisher.pipeline.promises import broken_promises
+from publisher.pipeline.reading import load_known
 from publisher.pipeline.rendering import (
     build_pages,
     index_pages,
@@ -22,8 +25,8 @@ from publisher.pipeline.rendering import (
     write_pages,
 )
 from publisher.pipeline.sources import site_sources
-from publisher.pipeline.tabulating import Summarised, summarise_releases
-from publisher.pipeline.workspace import Workers, Workspace, workers
+from publisher.pipeline.tabulating import Summarised, Tabulated
+from publisher.pipeline.workspace import Workspace, opened, workers
 from publisher.problems import Problem, has_errors
 from publisher.results import Results
 
@@ -40,6 +43,7 @@ _SOURCES = (
     ".git",
     ".venv",
     "build/work",
+    "build/cache",
 )
 
 
@@ -54,6 +58,7 @@ class Options:
     drafts: bool = False
     jobs: int | None = None
     force: bool = False
+    cluster: str | None = None
 
 
 @dataclass(frozen=True)
@@ -72,15 +77,20 @@ def build_site(options: Options, report: Reporter) -> Built:
     if options.root.resolve().is_relative_to(options.out.resolve()):
         raise UsageError(en=f"{options.out} holds the publication itself; choose another --out",
                          zh=f"{options.out} 包含出版物本身；请用 --out 换一个位置")  # fmt: skip
-    pool = workers(options.jobs)
     sources = site_sources(options.root)
-    with staged(options.out) as output, locked(options.root / "build"):
+    with (
+        staged(options.out) as output,
+        locked(options.root / "build"),
+        opened(workers(options.jobs), options.cluster) as pool,
+    ):
         workspace = Workspace(options.root / "build" / "work").emptied()
-        publication, problems, results = gather(options, pool, workspace, report)
+        maker = Maker(Cache(options.root.resolve() / "build" / "cache", options.force), pool, report.told)
+        publication, problems, results, tabulated = gather(options, maker, workspace, report)
         publication = _addressed(publication, options.base_url)
         strings = interface_words(publication, sources)
         with report.stage("package", len(results)) as done:
-            packaged = package_releases(publication, results, strings, pool, workspace, output, done)
+            entries = KnownPackages(publication, tabulated, strings).entries(results, done)
+            packaged = all_packaged(entries, publication, strings, workspace, output)
             problems = (*problems, *packaged.problems, *_broken(packaged.results, output, options))
             if has_errors(problems):
                 raise DataFaults(problems)
@@ -88,7 +98,7 @@ def build_site(options: Options, report: Reporter) -> Built:
             publish_latest(publication, results, output)
             write_indexes(publication, results, output)
         with report.stage("render"):
-            content = site_content(publication, packaged, strings, sources)
+            content = site_content(publication, packaged, strings, sources, tabulated)
             pages = write_pages(content, workspace)
         with report.stage("site"):
             build_pages(content, sources, workspace, output)
@@ -113,25 +123,26 @@ def _addressed(publication: Publication, base_url: str | None) -> Publication:
 
 
 def gather(
-    options: Options, pool: Workers, workspace: Workspace, report: Reporter
-) -> tuple[Publication, tuple[Problem, ...], Results]:
+    options: Options, maker: Maker, workspace: Workspace, report: Reporter
+) -> tuple[Publication, tuple[Problem, ...], Results, Tabulated]:
     """Everything that is known before anything is written: the publication, its warnings, its results."""
     with report.stage("load"):
-        loaded = load(options.root)
-    publication = loaded.publication
+        found, known = load_known(options.root, maker)
+    loaded, publication = Checked(found.publication, found.problems), found.publication
     if publication is None or not loaded.valid:
         raise DataFaults(loaded.problems)
-    releases = _chosen(publication, options)
+    releases, limits = _chosen(publication, options), maker.workers.limits(workspace)
     with report.stage("check", len(releases)) as done:
-        checked = check_releases(loaded, releases, pool, pool.limits(workspace), LIMIT_ERRORS, done)
+        checked = known_checks(loaded, known, releases, maker, limits, LIMIT_ERRORS, done)
     if not checked.valid:
         raise DataFaults(checked.problems)
+    tabulated = Tabulated(publication, known, maker, workspace, limits)
     with report.stage("summarise", len(releases)) as done:
-        summarised = summarise_releases(publication, releases, pool, workspace, done)
+        summarised = tabulated.summaries(releases, done)
     problems = (*checked.problems, *(problem for one in summarised for problem in one.problems))
     if has_errors(problems):
         raise DataFaults(problems)
-    return publication, problems, _published(summarised, options)
+    return publication, problems, _published(summarised, options), tabulated
 
 
 def _published(summarised: Sequence[Summarised], options: Options) -> Results:

@@ -7,12 +7,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from publisher.cache import Recipe
 from publisher.checks import TableReport, TableSource, check_tables
 from publisher.engine import Limits
 from publisher.load import load_publication
 from publisher.model import Publication, Release
+from publisher.pipeline.fingerprints import code_of, libraries
+from publisher.pipeline.making import Maker, Planned
+from publisher.pipeline.reading import Known
 from publisher.pipeline.workspace import Workers
 from publisher.problems import Problem, has_errors
+
+STAGE = "check"
 
 
 @dataclass(frozen=True)
@@ -73,6 +79,39 @@ def check_releases(
     reports = tuple(report for found in workers.query(_check, tasks, done) for report in found)
     problems = (*loaded.problems, *(problem for report in reports for problem in report.problems))
     return Checked(publication, problems, reports)
+
+
+def known_checks(
+    loaded: Checked, known: Known, releases: Sequence[Release], maker: Maker, limits: Limits, limit_errors: int,
+    done: Callable[[], None] = lambda: None,
+) -> Checked:  # fmt: skip
+    """As `check_releases`, but for what an earlier build has checked."""
+    publication = loaded.publication
+    if publication is None:
+        return loaded
+    planned = [_planned(publication, known, release, limits, limit_errors) for release in releases]
+    entries = maker.entries(_check_kept, planned, done, light=True)
+    reports = tuple(report for entry in entries for report in entry.value)
+    problems = (*loaded.problems, *(problem for report in reports for problem in report.problems))
+    return Checked(publication, problems, reports)
+
+
+def _planned(
+    publication: Publication, known: Known, release: Release, limits: Limits, limit_errors: int
+) -> Planned:
+    others = [one for name, version in release.uses if (one := publication.release(name, version))]
+    parts = {
+        "descriptor": known.release(release), "data": known.data(release), "used": known.both(others),
+        "options": str(limit_errors), "code": code_of(__name__), "libraries": libraries(),
+    }  # fmt: skip
+    sources = tuple((publication.root / one.file, known.tables[one.file]) for one in release.tables)
+    return Planned(
+        Recipe(STAGE, release.id, parts), lambda: _task(publication, release, limits, limit_errors), sources
+    )
+
+
+def _check_kept(task: CheckTask, _folder: Path) -> tuple[TableReport, ...]:
+    return _check(task)
 
 
 def _check(task: CheckTask) -> tuple[TableReport, ...]:

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
+from publisher.cache import Entry, Recipe
 from publisher.describe import addresses
 from publisher.engine import Limits, connect
-from publisher.model import Publication
+from publisher.model import Publication, Release
 from publisher.names import LATEST
 from publisher.output import Output
 from publisher.package import Inputs, check_names, draw_charts, write_latest, write_release
 from publisher.pages import Strings
-from publisher.pages.content import Plot, PlotKey
+from publisher.pages.content import Key, Plot, PlotKey
+from publisher.pipeline.fingerprints import code_of, digest, libraries
+from publisher.pipeline.making import Planned
 from publisher.pipeline.picturing import Images, draw_home_cards, draw_release_cards
+from publisher.pipeline.tabulating import Tabulated, placed
 from publisher.pipeline.workspace import Workers, Workspace
 from publisher.problems import Problem, has_errors
 from publisher.results import ReleaseResult, Results
+
+STAGE = "package"
+# Folders of an entry: files of the release, and files that lie elsewhere on the site.
+_DATA, _SITE = "data", "site"
 
 
 @dataclass(frozen=True)
@@ -109,6 +118,83 @@ def package_release(task: PackageTask) -> Packaged:
     }
     images = draw_release_cards(task.publication, task.result, plots, task.strings, task.site)
     return Packaged(replace(task.result, files=files), problems, plots, images)
+
+
+@dataclass(frozen=True)
+class KnownPackages:
+    """Packages of a publication's releases, but for what an earlier build has written."""
+
+    publication: Publication
+    tabulated: Tabulated
+    strings: Mapping[str, Strings]
+
+    def recipes(self, results: Results) -> dict[Key, Recipe]:
+        """What each release's files are made from."""
+        shared = {
+            "catalog": digest(self.publication.catalog),
+            "words": digest([(language, one.values) for language, one in self.strings.items()]),
+            "code": code_of(__name__), "libraries": libraries(),
+        }  # fmt: skip
+        return {key: self._recipe(result, shared) for key, result in results.items()}
+
+    def _recipe(self, result: ReleaseResult, shared: Mapping[str, str]) -> Recipe:
+        known, narrowed = self.tabulated.known, _narrowed(self.publication, result)
+        own = self.publication.dataset(result.release.dataset)
+        others = [one for dataset in narrowed.datasets if dataset != own for one in dataset.releases]
+        parts = {
+            "descriptor": known.release(result.release), "data": known.data(result.release),
+            "releases": known.both(own.releases if own else ()), "used": known.both(others), **shared,
+        }  # fmt: skip
+        return Recipe(STAGE, result.release.id, parts)
+
+    def entries(self, results: Results, done: Callable[[], None]) -> dict[Key, Entry]:
+        """The entry of each release, its value a `Packaged`, its files as they are published."""
+        tabulated, releases = self.tabulated, [one.release for one in results.values()]
+        planned = [
+            Planned(recipe, partial(self._task, results[key]), self._sources(results[key].release))
+            for key, recipe in self.recipes(results).items()
+        ]
+
+        def prepare(missing: Sequence[int]) -> None:
+            tabulated.provide(releases[place] for place in missing)
+
+        entries = tabulated.maker.entries(_package_kept, planned, done, whole=True, prepare=prepare)
+        return dict(zip(results, entries, strict=True))
+
+    def _task(self, result: ReleaseResult) -> PackageTask:
+        nowhere = Path()
+        return PackageTask(
+            _narrowed(self.publication, result), result, self.tabulated.limits, self.strings, nowhere, nowhere
+        )
+
+    def _sources(self, release: Release) -> tuple[tuple[Path, str], ...]:
+        known = self.tabulated.known
+        return tuple((self.publication.root / one.file, known.tables[one.file]) for one in release.tables)
+
+
+def all_packaged(
+    entries: Mapping[Key, Entry], publication: Publication, strings: Mapping[str, Strings], workspace: Workspace,
+    output: Output,
+) -> AllPackaged:  # fmt: skip
+    """Puts the entries' files into the output, and their values together."""
+    packaged = {key: entry.value for key, entry in entries.items()}
+    results = {key: placed(one.result, workspace) for key, one in packaged.items()}
+    for key, entry in entries.items():
+        folders = {_DATA: addresses.data_folder(results[key].release), _SITE: ""}
+        output.adopt(entry.folder, entry.files, folders)
+    images = draw_home_cards(publication, results, strings, output.staging)
+    return AllPackaged(
+        results,
+        tuple(problem for one in packaged.values() for problem in one.problems),
+        {key: plot for one in packaged.values() for key, plot in one.plots.items()},
+        {**images, **{page: image for one in packaged.values() for page, image in one.images.items()}},
+    )
+
+
+def _package_kept(task: PackageTask, folder: Path) -> Packaged:
+    data, site = folder / _DATA, folder / _SITE
+    data.mkdir()
+    return package_release(replace(task, out=data, site=site))
 
 
 def publish_latest(publication: Publication, results: Results, output: Output) -> None:

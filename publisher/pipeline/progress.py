@@ -16,6 +16,8 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
+from publisher.cache import Recipe
+
 STAGES = {
     "load": {"zh": "读取", "en": "Reading"},
     "check": {"zh": "检查", "en": "Checking"},
@@ -27,14 +29,56 @@ STAGES = {
     "publish": {"zh": "发布", "en": "Publishing"},
 }
 
+# What `--explain` says of what is made again: the stage, and what is new about it.
+MADE = {
+    "read": {"zh": "读取", "en": "read"},
+    "check": {"zh": "检查", "en": "check"},
+    "tabulate": {"zh": "制表", "en": "tabulate"},
+    "summarise": {"zh": "汇总", "en": "summarise"},
+    "package": {"zh": "打包", "en": "package"},
+    "pages": {"zh": "撰写页面", "en": "write pages"},
+    "html": {"zh": "生成网页", "en": "render"},
+    "search": {"zh": "建立搜索索引", "en": "index for search"},
+}
+REASONS = {
+    "new": {"zh": "尚未做过", "en": "not made before"},
+    "forced": {"zh": "--force", "en": "--force"},
+    "damaged": {"zh": "缓存中没有或已损坏", "en": "gone from the cache, or damaged there"},
+    "files": {"zh": "文件有变", "en": "its files changed"},
+    "descriptor": {"zh": "描述或结构有变", "en": "its descriptor or a schema changed"},
+    "data": {"zh": "数据有变", "en": "its data changed"},
+    "used": {"zh": "所引用的数据集有变", "en": "a dataset that it uses changed"},
+    "before": {"zh": "上一版本有变", "en": "the release before it changed"},
+    "releases": {"zh": "同一数据集的其他版本有变", "en": "another release of the dataset changed"},
+    "catalog": {"zh": "catalog.yaml 或网址有变", "en": "catalog.yaml or the address changed"},
+    "words": {"zh": "界面文字有变", "en": "the words of the interface changed"},
+    "templates": {"zh": "模板有变", "en": "a template changed"},
+    "names": {"zh": "代码的名称有变", "en": "names of codes changed"},
+    "results": {"zh": "结果有变", "en": "its results changed"},
+    "pages": {"zh": "页面有变", "en": "its pages changed"},
+    "frame": {"zh": "网页外框有变", "en": "the frame around pages changed"},
+    "options": {"zh": "选项有变", "en": "an option changed"},
+    "code": {"zh": "程序有变", "en": "the program changed"},
+    "libraries": {"zh": "所用软件库有变", "en": "a library changed"},
+}
+
 
 @dataclass(frozen=True)
 class Reporter:
-    """Shows stages on `console` in one language."""
+    """Shows stages on `console` in one language; with `explain` also what is made again, and why."""
 
     console: Console
     language: str
     quiet: bool = False
+    explain: bool = False
+
+    def told(self, recipe: Recipe, why: tuple[str, ...]) -> None:
+        """Says that something is made, and why."""
+        if self.explain:
+            reasons = {"zh": "、", "en": ", "}[self.language].join(REASONS[one][self.language] for one in why)
+            colon = {"zh": "：", "en": ": "}[self.language]
+            line = f"  {MADE[recipe.stage][self.language]} {recipe.subject}{colon}{reasons}"
+            self.console.print(line, soft_wrap=True, markup=False)
 
     @contextmanager
     def stage(self, name: str, total: int | None = None) -> Iterator[Callable[[], None]]:

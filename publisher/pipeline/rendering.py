@@ -20,6 +20,7 @@ from publisher.output import Output
 from publisher.pages import SiteContent, Strings, read_strings, render_pages
 from publisher.pipeline.packaging import AllPackaged
 from publisher.pipeline.sources import SiteSources, read_hand_pages
+from publisher.pipeline.tabulating import Tabulated
 from publisher.pipeline.workspace import Workspace
 from publisher.results import Results
 from publisher.row_search import documents, row_entries
@@ -41,11 +42,12 @@ def interface_words(publication: Publication, sources: SiteSources) -> dict[str,
 
 
 def site_content(
-    publication: Publication, packaged: AllPackaged, strings: Mapping[str, Strings], sources: SiteSources
-) -> SiteContent:
+    publication: Publication, packaged: AllPackaged, strings: Mapping[str, Strings], sources: SiteSources,
+    tabulated: Tabulated,
+) -> SiteContent:  # fmt: skip
     """All that pages are made from."""
     results = packaged.results
-    labels = _labels(publication, results)
+    labels = _labels(publication, results, tabulated)
     regions = region_table(publication)
     return SiteContent(
         publication=publication,
@@ -120,14 +122,17 @@ def write_indexes(publication: Publication, results: Results, output: Output) ->
             )
 
 
-def _labels(publication: Publication, results: Results) -> dict[Place, dict[str, Text]]:
+def _labels(publication: Publication, results: Results, tabulated: Tabulated) -> dict[Place, dict[str, Text]]:
+    needed = needed_codes(publication, results.values())
+    named = {dataset for dataset, _ in needed}
+    tabulated.provide(one.release for (dataset, _), one in results.items() if dataset in named)
     typed = {
         (dataset, one.table.name): TypedTable(one.table, Path(one.parquet))
         for (dataset, _), result in results.items()
         for one in result.tables
     }
     with connect() as engine:
-        return find_labels(engine, typed, needed_codes(publication, results.values()), publication.catalog.languages)
+        return find_labels(engine, typed, needed, publication.catalog.languages)
 
 
 def _edition(content: SiteContent, language: str, workspace: Workspace) -> mkdocs_run.Edition:

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
+from publisher.cache import Recipe, link
 from publisher.changes import compare_releases
 from publisher.describe.chart_rules import check_chart
 from publisher.engine import Limits, connect
 from publisher.figures import find_figures
 from publisher.load.package import FILE as DESCRIPTOR
 from publisher.model import Publication, Release
+from publisher.pipeline.fingerprints import code_of, libraries
+from publisher.pipeline.making import Maker, Planned
+from publisher.pipeline.reading import Known
 from publisher.pipeline.workspace import Workers, Workspace
 from publisher.problems import Problem, has_errors
 from publisher.queries import TableName, rules, sandbox
 from publisher.results import ReleaseResult
 from publisher.summaries import run_checks, summarise
 from publisher.tables import TypedTable, check_notes, describe_table, tabulate
+
+TABULATE, SUMMARISE = "tabulate", "summarise"
 
 
 @dataclass(frozen=True)
@@ -122,6 +129,85 @@ def summarise_releases(
     tasks = [_summarise_task(publication, one, workspace, limits, described=described) for one in releases]
     pool.query(tabulate_release, [TabulateTask(one, publication.root, workspace, limits) for one in _read_by(tasks)])
     return pool.query(summarise_release, tasks, done)
+
+
+@dataclass(frozen=True)
+class Tabulated:
+    """The typed tables of a publication's releases, each put into the workspace when something first reads it."""
+
+    publication: Publication
+    known: Known
+    maker: Maker
+    workspace: Workspace
+    limits: Limits
+
+    def provide(self, releases: Iterable[Release]) -> None:
+        """Sees to it that the typed tables of `releases` lie in the workspace."""
+        wanted = {one.id: one for one in releases if not self._is_there(one)}
+        ordered = [wanted[name] for name in sorted(wanted)]
+        entries = self.maker.entries(_tabulate_kept, [self._planned(one) for one in ordered], whole=True, light=True)
+        for release, entry in zip(ordered, entries, strict=True):
+            for table in release.tables:
+                link(entry.path(f"{table.name}.parquet"), self.workspace.parquet(release, table.name))
+
+    def _is_there(self, release: Release) -> bool:
+        return all(self.workspace.parquet(release, one.name).exists() for one in release.tables)
+
+    def _planned(self, release: Release) -> Planned:
+        parts = {
+            "descriptor": self.known.release(release), "data": self.known.data(release),
+            "code": code_of(__name__), "libraries": libraries(),
+        }  # fmt: skip
+        root = self.publication.root
+        sources = tuple((root / one.file, self.known.tables[one.file]) for one in release.tables)
+        task = TabulateTask(release, root, self.workspace, self.limits)
+        return Planned(Recipe(TABULATE, release.id, parts), lambda: task, sources)
+
+    def summaries(self, releases: Sequence[Release], done: Callable[[], None]) -> tuple[Summarised, ...]:
+        """What `summarise_releases` gives, but for what an earlier build has computed."""
+        tasks = [_summarise_task(self.publication, one, self.workspace, self.limits, described=True) for one in releases]
+
+        def prepare(missing: Sequence[int]) -> None:
+            self.provide(_read_by([tasks[place] for place in missing]))
+
+        planned = [Planned(self.summary_recipe(task), partial(_itself, task)) for task in tasks]
+        entries = self.maker.entries(_summarise_kept, planned, done, light=True, prepare=prepare)
+        return tuple(self._placed(entry.value) for entry in entries)
+
+    def summary_recipe(self, task: SummariseTask) -> Recipe:
+        parts = {
+            "descriptor": self.known.release(task.release), "data": self.known.data(task.release),
+            "used": self.known.both(task.used), "before": self.known.both([task.before] if task.before else []),
+            "code": code_of(__name__), "libraries": libraries(),
+        }  # fmt: skip
+        return Recipe(SUMMARISE, task.release.id, parts)
+
+    def _placed(self, found: Summarised) -> Summarised:
+        """With the typed tables where this build has them."""
+        if found.result is None:
+            return found
+        return replace(found, result=placed(found.result, self.workspace))
+
+
+def placed(result: ReleaseResult, workspace: Workspace) -> ReleaseResult:
+    """The result with its typed tables in `workspace`."""
+    release = result.release
+    tables = (replace(one, parquet=str(workspace.parquet(release, one.table.name))) for one in result.tables)
+    return replace(result, tables=tuple(tables))
+
+
+def _itself(task: SummariseTask) -> SummariseTask:
+    return task
+
+
+def _tabulate_kept(task: TabulateTask, folder: Path) -> None:
+    with connect(task.limits) as engine:
+        for table in task.release.tables:
+            tabulate(engine, table, task.root / table.file, folder / f"{table.name}.parquet")
+
+
+def _summarise_kept(task: SummariseTask, _folder: Path) -> Summarised:
+    return summarise_release(task)
 
 
 def _read_by(tasks: Sequence[SummariseTask]) -> tuple[Release, ...]:

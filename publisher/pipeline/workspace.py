@@ -1,21 +1,31 @@
-"""The folder for what is made on the way, and the processes that make it."""
+"""The folder for what is made on the way, and the one place that chooses who makes it: threads, processes, a cluster."""
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterable
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TypeVar
 
 from publisher.engine import Limits
+from publisher.errors import EnvironmentFault
 from publisher.model import Release
 
 Task = TypeVar("Task")
 Done = TypeVar("Done")
+
+# Below so many light tasks, starting processes takes longer than the work.
+_FEW = 24
+# How many tasks a process is handed at once, at most: more of them cost less to hand over, and show less progress.
+_BATCH = 8
+_MOST_MEMORY = 2_000  # megabytes a database
 
 
 @dataclass(frozen=True)
@@ -42,12 +52,35 @@ class Workspace:
         return self
 
 
+class Pool:
+    """Processes of this machine or workers of a cluster, started when they are first needed."""
+
+    def __init__(self, start: Callable[[], Executor]) -> None:
+        self._start = start
+        self._executor: Executor | None = None
+
+    @property
+    def executor(self) -> Executor:
+        if self._executor is None:
+            self._executor = self._start()
+        return self._executor
+
+    def close(self) -> None:
+        if self._executor is not None:
+            self._executor.shutdown(cancel_futures=True)
+
+
 @dataclass(frozen=True)
 class Workers:
-    """How many processes work side by side, and what each database may use."""
+    """How many tasks run side by side, what each database may use, and who does the work.
+
+    Without a `pool` processes are started for each `map`. `remote`: the pool is a cluster's, which does all work.
+    """
 
     jobs: int
-    memory: str = "2GB"
+    memory: str = f"{_MOST_MEMORY}MB"
+    pool: Pool | None = None
+    remote: bool = False
 
     def limits(self, workspace: Workspace) -> Limits:
         """A worker's share: with several processes, each database has one thread."""
@@ -56,21 +89,43 @@ class Workers:
     def query(
         self, work: Callable[[Task], Done], tasks: Iterable[Task], done: Callable[[], None] = lambda: None
     ) -> tuple[Done, ...]:
-        """As `map`, in threads: for work that DuckDB does, which waits for nobody's interpreter."""
+        """As `map`, for work that DuckDB does: a few tasks go in threads, which wait for nobody's interpreter."""
+        waiting = tuple(tasks)
+        if self.remote or (self.pool and len(waiting) >= _FEW):
+            return self.map(work, waiting, done)
         with ThreadPoolExecutor(self.jobs) as pool:
-            return tuple(_counted(pool.map(work, tasks), done))
+            return tuple(_counted(pool.map(work, waiting), done))
 
     def map(
         self, work: Callable[[Task], Done], tasks: Iterable[Task], done: Callable[[], None] = lambda: None
     ) -> tuple[Done, ...]:
         """`work` on each task, in the tasks' order; `done` is called as each result arrives."""
         waiting = tuple(tasks)
-        if self.jobs <= 1 or len(waiting) <= 1:
+        if not self.remote and (self.jobs <= 1 or len(waiting) <= 1):
             return tuple(_counted(map(work, waiting), done))
-        # Spawned, not forked: a forked copy of a process with DuckDB's threads can hang.
-        context = get_context("spawn")
-        with ProcessPoolExecutor(min(self.jobs, len(waiting)), mp_context=context) as pool:
-            return tuple(_counted(pool.map(work, waiting), done))
+        if self.pool:
+            return self._in_batches(self.pool.executor, work, waiting, done)
+        with _processes(min(self.jobs, len(waiting))) as executor:
+            return self._in_batches(executor, work, waiting, done)
+
+    def _in_batches(
+        self, executor: Executor, work: Callable[[Task], Done], tasks: tuple[Task, ...], done: Callable[[], None]
+    ) -> tuple[Done, ...]:
+        size = max(1, min(_BATCH, len(tasks) // (4 * self.jobs)))
+        batches = [tasks[start : start + size] for start in range(0, len(tasks), size)]
+        try:
+            made = executor.map(partial(_batch, work), batches)
+            return tuple(_counted((one for batch in made for one in batch), done))
+        except BrokenProcessPool as error:
+            raise EnvironmentFault(
+                en="a process of the build was ended from outside, perhaps for want of memory; build again with fewer"
+                " --jobs",
+                zh="构建的一个进程被外部终止，可能是内存不足；请用较小的 --jobs 重新构建",
+            ) from error
+
+
+def _batch(work: Callable[[Task], Done], tasks: Sequence[Task]) -> list[Done]:
+    return [work(one) for one in tasks]
 
 
 def _counted(results: Iterable[Done], done: Callable[[], None]) -> Iterable[Done]:
@@ -79,7 +134,37 @@ def _counted(results: Iterable[Done], done: Callable[[], None]) -> Iterable[Done
         yield result
 
 
+def _processes(jobs: int) -> ProcessPoolExecutor:
+    # Spawned, not forked: a forked copy of a process with DuckDB's threads can hang.
+    return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
+
+
 def workers(jobs: int | None) -> Workers:
-    """As many as asked for, else one a core that this process may use."""
+    """As many as asked for, else one a core that this process may use; together they take most of the memory."""
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return Workers(max(1, jobs or usable))
+    number = max(1, jobs or usable)
+    return Workers(number, f"{min(_MOST_MEMORY, max(256, int(_memory() * 0.7) // number))}MB")
+
+
+def _memory() -> int:
+    """The machine's memory in megabytes, as far as it tells."""
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 1_000_000
+    except (AttributeError, OSError, ValueError):
+        return 4_000
+
+
+@contextmanager
+def opened(found: Workers, cluster: str | None = None) -> Iterator[Workers]:
+    """Workers whose processes, or whose cluster at the address `cluster`, serve all stages of a build."""
+    if cluster:
+        from publisher.pipeline.cluster import connected
+
+        with connected(cluster) as (executor, jobs):
+            yield replace(found, jobs=jobs, pool=Pool(lambda: executor), remote=True)
+        return
+    pool = Pool(lambda: _processes(found.jobs))
+    try:
+        yield replace(found, pool=pool)
+    finally:
+        pool.close()

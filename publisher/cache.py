@@ -1,0 +1,247 @@
+"""What earlier builds made, kept by the hash of all that it was made from.
+
+    <root>/<stage>/<kk>/<key>/entry      what it is, what it was made from, its value, and its own hash
+    <root>/<stage>/<kk>/<key>/files/...  the files that belong to it, whose hashes stand in `entry`
+    <root>/newest/<stage>/<subject>      the key that the subject had last, to tell why it is made again
+
+An entry is written in a folder of its own and renamed into place, and never written again, so that published files
+may be hard links to it. Whatever differs from its hash, or cannot be read, is as if it were not there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import pickle
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, is_dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+_ENTRY, _FILES, _NEWEST = "entry", "files", "newest"
+_CHUNK = 1 << 20
+# An entry that no build has used for so long is removed.
+UNUSED_DAYS = 14
+# The only classes beside our own frozen values that a value may be built of: reading an entry runs no other code.
+_PLAIN = frozenset({
+    ("datetime", "date"), ("datetime", "time"), ("datetime", "datetime"), ("datetime", "timedelta"),
+    ("datetime", "timezone"), ("decimal", "Decimal"), ("pathlib", "PosixPath"), ("pathlib", "WindowsPath"),
+    ("uuid", "UUID"), ("builtins", "bytearray"),
+})  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """All that a result is made from. `subject` names it for people; `parts` are hashes by what they are of."""
+
+    stage: str
+    subject: str
+    parts: Mapping[str, str]
+
+    @cached_property
+    def key(self) -> str:
+        text = json.dumps([self.stage, self.subject, dict(self.parts)], sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A result of an earlier build, or of this one. `files` are (size, SHA-256) by path below `folder`."""
+
+    key: str
+    folder: Path
+    value: Any
+    parts: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, tuple[int, str]] = field(default_factory=dict)
+
+    def path(self, name: str) -> Path:
+        return self.folder / name
+
+    def is_whole(self) -> bool:
+        """Whether each file is what it was when it was written."""
+        with suppress(OSError):
+            return all(_is_same(f"{self.folder}/{name}", *about) for name, about in self.files.items())
+        return False
+
+
+@dataclass(frozen=True)
+class Cache:
+    """The folder of all entries. With `force` nothing is found, so that all is made and written again."""
+
+    root: Path
+    force: bool = False
+
+    def find(self, recipe: Recipe) -> Entry | None:
+        """The entry of a recipe, with its value; its files are looked at by `Entry.is_whole`."""
+        return None if self.force else self.read(recipe)
+
+    def read(self, recipe: Recipe) -> Entry | None:
+        """As `find`, whatever `force` says: for what was made just now."""
+        folder = self._folder(recipe.stage, recipe.key)
+        try:
+            found = _read(folder, recipe.key)
+            os.utime(folder / _ENTRY)
+        except (OSError, ValueError, LookupError, TypeError, AttributeError, EOFError, ImportError, pickle.PickleError):
+            return None
+        return found
+
+    def remove(self, recipe: Recipe) -> None:
+        """Takes a damaged entry away."""
+        shutil.rmtree(self._folder(recipe.stage, recipe.key), ignore_errors=True)
+
+    @contextmanager
+    def writing(self, recipe: Recipe) -> Iterator[tuple[Path, Callable[[Any], None]]]:
+        """An empty folder for an entry's files, and the function that takes its value and puts it in place."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(prefix=".new-", dir=self.root))
+        files = scratch / _FILES
+        files.mkdir()
+
+        def keep(value: Any) -> None:
+            _write(scratch, recipe, value)
+            self._place(scratch, recipe)
+
+        try:
+            yield files, keep
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+
+    def reason(self, recipe: Recipe) -> tuple[str, ...]:
+        """Why a recipe has no entry: the names of the parts that are new; `new`, `forced` or `damaged`."""
+        if self.force:
+            return ("forced",)
+        try:
+            newest = json.loads(self._newest(recipe).read_text("utf-8"))
+        except (OSError, ValueError):
+            return ("new",)
+        before = newest.get("parts", {})
+        changed = [name for name, value in recipe.parts.items() if before.get(name) != value]
+        changed += [name for name in before if name not in recipe.parts]
+        return tuple(changed) or ("damaged",)
+
+    def remember(self, recipe: Recipe) -> None:
+        """Notes what the subject was made from last."""
+        path = self._newest(recipe)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _replace(path, json.dumps({"key": recipe.key, "parts": dict(recipe.parts)}, sort_keys=True).encode())
+
+    def prune(self) -> int:
+        """Removes what no build has used for `UNUSED_DAYS`, and what killed builds left; returns how many."""
+        oldest, removed = time.time() - UNUSED_DAYS * 86_400, 0
+        for folder in self.root.glob("*/??/*"):
+            if _used(folder) < oldest:
+                shutil.rmtree(folder, ignore_errors=True)
+                removed += 1
+        for folder in self.root.glob(".new-*"):
+            if folder.stat().st_mtime < time.time() - 86_400:
+                shutil.rmtree(folder, ignore_errors=True)
+        return removed
+
+    def _folder(self, stage: str, key: str) -> Path:
+        return self.root / stage / key[:2] / key
+
+    def _newest(self, recipe: Recipe) -> Path:
+        return self.root / _NEWEST / recipe.stage / recipe.subject.replace("/", " ")
+
+    def _place(self, scratch: Path, recipe: Recipe) -> None:
+        """In one rename; an entry that is there already is damaged or forced, and gives way."""
+        folder = self._folder(recipe.stage, recipe.key)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        for _ in range(10):
+            try:
+                scratch.rename(folder)
+            except OSError:
+                with tempfile.TemporaryDirectory(prefix=".new-", dir=self.root) as old, suppress(FileNotFoundError):
+                    folder.rename(Path(old, "old"))
+            else:
+                return
+        raise OSError(f"cannot write {folder}")
+
+
+def sha256(path: str | Path) -> str:
+    """The file's SHA-256 in hexadecimal."""
+    with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - thousands of small files, where each call counts
+        content = file.read(_CHUNK)
+        digest = hashlib.sha256(content)
+        while len(content) == _CHUNK:
+            content = file.read(_CHUNK)
+            digest.update(content)
+    return digest.hexdigest()
+
+
+def link(source: str | Path, target: str | Path) -> None:
+    """The same file under a second name where the file system can do that, else a copy; `target` may be there."""
+    try:
+        os.link(source, target)
+    except FileNotFoundError:
+        os.makedirs(os.path.dirname(target), exist_ok=True)  # noqa: PTH103, PTH120 - see sha256
+        link_again(source, target)
+    except FileExistsError:
+        os.unlink(target)  # noqa: PTH108 - see sha256
+        link_again(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+def link_again(source: str | Path, target: str | Path) -> None:
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+def _write(folder: Path, recipe: Recipe, value: Any) -> None:
+    files = {
+        path.relative_to(folder / _FILES).as_posix(): (path.stat().st_size, sha256(path))
+        for path in sorted((folder / _FILES).rglob("*"))
+        if path.is_file()
+    }
+    about = json.dumps({"key": recipe.key, "subject": recipe.subject, "parts": dict(recipe.parts), "files": files})
+    content = about.encode() + b"\n" + pickle.dumps(value, protocol=5)
+    (folder / _ENTRY).write_bytes(hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
+
+
+def _read(folder: Path, key: str) -> Entry:
+    expected, _, content = (folder / _ENTRY).read_bytes().partition(b"\n")
+    if hashlib.sha256(content).hexdigest().encode() != expected:
+        raise ValueError("damaged")
+    head, _, pickled = content.partition(b"\n")
+    about = json.loads(head)
+    if about["key"] != key:
+        raise ValueError("misplaced")
+    files = {name: (size, digest) for name, (size, digest) in about["files"].items()}
+    return Entry(key, folder / _FILES, _Values(io.BytesIO(pickled)).load(), about["parts"], files)
+
+
+class _Values(pickle.Unpickler):
+    """Reads our own frozen values and plain ones, and nothing that could do anything."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        found = super().find_class(module, name) if module.startswith("publisher.") else None
+        if (isinstance(found, type) and is_dataclass(found)) or (module, name) in _PLAIN:
+            return found or super().find_class(module, name)
+        raise pickle.UnpicklingError(f"{module}.{name}")
+
+
+def _is_same(path: str, size: int, digest: str) -> bool:
+    return os.stat(path).st_size == size and sha256(path) == digest  # noqa: PTH116 - see sha256
+
+
+def _used(folder: Path) -> float:
+    try:
+        return (folder / _ENTRY).stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def _replace(path: Path, content: bytes) -> None:
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
+        file.write(content)
+    Path(file.name).replace(path)

@@ -1,0 +1,140 @@
+"""Hashes of what results are made from: files, frozen values, our own code, the libraries.
+
+The code of a stage is its module with all that this imports from `publisher`, found by reading the imports, and the
+other files (such as `problem_texts`) beside those modules.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import io
+import os
+import pickle
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+from publisher.cache import sha256
+
+_PROGRAM = Path(__file__).resolve().parent.parent.parent
+_PACKAGE = _PROGRAM / "publisher"
+_IMPORT = re.compile(r"^\s*(?:from (publisher[\w.]*) import (\([^)]*\)|[^\n]*)|import (publisher[\w.]*))", re.MULTILINE)
+_LOCKED = re.compile(r"^([\w.-]+)==", re.MULTILINE)
+
+
+def digest(*values: object) -> str:
+    """The hash of frozen values and of what they hold; equal values have equal hashes, however they came about."""
+    stream = io.BytesIO()
+    pickler = pickle.Pickler(stream, protocol=5)
+    pickler.fast = True  # without notes on what it has met before, which depend on identity and not on value
+    for value in values:
+        pickler.dump(value)
+    return hashlib.sha256(stream.getvalue()).hexdigest()
+
+
+def folder_hashes(folder: Path) -> dict[str, str]:
+    """SHA-256 of every file below a folder by its path; links with what they point to; empty for a folder."""
+    return dict(sorted(_walked(str(folder), "")))
+
+
+def _walked(folder: str, prefix: str) -> Iterator[tuple[str, str]]:
+    try:
+        entries = list(os.scandir(folder))
+    except OSError:
+        return
+    for entry in entries:
+        name = f"{prefix}{entry.name}"
+        if entry.is_symlink():
+            yield name, f"{os.readlink(entry.path)} {_of_link(entry)}"  # noqa: PTH115 - a scandir entry
+        elif entry.is_dir():
+            yield f"{name}/", ""
+            yield from _walked(entry.path, f"{name}/")
+        else:
+            yield name, _of_file(entry.path)
+
+
+def _of_link(entry: os.DirEntry[str]) -> str:
+    return _of_file(entry.path) if entry.is_file() else ""
+
+
+def _of_file(path: str) -> str:
+    try:
+        return sha256(path)
+    except OSError as error:
+        return str(error.errno)
+
+
+def tree_digest(*places: Path) -> str:
+    """The hash of files and folders with all that is in them, by their names."""
+    found = {}
+    for number, place in enumerate(places):
+        hashes = folder_hashes(place) if place.is_dir() else {place.name: _of_file(str(place))}
+        found |= {f"{number} {name}": value for name, value in hashes.items()}
+    return digest(found)
+
+
+@cache
+def libraries() -> str:
+    """The versions of Python, of what is installed for the set-up, and of what the lock files name."""
+    locks = [_PROGRAM / "requirements.txt", _PROGRAM / "package-lock.json"]
+    names = _LOCKED.findall(locks[0].read_text("utf-8"))
+    versions = {name: _version(name) for name in names}
+    return digest(tuple(sys.version_info[:3]), versions, [sha256(one) for one in locks])
+
+
+def _version(name: str) -> str:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return ""
+
+
+@cache
+def code_of(*modules: str) -> str:
+    """The hash of modules such as `publisher.pipeline.checking` and of all of ours that they import."""
+    return digest({str(path.relative_to(_PROGRAM)): _of_file(str(path)) for path in code_files(modules)})
+
+
+def code_files(modules: Iterable[str]) -> tuple[Path, ...]:
+    """The files of modules, of all that they import, and the data beside them."""
+    known = _imports()
+    waiting, seen = list(modules), set[str]()
+    while waiting:
+        name = waiting.pop()
+        if name in known and name not in seen:
+            seen.add(name)
+            parent = name.rpartition(".")[0]
+            waiting += [*known[name], *([parent] if parent else [])]
+    folders = {known_path(name).parent for name in seen}
+    data = {path for folder in folders for path in folder.iterdir() if path.is_file() and path.suffix != ".py"}
+    texts = set((_PACKAGE / "problem_texts").iterdir()) if "publisher.problems" in seen else set[Path]()
+    return tuple(sorted({*map(known_path, seen), *data, *texts}))
+
+
+def known_path(module: str) -> Path:
+    place = _PROGRAM / module.replace(".", "/")
+    return place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
+
+
+@cache
+def _imports() -> Mapping[str, tuple[str, ...]]:
+    """What each module of ours imports of ours: names that are modules, by module."""
+    files = {_module(path): path for path in _PACKAGE.rglob("*.py")}
+    return {
+        name: tuple(sorted({one for one in _named(path.read_text("utf-8")) if one in files}))
+        for name, path in files.items()
+    }
+
+
+def _module(path: Path) -> str:
+    return ".".join(path.relative_to(_PROGRAM).with_suffix("").parts).removesuffix(".__init__")
+
+
+def _named(text: str) -> Iterator[str]:
+    for source, names, module in _IMPORT.findall(text):
+        yield source or module
+        for name in re.findall(r"\w+", names):
+            yield f"{source}.{name}"

@@ -1,0 +1,125 @@
+"""Makes what has a new key, and takes the rest from the cache.
+
+A task is a pure function of frozen values and of files that lie still: what it gives goes into the cache, written by
+whoever did the work, and is read back from there; so it does not matter in which process or on which machine that was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from publisher.cache import Cache, Entry, Recipe, sha256
+from publisher.errors import EnvironmentFault
+from publisher.pipeline.workspace import Workers
+
+# What a stage does: from the payload to a value, and files into the folder.
+Work = Callable[[Any, Path], Any]
+
+
+@dataclass(frozen=True)
+class Planned:
+    """Something that may have to be made: from what, and what the work would be handed.
+
+    `sources` are the files that the work reads, with the hashes that the recipe has of them.
+    """
+
+    recipe: Recipe
+    payload: Callable[[], Any]
+    sources: tuple[tuple[Path, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class _Job:
+    cache: Cache
+    work: Work
+    recipe: Recipe
+    payload: Any
+    sources: tuple[tuple[Path, str], ...]
+
+
+@dataclass(frozen=True)
+class Maker:
+    """`told` is called with each recipe that is made, and why."""
+
+    cache: Cache
+    workers: Workers
+    told: Callable[[Recipe, tuple[str, ...]], None] = lambda recipe, why: None
+
+    def entries(
+        self,
+        work: Work,
+        planned: Sequence[Planned],
+        done: Callable[[], None] = lambda: None,
+        *,
+        whole: bool = False,
+        light: bool = False,
+        valid: Callable[[Any], bool] = lambda value: True,
+        prepare: Callable[[Sequence[int]], None] = lambda missing: None,
+    ) -> tuple[Entry, ...]:
+        """The entry of each, in their order.
+
+        `whole`: look at the files, too. `light`: DuckDB's work. `valid` says of a value whether it still holds.
+        `prepare` is called with the places of what is missing, before any of it is made.
+        """
+        found = [self._found(one.recipe, done, whole=whole, valid=valid) for one in planned]
+        missing = [place for place, entry in enumerate(found) if entry is None]
+        if not missing:
+            return tuple(entry for entry in found if entry)
+        prepare(missing)
+        jobs = [self._job(work, planned[place]) for place in missing]
+        run = self.workers.query if light else self.workers.map
+        run(_make, jobs, done)
+        for place in missing:
+            found[place] = self._made(planned[place].recipe)
+        return tuple(entry for entry in found if entry)
+
+    def _found(
+        self, recipe: Recipe, done: Callable[[], None], *, whole: bool, valid: Callable[[Any], bool]
+    ) -> Entry | None:
+        entry = self.cache.find(recipe)
+        if entry is None or not valid(entry.value) or (whole and not entry.is_whole()):
+            return None
+        done()
+        return entry
+
+    def _job(self, work: Work, one: Planned) -> _Job:
+        self.told(one.recipe, self.cache.reason(one.recipe))
+        return _Job(self.cache, work, one.recipe, one.payload(), one.sources)
+
+    def _made(self, recipe: Recipe) -> Entry:
+        entry = self.cache.read(recipe)
+        if entry is None:
+            raise EnvironmentFault(
+                en=f"what was just written to {self.cache.root} cannot be read back; see whether the disk is full",
+                zh=f"刚写入 {self.cache.root} 的内容无法读回；请检查磁盘是否已满",
+            )
+        self.cache.remember(recipe)
+        return entry
+
+
+def _make(job: _Job) -> None:
+    with job.cache.writing(job.recipe) as (folder, keep):
+        value = job.work(job.payload, folder)
+        for path, expected in job.sources:
+            _refuse_changed(path, expected)
+        keep(value)
+
+
+def _refuse_changed(path: Path, expected: str) -> None:
+    """What was made of a file that changed meanwhile must not be kept under the hash of the old one."""
+    try:
+        same = sha256(path) == expected
+    except OSError:
+        same = False
+    if not same:
+        raise changed_meanwhile(path)
+
+
+def changed_meanwhile(path: Path) -> EnvironmentFault:
+    return EnvironmentFault(
+        en=f"{path} changed while it was read; the published site is as it was. Build again",
+        zh=f"{path} 在读取过程中被修改；已发布的网站保持原样。请重新构建",
+    )
