@@ -18,7 +18,9 @@ from pathlib import Path
 PLACES = 30
 YEARS = range(2019, 2025)
 THEMES = ("people", "land", "money", "health")
-_SYLLABLES = "安白北昌春丹东丰甘高光海汉和河湖华惠吉江金开兰乐梁林龙绿梅明南宁平清泉仁瑞山上顺松泰天通万文武西新阳永玉云泽镇中"
+_SYLLABLES = (
+    "安白北昌春丹东丰甘高光海汉和河湖华惠吉江金开兰乐梁林龙绿梅明南宁平清泉仁瑞山上顺松泰天通万文武西新阳永玉云泽镇中"
+)
 _SUBJECTS = (
     ("人口", "Residents", "persons", "人"),
     ("就诊", "Doctor's visits", "visits", "次"),
@@ -87,7 +89,9 @@ def write_dataset(root: Path, number: int) -> None:
     name, chance = f"d{number:05}", random.Random(number)
     folder = root / "datasets" / name / "1.0.0"
     refers, summarised, charted = number % 2 == 0, number % 3 == 0, number % 6 == 0
-    _write(folder / "datapackage.yaml", _descriptor(name, number, refers=refers, summarised=summarised, charted=charted))
+    _write(
+        folder / "datapackage.yaml", _descriptor(name, number, refers=refers, summarised=summarised, charted=charted)
+    )
     rows = (f"{place:03},{year},{chance.randrange(100, 1_000_000)}" for place in _chosen(chance) for year in YEARS)
     _write(folder / "values.csv", "place,year,value\n" + "\n".join(rows) + "\n")
     if summarised:
@@ -157,15 +161,18 @@ def _summary(unit: str, unit_zh: str, *, charted: bool) -> Iterator[str]:
     yield "    primaryKey: [year]"
     yield "    fields:"
     yield "      - {name: year, type: year, title: 年份, title@en: Year}"
-    yield f"      - {{name: value, type: integer, title: 合计, title@en: Sum, unit: {unit_zh}, unit@en: {unit}, role: value}}"
+    units = f"unit: {unit_zh}, unit@en: {unit}"
+    yield f"      - {{name: value, type: integer, title: 合计, title@en: Sum, {units}, role: value}}"
     if charted:
-        yield "    chart: {mark: bar, encoding: {x: {field: year, type: ordinal}, y: {field: value, type: quantitative}}}"
+        axes = "x: {field: year, type: ordinal}, y: {field: value, type: quantitative}"
+        yield f"    chart: {{mark: bar, encoding: {{{axes}}}}}"
 
 
 def _figure(number: int) -> Iterator[str]:
     place = _chosen(random.Random(number))[0]
     yield "figures:"
-    yield f"  - {{name: first, title: 第一个数, title@en: The first, resource: values, key: '{place:03}|2024', field: value}}"
+    cell = f"resource: values, key: '{place:03}|2024', field: value"
+    yield f"  - {{name: first, title: 第一个数, title@en: The first, {cell}}}"
 
 
 def _write_places(root: Path) -> None:
@@ -188,7 +195,10 @@ def _write_ledger(folder: Path) -> None:
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     hashes = (f"      {path.relative_to(folder).as_posix()}: {_sha256(path)}" for path in files)
     head = ("releases:", "  - version: 1.0.0", "    date: '2026-01-01'", "    changes: 首次发布。")
-    _write(folder.parent / "releases.yaml", "\n".join((*head, "    changes@en: First release.", "    files:", *hashes)) + "\n")
+    _write(
+        folder.parent / "releases.yaml",
+        "\n".join((*head, "    changes@en: First release.", "    files:", *hashes)) + "\n",
+    )
 
 
 def _sha256(path: Path) -> str:

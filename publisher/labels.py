@@ -14,9 +14,11 @@ from publisher.text import Text
 Place = tuple[str, str]  # (dataset, resource)
 
 
-def needed_codes(publication: Publication, results: Iterable[ReleaseResult]) -> dict[Place, set[str]]:
-    """The codes that pages will show, by the table that names them: previews, figures and `spatial`."""
-    regions = region_table(publication)
+def needed_codes(regions: Place | None, results: Iterable[ReleaseResult]) -> dict[Place, set[str]]:
+    """The codes that pages will show, by the table that names them: previews, figures and `spatial`.
+
+    `regions` is the table that `region_table` finds.
+    """
     found: dict[Place, set[str]] = {}
     for result in results:
         for table in result.tables:

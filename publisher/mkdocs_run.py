@@ -1,8 +1,9 @@
-"""Runs MkDocs over the staged pages, once a language and all languages at the same time.
+"""Runs MkDocs over staged pages of one language.
 
-Nothing is handed to MkDocs but files: a tree of Markdown a language, and a configuration that inherits the
-publication's `mkdocs.yml`. MkDocs runs as a program of its own, so that its settings, its threads of logging and
-its faults stay apart; whatever else renders such a tree can take its place.
+Nothing is handed to MkDocs but files: a tree of Markdown, and a configuration that inherits the publication's
+`mkdocs.yml`; whatever else renders such a tree can take its place. The HTML of a page is made from its Markdown and
+from the frame that all pages of the language have, and from no other page. So any part of the pages can be rendered
+alone, and parts at the same time.
 """
 
 from __future__ import annotations
@@ -11,12 +12,12 @@ import base64
 import hashlib
 import importlib.util
 import json
+import logging
 import os
 import re
 import shutil
-import subprocess
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -85,27 +86,41 @@ class Look:
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
-def render(editions: Sequence[Edition], look: Look, work: Path, target: Path) -> None:
-    """Renders every edition into `target`, the default language at its root.
+@dataclass(frozen=True)
+class Frame:
+    """All that the pages of a language have in common. `settings` is a configuration without the places of files.
 
-    `work` is a scratch folder for configurations and half-made trees. Any warning of MkDocs ends the build with
-    an EnvironmentFault that holds its words.
+    `tabs` are the staged pages that the navigation names: a part of the pages that lacks one gets a stand-in.
     """
-    trees = {one.code: work / "rendered" / one.code for one in editions}
-    runs = []
-    for edition in editions:
-        config = work / f"{edition.code}.yml"
-        config.parent.mkdir(parents=True, exist_ok=True)
-        config.write_text(configuration(edition, editions, look, trees[edition.code]), "utf-8")
-        runs.append((edition, _start(config)))
-    ended = [(edition, run.communicate()[0], run.returncode) for edition, run in runs]
-    for edition, said, status in ended:
-        if status:
-            raise _fault(edition.code, said)
-    for edition in sorted(editions, key=lambda one: len(one.prefix)):
-        _prune(trees[edition.code], is_default=not edition.prefix)
-        shutil.copytree(trees[edition.code], target / edition.prefix, dirs_exist_ok=True, copy_function=_move)
-    shutil.rmtree(work / "rendered")
+
+    code: str
+    settings: Mapping[str, Any]
+    config: Path
+    overrides: Path
+    tabs: tuple[str, ...]
+
+
+def frame(edition: Edition, editions: Sequence[Edition], look: Look) -> Frame:
+    """The frame of one language's pages; `edition.pages` must hold the pages that tabs and footer lead to."""
+    tabs = tuple(f"{path}index.md" for path, _ in TABS if _has(edition.pages, path))
+    return Frame(edition.code, _settings(edition, editions, look), look.config, look.overrides, tabs)
+
+
+def render(shared: Frame, pages: Path, work: Path) -> Path:
+    """Renders the tree `pages`, and returns the folder below the empty folder `work` that holds the HTML.
+
+    Any warning of MkDocs ends the build with an EnvironmentFault that holds its words.
+    """
+    for tab in shared.tabs:
+        if not (pages / tab).exists():
+            (pages / tab).parent.mkdir(parents=True, exist_ok=True)
+            (pages / tab).write_text("---\ntitle: stand-in\n---\n", "utf-8")
+    target, config = work / "site", work / "mkdocs.yml"
+    config.write_text(configuration(shared, pages, target), "utf-8")
+    with _heard() as said, _environment():
+        _build(config, said, shared.code)
+    _prune(target)
+    return target
 
 
 def theme_stylesheet() -> Path:
@@ -121,22 +136,29 @@ def theme_stylesheet() -> Path:
     return sheets[0]
 
 
-def configuration(edition: Edition, editions: Sequence[Edition], look: Look, site_dir: Path) -> str:
-    """The text of one language's mkdocs.yml."""
+def configuration(shared: Frame, pages: Path, target: Path) -> str:
+    """The text of a mkdocs.yml that renders `pages` into `target`."""
+    places = {
+        "INHERIT": str(shared.config.absolute()),
+        "docs_dir": str(pages.absolute()),
+        "site_dir": str(target.absolute()),
+    }
+    theme = {**shared.settings["theme"], "custom_dir": str(shared.overrides.absolute())}
+    settings = {**places, **shared.settings, "theme": theme}
+    return yaml.safe_dump(settings, allow_unicode=True, sort_keys=False)
+
+
+def _settings(edition: Edition, editions: Sequence[Edition], look: Look) -> dict[str, Any]:
     words = edition.words
-    settings = {
-        "INHERIT": str(look.config.absolute()),
+    return {
         "site_name": edition.title,
         "site_description": edition.description,
         "site_url": look.base_url + edition.prefix,
-        "docs_dir": str(edition.pages.absolute()),
-        "site_dir": str(site_dir.absolute()),
-        "theme": {"custom_dir": str(look.overrides.absolute()), "language": edition.code.split("-")[0]},
+        "theme": {"language": edition.code.split("-")[0]},
         "nav": [{words[word]: f"{path}index.md"} for path, word in TABS if _has(edition.pages, path)],
         "markdown_extensions": {"toc": {"permalink_title": words["permalink"]}},
         "extra": _extra(edition, editions, look),
     }
-    return yaml.safe_dump(settings, allow_unicode=True, sort_keys=False)
 
 
 def policy(boot: str) -> str:
@@ -214,41 +236,53 @@ def _has(pages: Path, path: str) -> bool:
     return (pages / path / "index.md").is_file()
 
 
-def _start(config: Path) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--config-file", str(config)]
-    environment = {
-        **os.environ,
-        "SOURCE_DATE_EPOCH": "0",  # no clock in the output
-        "NO_MKDOCS_2_WARNING": "true",
-        "PYTHONUTF8": "1",
-    }
-    return subprocess.Popen(
-        command,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        encoding="utf-8",
-        env=environment,
-    )
+@contextmanager
+def _heard() -> Iterator[list[str]]:
+    """What MkDocs warns of meanwhile, line by line."""
+    said: list[str] = []
+    handler = logging.Handler(logging.WARNING)
+    handler.emit = lambda record: said.append(record.getMessage())  # type: ignore[method-assign]
+    logger = logging.getLogger("mkdocs")
+    logger.addHandler(handler)
+    try:
+        yield said
+    finally:
+        logger.removeHandler(handler)
+
+
+@contextmanager
+def _environment() -> Iterator[None]:
+    """No clock in the output, and no advertisement on the terminal."""
+    before = dict(os.environ)
+    os.environ |= {"SOURCE_DATE_EPOCH": "0", "NO_MKDOCS_2_WARNING": "true"}
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _build(config: Path, said: list[str], language: str) -> None:
+    # Imported here: it takes longer than many a build needs.
+    from mkdocs.commands.build import build
+    from mkdocs.config import load_config
+
+    try:
+        build(load_config(str(config), strict=True))
+    except (Exception, SystemExit) as error:
+        raise _fault(language, "\n".join([*said, str(error)])) from error
 
 
 def _fault(language: str, said: str) -> EnvironmentFault:
-    told = [line for line in said.splitlines() if line.strip() and not line.startswith(("INFO", "DEBUG"))]
-    said = "\n".join(told) or "no message"
+    said = "\n".join(line for line in said.splitlines() if line.strip()) or "no message"
     return EnvironmentFault(
         en=f"MkDocs refused the pages in language {language}; correct what it names:\n{said}",
         zh=f"MkDocs 未能生成语言 {language} 的页面；请按它的提示修正：\n{said}",
     )
 
 
-def _prune(tree: Path, *, is_default: bool) -> None:
-    """Removes what the theme copies into each run: its assets are in our bundle, the rest is the root's."""
+def _prune(tree: Path) -> None:
+    """Removes what the theme copies into each run: its assets are in our bundle, its map of the site is ours."""
     shutil.rmtree(tree / "assets", ignore_errors=True)
-    (tree / "sitemap.xml.gz").unlink(missing_ok=True)  # its header holds a time; servers compress by themselves
-    if not is_default:
-        (tree / "404.html").unlink(missing_ok=True)
-        (tree / "sitemap.xml").unlink(missing_ok=True)
-
-
-def _move(source: str, target: str) -> str:
-    return str(Path(source).replace(target))
+    (tree / "sitemap.xml").unlink(missing_ok=True)
+    (tree / "sitemap.xml.gz").unlink(missing_ok=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import platform
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -22,10 +21,11 @@ IGNORED = ".headerlink, .mark, .footnotes__back, .sr-only, button"
 _MACHINES = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "arm64": "arm64"}
 
 
-def index(site: Path, npm: Path) -> int:
-    """Writes `<site>/pagefind/`; `npm` is the folder `node_modules`. Returns the number of indexed pages."""
-    folder = site / FOLDER
-    shutil.rmtree(folder, ignore_errors=True)
+def index(site: Path, npm: Path, folder: Path) -> int:
+    """Writes the index of the pages below `site` into `folder`, which the site has as `pagefind/`.
+
+    `npm` is the folder `node_modules`. Returns the number of indexed pages.
+    """
     command = [str(_binary(npm)), "--site", str(site), "--output-path", str(folder), "--exclude-selectors", IGNORED]
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
     if done.returncode:

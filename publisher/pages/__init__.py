@@ -1,11 +1,12 @@
 """The pages of the site: from the publication and its results to staged Markdown, without writing anything."""
 
-from publisher.pages.content import HandPage, Page, Plot, SiteContent
+from publisher.pages.content import HandPage, Listed, Page, Plot, SiteContent
 from publisher.pages.render import render_dataset, render_overview, render_pages
 from publisher.pages.strings import Strings, comparable_keys, parse_strings, read_strings
 
 __all__ = [
     "HandPage",
+    "Listed",
     "Page",
     "Plot",
     "SiteContent",

@@ -30,12 +30,24 @@ Labels = Mapping[tuple[str, str], Mapping[str, Text]]
 
 
 @dataclass(frozen=True)
+class Listed:
+    """A page's addresses by language, in the publication's order, and the day of its last change."""
+
+    places: tuple[tuple[str, str], ...]
+    modified: str = ""
+
+
+@dataclass(frozen=True)
 class Page:
-    """A staged Markdown page. `path` is the file, relative to the staged tree of its language."""
+    """A staged Markdown page. `path` is the file, relative to the staged tree of its language.
+
+    `listed` is what the map of the site says of it, None for a page that search engines are to leave out.
+    """
 
     path: str
     language: str
     text: str
+    listed: Listed | None = None
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import yaml
 from jinja2 import Environment
 
 from publisher.pages import links, markup
-from publisher.pages.content import Page, SiteContent
+from publisher.pages.content import Listed, Page, SiteContent
 from publisher.pages.reader import Reader
 
 # libyaml's dumper where it is there: it is many times faster and writes the same.
@@ -43,8 +43,11 @@ def render(reader: Reader, templates: Environment, name: str, head: Head, **valu
 
 def stage(reader: Reader, head: Head, body: str, path: str = "") -> Page:
     """Front matter and body; `path` is the file where it is not the page's `index.md`."""
-    content = yaml.dump(front_matter(reader, head), Dumper=_DUMPER, allow_unicode=True, sort_keys=False, width=10_000)
-    return Page(path or links.staged(reader.path), reader.language, f"---\n{content}---\n\n{body}")
+    front = front_matter(reader, head)
+    content = yaml.dump(front, Dumper=_DUMPER, allow_unicode=True, sort_keys=False, width=10_000)
+    places = tuple((str(one["code"]), str(one["path"])) for one in front.get("languages") or ())
+    listed = None if front.get("noindex") or not places else Listed(places, str(front.get("modified") or ""))
+    return Page(path or links.staged(reader.path), reader.language, f"---\n{content}---\n\n{body}", listed)
 
 
 def front_matter(reader: Reader, head: Head) -> dict[str, Any]:

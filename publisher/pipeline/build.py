@@ -13,17 +13,11 @@ from publisher.output import Output, locked, refuse_unsafe, staged
 from publisher.pipeline.checking import Checked, known_checks
 from publisher.pipeline.making import Maker
 from publisher.pipeline.packaging import KnownPackages, all_packaged, publish_latest
+from publisher.pipeline.paging import DatasetPages
 from publisher.pipeline.progress import Reporter
 from publisher.pipeline.promises import broken_promises
 from publisher.pipeline.reading import load_known
-from publisher.pipeline.rendering import (
-    build_pages,
-    index_pages,
-    interface_words,
-    site_content,
-    write_indexes,
-    write_pages,
-)
+from publisher.pipeline.rendering import Site, interface_words, site_content, write_indexes
 from publisher.pipeline.sources import site_sources
 from publisher.pipeline.tabulating import Summarised, Tabulated
 from publisher.pipeline.workspace import Workspace, opened, workers
@@ -97,13 +91,17 @@ def build_site(options: Options, report: Reporter) -> Built:
             results = packaged.results
             publish_latest(publication, results, output)
             write_indexes(publication, results, output)
-        with report.stage("render"):
-            content = site_content(publication, packaged, strings, sources, tabulated)
-            pages = write_pages(content, workspace)
-        with report.stage("site"):
-            build_pages(content, sources, workspace, output)
+        content = site_content(publication, packaged, strings, sources, tabulated)
+        dataset_pages = DatasetPages(content, entries, tabulated.known, maker)
+        site = Site(content, dataset_pages, tabulated, sources, maker, workspace, output)
+        with report.stage("render", len(content.datasets)) as done:
+            written, overview = site.write(done)
+        with report.stage("site", (len(content.datasets) + 1) * len(publication.catalog.languages)) as done:
+            html = site.render(written, overview, done)
+            site.map(written, overview)
         with report.stage("search"):
-            index_pages(content, sources, output)
+            site.index(html)
+        pages = len(overview) + sum(len(entry.value) for entry in written.values())
         with report.stage("publish"):
             output.publish()
     return Built(options.out, len({name for name, _ in results}), pages, problems)

@@ -96,18 +96,14 @@ def known_checks(
     return Checked(publication, problems, reports)
 
 
-def _planned(
-    publication: Publication, known: Known, release: Release, limits: Limits, limit_errors: int
-) -> Planned:
+def _planned(publication: Publication, known: Known, release: Release, limits: Limits, limit_errors: int) -> Planned:
     others = [one for name, version in release.uses if (one := publication.release(name, version))]
     parts = {
         "descriptor": known.release(release), "data": known.data(release), "used": known.both(others),
         "options": str(limit_errors), "code": code_of(__name__), "libraries": libraries(),
     }  # fmt: skip
     sources = tuple((publication.root / one.file, known.tables[one.file]) for one in release.tables)
-    return Planned(
-        Recipe(STAGE, release.id, parts), lambda: _task(publication, release, limits, limit_errors), sources
-    )
+    return Planned(Recipe(STAGE, release.id, parts), lambda: _task(publication, release, limits, limit_errors), sources)
 
 
 def _check_kept(task: CheckTask, _folder: Path) -> tuple[TableReport, ...]:

@@ -69,7 +69,7 @@ def _of_file(path: str) -> str:
 
 def tree_digest(*places: Path) -> str:
     """The hash of files and folders with all that is in them, by their names."""
-    found = {}
+    found: dict[str, str] = {}
     for number, place in enumerate(places):
         hashes = folder_hashes(place) if place.is_dir() else {place.name: _of_file(str(place))}
         found |= {f"{number} {name}": value for name, value in hashes.items()}

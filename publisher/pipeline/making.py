@@ -7,7 +7,9 @@ whoever did the work, and is read back from there; so it does not matter in whic
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -17,24 +19,36 @@ from publisher.pipeline.workspace import Workers
 
 # What a stage does: from the payload to a value, and files into the folder.
 Work = Callable[[Any, Path], Any]
+# The same for several payloads, each with a folder of its own.
+JointWork = Callable[[Sequence[Any], Sequence[Path]], Sequence[Any]]
+
+
+def _silent(*_: object) -> None:
+    pass
+
+
+def _always(_: object) -> bool:
+    return True
 
 
 @dataclass(frozen=True)
 class Planned:
     """Something that may have to be made: from what, and what the work would be handed.
 
-    `sources` are the files that the work reads, with the hashes that the recipe has of them.
+    `sources` are the files that the work reads, with the hashes that the recipe has of them. What has the same
+    `group` can be made together.
     """
 
     recipe: Recipe
     payload: Callable[[], Any]
     sources: tuple[tuple[Path, str], ...] = ()
+    group: str = ""
 
 
 @dataclass(frozen=True)
 class _Job:
     cache: Cache
-    work: Work
+    work: Any
     recipe: Recipe
     payload: Any
     sources: tuple[tuple[Path, str], ...]
@@ -46,7 +60,7 @@ class Maker:
 
     cache: Cache
     workers: Workers
-    told: Callable[[Recipe, tuple[str, ...]], None] = lambda recipe, why: None
+    told: Callable[[Recipe, tuple[str, ...]], None] = _silent
 
     def entries(
         self,
@@ -56,12 +70,13 @@ class Maker:
         *,
         whole: bool = False,
         light: bool = False,
-        valid: Callable[[Any], bool] = lambda value: True,
-        prepare: Callable[[Sequence[int]], None] = lambda missing: None,
+        here: bool = False,
+        valid: Callable[[Any], bool] = _always,
+        prepare: Callable[[Sequence[int]], None] = _silent,
     ) -> tuple[Entry, ...]:
         """The entry of each, in their order.
 
-        `whole`: look at the files, too. `light`: DuckDB's work. `valid` says of a value whether it still holds.
+        `whole`: look at the files, too. `light`: DuckDB's work. `here`: in this process. `valid` says of a value whether it still holds.
         `prepare` is called with the places of what is missing, before any of it is made.
         """
         found = [self._found(one.recipe, done, whole=whole, valid=valid) for one in planned]
@@ -70,11 +85,38 @@ class Maker:
             return tuple(entry for entry in found if entry)
         prepare(missing)
         jobs = [self._job(work, planned[place]) for place in missing]
-        run = self.workers.query if light else self.workers.map
+        run = replace(self.workers, jobs=1, remote=False).map if here else self.workers.map
+        if light:
+            run = self.workers.query
         run(_make, jobs, done)
         for place in missing:
             found[place] = self._made(planned[place].recipe)
         return tuple(entry for entry in found if entry)
+
+    def together(
+        self,
+        work: JointWork,
+        planned: Sequence[Planned],
+        most: int,
+        done: Callable[[], None] = lambda: None,
+        *,
+        prepare: Callable[[Sequence[int]], None] = _silent,
+    ) -> tuple[Entry, ...]:
+        """As `entries`, for work that costs less when much of it is done at once: up to `most` of one group."""
+        found = [self._found(one.recipe, done, whole=True, valid=_always) for one in planned]
+        places = [place for place, entry in enumerate(found) if entry is None]
+        if places:
+            prepare(places)
+        missing = [planned[place] for place in places]
+        size = max(1, min(most, -(-len(missing) // self.workers.jobs)))
+        groups = [list(some) for _, some in groupby(missing, key=lambda one: one.group)]
+        batches = [some[start : start + size] for some in groups for start in range(0, len(some), size)]
+        jobs = [tuple(self._job(work, one) for one in batch) for batch in batches]
+        self.workers.map(_make_together, jobs)
+        made = {one.recipe.key: self._made(one.recipe) for one in missing}
+        for _ in missing:
+            done()
+        return tuple(entry or made[one.recipe.key] for one, entry in zip(planned, found, strict=True))
 
     def _found(
         self, recipe: Recipe, done: Callable[[], None], *, whole: bool, valid: Callable[[Any], bool]
@@ -85,7 +127,7 @@ class Maker:
         done()
         return entry
 
-    def _job(self, work: Work, one: Planned) -> _Job:
+    def _job(self, work: Work | JointWork, one: Planned) -> _Job:
         self.told(one.recipe, self.cache.reason(one.recipe))
         return _Job(self.cache, work, one.recipe, one.payload(), one.sources)
 
@@ -106,6 +148,14 @@ def _make(job: _Job) -> None:
         for path, expected in job.sources:
             _refuse_changed(path, expected)
         keep(value)
+
+
+def _make_together(jobs: Sequence[_Job]) -> None:
+    with ExitStack() as stack:
+        opened = [stack.enter_context(one.cache.writing(one.recipe)) for one in jobs]
+        values = jobs[0].work([one.payload for one in jobs], [folder for folder, _ in opened])
+        for (_, keep), value in zip(opened, values, strict=True):
+            keep(value)
 
 
 def _refuse_changed(path: Path, expected: str) -> None:

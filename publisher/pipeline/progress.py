@@ -38,7 +38,9 @@ MADE = {
     "package": {"zh": "打包", "en": "package"},
     "pages": {"zh": "撰写页面", "en": "write pages"},
     "html": {"zh": "生成网页", "en": "render"},
+    "assets": {"zh": "打包脚本和样式", "en": "bundle scripts and styles"},
     "search": {"zh": "建立搜索索引", "en": "index for search"},
+    "rows": {"zh": "为数据行建立搜索索引", "en": "index rows for search"},
 }
 REASONS = {
     "new": {"zh": "尚未做过", "en": "not made before"},

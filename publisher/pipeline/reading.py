@@ -68,16 +68,21 @@ def load_known(root: Path, maker: Maker, done: Callable[[], None] = lambda: None
     return loaded, Known(digests, _table_hashes(loaded.publication, hashes))
 
 
-def _planned(
-    root: Path, name: str, catalog: Catalog, hashes: Mapping[str, str], schemas: Mapping[str, str]
-) -> Planned:
-    parts = {"files": digest(dict(hashes)), "catalog": digest(catalog), "code": code_of(*_CODE), "libraries": libraries()}
+def _planned(root: Path, name: str, catalog: Catalog, hashes: Mapping[str, str], schemas: Mapping[str, str]) -> Planned:
+    parts = {
+        "files": digest(dict(hashes)),
+        "catalog": digest(catalog),
+        "code": code_of(*_CODE),
+        "libraries": libraries(),
+    }
     return Planned(Recipe(STAGE, name, parts), lambda: (root, name, catalog, hashes, schemas))
 
 
 def _holds(schemas: Mapping[str, str], kept: Any) -> bool:
     """Whether the shared schemas are those that were read; what had faults is read again."""
-    return not has_errors(kept.found.problems) and all(schemas.get(name) == value for name, value in kept.schemas.items())
+    return not has_errors(kept.found.problems) and all(
+        schemas.get(name) == value for name, value in kept.schemas.items()
+    )
 
 
 def _read(task: tuple[Path, str, Catalog, Mapping[str, str], Mapping[str, str]], _folder: Path) -> _Read:

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from publisher import assets, mkdocs_run, search_index
+from publisher.cache import Entry, Recipe
 from publisher.describe import api
 from publisher.describe import catalog as catalogue
 from publisher.describe.dcat import dcat, turtle
 from publisher.describe.feeds import dataset_feed, publication_feed
+from publisher.describe.sitemap import sitemaps
 from publisher.describe.values import dump
 from publisher.engine import connect
 from publisher.errors import EnvironmentFault
 from publisher.labels import Place, find_labels, needed_codes, region_table
 from publisher.model import Publication
 from publisher.output import Output
-from publisher.pages import SiteContent, Strings, read_strings, render_pages
+from publisher.pages import Page, SiteContent, Strings, read_strings, render_overview
+from publisher.pipeline.fingerprints import code_of, digest, libraries, tree_digest
+from publisher.pipeline.making import Maker, Planned
 from publisher.pipeline.packaging import AllPackaged
+from publisher.pipeline.paging import DatasetPages, html_entries, html_place, planned_html, planned_overview, stage
 from publisher.pipeline.sources import SiteSources, read_hand_pages
 from publisher.pipeline.tabulating import Tabulated
 from publisher.pipeline.workspace import Workspace
@@ -62,37 +68,109 @@ def site_content(
     )
 
 
-def write_pages(content: SiteContent, workspace: Workspace) -> int:
-    """Stages the Markdown pages; returns how many."""
-    count = 0
-    for page in render_pages(content):
-        path = workspace.pages / page.language / page.path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(page.text, "utf-8")
-        count += 1
-    return count
+@dataclass(frozen=True)
+class Site:
+    """From what is known to the finished pages, but for what an earlier build has made."""
+
+    content: SiteContent
+    pages: DatasetPages
+    tabulated: Tabulated
+    sources: SiteSources
+    maker: Maker
+    workspace: Workspace
+    output: Output
+
+    def write(self, done: Callable[[], None]) -> tuple[dict[str, Entry], tuple[Page, ...]]:
+        """The Markdown of each dataset's pages, and the pages that speak of all; these are staged, too."""
+        entries = self.pages.entries(done)
+        overview = tuple(render_overview(self.content))
+        stage(overview, self.workspace.pages)
+        return entries, overview
+
+    def render(self, entries: Mapping[str, Entry], overview: Sequence[Page], done: Callable[[], None]) -> list[str]:
+        """Publishes scripts, styles and the HTML of all pages; returns the hashes that these have in common."""
+        version = self._bundle()
+        catalog = self.content.catalog
+        look = mkdocs_run.Look(self.sources.config, self.sources.overrides, catalog.base_url, version)
+        editions = [_edition(self.content, language, self.workspace) for language in catalog.languages]
+        planned: list[Planned] = []
+        owners: list[str] = []
+        places: list[str] = []
+        for edition in editions:
+            frame = mkdocs_run.frame(edition, editions, look)
+            found = planned_html(frame, entries, self.workspace.root)
+            planned += [planned_overview(frame, self.workspace.pages, overview), *found]
+            owners += ["", *entries]
+            places += [edition.prefix] * (1 + len(found))
+
+        def prepare(missing: Sequence[int]) -> None:
+            self.pages.mended(entries, {owners[place] for place in missing if owners[place]})
+
+        made = html_entries(self.maker, planned, prepare, done)
+        for entry, prefix in zip(made, places, strict=True):
+            files = [name for name in entry.files if not prefix or not name.endswith("404.html")]
+            self.output.adopt(entry.folder, files, html_place(prefix))
+        return [entry.key for entry in made]
+
+    def _bundle(self) -> str:
+        """Scripts and styles; returns their version."""
+        sheet = mkdocs_run.theme_stylesheet()
+        parts = {"files": tree_digest(self.sources.assets, sheet), "code": code_of("publisher.assets"),
+                 "libraries": libraries()}  # fmt: skip
+        task = (self.sources.assets, sheet, self.sources.node_modules)
+        planned = Planned(Recipe("assets", "site", parts), lambda: task)
+        entry = self.maker.entries(_bundle, [planned], whole=True, here=True)[0]
+        self.output.adopt(entry.folder, entry.files, {"site": f"{_ASSETS}/"})
+        return str(entry.value)
+
+    def index(self, html: Sequence[str]) -> None:
+        """Publishes the search index over the finished pages, the hashes of which are `html`."""
+        parts = {"pages": digest(sorted(html)), "code": code_of("publisher.search_index"), "libraries": libraries()}
+        task = (self.output.staging, self.sources.node_modules)
+        planned = Planned(Recipe("search", "site", parts), lambda: task)
+        entry = self.maker.entries(_index, [planned], whole=True, here=True)[0]
+        self.output.adopt(entry.folder, entry.files, {search_index.FOLDER: f"{search_index.FOLDER}/"})
+        self._index_rows()
+
+    def _index_rows(self) -> None:
+        tabulated, content = self.tabulated, self.content
+        parts = {
+            "results": digest([self.pages.packages[key].key for key in content.results]),
+            "words": digest([(language, one.values) for language, one in content.strings.items()]),
+            "code": code_of("publisher.row_search"), "libraries": libraries(),
+        }  # fmt: skip
+        planned = Planned(Recipe("rows", "site", parts), lambda: (content, tabulated))
+        entry = self.maker.entries(_rows, [planned], whole=True, here=True)[0]
+        self.output.adopt(entry.folder, entry.files, {"search": "search/"})
+
+    def map(self, entries: Mapping[str, Entry], overview: Sequence[Page]) -> None:
+        """Publishes the map of the site: it has each page once, with its addresses in all languages."""
+        catalog = self.content.catalog
+        written = [(one.path, one.listed, one.language) for entry in entries.values() for one in entry.value]
+        written += [(one.path, one.listed, one.language) for one in overview]
+        chosen = sorted((path, listed) for path, listed, language in written
+                        if listed and language == catalog.languages[0])  # fmt: skip
+        for name, content in sitemaps(catalog.base_url, ((one.places, one.modified) for _, one in chosen)):
+            self.output.write(name, content)
 
 
-def build_pages(content: SiteContent, sources: SiteSources, workspace: Workspace, output: Output) -> None:
-    """Bundles scripts and styles, and lets MkDocs make the pages of every language."""
-    version = assets.bundle(
-        sources.assets,
-        mkdocs_run.theme_stylesheet(),
-        sources.node_modules,
-        output.folder(_ASSETS),
-    )
-    catalog = content.publication.catalog
-    look = mkdocs_run.Look(sources.config, sources.overrides, catalog.base_url, version)
-    editions = [_edition(content, language, workspace) for language in catalog.languages]
-    mkdocs_run.render(editions, look, workspace.root / "mkdocs", output.staging)
+def _bundle(task: tuple[Path, Path, Path], folder: Path) -> str:
+    return assets.bundle(*task, folder / "site")
 
 
-def index_pages(content: SiteContent, sources: SiteSources, output: Output) -> int:
-    """Writes the search index over the finished pages, and that over the rows of the tables."""
+def _index(task: tuple[Path, Path], folder: Path) -> int:
+    return search_index.index(*task, folder / search_index.FOLDER)
+
+
+def _rows(task: tuple[SiteContent, Tabulated], folder: Path) -> None:
+    """The index over the rows of the tables, in every language."""
+    content, tabulated = task
+    tabulated.provide(one.release for dataset in content.datasets if (one := content.newest(dataset.name)))
     for language, entries in row_entries(content).items():
         for path, document in documents(entries):
-            output.write(f"search/{language}/{path}", json.dumps(document, ensure_ascii=False, separators=(",", ":")))
-    return search_index.index(output.staging, sources.node_modules)
+            target = folder / "search" / language / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(json.dumps(document, ensure_ascii=False, separators=(",", ":")), "utf-8")
 
 
 def write_indexes(publication: Publication, results: Results, output: Output) -> None:
@@ -123,7 +201,7 @@ def write_indexes(publication: Publication, results: Results, output: Output) ->
 
 
 def _labels(publication: Publication, results: Results, tabulated: Tabulated) -> dict[Place, dict[str, Text]]:
-    needed = needed_codes(publication, results.values())
+    needed = needed_codes(region_table(publication), results.values())
     named = {dataset for dataset, _ in needed}
     tabulated.provide(one.release for (dataset, _), one in results.items() if dataset in named)
     typed = {

@@ -165,7 +165,9 @@ class Tabulated:
 
     def summaries(self, releases: Sequence[Release], done: Callable[[], None]) -> tuple[Summarised, ...]:
         """What `summarise_releases` gives, but for what an earlier build has computed."""
-        tasks = [_summarise_task(self.publication, one, self.workspace, self.limits, described=True) for one in releases]
+        tasks = [
+            _summarise_task(self.publication, one, self.workspace, self.limits, described=True) for one in releases
+        ]
 
         def prepare(missing: Sequence[int]) -> None:
             self.provide(_read_by([tasks[place] for place in missing]))

@@ -1,4 +1,4 @@
-"""The folder for what is made on the way, and the one place that chooses who makes it: threads, processes, a cluster."""
+"""The folder for what is made on the way, and who makes it: threads, processes or a cluster, chosen here alone."""
 
 from __future__ import annotations
 

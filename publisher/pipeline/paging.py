@@ -1,0 +1,235 @@
+"""Pages: the Markdown of each dataset from what is known of it and of what it uses, then HTML from the Markdown."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from publisher import mkdocs_run
+from publisher.cache import Entry, Recipe, link
+from publisher.labels import needed_codes, region_table
+from publisher.mkdocs_run import Frame
+from publisher.model import Dataset
+from publisher.pages import Listed, Page, SiteContent, render_dataset
+from publisher.pages.content import Key
+from publisher.pipeline.fingerprints import code_of, digest, libraries, tree_digest
+from publisher.pipeline.making import Maker, Planned
+from publisher.pipeline.reading import Known
+
+WRITE, RENDER = "pages", "html"
+_HTML = "html"
+_NOT_FOUND = "404.html"
+# How many datasets' pages MkDocs renders at once, at most: what it keeps in memory stays the same however many
+# there are.
+_MOST = 150
+
+
+@dataclass(frozen=True)
+class Written:
+    """A staged page that lies in an entry, at `<language>/<path>`."""
+
+    language: str
+    path: str
+    listed: Listed | None
+
+
+@dataclass(frozen=True)
+class WriteTask:
+    """`content` has nothing but the dataset and those that it uses."""
+
+    content: SiteContent
+    dataset: str
+
+
+@dataclass(frozen=True)
+class RenderTask:
+    """The staged pages `files` below `folder`, in one language."""
+
+    frame: Frame
+    folder: Path
+    files: tuple[str, ...]
+    scratch: Path
+
+
+@dataclass(frozen=True)
+class DatasetPages:
+    """The pages of each dataset, but for what an earlier build has written. `packages` are the releases' entries."""
+
+    content: SiteContent
+    packages: Mapping[Key, Entry]
+    known: Known
+    maker: Maker
+
+    def entries(self, done: Callable[[], None] = lambda: None) -> dict[str, Entry]:
+        """By dataset: the value of each is a tuple of `Written`."""
+        datasets = self.content.datasets
+        return dict(zip((one.name for one in datasets), self._made(datasets, done), strict=True))
+
+    def mended(self, entries: Mapping[str, Entry], names: Iterable[str]) -> None:
+        """Writes the pages of `names` again where they are not what they were."""
+        damaged = [name for name in names if not entries[name].is_whole()]
+        found = [one for one in self.content.datasets if one.name in damaged]
+        for planned in self._planned(found):
+            self.maker.cache.remove(planned.recipe)
+        self._made(found, lambda: None)
+
+    def _made(self, datasets: Sequence[Dataset], done: Callable[[], None]) -> tuple[Entry, ...]:
+        return self.maker.entries(_write, self._planned(datasets), done)
+
+    def _planned(self, datasets: Sequence[Dataset]) -> list[Planned]:
+        content, keys = self.content, self._keys()
+        regions = region_table(content.publication)
+        shared = {
+            "catalog": digest(content.catalog),
+            "words": digest([(code, one.values) for code, one in content.strings.items()]),
+            "templates": tree_digest(content.templates), "code": code_of("publisher.pages"), "libraries": libraries(),
+        }  # fmt: skip
+        found = []
+        for dataset in datasets:
+            narrowed = _narrowed(content, dataset, keys, regions)
+            parts = self._parts(narrowed, dataset, keys) | shared
+            task = partial(self._task, narrowed, dataset, keys)
+            found.append(Planned(Recipe(WRITE, dataset.name, parts), task))
+        return found
+
+    def _keys(self) -> dict[str, list[Key]]:
+        """The results of each dataset."""
+        keys: dict[str, list[Key]] = {}
+        for key in self.content.results:
+            keys.setdefault(key[0], []).append(key)
+        return keys
+
+    def _parts(self, narrowed: SiteContent, dataset: Dataset, keys: Mapping[str, list[Key]]) -> dict[str, str]:
+        used = [one for one in narrowed.publication.datasets if one.name != dataset.name]
+        return {
+            "results": digest([self.packages[key].key for key in keys[dataset.name]]),
+            "releases": self.known.both(dataset.releases),
+            "used": digest([
+                (self.known.both(one.releases), [self.packages[key].key for key in keys.get(one.name, ())])
+                for one in used
+            ]),
+            "names": digest(narrowed.labels, narrowed.regions),
+        }  # fmt: skip
+
+    def _task(self, narrowed: SiteContent, dataset: Dataset, keys: Mapping[str, list[Key]]) -> WriteTask:
+        own = [self.packages[key].value for key in keys[dataset.name]]
+        plots = {key: plot for one in own for key, plot in one.plots.items()}
+        images = {page: image for one in own for page, image in one.images.items()}
+        return WriteTask(replace(narrowed, plots=plots, images=images), dataset.name)
+
+
+def _narrowed(
+    content: SiteContent, dataset: Dataset, keys: Mapping[str, list[Key]], regions: tuple[str, str] | None
+) -> SiteContent:
+    """What a dataset's pages are made from: so they cost the same, however many datasets there are."""
+    names = {dataset.name, *(name for release in dataset.releases for name, _ in release.uses)}
+    found = [one for name in sorted(names) if (one := content.publication.dataset(name))]
+    results = {key: content.results[key] for name in sorted(names) for key in keys.get(name, ())}
+    codes = needed_codes(regions, [content.results[key] for key in keys[dataset.name]])
+    labels = {
+        place: {code: known[code] for code in sorted(wanted) if code in known}
+        for place, wanted in sorted(codes.items())
+        if (known := content.labels.get(place)) is not None
+    }
+    return replace(
+        content,
+        publication=replace(content.publication, datasets=tuple(found)),
+        results=results,
+        hand_pages=(),
+        labels=labels,
+        regions=labels.get(regions, {}) if regions else {},
+        plots={},
+        images={},
+    )
+
+
+def _write(task: WriteTask, folder: Path) -> tuple[Written, ...]:
+    dataset = task.content.publication.dataset(task.dataset)
+    assert dataset is not None
+    return stage(render_dataset(task.content, dataset), folder)
+
+
+def stage(pages: Iterable[Page], folder: Path) -> tuple[Written, ...]:
+    """Writes pages below `folder`, a tree a language."""
+    written = []
+    for page in pages:
+        path = folder / page.language / page.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(page.text, "utf-8", newline="\n")
+        written.append(Written(page.language, page.path, page.listed))
+    return tuple(written)
+
+
+def planned_overview(frame: Frame, folder: Path, pages: Sequence[Page]) -> Planned:
+    """The HTML of the pages that speak of all datasets, or were written by hand, staged in `folder`."""
+    own = sorted((page.path, page.text) for page in pages if page.language == frame.code)
+    parts = {"pages": digest(own), **_frame_parts(frame)}
+    task = RenderTask(frame, folder / frame.code, tuple(path for path, _ in own), folder.parent)
+    return Planned(Recipe(RENDER, f"overview {frame.code}", parts), lambda: task, group=frame.code)
+
+
+def planned_html(frame: Frame, entries: Mapping[str, Entry], scratch: Path) -> list[Planned]:
+    """The HTML of each dataset's pages in the frame's language."""
+    shared = _frame_parts(frame)
+    found = []
+    for name, entry in entries.items():
+        files = tuple(one.path for one in entry.value if one.language == frame.code)
+        task = RenderTask(frame, entry.path(frame.code), files, scratch)
+        recipe = Recipe(RENDER, f"{name} {frame.code}", {"pages": entry.key, **shared})
+        found.append(Planned(recipe, partial(_itself, task), group=frame.code))
+    return found
+
+
+def html_entries(
+    maker: Maker, planned: Sequence[Planned], prepare: Callable[[Sequence[int]], None], done: Callable[[], None]
+) -> tuple[Entry, ...]:
+    """The entries; the files of each lie in its folder `html`, as below the language's root."""
+    return maker.together(_render, planned, _MOST, done, prepare=prepare)
+
+
+def html_place(prefix: str) -> dict[str, str]:
+    """Where the files of such an entry are published, for `Output.adopt`."""
+    return {_HTML: prefix}
+
+
+def _frame_parts(frame: Frame) -> dict[str, str]:
+    return {
+        "frame": digest(frame.settings, frame.tabs, tree_digest(frame.config, frame.overrides)),
+        "code": code_of("publisher.mkdocs_run"), "libraries": libraries(),
+    }  # fmt: skip
+
+
+def _itself(task: RenderTask) -> RenderTask:
+    return task
+
+
+def _render(tasks: Sequence[RenderTask], folders: Sequence[Path]) -> list[None]:
+    """One run of MkDocs for pages of many datasets, taken apart again."""
+    with tempfile.TemporaryDirectory(dir=tasks[0].scratch, prefix="mkdocs-") as name:
+        work = Path(name)
+        pages = work / "pages"
+        for task in tasks:
+            for file in task.files:
+                link(task.folder / file, pages / file)
+        site = mkdocs_run.render(tasks[0].frame, pages, work)
+        for task, folder in zip(tasks, folders, strict=True):
+            for file in task.files:
+                _move(site, folder / _HTML, _published(file))
+            if (site / _NOT_FOUND).exists() and "index.md" in task.files:
+                _move(site, folder / _HTML, _NOT_FOUND)
+    return [None] * len(tasks)
+
+
+def _move(site: Path, folder: Path, name: str) -> None:
+    target = folder / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    (site / name).rename(target)
+
+
+def _published(file: str) -> str:
+    """`about/index.md` and `about.md` are both at `about/`."""
+    path = file.removesuffix(".md")
+    return f"{path}.html" if path == "index" or path.endswith("/index") else f"{path}/index.html"
