@@ -48,7 +48,7 @@ fuzz: $(DEV) ## the check against Frictionless on 20,000 tables that are made up
 	FUZZ_CASES=20000 $(BIN)/pytest tests/checks/test_differential.py $(ARGS)
 
 lock: .venv/.dev ## renew the lock files (ARGS=--upgrade for the newest versions)
-	for name in requirements requirements-dev requirements-croissant; do \
+	for name in requirements requirements-dev requirements-croissant requirements-cluster; do \
 	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --custom-compile-command "make lock" $(ARGS) $$name.in --output-file $$name.txt || exit 1; \
 	done
@@ -75,8 +75,9 @@ clean: ## remove what was built and installed
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
 	touch $@
 
-.venv/.dev: requirements-dev.txt .venv/.site
+.venv/.dev: requirements-dev.txt requirements-cluster.txt .venv/.site
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-cluster.txt
 	touch $@
 
 # In an environment of its own: it brings pandas and scipy, which nothing else here needs.
