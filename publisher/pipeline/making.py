@@ -76,7 +76,8 @@ class Maker:
     ) -> tuple[Entry, ...]:
         """The entry of each, in their order.
 
-        `whole`: look at the files, too. `light`: DuckDB's work. `here`: in this process. `valid` says of a value whether it still holds.
+        `whole`: look at the files, too. `light`: DuckDB's work. `here`: in this process. `valid` says of a value
+        whether it still holds.
         `prepare` is called with the places of what is missing, before any of it is made.
         """
         found = [self._found(one.recipe, done, whole=whole, valid=valid) for one in planned]

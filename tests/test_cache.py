@@ -1,0 +1,211 @@
+"""A build with a cache gives the bytes of a build without one, and does again only what has changed."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import shutil
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from publisher.cache import Cache, Recipe
+from publisher.pipeline.fingerprints import code_files, digest, folder_hashes
+from publisher.text import Text
+from tests.conftest import Run, tree_hashes
+
+RECIPE = Recipe("stage", "a dataset", {"data": "1", "code": "2"})
+
+
+def kept(cache: Cache, recipe: Recipe = RECIPE, value: object = Text((("en", "x"),))) -> None:
+    with cache.writing(recipe) as (folder, keep):
+        (folder / "sub").mkdir()
+        (folder / "sub/file.txt").write_text("content")
+        keep(value)
+
+
+def test_an_entry_is_found_with_its_value_and_its_files(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    assert cache.find(RECIPE) is None
+    kept(cache, value=(Text((("en", "x"),)), date(2026, 1, 1), {"a": 1}))
+    entry = cache.find(RECIPE)
+    assert entry is not None
+    assert entry.value == (Text((("en", "x"),)), date(2026, 1, 1), {"a": 1})
+    assert entry.path("sub/file.txt").read_text() == "content"
+    assert entry.is_whole()
+    assert cache.find(Recipe("stage", "a dataset", {"data": "1", "code": "3"})) is None
+    assert [path.name for path in tmp_path.iterdir()] == ["stage"]
+
+
+@pytest.mark.parametrize("length", [0, 10, -1])
+def test_a_half_written_entry_is_as_if_it_were_not_there(tmp_path: Path, length: int) -> None:
+    cache = Cache(tmp_path)
+    kept(cache)
+    entry = next(tmp_path.rglob("entry"))
+    entry.write_bytes(entry.read_bytes()[:length])
+    assert cache.find(RECIPE) is None
+    kept(cache)
+    assert cache.find(RECIPE) is not None
+
+
+def test_a_damaged_file_is_noticed(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    for damage in ("contenT", "", None):
+        kept(cache)
+        file = next(tmp_path.rglob("file.txt"))
+        if damage is None:
+            file.unlink()
+        else:
+            file.write_text(damage)
+        entry = cache.find(RECIPE)
+        assert entry is not None
+        assert not entry.is_whole()
+
+
+class Harm:
+    def __reduce__(self) -> tuple[Callable[..., object], tuple[str]]:
+        return print, ("an entry ran code",)
+
+
+def test_an_entry_runs_no_code(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    cache = Cache(tmp_path)
+    kept(cache, value=Harm())
+    assert cache.find(RECIPE) is None
+    assert capsys.readouterr().out == ""
+
+
+def test_force_finds_nothing_and_writes_all(tmp_path: Path) -> None:
+    kept(Cache(tmp_path))
+    forced = Cache(tmp_path, force=True)
+    assert forced.find(RECIPE) is None
+    kept(forced, value="new")
+    found = Cache(tmp_path).find(RECIPE)
+    assert found is not None
+    assert found.value == "new"
+
+
+def test_why_something_is_made_again(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    assert cache.reason(RECIPE) == ("new",)
+    cache.remember(RECIPE)
+    assert cache.reason(RECIPE) == ("damaged",)
+    assert cache.reason(Recipe("stage", "a dataset", {"data": "9", "code": "2"})) == ("data",)
+    assert Cache(tmp_path, force=True).reason(RECIPE) == ("forced",)
+
+
+def test_what_nobody_used_is_removed(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    old = Recipe("stage", "old", {})
+    kept(cache)
+    kept(cache, old)
+    os.utime(cache.root / "stage" / old.key[:2] / old.key / "entry", (0, 0))
+    assert cache.prune() == 1
+    assert cache.find(old) is None
+    assert cache.find(RECIPE) is not None
+
+
+def test_equal_values_have_equal_digests() -> None:
+    shared = "a long word that is met twice"
+    copied = "".join(list(shared))
+    assert digest((shared, shared)) == digest((shared, copied))
+    assert digest((shared, shared)) == digest(pickle.loads(pickle.dumps((shared, copied))))
+    assert digest({"a": 1}) != digest({"a": 2})
+
+
+def test_the_code_of_a_stage_is_all_that_it_imports() -> None:
+    check = {path.name for path in code_files(["publisher.pipeline.checking"])}
+    assert {"counting.py", "model.py", "engine.py", "differences.yaml", "checks.yaml"} <= check
+    assert not {"catalogue.py", "xlsx.py", "mkdocs_run.py"} & check
+
+
+def test_a_folder_is_known_by_all_that_is_in_it(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("1")
+    (tmp_path / "link").symlink_to("a.csv")
+    first = folder_hashes(tmp_path)
+    (tmp_path / "empty").mkdir()
+    assert set(folder_hashes(tmp_path)) - set(first) == {"empty/"}
+    (tmp_path / "a.csv").write_text("2")
+    changed = folder_hashes(tmp_path)
+    assert {name for name in first if first[name] != changed[name]} == {"a.csv", "link"}
+
+
+def explained(run: Callable[..., Run], root: Path, *options: str | Path) -> list[str]:
+    """What a build does again, line by line."""
+    done = run("build", "--root", root, "--explain", *options)
+    assert done.status == 0, done.said
+    return [
+        line.strip()
+        for line in done.err.splitlines()
+        if line.startswith("  ") and ": " in line and "datasets/" not in line
+    ]
+
+
+@pytest.mark.slow
+def test_builds_with_and_without_a_cache_are_equal(small: Path, small_site: Path, run: Callable[..., Run]) -> None:
+    assert explained(run, small)
+    expected = tree_hashes(small_site)
+    assert tree_hashes(small / "public") == expected
+
+    assert made(explained(run, small)) == set()
+    assert tree_hashes(small / "public") == expected
+
+    damage(small / "build/cache")
+    again = explained(run, small)
+    assert "package counts-1.1.0: gone from the cache, or damaged there" in again
+    assert tree_hashes(small / "public") == expected
+
+    forced = explained(run, small, "--force", "--jobs", "1")
+    assert "package counts-1.1.0: --force" in forced
+    assert tree_hashes(small / "public") == expected
+
+
+def made(lines: list[str]) -> set[str]:
+    return {line.partition(":")[0] for line in lines if not line.startswith(("warning", "To mend it", "“"))}
+
+
+def damage(cache: Path) -> None:
+    """One file of each stage changed, one entry cut off, one taken away."""
+    for stage in (path for path in sorted(cache.iterdir()) if path.name != "newest"):
+        files = sorted(path for path in stage.rglob("files/**/*") if path.is_file())
+        for file in files[:1]:
+            content = file.read_bytes()
+            file.unlink()  # the published file is the same file
+            file.write_bytes(content[::-1])
+        entries = sorted(stage.rglob("entry"))
+        entries[-1].write_bytes(entries[-1].read_bytes()[:20])
+    for folder in (cache / "package").glob("??/*"):
+        shutil.rmtree(folder)
+
+
+@pytest.mark.slow
+def test_a_changed_dataset_is_made_again_and_no_other(small: Path, run: Callable[..., Run], tmp_path: Path) -> None:
+    assert run("build", "--root", small, "--drafts").status == 0
+    table = small / "datasets/visits/1.0.0/visits.csv"
+    table.write_text(table.read_text("utf-8").replace(",30", ",31"), "utf-8")
+    again = made(explained(run, small, "--drafts"))
+    assert "check visits-1.0.0" in again
+    assert "package visits-1.0.0" in again
+    assert "write pages visits" in again
+    assert not {line for line in again if "counts" in line or "places" in line}
+
+    fresh = Path(shutil.copytree(small, tmp_path / "fresh", ignore=shutil.ignore_patterns("build", "public")))
+    assert run("build", "--root", fresh, "--drafts").status == 0
+    assert tree_hashes(small / "public") == tree_hashes(fresh / "public")
+
+
+@pytest.mark.slow
+def test_a_template_makes_pages_anew_and_no_package(small: Path, run: Callable[..., Run]) -> None:
+    assert run("build", "--root", small).status == 0
+    strings = small / "site/strings"
+    strings.mkdir(parents=True)
+    ours = Path(__file__).parent.parent / "site"
+    shutil.copytree(ours / "templates", small / "site/templates")
+    page = small / "site/templates/dataset.html"
+    page.write_text(page.read_text("utf-8") + "<p>A new line</p>\n", "utf-8")
+    again = made(explained(run, small))
+    assert "write pages counts" in again
+    assert "render counts en" in again
+    assert not {line for line in again if line.startswith(("check", "package", "tabulate", "summarise", "read"))}
+    assert "A new line" in (small / "public/en/datasets/counts/index.html").read_text("utf-8")
