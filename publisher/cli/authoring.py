@@ -1,4 +1,4 @@
-"""`new`: a dataset from tables as people have them."""
+"""`new` and `revise`: a dataset from tables as people have them, and its next version."""
 
 from __future__ import annotations
 
@@ -27,12 +27,16 @@ _SAY: Mapping[str, Mapping[str, str]] = {
         "key": "  主键：{key}",
         "no-key": "  没有哪几列能区分每一行，所以没有主键；可以用 --key 指定",
         "nearly": "  注意：“{column}”几乎都在 {target} 中，只有 {missing} 不在，因此没有设外键",
-        "codes": "  代码列按文本处理：{columns}",
         "title": "标题（{language}，回车跳过）",
         "theme": "主题（{themes}；回车跳过）",
         "source": "数据出自哪里（回车跳过）",
         "link": "出处的网址（回车跳过）",
         "made": "已建立：",
+        "draft": "已建立草稿 {folder}",
+        "kept": "草稿 {folder} 已经存在，保持不变",
+        "open": "草稿 {folder} 已经存在，数据放入其中",
+        "dropped": "  {file}：新增 {added} 行，更改 {changed} 行，删除 {removed} 行",
+        "columns": "    新增的列要先写进结构定义：{columns}",
         "next": "下一步：把标有 TODO 的地方写好，再运行 python build.py check {name}",
     },
     "en": {
@@ -41,12 +45,16 @@ _SAY: Mapping[str, Mapping[str, str]] = {
         "key": "  primary key: {key}",
         "no-key": "  no columns tell the rows apart, so there is no primary key; name one with --key",
         "nearly": "  note: “{column}” is nearly always in {target}, but not for {missing}; no foreign key was set",
-        "codes": "  kept as text, since they are codes: {columns}",
         "title": "Title ({language}; Enter to skip)",
         "theme": "Theme ({themes}; Enter to skip)",
         "source": "Where the data comes from (Enter to skip)",
         "link": "Link to the source (Enter to skip)",
         "made": "Made:",
+        "draft": "The draft {folder} is ready",
+        "kept": "The draft {folder} is there already and stays",
+        "open": "The draft {folder} is there already; the data goes into it",
+        "dropped": "  {file}: rows added {added}, changed {changed}, removed {removed}",
+        "columns": "    new columns, which the schema has to know: {columns}",
         "next": "Next: write the texts that are marked TODO, then run python build.py check {name}",
     },
 }
@@ -111,6 +119,37 @@ def new(
         about = _asked(draft, about, lang)
     folder = write_dataset(draft, about)
     _tell(root, draft, folder, lang)
+
+
+@cli.command()
+@common
+@click.argument("name")
+@click.option("--data", "files", multiple=True, metavar="[RESOURCE=]FILE", help="A changed CSV or workbook to drop in.")
+@click.option("--add", is_flag=True, help="The files hold only new and changed rows; the others stay.")
+@click.option(
+    "--bump",
+    type=click.Choice(("major", "minor", "patch")),
+    help="MAJOR breaks a user's work, MINOR adds rows or tables, PATCH corrects. Told from the data by default.",
+)
+@click.option("--encoding", help="Of the CSVs; told from their bytes by default.")
+@click.option("--delimiter", help="Of the CSVs; told from their lines by default.")
+def revise(root: Path, lang: str, name: str, files: tuple[str, ...], add: bool, bump: str | None,
+           encoding: str | None, delimiter: str | None) -> None:  # fmt: skip
+    """Open the next version of a dataset as a copy of the last, and drop changed files in.
+
+    What a spreadsheet rewrites (line endings, quotes, the order of rows and columns) stays as it was.
+    """
+    from publisher.pipeline.revising import Data, open_draft
+
+    revised = open_draft(root.resolve(), name, bump, Data(files, encoding, delimiter, add))
+    say = _SAY[lang]
+    folder = f"datasets/{name}/{revised.version}"
+    state = "draft" if revised.is_new else "kept" if not files else "open"
+    click.echo(say[state].format(folder=folder))
+    for file, one in revised.dropped:
+        click.echo(say["dropped"].format(file=file, added=one.added, changed=one.changed, removed=one.removed))
+        if one.columns:
+            click.echo(say["columns"].format(columns=", ".join(one.columns)))
 
 
 def _by_language(given: Sequence[str], languages: Sequence[str]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""`revise`, `release` and `record`: from one version of a dataset to the next, and what the ledger keeps of them."""
+"""`release` and `record`: what the ledger keeps of a version."""
 
 from __future__ import annotations
 
@@ -7,28 +7,6 @@ from pathlib import Path
 import click
 
 from publisher.cli.group import cli, common
-
-
-@cli.command()
-@common
-@click.argument("name")
-@click.option(
-    "--bump",
-    type=click.Choice(("major", "minor", "patch")),
-    default="minor",
-    show_default=True,
-    help="MAJOR breaks a user's work, MINOR adds rows or tables, PATCH corrects.",
-)
-def revise(root: Path, lang: str, name: str, bump: str) -> None:
-    """Open the next version of a dataset as a copy of the last."""
-    from publisher.pipeline.revising import open_draft
-
-    version, is_new = open_draft(root.resolve(), name, bump)
-    folder = f"datasets/{name}/{version}"
-    if lang == "zh":
-        click.echo(f"已建立草稿 {folder}" if is_new else f"草稿 {folder} 已经存在，保持不变")
-    else:
-        click.echo(f"The draft {folder} is ready" if is_new else f"The draft {folder} is there already and stays")
 
 
 @cli.command()

@@ -1,34 +1,68 @@
-"""Opening the next version of a dataset as a copy of the last one."""
+"""`revise`: the next version of a dataset, as a copy of the last one and with changed files dropped in."""
 
 from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from publisher.errors import DataFaults, UsageError
+from publisher.intake.dropping import Dropped, drop_in
+from publisher.intake.sheets import Sheet, read_sheets
 from publisher.load.package import FILE as DESCRIPTOR
 from publisher.load.tables import SCHEMAS
-from publisher.model import Dataset, Release
+from publisher.model import Dataset, Release, Table
 from publisher.names import Version
 from publisher.pipeline.checking import load
 
 _VERSION = re.compile(r"^(version:\s*)\S+", re.MULTILINE)
 
 
-def open_draft(root: Path, name: str, bump: str) -> tuple[Version, bool]:
-    """(version, whether it is new) of a dataset's draft; one that is open already stays as it is.
+@dataclass(frozen=True)
+class Data:
+    """Files to drop in. `keep`: they hold only new and changed rows. A path may be `RESOURCE=PATH`."""
 
+    files: tuple[str, ...] = ()
+    encoding: str | None = None
+    delimiter: str | None = None
+    keep: bool = False
+
+
+@dataclass(frozen=True)
+class Revised:
+    """The draft, whether it is new, and what each file changed in its table."""
+
+    version: Version
+    is_new: bool
+    dropped: tuple[tuple[str, Dropped], ...] = ()
+
+
+def open_draft(root: Path, name: str, bump: str | None = None, data: Data = Data()) -> Revised:
+    """A dataset's draft, made where there is none, with `data` in it. All of a new draft appears at once.
+
+    `bump` is the part of the version that goes up; told from the data where it is not given, and else MINOR.
     The copy has the root's schemas, not the frozen ones, since a draft may change them.
-    Raises UsageError where there is no such dataset.
+    Raises UsageError where there is no such dataset, or a file that fits none of its tables.
     """
     dataset = _dataset(root, name)
     newest = dataset.releases[-1]
+    dropped = _dropped(root, newest, data)
     if newest.state == "draft":
-        return newest.version, False
-    version = newest.version.bumped(bump)
-    _copy(root, newest, version)
-    return version, True
+        for name_of_file, one in dropped:
+            _replace(root / newest.folder / name_of_file, one.content)
+        return Revised(newest.version, False, dropped)
+    version = newest.version.bumped(bump or _bump([one for _, one in dropped]))
+    _copy(root, newest, version, dropped)
+    return Revised(version, True, dropped)
+
+
+def _bump(dropped: Sequence[Dropped]) -> str:
+    """MINOR where rows or columns are added, or nothing is known yet; PATCH for a correction; MAJOR where rows go."""
+    if any(one.removed for one in dropped):
+        return "major"
+    return "patch" if dropped and not any(one.added or one.columns for one in dropped) else "minor"
 
 
 def _dataset(root: Path, name: str) -> Dataset:
@@ -42,13 +76,60 @@ def _dataset(root: Path, name: str) -> Dataset:
     return dataset
 
 
-def _copy(root: Path, release: Release, version: Version) -> None:
+def _dropped(root: Path, release: Release, data: Data) -> tuple[tuple[str, Dropped], ...]:
+    """(path of the table's CSV in the version, what it becomes) for each table that a file was given for."""
+    found: dict[str, Dropped] = {}
+    for given in data.files:
+        resource, sign, path = given.partition("=")
+        if not sign or not release.table(resource):
+            resource, path = "", given
+        for sheet in read_sheets(Path(path), data.encoding, data.delimiter):
+            table = _table(release, sheet, resource)
+            if table.path in found:
+                raise UsageError(en=f"two files were given for {table.path}", zh=f"{table.path} 给了两个文件")
+            found[table.path] = drop_in(root / table.file, table, sheet, keep=data.keep)
+    return tuple(found.items())
+
+
+def _table(release: Release, sheet: Sheet, resource: str) -> Table:
+    """The table that a sheet is for: the one named, the one of its name, the only one."""
+    told = [resource] if resource else [sheet.name, sheet.name.lower()]
+    for table in release.tables:
+        if {table.name, Path(table.path).stem, *dict(table.title.values).values()} & set(told):
+            return table
+    if len(release.tables) == 1:
+        return release.tables[0]
+    names = ", ".join(table.name for table in release.tables)
+    raise UsageError(
+        en=f"{sheet.name} could be any of {names}; say which: --data RESOURCE=FILE",
+        zh=f"{sheet.name} 对应哪张表？现有 {names}；请写成 --data 表名=文件",
+    )
+
+
+def _copy(root: Path, release: Release, version: Version, dropped: Sequence[tuple[str, Dropped]]) -> None:
     """The new folder appears in one step, so that an interruption leaves nothing half-made."""
     source = root / release.folder
     scratch = source.with_name(f".{version}.new")
     shutil.rmtree(scratch, ignore_errors=True)
-    shutil.copytree(source, scratch, ignore=shutil.ignore_patterns(SCHEMAS, ".*"))
-    descriptor = scratch / DESCRIPTOR
-    text = descriptor.read_bytes().decode()
-    descriptor.write_bytes(_VERSION.sub(rf"\g<1>{version}", text, count=1).encode())
-    scratch.rename(source.with_name(str(version)))
+    try:
+        shutil.copytree(source, scratch, ignore=shutil.ignore_patterns(SCHEMAS, ".*"))
+        for table in release.tables:
+            file = Path(SCHEMAS, f"{table.schema.name}.yaml")
+            if not (root / file).exists():
+                (scratch / SCHEMAS).mkdir(exist_ok=True)
+                shutil.copyfile(source / file, scratch / file)
+        descriptor = scratch / DESCRIPTOR
+        text = descriptor.read_bytes().decode()
+        descriptor.write_bytes(_VERSION.sub(rf"\g<1>{version}", text, count=1).encode())
+        for file_name, one in dropped:
+            (scratch / file_name).write_bytes(one.content)
+        scratch.rename(source.with_name(str(version)))
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """A file's new content, in one step."""
+    scratch = path.with_name(f".{path.name}.new")
+    scratch.write_bytes(content)
+    scratch.replace(path)
