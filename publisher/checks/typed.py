@@ -46,6 +46,10 @@ class _Candidate:
     fits: str
 
 
+# What a column with the text of a field's cells has before the field's name, and the column of line numbers.
+WRITTEN = "\x02"
+
+
 def typed_select(table: Table, path: Path, engine: Engine | None = None) -> str:
     """The SELECT: one column for each field of the schema, in its order, rows in the file's order.
 
@@ -53,14 +57,37 @@ def typed_select(table: Table, path: Path, engine: Engine | None = None) -> str:
     """
     opened = prepare(TableSource(table, path), Path())
     source = _rows(opened)
-    candidates = {column.field.name: _candidates(column) for column in opened.columns}
     if engine is None:
         with database.connect() as own:
-            fitting = _fitting(own, source, candidates)
+            fitting = _fitting(own, source, opened.columns)
     else:
-        fitting = _fitting(engine, source, candidates)
+        fitting = _fitting(engine, source, opened.columns)
     selected = ", ".join(_selected(opened, field, fitting) for field in table.schema.fields)
     return f"SELECT {selected} FROM {source}"
+
+
+def written_select(opened: Prepared, copy: Path, engine: Engine, *, directly: bool = True) -> str:
+    """As `typed_select`, of the fields that the file has, with the text of each cell beside it and its line.
+
+    For a file that need not have passed the check: a column with a cell that is not of its type stays text.
+    `copy` is where a clean copy may be written, which must stay until the SELECT has run; with `directly` off it is.
+    """
+    source = f"({_numbered(opened, copy, directly=directly)})"
+    fitting = _fitting(engine, source, opened.columns)
+    names = [column.field.name for column in opened.columns]
+    typed = [_selected(opened, column.field, fitting) for column in opened.columns]
+    written = [f"{one.name} AS {identifier(WRITTEN + name)}" for one, name in zip(opened.columns, names, strict=True)]
+    return f"SELECT {', '.join((*typed, *written))}, _line AS {identifier(WRITTEN)} FROM {source}"
+
+
+def _numbered(opened: Prepared, copy: Path, *, directly: bool) -> str:
+    """The rows with their lines."""
+    path, layout, width = opened.source.path, opened.layout, opened.width
+    if directly and relation.readable_directly(layout):
+        seen = relation.scan_bytes(path, layout.dialect.quote_char)
+        if seen.exact and not seen.quotes:
+            return relation.numbered(path, layout, seen, width, 1)
+    return relation.rewritten(relation.rewrite(path, layout, width, copy), width)
 
 
 def _rows(opened: Prepared) -> str:
@@ -76,9 +103,9 @@ def _rows(opened: Prepared) -> str:
     return f"({relation.rewritten(copy, width)})"
 
 
-def _fitting(engine: Engine, source: str, candidates: dict[str, tuple[_Candidate, ...]]) -> dict[str, _Candidate]:
-    """The first candidate of each field that holds all of its values."""
-    listed = [(name, one) for name, each in candidates.items() for one in each]
+def _fitting(engine: Engine, source: str, columns: Sequence[Column]) -> dict[str, _Candidate]:
+    """The first type of each field that holds all of its values."""
+    listed = [(column.field.name, one) for column in columns for one in _candidates(column)]
     if not listed:
         return {}
     tests = ", ".join(f"coalesce(bool_and({one.fits}), TRUE)" for _, one in listed)

@@ -8,13 +8,13 @@ import click
 from rich.console import Console
 from rich.text import Text as Styled
 
-from publisher.cli import asking, authoring, checking, publishing, versions
+from publisher.cli import asking, authoring, checking, comparing, publishing, versions
 from publisher.cli.group import cli, default_language
 from publisher.cli.printing import print_problems
 from publisher.errors import DataFaults, PublisherError
 
 # Each of them adds its commands to the group.
-COMMANDS = (publishing, checking, authoring, versions, asking)
+COMMANDS = (publishing, checking, comparing, authoring, versions, asking)
 
 
 def main(arguments: Sequence[str]) -> int:

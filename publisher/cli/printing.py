@@ -10,7 +10,7 @@ from rich.text import Text as Styled
 from publisher.problems import Problem
 from publisher.reports import Line, text_report
 
-_STYLES = {"file": "bold", "error": "red", "warning": "yellow", "mend": "dim", "plain": ""}
+_STYLES = {"file": "bold", "error": "red", "warning": "yellow", "mend": "dim", "plain": "", "fine": "green"}
 
 
 def print_problems(
@@ -19,8 +19,8 @@ def print_problems(
 ) -> None:  # fmt: skip
     if problems or always:
         for line in text_report(problems, language, hidden):
-            console.print(_styled(line), soft_wrap=True)
+            console.print(styled(line), soft_wrap=True)
 
 
-def _styled(line: Line) -> Styled:
+def styled(line: Line) -> Styled:
     return Styled(line.text, style=_STYLES[line.style])

@@ -1,0 +1,1 @@
+"""Comparing what was published with what will be: rows and cells, schemas and descriptions, file forms, damage."""

@@ -1,0 +1,111 @@
+"""What a publication is compared with: its own last releases, another folder, or a revision in git."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from publisher.comparing.releases import same_bytes
+from publisher.errors import UsageError
+from publisher.load.catalog import FILE as CATALOG
+from publisher.load.publication import DATASETS, load_publication
+from publisher.load.tables import SCHEMAS
+from publisher.model import Dataset, Publication
+from publisher.pipeline.revisions import changed_files, extract, files_at, find_revision
+
+# What of a publication becomes its site.
+PLACES = (DATASETS, SCHEMAS, "site", "mkdocs.yml")
+
+
+@dataclass(frozen=True)
+class Base:
+    """The publication before. Its files lie below `root`; `name` is how a person calls it, empty for last releases.
+
+    `publication` holds at least the datasets among `changed`, the files that differ, relative to either root.
+    """
+
+    name: str
+    root: Path
+    publication: Publication | None
+    changed: tuple[str, ...]
+
+    def datasets(self, now: Publication) -> tuple[str, ...]:
+        """The names of datasets of which a file, or a schema that they use, has changed."""
+        own = {parts[1] for name in self.changed if (parts := name.split("/"))[0] == DATASETS and len(parts) > 2}
+        using = {
+            dataset.name
+            for publication in (now, self.publication)
+            for dataset in (publication.datasets if publication else ())
+            if any(table.schema.file in self.changed for one in dataset.releases for table in one.tables)
+        }
+        return tuple(sorted(own | using))
+
+
+def last_releases(publication: Publication) -> Base:
+    """Every dataset as it was last released: what drafts change."""
+    settled = (_settled(dataset) for dataset in publication.datasets)
+    before = replace(publication, datasets=tuple(dataset for dataset in settled if dataset))
+    drafts = tuple(
+        one.folder + "/" for dataset in publication.datasets for one in dataset.releases if one.state == "draft"
+    )
+    return Base("", publication.root, before, drafts)
+
+
+def _settled(dataset: Dataset) -> Dataset | None:
+    releases = tuple(one for one in dataset.releases if one.state != "draft")
+    return replace(dataset, releases=releases) if releases else None
+
+
+def find_base(publication: Publication, name: str | None, scratch: Path) -> Base:
+    """What `--base` names. `scratch` is an empty folder for files out of git.
+
+    Raises UsageError where there is no such folder or revision.
+    """
+    if name is None:
+        return last_releases(publication)
+    if Path(name).is_dir():
+        return _folder(publication.root, Path(name).resolve(), name)
+    return _revision(publication.root, name, scratch)
+
+
+def _folder(root: Path, other: Path, name: str) -> Base:
+    if not (other / CATALOG).is_file():
+        raise UsageError(
+            en=f"{name} is no publication: it has no {CATALOG}", zh=f"{name} 不是出版物：其中没有 {CATALOG}"
+        )
+    before, after = (set(_files(one)) for one in (other, root))
+    changed = before ^ after | {one for one in before & after if not same_bytes(other / one, root / one)}
+    return Base(name, other, load_publication(other).publication, tuple(sorted(changed)))
+
+
+def _files(root: Path) -> Iterator[str]:
+    for place in PLACES:
+        found = (root / place).rglob("*") if (root / place).is_dir() else [root / place]
+        yield from (path.relative_to(root).as_posix() for path in found if path.is_file())
+
+
+def _revision(root: Path, name: str, scratch: Path) -> Base:
+    """Of the revision, only datasets that differ are laid out; a file that is the same is not written again."""
+    revision = find_revision(root, name)
+    changed = changed_files(revision, PLACES)
+    differing = {f"{DATASETS}/{one.split('/')[1]}" for one in changed if one.startswith(f"{DATASETS}/")}
+    wanted = files_at(revision, sorted({*differing, CATALOG, SCHEMAS}))
+    fresh = set(changed)
+    extract(revision, (one for one in wanted if one in fresh), scratch)
+    _link((one for one in wanted if one not in fresh), root, scratch)
+    if not (scratch / CATALOG).is_file():
+        return Base(name, scratch, None, changed)
+    return Base(name, scratch, load_publication(scratch).publication, changed)
+
+
+def _link(files: Iterable[str], root: Path, scratch: Path) -> None:
+    for name in files:
+        target = scratch / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            os.link(root / name, target)
+        except OSError:
+            shutil.copyfile(root / name, target)

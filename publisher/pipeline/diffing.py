@@ -1,0 +1,132 @@
+"""Diff: what a publication changes against what it was, and which version that calls for."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from publisher.comparing.outcome import Comparison, ReleaseComparison
+from publisher.comparing.releases import Version, compare_versions
+from publisher.engine import Engine, Limits, connect
+from publisher.errors import DataFaults, UsageError
+from publisher.model import Dataset, Publication, Release
+from publisher.pipeline.bases import Base, find_base
+from publisher.pipeline.checking import load
+from publisher.problems import Problem
+
+
+@dataclass(frozen=True)
+class DiffOptions:
+    """`base` is a revision or a folder, None each dataset's last release; `datasets` empty is all of them."""
+
+    root: Path
+    base: str | None = None
+    datasets: tuple[str, ...] = ()
+
+
+def diff(options: DiffOptions) -> Comparison:
+    """Raises DataFaults where the publication has no usable catalogue, UsageError where there is no such base."""
+    loaded = load(options.root)
+    publication = loaded.publication
+    if publication is None:
+        raise DataFaults(loaded.problems)
+    _refuse_unknown(publication, options.datasets)
+    with _scratch(options.root) as folder:
+        (Path(folder) / "before").mkdir()
+        base = find_base(publication, options.base, Path(folder) / "before")
+        names = [one for one in base.datasets(publication) if not options.datasets or one in options.datasets]
+        with connect(Limits(spill=Path(folder))) as engine:
+            comparing = _Comparing(engine, publication, base, loaded.problems, Path(folder))
+            releases = tuple(found for name in names for found in comparing.dataset(name))
+        told = (*loaded.problems, *(problem for one in releases for problem in one.problems))
+        site_files = tuple(one for one in base.changed if one.startswith("site/") or one == "mkdocs.yml")
+        return Comparison(base.name, releases, tuple(dict.fromkeys(told)), site_files=site_files)
+
+
+def _scratch(root: Path) -> tempfile.TemporaryDirectory[str]:
+    """A folder on the publication's own disk where that can be, so that files can be linked and not copied."""
+    try:
+        (root / "build").mkdir(exist_ok=True)
+        return tempfile.TemporaryDirectory(prefix="compare-", dir=root / "build")
+    except OSError:
+        return tempfile.TemporaryDirectory(prefix="compare-")
+
+
+def _refuse_unknown(publication: Publication, names: tuple[str, ...]) -> None:
+    unknown = [name for name in names if publication.dataset(name) is None]
+    if unknown:
+        known = ", ".join(one.name for one in publication.datasets)
+        raise UsageError(
+            en=f"there is no dataset {', '.join(unknown)}; the datasets are: {known}",
+            zh=f"没有数据集 {', '.join(unknown)}；现有数据集：{known}",
+        )
+
+
+@dataclass(frozen=True)
+class _Comparing:
+    """The pairs of versions that a difference between two publications consists of."""
+
+    engine: Engine
+    publication: Publication
+    base: Base
+    problems: tuple[Problem, ...]
+    work: Path
+
+    def dataset(self, name: str) -> Iterator[ReleaseComparison]:
+        old = self.base.publication.dataset(name) if self.base.publication else None
+        new = self.publication.dataset(name)
+        for release in new.releases if new else ():
+            was = old.release(release.version) if old else None
+            assert new is not None
+            if was is None:
+                yield self._come(new, release)
+            elif self._differs(was, release):
+                yield self._edited(new, was, release)
+        for was in old.releases if old else ():
+            if new is None or new.release(was.version) is None:
+                yield ReleaseComparison(name, was, None)
+
+    def _differs(self, was: Release, now: Release) -> bool:
+        inside = any(one.startswith(f"{now.folder}/") for one in self.base.changed)
+        schemas = any(table.schema.file in self.base.changed for table in now.tables)
+        return inside or schemas or (was.state, was.withdrawal) != (now.state, now.withdrawal)
+
+    def _come(self, dataset: Dataset, release: Release) -> ReleaseComparison:
+        """A version that was not there before, against the release before it."""
+        before = dataset.before(release)
+        if before is None:
+            return ReleaseComparison(dataset.name, None, release)
+        return self._compared(Version(before, self.publication.root), release, judged=True)
+
+    def _edited(self, dataset: Dataset, was: Release, release: Release) -> ReleaseComparison:
+        """A version that was there: what is edited, and whether all that it changes since the last release fits."""
+        found = self._compared(Version(was, self.base.root), release, judged=False)
+        before = dataset.before(release)
+        if before is None or was.state != "draft":
+            return found
+        whole = self._compared(Version(before, self.publication.root), release, judged=True)
+        return replace(found, verdict=whole.verdict, problems=tuple(dict.fromkeys((*found.problems, *whole.problems))))
+
+    def _compared(self, before: Version, release: Release, *, judged: bool) -> ReleaseComparison:
+        faulty = any(one.severity == "error" and one.file.startswith(f"{release.folder}/") for one in self.problems)
+        with tempfile.TemporaryDirectory(prefix="tables-", dir=self.work) as folder:
+            return compare_versions(
+                self.engine, before, Version(release, self.publication.root), Path(folder),
+                judged=judged and not faulty, referenced=_referenced(self.publication, release),
+            )  # fmt: skip
+
+
+def _referenced(publication: Publication, release: Release) -> frozenset[str]:
+    """The tables of a release that foreign keys lead to, be they its own or another dataset's."""
+    own = {key.resource for table in release.tables for key in table.schema.foreign_keys if key.package is None}
+    others = {
+        key.resource
+        for dataset in publication.datasets
+        for one in dataset.releases[-1:]
+        for table in one.tables
+        for key in table.schema.foreign_keys
+        if key.package == release.dataset
+    }
+    return frozenset(own | others)
