@@ -20,6 +20,8 @@ _ROWS = 5
 _COLUMNS = 8
 _STRUCTURE = 30
 _PROBLEMS = 20
+# What makes other errors, and so comes first.
+_CAUSES = ("yaml-syntax", "file-missing", "file-name-case", "file-unused", "schema-missing")
 _LONGEST = 60  # characters of a cell
 
 
@@ -88,7 +90,7 @@ def _problems(problems: Sequence[Problem], say: Words) -> Iterator[Block]:
         return
     language, texts = say.language, problem_words(say.language)
     groups: dict[tuple[str, str], list[Problem]] = {}
-    for one in problems:
+    for one in sorted(problems, key=lambda one: one.code not in _CAUSES):
         groups.setdefault((one.file, one.code), []).append(one)
     lines: list[Line] = []
     for (_, code), group in list(groups.items())[:_PROBLEMS]:

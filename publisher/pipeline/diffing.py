@@ -112,10 +112,14 @@ class _Comparing:
     def _compared(self, before: Version, release: Release, *, judged: bool) -> ReleaseComparison:
         faulty = any(one.severity == "error" and one.file.startswith(f"{release.folder}/") for one in self.problems)
         with tempfile.TemporaryDirectory(prefix="tables-", dir=self.work) as folder:
-            return compare_versions(
+            found = compare_versions(
                 self.engine, before, Version(release, self.publication.root), Path(folder),
                 judged=judged and not faulty, referenced=_referenced(self.publication, release),
             )  # fmt: skip
+        if not faulty:
+            return found
+        # What could not be read looks as if it were gone.
+        return replace(found, structure=tuple(one for one in found.structure if one.kind != "removed"))
 
 
 def _referenced(publication: Publication, release: Release) -> frozenset[str]:

@@ -80,10 +80,22 @@ def test_a_misnamed_file(repository: Repository) -> None:
     said = repository.said("--base", "main")
     assert (said["en"].status, said["zh"].status) == (1, 1)
     assert said["en"].out.startswith("✗ ")
-    assert "datasets/counts/1.1.1/count.csv" in said["en"].out
-    assert "Nothing refers to this file" in said["en"].out
-    assert "没有任何描述引用这个文件" in said["zh"].out
+    first = {language: done.out.splitlines()[1] for language, done in said.items()}
+    assert "datasets/counts/1.1.1/datapackage.yaml:17" in first["en"]
+    assert "There is no file “counts.csv”: did you mean “count.csv”?" in first["en"]
+    assert "找不到“counts.csv”；文件夹中有“count.csv”，是否就是它？" in first["zh"]
     assert "calls for" not in said["en"].out, "no version is judged on half of its files"
+    assert "is gone" not in said["en"].out
+
+
+def test_a_file_that_nothing_refers_to(repository: Repository) -> None:
+    repository.revise("counts", "patch")
+    repository.path("counts/1.1.1/more.csv").write_text("place,people\n")
+    said = repository.said("--base", "main")
+    assert (said["en"].status, said["zh"].status) == (1, 1)
+    assert "datasets/counts/1.1.1/more.csv" in said["en"].out
+    assert "Nothing refers to this file, so it would not be published." in said["en"].out
+    assert "没有任何描述引用这个文件，因此不会发布。" in said["zh"].out
 
 
 def test_a_stray_version_folder(repository: Repository) -> None:
@@ -91,8 +103,8 @@ def test_a_stray_version_folder(repository: Repository) -> None:
     repository.path("counts/v2/counts.csv").write_text("place\n")
     said = repository.said("--base", "main")
     assert said["en"].status == 1
-    assert "The folder “v2” is not a version." in said["en"].out
-    assert "文件夹“v2”不是版本号。" in said["zh"].out
+    assert "The folder “v2” is not a version: did you mean “2.0.0”?" in said["en"].out
+    assert "文件夹“v2”不是版本号，是否想写“2.0.0”？" in said["zh"].out
 
 
 def test_a_bump_that_is_too_small(repository: Repository) -> None:
