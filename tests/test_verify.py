@@ -88,6 +88,21 @@ def test_a_figure_that_was_corrected(small: Path, run: Callable[..., Run]) -> No
     assert "已更改：1.0.0 中为 100，1.1.0 起为 101。更正北镇 2020 年的人数" in done.out
 
 
+def test_a_figure_quoted_from_a_release(small: Path) -> None:
+    """As citations have it; the explorer's own links leave the first table out."""
+    told = described(verify(small, f"{LINK}&release=1.0.0".replace("table=counts&", "")), "en")
+    assert "The link quotes 1.0.0 (2026-11-23): 100" in told
+    assert "Changed: 100 in 1.0.0, 101 since 1.1.0." in told
+    assert "链接引用的是 1.0.0" in described(verify(small, f"{LINK}&release=1.0.0"), "zh")
+
+
+def test_a_figure_of_a_summary(small: Path) -> None:
+    link = "https://example.org/datasets/counts/summaries/by-place/?key=%E5%8C%97%E9%95%87&field=people&release=1.1.0"
+    found = verify(small, link)
+    assert isinstance(found, FigureVerdict)
+    assert (found.resource, [one.value for one in found.history]) == ("by-place", ["120", "120"])
+
+
 def test_a_figure_that_stands(small: Path) -> None:
     assert "It is the same in every release." in described(verify(small, LINK.replace("2020", "2021")), "en")
 

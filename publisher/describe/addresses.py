@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
+import re
+from urllib.parse import quote, urlencode
 
 from publisher.model import Catalog, Release
 
@@ -29,10 +30,27 @@ def summary_page(catalog: Catalog, release: Release, summary: str, language: str
     return page(catalog, f"datasets/{release.dataset}/summaries/{summary}/", language)
 
 
-def row_page(catalog: Catalog, release: Release, resource: str, key: str, language: str) -> str:
-    """The explorer at one row of the dataset's newest release."""
-    state = f"table={quote(resource, safe='')}&key={quote(key, safe='')}"
-    return f"{page(catalog, f'datasets/{release.dataset}/explore/', language)}?{state}"
+def cell_state(release: Release, resource: str, key: str, field: str) -> str:
+    """The explorer's query for one cell, with the release that it is quoted from."""
+    return urlencode({"table": resource, "key": key, "field": field, "release": str(release.version)})
+
+
+def summary_cell(release: Release, key: str, field: str) -> tuple[str, str]:
+    """Query and fragment of a summary's page for one of its cells."""
+    return urlencode({"key": key, "field": field, "release": str(release.version)}), (
+        row_anchor(key) if key else "table"
+    )
+
+
+def cell_page(catalog: Catalog, release: Release, resource: str, key: str, field: str, language: str) -> str:
+    """The explorer at one cell; it shows the dataset's newest release, and says so where that is another."""
+    explorer = page(catalog, f"datasets/{release.dataset}/explore/", language)
+    return f"{explorer}?{cell_state(release, resource, key, field)}"
+
+
+def row_anchor(key: str) -> str:
+    """The id of a row in a page, of letters that need no escape in an address, different for each key."""
+    return "row-" + re.sub("[^A-Za-z0-9_-]", lambda sign: f".{ord(sign[0]):x}.", key)
 
 
 def data_folder(release: Release) -> str:

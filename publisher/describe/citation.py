@@ -14,13 +14,25 @@ from typing import Any
 import yaml
 
 from publisher.describe import addresses
+from publisher.describe.values import cell
 from publisher.model import Catalog, Release, Summary
 from publisher.results import FigureResult
+
+_DETAILS = {
+    "zh": {
+        "table": "表", "key": "行", "field": "字段", "value": "值", "date": "时点", "caveat": "说明",
+        "sha256": "数据文件 SHA-256", "at_least": "不少于", "at_most": "不超过", "approximate": "约",
+    },
+    "en": {
+        "table": "table", "key": "row", "field": "field", "value": "value", "date": "date", "caveat": "note",
+        "sha256": "SHA-256 of the file", "at_least": "at least", "at_most": "at most", "approximate": "about",
+    },
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Citation:
-    """What a citation says, in one language. `details` locate a figure: (`table`, `certified`), (`key`, `B05`), ...
+    """What a citation says, in one language. `details` locate a figure: (`table`, `certified`), (`row`, `B05`), ...
 
     `key` names it in a bibliography. `issued` is None for a draft.
     """
@@ -80,28 +92,29 @@ def cite_figure(catalog: Catalog, release: Release, result: FigureResult, sha256
     """One cell: release, table, key, field, value, caveats and the SHA-256 of the file that it stands in."""
     figure, whole = result.figure, cite_release(catalog, release, language)
     place = figure.resource or figure.summary
-    caveats = "; ".join(one.text.get(language) for one in result.notes if one.text)
-    unit = result.unit.get(language)
-    details = (
-        ("table", place),
-        ("key", figure.key),
-        ("field", figure.field),
-        ("value", f"{result.value} {unit}".strip()),
-        ("bound", result.bound),
-        ("date", result.date),
-        ("caveat", caveats),
-        ("sha256", sha256),
-    )
+    words = _DETAILS.get(language, _DETAILS["en"])
+    caveats = _semicolon(language).join(one.text.get(language).rstrip(".。") for one in result.notes if one.text)
+    value = f"{cell(result.value)} {result.unit.get(language)}".strip()
+    details = {
+        "table": place,
+        "key": figure.key,
+        "field": figure.field,
+        "value": " ".join(filter(None, (words.get(result.bound, ""), value))),
+        "date": result.date,
+        "caveat": caveats,
+        "sha256": sha256,
+    }
     if figure.resource:
-        address = addresses.row_page(catalog, release, figure.resource, figure.key, language)
+        address = addresses.cell_page(catalog, release, figure.resource, figure.key, figure.field, language)
     else:
-        address = addresses.summary_page(catalog, release, figure.summary, language)
+        state, row = addresses.summary_cell(release, figure.key, figure.field)
+        address = f"{addresses.summary_page(catalog, release, figure.summary, language)}?{state}#{row}"
     return replace(
         whole,
         key=f"{release.id}-{figure.name}",
         title=f"{figure.title.get(language) or figure.name}{_colon(language)}{whole.title}",
         address=address,
-        details=tuple((name, value) for name, value in details if value),
+        details=tuple((words[name], value) for name, value in details.items() if value),
     )
 
 
@@ -146,7 +159,7 @@ def bibtex(cited: Citation) -> str:
         "url": _url(cited.address),
         "howpublished": "\\url{" + _url(cited.address) + "}",
         "language": _tex(cited.language),
-        "note": _tex("; ".join(f"{name}: {value}" for name, value in cited.details)),
+        "note": _tex("; ".join(_detailed(cited))),
     }
     lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
     return "\n".join([f"@misc{{{_key(cited.key)},", *lines, "}", ""])
@@ -168,7 +181,7 @@ def ris(cited: Citation) -> str:
         ("LA", cited.language),
         ("AB", cited.abstract),
         *(("KW", word) for word in cited.keywords),
-        *(("N1", f"{name}: {value}") for name, value in cited.details),
+        *(("N1", said) for said in _detailed(cited)),
         ("UR", cited.address),
     ]
     written = [f"{tag}  - {_line(value)}" for tag, value in lines if value]
@@ -188,7 +201,7 @@ def csl(cited: Citation) -> dict[str, Any]:
         "language": cited.language,
         "URL": cited.address,
         "abstract": cited.abstract,
-        "note": "\n".join(f"{name}: {value}" for name, value in cited.details),
+        "note": "\n".join(_detailed(cited)),
     }
     if cited.issued:
         described["issued"] = {"date-parts": [[cited.issued.year, cited.issued.month, cited.issued.day]]}
@@ -271,11 +284,22 @@ def _line(value: str) -> str:
 
 
 def _located(cited: Citation) -> str:
-    return f" [{'; '.join(f'{name}: {_line(value)}' for name, value in cited.details)}]" if cited.details else ""
+    said = _semicolon(cited.language).join(map(_line, _detailed(cited)))
+    if not said:
+        return ""
+    return f"［{said}］" if cited.language.startswith("zh") else f" [{said}]"
+
+
+def _detailed(cited: Citation) -> list[str]:
+    return [f"{name}{_colon(cited.language)}{value}" for name, value in cited.details]
 
 
 def _joined(names: list[str], language: str) -> str:
     return ("，" if language.startswith("zh") else ", ").join(name for name in names if name)
+
+
+def _semicolon(language: str) -> str:
+    return "；" if language.startswith("zh") else "; "
 
 
 def _colon(language: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 
+from publisher.describe.addresses import row_anchor
 from publisher.model import Field, ForeignKey, Note, Release, Schema
 from publisher.pages import markup, numbers
 from publisher.pages.reader import Reader
@@ -46,11 +47,12 @@ class Column:
 
 @dataclass(frozen=True)
 class Rows:
-    """A table of a page; each row has one cell for each column."""
+    """A table of a page; each row has one cell for each column. `anchors` are the ids that rows may have."""
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     marks: tuple[tuple[int, ...], ...] = ()
+    anchors: tuple[str, ...] = ()
 
 
 # Numbers of footnotes by (resource, key, field).
@@ -180,9 +182,10 @@ def rows_view(
     lead = _row_header(fields, key, shown)
     shown.sort(key=lambda position: position != lead)
     bound = next((position for position, field in enumerate(fields) if field.role == "bound"), None)
-    body, row_marks = [], []
+    body, row_marks, anchors = [], [], []
     for row in rows:
         value_of = "|".join(str(row[order[name]]) for name in key if name in order)
+        anchors.append(row_anchor(value_of))
         said = str(row[bound]) if bound is not None else ""
         cells = []
         for position in shown:
@@ -193,7 +196,7 @@ def rows_view(
         body.append(tuple(cells))
         row_marks.append((marks or {}).get((resource, value_of, ""), ()))
     columns = tuple(column(reader, fields[one], one == lead) for one in shown)
-    return _without_twins(Rows(columns, tuple(body), tuple(row_marks)))
+    return _without_twins(Rows(columns, tuple(body), tuple(row_marks), tuple(anchors) if key else ()))
 
 
 def _without_twins(rows: Rows) -> Rows:
@@ -203,7 +206,8 @@ def _without_twins(rows: Rows) -> Rows:
     if len(rows.rows) < 2 or len(kept) == len(texts):
         return rows
     columns = tuple(rows.columns[place] for place in kept)
-    return Rows(columns, tuple(tuple(cells[place] for place in kept) for cells in rows.rows), rows.marks)
+    body = tuple(tuple(cells[place] for place in kept) for cells in rows.rows)
+    return replace(rows, columns=columns, rows=body)
 
 
 def _row_header(fields: Sequence[Field], key: Sequence[str], shown: Sequence[int]) -> int:

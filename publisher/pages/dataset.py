@@ -10,7 +10,7 @@ from markupsafe import Markup
 from publisher.model import Dataset, License, Release, Source
 from publisher.pages import links, markup
 from publisher.pages.charts import summary_views
-from publisher.pages.citing import citations, json_ld
+from publisher.pages.citing import dataset_citations, figure_citations, json_ld, release_citations
 from publisher.pages.content import Page
 from publisher.pages.dictionary import table_views
 from publisher.pages.downloads import downloads
@@ -97,7 +97,9 @@ def _page(
         changes=changes_view(reader, result),
         releases=release_views(reader, dataset, release),
         uses=_uses(reader, release),
-        citations=citations(reader, result),
+        citations=release_citations(reader, result),
+        of_dataset=dataset_citations(reader, result) if newest else (),
+        of_figures=figure_citations(reader, result),
         newest=newest,
     )
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from urllib.parse import urlencode
 
 from markupsafe import Markup
 
+from publisher.describe import addresses
 from publisher.model import Note, Release
 from publisher.pages import cells, links, markup, numbers
 from publisher.pages.reader import Reader
@@ -130,11 +130,12 @@ def _source_name(reader: Reader, result: ReleaseResult, source: str) -> str:
 
 
 def _row_link(reader: Reader, release: Release, found: FigureResult) -> str:
-    """The row that the figure stands in, in the explorer; a summary's page for one of a summary."""
+    """The row that the figure stands in: in the explorer, or in its summary's table."""
     figure = found.figure
     if figure.summary:
-        return reader.to(links.summary_path(release.dataset, figure.summary))
-    state = urlencode({"table": figure.resource, "key": figure.key, "field": figure.field})
+        state, row = addresses.summary_cell(release, figure.key, figure.field)
+        return reader.to(links.summary_path(release.dataset, figure.summary), row, state)
+    state = addresses.cell_state(release, figure.resource, figure.key, figure.field)
     return reader.to(links.explore_path(release.dataset), query=state)
 
 

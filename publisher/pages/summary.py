@@ -10,6 +10,7 @@ from markupsafe import escape
 from publisher.model import Dataset
 from publisher.pages import links, markup
 from publisher.pages.charts import ROWS_OF_PAGE, SummaryView, summary_view
+from publisher.pages.citing import summary_citations
 from publisher.pages.content import Page
 from publisher.pages.dataset import license_views, search_facets, source_views
 from publisher.pages.reader import Reader
@@ -56,6 +57,7 @@ def summary_page(
         summary=view,
         fields=[(one, reader.rich_inline(one.description)) for one in found.summary.fields if one.description],
         query=found.summary.query.strip(),
+        citations=summary_citations(reader, result, found),
         embed=embed_code(reader, result, view),
         recipe=recipe(reader, result, found.summary),
         sources=source_views(reader, release.sources),

@@ -24,6 +24,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "figure": "{dataset}，表 {resource}，行 {key}，字段 {field}",
         "at": "  {version}（{date}）：{value}",
         "none": "无",
+        "quoted": "链接引用的是 {version}（{date}）：{value}",
         "same": "各版本的值没有变化。",
         "corrected": "已更改：{before_version} 中为 {before}，{after_version} 起为 {after}。{changes}",
         "note": "  说明：{text}",
@@ -46,6 +47,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "figure": "{dataset}, table {resource}, row {key}, field {field}",
         "at": "  {version} ({date}): {value}",
         "none": "no value",
+        "quoted": "The link quotes {version} ({date}): {value}",
         "same": "It is the same in every release.",
         "corrected": "Changed: {before} in {before_version}, {after} since {after_version}. {changes}",
         "note": "  note: {text}",
@@ -105,6 +107,9 @@ def _file(words: _Words, verdict: FileVerdict) -> Iterator[str]:
 def _figure(words: _Words, verdict: FigureVerdict) -> Iterator[str]:
     yield words.say("figure", dataset=verdict.dataset, resource=verdict.resource, key=verdict.key, field=verdict.field)
     none = words.say("none")
+    for one in verdict.history:
+        if verdict.quoted and one.release.id == verdict.quoted.id:
+            yield words.of("quoted", one.release, value=none if one.value is None else one.value)
     for one in verdict.history:
         yield words.of("at", one.release, value=none if one.value is None else one.value)
         yield from (words.say("note", text=note.text.get(words.language)) for note in one.notes)

@@ -17,9 +17,10 @@ from publisher.errors import DataFaults, UsageError
 from publisher.model import Dataset, Note, Publication, Release
 from publisher.names import LATEST, parse_version
 from publisher.pipeline.checking import load
-from publisher.pipeline.tabulating import TabulateTask, tabulate_release
-from publisher.pipeline.workspace import Workspace
+from publisher.pipeline.tabulating import TabulateTask, summarise_releases, tabulate_release
+from publisher.pipeline.workspace import Workspace, workers
 from publisher.problems import has_errors
+from publisher.results import Value
 from publisher.tables import TypedTable, row_of
 
 State = Literal["current", "old", "withdrawn", "altered", "unknown"]
@@ -60,7 +61,7 @@ class FigureAt:
 
 @dataclass(frozen=True)
 class FigureVerdict:
-    """A figure in each release, the oldest first."""
+    """A figure in each release, the oldest first; `quoted` is the release that the link names."""
 
     dataset: str
     resource: str
@@ -68,6 +69,7 @@ class FigureVerdict:
     field: str
     newest: Release
     history: tuple[FigureAt, ...]
+    quoted: Release | None = None
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,16 @@ class ReleaseVerdict:
     newest: Release
     path: str = ""
     since: tuple[Release, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A cell of a table, or of a summary's result where `summary` is set."""
+
+    resource: str
+    key: str
+    field: str
+    summary: str = ""
 
 
 Verdict = FileVerdict | FigureVerdict | ReleaseVerdict
@@ -91,7 +103,7 @@ def verify(root: Path, target: str) -> Verdict:
     path = Path(target)
     if "://" not in target and path.is_file():
         return verify_file(loaded.publication, path.name, sha256_file(path))
-    return _verify_link(loaded.publication, root, target)
+    return _verify_link(loaded.publication, target)
 
 
 def verify_file(publication: Publication, name: str, sha256: str) -> FileVerdict:
@@ -153,15 +165,17 @@ def _dataset(publication: Publication, name: str) -> Dataset:
     return found
 
 
-def _verify_link(publication: Publication, root: Path, link: str) -> Verdict:
+def _verify_link(publication: Publication, link: str) -> Verdict:
     address = urlsplit(link)
     parts = [unquote(one) for one in address.path.split("/") if one]
     asked = {name: values[0] for name, values in parse_qs(address.query).items()}
     for place, word in enumerate(parts[:-1]):
         if word in ("datasets", "data"):
             dataset, rest = _dataset(publication, parts[place + 1]), parts[place + 2 :]
-            if rest[:1] == ["explore"] and {"table", "key", "field"} <= asked.keys():
-                return _figure(root, dataset, asked)
+            if rest[:1] == ["explore"] and {"key", "field"} <= asked.keys():
+                return _figure(publication, dataset, asked)
+            if rest[:1] == ["summaries"] and len(rest) > 1 and "field" in asked:
+                return _figure(publication, dataset, asked, rest[1])
             return _release(dataset, rest)
     raise UsageError(
         en=f"{link} is neither a file nor a link to a dataset, a release, a file or a figure of this site",
@@ -179,30 +193,58 @@ def _release(dataset: Dataset, rest: list[str]) -> ReleaseVerdict:
     return ReleaseVerdict(release, dataset.latest, path, _since(dataset, release))
 
 
-def _figure(root: Path, dataset: Dataset, asked: Mapping[str, str]) -> FigureVerdict:
-    resource, key, field = asked["table"], asked["key"], asked["field"]
+def _figure(publication: Publication, dataset: Dataset, asked: Mapping[str, str], summary: str = "") -> FigureVerdict:
+    quoted = dataset.release(version) if (version := parse_version(asked.get("release"))) else None
+    # The explorer leaves the first table out of its addresses.
+    first = (quoted or dataset.latest).tables[0].name
+    place = _Place(asked.get("table", first), asked.get("key", ""), asked["field"], summary)
     releases = [one for one in dataset.releases if one.state != "draft"]
     with tempfile.TemporaryDirectory() as folder:
         workspace = Workspace(Path(folder) / "work").emptied()
-        history = tuple(_figure_at(root, one, workspace, resource, key, field) for one in releases)
+        history = tuple(_figure_at(publication, one, workspace, place) for one in releases)
     if all(one.value is None for one in history):
+        where = f"{place.resource}, {place.key}, {place.field}"
         raise UsageError(
-            en=f"no release of {dataset.name} has a value for {resource}, {key}, {field}",
-            zh=f"{dataset.name} 的各个版本中，{resource}、{key}、{field} 都没有值",
+            en=f"no release of {dataset.name} has a value for {where}",
+            zh=f"{dataset.name} 的各个版本中，{where} 都没有值",
         )
-    return FigureVerdict(dataset.name, resource, key, field, dataset.latest, history)
-
-
-def _figure_at(root: Path, release: Release, workspace: Workspace, resource: str, key: str, field: str) -> FigureAt:
-    table = release.table(resource)
-    if table is None or table.schema.field(field) is None:
-        return FigureAt(release, None)
-    limits = Limits()
-    tabulate_release(TabulateTask(release, root, workspace, limits))
-    with connect(limits) as engine:
-        row = row_of(engine, TypedTable(table, workspace.parquet(release, resource)), key)
-    value = row.get(field) if row else None
-    notes = tuple(
-        one for one in release.notes if one.resource == resource and one.key == key and one.field in ("", field)
+    return FigureVerdict(
+        dataset.name, summary or place.resource, place.key, place.field, dataset.latest, history, quoted
     )
+
+
+def _figure_at(publication: Publication, release: Release, workspace: Workspace, place: _Place) -> FigureAt:
+    name = place.summary or place.resource
+    notes = tuple(
+        one for one in release.notes if one.resource == name and one.key == place.key and one.field in ("", place.field)
+    )
+    found = _of_summary if place.summary else _of_table
+    value = found(publication, release, workspace, place)
     return FigureAt(release, None if value is None else cell(value), notes)
+
+
+def _of_table(publication: Publication, release: Release, workspace: Workspace, place: _Place) -> Value:
+    table = release.table(place.resource)
+    if table is None or table.schema.field(place.field) is None:
+        return None
+    limits = Limits()
+    tabulate_release(TabulateTask(release, publication.root, workspace, limits))
+    with connect(limits) as engine:
+        row = row_of(engine, TypedTable(table, workspace.parquet(release, place.resource)), place.key)
+    return row.get(place.field) if row else None
+
+
+def _of_summary(publication: Publication, release: Release, workspace: Workspace, place: _Place) -> Value:
+    """A summary is computed again, from the release's own tables and those that it used."""
+    if release.summary(place.summary) is None:
+        return None
+    (summarised,) = summarise_releases(publication, [release], workers(1), workspace)
+    found = summarised.result.summary(place.summary) if summarised.result else None
+    if found is None:
+        return None
+    names = [one.name for one in found.summary.fields]
+    for values in found.rows:
+        row = dict(zip(names, values, strict=True))
+        if place.field in row and "|".join(str(row[name]) for name in found.summary.primary_key) == place.key:
+            return row[place.field]
+    return None

@@ -49,6 +49,12 @@ export function startExplorer(root, config, worker) {
 
   const narrowing = { page: null, key: null, field: "" };
   const absolute = (next) => new URL(`${writeState(next, config.tables)}`, config.page || location.href.replace(/[?#].*/, "")).href;
+  /** An address that somebody will quote says which release was seen. */
+  const fromRelease = (address) => {
+    const cited = new URL(address);
+    if (config.version) cited.searchParams.set("release", config.version);
+    return cited.href;
+  };
   const actions = {
     search: (q) => q !== state.q && go({ ...narrowing, q }, state.q && q ? "replace" : "push"),
     sort(field) {
@@ -78,7 +84,7 @@ export function startExplorer(root, config, worker) {
     tableAddress: (name) => `${location.pathname}${writeState(plainState(config.tables.find((one) => one.name === name)), config.tables)}`,
     rowAddress: (key) => `${location.pathname}${writeState({ ...plainState(table()), key }, config.tables)}`,
     address: () => absolute(state),
-    citedAddress: () => absolute(state.key === null ? state : { ...plainState(table()), key: state.key, field: state.field }),
+    citedAddress: () => fromRelease(absolute(state.key === null ? state : { ...plainState(table()), key: state.key, field: state.field })),
     download: (request) => worker.ask("download", { ...question(), ...request }),
   };
 
@@ -225,7 +231,7 @@ export function startExplorer(root, config, worker) {
     copied,
   );
   const bar = h("div", { class: "explorer-bar" }, search.form, tools, slots.chips, slots.sort);
-  root.prepend(slots.tabs, bar, status, progress);
+  root.prepend(...[quotedNotice(config)].filter(Boolean), slots.tabs, bar, status, progress);
   root.append(slots.grid, slots.notes, slots.pager);
   const kept = root.querySelector(`.explorer-static[data-table="${CSS.escape(state.table)}"]`);
   const asIs = writeState({ ...state, table: config.tables[0].name }, config.tables) === "";
@@ -238,4 +244,12 @@ export function startExplorer(root, config, worker) {
     load();
   });
   return load();
+}
+
+/** Where a link was quoted from another release than the one shown, a word on it, with the way there. */
+function quotedNotice({ version, t }) {
+  const quoted = new URLSearchParams(location.search).get("release");
+  if (!/^\d+\.\d+\.\d+$/.test(quoted ?? "") || !version || quoted === version) return null;
+  const link = h("a", { href: `../${quoted}/` }, t("quoted.see", { quoted }));
+  return h("p", { class: "explorer-quoted", role: "note" }, `${t("quoted.other", { quoted, version })} `, link);
 }

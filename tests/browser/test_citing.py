@@ -1,0 +1,81 @@
+"""From a figure to its citation, and from its link back to the very row."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visit
+from tests.host import host
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+Opener = Callable[[str], Page]
+
+
+@pytest.fixture(scope="module")
+def small_address(small_site: Path) -> Iterator[str]:
+    with host(small_site) as served:
+        yield served
+
+
+@pytest.fixture
+def small_page(visit: Visit, small_address: str) -> Opener:
+    def opened(path: str) -> Page:
+        visit.page.goto(small_address + path, wait_until="networkidle")
+        return visit.page
+
+    return opened
+
+
+def copied(page: Page, style: str) -> str:
+    page.get_by_role("button", name=f"Copy this citation as {style}").first.click()
+    expect(page.get_by_role("status").filter(has_text="Copied").first).to_be_attached()
+    text: str = page.evaluate("navigator.clipboard.readText()")
+    return text
+
+
+def test_one_click_copies_a_figure_in_every_style(small_page: Opener) -> None:
+    page = small_page("en/datasets/counts/")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_text("Cite this figure").first.click()
+    for style in ("GB/T 7714", "APA", "BibTeX", "RIS"):
+        text = copied(page, style)
+        assert "counts" in text
+        assert "120 persons" in text
+        assert "610f48b7" in text, style
+        assert "1.1.0" in text
+    (item,) = json.loads(copied(page, "CSL-JSON"))
+    assert item["URL"].endswith("explore/?table=counts&key=001%7C2021&field=people&release=1.1.0")
+    assert "at least 120 persons" in item["note"]
+
+
+def test_a_figures_link_lands_on_its_row_highlighted(small_page: Opener) -> None:
+    page = small_page("en/datasets/counts/explore/?table=counts&key=001%7C2021&field=people&release=1.1.0")
+    row = page.locator("tr[aria-current=true]")
+    expect(row).to_have_count(1)
+    expect(row).to_contain_text("120")
+    other = page.locator("tbody tr:not([aria-current])").first
+    paint = "one => getComputedStyle(one.querySelector('td')).backgroundColor"
+    assert row.evaluate(paint) != other.evaluate(paint)
+    expect(row.locator(".is-target-cell")).to_contain_text("120")
+    expect(page.get_by_text("This link quotes version")).to_have_count(0)
+
+
+def test_a_link_from_an_old_release_says_so(small_page: Opener) -> None:
+    page = small_page("en/datasets/counts/explore/?table=counts&key=001%7C2020&field=people&release=1.0.0")
+    expect(page.get_by_text("This link quotes version 1.0.0; the rows below are of version 1.1.0.")).to_be_visible()
+    page.get_by_role("link", name="See version 1.0.0").click()
+    expect(page).to_have_url(re.compile(r"/en/datasets/counts/1\.0\.0/$"))
+
+
+def test_a_row_of_a_summary_is_highlighted(small_page: Opener) -> None:
+    page = small_page("datasets/counts/summaries/by-place/#row-.5317..9547.")
+    row = page.locator("tr:target")
+    expect(row).to_contain_text("北镇")
+    paint = "one => getComputedStyle(one).backgroundColor"
+    assert row.evaluate(paint) != page.locator("#table ~ * tbody tr:not(:target)").first.evaluate(paint)
