@@ -36,7 +36,8 @@ class Cell:
 class Problem:
     """One fault. `code` is Frictionless's error type where it has one; `file` is relative to the root.
 
-    `line` and `column` count from 1. `values` fill the placeholders of the code's message.
+    `line` and `column` count from 1, and `end_column` is the first beyond. `values` fill the placeholders of the
+    code's message.
     """
 
     code: str
@@ -46,6 +47,7 @@ class Problem:
     values: tuple[tuple[str, str], ...] = ()
     severity: str = "error"
     cell: Cell | None = None
+    end_column: int | None = None
 
     @property
     def place(self) -> str:

@@ -14,13 +14,14 @@ _WORDS = {
     "zh": {
         "error": "错误", "warning": "提醒", "line": "第 {line} 行", "field": "字段 {field}", "more": "另有 {count} 处",
         "mend": "怎么改", "fine": "没有发现问题", "errors": "{count} 个错误", "warnings": "{count} 条提醒",
-        "join": "，", "colon": "：",
+        "join": "，", "colon": "：", "comma": "、", "lines": "第 {lines} 行", "heading": "数据检查",
     },
     "en": {
         "error": "error", "warning": "warning", "line": "line {line}", "field": "field {field}",
         "more": "and {count} more", "mend": "To mend it", "fine": "No problem was found",
         "errors": "{count} errors", "warnings": "{count} warnings", "errors.one": "1 error",
-        "warnings.one": "1 warning", "join": ", ", "colon": ": ",
+        "warnings.one": "1 warning", "join": ", ", "colon": ": ", "comma": ", ", "lines": "lines {lines}",
+        "heading": "Check of the data",
     },
 }  # fmt: skip
 

@@ -4,48 +4,101 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 from rich.console import Console
 
-from publisher.annotations import github, github_summary, gitlab
+from publisher.annotations import github, github_summary, gitlab, placed, sarif
 from publisher.cli.group import cli, common
 from publisher.cli.printing import print_problems
-from publisher.problems import Problem
+from publisher.problems import LANGUAGES, Problem
+
+if TYPE_CHECKING:
+    from publisher.checks.layout import Layout
+    from publisher.pipeline.checking import Checked
+
+Hidden = Mapping[tuple[str, str], int]
+_HOSTS = ("github", "gitlab", "sarif")
 
 
 @cli.command()
 @common
 @click.argument("targets", nargs=-1, metavar="[TARGET ...]")
 @click.option("--schema", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="For a CSV target.")
-@click.option("--format", "form", type=click.Choice(("text", "json", "github", "gitlab")), default="text")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("text", "json", *_HOSTS)),
+    default="text",
+    help="For code hosts, messages are in the publication's first language unless --lang is given.",
+)
 @click.option("--limit-errors", type=click.IntRange(1), default=1000, show_default=True, help="A table.")
 @click.option("--memory-limit", default="2GB", show_default=True, help="For the database.")
 @click.option("--jobs", type=click.IntRange(1))
-def check(root: Path, lang: str, targets: tuple[str, ...], schema: Path | None, form: str, limit_errors: int,
-          memory_limit: str, jobs: int | None) -> None:  # fmt: skip
+@click.pass_context
+def check(context: click.Context, root: Path, lang: str, targets: tuple[str, ...], schema: Path | None, form: str,
+          limit_errors: int, memory_limit: str, jobs: int | None) -> None:  # fmt: skip
     """Check datasets, packages or CSV files; nothing is published."""
-    from publisher.checks.report import as_frictionless
     from publisher.pipeline.targets import CheckOptions, check_targets
 
-    checked = check_targets(CheckOptions(root.resolve(), targets, schema, limit_errors, memory_limit, jobs))
-    if form == "json":
-        click.echo(
-            json.dumps(as_frictionless(checked.reports, checked.outside_tables, lang), ensure_ascii=False, indent=2)
-        )
-    elif form == "gitlab":
-        click.echo(gitlab(checked.problems, lang))
+    root = root.resolve()
+    checked = check_targets(CheckOptions(root, targets, schema, limit_errors, memory_limit, jobs))
+    if form in _HOSTS:
+        asked = context.get_parameter_source("lang") is ParameterSource.COMMANDLINE
+        _show_host(form, checked, root, lang if asked else _own_language(checked, lang))
+    elif form == "json":
+        from publisher.checks.report import as_frictionless
+
+        report = as_frictionless(checked.reports, checked.outside_tables, lang)
+        click.echo(json.dumps(report, ensure_ascii=False, indent=2))
     else:
         print_problems(checked.problems, lang, Console(highlight=False), checked.hidden, always=True)
-        if form == "github":
-            _annotate(checked.problems, checked.hidden, lang)
     if not checked.valid:
         raise click.exceptions.Exit(1)
 
 
-def _annotate(problems: Sequence[Problem], hidden: dict[tuple[str, str], int], language: str) -> None:
+def _own_language(checked: Checked, otherwise: str) -> str:
+    """The publication's first language that the program has messages in."""
+    languages = checked.publication.catalog.languages if checked.publication else ()
+    return next((one for one in languages if one in LANGUAGES), otherwise)
+
+
+def _show_host(form: str, checked: Checked, root: Path, language: str) -> None:
+    """What a code host reads, with files named from the top of the repository, which is where the command runs."""
+    above = f"{root.relative_to(Path.cwd()).as_posix()}/" if root.is_relative_to(Path.cwd()) else ""
+    above = above.removeprefix("./")
+    found = placed(checked.problems, root, _layouts(checked, root))
+    problems = [replace(one, file=f"{above}{one.file}") for one in found]
+    hidden = {(f"{above}{file}", code): count for (file, code), count in checked.hidden.items()}
+    if form == "gitlab":
+        click.echo(gitlab(problems, language, hidden))
+    elif form == "sarif":
+        click.echo(sarif(problems, language, hidden))
+    else:
+        print_problems(problems, language, Console(highlight=False), hidden, always=True)
+        _annotate(problems, hidden, language)
+
+
+def _layouts(checked: Checked, root: Path) -> dict[str, Layout]:
+    """How the tables with problems are read; one that cannot be is left out."""
+    from publisher.checks.layout import Unreadable, read_layout
+
+    found = {}
+    for report in checked.reports:
+        if report.problems:
+            try:
+                found[report.table.file] = read_layout(root / report.table.file, report.table.dialect)
+            except Unreadable:
+                continue
+    return found
+
+
+def _annotate(problems: list[Problem], hidden: Hidden, language: str) -> None:
     """Annotations to standard output, and the whole report to the job's summary where GitHub offers one."""
     for command in github(problems, hidden, language):
         click.echo(command)
