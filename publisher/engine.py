@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 
-from publisher.sql import literal
+from publisher.sql import identifier, literal
 
 Error = duckdb.Error
 OutOfMemory = duckdb.OutOfMemoryException
@@ -60,6 +60,11 @@ class Engine:
         """(name, DuckDB type) of each column that a query would return."""
         described = self._connection.execute(f"DESCRIBE {query}").fetchall()
         return tuple((row[0], row[1]) for row in described)
+
+    def drop(self, *names: str) -> None:
+        """Removes tables, so that their memory can serve others."""
+        for name in names:
+            self.run(f"DROP TABLE {identifier(name)}")
 
     def interrupt(self) -> None:
         self._connection.interrupt()

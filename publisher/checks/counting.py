@@ -10,9 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from publisher.checks.columns import DOUBT, Column
+from publisher.model import Dialect
 from publisher.sql import literal
 
 _BITS = 62
+ODD_LINES = 1000  # that are kept to be looked at closely
+_LONGEST_ODD_LINE = 10_000  # bytes
 _BLANK = 1  # the lowest bit of every number: the whole row is blank
 
 
@@ -50,11 +53,12 @@ class Counted:
     """A value of which distinct ones are counted, NULL where a row has none.
 
     Whole numbers from 0 to `span` are counted in a bitmap, which is much the quickest where keys are numbers
-    in a row; whatever lies outside is counted by hash.
+    in a row; whatever lies `outside` is counted by hash, or else not at all.
     """
 
     value: str
     span: int = 0
+    outside: bool = True
 
     def counts(self, number: int) -> list[str]:
         """How many values there are, and how many distinct ones."""
@@ -63,7 +67,8 @@ class Counted:
             return [f"count({name})", f"count(DISTINCT {name})"]
         within = f"{name} BETWEEN 0 AND {self.span}"
         bitmap = f"coalesce(bit_count(bitstring_agg(CASE WHEN {within} THEN {name} END, 0, {self.span})), 0)"
-        return [f"count({name})", f"{bitmap} + count(DISTINCT CASE WHEN NOT {within} THEN {name} END)"]
+        beyond = f" + count(DISTINCT CASE WHEN NOT {within} THEN {name} END)" if self.outside else ""
+        return [f"count({name})", f"{bitmap}{beyond}"]
 
 
 @dataclass(frozen=True)
@@ -84,6 +89,18 @@ class Tally:
     def doubtful(self) -> frozenset[int]:
         """The numbers of the columns with cells that SQL cannot judge."""
         return frozenset(number for number, verdict in self.verdicts if verdict == DOUBT)
+
+
+@dataclass(frozen=True)
+class FineLines:
+    """A tally that says nothing of the `odd` lines, those that are not surely fine; `complete`: whether they are
+    all that there are. `bytes` are those of all lines without their ends, `quotes` whether one holds a quote."""
+
+    tally: Tally
+    bytes: int
+    quotes: bool
+    odd: tuple[str, ...]
+    complete: bool
 
 
 def packs(columns: Sequence[Column]) -> tuple[Pack, ...]:
@@ -165,23 +182,41 @@ def scan_fine(relation: str, columns: Sequence[Column], keys: Sequence[Counted])
     """How many rows there are, how many are surely fine, and the keys: a small part of `scan`, for tables so
     small that it takes longer to plan a query than to run it."""
     typed = "".join(f", {one.value} AS {one.typed}" for one in columns)
-    return _fine_only(f"SELECT *, {fine(columns)} AS _fine FROM (SELECT *{typed} FROM {relation})", keys)
+    return (
+        f"SELECT {_fine_counts(keys)} FROM (SELECT {fine(columns)} AS _fine{_named(keys)} "
+        f"FROM (SELECT *{typed} FROM {relation}))"
+    )
 
 
-def scan_fine_lines(lines: str, first: Column, fine_line: str, delimiter: str, keys: Sequence[Counted]) -> str:
-    """The same part of `scan_lines`."""
-    return _fine_only(f"SELECT *, {fine_line} AS _fine FROM {_with_first_cell(lines, first, delimiter)}", keys)
+def scan_fine_lines(lines: str, first: Column, fine_line: str, dialect: Dialect, keys: Sequence[Counted]) -> str:
+    """The same over whole lines, with how long they are together, how many hold a quote, and the odd lines."""
+    quoted = f"count(*) FILTER (WHERE contains(x, {literal(dialect.quote_char)}))" if dialect.quote_char else "0"
+    odd = f"min(x, {ODD_LINES}) FILTER (WHERE NOT _fine AND strlen(x) < {_LONGEST_ODD_LINE})"
+    return (
+        f"SELECT coalesce(sum(strlen(x)), 0)::BIGINT, {quoted}, {odd}, {_fine_counts(keys)} "
+        f"FROM (SELECT *, {fine_line} AS _fine{_named(keys)} FROM {_with_first_cell(lines, first, dialect.delimiter)})"
+    )
 
 
-def _fine_only(rows: str, keys: Sequence[Counted]) -> str:
-    counts = "".join(f", {one}" for number, key in enumerate(keys) for one in key.counts(number))
-    return f"SELECT count(*), count(*) FILTER (WHERE _fine){counts} FROM (SELECT _fine{_named(keys)} FROM ({rows}))"
+def _fine_counts(keys: Sequence[Counted]) -> str:
+    return ", ".join(
+        ["count(*)", "count(*) FILTER (WHERE _fine)"] + [one for at, key in enumerate(keys) for one in key.counts(at)]
+    )
 
 
 def read_fine(row: Sequence[object]) -> Tally | None:
     """The tally of `scan_fine`, or None where not every row is fine."""
     keyed, distinct = read_counts(row[2:])
     return Tally(_number(row[0]), distinct=distinct, keyed=keyed) if row[0] == row[1] else None
+
+
+def read_fine_lines(row: Sequence[object]) -> FineLines:
+    """The answer to `scan_fine_lines`."""
+    size, quotes, odd, rows, fine_rows, *counts = row
+    keyed, distinct = read_counts(counts)
+    tally = Tally(_number(rows), distinct=distinct, keyed=keyed)
+    listed = tuple(map(str, odd)) if isinstance(odd, list) else ()
+    return FineLines(tally, _number(size), bool(quotes), listed, _number(fine_rows) + len(listed) == tally.rows)
 
 
 def count_keys(relation: str, columns: Sequence[Column], keys: Sequence[Counted]) -> str:

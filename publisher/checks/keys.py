@@ -44,6 +44,11 @@ def keys(table: Prepared) -> tuple[Key, ...]:
     return tuple(found)
 
 
+def of_first_column(key: Key) -> bool:
+    """Whether the first column is all of it: that one is quick to cut from a line."""
+    return [one.number for one in key.columns] == [1]
+
+
 def innocence(key: Key, lines: int) -> Counted:
     """A value that is quick to count: rows with distinct ones hold distinct keys.
 
@@ -82,16 +87,38 @@ def relation(table: Prepared, columns: Sequence[Column], *, whole: bool = False,
     return f"SELECT r._row, {text} AS _key FROM {doubts.joined(table, columns, table.relation)}"
 
 
-def repeats(table: Prepared, key: Key, name: str) -> str:
-    """Stores the rows that break a key as (`_row`, `_before`): the row that had the value before, or NULL."""
-    needed = "UNION ALL SELECT _row, NULL FROM k WHERE _key IS NULL" if key.needed else ""
+def store(table: Prepared, key: Key, name: str) -> str:
+    """Stores the key of each row."""
+    return f"CREATE OR REPLACE TEMP TABLE {identifier(name)} AS {relation(table, key.columns, whole=key.whole)}"
+
+
+def store_shared(stored: str, name: str) -> str:
+    """Stores the keys that several rows share: how many they are, and which is the first."""
     return (
         f"CREATE OR REPLACE TEMP TABLE {identifier(name)} AS "
-        f"WITH k AS MATERIALIZED ({relation(table, key.columns, whole=key.whole)}), "
-        f"twice AS (SELECT _key FROM k WHERE NOT contains(_key, {_UNEQUAL}) GROUP BY _key HAVING count(*) > 1), "
-        "numbered AS (SELECT k._row, lag(k._row) OVER (PARTITION BY k._key ORDER BY k._row) AS _before "
-        "FROM k SEMI JOIN twice ON k._key = twice._key) "
-        f"SELECT _row, _before FROM numbered WHERE _before IS NOT NULL {needed}"
+        f"SELECT _key, min(_row) AS _first, count(*) AS _times FROM {identifier(stored)} "
+        f"WHERE NOT contains(_key, {_UNEQUAL}) GROUP BY _key HAVING count(*) > 1"
+    )
+
+
+def count_broken(stored: str, shared: str, key: Key) -> str:
+    """How many rows have the key of a row before, or lack one that they need."""
+    lacking = f" + (SELECT count(*) FROM {identifier(stored)} WHERE _key IS NULL)" if key.needed else ""
+    return f"SELECT (SELECT coalesce(sum(_times - 1), 0) FROM {identifier(shared)}){lacking}"
+
+
+def broken(stored: str, shared: str, key: Key, limit: int) -> str:
+    """A SELECT of the first rows that break a key as (`_row`, `_before`): the row that had the value before, or
+    NULL. Every row with a key before is late itself, but for the first with that key: so few are compared."""
+    name = identifier(stored)
+    lacking = f"UNION ALL (SELECT _row, NULL FROM {name} WHERE _key IS NULL ORDER BY _row LIMIT {limit})"
+    return (
+        f"WITH late AS MATERIALIZED (SELECT k._row, k._key FROM {name} AS k JOIN {identifier(shared)} AS s "
+        f"ON k._key = s._key WHERE k._row > s._first ORDER BY k._row LIMIT {limit}), "
+        "near AS (SELECT _row, lag(_row) OVER (PARTITION BY _key ORDER BY _row) AS _before "
+        f"FROM {name} WHERE _row <= (SELECT max(_row) FROM late) AND _key IN (SELECT _key FROM late)) "
+        "SELECT _row, _before FROM (SELECT * FROM near WHERE _row IN (SELECT _row FROM late) "
+        f"{lacking if key.needed else ''}) ORDER BY _row LIMIT {limit}"
     )
 
 
@@ -103,11 +130,10 @@ def lookup(table: Prepared, columns: Sequence[Column], name: str, *, tagged: boo
     )
 
 
-def orphans(table: Prepared, columns: Sequence[Column], lookup_name: str, name: str, *, tagged: bool) -> str:
-    """Stores the rows whose key is in no row of the other table."""
+def orphans(table: Prepared, columns: Sequence[Column], lookup_name: str, limit: int, *, tagged: bool) -> str:
+    """How many rows have a key that is in no row of the other table, and the first of them."""
     return (
-        f"CREATE OR REPLACE TEMP TABLE {identifier(name)} AS SELECT _row, NULL::BIGINT AS _before "
-        f"FROM ({relation(table, columns, tagged=tagged)}) AS k "
+        f"SELECT count(*), min(_row, {limit}) FROM ({relation(table, columns, tagged=tagged)}) AS k "
         f"ANTI JOIN {identifier(lookup_name)} AS l ON k._key = l._key "
         "WHERE _key IS NOT NULL"
     )

@@ -1,8 +1,9 @@
 """The ways to read a file, from the quickest that reads it exactly, and the counting scan over each.
 
-1. Lines: a file without quotes is told row by row by one regular expression (`shapes`).
-2. Columns: DuckDB takes the rows apart (`relation.direct`).
-3. A copy: the standard library reads the file, and DuckDB a clean copy of it (`relation.rewrite`).
+1. Plain lines: nearly every line is told to be fine by one regular expression (`shapes`, `plain_lines`).
+2. Lines: a file without quotes, in which more of them take a closer look.
+3. Columns: DuckDB takes the rows apart (`relation.direct`).
+4. A copy: the standard library reads the file, and DuckDB a clean copy of it (`relation.rewrite`).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from publisher import engine as database
-from publisher.checks import counting, keys, relation, shapes
+from publisher.checks import counting, keys, plain_lines, relation, shapes
 from publisher.checks.counting import Tally
 from publisher.checks.relation import Bytes
 from publisher.checks.table import Prepared
@@ -27,13 +28,29 @@ def count_directly(engine: Engine, table: Prepared) -> Counting | None:
     """None where DuckDB might read the file otherwise than the standard library does."""
     if not relation.readable_directly(table.layout):
         return None
+    fine = _fine_line(table)
+    found = _count_plain_lines(engine, table, fine) if fine else None
+    if found is not None:
+        return found
     seen = relation.scan_bytes(table.source.path, table.layout.dialect.quote_char)
     if not seen.exact:
         return None
     try:
-        return _count_lines(engine, table, seen) or _count_columns(engine, table, seen)
+        counted = _count_lines(engine, table, seen, fine) if fine and not seen.quotes else None
+        return counted or _count_columns(engine, table, seen)
     except database.Error:
         return None
+
+
+def _fine_line(table: Prepared) -> str | None:
+    """The condition of a line `x` that is surely fine; None where no expression tells."""
+    delimiter = table.layout.dialect.delimiter
+    expression = shapes.line(table.columns, delimiter)
+    if expression is None:
+        return None
+    fine = f"regexp_full_match(x, {literal(expression)})"
+    blank = shapes.blank(table.columns, delimiter)
+    return fine if blank is None else f"({fine} AND NOT regexp_full_match(x, {literal(blank)}))"
 
 
 def count_copy(engine: Engine, table: Prepared, target: Path) -> Counting:
@@ -46,26 +63,23 @@ def count_copy(engine: Engine, table: Prepared, target: Path) -> Counting:
     return replace(table, relation=rows, suspects=rows, fault=copy.fault), tally
 
 
-def _count_lines(engine: Engine, table: Prepared, seen: Bytes) -> Counting | None:
-    delimiter = table.layout.dialect.delimiter
-    expression = None if seen.quotes else shapes.line(table.columns, delimiter)
-    if expression is None:
+def _count_plain_lines(engine: Engine, table: Prepared, fine: str) -> Counting | None:
+    try:
+        found = plain_lines.count(engine, table, fine)
+    except database.Error:
         return None
-    fine = f"regexp_full_match(x, {literal(expression)})"
-    blank = shapes.blank(table.columns, delimiter)
-    if blank is not None:
-        fine = f"({fine} AND NOT regexp_full_match(x, {literal(blank)}))"
-    first = [keys.innocence(one, seen.lines) for one in keys.keys(table) if _is_first(one)]
+    return _with_all(engine, table, *found, fine) if found else None
+
+
+def _count_lines(engine: Engine, table: Prepared, seen: Bytes, fine: str) -> Counting | None:
+    first = [keys.innocence(one, seen.lines) for one in keys.keys(table) if keys.of_first_column(one)]
     read = relation.lines(table.source.path, table.layout, seen)
-    tally = None
-    if seen.size < _SMALL:
-        query = counting.scan_fine_lines(read, table.columns[0], fine, delimiter, first)
-        tally = counting.read_fine(engine.row(query))
-    if tally is None:
-        row = engine.row(counting.scan_lines(read, table.columns, fine, delimiter, first))
-        tally = counting.read_tally(row, table.columns)
-    if not _complete(tally, table, seen):
-        return None
+    row = engine.row(counting.scan_lines(read, table.columns, fine, table.layout.dialect.delimiter, first))
+    tally = counting.read_tally(row, table.columns)
+    return _with_all(engine, table, seen, tally, fine) if _complete(tally, table, seen) else None
+
+
+def _with_all(engine: Engine, table: Prepared, seen: Bytes, tally: Tally, fine: str) -> Counting:
     return _with_relations(table, seen, tally, fine), _with_keys(engine, table, seen, tally)
 
 
@@ -80,15 +94,10 @@ def _with_relations(table: Prepared, seen: Bytes, tally: Tally, fine: str) -> Pr
     return replace(table, relation=rows, suspects=suspects)
 
 
-def _is_first(key: keys.Key) -> bool:
-    """The first column is quick to cut from a line, so its key is counted in the same scan."""
-    return [one.number for one in key.columns] == [1]
-
-
 def _with_keys(engine: Engine, table: Prepared, seen: Bytes, tally: Tally) -> Tally:
     """The counts of all keys; those of other columns take a scan of these columns."""
     found = keys.keys(table)
-    others = [one for one in found if not _is_first(one)]
+    others = [one for one in found if not keys.of_first_column(one)]
     if not others:
         return tally
     counted = iter(zip(tally.keyed, tally.distinct, strict=True))
@@ -100,7 +109,7 @@ def _with_keys(engine: Engine, table: Prepared, seen: Bytes, tally: Tally) -> Ta
         columns = [one for one in table.columns if any(one in key.columns for key in others)]
         row = engine.row(counting.count_keys(read, columns, wanted))
         scanned = iter(zip(*counting.read_counts(row), strict=True))
-    pairs = [next(counted) if _is_first(one) else next(scanned) for one in found]
+    pairs = [next(counted) if keys.of_first_column(one) else next(scanned) for one in found]
     return replace(tally, keyed=tuple(one for one, _ in pairs), distinct=tuple(one for _, one in pairs))
 
 

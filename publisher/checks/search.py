@@ -12,7 +12,7 @@ from publisher.checks.faults import BadRow
 from publisher.checks.keys import Key
 from publisher.checks.near import Near
 from publisher.checks.table import Prepared
-from publisher.engine import Engine, Row
+from publisher.engine import Engine
 from publisher.model import ForeignKey
 from publisher.problems import Cell, Problem
 from publisher.sql import identifier
@@ -30,13 +30,15 @@ class Found:
 
 @dataclass(frozen=True)
 class _Broken:
-    """Rows that break a key: a temporary table of (`_row`, `_before`) and how many they are.
+    """How many rows break a key, and the first of them, each with the row that had its key before.
 
-    `lookup` is the table of the keys that a foreign key of one text column may point to."""
+    A foreign key without `rows` is one that points to no table. `lookup` is the temporary table of the keys that
+    a foreign key of one text column may point to.
+    """
 
     code: str
-    name: str
     count: int
+    rows: Mapping[int, int | None] = field(default_factory=dict)
     key: Key | None = None
     foreign: ForeignKey | None = None
     lookup: str = ""
@@ -44,7 +46,10 @@ class _Broken:
 
 def problems(engine: Engine, table: Prepared, tally: Tally, referenced: Referenced, limit: int, name: str) -> Found:
     """Everything that is wrong with the rows of a table."""
-    broken = [*_repeated(engine, table, tally, name), *_orphaned(engine, table, referenced, name)]
+    broken = [
+        *_repeated(engine, table, tally, name, limit),
+        *_orphaned(engine, table, referenced, name, limit),
+    ]
     counts = cell_counts(table, tally)
     for one in broken:
         if one.count:
@@ -54,7 +59,7 @@ def problems(engine: Engine, table: Prepared, tally: Tally, referenced: Referenc
         (row, rank, one)
         for rank, each in enumerate(broken, 1)
         if each.count
-        for row, one in _of_key(engine, table, each, limit)
+        for row, one in _of_key(engine, table, each)
     ]
     listed.sort(key=lambda one: one[:2])
     return Found(tuple(one for _, _, one in listed[:limit]), counts)
@@ -118,13 +123,17 @@ def bad_rows_query(table: Prepared, numbers: Sequence[int], limit: int) -> str:
     )
 
 
-def _repeated(engine: Engine, table: Prepared, tally: Tally, name: str) -> Iterator[_Broken]:
+def _repeated(engine: Engine, table: Prepared, tally: Tally, name: str, limit: int) -> Iterator[_Broken]:
     for number, key in enumerate(keys.keys(table)):
         if _innocent(tally, key, number):
             continue
-        stored = f"{name}_k{number}"
-        engine.run(keys.repeats(table, key, stored))
-        yield _Broken(key.code, stored, _count(engine, stored), key=key)
+        stored, shared = f"{name}_k{number}", f"{name}_s{number}"
+        engine.run(keys.store(table, key, stored))
+        engine.run(keys.store_shared(stored, shared))
+        count = int(engine.row(keys.count_broken(stored, shared, key))[0])
+        rows: dict[int, int | None] = dict(engine.rows(keys.broken(stored, shared, key, limit))) if count else {}
+        engine.drop(stored, shared)
+        yield _Broken(key.code, count, rows, key=key)
 
 
 def _innocent(tally: Tally, key: Key, number: int) -> bool:
@@ -138,7 +147,7 @@ def _innocent(tally: Tally, key: Key, number: int) -> bool:
     return complete and tally.keyed[number] == tally.distinct[number]
 
 
-def _orphaned(engine: Engine, table: Prepared, referenced: Referenced, name: str) -> Iterator[_Broken]:
+def _orphaned(engine: Engine, table: Prepared, referenced: Referenced, name: str, limit: int) -> Iterator[_Broken]:
     for number, key in enumerate(table.source.table.schema.foreign_keys):
         columns = table.named(key.fields)
         itself = key.package is None and key.resource in ("", table.source.table.name)
@@ -146,39 +155,39 @@ def _orphaned(engine: Engine, table: Prepared, referenced: Referenced, name: str
         if columns is None:
             continue
         if other is None:
-            yield _Broken("foreign-key", "", 1, foreign=key)
+            yield _Broken("foreign-key", 1, foreign=key)
             continue
         targets = other.named(key.reference_fields)
-        stored, allowed = f"{name}_f{number}", f"{name}_l{number}"
+        allowed = f"{name}_l{number}"
         tagged = not (targets and keys.comparable(columns, targets))
         if targets:
             engine.run(keys.lookup(other, targets, allowed, tagged=tagged))
         else:
             engine.run(f"CREATE OR REPLACE TEMP TABLE {identifier(allowed)} (_key VARCHAR)")
-        engine.run(keys.orphans(table, columns, allowed, stored, tagged=tagged))
+        count, first = engine.row(keys.orphans(table, columns, allowed, limit, tagged=tagged))
         texts = len(columns) == 1 and not tagged and canonical.family(columns[0].field) == "text"
-        yield _Broken("foreign-key", stored, _count(engine, stored), foreign=key, lookup=allowed if texts else "")
+        if not (count and texts):
+            engine.drop(allowed)
+        yield _Broken("foreign-key", count, dict.fromkeys(first or ()), foreign=key, lookup=allowed if texts else "")
 
 
-def _count(engine: Engine, name: str) -> int:
-    return int(engine.row(f"SELECT count(*) FROM {identifier(name)}")[0])
-
-
-def _of_key(engine: Engine, table: Prepared, broken: _Broken, limit: int) -> Iterator[tuple[int, Problem]]:
-    if not broken.name:
+def _of_key(engine: Engine, table: Prepared, broken: _Broken) -> Iterator[tuple[int, Problem]]:
+    if not broken.rows:
         yield 0, _no_table(table, broken)
         return
-    name = identifier(broken.name)
     cells = "".join(f", r.{column(number)}" for number in range(1, table.width + 1))
+    wanted = ", ".join(map(str, broken.rows))
     query = (
-        f"SELECT r._row, r._line, r._cells, b._before{cells}, r._extra FROM ({table.relation}) AS r "
-        f"JOIN (SELECT * FROM {name} ORDER BY _row LIMIT {limit}) AS b ON b._row = r._row ORDER BY r._row"
+        f"SELECT r._row, r._line, r._cells{cells}, r._extra FROM ({table.relation}) AS r "
+        f"WHERE r._row IN ({wanted}) ORDER BY r._row"
     )
-    rows = [(row, BadRow(row[0], row[1], faults.cells_of(row[4:-1], row[2], row[-1]))) for row in engine.rows(query)]
-    found = [_found(_key_columns(table, broken), bad) for _, bad in rows]
+    bad_rows = [BadRow(row[0], row[1], faults.cells_of(row[3:-1], row[2], row[-1])) for row in engine.rows(query)]
+    found = [_found(_key_columns(table, broken), bad) for bad in bad_rows]
     meant = near.nearest_keys(engine, broken.lookup, found) if broken.lookup else {}
-    for (row, bad), value in zip(rows, found, strict=True):
-        yield row[0], _key_problem(table, broken, bad, row, meant.get(value))
+    if broken.lookup:
+        engine.drop(broken.lookup)
+    for bad, value in zip(bad_rows, found, strict=True):
+        yield bad.row, _key_problem(table, broken, bad, meant.get(value))
 
 
 def _key_columns(table: Prepared, broken: _Broken) -> tuple[Column, ...]:
@@ -199,8 +208,8 @@ def _no_table(table: Prepared, broken: _Broken) -> Problem:
     return Problem(broken.code, source.schema.file or source.file, values=values, cell=Cell(source.name))
 
 
-def _key_problem(table: Prepared, broken: _Broken, bad: BadRow, row: Row, meant: Near | None) -> Problem:
-    before = row[3]
+def _key_problem(table: Prepared, broken: _Broken, bad: BadRow, meant: Near | None) -> Problem:
+    before = broken.rows[bad.row]
     fields = _key_columns(table, broken)
     found = _found(fields, bad)
     names = ", ".join(one.field.name for one in fields)

@@ -9,6 +9,7 @@ does not match is not wrong: it is looked at closely.
 from __future__ import annotations
 
 import re
+from calendar import isleap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -23,8 +24,9 @@ LONGEST = 4000  # signs of an expression: beyond it RE2 may run out of memory an
 _MOST_TEXTS = 100  # of an enumeration
 _LONGEST_TEXT = 60  # of a length constraint, which RE2 counts out
 _MONTH, _CLOCK = "(?:0[1-9]|1[0-2])", "(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
-# Every day but 29 February, which takes a closer look.
+# Every day but 29 February, which not every year has.
 _DAY = f"(?:{_MONTH}-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
+_LEAP_YEARS = range(1900, 2101)  # a leap day of other years takes a closer look
 
 
 def line(columns: Sequence[Column], delimiter: str) -> str | None:
@@ -136,7 +138,10 @@ def _number(_: Column, rules: _Rules, delimiter: str) -> str | None:
     if not bounds:
         return f"-?[0-9]{{1,7}}{fraction}"
     low, high = _between(rules)
-    return "|".join(f"(?:{one}){fraction}" for one in whole_numbers(low, high)) or None
+    parts = [f"(?:{one}){fraction}" for one in whole_numbers(low, high)]
+    if "maximum" in rules and low <= rules["maximum"].expected == high + 1:
+        parts.append(f"{high + 1}(?:\\.0{{1,6}})?")
+    return "|".join(parts) or None
 
 
 def _between(rules: _Rules) -> tuple[int, int]:
@@ -154,21 +159,32 @@ def _boolean(column: Column, _: _Rules, delimiter: str) -> str | None:
 
 
 def _date(_: Column, rules: _Rules, delimiter: str) -> str | None:
-    years = _years(rules, lambda one: one)
-    return f"(?:{years})-{_DAY}" if years and delimiter not in "-0123456789" else None
+    days = _days(rules, lambda one: one)
+    return days if days and delimiter not in "-0123456789" else None
 
 
 def _datetime(_: Column, rules: _Rules, delimiter: str) -> str | None:
     bounds = [one.expected for one in rules.values() if isinstance(one.expected, datetime)]
     zones = {one.utcoffset() is not None for one in bounds}
-    years = _years(rules, lambda one: one.date())
-    if not years or len(zones) > 1 or delimiter in "-:TZ0123456789":
+    days = _days(rules, lambda one: one.date())
+    if not days or len(zones) > 1 or delimiter in "-:TZ0123456789":
         return None
-    return f"(?:{years})-{_DAY}T{_CLOCK}{'Z?' if not zones else 'Z' if True in zones else ''}"
+    return f"{days}T{_CLOCK}{'Z?' if not zones else 'Z' if True in zones else ''}"
 
 
-def _years(rules: _Rules, day: Callable[[Any], date]) -> str:
-    """Years all days of which keep to the bounds, a day being left at each end for zones."""
+def _days(rules: _Rules, day: Callable[[Any], date]) -> str:
+    """The days of those years that keep to the bounds on every day; nothing where there are none."""
+    first, last = _years(rules, day)
+    years = "|".join(whole_numbers(first, last))
+    leap = [str(one) for one in _LEAP_YEARS if first <= one <= last and isleap(one)]
+    centuries = sorted({one[:2] for one in leap})
+    shared = (f"{century}(?:{'|'.join(one[2:] for one in leap if one[:2] == century)})" for century in centuries)
+    ordinary = f"(?:{years})-{_DAY}" if years else ""
+    return f"(?:{ordinary}|(?:{'|'.join(shared)})-02-29)" if leap else ordinary
+
+
+def _years(rules: _Rules, day: Callable[[Any], date]) -> tuple[int, int]:
+    """The first and the last year all days of which keep to the bounds, a day being left at each end for zones."""
     first, last = 1000, 9999
     for rule in rules.values():
         if rule.name in ("minimum", "exclusiveMinimum"):
@@ -177,7 +193,7 @@ def _years(rules: _Rules, day: Callable[[Any], date]) -> str:
             last = min(last, day(rule.expected).year - 1)
         if rule.name == "exclusiveMinimum" or isinstance(rule.expected, datetime):
             first = max(first, day(rule.expected).year + 1) if "inimum" in rule.name else first
-    return "|".join(whole_numbers(first, last))
+    return first, last
 
 
 def _time(_: Column, rules: _Rules, delimiter: str) -> str | None:
