@@ -46,13 +46,14 @@ _CONSTRAINT_SHAPES: Mapping[str, tuple[type, ...]] = {
     "maxLength": (int,), "jsonSchema": (dict,),
 }  # fmt: skip
 _FIELD_SHAPES: Mapping[str, tuple[type, ...]] = {
-    "type": (str,), "format": (str,), "constraints": (dict,), "missingValues": (list,), "categories": (list,),
+    "type": (str,), "format": (str,), "title": (str,), "description": (str,), "constraints": (dict,),
+    "missingValues": (list,), "categories": (list,),
     "bareNumber": (bool,), "floatNumber": (bool,), "decimalChar": (str,), "groupChar": (str,),
     "trueValues": (list,), "falseValues": (list,), "delimiter": (str,), "itemType": (str,),
     "arrayItem": (dict,),
 }  # fmt: skip
 _FIELD_KEYS = (
-    "name", *_FIELD_SHAPES, "title", "description", "example", "rdfType", "categoriesOrdered", "unit", "role",
+    "name", *_FIELD_SHAPES, "example", "rdfType", "categoriesOrdered", "unit", "role",
     "bound",
 )  # fmt: skip
 _SCHEMA_KEYS = (
@@ -67,6 +68,16 @@ _DIALECT_SHAPES: Mapping[str, tuple[type, ...]] = {
 }  # fmt: skip
 _DIALECT_KEYS = (*_DIALECT_SHAPES, "csv", "$schema", "name", "type", "title", "description",
                  "caseSensitiveHeader", "csvddfVersion")  # fmt: skip
+# Frictionless keeps these apart as the control of the format CSV.
+_CONTROLS = (
+    "delimiter",
+    "quoteChar",
+    "doubleQuote",
+    "escapeChar",
+    "lineTerminator",
+    "skipInitialSpace",
+    "nullSequence",
+)
 _ONE_SIGN = ("delimiter", "quoteChar", "escapeChar")
 
 
@@ -152,7 +163,7 @@ def parse_dialect(
     properties = dict(descriptor or {})
     nested = properties.pop("csv", None)
     if isinstance(nested, Mapping):
-        properties.update(nested)
+        properties = {**nested, **properties}
     _known(properties, _DIALECT_KEYS, "dialect-error", faults)
     for key in list(properties):
         if key in _DIALECT_SHAPES and not _dialect_value(key, properties[key], faults):
@@ -169,7 +180,7 @@ def _fields(found: object, faults: _Faults, languages: Sequence[str]) -> tuple[F
     fields = []
     for number, one in enumerate(found):
         if not isinstance(one, Mapping):
-            faults.add("schema-error", "field-shape", "fields", number, number=number + 1)
+            faults.add("field-error", "field-shape", "fields", number, number=number + 1)
             continue
         field, problems = parse_field(one, faults.file, languages, faults.line_of, (*faults.path, "fields", number))
         faults.found += problems
@@ -213,6 +224,10 @@ def _check_field(descriptor: Mapping[str, Any], name: str, kind: str, faults: _F
     for key, shapes in _FIELD_SHAPES.items():
         if key in descriptor and not _shaped(descriptor[key], shapes):
             faults.add("field-error", "shape", key, field=name, property=key, expected=_shape_name(shapes))
+    for key in ("trueValues", "falseValues"):
+        texts = descriptor.get(key, ())
+        if isinstance(texts, list) and not all(isinstance(one, str) for one in texts):
+            faults.add("field-error", "shape", key, field=name, property=f"{key}[]", expected=_shape_name((str,)))
     if faults.found:
         return
     formats = _FORMATS.get(kind)
@@ -353,7 +368,8 @@ def _dialect_value(key: str, value: object, faults: _Faults) -> bool:
     if value is None:
         return True
     if not _shaped(value, shapes):
-        faults.add("dialect-error", "shape", key, property=key, expected=_shape_name(shapes))
+        code = "control-error" if key in _CONTROLS else "dialect-error"
+        faults.add(code, "shape", key, property=key, expected=_shape_name(shapes))
         return False
     if key in _ONE_SIGN and len(str(value)) != 1 and not (key == "quoteChar" and value == ""):
         faults.add("dialect-error", "one-sign", key, property=key, found=value)

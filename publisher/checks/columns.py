@@ -7,6 +7,7 @@ tell. Doubtful cells are decided by `readers` on the distinct values.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
@@ -207,6 +208,7 @@ def _reading(field: Field, rules: Sequence[Constraint]) -> Reading:
 
 
 _DOUBTFUL = Reading("{x}", "FALSE")
+_DIRECTIVE = re.compile("%(.)")
 
 
 def _text(field: Field, rules: Sequence[Constraint]) -> Reading:
@@ -293,9 +295,21 @@ def _boolean(field: Field, _: Sequence[Constraint]) -> Reading:
     return Reading(value, known, wrong="TRUE", key="CASE WHEN {v} THEN '1' ELSE '0' END")
 
 
+def _stamp(field: Field, kind: str, key: str) -> Reading:
+    """A text in a pattern of plain numbers: certain where writing its value again gives the same text."""
+    directives = _DIRECTIVE.findall(field.format)
+    plain = set(directives) <= set("YmdHMS") and len(set(directives)) == len(directives) > 0
+    if not plain or not field.format.isascii() or "%" in _DIRECTIVE.sub("", field.format):
+        return _DOUBTFUL
+    pattern = literal(field.format)
+    value = f"try_strptime({{x}}, {pattern})"
+    certain = f"(strftime({value}, {pattern}) = {{x}} AND year({value}) >= 1000)"
+    return Reading(f"CAST({value} AS {kind})", certain, key=key)
+
+
 def _date(field: Field, _: Sequence[Constraint]) -> Reading:
     if field.format != "default":
-        return _DOUBTFUL
+        return _stamp(field, "DATE", "CAST({v} AS VARCHAR)")
     return Reading(
         "TRY_CAST({x} AS DATE)",
         certain="(strlen({x}) = 10 AND CAST({v} AS VARCHAR) = {x})",
@@ -325,7 +339,9 @@ def _datetime(field: Field, rules: Sequence[Constraint]) -> Reading:
     """
     bounds = [value for rule in rules for value in _values(rule)]
     zoned = {one.utcoffset() is not None for one in bounds}
-    if field.format != "default" or len(zoned) > 1 or any(one.name == "enum" for one in rules):
+    if field.format != "default":
+        return _stamp(field, "TIMESTAMP", "strftime({v}, '%Y-%m-%dT%H:%M:%S')")
+    if len(zoned) > 1 or any(one.name == "enum" for one in rules):
         return _DOUBTFUL
     shapes = [f"{{x}} LIKE '____-__-__T__:__:__{zone}'" for zone, aware in (("Z", True), ("", False))
               if not zoned or aware in zoned]  # fmt: skip
@@ -343,7 +359,9 @@ def _utc(value: datetime) -> datetime:
 
 def _time(field: Field, rules: Sequence[Constraint]) -> Reading:
     bounds = [value for rule in rules for value in _values(rule)]
-    if field.format != "default" or any(one.utcoffset() is not None for one in bounds):
+    if field.format != "default":
+        return _stamp(field, "TIME", "CAST({v} AS VARCHAR)")
+    if any(one.utcoffset() is not None for one in bounds):
         return _DOUBTFUL
     wrong = "(length({x}) < 8 OR substr({x}, 6, 1) <> ':')"
     return Reading("TRY_CAST({x} AS TIME)", f"regexp_full_match({{x}}, '{_CLOCK}')", wrong, key="{x}")

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from publisher.checks import canonical, readers
+from publisher.checks import canonical, readers, relation
 from publisher.checks.cell_readers import cell_reader
 from publisher.checks.columns import DOUBT, TYPE_BIT, Column, rule_bit
 from publisher.checks.counting import Tally
-from publisher.checks.relation import CLEAN, NEVER
+from publisher.checks.relation import NEVER
 from publisher.checks.table import Prepared
-from publisher.engine import Engine, csv_path
+from publisher.engine import Engine
 from publisher.sql import identifier, literal
 
 
@@ -24,13 +24,14 @@ def decide(engine: Engine, table: Prepared, tally: Tally, name: str) -> tuple[Pr
         return table, tally
     path = table.scratch / f"{name}.csv"
     verdicts = {key: count for key, count in tally.verdicts.items() if key[1] != DOUBT}
+    longest = 0
     with path.open("w", encoding="utf-8", newline="") as file:
         write = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\n").writerow
         for number, cell, count, verdict, key in _answers(engine, table, columns):
-            write([number, cell, verdict, NEVER if key is None else key])
+            longest = max(longest, write([number, cell, verdict, NEVER if key is None else key]))
             if verdict:
                 verdicts[number, verdict] = verdicts.get((number, verdict), 0) + count
-    _store(engine, path, name)
+    _store(engine, path, name, longest)
     decided = replace(table, decided=name, doubtful=tally.doubtful)
     return decided, replace(tally, verdicts=verdicts, decided=tally.doubtful)
 
@@ -106,9 +107,7 @@ def _verdict(column: Column, notes: readers.Notes) -> int:
     return found + sum(rule_bit(at) for at, rule in enumerate(column.rules) if rule.name in notes)
 
 
-def _store(engine: Engine, path: Path, name: str) -> None:
-    engine.run(
-        f"CREATE OR REPLACE TEMP TABLE {identifier(name)} AS SELECT * FROM read_csv({csv_path(path)}, "
-        f"{CLEAN}, columns = {{'_column': 'INTEGER', '_cell': 'VARCHAR', "
-        "'_verdict': 'BIGINT', '_key': 'VARCHAR'})"
-    )
+def _store(engine: Engine, path: Path, name: str, longest: int) -> None:
+    columns = "'_column': 'INTEGER', '_cell': 'VARCHAR', '_verdict': 'BIGINT', '_key': 'VARCHAR'"
+    rows = relation.read_clean(path, longest, columns)
+    engine.run(f"CREATE OR REPLACE TEMP TABLE {identifier(name)} AS SELECT * FROM {rows}")

@@ -194,6 +194,12 @@ class _CountedLines:
         return line
 
 
+def read_clean(path: Path, longest: int, columns: str) -> str:
+    """`read_csv(...)` of a file that this package wrote, with lines of up to `longest` signs."""
+    size = max(longest * 4 + 100, LONGEST_LINE)
+    return f"read_csv({csv_path(path)}, {CLEAN}, max_line_size = {size}, columns = {{{columns}}})"
+
+
 def rewritten(copy: Rewritten, width: int) -> str:
     """A SELECT of the relation over a clean copy."""
     names = ["_row", "_line", "_cells", *map(column, range(1, width + 1)), "_extra"]
@@ -202,10 +208,9 @@ def rewritten(copy: Rewritten, width: int) -> str:
     cells = ", ".join(
         f"CASE WHEN _cells >= {number} THEN {column(number)} END AS {column(number)}" for number in range(1, width + 1)
     )
-    size = max(copy.longest * 4 + 100, LONGEST_LINE)
     return (
         f"SELECT _row, _line, _cells, {cells}, nullif(_extra, '') AS _extra "
-        f"FROM read_csv({csv_path(copy.path)}, {CLEAN}, max_line_size = {size}, columns = {{{columns}}})"
+        f"FROM {read_clean(copy.path, copy.longest, columns)}"
     )
 
 

@@ -155,7 +155,7 @@ def _orphaned(engine: Engine, table: Prepared, referenced: Referenced, name: str
         if columns is None:
             continue
         if other is None:
-            yield _Broken("foreign-key", 1, foreign=key)
+            yield _Broken("resource-error", 1, foreign=key)
             continue
         targets = other.named(key.reference_fields)
         allowed = f"{name}_l{number}"
@@ -225,8 +225,7 @@ def _key_problem(table: Prepared, broken: _Broken, bad: BadRow, meant: Near | No
             reference=", ".join(key.reference_fields), rule=meant.rule if meant else "",
             near=meant.value if meant else "",
         )  # fmt: skip
-    single = broken.key and broken.code == "unique-error" and not broken.key.whole
-    only = broken.key.columns[0] if broken.key and single else None
+    only = fields[0] if broken.code == "unique-error" and len(fields) == 1 else None
     if before is None:
         note = 'cells composing the primary keys are all "None"'
         return faults.make(table, broken.code, bad, rule="empty", note=note, found=found, field=names)

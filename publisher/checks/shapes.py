@@ -74,7 +74,8 @@ def _missing(column: Column, delimiter: str) -> str | None:
 
 def _values(column: Column, delimiter: str) -> str | None:
     rules = {one.name: one for one in column.rules}
-    if column.reading.certain == "FALSE" or readers.JSON_SCHEMA in rules:
+    patterned = column.field.type in ("date", "time", "datetime") and column.field.format != "default"
+    if column.reading.certain == "FALSE" or patterned or readers.JSON_SCHEMA in rules:
         return None
     for name in (readers.CATEGORIES, "enum"):
         if name in rules:

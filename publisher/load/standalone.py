@@ -8,23 +8,42 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from publisher.load.files import Folder, locate, missing_file
+from publisher.load.files import Folder, locate
+from publisher.load.inferring import infer_schema
 from publisher.load.reader import Reader
+from publisher.load.standard import package_is_sound, resource_is_sound
 from publisher.load.yaml_file import Document, read_yaml
-from publisher.model import Schema, Table
+from publisher.model import Dialect, Schema, Table
 from publisher.problems import Problem
 from publisher.schemas import parse_dialect, parse_schema
 from publisher.text import Text
 
 _LANGUAGES = ("en",)
+_CSV = ("csv", "tsv")
+# What makes a resource more than one plain file.
+_OTHERWISE = ("compression", "innerpath", "extrapaths", "scheme")
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """A resource that is no single CSV, with its whole descriptor and the folder that its paths start from."""
+
+    name: str
+    folder: Path
+    descriptor: Mapping[str, Any]
+    file: str
 
 
 @dataclass(frozen=True)
 class Standalone:
-    """Tables with the paths of their CSVs on this machine, and the faults of what describes them."""
+    """Tables with the paths of their CSVs on this machine, and the faults of what describes them.
+
+    `foreign` are the resources that are not CSVs, which only Frictionless reads.
+    """
 
     tables: tuple[tuple[Table, Path], ...]
     problems: tuple[Problem, ...]
+    foreign: tuple[Foreign, ...] = ()
 
 
 def is_descriptor(path: Path) -> bool:
@@ -56,48 +75,81 @@ def read_csv(path: Path, schema_path: Path) -> Standalone:
 
 
 def read_package(path: Path) -> Standalone:
-    """Every tabular resource of a Data Package whose files lie beside its descriptor."""
+    """Every resource of a Data Package that lies in a file or in the descriptor itself."""
     document, faults = read_descriptor(path)
     if document is None:
         return Standalone((), faults)
     problems: list[Problem] = []
     reader = Reader(document, problems)
-    folder = Folder(path.parent.resolve(), "")
-    if not reader.value.get("resources"):
-        reader.report("missing-key", key="resources")
-    found = [_resource(one, folder) for one in reader.items("resources")]
-    return Standalone(tuple(one for one in found if one), tuple(problems))
+    sound = package_is_sound(reader)
+    read = [_resource(one, Folder(path.parent.resolve(), "")) for one in reader.items("resources")] if sound else []
+    if sound and not read:
+        reader.warn("package-error", "resources", rule="no-resources")
+    return Standalone(
+        tuple(one for one in read if isinstance(one, tuple)),
+        tuple(problems),
+        tuple(one for one in read if isinstance(one, Foreign)),
+    )
 
 
-def _resource(reader: Reader, folder: Folder) -> tuple[Table, Path] | None:
-    name, relative = reader.string("name", required=True), reader.string("path", required=True)
-    if not (name and relative):
+def _resource(reader: Reader, folder: Folder) -> tuple[Table, Path] | Foreign | None:
+    if not resource_is_sound(reader):
         return None
-    path, code = locate(folder, relative)
-    if path is None:
-        line = reader.document.line((*reader.path, "path"))
-        reader.problems.append(missing_file(folder, relative, code, reader.document.file, line))
+    described = {key: _referred(reader, key, folder) for key in ("schema", "dialect")}
+    if any(key in reader.value and one is None for key, one in described.items()):
         return None
-    schema = _schema(reader, folder)
-    if schema is None:
+    name, path = reader.value["name"], _only(reader.value.get("path"))
+    if any("://" in one for one in _listed(reader.value.get("path"))):
+        reader.report("scheme-error", "path", rule="address", note=path)
         return None
-    described = _referred(reader, "dialect", folder)
+    dialect = _dialect(reader, described["dialect"])
+    if not isinstance(path, str) or not _is_csv(reader, path):
+        return Foreign(name, folder.path, _complete(reader.value, described), reader.document.file)
+    schema = _schema(reader, described["schema"], folder, path, described["dialect"])
+    if dialect is None or schema is None:
+        return None
+    return Table(name, path, str(folder.path / path), schema, dialect, Text(), Text(), reader.value), folder.path / path
+
+
+def _only(path: object) -> object:
+    """The path of a resource of one file."""
+    return path[0] if isinstance(path, list) and len(path) == 1 else path
+
+
+def _listed(path: object) -> tuple[str, ...]:
+    return tuple(path) if isinstance(path, list) else (path,) if isinstance(path, str) else ()
+
+
+def _is_csv(reader: Reader, path: str) -> bool:
+    """Whether the resource is one file of delimited text, as its format or else its name says."""
+    stated = reader.value
+    form = stated.get("format") or Path(path).suffix.lower().lstrip(".")
+    return form in _CSV and stated.get("type", "table") == "table" and not any(stated.get(key) for key in _OTHERWISE)
+
+
+def _complete(resource: Mapping[str, Any], described: Mapping[str, Any]) -> dict[str, Any]:
+    """The descriptor with what it refers to in the place of the names of files."""
+    return {**resource, **{key: one for key, one in described.items() if one is not None}}
+
+
+def _dialect(reader: Reader, described: Mapping[str, Any] | None) -> Dialect | None:
+    place = (*reader.path, "dialect")
     dialect, faults = parse_dialect(
-        described, reader.string("encoding") or None, reader.document.file, reader.document.line,
-        (*reader.path, "dialect"),
-    )  # fmt: skip
+        described, reader.value.get("encoding"), reader.document.file, reader.document.line, place
+    )
     reader.problems += faults
-    return Table(name, relative, str(path), schema, dialect, Text(), Text(), reader.value), path
+    return None if any(one.severity == "error" for one in faults) else dialect
 
 
-def _schema(reader: Reader, folder: Folder) -> Schema | None:
-    descriptor = _referred(reader, "schema", folder)
-    if descriptor is None:
-        reader.report("missing-key", key="schema")
-        return None
+def _schema(
+    reader: Reader, described: Mapping[str, Any] | None, folder: Folder, path: str, dialect: Mapping[str, Any] | None
+) -> Schema | None:
+    if described is None:
+        inferred = infer_schema({**reader.value, "path": path, "dialect": dict(dialect or {})}, folder.path)
+        return parse_schema(inferred, reader.value["name"], "", _LANGUAGES)[0]
     place = (*reader.path, "schema")
     schema, faults = parse_schema(
-        descriptor, str(reader.value.get("name")), reader.document.file, _LANGUAGES,
+        described, reader.value["name"], reader.document.file, _LANGUAGES,
         lambda path: reader.document.line((*place, *path)),
     )  # fmt: skip
     reader.problems += faults
@@ -105,16 +157,12 @@ def _schema(reader: Reader, folder: Folder) -> Schema | None:
 
 
 def _referred(reader: Reader, key: str, folder: Folder) -> Mapping[str, Any] | None:
-    """The mapping at `key`, or in the file that it names."""
+    """The mapping at `key`, or in the file that it names; None where there is none."""
     value = reader.value.get(key)
     if not isinstance(value, str):
-        return reader.mapping(key) or None
-    path, code = locate(folder, value)
-    if path is None:
-        reader.problems.append(
-            missing_file(folder, value, code, reader.document.file, reader.document.line((*reader.path, key)))
-        )
-        return {}
-    document, faults = read_descriptor(path)
-    reader.problems += faults
-    return document.value if document else {}
+        return value
+    path = None if "://" in value else locate(folder, value)[0]
+    document = read_descriptor(path)[0] if path else None
+    if document is None:
+        reader.report(f"{key}-error", key, rule="no-file", path=value)
+    return document.value if document else None

@@ -6,7 +6,7 @@ import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from publisher.checks import TableReport, TableSource, check_tables
+from publisher.checks import TableReport, TableSource, check_resource, check_tables
 from publisher.engine import Limits
 from publisher.errors import UsageError
 from publisher.load.standalone import is_descriptor, read_csv, read_package
@@ -61,6 +61,10 @@ def _check_files(files: list[Path], options: CheckOptions) -> Checked:
         sources = [TableSource(table, csv) for table, csv in found.tables]
         problems += found.problems
         reports += check_tables(sources, limits=Limits(memory=options.memory), limit_errors=options.limit_errors)
+        reports += [
+            check_resource(one.name, one.descriptor, one.folder, one.file, options.limit_errors)
+            for one in found.foreign
+        ]
     problems += [problem for report in reports for problem in report.problems]
     return Checked(None, tuple(problems), tuple(reports))
 

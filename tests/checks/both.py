@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import json
 import warnings
@@ -11,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from publisher.checks import TableReport, TableSource, check_tables
+from publisher.checks.layout import Unreadable, read_layout
+from publisher.checks.relation import numbered_rows
 from publisher.engine import Engine
 from publisher.model import Table
 from publisher.schemas import parse_dialect, parse_schema
@@ -23,7 +26,10 @@ _WITHOUT_FIELD = ("primary-key", "foreign-key", "blank-row")
 
 @dataclass(frozen=True)
 class Resource:
-    """A table as bytes, with its descriptors as they would stand in a file."""
+    """A table as bytes, with its descriptors as they would stand in a file.
+
+    `enforced` is a schema for our check alone, which says in words that Frictionless ignores what `schema` says.
+    """
 
     content: bytes
     schema: dict[str, Any]
@@ -31,6 +37,13 @@ class Resource:
     encoding: str = "utf-8"
     name: str = "t"
     more: dict[str, Any] = field(default_factory=dict)
+    enforced: dict[str, Any] | None = None
+    long: int = 0
+
+    @property
+    def file(self) -> bytes:
+        """The file's bytes: `LONG` in `content` stands for a cell of `long` signs, which nobody wants to see printed."""
+        return self.content.replace(b"LONG", b"x" * self.long) if self.long else self.content
 
 
 @dataclass(frozen=True)
@@ -48,14 +61,14 @@ class Answer:
 
 def write(resources: tuple[Resource, ...], folder: Path) -> None:
     for one in resources:
-        (folder / f"{one.name}.csv").write_bytes(one.content)
+        (folder / f"{one.name}.csv").write_bytes(one.file)
 
 
 def reports(resources: tuple[Resource, ...], folder: Path, **options: Any) -> tuple[TableReport, ...]:
     """Our own reports on resources that lie in `folder`."""
     sources = []
     for one in resources:
-        schema, faults = parse_schema(one.schema, one.name, "schema.yaml", ["en"])
+        schema, faults = parse_schema(one.enforced or one.schema, one.name, "schema.yaml", ["en"])
         dialect, dialect_faults = parse_dialect(one.dialect, one.encoding, "datapackage.yaml")
         assert schema is not None, faults
         assert not dialect_faults
@@ -68,8 +81,20 @@ def ours(resources: tuple[Resource, ...], folder: Path, engine: Engine | None = 
     found = reports(resources, folder, limit_errors=100_000, engine=engine)
     findings = tuple(Counter(map(_finding, one.problems)) for one in found)
     for one, counted in zip(found, findings, strict=True):
+        _assert_lines(folder / one.table.path, one)
         assert sum(one.counts.values()) == counted.total(), (one.counts, counted)
     return Answer(findings, tuple(one.rows for one in found))
+
+
+def _assert_lines(path: Path, report: TableReport) -> None:
+    """Each row's line is where the standard library finds the row to begin."""
+    rows = {one.cell.row: one.line for one in report.problems if one.cell and one.cell.row}
+    if rows:
+        layout = read_layout(path, report.table.dialect)
+        begins: dict[int | None, int] = {}
+        with contextlib.suppress(Unreadable):
+            begins.update((row, line) for row, line, _ in numbered_rows(path, layout))
+        assert rows == {row: begins[row] for row in rows}
 
 
 def _finding(found: Any) -> Finding:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import copy
+import hashlib
 from typing import Any
 
 from hypothesis import strategies as st
 
+from tests.checks import stamps
 from tests.checks.both import Resource
 
 _NUMBERS = (
@@ -79,7 +82,8 @@ _PATTERNS = (
     r"[\d\w]+", r"[^\d]+", ".", r"(?:ab|a)b?", r"\u0061b", r"[\u4e00-\u9fff]+", r"a*?", r"a*+b", r"[[:alpha:]]", r"\x61", "张三|李四",
     r"[A-Za-z\-]+", r"(ab?)c?", r"\p{L}+", r".{2}", r"\s*a\s*",
 )  # fmt: skip
-_MISSING = (None, None, None, [""], ["", "NA"], ["-"], ["NA", "null", "1"], [], ["", " "])
+_MISSING: tuple[Any, ...] = (None, None, None, [""], ["", "NA"], ["-"], ["NA", "null", "1"], [], ["", " "],
+            [{"value": "-", "label": "none"}, {"value": "NA"}])  # fmt: skip
 _SUPPORTED: dict[str, tuple[str, ...]] = {
     "string": ("minLength", "maxLength", "pattern", "enum"),
     "any": ("enum",),
@@ -87,8 +91,8 @@ _SUPPORTED: dict[str, tuple[str, ...]] = {
     "duration": ("enum",),
     "geopoint": ("enum",),
     "geojson": ("enum",),
-    "object": ("minLength", "maxLength"),
-    "array": ("minLength", "maxLength"),
+    "object": ("minLength", "maxLength", "enum"),
+    "array": ("minLength", "maxLength", "enum"),
     "list": ("minLength", "maxLength"),
     **dict.fromkeys(
         ("integer", "number", "date", "time", "datetime", "year", "yearmonth"),
@@ -109,13 +113,14 @@ _GOOD: dict[str, tuple[Any, ...]] = {
     "duration": ("P1Y", "PT1H"),
     "geopoint": ("1,2",),
     "geojson": ('{"type":"Point","coordinates":[1,2]}',),
+    "object": ('{"a":1}', "{}"),
+    "array": ("[1]", "[]"),
 }
 # Frictionless ends with an error of Python where such values are compared.
 _UNHASHABLE = ("object", "array", "list", "geojson")
+_STAMPED = ("date", "time", "datetime")
 _STAMP_FORMATS = {
-    "date": ("default", "default", "any", "%d/%m/%Y", "%Y%m%d", "%Y-%m-%d", "%b %d %Y", "x%Y"),
-    "time": ("default", "default", "any", "%H:%M", "%H.%M.%S", "%H:%M:%S%z"),
-    "datetime": ("default", "default", "any", "%d/%m/%Y %H:%M", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S%z"),
+    **dict.fromkeys(_STAMPED, ("default", "default", "any")),
     "string": ("default", "default", "default", "email", "uri", "uuid", "binary"),
     "geopoint": ("default", "array", "object"),
     "geojson": ("default", "topojson"),
@@ -127,11 +132,17 @@ def fields(draw: st.DrawFn, name: str) -> dict[str, Any]:
     """A field's descriptor."""
     kind = draw(st.sampled_from(sorted(_POOLS)))
     found: dict[str, Any] = {"name": name, "type": kind}
-    if kind in _STAMP_FORMATS:
+    if kind in _STAMPED and draw(st.booleans()):
+        found["format"] = draw(stamps.patterns(kind))
+    elif kind in _STAMP_FORMATS:
         found["format"] = draw(st.sampled_from(_STAMP_FORMATS[kind]))
     found |= draw(_options(kind))
-    bounded = found.get("format", "default") == "default" and not found.get("decimalChar")
-    constraints = draw(_constraints(kind, bounded=bounded))
+    good = _GOOD.get(kind, ())
+    if "%" in found.get("format", ""):
+        text = stamps.bound(found["format"])
+        good = (text,) if text else ()
+    bounded = found.get("format", "default") != "any" and not found.get("decimalChar") and bool(good)
+    constraints = draw(_constraints(kind, good, bounded=bounded))
     if constraints:
         found["constraints"] = constraints
     missing = draw(st.sampled_from(_MISSING))
@@ -166,8 +177,8 @@ def _options(draw: st.DrawFn, kind: str) -> dict[str, Any]:
 
 
 @st.composite
-def _constraints(draw: st.DrawFn, kind: str, *, bounded: bool) -> dict[str, Any]:
-    supported = [one for one in _SUPPORTED[kind] if bounded or "imum" not in one.lower()]
+def _constraints(draw: st.DrawFn, kind: str, good: tuple[Any, ...], *, bounded: bool) -> dict[str, Any]:
+    supported = [one for one in _SUPPORTED[kind] if (bounded or "imum" not in one.lower()) and (good or one != "enum")]
     unique = () if kind in _UNHASHABLE else ("unique",)
     names = draw(st.lists(st.sampled_from(("required", *unique, *supported)), max_size=2, unique=True))
     found: dict[str, Any] = {}
@@ -181,22 +192,24 @@ def _constraints(draw: st.DrawFn, kind: str, *, bounded: bool) -> dict[str, Any]
         elif name == "pattern":
             found[name] = draw(st.sampled_from(_PATTERNS))
         elif name == "enum":
-            found[name] = draw(st.lists(st.sampled_from(_GOOD[kind]), min_size=1, max_size=3))
+            found[name] = draw(st.lists(st.sampled_from(good), min_size=1, max_size=3))
         else:
-            found[name] = draw(st.sampled_from(_GOOD[kind]))
+            found[name] = draw(st.sampled_from(good))
     return found
 
 
 def cells(field: dict[str, Any]) -> st.SearchStrategy[str]:
     """Texts that such a field may meet, more good ones than bad ones."""
-    kind = field["type"]
-    pool = _FORMAT_POOLS.get(field.get("format", ""), _POOLS[kind])
+    kind, form = field["type"], field.get("format", "")
+    pool = stamps.written(form) if "%" in form else _FORMAT_POOLS.get(form, _POOLS[kind])
     good = tuple(str(one) for one in _GOOD.get(kind, ()) if not isinstance(one, bool)) or pool
     extra = tuple(field.get("trueValues", ())) + tuple(field.get("falseValues", ()))
-    missing = (*field.get("missingValues", ()), "", "")
+    missing = (*(one["value"] if isinstance(one, dict) else one for one in field.get("missingValues", ())), "", "")
     return st.sampled_from(pool + good + good + extra + missing)
 
 
+_ENCODINGS = ("utf-8",) * 7 + ("gb18030", "utf-16", "cp1252", "latin-1", "gbk", "utf-8-sig", "utf-16-le", "utf-16-be",
+                              "UTF8", "iso-8859-15", "big5", "shift_jis")  # fmt: skip
 _PLAIN_DIALECTS: tuple[dict[str, Any], ...] = ({}, {}, {"delimiter": ","})
 _ODD_DIALECTS: tuple[dict[str, Any], ...] = (
     {"delimiter": ";"}, {"delimiter": "\t"}, {"delimiter": "|", "quoteChar": "'"}, {"skipInitialSpace": True},
@@ -204,6 +217,8 @@ _ODD_DIALECTS: tuple[dict[str, Any], ...] = (
     {"headerRows": [2]}, {"commentChar": "#"}, {"commentRows": [1]}, {"commentRows": [3]}, {"skipBlankRows": True},
     {"headerCase": False}, {"header": True, "delimiter": ",", "quoteChar": '"', "skipInitialSpace": False},
     {"headerRows": [1, 2], "headerJoin": "-"}, {"quoteChar": ""}, {"lineTerminator": "\n"}, {"csv": {"delimiter": ";"}},
+    {"lineTerminator": "\r\n", "delimiter": ","}, {"quoteChar": "'"}, {"commentChar": "//"}, {"commentRows": [2, 4]},
+    {"header": False, "commentChar": "#"}, {"delimiter": ":", "skipInitialSpace": True}, {"escapeChar": "^"},
 )  # fmt: skip
 
 
@@ -226,10 +241,44 @@ def tables(draw: st.DrawFn) -> tuple[Resource, ...]:
     if keys and draw(st.integers(0, 3)) == 0:
         schema["foreignKeys"], other = draw(_references([one for one in columns if one["name"] in keys]))
     dialect = draw(st.sampled_from(_PLAIN_DIALECTS + _ODD_DIALECTS)) if draw(st.booleans()) else {}
+    if dialect and draw(st.integers(0, 2)) == 0:
+        dialect = {**draw(st.sampled_from(_ODD_DIALECTS)), **dialect}
     rows = draw(st.lists(st.tuples(*(cells(one) for one in columns)), max_size=7))
-    encoding = draw(st.sampled_from(("utf-8", "utf-8", "utf-8", "gb18030", "utf-16", "cp1252", "latin-1")))
+    long = draw(st.sampled_from((140_000, 2_100_000))) if rows and draw(st.integers(0, 100)) == 0 else 0
+    rows += [("LONG", *rows[0][1:])] if long else []
+    encoding = draw(st.sampled_from(_ENCODINGS))
     content = draw(_content(names, rows, dialect, encoding))
-    return (Resource(content, schema, dialect, encoding), *other)
+    more = draw(_stated(content, len(columns), len(rows))) if not long and draw(st.integers(0, 5)) == 0 else {}
+    enforced = enforcing(schema) if draw(st.booleans()) else None
+    return (Resource(content, schema, dialect, encoding, more=more, enforced=enforced, long=long), *other)
+
+
+@st.composite
+def _stated(draw: st.DrawFn, content: bytes, fields: int, rows: int) -> dict[str, Any]:
+    """What a resource says of its file, rightly or wrongly."""
+    algorithm = draw(st.sampled_from(("md5", "sha256")))
+    digest = hashlib.new(algorithm, content if draw(st.booleans()) else b"another").hexdigest()
+    return draw(st.sampled_from((
+        {"hash": f"{algorithm}:{digest}"}, {"hash": hashlib.md5(content).hexdigest()}, {"hash": f"sha1:{digest}"},
+        {"bytes": len(content)}, {"bytes": len(content) + 1}, {"fields": fields}, {"fields": fields + 1},
+        {"rows": rows}, {"rows": rows + 1}, {"bytes": 1, "hash": "0"},
+    )))  # fmt: skip
+
+
+def enforcing(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema with constraints that Frictionless ignores in the place of those that mean the same."""
+    found = copy.deepcopy(schema)
+    for field in found["fields"]:
+        rules = field.get("constraints", {})
+        if field["type"] == "string" and len(set(rules.get("enum", ()))) == len(rules.get("enum", ())) > 0:
+            field["categories"] = rules.pop("enum")
+        if rules.pop("unique", False):
+            found.setdefault("uniqueKeys", []).append([field["name"]])
+        for name, kind in (("minLength", "min"), ("maxLength", "max")):
+            counted = {"object": "Properties", "array": "Items"}.get(field["type"])
+            if counted and name in rules and "jsonSchema" not in rules and not field.get("arrayItem"):
+                rules["jsonSchema"] = {f"{kind}{counted}": rules.pop(name)}
+    return found
 
 
 @st.composite

@@ -60,7 +60,7 @@ def test_key_into_another_dataset(tmp_path: Path) -> None:
 def test_key_into_a_table_that_is_not_there(tmp_path: Path) -> None:
     one = source(tmp_path, "t", "r,n\n11,x\n", fields=[{"name": "r"}, {"name": "n", "type": "integer"}],
                  foreignKeys=[{"fields": "r", "reference": {"resource": "u", "fields": "code"}}])  # fmt: skip
-    assert findings(check_tables([one])[0]) == [("foreign-key", None), ("type-error", 2)]
+    assert findings(check_tables([one])[0]) == [("resource-error", None), ("type-error", 2)]
 
 
 def test_report_in_frictionless_form(tmp_path: Path) -> None:

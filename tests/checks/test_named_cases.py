@@ -54,6 +54,12 @@ CASES: dict[str, Resource] = {
     "GB18030": Resource("a,b\n1,张\nx,李\n".encode("gb18030"), fields(INTEGER, TEXT), encoding="gb18030"),
     "no such encoding": Resource(b"a,b\n1,x\n", fields(INTEGER, TEXT), encoding="utf-99"),
     "cell of a megabyte": Resource(b"a,b\n1," + b"x" * 3_000_000 + b"\nz,y\n", fields(INTEGER, TEXT)),
+    "cell of a megabyte that SQL cannot judge": Resource(
+        b"a,b\n1," + b"[" * 2_100_000 + b"\nz,[]\n", fields(INTEGER, {"name": "b", "type": "array"})
+    ),
+    "delimiter stated twice": Resource(
+        b"a;b\n1;x\n", fields(INTEGER, TEXT), {"csv": {"delimiter": ";"}, "delimiter": ","}
+    ),
     "wrong labels": Resource(b"b,a\n1,x\n", fields(INTEGER, TEXT)),
     "label twice": Resource(b"a,a\n1,x\n", fields(INTEGER, TEXT)),
     "label empty": Resource(b"a,\n1,x\n", fields(INTEGER, TEXT)),
@@ -148,3 +154,35 @@ def test_same_as_frictionless(name: str, tmp_path: Path) -> None:
     expected = both.theirs(resources, tmp_path)
     assert not expected.stopped
     assert both.ours(resources, tmp_path).findings == expected.findings
+
+
+LONG = b"x" * 1000
+FAR = b"a,b\n" + b"".join(b"%d,%s\n" % (number, LONG) for number in range(300))
+# What stands beyond the first bytes of a large file, which alone are looked at before it is read.
+FAR_DOWN = {
+    "nothing": b"",
+    "no line break at the end": b"300,x",
+    "a blank line": b"\n300,x\n",
+    "a blank line at the end": b"300,x\n\n",
+    "a quote": b'300,"x\ny"\nz,x\n',
+    "a carriage return": b"300,x\rz,y\n",
+    "another line end": b"300,x\r\nz,y\r\n",
+    "a bad byte": b"300,\xff\nz,y\n",
+    "a NUL": b"300,\x00\nz,y\n",
+    "a wrong cell": b"z,y\n300,y\n",
+    "a cell too many": b"300,y,\n",
+    "missing values": b",\n300,y\n",
+    "a key twice": b"299,y\n5,y\n",
+    "a key of another size": b"99999999999999999999,y\n123456789012,x\n123456789012,x\n",
+    "a plus sign": b"+300,y\n",
+    "wrong cells without end": b"z,y\n" * 3000,
+}
+
+
+@pytest.mark.parametrize("name", FAR_DOWN)
+@pytest.mark.parametrize("ends", [b"\n", b"\r\n"])
+def test_same_as_frictionless_far_down(name: str, ends: bytes, tmp_path: Path) -> None:
+    content = FAR.replace(b"\n", ends) + FAR_DOWN[name].replace(b"\n", ends).replace(b"\r\r", b"\r")
+    resources = (Resource(content, fields(INTEGER, TEXT, primaryKey="a")),)
+    both.write(resources, tmp_path)
+    assert both.ours(resources, tmp_path).findings == both.theirs(resources, tmp_path).findings

@@ -1,0 +1,64 @@
+"""Resources that are no CSV on this machine, such as data in the descriptor or a compressed file: Frictionless
+reads and judges them itself, and its report is told in our words."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from publisher.checks.source import TableReport
+from publisher.model import Dialect, Schema, Table
+from publisher.problems import Cell, Problem, codes
+from publisher.text import Text
+
+_BOUND = re.compile('constraint "(?P<rule>.*?)" is "(?P<expected>.*)"', re.DOTALL)
+_TYPE = re.compile('type is "(?P<type>.*?)/(?P<format>.*)"', re.DOTALL)
+
+
+def check_resource(name: str, descriptor: Mapping[str, Any], folder: Path, file: str, limit_errors: int) -> TableReport:
+    """`descriptor` holds no address and no name of another descriptor; its paths start from `folder`. `file` is the
+    one in which it stands."""
+    from frictionless import FrictionlessException, Resource
+
+    table = Table(
+        name, str(descriptor.get("path") or ""), file, Schema(name, "", ()), Dialect(), Text(), Text(), descriptor
+    )
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            resource = Resource.from_descriptor(dict(descriptor), basepath=str(folder))
+            report = resource.validate(limit_errors=limit_errors)
+    except FrictionlessException as refused:
+        errors = refused.reasons or [refused.error]
+        return _report(table, {}, errors)
+    except Exception as failed:  # a library that this format needs is missing, or fails on the file
+        note = f"{type(failed).__name__}: {failed}"
+        return TableReport(table, problems=(Problem("format-error", file, values=(("note", note),), cell=Cell(name)),),
+                           counts={"format-error": 1})  # fmt: skip
+    task = report.tasks[0] if report.tasks else None
+    return _report(table, task.stats if task else {}, [*report.errors, *(task.errors if task else ())])
+
+
+def _report(table: Table, stats: Mapping[str, Any], errors: list[Any]) -> TableReport:
+    problems = tuple(_problem(table, one) for one in errors)
+    counts = Counter(one.code for one in problems)
+    return TableReport(table, stats.get("rows") or 0, stats.get("bytes") or 0, problems, dict(counts))
+
+
+def _problem(table: Table, error: Any) -> Problem:
+    code = error.type if error.type in codes() else "error"
+    told = _BOUND.search(error.note) or _TYPE.search(error.note)
+    found, number = getattr(error, "cell", None), getattr(error, "field_number", None)
+    field, row = getattr(error, "field_name", None), getattr(error, "row_number", None)
+    values = {
+        "note": error.note, "found": found if found is not None else getattr(error, "label", ""), "field": field,
+        "number": number, "row": row, "missing": '""', **(told.groupdict() if told else {}),
+    }  # fmt: skip
+    listed = tuple((key, "" if one is None else str(one)) for key, one in values.items())
+    cells = tuple(map(str, getattr(error, "cells", ()) or ()))
+    cell = Cell(table.name, row, field, number, None if found is None else str(found), cells)
+    return Problem(code, table.file, values=listed, cell=cell)
