@@ -180,7 +180,7 @@ FOLLOW = {
     "key of a descriptor": {"translation-missing"},
     "category": {"constraint-error"},
     "schema in another case": {"schema-unused"},
-    "version of another dataset": {"foreign-key"},
+    "version of another dataset": {"resource-error"},
     "folder that is empty": {"schema-unused"},
     "files without a version": {"schema-unused"},
     "folder that is nearly a version": {"schema-unused"},

@@ -104,6 +104,11 @@ CASES: dict[str, Resource] = {
         b"a\n2020-01-01\n2020-1-1\n 2020-01-01\n2020-02-30\n20-01-01\n0000-01-01\n12020-01-01\nepoch\n2020-01- 1\n",
         fields({"name": "a", "type": "date"}),
     ),
+    "times of a day": Resource(
+        b"a\n2020-01-01T10:00:00Z\n2020-01-01T10:00:0Z\n2020-01-01T10:00:00\n2020-01-01T1:00:00Z\n2020-1-01T10:00:000\n"
+        b"2020-01-01T10:0000Z\n2020-01-01T24:00:00Z\n2020-02-30T10:00:00Z\n",
+        fields({"name": "a", "type": "datetime"}),
+    ),
     "pattern with an alternative": Resource(b"a\na\nab\nb\nxb\n", fields(constrained({**TEXT, "name": "a"}, pattern="a|b"))),
     "pattern with a look-ahead": Resource(b"a\nab\nac\n", fields(constrained({**TEXT, "name": "a"}, pattern="a(?=b).*"))),
     "digits of other scripts": Resource("a\n12\n１２\n".encode(), fields(constrained({**TEXT, "name": "a"}, pattern=r"\d+"))),
