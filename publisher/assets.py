@@ -15,8 +15,10 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from publisher.errors import EnvironmentFault
+from publisher.theme_css import trimmed
 
 OPTIONS = (
     "--bundle",
@@ -41,21 +43,29 @@ def bundle(sources: Path, theme_css: Path, npm: Path, target: Path) -> str:
             zh="没有安装 esbuild；请运行 `make site`，它会安装所需软件",
         )
     target.mkdir(parents=True, exist_ok=True)
-    entries = [f"{name}={path.absolute()}" for name, path in entry_points(sources)]
-    places = [f"--outdir={target.absolute()}", f"--alias:material={theme_css.absolute()}"]
-    _run([*_runner(tool), *entries, *OPTIONS, *places], npm)
+    with TemporaryDirectory() as scratch:
+        material = Path(scratch) / "material.css"
+        material.write_text(trimmed(theme_css.read_text("utf-8")), "utf-8")
+        places = [f"--outdir={target.absolute()}", f"--alias:material={material}"]
+        for bundled in bundles(sources):
+            entries = [f"{name}={path.absolute()}" for name, path in bundled]
+            _run([*_runner(tool), *entries, *OPTIONS, *places], npm)
     _copy_others(sources, target)
     return _version(target)
 
 
-def entry_points(sources: Path) -> list[tuple[str, Path]]:
-    """What is bundled: the name of the result without its ending, and where it starts."""
-    entries = [(path.stem, path) for path in sorted(sources.glob("*.js"))]
-    entries += [("site", sources / "site.css")]
+def bundles(sources: Path) -> list[list[tuple[str, Path]]]:
+    """What is bundled together: the name of each result without its ending, and where it starts.
+
+    What scripts of one bundle share becomes a chunk, which a browser asks for only once it has read the script:
+    so a folder's script and its worker are bundles of their own.
+    """
+    found = [[(path.stem, path) for path in sorted(sources.glob("*.js"))] + [("site", sources / "site.css")]]
     for folder in sorted(path for path in sources.iterdir() if path.is_dir()):
-        entries += [(folder.name, folder / "main.js"), (f"{folder.name}-worker", folder / "worker.js")]
-        entries += [(folder.name, folder / f"{folder.name}.css")]
-    return [(name, path) for name, path in entries if path.is_file()]
+        found += [[(folder.name, folder / "main.js"), (folder.name, folder / f"{folder.name}.css")]]
+        found += [[(f"{folder.name}-worker", folder / "worker.js")]]
+    existing = [[(name, path) for name, path in entries if path.is_file()] for entries in found]
+    return [entries for entries in existing if entries]
 
 
 def _runner(tool: Path) -> list[str]:

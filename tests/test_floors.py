@@ -30,7 +30,7 @@ FLOORS = (
     ),
     ("describe",),
     ("diff_reports", "archive", "charts", "formats", "package", "pages", "row_search"),
-    ("cache", "output", "assets", "mkdocs_run", "search_index"),
+    ("cache", "output", "theme_css", "assets", "mkdocs_run", "search_index"),
     ("pipeline",),
     ("cli",),
 )

@@ -31,9 +31,11 @@ async function exactly(remote, start, end) {
   return data;
 }
 
-export async function openBytes(url, byteLength) {
+/** `ahead` are parts `{start, end, data}` that somebody else has asked for; one that fails is asked for again. */
+export async function openBytes(url, byteLength, ahead = []) {
   const remote = await asyncBufferFromUrl({ url, byteLength });
-  const kept = [];
+  const kept = ahead.map(({ start, end, data }) => ({ start, end, data: data.catch(() => exactly(remote, start, end)) }));
+  for (const one of kept) one.data.catch(() => kept.splice(kept.indexOf(one), 1));
   const covering = (start, end) => kept.find((one) => one.start <= start && end <= one.end);
 
   function fetchRange({ start, end }) {

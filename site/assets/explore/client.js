@@ -1,6 +1,7 @@
 /** The page's side of the worker: questions with answers, the newest page question stopping older ones. */
 
-export function openWorker(url) {
+/** @param {{url: string, parts: object[]}} [ahead] what is already being read of a file: handed on as it comes */
+export function openWorker(url, ahead) {
   const worker = new Worker(url, { type: "module" });
   const waiting = new Map();
   let id = 0;
@@ -19,6 +20,8 @@ export function openWorker(url) {
     waiting.clear();
   });
 
+  if (ahead) handOn(worker, ahead);
+
   return {
     /** Resolves to the answer, or to undefined where a newer question has taken its place. */
     ask(question, { onProgress, onEarly, ...request }) {
@@ -33,4 +36,14 @@ export function openWorker(url) {
       worker.postMessage({ id, ask: "stop" });
     },
   };
+}
+
+function handOn(worker, { url, parts }) {
+  worker.postMessage({ ask: "ahead", url, parts: parts.map(({ start, end }) => ({ start, end })) });
+  for (const { start, data } of parts) {
+    data.then(
+      (part) => worker.postMessage({ ask: "part", url, start, part }, [part]),
+      () => worker.postMessage({ ask: "part", url, start }),
+    );
+  }
 }

@@ -1,7 +1,9 @@
 /** Where the explorer begins: takes over the rows that the page itself holds. */
+import { readAhead } from "./ahead.js";
 import { startExplorer } from "./app.js";
 import { openWorker } from "./client.js";
 import { readConfig } from "./config.js";
+import { readState, writeState } from "./state.js";
 
 const root = document.querySelector("#explorer");
 if (root?.dataset.config) {
@@ -9,6 +11,10 @@ if (root?.dataset.config) {
   const address = new URL("explore-worker.js", import.meta.url);
   // The version that the page asked for is the worker's too: a cache must not mix two.
   address.search = new URL(import.meta.url).search;
-  const worker = openWorker(address);
-  startExplorer(root, readConfig(root.dataset.config), worker);
+  const config = readConfig(root.dataset.config);
+  const state = readState(location.search, config.tables);
+  const table = config.tables.find(({ name }) => name === state.table);
+  const isPlain = writeState({ ...state, columns: null }, [{ name: state.table }]) === "";
+  const worker = openWorker(address, isPlain && table.bytes ? readAhead(table) : undefined);
+  startExplorer(root, config, worker);
 }

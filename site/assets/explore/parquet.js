@@ -5,36 +5,19 @@
 import { decompress } from "fzstd";
 import { parquetMetadataAsync, parquetScan, parquetSchema } from "hyparquet";
 import { openBytes } from "./bytes.js";
+import { footerGuess, headGuess } from "./guess.js";
 
 const compressors = { ZSTD: (input, length) => decompress(input, new Uint8Array(length)) };
 // Decoded cells kept: about 100 MB of short text at worst.
 const KEPT_CELLS = 4_000_000;
 // Row groups larger than this are read in part where the file has a page index.
 const WHOLE_GROUP = 32_768;
-const HEAD = { spare: 1.15, more: 2_000, most: 1 << 18 };
-const FOOTER = { perChunk: 120, more: 2_000, most: 1 << 19 };
-
-/** Rows of a row group as the site writes them. */
-function groupSize(rows) {
-  return Math.max(2048, 2 ** Math.round(Math.log2(8 * Math.sqrt(Math.max(rows, 1)))));
-}
-
-/** How much of the file's end to ask for, so that the footer comes in one request. */
-export function footerGuess(rows, columns) {
-  const groups = Math.ceil(rows / groupSize(rows));
-  return Math.min(FOOTER.most, groups * columns * FOOTER.perChunk + FOOTER.more);
-}
 
 const pad = (value, length = 2) => String(value).padStart(length, "0");
 
 function timeOfMicros(micros) {
   const seconds = Math.floor(Number(micros) / 1e6);
   return `${pad(Math.floor(seconds / 3600))}:${pad(Math.floor(seconds / 60) % 60)}:${pad(seconds % 60)}`;
-}
-
-/** How much of the file's beginning holds the first row group, going by the average of all. */
-export function headGuess(bytes, rows) {
-  return Math.min(bytes, HEAD.most, Math.ceil((bytes * Math.min(1, groupSize(rows) / Math.max(rows, 1))) * HEAD.spare) + HEAD.more);
 }
 
 /** What turns a decoded value into a plain one, by the column's type in the file. */
@@ -110,11 +93,11 @@ function columnCache() {
 }
 
 /**
- * @param {{url: string, bytes?: number, rows?: number, columns?: number, head?: boolean}} where
- *   `head` fetches what is likely to be the first row group at once with the footer
+ * @param {{url: string, bytes?: number, rows?: number, columns?: number, head?: boolean, ahead?: object[]}} where
+ *   `head` fetches what is likely to be the first row group at once with the footer; `ahead` are parts on their way
  */
-export async function openParquet({ url, bytes, rows = 0, columns = 1, head = false }) {
-  const file = await openBytes(url, bytes || undefined);
+export async function openParquet({ url, bytes, rows = 0, columns = 1, head = false, ahead = [] }) {
+  const file = await openBytes(url, bytes || undefined, ahead);
   if (head && bytes) file.slice(0, headGuess(bytes, rows)).catch(() => {});
   const metadata = await parquetMetadataAsync(file, { initialFetchSize: footerGuess(rows, columns), geoparquet: false });
   const elements = new Map(parquetSchema(metadata).children.map((child) => [child.element.name, child.element]));

@@ -4,6 +4,7 @@ import { keysCondition, matching, ordered, readRows, rowsWhere } from "./select.
 import { writeCsv } from "./csv.js";
 
 const tables = new Map();
+const ahead = new Map(); // address of a file -> its parts that the page has asked for
 let newest = 0;
 
 /** The table as opened: its file, and what was last asked of it. */
@@ -12,7 +13,7 @@ function opened(table, url, query) {
     const where = { url, bytes: table.bytes, rows: table.rows, columns: table.fields.length };
     const head = !query.q && !query.filters.length && !query.sort && query.page === 1;
     // A size that is not the file's own makes its end unreadable: ask the server for it.
-    const file = openParquet({ ...where, head }).catch(() => openParquet({ ...where, bytes: undefined }));
+    const file = openParquet({ ...where, head, ahead: ahead.get(url) }).catch(() => openParquet({ ...where, bytes: undefined }));
     file.catch(() => tables.delete(table.name));
     tables.set(table.name, { file, matched: {}, sorted: {} });
   }
@@ -107,8 +108,27 @@ function earlyPage({ id, query, size, columns, table }, { stopped }) {
   };
 }
 
+/** Parts that the page is reading. */
+function expect({ url, parts }) {
+  const coming = ({ start, end }) => {
+    const one = { start, end };
+    one.data = new Promise((resolve, reject) => Object.assign(one, { resolve, reject }));
+    one.data.catch(() => {});
+    return one;
+  };
+  ahead.set(url, parts.map(coming));
+}
+
+function take({ url, start, part }) {
+  const one = ahead.get(url).find((expected) => expected.start === start);
+  if (part) one.resolve(part);
+  else one.reject(new Error("not there"));
+}
+
 addEventListener("message", async ({ data }) => {
   const { id, ask } = data;
+  if (ask === "ahead") return expect(data);
+  if (ask === "part") return take(data);
   if (ask === "stop" || ask === "page") newest = id;
   if (ask === "stop") return;
   const control = {
