@@ -10,10 +10,10 @@ DEV := $(SITE) .venv/.dev
 export CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve check test quick lint format bench fuzz lock programs clean
+.PHONY: help site serve check diff new revise release test quick lint format bench fuzz lock programs clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z ]+:.*## / {printf "make %-19s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo 'Options of the program go into ARGS: make site ARGS="--drafts"'
 
 site: $(SITE) ## check the data and build the site into public/
@@ -22,8 +22,14 @@ site: $(SITE) ## check the data and build the site into public/
 serve: $(SITE) ## the site on this computer, rebuilt as files change
 	$(RUN) serve $(ARGS)
 
-check: $(SITE) ## check the data only
-	$(RUN) check $(ARGS)
+check: .venv/.site ## check the data only
+	@$(RUN) check $(ARGS)
+
+diff: .venv/.site ## what changes against the last releases
+	@$(RUN) diff $(ARGS)
+
+new revise release: .venv/.site ## a dataset, its next version, its release: make revise ARGS="NAME --data FILE"
+	@$(RUN) $@ $(ARGS)
 
 test: $(DEV) .venv/.croissant programs ## every test, in parallel
 	$(BIN)/pytest -n auto --dist loadfile $(ARGS)
@@ -36,6 +42,8 @@ lint: $(DEV) ## style, types, workflows
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.gitlab-ci --data-transform gitlab-ci .gitlab-ci.yml
+	$(BIN)/pre-commit validate-manifest .pre-commit-hooks.yaml
 
 format: $(DEV) ## put the code into its standard form
 	$(BIN)/ruff check --fix

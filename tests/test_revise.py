@@ -82,7 +82,7 @@ def test_rows_that_are_gone_are_counted_and_break_the_version(
     small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     table = rows(small)
-    assert revised(small, "--data", sent(tmp_path / "a.csv", table[:2])) == 0
+    assert revised(small, "--data", sent(tmp_path / "a.csv", table[:2])) == 1, "a note speaks of a row that is gone"
     assert f"rows added 0, changed 0, removed {len(table) - 2}" in capsys.readouterr().out
     assert rows(small, "2.0.0") == table[:2]
 
@@ -123,7 +123,7 @@ def test_a_table_without_a_key_is_a_bag_of_rows(small: Path, tmp_path: Path) -> 
     (small / "datasets/counts/releases.yaml").unlink()
     table = rows(small)
     twice = [*table, table[1]]
-    assert revised(small, "--data", sent(tmp_path / "a.csv", [twice[0], *twice[:0:-1]])) == 0
+    assert revised(small, "--data", sent(tmp_path / "a.csv", [twice[0], *twice[:0:-1]])) == 1, "notes need a key"
     assert rows(small) == [*table, table[1]]
 
 

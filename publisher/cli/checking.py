@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from click.core import ParameterSource
 from rich.console import Console
 
 from publisher.annotations import github, github_summary, gitlab, placed, sarif
-from publisher.cli.group import cli, common
+from publisher.cli.group import cli, common, publication_language
 from publisher.cli.printing import print_problems
-from publisher.problems import LANGUAGES, Problem
+from publisher.problems import Problem
 
 if TYPE_CHECKING:
     from publisher.checks.layout import Layout
@@ -49,8 +48,7 @@ def check(context: click.Context, root: Path, lang: str, targets: tuple[str, ...
     root = root.resolve()
     checked = check_targets(CheckOptions(root, targets, schema, limit_errors, memory_limit, jobs))
     if form in _HOSTS:
-        asked = context.get_parameter_source("lang") is ParameterSource.COMMANDLINE
-        _show_host(form, checked, root, lang if asked else _own_language(checked, lang))
+        _show_host(form, checked, root, publication_language(context, root))
     elif form == "json":
         from publisher.checks.report import as_frictionless
 
@@ -62,12 +60,6 @@ def check(context: click.Context, root: Path, lang: str, targets: tuple[str, ...
         raise click.exceptions.Exit(1)
 
 
-def _own_language(checked: Checked, otherwise: str) -> str:
-    """The publication's first language that the program has messages in."""
-    languages = checked.publication.catalog.languages if checked.publication else ()
-    return next((one for one in languages if one in LANGUAGES), otherwise)
-
-
 def _show_host(form: str, checked: Checked, root: Path, language: str) -> None:
     """What a code host reads, with files named from the top of the repository, which is where the command runs."""
     above = f"{root.relative_to(Path.cwd()).as_posix()}/" if root.is_relative_to(Path.cwd()) else ""
@@ -75,13 +67,13 @@ def _show_host(form: str, checked: Checked, root: Path, language: str) -> None:
     found = placed(checked.problems, root, _layouts(checked, root))
     problems = [replace(one, file=f"{above}{one.file}") for one in found]
     hidden = {(f"{above}{file}", code): count for (file, code), count in checked.hidden.items()}
-    if form == "gitlab":
-        click.echo(gitlab(problems, language, hidden))
-    elif form == "sarif":
-        click.echo(sarif(problems, language, hidden))
-    else:
-        print_problems(problems, language, Console(highlight=False), hidden, always=True)
+    log = Console(highlight=False, stderr=form != "github")
+    print_problems(problems, language, log, hidden, always=True)
+    if form == "github":
         _annotate(problems, hidden, language)
+    else:
+        make = {"gitlab": gitlab, "sarif": sarif}[form]
+        click.echo(make(problems, language, hidden))
 
 
 def _layouts(checked: Checked, root: Path) -> dict[str, Layout]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from publisher.cli.group import cli, common
+from publisher.cli.group import cli, common, publication_language
 from publisher.cli.printing import styled
 
 
@@ -16,7 +16,8 @@ from publisher.cli.printing import styled
 @click.argument("datasets", nargs=-1, metavar="[DATASET ...]")
 @click.option("--base", help="A revision in git or a folder; each dataset's last release by default.")
 @click.option("--format", "form", type=click.Choice(("text", "markdown", "json", "html")), default="text")
-def diff(root: Path, lang: str, datasets: tuple[str, ...], base: str | None, form: str) -> None:
+@click.pass_context
+def diff(context: click.Context, root: Path, lang: str, datasets: tuple[str, ...], base: str | None, form: str) -> None:
     """Tell what changes: figures, tables, versions, and the pages and downloads that come of it.
 
     Exit status 1: something must be mended before it can be published.
@@ -26,6 +27,8 @@ def diff(root: Path, lang: str, datasets: tuple[str, ...], base: str | None, for
     from publisher.pipeline.diffing import diff as compare
 
     found = compare(DiffOptions(root.resolve(), base, datasets))
+    if form in ("markdown", "html"):
+        lang = publication_language(context, root.resolve())
     if form == "text":
         console = Console(highlight=False)
         for line in diff_reports.text(found, lang):

@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
+from publisher.load.catalog import FILE as CATALOG
+from publisher.load.yaml_file import read_yaml
 from publisher.problems import LANGUAGES
 
 HERE = Path(__file__).resolve().parent.parent.parent
@@ -31,6 +34,19 @@ def default_language() -> str:
     told = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
     code = (told or locale.getlocale()[0] or "").partition("_")[0].lower()
     return code if code in LANGUAGES else "en"
+
+
+def publication_language(context: click.Context, root: Path) -> str:
+    """`--lang` where it was given, else the publication's first language that the program has messages in.
+
+    For what is read beside a change: the machine that runs there has a locale of its own.
+    """
+    asked: str = context.params["lang"]
+    if context.get_parameter_source("lang") is ParameterSource.COMMANDLINE:
+        return asked
+    document, _ = read_yaml(root / CATALOG, CATALOG)
+    languages = document.value.get("languages") if document else None
+    return next((one for one in languages if one in LANGUAGES), asked) if isinstance(languages, list) else asked
 
 
 def common(command: Command) -> Command:

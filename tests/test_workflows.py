@@ -1,0 +1,169 @@
+"""The workflows: what they may do, that they are pinned, and what a maintainer reads when their commands are run."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.conftest import ROOT
+
+WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
+PULL_REQUEST = ROOT / ".github/workflows/pull-request.yml"
+GITLAB = ROOT / ".gitlab-ci.yml"
+STATIONS = "datasets/township-stations"
+
+
+def read(path: Path) -> dict[str, Any]:
+    # YAML 1.1 reads the key `on` as true.
+    found: dict[str, Any] = yaml.load(path.read_text("utf-8").replace("\non:", "\n'on':"), Loader=yaml.SafeLoader)
+    return found
+
+
+def steps(path: Path) -> list[dict[str, Any]]:
+    return [step for job in read(path)["jobs"].values() for step in job["steps"]]
+
+
+def commands(path: Path) -> list[str]:
+    if path == GITLAB:
+        jobs = [job for name, job in read(path).items() if name not in ("workflow", "default")]
+        return [line for job in [read(path)["default"], *jobs] for key in ("before_script", "script")
+                for line in job.get(key, ())]  # fmt: skip
+    return [step["run"] for step in steps(path) if "run" in step]
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_actions_are_pinned_and_the_file_is_read_at_a_glance(path: Path) -> None:
+    used = [step["uses"] for step in steps(path) if "uses" in step]
+    assert used
+    for one in used:
+        assert re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", one)
+    assert len(path.read_text("utf-8").splitlines()) < 70
+
+
+def test_a_pull_request_needs_no_secret_and_may_only_read() -> None:
+    text, workflow = PULL_REQUEST.read_text("utf-8"), read(PULL_REQUEST)
+    assert workflow["on"] == "pull_request"
+    assert workflow["permissions"] == {"contents": "read"}
+    assert all("permissions" not in job for job in workflow["jobs"].values())
+    assert "secrets" not in text.replace("no secret", "")
+    assert "github.event" not in text, "a title or a branch's name must not reach a shell"
+    assert all(step["with"]["persist-credentials"] is False for step in steps(PULL_REQUEST)
+               if step.get("uses", "").startswith("actions/checkout"))  # fmt: skip
+
+
+@pytest.mark.parametrize("path", [*WORKFLOWS, GITLAB], ids=lambda path: path.name)
+def test_every_target_that_is_made_is_there(path: Path) -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    for line in commands(path):
+        found = re.match(r"make (?:-s )?([a-z./ _]+)", line)
+        for target in found.group(1).split() if found else ():
+            assert re.search(rf"^[a-z ]*{re.escape(target)}[a-z ]*:", makefile, re.MULTILINE), target
+
+
+@pytest.mark.slow
+def test_linters_find_no_fault_in_workflows_and_hooks() -> None:
+    schema = ["check-jsonschema", "--builtin-schema"]
+    for command in (
+        [*schema, "vendor.github-workflows", *map(str, WORKFLOWS)],
+        [*schema, "vendor.gitlab-ci", "--data-transform", "gitlab-ci", str(GITLAB)],
+        ["pre-commit", "validate-manifest", str(ROOT / ".pre-commit-hooks.yaml")],
+        ["pre-commit", "validate-config", str(ROOT / ".pre-commit-config.yaml")],
+    ):
+        program = Path(sys.executable).parent / command[0]
+        done = subprocess.run([program, *command[1:]], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def git(folder: Path, *arguments: str) -> str:
+    identity = ["-c", "user.name=Maintainer", "-c", "user.email=maintainer@example.org", "-c", "commit.gpgsign=false"]
+    done = subprocess.run(["git", *identity, *arguments], cwd=folder, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def checkout(folder: Path) -> Path:
+    """This publication in a repository of its own, as a newcomer has it who has installed what it needs."""
+    folder.mkdir()
+    tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    for name in filter(None, tracked.split("\0")):
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
+    for name in (*folder.glob("requirements*.txt"), folder / "package.json", folder / "package-lock.json"):
+        os.utime(name, (0, 0))  # older than what was installed of them
+    for name in (".venv", "node_modules"):
+        (folder / name).symlink_to(ROOT / name)
+    git(folder, "init", "-q", "-b", "main")
+    git(folder, "add", "-A")
+    git(folder, "commit", "-qm", "The publication")
+    return folder
+
+
+def pull_request(folder: Path) -> None:
+    """A branch with a changed figure and a slip, checked out as merged into main, two commits deep."""
+    git(folder, "checkout", "-qb", "change")
+    draft = folder / STATIONS / "1.0.1"
+    shutil.copytree(folder / STATIONS / "1.0.0", draft, ignore=shutil.ignore_patterns("schemas"))
+    for name, before, after in (
+        ("datapackage.yaml", "version: 1.0.0", "version: 1.0.1"),
+        ("stations.csv", ",30000,", ",30001人,"),
+    ):
+        text = (draft / name).read_text("utf-8")
+        assert before in text
+        (draft / name).write_text(text.replace(before, after, 1), "utf-8")
+    git(folder, "add", "-A", "datasets")
+    git(folder, "commit", "-qm", "Correct a figure")
+    git(folder, "checkout", "-q", "main")
+    git(folder, "merge", "-q", "--no-ff", "-m", "Merge", "change")
+
+
+@pytest.mark.slow
+def test_the_commands_of_a_pull_request_say_what_is_wrong_and_what_changes(tmp_path: Path) -> None:
+    folder = checkout(tmp_path / "full")
+    pull_request(folder)
+    shallow = tmp_path / "shallow"
+    git(tmp_path, "clone", "-q", "--depth", "2", folder.as_uri(), str(shallow))
+    for name in (".venv", "node_modules"):
+        (shallow / name).symlink_to(ROOT / name)
+    for name in shallow.glob("requirements*.txt"):
+        os.utime(name, (0, 0))
+    summary = tmp_path / "summary.md"
+    # A fork's run has nothing but this: no token, no home with credentials.
+    environment = {"PATH": os.environ["PATH"], "GITHUB_STEP_SUMMARY": str(summary), "HOME": str(tmp_path)}
+    said = {}
+    for step in read(PULL_REQUEST)["jobs"]["data"]["steps"]:
+        if "ARGS=" in step.get("run", "") and "--format" in step["run"]:
+            done = subprocess.run(["bash", "-e", "-c", step["run"]], cwd=shallow, env=environment,
+                                  capture_output=True, text=True, check=False)  # fmt: skip
+            said[step["name"]] = (done.returncode, done.stdout)
+    status, told = said["Check the data"]
+    assert status == 2, "make fails, so that the check is red"
+    assert re.search(rf"::error file={STATIONS}/1.0.1/stations.csv,line=\d+,endLine=\d+,col=\d+,", told)
+    assert "“30001人”不是数字" in told
+    text = summary.read_text("utf-8")
+    assert "## 数据检查" in text
+    assert "township-stations" in text.split("## 数据检查")[1]
+    assert "1.0.1" in text
+    assert "Say what changes" in said
+
+
+@pytest.mark.slow
+def test_the_hook_checks_the_repository_that_it_runs_in(small: Path) -> None:
+    hook = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))[0]
+    script = ROOT / hook["entry"]
+    assert os.access(script, os.X_OK)
+    fine = subprocess.run([script, "--lang", "en"], cwd=small, capture_output=True, text=True, check=False)
+    assert fine.returncode == 0, fine.stdout + fine.stderr
+    assert "1 warning" in fine.stdout
+    visits = small / "datasets/visits/1.0.0/visits.csv"
+    visits.write_text(visits.read_text("utf-8").replace(",002,", ",2,"), "utf-8")
+    broken = subprocess.run([script, "--lang", "zh"], cwd=small, capture_output=True, text=True, check=False)
+    assert broken.returncode == 1
+    assert "开头的零丢失了" in broken.stdout
