@@ -120,7 +120,7 @@ def render_chart(
 ) -> Chart:
     """Draws a summary that has a chart. `default` is the dataset's first language, `name` makes ids unique.
 
-    Without `with_png`, which takes most of the time, `png` is empty.
+    Without `with_png`, `png` and `narrow_plot` are empty: a page shows neither of the dark picture.
     Raises ChartError where Vega-Lite cannot draw what the chart says.
     """
     prepare_fonts()
@@ -139,7 +139,7 @@ def render_chart(
         png=png,
         spec=_published(completed, texts),
         plot=_alone(plot, completed, palette, f"{prefix}-plot", _WIDTH - 2 * _MARGIN, said),
-        narrow_plot=_narrow(result, language, default or language, palette, prefix, said),
+        narrow_plot=_narrow(result, language, default or language, palette, prefix, said) if with_png else "",
         width=whole.width,
         height=whole.height,
     )
