@@ -58,15 +58,16 @@ class Contact:
 class Edition:
     """The site in one language, all texts in that language.
 
-    `prefix` is its folder below the site's root ("" for the default language, else "en/"). `pages` is the staged
-    tree. `words` is the section `frame` of its strings. `publisher` and `license` are (title, path).
+    `prefix` is its folder below the site's root ("" for the default language, else "en/"). `pages` are the staged
+    files that are not a dataset's. `words` is the section `frame` of its strings. `publisher` and `license` are
+    (title, path).
     """
 
     code: str
     locale: str
     direction: str
     prefix: str
-    pages: Path
+    pages: frozenset[str]
     title: str
     description: str
     words: Mapping[str, str]
@@ -101,7 +102,7 @@ class Frame:
 
 
 def frame(edition: Edition, editions: Sequence[Edition], look: Look) -> Frame:
-    """The frame of one language's pages; `edition.pages` must hold the pages that tabs and footer lead to."""
+    """The frame of one language's pages."""
     tabs = tuple(f"{path}index.md" for path, _ in TABS if _has(edition.pages, path))
     return Frame(edition.code, _settings(edition, editions, look), look.config, look.overrides, tabs)
 
@@ -232,8 +233,8 @@ def _json_for_html(value: Mapping[str, Any]) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 
-def _has(pages: Path, path: str) -> bool:
-    return (pages / path / "index.md").is_file()
+def _has(pages: frozenset[str], path: str) -> bool:
+    return f"{path}index.md" in pages
 
 
 @contextmanager

@@ -54,10 +54,18 @@ class Output:
 
         `places` says of the first part of each path what it is here: `{"data": "data/x/1.0.0/", "site": ""}`.
         """
-        source, target = f"{folder}/", f"{self.staging}/"
         for name in files:
             first, _, rest = name.partition("/")
-            link(source + name, f"{target}{places[first]}{rest}")
+            self.take(f"{folder}/{name}", f"{places[first]}{rest}")
+
+    def take(self, source: str, relative: str) -> None:
+        """Takes in one file, which is never written again."""
+        link(source, f"{self.staging}/{relative}")
+
+    @contextmanager
+    def tree(self) -> Iterator[Path]:
+        """A folder in which all pages lie as they will be published."""
+        yield self.staging
 
     def publish(self) -> None:
         """Puts the staged tree in the target's place; the old one is removed afterwards."""

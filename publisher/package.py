@@ -139,15 +139,22 @@ def write_latest(
     Descriptions name files relative to themselves, or by the address of the release, so they hold here as they
     are; only the sums are written anew, since they name the files.
     """
-    found = []
-    for file in files:
-        if file.path != SUMS:
-            renamed = replace(file, path=addresses.latest_path(release, file.path))
-            _link(folder / file.path, out / renamed.path)
-            found.append(renamed)
-    text = archive.sums_text({file.path: file.sha256 for file in found})
-    (out / SUMS).write_text(text, "utf-8", newline="\n")
-    return (*found, _published(out, SUMS, "sums"))
+    renamed = latest_names(release, files)
+    for path, file in renamed.items():
+        _link(folder / path, out / file.path)
+    (out / SUMS).write_text(latest_sums(renamed), "utf-8", newline="\n")
+    return (*renamed.values(), _published(out, SUMS, "sums"))
+
+
+def latest_names(release: Release, files: tuple[PublishedFile, ...]) -> dict[str, PublishedFile]:
+    """The files of `latest/` by the paths that they have in the release; all but the sums."""
+    return {
+        file.path: replace(file, path=addresses.latest_path(release, file.path)) for file in files if file.path != SUMS
+    }
+
+
+def latest_sums(renamed: Mapping[str, PublishedFile]) -> str:
+    return archive.sums_text({file.path: file.sha256 for file in renamed.values()})
 
 
 class _Writer:

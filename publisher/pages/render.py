@@ -45,6 +45,13 @@ def render_overview(content: SiteContent) -> Iterator[Page]:
         yield hand_page(Reader(content, page.language, hand_path(page)), page)
 
 
+def overview_files(content: SiteContent, language: str) -> frozenset[str]:
+    """The staged files of `render_overview` in one language, without making them."""
+    fixed = (links.HOME, links.CATALOGUE, links.FIGURES, links.CHANGES, links.SOURCES, links.PROBLEMS)
+    written = (page.path for page in content.hand_pages if page.language == language)
+    return frozenset((*map(links.staged, fixed), *written))
+
+
 def render_dataset(content: SiteContent, dataset: Dataset) -> Iterator[Page]:
     """The pages of one dataset: the newest release's, and one for each release."""
     templates = environment(content.templates)

@@ -15,7 +15,6 @@ from publisher.pipeline.making import Maker
 from publisher.pipeline.packaging import KnownPackages, all_packaged, publish_latest
 from publisher.pipeline.paging import DatasetPages
 from publisher.pipeline.progress import Reporter
-from publisher.pipeline.promises import broken_promises
 from publisher.pipeline.reading import load_known
 from publisher.pipeline.rendering import Site, interface_words, site_content, write_indexes
 from publisher.pipeline.sources import site_sources
@@ -71,46 +70,68 @@ def build_site(options: Options, report: Reporter) -> Built:
     if options.root.resolve().is_relative_to(options.out.resolve()):
         raise UsageError(en=f"{options.out} holds the publication itself; choose another --out",
                          zh=f"{options.out} 包含出版物本身；请用 --out 换一个位置")  # fmt: skip
-    sources = site_sources(options.root)
     with (
         staged(options.out) as output,
         locked(options.root / "build"),
         opened(workers(options.jobs), options.cluster) as pool,
     ):
-        workspace = Workspace(options.root / "build" / "work").emptied()
-        maker = Maker(Cache(options.root.resolve() / "build" / "cache", options.force), pool, report.told)
-        publication, problems, results, tabulated = gather(options, maker, workspace, report)
-        publication = _addressed(publication, options.base_url)
-        strings = interface_words(publication, sources)
-        with report.stage("package", len(results)) as done:
-            entries = KnownPackages(publication, tabulated, strings).entries(results, done)
-            packaged = all_packaged(entries, publication, strings, workspace, output)
-            problems = (*problems, *packaged.problems, *_broken(packaged.results, output, options))
-            if has_errors(problems):
-                raise DataFaults(problems)
-            results = packaged.results
-            publish_latest(publication, results, output)
-            write_indexes(publication, results, output)
-        content = site_content(publication, packaged, strings, sources, tabulated)
-        dataset_pages = DatasetPages(content, entries, tabulated.known, maker)
-        site = Site(content, dataset_pages, tabulated, sources, maker, workspace, output)
+        cache = Cache(options.root.resolve() / "build" / "cache", options.force)
+        prepared = prepare(options, Maker(cache, pool, report.told), output, report)
+        prepared.publish_files()
+        pages = prepared.publish_pages(report)
+        with report.stage("publish"):
+            output.publish()
+        cache.prune()
+    return Built(options.out, len({name for name, _ in prepared.site.content.results}), pages, prepared.problems)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """All packages, and what is known of the site; of its pages nothing has been made yet."""
+
+    site: Site
+    problems: tuple[Problem, ...]
+
+    def publish_files(self) -> None:
+        """The files that lie beside the releases' own: `latest/`, catalogues, feeds."""
+        content, output = self.site.content, self.site.output
+        publish_latest(content.publication, content.results, self.site.pages.packages, output)
+        write_indexes(content.publication, content.results, output)
+
+    def publish_pages(self, report: Reporter) -> int:
+        """Pages, map and search; returns how many pages there are."""
+        site, content = self.site, self.site.content
         with report.stage("render", len(content.datasets)) as done:
             written, overview = site.write(done)
-        with report.stage("site", (len(content.datasets) + 1) * len(publication.catalog.languages)) as done:
+        with report.stage("site", (len(content.datasets) + 1) * len(content.catalog.languages)) as done:
             html = site.render(written, overview, done)
             site.map(written, overview)
         with report.stage("search"):
             site.index(html)
-        pages = len(overview) + sum(len(entry.value) for entry in written.values())
-        with report.stage("publish"):
-            output.publish()
-    return Built(options.out, len({name for name, _ in results}), pages, problems)
+        return len(overview) + sum(len(entry.value) for entry in written.values())
 
 
-def _broken(results: Results, output: Output, options: Options) -> tuple[Problem, ...]:
+def prepare(options: Options, maker: Maker, output: Output, report: Reporter) -> Prepared:
+    """From the files of the publication to its packages in the output. Raises DataFaults where the data has errors."""
+    sources = site_sources(options.root)
+    workspace = Workspace(options.root / "build" / "work").emptied()
+    publication, problems, results, tabulated = gather(options, maker, workspace, report)
+    publication = _addressed(publication, options.base_url)
+    strings = interface_words(publication, sources)
+    with report.stage("package", len(results)) as done:
+        entries = KnownPackages(publication, tabulated, strings, options.out).entries(results, done)
+        packaged = all_packaged(entries, publication, strings, maker, workspace, output)
+        problems = (*problems, *packaged.problems, *_broken(packaged.promises, options))
+        if has_errors(problems):
+            raise DataFaults(problems)
+        content = site_content(publication, packaged, strings, sources, tabulated)
+        pages = DatasetPages(content, entries, tabulated.known, maker)
+    return Prepared(Site(content, pages, tabulated, sources, maker, workspace, output), problems)
+
+
+def _broken(promises: Sequence[Problem], options: Options) -> tuple[Problem, ...]:
     """What would break a promise. At another address all descriptions differ, so that new bytes mean nothing there."""
-    found = broken_promises(results.values(), output.staging, options.out)
-    return tuple(one for one in found if one.severity == "error" or not options.base_url)
+    return tuple(one for one in promises if one.severity == "error" or not options.base_url)
 
 
 def _addressed(publication: Publication, base_url: str | None) -> Publication:

@@ -13,26 +13,28 @@ from publisher.engine import Limits, connect
 from publisher.model import Publication, Release
 from publisher.names import LATEST
 from publisher.output import Output
-from publisher.package import Inputs, check_names, draw_charts, write_latest, write_release
+from publisher.package import SUMS, Inputs, check_names, draw_charts, latest_names, latest_sums, write_release
 from publisher.pages import Strings
 from publisher.pages.content import Key, Plot, PlotKey
 from publisher.pipeline.fingerprints import code_of, digest, libraries
-from publisher.pipeline.making import Planned
+from publisher.pipeline.making import Maker, Planned
 from publisher.pipeline.picturing import Images, draw_home_cards, draw_release_cards
+from publisher.pipeline.promises import broken_promises
 from publisher.pipeline.tabulating import Tabulated, placed
 from publisher.pipeline.workspace import Workers, Workspace
 from publisher.problems import Problem, has_errors
 from publisher.results import ReleaseResult, Results
 
 STAGE = "package"
-# Folders of an entry: files of the release, and files that lie elsewhere on the site.
-_DATA, _SITE = "data", "site"
+# The folder of an entry that holds files as the site has them.
+_SITE = "site"
 
 
 @dataclass(frozen=True)
 class PackageTask:
     """A release whose results are known. `out` is the empty folder for its files, `site` the root of all.
 
+    `before` is the site as it was published last, to tell what is different where something must not be.
     The publication holds the release's own dataset and those that it uses, no others.
     """
 
@@ -42,14 +44,16 @@ class PackageTask:
     strings: Mapping[str, Strings]
     out: Path
     site: Path
+    before: Path | None = None
 
 
 @dataclass(frozen=True)
 class Packaged:
-    """The release with its files, or what kept them from being made."""
+    """The release with its files, or what kept them from being made; `promises` are those that they break."""
 
     result: ReleaseResult
     problems: tuple[Problem, ...]
+    promises: tuple[Problem, ...] = ()
     plots: Mapping[PlotKey, Plot] = field(default_factory=dict)
     images: Images = field(default_factory=dict)
 
@@ -62,6 +66,7 @@ class AllPackaged:
     problems: tuple[Problem, ...]
     plots: Mapping[PlotKey, Plot]
     images: Images
+    promises: tuple[Problem, ...] = ()
 
 
 def package_releases(
@@ -117,7 +122,7 @@ def package_release(task: PackageTask) -> Packaged:
         if scheme == "light"
     }
     images = draw_release_cards(task.publication, task.result, plots, task.strings, task.site)
-    return Packaged(replace(task.result, files=files), problems, plots, images)
+    return Packaged(replace(task.result, files=files), problems, plots=plots, images=images)
 
 
 @dataclass(frozen=True)
@@ -127,6 +132,7 @@ class KnownPackages:
     publication: Publication
     tabulated: Tabulated
     strings: Mapping[str, Strings]
+    before: Path | None = None
 
     def recipes(self, results: Results) -> dict[Key, Recipe]:
         """What each release's files are made from."""
@@ -164,8 +170,9 @@ class KnownPackages:
     def _task(self, result: ReleaseResult) -> PackageTask:
         nowhere = Path()
         return PackageTask(
-            _narrowed(self.publication, result), result, self.tabulated.limits, self.strings, nowhere, nowhere
-        )
+            _narrowed(self.publication, result), result, self.tabulated.limits, self.strings, nowhere, nowhere,
+            self.before,
+        )  # fmt: skip
 
     def _sources(self, release: Release) -> tuple[tuple[Path, str], ...]:
         known = self.tabulated.known
@@ -173,41 +180,76 @@ class KnownPackages:
 
 
 def all_packaged(
-    entries: Mapping[Key, Entry], publication: Publication, strings: Mapping[str, Strings], workspace: Workspace,
-    output: Output,
+    entries: Mapping[Key, Entry], publication: Publication, strings: Mapping[str, Strings], maker: Maker,
+    workspace: Workspace, output: Output,
 ) -> AllPackaged:  # fmt: skip
     """Puts the entries' files into the output, and their values together."""
     packaged = {key: entry.value for key, entry in entries.items()}
     results = {key: placed(one.result, workspace) for key, one in packaged.items()}
-    for key, entry in entries.items():
-        folders = {_DATA: addresses.data_folder(results[key].release), _SITE: ""}
-        output.adopt(entry.folder, entry.files, folders)
-    images = draw_home_cards(publication, results, strings, output.staging)
+    for entry in entries.values():
+        output.adopt(entry.folder, entry.files, {_SITE: ""})
+    images = _home_images(entries, publication, strings, maker, output)
     return AllPackaged(
         results,
         tuple(problem for one in packaged.values() for problem in one.problems),
         {key: plot for one in packaged.values() for key, plot in one.plots.items()},
         {**images, **{page: image for one in packaged.values() for page, image in one.images.items()}},
+        tuple(problem for one in packaged.values() for problem in one.promises),
     )
 
 
+def _home_images(
+    entries: Mapping[Key, Entry], publication: Publication, strings: Mapping[str, Strings], maker: Maker,
+    output: Output,
+) -> Images:  # fmt: skip
+    """The pictures of the home page, which show a figure of the first headline's dataset."""
+    shown = [one for name, _ in publication.catalog.headlines[:1] if (one := publication.dataset(name))]
+    results = {key: entries[key] for one in shown if (key := (one.name, one.latest.version)) in entries}
+    parts = {
+        "catalog": digest(publication.catalog),
+        "words": digest([(language, one.values) for language, one in strings.items()]),
+        "results": digest([one.key for one in results.values()]),
+        "code": code_of("publisher.pipeline.picturing"), "libraries": libraries(),
+    }  # fmt: skip
+    narrowed = replace(publication, datasets=tuple(shown))
+    task = (narrowed, {key: one.value.result for key, one in results.items()}, strings)
+    planned = Planned(Recipe("pictures", "home", parts), lambda: task)
+    entry = maker.entries(_home_kept, [planned], whole=True)[0]
+    output.adopt(entry.folder, entry.files, {_SITE: ""})
+    images: Images = entry.value
+    return images
+
+
+def _home_kept(task: tuple[Publication, Results, Mapping[str, Strings]], folder: Path) -> Images:
+    return draw_home_cards(*task, folder / _SITE)
+
+
 def _package_kept(task: PackageTask, folder: Path) -> Packaged:
-    data, site = folder / _DATA, folder / _SITE
-    data.mkdir()
-    return package_release(replace(task, out=data, site=site))
+    """The files as the site has them, and what they would break of what was promised."""
+    site = folder / _SITE
+    out = site / addresses.data_folder(task.result.release)
+    out.mkdir(parents=True)
+    packaged = package_release(replace(task, out=out, site=site))
+    if has_errors(packaged.problems):
+        return packaged
+    return replace(packaged, promises=broken_promises([packaged.result], site, task.before))
 
 
-def publish_latest(publication: Publication, results: Results, output: Output) -> None:
-    """`/data/<id>/latest/` of every dataset."""
+def publish_latest(publication: Publication, results: Results, entries: Mapping[Key, Entry], output: Output) -> None:
+    """`/data/<id>/latest/` of every dataset: the files of its newest release under names without the version."""
     for dataset in publication.datasets:
-        result = results.get((dataset.name, dataset.latest.version))
-        if result:
-            folder = output.folder(addresses.data_folder(result.release))
-            latest = output.folder(f"data/{dataset.name}/{LATEST}")
-            write_latest(folder, result.release, result.files, latest)
+        key = (dataset.name, dataset.latest.version)
+        if key not in results:
+            continue
+        release, place = results[key].release, f"data/{dataset.name}/{LATEST}/"
+        renamed = latest_names(release, results[key].files)
+        folder = f"{entries[key].folder}/{_SITE}/{addresses.data_folder(release)}"
+        for path, file in renamed.items():
+            output.take(folder + path, place + file.path)
+        output.write(place + SUMS, latest_sums(renamed))
 
 
 def _narrowed(publication: Publication, result: ReleaseResult) -> Publication:
     """What a worker needs of a publication: so a task costs the same to hand over, however many datasets there are."""
     needed = {result.release.dataset, *(name for name, _ in result.release.uses)}
-    return replace(publication, datasets=tuple(one for one in publication.datasets if one.name in needed))
+    return replace(publication, datasets=tuple(one for name in sorted(needed) if (one := publication.dataset(name))))

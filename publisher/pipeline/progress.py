@@ -36,6 +36,7 @@ MADE = {
     "tabulate": {"zh": "制表", "en": "tabulate"},
     "summarise": {"zh": "汇总", "en": "summarise"},
     "package": {"zh": "打包", "en": "package"},
+    "pictures": {"zh": "绘制预览图", "en": "draw pictures for links of"},
     "pages": {"zh": "撰写页面", "en": "write pages"},
     "html": {"zh": "生成网页", "en": "render"},
     "assets": {"zh": "打包脚本和样式", "en": "bundle scripts and styles"},

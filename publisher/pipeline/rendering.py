@@ -20,7 +20,7 @@ from publisher.errors import EnvironmentFault
 from publisher.labels import Place, find_labels, needed_codes, region_table
 from publisher.model import Publication
 from publisher.output import Output
-from publisher.pages import Page, SiteContent, Strings, read_strings, render_overview
+from publisher.pages import Page, SiteContent, Strings, overview_files, read_strings, render_overview
 from publisher.pipeline.fingerprints import code_of, digest, libraries, tree_digest
 from publisher.pipeline.making import Maker, Planned
 from publisher.pipeline.packaging import AllPackaged
@@ -88,20 +88,26 @@ class Site:
         return entries, overview
 
     def render(self, entries: Mapping[str, Entry], overview: Sequence[Page], done: Callable[[], None]) -> list[str]:
-        """Publishes scripts, styles and the HTML of all pages; returns the hashes that these have in common."""
+        """Publishes scripts, styles and the HTML of pages; returns the hashes of all that it is made from.
+
+        `overview` may be empty where only the datasets' pages are wanted.
+        """
         version = self._bundle()
         catalog = self.content.catalog
         look = mkdocs_run.Look(self.sources.config, self.sources.overrides, catalog.base_url, version)
-        editions = [_edition(self.content, language, self.workspace) for language in catalog.languages]
+        editions = [_edition(self.content, language) for language in catalog.languages]
         planned: list[Planned] = []
         owners: list[str] = []
         places: list[str] = []
         for edition in editions:
             frame = mkdocs_run.frame(edition, editions, look)
             found = planned_html(frame, entries, self.workspace.root)
-            planned += [planned_overview(frame, self.workspace.pages, overview), *found]
-            owners += ["", *entries]
-            places += [edition.prefix] * (1 + len(found))
+            if overview:
+                found.insert(0, planned_overview(frame, self.workspace.pages, overview))
+                owners.append("")
+            planned += found
+            owners += entries
+            places += [edition.prefix] * len(found)
 
         def prepare(missing: Sequence[int]) -> None:
             self.pages.mended(entries, {owners[place] for place in missing if owners[place]})
@@ -126,7 +132,7 @@ class Site:
     def index(self, html: Sequence[str]) -> None:
         """Publishes the search index over the finished pages, the hashes of which are `html`."""
         parts = {"pages": digest(sorted(html)), "code": code_of("publisher.search_index"), "libraries": libraries()}
-        task = (self.output.staging, self.sources.node_modules)
+        task = (self.output, self.sources.node_modules)
         planned = Planned(Recipe("search", "site", parts), lambda: task)
         entry = self.maker.entries(_index, [planned], whole=True, here=True)[0]
         self.output.adopt(entry.folder, entry.files, {search_index.FOLDER: f"{search_index.FOLDER}/"})
@@ -158,8 +164,10 @@ def _bundle(task: tuple[Path, Path, Path], folder: Path) -> str:
     return assets.bundle(*task, folder / "site")
 
 
-def _index(task: tuple[Path, Path], folder: Path) -> int:
-    return search_index.index(*task, folder / search_index.FOLDER)
+def _index(task: tuple[Output, Path], folder: Path) -> int:
+    output, npm = task
+    with output.tree() as site:
+        return search_index.index(site, npm, folder / search_index.FOLDER)
 
 
 def _rows(task: tuple[SiteContent, Tabulated], folder: Path) -> None:
@@ -213,7 +221,7 @@ def _labels(publication: Publication, results: Results, tabulated: Tabulated) ->
         return find_labels(engine, typed, needed, publication.catalog.languages)
 
 
-def _edition(content: SiteContent, language: str, workspace: Workspace) -> mkdocs_run.Edition:
+def _edition(content: SiteContent, language: str) -> mkdocs_run.Edition:
     catalog = content.publication.catalog
     strings: Strings = content.strings[language]
     license_ = next(((one.title.get(language) or one.name, one.path) for one in catalog.licenses), None)
@@ -223,7 +231,7 @@ def _edition(content: SiteContent, language: str, workspace: Workspace) -> mkdoc
         locale=str(strings.locale),
         direction=strings.direction,
         prefix="" if language == catalog.languages[0] else f"{language}/",
-        pages=workspace.pages / language,
+        pages=overview_files(content, language),
         title=catalog.title.get(language),
         description=catalog.description.get(language),
         words=strings.section("frame"),

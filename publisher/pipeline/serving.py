@@ -1,27 +1,53 @@
-"""`serve`: the site with its drafts on localhost, built again as files change."""
+"""`serve`: the site with its drafts on localhost, made again as files change, and shown again where it is open.
+
+Nothing is published here: an address is answered from the cache's own files, so that a small change costs little in a
+large publication. The pages of what changed are made first and shown at once; what speaks of all datasets follows.
+"""
 
 from __future__ import annotations
 
+import tempfile
 import threading
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 
-from publisher.errors import DataFaults, EnvironmentFault, PublisherError
-from publisher.pipeline.build import Options, build_site
+from publisher.cache import Cache, link
+from publisher.errors import DataFaults, PublisherError
+from publisher.output import Output, locked
+from publisher.pipeline.build import Options, prepare
+from publisher.pipeline.making import Maker
+from publisher.pipeline.preview import Preview, server
 from publisher.pipeline.progress import Reporter
+from publisher.pipeline.sources import site_sources
+from publisher.pipeline.workspace import opened, workers
+from publisher.problems import LANGUAGES, Problem
 from publisher.reports import text_report
 
-_WATCHED = ("datasets", "schemas", "site")
-_PAUSE = 0.2  # seconds without a change before a build, since programs save in several steps
+_PAUSE = 0.1  # seconds without a change before a build, since programs save in several steps
 
 
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - named so by the library
-        pass
+class _Served(Output):
+    """An output that is not written: it knows where each file lies."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, folder)
+        self.files: dict[str, str] = {}
+
+    def take(self, source: str, relative: str) -> None:
+        self.files[relative] = source
+
+    @contextmanager
+    def tree(self) -> Iterator[Path]:
+        with tempfile.TemporaryDirectory(dir=self.staging.parent, prefix="tree-") as name:
+            for relative, source in self.files.items():
+                if relative.endswith(".html"):
+                    link(source, f"{name}/{relative}")
+            yield Path(name)
 
 
 class _Changes(FileSystemEventHandler):
@@ -38,44 +64,67 @@ class _Changes(FileSystemEventHandler):
 def serve_site(root: Path, port: int, jobs: int | None, report: Reporter) -> None:
     """Builds, serves and watches until the person stops it."""
     out = root / "build" / "serve"
-    options = Options(root, out, f"http://127.0.0.1:{port}/", drafts=True, jobs=jobs)
-    _rebuild(options, report)
+    preview = Preview(out)
     changed = threading.Event()
     observer = Observer()
-    for name in _WATCHED:
-        if (root / name).is_dir():
-            observer.schedule(_Changes(changed), str(root / name), recursive=True)
-    with _server(out, port) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    for folder in _watched(root):
+        observer.schedule(_Changes(changed), str(folder), recursive=folder != root)
+    with server(preview, port) as address, opened(workers(jobs)) as pool:
+        report.console.print(address)
+        maker = Maker(Cache(root.resolve() / "build" / "cache"), pool, report.told)
+        options = Options(root, out, address, drafts=True)
         observer.start()
-        report.console.print(f"http://127.0.0.1:{server.server_port}/")
         try:
             while True:
+                _rebuild(options, maker, preview, report, changed)
                 changed.wait()
                 while changed.is_set():
                     changed.clear()
                     changed.wait(_PAUSE)
-                _rebuild(options, report)
         except KeyboardInterrupt:
             observer.stop()
-            server.shutdown()
 
 
-def _server(folder: Path, port: int) -> ThreadingHTTPServer:
+def _watched(root: Path) -> Sequence[Path]:
+    """The folders of data, pages and templates: the publication's own, and ours where it has none."""
+    sources = site_sources(root)
+    wanted = [root / "datasets", root / "schemas", sources.templates, sources.overrides, sources.assets]
+    wanted += [*sources.strings, *sources.hand_pages]
+    found = {one.resolve() for one in wanted if one.is_dir()}
+    return [one for one in sorted(found) if not any(other in one.parents for other in found)]
+
+
+def _rebuild(options: Options, maker: Maker, preview: Preview, report: Reporter, changed: threading.Event) -> None:
+    """A build whose problems are shown, and leave what is shown as it was."""
     try:
-        return ThreadingHTTPServer(("127.0.0.1", port), partial(_Quiet, directory=str(folder)))
-    except OSError as error:
-        raise EnvironmentFault(
-            en=f"port {port} is in use; choose another with --port", zh=f"端口 {port} 已被占用；请用 --port 换一个"
-        ) from error
-
-
-def _rebuild(options: Options, report: Reporter) -> None:
-    """A build whose problems are told and leave the site as it was."""
-    try:
-        build_site(options, report)
+        with locked(options.root / "build"):
+            _show(options, maker, preview, report, changed)
     except DataFaults as faults:
-        for line in text_report(faults.problems, report.language):
-            report.console.print(line.text, soft_wrap=True, markup=False)
+        preview.tell({language: _lines(faults.problems, language) for language in LANGUAGES})
+        _print(_lines(faults.problems, report.language), report)
     except PublisherError as error:
-        report.console.print(error.text(report.language), soft_wrap=True, markup=False)
+        preview.tell({language: (error.text(language),) for language in LANGUAGES})
+        _print((error.text(report.language),), report)
+
+
+def _show(options: Options, maker: Maker, preview: Preview, report: Reporter, changed: threading.Event) -> None:
+    options.out.mkdir(parents=True, exist_ok=True)
+    output = _Served(options.out)
+    quick = replace(report, quiet=preview.is_complete)
+    prepared = prepare(options, maker, output, quick)
+    prepared.site.render(prepared.site.pages.entries(), (), lambda: None)
+    preview.show(output.files)
+    if changed.is_set() and preview.is_complete:
+        return  # somebody types on: what speaks of all datasets can wait
+    prepared.publish_files()
+    prepared.publish_pages(quick)
+    preview.show(output.files, complete=True)
+
+
+def _lines(problems: Sequence[Problem], language: str) -> tuple[str, ...]:
+    return tuple(line.text for line in text_report(problems, language))
+
+
+def _print(lines: Sequence[str], report: Reporter) -> None:
+    for line in lines:
+        report.console.print(line, soft_wrap=True, markup=False)
