@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from publisher import archive
-from publisher.charts import PALETTES, Chart, ChartError, Scheme, chart_texts, render_chart
+from publisher.charts import PALETTES, Chart, Scheme, chart_texts, render_chart
+from publisher.charts.bounds import ChartError
 from publisher.checks.labels import columns
 from publisher.checks.layout import read_layout
 from publisher.describe import addresses

@@ -16,6 +16,8 @@ from typing import Any
 
 import yaml
 
+from publisher.text import visible
+
 LANGUAGES = ("zh", "en")
 REGISTRY = Path(__file__).with_name("problem_texts")
 
@@ -109,7 +111,7 @@ def mend(found: Problem, language: str) -> str:
 
 def _values(found: Problem, language: str) -> dict[str, str]:
     """What fills the placeholders: a value named `check@en` stands for `check` in English."""
-    said = dict(found.values)
+    said = {name: visible(text) for name, text in found.values}
     return said | {name.partition("@")[0]: text for name, text in said.items() if name.endswith(f"@{language}")}
 
 

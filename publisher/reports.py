@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from publisher.problems import Kind, Problem, kind, mend, message
+from publisher.text import visible
 
 _SHOWN = 5  # of each kind in each file
 
@@ -45,7 +46,7 @@ def text_report(
     beyond = dict(hidden or {})
     ordered = sorted(problems, key=lambda one: (one.severity != "error", *one.sort_key()))
     for file, found in groupby(sorted(ordered, key=_file_order(ordered)), key=lambda one: one.file):
-        yield Line("file", file)
+        yield Line("file", visible(file))
         grouped: dict[str, list[Problem]] = {}
         for one in found:
             grouped.setdefault(one.code, []).append(one)
@@ -95,5 +96,5 @@ def _place(one: Problem, language: str) -> str:
     say = words(language)
     parts = [say["line"].format(line=one.line)] if one.line else []
     if one.cell and one.cell.field:
-        parts.append(say["field"].format(field=one.cell.field))
+        parts.append(say["field"].format(field=visible(one.cell.field)))
     return say["join"].join(parts)

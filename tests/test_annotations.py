@@ -17,6 +17,7 @@ from publisher.annotations import github, github_summary, gitlab, sarif
 from publisher.annotations.gitlab import fingerprints
 from publisher.cli import main
 from publisher.problems import Cell, Problem, problem, warning
+from publisher.reports import text_report
 
 MISSING = problem("file-missing", "datasets/a,b/x y.yaml", 3, path="50% of\nit.csv")
 VISITS = "datasets/visits/1.0.0/visits.csv"
@@ -98,8 +99,20 @@ def test_they_speak_the_publications_language(shown: Callable[..., str]) -> None
 def test_a_command_escapes_what_would_end_it() -> None:
     (line,) = github([MISSING], {}, "en")
     assert line.startswith("::error file=datasets/a%2Cb/x y.yaml,line=3,title=File not found::")
-    assert "50%25 of%0Ait.csv" in line
+    assert r"50%25 of\nit.csv" in line
     assert "\n" not in line
+
+
+def test_strangers_give_no_commands_to_the_log() -> None:
+    """A file, a cell or a key may be called whatever a stranger likes; none of it begins a command or a line."""
+    names = ("::stop-commands::x", "\n::error::x", "a ##[error]x", "\x1b[2J", "\u202ex", "%0A::error::x")
+    for name in names:
+        found = problem("file-missing", f"datasets/{name}", 3, path=name)
+        printed = [line.text for line in text_report([found], "en")]
+        (command,) = github([found], {}, "en")
+        assert not any(line.lstrip().startswith("::") for line in printed)
+        assert not any("##[" in line for line in printed)
+        assert all(line.isprintable() for line in (*printed, command))
 
 
 def test_what_repeats_is_one_annotation_with_all_its_lines() -> None:

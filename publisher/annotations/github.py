@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from publisher.annotations.wording import sentence
 from publisher.problems import Problem, kind
 from publisher.reports import Line, text_report, totals, words
+from publisher.text import visible
 
 # GitHub shows ten errors and ten warnings of a step, and drops the rest without a word.
 _SHOWN = 10
@@ -82,11 +83,11 @@ def _groups(problems: Sequence[Problem], hidden: Hidden) -> list[_Group]:
 
 
 def _command(severity: str, group: _Group, language: str) -> str:
-    one = group.problems[0]
+    one, file = group.problems[0], visible(group.problems[0].file)
     title = kind(one.code, language).title + (f" ({group.count:,})" if group.count > 1 else "")
-    place = {"file": one.file, "line": one.line, "col": one.column, "endColumn": one.end_column, "title": title}
+    place = {"file": file, "line": one.line, "col": one.column, "endColumn": one.end_column, "title": title}
     if one.column and one.line:
-        place = {"file": one.file, "line": one.line, "endLine": one.line, **place}
+        place = {"file": file, "line": one.line, "endLine": one.line, **place}
     properties = ",".join(f"{name}={_escaped(str(value), inside=True)}" for name, value in place.items() if value)
     return f"::{severity} {properties}::{_escaped(sentence(one, language) + _others(group, language))}"
 

@@ -20,6 +20,7 @@ from xml.sax.saxutils import escape
 import vl_convert
 
 from publisher.charts import svg as chart_svg
+from publisher.charts.bounds import ChartError, bounded
 from publisher.charts.svg import Line
 from publisher.describe.chart_spec import Completed, complete, lines_of, wrapped
 from publisher.describe.palette import DARK, LIGHT, Palette
@@ -35,6 +36,7 @@ FONT_PACKAGE = "pylopdf_fonts_zh_cn"
 _VEGA_LITE = "6.4"
 _WIDTH, _MARGIN, _NARROW = 680, 20, 340
 _SCALE = 2
+_LONGEST_TEXT = 600  # signs of a title, caveat or source in a picture; the page has all of it
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "zh": {
@@ -85,10 +87,6 @@ class Chart:
     narrow_plot: str
     width: int
     height: int
-
-
-class ChartError(Exception):
-    """The specification passed its check and still could not be drawn."""
 
 
 def chart_texts(publication: Publication, release: Release, result: SummaryResult, language: str) -> ChartTexts:
@@ -168,7 +166,7 @@ def _alone(
 
 
 def _draw(completed: Completed, look: dict[str, Any]) -> str:
-    spec = wrapped(completed.spec) | {"background": None, "config": look}
+    spec = wrapped(bounded(completed.spec)) | {"background": None, "config": look}
     try:
         drawn: str = vl_convert.vegalite_to_svg(spec, vl_version=_VEGA_LITE, allowed_base_urls=[])
     except ValueError as error:
@@ -221,7 +219,8 @@ def _published(completed: Completed, texts: ChartTexts) -> dict[str, Any]:
 
 def _lines(text: str, size: float, colour: str, leading: float, width: int = _WIDTH - 2 * _MARGIN) -> tuple[Line, ...]:
     """A text in as few lines as fit the width, all about as long; a Latin letter is half its height wide."""
-    return tuple(Line(line, size, colour, size * leading) for line in balanced(text, int(width / (size * 0.51))))
+    shown = text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + "…"
+    return tuple(Line(line, size, colour, size * leading) for line in balanced(shown, int(width / (size * 0.51))))
 
 
 def balanced(text: str, most: int) -> list[str]:

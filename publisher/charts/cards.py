@@ -16,6 +16,7 @@ import vl_convert
 from publisher.charts import FONT, balanced, packed, prepare_fonts
 from publisher.describe.chart_spec import columns_of, lines_of
 from publisher.describe.palette import LIGHT
+from publisher.text import for_xml
 
 WIDTH, HEIGHT = 1200, 630
 _MARGIN = 72
@@ -91,7 +92,7 @@ def _figure(root: Element, card: Card, y: float, room: int) -> None:
     amount = _text(root, card.amount, _MARGIN, top + size, size, LIGHT.accent, weight="700")
     if card.unit:
         unit = ElementTree.SubElement(amount, "tspan", {"font-size": "40", "dx": "14", "font-weight": "400"})
-        unit.text = card.unit
+        unit.text = for_xml(card.unit)
     if card.about:
         _text(root, _cut(card.about, room, 30), _MARGIN, top + size + 52, 30, LIGHT.muted)
 
@@ -129,5 +130,5 @@ def _box(root: Element, x: float, y: float, width: float, height: float, colour:
 def _text(root: Element, text: str, x: float, y: float, size: float, colour: str, weight: str = "400") -> Element:
     place = {"x": f"{x:g}", "y": f"{y:.1f}", "font-size": f"{size:.4g}", "fill": colour, "font-weight": weight}
     element = ElementTree.SubElement(root, "text", place)
-    element.text = text
+    element.text = for_xml(text)
     return element

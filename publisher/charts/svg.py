@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 from publisher.describe.palette import Palette, custom_properties
+from publisher.text import for_xml
 
 SVG = "http://www.w3.org/2000/svg"
 # The reader's own fonts: a Chinese web font weighs megabytes.
@@ -32,8 +33,6 @@ _ATTRIBUTES = frozenset({
 # fmt: on
 _REFERENCE = re.compile(r"url\(#([^)]*)\)")
 _SPACE_ABOVE_PLOT, _SPACE_BELOW_PLOT = 10, 14
-# What XML cannot hold, not even escaped.
-_UNPRINTABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True)
@@ -111,7 +110,7 @@ def write(plot: Plot, fonts: str, prefix: str, title: str, description: str) -> 
         root.set("aria-labelledby", labelled)
     for name, part, text in (("title", "t", title), ("desc", "d", description)):
         if text:
-            ElementTree.SubElement(root, name, {"id": f"{identifier}-{part}"}).text = _UNPRINTABLE.sub("", text)
+            ElementTree.SubElement(root, name, {"id": f"{identifier}-{part}"}).text = for_xml(text)
     root.append(plot.root)
     return ElementTree.tostring(root, encoding="unicode") + "\n"
 
@@ -121,7 +120,7 @@ def _write_lines(parent: Element, lines: Sequence[Line], y: float, margin: int) 
         y += line.leading
         place = {"x": str(margin), "y": _number(y - line.leading * 0.25), "font-size": f"{line.size:g}px"}
         text = ElementTree.SubElement(parent, "text", {**place, "fill": line.colour})
-        text.text = _UNPRINTABLE.sub("", line.text)
+        text.text = for_xml(line.text)
     return y
 
 

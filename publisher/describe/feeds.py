@@ -5,7 +5,6 @@ An entry is a release, a correction (a release that only corrects) or a withdraw
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,11 +13,10 @@ from xml.etree import ElementTree
 from publisher.describe import addresses
 from publisher.model import Catalog, Dataset, Publication, Release
 from publisher.results import ReleaseChange
+from publisher.text import for_xml
 
 ATOM = "http://www.w3.org/2005/Atom"
 _LATEST_ENTRIES = 100
-# What XML 1.0 cannot hold, not even escaped.
-_UNPRINTABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _WORDS = {
     "zh": {
         "release": "发布",
@@ -132,10 +130,10 @@ def _summary(event: Event, language: str, words: Mapping[str, str]) -> str:
 
 
 def _add(parent: ElementTree.Element, name: str, text: str = "", **attributes: str) -> None:
-    kept = {key: _UNPRINTABLE.sub("", value) for key, value in attributes.items()}
+    kept = {key: for_xml(value) for key, value in attributes.items()}
     element = ElementTree.SubElement(parent, f"{{{ATOM}}}{name}", kept)
     if text:
-        element.text = _UNPRINTABLE.sub("", text)
+        element.text = for_xml(text)
 
 
 def _moment(day: date) -> str:

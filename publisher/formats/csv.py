@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -13,6 +14,10 @@ from publisher.checks.layout import Layout, is_content, open_text, read_layout, 
 from publisher.describe.values import cell
 from publisher.model import Dialect
 from publisher.results import SummaryResult
+
+_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER = re.compile(r"[+-]?[0-9][0-9.,]*%?")
+_FORMULA_BEGINS = re.compile(rb"(?:^|[,\"])(?:[=@\t\r]|[+-][^0-9])")
 
 
 def copy_csv(source: Path, target: Path) -> None:
@@ -34,21 +39,26 @@ def _rows(path: Path, layout: Layout) -> Iterator[tuple[int, list[str]]]:
 
 
 def needs_excel_copy(source: Path, dialect: Dialect) -> bool:
-    """Whether Excel would garble the original.
+    """Whether Excel would garble the original, or compute what a cell says.
 
     Excel takes a file without a byte order mark for one in the machine's own code page, so only a CSV of pure
-    ASCII, separated by commas, is safe as it is.
+    ASCII, separated by commas and without formulas, is safe as it is.
     """
-    return read_layout(source, dialect).dialect.delimiter != "," or not _is_ascii(source)
+    return read_layout(source, dialect).dialect.delimiter != "," or not _is_plain(source)
 
 
 def write_excel_copy(source: Path, target: Path, dialect: Dialect) -> None:
-    """A copy with a byte order mark, commas and CRLF."""
+    """A copy with a byte order mark, commas and CRLF, in which no cell is a formula.
+
+    What a spreadsheet would compute gets an apostrophe before it, by which people keep a text a text there:
+    https://owasp.org/www-community/attacks/CSV_Injection
+    """
     with target.open("wb") as raw:
         raw.write(codecs.BOM_UTF8)
         with io.TextIOWrapper(raw, "utf-8", newline="") as text:
             writer = csv.writer(text, lineterminator="\r\n")
-            writer.writerows(cells for _, cells in _rows(source, read_layout(source, dialect)))
+            rows = (cells for _, cells in _rows(source, read_layout(source, dialect)))
+            writer.writerows([f"'{cell}" if is_formula(cell) else cell for cell in cells] for cells in rows)
 
 
 def write_summary(result: SummaryResult, target: Path) -> None:
@@ -65,6 +75,12 @@ def write_rows(target: Path, header: Sequence[str], rows: Iterable[Sequence[str]
         writer.writerows(rows)
 
 
-def _is_ascii(path: Path) -> bool:
+def is_formula(cell: str) -> bool:
+    """Whether a spreadsheet would compute a cell; signed numbers are none."""
+    return cell.startswith(_FORMULA_SIGNS) and not _NUMBER.fullmatch(cell)
+
+
+def _is_plain(path: Path) -> bool:
+    """ASCII throughout, and nothing in it that looks like the beginning of a formula."""
     with path.open("rb") as file:
-        return all(chunk.isascii() for chunk in iter(lambda: file.read(1 << 20), b""))
+        return all(line.isascii() and not _FORMULA_BEGINS.search(line) for line in file)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -54,13 +55,42 @@ def locate(folder: Folder, relative: str) -> tuple[Path | None, str]:
     if not relative or pure.is_absolute() or ".." in pure.parts or "\\" in relative or ":" in relative:
         return None, "path-unsafe"
     path = folder.path / relative
-    if not path.resolve().is_relative_to(folder.root.resolve()):
-        return None, "path-unsafe"
-    if not path.is_file():
-        return None, "file-missing"
-    if path.name not in {one.name for one in path.parent.iterdir()}:
-        return None, "file-missing"
-    return path, ""
+    code = fault(path, folder.root)
+    if not code and path.name not in {one.name for one in path.parent.iterdir()}:
+        code = "file-missing"
+    return (None, code) if code else (path, "")
+
+
+def fault(path: Path, root: Path) -> str:
+    """The code of what keeps a file from being read, or an empty string.
+
+    A link must not lead out of the publication at `root`, or a stranger's link would publish any file of the
+    machine; a pipe or a device would keep the reader waiting for ever.
+    """
+    try:
+        if not path.resolve().is_relative_to(root.resolve()):
+            return "path-unsafe"
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return "file-missing"
+    except (OSError, RuntimeError, ValueError):  # links in a circle, names too long, a NUL
+        return "path-unsafe"
+    return "" if stat.S_ISREG(mode) else "file-not-regular"
+
+
+def read_limited(path: Path, file: str, limit: int) -> tuple[bytes, tuple[Problem, ...]]:
+    """The bytes of a file that has at most `limit`, or why they are not read."""
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            return b"", (problem("file-not-regular", file, path=path.name),)
+        with path.open("rb") as stream:
+            content = stream.read(limit + 1)
+    except OSError as error:
+        return b"", (problem("file-unreadable", file, reason=error.strerror or str(error)),)
+    if len(content) > limit:
+        return b"", (problem("file-too-large", file, bytes=max(status.st_size, len(content)), limit=limit),)
+    return content, ()
 
 
 def near_name(folder: Folder, relative: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 
-from publisher.load.files import Folder, sha256
+from publisher.load.files import Folder, fault, sha256
 from publisher.load.reader import Reader
 from publisher.load.yaml_file import Document
 from publisher.model import Withdrawal
@@ -66,6 +66,8 @@ def compare(folder: Folder, entry: Entry, ledger: str) -> tuple[Problem, ...]:
     for name, expected in sorted(entry.files.items()):
         if name not in present:
             found.append(problem("release-file-missing", ledger, entry.line, version=version, path=name))
+        elif code := fault(folder.path / name, folder.root):
+            found.append(problem(code, folder.file(name), path=name))
         elif sha256(folder.path / name) != expected:
             found.append(problem("release-file-changed", folder.file(name), version=version, ledger=ledger))
     added = sorted(present - set(entry.files))

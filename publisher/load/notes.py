@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Mapping
 from pathlib import Path
 
+from publisher.load.files import read_limited
 from publisher.model import Note
 from publisher.problems import Problem, problem, warning
-from publisher.text import Text, read_text
+from publisher.text import Text, control_character, read_text
 
 FILE = "notes.csv"
 KINDS = ("estimate", "lower-bound", "discrepancy", "break", "suppressed", "correction")
 _REQUIRED = ("resource", "key", "field", "kind", "note")
+_LARGEST = 50_000_000  # bytes; 100,000 notes
 _LONGEST = 20_000  # characters of one note
 
 
 def read_notes(path: Path, file: str, languages: tuple[str, ...]) -> tuple[tuple[Note, ...], tuple[Problem, ...]]:
     """The notes in the file's order, and its faults with their lines."""
+    content, unread = read_limited(path, file, _LARGEST)
+    if unread:
+        return (), unread
     try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            return _read(csv.DictReader(stream, strict=True), file, languages)
+        text = content.decode("utf-8-sig")
+        return _read(csv.DictReader(io.StringIO(text, newline=""), strict=True), file, languages)
     except UnicodeDecodeError:
         return (), (problem("csv-encoding", file),)
-    except (OSError, csv.Error) as error:
+    except csv.Error as error:
         return (), (problem("file-unreadable", file, reason=str(error)),)
 
 
@@ -58,6 +64,9 @@ def _faults(note: Note, row: Mapping[str, object], file: str, languages: tuple[s
     found = []
     if None in row or any(value is None for value in row.values()):
         found.append(problem("notes-cells", file, note.line))
+    controls = next(filter(None, (control_character(str(value)) for value in row.values())), "")
+    if controls:
+        found.append(problem("yaml-control-character", file, note.line, found=controls))
     if note.kind not in KINDS:
         found.append(problem("notes-kind", file, note.line, found=note.kind, kinds=", ".join(KINDS)))
     if not note.text or len(note.text.default) > _LONGEST:

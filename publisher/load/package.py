@@ -9,7 +9,7 @@ from typing import Any
 
 from publisher.load import notes as notes_file
 from publisher.load.catalog import read_licenses
-from publisher.load.files import Folder, locate, missing_file, unused
+from publisher.load.files import Folder, locate, missing_file, read_limited, unused
 from publisher.load.reader import Reader
 from publisher.load.tables import SchemaStore, read_tables
 from publisher.load.wording import unwritten
@@ -31,7 +31,7 @@ _FIGURE_KEYS = ("name", "title", "description", "resource", "summary", "key", "f
 _SOURCE_KEYS = ("title", "path", "email", "version")
 _CONTRIBUTOR_KEYS = ("title", "path", "email", "givenName", "familyName", "roles", "organization")
 _DURATION = re.compile(r"P(?=\d)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?|never")
-_LONGEST_QUERY = 100_000  # characters
+_LONGEST_QUERY = 100_000  # bytes
 
 
 @dataclass(frozen=True)
@@ -173,15 +173,13 @@ def _query(reader: Reader, folder: Folder) -> tuple[str, str]:
             missing_file(folder, relative, code, reader.document.file, reader.document.line((*reader.path, "query")))
         )
         return "", relative
+    content, problems = read_limited(path, folder.file(relative), _LONGEST_QUERY)
+    reader.problems += problems
     try:
-        query = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+        return content.decode("utf-8-sig"), relative
+    except UnicodeDecodeError as error:
         reader.problems.append(problem("file-unreadable", folder.file(relative), reason=str(error)))
         return "", relative
-    if len(query) > _LONGEST_QUERY:
-        reader.problems.append(problem("file-too-large", folder.file(relative), bytes=len(query), limit=_LONGEST_QUERY))
-        return "", relative
-    return query, relative
 
 
 def _summary(reader: Reader, name: str, query: str, file: str, languages: tuple[str, ...]) -> Summary:
@@ -227,12 +225,12 @@ def _figures(reader: Reader, languages: tuple[str, ...]) -> Iterator[Figure]:
 
 
 def _notes(folder: Folder, languages: tuple[str, ...], problems: list[Problem]) -> Part:
-    path = folder.path / notes_file.FILE
-    if not path.is_file():
-        return Part((), ())
     file = folder.file(notes_file.FILE)
-    if not path.resolve().is_relative_to(folder.root.resolve()):
-        problems.append(problem("path-unsafe", file, path=notes_file.FILE))
+    path, code = locate(folder, notes_file.FILE)
+    if code == "file-missing":
+        return Part((), ())
+    if path is None:
+        problems.append(problem(code, file, path=notes_file.FILE))
         return Part((notes_file.FILE,), ())
     found: tuple[Note, ...]
     found, faults = notes_file.read_notes(path, file, languages)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from publisher.load import package as package_file
 from publisher.load.files import Folder, locate, missing_file
 from publisher.load.references import check_references
 from publisher.load.tables import SCHEMAS, SchemaStore
-from publisher.load.yaml_file import read_yaml
+from publisher.load.yaml_file import Document, read_yaml, refuse_controls
 from publisher.model import Catalog, Dataset, Publication, Release, State
 from publisher.names import RESERVED_NAMES, is_name, near_version, nearest, parse_version
 from publisher.problems import Problem, problem, warning
@@ -79,8 +80,7 @@ def load_publication(
 
 
 def _catalog(root: Path, problems: list[Problem]) -> Catalog | None:
-    document, faults = read_yaml(root / catalog_file.FILE, catalog_file.FILE)
-    problems += faults
+    document = _document(Folder(root, DATASETS), catalog_file.FILE.rpartition("/")[2], problems)
     if document is None:
         return None
     catalog, faults = catalog_file.read_catalog(document)
@@ -111,11 +111,7 @@ def _dataset(
     entries = _ledger(folder, catalog, problems)
     releases = []
     for version_folder in _version_folders(folder, problems):
-        if not locate(version_folder, package_file.FILE)[0]:
-            problems.append(missing_file(version_folder, package_file.FILE, "file-missing", version_folder.name, None))
-            continue
-        document, faults = read_yaml(version_folder.path / package_file.FILE, version_folder.file(package_file.FILE))
-        problems += faults
+        document = _document(version_folder, package_file.FILE, problems)
         if document is None:
             continue
         release, faults = package_file.read_package(document, version_folder, name, catalog, schemas)
@@ -135,15 +131,27 @@ def _dataset(
 
 
 def _ledger(folder: Folder, catalog: Catalog, problems: list[Problem]) -> tuple[ledger_file.Entry, ...]:
-    if not (folder.path / ledger_file.FILE).exists():
+    if not os.path.lexists(folder.path / ledger_file.FILE):
         return ()
-    document, faults = read_yaml(folder.path / ledger_file.FILE, folder.file(ledger_file.FILE))
-    problems += faults
+    document = _document(folder, ledger_file.FILE, problems)
     if document is None:
         return ()
     entries, faults = ledger_file.read_ledger(document, catalog.languages)
     problems += faults
     return entries
+
+
+def _document(folder: Folder, name: str, problems: list[Problem]) -> Document | None:
+    """A descriptor of the publication, which must lie in it and hold nothing but text."""
+    path, code = locate(folder, name)
+    if path is None:
+        place = folder.name if code == "file-missing" else folder.file(name)
+        problems.append(missing_file(folder, name, code, place, None))
+        return None
+    document, faults = read_yaml(path, folder.file(name))
+    problems += faults
+    problems += refuse_controls(document) if document else ()
+    return document
 
 
 def _version_folders(folder: Folder, problems: list[Problem]) -> Iterator[Folder]:

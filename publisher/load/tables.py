@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from publisher.load.files import Folder, locate, missing_file
 from publisher.load.reader import Reader
 from publisher.load.wording import untranslated, unwritten
-from publisher.load.yaml_file import read_yaml
+from publisher.load.yaml_file import read_yaml, refuse_controls
 from publisher.model import Schema, Table
 from publisher.names import is_name, nearest
 from publisher.problems import Problem, problem
@@ -66,6 +66,9 @@ class SchemaStore:
     ) -> tuple[Schema | None, tuple[Problem, ...]]:
         document, faults = read_yaml(folder.path / relative, file)
         if document is None:
+            return None, faults
+        faults = tuple(refuse_controls(document))
+        if faults:
             return None, faults
         schema, faults = parse_schema(document.value, name, file, languages, document.line)
         return schema, (*faults, *unwritten(document), *untranslated(document, languages))

@@ -5,7 +5,7 @@ Anchors, aliases and tags are refused: descriptors need none, and they are how Y
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -13,7 +13,9 @@ from typing import Any
 
 import yaml
 
+from publisher.load.files import read_limited
 from publisher.problems import Problem, problem
+from publisher.text import control_character
 
 LARGEST = 5_000_000  # bytes; a descriptor of a thousand resources has about one
 DEEPEST = 60  # levels of nesting
@@ -46,12 +48,9 @@ class _Refused(Exception):
 
 def read_yaml(path: Path, file: str) -> tuple[Document | None, tuple[Problem, ...]]:
     """The mapping in a YAML file, or why there is none. `file` is how problems name it."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        return None, (problem("file-unreadable", file, reason=error.strerror or str(error)),)
-    if len(content) > LARGEST:
-        return None, (problem("file-too-large", file, bytes=len(content), limit=LARGEST),)
+    content, problems = read_limited(path, file, LARGEST)
+    if problems:
+        return None, problems
     try:
         return _parse(content.decode("utf-8-sig"), file), ()
     except UnicodeDecodeError as error:
@@ -63,6 +62,34 @@ def read_yaml(path: Path, file: str) -> tuple[Document | None, tuple[Problem, ..
         mark = getattr(error, "problem_mark", None)
         reason = getattr(error, "problem", None) or str(error).splitlines()[0]
         return None, (problem("yaml-syntax", file, mark.line + 1 if mark else None, reason=reason),)
+
+
+def refuse_controls(document: Document) -> Iterator[Problem]:
+    """A problem for each text that holds a control character: people do not write them, and whatever shows the
+    text later would have to drop them. A dialect may name one, as what separates cells."""
+    waiting: list[tuple[KeyPath, Any]] = [((), document.value)]
+    while waiting:
+        path, value = waiting.pop()
+        if isinstance(value, dict):
+            waiting += [((*path, key), one) for key, one in value.items() if key != "dialect"]
+        elif isinstance(value, list):
+            waiting += [((*path, number), one) for number, one in enumerate(value)]
+        for text in (value, path[-1] if path else ""):
+            found = control_character(text) if isinstance(text, str) else ""
+            if found:
+                yield problem("yaml-control-character", document.file, document.line(path), found=found)
+
+
+def depth(value: Any) -> int:
+    """How many levels of mappings and lists a value has, counted without recursion."""
+    deepest = 0
+    waiting = [(value, 1)]
+    while waiting:
+        found, level = waiting.pop()
+        if isinstance(found, dict | list):
+            deepest = max(deepest, level)
+            waiting += [(one, level + 1) for one in (found.values() if isinstance(found, dict) else found)]
+    return deepest
 
 
 def _parse(text: str, file: str) -> Document:

@@ -22,6 +22,7 @@ from publisher.pipeline.tabulating import TabulateTask, tabulate_release
 from publisher.pipeline.workspace import Workspace
 from publisher.problems import has_errors
 from publisher.queries import Answer, TableName, ask, refusals, rules, sandbox
+from publisher.text import visible
 
 _FILE = "SQL"
 
@@ -73,9 +74,9 @@ def _csv(answer: Answer) -> str:
 def _table(answer: Answer) -> str:
     table = RichTable()
     for name, _ in answer.columns:
-        table.add_column(Styled(name))
+        table.add_column(Styled(visible(name)))
     for row in answer.rows:
-        table.add_row(*(Styled("" if value is None else str(value)) for value in row))
+        table.add_row(*(Styled("" if value is None else visible(str(value))) for value in row))
     stream = io.StringIO()
     Console(file=stream, width=shutil.get_terminal_size().columns, highlight=False).print(table)
     return stream.getvalue()

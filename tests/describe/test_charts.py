@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import struct
+import time
 import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
 from datetime import date
@@ -14,6 +15,7 @@ import pytest
 
 from publisher.charts import Chart, ChartTexts, render_chart
 from publisher.charts import svg as chart_svg
+from publisher.charts.bounds import ChartError, bounded
 from publisher.describe.chart_rules import check_chart
 from publisher.describe.chart_spec import complete, lines_of, number_text
 from publisher.describe.palette import DARK, LIGHT, Palette
@@ -248,6 +250,29 @@ def contrast(one: str, other: str) -> float:
 
     light, dark = sorted((luminance(one), luminance(other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("text", ["\x1b[31m", "\x00", "\ufffe", "x" * 5_000, "<script>" * 100])
+def test_texts_that_a_renderer_chokes_on_are_drawn_within_seconds(text: str) -> None:
+    """At a control character it would end the whole process, and each sign of a long label costs it milliseconds."""
+    rows = tuple((f"{number}{text}{row[0]}", *row[1:]) for number, row in enumerate(SHARE_ROWS))
+    began = time.monotonic()
+    chart = render_chart(SummaryResult(SHARE, rows), "zh", "light", TEXTS, with_png=False)
+    assert time.monotonic() - began < 60
+    assert len(chart.svg) < 100_000
+    ElementTree.fromstring(chart.svg)
+
+
+def test_labels_that_are_cut_stay_different() -> None:
+    spec = {"data": {"values": [{"a": "x" * 500 + end} for end in ("1", "2", "1")]}}
+    drawn = [row["a"] for row in bounded(spec)["data"]["values"]]
+    assert drawn[0] == drawn[2] != drawn[1]
+    assert max(map(len, drawn)) < 130
+
+
+def test_more_text_than_a_chart_shows_is_refused() -> None:
+    with pytest.raises(ChartError, match="signs of text"):
+        bounded({"data": {"values": [{"a": f"{number:0100}"} for number in range(1000)]}})
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK])

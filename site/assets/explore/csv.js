@@ -2,9 +2,12 @@
 
 const SLICE = 5_000;
 
-function cell(value) {
+// What a spreadsheet would compute; publisher/formats/csv.py says the same of the files to download.
+const FORMULA = /^(?:[=@\t\r]|[+-](?![0-9][0-9.,]*%?$))/;
+
+function cell(value, excel) {
   if (value === null || value === undefined) return "";
-  const text = String(value);
+  const text = excel && typeof value === "string" && FORMULA.test(value) ? `'${value}` : String(value);
   return /[",\r\n]/.test(text) || text !== text.trim() ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
@@ -18,12 +21,12 @@ function preamble(lines) {
  * @returns {Promise<Blob|undefined>}
  */
 export async function writeCsv({ columns, about, excel }, count, read, { stopped, onProgress }) {
-  const parts = [excel ? "\ufeff" : "", preamble(about), `${columns.map(cell).join(",")}\r\n`];
+  const parts = [excel ? "\ufeff" : "", preamble(about), `${columns.map((name) => cell(name, excel)).join(",")}\r\n`];
   for (let from = 0; from < count; from += SLICE) {
     if (stopped()) return undefined;
     const to = Math.min(count, from + SLICE);
     const values = await read(from, to);
-    const lines = Array.from({ length: to - from }, (_, at) => columns.map((name) => cell(values[name][at])).join(","));
+    const lines = Array.from({ length: to - from }, (_, at) => columns.map((name) => cell(values[name][at], excel)).join(","));
     parts.push(`${lines.join("\r\n")}\r\n`);
     onProgress({ rows: to, of: count });
   }
