@@ -123,7 +123,7 @@ def test_the_next_version_is_a_copy_that_passes(small: Path, run: Runner) -> Non
         ("build", "--only", "nothing"),
         ("nonsense",),
         ("check", "--format", "odd"),
-        ("release", "counts"),
+        ("release", "nothing"),
     ],
 )
 def test_wrong_usage_is_status_2_without_a_traceback(small: Path, run: Runner, arguments: tuple[str, ...]) -> None:

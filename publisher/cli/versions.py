@@ -15,11 +15,27 @@ from publisher.cli.group import cli, common
 @click.option("--changes", help="What this release changes, in the first language.")
 @click.option("--changes-en", help="The same in English.")
 def release(root: Path, lang: str, name: str, changes: str | None, changes_en: str | None) -> None:
-    """Freeze a dataset's draft into its ledger."""
+    """Check a dataset's draft, compare it with the last release, and freeze it into the ledger.
+
+    Without --changes, what the comparison tells is written down for readers.
+    """
     from publisher.pipeline.releasing import release_draft
 
-    version = release_draft(root.resolve(), name, {"": changes or "", "en": changes_en or ""})
-    click.echo(f"{name} {version} 已发布到 releases.yaml" if lang == "zh" else f"{name} {version} is in releases.yaml")
+    done = release_draft(root.resolve(), name, {"": changes or "", "en": changes_en or ""})
+    ledger = f"datasets/{name}/releases.yaml"
+    if lang == "zh":
+        told = f"已写入 {ledger}" if done.is_new else f"已于 {done.day} 发布，没有草稿；新的版本用 revise {name} 建立"
+        click.echo(f"{name} {done.version} {told}")
+    else:
+        told = f"is in {ledger}" if done.is_new else (
+            f"was released on {done.day}, and there is no draft; open the next version with revise {name}")  # fmt: skip
+        click.echo(f"{name} {done.version} {told}")
+    if done.is_new and done.drafted:
+        click.echo(
+            "变更说明（可以在其中改写）：" if lang == "zh" else "What changed, for readers (you may reword it there):"
+        )
+        for _, text in done.changes.values:
+            click.echo(f"  {text}")
 
 
 @cli.command()

@@ -12,7 +12,7 @@ from publisher.comparing.releases import Version, compare_versions
 from publisher.engine import Engine, Limits, connect
 from publisher.errors import DataFaults, UsageError
 from publisher.model import Dataset, Publication, Release
-from publisher.pipeline.bases import Base, find_base
+from publisher.pipeline.bases import Base, find_base, last_releases
 from publisher.pipeline.checking import load
 from publisher.problems import Problem
 
@@ -43,6 +43,15 @@ def diff(options: DiffOptions) -> Comparison:
         told = (*loaded.problems, *(problem for one in releases for problem in one.problems))
         site_files = tuple(one for one in base.changed if one.startswith("site/") or one == "mkdocs.yml")
         return Comparison(base.name, releases, tuple(dict.fromkeys(told)), site_files=site_files)
+
+
+def compare_with_last(publication: Publication, draft: Release, problems: tuple[Problem, ...]) -> ReleaseComparison:
+    """A draft against the release before it. `problems` are those of loading the publication."""
+    dataset = publication.dataset(draft.dataset)
+    assert dataset is not None
+    with _scratch(publication.root) as folder, connect(Limits(spill=Path(folder))) as engine:
+        base = last_releases(publication)
+        return _Comparing(engine, publication, base, problems, Path(folder)).come(dataset, draft)
 
 
 def _scratch(root: Path) -> tempfile.TemporaryDirectory[str]:
@@ -81,7 +90,7 @@ class _Comparing:
             was = old.release(release.version) if old else None
             assert new is not None
             if was is None:
-                yield self._come(new, release)
+                yield self.come(new, release)
             elif self._differs(was, release):
                 yield self._edited(new, was, release)
         for was in old.releases if old else ():
@@ -93,7 +102,7 @@ class _Comparing:
         schemas = any(table.schema.file in self.base.changed for table in now.tables)
         return inside or schemas or (was.state, was.withdrawal) != (now.state, now.withdrawal)
 
-    def _come(self, dataset: Dataset, release: Release) -> ReleaseComparison:
+    def come(self, dataset: Dataset, release: Release) -> ReleaseComparison:
         """A version that was not there before, against the release before it."""
         before = dataset.before(release)
         if before is None:

@@ -7,58 +7,86 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 import yaml
 
+from publisher.comparing.outcome import ReleaseComparison
+from publisher.diff_reports.changes import changes_text
 from publisher.errors import DataFaults, UsageError
 from publisher.load.files import Folder, sha256
 from publisher.load.ledger import FILE as LEDGER
 from publisher.load.tables import SCHEMAS
-from publisher.model import Publication, Release
+from publisher.model import Dataset, Publication, Release
 from publisher.names import Version
 from publisher.pipeline.checking import load
+from publisher.pipeline.diffing import compare_with_last
 from publisher.pipeline.promises import Kept
 from publisher.pipeline.recording import hashes, kept_of
 from publisher.pipeline.targets import CheckOptions, check_targets
+from publisher.problems import LANGUAGES, has_errors
 from publisher.text import Text, read_text
 
 
-def release_draft(root: Path, name: str, changes: Mapping[str, str]) -> Version:
+@dataclass(frozen=True)
+class Released:
+    """`is_new` is False where the version had been released before; `drafted` where nobody gave the words."""
+
+    version: Version
+    day: date
+    changes: Text
+    is_new: bool = True
+    drafted: bool = False
+
+
+def release_draft(root: Path, name: str, changes: Mapping[str, str]) -> Released:
     """Freezes the newest draft of a dataset, dated today. `changes` by language; `""` is the first language.
 
-    Raises UsageError where there is no draft, DataFaults where the draft has errors.
+    Without any words, what the comparison with the release before tells is written down. Where there is no draft,
+    nothing is done. All that takes time comes before the first file is written, and the ledger, which makes the
+    draft a release, is the last one. Raises UsageError where there is no such dataset, DataFaults where the draft
+    has errors or too small a version.
     """
     loaded = load(root)
     publication = loaded.publication
-    draft = _draft(publication, name) if publication else None
-    if publication is None or draft is None:
-        raise UsageError(
-            en=f"{name} has no draft to release; open one with: python build.py revise {name}",
-            zh=f"{name} 没有可发布的草稿；请先运行 python build.py revise {name}",
-        )
+    if publication is None:
+        raise DataFaults(loaded.problems)
+    dataset = _dataset(publication, name)
+    draft = next((one for one in reversed(dataset.releases) if one.state == "draft"), None)
+    if draft is None:
+        newest = dataset.latest
+        assert newest.date is not None
+        return Released(newest.version, newest.date, newest.changes, is_new=False)
     checked = check_targets(CheckOptions(root, (name,)))
-    if not checked.valid:
-        raise DataFaults(checked.problems)
-    folder = Folder(root, draft.folder)
-    _freeze_schemas(root, folder, draft)
+    compared = compare_with_last(publication, draft, loaded.problems)
+    problems = tuple(dict.fromkeys((*compared.problems, *checked.problems)))
+    if has_errors(problems):
+        raise DataFaults(problems)
     today = date.today()  # noqa: DTZ011 - the day of the person who releases
-    texts = _texts(changes, publication.catalog.languages)
-    published = published_hashes(root, name, draft.version, today, read_text(texts, "changes", draft.languages))
-    _append(root / "datasets" / name / LEDGER, _entry(folder, draft, today, texts, published))
-    return draft.version
+    texts = _texts(changes, draft.languages) or _drafted(compared, draft)
+    said = read_text(texts, "changes", draft.languages)
+    published = published_hashes(publication, draft, today, said)
+    schemas = _schemas(root, draft)
+    entry = _entry(Folder(root, draft.folder), draft, today, texts, schemas, published)
+    _freeze_schemas(root / draft.folder, schemas)
+    _append(root / "datasets" / name / LEDGER, entry)
+    return Released(draft.version, today, said, drafted=not any(changes.values()))
 
 
-def published_hashes(root: Path, name: str, version: Version, day: date, changes: Text) -> Kept:
-    """The hashes of every file that a build will publish of a version, released on `day`."""
-    publication = load(root).publication
-    release = publication.release(name, version) if publication else None
-    assert publication is not None
-    assert release is not None
-    release = replace(release, state="released", date=day, changes=changes, published={}, contents={})
-    return kept_of(root, _with(publication, release), [release])[release.id]
+def published_hashes(publication: Publication, draft: Release, day: date, changes: Text) -> Kept:
+    """The hashes of every file that a build will publish of a draft that is released on `day`."""
+    release = replace(draft, state="released", date=day, changes=changes, published={}, contents={})
+    return kept_of(publication.root, _with(publication, release), [release])[release.id]
+
+
+def _dataset(publication: Publication, name: str) -> Dataset:
+    dataset = publication.dataset(name)
+    if dataset is None:
+        names = ", ".join(one.name for one in publication.datasets)
+        raise UsageError(en=f"there is no dataset {name}; there are: {names}", zh=f"没有数据集 {name}；现有：{names}")
+    return dataset
 
 
 def _with(publication: Publication, release: Release) -> Publication:
@@ -70,18 +98,20 @@ def _with(publication: Publication, release: Release) -> Publication:
     return replace(publication, datasets=datasets)
 
 
-def _draft(publication: Publication, name: str) -> Release | None:
-    dataset = publication.dataset(name)
-    drafts = [one for one in dataset.releases if one.state == "draft"] if dataset else []
-    return drafts[-1] if drafts else None
+def _schemas(root: Path, draft: Release) -> dict[str, Path]:
+    """The schemas to be frozen by their path in the version's folder, where they are not there yet."""
+    wanted = {f"{SCHEMAS}/{table.schema.name}.yaml": root / table.schema.file for table in draft.tables}
+    return {path: file for path, file in wanted.items() if not (root / draft.folder / path).exists()}
 
 
-def _freeze_schemas(root: Path, folder: Folder, draft: Release) -> None:
-    for table in draft.tables:
-        frozen = folder.path / SCHEMAS / f"{table.schema.name}.yaml"
-        if not frozen.exists():
-            frozen.parent.mkdir(exist_ok=True)
-            shutil.copyfile(root / table.schema.file, frozen)
+def _freeze_schemas(folder: Path, schemas: Mapping[str, Path]) -> None:
+    """Each copy appears whole, with its last byte written."""
+    for path, file in sorted(schemas.items()):
+        target = folder / path
+        target.parent.mkdir(exist_ok=True)
+        scratch = target.with_name(f".{target.name}.new")
+        shutil.copyfile(file, scratch)
+        scratch.replace(target)
 
 
 def _texts(changes: Mapping[str, str], languages: tuple[str, ...]) -> dict[str, str]:
@@ -89,16 +119,25 @@ def _texts(changes: Mapping[str, str], languages: tuple[str, ...]) -> dict[str, 
     return {
         ("changes" if position == 0 else f"changes@{language}"): text
         for position, language in enumerate(languages)
-        if (text := changes.get("" if position == 0 else language))
+        if (text := changes.get(language) or (changes.get("") if position == 0 else ""))
     }
 
 
-def _entry(folder: Folder, draft: Release, day: date, texts: Mapping[str, str], published: Kept) -> str:
+def _drafted(compared: ReleaseComparison, draft: Release) -> dict[str, str]:
+    """The words of the comparison, in those languages of the dataset that this program speaks."""
+    known = {one: changes_text(compared, one) for one in draft.languages if one in LANGUAGES}
+    return _texts(known, draft.languages)
+
+
+def _entry(
+    folder: Folder, draft: Release, day: date, texts: Mapping[str, str], schemas: Mapping[str, Path], published: Kept
+) -> str:  # fmt: skip
+    files = {name: folder.path / name for name in folder.contents()} | dict(schemas)
     entry = {
         "version": str(draft.version),
         "date": day.isoformat(),
         **texts,
-        "files": {name: sha256(folder.path / name) for name in folder.contents()},
+        "files": {name: sha256(files[name]) for name in sorted(files)},
         **hashes(published),
     }
     written = yaml.safe_dump([entry], allow_unicode=True, sort_keys=False, width=120)
