@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -97,6 +97,27 @@ def planned_paths(release: Release) -> Iterator[tuple[str, str]]:
         yield f"summaries/{one.name}.dark", one.name
     yield from ((f"{release.id}.{ending}", release.id) for ending in ("xlsx", "zip"))
     yield from ((f"{release.dataset}.{ending}", release.dataset) for ending in ("xlsx", "zip"))
+
+
+def release_paths(release: Release, garbled: Collection[str], long: Collection[str]) -> Iterator[str]:
+    """The files that `write_release` makes. `garbled` are the tables that Excel needs a copy of, `long` those that
+    are given line by line too."""
+    for table in release.tables:
+        endings = ("csv", "parquet", "json", "csv-metadata.json")
+        yield from (f"{table.name}.{ending}" for ending in endings)
+        if table.name in garbled:
+            yield f"{table.name}.excel.csv"
+        if table.name in long:
+            yield f"{table.name}.ndjson"
+    for summary in release.summaries:
+        yield from (f"summaries/{summary.name}.{ending}" for ending in ("csv", "sql"))
+        for language in release.languages if summary.chart is not None else ():
+            name = summary.name if language == release.languages[0] else f"{summary.name}.{language}"
+            yield from (f"summaries/{name}.{ending}" for ending in ("svg", "dark.svg", "png", "vl.json"))
+    yield from (f"checks/{one.name}.sql" for one in release.checks)
+    yield from (f"{release.id}.{ending}" for ending in ("xlsx", "zip"))
+    yield from ("LICENSE.txt", "CITATION.cff", "citation.bib", "citation.ris", "citation.json")
+    yield from ("changes.json", "croissant.json", "datapackage.json", SUMS)
 
 
 def check_names(release: Release, file: str) -> tuple[Problem, ...]:

@@ -216,6 +216,11 @@ def _described(
             )
 
 
+def descriptor_changes(part: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[StructureChange]:
+    """The keys of a descriptor that differ."""
+    return _described(part, "", "", old, new, list({**old, **new}), exact=True)
+
+
 def _words(value: Any) -> str:
     return _short(getattr(value, "default", value))
 

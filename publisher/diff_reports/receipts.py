@@ -13,17 +13,20 @@ _ADDRESSES = 100
 
 
 def receipt_blocks(found: Comparison, say: Words) -> Iterator[Block]:
-    if found.receipt is None or found.errors:
+    """None where something must be mended first, or nothing differs."""
+    if found.receipt is None or found.errors or not (found.releases or found.catalog or found.site_files):
         return
-    if found.promise is not None:
-        drafts = joined([(Code(one),) for one in found.promise.drafts], say.plain("list"))
-        yield Heading(2, say.say("receipt_hidden", drafts=drafts))
-        commands = [Code(f"build.py release {one.partition(' ')[0]}") for one in found.promise.drafts]
-        yield Heading(3, say.say("promise", command=joined([(one,) for one in commands], say.plain("list"))))
-        yield from _receipt(found.promise, say)
-    else:
+    merged, promise = found.receipt, found.promise
+    if promise is None or merged.appears or merged.changes or merged.goes:
         yield Heading(2, say.say("receipt"))
-        yield from _receipt(found.receipt, say)
+        yield from _receipt(merged, say)
+    else:
+        drafts = joined([(Code(one),) for one in promise.drafts], say.plain("list"))
+        yield Heading(2, say.say("receipt_hidden", drafts=drafts))
+    if promise is not None:
+        commands = [(Code(f"build.py release {one.partition(' ')[0]}"),) for one in promise.drafts]
+        yield Heading(3, say.say("promise", command=joined(commands, say.plain("list"))))
+        yield from _receipt(promise, say)
 
 
 def _receipt(receipt: Receipt, say: Words) -> Iterator[Block]:

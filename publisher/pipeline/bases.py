@@ -92,7 +92,7 @@ def _revision(root: Path, name: str, scratch: Path) -> Base:
     revision = find_revision(root, name)
     changed = changed_files(revision, PLACES)
     differing = {f"{DATASETS}/{one.split('/')[1]}" for one in changed if one.startswith(f"{DATASETS}/")}
-    wanted = files_at(revision, sorted({*differing, CATALOG, SCHEMAS}))
+    wanted = files_at(revision, sorted({*differing, CATALOG, SCHEMAS, "site/pages"}))
     fresh = set(changed)
     extract(revision, (one for one in wanted if one in fresh), scratch)
     _link((one for one in wanted if one not in fresh), root, scratch)

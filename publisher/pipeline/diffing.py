@@ -7,13 +7,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from publisher.comparing.outcome import Comparison, ReleaseComparison
+from publisher.comparing.outcome import Comparison, ReleaseComparison, StructureChange
 from publisher.comparing.releases import Version, compare_versions
+from publisher.comparing.structure import descriptor_changes
 from publisher.engine import Engine, Limits, connect
 from publisher.errors import DataFaults, UsageError
+from publisher.load.catalog import FILE as CATALOG
+from publisher.load.yaml_file import read_yaml
 from publisher.model import Dataset, Publication, Release
 from publisher.pipeline.bases import Base, find_base, last_releases
 from publisher.pipeline.checking import load
+from publisher.pipeline.receipts import receipts
 from publisher.problems import Problem
 
 
@@ -41,8 +45,20 @@ def diff(options: DiffOptions) -> Comparison:
             comparing = _Comparing(engine, publication, base, loaded.problems, Path(folder))
             releases = tuple(found for name in names for found in comparing.dataset(name))
         told = (*loaded.problems, *(problem for one in releases for problem in one.problems))
+        merged, promised = receipts(publication, base, names)
         site_files = tuple(one for one in base.changed if one.startswith("site/") or one == "mkdocs.yml")
-        return Comparison(base.name, releases, tuple(dict.fromkeys(told)), site_files=site_files)
+        return Comparison(
+            base.name, releases, tuple(dict.fromkeys(told)),
+            catalog=catalog_changes(base, publication), site_files=site_files, receipt=merged, promise=promised,
+        )  # fmt: skip
+
+
+def catalog_changes(base: Base, now: Publication) -> tuple[StructureChange, ...]:
+    """What differs in catalog.yaml, key by key."""
+    if base.publication is None or CATALOG not in base.changed:
+        return ()
+    old, new = (read_yaml(root / CATALOG, CATALOG)[0] for root in (base.root, now.root))
+    return tuple(descriptor_changes("catalog", old.value, new.value)) if old and new else ()
 
 
 def compare_with_last(publication: Publication, draft: Release, problems: tuple[Problem, ...]) -> ReleaseComparison:

@@ -1,0 +1,124 @@
+"""The receipt of a change: what of the site will appear, change, go and stay when it is merged."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from publisher.comparing.outcome import Entry, Receipt
+from publisher.load.catalog import FILE as CATALOG
+from publisher.model import Dataset, Publication, Release
+from publisher.pages import HandPage
+from publisher.pipeline.bases import Base
+from publisher.pipeline.site_plan import Planned, Source, hand_address, plan
+from publisher.pipeline.sources import read_hand_pages, site_sources
+
+# Files that every page is made with.
+_LOOK = ("site/templates/", "site/overrides/", "site/assets/", "site/strings/", "mkdocs.yml", CATALOG)
+
+
+def receipts(now: Publication, base: Base, chosen: Collection[str]) -> tuple[Receipt, Receipt | None]:
+    """What merging does, and what it does once the drafts among the datasets `chosen` are released.
+
+    The second is None where there are no drafts that differ.
+    """
+    before = _before(now, base, base.datasets(now))
+    old = {one.entry: one for one in plan(before)}
+    drafts = _drafts(now, base, chosen)
+    merged = _receipt(old, before, _after(now), base, drafts)
+    if not drafts:
+        return merged, None
+    released = replace(now, datasets=tuple(_released(one, drafts) for one in now.datasets))
+    return merged, _receipt(old, before, _after(released), base, drafts)
+
+
+def _after(publication: Publication) -> Source:
+    return Source(publication, {}, _hand_pages(publication, publication.root))
+
+
+def _before(now: Publication, base: Base, names: Collection[str]) -> Source:
+    """The publication before: datasets that did not change are those of now."""
+    was = base.publication
+    if was is None:
+        return Source(replace(now, datasets=()), {})
+    same = {one.name: one for one in now.datasets if one.name not in names}
+    old = {one.name: one for one in was.datasets if one.name in names}
+    datasets = tuple(one for _, one in sorted({**same, **old}.items()))
+    publication = Publication(now.root, was.catalog, datasets)
+    return Source(publication, dict.fromkeys(old, base.root), _hand_pages(was, base.root if base.name else now.root))
+
+
+def _hand_pages(publication: Publication, root: Path) -> tuple[HandPage, ...]:
+    return read_hand_pages(site_sources(root).hand_pages, publication.catalog.languages)
+
+
+def _drafts(now: Publication, base: Base, names: Collection[str]) -> tuple[Release, ...]:
+    """The newest drafts of datasets that differ, where the draft itself does."""
+    found = (dataset.releases[-1] for dataset in now.datasets if dataset.name in names)
+    return tuple(
+        one for one in found
+        if one.state == "draft" and any(name.startswith(f"{one.folder}/") for name in base.changed)
+    )  # fmt: skip
+
+
+def _released(dataset: Dataset, drafts: Collection[Release]) -> Dataset:
+    """The dataset with its draft as a release of some day."""
+    releases = tuple(
+        replace(one, state="released", date=date.max) if one in drafts else one for one in dataset.releases
+    )
+    return replace(dataset, releases=releases)
+
+
+def _receipt(
+    old: Mapping[Entry, Planned], before: Source, after: Source, base: Base, drafts: Collection[Release]
+) -> Receipt:
+    new = {one.entry: one for one in plan(after)}
+    differ = _differing(before.publication, after.publication)
+    look = any(name.startswith(_LOOK) for name in base.changed)
+    written = _rewritten(before, after)
+    common = [one for entry, one in new.items() if entry in old]
+    changed = [one.entry for one in common if _changes(one, differ, look=look) or one.entry.address in written]
+    stays = Counter(one.entry.kind for one in common) - Counter(one.kind for one in changed)
+    return Receipt(
+        appears=tuple(entry for entry in new if entry not in old),
+        changes=tuple(changed),
+        goes=tuple(entry for entry in old if entry not in new),
+        stays=dict(stays),
+        drafts=tuple(f"{one.dataset} {one.version}" for one in drafts),
+    )
+
+
+def _changes(one: Planned, differ: Collection[str], *, look: bool) -> bool:
+    if look and one.entry.kind == "page":
+        return True
+    if one.depends == "publication":
+        return bool(differ)
+    return one.depends == "dataset" and one.dataset in differ
+
+
+def _rewritten(before: Source, after: Source) -> frozenset[str]:
+    """The addresses of hand-written pages that have another text."""
+    old = {(one.language, one.path): one.text for one in before.hand_pages}
+    return frozenset(
+        hand_address(after.publication.catalog, one)
+        for one in after.hand_pages
+        if old.get((one.language, one.path), one.text) != one.text
+    )
+
+
+def _differing(before: Publication, after: Publication) -> frozenset[str]:
+    """The datasets of which something published differs."""
+    told = [{one.name: _published(one) for one in side.datasets} for side in (before, after)]
+    return frozenset(name for name in {**told[0], **told[1]} if told[0].get(name) != told[1].get(name))
+
+
+def _published(dataset: Dataset) -> tuple[object, ...]:
+    """What readers see of a dataset, as far as its ledger tells."""
+    return tuple(
+        (one.version, one.state, one.date, one.changes, one.withdrawal, tuple(sorted(one.files.items())))
+        for one in dataset.releases
+        if one.state != "draft"
+    )

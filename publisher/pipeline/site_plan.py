@@ -1,0 +1,124 @@
+"""The addresses that a publication has on its site, told from its descriptions, without building it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from publisher.comparing.outcome import Entry
+from publisher.describe import addresses
+from publisher.describe.feeds import events
+from publisher.formats.csv import data_rows, needs_excel_copy
+from publisher.model import Catalog, Dataset, Publication, Release, Table
+from publisher.names import LATEST
+from publisher.package import LINES_FROM, release_paths
+from publisher.pages import HandPage, links
+from publisher.pages.hand import hand_path
+
+# The pages and files that tell of all datasets.
+_OVERVIEW = (links.HOME, links.CATALOGUE, links.FIGURES, links.CHANGES, links.SOURCES)
+_INDEXES = ("catalog.json", "catalog.jsonld", "catalog.ttl", "status.json", "sitemap.xml", "api/datasets.json")
+
+# What an entry depends on besides the look of the site: the newest releases of all datasets, all releases of its
+# own dataset, or nothing that a release changes.
+Depends = Literal["publication", "dataset", "nothing"]
+
+
+@dataclass(frozen=True)
+class Planned:
+    """An entry, with the dataset that it is of (empty where it tells of all) and what it depends on."""
+
+    entry: Entry
+    dataset: str = ""
+    depends: Depends = "dataset"
+
+
+@dataclass(frozen=True)
+class Source:
+    """A publication with the folder that its files lie in by dataset, and the pages that a person wrote."""
+
+    publication: Publication
+    roots: dict[str, Path]
+    hand_pages: tuple[HandPage, ...] = ()
+
+    def file(self, dataset: str, table: Table) -> Path:
+        return self.roots.get(dataset, self.publication.root) / table.file
+
+
+def plan(source: Source) -> Iterator[Planned]:
+    """Every page, download, entry of a feed and index that a build publishes; no drafts."""
+    catalog = source.publication.catalog
+    for path in _OVERVIEW:
+        yield from _pages(catalog, path, "", "publication")
+    yield from _pages(catalog, links.PROBLEMS, "", "nothing")
+    for page in source.hand_pages:
+        yield Planned(Entry("page", hand_address(catalog, page)), "", "nothing")
+    for path in _INDEXES:
+        yield Planned(Entry("index", path), "", "publication")
+    yield Planned(Entry("index", "api/openapi.json"), "", "nothing")
+    for language in catalog.languages:
+        yield Planned(Entry("index", f"{addresses.language_prefix(catalog, language)}feed.xml"), "", "publication")
+    for dataset in source.publication.datasets:
+        if dataset.latest.state != "draft":
+            yield from _dataset(source, catalog, dataset)
+
+
+def hand_address(catalog: Catalog, page: HandPage) -> str:
+    return links.localized(hand_path(page), page.language, catalog.languages[0])
+
+
+def _dataset(source: Source, catalog: Catalog, dataset: Dataset) -> Iterator[Planned]:
+    name, newest = dataset.name, dataset.latest
+    yield from _pages(catalog, links.dataset_path(name), name)
+    yield from _pages(catalog, links.explore_path(name), name)
+    for summary in newest.summaries:
+        yield from _pages(catalog, links.summary_path(name, summary.name), name)
+        if summary.chart is not None:
+            yield from _pages(catalog, links.embed_path(name, summary.name), name)
+        yield Planned(Entry("index", f"api/datasets/{name}/summaries/{summary.name}.json"), name)
+    yield Planned(Entry("index", f"api/datasets/{name}.json"), name)
+    for language in catalog.languages:
+        yield Planned(Entry("index", f"{addresses.language_prefix(catalog, language)}datasets/{name}/feed.xml"), name)
+    for release in dataset.releases:
+        if release.state != "draft":
+            yield from _release(source, catalog, release, is_newest=release.version == newest.version)
+    for event in events(dataset):
+        page = links.release_path(name, event.release.version)
+        address = f"{page}#{event.kind}" if event.kind == "withdrawal" else page
+        yield Planned(Entry("feed", address), name, "nothing")
+
+
+def _release(source: Source, catalog: Catalog, release: Release, *, is_newest: bool) -> Iterator[Planned]:
+    """Files at a version's own address are never changed."""
+    name = release.dataset
+    yield from _pages(catalog, links.release_path(name, release.version), name)
+    for path in release_files(source, release):
+        yield Planned(Entry("download", f"{addresses.data_folder(release)}{path}"), name, "nothing")
+        if is_newest:
+            latest = f"data/{name}/{LATEST}/{addresses.latest_path(release, path)}"
+            yield Planned(Entry("download", latest), name)
+
+
+def release_files(source: Source, release: Release) -> Iterator[str]:
+    files = [(table, source.file(release.dataset, table)) for table in release.tables]
+    garbled = frozenset(table.name for table, file in files if needs_excel_copy(file, table.dialect))
+    long = frozenset(table.name for table, file in files if _has_rows(table, file, LINES_FROM))
+    return release_paths(release, garbled, long)
+
+
+def _has_rows(table: Table, file: Path, least: int) -> bool:
+    """Whether a table has at least so many rows: a row is two bytes at the least, and most files are far smaller."""
+    if file.stat().st_size < least * 2:
+        return False
+    with file.open("rb") as stream:
+        if sum(chunk.count(b"\n") + chunk.count(b"\r") for chunk in iter(lambda: stream.read(1 << 20), b"")) < least:
+            return False
+    return sum(1 for _ in data_rows(file, table.dialect)) >= least
+
+
+def _pages(catalog: Catalog, path: str, dataset: str, depends: Depends = "dataset") -> Iterator[Planned]:
+    """A page in every language."""
+    for language in catalog.languages:
+        yield Planned(Entry("page", links.localized(path, language, catalog.languages[0])), dataset, depends)
