@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from publisher import engine as database
-from publisher.checks import doubts, search, whole
+from publisher.checks import doubts, search, spreadsheets, whole
 from publisher.checks.counting import Tally
 from publisher.checks.layout import Unreadable
 from publisher.checks.readers import BadConstraint
@@ -69,7 +69,8 @@ class _Run:
             return _with(report, (unreadable(source, fault),))
         found = search.problems(self.engine, table, tally, self._referenced, self.limit, f"t{number}")
         size = source.path.stat().st_size
-        return whole.report(table, tally, found, size, self.limit)
+        report = whole.report(table, tally, found, size, self.limit)
+        return spreadsheets.with_warnings(self.engine, table, report) if source.opened else report
 
     def _count(self, table: Prepared, name: str) -> tuple[Prepared, Tally]:
         """The table with the relation of its rows, and what is wrong with them."""

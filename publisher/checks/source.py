@@ -14,10 +14,11 @@ DEFAULT_LIMIT = 1000  # errors listed for a table, as in Frictionless; all of th
 
 @dataclass(frozen=True)
 class TableSource:
-    """A table and where its CSV lies on this machine."""
+    """A table and where its CSV lies on this machine. `opened`: its author is to hear what a spreadsheet would do."""
 
     table: Table
     path: Path
+    opened: bool = False
 
 
 @dataclass(frozen=True)

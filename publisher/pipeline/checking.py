@@ -100,7 +100,7 @@ def _planned(publication: Publication, known: Known, release: Release, limits: L
     others = [one for name, version in release.uses if (one := publication.release(name, version))]
     parts = {
         "descriptor": known.release(release), "data": known.data(release), "used": known.both(others),
-        "options": str(limit_errors), "code": code_of(__name__), "libraries": libraries(),
+        "options": f"{limit_errors} {release.state}", "code": code_of(__name__), "libraries": libraries(),
     }  # fmt: skip
     sources = tuple((publication.root / one.file, known.tables[one.file]) for one in release.tables)
     return Planned(Recipe(STAGE, release.id, parts), lambda: _task(publication, release, limits, limit_errors), sources)
@@ -119,7 +119,12 @@ def _task(publication: Publication, release: Release, limits: Limits, limit_erro
 
 
 def _sources(publication: Publication, releases: Iterable[Release]) -> tuple[TableSource, ...]:
-    return tuple(TableSource(table, publication.root / table.file) for release in releases for table in release.tables)
+    """Of a draft the author is told what spreadsheets do to it; a released file will never be another."""
+    return tuple(
+        TableSource(table, publication.root / table.file, opened=release.state == "draft")
+        for release in releases
+        for table in release.tables
+    )
 
 
 def _others(publication: Publication, release: Release) -> dict[tuple[str, str], TableSource]:

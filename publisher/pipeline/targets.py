@@ -16,6 +16,8 @@ from publisher.pipeline.tabulating import summarise_releases
 from publisher.pipeline.workspace import Workspace, workers
 from publisher.problems import Problem
 
+_LARGEST_OPENED = 50_000_000  # bytes; a spreadsheet takes a minute for it
+
 
 @dataclass(frozen=True)
 class CheckOptions:
@@ -58,7 +60,7 @@ def _check_files(files: list[Path], options: CheckOptions) -> Checked:
                 en=f"{path} needs --schema FILE, the Table Schema to check it against",
                 zh=f"检查 {path} 需要用 --schema 指定表结构文件",
             )
-        sources = [TableSource(table, csv) for table, csv in found.tables]
+        sources = [TableSource(table, csv, opened=_is_opened(csv)) for table, csv in found.tables]
         problems += found.problems
         reports += check_tables(sources, limits=Limits(memory=options.memory), limit_errors=options.limit_errors)
         reports += [
@@ -67,6 +69,11 @@ def _check_files(files: list[Path], options: CheckOptions) -> Checked:
         ]
     problems += [problem for report in reports for problem in report.problems]
     return Checked(None, tuple(problems), tuple(reports))
+
+
+def _is_opened(csv: Path) -> bool:
+    """Whether somebody might open the file in a spreadsheet: larger ones are checked for programs."""
+    return csv.is_file() and csv.stat().st_size <= _LARGEST_OPENED
 
 
 def _check_datasets(options: CheckOptions) -> Checked:
