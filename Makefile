@@ -62,9 +62,10 @@ lock: .venv/.dev ## renew the lock files (ARGS=--upgrade for the newest versions
 	done
 	npm install --package-lock-only
 
-programs: ## Chromium, LibreOffice and faketime for the tests; installs Debian's when run as root
+programs: ## Chromium, LibreOffice, faketime and curl for the tests; installs Debian's when run as root
 	@missing="$(strip $(if $(CHROMIUM),,chromium) \
-	  $(if $(shell command -v soffice),,libreoffice-calc-nogui) $(if $(shell command -v faketime),,faketime))"; \
+	  $(if $(shell command -v soffice),,libreoffice-calc-nogui) $(if $(shell command -v faketime),,faketime) \
+	  $(if $(shell command -v curl),,curl))"; \
 	if [ -z "$$missing" ]; then exit 0; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  apt-get update -qq && apt-get install -y -qq --no-install-recommends $$missing; \

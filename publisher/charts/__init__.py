@@ -21,6 +21,7 @@ import vl_convert
 
 from publisher.charts import svg as chart_svg
 from publisher.charts.bounds import ChartError, bounded
+from publisher.charts.marks import numbered
 from publisher.charts.svg import Line
 from publisher.describe.chart_spec import Completed, complete, lines_of, wrapped
 from publisher.describe.palette import DARK, LIGHT, Palette
@@ -162,11 +163,11 @@ def _alone(
     """A drawing with the name of what it measures and nothing else around it, in the page's colours."""
     measure = _lines(completed.measure, 13.5, palette.muted, 1.45, width)
     composed = chart_svg.compose(plot, measure, (), "", 0, width)
-    return chart_svg.write(chart_svg.themed(composed, palette), chart_svg.FONTS, prefix, *said)
+    return chart_svg.write(chart_svg.themed(composed, palette), chart_svg.FONTS, prefix, *said, with_rows=True)
 
 
 def _draw(completed: Completed, look: dict[str, Any]) -> str:
-    spec = wrapped(bounded(completed.spec)) | {"background": None, "config": look}
+    spec = numbered(wrapped(bounded(completed.spec))) | {"background": None, "config": look}
     try:
         drawn: str = vl_convert.vegalite_to_svg(spec, vl_version=_VEGA_LITE, allowed_base_urls=[])
     except ValueError as error:

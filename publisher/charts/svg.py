@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
+from publisher.charts import marks
 from publisher.describe.palette import Palette, custom_properties
 from publisher.text import for_xml
 
@@ -100,8 +101,11 @@ def themed(plot: Plot, palette: Palette) -> Plot:
     return Plot(root, plot.width, plot.height)
 
 
-def write(plot: Plot, fonts: str, prefix: str, title: str, description: str) -> str:
-    """The SVG as text, to be a file of its own or part of a page; read out as one picture with its title."""
+def write(plot: Plot, fonts: str, prefix: str, title: str, description: str, *, with_rows: bool = False) -> str:
+    """The SVG as text, to be a file of its own or part of a page; read out as one picture with its title.
+
+    `with_rows`: marks say which row they stand for.
+    """
     size = {"width": str(plot.width), "height": str(plot.height), "viewBox": f"0 0 {plot.width} {plot.height}"}
     identifier = _identifier(prefix)
     labelled = " ".join(f"{identifier}-{part}" for part, text in (("t", title), ("d", description)) if text)
@@ -111,7 +115,7 @@ def write(plot: Plot, fonts: str, prefix: str, title: str, description: str) -> 
     for name, part, text in (("title", "t", title), ("desc", "d", description)):
         if text:
             ElementTree.SubElement(root, name, {"id": f"{identifier}-{part}"}).text = for_xml(text)
-    root.append(plot.root)
+    root.append(plot.root if with_rows else marks.bare(copy.deepcopy(plot.root)))
     return ElementTree.tostring(root, encoding="unicode") + "\n"
 
 
@@ -131,6 +135,8 @@ def _cleaned(element: Element) -> Element | None:
         return None
     kept = {key: value for key, value in element.attrib.items() if key in _ATTRIBUTES and _local(value)}
     copied = Element(name, kept)
+    if row := marks.row_of(element):
+        copied.set(marks.ATTRIBUTE, row)
     copied.text = element.text if name in ("text", "tspan") else None
     copied.extend(cleaned for child in element if (cleaned := _cleaned(child)) is not None)
     if name == "text" and len(copied) > 1 and copied.get("text-anchor") == "end":

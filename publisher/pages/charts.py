@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from publisher.pages import cells, links, markup
+from publisher.pages import cells, links, markup, numbers
 from publisher.pages.downloads import Download, summary_downloads
 from publisher.pages.notes import NoteView, notes_of
 from publisher.pages.reader import Reader
@@ -22,12 +23,16 @@ _ROWS_OF_ALTERNATIVE = 8
 
 @dataclass(frozen=True)
 class ChartView:
-    """The drawing, which follows the page's colours, and what it shows in words; `height` holds either form."""
+    """The drawing, which follows the page's colours, and what it shows in words; `height` holds either form.
+
+    `told` is what a script tells of the row that a mark stands for, as JSON; empty where marks stand for none.
+    """
 
     wide: Markup
     narrow: Markup
     alternative: str
     height: int
+    told: Markup | str = ""
 
 
 @dataclass(frozen=True)
@@ -90,7 +95,37 @@ def _chart(reader: Reader, result: ReleaseResult, found: SummaryResult, title: s
         return None
     # Safe: the drawing is written by publisher.charts from an allow-list of elements.
     wide, narrow = Markup(plot.wide), Markup(plot.narrow)  # noqa: S704
-    return ChartView(wide, narrow, alternative(reader, found, title), max(_height(wide), _height(narrow)))
+    told = _told(reader, result, found) if "data-row" in wide else ""
+    return ChartView(wide, narrow, alternative(reader, found, title), max(_height(wide), _height(narrow)), told)
+
+
+def _told(reader: Reader, result: ReleaseResult, found: SummaryResult) -> Markup:
+    """Each row's name, its exact figures with unit and bound, and its caveats."""
+    summary, notes = found.summary, result.release.notes
+    view = cells.rows_view(reader, summary.fields, found.rows, resource=summary.name, key=summary.primary_key,
+                           marks=cells.marks_of(notes))  # fmt: skip
+    colon = reader.say("text.colon")
+    rows = []
+    for row, about in zip(view.rows, view.marks, strict=True):
+        name = next((one.text for one, column in zip(row, view.columns, strict=True) if column.key), "")
+        said = [
+            [f"{column.title}{colon}", _figure(one, column)]
+            for one, column in zip(row, view.columns, strict=True)
+            if not column.key and not one.missing
+        ]
+        marks = dict.fromkeys((*about, *(number for one in row for number in one.marks)))
+        rows.append([name, said, [reader.plain(notes[number - 1].text) for number in marks]])
+    written = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+    # Inside a script element nothing is escaped, so that no `<` may stand there.
+    return Markup(written.replace("<", "\\u003c"))  # noqa: S704
+
+
+def _figure(one: cells.Cell, column: cells.Column) -> str:
+    """As the table has it, but exact and with its unit: `≥ 12,000 stations`."""
+    amount = one.exact or one.text
+    unit = column.unit if one.number else ""
+    gap = "" if unit == "%" else numbers.gap(amount, unit)
+    return f"{one.sign}{' ' if one.sign else ''}{amount}{gap}{unit}"
 
 
 def _height(drawing: str) -> int:

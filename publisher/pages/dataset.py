@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from publisher.model import Dataset, License, Release, Source
 from publisher.pages import links, markup
+from publisher.pages.banners import Banner, place_banner, standing_banners, state_banners, used_banners
 from publisher.pages.charts import summary_views
 from publisher.pages.citing import dataset_citations, figure_citations, json_ld, release_citations
 from publisher.pages.content import Page
@@ -36,20 +37,9 @@ class SourceView:
     version: str
 
 
-@dataclass(frozen=True)
-class Banner:
-    """`kind` is a class of the theme: `withdrawn`, `old`, `draft`, `info`."""
-
-    kind: str
-    strong: str
-    words: str | Markup
-    link: str = ""
-    link_words: str = ""
-
-
 def dataset_page(reader: Reader, templates: Environment, dataset: Dataset, result: ReleaseResult) -> Page:
     """`/datasets/<id>/`: the newest release."""
-    banners = [*_state_banners(reader, dataset, result.release), *_used_banners(reader, result.release)]
+    banners = standing_banners(reader, dataset, result.release)
     return _page(reader, templates, dataset, result, banners, newest=True)
 
 
@@ -57,9 +47,9 @@ def release_page(reader: Reader, templates: Environment, dataset: Dataset, resul
     """`/datasets/<id>/<version>/`: one release, for ever."""
     release = result.release
     banners = [
-        *_state_banners(reader, dataset, release),
-        *_place_banner(reader, dataset, release),
-        *_used_banners(reader, release),
+        *state_banners(reader, dataset, release),
+        *place_banner(reader, dataset, release),
+        *used_banners(reader, release),
     ]
     return _page(reader, templates, dataset, result, banners, newest=False)
 
@@ -191,49 +181,3 @@ def _uses(reader: Reader, release: Release) -> tuple[tuple[str, str, str], ...]:
         has_page = (name, version) in reader.content.results
         found.append((title, str(version), reader.to(links.release_path(name, version)) if has_page else ""))
     return tuple(found)
-
-
-def _state_banners(reader: Reader, dataset: Dataset, release: Release) -> list[Banner]:
-    if release.state == "draft":
-        return [Banner("draft", reader.say("banner.draft"), reader.say("banner.draft_words"))]
-    if release.withdrawal is None:
-        return []
-    day = reader.date(release.withdrawal.date)
-    latest = dataset.latest
-    newer = latest.state == "released" and latest.version != release.version
-    return [
-        Banner(
-            "withdrawn",
-            reader.say("banner.withdrawn", date=day),
-            reader.rich_inline(release.withdrawal.reason),
-            reader.to(links.dataset_path(dataset.name)) if newer else "",
-            reader.say("banner.to_newest", version=latest.version) if newer else "",
-        )
-    ]
-
-
-def _place_banner(reader: Reader, dataset: Dataset, release: Release) -> list[Banner]:
-    """Which release this is, and whether there is a newer one."""
-    latest = dataset.latest
-    link = reader.to(links.dataset_path(dataset.name))
-    day = reader.release_date(release)
-    this = reader.say("banner.this_release", version=release.version, date=day)
-    if release.version < latest.version:
-        newer = reader.say("banner.newer", version=latest.version, date=reader.release_date(latest))
-        return [Banner("old", this, newer, link, reader.say("banner.to_newest", version=latest.version))]
-    if release.state != "released":
-        return []
-    return [Banner("info", this, reader.say("banner.is_newest"), link, reader.say("banner.to_dataset"))]
-
-
-def _used_banners(reader: Reader, release: Release) -> list[Banner]:
-    """A release that this one was made with may have been withdrawn since."""
-    found = []
-    for name, version in release.uses:
-        used = reader.content.publication.release(name, version)
-        if used and used.withdrawal:
-            strong = reader.say("banner.used_withdrawn", title=reader.plain(used.title) or name, version=version)
-            link = reader.to(links.release_path(name, version))
-            reason = reader.rich_inline(used.withdrawal.reason)
-            found.append(Banner("withdrawn", strong, reason, link, reader.say("banner.to_used")))
-    return found

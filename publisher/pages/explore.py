@@ -10,6 +10,7 @@ from jinja2 import Environment
 from publisher.describe import citation
 from publisher.model import Dataset, Field, Release
 from publisher.pages import cells, links, markup
+from publisher.pages.banners import standing_banners
 from publisher.pages.content import Page
 from publisher.pages.dataset import license_name
 from publisher.pages.dictionary import table_views
@@ -46,6 +47,7 @@ def explore_page(reader: Reader, templates: Environment, dataset: Dataset, resul
         "explore",
         head,
         release=release,
+        banners=standing_banners(reader, dataset, release),
         config=json.dumps(config(reader, result), ensure_ascii=False),
         tables=table_views(reader, result, files.tables, FIRST_ROWS),
         downloads=files,

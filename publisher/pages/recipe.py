@@ -35,10 +35,9 @@ class Input:
 
 @dataclass(frozen=True)
 class Recipe:
-    """`command` uses the duckdb command line, `python` its package; both read the same downloaded files."""
+    """Either fetches the published files and asks them: `command` in a shell with DuckDB's own, `python` in Python."""
 
     inputs: tuple[Input, ...]
-    download: str
     command: str
     python: str
 
@@ -48,11 +47,11 @@ def recipe(reader: Reader, result: ReleaseResult, summary: Summary) -> Recipe:
     query = summary.query.strip().rstrip(";")
     script = "\n".join([*_views(inputs), f"{query};"])
     end = _delimiter(script)
+    fetching = "".join(f"curl -fo '{one.file}' '{one.address}'\n" for one in inputs)
     return Recipe(
         inputs=inputs,
-        download="\n".join(f"curl -o '{one.file}' '{one.address}'" for one in inputs),
-        command=f"duckdb -csv <<'{end}'\n{script}\n{end}",
-        python=_python(inputs, query),
+        command=f"{fetching}duckdb -csv -nullvalue '' <<'{end}'\n{script}\n{end}",
+        python=_python(inputs, query, f"{summary.name}.csv"),
     )
 
 
@@ -62,17 +61,22 @@ def _delimiter(script: str) -> str:
     return next(word for word in (f"SQL{'_' * length}" for length in range(len(lines) + 1)) if word not in lines)
 
 
-def _python(inputs: tuple[Input, ...], query: str) -> str:
+def _python(inputs: tuple[Input, ...], query: str, target: str) -> str:
     """The query stands in three quotes where it reads the same in them."""
     plain = '"""' not in query and "\\" not in query and not query.endswith('"')
     written = f'"""\n{query}\n"""' if plain else repr(query)
     return "\n".join(
         [
+            "from urllib.request import urlretrieve",
+            "",
             "import duckdb",
             "",
+            *(f"urlretrieve({one.address!r}, {one.file!r})" for one in inputs),
             "database = duckdb.connect()",
             *(f"database.execute({line!r})" for line in _views(inputs)),
-            f"print(database.sql({written}))",
+            f"result = database.sql({written})",
+            f"result.write_csv({target!r})",
+            "print(result)",
         ]
     )
 

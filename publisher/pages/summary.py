@@ -9,6 +9,7 @@ from markupsafe import escape
 
 from publisher.model import Dataset
 from publisher.pages import links, markup
+from publisher.pages.banners import standing_banners
 from publisher.pages.charts import ROWS_OF_PAGE, SummaryView, summary_view
 from publisher.pages.citing import summary_citations
 from publisher.pages.content import Page
@@ -50,6 +51,7 @@ def summary_page(
         "summary",
         head,
         release=release,
+        banners=standing_banners(reader, dataset, release),
         dataset_title=reader.text(release.title) or dataset.name,
         dataset_link=reader.to(links.dataset_path(dataset.name)),
         release_link=reader.to(links.release_path(dataset.name, release.version)),
@@ -86,6 +88,7 @@ def embed_page(
         templates,
         "embed",
         head,
+        banners=standing_banners(reader, dataset, release),
         summary=view,
         page_link=view.link,
         catalog_title=reader.text(reader.content.catalog.title),

@@ -11,6 +11,18 @@ startCopying(document.querySelectorAll("[data-copy], [data-copy-text]"));
 markOverdue(document.querySelectorAll("[data-due]"));
 startSearch();
 closeMenus();
+answerInCharts(document.querySelectorAll(".chart__picture:has(.chart__told)"));
+
+/** What tells of a chart is loaded once there is one to be seen. */
+function answerInCharts(pictures) {
+  if (!pictures.length) return;
+  const seen = new IntersectionObserver(async (entries) => {
+    const shown = entries.filter((entry) => entry.isIntersecting).map((entry) => entry.target);
+    for (const picture of shown) seen.unobserve(picture);
+    if (shown.length) (await import("./lib/chart.js")).startCharts(shown);
+  }, { rootMargin: "200px" });
+  for (const picture of pictures) seen.observe(picture);
+}
 
 function startSearch() {
   const open = async () => (await import("./lib/search.js")).openSearch();

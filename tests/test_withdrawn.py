@@ -1,0 +1,92 @@
+"""A release that was withdrawn says so, and why, on all its pages and on those of the releases that used it."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.conftest import PUBLICATIONS, run_build
+
+pytestmark = pytest.mark.slow
+
+REASON = {"zh": "两个地点的代码对调了。", "en": "The codes of two places were swapped."}
+# The withdrawn release's own pages, and those of releases that joined it; per language the prefix.
+OWN = ("datasets/places/", "datasets/places/1.0.0/", "datasets/places/explore/")
+USERS = (
+    "datasets/counts/",
+    "datasets/counts/1.0.0/",
+    "datasets/counts/1.1.0/",
+    "datasets/counts/explore/",
+    "datasets/counts/summaries/by-place/",
+    "datasets/counts/summaries/by-place/embed/",
+)
+LANGUAGES = (("zh", ""), ("en", "en/"))
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("withdrawn")
+    root = Path(shutil.copytree(PUBLICATIONS / "small", folder / "small", ignore=shutil.ignore_patterns("build")))
+    ledger = root / "datasets/places/releases.yaml"
+    content = yaml.safe_load(ledger.read_text("utf-8"))
+    reason = {"reason": REASON["zh"], "reason@en": REASON["en"]}
+    content["releases"][0]["withdrawn"] = {"date": "2027-01-01", **reason}
+    ledger.write_text(yaml.safe_dump(content, allow_unicode=True), "utf-8")
+    done = run_build("build", "--root", root, "--out", folder / "public")
+    assert done.status == 0, done.said
+    return folder / "public"
+
+
+def banners(page: Path) -> list[str]:
+    found = re.findall(r'<aside class="banner banner--withdrawn".*?</aside>', page.read_text("utf-8"), re.DOTALL)
+    return [re.sub(r"<[^>]+>", "", one) for one in found]
+
+
+@pytest.mark.parametrize(("language", "prefix"), LANGUAGES)
+@pytest.mark.parametrize("path", OWN)
+def test_its_own_pages_say_when_and_why(site: Path, language: str, prefix: str, path: str) -> None:
+    said = banners(site / prefix / path / "index.html")
+    assert len(said) == 1
+    assert REASON[language] in said[0]
+    assert {"zh": "2027年1月1日", "en": "1 January 2027"}[language] in said[0]
+
+
+@pytest.mark.parametrize(("language", "prefix"), LANGUAGES)
+@pytest.mark.parametrize("path", USERS)
+def test_pages_of_releases_that_used_it_say_so(site: Path, language: str, prefix: str, path: str) -> None:
+    said = banners(site / prefix / path / "index.html")
+    assert len(said) == 1
+    assert REASON[language] in said[0]
+    assert {"zh": "地点", "en": "Places"}[language] in said[0]
+
+
+def test_other_pages_say_nothing(site: Path) -> None:
+    told = {path.relative_to(site).as_posix() for path in site.rglob("index.html") if banners(path)}
+    about = {f"{prefix}{path}index.html" for _, prefix in LANGUAGES for path in (*OWN, *USERS)}
+    assert {path for path in told if path.startswith(("datasets/", "en/datasets/"))} == about
+    assert (site / "datasets/index.html").is_file()
+
+
+@pytest.mark.parametrize(("language", "prefix"), LANGUAGES)
+def test_lists_mark_it(site: Path, language: str, prefix: str) -> None:
+    for path in ("datasets/", "changes/"):
+        text = (site / prefix / path / "index.html").read_text("utf-8")
+        assert 'class="badge badge--bad"' in text, path
+    assert REASON[language] in (site / prefix / "changes/index.html").read_text("utf-8")
+
+
+def test_programs_are_told(site: Path) -> None:
+    told = {one["name"]: one for one in json.loads((site / "status.json").read_text("utf-8"))["datasets"]}
+    assert told["places"]["state"] == "withdrawn"
+    assert told["places"]["releases"][0]["withdrawn"]["reason@en"] == REASON["en"]
+    assert told["counts"]["state"] == "released"
+
+
+def test_its_files_stay(site: Path) -> None:
+    assert (site / "data/places/1.0.0/places.csv").is_file()
+    assert (site / "data/places/1.0.0/SHA256SUMS").is_file()
