@@ -1,7 +1,7 @@
 """Hashes of what results are made from: files, frozen values, our own code, the libraries.
 
 The code of a stage is its module with all that this imports from `publisher`, found by reading the imports, and the
-other files (such as `problem_texts`) beside those modules.
+other files (such as `problem_texts`) beside those modules; but for the machinery that only moves work about.
 """
 
 from __future__ import annotations
@@ -21,6 +21,11 @@ from publisher.cache import sha256
 
 _PROGRAM = Path(__file__).resolve().parent.parent.parent
 _PACKAGE = _PROGRAM / "publisher"
+# These say who does the work and when, and where its results are kept; what comes out does not depend on them.
+_MACHINERY = frozenset({
+    "publisher.cache", "publisher.pipeline.cluster", "publisher.pipeline.fingerprints", "publisher.pipeline.making",
+    "publisher.pipeline.workspace",
+})  # fmt: skip
 _IMPORT = re.compile(r"^\s*(?:from (publisher[\w.]*) import (\([^)]*\)|[^\n]*)|import (publisher[\w.]*))", re.MULTILINE)
 _LOCKED = re.compile(r"^([\w.-]+)==", re.MULTILINE)
 
@@ -104,7 +109,7 @@ def code_files(modules: Iterable[str]) -> tuple[Path, ...]:
     waiting, seen = list(modules), set[str]()
     while waiting:
         name = waiting.pop()
-        if name in known and name not in seen:
+        if name in known and name not in seen | _MACHINERY:
             seen.add(name)
             parent = name.rpartition(".")[0]
             waiting += [*known[name], *([parent] if parent else [])]
