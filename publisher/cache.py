@@ -33,7 +33,8 @@ UNUSED_DAYS = 14
 _PLAIN = frozenset({
     ("datetime", "date"), ("datetime", "time"), ("datetime", "datetime"), ("datetime", "timedelta"),
     ("datetime", "timezone"), ("decimal", "Decimal"), ("pathlib", "PosixPath"), ("pathlib", "WindowsPath"),
-    ("uuid", "UUID"), ("builtins", "bytearray"),
+    ("pathlib._local", "PosixPath"), ("pathlib._local", "WindowsPath"),
+    ("uuid", "UUID"), ("builtins", "bytearray"), ("markupsafe", "Markup"),
 })  # fmt: skip
 
 
@@ -64,10 +65,14 @@ class Entry:
     def path(self, name: str) -> Path:
         return self.folder / name
 
-    def is_whole(self) -> bool:
-        """Whether each file is what it was when it was written."""
+    def is_whole(self, below: str = "") -> bool:
+        """Whether each file, or each whose path begins with `below`, is what it was when it was written."""
         with suppress(OSError):
-            return all(_is_same(f"{self.folder}/{name}", *about) for name, about in self.files.items())
+            return all(
+                _is_same(f"{self.folder}/{name}", *about)
+                for name, about in self.files.items()
+                if name.startswith(below)
+            )
         return False
 
 

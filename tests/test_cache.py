@@ -148,7 +148,20 @@ def test_builds_with_and_without_a_cache_are_equal(small: Path, small_site: Path
     expected = tree_hashes(small_site)
     assert tree_hashes(small / "public") == expected
 
+    done = run("build", "--root", small)
+    assert "Nothing has changed" in done.out
+    assert "warning dataset-draft-only" in done.err
+    assert tree_hashes(small / "public") == expected
+
+    shutil.rmtree(small / "public")
     assert made(explained(run, small)) == set()
+    assert tree_hashes(small / "public") == expected
+
+    for name in ("en/index.html", "data/counts/1.1.0/counts.csv", "sitemap.xml"):
+        with (small / "public" / name).open("a") as file:
+            file.write("a stranger's line")
+    again = made(explained(run, small))
+    assert again == {"package counts-1.1.0", "render overview en"}
     assert tree_hashes(small / "public") == expected
 
     damage(small / "build/cache")

@@ -32,9 +32,11 @@ def build(root: Path, lang: str, out: Path | None, base_url: str | None, only: t
     built = build_site(options, Reporter(console, lang, explain=explain))
     print_problems(built.problems, lang, console)
     if lang == "zh":
-        click.echo(f"已发布 {built.datasets} 个数据集、{built.pages} 个页面：{built.out}")
+        done = "没有变化，网站保持原样" if built.unchanged else "已发布"
+        click.echo(f"{done}：{built.out}（{built.datasets} 个数据集、{built.pages} 个页面）")
     else:
-        click.echo(f"Published {built.datasets} datasets and {built.pages} pages: {built.out}")
+        done = "Nothing has changed; the site stands" if built.unchanged else "Published"
+        click.echo(f"{done}: {built.out} ({built.datasets} datasets, {built.pages} pages)")
 
 
 @cli.command()

@@ -21,16 +21,25 @@ Json = dict[str, Any]
 
 def documents(publication: Publication, newest: Sequence[ReleaseResult]) -> Iterator[tuple[str, Json]]:
     """(path, content) of every document. `newest`: the newest release of each dataset."""
-    catalog = publication.catalog
+    yield from shared_documents(publication.catalog, newest)
+    for result in newest:
+        dataset = publication.dataset(result.release.dataset) or Dataset(result.release.dataset, (result.release,))
+        yield from dataset_documents(publication.catalog, dataset, result)
+
+
+def shared_documents(catalog: Catalog, newest: Sequence[ReleaseResult]) -> Iterator[tuple[str, Json]]:
+    """Those that speak of the whole publication."""
     yield "api/openapi.json", openapi(catalog)
     listed = [_listed(catalog, one.release) for one in newest]
     yield "api/datasets.json", {"title": _text(catalog.title), "datasets": listed}
-    for result in newest:
-        dataset = publication.dataset(result.release.dataset) or Dataset(result.release.dataset, (result.release,))
-        yield f"api/datasets/{dataset.name}.json", plain(_dataset(catalog, dataset, result))
-        for one in map(filled, result.summaries):
-            path = f"api/datasets/{dataset.name}/summaries/{one.summary.name}.json"
-            yield path, plain(_summary(result.release, one))
+
+
+def dataset_documents(catalog: Catalog, dataset: Dataset, result: ReleaseResult) -> Iterator[tuple[str, Json]]:
+    """Those of one dataset, from the result of its newest release."""
+    yield f"api/datasets/{dataset.name}.json", plain(_dataset(catalog, dataset, result))
+    for one in map(filled, result.summaries):
+        path = f"api/datasets/{dataset.name}/summaries/{one.summary.name}.json"
+        yield path, plain(_summary(result.release, one))
 
 
 def openapi(catalog: Catalog) -> Json:

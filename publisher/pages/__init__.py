@@ -1,5 +1,6 @@
 """The pages of the site: from the publication and its results to staged Markdown, without writing anything."""
 
+from publisher.pages.catalogue import dataset_card
 from publisher.pages.content import HandPage, Listed, Page, Plot, SiteContent
 from publisher.pages.render import overview_files, render_dataset, render_overview, render_pages
 from publisher.pages.strings import Strings, comparable_keys, parse_strings, read_strings
@@ -12,6 +13,7 @@ __all__ = [
     "SiteContent",
     "Strings",
     "comparable_keys",
+    "dataset_card",
     "overview_files",
     "parse_strings",
     "read_strings",

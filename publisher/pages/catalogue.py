@@ -72,10 +72,15 @@ def catalogue_page(reader: Reader, templates: Environment) -> Page:
 
 def _cards(reader: Reader) -> list[Card]:
     found = ((one, reader.content.newest(one.name)) for one in reader.content.datasets)
-    return [_card(reader, dataset, result) for dataset, result in found if result]
+    made = reader.content.cards
+    return [
+        made.get((dataset.name, reader.language)) or dataset_card(reader, dataset, result)
+        for dataset, result in found
+        if result
+    ]
 
 
-def _card(reader: Reader, dataset: Dataset, result: ReleaseResult) -> Card:
+def dataset_card(reader: Reader, dataset: Dataset, result: ReleaseResult) -> Card:
     release = result.release
     formats = downloads(reader, result).formats()
     figures = figure_views(reader, result)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from publisher.model import Catalog, Dataset, Publication, Release
 from publisher.names import Version
@@ -67,6 +68,7 @@ class SiteContent:
     `labels` names the values of a table's key, by (dataset, resource); `regions` the codes under `spatial`.
     `images` are Open Graph pictures by the address of their page, both relative to the site's root.
     `plots` are the drawings of charts, by (dataset, version, summary, language).
+    `cards` are those of the catalogue by (dataset, language), as far as they have been made already.
     `today` is only given where a build may depend on the date: it marks what is overdue.
     """
 
@@ -79,6 +81,7 @@ class SiteContent:
     regions: Mapping[str, Text] = field(default_factory=dict)
     images: Mapping[str, str] = field(default_factory=dict)
     plots: Mapping[PlotKey, Plot] = field(default_factory=dict)
+    cards: Mapping[tuple[str, str], Any] = field(default_factory=dict)
     today: datetime.date | None = None
 
     @property

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from publisher.cache import Cache
+from publisher.cache import Cache, Recipe
 from publisher.errors import DataFaults, UsageError
 from publisher.model import Publication, Release
 from publisher.output import Output, locked, refuse_unsafe, staged
 from publisher.pipeline.checking import Checked, known_checks
+from publisher.pipeline.fingerprints import code_of, digest, libraries, tree_digest, tree_state
 from publisher.pipeline.making import Maker
 from publisher.pipeline.packaging import KnownPackages, all_packaged, publish_latest
 from publisher.pipeline.paging import DatasetPages
@@ -56,12 +57,13 @@ class Options:
 
 @dataclass(frozen=True)
 class Built:
-    """What was published where, with the warnings that did not stop it."""
+    """What was published where, with the warnings that did not stop it. `unchanged`: it stood there already."""
 
     out: Path
     datasets: int
     pages: int
     problems: tuple[Problem, ...]
+    unchanged: bool = False
 
 
 def build_site(options: Options, report: Reporter) -> Built:
@@ -76,13 +78,42 @@ def build_site(options: Options, report: Reporter) -> Built:
         opened(workers(options.jobs), options.cluster) as pool,
     ):
         cache = Cache(options.root.resolve() / "build" / "cache", options.force)
+        recipe = _recipe(options)
+        standing = cache.find(recipe)
+        if standing and standing.value.state == tree_state(options.out):
+            found: Built = standing.value.built
+            return replace(found, out=options.out, unchanged=True)
         prepared = prepare(options, Maker(cache, pool, report.told), output, report)
         prepared.publish_files()
         pages = prepared.publish_pages(report)
         with report.stage("publish"):
             output.publish()
+        built = Built(options.out, len(prepared.site.content.datasets), pages, prepared.problems)
+        if _recipe(options) == recipe:
+            with cache.writing(recipe) as (_, keep):
+                keep(_Standing(built, tree_state(options.out)))
         cache.prune()
-    return Built(options.out, len({name for name, _ in prepared.site.content.results}), pages, prepared.problems)
+    return built
+
+
+def _recipe(options: Options) -> Recipe:
+    """All that a site is made from."""
+    root, sources = options.root, site_sources(options.root)
+    site = (sources.templates, sources.overrides, sources.assets, *sources.strings, *sources.hand_pages, sources.config)
+    parts = {
+        "files": tree_digest(root / "datasets", root / "schemas"), "site": tree_digest(*site),
+        "options": digest(options.base_url, options.only, options.drafts),
+        "code": code_of(__name__), "libraries": libraries(),
+    }  # fmt: skip
+    return Recipe("site", options.out.name, parts | {"place": digest(str(options.out.resolve()))})
+
+
+@dataclass(frozen=True)
+class _Standing:
+    """A site that was published, and the state of its files: whoever touches one has it made again."""
+
+    built: Built
+    state: str
 
 
 @dataclass(frozen=True)
@@ -108,7 +139,7 @@ class Prepared:
             site.map(written, overview)
         with report.stage("search"):
             site.index(html)
-        return len(overview) + sum(len(entry.value) for entry in written.values())
+        return len(overview) + sum(len(entry.value.pages) for entry in written.values())
 
 
 def prepare(options: Options, maker: Maker, output: Output, report: Reporter) -> Prepared:

@@ -68,7 +68,7 @@ class Maker:
         planned: Sequence[Planned],
         done: Callable[[], None] = lambda: None,
         *,
-        whole: bool = False,
+        whole: bool | str = False,
         light: bool = False,
         here: bool = False,
         valid: Callable[[Any], bool] = _always,
@@ -76,8 +76,8 @@ class Maker:
     ) -> tuple[Entry, ...]:
         """The entry of each, in their order.
 
-        `whole`: look at the files, too. `light`: DuckDB's work. `here`: in this process. `valid` says of a value
-        whether it still holds.
+        `whole`: look at the files, too (or at those whose path begins with it). `light`: DuckDB's work. `here`: in
+        this process. `valid` says of a value whether it still holds.
         `prepare` is called with the places of what is missing, before any of it is made.
         """
         found = [self._found(one.recipe, done, whole=whole, valid=valid) for one in planned]
@@ -120,10 +120,14 @@ class Maker:
         return tuple(entry or made[one.recipe.key] for one, entry in zip(planned, found, strict=True))
 
     def _found(
-        self, recipe: Recipe, done: Callable[[], None], *, whole: bool, valid: Callable[[Any], bool]
+        self, recipe: Recipe, done: Callable[[], None], *, whole: bool | str, valid: Callable[[Any], bool]
     ) -> Entry | None:
         entry = self.cache.find(recipe)
-        if entry is None or not valid(entry.value) or (whole and not entry.is_whole()):
+        if (
+            entry is None
+            or not valid(entry.value)
+            or (whole and not entry.is_whole(whole if isinstance(whole, str) else ""))
+        ):
             return None
         done()
         return entry

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from publisher import mkdocs_run
 from publisher.cache import Entry, Recipe, link
+from publisher.describe import api
+from publisher.describe.feeds import dataset_feed
+from publisher.describe.values import dump
 from publisher.labels import needed_codes, region_table
 from publisher.mkdocs_run import Frame
 from publisher.model import Dataset
-from publisher.pages import Listed, Page, SiteContent, render_dataset
+from publisher.pages import Listed, Page, SiteContent, dataset_card, links, render_dataset
+from publisher.pages.catalogue import Card
 from publisher.pages.content import Key
+from publisher.pages.reader import Reader
 from publisher.pipeline.fingerprints import code_of, digest, libraries, tree_digest
 from publisher.pipeline.making import Maker, Planned
 from publisher.pipeline.reading import Known
+from publisher.results import ReleaseResult
 
 WRITE, RENDER = "pages", "html"
 _HTML = "html"
 _NOT_FOUND = "404.html"
+BESIDE = "site/"
 # How many datasets' pages MkDocs renders at once, at most: what it keeps in memory stays the same however many
 # there are.
 _MOST = 150
@@ -34,6 +41,14 @@ class Written:
     language: str
     path: str
     listed: Listed | None
+
+
+@dataclass(frozen=True)
+class WrittenDataset:
+    """What an entry has of a dataset: its staged pages, and its card in the catalogue by language."""
+
+    pages: tuple[Written, ...]
+    cards: tuple[tuple[str, Card], ...]
 
 
 @dataclass(frozen=True)
@@ -64,7 +79,7 @@ class DatasetPages:
     maker: Maker
 
     def entries(self, done: Callable[[], None] = lambda: None) -> dict[str, Entry]:
-        """By dataset: the value of each is a tuple of `Written`."""
+        """By dataset: the value of each is a `WrittenDataset`; the files below `BESIDE` are published as they are."""
         datasets = self.content.datasets
         return dict(zip((one.name for one in datasets), self._made(datasets, done), strict=True))
 
@@ -77,7 +92,7 @@ class DatasetPages:
         self._made(found, lambda: None)
 
     def _made(self, datasets: Sequence[Dataset], done: Callable[[], None]) -> tuple[Entry, ...]:
-        return self.maker.entries(_write, self._planned(datasets), done)
+        return self.maker.entries(_write, self._planned(datasets), done, whole=BESIDE)
 
     def _planned(self, datasets: Sequence[Dataset]) -> list[Planned]:
         content, keys = self.content, self._keys()
@@ -85,7 +100,7 @@ class DatasetPages:
         shared = {
             "catalog": digest(content.catalog),
             "words": digest([(code, one.values) for code, one in content.strings.items()]),
-            "templates": tree_digest(content.templates), "code": code_of("publisher.pages"), "libraries": libraries(),
+            "templates": tree_digest(content.templates), "code": code_of(__name__), "libraries": libraries(),
         }  # fmt: skip
         found = []
         for dataset in datasets:
@@ -146,10 +161,31 @@ def _narrowed(
     )
 
 
-def _write(task: WriteTask, folder: Path) -> tuple[Written, ...]:
-    dataset = task.content.publication.dataset(task.dataset)
+def _write(task: WriteTask, folder: Path) -> WrittenDataset:
+    content = task.content
+    dataset, result = content.publication.dataset(task.dataset), content.newest(task.dataset)
     assert dataset is not None
-    return stage(render_dataset(task.content, dataset), folder)
+    assert result is not None
+    for path, text in _beside(content, dataset, result):
+        target = folder / BESIDE / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, "utf-8", newline="")
+    cards = tuple(
+        (language, dataset_card(Reader(content, language, links.CATALOGUE), dataset, result))
+        for language in content.catalog.languages
+    )
+    return WrittenDataset(stage(render_dataset(content, dataset), folder), cards)
+
+
+def _beside(content: SiteContent, dataset: Dataset, result: ReleaseResult) -> Iterator[tuple[str, str]]:
+    """(path, text) of a dataset's feeds and JSON documents, which lie beside its pages."""
+    publication, catalog = content.publication, content.catalog
+    changes = {(name, str(version)): one.changes for (name, version), one in content.results.items() if one.changes}
+    for language in catalog.languages:
+        prefix = "" if language == catalog.languages[0] else f"{language}/"
+        yield f"{prefix}datasets/{dataset.name}/feed.xml", dataset_feed(publication, dataset, language, changes)
+    for path, document in api.dataset_documents(catalog, dataset, result):
+        yield path, dump(document)
 
 
 def stage(pages: Iterable[Page], folder: Path) -> tuple[Written, ...]:
@@ -176,7 +212,7 @@ def planned_html(frame: Frame, entries: Mapping[str, Entry], scratch: Path) -> l
     shared = _frame_parts(frame)
     found = []
     for name, entry in entries.items():
-        files = tuple(one.path for one in entry.value if one.language == frame.code)
+        files = tuple(one.path for one in entry.value.pages if one.language == frame.code)
         task = RenderTask(frame, entry.path(frame.code), files, scratch)
         recipe = Recipe(RENDER, f"{name} {frame.code}", {"pages": entry.key, **shared})
         found.append(Planned(recipe, partial(_itself, task), group=frame.code))

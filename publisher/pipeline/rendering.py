@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from publisher import assets, mkdocs_run, search_index
@@ -12,7 +12,7 @@ from publisher.cache import Entry, Recipe
 from publisher.describe import api
 from publisher.describe import catalog as catalogue
 from publisher.describe.dcat import dcat, turtle
-from publisher.describe.feeds import dataset_feed, publication_feed
+from publisher.describe.feeds import publication_feed
 from publisher.describe.sitemap import sitemaps
 from publisher.describe.values import dump
 from publisher.engine import connect
@@ -24,7 +24,15 @@ from publisher.pages import Page, SiteContent, Strings, overview_files, read_str
 from publisher.pipeline.fingerprints import code_of, digest, libraries, tree_digest
 from publisher.pipeline.making import Maker, Planned
 from publisher.pipeline.packaging import AllPackaged
-from publisher.pipeline.paging import DatasetPages, html_entries, html_place, planned_html, planned_overview, stage
+from publisher.pipeline.paging import (
+    BESIDE,
+    DatasetPages,
+    html_entries,
+    html_place,
+    planned_html,
+    planned_overview,
+    stage,
+)
 from publisher.pipeline.sources import SiteSources, read_hand_pages
 from publisher.pipeline.tabulating import Tabulated
 from publisher.pipeline.workspace import Workspace
@@ -83,7 +91,12 @@ class Site:
     def write(self, done: Callable[[], None]) -> tuple[dict[str, Entry], tuple[Page, ...]]:
         """The Markdown of each dataset's pages, and the pages that speak of all; these are staged, too."""
         entries = self.pages.entries(done)
-        overview = tuple(render_overview(self.content))
+        for entry in entries.values():
+            self.output.adopt(
+                entry.folder, [name for name in entry.files if name.startswith(BESIDE)], {BESIDE[:-1]: ""}
+            )
+        cards = {(name, language): card for name, entry in entries.items() for language, card in entry.value.cards}
+        overview = tuple(render_overview(replace(self.content, cards=cards)))
         stage(overview, self.workspace.pages)
         return entries, overview
 
@@ -152,7 +165,7 @@ class Site:
     def map(self, entries: Mapping[str, Entry], overview: Sequence[Page]) -> None:
         """Publishes the map of the site: it has each page once, with its addresses in all languages."""
         catalog = self.content.catalog
-        written = [(one.path, one.listed, one.language) for entry in entries.values() for one in entry.value]
+        written = [(one.path, one.listed, one.language) for entry in entries.values() for one in entry.value.pages]
         written += [(one.path, one.listed, one.language) for one in overview]
         chosen = sorted((path, listed) for path, listed, language in written
                         if listed and language == catalog.languages[0])  # fmt: skip
@@ -193,19 +206,12 @@ def write_indexes(publication: Publication, results: Results, output: Output) ->
     output.write("catalog.jsonld", dump(linked))
     output.write("catalog.ttl", turtle(linked))
     output.write("status.json", dump(catalogue.status(publication, newest)))
-    for path, content in api.documents(publication, newest):
+    for path, content in api.shared_documents(publication.catalog, newest):
         output.write(path, dump(content))
     changes = {(name, str(version)): one.changes for (name, version), one in results.items() if one.changes}
     for language in publication.catalog.languages:
         prefix = "" if language == publication.catalog.languages[0] else f"{language}/"
         output.write(f"{prefix}feed.xml", publication_feed(publication, language, changes))
-        for result in newest:
-            dataset = publication.dataset(result.release.dataset)
-            assert dataset is not None
-            output.write(
-                f"{prefix}datasets/{dataset.name}/feed.xml",
-                dataset_feed(publication, dataset, language, changes),
-            )
 
 
 def _labels(publication: Publication, results: Results, tabulated: Tabulated) -> dict[Place, dict[str, Text]]:
