@@ -54,6 +54,7 @@ def made(root: Path, name: str, *arguments: str | Path) -> dict[str, Any]:
     """Runs `new`; the descriptor of what it made, which the check finds no error in."""
     assert main(["new", name, *map(str, arguments), "--root", str(root), "--lang", "en"]) == 0
     checked = check_targets(CheckOptions(root, (name,), jobs=1))
+    assert not [one for one in checked.problems if one.file == "datasets/visits"], "of another dataset"
     usual = {"text-unwritten", "dataset-draft-only", "translation-missing", "spreadsheet-damage"}
     assert {one.code for one in checked.problems} <= usual
     (descriptor,) = (root / "datasets" / name).glob("*/datapackage.yaml")
@@ -247,6 +248,16 @@ def test_what_cannot_be_is_said_and_nothing_is_written(
     for language, words in (("en", english), ("zh", chinese)):
         assert main(["new", *arguments, "--root", str(small), "--lang", language]) == 2
         assert words in capsys.readouterr().err
+    assert tree_hashes(small) == before
+
+
+def test_what_nobody_has_written_is_not_released(
+    small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made(small, "hours", written(tmp_path / "t.csv", HOURS))
+    before = tree_hashes(small)
+    assert main(["release", "hours", "--changes", "首次。", "--root", str(small), "--lang", "en"]) == 1
+    assert "error text-unwritten" in capsys.readouterr().err
     assert tree_hashes(small) == before
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.checkouts import checkout, git, installed
 from tests.conftest import ROOT
 
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
@@ -82,30 +83,6 @@ def test_linters_find_no_fault_in_workflows_and_hooks() -> None:
         assert done.returncode == 0, done.stdout + done.stderr
 
 
-def git(folder: Path, *arguments: str) -> str:
-    identity = ["-c", "user.name=Maintainer", "-c", "user.email=maintainer@example.org", "-c", "commit.gpgsign=false"]
-    done = subprocess.run(["git", *identity, *arguments], cwd=folder, capture_output=True, text=True, check=True)
-    return done.stdout.strip()
-
-
-def checkout(folder: Path) -> Path:
-    """This publication in a repository of its own, as a newcomer has it who has installed what it needs."""
-    folder.mkdir()
-    tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    for name in filter(None, tracked.split("\0")):
-        if (ROOT / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, folder / name)
-    for name in (*folder.glob("requirements*.txt"), folder / "package.json", folder / "package-lock.json"):
-        os.utime(name, (0, 0))  # older than what was installed of them
-    for name in (".venv", "node_modules"):
-        (folder / name).symlink_to(ROOT / name)
-    git(folder, "init", "-q", "-b", "main")
-    git(folder, "add", "-A")
-    git(folder, "commit", "-qm", "The publication")
-    return folder
-
-
 def pull_request(folder: Path) -> None:
     """A branch with a changed figure and a slip, checked out as merged into main, two commits deep."""
     git(folder, "checkout", "-qb", "change")
@@ -130,10 +107,7 @@ def test_the_commands_of_a_pull_request_say_what_is_wrong_and_what_changes(tmp_p
     pull_request(folder)
     shallow = tmp_path / "shallow"
     git(tmp_path, "clone", "-q", "--depth", "2", folder.as_uri(), str(shallow))
-    for name in (".venv", "node_modules"):
-        (shallow / name).symlink_to(ROOT / name)
-    for name in shallow.glob("requirements*.txt"):
-        os.utime(name, (0, 0))
+    installed(shallow)
     summary = tmp_path / "summary.md"
     # A fork's run has nothing but this: no token, no home with credentials.
     environment = {"PATH": os.environ["PATH"], "GITHUB_STEP_SUMMARY": str(summary), "HOME": str(tmp_path)}

@@ -15,7 +15,6 @@ from rich.console import Console
 from publisher.cli.group import cli, common
 from publisher.cli.printing import print_problems
 from publisher.errors import UsageError
-from publisher.problems import Problem
 
 if TYPE_CHECKING:
     from publisher.intake.describe import About, Described
@@ -160,16 +159,9 @@ def _check_again(root: Path, name: str, lang: str) -> None:
     from publisher.pipeline.targets import CheckOptions, check_targets
 
     checked = check_targets(CheckOptions(root, (name,)))
-    print_problems(_own(checked.problems, name), lang, Console(highlight=False), checked.hidden, always=True)
+    print_problems(checked.problems, lang, Console(highlight=False), checked.hidden, always=True)
     if not checked.valid:
         raise click.exceptions.Exit(1)
-
-
-def _own(problems: Sequence[Problem], name: str) -> list[Problem]:
-    """Without the warnings about other datasets."""
-    folder = f"datasets/{name}/"
-    other = [one for one in problems if one.file.startswith("datasets/") and not f"{one.file}/".startswith(folder)]
-    return [one for one in problems if one.severity == "error" or one not in other]
 
 
 def _by_language(given: Sequence[str], languages: Sequence[str]) -> dict[str, str]:
@@ -259,5 +251,5 @@ def _tell(root: Path, draft: Draft, folder: Path, lang: str) -> None:
     schemas = sorted({table.schema.file for release in dataset.releases for table in release.tables} if dataset else ())
     for path in [*sorted(folder.iterdir()), *(root / one for one in schemas)]:
         click.echo(f"  {path.relative_to(root).as_posix()}")
-    print_problems(_own(checked.problems, draft.name), lang, Console(highlight=False))
+    print_problems(checked.problems, lang, Console(highlight=False))
     click.echo(say["next"].format(name=draft.name))

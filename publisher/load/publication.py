@@ -76,7 +76,7 @@ def load_publication(
     problems += _unused_schemas(root, {name for one in found for name in one.schemas})
     publication = Publication(root, catalog, tuple(datasets))
     problems += check_references(publication)
-    return Loaded(publication, tuple(sorted(set(problems), key=Problem.sort_key)))
+    return Loaded(publication, tuple(sorted(dict.fromkeys(problems), key=Problem.sort_key)))
 
 
 def _catalog(root: Path, problems: list[Problem]) -> Catalog | None:

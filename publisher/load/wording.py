@@ -11,6 +11,7 @@ from publisher.problems import Problem, warning
 from publisher.text import read_text
 
 MARK = "TODO"
+UNWRITTEN = "text-unwritten"
 _MARKED = re.compile(rf"{MARK}\b.*", re.DOTALL)
 _TRANSLATED = ("title", "description", "unit", "label")
 
@@ -19,7 +20,7 @@ def unwritten(document: Document) -> Iterator[Problem]:
     """A warning for each text that is still the mark which `new` left in its place."""
     for path, value in _values(document.value, ()):
         if isinstance(value, str) and _MARKED.fullmatch(value):
-            yield warning("text-unwritten", document.file, document.line(path), key=path[-1])
+            yield warning(UNWRITTEN, document.file, document.line(path), key=path[-1])
 
 
 def untranslated(document: Document, languages: Sequence[str]) -> Iterator[Problem]:

@@ -59,7 +59,7 @@ def release_draft(root: Path, name: str, changes: Mapping[str, str]) -> Released
         newest = dataset.latest
         assert newest.date is not None
         return Released(newest.version, newest.date, newest.changes, is_new=False)
-    checked = check_targets(CheckOptions(root, (name,)))
+    checked = check_targets(CheckOptions(root, (name,), written=True))
     compared = compare_with_last(publication, draft, loaded.problems)
     problems = tuple(dict.fromkeys((*compared.problems, *checked.problems)))
     if has_errors(problems):

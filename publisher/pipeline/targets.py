@@ -9,7 +9,9 @@ from pathlib import Path
 from publisher.checks import TableReport, TableSource, check_resource, check_tables
 from publisher.engine import Limits
 from publisher.errors import UsageError
+from publisher.load.publication import DATASETS
 from publisher.load.standalone import is_descriptor, read_csv, read_package
+from publisher.load.wording import UNWRITTEN
 from publisher.model import Publication, Release
 from publisher.pipeline.checking import Checked, check_releases, load
 from publisher.pipeline.tabulating import summarise_releases
@@ -21,7 +23,10 @@ _LARGEST_OPENED = 50_000_000  # bytes; a spreadsheet takes a minute for it
 
 @dataclass(frozen=True)
 class CheckOptions:
-    """`targets` empty is everything; `schema` goes with a target that is a CSV; `memory` as in Limits."""
+    """`targets` empty is everything; `schema` goes with a target that is a CSV; `memory` as in Limits.
+
+    With `written`, texts that wait for somebody to write them are errors: what is released is for good.
+    """
 
     root: Path
     targets: tuple[str, ...] = ()
@@ -29,6 +34,7 @@ class CheckOptions:
     limit_errors: int = 1000
     memory: str = "2GB"
     jobs: int | None = None
+    written: bool = False
 
 
 def check_targets(options: CheckOptions) -> Checked:
@@ -85,12 +91,24 @@ def _check_datasets(options: CheckOptions) -> Checked:
     pool = replace(workers(options.jobs), memory=options.memory)
     with tempfile.TemporaryDirectory() as folder:
         workspace = Workspace(Path(folder) / "work").emptied()
-        checked = check_releases(loaded, releases, pool, pool.limits(workspace), options.limit_errors)
+        asked = replace(loaded, problems=_asked(loaded.problems, options))
+        checked = check_releases(asked, releases, pool, pool.limits(workspace), options.limit_errors)
         if not checked.valid:
             return checked
         summarised = summarise_releases(loaded.publication, releases, pool, workspace, described=False)
         found = [problem for one in summarised for problem in one.problems]
         return replace(checked, problems=(*checked.problems, *found))
+
+
+def _asked(problems: tuple[Problem, ...], options: CheckOptions) -> tuple[Problem, ...]:
+    """The faults of files without the warnings about datasets that nobody asked for."""
+    folders = tuple(f"{DATASETS}/{name}/" for name in options.targets)
+    kept = (
+        one for one in problems
+        if one.severity == "error" or not folders or not one.file.startswith(f"{DATASETS}/")
+        or f"{one.file}/".startswith(folders)
+    )  # fmt: skip
+    return tuple(replace(one, severity="error") if options.written and one.code == UNWRITTEN else one for one in kept)
 
 
 def _chosen(publication: Publication, targets: tuple[str, ...]) -> tuple[Release, ...]:
