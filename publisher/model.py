@@ -226,6 +226,7 @@ class Release:
     `files` are the SHA-256 of its frozen files by their path in the folder; empty for a draft. `published` has, by
     path below `/data/<id>/<version>/`, those of every form in which a file was ever published, the first one first;
     `contents` what stands in the files whose bytes depend on the library that writes them (`formats.contents`).
+    `renamed_to` is the dataset under whose name this one goes on.
     """
 
     dataset: str
@@ -255,6 +256,7 @@ class Release:
     files: Mapping[str, str] = field(default_factory=dict)
     published: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     contents: Mapping[str, str] = field(default_factory=dict)
+    renamed_to: str = ""
     descriptor: Json = field(default_factory=dict, repr=False)
 
     @property

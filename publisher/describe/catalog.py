@@ -87,6 +87,7 @@ def _standing(publication: Publication, result: ReleaseResult) -> dict[str, Any]
     expected = due(release)
     return {
         "name": release.dataset,
+        **({"renamedTo": release.renamed_to} if release.renamed_to else {}),
         "version": str(release.version),
         "state": release.state,
         "released": release.date.isoformat() if release.date else None,

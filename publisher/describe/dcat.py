@@ -108,12 +108,18 @@ def _dataset(publication: Publication, result: ReleaseResult) -> Node:
         "dct:accrualPeriodicity": _frequency(release.update_frequency),
         "dct:temporal": _period(page, release.temporal),
         "dct:spatial": [_place(catalog, code) for code in release.spatial],
+        "dct:isReplacedBy": _replacement(catalog, release.renamed_to),
         "dct:relation": [{"@id": _iri(one.path)} for one in release.sources if _web(one.path)],
     }
     described["dcat:distribution"] = [
         _distribution(catalog, release, file) for file in result.files if file.kind in _DISTRIBUTIONS
     ]
     return {key: value for key, value in described.items() if value}
+
+
+def _replacement(catalog: Catalog, dataset: str) -> Node:
+    """The dataset under whose name this one goes on."""
+    return {"@id": f"{addresses.dataset_page(catalog, dataset, catalog.languages[0])}#dataset"} if dataset else {}
 
 
 def _distribution(catalog: Catalog, release: Release, file: PublishedFile) -> Node:

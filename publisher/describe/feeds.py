@@ -23,12 +23,18 @@ _WORDS = {
         "correction": "更正",
         "withdrawal": "撤回",
         "table": "{resource}：新增 {added} 行，删除 {removed} 行，修改 {changed} 行。",
+        "schema_added": "新增 {place}。",
+        "schema_removed": "删去 {place}。",
+        "schema_changed": "{place} 的定义有改动。",
     },
     "en": {
         "release": "Release",
         "correction": "Correction",
         "withdrawal": "Withdrawal",
         "table": "{resource}: {added} rows added, {removed} removed, {changed} changed.",
+        "schema_added": "{place} was added.",
+        "schema_removed": "{place} was removed.",
+        "schema_changed": "{place} is defined otherwise.",
     },
 }
 
@@ -110,11 +116,18 @@ def _entry(feed: ElementTree.Element, catalog: Catalog, event: Event, language: 
     _add(entry, "updated", _moment(event.day))
     _add(entry, "published", _moment(event.day))
     _add(entry, "link", rel="alternate", type="text/html", href=page)
-    _add(entry, "category", term=event.kind, label=words[event.kind])
+    for kind in _kinds(event):
+        _add(entry, "category", term=kind, label=words[kind])
     for name in release.themes:
         theme = catalog.theme(name)
         _add(entry, "category", term=name, label=theme.title.get(language) if theme else name)
     _add(entry, "summary", _summary(event, language, words), type="text")
+
+
+def _kinds(event: Event) -> Sequence[str]:
+    """A release that adds may correct as well: one that changes or removes rows of the one before is marked so."""
+    corrects = any(one.changed or one.removed for one in event.change.tables) if event.change else False
+    return list(dict.fromkeys([event.kind, *(["correction"] if corrects else [])]))
 
 
 def _summary(event: Event, language: str, words: Mapping[str, str]) -> str:
@@ -126,6 +139,9 @@ def _summary(event: Event, language: str, words: Mapping[str, str]) -> str:
         if table.added or table.removed or table.changed:
             counts = {"added": table.added, "removed": table.removed, "changed": table.changed}
             said.append(words["table"].format(resource=table.resource, **counts))
+    for one in event.change.schema if event.change else ():
+        place = f"{one.resource}.{one.field}" if one.field else one.resource
+        said.append(words[f"schema_{one.kind}"].format(place=place))
     return " ".join(said) or release.title.get(language)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
 
@@ -27,7 +27,8 @@ class Entry:
 
     `files` maps paths in the version folder to SHA-256; `published` those of the files that came of them, in every
     form in which they were published, so that a file which somebody kept can be told from its hash; `contents` the
-    hashes of the values in files that a library may write otherwise one day.
+    hashes of the values in files that a library may write otherwise one day. `renamed_to` is the dataset under
+    whose name this one goes on; it holds for the whole ledger.
     """
 
     version: Version
@@ -38,14 +39,17 @@ class Entry:
     contents: Mapping[str, str] = field(default_factory=dict)
     withdrawal: Withdrawal | None = None
     line: int | None = None
+    renamed_to: str = ""
 
 
 def read_ledger(document: Document, languages: tuple[str, ...]) -> tuple[tuple[Entry, ...], tuple[Problem, ...]]:
     """The entries, oldest first, and the faults of the file itself."""
     problems: list[Problem] = []
     reader = Reader(document, problems)
-    reader.known(("releases",))
-    entries = [entry for one in reader.items("releases") if (entry := _entry(one, languages))]
+    reader.known(("releases", "renamedTo"))
+    renamed_to = reader.string("renamedTo")
+    found = [entry for one in reader.items("releases") if (entry := _entry(one, languages))]
+    entries = [replace(entry, renamed_to=renamed_to) for entry in found]
     for before, after in pairwise(entries):
         if after.version <= before.version:
             problems.append(

@@ -191,7 +191,8 @@ def _placed(
     problems += ledger_file.compare(version_folder, entry, folder.file(ledger_file.FILE))
     state: State = "withdrawn" if entry.withdrawal else "released"
     return replace(release, state=state, date=entry.date, changes=entry.changes, withdrawal=entry.withdrawal,
-                   files=dict(entry.files), published=dict(entry.published), contents=dict(entry.contents))  # fmt: skip
+                   files=dict(entry.files), published=dict(entry.published), contents=dict(entry.contents),
+                   renamed_to=entry.renamed_to)  # fmt: skip
 
 
 def _unused_schemas(root: Path, read: set[str]) -> Iterator[Problem]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from publisher.load.catalog import FILE as CATALOG_FILE
+from publisher.load.ledger import FILE as LEDGER_FILE
 from publisher.load.notes import FILE as NOTES_FILE
 from publisher.load.package import FILE as PACKAGE_FILE
-from publisher.model import Field, Figure, ForeignKey, Note, Publication, Release, Table
+from publisher.model import Dataset, Field, Figure, ForeignKey, Note, Publication, Release, Table
 from publisher.names import nearest
 from publisher.problems import Problem, problem, warning
 
@@ -16,6 +17,7 @@ def check_references(publication: Publication) -> tuple[Problem, ...]:
     """Every name that leads nowhere, and every circle of used releases."""
     found = list(_catalog(publication))
     for dataset in publication.datasets:
+        found += _renamed(publication, dataset)
         for release in dataset.releases:
             found += _release(publication, release)
         if all(release.state == "draft" for release in dataset.releases):
@@ -34,6 +36,13 @@ def _catalog(publication: Publication) -> Iterator[Problem]:
         found = publication.dataset(name)
         if found is None or not found.latest.summary(summary):
             yield problem("featured-unknown", CATALOG_FILE, dataset=name, summary=summary)
+
+
+def _renamed(publication: Publication, dataset: Dataset) -> Iterator[Problem]:
+    name = dataset.latest.renamed_to
+    if name and (name == dataset.name or publication.dataset(name) is None):
+        ledger = f"datasets/{dataset.name}/{LEDGER_FILE}"
+        yield problem("renamed-unknown", ledger, found=name, meant=_near(name, publication))
 
 
 def _release(publication: Publication, release: Release) -> Iterator[Problem]:

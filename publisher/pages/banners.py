@@ -23,6 +23,21 @@ class Banner:
 
 
 def state_banners(reader: Reader, dataset: Dataset, release: Release) -> list[Banner]:
+    return [*_renamed_banner(reader, release), *_state_banner(reader, dataset, release)]
+
+
+def _renamed_banner(reader: Reader, release: Release) -> list[Banner]:
+    """The dataset goes on elsewhere; this page, its releases and their files stay."""
+    newest = reader.content.newest(release.renamed_to) if release.renamed_to else None
+    if newest is None:
+        return []
+    title = reader.plain(newest.release.title) or release.renamed_to
+    words = reader.say("banner.renamed_words", title=title)
+    link = reader.to(links.dataset_path(release.renamed_to))
+    return [Banner("old", reader.say("banner.renamed"), words, link, reader.say("banner.to_renamed"))]
+
+
+def _state_banner(reader: Reader, dataset: Dataset, release: Release) -> list[Banner]:
     if release.state == "draft":
         return [Banner("draft", reader.say("banner.draft"), reader.say("banner.draft_words"))]
     if release.withdrawal is None:

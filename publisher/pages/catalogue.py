@@ -71,7 +71,7 @@ def catalogue_page(reader: Reader, templates: Environment) -> Page:
 
 
 def _cards(reader: Reader) -> list[Card]:
-    found = ((one, reader.content.newest(one.name)) for one in reader.content.datasets)
+    found = ((one, reader.content.newest(one.name)) for one in reader.content.datasets if not one.latest.renamed_to)
     made = reader.content.cards
     return [
         made.get((dataset.name, reader.language)) or dataset_card(reader, dataset, result)

@@ -19,6 +19,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "like": "  同名文件见 {dataset} {version}（{date}）：{path}",
         "newest": "最新版本：{version}（{date}）。",
         "is_newest": "这是最新版本。",
+        "renamed": "这个数据集现在的名称是 {renamed}。",
         "since": "此后发布：{version}（{date}）{changes}",
         "gone": "已撤回：{version}（{date}）{reason}",
         "figure": "{dataset}，表 {resource}，行 {key}，字段 {field}",
@@ -42,6 +43,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "like": "  a file of this name: {dataset} {version} ({date}): {path}",
         "newest": "The newest release is {version} ({date}).",
         "is_newest": "This is the newest release.",
+        "renamed": "The dataset goes on as {renamed}.",
         "since": "Released since: {version} ({date}){changes}",
         "gone": "Withdrawn: {version} ({date}){reason}",
         "figure": "{dataset}, table {resource}, row {key}, field {field}",
@@ -134,6 +136,8 @@ def _after(words: _Words, newest: Release, own: tuple[Release, ...], since: tupl
         yield words.of("newest", newest) if len(own) > 1 else words.say("is_newest")
     else:
         yield words.of("newest", newest)
+    if newest.renamed_to:
+        yield words.say("renamed", renamed=newest.renamed_to)
     for one in since:
         yield words.of("since", one, changes=words.told(one.changes.get(words.language)))
     for one in own:
