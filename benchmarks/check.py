@@ -1,22 +1,20 @@
-"""Measures the check against others, as whole processes in one run, and writes the table into README.md.
+"""Measures the check against others, as whole processes in one run, and writes the tables into README.md.
 
-    python benchmarks/check.py [--rows 100000 1000000] [--repeat 3] [--slow]
+    python benchmarks/check.py [--rows 100000 1000000 10000000] [--repeat 3] [--quick]
 
-Seconds of the quickest run and of its processor time; `against frictionless` is how many times as fast,
-`against the floor` how many times as slow. `--slow` lets Frictionless run on ten million rows
-too, which takes it several minutes. pandera on polars runs in an environment of its own, which the first run
-makes (`benchmarks/.venv`).
+Frictionless runs once, which takes it several minutes at ten million rows; `--quick` leaves it out there. pandera
+on polars runs in an environment of its own, and the villages come through npm; the first run fetches both into
+`build/benchmarks`. A rival that ends with an error has a dash, and what was measured is written after each table.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import subprocess
 import sys
-import tempfile
 import time
 import venv
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,112 +22,98 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
 from benchmarks import tables
+from benchmarks.measuring import Measured, measure, write_section
 
-README = HERE / "README.md"
-BEGIN, END = "<!-- check: begin -->", "<!-- check: end -->"
-VENV = HERE / ".venv"
+FOLDER = HERE.parent / "build/benchmarks"
 SLOWEST_ROWS = 1_000_000
+HEAD = (
+    "| table | check | seconds | processor seconds | memory (MB) | times as fast as Frictionless "
+    "| of pandera's time | times the floor |"
+)
+FLOOR, OURS, PANDERA, THEIRS = "floor: rows counted", "ours", "pandera on polars", "frictionless validate"
 
 
 @dataclass(frozen=True)
-class Measured:
-    """Seconds of the quickest run, its seconds of processor time, and the most memory that a run took, in MB.
+class Table:
+    """A table to be measured: how it is called, how many rows it has, and what writes it."""
 
-    Processor time tells more than time where other programs run beside.
-    """
-
-    seconds: float
-    processor: float
-    memory: float
-
-
-def measure(command: list[str], repeat: int) -> Measured:
-    """Runs a process `repeat` times. Its own exit status says whether data were valid, so it is not looked at."""
-    seconds, processor, memory = [], [], []
-    for _ in range(repeat):
-        started = time.perf_counter()
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        _, _, usage = os.wait4(process.pid, 0)
-        seconds.append(time.perf_counter() - started)
-        processor.append(usage.ru_utime + usage.ru_stime)
-        memory.append(usage.ru_maxrss / 1024)
-    return Measured(min(seconds), min(processor), max(memory))
+    title: str
+    rows: int
+    write: Callable[[float], tuple[Path, Path]]
 
 
 def polars_python() -> str:
     """The Python of the environment that has pandera and polars."""
-    python = VENV / "bin/python"
+    python = FOLDER / "venv/bin/python"
     if not python.exists():
-        venv.create(VENV, with_pip=True)
+        venv.create(FOLDER / "venv", with_pip=True)
         subprocess.run([python, "-m", "pip", "install", "--quiet", "pandera[polars]"], check=True)
     return str(python)
 
 
-def commands(file: Path, schema: Path, rows: int, *, slow: bool) -> dict[str, list[str]]:
-    python = sys.executable
+def commands(file: Path, schema: Path, *, slow: bool) -> dict[str, list[str]]:
+    python, program = sys.executable, str(HERE.parent / "build.py")
+    ours = [python, program, "check", str(file), "--schema", str(schema), "--format", "json"]
     found = {
-        "floor": [python, str(HERE / "floor.py"), str(file)],
-        "ours": [python, str(HERE / "ours.py"), str(file), str(schema)],
-        "ours, 512 MB": [python, str(HERE / "ours.py"), str(file), str(schema), "512MB"],
-        "pandera on polars": [polars_python(), str(HERE / "on_polars.py"), str(file)],
+        FLOOR: [python, str(HERE / "floor.py"), str(file)],
+        OURS: ours,
+        f"{OURS}, --memory-limit 512MB": [*ours, "--memory-limit", "512MB"],
+        PANDERA: [polars_python(), str(HERE / "on_polars.py"), str(file), str(schema)],
     }
-    if rows <= SLOWEST_ROWS or slow:
-        found["frictionless"] = [
-            python,
-            "-m",
-            "frictionless",
-            "validate",
-            str(file),
-            "--schema",
-            str(schema),
-            "--trusted",
-        ]
+    if slow:
+        found[THEIRS] = [python, "-m", "frictionless", "validate", str(file), "--schema", str(schema), "--trusted"]
     return found
 
 
-def table(sizes: list[int], repeat: int, *, slow: bool, folder: Path) -> str:
-    lines = [
-        (
-            "| rows | table | check | seconds | processor seconds | memory (MB) "
-            "| times as fast as frictionless | times the floor |"
-        ),
-        "| ---: | --- | --- | ---: | ---: | ---: | ---: | ---: |",
-    ]
-    for rows in sizes:
-        for name, bad in tables.FAULTS.items():
-            file, schema = tables.write(folder, rows, bad)
-            found = {
-                check: measure(command, 1 if check == "frictionless" else repeat)
-                for check, command in commands(file, schema, rows, slow=slow).items()
-            }
-            for check, one in found.items():
-                print(rows, name, check, one, flush=True)
-                lines.append(_line(rows, name, check, one, found))
-    return "\n".join(lines)
+def lines(table: Table, bad: float, repeat: int, *, quick: bool) -> Iterator[str]:
+    file, schema = table.write(bad)
+    slow = not quick or table.rows <= SLOWEST_ROWS
+    found: dict[str, Measured] = {}
+    for check, command in commands(file, schema, slow=slow).items():
+        print(time.strftime("%H:%M:%S"), table.title, f"{bad:.0%} bad,", check, end=": ", flush=True)
+        one = measure(command, 1 if check == THEIRS else repeat)
+        print(f"{one.seconds:.2f} s, {one.memory:.0f} MB" + ("" if one.status in (0, 1) else " FAILED"), flush=True)
+        if one.status in (0, 1):
+            found[check] = one
+    yield from (_line(table.title, check, one, found) for check, one in found.items())
 
 
-def _line(rows: int, name: str, check: str, one: Measured, found: dict[str, Measured]) -> str:
-    theirs = found.get("frictionless")
-    faster = f"{theirs.seconds / one.seconds:.0f}" if theirs else "—"
-    floor = f"{one.seconds / found['floor'].seconds:.1f}"
+def _line(title: str, check: str, one: Measured, found: dict[str, Measured]) -> str:
+    faster = f"{found[THEIRS].seconds / one.seconds:.0f}" if THEIRS in found else "—"
+    pandera = f"{one.seconds / found[PANDERA].seconds:.2f}" if PANDERA in found else "—"
+    floor = f"{one.seconds / found[FLOOR].seconds:.1f}" if FLOOR in found else "—"
     spent = f"{one.seconds:.2f} | {one.processor:.2f} | {one.memory:.0f}"
-    return f"| {rows:,} | {name} | {check} | {spent} | {faster} | {floor} |"
+    return f"| {title} | {check} | {spent} | {faster} | {pandera} | {floor} |"
+
+
+def measured(sizes: list[Table], repeat: int, *, quick: bool) -> Iterator[str]:
+    """The section's text so far, after each table."""
+    written = ""
+    for name, bad in tables.FAULTS.items():
+        written += f"\n### {name}\n\n{HEAD}\n| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |\n"
+        for table in sizes:
+            written += "".join(f"{line}\n" for line in lines(table, bad, repeat, quick=quick))
+            yield written.strip()
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, nargs="+", default=[100_000, 1_000_000, 10_000_000])
     parser.add_argument("--repeat", type=int, default=3)
-    parser.add_argument("--slow", action="store_true")
-    parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "benchmark-tables")
+    parser.add_argument("--quick", action="store_true", help="without Frictionless on ten million rows")
+    parser.add_argument("--dry", action="store_true", help="print the tables instead of writing them into README.md")
     options = parser.parse_args()
-    written = table(options.rows, options.repeat, slow=options.slow, folder=options.folder)
-    text = (
-        README.read_text("utf-8") if README.exists() else f"# Benchmarks\n\n## The check of tables\n\n{BEGIN}\n{END}\n"
-    )
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    README.write_text(f"{before}{BEGIN}\n\n{written}\n\n{END}{after}", "utf-8")
+    sizes = [Table(f"{rows:,} rows", rows, _writer(rows)) for rows in options.rows]
+    sizes.append(Table("620,573 villages", 620_573, lambda bad: tables.villages(FOLDER, bad)))
+    for text in measured(sizes, options.repeat, quick=options.quick):
+        if not options.dry:
+            write_section("check", text)
+    if options.dry:
+        print(text)
+
+
+def _writer(rows: int) -> Callable[[float], tuple[Path, Path]]:
+    return lambda bad: tables.write(FOLDER, rows, bad)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,49 @@
+"""Running whole processes to be measured, and putting what was measured into README.md."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+README = Path(__file__).parent / "README.md"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Seconds of the median run, the least processor time, and the most memory that a run took, in MB.
+
+    Processor time tells more than time where other programs run beside. `status` is the last exit status.
+    """
+
+    seconds: float
+    processor: float
+    memory: float
+    status: int = 0
+
+
+def measure(command: Sequence[str], repeat: int, cwd: Path | None = None) -> Measured:
+    """Runs a process `repeat` times. Memory is that of the process itself or of its largest child."""
+    seconds, processor, memory, status = [], [], [], 0
+    for _ in range(repeat):
+        started = time.perf_counter()
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=cwd)
+        _, ended, usage = os.wait4(process.pid, 0)
+        seconds.append(time.perf_counter() - started)
+        processor.append(usage.ru_utime + usage.ru_stime)
+        memory.append(usage.ru_maxrss / 1024)
+        status = os.waitstatus_to_exitcode(ended)
+    return Measured(sorted(seconds)[len(seconds) // 2], min(processor), max(memory), status)
+
+
+def write_section(name: str, text: str) -> None:
+    """Puts `text` between the section's marks in README.md, `<!-- name: begin -->` and `<!-- name: end -->`."""
+    begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+    before, _, rest = README.read_text("utf-8").partition(begin)
+    _, found, after = rest.partition(end)
+    if not found:
+        raise LookupError(f"README.md has no section {name}")
+    README.write_text(f"{before}{begin}\n\n{text}\n\n{end}{after}", "utf-8")
