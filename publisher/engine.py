@@ -22,12 +22,17 @@ Row = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class Limits:
-    """What a connection may use. `memory` as DuckDB writes sizes ("2GB"); `threads` 0 is one a core."""
+    """What a connection may use. `memory` as DuckDB writes sizes ("2GB"); `threads` 0 is one a core.
+
+    Connections of this process with the same name in `shared` use one database, each with its own temporary tables,
+    while one of them is open: starting another takes longer than a small table to check.
+    """
 
     memory: str = "2GB"
     threads: int = 0
     spill: Path | None = None
     spill_size: str = "20GB"
+    shared: str = ""
 
 
 class Engine:
@@ -72,8 +77,8 @@ class Engine:
 
 @contextmanager
 def connect(limits: Limits = Limits()) -> Iterator[Engine]:
-    """A fresh in-memory database within `limits`, closed at the end."""
-    connection = duckdb.connect(":memory:", config=_config(limits))
+    """A fresh in-memory database within `limits`, or the one that they name; closed at the end."""
+    connection = duckdb.connect(f":memory:{limits.shared}", config=_config(limits))
     try:
         yield Engine(connection)
     finally:

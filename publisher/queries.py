@@ -125,7 +125,7 @@ def sandbox(tables: Mapping[TableName, Path], limits: Limits, others: Iterable[P
 
     `others` are files that our own SQL reads there too; queries have no name for them.
     """
-    with connect(limits) as engine:
+    with connect(replace(limits, shared="")) as engine:  # what is locked here would be locked for others
         paths = sorted({str(path) for path in (*tables.values(), *others)})
         engine.run(f"SET allowed_paths = [{', '.join(map(literal, paths))}]")
         for schema in sorted({name[0] for name in tables if len(name) == 2}):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 import yaml
 
+from publisher.cli.group import MODULES, cli
 from tests.conftest import Run, tree_hashes
 
 pytestmark = pytest.mark.slow
@@ -138,3 +140,10 @@ def test_a_build_refuses_to_write_over_its_sources(small: Path, run: Runner) -> 
         done = run("build", "--root", small, "--out", out)
         assert done.status == 2
     assert (small / "datasets/catalog.yaml").is_file()
+
+
+def test_every_command_is_found_in_its_module() -> None:
+    for name, module in MODULES.items():
+        import_module(f"publisher.cli.{module}")
+        assert name in cli.commands
+    assert set(cli.commands) == set(MODULES)

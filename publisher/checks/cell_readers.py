@@ -43,8 +43,8 @@ def _frictionless_reader(field: Field, missing: tuple[str, ...]) -> CellReader:
     def reader(cell: str | None) -> tuple[Any, Notes]:
         value, found = read(cell)
         notes = dict(found or {})
-        if not notes:
-            notes = {one.name: readers.note(one) for one, passes in tests if not passes(value)}
+        if readers.TYPE not in notes:
+            notes |= {one.name: readers.note(one) for one, passes in tests if not passes(value)}
         return value, notes
 
     return reader

@@ -5,16 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import click
-from rich.console import Console
-from rich.text import Text as Styled
 
-from publisher.cli import asking, authoring, checking, comparing, publishing, versions
 from publisher.cli.group import cli, default_language
-from publisher.cli.printing import print_problems
 from publisher.errors import DataFaults, PublisherError
-
-# Each of them adds its commands to the group.
-COMMANDS = (publishing, checking, comparing, authoring, versions, asking)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -34,6 +27,11 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _failed(error: PublisherError, language: str) -> int:
+    from rich.console import Console
+    from rich.text import Text as Styled
+
+    from publisher.cli.printing import print_problems
+
     console = Console(stderr=True, highlight=False)
     if isinstance(error, DataFaults):
         print_problems(error.problems, language, console)

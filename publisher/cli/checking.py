@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 
-from publisher.annotations import github, github_summary, gitlab, placed, sarif
 from publisher.cli.group import cli, common, publication_language
-from publisher.cli.printing import print_problems
 from publisher.problems import Problem
 
 if TYPE_CHECKING:
     from publisher.checks.layout import Layout
-    from publisher.pipeline.checking import Checked
+    from publisher.pipeline.checked import Checked
 
 Hidden = Mapping[tuple[str, str], int]
 _HOSTS = ("github", "gitlab", "sarif")
@@ -55,20 +52,29 @@ def check(context: click.Context, root: Path, lang: str, targets: tuple[str, ...
         report = as_frictionless(checked.reports, checked.outside_tables, lang)
         click.echo(json.dumps(report, ensure_ascii=False, indent=2))
     else:
-        print_problems(checked.problems, lang, Console(highlight=False), checked.hidden, always=True)
+        _print(checked.problems, checked.hidden, lang)
     if not checked.valid:
         raise click.exceptions.Exit(1)
 
 
+def _print(problems: Sequence[Problem], hidden: Hidden, language: str, *, to_errors: bool = False) -> None:
+    from rich.console import Console
+
+    from publisher.cli.printing import print_problems
+
+    print_problems(problems, language, Console(highlight=False, stderr=to_errors), dict(hidden), always=True)
+
+
 def _show_host(form: str, checked: Checked, root: Path, language: str) -> None:
     """What a code host reads, with files named from the top of the repository, which is where the command runs."""
+    from publisher.annotations import gitlab, placed, sarif
+
     above = f"{root.relative_to(Path.cwd()).as_posix()}/" if root.is_relative_to(Path.cwd()) else ""
     above = above.removeprefix("./")
     found = placed(checked.problems, root, _layouts(checked, root))
     problems = [replace(one, file=f"{above}{one.file}") for one in found]
     hidden = {(f"{above}{file}", code): count for (file, code), count in checked.hidden.items()}
-    log = Console(highlight=False, stderr=form != "github")
-    print_problems(problems, language, log, hidden, always=True)
+    _print(problems, hidden, language, to_errors=form != "github")
     if form == "github":
         _annotate(problems, hidden, language)
     else:
@@ -92,6 +98,8 @@ def _layouts(checked: Checked, root: Path) -> dict[str, Layout]:
 
 def _annotate(problems: list[Problem], hidden: Hidden, language: str) -> None:
     """Annotations to standard output, and the whole report to the job's summary where GitHub offers one."""
+    from publisher.annotations import github, github_summary
+
     for command in github(problems, hidden, language):
         click.echo(command)
     summary = os.environ.get("GITHUB_STEP_SUMMARY")

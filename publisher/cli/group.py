@@ -5,6 +5,7 @@ from __future__ import annotations
 import locale
 import os
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,6 +18,11 @@ from publisher.problems import LANGUAGES
 
 HERE = Path(__file__).resolve().parent.parent.parent
 _DEFAULT = "build"
+# The module of each command, imported when it is asked for: all of them take longer to import than a table to check.
+MODULES = {
+    "build": "publishing", "serve": "publishing", "check": "checking", "diff": "comparing", "new": "authoring",
+    "revise": "authoring", "release": "versions", "record": "versions", "query": "asking", "verify": "asking",
+}  # fmt: skip
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -24,9 +30,17 @@ class _Commands(click.Group):
     """`build` where the first word is no command: `build.py --root DIR` builds."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if not args or (args[0] not in self.commands and args[0] not in ("--help", "-h")):
+        if not args or (args[0] not in MODULES and args[0] not in ("--help", "-h")):
             args = [_DEFAULT, *args]
         return super().parse_args(ctx, args)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as click calls it
+        return sorted(MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in MODULES:
+            import_module(f"publisher.cli.{MODULES[cmd_name]}")
+        return super().get_command(ctx, cmd_name)
 
 
 def default_language() -> str:

@@ -10,7 +10,8 @@ from publisher.cache import Cache, Recipe
 from publisher.errors import DataFaults, UsageError
 from publisher.model import Publication, Release
 from publisher.output import Output, locked, refuse_unsafe, staged
-from publisher.pipeline.checking import Checked, known_checks
+from publisher.pipeline.checked import Checked
+from publisher.pipeline.checking import known_checks
 from publisher.pipeline.fingerprints import code_of, digest, libraries, tree_digest, tree_state
 from publisher.pipeline.making import Maker
 from publisher.pipeline.packaging import KnownPackages, all_packaged, publish_latest

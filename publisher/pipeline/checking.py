@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +11,11 @@ from publisher.checks import TableReport, TableSource, check_tables
 from publisher.engine import Limits
 from publisher.load import load_publication
 from publisher.model import Publication, Release
+from publisher.pipeline.checked import Checked
 from publisher.pipeline.fingerprints import code_of, libraries
 from publisher.pipeline.making import Maker, Planned
 from publisher.pipeline.reading import Known
 from publisher.pipeline.workspace import Workers
-from publisher.problems import Problem, has_errors
 
 STAGE = "check"
 
@@ -29,36 +28,6 @@ class CheckTask:
     others: Mapping[tuple[str, str], TableSource]
     limits: Limits
     limit_errors: int
-
-
-@dataclass(frozen=True)
-class Checked:
-    """What the check found: a report for each table, and every problem of files and tables together."""
-
-    publication: Publication | None
-    problems: tuple[Problem, ...]
-    reports: tuple[TableReport, ...] = ()
-
-    @property
-    def valid(self) -> bool:
-        return not has_errors(self.problems)
-
-    @property
-    def outside_tables(self) -> tuple[Problem, ...]:
-        """The problems that no report has: those of descriptors, ledgers, notes and queries."""
-        told = {problem for report in self.reports for problem in report.problems}
-        return tuple(one for one in self.problems if one not in told)
-
-    @property
-    def hidden(self) -> dict[tuple[str, str], int]:
-        """Problems beyond the limit, by file and code."""
-        found = {}
-        for report in self.reports:
-            told = Counter(one.code for one in report.problems)
-            for code, count in report.counts.items():
-                if count > told[code]:
-                    found[(report.table.file, code)] = count - told[code]
-        return found
 
 
 def load(root: Path) -> Checked:

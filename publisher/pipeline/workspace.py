@@ -75,16 +75,19 @@ class Workers:
     """How many tasks run side by side, what each database may use, and who does the work.
 
     Without a `pool` processes are started for each `map`. `remote`: the pool is a cluster's, which does all work.
+    `shared` names the database that threads share while somebody holds it open.
     """
 
     jobs: int
     memory: str = f"{_MOST_MEMORY}MB"
     pool: Pool | None = None
     remote: bool = False
+    shared: str = ""
 
     def limits(self, workspace: Workspace) -> Limits:
         """A worker's share: with several processes, each database has one thread."""
-        return Limits(memory=self.memory, threads=1 if self.jobs > 1 else 0, spill=workspace.spill)
+        return Limits(memory=self.memory, threads=1 if self.jobs > 1 else 0, spill=workspace.spill,
+                      shared=self.shared)  # fmt: skip
 
     def query(
         self, work: Callable[[Task], Done], tasks: Iterable[Task], done: Callable[[], None] = lambda: None

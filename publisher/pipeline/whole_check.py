@@ -1,0 +1,65 @@
+"""The check of a publication as a whole: its tables, and then what its datasets ask of them themselves."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from publisher.engine import connect
+from publisher.errors import UsageError
+from publisher.load.publication import DATASETS
+from publisher.load.wording import UNWRITTEN
+from publisher.model import Publication, Release
+from publisher.pipeline.checked import Checked, CheckOptions
+from publisher.pipeline.checking import check_releases, load
+from publisher.pipeline.tabulating import summarise_releases
+from publisher.pipeline.workspace import Workspace, workers
+from publisher.problems import Problem
+
+
+def check_datasets(options: CheckOptions) -> Checked:
+    """Tables, and where these are fine the datasets' own queries."""
+    loaded = load(options.root)
+    if loaded.publication is None:
+        return loaded
+    releases = _chosen(loaded.publication, options.targets)
+    with tempfile.TemporaryDirectory() as folder:
+        workspace = Workspace(Path(folder) / "work").emptied()
+        pool = replace(workers(options.jobs), memory=options.memory, shared=Path(folder).name)
+        asked = replace(loaded, problems=_asked(loaded.problems, options))
+        limits = pool.limits(workspace)
+        with connect(limits):  # stays open, so that all tasks share this one database
+            checked = check_releases(asked, releases, pool, limits, options.limit_errors)
+            if not checked.valid:
+                return checked
+            summarised = summarise_releases(loaded.publication, releases, pool, workspace, described=False)
+        found = [problem for one in summarised for problem in one.problems]
+        return replace(checked, problems=(*checked.problems, *found))
+
+
+def _asked(problems: tuple[Problem, ...], options: CheckOptions) -> tuple[Problem, ...]:
+    """The faults of files without the warnings about datasets that nobody asked for."""
+    folders = tuple(f"{DATASETS}/{name}/" for name in options.targets)
+    kept = (
+        one for one in problems
+        if one.severity == "error" or not folders or not one.file.startswith(f"{DATASETS}/")
+        or f"{one.file}/".startswith(folders)
+    )  # fmt: skip
+    return tuple(replace(one, severity="error") if options.written and one.code == UNWRITTEN else one for one in kept)
+
+
+def _chosen(publication: Publication, targets: tuple[str, ...]) -> tuple[Release, ...]:
+    unknown = [name for name in targets if publication.dataset(name) is None]
+    if unknown:
+        names = ", ".join(one.name for one in publication.datasets)
+        raise UsageError(
+            en=f"there is no dataset or file {', '.join(unknown)}; the datasets are: {names}",
+            zh=f"没有数据集或文件 {', '.join(unknown)}；现有数据集：{names}",
+        )
+    return tuple(
+        release
+        for dataset in publication.datasets
+        if not targets or dataset.name in targets
+        for release in dataset.releases
+    )
