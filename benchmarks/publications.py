@@ -98,7 +98,7 @@ def write_dataset(root: Path, number: int) -> None:
         _write(folder / "by-year.sql", _QUERY.format(table='"values"'))
     schema = _schema_name(refers=refers)
     shutil.copytree(root / "schemas", folder / "schemas", ignore=lambda _, names: set(names) - {f"{schema}.yaml"})
-    _write_ledger(folder)
+    write_ledger(folder)
 
 
 def change_dataset(root: Path, number: int) -> None:
@@ -106,7 +106,7 @@ def change_dataset(root: Path, number: int) -> None:
     folder = root / f"datasets/d{number:05}/1.0.0"
     path = folder / "values.csv"
     _write(path, path.read_text("utf-8") + f"001,1999,{number}\n")
-    _write_ledger(folder)
+    write_ledger(folder)
 
 
 def _schema_name(*, refers: bool) -> str:
@@ -188,10 +188,11 @@ def _write_places(root: Path) -> None:
     names = (f"{number:03},{_SYLLABLES[number]}镇,Place {number}" for number in range(1, PLACES + 1))
     _write(folder / "places.csv", "code,name,name_en\n" + "\n".join(names) + "\n")
     _write(folder / "schemas/places.v1.yaml", _PLACES_SCHEMA)
-    _write_ledger(folder)
+    write_ledger(folder)
 
 
-def _write_ledger(folder: Path) -> None:
+def write_ledger(folder: Path) -> None:
+    """The ledger of a dataset whose only version lies in `folder`."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     hashes = (f"      {path.relative_to(folder).as_posix()}: {_sha256(path)}" for path in files)
     head = ("releases:", "  - version: 1.0.0", "    date: '2026-01-01'", "    changes: 首次发布。")

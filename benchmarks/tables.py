@@ -10,12 +10,13 @@ import subprocess
 import tarfile
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 FAULTS = {"Every row valid": 0.0, "One row in a hundred bad": 0.01, "Every row bad": 1.0}
 _KINDS = ("urban", "rural", "township", "community", "village")
 _FIRST = date(2000, 1, 1)
 
-SCHEMA = {
+SCHEMA: dict[str, Any] = {
     "fields": [
         {"name": "id", "type": "integer", "constraints": {"required": True}},
         {"name": "code", "type": "string", "constraints": {"pattern": "[0-9]{12}"}},
@@ -87,7 +88,7 @@ def write(folder: Path, rows: int, bad: float) -> tuple[Path, Path]:
     if not path.exists():
         chance = random.Random(rows)
         with path.open("w", encoding="utf-8", newline="") as file:
-            file.write(",".join(str(one["name"]) for one in SCHEMA["fields"]) + "\n")  # type: ignore[index]
+            file.write(",".join(str(one["name"]) for one in SCHEMA["fields"]) + "\n")
             for number in range(1, rows + 1):
                 file.write(",".join(_row(chance, number, chance.random() < bad)) + "\n")
     return path, schema

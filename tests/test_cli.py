@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from publisher.cli.group import MODULES, cli
+from publisher.engine import Limits, connect, within
 from tests.conftest import Run, tree_hashes
 
 pytestmark = pytest.mark.slow
@@ -147,3 +148,19 @@ def test_every_command_is_found_in_its_module() -> None:
         import_module(f"publisher.cli.{module}")
         assert name in cli.commands
     assert set(cli.commands) == set(MODULES)
+
+
+def test_a_size_that_is_none(small: Path, run: Runner) -> None:
+    found = run("check", "--root", small, "--memory-limit", "lots")
+    assert found.status == 2
+    assert "512MB" in found.err
+
+
+@pytest.mark.parametrize(
+    ("memory", "database"),
+    [("512MB", 382_000_000), ("2 GB", 1_870_000_000), ("1GiB", 2**30 - 13 * 10**7), ("100MB", 5 * 10**7)],
+)
+def test_what_a_database_may_use(memory: str, database: int) -> None:
+    assert within(memory) == f"{database}B"
+    with connect(Limits(memory=within(memory))) as engine:
+        assert engine.row("SELECT 1") == (1,)

@@ -140,7 +140,9 @@ def _number(_: Column, rules: _Rules, delimiter: str) -> str | None:
         return f"-?[0-9]{{1,7}}{fraction}"
     low, high = _between(rules)
     parts = [f"(?:{one}){fraction}" for one in whole_numbers(low, high)]
-    if "maximum" in rules and low <= rules["maximum"].expected == high + 1:
+    most = rules["maximum"].expected if "maximum" in rules else None
+    below = rules["exclusiveMaximum"].expected if "exclusiveMaximum" in rules else None
+    if most is not None and low <= most == high + 1 and (below is None or most < below):
         parts.append(f"{high + 1}(?:\\.0{{1,6}})?")
     return "|".join(parts) or None
 

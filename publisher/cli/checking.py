@@ -34,7 +34,7 @@ _HOSTS = ("github", "gitlab", "sarif")
     help="For code hosts, messages are in the publication's first language unless --lang is given.",
 )
 @click.option("--limit-errors", type=click.IntRange(1), default=1000, show_default=True, help="A table.")
-@click.option("--memory-limit", default="2GB", show_default=True, help="For the database.")
+@click.option("--memory-limit", default="2GB", show_default=True, help="For the whole process.")
 @click.option("--jobs", type=click.IntRange(1))
 @click.pass_context
 def check(context: click.Context, root: Path, lang: str, targets: tuple[str, ...], schema: Path | None, form: str,
@@ -43,7 +43,7 @@ def check(context: click.Context, root: Path, lang: str, targets: tuple[str, ...
     from publisher.pipeline.targets import CheckOptions, check_targets
 
     root = root.resolve()
-    checked = check_targets(CheckOptions(root, targets, schema, limit_errors, memory_limit, jobs))
+    checked = check_targets(CheckOptions(root, targets, schema, limit_errors, _for_database(memory_limit), jobs))
     if form in _HOSTS:
         _show_host(form, checked, root, publication_language(context, root))
     elif form == "json":
@@ -55,6 +55,15 @@ def check(context: click.Context, root: Path, lang: str, targets: tuple[str, ...
         _print(checked.problems, checked.hidden, lang)
     if not checked.valid:
         raise click.exceptions.Exit(1)
+
+
+def _for_database(memory_limit: str) -> str:
+    from publisher.engine import within
+
+    try:
+        return within(memory_limit)
+    except ValueError as error:
+        raise click.BadParameter("a size such as 512MB or 2GB", param_hint="--memory-limit") from error
 
 
 def _print(problems: Sequence[Problem], hidden: Hidden, language: str, *, to_errors: bool = False) -> None:

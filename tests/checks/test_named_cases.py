@@ -95,6 +95,10 @@ CASES: dict[str, Resource] = {
     "a digit beyond doubles": Resource(
         b"a\n0.1\n0.1000000000000000055\n0.09999999999999999999\n", fields(constrained(NUMBER, minimum=0.1))
     ),
+    "the greatest value allowed": Resource(
+        b"a,b\n1,0\n1.00,0.0\n1.01,1\n1.0000000001,-1\n",
+        fields(constrained(NUMBER, maximum=1), constrained({**NUMBER, "name": "b"}, maximum=0, exclusiveMaximum=0)),
+    ),
     "decimals that are equal": Resource(b"a\n1.0\n1\n1.00\n01\n", fields(constrained(NUMBER, unique=True))),
     "not a number is no repeat": Resource(b"a\nNaN\nNaN\nnan\n", fields(constrained(NUMBER, unique=True))),
     "a long decimal twice": Resource(

@@ -62,6 +62,8 @@ def test_packed_verdicts_are_taken_apart() -> None:
         {"type": "number"},
         {"type": "number", "constraints": {"minimum": 0.5, "maximum": 9}},
         {"type": "number", "constraints": {"exclusiveMinimum": 1, "exclusiveMaximum": 9}},
+        {"type": "number", "constraints": {"maximum": 1}},
+        {"type": "number", "constraints": {"maximum": 1, "exclusiveMaximum": 1}},
         {"type": "year"},
         {"type": "boolean"},
         {"type": "string", "constraints": {"pattern": "[0-9]+(\\.[01])?"}},
