@@ -83,6 +83,7 @@ def test_any_dialect_and_encoding_gives_the_same_table(
     assert descriptor["title@en"] == "Volunteering"
     assert descriptor["temporal"] == "2023/2024"
     assert descriptor["uses"] == {"places": "1.0.0"}
+    assert descriptor["resources"][0]["title"] == "志愿服务"
     schema = yaml.safe_load((small / "schemas/hours.v1.yaml").read_text("utf-8"))
     fields = {one["name"]: one for one in schema["fields"]}
     assert {name: one["type"] for name, one in fields.items()} == {
@@ -185,6 +186,7 @@ def test_a_sheet_with_titles_above_and_nothing_beside(small: Path, tmp_path: Pat
         sheet.write_blank(500, 9, None, day)
         book.add_worksheet("空")
     made(small, "book", path)
+    assert yaml.safe_load((small / "schemas/book.v1.yaml").read_text("utf-8"))["primaryKey"] == ["code"]
     text = (small / "datasets/book/1.0.0/book.csv").read_text("utf-8")
     assert text == "code,date,share,persons\n01,2024-01-02,38.8,1063\n02,2024-01-03,40,7\n"
 

@@ -233,6 +233,7 @@ def _asked(draft: Draft, about: About, lang: str) -> About:
     if not source and not about.package.get("sources"):
         source = {draft.languages[0]: _ask(say["source"])}
         link = link or _ask(say["link"])
+    titles = {language: title for language, title in titles.items() if title}
     return replace(about, titles=titles, themes=chosen, source=source, source_path=link)
 
 

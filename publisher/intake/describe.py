@@ -250,7 +250,7 @@ def _sources(about: About) -> list[Any]:
 
 
 def _resource(table: Described, about: About, schema_name: str, *, alone: bool) -> _Inline:
-    titles = about.titles if alone and not table.titles else table.titles
+    titles = {**table.titles, **about.titles} if alone else table.titles
     dialect = {"dialect": _Inline(table.dialect)} if table.dialect else {}
     return _Inline({
         "name": table.name, "path": table.path, **_texts("title", "title", titles, about.languages),

@@ -106,12 +106,13 @@ def _tables(engine: Engine, scratch: Path, sheets: Sequence[Sheet], sources: Sou
         typing.load(engine, name, path, names)
         columns = typing.columns(engine, name, labels, sources.text)
         resource = sheet.resource
-        tables.append(Described(name, tuple(columns), (), (), _titles(resource), resource, _dialect(path, names)))
+        tables.append(Described(name, tuple(columns), (), (), _titles(sheet), resource, _dialect(path, names)))
     return tables
 
 
-def _titles(resource: Json) -> Mapping[str, str]:
-    title = str(resource.get("title") or "")
+def _titles(sheet: Sheet) -> Mapping[str, str]:
+    """What a package calls the table, or the name of a file or sheet that is in Chinese words."""
+    title = str(sheet.resource.get("title") or "") or (sheet.name if language_of(sheet.name) == "zh" else "")
     return {language_of(title): title} if title else {}
 
 

@@ -47,8 +47,8 @@ class Reference:
 def primary_key(engine: Engine, table: str, columns: Sequence[Column], references: Iterable[str]) -> tuple[str, ...]:
     """The fields of the key that a person would choose; empty where no four columns tell the rows apart.
 
-    A key of its own (a code, an identifier) stands alone. Otherwise a column of dates belongs to it: the next year
-    brings the same names again.
+    A key of its own (a code, an identifier) stands alone. Otherwise a column of years or months belongs to it: the
+    next year brings the same names again.
     """
     referring = set(references)
     whole = [one for one in columns if one.complete and one.type in ("string", "integer", "year", "yearmonth", "date")]
@@ -67,7 +67,7 @@ def primary_key(engine: Engine, table: str, columns: Sequence[Column], reference
 def _with_date(chosen: Sequence[Column], dimensions: Sequence[Column]) -> list[Column]:
     if any(one.dated for one in chosen):
         return list(chosen)
-    dates = [one for one in dimensions if one.dated and (one.type != "date" or one.distinct < one.rows)][:1]
+    dates = [one for one in dimensions if one.type in ("year", "yearmonth")][:1]
     return [one for one in dimensions if one in chosen or one in dates]
 
 
