@@ -85,6 +85,9 @@ def _page(
         sources=source_views(reader, release.sources),
         locators=_locators(reader, result),
         changes=changes_view(reader, result),
+        changes_file=_file_link(reader, result, "changes.json"),
+        api_path=links.api_path(release.dataset),
+        api=reader.root(links.api_path(release.dataset)) if newest else "",
         releases=release_views(reader, dataset, release),
         uses=_uses(reader, release),
         citations=release_citations(reader, result),
@@ -92,6 +95,11 @@ def _page(
         of_figures=figure_citations(reader, result),
         newest=newest,
     )
+
+
+def _file_link(reader: Reader, result: ReleaseResult, name: str) -> str:
+    release = result.release
+    return reader.file(release.dataset, release.version, name) if result.file(name) else ""
 
 
 def _head(reader: Reader, result: ReleaseResult, newest: bool) -> Head:

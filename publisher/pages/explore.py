@@ -22,6 +22,7 @@ from publisher.results import ReleaseResult, TableResult
 from publisher.text import Text
 
 FIRST_ROWS = 20
+_LONGEST_NAME = 24
 
 
 def explore_page(reader: Reader, templates: Environment, dataset: Dataset, result: ReleaseResult) -> Page:
@@ -100,9 +101,24 @@ def _table(reader: Reader, result: ReleaseResult, found: TableResult) -> dict[st
         "bytes": parquet.bytes if parquet else 0,
         "primaryKey": list(table.schema.primary_key),
         **({"label": label} if label else {}),
-        "fields": [_field(reader, one, place not in shown) for place, one in enumerate(fields)],
+        "fields": [
+            {**_field(reader, one, place not in shown), **_named_codes(reader, result, found, place)}
+            for place, one in enumerate(fields)
+        ],
         "notes": _notes(reader, release, table.name),
     }
+
+
+def _named_codes(reader: Reader, result: ReleaseResult, found: TableResult, place: int) -> dict[str, Any]:
+    """What the codes of a foreign key are called, as categories, where the page knows every row and so every code."""
+    field = found.table.schema.fields[place]
+    names = cells.names_of(reader, result.release, found.table.schema).get(field.name, {})
+    codes = sorted({str(row[place]) for row in found.preview if row[place] is not None})
+    called = {code: _text(reader, names[code]) for code in codes if code in names}
+    fits = found.rows <= len(found.preview) and called and max(map(len, called.values())) <= _LONGEST_NAME
+    if field.categories or not fits or len(called) < len(codes):
+        return {}
+    return {"categories": [{"value": code, "label": label} for code, label in called.items()]}
 
 
 def _field(reader: Reader, field: Field, hidden: bool) -> dict[str, Any]:

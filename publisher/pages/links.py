@@ -43,9 +43,19 @@ def data_path(dataset: str, version: Version | str, file: str = "") -> str:
     return f"data/{dataset}/{version}/{file}"
 
 
+def api_path(dataset: str) -> str:
+    """What `/api/` tells of a dataset (`publisher.describe.api`)."""
+    return f"api/datasets/{dataset}.json"
+
+
 def localized(path: str, language: str, default: str) -> str:
     """The address of a page in a language: the default language has no folder of its own."""
     return path if language == default else f"{language}/{path}"
+
+
+def above(path: str) -> str:
+    """The address of the folder that holds a page: `datasets/x/` for `datasets/x/explore/`."""
+    return path.rstrip("/").rpartition("/")[0] + "/" if "/" in path.rstrip("/") else ""
 
 
 def staged(path: str) -> str:

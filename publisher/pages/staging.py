@@ -60,7 +60,7 @@ def front_matter(reader: Reader, head: Head) -> dict[str, Any]:
         "languages": languages(reader.content, reader.path),
         "breadcrumbs": [{"title": markup.one_line(title), "path": path} for title, path in head.breadcrumbs],
         "jsonld": head.jsonld,
-        "image": reader.content.images.get(reader.address, ""),
+        "image": _picture(reader),
         "search": {name: value for name, value in head.search.items() if value},
         "modified": head.modified,
         "noindex": head.noindex,
@@ -68,6 +68,14 @@ def front_matter(reader: Reader, head: Head) -> dict[str, Any]:
     }
     kept = {name: value for name, value in described.items() if value or name in {"path", "title"}}
     return kept | dict(head.extra)
+
+
+def _picture(reader: Reader) -> str:
+    """The page's own picture for links, else that of the page above it, at last that of the home page."""
+    path, images = reader.path, reader.content.images
+    while path and reader.localized(path) not in images:
+        path = links.above(path)
+    return images.get(reader.localized(path), "")
 
 
 def languages(content: SiteContent, path: str) -> list[dict[str, str]]:

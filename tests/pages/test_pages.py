@@ -14,6 +14,7 @@ import markdown
 import pytest
 import yaml
 
+from publisher.describe import api
 from publisher.model import Note, Source
 from publisher.pages import Page, comparable_keys, render_dataset, render_pages
 from publisher.results import FieldProfile, ReleaseResult
@@ -216,6 +217,8 @@ def test_links_within_the_site_lead_to_pages_and_files() -> None:
         for (dataset, version), result in site.results.items()
         for one in result.files
     }
+    newest = [one for dataset in site.datasets if (one := site.newest(dataset.name))]
+    files |= {path for path, _ in api.documents(site.publication, newest)}
     others = {"contribute/", "en/contribute/", "catalog.json", "catalog.jsonld", "feed.xml", "en/feed.xml"}
     for page in pages:
         base = "/" + str(head_of(page)["path"])
