@@ -1,6 +1,7 @@
 # `make site` builds the site into public/, `make test` runs every test; both first install what they need.
 PYTHON ?= python3
 ARGS ?=
+FUZZ_SECONDS ?= 720
 
 BIN := .venv/bin
 RUN := $(BIN)/python build.py
@@ -10,7 +11,7 @@ DEV := $(SITE) .venv/.dev
 export CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve check diff new revise release test quick lint format bench fuzz lock programs clean
+.PHONY: help site serve check diff new revise release test quick lint format bench audit fuzz lock programs clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z ]+:.*## / {printf "make %-19s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,7 +32,7 @@ diff: .venv/.site ## what changes against the last releases
 new revise release: .venv/.site ## a dataset, its next version, its release: make revise ARGS="NAME --data FILE"
 	@$(RUN) $@ $(ARGS)
 
-test: $(DEV) .venv/.croissant programs ## every test, in parallel
+test: $(DEV) .venv/.croissant .venv/.security programs ## every test, in parallel
 	$(BIN)/pytest -n auto --dist loadfile $(ARGS)
 
 quick: $(DEV) ## the tests that take seconds
@@ -52,11 +53,18 @@ format: $(DEV) ## put the code into its standard form
 bench: $(DEV) ## measure the check against its rivals
 	$(BIN)/python benchmarks/check.py $(ARGS)
 
-fuzz: $(DEV) ## the check against Frictionless on 20,000 tables that are made up
+audit: $(SITE) .venv/.security ## known faults of what the lock files name
+	.ci/audit
+
+fuzz: $(DEV) .venv/.security ## an hour of made-up tables, files and queries (FUZZ_SECONDS=720 for each of five readers)
 	FUZZ_CASES=20000 $(BIN)/pytest tests/checks/test_differential.py $(ARGS)
+	FUZZ_EXAMPLES=2000 $(BIN)/pytest tests/fuzz $(ARGS)
+	for name in publication descriptor table query page; do \
+	  $(BIN)/python -m tests.fuzz.explore $$name -max_total_time=$(FUZZ_SECONDS) || exit 1; \
+	done
 
 lock: .venv/.dev ## renew the lock files (ARGS=--upgrade for the newest versions)
-	for name in requirements requirements-dev requirements-croissant requirements-cluster; do \
+	for name in requirements requirements-dev requirements-croissant requirements-cluster requirements-security; do \
 	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --custom-compile-command "make lock" $(ARGS) $$name.in --output-file $$name.txt || exit 1; \
 	done
@@ -90,6 +98,10 @@ clean: ## remove what was built and installed
 	touch $@
 
 # In an environment of its own: it brings pandas and scipy, which nothing else here needs.
+.venv/.security: requirements-security.txt .venv/.dev
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	touch $@
+
 .venv/.croissant: requirements-croissant.txt .venv/.site
 	test -x .venv/croissant/bin/pip || $(PYTHON) -m venv .venv/croissant
 	.venv/croissant/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<

@@ -17,7 +17,7 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
-_OBEYED = re.compile(_CONTROL.pattern[:-1] + r"\n\r\x85\u200b\u2028\u2029\ufeff\u202a-\u202e\u2066-\u2069]")
+_OBEYED = re.compile(_CONTROL.pattern[:-1] + r"\t\n\r\x85\u200b\u2028\u2029\ufeff\u202a-\u202e\u2066-\u2069]")
 _COMMAND = re.compile(r"^\s*::|##\[")
 
 

@@ -1,0 +1,99 @@
+"""Work that a stranger's pattern or file could drag out for ever: done in a process that is ended when its time is up.
+
+A regular expression of Python's cannot be interrupted in a thread, and a small compressed file may hold terabytes.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import re
+import resource
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, TypeVar
+
+Done = TypeVar("Done")
+
+SECONDS = 20.0
+_MEMORY = 4_000_000_000  # bytes of address space
+_WRITTEN = 1_000_000_000  # bytes of one file, such as what a compressed one is unpacked to
+_CHECKOUT = Path(__file__).resolve().parent.parent.parent
+
+
+class OutOfBounds(Exception):
+    """The work took too long, or more memory or room on the disk than it may."""
+
+
+def within(seconds: float, work: Callable[..., Done], *arguments: Any) -> Done:
+    """What `work`, a function of a module, returns; an exception of it is raised here.
+
+    Raises OutOfBounds after `seconds`, or where the process ended without an answer.
+    """
+    command = [sys.executable, "-c", "from publisher.checks.bounded import answer; answer()"]
+    environment = {**os.environ, "PYTHONPATH": str(_CHECKOUT), "PYTHONSAFEPATH": "1"}
+    try:
+        done = subprocess.run(
+            command, input=pickle.dumps((work, arguments)), capture_output=True, timeout=seconds, env=environment,
+            check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired as error:
+        raise OutOfBounds from error
+    if done.returncode:
+        raise OutOfBounds
+    failed, value = pickle.loads(done.stdout)  # noqa: S301 - our own process wrote it
+    if failed:
+        raise value
+    found: Done = value
+    return found
+
+
+def answer() -> None:
+    """The process's whole life: reads the work, and writes whether it failed, and what came of it."""
+    for kind, most in ((resource.RLIMIT_AS, _MEMORY), (resource.RLIMIT_FSIZE, _WRITTEN)):
+        resource.setrlimit(kind, (most, most))
+    out, sys.stdout = sys.stdout.buffer, sys.stderr
+    work, arguments = pickle.load(sys.stdin.buffer)  # noqa: S301 - our own process wrote it
+    try:
+        told = (False, work(*arguments))
+    except MemoryError:
+        sys.exit(1)
+    except Exception as error:
+        told = (True, error)
+    out.write(pickle.dumps(told))
+    out.flush()
+
+
+def may_explode(pattern: str) -> bool:
+    """Whether Python's engine may take a time that grows beyond the square of a text's length.
+
+    Repeats inside repeats, alternatives and references inside repeats, and more than two open repeats in a row may.
+    """
+    try:
+        tree = re._parser.parse(pattern)  # type: ignore[attr-defined]  # noqa: SLF001 - the standard library has no other
+    except (re.error, RecursionError, OverflowError):
+        return True
+    repeats = 0
+    waiting = [(item, False) for item in tree]
+    while waiting:
+        (name, argument), inside = waiting.pop()
+        kind = str(name)
+        open_repeat = kind.endswith("REPEAT") and argument[1] - argument[0] > 1
+        if inside and (open_repeat or kind in ("BRANCH", "GROUPREF")):
+            return True
+        repeats += open_repeat
+        waiting += [(item, inside or open_repeat) for item in _parts(argument)]
+    return repeats > 2
+
+
+def _parts(argument: Any) -> Iterable[tuple[Any, Any]]:
+    """The items of the parse trees below an item's argument."""
+    waiting = [argument]
+    while waiting:
+        found = waiting.pop()
+        if isinstance(found, re._parser.SubPattern):  # type: ignore[attr-defined]  # noqa: SLF001
+            yield from found
+        elif isinstance(found, tuple | list):
+            waiting += found

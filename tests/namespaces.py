@@ -1,0 +1,44 @@
+"""Commands on a worse machine than this: without a network, with a full disk, without the right to write.
+
+Each works as root and as anybody who may make a user namespace or use sudo without a password, as on hosted runners.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Sequence
+from functools import cache
+
+
+def without_network(command: Sequence[str]) -> list[str]:
+    """The command in a network namespace that has no way out, not even loopback."""
+    return [*_namespace("--net"), *command]
+
+
+def with_small_disk(command: Sequence[str], folder: str, megabytes: int) -> list[str]:
+    """The command with a disk of that size at `folder`, which is empty and gone afterwards.
+
+    `command` is one word of shell, in which the folder can be looked at before it is gone.
+    """
+    mount = f"mount -t tmpfs -o size={megabytes}m none '{folder}' && exec \"$@\""
+    return [*_namespace("--mount"), "sh", "-c", mount, "sh", *command]
+
+
+def without_override(command: Sequence[str]) -> list[str]:
+    """The command bound by permissions, as root is not: root without the right to override them."""
+    if os.geteuid():
+        return list(command)
+    dropped = "-dac_override,-dac_read_search"
+    return ["setpriv", f"--bounding-set={dropped}", f"--inh-caps={dropped}", *command]
+
+
+@cache
+def _namespace(kind: str) -> tuple[str, ...]:
+    """How a namespace can be made here."""
+    ways = [("unshare", kind, "--"), ("unshare", "--map-root-user", kind, "--"),
+            ("sudo", "-n", "-E", "unshare", kind, "--")]  # fmt: skip
+    for way in ways:
+        if subprocess.run([*way, "true"], capture_output=True, check=False).returncode == 0:
+            return way
+    raise AssertionError(f"this machine makes no namespace ({kind}): these tests need root, user namespaces or sudo")

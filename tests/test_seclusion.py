@@ -1,0 +1,79 @@
+"""A build asks nobody and looks nowhere else: it runs without a network, and opens only what belongs to it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import BUILD, ROOT, tree_hashes
+from tests.namespaces import without_network
+
+pytestmark = pytest.mark.slow
+
+# Loaded by every Python process of a build, MkDocs and workers included, before anything else.
+_WATCH = """
+import os, sys
+log = open(os.environ["WATCH_LOG"], "a", buffering=1)
+def watch(event, arguments):
+    if event == "open" and isinstance(arguments[0], (str, bytes)):
+        log.write(f"open {os.path.abspath(os.fsdecode(arguments[0]))!r}\\n")
+    elif event in ("os.listdir", "os.scandir") and isinstance(arguments[0], (str, bytes)):
+        log.write(f"list {os.path.abspath(os.fsdecode(arguments[0]))!r}\\n")
+    elif event in ("socket.connect", "socket.getaddrinfo", "socket.bind", "socket.sendto"):
+        log.write(f"network {arguments!r}\\n")
+    elif event == "subprocess.Popen":
+        log.write(f"run {os.fsdecode(arguments[0])!r}\\n")
+sys.addaudithook(watch)
+"""
+_SECRETS = (".netrc", ".ssh/id_ed25519", ".config/pip/pip.conf", ".npmrc", ".aws/credentials", ".gitconfig")
+# What belongs to a build besides the publication: this program, Python with its packages, and the system's own.
+_SYSTEM = ("/usr", "/lib", "/etc", "/proc", "/dev", "/sys", "/bin")
+
+
+def environment(tmp_path: Path) -> dict[str, str]:
+    """An environment with a home full of secrets, and no way to the network by settings."""
+    home = tmp_path / "home"
+    for name in _SECRETS:
+        (home / name).parent.mkdir(parents=True, exist_ok=True)
+        (home / name).write_text("secret")
+    return {**os.environ, "HOME": str(home), "PYTHONUTF8": "1", "LC_ALL": "C.UTF-8"}
+
+
+def test_a_build_needs_no_network(small: Path, small_site: Path, tmp_path: Path) -> None:
+    command = without_network([*BUILD, "build", "--root", str(small), "--lang", "en"])
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment(tmp_path), timeout=300)
+    assert done.returncode == 0, done.stderr
+    assert tree_hashes(small / "public") == tree_hashes(small_site)
+
+
+def test_without_network_means_without_network() -> None:
+    """What the test before relies on: in there, not even a name is found."""
+    code = "import socket; socket.create_connection(('127.0.0.1', 9), 2)"
+    done = subprocess.run(without_network([sys.executable, "-c", code]), capture_output=True, text=True, check=False)
+    assert "unreachable" in done.stderr
+
+
+def test_a_build_opens_nothing_that_is_not_its_own(small: Path, tmp_path: Path) -> None:
+    watch, log = tmp_path / "watch", tmp_path / "watch.log"
+    watch.mkdir()
+    (watch / "sitecustomize.py").write_text(_WATCH)
+    variables = {**environment(tmp_path), "PYTHONPATH": str(watch), "WATCH_LOG": str(log),
+                 "PYTHONDONTWRITEBYTECODE": "1", "TMPDIR": str(tmp_path / "scratch")}  # fmt: skip
+    (tmp_path / "scratch").mkdir()
+    done = subprocess.run([*BUILD, "build", "--root", str(small), "--lang", "en"], capture_output=True, text=True,
+                          check=False, env=variables, timeout=300)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    seen = [line.split(" ", 1) for line in log.read_text("utf-8").splitlines()]
+    assert not [what for kind, what in seen if kind == "network"]
+    own = (str(small), str(ROOT), str(watch), str(tmp_path / "scratch"), sys.base_prefix, sys.prefix,
+           sysconfig.get_path("stdlib"), *_SYSTEM)  # fmt: skip
+    opened = {what.strip("'") for kind, what in seen if kind in ("open", "list")}
+    assert any(one.startswith(str(small)) for one in opened), "the watch saw the publication being read"
+    assert sorted(one for one in opened if not one.startswith(own)) == []
+    programs = {Path(what.strip("'")).name.partition("_")[0] for kind, what in seen if kind == "run"}
+    assert programs <= {"python", "python3", Path(sys.executable).name, "esbuild", "node", "pagefind", "git"}
