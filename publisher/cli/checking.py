@@ -33,17 +33,20 @@ _HOSTS = ("github", "gitlab", "sarif")
     default="text",
     help="For code hosts, messages are in the publication's first language unless --lang is given.",
 )
+@click.option("--changed-since", metavar="REVISION", help="Only datasets that differ from it, and those that use them.")
 @click.option("--limit-errors", type=click.IntRange(1), default=1000, show_default=True, help="A table.")
 @click.option("--memory-limit", default="2GB", show_default=True, help="For the whole process.")
 @click.option("--jobs", type=click.IntRange(1))
 @click.pass_context
 def check(context: click.Context, root: Path, lang: str, targets: tuple[str, ...], schema: Path | None, form: str,
-          limit_errors: int, memory_limit: str, jobs: int | None) -> None:  # fmt: skip
+          changed_since: str | None, limit_errors: int, memory_limit: str, jobs: int | None) -> None:  # fmt: skip
     """Check datasets, packages or CSV files; nothing is published."""
     from publisher.pipeline.targets import CheckOptions, check_targets
 
     root = root.resolve()
-    checked = check_targets(CheckOptions(root, targets, schema, limit_errors, _for_database(memory_limit), jobs))
+    options = CheckOptions(root, targets, schema, limit_errors, _for_database(memory_limit), jobs,
+                           changed_since=changed_since)  # fmt: skip
+    checked = check_targets(options)
     if form in _HOSTS:
         _show_host(form, checked, root, publication_language(context, root))
     elif form == "json":

@@ -15,7 +15,13 @@ from publisher.cli.printing import styled
 @common
 @click.argument("datasets", nargs=-1, metavar="[DATASET ...]")
 @click.option("--base", help="A revision in git or a folder; each dataset's last release by default.")
-@click.option("--format", "form", type=click.Choice(("text", "markdown", "json", "html")), default="text")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("text", "markdown", "json", "html")),
+    default="text",
+    help="Markdown and HTML are in the publication's first language unless --lang is given.",
+)
 @click.pass_context
 def diff(context: click.Context, root: Path, lang: str, datasets: tuple[str, ...], base: str | None, form: str) -> None:
     """Tell what changes: figures, tables, versions, and the pages and downloads that come of it.

@@ -67,18 +67,43 @@ def find_base(publication: Publication, name: str | None, scratch: Path) -> Base
     if name is None:
         return last_releases(publication)
     if Path(name).is_dir():
-        return _folder(publication.root, Path(name).resolve(), name)
+        return _folder(publication.root, name)
     return _revision(publication.root, name, scratch)
 
 
-def _folder(root: Path, other: Path, name: str) -> Base:
-    if not (other / CATALOG).is_file():
+def changed_datasets(publication: Publication, name: str) -> tuple[str, ...]:
+    """The datasets that differ from a revision or folder, and those that use them."""
+    if Path(name).is_dir():
+        changed = _differing(publication.root, _publication_folder(name))
+    else:
+        changed = changed_files(find_revision(publication.root, name), PLACES)
+    found = {*Base(name, publication.root, None, changed).datasets(publication)}
+    known = {
+        dataset.name: {used for one in dataset.releases for used, _ in one.uses} for dataset in publication.datasets
+    }
+    while using := {one for one, used in known.items() if one not in found and used & found}:
+        found |= using
+    return tuple(sorted(found & known.keys()))
+
+
+def _folder(root: Path, name: str) -> Base:
+    other = _publication_folder(name)
+    return Base(name, other, load_publication(other).publication, _differing(root, other))
+
+
+def _publication_folder(name: str) -> Path:
+    if not (Path(name) / CATALOG).is_file():
         raise UsageError(
             en=f"{name} is no publication: it has no {CATALOG}", zh=f"{name} 不是出版物：其中没有 {CATALOG}"
         )
+    return Path(name).resolve()
+
+
+def _differing(root: Path, other: Path) -> tuple[str, ...]:
+    """The files of which two publications have other bytes, or which one of them lacks."""
     before, after = (set(_files(one)) for one in (other, root))
     changed = before ^ after | {one for one in before & after if not same_bytes(other / one, root / one)}
-    return Base(name, other, load_publication(other).publication, tuple(sorted(changed)))
+    return tuple(sorted(changed))
 
 
 def _files(root: Path) -> Iterator[str]:

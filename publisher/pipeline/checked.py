@@ -46,6 +46,7 @@ class CheckOptions:
     """`targets` empty is everything; `schema` goes with a target that is a CSV; `memory` as in Limits.
 
     With `written`, texts that wait for somebody to write them are errors: what is released is for good.
+    `changed_since` is a revision or a folder: only the datasets that differ from it are checked, and their users.
     """
 
     root: Path
@@ -55,3 +56,4 @@ class CheckOptions:
     memory: str = "2GB"
     jobs: int | None = None
     written: bool = False
+    changed_since: str | None = None

@@ -13,7 +13,7 @@ from publisher.load.catalog import FILE as CATALOG
 from publisher.model import Dataset, Publication, Release
 from publisher.pages import HandPage
 from publisher.pipeline.bases import Base
-from publisher.pipeline.site_plan import Planned, Source, hand_address, plan
+from publisher.pipeline.site_plan import Planned, Plans, Source, hand_address, plan, plan_dataset
 from publisher.pipeline.sources import read_hand_pages, site_sources
 
 # Files that every page is made with.
@@ -25,14 +25,19 @@ def receipts(now: Publication, base: Base, chosen: Collection[str]) -> tuple[Rec
 
     The second is None where there are no drafts that differ.
     """
-    before = _before(now, base, base.datasets(now))
-    old = {one.entry: one for one in plan(before)}
+    names = base.datasets(now)
+    before, after = _before(now, base, names), _after(now)
+    languages = before.publication.catalog.languages == now.catalog.languages
+    same = {
+        one.name: tuple(plan_dataset(after, one)) for one in now.datasets if languages and one.name not in names
+    }  # fmt: skip
+    old = {one.entry: one for one in plan(before, same)}
     drafts = _drafts(now, base, chosen)
-    merged = _receipt(old, before, _after(now), base, drafts)
+    merged = _receipt(old, before, after, base, drafts, same)
     if not drafts:
         return merged, None
     released = replace(now, datasets=tuple(_released(one, drafts) for one in now.datasets))
-    return merged, _receipt(old, before, _after(released), base, drafts)
+    return merged, _receipt(old, before, _after(released), base, drafts, same)
 
 
 def _after(publication: Publication) -> Source:
@@ -73,9 +78,9 @@ def _released(dataset: Dataset, drafts: Collection[Release]) -> Dataset:
 
 
 def _receipt(
-    old: Mapping[Entry, Planned], before: Source, after: Source, base: Base, drafts: Collection[Release]
-) -> Receipt:
-    new = {one.entry: one for one in plan(after)}
+    old: Mapping[Entry, Planned], before: Source, after: Source, base: Base, drafts: Collection[Release], same: Plans
+) -> Receipt:  # fmt: skip
+    new = {one.entry: one for one in plan(after, same)}
     differ = _differing(before.publication, after.publication)
     look = any(name.startswith(_LOOK) for name in base.changed)
     written = _rewritten(before, after)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal
 
 from publisher.comparing.outcome import Entry
@@ -47,8 +48,14 @@ class Source:
         return self.roots.get(dataset, self.publication.root) / table.file
 
 
-def plan(source: Source) -> Iterator[Planned]:
-    """Every page, download, entry of a feed and index that a build publishes; no drafts."""
+Plans = Mapping[str, tuple[Planned, ...]]  # of datasets, by name
+
+
+def plan(source: Source, known: Plans = MappingProxyType({})) -> Iterator[Planned]:
+    """Every page, download, entry of a feed and index that a build publishes; no drafts.
+
+    `known` are plans of datasets that have been made already: each takes a look into its files.
+    """
     catalog = source.publication.catalog
     for path in _OVERVIEW:
         yield from _pages(catalog, path, "", "publication")
@@ -61,16 +68,18 @@ def plan(source: Source) -> Iterator[Planned]:
     for language in catalog.languages:
         yield Planned(Entry("index", f"{addresses.language_prefix(catalog, language)}feed.xml"), "", "publication")
     for dataset in source.publication.datasets:
-        if dataset.latest.state != "draft":
-            yield from _dataset(source, catalog, dataset)
+        yield from known[dataset.name] if dataset.name in known else plan_dataset(source, dataset)
 
 
 def hand_address(catalog: Catalog, page: HandPage) -> str:
     return links.localized(hand_path(page), page.language, catalog.languages[0])
 
 
-def _dataset(source: Source, catalog: Catalog, dataset: Dataset) -> Iterator[Planned]:
-    name, newest = dataset.name, dataset.latest
+def plan_dataset(source: Source, dataset: Dataset) -> Iterator[Planned]:
+    """What is published of one dataset; nothing where there are but drafts."""
+    name, newest, catalog = dataset.name, dataset.latest, source.publication.catalog
+    if newest.state == "draft":
+        return
     yield from _pages(catalog, links.dataset_path(name), name)
     yield from _pages(catalog, links.explore_path(name), name)
     for summary in newest.summaries:

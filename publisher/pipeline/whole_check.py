@@ -11,6 +11,7 @@ from publisher.errors import UsageError
 from publisher.load.publication import DATASETS
 from publisher.load.wording import UNWRITTEN
 from publisher.model import Publication, Release
+from publisher.pipeline.bases import changed_datasets
 from publisher.pipeline.checked import Checked, CheckOptions
 from publisher.pipeline.checking import check_releases, load
 from publisher.pipeline.tabulating import summarise_releases
@@ -24,6 +25,10 @@ def check_datasets(options: CheckOptions) -> Checked:
     if loaded.publication is None:
         return loaded
     releases = _chosen(loaded.publication, options.targets)
+    if options.changed_since:
+        changed = changed_datasets(loaded.publication, options.changed_since)
+        releases = tuple(one for one in releases if one.dataset in changed)
+        options = replace(options, targets=changed)
     with tempfile.TemporaryDirectory() as folder:
         workspace = Workspace(Path(folder) / "work").emptied()
         pool = replace(workers(options.jobs), memory=options.memory, shared=Path(folder).name)
