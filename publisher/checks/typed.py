@@ -67,16 +67,16 @@ def typed_select(table: Table, path: Path, engine: Engine | None = None) -> str:
 
 
 def written_select(opened: Prepared, copy: Path, engine: Engine, *, directly: bool = True) -> str:
-    """As `typed_select`, of the fields that the file has, with the text of each cell beside it and its line.
+    """As `typed_select`, of those columns that have a name, with the text of each cell beside it and its line.
 
     For a file that need not have passed the check: a column with a cell that is not of its type stays text.
     `copy` is where a clean copy may be written, which must stay until the SELECT has run; with `directly` off it is.
     """
     source = f"({_numbered(opened, copy, directly=directly)})"
-    fitting = _fitting(engine, source, opened.columns)
-    names = [column.field.name for column in opened.columns]
-    typed = [_selected(opened, column.field, fitting) for column in opened.columns]
-    written = [f"{one.name} AS {identifier(WRITTEN + name)}" for one, name in zip(opened.columns, names, strict=True)]
+    named = [column for column in opened.columns if column.field.name]
+    fitting = _fitting(engine, source, named)
+    typed = [_selected(opened, column.field, fitting) for column in named]
+    written = [f"{column.name} AS {identifier(WRITTEN + column.field.name)}" for column in named]
     return f"SELECT {', '.join((*typed, *written))}, _line AS {identifier(WRITTEN)} FROM {source}"
 
 

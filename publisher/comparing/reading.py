@@ -107,7 +107,8 @@ def _write(engine: Engine, opened: Prepared, target: Path, folder: Path) -> None
 
 def read_bytes(path: Path, stated: str) -> Bytes:
     """Raises Unreadable where the file is in no encoding that we know."""
-    head = path.open("rb").read(4)
+    with path.open("rb") as stream:
+        head = stream.read(4)
     encoding = _encoding(path, stated, head)
     newlines = returns = pairs = quotes = 0
     last = b""

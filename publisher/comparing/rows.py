@@ -7,7 +7,7 @@ before.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from publisher.engine import Engine
 from publisher.results import CellChange, Row, TableChange
@@ -19,10 +19,14 @@ _NUMERIC = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOU
 
 @dataclass(frozen=True)
 class Relation:
-    """Rows as FROM takes them, and the DuckDB type of each column by its name."""
+    """Rows as FROM takes them, and the DuckDB type of each column by its name.
+
+    `texts` are columns that hold what was written in a column, by its name, where the source has such.
+    """
 
     source: str
     types: Mapping[str, str]
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -71,11 +75,15 @@ class RowComparison:
         return f"({differs} AND NOT coalesce({excuse}, FALSE))" if excuse else f"({differs})"
 
     def value(self, side: str, name: str) -> str:
-        """A cell as a value that can be compared with that of the other side."""
+        """A cell as a value that can be compared with that of the other side: as text where the types differ."""
         cell = identifier(side, name)
         old, new = self.old.types[name], self.new.types[name]
-        same = old == new or (is_numeric(old) and is_numeric(new))
-        return cell if same else f"CAST({cell} AS VARCHAR)"
+        if old == new or (is_numeric(old) and is_numeric(new)):
+            return cell
+        if name in self.old.texts and name in self.new.texts:
+            text = (self.new if side == "a" else self.old).texts[name]
+            return f"CASE WHEN {cell} IS NOT NULL THEN {identifier(side, text)} END"
+        return f"CAST({cell} AS VARCHAR)"
 
     @property
     def added(self) -> str:

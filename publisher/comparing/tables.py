@@ -38,7 +38,8 @@ def _plan(engine: Engine, old: Side, new: Side) -> RowComparison:
 
 
 def _typed(side: Side) -> Relation:
-    return Relation(side.rows.source, {name: side.rows.types[name] for name in side.fields})
+    texts = {name: written(name) for name in side.fields}
+    return Relation(side.rows.source, {name: side.rows.types[name] for name in side.fields}, texts)
 
 
 def _field_changes(engine: Engine, plan: RowComparison) -> Iterator[FieldChange]:

@@ -31,11 +31,11 @@ def markdown(found: Comparison, language: str) -> str:
 
 def _lines(block: Block) -> Iterator[str]:
     if isinstance(block, Heading):
-        yield "#" * (block.level + 1) + " " + _SIGNS[block.mark] + _line(block.line)
+        yield "#" * (block.level + 1) + " " + _SIGNS[block.mark] + markdown_line(block.line)
     elif isinstance(block, Paragraph):
-        yield _line(block.line)
+        yield markdown_line(block.line)
     elif isinstance(block, Bullets):
-        yield from (f"- {_line(one)}" for one in block.lines)
+        yield from (f"- {markdown_line(one)}" for one in block.lines)
     elif isinstance(block, Grid):
         yield from _grid(block)
     elif isinstance(block, Fold):
@@ -57,7 +57,8 @@ def _cell(text: str) -> str:
     return _escaped(text) if text else " "
 
 
-def _line(line: Line) -> str:
+def markdown_line(line: Line) -> str:
+    """Words and code as Markdown that shows them as they are."""
     return "".join(_code(part) if isinstance(part, Code) else _escaped(part) for part in line)
 
 
