@@ -92,8 +92,8 @@ def _largest(engine: Engine, plan: RowComparison, names: list[str]) -> Iterator[
         return
     keys = ", ".join(identifier("a", name) for name in plan.key)
     parts = " UNION ALL ".join(
-        f"SELECT {keys}, {number} AS field, CAST({identifier('b', name)} AS VARCHAR) AS before, "
-        f"CAST({identifier('a', name)} AS VARCHAR) AS after, {_relative(name)} AS size "
+        f"SELECT {keys}, {number} AS field, {identifier('b', written(name))} AS before, "
+        f"{identifier('a', written(name))} AS after, {_relative(name)} AS size "
         f"FROM {plan.joined} WHERE {plan.differs(name)} AND {_both(name)}"
         for number, name in enumerate(names)
     )

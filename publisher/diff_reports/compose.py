@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 from publisher.comparing.outcome import Comparison, ReleaseComparison, TableComparison
@@ -156,7 +157,9 @@ def _table(table: TableComparison, say: Words) -> Iterator[Block]:
     change = table.change
     cells = sum(field.cells for field in table.fields)
     counts = [("rows_added", change.added), ("rows_removed", change.removed), ("cells_changed", cells)]
-    told = [say.count(key, number) for key, number in counts if number] or [say.say("same")]
+    told = [say.count(key, number) for key, number in counts if number] or [
+        say.say("damaged" if table.damages else "same")
+    ]
     rows = say.say("rows_of", before=f"{table.rows_before:,}", after=f"{table.rows_after:,}")
     yield Heading(3, (Code(table.file.rpartition("/")[2]), say.plain("colon"), *joined(told, say.plain("comma")),
                       say.plain("open"), *rows, say.plain("close")))  # fmt: skip
@@ -208,12 +211,19 @@ def _size(relative: float | None, before: object, after: object, say: Words) -> 
     """`+8.9%`, or how many times as much where that says more."""
     if relative is None:
         return say.plain("from_zero")
-    grows = float(str(after)) >= float(str(before))
+    grows = _number(after) >= _number(before)
     if relative >= 9 and grows:
         return f"×{relative + 1:,.4g}"
-    return (
-        f"{'+' if grows else '−'}{relative * 100:,.2g}%" if relative < 1 else f"{'+' if grows else '−'}{relative:,.0%}"
-    )
+    sign, percent = "+" if grows else "−", relative * 100
+    return f"{sign}{percent:,.0f}%" if percent >= 10 else f"{sign}{percent:.2g}%"
+
+
+def _number(text: object) -> float:
+    """A number as it was written; one that Python reads otherwise counts as none."""
+    try:
+        return float(str(text))
+    except ValueError:
+        return math.nan
 
 
 def _listed(key: str, columns: tuple[str, ...], rows: Sequence[Row], count: int, say: Words) -> Iterator[Block]:
@@ -231,6 +241,8 @@ def _listed(key: str, columns: tuple[str, ...], rows: Sequence[Row], count: int,
 
 def shown(value: object) -> Code:
     """A cell's value in one line."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     text = "" if value is None else " ".join(str(value).split())
     return Code(text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…")
 
