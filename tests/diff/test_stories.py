@@ -209,3 +209,35 @@ def test_json_of_a_correction(repository: Repository) -> None:
     assert table["rows"] == {"before": 5, "after": 5, "added": 0, "removed": 0, "changed": 1}
     assert table["cells"] == [{"key": {"place": "001", "year": 2020}, "field": "people", "before": 101, "after": 110}]
     assert table["largest"][0]["relative"] == pytest.approx(9 / 101)
+
+
+def test_a_broken_file(repository: Repository) -> None:
+    """The check says which cell; the comparison shows the cell beside what stood there."""
+    repository.revise("counts", "patch")
+    repository.replace(COUNTS, "001,2020,101", "001,2020,a hundred")
+    repository.commit("A slip")
+    arguments = ("check", "--changed-since", "main", "--root", repository.root)
+    said = {language: run_build(*arguments, language=language) for language in ("en", "zh")}
+    assert (said["en"].status, said["zh"].status) == (1, 1)
+    assert "datasets/counts/1.1.1/counts.csv" in said["en"].out
+    assert "“a hundred” in column “people” is not a whole number" in said["en"].out
+    assert "line 2" in said["en"].out
+    assert "第 2 行" in said["zh"].out
+    assert "“a hundred”" in said["zh"].out
+    compared = repository.diff("--base", "main")
+    assert "001    2020  people     101  a hundred" in compared.out
+    assert "counts.csv: 1 cell changed" in compared.out
+
+
+def test_a_check_of_what_changed_takes_its_users_too(repository: Repository) -> None:
+    arguments = ("check", "--changed-since", "main", "--format", "json", "--root", repository.root)
+
+    def checked() -> set[str]:
+        return {one["place"].split("/")[1] for one in json.loads(run_build(*arguments).out)["tasks"]}
+
+    assert checked() == set()
+    repository.revise("visits", "patch")
+    repository.replace("visits/1.0.0/visits.csv", "2021", "2022")
+    assert checked() == {"visits"}
+    repository.replace("places/1.0.0/places.csv", "北镇", "北城")
+    assert checked() == {"visits", "places", "counts"}, "counts refers to places"
