@@ -212,7 +212,7 @@ class _Writer:
         counted = self._result.table(name)
         if counted and counted.rows >= LINES_FROM:
             self.made(f"{name}.ndjson", "ndjson",
-                      lambda target: json.write_lines(engine, typed, target, names, kinds), resource=name)  # fmt: skip
+                      lambda target: json.write_lines(self._out / f"{name}.json", target), resource=name)  # fmt: skip
         described = dump(csvw(self._publication, self._result.release, table))
         self.text(f"{name}.csv-metadata.json", "csvw", described, resource=name)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from publisher.checks.differences import differences
 from publisher.problems import LANGUAGES, Problem, codes, kind, mend, message
 from tests.conftest import ROOT
 
@@ -50,3 +51,5 @@ def test_the_site_has_a_section_for_every_code(own_site: Path, prefix: str) -> N
     page = (own_site / prefix / "problems/index.html").read_text("utf-8")
     for code in codes():
         assert f'id="{code}"' in page
+    for one in differences("en"):
+        assert f'id="difference-{one.name}"' in page

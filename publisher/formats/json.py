@@ -31,10 +31,12 @@ def write_json(engine: Engine, source: Path, target: Path, names: Sequence[str],
         file.write("[]\n" if separator == "[\n" else "\n]\n")
 
 
-def write_lines(engine: Engine, source: Path, target: Path, names: Sequence[str], types: Sequence[str]) -> None:
-    """Newline-delimited JSON, for tables that nobody wants to hold in memory."""
-    with target.open("w", encoding="utf-8", newline="\n") as file:
-        file.writelines(line + "\n" for line in _lines(engine, source, names, types))
+def write_lines(array: Path, target: Path) -> None:
+    """Newline-delimited JSON, for tables that nobody wants to hold in memory: the objects of the file that
+    `write_json` wrote, which has one in each line."""
+    with array.open("rb") as source, target.open("wb") as file:
+        next(source)  # the opening bracket
+        file.writelines(line.removesuffix(b"\n").removesuffix(b",") + b"\n" for line in source if line != b"]\n")
 
 
 def _lines(engine: Engine, source: Path, names: Sequence[str], types: Sequence[str]) -> Iterator[str]:

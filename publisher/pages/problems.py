@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from jinja2 import Environment
 
+from publisher.checks.differences import differences
 from publisher.pages import links
 from publisher.pages.content import Page
 from publisher.pages.reader import Reader
@@ -31,7 +32,8 @@ def problems_page(reader: Reader, templates: Environment) -> Page:
         hide=("navigation",),
         extra={"heading": False},
     )
-    return render(reader, templates, "problems", head, groups=tuple(_groups(reader)))
+    return render(reader, templates, "problems", head, groups=tuple(_groups(reader)),
+                  differences=differences(reader.language))  # fmt: skip
 
 
 def _groups(reader: Reader) -> Iterator[Group]:

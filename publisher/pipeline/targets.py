@@ -13,7 +13,7 @@ from publisher.problems import Problem
 
 __all__ = ["CheckOptions", "check_targets"]
 
-_LARGEST_OPENED = 50_000_000  # bytes; a spreadsheet takes a minute for it
+_LARGEST_OPENED = 5_000_000  # bytes; beyond them a table is for programs, and looking for this takes a while
 
 
 def check_targets(options: CheckOptions) -> Checked:
