@@ -12,7 +12,6 @@ or in memory (/dev/shm): a build removes the old site.
 from __future__ import annotations
 
 import argparse
-import gzip
 import os
 import shutil
 import subprocess
@@ -23,14 +22,16 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
+import psutil  # comes with distributed
 import yaml
+from playwright.sync_api import sync_playwright
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
 from benchmarks.publications import change_dataset, write_publication
 from benchmarks.report import write_table
+from tests.host import host
 
 LANGUAGES = {"zh": "", "en": "en/"}
 # MkDocs with all pages in the navigation takes hours where there are thousands.
@@ -127,12 +128,24 @@ def bare(staged: Path, work: Path, *, plain: bool) -> Measured:
     return measure(*commands)
 
 
+def bytes_to_first_hit(public: Path) -> int:
+    """What a visitor's browser loads from the opening of the search to its first result, compressed as hosts do."""
+    loaded: list[int] = []
+    with sync_playwright() as playwright, host(public) as address:
+        path = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        page = browser.new_page()
+        page.goto(f"{address}en/", wait_until="networkidle")
+        page.on("response", lambda one: loaded.append(int(one.headers.get("content-length", "0"))))
+        page.keyboard.press("/")
+        page.keyboard.type("residents")
+        page.locator(".search__results [role=option]").first.wait_for(timeout=120_000)
+        browser.close()
+    return sum(loaded)
+
+
 def bytes_of(files: list[Path]) -> int:
     return sum(one.stat().st_size for one in files)
-
-
-def compressed(files: list[Path]) -> int:
-    return sum(len(gzip.compress(one.read_bytes(), 6)) for one in files)
 
 
 def page_sizes(public: Path) -> tuple[int, int]:
@@ -154,12 +167,14 @@ def rows_for(datasets: int, folder: Path) -> list[tuple[str, ...]]:
         found.append(("bare MkDocs as it comes", bare(folder / "staged", folder / "bare", plain=True)))
     mean, catalogue = page_sizes(root / "public")
     rows = [_row(datasets, pages, what, each, everything) for what, each in found]
-    print(f"{datasets}: {mean:,} bytes a page, the catalogue {catalogue:,}", flush=True)
+    hit = bytes_to_first_hit(root / "public")
+    sizes = f"a page {mean:,} bytes, the catalogue's {catalogue:,}; first hit of a search {hit:,} bytes"
+    print(datasets, sizes, flush=True)
     write_table(
         f"growth-{datasets}",
         ("datasets", "pages", "build", "seconds", "of everything", "processor seconds",
          "processor milliseconds a dataset", "memory (MB)"),
-        [*rows, (f"{datasets:,}", f"{pages:,}", f"a page {mean:,} bytes, the catalogue's {catalogue:,}", *[""] * 5)],
+        [*rows, (f"{datasets:,}", f"{pages:,}", sizes, *[""] * 5)],
     )  # fmt: skip
     shutil.rmtree(root)
     return rows

@@ -13,7 +13,7 @@ def write_table(name: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) 
     begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
     text = README.read_text("utf-8")
     before, found, rest = text.partition(begin)
-    inside, closed, after = rest.partition(end)
+    _, closed, after = rest.partition(end)
     if not (found and closed):
         raise SystemExit(f"{README} has no place for {name}: write {begin} and {end} where the table shall stand")
     lines = [f"| {' | '.join(row)} |" for row in (heads, ["---"] * len(heads), *rows)]

@@ -14,7 +14,7 @@ _VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
 
 LATEST = "latest"
 # Addresses below /datasets/<id>/ that are pages of their own.
-RESERVED_NAMES = frozenset({LATEST, "explore", "feed", "index", "summaries", "con", "nul", "aux", "prn"})
+RESERVED_NAMES = frozenset({LATEST, "explore", "feed", "index", "page", "summaries", "con", "nul", "aux", "prn"})
 
 
 def is_name(value: object) -> bool:

@@ -1,11 +1,12 @@
 """The pages of the site: from the publication and its results to staged Markdown, without writing anything."""
 
-from publisher.pages.catalogue import dataset_card
+from publisher.pages.catalogue import CARDS_FILE, dataset_card, further_cards
 from publisher.pages.content import HandPage, Listed, Page, Plot, SiteContent
 from publisher.pages.render import overview_files, render_dataset, render_overview, render_pages
 from publisher.pages.strings import Strings, comparable_keys, parse_strings, read_strings
 
 __all__ = [
+    "CARDS_FILE",
     "HandPage",
     "Listed",
     "Page",
@@ -14,6 +15,7 @@ __all__ = [
     "Strings",
     "comparable_keys",
     "dataset_card",
+    "further_cards",
     "overview_files",
     "parse_strings",
     "read_strings",

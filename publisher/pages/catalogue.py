@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from jinja2 import Environment
@@ -12,17 +13,22 @@ from markupsafe import Markup
 
 from publisher.model import Dataset
 from publisher.pages import links, markup
-from publisher.pages.content import Page
+from publisher.pages.content import Page, SiteContent
 from publisher.pages.downloads import downloads
 from publisher.pages.figures import FigureView, figure_views
 from publisher.pages.freshness import Freshness, freshness
 from publisher.pages.overview import theme_views
 from publisher.pages.reader import Reader
 from publisher.pages.staging import Head, render
+from publisher.pages.templates import environment
 from publisher.results import ReleaseResult
 
 _YEAR = re.compile(r"\d{4}")
 _MOST_YEARS = 200
+# How many datasets a page of the list has; the others are in this file beside it.
+CARDS_OF_PAGE = 60
+CARDS_FILE = "cards.json"
+_BETWEEN = "<!-- next card -->"  # in the template; text of the data is escaped and cannot say it
 
 
 @dataclass(frozen=True)
@@ -47,27 +53,64 @@ class Card:
     figure: FigureView | None
 
 
-def catalogue_page(reader: Reader, templates: Environment) -> Page:
-    cards = tuple(_cards(reader))
+@dataclass(frozen=True)
+class Place:
+    """Which page of the list this is. `up` leads to the first; `before` and `after` are empty at the ends."""
+
+    number: int
+    last: int
+    up: str = ""
+    before: str = ""
+    after: str = ""
+
+
+def catalogue_pages(content: SiteContent, templates: Environment, language: str) -> Iterator[Page]:
+    """The list in pages of the same size, however many datasets there are; the first one can be narrowed down."""
+    cards = tuple(_cards(Reader(content, language, links.CATALOGUE)))
+    last = max(1, -(-len(cards) // CARDS_OF_PAGE))
+    for number in range(1, last + 1):
+        reader = Reader(content, language, links.catalogue_page(number))
+        start = (number - 1) * CARDS_OF_PAGE
+        place = Place(
+            number,
+            last,
+            reader.to(links.CATALOGUE) if number > 1 else "",
+            reader.to(links.catalogue_page(number - 1)) if number > 1 else "",
+            reader.to(links.catalogue_page(number + 1)) if number < last else "",
+        )
+        yield _page(reader, templates, cards, cards[start : start + CARDS_OF_PAGE], place)
+
+
+def _page(
+    reader: Reader, templates: Environment, cards: tuple[Card, ...], shown: tuple[Card, ...], place: Place
+) -> Page:
     head = Head(
         kind="catalogue",
         title=reader.say("catalogue.title"),
         description=reader.say("catalogue.description", n=reader.number(len(cards))),
         hide=("navigation", "toc"),
+        noindex=place.number > 1,
         extra={"heading": False},
     )
-    labels = json.dumps({"facets": _facets(reader, cards)}, ensure_ascii=False)
+    labels: dict[str, object] = {"facets": _facets(reader, cards)} if place.number == 1 else {}
+    if place.last > 1:
+        labels |= {"total": len(cards), "rest": CARDS_FILE}
+    written = json.dumps(labels, ensure_ascii=False)
     # Inside a script element nothing is escaped, so that no `<` may stand there.
-    script = Markup(labels.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704
-    return render(
-        reader,
-        templates,
-        "catalogue",
-        head,
-        cards=cards,
-        labels=script,
-        number=reader.count("datasets", len(cards)),
-    )
+    script = Markup(written.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704
+    number = reader.count("datasets", len(cards))
+    return render(reader, templates, "catalogue", head, cards=shown, labels=script, number=number, place=place)
+
+
+def further_cards(content: SiteContent, language: str) -> list[str]:
+    """The HTML of the cards that the first page of the list has no room for, for the script that narrows it down."""
+    reader = Reader(content, language, links.CATALOGUE)
+    cards = _cards(reader)[CARDS_OF_PAGE:]
+    if not cards:
+        return []
+    view = {"r": reader, "say": reader.say, "count": reader.count, "links": links, "seen": []}
+    written = environment(content.templates).get_template("cards.html").render(**view, cards=cards)
+    return [" ".join(one.split()) for one in written.split(_BETWEEN)[:-1]]
 
 
 def _cards(reader: Reader) -> list[Card]:
@@ -120,7 +163,7 @@ def years(temporal: str) -> list[str]:
 
 
 def _facets(reader: Reader, cards: tuple[Card, ...]) -> list[dict[str, object]]:
-    """The facets with the words for their values, those values only that a card has."""
+    """The facets with the words for their values, those values only that a card has, and how many have each."""
     themes = {one.name: reader.theme(one.name) for one in theme_views(reader)}
     regions = {code: reader.region(code) for code in _values(one.regions for one in cards)}
     in_order = sorted(_values(one.years for one in cards), reverse=True)
@@ -132,10 +175,15 @@ def _facets(reader: Reader, cards: tuple[Card, ...]) -> list[dict[str, object]]:
         "format": {one: one for one in formats},
     }
     return [
-        {"name": name, "title": reader.say(f"catalogue.{name}"), "values": values, "order": list(values)}
+        {"name": name, "title": reader.say(f"catalogue.{name}"), "values": values, "order": list(values),
+         "counts": _counts(getattr(one, f"{name}s") for one in cards)}
         for name, values in groups.items()
         if values
-    ]
+    ]  # fmt: skip
+
+
+def _counts(joined: Iterable[str]) -> dict[str, int]:
+    return dict(Counter(part for one in joined for part in dict.fromkeys(one.split("|")) if part))
 
 
 def _values(joined: Iterable[str]) -> list[str]:

@@ -19,6 +19,11 @@ CONTRIBUTE = "contribute/"
 PROBLEMS = "problems/"
 
 
+def catalogue_page(number: int) -> str:
+    """A page of the list of datasets, from 1."""
+    return CATALOGUE if number == 1 else f"{CATALOGUE}page/{number}/"
+
+
 def dataset_path(dataset: str) -> str:
     return f"{CATALOGUE}{dataset}/"
 

@@ -12,7 +12,7 @@ from jinja2 import Environment
 
 from publisher.model import Dataset
 from publisher.pages import links
-from publisher.pages.catalogue import catalogue_page
+from publisher.pages.catalogue import catalogue_pages
 from publisher.pages.content import Page, SiteContent
 from publisher.pages.dataset import dataset_page, release_page
 from publisher.pages.explore import explore_page
@@ -36,7 +36,7 @@ def render_overview(content: SiteContent) -> Iterator[Page]:
     templates = environment(content.templates)
     for language in content.catalog.languages:
         yield home_page(Reader(content, language, links.HOME), templates)
-        yield catalogue_page(Reader(content, language, links.CATALOGUE), templates)
+        yield from catalogue_pages(content, templates, language)
         yield figures_page(Reader(content, language, links.FIGURES), templates)
         yield changes_page(Reader(content, language, links.CHANGES), templates)
         yield sources_page(Reader(content, language, links.SOURCES), templates)

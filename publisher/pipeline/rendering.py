@@ -20,7 +20,17 @@ from publisher.errors import EnvironmentFault
 from publisher.labels import Place, find_labels, needed_codes, region_table
 from publisher.model import Publication
 from publisher.output import Output
-from publisher.pages import Page, SiteContent, Strings, overview_files, read_strings, render_overview
+from publisher.pages import (
+    CARDS_FILE,
+    Page,
+    SiteContent,
+    Strings,
+    further_cards,
+    links,
+    overview_files,
+    read_strings,
+    render_overview,
+)
 from publisher.pipeline.fingerprints import code_of, digest, libraries, tree_digest
 from publisher.pipeline.making import Maker, Planned
 from publisher.pipeline.packaging import AllPackaged
@@ -96,7 +106,13 @@ class Site:
                 entry.folder, [name for name in entry.files if name.startswith(BESIDE)], {BESIDE[:-1]: ""}
             )
         cards = {(name, language): card for name, entry in entries.items() for language, card in entry.value.cards}
-        overview = tuple(render_overview(replace(self.content, cards=cards)))
+        content = replace(self.content, cards=cards)
+        overview = tuple(render_overview(content))
+        for edition in content.catalog.languages:
+            rest = further_cards(content, edition)
+            if rest:
+                place = links.localized(f"{links.CATALOGUE}{CARDS_FILE}", edition, content.catalog.languages[0])
+                self.output.write(place, json.dumps(rest, ensure_ascii=False))
         stage(overview, self.workspace.pages)
         return entries, overview
 

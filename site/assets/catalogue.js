@@ -3,6 +3,7 @@
 import { counted, fill, make, words } from "./lib/dom.js";
 
 const WIDE = matchMedia("(min-width: 60rem)");
+const STEP = 60; // cards at a time
 const SORTS = ["relevance", "newest", "name"];
 const collator = new Intl.Collator(document.documentElement.lang, { numeric: true });
 
@@ -12,27 +13,54 @@ if (place) startCatalogue(place);
 function startCatalogue(place) {
   const list = place.querySelector(".cards");
   const labels = JSON.parse(place.querySelector(".catalogue__labels").textContent);
-  const cards = [...list.children].map((element, position) => readCard(element, position, labels.facets));
-  const parts = build(labels.facets, cards);
+  const { facets } = labels;
+  const cards = [...list.children].map((element, position) => readCard(element, position, facets));
+  const parts = build(facets);
+  let shown = STEP;
+  let rest = labels.rest; // where the cards are that the page has no room for, until they are here
+  place.querySelector(".catalogue__pages")?.remove();
   place.classList.add("catalogue--ready");
-  place.append(parts.form, make("div", {}, parts.bar, parts.chips, parts.none, list));
+  place.append(parts.form, make("div", {}, parts.bar, parts.chips, parts.none, list, parts.more));
 
-  const update = (how) => {
-    const state = readForm(parts, labels.facets);
-    if (how) history[how](null, "", address(state));
-    show(state, cards, labels.facets, list, parts, update);
+  const update = async (how) => {
+    shown = STEP;
+    if (how) history[how](null, "", address(readForm(parts, facets)));
+    await complete();
+    draw();
   };
+  const complete = async () => {
+    if (!rest) return;
+    const file = rest;
+    rest = "";
+    const answer = await fetch(new URL(file, location.href));
+    const found = new DOMParser().parseFromString((await answer.json()).join(""), "text/html");
+    for (const element of [...found.body.children]) cards.push(readCard(list.appendChild(document.adoptNode(element)), cards.length, facets));
+  };
+  const draw = () => show(readForm(parts, facets), cards, facets, list, parts, update, shown);
   // The words are followed as they are typed; their change event would come amid a click on a chip.
   parts.form.addEventListener("change", (event) => event.target.type !== "search" && update("pushState"));
   parts.form.addEventListener("input", (event) => event.target.type === "search" && update("replaceState"));
   parts.form.addEventListener("submit", (event) => event.preventDefault());
   parts.sort.addEventListener("change", () => update("pushState"));
+  parts.more.addEventListener("click", async () => {
+    shown += STEP;
+    await complete();
+    draw();
+  });
   addEventListener("popstate", () => {
-    writeForm(parts, labels.facets);
+    writeForm(parts, facets);
     update();
   });
-  writeForm(parts, labels.facets);
-  update();
+  writeForm(parts, facets);
+  if (labels.total && !location.search) showFirst(labels, parts);
+  else update();
+}
+
+/** The list as it came, before anybody has asked for anything: all is counted, though not all is here. */
+function showFirst({ total, facets }, parts) {
+  parts.found.textContent = counted("catalogue_total", total);
+  parts.more.hidden = false;
+  for (const { name, counts } of facets) writeCounts(name, (value) => counts[value] ?? 0, parts.form);
 }
 
 function readCard(element, position, facets) {
@@ -43,10 +71,10 @@ function readCard(element, position, facets) {
   };
 }
 
-function build(facets, cards) {
+function build(facets) {
   const found = make("p", { role: "status" });
   const query = make("input", { type: "search", name: "q", placeholder: words.catalogue_words, "aria-label": words.catalogue_words, autocomplete: "off" });
-  const sets = facets.map((facet) => fieldset(facet, cards)).filter(Boolean);
+  const sets = facets.map(fieldset);
   const all = make("details", { class: "facets__all", open: WIDE.matches },
     make("summary", {}, words.catalogue_filter), sets);
   WIDE.addEventListener("change", () => (all.open = WIDE.matches));
@@ -56,13 +84,13 @@ function build(facets, cards) {
     bar: make("div", { class: "catalogue__bar" }, found, make("label", {}, `${words.catalogue_sort} `, sort)),
     chips: make("ul", { class: "chips" }),
     none: make("p", { class: "muted", hidden: true }, words.catalogue_none),
+    more: make("button", { type: "button", class: "button", hidden: true }, words.catalogue_more),
     found, query, sort,
   };
 }
 
-function fieldset(facet, cards) {
-  const values = Object.keys(facet.values).filter((value) => cards.some((card) => card.values[facet.name].includes(value)));
-  if (!values.length) return null;
+function fieldset(facet) {
+  const values = facet.order.filter((value) => facet.counts[value]);
   const rows = values.map((value) =>
     make("label", { class: "facet" },
       make("input", { type: "checkbox", name: facet.name, value }),
@@ -106,10 +134,12 @@ function fits(card, { q, chosen }, without) {
   return hasWords && Object.entries(chosen).every(has);
 }
 
-function show(state, cards, facets, list, parts, update) {
-  const fitting = cards.filter((card) => fits(card, state));
-  for (const card of cards) card.element.hidden = !fitting.includes(card);
-  list.append(...sorted(cards, state.sort).map((card) => card.element));
+function show(state, cards, facets, list, parts, update, most) {
+  const fitting = sorted(cards.filter((card) => fits(card, state)), state.sort);
+  const seen = new Set(fitting.slice(0, most));
+  for (const card of cards) card.element.hidden = !seen.has(card);
+  list.append(...[...seen].map((card) => card.element));
+  parts.more.hidden = seen.size === fitting.length;
   const isFiltered = fitting.length < cards.length || state.q;
   parts.found.textContent = counted(isFiltered ? "catalogue_found" : "catalogue_total", fitting.length);
   parts.none.hidden = fitting.length > 0;
@@ -128,8 +158,14 @@ function sorted(cards, sort) {
 }
 
 function showCounts(name, cards, form) {
+  const counts = new Map();
+  for (const card of cards) for (const value of card.values[name]) counts.set(value, (counts.get(value) ?? 0) + 1);
+  writeCounts(name, (value) => counts.get(value) ?? 0, form);
+}
+
+function writeCounts(name, countOf, form) {
   for (const box of form.querySelectorAll(`input[name="${name}"]`)) {
-    const count = cards.filter((card) => card.values[name].includes(box.value)).length;
+    const count = countOf(box.value);
     const label = box.closest("label");
     label.querySelector(".facet__count").textContent = count;
     label.classList.toggle("facet--empty", !count);
