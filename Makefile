@@ -50,8 +50,8 @@ format: $(DEV) ## put the code into its standard form
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-bench: $(DEV) ## measure the check against its rivals
-	$(BIN)/python benchmarks/check.py $(ARGS)
+bench: $(DEV) programs ## measure everything, hours of it: the tables of benchmarks/README.md
+	for name in check large explore pull_request growth; do $(BIN)/python benchmarks/$$name.py || exit 1; done
 
 audit: $(SITE) .venv/.security ## known faults of what the lock files name
 	.ci/audit

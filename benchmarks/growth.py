@@ -13,89 +13,40 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import shutil
-import subprocess
 import sys
 import tempfile
-import threading
-import time
-from dataclasses import dataclass
 from pathlib import Path
 
-import psutil  # comes with distributed
 import yaml
 from playwright.sync_api import sync_playwright
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
+from benchmarks.measuring import Measured, measure_tree, write_section
 from benchmarks.publications import change_dataset, write_publication
-from benchmarks.report import write_table
 from tests.host import host
 
 LANGUAGES = {"zh": "", "en": "en/"}
 # MkDocs with all pages in the navigation takes hours where there are thousands.
 MOST_WITH_NAVIGATION = 100
-
-
-@dataclass(frozen=True)
-class Measured:
-    """Seconds, processor seconds of all processes, most memory of all at one time in MB."""
-
-    seconds: float
-    processor: float
-    memory: float
-
-
-class _Watch(threading.Thread):
-    """Looks at a process and its children ten times a second."""
-
-    def __init__(self, pid: int) -> None:
-        super().__init__(daemon=True)
-        self._process = psutil.Process(pid)
-        self._over = threading.Event()
-        self.memory = 0
-
-    def run(self) -> None:
-        while not self._over.wait(0.1):
-            try:
-                family = [self._process, *self._process.children(recursive=True)]
-                self.memory = max(self.memory, sum(_own_memory(one) for one in family))
-            except psutil.Error:
-                continue
-
-    def stop(self) -> None:
-        self._over.set()
-        self.join()
-
-
-def _own_memory(process: psutil.Process) -> int:
-    try:
-        return int(process.memory_info().rss)
-    except psutil.Error:
-        return 0
-
-
-def measure(*commands: list[str]) -> Measured:
-    """Runs commands side by side, each to its end."""
-    started, before = time.perf_counter(), os.times()
-    processes = [subprocess.Popen(one, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) for one in commands]
-    watches = [_Watch(one.pid) for one in processes]
-    for watch in watches:
-        watch.start()
-    for process in processes:
-        _, said = process.communicate()
-        if process.returncode:
-            raise SystemExit(said.decode())
-    seconds, after = time.perf_counter() - started, os.times()
-    for watch in watches:
-        watch.stop()
-    spent = after.children_user + after.children_system - before.children_user - before.children_system
-    return Measured(seconds, spent, sum(one.memory for one in watches) / 1e6)
+HEAD = (
+    "| datasets | pages | build | seconds | of everything | processor seconds | processor ms a dataset | memory (MB) |",
+    "| ---: | ---: | --- | ---: | ---: | ---: | ---: | ---: |",
+)
 
 
 def build(root: Path) -> Measured:
-    return measure([sys.executable, str(HERE.parent / "build.py"), "build", "--root", str(root), "--lang", "en"])
+    return whole(sys.executable, str(HERE.parent / "build.py"), "build", "--root", str(root), "--lang", "en")
+
+
+def whole(*command: str) -> Measured:
+    measured = measure_tree(command)
+    if measured.status:
+        sys.exit(f"{' '.join(command)} ended with status {measured.status}")
+    return measured
 
 
 def staged_pages(root: Path, target: Path) -> int:
@@ -124,8 +75,8 @@ def bare(staged: Path, work: Path, *, plain: bool) -> Measured:
         file = work / f"{language}.yml"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(yaml.safe_dump(settings), "utf-8")
-        commands.append([sys.executable, "-m", "mkdocs", "build", "--quiet", "--config-file", str(file)])
-    return measure(*commands)
+        commands.append(shlex.join([sys.executable, "-m", "mkdocs", "build", "--quiet", "--config-file", str(file)]))
+    return whole("sh", "-c", f"{' & '.join(commands)} & wait")
 
 
 def bytes_to_first_hit(public: Path) -> int:
@@ -154,7 +105,7 @@ def page_sizes(public: Path) -> tuple[int, int]:
     return bytes_of(pages) // len(pages), (public / "datasets/index.html").stat().st_size
 
 
-def rows_for(datasets: int, folder: Path) -> list[tuple[str, ...]]:
+def measure_size(datasets: int, folder: Path) -> None:
     root = write_publication(folder / f"publication-{datasets}", datasets)
     everything = build(root)
     pages = staged_pages(root, folder / "staged")
@@ -170,22 +121,17 @@ def rows_for(datasets: int, folder: Path) -> list[tuple[str, ...]]:
     hit = bytes_to_first_hit(root / "public")
     sizes = f"a page {mean:,} bytes, the catalogue's {catalogue:,}; first hit of a search {hit:,} bytes"
     print(datasets, sizes, flush=True)
-    write_table(
-        f"growth-{datasets}",
-        ("datasets", "pages", "build", "seconds", "of everything", "processor seconds",
-         "processor milliseconds a dataset", "memory (MB)"),
-        [*rows, (f"{datasets:,}", f"{pages:,}", sizes, *[""] * 5)],
-    )  # fmt: skip
+    write_section(f"growth-{datasets}", "\n".join((*HEAD, *rows, "", f"Bytes: {sizes}.")))
     shutil.rmtree(root)
-    return rows
 
 
-def _row(datasets: int, pages: int, what: str, one: Measured, everything: Measured) -> tuple[str, ...]:
+def _row(datasets: int, pages: int, what: str, one: Measured, everything: Measured) -> str:
     print(datasets, what, one, flush=True)
+    part, each = one.seconds / everything.seconds, 1000 * one.processor / datasets
     return (
-        f"{datasets:,}", f"{pages:,}", what, f"{one.seconds:.1f}", f"{one.seconds / everything.seconds:.1%}",
-        f"{one.processor:.1f}", f"{1000 * one.processor / datasets:,.0f}", f"{one.memory:,.0f}",
-    )  # fmt: skip
+        f"| {datasets:,} | {pages:,} | {what} | {one.seconds:.1f} | {part:.1%} | {one.processor:.1f} | {each:,.0f}"
+        f" | {one.memory:,.0f} |"
+    )
 
 
 def main() -> None:
@@ -195,7 +141,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
         for datasets in options.datasets:
-            rows_for(datasets, Path(folder))
+            measure_size(datasets, Path(folder))
 
 
 if __name__ == "__main__":

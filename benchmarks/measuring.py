@@ -42,13 +42,13 @@ def measure(command: Sequence[str], repeat: int, cwd: Path | None = None) -> Mea
 
 def measure_tree(command: Sequence[str], every: float = 0.1) -> Measured:
     """Runs a process once and adds up the memory of all processes of its session, each page counted once (Linux)."""
-    started, most = time.perf_counter(), 0.0
+    started, most, before = time.perf_counter(), 0.0, resource.getrusage(resource.RUSAGE_CHILDREN)
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)
     while process.poll() is None:
         most = max(most, sum(map(_memory, _session(process.pid))))
         time.sleep(every)
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    spent = usage.ru_utime + usage.ru_stime
+    spent = usage.ru_utime + usage.ru_stime - before.ru_utime - before.ru_stime
     return Measured(time.perf_counter() - started, spent, most, process.returncode)
 
 

@@ -104,9 +104,9 @@ class DatasetPages:
         }  # fmt: skip
         found = []
         for dataset in datasets:
-            narrowed = _narrowed(content, dataset, keys, regions)
-            parts = self._parts(narrowed, dataset, keys) | shared
-            task = partial(self._task, narrowed, dataset, keys)
+            alone = narrowed(content, dataset, keys, regions)
+            parts = self._parts(alone, dataset, keys) | shared
+            task = partial(self._task, alone, dataset, keys)
             found.append(Planned(Recipe(WRITE, dataset.name, parts), task))
         return found
 
@@ -117,8 +117,8 @@ class DatasetPages:
             keys.setdefault(key[0], []).append(key)
         return keys
 
-    def _parts(self, narrowed: SiteContent, dataset: Dataset, keys: Mapping[str, list[Key]]) -> dict[str, str]:
-        used = [one for one in narrowed.publication.datasets if one.name != dataset.name]
+    def _parts(self, alone: SiteContent, dataset: Dataset, keys: Mapping[str, list[Key]]) -> dict[str, str]:
+        used = [one for one in alone.publication.datasets if one.name != dataset.name]
         return {
             "results": digest([self.packages[key].key for key in keys[dataset.name]]),
             "releases": self.known.both(dataset.releases),
@@ -126,21 +126,21 @@ class DatasetPages:
                 (self.known.both(one.releases), [self.packages[key].key for key in keys.get(one.name, ())])
                 for one in used
             ]),
-            "names": digest(narrowed.labels, narrowed.regions),
+            "names": digest(alone.labels, alone.regions),
         }  # fmt: skip
 
-    def _task(self, narrowed: SiteContent, dataset: Dataset, keys: Mapping[str, list[Key]]) -> WriteTask:
+    def _task(self, alone: SiteContent, dataset: Dataset, keys: Mapping[str, list[Key]]) -> WriteTask:
         own = [self.packages[key].value for key in keys[dataset.name]]
         plots = {key: plot for one in own for key, plot in one.plots.items()}
         images = {page: image for one in own for page, image in one.images.items()}
-        return WriteTask(replace(narrowed, plots=plots, images=images), dataset.name)
+        return WriteTask(replace(alone, plots=plots, images=images), dataset.name)
 
 
-def _narrowed(
+def narrowed(
     content: SiteContent, dataset: Dataset, keys: Mapping[str, list[Key]], regions: tuple[str, str] | None
 ) -> SiteContent:
     """What a dataset's pages are made from: so they cost the same, however many datasets there are."""
-    names = {dataset.name, *(name for release in dataset.releases for name, _ in release.uses)}
+    names = {dataset.name, dataset.latest.renamed_to, *(name for one in dataset.releases for name, _ in one.uses)}
     found = [one for name in sorted(names) if (one := content.publication.dataset(name))]
     results = {key: content.results[key] for name in sorted(names) for key in keys.get(name, ())}
     codes = needed_codes(regions, [content.results[key] for key in keys[dataset.name]])
