@@ -251,7 +251,7 @@ def _with_labels(
     said = spec.get("encoding", {})
     if kind == "arc" and set(said) == {"theta", "color"} and 0 < len(rows) <= _DIRECT_LABELS:
         _write_labels(rows, field_, language, result)
-        return _labelled_arcs(spec)
+        return _labelled_arcs(spec, rows)
     plain_bars = kind == "bar" and channel in ("x", "y") and set(said) <= {"x", "y", "color"} and not _stacked(said)
     if not plain_bars or not 0 < len(rows) <= _DIRECT_LABELS:
         return spec
@@ -265,13 +265,16 @@ def _with_labels(
     return {**rest, "encoding": {key: value for key, value in said.items() if key != "color"}, "layer": layers}
 
 
-def _labelled_arcs(spec: dict[str, Any]) -> dict[str, Any]:
+def _labelled_arcs(spec: dict[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any]:
     said = spec["encoding"]
     said["theta"]["stack"] = True
+    # Left to itself Vega-Lite stacks the arcs from the last and their labels from the first.
+    said.setdefault("order", {"field": _ORDER, "type": "quantitative"})
+    for number, row in enumerate(rows):
+        row.setdefault(_ORDER, number)
     arcs = {"mark": {"type": "arc", "outerRadius": 105}, "encoding": {"color": said["color"]}}
     text: dict[str, Any] = {"mark": {"type": "text", "radius": 132}}
     text["encoding"] = {"text": {"field": LABEL, "type": "nominal"}, "detail": {"field": said["color"]["field"]}}
-    text["encoding"] |= {"order": said["order"]} if "order" in said else {}
     rest = {key: value for key, value in spec.items() if key not in ("mark", "encoding")}
     shared = {key: value for key, value in said.items() if key != "color"}
     return {"height": 280, **rest, "encoding": shared, "layer": [arcs, text]}

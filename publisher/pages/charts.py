@@ -100,7 +100,7 @@ def _chart(reader: Reader, result: ReleaseResult, found: SummaryResult, title: s
 
 
 def _told(reader: Reader, result: ReleaseResult, found: SummaryResult) -> Markup:
-    """Each row's name, its exact figures with unit and bound, and its caveats."""
+    """Each row's name, its exact figures with unit and bound, and its caveats; codes are for the table beside."""
     summary, notes = found.summary, result.release.notes
     view = cells.rows_view(reader, summary.fields, found.rows, resource=summary.name, key=summary.primary_key,
                            marks=cells.marks_of(notes))  # fmt: skip
@@ -111,7 +111,7 @@ def _told(reader: Reader, result: ReleaseResult, found: SummaryResult) -> Markup
         said = [
             [f"{column.title}{colon}", _figure(one, column)]
             for one, column in zip(row, view.columns, strict=True)
-            if not column.key and not one.missing
+            if one.number and not column.key and not one.missing
         ]
         marks = dict.fromkeys((*about, *(number for one in row for number in one.marks)))
         rows.append([name, said, [reader.plain(notes[number - 1].text) for number in marks]])

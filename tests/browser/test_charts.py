@@ -99,6 +99,27 @@ def test_every_mark_of_every_chart_has_its_row(visit: Visit, address: str) -> No
     assert visit.faults == []
 
 
+def test_each_part_of_a_whole_has_its_own_number(visit: Visit, address: str) -> None:
+    """Half way from the middle to a number lies the part that it counts."""
+    page = visit.page
+    page.goto(f"{address}datasets/ningxia-certified-workers/summaries/certified-split/")
+    found = page.evaluate(
+        """() => {
+          const svg = document.querySelector(".chart__wide svg");
+          const at = (one) => one.transform.baseVal.consolidate().matrix;
+          return [...svg.querySelectorAll("text[data-row]")].map((text) => {
+            const arcs = [...svg.querySelectorAll("path[data-row]")];
+            const inside = arcs.filter((arc) => {
+              const [x, y] = [at(text).e - at(arc).e, at(text).f - at(arc).f];
+              return arc.isPointInFill(new DOMPoint(x / 2, y / 2));
+            });
+            return [text.textContent, text.dataset.row, inside.map((arc) => arc.dataset.row)];
+          });
+        }"""
+    )
+    assert found == [["1,063", "0", ["0"]], ["1,689", "1", ["1"]]]
+
+
 def test_without_scripts_the_chart_and_its_table_are_there(browser: Browser, address: str) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
