@@ -74,7 +74,7 @@ def test_github_annotations_and_gitlab_quality(small: Path, run: Runner) -> None
     visits = small / "datasets/visits/1.0.0/visits.csv"
     visits.write_text(visits.read_text("utf-8").replace("2,002", "1,002"), "utf-8")
     done = run("check", "--root", small, "--format", "github")
-    assert "::error file=datasets/visits/1.0.0/visits.csv,line=3,title=" in done.out
+    assert "::error file=datasets/visits/1.0.0/visits.csv,line=3,endLine=3,col=1,endColumn=2,title=" in done.out
     report = json.loads(run("check", "--root", small, "--format", "gitlab").out)
     assert {one["check_name"] for one in report} == {"primary-key", "dataset-draft-only"}
 

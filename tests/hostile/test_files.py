@@ -19,7 +19,14 @@ from tests.hostile import bait
 
 pytestmark = pytest.mark.slow
 
-_OUR_COMMANDS = ("::error file=", "::warning file=", "::error::and", "::warning::and")
+_OUR_COMMANDS = (
+    "::error file=",
+    "::warning file=",
+    "::error::and ",
+    "::error::另有 ",
+    "::warning::and ",
+    "::warning::另有 ",
+)
 _DRAWN = {"svg", "g", "path", "rect", "line", "circle", "text", "tspan", "title", "desc", "defs", "clipPath"}
 
 
