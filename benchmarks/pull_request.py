@@ -11,12 +11,12 @@ import argparse
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
+from measuring import measure, write_section
 from publications import write_publication
 
 BUILD = [sys.executable, str(HERE.parent / "build.py")]
@@ -31,7 +31,8 @@ def prepare(root: Path, datasets: int) -> None:
     _git(root, "init", "--quiet", "--initial-branch", "main")
     _commit(root)
     _git(root, "switch", "--quiet", "--create", "change")
-    _run(root, "revise", NAME, "--bump", "patch")
+    revise = ("revise", NAME, "--bump", "patch", "--root", str(root))
+    subprocess.run([*BUILD, *revise], check=True, capture_output=True)
     table = next((root / "datasets" / NAME).glob("*.1/*.csv"))
     header, first, *rest = table.read_text("utf-8").splitlines(keepends=True)
     cells = first.rstrip("\n").split(",")
@@ -49,33 +50,31 @@ def _commit(root: Path) -> None:
     _git(root, *identity, "commit", "--quiet", "--message", "data")
 
 
-def _run(root: Path, *arguments: str) -> float:
-    """Seconds that a command took."""
-    start = time.perf_counter()
-    subprocess.run([*BUILD, *arguments, "--root", str(root)], check=True, capture_output=True)
-    return time.perf_counter() - start
-
-
 COMMANDS = {
     "check --changed-since main": ("check", "--format", "github", "--changed-since", "main"),
     "diff --base main": ("diff", "--base", "main", "--format", "markdown"),
-    "check (all of it)": ("check", "--format", "github"),
+    "check": ("check", "--format", "github"),
 }
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--datasets", type=int, nargs="+", default=[200])
-    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--datasets", type=int, nargs="+", default=[20, 200])
+    parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--write", action="store_true", help="put the table into README.md")
     options = parser.parse_args()
-    print("| datasets | command | least (s) | median (s) |\n| ---: | --- | ---: | ---: |")
+    lines = ["| datasets | command | seconds | processor seconds |", "| ---: | --- | ---: | ---: |"]
     for datasets in options.datasets:
         with tempfile.TemporaryDirectory() as folder:
             root = Path(folder) / "publication"
             prepare(root, datasets)
             for title, arguments in COMMANDS.items():
-                times = sorted(_run(root, *arguments) for _ in range(options.repeats))
-                print(f"| {datasets} | {title} | {times[0]:.2f} | {times[len(times) // 2]:.2f} |", flush=True)
+                found = measure([*BUILD, *arguments, "--root", str(root)], options.repeat)
+                assert found.status == 0, title
+                lines.append(f"| {datasets} | `{title}` | {found.seconds:.2f} | {found.processor:.2f} |")
+                print(lines[-1], flush=True)
+    if options.write:
+        write_section("pull_request", "\n".join(lines))
 
 
 if __name__ == "__main__":
