@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 # The first moment that a zip can hold.
@@ -23,15 +23,21 @@ def write_zip(path: Path, content: Mapping[str, Content], folder: str = "") -> N
             _add(archive, f"{folder}{name}", content[name])
 
 
-def rewrite_zip(source: Path, target: Path) -> None:
-    """The members of a zip, in their order, without the times and permissions that they were written with."""
+def rewrite_zip(source: Path, target: Path, changed: Callable[[str, bytes], bytes], small: str) -> None:
+    """The members of a zip, in their order, without the times and permissions that they were written with.
+
+    Those whose name begins with `small` are passed through `changed`, as name and content.
+    """
     with (
         zipfile.ZipFile(source) as old,
         zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as new,
     ):
         for name in old.namelist():
             with old.open(name) as reading, new.open(_member(name), "w", force_zip64=True) as writing:
-                shutil.copyfileobj(reading, writing, _CHUNK)
+                if name.startswith(small):
+                    writing.write(changed(name, reading.read()))
+                else:
+                    shutil.copyfileobj(reading, writing, _CHUNK)
 
 
 def sha256_file(path: Path) -> str:

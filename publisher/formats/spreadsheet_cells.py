@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, time
+from math import ceil
 
 from publisher.model import Field, Schema
 
@@ -23,6 +24,7 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(Z?)")
 _CLOCK = re.compile(r"\d\d:\d\d:\d\d")
 _SECONDS_A_DAY = 86_400
+_MOST_LINES = 27  # of 15 points; a row has 409 at most
 
 
 class ExactNumber(float):
@@ -68,6 +70,12 @@ def width(texts: Iterable[str]) -> float:
     """Of a column that shows these texts, in characters; a Chinese character is two wide."""
     longest = max((sum(map(_columns, text[:120])) for line in texts for text in line.splitlines()), default=0)
     return min(max(longest + 2, 8), 60)
+
+
+def lines_of(text: str, wide: float) -> int:
+    """How many lines a text takes in a column, at most as many as a row can be high."""
+    lines = (max(1, ceil(sum(map(_columns, line)) / max(wide - 1, 1))) for line in text.splitlines() or [""])
+    return min(sum(lines), _MOST_LINES)
 
 
 def sheet_name(name: str, taken: Collection[str]) -> str:

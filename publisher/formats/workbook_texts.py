@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from publisher.describe import addresses
 from publisher.describe.citation import apa, bibtex, cite_release, gb7714
-from publisher.model import Field, Publication, Release
+from publisher.model import Field, Publication, Release, Summary
 from publisher.results import ReleaseResult, TableResult
 
 Line = tuple[str, ...]
@@ -81,6 +81,12 @@ def with_unit(field: Field, language: str) -> str:
     if not unit:
         return title
     return f"{title}（{unit}）" if language.startswith("zh") else f"{title} ({unit})"
+
+
+def above_summary(summary: Summary, languages: Sequence[str]) -> list[str]:
+    """What stands above a summary's table: title and description, in each language."""
+    said = [text.get(code) for code in languages for text in (summary.title, summary.description)]
+    return list(dict.fromkeys(filter(None, said))) or [summary.name]
 
 
 def dictionary(release: Release) -> list[Line]:

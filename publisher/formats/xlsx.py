@@ -25,6 +25,7 @@ from publisher.formats.spreadsheet_cells import (
     MAX_COLUMNS,
     MAX_ROWS,
     Shown,
+    lines_of,
     missing_values,
     sheet_name,
     shortened,
@@ -47,7 +48,14 @@ _NO_DATE = datetime(1980, 1, 1, tzinfo=UTC)
 _MEASURED_ROWS = 100
 # The escape for a carriage return, but not a cell that holds its very letters.
 _CARRIAGE_RETURN = re.compile("(?<!_x005F)_x000D_")
-_PICTURE_WIDTH = 720
+_PICTURE_WIDTH = 540  # points
+_TWO_CELLS = re.compile(
+    rb'<xdr:twoCellAnchor[^>]*>(<xdr:from>.*?</xdr:from>)<xdr:to>.*?</xdr:to>(.*?<a:ext (cx="\d+" cy="\d+")/>.*?)'
+    rb"</xdr:twoCellAnchor>",
+    re.DOTALL,
+)
+_A4 = 9
+_LINE = 15  # points
 
 
 def write_workbook(
@@ -64,7 +72,13 @@ def write_workbook(
         with xlsxwriter.Workbook(str(raw), {**_OPTIONS, "tmpdir": folder}) as book:
             book.use_zip64()
             _Book(book, publication, result, language).write(rows_of, charts)
-        archive.rewrite_zip(raw, path)
+        archive.rewrite_zip(raw, path, _anchored, "xl/drawings/drawing")
+
+
+def _anchored(_name: str, drawing: bytes) -> bytes:
+    """Pictures hold on to one cell and keep their size: held by two they are stretched where columns are wider,
+    as they are on machines without the workbook's font."""
+    return _TWO_CELLS.sub(rb"<xdr:oneCellAnchor>\1<xdr:ext \3/>\2</xdr:oneCellAnchor>", drawing)
 
 
 def headers(fields: Sequence[Field], language: str) -> list[str]:
@@ -115,7 +129,13 @@ class _Book:
 
     def _sheet(self, name: str) -> Any:
         taken = [sheet.get_name() for sheet in self._book.worksheets()]
-        return self._book.add_worksheet(sheet_name(name, taken), _Sheet)
+        sheet = self._book.add_worksheet(sheet_name(name, taken), _Sheet)
+        # As it comes out of a printer: every column on the page, the header on each.
+        sheet.set_paper(_A4)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.set_footer("&L&F&C&A&R&P / &N")
+        return sheet
 
     def _table(self, result: TableResult, rows_of: RowsOf) -> None:
         table, fields = result.table, result.table.schema.fields
@@ -136,6 +156,7 @@ class _Book:
             sheet.autofilter(0, 0, last, len(fields) - 1)
             sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{MAX_ROWS}"})
         sheet.freeze_panes(1, 0)
+        sheet.repeat_rows(0)
 
     def _too_large(self, sheet: Any, result: TableResult) -> None:
         sheet.set_column(0, 0, 100)
@@ -145,16 +166,18 @@ class _Book:
     def _summary(self, result: SummaryResult, picture: bytes | None) -> None:
         summary, fields = result.summary, result.summary.fields
         sheet = self._sheet(summary.name)
-        self._cell(sheet, 0, 0, Shown(summary.title.get(self._language) or summary.name), self._title)
-        self._cell(sheet, 1, 0, Shown(summary.description.get(self._language)))
+        above = texts.above_summary(summary, self._result.release.languages)
+        for row, line in enumerate(above):
+            self._cell(sheet, row, 0, Shown(line), None if row else self._title)
+        top = len(above) + 1
         titles = [texts.with_unit(field, self._language) for field in fields]
         _Columns(sheet, titles).measure_rows(result.rows)
-        self._header(sheet, 3, titles)
-        for row, values in enumerate(result.rows, start=4):
+        self._header(sheet, top, titles)
+        for row, values in enumerate(result.rows, start=top + 1):
             for column, (value, field) in enumerate(zip(values, fields, strict=True)):
                 self._cell(sheet, row, column, shown(cell(value), field, ("",)) if value is not None else BLANK)
         if picture:
-            self._picture(sheet, len(result.rows) + 5, picture, summary.title.get(self._language))
+            self._picture(sheet, top + len(result.rows) + 2, picture, summary.title.get(self._language))
 
     def _picture(self, sheet: Any, row: int, picture: bytes, title: str) -> None:
         scale = _PICTURE_WIDTH / struct.unpack(">I", picture[16:20])[0]
@@ -165,15 +188,18 @@ class _Book:
         """A sheet of texts, the first line its header."""
         sheet = self._sheet(name)
         columns = list(zip(*lines, strict=True))
-        for column, column_texts in enumerate(columns):
-            wide = widths[column] if widths else min(width(column_texts), 50)
-            sheet.set_column(column, column, wide, self._wrapped)
+        wide = widths or [min(width(column_texts), 50) for column_texts in columns]
+        for column, one in enumerate(wide):
+            sheet.set_column(column, column, one, self._wrapped)
         self._header(sheet, 0, lines[0])
         for row, line in enumerate(lines[1:], start=1):
+            # Not every program makes room for wrapped text by itself.
+            sheet.set_row(row, _LINE * max(map(lines_of, line, wide)))
             for column, text in enumerate(line):
                 self._cell(sheet, row, column, Shown(text) if text else BLANK, self._wrapped)
         if any(lines[0]):
             sheet.freeze_panes(1, 0)
+            sheet.repeat_rows(0)
 
     def _header(self, sheet: Any, row: int, titles: Sequence[str]) -> None:
         for column, title in enumerate(titles):

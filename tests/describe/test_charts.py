@@ -216,6 +216,23 @@ def test_arcs_say_their_numbers() -> None:
     assert "≥ 12.5" in render_chart(SummaryResult(summary, SHARE_ROWS), "zh", "light", TEXTS, with_png=False).svg
 
 
+@pytest.mark.parametrize("names", [("a", "b"), ("b", "a"), ("城市", "其他")])
+@pytest.mark.parametrize("sort", [{}, {"sort": None}])
+def test_numbers_stand_at_their_arcs(names: tuple[str, str], sort: dict[str, None]) -> None:
+    """The first part begins at the top and turns right, whatever the parts are called."""
+    color = {"field": "name", "type": "nominal", **sort}
+    summary = with_chart({"mark": "arc", "encoding": {"theta": {"field": "share", "type": "quantitative"},
+                                                      "color": color}})  # fmt: skip
+    rows = tuple((name, name, share) for name, share in zip(names, (10.0, 90.0), strict=True))
+    drawn = render_chart(SummaryResult(summary, rows), "zh", "light", TEXTS, with_png=False).svg
+    small, large = (
+        float(re.search(rf"<text[^>]*translate\(([-\d.]+),[^>]*>≥ {share}</text>", drawn)[1])  # type: ignore[index]
+        for share in (10, 90)
+    )
+    assert small > large
+    assert re.findall(r'A105,105,0,(\d)[^>]*fill="(#\w+)"', drawn) == [("0", "#0b6e75"), ("1", "#c9730a")]
+
+
 @pytest.mark.parametrize(
     ("value", "chinese", "english"),
     [

@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -22,10 +23,11 @@ from csvw.metadata import CSVW
 from frictionless import validate
 from python_calamine import CalamineWorkbook
 
+from publisher.formats.spreadsheet_cells import MAX_ROWS
 from publisher.formats.xlsx import write_workbook
-from publisher.model import Dialect, Table
+from publisher.model import Dialect, Field, Schema, Table
 from publisher.package import check_names
-from tests.formats.sample import Made, make_nasty, make_people, nasty, people
+from tests.formats.sample import Made, make, make_nasty, make_people, nasty, people
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -174,11 +176,17 @@ def test_workbook_has_summaries_dictionary_notes_and_citation(made: Made) -> Non
         "people", "regions", "share", "数据字典 Data dictionary", "注记 Notes", "说明与引用 About and citation",
     ]  # fmt: skip
     summary = book["share"]
-    assert summary["A1"].value == "北京占 38.63%"
-    assert [cell.value for cell in summary[4]][2] == "share 的名称（%）"
-    assert summary["C5"].value == 38.62645
+    assert [summary.cell(row, 1).value for row in range(1, 6)] == [
+        "北京占 38.63%", "占比。", "Beijing has 38.63%", "Shares.", None,
+    ]  # fmt: skip
+    assert summary["C6"].value == "share 的名称（%）"
+    assert summary["C7"].value == 38.62645
     with zipfile.ZipFile(made.folder / "people-1.1.0.xlsx") as parts:
         assert parts.read("xl/media/image1.png") == (made.folder / "summaries/share.png").read_bytes()
+        drawing = parts.read("xl/drawings/drawing1.xml").decode()
+    assert drawing.count("<xdr:oneCellAnchor>") == 1
+    assert "twoCellAnchor" not in drawing
+    assert int(re.search(r"<xdr:ext cx=\"(\d+)\"", drawing)[1]) == 720 * 9525  # type: ignore[index]
     texts = [str(cell.value) for row in book["说明与引用 About and citation"].iter_rows() for cell in row]
     assert any("GB/T 7714" in text for text in texts)
     assert any("@misc" in text for text in texts)
@@ -201,6 +209,22 @@ def test_table_too_large_for_a_sheet_says_so(made: Made, tmp_path: Path) -> None
     assert "1,048,576" in texts[0]
     assert "1,048,576" in texts[1]
     assert texts[2].endswith("/data/people/1.1.0/people.parquet")
+
+
+@pytest.mark.slow
+def test_more_rows_than_a_sheet_holds_for_real(tmp_path: Path) -> None:
+    """One row too many: the workbook says so, and Parquet, JSON and the package have them all."""
+    schema = Schema("numbers", "schemas/numbers.v1.yaml", (Field("n", "integer"),), primary_key=("n",))
+    release = people(tables=(Table("numbers", "n.csv", "datasets/people/1.1.0/n.csv", schema),), summaries=(),
+                     checks=(), notes=())  # fmt: skip
+    made = make(release, {"numbers": [[str(number)] for number in range(MAX_ROWS)]}, tmp_path)
+    sheet = CalamineWorkbook.from_path(made.folder / "people-1.1.0.xlsx").get_sheet_by_name("numbers").to_python()
+    assert "1,048,576" in str(sheet[0][0])
+    assert str(sheet[2][0]).endswith("/numbers.parquet")
+    counted = duckdb.sql(f"SELECT count(*), max(n) FROM read_parquet('{made.folder}/numbers.parquet')").fetchall()
+    assert counted == [(MAX_ROWS, MAX_ROWS - 1)]
+    with (made.folder / "numbers.ndjson").open(encoding="utf-8") as lines:
+        assert sum(1 for _ in lines) == MAX_ROWS
 
 
 def test_parquet_has_types_order_and_meaning(made: Made) -> None:
