@@ -8,6 +8,7 @@ import io
 import json
 import os
 import re
+import struct
 import subprocess
 import sys
 import time
@@ -186,7 +187,9 @@ def test_workbook_has_summaries_dictionary_notes_and_citation(made: Made) -> Non
         drawing = parts.read("xl/drawings/drawing1.xml").decode()
     assert drawing.count("<xdr:oneCellAnchor>") == 1
     assert "twoCellAnchor" not in drawing
-    assert int(re.search(r"<xdr:ext cx=\"(\d+)\"", drawing)[1]) == 720 * 9525  # type: ignore[index]
+    wide, high = (int(one) for one in re.findall(r"<xdr:ext cx=\"(\d+)\" cy=\"(\d+)\"", drawing)[0])
+    pixels = struct.unpack(">II", (made.folder / "summaries/share.png").read_bytes()[16:24])
+    assert wide / high == pytest.approx(pixels[0] / pixels[1], rel=0.01)
     texts = [str(cell.value) for row in book["说明与引用 About and citation"].iter_rows() for cell in row]
     assert any("GB/T 7714" in text for text in texts)
     assert any("@misc" in text for text in texts)
