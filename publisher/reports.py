@@ -14,12 +14,14 @@ _SHOWN = 5  # of each kind in each file
 _WORDS = {
     "zh": {
         "error": "错误", "warning": "提醒", "line": "第 {line} 行", "field": "字段 {field}", "more": "另有 {count} 处",
+        "unlisted": "此外还有 {count} 处未列出",
         "mend": "怎么改", "fine": "没有发现问题", "errors": "{count} 个错误", "warnings": "{count} 条提醒",
         "join": "，", "colon": "：", "comma": "、", "lines": "第 {lines} 行", "heading": "数据检查",
     },
     "en": {
         "error": "error", "warning": "warning", "line": "line {line}", "field": "field {field}",
-        "more": "and {count} more", "mend": "To mend it", "fine": "No problem was found",
+        "more": "and {count} more", "unlisted": "and {count} more that are not listed",
+        "mend": "To mend it", "fine": "No problem was found",
         "errors": "{count} errors", "warnings": "{count} warnings", "errors.one": "1 error",
         "warnings.one": "1 warning", "join": ", ", "colon": ": ", "comma": ", ", "lines": "lines {lines}",
         "heading": "Check of the data",
@@ -79,10 +81,22 @@ def _file_order(ordered: Sequence[Problem]) -> Callable[[Problem], int]:
 
 
 def _group(code: str, found: Sequence[Problem], hidden: int, language: str) -> Iterator[Line]:
+    """One code: its cases, each with its own way to mend it. What is not listed may be of any of them."""
     say = words(language)
     title: Kind = kind(code, language)
     severity = found[0].severity
     yield Line(severity, f"  {say[severity]} {code}{say['colon']}{title.title} ({len(found) + hidden:,})")
+    cases: dict[str, list[Problem]] = {}
+    for one in found:
+        cases.setdefault(dict(one.values).get("rule", ""), []).append(one)
+    for case in cases.values():
+        yield from _case(case, hidden if len(cases) == 1 else 0, language)
+    if hidden and len(cases) > 1:
+        yield Line("plain", f"    {say['unlisted'].format(count=f'{hidden:,}')}")
+
+
+def _case(found: Sequence[Problem], hidden: int, language: str) -> Iterator[Line]:
+    say = words(language)
     for one in found[:_SHOWN]:
         place = _place(one, language)
         yield Line("plain", f"    {place}{say['colon'] if place else ''}{message(one, language)}")

@@ -11,6 +11,7 @@ from publisher.checks import TableSource, check_tables, typed_select
 from publisher.checks.report import as_frictionless
 from publisher.engine import connect
 from publisher.model import Table
+from publisher.reports import text_report
 from publisher.schemas import parse_dialect, parse_schema
 from tests.checks import both
 from tests.checks.both import Resource
@@ -110,3 +111,18 @@ def test_bound_of_another_type(tmp_path: Path) -> None:
     both.write((resource,), tmp_path)
     (report,) = both.reports((resource,), tmp_path)
     assert report.counts == {"field-error": 1}
+
+
+def test_each_kind_of_fault_is_told_how_to_mend(tmp_path: Path) -> None:
+    content = "a,b\n" + "x,2020-13-01\n" * 8 + "1,2020-01-01\n"
+    one = source(tmp_path, "t", content, fields=[{"name": "a", "type": "integer"}, {"name": "b", "type": "date"}])
+    (report,) = check_tables([one], limit_errors=10)
+    told = [
+        line.text.strip() for line in text_report(report.problems, "en", {("t.csv", "type-error"): report.unlisted})
+    ]
+    assert [one for one in told if not one.startswith(("line", "To mend"))] == [
+        "t.csv", "error type-error: Wrong type in a cell (16)", "and 6 more that are not listed", "16 errors",
+    ]  # fmt: skip
+    assert [one[:30] for one in told if one.startswith("To mend")] == [
+        "To mend it: Write a whole numb", "To mend it: Write year-month-d",
+    ]  # fmt: skip
