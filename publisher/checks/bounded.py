@@ -11,9 +11,11 @@ import re
 import resource
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
+
+from publisher.model import Field
 
 Done = TypeVar("Done")
 
@@ -64,6 +66,33 @@ def answer() -> None:
         told = (True, error)
     out.write(pickle.dumps(told))
     out.flush()
+
+
+class TooSlow(Exception):
+    """The cells of a field took longer than they may to be held against its pattern."""
+
+    def __init__(self, field: Field, seconds: float) -> None:
+        super().__init__(field.name)
+        self.field, self.seconds = field, seconds
+
+
+def has_risky_pattern(field: Field) -> bool:
+    """Whether the field's constraints, or those of its items, hold a pattern that may take for ever."""
+    return any(may_explode(pattern) for pattern in _patterns([field.constraints, field.descriptor.get("arrayItem")]))
+
+
+def _patterns(found: object) -> Iterable[str]:
+    """Every pattern below a descriptor's value, also in JSON Schemas, which nest."""
+    waiting = [found]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, Mapping):
+            yield from (value for key, value in one.items() if key == "pattern" and isinstance(value, str))
+            if isinstance(one.get("patternProperties"), Mapping):
+                yield from map(str, one["patternProperties"])
+            waiting += one.values()
+        elif isinstance(one, list | tuple):
+            waiting += one
 
 
 def may_explode(pattern: str) -> bool:

@@ -10,23 +10,39 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from publisher.checks.bounded import OutOfBounds, within
 from publisher.checks.source import TableReport
 from publisher.model import Dialect, Schema, Table
 from publisher.problems import Cell, Problem, codes
 from publisher.text import Text
 
+_SECONDS = 60.0
 _BOUND = re.compile('constraint "(?P<rule>.*?)" is "(?P<expected>.*)"', re.DOTALL)
 _TYPE = re.compile('type is "(?P<type>.*?)/(?P<format>.*)"', re.DOTALL)
 
 
 def check_resource(name: str, descriptor: Mapping[str, Any], folder: Path, file: str, limit_errors: int) -> TableReport:
     """`descriptor` holds no address and no name of another descriptor; its paths start from `folder`. `file` is the
-    one in which it stands."""
+    one in which it stands.
+
+    In a process of its own, with bounds: a small compressed file may hold terabytes."""
+    try:
+        return within(_SECONDS, _checked, name, descriptor, folder, file, limit_errors)
+    except OutOfBounds:
+        values = (("seconds", f"{_SECONDS:g}"), ("path", str(descriptor.get("path") or name)))
+        found = Problem("resource-too-large", file, values=values)
+        return TableReport(_table(name, descriptor, file), problems=(found,), counts={found.code: 1})
+
+
+def _table(name: str, descriptor: Mapping[str, Any], file: str) -> Table:
+    path = str(descriptor.get("path") or "")
+    return Table(name, path, file, Schema(name, "", ()), Dialect(), Text(), Text(), descriptor)
+
+
+def _checked(name: str, descriptor: Mapping[str, Any], folder: Path, file: str, limit_errors: int) -> TableReport:
     from frictionless import FrictionlessException, Resource
 
-    table = Table(
-        name, str(descriptor.get("path") or ""), file, Schema(name, "", ()), Dialect(), Text(), Text(), descriptor
-    )
+    table = _table(name, descriptor, file)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

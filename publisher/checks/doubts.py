@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from publisher.checks import canonical, readers, relation
+from publisher.checks.bounded import SECONDS, OutOfBounds, TooSlow, has_risky_pattern, within
 from publisher.checks.cell_readers import cell_reader
 from publisher.checks.columns import DOUBT, TYPE_BIT, Column, rule_bit
 from publisher.checks.counting import Tally
@@ -79,16 +80,38 @@ def _answers(
     engine: Engine, table: Prepared, columns: Sequence[Column]
 ) -> Iterator[tuple[int, str, int, int, str | None]]:
     """(column, cell, how often, verdict, key) for each distinct doubtful cell."""
-    read = {one.number: cell_reader(one.field, one.missing) for one in columns}
     by_number = {one.number: one for one in columns}
     for batch in engine.batches(doubtful_cells(table, columns)):
+        told = {number: _told(by_number[number], [cell for at, cell, _ in batch if at == number])
+                for number in {number for number, _, _ in batch}}  # fmt: skip
         for number, cell, count in batch:
-            column = by_number[number]
-            try:
-                value, notes = read[number](cell)
-            except Exception:  # where Frictionless itself would stop, the cell is simply wrong
-                value, notes = None, {readers.TYPE: ""}
-            yield number, cell, count, _verdict(column, notes), canonical.key(column.field, value)
+            verdict, key = told[number][cell]
+            yield number, cell, count, verdict, key
+
+
+def _told(column: Column, cells: Sequence[str]) -> dict[str, tuple[int, str | None]]:
+    """Verdict and key of each cell. A stranger's pattern that may take for ever is tried in a process of its own.
+
+    Raises TooSlow where its time runs out.
+    """
+    if not has_risky_pattern(column.field):
+        return _judged(column, cells)
+    try:
+        return within(SECONDS, _judged, column, cells)
+    except OutOfBounds as error:
+        raise TooSlow(column.field, SECONDS) from error
+
+
+def _judged(column: Column, cells: Sequence[str]) -> dict[str, tuple[int, str | None]]:
+    read = cell_reader(column.field, column.missing)
+    found = {}
+    for cell in cells:
+        try:
+            value, notes = read(cell)
+        except Exception:  # where Frictionless itself would stop, the cell is simply wrong
+            value, notes = None, {readers.TYPE: ""}
+        found[cell] = (_verdict(column, notes), canonical.key(column.field, value))
+    return found
 
 
 def doubtful_cells(table: Prepared, columns: Sequence[Column]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from publisher.checks import readers
+from publisher.checks.bounded import has_risky_pattern
 from publisher.checks.cell_readers import cell_reader
 from publisher.checks.columns import Column
 from publisher.checks.labels import LabelFault
@@ -69,7 +70,7 @@ _WORDED = ("email", "uri", "uuid", "binary")
 
 def _notes(row: BadRow, column: Column) -> readers.Notes:
     """The words of a reader that says more than the rule does: of which item of a list."""
-    if column.field.type not in ("array", "list") or len(row.cells) < column.number:
+    if column.field.type not in ("array", "list") or len(row.cells) < column.number or has_risky_pattern(column.field):
         return {}
     return cell_reader(column.field, column.missing)(row.cells[column.number - 1])[1]
 

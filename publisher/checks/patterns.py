@@ -55,6 +55,7 @@ class _Translation:
         self.pattern, self.at, self.without = pattern, 0, without
         self.parts: list[str] = []
         self.depth = 0
+        self.repeats = 1  # the product of all counts: RE2 writes out what is repeated in a repeat
         self.complete = True
 
     def run(self) -> tuple[str, bool]:
@@ -108,7 +109,10 @@ class _Translation:
         text = sign
         if sign == "{":
             found = _REPEAT.match(self.pattern, self.at)
-            if not found or max(int(one) for one in (found[1], found[3] or "0")) > _MOST_REPEATS:
+            if not found:
+                raise _Untranslatable
+            self.repeats *= max(1, int(found[1]), int(found[3] or "0"))
+            if self.repeats > _MOST_REPEATS:
                 raise _Untranslatable
             text = found[0]
         self.at += len(text)

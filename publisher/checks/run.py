@@ -10,6 +10,7 @@ from pathlib import Path
 
 from publisher import engine as database
 from publisher.checks import doubts, search, spreadsheets, whole
+from publisher.checks.bounded import TooSlow
 from publisher.checks.counting import Tally
 from publisher.checks.layout import Unreadable
 from publisher.checks.readers import BadConstraint
@@ -65,6 +66,8 @@ class _Run:
             table, tally = self._count(table, f"t{number}")
         except BadConstraint as bad:
             return _with(report, (_bad_constraint(source, bad),))
+        except TooSlow as slow:
+            return _with(report, (_too_slow(source, slow),))
         except Unreadable as fault:
             return _with(report, (unreadable(source, fault),))
         found = search.problems(self.engine, table, tally, self._referenced, self.limit, f"t{number}")
@@ -98,7 +101,7 @@ class _Run:
             return None
         try:
             table = prepare(source, self.scratch, self._targets(source) | frozenset(fields))
-        except (Unreadable, BadConstraint):
+        except (Unreadable, BadConstraint, TooSlow):
             return None
         return self._count(table, f"ref_{len(list(self.scratch.iterdir()))}")[0]
 
@@ -112,6 +115,11 @@ def unreadable(source: TableSource, fault: Unreadable) -> Problem:
 def _bad_constraint(source: TableSource, bad: BadConstraint) -> Problem:
     values = (("rule", "bound"), ("constraint", bad.name), ("found", str(bad.value)))
     return Problem("field-error", source.table.schema.file or source.table.file, values=values)
+
+
+def _too_slow(source: TableSource, slow: TooSlow) -> Problem:
+    values = (("field", slow.field.name), ("seconds", f"{slow.seconds:g}"))
+    return Problem("pattern-too-slow", source.table.schema.file or source.table.file, values=values)
 
 
 def _with(report: TableReport, problems: tuple[Problem, ...]) -> TableReport:

@@ -9,6 +9,7 @@ from functools import cache
 from markdown_it import MarkdownIt
 
 # Renderers of Markdown use STX and ETX for their own; other control characters mean nothing to a reader.
+_LONGEST = 10_000  # signs
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f]")
 
 
@@ -19,8 +20,16 @@ def clean(value: str) -> str:
 
 def plain_text(value: str) -> str:
     """A description without its markup, on one line: for machines, `<meta name="description">` and alternatives."""
-    text = re.sub(r"<[^>]*>", "", markdown().render(clean(value)))
+    text = re.sub(r"<[^>]*>", "", rendered(clean(value)))
     return " ".join(html.unescape(text).split())
+
+
+def rendered(value: str, *, inline: bool = False) -> str:
+    """A description as HTML. One that is longer than any sensible one is shown as it was typed: the renderer takes
+    a time that grows with the square of what looks like links."""
+    if len(value) > _LONGEST:
+        return html.escape(value)
+    return str(markdown().renderInline(value) if inline else markdown().render(value))
 
 
 @cache

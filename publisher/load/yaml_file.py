@@ -18,6 +18,7 @@ from publisher.problems import Problem, problem
 from publisher.text import control_character
 
 LARGEST = 5_000_000  # bytes; a descriptor of a thousand resources has about one
+MOST_KEYS = 10_000  # of one mapping; each is held against all that are known
 DEEPEST = 60  # levels of nesting
 
 KeyPath = tuple[str | int, ...]
@@ -127,13 +128,18 @@ def _build(loader: Any, node: yaml.Node, path: KeyPath, lines: dict[KeyPath, int
         return _mapping(loader, node, path, lines)
     if isinstance(node, yaml.SequenceNode):
         return [_build(loader, one, (*path, number), lines) for number, one in enumerate(node.value)]
-    value = loader.construct_object(node)
+    try:
+        value = loader.construct_object(node)
+    except ValueError:  # 30 February, or a number of thousands of digits: what was written is then a text
+        return node.value
     # The JSON form of a descriptor has no dates: 2026-11-23 is the string that was written.
     return node.value if isinstance(value, date | datetime) else value
 
 
 def _mapping(loader: Any, node: yaml.MappingNode, path: KeyPath, lines: dict[KeyPath, int]) -> dict[str, Any]:
     result: dict[str, Any] = {}
+    if len(node.value) > MOST_KEYS:
+        raise _Refused("yaml-too-many-keys", _line(node), found=len(node.value), limit=MOST_KEYS)
     for key_node, value_node in node.value:
         key = str(key_node.value)
         line = _line(key_node)

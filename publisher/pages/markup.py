@@ -13,7 +13,7 @@ from typing import Any
 import nh3
 from markupsafe import Markup, escape
 
-from publisher.describe.prose import clean, markdown
+from publisher.describe.prose import clean, rendered
 
 # Marks a heading of ours in a rendered template. Data cannot hold it: see `clean`.
 HEADING = "\x02"
@@ -47,13 +47,13 @@ def preformatted(value: str) -> Markup:
 
 def rich(value: str) -> Markup:
     """The HTML of a description: emphasis, links, lists and code; anything else shows as it was typed."""
-    html = markdown().render(clean(value))
+    html = rendered(clean(value))
     return _on_one_line(nh3.clean(html, tags=TAGS, attributes={"a": {"href"}}, url_schemes=SCHEMES))
 
 
 def rich_inline(value: str) -> Markup:
     """The same without paragraphs, for a place that holds one line."""
-    html = markdown().renderInline(one_line(value))
+    html = rendered(one_line(value), inline=True)
     tags = TAGS - {"p", "ul", "ol", "li", "blockquote"}
     return _on_one_line(nh3.clean(html, tags=tags, attributes={"a": {"href"}}, url_schemes=SCHEMES))
 

@@ -22,10 +22,15 @@ TOKENS: tuple[bytes, ...] = (
 )  # fmt: skip
 
 
+LONGEST = 20_000  # bytes; copies of copies would grow beyond any file
+
+
 def edited(source: bytes, script: bytes) -> bytes:
     """`source` after the edits that `script` stands for: four bytes an edit (place, place, what, with what)."""
     found = source
     for at in range(0, len(script) - 3, 4):
+        if len(found) > LONGEST:
+            break
         place = int.from_bytes(script[at : at + 2], "big") % (len(found) + 1)
         token = TOKENS[script[at + 3] % len(TOKENS)]
         match script[at + 2] % 5:

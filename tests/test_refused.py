@@ -1,0 +1,275 @@
+"""Hostile inputs are refused in bounded time and memory, with a message that names the file.
+
+Each case is the small publication with one thing in it that a stranger could send; `check` meets it first, as it
+does in a build. Time and memory are those of the whole process, with a generous bound: what these inputs do
+unbounded is to run for hours or to fill a machine.
+"""
+
+from __future__ import annotations
+
+import gzip
+import os
+import resource
+import signal
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from publisher.load import load_publication
+from publisher.reports import text_report
+from tests.conftest import BUILD
+
+pytestmark = pytest.mark.slow
+
+VISITS = "datasets/visits/1.0.0"
+DESCRIPTOR = f"{VISITS}/datapackage.yaml"
+CSV = f"{VISITS}/visits.csv"
+SCHEMA = "schemas/visits.v1.yaml"
+SECONDS = 100
+MEGABYTES = 3_000
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a process ended, and the most memory that it held."""
+
+    status: int
+    said: str
+    megabytes: float
+
+
+def bounded(*arguments: str | Path) -> Ended:
+    """A command that must end within SECONDS."""
+    environment = {**os.environ, "LC_ALL": "C.UTF-8", "NO_COLOR": "1", "TERM": "dumb"}
+    with subprocess.Popen([*BUILD, *map(str, arguments), "--lang", "en"], stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, env=environment) as process:  # fmt: skip
+        said = process.communicate(timeout=SECONDS)[0].decode("utf-8", "replace")
+    used = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    return Ended(process.returncode, said, used)
+
+
+def refused(root: Path, code: str, file: str, *arguments: str | Path) -> str:
+    ended = bounded(*(arguments or ("check", "--root", root)))
+    assert "Traceback" not in ended.said
+    assert ended.status == 1, ended.said
+    assert code in ended.said
+    assert file in ended.said
+    assert ended.megabytes < MEGABYTES
+    return ended.said
+
+
+def unloaded(root: Path, code: str, file: str) -> str:
+    """What reading the publication says, in this process: quicker, and bounded all the same."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    signal.alarm(SECONDS)
+    try:
+        problems = load_publication(root).problems
+    finally:
+        signal.alarm(0)
+    said = "\n".join(line.text for line in text_report(problems, "en"))
+    assert [one for one in problems if one.severity == "error"], said
+    assert code in said, said
+    assert file in said, said
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 - before < MEGABYTES
+    return said
+
+
+def replaced(path: Path, old: str, new: str) -> None:
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [CSV, DESCRIPTOR, SCHEMA, f"{VISITS}/total.sql", f"{VISITS}/notes.csv", "datasets/visits/releases.yaml",
+     "datasets/catalog.yaml"],
+)  # fmt: skip
+@pytest.mark.parametrize("kind", ["outside", "pipe", "device", "circle", "folder"])
+def test_what_is_no_file_of_the_publication(small: Path, name: str, kind: str) -> None:
+    """A link that leads out would publish any file of the machine; a pipe or a device would never end."""
+    path = small / name
+    secret = small.parent / "secret"
+    secret.write_text("root:x:0:0\n")
+    path.unlink(missing_ok=True)
+    if kind == "outside":
+        path.symlink_to(secret)
+    elif kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "device":
+        path.symlink_to("/dev/zero")
+    elif kind == "circle":
+        path.symlink_to(path.name)
+    else:
+        path.mkdir()
+    said = unloaded(small, "", name.rpartition("/")[2].removesuffix(".v1.yaml"))
+    assert "root:x" not in said
+
+
+def test_a_released_file_that_became_a_pipe(small: Path) -> None:
+    path = small / "datasets/counts/1.0.0/counts.csv"
+    path.unlink()
+    os.mkfifo(path)
+    unloaded(small, "file-not-regular", "datasets/counts/1.0.0/counts.csv")
+
+
+def test_a_dataset_that_is_a_link_out_of_the_publication(small: Path) -> None:
+    outside = small.parent / "outside"
+    (small / "datasets/visits").rename(outside)
+    (small / "datasets/visits").symlink_to(outside)
+    unloaded(small, "path-unsafe", "datasets/visits")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["../../../secret.csv", "/etc/passwd", "C:\\\\x.csv", "a\\\\b.csv", "file:///etc/passwd", "https://bait.example/x.csv",
+     "visits.csv\\0.txt", "x\\n.csv", "x" * 5_000 + ".csv", ".", "..", "visits.csv/", "~/x.csv", "$HOME/x.csv", "*.csv",
+     "\\u202evsc.x"],
+)  # fmt: skip
+def test_paths_that_lead_elsewhere(small: Path, path: str) -> None:
+    replaced(small / DESCRIPTOR, "path: visits.csv", f'path: "{path}"')
+    unloaded(small, "", DESCRIPTOR)
+
+
+_BOMBS = {
+    "aliases": ("yaml-alias", "a: &a [x, x]\nb: &b [*a, *a, *a, *a]\nc: [*b, *b, *b, *b]\n"),
+    "python": ("yaml", "a: !!python/object/apply:os.system [touch /tmp/yaml-was-here]\n"),
+    "tag": ("yaml", "a: !include /etc/passwd\n"),
+    "merge": ("yaml-alias", "a: &a {b: 1}\nc: {<<: *a}\n"),
+    "deep": ("yaml-too-deep", "a: " + "[" * 1_000_000 + "\n"),
+    "deep block": ("yaml-too-deep", "".join(f"{' ' * depth}a:\n" for depth in range(2_000))),
+    "huge": ("file-too-large", "a: " + "x" * 100_000_000 + "\n"),
+    "many keys": ("yaml-too-many-keys", "".join(f"k{number}: 1\n" for number in range(300_000))),
+    "long key": ("", "? " + "x" * 3_000_000 + "\n: 1\n"),
+    "numbers": ("", "name: " + "9" * 4_000_000 + "\n"),
+    "bytes": ("yaml", "a: \ud800\n"),
+}
+
+
+@pytest.mark.parametrize("name", _BOMBS)
+@pytest.mark.parametrize("file", [DESCRIPTOR, "datasets/catalog.yaml", SCHEMA, "datasets/counts/releases.yaml"])
+def test_descriptors_that_grow(small: Path, file: str, name: str) -> None:
+    code, text = _BOMBS[name]
+    (small / file).write_bytes(text.encode("utf-8", "surrogatepass"))
+    unloaded(small, code, file)
+    assert not Path("/tmp/yaml-was-here").exists()
+
+
+def test_json_nested_a_million_deep(tmp_path: Path) -> None:
+    path = tmp_path / "datapackage.json"
+    for text in ('{"resources":' + "[" * 1_000_000, '{"resources":' + '{"a":\t' * 1_000_000):
+        path.write_text(text)
+        refused(tmp_path, "", "datapackage.json", "check", path)
+
+
+_PATTERNS = {
+    "nested": ("(a+)+b", "a" * 60),
+    "alternatives": ("(a|a)*b", "a" * 60),
+    "looking": ("(?=(a+)+b).*", "a" * 60),
+    "reference": ("(a*)*\\\\1b", "a" * 60),
+    "polynomial": ("a*a*a*a*a*a*a*a*(?!x)b", "a" * 3_000),
+    "digits": ("(\\\\d+)+x", "１" * 60),
+}
+
+
+@pytest.mark.parametrize("name", _PATTERNS)
+def test_patterns_that_explode(small: Path, name: str) -> None:
+    pattern, cell = _PATTERNS[name]
+    replaced(small / SCHEMA, "title: 地点, title@en: Place, constraints: {required: true}",
+             f'title: 地点, title@en: Place, constraints: {{required: true, pattern: "{pattern}"}}')  # fmt: skip
+    (small / CSV).write_text(f"id,place,day,visits\n1,{cell},2021-05-01,1\n")
+    said = refused(small, "", "visits")
+    assert "pattern-too-slow" in said or "constraint-error" in said
+
+
+def test_patterns_that_explode_inside_json(small: Path) -> None:
+    schema = '{type: object, constraints: {jsonSchema: {properties: {a: {pattern: "(a+)+$"}}}}}'
+    number = "{name: id, type: integer, title: 编号, title@en: Number}"
+    what = "{name: what, title: 甲, title@en: A, " + schema.removeprefix("{")
+    (small / SCHEMA).write_text(f"fields:\n  - {number}\n  - {what}\nprimaryKey: id\n", "utf-8")
+    (small / CSV).write_text('id,what\n1,"{""a"": ""' + "a" * 60 + '!""}"\n')
+    refused(small, "pattern-too-slow", SCHEMA)
+
+
+@pytest.mark.parametrize("pattern", ["(x{1000}){1000}", "(" * 5_000 + ")" * 5_000, "[" * 9_000, "(?P<a>x)(?P=a)" * 500])
+def test_patterns_that_no_engine_takes(small: Path, pattern: str) -> None:
+    replaced(small / SCHEMA, "title@en: Place, constraints: {required: true}",
+             f'title@en: Place, constraints: {{required: true, pattern: "{pattern}"}}')  # fmt: skip
+    refused(small, "", "visits")
+
+
+def test_a_small_file_that_unpacks_to_gigabytes(tmp_path: Path) -> None:
+    """Ten such files in one another are terabytes; the bound is the same."""
+    with gzip.open(tmp_path / "x.csv.gz", "wb", compresslevel=1) as stream:
+        line = b"1\n" * 500_000
+        stream.write(b"id\n")
+        for _ in range(3_000):
+            stream.write(line)
+    descriptor = tmp_path / "datapackage.json"
+    descriptor.write_text(
+        '{"resources": [{"name": "x", "path": "x.csv.gz", "compression": "gz", "format": "csv", '
+        '"schema": {"fields": [{"name": "id", "type": "integer"}]}}]}'
+    )
+    refused(tmp_path, "resource-too-large", "x.csv.gz", "check", descriptor)
+
+
+def _one_cell(path: Path) -> None:
+    with path.open("w") as stream:
+        stream.write('id,place,day,visits\n1,"')
+        for _ in range(100):
+            stream.write("x" * 1_000_000)
+        stream.write('",2021-05-01,1\n')
+
+
+def _nulls(path: Path) -> None:
+    path.write_bytes(b"\0" * 20_000_000)
+
+
+def _never_closed(path: Path) -> None:
+    path.write_text('id,place,day,visits\n1,"' + "x,y\n" * 5_000_000)
+
+
+def _wide(path: Path) -> None:
+    path.write_text(",".join(f"c{number}" for number in range(20_000)) + "\n" + "1," * 19_999 + "1\n")
+
+
+def _no_lines(path: Path) -> None:
+    path.write_text("," * 20_000_000)
+
+
+@pytest.mark.parametrize("fill", [_one_cell, _nulls, _never_closed, _wide, _no_lines], ids=lambda one: one.__name__)
+def test_tables_that_are_hardly_tables(small: Path, fill: Callable[[Path], None]) -> None:
+    fill(small / CSV)
+    refused(small, "", CSV)
+
+
+_QUERIES = {
+    "reads": "SELECT content AS visits FROM read_text('/etc/passwd')",
+    "calls out": "SELECT * FROM 'https://bait.example/x.parquet'",
+    "writes": "COPY visits TO '/tmp/query-was-here'",
+    "deep": "SELECT " + "(" * 90_000 + "1",
+    "long": "SELECT 1 -- " + "x" * 200_000,
+    "huge text": "SELECT repeat('x', 1000000000) || repeat('y', 1000000000) || repeat('z', 1000000000) AS visits",
+    "huge result": "SELECT range AS visits FROM range(100000000)",
+    "huge sort": "SELECT list(r ORDER BY r) AS visits FROM (SELECT md5(range::VARCHAR) AS r FROM range(200000000))",
+}
+
+
+@pytest.mark.parametrize("name", _QUERIES)
+def test_queries_that_take_what_is_not_theirs(small: Path, name: str) -> None:
+    (small / f"{VISITS}/total.sql").write_text(_QUERIES[name])
+    said = refused(small, "query", "total.sql") if name != "long" else refused(small, "file-too-large", "total.sql")
+    assert "root:x" not in said
+    assert not Path("/tmp/query-was-here").exists()
+
+
+@pytest.mark.parametrize("name", [b"\xff.csv", b"\x1b[31m.csv", b"a\nb.csv", b"-rf", b"CON.csv", b"e\xcc\x81.csv"])
+def test_names_that_no_address_can_have(small: Path, name: bytes) -> None:
+    (small / VISITS / os.fsdecode(name)).write_text("x")
+    unloaded(small, "file-unused", VISITS)
+    folder = small / "datasets" / os.fsdecode(name)
+    folder.mkdir()
+    unloaded(small, "not-a-name", "datasets/")
