@@ -16,15 +16,6 @@ def without_network(command: Sequence[str]) -> list[str]:
     return [*_namespace("--net"), *command]
 
 
-def with_small_disk(command: Sequence[str], folder: str, megabytes: int) -> list[str]:
-    """The command with a disk of that size at `folder`, which is empty and gone afterwards.
-
-    `command` is one word of shell, in which the folder can be looked at before it is gone.
-    """
-    mount = f"mount -t tmpfs -o size={megabytes}m none '{folder}' && exec \"$@\""
-    return [*_namespace("--mount"), "sh", "-c", mount, "sh", *command]
-
-
 def without_override(command: Sequence[str]) -> list[str]:
     """The command bound by permissions, as root is not: root without the right to override them."""
     if os.geteuid():
