@@ -21,6 +21,8 @@ LARGEST = 5_000_000  # bytes; a descriptor of a thousand resources has about one
 MOST_KEYS = 10_000  # of one mapping; each is held against all that are known
 DEEPEST = 60  # levels of nesting
 
+_COLLECTIONS = (None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
+
 KeyPath = tuple[str | int, ...]
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -115,6 +117,8 @@ def _refuse_references(text: str) -> None:
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise _Refused("yaml-alias", line)
         if isinstance(event, yaml.CollectionStartEvent):
+            if event.tag not in _COLLECTIONS:
+                raise _Refused("yaml-syntax", line, reason=f"tag {event.tag}")
             depth += 1
             if depth > DEEPEST:
                 raise _Refused("yaml-too-deep", line, limit=DEEPEST)
