@@ -38,6 +38,7 @@ _CLOCKS = frozenset(
     {"current_date", "current_time", "current_timestamp", "localtime", "localtimestamp", "current_user", "session_user"}
 )
 _SECONDS = 60.0
+_DEEPEST = 1_000  # brackets within brackets
 _ROWS = 100_000
 
 
@@ -81,11 +82,24 @@ def rules(engine: Engine, tables: Iterable[TableName]) -> Rules:
 
 def refusals(engine: Engine, query: str, file: str, allowed: Rules) -> tuple[Problem, ...]:
     """Why a query may not run, with the line; empty where it is one SELECT within the rules."""
+    line = _too_deep(query)
+    if line:
+        return (problem("query-syntax", file, line, reason=f"brackets nested more than {_DEEPEST} deep"),)
     tree, fault = _parse(engine, query, file)
     if tree is None:
         return fault
     own = _common_tables(tree)
     return _located([found for node in _nodes(tree) if (found := _refusal(node, query, file, allowed, own))])
+
+
+def _too_deep(query: str) -> int:
+    """The line at which brackets are nested too deep, else 0: DuckDB's parser would take gigabytes for them."""
+    depth = 0
+    for position, sign in enumerate(query):
+        depth += (sign in "([{") - (sign in ")]}")
+        if depth > _DEEPEST:
+            return query.count("\n", 0, position) + 1
+    return 0
 
 
 def _refusal(node: Mapping[str, Any], query: str, file: str, allowed: Rules, own: set[str]) -> Problem | None:
