@@ -10,7 +10,7 @@ from functools import total_ordering
 
 # Data Package v2, `name`: lower case, and what an address and a file name can hold.
 _NAME = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
-_VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
+_VERSION = re.compile(r"(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})")
 
 LATEST = "latest"
 # Addresses below /datasets/<id>/ that are pages of their own.
