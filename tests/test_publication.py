@@ -115,3 +115,16 @@ def test_no_page_names_a_script_or_picture_of_another_host(own_site: Path) -> No
     assert len(pages) > 100
     for page in pages:
         assert not foreign.search(page.read_text("utf-8")), page
+
+
+def test_no_label_of_a_chart_is_cut_off(own_site: Path) -> None:
+    """On a phone neither: a label that ends in dots cannot be told from another."""
+    pages = [
+        *own_site.glob("datasets/*/summaries/*/index.html"),
+        *own_site.glob("en/datasets/*/summaries/*/index.html"),
+    ]
+    charts = [path for path in pages if "<svg" in path.read_text("utf-8")]
+    assert charts
+    drawn = [*charts, *own_site.glob("data/*/latest/summaries/*.svg")]
+    cut = [path for path in drawn if re.search(r"<(?:text|tspan)\b[^>]*>[^<]*…", path.read_text("utf-8"))]
+    assert not cut

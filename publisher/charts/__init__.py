@@ -10,7 +10,7 @@ import importlib.util
 import os
 import tempfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -23,7 +23,14 @@ from publisher.charts import svg as chart_svg
 from publisher.charts.bounds import ChartError, bounded
 from publisher.charts.marks import numbered
 from publisher.charts.svg import Line
-from publisher.describe.chart_spec import Completed, complete, lines_of, wrapped
+from publisher.describe.chart_spec import (
+    LABEL_COLUMNS,
+    NARROW_LABEL_COLUMNS,
+    Completed,
+    complete,
+    lines_of,
+    wrapped,
+)
 from publisher.describe.palette import DARK, LIGHT, Palette
 from publisher.errors import EnvironmentFault
 from publisher.model import Publication, Release
@@ -150,10 +157,10 @@ def _narrow(
     """The drawing for a phone: its letters are as large as on a wide screen, its legend stands line by line."""
     completed = complete(result, language, default, _NARROW)
     look = config(palette)
-    look["axis"] |= {"labelLimit": 110}
+    look["axis"] |= {"labelLimit": 140}
     look["axisQuantitative"] |= {"tickCount": 3}
     look["legend"] |= {"columns": 1, "labelLimit": _NARROW - 40}
-    plot = chart_svg.parse(_draw(completed, look), f"{prefix}-narrow")
+    plot = chart_svg.parse(_draw(completed, look, NARROW_LABEL_COLUMNS), f"{prefix}-narrow")
     return _alone(plot, completed, palette, f"{prefix}-narrow-plot", _NARROW, said)
 
 
@@ -166,8 +173,8 @@ def _alone(
     return chart_svg.write(chart_svg.themed(composed, palette), chart_svg.FONTS, prefix, *said, with_rows=True)
 
 
-def _draw(completed: Completed, look: dict[str, Any]) -> str:
-    spec = numbered(wrapped(bounded(completed.spec))) | {"background": None, "config": look}
+def _draw(completed: Completed, look: dict[str, Any], label_widths: Sequence[int] = LABEL_COLUMNS) -> str:
+    spec = numbered(wrapped(bounded(completed.spec), label_widths)) | {"background": None, "config": look}
     try:
         drawn: str = vl_convert.vegalite_to_svg(spec, vl_version=_VEGA_LITE, allowed_base_urls=[])
     except ValueError as error:

@@ -24,7 +24,9 @@ LABEL = "__label"
 
 _BOUNDS = {"at_least": "≥ ", "at_most": "≤ ", "approximate": "≈ "}
 # Latin letters to a line of an axis' label; the first width at which two lines do.
-_LABEL_COLUMNS = (26, 32, 38)
+# How many columns a line of a label may have; the first width at which all labels take few lines is taken.
+LABEL_COLUMNS = (26, 32, 38)
+NARROW_LABEL_COLUMNS = (14, 16, 18)
 _DIRECT_LABELS = 15
 _ORDER = "__order"
 
@@ -331,15 +333,18 @@ def _sized(spec: dict[str, Any], width: int, rows: Sequence[Mapping[str, Any]]) 
     return sized
 
 
-def wrapped(spec: dict[str, Any]) -> dict[str, Any]:
-    """The specification with long labels broken into lines, as only the drawing needs them."""
+def wrapped(spec: dict[str, Any], widths: Sequence[int] = LABEL_COLUMNS) -> dict[str, Any]:
+    """The specification with long labels broken into lines, as only the drawing needs them.
+
+    `widths` are the columns that a line may have, the narrowest first.
+    """
     said = [one for channel, one in _channels(spec) if channel in ("x", "y")]
     names = {re.sub(r"\\(.)", r"\1", one["field"]) for one in said
              if "field" in one and one.get("type") in ("nominal", "ordinal")}  # fmt: skip
     rows = spec["data"]["values"]
     labels = [row[name] for row in rows for name in names if isinstance(row.get(name), str)]
-    fitting = (n for n in _LABEL_COLUMNS if all(len(lines_of(text, n)) <= 2 for text in labels))
-    columns = next(fitting, _LABEL_COLUMNS[-1])
+    fitting = (n for n in widths if all(len(lines_of(text, n)) <= 2 for text in labels))
+    columns = next(fitting, widths[-1])
     broken = {text: "\n".join(lines_of(text, columns)) for text in labels}
     changed = {**spec, "data": {"values": [_with_breaks(row, names, broken) for row in rows]}}
     for one in said:
