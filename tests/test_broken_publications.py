@@ -55,3 +55,36 @@ def test_a_broken_build_leaves_the_old_site(small: Path, run: Callable[..., Run]
     broken("wrong-type", small)
     assert run("build", "--root", small).status == 1
     assert tree_hashes(small / "public") == before
+
+
+def refused(root: Path, run: Callable[..., Run], code: str, files: set[str], words: dict[str, str]) -> None:
+    """Each file is named under the code, in both languages, and nothing is published."""
+    for language, word in words.items():
+        done = run("build", "--root", root, language=language)
+        assert done.status == 1, done.said
+        assert "Traceback" not in done.said
+        lines = done.err.splitlines()
+        told = {
+            lines[at - 1] for at, line in enumerate(lines) if line.split()[1:2] == [f"{code}:"] or f" {code}：" in line
+        }
+        assert told == files
+        assert word in done.err
+        assert not (root / "public").exists()
+
+
+def test_a_dataset_that_vanished_while_others_use_it(small: Path, run: Callable[..., Run]) -> None:
+    shutil.rmtree(small / "datasets/places")
+    users = {f"datasets/{one}/datapackage.yaml" for one in ("counts/1.0.0", "counts/1.1.0", "visits/1.0.0")}
+    refused(small, run, "uses-unknown", users, {"zh": "places", "en": "places"})
+
+
+def test_datasets_that_use_each_other_in_a_circle(small: Path, run: Callable[..., Run]) -> None:
+    draft = small / "datasets/visits/1.0.0"
+    other = Path(shutil.copytree(draft, small / "datasets/calls/1.0.0"))
+    for folder, name, used in ((draft, "visits", "calls"), (other, "calls", "visits")):
+        file = folder / "datapackage.yaml"
+        text = file.read_text("utf-8").replace("name: visits\nversion", f"name: {name}\nversion")
+        file.write_text(text.replace("uses: {places: 1.0.0}", f"uses: {{places: 1.0.0, {used}: 1.0.0}}"), "utf-8")
+    users = {f"datasets/{one}/1.0.0/datapackage.yaml" for one in ("visits", "calls")}
+    circle = "visits-1.0.0 → calls-1.0.0 → visits-1.0.0"
+    refused(small, run, "uses-circle", users, {"zh": f"引用成圈：{circle}", "en": f"form a circle: {circle}"})
