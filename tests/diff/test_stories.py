@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import PUBLICATIONS, run_build, tree_hashes
+from tests.conftest import BUILD, PUBLICATIONS, run_build, tree_hashes
 from tests.diff.conftest import Repository, git
+from tests.namespaces import without_override
 
 pytestmark = pytest.mark.slow
 
@@ -188,12 +190,15 @@ def test_a_fork_without_rights(repository: Repository) -> None:
     for path in sorted(repository.root.rglob("*"), reverse=True):
         path.chmod(0o555 if path.is_dir() else 0o444)
     repository.root.chmod(0o555)
+    command = without_override([*BUILD, "diff", "--base", "main", "--root", str(repository.root), "--lang"])
     try:
-        done = repository.diff("--base", "main")
+        said = {one: subprocess.run([*command, one], capture_output=True, text=True, check=True).stdout
+                for one in ("en", "zh")}  # fmt: skip
     finally:
         for path in (repository.root, *repository.root.rglob("*")):
             path.chmod(0o755 if path.is_dir() else 0o644)
-    assert done.out.startswith("✓ 1 dataset changes: 1 cell changed")
+    assert said["en"].startswith("✓ 1 dataset changes: 1 cell changed; the version fits.")
+    assert said["zh"].startswith("✓ 1 个数据集有改动：修改 1 个单元格；版本号合适。")
     assert files(repository.root) == before
 
 
