@@ -11,7 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import PUBLICATIONS, ROOT
+from tests.conftest import BUILD, PUBLICATIONS, ROOT, tree_hashes
+
+# Another day, place and language, and no fonts.
+CLOCK = ("faketime", "2031-05-06 07:08:09")
+ELSEWHERE = {"TZ": "Asia/Kathmandu", "LC_ALL": "C", "FONTCONFIG_FILE": os.devnull, "PYTHONHASHSEED": "7"}
 
 HASHES = """
 import json, sys
@@ -46,12 +50,18 @@ def test_clock_place_language_and_fonts_do_not_show(tmp_path: Path, publication:
     shutil.copytree(PUBLICATIONS / publication, root, ignore=shutil.ignore_patterns("build", ".*"))
     home = tmp_path / "home"
     home.mkdir()
-    clock = ("faketime", "2031-05-06 07:08:09")
-    elsewhere = hashes(
-        root, clock, TZ="Asia/Kathmandu", LC_ALL="C", HOME=str(home), XDG_CACHE_HOME=str(home),
-        FONTCONFIG_FILE=os.devnull, PYTHONHASHSEED="7",
-    )  # fmt: skip
+    elsewhere = hashes(root, CLOCK, **ELSEWHERE, HOME=str(home), XDG_CACHE_HOME=str(home))
     here = hashes(root, TZ="UTC", LC_ALL="C.UTF-8", PYTHONHASHSEED="1")
     endings = {name.rpartition(".")[2] for name in here}
     assert {"csv", "parquet", "zip", "xlsx", "json", "png", "svg", "bib"} <= endings
     assert elsewhere == here
+
+
+@pytest.mark.slow
+def test_a_whole_site_is_the_same_on_another_day(tmp_path: Path, small_site: Path) -> None:
+    """Every file under `/data/`, `latest` too, and all pages."""
+    root, site = tmp_path / "small", tmp_path / "public"
+    shutil.copytree(PUBLICATIONS / "small", root, ignore=shutil.ignore_patterns("build", ".*"))
+    command = [*CLOCK, *BUILD, "build", "--root", str(root), "--out", str(site), "--force"]
+    subprocess.run(command, env={**os.environ, **ELSEWHERE}, capture_output=True, check=True)
+    assert tree_hashes(site) == tree_hashes(small_site)
