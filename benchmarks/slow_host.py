@@ -11,10 +11,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 
-from tests.host import Host
+from tests.host import Host, served
 
 _PIECE = 4_096
 # Status line and headers of a response, compressed by HTTP/2 on a real host.
@@ -70,11 +69,5 @@ class SlowHost(Host):
 
 @contextmanager
 def slow_host(folder: Path, line: Line) -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("FolderHost", (SlowHost,), {"folder": folder, "line": line}))
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/"
-    finally:
-        server.shutdown()
-        server.server_close()
+    with served(type("FolderHost", (SlowHost,), {"folder": folder, "line": line})) as address:
+        yield address

@@ -85,9 +85,9 @@ class Host(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def host(folder: Path) -> Iterator[str]:
-    """The address of a server for `folder`, with a slash at its end."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("FolderHost", (Host,), {"folder": folder}))
+def served(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    """The address of a server on loopback, with a slash at its end."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
@@ -95,3 +95,10 @@ def host(folder: Path) -> Iterator[str]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+@contextmanager
+def host(folder: Path) -> Iterator[str]:
+    """The address of a server for `folder`."""
+    with served(type("FolderHost", (Host,), {"folder": folder})) as address:
+        yield address

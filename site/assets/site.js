@@ -1,9 +1,10 @@
-// What every page does. The search is loaded when somebody searches.
+// What every page does. What answers in the search is loaded when somebody searches.
 
 import { startContents } from "./lib/contents.js";
 import { startCopying } from "./lib/copy.js";
 import { markOverdue } from "./lib/freshness.js";
 import { startScheme } from "./lib/scheme.js";
+import { openSearch } from "./lib/search-box.js";
 
 startScheme(document.querySelector("[data-scheme-toggle]"));
 startContents(document.querySelector("[data-toc]"));
@@ -25,7 +26,6 @@ function answerInCharts(pictures) {
 }
 
 function startSearch() {
-  const open = async () => (await import("./lib/search.js")).openSearch();
   for (const opener of document.querySelectorAll("[data-search-open]")) {
     opener.hidden = false;
     if (opener.tagName === "A") {
@@ -35,12 +35,12 @@ function startSearch() {
     opener.addEventListener("click", (event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
-      open();
+      openSearch();
     });
     opener.addEventListener("keydown", (event) => {
       if (event.key !== " " || opener.tagName !== "A") return;
       event.preventDefault();
-      open();
+      openSearch();
     });
   }
   document.addEventListener("keydown", (event) => {
@@ -48,7 +48,7 @@ function startSearch() {
     const isK = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.shiftKey;
     if (!isSlash && !isK) return;
     event.preventDefault();
-    open();
+    openSearch();
   });
 }
 

@@ -42,3 +42,15 @@ def visit(browser: Browser) -> Iterator[Visit]:
     page.set_default_timeout(30_000)
     yield Visit(page)
     context.close()
+
+
+@pytest.fixture(scope="module", params=("", "en/"), ids=["zh", "en"])
+def dialog(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iterator[tuple[str, Page]]:
+    """The open search dialog of a language's home page."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.goto(address + request.param, wait_until="networkidle")
+    page.keyboard.press("/")
+    page.wait_for_selector("dialog[open] [role=combobox]")
+    yield request.param, page
+    context.close()

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+import time
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.conftest import Visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-LANGUAGES = ("", "en/")
 # What a reader may type, and the pages any of which answers it.
 VALUES = {
     "": {
@@ -51,18 +52,6 @@ ASK = """async (query) => {
   const paths = [...list.children].map((row) => new URL(row.href).pathname);
   return [...new Set(paths)];
 }"""
-
-
-@pytest.fixture(scope="module", params=LANGUAGES, ids=["zh", "en"])
-def dialog(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iterator[tuple[str, Page]]:
-    """The open search dialog of a language's home page."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    page.goto(address + request.param, wait_until="networkidle")
-    page.keyboard.press("/")
-    page.wait_for_selector("dialog[open] [role=combobox]")
-    yield request.param, page
-    context.close()
 
 
 def titles(site: Path, prefix: str, pattern: str) -> dict[str, str]:
@@ -105,3 +94,30 @@ def test_provinces_are_found_by_name(dialog: tuple[str, Page]) -> None:
         found = page.evaluate(ASK.replace(".pathname", ".href"), name)
         wanted = f"/{prefix}datasets/administrative-divisions/explore/?table=regions&key={code}"
         assert [link for link in found[:6] if link.endswith(wanted)], name
+
+
+def test_what_is_typed_while_the_search_loads_is_not_lost(visit: Visit, address: str) -> None:
+    def late(route: Route) -> None:
+        time.sleep(0.5)
+        route.continue_()
+
+    page = visit.page
+    page.route(re.compile(r"/search-[^/]*\.js"), late)
+    page.goto(f"{address}en/", wait_until="networkidle")
+    page.keyboard.press("/")
+    page.keyboard.type("townships")
+    page.locator("#search-results [role=option]").first.wait_for()
+    assert page.locator("dialog[open] [role=combobox]").input_value() == "townships"
+    page.keyboard.press("Escape")
+    assert not page.locator("dialog[open]").count()
+    assert not visit.faults
+
+
+def test_a_search_that_cannot_be_loaded_says_so(visit: Visit, address: str) -> None:
+    page = visit.page
+    scripts = re.compile(r"/search-[^/]*\.js")
+    page.route(scripts, lambda route: route.abort())
+    page.goto(f"{address}en/", wait_until="networkidle")
+    page.keyboard.press("/")
+    failed = page.evaluate("JSON.parse(document.getElementById('words').textContent).search_failed")
+    expect(page.locator(".search__status")).to_have_text(failed)

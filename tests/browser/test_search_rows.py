@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -18,7 +17,6 @@ from tests.conftest import ROOT
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-LANGUAGES = ("", "en/")
 DIVISIONS = "datasets/administrative-divisions/"
 PLACE = {"": "地区", "en/": "Place"}
 MOST_OF_FIRST_HIT = 250_000
@@ -42,17 +40,6 @@ def sample(table: str, every: int) -> list[dict[str, str]]:
     path = ROOT / DIVISIONS / "1.0.0" / f"{table}.csv"
     with path.open(encoding="utf-8") as file:
         return list(csv.DictReader(file))[every // 2 :: every]
-
-
-@pytest.fixture(scope="module", params=LANGUAGES, ids=["zh", "en"])
-def dialog(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iterator[tuple[str, Page]]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    page.goto(address + request.param, wait_until="networkidle")
-    page.keyboard.press("/")
-    page.wait_for_selector("dialog[open] [role=combobox]")
-    yield request.param, page
-    context.close()
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-// The search dialog: a combobox over a list of results, with filters. Nothing of it outlives the page.
+// What answers in the search box: a combobox over a list of results, with filters. Nothing of it outlives the page.
 
 import { counted, fill, make, words } from "./dom.js";
 import { search } from "./search-index.js";
@@ -8,52 +8,18 @@ const PAUSE = 120; // milliseconds after the last key
 const STEP = 8; // results at a time
 const FACETS = ["kind", "theme", "region"];
 
-let dialog;
-
-export function openSearch() {
-  dialog ??= new SearchDialog();
-  dialog.open();
+/** Makes the box answer, also to what has been typed into it already. */
+export function startSearch(box) {
+  new Search(box);
 }
 
-class SearchDialog {
-  constructor() {
-    this.asked = 0;
-    this.active = -1;
-    this.shown = STEP;
-    this.build();
-    document.body.append(this.element);
-  }
-
-  open() {
-    if (!this.element.open) this.element.showModal();
-    this.input.focus();
-    this.input.select();
-  }
-
-  close() {
-    this.element.close();
-  }
-
-  build() {
-    this.input = make("input", {
-      class: "search__input", type: "search", name: "q", role: "combobox", placeholder: words.search_prompt,
-      "aria-label": words.search_title, "aria-expanded": "false", "aria-controls": "search-results",
-      "aria-autocomplete": "list", autocomplete: "off", autocapitalize: "off", spellcheck: "false", enterkeyhint: "go",
-      oninput: () => this.later(), onkeydown: (event) => this.key(event),
-    });
-    this.filters = make("div", { class: "search__filters", role: "group", "aria-label": words.search_filters, hidden: true });
-    this.status = make("p", { class: "search__status", role: "status" }, words.search_hint);
-    this.list = make("div", { class: "search__results", id: "search-results", role: "listbox", "aria-label": words.search_results });
-    this.more = make("button", { type: "button", class: "button button--small", hidden: true, onclick: () => this.showMore() });
-    this.element = make("dialog", { class: "search", "aria-label": words.search_title, onclick: (event) => this.click(event) },
-      make("form", { class: "search__form", role: "search", onsubmit: (event) => event.preventDefault() },
-        this.input,
-        make("button", { type: "button", class: "tool", onclick: () => this.close() }, words.search_close)),
-      this.filters, this.status, this.list,
-      make("div", { class: "search__foot" },
-        make("span", { class: "search__keys", "aria-hidden": "true" }, words.search_keys),
-        this.more,
-        make("a", { href: new URL(`${words.prefix}datasets/`, siteRoot) }, words.search_catalogue)));
+class Search {
+  constructor({ element, input, filters, status, list, more }) {
+    Object.assign(this, { element, input, filters, status, list, more, asked: 0, active: -1, shown: STEP });
+    input.addEventListener("input", () => this.later());
+    input.addEventListener("keydown", (event) => this.key(event));
+    more.addEventListener("click", () => this.showMore());
+    if (input.value) this.ask();
   }
 
   later() {
@@ -146,9 +112,6 @@ class SearchDialog {
     } else if (event.key === "Enter") {
       event.preventDefault();
       this.follow(this.rows?.[Math.max(this.active, 0)]);
-    } else if (event.key === "Escape") {
-      event.preventDefault();
-      this.close();
     }
   }
 
@@ -164,17 +127,10 @@ class SearchDialog {
 
   follow(row) {
     if (!row) return;
-    this.close();
+    this.element.close();
     location.assign(row.href);
   }
-
-  click(event) {
-    const isOutside = event.target === this.element;
-    if (isOutside || event.target.closest(".search__result")) this.close();
-  }
 }
-
-const siteRoot = new URL("../../", import.meta.url);
 
 const rank = (name) => (FACETS.indexOf(name) + FACETS.length + 1) % (FACETS.length + 1);
 
