@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +26,8 @@ Row = tuple[Any, ...]
 class Limits:
     """What a connection may use. `memory` as DuckDB writes sizes ("2GB"); `threads` 0 is one a core.
 
-    Connections of this process with the same name in `shared` use one database, each with its own temporary tables,
-    while one of them is open: starting another takes longer than a small table to check.
+    Connections of this process with the same limits, and a name in `shared`, use one database, each with its own
+    temporary tables: starting another takes longer than a small table to check.
     """
 
     memory: str = "2GB"
@@ -97,12 +98,22 @@ class Engine:
 
 @contextmanager
 def connect(limits: Limits = Limits()) -> Iterator[Engine]:
-    """A fresh in-memory database within `limits`, or the one that they name; closed at the end."""
-    connection = duckdb.connect(f":memory:{limits.shared}", config=_config(limits))
+    """A fresh in-memory database within `limits`, or one that is shared; the connection is closed at the end."""
+    connection = _kept_open(limits).cursor() if limits.shared else _opened(limits)
     try:
         yield Engine(connection)
     finally:
         connection.close()
+
+
+@lru_cache(maxsize=1)
+def _kept_open(limits: Limits) -> duckdb.DuckDBPyConnection:
+    """The database that connections share, until another one is asked for."""
+    return _opened(limits)
+
+
+def _opened(limits: Limits) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(":memory:", config=_config(limits))
 
 
 def _config(limits: Limits) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -52,10 +52,9 @@ class Budget:
 
 @dataclass(frozen=True)
 class Rules:
-    """The tables that a query may read, and the functions that it may not call, in lower case."""
+    """The tables that a query may read."""
 
     tables: tuple[TableName, ...]
-    refused: frozenset[str]
 
     @cached_property
     def known(self) -> frozenset[TableName]:
@@ -74,10 +73,12 @@ class Answer:
     rows: tuple[tuple[Any, ...], ...]
 
 
-def rules(engine: Engine, tables: Iterable[TableName]) -> Rules:
-    """What queries over `tables` may say; asks this DuckDB which of its functions are volatile."""
-    volatile = engine.rows("SELECT DISTINCT lower(function_name) FROM duckdb_functions() WHERE stability = 'VOLATILE'")
-    return Rules(tuple(tables), _REFUSED | {row[0] for row in volatile})
+@cache
+def refused_functions() -> frozenset[str]:
+    """The functions that no query may call, in lower case; asks this DuckDB which of its own are volatile."""
+    with connect() as engine:
+        rows = engine.rows("SELECT DISTINCT lower(function_name) FROM duckdb_functions() WHERE stability = 'VOLATILE'")
+    return _REFUSED | {row[0] for row in rows}
 
 
 def refusals(engine: Engine, query: str, file: str, allowed: Rules) -> tuple[Problem, ...]:
@@ -109,7 +110,7 @@ def _refusal(node: Mapping[str, Any], query: str, file: str, allowed: Rules, own
     function = _called(node)
     if function is not None:
         known = _TABLE_FUNCTIONS if kind == "TABLE_FUNCTION" else None
-        refused = function not in known if known else function in allowed.refused
+        refused = function not in known if known else function in refused_functions()
         return problem("query-function", file, line, function=function) if refused else None
     if kind == "COLUMN_REF" and str(node["column_names"][-1]).lower() in _CLOCKS:
         return problem("query-function", file, line, function=str(node["column_names"][-1]).lower())

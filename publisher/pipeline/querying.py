@@ -21,7 +21,7 @@ from publisher.pipeline.checking import load
 from publisher.pipeline.tabulating import TabulateTask, tabulate_release
 from publisher.pipeline.workspace import Workspace
 from publisher.problems import has_errors
-from publisher.queries import Answer, TableName, ask, refusals, rules, sandbox
+from publisher.queries import Answer, Rules, TableName, ask, refusals, sandbox
 from publisher.text import visible
 
 _FILE = "SQL"
@@ -34,7 +34,7 @@ def run_query(root: Path, sql: str) -> Answer:
         raise DataFaults(loaded.problems)
     with tempfile.TemporaryDirectory() as folder:
         workspace = Workspace(Path(folder) / "work").emptied()
-        limits = Limits()
+        limits = Limits(shared=Path(folder).name)
         tables: dict[TableName, Path] = {}
         for dataset in loaded.publication.datasets:
             release = dataset.latest
@@ -42,7 +42,7 @@ def run_query(root: Path, sql: str) -> Answer:
             for table in release.tables:
                 tables[(dataset.name, table.name)] = workspace.parquet(release, table.name)
         with connect(limits) as parser:
-            refused = refusals(parser, sql, _FILE, rules(parser, tables))
+            refused = refusals(parser, sql, _FILE, Rules(tuple(tables)))
         if refused:
             raise DataFaults(refused)
         with sandbox(tables, limits) as engine:

@@ -19,7 +19,7 @@ from publisher.pipeline.making import Maker, Planned
 from publisher.pipeline.reading import Known
 from publisher.pipeline.workspace import Workers, Workspace
 from publisher.problems import Problem, has_errors
-from publisher.queries import TableName, rules, sandbox
+from publisher.queries import Rules, TableName, sandbox
 from publisher.results import ReleaseResult
 from publisher.summaries import run_checks, summarise
 from publisher.tables import TypedTable, check_notes, describe_table, tabulate
@@ -78,7 +78,7 @@ def summarise_release(task: SummariseTask) -> Summarised:
         problems = list(check_notes(engine, release, typed))
         tables = tuple(describe_table(engine, one) for one in typed.values()) if task.described else ()
         changes = compare_releases(engine, before, release, old, typed) if before else None
-        allowed = rules(engine, names)
+        allowed = Rules(tuple(names))
         summaries, faults = summarise(engine, release, allowed)
         problems += faults
         findings, faults = run_checks(engine, release, allowed)

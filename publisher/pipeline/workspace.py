@@ -75,7 +75,7 @@ class Workers:
     """How many tasks run side by side, what each database may use, and who does the work.
 
     Without a `pool` processes are started for each `map`. `remote`: the pool is a cluster's, which does all work.
-    `shared` names the database that threads share while somebody holds it open.
+    `shared` names the database that the tasks of a process share.
     """
 
     jobs: int
@@ -146,7 +146,7 @@ def workers(jobs: int | None) -> Workers:
     """As many as asked for, else one a core that this process may use; together they take most of the memory."""
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     number = max(1, jobs or usable)
-    return Workers(number, f"{min(_MOST_MEMORY, max(256, int(_memory() * 0.7) // number))}MB")
+    return Workers(number, f"{min(_MOST_MEMORY, max(256, int(_memory() * 0.7) // number))}MB", shared="datasets")
 
 
 def _memory() -> int:

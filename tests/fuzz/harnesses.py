@@ -27,7 +27,7 @@ from publisher.load.yaml_file import read_yaml
 from publisher.model import Dialect, Summary, Table
 from publisher.pages import markup
 from publisher.problems import LANGUAGES, Problem, mend, message
-from publisher.queries import Budget, ask, refusals, rules, sandbox
+from publisher.queries import Budget, Rules, ask, refusals, sandbox
 from publisher.reports import text_report
 from publisher.schemas import parse_dialect, parse_schema
 from publisher.tables import tabulate
@@ -105,7 +105,7 @@ def query(data: bytes) -> None:
     secret.write_text(f"secret\n{SECRET}\n")
     script = edited(_QUERIES[(data[0] if data else 0) % len(_QUERIES)].replace(b"{secret}", bytes(secret)), data[1:])
     text = script.decode("utf-8", "replace")
-    found = refusals(_engine(), text, "x.sql", rules(_engine(), (("people",),)))
+    found = refusals(_engine(), text, "x.sql", Rules((("people",),)))
     told(found)
     if not found:
         answer, problems = ask(_box(), text, "x.sql", Budget(seconds=2, rows=1_000))
