@@ -1,22 +1,20 @@
-"""Table Schema and Table Dialect descriptors become the model's values; each fault is a problem.
+"""Table Schema descriptors become the model's values; each fault is a problem.
 
-https://datapackage.org/standard/table-schema/ · https://datapackage.org/standard/table-dialect/
-A fault carries Frictionless's error type (`schema-error`, `field-error`, `dialect-error`) as its code, and a
-`rule` that says which fault it is.
+https://datapackage.org/standard/table-schema/
+A fault carries Frictionless's error type (`schema-error`, `field-error`) as its code, and a `rule` that says which
+fault it is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from publisher.model import Category, Dialect, Field, ForeignKey, Json, Schema
+from publisher.descriptor_faults import Faults, LineOf, Path, known, no_line, shape_name, shaped
+from publisher.model import Category, Field, ForeignKey, Schema
 from publisher.names import nearest
-from publisher.problems import Problem, problem, warning
+from publisher.problems import Problem
 from publisher.text import plain, read_text
-
-Path = tuple[str | int, ...]
-LineOf = Callable[[Path], int | None]
 
 _BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 _LENGTHS = ("minLength", "maxLength")
@@ -60,51 +58,13 @@ _SCHEMA_KEYS = (
     "$schema", "name", "title", "description", "fields", "fieldsMatch", "missingValues", "primaryKey",
     "uniqueKeys", "foreignKeys", "sources", "version", "languages",
 )  # fmt: skip
-_DIALECT_SHAPES: Mapping[str, tuple[type, ...]] = {
-    "delimiter": (str,), "quoteChar": (str,), "doubleQuote": (bool,), "escapeChar": (str,),
-    "lineTerminator": (str,), "skipInitialSpace": (bool,), "header": (bool,), "headerRows": (list,),
-    "headerJoin": (str,), "headerCase": (bool,), "commentChar": (str,), "commentRows": (list,),
-    "nullSequence": (str,), "skipBlankRows": (bool,),
-}  # fmt: skip
-_DIALECT_KEYS = (*_DIALECT_SHAPES, "csv", "$schema", "name", "type", "title", "description",
-                 "caseSensitiveHeader", "csvddfVersion")  # fmt: skip
-# Frictionless keeps these apart as the control of the format CSV.
-_CONTROLS = (
-    "delimiter",
-    "quoteChar",
-    "doubleQuote",
-    "escapeChar",
-    "lineTerminator",
-    "skipInitialSpace",
-    "nullSequence",
-)
-_ONE_SIGN = ("delimiter", "quoteChar", "escapeChar")
-
-
-def no_line(_: Path) -> int | None:
-    """For descriptors that did not come from a text file."""
-    return None
-
-
-class _Faults:
-    """Collects the problems of one descriptor; `path` is where in its file the descriptor stands."""
-
-    def __init__(self, file: str, line_of: LineOf, path: Path = ()) -> None:
-        self.file, self.line_of, self.path = file, line_of, path
-        self.found: list[Problem] = []
-
-    def add(self, code: str, rule: str, *path: str | int, **values: object) -> None:
-        self.found.append(problem(code, self.file, self.line_of((*self.path, *path)), rule=rule, **values))
-
-    def warn(self, code: str, rule: str, *path: str | int, **values: object) -> None:
-        self.found.append(warning(code, self.file, self.line_of((*self.path, *path)), rule=rule, **values))
 
 
 def parse_schema(
     descriptor: Mapping[str, Any], name: str, file: str, languages: Sequence[str], line_of: LineOf = no_line
 ) -> tuple[Schema | None, tuple[Problem, ...]]:
     """The schema, or None where its faults leave nothing that a table could be held against."""
-    faults = _Faults(file, line_of)
+    faults = Faults(file, line_of)
     fields = _fields(descriptor.get("fields"), faults, languages)
     names = tuple(field.name for field in fields)
     for repeated in sorted({one for one in names if names.count(one) > 1}):
@@ -121,7 +81,7 @@ def parse_schema(
         fields_match=_fields_match(descriptor, faults),
         descriptor=descriptor,
     )
-    _known(descriptor, _SCHEMA_KEYS, "schema-error", faults)
+    known(descriptor, _SCHEMA_KEYS, "schema-error", faults)
     broken = any(one.severity == "error" for one in faults.found)
     return (None if broken else schema), tuple(faults.found)
 
@@ -134,7 +94,7 @@ def parse_field(
     path: Path = (),
 ) -> tuple[Field | None, tuple[Problem, ...]]:
     """A field of a schema or of a summary. `path` is its place in the file that `line_of` knows."""
-    faults = _Faults(file, line_of, path)
+    faults = Faults(file, line_of, path)
     name = descriptor.get("name")
     if not isinstance(name, str) or not name:
         faults.add("field-error", "name", found=name)
@@ -145,35 +105,13 @@ def parse_field(
         faults.add("field-error", "type", "type", field=name, found=kind, meant=meant or "string")
         return None, tuple(faults.found)
     _check_field(descriptor, name, kind, faults)
-    _known(descriptor, _FIELD_KEYS, "field-error", faults)
+    known(descriptor, _FIELD_KEYS, "field-error", faults)
     if any(one.severity == "error" for one in faults.found):
         return None, tuple(faults.found)
     return _field(descriptor, name, kind, languages), tuple(faults.found)
 
 
-def parse_dialect(
-    descriptor: Mapping[str, Any] | None,
-    encoding: str | None,
-    file: str,
-    line_of: LineOf = no_line,
-    path: Path = (),
-) -> tuple[Dialect, tuple[Problem, ...]]:
-    """The dialect of a resource; faulty properties keep their defaults. Without `encoding` it is UTF-8."""
-    faults = _Faults(file, line_of, path)
-    properties = dict(descriptor or {})
-    nested = properties.pop("csv", None)
-    if isinstance(nested, Mapping):
-        properties = {**nested, **properties}
-    _known(properties, _DIALECT_KEYS, "dialect-error", faults)
-    for key in list(properties):
-        if key in _DIALECT_SHAPES and not _dialect_value(key, properties[key], faults):
-            del properties[key]
-    stated = tuple(key for key in _DIALECT_SHAPES if properties.get(key) is not None)
-    values = {_snake(key): _frozen(properties[key]) for key in stated}
-    return Dialect(**values, encoding=encoding or "utf-8", stated=stated), tuple(faults.found)
-
-
-def _fields(found: object, faults: _Faults, languages: Sequence[str]) -> tuple[Field, ...]:
+def _fields(found: object, faults: Faults, languages: Sequence[str]) -> tuple[Field, ...]:
     if not isinstance(found, list) or not found:
         faults.add("schema-error", "no-fields", "fields")
         return ()
@@ -220,14 +158,14 @@ def _category(found: object, languages: Sequence[str]) -> Category:
     return Category(str(found), plain(str(found), languages))
 
 
-def _check_field(descriptor: Mapping[str, Any], name: str, kind: str, faults: _Faults) -> None:
+def _check_field(descriptor: Mapping[str, Any], name: str, kind: str, faults: Faults) -> None:
     for key, shapes in _FIELD_SHAPES.items():
-        if key in descriptor and not _shaped(descriptor[key], shapes):
-            faults.add("field-error", "shape", key, field=name, property=key, expected=_shape_name(shapes))
+        if key in descriptor and not shaped(descriptor[key], shapes):
+            faults.add("field-error", "shape", key, field=name, property=key, expected=shape_name(shapes))
     for key in ("trueValues", "falseValues"):
         texts = descriptor.get(key, ())
         if isinstance(texts, list) and not all(isinstance(one, str) for one in texts):
-            faults.add("field-error", "shape", key, field=name, property=f"{key}[]", expected=_shape_name((str,)))
+            faults.add("field-error", "shape", key, field=name, property=f"{key}[]", expected=shape_name((str,)))
     if faults.found:
         return
     formats = _FORMATS.get(kind)
@@ -244,19 +182,19 @@ def _check_field(descriptor: Mapping[str, Any], name: str, kind: str, faults: _F
     _check_categories(descriptor.get("categories"), name, kind, faults)
 
 
-def _check_constraints(constraints: Mapping[str, Any], name: str, kind: str, faults: _Faults) -> None:
+def _check_constraints(constraints: Mapping[str, Any], name: str, kind: str, faults: Faults) -> None:
     supported = (*CONSTRAINTS[kind], "unique")
     for key, value in constraints.items():
         shapes = _CONSTRAINT_SHAPES.get(key)
         if key not in supported:
             faults.add("field-error", "constraint", "constraints", key, field=name, constraint=key, type=kind,
                        supported=", ".join(supported), near=nearest(key, supported))  # fmt: skip
-        elif shapes and not _shaped(value, shapes):
+        elif shapes and not shaped(value, shapes):
             faults.add("field-error", "shape", "constraints", key, field=name, property=f"constraints.{key}",
-                       expected=_shape_name(shapes))  # fmt: skip
+                       expected=shape_name(shapes))  # fmt: skip
 
 
-def _check_categories(found: object, name: str, kind: str, faults: _Faults) -> None:
+def _check_categories(found: object, name: str, kind: str, faults: Faults) -> None:
     if not isinstance(found, list):
         return
     if kind not in _CATEGORY_TYPES:
@@ -265,7 +203,7 @@ def _check_categories(found: object, name: str, kind: str, faults: _Faults) -> N
     values = [one.get("value") if isinstance(one, Mapping) else one for one in found]
     for number, one in enumerate(found):
         if isinstance(one, Mapping):
-            _known(one, ("value", "label"), "field-error", faults, "categories", number)
+            known(one, ("value", "label"), "field-error", faults, "categories", number)
     for number, value in enumerate(values):
         if value is None or isinstance(value, list | dict):
             faults.add("field-error", "category", "categories", number, field=name, found=value)
@@ -273,12 +211,12 @@ def _check_categories(found: object, name: str, kind: str, faults: _Faults) -> N
             faults.add("field-error", "duplicate-category", "categories", number, field=name, found=value)
 
 
-def _key(descriptor: Mapping[str, Any], key: str, names: Sequence[str], faults: _Faults) -> tuple[str, ...]:
+def _key(descriptor: Mapping[str, Any], key: str, names: Sequence[str], faults: Faults) -> tuple[str, ...]:
     """The field names at `key`: one name, or a list of them."""
     return _named(descriptor.get(key), (key,), names, faults)
 
 
-def _unique_keys(descriptor: Mapping[str, Any], names: Sequence[str], faults: _Faults) -> tuple[tuple[str, ...], ...]:
+def _unique_keys(descriptor: Mapping[str, Any], names: Sequence[str], faults: Faults) -> tuple[tuple[str, ...], ...]:
     found = descriptor.get("uniqueKeys")
     if found is None:
         return ()
@@ -288,7 +226,7 @@ def _unique_keys(descriptor: Mapping[str, Any], names: Sequence[str], faults: _F
     return tuple(_named(one, ("uniqueKeys", number), names, faults) for number, one in enumerate(found))
 
 
-def _named(found: object, path: Path, names: Sequence[str], faults: _Faults) -> tuple[str, ...]:
+def _named(found: object, path: Path, names: Sequence[str], faults: Faults) -> tuple[str, ...]:
     if found is None:
         return ()
     listed = found if isinstance(found, list) else [found]
@@ -301,7 +239,7 @@ def _named(found: object, path: Path, names: Sequence[str], faults: _Faults) -> 
     return tuple(listed)
 
 
-def _foreign_keys(descriptor: Mapping[str, Any], names: Sequence[str], faults: _Faults) -> tuple[ForeignKey, ...]:
+def _foreign_keys(descriptor: Mapping[str, Any], names: Sequence[str], faults: Faults) -> tuple[ForeignKey, ...]:
     found = descriptor.get("foreignKeys")
     if found is None:
         return ()
@@ -312,13 +250,13 @@ def _foreign_keys(descriptor: Mapping[str, Any], names: Sequence[str], faults: _
     return tuple(one for one in read if one)
 
 
-def _foreign_key(found: object, number: int, names: Sequence[str], faults: _Faults) -> ForeignKey | None:
+def _foreign_key(found: object, number: int, names: Sequence[str], faults: Faults) -> ForeignKey | None:
     reference = found.get("reference") if isinstance(found, Mapping) else None
     if not isinstance(found, Mapping) or not isinstance(reference, Mapping):
         faults.add("schema-error", "foreign-key-shape", "foreignKeys", number)
         return None
-    _known(found, ("fields", "reference"), "schema-error", faults, "foreignKeys", number)
-    _known(reference, ("package", "resource", "fields"), "schema-error", faults, "foreignKeys", number, "reference")
+    known(found, ("fields", "reference"), "schema-error", faults, "foreignKeys", number)
+    known(reference, ("package", "resource", "fields"), "schema-error", faults, "foreignKeys", number, "reference")
     fields = _named(found.get("fields"), ("foreignKeys", number, "fields"), names, faults)
     targets = _named(reference.get("fields"), ("foreignKeys", number, "reference"), (), faults)
     if not fields or len(fields) != len(targets):
@@ -329,7 +267,7 @@ def _foreign_key(found: object, number: int, names: Sequence[str], faults: _Faul
     return ForeignKey(fields, str(reference.get("resource") or ""), targets, str(package) if package else None)
 
 
-def _fields_match(descriptor: Mapping[str, Any], faults: _Faults) -> str:
+def _fields_match(descriptor: Mapping[str, Any], faults: Faults) -> str:
     """Version 2 of the standard writes a list of one, Frictionless a string; both are understood."""
     found = descriptor.get("fieldsMatch", "exact")
     value = found[0] if isinstance(found, list) and len(found) == 1 else found
@@ -339,7 +277,7 @@ def _fields_match(descriptor: Mapping[str, Any], faults: _Faults) -> str:
     return str(value)
 
 
-def _missing_values(descriptor: Mapping[str, Any], code: str, faults: _Faults) -> tuple[str, ...] | None:
+def _missing_values(descriptor: Mapping[str, Any], code: str, faults: Faults) -> tuple[str, ...] | None:
     found = descriptor.get("missingValues")
     if found is None:
         return None
@@ -358,51 +296,6 @@ def _plain_values(found: Iterable[Any]) -> Iterable[Any]:
     return (one.get("value") if isinstance(one, Mapping) else one for one in found)
 
 
-def _schema_missing_values(descriptor: Mapping[str, Any], faults: _Faults) -> tuple[str, ...]:
+def _schema_missing_values(descriptor: Mapping[str, Any], faults: Faults) -> tuple[str, ...]:
     found = _missing_values(descriptor, "schema-error", faults)
     return ("",) if found is None else found
-
-
-def _dialect_value(key: str, value: object, faults: _Faults) -> bool:
-    shapes = _DIALECT_SHAPES[key]
-    if value is None:
-        return True
-    if not _shaped(value, shapes):
-        code = "control-error" if key in _CONTROLS else "dialect-error"
-        faults.add(code, "shape", key, property=key, expected=_shape_name(shapes))
-        return False
-    if key in _ONE_SIGN and len(str(value)) != 1 and not (key == "quoteChar" and value == ""):
-        faults.add("dialect-error", "one-sign", key, property=key, found=value)
-        return False
-    if isinstance(value, list) and not all(isinstance(one, int) and one > 0 for one in value):
-        faults.add("dialect-error", "row-numbers", key, property=key)
-        return False
-    return True
-
-
-def _known(descriptor: Json, keys: Sequence[str], code: str, faults: _Faults, *path: str | int) -> None:
-    """Warns of a property that is nearly one of the standard's: a slip would silently do nothing."""
-    bases = {key.partition("@")[0] for key in keys}
-    for key in descriptor:
-        base, at, language = str(key).partition("@")
-        meant = nearest(base, keys) if base not in bases else ""
-        if meant:
-            faults.warn(code, "unknown-property", *path, key, property=key, meant=f"{meant}{at}{language}")
-
-
-def _shaped(value: object, shapes: tuple[type, ...]) -> bool:
-    if isinstance(value, bool) and bool not in shapes:
-        return False
-    return isinstance(value, shapes)
-
-
-def _shape_name(shapes: tuple[type, ...]) -> str:
-    return {str: "text", bool: "true/false", int: "integer", list: "list", dict: "mapping"}[shapes[0]]
-
-
-def _snake(key: str) -> str:
-    return "".join(f"_{sign.lower()}" if sign.isupper() else sign for sign in key)
-
-
-def _frozen(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value

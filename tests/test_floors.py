@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parent.parent / "publisher"
 FLOORS = (
     ("names", "text", "sql", "problems", "errors"),
     ("model", "results"),
-    ("engine", "schemas", "queries"),
+    ("engine", "descriptor_faults", "schemas", "dialects", "queries"),
     (
         "load",
         "checks",

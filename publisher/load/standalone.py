@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from publisher.dialects import parse_dialect
 from publisher.load.files import Folder, locate
 from publisher.load.inferring import infer_schema
 from publisher.load.reader import Reader
@@ -15,7 +16,7 @@ from publisher.load.standard import package_is_sound, resource_is_sound
 from publisher.load.yaml_file import DEEPEST, Document, depth, read_yaml
 from publisher.model import Dialect, Schema, Table
 from publisher.problems import Problem, problem
-from publisher.schemas import parse_dialect, parse_schema
+from publisher.schemas import parse_schema
 from publisher.text import Text
 
 _LANGUAGES = ("en",)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from publisher.dialects import parse_dialect
 from publisher.load.files import Folder, locate, missing_file
 from publisher.load.reader import Reader
 from publisher.load.wording import untranslated, unwritten
@@ -11,7 +12,7 @@ from publisher.load.yaml_file import read_yaml, refuse_controls
 from publisher.model import Schema, Table
 from publisher.names import is_name, nearest
 from publisher.problems import Problem, problem
-from publisher.schemas import parse_dialect, parse_schema
+from publisher.schemas import parse_schema
 
 _KEYS = (
     "name", "type", "path", "title", "description", "schema", "dialect", "encoding", "format", "mediatype",

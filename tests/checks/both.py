@@ -14,9 +14,10 @@ from typing import Any
 from publisher.checks import TableReport, TableSource, check_tables
 from publisher.checks.layout import Unreadable, read_layout
 from publisher.checks.relation import numbered_rows
+from publisher.dialects import parse_dialect
 from publisher.engine import Engine
 from publisher.model import Table
-from publisher.schemas import parse_dialect, parse_schema
+from publisher.schemas import parse_schema
 
 V2 = "https://datapackage.org/profiles/2.0/datapackage.json"
 # An error as it is compared: its type, row and field. Keys of rows name no field.

@@ -9,10 +9,11 @@ from typing import Any
 
 from publisher.checks import TableSource, check_tables, typed_select
 from publisher.checks.report import as_frictionless
+from publisher.dialects import parse_dialect
 from publisher.engine import connect
 from publisher.model import Table
 from publisher.reports import text_report
-from publisher.schemas import parse_dialect, parse_schema
+from publisher.schemas import parse_schema
 from tests.checks import both
 from tests.checks.both import Resource
 from tests.checks.deliberate import differences

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from publisher.dialects import parse_dialect
 from publisher.problems import mend, message
-from publisher.schemas import parse_dialect, parse_schema
+from publisher.schemas import parse_schema
 
 GOOD = {"name": "a", "type": "integer"}
 

@@ -21,6 +21,7 @@ import yaml
 
 from publisher.checks import TableSource, check_tables
 from publisher.describe.chart_rules import check_chart
+from publisher.dialects import parse_dialect
 from publisher.engine import Engine, Limits, connect
 from publisher.load import load_publication
 from publisher.load.yaml_file import read_yaml
@@ -29,7 +30,7 @@ from publisher.pages import markup
 from publisher.problems import LANGUAGES, Problem, mend, message
 from publisher.queries import Budget, Rules, ask, refusals, sandbox
 from publisher.reports import text_report
-from publisher.schemas import parse_dialect, parse_schema
+from publisher.schemas import parse_schema
 from publisher.tables import tabulate
 from publisher.text import Text
 from tests.conftest import PUBLICATIONS, ROOT
