@@ -56,8 +56,9 @@ bench: $(DEV) programs ## measure everything, hours of it: the tables of benchma
 audit: $(SITE) .venv/.security ## known faults of what the lock files name
 	.ci/audit
 
-fuzz: $(DEV) .venv/.security ## an hour of made-up tables, files and queries (FUZZ_SECONDS=720 for each of five readers)
+fuzz: $(DEV) .venv/.security programs ## an hour of made-up tables, files and queries (FUZZ_SECONDS=720 for each of five readers)
 	FUZZ_CASES=20000 $(BIN)/pytest tests/checks/test_differential.py $(ARGS)
+	FUZZ_FAULTS=all $(BIN)/pytest tests/bad_days $(ARGS)
 	FUZZ_EXAMPLES=2000 $(BIN)/pytest tests/fuzz $(ARGS)
 	for name in publication descriptor table query page; do \
 	  $(BIN)/python -m tests.fuzz.explore $$name -max_total_time=$(FUZZ_SECONDS) || exit 1; \

@@ -11,8 +11,14 @@ Faults of data are never raised while they are looked for: they are collected as
 
 from __future__ import annotations
 
+import errno
+import os
+import shlex
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from publisher.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,3 +65,36 @@ class DataFaults(PublisherError):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return DataFaults, (self.problems,)
+
+
+def refused_by_system(error: OSError, **also: str) -> EnvironmentFault:
+    """What the system would not do, where, and what to do about it; `also` are further sentences, by language."""
+    told = _told(error, str(error.filename) if error.filename else "")
+    return EnvironmentFault(**{language: visible(text) + also.get(language, "") for language, text in told.items()})
+
+
+def _told(error: OSError, path: str) -> dict[str, str]:
+    if error.errno in (errno.EACCES, errno.EPERM) and path:
+        place = _barred(Path(path))
+        zh, en = ("写入", "written") if os.access(place, os.R_OK) else ("读取", "read")
+        return {
+            "en": f"permission denied: {place} may not be {en} by this user. Run as its owner, or have the permissions"
+            f" changed (chmod -R u+rwX {shlex.quote(str(place))}), then run again.",
+            "zh": f"权限不足：当前用户不能{zh} {place}。请以其所有者的身份运行，或修改权限"
+            f"（chmod -R u+rwX {shlex.quote(str(place))}），然后重新运行。",
+        }
+    reason, at = error.strerror or str(error), f" ({path})" if path else ""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return {"en": f"{reason}{at}. Make room on the disk, then run again.",
+                "zh": f"磁盘空间不足：{reason}{at}。请腾出空间，然后重新运行。"}  # fmt: skip
+    if error.errno == errno.EFBIG:
+        return {"en": f"{reason}{at}: files may not grow as large here. Raise the limit (ulimit -f), then run again.",
+                "zh": f"系统不允许写入这么大的文件：{reason}{at}。请调高限制（ulimit -f），然后重新运行。"}  # fmt: skip
+    return {"en": f"the system refused: {reason}{at}. Mend that, then run again.",
+            "zh": f"系统拒绝了操作：{reason}{at}。请解决后重新运行。"}  # fmt: skip
+
+
+def _barred(path: Path) -> Path:
+    """The first folder on the way to `path` that may not be entered, else `path`."""
+    barred = (one for one in reversed(path.absolute().parents) if not os.access(one, os.X_OK))
+    return next(barred, path)

@@ -270,6 +270,8 @@ def _build(config: Path, said: list[str], language: str) -> None:
 
     try:
         build(load_config(str(config), strict=True))
+    except OSError:  # of the disk, and not of the pages
+        raise
     except (Exception, SystemExit) as error:
         raise _fault(language, "\n".join([*said, str(error)])) from error
 

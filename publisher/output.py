@@ -11,13 +11,13 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from publisher.cache import link
-from publisher.errors import EnvironmentFault, UsageError
+from publisher.errors import EnvironmentFault, UsageError, refused_by_system
 
 # A folder that holds this file was written by us, and may be replaced.
 MARKER = ".open-data-site"
@@ -75,7 +75,7 @@ class Output:
             self.staging.rename(self.target)
             return
         _exchange(self.staging, self.target)
-        shutil.rmtree(self.staging)
+        _remove(self.staging)
 
 
 @contextmanager
@@ -88,14 +88,14 @@ def staged(target: Path) -> Iterator[Output]:
     staging = target.with_name(f".{target.name}.staging")
     with locked(target):
         try:
-            shutil.rmtree(staging, ignore_errors=True)
+            _remove(staging)
             _heal(target)
             staging.mkdir(parents=True)
             yield Output(target, staging)
         except OSError as error:
             raise _explained(error) from error
         finally:
-            shutil.rmtree(staging, ignore_errors=True)
+            _remove(staging)
 
 
 def refuse_unsafe(target: Path, sources: Iterable[Path]) -> None:
@@ -168,14 +168,16 @@ def _heal(target: Path) -> None:
     aside = _aside(target)
     if aside.exists() and not target.exists():
         aside.rename(target)
-    shutil.rmtree(aside, ignore_errors=True)
+    _remove(aside)
+
+
+def _remove(folder: Path) -> None:
+    """Removes a folder of ours, also where somebody took away the right to write into it."""
+    for place, _, _ in os.walk(folder):
+        with suppress(OSError):
+            Path(place).chmod(0o700)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _explained(error: OSError) -> EnvironmentFault:
-    reason = error.strerror or str(error)
-    place = f" ({error.filename})" if error.filename else ""
-    return EnvironmentFault(
-        en=f"cannot write the site: {reason}{place}; the published site is as it was. Make room or mend the"
-        " permissions, then build again",
-        zh=f"无法写入网站：{reason}{place}；已发布的网站保持原样。请腾出空间或修正权限后重新构建",
-    )
+    return refused_by_system(error, en=" The published site is as it was.", zh="已发布的网站保持原样。")

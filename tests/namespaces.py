@@ -6,14 +6,22 @@ Each works as root and as anybody who may make a user namespace or use sudo with
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 from collections.abc import Sequence
 from functools import cache
+from pathlib import Path
 
 
 def without_network(command: Sequence[str]) -> list[str]:
     """The command in a network namespace that has no way out, not even loopback."""
     return [*_namespace("--net"), *command]
+
+
+def with_small_disk(command: Sequence[str], folder: Path, megabytes: int) -> list[str]:
+    """The command with an empty disk of that size at `folder`, gone when the command has ended."""
+    mount = f'mount -t tmpfs -o size={megabytes}m none {shlex.quote(str(folder))} && exec "$@"'
+    return [*_namespace("--mount"), "sh", "-c", mount, "sh", *command]
 
 
 def without_override(command: Sequence[str]) -> list[str]:

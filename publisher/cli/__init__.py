@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import click
 
 from publisher.cli.group import cli, default_language
-from publisher.errors import DataFaults, PublisherError
+from publisher.errors import DataFaults, PublisherError, refused_by_system
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Runs a command and returns its exit status; the one place where our exceptions are caught."""
+    """Runs a command and returns its exit status; the one place where exceptions are caught, ours and the system's."""
     try:
         result = cli.main(list(arguments), prog_name="build.py", standalone_mode=False)
     except click.exceptions.Exit as done:
@@ -23,6 +23,8 @@ def main(arguments: Sequence[str]) -> int:
         return error.exit_code
     except PublisherError as error:
         return _failed(error, _language_of(arguments))
+    except OSError as error:
+        return _failed(refused_by_system(error), _language_of(arguments))
     return result if isinstance(result, int) else 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -33,11 +34,15 @@ class Folder:
     def contents(self) -> tuple[str, ...]:
         """Every file below the folder, relative to it, sorted; links are listed, not followed."""
         found = []
-        for path in self.path.rglob("*"):
-            if path.is_dir() and not path.is_symlink():
-                continue
-            found.append(path.relative_to(self.path).as_posix())
+        for place, folders, files in os.walk(self.path, onerror=_refused):
+            links = (name for name in folders if Path(place, name).is_symlink())
+            found += [Path(place, name).relative_to(self.path).as_posix() for name in (*files, *links)]
         return tuple(sorted(name for name in found if not _is_leftover(name)))
+
+
+def _refused(error: OSError) -> None:
+    """A folder that may not be read is not taken for an empty one."""
+    raise error
 
 
 def _is_leftover(name: str) -> bool:
@@ -73,6 +78,8 @@ def fault(path: Path, root: Path) -> str:
         mode = path.stat().st_mode
     except (FileNotFoundError, NotADirectoryError):
         return "file-missing"
+    except PermissionError:
+        raise
     except (OSError, RuntimeError, ValueError):  # links in a circle, names too long, a NUL
         return "path-unsafe"
     return "" if stat.S_ISREG(mode) else "file-not-regular"
