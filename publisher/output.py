@@ -62,11 +62,6 @@ class Output:
         """Takes in one file, which is never written again."""
         link(source, f"{self.staging}/{relative}")
 
-    @contextmanager
-    def tree(self) -> Iterator[Path]:
-        """A folder in which all pages lie as they will be published."""
-        yield self.staging
-
     def publish(self) -> None:
         """Puts the staged tree in the target's place; the old one is removed afterwards."""
         self.write(MARKER, "")

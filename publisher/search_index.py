@@ -1,4 +1,4 @@
-"""Builds the search index with Pagefind over the finished pages, an index a language.
+"""Builds the search index with Pagefind, an index a language, from exactly the pages that it is handed.
 
 What is searched is marked in the pages (`data-pagefind-body`); the language is that of each page. A visitor loads
 only the script, the language's tables and the few parts that hold the words asked for.
@@ -10,43 +10,113 @@ itself, the order is that of the folders on the disk, and two machines build two
 from __future__ import annotations
 
 import base64
+import gzip
+import hashlib
 import json
 import platform
 import re
 import subprocess
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
 from publisher.errors import EnvironmentFault
 
 FOLDER = "pagefind"
-SEARCHED = "data-pagefind-body"  # the mark of what is searched; without it a page is not in the index
+ENTRY = "pagefind-entry.json"  # says which languages there are, and where the tables of each are
 # Pagefind's own interfaces; the site has its own.
 INTERFACES = re.compile(r"pagefind-(?:ui|modular-ui|component-ui|highlight)\b")
 # Marks and signs that are no words of the text.
 IGNORED = ".headerlink, .mark, .footnotes__back, .sr-only, button"
 _MACHINES = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "arm64": "arm64"}
+# The mark of what is searched; without it a page is not in the index.
+_SEARCHED, _MARK = "data-pagefind-body", "data-pagefind-"
+_ROOT = re.compile(r"<html[^>]*>")
+_LANGUAGE = re.compile(r"""\blang=["']?([\w-]+)""")
+_META = re.compile(rf"<meta [^>]*{_MARK}[^>]*>")
 
 
-def index(site: Path, npm: Path, folder: Path) -> int:
-    """Writes the index of the pages below `site` into `folder`, which the site has as `pagefind/`.
+@dataclass(frozen=True)
+class SearchedPage:
+    """A page as search knows it: its file, its language, and the SHA-256 of what is searched of it."""
 
-    `npm` is the folder `node_modules`. Returns the number of indexed pages.
+    path: str
+    language: str
+    digest: str
+
+
+def searched(path: str, html: str) -> SearchedPage | None:
+    """What search knows of a page; None where it is not searched."""
+    found = essence(html)
+    language = _LANGUAGE.search(root[0]) if (root := _ROOT.search(found)) else None
+    return SearchedPage(path, language[1].lower() if language else "", _digest(found)) if found else None
+
+
+def essence(html: str) -> str:
+    """What the index is made from: the page without what search does not look at, such as header and footer.
+
+    Empty where the page is not searched. A page that is built in another way than ours is taken whole.
+    """
+    if _SEARCHED not in html:
+        return ""
+    root, start, end = _ROOT.search(html), html.find("<main "), html.rfind("</main>")
+    if not root or not 0 <= start < end:
+        return html
+    head = "".join(_META.findall(html[:start]))
+    short = f"<!doctype html>{root[0]}<head>{head}</head><body>{html[start:end]}</main></body></html>"
+    return short if short.count(_MARK) == html.count(_MARK) else html
+
+
+def index(pages: Sequence[tuple[SearchedPage, Path]], npm: Path, folder: Path) -> int:
+    """Writes the index of pages of one language into `folder`, which the site has as `pagefind/`.
+
+    Each page comes with the place of its HTML. `npm` is the folder `node_modules`. Returns the number of indexed
+    pages; raises EnvironmentFault unless the index is whole.
     """
     with _service(npm) as service:
         number = service.ask("NewIndex", config={"exclude_selectors": [IGNORED]})["index_id"]
-        for path in sorted(site.rglob("*.html"), key=Path.as_posix):
-            name, content = path.relative_to(site).as_posix(), path.read_text("utf-8")
-            if SEARCHED in content:
-                service.ask("AddFile", index_id=number, file_path=name, file_contents=content)
+        for page, place in sorted(pages, key=lambda one: one[0].path):
+            content = essence(place.read_text("utf-8"))
+            if _digest(content) != page.digest:
+                raise _fault(f"{place} changed while it was read")
+            service.ask("AddFile", index_id=number, file_path=page.path, file_contents=content)
         service.ask("WriteFiles", index_id=number, output_path=str(folder))
     for path in sorted(folder.iterdir()):
         if INTERFACES.match(path.name):
             path.unlink()
-    languages = json.loads((folder / "pagefind-entry.json").read_text("utf-8"))["languages"]
-    return sum(int(one["page_count"]) for one in languages.values())
+    for said in _faults(folder, len(pages)):
+        raise _fault(said)
+    return len(pages)
+
+
+def joined(entries: Iterable[Path]) -> str:
+    """The entry file of the whole index from those of its languages."""
+    found = [json.loads(path.read_text("utf-8")) for path in entries]
+    languages = {name: about for one in found for name, about in one["languages"].items()}
+    whole = {**found[0], "languages": dict(sorted(languages.items()))}
+    return json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
+
+
+def _faults(folder: Path, pages: int) -> Iterator[str]:
+    """What an index lacks of being whole: each file can be unpacked, and each page has its fragment."""
+    fragments = sorted((folder / "fragment").glob("*"))
+    try:
+        languages = json.loads((folder / ENTRY).read_text("utf-8"))["languages"]
+        counted = sum(int(one["page_count"]) for one in languages.values())
+        for path in (*fragments, *folder.glob("index/*"), *folder.glob("filter/*"), *folder.glob("*.pf_meta")):
+            gzip.decompress(path.read_bytes())
+    except (OSError, EOFError, ValueError, LookupError, zlib.error) as error:
+        yield f"what it wrote cannot be read ({error})"
+        return
+    if not len(fragments) == counted == pages:
+        yield f"it wrote {len(fragments)} pages of {pages}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 class _Service:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from publisher.errors import EnvironmentFault
-from publisher.search_index import index
+from publisher.search_index import ENTRY, SearchedPage, essence, index, joined, searched
 from tests.conftest import ROOT
 
 NPM = ROOT / "node_modules"
@@ -34,21 +34,73 @@ def numbered(folder: Path) -> list[str]:
     return [places[place] for place in sorted(places)]
 
 
+def found(site: Path) -> list[tuple[SearchedPage, Path]]:
+    """The searched pages of a site, as its folders list them."""
+    pages = ((searched(path.relative_to(site).as_posix(), path.read_text()), path) for path in site.rglob("*.html"))
+    return [(page, path) for page, path in pages if page]
+
+
+def write(site: Path, *names: str) -> None:
+    for name in names:
+        (site / name).mkdir(parents=True)
+        (site / name / "index.html").write_text(page(name))
+
+
 def test_pages_are_numbered_by_their_addresses(tmp_path: Path) -> None:
     """Folders list their files in an order of their own, which differs between machines."""
     site = tmp_path / "site"
-    for name in NAMES:
-        (site / name).mkdir(parents=True)
-        (site / name / "index.html").write_text(page(name))
+    write(site, *NAMES)
     (site / "404.html").write_text(page("none", ""))
-    assert index(site, NPM, tmp_path / "pagefind") == len(NAMES)
+    assert index(found(site), NPM, tmp_path / "pagefind") == len(NAMES)
     assert numbered(tmp_path / "pagefind") == [f"/{name}/" for name in sorted(NAMES)]
 
 
 def test_an_index_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     site, folder = tmp_path / "site", tmp_path / "pagefind"
-    site.mkdir()
-    (site / "index.html").write_text(page("home"))
+    write(site, "home")
     folder.write_text("in the way")
     with pytest.raises(EnvironmentFault, match="Pagefind could not index the pages"):
-        index(site, NPM, folder)
+        index(found(site), NPM, folder)
+
+
+def test_a_page_that_is_not_the_one_that_was_named_is_refused(tmp_path: Path) -> None:
+    write(tmp_path / "site", "home")
+    pages = found(tmp_path / "site")
+    pages[0][1].write_text(page("another", 'class="wide" data-pagefind-body'))
+    with pytest.raises(EnvironmentFault, match="changed while it was read"):
+        index(pages, NPM, tmp_path / "pagefind")
+
+
+def test_an_index_that_lacks_a_page_is_refused(tmp_path: Path) -> None:
+    """Pagefind takes the same page given twice for one: here that stands for a page that got lost."""
+    write(tmp_path / "site", "home")
+    with pytest.raises(EnvironmentFault, match="of 2"):
+        index(found(tmp_path / "site") * 2, NPM, tmp_path / "pagefind")
+
+
+def test_what_search_does_not_look_at_is_left_out() -> None:
+    meta = '<meta name="search-theme" content="a &gt; b" data-pagefind-filter="theme[content]">'
+    whole = (
+        f'<!doctype html><html lang="zh-Hans" dir="ltr"><head><title>t</title>{meta}<meta name="x" content="y"></head>'
+        "<body><header>menu</header><main id=content data-pagefind-body><p>Word</p></main><footer>end</footer></body>"
+    )
+    short = essence(whole)
+    assert meta in short
+    assert "<p>Word</p></main>" in short
+    assert not [part for part in ("menu", "end", "<title>") if part in short]
+    assert searched("a.html", whole) == searched("a.html", whole.replace("menu", "another menu"))
+    assert searched("a.html", whole) != searched("a.html", whole.replace("Word", "Words"))
+
+    marked_elsewhere = whole.replace("<footer>", '<footer data-pagefind-meta="end">')
+    assert essence(marked_elsewhere) == marked_elsewhere, "a page of another build is taken whole"
+    assert essence(whole.replace("data-pagefind-body", "")) == ""
+
+
+def test_languages_share_one_entry(tmp_path: Path) -> None:
+    write(tmp_path / "site", "home")
+    (tmp_path / "site/chinese.html").write_text(page("chinese").replace('lang="en"', 'lang="zh-Hans"'))
+    for one in found(tmp_path / "site"):
+        index([one], NPM, tmp_path / one[0].language)
+    entry = json.loads(joined(tmp_path / language / ENTRY for language in ("zh-hans", "en")))
+    assert list(entry["languages"]) == ["en", "zh-hans"]
+    assert [one["page_count"] for one in entry["languages"].values()] == [1, 1]

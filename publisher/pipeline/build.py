@@ -135,11 +135,11 @@ class Prepared:
         site, content = self.site, self.site.content
         with report.stage("render", len(content.datasets)) as done:
             written, overview = site.write(done)
-        with report.stage("site", (len(content.datasets) + 1) * len(content.catalog.languages)) as done:
-            html = site.render(written, overview, done)
+        with report.stage("site", len(content.datasets) * len(content.catalog.languages) + len(overview)) as done:
+            searched = site.render(written, overview, done)
             site.map(written, overview)
         with report.stage("search"):
-            site.index(html)
+            site.index(searched)
         return len(overview) + sum(len(entry.value.pages) for entry in written.values())
 
 

@@ -77,7 +77,7 @@ class Maker:
         """The entry of each, in their order.
 
         `whole`: look at the files, too (or at those whose path begins with it). `light`: DuckDB's work. `here`: in
-        this process. `valid` says of a value whether it still holds.
+        threads of this process. `valid` says of a value whether it still holds.
         `prepare` is called with the places of what is missing, before any of it is made.
         """
         found = [self._found(one.recipe, done, whole=whole, valid=valid) for one in planned]
@@ -86,10 +86,8 @@ class Maker:
             return tuple(entry for entry in found if entry)
         prepare(missing)
         jobs = [self._job(work, planned[place]) for place in missing]
-        run = replace(self.workers, jobs=1, remote=False).map if here else self.workers.map
-        if light:
-            run = self.workers.query
-        run(_make, jobs, done)
+        workers = replace(self.workers, pool=None, remote=False) if here else self.workers
+        (workers.query if light or here else workers.map)(_make, jobs, done)
         for place in missing:
             found[place] = self._made(planned[place].recipe)
         return tuple(entry for entry in found if entry)

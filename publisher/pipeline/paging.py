@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from publisher import mkdocs_run
+from publisher import mkdocs_run, search_index
 from publisher.cache import Entry, Recipe, link
 from publisher.describe import api
 from publisher.describe.feeds import dataset_feed
@@ -24,6 +24,7 @@ from publisher.pipeline.fingerprints import code_of, digest, libraries, tree_dig
 from publisher.pipeline.making import Maker, Planned
 from publisher.pipeline.reading import Known
 from publisher.results import ReleaseResult
+from publisher.search_index import SearchedPage
 
 WRITE, RENDER = "pages", "html"
 _HTML = "html"
@@ -199,12 +200,14 @@ def stage(pages: Iterable[Page], folder: Path) -> tuple[Written, ...]:
     return tuple(written)
 
 
-def planned_overview(frame: Frame, folder: Path, pages: Sequence[Page]) -> Planned:
-    """The HTML of the pages that speak of all datasets, or were written by hand, staged in `folder`."""
-    own = sorted((page.path, page.text) for page in pages if page.language == frame.code)
-    parts = {"pages": digest(own), **_frame_parts(frame)}
-    task = RenderTask(frame, folder / frame.code, tuple(path for path, _ in own), folder.parent)
-    return Planned(Recipe(RENDER, f"overview {frame.code}", parts), lambda: task, group=frame.code)
+def planned_overview(frame: Frame, folder: Path, pages: Sequence[Page]) -> list[Planned]:
+    """The HTML of each page that speaks of all datasets, or was written by hand, staged in `folder`."""
+    shared, found = _frame_parts(frame), []
+    for path, text in sorted((page.path, page.text) for page in pages if page.language == frame.code):
+        task = RenderTask(frame, folder / frame.code, (path,), folder.parent)
+        recipe = Recipe(RENDER, f"{path} {frame.code}", {"pages": digest(text), **shared})
+        found.append(Planned(recipe, partial(_itself, task), group=frame.code))
+    return found
 
 
 def planned_html(frame: Frame, entries: Mapping[str, Entry], scratch: Path) -> list[Planned]:
@@ -222,7 +225,10 @@ def planned_html(frame: Frame, entries: Mapping[str, Entry], scratch: Path) -> l
 def html_entries(
     maker: Maker, planned: Sequence[Planned], prepare: Callable[[Sequence[int]], None], done: Callable[[], None]
 ) -> tuple[Entry, ...]:
-    """The entries; the files of each lie in its folder `html`, as below the language's root."""
+    """The entries; the files of each lie in its folder `html`, as below the language's root.
+
+    The value of each are those of its pages that are searched.
+    """
     return maker.together(_render, planned, _MOST, done, prepare=prepare)
 
 
@@ -234,7 +240,7 @@ def html_place(prefix: str) -> dict[str, str]:
 def _frame_parts(frame: Frame) -> dict[str, str]:
     return {
         "frame": digest(frame.settings, frame.tabs, tree_digest(frame.config, frame.overrides)),
-        "code": code_of("publisher.mkdocs_run"), "libraries": libraries(),
+        "code": code_of("publisher.mkdocs_run", "publisher.search_index"), "libraries": libraries(),
     }  # fmt: skip
 
 
@@ -242,7 +248,13 @@ def _itself(task: RenderTask) -> RenderTask:
     return task
 
 
-def _render(tasks: Sequence[RenderTask], folders: Sequence[Path]) -> list[None]:
+def searched_pages(entry: Entry, prefix: str) -> Iterator[tuple[SearchedPage, Path]]:
+    """The searched pages of such an entry by their addresses in the site, and where each lies."""
+    for page in entry.value:
+        yield replace(page, path=f"{prefix}{page.path}"), entry.path(f"{_HTML}/{page.path}")
+
+
+def _render(tasks: Sequence[RenderTask], folders: Sequence[Path]) -> list[tuple[SearchedPage, ...]]:
     """One run of MkDocs for pages of many datasets, taken apart again."""
     with tempfile.TemporaryDirectory(dir=tasks[0].scratch, prefix="mkdocs-") as name:
         work = Path(name)
@@ -256,7 +268,17 @@ def _render(tasks: Sequence[RenderTask], folders: Sequence[Path]) -> list[None]:
                 _move(site, folder / _HTML, _published(file))
             if (site / _NOT_FOUND).exists() and "index.md" in task.files:
                 _move(site, folder / _HTML, _NOT_FOUND)
-    return [None] * len(tasks)
+        return [
+            tuple(_searched(folder / _HTML, map(_published, task.files)))
+            for task, folder in zip(tasks, folders, strict=True)
+        ]
+
+
+def _searched(folder: Path, names: Iterable[str]) -> Iterator[SearchedPage]:
+    for name in names:
+        page = search_index.searched(name, (folder / name).read_text("utf-8"))
+        if page:
+            yield page
 
 
 def _move(site: Path, folder: Path, name: str) -> None:

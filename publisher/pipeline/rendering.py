@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from publisher import assets, mkdocs_run, search_index
 from publisher.cache import Entry, Recipe
@@ -41,6 +43,7 @@ from publisher.pipeline.paging import (
     html_place,
     planned_html,
     planned_overview,
+    searched_pages,
     stage,
 )
 from publisher.pipeline.sources import SiteSources, read_hand_pages
@@ -48,10 +51,13 @@ from publisher.pipeline.tabulating import Tabulated
 from publisher.pipeline.workspace import Workspace
 from publisher.results import Results
 from publisher.row_search import documents, row_entries
+from publisher.search_index import SearchedPage
 from publisher.tables import TypedTable
 from publisher.text import Text
 
 _ASSETS = "assets/site"
+_SEARCH = f"{search_index.FOLDER}/"
+_ENTRY = f"{_SEARCH}{search_index.ENTRY}"
 
 
 def interface_words(publication: Publication, sources: SiteSources) -> dict[str, Strings]:
@@ -116,8 +122,10 @@ class Site:
         stage(overview, self.workspace.pages)
         return entries, overview
 
-    def render(self, entries: Mapping[str, Entry], overview: Sequence[Page], done: Callable[[], None]) -> list[str]:
-        """Publishes scripts, styles and the HTML of pages; returns the hashes of all that it is made from.
+    def render(
+        self, entries: Mapping[str, Entry], overview: Sequence[Page], done: Callable[[], None]
+    ) -> list[tuple[SearchedPage, Path]]:
+        """Publishes scripts, styles and the HTML of pages; returns those that are searched, and where each lies.
 
         `overview` may be empty where only the datasets' pages are wanted.
         """
@@ -130,12 +138,10 @@ class Site:
         places: list[str] = []
         for edition in editions:
             frame = mkdocs_run.frame(edition, editions, look)
-            found = planned_html(frame, entries, self.workspace.root)
-            if overview:
-                found.insert(0, planned_overview(frame, self.workspace.pages, overview))
-                owners.append("")
+            shared = planned_overview(frame, self.workspace.pages, overview)
+            found = [*shared, *planned_html(frame, entries, self.workspace.root)]
             planned += found
-            owners += entries
+            owners += ["" for _ in shared] + list(entries)
             places += [edition.prefix] * len(found)
 
         def prepare(missing: Sequence[int]) -> None:
@@ -145,7 +151,7 @@ class Site:
         for entry, prefix in zip(made, places, strict=True):
             files = [name for name in entry.files if not prefix or not name.endswith("404.html")]
             self.output.adopt(entry.folder, files, html_place(prefix))
-        return [entry.key for entry in made]
+        return [page for entry, prefix in zip(made, places, strict=True) for page in searched_pages(entry, prefix)]
 
     def _bundle(self) -> str:
         """Scripts and styles; returns their version."""
@@ -158,13 +164,23 @@ class Site:
         self.output.adopt(entry.folder, entry.files, {"site": f"{_ASSETS}/"})
         return str(entry.value)
 
-    def index(self, html: Sequence[str]) -> None:
-        """Publishes the search index over the finished pages, the hashes of which are `html`."""
-        parts = {"pages": digest(sorted(html)), "code": code_of("publisher.search_index"), "libraries": libraries()}
-        task = (self.output, self.sources.node_modules)
-        planned = Planned(Recipe("search", "site", parts), lambda: task)
-        entry = self.maker.entries(_index, [planned], whole=True, here=True)[0]
-        self.output.adopt(entry.folder, entry.files, {search_index.FOLDER: f"{search_index.FOLDER}/"})
+    def index(self, pages: Sequence[tuple[SearchedPage, Path]]) -> None:
+        """Publishes the search index over the pages, made for each language by itself."""
+        shared = {"code": code_of("publisher.search_index"), "libraries": libraries()}
+        spoken: dict[str, list[tuple[SearchedPage, Path]]] = {}
+        for page, place in pages:
+            spoken.setdefault(page.language, []).append((page, place))
+        planned = []
+        for language, own in sorted(spoken.items()):
+            parts = {"pages": digest(sorted((page.path, page.digest) for page, _ in own)), **shared}
+            task = (own, self.sources.node_modules)
+            planned.append(Planned(Recipe("search", language, parts), partial(_itself, task)))
+        entries = self.maker.entries(_index, planned, whole=True, here=True)
+        for entry in entries:
+            files = [name for name in entry.files if name != _ENTRY]
+            self.output.adopt(entry.folder, files, {search_index.FOLDER: _SEARCH})
+        if entries:
+            self.output.write(_ENTRY, search_index.joined(one.path(_ENTRY) for one in entries))
         self._index_rows()
 
     def _index_rows(self) -> None:
@@ -193,10 +209,13 @@ def _bundle(task: tuple[Path, Path, Path], folder: Path) -> str:
     return assets.bundle(*task, folder / "site")
 
 
-def _index(task: tuple[Output, Path], folder: Path) -> int:
-    output, npm = task
-    with output.tree() as site:
-        return search_index.index(site, npm, folder / search_index.FOLDER)
+def _index(task: tuple[Sequence[tuple[SearchedPage, Path]], Path], folder: Path) -> None:
+    pages, npm = task
+    search_index.index(pages, npm, folder / search_index.FOLDER)
+
+
+def _itself(task: Any) -> Any:
+    return task
 
 
 def _rows(task: tuple[SiteContent, Tabulated], folder: Path) -> None:

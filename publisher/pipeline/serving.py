@@ -6,17 +6,15 @@ large publication. The pages of what changed are made first and shown at once; w
 
 from __future__ import annotations
 
-import tempfile
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 
-from publisher.cache import Cache, link
+from publisher.cache import Cache
 from publisher.errors import DataFaults, PublisherError
 from publisher.output import Output, locked
 from publisher.pipeline.build import Options, prepare
@@ -40,14 +38,6 @@ class _Served(Output):
 
     def take(self, source: str, relative: str) -> None:
         self.files[relative] = source
-
-    @contextmanager
-    def tree(self) -> Iterator[Path]:
-        with tempfile.TemporaryDirectory(dir=self.staging.parent, prefix="tree-") as name:
-            for relative, source in self.files.items():
-                if relative.endswith(".html"):
-                    link(source, f"{name}/{relative}")
-            yield Path(name)
 
 
 class _Changes(FileSystemEventHandler):
