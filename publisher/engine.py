@@ -1,6 +1,9 @@
 """The door to DuckDB: no other module imports it.
 
 `Engine` runs our own SQL with access to files; `publisher.queries` runs strangers' SQL without it.
+
+Imported is the compiled module alone. What the package `duckdb` puts around it in Python (relations, expressions,
+Arrow, its version) nobody here uses, and takes longer to import than a hundred thousand rows to check.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import duckdb
+import _duckdb as duckdb
 
 from publisher.sql import identifier, literal
 

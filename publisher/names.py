@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import total_ordering
 
 # Data Package v2, `name`: lower case, and what an address and a file name can hold.
@@ -63,6 +62,8 @@ def nearest(name: str, known: Iterable[str], likeness: float = 0.75) -> str:
 
     `likeness` is difflib's ratio, from 0 to 1.
     """
+    from difflib import get_close_matches
+
     by_letters = {_letters(one): one for one in known}
     found = get_close_matches(_letters(name), by_letters, 1, likeness)
     return by_letters[found[0]] if found else ""

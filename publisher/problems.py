@@ -14,8 +14,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from publisher.text import visible
 
 LANGUAGES = ("zh", "en")
@@ -138,6 +136,8 @@ def _fill(template: str, values: Mapping[str, str]) -> str:
 
 @cache
 def _registry() -> dict[str, Any]:
+    import yaml  # takes longer to import than most tables to check, which have no problems
+
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     registry: dict[str, Any] = {}
     for path in sorted(REGISTRY.glob("*.yaml")):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from publisher.checks import typed_select
+from publisher.checks.typed import typed_select
 from publisher.engine import Engine
 from publisher.model import Field, Note, Release, Table
 from publisher.problems import Problem, problem

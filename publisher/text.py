@@ -12,23 +12,23 @@ from dataclasses import dataclass
 from typing import Any
 
 # What XML 1.0 cannot hold, not even escaped: https://www.w3.org/TR/xml/#charsets
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML = "[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 # Control characters move a terminal's cursor or end a renderer's text; none of them is a word.
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]"
 
 
-_OBEYED = re.compile(_CONTROL.pattern[:-1] + r"\t\n\r\x85\u200b\u2028\u2029\ufeff\u202a-\u202e\u2066-\u2069]")
-_COMMAND = re.compile(r"^\s*::|##\[")
+_OBEYED = _CONTROL[:-1] + r"\t\n\r\x85\u200b\u2028\u2029\ufeff\u202a-\u202e\u2066-\u2069]"
+_COMMAND = r"^\s*::|##\["
 
 
 def for_xml(value: str) -> str:
     """The text without what XML, and so SVG and feeds, cannot hold."""
-    return _NOT_XML.sub("", value)
+    return re.sub(_NOT_XML, "", value)
 
 
 def control_character(value: str) -> str:
     """The first sign that is no part of any text, as `U+001B`; empty where there is none."""
-    found = _CONTROL.search(value)
+    found = re.search(_CONTROL, value)
     return f"U+{ord(found[0]):04X}" if found else ""
 
 
@@ -38,8 +38,8 @@ def visible(value: str) -> str:
     That is control characters and line ends, signs that turn the direction of writing, and the marks at which
     GitHub's log reads commands (`::` at the beginning of a line, `##[` anywhere).
     """
-    shown = _OBEYED.sub(lambda found: found[0].encode("unicode_escape").decode(), value)
-    return _COMMAND.sub(lambda found: found[0][:-1] + " " + found[0][-1], shown)
+    shown = re.sub(_OBEYED, lambda found: found[0].encode("unicode_escape").decode(), value)
+    return re.sub(_COMMAND, lambda found: found[0][:-1] + " " + found[0][-1], shown)
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,9 @@ FLOORS = (
 )
 PLACES = {name: (floor, place) for floor, names in enumerate(FLOORS) for place, name in enumerate(names)}
 # Libraries that one module alone may import, so that they can be exchanged.
-ONLY = {"duckdb": "engine", "mkdocs": "mkdocs_run", "vl_convert": "charts", "xlsxwriter": "formats"}
+ONLY = {
+    "duckdb": "engine", "_duckdb": "engine", "mkdocs": "mkdocs_run", "vl_convert": "charts", "xlsxwriter": "formats",
+}  # fmt: skip
 
 
 def modules() -> Iterator[tuple[str, Path]]:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from publisher.load import load_publication
+from publisher.load.publication import load_publication
 from publisher.reports import text_report
 from tests.conftest import BUILD
 

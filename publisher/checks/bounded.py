@@ -68,14 +68,6 @@ def answer() -> None:
     out.flush()
 
 
-class TooSlow(Exception):
-    """The cells of a field took longer than they may to be held against its pattern."""
-
-    def __init__(self, field: Field, seconds: float) -> None:
-        super().__init__(field.name)
-        self.field, self.seconds = field, seconds
-
-
 def has_risky_pattern(field: Field) -> bool:
     """Whether the field's constraints, or those of its items, hold a pattern that may take for ever."""
     return any(may_explode(pattern) for pattern in _patterns([field.constraints, field.descriptor.get("arrayItem")]))

@@ -8,10 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from publisher.checks import canonical, readers, relation
-from publisher.checks.bounded import SECONDS, OutOfBounds, TooSlow, has_risky_pattern, within
+from publisher.checks.bounded import SECONDS, OutOfBounds, has_risky_pattern, within
 from publisher.checks.cell_readers import cell_reader
 from publisher.checks.columns import DOUBT, TYPE_BIT, Column, rule_bit
 from publisher.checks.counting import Tally
+from publisher.checks.readers import TooSlow
 from publisher.checks.relation import NEVER
 from publisher.checks.table import Prepared
 from publisher.engine import Engine

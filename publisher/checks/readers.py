@@ -46,6 +46,14 @@ class BadConstraint(Exception):
         self.name, self.value = name, value
 
 
+class TooSlow(Exception):
+    """The cells of a field took longer than they may to be held against its pattern."""
+
+    def __init__(self, field: Field, seconds: float) -> None:
+        super().__init__(field.name)
+        self.field, self.seconds = field, seconds
+
+
 @dataclass(frozen=True)
 class Constraint:
     """One rule of a field: `expected` is the constraint's value as a value of the field's type."""

@@ -1,4 +1,7 @@
-"""Checking tables: the scan that counts, and only where it finds something, the search for it."""
+"""Checking tables: the scan that counts, and only where it finds something, the search for it.
+
+What only a table at fault needs is imported where it is found to be one: it takes longer than to check a small table.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from publisher import engine as database
-from publisher.checks import doubts, search, spreadsheets, whole
-from publisher.checks.bounded import TooSlow
+from publisher.checks import keys, whole
 from publisher.checks.counting import Tally
 from publisher.checks.layout import Unreadable
-from publisher.checks.readers import BadConstraint
+from publisher.checks.readers import BadConstraint, TooSlow
 from publisher.checks.reading import count_copy, count_directly
-from publisher.checks.source import DEFAULT_LIMIT, TableReport, TableSource
+from publisher.checks.source import DEFAULT_LIMIT, Found, TableReport, TableSource
 from publisher.checks.table import Prepared, prepare
 from publisher.engine import Engine, Limits
 from publisher.problems import Cell, Problem
@@ -70,17 +72,32 @@ class _Run:
             return _with(report, (_too_slow(source, slow),))
         except Unreadable as fault:
             return _with(report, (unreadable(source, fault),))
-        found = search.problems(self.engine, table, tally, self._referenced, self.limit, f"t{number}")
+        found = self._found(table, tally, f"t{number}")
         size = source.path.stat().st_size
         report = whole.report(table, tally, found, size, self.limit)
-        return spreadsheets.with_warnings(self.engine, table, report) if source.opened else report
+        if not source.opened:
+            return report
+        from publisher.checks import spreadsheets
+
+        return spreadsheets.with_warnings(self.engine, table, report)
 
     def _count(self, table: Prepared, name: str) -> tuple[Prepared, Tally]:
         """The table with the relation of its rows, and what is wrong with them."""
         counted = count_directly(self.engine, table)
         if counted is None:
             counted = count_copy(self.engine, table, self.scratch / f"{name}-rows.csv")
+        if not counted[1].doubtful:
+            return counted
+        from publisher.checks import doubts
+
         return doubts.decide(self.engine, *counted, f"{name}_decided")
+
+    def _found(self, table: Prepared, tally: Tally, name: str) -> Found:
+        if _is_fine(table, tally):
+            return Found()
+        from publisher.checks import search
+
+        return search.problems(self.engine, table, tally, self._referenced, self.limit, name)
 
     def _targets(self, source: TableSource) -> frozenset[str]:
         """The fields of a table that foreign keys of the others point to."""
@@ -104,6 +121,13 @@ class _Run:
         except (Unreadable, BadConstraint, TooSlow):
             return None
         return self._count(table, f"ref_{len(list(self.scratch.iterdir()))}")[0]
+
+
+def _is_fine(table: Prepared, tally: Tally) -> bool:
+    """Whether the counting scan has already shown that all rows are."""
+    if tally.verdicts or tally.cells or tally.blank or table.source.table.schema.foreign_keys:
+        return False
+    return all(keys.innocent(tally, key, number) for number, key in enumerate(keys.keys(table)))
 
 
 def unreadable(source: TableSource, fault: Unreadable) -> Problem:

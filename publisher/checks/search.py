@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from publisher.checks import canonical, doubts, faults, keys, near
+from publisher.checks import canonical, doubts, faults, key_rows, keys, near
 from publisher.checks.columns import TYPE_BIT, Column, column
 from publisher.checks.counting import Tally, blank
 from publisher.checks.faults import BadRow
 from publisher.checks.keys import Key
 from publisher.checks.near import Near
+from publisher.checks.source import Found
 from publisher.checks.table import Prepared
 from publisher.engine import Engine
 from publisher.model import ForeignKey
@@ -18,14 +19,6 @@ from publisher.problems import Cell, Problem
 from publisher.sql import identifier
 
 Referenced = Callable[[str | None, str, Sequence[str]], Prepared | None]
-
-
-@dataclass(frozen=True)
-class Found:
-    """The first problems in row order, and how many there are of each code."""
-
-    problems: tuple[Problem, ...] = ()
-    counts: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -125,26 +118,15 @@ def bad_rows_query(table: Prepared, numbers: Sequence[int], limit: int) -> str:
 
 def _repeated(engine: Engine, table: Prepared, tally: Tally, name: str, limit: int) -> Iterator[_Broken]:
     for number, key in enumerate(keys.keys(table)):
-        if _innocent(tally, key, number):
+        if keys.innocent(tally, key, number):
             continue
         stored, shared = f"{name}_k{number}", f"{name}_s{number}"
-        engine.run(keys.store(table, key, stored))
-        engine.run(keys.store_shared(stored, shared))
-        count = int(engine.row(keys.count_broken(stored, shared, key))[0])
-        rows: dict[int, int | None] = dict(engine.rows(keys.broken(stored, shared, key, limit))) if count else {}
+        engine.run(key_rows.store(table, key, stored))
+        engine.run(key_rows.store_shared(stored, shared))
+        count = int(engine.row(key_rows.count_broken(stored, shared, key))[0])
+        rows: dict[int, int | None] = dict(engine.rows(key_rows.broken(stored, shared, key, limit))) if count else {}
         engine.drop(stored, shared)
         yield _Broken(key.code, count, rows, key=key)
-
-
-def _innocent(tally: Tally, key: Key, number: int) -> bool:
-    """Whether the counting scan has already shown that no row breaks the key."""
-    suspects = {one.number for one in key.columns}
-    if any(number in suspects and verdict & (TYPE_BIT | 1) for number, verdict in tally.verdicts):
-        return False
-    if suspects & tally.decided:
-        return False
-    complete = tally.keyed[number] == tally.rows or not key.needed
-    return complete and tally.keyed[number] == tally.distinct[number]
 
 
 def _orphaned(engine: Engine, table: Prepared, referenced: Referenced, name: str, limit: int) -> Iterator[_Broken]:
@@ -159,12 +141,12 @@ def _orphaned(engine: Engine, table: Prepared, referenced: Referenced, name: str
             continue
         targets = other.named(key.reference_fields)
         allowed = f"{name}_l{number}"
-        tagged = not (targets and keys.comparable(columns, targets))
+        tagged = not (targets and key_rows.comparable(columns, targets))
         if targets:
-            engine.run(keys.lookup(other, targets, allowed, tagged=tagged))
+            engine.run(key_rows.lookup(other, targets, allowed, tagged=tagged))
         else:
             engine.run(f"CREATE OR REPLACE TEMP TABLE {identifier(allowed)} (_key VARCHAR)")
-        count, first = engine.row(keys.orphans(table, columns, allowed, limit, tagged=tagged))
+        count, first = engine.row(key_rows.orphans(table, columns, allowed, limit, tagged=tagged))
         texts = len(columns) == 1 and not tagged and canonical.family(columns[0].field) == "text"
         if not (count and texts):
             engine.drop(allowed)

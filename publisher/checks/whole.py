@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from publisher.checks import faults, labels
+from publisher.checks import labels
 from publisher.checks.counting import Tally
-from publisher.checks.search import Found
-from publisher.checks.source import TableReport, TableSource
+from publisher.checks.source import Found, TableReport, TableSource
 from publisher.checks.table import Prepared
 from publisher.problems import Cell, Problem
 
@@ -19,7 +17,7 @@ _HASHES = ("md5", "sha256")
 def report(table: Prepared, tally: Tally, found: Found, size: int, limit: int) -> TableReport:
     """Everything about one table: the header's faults first, the file's last."""
     source = table.source
-    head = [faults.of_label(table, one) for one in labels.label_faults(table.layout, source.table.schema)]
+    head = list(_of_labels(table))
     if table.layout.empty:
         head.insert(0, _problem(source, "source-error", rule="empty", note="the source is empty"))
     tail = list(_of_file(source, tally.rows, len(source.table.schema.fields), size))
@@ -30,6 +28,14 @@ def report(table: Prepared, tally: Tally, found: Found, size: int, limit: int) -
         counts[one.code] = counts.get(one.code, 0) + 1
     listed = (*head, *found.problems, *tail)[:limit]
     return TableReport(source.table, tally.rows, size, listed, counts, table.layout.labels)
+
+
+def _of_labels(table: Prepared) -> Iterator[Problem]:
+    found = labels.label_faults(table.layout, table.source.table.schema)
+    if found:
+        from publisher.checks import faults
+
+        yield from (faults.of_label(table, one) for one in found)
 
 
 def _of_file(source: TableSource, rows: int, fields: int, size: int) -> Iterator[Problem]:
@@ -52,6 +58,8 @@ def _hashes(path: Path, stated: object) -> tuple[str, str]:
     algorithm, _, digest = stated.rpartition(":")
     if (algorithm or "md5") not in _HASHES:
         return "", ""
+    import hashlib
+
     with path.open("rb") as file:
         return digest, hashlib.file_digest(file, algorithm or "md5").hexdigest()
 

@@ -12,8 +12,6 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
-from publisher.load.catalog import FILE as CATALOG
-from publisher.load.yaml_file import read_yaml
 from publisher.problems import LANGUAGES
 
 HERE = Path(__file__).resolve().parent.parent.parent
@@ -58,6 +56,9 @@ def publication_language(context: click.Context, root: Path) -> str:
     asked: str = context.params["lang"]
     if context.get_parameter_source("lang") is ParameterSource.COMMANDLINE:
         return asked
+    from publisher.load.catalog import FILE as CATALOG
+    from publisher.load.yaml_file import read_yaml
+
     document, _ = read_yaml(root / CATALOG, CATALOG)
     languages = document.value.get("languages") if document else None
     return next((one for one in languages if one in LANGUAGES), asked) if isinstance(languages, list) else asked

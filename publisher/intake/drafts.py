@@ -21,7 +21,7 @@ from publisher.intake.keys import Reference, Target
 from publisher.intake.naming import Named, language_of, named, slug
 from publisher.intake.packages import package_sheets
 from publisher.intake.sheets import Sheet, read_sheets
-from publisher.load import load_publication
+from publisher.load.publication import load_publication
 from publisher.load.standalone import is_descriptor
 from publisher.model import Dialect, Field, Json, Publication, Schema, Table
 from publisher.names import RESERVED_NAMES, is_name, nearest

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from publisher.load.document import Document
 from publisher.load.reader import Reader
-from publisher.load.yaml_file import Document
 from publisher.model import Catalog, Contact, License, Publisher, Theme
 from publisher.names import is_name
 from publisher.problems import Problem

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 from collections.abc import Iterable
@@ -132,5 +131,7 @@ def unused(folder: Folder, used: Iterable[str], known: Iterable[str] = ()) -> tu
 
 def sha256(path: Path) -> str:
     """The file's SHA-256 in hexadecimal."""
+    import hashlib
+
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
 
+from publisher.load.document import Document
 from publisher.load.files import Folder, fault, sha256
 from publisher.load.reader import Reader
-from publisher.load.yaml_file import Document
 from publisher.model import Withdrawal
 from publisher.names import Version, parse_version
 from publisher.problems import Problem, problem

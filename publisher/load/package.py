@@ -9,11 +9,11 @@ from typing import Any
 
 from publisher.load import notes as notes_file
 from publisher.load.catalog import read_licenses
+from publisher.load.document import Document
 from publisher.load.files import Folder, locate, missing_file, read_limited, unused
 from publisher.load.reader import Reader
 from publisher.load.tables import SchemaStore, read_tables
 from publisher.load.wording import unwritten
-from publisher.load.yaml_file import Document
 from publisher.model import Catalog, Check, Contributor, Field, Figure, Note, Release, Source, Summary
 from publisher.names import RESERVED_NAMES, Version, is_name, parse_version
 from publisher.problems import Problem, problem, warning

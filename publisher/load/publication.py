@@ -10,10 +10,11 @@ from pathlib import Path
 from publisher.load import catalog as catalog_file
 from publisher.load import ledger as ledger_file
 from publisher.load import package as package_file
+from publisher.load.document import Document
 from publisher.load.files import Folder, locate, missing_file
 from publisher.load.references import check_references
 from publisher.load.tables import SCHEMAS, SchemaStore
-from publisher.load.yaml_file import Document, read_yaml, refuse_controls
+from publisher.load.yaml_file import read_yaml, refuse_controls
 from publisher.model import Catalog, Dataset, Publication, Release, State
 from publisher.names import RESERVED_NAMES, is_name, near_version, nearest, parse_version
 from publisher.problems import Problem, problem, warning

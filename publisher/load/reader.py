@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from publisher.load.yaml_file import Document, KeyPath
+from publisher.load.document import Document, KeyPath
 from publisher.names import nearest
 from publisher.problems import Problem, problem, warning
 from publisher.text import Text, read_text

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from publisher.dialects import parse_dialect
+from publisher.load.document import Document
 from publisher.load.files import Folder, locate
 from publisher.load.inferring import infer_schema
+from publisher.load.json_file import read_json
 from publisher.load.reader import Reader
 from publisher.load.standard import package_is_sound, resource_is_sound
-from publisher.load.yaml_file import DEEPEST, Document, depth, read_yaml
 from publisher.model import Dialect, Schema, Table
-from publisher.problems import Problem, problem
+from publisher.problems import Problem
 from publisher.schemas import parse_schema
 from publisher.text import Text
 
 _LANGUAGES = ("en",)
-# What YAML refuses in a file that may still be good JSON.
-_ONLY_YAML = ("yaml-syntax", "yaml-duplicate-key")
 _CSV = ("csv", "tsv")
 # What makes a resource more than one plain file.
 _OTHERWISE = ("compression", "innerpath", "extrapaths", "scheme")
@@ -55,16 +53,12 @@ def is_descriptor(path: Path) -> bool:
 
 def read_descriptor(path: Path) -> tuple[Document | None, tuple[Problem, ...]]:
     """A JSON or YAML mapping with the lines of its keys. JSON that is no YAML, such as with tabs, has no lines."""
-    document, problems = read_yaml(path, str(path))
-    if document is not None or path.suffix.lower() != ".json" or problems[0].code not in _ONLY_YAML:
-        return document, problems
-    try:
-        value = json.loads(path.read_text("utf-8-sig"))
-    except (OSError, ValueError, RecursionError):
-        return None, problems
-    if depth(value) > DEEPEST:
-        return None, (problem("yaml-too-deep", str(path), limit=DEEPEST),)
-    return (Document(str(path), value), ()) if isinstance(value, dict) else (None, problems)
+    document = read_json(path, str(path)) if path.suffix.lower() == ".json" else None
+    if document is not None:
+        return document, ()
+    from publisher.load.yaml_file import read_yaml
+
+    return read_yaml(path, str(path))
 
 
 def read_csv(path: Path, schema_path: Path) -> Standalone:

@@ -12,8 +12,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
+from publisher.load.document import KeyPath
 from publisher.load.reader import Reader
-from publisher.load.yaml_file import KeyPath
 from publisher.problems import problem, warning
 
 _Shapes = Mapping[str, tuple[type, ...]]

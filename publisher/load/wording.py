@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from publisher.load.yaml_file import Document, KeyPath
+from publisher.load.document import Document, KeyPath
 from publisher.problems import Problem, warning
 from publisher.text import read_text
 

@@ -6,41 +6,20 @@ Anchors, aliases and tags are refused: descriptors need none, and they are how Y
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from publisher.load.document import DEEPEST, LARGEST, MOST_KEYS, Document, KeyPath
 from publisher.load.files import read_limited
 from publisher.problems import Problem, problem
 from publisher.text import control_character
 
-LARGEST = 5_000_000  # bytes; a descriptor of a thousand resources has about one
-MOST_KEYS = 10_000  # of one mapping; each is held against all that are known
-DEEPEST = 60  # levels of nesting
-
 _COLLECTIONS = (None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 
-KeyPath = tuple[str | int, ...]
-
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-@dataclass(frozen=True)
-class Document:
-    """A YAML file's mapping. `lines` has the line (from 1) of each key and item, by its path."""
-
-    file: str
-    value: dict[str, Any]
-    lines: Mapping[KeyPath, int] = field(default_factory=dict)
-
-    def line(self, path: KeyPath) -> int | None:
-        """The line of `path`, or of the nearest thing that holds it."""
-        while path and path not in self.lines:
-            path = path[:-1]
-        return self.lines.get(path)
 
 
 class _Refused(Exception):
@@ -67,6 +46,14 @@ def read_yaml(path: Path, file: str) -> tuple[Document | None, tuple[Problem, ..
         return None, (problem("yaml-syntax", file, mark.line + 1 if mark else None, reason=reason),)
 
 
+def lines_of(text: str, file: str) -> Mapping[KeyPath, int]:
+    """The line of each key and item of a YAML text; empty where the text is refused."""
+    try:
+        return _parse(text, file).lines
+    except (_Refused, yaml.YAMLError):
+        return {}
+
+
 def refuse_controls(document: Document) -> Iterator[Problem]:
     """A problem for each text that holds a control character: people do not write them, and whatever shows the
     text later would have to drop them. A dialect may name one, as what separates cells."""
@@ -81,18 +68,6 @@ def refuse_controls(document: Document) -> Iterator[Problem]:
             found = control_character(text) if isinstance(text, str) else ""
             if found:
                 yield problem("yaml-control-character", document.file, document.line(path), found=found)
-
-
-def depth(value: Any) -> int:
-    """How many levels of mappings and lists a value has, counted without recursion."""
-    deepest = 0
-    waiting = [(value, 1)]
-    while waiting:
-        found, level = waiting.pop()
-        if isinstance(found, dict | list):
-            deepest = max(deepest, level)
-            waiting += [(one, level + 1) for one in (found.values() if isinstance(found, dict) else found)]
-    return deepest
 
 
 def _parse(text: str, file: str) -> Document:

@@ -9,7 +9,7 @@ from pathlib import Path
 from publisher.cache import Recipe
 from publisher.checks import TableReport, TableSource, check_tables
 from publisher.engine import Limits
-from publisher.load import load_publication
+from publisher.load.publication import load_publication
 from publisher.model import Publication, Release
 from publisher.pipeline.checked import Checked
 from publisher.pipeline.fingerprints import code_of, libraries

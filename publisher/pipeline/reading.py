@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from publisher.cache import Recipe
-from publisher.load import DATASETS, SCHEMAS, Loaded, ReadDataset, load_publication, read_dataset
+from publisher.load.publication import DATASETS, Loaded, ReadDataset, load_publication, read_dataset
+from publisher.load.tables import SCHEMAS
 from publisher.model import Catalog, Publication, Release
 from publisher.pipeline.fingerprints import code_of, digest, folder_hashes, libraries
 from publisher.pipeline.making import Maker, Planned, changed_meanwhile

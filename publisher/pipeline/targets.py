@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from publisher.checks import TableReport, TableSource, check_resource, check_tables
+from publisher.checks import TableReport, TableSource, check_tables
 from publisher.engine import Limits
 from publisher.errors import UsageError
-from publisher.load.standalone import is_descriptor, read_csv, read_package
+from publisher.load.standalone import Standalone, is_descriptor, read_csv, read_package
 from publisher.pipeline.checked import Checked, CheckOptions
 from publisher.problems import Problem
 
@@ -51,12 +51,20 @@ def _check_files(files: list[Path], options: CheckOptions) -> Checked:
         sources = [TableSource(table, csv, opened=_is_opened(csv)) for table, csv in found.tables]
         problems += found.problems
         reports += check_tables(sources, limits=Limits(memory=options.memory), limit_errors=options.limit_errors)
-        reports += [
-            check_resource(one.name, one.descriptor, one.folder, one.file, options.limit_errors)
-            for one in found.foreign
-        ]
+        reports += _check_foreign(found, options)
     problems += [problem for report in reports for problem in report.problems]
     return Checked(None, tuple(problems), tuple(reports))
+
+
+def _check_foreign(found: Standalone, options: CheckOptions) -> list[TableReport]:
+    """The resources that are not CSVs."""
+    if not found.foreign:
+        return []
+    from publisher.checks.by_frictionless import check_resource
+
+    return [
+        check_resource(one.name, one.descriptor, one.folder, one.file, options.limit_errors) for one in found.foreign
+    ]
 
 
 def _is_opened(csv: Path) -> bool:

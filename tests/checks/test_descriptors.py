@@ -205,3 +205,18 @@ def test_faults_stand_in_their_lines(descriptor: Json, expected: str, folder: Pa
     (found,) = ours(folder, descriptor)
     lines = (folder / "datapackage.json").read_text().splitlines()
     assert lines[found["lineNumber"] - 1].strip().removesuffix(",") == expected
+
+
+@pytest.mark.parametrize(("written", "codes"), [
+    ('{\t"name":\t"p",\t"resources":\t[]}', ["package-error"]),
+    ('{"name": "p", "name": "q", "resources": 1}', ["package-error"]),
+    ('{"resources": ' + "[" * 70 + "]" * 70 + "}", ["yaml-too-deep"]),
+    ("{" + ", ".join(f'"k{number}": 1' for number in range(10_001)) + "}", ["yaml-too-many-keys"]),
+    ('{"resources": [1e', ["yaml-syntax"]),
+    ("[]", ["yaml-no-mapping"]),
+])  # fmt: skip
+def test_json_is_held_to_the_bounds_of_descriptors(written: str, codes: list[str], tmp_path: Path) -> None:
+    path = tmp_path / "datapackage.json"
+    path.write_text(written, "utf-8")
+    checked = check_targets(CheckOptions(ROOT, (str(path),)))
+    assert [one.code for one in checked.problems] == codes

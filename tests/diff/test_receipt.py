@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from publisher.load import load_publication
+from publisher.load.publication import load_publication
 from publisher.pipeline.site_plan import Source, plan
 from publisher.pipeline.sources import read_hand_pages, site_sources
 from tests.conftest import PUBLICATIONS, ROOT, run_build

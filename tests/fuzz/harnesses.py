@@ -23,7 +23,7 @@ from publisher.checks import TableSource, check_tables
 from publisher.describe.chart_rules import check_chart
 from publisher.dialects import parse_dialect
 from publisher.engine import Engine, Limits, connect
-from publisher.load import load_publication
+from publisher.load.publication import load_publication
 from publisher.load.yaml_file import read_yaml
 from publisher.model import Dialect, Summary, Table
 from publisher.pages import markup
