@@ -70,6 +70,15 @@ def test_a_package_cannot_name_files_elsewhere(tmp_path: Path, run: Runner, name
     assert name in done.out
 
 
+def test_nothing_is_said_but_what_is_meant_for_a_maintainer(tmp_path: Path, run: Runner) -> None:
+    """Python itself warns of this pattern, on each run."""
+    (tmp_path / "t.csv").write_text("a\n:]\n", "utf-8")
+    schema = {"fields": [{"name": "a", "type": "string", "constraints": {"pattern": "[[:alpha:]]"}}]}
+    (tmp_path / "t.json").write_text(json.dumps(schema), "utf-8")
+    done = run("check", tmp_path / "t.csv", "--schema", tmp_path / "t.json", "--lang", "en")
+    assert (done.status, done.said.strip()) == (0, "No problem was found")
+
+
 def test_github_annotations_and_gitlab_quality(small: Path, run: Runner) -> None:
     visits = small / "datasets/visits/1.0.0/visits.csv"
     visits.write_text(visits.read_text("utf-8").replace("2,002", "1,002"), "utf-8")

@@ -149,6 +149,9 @@ CASES: dict[str, Resource] = {
         fields(INTEGER, {"name": "b", "type": "date"}, {"name": "c", "type": "date"}, foreignKeys=[
             {"fields": ["a", "b"], "reference": {"resource": "", "fields": ["a", "c"]}}]),
     ),
+    "pattern of which Python warns": Resource(
+        b"a,b\n1,:]\n2,x]\n", fields(INTEGER, constrained(TEXT, pattern="[[:alpha:]]"))
+    ),
     "wrong size": Resource(b"a,b\n1,x\n", fields(INTEGER, TEXT), more={"bytes": 5}),
     "wrong hash": Resource(b"a,b\n1,x\n", fields(INTEGER, TEXT), more={"hash": "sha256:00"}),
     "required, and the missing value would be fine": Resource(
