@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Literal
 from xml.sax.saxutils import escape
 
+import deflate
 import vl_convert
 
 from publisher.charts import svg as chart_svg
@@ -238,8 +239,11 @@ def balanced(text: str, most: int) -> list[str]:
     return lines_of(text, narrowest if needed > 1 else most)
 
 
-def packed(png: bytes, effort: int = 9) -> bytes:
-    """The same picture in a quarter of the bytes: the renderer packs for speed."""
+def packed(png: bytes, *, quickly: bool = False) -> bytes:
+    """The same picture in a quarter of the bytes: the renderer packs for speed.
+
+    `quickly` takes a fifth of the time, and up to a seventh more bytes.
+    """
     kept, data, place = [png[:8]], b"", 8
     while place < len(png):
         length = int.from_bytes(png[place : place + 4], "big")
@@ -247,11 +251,19 @@ def packed(png: bytes, effort: int = 9) -> bytes:
         if kind == b"IDAT":
             data += content
         elif kind == b"IEND":
-            kept += [_chunk(b"IDAT", zlib.compress(zlib.decompress(data), effort)), _chunk(kind, content)]
+            lines = deflate.zlib_decompress(data, _unpacked_size(png))
+            smaller = bytes(deflate.zlib_compress(lines, 6)) if quickly else zlib.compress(lines, 9)
+            kept += [_chunk(b"IDAT", smaller), _chunk(kind, content)]
         else:
             kept.append(_chunk(kind, content))
         place += length + 12
     return b"".join(kept)
+
+
+def _unpacked_size(png: bytes) -> int:
+    """Bytes of the lines of a picture as the renderer writes it: four a pixel, and one before each line."""
+    width, height = (int.from_bytes(png[place : place + 4], "big") for place in (16, 20))
+    return height * (1 + 4 * width)
 
 
 def _chunk(kind: bytes, content: bytes) -> bytes:

@@ -50,7 +50,7 @@ def is_writable(card: Card) -> bool:
 def render_card(card: Card) -> bytes:
     """The picture as PNG, 1200 by 630."""
     prepare_fonts()
-    return packed(vl_convert.svg_to_png(card_svg(card), scale=1), effort=6)
+    return packed(vl_convert.svg_to_png(card_svg(card), scale=1), quickly=True)
 
 
 def card_svg(card: Card) -> str:
