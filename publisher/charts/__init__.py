@@ -7,12 +7,13 @@ the site still says what it shows. The SVG names the reader's own fonts but is m
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import tempfile
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 from xml.sax.saxutils import escape
@@ -32,7 +33,7 @@ from publisher.describe.chart_spec import (
     lines_of,
     wrapped,
 )
-from publisher.describe.palette import DARK, LIGHT, Palette
+from publisher.describe.palette import DARK, LIGHT, STENCIL, Palette
 from publisher.errors import EnvironmentFault
 from publisher.model import Publication, Release
 from publisher.results import SummaryResult
@@ -134,10 +135,11 @@ def render_chart(
     palette = PALETTES[scheme]
     completed = complete(result, language, default or language, _WIDTH - 2 * _MARGIN)
     prefix = f"{name or result.summary.name}-{language}-{scheme}"
-    plot = chart_svg.parse(_draw(completed, config(palette)), prefix)
-    above = _lines(texts.title, 19, palette.ink, 1.35) + _lines(completed.measure, 13.5, palette.muted, 1.45)
-    below = [_lines(text, 12, palette.muted, 1.5) for text in (texts.caveat, texts.source, texts.credit)]
-    whole = chart_svg.compose(plot, above, sum(below, ()), palette.surface, _MARGIN, _WIDTH)
+    plot, own = _drawing(completed, config, LABEL_COLUMNS, palette, prefix)
+    above = _lines(texts.title, 19, own.ink, 1.35) + _lines(completed.measure, 13.5, own.muted, 1.45)
+    below = [_lines(text, 12, own.muted, 1.5) for text in (texts.caveat, texts.source, texts.credit)]
+    framed = chart_svg.compose(plot, above, sum(below, ()), own.surface, _MARGIN, _WIDTH)
+    whole = chart_svg.exchanged(framed, own, palette)
     said = (texts.title, texts.description or completed.measure)
     picture = chart_svg.write(whole, FONT, prefix, *said)
     png = packed(vl_convert.svg_to_png(picture, scale=_SCALE)) if with_png else b""
@@ -145,7 +147,7 @@ def render_chart(
         svg=chart_svg.write(whole, chart_svg.FONTS, prefix, *said),
         png=png,
         spec=_published(completed, texts),
-        plot=_alone(plot, completed, palette, f"{prefix}-plot", _WIDTH - 2 * _MARGIN, said),
+        plot=_alone(plot, completed, own, palette, f"{prefix}-plot", _WIDTH - 2 * _MARGIN, said),
         narrow_plot=_narrow(result, language, default or language, palette, prefix, said) if with_png else "",
         width=whole.width,
         height=whole.height,
@@ -157,25 +159,47 @@ def _narrow(
 ) -> str:
     """The drawing for a phone: its letters are as large as on a wide screen, its legend stands line by line."""
     completed = complete(result, language, default, _NARROW)
+    plot, own = _drawing(completed, _narrow_config, NARROW_LABEL_COLUMNS, palette, f"{prefix}-narrow")
+    return _alone(plot, completed, own, palette, f"{prefix}-narrow-plot", _NARROW, said)
+
+
+def _narrow_config(palette: Palette) -> dict[str, Any]:
     look = config(palette)
     look["axis"] |= {"labelLimit": 140}
     look["axisQuantitative"] |= {"tickCount": 3}
     look["legend"] |= {"columns": 1, "labelLimit": _NARROW - 40}
-    plot = chart_svg.parse(_draw(completed, look, NARROW_LABEL_COLUMNS), f"{prefix}-narrow")
-    return _alone(plot, completed, palette, f"{prefix}-narrow-plot", _NARROW, said)
+    return look
 
 
 def _alone(
-    plot: chart_svg.Plot, completed: Completed, palette: Palette, prefix: str, width: int, said: tuple[str, str]
-) -> str:
+    plot: chart_svg.Plot, completed: Completed, own: Palette, palette: Palette, prefix: str, width: int,
+    said: tuple[str, str],
+) -> str:  # fmt: skip
     """A drawing with the name of what it measures and nothing else around it, in the page's colours."""
-    measure = _lines(completed.measure, 13.5, palette.muted, 1.45, width)
+    measure = _lines(completed.measure, 13.5, own.muted, 1.45, width)
     composed = chart_svg.compose(plot, measure, (), "", 0, width)
-    return chart_svg.write(chart_svg.themed(composed, palette), chart_svg.FONTS, prefix, *said, with_rows=True)
+    return chart_svg.write(chart_svg.themed(composed, own, palette), chart_svg.FONTS, prefix, *said, with_rows=True)
 
 
-def _draw(completed: Completed, look: dict[str, Any], label_widths: Sequence[int] = LABEL_COLUMNS) -> str:
-    spec = numbered(wrapped(bounded(completed.spec), label_widths)) | {"background": None, "config": look}
+def _drawing(
+    completed: Completed, look: Callable[[Palette], dict[str, Any]], label_widths: Sequence[int], palette: Palette,
+    prefix: str,
+) -> tuple[chart_svg.Plot, Palette]:  # fmt: skip
+    """The plot, and the palette that its colours are of.
+
+    It is drawn once for all schemes, in colours to be exchanged; for each of them only where it has mixed colours,
+    as the shades of a scale.
+    """
+    spec = numbered(wrapped(bounded(completed.spec), label_widths)) | {"background": None}
+    plot = chart_svg.parse(_drawn(json.dumps(spec | {"config": look(STENCIL)})), prefix)
+    if chart_svg.has_only(plot, STENCIL):
+        return plot, STENCIL
+    return chart_svg.parse(_drawn(json.dumps(spec | {"config": look(palette)})), prefix), palette
+
+
+@lru_cache(maxsize=4)
+def _drawn(spec: str) -> str:
+    """What the renderer draws, kept for the picture of the other scheme."""
     try:
         drawn: str = vl_convert.vegalite_to_svg(spec, vl_version=_VEGA_LITE, allowed_base_urls=[])
     except ValueError as error:

@@ -32,6 +32,8 @@ _ATTRIBUTES = frozenset({
     "offset", "stop-color", "stop-opacity", "gradientUnits", "gradientTransform",
 })
 # fmt: on
+_PAINTED = ("fill", "stroke", "stop-color")
+_PAINTLESS = ("none", "transparent")
 _REFERENCE = re.compile(r"url\(#([^)]*)\)")
 _SPACE_ABOVE_PLOT, _SPACE_BELOW_PLOT = 10, 14
 
@@ -84,20 +86,39 @@ def compose(plot: Plot, above: Sequence[Line], below: Sequence[Line], surface: s
     return Plot(root, whole, height)
 
 
-def themed(plot: Plot, palette: Palette) -> Plot:
-    """Colours of the palette as CSS custom properties, the colours themselves for where there are none."""
+def has_only(plot: Plot, palette: Palette) -> bool:
+    """Whether nothing is drawn in a colour that the palette does not have, such as one between two of its own."""
+    known = {*_PAINTLESS, *custom_properties(palette).values()}
+    painted = (element.get(key, "none") for element in plot.root.iter() for key in _PAINTED)
+    return all(colour in known or colour.startswith("url(#") for colour in painted)
+
+
+def exchanged(plot: Plot, drawn: Palette, palette: Palette) -> Plot:
+    """With the colours of another palette than that which it was drawn with."""
+    pairs = zip(custom_properties(drawn).values(), custom_properties(palette).values(), strict=True)
+    colours = {old: new for old, new in pairs if old != new}
+    root = copy.deepcopy(plot.root)
+    for element in root.iter() if colours else ():
+        for key in _PAINTED:
+            if found := colours.get(element.get(key, "")):
+                element.set(key, found)
+    return Plot(root, plot.width, plot.height)
+
+
+def themed(plot: Plot, drawn: Palette, palette: Palette) -> Plot:
+    """Colours of the palette that it was drawn with as CSS custom properties, those of `palette` for where there
+    are none."""
+    values = custom_properties(palette)
     names: dict[str, str] = {}
-    for name, colour in custom_properties(palette).items():
+    for name, colour in custom_properties(drawn).items():
         names.setdefault(colour, name)
     root = copy.deepcopy(plot.root)
     for element in root.iter():
-        found = [(key, element.get(key, "")) for key in ("fill", "stroke", "stop-color")]
-        styles = [f"{key}:var({names[value]},{value})" for key, value in found if value in names]
-        for key, value in found:
-            if value in names:
-                del element.attrib[key]
-        if styles:
-            element.set("style", ";".join(styles))
+        found = {key: known for key in _PAINTED if (known := names.get(element.get(key, "")))}
+        for key in found:
+            del element.attrib[key]
+        if found:
+            element.set("style", ";".join(f"{key}:var({name},{values[name]})" for key, name in found.items()))
     return Plot(root, plot.width, plot.height)
 
 

@@ -40,6 +40,16 @@ DARK = Palette(
     series=("#4fb9bf", "#f2b25c", "#a9a0ee", "#f08bb5", "#a8d05f", "#95a3ac"),
     ramp=("#0d4a4f", "#1f777d", "#4fb9bf", "#97dadd", "#d9f2f3"),
 )
+# No two of its colours are alike: what was drawn with it can be given the colours of any other.
+STENCIL = Palette(
+    surface="#000001",
+    ink="#000002",
+    muted="#000003",
+    grid="#000004",
+    accent="#000005",
+    series=tuple(f"#0000{number}" for number in range(11, 17)),
+    ramp=tuple(f"#0000{number}" for number in range(21, 26)),
+)
 
 
 def custom_properties(palette: Palette) -> dict[str, str]:

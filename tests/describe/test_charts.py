@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from publisher.charts import Chart, ChartTexts, render_chart
+from publisher.charts import PALETTES, Chart, ChartTexts, Scheme, render_chart
 from publisher.charts import svg as chart_svg
 from publisher.charts.bounds import ChartError, bounded
 from publisher.describe.chart_rules import check_chart
@@ -173,6 +173,34 @@ def test_plot_follows_the_scheme_of_the_page(drawn: Chart) -> None:
     assert f"fill:var(--chart-accent,{LIGHT.accent})" in drawn.plot
     assert "标题" in drawn.plot.partition("</title>")[0]
     assert ">标题</text>" not in drawn.plot
+
+
+def shaded(kind: str, scheme: Scheme) -> Chart:
+    """Five bars in five shades."""
+    encoding = {"x": {"field": "who", "type": "nominal"}, "y": {"field": "count", "type": "quantitative"},
+                "color": {"field": "step", "type": kind}}  # fmt: skip
+    fields = (field("who"), field("count", "integer"), field("step", "integer"))
+    summary = Summary("shades", words("甲", "A"), "", "", fields, chart={"mark": "bar", "encoding": encoding})
+    rows = tuple((f"{number}", number, number) for number in range(1, 6))
+    return render_chart(SummaryResult(summary, rows), "en", scheme, TEXTS, with_png=False)
+
+
+@pytest.mark.parametrize(("scheme", "palette"), PALETTES.items())
+def test_every_shade_is_its_own_in_each_scheme(scheme: Scheme, palette: Palette) -> None:
+    chart = shaded("ordinal", scheme)
+    for number, colour in enumerate(palette.ramp, start=1):
+        assert f'fill="{colour}"' in chart.svg
+        assert f"fill:var(--chart-ramp-{number},{colour})" in chart.plot
+    assert not re.search("#0000[0-9]{2}", chart.svg + chart.plot)
+
+
+@pytest.mark.parametrize(("scheme", "palette"), PALETTES.items())
+def test_mixed_shades_are_of_the_scheme(scheme: Scheme, palette: Palette) -> None:
+    first = ", ".join(str(int(palette.ramp[0][place : place + 2], 16)) for place in (1, 3, 5))
+    chart = shaded("quantitative", scheme)
+    assert f"rgb({first})" in chart.svg
+    assert f'fill="{palette.surface}"' in chart.svg
+    assert not re.search("#0000[0-9]{2}", chart.svg + chart.plot)
 
 
 def test_specification_to_download_is_whole(drawn: Chart) -> None:
