@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from publisher.checks.columns import DOUBT, Column
-from publisher.model import Dialect
 from publisher.sql import literal
 
 _BITS = 62
@@ -94,7 +93,7 @@ class Tally:
 @dataclass(frozen=True)
 class FineLines:
     """A tally that says nothing of the `odd` lines, those that are not surely fine; `complete`: whether they are
-    all that there are. `bytes` are those of all lines without their ends, `quotes` whether one holds a quote."""
+    all that there are. `bytes` are those of all lines without their ends, `quotes` whether an odd one holds a quote."""
 
     tally: Tally
     bytes: int
@@ -165,15 +164,18 @@ def scan_lines(lines: str, columns: Sequence[Column], fine_line: str, delimiter:
         keys,
         f"SELECT coalesce(len(l), {width}) AS _cells{coded}{_named(keys)} "
         f"FROM (SELECT *, CASE WHEN {fine_line} THEN NULL ELSE {split} END AS l "
-        f"FROM {_with_first_cell(lines, columns[0], delimiter) if keys else lines})",
+        f"FROM {with_first_cell(lines, columns[0], delimiter) if keys else lines})",
     )
 
 
-def _with_first_cell(lines: str, first: Column, delimiter: str) -> str:
-    """The lines with their first cell and its value, which are quick to cut off."""
+def with_first_cell(lines: str, first: Column, delimiter: str, quote: str = "") -> str:
+    """The lines with their first cell and its value, which are quick to cut off. It holds no delimiter, and no quotes
+    but the two around it, where `quote` is given."""
+    cell = "CASE WHEN _end > 0 THEN left(x, _end - 1) ELSE x END"
+    if quote:
+        cell = f"replace({cell}, {literal(quote)}, '')"
     return (
-        f"(SELECT *, {first.value} AS {first.typed} FROM ("
-        f"SELECT x, CASE WHEN _end > 0 THEN left(x, _end - 1) ELSE x END AS {first.name} FROM ("
+        f"(SELECT *, {first.value} AS {first.typed} FROM (SELECT x, {cell} AS {first.name} FROM ("
         f"SELECT x, instr(x, {literal(delimiter)}) AS _end FROM {lines})))"
     )
 
@@ -188,13 +190,14 @@ def scan_fine(relation: str, columns: Sequence[Column], keys: Sequence[Counted])
     )
 
 
-def scan_fine_lines(lines: str, first: Column, fine_line: str, dialect: Dialect, keys: Sequence[Counted]) -> str:
-    """The same over whole lines, with how long they are together, how many hold a quote, and the odd lines."""
-    quoted = f"count(*) FILTER (WHERE contains(x, {literal(dialect.quote_char)}))" if dialect.quote_char else "0"
+def scan_fine_lines(lines: str, fine_line: str, quote: str, keys: Sequence[Counted]) -> str:
+    """The same over whole lines, with how long they are together, how many odd ones hold a quote, and the odd lines.
+    `lines` have their first cell where keys are counted."""
+    quoted = f"count(*) FILTER (WHERE NOT _fine AND contains(x, {literal(quote)}))" if quote else "0"
     odd = f"min(x, {ODD_LINES}) FILTER (WHERE NOT _fine AND strlen(x) < {_LONGEST_ODD_LINE})"
     return (
         f"SELECT coalesce(sum(strlen(x)), 0)::BIGINT, {quoted}, {odd}, {_fine_counts(keys)} "
-        f"FROM (SELECT *, {fine_line} AS _fine{_named(keys)} FROM {_with_first_cell(lines, first, dialect.delimiter)})"
+        f"FROM (SELECT *, {fine_line} AS _fine{_named(keys)} FROM {lines})"
     )
 
 

@@ -37,8 +37,8 @@ def translate(pattern: str, without: str = "") -> Pattern | None:
     """The RE2 form of a Table Schema pattern, to be matched against a whole text, or None.
 
     Frictionless compiles `^pattern$`; with an alternative at the top level that is not a match of the whole.
-    A `$` also lets a last line break through, which the RE2 form says openly. Texts that hold the sign
-    `without` do not match.
+    A `$` also lets a last line break through, which the RE2 form says openly. Texts that hold a sign
+    of `without` do not match.
     """
     try:
         re.compile(f"^{pattern}$")
@@ -85,7 +85,7 @@ class _Translation:
     def _literal(self, sign: str) -> None:
         if sign == ".":
             self._take(f"[^\\n{re.escape(self.without)}]")
-        elif sign == self.without:
+        elif sign in self.without:
             raise _Untranslatable
         else:
             self._take(sign if sign in "()" else re.escape(sign))
@@ -124,7 +124,7 @@ class _Translation:
     def _escape(self, *, in_class: bool) -> str:
         sign = self.pattern[self.at + 1 : self.at + 2]
         self.at += 2
-        if sign == self.without or (self.without.isspace() and sign in "stnrfv"):
+        if sign in self.without or (sign in "stnrfv" and any(one.isspace() for one in self.without)):
             raise _Untranslatable
         if sign in _SHORTHANDS:
             self.complete = False
@@ -156,6 +156,6 @@ class _Translation:
         if negated:
             return f"[^{''.join(parts)}{re.escape(self.without)}]"
         found = f"[{''.join(parts)}]"
-        if self.without and re.match(found, self.without):
+        if any(re.match(found, one) for one in self.without):
             raise _Untranslatable
         return found

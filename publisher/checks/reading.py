@@ -17,7 +17,6 @@ from publisher.checks.counting import Tally
 from publisher.checks.relation import Bytes
 from publisher.checks.table import Prepared
 from publisher.engine import Engine
-from publisher.sql import literal
 
 _SPARES = (1, 20)  # columns beyond the last one, which only faulty rows fill
 _SMALL = 4_000_000  # bytes; below, a second scan of a faulty table costs nothing
@@ -28,29 +27,18 @@ def count_directly(engine: Engine, table: Prepared) -> Counting | None:
     """None where DuckDB might read the file otherwise than the standard library does."""
     if not relation.readable_directly(table.layout):
         return None
-    fine = _fine_line(table)
-    found = _count_plain_lines(engine, table, fine) if fine else None
+    found = _count_plain_lines(engine, table)
     if found is not None:
         return found
     seen = relation.scan_bytes(table.source.path, table.layout.dialect.quote_char)
     if not seen.exact:
         return None
+    fine = shapes.line(table.columns, table.layout.dialect.delimiter)
     try:
-        counted = _count_lines(engine, table, seen, fine) if fine and not seen.quotes else None
+        counted = _count_lines(engine, table, seen, fine.condition("x")) if fine and not seen.quotes else None
         return counted or _count_columns(engine, table, seen)
     except database.Error:
         return None
-
-
-def _fine_line(table: Prepared) -> str | None:
-    """The condition of a line `x` that is surely fine; None where no expression tells."""
-    delimiter = table.layout.dialect.delimiter
-    expression = shapes.line(table.columns, delimiter)
-    if expression is None:
-        return None
-    fine = f"regexp_full_match(x, {literal(expression)})"
-    blank = shapes.blank(table.columns, delimiter)
-    return fine if blank is None else f"({fine} AND NOT regexp_full_match(x, {literal(blank)}))"
 
 
 def count_copy(engine: Engine, table: Prepared, target: Path) -> Counting:
@@ -63,12 +51,12 @@ def count_copy(engine: Engine, table: Prepared, target: Path) -> Counting:
     return replace(table, relation=rows, suspects=rows, fault=copy.fault), tally
 
 
-def _count_plain_lines(engine: Engine, table: Prepared, fine: str) -> Counting | None:
+def _count_plain_lines(engine: Engine, table: Prepared) -> Counting | None:
     try:
-        found = plain_lines.count(engine, table, fine)
+        found = plain_lines.count(engine, table)
     except database.Error:
         return None
-    return _with_all(engine, table, *found, fine) if found else None
+    return _with_all(engine, table, found.seen, found.tally, found.fine) if found else None
 
 
 def _count_lines(engine: Engine, table: Prepared, seen: Bytes, fine: str) -> Counting | None:

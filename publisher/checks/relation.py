@@ -70,7 +70,8 @@ def scan_bytes(path: Path, quote: str) -> Bytes:
 
 
 def _is_spaced(chunk: bytes, sign: bytes) -> bool:
-    return any(sign + one in chunk or one + sign in chunk for one in _SPACES)
+    """Pairs are slow to look for, and most of the spaces are in no file."""
+    return any(sign + one in chunk or one + sign in chunk for one in _SPACES if one in chunk)
 
 
 def readable_directly(layout: Layout) -> bool:

@@ -4,6 +4,9 @@ In a file without quotes a line is a row, and its cells end where the delimiters
 a regular expression which texts are surely fine (`shape`); the columns' expressions, put together with the
 delimiter between them, make one that DuckDB runs over each line before it takes any line apart. A line that
 does not match is not wrong: it is looked at closely.
+
+With quotes, that holds while every line that has one is fine: then its quotes are where cells begin and end, and the
+next line begins a row.
 """
 
 from __future__ import annotations
@@ -11,14 +14,17 @@ from __future__ import annotations
 import re
 from calendar import isleap
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from publisher.checks import readers
 from publisher.checks.columns import PLAIN_FORMATS, Column
 from publisher.checks.patterns import translate
 from publisher.checks.readers import Constraint
+from publisher.sql import literal
 
 LONGEST = 4000  # signs of an expression: beyond it RE2 may run out of memory and become slow
 _MOST_TEXTS = 100  # of an enumeration
@@ -29,31 +35,74 @@ _DAY = f"(?:{_MONTH}-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[
 _LEAP_YEARS = range(1900, 2101)  # a leap day of other years takes a closer look
 
 
-def line(columns: Sequence[Column], delimiter: str) -> str | None:
-    """The expression of a fine line, or None where a column has none or the whole is too long."""
+@dataclass(frozen=True)
+class Line:
+    """What tells a line of a file that has no line breaks in quotes: `fine` is the expression of one that is surely
+    fine, `blank` of one without values that `fine` might match; None where it matches no such line."""
+
+    fine: str
+    blank: str | None
+
+    def condition(self, text: str) -> str:
+        """The SQL condition that `text`, an expression of the line, is surely fine."""
+        fine = f"regexp_full_match({text}, {literal(self.fine)})"
+        return fine if self.blank is None else f"({fine} AND NOT regexp_full_match({text}, {literal(self.blank)}))"
+
+
+def line(columns: Sequence[Column], delimiter: str, quote: str = "", quoted: Sequence[bool | None] = ()) -> Line | None:
+    """None where a column has no expression, or the whole is too long.
+
+    `quoted` tells of each column whether all of its cells are in quotes, or none; None of one that has both. It is
+    empty for a file without quotes. A sign that ends a cell is in no fine one, but a delimiter in quotes.
+    """
     if len(columns) < 2:
         return None
-    shapes = [shape(one, delimiter) for one in columns]
-    if any(one is None for one in shapes):
+    forms = [_Form(delimiter, quote, one) for one in quoted or [False] * len(columns)]
+    forms[0] = replace(forms[0], inside=delimiter + quote)
+    shapes = [form.of(partial(shape, one)) for form, one in zip(forms, columns, strict=True)]
+    whole = _joined(shapes, delimiter)
+    if whole is None or len(whole) > LONGEST:
         return None
-    whole = re.escape(delimiter).join(f"(?:{one})" for one in shapes)
-    return whole if len(whole) <= LONGEST else None
+    missing = [form.of(partial(_missing, one)) for form, one in zip(forms, columns, strict=True)]
+    return Line(whole, None if any(map(_required, columns)) else _joined(missing, delimiter))
 
 
-def blank(columns: Sequence[Column], delimiter: str) -> str | None:
-    """The expression of a line without values that `line` might match; None where it matches no such line."""
-    missing = [_missing(one, delimiter) for one in columns]
-    if any(_required(one) for one in columns) or None in missing:
+@dataclass(frozen=True)
+class _Form:
+    """How the cells of a column are written: all in quotes, none, or (None) either. `inside` are the signs that are
+    in no fine cell in quotes."""
+
+    delimiter: str
+    quote: str
+    quoted: bool | None
+    inside: str = ""
+
+    def of(self, shaped: Callable[[str], str | None]) -> str | None:
+        """`shaped` gives the expression of cells that hold none of the signs it is handed."""
+        plain = shaped(self.delimiter + self.quote) if not self.quoted else None
+        inside = shaped(self.inside or self.quote) if self.quoted is not False else None
+        if inside is not None:
+            sign = re.escape(self.quote)
+            inside = f"{sign}(?:{inside}){sign}"
+        found = [one for one in (plain, inside) if one is not None]
+        return "|".join(found) if found else None
+
+
+def _joined(cells: Sequence[str | None], delimiter: str) -> str | None:
+    """The expression of a line of these cells; None where a cell has none."""
+    if None in cells:
         return None
-    return re.escape(delimiter).join(f"(?:{one})" for one in missing)
+    return re.escape(delimiter).join(f"(?:{one})" for one in cells)
 
 
-def shape(column: Column, delimiter: str) -> str | None:
-    """Texts that are surely fine in a column; they never hold the delimiter."""
-    values = _values(column, delimiter)
+def shape(column: Column, signs: str) -> str | None:
+    """Texts that are surely fine in a column, and that hold none of the signs, which end a cell."""
+    if any(one.isalnum() or one == "-" for one in signs):
+        return None
+    values = _values(column, signs)
     if values is None:
         return None
-    missing = _missing(column, delimiter)
+    missing = _missing(column, signs)
     if missing is None:
         return values
     if not _required(column):
@@ -66,28 +115,32 @@ def _required(column: Column) -> bool:
     return any(one.name == "required" and one.expected for one in column.rules)
 
 
-def _missing(column: Column, delimiter: str) -> str | None:
+def _holds(text: str, signs: str) -> bool:
+    return any(one in text for one in signs)
+
+
+def _missing(column: Column, signs: str) -> str | None:
     """The missing values; None where a cell of the column cannot be missing."""
-    found = [re.escape(one) for one in column.missing if delimiter not in one and "\n" not in one]
+    found = [re.escape(one) for one in column.missing if not _holds(one, signs + "\n")]
     return "|".join(found) if found else None
 
 
-def _values(column: Column, delimiter: str) -> str | None:
+def _values(column: Column, signs: str) -> str | None:
     rules = {one.name: one for one in column.rules}
     patterned = column.field.type in ("date", "time", "datetime") and column.field.format != "default"
     if column.reading.certain == "FALSE" or patterned or readers.JSON_SCHEMA in rules:
         return None
     for name in (readers.CATEGORIES, "enum"):
         if name in rules:
-            return _listed(column, rules[name], delimiter)
+            return _listed(column, rules[name], signs)
     maker = _SHAPES.get(column.field.type)
-    return maker(column, rules, delimiter) if maker else None
+    return maker(column, rules, signs) if maker else None
 
 
 _Rules = Mapping[str, Constraint]
 
 
-def _listed(column: Column, rule: Constraint, delimiter: str) -> str | None:
+def _listed(column: Column, rule: Constraint, signs: str) -> str | None:
     """The texts of an enumeration that keep to the other rules as well; not all ways to write them."""
     tests = [readers.test(one) for one in column.rules]
     texts = [
@@ -97,21 +150,21 @@ def _listed(column: Column, rule: Constraint, delimiter: str) -> str | None:
     ]
     if column.field.type not in ("string", "any", "integer") or not texts or len(texts) > _MOST_TEXTS:
         return None
-    return "|".join(re.escape(one) for one in texts if delimiter not in one)
+    return "|".join(re.escape(one) for one in texts if not _holds(one, signs)) or None
 
 
-def _text(column: Column, rules: _Rules, delimiter: str) -> str | None:
+def _text(column: Column, rules: _Rules, signs: str) -> str | None:
     if column.field.format in PLAIN_FORMATS:
-        bounded = rules.keys() - {"required"} or delimiter in ";|-./:?#&=@"
+        bounded = rules.keys() - {"required"} or _holds(";|-./:?#&=@_~", signs)
         return None if bounded else PLAIN_FORMATS[column.field.format]
     shortest = rules["minLength"].expected if "minLength" in rules else 0
     longest = rules["maxLength"].expected if "maxLength" in rules else None
     if "pattern" in rules:
-        found = translate(rules["pattern"].written, without=delimiter)
+        found = translate(rules["pattern"].written, without=signs)
         return found.re2.removesuffix("\\n?") if found and not shortest and longest is None else None
     if max(shortest, longest or 0) > _LONGEST_TEXT:
         return None
-    return f"[^{re.escape(delimiter)}\\n]{{{max(shortest, 1)},{'' if longest is None else longest}}}"
+    return f"[^{re.escape(signs)}\\n]{{{max(shortest, 1)},{'' if longest is None else longest}}}"
 
 
 def _integer(_: Column, rules: _Rules, __: str) -> str | None:
@@ -131,8 +184,8 @@ def _whole_bounds(rules: _Rules) -> tuple[int | None, int | None]:
     return max(low, default=None), min(high, default=None)
 
 
-def _number(_: Column, rules: _Rules, delimiter: str) -> str | None:
-    if delimiter in "0123456789.-":
+def _number(_: Column, rules: _Rules, signs: str) -> str | None:
+    if "." in signs:
         return None
     fraction = "(?:\\.[0-9]{1,6})?"
     bounds = [one.expected for one in rules.values() if one.name.lower().endswith(("minimum", "maximum"))]
@@ -157,20 +210,19 @@ def _between(rules: _Rules) -> tuple[int, int]:
     return max(first, 0), min(last, 9_999_999)
 
 
-def _boolean(column: Column, _: _Rules, delimiter: str) -> str | None:
-    return "|".join(re.escape(one) for one in readers.booleans(column.field) if delimiter not in one) or None
+def _boolean(column: Column, _: _Rules, signs: str) -> str | None:
+    return "|".join(re.escape(one) for one in readers.booleans(column.field) if not _holds(one, signs)) or None
 
 
-def _date(_: Column, rules: _Rules, delimiter: str) -> str | None:
-    days = _days(rules, lambda one: one)
-    return days if days and delimiter not in "-0123456789" else None
+def _date(_: Column, rules: _Rules, __: str) -> str | None:
+    return _days(rules, lambda one: one) or None
 
 
-def _datetime(_: Column, rules: _Rules, delimiter: str) -> str | None:
+def _datetime(_: Column, rules: _Rules, signs: str) -> str | None:
     bounds = [one.expected for one in rules.values() if isinstance(one.expected, datetime)]
     zones = {one.utcoffset() is not None for one in bounds}
     days = _days(rules, lambda one: one.date())
-    if not days or len(zones) > 1 or delimiter in "-:TZ0123456789":
+    if not days or len(zones) > 1 or ":" in signs:
         return None
     return f"{days}T{_CLOCK}{'Z?' if not zones else 'Z' if True in zones else ''}"
 
@@ -199,9 +251,9 @@ def _years(rules: _Rules, day: Callable[[Any], date]) -> tuple[int, int]:
     return first, last
 
 
-def _time(_: Column, rules: _Rules, delimiter: str) -> str | None:
+def _time(_: Column, rules: _Rules, signs: str) -> str | None:
     bounded = any("imum" in name for name in rules)
-    return None if bounded or delimiter in ":0123456789" else _CLOCK
+    return None if bounded or ":" in signs else _CLOCK
 
 
 def _year(_: Column, rules: _Rules, __: str) -> str | None:
@@ -209,9 +261,9 @@ def _year(_: Column, rules: _Rules, __: str) -> str | None:
     return "|".join(whole_numbers(max(low or 1000, 1000), min(9999 if high is None else high, 9999))) or None
 
 
-def _yearmonth(_: Column, rules: _Rules, delimiter: str) -> str | None:
+def _yearmonth(_: Column, rules: _Rules, __: str) -> str | None:
     bounded = any("imum" in name for name in rules)
-    return None if bounded or delimiter in "-0123456789" else f"[0-9]{{4}}-{_MONTH}"
+    return None if bounded else f"[0-9]{{4}}-{_MONTH}"
 
 
 _SHAPES: Mapping[str, Callable[[Column, _Rules, str], str | None]] = {

@@ -201,3 +201,37 @@ def test_same_as_frictionless_far_down(name: str, ends: bytes, tmp_path: Path) -
     resources = (Resource(content, fields(INTEGER, TEXT, primaryKey="a")),)
     both.write(resources, tmp_path)
     assert both.ours(resources, tmp_path).findings == both.theirs(resources, tmp_path).findings
+
+
+QUOTED_FAR = b'"a",b\n' + b"".join(b'%d,"%s"\n' % (number, LONG) for number in range(300))
+ALL_QUOTED_FAR = b'"a","b"\n' + b"".join(b'"k%d","%s"\n' % (number, LONG) for number in range(300))
+# The same where cells are in quotes from the first line on.
+FAR_DOWN_IN_QUOTES = {
+    **{name: rest for name, rest in FAR_DOWN.items() if name != "wrong cells without end"},
+    "a bare text": b"300,x\n",
+    "a quote that never closes": b'300,"x\n301,"y"\nz,"z"\n',
+    "lines that are fine, in quotes that are not": b'300,x "\n301,"x"\n"302", y"\nz,w\n',
+    "a doubled quote": b'300,"x""y"\nz,"a"\n',
+    "a delimiter in quotes": b'300,"x,y"\nz,"a"\n',
+    "a delimiter in the first cell": b'"300,1","x"\n"300,1","x"\n',
+    "spaces beside quotes": b'300, "x"\n301,"x" \n302 ,"x"\n303," x "\n z,"x"\n',
+    "text after a closing quote": b'300,"x"y\n301,"x""\n302,""y"\nz,"x"\n',
+    "a key in quotes that is bare before": b'"299","y"\n',
+    "a key without quotes that has them before": b"k299,y\n",
+    "a number in quotes": b'"300","y"\n"z","y"\n',
+    "nothing in quotes": b'300,""\n"",""\n',
+    "a cell too many in quotes": b'300,"y",""\n301\n',
+    "a blank row in quotes": b'"",""\n,""\n',
+    "too short": b'300,""\n301,"x"\n',
+}
+
+
+@pytest.mark.parametrize("name", FAR_DOWN_IN_QUOTES)
+@pytest.mark.parametrize("ends", [b"\n", b"\r\n"])
+@pytest.mark.parametrize("far", [QUOTED_FAR, ALL_QUOTED_FAR], ids=["texts in quotes", "all in quotes"])
+def test_same_as_frictionless_far_down_in_quotes(name: str, ends: bytes, far: bytes, tmp_path: Path) -> None:
+    content = far.replace(b"\n", ends) + FAR_DOWN_IN_QUOTES[name].replace(b"\n", ends).replace(b"\r\r", b"\r")
+    first = INTEGER if far is QUOTED_FAR else ANY
+    resources = (Resource(content, fields(first, constrained(TEXT, minLength=1), primaryKey="a")),)
+    both.write(resources, tmp_path)
+    assert both.ours(resources, tmp_path).findings == both.theirs(resources, tmp_path).findings
