@@ -86,11 +86,11 @@ def refusals(engine: Engine, query: str, file: str, allowed: Rules) -> tuple[Pro
     line = _too_deep(query)
     if line:
         return (problem("query-syntax", file, line, reason=f"brackets nested more than {_DEEPEST} deep"),)
-    tree, fault = _parse(engine, query, file)
+    tree, fault = parsed(engine, query, file)
     if tree is None:
         return fault
     own = _common_tables(tree)
-    return _located([found for node in _nodes(tree) if (found := _refusal(node, query, file, allowed, own))])
+    return _located([found for node in nodes(tree) if (found := _refusal(node, query, file, allowed, own))])
 
 
 def _too_deep(query: str) -> int:
@@ -107,7 +107,7 @@ def _refusal(node: Mapping[str, Any], query: str, file: str, allowed: Rules, own
     """What is wrong with one node of the parse tree. `own` are the query's WITH parts."""
     line = _line(query, node)
     kind = node.get("type")
-    function = _called(node)
+    function = called(node)
     if function is not None:
         known = _TABLE_FUNCTIONS if kind == "TABLE_FUNCTION" else None
         refused = function not in known if known else function in refused_functions()
@@ -121,8 +121,8 @@ def _refusal(node: Mapping[str, Any], query: str, file: str, allowed: Rules, own
     return problem("query-not-select", file, line) if kind == "SHOW_REF" else None
 
 
-def _called(node: Mapping[str, Any]) -> str | None:
-    """The function that a node calls."""
+def called(node: Mapping[str, Any]) -> str | None:
+    """The function that a node of the parse tree calls."""
     if node.get("type") == "TABLE_FUNCTION":
         node = node["function"]
     return str(node.get("function_name", "")).lower() if node.get("class") == "FUNCTION" else None
@@ -180,7 +180,8 @@ def ask(engine: Engine, query: str, file: str, budget: Budget = Budget()) -> tup
     return Answer(columns, rows), ()
 
 
-def _parse(engine: Engine, query: str, file: str) -> tuple[Any, tuple[Problem, ...]]:
+def parsed(engine: Engine, query: str, file: str) -> tuple[Any, tuple[Problem, ...]]:
+    """The parse tree of the one SELECT that a query is, or None and why there is none."""
     answer = json.loads(engine.row("SELECT json_serialize_sql(?::VARCHAR)", [query])[0])
     if answer.get("error"):
         if answer.get("error_type") == "not implemented":
@@ -192,7 +193,7 @@ def _parse(engine: Engine, query: str, file: str) -> tuple[Any, tuple[Problem, .
     return answer["statements"][0]["node"], ()
 
 
-def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
+def nodes(tree: Any) -> Iterator[dict[str, Any]]:
     """Every mapping in the parse tree, without recursion: trees of strangers can be deep."""
     waiting = [tree]
     while waiting:
@@ -207,7 +208,7 @@ def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
 def _common_tables(tree: Any) -> set[str]:
     """Names that the query gives to its own WITH parts."""
     names = set()
-    for node in _nodes(tree):
+    for node in nodes(tree):
         parts = node.get("cte_map", {})
         for entry in parts.get("map", []) if isinstance(parts, dict) else []:
             names.add(str(entry["key"]).lower())

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from publisher.engine import Engine
+from publisher.growth import Box, answer
 from publisher.model import Check, Field, Release, Summary
 from publisher.problems import Problem, problem, warning
-from publisher.queries import Answer, Budget, Rules, ask, refusals
+from publisher.queries import Answer, Budget
 from publisher.results import Finding, SummaryResult
 
 # DuckDB's types by the Table Schema type that a summary's field may declare for them.
@@ -35,43 +36,36 @@ _TYPES: dict[str, tuple[str, ...]] = {
 
 
 def summarise(
-    engine: Engine, release: Release, allowed: Rules, budget: Budget = Budget()
+    engine: Engine, release: Release, box: Box, budget: Budget = Budget()
 ) -> tuple[tuple[SummaryResult, ...], tuple[Problem, ...]]:
     """Runs every summary in a sandbox; a summary with problems has no result."""
     results: list[SummaryResult] = []
     problems: list[Problem] = []
     for summary in release.summaries:
-        answer, faults = _answer(engine, summary.query, summary.file, allowed, budget)
-        faults += _differences(summary, answer) if answer else ()
+        found, faults = answer(engine, box, summary.query, summary.file, budget)
+        faults += _differences(summary, found) if found else ()
         problems += faults
-        if answer and not faults:
-            results.append(SummaryResult(summary, answer.rows))
+        if found and not faults:
+            results.append(SummaryResult(summary, found.rows))
     return tuple(results), tuple(problems)
 
 
 def run_checks(
-    engine: Engine, release: Release, allowed: Rules, budget: Budget = Budget()
+    engine: Engine, release: Release, box: Box, budget: Budget = Budget()
 ) -> tuple[tuple[Finding, ...], tuple[Problem, ...]]:
     """Runs every check; a finding that is not accepted is a problem of the check's severity."""
     findings: list[Finding] = []
     problems: list[Problem] = []
     for check in release.checks:
-        answer, faults = _answer(engine, check.query, check.file, allowed, budget)
+        found, faults = answer(engine, box, check.query, check.file, budget)
         problems += faults
-        if answer is None or not answer.rows:
+        if found is None or not found.rows:
             continue
-        columns = tuple(name for name, _ in answer.columns)
-        findings.append(Finding(check, columns, answer.rows))
+        columns = tuple(name for name, _ in found.columns)
+        findings.append(Finding(check, columns, found.rows))
         if not check.accepted:
-            problems.append(_finding_problem(check, columns, answer))
+            problems.append(_finding_problem(check, columns, found))
     return tuple(findings), tuple(problems)
-
-
-def _answer(
-    engine: Engine, query: str, file: str, allowed: Rules, budget: Budget
-) -> tuple[Answer | None, tuple[Problem, ...]]:
-    refused = refusals(engine, query, file, allowed)
-    return (None, refused) if refused else ask(engine, query, file, budget)
 
 
 def _differences(summary: Summary, answer: Answer) -> tuple[Problem, ...]:

@@ -20,6 +20,7 @@ FLOORS = (
         "checks",
         "comparing",
         "tables",
+        "growth",
         "summaries",
         "figures",
         "changes",

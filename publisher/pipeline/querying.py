@@ -15,13 +15,14 @@ from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text as Styled
 
-from publisher.engine import Limits, connect
+from publisher.engine import Limits
 from publisher.errors import DataFaults
+from publisher.growth import Box, answer
 from publisher.pipeline.checking import load
 from publisher.pipeline.tabulating import TabulateTask, tabulate_release
 from publisher.pipeline.workspace import Workspace
 from publisher.problems import has_errors
-from publisher.queries import Answer, Rules, TableName, ask, refusals, sandbox
+from publisher.queries import Answer, TableName, sandbox
 from publisher.text import visible
 
 _FILE = "SQL"
@@ -41,15 +42,11 @@ def run_query(root: Path, sql: str) -> Answer:
             tabulate_release(TabulateTask(release, root, workspace, limits))
             for table in release.tables:
                 tables[(dataset.name, table.name)] = workspace.parquet(release, table.name)
-        with connect(limits) as parser:
-            refused = refusals(parser, sql, _FILE, Rules(tuple(tables)))
-        if refused:
-            raise DataFaults(refused)
         with sandbox(tables, limits) as engine:
-            answer, problems = ask(engine, sql, _FILE)
-    if answer is None:
+            found, problems = answer(engine, Box(tables, limits), sql, _FILE)
+    if found is None:
         raise DataFaults(problems)
-    return answer
+    return found
 
 
 def formatted(answer: Answer, form: str) -> str:
