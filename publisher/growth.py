@@ -18,19 +18,19 @@ from publisher.queries import Answer, Budget, Rules, TableName, ask, called, nod
 # What these give is no longer than what they are given, or than a number or date is; lists and rows are counted.
 _STEADY = frozenset({
     "!", "!~~", "!~~*", "%", "&", "*", "**", "+", "-", "/", "//", "<", "<<", "<=", "<>", "=", ">", ">=", ">>", "^",
-    "^@", "|", "~", "~~", "~~*", "~~~", "abs", "age", "any_value", "approx_count_distinct", "arg_max", "arg_min", "avg",
-    "bool_and", "bool_or", "ceil", "ceiling", "contains", "corr", "count", "count_if", "count_star", "date_diff",
-    "date_part", "date_sub", "date_trunc", "datediff", "datepart", "datesub", "datetrunc", "day", "dayname",
-    "dayofweek", "dayofyear", "ends_with", "epoch", "even", "exp", "first", "floor", "generate_series", "geomean",
-    "greatest", "hour", "instr", "isfinite", "isinf", "isnan", "isodow", "isoyear", "kurtosis", "last", "last_day",
-    "least", "left", "len", "length", "like_escape", "ln", "log", "log10", "log2", "lower", "ltrim", "mad", "make_date",
-    "max", "max_by", "md5", "mean", "median", "min", "min_by", "minute", "mod", "mode", "month", "monthname",
-    "not_like_escape", "nullif", "position", "pow", "power", "prefix", "product", "quantile", "quantile_cont",
-    "quantile_disc", "quarter", "range", "regexp_extract", "regexp_full_match", "regexp_matches", "right", "round",
-    "round_even", "rtrim", "second", "sign", "skewness", "sqrt", "starts_with", "stddev", "stddev_pop",
-    "stddev_samp", "strftime", "strlen", "strpos", "strptime", "substr", "substring", "suffix", "sum", "trim", "trunc",
-    "try_strptime", "typeof", "unnest", "upper", "var_pop", "var_samp", "variance", "week", "weekday", "year",
-    "yearweek",
+    "^@", "abs", "age", "any_value", "approx_count_distinct", "arg_max", "arg_min", "array_agg", "avg", "bool_and",
+    "bool_or", "ceil", "ceiling", "contains", "corr", "count", "count_if", "count_star", "date_diff", "date_part",
+    "date_sub", "date_trunc", "datediff", "datepart", "datesub", "datetrunc", "day", "dayname", "dayofweek",
+    "dayofyear", "ends_with", "epoch", "even", "exp", "first", "floor", "generate_series", "geomean", "greatest",
+    "group_concat", "hour", "instr", "isfinite", "isinf", "isnan", "isodow", "isoyear", "kurtosis", "last",
+    "last_day", "least", "left", "len", "length", "like_escape", "list", "listagg", "ln", "log", "log10", "log2",
+    "lower", "ltrim", "mad", "make_date", "max", "max_by", "md5", "mean", "median", "min", "min_by", "minute",
+    "mod", "mode", "month", "monthname", "not_like_escape", "nullif", "position", "pow", "power", "prefix",
+    "product", "quantile", "quantile_cont", "quantile_disc", "quarter", "range", "regexp_extract",
+    "regexp_full_match", "regexp_matches", "right", "round", "round_even", "rtrim", "second", "sign", "skewness",
+    "sqrt", "starts_with", "stddev", "stddev_pop", "stddev_samp", "strftime", "string_agg", "strlen", "strpos",
+    "strptime", "substr", "substring", "suffix", "sum", "trim", "trunc", "try_strptime", "typeof", "unnest",
+    "upper", "var_pop", "var_samp", "variance", "week", "weekday", "year", "yearweek", "|", "~", "~~", "~~*", "~~~",
 })  # fmt: skip
 # These add one text to another: a few of them in a query double it a few times, many of them without end.
 _JOINING = frozenset({"||", "concat", "concat_ws", "row"})

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import resource
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from publisher.checks.bounded import within
 from publisher.engine import Engine, Limits, connect
 from publisher.growth import Box, answer, may_grow
 from publisher.problems import LANGUAGES, mend, message
@@ -63,6 +65,10 @@ def test_both_ways_give_the_same_answer(engine: Engine, box: Box) -> None:
 def test_a_fault_is_told_from_there_as_well(engine: Engine, box: Box) -> None:
     _, problems = answer(engine, box, "SELECT id,\n  replace(nope, 'a', 'b')\nFROM people", FILE)
     assert [(one.code, one.line) for one in problems] == [("query-failed", 2)]
+
+
+def test_what_a_library_prints_there_is_no_part_of_the_answer() -> None:
+    assert within(30, os.system, "echo noise") == 0
 
 
 @pytest.mark.slow

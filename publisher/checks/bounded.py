@@ -58,7 +58,8 @@ def answer() -> None:
     """The process's whole life: reads the work, and writes whether it failed, and what came of it."""
     for kind, most in ((resource.RLIMIT_AS, _MEMORY), (resource.RLIMIT_FSIZE, _WRITTEN)):
         resource.setrlimit(kind, (most, most))
-    out, sys.stdout = sys.stdout.buffer, sys.stderr
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # libraries print, DuckDB its progress
     work, arguments = pickle.load(sys.stdin.buffer)  # noqa: S301 - our own process wrote it
     try:
         told = (False, work(*arguments))
