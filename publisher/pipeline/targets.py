@@ -50,10 +50,22 @@ def _check_files(files: list[Path], options: CheckOptions) -> Checked:
             )
         sources = [TableSource(table, csv, opened=_is_opened(csv)) for table, csv in found.tables]
         problems += found.problems
-        reports += check_tables(sources, limits=Limits(memory=options.memory), limit_errors=options.limit_errors)
+        others = _referenced(path if is_descriptor(path) else options.schema or path, sources)
+        limits = Limits(memory=options.memory)
+        reports += check_tables(sources, others, limits=limits, limit_errors=options.limit_errors)
         reports += _check_foreign(found, options)
     problems += [problem for report in reports for problem in report.problems]
     return Checked(None, tuple(problems), tuple(reports))
+
+
+def _referenced(descriptor: Path, sources: list[TableSource]) -> dict[tuple[str, str], TableSource]:
+    """The tables of other packages that foreign keys lead to."""
+    if not any(key.package for one in sources for key in one.table.schema.foreign_keys):
+        return {}
+    from publisher.load.referenced import read_referenced
+
+    found = read_referenced(descriptor, [one.table for one in sources])
+    return {name: TableSource(table, csv) for name, (table, csv) in found.items()}
 
 
 def _check_foreign(found: Standalone, options: CheckOptions) -> list[TableReport]:

@@ -220,3 +220,50 @@ def test_json_is_held_to_the_bounds_of_descriptors(written: str, codes: list[str
     path.write_text(written, "utf-8")
     checked = check_targets(CheckOptions(ROOT, (str(path),)))
     assert [one.code for one in checked.problems] == codes
+
+
+OTHER: Json = {
+    "name": "q",
+    "resources": [
+        {"name": "u", "type": "table", "path": "u.csv", "schema": {"fields": [{"name": "k", "type": "integer"}]}}
+    ],
+}
+
+
+def referring(to: str) -> Json:
+    reference = {"package": to, "resource": "u", "fields": ["k"]}
+    return schema(fields=FIELDS, foreignKeys=[{"fields": ["a"], "reference": reference}])
+
+
+@pytest.mark.parametrize(("to", "codes"), [
+    ("../other/datapackage.json", ["foreign-key"]),
+    ("inner/datapackage.json", ["foreign-key"]),
+    ("../missing/datapackage.json", ["resource-error"]),
+    ("../other/u.csv", ["resource-error"]),
+    ("../../outside/datapackage.json", ["resource-error"]),
+    ("../link/datapackage.json", ["resource-error"]),
+    ("/etc/datapackage.json", ["resource-error"]),
+    ("https://example.org/datapackage.json", ["resource-error"]),
+])  # fmt: skip
+def test_foreign_keys_lead_to_other_packages(to: str, codes: list[str], tmp_path: Path, monkeypatch: Any) -> None:
+    """As Frictionless says it of a foreign key inside a package; it does not look into others itself."""
+    assert "other-packages" in differences()
+    work = tmp_path / "work"
+    for place in (work / "p/inner", work / "other", tmp_path / "outside"):
+        place.mkdir(parents=True)
+        (place / "u.csv").write_text("k\n1\n2\n")
+        (place / "datapackage.json").write_text(json.dumps(OTHER))
+    (work / "link").symlink_to(tmp_path / "outside")
+    (work / "p/t.csv").write_text("a,b\n1,x\n3,y\n,z\n")
+    (work / "p/datapackage.json").write_text(json.dumps(referring(to)))
+    monkeypatch.chdir(work)
+    checked = check_targets(CheckOptions(ROOT, ("p/datapackage.json",)))
+    assert [one.code for one in checked.problems] == codes
+    if codes == ["foreign-key"]:
+        from frictionless import Package
+
+        inside = referring("")
+        inside["resources"].append({**OTHER["resources"][0], "path": "inner/u.csv"})
+        (expected,) = Package.from_descriptor(inside, basepath="p").validate().tasks[0].errors
+        assert expected.type == "foreign-key"
+        assert [one.cell and one.cell.row for one in checked.problems] == [expected.row_number]
