@@ -1,8 +1,10 @@
 """Check, package and publish the open data of this repository: `python build.py --help`."""
 
+import gc
 import sys
 
-from publisher.cli import main
-
 if __name__ == "__main__":
+    gc.set_threshold(50_000)  # Python's own 700 lets it look for garbage dozens of times while modules are imported
+    from publisher.cli import main
+
     sys.exit(main(sys.argv[1:]))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from publisher.model import Json
 from publisher.names import nearest
 from publisher.problems import Problem, problem, warning
+from publisher.tabular import Json
 
 Path = tuple[str | int, ...]
 LineOf = Callable[[Path], int | None]

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from publisher.descriptor_faults import Faults, LineOf, Path, known, no_line, shape_name, shaped
-from publisher.model import Dialect
 from publisher.problems import Problem
+from publisher.tabular import Dialect
 
 _DIALECT_SHAPES: Mapping[str, tuple[type, ...]] = {
     "delimiter": (str,), "quoteChar": (str,), "doubleQuote": (bool,), "escapeChar": (str,),

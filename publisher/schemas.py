@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from publisher.descriptor_faults import Faults, LineOf, Path, known, no_line, shape_name, shaped
-from publisher.model import Category, Field, ForeignKey, Schema
 from publisher.names import nearest
 from publisher.problems import Problem
+from publisher.tabular import Category, Field, ForeignKey, Schema
 from publisher.text import plain, read_text
 
 _BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")

@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parent.parent / "publisher"
 # The lowest floor first. A module imports from lower floors, and from those before it on its own.
 FLOORS = (
     ("names", "text", "sql", "problems", "errors"),
-    ("model", "results"),
+    ("tabular", "model", "results"),
     ("engine", "descriptor_faults", "schemas", "dialects", "queries"),
     (
         "load",

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from publisher.model import Field
+from publisher.tabular import Field
 
 Done = TypeVar("Done")
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from publisher.checks.bounded import OutOfBounds, within
 from publisher.checks.source import TableReport
-from publisher.model import Dialect, Schema, Table
 from publisher.problems import Cell, Problem, codes
+from publisher.tabular import Dialect, Schema, Table
 from publisher.text import Text
 
 _SECONDS = 60.0

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from publisher.model import Field
+from publisher.tabular import Field
 
 UNEQUAL = "\x1dNaN"  # in the text of a value that equals no other, not even itself
 DOUBLE = "double:"  # before a number that DuckDB is to write, so that both write it alike

@@ -6,7 +6,7 @@ from typing import Any
 
 from publisher.checks import readers
 from publisher.checks.readers import CellReader, Notes, Value
-from publisher.model import Field
+from publisher.tabular import Field
 
 
 def cell_reader(field: Field, missing: tuple[str, ...]) -> CellReader:

@@ -17,8 +17,8 @@ from typing import Any
 from publisher.checks import readers
 from publisher.checks.patterns import translate
 from publisher.checks.readers import Constraint
-from publisher.model import Field
 from publisher.sql import literal, literals
+from publisher.tabular import Field
 
 DOUBT = 1
 TYPE_BIT = 2

@@ -7,7 +7,7 @@ from typing import Any
 
 from frictionless import Schema as FrictionlessSchema
 
-from publisher.model import Field
+from publisher.tabular import Field
 
 _OURS = ("categories", "categoriesOrdered")
 _JSON_SCHEMA = "jsonSchema"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from publisher.checks.layout import Layout, Unreadable
-from publisher.model import Field, Schema
+from publisher.tabular import Field, Schema
 
 _TOLERATES_EXTRA = ("subset", "partial")
 _TOLERATES_MISSING = ("superset", "partial")

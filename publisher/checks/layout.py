@@ -15,7 +15,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import IO
 
-from publisher.model import Dialect
+from publisher.tabular import Dialect
 
 MOST_COLUMNS = 2_000  # each is a part of one long query, whose time grows with the square of their number
 SAMPLE = 100  # lines that are sniffed, and rows that tell the header

@@ -19,8 +19,8 @@ from publisher.checks.keys import Key
 from publisher.checks.relation import Bytes
 from publisher.checks.table import Prepared
 from publisher.engine import Engine
-from publisher.model import Dialect
 from publisher.sql import literal
+from publisher.tabular import Dialect
 
 _SAMPLE = 1 << 18  # bytes
 

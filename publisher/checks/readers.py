@@ -16,8 +16,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from publisher.model import Field
 from publisher.schemas import CONSTRAINTS
+from publisher.tabular import Field
 
 Value = Any
 ValueReader = Callable[[Any], Value]

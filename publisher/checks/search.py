@@ -14,9 +14,9 @@ from publisher.checks.near import Near
 from publisher.checks.source import Found
 from publisher.checks.table import Prepared
 from publisher.engine import Engine
-from publisher.model import ForeignKey
 from publisher.problems import Cell, Problem
 from publisher.sql import identifier
+from publisher.tabular import ForeignKey
 
 Referenced = Callable[[str | None, str, Sequence[str]], Prepared | None]
 

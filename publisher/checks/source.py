@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from publisher.model import Table
 from publisher.problems import Problem
+from publisher.tabular import Table
 
 DEFAULT_LIMIT = 1000  # errors listed for a table, as in Frictionless; all of them are counted
 

@@ -13,9 +13,9 @@ from publisher.checks.columns import Column
 from publisher.checks.source import TableReport
 from publisher.checks.table import Prepared
 from publisher.engine import Engine
-from publisher.model import Field, Schema
 from publisher.problems import Cell, Problem, warning
 from publisher.sql import literal, literals
+from publisher.tabular import Field, Schema
 
 _MONTH = "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 # What happens to the cell, by the text that it happens to; the first that fits is told.

@@ -10,7 +10,7 @@ from publisher.checks import labels
 from publisher.checks.columns import Column, make_column
 from publisher.checks.layout import Layout, Unreadable, read_layout
 from publisher.checks.source import TableSource
-from publisher.model import Schema
+from publisher.tabular import Schema
 
 
 @dataclass(frozen=True)

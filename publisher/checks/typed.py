@@ -29,8 +29,8 @@ from publisher.checks.columns import Column
 from publisher.checks.source import TableSource
 from publisher.checks.table import Prepared, prepare
 from publisher.engine import Engine
-from publisher.model import Field, Table
 from publisher.sql import identifier, literal
+from publisher.tabular import Field, Table
 
 _PLAIN_INTEGER = "[\\x00-\\x20]*[+-]?[0-9]+[\\x00-\\x20]*"
 _PLAIN_NUMBER = "[\\x00-\\x20]*[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)(e[+-]?[0-9]+)?[\\x00-\\x20]*"

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 from publisher.load.standalone import is_descriptor, read_package
-from publisher.model import Table
+from publisher.tabular import Table
 
 _Other = tuple[str, str]
 

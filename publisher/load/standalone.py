@@ -14,9 +14,9 @@ from publisher.load.inferring import infer_schema
 from publisher.load.json_file import read_json
 from publisher.load.reader import Reader
 from publisher.load.standard import package_is_sound, resource_is_sound
-from publisher.model import Dialect, Schema, Table
 from publisher.problems import Problem
 from publisher.schemas import parse_schema
+from publisher.tabular import Dialect, Schema, Table
 from publisher.text import Text
 
 _LANGUAGES = ("en",)

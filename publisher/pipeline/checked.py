@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from publisher.checks import TableReport
-from publisher.model import Publication
 from publisher.problems import Problem, has_errors
+
+if TYPE_CHECKING:
+    from publisher.model import Publication
 
 
 @dataclass(frozen=True)
