@@ -33,9 +33,8 @@ def count_directly(engine: Engine, table: Prepared) -> Counting | None:
     seen = relation.scan_bytes(table.source.path, table.layout.dialect.quote_char)
     if not seen.exact:
         return None
-    fine = shapes.line(table.columns, table.layout.dialect.delimiter)
     try:
-        counted = _count_lines(engine, table, seen, fine.condition("x")) if fine and not seen.quotes else None
+        counted = None if seen.quotes else _count_lines(engine, table, seen)
         return counted or _count_columns(engine, table, seen)
     except database.Error:
         return None
@@ -59,7 +58,13 @@ def _count_plain_lines(engine: Engine, table: Prepared) -> Counting | None:
     return _with_all(engine, table, found.seen, found.tally, found.fine) if found else None
 
 
-def _count_lines(engine: Engine, table: Prepared, seen: Bytes, fine: str) -> Counting | None:
+def _count_lines(engine: Engine, table: Prepared, seen: Bytes) -> Counting | None:
+    line = shapes.line(table.columns, table.layout.dialect.delimiter)
+    if line is None:
+        return None
+    fine = line.condition("x")
+    if plain_lines.mostly_odd(engine, table, fine):
+        fine = "FALSE"
     first = [keys.innocence(one, seen.lines) for one in keys.keys(table) if keys.of_first_column(one)]
     read = relation.lines(table.source.path, table.layout, seen)
     row = engine.row(counting.scan_lines(read, table.columns, fine, table.layout.dialect.delimiter, first))

@@ -39,6 +39,9 @@ CASES: dict[str, Resource] = {
     "many extra cells": Resource(b"a,b\n1,x" + b",z" * 40 + b"\n2,y\n", fields(INTEGER, TEXT)),
     "missing cell of a required field": Resource(b"a,b\n1\n2,y\n", fields(INTEGER, constrained(TEXT, required=True))),
     "missing cell is no empty text": Resource(b"a,b\n1\n2,y\n", fields(INTEGER, TEXT, missingValues=["-"])),
+    "wrong cells from the first line on": Resource(
+        b"a,b\n" + b"z,x\n" * 1500 + b",\n1,x,y\n1\n2,y\n2,z\n", fields(INTEGER, TEXT, primaryKey="a")
+    ),
     "one column, blank line": Resource(b"a\n1\n\n2\n", fields(INTEGER)),
     "line break in quotes": Resource(b'a,b\n1,"x\ny"\n2,z\nx,q\n', fields(INTEGER, TEXT)),
     "quote that never closes": Resource(b'a,b\n1,"x\n2,y\n3,z\n', fields(INTEGER, TEXT)),
