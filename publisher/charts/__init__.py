@@ -295,12 +295,8 @@ def _chunk(kind: bytes, content: bytes) -> bytes:
     return len(content).to_bytes(4, "big") + kind + content + checked
 
 
-@cache
-def prepare_fonts() -> None:
-    """Makes the set-up's font the only one that the renderer knows, for the rest of this process.
-
-    The renderer reads the machine's fonts when it is first used, from where $FONTCONFIG_FILE says.
-    """
+def font_folder() -> Path:
+    """Where the set-up's font lies."""
     found = importlib.util.find_spec(FONT_PACKAGE)
     folder = Path(found.origin).parent if found and found.origin else None
     if folder is None or not any(folder.glob("NotoSansSC*")):
@@ -308,6 +304,16 @@ def prepare_fonts() -> None:
             en=f"The font of the charts is missing: install {FONT_PACKAGE} with the other requirements.",
             zh=f"缺少图表所用的字体：请与其他依赖一起安装 {FONT_PACKAGE}。",
         )
+    return folder
+
+
+@cache
+def prepare_fonts() -> None:
+    """Makes the set-up's font the only one that the renderer knows, for the rest of this process.
+
+    The renderer reads the machine's fonts when it is first used, from where $FONTCONFIG_FILE says.
+    """
+    folder = font_folder()
     before = os.environ.get("FONTCONFIG_FILE")
     with tempfile.TemporaryDirectory() as scratch:
         settings = Path(scratch, "fonts.conf")

@@ -14,6 +14,7 @@ from xml.etree.ElementTree import Element
 import vl_convert
 
 from publisher.charts import FONT, balanced, packed, prepare_fonts
+from publisher.charts.outlines import outlined
 from publisher.describe.chart_spec import columns_of, lines_of
 from publisher.describe.palette import LIGHT
 from publisher.text import for_xml
@@ -50,10 +51,17 @@ def is_writable(card: Card) -> bool:
 def render_card(card: Card) -> bytes:
     """The picture as PNG, 1200 by 630."""
     prepare_fonts()
-    return packed(vl_convert.svg_to_png(card_svg(card), scale=1), quickly=True)
+    root = _composed(card)
+    root[:] = [outlined(one) if one.tag == "text" else one for one in root]
+    return packed(vl_convert.svg_to_png(ElementTree.tostring(root, encoding="unicode"), scale=1), quickly=True)
 
 
 def card_svg(card: Card) -> str:
+    """The picture as SVG, its words as texts."""
+    return ElementTree.tostring(_composed(card), encoding="unicode")
+
+
+def _composed(card: Card) -> Element:
     card = card if _is_legible(card.chart) else replace(card, chart="")
     root = Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "width": str(WIDTH), "height": str(HEIGHT),
                            "viewBox": f"0 0 {WIDTH} {HEIGHT}", "font-family": FONT})  # fmt: skip
@@ -67,7 +75,7 @@ def card_svg(card: Card) -> str:
         _chart(root, card.chart)
     _box(root, _MARGIN, HEIGHT - 100, WIDTH - 2 * _MARGIN, 2, LIGHT.grid)
     _text(root, _cut(card.credit, WIDTH - 2 * _MARGIN, 28), _MARGIN, HEIGHT - 52, 28, LIGHT.muted)
-    return ElementTree.tostring(root, encoding="unicode")
+    return root
 
 
 def _title(root: Element, title: str, room: int) -> float:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import struct
+import zlib
 from dataclasses import replace
 from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
 import pytest
+from vl_convert import svg_to_png
 
 from publisher.charts.cards import HEIGHT, WIDTH, Card, card_svg, is_writable, render_card
+from publisher.charts.outlines import outlined
 
 PLOT = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="340" height="200"><title>said</title>'
@@ -27,6 +31,39 @@ def test_a_card_is_a_png_of_the_promised_size_and_the_same_each_time() -> None:
     assert picture == render_card(CARD)
     assert struct.unpack(">II", picture[16:24]) == (WIDTH, HEIGHT)
     assert picture != render_card(Card("", ""))
+
+
+SAID = (
+    CARD,
+    Card(
+        "Social workers’ “AVATAR” offices, fi ffl — 2021/22 (é, Łódź)", "In figures", "≈ 1,412,120", "m²", "Кириллица"
+    ),
+)
+
+
+def lines(png: bytes) -> bytes:
+    """The lines of a picture as they are packed."""
+    place, packed = 8, b""
+    while place < len(png):
+        length = int.from_bytes(png[place : place + 4], "big")
+        packed += png[place + 8 : place + 8 + length] if png[place + 4 : place + 8] == b"IDAT" else b""
+        place += length + 12
+    return zlib.decompress(packed)
+
+
+@pytest.mark.parametrize("card", SAID)
+def test_letters_stand_where_the_renderer_sets_them(card: Card) -> None:
+    ours, its = lines(render_card(card)), lines(svg_to_png(card_svg(card), scale=1))
+    assert len(ours) == len(its)
+    assert sum(one != other for one, other in zip(ours, its, strict=True)) < 60  # a few pixels, by a shade
+
+
+def test_a_text_with_a_letter_that_the_font_lacks_is_left_to_the_renderer() -> None:
+    text = Element("text", {"x": "0", "y": "20", "font-size": "20"})
+    text.text = "永"
+    assert outlined(text).tag == "g"
+    text.text = "永\uf8ff"
+    assert outlined(text) is text
 
 
 def test_a_card_says_title_figure_and_publication() -> None:
