@@ -5,33 +5,24 @@ Keys are only ever added. Texts are objects by language code; values are JSON's 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from publisher.describe import addresses
 from publisher.describe.findings import filled
 from publisher.describe.values import plain
-from publisher.model import Catalog, Dataset, Field, Publication, Release
+from publisher.model import Catalog, Dataset, Field, Release
 from publisher.results import ReleaseResult, SummaryResult, TableResult
 from publisher.text import Text
 
 VERSION = "1.0.0"
+OPENAPI, LIST = "api/openapi.json", "api/datasets.json"
 Json = dict[str, Any]
 
 
-def documents(publication: Publication, newest: Sequence[ReleaseResult]) -> Iterator[tuple[str, Json]]:
-    """(path, content) of every document. `newest`: the newest release of each dataset."""
-    yield from shared_documents(publication.catalog, newest)
-    for result in newest:
-        dataset = publication.dataset(result.release.dataset) or Dataset(result.release.dataset, (result.release,))
-        yield from dataset_documents(publication.catalog, dataset, result)
-
-
-def shared_documents(catalog: Catalog, newest: Sequence[ReleaseResult]) -> Iterator[tuple[str, Json]]:
-    """Those that speak of the whole publication."""
-    yield "api/openapi.json", openapi(catalog)
-    listed = [_listed(catalog, one.release) for one in newest]
-    yield "api/datasets.json", {"title": _text(catalog.title), "datasets": listed}
+def list_head(catalog: Catalog) -> Json:
+    """The list of datasets without its `datasets`, of which `listed` makes each."""
+    return {"title": _text(catalog.title)}
 
 
 def dataset_documents(catalog: Catalog, dataset: Dataset, result: ReleaseResult) -> Iterator[tuple[str, Json]]:
@@ -60,7 +51,8 @@ def openapi(catalog: Catalog) -> Json:
     }  # fmt: skip
 
 
-def _listed(catalog: Catalog, release: Release) -> Json:
+def listed(catalog: Catalog, release: Release) -> Json:
+    """A dataset in the list of all."""
     return {
         "name": release.dataset,
         "title": _text(release.title),
@@ -75,7 +67,7 @@ def _listed(catalog: Catalog, release: Release) -> Json:
 def _dataset(catalog: Catalog, dataset: Dataset, result: ReleaseResult) -> Json:
     summaries = f"{catalog.base_url}api/datasets/{dataset.name}/summaries/"
     return {
-        **_listed(catalog, result.release),
+        **listed(catalog, result.release),
         "releases": [_release(catalog, one) for one in dataset.releases if one.state != "draft"],
         "tables": [_table(catalog, result.release, one) for one in result.tables],
         "summaries": [

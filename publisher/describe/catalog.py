@@ -7,22 +7,20 @@ https://datapackage.org/recipes/data-catalog/
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from publisher.describe import addresses
 from publisher.describe.datapackage import PROFILE
 from publisher.describe.values import plain, translated
-from publisher.model import Dataset, Publication, Release
+from publisher.model import Catalog, Dataset, Publication, Release
 from publisher.results import Finding, ReleaseResult
 
 _DURATION = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?")
 
 
-def catalog(publication: Publication, newest: Sequence[ReleaseResult]) -> dict[str, Any]:
-    """`/catalog.json`. `newest`: the newest release of each dataset."""
-    about = publication.catalog
+def catalog_head(about: Catalog) -> dict[str, Any]:
+    """`/catalog.json` without its `resources`, of which `package` makes each."""
     first = about.languages[0]
     described: dict[str, Any] = {
         "$schema": PROFILE,
@@ -36,16 +34,15 @@ def catalog(publication: Publication, newest: Sequence[ReleaseResult]) -> dict[s
     }
     licenses = [{"name": one.name, "path": one.path} for one in about.licenses]
     described["licenses"] = [{key: value for key, value in one.items() if value} for one in licenses]
-    described["resources"] = [_package(publication, result) for result in newest]
     return {key: plain(value) for key, value in described.items() if value}
 
 
-def status(publication: Publication, newest: Sequence[ReleaseResult]) -> dict[str, Any]:
-    """`/status.json`. It holds no verdict that a clock would change: `due` is a day, for the reader to compare."""
-    return {
-        "name": publication.catalog.name,
-        "datasets": [_standing(publication, result) for result in newest],
-    }
+def status_head(about: Catalog) -> dict[str, Any]:
+    """`/status.json` without its `datasets`, of which `standing` makes each.
+
+    It holds no verdict that a clock would change: `due` is a day, for the reader to compare.
+    """
+    return {"name": about.name}
 
 
 def due(release: Release) -> date | None:
@@ -62,8 +59,9 @@ def due(release: Release) -> date | None:
     return date(year, month, min(release.date.day, last)) + timedelta(weeks=weeks, days=days)
 
 
-def _package(publication: Publication, result: ReleaseResult) -> dict[str, Any]:
-    about, release = publication.catalog, result.release
+def package(about: Catalog, result: ReleaseResult) -> dict[str, Any]:
+    """A dataset in `/catalog.json`."""
+    release = result.release
     default = release.languages[0]
     described: dict[str, Any] = {
         "name": release.dataset,
@@ -81,7 +79,8 @@ def _package(publication: Publication, result: ReleaseResult) -> dict[str, Any]:
     return {key: value for key, value in described.items() if value}
 
 
-def _standing(publication: Publication, result: ReleaseResult) -> dict[str, Any]:
+def standing(publication: Publication, result: ReleaseResult) -> dict[str, Any]:
+    """A dataset in `/status.json`."""
     release = result.release
     dataset = publication.dataset(release.dataset) or Dataset(release.dataset, (release,))
     expected = due(release)

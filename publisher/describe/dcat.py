@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -49,11 +50,22 @@ _LANGUAGE = {"zh": "ZHO", "en": "ENG", "fr": "FRA", "es": "SPA", "ar": "ARA", "r
 _DISTRIBUTIONS = frozenset({"csv", "csv-excel", "parquet", "json", "ndjson", "xlsx", "zip"})
 
 Node = dict[str, Any]
+# The statements of each node, by what they say.
+Nodes = Mapping[str, Mapping[str, Sequence[str]]]
+DATASETS = "dcat:dataset"
 
 
-def dcat(publication: Publication, newest: Sequence[ReleaseResult]) -> Node:
-    """`catalog.jsonld`. `newest`: the newest release of each dataset."""
-    catalog = publication.catalog
+@dataclass(frozen=True)
+class Statements:
+    """A dataset in Turtle: what is said of it and its files, and of what other datasets speak of, too."""
+
+    node: str
+    own: str
+    shared: Nodes
+
+
+def dcat_head(catalog: Catalog, newest: Iterable[ReleaseResult]) -> Node:
+    """`catalog.jsonld` without its datasets, of which `dcat_dataset` makes each. `newest` are their releases."""
     described: Node = {"@context": CONTEXT, "@id": catalog.base_url, "@type": "dcat:Catalog"}
     described |= {
         "dct:title": _texts(catalog.title),
@@ -67,25 +79,47 @@ def dcat(publication: Publication, newest: Sequence[ReleaseResult]) -> Node:
     dates = [result.release.date for result in newest if result.release.date]
     if dates:
         described["dct:modified"] = _date(max(dates).isoformat())
-    described["dcat:dataset"] = [_dataset(publication, result) for result in newest]
-    whole: Node = plain({key: value for key, value in described.items() if value})
-    return whole
+    head: Node = plain({key: value for key, value in described.items() if value})
+    return head
 
 
-def turtle(document: Mapping[str, Any]) -> str:
-    """The statements of `dcat(...)` as Turtle. Nodes within nodes are written as nodes of their own."""
-    prefixes = [f"@prefix {prefix}: <{address}> ." for prefix, address in document["@context"].items()]
+def turtle(head: Mapping[str, Any], datasets: Iterable[Statements]) -> str:
+    """The statements of `catalog.jsonld` as Turtle. Nodes within nodes are written as nodes of their own."""
+    prefixes = [f"@prefix {prefix}: <{address}> ." for prefix, address in head["@context"].items()]
     nodes: dict[str, dict[str, list[str]]] = {}
-    _gather({key: value for key, value in document.items() if key != "@context"}, nodes)
-    written = [
+    _gather({key: value for key, value in head.items() if key != "@context"}, nodes)
+    own, named = [], nodes[head["@id"]].setdefault(DATASETS, [])
+    for one in datasets:
+        named.append(one.node)
+        own.append(one.own)
+        for name, statements in one.shared.items():
+            known = nodes.setdefault(name, {})
+            for key, said in statements.items():
+                before = known.setdefault(key, [])
+                before += [each for each in said if each not in before]
+    return "\n".join(prefixes) + "\n\n" + "\n\n".join([_written(nodes), *own]) + "\n"
+
+
+def statements(catalog: Catalog, dataset: Node) -> Statements:
+    """What `turtle` needs of a node that `dcat_dataset` made."""
+    nodes: dict[str, dict[str, list[str]]] = {}
+    node = _gather(dataset, nodes)
+    places = (dataset["@id"].partition("#")[0], f"{catalog.base_url}data/{dataset['dct:identifier']}/")
+    own = {name for name in nodes if name.startswith(places)}
+    shared = {name: said for name, said in nodes.items() if name not in own}
+    return Statements(node, _written({name: nodes[name] for name in nodes if name in own}), shared)
+
+
+def _written(nodes: Nodes) -> str:
+    return "\n\n".join(
         f"<{_iri(name)}>\n    " + " ;\n    ".join(f"{key} {', '.join(said)}" for key, said in statements.items()) + " ."
         for name, statements in nodes.items()
         if statements
-    ]
-    return "\n".join(prefixes) + "\n\n" + "\n\n".join(written) + "\n"
+    )
 
 
-def _dataset(publication: Publication, result: ReleaseResult) -> Node:
+def dcat_dataset(publication: Publication, result: ReleaseResult) -> Node:
+    """A dataset in `catalog.jsonld`."""
     catalog, release = publication.catalog, result.release
     first = catalog.languages[0]
     page = addresses.dataset_page(catalog, release.dataset, first)
@@ -114,7 +148,8 @@ def _dataset(publication: Publication, result: ReleaseResult) -> Node:
     described["dcat:distribution"] = [
         _distribution(catalog, release, file) for file in result.files if file.kind in _DISTRIBUTIONS
     ]
-    return {key: value for key, value in described.items() if value}
+    dataset: Node = plain({key: value for key, value in described.items() if value})
+    return dataset
 
 
 def _replacement(catalog: Catalog, dataset: str) -> Node:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,6 +15,18 @@ from publisher.text import Text
 def dump(content: object) -> str:
     """JSON as we publish it: readable, unescaped, with a line end."""
     return json.dumps(plain(content), ensure_ascii=False, indent=2) + "\n"
+
+
+def item(content: object) -> str:
+    """A member of a list as `dump_list` writes it."""
+    return json.dumps(plain(content), ensure_ascii=False, indent=2).replace("\n", "\n    ")
+
+
+def dump_list(head: Mapping[str, Any], key: str, items: Iterable[str]) -> str:
+    """What `dump({**head, key: [...]})` gives, from members that have been through `item` already."""
+    start = dump(head).removesuffix("\n}\n")
+    members = ",\n    ".join(items)
+    return f"{start},\n  {json.dumps(key)}: [\n    {members}\n  ]\n}}\n"
 
 
 def plain(value: Any) -> Any:

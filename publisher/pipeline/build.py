@@ -18,7 +18,7 @@ from publisher.pipeline.packaging import KnownPackages, all_packaged, publish_la
 from publisher.pipeline.paging import DatasetPages
 from publisher.pipeline.progress import Reporter
 from publisher.pipeline.reading import load_known
-from publisher.pipeline.rendering import Site, interface_words, site_content, write_indexes
+from publisher.pipeline.rendering import Site, interface_words, site_content
 from publisher.pipeline.sources import site_sources
 from publisher.pipeline.tabulating import Summarised, Tabulated
 from publisher.pipeline.workspace import Workspace, opened, workers
@@ -125,13 +125,12 @@ class Prepared:
     problems: tuple[Problem, ...]
 
     def publish_files(self) -> None:
-        """The files that lie beside the releases' own: `latest/`, catalogues, feeds."""
-        content, output = self.site.content, self.site.output
-        publish_latest(content.publication, content.results, self.site.pages.packages, output)
-        write_indexes(content.publication, content.results, output)
+        """The files of the newest releases under names without a version."""
+        content = self.site.content
+        publish_latest(content.publication, content.results, self.site.pages.packages, self.site.output)
 
     def publish_pages(self, report: Reporter) -> int:
-        """Pages, map and search; returns how many pages there are."""
+        """Pages, lists, map and search; returns how many pages there are."""
         site, content = self.site, self.site.content
         with report.stage("render", len(content.datasets)) as done:
             written, overview = site.write(done)

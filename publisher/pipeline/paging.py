@@ -12,6 +12,7 @@ from publisher import mkdocs_run, search_index
 from publisher.cache import Entry, Recipe, link
 from publisher.describe import api
 from publisher.describe.feeds import dataset_feed
+from publisher.describe.listing import Listing, listing
 from publisher.describe.values import dump
 from publisher.labels import needed_codes, region_table
 from publisher.mkdocs_run import Frame
@@ -46,10 +47,11 @@ class Written:
 
 @dataclass(frozen=True)
 class WrittenDataset:
-    """What an entry has of a dataset: its staged pages, and its card in the catalogue by language."""
+    """What an entry has of a dataset: its staged pages, its card by language, and its part of the lists of all."""
 
     pages: tuple[Written, ...]
     cards: tuple[tuple[str, Card], ...]
+    listing: Listing
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ class DatasetPages:
         return self.maker.entries(_write, self._planned(datasets), done, whole=BESIDE)
 
     def _planned(self, datasets: Sequence[Dataset]) -> list[Planned]:
-        content, keys = self.content, self._keys()
+        content, keys = self.content, keys_by_dataset(self.content)
         regions = region_table(content.publication)
         shared = {
             "catalog": digest(content.catalog),
@@ -110,13 +112,6 @@ class DatasetPages:
             task = partial(self._task, alone, dataset, keys)
             found.append(Planned(Recipe(WRITE, dataset.name, parts), task))
         return found
-
-    def _keys(self) -> dict[str, list[Key]]:
-        """The results of each dataset."""
-        keys: dict[str, list[Key]] = {}
-        for key in self.content.results:
-            keys.setdefault(key[0], []).append(key)
-        return keys
 
     def _parts(self, alone: SiteContent, dataset: Dataset, keys: Mapping[str, list[Key]]) -> dict[str, str]:
         used = [one for one in alone.publication.datasets if one.name != dataset.name]
@@ -135,6 +130,14 @@ class DatasetPages:
         plots = {key: plot for one in own for key, plot in one.plots.items()}
         images = {page: image for one in own for page, image in one.images.items()}
         return WriteTask(replace(alone, plots=plots, images=images), dataset.name)
+
+
+def keys_by_dataset(content: SiteContent) -> dict[str, list[Key]]:
+    """The results of each dataset."""
+    keys: dict[str, list[Key]] = {}
+    for key in content.results:
+        keys.setdefault(key[0], []).append(key)
+    return keys
 
 
 def narrowed(
@@ -175,7 +178,7 @@ def _write(task: WriteTask, folder: Path) -> WrittenDataset:
         (language, dataset_card(Reader(content, language, links.CATALOGUE), dataset, result))
         for language in content.catalog.languages
     )
-    return WrittenDataset(stage(render_dataset(content, dataset), folder), cards)
+    return WrittenDataset(stage(render_dataset(content, dataset), folder), cards, listing(content.publication, result))
 
 
 def _beside(content: SiteContent, dataset: Dataset, result: ReleaseResult) -> Iterator[tuple[str, str]]:

@@ -41,6 +41,7 @@ MADE = {
     "html": {"zh": "生成网页", "en": "render"},
     "assets": {"zh": "打包脚本和样式", "en": "bundle scripts and styles"},
     "search": {"zh": "建立搜索索引", "en": "index for search"},
+    "dataset-rows": {"zh": "为搜索整理数据行", "en": "take in for search the rows of"},
     "rows": {"zh": "为数据行建立搜索索引", "en": "index rows for search"},
 }
 REASONS = {

@@ -11,12 +11,9 @@ from typing import Any
 
 from publisher import assets, mkdocs_run, search_index
 from publisher.cache import Entry, Recipe
-from publisher.describe import api
-from publisher.describe import catalog as catalogue
-from publisher.describe.dcat import dcat, turtle
 from publisher.describe.feeds import publication_feed
+from publisher.describe.listing import lists
 from publisher.describe.sitemap import sitemaps
-from publisher.describe.values import dump
 from publisher.engine import connect
 from publisher.errors import EnvironmentFault
 from publisher.labels import Place, find_labels, needed_codes, region_table
@@ -46,11 +43,11 @@ from publisher.pipeline.paging import (
     searched_pages,
     stage,
 )
+from publisher.pipeline.row_indexing import index_rows
 from publisher.pipeline.sources import SiteSources, read_hand_pages
 from publisher.pipeline.tabulating import Tabulated
 from publisher.pipeline.workspace import Workspace
 from publisher.results import Results
-from publisher.row_search import documents, row_entries
 from publisher.search_index import SearchedPage
 from publisher.tables import TypedTable
 from publisher.text import Text
@@ -120,6 +117,7 @@ class Site:
                 place = links.localized(f"{links.CATALOGUE}{CARDS_FILE}", edition, content.catalog.languages[0])
                 self.output.write(place, json.dumps(rest, ensure_ascii=False))
         stage(overview, self.workspace.pages)
+        write_indexes(content, entries, self.output)
         return entries, overview
 
     def render(
@@ -181,18 +179,8 @@ class Site:
             self.output.adopt(entry.folder, files, {search_index.FOLDER: _SEARCH})
         if entries:
             self.output.write(_ENTRY, search_index.joined(one.path(_ENTRY) for one in entries))
-        self._index_rows()
-
-    def _index_rows(self) -> None:
-        tabulated, content = self.tabulated, self.content
-        parts = {
-            "results": digest([self.pages.packages[key].key for key in content.results]),
-            "words": digest([(language, one.values) for language, one in content.strings.items()]),
-            "code": code_of("publisher.row_search"), "libraries": libraries(),
-        }  # fmt: skip
-        planned = Planned(Recipe("rows", "site", parts), lambda: (content, tabulated))
-        entry = self.maker.entries(_rows, [planned], whole=True, here=True)[0]
-        self.output.adopt(entry.folder, entry.files, {"search": "search/"})
+        rows = index_rows(self.content, self.pages.packages, self.tabulated, self.maker)
+        self.output.adopt(rows.folder, rows.files, {"search": "search/"})
 
     def map(self, entries: Mapping[str, Entry], overview: Sequence[Page]) -> None:
         """Publishes the map of the site: it has each page once, with its addresses in all languages."""
@@ -218,31 +206,12 @@ def _itself(task: Any) -> Any:
     return task
 
 
-def _rows(task: tuple[SiteContent, Tabulated], folder: Path) -> None:
-    """The index over the rows of the tables, in every language."""
-    content, tabulated = task
-    tabulated.provide(one.release for dataset in content.datasets if (one := content.newest(dataset.name)))
-    for language, entries in row_entries(content).items():
-        for path, document in documents(entries):
-            target = folder / "search" / language / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(json.dumps(document, ensure_ascii=False, separators=(",", ":")), "utf-8")
-
-
-def write_indexes(publication: Publication, results: Results, output: Output) -> None:
+def write_indexes(content: SiteContent, entries: Mapping[str, Entry], output: Output) -> None:
     """The files that speak of the whole publication: catalogues, feeds, status."""
-    newest = [
-        results[dataset.name, dataset.latest.version]
-        for dataset in publication.datasets
-        if (dataset.name, dataset.latest.version) in results
-    ]
-    linked = dcat(publication, newest)
-    output.write("catalog.json", dump(catalogue.catalog(publication, newest)))
-    output.write("catalog.jsonld", dump(linked))
-    output.write("catalog.ttl", turtle(linked))
-    output.write("status.json", dump(catalogue.status(publication, newest)))
-    for path, content in api.shared_documents(publication.catalog, newest):
-        output.write(path, dump(content))
+    publication, results = content.publication, content.results
+    newest = [one for dataset in content.datasets if (one := content.newest(dataset.name))]
+    for path, text in lists(publication, newest, [entries[one.release.dataset].value.listing for one in newest]):
+        output.write(path, text)
     changes = {(name, str(version)): one.changes for (name, version), one in results.items() if one.changes}
     for language in publication.catalog.languages:
         prefix = "" if language == publication.catalog.languages[0] else f"{language}/"

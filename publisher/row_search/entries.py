@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as has
 from decimal import Decimal
 from pathlib import Path
 
-from publisher.engine import Engine, connect
-from publisher.labels import Place, all_labels, region_table, targets
-from publisher.model import Field, Publication
+from publisher.engine import Engine
+from publisher.labels import Place, all_labels, targets
+from publisher.model import Field
 from publisher.pages import cells, links, markup, numbers
 from publisher.pages.content import SiteContent
 from publisher.pages.dataset import search_facets
 from publisher.pages.reader import Reader
 from publisher.results import ReleaseResult, Row, TableResult, Value
-from publisher.row_search.places import Leads, place_leads
+from publisher.row_search.grams import folded, grams
+from publisher.row_search.places import PlaceNames, place_names
 from publisher.tables import TypedTable, all_rows
 from publisher.text import Text
 
@@ -39,28 +41,38 @@ class Shelf:
     dataset: str
     themes: tuple[str, ...]
     regions: tuple[str, ...]
-    is_places: bool
 
 
 @dataclass(frozen=True)
-class Entry:
-    """`words` are looked up and not shown; `leads` is set where the row is a region."""
+class Words:
+    """A table's rows in one language, in order of their names.
 
-    shelf: int
+    `rows` are key, title, context and words of each row, as JSON without brackets. `grams` are the places of the rows
+    whose name begins with a gram, and of the others that have it, as differences from one to the next.
+    """
+
+    rows: Sequence[str]
+    grams: Mapping[str, Sequence[Sequence[int]]]
+
+
+@dataclass(frozen=True)
+class TableRows:
+    """What search knows of a table by itself. `rows` is their number, `names` what they say of regions."""
+
+    place: Place
+    rows: int
+    shelves: Mapping[str, Shelf]
+    names: PlaceNames
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """`words` are looked up and not shown."""
+
     key: str
     title: str
     context: str
     words: str
-    leads: Leads | None = None
-
-
-@dataclass(frozen=True)
-class RowEntries:
-    """All that is found in one language."""
-
-    shelves: tuple[Shelf, ...]
-    entries: tuple[Entry, ...]
-    catalogue: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,58 +83,76 @@ class _Labelled:
     found: TableResult
     names: Mapping[str, Mapping[str, Text]] = has(default_factory=dict)
 
-    @property
-    def place(self) -> Place:
-        return self.result.release.dataset, self.found.table.name
+
+def dataset_rows(
+    content: SiteContent, dataset: str, regions: Place | None, engine: Engine
+) -> tuple[tuple[TableRows, Mapping[str, Words]], ...]:
+    """What is known of each table of a dataset, and its rows by language.
+
+    `content` needs to have the dataset and those that it uses, no others.
+    """
+    result = content.newest(dataset)
+    return (
+        tuple(_table_rows(content, one, regions, engine) for one in _tables(engine, content, result)) if result else ()
+    )
 
 
-def row_entries(content: SiteContent) -> Mapping[str, RowEntries]:
-    """The entries of every language, the same rows in the same order."""
-    newest = [one for dataset in content.datasets if (one := content.newest(dataset.name))]
-    regions = region_table(content.publication)
-    with connect() as engine:
-        tables = _tables(engine, newest, content.publication, regions)
-        leads = place_leads(engine, content, [(one.result, one.found) for one in tables], regions)
-        rows = [list(all_rows(engine, _typed(one.found))) if one.found.rows <= MOST_ROWS else [] for one in tables]
-    return {
-        language: RowEntries(
-            tuple(_shelf(Reader(content, language, ""), one, one.place == regions) for one in tables),
-            tuple(
-                entry
-                for place, (table, held) in enumerate(zip(tables, rows, strict=True))
-                for entry in _entries(Reader(content, language, ""), table, place, held,
-                                      leads if table.place == regions else {})
-            ),
-            links.localized(links.CATALOGUE, language, content.catalog.languages[0]),
-        )
-        for language in content.catalog.languages
-    }  # fmt: skip
-
-
-def _tables(
-    engine: Engine, newest: Sequence[ReleaseResult], publication: Publication, regions: Place | None
-) -> list[_Labelled]:
+def in_order(tables: Iterable[TableRows], regions: Place | None) -> tuple[TableRows, ...]:
     """The list of regions first, then the smaller before the larger: their rows are likelier what was meant."""
+    return tuple(sorted(tables, key=lambda one: (one.place != regions, one.rows, one.place)))
+
+
+def _tables(engine: Engine, content: SiteContent, result: ReleaseResult) -> list[_Labelled]:
+    newest = [one for dataset in content.datasets if (one := content.newest(dataset.name))]
     typed = {(one.release.dataset, found.table.name): _typed(found) for one in newest for found in one.tables}
-    languages = publication.catalog.languages
-    wanted = {
-        place for one in newest for found in one.tables for place in targets(one.release, found.table.schema).values()
-    }
-    labels = {place: all_labels(engine, typed[place], languages) for place in sorted(wanted) if place in typed}
-    tables = [
-        _Labelled(one, found, {name: labels[place] for name, place in targets(one.release, found.table.schema).items()
-                               if labels.get(place)})
-        for one in newest
-        for found in one.tables
-    ]  # fmt: skip
-    return sorted(tables, key=lambda one: (one.place != regions, one.found.rows, one.place))
+    named = [(found, targets(result.release, found.table.schema)) for found in result.tables]
+    wanted = {place for _, led in named for place in led.values() if place in typed}
+    labels = {place: all_labels(engine, typed[place], content.catalog.languages) for place in sorted(wanted)}
+    return [
+        _Labelled(result, found, {name: labels[place] for name, place in led.items() if labels.get(place)})
+        for found, led in named
+    ]
+
+
+def _table_rows(
+    content: SiteContent, one: _Labelled, regions: Place | None, engine: Engine
+) -> tuple[TableRows, Mapping[str, Words]]:
+    place = (one.result.release.dataset, one.found.table.name)
+    rows = list(all_rows(engine, _typed(one.found))) if one.found.rows <= MOST_ROWS else []
+    readers = {language: Reader(content, language, "") for language in content.catalog.languages}
+    shelves = {language: _shelf(reader, one) for language, reader in readers.items()}
+    known = TableRows(place, one.found.rows, shelves, place_names(engine, one.result, one.found, regions))
+    return known, {language: _words(list(_entries(reader, one, rows))) for language, reader in readers.items()}
+
+
+def _words(entries: list[_Entry]) -> Words:
+    named = sorted(((folded(one.title), one) for one in entries), key=lambda pair: (pair[0], pair[1].key))
+    found: dict[str, tuple[list[int], list[int]]] = {}
+    for number, (name, entry) in enumerate(named):
+        title = list(dict.fromkeys(grams(name)))
+        for gram in title[:1]:
+            found.setdefault(gram, ([], []))[0].append(number)
+        for gram in dict.fromkeys((*title[1:], *grams(folded(entry.words)))):
+            if gram not in title[:1]:
+                found.setdefault(gram, ([], []))[1].append(number)
+    steps = {gram: (_steps(first), _steps(other)) for gram, (first, other) in found.items()}
+    return Words(tuple(_text(one) for _, one in named), steps)
+
+
+def _text(one: _Entry) -> str:
+    parts = [one.key, one.title, one.context, one.words]
+    return json.dumps(parts, ensure_ascii=False, separators=(",", ":"))[1:-1]
+
+
+def _steps(numbers: Sequence[int]) -> tuple[int, ...]:
+    return tuple(one - before for before, one in zip((0, *numbers), numbers, strict=False))
 
 
 def _typed(found: TableResult) -> TypedTable:
     return TypedTable(found.table, Path(found.parquet))
 
 
-def _shelf(reader: Reader, one: _Labelled, is_places: bool) -> Shelf:
+def _shelf(reader: Reader, one: _Labelled) -> Shelf:
     release, table = one.result.release, one.found.table
     facets = search_facets(reader, release)
     return Shelf(
@@ -132,13 +162,10 @@ def _shelf(reader: Reader, one: _Labelled, is_places: bool) -> Shelf:
         dataset=markup.one_line(release.title.get(reader.language)) or release.dataset,
         themes=tuple(map(str, facets["theme"])),  # type: ignore[call-overload]
         regions=tuple(map(str, facets["region"])),  # type: ignore[call-overload]
-        is_places=is_places,
     )
 
 
-def _entries(
-    reader: Reader, table: _Labelled, shelf: int, rows: Sequence[Row], leads: Mapping[str, Leads]
-) -> Iterator[Entry]:
+def _entries(reader: Reader, table: _Labelled, rows: Sequence[Row]) -> Iterator[_Entry]:
     schema = table.found.table.schema
     fields = schema.fields
     order = {one.name: place for place, one in enumerate(fields)}
@@ -157,7 +184,7 @@ def _entries(
         words = [
             one for one in dict.fromkeys((*names, *_texts(fields, row, table.names), key)) if one and one != called
         ]
-        yield Entry(shelf, key, called, _cut(" · ".join(context), _CONTEXT), " ".join(words), leads.get(key))
+        yield _Entry(key, called, _cut(" · ".join(context), _CONTEXT), " ".join(words))
 
 
 def _is_around(one: Field, key: Sequence[str], names: Mapping[str, object]) -> bool:

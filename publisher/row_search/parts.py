@@ -4,68 +4,122 @@
     grams/<n>.json  gram -> [rows whose name begins with it, other rows], as differences from one to the next
     rows/<n>.json   256 rows, in order of their names, with the tables that they stand in
 
-Rows are in order of their tables and names, so that names which begin alike stand in one block.
+Rows are in order of their tables and names, so that names which begin alike stand in one block. What is known of a
+table by itself has been made before, as text that only has to be put together here.
 """
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
-from publisher.row_search.entries import Entry, RowEntries, Shelf
-from publisher.row_search.grams import folded, grams, shard
+from publisher.row_search.entries import Shelf, TableRows, Words
+from publisher.row_search.grams import shard
+from publisher.row_search.places import Leads
 
 BLOCK = 256
 _GRAMS_OF_SHARD = 1_000
 
 
-def documents(found: RowEntries) -> Iterator[tuple[str, Any]]:
-    """(path, content) of every file; contents are for JSON."""
-    places = {one.key: one for one in found.entries if one.leads and found.shelves[one.shelf].is_places}
-    entries = sorted(found.entries, key=lambda one: (one.shelf, folded(one.title), one.key))
-    postings = _postings(entries)
+@dataclass(frozen=True)
+class Shelves:
+    """The tables in their order. `regions` is the place of the list of regions, which lead on as `leads` says by code.
+
+    `catalogue` is the address of the list of datasets, relative to the site's root.
+    """
+
+    tables: Sequence[TableRows]
+    regions: int | None
+    leads: Mapping[str, Leads]
+    catalogue: str
+
+
+def documents(found: Shelves, words: Iterable[Words], language: str) -> Iterator[tuple[str, str]]:
+    """(path, JSON) of every file. `words` are those of the tables, of which one at a time is held whole."""
+    postings, rows = _gathered(words)
     shards = 1 << max(0, (len(postings) // _GRAMS_OF_SHARD).bit_length())
-    yield "rows.json", {"shards": shards, "block": BLOCK, "rows": len(entries), "catalogue": found.catalogue}
+    number = sum(map(len, rows))
+    yield "rows.json", _json({"shards": shards, "block": BLOCK, "rows": number, "catalogue": found.catalogue})
     held: list[dict[str, Any]] = [{} for _ in range(shards)]
-    for gram, (first, other) in sorted(postings.items()):
-        held[shard(gram, shards)][gram] = [list(_steps(first)), list(_steps(other))]
-    for number, content in enumerate(held):
-        yield f"grams/{number}.json", content
-    for number, start in enumerate(range(0, len(entries), BLOCK)):
-        yield f"rows/{number}.json", _block(entries[start : start + BLOCK], found.shelves, places)
+    for gram in sorted(postings):
+        held[shard(gram, shards)][gram] = postings[gram].lists
+    for place, content in enumerate(held):
+        yield f"grams/{place}.json", _json(content)
+    for place, some in enumerate(_blocks(_rows(found, rows))):
+        named = {shelf for one in some for shelf in one.shelves}
+        shelves = {str(one): _shelf(found.tables[one].shelves[language], one == found.regions) for one in sorted(named)}
+        yield f"rows/{place}.json", f'{{"shelves":{_json(shelves)},"rows":[{",".join(one.text for one in some)}]}}'
 
 
-def _postings(entries: Sequence[Entry]) -> dict[str, tuple[list[int], list[int]]]:
-    found: dict[str, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
-    for number, entry in enumerate(entries):
-        title = list(dict.fromkeys(grams(folded(entry.title))))
-        for gram in title[:1]:
-            found[gram][0].append(number)
-        for gram in dict.fromkeys((*title[1:], *grams(folded(entry.words)))):
-            if gram not in title[:1]:
-                found[gram][1].append(number)
-    return found
+class _Posting:
+    """What a gram leads to, as differences: each table's own rows, moved behind those of the tables before it."""
+
+    def __init__(self) -> None:
+        self.lists: tuple[list[int], list[int]] = ([], [])
+        self._last = [0, 0]
+
+    def add(self, start: int, found: Sequence[Sequence[int]]) -> None:
+        for which, steps in enumerate(found):
+            if steps:
+                self.lists[which].append(steps[0] + start - self._last[which])
+                self.lists[which].extend(steps[1:])
+                self._last[which] = start + sum(steps)
 
 
-def _steps(numbers: Iterable[int]) -> Iterator[int]:
-    before = 0
-    for one in numbers:
-        yield one - before
-        before = one
+def _gathered(words: Iterable[Words]) -> tuple[Mapping[str, _Posting], Sequence[Sequence[str]]]:
+    """What each gram leads to, and the rows of each table."""
+    postings: dict[str, _Posting] = defaultdict(_Posting)
+    rows: list[Sequence[str]] = []
+    start = 0
+    for one in words:
+        for gram, found in one.grams.items():
+            postings[gram].add(start, found)
+        rows.append(one.rows)
+        start += len(one.rows)
+    return postings, rows
 
 
-def _block(entries: Sequence[Entry], shelves: Sequence[Shelf], places: Mapping[str, Entry]) -> dict[str, Any]:
-    mentioned = {mention.shelf for one in entries if one.leads for mention in one.leads.mentions}
-    return {
-        "shelves": {
-            str(number): _shelf(shelves[number]) for number in sorted(mentioned | {one.shelf for one in entries})
-        },
-        "rows": [_row(entry, places) for entry in entries],
-    }
+@dataclass(frozen=True)
+class _Row:
+    """A row as JSON, its table and those that it names."""
+
+    text: str
+    shelves: tuple[int, ...]
 
 
-def _shelf(one: Shelf) -> dict[str, Any]:
+def _rows(found: Shelves, rows: Sequence[Sequence[str]]) -> Iterator[_Row]:
+    for shelf, texts in enumerate(rows):
+        if shelf == found.regions:
+            yield from _places(found, shelf, texts)
+        else:
+            yield from (_Row(f"[{shelf},{text}]", (shelf,)) for text in texts)
+
+
+def _places(found: Shelves, shelf: int, texts: Sequence[str]) -> Iterator[_Row]:
+    read = [json.loads(f"[{text}]") for text in texts]
+    titles = {key: title for key, title, *_ in read}
+    for (key, *_), text in zip(read, texts, strict=True):
+        leads = found.leads.get(key)
+        if leads is None:
+            yield _Row(f"[{shelf},{text}]", (shelf,))
+            continue
+        around = found.leads.get(leads.within) if leads.within in titles else None
+        about = [leads.within, titles[leads.within], around.datasets] if around else []
+        mentions = [[one.shelf, one.field, one.rows] for one in leads.mentions]
+        whole = f"[{shelf},{text},{_json([leads.datasets, mentions, about])}]"
+        yield _Row(whole, (shelf, *(one.shelf for one in leads.mentions)))
+
+
+def _blocks(rows: Iterator[_Row]) -> Iterator[list[_Row]]:
+    while some := list(islice(rows, BLOCK)):
+        yield some
+
+
+def _shelf(one: Shelf, is_places: bool) -> dict[str, Any]:
     return {
         "explore": one.explore,
         "table": one.table,
@@ -73,15 +127,9 @@ def _shelf(one: Shelf) -> dict[str, Any]:
         "dataset": one.dataset,
         "theme": one.themes,
         "region": one.regions,
-        "places": one.is_places,
+        "places": is_places,
     }
 
 
-def _row(entry: Entry, places: Mapping[str, Entry]) -> list[Any]:
-    row: list[Any] = [entry.shelf, entry.key, entry.title, entry.context, entry.words]
-    if entry.leads:
-        mentions = [[one.shelf, one.field, one.rows] for one in entry.leads.mentions]
-        around = places.get(entry.leads.within)
-        about = [around.key, around.title, around.leads.datasets] if around and around.leads else []
-        row.append([entry.leads.datasets, mentions, about])
-    return row
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

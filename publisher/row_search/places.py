@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as has
 from pathlib import Path
 
 from publisher.engine import Engine
@@ -34,23 +35,44 @@ class Leads:
     within: str = ""
 
 
+@dataclass(frozen=True)
+class PlaceNames:
+    """What a table's rows say of regions: by field the rows of each code, and by code the region above it.
+
+    `fields` are (field, whether the row states something of the region, (code, rows) of each); `parents` is empty but
+    where the table is the list of regions itself.
+    """
+
+    fields: tuple[tuple[str, bool, tuple[tuple[str, int], ...]], ...] = ()
+    parents: Mapping[str, str] = has(default_factory=dict)
+
+
+def place_names(engine: Engine, result: ReleaseResult, found: TableResult, regions: Place | None) -> PlaceNames:
+    """What the rows of a table say of regions."""
+    if regions is None:
+        return PlaceNames()
+    fields = []
+    for name, place in targets(result.release, found.table.schema).items():
+        field = found.table.schema.field(name)
+        if place[0] == regions[0] and field is not None:
+            fields.append((name, field.role == "region", tuple(_counts(engine, found, name))))
+    is_list = (result.release.dataset, found.table.name) == regions
+    return PlaceNames(tuple(fields), _parents(engine, result, found, regions) if is_list else {})
+
+
 def place_leads(
-    engine: Engine,
-    content: SiteContent,
-    tables: Sequence[tuple[ReleaseResult, TableResult]],
-    regions: Place | None,
+    about: Mapping[str, int], tables: Sequence[tuple[Place, PlaceNames]], regions: Place | None
 ) -> Mapping[str, Leads]:
-    """By code, for the regions that lead anywhere."""
+    """By code, for the regions that lead anywhere. `about` is how many datasets are about a region; tables in order."""
     if regions is None:
         return {}
-    about = _about(content)
-    stating, holding = _mentions(engine, tables, regions)
-    parents = _parents(engine, tables, regions)
+    stating, holding = _mentions(tables, regions)
+    parents = {code: above for _, one in tables for code, above in one.parents.items()}
     known = set(about) | set(stating)
     codes = set(about) | set(stating) | set(holding) | set(parents)
     return {
         code: Leads(
-            about[code],
+            about.get(code, 0),
             (*stating.get(code, ()), *holding.get(code, ()))[:_MOST],
             "" if code in known else _nearest(code, known, parents),
         )
@@ -58,27 +80,24 @@ def place_leads(
     }
 
 
-def _about(content: SiteContent) -> Counter[str]:
+def datasets_about(content: SiteContent) -> Counter[str]:
+    """How many datasets are about each region."""
     newest = (content.newest(one.name) for one in content.datasets)
     return Counter(code for one in newest if one for code in one.release.spatial)
 
 
 def _mentions(
-    engine: Engine, tables: Sequence[tuple[ReleaseResult, TableResult]], regions: Place
+    tables: Sequence[tuple[Place, PlaceNames]], regions: Place
 ) -> tuple[Mapping[str, Sequence[Mention]], Mapping[str, Sequence[Mention]]]:
     """The rows that state something of a region, and those that lie in it; the list of regions itself last."""
     stating: dict[str, list[Mention]] = defaultdict(list)
     holding: dict[str, list[Mention]] = defaultdict(list)
     listed: dict[str, list[Mention]] = defaultdict(list)
-    for shelf, (result, found) in enumerate(tables):
-        own = (result.release.dataset, found.table.name) == regions
-        for name, place in targets(result.release, found.table.schema).items():
-            field = found.table.schema.field(name)
-            if place[0] != regions[0] or field is None:
-                continue
-            into = listed if own else stating if field.role == "region" else holding
-            for code, rows in _counts(engine, found, name):
-                into[code].append(Mention(shelf, name, rows))
+    for shelf, (place, names) in enumerate(tables):
+        for field, states, counts in names.fields:
+            into = listed if place == regions else stating if states else holding
+            for code, rows in counts:
+                into[code].append(Mention(shelf, field, rows))
     rest = {code: ones for code, ones in listed.items() if code not in holding}
     return stating, {**holding, **rest}
 
@@ -91,18 +110,14 @@ def _counts(engine: Engine, found: TableResult, name: str) -> Iterable[tuple[str
     )
 
 
-def _parents(engine: Engine, tables: Sequence[tuple[ReleaseResult, TableResult]], regions: Place) -> Mapping[str, str]:
+def _parents(engine: Engine, result: ReleaseResult, found: TableResult, regions: Place) -> Mapping[str, str]:
     """The region above each, where the list of regions refers to itself."""
-    for result, found in tables:
-        place = (result.release.dataset, found.table.name)
-        key = found.table.schema.primary_key
-        if place != regions or len(key) != 1:
-            continue
-        for name, target in targets(result.release, found.table.schema).items():
-            if target == regions:
-                source = f"read_parquet({literal(str(Path(found.parquet)))})"
-                pair = f"CAST({identifier(key[0])} AS VARCHAR), CAST({identifier(name)} AS VARCHAR)"
-                return {row[0]: row[1] or "" for row in engine.rows(f"SELECT {pair} FROM {source}")}
+    key = found.table.schema.primary_key
+    for name, target in targets(result.release, found.table.schema).items():
+        if target == regions and len(key) == 1:
+            source = f"read_parquet({literal(str(Path(found.parquet)))})"
+            pair = f"CAST({identifier(key[0])} AS VARCHAR), CAST({identifier(name)} AS VARCHAR)"
+            return {row[0]: row[1] or "" for row in engine.rows(f"SELECT {pair} FROM {source}")}
     return {}
 
 

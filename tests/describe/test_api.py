@@ -10,7 +10,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from publisher.describe.api import documents
+from publisher.describe.api import dataset_documents
+from publisher.describe.listing import listing, lists
 from publisher.describe.values import dump
 from publisher.model import Dataset, Publication
 from publisher.results import ReleaseResult, SummaryResult, TableResult
@@ -32,7 +33,12 @@ RESULTS = [
 
 @pytest.fixture(scope="module")
 def written() -> dict[str, Any]:
-    return {path: json.loads(dump(content)) for path, content in documents(PUBLICATION, RESULTS)}
+    parts = [listing(PUBLICATION, one) for one in RESULTS]
+    found = {path: json.loads(text) for path, text in lists(PUBLICATION, RESULTS, parts) if path.startswith("api/")}
+    for dataset, result in zip(PUBLICATION.datasets, RESULTS, strict=True):
+        documents = dataset_documents(CATALOG, dataset, result)
+        found |= {path: json.loads(dump(content)) for path, content in documents}
+    return found
 
 
 def test_every_document_is_as_described(written: dict[str, Any]) -> None:

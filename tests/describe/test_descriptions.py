@@ -16,8 +16,8 @@ from rdflib.compare import isomorphic
 from rdflib.namespace import DCAT, DCTERMS, RDF
 
 from publisher.describe import catalog, citation, feeds
-from publisher.describe.dcat import dcat, turtle
 from publisher.describe.findings import filled
+from publisher.describe.listing import listing, lists
 from publisher.describe.schema_org import schema_org
 from publisher.describe.values import cell, dump, number
 from publisher.model import Dataset, Figure, Note, Publication, Withdrawal
@@ -52,10 +52,12 @@ def result_of(release: object) -> ReleaseResult:
 RESULTS = (result_of(CORRECTION), result_of(NASTY))
 
 
+LISTS = dict(lists(PUBLICATION, RESULTS, [listing(PUBLICATION, one) for one in RESULTS]))
+
+
 @pytest.mark.filterwarnings("ignore:ConjunctiveGraph")
 def test_dcat_describes_every_dataset_with_its_context_inside() -> None:
-    document = dcat(PUBLICATION, RESULTS)
-    graph = rdflib.Graph().parse(data=json.dumps(document), format="json-ld")
+    graph = rdflib.Graph().parse(data=LISTS["catalog.jsonld"], format="json-ld")
     found = set(graph.subjects(RDF.type, DCAT.Dataset))
     assert len(found) == 2
     for one in found:
@@ -66,9 +68,8 @@ def test_dcat_describes_every_dataset_with_its_context_inside() -> None:
 
 @pytest.mark.filterwarnings("ignore:ConjunctiveGraph")
 def test_turtle_says_the_same_as_json_ld() -> None:
-    document = dcat(PUBLICATION, RESULTS)
-    first = rdflib.Graph().parse(data=json.dumps(document), format="json-ld")
-    second = rdflib.Graph().parse(data=turtle(document), format="turtle")
+    first = rdflib.Graph().parse(data=LISTS["catalog.jsonld"], format="json-ld")
+    second = rdflib.Graph().parse(data=LISTS["catalog.ttl"], format="turtle")
     assert isomorphic(first, second)
     assert len(second) > 60
 
@@ -174,7 +175,7 @@ def test_a_figure_is_cited_with_its_place_value_and_sum() -> None:
 
 
 def test_catalogue_names_each_package() -> None:
-    described = catalog.catalog(PUBLICATION, RESULTS)
+    described = json.loads(LISTS["catalog.json"])
     assert [one["path"] for one in described["resources"]] == [
         "https://data.example.org/base/data/people/1.1.1/datapackage.json",
         "https://data.example.org/base/data/select/2.0.1/datapackage.json",
@@ -182,8 +183,14 @@ def test_catalogue_names_each_package() -> None:
     assert described["resources"][0]["hash"] == "sha256:" + "ef" * 32
 
 
+@pytest.mark.parametrize("path", [path for path in LISTS if path.endswith("json")])
+def test_lists_are_written_as_all_other_json(path: str) -> None:
+    """Though they are put together from text."""
+    assert LISTS[path] == dump(json.loads(LISTS[path]))
+
+
 def test_status_has_a_day_and_no_verdict() -> None:
-    told = catalog.status(PUBLICATION, RESULTS)["datasets"][0]
+    told = json.loads(LISTS["status.json"])["datasets"][0]
     assert told["due"] == "2027-12-01"
     assert [one["state"] for one in told["releases"]] == ["withdrawn", "released", "released"]
     assert told["releases"][0]["withdrawn"]["reason@en"] == "Wrong figures."

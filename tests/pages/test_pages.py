@@ -217,8 +217,11 @@ def test_links_within_the_site_lead_to_pages_and_files() -> None:
         for (dataset, version), result in site.results.items()
         for one in result.files
     }
-    newest = [one for dataset in site.datasets if (one := site.newest(dataset.name))]
-    files |= {path for path, _ in api.documents(site.publication, newest)}
+    newest = [(dataset, one) for dataset in site.datasets if (one := site.newest(dataset.name))]
+    files |= {path for each in newest for path, _ in api.dataset_documents(site.catalog, *each)} | {
+        api.LIST,
+        api.OPENAPI,
+    }
     others = {"contribute/", "en/contribute/", "catalog.json", "catalog.jsonld", "feed.xml", "en/feed.xml"}
     for page in pages:
         base = "/" + str(head_of(page)["path"])

@@ -1,0 +1,136 @@
+"""The index over rows: what each dataset's tables say by themselves, kept by dataset, and all of it put together."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from publisher.cache import Entry, Recipe
+from publisher.engine import Limits, connect
+from publisher.labels import Place, region_table
+from publisher.model import Release
+from publisher.pages import SiteContent, links
+from publisher.pages.content import Key
+from publisher.pipeline.fingerprints import code_of, digest, libraries
+from publisher.pipeline.making import Maker, Planned
+from publisher.pipeline.paging import keys_by_dataset, narrowed
+from publisher.pipeline.tabulating import Tabulated
+from publisher.row_search import (
+    Shelves,
+    TableRows,
+    Words,
+    dataset_rows,
+    datasets_about,
+    documents,
+    in_order,
+    place_leads,
+)
+
+KNOW, INDEX = "dataset-rows", "rows"
+_CODE = ("publisher.pipeline.row_indexing", "publisher.row_search")
+# How many datasets share a database, at most.
+_MOST = 150
+
+
+@dataclass(frozen=True)
+class _KnowTask:
+    """`content` has nothing but the dataset and those that it uses."""
+
+    content: SiteContent
+    dataset: str
+    regions: Place | None
+    limits: Limits
+
+
+@dataclass(frozen=True)
+class _IndexTask:
+    content: SiteContent
+    regions: Place | None
+    known: Sequence[Entry]
+
+
+def index_rows(content: SiteContent, packages: Mapping[Key, Entry], tabulated: Tabulated, maker: Maker) -> Entry:
+    """The entry whose files are the index, in every language; `packages` are the entries of all releases."""
+    regions = region_table(content.publication)
+    known = _known(content, packages, tabulated, maker, regions)
+    parts = {
+        "results": digest([one.key for one in known], sorted(datasets_about(content).items()), regions),
+        "catalog": digest(content.catalog), "code": code_of(*_CODE), "libraries": libraries(),
+    }  # fmt: skip
+    task = _IndexTask(content, regions, known)
+    planned = Planned(Recipe(INDEX, "site", parts), lambda: task)
+    return maker.entries(_index, [planned], whole=True, here=True)[0]
+
+
+def _known(
+    content: SiteContent, packages: Mapping[Key, Entry], tabulated: Tabulated, maker: Maker, regions: Place | None
+) -> tuple[Entry, ...]:
+    """What is known of each dataset's rows."""
+    keys, planned, read = keys_by_dataset(content), [], list[tuple[Release, ...]]()
+    shared = {"code": code_of(*_CODE), "libraries": libraries()}
+    for dataset in content.datasets:
+        alone = narrowed(content, dataset, keys, regions)
+        used = [key for key in alone.results if key[0] != dataset.name]
+        parts = {
+            "results": packages[dataset.name, dataset.latest.version].key,
+            "used": digest([packages[key].key for key in used]),
+            "names": digest(alone.labels, alone.regions, regions), **shared,
+        }  # fmt: skip
+        task = _KnowTask(alone, dataset.name, regions, tabulated.limits)
+        planned.append(Planned(Recipe(KNOW, dataset.name, parts), partial(_itself, task)))
+        read.append(tuple(one.release for each in alone.datasets if (one := alone.newest(each.name))))
+
+    def prepare(missing: Sequence[int]) -> None:
+        tabulated.provide({one.id: one for place in missing for one in read[place]}.values())
+
+    return maker.together(_know, planned, _MOST, prepare=prepare)
+
+
+def _itself(task: _KnowTask) -> _KnowTask:
+    return task
+
+
+def _know(tasks: Sequence[_KnowTask], folders: Sequence[Path]) -> list[tuple[TableRows, ...]]:
+    with connect(tasks[0].limits) as engine:
+        return [_kept(task, dataset_rows(task.content, task.dataset, task.regions, engine), folder)
+                for task, folder in zip(tasks, folders, strict=True)]  # fmt: skip
+
+
+def _kept(
+    task: _KnowTask, tables: Sequence[tuple[TableRows, Mapping[str, Words]]], folder: Path
+) -> tuple[TableRows, ...]:
+    """Writes the words of all tables into a file for each language."""
+    for language in task.content.catalog.languages:
+        said = [(words[language].rows, words[language].grams) for _, words in tables]
+        (folder / _file(language)).write_text(json.dumps(said, ensure_ascii=False), "utf-8")
+    return tuple(known for known, _ in tables)
+
+
+def _file(language: str) -> str:
+    return f"{language}.json"
+
+
+def _index(task: _IndexTask, folder: Path) -> None:
+    content, regions = task.content, task.regions
+    owners = {one.place: entry for entry in task.known for one in entry.value}
+    tables = in_order((one for entry in task.known for one in entry.value), regions)
+    leads = place_leads(datasets_about(content), [(one.place, one.names) for one in tables], regions)
+    first = next((number for number, one in enumerate(tables) if one.place == regions), None)
+    for language in content.catalog.languages:
+        catalogue = links.localized(links.CATALOGUE, language, content.catalog.languages[0])
+        words = _words([(one, owners[one.place]) for one in tables], language)
+        for path, document in documents(Shelves(tables, first, leads, catalogue), words, language):
+            target = folder / "search" / language / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(document, "utf-8")
+
+
+def _words(tables: Sequence[tuple[TableRows, Entry]], language: str) -> Iterator[Words]:
+    """Of each table; those of one dataset lie in one file."""
+    for table, entry in tables:
+        place = [one.place for one in entry.value].index(table.place)
+        rows, grams = json.loads(entry.path(_file(language)).read_text("utf-8"))[place]
+        yield Words(rows, grams)
