@@ -17,7 +17,7 @@ import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from publisher.errors import EnvironmentFault
+from publisher.errors import EnvironmentFault, refuse_full_disk
 from publisher.theme_css import trimmed
 
 OPTIONS = (
@@ -85,6 +85,7 @@ def _run(command: list[str], npm: Path) -> None:
             zh="没有安装 Node.js；请安装 20 或更高版本",
         ) from error
     if done.returncode or done.stderr.strip():
+        refuse_full_disk(done.stderr)
         raise EnvironmentFault(
             en=f"esbuild could not bundle the site's assets:\n{done.stderr.strip()}",
             zh=f"esbuild 无法打包网站的脚本和样式：\n{done.stderr.strip()}",

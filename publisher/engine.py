@@ -18,6 +18,7 @@ from typing import Any
 
 import _duckdb as duckdb
 
+from publisher.errors import refuse_full_disk
 from publisher.sql import identifier, literal
 
 Error = duckdb.Error
@@ -66,11 +67,13 @@ class Engine:
         self._connection = connection
 
     def run(self, statement: str) -> None:
-        self._connection.execute(statement)
+        with _on_disk():
+            self._connection.execute(statement)
 
     def rows(self, query: str, parameters: Sequence[Any] = ()) -> list[Row]:
         """All rows of a query, as Python values."""
-        return self._connection.execute(query, list(parameters)).fetchall()
+        with _on_disk():
+            return self._connection.execute(query, list(parameters)).fetchall()
 
     def row(self, query: str, parameters: Sequence[Any] = ()) -> Row:
         """The first row of a query that always has one."""
@@ -97,6 +100,16 @@ class Engine:
 
     def interrupt(self) -> None:
         self._connection.interrupt()
+
+
+@contextmanager
+def _on_disk() -> Iterator[None]:
+    """A full disk is the same error wherever it is met; raises OSError."""
+    try:
+        yield
+    except duckdb.IOException as error:
+        refuse_full_disk(str(error))
+        raise
 
 
 @contextmanager

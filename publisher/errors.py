@@ -73,6 +73,12 @@ def refused_by_system(error: OSError, **also: str) -> EnvironmentFault:
     return EnvironmentFault(**{language: visible(text) + also.get(language, "") for language, text in told.items()})
 
 
+def refuse_full_disk(said: str) -> None:
+    """Raises OSError where a program or a library says, in words of its own, that the disk is full."""
+    if "no space left on device" in said.lower():
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
 def _told(error: OSError, path: str) -> dict[str, str]:
     if error.errno in (errno.EACCES, errno.EPERM) and path:
         place = _barred(Path(path))

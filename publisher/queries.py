@@ -169,6 +169,8 @@ def ask(engine: Engine, query: str, file: str, budget: Budget = Budget()) -> tup
         rows = tuple(engine.rows(bounded))
     except OutOfMemory as error:
         return None, (problem("query-too-large", file, reason=_first_line(error)),)
+    except OSError as error:  # what is too large for memory goes to the disk
+        return None, (problem("query-too-large", file, reason=error.strerror),)
     except Error as error:
         if stopped.is_set():
             return None, (problem("query-too-slow", file, seconds=f"{budget.seconds:g}"),)

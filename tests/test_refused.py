@@ -20,7 +20,7 @@ import pytest
 
 from publisher.load.publication import load_publication
 from publisher.reports import text_report
-from tests.conftest import BUILD
+from tests.conftest import BUILD, Run
 
 pytestmark = pytest.mark.slow
 
@@ -238,6 +238,12 @@ def _never_closed(path: Path) -> None:
 
 def _wide(path: Path) -> None:
     path.write_text(",".join(f"c{number}" for number in range(20_000)) + "\n" + "1," * 19_999 + "1\n")
+
+
+def test_a_table_that_is_too_wide_is_told_so(small: Path, run: Callable[..., Run]) -> None:
+    _wide(small / CSV)
+    for language, told in (("en", "has 20000 columns; it may have 2000"), ("zh", "表有 20000 列，最多可以有 2000 列")):
+        assert told in run("check", "visits", "--root", small, "--lang", language).said
 
 
 def _no_lines(path: Path) -> None:

@@ -26,11 +26,11 @@ Cells = list[str]
 
 
 class Unreadable(Exception):
-    """The file cannot be read as its dialect says. `code` is Frictionless's error type."""
+    """The file cannot be read as its dialect says. `code` is Frictionless's error type, `values` are for our words."""
 
-    def __init__(self, code: str, note: str) -> None:
+    def __init__(self, code: str, note: str, **values: object) -> None:
         super().__init__(note)
-        self.code, self.note = code, note
+        self.code, self.note, self.values = code, note, values
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,8 @@ def read_layout(path: Path, dialect: Dialect) -> Layout:
     content = [one for number, one in enumerate(rows, 1) if number >= first and is_content(number, one, told)]
     widest = max(map(len, rows), default=0)
     if widest > MOST_COLUMNS:
-        raise Unreadable("source-error", f"{widest} columns > {MOST_COLUMNS}")
+        raise Unreadable("source-error", f"{widest} columns > {MOST_COLUMNS}", rule="columns", found=widest,
+                         limit=MOST_COLUMNS)  # fmt: skip
     labels = _labels(rows, told, first)
     breaks = sum(cell.count("\n") for cells in rows[: first - 1] for cell in cells)
     empty = not labels and not content

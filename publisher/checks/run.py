@@ -132,7 +132,7 @@ def _is_fine(table: Prepared, tally: Tally) -> bool:
 
 def unreadable(source: TableSource, fault: Unreadable) -> Problem:
     """A table that could not be read to its end."""
-    values = (("note", fault.note),)
+    values = (("note", fault.note), *((name, str(value)) for name, value in fault.values.items()))
     return Problem(fault.code, source.table.file, values=values, cell=Cell(source.table.name))
 
 

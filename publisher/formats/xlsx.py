@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.worksheet import Worksheet
 
 from publisher import archive
@@ -69,9 +70,12 @@ def write_workbook(
     """`rows_of` gives a table's rows as the CSV's texts, without its header; `charts` a summary's PNG."""
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         raw = Path(folder, "workbook.xlsx")
-        with xlsxwriter.Workbook(str(raw), {**_OPTIONS, "tmpdir": folder}) as book:
-            book.use_zip64()
-            _Book(book, publication, result, language).write(rows_of, charts)
+        try:
+            with xlsxwriter.Workbook(str(raw), {**_OPTIONS, "tmpdir": folder}) as book:
+                book.use_zip64()
+                _Book(book, publication, result, language).write(rows_of, charts)
+        except FileCreateError as error:
+            raise OSError(*error.args[0].args) from error
         archive.rewrite_zip(raw, path, _anchored, "xl/drawings/drawing")
 
 

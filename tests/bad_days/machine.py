@@ -135,7 +135,9 @@ def changed(stage: str, bad: Bad) -> Run:
 def _at_stage(bad: Bad, stage: str, act: Callable[[subprocess.Popen[str]], None]) -> Run:
     """A build, and something that happens as soon as it says that a stage has begun."""
     title, said = STAGES[stage]["en"], ""
-    with subprocess.Popen(command(bad.root), stderr=subprocess.PIPE, text=True, env=ENGLISH,
+    # What is started in the background, as these tests may be, has the interrupt switched off.
+    words = ["env", "--default-signal=INT", *command(bad.root)]
+    with subprocess.Popen(words, stderr=subprocess.PIPE, text=True, env=ENGLISH,
                           start_new_session=True) as process:  # fmt: skip
         assert process.stderr is not None
         for line in process.stderr:

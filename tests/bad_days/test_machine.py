@@ -28,7 +28,7 @@ REFUSED = ("may not read datasets", "may not read datasets/visits", "may not rea
            "may not write .", "may not write build/cache", "files up to 20 kB")  # fmt: skip
 ENDED = ("SIGINT at package", "changed at check", "SIGTERM at site", "changed at site")
 # Kilobytes that are left; a build of the small publication needs about 5,000 at once.
-ROOMS = (900, 3_500)
+ROOMS = (500, 3_500)
 
 
 @pytest.mark.parametrize("faults", [REFUSED + ENDED, *((name,) for name in FAULTS if ALL)], ids=lambda one: one[-1])
