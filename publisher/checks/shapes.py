@@ -58,7 +58,7 @@ def line(columns: Sequence[Column], delimiter: str, quote: str = "", quoted: Seq
     if len(columns) < 2:
         return None
     forms = [_Form(delimiter, quote, one) for one in quoted or [False] * len(columns)]
-    forms[0] = replace(forms[0], inside=delimiter + quote)
+    forms[0] = replace(forms[0], whole=False)
     shapes = [form.of(partial(shape, one)) for form, one in zip(forms, columns, strict=True)]
     whole = _joined(shapes, delimiter)
     if whole is None or len(whole) > LONGEST:
@@ -69,18 +69,22 @@ def line(columns: Sequence[Column], delimiter: str, quote: str = "", quoted: Seq
 
 @dataclass(frozen=True)
 class _Form:
-    """How the cells of a column are written: all in quotes, none, or (None) either. `inside` are the signs that are
-    in no fine cell in quotes."""
+    """How the cells of a column are written: all in quotes, none, or (None) either. `whole`: whether a fine cell in
+    quotes may hold delimiters and doubled quotes."""
 
     delimiter: str
     quote: str
     quoted: bool | None
-    inside: str = ""
+    whole: bool = True
 
-    def of(self, shaped: Callable[[str], str | None]) -> str | None:
-        """`shaped` gives the expression of cells that hold none of the signs it is handed."""
-        plain = shaped(self.delimiter + self.quote) if not self.quoted else None
-        inside = shaped(self.inside or self.quote) if self.quoted is not False else None
+    def of(self, shaped: Callable[[str, str], str | None]) -> str | None:
+        """`shaped` gives the expression of cells that hold none of the signs it is handed, but may hold, doubled, that
+        which comes second."""
+        signs = self.delimiter + self.quote
+        plain = shaped(signs, "") if not self.quoted else None
+        inside = None
+        if self.quoted is not False:
+            inside = shaped(self.quote, self.quote) if self.whole else shaped(signs, "")
         if inside is not None:
             sign = re.escape(self.quote)
             inside = f"{sign}(?:{inside}){sign}"
@@ -95,11 +99,12 @@ def _joined(cells: Sequence[str | None], delimiter: str) -> str | None:
     return re.escape(delimiter).join(f"(?:{one})" for one in cells)
 
 
-def shape(column: Column, signs: str) -> str | None:
-    """Texts that are surely fine in a column, and that hold none of the signs, which end a cell."""
+def shape(column: Column, signs: str, doubled: str = "") -> str | None:
+    """Texts that are surely fine in a column, and that hold none of the signs, which end a cell; free text may hold
+    the sign `doubled`, which is written twice."""
     if any(one.isalnum() or one == "-" for one in signs):
         return None
-    values = _values(column, signs)
+    values = _values(column, signs, doubled if not any(_holds(one, doubled) for one in column.missing) else "")
     if values is None:
         return None
     missing = _missing(column, signs)
@@ -119,13 +124,13 @@ def _holds(text: str, signs: str) -> bool:
     return any(one in text for one in signs)
 
 
-def _missing(column: Column, signs: str) -> str | None:
+def _missing(column: Column, signs: str, _: str = "") -> str | None:
     """The missing values; None where a cell of the column cannot be missing."""
     found = [re.escape(one) for one in column.missing if not _holds(one, signs + "\n")]
     return "|".join(found) if found else None
 
 
-def _values(column: Column, signs: str) -> str | None:
+def _values(column: Column, signs: str, doubled: str) -> str | None:
     rules = {one.name: one for one in column.rules}
     patterned = column.field.type in ("date", "time", "datetime") and column.field.format != "default"
     if column.reading.certain == "FALSE" or patterned or readers.JSON_SCHEMA in rules:
@@ -133,6 +138,8 @@ def _values(column: Column, signs: str) -> str | None:
     for name in (readers.CATEGORIES, "enum"):
         if name in rules:
             return _listed(column, rules[name], signs)
+    if column.field.type in ("string", "any"):
+        return _text(column, rules, signs, doubled)
     maker = _SHAPES.get(column.field.type)
     return maker(column, rules, signs) if maker else None
 
@@ -153,7 +160,7 @@ def _listed(column: Column, rule: Constraint, signs: str) -> str | None:
     return "|".join(re.escape(one) for one in texts if not _holds(one, signs)) or None
 
 
-def _text(column: Column, rules: _Rules, signs: str) -> str | None:
+def _text(column: Column, rules: _Rules, signs: str, doubled: str) -> str | None:
     if column.field.format in PLAIN_FORMATS:
         bounded = rules.keys() - {"required"} or _holds(";|-./:?#&=@_~", signs)
         return None if bounded else PLAIN_FORMATS[column.field.format]
@@ -164,7 +171,10 @@ def _text(column: Column, rules: _Rules, signs: str) -> str | None:
         return found.re2.removesuffix("\\n?") if found and not shortest and longest is None else None
     if max(shortest, longest or 0) > _LONGEST_TEXT:
         return None
-    return f"[^{re.escape(signs)}\\n]{{{max(shortest, 1)},{'' if longest is None else longest}}}"
+    sign = f"[^{re.escape(signs)}\\n]"
+    if doubled:
+        sign = f"(?:{sign}|{re.escape(doubled * 2)})"
+    return f"{sign}{{{max(shortest, 1)},{'' if longest is None else longest}}}"
 
 
 def _integer(_: Column, rules: _Rules, __: str) -> str | None:
@@ -267,7 +277,7 @@ def _yearmonth(_: Column, rules: _Rules, __: str) -> str | None:
 
 
 _SHAPES: Mapping[str, Callable[[Column, _Rules, str], str | None]] = {
-    "string": _text, "any": _text, "integer": _integer, "number": _number, "boolean": _boolean, "date": _date,
+    "integer": _integer, "number": _number, "boolean": _boolean, "date": _date,
     "datetime": _datetime, "time": _time, "year": _year, "yearmonth": _yearmonth,
 }  # fmt: skip
 

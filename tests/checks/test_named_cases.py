@@ -42,6 +42,12 @@ CASES: dict[str, Resource] = {
     "wrong cells from the first line on": Resource(
         b"a,b\n" + b"z,x\n" * 1500 + b",\n1,x,y\n1\n2,y\n2,z\n", fields(INTEGER, TEXT, primaryKey="a")
     ),
+    "doubled quotes and their number": Resource(
+        b'a,b\n"1","x"""\n"2",""""""\n"3","a""b"\n', fields(INTEGER, constrained(TEXT, maxLength=2))
+    ),
+    "missing values are quotes": Resource(
+        b'a,b\n"1","x"\n"2",""""\n"",""""\n', fields(INTEGER, constrained(TEXT, required=True), missingValues=["", '"'])
+    ),
     "one column, blank line": Resource(b"a\n1\n\n2\n", fields(INTEGER)),
     "line break in quotes": Resource(b'a,b\n1,"x\ny"\n2,z\nx,q\n', fields(INTEGER, TEXT)),
     "quote that never closes": Resource(b'a,b\n1,"x\n2,y\n3,z\n', fields(INTEGER, TEXT)),
@@ -215,6 +221,7 @@ FAR_DOWN_IN_QUOTES = {
     "a quote that never closes": b'300,"x\n301,"y"\nz,"z"\n',
     "lines that are fine, in quotes that are not": b'300,x "\n301,"x"\n"302", y"\nz,w\n',
     "a doubled quote": b'300,"x""y"\nz,"a"\n',
+    "doubled quotes": b'300,"""x"""\n301,"""\n302,""""\n"303""",""""""\n304,"a"",""b"\n305,"",""\n',
     "a delimiter in quotes": b'300,"x,y"\nz,"a"\n',
     "a delimiter in the first cell": b'"300,1","x"\n"300,1","x"\n',
     "spaces beside quotes": b'300, "x"\n301,"x" \n302 ,"x"\n303," x "\n z,"x"\n',
