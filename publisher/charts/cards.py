@@ -14,6 +14,7 @@ from xml.etree.ElementTree import Element
 import vl_convert
 
 from publisher.charts import FONT, balanced, packed, prepare_fonts
+from publisher.charts.marks import ATTRIBUTE
 from publisher.charts.outlines import outlined
 from publisher.describe.chart_spec import columns_of, lines_of
 from publisher.describe.palette import LIGHT
@@ -52,7 +53,8 @@ def render_card(card: Card) -> bytes:
     """The picture as PNG, 1200 by 630."""
     prepare_fonts()
     root = _composed(card)
-    root[:] = [outlined(one) if one.tag == "text" else one for one in root]
+    for parent in list(root.iter()):
+        parent[:] = [outlined(one) if one.tag.endswith("text") else one for one in parent]
     return packed(vl_convert.svg_to_png(ElementTree.tostring(root, encoding="unicode"), scale=1), quickly=True)
 
 
@@ -112,6 +114,8 @@ def _chart(root: Element, drawing: str) -> None:
     x, y = WIDTH - _MARGIN - _CHART_WIDTH, 90 + max(0.0, (_CHART_HEIGHT - height * scale) / 2)
     place = ElementTree.SubElement(root, "g", {"transform": f"translate({x:g},{y:.2f}) scale({scale:.4f})"})
     place.extend(child for child in plot if child.tag.rpartition("}")[2] not in ("title", "desc"))
+    for one in place.iter():
+        one.attrib.pop(ATTRIBUTE, None)
 
 
 def _cut(text: str, room: float, size: float) -> str:

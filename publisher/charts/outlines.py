@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache, lru_cache
+from typing import NamedTuple
 from xml.etree.ElementTree import Element, SubElement
 
 import uharfbuzz
@@ -16,33 +17,55 @@ from publisher.charts import font_folder
 
 _LETTERS = 4_096  # that are kept
 _MISSING = 0
-Letter = tuple[int, int, int, int]  # glyph, advance, right, up: in units of the font
+_PLACE = frozenset({"x", "y", "font-size", "font-weight", "text-anchor"})
+_KEPT = frozenset({"fill", "style", "opacity", "transform"})
+_OF_PARTS = frozenset({"dx", "font-size", "font-weight"})
+# How much of a text's width stands before its place.
+_BEFORE = {"start": 0.0, "middle": 0.5, "end": 1.0}
+
+
+class Letter(NamedTuple):
+    """In units of the font: how far to the next, and how far this one stands off its place."""
+
+    glyph: int
+    advance: int
+    right: int
+    up: int
 
 
 def outlined(text: Element) -> Element:
-    """A `text` that begins at x and y, with its `tspan`s, as a group of paths; itself where the font lacks a letter.
-
-    Understands `x`, `y`, `font-size`, `fill`, and `dx` and `font-size` of parts.
-    """
-    group = Element("g", {"fill": text.get("fill", "#000000")})
-    x, y = (float(text.get(name, "0")) for name in ("x", "y"))
+    """A `text`, with its `tspan`s, as a group of paths; itself where the font lacks a letter, or where it says more
+    than where it stands, how large it is and how it is painted."""
+    if set(text.keys()) - _PLACE - _KEPT or any(set(part.keys()) - _OF_PARTS for part in text):
+        return text
     script = _script("".join(text.itertext()))
-    for part in (text, *text):
-        letters = _set(part.text or "", script)
-        if any(glyph == _MISSING for glyph, *_ in letters):
-            return text
-        scale = float(part.get("font-size", "16")) / _font().face.upem
-        x = _write(group, letters, scale, x + float(part.get("dx", "0")), y)
+    parts = [(_number(part, "dx"), _scale(part), _set(part.text or "", script)) for part in (text, *text)]
+    if any(letter.glyph == _MISSING for *_, letters in parts for letter in letters):
+        return text
+    width = sum(before + scale * sum(one.advance for one in letters) for before, scale, letters in parts)
+    x, y = _number(text, "x") - _BEFORE[text.get("text-anchor", "start")] * width, _number(text, "y")
+    group = Element("g", {key: value for key, value in text.items() if key in _KEPT})
+    for before, scale, letters in parts:
+        x = _write(group, letters, scale, x + before, y)
     return group
+
+
+def _number(element: Element, name: str) -> float:
+    return float(element.get(name, "0").removesuffix("px"))
+
+
+def _scale(element: Element) -> float:
+    """Pixels a unit of the font."""
+    return _number(element, "font-size") / float(_font().face.upem)
 
 
 def _write(group: Element, letters: Sequence[Letter], scale: float, x: float, y: float) -> float:
     """Adds paths; returns where the letters end."""
-    for glyph, advance, right, up in letters:
-        if outline := _outline(glyph):
-            place = f"matrix({scale:.6g} 0 0 {-scale:.6g} {x + right * scale:.3f} {y - up * scale:.3f})"
-            SubElement(group, "path", {"d": outline, "transform": place})
-        x += advance * scale
+    for letter in letters:
+        if outline := _outline(letter.glyph):
+            place = f"{x + letter.right * scale:.3f} {y - letter.up * scale:.3f}"
+            SubElement(group, "path", {"d": outline, "transform": f"matrix({scale:.6g} 0 0 {-scale:.6g} {place})"})
+        x += letter.advance * scale
     return x
 
 
@@ -64,7 +87,7 @@ def _set(text: str, script: str | None) -> tuple[Letter, ...]:
         buffer.script = script
     uharfbuzz.shape(_font(), buffer)
     return tuple(
-        (info.codepoint, place.x_advance, place.x_offset, place.y_offset)
+        Letter(info.codepoint, place.x_advance, place.x_offset, place.y_offset)
         for info, place in zip(buffer.glyph_infos or (), buffer.glyph_positions or (), strict=True)
     )
 

@@ -33,8 +33,14 @@ def test_a_card_is_a_png_of_the_promised_size_and_the_same_each_time() -> None:
     assert picture != render_card(Card("", ""))
 
 
+NAMED = PLOT.replace(
+    "</svg>",
+    '<text text-anchor="end" transform="translate(150,60)" font-size="13px" fill="#ffffff" data-row="1">≥ 12 To</text>'
+    '<text text-anchor="middle" transform="translate(170,90)" font-size="13px" style="fill:#ffffff">上海</text></svg>',
+)
 SAID = (
     CARD,
+    replace(CARD, chart=NAMED),
     Card(
         "Social workers’ “AVATAR” offices, fi ffl — 2021/22 (é, Łódź)", "In figures", "≈ 1,412,120", "m²", "Кириллица"
     ),
