@@ -169,7 +169,7 @@ def _text(column: Column, rules: _Rules, signs: str, doubled: str) -> str | None
     if "pattern" in rules:
         found = translate(rules["pattern"].written, without=signs)
         return found.re2.removesuffix("\\n?") if found and not shortest and longest is None else None
-    if max(shortest, longest or 0) > _LONGEST_TEXT:
+    if max(shortest, longest or 0) > _LONGEST_TEXT or (longest is not None and longest < max(shortest, 1)):
         return None
     sign = f"[^{re.escape(signs)}\\n]"
     if doubled:

@@ -45,6 +45,9 @@ CASES: dict[str, Resource] = {
     "doubled quotes and their number": Resource(
         b'a,b\n"1","x"""\n"2",""""""\n"3","a""b"\n', fields(INTEGER, constrained(TEXT, maxLength=2))
     ),
+    "required text that may have no signs": Resource(
+        b"a,b\n1,x\n2,\n", fields(INTEGER, constrained(TEXT, required=True, maxLength=0))
+    ),
     "missing values are quotes": Resource(
         b'a,b\n"1","x"\n"2",""""\n"",""""\n', fields(INTEGER, constrained(TEXT, required=True), missingValues=["", '"'])
     ),
