@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from jinja2 import Environment
 from markupsafe import Markup
 
-from publisher.model import Dataset
+from publisher.model import Dataset, Source
 from publisher.pages import links, markup
 from publisher.pages.charts import ROWS_BESIDE_CHART, SummaryView, summary_view
 from publisher.pages.content import Page
@@ -179,16 +179,19 @@ def sources_page(reader: Reader, templates: Environment) -> Page:
 
 def _sources(reader: Reader) -> tuple[UsedSource, ...]:
     """In the order of the datasets; two that have the same title and address are one."""
-    found: dict[tuple[str, str], UsedSource] = {}
+    sources: dict[tuple[str, str], Source] = {}
+    users: dict[tuple[str, str], list[tuple[str | Markup, str]]] = {}
     for dataset in reader.content.datasets:
         result = reader.content.newest(dataset.name)
         for source in result.release.sources if result else ():
             key = (source.title.default, source.path)
-            known = found.get(key)
-            title = reader.text(source.title) or source.path
-            users = known.datasets if known else ()
+            sources[key] = source
             name = reader.text(result.release.title) if result else ""
-            user = (name or dataset.name, reader.to(links.dataset_path(dataset.name)))
-            link = markup.safe_link(source.path)
-            found[key] = UsedSource(title, link, markup.one_line(source.version), (*users, user))
-    return tuple(found.values())
+            users.setdefault(key, []).append((name or dataset.name, reader.to(links.dataset_path(dataset.name))))
+    return tuple(
+        UsedSource(
+            reader.text(one.title) or one.path, markup.safe_link(one.path), markup.one_line(one.version),
+            tuple(users[key]),
+        )
+        for key, one in sources.items()
+    )  # fmt: skip

@@ -88,7 +88,7 @@ def tree_state(folder: Path) -> str:
         folders.sort()
         for name in sorted(files):
             about = os.lstat(f"{place}/{name}")
-            found.append((place, name, about.st_size, about.st_mtime_ns, about.st_ino))
+            found.append((place.removeprefix(str(folder)), name, about.st_size, about.st_mtime_ns, about.st_ino))
     return digest(found)
 
 

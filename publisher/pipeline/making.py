@@ -22,6 +22,9 @@ Work = Callable[[Any, Path], Any]
 # The same for several payloads, each with a folder of its own.
 JointWork = Callable[[Sequence[Any], Sequence[Path]], Sequence[Any]]
 
+# So many results of joint work are made in this process.
+_FEW = 24
+
 
 def _silent(*_: object) -> None:
     pass
@@ -107,11 +110,13 @@ class Maker:
         if places:
             prepare(places)
         missing = [planned[place] for place in places]
-        size = max(1, min(most, -(-len(missing) // self.workers.jobs)))
+        # Few are done here: to start processes, each with the libraries, takes longer than the work.
+        workers = replace(self.workers, jobs=1) if len(missing) <= _FEW else self.workers
+        size = max(1, min(most, -(-len(missing) // workers.jobs)))
         groups = [list(some) for _, some in groupby(missing, key=lambda one: one.group)]
         batches = [some[start : start + size] for some in groups for start in range(0, len(some), size)]
         jobs = [tuple(self._job(work, one) for one in batch) for batch in batches]
-        self.workers.map(_make_together, jobs)
+        workers.map(_make_together, jobs)
         made = {one.recipe.key: self._made(one.recipe) for one in missing}
         for _ in missing:
             done()
