@@ -64,12 +64,13 @@ class WriteTask:
 
 @dataclass(frozen=True)
 class RenderTask:
-    """The staged pages `files` below `folder`, in one language."""
+    """The staged pages `files` below `folder`, in one language; `beside` are those that they may link to as files."""
 
     frame: Frame
     folder: Path
     files: tuple[str, ...]
     scratch: Path
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -203,14 +204,26 @@ def stage(pages: Iterable[Page], folder: Path) -> tuple[Written, ...]:
     return tuple(written)
 
 
-def planned_overview(frame: Frame, folder: Path, pages: Sequence[Page]) -> list[Planned]:
-    """The HTML of each page that speaks of all datasets, or was written by hand, staged in `folder`."""
-    shared, found = _frame_parts(frame), []
-    for path, text in sorted((page.path, page.text) for page in pages if page.language == frame.code):
-        task = RenderTask(frame, folder / frame.code, (path,), folder.parent)
-        recipe = Recipe(RENDER, f"{path} {frame.code}", {"pages": digest(text), **shared})
-        found.append(Planned(recipe, partial(_itself, task), group=frame.code))
+def planned_overview(frame: Frame, folder: Path, pages: Sequence[Page], written: frozenset[str]) -> list[Planned]:
+    """The HTML of the pages that speak of all datasets, each by itself, and of those in `written` together.
+
+    All are staged in `folder`. Those that people wrote in Markdown may link to the files of the others.
+    """
+    own = {page.path: page.text for page in pages if page.language == frame.code}
+    by_hand = tuple(sorted(path for path in own if path in written))
+    found = [_planned_pages(frame, folder, path, {path: own[path]}, ()) for path in sorted(own.keys() - written)]
+    if by_hand:
+        texts = {path: own[path] for path in by_hand}
+        found.append(_planned_pages(frame, folder, "written pages", texts, tuple(sorted(own))))
     return found
+
+
+def _planned_pages(
+    frame: Frame, folder: Path, subject: str, texts: Mapping[str, str], beside: tuple[str, ...]
+) -> Planned:
+    parts = {"pages": digest(sorted(texts.items()), beside), **_frame_parts(frame)}
+    task = RenderTask(frame, folder / frame.code, tuple(texts), folder.parent, beside)
+    return Planned(Recipe(RENDER, f"{subject} {frame.code}", parts), partial(_itself, task), group=frame.code)
 
 
 def planned_html(frame: Frame, entries: Mapping[str, Entry], scratch: Path) -> list[Planned]:
@@ -263,7 +276,7 @@ def _render(tasks: Sequence[RenderTask], folders: Sequence[Path]) -> list[tuple[
         work = Path(name)
         pages = work / "pages"
         for task in tasks:
-            for file in task.files:
+            for file in {*task.files, *task.beside}:
                 link(task.folder / file, pages / file)
         site = mkdocs_run.render(tasks[0].frame, pages, work)
         for task, folder in zip(tasks, folders, strict=True):

@@ -136,7 +136,8 @@ class Site:
         places: list[str] = []
         for edition in editions:
             frame = mkdocs_run.frame(edition, editions, look)
-            shared = planned_overview(frame, self.workspace.pages, overview)
+            written = frozenset(one.path for one in self.content.hand_pages if one.language == edition.code)
+            shared = planned_overview(frame, self.workspace.pages, overview, written)
             found = [*shared, *planned_html(frame, entries, self.workspace.root)]
             planned += found
             owners += ["" for _ in shared] + list(entries)
