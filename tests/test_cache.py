@@ -164,6 +164,15 @@ def test_builds_with_and_without_a_cache_are_equal(small: Path, small_site: Path
     assert again == {"package counts-1.1.0", "render index.md en"}
     assert tree_hashes(small / "public") == expected
 
+    for page in ("about/index.html", "sources/index.html"):
+        for found in list((small / "build/cache/html").glob(f"??/*/files/**/{page}")):
+            shutil.rmtree(next(one for one in found.parents if (one / "entry").exists()))
+    shutil.rmtree(small / "public")
+    assert made(explained(run, small)) == {
+        f"render {one} {language}" for one in ("written pages", "sources/index.md") for language in ("zh", "en")
+    }
+    assert tree_hashes(small / "public") == expected
+
     damage(small / "build/cache")
     again = explained(run, small)
     assert "package counts-1.1.0: gone from the cache, or damaged there" in again
