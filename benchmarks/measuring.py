@@ -26,18 +26,21 @@ class Measured:
     status: int = 0
 
 
-def measure(command: Sequence[str], repeat: int, cwd: Path | None = None) -> Measured:
-    """Runs a process `repeat` times. Memory is that of the process itself or of its largest child.
+def environment() -> dict[str, str]:
+    """In which Python keeps the bytecode of what it imports, as it does by default.
 
-    Python keeps the bytecode of what it imports, as it does by default: without, our own modules would be compiled in
-    each run, and those of libraries, which pip has compiled, would not.
+    Without, our own modules would be compiled in each run, and those of libraries, which pip has compiled, would not.
     """
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
+def measure(command: Sequence[str], repeat: int, cwd: Path | None = None) -> Measured:
+    """Runs a process `repeat` times. Memory is that of the process itself or of its largest child."""
     seconds, processor, memory, status = [], [], [], 0
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     for _ in range(repeat):
         started = time.perf_counter()
         process = subprocess.Popen(
-            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=cwd, env=environment
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=cwd, env=environment()
         )
         _, ended, usage = os.wait4(process.pid, 0)
         seconds.append(time.perf_counter() - started)
@@ -50,7 +53,7 @@ def measure(command: Sequence[str], repeat: int, cwd: Path | None = None) -> Mea
 def measure_tree(command: Sequence[str], every: float = 0.1) -> Measured:
     """Runs a process once and adds up the memory of all processes of its session, each page counted once (Linux)."""
     started, most, before = time.perf_counter(), 0.0, resource.getrusage(resource.RUSAGE_CHILDREN)
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True, env=environment())
     while process.poll() is None:
         most = max(most, sum(map(_memory, _session(process.pid))))
         time.sleep(every)

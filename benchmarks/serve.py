@@ -1,0 +1,106 @@
+"""How soon `build.py serve` shows a change, in publications of several sizes.
+
+    python benchmarks/serve.py [--datasets 20 200] [--folder DIR]
+
+One line of one ledger is changed, as an editor saves it. Seconds until its dataset's page is new, and until a page that
+lists all datasets is; of several changes, one after the other, the median.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+from benchmarks.measuring import environment, write_section
+from benchmarks.publications import write_publication
+
+PORT = 8765
+CHANGES = 5
+# How often a page is asked for, in seconds.
+_EVERY = 0.02
+_HEAD = ("| datasets | its page (s) | the page of all changes (s) |", "| ---: | ---: | ---: |")
+
+
+@contextmanager
+def serving(root: Path) -> Iterator[str]:
+    """The address of a `serve` of the publication, which ends afterwards."""
+    command = [sys.executable, str(HERE.parent / "build.py"), "serve", "--root", str(root), "--port", str(PORT)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment())
+    try:
+        yield f"http://127.0.0.1:{PORT}/en/"
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def page(address: str) -> str:
+    """The page, or nothing while there is none."""
+    try:
+        with urlopen(address, timeout=10) as answer:
+            return str(answer.read().decode())
+    except (URLError, ConnectionError):
+        return ""
+
+
+def until(holds: Callable[[], bool], most: float = 3600) -> float:
+    """Seconds until it holds."""
+    started = time.perf_counter()
+    while not holds():
+        if time.perf_counter() - started > most:
+            sys.exit("serve did not show what was waited for")
+        time.sleep(_EVERY)
+    return time.perf_counter() - started
+
+
+def change(ledger: Path, number: int) -> str:
+    """Another text for a release's changes; returns it."""
+    said = f"First release, told anew {number}."
+    lines = ledger.read_text("utf-8").splitlines()
+    lines = [f"    changes@en: {said}" if line.strip().startswith("changes@en:") else line for line in lines]
+    ledger.write_text("\n".join(lines) + "\n", "utf-8")
+    return said
+
+
+def measure_size(datasets: int, folder: Path) -> str:
+    root = write_publication(folder / f"publication-{datasets}", datasets)
+    name = f"d{datasets // 2:05}"
+    own, all_of_them = [], []
+    with serving(root) as address:
+        until(lambda: name in page(f"{address}changes/"))
+        for number in range(CHANGES):
+            time.sleep(2)
+            said = change(root / "datasets" / name / "releases.yaml", number)
+            own.append(until(lambda said=said: said in page(f"{address}datasets/{name}/")))  # type: ignore[misc]
+            all_of_them.append(own[-1] + until(lambda said=said: said in page(f"{address}changes/")))  # type: ignore[misc]
+    row = f"| {datasets} | {_median(own):.2f} | {_median(all_of_them):.2f} |"
+    print(row, flush=True)
+    return row
+
+
+def _median(found: list[float]) -> float:
+    return sorted(found)[len(found) // 2]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--datasets", type=int, nargs="+", default=[20, 200])
+    parser.add_argument("--folder", type=Path)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(dir=options.folder) as folder:
+        rows = [measure_size(datasets, Path(folder)) for datasets in options.datasets]
+    write_section("serve", "\n".join((*_HEAD, *rows)))
+
+
+if __name__ == "__main__":
+    main()
