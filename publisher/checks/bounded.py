@@ -5,6 +5,7 @@ A regular expression of Python's cannot be interrupted in a thread, and a small 
 
 from __future__ import annotations
 
+import math
 import os
 import pickle
 import re
@@ -15,11 +16,14 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+from publisher.errors import UsageError
 from publisher.tabular import Field
 
 Done = TypeVar("Done")
 
-SECONDS = 20.0
+# What is found where time or memory runs out: of another machine, or at another time, it may be something else.
+OUT_OF_BOUNDS = frozenset({"pattern-too-slow", "resource-too-large"})
+_ALLOWED = {"PATTERN_SECONDS": "20", "RESOURCE_SECONDS": "60"}
 _MEMORY = 4_000_000_000  # bytes of address space
 _WRITTEN = (
     1_100_000_000  # bytes of one file: what a compressed one is unpacked to, or DuckDB's, which are a little smaller
@@ -29,6 +33,24 @@ _CHECKOUT = Path(__file__).resolve().parent.parent.parent
 
 class OutOfBounds(Exception):
     """The work took too long, or more memory or room on the disk than it may."""
+
+
+def allowed(name: str) -> float:
+    """How many seconds something may take: the environment's PATTERN_SECONDS or RESOURCE_SECONDS, or ours.
+
+    The cells of a field held against its pattern; a resource that Frictionless reads itself.
+    """
+    said = os.environ.get(name, _ALLOWED[name])
+    try:
+        seconds = float(said)
+    except ValueError:
+        seconds = math.nan
+    if not 0 < seconds < math.inf:
+        raise UsageError(
+            en=f"{name} is “{said}”, and has to be a number of seconds, such as {_ALLOWED[name]}",
+            zh=f"{name} 是“{said}”，应为秒数，例如 {_ALLOWED[name]}",
+        )
+    return seconds
 
 
 def within(seconds: float, work: Callable[..., Done], *arguments: Any) -> Done:

@@ -10,13 +10,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from publisher.checks.bounded import OutOfBounds, within
+from publisher.checks.bounded import OutOfBounds, allowed, within
 from publisher.checks.source import TableReport
 from publisher.problems import Cell, Problem, codes
 from publisher.tabular import Dialect, Schema, Table
 from publisher.text import Text
 
-_SECONDS = 60.0
 _BOUND = re.compile('constraint "(?P<rule>.*?)" is "(?P<expected>.*)"', re.DOTALL)
 _TYPE = re.compile('type is "(?P<type>.*?)/(?P<format>.*)"', re.DOTALL)
 
@@ -26,10 +25,11 @@ def check_resource(name: str, descriptor: Mapping[str, Any], folder: Path, file:
     one in which it stands.
 
     In a process of its own, with bounds: a small compressed file may hold terabytes."""
+    seconds = allowed("RESOURCE_SECONDS")
     try:
-        return within(_SECONDS, _checked, name, descriptor, folder, file, limit_errors)
+        return within(seconds, _checked, name, descriptor, folder, file, limit_errors)
     except OutOfBounds:
-        values = (("seconds", f"{_SECONDS:g}"), ("path", str(descriptor.get("path") or name)))
+        values = (("seconds", f"{seconds:g}"), ("path", str(descriptor.get("path") or name)))
         found = Problem("resource-too-large", file, values=values)
         return TableReport(_table(name, descriptor, file), problems=(found,), counts={found.code: 1})
 

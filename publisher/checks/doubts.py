@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from publisher.checks import canonical, readers, relation
-from publisher.checks.bounded import SECONDS, OutOfBounds, has_risky_pattern, within
+from publisher.checks.bounded import OutOfBounds, allowed, has_risky_pattern, within
 from publisher.checks.cell_readers import cell_reader
 from publisher.checks.columns import DOUBT, TYPE_BIT, Column, rule_bit
 from publisher.checks.counting import Tally
@@ -97,10 +97,11 @@ def _told(column: Column, cells: Sequence[str]) -> dict[str, tuple[int, str | No
     """
     if not has_risky_pattern(column.field):
         return _judged(column, cells)
+    seconds = allowed("PATTERN_SECONDS")
     try:
-        return within(SECONDS, _judged, column, cells)
+        return within(seconds, _judged, column, cells)
     except OutOfBounds as error:
-        raise TooSlow(column.field, SECONDS) from error
+        raise TooSlow(column.field, seconds) from error
 
 
 def _judged(column: Column, cells: Sequence[str]) -> dict[str, tuple[int, str | None]]:

@@ -22,7 +22,8 @@ PATIENCE = 60_000  # milliseconds; machines of CI are slow
 def served(small: Path) -> Iterator[str]:
     """The address of a served publication that can be changed."""
     process = subprocess.Popen(
-        [*BUILD, "serve", "--root", str(small), "--lang", "en", "--port", "0"],
+        # What is started in the background, as these tests may be, has the interrupt switched off.
+        ["env", "--default-signal=INT", *BUILD, "serve", "--root", str(small), "--lang", "en", "--port", "0"],
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
