@@ -30,7 +30,7 @@ from benchmarks.publications import change_dataset, write_publication
 from tests.host import host
 
 LANGUAGES = ("zh", "en")
-# With all pages in the navigation MkDocs takes a hundred times as long for ten times the pages.
+# With all pages in the navigation MkDocs takes some fifty times as long for ten times the pages.
 MOST_WITH_NAVIGATION = 1_000
 HEAD = (
     "| datasets | pages | build | seconds | of everything | processor seconds | processor ms a dataset | memory (MB) |",
