@@ -5,6 +5,6 @@ import sys
 
 if __name__ == "__main__":
     gc.set_threshold(50_000)  # Python's own 700 lets it look for garbage dozens of times while modules are imported
-    from publisher.cli import main
+    from publisher.cli import leave, main
 
-    sys.exit(main(sys.argv[1:]))
+    leave(main(sys.argv[1:]))

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock, Thread
 from typing import Any
 
 import _duckdb as duckdb
@@ -24,6 +25,7 @@ from publisher.sql import identifier, literal
 Error = duckdb.Error
 OutOfMemory = duckdb.OutOfMemoryException
 Row = tuple[Any, ...]
+_STARTING = Lock()
 
 
 @dataclass(frozen=True)
@@ -122,9 +124,25 @@ def connect(limits: Limits = Limits()) -> Iterator[Engine]:
         connection.close()
 
 
-@lru_cache(maxsize=1)
+def connect_ahead(limits: Limits) -> None:
+    """Starts the database that connections with these limits share while the caller goes on; `connect` waits for
+    it, and tells what was wrong. It takes as long as to import the check."""
+    Thread(target=_open_quietly, args=(limits,)).start()
+
+
+def _open_quietly(limits: Limits) -> None:
+    with suppress(duckdb.Error):
+        _kept_open(limits)
+
+
 def _kept_open(limits: Limits) -> duckdb.DuckDBPyConnection:
-    """The database that connections share, until another one is asked for."""
+    """The database that connections share, until another one is asked for; started once, whoever asks first."""
+    with _STARTING:
+        return _started(limits)
+
+
+@lru_cache(maxsize=1)
+def _started(limits: Limits) -> duckdb.DuckDBPyConnection:
     return _opened(limits)
 
 

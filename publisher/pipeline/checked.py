@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from publisher.checks import TableReport
 from publisher.problems import Problem, has_errors
 
 if TYPE_CHECKING:
+    from publisher.checks import TableReport
     from publisher.model import Publication
 
 

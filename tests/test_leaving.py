@@ -1,0 +1,38 @@
+"""How the program ends: quickly, but not before what it said and what it had to do."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from tests.conftest import ROOT, run_build
+
+_ENDING = """
+import atexit, sys
+from publisher.cli import leave
+print("said", end="")
+atexit.register(lambda: (sys.stdout.write(", done"), sys.stdout.flush()))
+leave(3)
+"""
+
+
+def test_what_was_said_and_what_was_to_be_done_at_the_end_comes_first() -> None:
+    done = subprocess.run([sys.executable, "-c", _ENDING], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (3, "said, done", "")
+
+
+def test_a_long_report_arrives_whole() -> None:
+    done = run_build("check", "--root", ROOT / "tests/publications/small", "--format", "json")
+    assert done.status == 0, done.said
+    assert done.out.rstrip().endswith("}")
+
+
+def test_no_traceback_where_nobody_reads_on() -> None:
+    command = [sys.executable, str(ROOT / "build.py"), "check", "--root", str(ROOT / "tests/publications/small"),
+               "--format", "json"]  # fmt: skip
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as started:
+        assert started.stdout is not None
+        assert started.stderr is not None
+        started.stdout.close()
+        said = started.stderr.read().decode()
+    assert "Traceback" not in said
