@@ -2,6 +2,7 @@
 
 from publisher.pages.catalogue import CARDS_FILE, dataset_card, further_cards
 from publisher.pages.content import HandPage, Listed, Page, Plot, SiteContent
+from publisher.pages.lists import further_pages, older_changes
 from publisher.pages.render import overview_files, render_dataset, render_overview, render_pages
 from publisher.pages.strings import Strings, comparable_keys, parse_strings, read_strings
 
@@ -16,6 +17,8 @@ __all__ = [
     "comparable_keys",
     "dataset_card",
     "further_cards",
+    "further_pages",
+    "older_changes",
     "overview_files",
     "parse_strings",
     "read_strings",

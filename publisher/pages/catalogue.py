@@ -12,12 +12,13 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from publisher.model import Dataset
-from publisher.pages import links, markup
+from publisher.pages import links, markup, pagination
 from publisher.pages.content import Page, SiteContent
 from publisher.pages.downloads import downloads
 from publisher.pages.figures import FigureView, figure_views
 from publisher.pages.freshness import Freshness, freshness
 from publisher.pages.overview import theme_views
+from publisher.pages.pagination import Place
 from publisher.pages.reader import Reader
 from publisher.pages.staging import Head, render
 from publisher.pages.templates import environment
@@ -53,32 +54,13 @@ class Card:
     figure: FigureView | None
 
 
-@dataclass(frozen=True)
-class Place:
-    """Which page of the list this is. `up` leads to the first; `before` and `after` are empty at the ends."""
-
-    number: int
-    last: int
-    up: str = ""
-    before: str = ""
-    after: str = ""
-
-
 def catalogue_pages(content: SiteContent, templates: Environment, language: str) -> Iterator[Page]:
     """The list in pages of the same size, however many datasets there are; the first one can be narrowed down."""
     cards = tuple(_cards(Reader(content, language, links.CATALOGUE)))
-    last = max(1, -(-len(cards) // CARDS_OF_PAGE))
-    for number in range(1, last + 1):
-        reader = Reader(content, language, links.catalogue_page(number))
-        start = (number - 1) * CARDS_OF_PAGE
-        place = Place(
-            number,
-            last,
-            reader.to(links.CATALOGUE) if number > 1 else "",
-            reader.to(links.catalogue_page(number - 1)) if number > 1 else "",
-            reader.to(links.catalogue_page(number + 1)) if number < last else "",
-        )
-        yield _page(reader, templates, cards, cards[start : start + CARDS_OF_PAGE], place)
+    parts = pagination.cut(cards, CARDS_OF_PAGE)
+    for number, shown in enumerate(parts, 1):
+        reader = Reader(content, language, links.numbered(links.CATALOGUE, number))
+        yield _page(reader, templates, cards, shown, pagination.numbered(reader, links.CATALOGUE, number, len(parts)))
 
 
 def _page(
@@ -86,20 +68,22 @@ def _page(
 ) -> Page:
     head = Head(
         kind="catalogue",
-        title=reader.say("catalogue.title"),
+        title=pagination.title(reader, reader.say("catalogue.title"), place),
         description=reader.say("catalogue.description", n=reader.number(len(cards))),
         hide=("navigation", "toc"),
-        noindex=place.number > 1,
         extra={"heading": False},
     )
-    labels: dict[str, object] = {"facets": _facets(reader, cards)} if place.number == 1 else {}
-    if place.last > 1:
+    labels: dict[str, object] = {"facets": _facets(reader, cards)} if place.is_first else {}
+    if not place.is_alone:
         labels |= {"total": len(cards), "rest": CARDS_FILE}
     written = json.dumps(labels, ensure_ascii=False)
     # Inside a script element nothing is escaped, so that no `<` may stand there.
     script = Markup(written.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704
-    number = reader.count("datasets", len(cards))
-    return render(reader, templates, "catalogue", head, cards=shown, labels=script, number=number, place=place)
+    values = {
+        "number": reader.count("datasets", len(cards)),
+        "up": "" if place.is_first else reader.to(links.CATALOGUE),
+    }
+    return render(reader, templates, "catalogue", head, cards=shown, labels=script, place=place, **values)
 
 
 def further_cards(content: SiteContent, language: str) -> list[str]:

@@ -19,9 +19,14 @@ CONTRIBUTE = "contribute/"
 PROBLEMS = "problems/"
 
 
-def catalogue_page(number: int) -> str:
-    """A page of the list of datasets, from 1."""
-    return CATALOGUE if number == 1 else f"{CATALOGUE}page/{number}/"
+def numbered(path: str, number: int) -> str:
+    """A page of the list at `path`, from 1."""
+    return path if number == 1 else f"{path}page/{number}/"
+
+
+def changes_part(first: int, last: int) -> str:
+    """The page of the releases with these numbers, counted from the oldest one."""
+    return f"{CHANGES}{first}-{last}/"
 
 
 def dataset_path(dataset: str) -> str:

@@ -17,7 +17,8 @@ from publisher.pages.content import Page, SiteContent
 from publisher.pages.dataset import dataset_page, release_page
 from publisher.pages.explore import explore_page
 from publisher.pages.hand import hand_page, hand_path
-from publisher.pages.overview import changes_page, figures_page, home_page, sources_page
+from publisher.pages.lists import changes_pages, figures_pages, sources_pages
+from publisher.pages.overview import home_page
 from publisher.pages.problems import problems_page
 from publisher.pages.reader import Reader
 from publisher.pages.summary import embed_page, summary_page
@@ -37,16 +38,16 @@ def render_overview(content: SiteContent) -> Iterator[Page]:
     for language in content.catalog.languages:
         yield home_page(Reader(content, language, links.HOME), templates)
         yield from catalogue_pages(content, templates, language)
-        yield figures_page(Reader(content, language, links.FIGURES), templates)
-        yield changes_page(Reader(content, language, links.CHANGES), templates)
-        yield sources_page(Reader(content, language, links.SOURCES), templates)
+        yield from figures_pages(content, templates, language)
+        yield from changes_pages(content, templates, language)
+        yield from sources_pages(content, templates, language)
         yield problems_page(Reader(content, language, links.PROBLEMS), templates)
     for page in content.hand_pages:
         yield hand_page(Reader(content, page.language, hand_path(page)), page)
 
 
 def overview_files(content: SiteContent, language: str) -> frozenset[str]:
-    """The staged files of `render_overview` in one language, without making them."""
+    """The staged files of `render_overview` in one language, without making them; of a list, its first page."""
     fixed = (links.HOME, links.CATALOGUE, links.FIGURES, links.CHANGES, links.SOURCES, links.PROBLEMS)
     written = (page.path for page in content.hand_pages if page.language == language)
     return frozenset((*map(links.staged, fixed), *written))

@@ -15,7 +15,7 @@ from publisher.formats.csv import data_rows, needs_excel_copy
 from publisher.model import Catalog, Dataset, Publication, Release, Table
 from publisher.names import LATEST
 from publisher.package import LINES_FROM, release_paths
-from publisher.pages import HandPage, links
+from publisher.pages import CARDS_FILE, HandPage, further_pages, links, older_changes
 from publisher.pages.hand import hand_path
 
 # The pages and files that tell of all datasets.
@@ -59,6 +59,7 @@ def plan(source: Source, known: Plans = MappingProxyType({})) -> Iterator[Planne
     catalog = source.publication.catalog
     for path in _OVERVIEW:
         yield from _pages(catalog, path, "", "publication")
+    yield from _further(source.publication)
     yield from _pages(catalog, links.PROBLEMS, "", "nothing")
     for page in source.hand_pages:
         yield Planned(Entry("page", hand_address(catalog, page)), "", "nothing")
@@ -69,6 +70,22 @@ def plan(source: Source, known: Plans = MappingProxyType({})) -> Iterator[Planne
         yield Planned(Entry("index", f"{addresses.language_prefix(catalog, language)}feed.xml"), "", "publication")
     for dataset in source.publication.datasets:
         yield from known[dataset.name] if dataset.name in known else plan_dataset(source, dataset)
+
+
+def _further(publication: Publication) -> Iterator[Planned]:
+    """What long lists have beside their first page."""
+    catalog = publication.catalog
+    newest = [one.latest for one in publication.datasets if one.latest.state != "draft"]
+    paths = list(further_pages(newest))
+    for path in paths:
+        yield from _pages(catalog, path, "", "publication")
+    if links.numbered(links.CATALOGUE, 2) in paths:
+        for language in catalog.languages:
+            prefix = addresses.language_prefix(catalog, language)
+            yield Planned(Entry("index", f"{prefix}{links.CATALOGUE}{CARDS_FILE}"), "", "publication")
+    releases = [one for dataset in publication.datasets for one in dataset.releases if one.state != "draft"]
+    for path in older_changes(len(releases)):
+        yield from _pages(catalog, path, "", "nothing")
 
 
 def hand_address(catalog: Catalog, page: HandPage) -> str:

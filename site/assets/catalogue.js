@@ -18,7 +18,7 @@ function startCatalogue(place) {
   const parts = build(facets);
   let shown = STEP;
   let rest = labels.rest; // where the cards are that the page has no room for, until they are here
-  place.querySelector(".catalogue__pages")?.remove();
+  place.querySelector(".pagination")?.remove();
   place.classList.add("catalogue--ready");
   place.append(parts.form, make("div", {}, parts.bar, parts.chips, parts.none, list, parts.more));
 
