@@ -22,7 +22,8 @@ from publisher.row_search.grams import shard
 from publisher.row_search.places import Leads
 
 BLOCK = 256
-_GRAMS_OF_SHARD = 1_000
+# What a part of the grams has at most on average: some 10 kB as hosts send it. A word costs one such part.
+_LETTERS_OF_SHARD = 32_000
 
 
 @dataclass(frozen=True)
@@ -41,18 +42,19 @@ class Shelves:
 def documents(found: Shelves, words: Iterable[Words], language: str) -> Iterator[tuple[str, str]]:
     """(path, JSON) of every file. `words` are those of the tables, of which one at a time is held whole."""
     postings, rows = _gathered(words)
-    shards = 1 << max(0, (len(postings) // _GRAMS_OF_SHARD).bit_length())
+    texts = {gram: _json(postings[gram].lists) for gram in sorted(postings)}
+    shards = 1 << (sum(map(len, texts.values())) // _LETTERS_OF_SHARD).bit_length()
     number = sum(map(len, rows))
     yield "rows.json", _json({"shards": shards, "block": BLOCK, "rows": number, "catalogue": found.catalogue})
-    held: list[dict[str, Any]] = [{} for _ in range(shards)]
-    for gram in sorted(postings):
-        held[shard(gram, shards)][gram] = postings[gram].lists
-    for place, content in enumerate(held):
-        yield f"grams/{place}.json", _json(content)
-    for place, some in enumerate(_blocks(_rows(found, rows))):
-        named = {shelf for one in some for shelf in one.shelves}
+    held: list[list[str]] = [[] for _ in range(shards)]
+    for gram, text in texts.items():
+        held[shard(gram, shards)].append(f"{_json(gram)}:{text}")
+    for place, some in enumerate(held):
+        yield f"grams/{place}.json", f"{{{','.join(some)}}}"
+    for place, block in enumerate(_blocks(_rows(found, rows))):
+        named = {shelf for one in block for shelf in one.shelves}
         shelves = {str(one): _shelf(found.tables[one].shelves[language], one == found.regions) for one in sorted(named)}
-        yield f"rows/{place}.json", f'{{"shelves":{_json(shelves)},"rows":[{",".join(one.text for one in some)}]}}'
+        yield f"rows/{place}.json", f'{{"shelves":{_json(shelves)},"rows":[{",".join(one.text for one in block)}]}}'
 
 
 class _Posting:
