@@ -8,6 +8,7 @@ unbounded is to run for hours or to fill a machine.
 from __future__ import annotations
 
 import gzip
+import json
 import os
 import resource
 import signal
@@ -200,6 +201,25 @@ def test_a_pattern_can_be_given_more_time(small: Path) -> None:
     assert given.status == 0, given.said
     wrong = bounded("check", "--root", small, PATTERN_SECONDS="soon")
     assert (wrong.status, "PATTERN_SECONDS" in wrong.said, "Traceback" in wrong.said) == (2, True, False)
+
+
+def test_a_table_that_refers_to_one_whose_pattern_explodes(tmp_path: Path) -> None:
+    """Whether its keys are there could not be told, so it is not said to be fine."""
+    reference = {"fields": "of", "reference": {"resource": "slow", "fields": "id"}}
+    number = {"name": "id", "type": "integer"}
+    schemas = {
+        "child": {"fields": [number, {"name": "of", "type": "integer"}], "foreignKeys": [reference]},
+        "slow": {"fields": [number, {"name": "x", "constraints": {"pattern": "(?=a)(a+)+$"}}]},
+    }
+    for name, text in {"child": "id,of\n1,1\n2,9\n", "slow": f"id,x\n1,{'a' * 60}!\n"}.items():
+        (tmp_path / f"{name}.csv").write_text(text)
+    resources = [{"name": name, "path": f"{name}.csv", "schema": schema} for name, schema in schemas.items()]
+    descriptor = tmp_path / "datapackage.json"
+    descriptor.write_text(json.dumps({"name": "p", "resources": resources}))
+    found = bounded("check", descriptor, "--format", "json", PATTERN_SECONDS="1")
+    assert found.status == 1, found.said
+    tasks = json.loads(found.said)["tasks"]
+    assert [[one["type"] for one in task["errors"]] for task in tasks] == [["pattern-too-slow"]] * 2
 
 
 def test_patterns_that_explode_inside_json(small: Path) -> None:

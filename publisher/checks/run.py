@@ -46,6 +46,14 @@ def check_tables(
         return tuple(run.check(number, source) for number, source in enumerate(sources))
 
 
+class _OutOfTime(Exception):
+    """A table, or one that its foreign keys lead to, could not be checked in the time there is for it."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.code)
+        self.problem = problem
+
+
 class _Run:
     """One call of `check_tables`."""
 
@@ -66,13 +74,13 @@ class _Run:
         try:
             table = prepare(source, self.scratch, self._targets(source))
             table, tally = self._count(table, f"t{number}")
+            found = self._found(table, tally, f"t{number}")
         except BadConstraint as bad:
             return _with(report, (_bad_constraint(source, bad),))
-        except TooSlow as slow:
-            return _with(report, (_too_slow(source, slow),))
+        except _OutOfTime as out:
+            return _with(report, (out.problem,))
         except Unreadable as fault:
             return _with(report, (unreadable(source, fault),))
-        found = self._found(table, tally, f"t{number}")
         size = source.path.stat().st_size
         report = whole.report(table, tally, found, size, self.limit)
         if not source.opened:
@@ -82,7 +90,7 @@ class _Run:
         return spreadsheets.with_warnings(self.engine, table, report)
 
     def _count(self, table: Prepared, name: str) -> tuple[Prepared, Tally]:
-        """The table with the relation of its rows, and what is wrong with them."""
+        """The table with the relation of its rows, and what is wrong with them. Raises _OutOfTime."""
         counted = count_directly(self.engine, table)
         if counted is None:
             counted = count_copy(self.engine, table, self.scratch / f"{name}-rows.csv")
@@ -90,7 +98,10 @@ class _Run:
             return counted
         from publisher.checks import doubts
 
-        return doubts.decide(self.engine, *counted, f"{name}_decided")
+        try:
+            return doubts.decide(self.engine, *counted, f"{name}_decided")
+        except TooSlow as slow:
+            raise _OutOfTime(_too_slow(table.source, slow)) from slow
 
     def _found(self, table: Prepared, tally: Tally, name: str) -> Found:
         if _is_fine(table, tally):
@@ -112,15 +123,15 @@ class _Run:
 
     def _referenced(self, package: str | None, resource: str, fields: Sequence[str]) -> Prepared | None:
         """The table that a foreign key points to, with its doubtful cells decided; None where there is none
-        that can be read."""
+        that can be read. Raises _OutOfTime."""
         source = self.others.get((package, resource)) if package else self.sources.get(resource)
         if source is None:
             return None
         try:
             table = prepare(source, self.scratch, self._targets(source) | frozenset(fields))
-        except (Unreadable, BadConstraint, TooSlow):
+            return self._count(table, f"ref_{len(list(self.scratch.iterdir()))}")[0]
+        except (Unreadable, BadConstraint):
             return None
-        return self._count(table, f"ref_{len(list(self.scratch.iterdir()))}")[0]
 
 
 def _is_fine(table: Prepared, tally: Tally) -> bool:

@@ -35,7 +35,7 @@ def check_files(files: Sequence[Path], options: CheckOptions, limits: Limits) ->
         reports += check_tables(sources, others, limits=limits, limit_errors=options.limit_errors)
         reports += _check_foreign(found, options)
     problems += [problem for report in reports for problem in report.problems]
-    return Checked(None, tuple(problems), tuple(reports))
+    return Checked(None, tuple(dict.fromkeys(problems)), tuple(reports))
 
 
 def _referenced(descriptor: Path, sources: list[TableSource]) -> dict[tuple[str, str], TableSource]:
