@@ -101,10 +101,31 @@ def test_filters_narrow_rows_too(visit: Visit, address: str) -> None:
     page.locator("dialog[open] [role=combobox]").fill("宁夏")
     kind = page.locator("dialog[open] select[name=kind]")
     expect(kind.locator("option[value=Place]")).to_have_count(1)
+    expect(kind.locator("option").first).to_have_text("Kind: all")
     kind.select_option("Place")
     results = page.locator("#search-results .search__kind")
     expect(results.first).to_have_text("Place")
     assert set(results.all_inner_texts()) == {"Place"}
+    page.locator("dialog[open] [role=combobox]").fill("xylophone")
+    expect(page.locator(".search__status")).to_contain_text("within these filters")
+    assert visit.faults == []
+
+
+def test_a_row_says_which_table_it_is_of_on_a_phone(visit: Visit, address: str) -> None:
+    page = visit.page
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(address + "en/", wait_until="networkidle")
+    page.locator("header [data-search-open]").click()
+    page.locator("dialog[open] [role=combobox]").fill("Zhejiang")
+    where = page.locator("#search-results .search__where")
+    expect(where.nth(1)).to_be_visible()
+    for one in where.all():
+        height = one.evaluate(
+            "one => one.getBoundingClientRect().bottom - one.parentElement.getBoundingClientRect().bottom"
+        )
+        assert height <= 0
+    filters = page.locator("dialog[open] select")
+    assert max(one.bounding_box()["x"] + one.bounding_box()["width"] for one in filters.all()) <= 360  # type: ignore[index]
     assert visit.faults == []
 
 

@@ -21,9 +21,8 @@ export function pageOptions(page, query) {
 export function rowOptions(row, query) {
   const { shelf, title, context, kind } = row;
   const where = make("span", { class: "search__where" }, `${shelf.dataset} · ${shelf.title}`);
-  const excerpt = [...marked(context, query), context && make("br"), where];
   return [
-    element("search__result", rowAddress(row), title, query, excerpt, kind),
+    element("search__result", rowAddress(row), title, query, context ? marked(context, query) : [], kind, where),
     ...leadsOf(row).map(leadOption),
   ];
 }
@@ -37,11 +36,12 @@ function option(name, href, title, query, excerpt, kind) {
   return element(name, href, title, query, excerptNodes(excerpt ?? ""), kind);
 }
 
-function element(name, href, title, query, excerpt, kind) {
+function element(name, href, title, query, excerpt, kind, where) {
   return make("a", { class: name, href, role: "option", tabindex: "-1", "aria-selected": "false" },
     make("span", { class: "search__title" }, marked(clean(title ?? ""), query)),
     kind && make("span", { class: "search__kind" }, kind),
-    excerpt.length > 0 && make("span", { class: "search__excerpt" }, excerpt));
+    excerpt.length > 0 && make("span", { class: "search__excerpt" }, excerpt),
+    where);
 }
 
 /** The title with the query's words marked. */

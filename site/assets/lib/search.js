@@ -65,7 +65,8 @@ class Search {
       row.id = `search-result-${position}`;
       row.addEventListener("pointermove", () => this.activate(position, false));
     });
-    this.status.textContent = count ? counted("search", count) : fill("search_none", { query: this.query });
+    const none = Object.keys(this.chosen()).length ? "search_none_filtered" : "search_none";
+    this.status.textContent = count ? counted("search", count) : fill(none, { query: this.query });
     this.input.setAttribute("aria-expanded", String(count > 0));
     const rest = count - hits.length;
     this.more.hidden = rest <= 0;
@@ -91,11 +92,11 @@ class Search {
     this.input.removeAttribute("aria-activedescendant");
   }
 
-  /** The filters with how many results each value leaves. */
+  /** The filters with how many results each value leaves; what is chosen stays, though it may leave none. */
   offer(counts, chosen) {
     const offered = (name) => chosen[name] || Object.values(counts[name]).some(Boolean);
-    const names = Object.keys(counts).filter(offered).sort((a, b) => rank(a) - rank(b));
-    const selects = names.map((name) => facet(name, counts[name], chosen[name], () => this.ask()));
+    const names = Object.keys({ ...counts, ...chosen }).filter(offered).sort((a, b) => rank(a) - rank(b));
+    const selects = names.map((name) => facet(name, counts[name] ?? {}, chosen[name], () => this.ask()));
     const focused = this.filters.contains(document.activeElement) ? document.activeElement.name : "";
     this.filters.replaceChildren(...selects);
     this.filters.hidden = !selects.length;
@@ -135,9 +136,10 @@ class Search {
 const rank = (name) => (FACETS.indexOf(name) + FACETS.length + 1) % (FACETS.length + 1);
 
 function facet(name, counts, chosen, onchange) {
-  const values = Object.entries(counts).filter(([value, count]) => count || value === chosen);
-  const select = make("select", { name, class: chosen ? "is-set" : "", onchange },
-    make("option", { value: "" }, words.search_all),
+  const values = Object.entries({ ...counts, ...(chosen && { [chosen]: counts[chosen] ?? 0 }) }).filter(([value, count]) => count || value === chosen);
+  const title = words[`facet_${name}`] ?? name;
+  const select = make("select", { name, class: chosen ? "is-set" : "", "aria-label": title, onchange },
+    make("option", { value: "" }, fill("search_all", { facet: title })),
     values.map(([value, count]) => make("option", { value, selected: value === chosen }, `${value} (${count})`)));
-  return make("label", {}, make("span", {}, words[`facet_${name}`] ?? name), select);
+  return select;
 }
