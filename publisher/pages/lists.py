@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 
 from jinja2 import Environment
@@ -145,8 +146,7 @@ def changes_pages(content: SiteContent, templates: Environment, language: str) -
     parts = changes_parts(len(releases))
     for position, (first, last) in enumerate(parts):
         reader = Reader(content, language, changes_path(first, last, newest=position == 0))
-        stops = [_stop(reader, *one, newest=place == 0) for place, one in enumerate(parts)]
-        place = pagination.place(reader, stops, position)
+        place = pagination.place(reader, partial(_stop, reader, parts), len(parts), position)
         shown = releases[len(releases) - last : len(releases) - first + 1]
         views = tuple(release_view(reader, dataset, release) for dataset, release in shown)
         yield render(reader, templates, "changes", _head(reader, "changes", place), releases=views, place=place,
@@ -168,9 +168,10 @@ def changes_path(first: int, last: int, *, newest: bool) -> str:
     return links.CHANGES if newest else links.changes_part(first, last)
 
 
-def _stop(reader: Reader, first: int, last: int, *, newest: bool) -> Stop:
-    path = changes_path(first, last, newest=newest)
-    if newest:
+def _stop(reader: Reader, parts: Sequence[tuple[int, int]], position: int) -> Stop:
+    first, last = parts[position]
+    path = changes_path(first, last, newest=position == 0)
+    if position == 0:
         return Stop(path, reader.say("changes.newest"), reader.say("changes.newest"))
     numbers = {"first": reader.number(first), "last": reader.number(last)}
     return Stop(path, reader.say("changes.part_short", **numbers), reader.say("changes.part", **numbers))

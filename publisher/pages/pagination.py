@@ -5,7 +5,7 @@ So a page costs the same however long the list is, and its end is few links away
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -62,17 +62,22 @@ def cut(entries: Sequence[T], most: int) -> list[tuple[T, ...]]:
 
 def numbered(reader: Reader, path: str, number: int, last: int) -> Place:
     """The place of page `number` of `last`, the first of which is at `path`."""
-    stops = [
-        Stop(links.numbered(path, one), str(one), reader.say("pagination.to", number=one)) for one in range(1, last + 1)
-    ]
-    return place(reader, stops, number - 1)
+
+    def stop(position: int) -> Stop:
+        words = reader.say("pagination.to", number=position + 1)
+        return Stop(links.numbered(path, position + 1), str(position + 1), words)
+
+    return place(reader, stop, last, number - 1)
 
 
-def place(reader: Reader, stops: Sequence[Stop], position: int) -> Place:
-    """The place of `stops[position]`, the page of `reader`, among all pages of its list."""
-    last = len(stops) - 1
-    wanted = {0, last, position, *(position + far for far in _STRIDES), *(position - far for far in _STRIDES)}
-    shown = sorted(one for one in wanted if 0 <= one <= last)
+def place(reader: Reader, stop: Callable[[int], Stop], pages: int, position: int) -> Place:
+    """The place of `reader`, the page at `position` of a list of `pages`, each of which `stop` tells.
+
+    Only those are asked for that the page leads to.
+    """
+    near = {position + far * side for far in _STRIDES for side in (-1, 1)}
+    shown = sorted(one for one in {0, pages - 1, position, *near} if 0 <= one < pages)
+    stops = {one: stop(one) for one in shown}
     steps = [
         Step(stops[one].label, stops[one].words, reader.to(stops[one].path), one == position, one - before > 1)
         for before, one in zip([-1, *shown], shown, strict=False)
@@ -80,7 +85,7 @@ def place(reader: Reader, stops: Sequence[Stop], position: int) -> Place:
     return Place(
         words=stops[position].words,
         before=reader.to(stops[position - 1].path) if position else "",
-        after=reader.to(stops[position + 1].path) if position < last else "",
+        after=reader.to(stops[position + 1].path) if position + 1 < pages else "",
         steps=tuple(steps),
     )
 
