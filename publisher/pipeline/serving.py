@@ -6,6 +6,7 @@ large publication. The pages of what changed are made first and shown at once; w
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
@@ -86,6 +87,7 @@ def _watched(root: Path) -> Sequence[Path]:
 
 def _rebuild(options: Options, maker: Maker, preview: Preview, report: Reporter, changed: threading.Event) -> None:
     """A build whose problems are shown, and leave what is shown as it was."""
+    gc.unfreeze()
     try:
         with locked(options.root / "build"):
             _show(options, maker, preview, report, changed)
