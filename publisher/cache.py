@@ -18,7 +18,7 @@ import pickle
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, is_dataclass
 from functools import cached_property
@@ -38,6 +38,16 @@ _PLAIN = frozenset({
 })  # fmt: skip
 
 
+# Device, number, size, and the times of the last change of content and of anything else, in nanoseconds. The system
+# sets the last one to its clock at each change, and lets nobody choose it.
+State = tuple[int, int, int, int, int]
+
+
+def state(about: os.stat_result) -> State:
+    """What differs once somebody has touched a file."""
+    return (about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns)
+
+
 @dataclass(frozen=True)
 class Recipe:
     """All that a result is made from. `subject` names it for people; `parts` are hashes by what they are of."""
@@ -54,22 +64,29 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Entry:
-    """A result of an earlier build, or of this one. `files` are (size, SHA-256) by path below `folder`."""
+    """A result of an earlier build, or of this one. `files` are (size, SHA-256) by path below `folder`.
+
+    `written` is when the last of them was, in nanoseconds since 1970.
+    """
 
     key: str
     folder: Path
     value: Any
     parts: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, tuple[int, str]] = field(default_factory=dict)
+    written: int = 0
 
     def path(self, name: str) -> Path:
         return self.folder / name
 
-    def is_whole(self, below: str = "") -> bool:
-        """Whether each file, or each whose path begins with `below`, is what it was when it was written."""
+    def is_whole(self, below: str = "", seen: Collection[State] = frozenset()) -> bool:
+        """Whether each file, or each whose path begins with `below`, is what it was when it was written.
+
+        `seen` are states of files that were whole, and have not been touched where they are still the same.
+        """
         with suppress(OSError):
             return all(
-                _is_same(f"{self.folder}/{name}", *about)
+                _is_same(f"{self.folder}/{name}", *about, self.written, seen)
                 for name, about in self.files.items()
                 if name.startswith(below)
             )
@@ -78,10 +95,14 @@ class Entry:
 
 @dataclass(frozen=True)
 class Cache:
-    """The folder of all entries. With `force` nothing is found, so that all is made and written again."""
+    """The folder of all entries. With `force` nothing is found, so that all is made and written again.
+
+    `seen` as in `Entry.is_whole`.
+    """
 
     root: Path
     force: bool = False
+    seen: Collection[State] = frozenset()
 
     def find(self, recipe: Recipe) -> Entry | None:
         """The entry of a recipe, with its value; its files are looked at by `Entry.is_whole`."""
@@ -208,7 +229,8 @@ def _write(folder: Path, recipe: Recipe, value: Any) -> None:
         for path in sorted((folder / _FILES).rglob("*"))
         if path.is_file()
     }
-    about = json.dumps({"key": recipe.key, "subject": recipe.subject, "parts": dict(recipe.parts), "files": files})
+    about = json.dumps({"key": recipe.key, "subject": recipe.subject, "parts": dict(recipe.parts), "files": files,
+                        "written": time.time_ns()})  # fmt: skip
     content = about.encode() + b"\n" + pickle.dumps(value, protocol=5)
     (folder / _ENTRY).write_bytes(hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
 
@@ -222,7 +244,9 @@ def _read(folder: Path, key: str) -> Entry:
     if about["key"] != key:
         raise ValueError("misplaced")
     files = {name: (size, digest) for name, (size, digest) in about["files"].items()}
-    return Entry(key, folder / _FILES, _Values(io.BytesIO(pickled)).load(), about["parts"], files)
+    return Entry(
+        key, folder / _FILES, _Values(io.BytesIO(pickled)).load(), about["parts"], files, about.get("written", 0)
+    )
 
 
 class _Values(pickle.Unpickler):
@@ -235,8 +259,11 @@ class _Values(pickle.Unpickler):
         raise pickle.UnpicklingError(f"{module}.{name}")
 
 
-def _is_same(path: str, size: int, digest: str) -> bool:
-    return os.stat(path).st_size == size and sha256(path) == digest  # noqa: PTH116 - see sha256
+def _is_same(path: str, size: int, digest: str, written: int, seen: Collection[State]) -> bool:
+    about = os.stat(path)  # noqa: PTH116 - see sha256
+    if about.st_size != size:
+        return False
+    return (about.st_mtime_ns <= written and state(about) in seen) or sha256(path) == digest
 
 
 def _used(folder: Path) -> float:

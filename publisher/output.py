@@ -1,7 +1,9 @@
-"""The published tree: written beside the old one, and put in its place at once.
+"""The published tree: laid out beside the old one, and put in its place at once.
 
-A build that stops before `Output.publish` leaves the old site as it was. Where the system can exchange two
+A build that stops before `Staged.publish` leaves the old site as it was. Where the system can exchange two
 folders in one step, a reader and a power cut alike see the old site or the new one, never half of either.
+
+The tree that was replaced is kept as a spare, in which the next build exchanges only what is another file by then.
 """
 
 from __future__ import annotations
@@ -10,14 +12,15 @@ import ctypes
 import os
 import shutil
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from publisher.cache import link
 from publisher.errors import EnvironmentFault, UsageError, refused_by_system
+from publisher.layout import lay_out
 
 # A folder that holds this file was written by us, and may be replaced.
 MARKER = ".open-data-site"
@@ -26,31 +29,19 @@ _RENAME_EXCHANGE = 2  # renameat2(2), Linux
 _RENAME_SWAP = 2  # renamex_np(2), macOS
 
 
-class Output:
-    """A staged tree. `staging` is the folder to write into."""
+class Output(ABC):
+    """A tree that files are put into by their paths."""
 
-    def __init__(self, target: Path, staging: Path) -> None:
-        self.target = target
-        self.staging = staging
-
-    def path(self, relative: str) -> Path:
-        """Where to write `relative`; its folder exists afterwards."""
-        path = self.staging / relative
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return path
-
-    def folder(self, relative: str) -> Path:
-        """The folder `relative`, which exists afterwards."""
-        path = self.staging / relative
-        path.mkdir(parents=True, exist_ok=True)
-        return path
-
+    @abstractmethod
     def write(self, relative: str, content: str | bytes) -> None:
-        data = content.encode() if isinstance(content, str) else content
-        self.path(relative).write_bytes(data)
+        """A file with this content."""
+
+    @abstractmethod
+    def take(self, source: str, relative: str) -> None:
+        """Takes in the file at `source`, which is never written again."""
 
     def adopt(self, folder: Path, files: Iterable[str], places: Mapping[str, str]) -> None:
-        """Takes in files that lie below `folder` and are never written again: as second names of the same files.
+        """Takes in files that lie below `folder`.
 
         `places` says of the first part of each path what it is here: `{"data": "data/x/1.0.0/", "site": ""}`.
         """
@@ -58,24 +49,52 @@ class Output:
             first, _, rest = name.partition("/")
             self.take(f"{folder}/{name}", f"{places[first]}{rest}")
 
+
+class Staged(Output):
+    """A tree that is published at `target`, laid out when all of it is known.
+
+    `tree` is where it is laid out, beside the target; `spare` is where the tree lies that was replaced last, if there
+    is one, and where the one that is replaced now is put.
+    """
+
+    def __init__(self, target: Path, tree: Path, spare: Path | None = None) -> None:
+        self._target, self._tree, self._spare = target, tree, spare
+        self._files: dict[str, str | bytes] = {MARKER: b"", ".nojekyll": b""}
+
+    def write(self, relative: str, content: str | bytes) -> None:
+        self._files[relative] = content.encode() if isinstance(content, str) else content
+
     def take(self, source: str, relative: str) -> None:
-        """Takes in one file, which is never written again."""
-        link(source, f"{self.staging}/{relative}")
+        self._files[relative] = source
 
     def publish(self) -> None:
-        """Puts the staged tree in the target's place; the old one is removed afterwards."""
-        self.write(MARKER, "")
-        self.write(".nojekyll", "")
-        if not self.target.exists():
-            self.staging.rename(self.target)
+        """Lays out the tree and puts it in the target's place."""
+        self._lay_out()
+        if not self._target.exists():
+            self._tree.rename(self._target)
             return
-        _exchange(self.staging, self.target)
-        _remove(self.staging)
+        _exchange(self._tree, self._target)
+        if self._spare:
+            with suppress(OSError):  # on another disk, or not ours to move: then it is removed
+                self._spare.parent.mkdir(parents=True, exist_ok=True)
+                self._tree.rename(self._spare)
+
+    def _lay_out(self) -> None:
+        """In what is left of an earlier tree, where there is one that can be written."""
+        if self._spare and self._spare.is_dir():
+            with suppress(OSError):
+                self._spare.rename(self._tree)
+                lay_out(self._tree, self._files)
+                return
+            _remove(self._spare)
+            _remove(self._tree)
+        self._tree.mkdir()
+        lay_out(self._tree, self._files)
 
 
 @contextmanager
-def staged(target: Path) -> Iterator[Output]:
-    """A staging folder beside `target`, removed when the build does not get as far as to publish it.
+def staged(target: Path, spare: Path | None = None) -> Iterator[Staged]:
+    """A tree beside `target`, removed when the build does not get as far as to publish it; `spare` as in `Staged`.
 
     Raises EnvironmentFault where another build holds the place, or the system refuses to write.
     """
@@ -86,7 +105,7 @@ def staged(target: Path) -> Iterator[Output]:
             _remove(staging)
             _heal(target)
             staging.mkdir(parents=True)
-            yield Output(target, staging)
+            yield Staged(target, staging / "site", spare)
         except OSError as error:
             raise _explained(error) from error
         finally:

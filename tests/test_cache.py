@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import pickle
 import shutil
+import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from publisher.cache import Cache, Recipe
+from publisher.cache import Cache, Recipe, state
 from publisher.pipeline.fingerprints import code_files, digest, folder_hashes
 from publisher.text import Text
 from tests.conftest import Run, tree_hashes
@@ -62,6 +63,30 @@ def test_a_damaged_file_is_noticed(tmp_path: Path) -> None:
         entry = cache.find(RECIPE)
         assert entry is not None
         assert not entry.is_whole()
+
+
+def test_a_damage_that_keeps_size_and_time_is_noticed(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    kept(cache)
+    file, entry = next(tmp_path.rglob("file.txt")), cache.find(RECIPE)
+    assert entry is not None
+    before = file.stat()
+    assert entry.is_whole(seen={state(before)})
+    time.sleep(0.05)  # a tick of the system's clock
+    file.write_text("contenT")
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert not entry.is_whole(seen={state(before)})
+
+
+def test_what_was_written_into_after_it_was_kept_is_looked_into(tmp_path: Path) -> None:
+    """A file that was touched in the build that made it: its state at the end of that build proves nothing."""
+    cache = Cache(tmp_path)
+    kept(cache)
+    file, entry = next(tmp_path.rglob("file.txt")), cache.find(RECIPE)
+    assert entry is not None
+    time.sleep(0.05)
+    file.write_text("contenT")
+    assert not entry.is_whole(seen={state(file.stat())})
 
 
 class Harm:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from publisher.cache import Cache, Recipe
+from publisher.cache import Cache, Recipe, State
 from publisher.errors import DataFaults, UsageError
 from publisher.model import Publication, Release
 from publisher.output import Output, locked, refuse_unsafe, staged
 from publisher.pipeline.checked import Checked
 from publisher.pipeline.checking import known_checks
-from publisher.pipeline.fingerprints import code_of, digest, libraries, tree_digest, tree_state
+from publisher.pipeline.fingerprints import code_of, digest, file_states, libraries, tree_digest
 from publisher.pipeline.making import Maker
 from publisher.pipeline.packaging import KnownPackages, all_packaged, publish_latest
 from publisher.pipeline.paging import DatasetPages
@@ -26,6 +27,7 @@ from publisher.problems import Problem, has_errors
 from publisher.results import Results
 
 LIMIT_ERRORS = 1000
+_TICK = 100_000_000  # nanoseconds: systems keep the times of files to 10 ms at the worst
 # What a build reads, and so must never write into.
 _SOURCES = (
     "datasets",
@@ -39,6 +41,7 @@ _SOURCES = (
     ".venv",
     "build/work",
     "build/cache",
+    "build/spare",
 )
 
 
@@ -74,25 +77,29 @@ def build_site(options: Options, report: Reporter) -> Built:
         raise UsageError(en=f"{options.out} holds the publication itself; choose another --out",
                          zh=f"{options.out} 包含出版物本身；请用 --out 换一个位置")  # fmt: skip
     with (
-        staged(options.out) as output,
+        staged(options.out, options.root.resolve() / "build" / "spare") as output,
         locked(options.root / "build"),
         opened(workers(options.jobs), options.cluster) as pool,
     ):
         cache = Cache(options.root.resolve() / "build" / "cache", options.force)
-        recipe = _recipe(options)
-        standing = cache.find(recipe)
-        if standing and standing.value.state == tree_state(options.out):
+        recipe, last = _recipe(options), Recipe("seen", *_place(options))
+        standing, seen = cache.find(recipe), cache.find(last)
+        if standing and standing.value.state == _unchanging(file_states(options.out)):
             found: Built = standing.value.built
             return replace(found, out=options.out, unchanged=True)
+        cache = replace(cache, seen=seen.value if seen else frozenset())
         prepared = prepare(options, Maker(cache, pool, report.told), output, report)
         prepared.publish_files()
         pages = prepared.publish_pages(report)
         with report.stage("publish"):
             output.publish()
         built = Built(options.out, len(prepared.site.content.datasets), pages, prepared.problems)
+        states = file_states(options.out)
+        with cache.writing(last) as (_, keep):
+            keep(_settled(states.values()))
         if _recipe(options) == recipe:
             with cache.writing(recipe) as (_, keep):
-                keep(_Standing(built, tree_state(options.out)))
+                keep(_Standing(built, _unchanging(states)))
         cache.prune()
     return built
 
@@ -106,7 +113,24 @@ def _recipe(options: Options) -> Recipe:
         "options": digest(options.base_url, options.only, options.drafts),
         "code": code_of(__name__), "libraries": libraries(),
     }  # fmt: skip
-    return Recipe("site", options.out.name, parts | {"place": digest(str(options.out.resolve()))})
+    name, place = _place(options)
+    return Recipe("site", name, parts | place)
+
+
+def _place(options: Options) -> tuple[str, dict[str, str]]:
+    """Which of several sites is built, for recipes."""
+    return options.out.name, {"place": digest(str(options.out.resolve()))}
+
+
+def _unchanging(states: Mapping[str, State]) -> str:
+    """The hash of what stays the same of the files of a site as long as nobody writes into it."""
+    return digest([(path, *about[1:4]) for path, about in states.items()])
+
+
+def _settled(states: Iterable[State]) -> frozenset[State]:
+    """The states by which a later change can be told: one in the same tick of the system's clock would not show."""
+    before = time.time_ns() - _TICK
+    return frozenset(one for one in states if one[-1] < before)
 
 
 @dataclass(frozen=True)

@@ -17,14 +17,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
-from publisher.cache import sha256
+from publisher.cache import State, sha256, state
 
 _PROGRAM = Path(__file__).resolve().parent.parent.parent
 _PACKAGE = _PROGRAM / "publisher"
 # These say who does the work and when, and where its results are kept; what comes out does not depend on them.
 _MACHINERY = frozenset({
-    "publisher.cache", "publisher.pipeline.cluster", "publisher.pipeline.fingerprints", "publisher.pipeline.making",
-    "publisher.pipeline.workspace",
+    "publisher.cache", "publisher.layout", "publisher.output", "publisher.pipeline.cluster",
+    "publisher.pipeline.fingerprints", "publisher.pipeline.making", "publisher.pipeline.workspace",
 })  # fmt: skip
 _IMPORT = re.compile(r"^\s*(?:from (publisher[\w.]*) import (\([^)]*\)|[^\n]*)|import (publisher[\w.]*))", re.MULTILINE)
 _LOCKED = re.compile(r"^([\w.-]+)==", re.MULTILINE)
@@ -81,15 +81,15 @@ def tree_digest(*places: Path) -> str:
     return digest(found)
 
 
-def tree_state(folder: Path) -> str:
-    """What changes when somebody touches a file below a folder; nothing is read, so it is quick."""
-    found = []
+def file_states(folder: Path) -> dict[str, State]:
+    """The state of each file below a folder, by its path there; nothing is read, so it is quick."""
+    found = {}
     for place, folders, files in os.walk(folder):
         folders.sort()
         for name in sorted(files):
-            about = os.lstat(f"{place}/{name}")
-            found.append((place.removeprefix(str(folder)), name, about.st_size, about.st_mtime_ns, about.st_ino))
-    return digest(found)
+            path = f"{place}/{name}"
+            found[path.removeprefix(str(folder))] = state(os.lstat(path))
+    return found
 
 
 @cache

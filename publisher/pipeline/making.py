@@ -132,7 +132,7 @@ class Maker:
         if (
             entry is None
             or not valid(entry.value)
-            or (whole and not entry.is_whole(whole if isinstance(whole, str) else ""))
+            or (whole and not entry.is_whole(whole if isinstance(whole, str) else "", self.cache.seen))
         ):
             return None
         done()

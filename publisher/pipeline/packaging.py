@@ -75,21 +75,24 @@ def package_releases(
     strings: Mapping[str, Strings],
     pool: Workers,
     workspace: Workspace,
-    output: Output,
+    site: Path,
     done: Callable[[], None],
 ) -> AllPackaged:
-    """Writes `/data/<id>/<version>/` for each result."""
+    """Writes `/data/<id>/<version>/` for each result into the folder `site`."""
     limits = pool.limits(workspace)
+    folders = {key: site / addresses.data_folder(result.release) for key, result in results.items()}
+    for folder in folders.values():
+        folder.mkdir(parents=True)
     tasks = [
         PackageTask(
             _narrowed(publication, result),
             result,
             limits,
             strings,
-            output.folder(addresses.data_folder(result.release)),
-            output.staging,
+            folders[key],
+            site,
         )
-        for result in results.values()
+        for key, result in results.items()
     ]
     packaged = pool.map(package_release, tasks, done)
     return AllPackaged(
@@ -97,7 +100,7 @@ def package_releases(
         tuple(problem for one in packaged for problem in one.problems),
         {key: plot for one in packaged for key, plot in one.plots.items()},
         {
-            **draw_home_cards(publication, results, strings, output.staging),
+            **draw_home_cards(publication, results, strings, site),
             **{page: image for one in packaged for page, image in one.images.items()},
         },
     )

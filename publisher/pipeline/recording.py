@@ -16,7 +16,6 @@ import yaml
 from publisher.errors import DataFaults, UsageError
 from publisher.load.ledger import FILE as LEDGER
 from publisher.model import Publication, Release
-from publisher.output import Output
 from publisher.pipeline.checking import load
 from publisher.pipeline.packaging import package_releases
 from publisher.pipeline.promises import Kept, kept
@@ -68,8 +67,7 @@ def kept_of(
         summarised = summarise_releases(publication, releases, pool, workspace)
         results = {(one.release.dataset, one.release.version): one for each in summarised if (one := each.result)}
         strings = interface_words(publication, site_sources(root))
-        output = Output(site, site)
-        packaged = package_releases(publication, results, strings, pool, workspace, output, lambda: None)
+        packaged = package_releases(publication, results, strings, pool, workspace, site, lambda: None)
         problems = (*(fault for one in summarised for fault in one.problems), *packaged.problems)
         if has_errors(problems):
             raise DataFaults(problems)

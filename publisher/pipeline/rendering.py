@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -164,7 +165,20 @@ class Site:
         return str(entry.value)
 
     def index(self, pages: Sequence[tuple[SearchedPage, Path]]) -> None:
-        """Publishes the search index over the pages, made for each language by itself."""
+        """Publishes the index over the pages and that over rows, which are made at the same time."""
+        with ThreadPoolExecutor(1) as beside:
+            over_pages = beside.submit(self._page_indexes, pages)
+            rows = index_rows(self.content, self.pages.packages, self.tabulated, self.maker)
+            entries = over_pages.result()
+        for entry in entries:
+            files = [name for name in entry.files if name != _ENTRY]
+            self.output.adopt(entry.folder, files, {search_index.FOLDER: _SEARCH})
+        if entries:
+            self.output.write(_ENTRY, search_index.joined(one.path(_ENTRY) for one in entries))
+        self.output.adopt(rows.folder, rows.files, {"search": "search/"})
+
+    def _page_indexes(self, pages: Sequence[tuple[SearchedPage, Path]]) -> tuple[Entry, ...]:
+        """The index over the pages of each language."""
         shared = {"code": code_of("publisher.search_index"), "libraries": libraries()}
         spoken: dict[str, list[tuple[SearchedPage, Path]]] = {}
         for page, place in pages:
@@ -174,14 +188,7 @@ class Site:
             parts = {"pages": digest(sorted((page.path, page.digest) for page, _ in own)), **shared}
             task = (own, self.sources.node_modules)
             planned.append(Planned(Recipe("search", language, parts), partial(_itself, task)))
-        entries = self.maker.entries(_index, planned, whole=True, here=True)
-        for entry in entries:
-            files = [name for name in entry.files if name != _ENTRY]
-            self.output.adopt(entry.folder, files, {search_index.FOLDER: _SEARCH})
-        if entries:
-            self.output.write(_ENTRY, search_index.joined(one.path(_ENTRY) for one in entries))
-        rows = index_rows(self.content, self.pages.packages, self.tabulated, self.maker)
-        self.output.adopt(rows.folder, rows.files, {"search": "search/"})
+        return self.maker.entries(_index, planned, whole=True, here=True)
 
     def map(self, entries: Mapping[str, Entry], overview: Sequence[Page]) -> None:
         """Publishes the map of the site: it has each page once, with its addresses in all languages."""

@@ -31,11 +31,16 @@ _PAUSE = 0.1  # seconds without a change before a build, since programs save in 
 
 
 class _Served(Output):
-    """An output that is not written: it knows where each file lies."""
+    """An output of which only texts are written: it knows where each other file lies."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(folder, folder)
+        self._folder = folder
         self.files: dict[str, str] = {}
+
+    def write(self, relative: str, content: str | bytes) -> None:
+        path = self._folder / relative
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
 
     def take(self, source: str, relative: str) -> None:
         self.files[relative] = source

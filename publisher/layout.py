@@ -1,0 +1,94 @@
+"""Lays out a folder from files that lie elsewhere, as second names of the same files, and from texts.
+
+What the folder holds already is told by the number that the file system gives each file: a name of the right file
+stays. So a folder that is nearly right costs little, whatever it was and however it came about.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from publisher.cache import link
+
+
+@dataclass(frozen=True)
+class _Folder:
+    """What a folder is to hold: files by name, with where each lies or its content, and the names of folders."""
+
+    files: dict[str, str | bytes] = field(default_factory=dict)
+    folders: set[str] = field(default_factory=set)
+
+
+def lay_out(root: Path, files: Mapping[str, str | bytes]) -> None:
+    """Makes the folder `root` hold `files`, by path below it, and nothing else.
+
+    Of each file its absolute path is told, and it is never written again; or its content. Folders get the permissions
+    of the one that holds `root`.
+    """
+    held: dict[str, _Folder] = {"": _Folder()}
+    for path, source in files.items():
+        head, slash, name = path.rpartition("/")
+        _held(held, head + slash).files[name] = source
+    mode, device = root.parent.stat().st_mode, root.stat().st_dev
+    fresh: set[str] = set()
+    for path in sorted(held):  # a folder comes before those in it
+        folder, place = held[path], f"{root}/{path}"
+        standing = {} if path in fresh else _standing(place, folder, mode)
+        for name in folder.folders - standing.keys():
+            os.mkdir(place + name)  # noqa: PTH102 - thousands of small files, where each call counts
+            fresh.add(f"{path}{name}/")
+        for name, source in folder.files.items():
+            _place(source, place + name, standing.get(name), device)
+
+
+def _held(held: dict[str, _Folder], path: str) -> _Folder:
+    """The folder `path` (`""`, or `a/b/`), entered in those that hold it."""
+    if path not in held:
+        above, slash, name = path[:-1].rpartition("/")
+        _held(held, above + slash).folders.add(name)
+        held[path] = _Folder()
+    return held[path]
+
+
+def _standing(place: str, folder: _Folder, mode: int) -> dict[str, int]:
+    """Takes away what does not belong in a folder; returns the file system's number of what stays, by name."""
+    standing = {}
+    if os.stat(place).st_mode != mode:  # noqa: PTH116
+        os.chmod(place, stat.S_IMODE(mode))  # noqa: PTH101
+    with os.scandir(place) as entries:
+        for entry in list(entries):
+            is_folder = entry.is_dir(follow_symlinks=False)
+            if entry.name in folder.folders if is_folder else entry.name in folder.files:
+                standing[entry.name] = entry.inode()
+            elif is_folder:
+                shutil.rmtree(entry.path)
+            else:
+                os.unlink(entry.path)  # noqa: PTH108
+    return standing
+
+
+def _place(found: str | bytes, target: str, standing: int | None, device: int) -> None:
+    """`standing` is the number of the file that is there already."""
+    if isinstance(found, bytes):
+        _write(found, Path(target))
+        return
+    if standing is not None:
+        about = os.stat(found)  # noqa: PTH116
+        if (about.st_ino, about.st_dev) == (standing, device):
+            return
+    link(found, target)
+
+
+def _write(content: bytes, target: Path) -> None:
+    """Into a file of its own: what is there may be a second name of one that must not change."""
+    with suppress(FileNotFoundError):
+        if target.read_bytes() == content:
+            return
+        target.unlink()
+    target.write_bytes(content)
