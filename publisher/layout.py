@@ -25,17 +25,17 @@ class _Folder:
     folders: set[str] = field(default_factory=set)
 
 
-def lay_out(root: Path, files: Mapping[str, str | bytes]) -> None:
+def lay_out(root: Path, files: Mapping[str, str | bytes], mode: int) -> None:
     """Makes the folder `root` hold `files`, by path below it, and nothing else.
 
-    Of each file its absolute path is told, and it is never written again; or its content. Folders get the permissions
-    of the one that holds `root`.
+    Of each file its absolute path is told, and it is never written again; or its content. `mode` is that of
+    a new folder, which all get.
     """
     held: dict[str, _Folder] = {"": _Folder()}
     for path, source in files.items():
         head, slash, name = path.rpartition("/")
         _held(held, head + slash).files[name] = source
-    mode, device = root.parent.stat().st_mode, root.stat().st_dev
+    device = root.stat().st_dev
     fresh: set[str] = set()
     for path in sorted(held):  # a folder comes before those in it
         folder, place = held[path], f"{root}/{path}"

@@ -53,8 +53,8 @@ class Output(ABC):
 class Staged(Output):
     """A tree that is published at `target`, laid out when all of it is known.
 
-    `tree` is where it is laid out, beside the target; `spare` is where the tree lies that was replaced last, if there
-    is one, and where the one that is replaced now is put.
+    `tree` is an empty folder beside the target, where it is laid out; `spare` is where the tree lies that was replaced
+    last, if there is one, and where the one that is replaced now is put.
     """
 
     def __init__(self, target: Path, tree: Path, spare: Path | None = None) -> None:
@@ -81,15 +81,16 @@ class Staged(Output):
 
     def _lay_out(self) -> None:
         """In what is left of an earlier tree, where there is one that can be written."""
+        mode = self._tree.stat().st_mode
         if self._spare and self._spare.is_dir():
             with suppress(OSError):
-                self._spare.rename(self._tree)
-                lay_out(self._tree, self._files)
+                self._spare.replace(self._tree)
+                lay_out(self._tree, self._files, mode)
                 return
             _remove(self._spare)
             _remove(self._tree)
-        self._tree.mkdir()
-        lay_out(self._tree, self._files)
+            self._tree.mkdir()
+        lay_out(self._tree, self._files, mode)
 
 
 @contextmanager
@@ -105,7 +106,7 @@ def staged(target: Path, spare: Path | None = None) -> Iterator[Staged]:
             _remove(staging)
             _heal(target)
             staging.mkdir(parents=True)
-            yield Staged(target, staging / "site", spare)
+            yield Staged(target, staging, spare)
         except OSError as error:
             raise _explained(error) from error
         finally:

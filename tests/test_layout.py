@@ -36,7 +36,7 @@ def test_whatever_the_folder_held_it_is_right_afterwards(tmp_path: Path, sources
     outside.mkdir()
     (outside / "index.html").write_text("a stranger's")
     (root / "en").symlink_to(outside)
-    lay_out(root, sources)
+    lay_out(root, sources, tmp_path.stat().st_mode)
     assert content(root) == {path: path for path in sources}
     assert not any(path.is_symlink() for path in root.rglob("*"))
     assert not (root / "gone").exists()
@@ -48,14 +48,14 @@ def test_what_is_right_stays_and_what_differs_does_not_spoil_its_source(
 ) -> None:
     root = tmp_path / "site"
     root.mkdir()
-    lay_out(root, sources)
+    lay_out(root, sources, tmp_path.stat().st_mode)
     before = {path: (root / path).stat() for path in sources}
     (root / "data/a/2.csv").unlink()
     (root / "data/a/2.csv").symlink_to(sources["index.html"])
     (root / "data/a/1.csv").unlink()
     (root / "data/a/1.csv").write_text("data/a/1.csX")
     (root / "data").chmod(0o700)
-    lay_out(root, sources)
+    lay_out(root, sources, tmp_path.stat().st_mode)
     assert content(root) == {path: path for path in sources}
     assert Path(sources["index.html"]).read_text() == "index.html"
     assert (root / "data").stat().st_mode == tmp_path.stat().st_mode
