@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -139,7 +140,12 @@ def _counted(results: Iterable[Done], done: Callable[[], None]) -> Iterable[Done
 
 def _processes(jobs: int) -> ProcessPoolExecutor:
     # Spawned, not forked: a forked copy of a process with DuckDB's threads can hang.
-    return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
+    return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_end_quietly)
+
+
+def _end_quietly() -> None:
+    """Ctrl-C reaches every process of a build; what is said of it, the first one says."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def workers(jobs: int | None) -> Workers:
