@@ -113,7 +113,7 @@ class Cache:
         folder = self._folder(recipe.stage, recipe.key)
         try:
             found = _read(folder, recipe.key)
-            os.utime(folder / _ENTRY)
+            os.utime(f"{folder}/{_ENTRY}")
         except (OSError, ValueError, LookupError, TypeError, AttributeError, EOFError, ImportError, pickle.PickleError):
             return None
         return found
@@ -161,17 +161,17 @@ class Cache:
     def prune(self) -> int:
         """Removes what no build has used for `UNUSED_DAYS`, and what killed builds left; returns how many."""
         oldest, removed = time.time() - UNUSED_DAYS * 86_400, 0
-        for folder in self.root.glob("*/??/*"):
+        for folder in _folders(str(self.root), 3):
             if _used(folder) < oldest:
                 shutil.rmtree(folder, ignore_errors=True)
                 removed += 1
-        for folder in self.root.glob(".new-*"):
-            if folder.stat().st_mtime < time.time() - 86_400:
-                shutil.rmtree(folder, ignore_errors=True)
+        for scratch in self.root.glob(".new-*"):
+            if scratch.stat().st_mtime < time.time() - 86_400:
+                shutil.rmtree(scratch, ignore_errors=True)
         return removed
 
     def _folder(self, stage: str, key: str) -> Path:
-        return self.root / stage / key[:2] / key
+        return Path(f"{self.root}/{stage}/{key[:2]}/{key}")
 
     def _newest(self, recipe: Recipe) -> Path:
         return self.root / _NEWEST / recipe.stage / recipe.subject.replace("/", " ")
@@ -236,7 +236,8 @@ def _write(folder: Path, recipe: Recipe, value: Any) -> None:
 
 
 def _read(folder: Path, key: str) -> Entry:
-    expected, _, content = (folder / _ENTRY).read_bytes().partition(b"\n")
+    with open(f"{folder}/{_ENTRY}", "rb", buffering=0) as file:  # noqa: PTH123 - see sha256
+        expected, _, content = file.read().partition(b"\n")
     if hashlib.sha256(content).hexdigest().encode() != expected:
         raise ValueError("damaged")
     head, _, pickled = content.partition(b"\n")
@@ -266,9 +267,21 @@ def _is_same(path: str, size: int, digest: str, written: int, seen: Collection[S
     return (about.st_mtime_ns <= written and state(about) in seen) or sha256(path) == digest
 
 
-def _used(folder: Path) -> float:
+def _folders(root: str, depth: int) -> Iterator[str]:
+    """The folders that lie so deep below `root`, but for those that say what the newest entries are."""
+    with suppress(OSError), os.scandir(root) as entries:
+        for entry in entries:
+            if entry.name.startswith(".") or entry.name == _NEWEST or not entry.is_dir(follow_symlinks=False):
+                continue
+            if depth == 1:
+                yield entry.path
+            else:
+                yield from _folders(entry.path, depth - 1)
+
+
+def _used(folder: str) -> float:
     try:
-        return (folder / _ENTRY).stat().st_mtime
+        return os.stat(f"{folder}/{_ENTRY}").st_mtime  # noqa: PTH116 - see sha256
     except OSError:
         return 0.0
 

@@ -76,7 +76,7 @@ def _standing(place: str, folder: _Folder, mode: int) -> dict[str, int]:
 def _place(found: str | bytes, target: str, standing: int | None, device: int) -> None:
     """`standing` is the number of the file that is there already."""
     if isinstance(found, bytes):
-        _write(found, Path(target))
+        _write(found, target)
         return
     if standing is not None:
         about = os.stat(found)  # noqa: PTH116
@@ -85,10 +85,12 @@ def _place(found: str | bytes, target: str, standing: int | None, device: int) -
     link(found, target)
 
 
-def _write(content: bytes, target: Path) -> None:
+def _write(content: bytes, target: str) -> None:
     """Into a file of its own: what is there may be a second name of one that must not change."""
     with suppress(FileNotFoundError):
-        if target.read_bytes() == content:
-            return
-        target.unlink()
-    target.write_bytes(content)
+        with open(target, "rb", buffering=0) as file:  # noqa: PTH123
+            if file.read(len(content) + 1) == content:
+                return
+        os.unlink(target)  # noqa: PTH108
+    with open(target, "xb") as file:  # noqa: PTH123
+        file.write(content)
