@@ -29,6 +29,8 @@ _ENTRY, _FILES, _NEWEST = "entry", "files", "newest"
 _CHUNK = 1 << 20
 # An entry that no build has used for so long is removed.
 UNUSED_DAYS = 14
+_DAY = 86_400  # seconds
+_PRUNED = ".pruned"  # written when that was looked for last
 # The only classes beside our own frozen values that a value may be built of: reading an entry runs no other code.
 _PLAIN = frozenset({
     ("datetime", "date"), ("datetime", "time"), ("datetime", "datetime"), ("datetime", "timedelta"),
@@ -113,7 +115,8 @@ class Cache:
         folder = self._folder(recipe.stage, recipe.key)
         try:
             found = _read(folder, recipe.key)
-            os.utime(f"{folder}/{_ENTRY}")
+            if _used(str(folder)) < time.time() - _DAY:
+                os.utime(f"{folder}/{_ENTRY}")
         except (OSError, ValueError, LookupError, TypeError, AttributeError, EOFError, ImportError, pickle.PickleError):
             return None
         return found
@@ -159,15 +162,19 @@ class Cache:
         _replace(path, json.dumps({"key": recipe.key, "parts": dict(recipe.parts)}, sort_keys=True).encode())
 
     def prune(self) -> int:
-        """Removes what no build has used for `UNUSED_DAYS`, and what killed builds left; returns how many."""
-        oldest, removed = time.time() - UNUSED_DAYS * 86_400, 0
+        """Once a day, removes what no build used for `UNUSED_DAYS`, and what killed builds left; returns how many."""
+        now, removed = time.time(), 0
+        stamp = self.root / _PRUNED
+        if stamp.exists() and now - _DAY < stamp.stat().st_mtime <= now:
+            return 0
         for folder in _folders(str(self.root), 3):
-            if _used(folder) < oldest:
+            if _used(folder) < now - UNUSED_DAYS * _DAY:
                 shutil.rmtree(folder, ignore_errors=True)
                 removed += 1
         for scratch in self.root.glob(".new-*"):
-            if scratch.stat().st_mtime < time.time() - 86_400:
+            if scratch.stat().st_mtime < now - _DAY:
                 shutil.rmtree(scratch, ignore_errors=True)
+        stamp.touch()
         return removed
 
     def _folder(self, stage: str, key: str) -> Path:

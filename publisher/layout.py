@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,13 +25,14 @@ class _Folder:
     folders: set[str] = field(default_factory=set)
 
 
-def lay_out(root: Path, files: Mapping[str, str | bytes], mode: int) -> None:
+def lay_out(root: Path, files: Mapping[str, str | bytes], mode: int, left_alone: Collection[str] = ()) -> None:
     """Makes the folder `root` hold `files`, by path below it, and nothing else.
 
     Of each file its absolute path is told, and it is never written again; or its content. `mode` is that of
-    a new folder, which all get.
+    a new folder, which all get. The folders of `root` that are `left_alone` are there afterwards, holding what
+    they held.
     """
-    held: dict[str, _Folder] = {"": _Folder()}
+    held: dict[str, _Folder] = {"": _Folder(folders=set(left_alone))}
     for path, source in files.items():
         head, slash, name = path.rpartition("/")
         _held(held, head + slash).files[name] = source

@@ -13,7 +13,8 @@ import os
 import shutil
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -49,6 +50,11 @@ class Output(ABC):
             first, _, rest = name.partition("/")
             self.take(f"{folder}/{name}", f"{places[first]}{rest}")
 
+    @contextmanager
+    def complete_but_for(self, folders: Collection[str]) -> Iterator[None]:  # noqa: ARG002 - others make use of it
+        """All has been told but for what lies in these folders at the top of the tree, which is told meanwhile."""
+        yield
+
 
 class Staged(Output):
     """A tree that is published at `target`, laid out when all of it is known.
@@ -60,6 +66,7 @@ class Staged(Output):
     def __init__(self, target: Path, tree: Path, spare: Path | None = None) -> None:
         self._target, self._tree, self._spare = target, tree, spare
         self._files: dict[str, str | bytes] = {MARKER: b"", ".nojekyll": b""}
+        self._left: tuple[str, ...] | None = None
 
     def write(self, relative: str, content: str | bytes) -> None:
         self._files[relative] = content.encode() if isinstance(content, str) else content
@@ -67,9 +74,21 @@ class Staged(Output):
     def take(self, source: str, relative: str) -> None:
         self._files[relative] = source
 
+    @contextmanager
+    def complete_but_for(self, folders: Collection[str]) -> Iterator[None]:
+        """Lays out meanwhile what has been told already."""
+        with ThreadPoolExecutor(1) as beside:
+            laid = beside.submit(self._lay_out, dict(self._files), folders)
+            yield
+            laid.result()
+        self._left = tuple(folders)
+
     def publish(self) -> None:
-        """Lays out the tree and puts it in the target's place."""
-        self._lay_out()
+        """Lays out the tree, or what is left of it, and puts it in the target's place."""
+        if self._left is None:
+            self._lay_out(self._files)
+        else:
+            self._lay_out_folders(self._left)
         if not self._target.exists():
             self._tree.rename(self._target)
             return
@@ -79,18 +98,32 @@ class Staged(Output):
                 self._spare.parent.mkdir(parents=True, exist_ok=True)
                 self._tree.rename(self._spare)
 
-    def _lay_out(self) -> None:
+    def _lay_out(self, files: Mapping[str, str | bytes], left: Collection[str] = ()) -> None:
         """In what is left of an earlier tree, where there is one that can be written."""
         mode = self._tree.stat().st_mode
         if self._spare and self._spare.is_dir():
             with suppress(OSError):
                 self._spare.replace(self._tree)
-                lay_out(self._tree, self._files, mode)
+                lay_out(self._tree, files, mode, left)
                 return
             _remove(self._spare)
             _remove(self._tree)
             self._tree.mkdir()
-        lay_out(self._tree, self._files, mode)
+        lay_out(self._tree, files, mode, left)
+
+    def _lay_out_folders(self, folders: Iterable[str]) -> None:
+        """Folders at the top of a tree that is laid out but for them."""
+        for name in folders:
+            below = f"{name}/"
+            own = {path.removeprefix(below): one for path, one in self._files.items() if path.startswith(below)}
+            try:
+                lay_out(self._tree / name, own, self._tree.stat().st_mode)
+            except OSError:  # what an earlier tree left there cannot be written
+                _remove(self._tree / name)
+                (self._tree / name).mkdir()
+                lay_out(self._tree / name, own, self._tree.stat().st_mode)
+            if not own:
+                (self._tree / name).rmdir()
 
 
 @contextmanager

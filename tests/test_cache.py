@@ -131,6 +131,21 @@ def test_what_nobody_used_is_removed(tmp_path: Path) -> None:
     assert cache.find(RECIPE) is not None
 
 
+def test_what_nobody_used_is_looked_for_once_a_day(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    kept(cache)
+    assert cache.prune() == 0
+    entry, day = cache.root / "stage" / RECIPE.key[:2] / RECIPE.key / "entry", 86_400
+    os.utime(entry, (0, 0))
+    assert cache.prune() == 0
+    os.utime(cache.root / ".pruned", times=(time.time() - 2 * day,) * 2)
+    assert cache.find(RECIPE) is not None, "it is used, which is noted"
+    assert cache.prune() == 0
+    os.utime(entry, (0, 0))
+    os.utime(cache.root / ".pruned", times=(time.time() + 2 * day,) * 2)
+    assert cache.prune() == 1, "a clock that was set back keeps nothing from being removed"
+
+
 def test_equal_values_have_equal_digests() -> None:
     shared = "a long word that is met twice"
     copied = "".join(list(shared))
@@ -214,7 +229,7 @@ def made(lines: list[str]) -> set[str]:
 
 def damage(cache: Path) -> None:
     """One file of each stage changed, one entry cut off, one taken away."""
-    for stage in (path for path in sorted(cache.iterdir()) if path.name != "newest"):
+    for stage in (path for path in sorted(cache.iterdir()) if path.is_dir() and path.name != "newest"):
         files = sorted(path for path in stage.rglob("files/**/*") if path.is_file())
         for file in files[:1]:
             content = file.read_bytes()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from publisher.errors import EnvironmentFault
 from publisher.layout import lay_out
 from publisher.output import MARKER, staged
 
@@ -86,3 +87,32 @@ def test_a_spare_that_cannot_be_used_is_done_without(tmp_path: Path, sources: di
         output.take(sources["index.html"], "index.html")
         output.publish()
     assert (target / "index.html").read_text() == "index.html"
+
+
+def test_the_rest_is_laid_out_while_the_search_is_made(tmp_path: Path, sources: dict[str, str]) -> None:
+    """Three builds, whose folders of the search hold other files each time, and in the last one nothing."""
+    target, spare = tmp_path / "out/public", tmp_path / "build/spare"
+    folders = ("pagefind", "search")
+    for found in ({"pagefind/a": "1", "search/rows/b": "2"}, {"pagefind/c": "3", "search/rows/b": "4"}, {}):
+        with staged(target, spare) as output:
+            for path, source in sources.items():
+                output.take(source, path)
+            with output.complete_but_for(folders):
+                for path, text in found.items():
+                    output.write(path, text)
+            output.publish()
+        assert content(target) == {**{path: path for path in sources}, **found, MARKER: "", ".nojekyll": ""}
+        assert {path.name for path in target.iterdir()} >= {"data", "en"}
+        assert (target / "search").exists() == bool(found)
+
+
+def test_a_tree_that_cannot_be_laid_out_is_not_published(tmp_path: Path, sources: dict[str, str]) -> None:
+    target = tmp_path / "public"
+    with pytest.raises(EnvironmentFault), staged(target) as output:
+        output.take(str(tmp_path / "nowhere"), "index.html")
+        output.take(sources["data/a/1.csv"], "data/a/1.csv")
+        with output.complete_but_for(("pagefind",)):
+            pass
+        output.publish()
+    assert not target.exists()
+    assert {path.name for path in tmp_path.iterdir()} == {"cache", ".public.lock"}

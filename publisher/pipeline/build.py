@@ -19,7 +19,7 @@ from publisher.pipeline.packaging import KnownPackages, all_packaged, publish_la
 from publisher.pipeline.paging import DatasetPages
 from publisher.pipeline.progress import Reporter
 from publisher.pipeline.reading import load_known
-from publisher.pipeline.rendering import Site, interface_words, site_content
+from publisher.pipeline.rendering import SEARCH_FOLDERS, Site, interface_words, site_content
 from publisher.pipeline.sources import site_sources
 from publisher.pipeline.tabulating import Summarised, Tabulated
 from publisher.pipeline.workspace import Workspace, opened, workers
@@ -161,7 +161,7 @@ class Prepared:
         with report.stage("site", len(content.datasets) * len(content.catalog.languages) + len(overview)) as done:
             searched = site.render(written, overview, done)
             site.map(written, overview)
-        with report.stage("search"):
+        with report.stage("search"), site.output.complete_but_for(SEARCH_FOLDERS):
             site.index(searched)
         return len(overview) + sum(len(entry.value.pages) for entry in written.values())
 

@@ -54,6 +54,8 @@ from publisher.tables import TypedTable
 from publisher.text import Text
 
 _ASSETS = "assets/site"
+_ROWS = "search"  # where the site has the index over rows
+SEARCH_FOLDERS = (search_index.FOLDER, _ROWS)
 _SEARCH = f"{search_index.FOLDER}/"
 _ENTRY = f"{_SEARCH}{search_index.ENTRY}"
 
@@ -175,7 +177,7 @@ class Site:
             self.output.adopt(entry.folder, files, {search_index.FOLDER: _SEARCH})
         if entries:
             self.output.write(_ENTRY, search_index.joined(one.path(_ENTRY) for one in entries))
-        self.output.adopt(rows.folder, rows.files, {"search": "search/"})
+        self.output.adopt(rows.folder, rows.files, {_ROWS: f"{_ROWS}/"})
 
     def _page_indexes(self, pages: Sequence[tuple[SearchedPage, Path]]) -> tuple[Entry, ...]:
         """The index over the pages of each language."""
