@@ -11,8 +11,9 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 from typing import TypeVar
 
 from publisher.engine import Limits
@@ -140,12 +141,23 @@ def _counted(results: Iterable[Done], done: Callable[[], None]) -> Iterable[Done
 
 def _processes(jobs: int) -> ProcessPoolExecutor:
     # Spawned, not forked: a forked copy of a process with DuckDB's threads can hang.
-    return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_end_quietly)
+    return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_end_with_the_first)
 
 
-def _end_quietly() -> None:
-    """Ctrl-C reaches every process of a build; what is said of it, the first one says."""
+def _end_with_the_first() -> None:
+    """A process ends when the build's first one does, however that came: else it would wait for work for ever.
+
+    Ctrl-C reaches them all; what is said of it, the first one says.
+    """
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    Thread(target=_await_end, daemon=True).start()
+
+
+def _await_end() -> None:
+    first = parent_process()
+    if first is not None:
+        first.join()
+        os._exit(1)
 
 
 def workers(jobs: int | None) -> Workers:

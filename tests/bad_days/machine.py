@@ -11,6 +11,7 @@ import resource
 import signal
 import subprocess
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -147,6 +148,17 @@ def _at_stage(bad: Bad, stage: str, act: Callable[[subprocess.Popen[str]], None]
     assert title in said, said
     assert "Traceback" not in said, said
     return Run(process.returncode, "", said)
+
+
+def session(leader: int) -> list[int]:
+    """The processes that still run of those that a process began, which had a session of its own (Linux)."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            state, _, _, of = (folder / "stat").read_text().rpartition(")")[2].split()[:4]
+            if int(of) == leader and state != "Z":
+                found.append(int(folder.name))
+    return found
 
 
 _READ = ("datasets", "datasets/visits", "datasets/visits/1.0.0", "datasets/counts/1.1.0/counts.csv",

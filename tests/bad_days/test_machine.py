@@ -11,11 +11,13 @@ import os
 import shutil
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.bad_days.machine import ALONE, ENGLISH, FAULTS, Bad, command, ended, told
+from tests.bad_days.machine import ALONE, ENGLISH, FAULTS, Bad, command, ended, session, told
 from tests.conftest import PUBLICATIONS, ROOT, Run
 from tests.namespaces import with_small_disk, without_override
 
@@ -68,6 +70,25 @@ def test_sources_that_cannot_be_written_and_an_old_site_that_cannot(bad: Bad) ->
     assert done.status == 0, done.said
     assert bad.site == bad.new
     assert not (bad.root / ".public.staging").exists()
+
+
+def test_no_process_is_left_of_a_build_whose_first_one_was_killed(bad: Bad) -> None:
+    words = command(bad.root, "--jobs", "2")
+    with subprocess.Popen(words, stderr=subprocess.DEVNULL, env=ENGLISH, start_new_session=True) as process:
+        assert _comes(lambda: len(session(process.pid)) > 2), "others work for it"
+        process.kill()
+        process.wait()
+        assert _comes(lambda: not session(process.pid))
+    assert bad.site == bad.old
+    assert bad.heals()
+
+
+def _comes(holds: Callable[[], bool], seconds: float = 60) -> bool:
+    """Whether it holds sooner or later."""
+    deadline = time.monotonic() + seconds
+    while not holds() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return holds()
 
 
 def test_two_builds_at_once(bad: Bad) -> None:
