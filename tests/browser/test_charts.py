@@ -65,6 +65,7 @@ def test_a_finger_is_told_too(browser: Browser, address: str) -> None:
     page.goto(address + COVERAGE)
     place(page)
     page.locator(".chart__narrow path[data-row='1']").tap()
+    expect(page.locator(".chart__tip")).to_be_visible()
     assert told(page)[0] == "≥ 12,000 个"
     tip, screen = page.locator(".chart__tip").bounding_box(), page.viewport_size
     assert tip

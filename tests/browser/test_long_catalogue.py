@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
 from tests.host import host
@@ -41,20 +42,20 @@ def test_the_rest_comes_when_it_is_asked_for(visit: Visit, own_site: Path, tmp_p
         page = visit.page
         page.goto(f"{address}en/datasets/")
         status = page.locator(".catalogue [role=status]")
-        assert str(total) in (status.text_content() or "")
+        expect(status).to_contain_text(str(total))
         shown = page.locator(".card:visible")
-        assert shown.count() == ON_PAGE
+        expect(shown).to_have_count(ON_PAGE)
         theme = page.locator(".facet").first
         counted = int(theme.locator(".facet__count").text_content() or "")
         assert not [one for one in visit.requests if one.endswith("cards.json")]
 
         theme.locator("input").check()
-        page.wait_for_function("document.querySelectorAll('.card').length === " + str(total))
-        assert shown.count() == counted
+        expect(page.locator(".card")).to_have_count(total)
+        expect(shown).to_have_count(counted)
         theme.locator("input").uncheck()
-        page.wait_for_function("document.querySelectorAll('.card:not([hidden])').length === " + str(total))
+        expect(shown).to_have_count(total)
         assert len([one for one in visit.requests if one.endswith("cards.json")]) == 1
 
         page.goto(f"{address}en/datasets/?sort=name")
-        page.wait_for_function("document.querySelectorAll('.card:not([hidden])').length === " + str(total))
+        expect(shown).to_have_count(total)
     assert visit.faults == []

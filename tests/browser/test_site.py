@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -83,11 +84,12 @@ def test_the_catalogue_filters_and_its_address_keeps_the_choice(visit: Visit, ad
     cards = page.locator(".cards > *:visible")
     everything = cards.count()
     page.locator('input[type=checkbox][value="stations"]').first.check()
-    page.wait_for_timeout(300)
-    assert 0 < cards.count() < everything
-    assert "stations" in page.url
+    expect(cards).not_to_have_count(everything)
+    narrowed = cards.count()
+    assert 0 < narrowed < everything
+    expect(page).to_have_url(re.compile("stations"))
     page.reload(wait_until="networkidle")
-    assert 0 < page.locator(".cards > *:visible").count() < everything
+    expect(cards).to_have_count(narrowed)
 
 
 @pytest.mark.parametrize("prefix", LANGUAGES)

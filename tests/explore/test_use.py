@@ -161,6 +161,7 @@ def test_citing_a_figure(open_page: Opener, site: Site) -> None:
     page = open_page("en-default", "?key=B02&field=value&sort=-value")
     page.get_by_role("button", name="Cite selection").click()
     dialog = page.get_by_role("dialog", name="Cite this row")
+    expect(dialog.locator("pre")).to_have_count(4)
     apa, bibtex, csl, link = dialog.locator("pre").all_inner_texts()
     for part in ("Table: Figures", "Row: B02", "Value: at least 21,000 stations", "原文为", "abab"):
         assert part in apa
