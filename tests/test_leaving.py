@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 from tests.conftest import ROOT, run_build
 
@@ -36,3 +37,12 @@ def test_no_traceback_where_nobody_reads_on() -> None:
         started.stdout.close()
         said = started.stderr.read().decode()
     assert "Traceback" not in said
+
+
+def test_a_build_says_what_it_does_and_no_more(small: Path) -> None:
+    done = run_build("build", "--root", small, "--jobs", "2", language="en")
+    assert done.status == 0, done.said
+    told = [line for line in done.err.splitlines() if not line.endswith("…")]
+    assert told[0] == "datasets/visits"
+    assert told[-1] == "1 warning"
+    assert len(told) == 5

@@ -167,6 +167,11 @@ CASES = {
         ("translation-missing", "schemas/visits.v1.yaml", 4),
         ("title@en", "title@en"),
     ),
+    "address that is none": (
+        replaced(f"{VISITS}/datapackage.yaml", "https://creativecommons.org/", "https://[creativecommons.org/"),
+        ("link-unsafe", f"{VISITS}/datapackage.yaml", 9),
+        ("例如 https://example.org/data/", "such as https://example.org/data/"),
+    ),
     "mark that nobody replaced": (
         replaced(f"{VISITS}/datapackage.yaml", "title@en: Visits\n", "title@en: TODO title in English\n"),
         ("text-unwritten", f"{VISITS}/datapackage.yaml", 4),

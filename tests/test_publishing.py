@@ -59,6 +59,14 @@ def test_two_builds_are_equal(small: Path, small_site: Path, run: Callable[..., 
     assert tree_hashes(small / "second") == tree_hashes(small_site)
 
 
+@pytest.mark.parametrize("address", ["http://[", "ftp://example.org/", "example.org", "http:///data/"])
+def test_a_site_needs_an_address(small: Path, run: Callable[..., Run], address: str) -> None:
+    done = run("build", "--root", small, "--base-url", address, language="en")
+    assert done.status == 2
+    assert f"{address} is no address of a site; write it like https://example.org/data/" in done.err
+    assert not (small / "public").exists()
+
+
 def test_output_may_not_touch_sources(tmp_path: Path) -> None:
     source = tmp_path / "datasets"
     source.mkdir()

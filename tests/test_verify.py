@@ -119,6 +119,8 @@ def test_links_to_files_and_pages(small: Path, link: str, words: str) -> None:
     assert words in described(verify(small, link), "en")
 
 
-@pytest.mark.parametrize("target", ["https://example.org/", LINK.replace("001", "999"), LINK.replace("counts", "gone")])
+@pytest.mark.parametrize(
+    "target", ["https://example.org/", "http://[", LINK.replace("001", "999"), LINK.replace("counts", "gone")]
+)
 def test_what_is_nothing_of_ours(small: Path, run: Callable[..., Run], target: str) -> None:
     assert run("verify", target, "--root", small).status == 2

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from publisher.load.document import Document
 from publisher.load.reader import Reader
 from publisher.model import Catalog, Contact, License, Publisher, Theme
 from publisher.names import is_name
 from publisher.problems import Problem
 from publisher.text import Text
+from publisher.web_addresses import address_parts, is_site_address
 
 FILE = "datasets/catalog.yaml"
 _KEYS = (
@@ -52,15 +51,15 @@ def read_licenses(reader: Reader, languages: tuple[str, ...]) -> tuple[License, 
         one.known(("name", "path", "title"), languages)
         if not (one.value.get("name") or one.value.get("path")):
             one.report("missing-key", key="name")
-        found.append(License(one.string("name"), one.text("title", languages), _web_link(one, "path")))
+        found.append(License(one.string("name"), one.text("title", languages), read_link(one, "path")))
     return tuple(found)
 
 
-def _web_link(reader: Reader, key: str) -> str:
+def read_link(reader: Reader, key: str) -> str:
     """A link that may be shown: http, https, mailto, or a path of the site itself."""
     value = reader.string(key)
-    scheme = urlsplit(value).scheme.lower() if value else ""
-    if scheme not in ("", "http", "https", "mailto"):
+    parts = address_parts(value)
+    if parts is None or parts.scheme not in ("", "http", "https", "mailto"):
         reader.report("link-unsafe", key, key=key, found=value)
         return ""
     return value
@@ -75,8 +74,7 @@ def _name(reader: Reader) -> str:
 
 def _base_url(reader: Reader) -> str:
     value = reader.string("baseUrl", required=True)
-    parts = urlsplit(value)
-    if value and (parts.scheme not in ("http", "https") or not parts.netloc):
+    if value and not is_site_address(value):
         reader.report("base-url", "baseUrl", found=value)
     return value.rstrip("/") + "/"
 
@@ -85,7 +83,7 @@ def _publisher(reader: Reader | None, languages: tuple[str, ...]) -> Publisher:
     if reader is None:
         return Publisher(Text())
     reader.known(("title", "path"), languages)
-    return Publisher(reader.text("title", languages, required=True), _web_link(reader, "path"))
+    return Publisher(reader.text("title", languages, required=True), read_link(reader, "path"))
 
 
 def _contact(reader: Reader, languages: tuple[str, ...]) -> Contact | None:
@@ -93,7 +91,7 @@ def _contact(reader: Reader, languages: tuple[str, ...]) -> Contact | None:
     if found is None:
         return None
     found.known(("title", "path", "email"), languages)
-    return Contact(found.text("title", languages), _web_link(found, "path"), found.string("email"))
+    return Contact(found.text("title", languages), read_link(found, "path"), found.string("email"))
 
 
 def _theme(reader: Reader, languages: tuple[str, ...]) -> Theme:

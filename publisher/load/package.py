@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from publisher.load import notes as notes_file
-from publisher.load.catalog import read_licenses
+from publisher.load.catalog import read_licenses, read_link
 from publisher.load.document import Document
 from publisher.load.files import Folder, locate, missing_file, read_limited, unused
 from publisher.load.reader import Reader
@@ -18,6 +18,7 @@ from publisher.model import Catalog, Check, Contributor, Field, Figure, Note, Re
 from publisher.names import RESERVED_NAMES, Version, is_name, parse_version
 from publisher.problems import Problem, problem, warning
 from publisher.schemas import parse_field
+from publisher.web_addresses import is_site_address
 
 FILE = "datapackage.yaml"
 _KEYS = (
@@ -110,7 +111,7 @@ def _described(reader: Reader, languages: tuple[str, ...], release: Release) -> 
 def _source(reader: Reader, languages: tuple[str, ...]) -> Source:
     reader.known(_SOURCE_KEYS, languages)
     path = reader.string("path")
-    if path and not path.lower().startswith(("http://", "https://")):
+    if path and not is_site_address(path):
         reader.report("link-unsafe", "path", key="path", found=path)
         path = ""
     title = reader.text("title", languages, required=not path)
@@ -119,7 +120,7 @@ def _source(reader: Reader, languages: tuple[str, ...]) -> Source:
 
 def _contributor(reader: Reader, languages: tuple[str, ...]) -> Contributor:
     reader.known(_CONTRIBUTOR_KEYS, languages)
-    return Contributor(reader.text("title", languages), reader.string("path"), reader.strings("roles"),
+    return Contributor(reader.text("title", languages), read_link(reader, "path"), reader.strings("roles"),
                        reader.string("organization"))  # fmt: skip
 
 

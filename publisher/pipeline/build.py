@@ -25,6 +25,7 @@ from publisher.pipeline.tabulating import Summarised, Tabulated
 from publisher.pipeline.workspace import Workspace, opened, workers
 from publisher.problems import Problem, has_errors
 from publisher.results import Results
+from publisher.web_addresses import is_site_address
 
 LIMIT_ERRORS = 1000
 _TICK = 100_000_000  # nanoseconds: systems keep the times of files to 10 ms at the worst
@@ -73,6 +74,11 @@ class Built:
 def build_site(options: Options, report: Reporter) -> Built:
     """Gathers everything, then writes. Raises DataFaults, and publishes nothing, where the data has errors."""
     refuse_unsafe(options.out.absolute(), (options.root / name for name in _SOURCES))
+    if options.base_url and not is_site_address(options.base_url):
+        raise UsageError(
+            en=f"{options.base_url} is no address of a site; write it like https://example.org/data/",
+            zh=f"{options.base_url} 不是网站地址；请写成 https://example.org/data/ 这样的形式",
+        )
     if options.root.resolve().is_relative_to(options.out.resolve()):
         raise UsageError(en=f"{options.out} holds the publication itself; choose another --out",
                          zh=f"{options.out} 包含出版物本身；请用 --out 换一个位置")  # fmt: skip

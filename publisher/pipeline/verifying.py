@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Literal
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote
 
 from publisher.archive import sha256_file
 from publisher.describe.addresses import latest_path
@@ -22,6 +22,7 @@ from publisher.pipeline.workspace import Workspace, workers
 from publisher.problems import has_errors
 from publisher.results import Value
 from publisher.tables import TypedTable, row_of
+from publisher.web_addresses import address_parts
 
 State = Literal["current", "old", "withdrawn", "altered", "unknown"]
 
@@ -166,9 +167,9 @@ def _dataset(publication: Publication, name: str) -> Dataset:
 
 
 def _verify_link(publication: Publication, link: str) -> Verdict:
-    address = urlsplit(link)
-    parts = [unquote(one) for one in address.path.split("/") if one]
-    asked = {name: values[0] for name, values in parse_qs(address.query).items()}
+    address = address_parts(link)
+    parts = [unquote(one) for one in address.path.split("/") if one] if address else []
+    asked = {name: values[0] for name, values in parse_qs(address.query).items()} if address else {}
     for place, word in enumerate(parts[:-1]):
         if word in ("datasets", "data"):
             dataset, rest = _dataset(publication, parts[place + 1]), parts[place + 2 :]

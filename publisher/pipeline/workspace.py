@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import signal
@@ -147,8 +148,10 @@ def _processes(jobs: int) -> ProcessPoolExecutor:
 def _end_with_the_first() -> None:
     """A process ends when the build's first one does, however that came: else it would wait for work for ever.
 
-    Ctrl-C reaches them all; what is said of it, the first one says.
+    Ctrl-C reaches them all; what is said of it, the first one says. Nor does it take its modules apart at its end:
+    that takes time, and the library of databases would write a page about what is left of them.
     """
+    atexit.register(os._exit, 0)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     Thread(target=_await_end, daemon=True).start()
 
