@@ -147,6 +147,11 @@ CASES = {
         ("uses-unknown", f"{VISITS}/datapackage.yaml", None),
         ("places 没有 1.0.1 版本；现有：1.0.0", "places has no version 1.0.1; it has: 1.0.0"),
     ),
+    "dataset that no folder can be called": (
+        replaced(f"{VISITS}/datapackage.yaml", "uses: {places: 1.0.0}", f"uses: {{{'places' * 60}: 1.0.0}}"),
+        ("uses-unknown", f"{VISITS}/datapackage.yaml", None),
+        ("places", "places"),
+    ),
     "code without its zeros": (
         replaced(f"{VISITS}/visits.csv", "2,002,", "2,2,"),
         ("foreign-key", f"{VISITS}/visits.csv", 3),
@@ -186,6 +191,7 @@ FOLLOW = {
     "category": {"constraint-error"},
     "schema in another case": {"schema-unused"},
     "version of another dataset": {"resource-error"},
+    "dataset that no folder can be called": {"foreign-package", "resource-error"},
     "folder that is empty": {"schema-unused"},
     "files without a version": {"schema-unused"},
     "folder that is nearly a version": {"schema-unused"},

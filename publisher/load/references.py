@@ -9,7 +9,7 @@ from publisher.load.ledger import FILE as LEDGER_FILE
 from publisher.load.notes import FILE as NOTES_FILE
 from publisher.load.package import FILE as PACKAGE_FILE
 from publisher.model import Dataset, Field, Figure, ForeignKey, Note, Publication, Release, Table
-from publisher.names import nearest
+from publisher.names import is_name, nearest
 from publisher.problems import Problem, problem, warning
 
 
@@ -53,7 +53,7 @@ def _release(publication: Publication, release: Release) -> Iterator[Problem]:
             yield problem("theme-unknown", file, found=theme, allowed=", ".join(themes))
     for name, version in release.uses:
         # A version whose descriptor could not be read has been reported already.
-        unread = (publication.root / "datasets" / name / str(version)).is_dir()
+        unread = is_name(name) and (publication.root / "datasets" / name / str(version)).is_dir()
         if publication.release(name, version) is None and not unread:
             known = publication.dataset(name)
             allowed = ", ".join(str(one.version) for one in known.releases) if known else ""
