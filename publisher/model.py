@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from publisher.names import Version
 from publisher.tabular import Category, Dialect, Field, ForeignKey, Json, Schema, Table
@@ -229,6 +229,19 @@ class Contact:
     title: Text
     path: str = ""
     email: str = ""
+
+
+@dataclass(frozen=True)
+class HandPage:
+    """A page that a person wrote in Markdown. `path` is relative to the language's folder, e.g. `about.md`.
+
+    `front` is what its front matter says, `body` what stands below that.
+    """
+
+    language: str
+    path: str
+    body: str
+    front: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

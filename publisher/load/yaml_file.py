@@ -17,7 +17,11 @@ from publisher.load.files import read_limited
 from publisher.problems import Problem, problem
 from publisher.text import control_character
 
+# What stands for a value with a tag, where tags are not refused: it is told, and not computed.
+COMPUTED = object()
 _COLLECTIONS = (None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
+_STANDARD = "tag:yaml.org,2002:"
+_PYTHON = f"{_STANDARD}python/"
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -28,16 +32,25 @@ class _Refused(Exception):
         self.code, self.line, self.values = code, line, values
 
 
-def read_yaml(path: Path, file: str) -> tuple[Document | None, tuple[Problem, ...]]:
-    """The mapping in a YAML file, or why there is none. `file` is how problems name it."""
+def read_yaml(path: Path, file: str, *, tagged: bool = False) -> tuple[Document | None, tuple[Problem, ...]]:
+    """The mapping in a YAML file, or why there is none. `file` is how problems name it.
+
+    With `tagged`, values with a tag are COMPUTED and not refused.
+    """
     content, problems = read_limited(path, file, LARGEST)
     if problems:
         return None, problems
     try:
-        return _parse(content.decode("utf-8-sig"), file), ()
+        return parse_yaml(content.decode("utf-8-sig"), file, tagged=tagged)
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         return None, (problem("yaml-encoding", file, line),)
+
+
+def parse_yaml(text: str, file: str, *, tagged: bool = False) -> tuple[Document | None, tuple[Problem, ...]]:
+    """As `read_yaml`, of a text that has been read already."""
+    try:
+        return _parse(text, file, tagged=tagged), ()
     except _Refused as refused:
         return None, (problem(refused.code, file, refused.line, **refused.values),)
     except yaml.YAMLError as error:
@@ -70,13 +83,13 @@ def refuse_controls(document: Document) -> Iterator[Problem]:
                 yield problem("yaml-control-character", document.file, document.line(path), found=found)
 
 
-def _parse(text: str, file: str) -> Document:
-    _refuse_references(text)
+def _parse(text: str, file: str, *, tagged: bool = False) -> Document:
+    _refuse_references(text, tagged=tagged)
     loader = _Loader(text)
     try:
         node = loader.get_single_node()
         lines: dict[KeyPath, int] = {}
-        value = None if node is None else _build(loader, node, (), lines)
+        value = None if node is None else _build(loader, node, (), lines, tagged=tagged)
     finally:
         loader.dispose()
     if not isinstance(value, dict):
@@ -84,7 +97,7 @@ def _parse(text: str, file: str) -> Document:
     return Document(file, value, lines)
 
 
-def _refuse_references(text: str) -> None:
+def _refuse_references(text: str, *, tagged: bool) -> None:
     """Stops before anything is built: an event stream grows with the file only, its result need not."""
     depth = 0
     for event in yaml.parse(text, Loader=_Loader):
@@ -92,7 +105,7 @@ def _refuse_references(text: str) -> None:
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise _Refused("yaml-alias", line)
         if isinstance(event, yaml.CollectionStartEvent):
-            if event.tag not in _COLLECTIONS:
+            if event.tag not in _COLLECTIONS and not tagged:
                 raise _Refused("yaml-syntax", line, reason=f"tag {event.tag}")
             depth += 1
             if depth > DEEPEST:
@@ -101,12 +114,14 @@ def _refuse_references(text: str) -> None:
             depth -= 1
 
 
-def _build(loader: Any, node: yaml.Node, path: KeyPath, lines: dict[KeyPath, int]) -> Any:
+def _build(loader: Any, node: yaml.Node, path: KeyPath, lines: dict[KeyPath, int], *, tagged: bool) -> Any:
     lines.setdefault(path, _line(node))
+    if tagged and (not node.tag.startswith(_STANDARD) or node.tag.startswith(_PYTHON)):
+        return COMPUTED
     if isinstance(node, yaml.MappingNode):
-        return _mapping(loader, node, path, lines)
+        return _mapping(loader, node, path, lines, tagged=tagged)
     if isinstance(node, yaml.SequenceNode):
-        return [_build(loader, one, (*path, number), lines) for number, one in enumerate(node.value)]
+        return [_build(loader, one, (*path, number), lines, tagged=tagged) for number, one in enumerate(node.value)]
     try:
         value = loader.construct_object(node)
     except ValueError:  # 30 February, or a number of thousands of digits: what was written is then a text
@@ -115,7 +130,9 @@ def _build(loader: Any, node: yaml.Node, path: KeyPath, lines: dict[KeyPath, int
     return node.value if isinstance(value, date | datetime) else value
 
 
-def _mapping(loader: Any, node: yaml.MappingNode, path: KeyPath, lines: dict[KeyPath, int]) -> dict[str, Any]:
+def _mapping(
+    loader: Any, node: yaml.MappingNode, path: KeyPath, lines: dict[KeyPath, int], *, tagged: bool
+) -> dict[str, Any]:
     result: dict[str, Any] = {}
     if len(node.value) > MOST_KEYS:
         raise _Refused("yaml-too-many-keys", _line(node), found=len(node.value), limit=MOST_KEYS)
@@ -125,7 +142,7 @@ def _mapping(loader: Any, node: yaml.MappingNode, path: KeyPath, lines: dict[Key
         if key in result:
             raise _Refused("yaml-duplicate-key", line, key=key)
         lines[(*path, key)] = line
-        result[key] = _build(loader, value_node, (*path, key), lines)
+        result[key] = _build(loader, value_node, (*path, key), lines, tagged=tagged)
     return result
 
 

@@ -1,14 +1,13 @@
 """The pages of the site: from the publication and its results to staged Markdown, without writing anything."""
 
 from publisher.pages.catalogue import CARDS_FILE, dataset_card, further_cards
-from publisher.pages.content import HandPage, Listed, Page, Plot, SiteContent
+from publisher.pages.content import Listed, Page, Plot, SiteContent
 from publisher.pages.lists import further_pages, older_changes
 from publisher.pages.render import overview_files, render_dataset, render_overview, render_pages
 from publisher.pages.strings import Strings, comparable_keys, parse_strings, read_strings
 
 __all__ = [
     "CARDS_FILE",
-    "HandPage",
     "Listed",
     "Page",
     "Plot",

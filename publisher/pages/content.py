@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from publisher.model import Catalog, Dataset, Publication, Release
+from publisher.model import Catalog, Dataset, HandPage, Publication, Release
 from publisher.names import Version
 from publisher.pages.strings import Strings
 from publisher.results import ReleaseResult
@@ -49,15 +49,6 @@ class Page:
     language: str
     text: str
     listed: Listed | None = None
-
-
-@dataclass(frozen=True)
-class HandPage:
-    """A page that a person wrote in Markdown. `path` is relative to the language's folder, e.g. `about.md`."""
-
-    language: str
-    path: str
-    text: str
 
 
 @dataclass(frozen=True)

@@ -3,51 +3,34 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
-import yaml
-
-from publisher.pages.content import HandPage, Page
+from publisher.model import HandPage
+from publisher.pages.content import Page
 from publisher.pages.reader import Reader
-from publisher.pages.staging import Head, stage
+from publisher.pages.staging import Head, languages, stage
 
-_FRONT_MATTER = re.compile(r"\A---\r?\n(.*?)^---\r?\n", re.DOTALL | re.MULTILINE)
 _TITLE = re.compile(r"^# (.+?)\s*(?:\{[^}]*\})?\s*$", re.MULTILINE)
-
-
-@dataclass(frozen=True)
-class Written:
-    """A hand-written page taken apart: its own front matter and its body."""
-
-    given: dict[str, Any]
-    body: str
-
-    @property
-    def title(self) -> str:
-        found = _TITLE.search(self.body)
-        return str(self.given.get("title") or (found[1] if found else ""))
-
-
-def read_written(text: str) -> Written:
-    """A page whose front matter is no mapping is all body."""
-    found = _FRONT_MATTER.match(text)
-    given = yaml.safe_load(found[1]) if found else None
-    if not found or not isinstance(given, dict):
-        return Written({}, text)
-    return Written(given, text[found.end() :])
 
 
 def hand_page(reader: Reader, page: HandPage) -> Page:
     """The page with title, address and languages filled in; what its author set stands."""
-    written = read_written(page.text)
+    heading = _TITLE.search(page.body)
+    title = str(page.front.get("title") or (heading[1] if heading else reader.path.strip("/")))
+    own = {key: value for key, value in page.front.items() if key not in {"title", "description"}}
     head = Head(
         kind="text",
-        title=written.title or reader.path.strip("/"),
-        description=str(written.given.get("description", "")),
-        extra={key: value for key, value in written.given.items() if key not in {"title", "description"}},
+        title=title,
+        description=str(page.front.get("description", "")),
+        extra={"languages": _translations(reader, page), **own},
     )
-    return stage(reader, head, written.body.lstrip("\n"), page.path)
+    return stage(reader, head, page.body.lstrip("\n"), page.path)
+
+
+def _translations(reader: Reader, page: HandPage) -> list[dict[str, Any]]:
+    """The page in each language in which somebody has written it."""
+    written = {one.language for one in reader.content.hand_pages if hand_path(one) == hand_path(page)}
+    return [one for one in languages(reader.content, reader.path) if one["code"] in written]
 
 
 def hand_path(page: HandPage) -> str:

@@ -91,10 +91,11 @@ def _first(folders: Sequence[Path], name: str) -> Path:
 
 def comparable_keys(strings: Strings) -> set[str]:
     """The keys without plural forms: what two complete languages have in common."""
-    return {_without_form(key) for key in strings.values if not key.startswith("language.")}
+    return {without_form(key) for key in strings.values if not key.startswith("language.")}
 
 
-def _without_form(key: str) -> str:
+def without_form(key: str) -> str:
+    """The key of a counted string, whatever form it is of."""
     start, _, last = key.rpartition(".")
     return start if last in PLURAL_FORMS else key
 

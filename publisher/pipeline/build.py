@@ -9,7 +9,7 @@ from pathlib import Path
 
 from publisher.cache import Cache, Recipe, State
 from publisher.errors import DataFaults, UsageError
-from publisher.model import Publication, Release
+from publisher.model import HandPage, Publication, Release
 from publisher.output import Output, locked, refuse_unsafe, staged
 from publisher.pipeline.checked import Checked
 from publisher.pipeline.checking import known_checks
@@ -20,6 +20,7 @@ from publisher.pipeline.paging import DatasetPages
 from publisher.pipeline.progress import Reporter
 from publisher.pipeline.reading import load_known
 from publisher.pipeline.rendering import SEARCH_FOLDERS, Site, interface_words, site_content
+from publisher.pipeline.site_check import check_site
 from publisher.pipeline.sources import site_sources
 from publisher.pipeline.tabulating import Summarised, Tabulated
 from publisher.pipeline.workspace import Workspace, opened, workers
@@ -176,7 +177,7 @@ def prepare(options: Options, maker: Maker, output: Output, report: Reporter) ->
     """From the files of the publication to its packages in the output. Raises DataFaults where the data has errors."""
     sources = site_sources(options.root)
     workspace = Workspace(options.root / "build" / "work").emptied()
-    publication, problems, results, tabulated = gather(options, maker, workspace, report)
+    publication, problems, results, tabulated, hand_pages = gather(options, maker, workspace, report)
     publication = _addressed(publication, options.base_url)
     strings = interface_words(publication, sources)
     with report.stage("package", len(results)) as done:
@@ -185,7 +186,7 @@ def prepare(options: Options, maker: Maker, output: Output, report: Reporter) ->
         problems = (*problems, *packaged.problems, *_broken(packaged.promises, options))
         if has_errors(problems):
             raise DataFaults(problems)
-        content = site_content(publication, packaged, strings, sources, tabulated)
+        content = site_content(publication, packaged, strings, sources, tabulated, hand_pages)
         pages = DatasetPages(content, entries, tabulated.known, maker)
     return Prepared(Site(content, pages, tabulated, sources, maker, workspace, output), problems)
 
@@ -204,12 +205,16 @@ def _addressed(publication: Publication, base_url: str | None) -> Publication:
 
 def gather(
     options: Options, maker: Maker, workspace: Workspace, report: Reporter
-) -> tuple[Publication, tuple[Problem, ...], Results, Tabulated]:
-    """Everything that is known before anything is written: the publication, its warnings, its results."""
+) -> tuple[Publication, tuple[Problem, ...], Results, Tabulated, tuple[HandPage, ...]]:
+    """Everything that is known before anything is written: the publication, its warnings, its results, its pages."""
     with report.stage("load"):
         found, known = load_known(options.root, maker)
-    loaded, publication = Checked(found.publication, found.problems), found.publication
-    if publication is None or not loaded.valid:
+        publication = found.publication
+        if publication is None:
+            raise DataFaults(found.problems)
+        site = check_site(publication, site_sources(options.root), is_whole=not has_errors(found.problems))
+    loaded = Checked(publication, (*found.problems, *site.problems))
+    if not loaded.valid:
         raise DataFaults(loaded.problems)
     releases, limits = _chosen(publication, options), maker.workers.limits(workspace)
     with report.stage("check", len(releases)) as done:
@@ -222,7 +227,7 @@ def gather(
     problems = (*checked.problems, *(problem for one in summarised for problem in one.problems))
     if has_errors(problems):
         raise DataFaults(problems)
-    return publication, problems, _published(summarised, options), tabulated
+    return publication, problems, _published(summarised, options), tabulated, site.pages
 
 
 def _published(summarised: Sequence[Summarised], options: Options) -> Results:

@@ -53,15 +53,16 @@ def _walked(folder: str, prefix: str) -> Iterator[tuple[str, str]]:
     for entry in entries:
         name = f"{prefix}{entry.name}"
         if entry.is_symlink():
-            yield name, f"{os.readlink(entry.path)} {_of_link(entry)}"  # noqa: PTH115 - a scandir entry
+            yield name, f"{os.readlink(entry.path)} {_of_entry(entry)}"  # noqa: PTH115 - a scandir entry
         elif entry.is_dir():
             yield f"{name}/", ""
             yield from _walked(entry.path, f"{name}/")
         else:
-            yield name, _of_file(entry.path)
+            yield name, _of_entry(entry)
 
 
-def _of_link(entry: os.DirEntry[str]) -> str:
+def _of_entry(entry: os.DirEntry[str]) -> str:
+    """Empty for what is no file: whoever reads a pipe may wait for ever."""
     return _of_file(entry.path) if entry.is_file() else ""
 
 
@@ -76,7 +77,8 @@ def tree_digest(*places: Path) -> str:
     """The hash of files and folders with all that is in them, by their names."""
     found: dict[str, str] = {}
     for number, place in enumerate(places):
-        hashes = folder_hashes(place) if place.is_dir() else {place.name: _of_file(str(place))}
+        alone = {place.name: _of_file(str(place))} if place.is_file() else {}
+        hashes = folder_hashes(place) if place.is_dir() else alone
         found |= {f"{number} {name}": value for name, value in hashes.items()}
     return digest(found)
 

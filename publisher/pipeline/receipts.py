@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 from publisher.comparing.outcome import Entry, Receipt
 from publisher.load.catalog import FILE as CATALOG
-from publisher.model import Dataset, Publication, Release
-from publisher.pages import HandPage
+from publisher.load.hand_pages import read_hand_pages
+from publisher.model import Dataset, HandPage, Publication, Release
 from publisher.pipeline.bases import Base
-from publisher.pipeline.site_plan import Planned, Plans, Source, hand_address, plan, plan_dataset
-from publisher.pipeline.sources import read_hand_pages, site_sources
+from publisher.pipeline.site_plan import Planned, Plans, Source, as_released, hand_address, plan, plan_dataset
+from publisher.pipeline.sources import site_sources
 
 # Files that every page is made with.
 _LOOK = ("site/templates/", "site/overrides/", "site/assets/", "site/strings/", "mkdocs.yml", CATALOG)
@@ -36,7 +35,7 @@ def receipts(now: Publication, base: Base, chosen: Collection[str]) -> tuple[Rec
     merged = _receipt(old, before, after, base, drafts, same)
     if not drafts:
         return merged, None
-    released = replace(now, datasets=tuple(_released(one, drafts) for one in now.datasets))
+    released = replace(now, datasets=tuple(as_released(one, drafts) for one in now.datasets))
     return merged, _receipt(old, before, _after(released), base, drafts, same)
 
 
@@ -57,7 +56,8 @@ def _before(now: Publication, base: Base, names: Collection[str]) -> Source:
 
 
 def _hand_pages(publication: Publication, root: Path) -> tuple[HandPage, ...]:
-    return read_hand_pages(site_sources(root).hand_pages, publication.catalog.languages)
+    """Their faults are for the check to tell."""
+    return tuple(one.page for one in read_hand_pages(site_sources(root).hand_pages, publication.catalog.languages)[0])
 
 
 def _drafts(now: Publication, base: Base, names: Collection[str]) -> tuple[Release, ...]:
@@ -67,14 +67,6 @@ def _drafts(now: Publication, base: Base, names: Collection[str]) -> tuple[Relea
         one for one in found
         if one.state == "draft" and any(name.startswith(f"{one.folder}/") for name in base.changed)
     )  # fmt: skip
-
-
-def _released(dataset: Dataset, drafts: Collection[Release]) -> Dataset:
-    """The dataset with its draft as a release of some day."""
-    releases = tuple(
-        replace(one, state="released", date=date.max) if one in drafts else one for one in dataset.releases
-    )
-    return replace(dataset, releases=releases)
 
 
 def _receipt(
@@ -106,11 +98,11 @@ def _changes(one: Planned, differ: Collection[str], *, look: bool) -> bool:
 
 def _rewritten(before: Source, after: Source) -> frozenset[str]:
     """The addresses of hand-written pages that have another text."""
-    old = {(one.language, one.path): one.text for one in before.hand_pages}
+    old = {(one.language, one.path): one for one in before.hand_pages}
     return frozenset(
         hand_address(after.publication.catalog, one)
         for one in after.hand_pages
-        if old.get((one.language, one.path), one.text) != one.text
+        if old.get((one.language, one.path), one) != one
     )
 
 

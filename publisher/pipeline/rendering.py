@@ -16,9 +16,9 @@ from publisher.describe.feeds import publication_feed
 from publisher.describe.listing import lists
 from publisher.describe.sitemap import sitemaps
 from publisher.engine import connect
-from publisher.errors import EnvironmentFault
+from publisher.errors import DataFaults
 from publisher.labels import Place, find_labels, needed_codes, region_table
-from publisher.model import Publication
+from publisher.model import HandPage, Publication
 from publisher.output import Output
 from publisher.pages import (
     CARDS_FILE,
@@ -31,6 +31,7 @@ from publisher.pages import (
     read_strings,
     render_overview,
 )
+from publisher.pages.word_faults import word_faults
 from publisher.pipeline.fingerprints import code_of, digest, libraries, tree_digest
 from publisher.pipeline.making import Maker, Planned
 from publisher.pipeline.packaging import AllPackaged
@@ -45,9 +46,10 @@ from publisher.pipeline.paging import (
     stage,
 )
 from publisher.pipeline.row_indexing import index_rows
-from publisher.pipeline.sources import SiteSources, read_hand_pages
+from publisher.pipeline.sources import SiteSources
 from publisher.pipeline.tabulating import Tabulated
 from publisher.pipeline.workspace import Workspace
+from publisher.problems import has_errors
 from publisher.results import Results
 from publisher.search_index import SearchedPage
 from publisher.tables import TypedTable
@@ -61,19 +63,17 @@ _ENTRY = f"{_SEARCH}{search_index.ENTRY}"
 
 
 def interface_words(publication: Publication, sources: SiteSources) -> dict[str, Strings]:
-    """The words of the interface in each of the publication's languages."""
-    try:
-        return read_strings(sources.strings, publication.catalog.languages)
-    except OSError as error:
-        raise EnvironmentFault(
-            en=f"the interface lacks its words in a language: {error.filename} is missing; translate another file",
-            zh=f"缺少界面文字：{error.filename}；请复制另一种语言的文件并翻译",
-        ) from error
+    """The words of the interface in each of the publication's languages. Raises DataFaults where there are faults."""
+    languages = publication.catalog.languages
+    faults = word_faults(sources.strings, languages)
+    if has_errors(faults):
+        raise DataFaults(faults)
+    return read_strings(sources.strings, languages)
 
 
 def site_content(
     publication: Publication, packaged: AllPackaged, strings: Mapping[str, Strings], sources: SiteSources,
-    tabulated: Tabulated,
+    tabulated: Tabulated, hand_pages: tuple[HandPage, ...],
 ) -> SiteContent:  # fmt: skip
     """All that pages are made from."""
     results = packaged.results
@@ -84,7 +84,7 @@ def site_content(
         results=results,
         strings=strings,
         templates=sources.templates,
-        hand_pages=read_hand_pages(sources.hand_pages, publication.catalog.languages),
+        hand_pages=hand_pages,
         labels=labels,
         regions=labels.get(regions, {}) if regions else {},
         plots=packaged.plots,

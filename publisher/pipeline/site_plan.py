@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
@@ -12,10 +14,10 @@ from publisher.comparing.outcome import Entry
 from publisher.describe import addresses
 from publisher.describe.feeds import events
 from publisher.formats.csv import data_rows, needs_excel_copy
-from publisher.model import Catalog, Dataset, Publication, Release, Table
+from publisher.model import Catalog, Dataset, HandPage, Publication, Release, Table
 from publisher.names import LATEST
 from publisher.package import LINES_FROM, release_paths
-from publisher.pages import CARDS_FILE, HandPage, further_pages, links, older_changes
+from publisher.pages import CARDS_FILE, further_pages, links, older_changes
 from publisher.pages.hand import hand_path
 
 # The pages and files that tell of all datasets.
@@ -49,6 +51,7 @@ class Source:
 
 
 Plans = Mapping[str, tuple[Planned, ...]]  # of datasets, by name
+Files = Callable[[Release], Iterable[str]]
 
 
 def plan(source: Source, known: Plans = MappingProxyType({})) -> Iterator[Planned]:
@@ -92,8 +95,17 @@ def hand_address(catalog: Catalog, page: HandPage) -> str:
     return links.localized(hand_path(page), page.language, catalog.languages[0])
 
 
-def plan_dataset(source: Source, dataset: Dataset) -> Iterator[Planned]:
-    """What is published of one dataset; nothing where there are but drafts."""
+def as_released(dataset: Dataset, drafts: Collection[Release]) -> Dataset:
+    """The dataset with these drafts as releases of some day."""
+    releases = tuple(
+        replace(one, state="released", date=date.max) if one in drafts else one for one in dataset.releases
+    )
+    return replace(dataset, releases=releases)
+
+
+def plan_dataset(source: Source, dataset: Dataset, files: Files | None = None) -> Iterator[Planned]:
+    """What is published of one dataset; nothing where there are but drafts. `files` tells the downloads of a release,
+    else they are told after a look into its tables."""
     name, newest, catalog = dataset.name, dataset.latest, source.publication.catalog
     if newest.state == "draft":
         return
@@ -109,22 +121,29 @@ def plan_dataset(source: Source, dataset: Dataset) -> Iterator[Planned]:
         yield Planned(Entry("index", f"{addresses.language_prefix(catalog, language)}datasets/{name}/feed.xml"), name)
     for release in dataset.releases:
         if release.state != "draft":
-            yield from _release(source, catalog, release, is_newest=release.version == newest.version)
+            downloads = (files or partial(release_files, source))(release)
+            yield from _release(catalog, release, downloads, is_newest=release.version == newest.version)
     for event in events(dataset):
         page = links.release_path(name, event.release.version)
         address = f"{page}#{event.kind}" if event.kind == "withdrawal" else page
         yield Planned(Entry("feed", address), name, "nothing")
 
 
-def _release(source: Source, catalog: Catalog, release: Release, *, is_newest: bool) -> Iterator[Planned]:
+def _release(catalog: Catalog, release: Release, files: Iterable[str], *, is_newest: bool) -> Iterator[Planned]:
     """Files at a version's own address are never changed."""
     name = release.dataset
     yield from _pages(catalog, links.release_path(name, release.version), name)
-    for path in release_files(source, release):
+    for path in files:
         yield Planned(Entry("download", f"{addresses.data_folder(release)}{path}"), name, "nothing")
         if is_newest:
             latest = f"data/{name}/{LATEST}/{addresses.latest_path(release, path)}"
             yield Planned(Entry("download", latest), name)
+
+
+def possible_files(release: Release) -> Iterator[str]:
+    """What a release may publish, without a look into its tables."""
+    tables = frozenset(table.name for table in release.tables)
+    return release_paths(release, tables, tables)
 
 
 def release_files(source: Source, release: Release) -> Iterator[str]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from publisher.pages import HandPage
-
 _OURS = Path(__file__).resolve().parent.parent.parent
 
 
@@ -40,21 +38,6 @@ def site_sources(root: Path) -> SiteSources:
     )
 
 
-def read_hand_pages(folders: tuple[Path, ...], languages: tuple[str, ...]) -> tuple[HandPage, ...]:
-    """The Markdown pages below `<folder>/<language>/`, in the order of their names."""
-    found = {language: _first(folders, language) for language in languages}
-    return tuple(
-        HandPage(language, path.relative_to(folder).as_posix(), path.read_text("utf-8"))
-        for language, folder in found.items()
-        for path in sorted(folder.rglob("*.md"))
-    )
-
-
-def _first(folders: tuple[Path, ...], name: str) -> Path:
-    """The first folder that holds `name`; the last where none does."""
-    return next((one / name for one in folders if (one / name).exists()), folders[-1] / name)
-
-
 def _part(root: Path, name: str) -> Path:
     own = root / name
-    return own if own.exists() else _OURS / name
+    return own if own.exists() or own.is_symlink() else _OURS / name

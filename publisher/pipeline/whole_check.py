@@ -14,19 +14,30 @@ from publisher.model import Publication, Release
 from publisher.pipeline.bases import changed_datasets
 from publisher.pipeline.checked import Checked, CheckOptions
 from publisher.pipeline.checking import check_releases, load
+from publisher.pipeline.sources import site_sources
 from publisher.pipeline.tabulating import summarise_releases
 from publisher.pipeline.workspace import Workspace, workers
 from publisher.problems import Problem
 
 
 def check_datasets(options: CheckOptions) -> Checked:
-    """Tables, and where these are fine the datasets' own queries."""
+    """Tables, and where these are fine the datasets' own queries; without targets, the pages and words of the site."""
     loaded = load(options.root)
     if loaded.publication is None:
         return loaded
     releases = _chosen(loaded.publication, options.targets)
+    checked = _check(loaded, loaded.publication, releases, options)
+    if options.targets:
+        return checked
+    from publisher.pipeline.site_check import check_site  # with all that makes pages
+
+    site = check_site(loaded.publication, site_sources(options.root), is_whole=loaded.valid)
+    return replace(checked, problems=(*checked.problems, *site.problems))
+
+
+def _check(loaded: Checked, publication: Publication, releases: tuple[Release, ...], options: CheckOptions) -> Checked:
     if options.changed_since:
-        changed = changed_datasets(loaded.publication, options.changed_since)
+        changed = changed_datasets(publication, options.changed_since)
         releases = tuple(one for one in releases if one.dataset in changed)
         options = replace(options, targets=changed)
     with tempfile.TemporaryDirectory() as folder:
@@ -38,7 +49,7 @@ def check_datasets(options: CheckOptions) -> Checked:
             checked = check_releases(asked, releases, pool, limits, options.limit_errors)
             if not checked.valid:
                 return checked
-            summarised = summarise_releases(loaded.publication, releases, pool, workspace, described=False)
+            summarised = summarise_releases(publication, releases, pool, workspace, described=False)
         found = [problem for one in summarised for problem in one.problems]
         return replace(checked, problems=(*checked.problems, *found))
 

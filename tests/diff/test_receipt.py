@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from publisher.load.hand_pages import read_hand_pages
 from publisher.load.publication import load_publication
 from publisher.pipeline.site_plan import Source, plan
-from publisher.pipeline.sources import read_hand_pages, site_sources
+from publisher.pipeline.sources import site_sources
 from tests.conftest import PUBLICATIONS, ROOT, run_build
 from tests.diff.conftest import Repository
 
@@ -23,7 +24,8 @@ def planned(root: Path) -> dict[str, str]:
     """Kind by address, entries of feeds left out."""
     publication = load_publication(root).publication
     assert publication is not None
-    pages = read_hand_pages(site_sources(root).hand_pages, publication.catalog.languages)
+    files, _ = read_hand_pages(site_sources(root).hand_pages, publication.catalog.languages)
+    pages = tuple(one.page for one in files)
     return {
         one.entry.address: one.entry.kind for one in plan(Source(publication, {}, pages)) if one.entry.kind != "feed"
     }

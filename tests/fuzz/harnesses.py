@@ -23,11 +23,14 @@ from publisher.checks import TableSource, check_tables
 from publisher.describe.chart_rules import check_chart
 from publisher.dialects import parse_dialect
 from publisher.engine import Engine, Limits, connect
+from publisher.load.hand_links import SCHEMES, Place, Site, converter, link_problems
+from publisher.load.hand_pages import read_hand_pages
+from publisher.load.markdown_settings import MarkdownSettings
 from publisher.load.publication import load_publication
 from publisher.load.yaml_file import read_yaml
 from publisher.model import Dialect, Summary, Table
 from publisher.pages import markup
-from publisher.problems import LANGUAGES, Problem, mend, message
+from publisher.problems import LANGUAGES, Problem, has_errors, mend, message
 from publisher.queries import Budget, Rules, ask, refusals, sandbox
 from publisher.reports import text_report
 from publisher.schemas import parse_schema
@@ -133,6 +136,24 @@ def page(data: bytes) -> None:
     assert seen.headings == 1
 
 
+def hand_page(data: bytes) -> None:
+    """A page that a person wrote: told what is wrong with it, or one that MkDocs takes, with links that open."""
+    path = scratch() / "site/pages/en/x.md"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(edited(_PAGES[(data[0] if data else 0) % len(_PAGES)], data[1:]))
+    files, problems = read_hand_pages((path.parents[1],), ("en",))
+    reader, unusable = converter(MarkdownSettings({name: {} for name in _settings()["extensions"]}))
+    assert reader is not None, unusable
+    place, site = Place("x/", "", frozenset({"index.md", "x.md"})), Site("https://own.example/", lambda _: "unknown")
+    found = [*problems, *(one for file in files for one in link_problems(file, place, site, reader))]
+    told(found)
+    if has_errors(found):
+        return
+    (page,) = (file.page for file in files)
+    yaml.safe_load(yaml.safe_dump(dict(page.front), allow_unicode=True))
+    assert {urlsplit(link.target).scheme for link in reader.found(page.body).links} <= {"", *SCHEMES, "data"}
+
+
 def told(problems: Iterable[Problem]) -> None:
     """Every problem can be told in every language, on lines that a terminal shows and does not obey."""
     found = tuple(problems)
@@ -145,7 +166,7 @@ def told(problems: Iterable[Problem]) -> None:
 
 
 HARNESSES: dict[str, Callable[[bytes], None]] = {
-    one.__name__: one for one in (publication, descriptor, table, query, page)
+    one.__name__: one for one in (publication, descriptor, table, query, page, hand_page)
 }
 
 _VISITS = b'id,place,day,visits,share\n1,"001",2021-05-01,12,0.5\n2,002,2021-05-02,7,\n3,"0,1""0",2021-05-03,30,1e-3\n'
@@ -163,6 +184,12 @@ _DIALECTS: tuple[dict[str, object], ...] = (
     {"skip_initial_space": True, "stated": ("skipInitialSpace",)},
     {"encoding": "utf-16"},
     {"encoding": "gb18030"},
+)
+_PAGES = (
+    b"---\ntitle: Odd\ndescription: A page\nhide: [toc]\n---\n\n# Odd\n\n[a](index.md) [b](https://own.example/)\n",
+    b"# Odd {#odd}\n\n[a][x] ![b](y.png) <a href='z/'>z</a> <me@example.org>\n\n[x]: http://own.example/ 'x'\n",
+    b"---\ntitle: [\n---\n| a | b |\n| - | - |\n| [c](javascript:d) | `[e](f)` |\n\n[^1]: g\n",
+    b"[a](http://[) > > - 1. !!! note\n    <div><img src='https://own.example/x'>\n\n```\n[a](b)\n```\n",
 )
 _TYPES = ("string", "integer", "number", "date", "datetime", "time", "year", "yearmonth", "boolean", "duration", "list",
           "object", "array", "geopoint", "geojson", "any")  # fmt: skip

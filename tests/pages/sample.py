@@ -15,6 +15,7 @@ from publisher.model import (
     Field,
     Figure,
     ForeignKey,
+    HandPage,
     License,
     Note,
     Publication,
@@ -28,7 +29,7 @@ from publisher.model import (
     Withdrawal,
 )
 from publisher.names import Version
-from publisher.pages import HandPage, Plot, SiteContent, read_strings
+from publisher.pages import Plot, SiteContent, read_strings
 from publisher.results import (
     CellChange,
     FieldProfile,
@@ -308,7 +309,10 @@ def content(*results: ReleaseResult) -> SiteContent:
         {(one.release.dataset, one.release.version): one for one in shown},
         read_strings((SITE / "strings",), ("zh", "en")),
         SITE / "templates",
-        hand_pages=(HandPage("zh", "about/index.md", "# 关于\n\n正文。\n"),),
+        hand_pages=(
+            HandPage("zh", "about/index.md", "# 关于\n\n正文。\n"),
+            HandPage("en", "about/index.md", "# About\n\nText.\n"),
+        ),
         labels={("places", "regions"): {"33": both("浙江", "Zhejiang"), "44": both("广东", "Guangdong")}},
         regions={"33": both("浙江", "Zhejiang")},
         plots={("libraries", Version(1, 1, 0), "share", one): Plot(PLOT, PLOT) for one in ("zh", "en")},
