@@ -97,11 +97,13 @@ def test_front_matter_as_people_write_it(small: Path, content: str) -> None:
 BROKEN = {
     "[a](http://[)": ("page-link-malformed", ""),
     "<a href='https:///x'>a</a>": ("page-link-malformed", ""),
+    "[a](https://a.example:99999/)": ("page-link-malformed", ""),
     "[a](javascript:alert(1))": ("page-link-scheme", ""),
     "[a](file:///etc/passwd)": ("page-link-scheme", ""),
     "[a](../nowhere.md)": ("page-link-broken", ""),
     "[a](../nowhere/)": ("page-link-broken", ""),
     "<a href='../nowhere/'>a</a>": ("page-link-broken", ""),
+    "<a href='../figures/index.md'>a</a>": ("page-link-broken", "../figures/"),
     "[a](https://small.example.org/data/nowhere/)": ("page-link-broken", ""),
     "[a](/data/nowhere/)": ("page-link-broken", ""),
     "[a][x]\n\n[x]: ../nowhere.md": ("page-link-broken", ""),
@@ -150,6 +152,15 @@ def test_links_to_a_dataset_at_fault(small: Path) -> None:
     write(small, "site/pages/en/odd.md", "# x\n\n[a](../datasets/counts/) [b](../../data/counts/latest/counts.csv)\n")
     write(small, "site/pages/zh/odd.md", "# x\n\n[a](../datasets/visits/1.0.0/) [b](../data/visits/1.0.0/visits.csv)\n")
     assert told(small) == []
+
+
+@pytest.mark.parametrize("address", ["http://[", "small.example.org", ""])
+def test_links_of_a_site_that_stands_nowhere(small: Path, address: str) -> None:
+    catalog = small / "datasets/catalog.yaml"
+    text = catalog.read_text("utf-8").replace("baseUrl: https://small.example.org/data/", f'baseUrl: "{address}"')
+    catalog.write_text(text, "utf-8")
+    write(small, "site/pages/en/odd.md", "# x\n\n[a](/x) [b](//b.example/) [c](../nowhere.md)\n")
+    assert [one[:2] for one in told(small)] == [("page-link-broken", "site/pages/en/odd.md")]
 
 
 def test_a_link_to_a_draft(small: Path) -> None:

@@ -22,6 +22,7 @@ from publisher.load.hand_pages import HandFile
 from publisher.load.markdown_settings import FILE, MarkdownSettings
 from publisher.names import nearest
 from publisher.problems import Problem, problem, warning
+from publisher.web_addresses import address_parts
 
 Standing = Literal["there", "draft", "missing", "unknown"]
 # What a browser opens from a link. A picture may also stand in the page itself, as `data:`.
@@ -41,7 +42,8 @@ class Place:
 
 @dataclass(frozen=True)
 class Site:
-    """The site as links see it: at `base_url`, which ends with a slash; `standing` tells what is at an address."""
+    """The site as links see it: at `base_url`, which ends with a slash, or is empty where nobody knows; `standing`
+    tells what is at an address."""
 
     base_url: str
     standing: Callable[[str], Standing]
@@ -148,18 +150,14 @@ def link_problems(one: HandFile, place: Place, site: Site, reader: Converter) ->
 
 def _fault(link: Link, one: HandFile, place: Place, site: Site) -> Problem | None:
     line, picture = _line(one, link.target), link.element == "img"
-    rule = "picture" if picture else ""
-    try:
-        parts = urlsplit(link.target)
-        outside = bool(parts.scheme or parts.netloc)
-        lacking = outside and parts.scheme in ("http", "https") and not parts.hostname
-    except ValueError:
-        lacking = outside = True
-    if lacking:
+    parts = address_parts(link.target)
+    if parts is None or (parts.scheme in ("http", "https") and not parts.hostname):
         return problem("page-link-malformed", one.file, line, link=link.target)
-    if outside and not link.target.startswith(site.base_url):
+    outside = bool(parts.scheme or parts.netloc)
+    if outside and not (site.base_url and link.target.startswith(site.base_url)):
         return _outside(link, parts, one.file, line)
-    if not outside and (not parts.path or _named(parts.path, one, place, link) in place.files):
+    named = posixpath.normpath(posixpath.join(posixpath.dirname(one.page.path), unquote(parts.path)))
+    if not outside and (not parts.path or (named in place.files and not link.raw)):
         return None
     address = _address(parts, place, site)
     if address is None:
@@ -169,8 +167,8 @@ def _fault(link: Link, one: HandFile, place: Place, site: Site) -> Problem | Non
         return warning("page-link-draft", one.file, line, link=link.target)
     if standing != "missing":
         return None
-    near = "" if outside or picture else _near(_named(parts.path, one, place, link), address, one, place, site)
-    return problem("page-link-broken", one.file, line, link=link.target, rule=rule, near=near)
+    near = "" if outside or picture else _near("" if link.raw else named, address, one, place, site)
+    return problem("page-link-broken", one.file, line, link=link.target, rule="picture" if picture else "", near=near)
 
 
 def _outside(link: Link, parts: SplitResult, file: str, line: int | None) -> Problem | None:
@@ -182,16 +180,12 @@ def _outside(link: Link, parts: SplitResult, file: str, line: int | None) -> Pro
     return None
 
 
-def _named(path: str, one: HandFile, place: Place, link: Link) -> str:
-    """The staged file that a link names if there is one."""
-    folder = place.address if link.raw else posixpath.dirname(one.page.path)
-    return posixpath.normpath(posixpath.join(folder, unquote(path)))
-
-
 def _address(parts: SplitResult, place: Place, site: Site) -> str | None:
     """The address that a browser goes to, relative to the site's root; None where that is beside the site."""
     root = urlsplit(site.base_url).path or "/"
     path = unquote(parts.path)
+    if path.startswith("/") and not site.base_url:
+        return None
     found = posixpath.normpath(posixpath.join(root, place.address, path) or "/")
     if path.endswith(("/", "/.", "/..")) or path in (".", "..") or not path:
         found = f"{found.rstrip('/')}/"
@@ -204,12 +198,15 @@ def _address(parts: SplitResult, place: Place, site: Site) -> str | None:
 
 def _near(named: str, address: str, one: HandFile, place: Place, site: Site) -> str:
     """How the link was probably meant, or an empty string: by address what MkDocs does not take for a file, without
-    the language what all languages have in common, or by a name that is much the same."""
-    for meant in map(_addressed, (address, f"{place.prefix}{named}")):
+    the language what all languages have in common, or by a name that is much the same.
+
+    `named` is the file that it names, if it can name one.
+    """
+    for meant in map(_addressed, (address, f"{place.prefix}{named}") if named else (address,)):
         for found in (meant, meant.removeprefix(place.prefix)):
             if found and site.standing(found) == "there":
                 return posixpath.relpath(f"/{found}", f"/{place.address}") + ("/" if found.endswith("/") else "")
-    near = nearest(named, place.files, 0.85)
+    near = nearest(named, place.files, 0.85) if named else ""
     return posixpath.relpath(near, posixpath.dirname(one.page.path) or ".") if near else ""
 
 

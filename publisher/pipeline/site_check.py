@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from publisher.describe.addresses import language_prefix
-from publisher.load.hand_links import Place, Site, Standing, converter, link_problems
 from publisher.load.hand_pages import HandFile, read_hand_pages
 from publisher.load.markdown_settings import read_markdown_settings
 from publisher.model import Catalog, HandPage, Publication
@@ -17,6 +17,10 @@ from publisher.pages.word_faults import word_faults
 from publisher.pipeline.site_plan import Source, as_released, hand_address, plan, plan_dataset, possible_files
 from publisher.pipeline.sources import SiteSources
 from publisher.problems import Problem, problem
+from publisher.web_addresses import is_site_address
+
+if TYPE_CHECKING:
+    from publisher.load.hand_links import Standing
 
 # What pages are shown and searched with, and what whoever serves the site may add.
 _MACHINERY = ("assets/", "pagefind/", "search/", "sitemap", "404.html", "robots.txt", "CNAME", ".")
@@ -59,10 +63,12 @@ def _bodies(files: Sequence[HandFile], addresses: _Addresses, config: Path) -> I
     yield from problems
     if settings is None:
         return
+    from publisher.load.hand_links import Place, Site, converter, link_problems  # with Python-Markdown
+
     reader, problems = converter(settings)
     yield from problems
     catalog = addresses.publication.catalog
-    site = Site(catalog.base_url, addresses.standing)
+    site = Site(catalog.base_url if is_site_address(catalog.base_url) else "", addresses.standing)
     for one in files if reader else ():
         assert reader is not None
         language = one.page.language
