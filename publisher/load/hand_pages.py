@@ -19,6 +19,7 @@ from publisher.problems import Problem, problem, warning
 from publisher.text import control_character
 
 PAGES = "site/pages"
+_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif")
 _FENCE, _ENDS = "---", ("---", "...")
 _TEXTS = ("title", "description", "head_title", "canonical", "image", "template")
 _FLAGS = ("noindex", "wide", "heading", "searched")
@@ -51,11 +52,12 @@ def read_hand_pages(
     found: list[HandFile] = []
     problems: list[Problem] = list(_strays(folders[0], languages))
     for language in languages:
-        folder = next((one for one in folders if (one / language).exists()), folders[-1])
-        for name in Folder(folder, language).contents() if (folder / language).exists() else ():
+        folder = next((one for one in folders if (one / language).is_dir()), folders[-1])
+        for name in Folder(folder, language).contents() if (folder / language).is_dir() else ():
             file = f"{PAGES}/{language}/{name}"
             if not name.endswith(".md"):
-                problems.append(warning("page-file-unused", file, path=name))
+                rule = "picture" if PurePosixPath(name).suffix.lower() in _PICTURES else ""
+                problems.append(warning("page-file-unused", file, path=name, rule=rule))
                 continue
             if PurePosixPath(name).stem == "README":
                 problems.append(problem("page-address-taken", file, path=name, rule="readme"))
