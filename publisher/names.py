@@ -9,6 +9,7 @@ from functools import total_ordering
 
 # Data Package v2, `name`: lower case, and what an address and a file name can hold.
 _NAME = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 _VERSION = re.compile(r"(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})")
 
 LATEST = "latest"
@@ -19,6 +20,12 @@ RESERVED_NAMES = frozenset({LATEST, "explore", "feed", "index", "page", "summari
 def is_name(value: object) -> bool:
     """Whether `value` can name a dataset, resource, summary or check, and so a file and an address."""
     return isinstance(value, str) and len(value) <= 100 and bool(_NAME.fullmatch(value))
+
+
+def is_language(value: str) -> bool:
+    """Whether `value` can be the code of a language (RFC 5646: `zh`, `pt-BR`), and so a part of addresses and of files'
+    names; `api` would have the address of something else."""
+    return len(value) <= 35 and value != "api" and bool(_LANGUAGE.fullmatch(value))
 
 
 @total_ordering

@@ -10,6 +10,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -137,6 +138,16 @@ def test_a_dataset_that_is_a_link_out_of_the_publication(small: Path) -> None:
 def test_paths_that_lead_elsewhere(small: Path, path: str) -> None:
     replaced(small / DESCRIPTOR, "path: visits.csv", f'path: "{path}"')
     unloaded(small, "", DESCRIPTOR)
+
+
+@pytest.mark.parametrize("file", [DESCRIPTOR, "datasets/catalog.yaml"])
+@pytest.mark.parametrize("code", ["../../..", "/etc", ".", "en/../../x", "e n", "data", "api", "en\u202e", "x" * 5_000])
+def test_languages_that_lead_elsewhere(small: Path, file: str, code: str) -> None:
+    """They name folders that are read and files that are written."""
+    text = (small / file).read_text("utf-8")
+    said = f"languages: {json.dumps(['zh', 'en', code])}\n"
+    (small / file).write_text(re.sub("languages: .*\n", "", text) + said, "utf-8")
+    unloaded(small, "language-code", file)
 
 
 _BOMBS = {

@@ -22,7 +22,7 @@ def read_catalog(document: Document) -> tuple[Catalog | None, tuple[Problem, ...
     """The catalogue, or None where its faults leave nothing to go on with."""
     problems: list[Problem] = []
     reader = Reader(document, problems)
-    languages = reader.strings("languages") or _DEFAULT_LANGUAGES
+    languages = reader.languages() or _DEFAULT_LANGUAGES
     reader.known(_KEYS, languages)
     publisher = reader.child("publisher", required=True)
     featured = reader.child("featured")

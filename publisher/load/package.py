@@ -49,7 +49,7 @@ def read_package(
     """The draft of a release that the descriptor tells of; the ledger says later what became of it."""
     problems: list[Problem] = []
     reader = Reader(document, problems)
-    languages = reader.strings("languages") or catalog.languages
+    languages = reader.languages() or catalog.languages
     reader.known(_KEYS, languages)
     version = _identity(reader, folder, dataset)
     tables = read_tables(reader, folder, languages, schemas)

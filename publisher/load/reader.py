@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from publisher.load.document import Document, KeyPath
-from publisher.names import nearest
+from publisher.names import is_language, nearest
 from publisher.problems import Problem, problem, warning
 from publisher.text import Text, read_text
 
@@ -52,6 +52,14 @@ class Reader:
             self._wrong_type(key, list, value)
             return ()
         return tuple(str(one) for one in value)
+
+    def languages(self) -> tuple[str, ...]:
+        """The codes under `languages`, each once, without what can be none."""
+        found = tuple(dict.fromkeys(self.strings("languages")))
+        for one in found:
+            if not is_language(one):
+                self.report("language-code", "languages", found=one)
+        return tuple(filter(is_language, found))
 
     def text(self, key: str, languages: Sequence[str], *, required: bool = False) -> Text:
         """A text with its translations; warns where one is missing."""
