@@ -11,79 +11,45 @@ from __future__ import annotations
 
 import base64
 import gzip
-import hashlib
 import json
 import platform
 import re
 import subprocess
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any
 
 from publisher.errors import EnvironmentFault
+from publisher.search_page import IGNORED_CLASSES, SearchedPage
 
 FOLDER = "pagefind"
 ENTRY = "pagefind-entry.json"  # says which languages there are, and where the tables of each are
 # Pagefind's own interfaces; the site has its own.
 INTERFACES = re.compile(r"pagefind-(?:ui|modular-ui|component-ui|highlight)\b")
 # Marks and signs that are no words of the text.
-IGNORED = ".headerlink, .mark, .footnotes__back, .sr-only, button"
+IGNORED = ", ".join([*(f".{name}" for name in IGNORED_CLASSES), "button"])
 _MACHINES = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "arm64": "arm64"}
-# The mark of what is searched; without it a page is not in the index.
-_SEARCHED, _MARK = "data-pagefind-body", "data-pagefind-"
-_ROOT = re.compile(r"<html[^>]*>")
-_LANGUAGE = re.compile(r"""\blang=["']?([\w-]+)""")
-_META = re.compile(rf"<meta [^>]*{_MARK}[^>]*>")
+_BLOCK = 1 << 20  # bytes; each is written in one go
 
 
-@dataclass(frozen=True)
-class SearchedPage:
-    """A page as search knows it: its file, its language, and the SHA-256 of what is searched of it."""
-
-    path: str
-    language: str
-    digest: str
-
-
-def searched(path: str, html: str) -> SearchedPage | None:
-    """What search knows of a page; None where it is not searched."""
-    found = essence(html)
-    language = _LANGUAGE.search(root[0]) if (root := _ROOT.search(found)) else None
-    return SearchedPage(path, language[1].lower() if language else "", _digest(found)) if found else None
-
-
-def essence(html: str) -> str:
-    """What the index is made from: the page without what search does not look at, such as header and footer.
-
-    Empty where the page is not searched. A page that is built in another way than ours is taken whole.
-    """
-    if _SEARCHED not in html:
-        return ""
-    root, start, end = _ROOT.search(html), html.find("<main "), html.rfind("</main>")
-    if not root or not 0 <= start < end:
-        return html
-    head = "".join(_META.findall(html[:start]))
-    short = f"<!doctype html>{root[0]}<head>{head}</head><body>{html[start:end]}</main></body></html>"
-    return short if short.count(_MARK) == html.count(_MARK) else html
-
-
-def index(pages: Sequence[tuple[SearchedPage, Path]], npm: Path, folder: Path) -> int:
+def index(pages: Sequence[SearchedPage], npm: Path, folder: Path) -> int:
     """Writes the index of pages of one language into `folder`, which the site has as `pagefind/`.
 
-    Each page comes with the place of its HTML. `npm` is the folder `node_modules`. Returns the number of indexed
-    pages; raises EnvironmentFault unless the index is whole.
+    `npm` is the folder `node_modules`. Returns the number of indexed pages; raises EnvironmentFault unless the index
+    is whole.
     """
     with _service(npm) as service:
-        number = service.ask("NewIndex", config={"exclude_selectors": [IGNORED]})["index_id"]
-        for page, place in sorted(pages, key=lambda one: one[0].path):
-            content = essence(place.read_text("utf-8"))
-            if _digest(content) != page.digest:
-                raise _fault(f"{place} changed while it was read")
-            service.ask("AddFile", index_id=number, file_path=page.path, file_contents=content)
-        service.ask("WriteFiles", index_id=number, output_path=str(folder))
+        (made,) = service.ask([_question("NewIndex", config={"exclude_selectors": [IGNORED]})], 1)
+        number = made["index_id"]
+        ordered = sorted(pages, key=lambda one: one.path)
+        added = (_question("AddFile", index_id=number, file_path=one.path, file_contents=one.content)
+                 for one in ordered)  # fmt: skip
+        written = _question("WriteFiles", index_id=number, output_path=str(folder))
+        service.ask(chain(added, [written]), len(pages) + 1)
     for path in sorted(folder.iterdir()):
         if INTERFACES.match(path.name):
             path.unlink()
@@ -115,38 +81,70 @@ def _faults(folder: Path, pages: int) -> Iterator[str]:
         yield f"it wrote {len(fragments)} pages of {pages}"
 
 
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+def _question(action: str, **what: Any) -> bytes:
+    """A message to Pagefind: JSON in Base64, ended by a comma."""
+    message = json.dumps({"message_id": 1, "payload": {"type": action, **what}})
+    return base64.b64encode(message.encode()) + b","
 
 
 class _Service:
-    """Pagefind as a process that is asked: each message is JSON in Base64, and ends with a comma.
+    """Pagefind as a process that is asked, as Pagefind's own packages for Node and Python ask it.
 
-    The same that Pagefind's packages for Node and Python talk to it.
+    It answers in the order of the questions. They are all written before the answers are waited for, in few large
+    blocks: between question and answer other threads of this process would each time be waited for as well.
     """
 
-    def __init__(self, questions: IO[bytes], answers: IO[bytes]) -> None:
-        self._questions, self._answers, self._rest = questions, answers, b""
+    def __init__(self, process: subprocess.Popen[bytes], questions: IO[bytes], answers: IO[bytes]) -> None:
+        self._process, self._questions, self._answers, self._rest = process, questions, answers, b""
 
-    def ask(self, action: str, **what: Any) -> dict[str, Any]:
-        """The answer; raises EnvironmentFault where Pagefind reports an error or has ended."""
-        message = json.dumps({"message_id": 1, "payload": {"type": action, **what}})
-        try:
-            self._questions.write(base64.b64encode(message.encode()) + b",")
-            self._questions.flush()
-            answer: dict[str, Any] = json.loads(base64.b64decode(self._next()))["payload"]
-        except (OSError, ValueError) as error:
-            raise _fault("Pagefind ended without an answer") from error
-        if answer["type"] == "Error":
-            raise _fault(str(answer["message"]))
-        return answer
+    def ask(self, questions: Iterable[bytes], count: int) -> list[dict[str, Any]]:
+        """The answers to `count` questions; raises EnvironmentFault where Pagefind reports an error or has ended."""
+        with ThreadPoolExecutor(1) as beside:
+            told = beside.submit(lambda: list(islice(self._told(), count)))
+            try:
+                for block in _blocks(questions):
+                    self._questions.write(block)
+                self._questions.flush()
+            except OSError:  # it has ended, and will have told less
+                pass
+            except BaseException:
+                self._process.kill()  # else its answers would be waited for
+                raise
+        answers = [_answer(one) for one in told.result()]
+        for error in (one for one in answers if one["type"] == "Error"):
+            raise _fault(str(error["message"]))
+        if len(answers) < count:
+            raise _fault("Pagefind ended without an answer")
+        return answers
 
-    def _next(self) -> bytes:
-        """The next answer; nothing where there will be none."""
-        while b"," not in self._rest and (more := self._answers.read1(1 << 20)):  # type: ignore[attr-defined]
+    def _told(self) -> Iterator[bytes]:
+        """The answers as they come."""
+        while True:
+            *answers, self._rest = self._rest.split(b",")
+            yield from answers
+            more = self._answers.read1(1 << 20)  # type: ignore[attr-defined]
+            if not more:
+                return
             self._rest += more
-        answer, _, self._rest = self._rest.partition(b",")
-        return answer
+
+
+def _answer(told: bytes) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = json.loads(base64.b64decode(told))["payload"]
+    except (ValueError, LookupError) as error:
+        raise _fault("Pagefind ended without an answer") from error
+    return found
+
+
+def _blocks(messages: Iterable[bytes]) -> Iterator[bytes]:
+    """The same put together, to write much at once."""
+    waiting = bytearray()
+    for message in messages:
+        waiting += message
+        if len(waiting) > _BLOCK:
+            yield bytes(waiting)
+            waiting.clear()
+    yield bytes(waiting)
 
 
 @contextmanager
@@ -156,9 +154,11 @@ def _service(npm: Path) -> Iterator[_Service]:
         assert process.stdin
         assert process.stdout
         try:
-            yield _Service(process.stdin, process.stdout)
+            yield _Service(process, process.stdin, process.stdout)
         finally:
             process.kill()
+            with suppress(OSError):  # what could not be written any more
+                process.stdin.close()
 
 
 def _fault(said: str) -> EnvironmentFault:

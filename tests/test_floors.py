@@ -31,7 +31,7 @@ FLOORS = (
     ),
     ("describe",),
     ("diff_reports", "archive", "charts", "formats", "package", "pages", "row_search"),
-    ("cache", "layout", "output", "theme_css", "assets", "mkdocs_run", "search_index"),
+    ("cache", "layout", "output", "theme_css", "assets", "mkdocs_run", "search_page", "search_index"),
     ("pipeline",),
     ("cli",),
 )

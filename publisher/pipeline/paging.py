@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from publisher import mkdocs_run, search_index
+from publisher import mkdocs_run, search_page
 from publisher.cache import Entry, Recipe, link
 from publisher.describe import api
 from publisher.describe.feeds import dataset_feed
@@ -25,7 +25,7 @@ from publisher.pipeline.fingerprints import code_of, digest, libraries, tree_dig
 from publisher.pipeline.making import Maker, Planned
 from publisher.pipeline.reading import Known
 from publisher.results import ReleaseResult
-from publisher.search_index import SearchedPage
+from publisher.search_page import SearchedPage
 
 WRITE, RENDER = "pages", "html"
 _HTML = "html"
@@ -256,7 +256,7 @@ def html_place(prefix: str) -> dict[str, str]:
 def _frame_parts(frame: Frame) -> dict[str, str]:
     return {
         "frame": digest(frame.settings, frame.tabs, tree_digest(frame.config, frame.overrides)),
-        "code": code_of("publisher.mkdocs_run", "publisher.search_index"), "libraries": libraries(),
+        "code": code_of("publisher.mkdocs_run", "publisher.search_page"), "libraries": libraries(),
     }  # fmt: skip
 
 
@@ -264,10 +264,10 @@ def _itself(task: RenderTask) -> RenderTask:
     return task
 
 
-def searched_pages(entry: Entry, prefix: str) -> Iterator[tuple[SearchedPage, Path]]:
-    """The searched pages of such an entry by their addresses in the site, and where each lies."""
+def searched_pages(entry: Entry, prefix: str) -> Iterator[SearchedPage]:
+    """The searched pages of such an entry by their addresses in the site."""
     for page in entry.value:
-        yield replace(page, path=f"{prefix}{page.path}"), entry.path(f"{_HTML}/{page.path}")
+        yield replace(page, path=f"{prefix}{page.path}")
 
 
 def _render(tasks: Sequence[RenderTask], folders: Sequence[Path]) -> list[tuple[SearchedPage, ...]]:
@@ -292,7 +292,7 @@ def _render(tasks: Sequence[RenderTask], folders: Sequence[Path]) -> list[tuple[
 
 def _searched(folder: Path, names: Iterable[str]) -> Iterator[SearchedPage]:
     for name in names:
-        page = search_index.searched(name, (folder / name).read_text("utf-8"))
+        page = search_page.searched(name, (folder / name).read_text("utf-8"))
         if page:
             yield page
 

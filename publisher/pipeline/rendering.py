@@ -51,7 +51,7 @@ from publisher.pipeline.tabulating import Tabulated
 from publisher.pipeline.workspace import Workspace
 from publisher.problems import has_errors
 from publisher.results import Results
-from publisher.search_index import SearchedPage
+from publisher.search_page import SearchedPage
 from publisher.tables import TypedTable
 from publisher.text import Text
 
@@ -125,8 +125,8 @@ class Site:
 
     def render(
         self, entries: Mapping[str, Entry], overview: Sequence[Page], done: Callable[[], None]
-    ) -> list[tuple[SearchedPage, Path]]:
-        """Publishes scripts, styles and the HTML of pages; returns those that are searched, and where each lies.
+    ) -> list[SearchedPage]:
+        """Publishes scripts, styles and the HTML of pages; returns those that are searched.
 
         `overview` may be empty where only the datasets' pages are wanted.
         """
@@ -166,7 +166,7 @@ class Site:
         self.output.adopt(entry.folder, entry.files, {"site": f"{_ASSETS}/"})
         return str(entry.value)
 
-    def index(self, pages: Sequence[tuple[SearchedPage, Path]]) -> None:
+    def index(self, pages: Sequence[SearchedPage]) -> None:
         """Publishes the index over the pages and that over rows, which are made at the same time."""
         with ThreadPoolExecutor(1) as beside:
             over_pages = beside.submit(self._page_indexes, pages)
@@ -179,15 +179,15 @@ class Site:
             self.output.write(_ENTRY, search_index.joined(one.path(_ENTRY) for one in entries))
         self.output.adopt(rows.folder, rows.files, {_ROWS: f"{_ROWS}/"})
 
-    def _page_indexes(self, pages: Sequence[tuple[SearchedPage, Path]]) -> tuple[Entry, ...]:
+    def _page_indexes(self, pages: Sequence[SearchedPage]) -> tuple[Entry, ...]:
         """The index over the pages of each language."""
         shared = {"code": code_of("publisher.search_index"), "libraries": libraries()}
-        spoken: dict[str, list[tuple[SearchedPage, Path]]] = {}
-        for page, place in pages:
-            spoken.setdefault(page.language, []).append((page, place))
+        spoken: dict[str, list[SearchedPage]] = {}
+        for page in pages:
+            spoken.setdefault(page.language, []).append(page)
         planned = []
         for language, own in sorted(spoken.items()):
-            parts = {"pages": digest(sorted((page.path, page.digest) for page, _ in own)), **shared}
+            parts = {"pages": digest(sorted((page.path, page.digest) for page in own)), **shared}
             task = (own, self.sources.node_modules)
             planned.append(Planned(Recipe("search", language, parts), partial(_itself, task)))
         return self.maker.entries(_index, planned, whole=True, here=True)
@@ -207,7 +207,7 @@ def _bundle(task: tuple[Path, Path, Path], folder: Path) -> str:
     return assets.bundle(*task, folder / "site")
 
 
-def _index(task: tuple[Sequence[tuple[SearchedPage, Path]], Path], folder: Path) -> None:
+def _index(task: tuple[Sequence[SearchedPage], Path], folder: Path) -> None:
     pages, npm = task
     search_index.index(pages, npm, folder / search_index.FOLDER)
 
