@@ -85,7 +85,7 @@ def refusals(engine: Engine, query: str, file: str, allowed: Rules) -> tuple[Pro
     """Why a query may not run, with the line; empty where it is one SELECT within the rules."""
     line = _too_deep(query)
     if line:
-        return (problem("query-syntax", file, line, reason=f"brackets nested more than {_DEEPEST} deep"),)
+        return (problem("query-too-deep", file, line),)
     tree, fault = parsed(engine, query, file)
     if tree is None:
         return fault
@@ -184,12 +184,18 @@ def ask(engine: Engine, query: str, file: str, budget: Budget = Budget()) -> tup
 
 def parsed(engine: Engine, query: str, file: str) -> tuple[Any, tuple[Problem, ...]]:
     """The parse tree of the one SELECT that a query is, or None and why there is none."""
-    answer = json.loads(engine.row("SELECT json_serialize_sql(?::VARCHAR)", [query])[0])
+    tree = engine.row("SELECT json_serialize_sql(?::VARCHAR)", [query])[0]
+    try:
+        answer = json.loads(tree)
+    except RecursionError:
+        return None, (problem("query-too-deep", file),)
     if answer.get("error"):
         if answer.get("error_type") == "not implemented":
             return None, (problem("query-not-select", file),)
-        line = _line(query, {"query_location": int(answer.get("position") or 0)})
-        return None, (problem("query-syntax", file, line, reason=answer.get("error_message", "").splitlines()[0]),)
+        line, reason = _line(query, {"query_location": int(answer.get("position") or 0)}), answer["error_message"]
+        if "expression depth" in reason:
+            return None, (problem("query-too-deep", file, line),)
+        return None, (problem("query-syntax", file, line, reason=reason.splitlines()[0]),)
     if len(answer["statements"]) != 1:
         return None, (problem("query-not-select", file),)
     return answer["statements"][0]["node"], ()

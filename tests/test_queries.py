@@ -86,7 +86,11 @@ def test_anything_else_is_refused_with_its_line(parser: Engine, query: str, code
 
 def test_a_deep_query_does_not_break_the_reader(parser: Engine) -> None:
     assert refusals(parser, "SELECT " + "(" * 500 + "1" + ")" * 500, FILE, Rules(tuple(TABLES))) == ()
-    assert refusals(parser, "SELECT " + "(" * 100_000 + "1" + ")" * 100_000, FILE, Rules(tuple(TABLES)))
+    for deep in ("(" * 100_000 + "1" + ")" * 100_000, "NOT " * 900 + "true", "1" + "+ 1" * 900, "- " * 3_000 + "1"):
+        (found,) = refusals(parser, f"SELECT {deep}", FILE, Rules(tuple(TABLES)))
+        assert found.code == "query-too-deep", deep[:20]
+    for fair in ("1" + "+ 1" * 100, "id = 1" + " OR id = 2" * 2_000):
+        assert refusals(parser, f"SELECT {fair} FROM people", FILE, Rules(tuple(TABLES))) == ()
 
 
 @pytest.mark.parametrize(
