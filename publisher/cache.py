@@ -21,7 +21,8 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, is_dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -99,12 +100,13 @@ class Entry:
 class Cache:
     """The folder of all entries. With `force` nothing is found, so that all is made and written again.
 
-    `seen` as in `Entry.is_whole`.
+    `seen` as in `Entry.is_whole`; `sources` are the hashes of the publication's own files by their states.
     """
 
     root: Path
     force: bool = False
     seen: Collection[State] = frozenset()
+    sources: Mapping[State, str] = field(default_factory=dict)
 
     def find(self, recipe: Recipe) -> Entry | None:
         """The entry of a recipe, with its value; its files are looked at by `Entry.is_whole`."""
@@ -261,10 +263,17 @@ class _Values(pickle.Unpickler):
     """Reads our own frozen values and plain ones, and nothing that could do anything."""
 
     def find_class(self, module: str, name: str) -> Any:
-        found = super().find_class(module, name) if module.startswith("publisher.") else None
-        if (isinstance(found, type) and is_dataclass(found)) or (module, name) in _PLAIN:
-            return found or super().find_class(module, name)
+        return _class(module, name)
+
+
+@lru_cache(maxsize=1000)
+def _class(module: str, name: str) -> Any:
+    """A class that a value may be built of; raises UnpicklingError for anything else."""
+    ours = module.startswith("publisher.")
+    found = getattr(import_module(module), name) if ours or (module, name) in _PLAIN else None
+    if (ours and not (isinstance(found, type) and is_dataclass(found))) or found is None:
         raise pickle.UnpicklingError(f"{module}.{name}")
+    return found
 
 
 def _is_same(path: str, size: int, digest: str, written: int, seen: Collection[State]) -> bool:

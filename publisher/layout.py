@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from publisher.cache import link
+from publisher.cache import State, link, state
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,10 @@ class _Folder:
     folders: set[str] = field(default_factory=set)
 
 
-def lay_out(root: Path, files: Mapping[str, str | bytes], mode: int, left_alone: Collection[str] = ()) -> None:
-    """Makes the folder `root` hold `files`, by path below it, and nothing else.
+def lay_out(
+    root: Path, files: Mapping[str, str | bytes], mode: int, left_alone: Collection[str] = ()
+) -> dict[str, State]:
+    """Makes the folder `root` hold `files`, by path below it, and nothing else; returns the state of each.
 
     Of each file its absolute path is told, and it is never written again; or its content. `mode` is that of
     a new folder, which all get. The folders of `root` that are `left_alone` are there afterwards, holding what
@@ -38,6 +40,7 @@ def lay_out(root: Path, files: Mapping[str, str | bytes], mode: int, left_alone:
         _held(held, head + slash).files[name] = source
     device = root.stat().st_dev
     fresh: set[str] = set()
+    states: dict[str, State] = {}
     for path in sorted(held):  # a folder comes before those in it
         folder, place = held[path], f"{root}/{path}"
         standing = {} if path in fresh else _standing(place, folder, mode)
@@ -45,7 +48,13 @@ def lay_out(root: Path, files: Mapping[str, str | bytes], mode: int, left_alone:
             os.mkdir(place + name)  # noqa: PTH102 - thousands of small files, where each call counts
             fresh.add(f"{path}{name}/")
         for name, source in folder.files.items():
-            _place(source, place + name, standing.get(name), device)
+            about = _stays(source, standing.get(name), device)
+            if about is None:
+                _place(source, place + name)
+            else:
+                states[path + name] = about
+    # Of the others at last, since another name for the same file changes its state.
+    return states | {path: state(os.stat(f"{root}/{path}")) for path in files if path not in states}  # noqa: PTH116
 
 
 def _held(held: dict[str, _Folder], path: str) -> _Folder:
@@ -74,16 +83,19 @@ def _standing(place: str, folder: _Folder, mode: int) -> dict[str, int]:
     return standing
 
 
-def _place(found: str | bytes, target: str, standing: int | None, device: int) -> None:
-    """`standing` is the number of the file that is there already."""
+def _stays(found: str | bytes, standing: int | None, device: int) -> State | None:
+    """The state of a file that is there already; `standing` is the number of what is there."""
+    if isinstance(found, bytes) or standing is None:
+        return None
+    about = os.stat(found)  # noqa: PTH116
+    return state(about) if (about.st_ino, about.st_dev) == (standing, device) else None
+
+
+def _place(found: str | bytes, target: str) -> None:
     if isinstance(found, bytes):
         _write(found, target)
-        return
-    if standing is not None:
-        about = os.stat(found)  # noqa: PTH116
-        if (about.st_ino, about.st_dev) == (standing, device):
-            return
-    link(found, target)
+    else:
+        link(found, target)
 
 
 def _write(content: bytes, target: str) -> None:

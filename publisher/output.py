@@ -20,6 +20,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from publisher.cache import State
 from publisher.errors import EnvironmentFault, UsageError, refused_by_system
 from publisher.layout import lay_out
 
@@ -66,7 +67,8 @@ class Staged(Output):
     def __init__(self, target: Path, tree: Path, spare: Path | None = None) -> None:
         self._target, self._tree, self._spare = target, tree, spare
         self._files: dict[str, str | bytes] = {MARKER: b"", ".nojekyll": b""}
-        self._left: tuple[str, ...] | None = None
+        self._laid: dict[str, State] | None = None
+        self._left: tuple[str, ...] = ()
 
     def write(self, relative: str, content: str | bytes) -> None:
         self._files[relative] = content.encode() if isinstance(content, str) else content
@@ -80,15 +82,21 @@ class Staged(Output):
         with ThreadPoolExecutor(1) as beside:
             laid = beside.submit(self._lay_out, dict(self._files), folders)
             yield
-            laid.result()
+            self._laid = laid.result()
         self._left = tuple(folders)
 
-    def publish(self) -> None:
-        """Lays out the tree, or what is left of it, and puts it in the target's place."""
-        if self._left is None:
-            self._lay_out(self._files)
-        else:
-            self._lay_out_folders(self._left)
+    def publish(self) -> dict[str, State]:
+        """Lays out the tree, or what is left of it, and puts it in the target's place; returns its files' states."""
+        states = self._complete()
+        self._put_in_place()
+        return states
+
+    def _complete(self) -> dict[str, State]:
+        if self._laid is None:
+            return self._lay_out(self._files)
+        return self._laid | self._lay_out_folders(self._left)
+
+    def _put_in_place(self) -> None:
         if not self._target.exists():
             self._tree.rename(self._target)
             return
@@ -98,32 +106,34 @@ class Staged(Output):
                 self._spare.parent.mkdir(parents=True, exist_ok=True)
                 self._tree.rename(self._spare)
 
-    def _lay_out(self, files: Mapping[str, str | bytes], left: Collection[str] = ()) -> None:
+    def _lay_out(self, files: Mapping[str, str | bytes], left: Collection[str] = ()) -> dict[str, State]:
         """In what is left of an earlier tree, where there is one that can be written."""
         mode = self._tree.stat().st_mode
         if self._spare and self._spare.is_dir():
             with suppress(OSError):
                 self._spare.replace(self._tree)
-                lay_out(self._tree, files, mode, left)
-                return
+                return lay_out(self._tree, files, mode, left)
             _remove(self._spare)
             _remove(self._tree)
             self._tree.mkdir()
-        lay_out(self._tree, files, mode, left)
+        return lay_out(self._tree, files, mode, left)
 
-    def _lay_out_folders(self, folders: Iterable[str]) -> None:
+    def _lay_out_folders(self, folders: Iterable[str]) -> dict[str, State]:
         """Folders at the top of a tree that is laid out but for them."""
+        states = {}
         for name in folders:
             below = f"{name}/"
             own = {path.removeprefix(below): one for path, one in self._files.items() if path.startswith(below)}
             try:
-                lay_out(self._tree / name, own, self._tree.stat().st_mode)
+                laid = lay_out(self._tree / name, own, self._tree.stat().st_mode)
             except OSError:  # what an earlier tree left there cannot be written
                 _remove(self._tree / name)
                 (self._tree / name).mkdir()
-                lay_out(self._tree / name, own, self._tree.stat().st_mode)
+                laid = lay_out(self._tree / name, own, self._tree.stat().st_mode)
+            states.update({below + path: about for path, about in laid.items()})
             if not own:
                 (self._tree / name).rmdir()
+        return states
 
 
 @contextmanager

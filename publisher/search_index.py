@@ -3,7 +3,7 @@
 What is searched is marked in the pages (`data-pagefind-body`); the language is that of each page. A visitor loads
 only the script, the language's tables and the few parts that hold the words asked for.
 
-Pagefind numbers pages in the order in which it meets them. It is handed them one by one: when it looks for them
+Pagefind numbers pages in the order in which it meets them. It is handed them in order: when it looks for them
 itself, the order is that of the folders on the disk, and two machines build two indexes.
 """
 

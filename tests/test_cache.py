@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from publisher.cache import Cache, Recipe, state
-from publisher.pipeline.fingerprints import code_files, digest, folder_hashes
+from publisher.pipeline.fingerprints import code_files, digest, folder_hashes, known_hashes
 from publisher.text import Text
 from tests.conftest import Run, tree_hashes
 
@@ -169,6 +169,24 @@ def test_a_folder_is_known_by_all_that_is_in_it(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("2")
     changed = folder_hashes(tmp_path)
     assert {name for name in first if first[name] != changed[name]} == {"a.csv", "link"}
+
+
+def test_a_file_that_nobody_touched_is_not_read_again(tmp_path: Path) -> None:
+    file = tmp_path / "in/a.csv"
+    file.parent.mkdir()
+    file.write_text("1")
+    (tmp_path / "link").symlink_to("in/a.csv")
+    known = known_hashes([tmp_path])
+    assert folder_hashes(tmp_path, known) == folder_hashes(tmp_path)
+    assert list(known) == [state(file.stat())], "a link tells nothing of what it leads to"
+    assert folder_hashes(tmp_path, dict.fromkeys(known, "as it was"))["in/a.csv"] == "as it was"
+
+    time.sleep(0.05)  # a tick of the system's clock
+    before = file.stat()
+    file.write_text("2")
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert folder_hashes(tmp_path, known) == folder_hashes(tmp_path)
+    assert known_hashes([tmp_path], known) == known_hashes([tmp_path])
 
 
 def explained(run: Callable[..., Run], root: Path, *options: str | Path) -> list[str]:

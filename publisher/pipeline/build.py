@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from publisher.cache import Cache, Recipe, State
@@ -13,7 +13,7 @@ from publisher.model import HandPage, Publication, Release
 from publisher.output import Output, locked, refuse_unsafe, staged
 from publisher.pipeline.checked import Checked
 from publisher.pipeline.checking import known_checks
-from publisher.pipeline.fingerprints import code_of, digest, file_states, libraries, tree_digest
+from publisher.pipeline.fingerprints import code_of, digest, file_states, known_hashes, libraries, tree_digest
 from publisher.pipeline.making import Maker
 from publisher.pipeline.packaging import KnownPackages, all_packaged, publish_latest
 from publisher.pipeline.paging import DatasetPages
@@ -89,34 +89,40 @@ def build_site(options: Options, report: Reporter) -> Built:
         opened(workers(options.jobs), options.cluster) as pool,
     ):
         cache = Cache(options.root.resolve() / "build" / "cache", options.force)
-        recipe, last = _recipe(options), Recipe("seen", *_place(options))
-        standing, seen = cache.find(recipe), cache.find(last)
+        last, began = Recipe("states", *_place(options)), time.time_ns()
+        seen: _Seen = found.value if (found := cache.find(last)) else _Seen()
+        cache = replace(cache, seen=seen.published, sources=known_hashes(_data(options), seen.sources))
+        recipe = _recipe(options, cache.sources)
+        standing = cache.find(recipe)
         if standing and standing.value.state == _unchanging(file_states(options.out)):
-            found: Built = standing.value.built
-            return replace(found, out=options.out, unchanged=True)
-        cache = replace(cache, seen=seen.value if seen else frozenset())
+            built: Built = standing.value.built
+            return replace(built, out=options.out, unchanged=True)
         prepared = prepare(options, Maker(cache, pool, report.told), output, report)
         prepared.publish_files()
         pages = prepared.publish_pages(report)
         with report.stage("publish"):
-            output.publish()
+            states = output.publish()
         built = Built(options.out, len(prepared.site.content.datasets), pages, prepared.problems)
-        states = file_states(options.out)
         with cache.writing(last) as (_, keep):
-            keep(_settled(states.values()))
-        if _recipe(options) == recipe:
+            keep(_Seen(frozenset(_settled(states.values(), time.time_ns())),
+                       {one: cache.sources[one] for one in _settled(cache.sources, began)}))  # fmt: skip
+        if _recipe(options, cache.sources) == recipe:
             with cache.writing(recipe) as (_, keep):
                 keep(_Standing(built, _unchanging(states)))
         cache.prune()
     return built
 
 
-def _recipe(options: Options) -> Recipe:
-    """All that a site is made from."""
-    root, sources = options.root, site_sources(options.root)
+def _data(options: Options) -> tuple[Path, ...]:
+    return options.root / "datasets", options.root / "schemas"
+
+
+def _recipe(options: Options, known: Mapping[State, str]) -> Recipe:
+    """All that a site is made from; `known` as in `folder_hashes`."""
+    sources = site_sources(options.root)
     site = (sources.templates, sources.overrides, sources.assets, *sources.strings, *sources.hand_pages, sources.config)
     parts = {
-        "files": tree_digest(root / "datasets", root / "schemas"), "site": tree_digest(*site),
+        "files": tree_digest(*_data(options), known=known), "site": tree_digest(*site),
         "options": digest(options.base_url, options.only, options.drafts),
         "code": code_of(__name__), "libraries": libraries(),
     }  # fmt: skip
@@ -131,13 +137,20 @@ def _place(options: Options) -> tuple[str, dict[str, str]]:
 
 def _unchanging(states: Mapping[str, State]) -> str:
     """The hash of what stays the same of the files of a site as long as nobody writes into it."""
-    return digest([(path, *about[1:4]) for path, about in states.items()])
+    return digest([(path, *about[1:4]) for path, about in sorted(states.items())])
 
 
-def _settled(states: Iterable[State]) -> frozenset[State]:
-    """The states by which a later change can be told: one in the same tick of the system's clock would not show."""
-    before = time.time_ns() - _TICK
-    return frozenset(one for one in states if one[-1] < before)
+def _settled(states: Iterable[State], looked: int) -> Iterator[State]:
+    """The states by which a change after `looked` can be told: in the same tick of the clock it would not show."""
+    return (one for one in states if one[-1] < looked - _TICK)
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """The states of files that a build has published, and of those that it has read, with their hashes."""
+
+    published: frozenset[State] = frozenset()
+    sources: Mapping[State, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,12 @@ import io
 import os
 import pickle
 import re
+import stat
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 from publisher.cache import State, sha256, state
 
@@ -27,6 +29,7 @@ _MACHINERY = frozenset({
     "publisher.pipeline.fingerprints", "publisher.pipeline.making", "publisher.pipeline.workspace",
 })  # fmt: skip
 _IMPORT = re.compile(r"^\s*(?:from (publisher[\w.]*) import (\([^)]*\)|[^\n]*)|import (publisher[\w.]*))", re.MULTILINE)
+_NOTHING: Mapping[State, str] = MappingProxyType({})
 _LOCKED = re.compile(r"^([\w.-]+)==", re.MULTILINE)
 
 
@@ -40,12 +43,22 @@ def digest(*values: object) -> str:
     return hashlib.sha256(stream.getvalue()).hexdigest()
 
 
-def folder_hashes(folder: Path) -> dict[str, str]:
-    """SHA-256 of every file below a folder by its path; links with what they point to; empty for a folder."""
-    return dict(sorted(_walked(str(folder), "")))
+def folder_hashes(folder: Path, known: Mapping[State, str] = _NOTHING) -> dict[str, str]:
+    """SHA-256 of every file below a folder by its path; links with what they point to; empty for a folder.
+
+    `known` are the hashes of files by their states: such a file is not read again.
+    """
+    return {name: found for name, _, found in sorted(_walked(str(folder), "", known))}
 
 
-def _walked(folder: str, prefix: str) -> Iterator[tuple[str, str]]:
+def known_hashes(folders: Iterable[Path], known: Mapping[State, str] = _NOTHING) -> dict[State, str]:
+    """SHA-256 of every file below folders by its state, to be `known` from then on; `known` as in `folder_hashes`."""
+    walked = (one for folder in folders for one in _walked(str(folder), "", known))
+    return {state: found for _, state, found in walked if state}
+
+
+def _walked(folder: str, prefix: str, known: Mapping[State, str]) -> Iterator[tuple[str, State | tuple[()], str]]:
+    """(path, state, hash) of what lies below a folder; only a file that is no link has a state."""
     try:
         entries = list(os.scandir(folder))
     except OSError:
@@ -53,16 +66,26 @@ def _walked(folder: str, prefix: str) -> Iterator[tuple[str, str]]:
     for entry in entries:
         name = f"{prefix}{entry.name}"
         if entry.is_symlink():
-            yield name, f"{os.readlink(entry.path)} {_of_entry(entry)}"  # noqa: PTH115 - a scandir entry
+            yield name, (), f"{os.readlink(entry.path)} {_of_link(entry)}"  # noqa: PTH115 - a scandir entry
         elif entry.is_dir():
-            yield f"{name}/", ""
-            yield from _walked(entry.path, f"{name}/")
+            yield f"{name}/", (), ""
+            yield from _walked(entry.path, f"{name}/", known)
         else:
-            yield name, _of_entry(entry)
+            yield name, *_hashed(entry, known)
 
 
-def _of_entry(entry: os.DirEntry[str]) -> str:
-    """Empty for what is no file: whoever reads a pipe may wait for ever."""
+def _hashed(entry: os.DirEntry[str], known: Mapping[State, str]) -> tuple[State | tuple[()], str]:
+    """Nothing for what is no file: whoever reads a pipe may wait for ever."""
+    try:
+        about = entry.stat(follow_symlinks=False)
+        if not stat.S_ISREG(about.st_mode):
+            return (), ""
+        return state(about), known.get(state(about)) or sha256(entry.path)
+    except OSError as error:
+        return (), str(error.errno)
+
+
+def _of_link(entry: os.DirEntry[str]) -> str:
     return _of_file(entry.path) if entry.is_file() else ""
 
 
@@ -73,25 +96,21 @@ def _of_file(path: str) -> str:
         return str(error.errno)
 
 
-def tree_digest(*places: Path) -> str:
-    """The hash of files and folders with all that is in them, by their names."""
+def tree_digest(*places: Path, known: Mapping[State, str] = _NOTHING) -> str:
+    """The hash of files and folders with all that is in them, by their names; `known` as in `folder_hashes`."""
     found: dict[str, str] = {}
     for number, place in enumerate(places):
         alone = {place.name: _of_file(str(place))} if place.is_file() else {}
-        hashes = folder_hashes(place) if place.is_dir() else alone
+        hashes = folder_hashes(place, known) if place.is_dir() else alone
         found |= {f"{number} {name}": value for name, value in hashes.items()}
     return digest(found)
 
 
 def file_states(folder: Path) -> dict[str, State]:
     """The state of each file below a folder, by its path there; nothing is read, so it is quick."""
-    found = {}
-    for place, folders, files in os.walk(folder):
-        folders.sort()
-        for name in sorted(files):
-            path = f"{place}/{name}"
-            found[path.removeprefix(str(folder))] = state(os.lstat(path))
-    return found
+    below = len(str(folder)) + 1
+    paths = (f"{place}/{name}" for place, _, files in os.walk(folder) for name in files)
+    return {path[below:]: state(os.lstat(path)) for path in paths}
 
 
 @cache

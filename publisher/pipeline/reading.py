@@ -54,8 +54,9 @@ def load_known(root: Path, maker: Maker, done: Callable[[], None] = lambda: None
     kept: list[_Read] = []
 
     def read(root: Path, names: tuple[str, ...], catalog: Catalog) -> Iterable[ReadDataset]:
-        hashes.update({name: folder_hashes(root / DATASETS / name) for name in names})
-        schemas = {f"{SCHEMAS}/{name}": value for name, value in folder_hashes(root / SCHEMAS).items()}
+        sources = maker.cache.sources
+        hashes.update({name: folder_hashes(root / DATASETS / name, sources) for name in names})
+        schemas = {f"{SCHEMAS}/{name}": value for name, value in folder_hashes(root / SCHEMAS, sources).items()}
         planned = [_planned(root, name, catalog, hashes[name], schemas) for name in names]
         entries = maker.entries(_read, planned, done, light=True, valid=partial(_holds, schemas))
         kept.extend(entry.value for entry in entries)
