@@ -150,6 +150,15 @@ def test_languages_that_lead_elsewhere(small: Path, file: str, code: str) -> Non
     unloaded(small, "language-code", file)
 
 
+@pytest.mark.parametrize("key", ["licenses", "sources", "contributors"])
+@pytest.mark.parametrize("link", ["javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,x"])
+def test_links_that_run(small: Path, key: str, link: str) -> None:
+    text = (small / DESCRIPTOR).read_text("utf-8")
+    said = f"{key}: {json.dumps([{'title': 'x', 'path': link}])}\n"
+    (small / DESCRIPTOR).write_text(re.sub(f"{key}: .*\n(?:[ -].*\n)*", "", text) + said, "utf-8")
+    unloaded(small, "link-unsafe", DESCRIPTOR)
+
+
 _BOMBS = {
     "aliases": ("yaml-alias", "a: &a [x, x]\nb: &b [*a, *a, *a, *a]\nc: [*b, *b, *b, *b]\n"),
     "python": ("yaml", "a: !!python/object/apply:os.system [touch /tmp/yaml-was-here]\n"),

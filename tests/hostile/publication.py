@@ -72,7 +72,7 @@ def _described(place: str) -> dict[str, Any]:
             {"path": "https://bait.example/?a=)](javascript:canary('source'))"},
         ],
         "contributors": [
-            {**_texts(f"{place}.contributor", "title"), "path": "javascript:canary('contributor')",
+            {**_texts(f"{place}.contributor", "title"), "path": "https://bait.example/?b=)](javascript:canary('by'))",
              "roles": [bait.line(f"{place}.role")], "organization": bait.line(f"{place}.organization")}
         ],
         "updateFrequency": "P1Y",
