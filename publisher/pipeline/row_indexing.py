@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import zlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -52,6 +53,14 @@ class _IndexTask:
     known: Sequence[Entry]
 
 
+@dataclass(frozen=True)
+class _Kept:
+    """What is kept of a table. `words` are the `Words` of its rows by language, packed."""
+
+    rows: TableRows
+    words: Mapping[str, bytes]
+
+
 def index_rows(content: SiteContent, packages: Mapping[Key, Entry], tabulated: Tabulated, maker: Maker) -> Entry:
     """The entry whose files are the index, in every language; `packages` are the entries of all releases."""
     regions = region_table(content.publication)
@@ -93,44 +102,32 @@ def _itself(task: _KnowTask) -> _KnowTask:
     return task
 
 
-def _know(tasks: Sequence[_KnowTask], folders: Sequence[Path]) -> list[tuple[TableRows, ...]]:
+def _know(tasks: Sequence[_KnowTask], _folders: Sequence[Path]) -> list[tuple[_Kept, ...]]:
     with connect(tasks[0].limits) as engine:
-        return [_kept(task, dataset_rows(task.content, task.dataset, task.regions, engine), folder)
-                for task, folder in zip(tasks, folders, strict=True)]  # fmt: skip
+        found = [dataset_rows(one.content, one.dataset, one.regions, engine) for one in tasks]
+    return [tuple(_Kept(rows, {language: _packed(one) for language, one in words.items()}) for rows, words in tables)
+            for tables in found]  # fmt: skip
 
 
-def _kept(
-    task: _KnowTask, tables: Sequence[tuple[TableRows, Mapping[str, Words]]], folder: Path
-) -> tuple[TableRows, ...]:
-    """Writes the words of all tables into a file for each language."""
-    for language in task.content.catalog.languages:
-        said = [(words[language].rows, words[language].grams) for _, words in tables]
-        (folder / _file(language)).write_text(json.dumps(said, ensure_ascii=False), "utf-8")
-    return tuple(known for known, _ in tables)
+def _packed(words: Words) -> bytes:
+    """Compressed: there are many, and all are held until the index is made."""
+    return zlib.compress(json.dumps((words.rows, words.grams), ensure_ascii=False).encode(), 1)
 
 
-def _file(language: str) -> str:
-    return f"{language}.json"
+def _unpacked(packed: bytes) -> Words:
+    return Words(*json.loads(zlib.decompress(packed)))
 
 
 def _index(task: _IndexTask, folder: Path) -> None:
     content, regions = task.content, task.regions
-    owners = {one.place: entry for entry in task.known for one in entry.value}
-    tables = in_order((one for entry in task.known for one in entry.value), regions)
+    kept = {one.rows.place: one for entry in task.known for one in entry.value}
+    tables = in_order((one.rows for one in kept.values()), regions)
     leads = place_leads(datasets_about(content), [(one.place, one.names) for one in tables], regions)
     first = next((number for number, one in enumerate(tables) if one.place == regions), None)
     for language in content.catalog.languages:
         catalogue = links.localized(links.CATALOGUE, language, content.catalog.languages[0])
-        words = _words([(one, owners[one.place]) for one in tables], language)
+        words = (_unpacked(kept[one.place].words[language]) for one in tables)
         for path, document in documents(Shelves(tables, first, leads, catalogue), words, language):
             target = folder / "search" / language / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(document, "utf-8")
-
-
-def _words(tables: Sequence[tuple[TableRows, Entry]], language: str) -> Iterator[Words]:
-    """Of each table; those of one dataset lie in one file."""
-    for table, entry in tables:
-        place = [one.place for one in entry.value].index(table.place)
-        rows, grams = json.loads(entry.path(_file(language)).read_text("utf-8"))[place]
-        yield Words(rows, grams)

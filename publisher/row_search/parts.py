@@ -40,7 +40,7 @@ class Shelves:
 
 
 def documents(found: Shelves, words: Iterable[Words], language: str) -> Iterator[tuple[str, str]]:
-    """(path, JSON) of every file. `words` are those of the tables, of which one at a time is held whole."""
+    """(path, JSON) of every file. `words` are those of the tables, of which one at a time is looked at."""
     postings, rows = _gathered(words)
     texts = {gram: _json(postings[gram].lists) for gram in sorted(postings)}
     shards = 1 << (sum(map(len, texts.values())) // _LETTERS_OF_SHARD).bit_length()
