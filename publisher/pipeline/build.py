@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from publisher.cache import Cache, Recipe, State
@@ -20,6 +20,7 @@ from publisher.pipeline.paging import DatasetPages
 from publisher.pipeline.progress import Reporter
 from publisher.pipeline.reading import load_known
 from publisher.pipeline.rendering import SEARCH_FOLDERS, Site, interface_words, site_content
+from publisher.pipeline.seen import Seen, settled
 from publisher.pipeline.site_check import check_site
 from publisher.pipeline.sources import site_sources
 from publisher.pipeline.tabulating import Summarised, Tabulated
@@ -29,7 +30,6 @@ from publisher.results import Results
 from publisher.web_addresses import is_site_address
 
 LIMIT_ERRORS = 1000
-_TICK = 100_000_000  # nanoseconds: systems keep the times of files to 10 ms at the worst
 # What a build reads, and so must never write into.
 _SOURCES = (
     "datasets",
@@ -90,8 +90,8 @@ def build_site(options: Options, report: Reporter) -> Built:
     ):
         cache = Cache(options.root.resolve() / "build" / "cache", options.force)
         last, began = Recipe("states", *_place(options)), time.time_ns()
-        seen: _Seen = found.value if (found := cache.find(last)) else _Seen()
-        cache = replace(cache, seen=seen.published, sources=known_hashes(_data(options), seen.sources))
+        seen: Seen = found.value if (found := cache.find(last)) else Seen()
+        cache = replace(cache, seen=seen.whole, sources=known_hashes(data_folders(options.root), seen.sources))
         recipe = _recipe(options, cache.sources)
         standing = cache.find(recipe)
         if standing and standing.value.state == _unchanging(file_states(options.out)):
@@ -104,8 +104,8 @@ def build_site(options: Options, report: Reporter) -> Built:
             states = output.publish()
         built = Built(options.out, len(prepared.site.content.datasets), pages, prepared.problems)
         with cache.writing(last) as (_, keep):
-            keep(_Seen(frozenset(_settled(states.values(), time.time_ns())),
-                       {one: cache.sources[one] for one in _settled(cache.sources, began)}))  # fmt: skip
+            sources = {one: cache.sources[one] for one in settled(cache.sources, began)}
+            keep(Seen(settled(states.values(), time.time_ns()), sources))
         if _recipe(options, cache.sources) == recipe:
             with cache.writing(recipe) as (_, keep):
                 keep(_Standing(built, _unchanging(states)))
@@ -113,8 +113,9 @@ def build_site(options: Options, report: Reporter) -> Built:
     return built
 
 
-def _data(options: Options) -> tuple[Path, ...]:
-    return options.root / "datasets", options.root / "schemas"
+def data_folders(root: Path) -> tuple[Path, ...]:
+    """Where the data of a publication lies, with all that describes it."""
+    return root / "datasets", root / "schemas"
 
 
 def _recipe(options: Options, known: Mapping[State, str]) -> Recipe:
@@ -122,7 +123,7 @@ def _recipe(options: Options, known: Mapping[State, str]) -> Recipe:
     sources = site_sources(options.root)
     site = (sources.templates, sources.overrides, sources.assets, *sources.strings, *sources.hand_pages, sources.config)
     parts = {
-        "files": tree_digest(*_data(options), known=known), "site": tree_digest(*site),
+        "files": tree_digest(*data_folders(options.root), known=known), "site": tree_digest(*site),
         "options": digest(options.base_url, options.only, options.drafts),
         "code": code_of(__name__), "libraries": libraries(),
     }  # fmt: skip
@@ -138,19 +139,6 @@ def _place(options: Options) -> tuple[str, dict[str, str]]:
 def _unchanging(states: Mapping[str, State]) -> str:
     """The hash of what stays the same of the files of a site as long as nobody writes into it."""
     return digest([(path, *about[1:4]) for path, about in sorted(states.items())])
-
-
-def _settled(states: Iterable[State], looked: int) -> Iterator[State]:
-    """The states by which a change after `looked` can be told: in the same tick of the clock it would not show."""
-    return (one for one in states if one[-1] < looked - _TICK)
-
-
-@dataclass(frozen=True)
-class _Seen:
-    """The states of files that a build has published, and of those that it has read, with their hashes."""
-
-    published: frozenset[State] = frozenset()
-    sources: Mapping[State, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -8,20 +8,24 @@ from __future__ import annotations
 
 import gc
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 
-from publisher.cache import Cache
+from publisher.cache import Cache, State, state
 from publisher.errors import DataFaults, PublisherError
 from publisher.output import Output, locked
-from publisher.pipeline.build import Options, prepare
+from publisher.pipeline.build import Options, data_folders, prepare
+from publisher.pipeline.fingerprints import known_hashes
 from publisher.pipeline.making import Maker
 from publisher.pipeline.preview import Preview, server
 from publisher.pipeline.progress import Reporter
+from publisher.pipeline.seen import Seen, settled
 from publisher.pipeline.sources import site_sources
 from publisher.pipeline.workspace import opened, workers
 from publisher.problems import LANGUAGES, Problem
@@ -71,8 +75,9 @@ def serve_site(root: Path, port: int, jobs: int | None, report: Reporter) -> Non
         options = Options(root, out, address, drafts=True)
         observer.start()
         try:
+            seen = Seen()
             while True:
-                _rebuild(options, maker, preview, report, changed)
+                seen = _rebuild(options, maker, seen, preview, report, changed)
                 changed.wait()
                 while changed.is_set():
                     changed.clear()
@@ -90,18 +95,30 @@ def _watched(root: Path) -> Sequence[Path]:
     return [one for one in sorted(found) if not any(other in one.parents for other in found)]
 
 
-def _rebuild(options: Options, maker: Maker, preview: Preview, report: Reporter, changed: threading.Event) -> None:
-    """A build whose problems are shown, and leave what is shown as it was."""
+def _rebuild(
+    options: Options, maker: Maker, seen: Seen, preview: Preview, report: Reporter, changed: threading.Event
+) -> Seen:
+    """A build whose problems are shown, and leave what is shown as it was; returns what is known of files by then."""
     gc.unfreeze()
+    began = time.time_ns()
+    sources = known_hashes(data_folders(options.root), seen.sources)
+    cache = replace(maker.cache, seen=seen.whole, sources=sources)
     try:
         with locked(options.root / "build"):
-            _show(options, maker, preview, report, changed)
+            _show(options, replace(maker, cache=cache), preview, report, changed)
     except DataFaults as faults:
         preview.tell({language: _lines(faults.problems, language) for language in LANGUAGES})
         _print(_lines(faults.problems, report.language), report)
     except PublisherError as error:
         preview.tell({language: (error.text(language),) for language in LANGUAGES})
         _print((error.text(report.language),), report)
+    return Seen(settled(_states(preview.files.values()), began), {one: sources[one] for one in settled(sources, began)})
+
+
+def _states(files: Iterable[str]) -> Iterator[State]:
+    for file in files:
+        with suppress(OSError):
+            yield state(Path(file).stat())
 
 
 def _show(options: Options, maker: Maker, preview: Preview, report: Reporter, changed: threading.Event) -> None:
