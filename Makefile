@@ -1,7 +1,7 @@
 # `make site` builds the site into public/, `make test` runs every test; both first install what they need.
 PYTHON ?= python3
 ARGS ?=
-FUZZ_SECONDS ?= 720
+FUZZ_SECONDS ?= 600
 
 BIN := .venv/bin
 RUN := $(BIN)/python build.py
@@ -56,11 +56,11 @@ bench: $(DEV) programs ## measure everything, hours of it: the tables of benchma
 audit: $(SITE) .venv/.security ## known faults of what the lock files name
 	.ci/audit
 
-fuzz: $(DEV) .venv/.security programs ## an hour of made-up tables, files and queries (FUZZ_SECONDS=720 for each of five readers)
+fuzz: $(DEV) .venv/.security programs ## an hour of made-up tables, files and queries (FUZZ_SECONDS=600 for each of six readers)
 	FUZZ_CASES=20000 $(BIN)/pytest tests/checks/test_differential.py $(ARGS)
 	FUZZ_FAULTS=all $(BIN)/pytest tests/bad_days $(ARGS)
 	FUZZ_EXAMPLES=2000 $(BIN)/pytest tests/fuzz $(ARGS)
-	for name in publication descriptor table query page; do \
+	for name in publication descriptor table query page hand_page; do \
 	  $(BIN)/python -m tests.fuzz.explore $$name -max_total_time=$(FUZZ_SECONDS) || exit 1; \
 	done
 
