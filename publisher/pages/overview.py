@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from jinja2 import Environment
 
 from publisher.model import Dataset, Release
+from publisher.names import Version
 from publisher.pages import links
 from publisher.pages.charts import ROWS_BESIDE_CHART, SummaryView, summary_view
 from publisher.pages.content import Page, SiteContent
@@ -101,6 +102,6 @@ def releases_in_order(content: SiteContent) -> tuple[tuple[Dataset, Release], ..
     return tuple(sorted(found, key=_day_and_version, reverse=True))
 
 
-def _day_and_version(one: tuple[Dataset, Release]) -> tuple[str, str]:
+def _day_and_version(one: tuple[Dataset, Release]) -> tuple[str, Version]:
     release = one[1]
-    return release.date.isoformat() if release.date else "9999", str(release.version)
+    return release.date.isoformat() if release.date else "9999", release.version

@@ -23,6 +23,7 @@ from publisher.pages.lists import (
     older_changes,
     sources_parts,
 )
+from publisher.pages.overview import releases_in_order
 from publisher.results import ReleaseResult
 from publisher.text import Text
 from tests.pages.sample import content, result_110
@@ -159,3 +160,12 @@ def test_the_addresses_are_told_from_the_descriptions_alone(many: tuple[Page, ..
     lists = [page.path for kind in (*ENTRY, "datasets") for page in pages(many, kind)]
     assert {path.removesuffix("index.md") for path in lists} == told | {f"{kind}/" for kind in (*ENTRY, "datasets")}
     assert all(one.version == Version(1, 1, 0) for one in releases)
+
+
+def test_versions_of_one_day_are_ordered_as_numbers() -> None:
+    found = [
+        replace(one, release=replace(one.release, version=Version(1, minor, 0), date=date(2024, 1, 1)))
+        for minor in (2, 9, 10)
+        for one in (result_110(),)
+    ]
+    assert [str(release.version) for _, release in releases_in_order(content(*found))] == ["1.10.0", "1.9.0", "1.2.0"]
