@@ -90,8 +90,10 @@ def _holds(schemas: Mapping[str, str], kept: Any) -> bool:
 def _read(task: tuple[Path, str, Catalog, Mapping[str, str], Mapping[str, str]], _folder: Path) -> _Read:
     root, name, catalog, hashes, schemas = task
     found = read_dataset(root, name, catalog)
-    if folder_hashes(root / DATASETS / name) != hashes:
-        raise changed_meanwhile(root / DATASETS / name)
+    folder = root / DATASETS / name
+    changed = sorted(hashes.items() ^ folder_hashes(folder).items())
+    if changed:
+        raise changed_meanwhile(folder / changed[0][0])
     shared = {one: schemas.get(one, "") for one in found.schemas if one.startswith(f"{SCHEMAS}/")}
     releases = found.dataset.releases if found.dataset else ()
     return _Read(found, shared, {str(one.version): digest(one) for one in releases})
