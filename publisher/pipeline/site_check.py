@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -138,20 +138,18 @@ class _Addresses:
         return found
 
     @cached_property
-    def _looked_into(self) -> dict[tuple[str, bool], frozenset[str]]:
-        return {}
+    def _dataset(self) -> Callable[..., frozenset[str]]:
+        """As `_planned`, which is asked once for each dataset."""
+        return cache(self._planned)
 
-    def _dataset(self, name: str, *, drafts: bool) -> frozenset[str]:
+    def _planned(self, name: str, *, drafts: bool) -> frozenset[str]:
         """What is published of a dataset, or would be with its drafts."""
-        key = (name, drafts)
         dataset = self.publication.dataset(name)
         if dataset is None:
             return frozenset()
-        if key not in self._looked_into:
-            shown = as_released(dataset, dataset.releases) if drafts else dataset
-            planned = plan_dataset(Source(self.publication, {}), shown, possible_files)
-            self._looked_into[key] = frozenset(one.entry.address for one in planned if one.entry.kind != "feed")
-        return self._looked_into[key]
+        shown = as_released(dataset, dataset.releases) if drafts else dataset
+        planned = plan_dataset(Source(self.publication, {}), shown, possible_files)
+        return frozenset(one.entry.address for one in planned if one.entry.kind != "feed")
 
     def generated(self, address: str) -> bool:
         """Whether a page that nobody writes is at an address."""
