@@ -11,7 +11,6 @@ may be hard links to it. Whatever differs from its hash, or cannot be read, is a
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import os
 import pickle
@@ -20,11 +19,12 @@ import tempfile
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, is_dataclass
-from functools import cached_property, lru_cache
-from importlib import import_module
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+from publisher.isolation import values
 
 _ENTRY, _FILES, _NEWEST = "entry", "files", "newest"
 _CHUNK = 1 << 20
@@ -32,13 +32,6 @@ _CHUNK = 1 << 20
 UNUSED_DAYS = 14
 _DAY = 86_400  # seconds
 _PRUNED = ".pruned"  # written when that was looked for last
-# The only classes beside our own frozen values that a value may be built of: reading an entry runs no other code.
-_PLAIN = frozenset({
-    ("datetime", "date"), ("datetime", "time"), ("datetime", "datetime"), ("datetime", "timedelta"),
-    ("datetime", "timezone"), ("decimal", "Decimal"), ("pathlib", "PosixPath"), ("pathlib", "WindowsPath"),
-    ("pathlib._local", "PosixPath"), ("pathlib._local", "WindowsPath"),
-    ("uuid", "UUID"), ("builtins", "bytearray"), ("markupsafe", "Markup"),
-})  # fmt: skip
 
 
 # Device, number, size, and the times of the last change of content and of anything else, in nanoseconds. The system
@@ -240,7 +233,7 @@ def _write(folder: Path, recipe: Recipe, value: Any) -> None:
     }
     about = json.dumps({"key": recipe.key, "subject": recipe.subject, "parts": dict(recipe.parts), "files": files,
                         "written": time.time_ns()})  # fmt: skip
-    content = about.encode() + b"\n" + pickle.dumps(value, protocol=5)
+    content = about.encode() + b"\n" + values.dump(value)
     (folder / _ENTRY).write_bytes(hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
 
 
@@ -254,26 +247,7 @@ def _read(folder: Path, key: str) -> Entry:
     if about["key"] != key:
         raise ValueError("misplaced")
     files = {name: (size, digest) for name, (size, digest) in about["files"].items()}
-    return Entry(
-        key, folder / _FILES, _Values(io.BytesIO(pickled)).load(), about["parts"], files, about.get("written", 0)
-    )
-
-
-class _Values(pickle.Unpickler):
-    """Reads our own frozen values and plain ones, and nothing that could do anything."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        return _class(module, name)
-
-
-@lru_cache(maxsize=1000)
-def _class(module: str, name: str) -> Any:
-    """A class that a value may be built of; raises UnpicklingError for anything else."""
-    ours = module.startswith("publisher.")
-    found = getattr(import_module(module), name) if ours or (module, name) in _PLAIN else None
-    if (ours and not (isinstance(found, type) and is_dataclass(found))) or found is None:
-        raise pickle.UnpicklingError(f"{module}.{name}")
-    return found
+    return Entry(key, folder / _FILES, values.load(pickled), about["parts"], files, about.get("written", 0))
 
 
 def _is_same(path: str, size: int, digest: str, written: int, seen: Collection[State]) -> bool:

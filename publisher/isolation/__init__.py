@@ -1,0 +1,13 @@
+"""One bounded worker process for whatever is untrusted. It knows nothing of tables.
+
+`Worker` starts a process that cannot connect, reads and writes only the files it was given, has a limit of memory, and
+is ended when its time is up; the process that asked stays usable. `walls` holds what each system offers for that.
+"""
+
+from publisher.isolation.inside import step
+from publisher.isolation.limits import Bounds, OutOfBounds, size
+from publisher.isolation.pool import Pool
+from publisher.isolation.starter import prepare
+from publisher.isolation.worker import Worker
+
+__all__ = ["Bounds", "OutOfBounds", "Pool", "Worker", "prepare", "size", "step"]
