@@ -4,7 +4,7 @@ ARGS ?=
 FUZZ_SECONDS ?= 600
 
 BIN := .venv/bin
-RUN := $(BIN)/python build.py
+RUN := $(BIN)/python -I build.py
 SITE := .venv/.site node_modules/.installed
 DEV := $(SITE) .venv/.dev
 
@@ -88,8 +88,8 @@ clean: ## remove what was built and installed
 
 # The stamps below are made once an installation is complete, and are older than a lock file that has changed.
 .venv/.site: requirements.txt
-	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed" if sys.version_info < (3, 11) else 0)'
-	test -x $(BIN)/pip || $(PYTHON) -m venv .venv
+	$(PYTHON) -I -c 'import sys; sys.exit("Python 3.11 or newer is needed" if sys.version_info < (3, 11) else 0)'
+	test -x $(BIN)/pip || $(PYTHON) -I -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
 	touch $@
 
@@ -104,7 +104,7 @@ clean: ## remove what was built and installed
 	touch $@
 
 .venv/.croissant: requirements-croissant.txt .venv/.site
-	test -x .venv/croissant/bin/pip || $(PYTHON) -m venv .venv/croissant
+	test -x .venv/croissant/bin/pip || $(PYTHON) -I -m venv .venv/croissant
 	.venv/croissant/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
 	touch $@
 

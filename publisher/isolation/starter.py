@@ -108,11 +108,13 @@ def fresh_worker() -> tuple[Connection, subprocess.Popen[bytes]]:
 
 
 def _python(code: str, handed: int) -> subprocess.Popen[bytes]:
-    """A Python that finds this program, and in whose path the current folder is not."""
-    path = os.pathsep.join(filter(None, (str(_CHECKOUT), os.environ.get("PYTHONPATH", ""))))
-    environment = {**os.environ, "PYTHONPATH": path, "PYTHONSAFEPATH": "1"}
-    return subprocess.Popen([sys.executable, "-c", code], pass_fds=[handed], env=environment,
-                            stdin=subprocess.DEVNULL)  # fmt: skip
+    """A Python that finds this program, and in whose path neither the current folder nor the checkout is.
+
+    In a session of its own, so that Ctrl-C reaches the main process alone, which ends it.
+    """
+    code = f"import runpy; runpy.run_path({str(_CHECKOUT / 'build.py')!r}); {code}"
+    return subprocess.Popen([sys.executable, "-P", "-c", code], pass_fds=[handed], stdin=subprocess.DEVNULL,
+                            start_new_session=True)  # fmt: skip
 
 
 def serve(number: int) -> NoReturn:
