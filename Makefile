@@ -54,7 +54,7 @@ bench: $(DEV) programs ## measure everything, hours of it: the tables of benchma
 	for name in check large explore pull_request serve growth; do $(BIN)/python benchmarks/$$name.py || exit 1; done
 
 audit: $(SITE) .venv/.security ## known faults of what the lock files name
-	.ci/audit
+	.ci/audit $(ARGS)
 
 fuzz: $(DEV) .venv/.security programs ## an hour of made-up tables, files and queries (FUZZ_SECONDS=600 for each of six readers)
 	FUZZ_CASES=20000 $(BIN)/pytest tests/checks/test_differential.py $(ARGS)
