@@ -9,10 +9,12 @@ from pathlib import Path
 
 from publisher.cache import Recipe, link
 from publisher.changes import compare_releases
+from publisher.checks.bounded import OUT_OF_BOUNDS, out_of_bounds
 from publisher.describe.chart_rules import check_chart
 from publisher.engine import Limits, connect
 from publisher.figures import find_figures
 from publisher.growth import Box
+from publisher.isolation import OutOfBounds
 from publisher.load.package import FILE as DESCRIPTOR
 from publisher.model import Publication, Release
 from publisher.pipeline.fingerprints import code_of, libraries
@@ -129,7 +131,7 @@ def summarise_releases(
     limits = pool.limits(workspace)
     tasks = [_summarise_task(publication, one, workspace, limits, described=described) for one in releases]
     pool.query(tabulate_release, [TabulateTask(one, publication.root, workspace, limits) for one in _read_by(tasks)])
-    return pool.query(summarise_release, tasks, done)
+    return pool.query(summarise_release, tasks, done, _beyond)
 
 
 @dataclass(frozen=True)
@@ -174,7 +176,9 @@ class Tabulated:
             self.provide(_read_by([tasks[place] for place in missing]))
 
         planned = [Planned(self.summary_recipe(task), partial(_itself, task)) for task in tasks]
-        entries = self.maker.entries(_summarise_kept, planned, done, light=True, prepare=prepare)
+        entries = self.maker.entries(
+            _summarise_kept, planned, done, light=True, prepare=prepare, valid=_is_settled, beyond=_beyond
+        )
         return tuple(self._placed(entry.value) for entry in entries)
 
     def summary_recipe(self, task: SummariseTask) -> Recipe:
@@ -211,6 +215,16 @@ def _tabulate_kept(task: TabulateTask, folder: Path) -> None:
 
 def _summarise_kept(task: SummariseTask, _folder: Path) -> Summarised:
     return summarise_release(task)
+
+
+def _beyond(task: SummariseTask, error: OutOfBounds) -> Summarised:
+    """What is reported of a release whose worker was ended: the query that it was at."""
+    return Summarised(None, (out_of_bounds(error, task.release.folder),))
+
+
+def _is_settled(found: Summarised) -> bool:
+    """Whether nothing in it depends on how long this machine took."""
+    return OUT_OF_BOUNDS.isdisjoint(one.code for one in found.problems)
 
 
 def _read_by(tasks: Sequence[SummariseTask]) -> tuple[Release, ...]:
