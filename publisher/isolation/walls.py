@@ -98,11 +98,8 @@ def _allow_files(libc: ctypes.CDLL, bounds: Bounds, scratch: Path) -> bool:
     if abi < 1:
         return False
     handled = _ALL_BY_ABI[min(abi, 5)]
-    known = [
-        handled,
-        *([_CONNECT_AND_BIND] if abi >= 4 else []),
-        *([_SIGNALS_AND_ABSTRACT_SOCKETS] if abi >= 6 else []),
-    ]
+    connecting = _CONNECT_AND_BIND if "network" in bounds.walls else 0
+    known = [handled, connecting, _SIGNALS_AND_ABSTRACT_SOCKETS][: 3 if abi >= 6 else 2 if abi >= 4 else 1]
     attributes = struct.pack(f"={len(known)}Q", *known)
     ruleset = libc.syscall(_CREATE_RULESET, attributes, len(attributes), 0)
     if ruleset < 0:

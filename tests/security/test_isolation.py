@@ -1,4 +1,4 @@
-"""A worker for untrusted files can neither connect nor read, write or take more than it may, and each wall holds alone."""
+"""A worker for untrusted files cannot connect, nor read, write or take more than it may; each wall holds alone."""
 
 from __future__ import annotations
 
