@@ -49,9 +49,11 @@ def listener() -> Iterator[tuple[int, list[object]]]:
         def accept() -> None:
             while True:
                 try:
-                    met.append(server.accept())
+                    connection, who = server.accept()
                 except OSError:
                     return
+                connection.close()
+                met.append(who)
 
         threading.Thread(target=accept, daemon=True).start()
         yield server.getsockname()[1], met
