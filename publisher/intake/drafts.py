@@ -68,7 +68,10 @@ def plan_dataset(sources: Sources) -> Draft:
     if loaded.publication is None:
         raise DataFaults(loaded.problems)
     sheets, package = _read(sources)
-    with tempfile.TemporaryDirectory() as scratch, database.connect() as engine:
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        database.connect(database.Limits(reads=(Path(scratch),))) as engine,
+    ):
         tables = _tables(engine, Path(scratch), sheets, sources)
         tables = _related(engine, tables, loaded.publication, sources)
         tables = [_sure(one, Path(scratch)) for one in tables]

@@ -7,12 +7,19 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from publisher.engine import Engine, Limits, connect
+from publisher.engine import Engine, Error, Limits, NotOneStatement, connect
+from publisher.load.publication import DATASETS
+from publisher.pipeline.checked import CheckOptions
+from publisher.pipeline.checking import check_releases, load
+from publisher.pipeline.file_check import check_files
+from publisher.pipeline.workspace import Workspace, workers
+from publisher.sql import literal
 from tests.checks import both
 from tests.checks.both import Resource
 from tests.conftest import ROOT
@@ -21,6 +28,7 @@ MARKS = (
     "{x}", "{v}", "{0}", "{", "{{", "}}", "{x}{v}", "%s", "%(x)s", "$1", "$x", "?", "'", "''", "'x", '"', "\\", "\\'",
     "a\nb", "') OR ('", "--", "/*", ";", "t1", "c1",
 )  # fmt: skip
+SECRET = "8f14e45fceea167a"
 
 
 @pytest.fixture(scope="module")
@@ -123,6 +131,101 @@ def test_numbers_of_any_size_are_told_apart_in_a_key(engine: Engine, tmp_path: P
     both.write((one,), tmp_path)
     (found,) = both.ours((one,), tmp_path, engine).findings
     assert list(found) == [("unique-error", 3, "n")]
+
+
+# The second wall.
+
+
+def _secret(folder: Path) -> Path:
+    path = folder / "secret.csv"
+    path.write_text(f"secret\n{SECRET}\n")
+    return path
+
+
+def _is_shut(engine: Engine, beside: Path) -> None:
+    """That the database opens nothing in the folder `beside`, and stays so."""
+    secret, written = _secret(beside), beside / "written.csv"
+    for query in (
+        f"SELECT * FROM read_csv({literal(str(secret))})",
+        f"SELECT * FROM read_text({literal(str(secret))})",
+        f"FROM {literal(str(secret))}",
+        f"SELECT * FROM glob({literal(str(beside / '*'))})",
+        f"COPY (SELECT 1) TO {literal(str(written))}",
+        f"ATTACH {literal(str(beside / 'other.db'))}",
+        "SET enable_external_access = true",
+        "SET allowed_directories = ['/']",
+        "SET memory_limit = '500GB'",
+        "RESET allowed_paths",
+        "LOAD httpfs",
+    ):
+        with pytest.raises(Error):
+            engine.run(query)
+    assert sorted(one.name for one in beside.iterdir() if one.is_file()) == [secret.name]
+
+
+def test_the_database_that_checks_a_publication_is_shut_to_all_else(small: Path, tmp_path: Path) -> None:
+    beside = tmp_path / "beside"
+    beside.mkdir()
+    loaded = load(small)
+    assert loaded.publication is not None
+    workspace = Workspace(tmp_path / "work").emptied()
+    limits = workers(1).limits(workspace, small / DATASETS)
+    with connect(limits) as engine:
+        releases = tuple(release for dataset in loaded.publication.datasets for release in dataset.releases)
+        assert check_releases(loaded, releases, workers(1), limits, 10).valid
+        _is_shut(engine, beside)
+        _is_shut(engine, small)
+        engine.run(f"COPY (SELECT 1) TO {literal(str(workspace.root / 'x.parquet'))} (FORMAT parquet)")
+
+
+def test_the_database_that_checks_files_reads_these_files_alone(tmp_path: Path) -> None:
+    table, schema = tmp_path / "a[1]*.csv", tmp_path / "schemas" / "a.yaml"
+    schema.parent.mkdir()
+    schema.write_text("fields:\n- name: a\n  type: integer\n")
+    table.write_text("a\n1\nx\n")
+    spill = tmp_path / "spill"
+    spill.mkdir()
+    limits = Limits(spill=spill, shared=str(tmp_path))
+    with connect(limits) as engine:
+        checked = check_files([table], CheckOptions(tmp_path, schema=schema), limits)
+        assert [one.code for one in checked.problems] == ["type-error"]
+        table.unlink()
+        _is_shut(engine, tmp_path)
+
+
+def test_a_table_is_checked_in_a_database_that_reads_it_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Limits] = []
+
+    def recorded(limits: Limits) -> AbstractContextManager[Engine]:
+        opened.append(limits)
+        return connect(limits)
+
+    monkeypatch.setattr("publisher.engine.connect", recorded)
+    one = Resource(b"f\nzzz\n", {"fields": [{"name": "f", "type": "integer"}]})
+    both.write((one,), tmp_path)
+    assert not both.ours((one,), tmp_path).valid
+    assert [limits.reads for limits in opened] == [(tmp_path / "t.csv",)]
+
+
+def test_a_database_that_is_shut_still_spills(tmp_path: Path) -> None:
+    spill = tmp_path / "spill"
+    spill.mkdir()
+    with connect(Limits(memory="60MB", threads=1, spill=spill, reads=())) as engine:
+        engine.run("CREATE TEMP TABLE t AS SELECT hash(i)::VARCHAR || repeat('x', 20) AS v FROM range(2_000_000) t(i)")
+        assert any(spill.iterdir())
+        assert engine.row("SELECT count(*) FROM t")[0] == 2_000_000
+
+
+@pytest.mark.parametrize("text", ["SELECT 1; SELECT 2", "SELECT 1; SET threads = 1", "", ";", "-- nothing"])
+def test_one_call_takes_one_statement(text: str) -> None:
+    with connect() as engine:
+        calls = (engine.run, engine.rows, engine.row, engine.columns, lambda one: list(engine.batches(one)))
+        for call in calls if text.startswith("SELECT") else calls[:3]:
+            with pytest.raises(NotOneStatement):
+                call(text)
+        assert engine.rows("SELECT ';' AS a -- ; not a second one") == [(";",)]
 
 
 # The code.
