@@ -60,8 +60,8 @@ def verdict(table: Prepared, column: Column) -> str:
 
 def key(table: Prepared, column: Column) -> str:
     """The key in a query over `joined`: NULL where the cell is missing or no value of its type."""
-    own = column.sql(column.reading.key) or "NULL"
-    certain = column.sql(column.reading.certain)
+    own = column.reading.key or "NULL"
+    certain = column.reading.certain
     if certain != "TRUE":
         own = f"CASE WHEN {certain} THEN {own} END"
     if column.number in table.doubtful:

@@ -36,13 +36,16 @@ def check_tables(
     """Checks tables of one dataset against their schemas and against one another.
 
     `others` are tables of other datasets by (dataset, resource), which foreign keys may point to.
-    With `engine`, that database is used, and `limits` are its own.
+    With `engine`, that database is used, and `limits` are its own. A database that is opened here may read these
+    tables and nothing else, but for a shared one, of which the limits say what it may read.
     """
     with ExitStack() as stack:
         limits = limits or Limits()
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=limits.spill, prefix="check-")))
         if limits.spill is None:
             limits = replace(limits, spill=scratch)
+        if limits.reads is None and not limits.shared:
+            limits = replace(limits, reads=tuple(one.path for one in (*sources, *(others or {}).values())))
         engine = engine or stack.enter_context(database.connect(limits))
         run = _Run(engine, scratch, limit_errors, sources, others or {})
         return tuple(run.check(number, source) for number, source in enumerate(sources))

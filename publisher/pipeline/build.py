@@ -9,6 +9,7 @@ from pathlib import Path
 
 from publisher.cache import Cache, Recipe, State
 from publisher.errors import DataFaults, UsageError
+from publisher.load.publication import DATASETS
 from publisher.model import HandPage, Publication, Release
 from publisher.output import Output, locked, refuse_unsafe, staged
 from publisher.pipeline.checked import Checked
@@ -223,7 +224,9 @@ def gather(
     loaded = Checked(publication, (*found.problems, *site.problems))
     if not loaded.valid:
         raise DataFaults(loaded.problems)
-    releases, limits = _chosen(publication, options), maker.workers.limits(workspace)
+    root = options.root
+    # What is made is written into the cache, and linked from there.
+    releases, limits = _chosen(publication, options), maker.workers.limits(workspace, root / DATASETS, root / "build")
     with report.stage("check", len(releases)) as done:
         checked = known_checks(loaded, known, releases, maker, limits, LIMIT_ERRORS, done)
     if not checked.valid:

@@ -20,6 +20,7 @@ from publisher.engine import Limits
 from publisher.errors import DataFaults
 from publisher.growth import Box, answer
 from publisher.isolation import OutOfBounds
+from publisher.load.publication import DATASETS
 from publisher.pipeline.checking import load
 from publisher.pipeline.tabulating import TabulateTask, tabulate_release
 from publisher.pipeline.workspace import Workspace, isolated
@@ -44,15 +45,16 @@ def _answered(root: Path, sql: str) -> Answer:
         raise DataFaults(loaded.problems)
     with tempfile.TemporaryDirectory() as folder:
         workspace = Workspace(Path(folder) / "work").emptied()
-        limits = Limits(shared=Path(folder).name)
+        limits = Limits(shared=Path(folder).name, reads=(root / DATASETS, workspace.root))
         tables: dict[TableName, Path] = {}
         for dataset in loaded.publication.datasets:
             release = dataset.latest
             tabulate_release(TabulateTask(release, root, workspace, limits))
             for table in release.tables:
                 tables[(dataset.name, table.name)] = workspace.parquet(release, table.name)
-        with sandbox(tables, limits) as engine:
-            found, problems = answer(engine, Box(tables, limits), sql, _FILE)
+        box = Box(tables, Limits())
+        with sandbox(box.tables, box.limits) as engine:
+            found, problems = answer(engine, box, sql, _FILE)
     if found is None:
         raise DataFaults(problems)
     return found

@@ -16,6 +16,7 @@ from publisher.figures import find_figures
 from publisher.growth import Box
 from publisher.isolation import OutOfBounds
 from publisher.load.package import FILE as DESCRIPTOR
+from publisher.load.publication import DATASETS
 from publisher.model import Publication, Release
 from publisher.pipeline.fingerprints import code_of, libraries
 from publisher.pipeline.making import Maker, Planned
@@ -77,11 +78,12 @@ def summarise_release(task: SummariseTask) -> Summarised:
     before = task.before
     old = _typed(task.workspace, before) if before else {}
     names = dict(_visible(task))
-    with sandbox(names, task.limits, (one.parquet for one in old.values())) as engine:
+    limits = replace(task.limits, reads=None)  # a sandbox says itself what it may read
+    with sandbox(names, limits, (one.parquet for one in old.values())) as engine:
         problems = list(check_notes(engine, release, typed))
         tables = tuple(describe_table(engine, one) for one in typed.values()) if task.described else ()
         changes = compare_releases(engine, before, release, old, typed) if before else None
-        box = Box(names, task.limits)
+        box = Box(names, limits)
         summaries, faults = summarise(engine, release, box)
         problems += faults
         findings, faults = run_checks(engine, release, box)
@@ -128,7 +130,7 @@ def summarise_releases(
     described: bool = True,
 ) -> tuple[Summarised, ...]:
     """Tabulates `releases` and whatever they read, then summarises them, in their order."""
-    limits = pool.limits(workspace)
+    limits = pool.limits(workspace, publication.root / DATASETS)
     tasks = [_summarise_task(publication, one, workspace, limits, described=described) for one in releases]
     pool.query(tabulate_release, [TabulateTask(one, publication.root, workspace, limits) for one in _read_by(tasks)])
     return pool.query(summarise_release, tasks, done, _beyond)

@@ -16,6 +16,7 @@ from publisher.describe.values import cell
 from publisher.engine import Limits, connect
 from publisher.errors import DataFaults, UsageError
 from publisher.isolation import OutOfBounds
+from publisher.load.publication import DATASETS
 from publisher.model import Dataset, Note, Publication, Release
 from publisher.names import LATEST, parse_version
 from publisher.pipeline.checking import load
@@ -233,7 +234,7 @@ def _of_table(publication: Publication, release: Release, workspace: Workspace, 
     table = release.table(place.resource)
     if table is None or table.schema.field(place.field) is None:
         return None
-    limits = Limits()
+    limits = Limits(reads=(publication.root / DATASETS, workspace.root))
     tabulate_release(TabulateTask(release, publication.root, workspace, limits))
     with connect(limits) as engine:
         row = row_of(engine, TypedTable(table, workspace.parquet(release, place.resource)), place.key)

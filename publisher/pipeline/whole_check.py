@@ -44,7 +44,7 @@ def _check(loaded: Checked, publication: Publication, releases: tuple[Release, .
         workspace = Workspace(Path(folder) / "work").emptied()
         pool = replace(workers(options.jobs), memory=options.memory, shared=Path(folder).name)
         asked = replace(loaded, problems=_asked(loaded.problems, options))
-        limits = pool.limits(workspace)
+        limits = pool.limits(workspace, publication.root / DATASETS)
         with connect(limits):  # stays open, so that all tasks share this one database
             checked = check_releases(asked, releases, pool, limits, options.limit_errors)
             if not checked.valid:

@@ -91,10 +91,11 @@ class Workers:
     shared: str = ""
     bounds: Bounds | None = None
 
-    def limits(self, workspace: Workspace) -> Limits:
-        """A worker's share: with several processes, each database has one thread."""
+    def limits(self, workspace: Workspace, *reads: Path) -> Limits:
+        """A worker's share: with several processes, each database has one thread. It may open what lies in the
+        workspace and in the folders `reads`."""
         return Limits(memory=self.memory, threads=1 if self.jobs > 1 else 0, spill=workspace.spill,
-                      shared=self.shared)  # fmt: skip
+                      shared=self.shared, reads=(workspace.root, *reads))  # fmt: skip
 
     def query(
         self, work: Callable[[Task], Done], tasks: Iterable[Task], done: Callable[[], None] = lambda: None,
