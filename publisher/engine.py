@@ -1,6 +1,7 @@
 """The door to DuckDB: no other module imports it.
 
-`Engine` runs our own SQL with access to files; `publisher.queries` runs strangers' SQL without it.
+`Engine` runs our own SQL, one statement a call, with access to the files that its limits name; `publisher.queries`
+runs strangers' SQL without it.
 
 Imported is the compiled module alone. What the package `duckdb` puts around it in Python (relations, expressions,
 Arrow, its version) nobody here uses, and takes longer to import than a hundred thousand rows to check.
@@ -9,7 +10,7 @@ Arrow, its version) nobody here uses, and takes longer to import than a hundred 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,7 +21,7 @@ from typing import Any
 import _duckdb as duckdb
 
 from publisher.errors import refuse_full_disk
-from publisher.sql import identifier, literal
+from publisher.sql import identifier, literal, literals
 
 Error = duckdb.Error
 OutOfMemory = duckdb.OutOfMemoryException
@@ -32,6 +33,10 @@ _STARTING = Lock()
 class Limits:
     """What a connection may use. `memory` as DuckDB writes sizes ("2GB"); `threads` 0 is one a core.
 
+    `reads` are the files and folders that the database may open, besides `spill`; the rest of the machine is shut to
+    it, and its settings are locked. DuckDB does not tell reading from writing there. None shuts nothing: for tables
+    that no file from outside has a word in.
+
     Connections of this process with the same limits, and a name in `shared`, use one database, each with its own
     temporary tables: starting another takes longer than a small table to check.
     """
@@ -41,6 +46,7 @@ class Limits:
     spill: Path | None = None
     spill_size: str = "20GB"
     shared: str = ""
+    reads: tuple[Path, ...] | None = None
 
 
 def within(memory: str, process: str = "130MB") -> str:
@@ -62,38 +68,57 @@ def _bytes(size: str) -> int:
     return int(float(found[1]) * base ** " kmgt".index(unit[:1] or " "))
 
 
+class NotOneStatement(ValueError):
+    """SQL that holds no statement, or more than one."""
+
+
 class Engine:
-    """One in-memory database. Not shared between threads or processes."""
+    """One in-memory database. Not shared between threads or processes.
+
+    A call takes exactly one statement and raises NotOneStatement for anything else, before any of it is run.
+    """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
 
     def run(self, statement: str) -> None:
-        with _on_disk():
-            self._connection.execute(statement)
+        self._execute(statement)
 
     def rows(self, query: str, parameters: Sequence[Any] = ()) -> list[Row]:
         """All rows of a query, as Python values."""
         with _on_disk():
-            return self._connection.execute(query, list(parameters)).fetchall()
+            return self._execute(query, parameters).fetchall()
 
     def row(self, query: str, parameters: Sequence[Any] = ()) -> Row:
         """The first row of a query that always has one."""
-        found = self._connection.execute(query, list(parameters)).fetchone()
+        found = self._execute(query, parameters).fetchone()
         if found is None:
             raise LookupError(f"no row: {query[:200]}")
         return found
 
     def batches(self, query: str, size: int = 10_000) -> Iterator[list[Row]]:
         """The rows of a query in lists of at most `size`, for results larger than memory."""
-        cursor = self._connection.execute(query)
+        cursor = self._execute(query)
         while batch := cursor.fetchmany(size):
             yield batch
 
     def columns(self, query: str) -> tuple[tuple[str, str], ...]:
         """(name, DuckDB type) of each column that a query would return."""
-        described = self._connection.execute(f"DESCRIBE {query}").fetchall()
+        described = self._execute(f"DESCRIBE {query}").fetchall()
         return tuple((row[0], row[1]) for row in described)
+
+    def shut(self, reads: Iterable[Path]) -> None:
+        """Leaves the whole database only these files and folders, besides its own for what it spills, and locks its
+        settings: nothing opens it again, and no extension can be loaded."""
+        files: list[Path] = []
+        folders: list[Path] = []
+        for one in reads:
+            (folders if one.is_dir() else files).append(one.absolute())
+        paths = dict.fromkeys((*map(str, files), *map(_escaped, files)))
+        self.run(f"SET allowed_paths = [{literals(paths)}]")
+        self.run(f"SET allowed_directories = [{literals(map(str, folders))}]")
+        self.run("SET enable_external_access = false")
+        self.run("SET lock_configuration = true")
 
     def drop(self, *names: str) -> None:
         """Removes tables, so that their memory can serve others."""
@@ -102,6 +127,13 @@ class Engine:
 
     def interrupt(self) -> None:
         self._connection.interrupt()
+
+    def _execute(self, statement: str, parameters: Sequence[Any] = ()) -> duckdb.DuckDBPyConnection:
+        with _on_disk():
+            found = self._connection.extract_statements(statement)
+            if len(found) != 1:
+                raise NotOneStatement(f"{len(found)} statements: {statement[:200]}")
+            return self._connection.execute(found[0], list(parameters))
 
 
 @contextmanager
@@ -147,7 +179,10 @@ def _started(limits: Limits) -> duckdb.DuckDBPyConnection:
 
 
 def _opened(limits: Limits) -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(":memory:", config=_config(limits))
+    connection = duckdb.connect(":memory:", config=_config(limits))
+    if limits.reads is not None:
+        Engine(connection).shut(limits.reads)
+    return connection
 
 
 def _config(limits: Limits) -> dict[str, Any]:
@@ -168,5 +203,8 @@ def _config(limits: Limits) -> dict[str, Any]:
 
 def csv_path(path: Path) -> str:
     """A file's path as a literal that DuckDB does not read as a pattern."""
-    escaped = "".join(f"[{sign}]" if sign in "*?[" else sign for sign in str(path))
-    return literal(escaped)
+    return literal(_escaped(path))
+
+
+def _escaped(path: Path) -> str:
+    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in str(path))

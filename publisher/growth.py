@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from publisher.checks.bounded import OutOfBounds, within
+from publisher.checks.bounded import within
 from publisher.engine import Engine, Limits
+from publisher.isolation import OutOfBounds
 from publisher.problems import Problem, problem
 from publisher.queries import Answer, Budget, Rules, TableName, ask, called, nodes, parsed, refusals, sandbox
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +35,9 @@ class TypedTable:
 def tabulate(engine: Engine, table: Table, csv: Path, parquet: Path) -> TypedTable:
     """Writes a CSV that has passed its check as Parquet with the types of its schema."""
     parquet.parent.mkdir(parents=True, exist_ok=True)
-    engine.run(f"COPY ({typed_select(table, csv, engine)}) TO {literal(str(parquet))} (FORMAT parquet)")
+    with tempfile.TemporaryDirectory(prefix=".rows-", dir=parquet.parent) as folder:
+        select = typed_select(table, csv, engine, Path(folder) / "rows.csv")
+        engine.run(f"COPY ({select}) TO {literal(str(parquet))} (FORMAT parquet)")
     return TypedTable(table, parquet)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal
+from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
 from typing import Any
 
 from publisher.tabular import Field
@@ -16,6 +16,8 @@ UNEQUAL = "\x1dNaN"  # in the text of a value that equals no other, not even its
 DOUBLE = "double:"  # before a number that DuckDB is to write, so that both write it alike
 _EXACT_DIGITS = 15
 _LARGEST_WHOLE = Decimal(10) ** 30
+# The usual context knows no number beyond 1e999999 and would raise; a cell may hold any that Python reads.
+_UNBOUNDED = Context(MAX_PREC, Emin=MIN_EMIN, Emax=MAX_EMAX)
 _NUMBERS = ("integer", "number", "year", "boolean")
 
 
@@ -53,9 +55,9 @@ def number_key(value: bool | int | float | Decimal) -> str:
         return UNEQUAL
     if not exact.is_finite():
         return str(exact)
-    if exact == exact.to_integral_value() and abs(exact) < _LARGEST_WHOLE:
+    if exact == exact.to_integral_value() and exact.copy_abs() < _LARGEST_WHOLE:
         return str(int(exact))
-    normal = exact.normalize()
+    normal = exact.normalize(_UNBOUNDED)
     if len(normal.as_tuple().digits) <= _EXACT_DIGITS and -300 < normal.adjusted() < 300:
         return f"{DOUBLE}{float(normal)!r}"
     return str(normal)

@@ -3,6 +3,9 @@
 A verdict is a number: 0 the cell is fine, else a sum of `TYPE_BIT` (no value of its type) and of a bit for
 each broken constraint, `rule_bit(0)`, `rule_bit(1)` ... in the field's order; or `DOUBT` where SQL cannot
 tell. Doubtful cells are decided by `readers` on the distinct values.
+
+The SQL is written by functions of the cell, which is an expression itself: a name, or `l[2]`. What a schema says gets
+into it through `sql.literal` alone, and nothing is replaced in it afterwards.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from publisher.checks import readers
@@ -23,7 +27,7 @@ from publisher.tabular import Field
 DOUBT = 1
 TYPE_BIT = 2
 _EXACT_DIGITS = 15  # decimals of so many digits are told apart as doubles
-_ASCII = "'[\\x00-\\x7f]*'"
+_ASCII = literal("[\\x00-\\x7f]*")
 
 
 def column(number: int) -> str:
@@ -46,7 +50,7 @@ PLAIN_FORMATS = {
 
 @dataclass(frozen=True)
 class Reading:
-    """How SQL reads a text of one type. In all but `value`, `{v}` stands for the value and `{x}` for the text.
+    """How SQL reads a cell of one type: finished expressions.
 
     Where `certain` holds, `value` is exactly the text's value; where `wrong` holds, the text is no value.
     `quick` is a cheaper condition that holds for most of the texts for which `certain` does, and no others.
@@ -62,16 +66,13 @@ class Reading:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the file, `number` from 1. `template` is the SQL of its verdict, with `{x}` for the cell."""
+    """A column of the file, `number` from 1. `keyed` where its values are compared with one another."""
 
     number: int
     field: Field
     missing: tuple[str, ...]
     rules: tuple[Constraint, ...]
-    reading: Reading
-    template: str
-    missing_template: str
-    fine: str
+    keyed: bool = False
 
     @property
     def name(self) -> str:
@@ -84,24 +85,45 @@ class Column:
 
     @property
     def value(self) -> str:
-        return self.reading.value.replace("{x}", self.name)
+        return self.reading.value
 
-    def sql(self, part: str, cell: str = "") -> str:
-        """A part of the reading, over the relation's column or another expression of the cell."""
-        return part.replace("{v}", self.reading.value).replace("{x}", cell or self.name)
+    @cached_property
+    def reading(self) -> Reading:
+        """How the relation's own column is read."""
+        return self._reading_of(self.name)
 
-    @property
+    @cached_property
     def verdict(self) -> str:
-        return self.sql(self.template)
+        return self.verdict_of(self.name)
 
-    @property
+    @cached_property
     def is_missing(self) -> str:
-        return self.sql(self.missing_template)
+        return self.is_missing_in(self.name)
+
+    @cached_property
+    def fine(self) -> str:
+        """A condition under which the verdict is 0, quick to see and true of nearly every good cell."""
+        return _fine(self.rules, self._reading_of(self.name, self.typed), self.is_missing, self.typed)
+
+    def verdict_of(self, cell: str) -> str:
+        """The verdict on any expression of the cell."""
+        return _verdict(self.rules, self._reading_of(cell), self.is_missing_in(cell))
+
+    def is_missing_in(self, cell: str) -> str:
+        """The condition that any expression of the cell is a missing value."""
+        return f"({cell} IS NULL OR {cell} IN ({literals(self.missing)}))" if self.missing else f"{cell} IS NULL"
+
+    def _reading_of(self, cell: str, value: str = "") -> Reading:
+        """`value` is an expression that has the cell's value already, where there is one."""
+        found = _reading(self.field, self.rules, cell, value)
+        if self.keyed and self.field.type == "number" and found.key:
+            return replace(found, certain=f"({found.certain} AND length({cell}) <= {_EXACT_DIGITS})")
+        return found
 
     @property
     def bits(self) -> int:
         """How wide its verdicts are; 0 where every cell is fine."""
-        return 0 if self.template == "0" else len(self.rules) + 2
+        return 0 if self.verdict == "0" else len(self.rules) + 2
 
     def names(self, verdict: int) -> list[str]:
         """The broken rules that a verdict stands for; `type` for a type error."""
@@ -115,20 +137,7 @@ def make_column(number: int, field: Field, schema_missing: tuple[str, ...], *, k
     Raises `readers.BadConstraint` where a bound is no value of the field's type.
     """
     missing = schema_missing if field.missing_values is None else field.missing_values
-    rules = readers.constraints(field)
-    reading = _reading(field, rules)
-    if keyed and field.type == "number" and reading.key:
-        short = f"({reading.certain} AND length({{x}}) <= {_EXACT_DIGITS})"
-        reading = replace(reading, certain=short)
-    is_missing = _is_missing(missing)
-    fine = _fine(rules, reading, is_missing).replace("{v}", f"t{number}").replace("{x}", column(number))
-    return Column(number, field, missing, rules, reading, _verdict(rules, reading, is_missing), is_missing, fine)
-
-
-def _is_missing(missing: Sequence[str]) -> str:
-    if not missing:
-        return "{x} IS NULL"
-    return f"({{x}} IS NULL OR {{x}} IN ({literals(missing)}))"
+    return Column(number, field, missing, readers.constraints(field), keyed)
 
 
 def _verdict(rules: Sequence[Constraint], reading: Reading, is_missing: str) -> str:
@@ -137,7 +146,7 @@ def _verdict(rules: Sequence[Constraint], reading: Reading, is_missing: str) -> 
     broken = [
         f"CASE WHEN {keeps} THEN 0 ELSE {rule_bit(at)} END"
         for at, rule in enumerate(rules)
-        if certain and (keeps := _keeps(rule))
+        if certain and (keeps := _keeps(rule, reading.value))
     ]
     if reading.certain == "TRUE" and not broken and not required:
         return "0"
@@ -148,19 +157,17 @@ def _verdict(rules: Sequence[Constraint], reading: Reading, is_missing: str) -> 
     return f"CASE {' '.join(cases)} ELSE {DOUBT} END"
 
 
-def _fine(rules: Sequence[Constraint], reading: Reading, is_missing: str) -> str:
-    """A condition under which the verdict is 0, quick to see and true of nearly every good cell."""
+def _fine(rules: Sequence[Constraint], reading: Reading, is_missing: str, value: str) -> str:
     quick = reading.quick or reading.certain
-    parts = [quick, *filter(None, map(_keeps, rules))] if quick != "FALSE" else ["FALSE"]
+    parts = [quick, *(keeps for rule in rules if (keeps := _keeps(rule, value)))] if quick != "FALSE" else ["FALSE"]
     present = " AND ".join(one for one in parts if one != "TRUE")
     if any(one.name == "required" and one.expected for one in rules):
         return f"NOT {is_missing}" + (f" AND {present}" if present else "")
     return f"({present} OR {is_missing})" if present else "TRUE"
 
 
-def _keeps(rule: Constraint) -> str:
+def _keeps(rule: Constraint, value: str) -> str:
     """The condition that a present value keeps to a rule; nothing for a rule on missing ones."""
-    value = "{v}"
     comparison = {"minimum": ">=", "maximum": "<=", "exclusiveMinimum": ">", "exclusiveMaximum": "<"}
     if rule.name in comparison:
         return f"{value} {comparison[rule.name]} {_sql_value(rule.expected)}"
@@ -191,7 +198,8 @@ def _sql_value(value: Any) -> str:
     return literal(value)
 
 
-def _reading(field: Field, rules: Sequence[Constraint]) -> Reading:
+def _reading(field: Field, rules: Sequence[Constraint], x: str, v: str) -> Reading:
+    """`x` is an expression of the cell; `v` one of its value, or empty where each condition is to compute it."""
     maker = {
         "string": _text,
         "any": _text,
@@ -204,41 +212,46 @@ def _reading(field: Field, rules: Sequence[Constraint]) -> Reading:
         "time": _time,
         "yearmonth": _yearmonth,
     }.get(field.type)
-    return _DOUBTFUL if maker is None else maker(field, rules)
+    return _doubtful(x) if maker is None else maker(field, rules, x, v)
 
 
-_DOUBTFUL = Reading("{x}", "FALSE")
 _DIRECTIVE = re.compile("%(.)")
 
 
-def _text(field: Field, rules: Sequence[Constraint]) -> Reading:
+def _doubtful(x: str, key: str = "") -> Reading:
+    return Reading(x, "FALSE", key=key)
+
+
+def _text(field: Field, rules: Sequence[Constraint], x: str, _: str) -> Reading:
     """Any text is a value; only a pattern may be beyond RE2."""
     certain = "TRUE"
     if readers.needs_frictionless(field):
         if field.format not in PLAIN_FORMATS or any(one.name == "pattern" for one in rules):
-            return _DOUBTFUL
-        return Reading("{x}", f"regexp_full_match({{x}}, {literal(PLAIN_FORMATS[field.format])})", key="{x}")
+            return _doubtful(x)
+        return Reading(x, f"regexp_full_match({x}, {literal(PLAIN_FORMATS[field.format])})", key=x)
     for rule in rules:
         if rule.name == "pattern":
             found = translate(rule.written)
             if found is None:
-                return Reading("{x}", "FALSE", key="{x}")
+                return _doubtful(x, key=x)
             if not found.complete:
-                ascii_only = f"regexp_full_match({{x}}, {_ASCII})"
-                certain = f"(regexp_full_match({{x}}, {literal(found.re2)}) OR {ascii_only})"
-    return Reading("{x}", certain, key="{x}")
+                ascii_only = f"regexp_full_match({x}, {_ASCII})"
+                certain = f"(regexp_full_match({x}, {literal(found.re2)}) OR {ascii_only})"
+    return Reading(x, certain, key=x)
 
 
-def _integer(field: Field, rules: Sequence[Constraint]) -> Reading:
+def _integer(field: Field, rules: Sequence[Constraint], x: str, v: str) -> Reading:
     if not readers.option(field, "bareNumber", True) or _beyond_bigint(rules):
-        return _DOUBTFUL
-    canonical = "CAST({v} AS VARCHAR) = {x}"
+        return _doubtful(x)
+    value = f"TRY_CAST({x} AS BIGINT)"
+    text = f"CAST({v or value} AS VARCHAR)"
+    canonical = f"{text} = {x}"
     return Reading(
-        "TRY_CAST({x} AS BIGINT)",
-        certain=f"({canonical} OR regexp_full_match({{x}}, '[+-]?[0-9]{{1,18}}'))",
-        wrong=f"(regexp_full_match({{x}}, {_ASCII}) AND NOT "
-        "regexp_full_match({x}, '[\\x00-\\x20]*[+-]?[0-9]+(_[0-9]+)*[\\x00-\\x20]*'))",
-        key="CAST({v} AS VARCHAR)",
+        value,
+        certain=f"({canonical} OR regexp_full_match({x}, '[+-]?[0-9]{{1,18}}'))",
+        wrong=f"(regexp_full_match({x}, {_ASCII}) AND NOT "
+        f"regexp_full_match({x}, '[\\x00-\\x20]*[+-]?[0-9]+(_[0-9]+)*[\\x00-\\x20]*'))",
+        key=text,
         quick=canonical,
     )
 
@@ -255,7 +268,7 @@ def _values(rule: Constraint) -> list[Any]:
     return [rule.expected] if rule.name.lower().endswith(("minimum", "maximum")) else []
 
 
-def _number(field: Field, rules: Sequence[Constraint]) -> Reading:
+def _number(field: Field, rules: Sequence[Constraint], x: str, v: str) -> Reading:
     plain = (
         readers.option(field, "bareNumber", True)
         and readers.option(field, "groupChar", "") == ""
@@ -264,19 +277,21 @@ def _number(field: Field, rules: Sequence[Constraint]) -> Reading:
     )
     bounds = [value for rule in rules for value in _values(rule)]
     if not plain or any(not _is_short(one) for one in bounds):
-        return _DOUBTFUL
+        return _doubtful(x)
+    value = f"TRY_CAST({x} AS DOUBLE)"
+    v = v or value
     # DuckDB reads `+-1` as a number and Python does not.
-    certain = "(abs({v}) < 1e300 AND NOT contains({x}, '+'))"
+    certain = f"(abs({v}) < 1e300 AND NOT contains({x}, '+'))"
     if bounds:
         same = ", ".join(sorted({_sql_value(one) for one in bounds}))
-        certain = f"({certain} AND ({{v}} NOT IN ({same}) OR length({{x}}) <= {_EXACT_DIGITS}))"
+        certain = f"({certain} AND ({v} NOT IN ({same}) OR length({x}) <= {_EXACT_DIGITS}))"
     return Reading(
-        "TRY_CAST({x} AS DOUBLE)",
+        value,
         certain,
-        wrong=f"(regexp_full_match({{x}}, {_ASCII}) AND NOT contains({{x}}, '_') AND NOT regexp_full_match({{x}}, "
+        wrong=f"(regexp_full_match({x}, {_ASCII}) AND NOT contains({x}, '_') AND NOT regexp_full_match({x}, "
         "'(?i)[\\x00-\\x20]*[+-]?([0-9.]+(e[+-]?[0-9]+)?|inf(inity)?|s?nan[0-9]*)[\\x00-\\x20]*'))",
-        key="CASE WHEN {v} = trunc({v}) AND abs({v}) < 1e15 "
-        "THEN CAST(CAST({v} AS BIGINT) AS VARCHAR) ELSE CAST({v} AS VARCHAR) END",
+        key=f"CASE WHEN {v} = trunc({v}) AND abs({v}) < 1e15 "
+        f"THEN CAST(CAST({v} AS BIGINT) AS VARCHAR) ELSE CAST({v} AS VARCHAR) END",
     )
 
 
@@ -285,47 +300,53 @@ def _is_short(value: Any) -> bool:
     return isinstance(number, Decimal) and number.is_finite() and len(number.as_tuple().digits) <= _EXACT_DIGITS
 
 
-def _boolean(field: Field, _: Sequence[Constraint]) -> Reading:
+def _boolean(field: Field, _: Sequence[Constraint], x: str, v: str) -> Reading:
     values = readers.booleans(field)
     true = [text for text, value in values.items() if value]
     if not values:
         return Reading("NULL", "FALSE", wrong="TRUE")
-    value = f"({{x}} IN ({literals(true)}))" if true else "FALSE"
-    known = f"{{x}} IN ({literals(values)})"
-    return Reading(value, known, wrong="TRUE", key="CASE WHEN {v} THEN '1' ELSE '0' END")
+    value = f"({x} IN ({literals(true)}))" if true else "FALSE"
+    known = f"{x} IN ({literals(values)})"
+    return Reading(value, known, wrong="TRUE", key=f"CASE WHEN {v or value} THEN '1' ELSE '0' END")
 
 
-def _stamp(field: Field, kind: str, key: str) -> Reading:
+def _stamp(field: Field, kind: str, x: str) -> Reading:
     """A text in a pattern of plain numbers: certain where writing its value again gives the same text."""
     directives = _DIRECTIVE.findall(field.format)
     plain = set(directives) <= set("YmdHMS") and len(set(directives)) == len(directives) > 0
     if not plain or not field.format.isascii() or "%" in _DIRECTIVE.sub("", field.format):
-        return _DOUBTFUL
+        return _doubtful(x)
     pattern = literal(field.format)
-    value = f"try_strptime({{x}}, {pattern})"
-    certain = f"(strftime({value}, {pattern}) = {{x}} AND year({value}) >= 1000)"
-    return Reading(f"CAST({value} AS {kind})", certain, key=key)
+    read = f"try_strptime({x}, {pattern})"
+    certain = f"(strftime({read}, {pattern}) = {x} AND year({read}) >= 1000)"
+    value = f"CAST({read} AS {kind})"
+    key = f"strftime({value}, '%Y-%m-%dT%H:%M:%S')" if kind == "TIMESTAMP" else f"CAST({value} AS VARCHAR)"
+    return Reading(value, certain, key=key)
 
 
-def _date(field: Field, _: Sequence[Constraint]) -> Reading:
+def _date(field: Field, _: Sequence[Constraint], x: str, v: str) -> Reading:
     if field.format != "default":
-        return _stamp(field, "DATE", "CAST({v} AS VARCHAR)")
+        return _stamp(field, "DATE", x)
+    value = f"TRY_CAST({x} AS DATE)"
+    v = v or value
     return Reading(
-        "TRY_CAST({x} AS DATE)",
-        certain="(strlen({x}) = 10 AND CAST({v} AS VARCHAR) = {x})",
-        wrong=f"(regexp_full_match({{x}}, {_ASCII}) AND NOT "
-        "regexp_full_match({x}, '[0-9]{4}-[0-9]{1,2}-[ 0-9]{1,2}') "
-        "OR {v} IS NULL AND regexp_full_match({x}, '[0-9]{4}-[0-9]{2}-[0-9]{2}'))",
-        key="{x}",
+        value,
+        certain=f"(strlen({x}) = 10 AND CAST({v} AS VARCHAR) = {x})",
+        wrong=f"(regexp_full_match({x}, {_ASCII}) AND NOT "
+        f"regexp_full_match({x}, '[0-9]{{4}}-[0-9]{{1,2}}-[ 0-9]{{1,2}}') "
+        f"OR {v} IS NULL AND regexp_full_match({x}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}'))",
+        key=x,
     )
 
 
-def _year(_: Field, __: Sequence[Constraint]) -> Reading:
+def _year(_: Field, __: Sequence[Constraint], x: str, v: str) -> Reading:
+    value = f"TRY_CAST({x} AS INTEGER)"
+    v = v or value
     return Reading(
-        "TRY_CAST({x} AS INTEGER)",
-        certain="(strlen({x}) = 4 AND CAST({v} AS VARCHAR) = {x} AND {v} >= 0)",
-        wrong="length({x}) <> 4",
-        key="CAST({v} AS VARCHAR)",
+        value,
+        certain=f"(strlen({x}) = 4 AND CAST({v} AS VARCHAR) = {x} AND {v} >= 0)",
+        wrong=f"length({x}) <> 4",
+        key=f"CAST({v} AS VARCHAR)",
     )
 
 
@@ -333,7 +354,7 @@ _DAY_DIGITS = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
 
 
-def _datetime(field: Field, rules: Sequence[Constraint]) -> Reading:
+def _datetime(field: Field, rules: Sequence[Constraint], x: str, v: str) -> Reading:
     """Whole seconds, in UTC or without a zone: the two cannot be compared, so a bound has to be of the same.
 
     DuckDB's own reading takes spaces and short numbers; the expression leaves pairs of digits only.
@@ -341,36 +362,37 @@ def _datetime(field: Field, rules: Sequence[Constraint]) -> Reading:
     bounds = [value for rule in rules for value in _values(rule)]
     zoned = {one.utcoffset() is not None for one in bounds}
     if field.format != "default":
-        return _stamp(field, "TIMESTAMP", "strftime({v}, '%Y-%m-%dT%H:%M:%S')")
+        return _stamp(field, "TIMESTAMP", x)
     if len(zoned) > 1 or any(one.name == "enum" for one in rules):
-        return _DOUBTFUL
+        return _doubtful(x)
     zone = "Z?" if not zoned else "Z" if True in zoned else ""
+    value = f"TRY_CAST({x} AS TIMESTAMP)"
+    digits = literal(f"{_DAY_DIGITS}T[0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}{zone}")
     certain = (
-        f"(regexp_full_match({{x}}, '{_DAY_DIGITS}T[0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}{zone}') "
-        "AND {v} >= TIMESTAMP '1000-01-01' AND substr({x}, 12, 2) <> '24')"
+        f"(regexp_full_match({x}, {digits}) AND {v or value} >= TIMESTAMP '1000-01-01' AND substr({x}, 12, 2) <> '24')"
     )
-    wrong = "(length({x}) < 19 OR substr({x}, 17, 1) <> ':')"
-    return Reading("TRY_CAST({x} AS TIMESTAMP)", certain, wrong, key="{x}")
+    wrong = f"(length({x}) < 19 OR substr({x}, 17, 1) <> ':')"
+    return Reading(value, certain, wrong, key=x)
 
 
 def _utc(value: datetime) -> datetime:
     return value if value.utcoffset() is None else value.astimezone(UTC).replace(tzinfo=None)
 
 
-def _time(field: Field, rules: Sequence[Constraint]) -> Reading:
+def _time(field: Field, rules: Sequence[Constraint], x: str, _: str) -> Reading:
     bounds = [value for rule in rules for value in _values(rule)]
     if field.format != "default":
-        return _stamp(field, "TIME", "CAST({v} AS VARCHAR)")
+        return _stamp(field, "TIME", x)
     if any(one.utcoffset() is not None for one in bounds):
-        return _DOUBTFUL
-    wrong = "(length({x}) < 8 OR substr({x}, 6, 1) <> ':')"
-    return Reading("TRY_CAST({x} AS TIME)", f"regexp_full_match({{x}}, '{_CLOCK}')", wrong, key="{x}")
+        return _doubtful(x)
+    wrong = f"(length({x}) < 8 OR substr({x}, 6, 1) <> ':')"
+    return Reading(f"TRY_CAST({x} AS TIME)", f"regexp_full_match({x}, {literal(_CLOCK)})", wrong, key=x)
 
 
-def _yearmonth(_: Field, __: Sequence[Constraint]) -> Reading:
+def _yearmonth(_: Field, __: Sequence[Constraint], x: str, ___: str) -> Reading:
     return Reading(
-        "TRY_CAST(replace({x}, '-', '') AS INTEGER)",
-        "regexp_full_match({x}, '[0-9]{4}-(0[1-9]|1[0-2])')",
-        wrong="length({x}) - length(replace({x}, '-', '')) <> 1",
-        key="CAST(CAST(left({x}, 4) AS INTEGER) AS VARCHAR) || '|' || CAST(CAST(right({x}, 2) AS INTEGER) AS VARCHAR)",
+        f"TRY_CAST(replace({x}, '-', '') AS INTEGER)",
+        f"regexp_full_match({x}, '[0-9]{{4}}-(0[1-9]|1[0-2])')",
+        wrong=f"length({x}) - length(replace({x}, '-', '')) <> 1",
+        key=f"CAST(CAST(left({x}, 4) AS INTEGER) AS VARCHAR) || '|' || CAST(CAST(right({x}, 2) AS INTEGER) AS VARCHAR)",
     )

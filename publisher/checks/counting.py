@@ -32,7 +32,7 @@ class Pack:
 
     def code_over(self, cells: Sequence[str]) -> str:
         """The same over other expressions of the row's cells."""
-        return self._code([one.sql(one.template, cells[one.number - 1]) for one in self.columns])
+        return self._code([one.verdict_of(cells[one.number - 1]) for one in self.columns])
 
     def _code(self, verdicts: Sequence[str]) -> str:
         shifted = (f"((({one})::BIGINT) << {shift})" for one, shift in zip(verdicts, self.shifts, strict=True))
@@ -150,7 +150,7 @@ def scan_lines(lines: str, columns: Sequence[Column], fine_line: str, delimiter:
     """The counting SELECT over whole lines, `x`. Only lines for which `fine_line` does not hold are taken
     apart. `keys` are of the first column alone."""
     cells = [f"l[{number}]" for number in range(1, len(columns) + 1)]
-    missing = " AND ".join(one.sql(one.missing_template, cell) for one, cell in zip(columns, cells, strict=True))
+    missing = " AND ".join(one.is_missing_in(cell) for one, cell in zip(columns, cells, strict=True))
     packed = packs(columns)
     coded = "".join(
         f", CASE WHEN l IS NULL THEN 0 WHEN {missing} THEN {_BLANK} ELSE {pack.code_over(cells)} END AS v{number}"

@@ -93,7 +93,7 @@ def readable_directly(layout: Layout) -> bool:
 def direct(path: Path, layout: Layout, seen: Bytes, width: int, spare: int = 1) -> str:
     """`read_csv(...)` of the columns c1 to c`width` and `spare` more, which only faulty rows fill."""
     dialect = layout.dialect
-    columns = ", ".join(f"'{column(number)}': 'VARCHAR'" for number in range(1, width + spare + 1))
+    columns = ", ".join(f"{literal(column(number))}: 'VARCHAR'" for number in range(1, width + spare + 1))
     options = {
         "auto_detect": "false",
         "header": "false",
@@ -205,7 +205,7 @@ def rewritten(copy: Rewritten, width: int) -> str:
     """A SELECT of the relation over a clean copy."""
     names = ["_row", "_line", "_cells", *map(column, range(1, width + 1)), "_extra"]
     kinds = ["BIGINT", "BIGINT", "INTEGER", *["VARCHAR"] * (width + 1)]
-    columns = ", ".join(f"'{name}': '{kind}'" for name, kind in zip(names, kinds, strict=True))
+    columns = ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in zip(names, kinds, strict=True))
     cells = ", ".join(
         f"CASE WHEN _cells >= {number} THEN {column(number)} END AS {column(number)}" for number in range(1, width + 1)
     )

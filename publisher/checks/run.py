@@ -13,6 +13,7 @@ from pathlib import Path
 
 from publisher import engine as database
 from publisher.checks import keys, whole
+from publisher.checks.bounded import allowed
 from publisher.checks.counting import Tally
 from publisher.checks.layout import Unreadable
 from publisher.checks.readers import BadConstraint, TooSlow
@@ -20,6 +21,7 @@ from publisher.checks.reading import count_copy, count_directly
 from publisher.checks.source import DEFAULT_LIMIT, Found, TableReport, TableSource
 from publisher.checks.table import Prepared, prepare
 from publisher.engine import Engine, Limits
+from publisher.isolation import step
 from publisher.problems import Cell, Problem
 
 
@@ -34,13 +36,16 @@ def check_tables(
     """Checks tables of one dataset against their schemas and against one another.
 
     `others` are tables of other datasets by (dataset, resource), which foreign keys may point to.
-    With `engine`, that database is used, and `limits` are its own.
+    With `engine`, that database is used, and `limits` are its own. A database that is opened here may read these
+    tables and nothing else, but for a shared one, of which the limits say what it may read.
     """
     with ExitStack() as stack:
         limits = limits or Limits()
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=limits.spill, prefix="check-")))
         if limits.spill is None:
             limits = replace(limits, spill=scratch)
+        if limits.reads is None and not limits.shared:
+            limits = replace(limits, reads=tuple(one.path for one in (*sources, *(others or {}).values())))
         engine = engine or stack.enter_context(database.connect(limits))
         run = _Run(engine, scratch, limit_errors, sources, others or {})
         return tuple(run.check(number, source) for number, source in enumerate(sources))
@@ -72,9 +77,10 @@ class _Run:
     def check(self, number: int, source: TableSource) -> TableReport:
         report = TableReport(source.table)
         try:
-            table = prepare(source, self.scratch, self._targets(source))
-            table, tally = self._count(table, f"t{number}")
-            found = self._found(table, tally, f"t{number}")
+            with step(source.table.file, allowed("TABLE_SECONDS")):
+                table = prepare(source, self.scratch, self._targets(source))
+                table, tally = self._count(table, f"t{number}")
+                found = self._found(table, tally, f"t{number}")
         except BadConstraint as bad:
             return _with(report, (_bad_constraint(source, bad),))
         except _OutOfTime as out:

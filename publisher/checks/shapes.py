@@ -28,6 +28,7 @@ from publisher.sql import literal
 
 LONGEST = 4000  # signs of an expression: beyond it RE2 may run out of memory and become slow
 _MOST_TEXTS = 100  # of an enumeration
+_LARGEST_WHOLE = 9_999_999  # of numbers with decimals
 _LONGEST_TEXT = 60  # of a length constraint, which RE2 counts out
 _MONTH, _CLOCK = "(?:0[1-9]|1[0-2])", "(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
 # Every day but 29 February, which not every year has.
@@ -212,12 +213,17 @@ def _number(_: Column, rules: _Rules, signs: str) -> str | None:
 
 def _between(rules: _Rules) -> tuple[int, int]:
     """The whole parts that keep to the bounds whatever the decimals are."""
-    low = [Decimal(one.expected) for one in rules.values() if one.name in ("minimum", "exclusiveMinimum")]
-    high = [Decimal(one.expected) for one in rules.values() if one.name in ("maximum", "exclusiveMaximum")]
+    low = [_in_reach(one.expected) for one in rules.values() if one.name in ("minimum", "exclusiveMinimum")]
+    high = [_in_reach(one.expected) for one in rules.values() if one.name in ("maximum", "exclusiveMaximum")]
     exclusive = "exclusiveMinimum" in rules
     first = max((int(one // 1) + (one % 1 != 0 or exclusive) for one in low), default=0)
-    last = min((int(-(-one // 1)) - 1 for one in high), default=9_999_999)
-    return max(first, 0), min(last, 9_999_999)
+    last = min((int(-(-one // 1)) - 1 for one in high), default=_LARGEST_WHOLE)
+    return max(first, 0), min(last, _LARGEST_WHOLE)
+
+
+def _in_reach(bound: Decimal | int) -> Decimal:
+    """A bound that means the same for the numbers that are looked for: with larger ones decimals cannot calculate."""
+    return Decimal(max(-1, min(bound, _LARGEST_WHOLE + 2)))
 
 
 def _boolean(column: Column, _: _Rules, signs: str) -> str | None:

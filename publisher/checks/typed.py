@@ -16,14 +16,10 @@ pattern that only Python knows) stays text: nothing is lost, and nothing guessed
 
 from __future__ import annotations
 
-import atexit
-import shutil
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from publisher import engine as database
 from publisher.checks import readers, relation
 from publisher.checks.columns import Column
 from publisher.checks.source import TableSource
@@ -50,18 +46,15 @@ class _Candidate:
 WRITTEN = "\x02"
 
 
-def typed_select(table: Table, path: Path, engine: Engine | None = None) -> str:
+def typed_select(table: Table, path: Path, engine: Engine, copy: Path) -> str:
     """The SELECT: one column for each field of the schema, in its order, rows in the file's order.
 
-    Reads the file once to see which types hold all of its values.
+    Reads the file once to see which types hold all of its values. `copy` is where a clean copy may be written, which
+    must stay until the SELECT has run.
     """
     opened = prepare(TableSource(table, path), Path())
-    source = _rows(opened)
-    if engine is None:
-        with database.connect() as own:
-            fitting = _fitting(own, source, opened.columns)
-    else:
-        fitting = _fitting(engine, source, opened.columns)
+    source = _rows(opened, copy)
+    fitting = _fitting(engine, source, opened.columns)
     selected = ", ".join(_selected(opened, field, fitting) for field in table.schema.fields)
     return f"SELECT {selected} FROM {source}"
 
@@ -90,17 +83,14 @@ def _numbered(opened: Prepared, copy: Path, *, directly: bool) -> str:
     return relation.rewritten(relation.rewrite(path, layout, width, copy), width)
 
 
-def _rows(opened: Prepared) -> str:
+def _rows(opened: Prepared, target: Path) -> str:
     """The file itself, or a clean copy of one that DuckDB would read otherwise."""
     path, layout, width = opened.source.path, opened.layout, opened.width
     if relation.readable_directly(layout):
         seen = relation.scan_bytes(path, layout.dialect.quote_char)
         if seen.exact and not seen.quotes:
             return relation.direct(path, layout, seen, width)
-    folder = Path(tempfile.mkdtemp(prefix="typed-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    copy = relation.rewrite(path, layout, width, folder / "rows.csv")
-    return f"({relation.rewritten(copy, width)})"
+    return f"({relation.rewritten(relation.rewrite(path, layout, width, target), width)})"
 
 
 def _fitting(engine: Engine, source: str, columns: Sequence[Column]) -> dict[str, _Candidate]:

@@ -96,7 +96,10 @@ def _padded(row: Cells, width: int) -> Cells:
 
 def _sniffed(text: str, delimiter: str | None) -> csv.Dialect:
     """Delimiter and quotes as DuckDB tells them from the first lines."""
-    with tempfile.TemporaryDirectory() as folder, database.connect() as engine:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        database.connect(database.Limits(reads=(Path(folder),))) as engine,
+    ):
         path = Path(folder) / "source.csv"
         path.write_text(text, "utf-8", newline="")
         given = f", delim = {csv_path(Path(delimiter))}" if delimiter else ""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from publisher.cache import Cache, Recipe, State
 from publisher.errors import DataFaults, UsageError
+from publisher.load.publication import DATASETS
 from publisher.model import HandPage, Publication, Release
 from publisher.output import Output, locked, refuse_unsafe, staged
 from publisher.pipeline.checked import Checked
@@ -86,7 +87,7 @@ def build_site(options: Options, report: Reporter) -> Built:
     with (
         staged(options.out, options.root.resolve() / "build" / "spare") as output,
         locked(options.root / "build"),
-        opened(workers(options.jobs), options.cluster) as pool,
+        opened(workers(options.jobs), options.cluster, **_files(options)) as pool,
     ):
         cache = Cache(options.root.resolve() / "build" / "cache", options.force)
         last, began = Recipe("states", *_place(options)), time.time_ns()
@@ -112,6 +113,12 @@ def build_site(options: Options, report: Reporter) -> Built:
             with cache.writing(recipe) as (_, keep):
                 keep(_Standing(built, _standing_state(published)))
     return built
+
+
+def _files(options: Options) -> dict[str, tuple[Path, ...]]:
+    """What the workers of a build read and write: the publication and the site as it was, and `build/`."""
+    root = options.root.resolve()
+    return {"reads": (root, options.out.absolute()), "writes": (root / "build",)}
 
 
 def data_folders(root: Path) -> tuple[Path, ...]:
@@ -224,7 +231,9 @@ def gather(
     loaded = Checked(publication, (*found.problems, *site.problems))
     if not loaded.valid:
         raise DataFaults(loaded.problems)
-    releases, limits = _chosen(publication, options), maker.workers.limits(workspace)
+    root = options.root
+    # What is made is written into the cache, and linked from there.
+    releases, limits = _chosen(publication, options), maker.workers.limits(workspace, root / DATASETS, root / "build")
     with report.stage("check", len(releases)) as done:
         checked = known_checks(loaded, known, releases, maker, limits, LIMIT_ERRORS, done)
     if not checked.valid:

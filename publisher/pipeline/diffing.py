@@ -13,6 +13,7 @@ from publisher.comparing.structure import descriptor_changes
 from publisher.engine import Engine, Limits, connect
 from publisher.errors import DataFaults, UsageError
 from publisher.load.catalog import FILE as CATALOG
+from publisher.load.publication import DATASETS
 from publisher.load.yaml_file import read_yaml
 from publisher.model import Dataset, Publication, Release
 from publisher.pipeline.bases import Base, find_base, last_releases
@@ -41,7 +42,8 @@ def diff(options: DiffOptions) -> Comparison:
         (Path(folder) / "before").mkdir()
         base = find_base(publication, options.base, Path(folder) / "before")
         names = [one for one in base.datasets(publication) if not options.datasets or one in options.datasets]
-        with connect(Limits(spill=Path(folder))) as engine:
+        limits = Limits(spill=Path(folder), reads=tuple(root / DATASETS for root in (options.root, base.root)))
+        with connect(limits) as engine:
             comparing = _Comparing(engine, publication, base, loaded.problems, Path(folder))
             releases = tuple(found for name in names for found in comparing.dataset(name))
         told = (*loaded.problems, *(problem for one in releases for problem in one.problems))
@@ -65,8 +67,11 @@ def compare_with_last(publication: Publication, draft: Release, problems: tuple[
     """A draft against the release before it. `problems` are those of loading the publication."""
     dataset = publication.dataset(draft.dataset)
     assert dataset is not None
-    with _scratch(publication.root) as folder, connect(Limits(spill=Path(folder))) as engine:
-        base = last_releases(publication)
+    base = last_releases(publication)
+    with (
+        _scratch(publication.root) as folder,
+        connect(Limits(spill=Path(folder), reads=(publication.root / DATASETS,))) as engine,
+    ):
         return _Comparing(engine, publication, base, problems, Path(folder)).come(dataset, draft)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from publisher.checks import TableReport, TableSource, check_tables
-from publisher.engine import Limits
+from publisher.engine import Limits, connect
 from publisher.errors import UsageError
 from publisher.load.standalone import Standalone, is_descriptor, read_csv, read_package
 from publisher.pipeline.checked import Checked, CheckOptions
@@ -19,6 +19,7 @@ def check_files(files: Sequence[Path], options: CheckOptions, limits: Limits) ->
     """Descriptors of Data Packages, and CSVs with `--schema`."""
     problems: list[Problem] = []
     reports: list[TableReport] = []
+    read: list[tuple[Standalone, list[TableSource], dict[tuple[str, str], TableSource]]] = []
     for path in files:
         if is_descriptor(path):
             found = read_package(path)
@@ -32,8 +33,12 @@ def check_files(files: Sequence[Path], options: CheckOptions, limits: Limits) ->
         sources = [TableSource(table, csv, opened=_is_opened(csv)) for table, csv in found.tables]
         problems += found.problems
         others = _referenced(path if is_descriptor(path) else options.schema or path, sources)
-        reports += check_tables(sources, others, limits=limits, limit_errors=options.limit_errors)
-        reports += _check_foreign(found, options)
+        read.append((found, sources, others))
+    with connect(limits) as engine:
+        engine.shut(one.path for _, sources, others in read for one in (*sources, *others.values()))
+        for found, sources, others in read:
+            reports += check_tables(sources, others, limits=limits, limit_errors=options.limit_errors, engine=engine)
+            reports += _check_foreign(found, options)
     problems += [problem for report in reports for problem in report.problems]
     return Checked(None, tuple(dict.fromkeys(problems)), tuple(reports))
 

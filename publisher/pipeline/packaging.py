@@ -79,7 +79,7 @@ def package_releases(
     done: Callable[[], None],
 ) -> AllPackaged:
     """Writes `/data/<id>/<version>/` for each result into the folder `site`."""
-    limits = pool.limits(workspace)
+    limits = pool.limits(workspace, site)
     folders = {key: site / addresses.data_folder(result.release) for key, result in results.items()}
     for folder in folders.values():
         folder.mkdir(parents=True)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from publisher.describe import addresses
-from publisher.engine import connect
+from publisher.engine import Limits, connect
 from publisher.formats import contents
 from publisher.problems import Problem, problem, warning
 from publisher.results import PublishedFile, ReleaseResult
@@ -74,14 +74,14 @@ def kept(result: ReleaseResult, site: Path, before: Path | None = None) -> Kept:
 
 
 def _digest(path: Path, kind: str, result: ReleaseResult) -> str:
-    with connect() as engine:
+    with connect(Limits(reads=(path,))) as engine:
         return contents.digest(engine, path, kind, result)
 
 
 def _other_values(result: ReleaseResult, file: PublishedFile, path: Path, old: Path | None) -> Problem:
     if old is None or not old.is_file():
         return _differs(result, file, "values")
-    with connect() as first, connect() as second:
+    with connect(Limits(reads=(old,))) as first, connect(Limits(reads=(path,))) as second:
         found = contents.first_difference(
             contents.values(first, old, file.kind, result), contents.values(second, path, file.kind, result)
         )

@@ -15,12 +15,15 @@ from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text as Styled
 
+from publisher.checks.bounded import out_of_bounds
 from publisher.engine import Limits
 from publisher.errors import DataFaults
 from publisher.growth import Box, answer
+from publisher.isolation import OutOfBounds
+from publisher.load.publication import DATASETS
 from publisher.pipeline.checking import load
 from publisher.pipeline.tabulating import TabulateTask, tabulate_release
-from publisher.pipeline.workspace import Workspace
+from publisher.pipeline.workspace import Workspace, isolated
 from publisher.problems import has_errors
 from publisher.queries import Answer, TableName, sandbox
 from publisher.text import visible
@@ -30,20 +33,28 @@ _FILE = "SQL"
 
 def run_query(root: Path, sql: str) -> Answer:
     """The answer; raises DataFaults where the publication cannot be read or the query may not run."""
+    try:
+        return isolated(_answered, root, sql, reads=[root])
+    except OutOfBounds as error:
+        raise DataFaults((out_of_bounds(error, _FILE),)) from error
+
+
+def _answered(root: Path, sql: str) -> Answer:
     loaded = load(root)
     if loaded.publication is None or has_errors(loaded.problems):
         raise DataFaults(loaded.problems)
     with tempfile.TemporaryDirectory() as folder:
         workspace = Workspace(Path(folder) / "work").emptied()
-        limits = Limits(shared=Path(folder).name)
+        limits = Limits(shared=Path(folder).name, reads=(root / DATASETS, workspace.root))
         tables: dict[TableName, Path] = {}
         for dataset in loaded.publication.datasets:
             release = dataset.latest
             tabulate_release(TabulateTask(release, root, workspace, limits))
             for table in release.tables:
                 tables[(dataset.name, table.name)] = workspace.parquet(release, table.name)
-        with sandbox(tables, limits) as engine:
-            found, problems = answer(engine, Box(tables, limits), sql, _FILE)
+        box = Box(tables, Limits())
+        with sandbox(box.tables, box.limits) as engine:
+            found, problems = answer(engine, box, sql, _FILE)
     if found is None:
         raise DataFaults(problems)
     return found

@@ -15,7 +15,7 @@ from publisher.cache import Entry, Recipe
 from publisher.describe.feeds import publication_feed
 from publisher.describe.listing import lists
 from publisher.describe.sitemap import sitemaps
-from publisher.engine import connect
+from publisher.engine import Limits, connect
 from publisher.errors import DataFaults
 from publisher.labels import Place, find_labels, needed_codes, region_table
 from publisher.model import HandPage, Publication
@@ -237,7 +237,7 @@ def _labels(publication: Publication, results: Results, tabulated: Tabulated) ->
         for (dataset, _), result in results.items()
         for one in result.tables
     }
-    with connect() as engine:
+    with connect(Limits(reads=(tabulated.workspace.root,))) as engine:
         return find_labels(engine, typed, needed, publication.catalog.languages)
 
 

@@ -9,11 +9,14 @@ from pathlib import Path
 
 from publisher.cache import Recipe, link
 from publisher.changes import compare_releases
+from publisher.checks.bounded import OUT_OF_BOUNDS, out_of_bounds
 from publisher.describe.chart_rules import check_chart
 from publisher.engine import Limits, connect
 from publisher.figures import find_figures
 from publisher.growth import Box
+from publisher.isolation import OutOfBounds
 from publisher.load.package import FILE as DESCRIPTOR
+from publisher.load.publication import DATASETS
 from publisher.model import Publication, Release
 from publisher.pipeline.fingerprints import code_of, libraries
 from publisher.pipeline.making import Maker, Planned
@@ -75,11 +78,12 @@ def summarise_release(task: SummariseTask) -> Summarised:
     before = task.before
     old = _typed(task.workspace, before) if before else {}
     names = dict(_visible(task))
-    with sandbox(names, task.limits, (one.parquet for one in old.values())) as engine:
+    limits = replace(task.limits, reads=None)  # a sandbox says itself what it may read
+    with sandbox(names, limits, (one.parquet for one in old.values())) as engine:
         problems = list(check_notes(engine, release, typed))
         tables = tuple(describe_table(engine, one) for one in typed.values()) if task.described else ()
         changes = compare_releases(engine, before, release, old, typed) if before else None
-        box = Box(names, task.limits)
+        box = Box(names, limits)
         summaries, faults = summarise(engine, release, box)
         problems += faults
         findings, faults = run_checks(engine, release, box)
@@ -126,10 +130,10 @@ def summarise_releases(
     described: bool = True,
 ) -> tuple[Summarised, ...]:
     """Tabulates `releases` and whatever they read, then summarises them, in their order."""
-    limits = pool.limits(workspace)
+    limits = pool.limits(workspace, publication.root / DATASETS)
     tasks = [_summarise_task(publication, one, workspace, limits, described=described) for one in releases]
     pool.query(tabulate_release, [TabulateTask(one, publication.root, workspace, limits) for one in _read_by(tasks)])
-    return pool.query(summarise_release, tasks, done)
+    return pool.query(summarise_release, tasks, done, _beyond)
 
 
 @dataclass(frozen=True)
@@ -174,7 +178,9 @@ class Tabulated:
             self.provide(_read_by([tasks[place] for place in missing]))
 
         planned = [Planned(self.summary_recipe(task), partial(_itself, task)) for task in tasks]
-        entries = self.maker.entries(_summarise_kept, planned, done, light=True, prepare=prepare)
+        entries = self.maker.entries(
+            _summarise_kept, planned, done, light=True, prepare=prepare, valid=_is_settled, beyond=_beyond
+        )
         return tuple(self._placed(entry.value) for entry in entries)
 
     def summary_recipe(self, task: SummariseTask) -> Recipe:
@@ -211,6 +217,16 @@ def _tabulate_kept(task: TabulateTask, folder: Path) -> None:
 
 def _summarise_kept(task: SummariseTask, _folder: Path) -> Summarised:
     return summarise_release(task)
+
+
+def _beyond(task: SummariseTask, error: OutOfBounds) -> Summarised:
+    """What is reported of a release whose worker was ended: the query that it was at."""
+    return Summarised(None, (out_of_bounds(error, task.release.folder),))
+
+
+def _is_settled(found: Summarised) -> bool:
+    """Whether nothing in it depends on how long this machine took."""
+    return OUT_OF_BOUNDS.isdisjoint(one.code for one in found.problems)
 
 
 def _read_by(tasks: Sequence[SummariseTask]) -> tuple[Release, ...]:

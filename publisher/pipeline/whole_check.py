@@ -37,14 +37,14 @@ def check_datasets(options: CheckOptions) -> Checked:
 
 def _check(loaded: Checked, publication: Publication, releases: tuple[Release, ...], options: CheckOptions) -> Checked:
     if options.changed_since:
-        changed = changed_datasets(publication, options.changed_since)
+        changed = changed_datasets(publication, options.changed)
         releases = tuple(one for one in releases if one.dataset in changed)
         options = replace(options, targets=changed)
     with tempfile.TemporaryDirectory() as folder:
         workspace = Workspace(Path(folder) / "work").emptied()
         pool = replace(workers(options.jobs), memory=options.memory, shared=Path(folder).name)
         asked = replace(loaded, problems=_asked(loaded.problems, options))
-        limits = pool.limits(workspace)
+        limits = pool.limits(workspace, publication.root / DATASETS)
         with connect(limits):  # stays open, so that all tasks share this one database
             checked = check_releases(asked, releases, pool, limits, options.limit_errors)
             if not checked.valid:

@@ -92,8 +92,8 @@ def test_typed_columns(tmp_path: Path) -> None:
     content = "i,big,n,d,b,ts,s\n1,12345678901234567890,1.5,2020-01-02,true,2020-01-01T10:00:00Z,00123\n-,-,-,-,-,-,x\n"
     one = source(tmp_path, "t", content, missingValues=["", "-"],
                  fields=[{"name": name, "type": kind} for name, kind in names.items()])  # fmt: skip
-    query = typed_select(one.table, one.path)
     with connect() as engine:
+        query = typed_select(one.table, one.path, engine, tmp_path / "copy.csv")
         assert [kind for _, kind in engine.columns(query)] == [
             "BIGINT", "DECIMAL(38,0)", "DOUBLE", "DATE", "BOOLEAN", "TIMESTAMP", "VARCHAR",
         ]  # fmt: skip
