@@ -14,12 +14,13 @@ from pathlib import Path
 import yaml
 
 from publisher.comparing.outcome import ReleaseComparison
+from publisher.describe.ledger import imprint_descriptor
 from publisher.diff_reports.changes import changes_text
 from publisher.errors import DataFaults, UsageError
 from publisher.load.files import Folder, sha256
 from publisher.load.ledger import FILE as LEDGER
 from publisher.load.tables import SCHEMAS
-from publisher.model import Dataset, Publication, Release
+from publisher.model import Dataset, Imprint, Publication, Release
 from publisher.names import Version
 from publisher.pipeline.checking import load
 from publisher.pipeline.diffing import compare_with_last
@@ -69,7 +70,7 @@ def release_draft(root: Path, name: str, changes: Mapping[str, str]) -> Released
     said = read_text(texts, "changes", draft.languages)
     published = published_hashes(publication, draft, today, said)
     schemas = _schemas(root, draft)
-    entry = _entry(Folder(root, draft.folder), draft, today, texts, schemas, published)
+    entry = _entry(Folder(root, draft.folder), draft, today, texts, schemas, published, publication.catalog.imprint)
     _freeze_schemas(root / draft.folder, schemas)
     _append(root / "datasets" / name / LEDGER, entry)
     return Released(draft.version, today, said, drafted=not any(changes.values()))
@@ -130,13 +131,15 @@ def _drafted(compared: ReleaseComparison, draft: Release) -> dict[str, str]:
 
 
 def _entry(
-    folder: Folder, draft: Release, day: date, texts: Mapping[str, str], schemas: Mapping[str, Path], published: Kept
+    folder: Folder, draft: Release, day: date, texts: Mapping[str, str], schemas: Mapping[str, Path], published: Kept,
+    imprint: Imprint,
 ) -> str:  # fmt: skip
     files = {name: folder.path / name for name in folder.contents()} | dict(schemas)
     entry = {
         "version": str(draft.version),
         "date": day.isoformat(),
         **texts,
+        "imprint": imprint_descriptor(imprint),
         "files": {name: sha256(files[name]) for name in sorted(files)},
         **hashes(published),
     }
