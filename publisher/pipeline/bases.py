@@ -74,7 +74,7 @@ def find_base(publication: Publication, name: str | None, scratch: Path) -> Base
 def changed_datasets(publication: Publication, name: str) -> tuple[str, ...]:
     """The datasets that differ from a revision or folder, and those that use them."""
     if Path(name).is_dir():
-        changed = _differing(publication.root, _publication_folder(name))
+        changed = differing_files(publication.root, publication_folder(name))
     else:
         changed = changed_files(find_revision(publication.root, name), PLACES)
     found = {*Base(name, publication.root, None, changed).datasets(publication)}
@@ -87,11 +87,11 @@ def changed_datasets(publication: Publication, name: str) -> tuple[str, ...]:
 
 
 def _folder(root: Path, name: str) -> Base:
-    other = _publication_folder(name)
-    return Base(name, other, load_publication(other).publication, _differing(root, other))
+    other = publication_folder(name)
+    return Base(name, other, load_publication(other).publication, differing_files(root, other))
 
 
-def _publication_folder(name: str) -> Path:
+def publication_folder(name: str) -> Path:
     if not (Path(name) / CATALOG).is_file():
         raise UsageError(
             en=f"{name} is no publication: it has no {CATALOG}", zh=f"{name} 不是出版物：其中没有 {CATALOG}"
@@ -99,7 +99,7 @@ def _publication_folder(name: str) -> Path:
     return Path(name).resolve()
 
 
-def _differing(root: Path, other: Path) -> tuple[str, ...]:
+def differing_files(root: Path, other: Path) -> tuple[str, ...]:
     """The files of which two publications have other bytes, or which one of them lacks."""
     before, after = (set(_files(one)) for one in (other, root))
     changed = before ^ after | {one for one in before & after if not same_bytes(other / one, root / one)}

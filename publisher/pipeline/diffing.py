@@ -17,6 +17,7 @@ from publisher.load.yaml_file import read_yaml
 from publisher.model import Dataset, Publication, Release
 from publisher.pipeline.bases import Base, find_base, last_releases
 from publisher.pipeline.checking import load
+from publisher.pipeline.permanence import rewritten_releases
 from publisher.pipeline.receipts import receipts
 from publisher.problems import Problem
 
@@ -44,7 +45,8 @@ def diff(options: DiffOptions) -> Comparison:
         with connect(Limits(spill=Path(folder))) as engine:
             comparing = _Comparing(engine, publication, base, loaded.problems, Path(folder))
             releases = tuple(found for name in names for found in comparing.dataset(name))
-        told = (*loaded.problems, *(problem for one in releases for problem in one.problems))
+        rewritten = rewritten_releases(publication, options.base)
+        told = (*loaded.problems, *rewritten, *(problem for one in releases for problem in one.problems))
         merged, promised = receipts(publication, base, names)
         site_files = tuple(one for one in base.changed if one.startswith("site/") or one == "mkdocs.yml")
         return Comparison(
