@@ -14,6 +14,7 @@ from publisher.model import Publication, Release
 from publisher.pipeline.bases import changed_datasets
 from publisher.pipeline.checked import Checked, CheckOptions
 from publisher.pipeline.checking import check_releases, load
+from publisher.pipeline.permanence import rewritten_releases
 from publisher.pipeline.sources import site_sources
 from publisher.pipeline.tabulating import summarise_releases
 from publisher.pipeline.workspace import Workspace, workers
@@ -23,15 +24,18 @@ from publisher.problems import Problem
 def check_datasets(options: CheckOptions) -> Checked:
     """Tables, and where these are fine the datasets' own queries; without targets, the pages and words of the site."""
     loaded = load(options.root)
-    if loaded.publication is None:
+    publication = loaded.publication
+    if publication is None:
         return loaded
-    releases = _chosen(loaded.publication, options.targets)
-    checked = _check(loaded, loaded.publication, releases, options)
+    rewritten = rewritten_releases(publication, options.changed_since)
+    loaded = replace(loaded, problems=(*loaded.problems, *rewritten))
+    releases = _chosen(publication, options.targets)
+    checked = _check(loaded, publication, releases, options)
     if options.targets:
         return checked
     from publisher.pipeline.site_check import check_site  # with all that makes pages
 
-    site = check_site(loaded.publication, site_sources(options.root), is_whole=loaded.valid)
+    site = check_site(publication, site_sources(options.root), is_whole=loaded.valid)
     return replace(checked, problems=(*checked.problems, *site.problems))
 
 
