@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from publisher.load.document import Document
 from publisher.load.reader import Reader
-from publisher.model import Catalog, Contact, License, Publisher, Theme
+from publisher.model import Catalog, Contact, Imprint, License, Publisher, Theme
 from publisher.names import is_name
 from publisher.problems import Problem
 from publisher.text import Text
@@ -42,6 +42,28 @@ def read_catalog(document: Document) -> tuple[Catalog | None, tuple[Problem, ...
         featured=(featured.string("dataset"), featured.string("summary")) if featured else None,
     )  # fmt: skip
     return (catalog if catalog.title and publisher else None), tuple(problems)
+
+
+def read_imprint(parent: Reader, languages: tuple[str, ...]) -> Imprint | None:
+    """What an entry of a ledger keeps of the catalogue, under the catalogue's own keys.
+
+    What is doubtful about it was a warning of the catalogue then, and can no longer be changed.
+    """
+    if parent.child("imprint") is None:
+        return None
+    problems: list[Problem] = []
+    reader = Reader(parent.document, problems, (*parent.path, "imprint"))
+    languages = reader.languages() or languages
+    reader.known(("title", "publisher", "baseUrl", "languages", "licenses"), languages)
+    imprint = Imprint(
+        title=reader.text("title", languages, required=True),
+        publisher=_publisher(reader.child("publisher", required=True), languages),
+        base_url=_base_url(reader),
+        languages=languages,
+        licenses=read_licenses(reader, languages),
+    )
+    parent.problems += (one for one in problems if one.severity == "error")
+    return imprint
 
 
 def read_licenses(reader: Reader, languages: tuple[str, ...]) -> tuple[License, ...]:

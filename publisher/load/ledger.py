@@ -8,17 +8,18 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
 
+from publisher.load.catalog import read_imprint
 from publisher.load.document import Document
 from publisher.load.files import Folder, fault, sha256
 from publisher.load.reader import Reader
-from publisher.model import Withdrawal
+from publisher.model import Imprint, Withdrawal
 from publisher.names import Version, parse_version
 from publisher.problems import Problem, problem
 from publisher.text import Text
 
 FILE = "releases.yaml"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_RELEASE_KEYS = ("version", "date", "changes", "files", "published", "contents", "withdrawn")
+_RELEASE_KEYS = ("version", "date", "changes", "files", "published", "contents", "withdrawn", "imprint")
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Entry:
     `files` maps paths in the version folder to SHA-256; `published` those of the files that came of them, in every
     form in which they were published, so that a file which somebody kept can be told from its hash; `contents` the
     hashes of the values in files that a library may write otherwise one day. `renamed_to` is the dataset under
-    whose name this one goes on; it holds for the whole ledger.
+    whose name this one goes on; it holds for the whole ledger. `imprint` is what the catalogue said on that day.
     """
 
     version: Version
@@ -40,6 +41,7 @@ class Entry:
     withdrawal: Withdrawal | None = None
     line: int | None = None
     renamed_to: str = ""
+    imprint: Imprint | None = None
 
 
 def read_ledger(document: Document, languages: tuple[str, ...]) -> tuple[tuple[Entry, ...], tuple[Problem, ...]]:
@@ -80,6 +82,8 @@ def compare(folder: Folder, entry: Entry, ledger: str) -> tuple[Problem, ...]:
 
 
 def _entry(reader: Reader, languages: tuple[str, ...]) -> Entry | None:
+    imprint = read_imprint(reader, languages)
+    languages = imprint.languages if imprint else languages
     reader.known(_RELEASE_KEYS, languages)
     written = reader.string("version", required=True)
     version = parse_version(written)
@@ -91,7 +95,7 @@ def _entry(reader: Reader, languages: tuple[str, ...]) -> Entry | None:
     if version is None or released is None:
         return None
     return Entry(version, released, reader.text("changes", languages), files, published, contents,
-                 _withdrawal(reader, languages), reader.document.line(reader.path))  # fmt: skip
+                 _withdrawal(reader, languages), reader.document.line(reader.path), imprint=imprint)  # fmt: skip
 
 
 def _single(reader: Reader, key: str) -> dict[str, str]:

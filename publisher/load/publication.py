@@ -110,12 +110,16 @@ def _dataset(
 ) -> tuple[Dataset | None, tuple[Problem, ...]]:
     problems: list[Problem] = []
     entries = _ledger(folder, catalog, problems)
+    kept = {str(one.version): one.imprint.languages for one in entries if one.imprint}
     releases = []
     for version_folder in _version_folders(folder, problems):
         document = _document(version_folder, package_file.FILE, problems)
         if document is None:
             continue
-        release, faults = package_file.read_package(document, version_folder, name, catalog, schemas)
+        languages = kept.get(version_folder.name.rpartition("/")[2], catalog.languages)
+        release, faults = package_file.read_package(
+            document, version_folder, name, replace(catalog, languages=languages), schemas
+        )
         problems += faults
         releases += [release] if release else []
     folders = {release.folder.rpartition("/")[2] for release in releases}
@@ -127,8 +131,8 @@ def _dataset(
     placed = [_placed(folder, release, entries, problems) for release in releases]
     placed.sort(key=lambda release: release.version)
     frozen = tuple(f"{release.folder}/" for release in placed if release.state != "draft")
-    kept = tuple(one for one in problems if not (one.code in _TOO_LATE and one.file.startswith(frozen)))
-    return (Dataset(name, tuple(placed)) if placed else None), kept
+    open_ones = tuple(one for one in problems if not (one.code in _TOO_LATE and one.file.startswith(frozen)))
+    return (Dataset(name, tuple(placed)) if placed else None), open_ones
 
 
 def _ledger(folder: Folder, catalog: Catalog, problems: list[Problem]) -> tuple[ledger_file.Entry, ...]:
@@ -193,7 +197,8 @@ def _placed(
     state: State = "withdrawn" if entry.withdrawal else "released"
     return replace(release, state=state, date=entry.date, changes=entry.changes, withdrawal=entry.withdrawal,
                    files=dict(entry.files), published=dict(entry.published), contents=dict(entry.contents),
-                   renamed_to=entry.renamed_to)  # fmt: skip
+                   renamed_to=entry.renamed_to, imprint=entry.imprint,
+                   licenses=release.licenses or (entry.imprint.licenses if entry.imprint else ()))  # fmt: skip
 
 
 def _unused_schemas(root: Path, read: set[str]) -> Iterator[Problem]:

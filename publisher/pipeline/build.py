@@ -16,13 +16,14 @@ from publisher.pipeline.checked import Checked
 from publisher.pipeline.checking import known_checks
 from publisher.pipeline.fingerprints import code_of, digest, file_states, known_hashes, libraries, tree_digest
 from publisher.pipeline.making import Maker
-from publisher.pipeline.packaging import KnownPackages, all_packaged, publish_latest
+from publisher.pipeline.packaging import SITE, KnownPackages, all_packaged, publish_latest
 from publisher.pipeline.paging import DatasetPages
 from publisher.pipeline.progress import Reporter
 from publisher.pipeline.reading import load_known
 from publisher.pipeline.rendering import SEARCH_FOLDERS, Site, interface_words, site_content
 from publisher.pipeline.seen import Seen, settled
 from publisher.pipeline.site_check import check_site
+from publisher.pipeline.site_promises import Made, replaced_releases
 from publisher.pipeline.sources import site_sources
 from publisher.pipeline.tabulating import Summarised, Tabulated
 from publisher.pipeline.workspace import Workspace, opened, workers
@@ -99,6 +100,7 @@ def build_site(options: Options, report: Reporter) -> Built:
             built: Built = standing.value.built
             return replace(built, out=options.out, unchanged=True)
         prepared = prepare(options, Maker(cache, pool, report.told), output, report)
+        prepared = prepared.in_place_of(options.out)
         prepared.publish_files()
         pages = prepared.publish_pages(report)
         with report.stage("publish"):
@@ -163,6 +165,15 @@ class Prepared:
     site: Site
     problems: tuple[Problem, ...]
 
+    def in_place_of(self, before: Path) -> Prepared:
+        """With what the site says that is to be replaced. Raises DataFaults where it has releases otherwise."""
+        content, packages = self.site.content, self.site.pages.packages
+        made = {key: Made(entry.value.result, Path(entry.folder) / SITE) for key, entry in packages.items()}
+        problems = (*self.problems, *replaced_releases(before, content.publication, made))
+        if has_errors(problems):
+            raise DataFaults(problems)
+        return replace(self, problems=problems)
+
     def publish_files(self) -> None:
         """The files of the newest releases under names without a version."""
         content = self.site.content
@@ -208,7 +219,8 @@ def _addressed(publication: Publication, base_url: str | None) -> Publication:
     """The publication as it will stand at `base_url`."""
     if not base_url:
         return publication
-    return replace(publication, catalog=replace(publication.catalog, base_url=base_url.rstrip("/") + "/"))
+    catalog = replace(publication.catalog, base_url=base_url.rstrip("/") + "/", is_mirror=True)
+    return replace(publication, catalog=catalog)
 
 
 def gather(

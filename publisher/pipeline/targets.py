@@ -12,7 +12,7 @@ from pathlib import Path
 from publisher.checks.bounded import out_of_bounds
 from publisher.engine import Limits, connect_ahead
 from publisher.errors import UsageError
-from publisher.isolation import OutOfBounds
+from publisher.isolation import OutOfBounds, is_worker
 from publisher.pipeline.checked import Checked, CheckOptions
 from publisher.pipeline.workspace import isolated
 
@@ -30,9 +30,15 @@ def check_targets(options: CheckOptions) -> Checked:
         options = replace(options, changed=changed_since(options.root, options.changed_since))
     reads = [options.root, *(one.absolute().parent for one in files), *([options.schema] if options.schema else [])]
     try:
-        return isolated(_checked, options, tuple(files), reads=reads, memory=options.memory)
+        checked = isolated(_checked, options, tuple(files), reads=reads, memory=options.memory)
     except OutOfBounds as error:
         return Checked(None, (out_of_bounds(error, ", ".join(map(str, files)) or str(options.root)),))
+    if checked.publication is None or is_worker():  # git is asked by the first process only
+        return checked
+    from publisher.pipeline.permanence import rewritten_releases
+
+    rewritten = rewritten_releases(checked.publication, options.changed_since)
+    return replace(checked, problems=(*checked.problems, *rewritten))
 
 
 def _checked(options: CheckOptions, files: tuple[Path, ...]) -> Checked:
