@@ -170,3 +170,8 @@ def csv_path(path: Path) -> str:
     """A file's path as a literal that DuckDB does not read as a pattern."""
     escaped = "".join(f"[{sign}]" if sign in "*?[" else sign for sign in str(path))
     return literal(escaped)
+
+
+def tokens(statement: str) -> list[tuple[int, str]]:
+    """The tokens of SQL as DuckDB's parser finds them: where each begins, in bytes of UTF-8, and its kind."""
+    return [(start, kind.name) for start, kind in duckdb.tokenize(statement)]

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from publisher.asking import opened
 from publisher.cache import Recipe, link
 from publisher.changes import compare_releases
 from publisher.describe.chart_rules import check_chart
 from publisher.engine import Limits, connect
 from publisher.figures import find_figures
-from publisher.growth import Box
 from publisher.load.package import FILE as DESCRIPTOR
 from publisher.model import Publication, Release
 from publisher.pipeline.fingerprints import code_of, libraries
@@ -22,7 +22,7 @@ from publisher.pipeline.workspace import Workers, Workspace
 from publisher.problems import Problem, has_errors
 from publisher.queries import TableName, sandbox
 from publisher.results import ReleaseResult
-from publisher.summaries import run_checks, summarise
+from publisher.summaries import run_queries
 from publisher.tables import TypedTable, check_notes, describe_table, tabulate
 
 TABULATE, SUMMARISE = "tabulate", "summarise"
@@ -79,10 +79,8 @@ def summarise_release(task: SummariseTask) -> Summarised:
         problems = list(check_notes(engine, release, typed))
         tables = tuple(describe_table(engine, one) for one in typed.values()) if task.described else ()
         changes = compare_releases(engine, before, release, old, typed) if before else None
-        box = Box(names, task.limits)
-        summaries, faults = summarise(engine, release, box)
-        problems += faults
-        findings, faults = run_checks(engine, release, box)
+        with opened(names, task.limits, "draft" if release.state == "draft" else "released") as box:
+            summaries, findings, faults = run_queries(box, release)
         problems += faults
         figures, faults = find_figures(engine, release, typed, summaries)
         problems += faults
