@@ -33,9 +33,9 @@ class Box:
 def opened(tables: Mapping[TableName, Path], limits: Limits, purpose: Purpose) -> Iterator[Box]:
     """A box for the queries of one release, or for a question.
 
-    One thread, so that large tables give the same answer on every machine.
+    Queries of a release have one thread, so that large tables give the same answer on every machine.
     """
-    own = replace(limits, threads=1, spill_size=_SPILL)
+    own = replace(limits, threads=limits.threads if purpose == "question" else 1, spill_size=_SPILL)
     with ExitStack() as stack:
         engine = stack.enter_context(sandbox(tables, own))
         other = stack.enter_context(sandbox(tables, own, other=True)) if purpose == "draft" else None

@@ -10,7 +10,7 @@ import json
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -36,6 +36,10 @@ _PLAIN = frozenset({
     "UHUGEINT", "FLOAT", "DOUBLE", "DECIMAL", "VARCHAR", "DATE", "TIME", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS",
     "TIMESTAMP_NS", "JSON", "ENUM", '"NULL"',
 })  # fmt: skip
+# Of another machine, or at another time, the answer may be another one.
+OUT_OF_BOUNDS = frozenset({"query-too-slow", "query-too-large"})
+# What DuckDB calls its own databases and schemas: a dataset of such a name cannot be read by queries.
+_OWN_NAMES = frozenset({"main", "memory", "system", "temp"})
 _DEEPEST = 1_000  # brackets within brackets
 _LEAST = 8  # bytes that a cell of an answer counts at least
 _ANSWER = identifier("the answer")  # no table of a dataset can have this name
@@ -70,11 +74,15 @@ class Rules:
 
     @cached_property
     def known(self) -> frozenset[TableName]:
-        return frozenset(tuple(part.lower() for part in name) for name in self.tables)
+        return frozenset(tuple(part.lower() for part in name) for name in _readable(self.tables))
 
     @property
     def listed(self) -> str:
-        return ", ".join(".".join(name) for name in self.tables)
+        return ", ".join(".".join(name) for name in _readable(self.tables))
+
+
+def _readable(tables: Iterable[TableName]) -> list[TableName]:
+    return [name for name in tables if len(name) == 1 or name[0] not in _OWN_NAMES]
 
 
 def weighed(found: Problem, purpose: Purpose) -> tuple[Problem, ...]:
@@ -186,11 +194,12 @@ def sandbox(
     with connect(replace(limits, shared="")) as engine:  # what is locked here would be locked for others
         paths = sorted({str(path) for path in (*tables.values(), *others)})
         engine.run(f"SET allowed_paths = [{', '.join(map(literal, paths))}]")
-        for schema in sorted({name[0] for name in tables if len(name) == 2}):
-            engine.run(f"CREATE SCHEMA IF NOT EXISTS {identifier(schema)}")
+        readable = sorted(_readable(tables))
+        for schema in sorted({name[0] for name in readable if len(name) == 2}):
+            engine.run(f"CREATE SCHEMA {identifier(schema)}")
         order = " ORDER BY file_row_number DESC" if other else ""
-        for name, path in sorted(tables.items()):
-            engine.run(f"CREATE VIEW {identifier(*name)} AS FROM read_parquet({literal(str(path))}){order}")
+        for name in readable:
+            engine.run(f"CREATE VIEW {identifier(*name)} AS FROM read_parquet({literal(str(tables[name]))}){order}")
         engine.run(f"SET TimeZone = '{'Pacific/Chatham' if other else 'UTC'}'")
         if other:
             engine.run("SET threads = 4")
@@ -225,18 +234,18 @@ def ask(engine: Engine, query: str, file: str, budget: Budget = Budget()) -> tup
 
 def _fetched(engine: Engine, query: str, file: str, budget: Budget) -> tuple[Answer | None, tuple[Problem, ...]]:
     """The query runs once, into a table; what that holds is measured before it is fetched."""
-    engine.run(
-        f"CREATE OR REPLACE TEMP TABLE {_ANSWER} AS SELECT * FROM (\n{_without_end(query)}\n) AS answer"
-        f" LIMIT {budget.rows + 1}"
-    )
-    columns = engine.columns(f"FROM {_ANSWER}")
-    found = _too_large(engine, columns, file, budget)
-    if found:
-        return None, (found,)
-    shown = (name if is_plain(kind) else f"CAST({name} AS VARCHAR)" for name, kind in _named(columns))
-    rows = tuple(engine.rows(f"SELECT {', '.join(shown)} FROM {_ANSWER}"))
-    engine.run(f"DROP TABLE {_ANSWER}")
-    return Answer(columns, rows), ()
+    try:
+        bounded = f"SELECT * FROM (\n{_without_end(query)}\n) AS answer LIMIT {budget.rows + 1}"
+        engine.run(f"CREATE TEMP TABLE {_ANSWER} AS {bounded}")
+        columns = engine.columns(f"FROM {_ANSWER}")
+        found = _too_large(engine, columns, file, budget)
+        if found:
+            return None, (found,)
+        shown = (name if is_plain(kind) else f"CAST({name} AS VARCHAR)" for name, kind in _named(columns))
+        return Answer(columns, tuple(engine.rows(f"SELECT {', '.join(shown)} FROM {_ANSWER}"))), ()
+    finally:
+        with suppress(Error):
+            engine.run(f"DROP TABLE IF EXISTS {_ANSWER}")
 
 
 def _too_large(engine: Engine, columns: tuple[tuple[str, str], ...], file: str, budget: Budget) -> Problem | None:

@@ -20,7 +20,7 @@ from publisher.pipeline.making import Maker, Planned
 from publisher.pipeline.reading import Known
 from publisher.pipeline.workspace import Workers, Workspace
 from publisher.problems import Problem, has_errors
-from publisher.queries import TableName, sandbox
+from publisher.queries import OUT_OF_BOUNDS, TableName, sandbox
 from publisher.results import ReleaseResult
 from publisher.summaries import run_queries
 from publisher.tables import TypedTable, check_notes, describe_table, tabulate
@@ -172,7 +172,7 @@ class Tabulated:
             self.provide(_read_by([tasks[place] for place in missing]))
 
         planned = [Planned(self.summary_recipe(task), partial(_itself, task)) for task in tasks]
-        entries = self.maker.entries(_summarise_kept, planned, done, light=True, prepare=prepare)
+        entries = self.maker.entries(_summarise_kept, planned, done, light=True, valid=_is_settled, prepare=prepare)
         return tuple(self._placed(entry.value) for entry in entries)
 
     def summary_recipe(self, task: SummariseTask) -> Recipe:
@@ -195,6 +195,11 @@ def placed(result: ReleaseResult, workspace: Workspace) -> ReleaseResult:
     release = result.release
     tables = (replace(one, parquet=str(workspace.parquet(release, one.table.name))) for one in result.tables)
     return replace(result, tables=tuple(tables))
+
+
+def _is_settled(found: Summarised) -> bool:
+    """Whether nothing in it depends on how long this machine took."""
+    return OUT_OF_BOUNDS.isdisjoint(one.code for one in found.problems)
 
 
 def _itself(task: SummariseTask) -> SummariseTask:

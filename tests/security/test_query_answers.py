@@ -266,6 +266,16 @@ def test_names_of_with_can_be_used_where_they_hold(draft: Box, query: str) -> No
     assert codes(draft, query) == []
 
 
+@pytest.mark.parametrize("name", ["main", "memory", "system", "temp"])
+def test_a_dataset_that_is_called_as_a_database_is_not_taken_for_another_table(
+    tables: dict[TableName, Path], name: str
+) -> None:
+    other = {("people",): tables["people",], (name, "people"): tables["places", "towns"]}
+    with opened(other, Limits(memory="300MB"), "draft") as box:
+        assert rows(box, "SELECT count(*) FROM people") == ((3,),)
+        assert codes(box, f"SELECT count(*) FROM {name}.people") == ["query-table"]
+
+
 # An answer is the same with another order of rows, another zone and other threads.
 
 
