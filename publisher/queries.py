@@ -36,8 +36,6 @@ _PLAIN = frozenset({
     "UHUGEINT", "FLOAT", "DOUBLE", "DECIMAL", "VARCHAR", "DATE", "TIME", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS",
     "TIMESTAMP_NS", "JSON", "ENUM", '"NULL"',
 })  # fmt: skip
-# Of another machine, or at another time, the answer may be another one.
-OUT_OF_BOUNDS = frozenset({"query-too-slow", "query-too-large"})
 # What DuckDB calls its own databases and schemas: a dataset of such a name cannot be read by queries.
 _OWN_NAMES = frozenset({"main", "memory", "system", "temp"})
 _DEEPEST = 1_000  # brackets within brackets

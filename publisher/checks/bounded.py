@@ -7,38 +7,30 @@ from __future__ import annotations
 
 import math
 import os
-import pickle
 import re
-import resource
-import subprocess
-import sys
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
 from typing import Any, TypeVar
 
 from publisher.errors import UsageError
+from publisher.isolation import Bounds, OutOfBounds, Worker
+from publisher.problems import Problem, problem
 from publisher.tabular import Field
 
 Done = TypeVar("Done")
 
 # What is found where time or memory runs out: of another machine, or at another time, it may be something else.
 OUT_OF_BOUNDS = frozenset({"pattern-too-slow", "resource-too-large"})
-_ALLOWED = {"PATTERN_SECONDS": "20", "RESOURCE_SECONDS": "60"}
-_MEMORY = 4_000_000_000  # bytes of address space
+_ALLOWED = {"PATTERN_SECONDS": "20", "RESOURCE_SECONDS": "60", "TABLE_SECONDS": "600"}
+_MEMORY = 4_000_000_000  # bytes
 _WRITTEN = (
     1_100_000_000  # bytes of one file: what a compressed one is unpacked to, or DuckDB's, which are a little smaller
 )
-_CHECKOUT = Path(__file__).resolve().parent.parent.parent
-
-
-class OutOfBounds(Exception):
-    """The work took too long, or more memory or room on the disk than it may."""
 
 
 def allowed(name: str) -> float:
-    """How many seconds something may take: the environment's PATTERN_SECONDS or RESOURCE_SECONDS, or ours.
+    """How many seconds something may take: the environment's PATTERN_SECONDS, RESOURCE_SECONDS, TABLE_SECONDS, or ours.
 
-    The cells of a field held against its pattern; a resource that Frictionless reads itself.
+    The cells of a field held against its pattern; a resource that Frictionless reads itself; a table as a whole.
     """
     said = os.environ.get(name, _ALLOWED[name])
     try:
@@ -54,43 +46,23 @@ def allowed(name: str) -> float:
 
 
 def within(seconds: float, work: Callable[..., Done], *arguments: Any) -> Done:
-    """What `work`, a function of a module, returns; an exception of it is raised here.
+    """What `work`, a function of a module, returns, asked in a process of its own; an exception of it is raised here.
 
-    Raises OutOfBounds after `seconds`, or where the process ended without an answer.
+    Within an isolated worker the process has the worker's walls around it as well. Raises OutOfBounds after `seconds`,
+    or where the process ended without an answer.
     """
-    command = [sys.executable, "-c", "from publisher.checks.bounded import answer; answer()"]
-    environment = {**os.environ, "PYTHONPATH": str(_CHECKOUT), "PYTHONSAFEPATH": "1"}
-    try:
-        done = subprocess.run(
-            command, input=pickle.dumps((work, arguments)), capture_output=True, timeout=seconds, env=environment,
-            check=False,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired as error:
-        raise OutOfBounds from error
-    if done.returncode:
-        raise OutOfBounds
-    failed, value = pickle.loads(done.stdout)  # noqa: S301 - our own process wrote it
-    if failed:
-        raise value
-    found: Done = value
-    return found
+    with Worker(Bounds(_MEMORY, reads=None, largest_file=_WRITTEN), fresh=True) as worker:
+        return worker.call(work, *arguments, seconds=seconds)
 
 
-def answer() -> None:
-    """The process's whole life: reads the work, and writes whether it failed, and what came of it."""
-    for kind, most in ((resource.RLIMIT_AS, _MEMORY), (resource.RLIMIT_FSIZE, _WRITTEN)):
-        resource.setrlimit(kind, (most, most))
-    out = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # libraries print, DuckDB its progress
-    work, arguments = pickle.load(sys.stdin.buffer)  # noqa: S301 - our own process wrote it
-    try:
-        told = (False, work(*arguments))
-    except MemoryError:
-        sys.exit(1)
-    except Exception as error:
-        told = (True, error)
-    out.write(pickle.dumps(told))
-    out.flush()
+def out_of_bounds(error: OutOfBounds, file: str) -> Problem:
+    """What is reported where an isolated worker was ended. `file` is named where no step was under way."""
+    path = error.step or file
+    if path.endswith(".sql"):
+        if error.kind == "seconds":
+            return problem("query-too-slow", path, seconds=f"{error.seconds:g}")
+        return problem("query-too-large", path, rule="memory")
+    return problem("resource-too-large", path, path=path, seconds=f"{error.seconds or allowed('TABLE_SECONDS'):g}")
 
 
 def has_risky_pattern(field: Field) -> bool:

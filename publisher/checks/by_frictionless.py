@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from publisher.checks.bounded import OutOfBounds, allowed, within
+from publisher.checks.bounded import allowed, within
 from publisher.checks.source import TableReport
+from publisher.isolation import OutOfBounds
 from publisher.problems import Cell, Problem, codes
 from publisher.tabular import Dialect, Schema, Table
 from publisher.text import Text

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from publisher.checks import canonical, readers, relation
-from publisher.checks.bounded import OutOfBounds, allowed, has_risky_pattern, within
+from publisher.checks.bounded import allowed, has_risky_pattern, within
 from publisher.checks.cell_readers import cell_reader
 from publisher.checks.columns import DOUBT, TYPE_BIT, Column, rule_bit
 from publisher.checks.counting import Tally
@@ -16,6 +16,7 @@ from publisher.checks.readers import TooSlow
 from publisher.checks.relation import NEVER
 from publisher.checks.table import Prepared
 from publisher.engine import Engine
+from publisher.isolation import OutOfBounds
 from publisher.sql import identifier, literal
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from publisher import engine as database
 from publisher.checks import keys, whole
+from publisher.checks.bounded import allowed
 from publisher.checks.counting import Tally
 from publisher.checks.layout import Unreadable
 from publisher.checks.readers import BadConstraint, TooSlow
@@ -20,6 +21,7 @@ from publisher.checks.reading import count_copy, count_directly
 from publisher.checks.source import DEFAULT_LIMIT, Found, TableReport, TableSource
 from publisher.checks.table import Prepared, prepare
 from publisher.engine import Engine, Limits
+from publisher.isolation import step
 from publisher.problems import Cell, Problem
 
 
@@ -72,9 +74,10 @@ class _Run:
     def check(self, number: int, source: TableSource) -> TableReport:
         report = TableReport(source.table)
         try:
-            table = prepare(source, self.scratch, self._targets(source))
-            table, tally = self._count(table, f"t{number}")
-            found = self._found(table, tally, f"t{number}")
+            with step(source.table.file, allowed("TABLE_SECONDS")):
+                table = prepare(source, self.scratch, self._targets(source))
+                table, tally = self._count(table, f"t{number}")
+                found = self._found(table, tally, f"t{number}")
         except BadConstraint as bad:
             return _with(report, (_bad_constraint(source, bad),))
         except _OutOfTime as out:

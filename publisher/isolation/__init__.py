@@ -4,10 +4,10 @@
 is ended when its time is up; the process that asked stays usable. `walls` holds what each system offers for that.
 """
 
-from publisher.isolation.inside import step
+from publisher.isolation.inside import is_worker, step
 from publisher.isolation.limits import Bounds, OutOfBounds, size
 from publisher.isolation.pool import Pool
 from publisher.isolation.starter import prepare
 from publisher.isolation.worker import Worker
 
-__all__ = ["Bounds", "OutOfBounds", "Pool", "Worker", "prepare", "size", "step"]
+__all__ = ["Bounds", "OutOfBounds", "Pool", "Worker", "is_worker", "prepare", "size", "step"]

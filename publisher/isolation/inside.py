@@ -44,7 +44,7 @@ def step(name: str, seconds: float) -> Iterator[None]:
         _send(DONE + values.dump(number))
 
 
-def within() -> bool:
+def is_worker() -> bool:
     """Whether this process is a worker."""
     return _parent is not None
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 # The walls by name. Only tests leave one out, to see that the others do not do its work.
 WALLS = frozenset({"network", "files", "memory", "time"})
+LARGEST_FILE = 40_000_000_000  # bytes; what a database spills is bounded by itself
 LARGEST_ANSWER = 1_000_000_000  # bytes of what a worker sends back
 
 
@@ -17,7 +18,7 @@ class Bounds:
 
     `memory` is in bytes, of the whole process. `reads` are files and folders; None leaves the files as they are, for
     a worker within a worker. `writes` are folders, which may be read as well. `runs` are programs that it may start,
-    within the same walls.
+    within the same walls. No file that it writes may become larger than `largest_file`.
     """
 
     memory: int
@@ -25,6 +26,7 @@ class Bounds:
     writes: tuple[Path, ...] = ()
     runs: tuple[Path, ...] = ()
     answer: int = LARGEST_ANSWER
+    largest_file: int = LARGEST_FILE
     walls: frozenset[str] = WALLS
 
 

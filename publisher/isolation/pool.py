@@ -1,10 +1,11 @@
-"""Several workers with the same bounds, as an executor: each thread of it asks a worker of its own."""
+"""Several workers with the same bounds, as an executor: each thread of it asks a worker, the last used one first:
+that one has most libraries imported."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from queue import SimpleQueue
+from queue import LifoQueue
 from typing import Any, TypeVar
 
 from publisher.isolation.limits import Bounds
@@ -19,7 +20,7 @@ class Pool(ThreadPoolExecutor):
     def __init__(self, jobs: int, bounds: Bounds, seconds: float | None = None) -> None:
         super().__init__(jobs)
         self._seconds = seconds
-        self._idle: SimpleQueue[Worker] = SimpleQueue()
+        self._idle: LifoQueue[Worker] = LifoQueue()
         self._all = [Worker(bounds) for _ in range(jobs)]
         for worker in reversed(self._all):
             self._idle.put(worker)
@@ -36,6 +37,10 @@ class Pool(ThreadPoolExecutor):
             self._idle.put(worker)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Ends every worker, whatever it does."""
+        super().shutdown(wait=False, cancel_futures=True)
+        for worker in self._all:
+            worker.kill()
         super().shutdown(wait, cancel_futures=cancel_futures)
         for worker in self._all:
             worker.end()

@@ -25,8 +25,6 @@ from pathlib import Path
 
 from publisher.isolation.limits import Bounds
 
-LARGEST_FILE = 40_000_000_000  # bytes of one file that a worker writes; what spills is bounded by the database
-
 # What Python and its libraries read of a system: nothing in there is anybody's own.
 _SYSTEM = (
     "/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin", "/nix/store", "/sys", "/proc/self", "/proc/cpuinfo",
@@ -47,7 +45,7 @@ def raise_walls(bounds: Bounds, scratch: Path) -> frozenset[str]:
     Has to be called before the process has threads. `scratch` is the worker's own folder for temporary files.
     """
     raised = {"time"} & bounds.walls
-    if "memory" in bounds.walls and _limit(bounds.memory):
+    if "memory" in bounds.walls and _limit(bounds):
         raised.add("memory")
     if sys.platform == "linux" and (bounds.walls & {"network", "files"}):
         libc = ctypes.CDLL(None, use_errno=True)
@@ -62,12 +60,12 @@ def raise_walls(bounds: Bounds, scratch: Path) -> frozenset[str]:
     return frozenset(raised)
 
 
-def _limit(memory: int) -> bool:
+def _limit(bounds: Bounds) -> bool:
     try:
         import resource
     except ImportError:  # Windows
         return False
-    for name, wanted in (("RLIMIT_DATA", memory), ("RLIMIT_FSIZE", LARGEST_FILE), ("RLIMIT_CORE", 0)):
+    for name, wanted in (("RLIMIT_DATA", bounds.memory), ("RLIMIT_FSIZE", bounds.largest_file), ("RLIMIT_CORE", 0)):
         kind = getattr(resource, name)
         hard = resource.getrlimit(kind)[1]
         most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
@@ -80,7 +78,7 @@ def _refuse_connections(event: str, _arguments: object) -> None:
         raise PermissionError(errno.EACCES, "a worker for untrusted files opens no connection")
 
 
-_CONNECTING = frozenset({"socket.__new__", "socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg",
+_CONNECTING = frozenset({"socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg",
                          "socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"})  # fmt: skip
 
 
@@ -100,11 +98,8 @@ def _allow_files(libc: ctypes.CDLL, bounds: Bounds, scratch: Path) -> bool:
     if abi < 1:
         return False
     handled = _ALL_BY_ABI[min(abi, 5)]
-    known = [
-        handled,
-        *([_CONNECT_AND_BIND] if abi >= 4 else []),
-        *([_SIGNALS_AND_ABSTRACT_SOCKETS] if abi >= 6 else []),
-    ]
+    connecting = _CONNECT_AND_BIND if "network" in bounds.walls else 0
+    known = [handled, connecting, _SIGNALS_AND_ABSTRACT_SOCKETS][: 3 if abi >= 6 else 2 if abi >= 4 else 1]
     attributes = struct.pack(f"={len(known)}Q", *known)
     ruleset = libc.syscall(_CREATE_RULESET, attributes, len(attributes), 0)
     if ruleset < 0:
@@ -113,6 +108,7 @@ def _allow_files(libc: ctypes.CDLL, bounds: Bounds, scratch: Path) -> bool:
     try:
         for path in (*_own_files(), *map(str, bounds.reads or ())):
             _allow(libc, ruleset, path, reading & handled)
+        _allow(libc, ruleset, str(_PROGRAM), _READ_DIR)  # Python lists the folder in which it looks for the program
         for path in (*map(str, bounds.writes), str(scratch), *_WRITTEN_DEVICES):
             _allow(libc, ruleset, path, handled & ~_EXECUTE)
         for path in (sys.executable, *map(str, bounds.runs), *map(str, _loaders())):

@@ -11,9 +11,9 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import Any, TypeVar
 
@@ -33,9 +33,9 @@ class Worker:
 
     def __init__(self, bounds: Bounds, *, fresh: bool = False) -> None:
         self.bounds = bounds
-        self._fresh = fresh or not can_copy() or inside.within()
+        self._fresh = fresh or not can_copy() or inside.is_worker()
         self._connection: Connection | None = None
-        self._kill: Callable[[], None] = _nothing
+        self._process: subprocess.Popen[bytes] | _Copied | None = None
         self._scratch: Path | None = None
 
     def __enter__(self) -> Worker:
@@ -80,7 +80,7 @@ class Worker:
         last = time.monotonic() + seconds if seconds is not None and "time" in self.bounds.walls else None
         while True:
             ends = [end for _, end, _ in steps.values()] + ([last] if last is not None else [])
-            if ends and not connection.poll(max(0.0, min(ends) + _GRACE - time.monotonic())):
+            if ends and not connection.poll(max(0.0, min(ends) - time.monotonic())):
                 name, _, limit = min(steps.values(), key=lambda one: one[1], default=("", 0.0, seconds or 0.0))
                 raise OutOfBounds("seconds", name, limit)
             try:
@@ -93,7 +93,7 @@ class Worker:
             if kind == inside.STEP:
                 number, name, limit = values.load(content)
                 if "time" in self.bounds.walls:
-                    steps[number] = (name, time.monotonic() + limit, limit)
+                    steps[number] = (name, time.monotonic() + limit + _GRACE, limit)
             elif kind == inside.DONE:
                 steps.pop(values.load(content), None)
             else:
@@ -101,48 +101,58 @@ class Worker:
 
     def _start(self) -> Connection:
         if self._fresh:
-            connection, process = fresh_worker()
-            self._kill = partial(_end_child, process)
+            connection, self._process = fresh_worker()
         else:
             connection, number = starter().worker()
-            self._kill = _killer(number)
+            self._process = _Copied(number)
         self._connection = connection
         self._scratch = Path(tempfile.mkdtemp(prefix="worker-"))
         connection.send_bytes(pickle.dumps((self.bounds, self._scratch, dict(os.environ), str(Path.cwd()))))
         return connection
 
+    def kill(self) -> None:
+        """Ends the process from another thread: a call that waits for it raises OutOfBounds."""
+        process = self._process
+        if process:
+            process.kill()
+
     def end(self) -> None:
         """Ends the process, whatever it does; the next call starts another."""
+        self.kill()
         connection, self._connection = self._connection, None
+        process, self._process = self._process, None
         if connection is not None:
-            self._kill()
             connection.close()
+        if process:
+            process.wait()
         if self._scratch:
             shutil.rmtree(self._scratch, ignore_errors=True)
 
 
-def _nothing() -> None:
-    pass
+class _Copied:
+    """A process that the starter made. It is ended by a handle, so that never another one is, which has got its number
+    meanwhile; where a system has no such handles, by its number."""
 
+    def __init__(self, number: int) -> None:
+        self._number = number
+        self._ending = Lock()
+        self._handle: int | None = None
+        with suppress(OSError):  # it has ended
+            self._handle = os.pidfd_open(number) if hasattr(os, "pidfd_open") else None
+        self._has_ended = hasattr(os, "pidfd_open") and self._handle is None
 
-def _end_child(process: subprocess.Popen[bytes]) -> None:
-    process.kill()
-    process.wait()
+    def kill(self) -> None:
+        with self._ending, suppress(OSError):
+            if self._has_ended:
+                return
+            self._has_ended = True
+            if self._handle is None:
+                os.kill(self._number, signal.SIGKILL)
+                return
+            try:
+                signal.pidfd_send_signal(self._handle, signal.SIGKILL)
+            finally:
+                os.close(self._handle)
 
-
-def _killer(number: int) -> Callable[[], None]:
-    """Ends just this process, even where its number has gone to another one meanwhile, if the system can tell."""
-    if not hasattr(os, "pidfd_open"):
-        return partial(os.kill, number, signal.SIGKILL)
-    try:
-        handle = os.pidfd_open(number)
-    except OSError:  # it has ended
-        return _nothing
-
-    def end() -> None:
-        with suppress(ProcessLookupError, OSError):
-            signal.pidfd_send_signal(handle, signal.SIGKILL)
-        with suppress(OSError):
-            os.close(handle)
-
-    return end
+    def wait(self) -> None:
+        """The starter sees to its end."""

@@ -71,13 +71,16 @@ def find_base(publication: Publication, name: str | None, scratch: Path) -> Base
     return _revision(publication.root, name, scratch)
 
 
-def changed_datasets(publication: Publication, name: str) -> tuple[str, ...]:
-    """The datasets that differ from a revision or folder, and those that use them."""
+def changed_since(root: Path, name: str) -> tuple[str, ...]:
+    """The files of a publication that differ from a revision or folder."""
     if Path(name).is_dir():
-        changed = _differing(publication.root, _publication_folder(name))
-    else:
-        changed = changed_files(find_revision(publication.root, name), PLACES)
-    found = {*Base(name, publication.root, None, changed).datasets(publication)}
+        return _differing(root, _publication_folder(name))
+    return changed_files(find_revision(root, name), PLACES)
+
+
+def changed_datasets(publication: Publication, changed: tuple[str, ...]) -> tuple[str, ...]:
+    """The datasets that have one of the files `changed`, and those that use them."""
+    found = {*Base("", publication.root, None, changed).datasets(publication)}
     known = {
         dataset.name: {used for one in dataset.releases for used, _ in one.uses} for dataset in publication.datasets
     }

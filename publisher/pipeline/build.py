@@ -86,7 +86,7 @@ def build_site(options: Options, report: Reporter) -> Built:
     with (
         staged(options.out, options.root.resolve() / "build" / "spare") as output,
         locked(options.root / "build"),
-        opened(workers(options.jobs), options.cluster) as pool,
+        opened(workers(options.jobs), options.cluster, **_files(options)) as pool,
     ):
         cache = Cache(options.root.resolve() / "build" / "cache", options.force)
         last, began = Recipe("states", *_place(options)), time.time_ns()
@@ -111,6 +111,12 @@ def build_site(options: Options, report: Reporter) -> Built:
                 keep(_Standing(built, _unchanging(states)))
         cache.prune()
     return built
+
+
+def _files(options: Options) -> dict[str, tuple[Path, ...]]:
+    """What the workers of a build read and write: the publication and the site as it was, and `build/`."""
+    root = options.root.resolve()
+    return {"reads": (root, options.out.absolute()), "writes": (root / "build",)}
 
 
 def data_folders(root: Path) -> tuple[Path, ...]:

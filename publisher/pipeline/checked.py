@@ -50,6 +50,7 @@ class CheckOptions:
 
     With `written`, texts that wait for somebody to write them are errors: what is released is for good.
     `changed_since` is a revision or a folder: only the datasets that differ from it are checked, and their users.
+    `changed` are the files that differ from it, relative to the root.
     """
 
     root: Path
@@ -60,3 +61,4 @@ class CheckOptions:
     jobs: int | None = None
     written: bool = False
     changed_since: str | None = None
+    changed: tuple[str, ...] = ()

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from publisher.cache import Recipe
 from publisher.checks import TableReport, TableSource, check_tables
-from publisher.checks.bounded import OUT_OF_BOUNDS
+from publisher.checks.bounded import OUT_OF_BOUNDS, out_of_bounds
 from publisher.engine import Limits
+from publisher.isolation import OutOfBounds
 from publisher.load.publication import load_publication
 from publisher.model import Publication, Release
 from publisher.pipeline.checked import Checked
@@ -46,7 +47,7 @@ def check_releases(
         return loaded
     publication = loaded.publication
     tasks = [_task(publication, release, limits, limit_errors) for release in releases]
-    reports = tuple(report for found in workers.query(_check, tasks, done) for report in found)
+    reports = tuple(report for found in workers.query(_check, tasks, done, _beyond) for report in found)
     problems = (*loaded.problems, *(problem for report in reports for problem in report.problems))
     return Checked(publication, problems, reports)
 
@@ -60,7 +61,7 @@ def known_checks(
     if publication is None:
         return loaded
     planned = [_planned(publication, known, release, limits, limit_errors) for release in releases]
-    entries = maker.entries(_check_kept, planned, done, light=True, valid=_is_settled)
+    entries = maker.entries(_check_kept, planned, done, light=True, valid=_is_settled, beyond=_beyond)
     reports = tuple(report for entry in entries for report in entry.value)
     problems = (*loaded.problems, *(problem for report in reports for problem in report.problems))
     return Checked(publication, problems, reports)
@@ -87,6 +88,14 @@ def _check_kept(task: CheckTask, _folder: Path) -> tuple[TableReport, ...]:
 
 def _check(task: CheckTask) -> tuple[TableReport, ...]:
     return check_tables(task.sources, task.others, limits=task.limits, limit_errors=task.limit_errors)
+
+
+def _beyond(task: CheckTask, error: OutOfBounds) -> tuple[TableReport, ...]:
+    """What is reported of a release whose worker was ended: the table that it was at."""
+    tables = [one.table for one in task.sources]
+    table = next((one for one in tables if one.file == error.step), tables[0])
+    found = out_of_bounds(error, table.file)
+    return (TableReport(table, problems=(found,), counts={found.code: 1}),)
 
 
 def _task(publication: Publication, release: Release, limits: Limits, limit_errors: int) -> CheckTask:

@@ -10,20 +10,22 @@ import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from publisher.cache import Cache, Entry, Recipe, sha256
 from publisher.errors import EnvironmentFault
-from publisher.pipeline.workspace import Workers
+from publisher.isolation import OutOfBounds
+from publisher.pipeline.workspace import Beyond, Workers
 
 # What a stage does: from the payload to a value, and files into the folder.
 Work = Callable[[Any, Path], Any]
 # The same for several payloads, each with a folder of its own.
 JointWork = Callable[[Sequence[Any], Sequence[Path]], Sequence[Any]]
 
-# So many results of joint work are made in this process.
+# So many results of joint work are made by one worker.
 _FEW = 24
 
 
@@ -77,12 +79,14 @@ class Maker:
         here: bool = False,
         valid: Callable[[Any], bool] = _always,
         prepare: Callable[[Sequence[int]], None] = _silent,
+        beyond: Beyond | None = None,
     ) -> tuple[Entry, ...]:
         """The entry of each, in their order.
 
         `whole`: look at the files, too (or at those whose path begins with it). `light`: DuckDB's work. `here`: in
         threads of this process. `valid` says of a value whether it still holds.
-        `prepare` is called with the places of what is missing, before any of it is made.
+        `prepare` is called with the places of what is missing, before any of it is made. `beyond` gives the value for
+        a payload whose worker was ended.
         """
         with _without_garbage():
             found = [self._found(one.recipe, done, whole=whole, valid=valid) for one in planned]
@@ -92,7 +96,7 @@ class Maker:
         prepare(missing)
         jobs = [self._job(work, planned[place]) for place in missing]
         workers = replace(self.workers, pool=None, remote=False) if here else self.workers
-        (workers.query if light or here else workers.map)(_make, jobs, done)
+        (workers.query if light or here else workers.map)(_make, jobs, done, partial(_keep, beyond) if beyond else None)
         for place in missing:
             found[place] = self._made(planned[place].recipe)
         return tuple(entry for entry in found if entry)
@@ -113,7 +117,7 @@ class Maker:
         if places:
             prepare(places)
         missing = [planned[place] for place in places]
-        # Few are done here: to start processes, each with the libraries, takes longer than the work.
+        # Few are done by one worker: to import the libraries in each takes longer than the work.
         workers = replace(self.workers, jobs=1) if len(missing) <= _FEW else self.workers
         size = max(1, min(most, -(-len(missing) // workers.jobs)))
         groups = [list(some) for _, some in groupby(missing, key=lambda one: one.group)]
@@ -175,6 +179,12 @@ def _make(job: _Job) -> None:
         for path, expected in job.sources:
             _refuse_changed(path, expected)
         keep(value)
+
+
+def _keep(beyond: Beyond, job: _Job, error: OutOfBounds) -> None:
+    """Keeps what a job comes to whose worker was ended."""
+    with job.cache.writing(job.recipe) as (_, keep):
+        keep(beyond(job.payload, error))
 
 
 def _make_together(jobs: Sequence[_Job]) -> None:

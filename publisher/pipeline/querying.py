@@ -16,11 +16,13 @@ from rich.table import Table as RichTable
 from rich.text import Text as Styled
 
 from publisher.asking import answer, opened
+from publisher.checks.bounded import out_of_bounds
 from publisher.engine import Limits
 from publisher.errors import DataFaults
+from publisher.isolation import OutOfBounds
 from publisher.pipeline.checking import load
 from publisher.pipeline.tabulating import TabulateTask, tabulate_release
-from publisher.pipeline.workspace import Workspace
+from publisher.pipeline.workspace import Workspace, isolated
 from publisher.problems import has_errors
 from publisher.queries import Answer, TableName
 from publisher.text import visible
@@ -30,6 +32,13 @@ _FILE = "SQL"
 
 def run_query(root: Path, sql: str) -> Answer:
     """The answer; raises DataFaults where the publication cannot be read or the query may not run."""
+    try:
+        return isolated(_answered, root, sql, reads=[root])
+    except OutOfBounds as error:
+        raise DataFaults((out_of_bounds(error, _FILE),)) from error
+
+
+def _answered(root: Path, sql: str) -> Answer:
     loaded = load(root)
     if loaded.publication is None or has_errors(loaded.problems):
         raise DataFaults(loaded.problems)

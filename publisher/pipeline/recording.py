@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import yaml
 
 from publisher.errors import DataFaults, UsageError
+from publisher.isolation import is_worker
 from publisher.load.ledger import FILE as LEDGER
 from publisher.model import Publication, Release
 from publisher.pipeline.checking import load
@@ -22,7 +24,7 @@ from publisher.pipeline.promises import Kept, kept
 from publisher.pipeline.rendering import interface_words
 from publisher.pipeline.sources import site_sources
 from publisher.pipeline.tabulating import summarise_releases
-from publisher.pipeline.workspace import Workspace, workers
+from publisher.pipeline.workspace import Workers, Workspace, opened, workers
 from publisher.problems import has_errors
 
 
@@ -61,8 +63,7 @@ def kept_of(
     root: Path, publication: Publication, releases: Sequence[Release], jobs: int | None = 1
 ) -> Mapping[str, Kept]:
     """What the ledger should keep of each release, by its id, from files that are made for this and thrown away."""
-    pool = workers(jobs)
-    with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory() as scratch, _pool(root, jobs, Path(scratch)) as pool:
         workspace, site = Workspace(Path(scratch) / "work").emptied(), Path(scratch) / "public"
         summarised = summarise_releases(publication, releases, pool, workspace)
         results = {(one.release.dataset, one.release.version): one for each in summarised if (one := each.result)}
@@ -72,6 +73,11 @@ def kept_of(
         if has_errors(problems):
             raise DataFaults(problems)
         return {one.release.id: kept(one, site) for one in packaged.results.values()}
+
+
+def _pool(root: Path, jobs: int | None, scratch: Path) -> AbstractContextManager[Workers]:
+    """Isolated workers; within one, this process itself."""
+    return nullcontext(workers(1)) if is_worker() else opened(workers(jobs), reads=[root], writes=[scratch])
 
 
 def _write(root: Path, release: Release, found: Kept) -> Recorded:

@@ -13,11 +13,14 @@ from pathlib import Path
 
 import yaml
 
+from publisher.checks.bounded import out_of_bounds
 from publisher.comparing.outcome import ReleaseComparison
 from publisher.diff_reports.changes import changes_text
 from publisher.errors import DataFaults, UsageError
+from publisher.isolation import OutOfBounds
 from publisher.load.files import Folder, sha256
 from publisher.load.ledger import FILE as LEDGER
+from publisher.load.publication import DATASETS
 from publisher.load.tables import SCHEMAS
 from publisher.model import Dataset, Publication, Release
 from publisher.names import Version
@@ -26,6 +29,7 @@ from publisher.pipeline.diffing import compare_with_last
 from publisher.pipeline.promises import Kept
 from publisher.pipeline.recording import hashes, kept_of
 from publisher.pipeline.targets import CheckOptions, check_targets
+from publisher.pipeline.workspace import isolated
 from publisher.problems import LANGUAGES, has_errors
 from publisher.text import Text, read_text
 
@@ -41,14 +45,37 @@ class Released:
     drafted: bool = False
 
 
+@dataclass(frozen=True)
+class _Plan:
+    """What is written to release a draft: the ledger's entry, and copies of schemas by their path in its folder."""
+
+    released: Released
+    folder: str
+    entry: str
+    schemas: Mapping[str, Path]
+
+
 def release_draft(root: Path, name: str, changes: Mapping[str, str]) -> Released:
     """Freezes the newest draft of a dataset, dated today. `changes` by language; `""` is the first language.
 
-    Without any words, what the comparison with the release before tells is written down. Where there is no draft,
+    Without any words, what the comparison with the release before finds is written down. Where there is no draft,
     nothing is done. All that takes time comes before the first file is written, and the ledger, which makes the
     draft a release, is the last one. Raises UsageError where there is no such dataset, DataFaults where the draft
     has errors or too small a version.
     """
+    today = date.today()  # noqa: DTZ011 - the day of the person who releases
+    try:
+        plan = isolated(_plan, root, name, changes, today, reads=[root], writes=[root / "build"])
+    except OutOfBounds as error:
+        raise DataFaults((out_of_bounds(error, f"{DATASETS}/{name}"),)) from error
+    if isinstance(plan, Released):
+        return plan
+    _freeze_schemas(root / plan.folder, plan.schemas)
+    _append(root / DATASETS / name / LEDGER, plan.entry)
+    return plan.released
+
+
+def _plan(root: Path, name: str, changes: Mapping[str, str], today: date) -> _Plan | Released:
     loaded = load(root)
     publication = loaded.publication
     if publication is None:
@@ -64,15 +91,13 @@ def release_draft(root: Path, name: str, changes: Mapping[str, str]) -> Released
     problems = tuple(dict.fromkeys((*compared.problems, *checked.problems)))
     if has_errors(problems):
         raise DataFaults(problems)
-    today = date.today()  # noqa: DTZ011 - the day of the person who releases
     texts = _texts(changes, draft.languages) or _drafted(compared, draft)
     said = read_text(texts, "changes", draft.languages)
     published = published_hashes(publication, draft, today, said)
     schemas = _schemas(root, draft)
     entry = _entry(Folder(root, draft.folder), draft, today, texts, schemas, published)
-    _freeze_schemas(root / draft.folder, schemas)
-    _append(root / "datasets" / name / LEDGER, entry)
-    return Released(draft.version, today, said, drafted=not any(changes.values()))
+    released = Released(draft.version, today, said, drafted=not any(changes.values()))
+    return _Plan(released, draft.folder, entry, schemas)
 
 
 def published_hashes(publication: Publication, draft: Release, day: date, changes: Text) -> Kept:

@@ -69,7 +69,7 @@ def serve_site(root: Path, port: int, jobs: int | None, report: Reporter) -> Non
     observer = Observer()
     for folder in _watched(root):
         observer.schedule(_Changes(changed), str(folder), recursive=folder != root)
-    with server(preview, port) as address, opened(workers(jobs)) as pool:
+    with server(preview, port) as address, opened(workers(jobs), reads=[root], writes=[root / "build"]) as pool:
         report.console.print(address)
         maker = Maker(Cache(root.resolve() / "build" / "cache"), pool, report.told)
         options = Options(root, out, address, drafts=True)

@@ -10,9 +10,11 @@ from pathlib import Path
 from publisher.asking import opened
 from publisher.cache import Recipe, link
 from publisher.changes import compare_releases
+from publisher.checks.bounded import OUT_OF_BOUNDS, out_of_bounds
 from publisher.describe.chart_rules import check_chart
 from publisher.engine import Limits, connect
 from publisher.figures import find_figures
+from publisher.isolation import OutOfBounds
 from publisher.load.package import FILE as DESCRIPTOR
 from publisher.model import Publication, Release
 from publisher.pipeline.fingerprints import code_of, libraries
@@ -20,12 +22,14 @@ from publisher.pipeline.making import Maker, Planned
 from publisher.pipeline.reading import Known
 from publisher.pipeline.workspace import Workers, Workspace
 from publisher.problems import Problem, has_errors
-from publisher.queries import OUT_OF_BOUNDS, TableName, sandbox
+from publisher.queries import TableName, sandbox
 from publisher.results import ReleaseResult
 from publisher.summaries import run_queries
 from publisher.tables import TypedTable, check_notes, describe_table, tabulate
 
 TABULATE, SUMMARISE = "tabulate", "summarise"
+# Of another machine, or at another time, there may be an answer.
+_UNSETTLED = OUT_OF_BOUNDS | {"query-too-slow", "query-too-large"}
 
 
 @dataclass(frozen=True)
@@ -127,7 +131,7 @@ def summarise_releases(
     limits = pool.limits(workspace)
     tasks = [_summarise_task(publication, one, workspace, limits, described=described) for one in releases]
     pool.query(tabulate_release, [TabulateTask(one, publication.root, workspace, limits) for one in _read_by(tasks)])
-    return pool.query(summarise_release, tasks, done)
+    return pool.query(summarise_release, tasks, done, _beyond)
 
 
 @dataclass(frozen=True)
@@ -172,7 +176,9 @@ class Tabulated:
             self.provide(_read_by([tasks[place] for place in missing]))
 
         planned = [Planned(self.summary_recipe(task), partial(_itself, task)) for task in tasks]
-        entries = self.maker.entries(_summarise_kept, planned, done, light=True, valid=_is_settled, prepare=prepare)
+        entries = self.maker.entries(
+            _summarise_kept, planned, done, light=True, prepare=prepare, valid=_is_settled, beyond=_beyond
+        )
         return tuple(self._placed(entry.value) for entry in entries)
 
     def summary_recipe(self, task: SummariseTask) -> Recipe:
@@ -197,11 +203,6 @@ def placed(result: ReleaseResult, workspace: Workspace) -> ReleaseResult:
     return replace(result, tables=tuple(tables))
 
 
-def _is_settled(found: Summarised) -> bool:
-    """Whether nothing in it depends on how long this machine took."""
-    return OUT_OF_BOUNDS.isdisjoint(one.code for one in found.problems)
-
-
 def _itself(task: SummariseTask) -> SummariseTask:
     return task
 
@@ -214,6 +215,16 @@ def _tabulate_kept(task: TabulateTask, folder: Path) -> None:
 
 def _summarise_kept(task: SummariseTask, _folder: Path) -> Summarised:
     return summarise_release(task)
+
+
+def _beyond(task: SummariseTask, error: OutOfBounds) -> Summarised:
+    """What is reported of a release whose worker was ended: the query that it was at."""
+    return Summarised(None, (out_of_bounds(error, task.release.folder),))
+
+
+def _is_settled(found: Summarised) -> bool:
+    """Whether nothing in it depends on how long this machine took."""
+    return _UNSETTLED.isdisjoint(one.code for one in found.problems)
 
 
 def _read_by(tasks: Sequence[SummariseTask]) -> tuple[Release, ...]:

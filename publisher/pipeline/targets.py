@@ -1,16 +1,20 @@
 """`check`: what a person asked to be checked, be it the publication, some of its datasets, or a file from elsewhere.
 
-Imported is only what tells the two apart: while a database starts for the files, what checks them is imported.
+All of it is done in one isolated worker: nobody has looked at these files before.
 """
 
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
+from publisher.checks.bounded import out_of_bounds
 from publisher.engine import Limits, connect_ahead
 from publisher.errors import UsageError
+from publisher.isolation import OutOfBounds
 from publisher.pipeline.checked import Checked, CheckOptions
+from publisher.pipeline.workspace import isolated
 
 __all__ = ["CheckOptions", "check_targets"]
 
@@ -18,12 +22,24 @@ __all__ = ["CheckOptions", "check_targets"]
 def check_targets(options: CheckOptions) -> Checked:
     """Files from elsewhere where the targets name files; else the publication or some of its datasets."""
     files = [Path(one) for one in options.targets if _is_file(one, options.root)]
+    if files and len(files) < len(options.targets):
+        raise UsageError(en="check either datasets or files, not both", zh="请分开检查数据集与文件")
+    if not files and options.changed_since:
+        from publisher.pipeline.bases import changed_since
+
+        options = replace(options, changed=changed_since(options.root, options.changed_since))
+    reads = [options.root, *(one.absolute().parent for one in files), *([options.schema] if options.schema else [])]
+    try:
+        return isolated(_checked, options, tuple(files), reads=reads, memory=options.memory)
+    except OutOfBounds as error:
+        return Checked(None, (out_of_bounds(error, ", ".join(map(str, files)) or str(options.root)),))
+
+
+def _checked(options: CheckOptions, files: tuple[Path, ...]) -> Checked:
     if not files:
         from publisher.pipeline.whole_check import check_datasets
 
         return check_datasets(options)
-    if len(files) < len(options.targets):
-        raise UsageError(en="check either datasets or files, not both", zh="请分开检查数据集与文件")
     with tempfile.TemporaryDirectory(prefix="check-") as folder:
         limits = Limits(memory=options.memory, spill=Path(folder), shared=folder)
         connect_ahead(limits)

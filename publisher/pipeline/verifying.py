@@ -10,15 +10,17 @@ from typing import Literal
 from urllib.parse import parse_qs, unquote
 
 from publisher.archive import sha256_file
+from publisher.checks.bounded import out_of_bounds
 from publisher.describe.addresses import latest_path
 from publisher.describe.values import cell
 from publisher.engine import Limits, connect
 from publisher.errors import DataFaults, UsageError
+from publisher.isolation import OutOfBounds
 from publisher.model import Dataset, Note, Publication, Release
 from publisher.names import LATEST, parse_version
 from publisher.pipeline.checking import load
 from publisher.pipeline.tabulating import TabulateTask, summarise_releases, tabulate_release
-from publisher.pipeline.workspace import Workspace, workers
+from publisher.pipeline.workspace import Workspace, isolated, workers
 from publisher.problems import has_errors
 from publisher.results import Value
 from publisher.tables import TypedTable, row_of
@@ -104,7 +106,10 @@ def verify(root: Path, target: str) -> Verdict:
     path = Path(target)
     if "://" not in target and path.is_file():
         return verify_file(loaded.publication, path.name, sha256_file(path))
-    return _verify_link(loaded.publication, target)
+    try:
+        return isolated(_verify_link, loaded.publication, target, reads=[root])
+    except OutOfBounds as error:
+        raise DataFaults((out_of_bounds(error, target),)) from error
 
 
 def verify_file(publication: Publication, name: str, sha256: str) -> FileVerdict:

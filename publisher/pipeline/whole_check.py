@@ -37,7 +37,7 @@ def check_datasets(options: CheckOptions) -> Checked:
 
 def _check(loaded: Checked, publication: Publication, releases: tuple[Release, ...], options: CheckOptions) -> Checked:
     if options.changed_since:
-        changed = changed_datasets(publication, options.changed_since)
+        changed = changed_datasets(publication, options.changed)
         releases = tuple(one for one in releases if one.dataset in changed)
         options = replace(options, targets=changed)
     with tempfile.TemporaryDirectory() as folder:

@@ -1,34 +1,37 @@
-"""The folder for what is made on the way, and who makes it: threads, processes or a cluster, chosen here alone."""
+"""The folder for what is made on the way, and who makes it: threads, isolated workers or a cluster, chosen here alone.
+
+Whatever looks into untrusted files is done in isolated workers. A command hands all its work to one of them
+(`isolated`), in which threads share it; a build keeps several (`opened`).
+"""
 
 from __future__ import annotations
 
-import atexit
 import os
 import shutil
-import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
-from multiprocessing import get_context, parent_process
 from pathlib import Path
-from threading import Thread
-from typing import TypeVar
+from threading import local
+from typing import Any, TypeVar
 
+from publisher import isolation
 from publisher.engine import Limits
 from publisher.errors import EnvironmentFault
+from publisher.isolation import Bounds, OutOfBounds, Worker
 from publisher.model import Release
 
 Task = TypeVar("Task")
 Done = TypeVar("Done")
+# What a task comes to when its worker was ended.
+Beyond = Callable[[Any, OutOfBounds], Any]
 
-# Below so many light tasks, starting processes takes longer than the work.
-_FEW = 24
 # How many tasks a process is handed at once, at most: more of them cost less to hand over, and show less progress.
 _BATCH = 8
 _MOST_MEMORY = 2_000  # megabytes a database
+# What a worker's process may take beside its database: Python, libraries, threads, what DuckDB does not count.
+_BESIDE = 2_000_000_000  # bytes
 
 
 @dataclass(frozen=True)
@@ -77,8 +80,8 @@ class Pool:
 class Workers:
     """How many tasks run side by side, what each database may use, and who does the work.
 
-    Without a `pool` processes are started for each `map`. `remote`: the pool is a cluster's, which does all work.
-    `shared` names the database that the tasks of a process share.
+    Without a `pool` tasks are done by this process, in threads where DuckDB does the work. `remote`: the pool is a
+    cluster's. `shared` names the database that the tasks of a process share. `bounds` are those of each worker.
     """
 
     jobs: int
@@ -86,6 +89,7 @@ class Workers:
     pool: Pool | None = None
     remote: bool = False
     shared: str = ""
+    bounds: Bounds | None = None
 
     def limits(self, workspace: Workspace) -> Limits:
         """A worker's share: with several processes, each database has one thread."""
@@ -93,74 +97,91 @@ class Workers:
                       shared=self.shared)  # fmt: skip
 
     def query(
-        self, work: Callable[[Task], Done], tasks: Iterable[Task], done: Callable[[], None] = lambda: None
-    ) -> tuple[Done, ...]:
-        """As `map`, for work that DuckDB does: a few tasks go in threads, which wait for nobody's interpreter."""
-        waiting = tuple(tasks)
-        if self.remote or (self.pool and len(waiting) >= _FEW):
-            return self.map(work, waiting, done)
+        self, work: Callable[[Task], Done], tasks: Iterable[Task], done: Callable[[], None] = lambda: None,
+        beyond: Beyond | None = None,
+    ) -> tuple[Done, ...]:  # fmt: skip
+        """As `map`, for work that DuckDB does: without a pool it is done in threads."""
+        if self.pool:
+            return self.map(work, tasks, done, beyond)
         with ThreadPoolExecutor(self.jobs) as pool:
-            return tuple(_counted(pool.map(work, waiting), done))
+            return tuple(_counted(pool.map(work, tuple(tasks)), done))
 
     def map(
-        self, work: Callable[[Task], Done], tasks: Iterable[Task], done: Callable[[], None] = lambda: None
-    ) -> tuple[Done, ...]:
-        """`work` on each task, in the tasks' order; `done` is called as each result arrives."""
-        waiting = tuple(tasks)
-        if not self.remote and (self.jobs <= 1 or len(waiting) <= 1):
-            return tuple(_counted(map(work, waiting), done))
-        if self.pool:
-            return self._in_batches(self.pool.executor, work, waiting, done)
-        with _processes(min(self.jobs, len(waiting))) as executor:
-            return self._in_batches(executor, work, waiting, done)
+        self, work: Callable[[Task], Done], tasks: Iterable[Task], done: Callable[[], None] = lambda: None,
+        beyond: Beyond | None = None,
+    ) -> tuple[Done, ...]:  # fmt: skip
+        """`work` on each task, in the tasks' order; `done` is called as each result arrives.
 
-    def _in_batches(
-        self, executor: Executor, work: Callable[[Task], Done], tasks: tuple[Task, ...], done: Callable[[], None]
-    ) -> tuple[Done, ...]:
-        size = max(1, min(_BATCH, len(tasks) // (4 * self.jobs)))
-        batches = [tasks[start : start + size] for start in range(0, len(tasks), size)]
+        `beyond` gives the result of a task whose worker was ended. Without it, raises EnvironmentFault then.
+        """
+        waiting = tuple(tasks)
+        if not self.pool:
+            return tuple(_counted(map(work, waiting), done))
+        executor = self.pool.executor
+        size = max(1, min(_BATCH, len(waiting) // (4 * self.jobs)))
+        batches = [waiting[start : start + size] for start in range(0, len(waiting), size)]
+        futures = [self._submit(executor, work, batch) for batch in batches]
         try:
-            made = executor.map(partial(_batch, work), batches)
-            return tuple(_counted((one for batch in made for one in batch), done))
-        except BrokenProcessPool as error:
-            raise EnvironmentFault(
-                en="a process of the build was ended from outside, perhaps for want of memory; build again with fewer"
-                " --jobs",
-                zh="构建的一个进程被外部终止，可能是内存不足；请用较小的 --jobs 重新构建",
-            ) from error
+            found = (
+                one
+                for batch, future in zip(batches, futures, strict=True)
+                for one in self._results(executor, work, batch, future.result, beyond)
+            )
+            return tuple(_counted(found, done))
+        finally:
+            for future in futures:
+                future.cancel()
+
+    def _submit(self, executor: Executor, work: Callable[[Task], Done], tasks: Sequence[Task]) -> Any:
+        if self.remote:
+            assert self.bounds is not None
+            return executor.submit(_batch_in_worker, self.bounds, work, tasks)
+        return executor.submit(_batch, work, tasks)
+
+    def _results(
+        self, executor: Executor, work: Callable[[Task], Done], tasks: Sequence[Task],
+        result: Callable[[], list[Done]], beyond: Beyond | None,
+    ) -> list[Done]:  # fmt: skip
+        """The results of a batch. Where its worker was ended, each task is tried by itself, to see which one it was."""
+        try:
+            return result()
+        except OutOfBounds as error:
+            if len(tasks) == 1:
+                if beyond is None:
+                    raise _ended(error) from error
+                return [beyond(tasks[0], error)]
+        alone = ((task, self._submit(executor, work, (task,)).result) for task in tasks)
+        return [one for task, answer in alone for one in self._results(executor, work, (task,), answer, beyond)]
+
+
+def _ended(error: OutOfBounds) -> EnvironmentFault:
+    at = f" ({error.step})" if error.step else ""
+    return EnvironmentFault(
+        en=f"a process of the build was ended from outside, or wanted more memory or time than it may use{at}; build"
+        " again with fewer --jobs",
+        zh=f"构建的一个进程被外部终止，或超出了允许的内存或时间{at}；请用较小的 --jobs 重新构建",
+    )
 
 
 def _batch(work: Callable[[Task], Done], tasks: Sequence[Task]) -> list[Done]:
     return [work(one) for one in tasks]
 
 
+_of_thread = local()
+
+
+def _batch_in_worker(bounds: Bounds, work: Callable[[Task], Done], tasks: Sequence[Task]) -> list[Done]:
+    """On a machine of a cluster: the same in an isolated worker, which each of its threads keeps."""
+    if getattr(_of_thread, "bounds", None) != bounds:
+        _of_thread.bounds, _of_thread.worker = bounds, Worker(bounds)
+    found: list[Done] = _of_thread.worker.call(_batch, work, tasks)
+    return found
+
+
 def _counted(results: Iterable[Done], done: Callable[[], None]) -> Iterable[Done]:
     for result in results:
         done()
         yield result
-
-
-def _processes(jobs: int) -> ProcessPoolExecutor:
-    # Spawned, not forked: a forked copy of a process with DuckDB's threads can hang.
-    return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_end_with_the_first)
-
-
-def _end_with_the_first() -> None:
-    """A process ends when the build's first one does, however that came: else it would wait for work for ever.
-
-    Ctrl-C reaches them all; what is said of it, the first one says. Nor does it take its modules apart at its end:
-    that takes time, and the library of databases would write a page about what is left of them.
-    """
-    atexit.register(os._exit, 0)
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    Thread(target=_await_end, daemon=True).start()
-
-
-def _await_end() -> None:
-    first = parent_process()
-    if first is not None:
-        first.join()
-        os._exit(1)
 
 
 def workers(jobs: int | None) -> Workers:
@@ -179,16 +200,36 @@ def _memory() -> int:
 
 
 @contextmanager
-def opened(found: Workers, cluster: str | None = None) -> Iterator[Workers]:
-    """Workers whose processes, or whose cluster at the address `cluster`, serve all stages of a build."""
+def opened(
+    found: Workers, cluster: str | None = None, *, reads: Sequence[Path] = (), writes: Sequence[Path] = ()
+) -> Iterator[Workers]:
+    """Workers that serve all stages of a build: isolated processes, or a cluster at the address `cluster`.
+
+    They may read `reads` and `writes`, and write `writes`.
+    """
+    bounds = Bounds(isolation.size(found.memory) + _BESIDE, tuple(reads), tuple(writes))
     if cluster:
         from publisher.pipeline.cluster import connected
 
         with connected(cluster) as (executor, jobs):
-            yield replace(found, jobs=jobs, pool=Pool(lambda: executor), remote=True)
+            yield replace(found, jobs=jobs, pool=Pool(lambda: executor), remote=True, bounds=bounds)
         return
-    pool = Pool(lambda: _processes(found.jobs))
+    pool = Pool(lambda: isolation.Pool(found.jobs, bounds))
     try:
-        yield replace(found, pool=pool)
+        yield replace(found, pool=pool, bounds=bounds)
     finally:
         pool.close()
+
+
+def isolated(
+    work: Callable[..., Done], *arguments: Any, reads: Sequence[Path], writes: Sequence[Path] = (),
+    memory: str = f"{_MOST_MEMORY}MB",
+) -> Done:  # fmt: skip
+    """The untrusted work of a command as one call in an isolated worker; within one, just the call.
+
+    `memory` is what its database may use. Raises OutOfBounds where the worker was ended.
+    """
+    if isolation.is_worker():
+        return work(*arguments)
+    with Worker(Bounds(isolation.size(memory) + _BESIDE, tuple(reads), tuple(writes))) as worker:
+        return worker.call(work, *arguments)

@@ -1,0 +1,28 @@
+"""What the process for untrusted files imports while this one reads the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from publisher.isolation import prepare
+
+# The work of each command; what they share is imported once.
+_WORK = {
+    "check": "publisher.pipeline.whole_check",
+    "diff": "publisher.pipeline.diffing",
+    "query": "publisher.pipeline.querying",
+    "new": "publisher.intake.drafts",
+    "revise": "publisher.pipeline.whole_check",
+    "release": "publisher.pipeline.releasing",
+    "record": "publisher.pipeline.packaging",
+    "build": "publisher.pipeline.packaging",
+    "serve": "publisher.pipeline.packaging",
+}
+
+
+def start(arguments: Sequence[str]) -> None:
+    """Starts that process for the commands that need it."""
+    command = next((one for one in arguments if one in _WORK), "")
+    if "--help" in arguments or "-h" in arguments or (arguments and not command):
+        return
+    prepare(_WORK[command or "build"])
