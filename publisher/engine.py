@@ -208,3 +208,8 @@ def csv_path(path: Path) -> str:
 
 def _escaped(path: Path) -> str:
     return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in str(path))
+
+
+def tokens(statement: str) -> list[tuple[int, str]]:
+    """The tokens of SQL as DuckDB's parser finds them: where each begins, in bytes of UTF-8, and its kind."""
+    return [(start, kind.name) for start, kind in duckdb.tokenize(statement)]

@@ -14,13 +14,13 @@ PACKAGE = Path(__file__).parent.parent / "publisher"
 FLOORS = (
     ("isolation", "names", "text", "sql", "web_addresses", "problems", "errors"),
     ("tabular", "model", "results"),
-    ("engine", "descriptor_faults", "schemas", "dialects", "queries"),
+    ("engine", "descriptor_faults", "schemas", "dialects", "allowed_functions", "queries"),
     (
         "load",
         "checks",
         "comparing",
         "tables",
-        "growth",
+        "asking",
         "summaries",
         "figures",
         "changes",
