@@ -21,7 +21,7 @@ from publisher.intake.keys import Reference, Target
 from publisher.intake.naming import Named, language_of, named, slug
 from publisher.intake.packages import package_sheets
 from publisher.intake.sheets import Sheet, read_sheets
-from publisher.load.publication import load_publication
+from publisher.load.publication import DATASETS, load_publication
 from publisher.load.standalone import is_descriptor
 from publisher.model import Dialect, Field, Json, Publication, Schema, Table
 from publisher.names import RESERVED_NAMES, is_name, nearest
@@ -70,7 +70,7 @@ def plan_dataset(sources: Sources) -> Draft:
     sheets, package = _read(sources)
     with (
         tempfile.TemporaryDirectory() as scratch,
-        database.connect(database.Limits(reads=(Path(scratch),))) as engine,
+        database.connect(database.Limits(reads=(Path(scratch), sources.root / DATASETS))) as engine,
     ):
         tables = _tables(engine, Path(scratch), sheets, sources)
         tables = _related(engine, tables, loaded.publication, sources)

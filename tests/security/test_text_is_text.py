@@ -13,13 +13,18 @@ from typing import Any
 
 import pytest
 
+from publisher.checks.reading import count_directly
+from publisher.checks.source import TableSource
+from publisher.checks.table import prepare
 from publisher.engine import Engine, Error, Limits, NotOneStatement, connect
 from publisher.load.publication import DATASETS
 from publisher.pipeline.checked import CheckOptions
 from publisher.pipeline.checking import check_releases, load
 from publisher.pipeline.file_check import check_files
 from publisher.pipeline.workspace import Workspace, workers
+from publisher.schemas import parse_schema
 from publisher.sql import literal
+from publisher.tabular import Table
 from tests.checks import both
 from tests.checks.both import Resource
 from tests.conftest import ROOT
@@ -207,6 +212,22 @@ def test_a_table_is_checked_in_a_database_that_reads_it_and_nothing_else(
     both.write((one,), tmp_path)
     assert not both.ours((one,), tmp_path).valid
     assert [limits.reads for limits in opened] == [(tmp_path / "t.csv",)]
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a b.csv", "a[1]*?.csv", "数据.csv", "a'b.csv"])
+@pytest.mark.parametrize("content", [b"f,g\n1,a\n", b'f,g\n1,"a\nb"\n', b"f,g\r\n1,a\n"])
+def test_a_shut_database_reads_its_table_in_the_quickest_way(name: str, content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    schema, _ = parse_schema({"fields": [{"name": "f", "type": "integer"}, {"name": "g"}]}, "t", "s.yaml", ["en"])
+    assert schema is not None
+    table = prepare(TableSource(Table("t", name, name, schema), path), tmp_path)
+    found = []
+    for reads in (None, (path,), (tmp_path,)):
+        with connect(Limits(reads=reads)) as engine:
+            counted = count_directly(engine, table)
+            found.append(counted and counted[0].relation)
+    assert found[1:] == found[:1] * 2
 
 
 def test_a_database_that_is_shut_still_spills(tmp_path: Path) -> None:
