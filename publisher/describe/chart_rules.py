@@ -6,6 +6,7 @@ texts; here only what stands in these lists is let in, so that what the lists do
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -19,10 +20,15 @@ CHANNELS = frozenset(
     | {"size", "shape", "text", "detail", "order", "row", "column", "facet"}
 )
 _TYPES = frozenset({"quantitative", "nominal", "ordinal", "temporal"})
-_LAYERS, _SPEC_BYTES = 8, 20_000
+_MOST_LAYERS, _SPEC_BYTES = 8, 20_000
 
-# A key that holds a mapping names the list of keys that it may have; `*`: plain values only.
-_PLAIN = "*"
+# A key that holds a mapping names the list of keys that it may have; `*`: plain values only, `#`: a number, which
+# Vega-Lite writes into an expression as it is.
+_PLAIN, _NUMBER = "*", "#"
+# So it does with texts that are values of a time but no dates, such as names of months.
+_TIME = re.compile(r"[A-Za-z]{1,20}|[0-9]{1,4}(-[0-9]{1,2}(-[0-9]{1,2}([T ][0-9:.]{1,15}Z?)?)?)?")
+_TIMED = (("datum",), ("value",), ("sort",), ("axis", "values"), ("legend", "values"), ("scale", "domain"),
+          ("scale", "domainMin"), ("scale", "domainMid"), ("scale", "domainMax"))  # fmt: skip
 # fmt: off
 _TOP = {"$schema": _PLAIN, "mark": "mark", "encoding": "encoding", "layer": "layer", "width": "size", "height": "size",
         "resolve": "resolve", "view": "view"}
@@ -43,14 +49,15 @@ _LISTS: Mapping[str, Mapping[str, str]] = {
     ),
     "channel": {
         **_plain_keys(
-        "field", "type", "aggregate", "bandPosition", "format", "columns", "value", "datum", "title",
+        "field", "type", "aggregate", "format", "columns", "value", "datum", "title",
         "spacing",
     ),
-        "axis": "axis", "legend": "legend", "scale": "scale", "sort": "sort", "stack": _PLAIN, "bin": "bin",
+        "bandPosition": _NUMBER, "axis": "axis",
+        "legend": "legend", "scale": "scale", "sort": "sort", "stack": _PLAIN, "bin": "bin",
         "timeUnit": _PLAIN, "header": "axis",
     },
-    "axis": _plain_keys(
-        "bandPosition", "domain", "format", "grid", "gridDash", "gridOpacity", "gridWidth", "labelAlign",
+    "axis": {"bandPosition": _NUMBER} | _plain_keys(
+        "domain", "format", "grid", "gridDash", "gridOpacity", "gridWidth", "labelAlign",
         "labelAngle", "labelBaseline", "labelBound", "labelFlush", "labelLimit", "labelOverlap",
         "labelPadding", "labels", "maxExtent", "minExtent", "offset", "orient", "tickBand", "tickCount",
         "tickMinStep", "tickSize", "ticks", "title", "titlePadding", "values", "zindex",
@@ -77,6 +84,8 @@ _LISTS: Mapping[str, Mapping[str, str]] = {
     "view": {"stroke": _PLAIN},
 }
 # fmt: on
+# Lists that say what a mapping holds, in the place of which there may only be nothing.
+_PARTS = frozenset({"axis", "legend", "scale", "resolve", "shared", "view"})
 # Text that readers see comes from the fields' titles, in their language; only its absence may be asked for.
 _TEXTS = frozenset({"title"})
 
@@ -102,8 +111,9 @@ def _faults(summary: Summary) -> Iterator[Fault]:
     if ("mark" in chart) == ("layer" in chart):
         yield "chart-shape", "chart", "mark, layer"
     yield from _mapping(chart, "top", "chart", summary)
-    if layers is not None and not (isinstance(layers, list | tuple) and 1 <= len(layers) <= _LAYERS):
-        yield "chart-shape", "chart.layer", f"1-{_LAYERS}"
+    yield from _times(chart)
+    if layers is not None and not (isinstance(layers, list | tuple) and 1 <= len(layers) <= _MOST_LAYERS):
+        yield "chart-shape", "chart.layer", f"1-{_MOST_LAYERS}"
 
 
 def _mapping(found: Any, kind: str, where: str, summary: Summary) -> Iterator[Fault]:
@@ -124,13 +134,12 @@ def _mapping(found: Any, kind: str, where: str, summary: Summary) -> Iterator[Fa
 def _value(value: Any, kind: str, where: str, summary: Summary) -> Iterator[Fault]:
     if kind == _PLAIN:
         yield from _plain(value, where)
+    elif kind == _NUMBER:
+        yield from _number(value, where)
     elif kind == "encoding":
         yield from _encoding(value, where, summary)
     elif kind == "layer":
-        for number, one in enumerate(value if isinstance(value, list | tuple) else ()):
-            yield from _mapping(one, "layer", f"{where}[{number}]", summary)
-            if isinstance(one, Mapping) and "mark" not in one:
-                yield "chart-shape", f"{where}[{number}]", "mark"
+        yield from _layers(value, where, summary)
     elif kind == "mark":
         yield from _mark(value, where, summary)
     elif kind == "sort" and isinstance(value, Mapping):
@@ -138,8 +147,17 @@ def _value(value: Any, kind: str, where: str, summary: Summary) -> Iterator[Faul
         yield from _field(value, where, summary)
     elif isinstance(value, Mapping):
         yield from _mapping(value, kind, where, summary)
-    else:
+    elif kind not in _PARTS:
         yield from _plain(value, where)
+    elif value is not None:
+        yield "chart-shape", where, _short(value)
+
+
+def _layers(value: Any, where: str, summary: Summary) -> Iterator[Fault]:
+    for number, one in enumerate(value if isinstance(value, list | tuple) else ()):
+        yield from _mapping(one, "layer", f"{where}[{number}]", summary)
+        if isinstance(one, Mapping) and "mark" not in one:
+            yield "chart-shape", f"{where}[{number}]", "mark"
 
 
 def _mark(value: Any, where: str, summary: Summary) -> Iterator[Fault]:
@@ -162,7 +180,7 @@ def _encoding(value: Any, where: str, summary: Summary) -> Iterator[Fault]:
             yield from _mapping(one, "channel", f"{where}.{channel}", summary)
             if isinstance(one, Mapping):
                 yield from _field(one, f"{where}.{channel}", summary)
-                if one.get("type", "nominal") not in _TYPES:
+                if str(one.get("type", "nominal")) not in _TYPES:
                     yield "chart-shape", f"{where}.{channel}.type", _short(one.get("type"))
                 if channel == "text" and not one.keys().isdisjoint(("value", "datum")):
                     yield "chart-text", f"{where}.text", _short(one.get("value", one.get("datum")))
@@ -174,11 +192,50 @@ def _field(found: Mapping[str, Any], where: str, summary: Summary) -> Iterator[F
         yield "chart-field", f"{where}.field", _short(name)
 
 
+def timed_channels(chart: Mapping[str, Any]) -> frozenset[str]:
+    """The channels whose values are times to Vega-Lite, in any of the layers, which it puts together."""
+    found = ((name, said) for _, name, said in _said(chart))
+    return frozenset(name for name, said in found if said.get("timeUnit") or said.get("type") == "temporal")
+
+
+def _said(chart: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """(place, channel, what is said of it) for each encoding of a chart, whatever else may be wrong with it."""
+    layers = chart.get("layer")
+    parts = [("chart", chart)]
+    if isinstance(layers, list | tuple):
+        parts += [(f"chart.layer[{number}]", one) for number, one in enumerate(layers) if isinstance(one, Mapping)]
+    for place, part in parts:
+        encoding = part.get("encoding")
+        for channel, said in encoding.items() if isinstance(encoding, Mapping) else ():
+            for one in said if isinstance(said, list | tuple) else [said]:
+                if isinstance(one, Mapping):
+                    yield f"{place}.encoding.{channel}", channel, one
+
+
+def _times(chart: Mapping[str, Any]) -> Iterator[Fault]:
+    """Texts among the values of times that Vega-Lite would take for expressions."""
+    timed = timed_channels(chart)
+    for place, channel, said in _said(chart):
+        for path in _TIMED if channel in timed else ():
+            value: Any = said
+            for key in path:
+                value = value.get(key) if isinstance(value, Mapping) else None
+            listed = value if isinstance(value, list | tuple) else [] if path == ("sort",) else [value]
+            for one in listed:
+                if isinstance(one, str) and not _TIME.fullmatch(one):
+                    yield "chart-value", ".".join((place, *path)), _short(one)
+
+
 def _plain(value: Any, where: str) -> Iterator[Fault]:
     """A number, a word or a short list of them."""
     listed = value if isinstance(value, list | tuple) else [value]
     if len(listed) > 200 or not all(_scalar(one) for one in listed):
         yield "chart-shape", where, _short(value)
+
+
+def _number(value: Any, where: str) -> Iterator[Fault]:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        yield "chart-value", where, _short(value)
 
 
 def _scalar(value: Any) -> bool:

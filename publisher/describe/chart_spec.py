@@ -14,6 +14,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
+from publisher.describe.chart_rules import timed_channels
 from publisher.describe.values import plain
 from publisher.model import Field, Summary
 from publisher.results import SummaryResult, Value
@@ -29,6 +30,8 @@ LABEL_COLUMNS = (26, 32, 38)
 NARROW_LABEL_COLUMNS = (14, 16, 18)
 _DIRECT_LABELS = 15
 _ORDER = "__order"
+# What ends a text within the description of a mark, which Vega-Lite makes of names and titles as an expression.
+_QUOTING = re.compile(r"[\\\"\n\r\u2028\u2029]")
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ def complete(result: SummaryResult, language: str, default: str, width: int) -> 
     spec = copy.deepcopy(plain(summary.chart or {}))
     spec.pop("$schema", None)
     names = _label_columns(summary, language, default)
-    drawn = list(_channels(spec))
+    drawn, timed = list(_channels(spec)), timed_channels(spec)
     for _, said in drawn:
         _swap(said, names)
     fields = {one.name: one for one in summary.fields}
@@ -60,12 +63,16 @@ def complete(result: SummaryResult, language: str, default: str, width: int) -> 
         found = fields.get(said.get("field", ""))
         if found is not None:
             _dress(channel, said, found, language, result, one_measure=measure is not None)
-            _translate_lists(said, result, found, names, language)
+            if channel not in timed:
+                _translate_lists(said, result, found, names, language)
+            _escape_sort(said)
             said["field"] = escaped(said["field"])
     _order_stacks(spec, rows)
     bounds = _bounds(drawn_fields=[fields[name] for name in _named(summary, names) if name in fields], result=result)
     if measure:
         spec = _with_labels(spec, measure[0], fields[measure[1]], rows, language, result)
+    if any(_QUOTING.search(text) for one in summary.fields for text in (one.name, with_unit(one, language))):
+        spec = _undescribed(spec)
     sized = _sized(spec, width, rows)
     whole = {"$schema": SCHEMA, "data": {"values": rows}, **sized}
     return Completed(whole, with_unit(fields[measure[1]], language) if measure else "", bounds, names)
@@ -182,12 +189,12 @@ def _dress(
     if channel not in ("x2", "y2", "xOffset", "yOffset", "theta2", "radius2", "order", "detail", "text"):
         said["title"] = None if silent else title
     if kind == "temporal":
-        said.setdefault("scale", {})["type"] = "utc"
+        _scale(said)["type"] = "utc"
         unit = said.get("timeUnit")
         if isinstance(unit, str) and not unit.startswith("utc"):
             said["timeUnit"] = f"utc{unit}"
     if kind == "quantitative" and field_.type == "year":
-        said.setdefault("scale", {}).setdefault("zero", False)
+        _scale(said).setdefault("zero", False)
     if kind == "quantitative" and along and said.get("axis", {}) is not None:
         axis = said.setdefault("axis", {})
         if "format" not in axis and "format" not in said:
@@ -196,6 +203,12 @@ def _dress(
         said.setdefault("axis", {})["labelExpr"] = "split(datum.label, '\\n')"
     if channel == "text" and kind == "quantitative":
         said.setdefault("format", ",~f" if field_.type == "integer" else ",.2~f")
+
+
+def _scale(said: dict[str, Any]) -> dict[str, Any]:
+    """The scale of an encoding; a passing one where the chart wants none."""
+    scale: dict[str, Any] | None = said.setdefault("scale", {})
+    return {} if scale is None else scale
 
 
 def _has(said: Mapping[str, Any], key: str) -> bool:
@@ -231,6 +244,9 @@ def _translate_lists(
     for holder, key in ((said, "sort"), (said.get("scale"), "domain")):
         if isinstance(holder, dict) and isinstance(holder.get(key), list):
             holder[key] = [meant.get(value, value) for value in holder[key]]
+
+
+def _escape_sort(said: dict[str, Any]) -> None:
     sort = said.get("sort")
     if isinstance(sort, dict) and "field" in sort:
         sort["field"] = escaped(sort["field"])
@@ -314,6 +330,15 @@ def _write_labels(rows: list[dict[str, Any]], field_: Field, language: str, resu
             row[LABEL] = sign + number_text(value, language)
         else:
             row[LABEL] = ""
+
+
+def _undescribed(spec: dict[str, Any]) -> dict[str, Any]:
+    """Without descriptions of single marks."""
+    found = {key: [_undescribed(one) for one in value] if key == "layer" else value for key, value in spec.items()}
+    if "mark" in spec:
+        mark = spec["mark"]
+        found["mark"] = {**(mark if isinstance(mark, dict) else {"type": mark}), "aria": False}
+    return found
 
 
 def _sized(spec: dict[str, Any], width: int, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

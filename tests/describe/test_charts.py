@@ -70,6 +70,14 @@ REFUSED = {
     "too many layers": ("chart-shape", {"layer": [{"mark": "bar"}] * 9}),
     "a long list": ("chart-shape", in_x(scale={"domain": list(range(1000))})),
     "much of everything": ("chart-too-large", in_x(scale={"domain": ["x" * 100] * 300})),
+    "a word for an axis": ("chart-shape", in_x(axis="bottom")),
+    "a list for a type": ("chart-shape", in_x(type=["nominal"])),
+    "a place that is a text": ("chart-value", in_x(bandPosition="0.5")),
+    "a text among times": ("chart-value", in_x(type="temporal", timeUnit="year", axis={"values": ["1 + 1"]})),
+    "a text among times of a layer": (
+        "chart-value",
+        {"encoding": {"x": {"timeUnit": "year"}}, "layer": [{"mark": "bar", "encoding": {"x": {"sort": ["f(1)"]}}}]},
+    ),
     "no mapping": ("chart-shape", changed(encoding=["x"])),
 }
 
@@ -91,6 +99,8 @@ def test_refused(name: str) -> None:
         BAR,
         in_x(title=None, sort="-x", scale={"domain": [0, 100]}, axis={"tickCount": 3}),
         {"layer": [{"mark": {"type": "line", "point": True}}, {"mark": "rule"}], "encoding": BAR["encoding"]},
+        in_x(type="temporal", timeUnit="year", sort="-y", scale={"domain": ["2020", "2026-01-31"]}, bandPosition=0.5),
+        in_x(scale=None, axis=None, legend=None),
         changed(mark={"type": "bar", "cornerRadius": 2}, height={"step": 30}, view={"stroke": None}),
     ],
 )
