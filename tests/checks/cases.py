@@ -16,7 +16,7 @@ _NUMBERS = (
     "nan", "NaN", "inf", "-inf", "Infinity", "1e400", "9223372036854775807", "9223372036854775808", "0.1", "0.10",
     "123456789012345678901234567890", "0.1000000000000000055", "1,000", "$5", "5%", "€1.234,50", "0x1F", "--1", "1-",
     "+-1", "\t1", "1\u00a0", "1 000", "-0", "1.50", "1.5", "２.5", "1/2", "2", "3", "10", "99", "100", "1.2.3", "_1", "1_",
-    "0.30000000000000004", "0.3", "1e", "e1", ".", "+", "1.5e300", "1e309", "00", "1d", "True", "²",
+    "1e1000000", "1e-1000000", "0.30000000000000004", "0.3", "1e", "e1", ".", "+", "1.5e300", "1e309", "00", "1d", "True", "²",
 )  # fmt: skip
 _DATES = (
     "2020-01-01", "2020-1-1", "2020-02-29", "2021-02-29", "20-01-01", "2020/01/01", " 2020-01-01", "2020-01-01 ",
@@ -39,6 +39,7 @@ _STAMPS = (
 _TEXTS = (
     "a", "b", "ab", "abc", "A", " a", "a ", "张三", "é", "e\u0301", "🤦🏼\u200d♂️", "a\u0000b", "a,b", 'a"b', "a\nb",
     "x" * 40, "00123", "NULL", "None", "null", "a\tb", "ａ", "a;b", "'a'", "-", "NA", "a1", "b2", "ab\n", "١", "a_b", "#a",
+    "{x}", "{v}", "{0}", "$x", "''", "\\", "%s", "?", ".", "a|b",
 )  # fmt: skip
 _POOLS: dict[str, tuple[str, ...]] = {
     "string": _TEXTS,
@@ -81,8 +82,9 @@ _PATTERNS = (
     "[a-z]+", "a|b", r"\d+", r"\w+", r"[^,]*", "a.*", r"^a", r"a$", r"(?i)a", r"(a)\1", r"(?=a).", r"\S+", r"\bab\b", "", "a{1,3}",
     r"[\d\w]+", r"[^\d]+", ".", r"(?:ab|a)b?", r"\u0061b", r"[\u4e00-\u9fff]+", r"a*?", r"a*+b", r"[[:alpha:]]", r"\x61", "张三|李四",
     r"[A-Za-z\-]+", r"(ab?)c?", r"\p{L}+", r".{2}", r"\s*a\s*",
+    r"\{x\}", "{v}", r"\$x", "a'b", "{0}|b",
 )  # fmt: skip
-_MISSING: tuple[Any, ...] = (None, None, None, [""], ["", "NA"], ["-"], ["NA", "null", "1"], [], ["", " "],
+_MISSING: tuple[Any, ...] = (None, None, None, [""], ["", "NA"], ["-"], ["NA", "null", "1"], [], ["", " "], ["{v}"], ["{x}", ""], ["'"],
             [{"value": "-", "label": "none"}, {"value": "NA"}])  # fmt: skip
 _SUPPORTED: dict[str, tuple[str, ...]] = {
     "string": ("minLength", "maxLength", "pattern", "enum"),
@@ -100,8 +102,8 @@ _SUPPORTED: dict[str, tuple[str, ...]] = {
     ),
 }
 _GOOD: dict[str, tuple[Any, ...]] = {
-    "string": ("a", "ab", "b", "张三"),
-    "any": ("a", "1"),
+    "string": ("a", "ab", "b", "张三", "{x}", "{v}", "'"),
+    "any": ("a", "1", "{x}"),
     "boolean": ("true", "false"),
     "integer": (0, 1, 10, "5", "123456789012345678901234567890", 99),
     "number": (0, 1, 0.1, "0.3", "1.5", 100, "0.1000000000000000055", "1e3"),
@@ -154,8 +156,8 @@ def fields(draw: st.DrawFn, name: str) -> dict[str, Any]:
 @st.composite
 def _options(draw: st.DrawFn, kind: str) -> dict[str, Any]:
     if kind == "boolean" and draw(st.booleans()):
-        return {"trueValues": draw(st.sampled_from((["是", "yes"], ["1"], []))),
-                "falseValues": draw(st.sampled_from((["否", "no"], ["0", "1"])))}  # fmt: skip
+        return {"trueValues": draw(st.sampled_from((["是", "yes"], ["1"], [], ["ja", "{v}"]))),
+                "falseValues": draw(st.sampled_from((["否", "no"], ["0", "1"], ["{x}", "'"])))}  # fmt: skip
     if kind == "integer" and draw(st.booleans()):
         return {"bareNumber": draw(st.booleans())}
     if kind == "number" and draw(st.booleans()):

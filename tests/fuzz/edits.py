@@ -19,6 +19,9 @@ TOKENS: tuple[bytes, ...] = (
     b"<!--", b"-->", b"&#x", b"&lt;",
     b"SELECT ", b"FROM ", b"(", b")", b"read_csv('/etc/passwd')", b"/*", b"--",
     b"WITH RECURSIVE ", b"UNION ALL ", b"::", b"$1", b"?",
+    b"{x}", b"{v}", b"{0}", b"{{", b"%s", b"$x", b"''", b"\\'", b"\n.", b"\n#", b"$ref: ", b'{"$ref": "#/x"}',
+    b"[a](//example.org)", b"[a][b]", b"](../..)", b"a|b", b" | ", b"trueValues: ", b"categories: ", b"format: ",
+    b"bandPosition: ", b"timeUnit: year", b"1e1000000",
 )  # fmt: skip
 
 

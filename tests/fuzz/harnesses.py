@@ -214,6 +214,8 @@ def _schema(number: int) -> dict[str, object]:
     fields = [{"name": name, "type": kind} for name, kind in zip(names, types, strict=True)]
     if number & 64:
         fields[1] = {"name": "place", "type": "string", "constraints": {"pattern": "[0-9]+", "required": True}}
+    if number & 16:
+        fields[3] = {"name": "visits", "type": "boolean", "trueValues": ["12", "{v}", "'"], "missingValues": ["{x}"]}
     return {"fields": fields, "primaryKey": "id"} if number & 32 else {"fields": fields}
 
 
