@@ -12,7 +12,8 @@ from typing import Any
 
 import yaml
 
-from publisher.load.document import DEEPEST, LARGEST, MOST_KEYS, Document, KeyPath
+from publisher.limits import DESCRIPTOR_BYTES, DESCRIPTOR_KEYS, DESCRIPTOR_LEVELS, DESCRIPTOR_VALUES
+from publisher.load.document import Document, KeyPath
 from publisher.load.files import read_limited
 from publisher.problems import Problem, problem
 from publisher.text import control_character
@@ -37,7 +38,7 @@ def read_yaml(path: Path, file: str, *, tagged: bool = False) -> tuple[Document 
 
     With `tagged`, values with a tag are COMPUTED and not refused.
     """
-    content, problems = read_limited(path, file, LARGEST)
+    content, problems = read_limited(path, file, DESCRIPTOR_BYTES)
     if problems:
         return None, problems
     try:
@@ -99,7 +100,7 @@ def _parse(text: str, file: str, *, tagged: bool = False) -> Document:
 
 def _refuse_references(text: str, *, tagged: bool) -> None:
     """Stops before anything is built: an event stream grows with the file only, its result need not."""
-    depth = 0
+    depth = values = 0
     for event in yaml.parse(text, Loader=_Loader):
         line = _line(event)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
@@ -108,10 +109,14 @@ def _refuse_references(text: str, *, tagged: bool) -> None:
             if event.tag not in _COLLECTIONS and not tagged:
                 raise _Refused("yaml-syntax", line, reason=f"tag {event.tag}")
             depth += 1
-            if depth > DEEPEST:
-                raise _Refused("yaml-too-deep", line, limit=DEEPEST)
+            if depth > DESCRIPTOR_LEVELS:
+                raise _Refused("yaml-too-deep", line, limit=DESCRIPTOR_LEVELS)
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
+        else:
+            values += isinstance(event, yaml.ScalarEvent)
+    if values > DESCRIPTOR_VALUES:
+        raise _Refused("too-many", 1, rule="values", found=values, limit=DESCRIPTOR_VALUES)
 
 
 def _build(loader: Any, node: yaml.Node, path: KeyPath, lines: dict[KeyPath, int], *, tagged: bool) -> Any:
@@ -134,8 +139,8 @@ def _mapping(
     loader: Any, node: yaml.MappingNode, path: KeyPath, lines: dict[KeyPath, int], *, tagged: bool
 ) -> dict[str, Any]:
     result: dict[str, Any] = {}
-    if len(node.value) > MOST_KEYS:
-        raise _Refused("yaml-too-many-keys", _line(node), found=len(node.value), limit=MOST_KEYS)
+    if len(node.value) > DESCRIPTOR_KEYS:
+        raise _Refused("yaml-too-many-keys", _line(node), found=len(node.value), limit=DESCRIPTOR_KEYS)
     for key_node, value_node in node.value:
         key = str(key_node.value)
         line = _line(key_node)
