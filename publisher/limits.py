@@ -10,7 +10,7 @@ from __future__ import annotations
 DESCRIPTOR_BYTES = 5_000_000  # a descriptor of a thousand resources has about one million
 DESCRIPTOR_KEYS = 10_000  # of one mapping; each is held against all that are known
 DESCRIPTOR_LEVELS = 60  # of nesting
-DESCRIPTOR_VALUES = 250_000  # texts, numbers and keys of a YAML file together
+DESCRIPTOR_VALUES = 100_000  # texts, numbers and keys of a YAML file together
 
 # What descriptors list.
 FIELDS = 2_000  # of a schema or a summary: each is a part of one long query

@@ -91,17 +91,17 @@ def summarised(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """The problems, of equal ones in one folder only the first; a further one says how many more there are."""
     kept: list[Problem] = []
     counts: Counter[tuple[str, str, str, str]] = Counter()
-    first: dict[tuple[str, str, str, str], Problem] = {}
+    beyond: dict[tuple[str, str, str, str], Problem] = {}
     for one in problems:
         alike = (one.code, dict(one.values).get("rule", ""), one.severity, one.file.rpartition("/")[0])
-        first.setdefault(alike, one)
         counts[alike] += 1
         if counts[alike] <= LISTED:
             kept.append(one)
-    for alike, count in counts.items():
-        if count > LISTED:
-            values = (("kind", alike[0]), ("count", f"{count - LISTED:,}"))
-            kept.append(Problem("more-problems", first[alike].file, values=values, severity=first[alike].severity))
+        else:
+            beyond.setdefault(alike, one)
+    for alike, one in beyond.items():
+        values = (("kind", one.code), ("count", f"{counts[alike] - LISTED:,}"))
+        kept.append(Problem("more-problems", one.file, one.line, values=values, severity=one.severity))
     return tuple(kept)
 
 

@@ -25,6 +25,9 @@ def read_notes(path: Path, file: str, languages: tuple[str, ...]) -> tuple[tuple
         return (), unread
     try:
         text = content.decode("utf-8-sig")
+        count = sum(1 for row in csv.reader(io.StringIO(text, newline=""), strict=True) if row) - 1
+        if count > NOTES:
+            return (), (problem("too-many", file, rule="notes", found=count, limit=NOTES),)
         return _read(csv.DictReader(io.StringIO(text, newline=""), strict=True), file, languages)
     except UnicodeDecodeError:
         return (), (problem("csv-encoding", file),)
@@ -42,9 +45,7 @@ def _read(
     if problems:
         return (), tuple(problems)
     notes = []
-    for count, row in enumerate(rows, 1):
-        if count > NOTES:
-            return (), (problem("too-many", file, rule="notes", found=count + sum(1 for _ in rows), limit=NOTES),)
+    for row in rows:
         note = _note(row, rows.line_num, languages)
         notes.append(note)
         problems += _faults(note, row, file, languages)
