@@ -14,6 +14,10 @@ _NAME = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 _VERSION = re.compile(r"(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})")
 
+# What Windows keeps for devices, with any ending, and the signs that it takes in no name.
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?", re.IGNORECASE)
+_NOT_ON_WINDOWS = re.compile(r'[<>:"\\|?*\x00-\x1f]|[. ]$')
+
 LATEST = "latest"
 # Addresses below /datasets/<id>/ that are pages of their own.
 RESERVED_NAMES = frozenset({LATEST, "explore", "feed", "index", "page", "summaries", "con", "nul", "aux", "prn"})
@@ -22,6 +26,11 @@ RESERVED_NAMES = frozenset({LATEST, "explore", "feed", "index", "page", "summari
 def is_name(value: object) -> bool:
     """Whether `value` can name a dataset, resource, summary or check, and so a file and an address."""
     return isinstance(value, str) and len(value) <= 100 and bool(_NAME.fullmatch(value))
+
+
+def is_portable(name: str) -> bool:
+    """Whether a file or a folder can have this name on every system that a site is copied to."""
+    return not _DEVICE.fullmatch(name) and not _NOT_ON_WINDOWS.search(name)
 
 
 def is_language(value: str) -> bool:

@@ -56,7 +56,7 @@ def _renamed(publication: Publication, dataset: Dataset, near: NearMisses) -> It
         way[name] = None
         found = publication.dataset(name)
         name = found.latest.renamed_to if found else ""
-    if name == dataset.name:
+    if dataset.name in way:
         yield problem("renamed-circle", ledger, circle=" → ".join((dataset.name, *way)))
 
 
