@@ -211,7 +211,7 @@ UNUSED: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
-def _addressed(value: dict[str, Any], address: str) -> dict[str, Any]:
+def addressed(value: dict[str, Any], address: str) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(json.dumps(value).replace("ADDRESS", address))
     return found
 
@@ -223,14 +223,14 @@ def test_a_resource_that_leads_elsewhere_is_refused_and_not_asked_for(
     (tmp_path / "other.json").write_text(
         json.dumps({"name": "o", "resources": [{"name": "o", "path": f"{listener.address}/o.csv"}]})
     )
-    problems = checked(package(tmp_path, _addressed(ELSEWHERE[name], listener.address)))
+    problems = checked(package(tmp_path, addressed(ELSEWHERE[name], listener.address)))
     assert errors(problems)
     assert listener.asked == []
 
 
 @pytest.mark.parametrize("name", UNUSED)
 def test_a_key_that_is_not_read_is_not_asked_for(name: str, tmp_path: Path, listener: Listener) -> None:
-    problems = checked(package(tmp_path, _addressed(UNUSED[name], listener.address)))
+    problems = checked(package(tmp_path, addressed(UNUSED[name], listener.address)))
     assert errors(problems) == []
     assert listener.asked == []
 
