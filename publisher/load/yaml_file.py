@@ -6,6 +6,7 @@ Anchors, aliases and tags are refused: descriptors need none, and they are how Y
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,15 @@ class _Refused(Exception):
     def __init__(self, code: str, line: int, **values: object) -> None:
         super().__init__(code)
         self.code, self.line, self.values = code, line, values
+
+
+@dataclass
+class _Collection:
+    """A mapping or a list that has begun: with how many parts, where a key and its value are two."""
+
+    line: int
+    is_mapping: bool
+    parts: int = 0
 
 
 def read_yaml(path: Path, file: str, *, tagged: bool = False) -> tuple[Document | None, tuple[Problem, ...]]:
@@ -100,19 +110,24 @@ def _parse(text: str, file: str, *, tagged: bool = False) -> Document:
 
 def _refuse_references(text: str, *, tagged: bool) -> None:
     """Stops before anything is built: an event stream grows with the file only, its result need not."""
-    depth = values = 0
+    values = 0
+    around: list[_Collection] = []
     for event in yaml.parse(text, Loader=_Loader):
         line = _line(event)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise _Refused("yaml-alias", line)
+        if isinstance(event, yaml.NodeEvent) and around:
+            around[-1].parts += 1
         if isinstance(event, yaml.CollectionStartEvent):
             if event.tag not in _COLLECTIONS and not tagged:
                 raise _Refused("yaml-syntax", line, reason=f"tag {event.tag}")
-            depth += 1
-            if depth > DESCRIPTOR_LEVELS:
+            around.append(_Collection(line, isinstance(event, yaml.MappingStartEvent)))
+            if len(around) > DESCRIPTOR_LEVELS:
                 raise _Refused("yaml-too-deep", line, limit=DESCRIPTOR_LEVELS)
         elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
+            ended = around.pop()
+            if ended.is_mapping and ended.parts > 2 * DESCRIPTOR_KEYS:
+                raise _Refused("yaml-too-many-keys", ended.line, found=ended.parts // 2, limit=DESCRIPTOR_KEYS)
         else:
             values += isinstance(event, yaml.ScalarEvent)
     if values > DESCRIPTOR_VALUES:
@@ -139,8 +154,6 @@ def _mapping(
     loader: Any, node: yaml.MappingNode, path: KeyPath, lines: dict[KeyPath, int], *, tagged: bool
 ) -> dict[str, Any]:
     result: dict[str, Any] = {}
-    if len(node.value) > DESCRIPTOR_KEYS:
-        raise _Refused("yaml-too-many-keys", _line(node), found=len(node.value), limit=DESCRIPTOR_KEYS)
     for key_node, value_node in node.value:
         key = str(key_node.value)
         line = _line(key_node)
