@@ -70,13 +70,13 @@ def _clash(one: _File, other: _File, rule: str) -> Problem:
 
 def _not_portable(files: Iterable[_File], published: Addresses) -> Iterator[Problem]:
     seen: dict[str, bool] = {}
-    told: set[tuple[str, str]] = set()
+    reported: set[tuple[str, str]] = set()
     for one in files:
         for name in one.path.split("/"):
             if name not in seen:
                 seen[name] = is_portable(name)
-            if not seen[name] and (one.dataset, name) not in told:
-                told.add((one.dataset, name))
+            if not seen[name] and (one.dataset, name) not in reported:
+                reported.add((one.dataset, name))
                 known = any(name in address.split("/") for address in published(one.dataset))
                 report = warning if known else problem
                 yield report("name-not-portable", f"datasets/{one.dataset}", found=name, address=one.path)
