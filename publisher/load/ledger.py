@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
 
+from publisher.limits import RELEASES
 from publisher.load.catalog import read_imprint
 from publisher.load.document import Document
 from publisher.load.files import Folder, fault, sha256
@@ -50,7 +51,7 @@ def read_ledger(document: Document, languages: tuple[str, ...]) -> tuple[tuple[E
     reader = Reader(document, problems)
     reader.known(("releases", "renamedTo"))
     renamed_to = reader.string("renamedTo")
-    found = [entry for one in reader.items("releases") if (entry := _entry(one, languages))]
+    found = [entry for one in reader.items("releases", RELEASES) if (entry := _entry(one, languages))]
     entries = [replace(entry, renamed_to=renamed_to) for entry in found]
     for before, after in pairwise(entries):
         if after.version <= before.version:

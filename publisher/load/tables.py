@@ -10,7 +10,7 @@ from publisher.load.reader import Reader
 from publisher.load.wording import untranslated, unwritten
 from publisher.load.yaml_file import read_yaml, refuse_controls
 from publisher.model import Schema, Table
-from publisher.names import is_name, nearest
+from publisher.names import is_name
 from publisher.problems import Problem, problem
 from publisher.schemas import parse_schema
 
@@ -121,9 +121,8 @@ def _csv(reader: Reader, folder: Folder) -> tuple[str, bool]:
     if not relative:
         return "", False
     path, code = locate(folder, relative)
-    line = reader.document.line((*reader.path, "path"))
     if path is None:
-        reader.problems.append(missing_file(folder, relative, code, reader.document.file, line))
+        reader.problems.append(missing_file(folder, relative, code, reader.document, (*reader.path, "path")))
         return relative, False
     if path.suffix.lower() != ".csv" or "/" in relative:
         reader.report("not-a-csv", "path", path=relative)
@@ -144,7 +143,7 @@ def _schema(
     place, relative = schemas.find(folder, name)
     if not relative:
         line = reader.document.line((*reader.path, "schema"))
-        near = nearest(name, schemas.names(folder), 0.7)
+        near = reader.document.near.nearest(name, schemas.names(folder), 0.7)
         reader.problems.append(problem("schema-missing", reader.document.file, line, schema=name, near=near))
         return None, ""
     schema, faults = schemas.read(place, relative, name, languages)

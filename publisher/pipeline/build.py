@@ -29,7 +29,7 @@ from publisher.pipeline.tabulating import Summarised, Tabulated
 from publisher.pipeline.workspace import Workspace, opened, workers
 from publisher.problems import Problem, has_errors
 from publisher.results import Results
-from publisher.web_addresses import is_site_address
+from publisher.web_addresses import is_base_address
 
 LIMIT_ERRORS = 1000
 # What a build reads, and so must never write into.
@@ -77,7 +77,7 @@ class Built:
 def build_site(options: Options, report: Reporter) -> Built:
     """Gathers everything, then writes. Raises DataFaults, and publishes nothing, where the data has errors."""
     refuse_unsafe(options.out.absolute(), (options.root / name for name in _SOURCES))
-    if options.base_url and not is_site_address(options.base_url):
+    if options.base_url and not is_base_address(options.base_url):
         raise UsageError(
             en=f"{options.base_url} is no address of a site; write it like https://example.org/data/",
             zh=f"{options.base_url} 不是网站地址；请写成 https://example.org/data/ 这样的形式",
