@@ -9,6 +9,7 @@ from pathlib import Path
 
 from publisher.cache import Recipe, link
 from publisher.changes import compare_releases
+from publisher.describe.chart_bounds import check_drawing
 from publisher.describe.chart_rules import check_chart
 from publisher.engine import Limits, connect
 from publisher.figures import find_figures
@@ -88,6 +89,8 @@ def summarise_release(task: SummariseTask) -> Summarised:
         problems += faults
     for summary in release.summaries:
         problems += check_chart(summary, f"{release.folder}/{DESCRIPTOR}")
+    for found in () if has_errors(problems) else summaries:
+        problems += check_drawing(found, release.languages, f"{release.folder}/{DESCRIPTOR}")
     if has_errors(problems):
         return Summarised(None, tuple(problems))
     return Summarised(ReleaseResult(release, tables, summaries, findings, figures, changes), tuple(problems))
