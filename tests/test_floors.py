@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "publisher"
 
 # The lowest floor first. A module imports from lower floors, and from those before it on its own.
 FLOORS = (
-    ("names", "text", "sql", "web_addresses", "problems", "errors"),
+    ("names", "text", "directions", "sql", "web_addresses", "problems", "errors"),
     ("tabular", "model", "results"),
     ("engine", "descriptor_faults", "schemas", "dialects", "queries"),
     (

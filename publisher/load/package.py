@@ -13,6 +13,7 @@ from publisher.load.document import Document
 from publisher.load.files import Folder, locate, missing_file, read_limited, unused
 from publisher.load.reader import Reader
 from publisher.load.tables import SchemaStore, read_tables
+from publisher.load.turning import turned, turned_notes, turned_queries
 from publisher.load.wording import unwritten
 from publisher.model import Catalog, Check, Contributor, Field, Figure, Note, Release, Source, Summary
 from publisher.names import RESERVED_NAMES, Version, is_name, parse_version
@@ -59,6 +60,9 @@ def read_package(
     used = {FILE, *tables.files, *summaries.files, *checks.files, *notes.files}
     problems += unused(folder, used, (notes_file.FILE,))
     problems += unwritten(document)
+    problems += turned(document)
+    problems += turned_queries((*summaries.value, *checks.value))
+    problems += turned_notes(notes.value, folder.file(notes_file.FILE))
     if version is None:
         return None, tuple(problems)
     release = _described(reader, languages, Release(
