@@ -32,7 +32,7 @@ def is_open_to(address: str) -> bool:
     parts = address_parts(address)
     if parts is None:
         return False
-    return parts.scheme in SCHEMES if parts.scheme else not parts.netloc
+    return parts.scheme in SCHEMES if parts.scheme else not address.startswith(("//", "/\\", "\\"))
 
 
 def rendered(value: str, *, inline: bool = False) -> str:

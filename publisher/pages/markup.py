@@ -14,7 +14,7 @@ from urllib.parse import quote
 import nh3
 from markupsafe import Markup, escape
 
-from publisher.describe.prose import SCHEMES, clean, rendered
+from publisher.describe.prose import SCHEMES, clean, is_open_to, rendered
 from publisher.directions import isolated, shown
 
 # Marks a heading of ours in a rendered template. Data cannot hold it: see `clean`.
@@ -61,7 +61,9 @@ def rich(value: str) -> Markup:
 
 def rich_inline(value: str) -> Markup:
     """The same without paragraphs, for a place that holds one line."""
-    return _cleaned(rendered(one_line(value), inline=True), TAGS - {"p", "ul", "ol", "li", "blockquote"})
+    return _cleaned(
+        rendered(_LINE_END.sub(" ", clean(value)), inline=True), TAGS - {"p", "ul", "ol", "li", "blockquote"}
+    )
 
 
 def safe_link(address: str) -> str:
@@ -100,10 +102,16 @@ def _references(text: str) -> str:
     return _PUNCTUATION.sub(lambda found: f"&#{ord(found[0])};", text)
 
 
+def _with_own_links(html: str, tags: set[str]) -> str:
+    """The HTML with these tags; of links with those addresses alone that a description may lead to."""
+    return nh3.clean(html, tags=tags, attributes={"a": {"href"}}, url_schemes=set(SCHEMES),
+                     attribute_filter=lambda _, __, address: address if is_open_to(address) else None)  # fmt: skip
+
+
 def _cleaned(html: str, tags: set[str]) -> Markup:
     """The HTML with these tags alone, of which no paragraph turns what comes after it; references in it are characters
     by now."""
-    safe = _LINE_END.sub(" ", nh3.clean(html, tags=tags, attributes={"a": {"href"}}, url_schemes=set(SCHEMES)).strip())
+    safe = _LINE_END.sub(" ", _with_own_links(html, tags).strip())
     if safe.isprintable():
         return Markup(safe)  # noqa: S704
     safe = _CODE.sub(lambda found: shown(found[0]), safe)

@@ -50,7 +50,7 @@ class Reader:
 
     def word(self, group: str, code: str) -> str:
         """The word for a code such as a kind of note; the code itself where the language has none."""
-        return self.strings.get(f"{group}.{code}", code)
+        return markup.one_line(self.strings.get(f"{group}.{code}", code))
 
     def text(self, text: Text) -> str | Markup:
         """A text of the data; marked with its language where it is not that of the page."""

@@ -11,6 +11,7 @@ from publisher.cache import Recipe, link
 from publisher.changes import compare_releases
 from publisher.describe.chart_bounds import check_drawing
 from publisher.describe.chart_rules import check_chart
+from publisher.describe.description_links import check_links
 from publisher.engine import Limits, connect
 from publisher.figures import find_figures
 from publisher.growth import Box
@@ -89,6 +90,7 @@ def summarise_release(task: SummariseTask) -> Summarised:
         problems += faults
     for summary in release.summaries:
         problems += check_chart(summary, f"{release.folder}/{DESCRIPTOR}")
+    problems += check_links(release, f"{release.folder}/{DESCRIPTOR}")
     for found in () if has_errors(problems) else summaries:
         problems += check_drawing(found, release.languages, f"{release.folder}/{DESCRIPTOR}")
     if has_errors(problems):
