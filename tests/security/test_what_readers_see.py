@@ -50,7 +50,7 @@ _BLOCKS = (
         "text",
         "br",
     ),
-    *("blockquote", "option", "label"),
+    *("br", "blockquote", "option", "label"),
 )
 
 
