@@ -14,6 +14,7 @@ from publisher.load.document import Document
 from publisher.load.files import Folder, locate, missing_file, read_limited, unused
 from publisher.load.reader import Reader
 from publisher.load.tables import SchemaStore, read_tables
+from publisher.load.turning import turned, turned_notes, turned_queries
 from publisher.load.values import is_frequency
 from publisher.load.wording import unwritten
 from publisher.model import Catalog, Check, Contributor, Field, Figure, Note, Release, Source, Summary
@@ -60,6 +61,9 @@ def read_package(
     used = {FILE, *tables.files, *summaries.files, *checks.files, *notes.files}
     problems += unused(folder, used, document.near, (notes_file.FILE,))
     problems += unwritten(document)
+    problems += turned(document)
+    problems += turned_queries((*summaries.value, *checks.value))
+    problems += turned_notes(notes.value, folder.file(notes_file.FILE))
     if version is None:
         return None, tuple(problems)
     release = _described(reader, languages, Release(

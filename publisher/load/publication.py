@@ -21,7 +21,7 @@ from publisher.problems import Problem, problem, summarised, warning
 
 DATASETS = "datasets"
 # What nobody can mend any more once a version is frozen.
-_TOO_LATE = ("translation-missing", "text-unwritten")
+_TOO_LATE = ("translation-missing", "text-unwritten", "text-turned")
 
 
 @dataclass(frozen=True)

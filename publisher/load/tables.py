@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from publisher.dialects import parse_dialect
 from publisher.load.files import Folder, locate, missing_file
 from publisher.load.reader import Reader
+from publisher.load.turning import turned
 from publisher.load.wording import untranslated, unwritten
 from publisher.load.yaml_file import read_yaml, refuse_controls
 from publisher.model import Schema, Table
@@ -72,7 +73,7 @@ class SchemaStore:
         if faults:
             return None, faults
         schema, faults = parse_schema(document.value, name, file, languages, document.line)
-        return schema, (*faults, *unwritten(document), *untranslated(document, languages))
+        return schema, (*faults, *unwritten(document), *turned(document), *untranslated(document, languages))
 
 
 def read_tables(reader: Reader, folder: Folder, languages: tuple[str, ...], schemas: SchemaStore) -> Tables:

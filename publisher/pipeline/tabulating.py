@@ -11,7 +11,9 @@ from publisher.asking import opened
 from publisher.cache import Recipe, link
 from publisher.changes import compare_releases
 from publisher.checks.bounded import OUT_OF_BOUNDS, out_of_bounds
+from publisher.describe.chart_bounds import check_drawing
 from publisher.describe.chart_rules import check_chart
+from publisher.describe.description_links import check_links
 from publisher.engine import Limits, connect
 from publisher.figures import find_figures
 from publisher.isolation import OutOfBounds
@@ -91,6 +93,9 @@ def summarise_release(task: SummariseTask) -> Summarised:
         problems += faults
     for summary in release.summaries:
         problems += check_chart(summary, f"{release.folder}/{DESCRIPTOR}")
+    problems += check_links(release, f"{release.folder}/{DESCRIPTOR}")
+    for found in () if has_errors(problems) else summaries:
+        problems += check_drawing(found, release.languages, f"{release.folder}/{DESCRIPTOR}")
     if has_errors(problems):
         return Summarised(None, tuple(problems))
     return Summarised(ReleaseResult(release, tables, summaries, findings, figures, changes), tuple(problems))
