@@ -4,7 +4,7 @@ ARGS ?=
 FUZZ_SECONDS ?= 600
 
 BIN := .venv/bin
-RUN := $(BIN)/python build.py
+RUN := $(BIN)/python -I build.py
 SITE := .venv/.site node_modules/.installed
 DEV := $(SITE) .venv/.dev
 
@@ -54,7 +54,7 @@ bench: $(DEV) programs ## measure everything, hours of it: the tables of benchma
 	for name in check large explore pull_request serve growth; do $(BIN)/python benchmarks/$$name.py || exit 1; done
 
 audit: $(SITE) .venv/.security ## known faults of what the lock files name
-	.ci/audit
+	.ci/audit $(ARGS)
 
 fuzz: $(DEV) .venv/.security programs ## an hour of made-up tables, files and queries (FUZZ_SECONDS=600 for each of six readers)
 	FUZZ_CASES=20000 $(BIN)/pytest tests/checks/test_differential.py $(ARGS)
@@ -88,8 +88,8 @@ clean: ## remove what was built and installed
 
 # The stamps below are made once an installation is complete, and are older than a lock file that has changed.
 .venv/.site: requirements.txt
-	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed" if sys.version_info < (3, 11) else 0)'
-	test -x $(BIN)/pip || $(PYTHON) -m venv .venv
+	$(PYTHON) -I -c 'import sys; sys.exit("Python 3.11 or newer is needed" if sys.version_info < (3, 11) else 0)'
+	test -x $(BIN)/pip || $(PYTHON) -I -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
 	touch $@
 
@@ -104,7 +104,7 @@ clean: ## remove what was built and installed
 	touch $@
 
 .venv/.croissant: requirements-croissant.txt .venv/.site
-	test -x .venv/croissant/bin/pip || $(PYTHON) -m venv .venv/croissant
+	test -x .venv/croissant/bin/pip || $(PYTHON) -I -m venv .venv/croissant
 	.venv/croissant/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
 	touch $@
 

@@ -48,7 +48,7 @@ def index(pages: Sequence[SearchedPage], npm: Path, folder: Path) -> int:
         ordered = sorted(pages, key=lambda one: one.path)
         added = (_question("AddFile", index_id=number, file_path=one.path, file_contents=one.content)
                  for one in ordered)  # fmt: skip
-        written = _question("WriteFiles", index_id=number, output_path=str(folder))
+        written = _question("WriteFiles", index_id=number, output_path=str(folder.absolute()))
         service.ask(chain(added, [written]), len(pages) + 1)
     for path in sorted(folder.iterdir()):
         if INTERFACES.match(path.name):
@@ -149,8 +149,11 @@ def _blocks(messages: Iterable[bytes]) -> Iterator[bytes]:
 
 @contextmanager
 def _service(npm: Path) -> Iterator[_Service]:
-    command = [str(_binary(npm)), "--service"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+    binary = _binary(npm.absolute())
+    with subprocess.Popen(
+        [binary, "--service"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        cwd=binary.parent,  # it would obey a pagefind.yml in the current folder
+    ) as process:  # fmt: skip
         assert process.stdin
         assert process.stdout
         try:

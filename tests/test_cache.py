@@ -241,6 +241,35 @@ def test_builds_with_and_without_a_cache_are_equal(small: Path, small_site: Path
     assert tree_hashes(small / "public") == expected
 
 
+@pytest.mark.slow
+def test_a_byte_changed_with_size_and_time_put_back_is_published_again_as_it_was(
+    small: Path, run: Callable[..., Run]
+) -> None:
+    """In the site itself and in whatever a result of each stage holds, which often are two names of one file."""
+    assert run("build", "--root", small).status == 0
+    expected = tree_hashes(small / "public")
+    folders = [small / "public", *(one for one in sorted((small / "build/cache").iterdir()) if one.is_dir())]
+    for folder in folders:
+        files = sorted(path for path in folder.rglob("*") if path.is_file() and path.stat().st_size)
+        time.sleep(0.05)  # a tick of the system's clock
+        for file in (files[0], files[len(files) // 2], files[-1]):
+            damage_unseen(file)
+        if folder.name == "public":
+            assert "Nothing has changed" not in run("build", "--root", small).out
+        assert run("build", "--root", small).status == 0
+        assert tree_hashes(small / "public") == expected, folder.name
+    assert "Nothing has changed" in run("build", "--root", small).out
+
+
+def damage_unseen(file: Path) -> None:
+    """Another byte in the middle, in the same file, of which size and time are as they were."""
+    before, content = file.stat(), bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    with file.open("r+b") as opened:
+        opened.write(content)
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
 def made(lines: list[str]) -> set[str]:
     return {line.partition(":")[0] for line in lines if not line.startswith(("warning", "To mend it", "“"))}
 

@@ -1,35 +1,93 @@
-"""The command line. Exit status: 0 fine, 1 the data has errors, 2 wrong usage or environment."""
+"""The command line. Exit status: 0 fine, 1 the data has errors, 2 wrong usage or environment, 130 Ctrl-C."""
 
 from __future__ import annotations
 
 import atexit
 import os
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
 from typing import NoReturn
 
 import click
 
+from publisher.cli import ahead
 from publisher.cli.group import cli, default_language
-from publisher.errors import DataFaults, PublisherError, refused_by_system
+from publisher.cli.surroundings import refuse_unfit
+from publisher.errors import DataFaults, EnvironmentFault, PublisherError, refused_by_system
+
+_INTERRUPTED = 130
+_AGAIN = 0.02  # seconds after which it is looked again whether an import has ended
 
 
 def main(arguments: Sequence[str]) -> int:
     """Runs a command and returns its exit status; the one place where exceptions are caught, ours and the system's."""
+    with _listening() as interrupts:
+        try:
+            refuse_unfit(arguments)
+            ahead.start(arguments)
+            result = cli.main(list(arguments), prog_name="build.py", standalone_mode=False)
+        except BaseException as error:
+            return _INTERRUPTED if interrupts.came else _status(error, arguments)
+    return result if isinstance(result, int) else 0
+
+
+class _Interrupts:
+    """Ctrl-C, and whether it came. Whatever fails after it, in whichever words of a library, fails because of it.
+
+    A module is imported to its end first: a library written in another language may end the process where its import
+    is cut short, and Python itself calls back from there where no exception is passed on.
+    """
+
+    def __init__(self) -> None:
+        self.came = False
+
+    def __call__(self, _signal: int, frame: FrameType | None) -> None:
+        self.came = True
+        while frame and not frame.f_code.co_filename.startswith("<frozen importlib"):
+            frame = frame.f_back
+        if frame is None:
+            raise KeyboardInterrupt
+        signal.setitimer(signal.ITIMER_REAL, _AGAIN)
+
+
+@contextmanager
+def _listening() -> Iterator[_Interrupts]:
+    """Notes Ctrl-C meanwhile, unless it is ignored, as it is in the background."""
+    interrupts = _Interrupts()
+    if signal.getsignal(signal.SIGINT) not in (signal.SIG_DFL, signal.default_int_handler):
+        yield interrupts
+        return
+    before = {one: signal.signal(one, interrupts) for one in (signal.SIGINT, signal.SIGALRM)}
     try:
-        result = cli.main(list(arguments), prog_name="build.py", standalone_mode=False)
-    except click.exceptions.Exit as done:
-        return done.exit_code
-    except click.Abort:
-        return 130
-    except click.ClickException as error:
+        yield interrupts
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        for one, handler in before.items():
+            signal.signal(one, handler)
+
+
+def _status(error: BaseException, arguments: Sequence[str]) -> int:
+    """The exit status of a command that raised `error`, when its message is printed; others are raised again."""
+    if isinstance(error, click.exceptions.Exit):
+        return error.exit_code
+    if isinstance(error, click.Abort):
+        return _INTERRUPTED
+    if isinstance(error, click.ClickException):
         error.show()
         return error.exit_code
-    except PublisherError as error:
+    if isinstance(error, OSError):
+        error = refused_by_system(error)
+    if isinstance(error, MemoryError):
+        error = EnvironmentFault(
+            en="there is not enough memory. End other programs, or use fewer --jobs, then run again.",
+            zh="内存不足。请关闭其他程序，或使用较小的 --jobs，然后重新运行。",
+        )
+    if isinstance(error, PublisherError):
         return _failed(error, _language_of(arguments))
-    except OSError as error:
-        return _failed(refused_by_system(error), _language_of(arguments))
-    return result if isinstance(result, int) else 0
+    raise error
 
 
 def leave(status: int) -> NoReturn:

@@ -108,11 +108,14 @@ def fresh_worker() -> tuple[Connection, subprocess.Popen[bytes]]:
 
 
 def _python(code: str, handed: int) -> subprocess.Popen[bytes]:
-    """A Python that finds this program, and in whose path the current folder is not."""
-    path = os.pathsep.join(filter(None, (str(_CHECKOUT), os.environ.get("PYTHONPATH", ""))))
-    environment = {**os.environ, "PYTHONPATH": path, "PYTHONSAFEPATH": "1"}
-    return subprocess.Popen([sys.executable, "-c", code], pass_fds=[handed], env=environment,
-                            stdin=subprocess.DEVNULL)  # fmt: skip
+    """A Python that finds this program, and looks for all else where this process does: not in the current folder.
+
+    In a session of its own, so that Ctrl-C reaches the main process alone, which ends it.
+    """
+    program = f"import runpy, sys; runpy.run_path({str(_CHECKOUT / 'build.py')!r}); sys.path[:] = {sys.path!r}"
+    code = f"{program}; {code}"
+    return subprocess.Popen([sys.executable, "-P", "-c", code], pass_fds=[handed], stdin=subprocess.DEVNULL,
+                            start_new_session=True)  # fmt: skip
 
 
 def serve(number: int) -> NoReturn:
@@ -120,13 +123,19 @@ def serve(number: int) -> NoReturn:
     gc.disable()  # what is imported stays; a collection would touch, and so copy, all of it
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system buries workers that have ended
-    control = socket.socket(fileno=number)
+    with suppress(OSError, struct.error):  # the main process has ended, perhaps in the middle of a request
+        _obey(socket.socket(fileno=number))
+    os._exit(0)
+
+
+def _obey(control: socket.socket) -> None:
+    """Does what is requested until the main process hangs up."""
     from publisher.isolation import inside
 
     while True:
         request, handed, _, _ = socket.recv_fds(control, 1, 1)
         if not request:
-            os._exit(0)
+            return
         if request == b"p":
             (length,) = struct.unpack("=H", control.recv(2, socket.MSG_WAITALL))
             with suppress(ImportError):

@@ -96,7 +96,7 @@ def build_site(options: Options, report: Reporter) -> Built:
         cache = replace(cache, seen=seen.whole, sources=known_hashes(data_folders(options.root), seen.sources))
         recipe = _recipe(options, cache.sources)
         standing = cache.find(recipe)
-        if standing and standing.value.state == _unchanging(file_states(options.out)):
+        if standing and standing.value.state == _standing_state(file_states(options.out)):
             built: Built = standing.value.built
             return replace(built, out=options.out, unchanged=True)
         prepared = prepare(options, Maker(cache, pool, report.told), output, report)
@@ -109,10 +109,11 @@ def build_site(options: Options, report: Reporter) -> Built:
         with cache.writing(last) as (_, keep):
             sources = {one: cache.sources[one] for one in settled(cache.sources, began)}
             keep(Seen(settled(states.values(), time.time_ns()), sources))
-        if _recipe(options, cache.sources) == recipe:
+        cache.prune()  # before the files are looked at: a name that a file loses elsewhere changes its state, too
+        published = file_states(options.out)
+        if _recipe(options, cache.sources) == recipe and _same_files(published, states):
             with cache.writing(recipe) as (_, keep):
-                keep(_Standing(built, _unchanging(states)))
-        cache.prune()
+                keep(_Standing(built, _standing_state(published)))
     return built
 
 
@@ -145,14 +146,20 @@ def _place(options: Options) -> tuple[str, dict[str, str]]:
     return options.out.name, {"place": digest(str(options.out.resolve()))}
 
 
-def _unchanging(states: Mapping[str, State]) -> str:
-    """The hash of what stays the same of the files of a site as long as nobody writes into it."""
-    return digest([(path, *about[1:4]) for path, about in sorted(states.items())])
+def _standing_state(states: Mapping[str, State]) -> str:
+    """The hash of the states of a site's files, but for the disk, which can have another number after a restart."""
+    return digest([(path, *about[1:]) for path, about in sorted(states.items())])
+
+
+def _same_files(published: Mapping[str, State], laid: Mapping[str, State]) -> bool:
+    """Whether nobody wrote into a site since it was laid out. Another name for a file changes its last time alone."""
+    return {path: about[:4] for path, about in published.items()} == {path: about[:4] for path, about in laid.items()}
 
 
 @dataclass(frozen=True)
 class _Standing:
-    """A site that was published, and the state of its files: whoever touches one has it made again."""
+    """A site that was published, and the hash of its files' states: whoever touches one has it made again, also where
+    size and time are put back."""
 
     built: Built
     state: str

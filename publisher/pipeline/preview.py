@@ -1,12 +1,16 @@
 """The server behind `serve`: pages as they are now, and word to the open ones when that changes.
 
-A page is served with a small script that listens at `/__serve/events`. Only this machine is listened to.
+A page is served with a small script that listens at `/__serve/events`. Only this machine is listened to, and only a
+request that names it is answered: to a browser, a page of the web could give its own name this machine's address.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
+import re
+import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,13 +18,16 @@ from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from publisher.errors import EnvironmentFault
 
 _SCRIPT = Path(__file__).with_name("preview.js")
 _OWN = "/__serve/"
+_HOST = re.compile(r"(?:localhost|127\.0\.0\.1|\[::1\])(?::[0-9]{1,5})?", re.IGNORECASE)
+_HALF_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_NO_NAME = re.compile(r"[\x00-\x1f\x7f\\]|(?:^|/)\.\.?(?:/|$)")  # control characters, and ways out of a folder
 _WAIT = 10.0  # seconds after which an open page is told that the server is still there
 # What is shown before there is a first page.
 _NOTHING = "<!doctype html><html lang=en><meta charset=utf-8><title>serve</title><body></body></html>"
@@ -68,21 +75,56 @@ class Preview:
 
     def locate(self, path: str) -> Path | None:
         """The file at an address, `path` with its slashes as the browser asks for it."""
-        relative = unquote(path).lstrip("/")
+        name = _unquoted(path)
+        if name is None:
+            return None
+        relative = name.lstrip("/")
         if relative.endswith("/") or not relative:
             relative += "index.html"
         if relative in self.files:
             return Path(self.files[relative])
         found = (self.folder / relative).resolve()
-        return found if found.is_file() and found.is_relative_to(self.folder.resolve()) else None
+        is_file = os.path.isfile(found)  # noqa: PTH113 - also asked of names that are too long for a file
+        return found if is_file and found.is_relative_to(self.folder.resolve()) else None
 
     def state(self, path: str) -> str:
         """What tells one form of a page from the next: its place in the cache depends on all that it is made from."""
         return hashlib.sha256(str(self.locate(path)).encode()).hexdigest()[:16]
 
 
+def _unquoted(path: str) -> str | None:
+    """A path without its escapes; None where it cannot be the address of a file."""
+    if not path.startswith("/") or _HALF_ESCAPE.search(path):
+        return None
+    try:
+        name = unquote(path, errors="strict")
+    except UnicodeDecodeError:
+        return None
+    return None if _NO_NAME.search(name) else name
+
+
 class _Handler(SimpleHTTPRequestHandler):
     preview: Preview
+
+    def parse_request(self) -> bool:
+        """Whether a request can be answered; else the answer that says why not has been sent."""
+        if not super().parse_request():
+            return False
+        hosts = self.headers.get_all("Host", [])
+        if len(hosts) != 1 or not _HOST.fullmatch(hosts[0].strip()):
+            self.send_error(HTTPStatus.MISDIRECTED_REQUEST, "serve answers at localhost and 127.0.0.1 alone")
+            return False
+        if _unquoted(self.path.partition("?")[0]) is None:
+            self.send_error(HTTPStatus.BAD_REQUEST, "this is no address of a page")
+            return False
+        return True
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002
+        """A line of plain text."""
+        self.close_connection = True
+        self.send_response(code)
+        content = f"{int(code)} {message or HTTPStatus(code).phrase}\n".encode("utf-8", "replace")
+        self._headers_and(content, "text/plain; charset=utf-8")
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - named so by the library
         pass
@@ -132,10 +174,14 @@ class _Handler(SimpleHTTPRequestHandler):
 
     def _send(self, content: bytes, kind: str) -> None:
         self.send_response(HTTPStatus.OK)
+        self._headers_and(content, kind)
+
+    def _headers_and(self, content: bytes, kind: str) -> None:
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
-        self.wfile.write(content)
+        if self.command != "HEAD":
+            self.wfile.write(content)
 
     def _events(self) -> None:
         asked = parse_qs(urlsplit(self.path).query)
@@ -158,17 +204,25 @@ class _Handler(SimpleHTTPRequestHandler):
         return f"event: {name}\ndata: -\n\n"
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A browser that goes away while it is answered is no fault, nor is a file that is made again meanwhile."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
+
+
 @contextmanager
 def server(preview: Preview, port: int) -> Iterator[str]:
     """Serves on this machine meanwhile; gives the address, with its slash."""
     handler = type("Handler", (_Handler,), {"preview": preview})
     try:
-        found = ThreadingHTTPServer(("127.0.0.1", port), handler)
+        found = _Server(("127.0.0.1", port), handler)
     except OSError as error:
         raise EnvironmentFault(
             en=f"port {port} is in use; choose another with --port", zh=f"端口 {port} 已被占用；请用 --port 换一个"
         ) from error
-    found.daemon_threads = True
     threading.Thread(target=found.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{found.server_port}/"
