@@ -80,12 +80,12 @@ def shortened(root: Path, place: str) -> tuple[tuple[Revision, str], ...]:
     """
     if not is_repository(root):
         return ()
-    told = _git(
+    logged = _git(
         root, "log", "--first-parent", "-m", "--no-renames", "--relative", "--numstat", "-z", "--format=%x00%P", "--",
         f":(glob){place}",
     )  # fmt: skip
     found, parent = [], ""
-    for part in told.stdout.split("\0") if not told.returncode else ():
+    for part in logged.stdout.split("\0") if not logged.returncode else ():
         counts = part.strip().split("\t", 2)
         if len(counts) < 3:
             parent = part.partition(" ")[0] or parent

@@ -111,7 +111,7 @@ def _alike(entry: Entry, later: Entry, catalog: Catalog) -> Entry:
         kept = replace(entry, imprint=None)
         if not entry.files:
             kept = replace(kept, files=later.files, changes=later.changes)
-        if languages != catalog.languages:  # which is told; words in another language are then no other words
+        if languages != catalog.languages:  # reported by its key: words read as another language are not other words
             kept = replace(kept, changes=later.changes, withdrawal=entry.withdrawal and later.withdrawal)
         return kept
     if entry.imprint is None:

@@ -410,8 +410,8 @@ def test_another_title_of_the_publication_is_a_warning(repository: Path) -> None
     """It is one word of a citation, and a publication that keeps no imprints may change it."""
     replace(repository / CATALOG, "title@en: A small publication", "title@en: Another")
     found = check_targets(CheckOptions(repository, jobs=1)).problems
-    (told,) = (one for one in found if one.code == "catalog-rewrites-releases")
-    assert (told.severity, dict(told.values)["key"], told.line) == ("warning", "title", 2)
+    (title,) = (one for one in found if one.code == "catalog-rewrites-releases")
+    assert (title.severity, dict(title.values)["key"], title.line) == ("warning", "title", 2)
 
 
 def test_an_imprint_that_says_something_else_is_refused(recorded: Path) -> None:
