@@ -13,7 +13,7 @@ from publisher.comparing.releases import Version, compare_versions
 from publisher.comparing.structure import descriptor_changes
 from publisher.engine import Engine, Limits, connect
 from publisher.errors import DataFaults, UsageError
-from publisher.isolation import OutOfBounds
+from publisher.isolation import OutOfBounds, isolated
 from publisher.load.catalog import FILE as CATALOG
 from publisher.load.publication import DATASETS
 from publisher.load.yaml_file import read_yaml
@@ -22,7 +22,6 @@ from publisher.pipeline.bases import Base, find_base, last_releases, with_public
 from publisher.pipeline.checking import load
 from publisher.pipeline.permanence import rewritten_releases
 from publisher.pipeline.receipts import receipts
-from publisher.pipeline.workspace import isolated
 from publisher.problems import Problem
 
 

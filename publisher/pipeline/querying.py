@@ -19,11 +19,11 @@ from publisher.asking import answer, opened
 from publisher.checks.bounded import out_of_bounds
 from publisher.engine import Limits
 from publisher.errors import DataFaults
-from publisher.isolation import OutOfBounds
+from publisher.isolation import OutOfBounds, isolated
 from publisher.load.publication import DATASETS
 from publisher.pipeline.checking import load
 from publisher.pipeline.tabulating import TabulateTask, tabulate_release
-from publisher.pipeline.workspace import Workspace, isolated
+from publisher.pipeline.workspace import Workspace
 from publisher.problems import has_errors
 from publisher.queries import Answer, TableName
 from publisher.text import visible

@@ -18,7 +18,7 @@ from publisher.comparing.outcome import ReleaseComparison
 from publisher.describe.ledger import imprint_descriptor
 from publisher.diff_reports.changes import changes_text
 from publisher.errors import DataFaults, UsageError
-from publisher.isolation import OutOfBounds
+from publisher.isolation import OutOfBounds, isolated
 from publisher.load.files import Folder, sha256
 from publisher.load.ledger import FILE as LEDGER
 from publisher.load.publication import DATASETS
@@ -31,7 +31,6 @@ from publisher.pipeline.permanence import rewritten_releases
 from publisher.pipeline.promises import Kept
 from publisher.pipeline.recording import hashes, kept_of
 from publisher.pipeline.targets import CheckOptions, check_targets
-from publisher.pipeline.workspace import isolated
 from publisher.problems import LANGUAGES, has_errors
 from publisher.text import Text, read_text
 
