@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from publisher.names import nearest
+from publisher.names import NearMisses
 from publisher.problems import Problem, problem, warning
 from publisher.tabular import Json
 
@@ -18,10 +18,11 @@ def no_line(_: Path) -> int | None:
 
 
 class Faults:
-    """Collects the problems of one descriptor; `path` is where in its file the descriptor stands."""
+    """Collects the problems of one descriptor; `path` is its place in the file, of which all share `near`."""
 
-    def __init__(self, file: str, line_of: LineOf, path: Path = ()) -> None:
+    def __init__(self, file: str, line_of: LineOf, path: Path = (), near: NearMisses | None = None) -> None:
         self.file, self.line_of, self.path = file, line_of, path
+        self.near = near or NearMisses()
         self.found: list[Problem] = []
 
     def add(self, code: str, rule: str, *path: str | int, **values: object) -> None:
@@ -31,12 +32,20 @@ class Faults:
         self.found.append(warning(code, self.file, self.line_of((*self.path, *path)), rule=rule, **values))
 
 
+def is_too_long(listed: object, limit: int, faults: Faults, *path: str | int, **values: object) -> bool:
+    """Whether a list has more items than the limit, which is reported then."""
+    if not isinstance(listed, list) or len(listed) <= limit:
+        return False
+    faults.add("too-many", str(values.pop("rule", "")), *path, key=path[-1], found=len(listed), limit=limit, **values)
+    return True
+
+
 def known(descriptor: Json, keys: Sequence[str], code: str, faults: Faults, *path: str | int) -> None:
     """Warns of a property that is nearly one of the standard's: a slip would silently do nothing."""
     bases = {key.partition("@")[0] for key in keys}
     for key in descriptor:
         base, at, language = str(key).partition("@")
-        meant = nearest(base, keys) if base not in bases else ""
+        meant = faults.near.nearest(base, keys) if base not in bases else ""
         if meant:
             faults.warn(code, "unknown-property", *path, key, property=key, meant=f"{meant}{at}{language}")
 

@@ -20,7 +20,7 @@ _DIALECT_SHAPES: Mapping[str, tuple[type, ...]] = {
     "headerJoin": (str,), "headerCase": (bool,), "commentChar": (str,), "commentRows": (list,),
     "nullSequence": (str,), "skipBlankRows": (bool,),
 }  # fmt: skip
-_DIALECT_KEYS = (*_DIALECT_SHAPES, "csv", "$schema", "name", "type", "title", "description",
+DIALECT_KEYS = (*_DIALECT_SHAPES, "csv", "$schema", "name", "type", "title", "description",
                  "caseSensitiveHeader", "csvddfVersion")  # fmt: skip
 # Frictionless keeps these apart as the control of the format CSV.
 _CONTROLS = (
@@ -48,7 +48,7 @@ def parse_dialect(
     nested = properties.pop("csv", None)
     if isinstance(nested, Mapping):
         properties = {**nested, **properties}
-    known(properties, _DIALECT_KEYS, "dialect-error", faults)
+    known(properties, DIALECT_KEYS, "dialect-error", faults)
     for key in list(properties):
         if key in _DIALECT_SHAPES and not _dialect_value(key, properties[key], faults):
             del properties[key]

@@ -9,7 +9,6 @@ Arrow, its version) nobody here uses, and takes longer to import than a hundred 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -47,25 +46,6 @@ class Limits:
     spill_size: str = "20GB"
     shared: str = ""
     reads: tuple[Path, ...] | None = None
-
-
-def within(memory: str, process: str = "130MB") -> str:
-    """What a database may use so that its whole process keeps to `memory`: the interpreter and the libraries, and
-    what DuckDB does not count, take about as much as `process`. At least half is left to the database.
-
-    Raises ValueError for a size that is none, such as "lots".
-    """
-    limit = _bytes(memory)
-    return f"{max(limit - _bytes(process), limit // 2)}B"
-
-
-def _bytes(size: str) -> int:
-    found = re.fullmatch(r"\s*([0-9.]+)\s*([KMGT]i?)?B?\s*", size, re.IGNORECASE)
-    if not found:
-        raise ValueError(size)
-    unit = (found[2] or "").lower()
-    base = 1024 if unit.endswith("i") else 1000
-    return int(float(found[1]) * base ** " kmgt".index(unit[:1] or " "))
 
 
 class NotOneStatement(ValueError):
@@ -208,3 +188,8 @@ def csv_path(path: Path) -> str:
 
 def _escaped(path: Path) -> str:
     return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in str(path))
+
+
+def tokens(statement: str) -> list[tuple[int, str]]:
+    """The tokens of SQL as DuckDB's parser finds them: where each begins, in bytes of UTF-8, and its kind."""
+    return [(start, kind.name) for start, kind in duckdb.tokenize(statement)]

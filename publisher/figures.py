@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from publisher.engine import Engine
-from publisher.model import Field, Figure, Note, Release, Table
+from publisher.model import Field, Figure, Note, Release
 from publisher.problems import Problem, problem
 from publisher.results import FigureResult, Locator, SummaryResult, Value
 from publisher.tables import TypedTable, row_of
@@ -17,10 +17,13 @@ def find_figures(
 ) -> tuple[tuple[FigureResult, ...], tuple[Problem, ...]]:
     """Every figure whose cell is there, and a problem for every other."""
     results = {result.summary.name: result for result in summaries}
+    notes: dict[tuple[str, str], list[Note]] = {}
+    for note in release.notes:
+        notes.setdefault((note.resource, note.key), []).append(note)
     found: list[FigureResult] = []
     problems: list[Problem] = []
     for figure in release.figures:
-        result = _figure(engine, release, figure, typed, results)
+        result = _figure(engine, figure, typed, results, notes)
         if result:
             found.append(result)
         elif not figure.summary or figure.summary in results:
@@ -33,22 +36,22 @@ def find_figures(
 
 
 def _figure(
-    engine: Engine, release: Release, figure: Figure, typed: Mapping[str, TypedTable],
-    summaries: Mapping[str, SummaryResult],
+    engine: Engine, figure: Figure, typed: Mapping[str, TypedTable], summaries: Mapping[str, SummaryResult],
+    notes: Mapping[tuple[str, str], Sequence[Note]],
 ) -> FigureResult | None:  # fmt: skip
     if figure.resource:
         source = typed.get(figure.resource)
         row = row_of(engine, source, figure.key) if source else None
         fields = source.table.schema.fields if source else ()
-        notes = _notes(release, source.table, figure) if source else ()
+        about = notes.get((figure.resource, figure.key), ())
     else:
         result = summaries.get(figure.summary)
         row = _summary_row(result, figure.key) if result else None
         fields = result.summary.fields if result else ()
-        notes = ()
+        about = ()
     if row is None or row.get(figure.field) is None:
         return None
-    return _described(figure, row, fields, notes)
+    return _described(figure, row, fields, tuple(one for one in about if one.field in ("", figure.field)))
 
 
 def _summary_row(result: SummaryResult, key: str) -> dict[str, Value] | None:
@@ -57,14 +60,6 @@ def _summary_row(result: SummaryResult, key: str) -> dict[str, Value] | None:
     if result.summary.primary_key and key:
         rows = [row for row in rows if "|".join(str(row[name]) for name in result.summary.primary_key) == key]
     return rows[0] if len(rows) == 1 else None
-
-
-def _notes(release: Release, table: Table, figure: Figure) -> tuple[Note, ...]:
-    return tuple(
-        note
-        for note in release.notes
-        if note.resource == table.name and note.key == figure.key and note.field in ("", figure.field)
-    )
 
 
 def _described(

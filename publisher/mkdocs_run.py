@@ -24,6 +24,7 @@ from typing import Any
 
 import yaml
 
+from publisher.directions import isolated
 from publisher.errors import EnvironmentFault
 
 # The tabs at the top and the pages named in the footer: address below the language's root, name of its words.
@@ -152,8 +153,8 @@ def configuration(shared: Frame, pages: Path, target: Path) -> str:
 def _settings(edition: Edition, editions: Sequence[Edition], look: Look) -> dict[str, Any]:
     words = edition.words
     return {
-        "site_name": edition.title,
-        "site_description": edition.description,
+        "site_name": isolated(edition.title),
+        "site_description": isolated(edition.description),
         "site_url": look.base_url + edition.prefix,
         "theme": {"language": edition.code.split("-")[0]},
         "nav": [{words[word]: f"{path}index.md"} for path, word in TABS if _has(edition.pages, path)],
@@ -194,7 +195,7 @@ def _extra(edition: Edition, editions: Sequence[Edition], look: Look) -> dict[st
         "policy": policy(boot),
         "assets_version": look.assets_version,
         "searched_kinds": list(SEARCHED_KINDS),
-        "words": dict(edition.words),
+        "words": _isolated(edition.words),
         "script_words": _json_for_html(_script_words(edition, root)),
         "footer_pages": [{"path": path, "title": edition.words[word]} for path, word in pages],
         "site": _site(edition, look.base_url),
@@ -202,7 +203,7 @@ def _extra(edition: Edition, editions: Sequence[Edition], look: Look) -> dict[st
             **_short(edition),
             "locale": edition.locale,
             "root": root,
-            "others": [{**_short(one), "words": dict(one.words)} for one in editions if one != edition],
+            "others": [{**_short(one), "words": _isolated(one.words)} for one in editions if one != edition],
         },
     }
 
@@ -211,15 +212,21 @@ def _short(edition: Edition) -> dict[str, str]:
     return {"code": edition.code, "prefix": edition.prefix, "direction": edition.direction}
 
 
+def _isolated(words: Mapping[str, str]) -> dict[str, str]:
+    return {name: isolated(text) for name, text in words.items()}
+
+
 def _site(edition: Edition, base_url: str) -> dict[str, Any]:
     contact = edition.contact
     return {
-        "title": edition.title,
-        "description": edition.description,
+        "title": isolated(edition.title),
+        "description": isolated(edition.description),
         "base_url": base_url,
-        "publisher": dict(zip(("title", "path"), edition.publisher, strict=True)),
-        "license": dict(zip(("title", "path"), edition.license, strict=True)) if edition.license else None,
-        "contact": {"title": contact.title, "path": contact.path, "email": contact.email} if contact else None,
+        "publisher": {"title": isolated(edition.publisher[0]), "path": edition.publisher[1]},
+        "license": {"title": isolated(edition.license[0]), "path": edition.license[1]} if edition.license else None,
+        "contact": {"title": isolated(contact.title), "path": contact.path, "email": contact.email}
+        if contact
+        else None,
     }
 
 

@@ -7,7 +7,7 @@ stand in `tabular`, and can be had here, too.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -28,6 +28,7 @@ __all__ = [
     "Field",
     "Figure",
     "ForeignKey",
+    "Imprint",
     "Json",
     "License",
     "Note",
@@ -135,6 +136,23 @@ class Withdrawal:
 
 
 @dataclass(frozen=True)
+class Publisher:
+    title: Text
+    path: str = ""
+
+
+@dataclass(frozen=True)
+class Imprint:
+    """What the catalogue says that files of a release repeat: a release keeps what was said when it was published."""
+
+    title: Text
+    publisher: Publisher
+    base_url: str
+    languages: tuple[str, ...]
+    licenses: tuple[License, ...] = ()
+
+
+@dataclass(frozen=True)
 class Release:
     """One version of a dataset: a Data Package in a folder of its own.
 
@@ -142,7 +160,7 @@ class Release:
     `files` are the SHA-256 of its frozen files by their path in the folder; empty for a draft. `published` has, by
     path below `/data/<id>/<version>/`, those of every form in which a file was ever published, the first one first;
     `contents` what stands in the files whose bytes depend on the library that writes them (`formats.contents`).
-    `renamed_to` is the dataset under whose name this one goes on.
+    `renamed_to` is the dataset under whose name this one goes on. `imprint` is None where the ledger keeps none.
     """
 
     dataset: str
@@ -173,6 +191,7 @@ class Release:
     published: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     contents: Mapping[str, str] = field(default_factory=dict)
     renamed_to: str = ""
+    imprint: Imprint | None = None
     descriptor: Json = field(default_factory=dict, repr=False)
 
     @property
@@ -219,12 +238,6 @@ class Theme:
 
 
 @dataclass(frozen=True)
-class Publisher:
-    title: Text
-    path: str = ""
-
-
-@dataclass(frozen=True)
 class Contact:
     title: Text
     path: str = ""
@@ -246,7 +259,10 @@ class HandPage:
 
 @dataclass(frozen=True)
 class Catalog:
-    """The publication's own description; `base_url` ends with a slash."""
+    """The publication's own description; `base_url` ends with a slash.
+
+    `is_mirror`: the site is built for another address than the publication's own, so that every file names that one.
+    """
 
     name: str
     title: Text
@@ -260,6 +276,18 @@ class Catalog:
     themes: tuple[Theme, ...] = ()
     headlines: tuple[tuple[str, str], ...] = ()
     featured: tuple[str, str] | None = None
+    is_mirror: bool = False
+
+    @property
+    def imprint(self) -> Imprint:
+        return Imprint(self.title, self.publisher, self.base_url, self.languages, self.licenses)
+
+    def as_of(self, release: Release) -> Catalog:
+        """The catalogue as the files and the citation of a release repeat it."""
+        if release.imprint is None:
+            return self
+        kept = replace(self, **vars(release.imprint))
+        return replace(kept, base_url=self.base_url) if self.is_mirror else kept
 
     def theme(self, name: str) -> Theme | None:
         return next((one for one in self.themes if one.name == name), None)

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import total_ordering
+
+from publisher.limits import COMPARED
 
 # Data Package v2, `name`: lower case, and what an address and a file name can hold.
 _NAME = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 _VERSION = re.compile(r"(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})")
+
+# What Windows keeps for devices, with any ending, and the signs that it takes in no name.
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?", re.IGNORECASE)
+_NOT_ON_WINDOWS = re.compile(r'[<>:"\\|?*\x00-\x1f]|[. ]$')
 
 LATEST = "latest"
 # Addresses below /datasets/<id>/ that are pages of their own.
@@ -20,6 +26,11 @@ RESERVED_NAMES = frozenset({LATEST, "explore", "feed", "index", "page", "summari
 def is_name(value: object) -> bool:
     """Whether `value` can name a dataset, resource, summary or check, and so a file and an address."""
     return isinstance(value, str) and len(value) <= 100 and bool(_NAME.fullmatch(value))
+
+
+def is_portable(name: str) -> bool:
+    """Whether a file or a folder can have this name on every system that a site is copied to."""
+    return not _DEVICE.fullmatch(name) and not _NOT_ON_WINDOWS.search(name)
 
 
 def is_language(value: str) -> bool:
@@ -74,6 +85,20 @@ def nearest(name: str, known: Iterable[str], likeness: float = 0.75) -> str:
     by_letters = {_letters(one): one for one in known}
     found = get_close_matches(_letters(name), by_letters, 1, likeness)
     return by_letters[found[0]] if found else ""
+
+
+class NearMisses:
+    """Looks for near misses in one file, a few times only: where thousands of names are unknown, they are no slips."""
+
+    def __init__(self, most: int = COMPARED) -> None:
+        self._left = most
+
+    def nearest(self, name: str, known: Collection[str], likeness: float = 0.75) -> str:
+        """As the function `nearest`; an empty string once enough names have been compared."""
+        if len(known) > self._left:
+            return ""
+        self._left -= len(known)
+        return nearest(name, known, likeness)
 
 
 def _letters(name: str) -> str:

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from publisher import archive
 from publisher.charts import PALETTES, Chart, Scheme, chart_texts, render_chart
-from publisher.charts.bounds import ChartError
 from publisher.checks.labels import columns
 from publisher.checks.layout import read_layout
 from publisher.describe import addresses
 from publisher.describe.changes import changes
+from publisher.describe.chart_bounds import ChartError
 from publisher.describe.citation import bibtex, citation_cff, cite_release, csl, ris
 from publisher.describe.croissant import croissant
 from publisher.describe.csvw import csvw

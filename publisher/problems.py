@@ -8,13 +8,15 @@ page is printed from it.
 from __future__ import annotations
 
 import string
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from publisher.text import visible
+from publisher.limits import LISTED, MESSAGE_CHARACTERS, VALUE_CHARACTERS
+from publisher.text import shortened, visible
 
 LANGUAGES = ("zh", "en")
 REGISTRY = Path(__file__).with_name("problem_texts")
@@ -85,6 +87,24 @@ def has_errors(problems: Sequence[Problem]) -> bool:
     return any(one.severity == "error" for one in problems)
 
 
+def summarised(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The problems, of equal ones in one folder only the first; a further one says how many more there are."""
+    kept: list[Problem] = []
+    counts: Counter[tuple[str, str, str, str]] = Counter()
+    beyond: dict[tuple[str, str, str, str], Problem] = {}
+    for one in problems:
+        alike = (one.code, dict(one.values).get("rule", ""), one.severity, one.file.rpartition("/")[0])
+        counts[alike] += 1
+        if counts[alike] <= LISTED:
+            kept.append(one)
+        else:
+            beyond.setdefault(alike, one)
+    for alike, one in beyond.items():
+        values = (("kind", one.code), ("count", f"{counts[alike] - LISTED:,}"))
+        kept.append(Problem("more-problems", one.file, one.line, values=values, severity=one.severity))
+    return tuple(kept)
+
+
 def codes() -> tuple[str, ...]:
     """Every code of the registry, in its order."""
     return tuple(_registry())
@@ -97,19 +117,24 @@ def kind(code: str, language: str) -> Kind:
     return Kind(code, texts["title"], texts["meaning"], texts["mend"], texts["message"], entry["group"])
 
 
+def general_mend(code: str, language: str) -> str:
+    """How to mend a problem of this kind, where no single one is meant."""
+    return mend(Problem(code, ""), language)
+
+
 def message(found: Problem, language: str) -> str:
     """The sentence that tells a person what was found and what was expected."""
-    return _fill(_wording(found, language, "message"), _values(found, language))
+    return _fill(_wording(found, language, "message"), found, language)
 
 
 def mend(found: Problem, language: str) -> str:
     """How to mend this very problem."""
-    return _fill(_wording(found, language, "mend"), _values(found, language))
+    return _fill(_wording(found, language, "mend"), found, language)
 
 
 def _values(found: Problem, language: str) -> dict[str, str]:
-    """What fills the placeholders: a value named `check@en` stands for `check` in English."""
-    said = {name: visible(text) for name, text in found.values}
+    """What fills the placeholders: a value named `check@en` is that of `check` in English."""
+    said = {name: visible(shortened(text, VALUE_CHARACTERS)) for name, text in found.values}
     return said | {name.partition("@")[0]: text for name, text in said.items() if name.endswith(f"@{language}")}
 
 
@@ -130,8 +155,10 @@ def _wording(found: Problem, language: str, key: str) -> str:
     return wording
 
 
-def _fill(template: str, values: Mapping[str, str]) -> str:
-    return string.Template(template).safe_substitute(values)
+def _fill(template: str, found: Problem, language: str) -> str:
+    """A placeholder without a value is filled with a dash: readers are shown no names of placeholders."""
+    values = defaultdict(lambda: "–", _values(found, language))
+    return shortened(string.Template(template).safe_substitute(values), MESSAGE_CHARACTERS)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Strangers' SQL: what a summary or a check may say, and a database in which it can do no harm.
+"""Untrusted SQL: what a summary or a check may say, and a database in which it can do no harm.
 
 `refusals` reads the query with DuckDB's own parser and never runs it. `sandbox` opens a database that has the
 tables as views of Parquet files and, for the rest, no files, no network, no extensions and locked settings.
@@ -8,61 +8,86 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from publisher.engine import Engine, Error, Limits, OutOfMemory, connect
+from publisher import allowed_functions
+from publisher.engine import Engine, Error, Limits, OutOfMemory, connect, tokens
 from publisher.problems import Problem, problem
 from publisher.sql import identifier, literal
 
 TableName = tuple[str, ...]  # ("resource",) or ("dataset", "resource")
+# What a query is for: a new summary or check, one that is published already, or a question of the moment.
+Purpose = Literal["draft", "released", "question"]
 
-# Table functions that make rows out of nothing but their arguments.
-_TABLE_FUNCTIONS = frozenset({"range", "generate_series", "unnest"})
-# Answers that differ from run to run, or tell of the machine; volatile ones are asked of DuckDB itself.
-_REFUSED = frozenset({
-    "current_setting", "getenv", "getvariable", "set_config", "current_database", "current_schema",
-    "current_schemas", "current_query", "current_catalog", "current_user", "session_user", "user", "version",
-    "now", "today", "current_date", "current_time", "current_timestamp", "get_current_time",
-    "get_current_timestamp", "current_localtime", "current_localtimestamp", "localtime", "localtimestamp",
-    "transaction_timestamp", "txid_current", "pg_conf_load_time", "write_log", "parse_duckdb_log_message",
-    "query", "query_table", "sql_auto_complete", "in_search_path", "icu_sort_key_unsafe", "add_parquet_key",
-    "read_text", "read_blob", "read_csv", "read_parquet", "read_json", "glob", "getpid", "error", "sleep_ms",
-})  # fmt: skip
 # SQL reads these words as calls although they have no brackets; they cannot be columns of a query either.
-_CLOCKS = frozenset(
-    {"current_date", "current_time", "current_timestamp", "localtime", "localtimestamp", "current_user", "session_user"}
-)
-_SECONDS = 60.0
+_CALLED_WITHOUT_BRACKETS = frozenset({
+    "current_date", "current_time", "current_timestamp", "localtime", "localtimestamp", "current_user", "session_user",
+    "current_role", "current_catalog", "current_schema",
+})  # fmt: skip
+# DuckDB's types whose values every page, file and message can hold. Values of others are fetched as text.
+_PLAIN = frozenset({
+    "BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT",
+    "UHUGEINT", "FLOAT", "DOUBLE", "DECIMAL", "VARCHAR", "DATE", "TIME", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS",
+    "TIMESTAMP_NS", "JSON", "ENUM", '"NULL"',
+})  # fmt: skip
+# What DuckDB calls its own databases and schemas: a dataset of such a name cannot be read by queries.
+_OWN_NAMES = frozenset({"main", "memory", "system", "temp"})
 _DEEPEST = 1_000  # brackets within brackets
-_ROWS = 100_000
+_LEAST = 8  # bytes that a cell of an answer counts at least
+_ANSWER = identifier("the answer")  # no table of a dataset can have this name
 
 
 @dataclass(frozen=True)
 class Budget:
-    """What one query may take: seconds, and rows of its result."""
+    """What one query may take: seconds; rows, columns and bytes of its answer, as text; bytes of one cell.
 
-    seconds: float = _SECONDS
-    rows: int = _ROWS
+    And what the summaries and checks of one release may take together: seconds, and their number.
+    """
+
+    seconds: float = 60.0
+    rows: int = 100_000
+    columns: int = 1_000
+    cell: int = 1_000_000
+    answer: int = 50_000_000
+    release_seconds: float = 300.0
+    release_queries: int = 1_000
+
+    def until(self, end: float) -> Budget:
+        """The same with no more seconds than there are before `end`, of the clock `time.monotonic`."""
+        return replace(self, seconds=min(self.seconds, end - time.monotonic()))
 
 
 @dataclass(frozen=True)
 class Rules:
-    """The tables that a query may read."""
+    """The tables that a query may read, and what it is for."""
 
     tables: tuple[TableName, ...]
+    purpose: Purpose = "draft"
 
     @cached_property
     def known(self) -> frozenset[TableName]:
-        return frozenset(tuple(part.lower() for part in name) for name in self.tables)
+        return frozenset(tuple(part.lower() for part in name) for name in _readable(self.tables))
 
     @property
     def listed(self) -> str:
-        return ", ".join(".".join(name) for name in self.tables)
+        return ", ".join(".".join(name) for name in _readable(self.tables))
+
+
+def _readable(tables: Iterable[TableName]) -> list[TableName]:
+    return [name for name in tables if len(name) == 1 or name[0] not in _OWN_NAMES]
+
+
+def weighed(found: Problem, purpose: Purpose) -> tuple[Problem, ...]:
+    """A problem of what is published: an error in a draft, a warning in a release, and nothing in a question."""
+    if purpose == "question":
+        return ()
+    return (found if purpose == "draft" else replace(found, severity="warning"),)
 
 
 @dataclass(frozen=True)
@@ -73,24 +98,16 @@ class Answer:
     rows: tuple[tuple[Any, ...], ...]
 
 
-@cache
-def refused_functions() -> frozenset[str]:
-    """The functions that no query may call, in lower case; asks this DuckDB which of its own are volatile."""
-    with connect() as engine:
-        rows = engine.rows("SELECT DISTINCT lower(function_name) FROM duckdb_functions() WHERE stability = 'VOLATILE'")
-    return _REFUSED | {row[0] for row in rows}
-
-
 def refusals(engine: Engine, query: str, file: str, allowed: Rules) -> tuple[Problem, ...]:
-    """Why a query may not run, with the line; empty where it is one SELECT within the rules."""
+    """Why a query may not run or be published, with the line; empty where it is one SELECT within the rules."""
     line = _too_deep(query)
     if line:
         return (problem("query-too-deep", file, line),)
     tree, fault = parsed(engine, query, file)
     if tree is None:
         return fault
-    own = _common_tables(tree)
-    return _located([found for node in nodes(tree) if (found := _refusal(node, query, file, allowed, own))])
+    refused = [one for node, names in _scoped(tree) for one in _refused(node, query, file, allowed, names)]
+    return (*_located(refused), *_commands(query, file, allowed.purpose))
 
 
 def _too_deep(query: str) -> int:
@@ -103,29 +120,58 @@ def _too_deep(query: str) -> int:
     return 0
 
 
-def _refusal(node: Mapping[str, Any], query: str, file: str, allowed: Rules, own: set[str]) -> Problem | None:
-    """What is wrong with one node of the parse tree. `own` are the query's WITH parts."""
+def _refused(
+    node: Mapping[str, Any], query: str, file: str, allowed: Rules, names: frozenset[str]
+) -> Iterator[Problem]:
+    """What is wrong with one node of the parse tree. `names` are those that WITH has given a meaning there."""
     line = _line(query, node)
-    kind = node.get("type")
-    function = called(node)
-    if function is not None:
-        known = _TABLE_FUNCTIONS if kind == "TABLE_FUNCTION" else None
-        refused = function not in known if known else function in refused_functions()
-        return problem("query-function", file, line, function=function) if refused else None
-    if kind == "COLUMN_REF" and str(node["column_names"][-1]).lower() in _CLOCKS:
-        return problem("query-function", file, line, function=str(node["column_names"][-1]).lower())
-    if kind == "BASE_TABLE":
+    function = _unlisted_function(node)
+    if function:
+        yield problem("query-function", file, line, function=function)
+    if node.get("type") == "SHOW_REF":
+        yield problem("query-not-select", file, line)
+    elif "table_name" in node:
         table = tuple(part.lower() for part in _table_name(node))
-        if table not in allowed.known and not (len(table) == 1 and table[0] in own):
-            return problem("query-table", file, line, table=".".join(table), allowed=allowed.listed)
-    return problem("query-not-select", file, line) if kind == "SHOW_REF" else None
+        if table not in allowed.known and not (len(table) == 1 and table[0] in names):
+            yield problem("query-table", file, line, table=".".join(table), allowed=allowed.listed)
+    if node.get("sample"):
+        yield from weighed(problem("query-sample", file, line), allowed.purpose)
 
 
-def called(node: Mapping[str, Any]) -> str | None:
-    """The function that a node of the parse tree calls."""
+def _unlisted_function(node: Mapping[str, Any]) -> str:
+    """The function that a node of the parse tree calls, if no query may call it, else nothing."""
+    if node.get("type") == "COLUMN_REF" and len(node["column_names"]) == 1:
+        word = str(node["column_names"][0]).lower()
+        return word if word in _CALLED_WITHOUT_BRACKETS else ""
     if node.get("type") == "TABLE_FUNCTION":
-        node = node["function"]
-    return str(node.get("function_name", "")).lower() if node.get("class") == "FUNCTION" else None
+        name = str(node["function"].get("function_name", "")).lower()
+        return "" if name in allowed_functions.TABLES else name
+    if "function_name" not in node:
+        return ""
+    name = str(node["function_name"]).lower()
+    arguments = [one["expression"] for one in node.get("arguments", ())]
+    if name in allowed_functions.BY_NAME and len(arguments) > 1:
+        return _unlisted_aggregate(name, arguments[1])
+    reads_clock = name == "age" and len(arguments) == 1
+    return name if reads_clock or name not in allowed_functions.ALLOWED else ""
+
+
+def _unlisted_aggregate(caller: str, argument: Mapping[str, Any]) -> str:
+    """As above, of a function that is named by a text: only one that is written out can be looked up."""
+    said = argument.get("literal") or argument.get("value") or {}
+    name = str(said.get("text", said.get("value", ""))).lower() if argument.get("class") == "CONSTANT" else caller
+    return "" if name in allowed_functions.AGGREGATES else name or caller
+
+
+def _commands(query: str, file: str, purpose: Purpose) -> tuple[Problem, ...]:
+    """Lines that DuckDB's command line, for which the query is printed, takes for commands of its own."""
+    found = [
+        weighed(problem("query-command", file, number, character=line.lstrip()[0]), purpose)
+        for number, line in enumerate(query.split("\n"), start=1)
+        for line in line.splitlines()
+        if line.lstrip()[:1] in {".", "#"}
+    ]
+    return tuple(one for problems in found for one in problems)
 
 
 def _located(found: list[Problem]) -> tuple[Problem, ...]:
@@ -135,18 +181,26 @@ def _located(found: list[Problem]) -> tuple[Problem, ...]:
 
 
 @contextmanager
-def sandbox(tables: Mapping[TableName, Path], limits: Limits, others: Iterable[Path] = ()) -> Iterator[Engine]:
+def sandbox(
+    tables: Mapping[TableName, Path], limits: Limits, others: Iterable[Path] = (), *, other: bool = False
+) -> Iterator[Engine]:
     """A locked database with a view for each Parquet file, named as queries name it.
 
-    `others` are files that our own SQL reads there too; queries have no name for them.
+    `others` are files that our own SQL reads there too; queries have no name for them. With `other` everything
+    is different that no answer may depend on: the order of rows, the number of threads and the time zone.
     """
-    with connect(replace(limits, shared="")) as engine:  # what is locked here would be locked for others
+    with connect(replace(limits, shared="", reads=None)) as engine:  # it says itself what it may read
         paths = sorted({str(path) for path in (*tables.values(), *others)})
         engine.run(f"SET allowed_paths = [{', '.join(map(literal, paths))}]")
-        for schema in sorted({name[0] for name in tables if len(name) == 2}):
+        readable = sorted(_readable(tables))
+        for schema in sorted({name[0] for name in readable if len(name) == 2}):
             engine.run(f"CREATE SCHEMA {identifier(schema)}")
-        for name, path in sorted(tables.items()):
-            engine.run(f"CREATE VIEW {identifier(*name)} AS FROM read_parquet({literal(str(path))})")
+        order = " ORDER BY file_row_number DESC" if other else ""
+        for name in readable:
+            engine.run(f"CREATE VIEW {identifier(*name)} AS FROM read_parquet({literal(str(tables[name]))}){order}")
+        engine.run(f"SET TimeZone = '{'Pacific/Chatham' if other else 'UTC'}'")
+        if other:
+            engine.run("SET threads = 4")
         engine.run("SET enable_external_access = false")
         engine.run("SET lock_configuration = true")
         yield engine
@@ -154,8 +208,6 @@ def sandbox(tables: Mapping[TableName, Path], limits: Limits, others: Iterable[P
 
 def ask(engine: Engine, query: str, file: str, budget: Budget = Budget()) -> tuple[Answer | None, tuple[Problem, ...]]:
     """The answer of a query that has no refusals, or why there is none."""
-    body = query.strip().rstrip(";")
-    bounded = f"SELECT * FROM (\n{body}\n) AS answer LIMIT {budget.rows + 1}"
     stopped = threading.Event()
 
     def stop() -> None:
@@ -165,21 +217,72 @@ def ask(engine: Engine, query: str, file: str, budget: Budget = Budget()) -> tup
     timer = threading.Timer(budget.seconds, stop)
     timer.start()
     try:
-        columns = engine.columns(bounded)
-        rows = tuple(engine.rows(bounded))
+        return _fetched(engine, query, file, budget)
     except OutOfMemory as error:
         return None, (problem("query-too-large", file, reason=_first_line(error)),)
     except OSError as error:  # what is too large for memory goes to the disk
         return None, (problem("query-too-large", file, reason=error.strerror),)
     except Error as error:
         if stopped.is_set():
-            return None, (problem("query-too-slow", file, seconds=f"{budget.seconds:g}"),)
+            return None, (problem("query-too-slow", file, seconds=f"{budget.seconds:.3g}"),)
         return None, (_failure(error, file),)
     finally:
         timer.cancel()
-    if len(rows) > budget.rows:
-        return None, (problem("query-too-large", file, reason=f"> {budget.rows} rows"),)
-    return Answer(columns, rows), ()
+
+
+def _fetched(engine: Engine, query: str, file: str, budget: Budget) -> tuple[Answer | None, tuple[Problem, ...]]:
+    """The query runs once, into a table; what that holds is measured before it is fetched."""
+    try:
+        bounded = f"SELECT * FROM (\n{_without_end(query)}\n) AS answer LIMIT {budget.rows + 1}"
+        engine.run(f"CREATE TEMP TABLE {_ANSWER} AS {bounded}")
+        columns = engine.columns(f"FROM {_ANSWER}")
+        found = _too_large(engine, columns, file, budget)
+        if found:
+            return None, (found,)
+        shown = (name if is_plain(kind) else f"CAST({name} AS VARCHAR)" for name, kind in _named(columns))
+        return Answer(columns, tuple(engine.rows(f"SELECT {', '.join(shown)} FROM {_ANSWER}"))), ()
+    finally:
+        with suppress(Error):
+            engine.run(f"DROP TABLE IF EXISTS {_ANSWER}")
+
+
+def _too_large(engine: Engine, columns: tuple[tuple[str, str], ...], file: str, budget: Budget) -> Problem | None:
+    if len(columns) > budget.columns:
+        return problem("query-too-large", file, rule="columns", found=len(columns), most=budget.columns)
+    sizes = [f"coalesce(strlen(CAST({name} AS VARCHAR)), 0)" for name, _ in _named(columns)]
+    widest = ", ".join(f"max({size})" for size in sizes)
+    whole = ", ".join(f"sum(greatest({size}, {_LEAST}))" for size in sizes)
+    rows, cells, size = engine.row(f"SELECT count(*), [{widest}], list_sum([{whole}]) FROM {_ANSWER}")
+    if rows > budget.rows:
+        return problem("query-too-large", file, rule="rows", most=budget.rows)
+    for (name, _), cell in zip(columns, cells, strict=True):
+        if (cell or 0) > budget.cell:
+            return problem("query-too-large", file, rule="cell", column=name, found=cell, most=budget.cell)
+    if (size or 0) > budget.answer:
+        return problem("query-too-large", file, rule="answer", found=size, most=budget.answer)
+    return None
+
+
+def _named(columns: tuple[tuple[str, str], ...]) -> Iterator[tuple[str, str]]:
+    for name, kind in columns:
+        yield identifier(name), kind
+
+
+def is_plain(kind: str) -> bool:
+    """Whether the values of DuckDB's type are texts, numbers, truth values, dates and times, and no more."""
+    return not kind.endswith("]") and kind.partition("(")[0] in _PLAIN
+
+
+def _without_end(query: str) -> str:
+    """The query without the semicolon at its end, and the comments behind that."""
+    text = query.encode()
+    end = len(text)
+    for start, kind in reversed(tokens(query)):
+        if kind != "comment":
+            if text[start : start + 1] != b";":
+                break
+            end = start
+    return text[:end].decode()
 
 
 def parsed(engine: Engine, query: str, file: str) -> tuple[Any, tuple[Problem, ...]]:
@@ -201,26 +304,28 @@ def parsed(engine: Engine, query: str, file: str) -> tuple[Any, tuple[Problem, .
     return answer["statements"][0]["node"], ()
 
 
-def nodes(tree: Any) -> Iterator[dict[str, Any]]:
-    """Every mapping in the parse tree, without recursion: trees of strangers can be deep."""
-    waiting = [tree]
+def _scoped(tree: Any) -> Iterator[tuple[dict[str, Any], frozenset[str]]]:
+    """Every mapping in the parse tree with the names of WITH that can be used there, in lower case.
+
+    A part of WITH sees the parts before it, and itself only in the second half of a recursive one. Without
+    recursion: untrusted trees can be deep.
+    """
+    waiting: list[tuple[Any, frozenset[str]]] = [(tree, frozenset())]
     while waiting:
-        node = waiting.pop()
-        if isinstance(node, dict):
-            yield node
-            waiting.extend(node.values())
-        elif isinstance(node, list):
-            waiting.extend(node)
-
-
-def _common_tables(tree: Any) -> set[str]:
-    """Names that the query gives to its own WITH parts."""
-    names = set()
-    for node in nodes(tree):
-        parts = node.get("cte_map", {})
-        for entry in parts.get("map", []) if isinstance(parts, dict) else []:
-            names.add(str(entry["key"]).lower())
-    return names
+        node, names = waiting.pop()
+        if isinstance(node, list):
+            waiting.extend((one, names) for one in node)
+        if not isinstance(node, dict):
+            continue
+        for part in node.get("cte_map", {}).get("map", ()):
+            waiting.append((part["value"], names))
+            names |= {str(part["key"]).lower()}
+        yield node, names
+        for key, value in node.items():
+            if key == "right" and node.get("type") == "RECURSIVE_CTE_NODE":
+                waiting.append((value, names | {str(node["cte_name"]).lower()}))
+            elif key != "cte_map":
+                waiting.append((value, names))
 
 
 def _table_name(node: Mapping[str, Any]) -> tuple[str, ...]:
@@ -241,7 +346,7 @@ def _failure(error: Error, file: str) -> Problem:
     text = str(error)
     if marker in text:
         number = text.split(marker, 1)[1].split(":", 1)[0]
-        # The query stands from the second line of the bounded one.
+        # The query begins in the second line of ours.
         return replace(found, line=max(int(number) - 1, 1)) if number.isdigit() else found
     return found
 

@@ -7,11 +7,16 @@ fault it is.
 
 from __future__ import annotations
 
+import re
+import warnings
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from publisher.descriptor_faults import Faults, LineOf, Path, known, no_line, shape_name, shaped
-from publisher.names import nearest
+from publisher.descriptor_faults import Faults, LineOf, Path, is_too_long, known, no_line, shape_name, shaped
+from publisher.json_schemas import json_schema_fault, json_schema_parts
+from publisher.limits import FIELDS, JSON_SCHEMA_PARTS, KEYS, VALUES
+from publisher.names import NearMisses
 from publisher.problems import Problem
 from publisher.tabular import Category, Field, ForeignKey, Schema
 from publisher.text import plain, read_text
@@ -67,7 +72,7 @@ def parse_schema(
     faults = Faults(file, line_of)
     fields = _fields(descriptor.get("fields"), faults, languages)
     names = tuple(field.name for field in fields)
-    for repeated in sorted({one for one in names if names.count(one) > 1}):
+    for repeated in sorted(name for name, count in Counter(names).items() if count > 1):
         position = len(names) - 1 - names[::-1].index(repeated)
         faults.add("schema-error", "duplicate-field", "fields", position, field=repeated)
     schema = Schema(
@@ -92,16 +97,17 @@ def parse_field(
     languages: Sequence[str],
     line_of: LineOf = no_line,
     path: Path = (),
+    near: NearMisses | None = None,
 ) -> tuple[Field | None, tuple[Problem, ...]]:
-    """A field of a schema or of a summary. `path` is its place in the file that `line_of` knows."""
-    faults = Faults(file, line_of, path)
+    """A field of a schema or of a summary. `path` is its place in the file that `line_of` and `near` know."""
+    faults = Faults(file, line_of, path, near)
     name = descriptor.get("name")
     if not isinstance(name, str) or not name:
         faults.add("field-error", "name", found=name)
         return None, tuple(faults.found)
     kind = descriptor.get("type", "string")
     if not isinstance(kind, str) or kind not in CONSTRAINTS:
-        meant = nearest(str(kind), CONSTRAINTS, 0.6)
+        meant = faults.near.nearest(str(kind), CONSTRAINTS, 0.6)
         faults.add("field-error", "type", "type", field=name, found=kind, meant=meant or "string")
         return None, tuple(faults.found)
     _check_field(descriptor, name, kind, faults)
@@ -115,15 +121,23 @@ def _fields(found: object, faults: Faults, languages: Sequence[str]) -> tuple[Fi
     if not isinstance(found, list) or not found:
         faults.add("schema-error", "no-fields", "fields")
         return ()
-    fields = []
+    if is_too_long(found, FIELDS, faults, "fields", rule="fields"):
+        return ()
+    fields, parts = [], 0
     for number, one in enumerate(found):
         if not isinstance(one, Mapping):
             faults.add("field-error", "field-shape", "fields", number, number=number + 1)
             continue
-        field, problems = parse_field(one, faults.file, languages, faults.line_of, (*faults.path, "fields", number))
+        path = (*faults.path, "fields", number)
+        field, problems = parse_field(one, faults.file, languages, faults.line_of, path, faults.near)
         faults.found += problems
         if field:
             fields.append(field)
+            parts += json_schema_parts(field.constraints.get("jsonSchema") or {})
+        if parts > JSON_SCHEMA_PARTS:
+            faults.add("field-error", "json-schema-large", "fields", number, field=one["name"], found=parts,
+                       limit=JSON_SCHEMA_PARTS)  # fmt: skip
+            return ()
     return tuple(fields)
 
 
@@ -166,7 +180,9 @@ def _check_field(descriptor: Mapping[str, Any], name: str, kind: str, faults: Fa
         texts = descriptor.get(key, ())
         if isinstance(texts, list) and not all(isinstance(one, str) for one in texts):
             faults.add("field-error", "shape", key, field=name, property=f"{key}[]", expected=shape_name((str,)))
-    if faults.found:
+    lists = ("categories", "missingValues", "trueValues", "falseValues")
+    long = [key for key in lists if is_too_long(descriptor.get(key), VALUES, faults, key, rule="codes", field=name)]
+    if faults.found or long:
         return
     formats = _FORMATS.get(kind)
     if formats and _format(descriptor) not in formats:
@@ -179,6 +195,7 @@ def _check_field(descriptor: Mapping[str, Any], name: str, kind: str, faults: Fa
         faults.add("field-error", "misplaced", "required", field=name, property="required")
     _missing_values(descriptor, "field-error", faults)
     _check_constraints(descriptor.get("constraints") or {}, name, kind, faults)
+    _check_item(descriptor.get("arrayItem"), name, faults)
     _check_categories(descriptor.get("categories"), name, kind, faults)
 
 
@@ -188,10 +205,50 @@ def _check_constraints(constraints: Mapping[str, Any], name: str, kind: str, fau
         shapes = _CONSTRAINT_SHAPES.get(key)
         if key not in supported:
             faults.add("field-error", "constraint", "constraints", key, field=name, constraint=key, type=kind,
-                       supported=", ".join(supported), near=nearest(key, supported))  # fmt: skip
+                       supported=", ".join(supported), near=faults.near.nearest(key, supported))  # fmt: skip
         elif shapes and not shaped(value, shapes):
             faults.add("field-error", "shape", "constraints", key, field=name, property=f"constraints.{key}",
                        expected=shape_name(shapes))  # fmt: skip
+        elif key == "enum":
+            is_too_long(value, VALUES, faults, "constraints", key, rule="codes", field=name)
+        elif key == "jsonSchema" and (fault := json_schema_fault(value)):
+            rule, path, values = fault
+            faults.add("field-error", rule, "constraints", key, *path, field=name, **values)
+
+
+def _check_item(item: object, name: str, faults: Faults) -> None:
+    """The items of an array, which Frictionless reads: it knows no `jsonSchema` for them."""
+    if not isinstance(item, Mapping):
+        return
+    kind, written = item.get("type", "string"), item.get("constraints", {})
+    if kind not in CONSTRAINTS:
+        meant = faults.near.nearest(str(kind), CONSTRAINTS, 0.6) or "string"
+        faults.add("field-error", "type", "arrayItem", "type", field=name, found=kind, meant=meant)
+        return
+    supported = tuple(one for one in CONSTRAINTS[kind] if one != "jsonSchema")
+    if not isinstance(written, Mapping):
+        faults.add("field-error", "shape", "arrayItem", "constraints", field=name, property="arrayItem.constraints",
+                   expected=shape_name((dict,)))  # fmt: skip
+        return
+    inside = Faults(faults.file, faults.line_of, (*faults.path, "arrayItem"), faults.near)
+    rules = {key: value for key, value in written.items() if key not in ("jsonSchema", "unique")}
+    _check_constraints(rules, name, kind, inside)
+    if "jsonSchema" in written:
+        inside.add("field-error", "item-json-schema", "constraints", "jsonSchema", field=name,
+                   supported=", ".join(supported))  # fmt: skip
+    if isinstance(rules.get("pattern"), str) and not _is_pattern(rules["pattern"]):
+        inside.add("field-error", "bound", "constraints", "pattern", constraint="pattern", found=rules["pattern"])
+    faults.found += inside.found
+
+
+def _is_pattern(text: str) -> bool:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            re.compile(text)
+    except (re.error, OverflowError, RecursionError):
+        return False
+    return True
 
 
 def _check_categories(found: object, name: str, kind: str, faults: Faults) -> None:
@@ -204,11 +261,14 @@ def _check_categories(found: object, name: str, kind: str, faults: Faults) -> No
     for number, one in enumerate(found):
         if isinstance(one, Mapping):
             known(one, ("value", "label"), "field-error", faults, "categories", number)
+    seen = set()
     for number, value in enumerate(values):
         if value is None or isinstance(value, list | dict):
             faults.add("field-error", "category", "categories", number, field=name, found=value)
-        elif value in values[:number]:
+            continue
+        if value in seen:
             faults.add("field-error", "duplicate-category", "categories", number, field=name, found=value)
+        seen.add(value)
 
 
 def _key(descriptor: Mapping[str, Any], key: str, names: Sequence[str], faults: Faults) -> tuple[str, ...]:
@@ -223,6 +283,8 @@ def _unique_keys(descriptor: Mapping[str, Any], names: Sequence[str], faults: Fa
     if not isinstance(found, list):
         faults.add("schema-error", "key-shape", "uniqueKeys", key="uniqueKeys")
         return ()
+    if is_too_long(found, KEYS, faults, "uniqueKeys"):
+        return ()
     return tuple(_named(one, ("uniqueKeys", number), names, faults) for number, one in enumerate(found))
 
 
@@ -233,8 +295,9 @@ def _named(found: object, path: Path, names: Sequence[str], faults: Faults) -> t
     if not all(isinstance(one, str) for one in listed):
         faults.add("schema-error", "key-shape", *path, key=path[0])
         return ()
+    known = frozenset(names)
     for one in listed:
-        if names and one not in names:
+        if names and one not in known:
             faults.add("schema-error", "key-field", *path, key=path[0], field=one, known=", ".join(names))
     return tuple(listed)
 
@@ -245,6 +308,8 @@ def _foreign_keys(descriptor: Mapping[str, Any], names: Sequence[str], faults: F
         return ()
     if not isinstance(found, list):
         faults.add("schema-error", "key-shape", "foreignKeys", key="foreignKeys")
+        return ()
+    if is_too_long(found, KEYS, faults, "foreignKeys"):
         return ()
     read = (_foreign_key(one, number, names, faults) for number, one in enumerate(found))
     return tuple(one for one in read if one)
@@ -281,12 +346,14 @@ def _missing_values(descriptor: Mapping[str, Any], code: str, faults: Faults) ->
     found = descriptor.get("missingValues")
     if found is None:
         return None
+    if is_too_long(found, VALUES, faults, "missingValues", rule="codes", field=descriptor.get("name", "–")):
+        return None
     values: list[Any] = list(_plain_values(found)) if isinstance(found, list) else [None]
     if not all(isinstance(one, str) for one in values):
         faults.add(code, "missing-values", "missingValues")
         return None
     objects = any(isinstance(one, Mapping) for one in found)
-    for value in sorted({str(one) for one in values if objects and values.count(one) > 1}):
+    for value in sorted(one for one, count in Counter(values).items() if objects and count > 1):
         faults.add(code, "missing-value-repeated", "missingValues", found=value)
     return tuple(values)
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from publisher.engine import Engine
-from publisher.growth import Box, answer
+import time
+
+from publisher.asking import Box, answer
 from publisher.model import Check, Field, Release, Summary
 from publisher.problems import Problem, problem, warning
 from publisher.queries import Answer, Budget
 from publisher.results import Finding, SummaryResult
 
-# DuckDB's types by the Table Schema type that a summary's field may declare for them.
+# DuckDB's types by the Table Schema type that a summary's field may declare for them; for any other type it is text.
 _INTEGERS = (
     "TINYINT",
     "SMALLINT",
@@ -35,37 +36,39 @@ _TYPES: dict[str, tuple[str, ...]] = {
 }
 
 
-def summarise(
-    engine: Engine, release: Release, box: Box, budget: Budget = Budget()
-) -> tuple[tuple[SummaryResult, ...], tuple[Problem, ...]]:
-    """Runs every summary in a sandbox; a summary with problems has no result."""
+def run_queries(
+    box: Box, release: Release, budget: Budget = Budget()
+) -> tuple[tuple[SummaryResult, ...], tuple[Finding, ...], tuple[Problem, ...]]:
+    """The results of the summaries, the findings of the checks, and what is wrong with either.
+
+    A summary with errors has no result. A finding that is not accepted is a problem of the check's severity.
+    """
+    queries: tuple[Summary | Check, ...] = (*release.summaries, *release.checks)
+    number = len(queries)
+    if number > budget.release_queries:
+        most = budget.release_queries
+        return (), (), (problem("query-too-many", f"{release.folder}/datapackage.yaml", found=number, most=most),)
     results: list[SummaryResult] = []
-    problems: list[Problem] = []
-    for summary in release.summaries:
-        found, faults = answer(engine, box, summary.query, summary.file, budget)
-        faults += _differences(summary, found) if found else ()
-        problems += faults
-        if found and not faults:
-            results.append(SummaryResult(summary, found.rows))
-    return tuple(results), tuple(problems)
-
-
-def run_checks(
-    engine: Engine, release: Release, box: Box, budget: Budget = Budget()
-) -> tuple[tuple[Finding, ...], tuple[Problem, ...]]:
-    """Runs every check; a finding that is not accepted is a problem of the check's severity."""
     findings: list[Finding] = []
     problems: list[Problem] = []
-    for check in release.checks:
-        found, faults = answer(engine, box, check.query, check.file, budget)
+    end = time.monotonic() + budget.release_seconds
+    for one in queries:
+        left = budget.until(end)
+        if left.seconds <= 0:
+            problems.append(problem("query-too-slow", one.file, rule="release", seconds=f"{budget.release_seconds:g}"))
+            break
+        found, faults = answer(box, one.query, one.file, left)
         problems += faults
-        if found is None or not found.rows:
+        if found is None:
             continue
-        columns = tuple(name for name, _ in found.columns)
-        findings.append(Finding(check, columns, found.rows))
-        if not check.accepted:
-            problems.append(_finding_problem(check, columns, found))
-    return tuple(findings), tuple(problems)
+        if isinstance(one, Summary):
+            faults = _differences(one, found)
+            problems += faults
+            results += [] if faults else [SummaryResult(one, found.rows)]
+        elif found.rows:
+            findings.append(Finding(one, tuple(name for name, _ in found.columns), found.rows))
+            problems += () if one.accepted else (_finding_problem(one, found),)
+    return tuple(results), tuple(findings), tuple(problems)
 
 
 def _differences(summary: Summary, answer: Answer) -> tuple[Problem, ...]:
@@ -83,11 +86,11 @@ def _differences(summary: Summary, answer: Answer) -> tuple[Problem, ...]:
 
 
 def _fits(field: Field, kind: str) -> bool:
-    return field.type not in _TYPES or kind.partition("(")[0] in _TYPES[field.type]
+    return field.type == "any" or kind.partition("(")[0] in _TYPES.get(field.type, ("VARCHAR", "JSON"))
 
 
-def _finding_problem(check: Check, columns: tuple[str, ...], answer: Answer) -> Problem:
-    first = ", ".join(f"{name} = {value}" for name, value in zip(columns, answer.rows[0], strict=True))
+def _finding_problem(check: Check, answer: Answer) -> Problem:
+    first = ", ".join(f"{name} = {value}" for (name, _), value in zip(answer.columns, answer.rows[0], strict=True))
     make = problem if check.severity == "error" else warning
     titles = {f"check@{language}": title for language, title in check.title.values}
     return make("check-finding", check.file, check=check.title.default, count=len(answer.rows), first=first, **titles)

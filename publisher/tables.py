@@ -9,8 +9,8 @@ from pathlib import Path
 
 from publisher.checks.typed import typed_select
 from publisher.engine import Engine
-from publisher.model import Field, Note, Release, Table
-from publisher.problems import Problem, problem
+from publisher.model import Field, Release, Table
+from publisher.problems import Problem, problem, summarised
 from publisher.results import FieldProfile, Row, TableResult, Value
 from publisher.sql import columns, identifier, literal
 
@@ -90,13 +90,26 @@ def row_of(engine: Engine, typed: TypedTable, key: str) -> dict[str, Value] | No
 
 
 def check_notes(engine: Engine, release: Release, typed: dict[str, TypedTable]) -> tuple[Problem, ...]:
-    """Notes whose key is not a row's."""
-    return tuple(
+    """Notes whose key is not a row's; each table is asked once for the keys of all its notes."""
+    asked: dict[str, set[str]] = {}
+    for note in release.notes:
+        asked.setdefault(note.resource, set()).add(note.key)
+    found = {name: _single_rows(engine, typed[name], keys) for name, keys in asked.items() if name in typed}
+    return summarised(
         problem("notes-key", f"{release.folder}/notes.csv", note.line, resource=note.resource, key=note.key)
         for note in release.notes
-        if not _has_row(engine, typed, note)
+        if note.key not in found.get(note.resource, ())
     )
 
 
-def _has_row(engine: Engine, typed: dict[str, TypedTable], note: Note) -> bool:
-    return note.resource in typed and row_of(engine, typed[note.resource], note.key) is not None
+def _single_rows(engine: Engine, typed: TypedTable, keys: set[str]) -> set[str]:
+    """Which of the keys one row has, and only one."""
+    if not typed.table.schema.primary_key:
+        return set()
+    written = key_text(typed.table.schema.primary_key)
+    rows = engine.rows(
+        f"SELECT key FROM (SELECT {written} AS key FROM {typed.relation}) "
+        "SEMI JOIN (SELECT unnest(CAST(? AS VARCHAR[])) AS key) AS asked USING (key) GROUP BY key HAVING count(*) = 1",
+        [sorted(keys)],
+    )
+    return {str(row[0]) for row in rows}

@@ -42,6 +42,14 @@ def visible(value: str) -> str:
     return re.sub(_COMMAND, lambda found: found[0][:-1] + " " + found[0][-1], shown)
 
 
+def shortened(value: str, most: int) -> str:
+    """The text with at most so many characters: of a longer one the beginning and the end."""
+    if len(value) <= most:
+        return value
+    half = most // 2
+    return f"{value[: most - half - 1]}…{value[-half:]}"
+
+
 @dataclass(frozen=True)
 class Text:
     """One text by language code, the default language first; empty where nothing was written."""

@@ -11,7 +11,8 @@ import pytest
 import yaml
 
 from publisher.cli.group import MODULES, cli
-from publisher.engine import Limits, connect, within
+from publisher.engine import Limits, connect
+from publisher.isolation.limits import within
 from tests.conftest import Run, tree_hashes
 
 pytestmark = pytest.mark.slow

@@ -12,15 +12,15 @@ PACKAGE = Path(__file__).parent.parent / "publisher"
 
 # The lowest floor first. A module imports from lower floors, and from those before it on its own.
 FLOORS = (
-    ("isolation", "names", "text", "sql", "web_addresses", "problems", "errors"),
+    ("isolation", "limits", "names", "text", "directions", "sql", "web_addresses", "problems", "errors"),
     ("tabular", "model", "results"),
-    ("engine", "descriptor_faults", "schemas", "dialects", "queries"),
+    ("engine", "descriptor_faults", "json_schemas", "schemas", "dialects", "allowed_functions", "queries"),
     (
         "load",
         "checks",
         "comparing",
         "tables",
-        "growth",
+        "asking",
         "summaries",
         "figures",
         "changes",

@@ -1,70 +1,78 @@
-"""Queries that make long texts out of short ones are asked in a process with less memory, and others are not."""
+"""Queries that make long texts out of short ones are refused, or end the worker that asks them and nothing else."""
 
 from __future__ import annotations
 
 import os
 import resource
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from publisher.asking import answer, opened
 from publisher.checks.bounded import within
-from publisher.engine import Engine, Limits, connect
-from publisher.growth import Box, answer, may_grow
-from publisher.problems import LANGUAGES, mend, message
-from publisher.queries import Budget, TableName, sandbox
+from publisher.engine import Limits, connect
+from publisher.isolation import Bounds, OutOfBounds, Worker
+from publisher.problems import LANGUAGES, Problem, mend, message
+from publisher.queries import Answer, Budget, TableName
 
 FILE = "datasets/x/1.0.0/x.sql"
+MEMORY = 2_000_000_000
 MEGABYTES = 4_300
+Tables = dict[TableName, Path]
 
 
 @pytest.fixture(scope="module")
-def box(tmp_path_factory: pytest.TempPathFactory) -> Box:
+def tables(tmp_path_factory: pytest.TempPathFactory) -> Tables:
     path = tmp_path_factory.mktemp("typed") / "people.parquet"
     with connect() as engine:
         engine.run(f"COPY (SELECT range AS id, 'Ann' AS name FROM range(3)) TO '{path}'")
-    tables: dict[TableName, Path] = {("people",): path}
-    return Box(tables, Limits(memory="500MB", threads=1))
+    return {("people",): path}
 
 
-@pytest.fixture(scope="module")
-def engine(box: Box) -> Iterator[Engine]:
-    with sandbox(box.tables, box.limits) as found:
-        yield found
+def asked(tables: Tables, query: str, seconds: float = 60.0) -> tuple[Answer | None, tuple[Problem, ...]]:
+    """What a worker does with a query."""
+    with opened(tables, Limits(memory="500MB"), "draft") as box:
+        return answer(box, query, FILE, Budget(seconds))
 
 
-@pytest.mark.parametrize(
-    ("query", "grows"),
-    [
-        ("SELECT name, count(*), round(100.0 * sum(id) / max(id), 1) FROM people GROUP BY ALL ORDER BY name", False),
-        ("SELECT name || ' (' || id || ')' AS label, strftime(DATE '2021-01-01', '%Y') FROM people", False),
-        ("SELECT coalesce(name, 'none'), CASE WHEN id > 1 THEN 'a' ELSE 'b' END FROM people", False),
-        ("SELECT repeat(name, 3) FROM people", True),
-        ("SELECT lpad(name, 9, '0') FROM people", True),
-        ("SELECT list_transform([1], lambda x: x) FROM people", True),
-        ("SELECT name || name || name || name || name || name FROM people", True),
-        ("SELECT concat(name, name, name, name, name, name) FROM people", True),
-        ("SELECT concat(COLUMNS(*)) FROM people", True),
-        ("WITH RECURSIVE n AS (SELECT 'x' AS s UNION ALL SELECT s || s FROM n) SELECT s FROM n", True),
-    ],
-)
-def test_which_queries_may_make_long_texts(engine: Engine, query: str, grows: bool) -> None:
-    assert may_grow(engine, query) is grows
-
-
-def test_both_ways_give_the_same_answer(engine: Engine, box: Box) -> None:
-    query = "SELECT id, {name} AS name, DATE '2021-02-03' AS day, 1.5::DECIMAL(9, 2) AS share FROM people ORDER BY id"
-    here, none = answer(engine, box, query.format(name="'ab'"), FILE)
-    apart, nothing = answer(engine, box, query.format(name="replace('xb', 'x', 'a')"), FILE)
+def test_both_ways_give_the_same_answer(tables: Tables) -> None:
+    query = (
+        "SELECT id, replace('xb', 'x', 'a') AS name, DATE '2021-02-03' AS day, 1.5::DECIMAL(9, 2) AS share"
+        " FROM people ORDER BY id"
+    )
+    here, none = asked(tables, query)
+    with Worker(Bounds(MEMORY, reads=tuple(tables.values()))) as worker:
+        apart, nothing = worker.call(asked, tables, query)
     assert here is not None
     assert here == apart
     assert none == nothing == ()
 
 
-def test_a_fault_is_told_from_there_as_well(engine: Engine, box: Box) -> None:
-    _, problems = answer(engine, box, "SELECT id,\n  replace(nope, 'a', 'b')\nFROM people", FILE)
+def test_a_fault_is_reported_from_there_as_well(tables: Tables) -> None:
+    with Worker(Bounds(MEMORY, reads=tuple(tables.values()))) as worker:
+        _, problems = worker.call(asked, tables, "SELECT id,\n  replace(nope, 'a', 'b')\nFROM people")
     assert [(one.code, one.line) for one in problems] == [("query-failed", 2)]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT name, count(*), round(100.0 * sum(id) / max(id), 1) FROM people GROUP BY ALL ORDER BY name",
+        "SELECT name || ' (' || id || ')' AS label, strftime(DATE '2021-01-01', '%Y') FROM people ORDER BY id",
+        "SELECT coalesce(name, 'none'), CASE WHEN id > 1 THEN 'a' ELSE 'b' END FROM people ORDER BY id",
+        "SELECT repeat(name, 3) FROM people",
+        "SELECT lpad(name, 9, '0') FROM people",
+        "SELECT list_transform([1], lambda x: x)[1] FROM people",
+        "SELECT name || name || name || name || name || name FROM people",
+        "SELECT concat(name, name, name, name, name, name) FROM people",
+        "SELECT concat(COLUMNS(*)) FROM people ORDER BY id",
+        "WITH RECURSIVE n AS (SELECT 'x' AS s UNION ALL SELECT s || s FROM n WHERE len(s) < 9) SELECT max(s) FROM n",
+    ],
+)
+def test_a_query_that_makes_short_texts_is_answered(tables: Tables, query: str) -> None:
+    found, problems = asked(tables, query)
+    assert problems == ()
+    assert found is not None
 
 
 def test_what_a_library_prints_there_is_no_part_of_the_answer() -> None:
@@ -81,9 +89,14 @@ def test_what_a_library_prints_there_is_no_part_of_the_answer() -> None:
         "SELECT list_transform(range(100000000), lambda x: 'a long text, again and again') AS a",
     ],
 )
-def test_texts_that_fill_a_machine_are_refused(engine: Engine, box: Box, query: str) -> None:
-    found, problems = answer(engine, box, query, FILE, Budget(seconds=30))
-    assert found is None
+def test_texts_that_fill_a_machine_are_refused(tables: Tables, query: str) -> None:
+    with Worker(Bounds(MEMORY, reads=tuple(tables.values()))) as worker:
+        try:
+            found, problems = worker.call(asked, tables, query, 30.0)
+            ended = FILE
+        except OutOfBounds as error:
+            found, problems, ended = None, (), error.step
+    assert (found, ended) == (None, FILE)
     assert {one.code for one in problems} <= {"query-too-large", "query-too-slow"}
     assert all(message(one, language) and mend(one, language) for one in problems for language in LANGUAGES)
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024 < MEGABYTES

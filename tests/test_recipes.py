@@ -96,8 +96,9 @@ def test_the_inputs_are_named_with_their_hashes(recipes: tuple[str, str, Path]) 
     """Each file that the commands fetch stands above them, with the hash that `SHA256SUMS` has."""
     base, _, site = recipes
     for page in pages(site):
-        for path in re.findall(re.escape(base) + r"data/([^']+)", printed(page, "shell")):
-            release, _, name = path.rpartition("/")
+        for path in re.findall(re.escape(base) + r"data/([^'\s]+)", printed(page, "shell")):
+            dataset, version, name = path.split("/", 2)
+            release = f"{dataset}/{version}"
             sums = dict(
                 line.split(maxsplit=1)[::-1]
                 for line in (site / "data" / release / "SHA256SUMS").read_text().splitlines()

@@ -7,11 +7,13 @@ import subprocess
 import sys
 import sysconfig
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.conftest import BUILD, ROOT, tree_hashes
 from tests.namespaces import without_network
+from tests.security.test_connections import ELSEWHERE, FIELDS, UNUSED, addressed, package
 
 pytestmark = pytest.mark.slow
 
@@ -60,22 +62,58 @@ def test_without_network_means_without_network() -> None:
     assert "unreachable" in done.stderr
 
 
-def test_a_build_opens_nothing_that_is_not_its_own(small: Path, tmp_path: Path) -> None:
+def watched(tmp_path: Path, *arguments: str | Path) -> tuple[int, str, list[tuple[str, str]]]:
+    """A command with every file that it opens, every address and every program: (status, its words, what was seen)."""
     watch, log = tmp_path / "watch", tmp_path / "watch.log"
     watch.mkdir()
     (watch / "sitecustomize.py").write_text(_WATCH)
     variables = {**environment(tmp_path), "PYTHONPATH": str(watch), "WATCH_LOG": str(log),
                  "PYTHONDONTWRITEBYTECODE": "1", "TMPDIR": str(tmp_path / "scratch")}  # fmt: skip
     (tmp_path / "scratch").mkdir()
-    done = subprocess.run([*BUILD, "build", "--root", str(small), "--lang", "en"], capture_output=True, text=True,
+    done = subprocess.run([*BUILD, *map(str, arguments), "--lang", "en"], capture_output=True, text=True,
                           check=False, env=variables, timeout=300)  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    seen = [line.split(" ", 1) for line in log.read_text("utf-8").splitlines()]
-    assert not [what for kind, what in seen if kind == "network"]
-    own = (str(small), str(ROOT), str(watch), str(tmp_path / "scratch"), sys.base_prefix, sys.prefix,
-           sysconfig.get_path("stdlib"), *_SYSTEM)  # fmt: skip
+    lines = (line.split(" ", 1) for line in log.read_text("utf-8").splitlines())
+    return done.returncode, done.stdout + done.stderr, [(kind, what) for kind, what in lines]
+
+
+def opened_elsewhere(tmp_path: Path, seen: list[tuple[str, str]], own: Path) -> list[str]:
+    """What was opened that is neither below `own` nor the program's or the system's."""
     opened = {what.strip("'") for kind, what in seen if kind in ("open", "list")}
-    assert any(one.startswith(str(small)) for one in opened), "the watch saw the publication being read"
-    assert sorted(one for one in opened if not one.startswith(own)) == []
+    assert any(one.startswith(str(own)) for one in opened), "the watch saw what was to be read"
+    places = (str(own), str(ROOT), str(tmp_path / "watch"), str(tmp_path / "scratch"), sys.base_prefix, sys.prefix,
+              sysconfig.get_path("stdlib"), *_SYSTEM)  # fmt: skip
+    return sorted(one for one in opened if not one.startswith(places))
+
+
+def test_a_build_opens_nothing_that_is_not_its_own(small: Path, tmp_path: Path) -> None:
+    status, said, seen = watched(tmp_path, "build", "--root", small)
+    assert status == 0, said
+    assert not [what for kind, what in seen if kind == "network"]
+    assert opened_elsewhere(tmp_path, seen, small) == []
     programs = {Path(what.strip("'")).name.partition("_")[0] for kind, what in seen if kind == "run"}
     assert programs <= {"python", "python3", Path(sys.executable).name, "esbuild", "node", "pagefind", "git"}
+
+
+@pytest.mark.parametrize("leads", ["address", "file"])
+def test_a_check_of_packages_follows_no_key_that_takes_a_path_or_an_address(leads: str, tmp_path: Path) -> None:
+    """Nobody listens there: that nothing is asked for is seen by the watch."""
+    secret = tmp_path / "secret"
+    secret.mkdir()
+    for name in ("a.csv", "y.csv", "s.json", "d.json", "profile.json", "r.json", "p.json"):
+        (secret / name).write_text('{"fields": []}')
+    address = {"address": "http://127.0.0.1:9", "file": secret.as_uri()}[leads]
+    keys: dict[str, dict[str, Any]] = {**ELSEWHERE, **UNUSED}
+    json_schema = {"name": "id", "type": "object", "constraints": {"jsonSchema": {"$ref": "ADDRESS/r.json"}}}
+    reference = {"package": "ADDRESS/p.json", "resource": "a", "fields": "id"}
+    foreign = {"fields": FIELDS, "foreignKeys": [{"fields": "id", "reference": reference}]}
+    keys |= {"jsonSchema": {"schema": {"fields": [json_schema]}}, "foreign key": {"schema": foreign}}
+    packages = tmp_path / "packages"
+    paths = []
+    for number, value in enumerate(keys.values()):
+        (packages / str(number)).mkdir(parents=True)
+        paths.append(package(packages / str(number), addressed(value, address), profile=f"{address}/profile.json"))
+    status, said, seen = watched(tmp_path, "check", *paths)
+    assert status == 1, said
+    assert "Traceback" not in said
+    assert not [what for kind, what in seen if kind == "network"]
+    assert opened_elsewhere(tmp_path, seen, packages) == []

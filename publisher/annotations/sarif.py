@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from publisher.annotations.gitlab import fingerprints
 from publisher.annotations.wording import sentence
-from publisher.problems import Problem, kind
+from publisher.problems import Problem, general_mend, kind
 from publisher.reports import words
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -41,7 +41,7 @@ def _rule(code: str, language: str) -> dict[str, Any]:
         "id": code,
         "shortDescription": {"text": told.title},
         "fullDescription": {"text": told.meaning},
-        "help": {"text": told.mend},
+        "help": {"text": general_mend(code, language)},
     }
 
 

@@ -22,9 +22,9 @@ import deflate
 import vl_convert
 
 from publisher.charts import svg as chart_svg
-from publisher.charts.bounds import ChartError, bounded
 from publisher.charts.marks import numbered
 from publisher.charts.svg import Line
+from publisher.describe.chart_bounds import ChartError, bounded
 from publisher.describe.chart_spec import (
     LABEL_COLUMNS,
     NARROW_LABEL_COLUMNS,
@@ -46,6 +46,7 @@ FONT_PACKAGE = "pylopdf_fonts_zh_cn"
 _VEGA_LITE = "6.4"
 _WIDTH, _MARGIN, _NARROW = 680, 20, 340
 _SCALE = 2
+_MOST_PIXELS = 40_000_000  # of a picture as it is measured; the file has four times as many
 _LONGEST_TEXT = 600  # signs of a title, caveat or source in a picture; the page has all of it
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
@@ -139,6 +140,8 @@ def render_chart(
     above = _lines(texts.title, 19, own.ink, 1.35) + _lines(completed.measure, 13.5, own.muted, 1.45)
     below = [_lines(text, 12, own.muted, 1.5) for text in (texts.caveat, texts.source, texts.credit)]
     framed = chart_svg.compose(plot, above, sum(below, ()), own.surface, _MARGIN, _WIDTH)
+    if framed.width * framed.height > _MOST_PIXELS:
+        raise ChartError(f"{framed.width:,} × {framed.height:,} > {_MOST_PIXELS:,} pixels")
     whole = chart_svg.exchanged(framed, own, palette)
     said = (texts.title, texts.description or completed.measure)
     picture = chart_svg.write(whole, FONT, prefix, *said)

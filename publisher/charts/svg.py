@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element
 
 from publisher.charts import marks
 from publisher.describe.palette import Palette, custom_properties
+from publisher.directions import isolated
 from publisher.text import for_xml
 
 SVG = "http://www.w3.org/2000/svg"
@@ -137,6 +138,8 @@ def write(plot: Plot, fonts: str, prefix: str, title: str, description: str, *, 
         if text:
             ElementTree.SubElement(root, name, {"id": f"{identifier}-{part}"}).text = for_xml(text)
     root.append(plot.root if with_rows else marks.bare(copy.deepcopy(plot.root)))
+    for element in root.iter():
+        element.text = isolated(element.text) if element.text else None
     return ElementTree.tostring(root, encoding="unicode") + "\n"
 
 

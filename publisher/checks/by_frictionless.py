@@ -75,7 +75,7 @@ def _problem(table: Table, error: Any) -> Problem:
         "note": error.note, "found": found if found is not None else getattr(error, "label", ""), "field": field,
         "number": number, "row": row, "missing": '""', **(told.groupdict() if told else {}),
     }  # fmt: skip
-    listed = tuple((key, "" if one is None else str(one)) for key, one in values.items())
+    listed = tuple((key, str(one)) for key, one in values.items() if one is not None)
     cells = tuple(map(str, getattr(error, "cells", ()) or ()))
     cell = Cell(table.name, row, field, number, None if found is None else str(found), cells)
     return Problem(code, table.file, values=listed, cell=cell)

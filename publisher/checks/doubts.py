@@ -92,11 +92,11 @@ def _answers(
 
 
 def _told(column: Column, cells: Sequence[str]) -> dict[str, tuple[int, str | None]]:
-    """Verdict and key of each cell. A stranger's pattern that may take for ever is tried in a process of its own.
+    """Verdict and key of each cell. A pattern or JSON Schema that may take very long is tried in a process of its own.
 
     Raises TooSlow where its time runs out.
     """
-    if not has_risky_pattern(column.field):
+    if not has_risky_pattern(column.field) and not column.field.constraints.get(readers.JSON_SCHEMA):
         return _judged(column, cells)
     seconds = allowed("PATTERN_SECONDS")
     try:

@@ -15,9 +15,9 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import IO
 
+from publisher.limits import COLUMNS
 from publisher.tabular import Dialect
 
-MOST_COLUMNS = 2_000  # each is a part of one long query, whose time grows with the square of their number
 SAMPLE = 100  # lines that are sniffed, and rows that tell the header
 _CANDIDATES = ",\t;|"
 _FIELD_SIZE = 2_147_483_646  # as Frictionless sets it; the standard library's own is 131,072
@@ -59,9 +59,9 @@ def read_layout(path: Path, dialect: Dialect) -> Layout:
     first = told.header_rows[-1] + 1 if told.header and told.header_rows else 1
     content = [one for number, one in enumerate(rows, 1) if number >= first and is_content(number, one, told)]
     widest = max(map(len, rows), default=0)
-    if widest > MOST_COLUMNS:
-        raise Unreadable("source-error", f"{widest} columns > {MOST_COLUMNS}", rule="columns", found=widest,
-                         limit=MOST_COLUMNS)  # fmt: skip
+    if widest > COLUMNS:
+        raise Unreadable("source-error", f"{widest} columns > {COLUMNS}", rule="columns", found=widest,
+                         limit=COLUMNS)  # fmt: skip
     labels = _labels(rows, told, first)
     breaks = sum(cell.count("\n") for cells in rows[: first - 1] for cell in cells)
     empty = not labels and not content

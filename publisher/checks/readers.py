@@ -16,6 +16,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from publisher.json_schemas import json_schema_test
 from publisher.schemas import CONSTRAINTS
 from publisher.tabular import Field
 
@@ -131,7 +132,8 @@ def test(constraint: Constraint) -> Callable[[Value], bool]:
     if name == "pattern":
         return lambda value: value is None or bool(expected.match(value))
     if name == JSON_SCHEMA:
-        return _json_schema_test(expected)
+        passes = json_schema_test(expected)
+        return lambda value: value is None or passes(value)
     return lambda value: value is None or value in expected
 
 
@@ -161,13 +163,6 @@ def _expected(name: str, written: Any, read: ValueReader) -> Any:
     if name == "enum":
         return [read(one) for one in written]
     return written
-
-
-def _json_schema_test(schema: Mapping[str, Any]) -> Callable[[Value], bool]:
-    from jsonschema.validators import validator_for  # type: ignore[import-untyped]
-
-    validator = validator_for(schema)(schema)
-    return lambda value: value is None or bool(validator.is_valid(value))
 
 
 def _string(_: Field) -> ValueReader:

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from publisher.checks.source import TableReport
+from publisher.limits import MESSAGE_CHARACTERS
 from publisher.problems import Problem, message
+from publisher.text import shortened
 
 Json = dict[str, Any]
 
@@ -51,7 +53,11 @@ def _task(report: TableReport, language: str) -> Json:
 def _error(found: Problem, language: str) -> Json:
     cell = found.cell
     values = dict(found.values)
-    error: Json = {"type": found.code, "note": values.get("note", ""), "message": message(found, language)}
+    error: Json = {
+        "type": found.code,
+        "note": shortened(values.get("note", ""), MESSAGE_CHARACTERS),
+        "message": message(found, language),
+    }
     if cell and cell.row is not None:
         error |= {"rowNumber": cell.row, "cells": list(cell.cells)}
     if cell and (cell.field_number is not None or cell.field is not None):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from publisher.isolation import prepare
 
@@ -18,6 +19,7 @@ _WORK = {
     "build": "publisher.pipeline.packaging",
     "serve": "publisher.pipeline.packaging",
 }
+_FILES = "publisher.pipeline.file_check"
 
 
 def start(arguments: Sequence[str]) -> None:
@@ -25,4 +27,5 @@ def start(arguments: Sequence[str]) -> None:
     command = next((one for one in arguments if one in _WORK), "")
     if "--help" in arguments or "-h" in arguments or (arguments and not command):
         return
-    prepare(_WORK[command or "build"])
+    is_of_files = command == "check" and any(Path(one).is_file() for one in arguments)
+    prepare(_FILES if is_of_files else _WORK[command or "build"])

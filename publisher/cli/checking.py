@@ -61,7 +61,7 @@ def check(context: click.Context, root: Path, lang: str, targets: tuple[str, ...
 
 
 def _for_database(memory_limit: str) -> str:
-    from publisher.engine import within
+    from publisher.isolation.limits import within
 
     try:
         return within(memory_limit)

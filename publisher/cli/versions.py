@@ -50,7 +50,9 @@ def record(root: Path, lang: str, names: tuple[str, ...], jobs: int | None) -> N
     from publisher.pipeline.recording import record as add
 
     for one in add(root.resolve(), names, jobs):
-        if lang == "zh":
-            click.echo(f"{one.release.id}：新增 {one.added} 个校验值" if one.added else f"{one.release.id}：没有变化")
-        else:
-            click.echo(f"{one.release.id}: {one.added} hashes added" if one.added else f"{one.release.id}: unchanged")
+        zh, en = "没有变化", "unchanged"
+        if one.added:
+            zh, en = f"新增 {one.added} 个校验值", f"{one.added} hashes added"
+        elif one.got_imprint:
+            zh, en = "已存入出版物现在的说法（imprint）", "what the publication says of itself is kept (imprint)"
+        click.echo(f"{one.release.id}：{zh}" if lang == "zh" else f"{one.release.id}: {en}")

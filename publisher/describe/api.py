@@ -10,6 +10,7 @@ from typing import Any
 
 from publisher.describe import addresses
 from publisher.describe.findings import filled
+from publisher.describe.ledger import ledger_descriptor
 from publisher.describe.values import plain
 from publisher.model import Catalog, Dataset, Field, Release
 from publisher.results import ReleaseResult, SummaryResult, TableResult
@@ -74,6 +75,7 @@ def _dataset(catalog: Catalog, dataset: Dataset, result: ReleaseResult) -> Json:
             {"name": one.summary.name, "title": _text(one.summary.title), "url": f"{summaries}{one.summary.name}.json"}
             for one in map(filled, result.summaries)
         ],
+        "ledger": ledger_descriptor(catalog, dataset),
     }
 
 
@@ -149,6 +151,7 @@ def _schemas() -> Json:
             releases=_list(_ref("Release")),
             tables=_list(_ref("Table")),
             summaries=_list(_object(name=name, title=text, url=name)),
+            ledger=_object(releases=_list({"type": "object"})),
         ),
         "Release": _object(
             version=name, state={"enum": ["released", "withdrawn", "draft"]}, released=day, changes=text,

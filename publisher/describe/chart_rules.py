@@ -86,6 +86,30 @@ _LISTS: Mapping[str, Mapping[str, str]] = {
 # fmt: on
 # Lists that say what a mapping holds, in the place of which there may only be nothing.
 _PARTS = frozenset({"axis", "legend", "scale", "resolve", "shared", "view"})
+# What a picture can show. A number without a range of its own is a length in pixels, an angle or a share; those of
+# _DATA are values of the data, of whatever size.
+_LENGTH = (-2_000, 2_000)
+_RANGES: Mapping[str, tuple[float, float]] = {
+    **dict.fromkeys(("width", "height"), (1, 5_000)),
+    **dict.fromkeys(("size", "range", "rangeMax", "rangeMin", "value", "symbolSize"), (-100_000, 100_000)),
+    **dict.fromkeys(("tickCount", "nice", "columns"), (0, 100)),
+    **dict.fromkeys(("padding", "paddingInner", "paddingOuter", "strokeWidth", "thickness"), (0, 100)),
+    "step": (1, 200),
+    "fontSize": (1, 100),
+    "maxbins": (1, 200),
+    "base": (2, 1_000),
+    "exponent": (0.01, 100),
+}
+_DATA = frozenset(
+    {"domain", "domainMax", "domainMid", "domainMin", "values", "datum", "bins", "constant", "tickMinStep"}
+)
+_BINS = frozenset({"extent", "step", "steps", "minstep"})
+_LARGEST_DATA, _SMALLEST_DATA = 1e18, 1e-18
+_DASHES = frozenset({"strokeDash", "gridDash"})
+_SHORTEST_DASH = 0.25
+# Names of days, months and the like: how many there are depends on what the data span.
+_COUNTS = frozenset({"tickCount", "nice"})
+_WIDE = re.compile(r"\d{3}")  # in a number's format: hundreds of spaces or digits
 # Text that readers see comes from the fields' titles, in their language; only its absence may be asked for.
 _TEXTS = frozenset({"title"})
 
@@ -129,6 +153,7 @@ def _mapping(found: Any, kind: str, where: str, summary: Summary) -> Iterator[Fa
             yield "chart-text", f"{where}.{key}", _short(value)
         else:
             yield from _value(value, allowed[key], f"{where}.{key}", summary)
+            yield from _size(value, key, kind, f"{where}.{key}")
 
 
 def _value(value: Any, kind: str, where: str, summary: Summary) -> Iterator[Fault]:
@@ -224,6 +249,43 @@ def _times(chart: Mapping[str, Any]) -> Iterator[Fault]:
             for one in listed:
                 if isinstance(one, str) and not _TIME.fullmatch(one):
                     yield "chart-value", ".".join((place, *path)), _short(one)
+
+
+def _size(value: Any, key: str, kind: str, where: str) -> Iterator[Fault]:
+    """A number that is out of all proportion to a picture; `kind` is the mapping that has the key."""
+    for one in value if isinstance(value, list | tuple) else [value]:
+        if isinstance(one, bool):
+            continue
+        if isinstance(one, str) and ((key in _COUNTS) or (key == "format" and _WIDE.search(one))):
+            yield "chart-number", where, f"{_short(one)} (0–100)"
+        elif isinstance(one, int | float) and not _is_proportionate(one, key, kind, where):
+            yield "chart-number", where, f"{_short(one)} ({_allowed(key, kind, where)})"
+
+
+def _is_proportionate(value: float, key: str, kind: str, where: str) -> bool:
+    if _is_data(key, kind):
+        return value == 0 or _SMALLEST_DATA <= abs(value) <= _LARGEST_DATA
+    if _is_dash(key, where):
+        return value == 0 or _SHORTEST_DASH <= value <= _LENGTH[1]
+    least, most = _RANGES.get(key, _LENGTH)
+    return least <= value <= most
+
+
+def _allowed(key: str, kind: str, where: str) -> str:
+    if _is_data(key, kind):
+        return f"0, ±{_SMALLEST_DATA:g}–{_LARGEST_DATA:g}"
+    if _is_dash(key, where):
+        return f"0, {_SHORTEST_DASH:g}–{_LENGTH[1]}"
+    least, most = _RANGES.get(key, _LENGTH)
+    return f"{least:g}–{most:,}" if least >= 0 else f"±{most:,}"
+
+
+def _is_data(key: str, kind: str) -> bool:
+    return key in _DATA or (kind == "bin" and key in _BINS)
+
+
+def _is_dash(key: str, where: str) -> bool:
+    return key in _DASHES or (key == "value" and where.split(".")[-2] in _DASHES)
 
 
 def _plain(value: Any, where: str) -> Iterator[Fault]:

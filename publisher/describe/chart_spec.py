@@ -29,6 +29,7 @@ _BOUNDS = {"at_least": "≥ ", "at_most": "≤ ", "approximate": "≈ "}
 LABEL_COLUMNS = (26, 32, 38)
 NARROW_LABEL_COLUMNS = (14, 16, 18)
 _DIRECT_LABELS = 15
+_LONGEST_NUMBER = 10**20  # from here on a number has more digits than a person counts
 _ORDER = "__order"
 # What ends a text within the description of a mark, which Vega-Lite makes of names and titles as an expression.
 _QUOTING = re.compile(r"[\\\"\n\r\u2028\u2029]")
@@ -93,7 +94,9 @@ def escaped(name: str) -> str:
 def number_text(value: int | float | Decimal, language: str) -> str:
     """A number as people read it in a picture: `66 万`, `829,000`, `31.05`."""
     exact = Decimal(str(value))
-    if language.startswith("zh") and abs(exact) >= 100_000:
+    if not exact.is_finite():
+        return str(exact)
+    if language.startswith("zh") and 100_000 <= abs(exact) < _LONGEST_NUMBER:
         size, unit = (10**8, "亿") if abs(exact) >= 10**8 else (10**4, "万")
         short = round(exact / size, 2)
         if short * size == exact:
@@ -102,8 +105,8 @@ def number_text(value: int | float | Decimal, language: str) -> str:
 
 
 def _digits(value: Decimal) -> str:
-    places = 2 if abs(value) >= 1 else 2 - value.adjusted() if value else 0
-    written = f"{round(value, min(places, 12)):,f}"
+    places = min(2 if abs(value) >= 1 else 2 - value.adjusted() if value else 0, 12)
+    written = f"{value:,.{places}f}"
     return written.rstrip("0").rstrip(".") if "." in written else written
 
 
@@ -267,7 +270,12 @@ def _with_labels(
     mark = spec.get("mark")
     kind = mark.get("type") if isinstance(mark, dict) else mark
     said = spec.get("encoding", {})
-    if kind == "arc" and set(said) == {"theta", "color"} and 0 < len(rows) <= _DIRECT_LABELS:
+    if (
+        kind == "arc"
+        and set(said) == {"theta", "color"}
+        and "field" in said["color"]
+        and 0 < len(rows) <= _DIRECT_LABELS
+    ):
         _write_labels(rows, field_, language, result)
         return _labelled_arcs(spec, rows)
     plain_bars = kind == "bar" and channel in ("x", "y") and set(said) <= {"x", "y", "color"} and not _stacked(said)

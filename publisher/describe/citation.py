@@ -59,6 +59,8 @@ def cite_dataset(catalog: Catalog, release: Release, language: str) -> Citation:
 
 
 def cite_release(catalog: Catalog, release: Release, language: str) -> Citation:
+    """The release with the names and terms under which it was published."""
+    catalog = catalog.as_of(release)
     authors = [one.title.get(language) for one in release.contributors if "creator" in one.roles or not one.roles]
     return Citation(
         key=release.id,

@@ -8,8 +8,11 @@ from functools import cache
 
 from markdown_it import MarkdownIt
 
+from publisher.web_addresses import address_parts
+
 # Renderers of Markdown use STX and ETX for their own; other control characters mean nothing to a reader.
-_LONGEST = 10_000  # signs
+LONGEST = 10_000  # characters
+SCHEMES = ("http", "https", "mailto")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f]")
 
 
@@ -24,10 +27,18 @@ def plain_text(value: str) -> str:
     return " ".join(html.unescape(text).split())
 
 
+def is_open_to(address: str) -> bool:
+    """Whether a link of a description may lead there: to an address of a known scheme, or within the site."""
+    parts = address_parts(address)
+    if parts is None:
+        return False
+    return parts.scheme in SCHEMES if parts.scheme else not address.startswith(("//", "/\\", "\\"))
+
+
 def rendered(value: str, *, inline: bool = False) -> str:
     """A description as HTML. One that is longer than any sensible one is shown as it was typed: the renderer takes
     a time that grows with the square of what looks like links."""
-    if len(value) > _LONGEST:
+    if len(value) > LONGEST:
         return html.escape(value)
     return str(markdown().renderInline(value) if inline else markdown().render(value))
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from publisher.describe import addresses
 from publisher.describe.citation import apa, cite_release, gb7714
+from publisher.describe.markdown import code, description, description_on_one_line
+from publisher.describe.markdown import words as literal
 from publisher.model import Catalog, Publication, Release, Table
 from publisher.results import ReleaseResult
 
@@ -57,7 +59,7 @@ def changelog(publication: Publication, result: ReleaseResult) -> str:
     lines = []
     for release in reversed([one for one in known if one.version <= result.release.version]):
         day = f" ({release.date.isoformat()})" if release.date else ""
-        lines += [f"## {release.version}{day}", "", *(f"{value}\n" for _, value in release.changes.values)]
+        lines += [f"## {release.version}{day}", "", *(f"{description(value)}\n" for _, value in release.changes.values)]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -66,19 +68,20 @@ def license_text(publication: Publication, release: Release) -> str:
     catalog, lines = publication.catalog, []
     for language in release.languages:
         for one in release.licenses or catalog.licenses:
-            lines += [" ".join(filter(None, (one.name, one.title.get(language)))), one.path]
+            lines += [literal(" ".join(filter(None, (one.name, one.title.get(language))))), literal(one.path)]
         cited = cite_release(catalog, release, language)
-        lines += [gb7714(cited) if language.startswith("zh") else apa(cited), ""]
+        lines += [literal(gb7714(cited) if language.startswith("zh") else apa(cited)), ""]
     return "\n".join(lines)
 
 
 def _part(publication: Publication, result: ReleaseResult, language: str) -> str:
     catalog, release = publication.catalog, result.release
     words = _WORDS.get(language, _WORDS["en"])
-    lines = [f"# {_inline(release.title.get(language) or release.dataset)}", "", release.description.get(language), ""]
+    lines = [f"# {literal(release.title.get(language) or release.dataset)}", ""]
+    lines += [description(release.description.get(language)), ""]
     if release.withdrawal:
         lines += [f"**{words['withdrawn']}** ({release.withdrawal.date.isoformat()}): "]
-        lines[-1] += _inline(release.withdrawal.reason.get(language))
+        lines[-1] += description_on_one_line(release.withdrawal.reason.get(language))
         lines += [""]
     lines += _facts(catalog, result, language, words)
     lines += ["", f"## {words['contents']}", "", words["how"], ""]
@@ -88,20 +91,21 @@ def _part(publication: Publication, result: ReleaseResult, language: str) -> str
     if release.notes:
         lines += ["", f"## {words['notes']}", ""]
         lines += [
-            f"- `{note.resource}` {_inline(note.key)} {_inline(note.field)}: {_inline(note.text.get(language))}"
+            f"- {code(note.resource)} {literal(note.key)} {literal(note.field)}: "
+            f"{description_on_one_line(note.text.get(language))}"
             for note in release.notes
         ]
     if release.changes:
-        lines += ["", f"## {words['changes']}", "", release.changes.get(language)]
+        lines += ["", f"## {words['changes']}", "", description(release.changes.get(language))]
     cited = cite_release(catalog, release, language)
-    lines += ["", f"## {words['cite']}", "", gb7714(cited), "", apa(cited), ""]
+    lines += ["", f"## {words['cite']}", "", literal(gb7714(cited)), "", literal(apa(cited)), ""]
     return "\n".join(lines)
 
 
 def _facts(catalog: Catalog, result: ReleaseResult, language: str, words: Mapping[str, str]) -> list[str]:
     release = result.release
     licenses = [
-        " ".join(filter(None, (one.title.get(language) or one.name, one.path)))
+        literal(" ".join(filter(None, (one.title.get(language) or one.name, one.path))))
         for one in release.licenses or catalog.licenses
     ]
     facts = (
@@ -117,9 +121,9 @@ def _contents(result: ReleaseResult, language: str, words: Mapping[str, str]) ->
     lines = []
     for table in result.tables:
         count = words["rows"].format(count=table.rows)
-        lines.append(f"- `{table.table.name}.csv`: {_inline(table.table.title.get(language))} ({count})")
+        lines.append(f"- `{table.table.name}.csv`: {literal(table.table.title.get(language))} ({count})")
     for one in result.summaries:
-        title = _inline(one.summary.title.get(language))
+        title = literal(one.summary.title.get(language))
         lines.append(f"- `summaries/{one.summary.name}.csv`: {title} ({words['summary']})")
     return lines
 
@@ -127,12 +131,8 @@ def _contents(result: ReleaseResult, language: str, words: Mapping[str, str]) ->
 def _fields(table: Table, language: str) -> list[str]:
     lines = []
     for field in table.schema.fields:
-        unit = f" [{_inline(field.unit.get(language))}]" if field.unit else ""
-        said = ". ".join(filter(None, (field.title.get(language), field.description.get(language))))
-        lines.append(f"- `{_inline(field.name)}` ({field.type}){unit}: {_inline(said)}".rstrip(": "))
+        unit = f" [{literal(field.unit.get(language))}]" if field.unit else ""
+        texts = literal(field.title.get(language)), description_on_one_line(field.description.get(language))
+        said = ". ".join(filter(None, texts))
+        lines.append(f"- {code(field.name)} ({field.type}){unit}: {said}".rstrip(": "))
     return lines
-
-
-def _inline(value: str) -> str:
-    """One line of Markdown: no line break begins a heading or a list."""
-    return " ".join(value.split())

@@ -11,6 +11,7 @@ from publisher.comparing.outcome import Comparison
 from publisher.diff_reports.blocks import Block, Bullets, Code, Fold, Grid, Heading, Line, Paragraph
 from publisher.diff_reports.compose import compose
 from publisher.diff_reports.words import words
+from publisher.directions import shown
 
 _STYLE = Path(__file__).with_name("report.css")
 _SIGNS = {"error": "✗", "fine": "✓", "same": "=", "plain": ""}
@@ -57,12 +58,13 @@ def _grid(grid: Grid) -> Markup:
 
 def _cells(tag: str, row: Sequence[str], numbers: frozenset[int]) -> Markup:
     return Markup("").join(
-        Markup('<{0} class="number">{1}</{0}>' if at in numbers else "<{0}>{1}</{0}>").format(Markup(tag), cell)  # noqa: S704
+        Markup('<{0} class="number">{1}</{0}>' if at in numbers else "<{0}>{1}</{0}>").format(Markup(tag), shown(cell))  # noqa: S704
         for at, cell in enumerate(row)
     )
 
 
 def _line(line: Line) -> Markup:
     return Markup("").join(
-        Markup("<code>{}</code>").format(str(part)) if isinstance(part, Code) else escape(part) for part in line
+        Markup("<code>{}</code>").format(shown(part)) if isinstance(part, Code) else escape(shown(part))
+        for part in line
     )

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from publisher.comparing.outcome import Comparison
+from publisher.describe.markdown import code, escaped
 from publisher.diff_reports.blocks import Block, Bullets, Code, Fold, Grid, Heading, Line, Paragraph
 from publisher.diff_reports.compose import compose
 from publisher.diff_reports.words import words
+from publisher.directions import shown
 
 LIMIT = 1_000_000  # bytes
 _SIGNS = {"error": "❌ ", "fine": "✅ ", "same": "➖ ", "plain": ""}
-_MARKUP = re.compile(r"[\\`*_\[\]|~]")
 
 
 def markdown(found: Comparison, language: str) -> str:
@@ -54,29 +54,13 @@ def _grid(grid: Grid) -> Iterator[str]:
 
 
 def _cell(text: str) -> str:
-    return _escaped(text) if text else " "
+    return escaped(shown(text)) if text else " "
 
 
 def markdown_line(line: Line) -> str:
     """Words and code as Markdown that shows them as they are."""
-    return "".join(_code(part) if isinstance(part, Code) else _escaped(part) for part in line)
-
-
-def _code(text: str) -> str:
-    """A span of code, which no sign in the text can end."""
-    if not text:
-        return "``"
-    longest = max((len(run) for run in re.findall("`+", text)), default=0)
-    fence = "`" * (longest + 1)
-    padding = " " if longest else ""
-    return f"{fence}{padding}{' '.join(text.split())}{padding}{fence}"
-
-
-def _escaped(text: str) -> str:
-    """Text that Markdown shows as it is: no markup, no HTML, nobody notified by an @."""
-    safe = _MARKUP.sub(r"\\\g<0>", text.replace("&", "&amp;").replace("<", "&lt;"))
-    return safe.replace("@", "&#64;").replace("\n", " ")
+    return "".join(code(part) if isinstance(part, Code) else escaped(shown(part)) for part in line)
 
 
 def _plain(line: Line) -> str:
-    return "".join(line).replace("&", "&amp;").replace("<", "&lt;")
+    return shown("".join(line)).replace("&", "&amp;").replace("<", "&lt;")

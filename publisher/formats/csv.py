@@ -17,7 +17,9 @@ from publisher.results import SummaryResult
 
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"[+-]?[0-9][0-9.,]*%?")
-_FORMULA_BEGINS = re.compile(rb"(?:^|[,\"])(?:[=@\t\r]|[+-][^0-9])")
+_FORMULA_BEGINS = re.compile(rb"(?:^|[,\"])(?:[=@\t\r]|[+-][^0-9])|[;\t](?:[=@]|[+-][^0-9])")
+# Where a spreadsheet that does not separate by commas ends a cell, within quotes too, since these begin amid its cell.
+_ENDS = re.compile(r"([;\t\r\n]\"*)")
 
 
 def copy_csv(source: Path, target: Path) -> None:
@@ -50,7 +52,8 @@ def needs_excel_copy(source: Path, dialect: Dialect) -> bool:
 def write_excel_copy(source: Path, target: Path, dialect: Dialect) -> None:
     """A copy with a byte order mark, commas and CRLF, in which no cell is a formula.
 
-    What a spreadsheet would compute gets an apostrophe before it, by which people keep a text a text there:
+    What a spreadsheet would compute gets an apostrophe before it, by which people keep a text a text there. So does
+    what becomes a cell of its own where the spreadsheet separates by semicolons or tabs:
     https://owasp.org/www-community/attacks/CSV_Injection
     """
     with target.open("wb") as raw:
@@ -58,7 +61,7 @@ def write_excel_copy(source: Path, target: Path, dialect: Dialect) -> None:
         with io.TextIOWrapper(raw, "utf-8", newline="") as text:
             writer = csv.writer(text, lineterminator="\r\n")
             rows = (cells for _, cells in _rows(source, read_layout(source, dialect)))
-            writer.writerows([f"'{cell}" if is_formula(cell) else cell for cell in cells] for cells in rows)
+            writer.writerows(map(guarded, cells) for cells in rows)
 
 
 def write_summary(result: SummaryResult, target: Path) -> None:
@@ -78,6 +81,13 @@ def write_rows(target: Path, header: Sequence[str], rows: Iterable[Sequence[str]
 def is_formula(cell: str) -> bool:
     """Whether a spreadsheet would compute a cell; signed numbers are none."""
     return cell.startswith(_FORMULA_SIGNS) and not _NUMBER.fullmatch(cell)
+
+
+def guarded(cell: str) -> str:
+    """The cell with an apostrophe before whatever a spreadsheet would compute."""
+    pieces = _ENDS.split(cell)  # text, what ends it, text, ...
+    pieces[2::2] = [f"'{piece}" if is_formula(piece) else piece for piece in pieces[2::2]]
+    return ("'" if is_formula(cell) else "") + "".join(pieces)
 
 
 def _is_plain(path: Path) -> bool:

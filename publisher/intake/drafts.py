@@ -10,8 +10,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from publisher import engine as database
-from publisher.checks import TableSource, check_tables
+from publisher.checks import TableSource
 from publisher.checks.layout import Unreadable, read_layout
+from publisher.checks.run import check_tables
 from publisher.engine import Engine, csv_path
 from publisher.errors import DataFaults, UsageError
 from publisher.intake import columns as typing

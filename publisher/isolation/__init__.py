@@ -5,9 +5,8 @@ is ended when its time is up; the process that asked stays usable. `walls` holds
 """
 
 from publisher.isolation.inside import is_worker, step
-from publisher.isolation.limits import Bounds, OutOfBounds, size
-from publisher.isolation.pool import Pool
+from publisher.isolation.limits import BESIDE_DATABASE, Bounds, OutOfBounds, size
 from publisher.isolation.starter import prepare
-from publisher.isolation.worker import Worker
+from publisher.isolation.worker import Worker, isolated
 
-__all__ = ["Bounds", "OutOfBounds", "Pool", "Worker", "is_worker", "prepare", "size", "step"]
+__all__ = ["BESIDE_DATABASE", "Bounds", "OutOfBounds", "Worker", "is_worker", "isolated", "prepare", "size", "step"]

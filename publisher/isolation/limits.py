@@ -8,6 +8,9 @@ from pathlib import Path
 
 # The walls by name. Only tests leave one out, to see that the others do not do its work.
 WALLS = frozenset({"network", "files", "memory", "time"})
+DATABASE = 2_000_000_000  # bytes that a worker's database may use, unless a command says otherwise
+# What a worker's process may take beside its database: Python, libraries, threads, what the database does not count.
+BESIDE_DATABASE = 2_000_000_000  # bytes
 LARGEST_FILE = 40_000_000_000  # bytes; what a database spills is bounded by itself
 LARGEST_ANSWER = 1_000_000_000  # bytes of what a worker sends back
 
@@ -49,3 +52,13 @@ def size(text: str) -> int:
     unit = (found[2] or "").lower()
     base = 1024 if unit.endswith("i") else 1000
     return int(float(found[1]) * base ** " kmgt".index(unit[:1] or " "))
+
+
+def within(memory: str, process: str = "130MB") -> str:
+    """What a database may use so that its whole process keeps to `memory`: the interpreter and the libraries, and
+    what the database does not count, take about as much as `process`. At least half is left to the database.
+
+    Raises ValueError for a size that is none, such as "lots".
+    """
+    limit = size(memory)
+    return f"{max(limit - size(process), limit // 2)}B"

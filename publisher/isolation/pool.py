@@ -14,7 +14,7 @@ from publisher.isolation.worker import Worker
 Done = TypeVar("Done")
 
 
-class Pool(ThreadPoolExecutor):
+class WorkerPool(ThreadPoolExecutor):
     """An executor whose work is done in isolated workers. `seconds`: the most that one piece of work may take."""
 
     def __init__(self, jobs: int, bounds: Bounds, seconds: float | None = None) -> None:

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from publisher.isolation import inside, values
-from publisher.isolation.limits import Bounds, OutOfBounds
+from publisher.isolation.limits import BESIDE_DATABASE, DATABASE, Bounds, OutOfBounds
 from publisher.isolation.starter import can_copy, fresh_worker, starter
 
 Done = TypeVar("Done")
@@ -156,3 +156,20 @@ class _Copied:
 
     def wait(self) -> None:
         """The starter sees to its end."""
+
+
+def isolated(
+    work: Callable[..., Done],
+    *arguments: Any,
+    reads: Sequence[Path],
+    writes: Sequence[Path] = (),
+    database: int = DATABASE,
+) -> Done:
+    """The untrusted work of a command as one call in a worker; within a worker, just the call.
+
+    `database` are the bytes that its database may use. Raises OutOfBounds where the worker was ended.
+    """
+    if inside.is_worker():
+        return work(*arguments)
+    with Worker(Bounds(database + BESIDE_DATABASE, tuple(reads), tuple(writes))) as worker:
+        return worker.call(work, *arguments)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from publisher.load.document import Document
 from publisher.load.reader import Reader
-from publisher.model import Catalog, Contact, License, Publisher, Theme
+from publisher.model import Catalog, Contact, Imprint, License, Publisher, Theme
 from publisher.names import is_name
 from publisher.problems import Problem
 from publisher.text import Text
-from publisher.web_addresses import address_parts, is_site_address
+from publisher.web_addresses import address_parts, is_base_address, is_email, is_mail_link
 
 FILE = "datasets/catalog.yaml"
 _KEYS = (
@@ -44,6 +44,28 @@ def read_catalog(document: Document) -> tuple[Catalog | None, tuple[Problem, ...
     return (catalog if catalog.title and publisher else None), tuple(problems)
 
 
+def read_imprint(parent: Reader, languages: tuple[str, ...]) -> Imprint | None:
+    """What an entry of a ledger keeps of the catalogue, under the catalogue's own keys.
+
+    What is doubtful about it was a warning of the catalogue then, and can no longer be changed.
+    """
+    if parent.child("imprint") is None:
+        return None
+    problems: list[Problem] = []
+    reader = Reader(parent.document, problems, (*parent.path, "imprint"))
+    languages = reader.languages() or languages
+    reader.known(("title", "publisher", "baseUrl", "languages", "licenses"), languages)
+    imprint = Imprint(
+        title=reader.text("title", languages, required=True),
+        publisher=_publisher(reader.child("publisher", required=True), languages),
+        base_url=_base_url(reader),
+        languages=languages,
+        licenses=read_licenses(reader, languages),
+    )
+    parent.problems += (one for one in problems if one.severity == "error")
+    return imprint
+
+
 def read_licenses(reader: Reader, languages: tuple[str, ...]) -> tuple[License, ...]:
     """The `licenses` of a catalogue, a package or a resource; each needs a name or a path."""
     found = []
@@ -59,7 +81,8 @@ def read_link(reader: Reader, key: str) -> str:
     """A link that may be shown: http, https, mailto, or a path of the site itself."""
     value = reader.string(key)
     parts = address_parts(value)
-    if parts is None or parts.scheme not in ("", "http", "https", "mailto"):
+    is_link = parts is not None and parts.scheme in ("", "http", "https")
+    if not is_link and not is_mail_link(value):
         reader.report("link-unsafe", key, key=key, found=value)
         return ""
     return value
@@ -74,7 +97,7 @@ def _name(reader: Reader) -> str:
 
 def _base_url(reader: Reader) -> str:
     value = reader.string("baseUrl", required=True)
-    if value and not is_site_address(value):
+    if value and not is_base_address(value):
         reader.report("base-url", "baseUrl", found=value)
     return value.rstrip("/") + "/"
 
@@ -91,7 +114,10 @@ def _contact(reader: Reader, languages: tuple[str, ...]) -> Contact | None:
     if found is None:
         return None
     found.known(("title", "path", "email"), languages)
-    return Contact(found.text("title", languages), read_link(found, "path"), found.string("email"))
+    email = found.string("email")
+    if email and not is_email(email):
+        found.report("not-an-email", "email", key="email", found=email)
+    return Contact(found.text("title", languages), read_link(found, "path"), email)
 
 
 def _theme(reader: Reader, languages: tuple[str, ...]) -> Theme:

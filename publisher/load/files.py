@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 
-from publisher.names import nearest
+from publisher.load.document import Document, KeyPath
+from publisher.names import NearMisses
 from publisher.problems import Problem, problem
 
 # Left by operating systems and spreadsheets; not ours to complain about.
@@ -31,7 +33,29 @@ class Folder:
         return f"{self.name}/{relative}"
 
     def contents(self) -> tuple[str, ...]:
-        """Every file below the folder, relative to it, sorted; links are listed, not followed."""
+        """Every file below the folder, relative to it, sorted; links are listed, not followed. Looked up once."""
+        return self._contents
+
+    def has(self, path: Path) -> bool:
+        """Whether a folder of the publication has a file of this name, letter by letter. Each is looked up once."""
+        if path.parent not in self._names:
+            self._names[path.parent] = frozenset(one.name for one in path.parent.iterdir())
+        return path.name in self._names[path.parent]
+
+    @cached_property
+    def by_kind(self) -> Mapping[str, Sequence[str]]:
+        """The files below the folder by their ending."""
+        found: dict[str, list[str]] = {}
+        for name in self._contents:
+            found.setdefault(PurePosixPath(name).suffix.casefold(), []).append(name)
+        return found
+
+    @cached_property
+    def _names(self) -> dict[Path, frozenset[str]]:
+        return {}
+
+    @cached_property
+    def _contents(self) -> tuple[str, ...]:
         found = []
         for place, folders, files in os.walk(self.path, onerror=_refused):
             links = (name for name in folders if Path(place, name).is_symlink())
@@ -60,7 +84,7 @@ def locate(folder: Folder, relative: str) -> tuple[Path | None, str]:
         return None, "path-unsafe"
     path = folder.path / relative
     code = fault(path, folder.root)
-    if not code and path.name not in {one.name for one in path.parent.iterdir()}:
+    if not code and not folder.has(path):
         code = "file-missing"
     return (None, code) if code else (path, "")
 
@@ -99,33 +123,32 @@ def read_limited(path: Path, file: str, limit: int) -> tuple[bytes, tuple[Proble
     return content, ()
 
 
-def near_name(folder: Folder, relative: str) -> str:
+def near_name(folder: Folder, relative: str, near: NearMisses) -> str:
     """A file of the folder that `relative` probably means: of the same kind, and much the same name. Else empty."""
     kind = PurePosixPath(relative).suffix.casefold()
-    alike = [name for name in folder.contents() if PurePosixPath(name).suffix.casefold() == kind]
-    return nearest(relative, alike)
+    return near.nearest(relative, folder.by_kind.get(kind, ()))
 
 
-def missing_file(folder: Folder, relative: str, code: str, file: str, line: int | None) -> Problem:
-    """The problem for a path that `locate` refused."""
-    near = near_name(folder, relative) if code == "file-missing" else ""
+def missing_file(folder: Folder, relative: str, code: str, document: Document, path: KeyPath) -> Problem:
+    """The problem for a path that `locate` refused, which the document has at the place `path`."""
+    near = near_name(folder, relative, document.near) if code == "file-missing" else ""
     if near and near.casefold() == relative.casefold():
-        return problem("file-name-case", file, line, path=relative, near=near)
-    return problem(code, file, line, path=relative, near=near)
+        code = "file-name-case"
+    return problem(code, document.file, document.line(path), path=relative, near=near)
 
 
-def unused(folder: Folder, used: Iterable[str], known: Iterable[str] = ()) -> tuple[Problem, ...]:
+def unused(folder: Folder, used: Iterable[str], near: NearMisses, known: Iterable[str] = ()) -> tuple[Problem, ...]:
     """A problem for each file of a version folder that its descriptor does not name.
 
     None for a file that was named already as what a missing one probably is. `known` are names that need nobody to
     name them, and that a file may have missed by a letter.
     """
-    named, present = set(used), folder.contents()
-    suggested = {near_name(folder, name) for name in named if name not in present}
+    named, present = set(used), frozenset(folder.contents())
+    suggested = {near_name(folder, name, near) for name in sorted(named - present)}
+    alike = [*sorted(named), *known]
     return tuple(
-        problem("file-unused", folder.file(name), path=name, near=nearest(name, [*sorted(named), *known]))
-        for name in present
-        if name not in named | suggested
+        problem("file-unused", folder.file(name), path=name, near=near.nearest(name, alike))
+        for name in sorted(present - named - suggested)
     )
 
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from publisher.load.document import LARGEST, Document
+from publisher.limits import DESCRIPTOR_BYTES
+from publisher.load.document import Document
 from publisher.load.files import Folder, fault, read_limited
 from publisher.load.reader import TYPE_NAMES, Reader
 from publisher.load.yaml_file import parse_yaml, refuse_controls
@@ -86,7 +87,7 @@ def _read(folder: Path, language: str, name: str, file: str, *, is_own: bool) ->
     code = fault(path, folder.parent.parent)
     if code:
         return nothing, [problem(code, file, path=name)]
-    content, faults = read_limited(path, file, LARGEST)
+    content, faults = read_limited(path, file, DESCRIPTOR_BYTES)
     if faults:
         return nothing, list(faults)
     try:

@@ -9,14 +9,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from publisher.load.document import DEEPEST, LARGEST, MOST_KEYS, Document, KeyPath
+from publisher.limits import DESCRIPTOR_BYTES, DESCRIPTOR_KEYS, DESCRIPTOR_LEVELS
+from publisher.load.document import Document, KeyPath
 from publisher.load.files import read_limited
 
 
 def read_json(path: Path, file: str) -> Document | None:
     """The mapping in a JSON file; None where there is none that keeps to the bounds. Of a repeated key the last
     counts, as in Frictionless. `file` is how problems name it."""
-    content, problems = read_limited(path, file, LARGEST)
+    content, problems = read_limited(path, file, DESCRIPTOR_BYTES)
     if problems:
         return None
     try:
@@ -35,7 +36,7 @@ def _is_bounded(value: Any) -> bool:
     while waiting:
         found, level = waiting.pop()
         if isinstance(found, dict | list):
-            if level > DEEPEST or (isinstance(found, dict) and len(found) > MOST_KEYS):
+            if level > DESCRIPTOR_LEVELS or (isinstance(found, dict) and len(found) > DESCRIPTOR_KEYS):
                 return False
             waiting += [(one, level + 1) for one in (found.values() if isinstance(found, dict) else found)]
     return True

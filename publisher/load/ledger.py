@@ -8,17 +8,19 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
 
+from publisher.limits import RELEASES
+from publisher.load.catalog import read_imprint
 from publisher.load.document import Document
 from publisher.load.files import Folder, fault, sha256
 from publisher.load.reader import Reader
-from publisher.model import Withdrawal
+from publisher.model import Imprint, Withdrawal
 from publisher.names import Version, parse_version
 from publisher.problems import Problem, problem
 from publisher.text import Text
 
 FILE = "releases.yaml"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_RELEASE_KEYS = ("version", "date", "changes", "files", "published", "contents", "withdrawn")
+_RELEASE_KEYS = ("version", "date", "changes", "files", "published", "contents", "withdrawn", "imprint")
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Entry:
     `files` maps paths in the version folder to SHA-256; `published` those of the files that came of them, in every
     form in which they were published, so that a file which somebody kept can be told from its hash; `contents` the
     hashes of the values in files that a library may write otherwise one day. `renamed_to` is the dataset under
-    whose name this one goes on; it holds for the whole ledger.
+    whose name this one goes on; it holds for the whole ledger. `imprint` is what the catalogue said on that day.
     """
 
     version: Version
@@ -40,6 +42,7 @@ class Entry:
     withdrawal: Withdrawal | None = None
     line: int | None = None
     renamed_to: str = ""
+    imprint: Imprint | None = None
 
 
 def read_ledger(document: Document, languages: tuple[str, ...]) -> tuple[tuple[Entry, ...], tuple[Problem, ...]]:
@@ -48,7 +51,7 @@ def read_ledger(document: Document, languages: tuple[str, ...]) -> tuple[tuple[E
     reader = Reader(document, problems)
     reader.known(("releases", "renamedTo"))
     renamed_to = reader.string("renamedTo")
-    found = [entry for one in reader.items("releases") if (entry := _entry(one, languages))]
+    found = [entry for one in reader.items("releases", RELEASES) if (entry := _entry(one, languages))]
     entries = [replace(entry, renamed_to=renamed_to) for entry in found]
     for before, after in pairwise(entries):
         if after.version <= before.version:
@@ -80,6 +83,8 @@ def compare(folder: Folder, entry: Entry, ledger: str) -> tuple[Problem, ...]:
 
 
 def _entry(reader: Reader, languages: tuple[str, ...]) -> Entry | None:
+    imprint = read_imprint(reader, languages)
+    languages = imprint.languages if imprint else languages
     reader.known(_RELEASE_KEYS, languages)
     written = reader.string("version", required=True)
     version = parse_version(written)
@@ -91,7 +96,7 @@ def _entry(reader: Reader, languages: tuple[str, ...]) -> Entry | None:
     if version is None or released is None:
         return None
     return Entry(version, released, reader.text("changes", languages), files, published, contents,
-                 _withdrawal(reader, languages), reader.document.line(reader.path))  # fmt: skip
+                 _withdrawal(reader, languages), reader.document.line(reader.path), imprint=imprint)  # fmt: skip
 
 
 def _single(reader: Reader, key: str) -> dict[str, str]:

@@ -7,6 +7,7 @@ import io
 from collections.abc import Mapping
 from pathlib import Path
 
+from publisher.limits import NOTE_CHARACTERS, NOTES, NOTES_BYTES
 from publisher.load.files import read_limited
 from publisher.model import Note
 from publisher.problems import Problem, problem, warning
@@ -15,17 +16,18 @@ from publisher.text import Text, control_character, read_text
 FILE = "notes.csv"
 KINDS = ("estimate", "lower-bound", "discrepancy", "break", "suppressed", "correction")
 _REQUIRED = ("resource", "key", "field", "kind", "note")
-_LARGEST = 50_000_000  # bytes; 100,000 notes
-_LONGEST = 20_000  # characters of one note
 
 
 def read_notes(path: Path, file: str, languages: tuple[str, ...]) -> tuple[tuple[Note, ...], tuple[Problem, ...]]:
     """The notes in the file's order, and its faults with their lines."""
-    content, unread = read_limited(path, file, _LARGEST)
+    content, unread = read_limited(path, file, NOTES_BYTES)
     if unread:
         return (), unread
     try:
         text = content.decode("utf-8-sig")
+        count = sum(1 for row in csv.reader(io.StringIO(text, newline=""), strict=True) if row) - 1
+        if count > NOTES:
+            return (), (problem("too-many", file, rule="notes", found=count, limit=NOTES),)
         return _read(csv.DictReader(io.StringIO(text, newline=""), strict=True), file, languages)
     except UnicodeDecodeError:
         return (), (problem("csv-encoding", file),)
@@ -69,7 +71,7 @@ def _faults(note: Note, row: Mapping[str, object], file: str, languages: tuple[s
         found.append(problem("yaml-control-character", file, note.line, found=controls))
     if note.kind not in KINDS:
         found.append(problem("notes-kind", file, note.line, found=note.kind, kinds=", ".join(KINDS)))
-    if not note.text or len(note.text.default) > _LONGEST:
+    if not note.text or len(note.text.default) > NOTE_CHARACTERS:
         found.append(problem("notes-empty", file, note.line))
     found += [
         warning("translation-missing", file, note.line, key=f"note@{language}", language=language)

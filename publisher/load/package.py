@@ -7,18 +7,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from publisher.limits import FIELDS, FREQUENCY_YEARS, QUERY_BYTES
 from publisher.load import notes as notes_file
 from publisher.load.catalog import read_licenses, read_link
 from publisher.load.document import Document
 from publisher.load.files import Folder, locate, missing_file, read_limited, unused
 from publisher.load.reader import Reader
 from publisher.load.tables import SchemaStore, read_tables
+from publisher.load.turning import turned, turned_notes, turned_queries
+from publisher.load.values import is_frequency
 from publisher.load.wording import unwritten
 from publisher.model import Catalog, Check, Contributor, Field, Figure, Note, Release, Source, Summary
 from publisher.names import RESERVED_NAMES, Version, is_name, parse_version
 from publisher.problems import Problem, problem, warning
 from publisher.schemas import parse_field
-from publisher.web_addresses import is_site_address
+from publisher.web_addresses import is_email, is_site_address
 
 FILE = "datapackage.yaml"
 _KEYS = (
@@ -28,11 +31,10 @@ _KEYS = (
 )  # fmt: skip
 _SUMMARY_KEYS = ("name", "title", "description", "query", "primaryKey", "fields", "chart")
 _CHECK_KEYS = ("name", "title", "description", "query", "severity", "accepted")
+_HOLDS_MORE = re.compile("[?&#%,;]")  # what a link to an e-mail address takes for a text or further receivers
 _FIGURE_KEYS = ("name", "title", "description", "resource", "summary", "key", "field")
 _SOURCE_KEYS = ("title", "path", "email", "version")
 _CONTRIBUTOR_KEYS = ("title", "path", "email", "givenName", "familyName", "roles", "organization")
-_DURATION = re.compile(r"P(?=\d)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?|never")
-_LONGEST_QUERY = 100_000  # bytes
 
 
 @dataclass(frozen=True)
@@ -57,8 +59,11 @@ def read_package(
     checks = _queries(reader, folder, "checks", languages)
     notes = _notes(folder, languages, problems)
     used = {FILE, *tables.files, *summaries.files, *checks.files, *notes.files}
-    problems += unused(folder, used, (notes_file.FILE,))
+    problems += unused(folder, used, document.near, (notes_file.FILE,))
     problems += unwritten(document)
+    problems += turned(document)
+    problems += turned_queries((*summaries.value, *checks.value))
+    problems += turned_notes(notes.value, folder.file(notes_file.FILE))
     if version is None:
         return None, tuple(problems)
     release = _described(reader, languages, Release(
@@ -87,8 +92,8 @@ def _identity(reader: Reader, folder: Folder, dataset: str) -> Version | None:
 
 def _described(reader: Reader, languages: tuple[str, ...], release: Release) -> Release:
     frequency = reader.string("updateFrequency")
-    if frequency and not _DURATION.fullmatch(frequency):
-        reader.report("update-frequency", "updateFrequency", found=frequency)
+    if frequency and not is_frequency(frequency):
+        reader.report("update-frequency", "updateFrequency", found=frequency, most=FREQUENCY_YEARS)
     keywords = {
         language: found
         for position, language in enumerate(languages)
@@ -115,7 +120,11 @@ def _source(reader: Reader, languages: tuple[str, ...]) -> Source:
         reader.report("link-unsafe", "path", key="path", found=path)
         path = ""
     title = reader.text("title", languages, required=not path)
-    return Source(title, path, reader.string("email"), reader.string("version"))
+    email = reader.string("email")
+    if email and not is_email(email):
+        say = reader.report if _HOLDS_MORE.search(email) else reader.warn
+        say("not-an-email", "email", key="email", found=email)
+    return Source(title, path, email, reader.string("version"))
 
 
 def _contributor(reader: Reader, languages: tuple[str, ...]) -> Contributor:
@@ -170,11 +179,9 @@ def _query(reader: Reader, folder: Folder) -> tuple[str, str]:
         return "", ""
     path, code = locate(folder, relative)
     if path is None:
-        reader.problems.append(
-            missing_file(folder, relative, code, reader.document.file, reader.document.line((*reader.path, "query")))
-        )
+        reader.problems.append(missing_file(folder, relative, code, reader.document, (*reader.path, "query")))
         return "", relative
-    content, problems = read_limited(path, folder.file(relative), _LONGEST_QUERY)
+    content, problems = read_limited(path, folder.file(relative), QUERY_BYTES)
     reader.problems += problems
     try:
         return content.decode("utf-8-sig"), relative
@@ -186,8 +193,9 @@ def _query(reader: Reader, folder: Folder) -> tuple[str, str]:
 def _summary(reader: Reader, name: str, query: str, file: str, languages: tuple[str, ...]) -> Summary:
     reader.known(_SUMMARY_KEYS, languages)
     fields: list[Field] = []
-    for one in reader.items("fields"):
-        field, faults = parse_field(one.value, reader.document.file, languages, one.document.line, one.path)
+    near = reader.document.near
+    for one in reader.items("fields", FIELDS):
+        field, faults = parse_field(one.value, reader.document.file, languages, one.document.line, one.path, near)
         reader.problems += faults
         fields += [field] if field else []
         one.text("title", languages, required=True)

@@ -16,12 +16,12 @@ from publisher.load.references import check_references
 from publisher.load.tables import SCHEMAS, SchemaStore
 from publisher.load.yaml_file import read_yaml, refuse_controls
 from publisher.model import Catalog, Dataset, Publication, Release, State
-from publisher.names import RESERVED_NAMES, is_name, near_version, nearest, parse_version
-from publisher.problems import Problem, problem, warning
+from publisher.names import RESERVED_NAMES, NearMisses, is_name, near_version, parse_version
+from publisher.problems import Problem, problem, summarised, warning
 
 DATASETS = "datasets"
 # What nobody can mend any more once a version is frozen.
-_TOO_LATE = ("translation-missing", "text-unwritten")
+_TOO_LATE = ("translation-missing", "text-unwritten", "text-turned")
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def load_publication(
     problems += _unused_schemas(root, {name for one in found for name in one.schemas})
     publication = Publication(root, catalog, tuple(datasets))
     problems += check_references(publication)
-    return Loaded(publication, tuple(sorted(dict.fromkeys(problems), key=Problem.sort_key)))
+    return Loaded(publication, summarised(sorted(dict.fromkeys(problems), key=Problem.sort_key)))
 
 
 def _catalog(root: Path, problems: list[Problem]) -> Catalog | None:
@@ -90,12 +90,13 @@ def _catalog(root: Path, problems: list[Problem]) -> Catalog | None:
 
 
 def _dataset_names(root: Path, problems: list[Problem]) -> Iterator[str]:
+    misses = NearMisses()
     for path in sorted((root / DATASETS).iterdir()):
         file = f"{DATASETS}/{path.name}"
         if path.name.startswith(".") or file == catalog_file.FILE:
             continue
         if not path.is_dir():
-            near = nearest(path.name, ["catalog.yaml"], 0.85)
+            near = misses.nearest(path.name, ["catalog.yaml"], 0.85)
             problems.append(problem("file-unused", file, path=file, near=near, rule="" if near else "loose"))
         elif not path.resolve().is_relative_to(root):
             problems.append(problem("path-unsafe", file, path=path.name))
@@ -110,12 +111,16 @@ def _dataset(
 ) -> tuple[Dataset | None, tuple[Problem, ...]]:
     problems: list[Problem] = []
     entries = _ledger(folder, catalog, problems)
+    kept = {str(one.version): one.imprint.languages for one in entries if one.imprint}
     releases = []
     for version_folder in _version_folders(folder, problems):
         document = _document(version_folder, package_file.FILE, problems)
         if document is None:
             continue
-        release, faults = package_file.read_package(document, version_folder, name, catalog, schemas)
+        languages = kept.get(version_folder.name.rpartition("/")[2], catalog.languages)
+        release, faults = package_file.read_package(
+            document, version_folder, name, replace(catalog, languages=languages), schemas
+        )
         problems += faults
         releases += [release] if release else []
     folders = {release.folder.rpartition("/")[2] for release in releases}
@@ -124,11 +129,12 @@ def _dataset(
             problems.append(
                 problem("release-missing", folder.file(ledger_file.FILE), entry.line, version=entry.version)
             )
-    placed = [_placed(folder, release, entries, problems) for release in releases]
+    known = {entry.version: entry for entry in reversed(entries)}
+    placed = [_placed(folder, release, known.get(release.version), problems) for release in releases]
     placed.sort(key=lambda release: release.version)
     frozen = tuple(f"{release.folder}/" for release in placed if release.state != "draft")
-    kept = tuple(one for one in problems if not (one.code in _TOO_LATE and one.file.startswith(frozen)))
-    return (Dataset(name, tuple(placed)) if placed else None), kept
+    open_ones = tuple(one for one in problems if not (one.code in _TOO_LATE and one.file.startswith(frozen)))
+    return (Dataset(name, tuple(placed)) if placed else None), open_ones
 
 
 def _ledger(folder: Folder, catalog: Catalog, problems: list[Problem]) -> tuple[ledger_file.Entry, ...]:
@@ -147,7 +153,7 @@ def _document(folder: Folder, name: str, problems: list[Problem]) -> Document | 
     path, code = locate(folder, name)
     if path is None:
         place = folder.name if code == "file-missing" else folder.file(name)
-        problems.append(missing_file(folder, name, code, place, None))
+        problems.append(missing_file(folder, name, code, Document(place, {}), ()))
         return None
     document, faults = read_yaml(path, folder.file(name))
     problems += faults
@@ -176,16 +182,14 @@ def _version_folders(folder: Folder, problems: list[Problem]) -> Iterator[Folder
         rule = "loose" if loose else ""
         problems.append(problem("dataset-empty", folder.name, files=", ".join(loose), name=folder.path.name, rule=rule))
         return
+    misses = NearMisses()
     for name in loose:
-        near = nearest(name, [ledger_file.FILE])
+        near = misses.nearest(name, [ledger_file.FILE])
         problems.append(problem("file-unused", folder.file(name), path=name, near=near))
 
 
-def _placed(
-    folder: Folder, release: Release, entries: tuple[ledger_file.Entry, ...], problems: list[Problem]
-) -> Release:
+def _placed(folder: Folder, release: Release, entry: ledger_file.Entry | None, problems: list[Problem]) -> Release:
     """The release with what the ledger says of it; without an entry it stays a draft."""
-    entry = next((one for one in entries if one.version == release.version), None)
     if entry is None:
         return release
     version_folder = Folder(folder.root, release.folder)
@@ -193,7 +197,8 @@ def _placed(
     state: State = "withdrawn" if entry.withdrawal else "released"
     return replace(release, state=state, date=entry.date, changes=entry.changes, withdrawal=entry.withdrawal,
                    files=dict(entry.files), published=dict(entry.published), contents=dict(entry.contents),
-                   renamed_to=entry.renamed_to)  # fmt: skip
+                   renamed_to=entry.renamed_to, imprint=entry.imprint,
+                   licenses=release.licenses or (entry.imprint.licenses if entry.imprint else ()))  # fmt: skip
 
 
 def _unused_schemas(root: Path, read: set[str]) -> Iterator[Problem]:

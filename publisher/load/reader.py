@@ -6,8 +6,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from publisher.limits import FIRST_DAY, ITEMS, LANGUAGES, LAST_DAY
 from publisher.load.document import Document, KeyPath
-from publisher.names import is_language, nearest
+from publisher.load.values import read_day
+from publisher.names import is_language
 from publisher.problems import Problem, problem, warning
 from publisher.text import Text, read_text
 
@@ -41,8 +43,8 @@ class Reader:
             return ""
         return str(value).strip()
 
-    def strings(self, key: str) -> tuple[str, ...]:
-        """A list of texts; a single text counts as a list of one."""
+    def strings(self, key: str, most: int = ITEMS) -> tuple[str, ...]:
+        """A list of at most so many texts; a single text counts as a list of one."""
         value = self._get(key, False)
         if isinstance(value, str | int | float) and not isinstance(value, bool):
             return (str(value),)
@@ -51,11 +53,11 @@ class Reader:
         if not isinstance(value, list) or any(isinstance(one, list | dict) for one in value):
             self._wrong_type(key, list, value)
             return ()
-        return tuple(str(one) for one in value)
+        return () if self._too_many(key, value, most) else tuple(str(one) for one in value)
 
     def languages(self) -> tuple[str, ...]:
         """The codes under `languages`, each once, without what can be none."""
-        found = tuple(dict.fromkeys(self.strings("languages")))
+        found = tuple(dict.fromkeys(self.strings("languages", LANGUAGES)))
         for one in found:
             if not is_language(one):
                 self.report("language-code", "languages", found=one)
@@ -70,13 +72,15 @@ class Reader:
             self.warn("translation-missing", key, key=f"{key}@{language}", language=language)
         return found
 
-    def items(self, key: str) -> tuple[Reader, ...]:
-        """A reader for each mapping in the list at `key`."""
+    def items(self, key: str, most: int = ITEMS) -> tuple[Reader, ...]:
+        """A reader for each mapping in the list at `key`, which has at most so many."""
         value = self._get(key, False)
         if value is None:
             return ()
         if not isinstance(value, list):
             self._wrong_type(key, list, value)
+            return ()
+        if self._too_many(key, value, most):
             return ()
         for number, one in enumerate(value):
             if not isinstance(one, dict):
@@ -105,15 +109,12 @@ class Reader:
         return found.value if found else {}
 
     def date(self, key: str, *, required: bool = False) -> date | None:
-        """An ISO 8601 calendar date."""
+        """A calendar day."""
         value = self.string(key, required=required)
-        if not value:
-            return None
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            self.report("not-a-date", key, key=key, found=value)
-            return None
+        day = read_day(value)
+        if value and day is None:
+            self.report("not-a-date", key, key=key, found=value, first=FIRST_DAY, last=LAST_DAY)
+        return day
 
     def known(self, keys: Iterable[str], languages: Sequence[str] = ()) -> None:
         """Reports keys that mean nothing here, naming the one that was probably meant."""
@@ -126,11 +127,16 @@ class Reader:
             if base in names and language:
                 self.warn("language-unknown", key, key=key, language=language)
                 continue
-            meant = nearest(base, names)
+            meant = self.document.near.nearest(base, names)
             if meant:
                 self.report("unknown-key", key, key=key, meant=f"{meant}@{language}" if language else meant)
             else:
                 self.warn("extra-key", key, key=key)
+
+    def _too_many(self, key: str, value: Sequence[object], most: int) -> bool:
+        if len(value) > most:
+            self.report("too-many", key, key=key, found=len(value), limit=most)
+        return len(value) > most
 
     def _get(self, key: str, required: bool) -> Any:
         value = self.value.get(key)

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from publisher.dialects import parse_dialect
+from publisher.dialects import DIALECT_KEYS, parse_dialect
 from publisher.load.document import Document
-from publisher.load.files import Folder, locate
+from publisher.load.files import Folder, fault, locate
 from publisher.load.inferring import infer_schema
 from publisher.load.json_file import read_json
 from publisher.load.reader import Reader
 from publisher.load.standard import package_is_sound, resource_is_sound
-from publisher.problems import Problem
+from publisher.problems import Problem, summarised
 from publisher.schemas import parse_schema
 from publisher.tabular import Dialect, Schema, Table
 from publisher.text import Text
@@ -23,6 +23,14 @@ _LANGUAGES = ("en",)
 _CSV = ("csv", "tsv")
 # What makes a resource more than one plain file.
 _OTHERWISE = ("compression", "innerpath", "extrapaths", "scheme")
+# What Frictionless is handed. It would follow `profile`, `url` and the like to wherever they lead.
+_HANDED = (
+    "name", "type", "title", "description", "path", "extrapaths", "data", "scheme", "format", "mediatype",
+    "compression", "innerpath", "encoding", "hash", "bytes", "fields", "rows", "$schema",
+)  # fmt: skip
+_DIALECTS = (*DIALECT_KEYS, "excel", "ods", "json", "html", "inline", "parquet", "yaml", "spss", "zip")
+_TYPES = ("table", "file", "json", "text", "image", "document")  # of others it reads what they refer to
+_NOT_HELD_BY_FILES = ("sql", "gsheets", "bigquery", "ckan", "github", "zenodo", "pandas")
 
 
 @dataclass(frozen=True)
@@ -86,7 +94,7 @@ def read_package(path: Path) -> Standalone:
         reader.warn("package-error", "resources", rule="no-resources")
     return Standalone(
         tuple(one for one in read if isinstance(one, tuple)),
-        tuple(problems),
+        summarised(problems),
         tuple(one for one in read if isinstance(one, Foreign)),
     )
 
@@ -98,12 +106,15 @@ def _resource(reader: Reader, folder: Folder) -> tuple[Table, Path] | Foreign | 
     if any(key in reader.value and one is None for key, one in described.items()):
         return None
     name, path = reader.value["name"], _only(reader.value.get("path"))
-    if any("://" in one for one in _listed(reader.value.get("path"))):
-        reader.report("scheme-error", "path", rule="address", note=path)
-        return None
+    for key in ("path", "extrapaths"):
+        for one in _listed(reader.value.get(key)):
+            code = fault(folder.path / one, folder.root)
+            if code not in ("", "file-missing"):  # what is missing is reported with its table
+                reader.report(code, key, path=one)
+                return None
     dialect = _dialect(reader, described["dialect"])
     if not isinstance(path, str) or not _is_csv(reader, path):
-        return Foreign(name, folder.path, _complete(reader.value, described), reader.document.file)
+        return _foreign(reader, name, folder, described)
     schema = _schema(reader, described["schema"], folder, path, described["dialect"])
     if dialect is None or schema is None:
         return None
@@ -116,7 +127,7 @@ def _only(path: object) -> object:
 
 
 def _listed(path: object) -> tuple[str, ...]:
-    return tuple(path) if isinstance(path, list) else (path,) if isinstance(path, str) else ()
+    return tuple(one for one in (path if isinstance(path, list) else [path]) if isinstance(one, str))
 
 
 def _is_csv(reader: Reader, path: str) -> bool:
@@ -126,9 +137,28 @@ def _is_csv(reader: Reader, path: str) -> bool:
     return form in _CSV and stated.get("type", "table") == "table" and not any(stated.get(key) for key in _OTHERWISE)
 
 
-def _complete(resource: Mapping[str, Any], described: Mapping[str, Any]) -> dict[str, Any]:
-    """The descriptor with what it refers to in the place of the names of files."""
-    return {**resource, **{key: one for key, one in described.items() if one is not None}}
+def _foreign(reader: Reader, name: str, folder: Folder, described: Mapping[str, Any]) -> Foreign | None:
+    """What Frictionless reads: only what we know to be no address, with the contents of files in place of their names.
+
+    Its schema is held against the standard here: Frictionless would look up what it refers to.
+    """
+    stated = reader.value
+    if stated.get("type", "table") not in _TYPES:
+        reader.report("resource-error", "type", rule="type", found=stated["type"], known=", ".join(_TYPES))
+        return None
+    if stated.get("format") in _NOT_HELD_BY_FILES:
+        reader.report("format-error", "format", rule="elsewhere", found=stated["format"])
+        return None
+    kept = {key: reader.value[key] for key in _HANDED if reader.value.get(key) is not None}
+    if described["schema"] is not None:
+        if _schema(reader, described["schema"], folder, "", None) is None:
+            return None
+        kept["schema"] = {key: one for key, one in described["schema"].items() if key != "$schema"}
+    if described["dialect"] is not None:
+        if _dialect(reader, described["dialect"]) is None:
+            return None
+        kept["dialect"] = {key: one for key, one in described["dialect"].items() if key in _DIALECTS}
+    return Foreign(name, folder.path, kept, reader.document.file)
 
 
 def _dialect(reader: Reader, described: Mapping[str, Any] | None) -> Dialect | None:
@@ -160,7 +190,7 @@ def _referred(reader: Reader, key: str, folder: Folder) -> Mapping[str, Any] | N
     value = reader.value.get(key)
     if not isinstance(value, str):
         return value
-    path = None if "://" in value else locate(folder, value)[0]
+    path = locate(folder, value)[0]
     document = read_descriptor(path)[0] if path else None
     if document is None:
         reader.report(f"{key}-error", key, rule="no-file", path=value)

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
+from publisher.limits import ITEMS
 from publisher.load.document import KeyPath
 from publisher.load.reader import Reader
 from publisher.problems import problem, warning
@@ -33,6 +34,7 @@ _RESOURCE: _Shapes = {
     "bytes": (int,), "fields": (int,), "rows": (int,), "dialect": (dict, str), "schema": (dict, str),
 }  # fmt: skip
 _KINDS = {str: "text", list: "list", dict: "mapping", int: "integer"}
+_FILES = ("path", "extrapaths", "innerpath", "dialect", "schema")  # what names files that are read
 _PROFILES = ("data-package", "tabular-data-package", "data-resource", "tabular-data-resource")
 
 
@@ -41,6 +43,8 @@ def package_is_sound(reader: Reader) -> bool:
     check = _Check(reader, "package-error")
     if "resources" not in reader.value:
         check.fault("required", property="resources")
+    if not check.sizes("resources", "keywords", *_LISTED):
+        return False
     check.shapes(_PACKAGE, ("licenses", "sources", "contributors"))
     check.items("keywords", str)
     check.items("resources", dict)
@@ -65,13 +69,23 @@ def resource_is_sound(reader: Reader) -> bool:
     name = reader.value.get("name")
     if not isinstance(name, str):
         check.fault("required" if name is None else "shape", "name", property="name", expected="text", found=name)
+    if not check.sizes("path", "extrapaths", "licenses", "sources"):
+        return False
     check.shapes({key: shape for key, shape in _RESOURCE.items() if key != "name"}, ("licenses", "sources"))
     if check.found:
         return False
-    unsafe = [(key, one) for key in ("path", "extrapaths", "dialect", "schema") for one in _paths(reader.value.get(key))
-              if not _is_safe(one)]  # fmt: skip
-    if unsafe:
-        check.fault("unsafe", unsafe[0][0], path=unsafe[0][1])
+    named = [(key, one) for key in _FILES for one in _paths(reader.value.get(key))]
+    for key, one in named:
+        if not _is_safe(one):
+            check.fault("unsafe", key, path=one)
+            return False
+        if is_address(one):
+            described = key in ("dialect", "schema")
+            code, rule = (f"{key}-error", "no-file") if described else ("scheme-error", "address")
+            reader.report(code, key, rule=rule, note=one, path=one)
+            return False
+    if reader.value.get("scheme", "file") != "file":
+        reader.report("scheme-error", "scheme", rule="scheme", found=reader.value["scheme"])
         return False
     given = [key for key in ("path", "data") if reader.value.get(key) is not None]
     if len(given) != 1:
@@ -99,6 +113,16 @@ class _Check:
     def _place(self, path: KeyPath) -> tuple[str, int | None]:
         document = self.reader.document
         return document.file, document.line((*self.reader.path, *path))
+
+    def sizes(self, *lists: str) -> bool:
+        """Whether the lists have no more items than the limit."""
+        for key in lists:
+            listed = self.value.get(key)
+            if isinstance(listed, list) and len(listed) > ITEMS:
+                self.found = True
+                values = {"key": key, "found": len(listed), "limit": ITEMS}
+                self.reader.problems.append(problem("too-many", *self._place((key,)), **values))
+        return not self.found
 
     def shapes(self, shapes: _Shapes, lists: Sequence[str]) -> None:
         """The properties' kinds, and those of the lists of licences, sources and contributors."""
@@ -151,6 +175,11 @@ def _profile(check: _Check) -> None:
                 check.fault("not-tabular", "resources", number)
 
 
+def is_address(path: str) -> bool:
+    """Whether Frictionless takes a path for an address: with a scheme, such as `https:` or `s3:`."""
+    return "://" in path or bool(re.match("[A-Za-z][A-Za-z0-9+.-]*:", path))
+
+
 def _is(value: object, kinds: tuple[type, ...]) -> bool:
     return isinstance(value, kinds) and not isinstance(value, bool)
 
@@ -162,7 +191,8 @@ def _paths(value: object) -> list[str]:
 def _is_safe(path: str) -> bool:
     """Neither absolute nor climbing, and without variables of the machine."""
     pure = PurePosixPath(path)
-    return not (pure.is_absolute() or "../" in path or path.startswith(("~", "file:")) or re.match("%.+%|[$].+", path))
+    climbs = ".." in re.split(r"[/\\]", path) or pure.is_absolute() or "\0" in path
+    return not (climbs or path.startswith(("~", "file:", "\\")) or re.match("%.+%|[$].+", path))
 
 
 def _is_moment(text: str) -> bool:

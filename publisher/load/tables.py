@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from publisher.dialects import parse_dialect
 from publisher.load.files import Folder, locate, missing_file
 from publisher.load.reader import Reader
+from publisher.load.turning import turned
 from publisher.load.wording import untranslated, unwritten
 from publisher.load.yaml_file import read_yaml, refuse_controls
 from publisher.model import Schema, Table
-from publisher.names import is_name, nearest
+from publisher.names import is_name
 from publisher.problems import Problem, problem
 from publisher.schemas import parse_schema
 
@@ -72,7 +73,7 @@ class SchemaStore:
         if faults:
             return None, faults
         schema, faults = parse_schema(document.value, name, file, languages, document.line)
-        return schema, (*faults, *unwritten(document), *untranslated(document, languages))
+        return schema, (*faults, *unwritten(document), *turned(document), *untranslated(document, languages))
 
 
 def read_tables(reader: Reader, folder: Folder, languages: tuple[str, ...], schemas: SchemaStore) -> Tables:
@@ -121,9 +122,8 @@ def _csv(reader: Reader, folder: Folder) -> tuple[str, bool]:
     if not relative:
         return "", False
     path, code = locate(folder, relative)
-    line = reader.document.line((*reader.path, "path"))
     if path is None:
-        reader.problems.append(missing_file(folder, relative, code, reader.document.file, line))
+        reader.problems.append(missing_file(folder, relative, code, reader.document, (*reader.path, "path")))
         return relative, False
     if path.suffix.lower() != ".csv" or "/" in relative:
         reader.report("not-a-csv", "path", path=relative)
@@ -144,7 +144,7 @@ def _schema(
     place, relative = schemas.find(folder, name)
     if not relative:
         line = reader.document.line((*reader.path, "schema"))
-        near = nearest(name, schemas.names(folder), 0.7)
+        near = reader.document.near.nearest(name, schemas.names(folder), 0.7)
         reader.problems.append(problem("schema-missing", reader.document.file, line, schema=name, near=near))
         return None, ""
     schema, faults = schemas.read(place, relative, name, languages)

@@ -18,14 +18,14 @@ _TRANSLATED = ("title", "description", "unit", "label")
 
 def unwritten(document: Document) -> Iterator[Problem]:
     """A warning for each text that is still the mark which `new` left in its place."""
-    for path, value in _values(document.value, ()):
+    for path, value in values(document.value, ()):
         if isinstance(value, str) and _MARKED.fullmatch(value):
             yield warning(UNWRITTEN, document.file, document.line(path), key=path[-1])
 
 
 def untranslated(document: Document, languages: Sequence[str]) -> Iterator[Problem]:
     """A warning for each text of a schema that is not there in one of the languages."""
-    for path, value in [((), document.value), *_values(document.value, ())]:
+    for path, value in [((), document.value), *values(document.value, ())]:
         if not isinstance(value, dict):
             continue
         for key in _TRANSLATED:
@@ -34,7 +34,7 @@ def untranslated(document: Document, languages: Sequence[str]) -> Iterator[Probl
                 yield warning("translation-missing", document.file, line, key=f"{key}@{language}", language=language)
 
 
-def _values(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, Any]]:
+def values(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, Any]]:
     """Everything below `value` with its path, in the order of the file."""
     parts: Sequence[tuple[str | int, Any]] = ()
     if isinstance(value, dict):
@@ -43,4 +43,4 @@ def _values(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, Any]]:
         parts = tuple(enumerate(value))
     for name, part in parts:
         yield (*path, name), part
-        yield from _values(part, (*path, name))
+        yield from values(part, (*path, name))

@@ -6,13 +6,15 @@ Anchors, aliases and tags are refused: descriptors need none, and they are how Y
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from publisher.load.document import DEEPEST, LARGEST, MOST_KEYS, Document, KeyPath
+from publisher.limits import DESCRIPTOR_BYTES, DESCRIPTOR_KEYS, DESCRIPTOR_LEVELS, DESCRIPTOR_VALUES
+from publisher.load.document import Document, KeyPath
 from publisher.load.files import read_limited
 from publisher.problems import Problem, problem
 from publisher.text import control_character
@@ -32,12 +34,21 @@ class _Refused(Exception):
         self.code, self.line, self.values = code, line, values
 
 
+@dataclass
+class _Collection:
+    """A mapping or a list that has begun: with how many parts, where a key and its value are two."""
+
+    line: int
+    is_mapping: bool
+    parts: int = 0
+
+
 def read_yaml(path: Path, file: str, *, tagged: bool = False) -> tuple[Document | None, tuple[Problem, ...]]:
     """The mapping in a YAML file, or why there is none. `file` is how problems name it.
 
     With `tagged`, values with a tag are COMPUTED and not refused.
     """
-    content, problems = read_limited(path, file, LARGEST)
+    content, problems = read_limited(path, file, DESCRIPTOR_BYTES)
     if problems:
         return None, problems
     try:
@@ -99,19 +110,28 @@ def _parse(text: str, file: str, *, tagged: bool = False) -> Document:
 
 def _refuse_references(text: str, *, tagged: bool) -> None:
     """Stops before anything is built: an event stream grows with the file only, its result need not."""
-    depth = 0
+    values = 0
+    around: list[_Collection] = []
     for event in yaml.parse(text, Loader=_Loader):
         line = _line(event)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise _Refused("yaml-alias", line)
+        if isinstance(event, yaml.NodeEvent) and around:
+            around[-1].parts += 1
         if isinstance(event, yaml.CollectionStartEvent):
             if event.tag not in _COLLECTIONS and not tagged:
                 raise _Refused("yaml-syntax", line, reason=f"tag {event.tag}")
-            depth += 1
-            if depth > DEEPEST:
-                raise _Refused("yaml-too-deep", line, limit=DEEPEST)
+            around.append(_Collection(line, isinstance(event, yaml.MappingStartEvent)))
+            if len(around) > DESCRIPTOR_LEVELS:
+                raise _Refused("yaml-too-deep", line, limit=DESCRIPTOR_LEVELS)
         elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
+            ended = around.pop()
+            if ended.is_mapping and ended.parts > 2 * DESCRIPTOR_KEYS:
+                raise _Refused("yaml-too-many-keys", ended.line, found=ended.parts // 2, limit=DESCRIPTOR_KEYS)
+        else:
+            values += isinstance(event, yaml.ScalarEvent)
+    if values > DESCRIPTOR_VALUES:
+        raise _Refused("too-many", 1, rule="values", found=values, limit=DESCRIPTOR_VALUES)
 
 
 def _build(loader: Any, node: yaml.Node, path: KeyPath, lines: dict[KeyPath, int], *, tagged: bool) -> Any:
@@ -134,8 +154,6 @@ def _mapping(
     loader: Any, node: yaml.MappingNode, path: KeyPath, lines: dict[KeyPath, int], *, tagged: bool
 ) -> dict[str, Any]:
     result: dict[str, Any] = {}
-    if len(node.value) > MOST_KEYS:
-        raise _Refused("yaml-too-many-keys", _line(node), found=len(node.value), limit=MOST_KEYS)
     for key_node, value_node in node.value:
         key = str(key_node.value)
         line = _line(key_node)

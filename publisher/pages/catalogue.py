@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from jinja2 import Environment
 from markupsafe import Markup
 
+from publisher.directions import in_json
 from publisher.model import Dataset
 from publisher.pages import links, markup, pagination
 from publisher.pages.content import Page, SiteContent
@@ -76,7 +77,7 @@ def _page(
     labels: dict[str, object] = {"facets": _facets(reader, cards)} if place.is_first else {}
     if not place.is_alone:
         labels |= {"total": len(cards), "rest": CARDS_FILE}
-    written = json.dumps(labels, ensure_ascii=False)
+    written = in_json(json.dumps(labels, ensure_ascii=False))
     # Inside a script element nothing is escaped, so that no `<` may stand there.
     script = Markup(written.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704
     values = {

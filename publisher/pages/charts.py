@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from publisher.directions import in_json
 from publisher.pages import cells, links, markup, numbers
 from publisher.pages.downloads import Download, summary_downloads
 from publisher.pages.notes import NoteView, notes_of
@@ -115,7 +116,7 @@ def _told(reader: Reader, result: ReleaseResult, found: SummaryResult) -> Markup
         ]
         marks = dict.fromkeys((*about, *(number for one in row for number in one.marks)))
         rows.append([name, said, [reader.plain(notes[number - 1].text) for number in marks]])
-    written = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+    written = in_json(json.dumps(rows, ensure_ascii=False, separators=(",", ":")))
     # Inside a script element nothing is escaped, so that no `<` may stand there.
     return Markup(written.replace("<", "\\u003c"))  # noqa: S704
 

@@ -10,6 +10,7 @@ from publisher.describe import citation
 from publisher.describe.citation import Citation
 from publisher.describe.findings import filled
 from publisher.describe.schema_org import schema_org
+from publisher.directions import in_json
 from publisher.pages.reader import Reader
 from publisher.results import FigureResult, ReleaseResult, SummaryResult
 
@@ -35,10 +36,11 @@ def styles(cited: Citation) -> Styles:
     ]
     if not cited.language.startswith("zh"):
         sentences.reverse()
+    item = in_json(json.dumps([citation.csl(cited)], ensure_ascii=False, indent=2))
     codes = [
         CitationView("bibtex", "BibTeX", citation.bibtex(cited).strip(), code=True),
         CitationView("ris", "RIS", citation.ris(cited).strip("\r\n"), code=True),
-        CitationView("csl", "CSL-JSON", json.dumps([citation.csl(cited)], ensure_ascii=False, indent=2), code=True),
+        CitationView("csl", "CSL-JSON", item, code=True),
     ]
     return (*sentences, *codes)
 

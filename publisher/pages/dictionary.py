@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from publisher.model import Field, ForeignKey, Release, Table
-from publisher.pages import cells, links, locators, numbers
+from publisher.pages import cells, links, locators, markup, numbers
 from publisher.pages.downloads import Download
 from publisher.pages.reader import Reader
 from publisher.results import FieldProfile, ReleaseResult, TableResult
@@ -142,7 +142,7 @@ def _rules(reader: Reader, table: Table, field: Field) -> list[str]:
             said = reader.number(value) if isinstance(value, int | float) else str(value)
             found.append(reader.say(f"rule.{name}", value=said))
         elif name == "pattern":
-            found.append(reader.say("rule.pattern", value=value))
+            found.append(reader.say("rule.pattern", value=markup.code(str(value))))
         elif name == "enum" and isinstance(value, list | tuple):
             found.append(reader.say("rule.enum", value=reader.listed([str(one) for one in value])))
     return found

@@ -8,6 +8,7 @@ from typing import Any
 from jinja2 import Environment
 
 from publisher.describe import citation
+from publisher.directions import in_json
 from publisher.model import Dataset, Field, Release
 from publisher.pages import cells, links, markup
 from publisher.pages.banners import standing_banners
@@ -49,7 +50,7 @@ def explore_page(reader: Reader, templates: Environment, dataset: Dataset, resul
         head,
         release=release,
         banners=standing_banners(reader, dataset, release),
-        config=json.dumps(config(reader, result), ensure_ascii=False),
+        config=in_json(json.dumps(config(reader, result), ensure_ascii=False)),
         tables=table_views(reader, result, files.tables, FIRST_ROWS),
         downloads=files,
         dataset_link=reader.to(links.dataset_path(dataset.name)),

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import quote
 
 import nh3
 from markupsafe import Markup, escape
 
-from publisher.describe.prose import clean, rendered
+from publisher.describe.prose import SCHEMES, clean, is_open_to, rendered
+from publisher.directions import isolated, shown
 
 # Marks a heading of ours in a rendered template. Data cannot hold it: see `clean`.
 HEADING = "\x02"
@@ -21,14 +23,21 @@ _LINE_END = re.compile(r"\r\n|[\r\n\u0085\u2028\u2029]")
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 
 TAGS = {"p", "em", "strong", "a", "code", "ul", "ol", "li", "br", "blockquote", "sup", "sub", "del", "s"}
-SCHEMES = {"http", "https", "mailto"}
+_BLOCK_TAG = re.compile(r"(</?(?:p|ul|ol|li|br|blockquote)>)")
+_CODE = re.compile(r"<code>[^<]*</code>")
+_TURNING = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
 
 
 def one_line(value: str) -> str:
-    """Text that cannot begin a line of its own in the staged page."""
+    """Text that cannot begin a line of its own in the staged page, nor turn the direction of what is beside it."""
     if value.isprintable():
         return value
-    return _LINE_END.sub(" ", clean(value))
+    return isolated(_LINE_END.sub(" ", clean(value)))
+
+
+def code(value: str) -> str:
+    """The same for code: nothing in it is turned, and what would turn it is seen."""
+    return one_line(shown(value))
 
 
 def finalize(value: Any) -> Any:
@@ -41,27 +50,28 @@ def finalize(value: Any) -> Any:
 
 
 def preformatted(value: str) -> Markup:
-    """Text for a `<pre>`: its line ends as references, so that the block stays without empty lines."""
-    return Markup(_LINE_END.sub("&#10;", str(escape(clean(value)))))  # noqa: S704
+    """Code for a `<pre>`: its line ends as references, so that the block stays without empty lines."""
+    return Markup(_LINE_END.sub("&#10;", str(escape(shown(clean(value))))))  # noqa: S704
 
 
 def rich(value: str) -> Markup:
     """The HTML of a description: emphasis, links, lists and code; anything else shows as it was typed."""
-    html = rendered(clean(value))
-    return _on_one_line(nh3.clean(html, tags=TAGS, attributes={"a": {"href"}}, url_schemes=SCHEMES))
+    return _cleaned(rendered(clean(value)), TAGS)
 
 
 def rich_inline(value: str) -> Markup:
     """The same without paragraphs, for a place that holds one line."""
-    html = rendered(one_line(value), inline=True)
-    tags = TAGS - {"p", "ul", "ol", "li", "blockquote"}
-    return _on_one_line(nh3.clean(html, tags=tags, attributes={"a": {"href"}}, url_schemes=SCHEMES))
+    return _cleaned(
+        rendered(_LINE_END.sub(" ", clean(value)), inline=True), TAGS - {"p", "ul", "ol", "li", "blockquote"}
+    )
 
 
 def safe_link(address: str) -> str:
     """The address if a reader may be sent there, else an empty string."""
     scheme = re.match(r"([a-z][a-z0-9+.-]*):", address.strip(), re.IGNORECASE)
-    return clean(address.strip()) if scheme and scheme[1].lower() in SCHEMES else ""
+    if not scheme or scheme[1].lower() not in SCHEMES:
+        return ""
+    return _TURNING.sub(lambda found: quote(found[0]), clean(address.strip()))
 
 
 def heading(level: int, identifier: str, title: str) -> Markup:
@@ -92,5 +102,17 @@ def _references(text: str) -> str:
     return _PUNCTUATION.sub(lambda found: f"&#{ord(found[0])};", text)
 
 
-def _on_one_line(html: str) -> Markup:
-    return Markup(_LINE_END.sub(" ", html.strip()))  # noqa: S704
+def _with_own_links(html: str, tags: set[str]) -> str:
+    """The HTML with these tags; of links with those addresses alone that a description may lead to."""
+    return nh3.clean(html, tags=tags, attributes={"a": {"href"}}, url_schemes=set(SCHEMES),
+                     attribute_filter=lambda _, __, address: address if is_open_to(address) else None)  # fmt: skip
+
+
+def _cleaned(html: str, tags: set[str]) -> Markup:
+    """The HTML with these tags alone, of which no paragraph turns what comes after it; references in it are characters
+    by now."""
+    safe = _LINE_END.sub(" ", _with_own_links(html, tags).strip())
+    if safe.isprintable():
+        return Markup(safe)  # noqa: S704
+    safe = _CODE.sub(lambda found: shown(found[0]), safe)
+    return Markup("".join(isolated(part) for part in _BLOCK_TAG.split(safe)))  # noqa: S704

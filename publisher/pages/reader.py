@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 from publisher.describe.prose import plain_text
+from publisher.directions import isolated
 from publisher.model import Release
 from publisher.names import Version
 from publisher.pages import links, markup, numbers
@@ -41,7 +42,7 @@ class Reader:
 
     def say(self, key: str, **values: object) -> str:
         """A string of the interface."""
-        return self.strings.fill(key, **{name: words(one) for name, one in values.items()})
+        return self.strings.fill(key, **{name: isolated(words(one)) for name, one in values.items()})
 
     def count(self, key: str, number: int) -> str:
         """A counted string, `$n` being the number: `1 row`, `41,352 rows`."""
@@ -49,7 +50,7 @@ class Reader:
 
     def word(self, group: str, code: str) -> str:
         """The word for a code such as a kind of note; the code itself where the language has none."""
-        return self.strings.get(f"{group}.{code}", code)
+        return markup.one_line(self.strings.get(f"{group}.{code}", code))
 
     def text(self, text: Text) -> str | Markup:
         """A text of the data; marked with its language where it is not that of the page."""
@@ -58,7 +59,7 @@ class Reader:
 
     def plain(self, text: Text) -> str:
         """A description without its markup."""
-        return plain_text(text.get(self.language))
+        return isolated(plain_text(text.get(self.language)))
 
     def rich(self, text: Text) -> Markup:
         """A description in paragraphs."""
@@ -107,7 +108,7 @@ class Reader:
         return numbers.shown(value, self.strings)
 
     def listed(self, parts: Sequence[str]) -> str:
-        return self.say("text.list_separator").join(parts)
+        return self.say("text.list_separator").join(map(isolated, parts))
 
     def theme(self, name: str) -> str:
         found = self.content.catalog.theme(name)

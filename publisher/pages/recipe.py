@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import shlex
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from publisher import sql
@@ -34,50 +35,77 @@ class Input:
 
 
 @dataclass(frozen=True)
+class QueryFile:
+    """The published file that holds the query, as `file` where a reader keeps it."""
+
+    name: str
+    sha256: str
+    address: str
+    file: str
+    link: str
+
+
+@dataclass(frozen=True)
 class Recipe:
-    """Either fetches the published files and asks them: `command` in a shell with DuckDB's own, `python` in Python."""
+    """Either fetches the published files and asks them: `command` in a shell with DuckDB's own, `python` in Python.
+
+    Both read the query from its file. DuckDB's command line obeys lines that begin with a dot, and other programs
+    have their own rules, so none of its words is printed as a part of a command.
+    """
 
     inputs: tuple[Input, ...]
+    query: QueryFile
     command: str
     python: str
 
 
 def recipe(reader: Reader, result: ReleaseResult, summary: Summary) -> Recipe:
     inputs = tuple(_inputs(reader, result, summary))
-    query = summary.query.strip().rstrip(";")
-    script = "\n".join([*_views(inputs), f"{query};"])
-    end = _delimiter(script)
-    fetching = "".join(f"curl -fo '{one.file}' '{one.address}'\n" for one in inputs)
+    query = _query_file(reader, result, summary)
+    fetched = [*((one.file, one.address) for one in inputs), (query.file, query.address)]
+    fetching = "".join(f"curl -fo {shlex.quote(file)} {shlex.quote(address)}\n" for file, address in fetched)
+    script = "\n".join(
+        [
+            *_views(inputs),
+            f"SET VARIABLE query = (SELECT content FROM read_text({sql.literal(query.file)}));",
+            "FROM query(getvariable('query'));",
+        ]
+    )
     return Recipe(
         inputs=inputs,
-        command=f"{fetching}duckdb -csv -nullvalue '' <<'{end}'\n{script}\n{end}",
-        python=_python(inputs, query, f"{summary.name}.csv"),
+        query=query,
+        command=f"{fetching}duckdb -csv -nullvalue '' <<'SQL'\n{script}\nSQL",
+        python=_python(fetched, inputs, query, f"{summary.name}.csv"),
     )
 
 
-def _delimiter(script: str) -> str:
-    """A word that ends the shell's here-document where the script does: no line of a comment may end it."""
-    lines = {line.strip() for line in script.splitlines()}
-    return next(word for word in (f"SQL{'_' * length}" for length in range(len(lines) + 1)) if word not in lines)
-
-
-def _python(inputs: tuple[Input, ...], query: str, target: str) -> str:
-    """The query stands in three quotes where it reads the same in them."""
-    plain = '"""' not in query and "\\" not in query and not query.endswith('"')
-    written = f'"""\n{query}\n"""' if plain else repr(query)
+def _python(fetched: Sequence[tuple[str, str]], inputs: tuple[Input, ...], query: QueryFile, target: str) -> str:
     return "\n".join(
         [
+            "from pathlib import Path",
             "from urllib.request import urlretrieve",
             "",
             "import duckdb",
             "",
-            *(f"urlretrieve({one.address!r}, {one.file!r})" for one in inputs),
+            *(f"urlretrieve({address!r}, {file!r})" for file, address in fetched),
             "database = duckdb.connect()",
             *(f"database.execute({line!r})" for line in _views(inputs)),
-            f"result = database.sql({written})",
+            f'result = database.sql(Path({query.file!r}).read_text("utf-8"))',
             f"result.write_csv({target!r})",
             "print(result)",
         ]
+    )
+
+
+def _query_file(reader: Reader, result: ReleaseResult, summary: Summary) -> QueryFile:
+    release, path = result.release, f"summaries/{summary.name}.sql"
+    found = result.file(path)
+    return QueryFile(
+        name=f"{summary.name}.sql",
+        sha256=found.sha256 if found else "",
+        address=reader.content.catalog.base_url + links.data_path(release.dataset, release.version, path),
+        file=f"{release.id}-{summary.name}.sql",
+        link=reader.file(release.dataset, release.version, path),
     )
 
 

@@ -54,7 +54,7 @@ def front_matter(reader: Reader, head: Head) -> dict[str, Any]:
     described: dict[str, Any] = {
         "title": markup.one_line(head.title),
         "head_title": markup.one_line(head.head_title),
-        "description": shortened(markup.one_line(head.description)),
+        "description": markup.one_line(shortened(markup.one_line(head.description))),
         "kind": head.kind,
         "path": reader.address,
         "languages": languages(reader.content, reader.path),

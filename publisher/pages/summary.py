@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from jinja2 import Environment
 from markupsafe import escape
 
+from publisher.directions import in_html
 from publisher.model import Dataset
 from publisher.pages import links, markup
 from publisher.pages.banners import standing_banners
@@ -104,7 +105,7 @@ def embed_code(reader: Reader, result: ReleaseResult, view: SummaryView) -> str:
         return ""
     address = reader.absolute(links.embed_path(result.release.dataset, view.name))
     height = view.chart.height + _AROUND
-    return (
+    return in_html(
         f'<iframe src="{escape(address)}" title="{escape(view.title)}" width="100%" height="{height}"'
         ' style="border:0" loading="lazy"></iframe>'
     )

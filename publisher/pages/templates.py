@@ -24,6 +24,7 @@ def environment(folder: Path) -> Environment:
         auto_reload=True,
     )
     found.filters["pre"] = markup.preformatted
+    found.filters["code"] = markup.code
     found.filters["words"] = words
     found.globals["heading"] = markup.heading
     return found

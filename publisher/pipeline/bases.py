@@ -59,22 +59,28 @@ def _settled(dataset: Dataset) -> Dataset | None:
     return replace(dataset, releases=releases) if releases else None
 
 
-def find_base(publication: Publication, name: str | None, scratch: Path) -> Base:
-    """What `--base` names. `scratch` is an empty folder for files out of git.
+def find_base(root: Path, name: str, scratch: Path) -> Base:
+    """What `--base` names, with files out of git laid out in the empty folder `scratch`; `with_publication` reads it.
 
     Raises UsageError where there is no such folder or revision.
     """
-    if name is None:
-        return last_releases(publication)
     if Path(name).is_dir():
-        return _folder(publication.root, name)
-    return _revision(publication.root, name, scratch)
+        other = publication_folder(name)
+        return Base(name, other, None, differing_files(root, other))
+    return _revision(root, name, scratch)
+
+
+def with_publication(base: Base) -> Base:
+    """The base with what its files say; without a publication where it has no catalogue."""
+    if not (base.root / CATALOG).is_file():
+        return base
+    return replace(base, publication=load_publication(base.root).publication)
 
 
 def changed_since(root: Path, name: str) -> tuple[str, ...]:
     """The files of a publication that differ from a revision or folder."""
     if Path(name).is_dir():
-        return _differing(root, _publication_folder(name))
+        return differing_files(root, publication_folder(name))
     return changed_files(find_revision(root, name), PLACES)
 
 
@@ -89,12 +95,7 @@ def changed_datasets(publication: Publication, changed: tuple[str, ...]) -> tupl
     return tuple(sorted(found & known.keys()))
 
 
-def _folder(root: Path, name: str) -> Base:
-    other = _publication_folder(name)
-    return Base(name, other, load_publication(other).publication, _differing(root, other))
-
-
-def _publication_folder(name: str) -> Path:
+def publication_folder(name: str) -> Path:
     if not (Path(name) / CATALOG).is_file():
         raise UsageError(
             en=f"{name} is no publication: it has no {CATALOG}", zh=f"{name} 不是出版物：其中没有 {CATALOG}"
@@ -102,7 +103,7 @@ def _publication_folder(name: str) -> Path:
     return Path(name).resolve()
 
 
-def _differing(root: Path, other: Path) -> tuple[str, ...]:
+def differing_files(root: Path, other: Path) -> tuple[str, ...]:
     """The files of which two publications have other bytes, or which one of them lacks."""
     before, after = (set(_files(one)) for one in (other, root))
     changed = before ^ after | {one for one in before & after if not same_bytes(other / one, root / one)}
@@ -124,9 +125,7 @@ def _revision(root: Path, name: str, scratch: Path) -> Base:
     fresh = set(changed)
     extract(revision, (one for one in wanted if one in fresh), scratch)
     _link((one for one in wanted if one not in fresh), root, scratch)
-    if not (scratch / CATALOG).is_file():
-        return Base(name, scratch, None, changed)
-    return Base(name, scratch, load_publication(scratch).publication, changed)
+    return Base(name, scratch, None, changed)
 
 
 def _link(files: Iterable[str], root: Path, scratch: Path) -> None:

@@ -16,19 +16,20 @@ from publisher.pipeline.checked import Checked
 from publisher.pipeline.checking import known_checks
 from publisher.pipeline.fingerprints import code_of, digest, file_states, known_hashes, libraries, tree_digest
 from publisher.pipeline.making import Maker
-from publisher.pipeline.packaging import KnownPackages, all_packaged, publish_latest
+from publisher.pipeline.packaging import SITE, KnownPackages, all_packaged, publish_latest
 from publisher.pipeline.paging import DatasetPages
 from publisher.pipeline.progress import Reporter
 from publisher.pipeline.reading import load_known
 from publisher.pipeline.rendering import SEARCH_FOLDERS, Site, interface_words, site_content
 from publisher.pipeline.seen import Seen, settled
 from publisher.pipeline.site_check import check_site
+from publisher.pipeline.site_promises import Made, replaced_releases
 from publisher.pipeline.sources import site_sources
 from publisher.pipeline.tabulating import Summarised, Tabulated
 from publisher.pipeline.workspace import Workspace, opened, workers
 from publisher.problems import Problem, has_errors
 from publisher.results import Results
-from publisher.web_addresses import is_site_address
+from publisher.web_addresses import is_base_address
 
 LIMIT_ERRORS = 1000
 # What a build reads, and so must never write into.
@@ -76,7 +77,7 @@ class Built:
 def build_site(options: Options, report: Reporter) -> Built:
     """Gathers everything, then writes. Raises DataFaults, and publishes nothing, where the data has errors."""
     refuse_unsafe(options.out.absolute(), (options.root / name for name in _SOURCES))
-    if options.base_url and not is_site_address(options.base_url):
+    if options.base_url and not is_base_address(options.base_url):
         raise UsageError(
             en=f"{options.base_url} is no address of a site; write it like https://example.org/data/",
             zh=f"{options.base_url} 不是网站地址；请写成 https://example.org/data/ 这样的形式",
@@ -99,6 +100,7 @@ def build_site(options: Options, report: Reporter) -> Built:
             built: Built = standing.value.built
             return replace(built, out=options.out, unchanged=True)
         prepared = prepare(options, Maker(cache, pool, report.told), output, report)
+        prepared = prepared.in_place_of(options.out)
         prepared.publish_files()
         pages = prepared.publish_pages(report)
         with report.stage("publish"):
@@ -170,6 +172,15 @@ class Prepared:
     site: Site
     problems: tuple[Problem, ...]
 
+    def in_place_of(self, before: Path) -> Prepared:
+        """With what the site says that is to be replaced. Raises DataFaults where it has releases otherwise."""
+        content, packages = self.site.content, self.site.pages.packages
+        made = {key: Made(entry.value.result, Path(entry.folder) / SITE) for key, entry in packages.items()}
+        problems = (*self.problems, *replaced_releases(before, content.publication, made))
+        if has_errors(problems):
+            raise DataFaults(problems)
+        return replace(self, problems=problems)
+
     def publish_files(self) -> None:
         """The files of the newest releases under names without a version."""
         content = self.site.content
@@ -215,7 +226,8 @@ def _addressed(publication: Publication, base_url: str | None) -> Publication:
     """The publication as it will stand at `base_url`."""
     if not base_url:
         return publication
-    return replace(publication, catalog=replace(publication.catalog, base_url=base_url.rstrip("/") + "/"))
+    catalog = replace(publication.catalog, base_url=base_url.rstrip("/") + "/", is_mirror=True)
+    return replace(publication, catalog=catalog)
 
 
 def gather(

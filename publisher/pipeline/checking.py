@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from publisher.cache import Recipe
-from publisher.checks import TableReport, TableSource, check_tables
+from publisher.checks import TableReport, TableSource
 from publisher.checks.bounded import OUT_OF_BOUNDS, out_of_bounds
+from publisher.checks.run import check_tables
 from publisher.engine import Limits
 from publisher.isolation import OutOfBounds
 from publisher.load.publication import load_publication

@@ -7,17 +7,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from publisher.checks.bounded import out_of_bounds
 from publisher.comparing.outcome import Comparison, ReleaseComparison, StructureChange
 from publisher.comparing.releases import Version, compare_versions
 from publisher.comparing.structure import descriptor_changes
 from publisher.engine import Engine, Limits, connect
 from publisher.errors import DataFaults, UsageError
+from publisher.isolation import OutOfBounds, isolated
 from publisher.load.catalog import FILE as CATALOG
 from publisher.load.publication import DATASETS
 from publisher.load.yaml_file import read_yaml
 from publisher.model import Dataset, Publication, Release
-from publisher.pipeline.bases import Base, find_base, last_releases
+from publisher.pipeline.bases import Base, find_base, last_releases, with_publication
 from publisher.pipeline.checking import load
+from publisher.pipeline.permanence import rewritten_releases
 from publisher.pipeline.receipts import receipts
 from publisher.problems import Problem
 
@@ -33,26 +36,39 @@ class DiffOptions:
 
 def diff(options: DiffOptions) -> Comparison:
     """Raises DataFaults where the publication has no usable catalogue, UsageError where there is no such base."""
+    with _scratch(options.root) as scratch:
+        folder = Path(scratch)
+        (folder / "before").mkdir()
+        base = find_base(options.root, options.base, folder / "before") if options.base is not None else None
+        reads = [options.root, *([base.root] if base else [])]
+        try:
+            found, publication = isolated(_compared, options, base, folder, reads=reads, writes=[folder])
+        except OutOfBounds as error:
+            raise DataFaults((out_of_bounds(error, str(options.root)),)) from error
+        problems = (*found.problems, *rewritten_releases(publication, options.base))
+    return replace(found, problems=tuple(dict.fromkeys(problems)))
+
+
+def _compared(options: DiffOptions, base: Base | None, folder: Path) -> tuple[Comparison, Publication]:
     loaded = load(options.root)
     publication = loaded.publication
     if publication is None:
         raise DataFaults(loaded.problems)
     _refuse_unknown(publication, options.datasets)
-    with _scratch(options.root) as folder:
-        (Path(folder) / "before").mkdir()
-        base = find_base(publication, options.base, Path(folder) / "before")
-        names = [one for one in base.datasets(publication) if not options.datasets or one in options.datasets]
-        limits = Limits(spill=Path(folder), reads=tuple(root / DATASETS for root in (options.root, base.root)))
-        with connect(limits) as engine:
-            comparing = _Comparing(engine, publication, base, loaded.problems, Path(folder))
-            releases = tuple(found for name in names for found in comparing.dataset(name))
-        told = (*loaded.problems, *(problem for one in releases for problem in one.problems))
-        merged, promised = receipts(publication, base, names)
-        site_files = tuple(one for one in base.changed if one.startswith("site/") or one == "mkdocs.yml")
-        return Comparison(
-            base.name, releases, tuple(dict.fromkeys(told)),
-            catalog=catalog_changes(base, publication), site_files=site_files, receipt=merged, promise=promised,
-        )  # fmt: skip
+    base = with_publication(base) if base else last_releases(publication)
+    names = [one for one in base.datasets(publication) if not options.datasets or one in options.datasets]
+    limits = Limits(spill=folder, reads=tuple(root / DATASETS for root in (options.root, base.root)))
+    with connect(limits) as engine:
+        comparing = _Comparing(engine, publication, base, loaded.problems, folder)
+        releases = tuple(found for name in names for found in comparing.dataset(name))
+    problems = (*loaded.problems, *(problem for one in releases for problem in one.problems))
+    merged, promised = receipts(publication, base, names)
+    site_files = tuple(one for one in base.changed if one.startswith("site/") or one == "mkdocs.yml")
+    found = Comparison(
+        base.name, releases, problems,
+        catalog=catalog_changes(base, publication), site_files=site_files, receipt=merged, promise=promised,
+    )  # fmt: skip
+    return found, publication
 
 
 def catalog_changes(base: Base, now: Publication) -> tuple[StructureChange, ...]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from publisher.checks import TableReport, TableSource, check_tables
+from publisher.checks import TableReport, TableSource
+from publisher.checks.run import check_tables
 from publisher.engine import Limits, connect
 from publisher.errors import UsageError
 from publisher.load.standalone import Standalone, is_descriptor, read_csv, read_package

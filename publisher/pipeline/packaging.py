@@ -27,7 +27,7 @@ from publisher.results import ReleaseResult, Results
 
 STAGE = "package"
 # The folder of an entry that holds files as the site has them.
-_SITE = "site"
+SITE = "site"
 
 
 @dataclass(frozen=True)
@@ -109,16 +109,17 @@ def package_releases(
 def package_release(task: PackageTask) -> Packaged:
     """Draws the charts of a release and writes all of its files."""
     release = task.result.release
-    charts, problems = draw_charts(task.publication, task.result)
+    publication = replace(task.publication, catalog=task.publication.catalog.as_of(release))
+    charts, problems = draw_charts(publication, task.result)
     problems = (*check_names(release, f"{release.folder}/datapackage.yaml"), *problems)
     if has_errors(problems):
         return Packaged(task.result, problems)
     inputs = Inputs(
-        csv={table.name: task.publication.root / table.file for table in release.tables},
+        csv={table.name: publication.root / table.file for table in release.tables},
         typed={one.table.name: Path(one.parquet) for one in task.result.tables},
     )
     with connect(task.limits) as engine:
-        files = write_release(task.publication, task.result, engine, inputs, charts, task.out)
+        files = write_release(publication, task.result, engine, inputs, charts, task.out)
     plots = {
         (release.dataset, release.version, summary, language): Plot(chart.plot, chart.narrow_plot)
         for (summary, language, scheme), chart in charts.items()
@@ -190,7 +191,7 @@ def all_packaged(
     packaged = {key: entry.value for key, entry in entries.items()}
     results = {key: placed(one.result, workspace) for key, one in packaged.items()}
     for entry in entries.values():
-        output.adopt(entry.folder, entry.files, {_SITE: ""})
+        output.adopt(entry.folder, entry.files, {SITE: ""})
     images = _home_images(entries, publication, strings, maker, output)
     return AllPackaged(
         results,
@@ -218,18 +219,18 @@ def _home_images(
     task = (narrowed, {key: one.value.result for key, one in results.items()}, strings)
     planned = Planned(Recipe("pictures", "home", parts), lambda: task)
     entry = maker.entries(_home_kept, [planned], whole=True)[0]
-    output.adopt(entry.folder, entry.files, {_SITE: ""})
+    output.adopt(entry.folder, entry.files, {SITE: ""})
     images: Images = entry.value
     return images
 
 
 def _home_kept(task: tuple[Publication, Results, Mapping[str, Strings]], folder: Path) -> Images:
-    return draw_home_cards(*task, folder / _SITE)
+    return draw_home_cards(*task, folder / SITE)
 
 
 def _package_kept(task: PackageTask, folder: Path) -> Packaged:
     """The files as the site has them, and what they would break of what was promised."""
-    site = folder / _SITE
+    site = folder / SITE
     out = site / addresses.data_folder(task.result.release)
     out.mkdir(parents=True)
     packaged = package_release(replace(task, out=out, site=site))
@@ -246,7 +247,7 @@ def publish_latest(publication: Publication, results: Results, entries: Mapping[
             continue
         release, place = results[key].release, f"data/{dataset.name}/{LATEST}/"
         renamed = latest_names(release, results[key].files)
-        folder = f"{entries[key].folder}/{_SITE}/{addresses.data_folder(release)}"
+        folder = f"{entries[key].folder}/{SITE}/{addresses.data_folder(release)}"
         for path, file in renamed.items():
             output.take(folder + path, place + file.path)
         output.write(place + SUMS, latest_sums(renamed))

@@ -53,9 +53,9 @@ def kept(result: ReleaseResult, site: Path, before: Path | None = None) -> Kept:
     folder = addresses.data_folder(release)
     published, standing = dict(release.published), dict(release.contents)
     new = [one for one in result.files if one.sha256 not in published.get(one.path, ())]
-    problems = [_gone(result, path) for path in sorted(published) if result.file(path) is None]
+    problems = [gone(result, path) for path in sorted(published) if result.file(path) is None]
     problems += [
-        _differs(result, one, "data", expected=published[one.path][-1], found=one.sha256)
+        differs(result, one, "data", expected=published[one.path][-1], found=one.sha256)
         for one in new
         if one.kind in DATA_KINDS and one.path in published
     ]
@@ -64,7 +64,7 @@ def kept(result: ReleaseResult, site: Path, before: Path | None = None) -> Kept:
             found = _digest(site / folder / file.path, file.kind, result)
             if standing.setdefault(file.path, found) != found:
                 old = before / folder / file.path if before else None
-                problems.append(_other_values(result, file, site / folder / file.path, old))
+                problems.append(other_values(result, file, site / folder / file.path, old))
     for file in new:
         published[file.path] = (*published.get(file.path, ()), file.sha256)
     if new and release.published and not problems:
@@ -78,27 +78,27 @@ def _digest(path: Path, kind: str, result: ReleaseResult) -> str:
         return contents.digest(engine, path, kind, result)
 
 
-def _other_values(result: ReleaseResult, file: PublishedFile, path: Path, old: Path | None) -> Problem:
+def other_values(result: ReleaseResult, file: PublishedFile, path: Path, old: Path | None) -> Problem:
     if old is None or not old.is_file():
-        return _differs(result, file, "values")
+        return differs(result, file, "values")
     with connect(Limits(reads=(old,))) as first, connect(Limits(reads=(path,))) as second:
         found = contents.first_difference(
             contents.values(first, old, file.kind, result), contents.values(second, path, file.kind, result)
         )
     if found is None:
-        return _differs(result, file, "values")
+        return differs(result, file, "values")
     before, after = (one[:_LONGEST_ROW].replace("\t", " | ") for one in found)
-    return _differs(result, file, "row", before=before, after=after)
+    return differs(result, file, "row", before=before, after=after)
 
 
-def _differs(result: ReleaseResult, file: PublishedFile, rule: str, **values: str) -> Problem:
+def differs(result: ReleaseResult, file: PublishedFile, rule: str, **values: str) -> Problem:
     release = result.release
     return problem(
         "published-file-differs", _ledger(result), None, rule=rule, version=release.version, path=file.path, **values
     )
 
 
-def _gone(result: ReleaseResult, path: str) -> Problem:
+def gone(result: ReleaseResult, path: str) -> Problem:
     return problem("published-file-gone", _ledger(result), None, version=result.release.version, path=path)
 
 

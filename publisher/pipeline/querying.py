@@ -15,17 +15,17 @@ from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text as Styled
 
+from publisher.asking import answer, opened
 from publisher.checks.bounded import out_of_bounds
 from publisher.engine import Limits
 from publisher.errors import DataFaults
-from publisher.growth import Box, answer
-from publisher.isolation import OutOfBounds
+from publisher.isolation import OutOfBounds, isolated
 from publisher.load.publication import DATASETS
 from publisher.pipeline.checking import load
 from publisher.pipeline.tabulating import TabulateTask, tabulate_release
-from publisher.pipeline.workspace import Workspace, isolated
+from publisher.pipeline.workspace import Workspace
 from publisher.problems import has_errors
-from publisher.queries import Answer, TableName, sandbox
+from publisher.queries import Answer, TableName
 from publisher.text import visible
 
 _FILE = "SQL"
@@ -52,9 +52,8 @@ def _answered(root: Path, sql: str) -> Answer:
             tabulate_release(TabulateTask(release, root, workspace, limits))
             for table in release.tables:
                 tables[(dataset.name, table.name)] = workspace.parquet(release, table.name)
-        box = Box(tables, Limits())
-        with sandbox(box.tables, box.limits) as engine:
-            found, problems = answer(engine, box, sql, _FILE)
+        with opened(tables, limits, "question") as box:
+            found, problems = answer(box, sql, _FILE)
     if found is None:
         raise DataFaults(problems)
     return found

@@ -14,10 +14,11 @@ from pathlib import Path
 
 import yaml
 
+from publisher.describe.ledger import imprint_descriptor
 from publisher.errors import DataFaults, UsageError
 from publisher.isolation import is_worker
 from publisher.load.ledger import FILE as LEDGER
-from publisher.model import Publication, Release
+from publisher.model import Imprint, Publication, Release
 from publisher.pipeline.checking import load
 from publisher.pipeline.packaging import package_releases
 from publisher.pipeline.promises import Kept, kept
@@ -30,10 +31,11 @@ from publisher.problems import has_errors
 
 @dataclass(frozen=True)
 class Recorded:
-    """A release and how many hashes its ledger got."""
+    """A release, how many hashes its ledger got, and whether it got what the publication says of itself."""
 
     release: Release
     added: int
+    got_imprint: bool = False
 
 
 def record(root: Path, names: Sequence[str] = (), jobs: int | None = None) -> tuple[Recorded, ...]:
@@ -56,7 +58,7 @@ def record(root: Path, names: Sequence[str] = (), jobs: int | None = None) -> tu
     problems = tuple(problem for one in found.values() for problem in one.problems)
     if has_errors(problems):
         raise DataFaults(problems)
-    return tuple(_write(root, release, found[release.id]) for release in releases)
+    return tuple(_write(root, release, found[release.id], publication.catalog.imprint) for release in releases)
 
 
 def kept_of(
@@ -80,16 +82,17 @@ def _pool(root: Path, jobs: int | None, scratch: Path) -> AbstractContextManager
     return nullcontext(workers(1)) if is_worker() else opened(workers(jobs), reads=[root], writes=[scratch])
 
 
-def _write(root: Path, release: Release, found: Kept) -> Recorded:
+def _write(root: Path, release: Release, found: Kept, imprint: Imprint) -> Recorded:
     before = sum(map(len, release.published.values()))
     added = sum(map(len, found.published.values())) - before
-    if added or found.contents != release.contents:
+    if added or found.contents != release.contents or release.imprint is None:
         ledger = root / "datasets" / release.dataset / LEDGER
-        text = with_hashes(ledger.read_text("utf-8"), str(release.version), found)
+        text = with_hashes(ledger.read_text("utf-8"), str(release.version), found, release.imprint or imprint)
         scratch = ledger.with_name(f".{ledger.name}.new")
         scratch.write_text(text, "utf-8")
         scratch.replace(ledger)
-    return Recorded(replace(release, published=found.published, contents=found.contents), added)
+    kept = replace(release, published=found.published, contents=found.contents, imprint=release.imprint or imprint)
+    return Recorded(kept, added, got_imprint=release.imprint is None)
 
 
 def hashes(found: Kept) -> dict[str, object]:
@@ -98,15 +101,19 @@ def hashes(found: Kept) -> dict[str, object]:
     return {"published": published, "contents": dict(sorted(found.contents.items()))}
 
 
-def with_hashes(ledger: str, version: str, found: Kept) -> str:
-    """The ledger's text with the hashes in the entry of `version`, every other line as it was."""
+def with_hashes(ledger: str, version: str, found: Kept, imprint: Imprint | None = None) -> str:
+    """The ledger's text with the hashes in the entry of `version`, every other line as it was.
+
+    With the imprint, too, where the entry has none.
+    """
     entry, lines = _entry_node(ledger, version), ledger.splitlines(keepends=True)
     indent = entry.value[0][0].start_mark.column
     spans = {key.value: _span(key, value, lines, indent) for key, value in entry.value}
     end = max(span.stop for span in spans.values())
     stale = {number for key in ("published", "contents") for number in spans.get(key, ())}
     kept_lines = [line for number, line in enumerate(lines[:end]) if number not in stale]
-    written = yaml.safe_dump(hashes(found), allow_unicode=True, sort_keys=False, width=120)
+    kept = {"imprint": imprint_descriptor(imprint)} if imprint and "imprint" not in spans else {}
+    written = yaml.safe_dump(kept | hashes(found), allow_unicode=True, sort_keys=False, width=120)
     block = "".join(" " * indent + line for line in written.splitlines(keepends=True))
     return "".join(kept_lines).rstrip("\n") + "\n" + block + "".join(lines[end:])
 

@@ -15,21 +15,22 @@ import yaml
 
 from publisher.checks.bounded import out_of_bounds
 from publisher.comparing.outcome import ReleaseComparison
+from publisher.describe.ledger import imprint_descriptor
 from publisher.diff_reports.changes import changes_text
 from publisher.errors import DataFaults, UsageError
-from publisher.isolation import OutOfBounds
+from publisher.isolation import OutOfBounds, isolated
 from publisher.load.files import Folder, sha256
 from publisher.load.ledger import FILE as LEDGER
 from publisher.load.publication import DATASETS
 from publisher.load.tables import SCHEMAS
-from publisher.model import Dataset, Publication, Release
+from publisher.model import Dataset, Imprint, Publication, Release
 from publisher.names import Version
 from publisher.pipeline.checking import load
 from publisher.pipeline.diffing import compare_with_last
+from publisher.pipeline.permanence import rewritten_releases
 from publisher.pipeline.promises import Kept
 from publisher.pipeline.recording import hashes, kept_of
 from publisher.pipeline.targets import CheckOptions, check_targets
-from publisher.pipeline.workspace import isolated
 from publisher.problems import LANGUAGES, has_errors
 from publisher.text import Text, read_text
 
@@ -47,8 +48,9 @@ class Released:
 
 @dataclass(frozen=True)
 class _Plan:
-    """What is written to release a draft: the ledger's entry, and copies of schemas by their path in its folder."""
+    """What is written to release a draft: the ledger's entry, and schemas to copy by their path in its folder."""
 
+    publication: Publication
     released: Released
     folder: str
     entry: str
@@ -70,6 +72,9 @@ def release_draft(root: Path, name: str, changes: Mapping[str, str]) -> Released
         raise DataFaults((out_of_bounds(error, f"{DATASETS}/{name}"),)) from error
     if isinstance(plan, Released):
         return plan
+    rewritten = rewritten_releases(plan.publication)
+    if has_errors(rewritten):
+        raise DataFaults(rewritten)
     _freeze_schemas(root / plan.folder, plan.schemas)
     _append(root / DATASETS / name / LEDGER, plan.entry)
     return plan.released
@@ -95,9 +100,9 @@ def _plan(root: Path, name: str, changes: Mapping[str, str], today: date) -> _Pl
     said = read_text(texts, "changes", draft.languages)
     published = published_hashes(publication, draft, today, said)
     schemas = _schemas(root, draft)
-    entry = _entry(Folder(root, draft.folder), draft, today, texts, schemas, published)
+    entry = _entry(Folder(root, draft.folder), draft, today, texts, schemas, published, publication.catalog.imprint)
     released = Released(draft.version, today, said, drafted=not any(changes.values()))
-    return _Plan(released, draft.folder, entry, schemas)
+    return _Plan(publication, released, draft.folder, entry, schemas)
 
 
 def published_hashes(publication: Publication, draft: Release, day: date, changes: Text) -> Kept:
@@ -155,13 +160,15 @@ def _drafted(compared: ReleaseComparison, draft: Release) -> dict[str, str]:
 
 
 def _entry(
-    folder: Folder, draft: Release, day: date, texts: Mapping[str, str], schemas: Mapping[str, Path], published: Kept
+    folder: Folder, draft: Release, day: date, texts: Mapping[str, str], schemas: Mapping[str, Path], published: Kept,
+    imprint: Imprint,
 ) -> str:  # fmt: skip
     files = {name: folder.path / name for name in folder.contents()} | dict(schemas)
     entry = {
         "version": str(draft.version),
         "date": day.isoformat(),
         **texts,
+        "imprint": imprint_descriptor(imprint),
         "files": {name: sha256(files[name]) for name in sorted(files)},
         **hashes(published),
     }

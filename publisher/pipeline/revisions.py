@@ -5,6 +5,7 @@ Only git's own program is asked, for what it has; it fetches nothing and changes
 
 from __future__ import annotations
 
+import os
 import subprocess
 import tarfile
 import tempfile
@@ -66,6 +67,45 @@ def files_at(revision: Revision, places: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for name in told.split("\0") if name)
 
 
+def texts_at(revision: Revision, files: Iterable[str]) -> dict[str, str]:
+    """What files held in the revision, as git keeps them; those that it does not have, or that are no text, are left
+    out."""
+    return {name: found for name in files if (found := _content(revision.root, f"{revision.commit}:./{name}"))}
+
+
+def shortened(root: Path, place: str) -> tuple[tuple[Revision, str], ...]:
+    """(the commit before, file) for each change on the way to HEAD, the newest first, that took lines out of a file.
+
+    `place` is a pattern of paths. Of a branch that was merged, only the merge counts. Nothing where there is no git.
+    """
+    if not is_repository(root):
+        return ()
+    logged = _git(
+        root, "log", "--first-parent", "-m", "--no-renames", "--relative", "--numstat", "-z", "--format=%x00%P", "--",
+        f":(glob){place}",
+    )  # fmt: skip
+    found, parent = [], ""
+    for part in logged.stdout.split("\0") if not logged.returncode else ():
+        counts = part.strip().split("\t", 2)
+        if len(counts) < 3:
+            parent = part.partition(" ")[0] or parent
+        elif counts[1] != "0":
+            found.append((Revision(root, parent[:10], parent), counts[2]))
+    return tuple(found)
+
+
+def is_repository(root: Path) -> bool:
+    try:
+        return not _git(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}").returncode
+    except EnvironmentFault:
+        return False
+
+
+def _content(root: Path, name: str) -> str:
+    done = _git(root, "cat-file", "blob", name)
+    return "" if done.returncode else done.stdout
+
+
 def extract(revision: Revision, files: Iterable[str], folder: Path) -> None:
     """Writes files as they were in the revision below `folder`, with the line ends of a checkout."""
     wanted = tuple(files)
@@ -88,6 +128,7 @@ def _git(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             ["git", "-C", str(root), *arguments],  # noqa: S607 - git is where the person has it
             capture_output=True, text=True, encoding="utf-8", errors="surrogateescape", check=False,
+            env={**os.environ, "GIT_NO_LAZY_FETCH": "1"},
         )  # fmt: skip
     except FileNotFoundError as error:
         raise EnvironmentFault(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from publisher.load.markdown_settings import read_markdown_settings
 from publisher.model import Catalog, HandPage, Publication
 from publisher.pages import links
 from publisher.pages.word_faults import word_faults
+from publisher.pipeline.address_check import check_addresses
 from publisher.pipeline.site_plan import Source, as_released, hand_address, plan, plan_dataset, possible_files
 from publisher.pipeline.sources import SiteSources
 from publisher.problems import Problem, problem
@@ -49,6 +50,7 @@ def check_site(publication: Publication, sources: SiteSources, *, is_whole: bool
     own = tuple(one for one in files if one.is_own)
     addresses = _Addresses(publication, pages, sources.assets, is_whole)
     found += _taken(own, addresses)
+    found += addresses.problems()
     found += _templates(own, sources.overrides)
     found += _bodies(own, addresses, sources.config)
     return SiteCheck(pages, tuple(sorted(dict.fromkeys(found), key=Problem.sort_key)))
@@ -150,6 +152,11 @@ class _Addresses:
         shown = as_released(dataset, dataset.releases) if drafts else dataset
         planned = plan_dataset(Source(self.publication, {}), shown, possible_files)
         return frozenset(one.entry.address for one in planned if one.entry.kind != "feed")
+
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong with the addresses of datasets, drafts included."""
+        planned, published = partial(self._dataset, drafts=True), partial(self._dataset, drafts=False)
+        return check_addresses(self._overview, self.publication.datasets, planned, published)
 
     def generated(self, address: str) -> bool:
         """Whether a page that nobody writes is at an address."""

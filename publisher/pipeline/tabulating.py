@@ -7,13 +7,15 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from publisher.asking import opened
 from publisher.cache import Recipe, link
 from publisher.changes import compare_releases
 from publisher.checks.bounded import OUT_OF_BOUNDS, out_of_bounds
+from publisher.describe.chart_bounds import check_drawing
 from publisher.describe.chart_rules import check_chart
+from publisher.describe.description_links import check_links
 from publisher.engine import Limits, connect
 from publisher.figures import find_figures
-from publisher.growth import Box
 from publisher.isolation import OutOfBounds
 from publisher.load.package import FILE as DESCRIPTOR
 from publisher.load.publication import DATASETS
@@ -25,10 +27,12 @@ from publisher.pipeline.workspace import Workers, Workspace
 from publisher.problems import Problem, has_errors
 from publisher.queries import TableName, sandbox
 from publisher.results import ReleaseResult
-from publisher.summaries import run_checks, summarise
+from publisher.summaries import run_queries
 from publisher.tables import TypedTable, check_notes, describe_table, tabulate
 
 TABULATE, SUMMARISE = "tabulate", "summarise"
+# Of another machine, or at another time, there may be an answer.
+_UNSETTLED = OUT_OF_BOUNDS | {"query-too-slow", "query-too-large"}
 
 
 @dataclass(frozen=True)
@@ -78,20 +82,20 @@ def summarise_release(task: SummariseTask) -> Summarised:
     before = task.before
     old = _typed(task.workspace, before) if before else {}
     names = dict(_visible(task))
-    limits = replace(task.limits, reads=None)  # a sandbox says itself what it may read
-    with sandbox(names, limits, (one.parquet for one in old.values())) as engine:
+    with sandbox(names, task.limits, (one.parquet for one in old.values())) as engine:
         problems = list(check_notes(engine, release, typed))
         tables = tuple(describe_table(engine, one) for one in typed.values()) if task.described else ()
         changes = compare_releases(engine, before, release, old, typed) if before else None
-        box = Box(names, limits)
-        summaries, faults = summarise(engine, release, box)
-        problems += faults
-        findings, faults = run_checks(engine, release, box)
+        with opened(names, task.limits, "draft" if release.state == "draft" else "released") as box:
+            summaries, findings, faults = run_queries(box, release)
         problems += faults
         figures, faults = find_figures(engine, release, typed, summaries)
         problems += faults
     for summary in release.summaries:
         problems += check_chart(summary, f"{release.folder}/{DESCRIPTOR}")
+    problems += check_links(release, f"{release.folder}/{DESCRIPTOR}")
+    for found in () if has_errors(problems) else summaries:
+        problems += check_drawing(found, release.languages, f"{release.folder}/{DESCRIPTOR}")
     if has_errors(problems):
         return Summarised(None, tuple(problems))
     return Summarised(ReleaseResult(release, tables, summaries, findings, figures, changes), tuple(problems))
@@ -226,7 +230,7 @@ def _beyond(task: SummariseTask, error: OutOfBounds) -> Summarised:
 
 def _is_settled(found: Summarised) -> bool:
     """Whether nothing in it depends on how long this machine took."""
-    return OUT_OF_BOUNDS.isdisjoint(one.code for one in found.problems)
+    return _UNSETTLED.isdisjoint(one.code for one in found.problems)
 
 
 def _read_by(tasks: Sequence[SummariseTask]) -> tuple[Release, ...]:

@@ -1,6 +1,7 @@
 """`check`: what a person asked to be checked, be it the publication, some of its datasets, or a file from elsewhere.
 
-All of it is done in one isolated worker: nobody has looked at these files before.
+All of it is done in one isolated worker: nobody has looked at these files before. What the worker needs is imported
+there, and only there.
 """
 
 from __future__ import annotations
@@ -9,12 +10,9 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from publisher.checks.bounded import out_of_bounds
-from publisher.engine import Limits, connect_ahead
 from publisher.errors import UsageError
-from publisher.isolation import OutOfBounds
+from publisher.isolation import OutOfBounds, is_worker, isolated, size
 from publisher.pipeline.checked import Checked, CheckOptions
-from publisher.pipeline.workspace import isolated
 
 __all__ = ["CheckOptions", "check_targets"]
 
@@ -30,9 +28,17 @@ def check_targets(options: CheckOptions) -> Checked:
         options = replace(options, changed=changed_since(options.root, options.changed_since))
     reads = [options.root, *(one.absolute().parent for one in files), *([options.schema] if options.schema else [])]
     try:
-        return isolated(_checked, options, tuple(files), reads=reads, memory=options.memory)
+        checked = isolated(_checked, options, tuple(files), reads=reads, database=size(options.memory))
     except OutOfBounds as error:
+        from publisher.checks.bounded import out_of_bounds
+
         return Checked(None, (out_of_bounds(error, ", ".join(map(str, files)) or str(options.root)),))
+    if checked.publication is None or is_worker():  # git is asked by the first process only
+        return checked
+    from publisher.pipeline.permanence import rewritten_releases
+
+    rewritten = rewritten_releases(checked.publication, options.changed_since)
+    return replace(checked, problems=(*checked.problems, *rewritten))
 
 
 def _checked(options: CheckOptions, files: tuple[Path, ...]) -> Checked:
@@ -40,6 +46,8 @@ def _checked(options: CheckOptions, files: tuple[Path, ...]) -> Checked:
         from publisher.pipeline.whole_check import check_datasets
 
         return check_datasets(options)
+    from publisher.engine import Limits, connect_ahead
+
     with tempfile.TemporaryDirectory(prefix="check-") as folder:
         limits = Limits(memory=options.memory, spill=Path(folder), shared=folder)
         connect_ahead(limits)

@@ -15,13 +15,13 @@ from publisher.describe.addresses import latest_path
 from publisher.describe.values import cell
 from publisher.engine import Limits, connect
 from publisher.errors import DataFaults, UsageError
-from publisher.isolation import OutOfBounds
+from publisher.isolation import OutOfBounds, isolated
 from publisher.load.publication import DATASETS
 from publisher.model import Dataset, Note, Publication, Release
 from publisher.names import LATEST, parse_version
 from publisher.pipeline.checking import load
 from publisher.pipeline.tabulating import TabulateTask, summarise_releases, tabulate_release
-from publisher.pipeline.workspace import Workspace, isolated, workers
+from publisher.pipeline.workspace import Workspace, workers
 from publisher.problems import has_errors
 from publisher.results import Value
 from publisher.tables import TypedTable, row_of

@@ -23,15 +23,16 @@ from publisher.problems import Problem
 def check_datasets(options: CheckOptions) -> Checked:
     """Tables, and where these are fine the datasets' own queries; without targets, the pages and words of the site."""
     loaded = load(options.root)
-    if loaded.publication is None:
+    publication = loaded.publication
+    if publication is None:
         return loaded
-    releases = _chosen(loaded.publication, options.targets)
-    checked = _check(loaded, loaded.publication, releases, options)
+    releases = _chosen(publication, options.targets)
+    checked = _check(loaded, publication, releases, options)
     if options.targets:
         return checked
     from publisher.pipeline.site_check import check_site  # with all that makes pages
 
-    site = check_site(loaded.publication, site_sources(options.root), is_whole=loaded.valid)
+    site = check_site(publication, site_sources(options.root), is_whole=loaded.valid)
     return replace(checked, problems=(*checked.problems, *site.problems))
 
 

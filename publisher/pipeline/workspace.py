@@ -20,6 +20,7 @@ from publisher import isolation
 from publisher.engine import Limits
 from publisher.errors import EnvironmentFault
 from publisher.isolation import Bounds, OutOfBounds, Worker
+from publisher.isolation.pool import WorkerPool
 from publisher.model import Release
 
 Task = TypeVar("Task")
@@ -30,8 +31,6 @@ Beyond = Callable[[Any, OutOfBounds], Any]
 # How many tasks a process is handed at once, at most: more of them cost less to hand over, and show less progress.
 _BATCH = 8
 _MOST_MEMORY = 2_000  # megabytes a database
-# What a worker's process may take beside its database: Python, libraries, threads, what DuckDB does not count.
-_BESIDE = 2_000_000_000  # bytes
 
 
 @dataclass(frozen=True)
@@ -208,29 +207,15 @@ def opened(
 
     They may read `reads` and `writes`, and write `writes`.
     """
-    bounds = Bounds(isolation.size(found.memory) + _BESIDE, tuple(reads), tuple(writes))
+    bounds = Bounds(isolation.size(found.memory) + isolation.BESIDE_DATABASE, tuple(reads), tuple(writes))
     if cluster:
         from publisher.pipeline.cluster import connected
 
         with connected(cluster) as (executor, jobs):
             yield replace(found, jobs=jobs, pool=Pool(lambda: executor), remote=True, bounds=bounds)
         return
-    pool = Pool(lambda: isolation.Pool(found.jobs, bounds))
+    pool = Pool(lambda: WorkerPool(found.jobs, bounds))
     try:
         yield replace(found, pool=pool, bounds=bounds)
     finally:
         pool.close()
-
-
-def isolated(
-    work: Callable[..., Done], *arguments: Any, reads: Sequence[Path], writes: Sequence[Path] = (),
-    memory: str = f"{_MOST_MEMORY}MB",
-) -> Done:  # fmt: skip
-    """The untrusted work of a command as one call in an isolated worker; within one, just the call.
-
-    `memory` is what its database may use. Raises OutOfBounds where the worker was ended.
-    """
-    if isolation.is_worker():
-        return work(*arguments)
-    with Worker(Bounds(isolation.size(memory) + _BESIDE, tuple(reads), tuple(writes))) as worker:
-        return worker.call(work, *arguments)

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from publisher.checks import TableReport, TableSource, check_tables
+from publisher.checks import TableReport, TableSource
 from publisher.checks.layout import Unreadable, read_layout
 from publisher.checks.relation import numbered_rows
+from publisher.checks.run import check_tables
 from publisher.dialects import parse_dialect
 from publisher.engine import Engine
 from publisher.model import Table

@@ -7,8 +7,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from publisher.checks import TableSource, check_tables
+from publisher.checks import TableSource
 from publisher.checks.report import as_frictionless
+from publisher.checks.run import check_tables
 from publisher.checks.typed import typed_select
 from publisher.dialects import parse_dialect
 from publisher.engine import connect

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from publisher.checks import TableReport, TableSource, check_tables
+from publisher.checks import TableReport, TableSource
+from publisher.checks.run import check_tables
 from publisher.model import Category, Field, Schema, Table
 from publisher.problems import LANGUAGES, message
 from tests.conftest import Run

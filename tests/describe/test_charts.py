@@ -15,7 +15,7 @@ import pytest
 
 from publisher.charts import PALETTES, Chart, ChartTexts, Scheme, render_chart
 from publisher.charts import svg as chart_svg
-from publisher.charts.bounds import ChartError, bounded
+from publisher.describe.chart_bounds import ChartError, bounded
 from publisher.describe.chart_rules import check_chart
 from publisher.describe.chart_spec import complete, lines_of, number_text
 from publisher.describe.palette import DARK, LIGHT, Palette

@@ -19,7 +19,8 @@ from urllib.parse import urljoin, urlsplit
 import markdown
 import yaml
 
-from publisher.checks import TableSource, check_tables
+from publisher.checks import TableSource
+from publisher.checks.run import check_tables
 from publisher.describe.chart_rules import check_chart
 from publisher.dialects import parse_dialect
 from publisher.engine import Engine, Limits, connect

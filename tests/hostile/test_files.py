@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 
 import openpyxl
 import pytest
+from markdown_it import MarkdownIt
 
 from tests.conftest import Run
 from tests.hostile import bait
@@ -127,6 +128,17 @@ def test_archives_hold_only_names_below_their_own_folder(hostile_site: Path) -> 
             assert not {"..", "."} & set(parts)
             assert re.fullmatch(r"[A-Za-z0-9._/-]+", member.filename)
             assert member.external_attr >> 16 & 0o170000 in (0, 0o100000), "a regular file, never a link"
+
+
+def test_texts_in_a_package_hold_no_markup_of_others(hostile_site: Path) -> None:
+    for path in sorted(hostile_site.glob("data/*/*/*.zip")):
+        package = zipfile.ZipFile(path)
+        for name in ("README.md", "CHANGES.md", "LICENSE.txt"):
+            made = MarkdownIt("commonmark", {"html": True}).render(package.read(name).decode())
+            assert not re.search(r"<(?:script|img|svg|x-bait|iframe)", made), (path, name)
+            assert not re.search(r'(?:href|src)="(?:javascript|data):', made), (path, name)
+            headings = re.findall(r"<h[1-6]>(.*?)</h", made)
+            assert not [one for one in headings if one.strip() == "bait"], (path, name)
 
 
 def test_citations_keep_their_form(hostile_site: Path) -> None:

@@ -185,6 +185,7 @@ def _files(release: Release) -> tuple[PublishedFile, ...]:
         (f"{release.id}.xlsx", "application/xlsx"),
         ("datapackage.json", "application/json"),
         ("summaries/share.csv", "text/csv"),
+        ("summaries/share.sql", "application/sql"),
         ("summaries/share.zh.svg", "image/svg+xml"),
         ("summaries/share.zh.dark.svg", "image/svg+xml"),
         ("summaries/share.en.svg", "image/svg+xml"),

@@ -13,7 +13,6 @@ from publisher.names import Version
 from publisher.pages import Strings, links, markup, numbers, parse_strings, read_strings
 from publisher.pages.catalogue import first_sentence, years
 from publisher.pages.freshness import Freshness, freshness
-from publisher.pages.recipe import _delimiter
 from publisher.text import Text
 from tests.pages.sample import SITE
 
@@ -131,11 +130,6 @@ def test_when_the_next_release_is_due() -> None:
 
 def _every(release: Release, duration: str) -> Release:
     return replace(release, update_frequency=duration)
-
-
-def test_a_comment_cannot_end_the_shell_command() -> None:
-    script = "SELECT 1 /*\nSQL\nrm -rf ~\nSQL_\n*/"
-    assert _delimiter(script) not in script.splitlines()
 
 
 def test_every_string_is_text() -> None:

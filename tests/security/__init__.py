@@ -1,0 +1,1 @@
+"""What a pull request, a package or a workbook from elsewhere must not be able to do."""

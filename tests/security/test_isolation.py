@@ -16,8 +16,9 @@ from typing import Any
 import pytest
 
 from publisher.errors import DataFaults, UsageError
-from publisher.isolation import Bounds, OutOfBounds, Pool, Worker, size
+from publisher.isolation import Bounds, OutOfBounds, Worker, size
 from publisher.isolation.limits import WALLS
+from publisher.isolation.pool import WorkerPool
 from tests.security import work
 
 MEMORY = 1_500_000_000
@@ -243,7 +244,7 @@ def test_it_has_the_environment_and_the_folder_of_whoever_asks(
 
 
 def test_a_pool_shares_work_and_survives_the_end_of_a_worker(worker: Worker) -> None:
-    with Pool(2, worker.bounds) as pool:
+    with WorkerPool(2, worker.bounds) as pool:
         futures: list[Future[Any]] = [pool.submit(work.double, number) for number in range(20)]
         futures.insert(7, pool.submit(work.end_in_step, "a.csv"))
         answers = [future.exception() or future.result() for future in futures]

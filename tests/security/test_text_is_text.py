@@ -5,7 +5,10 @@ from __future__ import annotations
 import ast
 import csv
 import io
+import json
+import os
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -228,6 +231,40 @@ def test_a_shut_database_reads_its_table_in_the_quickest_way(name: str, content:
             counted = count_directly(engine, table)
             found.append(counted and counted[0].relation)
     assert found[1:] == found[:1] * 2
+
+
+_OPENED: list[str] = []
+_WATCHED: list[bool] = []
+
+
+def _watch(event: str, arguments: tuple[Any, ...]) -> None:
+    if _WATCHED and event in ("open", "os.listdir", "os.rename", "os.mkdir"):
+        _OPENED.extend(os.fsdecode(one) for one in arguments[:1] if isinstance(one, str | bytes | os.PathLike))
+
+
+def test_checking_untrusted_text_touches_no_file_elsewhere(tmp_path: Path) -> None:
+    """What Python opens is watched; what DuckDB may open is only the table (see above)."""
+    sys.addaudithook(_watch)
+    folder, spill = tmp_path / "package", tmp_path / "spill"
+    folder.mkdir()
+    spill.mkdir()
+    _secret(tmp_path)
+    for feature in FEATURES:
+        one = _resource(feature, MARKS, keyed=True)
+        both.write((one,), folder)
+        (folder / "s.json").write_text(json.dumps(one.enforced))
+        limits = Limits(spill=spill, shared=feature)
+        _OPENED.clear()
+        _WATCHED.append(True)
+        try:
+            checked = check_files([folder / "t.csv"], CheckOptions(folder, schema=folder / "s.json"), limits)
+        finally:
+            _WATCHED.clear()
+        assert "type-error" in {one.code for one in checked.problems} or feature in ("enum", "categories", "pattern")
+        own = (folder, spill, ROOT / "publisher", Path(sys.prefix), Path(sys.base_prefix))
+        elsewhere = [one for one in _OPENED if not any(Path(one).absolute().is_relative_to(each) for each in own)]
+        assert elsewhere == []
+        assert str(folder / "t.csv") in _OPENED
 
 
 def test_a_database_that_is_shut_still_spills(tmp_path: Path) -> None:

@@ -20,16 +20,16 @@ export function pageOptions(page, query) {
 /** A row of a table: its name, what stands around it, its table. */
 export function rowOptions(row, query) {
   const { shelf, title, context, kind } = row;
-  const where = make("span", { class: "search__where" }, `${shelf.dataset} · ${shelf.title}`);
+  const where = make("span", { class: "search__where" }, clean(`${shelf.dataset} · ${shelf.title}`));
   return [
-    element("search__result", rowAddress(row), title, query, context ? marked(context, query) : [], kind, where),
+    element("search__result", rowAddress(row), title, query, context ? marked(clean(context), query) : [], kind, where),
     ...leadsOf(row).map(leadOption),
   ];
 }
 
 function leadOption({ kind, count, href, title, place }) {
-  const said = counted(`search_${kind}`, count).replace("$place", () => place);
-  return element("search__result search__result--part", href, said, "", title ? [title] : []);
+  const said = counted(`search_${kind}`, count).replace("$place", () => clean(place));
+  return element("search__result search__result--part", href, said, "", title ? [clean(title)] : []);
 }
 
 function option(name, href, title, query, excerpt, kind) {
@@ -70,4 +70,5 @@ function hit(html) {
   return clean(body.textContent).slice(Math.max(0, start - AROUND), start + AROUND);
 }
 
-const clean = (text) => text.replaceAll("\u200b", "");
+/** Without Pagefind's marks, and without what would turn the direction of the next results. */
+const clean = (text) => text.replace(/[\u200b\u202a-\u202e\u2066-\u2069]/g, "");
