@@ -106,8 +106,15 @@ def publication_folder(name: str) -> Path:
 def differing_files(root: Path, other: Path) -> tuple[str, ...]:
     """The files of which two publications have other bytes, or which one of them lacks."""
     before, after = (set(_files(one)) for one in (other, root))
-    changed = before ^ after | {one for one in before & after if not same_bytes(other / one, root / one)}
+    changed = before ^ after | {one for one in before & after if not _is_same(other / one, root / one)}
     return tuple(sorted(changed))
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    """Links are compared as git compares them, by where they lead: that may be any file of the machine."""
+    if one.is_symlink() or other.is_symlink():
+        return one.is_symlink() and other.is_symlink() and one.readlink() == other.readlink()
+    return same_bytes(one, other)
 
 
 def _files(root: Path) -> Iterator[str]:

@@ -93,7 +93,9 @@ def build_site(options: Options, report: Reporter) -> Built:
         cache = Cache(options.root.resolve() / "build" / "cache", options.force)
         last, began = Recipe("states", *_place(options)), time.time_ns()
         seen: Seen = found.value if (found := cache.find(last)) else Seen()
-        cache = replace(cache, seen=seen.whole, sources=known_hashes(data_folders(options.root), seen.sources))
+        cache = replace(
+            cache, seen=seen.whole, sources=known_hashes(data_folders(options.root), seen.sources, root=options.root)
+        )
         recipe = _recipe(options, cache.sources)
         standing = cache.find(recipe)
         if standing and standing.value.state == _standing_state(file_states(options.out)):
@@ -133,7 +135,7 @@ def _recipe(options: Options, known: Mapping[State, str]) -> Recipe:
     sources = site_sources(options.root)
     site = (sources.templates, sources.overrides, sources.assets, *sources.strings, *sources.hand_pages, sources.config)
     parts = {
-        "files": tree_digest(*data_folders(options.root), known=known), "site": tree_digest(*site),
+        "files": tree_digest(*data_folders(options.root), known=known, root=options.root), "site": tree_digest(*site),
         "options": digest(options.base_url, options.only, options.drafts),
         "code": code_of(__name__), "libraries": libraries(),
     }  # fmt: skip

@@ -43,21 +43,26 @@ def digest(*values: object) -> str:
     return hashlib.sha256(stream.getvalue()).hexdigest()
 
 
-def folder_hashes(folder: Path, known: Mapping[State, str] = _NOTHING) -> dict[str, str]:
+def folder_hashes(folder: Path, known: Mapping[State, str] = _NOTHING, *, root: Path | None = None) -> dict[str, str]:
     """SHA-256 of every file below a folder by its path; links with what they point to; empty for a folder.
 
-    `known` are the hashes of files by their states: such a file is not read again.
+    `known` are the hashes of files by their states: such a file is not read again. Where a `root` is named, what a
+    link points to outside of it is not read.
     """
-    return {name: found for name, _, found in sorted(_walked(str(folder), "", known))}
+    return {name: found for name, _, found in sorted(_walked(str(folder), "", known, root))}
 
 
-def known_hashes(folders: Iterable[Path], known: Mapping[State, str] = _NOTHING) -> dict[State, str]:
-    """SHA-256 of every file below folders by its state, to be `known` from then on; `known` as in `folder_hashes`."""
-    walked = (one for folder in folders for one in _walked(str(folder), "", known))
+def known_hashes(
+    folders: Iterable[Path], known: Mapping[State, str] = _NOTHING, *, root: Path | None = None
+) -> dict[State, str]:
+    """SHA-256 of every file below folders by its state, to be `known` from then on; the rest as in `folder_hashes`."""
+    walked = (one for folder in folders for one in _walked(str(folder), "", known, root))
     return {state: found for _, state, found in walked if state}
 
 
-def _walked(folder: str, prefix: str, known: Mapping[State, str]) -> Iterator[tuple[str, State | tuple[()], str]]:
+def _walked(
+    folder: str, prefix: str, known: Mapping[State, str], root: Path | None
+) -> Iterator[tuple[str, State | tuple[()], str]]:
     """(path, state, hash) of what lies below a folder; only a file that is no link has a state."""
     try:
         entries = list(os.scandir(folder))
@@ -66,10 +71,10 @@ def _walked(folder: str, prefix: str, known: Mapping[State, str]) -> Iterator[tu
     for entry in entries:
         name = f"{prefix}{entry.name}"
         if entry.is_symlink():
-            yield name, (), f"{os.readlink(entry.path)} {_of_link(entry)}"  # noqa: PTH115 - a scandir entry
+            yield name, (), f"{os.readlink(entry.path)} {_of_link(entry, root)}"  # noqa: PTH115 - a scandir entry
         elif entry.is_dir():
             yield f"{name}/", (), ""
-            yield from _walked(entry.path, f"{name}/", known)
+            yield from _walked(entry.path, f"{name}/", known, root)
         else:
             yield name, *_hashed(entry, known)
 
@@ -85,7 +90,9 @@ def _hashed(entry: os.DirEntry[str], known: Mapping[State, str]) -> tuple[State 
         return (), str(error.errno)
 
 
-def _of_link(entry: os.DirEntry[str]) -> str:
+def _of_link(entry: os.DirEntry[str], root: Path | None) -> str:
+    if root and not Path(entry.path).resolve().is_relative_to(root.resolve()):
+        return ""  # the publication does not have it
     return _of_file(entry.path) if entry.is_file() else ""
 
 
@@ -96,12 +103,12 @@ def _of_file(path: str) -> str:
         return str(error.errno)
 
 
-def tree_digest(*places: Path, known: Mapping[State, str] = _NOTHING) -> str:
-    """The hash of files and folders with all that is in them, by their names; `known` as in `folder_hashes`."""
+def tree_digest(*places: Path, known: Mapping[State, str] = _NOTHING, root: Path | None = None) -> str:
+    """The hash of files and folders with all that is in them, by their names; the rest as in `folder_hashes`."""
     found: dict[str, str] = {}
     for number, place in enumerate(places):
         alone = {place.name: _of_file(str(place))} if place.is_file() else {}
-        hashes = folder_hashes(place, known) if place.is_dir() else alone
+        hashes = folder_hashes(place, known, root=root) if place.is_dir() else alone
         found |= {f"{number} {name}": value for name, value in hashes.items()}
     return digest(found)
 

@@ -55,8 +55,9 @@ def load_known(root: Path, maker: Maker, done: Callable[[], None] = lambda: None
 
     def read(root: Path, names: tuple[str, ...], catalog: Catalog) -> Iterable[ReadDataset]:
         sources = maker.cache.sources
-        hashes.update({name: folder_hashes(root / DATASETS / name, sources) for name in names})
-        schemas = {f"{SCHEMAS}/{name}": value for name, value in folder_hashes(root / SCHEMAS, sources).items()}
+        hashes.update({name: folder_hashes(root / DATASETS / name, sources, root=root) for name in names})
+        shared = folder_hashes(root / SCHEMAS, sources, root=root)
+        schemas = {f"{SCHEMAS}/{name}": value for name, value in shared.items()}
         planned = [_planned(root, name, catalog, hashes[name], schemas) for name in names]
         entries = maker.entries(_read, planned, done, light=True, valid=partial(_holds, schemas))
         kept.extend(entry.value for entry in entries)
@@ -91,7 +92,7 @@ def _read(task: tuple[Path, str, Catalog, Mapping[str, str], Mapping[str, str]],
     root, name, catalog, hashes, schemas = task
     found = read_dataset(root, name, catalog)
     folder = root / DATASETS / name
-    changed = sorted(hashes.items() ^ folder_hashes(folder).items())
+    changed = sorted(hashes.items() ^ folder_hashes(folder, root=root).items())
     if changed:
         raise changed_meanwhile(folder / changed[0][0])
     shared = {one: schemas.get(one, "") for one in found.schemas if one.startswith(f"{SCHEMAS}/")}

@@ -101,7 +101,7 @@ def _rebuild(
     """A build whose problems are shown, and leave what is shown as it was; returns what is known of files by then."""
     gc.unfreeze()
     began = time.time_ns()
-    sources = known_hashes(data_folders(options.root), seen.sources)
+    sources = known_hashes(data_folders(options.root), seen.sources, root=options.root)
     cache = replace(maker.cache, seen=seen.whole, sources=sources)
     try:
         with locked(options.root / "build"):
