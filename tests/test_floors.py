@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "publisher"
 
 # The lowest floor first. A module imports from lower floors, and from those before it on its own.
 FLOORS = (
-    ("isolation", "names", "text", "sql", "web_addresses", "problems", "errors"),
+    ("limits", "isolation", "names", "text", "sql", "web_addresses", "problems", "errors"),
     ("tabular", "model", "results"),
     ("engine", "descriptor_faults", "schemas", "dialects", "queries"),
     (
