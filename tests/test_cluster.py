@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,12 +19,12 @@ from tests.conftest import BUILD, ROOT, Run, tree_hashes
 pytestmark = pytest.mark.slow
 
 
-def start(*arguments: str) -> subprocess.Popen[str]:
-    """One of Dask's programs, in the program's own environment, where it finds `publisher`."""
+def start(*arguments: str, program: Path = ROOT) -> subprocess.Popen[str]:
+    """One of Dask's programs, in the program's own environment, where it finds `publisher` in the folder `program`."""
     return subprocess.Popen(
         [sys.executable, "-m", "distributed.cli.dask_" + arguments[0], *arguments[1:]],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "DASK_DISTRIBUTED__WORKER__DAEMON": "false"},
+        cwd=program,
+        env={**os.environ, "PYTHONPATH": str(program), "DASK_DISTRIBUTED__WORKER__DAEMON": "false"},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         text=True,
@@ -36,20 +38,32 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
-@pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[str]]]]:
-    """The address of a scheduler on this machine, and its two workers."""
+@contextmanager
+def running(
+    scratch: Path, schedulers: Path = ROOT, workers: Sequence[Path] = (ROOT, ROOT)
+) -> Iterator[tuple[str, list[subprocess.Popen[str]]]]:
+    """The address of a scheduler on this machine, and its workers; each finds the program in the folder named."""
     address = f"tcp://127.0.0.1:{free_port()}"
-    scheduler = start("scheduler", "--host", "127.0.0.1", "--port", address.rpartition(":")[2], "--no-dashboard")
+    port = address.rpartition(":")[2]
+    scheduler = start("scheduler", "--host", "127.0.0.1", "--port", port, "--no-dashboard", program=schedulers)
     options = ("--nthreads", "1", "--nworkers", "1", "--no-dashboard", "--no-nanny")
-    workers = [start("worker", address, *options, "--local-directory", str(tmp_path / str(one))) for one in range(2)]
+    started = [
+        start("worker", address, *options, "--local-directory", str(scratch / str(number)), program=program)
+        for number, program in enumerate(workers)
+    ]
     try:
-        yield address, workers
+        yield address, started
     finally:
-        for process in (*workers, scheduler):
+        for process in (*started, scheduler):
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGTERM)
             process.wait(20)
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[str]]]]:
+    with running(tmp_path) as found:
+        yield found
 
 
 def test_a_lost_worker_makes_no_difference(
@@ -78,4 +92,42 @@ def test_without_a_scheduler_a_person_is_told(small: Path, run: Callable[..., Ru
     done = run("build", "--root", small, "--cluster", f"tcp://127.0.0.1:{free_port()}")
     assert done.status == 2
     assert "there is no Dask scheduler" in done.err
+    assert not (small / "public").exists()
+
+
+def other_version(folder: Path) -> Path:
+    """The program with another line in one of its modules."""
+    shutil.copytree(ROOT / "publisher", folder / "publisher", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("requirements.txt", "package-lock.json", "build.py"):
+        shutil.copy(ROOT / name, folder / name)
+    with (folder / "publisher/pipeline/making.py").open("a") as file:
+        file.write("# another version\n")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("scheduler", "workers", "expected"),
+    [
+        ("none", ["none"], ["scheduler tcp://127.0.0.1:{port} does not have the program", "worker tcp://127.0.0.1:"]),
+        ("ours", ["none"], ["this build: worker tcp://127.0.0.1:", "does not have the program"]),
+        ("none", ["ours"], ["scheduler tcp://127.0.0.1:{port} does not have the program. Install"]),
+        ("ours", ["other"], ["this build: worker tcp://127.0.0.1:", "has another version of the program"]),
+    ],
+)
+def test_a_cluster_without_this_version_of_the_program_is_refused_in_one_message(
+    small: Path, tmp_path: Path, run: Callable[..., Run], scheduler: str, workers: list[str], expected: list[str]
+) -> None:
+    places = {"ours": ROOT, "none": tmp_path / "none", "other": other_version(tmp_path / "other")}
+    places["none"].mkdir()
+    with running(tmp_path, places[scheduler], [places[one] for one in workers]) as (address, _):
+        english, chinese = (run("build", "--root", small, "--cluster", address, "--lang", one) for one in ("en", "zh"))
+    for done in (english, chinese):
+        assert done.status == 2
+        assert len(done.err.splitlines()) == 1, done.err
+        assert address in done.err
+        assert "pip install --requirement requirements.txt --requirement requirements-cluster.txt" in done.err
+        assert f"PYTHONPATH={ROOT}" in done.err
+    for text in expected:
+        assert text.format(port=address.rpartition(":")[2]) in english.err
+    assert "无法完成本次构建" in chinese.err
     assert not (small / "public").exists()

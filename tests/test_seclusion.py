@@ -23,6 +23,8 @@ import os, sys
 log = open(os.environ["WATCH_LOG"], "a", buffering=1)
 def watch(event, arguments):
     if event == "open" and isinstance(arguments[0], (str, bytes)):
+        if arguments[2] & getattr(os, "O_PATH", 0):
+            return  # names a file, to allow it to a worker, and opens nothing of it
         log.write(f"open {os.path.abspath(os.fsdecode(arguments[0]))!r}\\n")
     elif event in ("os.listdir", "os.scandir") and isinstance(arguments[0], (str, bytes)):
         log.write(f"list {os.path.abspath(os.fsdecode(arguments[0]))!r}\\n")
