@@ -12,14 +12,13 @@ and so on (NULL where the row ends before), `_extra` (the cells beyond the last 
 from __future__ import annotations
 
 import csv
-import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from publisher.checks.columns import column
-from publisher.checks.layout import Cells, Layout, Unreadable, is_content, open_text, read_rows
+from publisher.checks.layout import Cells, Layout, Unreadable, is_content, open_text, read_numbered
 from publisher.engine import csv_path
 from publisher.sql import literal
 
@@ -49,15 +48,18 @@ class Bytes:
 
 def scan_bytes(path: Path, quote: str) -> Bytes:
     """Counts lines, the last one also where no line break ends it, and looks for what is read in two ways:
-    carriage returns on their own, and spaces beside quotes."""
+    carriage returns on their own, spaces beside quotes, and lines that are longer than DuckDB's own limit."""
     sign = quote.encode("utf-8")
-    size = lines = returns = pairs = 0
+    size = lines = returns = pairs = run = longest = 0
     quotes = spaced = False
     buffer, last = bytearray(_CHUNK), b"\n"
     with path.open("rb", buffering=0) as file:
         while got := file.readinto(buffer):
             size += got
             lines += buffer.count(b"\n", 0, got)
+            first = buffer.find(b"\n", 0, got)
+            longest = max(longest, run + (got if first < 0 else first))
+            run = run + got if first < 0 else got - 1 - buffer.rfind(b"\n", 0, got)
             if buffer.find(b"\r", 0, got) >= 0 or last == b"\r":
                 returns += buffer.count(b"\r", 0, got)
                 pairs += buffer.count(b"\r\n", 0, got) + (last == b"\r" and buffer[0] == 10)
@@ -65,7 +67,7 @@ def scan_bytes(path: Path, quote: str) -> Bytes:
                 quotes = True
                 spaced = spaced or _is_spaced(last + bytes(buffer[:got]), sign)
             last = bytes(buffer[got - 1 : got])
-    exact = not spaced and returns in (0, lines) and returns == pairs
+    exact = not spaced and longest < LONGEST_LINE and returns in (0, lines) and returns == pairs
     return Bytes(size, lines + (last != b"\n"), quotes, exact, returns > 0)
 
 
@@ -171,28 +173,9 @@ def rewrite(path: Path, layout: Layout, width: int, target: Path) -> Rewritten:
 def numbered_rows(path: Path, layout: Layout) -> Iterator[tuple[int, int, Cells]]:
     """Each row of content with its number and its first line."""
     with open_text(path, layout.encoding) as stream:
-        lines = _CountedLines(stream)
-        before = 0
-        for number, cells in enumerate(read_rows(lines, layout.dialect), 1):
-            line, before = before + 1, lines.count
+        for number, (line, cells) in enumerate(read_numbered(stream, layout.dialect), 1):
             if number >= layout.first_row and is_content(number, cells, layout.dialect):
                 yield number, line, cells
-
-
-class _CountedLines:
-    """Lines of a stream, and how many were taken."""
-
-    def __init__(self, stream: io.TextIOBase | Iterator[str]) -> None:
-        self._stream = iter(stream)
-        self.count = 0
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        line = next(self._stream)
-        self.count += 1
-        return line
 
 
 def read_clean(path: Path, longest: int, columns: str) -> str:
@@ -220,7 +203,7 @@ def numbered(path: Path, layout: Layout, seen: Bytes, width: int, spare: int) ->
     first = layout.first_row - 1
     cells = ", ".join(map(column, range(1, width + 1)))
     beyond = ", ".join(map(column, range(width + 1, width + spare + 1)))
-    count = " + ".join(f"({column(number)} IS NOT NULL)::INTEGER" for number in range(1, width + spare + 1))
+    count = cells_directly(width, spare)
     return (
         f"SELECT row_number() OVER () + {first} AS _row, _row AS _line, {count} AS _cells, {cells}, "
         f"CASE WHEN {column(width + 1)} IS NOT NULL "
@@ -235,5 +218,7 @@ def complete(width: int) -> str:
 
 
 def cells_directly(width: int, spare: int) -> str:
-    """How many cells a row has, in a query over `direct`."""
-    return " + ".join(f"({column(number)} IS NOT NULL)::INTEGER" for number in range(1, width + spare + 1))
+    """How many cells a row has, in a query over `direct`. DuckDB takes no sum of a thousand terms, but one of sums."""
+    terms = [f"({column(number)} IS NOT NULL)::INTEGER" for number in range(1, width + spare + 1)]
+    groups = [terms[at : at + 500] for at in range(0, len(terms), 500)]
+    return " + ".join(f"({' + '.join(group)})" for group in groups)

@@ -22,7 +22,7 @@ from publisher.checks.source import DEFAULT_LIMIT, Found, TableReport, TableSour
 from publisher.checks.table import Prepared, prepare
 from publisher.engine import Engine, Limits
 from publisher.isolation import step
-from publisher.problems import Cell, Problem
+from publisher.problems import Problem
 
 
 def check_tables(
@@ -86,7 +86,7 @@ class _Run:
         except _OutOfTime as out:
             return _with(report, (out.problem,))
         except Unreadable as fault:
-            return _with(report, (unreadable(source, fault),))
+            return _with(report, (whole.unreadable(source, fault),))
         size = source.path.stat().st_size
         report = whole.report(table, tally, found, size, self.limit)
         if not source.opened:
@@ -145,12 +145,6 @@ def _is_fine(table: Prepared, tally: Tally) -> bool:
     if tally.verdicts or tally.cells or tally.blank or table.source.table.schema.foreign_keys:
         return False
     return all(keys.innocent(tally, key, number) for number, key in enumerate(keys.keys(table)))
-
-
-def unreadable(source: TableSource, fault: Unreadable) -> Problem:
-    """A table that could not be read to its end."""
-    values = (("note", fault.note), *((name, str(value)) for name, value in fault.values.items()))
-    return Problem(fault.code, source.table.file, values=values, cell=Cell(source.table.name))
 
 
 def _bad_constraint(source: TableSource, bad: BadConstraint) -> Problem:

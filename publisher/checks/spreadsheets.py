@@ -6,7 +6,7 @@ opens the CSV with a double click sees other values, and whoever edits it so wil
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from publisher.checks.columns import Column
@@ -29,6 +29,7 @@ _DAMAGES = (
     ("formula", r"(?s)[=@].+|[+-][^\d.].*|[+-][\d.]+[^\d.eE%].*"),
 )
 _KINDS = tuple(dict.fromkeys(kind for kind, _ in _DAMAGES))
+_TOGETHER = 500  # columns that one query looks at
 _NUMBERS = frozenset({"integer", "number"})
 # Types whose texts a spreadsheet reads as what they are, or leaves alone.
 _SAFE = frozenset({"boolean", "date", "datetime", "time", "year", "yearmonth", "object", "array", "geojson"})
@@ -45,20 +46,36 @@ def damages(engine: Engine, table: Prepared) -> Iterator[Problem]:
     columns = [one for one in table.columns if one.field.type not in _SAFE and not _is_code(one.field, schema)]
     if not columns or not table.relation:
         return
-    names = [one.name for one in columns]
-    judged = ", ".join(f"{_kind(one)} AS {name}_kind" for one, name in zip(columns, names, strict=True))
-    asked = ", ".join(
-        f"count(*) FILTER ({name}_kind = {literal(kind)}), "
-        f"arg_min(struct_pack(l := _line, x := {name}), _row) FILTER ({name}_kind = {literal(kind)})"
-        for name in names
-        for kind in _KINDS
-    )
-    counted = engine.row(f"SELECT {asked} FROM (SELECT *, {judged} FROM ({table.relation}))")
-    pairs = iter(zip(counted[::2], counted[1::2], strict=True))
+    found = {}
+    for group in _groups(columns):
+        for place, kind, count, first in engine.rows(_query(table.relation, group)):
+            found[group[place].number, kind] = count, first
     for one in columns:
-        for kind, (count, first) in zip(_KINDS, pairs, strict=False):
-            if count:
-                yield _warning(table, one, kind, count, first)
+        for kind in _KINDS:
+            if (one.number, kind) in found:
+                yield _warning(table, one, kind, *found[one.number, kind])
+
+
+def _groups(columns: Sequence[Column]) -> Iterator[Sequence[Column]]:
+    """Columns that one query looks at: all of numbers, or none."""
+    for numeric in (True, False):
+        alike = [one for one in columns if (one.field.type in _NUMBERS) == numeric]
+        yield from (alike[at : at + _TOGETHER] for at in range(0, len(alike), _TOGETHER))
+
+
+def _query(relation: str, columns: Sequence[Column]) -> str:
+    """How many cells of each column are damaged in each way, and the first of them.
+
+    The columns are put one below another: a query that counts in each column takes longer to plan than to run.
+    """
+    cells = ", ".join(one.name for one in columns)
+    missing = ", ".join(f"[{literals(('', *one.missing))}]" for one in columns)
+    return (
+        f"SELECT k, kind, count(*), arg_min(struct_pack(l := _line, x := v), _row) FROM ("
+        f"SELECT k, v, _row, _line, {_kind(columns[0], f'list_contains([{missing}][k + 1], v)')} AS kind FROM ("
+        f"SELECT unnest(range({len(columns)})) AS k, unnest([{cells}]) AS v, _row, _line FROM ({relation}))) "
+        f"WHERE kind IS NOT NULL GROUP BY k, kind"
+    )
 
 
 def _is_code(field: Field, schema: Schema) -> bool:
@@ -67,17 +84,16 @@ def _is_code(field: Field, schema: Schema) -> bool:
     return listed or bool(field.categories) or not {"pattern", "enum"}.isdisjoint(field.constraints)
 
 
-def _kind(one: Column) -> str:
-    """SQL: what a spreadsheet would make of the cell, or NULL. Numbers lose digits only."""
-    name = one.name
+def _kind(one: Column, missing: str) -> str:
+    """SQL: what a spreadsheet would make of the cell `v`, or NULL. Numbers lose digits only."""
     cases = " ".join(
-        f"WHEN regexp_full_match({name}, {literal(pattern)}) THEN {literal(kind)}"
+        f"WHEN regexp_full_match(v, {literal(pattern)}) THEN {literal(kind)}"
         for kind, pattern in _DAMAGES
         if one.field.type not in _NUMBERS or kind == "digits"
     )
-    # Most cells begin with none of these signs, and are not looked at twice.
-    quick = f"regexp_matches({name}, {literal('^([0-9=@+-]|(?i)' + _MONTH + ')')})"
-    return f"CASE WHEN NOT {quick} OR {name} IN ({literals(('', *one.missing))}) THEN NULL {cases} END"
+    # Most cells begin with none of these, and are not looked at twice.
+    quick = f"regexp_matches(v, {literal('^([0-9=@+-]|(?i)' + _MONTH + ')')})"
+    return f"CASE WHEN v IS NULL OR NOT {quick} OR {missing} THEN NULL {cases} END"
 
 
 def _warning(table: Prepared, one: Column, kind: str, count: int, first: dict[str, object]) -> Problem:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from publisher.checks import labels
 from publisher.checks.counting import Tally
+from publisher.checks.layout import Unreadable
 from publisher.checks.source import Found, TableReport, TableSource
 from publisher.checks.table import Prepared
 from publisher.problems import Cell, Problem
@@ -22,12 +23,18 @@ def report(table: Prepared, tally: Tally, found: Found, size: int, limit: int) -
         head.insert(0, _problem(source, "source-error", rule="empty", note="the source is empty"))
     tail = list(_of_file(source, tally.rows, len(source.table.schema.fields), size))
     if table.fault:
-        tail.insert(0, _problem(source, table.fault.code, note=table.fault.note))
+        tail.insert(0, unreadable(source, table.fault))
     counts = dict(found.counts)
     for one in (*head, *tail):
         counts[one.code] = counts.get(one.code, 0) + 1
     listed = (*head, *found.problems, *tail)[:limit]
     return TableReport(source.table, tally.rows, size, listed, counts, table.layout.labels)
+
+
+def unreadable(source: TableSource, fault: Unreadable) -> Problem:
+    """A table that could not be read to its end."""
+    values = (("note", fault.note), *((name, str(value)) for name, value in fault.values.items()))
+    return Problem(fault.code, source.table.file, fault.line, values=values, cell=Cell(source.table.name))
 
 
 def _of_labels(table: Prepared) -> Iterator[Problem]:

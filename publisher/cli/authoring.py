@@ -95,8 +95,8 @@ def new(
     Types, keys, references and missing values are told from all rows. Where a person is at the terminal, title, theme
     and source are asked for; what nobody tells is marked TODO.
     """
-    from publisher.intake.drafts import Sources, plan_dataset
-    from publisher.pipeline.starting import about_package, standing, write_dataset
+    from publisher.intake.drafts import Sources
+    from publisher.pipeline.starting import about_package, plan, standing, write_dataset
 
     root = root.resolve()
     if standing(root, name):
@@ -105,7 +105,7 @@ def new(
     keyed = tuple(one.strip() for one in key.split(",") if one.strip())
     if delimiter in ("\\t", "tab"):
         delimiter = "\t"
-    draft = plan_dataset(Sources(root, name, sources, encoding, delimiter, sheets, keyed, frozenset(text)))
+    draft = plan(Sources(root, name, sources, encoding, delimiter, sheets, keyed, frozenset(text)))
     about = about_package(draft)
     languages = draft.languages
     about = replace(
@@ -188,7 +188,7 @@ def _findings(draft: Draft, lang: str) -> Iterator[str]:
     """What was found out about each table, as a person checks it."""
     say = _SAY[lang]
     for table, sheet in zip(draft.tables, draft.sheets, strict=True):
-        yield say["table"].format(file=table.path, told=sheet.told, rows=f"{len(sheet.rows):,}")
+        yield say["table"].format(file=table.path, told=sheet.told, rows=f"{table.columns[0].rows:,}")
         yield from _columns(table)
         if table.key:
             yield say["key"].format(key=", ".join(table.key))

@@ -28,6 +28,9 @@ _CODED = re.compile(
 )
 _YEARLY = re.compile(r"(^|[_ ])year($|[_ ])|年份|年度|^年$", re.IGNORECASE)
 _MOST_DIGITS = 15  # that a spreadsheet and a JSON reader keep
+_LONGEST_LINE = 2_000_000  # bytes; DuckDB's own limit
+_TOGETHER = 100  # columns that one query looks at: a query takes longer to plan than a small table to read
+_FEW = 50  # distinct values that are kept
 _SHORTEST_CODE = 5  # digits, all values alike and all different: a code
 
 _PATTERNS: Mapping[str, str] = {
@@ -60,7 +63,7 @@ _DATES: Mapping[str, str] = {"date": "", "ymd": "%Y/%m/%d", "han": "%Y年%m月%d
 class Column:
     """A column with what was found out about it. `extras` are further properties of its field.
 
-    `missing` are the signs that stand for no value, `values` its distinct values where they are few.
+    `missing` are the texts for no value, `values` its distinct values where they are few, and none where they are many.
     """
 
     named: Named
@@ -103,42 +106,73 @@ def is_coded(named: Named) -> bool:
     return bool(_CODED.search(named.label) or _CODED.search(named.name))
 
 
-def load(engine: Engine, name: str, path: Path, columns: Sequence[str]) -> None:
-    """The CSV that `write` made, as a table of texts."""
+def load(engine: Engine, name: str, path: Path, columns: Sequence[str], longest: int) -> None:
+    """The CSV that `write_csv` made, with rows of up to `longest` characters, as a table of texts."""
+    size = max(longest * 4 + 100, _LONGEST_LINE)
     typed = ", ".join(f"{literal(one)}: 'VARCHAR'" for one in columns)
     engine.run(
         f"CREATE OR REPLACE TEMP TABLE {identifier(name)} AS SELECT * FROM read_csv({csv_path(path)}, "
         f"columns = {{{typed}}}, auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"', "
-        f"nullstr = '\x1f\x1e', new_line = '\\n')"
+        f"nullstr = '\x1f\x1e', new_line = '\\n', max_line_size = {size})"
     )
 
 
 def columns(engine: Engine, table: str, named: Sequence[Named], text: frozenset[str] = frozenset()) -> list[Column]:
     """Every column of a table; those in `text`, by label or name, stay text whatever they hold."""
-    return [_column(engine, table, one, bool({one.label, one.name} & text)) for one in named]
+    found: list[Column] = []
+    for at in range(0, len(named), _TOGETHER):
+        group = named[at : at + _TOGETHER]
+        texts = [bool({one.label, one.name} & text) for one in group]
+        rows = zip(group, texts, _counts(engine, table, group), strict=True)
+        found += _with_values(engine, table, [_column(one, as_text, row) for one, as_text, row in rows])
+    return found
 
 
-def _column(engine: Engine, table: str, named: Named, text: bool) -> Column:
-    cell = identifier(named.name)
-    real = f"({cell} <> '' AND {cell} NOT IN ({literals(MISSING)}))"
+def _counts(engine: Engine, table: str, named: Sequence[Named]) -> Sequence[Sequence[Any]]:
+    """A row for each column: how many rows, filled cells, values and distinct texts, the longest and the shortest one,
+    the texts for no value, and how many values fit each pattern."""
+    real = f"v <> '' AND v NOT IN ({literals(MISSING)})"
     counts = ", ".join(
-        f"count(*) FILTER (WHERE {real} AND regexp_full_match({cell}, {literal(pattern)}))"
-        for pattern in _PATTERNS.values()
+        f"count(*) FILTER (WHERE real AND regexp_full_match(v, {literal(pattern)}))" for pattern in _PATTERNS.values()
     )
-    row = engine.row(
-        f"SELECT count(*), count(*) FILTER (WHERE {cell} <> ''), count(*) FILTER (WHERE {real}), "
-        f"count(DISTINCT {cell}) FILTER (WHERE {cell} <> ''), coalesce(max(length({cell})), 0), "
-        f"coalesce(min(length({cell})) FILTER (WHERE {real}), 0), {counts} FROM {identifier(table)}"
+    rows = engine.rows(
+        f"SELECT count(*), count(*) FILTER (WHERE v <> ''), count(*) FILTER (WHERE real), "
+        f"count(DISTINCT v) FILTER (WHERE v <> ''), coalesce(max(length(v)), 0), "
+        f"coalesce(min(length(v)) FILTER (WHERE real), 0), "
+        f"coalesce(list_sort(list(DISTINCT v) FILTER (WHERE v IN ({literals(MISSING)}))), []), {counts} "
+        f"FROM (SELECT k, v, {real} AS real FROM {_cells(table, named)}) GROUP BY k ORDER BY k"
     )
+    return rows or [(0, 0, 0, 0, 0, 0, (), *[0] * len(_PATTERNS))] * len(named)
+
+
+def _cells(table: str, named: Sequence[Named]) -> str:
+    """The cells of some columns one below another, as `v`, each with its column's place, `k`."""
+    cells = ", ".join(identifier(one.name) for one in named)
+    return f"(SELECT unnest(range({len(named)})) AS k, unnest([{cells}]) AS v FROM {identifier(table)})"
+
+
+def _column(named: Named, text: bool, row: Sequence[Any]) -> Column:
     rows, filled, real_count, distinct, longest, shortest = map(int, row[:6])
-    fits = {name: int(count) for name, count in zip(_PATTERNS, row[6:], strict=True)}
+    fits = {name: int(count) for name, count in zip(_PATTERNS, row[7:], strict=True)}
     kind, extras = ("string", {}) if text else _kind(named, real_count, distinct, (shortest, longest), fits)
-    values = _rows(engine, f"SELECT DISTINCT {cell} FROM {identifier(table)} WHERE {cell} <> '' ORDER BY 1 LIMIT 50")
-    missing = tuple(one for one in _found_missing(engine, table, cell)) if kind != "string" else ()
+    missing = tuple(row[6]) if kind != "string" else ()
     if kind != "string":
         filled = real_count
     digits = bool(real_count) and fits["integer"] == real_count
-    return Column(named, kind, extras, missing, rows, filled, distinct, longest, values, digits)
+    return Column(named, kind, extras, missing, rows, filled, distinct, longest, (), digits)
+
+
+def _with_values(engine: Engine, table: str, columns: Sequence[Column]) -> list[Column]:
+    """The columns, with the values of those that have few."""
+    few = [one for one in columns if 0 < one.distinct <= _FEW]
+    if not few:
+        return list(columns)
+    rows = engine.rows(
+        f"SELECT list_sort(list(DISTINCT v)) FROM {_cells(table, [one.named for one in few])} "
+        f"WHERE v <> '' GROUP BY k ORDER BY k"
+    )
+    values = {one.name: tuple(row[0]) for one, row in zip(few, rows, strict=True)}
+    return [replace(one, values=values.get(one.name, ())) for one in columns]
 
 
 def _kind(
@@ -182,12 +216,3 @@ def _is_code(named: Named, real: int, distinct: int, lengths: tuple[int, int]) -
     if is_coded(named):
         return not (named.name in ("id", "no") and longest <= len(str(real)) + 1)
     return shortest == longest >= _SHORTEST_CODE and distinct == real > 1
-
-
-def _found_missing(engine: Engine, table: str, cell: str) -> tuple[str, ...]:
-    wanted = literals(MISSING)
-    return _rows(engine, f"SELECT DISTINCT {cell} FROM {identifier(table)} WHERE {cell} IN ({wanted}) ORDER BY 1")
-
-
-def _rows(engine: Engine, query: str) -> tuple[str, ...]:
-    return tuple(str(row[0]) for row in engine.rows(query))

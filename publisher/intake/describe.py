@@ -228,7 +228,7 @@ def _role(column: Column, table: Described, categorised: bool) -> str:
 
 def _temporal(tables: Sequence[Described]) -> str:
     """The first and the last day, month or year of the first column of dates."""
-    dated = [one for table in tables for one in table.columns if one.dated and one.values and not one.extras]
+    dated = [one for table in tables for one in table.columns if one.dated and one.distinct and not one.extras]
     if not dated or dated[0].distinct > len(dated[0].values):
         return ""
     first, last = min(dated[0].values), max(dated[0].values)
@@ -237,6 +237,8 @@ def _temporal(tables: Sequence[Described]) -> str:
 
 def _spatial(tables: Sequence[Described]) -> list[str]:
     regions = [one for table in tables for one in table.columns if one.name in _REGIONS]
+    if any(one.distinct > _MOST_CATEGORIES for one in regions):
+        return []
     found = sorted({value for one in regions for value in one.values})
     return found if len(found) <= _MOST_CATEGORIES else []
 

@@ -7,13 +7,15 @@ import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 
 from publisher import engine as database
+from publisher import limits
 from publisher.checks import TableSource
 from publisher.checks.layout import Unreadable, read_layout
 from publisher.checks.run import check_tables
-from publisher.engine import Engine, csv_path
+from publisher.engine import Engine, Limits, csv_path
 from publisher.errors import DataFaults, UsageError
 from publisher.intake import columns as typing
 from publisher.intake import keys
@@ -22,12 +24,15 @@ from publisher.intake.keys import Reference, Target
 from publisher.intake.naming import Named, language_of, named, slug
 from publisher.intake.packages import package_sheets
 from publisher.intake.sheets import Sheet, read_sheets
+from publisher.isolation import step
 from publisher.load.publication import DATASETS, load_publication
 from publisher.load.standalone import is_descriptor
 from publisher.model import Dialect, Field, Json, Publication, Schema, Table
 from publisher.names import RESERVED_NAMES, is_name, nearest
 from publisher.sql import identifier, literal
 
+_MEMORY = "1GB"  # of the database
+_ALL = ""  # the step that looks at all tables together
 _LARGEST_TARGET = 50_000_000  # bytes of a table that a foreign key may be found to
 _STATED: Json = {"delimiter": ",", "quoteChar": '"', "skipInitialSpace": False, "header": True}
 
@@ -48,13 +53,14 @@ class Sources:
 
 @dataclass(frozen=True)
 class Draft:
-    """A dataset as it will be written: its tables with their rows."""
+    """A dataset as it will be written: its tables, and the content of the CSV of each."""
 
     root: Path
     name: str
     publication: Publication
     tables: tuple[Described, ...]
     sheets: tuple[Sheet, ...]
+    contents: tuple[bytes, ...]
     package: Json = field(default_factory=dict)
 
     @property
@@ -69,33 +75,41 @@ def plan_dataset(sources: Sources) -> Draft:
     if loaded.publication is None:
         raise DataFaults(loaded.problems)
     sheets, package = _read(sources)
-    with (
-        tempfile.TemporaryDirectory() as scratch,
-        database.connect(database.Limits(reads=(Path(scratch), sources.root / DATASETS))) as engine,
-    ):
-        tables = _tables(engine, Path(scratch), sheets, sources)
-        tables = _related(engine, tables, loaded.publication, sources)
-        tables = [_sure(one, Path(scratch)) for one in tables]
-    return Draft(sources.root, sources.name, loaded.publication, tuple(tables), sheets, package)
+    with tempfile.TemporaryDirectory() as folder, step(_ALL, limits.SOURCE_SECONDS):
+        scratch = Path(folder)
+        bounds = Limits(_MEMORY, spill=scratch, reads=(scratch, sources.root / DATASETS))
+        with database.connect(bounds) as engine:
+            tables = _tables(engine, scratch, sheets, sources)
+            tables = _related(engine, tables, loaded.publication, sources)
+        tables = [_sure(one, scratch, bounds) for one in tables]
+        contents = tuple((scratch / one.path).read_bytes() for one in tables)
+    return Draft(sources.root, sources.name, loaded.publication, tuple(tables), sheets, contents, package)
 
 
-def write_csv(path: Path, labels: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """A CSV in UTF-8 with commas and line feeds, with quotes only where they are needed."""
+def plan_contents(sources: Sources) -> Draft:
+    """As `plan_dataset`, for another process: the rows of its sheets are in `contents` alone."""
+    draft = plan_dataset(sources)
+    return replace(draft, sheets=tuple(replace(one, rows=()) for one in draft.sheets))
+
+
+def _write_csv(path: Path, labels: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
+    """A CSV in UTF-8 with commas and line feeds, with quotes where they are needed. The length of its longest row."""
     with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(labels)
-        writer.writerows(rows)
+        write = csv.writer(stream, lineterminator="\n").writerow
+        longest: int = max(map(write, chain([labels], rows)))
+        return longest
 
 
 def _read(sources: Sources) -> tuple[tuple[Sheet, ...], Json]:
     sheets: list[Sheet] = []
     package: Json = {}
     for path in sources.paths:
-        if is_descriptor(path):
-            found, package = package_sheets(path)
-        else:
-            found = read_sheets(path, sources.encoding, sources.delimiter, sources.sheets)
-        sheets += found
+        with step(path.name, limits.SOURCE_SECONDS):
+            if is_descriptor(path):
+                found, package = package_sheets(path)
+            else:
+                found = read_sheets(path, sources.encoding, sources.delimiter, sources.sheets)
+            sheets += found
     return tuple(sheets), package
 
 
@@ -106,8 +120,8 @@ def _tables(engine: Engine, scratch: Path, sheets: Sequence[Sheet], sources: Sou
         labels = [Named(one, one) for one in sheet.labels] if given else named(sheet.labels)
         names = [one.name for one in labels]
         path = scratch / f"{name}.csv"
-        write_csv(path, names, sheet.rows)
-        typing.load(engine, name, path, names)
+        longest = _write_csv(path, names, sheet.rows)
+        typing.load(engine, name, path, names, longest)
         columns = typing.columns(engine, name, labels, sources.text)
         resource = sheet.resource
         tables.append(Described(name, tuple(columns), (), (), _titles(sheet), resource, _dialect(path, names)))
@@ -233,12 +247,12 @@ def _load_key(engine: Engine, store: str, table: Table, path: Path, only: Field)
     return True
 
 
-def _sure(table: Described, scratch: Path) -> Described:
+def _sure(table: Described, scratch: Path, bounds: Limits) -> Described:
     """The table with a column as text where the check would not read all its values as the type that was told."""
     if table.resource.get("schema"):
         return table
     held = Table(table.name, table.path, table.path, Schema(table.name, "", tuple(map(_field, table.columns))))
-    (report,) = check_tables([TableSource(held, scratch / table.path)])
+    (report,) = check_tables([TableSource(held, scratch / table.path)], limits=bounds)
     wrong = {one.cell.field for one in report.problems if one.code == "type-error" and one.cell}
     columns = tuple(one.as_text() if one.name in wrong else one for one in table.columns)
     return replace(table, columns=columns)

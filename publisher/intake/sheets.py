@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
-
-from python_calamine import CalamineError, CalamineWorkbook
+from typing import IO
 
 from publisher import engine as database
+from publisher import limits
+from publisher.checks.layout import Unreadable, read_numbered
 from publisher.engine import csv_path
 from publisher.errors import UsageError
-from publisher.intake.encodings import read_text
-from publisher.model import Json
+from publisher.intake import workbooks
+from publisher.intake.encodings import encoding_of
+from publisher.model import Dialect, Json
+from publisher.problems import mend, message, problem
 
 Cells = tuple[str, ...]
-WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
-_FIELD_SIZE = 2_147_483_646
 _TITLE_ROWS = 20  # rows above a table's header that are titles and notes
-_MIDNIGHT = time()
+_SNIFFED = (
+    1_000_000  # characters that are looked at for the delimiter; DuckDB takes no line of more than two million bytes
+)
 
 
 @dataclass(frozen=True)
@@ -48,21 +50,18 @@ def read_sheets(
     """
     if not path.is_file():
         raise UsageError(en=f"there is no file {path}", zh=f"没有文件 {path}")
-    if path.suffix.lower() in WORKBOOKS:
-        return _workbook(path, sheets)
-    text, found = read_text(path, encoding)
-    dialect = _sniffed(text, delimiter)
-    told = f"{found}, “{_shown(dialect.delimiter)}”"
-    return (sheet(path.stem, path.name, csv_rows(text, dialect), told),)
+    if path.suffix.lower() in workbooks.SUFFIXES:
+        return _of_workbook(path, sheets)
+    return (_of_csv(path, encoding, delimiter),)
 
 
 def sheet(name: str, file: str, rows: Iterable[Sequence[str]], told: str = "", resource: Json | None = None) -> Sheet:
     """A sheet of `rows`: titles above the header, empty rows, and empty columns at its right are left out."""
-    filled = [cells for row in rows if any(cells := tuple(cell.strip() for cell in row))]
+    filled = list(_filled(file, rows))
     start = _header(filled)
     if not filled or start is None:
         raise UsageError(en=f"there is no table in {file}", zh=f"{file} 中没有表格")
-    width = max(number for row in filled[start:] for number, cell in enumerate(row, 1) if cell)
+    width = max(map(len, filled[start:]))
     labels = _padded(filled[start], width)
     if unnamed := [number for number, label in enumerate(labels, 1) if not label]:
         raise UsageError(
@@ -73,19 +72,93 @@ def sheet(name: str, file: str, rows: Iterable[Sequence[str]], told: str = "", r
     return Sheet(name, labels, body, told, resource or {})
 
 
-def csv_rows(text: str, dialect: csv.Dialect) -> Iterator[list[str]]:
-    csv.field_size_limit(_FIELD_SIZE)
-    return csv.reader(io.StringIO(text, newline=""), dialect)
+def _filled(file: str, rows: Iterable[Sequence[str]]) -> Iterator[Cells]:
+    """The rows that are not empty, as far as each is filled. Raises UsageError where they are more than a table has."""
+    widest = count = size = 0
+    for row in rows:
+        cells = [cell.strip() for cell in row]
+        while cells and not cells[-1]:
+            cells.pop()
+        if not cells:
+            continue
+        widest = max(widest, len(cells))
+        count += 1
+        size += sum(map(len, cells))
+        _bounded(file, widest, limits.COLUMNS, "列", "columns")
+        _bounded(file, widest * count, limits.TABLE_CELLS, "个单元格", "cells")
+        _bounded(file, size, limits.TABLE_CHARACTERS, "个字符", "characters")
+        yield tuple(cells)
+
+
+def _bounded(file: str, found: int, limit: int, zh: str, en: str) -> None:
+    if found > limit:
+        raise UsageError(
+            en=f"the table in {file} has more than {limit:,} {en}, which is the most that new and revise take. Split"
+            f" it, or put the CSV into the folder of the dataset yourself.",
+            zh=f"{file} 中的表超过 {limit:,} {zh}，这是 new 和 revise 的上限。"
+            "请拆分该表，或自行把 CSV 放进数据集的文件夹。",
+        )
+
+
+def _of_csv(path: Path, encoding: str | None, delimiter: str | None) -> Sheet:
+    with _read(path, encoding) as (stream, _):
+        dialect = _sniffed(stream, delimiter)
+    with _read(path, encoding) as (stream, found):
+        told = f"{found}, “{_shown(dialect.delimiter)}”"
+        return sheet(path.stem, path.name, _csv_rows(stream, dialect), told)
+
+
+@contextmanager
+def _read(path: Path, encoding: str | None) -> Iterator[tuple[IO[str], str]]:
+    """The text of a file, and its encoding. Whatever keeps it from being read becomes a UsageError."""
+    try:
+        if path.stat().st_size > limits.SOURCE_BYTES:
+            _bounded(path.name, path.stat().st_size, limits.SOURCE_BYTES, "字节", "bytes")
+        told = encoding or encoding_of(path)
+        with path.open(encoding=told, newline="") as stream:
+            yield stream, told
+    except Unreadable as fault:
+        if isinstance(fault.__cause__, UnicodeError):
+            raise _not_in(path, told, fault) from fault
+        raise unreadable(path.name, fault) from fault
+    except (UnicodeError, LookupError) as error:
+        raise _not_in(path, told, error) from error
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise UsageError(en=f"cannot read {path}: {reason}", zh=f"无法读取 {path}：{reason}") from error
+
+
+def _not_in(path: Path, encoding: str, error: Exception) -> UsageError:
+    return UsageError(
+        en=f"{path.name} is not in the encoding {encoding} ({error}); name the right one with --encoding",
+        zh=f"{path.name} 不是 {encoding} 编码（{error}）；请用 --encoding 指明编码",
+    )
+
+
+def unreadable(file: str, fault: Unreadable) -> UsageError:
+    """The words that the check has for a table that cannot be read."""
+    found = problem(fault.code, file, fault.line, note=fault.note, **fault.values)
+    return UsageError(
+        en=f"{found.place}: {message(found, 'en')}. {mend(found, 'en')}",
+        zh=f"{found.place}：{message(found, 'zh')}。{mend(found, 'zh')}",
+    )
+
+
+def _csv_rows(stream: IO[str], dialect: Dialect) -> Iterator[list[str]]:
+    for line, cells in read_numbered(stream, dialect, closed=True):
+        for number, cell in enumerate(cells, 1):
+            if "\0" in cell:
+                raise Unreadable("source-error", "a NUL", line, rule="nul-cell", number=number)
+        yield cells
 
 
 def _header(rows: Sequence[Cells]) -> int | None:
     """The first of the top rows that reaches as far as the table does, and is mostly filled: titles above are not."""
     if not rows:
         return None
-    spans = [max(number for number, cell in enumerate(row, 1) if cell) for row in rows]
-    most = max(spans)
+    most = max(map(len, rows))
     for at, row in enumerate(rows[:_TITLE_ROWS]):
-        if spans[at] == most and sum(bool(cell) for cell in row) * 3 >= most * 2:
+        if len(row) == most and sum(bool(cell) for cell in row) * 3 >= most * 2:
             return at
     return 0
 
@@ -94,68 +167,47 @@ def _padded(row: Cells, width: int) -> Cells:
     return row[:width] + ("",) * (width - len(row))
 
 
-def _sniffed(text: str, delimiter: str | None) -> csv.Dialect:
-    """Delimiter and quotes as DuckDB tells them from the first lines."""
+def _sniffed(stream: IO[str], delimiter: str | None) -> Dialect:
+    """Delimiter and quotes as DuckDB finds them in the first lines; commas where it cannot."""
     with (
         tempfile.TemporaryDirectory() as folder,
         database.connect(database.Limits(reads=(Path(folder),))) as engine,
     ):
         path = Path(folder) / "source.csv"
-        path.write_text(text, "utf-8", newline="")
+        path.write_text(_first_lines(stream), "utf-8", newline="")
         given = f", delim = {csv_path(Path(delimiter))}" if delimiter else ""
-        row = engine.row(
-            f"SELECT Delimiter, Quote, Escape FROM sniff_csv({csv_path(path)}, all_varchar = true, "
-            f"null_padding = true, ignore_errors = true{given})"
-        )
-    found = csv.excel()
-    found.delimiter = delimiter or str(row[0])
-    if len(str(row[1])) == 1:
-        found.quotechar = str(row[1])
-    if row[2] == "\\":
-        found.escapechar, found.doublequote = "\\", False
-    return found
+        try:
+            found, quote, escape = engine.row(
+                f"SELECT Delimiter, Quote, Escape FROM sniff_csv({csv_path(path)}, all_varchar = true, "
+                f"null_padding = true, ignore_errors = true{given})"
+            )
+        except database.Error:
+            found, quote, escape = ",", '"', '"'
+    quote = quote if len(quote) == 1 else '"'
+    delimiter = delimiter or str(found)
+    if escape == "\\":
+        return Dialect(delimiter=delimiter, quote_char=quote, escape_char=escape, double_quote=False)
+    return Dialect(delimiter=delimiter, quote_char=quote)
+
+
+def _first_lines(stream: IO[str]) -> str:
+    """Whole lines, unless the first one is too long."""
+    text = stream.read(_SNIFFED)
+    return text if len(text) < _SNIFFED else text[: text.rfind("\n") + 1] or text
 
 
 def _shown(delimiter: str) -> str:
     return "tab" if delimiter == "\t" else delimiter
 
 
-def _workbook(path: Path, names: Sequence[str]) -> tuple[Sheet, ...]:
-    try:
-        book = CalamineWorkbook.from_path(str(path))
-    except (CalamineError, OSError, ValueError) as error:
-        raise UsageError(en=f"cannot read {path.name}: {error}", zh=f"无法读取 {path.name}：{error}") from error
-    if unknown := [name for name in names if name not in book.sheet_names]:
-        there = ", ".join(book.sheet_names)
-        raise UsageError(
-            en=f"{path.name} has no sheet {unknown[0]}; its sheets are: {there}",
-            zh=f"{path.name} 中没有工作表“{unknown[0]}”；现有：{there}",
-        )
-    rows = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=True) for name in names or book.sheet_names}
-    full = {name: found for name, found in rows.items() if any(any(str(cell).strip() for cell in row) for row in found)}
-    if not full:
+def _of_workbook(path: Path, names: Sequence[str]) -> tuple[Sheet, ...]:
+    """A sheet of a workbook is called as the file is where it is the only one with a table."""
+    found = []
+    for name, rows in workbooks.sheets(path, names):
+        file = f"{path.name} [{name}]"
+        first = next((row for row in rows if any(map(str.strip, row))), None)
+        if first is not None:
+            found.append(sheet(name, file, chain([first], rows), f"{path.suffix[1:]}, {name}"))
+    if not found:
         raise UsageError(en=f"there is no table in {path.name}", zh=f"{path.name} 中没有表格")
-    alone = len(full) == 1
-    return tuple(
-        sheet(path.stem if alone else name, f"{path.name} [{name}]", _texts(found), f"{path.suffix[1:]}, {name}")
-        for name, found in full.items()
-    )
-
-
-def _texts(rows: Iterable[Sequence[object]]) -> Iterator[list[str]]:
-    return ([_text(cell) for cell in row] for row in rows)
-
-
-def _text(cell: object) -> str:
-    """A cell as a CSV holds it: whole numbers without `.0`, dates without midnight, as ISO 8601 writes them."""
-    if isinstance(cell, bool):
-        return str(cell).lower()
-    if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
-    if isinstance(cell, datetime):
-        return cell.date().isoformat() if cell.time() == _MIDNIGHT else cell.isoformat()
-    if isinstance(cell, date | time):
-        return cell.isoformat()
-    if isinstance(cell, timedelta):
-        return str(cell)
-    return str(cell)
+    return (replace(found[0], name=path.stem),) if len(found) == 1 else tuple(found)

@@ -8,14 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from publisher import limits
 from publisher.errors import DataFaults, UsageError
 from publisher.intake.dropping import Dropped, drop_in
 from publisher.intake.sheets import Sheet, read_sheets
+from publisher.isolation import step
 from publisher.load.package import FILE as DESCRIPTOR
 from publisher.load.tables import SCHEMAS
 from publisher.model import Dataset, Release, Table
 from publisher.names import Version
 from publisher.pipeline.checking import load
+from publisher.pipeline.foreign import read_bounded
 
 _VERSION = re.compile(r"^(version:\s*)\S+", re.MULTILINE)
 
@@ -48,7 +51,8 @@ def open_draft(root: Path, name: str, bump: str | None = None, data: Data = Data
     """
     dataset = _dataset(root, name)
     newest = dataset.releases[-1]
-    dropped = _dropped(root, newest, data)
+    files = tuple(Path(_file(newest, one)[1]) for one in data.files)
+    dropped = read_bounded(_dropped, root, newest, data, root=root, files=files) if files else ()
     if newest.state == "draft":
         for name_of_file, one in dropped:
             _replace(root / newest.folder / name_of_file, one.content)
@@ -80,15 +84,20 @@ def _dropped(root: Path, release: Release, data: Data) -> tuple[tuple[str, Dropp
     """(path of the table's CSV in the version, what it becomes) for each table that a file was given for."""
     found: dict[str, Dropped] = {}
     for given in data.files:
-        resource, sign, path = given.partition("=")
-        if not sign or not release.table(resource):
-            resource, path = "", given
-        for sheet in read_sheets(Path(path), data.encoding, data.delimiter):
-            table = _table(release, sheet, resource)
-            if table.path in found:
-                raise UsageError(en=f"two files were given for {table.path}", zh=f"{table.path} 给了两个文件")
-            found[table.path] = drop_in(root / table.file, table, sheet, keep=data.keep)
+        resource, path = _file(release, given)
+        with step(Path(path).name, limits.SOURCE_SECONDS):
+            for sheet in read_sheets(Path(path), data.encoding, data.delimiter):
+                table = _table(release, sheet, resource)
+                if table.path in found:
+                    raise UsageError(en=f"two files were given for {table.path}", zh=f"{table.path} 给了两个文件")
+                found[table.path] = drop_in(root / table.file, table, sheet, keep=data.keep)
     return tuple(found.items())
+
+
+def _file(release: Release, given: str) -> tuple[str, str]:
+    """(resource, or nothing where none is named; path) of what `--data` was given."""
+    resource, equals, path = given.partition("=")
+    return (resource, path) if equals and release.table(resource) else ("", given)
 
 
 def _table(release: Release, sheet: Sheet, resource: str) -> Table:

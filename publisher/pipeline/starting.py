@@ -10,16 +10,18 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from publisher import limits
 from publisher.errors import UsageError
 from publisher.intake import describe
 from publisher.intake.describe import About, Described
-from publisher.intake.drafts import Draft, write_csv
+from publisher.intake.drafts import Draft, Sources, plan_contents
 from publisher.intake.naming import language_of, slug
 from publisher.load.package import FILE as DESCRIPTOR
 from publisher.load.publication import DATASETS
 from publisher.load.tables import SCHEMAS
 from publisher.names import RESERVED_NAMES, is_name, parse_version
 from publisher.pipeline.checking import load
+from publisher.pipeline.foreign import read_bounded
 
 
 def standing(root: Path, name: str) -> bool:
@@ -48,6 +50,11 @@ def standing(root: Path, name: str) -> bool:
     return True
 
 
+def plan(sources: Sources, memory: int = limits.SOURCE_MEMORY) -> Draft:
+    """What the tables are found to be; the sources are read by a bounded process."""
+    return read_bounded(plan_contents, sources, root=sources.root, files=sources.paths, memory=memory)
+
+
 def write_dataset(draft: Draft, about: About) -> Path:
     """The folder of the first version, which appears whole or not at all."""
     place = draft.root / DATASETS / draft.name
@@ -57,8 +64,8 @@ def write_dataset(draft: Draft, about: About) -> Path:
     try:
         (version / SCHEMAS).mkdir(parents=True)
         schemas = {one.name: _schema_name(draft, one) for one in draft.tables}
-        for table, sheet in zip(draft.tables, draft.sheets, strict=True):
-            write_csv(version / table.path, [one.name for one in table.columns], sheet.rows)
+        for table, content in zip(draft.tables, draft.contents, strict=True):
+            (version / table.path).write_bytes(content)
             text = describe.as_yaml(describe.schema(schemas[table.name].partition(".")[0], table, draft.languages))
             (version / SCHEMAS / f"{schemas[table.name]}.yaml").write_text(text, "utf-8", newline="\n")
         text = describe.as_yaml(describe.descriptor(about, draft.tables, schemas))
