@@ -1,6 +1,6 @@
 """Check, package and publish the open data of this repository: `python build.py --help`.
 
-Processes that the program starts run this file first, too, under another name: after it, `publisher` can be imported.
+Processes that the program starts run this file first, too, under another name: after it, `datagazette` can be imported.
 """
 
 # Until the first call below, pathlib could be a file in the current folder.
@@ -37,14 +37,14 @@ def _place(entry: str) -> str:
 
 
 def _load_the_program() -> None:
-    """Loads the package `publisher` from beside this file, where nothing else is looked for."""
+    """Loads the package `datagazette` from beside this file, where nothing else is looked for."""
     from importlib.util import module_from_spec, spec_from_file_location
 
-    spec = spec_from_file_location("publisher", os.path.join(_PROGRAM, "publisher", "__init__.py"))
+    spec = spec_from_file_location("datagazette", os.path.join(_PROGRAM, "datagazette", "__init__.py"))
     assert spec
     assert spec.loader
-    sys.modules["publisher"] = module_from_spec(spec)
-    spec.loader.exec_module(sys.modules["publisher"])
+    sys.modules["datagazette"] = module_from_spec(spec)
+    spec.loader.exec_module(sys.modules["datagazette"])
 
 
 def _end_when_interrupted() -> None:
@@ -63,6 +63,6 @@ if __name__ == "__main__":
     import gc
 
     gc.set_threshold(50_000)  # Python's own 700 lets it look for garbage dozens of times while modules are imported
-    from publisher.cli import leave, main
+    from datagazette.cli import leave, main
 
     leave(main(sys.argv[1:]))

@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 
-from publisher.cli import main
+from datagazette.cli import main
 
 _CHANGES = ("os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.truncate", "shutil.copytree", "shutil.rmtree")
 

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from publisher.cache import Cache, Recipe, state
-from publisher.pipeline.fingerprints import code_files, digest, folder_hashes, known_hashes
-from publisher.text import Text
+from datagazette.build.cache import Cache, Recipe
+from datagazette.build.fingerprints import code_files, digest, folder_hashes, known_hashes
+from datagazette.files import state
+from datagazette.model.text import Text
 from tests.conftest import Run, tree_hashes
 
 RECIPE = Recipe("stage", "a dataset", {"data": "1", "code": "2"})
@@ -155,7 +156,7 @@ def test_equal_values_have_equal_digests() -> None:
 
 
 def test_the_code_of_a_stage_is_all_that_it_imports() -> None:
-    check = {path.name for path in code_files(["publisher.pipeline.checking"])}
+    check = {path.name for path in code_files(["datagazette.build.checking"])}
     assert {"counting.py", "model.py", "engine.py", "differences.yaml", "checks.yaml"} <= check
     assert not {"catalogue.py", "xlsx.py", "mkdocs_run.py"} & check
 

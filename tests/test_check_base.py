@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from publisher.errors import UsageError
-from publisher.pipeline.targets import CheckOptions, check_targets
+from datagazette.commands.check.targets import CheckOptions, check_targets
+from datagazette.model.errors import UsageError
 from tests.checkouts import git
 
 COUNTS, VISITS, PLACES = (f"datasets/{one}.csv" for one in ("counts/1.2.0/counts", "visits/1.0.0/visits",

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from publisher.cli.group import MODULES, cli
-from publisher.engine import Limits, connect
-from publisher.isolation.limits import within
+from datagazette.cli.group import MODULES, cli
+from datagazette.isolation.limits import within
+from datagazette.tables.engine import Limits, connect
 from tests.conftest import Run, tree_hashes
 
 pytestmark = pytest.mark.slow
@@ -155,7 +155,7 @@ def test_a_build_refuses_to_write_over_its_sources(small: Path, run: Runner) -> 
 
 def test_every_command_is_found_in_its_module() -> None:
     for name, module in MODULES.items():
-        import_module(f"publisher.cli.{module}")
+        import_module(f"datagazette.cli.{module}")
         assert name in cli.commands
     assert set(cli.commands) == set(MODULES)
 

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 
 
 def start(*arguments: str, program: Path = ROOT) -> subprocess.Popen[str]:
-    """One of Dask's programs, in the program's own environment, where it finds `publisher` in the folder `program`."""
+    """One of Dask's programs, in the program's environment, where it finds `datagazette` in `program`."""
     return subprocess.Popen(
         [sys.executable, "-m", "distributed.cli.dask_" + arguments[0], *arguments[1:]],
         cwd=program,
@@ -97,10 +97,10 @@ def test_without_a_scheduler_a_person_is_told(small: Path, run: Callable[..., Ru
 
 def other_version(folder: Path) -> Path:
     """The program with another line in one of its modules."""
-    shutil.copytree(ROOT / "publisher", folder / "publisher", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "datagazette", folder / "datagazette", ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("requirements.txt", "package-lock.json", "build.py"):
         shutil.copy(ROOT / name, folder / name)
-    with (folder / "publisher/pipeline/making.py").open("a") as file:
+    with (folder / "datagazette/build/making.py").open("a") as file:
         file.write("# another version\n")
     return folder
 

@@ -8,38 +8,23 @@ from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).parent.parent / "publisher"
+PACKAGE = Path(__file__).parent.parent / "datagazette"
 
 # The lowest floor first. A module imports from lower floors, and from those before it on its own.
 FLOORS = (
-    ("isolation", "limits", "names", "text", "directions", "sql", "web_addresses", "problems", "errors"),
-    ("tabular", "model", "results"),
-    ("engine", "descriptor_faults", "json_schemas", "schemas", "dialects", "allowed_functions", "queries"),
-    (
-        "load",
-        "checks",
-        "comparing",
-        "tables",
-        "asking",
-        "summaries",
-        "figures",
-        "changes",
-        "labels",
-        "reports",
-        "annotations",
-        "intake",
-    ),
-    ("describe",),
-    ("diff_reports", "archive", "charts", "formats", "package", "pages", "row_search"),
-    ("cache", "layout", "output", "theme_css", "assets", "mkdocs_run", "search_page", "search_index"),
-    ("pipeline",),
+    ("files", "isolation", "model"),
+    ("tables",),
+    ("load", "validation", "reports"),
+    ("describe", "diff", "compute"),
+    ("charts", "downloads", "pages", "search", "intake"),
+    ("publish",),
+    ("build",),
+    ("commands",),
     ("cli",),
 )
 PLACES = {name: (floor, place) for floor, names in enumerate(FLOORS) for place, name in enumerate(names)}
 # Libraries that one module alone may import, so that they can be exchanged.
-ONLY = {
-    "duckdb": "engine", "_duckdb": "engine", "mkdocs": "mkdocs_run", "vl_convert": "charts", "xlsxwriter": "formats",
-}  # fmt: skip
+ONLY = {"duckdb": "tables", "_duckdb": "tables", "mkdocs": "publish", "vl_convert": "charts", "xlsxwriter": "downloads"}
 
 
 def modules() -> Iterator[tuple[str, Path]]:
@@ -50,7 +35,7 @@ def modules() -> Iterator[tuple[str, Path]]:
 
 
 def dotted(path: Path) -> str:
-    return "publisher." + ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__")
+    return "datagazette." + ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__")
 
 
 def imports(path: Path) -> Iterator[tuple[str, int]]:
@@ -69,12 +54,12 @@ def test_every_module_has_a_floor() -> None:
     assert {name for name, _ in modules()} <= set(PLACES)
 
 
-@pytest.mark.parametrize(("name", "path"), tuple(modules()), ids=lambda value: str(value).rpartition("publisher/")[2])
+@pytest.mark.parametrize(("name", "path"), tuple(modules()), ids=lambda value: str(value).rpartition("datagazette/")[2])
 def test_imports_go_down(name: str, path: Path) -> None:
     upwards = [
         f"line {line}: {imported}"
         for imported, line in imports(path)
-        if imported.startswith("publisher.")
+        if imported.startswith("datagazette.")
         and (below := imported.split(".")[1]) != name
         and below in PLACES
         and PLACES[below] >= PLACES[name]

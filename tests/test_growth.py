@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from publisher.asking import answer, opened
-from publisher.checks.bounded import within
-from publisher.engine import Limits, connect
-from publisher.isolation import Bounds, OutOfBounds, Worker
-from publisher.problems import LANGUAGES, Problem, mend, message
-from publisher.queries import Answer, Budget, TableName
+from datagazette.compute.asking import answer, opened
+from datagazette.compute.queries import Answer, Budget, TableName
+from datagazette.isolation import Bounds, OutOfBounds, Worker
+from datagazette.model.problems import LANGUAGES, Problem, mend, message
+from datagazette.tables.bounded import within
+from datagazette.tables.engine import Limits, connect
 
 FILE = "datasets/x/1.0.0/x.sql"
 MEMORY = 2_000_000_000

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from publisher.load.publication import load_publication
-from publisher.pipeline.site_check import check_site
-from publisher.pipeline.sources import site_sources
-from publisher.problems import LANGUAGES, Problem, has_errors, mend, message
-from publisher.reports import text_report
+from datagazette.build.site_check import check_site
+from datagazette.build.sources import site_sources
+from datagazette.load.publication import load_publication
+from datagazette.model.problems import LANGUAGES, Problem, has_errors, mend, message
+from datagazette.reports.text import text_report
 from tests.conftest import PUBLICATIONS, ROOT, Run
 
 PAGE = "site/pages/en/odd/index.md"

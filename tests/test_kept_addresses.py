@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from publisher.pipeline.checking import load
-from publisher.pipeline.verified import described
-from publisher.pipeline.verifying import verify
+from datagazette.build.checking import load
+from datagazette.commands.verify.verified import described
+from datagazette.commands.verify.verifying import verify
 from tests.conftest import PUBLICATIONS, run_build
 
 pytestmark = pytest.mark.slow

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from publisher.errors import EnvironmentFault
-from publisher.layout import lay_out
-from publisher.output import MARKER, staged
-from publisher.pipeline.fingerprints import file_states
+from datagazette.build.fingerprints import file_states
+from datagazette.model.errors import EnvironmentFault
+from datagazette.publish.layout import lay_out
+from datagazette.publish.output import MARKER, staged
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from tests.conftest import ROOT, run_build
 
 _ENDING = """
 import atexit, sys
-from publisher.cli import leave
+from datagazette.cli import leave
 print("said", end="")
 atexit.register(lambda: (sys.stdout.write(", done"), sys.stdout.flush()))
 leave(3)

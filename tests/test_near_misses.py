@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from publisher.names import near_version, nearest
-from publisher.pipeline.targets import CheckOptions, check_targets
-from publisher.problems import Problem, mend, message
+from datagazette.commands.check.targets import CheckOptions, check_targets
+from datagazette.model.names import near_version, nearest
+from datagazette.model.problems import Problem, mend, message
 
 VISITS = "datasets/visits/1.0.0"
 

@@ -20,10 +20,10 @@ import pytest
 import xlsxwriter
 import yaml
 
-from publisher.cli import main
-from publisher.intake.drafts import Draft, Sources, plan_dataset
-from publisher.intake.naming import named
-from publisher.pipeline.targets import CheckOptions, check_targets
+from datagazette.cli import main
+from datagazette.commands.check.targets import CheckOptions, check_targets
+from datagazette.intake.drafts import Draft, Sources, plan_dataset
+from datagazette.intake.naming import named
 from tests.conftest import ROOT, Run, tree_hashes
 
 HOURS = [

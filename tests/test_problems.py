@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from publisher.checks.differences import differences
-from publisher.problems import LANGUAGES, Problem, codes, kind, mend, message
+from datagazette.model.problems import LANGUAGES, Problem, codes, kind, mend, message
+from datagazette.validation.differences import differences
 from tests.conftest import ROOT
 
 CALLED = re.compile(r"""(?:problem|warning|report|warn|add|_problem)\(\s*(?:source,\s*)?"([a-z]+(?:-[a-z]+)+)\"""")
 
 
 def used_codes() -> dict[str, Path]:
-    paths = sorted((ROOT / "publisher").rglob("*.py"))
+    paths = sorted((ROOT / "datagazette").rglob("*.py"))
     return {code: path for path in paths for code in CALLED.findall(path.read_text("utf-8"))}
 
 

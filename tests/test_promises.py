@@ -10,18 +10,18 @@ import pytest
 import yaml
 from rich.console import Console
 
-from publisher.errors import DataFaults
-from publisher.formats import csv, json, parquet, xlsx
-from publisher.formats.contents import first_difference
-from publisher.formats.spreadsheet_cells import Shown
-from publisher.pipeline.build import Built, Options, build_site
-from publisher.pipeline.checking import load
-from publisher.pipeline.progress import Reporter
-from publisher.pipeline.promises import Kept
-from publisher.pipeline.recording import record, with_hashes
-from publisher.pipeline.releasing import release_draft
-from publisher.pipeline.verifying import verify_file
-from publisher.problems import mend, message
+from datagazette.build.checking import load
+from datagazette.build.progress import Reporter
+from datagazette.build.story import Built, Options, build_site
+from datagazette.commands.record import record, with_hashes
+from datagazette.commands.release import release_draft
+from datagazette.commands.verify.verifying import verify_file
+from datagazette.downloads import csv, json, parquet, xlsx
+from datagazette.downloads.contents import first_difference
+from datagazette.downloads.promises import Kept
+from datagazette.downloads.spreadsheet_cells import Shown
+from datagazette.model.errors import DataFaults
+from datagazette.model.problems import mend, message
 from tests.conftest import PUBLICATIONS, Run, tree_hashes
 
 LEDGER = "datasets/counts/releases.yaml"

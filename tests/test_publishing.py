@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from publisher.errors import EnvironmentFault, UsageError
-from publisher.output import MARKER, locked, refuse_unsafe, staged
-from publisher.pipeline.progress import STAGES
+from datagazette.build.progress import STAGES
+from datagazette.model.errors import EnvironmentFault, UsageError
+from datagazette.publish.output import MARKER, locked, refuse_unsafe, staged
 from tests.conftest import BUILD, Run, tree_hashes
 
 pytestmark = pytest.mark.slow

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from publisher.engine import Engine, Limits, connect
-from publisher.queries import Budget, Rules, TableName, ask, refusals, sandbox
+from datagazette.compute.queries import Budget, Rules, TableName, ask, refusals, sandbox
+from datagazette.tables.engine import Engine, Limits, connect
 
 TABLES: tuple[TableName, ...] = (("people",), ("places", "towns"))
 FILE = "datasets/x/1.0.0/x.sql"

@@ -20,8 +20,8 @@ from pathlib import Path
 
 import pytest
 
-from publisher.load.publication import load_publication
-from publisher.reports import text_report
+from datagazette.load.publication import load_publication
+from datagazette.reports.text import text_report
 from tests.conftest import BUILD, Run
 
 pytestmark = pytest.mark.slow

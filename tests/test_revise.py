@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from publisher.cli import main
-from publisher.pipeline.targets import CheckOptions, check_targets
+from datagazette.cli import main
+from datagazette.commands.check.targets import CheckOptions, check_targets
 from tests.conftest import ROOT, tree_hashes
 
 

@@ -20,8 +20,8 @@ ELSEWHERE = {"TZ": "Asia/Kathmandu", "LC_ALL": "C", "FONTCONFIG_FILE": os.devnul
 HASHES = """
 import json, sys
 from pathlib import Path
-from publisher.pipeline.checking import load
-from publisher.pipeline.recording import kept_of
+from datagazette.build.checking import load
+from datagazette.commands.record import kept_of
 root = Path(sys.argv[1])
 publication = load(root).publication
 releases = [one for dataset in publication.datasets for one in dataset.releases]

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from publisher.errors import EnvironmentFault
-from publisher.search_index import ENTRY, index, joined
-from publisher.search_page import SearchedPage, essence, searched
+from datagazette.model.errors import EnvironmentFault
+from datagazette.search.index import ENTRY, index, joined
+from datagazette.search.page import SearchedPage, essence, searched
 from tests.conftest import ROOT, tree_hashes
 
 NPM = ROOT / "node_modules"

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from publisher.pipeline.verified import described
-from publisher.pipeline.verifying import FigureVerdict, FileVerdict, verify
+from datagazette.commands.verify.verified import described
+from datagazette.commands.verify.verifying import FigureVerdict, FileVerdict, verify
 from tests.conftest import PUBLICATIONS, Run
 
 LINK = "https://example.org/en/datasets/counts/explore/?table=counts&key=001%7C2020&field=people"

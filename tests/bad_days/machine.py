@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from publisher.pipeline.progress import STAGES
+from datagazette.build.progress import STAGES
 from tests.conftest import BUILD, Run, tree_hashes
 from tests.namespaces import without_override
 

@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from publisher.checks import TableReport, TableSource
-from publisher.checks.layout import Unreadable, read_layout
-from publisher.checks.relation import numbered_rows
-from publisher.checks.run import check_tables
-from publisher.dialects import parse_dialect
-from publisher.engine import Engine
-from publisher.model import Table
-from publisher.schemas import parse_schema
+from datagazette.model.publication import Table
+from datagazette.tables.dialects import parse_dialect
+from datagazette.tables.engine import Engine
+from datagazette.tables.layout import Unreadable, read_layout
+from datagazette.tables.relation import numbered_rows
+from datagazette.tables.schemas import parse_schema
+from datagazette.validation import TableReport, TableSource
+from datagazette.validation.run import check_tables
 
 V2 = "https://datapackage.org/profiles/2.0/datapackage.json"
 # An error as it is compared: its type, row and field. Keys of rows name no field.

@@ -10,7 +10,7 @@ import yaml
 
 from tests.checks.both import Answer, Resource
 
-DIFFERENCES = Path(__file__).parents[2] / "publisher/checks/differences.yaml"
+DIFFERENCES = Path(__file__).parents[2] / "datagazette/validation/differences.yaml"
 
 
 @cache
@@ -20,7 +20,7 @@ def differences() -> dict[str, Any]:
 
 
 def reason(resources: tuple[Resource, ...], found: Answer, expected: Answer) -> str:
-    """The name of a difference in `publisher/checks/differences.yaml`, or nothing."""
+    """The name of a difference in `datagazette/validation/differences.yaml`, or nothing."""
     name = _reason(resources, found, expected)
     assert not name or name in differences()
     return name

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from publisher.checks.report import as_frictionless
-from publisher.pipeline.targets import CheckOptions, check_targets
+from datagazette.commands.check.targets import CheckOptions, check_targets
+from datagazette.validation.report import as_frictionless
 from tests.checks.both import V2
 from tests.checks.deliberate import differences
 from tests.conftest import ROOT

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from publisher.engine import Engine, Limits, connect
+from datagazette.tables.engine import Engine, Limits, connect
 from tests.checks import both
 from tests.checks.cases import tables
 from tests.checks.deliberate import reason

@@ -7,15 +7,15 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from publisher.checks import TableSource
-from publisher.checks.report import as_frictionless
-from publisher.checks.run import check_tables
-from publisher.checks.typed import typed_select
-from publisher.dialects import parse_dialect
-from publisher.engine import connect
-from publisher.model import Table
-from publisher.reports import text_report
-from publisher.schemas import parse_schema
+from datagazette.model.publication import Table
+from datagazette.reports.text import text_report
+from datagazette.tables.dialects import parse_dialect
+from datagazette.tables.engine import connect
+from datagazette.tables.schemas import parse_schema
+from datagazette.tables.typed import typed_select
+from datagazette.validation import TableSource
+from datagazette.validation.report import as_frictionless
+from datagazette.validation.run import check_tables
 from tests.checks import both
 from tests.checks.both import Resource
 from tests.checks.deliberate import differences

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from publisher.checks.cell_readers import cell_reader
-from publisher.checks.columns import PLAIN_FORMATS
-from publisher.model import Field
+from datagazette.model.publication import Field
+from datagazette.tables.cell_readers import cell_reader
+from datagazette.tables.columns import PLAIN_FORMATS
 
 
 @pytest.mark.parametrize("format_", PLAIN_FORMATS)

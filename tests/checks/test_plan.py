@@ -9,14 +9,16 @@ from typing import Any
 
 import pytest
 
-from publisher.checks import cell_readers, columns, counting, shapes
-from publisher.checks.columns import Column
-from publisher.checks.counting import read_tally
-from publisher.checks.patterns import translate
-from publisher.engine import Limits, connect
-from publisher.problems import codes, mend, message
-from publisher.schemas import parse_field
-from publisher.sql import literal
+from datagazette.model.problems import codes, mend, message
+from datagazette.tables import cell_readers, columns
+from datagazette.tables.columns import Column
+from datagazette.tables.engine import Limits, connect
+from datagazette.tables.patterns import translate
+from datagazette.tables.schemas import parse_field
+from datagazette.tables.sql import literal
+from datagazette.validation import counting
+from datagazette.validation.counting import read_tally
+from datagazette.validation.fast import shapes
 from tests.checks import both
 from tests.checks.both import Resource
 

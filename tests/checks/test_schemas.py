@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from publisher.dialects import parse_dialect
-from publisher.problems import mend, message
-from publisher.schemas import parse_schema
+from datagazette.model.problems import mend, message
+from datagazette.tables.dialects import parse_dialect
+from datagazette.tables.schemas import parse_schema
 
 GOOD = {"name": "a", "type": "integer"}
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from publisher.checks import TableReport, TableSource
-from publisher.checks.run import check_tables
-from publisher.model import Category, Field, Schema, Table
-from publisher.problems import LANGUAGES, message
+from datagazette.model.problems import LANGUAGES, message
+from datagazette.model.publication import Category, Field, Schema, Table
+from datagazette.validation import TableReport, TableSource
+from datagazette.validation.run import check_tables
 from tests.conftest import Run
 
 DAMAGED = {

@@ -10,11 +10,11 @@ from typing import Any
 import jsonschema
 import pytest
 
-from publisher.describe.api import dataset_documents
-from publisher.describe.listing import listing, lists
-from publisher.describe.values import dump
-from publisher.model import Dataset, Publication
-from publisher.results import ReleaseResult, SummaryResult, TableResult
+from datagazette.describe.api import dataset_documents
+from datagazette.describe.listing import listing, lists
+from datagazette.describe.values import dump
+from datagazette.model.publication import Dataset, Publication
+from datagazette.model.results import ReleaseResult, SummaryResult, TableResult
 from tests.formats.sample import CATALOG, SHARE, SHARE_ROWS, nasty, people
 
 RELEASES = (people(), nasty()[0])

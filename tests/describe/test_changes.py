@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from publisher.describe.changes import changes
-from publisher.describe.values import dump
-from publisher.results import CellChange, ReleaseChange, ReleaseResult, SchemaChange, TableChange
+from datagazette.describe.changes import changes
+from datagazette.describe.values import dump
+from datagazette.model.results import CellChange, ReleaseChange, ReleaseResult, SchemaChange, TableChange
 from tests.formats.sample import CATALOG, people, words
 
 BEFORE = people("1.0.0", date=date(2025, 1, 31), changes=words("首次发布。", "First release."))

@@ -13,15 +13,15 @@ from typing import Any
 
 import pytest
 
-from publisher.charts import PALETTES, Chart, ChartTexts, Scheme, render_chart
-from publisher.charts import svg as chart_svg
-from publisher.describe.chart_bounds import ChartError, bounded
-from publisher.describe.chart_rules import check_chart
-from publisher.describe.chart_spec import complete, lines_of, number_text
-from publisher.describe.palette import DARK, LIGHT, Palette
-from publisher.model import Summary
-from publisher.problems import LANGUAGES, mend, message
-from publisher.results import SummaryResult
+from datagazette.charts import PALETTES, Chart, ChartTexts, Scheme, render_chart
+from datagazette.charts import svg as chart_svg
+from datagazette.describe.chart_bounds import ChartError, bounded
+from datagazette.describe.chart_rules import check_chart
+from datagazette.describe.chart_spec import complete, lines_of, number_text
+from datagazette.describe.palette import DARK, LIGHT, Palette
+from datagazette.model.problems import LANGUAGES, mend, message
+from datagazette.model.publication import Summary
+from datagazette.model.results import SummaryResult
 from tests.formats.sample import ATTACK, SHARE, SHARE_ROWS, field, words
 
 BAR = SHARE.chart or {}

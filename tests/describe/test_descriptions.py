@@ -15,13 +15,20 @@ import yaml
 from rdflib.compare import isomorphic
 from rdflib.namespace import DCAT, DCTERMS, RDF
 
-from publisher.describe import catalog, citation, feeds
-from publisher.describe.findings import filled
-from publisher.describe.listing import listing, lists
-from publisher.describe.schema_org import schema_org
-from publisher.describe.values import cell, dump, number
-from publisher.model import Dataset, Figure, Note, Publication, Withdrawal
-from publisher.results import FieldProfile, FigureResult, PublishedFile, ReleaseResult, SummaryResult, TableResult
+from datagazette.describe import catalog, citation, feeds
+from datagazette.describe.findings import filled
+from datagazette.describe.listing import listing, lists
+from datagazette.describe.schema_org import schema_org
+from datagazette.describe.values import cell, dump, number
+from datagazette.model.publication import Dataset, Figure, Note, Publication, Withdrawal
+from datagazette.model.results import (
+    FieldProfile,
+    FigureResult,
+    PublishedFile,
+    ReleaseResult,
+    SummaryResult,
+    TableResult,
+)
 from tests.formats.sample import ATTACK, CATALOG, SHARE, SHARE_ROWS, nasty, people, words
 
 FILES = (

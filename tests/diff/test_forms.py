@@ -9,18 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from publisher import diff_reports
-from publisher.comparing.outcome import Comparison, ReleaseComparison, StructureChange, TableComparison
-from publisher.comparing.reading import read_side
-from publisher.comparing.tables import compare_tables
-from publisher.diff_reports.blocks import Code
-from publisher.diff_reports.markdown import markdown_line
-from publisher.engine import connect
-from publisher.model import Field, Release, Schema, Table
-from publisher.names import Version
-from publisher.problems import LANGUAGES
-from publisher.results import CellChange, TableChange
-from publisher.text import Text
+from datagazette.diff import report as diff_reports
+from datagazette.diff.outcome import Comparison, ReleaseComparison, StructureChange, TableComparison
+from datagazette.diff.reading import read_side
+from datagazette.diff.report.blocks import Code
+from datagazette.diff.report.markdown import markdown_line
+from datagazette.diff.tables import compare_tables
+from datagazette.model.names import Version
+from datagazette.model.problems import LANGUAGES
+from datagazette.model.publication import Field, Release, Schema, Table
+from datagazette.model.results import CellChange, TableChange
+from datagazette.model.text import Text
+from datagazette.tables.engine import connect
 
 SCHEMA = Schema("t", "t.yaml", (Field("k", "integer"), Field("n", "number")), primary_key=("k",))
 BEFORE = Release("t", Version(1, 0, 0), "datasets/t/1.0.0", "released", Text(), Text(), ("en",))

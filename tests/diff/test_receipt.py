@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from publisher.load.hand_pages import read_hand_pages
-from publisher.load.publication import load_publication
-from publisher.pipeline.site_plan import Source, plan
-from publisher.pipeline.sources import site_sources
+from datagazette.build.site_plan import Source, plan
+from datagazette.build.sources import site_sources
+from datagazette.load.hand_pages import read_hand_pages
+from datagazette.load.publication import load_publication
 from tests.conftest import PUBLICATIONS, ROOT, run_build
 from tests.diff.conftest import Repository
 

@@ -31,7 +31,7 @@ def watch(event, found):
             os.kill(os.getpid(), signal.SIGKILL)
 
 sys.path.insert(0, os.getcwd())
-from publisher.cli import main
+from datagazette.cli import main
 sys.addaudithook(watch)
 sys.exit(main(arguments))
 """

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from publisher.comparing.damage import is_garbled
-from publisher.comparing.outcome import Damage, TableComparison, Tiers
-from publisher.comparing.reading import read_side
-from publisher.comparing.tables import compare_tables
-from publisher.engine import connect
-from publisher.model import Field, Schema, Table
-from publisher.problems import LANGUAGES, message, problem
+from datagazette.diff.damage import is_garbled
+from datagazette.diff.outcome import Damage, TableComparison, Tiers
+from datagazette.diff.reading import read_side
+from datagazette.diff.tables import compare_tables
+from datagazette.model.problems import LANGUAGES, message, problem
+from datagazette.model.publication import Field, Schema, Table
+from datagazette.tables.engine import connect
 
 FIELDS = (
     Field("code"), Field("name"), Field("phone"), Field("day", "date"), Field("amount", "number"), Field("span"),

@@ -6,10 +6,10 @@ import string
 
 import yaml
 
-from publisher.problems import LANGUAGES
+from datagazette.model.problems import LANGUAGES
 from tests.conftest import ROOT
 
-TEXTS = yaml.safe_load((ROOT / "publisher/diff_reports/words.yaml").read_text("utf-8"))
+TEXTS = yaml.safe_load((ROOT / "datagazette/diff/report/words.yaml").read_text("utf-8"))
 # A name that a language leaves as the key stands in the file.
 OPTIONAL = ("what_", "kind_")
 

@@ -18,7 +18,7 @@ from typing import Any
 import duckdb
 import yaml
 
-from publisher import assets, mkdocs_run
+from datagazette.publish import assets, mkdocs_run
 
 ROOT = Path(__file__).resolve().parents[2]
 CHUNK = 16_384

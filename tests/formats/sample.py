@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from publisher.engine import Engine, connect
-from publisher.model import (
+from datagazette.downloads.package import Inputs, draw_charts, write_latest, write_release
+from datagazette.model.names import Version
+from datagazette.model.publication import (
     Catalog,
     Category,
     Check,
@@ -28,9 +29,7 @@ from publisher.model import (
     Table,
     Theme,
 )
-from publisher.names import Version
-from publisher.package import Inputs, draw_charts, write_latest, write_release
-from publisher.results import (
+from datagazette.model.results import (
     FieldProfile,
     Finding,
     PublishedFile,
@@ -39,8 +38,9 @@ from publisher.results import (
     SummaryResult,
     TableResult,
 )
-from publisher.sql import identifier, literal
-from publisher.text import Text
+from datagazette.model.text import Text
+from datagazette.tables.engine import Engine, connect
+from datagazette.tables.sql import identifier, literal
 
 LANGUAGES = ("zh", "en")
 TYPES = {"integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN", "date": "DATE", "year": "BIGINT"}

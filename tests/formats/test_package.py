@@ -24,10 +24,10 @@ from csvw.metadata import CSVW
 from frictionless import validate
 from python_calamine import CalamineWorkbook
 
-from publisher.formats.spreadsheet_cells import MAX_ROWS
-from publisher.formats.xlsx import write_workbook
-from publisher.model import Dialect, Field, Schema, Table
-from publisher.package import check_names
+from datagazette.downloads.package import check_names
+from datagazette.downloads.spreadsheet_cells import MAX_ROWS
+from datagazette.downloads.xlsx import write_workbook
+from datagazette.model.publication import Dialect, Field, Schema, Table
 from tests.formats.sample import Made, make, make_nasty, make_people, nasty, people
 
 ROOT = Path(__file__).parent.parent.parent

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from publisher.formats.json import json_value
-from publisher.formats.spreadsheet_cells import sheet_name, shortened, shown
-from publisher.model import Field
+from datagazette.downloads.json import json_value
+from datagazette.downloads.spreadsheet_cells import sheet_name, shortened, shown
+from datagazette.model.publication import Field
 
 CELLS = [
     ("integer", "829000", 829000),

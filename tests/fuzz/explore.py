@@ -10,7 +10,7 @@ from pathlib import Path
 
 import atheris
 
-with atheris.instrument_imports(include=["publisher"]):
+with atheris.instrument_imports(include=["datagazette"]):
     from tests.fuzz.harnesses import HARNESSES
 
 

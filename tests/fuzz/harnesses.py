@@ -19,24 +19,24 @@ from urllib.parse import urljoin, urlsplit
 import markdown
 import yaml
 
-from publisher.checks import TableSource
-from publisher.checks.run import check_tables
-from publisher.describe.chart_rules import check_chart
-from publisher.dialects import parse_dialect
-from publisher.engine import Engine, Limits, connect
-from publisher.load.hand_links import SCHEMES, Place, Site, converter, link_problems
-from publisher.load.hand_pages import read_hand_pages
-from publisher.load.markdown_settings import MarkdownSettings
-from publisher.load.publication import load_publication
-from publisher.load.yaml_file import read_yaml
-from publisher.model import Dialect, Summary, Table
-from publisher.pages import markup
-from publisher.problems import LANGUAGES, Problem, has_errors, mend, message
-from publisher.queries import Budget, Rules, ask, refusals, sandbox
-from publisher.reports import text_report
-from publisher.schemas import parse_schema
-from publisher.tables import tabulate
-from publisher.text import Text
+from datagazette.compute.queries import Budget, Rules, ask, refusals, sandbox
+from datagazette.describe.chart_rules import check_chart
+from datagazette.load.hand_links import SCHEMES, Place, Site, converter, link_problems
+from datagazette.load.hand_pages import read_hand_pages
+from datagazette.load.markdown_settings import MarkdownSettings
+from datagazette.load.publication import load_publication
+from datagazette.load.yaml_file import read_yaml
+from datagazette.model.problems import LANGUAGES, Problem, has_errors, mend, message
+from datagazette.model.publication import Dialect, Summary, Table
+from datagazette.model.text import Text
+from datagazette.pages import markup
+from datagazette.reports.text import text_report
+from datagazette.tables.dialects import parse_dialect
+from datagazette.tables.engine import Engine, Limits, connect
+from datagazette.tables.parquet import tabulate
+from datagazette.tables.schemas import parse_schema
+from datagazette.validation import TableSource
+from datagazette.validation.run import check_tables
 from tests.conftest import PUBLICATIONS, ROOT
 from tests.fuzz.edits import edited
 

@@ -11,9 +11,9 @@ from xml.etree import ElementTree
 import jsonschema
 import pytest
 
-from publisher.annotations import github, github_summary, gitlab, sarif
-from publisher.charts.cards import Card, card_svg, render_card
-from publisher.problems import LANGUAGES, Cell, Problem, problem
+from datagazette.charts.cards import Card, card_svg, render_card
+from datagazette.model.problems import LANGUAGES, Cell, Problem, problem
+from datagazette.reports import github, github_summary, gitlab, sarif
 from tests.hostile import bait
 from tests.test_annotations import CODE_QUALITY, SARIF
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from publisher.pages import Page, render_pages
+from datagazette.pages import Page, render_pages
 from tests.pages.sample import content
 
 FOLDER = Path(__file__).parent / "golden"

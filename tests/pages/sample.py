@@ -7,7 +7,8 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from publisher.model import (
+from datagazette.model.names import Version
+from datagazette.model.publication import (
     Catalog,
     Category,
     Check,
@@ -28,9 +29,7 @@ from publisher.model import (
     Theme,
     Withdrawal,
 )
-from publisher.names import Version
-from publisher.pages import Plot, SiteContent, read_strings
-from publisher.results import (
+from datagazette.model.results import (
     CellChange,
     FieldProfile,
     FigureResult,
@@ -44,7 +43,8 @@ from publisher.results import (
     TableChange,
     TableResult,
 )
-from publisher.text import Text
+from datagazette.model.text import Text
+from datagazette.pages import Plot, SiteContent, read_strings
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "site"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from publisher.pages import Page, SiteContent, further_cards
-from publisher.pages.catalogue import CARDS_OF_PAGE, catalogue_pages
-from publisher.pages.templates import environment
+from datagazette.pages import Page, SiteContent, further_cards
+from datagazette.pages.catalogue import CARDS_OF_PAGE, catalogue_pages
+from datagazette.pages.templates import environment
 from tests.pages.sample import content, places
 
 LINK = re.compile(r'<h2 class="card__title"><a href="([^"]+)"')

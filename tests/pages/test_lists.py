@@ -11,10 +11,12 @@ from urllib.parse import urljoin
 
 import pytest
 
-from publisher.model import Source
-from publisher.names import Version
-from publisher.pages import Page, SiteContent, render_overview
-from publisher.pages.lists import (
+from datagazette.model.names import Version
+from datagazette.model.publication import Source
+from datagazette.model.results import ReleaseResult
+from datagazette.model.text import Text
+from datagazette.pages import Page, SiteContent, render_overview
+from datagazette.pages.lists import (
     DATASETS_OF_PAGE,
     LINES_OF_PAGE,
     RELEASES_OF_PAGE,
@@ -23,9 +25,7 @@ from publisher.pages.lists import (
     older_changes,
     sources_parts,
 )
-from publisher.pages.overview import releases_in_order
-from publisher.results import ReleaseResult
-from publisher.text import Text
+from datagazette.pages.overview import releases_in_order
 from tests.pages.sample import content, result_110
 
 DATASETS = 200

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from publisher.model import Field
-from publisher.pages import cells, locators
-from publisher.pages.reader import Reader
-from publisher.text import plain
+from datagazette.model.publication import Field
+from datagazette.model.text import plain
+from datagazette.pages import cells, locators
+from datagazette.pages.reader import Reader
 from tests.pages.sample import content
 
 FIELDS = tuple(

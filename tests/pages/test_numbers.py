@@ -8,12 +8,12 @@ from decimal import Decimal
 
 import pytest
 
-from publisher.model import Release
-from publisher.names import Version
-from publisher.pages import Strings, links, markup, numbers, parse_strings, read_strings
-from publisher.pages.catalogue import first_sentence, years
-from publisher.pages.freshness import Freshness, freshness
-from publisher.text import Text
+from datagazette.model.names import Version
+from datagazette.model.publication import Release
+from datagazette.model.text import Text
+from datagazette.pages import Strings, links, markup, numbers, parse_strings, read_strings
+from datagazette.pages.catalogue import first_sentence, years
+from datagazette.pages.freshness import Freshness, freshness
 from tests.pages.sample import SITE
 
 STRINGS = read_strings((SITE / "strings",), ("zh", "en"))

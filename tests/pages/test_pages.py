@@ -14,11 +14,11 @@ import markdown
 import pytest
 import yaml
 
-from publisher.describe import api
-from publisher.model import Note, Source
-from publisher.pages import Page, comparable_keys, render_dataset, render_pages
-from publisher.results import FieldProfile, ReleaseResult
-from publisher.text import Text
+from datagazette.describe import api
+from datagazette.model.publication import Note, Source
+from datagazette.model.results import FieldProfile, ReleaseResult
+from datagazette.model.text import Text
+from datagazette.pages import Page, comparable_keys, render_dataset, render_pages
 from tests.pages import golden
 from tests.pages.sample import COUNTS, NOTES, ROWS, content, places, release_110, result_110
 

@@ -14,7 +14,7 @@ import openpyxl
 import pytest
 from python_calamine import CalamineWorkbook
 
-from publisher.formats.spreadsheet_cells import DATE, MAX_COLUMNS
+from datagazette.downloads.spreadsheet_cells import DATE, MAX_COLUMNS
 from tests.readers.conftest import Json, releases, tables
 
 pytestmark = pytest.mark.slow

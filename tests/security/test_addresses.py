@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from publisher.load.publication import load_publication
-from publisher.names import is_portable
-from publisher.pipeline.address_check import check_addresses
-from publisher.pipeline.site_check import check_site
-from publisher.pipeline.sources import site_sources
-from publisher.problems import Problem, has_errors, message
+from datagazette.build.address_check import check_addresses
+from datagazette.build.site_check import check_site
+from datagazette.build.sources import site_sources
+from datagazette.load.publication import load_publication
+from datagazette.model.names import is_portable
+from datagazette.model.problems import Problem, has_errors, message
 from tests.conftest import Run
 
 

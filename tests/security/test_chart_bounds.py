@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 import yaml
 
-from publisher.charts import ChartTexts, render_chart
-from publisher.describe.chart_bounds import ChartError, check_drawing
-from publisher.describe.chart_rules import check_chart
-from publisher.describe.chart_spec import number_text
-from publisher.problems import LANGUAGES, mend, message
-from publisher.results import SummaryResult
+from datagazette.charts import ChartTexts, render_chart
+from datagazette.describe.chart_bounds import ChartError, check_drawing
+from datagazette.describe.chart_rules import check_chart
+from datagazette.describe.chart_spec import number_text
+from datagazette.model.problems import LANGUAGES, mend, message
+from datagazette.model.results import SummaryResult
 from tests.conftest import Run
 from tests.formats.sample import SHARE, SHARE_ROWS
 

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 import vl_convert
+from datagazette.charts.bounds import bounded
 
-from publisher.charts.bounds import bounded
-from publisher.charts.marks import numbered
-from publisher.describe import chart_rules
-from publisher.describe.chart_rules import check_chart
-from publisher.describe.chart_spec import complete, wrapped
-from publisher.results import SummaryResult
+from datagazette.charts.marks import numbered
+from datagazette.describe import chart_rules
+from datagazette.describe.chart_rules import check_chart
+from datagazette.describe.chart_spec import complete, wrapped
+from datagazette.model.results import SummaryResult
 from tests.formats.sample import SHARE, SHARE_ROWS, words
 
 MARK = "zz+marker"

@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 from referencing.exceptions import Unresolvable
 
-from publisher.json_schemas import json_schema_fault, json_schema_test
-from publisher.limits import JSON_SCHEMA_PARTS
-from publisher.load.publication import load_publication
-from publisher.pipeline.targets import CheckOptions, check_targets
-from publisher.problems import Problem, message
-from publisher.schemas import parse_schema
+from datagazette.commands.check.targets import CheckOptions, check_targets
+from datagazette.load.publication import load_publication
+from datagazette.model.limits import JSON_SCHEMA_PARTS
+from datagazette.model.problems import Problem, message
+from datagazette.tables.json_schemas import json_schema_fault, json_schema_test
+from datagazette.tables.schemas import parse_schema
 from tests.conftest import ROOT, run_build
 
 FIELDS = [{"name": "id", "type": "string"}]

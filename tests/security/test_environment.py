@@ -27,13 +27,13 @@ COMMANDS = {
 }
 # Modules that a command imports: at its start, while it works, in the processes that it starts.
 MOMENTS = {
-    "build": ("importlib.util", "publisher", "click", "publisher.errors", "publisher.cli.publishing", "rich.console",
-              "publisher.pipeline.build", "_duckdb", "publisher.isolation.starter", "publisher.isolation.inside",
-              "multiprocessing", "yaml", "mkdocs", "jinja2", "vl_convert"),
-    "check": ("publisher.pipeline.whole_check", "publisher.checks", "yaml"),
-    "diff": ("publisher.pipeline.diffing", "_duckdb"),
-    "query": ("publisher.pipeline.querying",),
-    "new": ("publisher.intake.columns",),
+    "build": ("importlib.util", "datagazette", "click", "datagazette.model.errors", "datagazette.cli.publishing",
+              "rich.console", "datagazette.build.story", "_duckdb", "datagazette.isolation.starter",
+              "datagazette.isolation.inside", "multiprocessing", "yaml", "mkdocs", "jinja2", "vl_convert"),
+    "check": ("datagazette.commands.check.datasets", "datagazette.validation", "yaml"),
+    "diff": ("datagazette.commands.diff.diffing", "_duckdb"),
+    "query": ("datagazette.commands.query",),
+    "new": ("datagazette.intake.columns",),
 }  # fmt: skip
 # Sends what Ctrl-C sends to the build's processes when one of them first imports a module, whichever that is.
 _INTERRUPTING = """

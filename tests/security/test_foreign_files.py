@@ -1,6 +1,6 @@
 """Files that people send unfold to no more than is stated, and are read by a process that may do nothing else.
 
-Limits are tried with files just above lowered ones; the limits themselves are those of `publisher.limits`.
+Limits are tried with files just above lowered ones; the limits themselves are those of `datagazette.model.limits`.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from publisher import limits
-from publisher.checks import TableSource, check_tables
-from publisher.checks.layout import Unreadable, read_layout
-from publisher.errors import UsageError
-from publisher.intake.drafts import Sources, plan_dataset
-from publisher.intake.encodings import encoding_of
-from publisher.intake.sheets import Sheet, read_sheets
-from publisher.isolation import Bounds, Worker
-from publisher.model import Dialect, Field, Schema, Table
-from publisher.pipeline.foreign import read_bounded
-from publisher.pipeline.starting import plan
-from publisher.pipeline.targets import CheckOptions, check_targets
+from datagazette.commands.check.targets import CheckOptions, check_targets
+from datagazette.commands.foreign import read_bounded
+from datagazette.commands.new import plan
+from datagazette.intake.drafts import Sources, plan_dataset
+from datagazette.intake.encodings import encoding_of
+from datagazette.intake.sheets import Sheet, read_sheets
+from datagazette.isolation import Bounds, Worker
+from datagazette.model import limits
+from datagazette.model.errors import UsageError
+from datagazette.model.publication import Dialect, Field, Schema, Table
+from datagazette.tables.layout import Unreadable, read_layout
+from datagazette.validation import TableSource, check_tables
 from tests.conftest import Run
 
 GOOD = "place,visits\n001,5\n002,7\n"
@@ -273,7 +273,7 @@ def test_a_table_has_at_most_as_many_columns_as_the_check_takes(tmp_path: Path) 
 
 def test_columns_are_described_by_few_queries(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A query for each column takes minutes for a table at the limit."""
-    from publisher.engine import Engine
+    from datagazette.tables.engine import Engine
 
     asked: list[str] = []
     rows = Engine.rows

@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 
-from publisher.errors import DataFaults, UsageError
-from publisher.isolation import Bounds, OutOfBounds, Worker, size
-from publisher.isolation.limits import WALLS
-from publisher.isolation.pool import WorkerPool
+from datagazette.isolation import Bounds, OutOfBounds, Worker, size
+from datagazette.isolation.limits import WALLS
+from datagazette.isolation.pool import WorkerPool
+from datagazette.model.errors import DataFaults, UsageError
 from tests.security import work
 
 MEMORY = 1_500_000_000

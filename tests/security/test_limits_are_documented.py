@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from publisher import limits
-from publisher.checks import bounded
-from publisher.queries import Budget
+from datagazette.compute.queries import Budget
+from datagazette.model import limits
+from datagazette.tables import bounded
 
 ROOT = Path(__file__).parents[2]
 # How many names are compared to find a misspelt one: reaching it changes no verdict.

@@ -13,15 +13,15 @@ import pytest
 import yaml
 from rich.console import Console
 
-from publisher.errors import DataFaults
-from publisher.load.files import sha256
-from publisher.pipeline.build import Options, build_site
-from publisher.pipeline.diffing import DiffOptions, diff
-from publisher.pipeline.progress import Reporter
-from publisher.pipeline.recording import record
-from publisher.pipeline.releasing import release_draft
-from publisher.pipeline.targets import CheckOptions, check_targets
-from publisher.problems import LANGUAGES, Problem, mend, message
+from datagazette.build.progress import Reporter
+from datagazette.build.story import Options, build_site
+from datagazette.commands.check.targets import CheckOptions, check_targets
+from datagazette.commands.diff.diffing import DiffOptions, diff
+from datagazette.commands.record import record
+from datagazette.commands.release import release_draft
+from datagazette.files import sha256
+from datagazette.model.errors import DataFaults
+from datagazette.model.problems import LANGUAGES, Problem, mend, message
 from tests.checkouts import git
 from tests.conftest import PUBLICATIONS, run_build, tree_hashes
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from publisher.pages.reader import Reader
-from publisher.pages.recipe import Recipe, recipe
-from publisher.results import ReleaseResult
+from datagazette.model.results import ReleaseResult
+from datagazette.pages.reader import Reader
+from datagazette.pages.recipe import Recipe, recipe
 from tests.pages import sample
 
 MARKER = "marker_of_the_query"

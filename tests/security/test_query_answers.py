@@ -10,16 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from publisher import allowed_functions
-from publisher.asking import Box, answer, opened
-from publisher.engine import Engine, Limits, connect
-from publisher.load.publication import load_publication
-from publisher.model import Field, Summary
-from publisher.problems import LANGUAGES, mend, message
-from publisher.queries import Purpose, Rules, TableName, refusals
-from publisher.results import Row
-from publisher.summaries import run_queries
-from publisher.text import plain
+from datagazette.compute import allowed_functions
+from datagazette.compute.asking import Box, answer, opened
+from datagazette.compute.queries import Purpose, Rules, TableName, refusals
+from datagazette.compute.summaries import run_queries
+from datagazette.load.publication import load_publication
+from datagazette.model.problems import LANGUAGES, mend, message
+from datagazette.model.publication import Field, Summary
+from datagazette.model.results import Row
+from datagazette.model.text import plain
+from datagazette.tables.engine import Engine, Limits, connect
 from tests.conftest import PUBLICATIONS, ROOT, Run
 
 FILE = "datasets/x/1.0.0/x.sql"
@@ -325,7 +325,9 @@ def test_numbers_that_are_no_numbers_are_the_same_twice(draft: Box) -> None:
 @pytest.mark.parametrize("zone", ["UTC", "Asia/Shanghai", "America/New_York"])
 def test_the_zone_of_the_machine_changes_no_answer(zone: str, tables: dict[TableName, Path]) -> None:
     program = (
-        "from pathlib import Path; from publisher.asking import *; from publisher.engine import Limits\n"
+        "from pathlib import Path\n"
+        "from datagazette.compute.asking import *\n"
+        "from datagazette.tables.engine import Limits\n"
         f"with opened({{('people',): Path({str(tables['people',])!r})}}, Limits(), 'released') as box:\n"
         "    print(answer(box, \"SELECT CAST(TIMESTAMPTZ '2021-01-01 00:00:00+00' AS VARCHAR)\", '')[0].rows)"
     )

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from publisher.asking import Box, answer, opened
-from publisher.engine import Limits, connect
-from publisher.isolation import Bounds, OutOfBounds, Worker
-from publisher.load.publication import load_publication
-from publisher.model import Check, Field, Release, Summary
-from publisher.problems import LANGUAGES, Problem, mend, message
-from publisher.queries import Answer, Budget, Rules, TableName, refusals
-from publisher.summaries import run_queries
-from publisher.text import plain
+from datagazette.compute.asking import Box, answer, opened
+from datagazette.compute.queries import Answer, Budget, Rules, TableName, refusals
+from datagazette.compute.summaries import run_queries
+from datagazette.isolation import Bounds, OutOfBounds, Worker
+from datagazette.load.publication import load_publication
+from datagazette.model.problems import LANGUAGES, Problem, mend, message
+from datagazette.model.publication import Check, Field, Release, Summary
+from datagazette.model.text import plain
+from datagazette.tables.engine import Limits, connect
 from tests.conftest import PUBLICATIONS
 
 FILE = "datasets/x/1.0.0/x.sql"

@@ -13,18 +13,18 @@ from typing import Any
 
 import pytest
 
-from publisher import limits
-from publisher.checks.layout import Unreadable, read_layout
-from publisher.engine import Limits, connect
-from publisher.load.publication import load_publication
-from publisher.load.yaml_file import parse_yaml
-from publisher.model import Note
-from publisher.names import NearMisses
-from publisher.pipeline.targets import CheckOptions, check_targets
-from publisher.problems import Problem, message
-from publisher.schemas import parse_schema
-from publisher.tables import check_notes, tabulate
-from publisher.tabular import Dialect
+from datagazette.commands.check.targets import CheckOptions, check_targets
+from datagazette.load.publication import load_publication
+from datagazette.load.yaml_file import parse_yaml
+from datagazette.model import limits
+from datagazette.model.names import NearMisses
+from datagazette.model.problems import Problem, message
+from datagazette.model.publication import Note
+from datagazette.model.tabular import Dialect
+from datagazette.tables.engine import Limits, connect
+from datagazette.tables.layout import Unreadable, read_layout
+from datagazette.tables.parquet import check_notes, tabulate
+from datagazette.tables.schemas import parse_schema
 from tests.conftest import ROOT
 
 VERSION = "datasets/visits/1.0.0"

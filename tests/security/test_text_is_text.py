@@ -16,18 +16,18 @@ from typing import Any
 
 import pytest
 
-from publisher.checks.reading import count_directly
-from publisher.checks.source import TableSource
-from publisher.checks.table import prepare
-from publisher.engine import Engine, Error, Limits, NotOneStatement, connect
-from publisher.load.publication import DATASETS
-from publisher.pipeline.checked import CheckOptions
-from publisher.pipeline.checking import check_releases, load
-from publisher.pipeline.file_check import check_files
-from publisher.pipeline.workspace import Workspace, workers
-from publisher.schemas import parse_schema
-from publisher.sql import literal
-from publisher.tabular import Table
+from datagazette.build.checked import CheckOptions
+from datagazette.build.checking import check_releases, load
+from datagazette.build.workspace import Workspace, workers
+from datagazette.commands.check.files import check_files
+from datagazette.load.publication import DATASETS
+from datagazette.model.tabular import Table
+from datagazette.tables.engine import Engine, Error, Limits, NotOneStatement, connect
+from datagazette.tables.prepared import prepare
+from datagazette.tables.schemas import parse_schema
+from datagazette.tables.source import TableSource
+from datagazette.tables.sql import literal
+from datagazette.validation.reading import count_directly
 from tests.checks import both
 from tests.checks.both import Resource
 from tests.conftest import ROOT
@@ -210,7 +210,7 @@ def test_a_table_is_checked_in_a_database_that_reads_it_and_nothing_else(
         opened.append(limits)
         return connect(limits)
 
-    monkeypatch.setattr("publisher.engine.connect", recorded)
+    monkeypatch.setattr("datagazette.tables.engine.connect", recorded)
     one = Resource(b"f\nzzz\n", {"fields": [{"name": "f", "type": "integer"}]})
     both.write((one,), tmp_path)
     assert not both.ours((one,), tmp_path).valid
@@ -261,7 +261,7 @@ def test_checking_untrusted_text_touches_no_file_elsewhere(tmp_path: Path) -> No
         finally:
             _WATCHED.clear()
         assert "type-error" in {one.code for one in checked.problems} or feature in ("enum", "categories", "pattern")
-        own = (folder, spill, ROOT / "publisher", Path(sys.prefix), Path(sys.base_prefix))
+        own = (folder, spill, ROOT / "datagazette", Path(sys.prefix), Path(sys.base_prefix))
         elsewhere = [one for one in _OPENED if not any(Path(one).absolute().is_relative_to(each) for each in own)]
         assert elsewhere == []
         assert str(folder / "t.csv") in _OPENED
@@ -294,7 +294,7 @@ _FILLING = ("format", "format_map", "substitute", "safe_substitute")
 
 def _makes_sql(tree: ast.Module) -> bool:
     imported = [one for one in ast.walk(tree) if isinstance(one, ast.ImportFrom)]
-    return any(one.module in ("publisher.sql", "publisher.engine") for one in imported)
+    return any(one.module in ("datagazette.tables.sql", "datagazette.tables.engine") for one in imported)
 
 
 def _offences(source: str) -> list[str]:
@@ -325,7 +325,7 @@ def _text(node: ast.AST) -> str | None:
 
 def test_no_module_that_makes_sql_fills_or_quotes_texts_but_the_one_that_quotes() -> None:
     found = {}
-    for path in sorted((ROOT / "publisher").rglob("*.py")):
+    for path in sorted((ROOT / "datagazette").rglob("*.py")):
         source = path.read_text("utf-8")
         if _makes_sql(ast.parse(source)) and (offences := _offences(source)):
             found[path.relative_to(ROOT).as_posix()] = offences

@@ -10,15 +10,25 @@ from typing import Any
 import pytest
 import yaml
 
-from publisher.annotations import gitlab, sarif
-from publisher.checks.report import as_frictionless
-from publisher.limits import LISTED, MESSAGE_CHARACTERS, VALUE_CHARACTERS
-from publisher.load.publication import load_publication
-from publisher.load.values import is_frequency, read_day
-from publisher.problems import LANGUAGES, REGISTRY, Problem, codes, general_mend, mend, message, problem, summarised
-from publisher.reports import text_report
-from publisher.text import shortened
-from publisher.web_addresses import is_base_address, is_email, is_mail_link
+from datagazette.load.publication import load_publication
+from datagazette.load.values import is_frequency, read_day
+from datagazette.model.limits import LISTED, MESSAGE_CHARACTERS, VALUE_CHARACTERS
+from datagazette.model.problems import (
+    LANGUAGES,
+    REGISTRY,
+    Problem,
+    codes,
+    general_mend,
+    mend,
+    message,
+    problem,
+    summarised,
+)
+from datagazette.model.text import shortened
+from datagazette.model.web_addresses import is_base_address, is_email, is_mail_link
+from datagazette.reports import gitlab, sarif
+from datagazette.reports.text import text_report
+from datagazette.validation.report import as_frictionless
 
 DRAFT = "datasets/visits/1.0.0/datapackage.yaml"
 CATALOG = "datasets/catalog.yaml"

@@ -205,7 +205,7 @@ tried = os.open(os.environ["HOLE_TRIED"], os.O_WRONLY | os.O_APPEND)
 def hole(event, arguments):
     if event != "open" or not str(arguments[0]).endswith(("visits.csv", "places.csv")):
         return
-    if sys.modules["publisher.isolation.inside"].is_worker() and os.environ.pop("HOLE", ""):
+    if sys.modules["datagazette.isolation.inside"].is_worker() and os.environ.pop("HOLE", ""):
         os.write(tried, b"tried ")
         import socket
         for what in (lambda: open(os.environ["HOLE_FILE"]).close(),
@@ -220,10 +220,10 @@ sys.addaudithook(hole)
 _WITHOUT = """
 import runpy, sys
 runpy.run_path(sys.argv.pop(1))
-from publisher.isolation.limits import WALLS, Bounds
+from datagazette.isolation.limits import WALLS, Bounds
 left = WALLS - {sys.argv.pop(1)}
 Bounds.__init__.__defaults__ = tuple(left if one == WALLS else one for one in Bounds.__init__.__defaults__)
-from publisher.cli import leave, main
+from datagazette.cli import leave, main
 leave(main(sys.argv[1:]))
 """
 WALLED = {

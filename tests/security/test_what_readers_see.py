@@ -17,16 +17,16 @@ import pytest
 from markdown_it import MarkdownIt
 from playwright.sync_api import Browser
 
-from publisher.describe.description_links import check_links
-from publisher.describe.markdown import description, words
-from publisher.diff_reports.blocks import Bullets, Code
-from publisher.diff_reports.html import _block
-from publisher.diff_reports.markdown import markdown_line
-from publisher.directions import in_json, isolated, shown, turning
-from publisher.formats.csv import guarded, needs_excel_copy, write_excel_copy
-from publisher.model import Dialect
-from publisher.pages import markup
-from publisher.text import plain
+from datagazette.describe.description_links import check_links
+from datagazette.describe.markdown import description, words
+from datagazette.diff.report.blocks import Bullets, Code
+from datagazette.diff.report.html import _block
+from datagazette.diff.report.markdown import markdown_line
+from datagazette.downloads.csv import guarded, needs_excel_copy, write_excel_copy
+from datagazette.model.directions import in_json, isolated, shown, turning
+from datagazette.model.publication import Dialect
+from datagazette.model.text import plain
+from datagazette.pages import markup
 from tests.conftest import ROOT, Run
 from tests.formats.sample import people
 from tests.security.conftest import LONG

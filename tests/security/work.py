@@ -13,10 +13,10 @@ import threading
 import time
 from pathlib import Path
 
-from publisher.engine import Limits, connect
-from publisher.errors import DataFaults, UsageError
-from publisher.isolation import Bounds, Worker, step
-from publisher.problems import problem
+from datagazette.isolation import Bounds, Worker, step
+from datagazette.model.errors import DataFaults, UsageError
+from datagazette.model.problems import problem
+from datagazette.tables.engine import Limits, connect
 
 
 def double(number: int) -> int:

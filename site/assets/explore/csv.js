@@ -2,7 +2,7 @@
 
 const SLICE = 5_000;
 
-// What a spreadsheet would compute; publisher/formats/csv.py says the same of the files to download.
+// What a spreadsheet would compute; datagazette/downloads/csv.py says the same of the files to download.
 const FORMULA = /^(?:[=@\t\r]|[+-](?![0-9][0-9.,]*%?$))/;
 
 function cell(value, excel) {

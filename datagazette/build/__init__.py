@@ -1,0 +1,1 @@
+"""The build: its story, its steps, and what runs them."""

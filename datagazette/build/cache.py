@@ -1,0 +1,234 @@
+"""What earlier builds made, kept by the hash of all that it was made from.
+
+    <root>/<stage>/<kk>/<key>/entry      what it is, what it was made from, its value, and its own hash
+    <root>/<stage>/<kk>/<key>/files/...  the files that belong to it, whose hashes stand in `entry`
+    <root>/newest/<stage>/<subject>      the key that the subject had last, to tell why it is made again
+
+An entry is written in a folder of its own and renamed into place, and never written again, so that published files
+may be hard links to it. Whatever differs from its hash, or cannot be read, is as if it were not there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import pickle
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from datagazette.files import State, replace_atomically, sha256, state
+from datagazette.isolation import values
+
+_ENTRY, _FILES, _NEWEST = "entry", "files", "newest"
+# An entry that no build has used for so long is removed.
+UNUSED_DAYS = 14
+_DAY = 86_400  # seconds
+_PRUNED = ".pruned"  # written when that was looked for last
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """All that a result is made from. `subject` names it for people; `parts` are hashes by what they are of."""
+
+    stage: str
+    subject: str
+    parts: Mapping[str, str]
+
+    @cached_property
+    def key(self) -> str:
+        text = json.dumps([self.stage, self.subject, dict(self.parts)], sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A result of an earlier build, or of this one. `files` are (size, SHA-256) by path below `folder`.
+
+    `written` is when the last of them was, in nanoseconds since 1970.
+    """
+
+    key: str
+    folder: Path
+    value: Any
+    parts: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, tuple[int, str]] = field(default_factory=dict)
+    written: int = 0
+
+    def path(self, name: str) -> Path:
+        return self.folder / name
+
+    def is_whole(self, below: str = "", seen: Collection[State] = frozenset()) -> bool:
+        """Whether each file, or each whose path begins with `below`, is what it was when it was written.
+
+        `seen` are states of files that were whole, and have not been touched where they are still the same.
+        """
+        with suppress(OSError):
+            return all(
+                _is_same(f"{self.folder}/{name}", *about, self.written, seen)
+                for name, about in self.files.items()
+                if name.startswith(below)
+            )
+        return False
+
+
+@dataclass(frozen=True)
+class Cache:
+    """The folder of all entries. With `force` nothing is found, so that all is made and written again.
+
+    `seen` as in `Entry.is_whole`; `sources` are the hashes of the publication's own files by their states.
+    """
+
+    root: Path
+    force: bool = False
+    seen: Collection[State] = frozenset()
+    sources: Mapping[State, str] = field(default_factory=dict)
+
+    def find(self, recipe: Recipe) -> Entry | None:
+        """The entry of a recipe, with its value; its files are looked at by `Entry.is_whole`."""
+        return None if self.force else self.read(recipe)
+
+    def read(self, recipe: Recipe) -> Entry | None:
+        """As `find`, whatever `force` says: for what was made just now."""
+        folder = self._folder(recipe.stage, recipe.key)
+        try:
+            found = _read(folder, recipe.key)
+            if _used(str(folder)) < time.time() - _DAY:
+                os.utime(f"{folder}/{_ENTRY}")
+        except (OSError, ValueError, LookupError, TypeError, AttributeError, EOFError, ImportError, pickle.PickleError):
+            return None
+        return found
+
+    def remove(self, recipe: Recipe) -> None:
+        """Takes a damaged entry away."""
+        shutil.rmtree(self._folder(recipe.stage, recipe.key), ignore_errors=True)
+
+    @contextmanager
+    def writing(self, recipe: Recipe) -> Iterator[tuple[Path, Callable[[Any], None]]]:
+        """An empty folder for an entry's files, and the function that takes its value and puts it in place."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(prefix=".new-", dir=self.root))
+        files = scratch / _FILES
+        files.mkdir()
+
+        def keep(value: Any) -> None:
+            _write(scratch, recipe, value)
+            self._place(scratch, recipe)
+
+        try:
+            yield files, keep
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+
+    def reason(self, recipe: Recipe) -> tuple[str, ...]:
+        """Why a recipe has no entry: the names of the parts that are new; `new`, `forced` or `damaged`."""
+        if self.force:
+            return ("forced",)
+        try:
+            newest = json.loads(self._newest(recipe).read_text("utf-8"))
+        except (OSError, ValueError):
+            return ("new",)
+        before = newest.get("parts", {})
+        changed = [name for name, value in recipe.parts.items() if before.get(name) != value]
+        changed += [name for name in before if name not in recipe.parts]
+        return tuple(changed) or ("damaged",)
+
+    def remember(self, recipe: Recipe) -> None:
+        """Notes what the subject was made from last."""
+        path = self._newest(recipe)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_atomically(path, json.dumps({"key": recipe.key, "parts": dict(recipe.parts)}, sort_keys=True).encode())
+
+    def prune(self) -> int:
+        """Once a day, removes what no build used for `UNUSED_DAYS`, and what killed builds left; returns how many."""
+        now, removed = time.time(), 0
+        stamp = self.root / _PRUNED
+        if stamp.exists() and now - _DAY < stamp.stat().st_mtime <= now:
+            return 0
+        for folder in _folders(str(self.root), 3):
+            if _used(folder) < now - UNUSED_DAYS * _DAY:
+                shutil.rmtree(folder, ignore_errors=True)
+                removed += 1
+        for scratch in self.root.glob(".new-*"):
+            if scratch.stat().st_mtime < now - _DAY:
+                shutil.rmtree(scratch, ignore_errors=True)
+        stamp.touch()
+        return removed
+
+    def _folder(self, stage: str, key: str) -> Path:
+        return Path(f"{self.root}/{stage}/{key[:2]}/{key}")
+
+    def _newest(self, recipe: Recipe) -> Path:
+        return self.root / _NEWEST / recipe.stage / recipe.subject.replace("/", " ")
+
+    def _place(self, scratch: Path, recipe: Recipe) -> None:
+        """In one rename; an entry that is there already is damaged or forced, and gives way."""
+        folder = self._folder(recipe.stage, recipe.key)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        for _ in range(10):
+            try:
+                scratch.rename(folder)
+            except OSError:
+                with tempfile.TemporaryDirectory(prefix=".new-", dir=self.root) as old, suppress(FileNotFoundError):
+                    folder.rename(Path(old, "old"))
+            else:
+                return
+        raise OSError(f"cannot write {folder}")
+
+
+def _write(folder: Path, recipe: Recipe, value: Any) -> None:
+    files = {
+        path.relative_to(folder / _FILES).as_posix(): (path.stat().st_size, sha256(path))
+        for path in sorted((folder / _FILES).rglob("*"))
+        if path.is_file()
+    }
+    about = json.dumps({"key": recipe.key, "subject": recipe.subject, "parts": dict(recipe.parts), "files": files,
+                        "written": time.time_ns()})  # fmt: skip
+    content = about.encode() + b"\n" + values.dump(value)
+    (folder / _ENTRY).write_bytes(hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
+
+
+def _read(folder: Path, key: str) -> Entry:
+    with open(f"{folder}/{_ENTRY}", "rb", buffering=0) as file:  # noqa: PTH123 - see sha256
+        expected, _, content = file.read().partition(b"\n")
+    if hashlib.sha256(content).hexdigest().encode() != expected:
+        raise ValueError("damaged")
+    head, _, pickled = content.partition(b"\n")
+    about = json.loads(head)
+    if about["key"] != key:
+        raise ValueError("misplaced")
+    files = {name: (size, digest) for name, (size, digest) in about["files"].items()}
+    return Entry(key, folder / _FILES, values.load(pickled), about["parts"], files, about.get("written", 0))
+
+
+def _is_same(path: str, size: int, digest: str, written: int, seen: Collection[State]) -> bool:
+    about = os.stat(path)  # noqa: PTH116 - see sha256
+    if about.st_size != size:
+        return False
+    return (about.st_mtime_ns <= written and state(about) in seen) or sha256(path) == digest
+
+
+def _folders(root: str, depth: int) -> Iterator[str]:
+    """The folders that lie so deep below `root`, but for those that say what the newest entries are."""
+    with suppress(OSError), os.scandir(root) as entries:
+        for entry in entries:
+            if entry.name.startswith(".") or entry.name == _NEWEST or not entry.is_dir(follow_symlinks=False):
+                continue
+            if depth == 1:
+                yield entry.path
+            else:
+                yield from _folders(entry.path, depth - 1)
+
+
+def _used(folder: str) -> float:
+    try:
+        return os.stat(f"{folder}/{_ENTRY}").st_mtime  # noqa: PTH116 - see sha256
+    except OSError:
+        return 0.0

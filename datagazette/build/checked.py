@@ -1,0 +1,64 @@
+"""What a check is asked for and what it found, be it of the publication or of files from elsewhere."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from datagazette.model.problems import Problem, has_errors
+
+if TYPE_CHECKING:
+    from datagazette.model.publication import Publication
+    from datagazette.validation import TableReport
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What the check found: a report for each table, and every problem of files and tables together."""
+
+    publication: Publication | None
+    problems: tuple[Problem, ...]
+    reports: tuple[TableReport, ...] = ()
+
+    @property
+    def valid(self) -> bool:
+        return not has_errors(self.problems)
+
+    @property
+    def outside_tables(self) -> tuple[Problem, ...]:
+        """The problems that no report has: those of descriptors, ledgers, notes and queries."""
+        told = {problem for report in self.reports for problem in report.problems}
+        return tuple(one for one in self.problems if one not in told)
+
+    @property
+    def hidden(self) -> dict[tuple[str, str], int]:
+        """Problems beyond the limit, by file and code."""
+        found = {}
+        for report in self.reports:
+            told = Counter(one.code for one in report.problems)
+            for code, count in report.counts.items():
+                if count > told[code]:
+                    found[(report.table.file, code)] = count - told[code]
+        return found
+
+
+@dataclass(frozen=True)
+class CheckOptions:
+    """`targets` empty is everything; `schema` goes with a target that is a CSV; `memory` as in Limits.
+
+    With `written`, texts that wait for somebody to write them are errors: what is released is for good.
+    `changed_since` is a revision or a folder: only the datasets that differ from it are checked, and their users.
+    `changed` are the files that differ from it, relative to the root.
+    """
+
+    root: Path
+    targets: tuple[str, ...] = ()
+    schema: Path | None = None
+    limit_errors: int = 1000
+    memory: str = "2GB"
+    jobs: int | None = None
+    written: bool = False
+    changed_since: str | None = None
+    changed: tuple[str, ...] = ()

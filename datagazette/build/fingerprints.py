@@ -1,0 +1,190 @@
+"""Hashes of what results are made from: files, frozen values, our own code, the libraries.
+
+The code of a stage is its module with all that this imports from `datagazette`, found by reading the imports, and the
+other files (such as `problem_texts`) beside those modules; but for the machinery that only moves work about.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import io
+import os
+import pickle
+import re
+import stat
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+from datagazette.files import State, sha256, state
+
+_PROGRAM = Path(__file__).resolve().parent.parent.parent
+_PACKAGE = _PROGRAM / "datagazette"
+# These say who does the work and when, and where its results are kept; what comes out does not depend on them.
+_MACHINERY = frozenset({
+    "datagazette.build.cache", "datagazette.publish.layout", "datagazette.publish.output", "datagazette.build.cluster",
+    "datagazette.build.fingerprints", "datagazette.build.making", "datagazette.build.workspace",
+})  # fmt: skip
+_IMPORT = re.compile(
+    r"^\s*(?:from (datagazette[\w.]*) import (\([^)]*\)|[^\n]*)|"
+    r"import (datagazette[\w.]*))",
+    re.MULTILINE,
+)
+_NOTHING: Mapping[State, str] = MappingProxyType({})
+_LOCKED = re.compile(r"^([\w.-]+)==", re.MULTILINE)
+
+
+def digest(*values: object) -> str:
+    """The hash of frozen values and of what they hold; equal values have equal hashes, however they came about."""
+    stream = io.BytesIO()
+    pickler = pickle.Pickler(stream, protocol=5)
+    pickler.fast = True  # without notes on what it has met before, which depend on identity and not on value
+    for value in values:
+        pickler.dump(value)
+    return hashlib.sha256(stream.getvalue()).hexdigest()
+
+
+def folder_hashes(folder: Path, known: Mapping[State, str] = _NOTHING, *, root: Path | None = None) -> dict[str, str]:
+    """SHA-256 of every file below a folder by its path; links with what they point to; empty for a folder.
+
+    `known` are the hashes of files by their states: such a file is not read again. Where a `root` is named, what a
+    link points to outside of it is not read.
+    """
+    return {name: found for name, _, found in sorted(_walked(str(folder), "", known, root))}
+
+
+def known_hashes(
+    folders: Iterable[Path], known: Mapping[State, str] = _NOTHING, *, root: Path | None = None
+) -> dict[State, str]:
+    """SHA-256 of every file below folders by its state, to be `known` from then on; the rest as in `folder_hashes`."""
+    walked = (one for folder in folders for one in _walked(str(folder), "", known, root))
+    return {state: found for _, state, found in walked if state}
+
+
+def _walked(
+    folder: str, prefix: str, known: Mapping[State, str], root: Path | None
+) -> Iterator[tuple[str, State | tuple[()], str]]:
+    """(path, state, hash) of what lies below a folder; only a file that is no link has a state."""
+    try:
+        entries = list(os.scandir(folder))
+    except OSError:
+        return
+    for entry in entries:
+        name = f"{prefix}{entry.name}"
+        if entry.is_symlink():
+            yield name, (), f"{os.readlink(entry.path)} {_of_link(entry, root)}"  # noqa: PTH115 - a scandir entry
+        elif entry.is_dir():
+            yield f"{name}/", (), ""
+            yield from _walked(entry.path, f"{name}/", known, root)
+        else:
+            yield name, *_hashed(entry, known)
+
+
+def _hashed(entry: os.DirEntry[str], known: Mapping[State, str]) -> tuple[State | tuple[()], str]:
+    """Nothing for what is no file: whoever reads a pipe may wait for ever."""
+    try:
+        about = entry.stat(follow_symlinks=False)
+        if not stat.S_ISREG(about.st_mode):
+            return (), ""
+        return state(about), known.get(state(about)) or sha256(entry.path)
+    except OSError as error:
+        return (), str(error.errno)
+
+
+def _of_link(entry: os.DirEntry[str], root: Path | None) -> str:
+    if root and not Path(entry.path).resolve().is_relative_to(root.resolve()):
+        return ""  # the publication does not have it
+    return _of_file(entry.path) if entry.is_file() else ""
+
+
+def _of_file(path: str) -> str:
+    try:
+        return sha256(path)
+    except OSError as error:
+        return str(error.errno)
+
+
+def tree_digest(*places: Path, known: Mapping[State, str] = _NOTHING, root: Path | None = None) -> str:
+    """The hash of files and folders with all that is in them, by their names; the rest as in `folder_hashes`."""
+    found: dict[str, str] = {}
+    for number, place in enumerate(places):
+        alone = {place.name: _of_file(str(place))} if place.is_file() else {}
+        hashes = folder_hashes(place, known, root=root) if place.is_dir() else alone
+        found |= {f"{number} {name}": value for name, value in hashes.items()}
+    return digest(found)
+
+
+def file_states(folder: Path) -> dict[str, State]:
+    """The state of each file below a folder, by its path there; nothing is read, so it is quick."""
+    below = len(str(folder)) + 1
+    paths = (f"{place}/{name}" for place, _, files in os.walk(folder) for name in files)
+    return {path[below:]: state(os.lstat(path)) for path in paths}
+
+
+@cache
+def libraries() -> str:
+    """The versions of Python, of what is installed for the set-up, and of what the lock files name."""
+    locks = [_PROGRAM / "requirements.txt", _PROGRAM / "package-lock.json"]
+    names = _LOCKED.findall(locks[0].read_text("utf-8"))
+    versions = {name: _version(name) for name in names}
+    return digest(tuple(sys.version_info[:3]), versions, [sha256(one) for one in locks])
+
+
+def _version(name: str) -> str:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return ""
+
+
+@cache
+def code_of(*modules: str) -> str:
+    """The hash of modules such as `datagazette.build.checking` and of all of ours that they import."""
+    return digest({str(path.relative_to(_PROGRAM)): _of_file(str(path)) for path in code_files(modules)})
+
+
+def code_files(modules: Iterable[str]) -> tuple[Path, ...]:
+    """The files of modules, of all that they import, and the data beside them."""
+    known = _imports()
+    waiting, seen = list(modules), set[str]()
+    while waiting:
+        name = waiting.pop()
+        if name in known and name not in seen | _MACHINERY:
+            seen.add(name)
+            parent = name.rpartition(".")[0]
+            waiting += [*known[name], *([parent] if parent else [])]
+    folders = {known_path(name).parent for name in seen}
+    data = {path for folder in folders for path in folder.iterdir() if path.is_file() and path.suffix != ".py"}
+    texts = (
+        set((_PACKAGE / "model" / "problem_texts").iterdir()) if "datagazette.model.problems" in seen else set[Path]()
+    )
+    return tuple(sorted({*map(known_path, seen), *data, *texts}))
+
+
+def known_path(module: str) -> Path:
+    place = _PROGRAM / module.replace(".", "/")
+    return place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
+
+
+@cache
+def _imports() -> Mapping[str, tuple[str, ...]]:
+    """What each module of ours imports of ours: names that are modules, by module."""
+    files = {_module(path): path for path in _PACKAGE.rglob("*.py")}
+    return {
+        name: tuple(sorted({one for one in _named(path.read_text("utf-8")) if one in files}))
+        for name, path in files.items()
+    }
+
+
+def _module(path: Path) -> str:
+    return ".".join(path.relative_to(_PROGRAM).with_suffix("").parts).removesuffix(".__init__")
+
+
+def _named(text: str) -> Iterator[str]:
+    for source, names, module in _IMPORT.findall(text):
+        yield source or module
+        for name in re.findall(r"\w+", names):
+            yield f"{source}.{name}"

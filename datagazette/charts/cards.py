@@ -1,0 +1,146 @@
+"""The picture that a link to a page is shown with elsewhere (Open Graph): title, figure, small chart, publisher.
+
+It is set in the set-up's font alone, so that it is the same on every machine; a language that this font cannot
+write gets no picture rather than an empty one.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+
+import vl_convert
+
+from datagazette.charts import FONT, balanced, packed, prepare_fonts
+from datagazette.charts.marks import ATTRIBUTE
+from datagazette.charts.outlines import outlined
+from datagazette.describe.chart_spec import columns_of, lines_of
+from datagazette.describe.palette import LIGHT
+from datagazette.model.text import for_xml
+
+WIDTH, HEIGHT = 1200, 630
+_MARGIN = 72
+_CHART_WIDTH, _CHART_HEIGHT = 460, 380
+_SMALLEST = 0.75  # of the size that a chart has on a page
+# How large a title is set, and in how many lines it must then fit.
+_TITLE_SIZES = ((64, 1), (56, 1), (64, 2), (54, 3), (44, 4))
+# Latin, Greek, Cyrillic, punctuation and signs; Chinese, its punctuation and full-width forms.
+_WRITABLE = re.compile(r"[\u0000-\u02ff\u0370-\u052f\u2000-\u22ff\u2e80-\u9fff\uff00-\uffef]*")
+_VARIABLE = re.compile(r"var\(--[\w-]+,\s*([^()]+)\)")
+
+
+@dataclass(frozen=True)
+class Card:
+    """The words of a picture. `amount` is a key figure as people say it; `chart` is a drawing as SVG, or empty."""
+
+    title: str
+    credit: str
+    amount: str = ""
+    unit: str = ""
+    about: str = ""
+    chart: str = ""
+
+
+def is_writable(card: Card) -> bool:
+    """Whether the set-up's font has letters for all of the words."""
+    words = (card.title, card.credit, card.amount, card.unit, card.about)
+    return all(_WRITABLE.fullmatch(one) for one in words)
+
+
+def render_card(card: Card) -> bytes:
+    """The picture as PNG, 1200 by 630."""
+    prepare_fonts()
+    root = _composed(card)
+    for parent in list(root.iter()):
+        parent[:] = [outlined(one) if one.tag.endswith("text") else one for one in parent]
+    return packed(vl_convert.svg_to_png(ElementTree.tostring(root, encoding="unicode"), scale=1), quickly=True)
+
+
+def card_svg(card: Card) -> str:
+    """The picture as SVG, its words as texts."""
+    return ElementTree.tostring(_composed(card), encoding="unicode")
+
+
+def _composed(card: Card) -> Element:
+    card = card if _is_legible(card.chart) else replace(card, chart="")
+    root = Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "width": str(WIDTH), "height": str(HEIGHT),
+                           "viewBox": f"0 0 {WIDTH} {HEIGHT}", "font-family": FONT})  # fmt: skip
+    _box(root, 0, 0, WIDTH, HEIGHT, LIGHT.surface)
+    _box(root, 0, 0, WIDTH, 16, LIGHT.accent)
+    room = WIDTH - 2 * _MARGIN - (_CHART_WIDTH + 48 if card.chart else 0)
+    y = _title(root, card.title, room)
+    if card.amount:
+        _figure(root, card, y, room)
+    if card.chart:
+        _chart(root, card.chart)
+    _box(root, _MARGIN, HEIGHT - 100, WIDTH - 2 * _MARGIN, 2, LIGHT.grid)
+    _text(root, _cut(card.credit, WIDTH - 2 * _MARGIN, 28), _MARGIN, HEIGHT - 52, 28, LIGHT.muted)
+    return root
+
+
+def _title(root: Element, title: str, room: int) -> float:
+    """The title as large as fits; returns where it ends."""
+    for size, most in _TITLE_SIZES:
+        lines = balanced(title, int(room / (size * 0.54)))
+        if len(lines) <= most:
+            break
+    else:
+        lines = [*lines[: most - 1], lines[most - 1].rstrip() + "…"]
+    y = 64.0
+    for line in lines:
+        y += size * 1.22
+        _text(root, line, _MARGIN, y, size, LIGHT.ink, weight="600")
+    return y
+
+
+def _figure(root: Element, card: Card, y: float, room: int) -> None:
+    """The key figure below the title, what it counts under it."""
+    size = min(120.0, (HEIGHT - 150 - y) * 0.5, room / max(1.0, 0.62 * columns_of(card.amount)))
+    top = y + (HEIGHT - 110 - y - size * 1.4) / 2
+    amount = _text(root, card.amount, _MARGIN, top + size, size, LIGHT.accent, weight="700")
+    if card.unit:
+        unit = ElementTree.SubElement(amount, "tspan", {"font-size": "40", "dx": "14", "font-weight": "400"})
+        unit.text = for_xml(card.unit)
+    if card.about:
+        _text(root, _cut(card.about, room, 30), _MARGIN, top + size + 52, 30, LIGHT.muted)
+
+
+def _chart(root: Element, drawing: str) -> None:
+    """The drawing at the right, as large as fits; its colours are those of a light page."""
+    plot = ElementTree.fromstring(_VARIABLE.sub(r"\1", drawing))  # noqa: S314  (our own drawing)
+    scale, height = _scale(plot), float(plot.get("height", "1"))
+    x, y = WIDTH - _MARGIN - _CHART_WIDTH, 90 + max(0.0, (_CHART_HEIGHT - height * scale) / 2)
+    place = ElementTree.SubElement(root, "g", {"transform": f"translate({x:g},{y:.2f}) scale({scale:.4f})"})
+    place.extend(child for child in plot if child.tag.rpartition("}")[2] not in ("title", "desc"))
+    for one in place.iter():
+        one.attrib.pop(ATTRIBUTE, None)
+
+
+def _cut(text: str, room: float, size: float) -> str:
+    """As much of a text as fits one line."""
+    lines = lines_of(text, int(room / (size * 0.54)))
+    return lines[0] + "…" if lines[1:] else text
+
+
+def _is_legible(drawing: str) -> bool:
+    """A long list would shrink until nobody can read its labels."""
+    return bool(drawing) and _scale(ElementTree.fromstring(drawing)) > _SMALLEST  # noqa: S314  (our own drawing)
+
+
+def _scale(plot: Element) -> float:
+    width, height = (float(plot.get(side, "1")) for side in ("width", "height"))
+    return min(_CHART_WIDTH / width, _CHART_HEIGHT / height)
+
+
+def _box(root: Element, x: float, y: float, width: float, height: float, colour: str) -> None:
+    sides = {"x": x, "y": y, "width": width, "height": height}
+    ElementTree.SubElement(root, "rect", {name: f"{value:g}" for name, value in sides.items()} | {"fill": colour})
+
+
+def _text(root: Element, text: str, x: float, y: float, size: float, colour: str, weight: str = "400") -> Element:
+    place = {"x": f"{x:g}", "y": f"{y:.1f}", "font-size": f"{size:.4g}", "fill": colour, "font-weight": weight}
+    element = ElementTree.SubElement(root, "text", place)
+    element.text = for_xml(text)
+    return element

@@ -1,0 +1,212 @@
+"""A plot that a renderer drew, cleaned so that it may stand inside a page, and the texts set around it."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+
+from datagazette.charts import marks
+from datagazette.describe.palette import Palette, custom_properties
+from datagazette.model.directions import isolated
+from datagazette.model.text import for_xml
+
+SVG = "http://www.w3.org/2000/svg"
+# The reader's own fonts: a Chinese web font weighs megabytes.
+FONTS = (
+    "system-ui, -apple-system, 'Segoe UI', 'PingFang SC', 'Hiragino Sans GB', 'Microsoft YaHei',"
+    " 'Noto Sans CJK SC', 'Noto Sans SC', sans-serif"
+)
+# fmt: off
+_ELEMENTS = frozenset({
+    "svg", "g", "path", "rect", "line", "circle", "ellipse", "polygon", "polyline", "text", "tspan",
+    "clipPath", "defs", "linearGradient", "stop",
+})
+_ATTRIBUTES = frozenset({
+    "transform", "d", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry", "width", "height",
+    "viewBox", "points", "fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity",
+    "stroke-dasharray", "stroke-dashoffset", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit",
+    "opacity", "font-size", "font-weight", "text-anchor", "dominant-baseline", "dx", "dy", "clip-path", "id",
+    "offset", "stop-color", "stop-opacity", "gradientUnits", "gradientTransform",
+})
+# fmt: on
+_PAINTED = ("fill", "stroke", "stop-color")
+_PAINTLESS = ("none", "transparent")
+_REFERENCE = re.compile(r"url\(#([^)]*)\)")
+_SPACE_ABOVE_PLOT, _SPACE_BELOW_PLOT = 10, 14
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of text; `leading` is its height with the space around it, in pixels like `size`."""
+
+    text: str
+    size: float
+    colour: str
+    leading: float
+
+
+@dataclass(frozen=True)
+class Plot:
+    """What is drawn, below one root element, and its size in pixels."""
+
+    root: Element
+    width: int
+    height: int
+
+    @classmethod
+    def blank(cls, width: int, height: int) -> Plot:
+        return cls(Element("g"), width, height)
+
+
+def parse(drawn: str, prefix: str) -> Plot:
+    """The renderer's SVG without what a page must not hold: scripts, links, styles, roles, ids of its own."""
+    root = ElementTree.fromstring(drawn)  # noqa: S314  (our own renderer's)
+    width, height = (round(float(root.get(side, "0"))) for side in ("width", "height"))
+    group = Element("g", {"fill": "none", "stroke-miterlimit": "10"})
+    group.extend(cleaned for child in root if (cleaned := _cleaned(child)) is not None)
+    _rename(group, prefix)
+    return Plot(group, width, height)
+
+
+def compose(plot: Plot, above: Sequence[Line], below: Sequence[Line], surface: str, margin: int, width: int) -> Plot:
+    """The plot with lines of text over and under it, on a surface (none where it is empty)."""
+    whole = max(width, plot.width + 2 * margin)
+    root = Element("g")
+    backdrop = ElementTree.SubElement(root, "rect", {"width": str(whole), "fill": surface}) if surface else None
+    y = _write_lines(root, above, float(margin), margin) + (_SPACE_ABOVE_PLOT if above else 0)
+    place = ElementTree.SubElement(root, "g", {"transform": f"translate({margin},{_number(y)})"})
+    place.append(copy.deepcopy(plot.root))
+    y += plot.height + (_SPACE_BELOW_PLOT if below else 0)
+    height = round(_write_lines(root, below, y, margin) + margin)
+    if backdrop is not None:
+        backdrop.set("height", str(height))
+    return Plot(root, whole, height)
+
+
+def has_only(plot: Plot, palette: Palette) -> bool:
+    """Whether nothing is drawn in a colour that the palette does not have, such as one between two of its own."""
+    known = {*_PAINTLESS, *custom_properties(palette).values()}
+    painted = (element.get(key, "none") for element in plot.root.iter() for key in _PAINTED)
+    return all(colour in known or colour.startswith("url(#") for colour in painted)
+
+
+def exchanged(plot: Plot, drawn: Palette, palette: Palette) -> Plot:
+    """With the colours of another palette than that which it was drawn with."""
+    pairs = zip(custom_properties(drawn).values(), custom_properties(palette).values(), strict=True)
+    colours = {old: new for old, new in pairs if old != new}
+    root = copy.deepcopy(plot.root)
+    for element in root.iter() if colours else ():
+        for key in _PAINTED:
+            if found := colours.get(element.get(key, "")):
+                element.set(key, found)
+    return Plot(root, plot.width, plot.height)
+
+
+def themed(plot: Plot, drawn: Palette, palette: Palette) -> Plot:
+    """Colours of the palette that it was drawn with as CSS custom properties, those of `palette` for where there
+    are none."""
+    values = custom_properties(palette)
+    names: dict[str, str] = {}
+    for name, colour in custom_properties(drawn).items():
+        names.setdefault(colour, name)
+    root = copy.deepcopy(plot.root)
+    for element in root.iter():
+        found = {key: known for key in _PAINTED if (known := names.get(element.get(key, "")))}
+        for key in found:
+            del element.attrib[key]
+        if found:
+            element.set("style", ";".join(f"{key}:var({name},{values[name]})" for key, name in found.items()))
+    return Plot(root, plot.width, plot.height)
+
+
+def write(plot: Plot, fonts: str, prefix: str, title: str, description: str, *, with_rows: bool = False) -> str:
+    """The SVG as text, to be a file of its own or part of a page; read out as one picture with its title.
+
+    `with_rows`: marks say which row they stand for.
+    """
+    size = {"width": str(plot.width), "height": str(plot.height), "viewBox": f"0 0 {plot.width} {plot.height}"}
+    identifier = _identifier(prefix)
+    labelled = " ".join(f"{identifier}-{part}" for part, text in (("t", title), ("d", description)) if text)
+    root = Element("svg", {"xmlns": SVG, **size, "role": "img", "font-family": fonts})
+    if labelled:
+        root.set("aria-labelledby", labelled)
+    for name, part, text in (("title", "t", title), ("desc", "d", description)):
+        if text:
+            ElementTree.SubElement(root, name, {"id": f"{identifier}-{part}"}).text = for_xml(text)
+    root.append(plot.root if with_rows else marks.bare(copy.deepcopy(plot.root)))
+    for element in root.iter():
+        element.text = isolated(element.text) if element.text else None
+    return ElementTree.tostring(root, encoding="unicode") + "\n"
+
+
+def _write_lines(parent: Element, lines: Sequence[Line], y: float, margin: int) -> float:
+    for line in lines:
+        y += line.leading
+        place = {"x": str(margin), "y": _number(y - line.leading * 0.25), "font-size": f"{line.size:g}px"}
+        text = ElementTree.SubElement(parent, "text", {**place, "fill": line.colour})
+        text.text = for_xml(line.text)
+    return y
+
+
+def _cleaned(element: Element) -> Element | None:
+    """A copy with only the elements and attributes that draw something."""
+    name = element.tag.rpartition("}")[2]
+    if name not in _ELEMENTS:
+        return None
+    kept = {key: value for key, value in element.attrib.items() if key in _ATTRIBUTES and _local(value)}
+    copied = Element(name, kept)
+    if row := marks.row_of(element):
+        copied.set(marks.ATTRIBUTE, row)
+    copied.text = element.text if name in ("text", "tspan") else None
+    copied.extend(cleaned for child in element if (cleaned := _cleaned(child)) is not None)
+    if name == "text" and len(copied) > 1 and copied.get("text-anchor") == "end":
+        _centre(copied)
+    return copied if _draws(copied) else None
+
+
+def _centre(text: Element) -> None:
+    """Lines beside a tick hang from it; they are moved up so that it points at their middle."""
+    place = re.fullmatch(r"translate\(([-\d.]+),([-\d.]+)\)", text.get("transform", ""))
+    steps = [float(line.get("dy", "0")) for line in text]
+    if place:
+        text.set("transform", f"translate({place[1]},{_number(float(place[2]) - sum(steps) / 2)})")
+
+
+def _local(value: str) -> bool:
+    """Whether a value names nothing outside of the picture."""
+    return "(" not in value or not re.search(r"url\((?!#)|expression|javascript", value, re.IGNORECASE)
+
+
+def _draws(element: Element) -> bool:
+    """Renderers leave empty groups and paths behind."""
+    if element.tag == "g":
+        return len(element) > 0
+    if element.tag == "path":
+        return element.get("d", "") not in ("", "M0,0h0v0h0Z")
+    return True
+
+
+def _rename(root: Element, prefix: str) -> None:
+    """Ids count anew from the first, since the renderer counts on from picture to picture."""
+    names: dict[str, str] = {}
+    for element in root.iter():
+        if "id" in element.attrib:
+            names[element.attrib["id"]] = f"{_identifier(prefix)}-{len(names) + 1}"
+    for element in root.iter():
+        for key, value in element.attrib.items():
+            if key == "id":
+                element.set(key, names[value])
+            elif "url(#" in value:
+                element.set(key, _REFERENCE.sub(lambda found: f"url(#{names.get(found[1], '')})", value))
+
+
+def _identifier(prefix: str) -> str:
+    return "chart-" + re.sub(r"[^A-Za-z0-9-]+", "-", prefix)
+
+
+def _number(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".")

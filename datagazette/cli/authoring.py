@@ -1,0 +1,256 @@
+"""`new` and `revise`: a dataset from tables as people have them, and its next version."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.cells import cell_len
+from rich.console import Console
+
+from datagazette.cli.group import cli, common
+from datagazette.cli.printing import print_problems
+from datagazette.model.errors import UsageError
+
+if TYPE_CHECKING:
+    from datagazette.intake.describe import About, Described
+    from datagazette.intake.drafts import Draft
+
+_SAY: Mapping[str, Mapping[str, str]] = {
+    "zh": {
+        "there": "草稿 datasets/{name} 已经存在，保持不变",
+        "table": "{file}（{told}）：{rows} 行",
+        "key": "  主键：{key}",
+        "no-key": "  没有哪几列能区分每一行，所以没有主键；可以用 --key 指定",
+        "nearly": "  注意：“{column}”几乎都在 {target} 中，只有 {missing} 不在，因此没有设外键",
+        "title": "标题（{language}，回车跳过）",
+        "theme": "主题（{themes}；回车跳过）",
+        "source": "数据出自哪里（回车跳过）",
+        "link": "出处的网址（回车跳过）",
+        "made": "已建立：",
+        "draft": "已建立草稿 {folder}",
+        "kept": "草稿 {folder} 已经存在，保持不变",
+        "open": "草稿 {folder} 已经存在，数据放入其中",
+        "dropped": "  {file}：新增 {added} 行，更改 {changed} 行，删除 {removed} 行",
+        "columns": "    新增的列要先写进结构定义：{columns}",
+        "next": "下一步：把标有 TODO 的地方写好，再运行 python build.py check {name}",
+    },
+    "en": {
+        "there": "The draft datasets/{name} is there already and stays as it is",
+        "table": "{file} ({told}): {rows} rows",
+        "key": "  primary key: {key}",
+        "no-key": "  no columns tell the rows apart, so there is no primary key; name one with --key",
+        "nearly": "  note: “{column}” is nearly always in {target}, but not for {missing}; no foreign key was set",
+        "title": "Title ({language}; Enter to skip)",
+        "theme": "Theme ({themes}; Enter to skip)",
+        "source": "Where the data comes from (Enter to skip)",
+        "link": "Link to the source (Enter to skip)",
+        "made": "Made:",
+        "draft": "The draft {folder} is ready",
+        "kept": "The draft {folder} is there already and stays",
+        "open": "The draft {folder} is there already; the data goes into it",
+        "dropped": "  {file}: rows added {added}, changed {changed}, removed {removed}",
+        "columns": "    new columns, which the schema has to know: {columns}",
+        "next": "Next: write the texts that are marked TODO, then run python build.py check {name}",
+    },
+}
+
+
+@cli.command()
+@common
+@click.argument("name")
+@click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="SOURCE...")
+@click.option("--title", "titles", multiple=True, metavar="[LANGUAGE=]TEXT", help="Its title; once for each language.")
+@click.option("--description", "descriptions", multiple=True, metavar="[LANGUAGE=]TEXT", help="What it is.")
+@click.option("--theme", "themes", multiple=True, help="One of the themes of catalog.yaml.")
+@click.option("--source", "origins", multiple=True, metavar="[LANGUAGE=]TEXT", help="Where the data comes from.")
+@click.option("--source-link", default="", help="The source's web address.")
+@click.option("--key", default="", metavar="COLUMN,...", help="The columns that tell rows apart.")
+@click.option("--text", multiple=True, metavar="COLUMN", help="A column that stays text, whatever it looks like.")
+@click.option("--encoding", help="Of the CSVs; told from their bytes by default.")
+@click.option("--delimiter", help="Of the CSVs; told from their lines by default.")
+@click.option("--sheet", "sheets", multiple=True, help="A sheet of a workbook; all that are not empty by default.")
+def new(
+    root: Path,
+    lang: str,
+    name: str,
+    sources: tuple[Path, ...],
+    titles: tuple[str, ...],
+    descriptions: tuple[str, ...],
+    themes: tuple[str, ...],
+    origins: tuple[str, ...],
+    source_link: str,
+    key: str,
+    text: tuple[str, ...],
+    encoding: str | None,
+    delimiter: str | None,
+    sheets: tuple[str, ...],
+) -> None:
+    """Make a dataset of CSVs, a workbook, or a datapackage.json.
+
+    Types, keys, references and missing values are told from all rows. Where a person is at the terminal, title, theme
+    and source are asked for; what nobody tells is marked TODO.
+    """
+    from datagazette.commands.new import about_package, plan, standing, write_dataset
+    from datagazette.intake.drafts import Sources
+
+    root = root.resolve()
+    if standing(root, name):
+        click.echo(_SAY[lang]["there"].format(name=name))
+        return
+    keyed = tuple(one.strip() for one in key.split(",") if one.strip())
+    if delimiter in ("\\t", "tab"):
+        delimiter = "\t"
+    draft = plan(Sources(root, name, sources, encoding, delimiter, sheets, keyed, frozenset(text)))
+    about = about_package(draft)
+    languages = draft.languages
+    about = replace(
+        about, titles={**about.titles, **_by_language(titles, languages)},
+        descriptions={**about.descriptions, **_by_language(descriptions, languages)},
+        themes=_known_themes(draft, themes), source=_by_language(origins, languages), source_path=source_link,
+    )  # fmt: skip
+    for line in _findings(draft, lang):
+        click.echo(line)
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        about = _asked(draft, about, lang)
+    folder = write_dataset(draft, about)
+    _tell(root, draft, folder, lang)
+
+
+@cli.command()
+@common
+@click.argument("name")
+@click.option("--data", "files", multiple=True, metavar="[RESOURCE=]FILE", help="A changed CSV or workbook to drop in.")
+@click.option("--add", is_flag=True, help="The files hold only new and changed rows; the others stay.")
+@click.option(
+    "--bump",
+    type=click.Choice(("major", "minor", "patch")),
+    help="MAJOR breaks a user's work, MINOR adds rows or tables, PATCH corrects. Told from the data by default.",
+)
+@click.option("--encoding", help="Of the CSVs; told from their bytes by default.")
+@click.option("--delimiter", help="Of the CSVs; told from their lines by default.")
+def revise(root: Path, lang: str, name: str, files: tuple[str, ...], add: bool, bump: str | None,
+           encoding: str | None, delimiter: str | None) -> None:  # fmt: skip
+    """Open the next version of a dataset as a copy of the last, and drop changed files in.
+
+    What a spreadsheet rewrites (line endings, quotes, the order of rows and columns) stays as it was.
+    """
+    from datagazette.commands.revise import Data, open_draft
+
+    revised = open_draft(root.resolve(), name, bump, Data(files, encoding, delimiter, add))
+    say = _SAY[lang]
+    folder = f"datasets/{name}/{revised.version}"
+    state = "draft" if revised.is_new else "kept" if not files else "open"
+    click.echo(say[state].format(folder=folder))
+    for file, one in revised.dropped:
+        click.echo(say["dropped"].format(file=file, added=one.added, changed=one.changed, removed=one.removed))
+        if one.columns:
+            click.echo(say["columns"].format(columns=", ".join(one.columns)))
+    if revised.dropped:
+        _check_again(root.resolve(), name, lang)
+
+
+def _check_again(root: Path, name: str, lang: str) -> None:
+    """What the check says of the dataset, now that it has other data; exit status 1 where it finds an error."""
+    from datagazette.commands.check.targets import CheckOptions, check_targets
+
+    checked = check_targets(CheckOptions(root, (name,)))
+    print_problems(checked.problems, lang, Console(highlight=False), checked.hidden, always=True)
+    if not checked.valid:
+        raise click.exceptions.Exit(1)
+
+
+def _by_language(given: Sequence[str], languages: Sequence[str]) -> dict[str, str]:
+    """Texts by language; one without a language before it is in the publication's first."""
+    found: dict[str, str] = {}
+    for text in given:
+        language, sign, rest = text.partition("=")
+        found |= {language: rest} if sign and language in languages else {languages[0]: text}
+    return found
+
+
+def _known_themes(draft: Draft, themes: tuple[str, ...]) -> tuple[str, ...]:
+    known = [one.name for one in draft.publication.catalog.themes]
+    for theme in themes:
+        if theme not in known:
+            raise UsageError(
+                en=f"there is no theme {theme}; there are: {', '.join(known)}",
+                zh=f"没有主题 {theme}；现有：{', '.join(known)}",
+            )
+    return themes
+
+
+def _findings(draft: Draft, lang: str) -> Iterator[str]:
+    """What was found out about each table, as a person checks it."""
+    say = _SAY[lang]
+    for table, sheet in zip(draft.tables, draft.sheets, strict=True):
+        yield say["table"].format(file=table.path, told=sheet.told, rows=f"{table.columns[0].rows:,}")
+        yield from _columns(table)
+        if table.key:
+            yield say["key"].format(key=", ".join(table.key))
+        else:
+            yield say["no-key"]
+        for one in table.references:
+            if one.missing:
+                missing = ", ".join(one.missing[:5])
+                yield say["nearly"].format(column=one.column, target=_target(one.target), missing=missing)
+
+
+def _columns(table: Described) -> Iterator[str]:
+    targets = {one.column: one.target for one in table.references if not one.missing}
+    width = max(cell_len(one.name) for one in table.columns)
+    for one in table.columns:
+        label = f" ({one.named.label})" if one.named.label != one.name else ""
+        refers = f" → {_target(targets[one.name])}" if one.name in targets else ""
+        yield f"  {one.name}{' ' * (width - cell_len(one.name))}  {one.type}{refers}{label}"
+
+
+def _target(target: object) -> str:
+    from datagazette.intake.keys import Target
+
+    assert isinstance(target, Target)
+    return "/".join(part for part in (target.package, target.resource, target.column) if part)
+
+
+def _asked(draft: Draft, about: About, lang: str) -> About:
+    """What a person at the terminal adds; Enter leaves a mark."""
+    say = _SAY[lang]
+    titles = dict(about.titles)
+    for language in draft.languages:
+        if not titles.get(language):
+            titles[language] = _ask(say["title"].format(language=language))
+    themes = [one.name for one in draft.publication.catalog.themes]
+    chosen = about.themes
+    if themes and not chosen:
+        theme = click.prompt(say["theme"].format(themes=", ".join(themes)), default="", show_default=False,
+                             type=click.Choice([*themes, ""]), show_choices=False)  # fmt: skip
+        chosen = (theme,) if theme else ()
+    source, link = dict(about.source), about.source_path
+    if not source and not about.package.get("sources"):
+        source = {draft.languages[0]: _ask(say["source"])}
+        link = link or _ask(say["link"])
+    titles = {language: title for language, title in titles.items() if title}
+    return replace(about, titles=titles, themes=chosen, source=source, source_path=link)
+
+
+def _ask(question: str) -> str:
+    return str(click.prompt(question, default="", show_default=False)).strip()
+
+
+def _tell(root: Path, draft: Draft, folder: Path, lang: str) -> None:
+    """The files that were made, and what the check says of them."""
+    from datagazette.commands.check.targets import CheckOptions, check_targets
+
+    say = _SAY[lang]
+    click.echo(say["made"])
+    checked = check_targets(CheckOptions(root, (draft.name,)))
+    dataset = checked.publication.dataset(draft.name) if checked.publication else None
+    schemas = sorted({table.schema.file for release in dataset.releases for table in release.tables} if dataset else ())
+    for path in [*sorted(folder.iterdir()), *(root / one for one in schemas)]:
+        click.echo(f"  {path.relative_to(root).as_posix()}")
+    print_problems(checked.problems, lang, Console(highlight=False))
+    click.echo(say["next"].format(name=draft.name))

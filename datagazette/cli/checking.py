@@ -1,0 +1,120 @@
+"""`check`: every fault, as text, as a Frictionless report, or as a code host shows it."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from datagazette.cli.group import cli, common, publication_language
+from datagazette.model.problems import Problem
+
+if TYPE_CHECKING:
+    from datagazette.build.checked import Checked
+    from datagazette.tables.layout import Layout
+
+Hidden = Mapping[tuple[str, str], int]
+_HOSTS = ("github", "gitlab", "sarif")
+
+
+@cli.command()
+@common
+@click.argument("targets", nargs=-1, metavar="[TARGET ...]")
+@click.option("--schema", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="For a CSV target.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("text", "json", *_HOSTS)),
+    default="text",
+    help="For code hosts, messages are in the publication's first language unless --lang is given.",
+)
+@click.option("--changed-since", metavar="REVISION", help="Only datasets that differ from it, and those that use them.")
+@click.option("--limit-errors", type=click.IntRange(1), default=1000, show_default=True, help="A table.")
+@click.option("--memory-limit", default="2GB", show_default=True, help="For the whole process.")
+@click.option("--jobs", type=click.IntRange(1))
+@click.pass_context
+def check(context: click.Context, root: Path, lang: str, targets: tuple[str, ...], schema: Path | None, form: str,
+          changed_since: str | None, limit_errors: int, memory_limit: str, jobs: int | None) -> None:  # fmt: skip
+    """Check datasets, packages or CSV files; nothing is published."""
+    from datagazette.commands.check.targets import CheckOptions, check_targets
+
+    root = root.resolve()
+    options = CheckOptions(root, targets, schema, limit_errors, _for_database(memory_limit), jobs,
+                           changed_since=changed_since)  # fmt: skip
+    checked = check_targets(options)
+    if form in _HOSTS:
+        _show_host(form, checked, root, publication_language(context, root))
+    elif form == "json":
+        from datagazette.validation.report import as_frictionless
+
+        report = as_frictionless(checked.reports, checked.outside_tables, lang)
+        click.echo(json.dumps(report, ensure_ascii=False, indent=2))
+    else:
+        _print(checked.problems, checked.hidden, lang)
+    if not checked.valid:
+        raise click.exceptions.Exit(1)
+
+
+def _for_database(memory_limit: str) -> str:
+    from datagazette.isolation.limits import within
+
+    try:
+        return within(memory_limit)
+    except ValueError as error:
+        raise click.BadParameter("a size such as 512MB or 2GB", param_hint="--memory-limit") from error
+
+
+def _print(problems: Sequence[Problem], hidden: Hidden, language: str, *, to_errors: bool = False) -> None:
+    from rich.console import Console
+
+    from datagazette.cli.printing import print_problems
+
+    print_problems(problems, language, Console(highlight=False, stderr=to_errors), dict(hidden), always=True)
+
+
+def _show_host(form: str, checked: Checked, root: Path, language: str) -> None:
+    """What a code host reads, with files named from the top of the repository, which is where the command runs."""
+    from datagazette.reports import gitlab, placed, sarif
+
+    above = f"{root.relative_to(Path.cwd()).as_posix()}/" if root.is_relative_to(Path.cwd()) else ""
+    above = above.removeprefix("./")
+    found = placed(checked.problems, root, _layouts(checked, root))
+    problems = [replace(one, file=f"{above}{one.file}") for one in found]
+    hidden = {(f"{above}{file}", code): count for (file, code), count in checked.hidden.items()}
+    _print(problems, hidden, language, to_errors=form != "github")
+    if form == "github":
+        _annotate(problems, hidden, language)
+    else:
+        make = {"gitlab": gitlab, "sarif": sarif}[form]
+        click.echo(make(problems, language, hidden))
+
+
+def _layouts(checked: Checked, root: Path) -> dict[str, Layout]:
+    """How the tables with problems are read; one that cannot be is left out."""
+    from datagazette.tables.layout import Unreadable, read_layout
+
+    found = {}
+    for report in checked.reports:
+        if report.problems:
+            try:
+                found[report.table.file] = read_layout(root / report.table.file, report.table.dialect)
+            except Unreadable:
+                continue
+    return found
+
+
+def _annotate(problems: list[Problem], hidden: Hidden, language: str) -> None:
+    """Annotations to standard output, and the whole report to the job's summary where GitHub offers one."""
+    from datagazette.reports import github, github_summary
+
+    for command in github(problems, hidden, language):
+        click.echo(command)
+    summary = os.environ.get("GITHUB_STEP_SUMMARY")
+    if summary:
+        with Path(summary).open("a", encoding="utf-8") as stream:
+            stream.write(github_summary(problems, hidden, language))

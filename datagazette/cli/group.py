@@ -1,0 +1,80 @@
+"""The group of commands, and the options that all of them take."""
+
+from __future__ import annotations
+
+import locale
+import os
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from click.core import ParameterSource
+
+from datagazette.model.problems import LANGUAGES
+
+HERE = Path(__file__).resolve().parent.parent.parent
+_DEFAULT = "build"
+# The module of each command, imported when it is asked for: all of them take longer to import than a table to check.
+MODULES = {
+    "build": "publishing", "serve": "publishing", "check": "checking", "diff": "comparing", "new": "authoring",
+    "revise": "authoring", "release": "versions", "record": "versions", "query": "asking", "verify": "asking",
+}  # fmt: skip
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class _Commands(click.Group):
+    """`build` where the first word is no command: `build.py --root DIR` builds."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args or (args[0] not in MODULES and args[0] not in ("--help", "-h")):
+            args = [_DEFAULT, *args]
+        return super().parse_args(ctx, args)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as click calls it
+        return sorted(MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in MODULES:
+            import_module(f"datagazette.cli.{MODULES[cmd_name]}")
+        return super().get_command(ctx, cmd_name)
+
+
+def default_language() -> str:
+    """The person's language, from the locale; English where the program does not know it."""
+    told = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    code = (told or locale.getlocale()[0] or "").partition("_")[0].lower()
+    return code if code in LANGUAGES else "en"
+
+
+def publication_language(context: click.Context, root: Path) -> str:
+    """`--lang` where it was given, else the publication's first language that the program has messages in.
+
+    For what is read beside a change: the machine that runs there has a locale of its own.
+    """
+    asked: str = context.params["lang"]
+    if context.get_parameter_source("lang") is ParameterSource.COMMANDLINE:
+        return asked
+    from datagazette.load.catalog import FILE as CATALOG
+    from datagazette.load.yaml_file import read_yaml
+
+    document, _ = read_yaml(root / CATALOG, CATALOG)
+    languages = document.value.get("languages") if document else None
+    return next((one for one in languages if one in LANGUAGES), asked) if isinstance(languages, list) else asked
+
+
+def common(command: Command) -> Command:
+    root = click.option(
+        "--root", type=click.Path(exists=True, file_okay=False, path_type=Path), default=HERE,
+        help="The folder that holds datasets/, schemas/, site/ and mkdocs.yml.",
+    )  # fmt: skip
+    lang = click.option(
+        "--lang", type=click.Choice(LANGUAGES), default=default_language, help="Language of the messages."
+    )
+    return root(lang(command))
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+def cli() -> None:
+    """Check, summarise, package and publish versioned CSV tables as a static site."""

@@ -1,0 +1,61 @@
+"""`check`: what a person asked to be checked, be it the publication, some of its datasets, or a file from elsewhere.
+
+All of it is done in one isolated worker: nobody has looked at these files before. What the worker needs is imported
+there, and only there.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from datagazette.build.checked import Checked, CheckOptions
+from datagazette.isolation import OutOfBounds, is_worker, isolated, size
+from datagazette.model.errors import UsageError
+
+__all__ = ["CheckOptions", "check_targets"]
+
+
+def check_targets(options: CheckOptions) -> Checked:
+    """Files from elsewhere where the targets name files; else the publication or some of its datasets."""
+    files = [Path(one) for one in options.targets if _is_file(one, options.root)]
+    if files and len(files) < len(options.targets):
+        raise UsageError(en="check either datasets or files, not both", zh="请分开检查数据集与文件")
+    if not files and options.changed_since:
+        from datagazette.commands.diff.bases import changed_since
+
+        options = replace(options, changed=changed_since(options.root, options.changed_since))
+    reads = [options.root, *(one.absolute().parent for one in files), *([options.schema] if options.schema else [])]
+    try:
+        checked = isolated(_checked, options, tuple(files), reads=reads, database=size(options.memory))
+    except OutOfBounds as error:
+        from datagazette.tables.bounded import out_of_bounds
+
+        return Checked(None, (out_of_bounds(error, ", ".join(map(str, files)) or str(options.root)),))
+    if checked.publication is None or is_worker():  # git is asked by the first process only
+        return checked
+    from datagazette.commands.permanence import rewritten_releases
+
+    rewritten = rewritten_releases(checked.publication, options.changed_since)
+    return replace(checked, problems=(*checked.problems, *rewritten))
+
+
+def _checked(options: CheckOptions, files: tuple[Path, ...]) -> Checked:
+    if not files:
+        from datagazette.commands.check.datasets import check_datasets
+
+        return check_datasets(options)
+    from datagazette.tables.engine import Limits, connect_ahead
+
+    with tempfile.TemporaryDirectory(prefix="check-") as folder:
+        limits = Limits(memory=options.memory, spill=Path(folder), shared=folder)
+        connect_ahead(limits)
+        from datagazette.commands.check.files import check_files
+
+        return check_files(files, options, limits)
+
+
+def _is_file(target: str, root: Path) -> bool:
+    """Whether a target is a path; the name of a dataset of ours is not, even where a file has that name."""
+    return not (root / "datasets" / target).is_dir() and Path(target).is_file()

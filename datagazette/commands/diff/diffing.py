@@ -1,0 +1,182 @@
+"""Diff: what a publication changes against what it was, and which version that calls for."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from datagazette.build.checking import load
+from datagazette.commands.diff.bases import Base, find_base, last_releases, with_publication
+from datagazette.commands.diff.receipts import receipts
+from datagazette.commands.permanence import rewritten_releases
+from datagazette.diff.outcome import Comparison, ReleaseComparison, StructureChange
+from datagazette.diff.releases import Version, compare_versions
+from datagazette.diff.structure import descriptor_changes
+from datagazette.isolation import OutOfBounds, isolated
+from datagazette.load.catalog import FILE as CATALOG
+from datagazette.load.publication import DATASETS
+from datagazette.load.yaml_file import read_yaml
+from datagazette.model.errors import DataFaults, UsageError
+from datagazette.model.problems import Problem
+from datagazette.model.publication import Dataset, Publication, Release
+from datagazette.tables.bounded import out_of_bounds
+from datagazette.tables.engine import Engine, Limits, connect
+
+
+@dataclass(frozen=True)
+class DiffOptions:
+    """`base` is a revision or a folder, None each dataset's last release; `datasets` empty is all of them."""
+
+    root: Path
+    base: str | None = None
+    datasets: tuple[str, ...] = ()
+
+
+def diff(options: DiffOptions) -> Comparison:
+    """Raises DataFaults where the publication has no usable catalogue, UsageError where there is no such base."""
+    with _scratch(options.root) as scratch:
+        folder = Path(scratch)
+        (folder / "before").mkdir()
+        base = find_base(options.root, options.base, folder / "before") if options.base is not None else None
+        reads = [options.root, *([base.root] if base else [])]
+        try:
+            found, publication = isolated(_compared, options, base, folder, reads=reads, writes=[folder])
+        except OutOfBounds as error:
+            raise DataFaults((out_of_bounds(error, str(options.root)),)) from error
+        problems = (*found.problems, *rewritten_releases(publication, options.base))
+    return replace(found, problems=tuple(dict.fromkeys(problems)))
+
+
+def _compared(options: DiffOptions, base: Base | None, folder: Path) -> tuple[Comparison, Publication]:
+    loaded = load(options.root)
+    publication = loaded.publication
+    if publication is None:
+        raise DataFaults(loaded.problems)
+    _refuse_unknown(publication, options.datasets)
+    base = with_publication(base) if base else last_releases(publication)
+    names = [one for one in base.datasets(publication) if not options.datasets or one in options.datasets]
+    limits = Limits(spill=folder, reads=tuple(root / DATASETS for root in (options.root, base.root)))
+    with connect(limits) as engine:
+        comparing = _Comparing(engine, publication, base, loaded.problems, folder)
+        releases = tuple(found for name in names for found in comparing.dataset(name))
+    problems = (*loaded.problems, *(problem for one in releases for problem in one.problems))
+    merged, promised = receipts(publication, base, names)
+    site_files = tuple(one for one in base.changed if one.startswith("site/") or one == "mkdocs.yml")
+    found = Comparison(
+        base.name, releases, problems,
+        catalog=catalog_changes(base, publication), site_files=site_files, receipt=merged, promise=promised,
+    )  # fmt: skip
+    return found, publication
+
+
+def catalog_changes(base: Base, now: Publication) -> tuple[StructureChange, ...]:
+    """What differs in catalog.yaml, key by key."""
+    if base.publication is None or CATALOG not in base.changed:
+        return ()
+    old, new = (read_yaml(root / CATALOG, CATALOG)[0] for root in (base.root, now.root))
+    return tuple(descriptor_changes("catalog", old.value, new.value)) if old and new else ()
+
+
+def compare_with_last(publication: Publication, draft: Release, problems: tuple[Problem, ...]) -> ReleaseComparison:
+    """A draft against the release before it. `problems` are those of loading the publication."""
+    dataset = publication.dataset(draft.dataset)
+    assert dataset is not None
+    base = last_releases(publication)
+    with (
+        _scratch(publication.root) as folder,
+        connect(Limits(spill=Path(folder), reads=(publication.root / DATASETS,))) as engine,
+    ):
+        return _Comparing(engine, publication, base, problems, Path(folder)).come(dataset, draft)
+
+
+def _scratch(root: Path) -> tempfile.TemporaryDirectory[str]:
+    """A folder on the publication's own disk where that can be, so that files can be linked and not copied."""
+    try:
+        (root / "build").mkdir(exist_ok=True)
+        return tempfile.TemporaryDirectory(prefix="compare-", dir=root / "build")
+    except OSError:
+        return tempfile.TemporaryDirectory(prefix="compare-")
+
+
+def _refuse_unknown(publication: Publication, names: tuple[str, ...]) -> None:
+    unknown = [name for name in names if publication.dataset(name) is None]
+    if unknown:
+        known = ", ".join(one.name for one in publication.datasets)
+        raise UsageError(
+            en=f"there is no dataset {', '.join(unknown)}; the datasets are: {known}",
+            zh=f"没有数据集 {', '.join(unknown)}；现有数据集：{known}",
+        )
+
+
+@dataclass(frozen=True)
+class _Comparing:
+    """The pairs of versions that a difference between two publications consists of."""
+
+    engine: Engine
+    publication: Publication
+    base: Base
+    problems: tuple[Problem, ...]
+    work: Path
+
+    def dataset(self, name: str) -> Iterator[ReleaseComparison]:
+        old = self.base.publication.dataset(name) if self.base.publication else None
+        new = self.publication.dataset(name)
+        for release in new.releases if new else ():
+            was = old.release(release.version) if old else None
+            assert new is not None
+            if was is None:
+                yield self.come(new, release)
+            elif self._differs(was, release):
+                yield self._edited(new, was, release)
+        for was in old.releases if old else ():
+            if new is None or new.release(was.version) is None:
+                yield ReleaseComparison(name, was, None)
+
+    def _differs(self, was: Release, now: Release) -> bool:
+        inside = any(one.startswith(f"{now.folder}/") for one in self.base.changed)
+        schemas = any(table.schema.file in self.base.changed for table in now.tables)
+        return inside or schemas or (was.state, was.withdrawal) != (now.state, now.withdrawal)
+
+    def come(self, dataset: Dataset, release: Release) -> ReleaseComparison:
+        """A version that was not there before, against the release before it."""
+        before = dataset.before(release)
+        if before is None:
+            return ReleaseComparison(dataset.name, None, release)
+        return self._compared(Version(before, self.publication.root), release, judged=True)
+
+    def _edited(self, dataset: Dataset, was: Release, release: Release) -> ReleaseComparison:
+        """A version that was there: what is edited, and whether all that it changes since the last release fits."""
+        found = self._compared(Version(was, self.base.root), release, judged=False)
+        before = dataset.before(release)
+        if before is None or was.state != "draft":
+            return found
+        whole = self._compared(Version(before, self.publication.root), release, judged=True)
+        return replace(found, verdict=whole.verdict, problems=tuple(dict.fromkeys((*found.problems, *whole.problems))))
+
+    def _compared(self, before: Version, release: Release, *, judged: bool) -> ReleaseComparison:
+        faulty = any(one.severity == "error" and one.file.startswith(f"{release.folder}/") for one in self.problems)
+        with tempfile.TemporaryDirectory(prefix="tables-", dir=self.work) as folder:
+            found = compare_versions(
+                self.engine, before, Version(release, self.publication.root), Path(folder),
+                judged=judged and not faulty, referenced=_referenced(self.publication, release),
+            )  # fmt: skip
+        if not faulty:
+            return found
+        # What could not be read looks as if it were gone.
+        return replace(found, structure=tuple(one for one in found.structure if one.kind != "removed"))
+
+
+def _referenced(publication: Publication, release: Release) -> frozenset[str]:
+    """The tables of a release that foreign keys lead to, be they its own or another dataset's."""
+    own = {key.resource for table in release.tables for key in table.schema.foreign_keys if key.package is None}
+    others = {
+        key.resource
+        for dataset in publication.datasets
+        for one in dataset.releases[-1:]
+        for table in one.tables
+        for key in table.schema.foreign_keys
+        if key.package == release.dataset
+    }
+    return frozenset(own | others)

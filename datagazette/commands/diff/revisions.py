@@ -1,0 +1,172 @@
+"""What git knows of a publication: which of its files differ from a revision, and these files as they were there.
+
+Only git's own program is asked, for what it has; it fetches nothing and changes no file.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from datagazette.model.errors import EnvironmentFault, UsageError
+
+_PATHS_A_CALL = 500
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A commit to compare with. `name` is how it was asked for, `commit` its full name."""
+
+    root: Path
+    name: str
+    commit: str
+
+
+def find_revision(root: Path, name: str) -> Revision:
+    """The commit in which this branch left `name`, as a pull request shows it; `name` itself where they never met.
+
+    Raises UsageError where the folder is no repository or has no such revision.
+    """
+    if _git(root, "rev-parse", "--is-inside-work-tree").returncode:
+        raise UsageError(
+            en=f"{root} is not in a git repository, so that --base can only be a folder",
+            zh=f"{root} 不在 git 仓库中，--base 只能是文件夹",
+        )
+    found = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+    if found.returncode:
+        raise _unknown(root, name)
+    commit = found.stdout.strip()
+    common = _git(root, "merge-base", commit, "HEAD")
+    if common.returncode and is_shallow(root):
+        raise _cut(name)
+    return Revision(root, name, common.stdout.strip() or commit)
+
+
+def is_shallow(root: Path) -> bool:
+    return _git(root, "rev-parse", "--is-shallow-repository").stdout.strip() == "true"
+
+
+def changed_files(revision: Revision, places: Iterable[str]) -> tuple[str, ...]:
+    """Files below `places` that are not what they were, new and deleted ones too; relative to the root, sorted."""
+    places = tuple(places)
+    differ = _told(
+        revision.root, "diff", "--name-only", "--no-renames", "-z", "--relative", revision.commit, "--", *places
+    )
+    fresh = _told(revision.root, "ls-files", "--others", "--exclude-standard", "-z", "--", *places)
+    return tuple(sorted({name for name in (differ + fresh).split("\0") if name}))
+
+
+def files_at(revision: Revision, places: Iterable[str]) -> tuple[str, ...]:
+    """The files that the revision had below `places`, relative to the root."""
+    told = _told(revision.root, "ls-tree", "-r", "--name-only", "-z", revision.commit, "--", *places)
+    return tuple(name for name in told.split("\0") if name)
+
+
+def texts_at(revision: Revision, files: Iterable[str]) -> dict[str, str]:
+    """What files held in the revision, as git keeps them; those that it does not have, or that are no text, are left
+    out."""
+    return {name: found for name in files if (found := _content(revision.root, f"{revision.commit}:./{name}"))}
+
+
+def shortened(root: Path, place: str) -> tuple[tuple[Revision, str], ...]:
+    """(the commit before, file) for each change on the way to HEAD, the newest first, that took lines out of a file.
+
+    `place` is a pattern of paths. Of a branch that was merged, only the merge counts. Nothing where there is no git.
+    """
+    if not is_repository(root):
+        return ()
+    logged = _git(
+        root, "log", "--first-parent", "-m", "--no-renames", "--relative", "--numstat", "-z", "--format=%x00%P", "--",
+        f":(glob){place}",
+    )  # fmt: skip
+    found, parent = [], ""
+    for part in logged.stdout.split("\0") if not logged.returncode else ():
+        counts = part.strip().split("\t", 2)
+        if len(counts) < 3:
+            parent = part.partition(" ")[0] or parent
+        elif counts[1] != "0":
+            found.append((Revision(root, parent[:10], parent), counts[2]))
+    return tuple(found)
+
+
+def is_repository(root: Path) -> bool:
+    try:
+        return not _git(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}").returncode
+    except EnvironmentFault:
+        return False
+
+
+def _content(root: Path, name: str) -> str:
+    done = _git(root, "cat-file", "blob", name)
+    return "" if done.returncode else done.stdout
+
+
+def extract(revision: Revision, files: Iterable[str], folder: Path) -> None:
+    """Writes files as they were in the revision below `folder`, with the line ends of a checkout."""
+    wanted = tuple(files)
+    for start in range(0, len(wanted), _PATHS_A_CALL):
+        listed = (f":(literal){name}" for name in wanted[start : start + _PATHS_A_CALL])
+        with tempfile.TemporaryFile() as tar:
+            done = subprocess.run(
+                ["git", "-C", str(revision.root), "archive", "--format=tar", revision.commit, "--", *listed],  # noqa: S607
+                stdout=tar, stderr=subprocess.PIPE, check=False,
+            )  # fmt: skip
+            if done.returncode:
+                raise _failed(done.stderr.decode("utf-8", "replace"))
+            tar.seek(0)
+            with tarfile.open(fileobj=tar) as archive:
+                archive.extractall(folder, filter="data")
+
+
+def _git(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    try:
+        return subprocess.run(
+            ["git", "-C", str(root), *arguments],  # noqa: S607 - git is where the person has it
+            capture_output=True, text=True, encoding="utf-8", errors="surrogateescape", check=False,
+            env={**os.environ, "GIT_NO_LAZY_FETCH": "1"},
+        )  # fmt: skip
+    except FileNotFoundError as error:
+        raise EnvironmentFault(
+            en="git is not installed; without it --base can only be a folder",
+            zh="没有安装 git；没有它，--base 只能是文件夹",
+        ) from error
+
+
+def _told(root: Path, *arguments: str) -> str:
+    done = _git(root, *arguments)
+    if done.returncode:
+        raise _failed(done.stderr)
+    return done.stdout
+
+
+def _failed(reason: str) -> EnvironmentFault:
+    said = " ".join(reason.split())
+    return EnvironmentFault(en=f"git could not answer: {said}", zh=f"git 出错：{said}")
+
+
+def _unknown(root: Path, name: str) -> UsageError:
+    branch = name.removeprefix("origin/")
+    if is_shallow(root) or name.startswith("origin/"):
+        return UsageError(
+            en=f"this clone does not have {name}; fetch it first: git fetch --unshallow origin {branch} "
+            "(in a workflow: fetch-depth: 0)",
+            zh=f"这份克隆里没有 {name}；请先取得它：git fetch --unshallow origin {branch}"
+            "（在工作流中写 fetch-depth: 0）",
+        )
+    return UsageError(
+        en=f"there is no revision or folder {name}; --base takes a branch, a tag, a commit or a folder",
+        zh=f"没有名为 {name} 的版本或文件夹；--base 可以是分支、标签、提交或文件夹",
+    )
+
+
+def _cut(name: str) -> UsageError:
+    return UsageError(
+        en=f"this clone is shallow: the commit where the branch left {name} is missing; "
+        "fetch it first: git fetch --unshallow (in a workflow: fetch-depth: 0)",
+        zh=f"这是浅克隆，缺少与 {name} 分叉的提交；请先取得它：git fetch --unshallow（在工作流中写 fetch-depth: 0）",
+    )

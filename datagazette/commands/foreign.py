@@ -1,0 +1,52 @@
+"""Files that people send are read by a process with bounds; the one that asks and writes never opens them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from datagazette.isolation import Bounds, OutOfBounds, Worker
+from datagazette.load.standalone import is_descriptor
+from datagazette.model import limits
+from datagazette.model.errors import UsageError
+
+Done = TypeVar("Done")
+
+
+def read_bounded(
+    work: Callable[..., Done], *arguments: Any, root: Path, files: Sequence[Path], memory: int = limits.SOURCE_MEMORY
+) -> Done:
+    """What `work` finds out from `files` and from the publication at `root`.
+
+    Raises UsageError where it takes longer or more memory than it may. `work` names a file as a step while it reads it.
+    """
+    reads = (root, *(_readable(one) for one in files))
+    try:
+        with Worker(Bounds(memory, reads)) as worker:
+            found: Done = worker.call(_quietly, work, arguments)
+            return found
+    except OutOfBounds as error:
+        names = error.step or ", ".join(one.name for one in files)
+        if error.kind == "seconds":
+            zh, en = f"超过 {error.seconds:g} 秒", f"more than {error.seconds:g} seconds"
+        else:
+            size = f"{memory / 1e9:g} GB"
+            zh, en = f"超过 {size} 内存", f"more than {size} of memory"
+        raise UsageError(
+            en=f"to read {names} takes {en}, which is the limit. Save its table as CSV in UTF-8, or split it.",
+            zh=f"读取 {names} 需要{zh}，这是上限。请把表另存为 UTF-8 编码的 CSV，或拆分后再试。",
+        ) from error
+
+
+def _quietly(work: Callable[..., Done], arguments: Sequence[Any]) -> Done:
+    """In the worker: a library that finds no memory says so in words of its own, and ends the process."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    found: Done = work(*arguments)
+    return found
+
+
+def _readable(file: Path) -> Path:
+    """What belongs to a source: beside a descriptor lie its tables."""
+    return file.absolute().parent if is_descriptor(file) else file

@@ -1,0 +1,97 @@
+"""`query`: one SELECT over all typed tables of the newest releases."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+import tempfile
+from datetime import date, datetime, time
+from decimal import Decimal
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table as RichTable
+from rich.text import Text as Styled
+
+from datagazette.build.checking import load
+from datagazette.build.tabulating import TabulateTask, tabulate_release
+from datagazette.build.workspace import Workspace
+from datagazette.compute.asking import answer, opened
+from datagazette.compute.queries import Answer, TableName
+from datagazette.isolation import OutOfBounds, isolated
+from datagazette.load.publication import DATASETS
+from datagazette.model.errors import DataFaults
+from datagazette.model.problems import has_errors
+from datagazette.model.text import visible
+from datagazette.tables.bounded import out_of_bounds
+from datagazette.tables.engine import Limits
+
+_FILE = "SQL"
+
+
+def run_query(root: Path, sql: str) -> Answer:
+    """The answer; raises DataFaults where the publication cannot be read or the query may not run."""
+    try:
+        return isolated(_answered, root, sql, reads=[root])
+    except OutOfBounds as error:
+        raise DataFaults((out_of_bounds(error, _FILE),)) from error
+
+
+def _answered(root: Path, sql: str) -> Answer:
+    loaded = load(root)
+    if loaded.publication is None or has_errors(loaded.problems):
+        raise DataFaults(loaded.problems)
+    with tempfile.TemporaryDirectory() as folder:
+        workspace = Workspace(Path(folder) / "work").emptied()
+        limits = Limits(shared=Path(folder).name, reads=(root / DATASETS, workspace.root))
+        tables: dict[TableName, Path] = {}
+        for dataset in loaded.publication.datasets:
+            release = dataset.latest
+            tabulate_release(TabulateTask(release, root, workspace, limits))
+            for table in release.tables:
+                tables[(dataset.name, table.name)] = workspace.parquet(release, table.name)
+        with opened(tables, limits, "question") as box:
+            found, problems = answer(box, sql, _FILE)
+    if found is None:
+        raise DataFaults(problems)
+    return found
+
+
+def formatted(answer: Answer, form: str) -> str:
+    """The answer as `csv`, `json` (an array of objects) or a `table` for a terminal, with its last line break."""
+    if form == "csv":
+        return _csv(answer)
+    if form == "json":
+        names = [name for name, _ in answer.columns]
+        rows = [dict(zip(names, row, strict=True)) for row in answer.rows]
+        return json.dumps(rows, ensure_ascii=False, indent=2, default=_plain) + "\n"
+    return _table(answer)
+
+
+def _csv(answer: Answer) -> str:
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(name for name, _ in answer.columns)
+    writer.writerows(answer.rows)
+    return stream.getvalue()
+
+
+def _table(answer: Answer) -> str:
+    table = RichTable()
+    for name, _ in answer.columns:
+        table.add_column(Styled(visible(name)))
+    for row in answer.rows:
+        table.add_row(*(Styled("" if value is None else visible(str(value))) for value in row))
+    stream = io.StringIO()
+    Console(file=stream, width=shutil.get_terminal_size().columns, highlight=False).print(table)
+    return stream.getvalue()
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, date | datetime | time):
+        return value.isoformat()
+    return str(value)

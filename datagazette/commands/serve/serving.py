@@ -1,0 +1,145 @@
+"""`serve`: the site with its drafts on localhost, made again as files change, and shown again where it is open.
+
+Nothing is published here: an address is answered from the cache's own files, so that a small change costs little in a
+large publication. The pages of what changed are made first and shown at once; what speaks of all datasets follows.
+"""
+
+from __future__ import annotations
+
+import gc
+import threading
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from watchdog.events import FileSystemEvent, FileSystemEventHandler
+from watchdog.observers import Observer
+
+from datagazette.build.cache import Cache
+from datagazette.build.fingerprints import known_hashes
+from datagazette.build.making import Maker
+from datagazette.build.progress import Reporter
+from datagazette.build.seen import Seen, settled
+from datagazette.build.sources import site_sources
+from datagazette.build.story import Options, data_folders, prepare
+from datagazette.build.workspace import opened, workers
+from datagazette.commands.serve.preview import Preview, server
+from datagazette.files import State, state
+from datagazette.model.errors import DataFaults, PublisherError
+from datagazette.model.problems import LANGUAGES, Problem
+from datagazette.publish.output import Output, locked
+from datagazette.reports.text import text_report
+
+_PAUSE = 0.1  # seconds without a change before a build, since programs save in several steps
+
+
+class _Served(Output):
+    """An output of which only texts are written: it knows where each other file lies."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.files: dict[str, str] = {}
+
+    def write(self, relative: str, content: str | bytes) -> None:
+        path = self._folder / relative
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+
+    def take(self, source: str, relative: str) -> None:
+        self.files[relative] = source
+
+
+class _Changes(FileSystemEventHandler):
+    """Sets an event for each change that could be somebody's edit."""
+
+    def __init__(self, changed: threading.Event) -> None:
+        self._changed = changed
+
+    def on_any_event(self, event: FileSystemEvent) -> None:
+        if event.event_type in ("created", "modified", "moved", "deleted") and not event.is_directory:
+            self._changed.set()
+
+
+def serve_site(root: Path, port: int, jobs: int | None, report: Reporter) -> None:
+    """Builds, serves and watches until the person stops it."""
+    out = root / "build" / "serve"
+    preview = Preview(out)
+    changed = threading.Event()
+    observer = Observer()
+    for folder in _watched(root):
+        observer.schedule(_Changes(changed), str(folder), recursive=folder != root)
+    with server(preview, port) as address, opened(workers(jobs), reads=[root], writes=[root / "build"]) as pool:
+        report.console.print(address)
+        maker = Maker(Cache(root.resolve() / "build" / "cache"), pool, report.told)
+        options = Options(root, out, address, drafts=True)
+        observer.start()
+        try:
+            seen = Seen()
+            while True:
+                seen = _rebuild(options, maker, seen, preview, report, changed)
+                changed.wait()
+                while changed.is_set():
+                    changed.clear()
+                    changed.wait(_PAUSE)
+        except KeyboardInterrupt:
+            observer.stop()
+
+
+def _watched(root: Path) -> Sequence[Path]:
+    """The folders of data, pages and templates: the publication's own, and ours where it has none."""
+    sources = site_sources(root)
+    wanted = [root / "datasets", root / "schemas", sources.templates, sources.overrides, sources.assets]
+    wanted += [*sources.strings, *sources.hand_pages]
+    found = {one.resolve() for one in wanted if one.is_dir()}
+    return [one for one in sorted(found) if not any(other in one.parents for other in found)]
+
+
+def _rebuild(
+    options: Options, maker: Maker, seen: Seen, preview: Preview, report: Reporter, changed: threading.Event
+) -> Seen:
+    """A build whose problems are shown, and leave what is shown as it was; returns what is known of files by then."""
+    gc.unfreeze()
+    began = time.time_ns()
+    sources = known_hashes(data_folders(options.root), seen.sources, root=options.root)
+    cache = replace(maker.cache, seen=seen.whole, sources=sources)
+    try:
+        with locked(options.root / "build"):
+            _show(options, replace(maker, cache=cache), preview, report, changed)
+    except DataFaults as faults:
+        preview.tell({language: _lines(faults.problems, language) for language in LANGUAGES})
+        _print(_lines(faults.problems, report.language), report)
+    except PublisherError as error:
+        preview.tell({language: (error.text(language),) for language in LANGUAGES})
+        _print((error.text(report.language),), report)
+    return Seen(settled(_states(preview.files.values()), began), {one: sources[one] for one in settled(sources, began)})
+
+
+def _states(files: Iterable[str]) -> Iterator[State]:
+    for file in files:
+        with suppress(OSError):
+            yield state(Path(file).stat())
+
+
+def _show(options: Options, maker: Maker, preview: Preview, report: Reporter, changed: threading.Event) -> None:
+    options.out.mkdir(parents=True, exist_ok=True)
+    output = _Served(options.out)
+    quick = replace(report, quiet=preview.is_complete)
+    prepared = prepare(options, maker, output, quick)
+    prepared.site.render(prepared.site.pages.entries(), (), lambda: None)
+    preview.show(output.files)
+    if changed.is_set() and preview.is_complete:
+        return  # somebody types on: what speaks of all datasets can wait
+    prepared.publish_files()
+    prepared.publish_pages(quick)
+    preview.show(output.files, complete=True)
+
+
+def _lines(problems: Sequence[Problem], language: str) -> tuple[str, ...]:
+    return tuple(line.text for line in text_report(problems, language))
+
+
+def _print(lines: Sequence[str], report: Reporter) -> None:
+    for line in lines:
+        report.console.print(line, soft_wrap=True, markup=False)

@@ -1,0 +1,99 @@
+"""`changes.json`: what a release changed against the one before it, row by row and cell by cell.
+
+Rows are objects by field name; `key` of a cell is one by the fields of the primary key. Where more changed than
+is listed, `complete` is false and the counts in `rows` still hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from datagazette.describe import addresses
+from datagazette.describe.values import plain, translated
+from datagazette.model.publication import Catalog, Release
+from datagazette.model.results import CellChange, ReleaseResult, Row, SchemaChange, TableChange
+
+
+def changes(catalog: Catalog, result: ReleaseResult) -> dict[str, Any]:
+    """`previous` is null for the first release, which then has no tables or schema changes to tell of."""
+    release, change = result.release, result.changes
+    described: dict[str, Any] = {
+        "dataset": release.dataset,
+        "version": str(release.version),
+        "released": release.date.isoformat() if release.date else None,
+        **translated("changes", release.changes, release.languages[0]),
+        "withdrawn": _withdrawn(release),
+        "previous": _previous(catalog, change.before) if change else None,
+        "tables": [_table(one) for one in change.tables] if change else [],
+        "schema": [_schema(one) for one in change.schema] if change else [],
+    }
+    found: dict[str, Any] = plain(described)
+    return found
+
+
+def _withdrawn(release: Release) -> dict[str, str] | None:
+    if release.withdrawal is None:
+        return None
+    reason = translated("reason", release.withdrawal.reason, release.languages[0])
+    return {"date": release.withdrawal.date.isoformat(), **reason}
+
+
+def _previous(catalog: Catalog, before: Release) -> dict[str, Any]:
+    return {
+        "version": str(before.version),
+        "released": before.date.isoformat() if before.date else None,
+        "path": addresses.data_file(catalog, before, "datapackage.json"),
+    }
+
+
+def _table(change: TableChange) -> dict[str, Any]:
+    listed = {(one.key, one.field) for one in change.changed_cells}
+    complete = (
+        len(change.added_rows) == change.added
+        and len(change.removed_rows) == change.removed
+        and len({key for key, _ in listed}) == change.changed
+    )
+    return {
+        "resource": change.resource,
+        "primaryKey": list(change.key),
+        "rows": {"added": change.added, "removed": change.removed, "changed": change.changed},
+        "complete": complete,
+        "added": [_row(change.columns, row) for row in change.added_rows],
+        "removed": [_row(change.columns, row) for row in change.removed_rows],
+        "cells": [_cell(change.key, one) for one in change.changed_cells],
+        "numbers": list(_numbers(change.changed_cells)),
+    }
+
+
+def _row(names: tuple[str, ...], values: Row) -> dict[str, Any]:
+    return dict(zip(names, values, strict=True))
+
+
+def _cell(key: tuple[str, ...], change: CellChange) -> dict[str, Any]:
+    return {"key": _row(key, change.key), "field": change.field, "before": change.before, "after": change.after}
+
+
+def _numbers(cells: tuple[CellChange, ...]) -> Iterator[Mapping[str, Any]]:
+    """The size of the changes in each numeric field: of the listed cells that held a number before and after."""
+    differences: dict[str, list[Decimal]] = {}
+    for one in cells:
+        before, after = _number(one.before), _number(one.after)
+        if before is not None and after is not None:
+            differences.setdefault(one.field, []).append(after - before)
+    for field in sorted(differences):
+        found = differences[field]
+        yield {"field": field, "cells": len(found), "lowest": min(found), "highest": max(found), "sum": sum(found)}
+
+
+def _number(value: object) -> Decimal | None:
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        return None
+    found = Decimal(str(value))
+    return found if found.is_finite() else None
+
+
+def _schema(change: SchemaChange) -> dict[str, str]:
+    described = {"kind": change.kind, "resource": change.resource, "field": change.field, "what": change.what}
+    return {name: value for name, value in described.items() if value}

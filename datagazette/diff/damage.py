@@ -1,0 +1,217 @@
+"""What spreadsheet programs do to data when they open and save a CSV, told from cells before and after.
+
+A column is damaged where at least half of its cells that a spreadsheet would have changed were changed in that very
+way, so that one figure corrected by hand is not taken for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from datagazette.diff.outcome import Damage
+from datagazette.diff.reading import LINE, Side, written
+from datagazette.diff.rows import Excused, RowComparison
+from datagazette.tables.engine import Engine
+from datagazette.tables.sql import identifier, literal, literals
+
+_ERRORS = ("#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!")
+# How spreadsheets write a day, as strptime reads it.
+_DAYS = (
+    "%Y/%m/%d", "%m/%d/%Y", "%d/%m/%Y", "%m/%d/%y", "%d/%m/%y", "%Y年%m月%d日", "%d-%b-%y", "%d-%b-%Y", "%d.%m.%Y",
+    "%Y/%m/%d %H:%M", "%Y-%m-%d %H:%M:%S", "%m/%d/%Y %H:%M", "%d/%m/%Y %H:%M",
+)  # fmt: skip
+_MONTHS = ("%b-%y", "%y-%b", "%Y/%m/%d", "%Y年%m月", "%m/%d/%Y", "%d/%m/%Y", "%Y-%m-%d")
+_MONTH_NAMES = "(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+_SHORT_DATE = (
+    f"[0-9]{{1,2}}月[0-9]{{1,2}}日|[0-9]{{1,2}}-{_MONTH_NAMES}|{_MONTH_NAMES}-[0-9]{{1,2}}"
+    "|[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}"
+)
+_SCIENTIFIC = "[0-9](\\.[0-9]+)?[eE]\\+?[0-9]+"
+_MOJIBAKE = "text-garbled"
+_PAIRS = "garbled"  # the temporary table of texts and what a wrong encoding made of them
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """`made` is true of a cell `n` that a spreadsheet made of `o`; `prone` of every cell that it would change."""
+
+    code: str
+    made: str
+    prone: str
+
+
+def _days(n: str, formats: tuple[str, ...], day: str) -> str:
+    return " OR ".join(f"CAST(try_strptime({n}, {literal(one)}) AS DATE) = {day}" for one in formats)
+
+
+def _kinds(o: str, n: str) -> tuple[_Kind, ...]:
+    """The kinds that SQL can tell, over the texts before and after."""
+    zeros = f"regexp_full_match({o}, '0[0-9]+')"
+    long = f"regexp_full_match({o}, '[0-9]{{12,}}')"
+    longer = f"regexp_full_match({o}, '[0-9]{{16,}}')"
+    shown = f"regexp_full_match({n}, {literal(_SCIENTIFIC)})"
+    digits = f"(length(regexp_extract({n}, '^[0-9](\\.[0-9]+)?', 1)) - 1)"
+    power = f"TRY_CAST(regexp_extract({n}, '[eE]\\+?([0-9]+)', 1) AS INTEGER)"
+    close = f"abs(TRY_CAST({o} AS DOUBLE) - TRY_CAST({n} AS DOUBLE)) <= 0.51 * pow(10, {power} - greatest({digits}, 0))"
+    lost = f"length({n}) = length({o}) AND left({n}, 15) = left({o}, 15) AND regexp_full_match({n}, '[0-9]{{15}}0+')"
+    day, month = f"TRY_CAST({o} AS DATE)", f"TRY_CAST({o} || '-01' AS DATE)"
+    iso, code = f"regexp_full_match({o}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}')", "[0-9]{1,2}[-/][0-9]{1,2}"
+    serial = f"DATE '1899-12-30' + TRY_CAST(nullif(regexp_extract({n}, '^[1-9][0-9]{{4}}$'), '') AS INTEGER) = {day}"
+    ym = f"regexp_full_match({o}, '[0-9]{{4}}-[0-9]{{2}}')"
+    coded = f"regexp_full_match({o}, {literal(code)})"
+    redated = (
+        f"({iso} AND ({_days(n, _DAYS, day)} OR {serial})) OR ({ym} AND ({_days(n, _MONTHS, month)})) "
+        f"OR ({coded} AND regexp_full_match({n}, {literal(_SHORT_DATE)}))"
+    )
+    number = f"regexp_full_match({o}, '-?[0-9]{{4,}}(\\.[0-9]+)?')"
+    failed = f"({n} IN ({literals(_ERRORS)}) OR regexp_full_match({n}, '##+'))"
+    return (
+        _Kind("leading-zeros-lost", f"{zeros} AND {n} = regexp_replace({o}, '^0+([0-9])', '\\1')", zeros),
+        _Kind("number-shortened", f"{long} AND {shown} AND {close}", long),
+        _Kind("digits-lost", f"{longer} AND {n} <> {o} AND {lost}", longer),
+        _Kind("date-rewritten", f"{n} <> {o} AND ({redated})", f"({iso} OR {ym} OR {coded})"),
+        _Kind("number-grouped", f"{number} AND contains({n}, ',') AND replace({n}, ',', '') = {o}", number),
+        _Kind("formula-error", f"{failed} AND {n} <> {o}", "FALSE"),
+        _Kind(_MOJIBAKE, f"({o}, {n}) IN (SELECT (o, n) FROM {_PAIRS})", "FALSE"),
+    )
+
+
+def find_damages(engine: Engine, plan: RowComparison, old: Side, new: Side) -> tuple[tuple[Damage, ...], Excused]:
+    """The damaged columns, and the differences that they explain."""
+    engine.run(f"CREATE OR REPLACE TEMP TABLE {_PAIRS} (o VARCHAR, n VARCHAR)")
+    damages = [*_whole_file(new, old)]
+    if not plan.key:
+        return tuple(damages), Excused({})
+    cells: dict[str, str] = {}
+    for name in plan.rest:
+        found = tuple(_in_field(engine, plan, name))
+        damages += [damage for damage, _ in found]
+        if found:
+            cells[name] = " OR ".join(f"({made})" for _, made in found)
+    in_key, added, removed = _in_key(engine, plan)
+    return (*damages, *in_key), Excused(cells, added, removed)
+
+
+def _in_field(engine: Engine, plan: RowComparison, name: str) -> Iterator[tuple[Damage, str]]:
+    """Each damage of a column that is not of the key, with the condition that is true of its cells."""
+    o, n = identifier("b", written(name)), identifier("a", written(name))
+    changed = f"FROM {plan.joined} WHERE {plan.differs(name)}"
+    if not engine.row(f"SELECT count(*) {changed}")[0]:
+        return
+    _find_garbled(engine, f"SELECT DISTINCT {o}, {n} {changed} AND regexp_matches({o}, '[^\\x00-\\x7F]')")
+    kinds = _kinds(o, n)
+    counts = engine.row(
+        "SELECT " + ", ".join(f"count(*) FILTER ({one.made}), count(*) FILTER ({one.prone})" for one in kinds)
+        + f" FROM {plan.joined}"
+    )  # fmt: skip
+    for position, one in enumerate(kinds):
+        made, prone = counts[2 * position : 2 * position + 2]
+        if made and made * 2 >= prone:
+            before, after, line = engine.row(
+                f"SELECT {o}, {n}, {identifier('a', LINE)} {changed} AND ({one.made}) "
+                f"ORDER BY {identifier('a', LINE)} LIMIT 1"
+            )
+            yield Damage(one.code, name, made, before, after, line), one.made
+
+
+def _in_key(engine: Engine, plan: RowComparison) -> tuple[tuple[Damage, ...], str, str]:
+    """Damage in columns of the key, where rows look as if all had gone and others come."""
+    counts = [engine.row(f"SELECT count(*) {query}")[0] for query in (plan.added, plan.removed)]
+    if not all(counts):
+        return (), "FALSE", "FALSE"
+    names = [identifier(written(name)) for name in plan.key]
+    loose = ", ".join(f"{_loose(name)} AS l{number}" for number, name in enumerate(names))
+    texts = ", ".join(f"{name} AS t{number}" for number, name in enumerate(names))
+    for table, query in (("come", plan.added), ("gone", plan.removed)):
+        side = "a" if table == "come" else "b"
+        engine.run(
+            f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {texts}, {loose}, {identifier(LINE)} AS line "
+            f"FROM (SELECT {side}.* {query})"
+        )
+    same = " AND ".join(f"gone.l{number} = come.l{number}" for number in range(len(names)))
+    joined = f"gone JOIN come ON {same}"
+    damages = [found for number in range(len(names)) for found in _in_key_field(engine, plan, joined, number)]
+    if not damages:
+        return (), "FALSE", "FALSE"
+    engine.run(f"CREATE OR REPLACE TEMP TABLE twins AS SELECT gone.line AS gone, come.line AS come FROM {joined}")
+    return (
+        tuple(damages),
+        f"a.{identifier(LINE)} IN (SELECT come FROM twins)",
+        f"b.{identifier(LINE)} IN (SELECT gone FROM twins)",
+    )
+
+
+def _in_key_field(engine: Engine, plan: RowComparison, joined: str, number: int) -> Iterator[Damage]:
+    text = identifier("b", written(plan.key[number]))
+    for one, before in zip(_kinds(f"gone.t{number}", f"come.t{number}"), _kinds(text, text), strict=True):
+        made = engine.row(f"SELECT count(DISTINCT come.line) FROM {joined} WHERE {one.made}")[0]
+        prone = engine.row(f"SELECT count(*) FROM {plan.old.source} AS b WHERE {before.prone}")[0] if made else 0
+        if made and made * 2 >= prone:
+            row = engine.row(
+                f"SELECT gone.t{number}, come.t{number}, come.line FROM {joined} WHERE {one.made} "
+                "ORDER BY come.line LIMIT 1"
+            )
+            yield Damage(one.code, plan.key[number], made, *row)
+
+
+def _loose(name: str) -> str:
+    """What is left of a text when a spreadsheet has been over it: equal for the cell before and after."""
+    number = f"TRY_CAST({name} AS DOUBLE)"
+    long = f"(regexp_full_match({name}, '[0-9]{{12,}}') OR regexp_full_match({name}, {literal(_SCIENTIFIC)}))"
+    days = ", ".join(f"CAST(try_strptime({name}, {literal(one)}) AS DATE)" for one in ("%Y-%m-%d", *_DAYS))
+    return (
+        f"CASE WHEN {long} THEN printf('%.4e', {number}) "
+        f"WHEN regexp_full_match({name}, '[0-9]+') THEN regexp_replace({name}, '^0+([0-9])', '\\1') "
+        f"ELSE coalesce(CAST(coalesce({days}) AS VARCHAR), {name}) END"
+    )
+
+
+def _whole_file(new: Side, old: Side) -> Iterator[Damage]:
+    """What happened to the file as a whole."""
+    if new.bytes.encoding not in (old.bytes.encoding, new.table.dialect.encoding):
+        yield Damage("encoding-changed", "", 0, old.bytes.encoding, new.bytes.encoding)
+    if new.empty_rows > old.empty_rows:
+        yield Damage("rows-empty", "", new.empty_rows - old.empty_rows, line=new.first_empty_line)
+    blank = [number for number, label in enumerate(new.labels, 1) if not label.strip()]
+    if blank and not any(not label.strip() for label in old.labels):
+        yield Damage("columns-empty", "", len(blank), before=str(blank[0]), line=1)
+
+
+def _find_garbled(engine: Engine, query: str) -> None:
+    """Adds to the table of pairs those texts of a query (before, after) that a wrong encoding explains."""
+    for batch in engine.batches(query):
+        found = [(before, after) for before, after in batch if after and is_garbled(before, after)]
+        if found:
+            befores, afters = zip(*found, strict=True)
+            engine.rows(f"INSERT INTO {_PAIRS} SELECT unnest(?), unnest(?)", [list(befores), list(afters)])
+
+
+def is_garbled(before: str, after: str) -> bool:
+    """Whether `after` is `before` read or written in a wrong encoding."""
+    if any(one in after for one in _CERTAIN):
+        return True
+    if after in {re.sub(one, "?", before) for one in (r"[^\x00-\x7f]", r"[^\x00-\x7f]+")}:
+        return True
+    return any(_misread(before, after, *pair) for pair in _MISREADINGS)
+
+
+# What only a wrong encoding leaves: the sign for a byte that is none, and its UTF-8 read as GBK.
+_CERTAIN = ("\ufffd", "锟斤拷")
+# (written in, read in): UTF-8 taken for the machine's own encoding, and the other way round.
+_MISREADINGS = (("utf-8", "gb18030"), ("utf-8", "cp1252"), ("utf-8", "latin-1"), ("gb18030", "cp1252"),
+                ("gb18030", "latin-1"))  # fmt: skip
+
+
+def _misread(before: str, after: str, written_in: str, read_in: str) -> bool:
+    """Compares what survives: a byte that the wrong encoding does not know is replaced in many ways."""
+    try:
+        bad = before.encode(written_in).decode(read_in, "replace")
+    except UnicodeEncodeError:
+        return False
+    if bad == after:
+        return True
+    known = [one for one in bad if one != "\ufffd" and not one.isascii()]
+    kept = sum(one in after for one in known)
+    return len(known) >= 2 and kept * 4 >= len(known) * 3

@@ -1,0 +1,117 @@
+"""What releases promise: entries of a ledger are added to, never changed and never removed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from datagazette.load.catalog import FILE as CATALOG
+from datagazette.load.ledger import Entry
+from datagazette.model.names import Version
+from datagazette.model.problems import Problem, problem, warning
+from datagazette.model.publication import Imprint, Withdrawal
+
+# Text with data is the same bytes permanently, so that no second hash can be right.
+_DATA = (".csv", ".sql")
+# The keys of an imprint as the catalogue writes them; the languages come first, since they say how texts are read.
+_IMPRINT_KEYS = {
+    "languages": "languages", "title": "title", "publisher": "publisher", "base_url": "baseUrl",
+    "licenses": "licenses",
+}  # fmt: skip
+
+
+def compare_ledgers(
+    before: tuple[Entry, ...], after: tuple[Entry, ...], *, file: str, base: str, imprint: Imprint | None = None,
+    restored: Collection[Version] = (),
+) -> tuple[Problem, ...]:  # fmt: skip
+    """What was promised in the ledger `before` and is not in the one `after`, both of `file`.
+
+    `base` is how a person calls the publication before, `imprint` what its catalogue said. A new entry at the end,
+    another hash of a file that a library may write otherwise, `contents`, a withdrawal, a new name and an imprint
+    that repeats what was said may be added, and so may the entries of `restored`, which were there once.
+    """
+    found: list[Problem] = []
+    now = {one.version: one for one in after}
+    known = {one.version for one in before} | {*restored}
+    for entry in before:
+        later = now.get(entry.version)
+        if later is None:
+            found.append(_broken("release-removed", entry, file, None, base))
+        else:
+            found += [
+                _broken("release-rewritten", entry, file, later.line, base, rule=rule, **values)
+                for rule, values in _changes(entry, later, imprint)
+            ]
+    last = max((number for number, one in enumerate(after) if one.version in known), default=0)
+    found += [
+        _broken("release-rewritten", one, file, one.line, base, rule="inserted", other=after[last].version)
+        for one in after[:last]
+        if one.version not in known
+    ]
+    return tuple(found)
+
+
+def compare_imprints(before: Imprint, after: Imprint) -> tuple[str, ...]:
+    """The keys of the catalogue under which files of releases would say something else."""
+    differing = tuple(key for name, key in _IMPRINT_KEYS.items() if getattr(before, name) != getattr(after, name))
+    return differing[:1] if differing[:1] == ("languages",) else differing
+
+
+def rewritten_by_catalog(key: str, line: int | None, releases: Collection[str], base: Mapping[str, str]) -> Problem:
+    """The catalogue says something else under `key`, and nothing keeps what these releases said.
+
+    Another title of the publication is only another word in citations, and a warning.
+    """
+    report = warning if key == "title" else problem
+    values = {"key": key, "count": len(releases), "first": next(iter(releases)), **base}
+    return report("catalog-rewrites-releases", CATALOG, line, **values)
+
+
+def _broken(code: str, entry: Entry, file: str, line: int | None, base: str, **values: object) -> Problem:
+    dataset = file.split("/")[1]
+    return problem(code, file, line, dataset=dataset, version=entry.version, base=base, **values)
+
+
+def _changes(before: Entry, after: Entry, imprint: Imprint | None) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The rule that each change breaks, with what its message says."""
+    if before.date != after.date:
+        yield "date", {"before": before.date, "after": after.date}
+    if before.changes != after.changes:
+        yield "changes", {}
+    for name in sorted(before.files.keys() | after.files.keys()):
+        if before.files.get(name) != after.files.get(name):
+            yield "files", {"path": name}
+    for name in _rewritten(before.published, after.published):
+        yield "published", {"path": name}
+    for name, digest in before.contents.items():
+        if after.contents.get(name) != digest:
+            yield "contents", {"path": name}
+    if before.withdrawal and not _only_translated(before.withdrawal, after.withdrawal):
+        yield "withdrawn", {}
+    if before.renamed_to and before.renamed_to != after.renamed_to:
+        yield "renamed", {"before": before.renamed_to}
+    yield from (("imprint", {"key": key}) for key in _said_otherwise(before, after, imprint))
+
+
+def _rewritten(before: Mapping[str, Collection[str]], after: Mapping[str, Collection[str]]) -> Iterable[str]:
+    """The files of which a hash went, was put before others, or was added although there can be only one."""
+    for name, hashes in before.items():
+        now = tuple(after.get(name, ()))
+        if now[: len(hashes)] != tuple(hashes) or (name.endswith(_DATA) and len(now) > len(hashes)):
+            yield name
+
+
+def _only_translated(before: Withdrawal, after: Withdrawal | None) -> bool:
+    """Whether a withdrawal is what it was, but for languages that were missing."""
+    if after is None or replace(before, reason=after.reason) != after:
+        return False
+    return dict(before.reason.values).items() <= dict(after.reason.values).items()
+
+
+def _said_otherwise(before: Entry, after: Entry, imprint: Imprint | None) -> tuple[str, ...]:
+    """An entry without an imprint says what the catalogue does, which `compare_imprints` looks at."""
+    said = before.imprint or imprint
+    if after.imprint is None:
+        return ("imprint",) if before.imprint else ()
+    return compare_imprints(said, after.imprint) if said else ()

@@ -1,0 +1,214 @@
+"""What a comparison found: frozen values, in no language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from datagazette.model.problems import Problem
+from datagazette.model.publication import Release
+from datagazette.model.results import Row, TableChange, Value
+
+Bump = Literal["none", "patch", "minor", "major"]
+BUMPS: tuple[Bump, ...] = ("none", "patch", "minor", "major")
+
+
+@dataclass(frozen=True)
+class LargeChange:
+    """A changed number. `relative` is |after - before| / |before|; None where it was zero before."""
+
+    key: Row
+    field: str
+    before: Value
+    after: Value
+    relative: float | None
+
+
+@dataclass(frozen=True)
+class Tiers:
+    """How many numbers changed by how much: tenfold or from zero or to the other sign, by half or more, by a tenth
+    or more, by less."""
+
+    tenfold: int = 0
+    half: int = 0
+    tenth: int = 0
+    less: int = 0
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """Of the rows that both tables have: in how many a field holds another value, and in how many the same value
+    is written in another way."""
+
+    field: str
+    cells: int
+    rewritten: int = 0
+    tiers: Tiers | None = None
+
+
+@dataclass(frozen=True)
+class FormChange:
+    """A difference of the file that is none of its data.
+
+    `kind`: `line-ends`, `byte-order-mark`, `encoding`, `delimiter`, `column-order`, `row-order`, `quotes`,
+    `cell-text`; `before` and `after` are short technical words such as `LF`, `count` how many cells or rows.
+    """
+
+    kind: str
+    before: str = ""
+    after: str = ""
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class Damage:
+    """What a spreadsheet program did to a column. `kind` is the code of the problem that tells of it.
+
+    `line` is that of the first such cell in the file after.
+    """
+
+    kind: str
+    field: str
+    cells: int
+    before: str = ""
+    after: str = ""
+    line: int | None = None
+
+
+@dataclass(frozen=True)
+class TableComparison:
+    """A table before and after. `file` is the CSV after. Damaged cells are not counted in `change`."""
+
+    resource: str
+    file: str
+    change: TableChange
+    rows_before: int = 0
+    rows_after: int = 0
+    fields: tuple[FieldChange, ...] = ()
+    large: tuple[LargeChange, ...] = ()
+    form: tuple[FormChange, ...] = ()
+    damages: tuple[Damage, ...] = ()
+
+    @property
+    def is_same(self) -> bool:
+        """Whether no value changed, however differently the file is written."""
+        return not (self.change.added or self.change.removed or self.change.changed or self.damages)
+
+
+@dataclass(frozen=True)
+class StructureChange:
+    """Something in descriptor or schema that came, went or changed, with the bump that it calls for.
+
+    `part`: `table`, `field`, `schema`, `package`, `summary`, `check`, `figure` or `note`; `what` the key that
+    changed; `name` the field, summary, check, figure or the note's place. Texts are short, empty where there is none.
+    """
+
+    kind: Literal["added", "removed", "changed", "renamed"]
+    part: str
+    resource: str = ""
+    name: str = ""
+    what: str = ""
+    before: str = ""
+    after: str = ""
+    bump: Bump = "patch"
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a version must grow: what happened to a table's rows, or a change of the structure.
+
+    `kind`: `rows-added`, `rows-removed`, `rows-removed-referenced`, `rows-changed`, `file-rewritten`, `structure`.
+    """
+
+    bump: Bump
+    kind: str
+    resource: str = ""
+    change: StructureChange | None = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Which bump the changes call for, and which the version has. `reasons` are the changes that call for it."""
+
+    required: Bump
+    given: Bump
+    reasons: tuple[Reason, ...] = ()
+
+    @property
+    def is_enough(self) -> bool:
+        return BUMPS.index(self.given) >= BUMPS.index(self.required)
+
+
+@dataclass(frozen=True)
+class ReleaseComparison:
+    """A version after against one before (None: the dataset is new).
+
+    `verdict` is None where the version need not grow: for a new dataset, or one whose files have errors.
+    """
+
+    dataset: str
+    before: Release | None
+    after: Release | None
+    tables: tuple[TableComparison, ...] = ()
+    structure: tuple[StructureChange, ...] = ()
+    verdict: Verdict | None = None
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def is_same(self) -> bool:
+        """Whether both are there and say the same, however their files are written."""
+        before, after = self.before, self.after
+        if before is None or after is None or (before.version == after.version and before.state != after.state):
+            return False
+        return not self.structure and all(table.is_same for table in self.tables)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Something at an address of the site. `kind`: `page`, `download`, `feed` (an entry in it) or `index`.
+
+    `address` is relative to the site's root.
+    """
+
+    kind: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What becomes of each address. `stays` counts by kind; `drafts` are the versions that stay out of sight."""
+
+    appears: tuple[Entry, ...] = ()
+    changes: tuple[Entry, ...] = ()
+    goes: tuple[Entry, ...] = ()
+    stays: Mapping[str, int] = field(default_factory=dict)
+    drafts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A publication after against one before.
+
+    `base` is how a person calls what it is compared with; empty for each dataset's last release. `catalog` are the
+    changes of catalog.yaml, `site_files` the files of the site's look that differ. `problems` are those that keep the
+    change from being published, and warnings. `receipt` is what merging does, `promise` what it does once the drafts
+    are released; None where there are none.
+    """
+
+    base: str
+    releases: tuple[ReleaseComparison, ...]
+    problems: tuple[Problem, ...] = ()
+    catalog: tuple[StructureChange, ...] = ()
+    site_files: tuple[str, ...] = ()
+    receipt: Receipt | None = None
+    promise: Receipt | None = None
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        return tuple(one for one in self.problems if one.severity == "error")
+
+    @property
+    def is_same(self) -> bool:
+        """Whether no value and no description changed."""
+        return not (self.catalog or self.site_files) and all(one.is_same for one in self.releases)

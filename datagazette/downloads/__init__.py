@@ -1,0 +1,1 @@
+"""The files that people download, one module a format."""

@@ -1,0 +1,96 @@
+"""CSV: the submitted bytes as they are, a copy that Excel reads, and the results of summaries."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from datagazette.describe.values import cell
+from datagazette.model.publication import Dialect
+from datagazette.model.results import SummaryResult
+from datagazette.tables.layout import Layout, is_content, open_text, read_layout, read_rows
+
+_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER = re.compile(r"[+-]?[0-9][0-9.,]*%?")
+_FORMULA_BEGINS = re.compile(rb"(?:^|[,\"])(?:[=@\t\r]|[+-][^0-9])|[;\t](?:[=@]|[+-][^0-9])")
+# Where a spreadsheet that does not separate by commas ends a cell, within quotes too, since these begin amid its cell.
+_ENDS = re.compile(r"([;\t\r\n]\"*)")
+
+
+def copy_csv(source: Path, target: Path) -> None:
+    """The bytes that were submitted."""
+    shutil.copyfile(source, target)
+
+
+def data_rows(path: Path, dialect: Dialect) -> Iterator[list[str]]:
+    """The rows below the header as texts; comments and blank lines are left out."""
+    layout = read_layout(path, dialect)
+    return (cells for number, cells in _rows(path, layout) if number >= layout.first_row)
+
+
+def _rows(path: Path, layout: Layout) -> Iterator[tuple[int, list[str]]]:
+    with open_text(path, layout.encoding) as file:
+        for number, cells in enumerate(read_rows(file, layout.dialect), start=1):
+            if cells and is_content(number, cells, layout.dialect):
+                yield number, list(cells)
+
+
+def needs_excel_copy(source: Path, dialect: Dialect) -> bool:
+    """Whether Excel would garble the original, or compute what a cell says.
+
+    Excel takes a file without a byte order mark for one in the machine's own code page, so only a CSV of pure
+    ASCII, separated by commas and without formulas, is safe as it is.
+    """
+    return read_layout(source, dialect).dialect.delimiter != "," or not _is_plain(source)
+
+
+def write_excel_copy(source: Path, target: Path, dialect: Dialect) -> None:
+    """A copy with a byte order mark, commas and CRLF, in which no cell is a formula.
+
+    What a spreadsheet would compute gets an apostrophe before it, by which people keep a text a text there. So does
+    what becomes a cell of its own where the spreadsheet separates by semicolons or tabs:
+    https://owasp.org/www-community/attacks/CSV_Injection
+    """
+    with target.open("wb") as raw:
+        raw.write(codecs.BOM_UTF8)
+        with io.TextIOWrapper(raw, "utf-8", newline="") as text:
+            writer = csv.writer(text, lineterminator="\r\n")
+            rows = (cells for _, cells in _rows(source, read_layout(source, dialect)))
+            writer.writerows(map(guarded, cells) for cells in rows)
+
+
+def write_summary(result: SummaryResult, target: Path) -> None:
+    """A summary's rows, under its fields' names."""
+    header = [field.name for field in result.summary.fields]
+    write_rows(target, header, ([cell(value) for value in row] for row in result.rows))
+
+
+def write_rows(target: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """LF, UTF-8, no mark, quotes only where they are needed."""
+    with target.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows(rows)
+
+
+def is_formula(cell: str) -> bool:
+    """Whether a spreadsheet would compute a cell; signed numbers are none."""
+    return cell.startswith(_FORMULA_SIGNS) and not _NUMBER.fullmatch(cell)
+
+
+def guarded(cell: str) -> str:
+    """The cell with an apostrophe before whatever a spreadsheet would compute."""
+    pieces = _ENDS.split(cell)  # text, what ends it, text, ...
+    pieces[2::2] = [f"'{piece}" if is_formula(piece) else piece for piece in pieces[2::2]]
+    return ("'" if is_formula(cell) else "") + "".join(pieces)
+
+
+def _is_plain(path: Path) -> bool:
+    """ASCII throughout, and nothing in it that looks like the beginning of a formula."""
+    with path.open("rb") as file:
+        return all(line.isascii() and not _FORMULA_BEGINS.search(line) for line in file)

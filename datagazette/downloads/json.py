@@ -1,0 +1,83 @@
+"""JSON: a table as an array of objects with typed values, one object a line; large ones line by line too."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from datagazette.describe.values import cell
+from datagazette.tables.engine import Engine
+from datagazette.tables.sql import columns, literal
+
+# Numbers beyond this are read wrongly by JavaScript and most other readers, so they are written as texts.
+_SAFE_INTEGER = 2**53 - 1
+
+
+def write_json(engine: Engine, source: Path, target: Path, names: Sequence[str], types: Sequence[str]) -> None:
+    """An array, one object a line, in the order of the file; numbers with all their digits.
+
+    `types` are the Table Schema types of the columns: only `object`, `array` and their like are read as JSON.
+    """
+    with target.open("w", encoding="utf-8", newline="\n") as file:
+        separator = "[\n"
+        for line in _lines(engine, source, names, types):
+            file.write(separator + line)
+            separator = ",\n"
+        file.write("[]\n" if separator == "[\n" else "\n]\n")
+
+
+def write_lines(array: Path, target: Path) -> None:
+    """Newline-delimited JSON, for tables that nobody wants to hold in memory: the objects of the file that
+    `write_json` wrote, which has one in each line."""
+    with array.open("rb") as source, target.open("wb") as file:
+        next(source)  # the opening bracket
+        file.writelines(line.removesuffix(b"\n").removesuffix(b",") + b"\n" for line in source if line != b"]\n")
+
+
+def _lines(engine: Engine, source: Path, names: Sequence[str], types: Sequence[str]) -> Iterator[str]:
+    keys = [json.dumps(name, ensure_ascii=False) for name in names]
+    query = f"SELECT {columns(names)} FROM read_parquet({literal(str(source))})"
+    for batch in engine.batches(query):
+        for row in batch:
+            pairs = zip(keys, row, types, strict=True)
+            yield "{" + ", ".join(f"{key}: {json_value(value, kind)}" for key, value, kind in pairs) + "}"
+
+
+def json_value(value: Any, kind: str = "any") -> str:
+    """A value as JSON text. A decimal keeps its digits; a number that JSON cannot hold exactly becomes a text."""
+    if value is None or isinstance(value, bool):
+        return json.dumps(value)
+    if isinstance(value, int):
+        return str(value) if abs(value) <= _SAFE_INTEGER else f'"{value}"'
+    if isinstance(value, Decimal):
+        return _decimal(value)
+    if isinstance(value, float):
+        return cell(value) if math.isfinite(value) else f'"{cell(value)}"'
+    if isinstance(value, date | datetime | time | timedelta):
+        return f'"{cell(value)}"'
+    if isinstance(value, str) and kind in ("object", "array", "geojson"):
+        return _embedded(value)
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(json_value(one) for one in value) + "]"
+    if isinstance(value, dict):
+        pairs = (f"{json.dumps(str(key), ensure_ascii=False)}: {json_value(one)}" for key, one in value.items())
+        return "{" + ", ".join(pairs) + "}"
+    return json.dumps(str(value), ensure_ascii=False)
+
+
+def _decimal(value: Decimal) -> str:
+    written = cell(value)
+    exact = value.is_finite() and len(value.normalize().as_tuple().digits) <= 17
+    return written if exact else f'"{written}"'
+
+
+def _embedded(value: str) -> str:
+    try:
+        return json.dumps(json.loads(value), ensure_ascii=False)
+    except ValueError:
+        return json.dumps(value, ensure_ascii=False)

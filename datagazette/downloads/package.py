@@ -1,0 +1,321 @@
+"""Everything that is published below `/data/<id>/<version>/`, written into a folder; and `latest` beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from datagazette.charts import PALETTES, Chart, Scheme, chart_texts, render_chart
+from datagazette.describe import addresses
+from datagazette.describe.changes import changes
+from datagazette.describe.chart_bounds import ChartError
+from datagazette.describe.citation import bibtex, citation_cff, cite_release, csl, ris
+from datagazette.describe.croissant import croissant
+from datagazette.describe.csvw import csvw
+from datagazette.describe.datapackage import datapackage
+from datagazette.describe.findings import filled, with_filled_titles
+from datagazette.describe.readme import changelog, license_text, readme
+from datagazette.describe.values import dump
+from datagazette.downloads import archive, csv, json, parquet, xlsx
+from datagazette.files import link, sha256
+from datagazette.model.problems import Problem, problem
+from datagazette.model.publication import Publication, Release, Table
+from datagazette.model.results import PublishedFile, ReleaseResult, SummaryResult
+from datagazette.tables.engine import Engine
+from datagazette.tables.labels import columns
+from datagazette.tables.layout import read_layout
+
+# From here on a table is given line by line too, for those who cannot hold it in memory.
+LINES_FROM = 100_000
+
+SUMS = "SHA256SUMS"
+MEDIA_TYPES = {
+    "csv": "text/csv",
+    "csv-excel": "text/csv",
+    "parquet": "application/vnd.apache.parquet",
+    "json": "application/json",
+    "ndjson": "application/x-ndjson",
+    "csvw": "application/csvm+json",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "zip": "application/zip",
+    "datapackage": "application/vnd.datapackage+json",
+    "croissant": "application/ld+json",
+    "summary-csv": "text/csv",
+    "summary-sql": "application/sql",
+    "check-sql": "application/sql",
+    "chart-svg": "image/svg+xml",
+    "chart-png": "image/png",
+    "chart-spec": "application/json",
+    "license": "text/plain",
+    "citation-cff": "application/yaml",
+    "citation-bibtex": "application/x-bibtex",
+    "citation-ris": "application/x-research-info-systems",
+    "citation-csl": "application/vnd.citationstyles.csl+json",
+    "changes": "application/json",
+    "sums": "text/plain",
+}
+
+# A picture of a summary by its name, its language and its scheme.
+Charts = Mapping[tuple[str, str, Scheme], Chart]
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Where a release's tables are, by resource: the submitted CSVs, and the typed tables as Parquet."""
+
+    csv: Mapping[str, Path]
+    typed: Mapping[str, Path]
+
+
+def draw_charts(publication: Publication, result: ReleaseResult) -> tuple[Charts, tuple[Problem, ...]]:
+    """Every chart of a release in each language and scheme, and what could not be drawn."""
+    drawn: dict[tuple[str, str, Scheme], Chart] = {}
+    problems: list[Problem] = []
+    for summary in map(filled, result.summaries):
+        if summary.summary.chart is not None:
+            try:
+                drawn |= _pictures(publication, result.release, summary)
+            except ChartError as error:
+                values = {"summary": summary.summary.name, "where": "chart", "found": str(error)}
+                problems.append(problem("chart-failed", summary.summary.file, None, **values))
+    return drawn, tuple(problems)
+
+
+def planned_paths(release: Release) -> Iterator[tuple[str, str]]:
+    """(path, what wants it) for each file that a release may publish, before anything is made."""
+    for table in release.tables:
+        for ending in ("csv", "excel.csv", "parquet", "json", "ndjson", "csv-metadata.json"):
+            yield f"{table.name}.{ending}", table.name
+    for name in ("datapackage.json", "croissant.json", "citation.bib", "citation.ris", "citation.json", "changes.json"):
+        yield name, name
+    for one in release.summaries:
+        yield f"summaries/{one.name}", one.name
+        yield from ((f"summaries/{one.name}.{code}", one.name) for code in release.languages[1:])
+        yield f"summaries/{one.name}.dark", one.name
+    yield from ((f"{release.id}.{ending}", release.id) for ending in ("xlsx", "zip"))
+    yield from ((f"{release.dataset}.{ending}", release.dataset) for ending in ("xlsx", "zip"))
+
+
+def release_paths(release: Release, garbled: Collection[str], long: Collection[str]) -> Iterator[str]:
+    """The files that `write_release` makes. `garbled` are the tables that Excel needs a copy of, `long` those that
+    are given line by line too."""
+    for table in release.tables:
+        endings = ("csv", "parquet", "json", "csv-metadata.json")
+        yield from (f"{table.name}.{ending}" for ending in endings)
+        if table.name in garbled:
+            yield f"{table.name}.excel.csv"
+        if table.name in long:
+            yield f"{table.name}.ndjson"
+    for summary in release.summaries:
+        yield from (f"summaries/{summary.name}.{ending}" for ending in ("csv", "sql"))
+        for language in release.languages if summary.chart is not None else ():
+            name = summary.name if language == release.languages[0] else f"{summary.name}.{language}"
+            yield from (f"summaries/{name}.{ending}" for ending in ("svg", "dark.svg", "png", "vl.json"))
+    yield from (f"checks/{one.name}.sql" for one in release.checks)
+    yield from (f"{release.id}.{ending}" for ending in ("xlsx", "zip"))
+    yield from ("LICENSE.txt", "CITATION.cff", "citation.bib", "citation.ris", "citation.json")
+    yield from ("changes.json", "croissant.json", "datapackage.json", SUMS)
+
+
+def check_names(release: Release, file: str) -> tuple[Problem, ...]:
+    """Names that would need the same file twice, such as a table called `datapackage`."""
+    owners: dict[str, str] = {}
+    found = []
+    for path, owner in planned_paths(release):
+        if owners.setdefault(path, owner) != owner:
+            found.append(problem("file-name-clash", file, None, name=owner, other=owners[path], path=path))
+    return tuple(found)
+
+
+def write_release(
+    publication: Publication, result: ReleaseResult, engine: Engine, inputs: Inputs, charts: Charts, out: Path
+) -> tuple[PublishedFile, ...]:
+    """All files of a release, into the empty folder `out`; returns what was written, in that order.
+
+    Descriptions hold the hashes of what they describe, so the order is: tables, summaries, workbook,
+    descriptions, zip, sums.
+    """
+    described = _described(publication, with_filled_titles(result), inputs)
+    settled = described.release
+    writer = _Writer(publication, described, out)
+    for table in result.release.tables:
+        writer.table(table, engine, inputs)
+    for summary in described.summaries:
+        writer.summary(summary, charts)
+    for check in settled.checks:
+        writer.text(f"checks/{check.name}.sql", "check-sql", _query_text(check.query))
+    writer.workbook(inputs, charts)
+    writer.descriptions()
+    writer.zip()
+    return writer.sums()
+
+
+def write_latest(
+    folder: Path, release: Release, files: tuple[PublishedFile, ...], out: Path
+) -> tuple[PublishedFile, ...]:
+    """`/data/<id>/latest/`: the bytes of the release in `folder`, without the version in their names.
+
+    Descriptions name files relative to themselves, or by the address of the release, so they hold here as they
+    are; only the sums are written anew, since they name the files.
+    """
+    renamed = latest_names(release, files)
+    for path, file in renamed.items():
+        link(folder / path, out / file.path)
+    (out / SUMS).write_text(latest_sums(renamed), "utf-8", newline="\n")
+    return (*renamed.values(), _published(out, SUMS, "sums"))
+
+
+def latest_names(release: Release, files: tuple[PublishedFile, ...]) -> dict[str, PublishedFile]:
+    """The files of `latest/` by the paths that they have in the release; all but the sums."""
+    return {
+        file.path: replace(file, path=addresses.latest_path(release, file.path)) for file in files if file.path != SUMS
+    }
+
+
+def latest_sums(renamed: Mapping[str, PublishedFile]) -> str:
+    return archive.sums_text({file.path: file.sha256 for file in renamed.values()})
+
+
+class _Writer:
+    """Writes files into one folder and keeps the list of them."""
+
+    def __init__(self, publication: Publication, result: ReleaseResult, out: Path) -> None:
+        self._publication, self._result, self._out = publication, result, out
+
+    def text(self, path: str, kind: str, content: str, **about: str) -> None:
+        self.made(path, kind, lambda target: target.write_text(content, "utf-8", newline=""), **about)
+
+    def made(self, path: str, kind: str, make: Callable[[Path], object], **about: str) -> None:
+        """`make` writes the file; what came of it joins the list."""
+        target = self._out / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        make(target)
+        file = _published(self._out, path, kind, **about)
+        self._result = replace(self._result, files=(*self._result.files, file))
+
+    def table(self, table: Table, engine: Engine, inputs: Inputs) -> None:
+        submitted, typed, name = inputs.csv[table.name], inputs.typed[table.name], table.name
+        names = [field.name for field in table.schema.fields]
+        kinds = [field.type for field in table.schema.fields]
+        self.made(f"{name}.csv", "csv", lambda target: csv.copy_csv(submitted, target), resource=name)
+        if csv.needs_excel_copy(submitted, table.dialect):
+            self.made(f"{name}.excel.csv", "csv-excel",
+                      lambda target: csv.write_excel_copy(submitted, target, table.dialect), resource=name)  # fmt: skip
+        self.made(f"{name}.parquet", "parquet",
+                  lambda target: parquet.write_parquet(engine, typed, target, self._result.release, table),
+                  resource=name)  # fmt: skip
+        self.made(f"{name}.json", "json",
+                  lambda target: json.write_json(engine, typed, target, names, kinds), resource=name)  # fmt: skip
+        counted = self._result.table(name)
+        if counted and counted.rows >= LINES_FROM:
+            self.made(f"{name}.ndjson", "ndjson",
+                      lambda target: json.write_lines(self._out / f"{name}.json", target), resource=name)  # fmt: skip
+        described = dump(csvw(self._publication, self._result.release, table))
+        self.text(f"{name}.csv-metadata.json", "csvw", described, resource=name)
+
+    def summary(self, result: SummaryResult, charts: Charts) -> None:
+        name = result.summary.name
+        path = f"summaries/{name}"
+        self.made(f"{path}.csv", "summary-csv", lambda target: csv.write_summary(result, target), resource=name)
+        self.text(f"{path}.sql", "summary-sql", _query_text(result.summary.query), resource=name)
+        for language in self._result.release.languages:
+            suffix = "" if language == self._result.release.languages[0] else f".{language}"
+            light, dark = charts.get((name, language, "light")), charts.get((name, language, "dark"))
+            about = {"resource": name, "language": language}
+            if light and dark:
+                png = light.png
+                self.text(f"{path}{suffix}.svg", "chart-svg", light.svg, **about)
+                self.text(f"{path}{suffix}.dark.svg", "chart-svg", dark.svg, **about)
+                self.made(f"{path}{suffix}.png", "chart-png", lambda target, png=png: target.write_bytes(png), **about)  # type: ignore[misc]
+                self.text(f"{path}{suffix}.vl.json", "chart-spec", dump(light.spec), **about)
+
+    def workbook(self, inputs: Inputs, charts: Charts) -> None:
+        release, tables = self._result.release, {table.name: table for table in self._result.release.tables}
+        default = release.languages[0]
+        shown = (default, "light")
+        pictures = {name: one.png for (name, code, scheme), one in charts.items() if (code, scheme) == shown}
+
+        def rows_of(name: str) -> Iterator[list[str]]:
+            return csv.data_rows(inputs.csv[name], tables[name].dialect)
+
+        def make(target: Path) -> None:
+            xlsx.write_workbook(target, self._publication, self._result, rows_of, pictures, default)
+
+        self.made(f"{release.id}.xlsx", "xlsx", make)
+
+    def descriptions(self) -> None:
+        release = self._result.release
+        cited = cite_release(self._publication.catalog, release, release.languages[0])
+        self.text("LICENSE.txt", "license", license_text(self._publication, release))
+        self.text("CITATION.cff", "citation-cff", citation_cff(cited))
+        self.text("citation.bib", "citation-bibtex", bibtex(cited))
+        self.text("citation.ris", "citation-ris", ris(cited))
+        self.text("citation.json", "citation-csl", dump([csl(cited)]))
+        self.text("changes.json", "changes", dump(changes(self._publication.catalog, self._result)))
+        self.text("croissant.json", "croissant", dump(croissant(self._publication, self._result)))
+        self.text("datapackage.json", "datapackage", dump(datapackage(self._publication, self._result)))
+
+    def zip(self) -> None:
+        """The Data Package: what its descriptor names, and what a person reads first."""
+        kinds = {"csv", "summary-csv", "summary-sql", "check-sql", "license", "citation-cff", "datapackage"}
+        content: dict[str, archive.Content] = {
+            file.path: self._out / file.path for file in self._result.files if file.kind in kinds
+        }
+        content["README.md"] = readme(self._publication, self._result)
+        content["CHANGES.md"] = changelog(self._publication, self._result)
+        path = f"{self._result.release.id}.zip"
+        self.made(path, "zip", lambda target: archive.write_zip(target, content))
+
+    def sums(self) -> tuple[PublishedFile, ...]:
+        self.text(SUMS, "sums", archive.sums_text({file.path: file.sha256 for file in self._result.files}))
+        return self._result.files
+
+
+def _pictures(
+    publication: Publication, release: Release, result: SummaryResult
+) -> Iterator[tuple[tuple[str, str, Scheme], Chart]]:
+    name = result.summary.name
+    for language in release.languages:
+        texts = chart_texts(publication, release, result, language)
+        for scheme in PALETTES:
+            yield (
+                (name, language, scheme),
+                render_chart(
+                    result,
+                    language,
+                    scheme,
+                    texts,
+                    default=release.languages[0],
+                    name=f"{release.id}-{name}",
+                    with_png=scheme == "light",
+                ),
+            )
+
+
+def _described(publication: Publication, result: ReleaseResult, inputs: Inputs) -> ReleaseResult:
+    """The result with what descriptions say: the terms, and each file's columns as they lie in it."""
+    release = result.release
+    tables = {one.name: _as_in_file(one, inputs.csv[one.name]) for one in release.tables}
+    licenses = release.licenses or publication.catalog.licenses
+    settled = replace(release, licenses=licenses, tables=tuple(tables.values()))
+    shown = tuple(replace(one, table=tables.get(one.table.name, one.table)) for one in result.tables)
+    return replace(result, release=settled, tables=shown, files=())
+
+
+def _as_in_file(table: Table, path: Path) -> Table:
+    """The table as its file is: what the descriptor leaves to be told from it, and the columns that it has."""
+    layout = read_layout(path, table.dialect)
+    dialect = replace(layout.dialect, encoding=table.dialect.encoding)
+    fields = columns(layout, table.schema)
+    return replace(table, dialect=dialect, schema=replace(table.schema, fields=fields))
+
+
+def _query_text(query: str) -> str:
+    return query if query.endswith("\n") else f"{query}\n"
+
+
+def _published(folder: Path, path: str, kind: str, resource: str = "", language: str = "") -> PublishedFile:
+    target = folder / path
+    size, digest = target.stat().st_size, sha256(target)
+    return PublishedFile(path, kind, size, digest, MEDIA_TYPES[kind], resource, language)

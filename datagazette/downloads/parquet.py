@@ -1,0 +1,69 @@
+"""Parquet: a table with its types, sorted by its key, with what its fields mean in the file's metadata.
+
+Compressed with zstd: on a table of codes and names it is four to five times smaller than with snappy, and
+browsers need only a small decompressor more. The order of rows, the size of row groups and the compression are
+given, so that the bytes do not depend on how many cores wrote them.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from pathlib import Path
+
+from datagazette.describe.values import plain, translated
+from datagazette.model.publication import Release, Schema, Table
+from datagazette.tables.engine import Engine
+from datagazette.tables.sql import columns, identifier, literal
+
+# A row group is what a browser fetches at least, and each adds to the footer that it fetches first: the sum of the
+# two is smallest near eight times the root of the number of rows, whatever the columns (benchmarks/README.md).
+_SMALLEST_GROUP, _LARGEST_GROUP = 2_048, 131_072
+
+
+def write_parquet(engine: Engine, source: Path, target: Path, release: Release, table: Table) -> None:
+    """The published file from the typed table in `source`."""
+    rows = engine.row(f"SELECT count(*) FROM read_parquet({literal(str(source))})")[0]
+    engine.run(copy_statement(source, target, table.schema, metadata(release, table), row_group(rows)))
+
+
+def row_group(rows: int) -> int:
+    """How many rows a group has: a power of two."""
+    wanted = 1 << round(math.log2(8 * math.sqrt(max(rows, 1))))
+    return max(_SMALLEST_GROUP, min(_LARGEST_GROUP, wanted))
+
+
+def copy_statement(source: Path, target: Path, schema: Schema, about: Mapping[str, str], group: int) -> str:
+    """The statement that writes it. A table without a key keeps the order of its rows."""
+    names = [field.name for field in schema.fields]
+    order = f" ORDER BY {', '.join(map(_ascending, schema.primary_key))}" if schema.primary_key else ""
+    said = ", ".join(f"{identifier(key)}: {literal(value)}" for key, value in about.items())
+    options = f"FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 9, ROW_GROUP_SIZE {group}"
+    query = f"SELECT {columns(names)} FROM read_parquet({literal(str(source))}){order}"
+    return f"COPY ({query}) TO {literal(str(target))} ({options}, KV_METADATA {{{said}}})"
+
+
+def metadata(release: Release, table: Table) -> dict[str, str]:
+    """What stands in the file beside the rows: which release it is, and what its fields mean."""
+    default = release.languages[0]
+    fields = [
+        {"name": field.name, "type": field.type}
+        | translated("title", field.title, default)
+        | translated("description", field.description, default)
+        | translated("unit", field.unit, default)
+        for field in table.schema.fields
+    ]
+    return {
+        "dataset": release.dataset,
+        "version": str(release.version),
+        "released": release.date.isoformat() if release.date else "",
+        "resource": table.name,
+        "title": table.title.default or release.title.default,
+        "license": ", ".join(one.path or one.name for one in release.licenses),
+        "fields": json.dumps(plain(fields), ensure_ascii=False),
+    }
+
+
+def _ascending(name: str) -> str:
+    return f"{identifier(name)} ASC NULLS FIRST"

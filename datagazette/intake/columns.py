@@ -1,0 +1,218 @@
+"""The type of each column, told from all its values: never so that a value would be read as another one.
+
+What looks like a number and is a code stays text: whatever has a leading zero or more digits than a number holds, and
+columns that are headed as codes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from datagazette.intake.naming import Named
+from datagazette.tables.engine import Engine, csv_path
+from datagazette.tables.sql import identifier, literal, literals
+
+# What people write where there is no value. Only where all other values of a column are of one type do they mean it.
+MISSING = (
+    "-", "--", "–", "—", "——", "…", "...", "..", ".", "/", "n/a", "N/A", "NA", "#N/A", "null", "NULL", "None", "nan",
+    "NaN", "无", "缺", "暂无", "不详", "无数据",
+)  # fmt: skip
+_CODED = re.compile(
+    r"(^|[_ ])(code|codes|id|ids|zip|postcode|phone|tel|telephone|account)($|[_ ])"
+    r"|代码|代号|编码|编号|号码|邮编|电话|区划|身份证",
+    re.IGNORECASE,
+)
+_YEARLY = re.compile(r"(^|[_ ])year($|[_ ])|年份|年度|^年$", re.IGNORECASE)
+_MOST_DIGITS = 15  # that a spreadsheet and a JSON reader keep
+_LONGEST_LINE = 2_000_000  # bytes; DuckDB's own limit
+_TOGETHER = 100  # columns that one query looks at: a query takes longer to plan than a small table to read
+_FEW = 50  # distinct values that are kept
+_SHORTEST_CODE = 5  # digits, all values alike and all different: a code
+
+_PATTERNS: Mapping[str, str] = {
+    "zero": r"0[0-9]+",
+    "long": rf"[+-]?[0-9]{{{_MOST_DIGITS + 1},}}",
+    "integer": r"[+-]?[0-9]+",
+    "number": r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?",
+    "grouped": r"[+-]?[0-9]{1,3}(,[0-9]{3})*(\.[0-9]+)?",
+    "comma": r"[+-]?[0-9]+(,[0-9]+)?",
+    "percent": r"[+-]?[0-9]+(\.[0-9]+)?%",
+    "year": r"[12][0-9]{3}",
+    "yearmonth": r"[12][0-9]{3}-(0[1-9]|1[0-2])",
+    "date": r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])",
+    "ymd": r"[12][0-9]{3}/[01]?[0-9]/[0-3]?[0-9]",
+    "han": r"[12][0-9]{3}年[01]?[0-9]月[0-3]?[0-9]日",
+    "dotted": r"[0-3]?[0-9]\.[01]?[0-9]\.[12][0-9]{3}",
+    "words": r"(?i)true|false",
+    "chinese": r"是|否",
+    "english": r"(?i)yes|no",
+}
+_BOOLEANS: Mapping[str, Mapping[str, Any]] = {
+    "words": {},
+    "chinese": {"trueValues": ["是"], "falseValues": ["否"]},
+    "english": {"trueValues": ["yes", "Yes", "YES"], "falseValues": ["no", "No", "NO"]},
+}
+_DATES: Mapping[str, str] = {"date": "", "ymd": "%Y/%m/%d", "han": "%Y年%m月%d日", "dotted": "%d.%m.%Y"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column with what was found out about it. `extras` are further properties of its field.
+
+    `missing` are the texts for no value, `values` its distinct values where they are few, and none where they are many.
+    """
+
+    named: Named
+    type: str = "string"
+    extras: Mapping[str, Any] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
+    rows: int = 0
+    filled: int = 0
+    distinct: int = 0
+    longest: int = 0
+    values: tuple[str, ...] = ()
+    digits: bool = False
+
+    def as_text(self) -> Column:
+        return replace(self, type="string", extras={}, missing=())
+
+    @property
+    def name(self) -> str:
+        return self.named.name
+
+    @property
+    def complete(self) -> bool:
+        return self.rows > 0 and self.filled == self.rows
+
+    @property
+    def coded(self) -> bool:
+        return is_coded(self.named)
+
+    @property
+    def dated(self) -> bool:
+        return self.type in ("year", "yearmonth", "date")
+
+    @property
+    def measured(self) -> bool:
+        return self.type in ("integer", "number") and not self.coded
+
+
+def is_coded(named: Named) -> bool:
+    """Whether the heading says that its values are codes."""
+    return bool(_CODED.search(named.label) or _CODED.search(named.name))
+
+
+def load(engine: Engine, name: str, path: Path, columns: Sequence[str], longest: int) -> None:
+    """The CSV that `write_csv` made, with rows of up to `longest` characters, as a table of texts."""
+    size = max(longest * 4 + 100, _LONGEST_LINE)
+    typed = ", ".join(f"{literal(one)}: 'VARCHAR'" for one in columns)
+    engine.run(
+        f"CREATE OR REPLACE TEMP TABLE {identifier(name)} AS SELECT * FROM read_csv({csv_path(path)}, "
+        f"columns = {{{typed}}}, auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"', "
+        f"nullstr = '\x1f\x1e', new_line = '\\n', max_line_size = {size})"
+    )
+
+
+def columns(engine: Engine, table: str, named: Sequence[Named], text: frozenset[str] = frozenset()) -> list[Column]:
+    """Every column of a table; those in `text`, by label or name, stay text whatever they hold."""
+    found: list[Column] = []
+    for at in range(0, len(named), _TOGETHER):
+        group = named[at : at + _TOGETHER]
+        texts = [bool({one.label, one.name} & text) for one in group]
+        rows = zip(group, texts, _counts(engine, table, group), strict=True)
+        found += _with_values(engine, table, [_column(one, as_text, row) for one, as_text, row in rows])
+    return found
+
+
+def _counts(engine: Engine, table: str, named: Sequence[Named]) -> Sequence[Sequence[Any]]:
+    """A row for each column: how many rows, filled cells, values and distinct texts, the longest and the shortest one,
+    the texts for no value, and how many values fit each pattern."""
+    real = f"v <> '' AND v NOT IN ({literals(MISSING)})"
+    counts = ", ".join(
+        f"count(*) FILTER (WHERE real AND regexp_full_match(v, {literal(pattern)}))" for pattern in _PATTERNS.values()
+    )
+    rows = engine.rows(
+        f"SELECT count(*), count(*) FILTER (WHERE v <> ''), count(*) FILTER (WHERE real), "
+        f"count(DISTINCT v) FILTER (WHERE v <> ''), coalesce(max(length(v)), 0), "
+        f"coalesce(min(length(v)) FILTER (WHERE real), 0), "
+        f"coalesce(list_sort(list(DISTINCT v) FILTER (WHERE v IN ({literals(MISSING)}))), []), {counts} "
+        f"FROM (SELECT k, v, {real} AS real FROM {_cells(table, named)}) GROUP BY k ORDER BY k"
+    )
+    return rows or [(0, 0, 0, 0, 0, 0, (), *[0] * len(_PATTERNS))] * len(named)
+
+
+def _cells(table: str, named: Sequence[Named]) -> str:
+    """The cells of some columns one below another, as `v`, each with its column's place, `k`."""
+    cells = ", ".join(identifier(one.name) for one in named)
+    return f"(SELECT unnest(range({len(named)})) AS k, unnest([{cells}]) AS v FROM {identifier(table)})"
+
+
+def _column(named: Named, text: bool, row: Sequence[Any]) -> Column:
+    rows, filled, real_count, distinct, longest, shortest = map(int, row[:6])
+    fits = {name: int(count) for name, count in zip(_PATTERNS, row[7:], strict=True)}
+    kind, extras = ("string", {}) if text else _kind(named, real_count, distinct, (shortest, longest), fits)
+    missing = tuple(row[6]) if kind != "string" else ()
+    if kind != "string":
+        filled = real_count
+    digits = bool(real_count) and fits["integer"] == real_count
+    return Column(named, kind, extras, missing, rows, filled, distinct, longest, (), digits)
+
+
+def _with_values(engine: Engine, table: str, columns: Sequence[Column]) -> list[Column]:
+    """The columns, with the values of those that have few."""
+    few = [one for one in columns if 0 < one.distinct <= _FEW]
+    if not few:
+        return list(columns)
+    rows = engine.rows(
+        f"SELECT list_sort(list(DISTINCT v)) FROM {_cells(table, [one.named for one in few])} "
+        f"WHERE v <> '' GROUP BY k ORDER BY k"
+    )
+    values = {one.name: tuple(row[0]) for one, row in zip(few, rows, strict=True)}
+    return [replace(one, values=values.get(one.name, ())) for one in columns]
+
+
+def _kind(
+    named: Named, real: int, distinct: int, lengths: tuple[int, int], fits: Mapping[str, int]
+) -> tuple[str, Mapping[str, Any]]:
+    """(type, further properties of the field)."""
+    whole = {name for name, count in fits.items() if real and count == real}
+    if not real or fits["zero"] or fits["long"]:
+        return "string", {}
+    if "year" in whole and _YEARLY.search(named.label + " " + named.name):
+        return "year", {}
+    if "integer" in whole and _is_code(named, real, distinct, lengths):
+        return "string", {}
+    for name in ("integer", "number"):
+        if name in whole:
+            return name, {}
+    if "percent" in whole:
+        return "number", {"bareNumber": False}
+    if "grouped" in whole:
+        return "number", {"groupChar": ","}
+    if "comma" in whole:
+        return "number", {"decimalChar": ","}
+    return _other(whole)
+
+
+def _other(whole: set[str]) -> tuple[str, Mapping[str, Any]]:
+    for name, extras in _BOOLEANS.items():
+        if name in whole:
+            return "boolean", extras
+    if "yearmonth" in whole:
+        return "yearmonth", {}
+    for name, pattern in _DATES.items():
+        if name in whole:
+            return "date", {"format": pattern} if pattern else {}
+    return "string", {}
+
+
+def _is_code(named: Named, real: int, distinct: int, lengths: tuple[int, int]) -> bool:
+    """Whether whole numbers are names of things: so headed, or all different and of one length."""
+    shortest, longest = lengths
+    if is_coded(named):
+        return not (named.name in ("id", "no") and longest <= len(str(real)) + 1)
+    return shortest == longest >= _SHORTEST_CODE and distinct == real > 1

@@ -1,0 +1,230 @@
+"""Where the links and pictures of hand-written pages lead, as Python-Markdown finds them and MkDocs resolves them.
+
+A link that names a page's file, relative to the file that it stands in, becomes the address of that page. Any other
+relative link stays as it is written, and is relative to the address of the page.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import Any, Literal
+from urllib.parse import SplitResult, unquote, urlsplit
+from xml.etree.ElementTree import Element
+
+from markdown import Markdown
+from markdown.treeprocessors import Treeprocessor
+from markdown.util import AMP_SUBSTITUTE
+
+from datagazette.load.hand_pages import HandFile
+from datagazette.load.markdown_settings import FILE, MarkdownSettings
+from datagazette.model.names import nearest
+from datagazette.model.problems import Problem, problem, warning
+from datagazette.model.web_addresses import address_parts
+
+Standing = Literal["there", "draft", "missing", "unknown"]
+# What a browser opens from a link. A picture may also stand in the page itself, as `data:`.
+SCHEMES = ("http", "https", "mailto", "tel")
+_ADDRESSES = {"a": "href", "img": "src"}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page stands: its address, that of its language (`prefix`, empty or `en/`), both relative to the site's
+    root, and the staged files of the language, which links can name."""
+
+    address: str
+    prefix: str
+    files: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Site:
+    """The site as links see it: at `base_url`, which ends with a slash, or is empty where nobody knows; `standing`
+    tells what is at an address."""
+
+    base_url: str
+    standing: Callable[[str], Standing]
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link or picture (`a` or `img`) as it was written; `raw` is one in HTML, which MkDocs leaves alone."""
+
+    target: str
+    element: str
+    raw: bool = False
+
+
+@dataclass(frozen=True)
+class _Found:
+    links: tuple[Link, ...]
+    has_heading: bool
+
+
+class _Tree(Treeprocessor):  # type: ignore[misc] # the library has no types
+    """Keeps the tree of a page, after all others have gone through it."""
+
+    root: Element
+
+    def run(self, root: Element) -> None:
+        self.root = root
+
+
+class _Raw(HTMLParser):
+    """The links of HTML that stands in a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.links: list[Link] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        target = dict(attrs).get(_ADDRESSES.get(tag, ""))
+        if target:
+            self.links.append(Link(target, tag, raw=True))
+
+
+@dataclass(frozen=True)
+class Converter:
+    """Python-Markdown with a publication's extensions."""
+
+    markdown: Markdown
+    tree: _Tree = field(repr=False)
+
+    def found(self, body: str) -> _Found:
+        self.markdown.reset()
+        self.tree.root = Element("div")  # for a page without text, of which no tree is made
+        self.markdown.convert(body)
+        links = [
+            Link(element.get(name, "").replace(AMP_SUBSTITUTE, "&"), element.tag)
+            for element in self.tree.root.iter()
+            if isinstance(element.tag, str) and (name := _ADDRESSES.get(element.tag)) and not _is_email(element)
+        ]
+        raw = _Raw()
+        for one in self.markdown.htmlStash.rawHtmlBlocks:
+            raw.feed(one if isinstance(one, str) else "")
+        return _Found((*links, *raw.links), self.tree.root.find(".//h1") is not None or "<h1" in body)
+
+
+def converter(settings: MarkdownSettings) -> tuple[Converter | None, tuple[Problem, ...]]:
+    """The converter, or which of the extensions cannot be used."""
+    try:
+        return _converter(settings.options), ()
+    except Exception:
+        return None, tuple(_unusable(settings))
+
+
+def _unusable(settings: MarkdownSettings) -> Iterator[Problem]:
+    for name, options in settings.options.items():
+        try:
+            _converter({name: options})
+        except Exception as error:
+            yield problem("site-extension", FILE, settings.lines.get(name), name=name, reason=_reason(error))
+
+
+def _converter(options: Mapping[str, Mapping[str, Any]]) -> Converter:
+    configured = {name: dict(one) for name, one in options.items()}
+    markdown = Markdown(extensions=list(options), extension_configs=configured)
+    tree = _Tree(markdown)
+    markdown.treeprocessors.register(tree, "links", -1)
+    return Converter(markdown, tree)
+
+
+def link_problems(one: HandFile, place: Place, site: Site, reader: Converter) -> Iterator[Problem]:
+    """What is wrong with the links of a page, and with its body where it cannot be made into one."""
+    try:
+        found = reader.found(one.page.body)
+    except Exception as error:
+        yield problem("page-unrenderable", one.file, one.above + 1, reason=_reason(error))
+        return
+    is_told = one.above and not one.page.front  # front matter that could not be read
+    if not found.has_heading and not one.page.front.get("title") and not is_told:
+        yield warning("page-untitled", one.file, 1)
+    for link in dict.fromkeys(found.links):
+        fault = _fault(link, one, place, site)
+        if fault:
+            yield fault
+
+
+def _fault(link: Link, one: HandFile, place: Place, site: Site) -> Problem | None:
+    line, picture = _line(one, link.target), link.element == "img"
+    parts = address_parts(link.target)
+    if parts is None or (parts.scheme in ("http", "https") and not parts.hostname):
+        return problem("page-link-malformed", one.file, line, link=link.target)
+    outside = bool(parts.scheme or parts.netloc)
+    if outside and not (site.base_url and link.target.startswith(site.base_url)):
+        return _outside(link, parts, one.file, line)
+    named = posixpath.normpath(posixpath.join(posixpath.dirname(one.page.path), unquote(parts.path)))
+    if not outside and (not parts.path or (named in place.files and not link.raw)):
+        return None
+    address = _address(parts, place, site)
+    if address is None:
+        return None
+    standing = site.standing(address)
+    if standing == "draft":
+        return warning("page-link-draft", one.file, line, link=link.target)
+    if standing != "missing":
+        return None
+    near = "" if outside or picture else _near("" if link.raw else named, address, one, place, site)
+    return problem("page-link-broken", one.file, line, link=link.target, rule="picture" if picture else "", near=near)
+
+
+def _outside(link: Link, parts: SplitResult, file: str, line: int | None) -> Problem | None:
+    picture = link.element == "img"
+    if parts.netloc and picture:
+        return problem("page-picture-elsewhere", file, line, link=link.target)
+    if parts.scheme and parts.scheme not in (("data",) if picture else SCHEMES):
+        return problem("page-link-scheme", file, line, link=link.target[:100], scheme=parts.scheme)
+    return None
+
+
+def _address(parts: SplitResult, place: Place, site: Site) -> str | None:
+    """The address that a browser goes to, relative to the site's root; None where that is beside the site."""
+    root = urlsplit(site.base_url).path or "/"
+    path = unquote(parts.path)
+    if path.startswith("/") and not site.base_url:
+        return None
+    found = posixpath.normpath(posixpath.join(root, place.address, path) or "/")
+    if path.endswith(("/", "/.", "/..")) or path in (".", "..") or not path:
+        found = f"{found.rstrip('/')}/"
+    found = found.replace("//", "/")
+    if not f"{found}/".startswith(root):
+        return None
+    found = found[len(root) :]
+    return found.removesuffix("index.html") if found.rpartition("/")[2] == "index.html" else found
+
+
+def _near(named: str, address: str, one: HandFile, place: Place, site: Site) -> str:
+    """How the link was probably meant, or an empty string: by address what MkDocs does not take for a file, without
+    the language what all languages have in common, or by a name that is much the same.
+
+    `named` is the file that it names, if it can name one.
+    """
+    for meant in map(_addressed, (address, f"{place.prefix}{named}") if named else (address,)):
+        for found in (meant, meant.removeprefix(place.prefix)):
+            if found and site.standing(found) == "there":
+                return posixpath.relpath(f"/{found}", f"/{place.address}") + ("/" if found.endswith("/") else "")
+    near = nearest(named, place.files, 0.85) if named else ""
+    return posixpath.relpath(near, posixpath.dirname(one.page.path) or ".") if near else ""
+
+
+def _addressed(path: str) -> str:
+    """The address that a page has whose file is at `path`."""
+    return f"{path.removesuffix('.md').removesuffix('index').rstrip('/')}/" if path.endswith(".md") else path
+
+
+def _line(one: HandFile, target: str) -> int | None:
+    """The first line in which the link stands as it was written."""
+    lines = enumerate(one.page.body.split("\n"), one.above + 1)
+    return next((number for number, line in lines if target in line), None)
+
+
+def _is_email(element: Element) -> bool:
+    """Markdown hides addresses of mail behind signs of its own."""
+    return f"{AMP_SUBSTITUTE}#" in element.get("href", "")
+
+
+def _reason(error: Exception) -> str:
+    return (str(error) or type(error).__name__).splitlines()[0][:200]

@@ -1,0 +1,151 @@
+"""Pages that a person wrote in Markdown: what their files say, and what keeps them from being published.
+
+Where their links lead is told by `hand_links`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from datagazette.load.document import Document
+from datagazette.load.files import Folder, fault, read_limited
+from datagazette.load.reader import TYPE_NAMES, Reader
+from datagazette.load.yaml_file import parse_yaml, refuse_controls
+from datagazette.model.limits import DESCRIPTOR_BYTES
+from datagazette.model.problems import Problem, problem, warning
+from datagazette.model.publication import HandPage
+from datagazette.model.text import control_character
+
+PAGES = "site/pages"
+_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif")
+_FENCE, _ENDS = "---", ("---", "...")
+_TEXTS = ("title", "description", "head_title", "canonical", "image", "template")
+_FLAGS = ("noindex", "wide", "heading", "searched")
+_LISTS = ("hide", "styles", "scripts")
+# What the program fills in itself: another value would lead readers and search engines astray.
+_TAKEN = ("path", "languages", "breadcrumbs", "jsonld", "kind", "embed", "feeds", "search")
+
+
+@dataclass(frozen=True)
+class HandFile:
+    """A page with its file, relative to the publication; `above` are the lines that stand before its body.
+
+    `is_own` is false for pages of this program, which stand in where a publication has none.
+    """
+
+    page: HandPage
+    file: str
+    above: int = 0
+    is_own: bool = True
+
+
+def read_hand_pages(
+    folders: Sequence[Path], languages: Sequence[str]
+) -> tuple[tuple[HandFile, ...], tuple[Problem, ...]]:
+    """The pages below `<folder>/<language>/`, in the order of their names, and their faults.
+
+    A language is taken from the first of `folders` that has it; the first is the publication's own. A page that
+    cannot be read is there all the same, and empty.
+    """
+    found: list[HandFile] = []
+    problems: list[Problem] = list(_strays(folders[0], languages))
+    for language in languages:
+        folder = next((one for one in folders if (one / language).is_dir()), folders[-1])
+        for name in Folder(folder, language).contents() if (folder / language).is_dir() else ():
+            file = f"{PAGES}/{language}/{name}"
+            if not name.endswith(".md"):
+                rule = "picture" if PurePosixPath(name).suffix.lower() in _PICTURES else ""
+                problems.append(warning("page-file-unused", file, path=name, rule=rule))
+                continue
+            if PurePosixPath(name).stem == "README":
+                problems.append(problem("page-address-taken", file, path=name, rule="readme"))
+                continue
+            page, faults = _read(folder, language, name, file, is_own=folder == folders[0])
+            found.append(page)
+            problems += faults
+    return tuple(found), (*problems, *_untranslated(found, languages))
+
+
+def _strays(folder: Path, languages: Sequence[str]) -> Iterator[Problem]:
+    """What lies beside the folders of languages."""
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if path.name.startswith("."):
+            continue
+        if not path.is_dir():
+            yield warning("page-file-unused", f"{PAGES}/{path.name}", path=path.name, rule="loose")
+        elif path.name not in languages:
+            listed = ", ".join(languages)
+            yield warning("page-file-unused", f"{PAGES}/{path.name}", path=path.name, languages=listed, rule="language")
+
+
+def _read(folder: Path, language: str, name: str, file: str, *, is_own: bool) -> tuple[HandFile, list[Problem]]:
+    nothing = HandFile(HandPage(language, name, ""), file, is_own=is_own)
+    path = folder / language / name
+    code = fault(path, folder.parent.parent)
+    if code:
+        return nothing, [problem(code, file, path=name)]
+    content, faults = read_limited(path, file, DESCRIPTOR_BYTES)
+    if faults:
+        return nothing, list(faults)
+    try:
+        text = content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        return nothing, [problem("page-encoding", file, content[: error.start].count(b"\n") + 1)]
+    front, above, problems = _front(text.split("\n"), file)
+    body = "\n".join(text.split("\n")[above:])
+    found = control_character(body)
+    if found:
+        line = above + 1 + next(number for number, one in enumerate(body.split("\n")) if control_character(one))
+        problems.append(problem("yaml-control-character", file, line, found=found))
+    return HandFile(HandPage(language, name, body, front), file, above, is_own), problems
+
+
+def _front(lines: Sequence[str], file: str) -> tuple[Mapping[str, Any], int, list[Problem]]:
+    """What the front matter says, how many lines it takes with its fences, and its faults."""
+    if lines[0].rstrip() != _FENCE:
+        return {}, 0, []
+    end = next((number for number, line in enumerate(lines) if number and line.rstrip() in _ENDS), None)
+    if end is None:
+        return {}, 0, [problem("page-front-matter", file, 1, rule="open")]
+    if not any(line.strip() for line in lines[1:end]):
+        return {}, end + 1, []
+    # With a line before it, each line has the number that it has in the page.
+    document, faults = parse_yaml("\n" + "\n".join(lines[1:end]), file)
+    if document is None:
+        told = (problem("page-front-matter", file, 1) if one.code == "yaml-no-mapping" else one for one in faults)
+        return {}, end + 1, list(told)
+    return document.value, end + 1, [*faults, *refuse_controls(document), *_values(document)]
+
+
+def _values(document: Document) -> list[Problem]:
+    """What the front matter says, held against what the pages' templates make of it."""
+    problems: list[Problem] = []
+    reader = Reader(document, problems)
+    reader.known((*_TEXTS, *_FLAGS, *_LISTS, *_TAKEN, "modified"))
+    for key in _TEXTS:
+        reader.string(key)
+    for key in _LISTS:
+        reader.strings(key)
+    reader.date("modified")
+    for key in _FLAGS:
+        value = reader.value.get(key)
+        if value is not None and not isinstance(value, bool):
+            reader.report("wrong-type", key, key=key, expected=TYPE_NAMES[bool], found=str(value)[:60])
+    for key in _TAKEN:
+        if key in reader.value:
+            reader.report("page-key-taken", key, key=key)
+    return problems
+
+
+def _untranslated(files: Sequence[HandFile], languages: Sequence[str]) -> Iterator[Problem]:
+    """A warning for each language that a page is not there in, as far as the publication itself wrote one of both."""
+    written = {(one.page.language, one.page.path): one for one in files}
+    own = {one.page.language for one in files if one.is_own}
+    for (language, path), one in written.items():
+        for other in languages:
+            if (other, path) not in written and (one.is_own or other in own):
+                file = one.file if one.is_own else f"{PAGES}/{other}"
+                yield warning("page-untranslated", file, path=path, found=language, language=other)

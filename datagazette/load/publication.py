@@ -1,0 +1,212 @@
+"""A whole publication: its catalogue, datasets, versions and ledgers."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from datagazette.load import catalog as catalog_file
+from datagazette.load import ledger as ledger_file
+from datagazette.load import package as package_file
+from datagazette.load.document import Document
+from datagazette.load.files import Folder, locate, missing_file
+from datagazette.load.references import check_references
+from datagazette.load.tables import SCHEMAS, SchemaStore
+from datagazette.load.yaml_file import read_yaml, refuse_controls
+from datagazette.model.names import RESERVED_NAMES, NearMisses, is_name, near_version, parse_version
+from datagazette.model.problems import Problem, problem, summarised, warning
+from datagazette.model.publication import Catalog, Dataset, Publication, Release, State
+
+DATASETS = "datasets"
+# What nobody can mend any more once a version is frozen.
+_TOO_LATE = ("translation-missing", "text-unwritten", "text-turned")
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What was read. `publication` is None only where there is no usable catalogue."""
+
+    publication: Publication | None
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True)
+class ReadDataset:
+    """A dataset as its folder has it; None where it has no version that can be read.
+
+    `schemas` are the files of the schemas that were read for it, relative to the root.
+    """
+
+    dataset: Dataset | None
+    problems: tuple[Problem, ...]
+    schemas: tuple[str, ...] = ()
+
+
+def read_dataset(root: Path, name: str, catalog: Catalog) -> ReadDataset:
+    """Reads a dataset's folder and the schemas that it names, and nothing else."""
+    schemas = SchemaStore(Folder(root, ""))
+    dataset, problems = _dataset(Folder(root, f"{DATASETS}/{name}"), name, catalog, schemas)
+    return ReadDataset(dataset, problems, tuple(sorted(schemas.used)))
+
+
+def read_datasets(root: Path, names: tuple[str, ...], catalog: Catalog) -> Iterable[ReadDataset]:
+    """Each dataset, in the order of `names`."""
+    return (read_dataset(root, name, catalog) for name in names)
+
+
+def load_publication(
+    root: Path, read: Callable[[Path, tuple[str, ...], Catalog], Iterable[ReadDataset]] = read_datasets
+) -> Loaded:
+    """Reads everything below `datasets/` and `schemas/` of `root`, and collects every fault.
+
+    `read` may know a way that is quicker than to read each dataset anew.
+    """
+    root = root.resolve()
+    problems: list[Problem] = []
+    catalog = _catalog(root, problems)
+    if catalog is None:
+        return Loaded(None, tuple(problems))
+    names = tuple(_dataset_names(root, problems))
+    found = tuple(read(root, names, catalog))
+    problems += (one for each in found for one in each.problems)
+    datasets = [one.dataset for one in found if one.dataset]
+    if not datasets and not problems:
+        problems.append(problem("no-dataset", DATASETS))
+    problems += _unused_schemas(root, {name for one in found for name in one.schemas})
+    publication = Publication(root, catalog, tuple(datasets))
+    problems += check_references(publication)
+    return Loaded(publication, summarised(sorted(dict.fromkeys(problems), key=Problem.sort_key)))
+
+
+def _catalog(root: Path, problems: list[Problem]) -> Catalog | None:
+    document = _document(Folder(root, DATASETS), catalog_file.FILE.rpartition("/")[2], problems)
+    if document is None:
+        return None
+    catalog, faults = catalog_file.read_catalog(document)
+    problems += faults
+    return catalog
+
+
+def _dataset_names(root: Path, problems: list[Problem]) -> Iterator[str]:
+    misses = NearMisses()
+    for path in sorted((root / DATASETS).iterdir()):
+        file = f"{DATASETS}/{path.name}"
+        if path.name.startswith(".") or file == catalog_file.FILE:
+            continue
+        if not path.is_dir():
+            near = misses.nearest(path.name, ["catalog.yaml"], 0.85)
+            problems.append(problem("file-unused", file, path=file, near=near, rule="" if near else "loose"))
+        elif not path.resolve().is_relative_to(root):
+            problems.append(problem("path-unsafe", file, path=path.name))
+        elif not is_name(path.name) or path.name in RESERVED_NAMES:
+            problems.append(problem("not-a-name", file, found=path.name))
+        else:
+            yield path.name
+
+
+def _dataset(
+    folder: Folder, name: str, catalog: Catalog, schemas: SchemaStore
+) -> tuple[Dataset | None, tuple[Problem, ...]]:
+    problems: list[Problem] = []
+    entries = _ledger(folder, catalog, problems)
+    kept = {str(one.version): one.imprint.languages for one in entries if one.imprint}
+    releases = []
+    for version_folder in _version_folders(folder, problems):
+        document = _document(version_folder, package_file.FILE, problems)
+        if document is None:
+            continue
+        languages = kept.get(version_folder.name.rpartition("/")[2], catalog.languages)
+        release, faults = package_file.read_package(
+            document, version_folder, name, replace(catalog, languages=languages), schemas
+        )
+        problems += faults
+        releases += [release] if release else []
+    folders = {release.folder.rpartition("/")[2] for release in releases}
+    for entry in entries:
+        if str(entry.version) not in folders and not (folder.path / str(entry.version)).is_dir():
+            problems.append(
+                problem("release-missing", folder.file(ledger_file.FILE), entry.line, version=entry.version)
+            )
+    known = {entry.version: entry for entry in reversed(entries)}
+    placed = [_placed(folder, release, known.get(release.version), problems) for release in releases]
+    placed.sort(key=lambda release: release.version)
+    frozen = tuple(f"{release.folder}/" for release in placed if release.state != "draft")
+    open_ones = tuple(one for one in problems if not (one.code in _TOO_LATE and one.file.startswith(frozen)))
+    return (Dataset(name, tuple(placed)) if placed else None), open_ones
+
+
+def _ledger(folder: Folder, catalog: Catalog, problems: list[Problem]) -> tuple[ledger_file.Entry, ...]:
+    if not os.path.lexists(folder.path / ledger_file.FILE):
+        return ()
+    document = _document(folder, ledger_file.FILE, problems)
+    if document is None:
+        return ()
+    entries, faults = ledger_file.read_ledger(document, catalog.languages)
+    problems += faults
+    return entries
+
+
+def _document(folder: Folder, name: str, problems: list[Problem]) -> Document | None:
+    """A descriptor of the publication, which must lie in it and hold nothing but text."""
+    path, code = locate(folder, name)
+    if path is None:
+        place = folder.name if code == "file-missing" else folder.file(name)
+        problems.append(missing_file(folder, name, code, Document(place, {}), ()))
+        return None
+    document, faults = read_yaml(path, folder.file(name))
+    problems += faults
+    problems += refuse_controls(document) if document else ()
+    return document
+
+
+def _version_folders(folder: Folder, problems: list[Problem]) -> Iterator[Folder]:
+    found = False
+    loose: list[str] = []
+    for path in sorted(folder.path.iterdir()):
+        if path.name.startswith((".", "~$")) or path.name == ledger_file.FILE:
+            continue
+        file = folder.file(path.name)
+        if not path.is_dir():
+            loose.append(path.name)
+        elif parse_version(path.name) is None:
+            found = True
+            problems.append(problem("folder-not-version", file, found=path.name, near=near_version(path.name)))
+        elif not path.resolve().is_relative_to(folder.root):
+            problems.append(problem("path-unsafe", file, path=path.name))
+        else:
+            found = True
+            yield Folder(folder.root, file)
+    if not found:
+        rule = "loose" if loose else ""
+        problems.append(problem("dataset-empty", folder.name, files=", ".join(loose), name=folder.path.name, rule=rule))
+        return
+    misses = NearMisses()
+    for name in loose:
+        near = misses.nearest(name, [ledger_file.FILE])
+        problems.append(problem("file-unused", folder.file(name), path=name, near=near))
+
+
+def _placed(folder: Folder, release: Release, entry: ledger_file.Entry | None, problems: list[Problem]) -> Release:
+    """The release with what the ledger says of it; without an entry it stays a draft."""
+    if entry is None:
+        return release
+    version_folder = Folder(folder.root, release.folder)
+    problems += ledger_file.compare(version_folder, entry, folder.file(ledger_file.FILE))
+    state: State = "withdrawn" if entry.withdrawal else "released"
+    return replace(release, state=state, date=entry.date, changes=entry.changes, withdrawal=entry.withdrawal,
+                   files=dict(entry.files), published=dict(entry.published), contents=dict(entry.contents),
+                   renamed_to=entry.renamed_to, imprint=entry.imprint,
+                   licenses=release.licenses or (entry.imprint.licenses if entry.imprint else ()))  # fmt: skip
+
+
+def _unused_schemas(root: Path, read: set[str]) -> Iterator[Problem]:
+    """Schemas that no version refers to; a warning, since frozen copies may have taken their place."""
+    folder = root / SCHEMAS
+    if not folder.is_dir():
+        return
+    used = {name.rpartition("/")[2] for name in read}
+    for path in sorted(folder.iterdir()):
+        if not path.name.startswith(".") and path.name not in used:
+            yield warning("schema-unused", f"{SCHEMAS}/{path.name}")

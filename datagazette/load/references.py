@@ -1,0 +1,191 @@
+"""What one part of a publication says of another: themes, used releases, foreign keys, figures, notes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+
+from datagazette.load.catalog import FILE as CATALOG_FILE
+from datagazette.load.ledger import FILE as LEDGER_FILE
+from datagazette.load.notes import FILE as NOTES_FILE
+from datagazette.load.package import FILE as PACKAGE_FILE
+from datagazette.model.names import NearMisses, is_name
+from datagazette.model.problems import Problem, problem, warning
+from datagazette.model.publication import Dataset, Field, Figure, ForeignKey, Publication, Release, Table
+
+_FOLLOWED = 100  # releases in or between circles
+
+
+def check_references(publication: Publication) -> tuple[Problem, ...]:
+    """Every name that leads nowhere, and every circle of used releases."""
+    found = list(_catalog(publication))
+    near, circles = NearMisses(), _circles(publication)
+    for dataset in publication.datasets:
+        found += _renamed(publication, dataset, near)
+        for release in dataset.releases:
+            found += _release(publication, release, near)
+            if release.id in circles:
+                circle = " → ".join(circles[release.id])
+                found.append(problem("uses-circle", f"{release.folder}/{PACKAGE_FILE}", circle=circle))
+        if all(release.state == "draft" for release in dataset.releases):
+            found.append(warning("dataset-draft-only", f"datasets/{dataset.name}", dataset=dataset.name))
+    return tuple(found)
+
+
+def _catalog(publication: Publication) -> Iterator[Problem]:
+    catalog = publication.catalog
+    for dataset, figure in catalog.headlines:
+        found = publication.dataset(dataset)
+        if found is None or figure not in {one.name for one in found.latest.figures}:
+            yield problem("headline-unknown", CATALOG_FILE, dataset=dataset, figure=figure)
+    if catalog.featured:
+        name, summary = catalog.featured
+        found = publication.dataset(name)
+        if found is None or not found.latest.summary(summary):
+            yield problem("featured-unknown", CATALOG_FILE, dataset=name, summary=summary)
+
+
+def _renamed(publication: Publication, dataset: Dataset, near: NearMisses) -> Iterator[Problem]:
+    name = dataset.latest.renamed_to
+    ledger = f"datasets/{dataset.name}/{LEDGER_FILE}"
+    if name and (name == dataset.name or publication.dataset(name) is None):
+        yield problem("renamed-unknown", ledger, found=name, meant=_near(name, publication, near))
+        return
+    way: dict[str, None] = {}
+    while name and name not in way:
+        way[name] = None
+        found = publication.dataset(name)
+        name = found.latest.renamed_to if found else ""
+    if dataset.name in way:
+        yield problem("renamed-circle", ledger, circle=" → ".join((dataset.name, *way)))
+
+
+def _release(publication: Publication, release: Release, near: NearMisses) -> Iterator[Problem]:
+    file = f"{release.folder}/{PACKAGE_FILE}"
+    themes = {theme.name: None for theme in publication.catalog.themes}
+    allowed_themes = ", ".join(themes)
+    for theme in release.themes:
+        if theme not in themes:
+            yield problem("theme-unknown", file, found=theme, allowed=allowed_themes)
+    for name, version in release.uses:
+        # A version whose descriptor could not be read has been reported already.
+        unread = is_name(name) and (publication.root / "datasets" / name / str(version)).is_dir()
+        if publication.release(name, version) is None and not unread:
+            known = publication.dataset(name)
+            allowed = ", ".join(str(one.version) for one in known.releases) if known else ""
+            yield problem("uses-unknown", file, dataset=name, version=version, meant=_near(name, publication, near),
+                          allowed=allowed, rule="version" if known else "")  # fmt: skip
+    for table in release.tables:
+        for key in table.schema.foreign_keys:
+            yield from _foreign_key(publication, release, table, key, file)
+    for figure in release.figures:
+        yield from _figure(release, figure, file)
+    yield from _notes(release)
+
+
+def _near(name: str, publication: Publication, near: NearMisses) -> str:
+    return near.nearest(name, [one.name for one in publication.datasets], 0.6) or "-"
+
+
+def _circles(publication: Publication) -> Mapping[str, tuple[str, ...]]:
+    """By release, the way back to itself by `uses`. Of many, only some are followed: one circle is reason enough."""
+    used: dict[str, list[str]] = {
+        release.id: [
+            other.id for name, version in release.uses if (other := publication.release(name, version)) is not None
+        ]
+        for dataset in publication.datasets
+        for release in dataset.releases
+    }  # fmt: skip
+    left = _without_ends(_without_ends(used), reverse=True)
+    ways = ((one, _way_back(one, left)) for one in islice(left, _FOLLOWED))
+    return {one: way for one, way in ways if way}
+
+
+def _without_ends(used: Mapping[str, list[str]], *, reverse: bool = False) -> dict[str, list[str]]:
+    """The releases that are not the end of a way, over and over: those that are in circles or between them."""
+    back: dict[str, list[str]] = {one: [] for one in used}
+    for one, others in used.items():
+        for other in others:
+            back[other].append(one)
+    before, after = (used, back) if reverse else (back, used)
+    open_ways = {one: len(others) for one, others in after.items()}
+    ends = [one for one, count in open_ways.items() if not count]
+    gone = set(ends)
+    while ends:
+        for one in before[ends.pop()]:
+            open_ways[one] -= 1
+            if not open_ways[one]:
+                gone.add(one)
+                ends.append(one)
+    return {one: [other for other in others if other not in gone] for one, others in used.items() if one not in gone}
+
+
+def _way_back(start: str, used: Mapping[str, list[str]]) -> tuple[str, ...]:
+    """The way from a release back to itself, or nothing."""
+    came: dict[str, str] = {}
+    trail = [start]
+    while trail:
+        one = trail.pop()
+        for other in used[one]:
+            if other == start:
+                way = [one]
+                while way[-1] != start:
+                    way.append(came[way[-1]])
+                return (*reversed(way), start)
+            if other not in came:
+                came[other] = one
+                trail.append(other)
+    return ()
+
+
+def _foreign_key(
+    publication: Publication, release: Release, table: Table, key: ForeignKey, file: str
+) -> Iterator[Problem]:
+    target: Table | None
+    if key.package is None:
+        target = release.table(key.resource) if key.resource else table
+    else:
+        version = dict(release.uses).get(key.package)
+        if version is None:
+            yield problem("foreign-package", file, resource=table.name, package=key.package)
+            return
+        used = publication.release(key.package, version)
+        if used is None:
+            return
+        target = used.table(key.resource)
+    if target is None:
+        yield problem("foreign-resource", file, resource=table.name, reference=key.resource)
+        return
+    for name in key.reference_fields:
+        if target.schema.field(name) is None:
+            yield problem("unknown-field", file, field=name, where=target.name)
+
+
+def _figure(release: Release, figure: Figure, file: str) -> Iterator[Problem]:
+    fields: tuple[Field, ...] = ()
+    if figure.resource:
+        table = release.table(figure.resource)
+        fields = table.schema.fields if table else ()
+    elif figure.summary:
+        summary = release.summary(figure.summary)
+        fields = summary.fields if summary else ()
+    place = figure.resource or figure.summary
+    if place and not fields:
+        yield problem("figure-unknown", file, figure=figure.name, place=place)
+    elif fields and figure.field not in {one.name for one in fields}:
+        yield problem("unknown-field", file, field=figure.field, where=place)
+
+
+def _notes(release: Release) -> Iterator[Problem]:
+    file = f"{release.folder}/{NOTES_FILE}"
+    tables = {table.name: table for table in release.tables}
+    fields = {table.name: {field.name for field in table.schema.fields} for table in release.tables}
+    allowed = ", ".join(tables)
+    for note in release.notes:
+        table = tables.get(note.resource)
+        if table is None:
+            yield problem("notes-resource", file, note.line, found=note.resource, allowed=allowed)
+        elif note.field and note.field not in fields[table.name]:
+            yield problem("unknown-field", file, note.line, field=note.field, where=note.resource)
+        elif not table.schema.primary_key:
+            yield problem("notes-no-key", file, note.line, resource=note.resource)

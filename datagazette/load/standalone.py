@@ -1,0 +1,197 @@
+"""Tables from elsewhere: any Data Package's descriptor, or one CSV with a schema."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from datagazette.load.document import Document
+from datagazette.load.files import Folder, fault, locate
+from datagazette.load.inferring import infer_schema
+from datagazette.load.json_file import read_json
+from datagazette.load.reader import Reader
+from datagazette.load.standard import package_is_sound, resource_is_sound
+from datagazette.model.problems import Problem, summarised
+from datagazette.model.tabular import Dialect, Schema, Table
+from datagazette.model.text import Text
+from datagazette.tables.dialects import DIALECT_KEYS, parse_dialect
+from datagazette.tables.schemas import parse_schema
+
+_LANGUAGES = ("en",)
+_CSV = ("csv", "tsv")
+# What makes a resource more than one plain file.
+_OTHERWISE = ("compression", "innerpath", "extrapaths", "scheme")
+# What Frictionless is handed. It would follow `profile`, `url` and the like to wherever they lead.
+_HANDED = (
+    "name", "type", "title", "description", "path", "extrapaths", "data", "scheme", "format", "mediatype",
+    "compression", "innerpath", "encoding", "hash", "bytes", "fields", "rows", "$schema",
+)  # fmt: skip
+_DIALECTS = (*DIALECT_KEYS, "excel", "ods", "json", "html", "inline", "parquet", "yaml", "spss", "zip")
+_TYPES = ("table", "file", "json", "text", "image", "document")  # of others it reads what they refer to
+_NOT_HELD_BY_FILES = ("sql", "gsheets", "bigquery", "ckan", "github", "zenodo", "pandas")
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """A resource that is no single CSV, with its whole descriptor and the folder that its paths start from."""
+
+    name: str
+    folder: Path
+    descriptor: Mapping[str, Any]
+    file: str
+
+
+@dataclass(frozen=True)
+class Standalone:
+    """Tables with the paths of their CSVs on this machine, and the faults of what describes them.
+
+    `foreign` are the resources that are not CSVs, which only Frictionless reads.
+    """
+
+    tables: tuple[tuple[Table, Path], ...]
+    problems: tuple[Problem, ...]
+    foreign: tuple[Foreign, ...] = ()
+
+
+def is_descriptor(path: Path) -> bool:
+    return path.suffix.lower() in (".json", ".yaml", ".yml")
+
+
+def read_descriptor(path: Path) -> tuple[Document | None, tuple[Problem, ...]]:
+    """A JSON or YAML mapping with the lines of its keys. JSON that is no YAML, such as with tabs, has no lines."""
+    document = read_json(path, str(path)) if path.suffix.lower() == ".json" else None
+    if document is not None:
+        return document, ()
+    from datagazette.load.yaml_file import read_yaml
+
+    return read_yaml(path, str(path))
+
+
+def read_csv(path: Path, schema_path: Path) -> Standalone:
+    """One CSV, held against the Table Schema in `schema_path`; its dialect is the standard's default."""
+    document, problems = read_descriptor(schema_path)
+    if document is None:
+        return Standalone((), problems)
+    schema, faults = parse_schema(document.value, schema_path.stem, str(schema_path), _LANGUAGES, document.line)
+    if schema is None:
+        return Standalone((), faults)
+    dialect, _ = parse_dialect({}, None, str(path))
+    return Standalone(((Table(path.stem.lower(), path.name, str(path), schema, dialect), path),), faults)
+
+
+def read_package(path: Path) -> Standalone:
+    """Every resource of a Data Package that lies in a file or in the descriptor itself."""
+    document, faults = read_descriptor(path)
+    if document is None:
+        return Standalone((), faults)
+    problems: list[Problem] = []
+    reader = Reader(document, problems)
+    sound = package_is_sound(reader)
+    read = [_resource(one, Folder(path.parent.resolve(), "")) for one in reader.items("resources")] if sound else []
+    if sound and not read:
+        reader.warn("package-error", "resources", rule="no-resources")
+    return Standalone(
+        tuple(one for one in read if isinstance(one, tuple)),
+        summarised(problems),
+        tuple(one for one in read if isinstance(one, Foreign)),
+    )
+
+
+def _resource(reader: Reader, folder: Folder) -> tuple[Table, Path] | Foreign | None:
+    if not resource_is_sound(reader):
+        return None
+    described = {key: _referred(reader, key, folder) for key in ("schema", "dialect")}
+    if any(key in reader.value and one is None for key, one in described.items()):
+        return None
+    name, path = reader.value["name"], _only(reader.value.get("path"))
+    for key in ("path", "extrapaths"):
+        for one in _listed(reader.value.get(key)):
+            code = fault(folder.path / one, folder.root)
+            if code not in ("", "file-missing"):  # what is missing is reported with its table
+                reader.report(code, key, path=one)
+                return None
+    dialect = _dialect(reader, described["dialect"])
+    if not isinstance(path, str) or not _is_csv(reader, path):
+        return _foreign(reader, name, folder, described)
+    schema = _schema(reader, described["schema"], folder, path, described["dialect"])
+    if dialect is None or schema is None:
+        return None
+    return Table(name, path, str(folder.path / path), schema, dialect, Text(), Text(), reader.value), folder.path / path
+
+
+def _only(path: object) -> object:
+    """The path of a resource of one file."""
+    return path[0] if isinstance(path, list) and len(path) == 1 else path
+
+
+def _listed(path: object) -> tuple[str, ...]:
+    return tuple(one for one in (path if isinstance(path, list) else [path]) if isinstance(one, str))
+
+
+def _is_csv(reader: Reader, path: str) -> bool:
+    """Whether the resource is one file of delimited text, as its format or else its name says."""
+    stated = reader.value
+    form = stated.get("format") or Path(path).suffix.lower().lstrip(".")
+    return form in _CSV and stated.get("type", "table") == "table" and not any(stated.get(key) for key in _OTHERWISE)
+
+
+def _foreign(reader: Reader, name: str, folder: Folder, described: Mapping[str, Any]) -> Foreign | None:
+    """What Frictionless reads: only what we know to be no address, with the contents of files in place of their names.
+
+    Its schema is held against the standard here: Frictionless would look up what it refers to.
+    """
+    stated = reader.value
+    if stated.get("type", "table") not in _TYPES:
+        reader.report("resource-error", "type", rule="type", found=stated["type"], known=", ".join(_TYPES))
+        return None
+    if stated.get("format") in _NOT_HELD_BY_FILES:
+        reader.report("format-error", "format", rule="elsewhere", found=stated["format"])
+        return None
+    kept = {key: reader.value[key] for key in _HANDED if reader.value.get(key) is not None}
+    if described["schema"] is not None:
+        if _schema(reader, described["schema"], folder, "", None) is None:
+            return None
+        kept["schema"] = {key: one for key, one in described["schema"].items() if key != "$schema"}
+    if described["dialect"] is not None:
+        if _dialect(reader, described["dialect"]) is None:
+            return None
+        kept["dialect"] = {key: one for key, one in described["dialect"].items() if key in _DIALECTS}
+    return Foreign(name, folder.path, kept, reader.document.file)
+
+
+def _dialect(reader: Reader, described: Mapping[str, Any] | None) -> Dialect | None:
+    place = (*reader.path, "dialect")
+    dialect, faults = parse_dialect(
+        described, reader.value.get("encoding"), reader.document.file, reader.document.line, place
+    )
+    reader.problems += faults
+    return None if any(one.severity == "error" for one in faults) else dialect
+
+
+def _schema(
+    reader: Reader, described: Mapping[str, Any] | None, folder: Folder, path: str, dialect: Mapping[str, Any] | None
+) -> Schema | None:
+    if described is None:
+        inferred = infer_schema({**reader.value, "path": path, "dialect": dict(dialect or {})}, folder.path)
+        return parse_schema(inferred, reader.value["name"], "", _LANGUAGES)[0]
+    place = (*reader.path, "schema")
+    schema, faults = parse_schema(
+        described, reader.value["name"], reader.document.file, _LANGUAGES,
+        lambda path: reader.document.line((*place, *path)),
+    )  # fmt: skip
+    reader.problems += faults
+    return schema
+
+
+def _referred(reader: Reader, key: str, folder: Folder) -> Mapping[str, Any] | None:
+    """The mapping at `key`, or in the file that it names; None where there is none."""
+    value = reader.value.get(key)
+    if not isinstance(value, str):
+        return value
+    path = locate(folder, value)[0]
+    document = read_descriptor(path)[0] if path else None
+    if document is None:
+        reader.report(f"{key}-error", key, rule="no-file", path=value)
+    return document.value if document else None

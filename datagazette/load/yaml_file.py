@@ -1,0 +1,168 @@
+"""YAML files with the line of every value; strangers' files, so nothing in them may run, grow or repeat.
+
+Anchors, aliases and tags are refused: descriptors need none, and they are how YAML bombs are made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from datagazette.load.document import Document, KeyPath
+from datagazette.load.files import read_limited
+from datagazette.model.limits import DESCRIPTOR_BYTES, DESCRIPTOR_KEYS, DESCRIPTOR_LEVELS, DESCRIPTOR_VALUES
+from datagazette.model.problems import Problem, problem
+from datagazette.model.text import control_character
+
+# What stands for a value with a tag, where tags are not refused: it is told, and not computed.
+COMPUTED = object()
+_COLLECTIONS = (None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
+_STANDARD = "tag:yaml.org,2002:"
+_PYTHON = f"{_STANDARD}python/"
+
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Refused(Exception):
+    def __init__(self, code: str, line: int, **values: object) -> None:
+        super().__init__(code)
+        self.code, self.line, self.values = code, line, values
+
+
+@dataclass
+class _Collection:
+    """A mapping or a list that has begun: with how many parts, where a key and its value are two."""
+
+    line: int
+    is_mapping: bool
+    parts: int = 0
+
+
+def read_yaml(path: Path, file: str, *, tagged: bool = False) -> tuple[Document | None, tuple[Problem, ...]]:
+    """The mapping in a YAML file, or why there is none. `file` is how problems name it.
+
+    With `tagged`, values with a tag are COMPUTED and not refused.
+    """
+    content, problems = read_limited(path, file, DESCRIPTOR_BYTES)
+    if problems:
+        return None, problems
+    try:
+        return parse_yaml(content.decode("utf-8-sig"), file, tagged=tagged)
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        return None, (problem("yaml-encoding", file, line),)
+
+
+def parse_yaml(text: str, file: str, *, tagged: bool = False) -> tuple[Document | None, tuple[Problem, ...]]:
+    """As `read_yaml`, of a text that has been read already."""
+    try:
+        return _parse(text, file, tagged=tagged), ()
+    except _Refused as refused:
+        return None, (problem(refused.code, file, refused.line, **refused.values),)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        reason = getattr(error, "problem", None) or str(error).splitlines()[0]
+        return None, (problem("yaml-syntax", file, mark.line + 1 if mark else None, reason=reason),)
+
+
+def lines_of(text: str, file: str) -> Mapping[KeyPath, int]:
+    """The line of each key and item of a YAML text; empty where the text is refused."""
+    try:
+        return _parse(text, file).lines
+    except (_Refused, yaml.YAMLError):
+        return {}
+
+
+def refuse_controls(document: Document) -> Iterator[Problem]:
+    """A problem for each text that holds a control character: people do not write them, and whatever shows the
+    text later would have to drop them. A dialect may name one, as what separates cells."""
+    waiting: list[tuple[KeyPath, Any]] = [((), document.value)]
+    while waiting:
+        path, value = waiting.pop()
+        if isinstance(value, dict):
+            waiting += [((*path, key), one) for key, one in value.items() if key != "dialect"]
+        elif isinstance(value, list):
+            waiting += [((*path, number), one) for number, one in enumerate(value)]
+        for text in (value, path[-1] if path else ""):
+            found = control_character(text) if isinstance(text, str) else ""
+            if found:
+                yield problem("yaml-control-character", document.file, document.line(path), found=found)
+
+
+def _parse(text: str, file: str, *, tagged: bool = False) -> Document:
+    _refuse_references(text, tagged=tagged)
+    loader = _Loader(text)
+    try:
+        node = loader.get_single_node()
+        lines: dict[KeyPath, int] = {}
+        value = None if node is None else _build(loader, node, (), lines, tagged=tagged)
+    finally:
+        loader.dispose()
+    if not isinstance(value, dict):
+        raise _Refused("yaml-no-mapping", 1)
+    return Document(file, value, lines)
+
+
+def _refuse_references(text: str, *, tagged: bool) -> None:
+    """Stops before anything is built: an event stream grows with the file only, its result need not."""
+    values = 0
+    around: list[_Collection] = []
+    for event in yaml.parse(text, Loader=_Loader):
+        line = _line(event)
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise _Refused("yaml-alias", line)
+        if isinstance(event, yaml.NodeEvent) and around:
+            around[-1].parts += 1
+        if isinstance(event, yaml.CollectionStartEvent):
+            if event.tag not in _COLLECTIONS and not tagged:
+                raise _Refused("yaml-syntax", line, reason=f"tag {event.tag}")
+            around.append(_Collection(line, isinstance(event, yaml.MappingStartEvent)))
+            if len(around) > DESCRIPTOR_LEVELS:
+                raise _Refused("yaml-too-deep", line, limit=DESCRIPTOR_LEVELS)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            ended = around.pop()
+            if ended.is_mapping and ended.parts > 2 * DESCRIPTOR_KEYS:
+                raise _Refused("yaml-too-many-keys", ended.line, found=ended.parts // 2, limit=DESCRIPTOR_KEYS)
+        else:
+            values += isinstance(event, yaml.ScalarEvent)
+    if values > DESCRIPTOR_VALUES:
+        raise _Refused("too-many", 1, rule="values", found=values, limit=DESCRIPTOR_VALUES)
+
+
+def _build(loader: Any, node: yaml.Node, path: KeyPath, lines: dict[KeyPath, int], *, tagged: bool) -> Any:
+    lines.setdefault(path, _line(node))
+    if tagged and (not node.tag.startswith(_STANDARD) or node.tag.startswith(_PYTHON)):
+        return COMPUTED
+    if isinstance(node, yaml.MappingNode):
+        return _mapping(loader, node, path, lines, tagged=tagged)
+    if isinstance(node, yaml.SequenceNode):
+        return [_build(loader, one, (*path, number), lines, tagged=tagged) for number, one in enumerate(node.value)]
+    try:
+        value = loader.construct_object(node)
+    except ValueError:  # 30 February, or a number of thousands of digits: what was written is then a text
+        return node.value
+    # The JSON form of a descriptor has no dates: 2026-11-23 is the string that was written.
+    return node.value if isinstance(value, date | datetime) else value
+
+
+def _mapping(
+    loader: Any, node: yaml.MappingNode, path: KeyPath, lines: dict[KeyPath, int], *, tagged: bool
+) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    for key_node, value_node in node.value:
+        key = str(key_node.value)
+        line = _line(key_node)
+        if key in result:
+            raise _Refused("yaml-duplicate-key", line, key=key)
+        lines[(*path, key)] = line
+        result[key] = _build(loader, value_node, (*path, key), lines, tagged=tagged)
+    return result
+
+
+def _line(part: yaml.Node | yaml.Event) -> int:
+    return part.start_mark.line + 1 if part.start_mark else 1

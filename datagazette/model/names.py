@@ -1,0 +1,105 @@
+"""Names and versions: what may stand in an address, and which version comes first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from functools import total_ordering
+
+from datagazette.model.limits import COMPARED
+
+# Data Package v2, `name`: lower case, and what an address and a file name can hold.
+_NAME = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
+_VERSION = re.compile(r"(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})")
+
+# What Windows keeps for devices, with any ending, and the signs that it takes in no name.
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?", re.IGNORECASE)
+_NOT_ON_WINDOWS = re.compile(r'[<>:"\\|?*\x00-\x1f]|[. ]$')
+
+LATEST = "latest"
+# Addresses below /datasets/<id>/ that are pages of their own.
+RESERVED_NAMES = frozenset({LATEST, "explore", "feed", "index", "page", "summaries", "con", "nul", "aux", "prn"})
+
+
+def is_name(value: object) -> bool:
+    """Whether `value` can name a dataset, resource, summary or check, and so a file and an address."""
+    return isinstance(value, str) and len(value) <= 100 and bool(_NAME.fullmatch(value))
+
+
+def is_portable(name: str) -> bool:
+    """Whether a file or a folder can have this name on every system that a site is copied to."""
+    return not _DEVICE.fullmatch(name) and not _NOT_ON_WINDOWS.search(name)
+
+
+def is_language(value: str) -> bool:
+    """Whether `value` can be the code of a language (RFC 5646: `zh`, `pt-BR`), and so a part of addresses and of files'
+    names; `api` would have the address of something else."""
+    return len(value) <= 35 and value != "api" and bool(_LANGUAGE.fullmatch(value))
+
+
+@total_ordering
+@dataclass(frozen=True)
+class Version:
+    """MAJOR.MINOR.PATCH of the Data Package versioning recipe; 1.10.0 comes after 1.9.0."""
+
+    major: int
+    minor: int
+    patch: int
+
+    def __str__(self) -> str:
+        return f"{self.major}.{self.minor}.{self.patch}"
+
+    def __lt__(self, other: Version) -> bool:
+        return (self.major, self.minor, self.patch) < (other.major, other.minor, other.patch)
+
+    def bumped(self, part: str) -> Version:
+        """The next version after a `major`, `minor` or `patch` change."""
+        if part == "major":
+            return Version(self.major + 1, 0, 0)
+        if part == "minor":
+            return Version(self.major, self.minor + 1, 0)
+        return Version(self.major, self.minor, self.patch + 1)
+
+
+def parse_version(value: object) -> Version | None:
+    """The version that a string such as `1.0.0` writes, or None."""
+    found = _VERSION.fullmatch(value) if isinstance(value, str) else None
+    return Version(*map(int, found.groups())) if found else None
+
+
+def near_version(value: str) -> str:
+    """The version that a folder's name such as `v1.1` or `1.1.0 ` probably means, or an empty string."""
+    found = re.fullmatch(r"\D{0,8}(\d{1,3})(?:[._-](\d{1,3}))?(?:[._-](\d{1,3}))?\D{0,8}", value)
+    return ".".join(str(int(part or 0)) for part in found.groups()) if found else ""
+
+
+def nearest(name: str, known: Iterable[str], likeness: float = 0.75) -> str:
+    """The known name that was probably meant, or an empty string: case, hyphens and two swapped letters are slips.
+
+    `likeness` is difflib's ratio, from 0 to 1.
+    """
+    from difflib import get_close_matches
+
+    by_letters = {_letters(one): one for one in known}
+    found = get_close_matches(_letters(name), by_letters, 1, likeness)
+    return by_letters[found[0]] if found else ""
+
+
+class NearMisses:
+    """Looks for near misses in one file, a few times only: where thousands of names are unknown, they are no slips."""
+
+    def __init__(self, most: int = COMPARED) -> None:
+        self._left = most
+
+    def nearest(self, name: str, known: Collection[str], likeness: float = 0.75) -> str:
+        """As the function `nearest`; an empty string once enough names have been compared."""
+        if len(known) > self._left:
+            return ""
+        self._left -= len(known)
+        return nearest(name, known, likeness)
+
+
+def _letters(name: str) -> str:
+    return re.sub(r"[-_ ]", "", name.casefold())

@@ -1,0 +1,172 @@
+"""A fault in data as a value, and the registry of what each kind of fault means and how to mend it.
+
+The registry is the folder `problem_texts` beside this module, a file for each group: for each code a title,
+a meaning, a way to mend it and a message with placeholders, in every language of the program. The reference
+page is printed from it.
+"""
+
+from __future__ import annotations
+
+import string
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from datagazette.model.limits import LISTED, MESSAGE_CHARACTERS, VALUE_CHARACTERS
+from datagazette.model.text import shortened, visible
+
+LANGUAGES = ("zh", "en")
+REGISTRY = Path(__file__).with_name("problem_texts")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Where in a table a problem is. Rows count as Frictionless counts them: the header is row 1."""
+
+    resource: str
+    row: int | None = None
+    field: str | None = None
+    field_number: int | None = None
+    text: str | None = None
+    cells: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One fault. `code` is Frictionless's error type where it has one; `file` is relative to the root.
+
+    `line` and `column` count from 1, and `end_column` is the first beyond. `values` fill the placeholders of the
+    code's message.
+    """
+
+    code: str
+    file: str
+    line: int | None = None
+    column: int | None = None
+    values: tuple[tuple[str, str], ...] = ()
+    severity: str = "error"
+    cell: Cell | None = None
+    end_column: int | None = None
+
+    @property
+    def place(self) -> str:
+        """`file:line:column` as far as they are known, as editors and compilers write it."""
+        return ":".join(str(part) for part in (self.file, self.line, self.column) if part)
+
+    def sort_key(self) -> tuple[str, int, int, str]:
+        return (self.file, self.line or 0, (self.cell and self.cell.field_number) or 0, self.code)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What the registry says of a code, in one language."""
+
+    code: str
+    title: str
+    meaning: str
+    mend: str
+    message: str
+    group: str
+
+
+def problem(code: str, file: str, line: int | None = None, /, **values: object) -> Problem:
+    """A problem of a file; `values` are what its message mentions."""
+    filled = tuple((name, str(value)) for name, value in values.items())
+    return Problem(code, file, line, values=filled)
+
+
+def warning(code: str, file: str, line: int | None = None, /, **values: object) -> Problem:
+    """A problem that does not keep anything from being published."""
+    return replace(problem(code, file, line, **values), severity="warning")
+
+
+def has_errors(problems: Sequence[Problem]) -> bool:
+    return any(one.severity == "error" for one in problems)
+
+
+def summarised(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The problems, of equal ones in one folder only the first; a further one says how many more there are."""
+    kept: list[Problem] = []
+    counts: Counter[tuple[str, str, str, str]] = Counter()
+    beyond: dict[tuple[str, str, str, str], Problem] = {}
+    for one in problems:
+        alike = (one.code, dict(one.values).get("rule", ""), one.severity, one.file.rpartition("/")[0])
+        counts[alike] += 1
+        if counts[alike] <= LISTED:
+            kept.append(one)
+        else:
+            beyond.setdefault(alike, one)
+    for alike, one in beyond.items():
+        values = (("kind", one.code), ("count", f"{counts[alike] - LISTED:,}"))
+        kept.append(Problem("more-problems", one.file, one.line, values=values, severity=one.severity))
+    return tuple(kept)
+
+
+def codes() -> tuple[str, ...]:
+    """Every code of the registry, in its order."""
+    return tuple(_registry())
+
+
+def kind(code: str, language: str) -> Kind:
+    """The registry's entry; an unknown code is a mistake in the program and raises KeyError."""
+    entry = _registry()[code]
+    texts = entry.get(language) or entry["en"]
+    return Kind(code, texts["title"], texts["meaning"], texts["mend"], texts["message"], entry["group"])
+
+
+def general_mend(code: str, language: str) -> str:
+    """How to mend a problem of this kind, where no single one is meant."""
+    return mend(Problem(code, ""), language)
+
+
+def message(found: Problem, language: str) -> str:
+    """The sentence that tells a person what was found and what was expected."""
+    return _fill(_wording(found, language, "message"), found, language)
+
+
+def mend(found: Problem, language: str) -> str:
+    """How to mend this very problem."""
+    return _fill(_wording(found, language, "mend"), found, language)
+
+
+def _values(found: Problem, language: str) -> dict[str, str]:
+    """What fills the placeholders: a value named `check@en` is that of `check` in English."""
+    said = {name: visible(shortened(text, VALUE_CHARACTERS)) for name, text in found.values}
+    return said | {name.partition("@")[0]: text for name, text in said.items() if name.endswith(f"@{language}")}
+
+
+def _wording(found: Problem, language: str, key: str) -> str:
+    """The registry's text for the problem's own `rule` where it has one, else for its code.
+
+    A problem that knows what was probably meant, its `near`, takes the wording `<rule>-near` where there is one.
+    """
+    entry = _registry()[found.code]
+    texts = entry.get(language) or entry["en"]
+    values = dict(found.values)
+    rule = values.get("rule", "")
+    variants = [rule, ""]
+    if values.get("near"):
+        variants.insert(0, f"{rule}-near" if rule else "near")
+    rules = texts.get("rules", {})
+    wording: str = next((rules[one][key] for one in variants if key in rules.get(one, {})), texts[key])
+    return wording
+
+
+def _fill(template: str, found: Problem, language: str) -> str:
+    """A placeholder without a value is filled with a dash: readers are shown no names of placeholders."""
+    values = defaultdict(lambda: "–", _values(found, language))
+    return shortened(string.Template(template).safe_substitute(values), MESSAGE_CHARACTERS)
+
+
+@cache
+def _registry() -> dict[str, Any]:
+    import yaml  # takes longer to import than most tables to check, which have no problems
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    registry: dict[str, Any] = {}
+    for path in sorted(REGISTRY.glob("*.yaml")):
+        registry |= yaml.load(path.read_text("utf-8"), Loader=loader)  # noqa: S506
+    return registry

@@ -1,0 +1,313 @@
+"""What a publication is made of, once it has been read: frozen values, no files and no database.
+
+Names of classes and attributes are those of the Data Package v2 and Table Schema v2 standards. The parts of a table
+stand in `tabular`, and can be had here, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from datagazette.model.names import Version
+from datagazette.model.tabular import Category, Dialect, Field, ForeignKey, Json, Schema, Table
+from datagazette.model.text import Text
+
+__all__ = [
+    "Catalog",
+    "Category",
+    "Check",
+    "Contact",
+    "Contributor",
+    "Dataset",
+    "Dialect",
+    "Field",
+    "Figure",
+    "ForeignKey",
+    "Imprint",
+    "Json",
+    "License",
+    "Note",
+    "Publication",
+    "Publisher",
+    "Release",
+    "Schema",
+    "Severity",
+    "Source",
+    "State",
+    "Summary",
+    "Table",
+    "Theme",
+    "Withdrawal",
+]
+
+State = Literal["draft", "released", "withdrawn"]
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A SELECT whose result is published. `chart` is a Vega-Lite specification without its data."""
+
+    name: str
+    title: Text
+    query: str
+    file: str
+    fields: tuple[Field, ...]
+    description: Text = Text()
+    primary_key: tuple[str, ...] = ()
+    chart: Json | None = None
+    descriptor: Json = field(default_factory=dict, repr=False)
+
+    def field(self, name: str) -> Field | None:
+        return next((one for one in self.fields if one.name == name), None)
+
+
+@dataclass(frozen=True)
+class Check:
+    """A SELECT each row of which is a finding; `accepted` tells readers why a known one stands."""
+
+    name: str
+    title: Text
+    query: str
+    file: str
+    severity: Severity = "error"
+    accepted: Text = Text()
+    description: Text = Text()
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A key figure: one cell of a table or of a summary's result. `key` is a primary key joined by `|`."""
+
+    name: str
+    title: Text
+    resource: str = ""
+    summary: str = ""
+    key: str = ""
+    field: str = "value"
+    description: Text = Text()
+
+
+@dataclass(frozen=True)
+class Note:
+    """A caveat on a cell, or on a row where `field` is empty. `line` is its line in notes.csv."""
+
+    resource: str
+    key: str
+    field: str
+    kind: str
+    text: Text
+    source: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class License:
+    name: str
+    title: Text = Text()
+    path: str = ""
+
+
+@dataclass(frozen=True)
+class Source:
+    title: Text
+    path: str = ""
+    email: str = ""
+    version: str = ""
+
+
+@dataclass(frozen=True)
+class Contributor:
+    title: Text
+    path: str = ""
+    roles: tuple[str, ...] = ()
+    organization: str = ""
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    date: date
+    reason: Text
+
+
+@dataclass(frozen=True)
+class Publisher:
+    title: Text
+    path: str = ""
+
+
+@dataclass(frozen=True)
+class Imprint:
+    """What the catalogue says that files of a release repeat: a release keeps what was said when it was published."""
+
+    title: Text
+    publisher: Publisher
+    base_url: str
+    languages: tuple[str, ...]
+    licenses: tuple[License, ...] = ()
+
+
+@dataclass(frozen=True)
+class Release:
+    """One version of a dataset: a Data Package in a folder of its own.
+
+    `folder` is relative to the publication's root. `uses` maps datasets to the version that is joined.
+    `files` are the SHA-256 of its frozen files by their path in the folder; empty for a draft. `published` has, by
+    path below `/data/<id>/<version>/`, those of every form in which a file was ever published, the first one first;
+    `contents` what stands in the files whose bytes depend on the library that writes them (`formats.contents`).
+    `renamed_to` is the dataset under whose name this one goes on. `imprint` is None where the ledger keeps none.
+    """
+
+    dataset: str
+    version: Version
+    folder: str
+    state: State
+    title: Text
+    description: Text
+    languages: tuple[str, ...]
+    date: date | None = None
+    changes: Text = Text()
+    withdrawal: Withdrawal | None = None
+    keywords: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    themes: tuple[str, ...] = ()
+    licenses: tuple[License, ...] = ()
+    sources: tuple[Source, ...] = ()
+    contributors: tuple[Contributor, ...] = ()
+    update_frequency: str = ""
+    temporal: str = ""
+    spatial: tuple[str, ...] = ()
+    uses: tuple[tuple[str, Version], ...] = ()
+    tables: tuple[Table, ...] = ()
+    summaries: tuple[Summary, ...] = ()
+    checks: tuple[Check, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    notes: tuple[Note, ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
+    published: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    contents: Mapping[str, str] = field(default_factory=dict)
+    renamed_to: str = ""
+    imprint: Imprint | None = None
+    descriptor: Json = field(default_factory=dict, repr=False)
+
+    @property
+    def id(self) -> str:
+        return f"{self.dataset}-{self.version}"
+
+    def table(self, name: str) -> Table | None:
+        return next((one for one in self.tables if one.name == name), None)
+
+    def summary(self, name: str) -> Summary | None:
+        return next((one for one in self.summaries if one.name == name), None)
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """All versions under one name, the oldest first; there is always at least one."""
+
+    name: str
+    releases: tuple[Release, ...]
+
+    @property
+    def latest(self) -> Release:
+        """The newest release that stands; else the newest that was withdrawn; else the newest draft."""
+        for state in ("released", "withdrawn"):
+            found = [one for one in self.releases if one.state == state]
+            if found:
+                return found[-1]
+        return self.releases[-1]
+
+    def release(self, version: Version) -> Release | None:
+        return next((one for one in self.releases if one.version == version), None)
+
+    def before(self, release: Release) -> Release | None:
+        """The version just before `release`, drafts left out."""
+        older = [one for one in self.releases if one.version < release.version and one.state != "draft"]
+        return older[-1] if older else None
+
+
+@dataclass(frozen=True)
+class Theme:
+    name: str
+    title: Text
+    description: Text = Text()
+
+
+@dataclass(frozen=True)
+class Contact:
+    title: Text
+    path: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True)
+class HandPage:
+    """A page that a person wrote in Markdown. `path` is relative to the language's folder, e.g. `about.md`.
+
+    `front` is what its front matter says, `body` what stands below that.
+    """
+
+    language: str
+    path: str
+    body: str
+    front: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """The publication's own description; `base_url` ends with a slash.
+
+    `is_mirror`: the site is built for another address than the publication's own, so that every file names that one.
+    """
+
+    name: str
+    title: Text
+    description: Text
+    tagline: Text
+    publisher: Publisher
+    languages: tuple[str, ...]
+    base_url: str
+    contact: Contact | None = None
+    licenses: tuple[License, ...] = ()
+    themes: tuple[Theme, ...] = ()
+    headlines: tuple[tuple[str, str], ...] = ()
+    featured: tuple[str, str] | None = None
+    is_mirror: bool = False
+
+    @property
+    def imprint(self) -> Imprint:
+        return Imprint(self.title, self.publisher, self.base_url, self.languages, self.licenses)
+
+    def as_of(self, release: Release) -> Catalog:
+        """The catalogue as the files and the citation of a release repeat it."""
+        if release.imprint is None:
+            return self
+        kept = replace(self, **vars(release.imprint))
+        return replace(kept, base_url=self.base_url) if self.is_mirror else kept
+
+    def theme(self, name: str) -> Theme | None:
+        return next((one for one in self.themes if one.name == name), None)
+
+
+@dataclass(frozen=True)
+class Publication:
+    """Everything under `root`, by dataset name."""
+
+    root: Path
+    catalog: Catalog
+    datasets: tuple[Dataset, ...]
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Dataset]:
+        return {one.name: one for one in self.datasets}
+
+    def dataset(self, name: str) -> Dataset | None:
+        return self._by_name.get(name)
+
+    def release(self, dataset: str, version: Version) -> Release | None:
+        found = self.dataset(dataset)
+        return found.release(version) if found else None

@@ -1,0 +1,169 @@
+"""What the stages found out about a release: values that pages and packages are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+
+from datagazette.model.names import Version
+from datagazette.model.publication import Check, Field, Figure, Note, Release, Summary, Table
+from datagazette.model.text import Text
+
+Value = str | int | float | Decimal | bool | date | datetime | time | None
+Row = tuple[Value, ...]
+
+
+@dataclass(frozen=True)
+class FieldProfile:
+    """Counts over one column. `minimum` and `maximum` are None where the type has no order or no value is there.
+
+    `top`: the most frequent values with their counts, at most five, most frequent first, ties by value.
+    """
+
+    field: Field
+    count: int
+    missing: int
+    distinct: int
+    minimum: Value = None
+    maximum: Value = None
+    top: tuple[tuple[Value, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class TableResult:
+    """A typed table: how many rows, what its columns hold, its first rows, in the file's order.
+
+    `parquet` is the path of the typed table on this machine; `preview` has at most `PREVIEW_ROWS` rows.
+    """
+
+    table: Table
+    rows: int
+    profiles: tuple[FieldProfile, ...]
+    preview: tuple[Row, ...]
+    parquet: str
+
+
+@dataclass(frozen=True)
+class SummaryResult:
+    """A summary's rows, one value for each of `summary.fields`; `title` has its placeholders filled."""
+
+    summary: Summary
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The rows that a dataset's own check returned."""
+
+    check: Check
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Locator:
+    """Where in which source a figure stands. `source` is a key of the bibliography."""
+
+    source: str = ""
+    article: str = ""
+    paragraph: str = ""
+
+
+@dataclass(frozen=True)
+class FigureResult:
+    """A key figure with all that its row says of it. `unit` is in words; `bound` a code such as `at_least`."""
+
+    figure: Figure
+    value: Value
+    unit: Text = Text()
+    bound: str = ""
+    date: str = ""
+    region: str = ""
+    locator: Locator = Locator()
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True)
+class CellChange:
+    key: Row
+    field: str
+    before: Value
+    after: Value
+
+
+@dataclass(frozen=True)
+class TableChange:
+    """Rows that differ from the release before, by primary key (as a bag where there is none).
+
+    The counts are complete; `added_rows`, `removed_rows` and `changed_cells` hold the first ones in key order.
+    """
+
+    resource: str
+    added: int
+    removed: int
+    changed: int
+    columns: tuple[str, ...] = ()
+    key: tuple[str, ...] = ()
+    added_rows: tuple[Row, ...] = ()
+    removed_rows: tuple[Row, ...] = ()
+    changed_cells: tuple[CellChange, ...] = ()
+
+
+@dataclass(frozen=True)
+class SchemaChange:
+    """A table or a field that came, went or changed. `kind`: `added`, `removed`, `changed`."""
+
+    kind: str
+    resource: str
+    field: str = ""
+    what: str = ""
+
+
+@dataclass(frozen=True)
+class ReleaseChange:
+    """What one release changed against the one before it."""
+
+    before: Release
+    tables: tuple[TableChange, ...]
+    schema: tuple[SchemaChange, ...] = ()
+
+
+@dataclass(frozen=True)
+class PublishedFile:
+    """A file to download. `path` is relative to `/data/<id>/<version>/`; `kind` e.g. `csv`, `xlsx`, `chart-svg`."""
+
+    path: str
+    kind: str
+    bytes: int
+    sha256: str
+    media_type: str
+    resource: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class ReleaseResult:
+    """A release with everything that its pages tell."""
+
+    release: Release
+    tables: tuple[TableResult, ...]
+    summaries: tuple[SummaryResult, ...]
+    findings: tuple[Finding, ...]
+    figures: tuple[FigureResult, ...]
+    changes: ReleaseChange | None = None
+    files: tuple[PublishedFile, ...] = ()
+
+    def table(self, name: str) -> TableResult | None:
+        return next((one for one in self.tables if one.table.name == name), None)
+
+    def summary(self, name: str) -> SummaryResult | None:
+        return next((one for one in self.summaries if one.summary.name == name), None)
+
+    def file(self, path: str) -> PublishedFile | None:
+        return next((one for one in self.files if one.path == path), None)
+
+
+# Results by dataset and version.
+Results = Mapping[tuple[str, Version], ReleaseResult]

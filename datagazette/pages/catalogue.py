@@ -1,0 +1,175 @@
+"""The catalogue: a plain list of cards that a script can narrow down by what stands in their attributes."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from jinja2 import Environment
+from markupsafe import Markup
+
+from datagazette.model.directions import in_json
+from datagazette.model.publication import Dataset
+from datagazette.model.results import ReleaseResult
+from datagazette.pages import links, markup, pagination
+from datagazette.pages.content import Page, SiteContent
+from datagazette.pages.downloads import downloads
+from datagazette.pages.figures import FigureView, figure_views
+from datagazette.pages.freshness import Freshness, freshness
+from datagazette.pages.overview import theme_views
+from datagazette.pages.pagination import Place
+from datagazette.pages.reader import Reader
+from datagazette.pages.staging import Head, render
+from datagazette.pages.templates import environment
+
+_YEAR = re.compile(r"\d{4}")
+_MOST_YEARS = 200
+# How many datasets a page of the list has; the others are in this file beside it.
+CARDS_OF_PAGE = 60
+CARDS_FILE = "cards.json"
+_BETWEEN = "<!-- next card -->"  # in the template; text of the data is escaped and cannot say it
+
+
+@dataclass(frozen=True)
+class Card:
+    """`themes`, `regions`, `years` and `formats` are the values of the facets, joined by `|`."""
+
+    name: str
+    title: str | Markup
+    plain_title: str
+    description: str
+    link: str
+    themes: str
+    regions: str
+    years: str
+    formats: str
+    day: str
+    version: str
+    date: str
+    rows: str
+    format_words: str
+    fresh: Freshness
+    figure: FigureView | None
+
+
+def catalogue_pages(content: SiteContent, templates: Environment, language: str) -> Iterator[Page]:
+    """The list in pages of the same size, however many datasets there are; the first one can be narrowed down."""
+    cards = tuple(_cards(Reader(content, language, links.CATALOGUE)))
+    parts = pagination.cut(cards, CARDS_OF_PAGE)
+    for number, shown in enumerate(parts, 1):
+        reader = Reader(content, language, links.numbered(links.CATALOGUE, number))
+        yield _page(reader, templates, cards, shown, pagination.numbered(reader, links.CATALOGUE, number, len(parts)))
+
+
+def _page(
+    reader: Reader, templates: Environment, cards: tuple[Card, ...], shown: tuple[Card, ...], place: Place
+) -> Page:
+    head = Head(
+        kind="catalogue",
+        title=pagination.title(reader, reader.say("catalogue.title"), place),
+        description=reader.say("catalogue.description", n=reader.number(len(cards))),
+        hide=("navigation", "toc"),
+        extra={"heading": False},
+    )
+    labels: dict[str, object] = {"facets": _facets(reader, cards)} if place.is_first else {}
+    if not place.is_alone:
+        labels |= {"total": len(cards), "rest": CARDS_FILE}
+    written = in_json(json.dumps(labels, ensure_ascii=False))
+    # Inside a script element nothing is escaped, so that no `<` may stand there.
+    script = Markup(written.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704
+    values = {
+        "number": reader.count("datasets", len(cards)),
+        "up": "" if place.is_first else reader.to(links.CATALOGUE),
+    }
+    return render(reader, templates, "catalogue", head, cards=shown, labels=script, place=place, **values)
+
+
+def further_cards(content: SiteContent, language: str) -> list[str]:
+    """The HTML of the cards that the first page of the list has no room for, for the script that narrows it down."""
+    reader = Reader(content, language, links.CATALOGUE)
+    cards = _cards(reader)[CARDS_OF_PAGE:]
+    if not cards:
+        return []
+    view = {"r": reader, "say": reader.say, "count": reader.count, "links": links, "seen": []}
+    written = environment(content.templates).get_template("cards.html").render(**view, cards=cards)
+    return [" ".join(one.split()) for one in written.split(_BETWEEN)[:-1]]
+
+
+def _cards(reader: Reader) -> list[Card]:
+    found = ((one, reader.content.newest(one.name)) for one in reader.content.datasets if not one.latest.renamed_to)
+    made = reader.content.cards
+    return [
+        made.get((dataset.name, reader.language)) or dataset_card(reader, dataset, result)
+        for dataset, result in found
+        if result
+    ]
+
+
+def dataset_card(reader: Reader, dataset: Dataset, result: ReleaseResult) -> Card:
+    release = result.release
+    formats = downloads(reader, result).formats()
+    figures = figure_views(reader, result)
+    return Card(
+        name=dataset.name,
+        title=reader.text(release.title) or dataset.name,
+        plain_title=markup.one_line(release.title.get(reader.language)) or dataset.name,
+        description=first_sentence(reader.plain(release.description)),
+        link=reader.to(links.dataset_path(dataset.name)),
+        themes="|".join(release.themes),
+        regions="|".join(release.spatial),
+        years="|".join(years(release.temporal)),
+        formats="|".join(formats),
+        day=release.date.isoformat() if release.date else "",
+        version=str(release.version),
+        date=reader.release_date(release),
+        rows=reader.count("rows", sum(one.rows for one in result.tables)),
+        format_words=reader.listed(formats),
+        fresh=freshness(release, reader.content.today),
+        figure=figures[0] if figures else None,
+    )
+
+
+def first_sentence(text: str) -> str:
+    """What a card has room for: up to the first full stop, and no more than 160 characters."""
+    end = re.search(r"[。！？]|[.!?](?=\s|$)", text)
+    sentence = text[: end.end()] if end else text
+    return sentence if len(sentence) <= 160 else sentence[:159].rstrip() + "…"
+
+
+def years(temporal: str) -> list[str]:
+    """The years that a day, month, year or interval of them covers."""
+    found = [int(one) for one in _YEAR.findall(re.sub(r"-\d\d", "", temporal))]
+    if not found:
+        return []
+    return [str(year) for year in range(min(found), min(max(found), min(found) + _MOST_YEARS) + 1)]
+
+
+def _facets(reader: Reader, cards: tuple[Card, ...]) -> list[dict[str, object]]:
+    """The facets with the words for their values, those values only that a card has, and how many have each."""
+    themes = {one.name: reader.theme(one.name) for one in theme_views(reader)}
+    regions = {code: reader.region(code) for code in _values(one.regions for one in cards)}
+    in_order = sorted(_values(one.years for one in cards), reverse=True)
+    formats = _values(one.formats for one in cards)
+    groups = {
+        "theme": themes,
+        "region": regions,
+        "year": {one: one for one in in_order},
+        "format": {one: one for one in formats},
+    }
+    return [
+        {"name": name, "title": reader.say(f"catalogue.{name}"), "values": values, "order": list(values),
+         "counts": _counts(getattr(one, f"{name}s") for one in cards)}
+        for name, values in groups.items()
+        if values
+    ]  # fmt: skip
+
+
+def _counts(joined: Iterable[str]) -> dict[str, int]:
+    return dict(Counter(part for one in joined for part in dict.fromkeys(one.split("|")) if part))
+
+
+def _values(joined: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(part for one in joined for part in one.split("|") if part))

@@ -1,0 +1,225 @@
+"""A value as a cell of a page shows it, with its bound and its footnote marks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from decimal import Decimal
+
+from datagazette.describe.addresses import row_anchor
+from datagazette.model.publication import Field, ForeignKey, Note, Release, Schema
+from datagazette.model.results import Row, Value
+from datagazette.model.text import Text
+from datagazette.pages import markup, numbers
+from datagazette.pages.reader import Reader
+
+# More than this of one cell is only shown where the whole row is.
+MAX_TEXT = 280
+_DATE_TYPES = frozenset({"date", "yearmonth", "year"})
+
+
+@dataclass(frozen=True)
+class Cell:
+    """`exact` is set where `text` is shorter than the value; `code` where `text` names a code."""
+
+    text: str
+    exact: str = ""
+    code: str = ""
+    sign: str = ""
+    words: str = ""
+    marks: tuple[int, ...] = ()
+    missing: bool = False
+    number: bool = False
+    column: str = ""
+
+
+@dataclass(frozen=True)
+class Column:
+    """`number`: its cells are set as figures; `key`: it is what a row is called by."""
+
+    name: str
+    title: str
+    unit: str = ""
+    number: bool = False
+    key: bool = False
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A table of a page; each row has one cell for each column. `anchors` are the ids that rows may have."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    marks: tuple[tuple[int, ...], ...] = ()
+    anchors: tuple[str, ...] = ()
+
+
+# Numbers of footnotes by (resource, key, field).
+Marks = Mapping[tuple[str, str, str], tuple[int, ...]]
+# For each field, what its values are called.
+Names = Mapping[str, Mapping[str, Text]]
+
+
+def marks_of(notes: Sequence[Note]) -> Marks:
+    """A release numbers its notes in their order, the same on all its pages."""
+    found: dict[tuple[str, str, str], tuple[int, ...]] = {}
+    for number, note in enumerate(notes, 1):
+        place = (note.resource, note.key, note.field)
+        found[place] = (*found.get(place, ()), number)
+    return found
+
+
+def names_of(reader: Reader, release: Release, schema: Schema) -> Names:
+    """The names for values of fields that refer to a labelled table."""
+    labels = reader.content.labels
+    found = {}
+    for key in schema.foreign_keys:
+        place = _target(release, schema, key)
+        if len(key.fields) == 1 and place in labels:
+            found[key.fields[0]] = labels[place]
+    return found
+
+
+def _target(release: Release, schema: Schema, key: ForeignKey) -> tuple[str, str]:
+    if key.package:
+        return key.package, key.resource
+    own = next((one.name for one in release.tables if one.schema == schema), "")
+    return release.dataset, key.resource or own
+
+
+def cell(reader: Reader, field: Field, value: Value, names: Names, bound: str = "") -> Cell:
+    """The cell of one value; `bound` is what the row says of it."""
+    title = column_title(reader, field)
+    if value is None:
+        return Cell(reader.say("value.missing"), missing=True, column=title)
+    if numbers.is_number(value) and field.type != "year" and not _named(field, value, names):
+        sign, words = bound_words(reader, field.bound or bound)
+        return _number(reader, value, sign, words, title)
+    text, code = _words(reader, field, value, names)
+    short = text if len(text) <= MAX_TEXT else text[:MAX_TEXT].rstrip() + "…"
+    return Cell(short, exact="" if short is text else text, code=code, column=title)
+
+
+def _number(reader: Reader, value: Value, sign: str, words: str, column: str) -> Cell:
+    assert isinstance(value, int | float | Decimal)
+    text = numbers.shown(value, reader.strings)
+    exact = numbers.exact(value, reader.strings)
+    return Cell(text, "" if exact == text else exact, "", sign, words, number=True, column=column)
+
+
+def _named(field: Field, value: Value, names: Names) -> bool:
+    return bool(field.category(value)) or str(value) in names.get(field.name, {})
+
+
+def _words(reader: Reader, field: Field, value: Value, names: Names) -> tuple[str, str]:
+    """The text of a value and, where that is a name, the code which it stands for."""
+    category = field.category(value)
+    if category and category.label:
+        return markup.one_line(category.label.get(reader.language)), ""
+    name = names.get(field.name, {}).get(str(value))
+    if name:
+        return markup.one_line(name.get(reader.language)), markup.one_line(str(value))
+    return plain_value(reader, value, field), ""
+
+
+def plain_value(reader: Reader, value: Value, field: Field | None = None) -> str:
+    """A value in words, as far as its type tells."""
+    if value is None:
+        return reader.say("value.missing")
+    if isinstance(value, bool):
+        return reader.say("value.true" if value else "value.false")
+    kind = field.type if field else ""
+    if isinstance(value, date | datetime | time):
+        return numbers.date_words(value, reader.strings)
+    if kind in _DATE_TYPES or (field and field.role == "date"):
+        return numbers.date_words(str(value), reader.strings)
+    if isinstance(value, int | float | Decimal):
+        return numbers.shown(value, reader.strings)
+    return markup.one_line(value)
+
+
+def bound_words(reader: Reader, bound: str) -> tuple[str, str]:
+    """The sign before a number and the words for those who hear the page: `≥`, `more than`."""
+    if not bound or bound == "exact":
+        return "", ""
+    return reader.strings.get(f"bound.{bound}.sign"), reader.strings.get(f"bound.{bound}.words")
+
+
+def column_title(reader: Reader, field: Field) -> str:
+    return markup.one_line(field.title.get(reader.language)) or field.name
+
+
+def column(reader: Reader, field: Field, key: bool = False) -> Column:
+    number = field.type in {"integer", "number"} and not field.categories
+    unit = markup.one_line(field.unit.get(reader.language))
+    return Column(field.name, column_title(reader, field), unit, number, key)
+
+
+def visible(fields: Sequence[Field], language: str) -> list[int]:
+    """The positions of the fields to show: of the names of a row only the one in the reader's language."""
+    own = f"label@{language}"
+    roles = {one.role for one in fields}
+    hidden = {role for role in roles if role.startswith("label@") and role != own}
+    if own in roles:
+        hidden.add("label")
+    return [position for position, one in enumerate(fields) if one.role not in hidden]
+
+
+def rows_view(
+    reader: Reader,
+    fields: Sequence[Field],
+    rows: Sequence[Row],
+    *,
+    resource: str = "",
+    key: Sequence[str] = (),
+    names: Names | None = None,
+    marks: Marks | None = None,
+) -> Rows:
+    """A table for the page, what a row is called first. `key` are the fields that notes know a row by."""
+    shown = visible(fields, reader.language)
+    order = {field.name: position for position, field in enumerate(fields)}
+    lead = _row_header(fields, key, shown)
+    shown.sort(key=lambda position: position != lead)
+    bound = next((position for position, field in enumerate(fields) if field.role == "bound"), None)
+    body, row_marks, anchors = [], [], []
+    for row in rows:
+        value_of = "|".join(str(row[order[name]]) for name in key if name in order)
+        anchors.append(row_anchor(value_of))
+        said = str(row[bound]) if bound is not None else ""
+        cells = []
+        for position in shown:
+            field = fields[position]
+            said_here = said if field.role == "value" else ""
+            found = cell(reader, field, row[position], names or {}, said_here)
+            cells.append(_with_marks(found, (marks or {}).get((resource, value_of, field.name), ())))
+        body.append(tuple(cells))
+        row_marks.append((marks or {}).get((resource, value_of, ""), ()))
+    columns = tuple(column(reader, fields[one], one == lead) for one in shown)
+    return _without_twins(Rows(columns, tuple(body), tuple(row_marks), tuple(anchors) if key else ()))
+
+
+def _without_twins(rows: Rows) -> Rows:
+    """Without the columns that read as the first one in every row, such as a code beside its own label."""
+    texts = [[one.text.casefold() for one in cells] for cells in zip(*rows.rows, strict=True)]
+    kept = [place for place in range(len(texts)) if place == 0 or texts[place] != texts[0]]
+    if len(rows.rows) < 2 or len(kept) == len(texts):
+        return rows
+    columns = tuple(rows.columns[place] for place in kept)
+    body = tuple(tuple(cells[place] for place in kept) for cells in rows.rows)
+    return replace(rows, columns=columns, rows=body)
+
+
+def _row_header(fields: Sequence[Field], key: Sequence[str], shown: Sequence[int]) -> int:
+    """The column that names a row: the label, else the first of the key; -1 where nothing does."""
+    for position in shown:
+        if fields[position].role.startswith("label"):
+            return position
+    named = (position for position in shown if fields[position].name in key)
+    return next(named, -1)
+
+
+def _with_marks(found: Cell, marks: tuple[int, ...]) -> Cell:
+    if not marks:
+        return found
+    return replace(found, marks=marks)

@@ -1,0 +1,152 @@
+"""How numbers, dates and sizes are written for people, by each language's habit (Babel)."""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import date, datetime, time
+from decimal import Decimal, localcontext
+from functools import lru_cache
+from typing import Final, Literal
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_skeleton, format_time
+from babel.numbers import format_compact_decimal, format_decimal, format_percent
+
+from datagazette.model.results import Value
+from datagazette.pages.strings import Strings
+
+Number = int | float | Decimal
+NO_BREAK_SPACE: Final = "\N{NO-BREAK SPACE}"
+
+_PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
+# A digit and a Chinese, Japanese or Korean letter stand apart, as the style of this site has it.
+_DIGIT_THEN_CJK = re.compile(r"(\d)(?=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_DECIMALS: Final = 2
+# More than any column holds (DECIMAL(38), or a DOUBLE written out); Python's own 28 are not enough.
+_DIGITS: Final = 400
+_SIZES: Final = ("B", "kB", "MB", "GB", "TB")
+
+
+def is_number(value: Value) -> bool:
+    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+
+
+def exact(value: Number, strings: Strings) -> str:
+    """All digits that there are, grouped: `829,000`, `38.62645348837209`."""
+    if not _is_finite(value):
+        return str(value)
+    if isinstance(value, float):
+        value = Decimal(repr(value))
+    with localcontext(prec=_DIGITS):
+        return format_decimal(value, locale=strings.locale, decimal_quantization=False)
+
+
+def shown(value: Number, strings: Strings) -> str:
+    """As a table shows it: exact, but a computed fraction is cut where it stops telling anything."""
+    if not isinstance(value, float) or not math.isfinite(value):
+        return exact(value, strings)
+    if value.is_integer() and abs(value) < 1e15:
+        return exact(int(value), strings)
+    return exact(_rounded(Decimal(repr(value))), strings)
+
+
+def _rounded(value: Decimal) -> Decimal:
+    """Two decimals; three significant digits below 1."""
+    places = 2 if abs(value) >= 1 else 2 - value.adjusted()
+    return round(value, min(places, 12)).normalize()
+
+
+def headline(value: Number, strings: Strings) -> str:
+    """As people say it: zh `82.9 万`, en `829,000` and `1.3 million`.
+
+    Short only where two decimals lose nothing, or from a hundred units on, where what they lose is small.
+    """
+    units = [Decimal(unit) for unit in strings["language.compact_units"].split()]
+    size = abs(Decimal(str(value)))
+    if not size.is_finite() or size < units[0]:
+        return shown(value, strings)
+    unit = max(one for one in units if one <= size)
+    decimals = next((n for n in range(_DECIMALS + 1) if (size * 10**n) % unit == 0), None)
+    if decimals is None and size < unit * 100:
+        return shown(value, strings)
+    return _compact(value, _DECIMALS if decimals is None else decimals, strings)
+
+
+def _compact(value: Number, decimals: int, strings: Strings) -> str:
+    locale = strings.locale
+    form: Literal["short", "long"] = "long" if "long" in locale.compact_decimal_formats else "short"
+    found = format_compact_decimal(value, format_type=form, locale=locale, fraction_digits=decimals)
+    return _DIGIT_THEN_CJK.sub(rf"\1{NO_BREAK_SPACE}", found).replace(" ", NO_BREAK_SPACE)
+
+
+def gap(amount: str, unit: str) -> str:
+    """What stands between a number and its unit: nothing in `82.9 万人`."""
+    joined = _CJK.fullmatch(amount[-1:]) and _CJK.fullmatch(unit[:1])
+    return "" if joined or not unit else " "
+
+
+def _is_finite(value: Number) -> bool:
+    return Decimal(str(value)).is_finite()
+
+
+def percent(part: int, whole: int, strings: Strings) -> str:
+    """A share; what is not nothing never reads as 0 %."""
+    share = part / whole if whole else 0.0
+    if 0 < share < 0.001:
+        return f"<{NO_BREAK_SPACE}{format_percent(0.001, '#,##0.0%', locale=strings.locale)}"
+    return format_percent(share, "#,##0.#%", locale=strings.locale)
+
+
+def file_size(size: int, strings: Strings) -> str:
+    """`12.3 kB`, in steps of 1000."""
+    amount, step = float(size), 0
+    while amount >= 999.5 and step < len(_SIZES) - 1:
+        amount, step = amount / 1000, step + 1
+    digits = "#,##0.#" if step and amount < 100 else "#,##0"
+    return f"{format_decimal(amount, digits, locale=strings.locale)}{NO_BREAK_SPACE}{_SIZES[step]}"
+
+
+def date_words(value: date | datetime | time | str, strings: Strings) -> str:
+    """A date, a time, or a text that holds a date as far as it is known: `2021`, `2021-11`, `2020/2021`."""
+    if isinstance(value, str):
+        return _interval(value, strings)
+    return _moment(value, strings.locale)
+
+
+@lru_cache(maxsize=10_000)
+def _moment(value: date | datetime | time, locale: Locale) -> str:
+    if isinstance(value, datetime):
+        return format_datetime(value, "long" if value.tzinfo else "medium", locale=locale)
+    if isinstance(value, date):
+        return format_date(value, "long", locale=locale)
+    return format_time(value, "medium", locale=locale)
+
+
+def _interval(value: str, strings: Strings) -> str:
+    start, slash, end = value.partition("/")
+    if slash and _PARTIAL_DATE.fullmatch(start) and _PARTIAL_DATE.fullmatch(end):
+        return strings.fill("date.interval", start=_partial(start, strings), end=_partial(end, strings))
+    return _partial(value, strings)
+
+
+def _partial(value: str, strings: Strings) -> str:
+    found = _PARTIAL_DATE.fullmatch(value)
+    if not found:
+        return value
+    year, month, day = (int(part) if part else 0 for part in found.groups())
+    try:
+        moment = date(year, month or 1, day or 1)
+    except ValueError:
+        return value
+    if day:
+        return _moment(moment, strings.locale)
+    if month:
+        pattern = strings.get("language.month_format")
+        return (
+            format_date(moment, pattern, locale=strings.locale)
+            if pattern
+            else format_skeleton("yMMMM", moment, locale=strings.locale)
+        )
+    return format_skeleton("y", moment, locale=strings.locale)

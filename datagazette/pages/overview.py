@@ -1,0 +1,107 @@
+"""The home page, and what other pages that need all datasets share with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from jinja2 import Environment
+
+from datagazette.model.names import Version
+from datagazette.model.publication import Dataset, Release
+from datagazette.pages import links
+from datagazette.pages.charts import ROWS_BESIDE_CHART, SummaryView, summary_view
+from datagazette.pages.content import Page, SiteContent
+from datagazette.pages.figures import FigureView, figure_view
+from datagazette.pages.history import release_view
+from datagazette.pages.reader import Reader
+from datagazette.pages.staging import Head, render
+
+LATEST_ON_HOME = 6
+
+
+@dataclass(frozen=True)
+class ThemeView:
+    """`name` is empty for the datasets that have no theme."""
+
+    name: str
+    title: str
+    description: str
+    count: str
+    link: str
+
+
+def home_page(reader: Reader, templates: Environment) -> Page:
+    catalog = reader.content.catalog
+    tagline = reader.text(catalog.tagline) or reader.text(catalog.title)
+    head = Head(
+        kind="home",
+        title=reader.plain(catalog.title),
+        description=reader.plain(catalog.description),
+        hide=("navigation", "toc"),
+        extra={"heading": False},
+    )
+    return render(
+        reader,
+        templates,
+        "home",
+        head,
+        tagline=tagline,
+        description=reader.rich(catalog.description) if catalog.description else "",
+        figures=tuple(_headlines(reader)),
+        featured=_featured(reader),
+        themes=tuple(theme_views(reader)),
+        releases=tuple(
+            release_view(reader, dataset, release)
+            for dataset, release in releases_in_order(reader.content)[:LATEST_ON_HOME]
+        ),
+    )
+
+
+def _headlines(reader: Reader) -> Iterator[FigureView]:
+    for dataset, name in reader.content.catalog.headlines:
+        result = reader.content.newest(dataset)
+        for found in result.figures if result else ():
+            if result and found.figure.name == name:
+                yield figure_view(reader, result, found)
+
+
+def _featured(reader: Reader) -> SummaryView | None:
+    dataset, name = reader.content.catalog.featured or ("", "")
+    result = reader.content.newest(dataset)
+    found = result.summary(name) if result else None
+    return summary_view(reader, result, found, ROWS_BESIDE_CHART) if result and found else None
+
+
+def theme_views(reader: Reader) -> Iterator[ThemeView]:
+    """The themes that have datasets, in the catalogue's order."""
+    for theme in reader.content.catalog.themes:
+        number = len(_of_theme(reader, theme.name))
+        if number:
+            yield ThemeView(
+                theme.name,
+                reader.theme(theme.name) or theme.name,
+                reader.plain(theme.description),
+                reader.count("datasets", number),
+                reader.to(links.CATALOGUE, query=f"theme={theme.name}"),
+            )
+
+
+def _of_theme(reader: Reader, theme: str) -> list[Dataset]:
+    found = []
+    for dataset in reader.content.datasets:
+        result = reader.content.newest(dataset.name)
+        if result and theme in result.release.themes:
+            found.append(dataset)
+    return found
+
+
+def releases_in_order(content: SiteContent) -> tuple[tuple[Dataset, Release], ...]:
+    """Every release that has a page, the newest first; drafts before all."""
+    found = [(dataset, release) for dataset in content.datasets for release in content.releases(dataset)]
+    return tuple(sorted(found, key=_day_and_version, reverse=True))
+
+
+def _day_and_version(one: tuple[Dataset, Release]) -> tuple[str, Version]:
+    release = one[1]
+    return release.date.isoformat() if release.date else "9999", release.version

@@ -1,0 +1,77 @@
+"""All pages of a site, in all its languages.
+
+The pages of a dataset need nothing of the others but their titles, so that they can be made one dataset at a
+time, in any order or in parallel; only home, catalogue, figures, changes and sources need all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from jinja2 import Environment
+
+from datagazette.model.publication import Dataset
+from datagazette.pages import links
+from datagazette.pages.catalogue import catalogue_pages
+from datagazette.pages.content import Page, SiteContent
+from datagazette.pages.dataset import dataset_page, release_page
+from datagazette.pages.explore import explore_page
+from datagazette.pages.hand import hand_page, hand_path
+from datagazette.pages.lists import changes_pages, figures_pages, sources_pages
+from datagazette.pages.overview import home_page
+from datagazette.pages.problems import problems_page
+from datagazette.pages.reader import Reader
+from datagazette.pages.summary import embed_page, summary_page
+from datagazette.pages.templates import environment
+
+
+def render_pages(content: SiteContent) -> Iterator[Page]:
+    """Every staged page of the site."""
+    yield from render_overview(content)
+    for dataset in content.datasets:
+        yield from render_dataset(content, dataset)
+
+
+def render_overview(content: SiteContent) -> Iterator[Page]:
+    """The pages that tell of all datasets, and those that a person wrote."""
+    templates = environment(content.templates)
+    for language in content.catalog.languages:
+        yield home_page(Reader(content, language, links.HOME), templates)
+        yield from catalogue_pages(content, templates, language)
+        yield from figures_pages(content, templates, language)
+        yield from changes_pages(content, templates, language)
+        yield from sources_pages(content, templates, language)
+        yield problems_page(Reader(content, language, links.PROBLEMS), templates)
+    for page in content.hand_pages:
+        yield hand_page(Reader(content, page.language, hand_path(page)), page)
+
+
+def overview_files(content: SiteContent, language: str) -> frozenset[str]:
+    """The staged files of `render_overview` in one language, without making them; of a list, its first page."""
+    fixed = (links.HOME, links.CATALOGUE, links.FIGURES, links.CHANGES, links.SOURCES, links.PROBLEMS)
+    written = (page.path for page in content.hand_pages if page.language == language)
+    return frozenset((*map(links.staged, fixed), *written))
+
+
+def render_dataset(content: SiteContent, dataset: Dataset) -> Iterator[Page]:
+    """The pages of one dataset: the newest release's, and one for each release."""
+    templates = environment(content.templates)
+    for language in content.catalog.languages:
+        yield from _newest(content, templates, dataset, language)
+        for release in content.releases(dataset):
+            reader = Reader(content, language, links.release_path(dataset.name, release.version))
+            yield release_page(reader, templates, dataset, content.results[dataset.name, release.version])
+
+
+def _newest(content: SiteContent, templates: Environment, dataset: Dataset, language: str) -> Iterator[Page]:
+    result = content.newest(dataset.name)
+    if result is None:
+        return
+    name = dataset.name
+    yield dataset_page(Reader(content, language, links.dataset_path(name)), templates, dataset, result)
+    yield explore_page(Reader(content, language, links.explore_path(name)), templates, dataset, result)
+    for found in result.summaries:
+        reader = Reader(content, language, links.summary_path(name, found.summary.name))
+        yield summary_page(reader, templates, dataset, result, found)
+        framed = Reader(content, language, links.embed_path(name, found.summary.name))
+        yield from embed_page(framed, templates, dataset, result, found)

@@ -1,0 +1,105 @@
+"""Bundles the site's own style sheets and scripts with esbuild, which npm brings.
+
+    site/assets/site.css          -> assets/site/site.css   (Material's style sheet inside)
+    site/assets/<name>.js         -> assets/site/<name>.js  (ES modules; shared parts become chunks)
+    site/assets/<name>/main.js    -> assets/site/<name>.js  with worker.js and <name>.css beside it
+    site/assets/<other files>     -> assets/site/<the same>
+
+Names are stable, so that pages and scripts can name each other; a version from the content goes into the query.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from datagazette.model.errors import EnvironmentFault, refuse_full_disk
+from datagazette.publish.theme_css import trimmed
+
+OPTIONS = (
+    "--bundle",
+    "--minify",
+    "--format=esm",
+    "--splitting",
+    "--target=es2022,chrome100,safari15.4,firefox100",
+    "--charset=utf8",
+    "--legal-comments=inline",
+    "--log-level=warning",
+    "--chunk-names=[name]-[hash]",
+)
+BUNDLED = {".js", ".css"}
+
+
+def bundle(sources: Path, theme_css: Path, npm: Path, target: Path) -> str:
+    """Bundles `sources` into `target`; `npm` is the folder `node_modules`. Returns the version of the result."""
+    tool = npm / "esbuild/bin/esbuild"
+    if not tool.is_file():
+        raise EnvironmentFault(
+            en="esbuild is not installed; run `make site`, which installs it",
+            zh="没有安装 esbuild；请运行 `make site`，它会安装所需软件",
+        )
+    target.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory() as scratch:
+        material = Path(scratch) / "material.css"
+        material.write_text(trimmed(theme_css.read_text("utf-8")), "utf-8")
+        places = [f"--outdir={target.absolute()}", f"--alias:material={material}"]
+        for bundled in bundles(sources):
+            entries = [f"{name}={path.absolute()}" for name, path in bundled]
+            _run([*_runner(tool), *entries, *OPTIONS, *places], npm)
+    _copy_others(sources, target)
+    return _version(target)
+
+
+def bundles(sources: Path) -> list[list[tuple[str, Path]]]:
+    """What is bundled together: the name of each result without its ending, and where it starts.
+
+    What scripts of one bundle share becomes a chunk, which a browser asks for only once it has read the script:
+    so a folder's script and its worker are bundles of their own.
+    """
+    found = [[(path.stem, path) for path in sorted(sources.glob("*.js"))] + [("site", sources / "site.css")]]
+    for folder in sorted(path for path in sources.iterdir() if path.is_dir()):
+        found += [[(folder.name, folder / "main.js"), (folder.name, folder / f"{folder.name}.css")]]
+        found += [[(f"{folder.name}-worker", folder / "worker.js")]]
+    existing = [[(name, path) for name, path in entries if path.is_file()] for entries in found]
+    return [entries for entries in existing if entries]
+
+
+def _runner(tool: Path) -> list[str]:
+    """esbuild's command is a native program where its install script ran, else a script for Node."""
+    with tool.open("rb") as file:
+        is_script = file.read(2) == b"#!"
+    return ["node", str(tool)] if is_script else [str(tool)]
+
+
+def _run(command: list[str], npm: Path) -> None:
+    environment = {**os.environ, "NODE_PATH": str(npm.absolute())}
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    except FileNotFoundError as error:
+        raise EnvironmentFault(
+            en="Node.js is not installed; install version 20 or newer",
+            zh="没有安装 Node.js；请安装 20 或更高版本",
+        ) from error
+    if done.returncode or done.stderr.strip():
+        refuse_full_disk(done.stderr)
+        raise EnvironmentFault(
+            en=f"esbuild could not bundle the site's assets:\n{done.stderr.strip()}",
+            zh=f"esbuild 无法打包网站的脚本和样式：\n{done.stderr.strip()}",
+        )
+
+
+def _copy_others(sources: Path, target: Path) -> None:
+    for path in sorted(sources.glob("*")):
+        if path.is_file() and path.suffix not in BUNDLED:
+            shutil.copyfile(path, target / path.name)
+
+
+def _version(target: Path) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(one for one in target.rglob("*") if one.is_file()):
+        digest.update(path.relative_to(target).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:10]

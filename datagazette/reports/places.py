@@ -1,0 +1,95 @@
+"""Where in its line a problem is, so that an editor and a code host can underline it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from datagazette.model.problems import Problem
+from datagazette.tables.layout import Layout
+
+# Values of a problem that may stand in the line as they are, the most telling first.
+_NAMED = ("key", "property", "constraint", "path", "found", "field", "version", "dataset")
+
+
+def placed(problems: Sequence[Problem], root: Path, layouts: Mapping[str, Layout]) -> tuple[Problem, ...]:
+    """The problems with their columns, which are read from the files below `root`. `layouts` are those of the tables.
+
+    Columns count characters from 1; the end is the first that is not underlined any more.
+    """
+    wanted: dict[str, set[int]] = {}
+    for one in problems:
+        if one.line and one.column is None:
+            wanted.setdefault(one.file, set()).add(one.line)
+    lines = {file: _lines(root / file, layouts.get(file), numbers) for file, numbers in wanted.items()}
+    return tuple(_placed(one, lines.get(one.file, {}), layouts.get(one.file)) for one in problems)
+
+
+def _lines(path: Path, layout: Layout | None, numbers: set[int]) -> dict[int, str]:
+    """The lines of a file that are asked for; nothing where it cannot be read."""
+    found: dict[int, str] = {}
+    last = max(numbers)
+    try:
+        with path.open(encoding=layout.encoding if layout else "utf-8-sig", errors="replace", newline="") as stream:
+            for number, line in enumerate(stream, 1):
+                if number in numbers:
+                    found[number] = line.rstrip("\r\n")
+                if number >= last:
+                    break
+    except (OSError, UnicodeError):
+        return {}
+    return found
+
+
+def _placed(one: Problem, lines: Mapping[int, str], layout: Layout | None) -> Problem:
+    line = lines.get(one.line or 0)
+    if line is None:
+        return one
+    if layout:
+        number = _number(one, layout)
+        span = _cell(line, number, layout) if number else None
+    else:
+        span = _word(line, one)
+    return replace(one, column=span[0] + 1, end_column=span[1] + 1) if span else one
+
+
+def _number(one: Problem, layout: Layout) -> int | None:
+    """The column of a table that a problem is in, from 1; a key of one field is in that field's."""
+    field = dict(one.values).get("field")
+    if one.cell and one.cell.field_number:
+        return one.cell.field_number
+    return layout.labels.index(field) + 1 if field in layout.labels else None
+
+
+def _cell(line: str, number: int, layout: Layout) -> tuple[int, int] | None:
+    """Where the cell of that number stands in its line, its quotes included."""
+    return next((span for at, span in enumerate(_cells(line, layout), 1) if at == number), None)
+
+
+def _cells(line: str, layout: Layout) -> Iterator[tuple[int, int]]:
+    delimiter, quote = layout.dialect.delimiter, layout.dialect.quote_char
+    start, quoted = 0, False
+    for at, sign in enumerate(line):
+        if quote and sign == quote:
+            quoted = not quoted
+        elif sign == delimiter and not quoted:
+            yield start, at
+            start = at + 1
+    yield start, len(line)
+
+
+def _word(line: str, one: Problem) -> tuple[int, int]:
+    """Where what the problem speaks of stands in its line; else all that is written there."""
+    values = dict(one.values)
+    for word in _words(values):
+        at = line.find(word)
+        if at >= 0:
+            return at, at + len(word)
+    bare = line.strip()
+    start = len(line) - len(line.lstrip())
+    return start, start + len(bare)
+
+
+def _words(values: Mapping[str, str]) -> Iterable[str]:
+    return (values[name] for name in _NAMED if len(values.get(name, "")) > 1)

@@ -1,0 +1,1 @@
+"""The search: the index of pages, and the index of rows."""

@@ -1,0 +1,242 @@
+"""A row as search knows it: what it is called, what stands around it, and where it is shown."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import field as has
+from decimal import Decimal
+from pathlib import Path
+
+from datagazette.compute.code_names import Place, all_labels, targets
+from datagazette.model.publication import Field
+from datagazette.model.results import ReleaseResult, Row, TableResult, Value
+from datagazette.model.text import Text
+from datagazette.pages import cells, links, markup, numbers
+from datagazette.pages.content import SiteContent
+from datagazette.pages.dataset import search_facets
+from datagazette.pages.reader import Reader
+from datagazette.search.rows.grams import folded, grams
+from datagazette.search.rows.places import PlaceNames, place_names
+from datagazette.tables.engine import Engine
+from datagazette.tables.parquet import TypedTable, all_rows
+
+# Larger tables have the explorer's own search.
+MOST_ROWS = 50_000
+_CONTEXT = 120
+_WORDS = 200
+# What a row says of its place in a source is not what it is about.
+_ASIDE = frozenset({"source", "article", "paragraph", "unit", "bound"})
+_TEXT = frozenset({"string"})
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A table whose rows are found. Texts are in the index's language; `explore` is relative to the site's root."""
+
+    explore: str
+    table: str
+    title: str
+    dataset: str
+    themes: tuple[str, ...]
+    regions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Words:
+    """A table's rows in one language, in order of their names.
+
+    `rows` are key, title, context and words of each row, as JSON without brackets. `grams` are the places of the rows
+    whose name begins with a gram, and of the others that have it, as differences from one to the next.
+    """
+
+    rows: Sequence[str]
+    grams: Mapping[str, Sequence[Sequence[int]]]
+
+
+@dataclass(frozen=True)
+class TableRows:
+    """What search knows of a table by itself. `rows` is their number, `names` what they say of regions."""
+
+    place: Place
+    rows: int
+    shelves: Mapping[str, Shelf]
+    names: PlaceNames
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """`words` are looked up and not shown."""
+
+    key: str
+    title: str
+    context: str
+    words: str
+
+
+@dataclass(frozen=True)
+class _Labelled:
+    """A table with the names of its foreign keys' values, by field."""
+
+    result: ReleaseResult
+    found: TableResult
+    names: Mapping[str, Mapping[str, Text]] = has(default_factory=dict)
+
+
+def dataset_rows(
+    content: SiteContent, dataset: str, regions: Place | None, engine: Engine
+) -> tuple[tuple[TableRows, Mapping[str, Words]], ...]:
+    """What is known of each table of a dataset, and its rows by language.
+
+    `content` needs to have the dataset and those that it uses, no others.
+    """
+    result = content.newest(dataset)
+    return (
+        tuple(_table_rows(content, one, regions, engine) for one in _tables(engine, content, result)) if result else ()
+    )
+
+
+def in_order(tables: Iterable[TableRows], regions: Place | None) -> tuple[TableRows, ...]:
+    """The list of regions first, then the smaller before the larger: their rows are likelier what was meant."""
+    return tuple(sorted(tables, key=lambda one: (one.place != regions, one.rows, one.place)))
+
+
+def _tables(engine: Engine, content: SiteContent, result: ReleaseResult) -> list[_Labelled]:
+    newest = [one for dataset in content.datasets if (one := content.newest(dataset.name))]
+    typed = {(one.release.dataset, found.table.name): _typed(found) for one in newest for found in one.tables}
+    named = [(found, targets(result.release, found.table.schema)) for found in result.tables]
+    wanted = {place for _, led in named for place in led.values() if place in typed}
+    labels = {place: all_labels(engine, typed[place], content.catalog.languages) for place in sorted(wanted)}
+    return [
+        _Labelled(result, found, {name: labels[place] for name, place in led.items() if labels.get(place)})
+        for found, led in named
+    ]
+
+
+def _table_rows(
+    content: SiteContent, one: _Labelled, regions: Place | None, engine: Engine
+) -> tuple[TableRows, Mapping[str, Words]]:
+    place = (one.result.release.dataset, one.found.table.name)
+    rows = list(all_rows(engine, _typed(one.found))) if one.found.rows <= MOST_ROWS else []
+    readers = {language: Reader(content, language, "") for language in content.catalog.languages}
+    shelves = {language: _shelf(reader, one) for language, reader in readers.items()}
+    known = TableRows(place, one.found.rows, shelves, place_names(engine, one.result, one.found, regions))
+    return known, {language: _words(list(_entries(reader, one, rows))) for language, reader in readers.items()}
+
+
+def _words(entries: list[_Entry]) -> Words:
+    named = sorted(((folded(one.title), one) for one in entries), key=lambda pair: (pair[0], pair[1].key))
+    found: dict[str, tuple[list[int], list[int]]] = {}
+    for number, (name, entry) in enumerate(named):
+        title = list(dict.fromkeys(grams(name)))
+        for gram in title[:1]:
+            found.setdefault(gram, ([], []))[0].append(number)
+        for gram in dict.fromkeys((*title[1:], *grams(folded(entry.words)))):
+            if gram not in title[:1]:
+                found.setdefault(gram, ([], []))[1].append(number)
+    steps = {gram: (_steps(first), _steps(other)) for gram, (first, other) in found.items()}
+    return Words(tuple(_text(one) for _, one in named), steps)
+
+
+def _text(one: _Entry) -> str:
+    parts = [one.key, one.title, one.context, one.words]
+    return json.dumps(parts, ensure_ascii=False, separators=(",", ":"))[1:-1]
+
+
+def _steps(numbers: Sequence[int]) -> tuple[int, ...]:
+    return tuple(one - before for before, one in zip((0, *numbers), numbers, strict=False))
+
+
+def _typed(found: TableResult) -> TypedTable:
+    return TypedTable(found.table, Path(found.parquet))
+
+
+def _shelf(reader: Reader, one: _Labelled) -> Shelf:
+    release, table = one.result.release, one.found.table
+    facets = search_facets(reader, release)
+    return Shelf(
+        explore=reader.localized(links.explore_path(release.dataset)),
+        table=table.name,
+        title=markup.one_line(table.title.get(reader.language)) or table.name,
+        dataset=markup.one_line(release.title.get(reader.language)) or release.dataset,
+        themes=tuple(map(str, facets["theme"])),  # type: ignore[call-overload]
+        regions=tuple(map(str, facets["region"])),  # type: ignore[call-overload]
+    )
+
+
+def _entries(reader: Reader, table: _Labelled, rows: Sequence[Row]) -> Iterator[_Entry]:
+    schema = table.found.table.schema
+    fields = schema.fields
+    order = {one.name: place for place, one in enumerate(fields)}
+    title = next(
+        (place for place in cells.visible(fields, reader.language) if fields[place].role.startswith("label")), None
+    )
+    labels = [place for place, one in enumerate(fields) if one.role.startswith("label")]
+    around = [place for place, one in enumerate(fields) if _is_around(one, schema.primary_key, table.names)]
+    for row in rows:
+        key = "|".join(str(row[order[name]]) for name in schema.primary_key)
+        said = [text for place in around if (text := _said(reader, table, fields, row, place))]
+        names = [markup.one_line(str(row[place])) for place in labels if row[place]]
+        own = (markup.one_line(str(row[title])) if title is not None and row[title] else "") or next(iter(names), "")
+        called = own or (said[0] if said else key)
+        context = [one for one in dict.fromkeys(said) if one != called]
+        words = [
+            one for one in dict.fromkeys((*names, *_texts(fields, row, table.names), key)) if one and one != called
+        ]
+        yield _Entry(key, called, _cut(" · ".join(context), _CONTEXT), " ".join(words))
+
+
+def _is_around(one: Field, key: Sequence[str], names: Mapping[str, object]) -> bool:
+    if one.role in _ASIDE or one.role.startswith("label") or one.type == "boolean":
+        return False
+    return one.name not in key or one.name in names
+
+
+def _texts(fields: Sequence[Field], row: Row, names: Mapping[str, object]) -> Iterator[str]:
+    """What a row says in words of its own."""
+    for one, value in zip(fields, row, strict=True):
+        own = one.type in _TEXT and not one.categories and not one.role and one.name not in names
+        if own and value:
+            yield _cut(markup.one_line(str(value)), _WORDS)
+
+
+def _said(reader: Reader, table: _Labelled, fields: Sequence[Field], row: Row, place: int) -> str:
+    """A cell as the context of its row shows it."""
+    one, value = fields[place], row[place]
+    if value is None:
+        return ""
+    named = table.names.get(one.name, {}).get(str(value))
+    if named:
+        return markup.one_line(named.get(reader.language))
+    category = one.category(value)
+    if category and category.label:
+        return markup.one_line(category.label.get(reader.language))
+    if numbers.is_number(value) and one.type != "year":
+        return _amount(reader, fields, row, one, value)
+    return _cut(cells.plain_value(reader, value, one), _WORDS)
+
+
+def _amount(reader: Reader, fields: Sequence[Field], row: Row, one: Field, value: Value) -> str:
+    """A number with its bound and its unit."""
+    assert isinstance(value, int | float | Decimal)
+    said: dict[str, Value] = {
+        field.role: row[place] for place, field in enumerate(fields) if field.role in {"unit", "bound"}
+    }
+    bound = one.bound or (str(said.get("bound") or "") if one.role == "value" else "")
+    sign, _ = cells.bound_words(reader, bound)
+    shown = numbers.shown(value, reader.strings)
+    unit = markup.one_line(one.unit.get(reader.language)) or (
+        _unit(reader, fields, said) if one.role == "value" else ""
+    )
+    return f"{sign}{' ' if sign else ''}{shown}{numbers.gap(shown, unit) if unit != '%' else ''}{unit}"
+
+
+def _unit(reader: Reader, fields: Sequence[Field], said: Mapping[str, Value]) -> str:
+    field_ = next((one for one in fields if one.role == "unit"), None)
+    category = field_.category(said.get("unit")) if field_ else None
+    return markup.one_line(category.label.get(reader.language)) if category else ""
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[:most].rstrip() + "…"

@@ -1,0 +1,286 @@
+"""How a CSV is to be read: told from its dialect and, where that is silent, from its first rows.
+
+What the dialect leaves open is told as Frictionless tells it: by the standard library's sniffer on the first
+100 lines, and the header is the first row that is about as wide as the first 100 rows are on average.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import IO
+
+from datagazette.model import limits
+from datagazette.model.tabular import Dialect
+
+SAMPLE = 100  # lines that are sniffed, and rows that tell the header
+_SAMPLED = 4_000_000  # characters of these lines, and of these rows
+_SNIFFED = 200_000_000  # quotes times characters: the sniffer may look at all that follows each quote
+_END = "\0end"  # a line of its own after the last one, unless a quote is open there
+_CANDIDATES = ",\t;|"
+_FIELD_SIZE = 2_147_483_646  # as Frictionless sets it; the standard library's own is 131,072
+
+Cells = list[str]
+
+
+class Unreadable(Exception):
+    """The file cannot be read as its dialect says. `code` is Frictionless's error type, `values` are for our words.
+
+    `line` is where the row begins that could not be read, as far as that is known.
+    """
+
+    def __init__(self, code: str, note: str, line: int | None = None, **values: object) -> None:
+        super().__init__(note)
+        self.code, self.note, self.line, self.values = code, note, line, values
+
+
+@dataclass(frozen=True)
+class Layout:
+    """`labels` are the header's cells. Rows count from 1, and `first_row` is the first one of content.
+
+    `head_lines` are the lines before it: more than rows where a cell of them holds a line break.
+    """
+
+    dialect: Dialect
+    encoding: str
+    labels: tuple[str, ...] = ()
+    first_row: int = 1
+    empty: bool = False
+    head_lines: int = 0
+
+
+def read_layout(path: Path, dialect: Dialect) -> Layout:
+    """Raises `Unreadable` where Frictionless cannot open the table either."""
+    encoding = detect_encoding(path, dialect.encoding)
+    with open_text(path, encoding) as stream:
+        told = sniff(list(_first_lines(stream)), dialect, path.suffix)
+    with open_text(path, encoding) as stream:
+        rows = list(_first_rows(stream, told))
+    told = replace(told, header_rows=_header_rows(rows, told))
+    first = told.header_rows[-1] + 1 if told.header and told.header_rows else 1
+    content = [one for number, one in enumerate(rows, 1) if number >= first and is_content(number, one, told)]
+    widest = max(map(len, rows), default=0)
+    if widest > limits.COLUMNS:
+        raise Unreadable("source-error", f"{widest} columns > {limits.COLUMNS}", rule="columns", found=widest,
+                         limit=limits.COLUMNS)  # fmt: skip
+    labels = _labels(rows, told, first)
+    if (longest := max(map(len, labels), default=0)) > limits.LABEL_CHARACTERS:
+        rule = "nul" if _is_nul("".join(labels)) else "label"
+        raise Unreadable("source-error", f"a label of {longest} characters", first - 1, rule=rule, found=longest,
+                         limit=limits.LABEL_CHARACTERS)  # fmt: skip
+    breaks = sum(cell.count("\n") for cells in rows[: first - 1] for cell in cells)
+    empty = not labels and not content
+    return Layout(told, encoding, labels, first, empty, first - 1 + breaks)
+
+
+def detect_encoding(path: Path, encoding: str) -> str:
+    """The codec's name, with the one that drops a byte order mark where the file has one."""
+    try:
+        name = codecs.lookup(encoding).name
+        with path.open("rb") as file:
+            head = file.read(4)
+    except LookupError as error:
+        raise Unreadable("encoding-error", str(error)) from error
+    except OSError as error:
+        raise Unreadable("scheme-error", error.strerror or str(error)) from error
+    if name == "utf-8" and head.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig"
+    if name == "utf-16-be" and head.startswith(codecs.BOM_UTF16_BE):
+        return "utf-16"
+    if name == "utf-16-le" and head.startswith(codecs.BOM_UTF16_LE):
+        return "utf-16"
+    return name
+
+
+def open_text(path: Path, encoding: str) -> IO[str]:
+    """The file as text with its line breaks; the same buffers as Frictionless, so that a byte that is not
+    of the encoding ends both after the same row."""
+    try:
+        return path.open(encoding=encoding, newline="")
+    except LookupError as error:  # it is none of text
+        raise Unreadable("encoding-error", str(error)) from error
+    except OSError as error:
+        raise Unreadable("scheme-error", error.strerror or str(error)) from error
+
+
+class _Lines:
+    """The lines of a stream, counted, and `end` after the last one. `begin` is the first line of the row under way.
+
+    Raises Unreadable for a row that is longer than rows may be: no more than that is ever read of one.
+    """
+
+    def __init__(self, stream: IO[str], end: str = "") -> None:
+        self._stream, self._end = stream, end
+        self._size = 0
+        self.count, self.begin = 0, 1
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._stream.readline(limits.ROW_CHARACTERS + 1)
+        if not line:
+            line, self._end = self._end, ""
+        if not line:
+            raise StopIteration
+        self.count += 1
+        self._size += len(line)
+        if self._size > limits.ROW_CHARACTERS:
+            rule = "nul" if _is_nul(line) else "quote" if self.count > self.begin else "row"
+            note = f"a row of more than {limits.ROW_CHARACTERS} characters"
+            raise Unreadable("source-error", note, self.begin, rule=rule, limit=limits.ROW_CHARACTERS)
+        return line
+
+    def next_row(self) -> None:
+        """What follows is another row."""
+        self._size, self.begin = 0, self.count + 1
+
+
+def _is_nul(text: str) -> bool:
+    """Whether most of a text is NUL: of a file that is none, or in an encoding of two bytes a character."""
+    return 3 * text.count("\0") > len(text)
+
+
+def _first_lines(stream: IO[str]) -> Iterator[str]:
+    lines, size = _Lines(stream), 0
+    try:
+        for line in islice(lines, SAMPLE):
+            lines.next_row()
+            size += len(line)
+            yield line
+            if size > _SAMPLED:
+                return
+    except UnicodeDecodeError as error:
+        raise Unreadable("encoding-error", str(error)) from error
+    except UnicodeError as error:
+        raise Unreadable("source-error", str(error)) from error
+
+
+def _first_rows(stream: IO[str], dialect: Dialect) -> Iterator[Cells]:
+    size = 0
+    for cells in islice(read_rows(stream, dialect), SAMPLE):
+        size += sum(map(len, cells))
+        yield cells
+        if size > _SAMPLED:
+            return
+
+
+def read_rows(stream: IO[str], dialect: Dialect) -> Iterator[Cells]:
+    """Rows as the standard library reads them; errors become `Unreadable`."""
+    return (cells for _, cells in read_numbered(stream, dialect))
+
+
+def read_numbered(stream: IO[str], dialect: Dialect, *, closed: bool = False) -> Iterator[tuple[int, Cells]]:
+    """As `read_rows`, each row with the number of its first line.
+
+    With `closed`, a quote that the end of the file leaves open is an error; else the cell ends there, as it does for
+    Frictionless.
+    """
+    csv.field_size_limit(_FIELD_SIZE)
+    lines = _Lines(stream, _END if closed else "")
+    try:
+        for cells in csv.reader(lines, python_dialect(dialect)):
+            if closed and cells and cells[-1].endswith(_END):
+                if cells == [_END]:
+                    return
+                raise Unreadable("source-error", "a quote is never closed", lines.begin, rule="open-quote")
+            yield lines.begin, cells
+            lines.next_row()
+    except UnicodeDecodeError as error:
+        raise Unreadable("encoding-error", str(error)) from error
+    except (csv.Error, ValueError, TypeError) as error:
+        raise Unreadable("source-error", str(error)) from error
+
+
+def python_dialect(dialect: Dialect) -> csv.Dialect:
+    """The standard library's form of a dialect, put together as Frictionless does it."""
+    found = csv.excel()
+    found.delimiter = dialect.delimiter
+    found.doublequote = dialect.double_quote if dialect.escape_char else True
+    found.escapechar = dialect.escape_char
+    found.lineterminator = dialect.line_terminator
+    found.quotechar = dialect.quote_char
+    found.quoting = csv.QUOTE_NONE if dialect.quote_char == "" else csv.QUOTE_MINIMAL
+    found.skipinitialspace = dialect.skip_initial_space
+    return found
+
+
+def sniff(lines: Sequence[str], dialect: Dialect, suffix: str) -> Dialect:
+    """The dialect with what it does not state told from the lines."""
+    stated = set(dialect.stated)
+    if suffix == ".tsv" and "delimiter" not in stated:
+        dialect, stated = replace(dialect, delimiter="\t"), stated | {"delimiter"}
+    if {"delimiter", "quoteChar", "skipInitialSpace"} <= stated:
+        return dialect
+    try:
+        candidates = dialect.delimiter if "delimiter" in stated else _CANDIDATES
+        found = csv.Sniffer().sniff("".join(_sniffable(lines)), candidates)
+    except csv.Error:
+        return dialect
+    quote = '"' if found.quotechar in ("'", None) else found.quotechar
+    return replace(
+        dialect,
+        delimiter=dialect.delimiter if "delimiter" in stated else found.delimiter,
+        quote_char=dialect.quote_char if "quoteChar" in stated else str(quote),
+        skip_initial_space=dialect.skip_initial_space if "skipInitialSpace" in stated else bool(found.skipinitialspace),
+    )
+
+
+def _sniffable(lines: Sequence[str]) -> Sequence[str]:
+    """As many of the first lines as can be sniffed in a bounded time: all of nearly every table."""
+    size = quotes = 0
+    for number, line in enumerate(lines):
+        size += len(line)
+        quotes += line.count('"') + line.count("'")
+        if size * quotes > _SNIFFED:
+            return lines[:number]
+    return lines
+
+
+def is_content(number: int, cells: Sequence[str], dialect: Dialect) -> bool:
+    """Whether a row is neither a comment nor, where blank rows are skipped, blank."""
+    if dialect.comment_char and cells and cells[0].startswith(dialect.comment_char):
+        return False
+    if number in dialect.comment_rows:
+        return False
+    return not dialect.skip_blank_rows or any(cells)
+
+
+def _header_rows(rows: Sequence[Cells], dialect: Dialect) -> tuple[int, ...]:
+    """The first row that is nearly as wide as the rows are on average, where the dialect does not say."""
+    if not rows or "header" in dialect.stated or "headerRows" in dialect.stated:
+        return dialect.header_rows
+    width = round(sum(map(len, rows)) / len(rows))
+    drift = max(round(width * 0.1), 1)
+    for number, cells in enumerate(rows, 1):
+        if _is_comment(number, cells, dialect):
+            continue
+        if width - drift <= len(cells) <= width + drift:
+            return (number,)
+    return (1,)
+
+
+def _is_comment(number: int, cells: Sequence[str], dialect: Dialect) -> bool:
+    return not is_content(number, cells, replace(dialect, skip_blank_rows=False))
+
+
+def _labels(rows: Sequence[Cells], dialect: Dialect, first: int) -> tuple[str, ...]:
+    """The header's cells; those of several header rows are joined, each text once."""
+    labels: list[str] = []
+    before: dict[int, str] = {}
+    for number, cells in enumerate(rows[:first], 1):
+        if not dialect.header or number not in dialect.header_rows or _is_comment(number, cells, dialect):
+            continue
+        for index, cell in enumerate(one.strip() for one in cells):
+            if before.get(index) == cell:
+                continue
+            before[index] = cell
+            if len(labels) <= index:
+                labels.append(cell)
+            else:
+                labels[index] = dialect.header_join.join((labels[index], cell))
+    return tuple(labels)

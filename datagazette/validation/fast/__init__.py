@@ -1,0 +1,1 @@
+"""What exists for speed only: lines that one regular expression finds to be fine."""

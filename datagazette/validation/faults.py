@@ -1,0 +1,126 @@
+"""From rows that are known to be faulty to the problems that a person reads."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from datagazette.model.names import nearest
+from datagazette.model.problems import Cell, Problem
+from datagazette.tables import readers
+from datagazette.tables.bounded import has_risky_pattern
+from datagazette.tables.cell_readers import cell_reader
+from datagazette.tables.columns import Column
+from datagazette.tables.labels import LabelFault
+from datagazette.tables.prepared import Prepared
+
+_SHOWN = 200  # signs of a cell that a message repeats
+_COMPARED = 1000  # allowed values among which the one that was meant is looked for
+
+
+@dataclass(frozen=True)
+class BadRow:
+    """A row with what is wrong in it. `verdicts` holds (column number, verdict) of its bad cells."""
+
+    row: int
+    line: int
+    cells: tuple[str, ...]
+    blank: bool = False
+    verdicts: tuple[tuple[int, int], ...] = ()
+
+
+def of_rows(table: Prepared, rows: Sequence[BadRow]) -> Iterator[Problem]:
+    """The problems of cells and of the number of cells, in the order of the rows."""
+    by_number = {one.number: one for one in table.columns}
+    for row in rows:
+        if row.blank:
+            yield make(table, "blank-row", row)
+            continue
+        for number, verdict in row.verdicts:
+            yield from _of_cell(table, row, by_number[number], verdict)
+        for number in range(table.width + 1, len(row.cells) + 1):
+            yield make(table, "extra-cell", row, number=number, found=row.cells[number - 1])
+        for column in table.columns[len(row.cells) :]:
+            yield make(table, "missing-cell", row, column=column)
+
+
+def _of_cell(table: Prepared, row: BadRow, column: Column, verdict: int) -> Iterator[Problem]:
+    rules = {one.name: one for one in column.rules}
+    notes = _notes(row, column)
+    for name in column.names(verdict):
+        if name == readers.TYPE:
+            note = notes.get(name) or f'type is "{column.field.type}/{column.field.format}"'
+            rule = f"{column.field.type}-{column.field.format}" if column.field.format in _WORDED else column.field.type
+            yield make(
+                table, "type-error", row, column=column, rule=rule, note=note, type=column.field.type,
+                format=column.field.format, missing=_listed(column.missing),
+            )  # fmt: skip
+        else:
+            written = rules[name].written
+            note = notes.get(name) or readers.note(rules[name])
+            yield make(
+                table, "constraint-error", row, column=column, rule=name, note=note, expected=_words(written),
+                near=_near(written, row.cells[column.number - 1] if column.number <= len(row.cells) else ""),
+            )  # fmt: skip
+
+
+_WORDED = ("email", "uri", "uuid", "binary")
+
+
+def _notes(row: BadRow, column: Column) -> readers.Notes:
+    """The words of a reader that says more than the rule does: of which item of a list."""
+    if column.field.type not in ("array", "list") or len(row.cells) < column.number or has_risky_pattern(column.field):
+        return {}
+    return cell_reader(column.field, column.missing)(row.cells[column.number - 1])[1]
+
+
+def make(
+    table: Prepared, code: str, row: BadRow, *, column: Column | None = None, number: int = 0, **values: object
+) -> Problem:
+    """A problem of a row or of one of its cells."""
+    source = table.source.table
+    text = row.cells[column.number - 1] if column and column.number <= len(row.cells) else None
+    if number:
+        text = row.cells[number - 1]
+    name = column.field.name if column else None
+    place = column.number if column else number or None
+    filled = {"found": _short(text or ""), "field": name or "", "row": row.row, "number": place or "", **values}
+    cell = Cell(source.name, row.row, name, place, text, row.cells)
+    listed = tuple((key, str(value)) for key, value in filled.items())
+    return Problem(code, source.file, row.line, values=listed, cell=cell)
+
+
+def of_label(table: Prepared, fault: LabelFault) -> Problem:
+    """A problem of the header."""
+    source = table.source.table
+    header = table.layout.dialect.header_rows or (1,)
+    cell = Cell(source.name, None, fault.field or None, fault.number or None, fault.label, table.layout.labels)
+    values = {"found": fault.label, "field": fault.field, "number": fault.number, "note": fault.note}
+    listed = tuple((key, str(value)) for key, value in values.items())
+    return Problem(fault.code, source.file, header[0], values=listed, cell=cell)
+
+
+def cells_of(found: Sequence[object], count: int, extra: object) -> tuple[str, ...]:
+    """The cells of a row as the relation has them."""
+    cells = [str(one) for one in found[:count] if one is not None]
+    return (*cells, *(json.loads(extra) if isinstance(extra, str) else ()))
+
+
+def _words(written: object) -> str:
+    if isinstance(written, list):
+        return ", ".join(map(str, written))
+    return json.dumps(written, ensure_ascii=False) if isinstance(written, dict) else str(written)
+
+
+def _near(allowed: object, found: str) -> str:
+    """The allowed value that a cell probably means; empty where the rule is no list of values."""
+    return nearest(found, map(str, allowed)) if isinstance(allowed, list) and len(allowed) <= _COMPARED else ""
+
+
+def _listed(values: Sequence[str]) -> str:
+    return ", ".join(one or '""' for one in values)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"

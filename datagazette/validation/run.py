@@ -1,0 +1,162 @@
+"""Checking tables: the scan that counts, and only where it finds something, the search for it.
+
+What only a table at fault needs is imported where it is found to be one: it takes longer than to check a small table.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+from datagazette.isolation import step
+from datagazette.model.problems import Problem
+from datagazette.tables import engine as database
+from datagazette.tables.bounded import allowed
+from datagazette.tables.engine import Engine, Limits
+from datagazette.tables.layout import Unreadable
+from datagazette.tables.prepared import Prepared, prepare
+from datagazette.tables.readers import BadConstraint, TooSlow
+from datagazette.tables.source import DEFAULT_LIMIT, Found, TableReport, TableSource
+from datagazette.validation import keys, whole
+from datagazette.validation.counting import Tally
+from datagazette.validation.reading import count_copy, count_directly
+
+
+def check_tables(
+    sources: Sequence[TableSource],
+    others: Mapping[tuple[str, str], TableSource] | None = None,
+    *,
+    limits: Limits | None = None,
+    limit_errors: int = DEFAULT_LIMIT,
+    engine: Engine | None = None,
+) -> tuple[TableReport, ...]:
+    """Checks tables of one dataset against their schemas and against one another.
+
+    `others` are tables of other datasets by (dataset, resource), which foreign keys may point to.
+    With `engine`, that database is used, and `limits` are its own. A database that is opened here may read these
+    tables and nothing else, but for a shared one, of which the limits say what it may read.
+    """
+    with ExitStack() as stack:
+        limits = limits or Limits()
+        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=limits.spill, prefix="check-")))
+        if limits.spill is None:
+            limits = replace(limits, spill=scratch)
+        if limits.reads is None and not limits.shared:
+            limits = replace(limits, reads=tuple(one.path for one in (*sources, *(others or {}).values())))
+        engine = engine or stack.enter_context(database.connect(limits))
+        run = _Run(engine, scratch, limit_errors, sources, others or {})
+        return tuple(run.check(number, source) for number, source in enumerate(sources))
+
+
+class _OutOfTime(Exception):
+    """A table, or one that its foreign keys lead to, could not be checked in the time there is for it."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.code)
+        self.problem = problem
+
+
+class _Run:
+    """One call of `check_tables`."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        scratch: Path,
+        limit: int,
+        sources: Sequence[TableSource],
+        others: Mapping[tuple[str, str], TableSource],
+    ) -> None:
+        self.engine, self.scratch, self.limit = engine, scratch, limit
+        self.sources = {one.table.name: one for one in sources}
+        self.others = others
+
+    def check(self, number: int, source: TableSource) -> TableReport:
+        report = TableReport(source.table)
+        try:
+            with step(source.table.file, allowed("TABLE_SECONDS")):
+                table = prepare(source, self.scratch, self._targets(source))
+                table, tally = self._count(table, f"t{number}")
+                found = self._found(table, tally, f"t{number}")
+        except BadConstraint as bad:
+            return _with(report, (_bad_constraint(source, bad),))
+        except _OutOfTime as out:
+            return _with(report, (out.problem,))
+        except Unreadable as fault:
+            return _with(report, (whole.unreadable(source, fault),))
+        size = source.path.stat().st_size
+        report = whole.report(table, tally, found, size, self.limit)
+        if not source.opened:
+            return report
+        from datagazette.validation import spreadsheets
+
+        return spreadsheets.with_warnings(self.engine, table, report)
+
+    def _count(self, table: Prepared, name: str) -> tuple[Prepared, Tally]:
+        """The table with the relation of its rows, and what is wrong with them. Raises _OutOfTime."""
+        counted = count_directly(self.engine, table)
+        if counted is None:
+            counted = count_copy(self.engine, table, self.scratch / f"{name}-rows.csv")
+        if not counted[1].doubtful:
+            return counted
+        from datagazette.validation import doubts
+
+        try:
+            return doubts.decide(self.engine, *counted, f"{name}_decided")
+        except TooSlow as slow:
+            raise _OutOfTime(_too_slow(table.source, slow)) from slow
+
+    def _found(self, table: Prepared, tally: Tally, name: str) -> Found:
+        if _is_fine(table, tally):
+            return Found()
+        from datagazette.validation import search
+
+        return search.problems(self.engine, table, tally, self._referenced, self.limit, name)
+
+    def _targets(self, source: TableSource) -> frozenset[str]:
+        """The fields of a table that foreign keys of the others point to."""
+        names = [
+            name
+            for other in self.sources.values()
+            for key in other.table.schema.foreign_keys
+            if key.package is None and key.resource == source.table.name
+            for name in key.reference_fields
+        ]
+        return frozenset(names)
+
+    def _referenced(self, package: str | None, resource: str, fields: Sequence[str]) -> Prepared | None:
+        """The table that a foreign key points to, with its doubtful cells decided; None where there is none
+        that can be read. Raises _OutOfTime."""
+        source = self.others.get((package, resource)) if package else self.sources.get(resource)
+        if source is None:
+            return None
+        try:
+            table = prepare(source, self.scratch, self._targets(source) | frozenset(fields))
+            return self._count(table, f"ref_{len(list(self.scratch.iterdir()))}")[0]
+        except (Unreadable, BadConstraint):
+            return None
+
+
+def _is_fine(table: Prepared, tally: Tally) -> bool:
+    """Whether the counting scan has already shown that all rows are."""
+    if tally.verdicts or tally.cells or tally.blank or table.source.table.schema.foreign_keys:
+        return False
+    return all(keys.innocent(tally, key, number) for number, key in enumerate(keys.keys(table)))
+
+
+def _bad_constraint(source: TableSource, bad: BadConstraint) -> Problem:
+    values = (("rule", "bound"), ("constraint", bad.name), ("found", str(bad.value)))
+    return Problem("field-error", source.table.schema.file or source.table.file, values=values)
+
+
+def _too_slow(source: TableSource, slow: TooSlow) -> Problem:
+    values = (("field", slow.field.name), ("seconds", f"{slow.seconds:g}"))
+    return Problem("pattern-too-slow", source.table.schema.file or source.table.file, values=values)
+
+
+def _with(report: TableReport, problems: tuple[Problem, ...]) -> TableReport:
+    counts = {one.code: 1 for one in problems}
+    return replace(report, problems=problems, counts=counts)

@@ -1,0 +1,104 @@
+"""Cells that a spreadsheet would change as it opens the CSV: warnings, one for each column and kind of damage.
+
+The file is right as it is and nothing in it is rewritten; the published workbook keeps these cells as text. But who
+opens the CSV with a double click sees other values, and whoever edits it so will save them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from datagazette.model.problems import Cell, Problem, warning
+from datagazette.model.tabular import Field, Schema
+from datagazette.tables.columns import Column
+from datagazette.tables.engine import Engine
+from datagazette.tables.prepared import Prepared
+from datagazette.tables.source import TableReport
+from datagazette.tables.sql import literal, literals
+
+_MONTH = "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+# What happens to the cell, by the text that it happens to; the first that fits is told.
+_DAMAGES = (
+    ("zeros", r"[+-]?0\d+"),
+    ("digits", r"[+-]?\d{16,}"),
+    ("date", r"\d{1,4}[-/]\d{1,2}([-/]\d{1,4})?"),
+    ("date", rf"(?i)(\d{{1,2}}[- ]?{_MONTH}([- ]?\d{{2,4}})?|{_MONTH}[- ]?\d{{1,4}})"),
+    ("date", r"(\d{2,4}年)?\d{1,2}月(\d{1,2}日)?|\d{1,2}:\d{2}(:\d{2})?"),
+    ("number", r"\+\d+(\.\d+)?|\d+(\.\d+)?[eE][+-]?\d+"),
+    ("formula", r"(?s)[=@].+|[+-][^\d.].*|[+-][\d.]+[^\d.eE%].*"),
+)
+_KINDS = tuple(dict.fromkeys(kind for kind, _ in _DAMAGES))
+_TOGETHER = 500  # columns that one query looks at
+_NUMBERS = frozenset({"integer", "number"})
+# Types whose texts a spreadsheet reads as what they are, or leaves alone.
+_SAFE = frozenset({"boolean", "date", "datetime", "time", "year", "yearmonth", "object", "array", "geojson"})
+
+
+def with_warnings(engine: Engine, table: Prepared, report: TableReport) -> TableReport:
+    """The report with a warning for each column that a spreadsheet would damage."""
+    return replace(report, problems=(*report.problems, *damages(engine, table)))
+
+
+def damages(engine: Engine, table: Prepared) -> Iterator[Problem]:
+    """In the columns' order; each with the number of cells, and the line and text of the first."""
+    schema = table.source.table.schema
+    columns = [one for one in table.columns if one.field.type not in _SAFE and not _is_code(one.field, schema)]
+    if not columns or not table.relation:
+        return
+    found = {}
+    for group in _groups(columns):
+        for place, kind, count, first in engine.rows(_query(table.relation, group)):
+            found[group[place].number, kind] = count, first
+    for one in columns:
+        for kind in _KINDS:
+            if (one.number, kind) in found:
+                yield _warning(table, one, kind, *found[one.number, kind])
+
+
+def _groups(columns: Sequence[Column]) -> Iterator[Sequence[Column]]:
+    """Columns that one query looks at: all of numbers, or none."""
+    for numeric in (True, False):
+        alike = [one for one in columns if (one.field.type in _NUMBERS) == numeric]
+        yield from (alike[at : at + _TOGETHER] for at in range(0, len(alike), _TOGETHER))
+
+
+def _query(relation: str, columns: Sequence[Column]) -> str:
+    """How many cells of each column are damaged in each way, and the first of them.
+
+    The columns are put one below another: a query that counts in each column takes longer to plan than to run.
+    """
+    cells = ", ".join(one.name for one in columns)
+    missing = ", ".join(f"[{literals(('', *one.missing))}]" for one in columns)
+    return (
+        f"SELECT k, kind, count(*), arg_min(struct_pack(l := _line, x := v), _row) FROM ("
+        f"SELECT k, v, _row, _line, {_kind(columns[0], f'list_contains([{missing}][k + 1], v)')} AS kind FROM ("
+        f"SELECT unnest(range({len(columns)})) AS k, unnest([{cells}]) AS v, _row, _line FROM ({relation}))) "
+        f"WHERE kind IS NOT NULL GROUP BY k, kind"
+    )
+
+
+def _is_code(field: Field, schema: Schema) -> bool:
+    """Whether the schema says that these texts are codes, so that their author knows what they look like."""
+    listed = any(field.name in key.fields for key in schema.foreign_keys)
+    return listed or bool(field.categories) or not {"pattern", "enum"}.isdisjoint(field.constraints)
+
+
+def _kind(one: Column, missing: str) -> str:
+    """SQL: what a spreadsheet would make of the cell `v`, or NULL. Numbers lose digits only."""
+    cases = " ".join(
+        f"WHEN regexp_full_match(v, {literal(pattern)}) THEN {literal(kind)}"
+        for kind, pattern in _DAMAGES
+        if one.field.type not in _NUMBERS or kind == "digits"
+    )
+    # Most cells begin with none of these, and are not looked at twice.
+    quick = f"regexp_matches(v, {literal('^([0-9=@+-]|(?i)' + _MONTH + ')')})"
+    return f"CASE WHEN v IS NULL OR NOT {quick} OR {missing} THEN NULL {cases} END"
+
+
+def _warning(table: Prepared, one: Column, kind: str, count: int, first: dict[str, object]) -> Problem:
+    source, line = table.source, int(str(first["l"]))
+    values = {"rule": kind, "field": one.field.name, "count": count, "found": str(first["x"])[:40]}
+    found = warning("spreadsheet-damage", source.table.file, line, **values)
+    cell = Cell(source.table.name, field=one.field.name, field_number=one.number, text=str(first["x"]))
+    return replace(found, cell=cell)

@@ -1,1 +1,0 @@
-"""The formats that a table is published in."""

@@ -1,1 +1,0 @@
-"""The stages in their order: load, check, tabulate, summarise, package, render, publish."""
