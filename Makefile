@@ -38,10 +38,12 @@ test: $(DEV) .venv/.croissant .venv/.security programs ## every test, in paralle
 quick: $(DEV) ## the tests that take seconds
 	$(BIN)/pytest -m "not browser and not slow" $(ARGS)
 
-lint: $(DEV) ## style, types, workflows
+lint: $(DEV) ## style, types, imports, unused code, workflows
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/vulture
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.gitlab-ci --data-transform gitlab-ci .gitlab-ci.yml
 	$(BIN)/pre-commit validate-manifest .pre-commit-hooks.yaml
