@@ -1,4 +1,4 @@
-"""What `make lint` leaves open of the import contract: how ARCHITECTURE.md prints it, and circles through `__init__`."""
+"""What `make lint` leaves open of the import contract: how ARCHITECTURE.md prints it, circles through `__init__`."""
 
 from __future__ import annotations
 
