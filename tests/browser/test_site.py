@@ -96,7 +96,7 @@ def test_the_catalogue_filters_and_its_address_keeps_the_choice(visit: Visit, ad
 def test_the_explorer_shows_townships_by_name(visit: Visit, address: str, prefix: str) -> None:
     page = visit.page
     page.goto(f"{address}{prefix}datasets/administrative-divisions/explore/?table=townships&q=东华门")
-    expect(page.locator("#explorer table").first).to_contain_text("东华门街道", timeout=60_000)
+    expect(page.locator("#explorer table").first).to_contain_text("东华门街道", timeout=300_000)
     assert visit.hosts == {address.split("/")[2]}
     assert visit.faults == []
 

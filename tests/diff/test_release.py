@@ -107,7 +107,7 @@ def killed(repository: Repository, step: int) -> bool:
     done = subprocess.run(
         [sys.executable, "-c", KILLED, str(step), str(repository.root / "datasets"), "release", "counts", "--root",
          str(repository.root), "--lang", "en"],
-        cwd=ROOT, capture_output=True, text=True, check=False, timeout=300, env=dict(os.environ),
+        cwd=ROOT, capture_output=True, text=True, check=False, timeout=1_200, env=dict(os.environ),
     )  # fmt: skip
     assert done.returncode in (0, -signal.SIGKILL), done.stderr
     return done.returncode != 0

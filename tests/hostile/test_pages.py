@@ -39,7 +39,7 @@ class Watched:
 
     def __init__(self, context: BrowserContext, address: str) -> None:
         self.page = context.new_page()
-        self.page.set_default_timeout(30_000)
+        self.page.set_default_timeout(300_000)
         self.address = address
         self.foreign: list[str] = []
         self.dialogs: list[str] = []
@@ -179,7 +179,7 @@ def test_facets_filter_by_what_a_stranger_called_a_place(watched: Watched) -> No
 def test_the_explorer_shows_cells_as_text(watched: Watched) -> None:
     page = watched.open("en/datasets/trap/explore/")
     table = page.locator("#explorer table").first
-    expect(table).to_contain_text("Bait", timeout=60_000)
+    expect(table).to_contain_text("Bait", timeout=300_000)
     expect(table).to_contain_text("<script>canary")
     assert harmless(watched)
     for query in ("?q=%3Cx-bait%20data-bait%3E", "?table=%3Cx-bait%3E", "#<img src=x onerror=canary('hash')>"):

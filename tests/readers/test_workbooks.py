@@ -91,7 +91,7 @@ def test_libre_office_gives_back_the_same_cells(site: Path, tmp_path: Path) -> N
     subprocess.run(
         [office, f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to",
          "xlsx:Calc MS Excel 2007 XML", "--outdir", tmp_path / "saved", *books.values()],
-        check=True, capture_output=True, timeout=300, cwd=tmp_path,
+        check=True, capture_output=True, timeout=1_200, cwd=tmp_path,
     )  # fmt: skip
     for name, path in books.items():
         ours, saved = calamine_sheets(path), calamine_sheets(tmp_path / "saved" / name)

@@ -120,7 +120,7 @@ def test_an_interrupt_at_any_moment_ends_a_command_without_a_traceback(
     done = subprocess.run(
         # What is started in the background, as these tests may be, has the interrupt switched off.
         ["env", "--default-signal=INT", *BUILD, *arguments, "--lang", "en"],
-        capture_output=True, check=False, env={**os.environ, **variables}, start_new_session=True, timeout=300,
+        capture_output=True, check=False, env={**os.environ, **variables}, start_new_session=True, timeout=1_200,
     )  # fmt: skip
     told(done)
     if (tmp_path / "interrupted").exists():
@@ -137,7 +137,7 @@ def test_an_interrupt_in_the_background_is_ignored(small: Path, tmp_path: Path) 
     variables = {"PYTHONPATH": str(hook), "INTERRUPT_AT": "click", "INTERRUPTED": str(tmp_path / "interrupted")}
     done = subprocess.run(
         ["env", "--ignore-signal=INT", *BUILD, "check", "--root", str(small), "--lang", "en"],
-        capture_output=True, check=False, env={**os.environ, **variables}, start_new_session=True, timeout=300,
+        capture_output=True, check=False, env={**os.environ, **variables}, start_new_session=True, timeout=1_200,
     )  # fmt: skip
     told(done)
     assert (tmp_path / "interrupted").exists()

@@ -51,7 +51,7 @@ def ran(marker: Path) -> str:
 def call(command: list[str], folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONUTF8": "1", "LC_ALL": "C.UTF-8", **variables}
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False,
-                          timeout=300)  # fmt: skip
+                          timeout=1_200)  # fmt: skip
 
 
 def test_the_bait_is_run_where_python_looks_into_the_current_folder(tmp_path: Path) -> None:
@@ -84,7 +84,7 @@ def test_serve_runs_no_module_in_the_folder_where_it_is_called(small: Path, tmp_
                 if line == b"event: reload\n" and (small / "build/serve/sitemap.xml").exists():
                     break
         served.send_signal(signal.SIGINT)
-        served.communicate(timeout=60)
+        served.communicate(timeout=600)
     assert ran(tmp_path / "marker") == ""
 
 
