@@ -101,6 +101,7 @@ def pull_request(folder: Path) -> None:
     git(folder, "merge", "-q", "--no-ff", "-m", "Merge", "change")
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_the_commands_of_a_pull_request_say_what_is_wrong_and_what_changes(tmp_path: Path) -> None:
     folder = checkout(tmp_path / "full")

@@ -33,6 +33,7 @@ ENDED = ("SIGINT at package", "changed at check", "SIGTERM at site", "changed at
 ROOMS = (500, 3_500)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("faults", [REFUSED + ENDED, *((name,) for name in FAULTS if ALL)], ids=lambda one: one[-1])
 def test_the_site_is_whole_and_the_next_build_heals(bad: Bad, faults: tuple[str, ...]) -> None:
     for name in faults:
@@ -43,6 +44,7 @@ def test_the_site_is_whole_and_the_next_build_heals(bad: Bad, faults: tuple[str,
     assert bad.heals()
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("room", range(100, 10_000, 100) if ALL else ROOMS)
 def test_a_full_disk(bad: Bad, small_site: Path, tmp_path: Path, room: int) -> None:
     disk = tmp_path / "disk"
@@ -101,6 +103,7 @@ def test_two_builds_at_once(bad: Bad) -> None:
     assert bad.site == bad.new
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("clock", ["2001-01-01 00:00:00", *(["2099-12-31 23:59:59"] if ALL else [])])
 def test_a_clock_that_was_set_back_and_times_of_files_that_lie(built: Path, tmp_path: Path, clock: str) -> None:
     """What counts is what is in the files: this change keeps size and time of a file that was published."""

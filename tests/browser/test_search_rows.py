@@ -42,6 +42,7 @@ def sample(table: str, every: int) -> list[dict[str, str]]:
         return list(csv.DictReader(file))[every // 2 :: every]
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize(
     ("table", "every"), [("provinces", 1), ("prefectures", 40), ("counties", 300), ("townships", 4000)]
 )
@@ -129,6 +130,7 @@ def test_a_row_says_which_table_it_is_of_on_a_phone(visit: Visit, address: str) 
     assert visit.faults == []
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("prefix", "query"), [("", "社工站"), ("", "银川"), ("", "宁夏"), ("en/", "stations"), ("en/", "Ningxia")]
 )

@@ -15,6 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 LANGUAGES = ("", "en/")
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("prefix", LANGUAGES)
 @pytest.mark.parametrize("page", ["", "datasets/", "datasets/township-stations/"])
 def test_pages_open_without_a_fault_or_a_foreign_request(visit: Visit, address: str, prefix: str, page: str) -> None:
@@ -26,6 +27,7 @@ def test_pages_open_without_a_fault_or_a_foreign_request(visit: Visit, address: 
     assert not [url for url in visit.requests if "/pagefind/" in url], "nobody has searched yet"
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("prefix", "words", "dataset"),
     [

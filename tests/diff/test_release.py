@@ -117,6 +117,7 @@ def visible(folder: Path) -> dict[str, str]:
     return {name: digest for name, digest in tree_hashes(folder).items() if "/." not in name}
 
 
+@pytest.mark.thorough
 def test_a_kill_leaves_nothing_half_written(repository: Repository) -> None:
     """At every step that writes: afterwards the draft is a draft still, passes, and is released the next time."""
     corrected(repository)

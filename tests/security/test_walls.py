@@ -137,6 +137,7 @@ def watched(command: list[str], tmp_path: Path, *own: Path, code: str = _WATCH) 
     return done
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("bait", BAIT)
 def test_a_publication_leads_no_command_to_another_file_or_address(small: Path, tmp_path: Path, bait: str) -> None:
     secrets = keep_secrets(tmp_path / "secrets")
@@ -151,6 +152,7 @@ def test_a_publication_leads_no_command_to_another_file_or_address(small: Path, 
     assert met == []
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize(
     "resource",
     [
@@ -235,6 +237,7 @@ WALLED = {
 }
 
 
+@pytest.mark.sample(5)
 @pytest.mark.parametrize("command", WALLED)
 @pytest.mark.parametrize("wall", ["none", "files", "network"])
 def test_a_hole_in_a_reader_leads_nowhere_unless_a_wall_is_taken_away(
