@@ -89,7 +89,7 @@ programs: ## Chromium, LibreOffice, faketime and curl for the tests; installs De
 	fi
 
 clean: ## remove what was built and installed
-	rm -rf build public .venv node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf build public .venv node_modules .import_linter_cache .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 # The stamps below are made once an installation is complete, and are older than a lock file that has changed.
 .venv/.site: requirements.txt

@@ -33,3 +33,15 @@ def test_no_module_imports_the_package_that_imports_it() -> None:
         module: {name if name in files else name.rpartition(".")[0] for name in imports(path)} & files.keys() - {module}
         for module, path in files.items()
     }).prepare()  # fmt: skip
+
+
+def test_functions_fit_on_a_screen() -> None:
+    """A few may be longer than 40 lines; what they have in common is that they tell one story."""
+    longer = [
+        f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"
+        for path in (ROOT / "datagazette").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (node.end_lineno or node.lineno) - node.lineno >= 40
+    ]
+    assert len(longer) <= 4, longer
