@@ -1,4 +1,4 @@
-"""The tasks that CONTRIBUTING.md and CONTRIBUTING.zh.md walk through, as commands that are run.
+"""The tasks of docs/maintain/walkthrough.md and its Chinese twin, as commands that are run.
 
 In the part between the two marks of a document, a block in `sh` is run line by line, a block of `csv` or `yaml` is
 written to the file that the text before it names, one of `diff` is applied to it, and a block of `text` is what the
@@ -19,7 +19,7 @@ from pathlib import Path
 from tests.checkouts import checkout
 from tests.conftest import ROOT
 
-DOCUMENTS = {"CONTRIBUTING.md": "en_US.UTF-8", "CONTRIBUTING.zh.md": "zh_CN.UTF-8"}
+DOCUMENTS = {"docs/maintain/walkthrough.md": "en_US.UTF-8", "docs/maintain/walkthrough.zh.md": "zh_CN.UTF-8"}
 _PART = re.compile(r"<!-- walkthrough -->\n(.*?)<!-- /walkthrough -->\n", re.DOTALL)
 _BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)
 _NAMED = re.compile(r"`([^`\s]+\.(?:csv|yaml|sql))`")
