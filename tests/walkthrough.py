@@ -27,7 +27,7 @@ _NAMED = re.compile(r"`([^`\s]+\.(?:csv|yaml|sql))`")
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block; `file` is the one that the text before it named last. `start` and `end` are those of its body."""
+    """A fenced block; `file` was named last in the text before it. `start` and `end` are those of its body."""
 
     form: str
     body: str
@@ -78,11 +78,11 @@ def _run(line: str, folder: Path, locale: str) -> str:
         ["bash", "-c", line], cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT, text=True, encoding="utf-8", check=False,
     )  # fmt: skip
-    return "".join(f"{one.rstrip()}\n" for one in done.stdout.splitlines())
+    return "".join(f"{printed.rstrip()}\n" for printed in done.stdout.splitlines())
 
 
 def _apply(block: Block, folder: Path) -> None:
-    """Lines with a minus give way to those with a plus; a plus alone is a line at the end."""
+    """Lines with a minus are replaced by those with a plus; a plus alone is a line at the end."""
     path = folder / block.file
     text = path.read_bytes().decode("utf-8")
     lines = block.body.splitlines()
