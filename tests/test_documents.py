@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
-from tests.test_plain_words import documents
+from tests.test_plain_words import STYLE, documents
 
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _PATH = re.compile(r"`((?:datagazette|docs|site|tests|benchmarks|\.github)/[\w./-]+)`")
@@ -40,6 +40,8 @@ def test_paths_that_are_named_exist(name: str) -> None:
     text = (ROOT / name).read_text("utf-8")
     if name.startswith("CONTRIBUTING"):
         text = _EXAMPLE.sub("", text)  # names what is still to be made
+    if name == STYLE:
+        text = text.partition("## Not reviewed yet")[0]
     missing = [path for path in _PATH.findall(text) if not (ROOT / path).exists()]
     assert not missing
 
