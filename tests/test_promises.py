@@ -10,9 +10,9 @@ import pytest
 import yaml
 from rich.console import Console
 
-from datagazette.build.checking import load
+from datagazette.build.build import Built, Options, build_site
+from datagazette.build.check import load
 from datagazette.build.progress import Reporter
-from datagazette.build.story import Built, Options, build_site
 from datagazette.commands.record import record, with_hashes
 from datagazette.commands.release import release_draft
 from datagazette.commands.verify.verifying import verify_file

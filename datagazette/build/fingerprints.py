@@ -26,7 +26,7 @@ _PACKAGE = _PROGRAM / "datagazette"
 # These say who does the work and when, and where its results are kept; what comes out does not depend on them.
 _MACHINERY = frozenset({
     "datagazette.build.cache", "datagazette.publish.layout", "datagazette.publish.output", "datagazette.build.cluster",
-    "datagazette.build.fingerprints", "datagazette.build.making", "datagazette.build.workspace",
+    "datagazette.build.fingerprints", "datagazette.build.steps", "datagazette.build.workers",
 })  # fmt: skip
 _IMPORT = re.compile(
     r"^\s*(?:from (datagazette[\w.]*) import (\([^)]*\)|[^\n]*)|"
@@ -142,7 +142,7 @@ def _version(name: str) -> str:
 
 @cache
 def code_of(*modules: str) -> str:
-    """The hash of modules such as `datagazette.build.checking` and of all of ours that they import."""
+    """The hash of modules such as `datagazette.build.check` and of all of ours that they import."""
     return digest({str(path.relative_to(_PROGRAM)): _of_file(str(path)) for path in code_files(modules)})
 
 

@@ -24,8 +24,8 @@ from datagazette.cli.printing import print_problems
 def build(root: Path, lang: str, out: Path | None, base_url: str | None, only: tuple[str, ...], drafts: bool,
           jobs: int | None, force: bool, explain: bool, cluster: str | None) -> None:  # fmt: skip
     """Check, summarise, package, render and publish."""
+    from datagazette.build.build import Options, build_site
     from datagazette.build.progress import Reporter
-    from datagazette.build.story import Options, build_site
 
     console = Console(stderr=True, highlight=False)
     options = Options(root.resolve(), out or root / "public", base_url, only, drafts, jobs, force, cluster)

@@ -15,9 +15,9 @@ from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text as Styled
 
-from datagazette.build.checking import load
-from datagazette.build.tabulating import TabulateTask, tabulate_release
-from datagazette.build.workspace import Workspace
+from datagazette.build.check import load
+from datagazette.build.tabulate import TabulateTask, tabulate_release
+from datagazette.build.workers import Workspace
 from datagazette.compute.asking import answer, opened
 from datagazette.compute.queries import Answer, TableName
 from datagazette.isolation import OutOfBounds, isolated

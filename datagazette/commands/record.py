@@ -14,12 +14,12 @@ from pathlib import Path
 
 import yaml
 
-from datagazette.build.checking import load
-from datagazette.build.packaging import package_releases
-from datagazette.build.rendering import interface_words
+from datagazette.build.check import load
+from datagazette.build.package import package_releases
+from datagazette.build.render import interface_words
 from datagazette.build.sources import site_sources
-from datagazette.build.tabulating import summarise_releases
-from datagazette.build.workspace import Workers, Workspace, opened, workers
+from datagazette.build.tabulate import summarise_releases
+from datagazette.build.workers import Workers, Workspace, opened, workers
 from datagazette.describe.ledger import imprint_descriptor
 from datagazette.downloads.promises import Kept, kept
 from datagazette.files import replace_atomically

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import yaml
 
-from datagazette.build.checking import load
+from datagazette.build.check import load
 from datagazette.commands.check.targets import CheckOptions, check_targets
 from datagazette.commands.diff.diffing import compare_with_last
 from datagazette.commands.permanence import rewritten_releases

@@ -13,8 +13,8 @@ import pytest
 import yaml
 from rich.console import Console
 
+from datagazette.build.build import Options, build_site
 from datagazette.build.progress import Reporter
-from datagazette.build.story import Options, build_site
 from datagazette.commands.check.targets import CheckOptions, check_targets
 from datagazette.commands.diff.diffing import DiffOptions, diff
 from datagazette.commands.record import record

@@ -16,9 +16,9 @@ from typing import Any
 
 import pytest
 
+from datagazette.build.check import check_releases, load
 from datagazette.build.checked import CheckOptions
-from datagazette.build.checking import check_releases, load
-from datagazette.build.workspace import Workspace, workers
+from datagazette.build.workers import Workspace, workers
 from datagazette.commands.check.files import check_files
 from datagazette.load.publication import DATASETS
 from datagazette.model.tabular import Table

@@ -6,11 +6,11 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
+from datagazette.build.check import check_releases, load
 from datagazette.build.checked import Checked, CheckOptions
-from datagazette.build.checking import check_releases, load
 from datagazette.build.sources import site_sources
-from datagazette.build.tabulating import summarise_releases
-from datagazette.build.workspace import Workspace, workers
+from datagazette.build.tabulate import summarise_releases
+from datagazette.build.workers import Workspace, workers
 from datagazette.commands.diff.bases import changed_datasets
 from datagazette.load.publication import DATASETS
 from datagazette.load.wording import UNWRITTEN

@@ -17,14 +17,14 @@ from pathlib import Path
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 
+from datagazette.build.build import Options, data_folders, prepare
 from datagazette.build.cache import Cache
+from datagazette.build.file_states import Seen, settled
 from datagazette.build.fingerprints import known_hashes
-from datagazette.build.making import Maker
 from datagazette.build.progress import Reporter
-from datagazette.build.seen import Seen, settled
 from datagazette.build.sources import site_sources
-from datagazette.build.story import Options, data_folders, prepare
-from datagazette.build.workspace import opened, workers
+from datagazette.build.steps import Maker
+from datagazette.build.workers import opened, workers
 from datagazette.commands.serve.preview import Preview, server
 from datagazette.files import State, state
 from datagazette.model.errors import DataFaults, PublisherError

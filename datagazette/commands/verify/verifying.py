@@ -9,9 +9,9 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 from urllib.parse import parse_qs, unquote
 
-from datagazette.build.checking import load
-from datagazette.build.tabulating import TabulateTask, summarise_releases, tabulate_release
-from datagazette.build.workspace import Workspace, workers
+from datagazette.build.check import load
+from datagazette.build.tabulate import TabulateTask, summarise_releases, tabulate_release
+from datagazette.build.workers import Workspace, workers
 from datagazette.describe.addresses import latest_path
 from datagazette.describe.values import cell
 from datagazette.files import sha256

@@ -9,9 +9,9 @@ from pathlib import Path
 from datagazette.build.cache import Recipe
 from datagazette.build.checked import Checked
 from datagazette.build.fingerprints import code_of, libraries
-from datagazette.build.making import Maker, Planned
-from datagazette.build.reading import Known
-from datagazette.build.workspace import Workers
+from datagazette.build.read import Known
+from datagazette.build.steps import Maker, Planned
+from datagazette.build.workers import Workers
 from datagazette.isolation import OutOfBounds
 from datagazette.load.publication import load_publication
 from datagazette.model.publication import Publication, Release

@@ -10,14 +10,14 @@ from typing import Any
 
 from datagazette.build.cache import Recipe
 from datagazette.build.fingerprints import code_of, digest, folder_hashes, libraries
-from datagazette.build.making import Maker, Planned, changed_meanwhile
+from datagazette.build.steps import Maker, Planned, changed_meanwhile
 from datagazette.load.publication import DATASETS, Loaded, ReadDataset, load_publication, read_dataset
 from datagazette.load.tables import SCHEMAS
 from datagazette.model.problems import has_errors
 from datagazette.model.publication import Catalog, Publication, Release
 
 STAGE = "read"
-_CODE = ("datagazette.build.reading", "datagazette.load")
+_CODE = ("datagazette.build.read", "datagazette.load")
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from datagazette.build.cache import Entry, Recipe
 from datagazette.build.fingerprints import code_of, digest, libraries
-from datagazette.build.making import Maker, Planned
-from datagazette.build.paging import keys_by_dataset, narrowed
-from datagazette.build.tabulating import Tabulated
+from datagazette.build.steps import Maker, Planned
+from datagazette.build.tabulate import Tabulated
+from datagazette.build.write import keys_by_dataset, narrowed
 from datagazette.compute.code_names import Place, region_table
 from datagazette.model.publication import Release
 from datagazette.pages import SiteContent, links
@@ -31,7 +31,7 @@ from datagazette.search.rows import (
 from datagazette.tables.engine import Limits, connect
 
 KNOW, INDEX = "dataset-rows", "rows"
-_CODE = ("datagazette.build.row_indexing", "datagazette.search.rows")
+_CODE = ("datagazette.build.index", "datagazette.search.rows")
 # How many datasets share a database, at most.
 _MOST = 150
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from datagazette.build.cache import Entry, Recipe
 from datagazette.build.fingerprints import code_of, digest, libraries, tree_digest
-from datagazette.build.making import Maker, Planned
-from datagazette.build.reading import Known
+from datagazette.build.read import Known
+from datagazette.build.steps import Maker, Planned
 from datagazette.compute.code_names import needed_codes, region_table
 from datagazette.describe import api
 from datagazette.describe.feeds import dataset_feed

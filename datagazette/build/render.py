@@ -12,9 +12,13 @@ from typing import Any
 
 from datagazette.build.cache import Entry, Recipe
 from datagazette.build.fingerprints import code_of, digest, libraries, tree_digest
-from datagazette.build.making import Maker, Planned
-from datagazette.build.packaging import AllPackaged
-from datagazette.build.paging import (
+from datagazette.build.index import index_rows
+from datagazette.build.package import AllPackaged
+from datagazette.build.sources import SiteSources
+from datagazette.build.steps import Maker, Planned
+from datagazette.build.tabulate import Tabulated
+from datagazette.build.workers import Workspace
+from datagazette.build.write import (
     BESIDE,
     DatasetPages,
     html_entries,
@@ -24,10 +28,6 @@ from datagazette.build.paging import (
     searched_pages,
     stage,
 )
-from datagazette.build.row_indexing import index_rows
-from datagazette.build.sources import SiteSources
-from datagazette.build.tabulating import Tabulated
-from datagazette.build.workspace import Workspace
 from datagazette.compute.code_names import Place, find_labels, needed_codes, region_table
 from datagazette.describe.feeds import publication_feed
 from datagazette.describe.listing import lists

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from datagazette.build.cache import Recipe
 from datagazette.build.fingerprints import code_of, libraries
-from datagazette.build.making import Maker, Planned
-from datagazette.build.reading import Known
-from datagazette.build.workspace import Workers, Workspace
+from datagazette.build.read import Known
+from datagazette.build.steps import Maker, Planned
+from datagazette.build.workers import Workers, Workspace
 from datagazette.compute.asking import opened
 from datagazette.compute.changes import compare_releases
 from datagazette.compute.figures import find_figures

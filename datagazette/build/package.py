@@ -9,10 +9,10 @@ from pathlib import Path
 
 from datagazette.build.cache import Entry, Recipe
 from datagazette.build.fingerprints import code_of, digest, libraries
-from datagazette.build.making import Maker, Planned
-from datagazette.build.picturing import Images, draw_home_cards, draw_release_cards
-from datagazette.build.tabulating import Tabulated, placed
-from datagazette.build.workspace import Workers, Workspace
+from datagazette.build.link_cards import Images, draw_home_cards, draw_release_cards
+from datagazette.build.steps import Maker, Planned
+from datagazette.build.tabulate import Tabulated, placed
+from datagazette.build.workers import Workers, Workspace
 from datagazette.describe import addresses
 from datagazette.downloads.package import (
     SUMS,
@@ -221,7 +221,7 @@ def _home_images(
         "catalog": digest(publication.catalog),
         "words": digest([(language, one.values) for language, one in strings.items()]),
         "results": digest([one.key for one in results.values()]),
-        "code": code_of("datagazette.build.picturing"), "libraries": libraries(),
+        "code": code_of("datagazette.build.link_cards"), "libraries": libraries(),
     }  # fmt: skip
     narrowed = replace(publication, datasets=tuple(shown))
     task = (narrowed, {key: one.value.result for key, one in results.items()}, strings)

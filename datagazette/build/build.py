@@ -8,21 +8,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from datagazette.build.cache import Cache, Recipe
+from datagazette.build.check import known_checks
 from datagazette.build.checked import Checked
-from datagazette.build.checking import known_checks
+from datagazette.build.file_states import Seen, settled
 from datagazette.build.fingerprints import code_of, digest, file_states, known_hashes, libraries, tree_digest
-from datagazette.build.making import Maker
-from datagazette.build.packaging import SITE, KnownPackages, all_packaged, publish_latest
-from datagazette.build.paging import DatasetPages
+from datagazette.build.package import SITE, KnownPackages, all_packaged, publish_latest
 from datagazette.build.progress import Reporter
-from datagazette.build.reading import load_known
-from datagazette.build.rendering import SEARCH_FOLDERS, Site, interface_words, site_content
-from datagazette.build.seen import Seen, settled
+from datagazette.build.read import load_known
+from datagazette.build.render import SEARCH_FOLDERS, Site, interface_words, site_content
 from datagazette.build.site_check import check_site
 from datagazette.build.site_promises import Made, replaced_releases
 from datagazette.build.sources import site_sources
-from datagazette.build.tabulating import Summarised, Tabulated
-from datagazette.build.workspace import Workspace, opened, workers
+from datagazette.build.steps import Maker
+from datagazette.build.tabulate import Summarised, Tabulated
+from datagazette.build.workers import Workspace, opened, workers
+from datagazette.build.write import DatasetPages
 from datagazette.files import State
 from datagazette.load.publication import DATASETS
 from datagazette.model.errors import DataFaults, UsageError

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from datagazette.build.cache import Cache, Entry, Recipe
-from datagazette.build.workspace import Beyond, Workers
+from datagazette.build.workers import Beyond, Workers
 from datagazette.files import sha256
 from datagazette.isolation import OutOfBounds
 from datagazette.model.errors import EnvironmentFault
