@@ -3,31 +3,33 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from datagazette.build.cache import Cache, Recipe
-from datagazette.build.check import known_checks
-from datagazette.build.checked import Checked
+from datagazette.build.check import check
 from datagazette.build.file_states import Seen, settled
 from datagazette.build.fingerprints import code_of, digest, file_states, known_hashes, libraries, tree_digest
-from datagazette.build.package import SITE, KnownPackages, all_packaged, publish_latest
+from datagazette.build.index import FOLDERS, index
+from datagazette.build.package import SITE, package
 from datagazette.build.progress import Reporter
-from datagazette.build.read import load_known
-from datagazette.build.render import SEARCH_FOLDERS, Site, interface_words, site_content
+from datagazette.build.publish import publish_latest, publish_lists, publish_map
+from datagazette.build.read import read
+from datagazette.build.render import render
+from datagazette.build.site import Site, interface_words, site_of
 from datagazette.build.site_check import check_site
 from datagazette.build.site_promises import Made, replaced_releases
 from datagazette.build.sources import site_sources
-from datagazette.build.steps import Maker
-from datagazette.build.tabulate import Summarised, Tabulated
+from datagazette.build.steps import Run, Runner
+from datagazette.build.summarise import Summarised, summarise
 from datagazette.build.workers import Workspace, opened, workers
-from datagazette.build.write import DatasetPages
+from datagazette.build.write import write, write_overview
 from datagazette.files import State
 from datagazette.load.publication import DATASETS
 from datagazette.model.errors import DataFaults, UsageError
 from datagazette.model.problems import Problem, has_errors
-from datagazette.model.publication import HandPage, Publication, Release
+from datagazette.model.publication import Publication, Release
 from datagazette.model.results import Results
 from datagazette.model.web_addresses import is_base_address
 from datagazette.publish.output import Output, locked, refuse_unsafe, staged
@@ -66,7 +68,7 @@ class Options:
 
 @dataclass(frozen=True)
 class Built:
-    """What was published where, with the warnings that did not stop it. `unchanged`: it stood there already."""
+    """What was published where, with the warnings that did not stop it. `unchanged`: it was there already."""
 
     out: Path
     datasets: int
@@ -75,8 +77,108 @@ class Built:
     unchanged: bool = False
 
 
-def build_site(options: Options, report: Reporter) -> Built:
-    """Gathers everything, then writes. Raises DataFaults, and publishes nothing, where the data has errors."""
+def build_site(
+    options: Options, runner: Runner, output: Output, report: Reporter,
+    packaged: Callable[[Site], Sequence[Problem]] = lambda _: (),
+) -> Built:  # fmt: skip
+    """From the files of a publication to all files of its site, in the output.
+
+    `packaged` is called when all that takes tables is done, and may find further problems. Raises DataFaults where the
+    data has errors: nothing of the step after is begun.
+    """
+    root, sources = options.root, site_sources(options.root)
+    workspace = Workspace(root / "build" / "work").emptied()
+    with report.stage("load"):
+        loaded, hashes = read(root, runner)
+        publication = loaded.publication
+        if publication is None:
+            raise DataFaults(loaded.problems)
+        authored = check_site(publication, sources, is_whole=not has_errors(loaded.problems))
+        problems = _without_errors(loaded.problems, authored.problems)
+    releases = _chosen(publication, options)
+    # Results are written into the cache, and linked from there.
+    limits = runner.workers.limits(workspace, root / DATASETS, root / "build")
+    run = Run(publication, runner, workspace, limits, hashes)
+
+    with report.stage("check", len(releases)):
+        reports = check(run, releases, LIMIT_ERRORS)
+        problems = _without_errors(problems, *(table.problems for table in reports))
+    with report.stage("summarise", len(releases)):  # tabulates first what is not tabulated yet
+        summarised = summarise(run, releases)
+        problems = _without_errors(problems, *(each.problems for each in summarised))
+    results = _published(summarised, options)
+
+    run = replace(run, publication=_addressed(publication, options.base_url))
+    strings = interface_words(run.publication, sources)
+    with report.stage("package", len(results)):
+        packages = package(run, results, strings, options.out)
+        values = [entry.value for entry in packages.values()]
+        promises = [problem for each in values for problem in each.promises]
+        problems = _without_errors(problems, *(each.problems for each in values), _broken(promises, options))
+        site = site_of(run, packages, strings, authored.pages, sources, output)
+    problems = _without_errors(problems, packaged(site))
+    publish_latest(site)
+
+    with report.stage("render", len(site.content.datasets)):
+        written = write(site)
+        overview = write_overview(site, written)
+        publish_lists(site, written)
+    with report.stage("site", len(written) * len(site.content.catalog.languages) + len(overview)):
+        searched = render(site, written, overview)
+        publish_map(site, written, overview)
+    with report.stage("search"), output.complete_but_for(FOLDERS):
+        index(site, searched)
+    pages = len(overview) + sum(len(entry.value.pages) for entry in written.values())
+    return Built(options.out, len(site.content.datasets), pages, problems)
+
+
+def publish_site(options: Options, report: Reporter) -> Built:
+    """Builds the site, then puts it in the place of the one before at once; does nothing where that is the same.
+
+    Raises DataFaults, and publishes nothing, where the data has errors or the site would break a promise.
+    """
+    _refuse_places(options)
+    with (
+        staged(options.out, options.root.resolve() / "build" / "spare") as output,
+        locked(options.root / "build"),
+        opened(workers(options.jobs), options.cluster, **_files(options)) as pool,
+    ):
+        cache, began = Cache(options.root.resolve() / "build" / "cache", options.force), time.time_ns()
+        last = Recipe("states", *_place(options))
+        seen: Seen = found.value if (found := cache.find(last)) else Seen()
+        known = known_hashes(data_folders(options.root), seen.sources, root=options.root)
+        cache = replace(cache, seen=seen.whole, sources=known)
+        recipe = _recipe(options, known)
+        before = cache.find(recipe)
+        if before and before.value.state == _states_digest(file_states(options.out)):
+            unchanged: Built = before.value.built
+            return replace(unchanged, out=options.out, unchanged=True)
+
+        def packaged(site: Site) -> tuple[Problem, ...]:
+            made = {key: Made(entry.value.result, entry.folder / SITE) for key, entry in site.packages.items()}
+            return replaced_releases(options.out, site.content.publication, made)
+
+        built = build_site(options, Runner(pool, cache, report=report), output, report, packaged)
+        with report.stage("publish"):
+            states = output.publish()
+        sources = {about: known[about] for about in settled(known, began)}
+        cache.keep(last, Seen(settled(states.values(), time.time_ns()), sources))
+        cache.prune()  # before the files are looked at: a name that a file loses elsewhere changes its state, too
+        after = file_states(options.out)
+        if _recipe(options, known) == recipe and _same_files(after, states):
+            cache.keep(recipe, _Published(built, _states_digest(after)))
+    return built
+
+
+def _without_errors(*problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    """All of them as one. Raises DataFaults where there is an error."""
+    found = tuple(problem for some in problems for problem in some)
+    if has_errors(found):
+        raise DataFaults(found)
+    return found
+
+
+def _refuse_places(options: Options) -> None:
     refuse_unsafe(options.out.absolute(), (options.root / name for name in _SOURCES))
     if options.base_url and not is_base_address(options.base_url):
         raise UsageError(
@@ -86,38 +188,6 @@ def build_site(options: Options, report: Reporter) -> Built:
     if options.root.resolve().is_relative_to(options.out.resolve()):
         raise UsageError(en=f"{options.out} holds the publication itself; choose another --out",
                          zh=f"{options.out} 包含出版物本身；请用 --out 换一个位置")  # fmt: skip
-    with (
-        staged(options.out, options.root.resolve() / "build" / "spare") as output,
-        locked(options.root / "build"),
-        opened(workers(options.jobs), options.cluster, **_files(options)) as pool,
-    ):
-        cache = Cache(options.root.resolve() / "build" / "cache", options.force)
-        last, began = Recipe("states", *_place(options)), time.time_ns()
-        seen: Seen = found.value if (found := cache.find(last)) else Seen()
-        cache = replace(
-            cache, seen=seen.whole, sources=known_hashes(data_folders(options.root), seen.sources, root=options.root)
-        )
-        recipe = _recipe(options, cache.sources)
-        standing = cache.find(recipe)
-        if standing and standing.value.state == _standing_state(file_states(options.out)):
-            built: Built = standing.value.built
-            return replace(built, out=options.out, unchanged=True)
-        prepared = prepare(options, Maker(cache, pool, report.told), output, report)
-        prepared = prepared.in_place_of(options.out)
-        prepared.publish_files()
-        pages = prepared.publish_pages(report)
-        with report.stage("publish"):
-            states = output.publish()
-        built = Built(options.out, len(prepared.site.content.datasets), pages, prepared.problems)
-        with cache.writing(last) as (_, keep):
-            sources = {one: cache.sources[one] for one in settled(cache.sources, began)}
-            keep(Seen(settled(states.values(), time.time_ns()), sources))
-        cache.prune()  # before the files are looked at: a name that a file loses elsewhere changes its state, too
-        published = file_states(options.out)
-        if _recipe(options, cache.sources) == recipe and _same_files(published, states):
-            with cache.writing(recipe) as (_, keep):
-                keep(_Standing(built, _standing_state(published)))
-    return built
 
 
 def _files(options: Options) -> dict[str, tuple[Path, ...]]:
@@ -149,7 +219,7 @@ def _place(options: Options) -> tuple[str, dict[str, str]]:
     return options.out.name, {"place": digest(str(options.out.resolve()))}
 
 
-def _standing_state(states: Mapping[str, State]) -> str:
+def _states_digest(states: Mapping[str, State]) -> str:
     """The hash of the states of a site's files, but for the disk, which can have another number after a restart."""
     return digest([(path, *about[1:]) for path, about in sorted(states.items())])
 
@@ -160,64 +230,12 @@ def _same_files(published: Mapping[str, State], laid: Mapping[str, State]) -> bo
 
 
 @dataclass(frozen=True)
-class _Standing:
-    """A site that was published, and the hash of its files' states: whoever touches one has it made again, also where
-    size and time are put back."""
+class _Published:
+    """A site that was published, and the hash of its files' states: a file that was touched has the site built again,
+    also where its size and time are put back."""
 
     built: Built
     state: str
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """All packages, and what is known of the site; of its pages nothing has been made yet."""
-
-    site: Site
-    problems: tuple[Problem, ...]
-
-    def in_place_of(self, before: Path) -> Prepared:
-        """With what the site says that is to be replaced. Raises DataFaults where it has releases otherwise."""
-        content, packages = self.site.content, self.site.pages.packages
-        made = {key: Made(entry.value.result, Path(entry.folder) / SITE) for key, entry in packages.items()}
-        problems = (*self.problems, *replaced_releases(before, content.publication, made))
-        if has_errors(problems):
-            raise DataFaults(problems)
-        return replace(self, problems=problems)
-
-    def publish_files(self) -> None:
-        """The files of the newest releases under names without a version."""
-        content = self.site.content
-        publish_latest(content.publication, content.results, self.site.pages.packages, self.site.output)
-
-    def publish_pages(self, report: Reporter) -> int:
-        """Pages, lists, map and search; returns how many pages there are."""
-        site, content = self.site, self.site.content
-        with report.stage("render", len(content.datasets)) as done:
-            written, overview = site.write(done)
-        with report.stage("site", len(content.datasets) * len(content.catalog.languages) + len(overview)) as done:
-            searched = site.render(written, overview, done)
-            site.map(written, overview)
-        with report.stage("search"), site.output.complete_but_for(SEARCH_FOLDERS):
-            site.index(searched)
-        return len(overview) + sum(len(entry.value.pages) for entry in written.values())
-
-
-def prepare(options: Options, maker: Maker, output: Output, report: Reporter) -> Prepared:
-    """From the files of the publication to its packages in the output. Raises DataFaults where the data has errors."""
-    sources = site_sources(options.root)
-    workspace = Workspace(options.root / "build" / "work").emptied()
-    publication, problems, results, tabulated, hand_pages = gather(options, maker, workspace, report)
-    publication = _addressed(publication, options.base_url)
-    strings = interface_words(publication, sources)
-    with report.stage("package", len(results)) as done:
-        entries = KnownPackages(publication, tabulated, strings, options.out).entries(results, done)
-        packaged = all_packaged(entries, publication, strings, maker, workspace, output)
-        problems = (*problems, *packaged.problems, *_broken(packaged.promises, options))
-        if has_errors(problems):
-            raise DataFaults(problems)
-        content = site_content(publication, packaged, strings, sources, tabulated, hand_pages)
-        pages = DatasetPages(content, entries, tabulated.known, maker)
-    return Prepared(Site(content, pages, tabulated, sources, maker, workspace, output), problems)
 
 
 def _broken(promises: Sequence[Problem], options: Options) -> tuple[Problem, ...]:
@@ -226,40 +244,11 @@ def _broken(promises: Sequence[Problem], options: Options) -> tuple[Problem, ...
 
 
 def _addressed(publication: Publication, base_url: str | None) -> Publication:
-    """The publication as it will stand at `base_url`."""
+    """The publication as it will be at `base_url`."""
     if not base_url:
         return publication
     catalog = replace(publication.catalog, base_url=base_url.rstrip("/") + "/", is_mirror=True)
     return replace(publication, catalog=catalog)
-
-
-def gather(
-    options: Options, maker: Maker, workspace: Workspace, report: Reporter
-) -> tuple[Publication, tuple[Problem, ...], Results, Tabulated, tuple[HandPage, ...]]:
-    """Everything that is known before anything is written: the publication, its warnings, its results, its pages."""
-    with report.stage("load"):
-        found, known = load_known(options.root, maker)
-        publication = found.publication
-        if publication is None:
-            raise DataFaults(found.problems)
-        site = check_site(publication, site_sources(options.root), is_whole=not has_errors(found.problems))
-    loaded = Checked(publication, (*found.problems, *site.problems))
-    if not loaded.valid:
-        raise DataFaults(loaded.problems)
-    root = options.root
-    # What is made is written into the cache, and linked from there.
-    releases, limits = _chosen(publication, options), maker.workers.limits(workspace, root / DATASETS, root / "build")
-    with report.stage("check", len(releases)) as done:
-        checked = known_checks(loaded, known, releases, maker, limits, LIMIT_ERRORS, done)
-    if not checked.valid:
-        raise DataFaults(checked.problems)
-    tabulated = Tabulated(publication, known, maker, workspace, limits)
-    with report.stage("summarise", len(releases)) as done:
-        summarised = tabulated.summaries(releases, done)
-    problems = (*checked.problems, *(problem for one in summarised for problem in one.problems))
-    if has_errors(problems):
-        raise DataFaults(problems)
-    return publication, problems, _published(summarised, options), tabulated, site.pages
 
 
 def _published(summarised: Sequence[Summarised], options: Options) -> Results:

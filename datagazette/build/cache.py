@@ -127,6 +127,11 @@ class Cache:
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
 
+    def keep(self, recipe: Recipe, value: Any) -> None:
+        """Writes an entry without files."""
+        with self.writing(recipe) as (_, keep):
+            keep(value)
+
     def reason(self, recipe: Recipe) -> tuple[str, ...]:
         """Why a recipe has no entry: the names of the parts that are new; `new`, `forced` or `damaged`."""
         if self.force:

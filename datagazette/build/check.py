@@ -1,17 +1,13 @@
-"""Check: every table of every chosen release against its schema, and nothing else."""
+"""Check: every table of the chosen releases against its schema, and nothing else."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from datagazette.build.cache import Recipe
 from datagazette.build.checked import Checked
-from datagazette.build.fingerprints import code_of, libraries
-from datagazette.build.read import Known
-from datagazette.build.steps import Maker, Planned
-from datagazette.build.workers import Workers
+from datagazette.build.steps import Run, Step, Task
 from datagazette.isolation import OutOfBounds
 from datagazette.load.publication import load_publication
 from datagazette.model.publication import Publication, Release
@@ -20,12 +16,10 @@ from datagazette.tables.engine import Limits
 from datagazette.validation import TableReport, TableSource
 from datagazette.validation.run import check_tables
 
-STAGE = "check"
-
 
 @dataclass(frozen=True)
-class CheckTask:
-    """A release with the tables that its foreign keys lead to in other datasets."""
+class _Tables:
+    """The tables of a release, and those in other datasets that its foreign keys lead to."""
 
     sources: tuple[TableSource, ...]
     others: Mapping[tuple[str, str], TableSource]
@@ -39,77 +33,26 @@ def load(root: Path) -> Checked:
     return Checked(loaded.publication, loaded.problems)
 
 
-def check_releases(
-    loaded: Checked, releases: Sequence[Release], workers: Workers, limits: Limits, limit_errors: int,
-    done: Callable[[], None] = lambda: None,
-) -> Checked:  # fmt: skip
-    """The check of `releases`, added to what loading has found."""
-    if loaded.publication is None:
-        return loaded
-    publication = loaded.publication
-    tasks = [_task(publication, release, limits, limit_errors) for release in releases]
-    reports = tuple(report for found in workers.query(_check, tasks, done, _beyond) for report in found)
-    problems = (*loaded.problems, *(problem for report in reports for problem in report.problems))
-    return Checked(publication, problems, reports)
-
-
-def known_checks(
-    loaded: Checked, known: Known, releases: Sequence[Release], maker: Maker, limits: Limits, limit_errors: int,
-    done: Callable[[], None] = lambda: None,
-) -> Checked:  # fmt: skip
-    """As `check_releases`, but for what an earlier build has checked."""
-    publication = loaded.publication
-    if publication is None:
-        return loaded
-    planned = [_planned(publication, known, release, limits, limit_errors) for release in releases]
-    entries = maker.entries(_check_kept, planned, done, light=True, valid=_is_settled, beyond=_beyond)
-    reports = tuple(report for entry in entries for report in entry.value)
-    problems = (*loaded.problems, *(problem for report in reports for problem in report.problems))
-    return Checked(publication, problems, reports)
-
-
-def _planned(publication: Publication, known: Known, release: Release, limits: Limits, limit_errors: int) -> Planned:
-    others = [one for name, version in release.uses if (one := publication.release(name, version))]
-    parts = {
-        "descriptor": known.release(release), "data": known.data(release), "used": known.both(others),
-        "options": f"{limit_errors} {release.state}", "code": code_of(__name__), "libraries": libraries(),
-    }  # fmt: skip
-    sources = tuple((publication.root / one.file, known.tables[one.file]) for one in release.tables)
-    return Planned(Recipe(STAGE, release.id, parts), lambda: _task(publication, release, limits, limit_errors), sources)
-
-
-def _is_settled(reports: Sequence[TableReport]) -> bool:
-    """Whether nothing in them depends on how long this machine took."""
-    return all(OUT_OF_BOUNDS.isdisjoint(one.counts) for one in reports)
-
-
-def _check_kept(task: CheckTask, _folder: Path) -> tuple[TableReport, ...]:
-    return _check(task)
-
-
-def _check(task: CheckTask) -> tuple[TableReport, ...]:
-    return check_tables(task.sources, task.others, limits=task.limits, limit_errors=task.limit_errors)
-
-
-def _beyond(task: CheckTask, error: OutOfBounds) -> tuple[TableReport, ...]:
-    """What is reported of a release whose worker was ended: the table that it was at."""
-    tables = [one.table for one in task.sources]
-    table = next((one for one in tables if one.file == error.step), tables[0])
-    found = out_of_bounds(error, table.file)
-    return (TableReport(table, problems=(found,), counts={found.code: 1}),)
-
-
-def _task(publication: Publication, release: Release, limits: Limits, limit_errors: int) -> CheckTask:
-    return CheckTask(_sources(publication, [release]), _others(publication, release), limits, limit_errors)
-
-
-def _sources(publication: Publication, releases: Iterable[Release]) -> tuple[TableSource, ...]:
-    """Of a draft the author is told what spreadsheets do to it; a released file will never be another."""
-    return tuple(
-        TableSource(table, publication.root / table.file, opened=release.state == "draft")
-        for release in releases
-        for table in release.tables
-    )
+def check(run: Run, releases: Sequence[Release], limit_errors: int) -> tuple[TableReport, ...]:
+    """A report of each table, with at most `limit_errors` problems of it."""
+    hashes, publication = run.hashes, run.publication
+    tasks = []
+    for release in releases:
+        used = [found for name, version in release.uses if (found := publication.release(name, version))]
+        # To the author of a draft it is reported what spreadsheets do to it; a released file stays as it is.
+        sources = tuple(
+            TableSource(table, publication.root / table.file, opened=release.state == "draft")
+            for table in release.tables
+        )
+        tables = _Tables(sources, _others(publication, release), run.limits, limit_errors)
+        parts = {
+            "descriptor": hashes.release(release),
+            "data": hashes.data(release),
+            "used": hashes.both(used),
+            "options": f"{limit_errors} {release.state}",
+        }
+        tasks.append(Task(release.id, tables, parts, hashes.sources(publication.root, release)))
+    return tuple(report for entry in run.runner.run(_CHECK, tasks) for report in entry.value)
 
 
 def _others(publication: Publication, release: Release) -> dict[tuple[str, str], TableSource]:
@@ -122,3 +65,23 @@ def _others(publication: Publication, release: Release) -> dict[tuple[str, str],
         if table:
             found[(key.package or "", key.resource)] = TableSource(table, publication.root / table.file)
     return found
+
+
+def _checked(tables: _Tables, _folder: Path) -> tuple[TableReport, ...]:
+    return check_tables(tables.sources, tables.others, limits=tables.limits, limit_errors=tables.limit_errors)
+
+
+def _is_settled(reports: Sequence[TableReport]) -> bool:
+    """Whether nothing in them depends on how long this machine took."""
+    return all(OUT_OF_BOUNDS.isdisjoint(report.counts) for report in reports)
+
+
+def _beyond(tables: _Tables, error: OutOfBounds) -> tuple[TableReport, ...]:
+    """What is reported of a release whose worker was ended: the table that it was at."""
+    own = [source.table for source in tables.sources]
+    table = next((table for table in own if table.file == error.step), own[0])
+    found = out_of_bounds(error, table.file)
+    return (TableReport(table, problems=(found,), counts={found.code: 1}),)
+
+
+_CHECK = Step("check", _checked, (__name__,), where="query", valid=_is_settled, beyond=_beyond)

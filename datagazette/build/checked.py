@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,11 @@ class Checked:
     publication: Publication | None
     problems: tuple[Problem, ...]
     reports: tuple[TableReport, ...] = ()
+
+    def with_reports(self, reports: tuple[TableReport, ...]) -> Checked:
+        """The same with what the tables were found to be."""
+        problems = (*self.problems, *(problem for report in reports for problem in report.problems))
+        return replace(self, problems=problems, reports=reports)
 
     @property
     def valid(self) -> bool:

@@ -15,11 +15,16 @@ import re
 import stat
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from datagazette.files import State, sha256, state
+
+if TYPE_CHECKING:
+    from datagazette.model.publication import Release
 
 _PROGRAM = Path(__file__).resolve().parent.parent.parent
 _PACKAGE = _PROGRAM / "datagazette"
@@ -27,6 +32,7 @@ _PACKAGE = _PROGRAM / "datagazette"
 _MACHINERY = frozenset({
     "datagazette.build.cache", "datagazette.publish.layout", "datagazette.publish.output", "datagazette.build.cluster",
     "datagazette.build.fingerprints", "datagazette.build.steps", "datagazette.build.workers",
+    "datagazette.build.progress",
 })  # fmt: skip
 _IMPORT = re.compile(
     r"^\s*(?:from (datagazette[\w.]*) import (\([^)]*\)|[^\n]*)|"
@@ -45,6 +51,30 @@ def digest(*values: object) -> str:
     for value in values:
         pickler.dump(value)
     return hashlib.sha256(stream.getvalue()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Hashes:
+    """The hashes of a publication's releases by id, and those of its tables' bytes by file. Without any, all are ""."""
+
+    releases: Mapping[str, str] = field(default_factory=dict)
+    tables: Mapping[str, str] = field(default_factory=dict)
+
+    def release(self, release: Release) -> str:
+        """Of all that was read of a release but its tables."""
+        return self.releases[release.id] if self.releases else ""
+
+    def data(self, release: Release) -> str:
+        return digest([self.tables[table.file] for table in release.tables]) if self.releases else ""
+
+    def both(self, releases: Iterable[Release]) -> str:
+        if not self.releases:
+            return ""
+        return digest([(release.id, self.releases[release.id], self.data(release)) for release in releases])
+
+    def sources(self, root: Path, release: Release) -> tuple[tuple[Path, str], ...]:
+        """The files of a release's tables, for `Task`."""
+        return tuple((root / table.file, self.tables[table.file]) for table in release.tables) if self.releases else ()
 
 
 def folder_hashes(folder: Path, known: Mapping[State, str] = _NOTHING, *, root: Path | None = None) -> dict[str, str]:

@@ -1,23 +1,24 @@
-"""The index over rows: what each dataset's tables say by themselves, kept by dataset, and all of it put together."""
+"""Index: over pages in each language, and over rows: what each dataset's tables say by themselves, put together."""
 
 from __future__ import annotations
 
 import json
 import zlib
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
-from datagazette.build.cache import Entry, Recipe
-from datagazette.build.fingerprints import code_of, digest, libraries
-from datagazette.build.steps import Maker, Planned
-from datagazette.build.tabulate import Tabulated
+from datagazette.build.cache import Entry
+from datagazette.build.fingerprints import digest
+from datagazette.build.site import Site
+from datagazette.build.steps import Step, Task
+from datagazette.build.tabulate import tabulate
 from datagazette.build.write import keys_by_dataset, narrowed
 from datagazette.compute.code_names import Place, region_table
-from datagazette.model.publication import Release
 from datagazette.pages import SiteContent, links
-from datagazette.pages.content import Key
+from datagazette.search import index as search_index
+from datagazette.search.page import SearchedPage
 from datagazette.search.rows import (
     Shelves,
     TableRows,
@@ -30,14 +31,16 @@ from datagazette.search.rows import (
 )
 from datagazette.tables.engine import Limits, connect
 
-KNOW, INDEX = "dataset-rows", "rows"
+_ROWS = "search"  # where the site has the index over rows
+FOLDERS = (search_index.FOLDER, _ROWS)
+_ENTRY = f"{search_index.FOLDER}/{search_index.ENTRY}"
 _CODE = ("datagazette.build.index", "datagazette.search.rows")
 # How many datasets share a database, at most.
 _MOST = 150
 
 
 @dataclass(frozen=True)
-class _KnowTask:
+class _Known:
     """`content` has nothing but the dataset and those that it uses."""
 
     content: SiteContent
@@ -47,10 +50,12 @@ class _KnowTask:
 
 
 @dataclass(frozen=True)
-class _IndexTask:
+class _AllRows:
+    """`entries` are those of the datasets' rows."""
+
     content: SiteContent
     regions: Place | None
-    known: Sequence[Entry]
+    entries: Sequence[Entry]
 
 
 @dataclass(frozen=True)
@@ -61,52 +66,76 @@ class _Kept:
     words: Mapping[str, bytes]
 
 
-def index_rows(content: SiteContent, packages: Mapping[Key, Entry], tabulated: Tabulated, maker: Maker) -> Entry:
-    """The entry whose files are the index, in every language; `packages` are the entries of all releases."""
-    regions = region_table(content.publication)
-    known = _known(content, packages, tabulated, maker, regions)
+def index(site: Site, pages: Sequence[SearchedPage]) -> None:
+    """Publishes the index over `pages` and that over rows, which are made at the same time."""
+    with ThreadPoolExecutor(1) as beside:
+        over_pages = beside.submit(_page_indexes, site, pages)
+        rows = _row_index(site)
+        entries = over_pages.result()
+    for entry in entries:
+        files = [name for name in entry.files if name != _ENTRY]
+        site.output.adopt(entry.folder, files, {search_index.FOLDER: f"{search_index.FOLDER}/"})
+    if entries:
+        site.output.write(_ENTRY, search_index.joined(entry.path(_ENTRY) for entry in entries))
+    site.output.adopt(rows.folder, rows.files, {_ROWS: f"{_ROWS}/"})
+
+
+def _page_indexes(site: Site, pages: Sequence[SearchedPage]) -> tuple[Entry, ...]:
+    """The index over the pages of each language."""
+    spoken: dict[str, list[SearchedPage]] = {}
+    for page in pages:
+        spoken.setdefault(page.language, []).append(page)
+    tasks = [
+        Task(
+            language,
+            (own, site.sources.node_modules),
+            {"pages": digest(sorted((page.path, page.digest) for page in own))},
+        )
+        for language, own in sorted(spoken.items())
+    ]
+    return site.run.runner.run(_PAGES, tasks)
+
+
+def _row_index(site: Site) -> Entry:
+    """The entry whose files are the index over rows, in every language."""
+    content, regions = site.content, region_table(site.content.publication)
+    entries = _dataset_entries(site, regions)
+    about = sorted(datasets_about(content).items())
     parts = {
-        "results": digest([one.key for one in known], sorted(datasets_about(content).items()), regions),
-        "catalog": digest(content.catalog), "code": code_of(*_CODE), "libraries": libraries(),
-    }  # fmt: skip
-    task = _IndexTask(content, regions, known)
-    planned = Planned(Recipe(INDEX, "site", parts), lambda: task)
-    return maker.entries(_index, [planned], whole=True, here=True)[0]
+        "results": digest([entry.key for entry in entries], about, regions),
+        "catalog": digest(content.catalog),
+    }
+    return site.run.runner.run(_INDEX, [Task("site", _AllRows(content, regions, entries), parts)])[0]
 
 
-def _known(
-    content: SiteContent, packages: Mapping[Key, Entry], tabulated: Tabulated, maker: Maker, regions: Place | None
-) -> tuple[Entry, ...]:
+def _dataset_entries(site: Site, regions: Place | None) -> tuple[Entry, ...]:
     """What is known of each dataset's rows."""
-    keys, planned, read = keys_by_dataset(content), [], list[tuple[Release, ...]]()
-    shared = {"code": code_of(*_CODE), "libraries": libraries()}
+    content, packages = site.content, site.packages
+    keys, tasks = keys_by_dataset(content), []
     for dataset in content.datasets:
         alone = narrowed(content, dataset, keys, regions)
-        used = [key for key in alone.results if key[0] != dataset.name]
         parts = {
             "results": packages[dataset.name, dataset.latest.version].key,
-            "used": digest([packages[key].key for key in used]),
-            "names": digest(alone.labels, alone.regions, regions), **shared,
-        }  # fmt: skip
-        task = _KnowTask(alone, dataset.name, regions, tabulated.limits)
-        planned.append(Planned(Recipe(KNOW, dataset.name, parts), partial(_itself, task)))
-        read.append(tuple(one.release for each in alone.datasets if (one := alone.newest(each.name))))
+            "used": digest([packages[key].key for key in alone.results if key[0] != dataset.name]),
+            "names": digest(alone.labels, alone.regions, regions),
+        }
+        tasks.append(Task(dataset.name, _Known(alone, dataset.name, regions, site.run.limits), parts))
 
-    def prepare(missing: Sequence[int]) -> None:
-        tabulated.provide({one.id: one for place in missing for one in read[place]}.values())
+    def prepare(missing: Sequence[Task]) -> None:
+        contents = [task.payload.content for task in missing]
+        newest = [alone.newest(dataset.name) for alone in contents for dataset in alone.datasets]
+        tabulate(site.run, (result.release for result in newest if result))
 
-    return maker.together(_know, planned, _MOST, prepare=prepare)
-
-
-def _itself(task: _KnowTask) -> _KnowTask:
-    return task
+    return site.run.runner.run(_KNOW, tasks, prepare)
 
 
-def _know(tasks: Sequence[_KnowTask], _folders: Sequence[Path]) -> list[tuple[_Kept, ...]]:
+def _known(tasks: Sequence[_Known], _folders: Sequence[Path]) -> list[tuple[_Kept, ...]]:
     with connect(tasks[0].limits) as engine:
-        found = [dataset_rows(one.content, one.dataset, one.regions, engine) for one in tasks]
-    return [tuple(_Kept(rows, {language: _packed(one) for language, one in words.items()}) for rows, words in tables)
-            for tables in found]  # fmt: skip
+        found = [dataset_rows(task.content, task.dataset, task.regions, engine) for task in tasks]
+    return [
+        tuple(_Kept(rows, {language: _packed(each) for language, each in words.items()}) for rows, words in tables)
+        for tables in found
+    ]
 
 
 def _packed(words: Words) -> bytes:
@@ -118,9 +147,9 @@ def _unpacked(packed: bytes) -> Words:
     return Words(*json.loads(zlib.decompress(packed)))
 
 
-def _index(task: _IndexTask, folder: Path) -> None:
+def _indexed(task: _AllRows, folder: Path) -> None:
     content, regions = task.content, task.regions
-    kept = {one.rows.place: one for entry in task.known for one in entry.value}
+    kept = {one.rows.place: one for entry in task.entries for one in entry.value}
     tables = in_order((one.rows for one in kept.values()), regions)
     leads = place_leads(datasets_about(content), [(one.place, one.names) for one in tables], regions)
     first = next((number for number, one in enumerate(tables) if one.place == regions), None)
@@ -131,3 +160,13 @@ def _index(task: _IndexTask, folder: Path) -> None:
             target = folder / "search" / language / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(document, "utf-8")
+
+
+def _pages_indexed(task: tuple[Sequence[SearchedPage], Path], folder: Path) -> None:
+    pages, npm = task
+    search_index.index(pages, npm, folder / search_index.FOLDER)
+
+
+_PAGES = Step("search", _pages_indexed, ("datagazette.search.index",), where="thread")
+_KNOW = Step("dataset-rows", _known, _CODE, joint=_MOST)
+_INDEX = Step("rows", _indexed, _CODE, where="thread")

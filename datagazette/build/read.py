@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from datagazette.build.cache import Recipe
-from datagazette.build.fingerprints import code_of, digest, folder_hashes, libraries
-from datagazette.build.steps import Maker, Planned, changed_meanwhile
+from datagazette.build.fingerprints import Hashes, digest, folder_hashes
+from datagazette.build.steps import Runner, Step, Task, changed_meanwhile
 from datagazette.load.publication import DATASETS, Loaded, ReadDataset, load_publication, read_dataset
 from datagazette.load.tables import SCHEMAS
 from datagazette.model.problems import has_errors
-from datagazette.model.publication import Catalog, Publication, Release
-
-STAGE = "read"
-_CODE = ("datagazette.build.read", "datagazette.load")
+from datagazette.model.publication import Catalog, Publication
 
 
 @dataclass(frozen=True)
@@ -30,55 +26,34 @@ class _Read:
     digests: Mapping[str, str]
 
 
-@dataclass(frozen=True)
-class Known:
-    """The hashes of a publication's releases: of what was read of each, and of each table's bytes."""
-
-    digests: Mapping[str, str]
-    tables: Mapping[str, str]
-
-    def release(self, release: Release) -> str:
-        return self.digests[release.id]
-
-    def data(self, release: Release) -> str:
-        return digest([self.tables[one.file] for one in release.tables])
-
-    def both(self, releases: Iterable[Release]) -> str:
-        return digest([(one.id, self.digests[one.id], self.data(one)) for one in releases])
-
-
-def load_known(root: Path, maker: Maker, done: Callable[[], None] = lambda: None) -> tuple[Loaded, Known]:
-    """The publication as `load_publication` has it, and the hashes of its parts."""
+def read(root: Path, runner: Runner) -> tuple[Loaded, Hashes]:
+    """The publication as `load_publication` has it, and the hashes of its parts. The runner has a cache."""
     root = root.resolve()
     hashes: dict[str, dict[str, str]] = {}
     kept: list[_Read] = []
 
-    def read(root: Path, names: tuple[str, ...], catalog: Catalog) -> Iterable[ReadDataset]:
-        sources = maker.cache.sources
+    def known(root: Path, names: tuple[str, ...], catalog: Catalog) -> Iterable[ReadDataset]:
+        sources = runner.cache.sources if runner.cache else {}
         hashes.update({name: folder_hashes(root / DATASETS / name, sources, root=root) for name in names})
         shared = folder_hashes(root / SCHEMAS, sources, root=root)
         schemas = {f"{SCHEMAS}/{name}": value for name, value in shared.items()}
-        planned = [_planned(root, name, catalog, hashes[name], schemas) for name in names]
-        entries = maker.entries(_read, planned, done, light=True, valid=partial(_holds, schemas))
-        kept.extend(entry.value for entry in entries)
-        return [one.found for one in kept]
+        tasks = [
+            Task(
+                name,
+                (root, name, catalog, hashes[name], schemas),
+                {"files": digest(dict(hashes[name])), "catalog": digest(catalog)},
+            )
+            for name in names
+        ]
+        kept.extend(entry.value for entry in runner.run(replace(_READ, valid=partial(_holds, schemas)), tasks))
+        return [each.found for each in kept]
 
-    loaded = load_publication(root, read)
+    loaded = load_publication(root, known)
     if loaded.publication is None:
-        return loaded, Known({}, {})
-    digests = {f"{one.found.dataset.name}-{version}": value
-               for one in kept if one.found.dataset for version, value in one.digests.items()}  # fmt: skip
-    return loaded, Known(digests, _table_hashes(loaded.publication, hashes))
-
-
-def _planned(root: Path, name: str, catalog: Catalog, hashes: Mapping[str, str], schemas: Mapping[str, str]) -> Planned:
-    parts = {
-        "files": digest(dict(hashes)),
-        "catalog": digest(catalog),
-        "code": code_of(*_CODE),
-        "libraries": libraries(),
-    }
-    return Planned(Recipe(STAGE, name, parts), lambda: (root, name, catalog, hashes, schemas))
+        return loaded, Hashes()
+    digests = {f"{each.found.dataset.name}-{version}": value
+               for each in kept if each.found.dataset for version, value in each.digests.items()}  # fmt: skip
+    return loaded, Hashes(digests, _table_hashes(loaded.publication, hashes))
 
 
 def _holds(schemas: Mapping[str, str], kept: Any) -> bool:
@@ -95,9 +70,9 @@ def _read(task: tuple[Path, str, Catalog, Mapping[str, str], Mapping[str, str]],
     changed = sorted(hashes.items() ^ folder_hashes(folder, root=root).items())
     if changed:
         raise changed_meanwhile(folder / changed[0][0])
-    shared = {one: schemas.get(one, "") for one in found.schemas if one.startswith(f"{SCHEMAS}/")}
+    shared = {file: schemas.get(file, "") for file in found.schemas if file.startswith(f"{SCHEMAS}/")}
     releases = found.dataset.releases if found.dataset else ()
-    return _Read(found, shared, {str(one.version): digest(one) for one in releases})
+    return _Read(found, shared, {str(release.version): digest(release) for release in releases})
 
 
 def _table_hashes(publication: Publication, hashes: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
@@ -108,3 +83,6 @@ def _table_hashes(publication: Publication, hashes: Mapping[str, Mapping[str, st
         for release in dataset.releases
         for table in release.tables
     }
+
+
+_READ = Step("read", _read, (__name__, "datagazette.load"), where="query")

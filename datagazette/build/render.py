@@ -1,245 +1,160 @@
-"""Render: from results to pages, from pages to the site, from the site to its search index."""
+"""Render: scripts and styles, and the HTML of all pages from their Markdown."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
-from typing import Any
 
-from datagazette.build.cache import Entry, Recipe
-from datagazette.build.fingerprints import code_of, digest, libraries, tree_digest
-from datagazette.build.index import index_rows
-from datagazette.build.package import AllPackaged
-from datagazette.build.sources import SiteSources
-from datagazette.build.steps import Maker, Planned
-from datagazette.build.tabulate import Tabulated
-from datagazette.build.workers import Workspace
-from datagazette.build.write import (
-    BESIDE,
-    DatasetPages,
-    html_entries,
-    html_place,
-    planned_html,
-    planned_overview,
-    searched_pages,
-    stage,
-)
-from datagazette.compute.code_names import Place, find_labels, needed_codes, region_table
-from datagazette.describe.feeds import publication_feed
-from datagazette.describe.listing import lists
-from datagazette.describe.sitemap import sitemaps
-from datagazette.model.errors import DataFaults
-from datagazette.model.problems import has_errors
-from datagazette.model.publication import HandPage, Publication
-from datagazette.model.results import Results
-from datagazette.model.text import Text
-from datagazette.pages import (
-    CARDS_FILE,
-    Page,
-    SiteContent,
-    Strings,
-    further_cards,
-    links,
-    overview_files,
-    read_strings,
-    render_overview,
-)
-from datagazette.pages.word_faults import word_faults
+from datagazette.build.cache import Entry
+from datagazette.build.fingerprints import digest, tree_digest
+from datagazette.build.site import Site
+from datagazette.build.steps import Step, Task
+from datagazette.build.write import write_damaged
+from datagazette.files import link
+from datagazette.pages import Page, SiteContent, Strings, overview_files
 from datagazette.publish import assets, mkdocs_run
-from datagazette.publish.output import Output
-from datagazette.search import index as search_index
+from datagazette.publish.mkdocs_run import Frame
+from datagazette.search import page as search_page
 from datagazette.search.page import SearchedPage
-from datagazette.tables.engine import Limits, connect
-from datagazette.tables.parquet import TypedTable
 
+_HTML = "html"
 _ASSETS = "assets/site"
-_ROWS = "search"  # where the site has the index over rows
-SEARCH_FOLDERS = (search_index.FOLDER, _ROWS)
-_SEARCH = f"{search_index.FOLDER}/"
-_ENTRY = f"{_SEARCH}{search_index.ENTRY}"
-
-
-def interface_words(publication: Publication, sources: SiteSources) -> dict[str, Strings]:
-    """The words of the interface in each of the publication's languages. Raises DataFaults where there are faults."""
-    languages = publication.catalog.languages
-    faults = word_faults(sources.strings, languages)
-    if has_errors(faults):
-        raise DataFaults(faults)
-    return read_strings(sources.strings, languages)
-
-
-def site_content(
-    publication: Publication, packaged: AllPackaged, strings: Mapping[str, Strings], sources: SiteSources,
-    tabulated: Tabulated, hand_pages: tuple[HandPage, ...],
-) -> SiteContent:  # fmt: skip
-    """All that pages are made from."""
-    results = packaged.results
-    labels = _labels(publication, results, tabulated)
-    regions = region_table(publication)
-    return SiteContent(
-        publication=publication,
-        results=results,
-        strings=strings,
-        templates=sources.templates,
-        hand_pages=hand_pages,
-        labels=labels,
-        regions=labels.get(regions, {}) if regions else {},
-        plots=packaged.plots,
-        images=packaged.images,
-    )
+_NOT_FOUND = "404.html"
+# How many datasets' pages MkDocs renders at once, at most: what it keeps in memory stays the same however many
+# there are.
+_MOST = 150
 
 
 @dataclass(frozen=True)
-class Site:
-    """From what is known to the finished pages, but for what an earlier build has made."""
+class _Pages:
+    """The staged pages `files` below `folder`, in one language; `beside` are those that they may link to as files.
 
-    content: SiteContent
-    pages: DatasetPages
-    tabulated: Tabulated
-    sources: SiteSources
-    maker: Maker
-    workspace: Workspace
-    output: Output
+    `dataset` is the one that they are about, if it is one alone.
+    """
 
-    def write(self, done: Callable[[], None]) -> tuple[dict[str, Entry], tuple[Page, ...]]:
-        """The Markdown of each dataset's pages, and the pages that speak of all; these are staged, too."""
-        entries = self.pages.entries(done)
-        for entry in entries.values():
-            self.output.adopt(
-                entry.folder, [name for name in entry.files if name.startswith(BESIDE)], {BESIDE[:-1]: ""}
-            )
-        cards = {(name, language): card for name, entry in entries.items() for language, card in entry.value.cards}
-        content = replace(self.content, cards=cards)
-        overview = tuple(render_overview(content))
-        for edition in content.catalog.languages:
-            rest = further_cards(content, edition)
-            if rest:
-                place = links.localized(f"{links.CATALOGUE}{CARDS_FILE}", edition, content.catalog.languages[0])
-                self.output.write(place, json.dumps(rest, ensure_ascii=False))
-        stage(overview, self.workspace.pages)
-        write_indexes(content, entries, self.output)
-        return entries, overview
-
-    def render(
-        self, entries: Mapping[str, Entry], overview: Sequence[Page], done: Callable[[], None]
-    ) -> list[SearchedPage]:
-        """Publishes scripts, styles and the HTML of pages; returns those that are searched.
-
-        `overview` may be empty where only the datasets' pages are wanted.
-        """
-        version = self._bundle()
-        catalog = self.content.catalog
-        look = mkdocs_run.Look(self.sources.config, self.sources.overrides, catalog.base_url, version)
-        editions = [_edition(self.content, language) for language in catalog.languages]
-        planned: list[Planned] = []
-        owners: list[str] = []
-        places: list[str] = []
-        for edition in editions:
-            frame = mkdocs_run.frame(edition, editions, look)
-            written = frozenset(one.path for one in self.content.hand_pages if one.language == edition.code)
-            shared = planned_overview(frame, self.workspace.pages, overview, written)
-            found = [*shared, *planned_html(frame, entries, self.workspace.root)]
-            planned += found
-            owners += ["" for _ in shared] + list(entries)
-            places += [edition.prefix] * len(found)
-
-        def prepare(missing: Sequence[int]) -> None:
-            self.pages.mended(entries, {owners[place] for place in missing if owners[place]})
-
-        made = html_entries(self.maker, planned, prepare, done)
-        for entry, prefix in zip(made, places, strict=True):
-            files = [name for name in entry.files if not prefix or not name.endswith("404.html")]
-            self.output.adopt(entry.folder, files, html_place(prefix))
-        return [page for entry, prefix in zip(made, places, strict=True) for page in searched_pages(entry, prefix)]
-
-    def _bundle(self) -> str:
-        """Scripts and styles; returns their version."""
-        sheet = mkdocs_run.theme_stylesheet()
-        parts = {"files": tree_digest(self.sources.assets, sheet), "code": code_of("datagazette.publish.assets"),
-                 "libraries": libraries()}  # fmt: skip
-        task = (self.sources.assets, sheet, self.sources.node_modules)
-        planned = Planned(Recipe("assets", "site", parts), lambda: task)
-        entry = self.maker.entries(_bundle, [planned], whole=True, here=True)[0]
-        self.output.adopt(entry.folder, entry.files, {"site": f"{_ASSETS}/"})
-        return str(entry.value)
-
-    def index(self, pages: Sequence[SearchedPage]) -> None:
-        """Publishes the index over the pages and that over rows, which are made at the same time."""
-        with ThreadPoolExecutor(1) as beside:
-            over_pages = beside.submit(self._page_indexes, pages)
-            rows = index_rows(self.content, self.pages.packages, self.tabulated, self.maker)
-            entries = over_pages.result()
-        for entry in entries:
-            files = [name for name in entry.files if name != _ENTRY]
-            self.output.adopt(entry.folder, files, {search_index.FOLDER: _SEARCH})
-        if entries:
-            self.output.write(_ENTRY, search_index.joined(one.path(_ENTRY) for one in entries))
-        self.output.adopt(rows.folder, rows.files, {_ROWS: f"{_ROWS}/"})
-
-    def _page_indexes(self, pages: Sequence[SearchedPage]) -> tuple[Entry, ...]:
-        """The index over the pages of each language."""
-        shared = {"code": code_of("datagazette.search.index"), "libraries": libraries()}
-        spoken: dict[str, list[SearchedPage]] = {}
-        for page in pages:
-            spoken.setdefault(page.language, []).append(page)
-        planned = []
-        for language, own in sorted(spoken.items()):
-            parts = {"pages": digest(sorted((page.path, page.digest) for page in own)), **shared}
-            task = (own, self.sources.node_modules)
-            planned.append(Planned(Recipe("search", language, parts), partial(_itself, task)))
-        return self.maker.entries(_index, planned, whole=True, here=True)
-
-    def map(self, entries: Mapping[str, Entry], overview: Sequence[Page]) -> None:
-        """Publishes the map of the site: it has each page once, with its addresses in all languages."""
-        catalog = self.content.catalog
-        written = [(one.path, one.listed, one.language) for entry in entries.values() for one in entry.value.pages]
-        written += [(one.path, one.listed, one.language) for one in overview]
-        chosen = sorted((path, listed) for path, listed, language in written
-                        if listed and language == catalog.languages[0])  # fmt: skip
-        for name, content in sitemaps(catalog.base_url, ((one.places, one.modified) for _, one in chosen)):
-            self.output.write(name, content)
+    frame: Frame
+    folder: Path
+    files: tuple[str, ...]
+    scratch: Path
+    beside: tuple[str, ...] = ()
+    dataset: str = ""
 
 
-def _bundle(task: tuple[Path, Path, Path], folder: Path) -> str:
+def render(site: Site, written: Mapping[str, Entry], overview: Sequence[Page] = ()) -> list[SearchedPage]:
+    """Publishes scripts, styles and the HTML of pages; returns those that are searched.
+
+    `overview` may be empty where only the datasets' pages are wanted.
+    """
+    content = site.content
+    look = mkdocs_run.Look(site.sources.config, site.sources.overrides, content.catalog.base_url, _publish_assets(site))
+    editions = [_edition(content, language) for language in content.catalog.languages]
+    tasks: list[Task] = []
+    places: list[str] = []
+    for edition in editions:
+        frame = mkdocs_run.frame(edition, editions, look)
+        found = [*_overview_tasks(site, frame, overview), *_dataset_tasks(site, frame, written)]
+        tasks += found
+        places += [edition.prefix] * len(found)
+
+    def prepare(missing: Sequence[Task]) -> None:
+        write_damaged(site, written, {task.payload.dataset for task in missing if task.payload.dataset})
+
+    searched = []
+    for entry, prefix in zip(site.run.runner.run(_RENDER, tasks, prepare), places, strict=True):
+        files = [name for name in entry.files if not prefix or not name.endswith(_NOT_FOUND)]
+        site.output.adopt(entry.folder, files, {_HTML: prefix})
+        searched += [replace(page, path=f"{prefix}{page.path}") for page in entry.value]
+    return searched
+
+
+def _overview_tasks(site: Site, frame: Frame, overview: Sequence[Page]) -> list[Task]:
+    """The pages on all datasets, each by itself, and those that a person wrote together.
+
+    The latter are Markdown, and may link to the files of the others.
+    """
+    own = {page.path: page.text for page in overview if page.language == frame.code}
+    authored = {page.path for page in site.content.hand_pages if page.language == frame.code}
+    alone = [(path, {path: own[path]}, ()) for path in sorted(own.keys() - authored)]
+    together = {path: own[path] for path in sorted(own.keys() & authored)}
+    staged, shared = site.run.workspace.pages, _frame_parts(frame)
+    return [
+        Task(
+            f"{subject} {frame.code}",
+            _Pages(frame, staged / frame.code, tuple(texts), staged.parent, beside),
+            {"pages": digest(sorted(texts.items()), beside), **shared},
+            group=frame.code,
+        )
+        for subject, texts, beside in (*alone, ("written pages", together, tuple(sorted(own))))
+        if texts
+    ]
+
+
+def _dataset_tasks(site: Site, frame: Frame, written: Mapping[str, Entry]) -> list[Task]:
+    shared = _frame_parts(frame)
+    found = []
+    for name, entry in written.items():
+        files = tuple(page.path for page in entry.value.pages if page.language == frame.code)
+        pages = _Pages(frame, entry.path(frame.code), files, site.run.workspace.root, dataset=name)
+        found.append(Task(f"{name} {frame.code}", pages, {"pages": entry.key, **shared}, group=frame.code))
+    return found
+
+
+def _frame_parts(frame: Frame) -> dict[str, str]:
+    return {"frame": digest(frame.settings, frame.tabs, tree_digest(frame.config, frame.overrides))}
+
+
+def _publish_assets(site: Site) -> str:
+    """Scripts and styles; returns their version."""
+    sources, sheet = site.sources, mkdocs_run.theme_stylesheet()
+    payload = (sources.assets, sheet, sources.node_modules)
+    (entry,) = site.run.runner.run(_BUNDLE, [Task("site", payload, {"files": tree_digest(sources.assets, sheet)})])
+    site.output.adopt(entry.folder, entry.files, {"site": f"{_ASSETS}/"})
+    return str(entry.value)
+
+
+def _rendered(tasks: Sequence[_Pages], folders: Sequence[Path]) -> list[tuple[SearchedPage, ...]]:
+    """One run of MkDocs for pages of many datasets, taken apart again."""
+    with tempfile.TemporaryDirectory(dir=tasks[0].scratch, prefix="mkdocs-") as name:
+        work = Path(name)
+        pages = work / "pages"
+        for task in tasks:
+            for file in {*task.files, *task.beside}:
+                link(task.folder / file, pages / file)
+        site = mkdocs_run.render(tasks[0].frame, pages, work)
+        for task, folder in zip(tasks, folders, strict=True):
+            for file in task.files:
+                _move(site, folder / _HTML, _address(file))
+            if (site / _NOT_FOUND).exists() and "index.md" in task.files:
+                _move(site, folder / _HTML, _NOT_FOUND)
+        return [
+            tuple(_searched(folder / _HTML, map(_address, task.files)))
+            for task, folder in zip(tasks, folders, strict=True)
+        ]
+
+
+def _searched(folder: Path, names: Iterable[str]) -> Iterator[SearchedPage]:
+    for name in names:
+        page = search_page.searched(name, (folder / name).read_text("utf-8"))
+        if page:
+            yield page
+
+
+def _move(site: Path, folder: Path, name: str) -> None:
+    target = folder / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    (site / name).rename(target)
+
+
+def _address(file: str) -> str:
+    """`about/index.md` and `about.md` are both at `about/`."""
+    path = file.removesuffix(".md")
+    return f"{path}.html" if path == "index" or path.endswith("/index") else f"{path}/index.html"
+
+
+def _bundled(task: tuple[Path, Path, Path], folder: Path) -> str:
     return assets.bundle(*task, folder / "site")
-
-
-def _index(task: tuple[Sequence[SearchedPage], Path], folder: Path) -> None:
-    pages, npm = task
-    search_index.index(pages, npm, folder / search_index.FOLDER)
-
-
-def _itself(task: Any) -> Any:
-    return task
-
-
-def write_indexes(content: SiteContent, entries: Mapping[str, Entry], output: Output) -> None:
-    """The files that speak of the whole publication: catalogues, feeds, status."""
-    publication, results = content.publication, content.results
-    newest = [one for dataset in content.datasets if (one := content.newest(dataset.name))]
-    for path, text in lists(publication, newest, [entries[one.release.dataset].value.listing for one in newest]):
-        output.write(path, text)
-    changes = {(name, str(version)): one.changes for (name, version), one in results.items() if one.changes}
-    for language in publication.catalog.languages:
-        prefix = "" if language == publication.catalog.languages[0] else f"{language}/"
-        output.write(f"{prefix}feed.xml", publication_feed(publication, language, changes))
-
-
-def _labels(publication: Publication, results: Results, tabulated: Tabulated) -> dict[Place, dict[str, Text]]:
-    needed = needed_codes(region_table(publication), results.values())
-    named = {dataset for dataset, _ in needed}
-    tabulated.provide(one.release for (dataset, _), one in results.items() if dataset in named)
-    typed = {
-        (dataset, one.table.name): TypedTable(one.table, Path(one.parquet))
-        for (dataset, _), result in results.items()
-        for one in result.tables
-    }
-    with connect(Limits(reads=(tabulated.workspace.root,))) as engine:
-        return find_labels(engine, typed, needed, publication.catalog.languages)
 
 
 def _edition(content: SiteContent, language: str) -> mkdocs_run.Edition:
@@ -260,3 +175,7 @@ def _edition(content: SiteContent, language: str) -> mkdocs_run.Edition:
         license=license_,
         contact=mkdocs_run.Contact(contact.title.get(language), contact.path, contact.email) if contact else None,
     )
+
+
+_RENDER = Step("html", _rendered, ("datagazette.publish.mkdocs_run", "datagazette.search.page"), joint=_MOST)
+_BUNDLE = Step("assets", _bundled, ("datagazette.publish.assets",), where="thread")

@@ -1,37 +1,35 @@
-"""Makes what has a new key, and takes the rest from the cache.
+"""Steps, and the runner that makes what is missing of them.
 
-A task is a pure function of frozen values and of files that lie still: what it gives goes into the cache, written by
-whoever did the work, and is read back from there; so it does not matter in which process or on which machine that was.
+A step is a pure function of frozen values and of files that do not change meanwhile. A build runs steps with the cache:
+a result is written there by whichever process or machine did the work, and read back from there. A command runs the
+same steps without a cache: results come back as they are, their files in a scratch folder.
 """
 
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from datagazette.build.cache import Cache, Entry, Recipe
-from datagazette.build.workers import Beyond, Workers
+from datagazette.build.fingerprints import Hashes, code_of, libraries
+from datagazette.build.workers import Beyond, Workers, Workspace
 from datagazette.files import sha256
-from datagazette.isolation import OutOfBounds
+from datagazette.load.publication import DATASETS
 from datagazette.model.errors import EnvironmentFault
+from datagazette.model.publication import Publication
+from datagazette.tables.engine import Limits
 
-# What a stage does: from the payload to a value, and files into the folder.
-Work = Callable[[Any, Path], Any]
-# The same for several payloads, each with a folder of its own.
-JointWork = Callable[[Sequence[Any], Sequence[Path]], Sequence[Any]]
+if TYPE_CHECKING:
+    from datagazette.build.progress import Reporter
 
-# So many results of joint work are made by one worker.
+# Up to this many tasks of a joint step are done by one worker: to import the libraries in each takes longer.
 _FEW = 24
-
-
-def _silent(*_: object) -> None:
-    pass
 
 
 def _always(_: object) -> bool:
@@ -39,115 +37,116 @@ def _always(_: object) -> bool:
 
 
 @dataclass(frozen=True)
-class Planned:
-    """Something that may have to be made: from what, and what the work would be handed.
+class Step:
+    """`work` takes a payload and an empty folder, writes files into that folder only, and returns a value.
 
-    `sources` are the files that the work reads, with the hashes that the recipe has of them. What has the same
-    `group` can be made together.
+    It is a function of a module, so that other processes find it. `code` are the modules that a result depends on.
+
+    `where`: a "process" of the pool; a "query" is done by DuckDB, so that where there is no pool threads share it; a
+    "thread" of this process. `joint`: so many payloads are done at once; `work` then takes sequences of payloads and
+    folders, and returns a sequence of values. `valid` says of a cached value whether it still holds, and `looked_at`
+    is how the paths of the cached files begin that have to be whole. `beyond` gives the value for a payload whose
+    worker was ended; without it the run fails.
     """
 
-    recipe: Recipe
-    payload: Callable[[], Any]
+    name: str
+    work: Callable[[Any, Any], Any]
+    code: tuple[str, ...]
+    where: Literal["process", "query", "thread"] = "process"
+    joint: int = 0
+    looked_at: str = ""
+    valid: Callable[[Any], bool] = _always
+    beyond: Beyond | None = None
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a step does for one subject, which names it for people.
+
+    `parts` are the hashes of what goes into the result, by what they are of; the code and the libraries are added by
+    the runner. `sources` are the files that the work reads, with the hashes that `parts` have of them. Tasks of a joint
+    step are done at once only within a `group`.
+    """
+
+    subject: str
+    payload: Any
+    parts: Mapping[str, str]
     sources: tuple[tuple[Path, str], ...] = ()
     group: str = ""
 
 
 @dataclass(frozen=True)
-class _Job:
-    cache: Cache
-    work: Any
-    recipe: Recipe
-    payload: Any
-    sources: tuple[tuple[Path, str], ...]
+class Runner:
+    """Runs steps with `cache`, or without one, with their files in `scratch`. `report` shows what is done."""
 
-
-@dataclass(frozen=True)
-class Maker:
-    """`told` is called with each recipe that is made, and why."""
-
-    cache: Cache
     workers: Workers
-    told: Callable[[Recipe, tuple[str, ...]], None] = _silent
+    cache: Cache | None = None
+    scratch: Path = Path()
+    report: Reporter | None = None
 
-    def entries(
-        self,
-        work: Work,
-        planned: Sequence[Planned],
-        done: Callable[[], None] = lambda: None,
-        *,
-        whole: bool | str = False,
-        light: bool = False,
-        here: bool = False,
-        valid: Callable[[Any], bool] = _always,
-        prepare: Callable[[Sequence[int]], None] = _silent,
-        beyond: Beyond | None = None,
+    def run(
+        self, step: Step, tasks: Sequence[Task], prepare: Callable[[Sequence[Task]], None] | None = None
     ) -> tuple[Entry, ...]:
-        """The entry of each, in their order.
+        """The entry of each task, in their order. `prepare` is called with those to be made, before any is made.
 
-        `whole`: look at the files, too (or at those whose path begins with it). `light`: DuckDB's work. `here`: in
-        threads of this process. `valid` says of a value whether it still holds.
-        `prepare` is called with the places of what is missing, before any of it is made. `beyond` gives the value for
-        a payload whose worker was ended.
+        Raises EnvironmentFault where a worker was ended and the step has no `beyond`, and where a source changed.
         """
+        found = self._found(step, tasks) if self.cache else [None for _ in tasks]
+        missing = [task for task, entry in zip(tasks, found, strict=True) if entry is None]
+        if missing and prepare:
+            prepare(missing)
+        made = iter(self._made(step, missing) if missing else ())
+        return tuple(entry or next(made) for entry in found)
+
+    def remove(self, step: Step, tasks: Sequence[Task]) -> None:
+        """Takes damaged entries out of the cache."""
+        if self.cache:
+            for task in tasks:
+                self.cache.remove(_recipe(step, task))
+
+    def _found(self, step: Step, tasks: Sequence[Task]) -> list[Entry | None]:
+        """What the cache has."""
+        found: list[Entry | None] = []
         with _without_garbage():
-            found = [self._found(one.recipe, done, whole=whole, valid=valid) for one in planned]
-        missing = [place for place, entry in enumerate(found) if entry is None]
-        if not missing:
-            return tuple(entry for entry in found if entry)
-        prepare(missing)
-        jobs = [self._job(work, planned[place]) for place in missing]
-        workers = replace(self.workers, pool=None, remote=False) if here else self.workers
-        (workers.query if light or here else workers.map)(_make, jobs, done, partial(_keep, beyond) if beyond else None)
-        for place in missing:
-            found[place] = self._made(planned[place].recipe)
-        return tuple(entry for entry in found if entry)
+            for task in tasks:
+                entry = self.cache.find(_recipe(step, task)) if self.cache else None
+                if self.cache and entry and step.valid(entry.value) and entry.is_whole(step.looked_at, self.cache.seen):
+                    found.append(entry)
+                    self._count(step, 1)
+                else:
+                    found.append(None)
+        return found
 
-    def together(
-        self,
-        work: JointWork,
-        planned: Sequence[Planned],
-        most: int,
-        done: Callable[[], None] = lambda: None,
-        *,
-        prepare: Callable[[Sequence[int]], None] = _silent,
-    ) -> tuple[Entry, ...]:
-        """As `entries`, for work that costs less when much of it is done at once: up to `most` of one group."""
-        with _without_garbage():
-            found = [self._found(one.recipe, done, whole=True, valid=_always) for one in planned]
-        places = [place for place, entry in enumerate(found) if entry is None]
-        if places:
-            prepare(places)
-        missing = [planned[place] for place in places]
-        # Few are done by one worker: to import the libraries in each takes longer than the work.
-        workers = replace(self.workers, jobs=1) if len(missing) <= _FEW else self.workers
-        size = max(1, min(most, -(-len(missing) // workers.jobs)))
-        groups = [list(some) for _, some in groupby(missing, key=lambda one: one.group)]
-        batches = [some[start : start + size] for some in groups for start in range(0, len(some), size)]
-        jobs = [tuple(self._job(work, one) for one in batch) for batch in batches]
-        workers.map(_make_together, jobs)
-        made = {one.recipe.key: self._made(one.recipe) for one in missing}
-        for _ in missing:
-            done()
-        return tuple(entry or made[one.recipe.key] for one, entry in zip(planned, found, strict=True))
+    def _made(self, step: Step, tasks: Sequence[Task]) -> list[Entry]:
+        """The tasks are done in the order of their groups."""
+        workers = self.workers
+        if step.where == "thread":
+            workers = replace(workers, pool=None, remote=False)
+        elif step.joint and len(tasks) <= _FEW:
+            workers = replace(workers, jobs=1)
+        jobs = [self._job(step, task) for task in tasks]
+        batches = _batches(jobs, min(step.joint, -(-len(tasks) // workers.jobs)) if step.joint else 1)
+        beyond = partial(_beyond, step.beyond) if step.beyond else None
+        made: dict[int, Entry] = {}
+        results = workers.results(_do, batches, beyond, threads=step.where != "process")
+        for batch, values in zip(batches, results, strict=True):
+            for job, value in zip(batch, values, strict=True):
+                made[id(job)] = self._read_back(job.recipe) if job.recipe else Entry("", job.folder, value)
+            self._count(step, len(batch))
+        return [made[id(job)] for job in jobs]
 
-    def _found(
-        self, recipe: Recipe, done: Callable[[], None], *, whole: bool | str, valid: Callable[[Any], bool]
-    ) -> Entry | None:
-        entry = self.cache.find(recipe)
-        if (
-            entry is None
-            or not valid(entry.value)
-            or (whole and not entry.is_whole(whole if isinstance(whole, str) else "", self.cache.seen))
-        ):
-            return None
-        done()
-        return entry
+    def _job(self, step: Step, task: Task) -> _Job:
+        if self.cache is None:
+            folder = self.scratch / step.name / task.subject
+            return _Job(step.work, bool(step.joint), task.payload, folder, group=task.group)
+        recipe = _recipe(step, task)
+        if self.report:
+            self.report.explain_made(recipe, self.cache.reason(recipe))
+        cache = self.cache
+        return _Job(step.work, bool(step.joint), task.payload, Path(), cache, recipe, task.sources, task.group)
 
-    def _job(self, work: Work | JointWork, one: Planned) -> _Job:
-        self.told(one.recipe, self.cache.reason(one.recipe))
-        return _Job(self.cache, work, one.recipe, one.payload(), one.sources)
-
-    def _made(self, recipe: Recipe) -> Entry:
+    def _read_back(self, recipe: Recipe) -> Entry:
+        assert self.cache is not None
         entry = self.cache.read(recipe)
         if entry is None:
             raise EnvironmentFault(
@@ -157,12 +156,118 @@ class Maker:
         self.cache.remember(recipe)
         return entry
 
+    def _count(self, step: Step, number: int) -> None:
+        if self.report:
+            self.report.count(step.name, number)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What all steps share that work on the releases of one publication. `limits` are those of each database.
+
+    `hashes` are empty where the runner has no cache.
+    """
+
+    publication: Publication
+    runner: Runner
+    workspace: Workspace
+    limits: Limits
+    hashes: Hashes = field(default_factory=Hashes)
+
+
+def uncached(publication: Publication, folder: Path, workers: Workers) -> Run:
+    """A run for a command, whose files are all put into an empty folder."""
+    workspace = Workspace(folder).emptied()
+    limits = workers.limits(workspace, publication.root / DATASETS)
+    return Run(publication, Runner(workers, scratch=workspace.scratch), workspace, limits)
+
+
+def changed_meanwhile(path: Path) -> EnvironmentFault:
+    return EnvironmentFault(
+        en=f"{path} changed while it was read; the published site is as it was. Build again",
+        zh=f"{path} 在读取过程中被修改；已发布的网站保持原样。请重新构建",
+    )
+
+
+@dataclass(frozen=True)
+class _Job:
+    """A task as it is handed to a worker: without a `cache` its files go into `folder`."""
+
+    work: Callable[[Any, Any], Any]
+    is_joint: bool
+    payload: Any
+    folder: Path
+    cache: Cache | None = None
+    recipe: Recipe | None = None
+    sources: tuple[tuple[Path, str], ...] = ()
+    group: str = ""
+
+
+def _recipe(step: Step, task: Task) -> Recipe:
+    assert all(task.parts.values()), f"{step.name} {task.subject}: a cached result needs the hashes of all its inputs"
+    return Recipe(step.name, task.subject, {**task.parts, "code": code_of(*step.code), "libraries": libraries()})
+
+
+def _batches(jobs: Sequence[_Job], size: int) -> list[Sequence[_Job]]:
+    groups = [list(some) for _, some in groupby(jobs, key=lambda job: job.group)]
+    return [some[start : start + size] for some in groups for start in range(0, len(some), size)]
+
+
+def _do(jobs: Sequence[_Job]) -> list[Any]:
+    """The values of a batch, or, where they are in the cache now, None for each."""
+    with ExitStack() as stack:
+        places = [stack.enter_context(_place(job)) for job in jobs]
+        payloads, folders = [job.payload for job in jobs], [folder for folder, _ in places]
+        work = jobs[0].work
+        values = work(payloads, folders) if jobs[0].is_joint else map(work, payloads, folders)
+        return [_kept(*each) for each in zip(jobs, places, values, strict=True)]
+
+
+@contextmanager
+def _place(job: _Job) -> Iterator[tuple[Path, Callable[[Any], None] | None]]:
+    """The folder for a job's files, and the function that puts its value and them into the cache."""
+    if job.cache is None or job.recipe is None:
+        job.folder.mkdir(parents=True, exist_ok=True)
+        yield job.folder, None
+    else:
+        with job.cache.writing(job.recipe) as place:
+            yield place
+
+
+def _kept(job: _Job, place: tuple[Path, Callable[[Any], None] | None], value: Any) -> Any:
+    keep = place[1]
+    if keep is None:
+        return value
+    for path, expected in job.sources:
+        _refuse_changed(path, expected)
+    keep(value)
+    return None
+
+
+def _beyond(beyond: Beyond, jobs: Sequence[_Job], error: Any) -> list[Any]:
+    """The same for jobs whose worker was ended."""
+    found = []
+    for job in jobs:
+        with _place(job) as place:
+            found.append(_kept(replace(job, sources=()), place, beyond(job.payload, error)))
+    return found
+
+
+def _refuse_changed(path: Path, expected: str) -> None:
+    """The result of a file that changed meanwhile must not be kept under the hash of the old one."""
+    try:
+        is_same = sha256(path) == expected
+    except OSError:
+        is_same = False
+    if not is_same:
+        raise changed_meanwhile(path)
+
 
 @contextmanager
 def _without_garbage() -> Iterator[None]:
-    """Reading many entries meanwhile: frozen values hold no circles and stay, so nobody looks for garbage among them.
+    """Reading many entries meanwhile: frozen values hold no circles and stay, so there is no garbage among them.
 
-    That would take half of the time of reading them. `gc.unfreeze` undoes it, for who reads again and again.
+    To look for it would take half of the time of reading them. `gc.unfreeze` undoes it, for whoever reads repeatedly.
     """
     was_on = gc.isenabled()
     gc.disable()
@@ -172,42 +277,3 @@ def _without_garbage() -> Iterator[None]:
         gc.freeze()
         if was_on:
             gc.enable()
-
-
-def _make(job: _Job) -> None:
-    with job.cache.writing(job.recipe) as (folder, keep):
-        value = job.work(job.payload, folder)
-        for path, expected in job.sources:
-            _refuse_changed(path, expected)
-        keep(value)
-
-
-def _keep(beyond: Beyond, job: _Job, error: OutOfBounds) -> None:
-    """Keeps what a job comes to whose worker was ended."""
-    with job.cache.writing(job.recipe) as (_, keep):
-        keep(beyond(job.payload, error))
-
-
-def _make_together(jobs: Sequence[_Job]) -> None:
-    with ExitStack() as stack:
-        opened = [stack.enter_context(one.cache.writing(one.recipe)) for one in jobs]
-        values = jobs[0].work([one.payload for one in jobs], [folder for folder, _ in opened])
-        for (_, keep), value in zip(opened, values, strict=True):
-            keep(value)
-
-
-def _refuse_changed(path: Path, expected: str) -> None:
-    """What was made of a file that changed meanwhile must not be kept under the hash of the old one."""
-    try:
-        same = sha256(path) == expected
-    except OSError:
-        same = False
-    if not same:
-        raise changed_meanwhile(path)
-
-
-def changed_meanwhile(path: Path) -> EnvironmentFault:
-    return EnvironmentFault(
-        en=f"{path} changed while it was read; the published site is as it was. Build again",
-        zh=f"{path} 在读取过程中被修改；已发布的网站保持原样。请重新构建",
-    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -49,6 +49,11 @@ class Workspace:
     @property
     def spill(self) -> Path:
         return self.root / "spill"
+
+    @property
+    def scratch(self) -> Path:
+        """Where steps without a cache put their files."""
+        return self.root / "steps"
 
     def emptied(self) -> Workspace:
         """The same workspace with nothing left of an earlier build."""
@@ -96,38 +101,32 @@ class Workers:
         return Limits(memory=self.memory, threads=1 if self.jobs > 1 else 0, spill=workspace.spill,
                       shared=self.shared, reads=(workspace.root, *reads))  # fmt: skip
 
-    def query(
-        self, work: Callable[[Task], Done], tasks: Iterable[Task], done: Callable[[], None] = lambda: None,
+    def results(
+        self,
+        work: Callable[[Task], Done],
+        tasks: Sequence[Task],
         beyond: Beyond | None = None,
-    ) -> tuple[Done, ...]:  # fmt: skip
-        """As `map`, for work that DuckDB does: without a pool it is done in threads."""
-        if self.pool:
-            return self.map(work, tasks, done, beyond)
-        with ThreadPoolExecutor(self.jobs) as pool:
-            return tuple(_counted(pool.map(work, tuple(tasks)), done))
-
-    def map(
-        self, work: Callable[[Task], Done], tasks: Iterable[Task], done: Callable[[], None] = lambda: None,
-        beyond: Beyond | None = None,
-    ) -> tuple[Done, ...]:  # fmt: skip
-        """`work` on each task, in the tasks' order; `done` is called as each result arrives.
+        *,
+        threads: bool = False,
+    ) -> Iterator[Done]:
+        """`work` on each task, in the tasks' order, each as it arrives. `threads`: without a pool, side by side.
 
         `beyond` gives the result of a task whose worker was ended. Without it, raises EnvironmentFault then.
         """
-        waiting = tuple(tasks)
         if not self.pool:
-            return tuple(_counted(map(work, waiting), done))
+            if threads:
+                with ThreadPoolExecutor(self.jobs) as pool:
+                    yield from pool.map(work, tasks)
+            else:
+                yield from map(work, tasks)
+            return
         executor = self.pool.executor
-        size = max(1, min(_BATCH, len(waiting) // (4 * self.jobs)))
-        batches = [waiting[start : start + size] for start in range(0, len(waiting), size)]
+        size = max(1, min(_BATCH, len(tasks) // (4 * self.jobs)))
+        batches = [tasks[start : start + size] for start in range(0, len(tasks), size)]
         futures = [self._submit(executor, work, batch) for batch in batches]
         try:
-            found = (
-                one
-                for batch, future in zip(batches, futures, strict=True)
-                for one in self._results(executor, work, batch, future.result, beyond)
-            )
-            return tuple(_counted(found, done))
+            for batch, future in zip(batches, futures, strict=True):
+                yield from self._results(executor, work, batch, future.result, beyond)
         finally:
             for future in futures:
                 future.cancel()
@@ -176,12 +175,6 @@ def _batch_in_worker(bounds: Bounds, work: Callable[[Task], Done], tasks: Sequen
         _of_thread.bounds, _of_thread.worker = bounds, Worker(bounds)
     found: list[Done] = _of_thread.worker.call(_batch, work, tasks)
     return found
-
-
-def _counted(results: Iterable[Done], done: Callable[[], None]) -> Iterable[Done]:
-    for result in results:
-        done()
-        yield result
 
 
 def workers(jobs: int | None) -> Workers:

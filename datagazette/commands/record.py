@@ -15,11 +15,12 @@ from pathlib import Path
 import yaml
 
 from datagazette.build.check import load
-from datagazette.build.package import package_releases
-from datagazette.build.render import interface_words
+from datagazette.build.package import SITE, package
+from datagazette.build.site import interface_words
 from datagazette.build.sources import site_sources
-from datagazette.build.tabulate import summarise_releases
-from datagazette.build.workers import Workers, Workspace, opened, workers
+from datagazette.build.steps import uncached
+from datagazette.build.summarise import summarise
+from datagazette.build.workers import Workers, opened, workers
 from datagazette.describe.ledger import imprint_descriptor
 from datagazette.downloads.promises import Kept, kept
 from datagazette.files import replace_atomically
@@ -67,15 +68,18 @@ def kept_of(
 ) -> Mapping[str, Kept]:
     """What the ledger should keep of each release, by its id, from files that are made for this and thrown away."""
     with tempfile.TemporaryDirectory() as scratch, _pool(root, jobs, Path(scratch)) as pool:
-        workspace, site = Workspace(Path(scratch) / "work").emptied(), Path(scratch) / "public"
-        summarised = summarise_releases(publication, releases, pool, workspace)
-        results = {(one.release.dataset, one.release.version): one for each in summarised if (one := each.result)}
-        strings = interface_words(publication, site_sources(root))
-        packaged = package_releases(publication, results, strings, pool, workspace, site, lambda: None)
-        problems = (*(fault for one in summarised for fault in one.problems), *packaged.problems)
+        run = uncached(publication, Path(scratch) / "work", pool)
+        summarised = summarise(run, releases)
+        results = {
+            (result.release.dataset, result.release.version): result for each in summarised if (result := each.result)
+        }
+        entries = package(run, results, interface_words(publication, site_sources(root))).values()
+        problems = tuple(
+            fault for each in (*summarised, *(entry.value for entry in entries)) for fault in each.problems
+        )
         if has_errors(problems):
             raise DataFaults(problems)
-        return {one.release.id: kept(one, site) for one in packaged.results.values()}
+        return {entry.value.result.release.id: kept(entry.value.result, entry.folder / SITE) for entry in entries}
 
 
 def _pool(root: Path, jobs: int | None, scratch: Path) -> AbstractContextManager[Workers]:

@@ -6,11 +6,12 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from datagazette.build.check import check_releases, load
+from datagazette.build.check import check, load
 from datagazette.build.checked import Checked, CheckOptions
 from datagazette.build.sources import site_sources
-from datagazette.build.tabulate import summarise_releases
-from datagazette.build.workers import Workspace, workers
+from datagazette.build.steps import uncached
+from datagazette.build.summarise import summarise
+from datagazette.build.workers import workers
 from datagazette.commands.diff.bases import changed_datasets
 from datagazette.load.publication import DATASETS
 from datagazette.load.wording import UNWRITTEN
@@ -42,16 +43,15 @@ def _check(loaded: Checked, publication: Publication, releases: tuple[Release, .
         releases = tuple(one for one in releases if one.dataset in changed)
         options = replace(options, targets=changed)
     with tempfile.TemporaryDirectory() as folder:
-        workspace = Workspace(Path(folder) / "work").emptied()
         pool = replace(workers(options.jobs), memory=options.memory, shared=Path(folder).name)
+        run = uncached(publication, Path(folder) / "work", pool)
         asked = replace(loaded, problems=_asked(loaded.problems, options))
-        limits = pool.limits(workspace, publication.root / DATASETS)
-        with connect(limits):  # stays open, so that all tasks share this one database
-            checked = check_releases(asked, releases, pool, limits, options.limit_errors)
+        with connect(run.limits):  # stays open, so that all tasks share this one database
+            checked = asked.with_reports(check(run, releases, options.limit_errors))
             if not checked.valid:
                 return checked
-            summarised = summarise_releases(publication, releases, pool, workspace, described=False)
-        found = [problem for one in summarised for problem in one.problems]
+            summarised = summarise(run, releases, described=False)
+        found = [problem for each in summarised for problem in each.problems]
         return replace(checked, problems=(*checked.problems, *found))
 
 
