@@ -9,8 +9,8 @@ from pathlib import Path
 
 from datagazette.build.cache import Cache, Recipe
 from datagazette.build.check import check
-from datagazette.build.file_states import Seen, settled
-from datagazette.build.fingerprints import code_of, digest, file_states, known_hashes, libraries, tree_digest
+from datagazette.build.file_states import Seen, file_states, same_files, settled, states_digest
+from datagazette.build.fingerprints import code_of, digest, known_hashes, libraries, tree_digest
 from datagazette.build.index import FOLDERS, index
 from datagazette.build.package import SITE, package
 from datagazette.build.progress import Reporter
@@ -150,7 +150,7 @@ def publish_site(options: Options, report: Reporter) -> Built:
         cache = replace(cache, seen=seen.whole, sources=known)
         recipe = _recipe(options, known)
         before = cache.find(recipe)
-        if before and before.value.state == _states_digest(file_states(options.out)):
+        if before and before.value.state == states_digest(file_states(options.out)):
             unchanged: Built = before.value.built
             return replace(unchanged, out=options.out, unchanged=True)
 
@@ -165,8 +165,8 @@ def publish_site(options: Options, report: Reporter) -> Built:
         cache.keep(last, Seen(settled(states.values(), time.time_ns()), sources))
         cache.prune()  # before the files are looked at: a name that a file loses elsewhere changes its state, too
         after = file_states(options.out)
-        if _recipe(options, known) == recipe and _same_files(after, states):
-            cache.keep(recipe, _Published(built, _states_digest(after)))
+        if _recipe(options, known) == recipe and same_files(after, states):
+            cache.keep(recipe, _Published(built, states_digest(after)))
     return built
 
 
@@ -217,16 +217,6 @@ def _recipe(options: Options, known: Mapping[State, str]) -> Recipe:
 def _place(options: Options) -> tuple[str, dict[str, str]]:
     """Which of several sites is built, for recipes."""
     return options.out.name, {"place": digest(str(options.out.resolve()))}
-
-
-def _states_digest(states: Mapping[str, State]) -> str:
-    """The hash of the states of a site's files, but for the disk, which can have another number after a restart."""
-    return digest([(path, *about[1:]) for path, about in sorted(states.items())])
-
-
-def _same_files(published: Mapping[str, State], laid: Mapping[str, State]) -> bool:
-    """Whether nobody wrote into a site since it was laid out. Another name for a file changes its last time alone."""
-    return {path: about[:4] for path, about in published.items()} == {path: about[:4] for path, about in laid.items()}
 
 
 @dataclass(frozen=True)

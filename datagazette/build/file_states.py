@@ -1,11 +1,14 @@
-"""What is known of files by their states, from one build to the next: what nobody has touched is not read again."""
+"""The states of files: size, times and number on the disk. From one build to the next they show what was touched."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from datagazette.files import State
+from datagazette.build.fingerprints import digest
+from datagazette.files import State, state
 
 _TICK = 100_000_000  # nanoseconds: systems keep the times of files to 10 ms at the worst
 
@@ -19,8 +22,25 @@ class Seen:
 
 
 def settled(states: Iterable[State], looked: int) -> frozenset[State]:
-    """Those by which a change is told that came after `looked`, in nanoseconds since 1970.
+    """Those that would show a change that came after `looked`, in nanoseconds since 1970.
 
     Within the same tick of the system's clock a change would not show.
     """
     return frozenset(one for one in states if one[-1] < looked - _TICK)
+
+
+def file_states(folder: Path) -> dict[str, State]:
+    """The state of each file below a folder, by its path there; nothing is read, so it is quick."""
+    below = len(str(folder)) + 1
+    paths = (f"{place}/{name}" for place, _, files in os.walk(folder) for name in files)
+    return {path[below:]: state(os.lstat(path)) for path in paths}
+
+
+def states_digest(states: Mapping[str, State]) -> str:
+    """The hash of the states of a site's files, but for the disk, which can have another number after a restart."""
+    return digest([(path, *about[1:]) for path, about in sorted(states.items())])
+
+
+def same_files(published: Mapping[str, State], laid: Mapping[str, State]) -> bool:
+    """Whether nobody wrote into a site since it was laid out. Another name for a file changes its last time alone."""
+    return {path: about[:4] for path, about in published.items()} == {path: about[:4] for path, about in laid.items()}

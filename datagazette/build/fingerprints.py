@@ -147,13 +147,6 @@ def tree_digest(*places: Path, known: Mapping[State, str] = _NOTHING, root: Path
     return digest(found)
 
 
-def file_states(folder: Path) -> dict[str, State]:
-    """The state of each file below a folder, by its path there; nothing is read, so it is quick."""
-    below = len(str(folder)) + 1
-    paths = (f"{place}/{name}" for place, _, files in os.walk(folder) for name in files)
-    return {path[below:]: state(os.lstat(path)) for path in paths}
-
-
 @cache
 def libraries() -> str:
     """The versions of Python, of what is installed for the set-up, and of what the lock files name."""
