@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -39,7 +39,7 @@ class _Tables:
     used: tuple[Release, ...]
     workspace: Workspace
     limits: Limits
-    described: bool
+    is_described: bool
 
     @property
     def releases(self) -> tuple[Release, ...]:
@@ -55,25 +55,29 @@ class Summarised:
     problems: tuple[Problem, ...]
 
 
-def summarise(run: Run, releases: Sequence[Release], *, described: bool = True) -> tuple[Summarised, ...]:
+def summarise(
+    run: Run, releases: Sequence[Release], described: Collection[str] | None = None
+) -> tuple[Summarised, ...]:
     """Tabulates what `releases` read, where it has to, then summarises them, in their order.
 
-    Without `described` only what can have problems is computed: no profiles and no changes.
+    Of the releases whose ids are not `described` only what can have problems is computed: no profiles and no changes.
+    None describes all.
     """
     publication, hashes = run.publication, run.hashes
     tasks = []
     for release in releases:
         dataset = publication.dataset(release.dataset)
-        before = dataset.before(release) if dataset and described else None
+        is_described = described is None or release.id in described
+        before = dataset.before(release) if dataset and is_described else None
         used = tuple(found for name, version in release.uses if (found := publication.release(name, version)))
         parts = {
             "descriptor": hashes.release(release),
             "data": hashes.data(release),
             "used": hashes.both(used),
             "before": hashes.both([before] if before else []),
-            "options": str(described),
+            "options": str(is_described),
         }
-        tasks.append(Task(release.id, _Tables(release, before, used, run.workspace, run.limits, described), parts))
+        tasks.append(Task(release.id, _Tables(release, before, used, run.workspace, run.limits, is_described), parts))
 
     def prepare(missing: Sequence[Task]) -> None:
         tabulate(run, (release for task in missing for release in task.payload.releases))
@@ -100,7 +104,7 @@ def _summarised(tables: _Tables, _folder: Path) -> Summarised:
     names = dict(_visible(tables))
     with sandbox(names, tables.limits, (table.parquet for table in old.values())) as engine:
         problems = list(check_notes(engine, release, typed))
-        profiles = tuple(describe_table(engine, table) for table in typed.values()) if tables.described else ()
+        profiles = tuple(describe_table(engine, table) for table in typed.values()) if tables.is_described else ()
         changes = compare_releases(engine, before, release, old, typed) if before else None
         with opened(names, tables.limits, "draft" if release.state == "draft" else "released") as box:
             summaries, findings, faults = run_queries(box, release)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,13 +17,12 @@ from datagazette.build.check import load
 from datagazette.build.package import SITE, package
 from datagazette.build.site import interface_words
 from datagazette.build.sources import site_sources
-from datagazette.build.steps import uncached
-from datagazette.build.summarise import summarise
-from datagazette.build.workers import Workers, opened, workers
+from datagazette.build.steps import Run, uncached
+from datagazette.build.summarise import Summarised, summarise
+from datagazette.build.workers import opened, workers
 from datagazette.describe.ledger import imprint_descriptor
 from datagazette.downloads.promises import Kept, kept
 from datagazette.files import replace_atomically
-from datagazette.isolation import is_worker
 from datagazette.load.ledger import FILE as LEDGER
 from datagazette.model.errors import DataFaults, UsageError
 from datagazette.model.problems import has_errors
@@ -67,24 +65,25 @@ def kept_of(
     root: Path, publication: Publication, releases: Sequence[Release], jobs: int | None = 1
 ) -> Mapping[str, Kept]:
     """What the ledger should keep of each release, by its id, from files that are made for this and thrown away."""
-    with tempfile.TemporaryDirectory() as scratch, _pool(root, jobs, Path(scratch)) as pool:
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        opened(workers(jobs), reads=[root], writes=[Path(scratch)]) as pool,
+    ):
         run = uncached(publication, Path(scratch) / "work", pool)
-        summarised = summarise(run, releases)
-        results = {
-            (result.release.dataset, result.release.version): result for each in summarised if (result := each.result)
-        }
-        entries = package(run, results, interface_words(publication, site_sources(root))).values()
-        problems = tuple(
-            fault for each in (*summarised, *(entry.value for entry in entries)) for fault in each.problems
-        )
-        if has_errors(problems):
-            raise DataFaults(problems)
-        return {entry.value.result.release.id: kept(entry.value.result, entry.folder / SITE) for entry in entries}
+        return kept_of_summarised(run, summarise(run, releases))
 
 
-def _pool(root: Path, jobs: int | None, scratch: Path) -> AbstractContextManager[Workers]:
-    """Isolated workers; within one, this process itself."""
-    return nullcontext(workers(1)) if is_worker() else opened(workers(jobs), reads=[root], writes=[scratch])
+def kept_of_summarised(run: Run, summarised: Sequence[Summarised]) -> Mapping[str, Kept]:
+    """The same of releases that have been summarised."""
+    results = {
+        (result.release.dataset, result.release.version): result for each in summarised if (result := each.result)
+    }
+    strings = interface_words(run.publication, site_sources(run.publication.root))
+    entries = package(run, results, strings).values()
+    problems = tuple(fault for each in (*summarised, *(entry.value for entry in entries)) for fault in each.problems)
+    if has_errors(problems):
+        raise DataFaults(problems)
+    return {entry.value.result.release.id: kept(entry.value.result, entry.folder / SITE) for entry in entries}
 
 
 def _write(root: Path, release: Release, found: Kept, imprint: Imprint) -> Recorded:
