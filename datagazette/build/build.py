@@ -54,7 +54,7 @@ _SOURCES = (
 
 @dataclass(frozen=True)
 class Options:
-    """What `build` was asked for. `only` empty is everything; `jobs` None is one a core."""
+    """What `build` was asked for. `only` empty is everything; `jobs` None is as many as there are cores."""
 
     root: Path
     out: Path
@@ -197,7 +197,7 @@ def _files(options: Options) -> dict[str, tuple[Path, ...]]:
 
 
 def data_folders(root: Path) -> tuple[Path, ...]:
-    """Where the data of a publication lies, with all that describes it."""
+    """The folders of a publication's data, with all that describes it."""
     return root / "datasets", root / "schemas"
 
 
@@ -230,7 +230,7 @@ class _Published:
 
 def _broken(promises: Sequence[Problem], options: Options) -> tuple[Problem, ...]:
     """What would break a promise. At another address all descriptions differ, so that new bytes mean nothing there."""
-    return tuple(one for one in promises if one.severity == "error" or not options.base_url)
+    return tuple(problem for problem in promises if problem.severity == "error" or not options.base_url)
 
 
 def _addressed(publication: Publication, base_url: str | None) -> Publication:
@@ -244,9 +244,9 @@ def _addressed(publication: Publication, base_url: str | None) -> Publication:
 def _published(summarised: Sequence[Summarised], options: Options) -> Results:
     """The results that get pages: drafts only where they were asked for."""
     results = {
-        (one.result.release.dataset, one.result.release.version): one.result
-        for one in summarised
-        if one.result and (options.drafts or one.result.release.state != "draft")
+        (result.release.dataset, result.release.version): result
+        for each in summarised
+        if (result := each.result) and (options.drafts or result.release.state != "draft")
     }
     if not results:
         raise UsageError(
@@ -260,7 +260,7 @@ def _chosen(publication: Publication, options: Options) -> tuple[Release, ...]:
     """The releases that are checked and, unless they are drafts, published."""
     unknown = [name for name in options.only if publication.dataset(name) is None]
     if unknown:
-        names = ", ".join(one.name for one in publication.datasets)
+        names = ", ".join(dataset.name for dataset in publication.datasets)
         raise UsageError(en=f"there is no dataset {', '.join(unknown)}; there are: {names}",
                          zh=f"没有数据集 {', '.join(unknown)}；现有：{names}")  # fmt: skip
     return tuple(

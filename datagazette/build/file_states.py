@@ -26,7 +26,7 @@ def settled(states: Iterable[State], looked: int) -> frozenset[State]:
 
     Within the same tick of the system's clock a change would not show.
     """
-    return frozenset(one for one in states if one[-1] < looked - _TICK)
+    return frozenset(state for state in states if state[-1] < looked - _TICK)
 
 
 def file_states(folder: Path) -> dict[str, State]:
@@ -42,5 +42,5 @@ def states_digest(states: Mapping[str, State]) -> str:
 
 
 def same_files(published: Mapping[str, State], laid: Mapping[str, State]) -> bool:
-    """Whether nobody wrote into a site since it was laid out. Another name for a file changes its last time alone."""
+    """Whether a site is as it was laid out. Another name for a file changes only the last of its times."""
     return {path: about[:4] for path, about in published.items()} == {path: about[:4] for path, about in laid.items()}

@@ -90,14 +90,14 @@ def known_hashes(
     folders: Iterable[Path], known: Mapping[State, str] = _NOTHING, *, root: Path | None = None
 ) -> dict[State, str]:
     """SHA-256 of every file below folders by its state, to be `known` from then on; the rest as in `folder_hashes`."""
-    walked = (one for folder in folders for one in _walked(str(folder), "", known, root))
+    walked = (file for folder in folders for file in _walked(str(folder), "", known, root))
     return {state: found for _, state, found in walked if state}
 
 
 def _walked(
     folder: str, prefix: str, known: Mapping[State, str], root: Path | None
 ) -> Iterator[tuple[str, State | tuple[()], str]]:
-    """(path, state, hash) of what lies below a folder; only a file that is no link has a state."""
+    """(path, state, hash) of what is below a folder; only a file that is no link has a state."""
     try:
         entries = list(os.scandir(folder))
     except OSError:
@@ -114,7 +114,7 @@ def _walked(
 
 
 def _hashed(entry: os.DirEntry[str], known: Mapping[State, str]) -> tuple[State | tuple[()], str]:
-    """Nothing for what is no file: whoever reads a pipe may wait for ever."""
+    """Nothing for what is no file: to read a pipe may never end."""
     try:
         about = entry.stat(follow_symlinks=False)
         if not stat.S_ISREG(about.st_mode):
@@ -153,7 +153,7 @@ def libraries() -> str:
     locks = [_PROGRAM / "requirements.txt", _PROGRAM / "package-lock.json"]
     names = _LOCKED.findall(locks[0].read_text("utf-8"))
     versions = {name: _version(name) for name in names}
-    return digest(tuple(sys.version_info[:3]), versions, [sha256(one) for one in locks])
+    return digest(tuple(sys.version_info[:3]), versions, [sha256(lock) for lock in locks])
 
 
 def _version(name: str) -> str:
@@ -197,7 +197,7 @@ def _imports() -> Mapping[str, tuple[str, ...]]:
     """What each module of ours imports of ours: names that are modules, by module."""
     files = {_module(path): path for path in _PACKAGE.rglob("*.py")}
     return {
-        name: tuple(sorted({one for one in _named(path.read_text("utf-8")) if one in files}))
+        name: tuple(sorted({module for module in _named(path.read_text("utf-8")) if module in files}))
         for name, path in files.items()
     }
 

@@ -149,13 +149,13 @@ def _unpacked(packed: bytes) -> Words:
 
 def _indexed(task: _AllRows, folder: Path) -> None:
     content, regions = task.content, task.regions
-    kept = {one.rows.place: one for entry in task.entries for one in entry.value}
-    tables = in_order((one.rows for one in kept.values()), regions)
-    leads = place_leads(datasets_about(content), [(one.place, one.names) for one in tables], regions)
-    first = next((number for number, one in enumerate(tables) if one.place == regions), None)
+    kept = {table.rows.place: table for entry in task.entries for table in entry.value}
+    tables = in_order((table.rows for table in kept.values()), regions)
+    leads = place_leads(datasets_about(content), [(table.place, table.names) for table in tables], regions)
+    first = next((number for number, table in enumerate(tables) if table.place == regions), None)
     for language in content.catalog.languages:
         catalogue = links.localized(links.CATALOGUE, language, content.catalog.languages[0])
-        words = (_unpacked(kept[one.place].words[language]) for one in tables)
+        words = (_unpacked(kept[table.place].words[language]) for table in tables)
         for path, document in documents(Shelves(tables, first, leads, catalogue), words, language):
             target = folder / "search" / language / path
             target.parent.mkdir(parents=True, exist_ok=True)

@@ -86,7 +86,7 @@ class Reporter:
     def explain_made(self, recipe: Recipe, why: tuple[str, ...]) -> None:
         """Reports that something is made, and why."""
         if self.explain:
-            reasons = {"zh": "、", "en": ", "}[self.language].join(REASONS[one][self.language] for one in why)
+            reasons = {"zh": "、", "en": ", "}[self.language].join(REASONS[reason][self.language] for reason in why)
             colon = {"zh": "：", "en": ": "}[self.language]
             line = f"  {MADE[recipe.stage][self.language]} {recipe.subject}{colon}{reasons}"
             self.console.print(line, soft_wrap=True, markup=False)

@@ -18,7 +18,7 @@ from datagazette.model.publication import Catalog, Publication
 
 @dataclass(frozen=True)
 class _Read:
-    """What is kept of a dataset. `schemas` are the hashes of those that lie outside its folder, `digests` those of
+    """What is kept of a dataset. `schemas` are the hashes of those outside its folder, `digests` those of
     its releases, by version."""
 
     found: ReadDataset

@@ -160,7 +160,7 @@ def _bundled(task: tuple[Path, Path, Path], folder: Path) -> str:
 def _edition(content: SiteContent, language: str) -> mkdocs_run.Edition:
     catalog = content.publication.catalog
     strings: Strings = content.strings[language]
-    license_ = next(((one.title.get(language) or one.name, one.path) for one in catalog.licenses), None)
+    license_ = catalog.licenses[0] if catalog.licenses else None
     contact = catalog.contact
     return mkdocs_run.Edition(
         code=language,
@@ -172,7 +172,7 @@ def _edition(content: SiteContent, language: str) -> mkdocs_run.Edition:
         description=catalog.description.get(language),
         words=strings.section("frame"),
         publisher=(catalog.publisher.title.get(language), catalog.publisher.path),
-        license=license_,
+        license=(license_.title.get(language) or license_.name, license_.path) if license_ else None,
         contact=mkdocs_run.Contact(contact.title.get(language), contact.path, contact.email) if contact else None,
     )
 

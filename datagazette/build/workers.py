@@ -1,6 +1,6 @@
-"""The folder for what is made on the way, and who makes it: threads, isolated workers or a cluster, chosen here alone.
+"""The folder for intermediate files, and the workers: threads, isolated processes or a cluster, chosen only here.
 
-Whatever looks into untrusted files is done in isolated workers. A command hands all its work to one of them
+Whatever looks into untrusted files is done in isolated workers. A command hands all its work to a single worker
 (`isolated`), in which threads share it; a build keeps several (`opened`).
 """
 
@@ -150,7 +150,7 @@ class Workers:
                     raise _ended(error) from error
                 return [beyond(tasks[0], error)]
         alone = ((task, self._submit(executor, work, (task,)).result) for task in tasks)
-        return [one for task, answer in alone for one in self._results(executor, work, (task,), answer, beyond)]
+        return [result for task, answer in alone for result in self._results(executor, work, (task,), answer, beyond)]
 
 
 def _ended(error: OutOfBounds) -> EnvironmentFault:
@@ -163,7 +163,7 @@ def _ended(error: OutOfBounds) -> EnvironmentFault:
 
 
 def _batch(work: Callable[[Task], Done], tasks: Sequence[Task]) -> list[Done]:
-    return [work(one) for one in tasks]
+    return [work(task) for task in tasks]
 
 
 _of_thread = local()
@@ -185,7 +185,7 @@ def workers(jobs: int | None) -> Workers:
 
 
 def _memory() -> int:
-    """The machine's memory in megabytes, as far as it tells."""
+    """The machine's memory in megabytes, as far as it is known."""
     try:
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 1_000_000
     except (AttributeError, OSError, ValueError):

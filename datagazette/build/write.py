@@ -40,7 +40,7 @@ BESIDE = "site/"
 
 @dataclass(frozen=True)
 class Written:
-    """A staged page that lies in an entry, at `<language>/<path>`."""
+    """A staged page in an entry, at `<language>/<path>`."""
 
     language: str
     path: str
@@ -136,8 +136,9 @@ def narrowed(
     content: SiteContent, dataset: Dataset, keys: Mapping[str, list[Key]], regions: tuple[str, str] | None
 ) -> SiteContent:
     """What a dataset's pages are made from: so they cost the same, however many datasets there are."""
-    names = {dataset.name, dataset.latest.renamed_to, *(name for one in dataset.releases for name, _ in one.uses)}
-    found = [one for name in sorted(names) if (one := content.publication.dataset(name))]
+    used = {name for release in dataset.releases for name, _ in release.uses}
+    names = {dataset.name, dataset.latest.renamed_to, *used}
+    datasets = tuple(found for name in sorted(names) if (found := content.publication.dataset(name)))
     results = {key: content.results[key] for name in sorted(names) for key in keys.get(name, ())}
     codes = needed_codes(regions, [content.results[key] for key in keys[dataset.name]])
     labels = {
@@ -147,7 +148,7 @@ def narrowed(
     }
     return replace(
         content,
-        publication=replace(content.publication, datasets=tuple(found)),
+        publication=replace(content.publication, datasets=datasets),
         results=results,
         hand_pages=(),
         labels=labels,
@@ -174,9 +175,9 @@ def _written(task: _Known, folder: Path) -> WrittenDataset:
 
 
 def _beside(content: SiteContent, dataset: Dataset, result: ReleaseResult) -> Iterator[tuple[str, str]]:
-    """(path, text) of a dataset's feeds and JSON documents, which lie beside its pages."""
+    """(path, text) of a dataset's feeds and JSON documents, which are beside its pages."""
     publication, catalog = content.publication, content.catalog
-    changes = {(name, str(version)): one.changes for (name, version), one in content.results.items() if one.changes}
+    changes = {(name, str(version)): each.changes for (name, version), each in content.results.items() if each.changes}
     for language in catalog.languages:
         prefix = "" if language == catalog.languages[0] else f"{language}/"
         yield f"{prefix}datasets/{dataset.name}/feed.xml", dataset_feed(publication, dataset, language, changes)

@@ -51,11 +51,11 @@ def record(root: Path, names: Sequence[str] = (), jobs: int | None = None) -> tu
     if unknown:
         raise UsageError(en=f"there is no dataset {', '.join(unknown)}", zh=f"没有数据集 {', '.join(unknown)}")
     releases = [
-        one for dataset in publication.datasets if not names or dataset.name in names
-        for one in dataset.releases if one.state != "draft"
+        release for dataset in publication.datasets if not names or dataset.name in names
+        for release in dataset.releases if release.state != "draft"
     ]  # fmt: skip
     found = kept_of(root, publication, releases, jobs)
-    problems = tuple(problem for one in found.values() for problem in one.problems)
+    problems = tuple(problem for release in found.values() for problem in release.problems)
     if has_errors(problems):
         raise DataFaults(problems)
     return tuple(_write(root, release, found[release.id], publication.catalog.imprint) for release in releases)
@@ -98,8 +98,8 @@ def _write(root: Path, release: Release, found: Kept, imprint: Imprint) -> Recor
 
 
 def hashes(found: Kept) -> dict[str, object]:
-    """As they stand in a ledger: one hash, or a list where a file was published in several forms."""
-    published = {path: one[0] if len(one) == 1 else list(one) for path, one in sorted(found.published.items())}
+    """As they are in a ledger: one hash, or a list where a file was published in several forms."""
+    published = {path: known[0] if len(known) == 1 else list(known) for path, known in sorted(found.published.items())}
     return {"published": published, "contents": dict(sorted(found.contents.items()))}
 
 
@@ -121,7 +121,7 @@ def with_hashes(ledger: str, version: str, found: Kept, imprint: Imprint | None 
 
 
 def _span(key: yaml.Node, value: yaml.Node, lines: Sequence[str], indent: int) -> range:
-    """The lines of a key with its value; comments and blank lines behind it are somebody else's."""
+    """The lines of a key with its value; comments and blank lines behind it belong to what follows."""
     end = value.end_mark.line + (value.end_mark.column > indent)
     while lines[end - 1].strip().startswith("#") or not lines[end - 1].strip():
         end -= 1

@@ -1,6 +1,6 @@
 """Freezing a draft: its schemas are copied beside it, and the ledger gets the hash of every file.
 
-That of every file that is published of it, too: years later a file that somebody kept is told by its hash.
+That of every published file, too: years later a file that was kept is recognised by its hash.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from datagazette.tables.bounded import out_of_bounds
 
 @dataclass(frozen=True)
 class Released:
-    """`is_new` is False where the version had been released before; `drafted` where nobody gave the words."""
+    """`is_new` is False where the version had been released before; `drafted` where no words were given."""
 
     version: Version
     day: date
@@ -91,7 +91,7 @@ def _plan(root: Path, name: str, changes: Mapping[str, str], today: date) -> _Pl
     if publication is None:
         raise DataFaults(loaded.problems)
     dataset = _dataset(publication, name)
-    draft = next((one for one in reversed(dataset.releases) if one.state == "draft"), None)
+    draft = next((release for release in reversed(dataset.releases) if release.state == "draft"), None)
     if draft is None:
         newest = dataset.latest
         assert newest.date is not None
@@ -126,7 +126,7 @@ def _published(run: Run, summarised: Sequence[Summarised], release: Release) -> 
 def _dataset(publication: Publication, name: str) -> Dataset:
     dataset = publication.dataset(name)
     if dataset is None:
-        names = ", ".join(one.name for one in publication.datasets)
+        names = ", ".join(each.name for each in publication.datasets)
         raise UsageError(en=f"there is no dataset {name}; there are: {names}", zh=f"没有数据集 {name}；现有：{names}")
     return dataset
 
@@ -134,8 +134,8 @@ def _dataset(publication: Publication, name: str) -> Dataset:
 def _with(publication: Publication, release: Release) -> Publication:
     """The publication with `release` in the place of the version that it has."""
     datasets = tuple(
-        replace(one, releases=tuple(release if old.id == release.id else old for old in one.releases))
-        for one in publication.datasets
+        replace(dataset, releases=tuple(release if old.id == release.id else old for old in dataset.releases))
+        for dataset in publication.datasets
     )
     return replace(publication, datasets=datasets)
 
@@ -165,7 +165,7 @@ def _texts(changes: Mapping[str, str], languages: tuple[str, ...]) -> dict[str, 
 
 def _drafted(compared: ReleaseComparison, draft: Release) -> dict[str, str]:
     """The words of the comparison, in those languages of the dataset that this program speaks."""
-    known = {one: changes_text(compared, one) for one in draft.languages if one in LANGUAGES}
+    known = {language: changes_text(compared, language) for language in draft.languages if language in LANGUAGES}
     return _texts(known, draft.languages)
 
 

@@ -81,7 +81,7 @@ def asked(loaded: Checked, options: CheckOptions) -> Checked:
 def _chosen(publication: Publication, targets: tuple[str, ...]) -> tuple[Release, ...]:
     unknown = [name for name in targets if publication.dataset(name) is None]
     if unknown:
-        names = ", ".join(one.name for one in publication.datasets)
+        names = ", ".join(dataset.name for dataset in publication.datasets)
         raise UsageError(
             en=f"there is no dataset or file {', '.join(unknown)}; the datasets are: {names}",
             zh=f"没有数据集或文件 {', '.join(unknown)}；现有数据集：{names}",
