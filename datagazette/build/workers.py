@@ -23,12 +23,12 @@ from datagazette.model.errors import EnvironmentFault
 from datagazette.model.publication import Release
 from datagazette.tables.engine import Limits
 
-Task = TypeVar("Task")
+Given = TypeVar("Given")
 Done = TypeVar("Done")
-# What a task comes to when its worker was ended.
+# Gives the result of a task whose worker was ended.
 Beyond = Callable[[Any, OutOfBounds], Any]
 
-# How many tasks a process is handed at once, at most: more of them cost less to hand over, and show less progress.
+# How many tasks a process is handed at once at most: larger batches cost less, but show less progress.
 _BATCH = 8
 _MOST_MEMORY = 2_000  # megabytes a database
 
@@ -103,8 +103,8 @@ class Workers:
 
     def results(
         self,
-        work: Callable[[Task], Done],
-        tasks: Sequence[Task],
+        work: Callable[[Given], Done],
+        tasks: Sequence[Given],
         beyond: Beyond | None = None,
         *,
         threads: bool = False,
@@ -131,14 +131,14 @@ class Workers:
             for future in futures:
                 future.cancel()
 
-    def _submit(self, executor: Executor, work: Callable[[Task], Done], tasks: Sequence[Task]) -> Any:
+    def _submit(self, executor: Executor, work: Callable[[Given], Done], tasks: Sequence[Given]) -> Any:
         if self.remote:
             assert self.bounds is not None
             return executor.submit(_batch_in_worker, self.bounds, work, tasks)
         return executor.submit(_batch, work, tasks)
 
     def _results(
-        self, executor: Executor, work: Callable[[Task], Done], tasks: Sequence[Task],
+        self, executor: Executor, work: Callable[[Given], Done], tasks: Sequence[Given],
         result: Callable[[], list[Done]], beyond: Beyond | None,
     ) -> list[Done]:  # fmt: skip
         """The results of a batch. Where its worker was ended, each task is tried by itself, to see which one it was."""
@@ -162,14 +162,14 @@ def _ended(error: OutOfBounds) -> EnvironmentFault:
     )
 
 
-def _batch(work: Callable[[Task], Done], tasks: Sequence[Task]) -> list[Done]:
+def _batch(work: Callable[[Given], Done], tasks: Sequence[Given]) -> list[Done]:
     return [work(task) for task in tasks]
 
 
 _of_thread = local()
 
 
-def _batch_in_worker(bounds: Bounds, work: Callable[[Task], Done], tasks: Sequence[Task]) -> list[Done]:
+def _batch_in_worker(bounds: Bounds, work: Callable[[Given], Done], tasks: Sequence[Given]) -> list[Done]:
     """On a machine of a cluster: the same in an isolated worker, which each of its threads keeps."""
     if getattr(_of_thread, "bounds", None) != bounds:
         _of_thread.bounds, _of_thread.worker = bounds, Worker(bounds)
