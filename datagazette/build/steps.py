@@ -142,7 +142,7 @@ class Runner:
         recipe = _recipe(step, task)
         if self.report:
             self.report.explain_made(recipe, self.cache.reason(recipe))
-        cache = self.cache
+        cache = replace(self.cache, seen=frozenset(), sources={})  # many, and only looked at here
         return _Job(step.work, bool(step.joint), task.payload, Path(), cache, recipe, task.sources, task.group)
 
     def _read_back(self, recipe: Recipe) -> Entry:
