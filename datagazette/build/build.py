@@ -83,8 +83,8 @@ def build_site(
 ) -> Built:  # fmt: skip
     """From the files of a publication to all files of its site, in the output.
 
-    `packaged` is called when all that takes tables is done, and may find further problems. Raises DataFaults where the
-    data has errors: nothing of the step after is begun.
+    `packaged` is called once all packages are made, and may find further problems. Raises DataFaults where the
+    data has errors; the next step is then not begun.
     """
     root, sources = options.root, site_sources(options.root)
     workspace = Workspace(root / "build" / "work").emptied()
@@ -106,7 +106,7 @@ def build_site(
     with report.stage("summarise", len(releases)):  # tabulates first what is not tabulated yet
         summarised = summarise(run, releases)
         problems = _without_errors(problems, *(each.problems for each in summarised))
-    results = _published(summarised, options)
+    results = _shown(summarised, options)
 
     run = replace(run, publication=_addressed(publication, options.base_url))
     strings = interface_words(run.publication, sources)
@@ -166,7 +166,7 @@ def publish_site(options: Options, report: Reporter) -> Built:
         cache.prune()  # before the files are looked at: a name that a file loses elsewhere changes its state, too
         after = file_states(options.out)
         if _recipe(options, known) == recipe and same_files(after, states):
-            cache.keep(recipe, _Published(built, states_digest(after)))
+            cache.keep(recipe, _Last(built, states_digest(after)))
     return built
 
 
@@ -220,7 +220,7 @@ def _place(options: Options) -> tuple[str, dict[str, str]]:
 
 
 @dataclass(frozen=True)
-class _Published:
+class _Last:
     """A site that was published, and the hash of its files' states: a file that was touched has the site built again,
     also where its size and time are put back."""
 
@@ -241,7 +241,7 @@ def _addressed(publication: Publication, base_url: str | None) -> Publication:
     return replace(publication, catalog=catalog)
 
 
-def _published(summarised: Sequence[Summarised], options: Options) -> Results:
+def _shown(summarised: Sequence[Summarised], options: Options) -> Results:
     """The results that get pages: drafts only where they were asked for."""
     results = {
         (result.release.dataset, result.release.version): result
