@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "datagazette"
 
 # The lowest floor first. A module imports from lower floors, and from those before it on its own.
 FLOORS = (
-    ("files", "isolation", "model"),
+    ("files", "messages", "isolation", "model"),
     ("tables",),
     ("load", "validation", "reports"),
     ("describe", "diff", "compute"),

@@ -11,7 +11,8 @@ import pytest
 from datagazette.compute.asking import answer, opened
 from datagazette.compute.queries import Answer, Budget, TableName
 from datagazette.isolation import Bounds, OutOfBounds, Worker
-from datagazette.model.problems import LANGUAGES, Problem, mend, message
+from datagazette.messages import LANGUAGES
+from datagazette.model.problems import Problem, mend, message
 from datagazette.tables.bounded import within
 from datagazette.tables.engine import Limits, connect
 

@@ -12,7 +12,8 @@ import pytest
 from datagazette.build.site_check import check_site
 from datagazette.build.sources import site_sources
 from datagazette.load.publication import load_publication
-from datagazette.model.problems import LANGUAGES, Problem, has_errors, mend, message
+from datagazette.messages import LANGUAGES
+from datagazette.model.problems import Problem, has_errors, mend, message
 from datagazette.reports.text import text_report
 from tests.conftest import PUBLICATIONS, ROOT, Run
 

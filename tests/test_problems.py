@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from datagazette.model.problems import LANGUAGES, Problem, codes, kind, mend, message
+from datagazette.messages import LANGUAGES
+from datagazette.model.problems import Problem, codes, kind, mend, message
 from datagazette.validation.differences import differences
 from tests.conftest import ROOT
 

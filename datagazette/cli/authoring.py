@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,50 +14,12 @@ from rich.console import Console
 
 from datagazette.cli.group import cli, common
 from datagazette.cli.printing import print_problems
+from datagazette.messages import texts
 from datagazette.model.errors import UsageError
 
 if TYPE_CHECKING:
     from datagazette.intake.describe import About, Described
     from datagazette.intake.drafts import Draft
-
-_SAY: Mapping[str, Mapping[str, str]] = {
-    "zh": {
-        "there": "草稿 datasets/{name} 已经存在，保持不变",
-        "table": "{file}（{told}）：{rows} 行",
-        "key": "  主键：{key}",
-        "no-key": "  没有哪几列能区分每一行，所以没有主键；可以用 --key 指定",
-        "nearly": "  注意：“{column}”几乎都在 {target} 中，只有 {missing} 不在，因此没有设外键",
-        "title": "标题（{language}，回车跳过）",
-        "theme": "主题（{themes}；回车跳过）",
-        "source": "数据出自哪里（回车跳过）",
-        "link": "出处的网址（回车跳过）",
-        "made": "已建立：",
-        "draft": "已建立草稿 {folder}",
-        "kept": "草稿 {folder} 已经存在，保持不变",
-        "open": "草稿 {folder} 已经存在，数据放入其中",
-        "dropped": "  {file}：新增 {added} 行，更改 {changed} 行，删除 {removed} 行",
-        "columns": "    新增的列要先写进结构定义：{columns}",
-        "next": "下一步：把标有 TODO 的地方写好，再运行 python build.py check {name}",
-    },
-    "en": {
-        "there": "The draft datasets/{name} is there already and stays as it is",
-        "table": "{file} ({told}): {rows} rows",
-        "key": "  primary key: {key}",
-        "no-key": "  no columns tell the rows apart, so there is no primary key; name one with --key",
-        "nearly": "  note: “{column}” is nearly always in {target}, but not for {missing}; no foreign key was set",
-        "title": "Title ({language}; Enter to skip)",
-        "theme": "Theme ({themes}; Enter to skip)",
-        "source": "Where the data comes from (Enter to skip)",
-        "link": "Link to the source (Enter to skip)",
-        "made": "Made:",
-        "draft": "The draft {folder} is ready",
-        "kept": "The draft {folder} is there already and stays",
-        "open": "The draft {folder} is there already; the data goes into it",
-        "dropped": "  {file}: rows added {added}, changed {changed}, removed {removed}",
-        "columns": "    new columns, which the schema has to know: {columns}",
-        "next": "Next: write the texts that are marked TODO, then run python build.py check {name}",
-    },
-}
 
 
 @cli.command()
@@ -100,7 +62,7 @@ def new(
 
     root = root.resolve()
     if standing(root, name):
-        click.echo(_SAY[lang]["there"].format(name=name))
+        click.echo(texts("cli", lang)["new"]["there"].format(name=name))
         return
     keyed = tuple(one.strip() for one in key.split(",") if one.strip())
     if delimiter in ("\\t", "tab"):
@@ -142,7 +104,7 @@ def revise(root: Path, lang: str, name: str, files: tuple[str, ...], add: bool, 
     from datagazette.commands.revise import Data, open_draft
 
     revised = open_draft(root.resolve(), name, bump, Data(files, encoding, delimiter, add))
-    say = _SAY[lang]
+    say = texts("cli", lang)["revise"]
     folder = f"datasets/{name}/{revised.version}"
     state = "draft" if revised.is_new else "kept" if not files else "open"
     click.echo(say[state].format(folder=folder))
@@ -186,7 +148,7 @@ def _known_themes(draft: Draft, themes: tuple[str, ...]) -> tuple[str, ...]:
 
 def _findings(draft: Draft, lang: str) -> Iterator[str]:
     """What was found out about each table, as a person checks it."""
-    say = _SAY[lang]
+    say = texts("cli", lang)["new"]
     for table, sheet in zip(draft.tables, draft.sheets, strict=True):
         yield say["table"].format(file=table.path, told=sheet.told, rows=f"{table.columns[0].rows:,}")
         yield from _columns(table)
@@ -218,7 +180,7 @@ def _target(target: object) -> str:
 
 def _asked(draft: Draft, about: About, lang: str) -> About:
     """What a person at the terminal adds; Enter leaves a mark."""
-    say = _SAY[lang]
+    say = texts("cli", lang)["new"]
     titles = dict(about.titles)
     for language in draft.languages:
         if not titles.get(language):
@@ -245,7 +207,7 @@ def _tell(root: Path, draft: Draft, folder: Path, lang: str) -> None:
     """The files that were made, and what the check says of them."""
     from datagazette.commands.check.targets import CheckOptions, check_targets
 
-    say = _SAY[lang]
+    say = texts("cli", lang)["new"]
     click.echo(say["made"])
     checked = check_targets(CheckOptions(root, (draft.name,)))
     dataset = checked.publication.dataset(draft.name) if checked.publication else None

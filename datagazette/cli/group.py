@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
-from datagazette.model.problems import LANGUAGES
+from datagazette.messages import LANGUAGES
 
 HERE = Path(__file__).resolve().parent.parent.parent
 _DEFAULT = "build"

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from datagazette.cli.group import cli, common
 from datagazette.cli.printing import print_problems
+from datagazette.messages import texts
 
 
 @cli.command()
@@ -31,12 +32,8 @@ def build(root: Path, lang: str, out: Path | None, base_url: str | None, only: t
     options = Options(root.resolve(), out or root / "public", base_url, only, drafts, jobs, force, cluster)
     built = build_site(options, Reporter(console, lang, explain=explain))
     print_problems(built.problems, lang, console)
-    if lang == "zh":
-        done = "没有变化，网站保持原样" if built.unchanged else "已发布"
-        click.echo(f"{done}：{built.out}（{built.datasets} 个数据集、{built.pages} 个页面）")
-    else:
-        done = "Nothing has changed; the site stands" if built.unchanged else "Published"
-        click.echo(f"{done}: {built.out} ({built.datasets} datasets, {built.pages} pages)")
+    said: str = texts("cli", lang)["build"]["unchanged" if built.unchanged else "published"]
+    click.echo(said.format(out=built.out, datasets=built.datasets, pages=built.pages))
 
 
 @cli.command()

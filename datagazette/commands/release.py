@@ -27,9 +27,10 @@ from datagazette.load.files import Folder
 from datagazette.load.ledger import FILE as LEDGER
 from datagazette.load.publication import DATASETS
 from datagazette.load.tables import SCHEMAS
+from datagazette.messages import LANGUAGES
 from datagazette.model.errors import DataFaults, UsageError
 from datagazette.model.names import Version
-from datagazette.model.problems import LANGUAGES, has_errors
+from datagazette.model.problems import has_errors
 from datagazette.model.publication import Dataset, Imprint, Publication, Release
 from datagazette.model.text import Text, read_text
 from datagazette.tables.bounded import out_of_bounds

@@ -6,27 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from datagazette.messages import texts
 from datagazette.model.problems import Kind, Problem, kind, mend, message
 from datagazette.model.text import visible
 
 _SHOWN = 5  # of each kind in each file
-
-_WORDS = {
-    "zh": {
-        "error": "错误", "warning": "提醒", "line": "第 {line} 行", "field": "字段 {field}", "more": "另有 {count} 处",
-        "unlisted": "此外还有 {count} 处未列出",
-        "mend": "怎么改", "fine": "没有发现问题", "errors": "{count} 个错误", "warnings": "{count} 条提醒",
-        "join": "，", "colon": "：", "comma": "、", "lines": "第 {lines} 行", "heading": "数据检查",
-    },
-    "en": {
-        "error": "error", "warning": "warning", "line": "line {line}", "field": "field {field}",
-        "more": "and {count} more", "unlisted": "and {count} more that are not listed",
-        "mend": "To mend it", "fine": "No problem was found",
-        "errors": "{count} errors", "warnings": "{count} warnings", "errors.one": "1 error",
-        "warnings.one": "1 warning", "join": ", ", "colon": ": ", "comma": ", ", "lines": "lines {lines}",
-        "heading": "Check of the data",
-    },
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -38,7 +22,7 @@ class Line:
 
 
 def words(language: str) -> Mapping[str, str]:
-    return _WORDS.get(language, _WORDS["en"])
+    return texts("reports", language)
 
 
 def text_report(

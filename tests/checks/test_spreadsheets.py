@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from datagazette.model.problems import LANGUAGES, message
+from datagazette.messages import LANGUAGES
+from datagazette.model.problems import message
 from datagazette.model.publication import Category, Field, Schema, Table
 from datagazette.validation import TableReport, TableSource
 from datagazette.validation.run import check_tables

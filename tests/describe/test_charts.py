@@ -19,7 +19,8 @@ from datagazette.describe.chart_bounds import ChartError, bounded
 from datagazette.describe.chart_rules import check_chart
 from datagazette.describe.chart_spec import complete, lines_of, number_text
 from datagazette.describe.palette import DARK, LIGHT, Palette
-from datagazette.model.problems import LANGUAGES, mend, message
+from datagazette.messages import LANGUAGES
+from datagazette.model.problems import mend, message
 from datagazette.model.publication import Summary
 from datagazette.model.results import SummaryResult
 from tests.formats.sample import ATTACK, SHARE, SHARE_ROWS, field, words

@@ -26,7 +26,8 @@ from datagazette.load.hand_pages import read_hand_pages
 from datagazette.load.markdown_settings import MarkdownSettings
 from datagazette.load.publication import load_publication
 from datagazette.load.yaml_file import read_yaml
-from datagazette.model.problems import LANGUAGES, Problem, has_errors, mend, message
+from datagazette.messages import LANGUAGES
+from datagazette.model.problems import Problem, has_errors, mend, message
 from datagazette.model.publication import Dialect, Summary, Table
 from datagazette.model.text import Text
 from datagazette.pages import markup

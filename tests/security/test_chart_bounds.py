@@ -14,7 +14,8 @@ from datagazette.charts import ChartTexts, render_chart
 from datagazette.describe.chart_bounds import ChartError, check_drawing
 from datagazette.describe.chart_rules import check_chart
 from datagazette.describe.chart_spec import number_text
-from datagazette.model.problems import LANGUAGES, mend, message
+from datagazette.messages import LANGUAGES
+from datagazette.model.problems import mend, message
 from datagazette.model.results import SummaryResult
 from tests.conftest import Run
 from tests.formats.sample import SHARE, SHARE_ROWS

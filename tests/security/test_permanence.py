@@ -20,8 +20,9 @@ from datagazette.commands.diff.diffing import DiffOptions, diff
 from datagazette.commands.record import record
 from datagazette.commands.release import release_draft
 from datagazette.files import sha256
+from datagazette.messages import LANGUAGES
 from datagazette.model.errors import DataFaults
-from datagazette.model.problems import LANGUAGES, Problem, mend, message
+from datagazette.model.problems import Problem, mend, message
 from tests.checkouts import git
 from tests.conftest import PUBLICATIONS, run_build, tree_hashes
 

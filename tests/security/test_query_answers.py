@@ -15,7 +15,8 @@ from datagazette.compute.asking import Box, answer, opened
 from datagazette.compute.queries import Purpose, Rules, TableName, refusals
 from datagazette.compute.summaries import run_queries
 from datagazette.load.publication import load_publication
-from datagazette.model.problems import LANGUAGES, mend, message
+from datagazette.messages import LANGUAGES
+from datagazette.model.problems import mend, message
 from datagazette.model.publication import Field, Summary
 from datagazette.model.results import Row
 from datagazette.model.text import plain

@@ -13,7 +13,8 @@ from datagazette.compute.queries import Answer, Budget, Rules, TableName, refusa
 from datagazette.compute.summaries import run_queries
 from datagazette.isolation import Bounds, OutOfBounds, Worker
 from datagazette.load.publication import load_publication
-from datagazette.model.problems import LANGUAGES, Problem, mend, message
+from datagazette.messages import LANGUAGES
+from datagazette.model.problems import Problem, mend, message
 from datagazette.model.publication import Check, Field, Release, Summary
 from datagazette.model.text import plain
 from datagazette.tables.engine import Limits, connect

@@ -5,25 +5,15 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
+from datagazette import messages
 from datagazette.load.publication import load_publication
 from datagazette.load.values import is_frequency, read_day
+from datagazette.messages import LANGUAGES
 from datagazette.model.limits import LISTED, MESSAGE_CHARACTERS, VALUE_CHARACTERS
-from datagazette.model.problems import (
-    LANGUAGES,
-    REGISTRY,
-    Problem,
-    codes,
-    general_mend,
-    mend,
-    message,
-    problem,
-    summarised,
-)
+from datagazette.model.problems import GROUPS, Problem, general_mend, mend, message, problem, summarised
 from datagazette.model.text import shortened
 from datagazette.model.web_addresses import is_base_address, is_email, is_mail_link
 from datagazette.reports import gitlab, sarif
@@ -164,14 +154,12 @@ def test_the_address_of_the_publication_is_held_to_it(small: Path) -> None:
 
 def texts() -> list[tuple[str, str, str]]:
     """Each code with each of its rules, in each language."""
-    registry: dict[str, Any] = {}
-    for path in sorted(REGISTRY.glob("*.yaml")):
-        registry |= yaml.safe_load(path.read_text("utf-8"))
     return [
         (code, rule, language)
-        for code in codes()
         for language in LANGUAGES
-        for rule in ("", *registry[code][language].get("rules", {}))
+        for group in GROUPS
+        for code, entry in messages.texts(f"problems/{group}", language).items()
+        for rule in ("", *entry.get("rules", {}))
     ]
 
 

@@ -27,8 +27,9 @@ from datagazette.build.story import Options, data_folders, prepare
 from datagazette.build.workspace import opened, workers
 from datagazette.commands.serve.preview import Preview, server
 from datagazette.files import State, state
+from datagazette.messages import LANGUAGES
 from datagazette.model.errors import DataFaults, PublisherError
-from datagazette.model.problems import LANGUAGES, Problem
+from datagazette.model.problems import Problem
 from datagazette.publish.output import Output, locked
 from datagazette.reports.text import text_report
 
