@@ -57,7 +57,7 @@ def test_machines_are_told_of_the_new_name(renamed: Path, public: Path) -> None:
     linked = json.dumps(json.loads((public / "catalog.jsonld").read_text("utf-8")))
     assert '"dct:isReplacedBy": {"@id": "https://small.example.org/data/datasets/places/#dataset"}' in linked
     told = described(verify(renamed, "https://example.org/datasets/counts/"), "en")
-    assert "The dataset goes on as places." in told
+    assert "The dataset is now called places." in told
 
 
 @pytest.mark.parametrize("name", ["nowhere", "counts"])

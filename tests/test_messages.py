@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from datagazette.messages import FALLBACK, FOLDER, LANGUAGES, texts
+from datagazette.model.problems import GROUPS
+from datagazette.model.results import BOUNDS
+from datagazette.pages.explore import explorer_strings
+from datagazette.pages.strings import parse_strings
+from tests.conftest import ROOT
 
 TOPICS = sorted(
     path.relative_to(FOLDER / FALLBACK).with_suffix("").as_posix()
@@ -41,10 +47,8 @@ def test_the_program_speaks_chinese_and_english() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES_BESIDE)
 def test_a_language_has_the_files_of_english(language: str) -> None:
-    files = {
-        path.relative_to(FOLDER / language).with_suffix("").as_posix() for path in (FOLDER / language).rglob("*.*")
-    }
-    assert files == set(TOPICS)
+    files = {path.relative_to(FOLDER / language) for path in (FOLDER / language).rglob("*.*")}
+    assert {file.with_suffix("").as_posix() for file in files} == set(TOPICS)
 
 
 @pytest.mark.parametrize("language", LANGUAGES_BESIDE)
@@ -61,3 +65,35 @@ def test_a_language_has_the_texts_of_english_with_the_same_placeholders(topic: s
 def test_a_language_that_is_not_there_is_english() -> None:
     assert texts("reports", "xx") == texts("reports", FALLBACK)
     assert texts("problems/cells", "../en") == texts("problems/cells", FALLBACK)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_bound_has_the_same_words_everywhere(language: str) -> None:
+    strings = parse_strings(language, (ROOT / f"site/strings/{language}.yaml").read_text("utf-8"))
+    words = texts("bounds", language)
+    assert set(words) == set(BOUNDS)
+    assert {bound: strings[f"bound.{bound}.words"] for bound in BOUNDS} == words
+    scripts = explorer_strings(strings)
+    assert {bound: scripts[f"bound.{bound}"] for bound in BOUNDS} == words
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_meaning_and_the_fix_of_a_problem_are_whole_sentences(language: str) -> None:
+    """A `#` after a space ends a text in YAML that is not in quotes."""
+    for group in GROUPS:
+        for code, entry in texts(f"problems/{group}", language).items():
+            for text in (
+                entry["meaning"],
+                entry["fix"],
+                *(rule.get("fix", ".") for rule in entry.get("rules", {}).values()),
+            ):
+                assert text.endswith((".", "。", ")", "）")), code
+
+
+@pytest.mark.slow
+def test_no_page_calls_a_lower_bound_more_than(small_site: Path) -> None:
+    """The small publication has figures with `at_least`, and none with `more_than`."""
+    pages = [path.read_text("utf-8") for path in small_site.rglob("*.html")]
+    shown = [found for page in pages for found in re.findall(r"≥[^<]*</span><span class=\"sr-only\">([^<]*)<", page)]
+    assert {text.strip() for text in shown} == {"at least", "不少于"}
+    assert not [page for page in pages if re.search(r"(more than|超过) ?</span>", page)]

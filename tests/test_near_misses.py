@@ -10,7 +10,7 @@ import pytest
 
 from datagazette.commands.check.targets import CheckOptions, check_targets
 from datagazette.model.names import near_version, nearest
-from datagazette.model.problems import Problem, mend, message
+from datagazette.model.problems import Problem, fix, message
 
 VISITS = "datasets/visits/1.0.0"
 
@@ -135,7 +135,7 @@ CASES = {
     "folder that is empty": (
         emptied,
         ("dataset-empty", "datasets/visits", None),
-        ("数据集中没有版本文件夹", "There is no version folder in the dataset"),
+        ("数据集中没有版本文件夹", "The dataset has no version folder"),
     ),
     "files without a version": (
         unpacked,
@@ -155,7 +155,7 @@ CASES = {
     "code without its zeros": (
         replaced(f"{VISITS}/visits.csv", "2,002,", "2,2,"),
         ("foreign-key", f"{VISITS}/visits.csv", 3),
-        ("那里有“002”：开头的零丢失了", "but “002” is: the zero at its front was lost"),
+        ("那里有“002”：开头的零丢失了", "but “002” does: the leading zero was lost"),
     ),
     "code in wide digits": (
         replaced(f"{VISITS}/visits.csv", "2,002,", "2,００２,"),
@@ -212,7 +212,7 @@ def test_a_slip_is_told_once_with_what_was_meant(case: str, small: Path) -> None
     assert alike, problems
     assert (alike[0].file, alike[0].line) == (file, line)
     for language, words in (("zh", chinese), ("en", english)):
-        told = message(alike[0], language) + mend(alike[0], language)
+        told = message(alike[0], language) + fix(alike[0], language)
         assert words in told
         assert "$" not in told
     assert {one.code for one in problems} - {code} <= FOLLOW.get(case, set())

@@ -91,7 +91,7 @@ def cite_figure(catalog: Catalog, release: Release, result: FigureResult, sha256
         "table": place,
         "key": figure.key,
         "field": figure.field,
-        "value": " ".join(filter(None, (words.get(result.bound, ""), value))),
+        "value": " ".join(filter(None, (texts("bounds", language).get(result.bound, ""), value))),
         "date": result.date,
         "caveat": caveats,
         "sha256": sha256,

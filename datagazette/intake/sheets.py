@@ -14,7 +14,7 @@ from datagazette.intake import workbooks
 from datagazette.intake.encodings import encoding_of
 from datagazette.model import limits
 from datagazette.model.errors import UsageError
-from datagazette.model.problems import mend, message, problem
+from datagazette.model.problems import fix, message, problem
 from datagazette.model.publication import Dialect, Json
 from datagazette.tables import engine as database
 from datagazette.tables.engine import csv_path
@@ -139,8 +139,8 @@ def unreadable(file: str, fault: Unreadable) -> UsageError:
     """The words that the check has for a table that cannot be read."""
     found = problem(fault.code, file, fault.line, note=fault.note, **fault.values)
     return UsageError(
-        en=f"{found.place}: {message(found, 'en')}. {mend(found, 'en')}",
-        zh=f"{found.place}：{message(found, 'zh')}。{mend(found, 'zh')}",
+        en=f"{found.place}: {message(found, 'en')}. {fix(found, 'en')}",
+        zh=f"{found.place}：{message(found, 'zh')}。{fix(found, 'zh')}",
     )
 
 

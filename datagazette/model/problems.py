@@ -1,7 +1,7 @@
-"""A fault in data as a value, and the registry of what each kind of fault means and how to mend it.
+"""A fault in data as a value, and the registry of what each kind of fault means and how to fix it.
 
 The registry is the folder `problems` of each language in `messages`, a file for each group: for each code a title,
-a meaning, a way to mend it and a message with placeholders. The reference page is printed from it.
+a meaning, how to fix it and a message with placeholders. The reference page is printed from it.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class Kind:
     code: str
     title: str
     meaning: str
-    mend: str
+    fix: str
     message: str
     group: str
 
@@ -115,12 +115,12 @@ def codes() -> tuple[str, ...]:
 def kind(code: str, language: str) -> Kind:
     """The registry's entry; an unknown code is a mistake in the program and raises KeyError."""
     group, entry = _registry(language)[code]
-    return Kind(code, entry["title"], entry["meaning"], entry["mend"], entry["message"], group)
+    return Kind(code, entry["title"], entry["meaning"], entry["fix"], entry["message"], group)
 
 
-def general_mend(code: str, language: str) -> str:
-    """How to mend a problem of this kind, where no single one is meant."""
-    return mend(Problem(code, ""), language)
+def general_fix(code: str, language: str) -> str:
+    """How to fix a problem of this kind, where no single one is meant."""
+    return fix(Problem(code, ""), language)
 
 
 def message(found: Problem, language: str) -> str:
@@ -128,9 +128,9 @@ def message(found: Problem, language: str) -> str:
     return _fill(_wording(found, language, "message"), found, language)
 
 
-def mend(found: Problem, language: str) -> str:
-    """How to mend this very problem."""
-    return _fill(_wording(found, language, "mend"), found, language)
+def fix(found: Problem, language: str) -> str:
+    """How to fix this problem."""
+    return _fill(_wording(found, language, "fix"), found, language)
 
 
 def _values(found: Problem, language: str) -> dict[str, str]:

@@ -197,7 +197,7 @@ def locked(target: Path) -> Iterator[None]:
 
 
 def _exchange(new: Path, old: Path) -> None:
-    """Swaps two folders: in one step where the system can, else by two renames that `_heal` can mend."""
+    """Swaps two folders: in one step where the system can, else by two renames that `_heal` can complete."""
     if _exchanged(new, old):
         return
     aside = _aside(old)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from datagazette.messages import texts
-from datagazette.model.problems import Kind, Problem, kind, mend, message
+from datagazette.model.problems import Kind, Problem, fix, kind, message
 from datagazette.model.text import visible
 
 _SHOWN = 5  # of each kind in each file
@@ -15,7 +15,7 @@ _SHOWN = 5  # of each kind in each file
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a report; `style` is what a terminal may colour it as: file, error, warning, mend or plain."""
+    """A line of a report; `style` is what a terminal may colour it as: file, error, warning, fix or plain."""
 
     style: str
     text: str
@@ -65,7 +65,7 @@ def _file_order(ordered: Sequence[Problem]) -> Callable[[Problem], int]:
 
 
 def _group(code: str, found: Sequence[Problem], hidden: int, language: str) -> Iterator[Line]:
-    """One code: its cases, each with its own way to mend it. What is not listed may be of any of them."""
+    """One code: its cases, each with how to fix it. What is not listed may be of any of them."""
     say = words(language)
     title: Kind = kind(code, language)
     severity = found[0].severity
@@ -87,7 +87,7 @@ def _case(found: Sequence[Problem], hidden: int, language: str) -> Iterator[Line
     rest = len(found) + hidden - len(found[:_SHOWN])
     if rest > 0:
         yield Line("plain", f"    {say['more'].format(count=f'{rest:,}')}")
-    yield Line("mend", f"    {say['mend']}{say['colon']}{mend(found[0], language)}")
+    yield Line("fix", f"    {say['fix']}{say['colon']}{fix(found[0], language)}")
 
 
 def _place(one: Problem, language: str) -> str:

@@ -13,7 +13,7 @@ from datagazette.load.publication import load_publication
 from datagazette.load.values import is_frequency, read_day
 from datagazette.messages import LANGUAGES
 from datagazette.model.limits import LISTED, MESSAGE_CHARACTERS, VALUE_CHARACTERS
-from datagazette.model.problems import GROUPS, Problem, general_mend, mend, message, problem, summarised
+from datagazette.model.problems import GROUPS, Problem, fix, general_fix, message, problem, summarised
 from datagazette.model.text import shortened
 from datagazette.model.web_addresses import is_base_address, is_email, is_mail_link
 from datagazette.reports import gitlab, sarif
@@ -168,7 +168,7 @@ def test_no_message_shows_a_placeholder_without_its_value(code: str, rule: str, 
     """`$ref` and the like are words of JSON Schema, which a text writes with two dollars."""
     literal = {"$ref", "$schema", "$defs"}
     found = Problem(code, "x", values=(("rule", rule.removesuffix("-near")), ("near", "y" if "near" in rule else "")))
-    for said in (message(found, language), mend(found, language), general_mend(code, language)):
+    for said in (message(found, language), fix(found, language), general_fix(code, language)):
         assert set(re.findall(r"\$\{?[A-Za-z_]\w*", said)) <= literal
 
 
@@ -181,7 +181,7 @@ def test_a_message_has_a_length_in_every_form() -> None:
     ):
         for language in LANGUAGES:
             assert len(message(one, language)) <= MESSAGE_CHARACTERS
-            assert len(mend(one, language)) <= MESSAGE_CHARACTERS
+            assert len(fix(one, language)) <= MESSAGE_CHARACTERS
             assert max(len(line.text) for line in text_report([one], language)) < 2 * MESSAGE_CHARACTERS
             for form in (
                 gitlab([one], language),
