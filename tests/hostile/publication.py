@@ -43,7 +43,7 @@ def _catalog() -> dict[str, Any]:
         "name": "hostile",
         **_texts("catalog", "title", "description", "tagline"),
         "publisher": {**_texts("publisher", "title"), "path": _LINK},
-        "contact": {**_texts("contact", "title"), "path": _LINK, "email": bait.line("contact.email")},
+        "contact": {**_texts("contact", "title"), "path": _LINK, "email": "bait@hostile.example.org"},
         "baseUrl": "https://hostile.example.org/data/",
         "languages": LANGUAGES,
         "licenses": [{"name": bait.line("catalog.license"), **_texts("catalog.license", "title"), "path": _LINK}],
@@ -67,7 +67,7 @@ def _described(place: str) -> dict[str, Any]:
         "keywords@en": [bait.lines(f"{place}.keyword.en")],
         "licenses": [{"name": bait.line(f"{place}.license"), **_texts(f"{place}.license", "title"), "path": _LINK}],
         "sources": [
-            {**_texts(f"{place}.source", "title"), "path": _LINK, "email": bait.line(f"{place}.source.email"),
+            {**_texts(f"{place}.source", "title"), "path": _LINK, "email": "bait@hostile.example.org",
              "version": bait.line(f"{place}.source.version")},
             {"path": "https://bait.example/?a=)](javascript:canary('source'))"},
         ],

@@ -203,7 +203,7 @@ _HOLE = """
 import os, sys
 tried = os.open(os.environ["HOLE_TRIED"], os.O_WRONLY | os.O_APPEND)
 def hole(event, arguments):
-    if event != "open" or not str(arguments[0]).endswith(("visits.csv", "places.csv")):
+    if event != "open" or not str(arguments[0]).endswith(("visits.csv", "places.csv")) or arguments[2] & os.O_PATH:
         return
     if sys.modules["datagazette.isolation.inside"].is_worker() and os.environ.pop("HOLE", ""):
         os.write(tried, b"tried ")
@@ -226,14 +226,11 @@ Bounds.__init__.__defaults__ = tuple(left if one == WALLS else one for one in Bo
 from datagazette.cli import leave, main
 leave(main(sys.argv[1:]))
 """
+PLACES = "{root}/datasets/places/1.0.0/places.csv"
 WALLED = {
-    **{name: command for name, command in COMMANDS.items() if name != "diff"},
-    "check of a file": (
-        "check",
-        "{root}/datasets/places/1.0.0/places.csv",
-        "--schema",
-        "{root}/schemas/places.v1.yaml",
-    ),
+    **COMMANDS,
+    "check of a file": ("check", PLACES, "--schema", "{root}/schemas/places.v1.yaml"),
+    "new": ("new", "fresh", PLACES, "--root", "{root}"),
     "release": ("release", "visits", "--root", "{root}"),
 }
 
