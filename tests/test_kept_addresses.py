@@ -41,7 +41,7 @@ def public(renamed: Path) -> Path:
 def test_a_renamed_dataset_leaves_its_pages_with_the_way_to_the_new_one(public: Path) -> None:
     for page in ("en/datasets/counts/", "en/datasets/counts/1.1.0/"):
         html = (public / page / "index.html").read_text("utf-8")
-        assert "This dataset has another name now." in html
+        assert "This dataset has a new name." in html
         assert "Go to its new page" in html
         assert 'href="../places/"' in html or 'href="../../places/"' in html
     assert "这个数据集已经改名" in (public / "datasets/counts/index.html").read_text("utf-8")

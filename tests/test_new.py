@@ -233,7 +233,7 @@ def test_field_names_come_from_headings_in_both_languages() -> None:
         (("x", "none.csv"), "there is no file", "没有文件"),
         (("x", "empty.csv"), "there is no table in empty.csv", "empty.csv 中没有表格"),
         (("x", "t.csv", "--key", "whoo"), "did you mean who?", "是否想写“who”"),
-        (("x", "t.csv", "--theme", "none"), "there are: people, land", "现有：people, land"),
+        (("x", "t.csv", "--theme", "none"), "the themes are: people, land", "现有主题：people, land"),
         (("x", "t.csv", "--encoding", "ascii"), "--encoding", "--encoding"),
         (("x", "unnamed.csv"), "column 2 has values and no name", "第 2 列有数据而表头为空"),
     ],

@@ -25,7 +25,7 @@ from datagazette.build.tabulating import Summarised, Tabulated
 from datagazette.build.workspace import Workspace, opened, workers
 from datagazette.files import State
 from datagazette.load.publication import DATASETS
-from datagazette.model.errors import DataFaults, UsageError
+from datagazette.model.errors import DataFaults, UsageError, not_found
 from datagazette.model.problems import Problem, has_errors
 from datagazette.model.publication import HandPage, Publication, Release
 from datagazette.model.results import Results
@@ -281,9 +281,7 @@ def _chosen(publication: Publication, options: Options) -> tuple[Release, ...]:
     """The releases that are checked and, unless they are drafts, published."""
     unknown = [name for name in options.only if publication.dataset(name) is None]
     if unknown:
-        names = ", ".join(one.name for one in publication.datasets)
-        raise UsageError(en=f"there is no dataset {', '.join(unknown)}; there are: {names}",
-                         zh=f"没有数据集 {', '.join(unknown)}；现有：{names}")  # fmt: skip
+        raise not_found("dataset", unknown, [dataset.name for dataset in publication.datasets])
     return tuple(
         release
         for dataset in publication.datasets

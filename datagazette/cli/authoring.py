@@ -15,7 +15,7 @@ from rich.console import Console
 from datagazette.cli.group import cli, common
 from datagazette.cli.printing import print_problems
 from datagazette.messages import texts
-from datagazette.model.errors import UsageError
+from datagazette.model.errors import not_found
 
 if TYPE_CHECKING:
     from datagazette.intake.describe import About, Described
@@ -26,16 +26,34 @@ if TYPE_CHECKING:
 @common
 @click.argument("name")
 @click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="SOURCE...")
-@click.option("--title", "titles", multiple=True, metavar="[LANGUAGE=]TEXT", help="Its title; once for each language.")
-@click.option("--description", "descriptions", multiple=True, metavar="[LANGUAGE=]TEXT", help="What it is.")
-@click.option("--theme", "themes", multiple=True, help="One of the themes of catalog.yaml.")
-@click.option("--source", "origins", multiple=True, metavar="[LANGUAGE=]TEXT", help="Where the data comes from.")
-@click.option("--source-link", default="", help="The source's web address.")
-@click.option("--key", default="", metavar="COLUMN,...", help="The columns that tell rows apart.")
-@click.option("--text", multiple=True, metavar="COLUMN", help="A column that stays text, whatever it looks like.")
-@click.option("--encoding", help="Of the CSVs; told from their bytes by default.")
-@click.option("--delimiter", help="Of the CSVs; told from their lines by default.")
-@click.option("--sheet", "sheets", multiple=True, help="A sheet of a workbook; all that are not empty by default.")
+@click.option(
+    "--title", "titles", multiple=True, metavar="[LANGUAGE=]TEXT", help="Title of the dataset; once for each language."
+)
+@click.option(
+    "--description",
+    "descriptions",
+    multiple=True,
+    metavar="[LANGUAGE=]TEXT",
+    help="Description of the dataset; once for each language.",
+)
+@click.option("--theme", "themes", multiple=True, help="A theme of catalog.yaml.")
+@click.option(
+    "--source",
+    "origins",
+    multiple=True,
+    metavar="[LANGUAGE=]TEXT",
+    help="Where the data comes from; once for each language.",
+)
+@click.option("--source-link", default="", help="Web address of the source.")
+@click.option("--key", default="", metavar="COLUMN,...", help="The columns that identify a row.")
+@click.option(
+    "--text", multiple=True, metavar="COLUMN", help="A column to keep as text, whatever its values look like."
+)
+@click.option("--encoding", help="Encoding of the CSVs; detected by default.")
+@click.option("--delimiter", help="Delimiter of the CSVs; detected by default.")
+@click.option(
+    "--sheet", "sheets", multiple=True, help="A sheet of a workbook; by default every sheet that is not empty."
+)
 def new(
     root: Path,
     lang: str,
@@ -52,10 +70,10 @@ def new(
     delimiter: str | None,
     sheets: tuple[str, ...],
 ) -> None:
-    """Make a dataset of CSVs, a workbook, or a datapackage.json.
+    """Make a dataset from CSVs, a workbook, or a datapackage.json.
 
-    Types, keys, references and missing values are told from all rows. Where a person is at the terminal, title, theme
-    and source are asked for; what nobody tells is marked TODO.
+    Types, keys, references and missing values are detected from all rows. On a terminal, the command asks for title,
+    theme and source. Texts that are not given are marked TODO.
     """
     from datagazette.commands.new import about_package, plan, standing, write_dataset
     from datagazette.intake.drafts import Sources
@@ -86,20 +104,20 @@ def new(
 @cli.command()
 @common
 @click.argument("name")
-@click.option("--data", "files", multiple=True, metavar="[RESOURCE=]FILE", help="A changed CSV or workbook to drop in.")
-@click.option("--add", is_flag=True, help="The files hold only new and changed rows; the others stay.")
+@click.option("--data", "files", multiple=True, metavar="[RESOURCE=]FILE", help="A CSV or workbook with changed data.")
+@click.option("--add", is_flag=True, help="The files contain only new and changed rows; keep all other rows.")
 @click.option(
     "--bump",
     type=click.Choice(("major", "minor", "patch")),
-    help="MAJOR breaks a user's work, MINOR adds rows or tables, PATCH corrects. Told from the data by default.",
+    help="MAJOR for breaking changes, MINOR for new rows or tables, PATCH for corrections; detected by default.",
 )
-@click.option("--encoding", help="Of the CSVs; told from their bytes by default.")
-@click.option("--delimiter", help="Of the CSVs; told from their lines by default.")
+@click.option("--encoding", help="Encoding of the CSVs; detected by default.")
+@click.option("--delimiter", help="Delimiter of the CSVs; detected by default.")
 def revise(root: Path, lang: str, name: str, files: tuple[str, ...], add: bool, bump: str | None,
            encoding: str | None, delimiter: str | None) -> None:  # fmt: skip
-    """Open the next version of a dataset as a copy of the last, and drop changed files in.
+    """Open the next version of a dataset as a copy of the last one, and put changed data into it.
 
-    What a spreadsheet rewrites (line endings, quotes, the order of rows and columns) stays as it was.
+    Line endings, quotes and the order of rows and columns are kept as they were, even if a spreadsheet changed them.
     """
     from datagazette.commands.revise import Data, open_draft
 
@@ -117,7 +135,7 @@ def revise(root: Path, lang: str, name: str, files: tuple[str, ...], add: bool, 
 
 
 def _check_again(root: Path, name: str, lang: str) -> None:
-    """What the check says of the dataset, now that it has other data; exit status 1 where it finds an error."""
+    """Checks the dataset with its new data; exit status 1 if there is an error."""
     from datagazette.commands.check.targets import CheckOptions, check_targets
 
     checked = check_targets(CheckOptions(root, (name,)))
@@ -139,15 +157,12 @@ def _known_themes(draft: Draft, themes: tuple[str, ...]) -> tuple[str, ...]:
     known = [one.name for one in draft.publication.catalog.themes]
     for theme in themes:
         if theme not in known:
-            raise UsageError(
-                en=f"there is no theme {theme}; there are: {', '.join(known)}",
-                zh=f"没有主题 {theme}；现有：{', '.join(known)}",
-            )
+            raise not_found("theme", [theme], known)
     return themes
 
 
 def _findings(draft: Draft, lang: str) -> Iterator[str]:
-    """What was found out about each table, as a person checks it."""
+    """What was detected about each table, for a person to check."""
     say = texts("cli", lang)["new"]
     for table, sheet in zip(draft.tables, draft.sheets, strict=True):
         yield say["table"].format(file=table.path, form=sheet.told, rows=f"{table.columns[0].rows:,}")
@@ -204,7 +219,7 @@ def _ask(question: str) -> str:
 
 
 def _tell(root: Path, draft: Draft, folder: Path, lang: str) -> None:
-    """The files that were made, and what the check says of them."""
+    """Prints the files that were made, and what the check finds in them."""
     from datagazette.commands.check.targets import CheckOptions, check_targets
 
     say = texts("cli", lang)["new"]

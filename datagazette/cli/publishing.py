@@ -14,17 +14,19 @@ from datagazette.messages import texts
 
 @cli.command()
 @common
-@click.option("--out", type=click.Path(path_type=Path), help="Where to publish; public/ below the root by default.")
-@click.option("--base-url", help="The site's address; catalog.yaml's baseUrl by default.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Folder of the published site; by default public/ in the root."
+)
+@click.option("--base-url", help="Address of the site; by default baseUrl in catalog.yaml.")
 @click.option("--only", multiple=True, metavar="DATASET", help="Publish only these datasets.")
-@click.option("--drafts", is_flag=True, help="Publish versions that have not been released, too.")
-@click.option("--jobs", type=click.IntRange(1), help="How many processes; one a core by default.")
-@click.option("--force", is_flag=True, help="Make everything anew.")
-@click.option("--explain", is_flag=True, help="Say what is made again, and why.")
-@click.option("--cluster", metavar="ADDRESS", help="Let a Dask cluster work; the root must be on shared storage.")
+@click.option("--drafts", is_flag=True, help="Also publish drafts, that is, versions that are not released.")
+@click.option("--jobs", type=click.IntRange(1), help="Number of processes; by default one per core.")
+@click.option("--force", is_flag=True, help="Rebuild everything.")
+@click.option("--explain", is_flag=True, help="Print what is rebuilt, and why.")
+@click.option("--cluster", metavar="ADDRESS", help="Build on a Dask cluster; the root must be on shared storage.")
 def build(root: Path, lang: str, out: Path | None, base_url: str | None, only: tuple[str, ...], drafts: bool,
           jobs: int | None, force: bool, explain: bool, cluster: str | None) -> None:  # fmt: skip
-    """Check, summarise, package, render and publish."""
+    """Check, summarise, package, render and publish the datasets."""
     from datagazette.build.progress import Reporter
     from datagazette.build.story import Options, build_site
 
@@ -38,10 +40,16 @@ def build(root: Path, lang: str, out: Path | None, base_url: str | None, only: t
 
 @cli.command()
 @common
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
-@click.option("--jobs", type=click.IntRange(1))
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    help="Port on localhost; 0 for any free port.",
+)
+@click.option("--jobs", type=click.IntRange(1), help="Number of processes; by default one per core.")
 def serve(root: Path, lang: str, port: int, jobs: int | None) -> None:
-    """Show the site with its drafts on localhost, and build it again as files change."""
+    """Show the site with its drafts on localhost, and rebuild it when files change."""
     from datagazette.build.progress import Reporter
     from datagazette.commands.serve.serving import serve_site
 

@@ -13,12 +13,12 @@ from datagazette.messages import texts
 @cli.command()
 @common
 @click.argument("name")
-@click.option("--changes", help="What this release changes, in the first language.")
-@click.option("--changes-en", help="The same in English.")
+@click.option("--changes", help="Description of the changes, in the first language of the publication.")
+@click.option("--changes-en", help="Description of the changes in English.")
 def release(root: Path, lang: str, name: str, changes: str | None, changes_en: str | None) -> None:
-    """Check a dataset's draft, compare it with the last release, and freeze it into the ledger.
+    """Check a dataset's draft, compare it with the last release, and record it permanently in the ledger.
 
-    Without --changes, what the comparison tells is written down for readers.
+    Without --changes, a description of the changes is written from the comparison.
     """
     from datagazette.commands.release import release_draft
 
@@ -36,11 +36,11 @@ def release(root: Path, lang: str, name: str, changes: str | None, changes_en: s
 @cli.command()
 @common
 @click.argument("names", nargs=-1, metavar="[DATASET ...]")
-@click.option("--jobs", type=click.IntRange(1))
+@click.option("--jobs", type=click.IntRange(1), help="Number of processes; by default one per core.")
 def record(root: Path, lang: str, names: tuple[str, ...], jobs: int | None) -> None:
-    """Add the hashes of published files to the ledgers, once every value is found to be what it was.
+    """Add the hashes of published files to the ledgers, after checking that no value has changed.
 
-    For after an upgrade of a library or of this program. Exit status 1: a release would have other values.
+    For use after an upgrade of a library or of this program. Exit status 1: values of a release would change.
     """
     from datagazette.commands.record import record as add
 

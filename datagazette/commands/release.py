@@ -28,7 +28,7 @@ from datagazette.load.ledger import FILE as LEDGER
 from datagazette.load.publication import DATASETS
 from datagazette.load.tables import SCHEMAS
 from datagazette.messages import LANGUAGES
-from datagazette.model.errors import DataFaults, UsageError
+from datagazette.model.errors import DataFaults, not_found
 from datagazette.model.names import Version
 from datagazette.model.problems import has_errors
 from datagazette.model.publication import Dataset, Imprint, Publication, Release
@@ -115,8 +115,7 @@ def published_hashes(publication: Publication, draft: Release, day: date, change
 def _dataset(publication: Publication, name: str) -> Dataset:
     dataset = publication.dataset(name)
     if dataset is None:
-        names = ", ".join(one.name for one in publication.datasets)
-        raise UsageError(en=f"there is no dataset {name}; there are: {names}", zh=f"没有数据集 {name}；现有：{names}")
+        raise not_found("dataset", [name], [dataset.name for dataset in publication.datasets])
     return dataset
 
 

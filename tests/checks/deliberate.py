@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from datagazette.messages import texts
+from datagazette.messages import LANGUAGES, texts
 from tests.checks.both import Answer, Resource
+
+
+def differences() -> dict[str, Any]:
+    """The texts of each difference, by its name and by language."""
+    return {
+        name: {language: texts("differences", language)[name] for language in LANGUAGES}
+        for name in texts("differences", "en")
+    }
 
 
 def reason(resources: tuple[Resource, ...], found: Answer, expected: Answer) -> str:
     """The name of a difference in `datagazette/messages/en/differences.yaml`, or nothing."""
     name = _reason(resources, found, expected)
-    assert not name or name in texts("differences", "en")
+    assert not name or name in differences()
     return name
 
 
