@@ -75,12 +75,12 @@ CASES = {
     "key of a schema": (
         replaced("schemas/visits.v1.yaml", "title@en: Day", "titel@en: Day, title@en: Day"),
         ("field-error", "schemas/visits.v1.yaml", 4),
-        ("是否应为“title@en”", "is “title@en” meant"),
+        ("是否应为“title@en”", "did you mean “title@en”"),
     ),
     "key of a foreign key": (
         replaced("schemas/visits.v1.yaml", "resource: places, ", "resource: places, pakage: places, "),
         ("schema-error", "schemas/visits.v1.yaml", 9),
-        ("是否应为“package”", "is “package” meant"),
+        ("是否应为“package”", "did you mean “package”"),
     ),
     "constraint": (
         replaced("schemas/visits.v1.yaml", "maximum: 1000", "maximun: 1000"),
@@ -90,7 +90,7 @@ CASES = {
     "file in another case": (
         renamed(f"{VISITS}/visits.csv", f"{VISITS}/Visits.CSV"),
         ("file-name-case", f"{VISITS}/datapackage.yaml", 13),
-        ("文件夹中是“Visits.CSV”", "the folder has “Visits.CSV”"),
+        ("文件夹中是“Visits.CSV”", "the folder contains “Visits.CSV”"),
     ),
     "file misnamed": (
         renamed(f"{VISITS}/visits.csv", f"{VISITS}/vists.csv"),
@@ -120,7 +120,7 @@ CASES = {
     "descriptor misnamed": (
         renamed(f"{VISITS}/datapackage.yaml", f"{VISITS}/DataPackage.yaml"),
         ("file-name-case", VISITS, None),
-        ("文件夹中是“DataPackage.yaml”", "the folder has “DataPackage.yaml”"),
+        ("文件夹中是“DataPackage.yaml”", "the folder contains “DataPackage.yaml”"),
     ),
     "schema in another case": (
         renamed("schemas/visits.v1.yaml", "schemas/Visits.v1.yaml"),
@@ -180,7 +180,7 @@ CASES = {
     "mark that nobody replaced": (
         replaced(f"{VISITS}/datapackage.yaml", "title@en: Visits\n", "title@en: TODO title in English\n"),
         ("text-unwritten", f"{VISITS}/datapackage.yaml", 4),
-        ("“title@en”还等着填写", "“title@en” still waits for its text"),
+        ("“title@en”还没有写", "“title@en” is still marked TODO"),
     ),
 }
 

@@ -65,7 +65,7 @@ def test_two_builds_are_equal(small: Path, small_site: Path, run: Callable[..., 
 def test_a_site_needs_an_address(small: Path, run: Callable[..., Run], address: str) -> None:
     done = run("build", "--root", small, "--base-url", address, language="en")
     assert done.status == 2
-    assert f"{address} is no address of a site; write it like https://example.org/data/" in done.err
+    assert f"{address} is not the address of a site; write it like https://example.org/data/" in done.err
     assert not (small / "public").exists()
 
 

@@ -80,11 +80,11 @@ def build_site(options: Options, report: Reporter) -> Built:
     refuse_unsafe(options.out.absolute(), (options.root / name for name in _SOURCES))
     if options.base_url and not is_base_address(options.base_url):
         raise UsageError(
-            en=f"{options.base_url} is no address of a site; write it like https://example.org/data/",
+            en=f"{options.base_url} is not the address of a site; write it like https://example.org/data/",
             zh=f"{options.base_url} 不是网站地址；请写成 https://example.org/data/ 这样的形式",
         )
     if options.root.resolve().is_relative_to(options.out.resolve()):
-        raise UsageError(en=f"{options.out} holds the publication itself; choose another --out",
+        raise UsageError(en=f"{options.out} contains the publication itself; choose another --out",
                          zh=f"{options.out} 包含出版物本身；请用 --out 换一个位置")  # fmt: skip
     with (
         staged(options.out, options.root.resolve() / "build" / "spare") as output,

@@ -110,7 +110,7 @@ def _table(release: Release, sheet: Sheet, resource: str) -> Table:
         return release.tables[0]
     names = ", ".join(table.name for table in release.tables)
     raise UsageError(
-        en=f"{sheet.name} could be any of {names}; say which: --data RESOURCE=FILE",
+        en=f"{sheet.name} could be any of {names}; state which one: --data RESOURCE=FILE",
         zh=f"{sheet.name} 对应哪张表？现有 {names}；请写成 --data 表名=文件",
     )
 

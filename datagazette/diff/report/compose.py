@@ -1,4 +1,4 @@
-"""A comparison as blocks: the verdict in one line, what must be mended, what changed, what will be published."""
+"""A comparison as blocks: the verdict in one line, what must be fixed, what changed, what will be published."""
 
 from __future__ import annotations
 

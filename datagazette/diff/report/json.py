@@ -3,7 +3,7 @@
 ```
 {
   "base": "origin/main",              how the base was named; "" for each dataset's last release
-  "valid": true,                      whether nothing must be mended
+  "valid": true,                      whether nothing must be fixed
   "errors": [{"code", "file", "line", "column", "message", "mend"}],
   "releases": [{
     "dataset", "before": {"version", "state"} | null, "after": {"version", "state"} | null,
