@@ -19,27 +19,9 @@ from datagazette.model.problems import Problem
 from datagazette.model.tabular import Category, Field, ForeignKey, Schema
 from datagazette.model.text import plain, read_text
 from datagazette.tables.descriptor_faults import Faults, LineOf, Path, is_too_long, known, no_line, shape_name, shaped
-from datagazette.tables.json_schemas import json_schema_fault, json_schema_parts
+from datagazette.tables.types import TYPES
+from datagazette.tables.types.json import json_schema_fault, json_schema_parts
 
-_BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
-_LENGTHS = ("minLength", "maxLength")
-# As Frictionless takes them; `jsonSchema` is Table Schema v2's and Frictionless refuses it.
-CONSTRAINTS: Mapping[str, tuple[str, ...]] = {
-    "string": ("required", *_LENGTHS, "pattern", "enum"),
-    "any": ("required", "enum"),
-    **dict.fromkeys(
-        ("integer", "number", "date", "time", "datetime", "year", "yearmonth"), ("required", *_BOUNDS, "enum")
-    ),
-    **dict.fromkeys(("boolean", "duration", "geopoint"), ("required", "enum")),
-    "geojson": ("required", "enum", "jsonSchema"),
-    "object": ("required", *_LENGTHS, "enum", "jsonSchema"),
-    "array": ("required", *_LENGTHS, "enum", "jsonSchema"),
-    "list": ("required", *_LENGTHS),
-}
-_FORMATS = {
-    "string": ("default", "email", "uri", "binary", "uuid"),
-    "geojson": ("default", "topojson"),
-}
 ITEM_TYPES = ("string", "integer", "boolean", "number", "datetime", "date", "time")
 FIELDS_MATCH = ("exact", "equal", "subset", "superset", "partial")
 _CATEGORY_TYPES = ("string", "integer")
@@ -106,8 +88,8 @@ def parse_field(
         faults.add("field-error", "name", found=name)
         return None, tuple(faults.found)
     kind = descriptor.get("type", "string")
-    if not isinstance(kind, str) or kind not in CONSTRAINTS:
-        meant = faults.near.nearest(str(kind), CONSTRAINTS, 0.6)
+    if not isinstance(kind, str) or kind not in TYPES:
+        meant = faults.near.nearest(str(kind), TYPES, 0.6)
         faults.add("field-error", "type", "type", field=name, found=kind, meant=meant or "string")
         return None, tuple(faults.found)
     _check_field(descriptor, name, kind, faults)
@@ -184,7 +166,7 @@ def _check_field(descriptor: Mapping[str, Any], name: str, kind: str, faults: Fa
     long = [key for key in lists if is_too_long(descriptor.get(key), VALUES, faults, key, rule="codes", field=name)]
     if faults.found or long:
         return
-    formats = _FORMATS.get(kind)
+    formats = TYPES[kind].formats
     if formats and _format(descriptor) not in formats:
         faults.add("field-error", "format", "format", field=name, found=_format(descriptor), type=kind,
                    known=", ".join(formats))  # fmt: skip
@@ -200,7 +182,7 @@ def _check_field(descriptor: Mapping[str, Any], name: str, kind: str, faults: Fa
 
 
 def _check_constraints(constraints: Mapping[str, Any], name: str, kind: str, faults: Faults) -> None:
-    supported = (*CONSTRAINTS[kind], "unique")
+    supported = (*TYPES[kind].constraints, "unique")
     for key, value in constraints.items():
         shapes = _CONSTRAINT_SHAPES.get(key)
         if key not in supported:
@@ -221,11 +203,11 @@ def _check_item(item: object, name: str, faults: Faults) -> None:
     if not isinstance(item, Mapping):
         return
     kind, written = item.get("type", "string"), item.get("constraints", {})
-    if kind not in CONSTRAINTS:
-        meant = faults.near.nearest(str(kind), CONSTRAINTS, 0.6) or "string"
+    if kind not in TYPES:
+        meant = faults.near.nearest(str(kind), TYPES, 0.6) or "string"
         faults.add("field-error", "type", "arrayItem", "type", field=name, found=kind, meant=meant)
         return
-    supported = tuple(one for one in CONSTRAINTS[kind] if one != "jsonSchema")
+    supported = tuple(one for one in TYPES[kind].constraints if one != "jsonSchema")
     if not isinstance(written, Mapping):
         faults.add("field-error", "shape", "arrayItem", "constraints", field=name, property="arrayItem.constraints",
                    expected=shape_name((dict,)))  # fmt: skip

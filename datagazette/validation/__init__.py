@@ -5,7 +5,8 @@
 
 import warnings
 
-from datagazette.tables.source import DEFAULT_LIMIT, TableReport, TableSource
+from datagazette.tables.prepared import TableSource
+from datagazette.validation.report import DEFAULT_LIMIT, TableReport
 
 __all__ = ["DEFAULT_LIMIT", "TableReport", "TableSource"]
 

@@ -8,15 +8,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from datagazette.isolation import OutOfBounds
-from datagazette.tables import canonical, readers, relation
+from datagazette.tables import readers, relation
 from datagazette.tables.bounded import allowed, has_risky_pattern, within
-from datagazette.tables.cell_readers import cell_reader
 from datagazette.tables.columns import DOUBT, TYPE_BIT, Column, rule_bit
 from datagazette.tables.engine import Engine
 from datagazette.tables.prepared import Prepared
-from datagazette.tables.readers import TooSlow
+from datagazette.tables.readers import TooSlow, cell_reader
 from datagazette.tables.relation import NEVER
 from datagazette.tables.sql import identifier, literal
+from datagazette.tables.types.numbers import DOUBLE
 from datagazette.validation.counting import Tally
 
 
@@ -73,8 +73,8 @@ def _decided_key(number: int) -> str:
     """Doubles are written by DuckDB alone, so that equal ones have equal texts."""
     written = f"d{number}._key"
     return (
-        f"CASE WHEN starts_with({written}, {literal(canonical.DOUBLE)}) "
-        f"THEN CAST(CAST(substr({written}, {len(canonical.DOUBLE) + 1}) AS DOUBLE) AS VARCHAR) ELSE {written} END"
+        f"CASE WHEN starts_with({written}, {literal(DOUBLE)}) "
+        f"THEN CAST(CAST(substr({written}, {len(DOUBLE) + 1}) AS DOUBLE) AS VARCHAR) ELSE {written} END"
     )
 
 
@@ -113,7 +113,7 @@ def _judged(column: Column, cells: Sequence[str]) -> dict[str, tuple[int, str | 
             value, notes = read(cell)
         except Exception:  # where Frictionless itself would stop, the cell is simply wrong
             value, notes = None, {readers.TYPE: ""}
-        found[cell] = (_verdict(column, notes), canonical.key(column.field, value))
+        found[cell] = (_verdict(column, notes), readers.key(column.field, value))
     return found
 
 

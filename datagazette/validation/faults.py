@@ -10,7 +10,6 @@ from datagazette.model.names import nearest
 from datagazette.model.problems import Cell, Problem
 from datagazette.tables import readers
 from datagazette.tables.bounded import has_risky_pattern
-from datagazette.tables.cell_readers import cell_reader
 from datagazette.tables.columns import Column
 from datagazette.tables.labels import LabelFault
 from datagazette.tables.prepared import Prepared
@@ -72,7 +71,7 @@ def _notes(row: BadRow, column: Column) -> readers.Notes:
     """The words of a reader that says more than the rule does: of which item of a list."""
     if column.field.type not in ("array", "list") or len(row.cells) < column.number or has_risky_pattern(column.field):
         return {}
-    return cell_reader(column.field, column.missing)(row.cells[column.number - 1])[1]
+    return readers.cell_reader(column.field, column.missing)(row.cells[column.number - 1])[1]
 
 
 def make(

@@ -1,16 +1,129 @@
-"""The reports in Frictionless's own form, with the physical line beside each row number."""
+"""The report on a table, with what concerns the file as a whole (its header, its size, its hash), and in Frictionless's
+own form, with the physical line beside each row number."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from datagazette.model.limits import MESSAGE_CHARACTERS
-from datagazette.model.problems import Problem, message
+from datagazette.model.problems import Cell, Problem, message
+from datagazette.model.tabular import Table
 from datagazette.model.text import shortened
-from datagazette.tables.source import TableReport
+from datagazette.tables import labels
+from datagazette.tables.layout import Unreadable
+from datagazette.tables.prepared import Prepared, TableSource
+from datagazette.validation.counting import Tally
 
 Json = dict[str, Any]
+
+DEFAULT_LIMIT = 1000  # errors listed for a table, as in Frictionless; all of them are counted
+_HASHES = ("md5", "sha256")
+
+
+@dataclass(frozen=True)
+class Found:
+    """The first problems in row order, and how many there are of each code."""
+
+    problems: tuple[Problem, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class TableReport:
+    """What was found in one table.
+
+    `problems` are in row order and at most as many as the limit; `counts` are complete, by code, and hold
+    errors only. `rows` counts the rows of content as Frictionless counts them, blank ones included.
+    """
+
+    table: Table
+    rows: int = 0
+    bytes: int = 0
+    problems: tuple[Problem, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+    labels: tuple[str, ...] = ()
+
+    @property
+    def errors(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def valid(self) -> bool:
+        return not self.errors
+
+    @property
+    def unlisted(self) -> int:
+        """How many errors were counted and not listed."""
+        return self.errors - sum(one.severity == "error" for one in self.problems)
+
+
+def report(table: Prepared, tally: Tally, found: Found, size: int, limit: int) -> TableReport:
+    """Everything about one table: the header's faults first, the file's last."""
+    source = table.source
+    head = list(_of_labels(table))
+    if table.layout.empty:
+        head.insert(0, _problem(source, "source-error", rule="empty", note="the source is empty"))
+    tail = list(_of_file(source, tally.rows, len(source.table.schema.fields), size))
+    if table.fault:
+        tail.insert(0, unreadable(source, table.fault))
+    counts = dict(found.counts)
+    for one in (*head, *tail):
+        counts[one.code] = counts.get(one.code, 0) + 1
+    listed = (*head, *found.problems, *tail)[:limit]
+    return TableReport(source.table, tally.rows, size, listed, counts, table.layout.labels)
+
+
+def unreadable(source: TableSource, fault: Unreadable) -> Problem:
+    """A table that could not be read to its end."""
+    values = (("note", fault.note), *((name, str(value)) for name, value in fault.values.items()))
+    return Problem(fault.code, source.table.file, fault.line, values=values, cell=Cell(source.table.name))
+
+
+def _of_labels(table: Prepared) -> Iterator[Problem]:
+    found = labels.label_faults(table.layout, table.source.table.schema)
+    if found:
+        from datagazette.validation import faults  # for tables at fault only
+
+        yield from (faults.of_label(table, one) for one in found)
+
+
+def _of_file(source: TableSource, rows: int, fields: int, size: int) -> Iterator[Problem]:
+    """What the resource's descriptor says of its file."""
+    stated = source.table.descriptor
+    counted = (("byte-count", stated.get("bytes"), size), ("field-count", stated.get("fields"), fields),
+               ("row-count", stated.get("rows"), rows))  # fmt: skip
+    expected, actual = _hashes(source.path, stated.get("hash"))
+    if expected != actual:
+        yield _mismatch(source, "hash-count", expected, actual)
+    for code, wanted, got in counted:
+        if isinstance(wanted, int) and wanted and wanted != got:
+            yield _mismatch(source, code, wanted, got)
+
+
+def _hashes(path: Path, stated: object) -> tuple[str, str]:
+    """The stated and the actual hash; a bare one is MD5, and unknown algorithms are not compared."""
+    if not isinstance(stated, str) or not stated:
+        return "", ""
+    algorithm, _, digest = stated.rpartition(":")
+    if (algorithm or "md5") not in _HASHES:
+        return "", ""
+    import hashlib
+
+    with path.open("rb") as file:
+        return digest, hashlib.file_digest(file, algorithm or "md5").hexdigest()
+
+
+def _mismatch(source: TableSource, code: str, expected: object, actual: object) -> Problem:
+    note = f'expected is "{expected}" and actual is "{actual}"'
+    return _problem(source, code, expected=expected, found=actual, note=note)
+
+
+def _problem(source: TableSource, code: str, **values: object) -> Problem:
+    listed = tuple((key, str(value)) for key, value in values.items())
+    return Problem(code, source.table.file, values=listed, cell=Cell(source.table.name))
 
 
 def as_frictionless(reports: Sequence[TableReport], others: Sequence[Problem] = (), language: str = "en") -> Json:

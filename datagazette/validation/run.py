@@ -17,12 +17,13 @@ from datagazette.tables import engine as database
 from datagazette.tables.bounded import allowed
 from datagazette.tables.engine import Engine, Limits
 from datagazette.tables.layout import Unreadable
-from datagazette.tables.prepared import Prepared, prepare
+from datagazette.tables.prepared import Prepared, TableSource, prepare
 from datagazette.tables.readers import BadConstraint, TooSlow
-from datagazette.tables.source import DEFAULT_LIMIT, Found, TableReport, TableSource
-from datagazette.validation import keys, whole
+from datagazette.validation import keys
+from datagazette.validation import report as reports
 from datagazette.validation.counting import Tally
 from datagazette.validation.reading import count_copy, count_directly
+from datagazette.validation.report import DEFAULT_LIMIT, Found, TableReport
 
 
 def check_tables(
@@ -86,9 +87,9 @@ class _Run:
         except _OutOfTime as out:
             return _with(report, (out.problem,))
         except Unreadable as fault:
-            return _with(report, (whole.unreadable(source, fault),))
+            return _with(report, (reports.unreadable(source, fault),))
         size = source.path.stat().st_size
-        report = whole.report(table, tally, found, size, self.limit)
+        report = reports.report(table, tally, found, size, self.limit)
         if not source.opened:
             return report
         from datagazette.validation import spreadsheets

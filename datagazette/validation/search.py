@@ -7,17 +7,16 @@ from dataclasses import dataclass, field
 
 from datagazette.model.problems import Cell, Problem
 from datagazette.model.tabular import ForeignKey
-from datagazette.tables import canonical
 from datagazette.tables.columns import TYPE_BIT, Column, column
 from datagazette.tables.engine import Engine
 from datagazette.tables.prepared import Prepared
-from datagazette.tables.source import Found
 from datagazette.tables.sql import identifier
-from datagazette.validation import doubts, faults, key_rows, keys, near
+from datagazette.validation import doubts, faults, keys, near
 from datagazette.validation.counting import Tally, blank
 from datagazette.validation.faults import BadRow
 from datagazette.validation.keys import Key
 from datagazette.validation.near import Near
+from datagazette.validation.report import Found
 
 Referenced = Callable[[str | None, str, Sequence[str]], Prepared | None]
 
@@ -122,10 +121,10 @@ def _repeated(engine: Engine, table: Prepared, tally: Tally, name: str, limit: i
         if keys.innocent(tally, key, number):
             continue
         stored, shared = f"{name}_k{number}", f"{name}_s{number}"
-        engine.run(key_rows.store(table, key, stored))
-        engine.run(key_rows.store_shared(stored, shared))
-        count = int(engine.row(key_rows.count_broken(stored, shared, key))[0])
-        rows: dict[int, int | None] = dict(engine.rows(key_rows.broken(stored, shared, key, limit))) if count else {}
+        engine.run(keys.store(table, key, stored))
+        engine.run(keys.store_shared(stored, shared))
+        count = int(engine.row(keys.count_broken(stored, shared, key))[0])
+        rows: dict[int, int | None] = dict(engine.rows(keys.broken(stored, shared, key, limit))) if count else {}
         engine.drop(stored, shared)
         yield _Broken(key.code, count, rows, key=key)
 
@@ -142,13 +141,13 @@ def _orphaned(engine: Engine, table: Prepared, referenced: Referenced, name: str
             continue
         targets = other.named(key.reference_fields)
         allowed = f"{name}_l{number}"
-        tagged = not (targets and key_rows.comparable(columns, targets))
+        tagged = not (targets and keys.comparable(columns, targets))
         if targets:
-            engine.run(key_rows.lookup(other, targets, allowed, tagged=tagged))
+            engine.run(keys.lookup(other, targets, allowed, tagged=tagged))
         else:
             engine.run(f"CREATE OR REPLACE TEMP TABLE {identifier(allowed)} (_key VARCHAR)")
-        count, first = engine.row(key_rows.orphans(table, columns, allowed, limit, tagged=tagged))
-        texts = len(columns) == 1 and not tagged and canonical.family(columns[0].field) == "text"
+        count, first = engine.row(keys.orphans(table, columns, allowed, limit, tagged=tagged))
+        texts = len(columns) == 1 and not tagged and columns[0].type.family == "text"
         if not (count and texts):
             engine.drop(allowed)
         yield _Broken("foreign-key", count, dict.fromkeys(first or ()), foreign=key, lookup=allowed if texts else "")

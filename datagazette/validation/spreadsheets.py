@@ -14,8 +14,8 @@ from datagazette.model.tabular import Field, Schema
 from datagazette.tables.columns import Column
 from datagazette.tables.engine import Engine
 from datagazette.tables.prepared import Prepared
-from datagazette.tables.source import TableReport
 from datagazette.tables.sql import literal, literals
+from datagazette.validation.report import TableReport
 
 _MONTH = "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 # What happens to the cell, by the text that it happens to; the first that fits is told.
@@ -31,8 +31,6 @@ _DAMAGES = (
 _KINDS = tuple(dict.fromkeys(kind for kind, _ in _DAMAGES))
 _TOGETHER = 500  # columns that one query looks at
 _NUMBERS = frozenset({"integer", "number"})
-# Types whose texts a spreadsheet reads as what they are, or leaves alone.
-_SAFE = frozenset({"boolean", "date", "datetime", "time", "year", "yearmonth", "object", "array", "geojson"})
 
 
 def with_warnings(engine: Engine, table: Prepared, report: TableReport) -> TableReport:
@@ -43,7 +41,7 @@ def with_warnings(engine: Engine, table: Prepared, report: TableReport) -> Table
 def damages(engine: Engine, table: Prepared) -> Iterator[Problem]:
     """In the columns' order; each with the number of cells, and the line and text of the first."""
     schema = table.source.table.schema
-    columns = [one for one in table.columns if one.field.type not in _SAFE and not _is_code(one.field, schema)]
+    columns = [one for one in table.columns if not one.type.safe_in_sheets and not _is_code(one.field, schema)]
     if not columns or not table.relation:
         return
     found = {}
