@@ -18,7 +18,7 @@ from datagazette.model.names import NearMisses
 from datagazette.model.problems import Problem
 from datagazette.model.tabular import Category, Field, ForeignKey, Schema
 from datagazette.model.text import plain, read_text
-from datagazette.tables.descriptor_faults import Faults, LineOf, Path, is_too_long, known, no_line, shape_name, shaped
+from datagazette.tables.dialects import Faults, LineOf, Path, is_too_long, known, no_line, shape_name, shaped
 from datagazette.tables.types import TYPES
 from datagazette.tables.types.json import json_schema_fault, json_schema_parts
 

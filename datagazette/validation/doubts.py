@@ -9,9 +9,10 @@ from pathlib import Path
 
 from datagazette.isolation import OutOfBounds
 from datagazette.tables import readers, relation
-from datagazette.tables.bounded import allowed, has_risky_pattern, within
+from datagazette.tables.bounded import allowed, within
 from datagazette.tables.columns import DOUBT, TYPE_BIT, Column, rule_bit
 from datagazette.tables.engine import Engine
+from datagazette.tables.patterns import has_risky_pattern
 from datagazette.tables.prepared import Prepared
 from datagazette.tables.readers import TooSlow, cell_reader
 from datagazette.tables.relation import NEVER

@@ -12,9 +12,8 @@ from datagazette.model.limits import MESSAGE_CHARACTERS
 from datagazette.model.problems import Cell, Problem, message
 from datagazette.model.tabular import Table
 from datagazette.model.text import shortened
-from datagazette.tables import labels
 from datagazette.tables.layout import Unreadable
-from datagazette.tables.prepared import Prepared, TableSource
+from datagazette.tables.prepared import Prepared, TableSource, label_faults
 from datagazette.validation.counting import Tally
 
 Json = dict[str, Any]
@@ -83,7 +82,7 @@ def unreadable(source: TableSource, fault: Unreadable) -> Problem:
 
 
 def _of_labels(table: Prepared) -> Iterator[Problem]:
-    found = labels.label_faults(table.layout, table.source.table.schema)
+    found = label_faults(table.layout, table.source.table.schema)
     if found:
         from datagazette.validation import faults  # for tables at fault only
 

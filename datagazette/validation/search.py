@@ -11,11 +11,10 @@ from datagazette.tables.columns import TYPE_BIT, Column, column
 from datagazette.tables.engine import Engine
 from datagazette.tables.prepared import Prepared
 from datagazette.tables.sql import identifier
-from datagazette.validation import doubts, faults, keys, near
+from datagazette.validation import doubts, faults, keys
 from datagazette.validation.counting import Tally, blank
-from datagazette.validation.faults import BadRow
+from datagazette.validation.faults import BadRow, Near
 from datagazette.validation.keys import Key
-from datagazette.validation.near import Near
 from datagazette.validation.report import Found
 
 Referenced = Callable[[str | None, str, Sequence[str]], Prepared | None]
@@ -165,7 +164,7 @@ def _of_key(engine: Engine, table: Prepared, broken: _Broken) -> Iterator[tuple[
     )
     bad_rows = [BadRow(row[0], row[1], faults.cells_of(row[3:-1], row[2], row[-1])) for row in engine.rows(query)]
     found = [_found(_key_columns(table, broken), bad) for bad in bad_rows]
-    meant = near.nearest_keys(engine, broken.lookup, found) if broken.lookup else {}
+    meant = faults.nearest_keys(engine, broken.lookup, found) if broken.lookup else {}
     if broken.lookup:
         engine.drop(broken.lookup)
     for bad, value in zip(bad_rows, found, strict=True):

@@ -26,7 +26,7 @@ from datagazette.tables.engine import Engine, Error, Limits, NotOneStatement, co
 from datagazette.tables.prepared import TableSource, prepare
 from datagazette.tables.schemas import parse_schema
 from datagazette.tables.sql import literal
-from datagazette.validation.reading import count_directly
+from datagazette.validation.run import count_directly
 from tests.checks import both
 from tests.checks.both import Resource
 from tests.conftest import ROOT
