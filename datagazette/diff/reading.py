@@ -16,8 +16,9 @@ from datagazette.tables import engine as database
 from datagazette.tables.engine import Engine
 from datagazette.tables.layout import Layout, Unreadable
 from datagazette.tables.parquet import WRITTEN, written_select
-from datagazette.tables.prepared import Prepared, TableSource, prepare
+from datagazette.tables.prepared import Prepared, prepare
 from datagazette.tables.readers import BadConstraint
+from datagazette.tables.source import TableSource
 from datagazette.tables.sql import identifier, literal
 
 LINE = WRITTEN

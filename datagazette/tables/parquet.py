@@ -25,7 +25,8 @@ from datagazette.model.results import FieldProfile, Row, TableResult, Value
 from datagazette.tables import relation
 from datagazette.tables.columns import Column
 from datagazette.tables.engine import Engine
-from datagazette.tables.prepared import Prepared, TableSource, prepare
+from datagazette.tables.prepared import Prepared, prepare
+from datagazette.tables.source import TableSource
 from datagazette.tables.sql import columns, identifier, literal
 from datagazette.tables.types import TYPES
 from datagazette.tables.types.field_type import Candidate

@@ -9,21 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from datagazette.model.tabular import Field, Schema, Table
+from datagazette.model.tabular import Field, Schema
 from datagazette.tables.columns import Column, make_column
 from datagazette.tables.layout import Layout, Unreadable, read_layout
+from datagazette.tables.source import TableSource
 
 _TOLERATES_EXTRA = ("subset", "partial")
 _TOLERATES_MISSING = ("superset", "partial")
-
-
-@dataclass(frozen=True)
-class TableSource:
-    """A table and where its CSV lies on this machine. `opened`: its author is to hear what a spreadsheet would do."""
-
-    table: Table
-    path: Path
-    opened: bool = False
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,7 @@
 
 import warnings
 
-from datagazette.tables.prepared import TableSource
-from datagazette.validation.report import DEFAULT_LIMIT, TableReport
+from datagazette.tables.source import DEFAULT_LIMIT, TableReport, TableSource
 
 __all__ = ["DEFAULT_LIMIT", "TableReport", "TableSource"]
 

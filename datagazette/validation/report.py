@@ -3,60 +3,21 @@ own form, with the physical line beside each row number."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from datagazette.model.limits import MESSAGE_CHARACTERS
 from datagazette.model.problems import Cell, Problem, message
-from datagazette.model.tabular import Table
 from datagazette.model.text import shortened
 from datagazette.tables.layout import Unreadable
-from datagazette.tables.prepared import Prepared, TableSource, label_faults
+from datagazette.tables.prepared import Prepared, label_faults
+from datagazette.tables.source import Found, TableReport, TableSource
 from datagazette.validation.counting import Tally
 
 Json = dict[str, Any]
 
-DEFAULT_LIMIT = 1000  # errors listed for a table, as in Frictionless; all of them are counted
 _HASHES = ("md5", "sha256")
-
-
-@dataclass(frozen=True)
-class Found:
-    """The first problems in row order, and how many there are of each code."""
-
-    problems: tuple[Problem, ...] = ()
-    counts: Mapping[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class TableReport:
-    """What was found in one table.
-
-    `problems` are in row order and at most as many as the limit; `counts` are complete, by code, and hold
-    errors only. `rows` counts the rows of content as Frictionless counts them, blank ones included.
-    """
-
-    table: Table
-    rows: int = 0
-    bytes: int = 0
-    problems: tuple[Problem, ...] = ()
-    counts: Mapping[str, int] = field(default_factory=dict)
-    labels: tuple[str, ...] = ()
-
-    @property
-    def errors(self) -> int:
-        return sum(self.counts.values())
-
-    @property
-    def valid(self) -> bool:
-        return not self.errors
-
-    @property
-    def unlisted(self) -> int:
-        """How many errors were counted and not listed."""
-        return self.errors - sum(one.severity == "error" for one in self.problems)
 
 
 def report(table: Prepared, tally: Tally, found: Found, size: int, limit: int) -> TableReport:

@@ -18,13 +18,13 @@ from datagazette.tables import relation
 from datagazette.tables.bounded import allowed
 from datagazette.tables.engine import Engine, Limits
 from datagazette.tables.layout import Unreadable
-from datagazette.tables.prepared import Prepared, TableSource, prepare
+from datagazette.tables.prepared import Prepared, prepare
 from datagazette.tables.readers import BadConstraint, TooSlow
 from datagazette.tables.relation import Bytes
+from datagazette.tables.source import DEFAULT_LIMIT, Found, TableReport, TableSource
 from datagazette.validation import counting, fast, keys
 from datagazette.validation import report as reports
 from datagazette.validation.counting import Tally
-from datagazette.validation.report import DEFAULT_LIMIT, Found, TableReport
 
 _SPARES = (1, 20)  # columns beyond the last one, which only faulty rows fill
 _SMALL = 4_000_000  # bytes; below, a second scan of a faulty table costs nothing

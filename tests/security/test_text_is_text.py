@@ -23,8 +23,9 @@ from datagazette.commands.check.files import check_files
 from datagazette.load.publication import DATASETS
 from datagazette.model.tabular import Table
 from datagazette.tables.engine import Engine, Error, Limits, NotOneStatement, connect
-from datagazette.tables.prepared import TableSource, prepare
+from datagazette.tables.prepared import prepare
 from datagazette.tables.schemas import parse_schema
+from datagazette.tables.source import TableSource
 from datagazette.tables.sql import literal
 from datagazette.validation.run import count_directly
 from tests.checks import both
