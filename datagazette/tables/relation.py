@@ -73,7 +73,7 @@ def scan_bytes(path: Path, quote: str) -> Bytes:
 
 def _is_spaced(chunk: bytes, sign: bytes) -> bool:
     """Pairs are slow to look for, and most of the spaces are in no file."""
-    return any(sign + one in chunk or one + sign in chunk for one in _SPACES if one in chunk)
+    return any(sign + space in chunk or space + sign in chunk for space in _SPACES if space in chunk)
 
 
 def readable_directly(layout: Layout) -> bool:
@@ -85,7 +85,7 @@ def readable_directly(layout: Layout) -> bool:
         and not dialect.escape_char
         and not dialect.skip_initial_space
         and not dialect.comment_char
-        and not any(one >= layout.first_row for one in dialect.comment_rows)
+        and not any(row >= layout.first_row for row in dialect.comment_rows)
         and not dialect.skip_blank_rows
         and dialect.delimiter.isascii()
         and dialect.quote_char.isascii()

@@ -69,7 +69,7 @@ def parse_schema(
         descriptor=descriptor,
     )
     known(descriptor, _SCHEMA_KEYS, "schema-error", faults)
-    broken = any(one.severity == "error" for one in faults.found)
+    broken = any(fault.severity == "error" for fault in faults.found)
     return (None if broken else schema), tuple(faults.found)
 
 
@@ -94,7 +94,7 @@ def parse_field(
         return None, tuple(faults.found)
     _check_field(descriptor, name, kind, faults)
     known(descriptor, _FIELD_KEYS, "field-error", faults)
-    if any(one.severity == "error" for one in faults.found):
+    if any(fault.severity == "error" for fault in faults.found):
         return None, tuple(faults.found)
     return _field(descriptor, name, kind, languages), tuple(faults.found)
 
@@ -106,18 +106,18 @@ def _fields(found: object, faults: Faults, languages: Sequence[str]) -> tuple[Fi
     if is_too_long(found, FIELDS, faults, "fields", rule="fields"):
         return ()
     fields, parts = [], 0
-    for number, one in enumerate(found):
-        if not isinstance(one, Mapping):
+    for number, item in enumerate(found):
+        if not isinstance(item, Mapping):
             faults.add("field-error", "field-shape", "fields", number, number=number + 1)
             continue
         path = (*faults.path, "fields", number)
-        field, problems = parse_field(one, faults.file, languages, faults.line_of, path, faults.near)
+        field, problems = parse_field(item, faults.file, languages, faults.line_of, path, faults.near)
         faults.found += problems
         if field:
             fields.append(field)
             parts += json_schema_parts(field.constraints.get("jsonSchema") or {})
         if parts > JSON_SCHEMA_PARTS:
-            faults.add("field-error", "json-schema-large", "fields", number, field=one["name"], found=parts,
+            faults.add("field-error", "json-schema-large", "fields", number, field=item["name"], found=parts,
                        limit=JSON_SCHEMA_PARTS)  # fmt: skip
             return ()
     return tuple(fields)
@@ -135,7 +135,7 @@ def _field(descriptor: Mapping[str, Any], name: str, kind: str, languages: Seque
         role=str(descriptor.get("role") or ""),
         bound=str(descriptor.get("bound") or ""),
         constraints=dict(descriptor.get("constraints") or {}),
-        categories=tuple(_category(one, languages) for one in descriptor.get("categories") or ()),
+        categories=tuple(_category(category, languages) for category in descriptor.get("categories") or ()),
         missing_values=None if missing is None else tuple(_plain_values(missing)),
         descriptor=descriptor,
     )
@@ -160,7 +160,7 @@ def _check_field(descriptor: Mapping[str, Any], name: str, kind: str, faults: Fa
             faults.add("field-error", "shape", key, field=name, property=key, expected=shape_name(shapes))
     for key in ("trueValues", "falseValues"):
         texts = descriptor.get(key, ())
-        if isinstance(texts, list) and not all(isinstance(one, str) for one in texts):
+        if isinstance(texts, list) and not all(isinstance(text, str) for text in texts):
             faults.add("field-error", "shape", key, field=name, property=f"{key}[]", expected=shape_name((str,)))
     lists = ("categories", "missingValues", "trueValues", "falseValues")
     long = [key for key in lists if is_too_long(descriptor.get(key), VALUES, faults, key, rule="codes", field=name)]
@@ -207,7 +207,7 @@ def _check_item(item: object, name: str, faults: Faults) -> None:
         meant = faults.near.nearest(str(kind), TYPES, 0.6) or "string"
         faults.add("field-error", "type", "arrayItem", "type", field=name, found=kind, meant=meant)
         return
-    supported = tuple(one for one in TYPES[kind].constraints if one != "jsonSchema")
+    supported = tuple(constraint for constraint in TYPES[kind].constraints if constraint != "jsonSchema")
     if not isinstance(written, Mapping):
         faults.add("field-error", "shape", "arrayItem", "constraints", field=name, property="arrayItem.constraints",
                    expected=shape_name((dict,)))  # fmt: skip
@@ -239,10 +239,10 @@ def _check_categories(found: object, name: str, kind: str, faults: Faults) -> No
     if kind not in _CATEGORY_TYPES:
         faults.add("field-error", "constraint", "categories", field=name, constraint="categories", type=kind,
                    supported=", ".join(_CATEGORY_TYPES))  # fmt: skip
-    values = [one.get("value") if isinstance(one, Mapping) else one for one in found]
-    for number, one in enumerate(found):
-        if isinstance(one, Mapping):
-            known(one, ("value", "label"), "field-error", faults, "categories", number)
+    values = [category.get("value") if isinstance(category, Mapping) else category for category in found]
+    for number, category in enumerate(found):
+        if isinstance(category, Mapping):
+            known(category, ("value", "label"), "field-error", faults, "categories", number)
     seen = set()
     for number, value in enumerate(values):
         if value is None or isinstance(value, list | dict):
@@ -267,20 +267,20 @@ def _unique_keys(descriptor: Mapping[str, Any], names: Sequence[str], faults: Fa
         return ()
     if is_too_long(found, KEYS, faults, "uniqueKeys"):
         return ()
-    return tuple(_named(one, ("uniqueKeys", number), names, faults) for number, one in enumerate(found))
+    return tuple(_named(key, ("uniqueKeys", number), names, faults) for number, key in enumerate(found))
 
 
 def _named(found: object, path: Path, names: Sequence[str], faults: Faults) -> tuple[str, ...]:
     if found is None:
         return ()
     listed = found if isinstance(found, list) else [found]
-    if not all(isinstance(one, str) for one in listed):
+    if not all(isinstance(name, str) for name in listed):
         faults.add("schema-error", "key-shape", *path, key=path[0])
         return ()
     known = frozenset(names)
-    for one in listed:
-        if names and one not in known:
-            faults.add("schema-error", "key-field", *path, key=path[0], field=one, known=", ".join(names))
+    for name in listed:
+        if names and name not in known:
+            faults.add("schema-error", "key-field", *path, key=path[0], field=name, known=", ".join(names))
     return tuple(listed)
 
 
@@ -293,8 +293,8 @@ def _foreign_keys(descriptor: Mapping[str, Any], names: Sequence[str], faults: F
         return ()
     if is_too_long(found, KEYS, faults, "foreignKeys"):
         return ()
-    read = (_foreign_key(one, number, names, faults) for number, one in enumerate(found))
-    return tuple(one for one in read if one)
+    read = (_foreign_key(key, number, names, faults) for number, key in enumerate(found))
+    return tuple(key for key in read if key)
 
 
 def _foreign_key(found: object, number: int, names: Sequence[str], faults: Faults) -> ForeignKey | None:
@@ -331,18 +331,18 @@ def _missing_values(descriptor: Mapping[str, Any], code: str, faults: Faults) ->
     if is_too_long(found, VALUES, faults, "missingValues", rule="codes", field=descriptor.get("name", "–")):
         return None
     values: list[Any] = list(_plain_values(found)) if isinstance(found, list) else [None]
-    if not all(isinstance(one, str) for one in values):
+    if not all(isinstance(text, str) for text in values):
         faults.add(code, "missing-values", "missingValues")
         return None
-    objects = any(isinstance(one, Mapping) for one in found)
-    for value in sorted(one for one, count in Counter(values).items() if objects and count > 1):
+    objects = any(isinstance(value, Mapping) for value in found)
+    for value in sorted(text for text, count in Counter(values).items() if objects and count > 1):
         faults.add(code, "missing-value-repeated", "missingValues", found=value)
     return tuple(values)
 
 
 def _plain_values(found: Iterable[Any]) -> Iterable[Any]:
     """`missingValues` may be texts, or mappings with a `value` and a `label`."""
-    return (one.get("value") if isinstance(one, Mapping) else one for one in found)
+    return (value.get("value") if isinstance(value, Mapping) else value for value in found)
 
 
 def _schema_missing_values(descriptor: Mapping[str, Any], faults: Faults) -> tuple[str, ...]:

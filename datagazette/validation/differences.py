@@ -22,5 +22,5 @@ class Difference:
 def differences(language: str) -> tuple[Difference, ...]:
     """All of them, in English where the language is none of the program's."""
     read = yaml.safe_load(_FILE.read_text("utf-8"))
-    told = ((name, one.get(language) or one["en"]) for name, one in read.items())
-    return tuple(Difference(name, one["title"], one["reason"]) for name, one in told)
+    worded = ((name, texts.get(language) or texts["en"]) for name, texts in read.items())
+    return tuple(Difference(name, texts["title"], texts["reason"]) for name, texts in worded)

@@ -23,7 +23,7 @@ from datagazette.validation.counting import Tally
 
 def decide(engine: Engine, table: Prepared, tally: Tally, name: str) -> tuple[Prepared, Tally]:
     """Judges every doubtful cell of the tally. `name` is that of the temporary table for the answers."""
-    columns = [one for one in table.columns if one.number in tally.doubtful]
+    columns = [column for column in table.columns if column.number in tally.doubtful]
     if not columns:
         return table, tally
     path = table.scratch / f"{name}.csv"
@@ -44,10 +44,10 @@ def joined(table: Prepared, columns: Sequence[Column], rows: str) -> str:
     """`rows` (the table's relation, or its suspects) with the decided verdicts and keys of `columns` beside
     them, as `d<number>`."""
     joins = "".join(
-        f" LEFT JOIN {identifier(table.decided)} AS d{one.number} ON d{one.number}._column = {one.number} "
-        f"AND d{one.number}._cell = r.{one.name}"
-        for one in columns
-        if one.number in table.doubtful
+        f" LEFT JOIN {identifier(table.decided)} AS d{column.number} ON d{column.number}._column = {column.number} "
+        f"AND d{column.number}._cell = r.{column.name}"
+        for column in columns
+        if column.number in table.doubtful
     )
     return f"({rows}) AS r{joins}"
 
@@ -83,7 +83,7 @@ def _answers(
     engine: Engine, table: Prepared, columns: Sequence[Column]
 ) -> Iterator[tuple[int, str, int, int, str | None]]:
     """(column, cell, how often, verdict, key) for each distinct doubtful cell."""
-    by_number = {one.number: one for one in columns}
+    by_number = {column.number: column for column in columns}
     for batch in engine.batches(doubtful_cells(table, columns)):
         told = {number: _told(by_number[number], [cell for at, cell, _ in batch if at == number])
                 for number in {number for number, _, _ in batch}}  # fmt: skip
@@ -121,7 +121,8 @@ def _judged(column: Column, cells: Sequence[str]) -> dict[str, tuple[int, str | 
 def doubtful_cells(table: Prepared, columns: Sequence[Column]) -> str:
     """One scan for the distinct doubtful cells of all columns, with how often each stands in a row that counts."""
     selects = [
-        f"CASE WHEN ({one.verdict}) = {DOUBT} THEN {{'n': {one.number}, 'x': {one.name}}} END" for one in columns
+        f"CASE WHEN ({column.verdict}) = {DOUBT} THEN {{'n': {column.number}, 'x': {column.name}}} END"
+        for column in columns
     ]
     return (
         f"SELECT d.n, d.x, count(*) FROM (SELECT unnest([{', '.join(selects)}]) AS d FROM ({table.suspects})) "

@@ -35,7 +35,7 @@ class Key:
 def keys(table: Prepared) -> tuple[Key, ...]:
     """Every key of a table that its file has the columns for."""
     schema = table.source.table.schema
-    found = [Key("unique-error", (one,)) for one in table.columns if one.field.constraints.get("unique")]
+    found = [Key("unique-error", (column,)) for column in table.columns if column.field.constraints.get("unique")]
     primary = table.named(schema.primary_key)
     if schema.primary_key and primary:
         found.append(Key("primary-key", primary, needed=True))
@@ -48,7 +48,7 @@ def keys(table: Prepared) -> tuple[Key, ...]:
 
 def of_first_column(key: Key) -> bool:
     """Whether the first column is all of it: that one is quick to cut from a line."""
-    return [one.number for one in key.columns] == [1]
+    return [column.number for column in key.columns] == [1]
 
 
 def innocence(key: Key, lines: int) -> Counted:
@@ -63,7 +63,7 @@ def innocence(key: Key, lines: int) -> Counted:
         for column in key.columns
     ]
     glue = " OR " if key.whole else " AND "
-    missing = glue.join(one.is_missing for one in key.columns)
+    missing = glue.join(column.is_missing for column in key.columns)
     value = values[0] if len(values) == 1 else f"hash({', '.join(values)})"
     only = key.columns[0]
     whole = len(key.columns) == 1 and only.field.type == "integer" and only.reading.certain != "FALSE"
@@ -73,7 +73,7 @@ def innocence(key: Key, lines: int) -> Counted:
 
 def innocent(tally: Tally, key: Key, number: int) -> bool:
     """Whether the counting scan has already shown that no row breaks the key at `number` of the table's `keys`."""
-    suspects = {one.number for one in key.columns}
+    suspects = {column.number for column in key.columns}
     if any(number in suspects and verdict & (TYPE_BIT | DOUBT) for number, verdict in tally.verdicts):
         return False
     if suspects & tally.decided:
@@ -85,16 +85,16 @@ def innocent(tally: Tally, key: Key, number: int) -> bool:
 def relation(table: Prepared, columns: Sequence[Column], *, whole: bool = False, tagged: bool = False) -> str:
     """A SELECT of `_row` and `_key`; `_key` is NULL where all cells are missing or wrong, or, for a `whole`
     key, one of them is. Where `tagged`, values of two families have different texts."""
-    parts = [doubts.key(table, one) for one in columns]
+    parts = [doubts.key(table, column) for column in columns]
     if tagged:
-        families = [literal(f"{one.type.family}:") for one in columns]
+        families = [literal(f"{column.type.family}:") for column in columns]
         parts = [f"({family} || ({part}))" for family, part in zip(families, parts, strict=True)]
     if len(parts) == 1:
         text = parts[0]
     else:
-        joined = " || ".join(f"coalesce(length({one}) || ':' || {one}, '-')" for one in parts)
+        joined = " || ".join(f"coalesce(length({part}) || ':' || {part}, '-')" for part in parts)
         glue = " AND " if whole else " OR "
-        text = f"CASE WHEN {glue.join(f'({one}) IS NOT NULL' for one in parts)} THEN {joined} END"
+        text = f"CASE WHEN {glue.join(f'({part}) IS NOT NULL' for part in parts)} THEN {joined} END"
     return f"SELECT r._row, {text} AS _key FROM {doubts.joined(table, columns, table.relation)}"
 
 
@@ -153,4 +153,4 @@ def orphans(table: Prepared, columns: Sequence[Column], lookup_name: str, limit:
 def comparable(columns: Sequence[Column], targets: Sequence[Column]) -> bool:
     """Whether any values of the one can equal values of the other."""
     pairs = zip(columns, targets, strict=True)
-    return all(one.type.family == other.type.family for one, other in pairs)
+    return all(column.type.family == other.type.family for column, other in pairs)

@@ -30,8 +30,8 @@ def report(table: Prepared, tally: Tally, found: Found, size: int, limit: int) -
     if table.fault:
         tail.insert(0, unreadable(source, table.fault))
     counts = dict(found.counts)
-    for one in (*head, *tail):
-        counts[one.code] = counts.get(one.code, 0) + 1
+    for problem in (*head, *tail):
+        counts[problem.code] = counts.get(problem.code, 0) + 1
     listed = (*head, *found.problems, *tail)[:limit]
     return TableReport(source.table, tally.rows, size, listed, counts, table.layout.labels)
 
@@ -47,7 +47,7 @@ def _of_labels(table: Prepared) -> Iterator[Problem]:
     if found:
         from datagazette.validation import faults  # for tables at fault only
 
-        yield from (faults.of_label(table, one) for one in found)
+        yield from (faults.of_label(table, fault) for fault in found)
 
 
 def _of_file(source: TableSource, rows: int, fields: int, size: int) -> Iterator[Problem]:
@@ -88,20 +88,20 @@ def _problem(source: TableSource, code: str, **values: object) -> Problem:
 
 def as_frictionless(reports: Sequence[TableReport], others: Sequence[Problem] = (), language: str = "en") -> Json:
     """`others` are problems that lie in no table, such as those of descriptors."""
-    tasks = [_task(one, language) for one in reports]
-    errors = [_error(one, language) for one in others if one.severity == "error"]
-    count = len(errors) + sum(one.errors for one in reports)
+    tasks = [_task(report, language) for report in reports]
+    errors = [_error(problem, language) for problem in others if problem.severity == "error"]
+    count = len(errors) + sum(report.errors for report in reports)
     return {
         "valid": not count,
-        "stats": {"tasks": len(tasks), "errors": count, "warnings": sum(len(one["warnings"]) for one in tasks)},
-        "warnings": [message(one, language) for one in others if one.severity != "error"],
+        "stats": {"tasks": len(tasks), "errors": count, "warnings": sum(len(task["warnings"]) for task in tasks)},
+        "warnings": [message(problem, language) for problem in others if problem.severity != "error"],
         "errors": errors,
         "tasks": tasks,
     }
 
 
 def _task(report: TableReport, language: str) -> Json:
-    warnings = [message(one, language) for one in report.problems if one.severity != "error"]
+    warnings = [message(problem, language) for problem in report.problems if problem.severity != "error"]
     if report.unlisted:
         warnings.append(f"reached error limit: {report.errors - report.unlisted} of {report.errors} errors are listed")
     return {
@@ -119,7 +119,7 @@ def _task(report: TableReport, language: str) -> Json:
             "types": dict(sorted(report.counts.items())),
         },
         "warnings": warnings,
-        "errors": [_error(one, language) for one in report.problems if one.severity == "error"],
+        "errors": [_error(problem, language) for problem in report.problems if problem.severity == "error"],
     }
 
 

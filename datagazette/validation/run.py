@@ -51,7 +51,7 @@ def check_tables(
         if limits.spill is None:
             limits = replace(limits, spill=scratch)
         if limits.reads is None and not limits.shared:
-            limits = replace(limits, reads=tuple(one.path for one in (*sources, *(others or {}).values())))
+            limits = replace(limits, reads=tuple(source.path for source in (*sources, *(others or {}).values())))
         engine = engine or stack.enter_context(database.connect(limits))
         run = _Run(engine, scratch, limit_errors, sources, others or {})
         return tuple(run.check(number, source) for number, source in enumerate(sources))
@@ -77,7 +77,7 @@ class _Run:
         others: Mapping[tuple[str, str], TableSource],
     ) -> None:
         self.engine, self.scratch, self.limit = engine, scratch, limit
-        self.sources = {one.table.name: one for one in sources}
+        self.sources = {source.table.name: source for source in sources}
         self.others = others
 
     def check(self, number: int, source: TableSource) -> TableReport:
@@ -222,5 +222,5 @@ def _too_slow(source: TableSource, slow: TooSlow) -> Problem:
 
 
 def _with(report: TableReport, problems: tuple[Problem, ...]) -> TableReport:
-    counts = {one.code: 1 for one in problems}
+    counts = {problem.code: 1 for problem in problems}
     return replace(report, problems=problems, counts=counts)

@@ -43,18 +43,20 @@ def problems(engine: Engine, table: Prepared, tally: Tally, referenced: Referenc
         *_orphaned(engine, table, referenced, name, limit),
     ]
     counts = cell_counts(table, tally)
-    for one in broken:
-        if one.count:
-            counts[one.code] = counts.get(one.code, 0) + one.count
-    listed = [(one.cell.row or 0 if one.cell else 0, 0, one) for one in _of_cells(engine, table, tally, limit)]
+    for key in broken:
+        if key.count:
+            counts[key.code] = counts.get(key.code, 0) + key.count
+    listed = [
+        (problem.cell.row or 0 if problem.cell else 0, 0, problem) for problem in _of_cells(engine, table, tally, limit)
+    ]
     listed += [
-        (row, rank, one)
+        (row, rank, problem)
         for rank, each in enumerate(broken, 1)
         if each.count
-        for row, one in _of_key(engine, table, each)
+        for row, problem in _of_key(engine, table, each)
     ]
-    listed.sort(key=lambda one: one[:2])
-    return Found(tuple(one for _, _, one in listed[:limit]), counts)
+    listed.sort(key=lambda problem: problem[:2])
+    return Found(tuple(problem for _, _, problem in listed[:limit]), counts)
 
 
 def cell_counts(table: Prepared, tally: Tally) -> dict[str, int]:
@@ -93,7 +95,9 @@ def bad_rows(engine: Engine, table: Prepared, tally: Tally, limit: int) -> list[
             faults.cells_of(row[4 : 4 + table.width], row[2], row[4 + table.width]),
             blank=row[3],
             verdicts=tuple(
-                (one.number, verdict) for one, verdict in zip(columns, row[5 + table.width :], strict=True) if verdict
+                (column.number, verdict)
+                for column, verdict in zip(columns, row[5 + table.width :], strict=True)
+                if verdict
             ),
         )
         for row in rows
@@ -104,9 +108,9 @@ def bad_rows_query(table: Prepared, numbers: Sequence[int], limit: int) -> str:
     """The first rows with a bad cell or the wrong number of cells. Without answers to join, the file's order
     is the rows' order, and reading ends with the last row that is wanted."""
     columns = [table.columns[number - 1] for number in numbers]
-    doubtful = [one for one in columns if one.number in table.doubtful]
-    verdicts = "".join(f", {doubts.verdict(table, one)} AS v{one.number}" for one in columns)
-    cells = "".join(f", {one.name}" for one in table.columns)
+    doubtful = [column for column in columns if column.number in table.doubtful]
+    verdicts = "".join(f", {doubts.verdict(table, column)} AS v{column.number}" for column in columns)
+    cells = "".join(f", {column.name}" for column in table.columns)
     wrong = " OR ".join(["_blank", f"_cells <> {table.width}", *(f"v{number} <> 0" for number in numbers)])
     order = "ORDER BY _row " if doubtful else ""
     return (
@@ -178,7 +182,7 @@ def _key_columns(table: Prepared, broken: _Broken) -> tuple[Column, ...]:
 
 
 def _found(columns: Sequence[Column], bad: BadRow) -> str:
-    return ", ".join(bad.cells[one.number - 1] for one in columns if one.number <= len(bad.cells))
+    return ", ".join(bad.cells[column.number - 1] for column in columns if column.number <= len(bad.cells))
 
 
 def _no_table(table: Prepared, broken: _Broken) -> Problem:
@@ -193,7 +197,7 @@ def _key_problem(table: Prepared, broken: _Broken, bad: BadRow, meant: Near | No
     before = broken.rows[bad.row]
     fields = _key_columns(table, broken)
     found = _found(fields, bad)
-    names = ", ".join(one.field.name for one in fields)
+    names = ", ".join(column.field.name for column in fields)
     if broken.foreign:
         key = broken.foreign
         note = (

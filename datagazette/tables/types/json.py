@@ -79,9 +79,9 @@ def _parts(schema: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
         path, value = waiting.pop()
         yield path, value
         if isinstance(value, Mapping):
-            waiting += [((*path, str(key)), one) for key, one in value.items()]
+            waiting += [((*path, str(key)), part) for key, part in value.items()]
         elif isinstance(value, list):
-            waiting += [((*path, number), one) for number, one in enumerate(value)]
+            waiting += [((*path, number), part) for number, part in enumerate(value)]
 
 
 def _invalid(schema: Mapping[str, Any]) -> tuple[str, Path, dict[str, object]] | None:
