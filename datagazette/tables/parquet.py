@@ -65,7 +65,7 @@ def typed_select(table: Table, path: Path, engine: Engine, copy: Path) -> str:
     must stay until the SELECT has run.
     """
     opened = prepare(TableSource(table, path), Path())
-    source = _rows(opened, copy)
+    source = _rows(opened, copy, numbered=False)
     fitting = _fitting(engine, source, opened.columns)
     selected = ", ".join(_selected(opened, field, fitting) for field in table.schema.fields)
     return f"SELECT {selected} FROM {source}"
@@ -77,7 +77,7 @@ def written_select(opened: Prepared, copy: Path, engine: Engine, *, directly: bo
     For a file that need not have passed the check: a column with a cell that is not of its type stays text.
     `copy` is where a clean copy may be written, which must stay until the SELECT has run; with `directly` off it is.
     """
-    source = f"({_numbered(opened, copy, directly=directly)})"
+    source = _rows(opened, copy, numbered=True, directly=directly)
     named = [column for column in opened.columns if column.field.name]
     fitting = _fitting(engine, source, named)
     typed = [_selected(opened, column.field, fitting) for column in named]
@@ -85,24 +85,16 @@ def written_select(opened: Prepared, copy: Path, engine: Engine, *, directly: bo
     return f"SELECT {', '.join((*typed, *written))}, _line AS {identifier(WRITTEN)} FROM {source}"
 
 
-def _numbered(opened: Prepared, copy: Path, *, directly: bool) -> str:
-    """The rows with their lines."""
+def _rows(opened: Prepared, copy: Path, *, numbered: bool, directly: bool = True) -> str:
+    """The file itself, or a clean copy of one that DuckDB would read otherwise; `numbered` with the rows' lines."""
     path, layout, width = opened.source.path, opened.layout, opened.width
     if directly and relation.readable_directly(layout):
         seen = relation.scan_bytes(path, layout.dialect.quote_char)
         if seen.exact and not seen.quotes:
-            return relation.numbered(path, layout, seen, width, 1)
-    return relation.rewritten(relation.rewrite(path, layout, width, copy), width)
-
-
-def _rows(opened: Prepared, target: Path) -> str:
-    """The file itself, or a clean copy of one that DuckDB would read otherwise."""
-    path, layout, width = opened.source.path, opened.layout, opened.width
-    if relation.readable_directly(layout):
-        seen = relation.scan_bytes(path, layout.dialect.quote_char)
-        if seen.exact and not seen.quotes:
+            if numbered:
+                return f"({relation.numbered(path, layout, seen, width, 1)})"
             return relation.direct(path, layout, seen, width)
-    return f"({relation.rewritten(relation.rewrite(path, layout, width, target), width)})"
+    return f"({relation.rewritten(relation.rewrite(path, layout, width, copy), width)})"
 
 
 def _fitting(engine: Engine, source: str, columns: Sequence[Column]) -> dict[str, Candidate]:

@@ -3,7 +3,7 @@
 How to add a field type
 =======================
 
-Say the standard gets a type `money`, an amount with its currency ("12.50 EUR"). Two steps:
+Say Table Schema and Frictionless get a type `money`, an amount with its currency ("12.50 EUR"). Two steps:
 
 1. Write `datagazette/tables/types/money.py`. It has one `FieldType` (`field_type.FieldType` explains each part):
 
@@ -26,8 +26,9 @@ Say the standard gets a type `money`, an amount with its currency ("12.50 EUR").
 
 Then hold it against Frictionless: add cells to `_POOLS` in `tests/checks/cases.py`, and `tests/checks` makes up tables
 with fields of the type and compares both reports. Where SQL says that a cell is fine or wrong, Python must say so too;
-where you are not sure, `sql` leaves the cell in doubt. A word for a type that a person meets in messages has its place
-in `datagazette/model/problem_texts/` (`type-error`).
+where you are not sure, `sql` leaves the cell in doubt. The type's name for readers is in `site/strings/`, and what a
+message says of a wrong cell in `datagazette/model/problem_texts/` (`type-error`). Columns of summaries
+(`compute.summaries`) and CSVW (`describe.csvw`) take an unknown type for text.
 """
 
 from __future__ import annotations
@@ -37,5 +38,10 @@ from collections.abc import Mapping
 from datagazette.tables.types import booleans, dates, json, numbers, text
 from datagazette.tables.types.field_type import FieldType
 
-_FOUND = {**text.TYPES, **numbers.TYPES, **dates.TYPES, **booleans.TYPES, **json.TYPES}
-TYPES: Mapping[str, FieldType] = _FOUND
+TYPES: Mapping[str, FieldType] = {
+    **text.TYPES,
+    **numbers.TYPES,
+    **dates.TYPES,
+    **booleans.TYPES,
+    **json.TYPES,
+}
