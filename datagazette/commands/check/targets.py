@@ -27,6 +27,7 @@ def check_targets(options: CheckOptions) -> Checked:
 
         options = replace(options, changed=changed_since(options.root, options.changed_since))
     reads = [options.root, *(one.absolute().parent for one in files), *([options.schema] if options.schema else [])]
+    reads += [Path.cwd()] if files else []  # foreign keys may lead to other packages in there
     try:
         checked = isolated(_checked, options, tuple(files), reads=reads, database=size(options.memory))
     except OutOfBounds as error:
@@ -35,7 +36,7 @@ def check_targets(options: CheckOptions) -> Checked:
         return Checked(None, (out_of_bounds(error, ", ".join(map(str, files)) or str(options.root)),))
     if checked.publication is None or is_worker():  # git is asked by the first process only
         return checked
-    from datagazette.commands.permanence import rewritten_releases
+    from datagazette.commands.diff.permanence import rewritten_releases
 
     rewritten = rewritten_releases(checked.publication, options.changed_since)
     return replace(checked, problems=(*checked.problems, *rewritten))
