@@ -100,7 +100,7 @@ def other_version(folder: Path) -> Path:
     shutil.copytree(ROOT / "datagazette", folder / "datagazette", ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("requirements.txt", "package-lock.json", "build.py"):
         shutil.copy(ROOT / name, folder / name)
-    with (folder / "datagazette/build/making.py").open("a") as file:
+    with (folder / "datagazette/build/steps.py").open("a") as file:
         file.write("# another version\n")
     return folder
 
@@ -109,9 +109,9 @@ def other_version(folder: Path) -> Path:
 @pytest.mark.parametrize(
     ("scheduler", "workers", "expected"),
     [
-        ("none", ["none"], ["scheduler tcp://127.0.0.1:{port} does not have the program", "worker tcp://127.0.0.1:"]),
-        ("ours", ["none"], ["this build: worker tcp://127.0.0.1:", "does not have the program"]),
-        ("none", ["ours"], ["scheduler tcp://127.0.0.1:{port} does not have the program. Install"]),
+        ("none", ["none"], ["scheduler tcp://127.0.0.1:{port} does not have this program", "worker tcp://127.0.0.1:"]),
+        ("ours", ["none"], ["this build: worker tcp://127.0.0.1:", "does not have this program"]),
+        ("none", ["ours"], ["scheduler tcp://127.0.0.1:{port} does not have this program. Install"]),
         ("ours", ["other"], ["this build: worker tcp://127.0.0.1:", "has another version of the program"]),
     ],
 )
