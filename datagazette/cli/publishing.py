@@ -27,12 +27,12 @@ from datagazette.messages import texts
 def build(root: Path, lang: str, out: Path | None, base_url: str | None, only: tuple[str, ...], drafts: bool,
           jobs: int | None, force: bool, explain: bool, cluster: str | None) -> None:  # fmt: skip
     """Check, summarise, package, render and publish the datasets."""
+    from datagazette.build.build import Options, publish_site
     from datagazette.build.progress import Reporter
-    from datagazette.build.story import Options, build_site
 
     console = Console(stderr=True, highlight=False)
     options = Options(root.resolve(), out or root / "public", base_url, only, drafts, jobs, force, cluster)
-    built = build_site(options, Reporter(console, lang, explain=explain))
+    built = publish_site(options, Reporter(console, lang, explain=explain))
     print_problems(built.problems, lang, console)
     said: str = texts("cli", lang)["build"]["unchanged" if built.unchanged else "published"]
     click.echo(said.format(out=built.out, datasets=built.datasets, pages=built.pages))
