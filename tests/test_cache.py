@@ -157,7 +157,7 @@ def test_equal_values_have_equal_digests() -> None:
 
 def test_the_code_of_a_stage_is_all_that_it_imports() -> None:
     check = {path.name for path in code_files(["datagazette.build.checking"])}
-    assert {"counting.py", "model.py", "engine.py", "differences.yaml", "checks.yaml"} <= check
+    assert {"counting.py", "publication.py", "engine.py", "differences.yaml", "checks.yaml"} <= check
     assert not {"catalogue.py", "xlsx.py", "mkdocs_run.py"} & check
 
 
@@ -201,6 +201,7 @@ def explained(run: Callable[..., Run], root: Path, *options: str | Path) -> list
     ]
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_builds_with_and_without_a_cache_are_equal(small: Path, small_site: Path, run: Callable[..., Run]) -> None:
     assert explained(run, small)
@@ -242,6 +243,7 @@ def test_builds_with_and_without_a_cache_are_equal(small: Path, small_site: Path
     assert tree_hashes(small / "public") == expected
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_a_byte_changed_with_size_and_time_put_back_is_published_again_as_it_was(
     small: Path, run: Callable[..., Run]

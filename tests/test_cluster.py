@@ -57,7 +57,7 @@ def running(
         for process in (*started, scheduler):
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGTERM)
-            process.wait(20)
+            process.wait(300)
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def test_a_lost_worker_makes_no_difference(
             if line.startswith("Packaging"):
                 workers[0].kill()
         assert build.wait() == 0, "".join(said)
-    assert workers[0].wait(10) == -signal.SIGKILL
+    assert workers[0].wait(300) == -signal.SIGKILL
     assert workers[1].poll() is None
     assert tree_hashes(small / "public") == tree_hashes(small_site)
 
@@ -105,6 +105,7 @@ def other_version(folder: Path) -> Path:
     return folder
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("scheduler", "workers", "expected"),
     [

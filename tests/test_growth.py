@@ -29,7 +29,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Tables:
     return {("people",): path}
 
 
-def asked(tables: Tables, query: str, seconds: float = 60.0) -> tuple[Answer | None, tuple[Problem, ...]]:
+def asked(tables: Tables, query: str, seconds: float = 600.0) -> tuple[Answer | None, tuple[Problem, ...]]:
     """What a worker does with a query."""
     with opened(tables, Limits(memory="500MB"), "draft") as box:
         return answer(box, query, FILE, Budget(seconds))

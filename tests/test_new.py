@@ -325,7 +325,7 @@ def typed(command: list[str], answers: tuple[str, ...]) -> str:
     except OSError:  # the other end is closed
         pass
     os.close(ours)
-    assert process.wait(60) == 0, said.decode()
+    assert process.wait(600) == 0, said.decode()
     return re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", said.decode())
 
 

@@ -37,6 +37,7 @@ def killed_at(stage: str, root: Path) -> None:
         os.killpg(process.pid, signal.SIGKILL)
 
 
+@pytest.mark.thorough
 def test_a_build_that_is_killed_leaves_the_old_site(small: Path, run: Callable[..., Run]) -> None:
     assert run("build", "--root", small).status == 0
     old = tree_hashes(small / "public")

@@ -15,6 +15,7 @@ from tests.walkthrough import DOCUMENTS, blocks, played
 pytestmark = pytest.mark.slow
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_the_tasks_print_what_the_document_says(name: str, tmp_path: Path) -> None:
     text = (ROOT / name).read_text("utf-8")
@@ -35,6 +36,7 @@ def test_both_languages_walk_the_same_way() -> None:
         assert any(command in line for line in commands[0])
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("name", "fine"), [("README.md", "No problem was found"), ("README.zh.md", "没有发现问题")])
 def test_three_commands_from_a_clone_to_a_green_check_of_a_changed_figure(name: str, fine: str, tmp_path: Path) -> None:
     text = (ROOT / name).read_text("utf-8")

@@ -15,7 +15,7 @@ import yaml
 from datagazette.build.checking import load
 from datagazette.commands.check.targets import CheckOptions, check_targets
 from datagazette.commands.diff.diffing import compare_with_last
-from datagazette.commands.permanence import rewritten_releases
+from datagazette.commands.diff.permanence import rewritten_releases
 from datagazette.commands.record import hashes, kept_of
 from datagazette.describe.ledger import imprint_descriptor
 from datagazette.diff.outcome import ReleaseComparison

@@ -18,7 +18,7 @@ from datagazette.describe.findings import filled, with_filled_titles
 from datagazette.describe.readme import changelog, license_text, readme
 from datagazette.describe.values import dump
 from datagazette.downloads import archive, csv, json, parquet, xlsx
-from datagazette.files import link, sha256
+from datagazette.files import sha256
 from datagazette.model.problems import Problem, problem
 from datagazette.model.publication import Publication, Release, Table
 from datagazette.model.results import PublishedFile, ReleaseResult, SummaryResult
@@ -149,21 +149,6 @@ def write_release(
     writer.descriptions()
     writer.zip()
     return writer.sums()
-
-
-def write_latest(
-    folder: Path, release: Release, files: tuple[PublishedFile, ...], out: Path
-) -> tuple[PublishedFile, ...]:
-    """`/data/<id>/latest/`: the bytes of the release in `folder`, without the version in their names.
-
-    Descriptions name files relative to themselves, or by the address of the release, so they hold here as they
-    are; only the sums are written anew, since they name the files.
-    """
-    renamed = latest_names(release, files)
-    for path, file in renamed.items():
-        link(folder / path, out / file.path)
-    (out / SUMS).write_text(latest_sums(renamed), "utf-8", newline="\n")
-    return (*renamed.values(), _published(out, SUMS, "sums"))
 
 
 def latest_names(release: Release, files: tuple[PublishedFile, ...]) -> dict[str, PublishedFile]:

@@ -36,7 +36,7 @@ def command(root: Path, *options: str) -> list[str]:
     return [*BUILD, "build", "--root", str(root), "--lang", "en", *options]
 
 
-def ended(words: Sequence[str], timeout: float = 200, before: Callable[[], None] | None = None) -> Run:
+def ended(words: Sequence[str], timeout: float = 1_200, before: Callable[[], None] | None = None) -> Run:
     """How a command ended; `before` is called in its process before it begins."""
     done = subprocess.run(words, capture_output=True, text=True, timeout=timeout, check=False, env=ENGLISH,
                           preexec_fn=before)  # fmt: skip

@@ -311,9 +311,9 @@ def contrast(one: str, other: str) -> float:
 def test_texts_that_a_renderer_chokes_on_are_drawn_within_seconds(text: str) -> None:
     """At a control character it would end the whole process, and each sign of a long label costs it milliseconds."""
     rows = tuple((f"{number}{text}{row[0]}", *row[1:]) for number, row in enumerate(SHARE_ROWS))
-    began = time.monotonic()
+    began = time.process_time()
     chart = render_chart(SummaryResult(SHARE, rows), "zh", "light", TEXTS, with_png=False)
-    assert time.monotonic() - began < 60
+    assert time.process_time() - began < 60
     assert len(chart.svg) < 100_000
     ElementTree.fromstring(chart.svg)
 

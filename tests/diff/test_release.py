@@ -107,7 +107,7 @@ def killed(repository: Repository, step: int) -> bool:
     done = subprocess.run(
         [sys.executable, "-c", KILLED, str(step), str(repository.root / "datasets"), "release", "counts", "--root",
          str(repository.root), "--lang", "en"],
-        cwd=ROOT, capture_output=True, text=True, check=False, timeout=300, env=dict(os.environ),
+        cwd=ROOT, capture_output=True, text=True, check=False, timeout=1_200, env=dict(os.environ),
     )  # fmt: skip
     assert done.returncode in (0, -signal.SIGKILL), done.stderr
     return done.returncode != 0
@@ -117,6 +117,7 @@ def visible(folder: Path) -> dict[str, str]:
     return {name: digest for name, digest in tree_hashes(folder).items() if "/." not in name}
 
 
+@pytest.mark.thorough
 def test_a_kill_leaves_nothing_half_written(repository: Repository) -> None:
     """At every step that writes: afterwards the draft is a draft still, passes, and is released the next time."""
     corrected(repository)

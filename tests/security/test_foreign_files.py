@@ -26,7 +26,8 @@ from datagazette.model import limits
 from datagazette.model.errors import UsageError
 from datagazette.model.publication import Dialect, Field, Schema, Table
 from datagazette.tables.layout import Unreadable, read_layout
-from datagazette.validation import TableSource, check_tables
+from datagazette.validation import TableSource
+from datagazette.validation.run import check_tables
 from tests.conftest import Run
 
 GOOD = "place,visits\n001,5\n002,7\n"

@@ -483,6 +483,7 @@ def published(published_once: dict[str, Path], tmp_path: Path, request: pytest.F
     return Published(root, root / "public")
 
 
+@pytest.mark.sample(6)
 @pytest.mark.slow
 @pytest.mark.parametrize("case", CASES)
 def test_a_build_leaves_the_site_alone_where_a_release_would_be_another(published: Published, case: str) -> None:

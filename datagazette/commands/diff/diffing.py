@@ -9,8 +9,8 @@ from pathlib import Path
 
 from datagazette.build.checking import load
 from datagazette.commands.diff.bases import Base, find_base, last_releases, with_publication
+from datagazette.commands.diff.permanence import rewritten_releases
 from datagazette.commands.diff.receipts import receipts
-from datagazette.commands.permanence import rewritten_releases
 from datagazette.diff.outcome import Comparison, ReleaseComparison, StructureChange
 from datagazette.diff.releases import Version, compare_versions
 from datagazette.diff.structure import descriptor_changes
