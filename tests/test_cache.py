@@ -156,7 +156,7 @@ def test_equal_values_have_equal_digests() -> None:
 
 
 def test_the_code_of_a_stage_is_all_that_it_imports() -> None:
-    check = {path.name for path in code_files(["datagazette.build.checking"])}
+    check = {path.name for path in code_files(["datagazette.build.check"])}
     assert {"counting.py", "publication.py", "engine.py", "differences.yaml", "checks.yaml"} <= check
     assert not {"catalogue.py", "xlsx.py", "mkdocs_run.py"} & check
 

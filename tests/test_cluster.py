@@ -100,7 +100,7 @@ def other_version(folder: Path) -> Path:
     shutil.copytree(ROOT / "datagazette", folder / "datagazette", ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("requirements.txt", "package-lock.json", "build.py"):
         shutil.copy(ROOT / name, folder / name)
-    with (folder / "datagazette/build/making.py").open("a") as file:
+    with (folder / "datagazette/build/steps.py").open("a") as file:
         file.write("# another version\n")
     return folder
 

@@ -10,9 +10,9 @@ import pytest
 import yaml
 from rich.console import Console
 
-from datagazette.build.checking import load
+from datagazette.build.build import Built, Options, publish_site
+from datagazette.build.check import load
 from datagazette.build.progress import Reporter
-from datagazette.build.story import Built, Options, build_site
 from datagazette.commands.record import record, with_hashes
 from datagazette.commands.release import release_draft
 from datagazette.commands.verify.verifying import verify_file
@@ -99,7 +99,7 @@ def other_value(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def build(root: Path, out: Path) -> Built:
     """Everything made anew, since the program that these tests change is not the one whose cache there is."""
-    return build_site(Options(root, out, jobs=1, force=True), Reporter(Console(quiet=True), "en"))
+    return publish_site(Options(root, out, jobs=1, force=True), Reporter(Console(quiet=True), "en"))
 
 
 def test_new_bytes_of_the_same_values_are_added(recorded: Path, monkeypatch: pytest.MonkeyPatch) -> None:

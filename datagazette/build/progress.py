@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from rich.console import Console
 from rich.progress import (
@@ -67,7 +68,11 @@ REASONS = {
 }
 
 
-@dataclass(frozen=True)
+# The step whose tasks a stage counts, where it has another name.
+_COUNTED = {"render": "pages", "site": "html"}
+
+
+@dataclass
 class Reporter:
     """Shows stages on `console` in one language; with `explain` also what is made again, and why."""
 
@@ -75,29 +80,40 @@ class Reporter:
     language: str
     quiet: bool = False
     explain: bool = False
+    _stage: str = ""
+    _advance: Callable[[int], None] | None = None
 
-    def told(self, recipe: Recipe, why: tuple[str, ...]) -> None:
-        """Says that something is made, and why."""
+    def explain_made(self, recipe: Recipe, why: tuple[str, ...]) -> None:
+        """Reports that something is made, and why."""
         if self.explain:
-            reasons = {"zh": "、", "en": ", "}[self.language].join(REASONS[one][self.language] for one in why)
+            reasons = {"zh": "、", "en": ", "}[self.language].join(REASONS[reason][self.language] for reason in why)
             colon = {"zh": "：", "en": ": "}[self.language]
             line = f"  {MADE[recipe.stage][self.language]} {recipe.subject}{colon}{reasons}"
             self.console.print(line, soft_wrap=True, markup=False)
 
+    def count(self, step: str, number: int) -> None:
+        """Shows that so many tasks of a step are done, where the current stage counts that step."""
+        if self._advance and step == _COUNTED.get(self._stage, self._stage):
+            self._advance(number)
+
     @contextmanager
-    def stage(self, name: str, total: int | None = None) -> Iterator[Callable[[], None]]:
-        """Shows that a stage runs; the function it gives is called once for each task done."""
+    def stage(self, name: str, total: int | None = None) -> Iterator[None]:
+        """Shows that a stage runs, and how many of its `total` tasks are done."""
         title = STAGES[name].get(self.language) or STAGES[name]["en"]
         if self.quiet:
-            yield lambda: None
+            yield
         elif self.console.is_terminal:
             with self._bar() as bar:
                 task = bar.add_task(title, total=total)
-                yield lambda: bar.advance(task)
+                self._stage, self._advance = name, partial(bar.advance, task) if total else None
+                try:
+                    yield
+                finally:
+                    self._advance = None
                 bar.update(task, total=total or 1, completed=total or 1)
         else:
             self.console.print(f"{title} …" if total is None else f"{title} ({total}) …")
-            yield lambda: None
+            yield
 
     def _bar(self) -> Progress:
         return Progress(

@@ -24,12 +24,12 @@ from datagazette.cli.printing import print_problems
 def build(root: Path, lang: str, out: Path | None, base_url: str | None, only: tuple[str, ...], drafts: bool,
           jobs: int | None, force: bool, explain: bool, cluster: str | None) -> None:  # fmt: skip
     """Check, summarise, package, render and publish."""
+    from datagazette.build.build import Options, publish_site
     from datagazette.build.progress import Reporter
-    from datagazette.build.story import Options, build_site
 
     console = Console(stderr=True, highlight=False)
     options = Options(root.resolve(), out or root / "public", base_url, only, drafts, jobs, force, cluster)
-    built = build_site(options, Reporter(console, lang, explain=explain))
+    built = publish_site(options, Reporter(console, lang, explain=explain))
     print_problems(built.problems, lang, console)
     if lang == "zh":
         done = "没有变化，网站保持原样" if built.unchanged else "已发布"

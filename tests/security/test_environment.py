@@ -28,7 +28,7 @@ COMMANDS = {
 # Modules that a command imports: at its start, while it works, in the processes that it starts.
 MOMENTS = {
     "build": ("importlib.util", "datagazette", "click", "datagazette.model.errors", "datagazette.cli.publishing",
-              "rich.console", "datagazette.build.story", "_duckdb", "datagazette.isolation.starter",
+              "rich.console", "datagazette.build.build", "_duckdb", "datagazette.isolation.starter",
               "datagazette.isolation.inside", "multiprocessing", "yaml", "mkdocs", "jinja2", "vl_convert"),
     "check": ("datagazette.commands.check.datasets", "datagazette.validation", "yaml"),
     "diff": ("datagazette.commands.diff.diffing", "_duckdb"),

@@ -13,8 +13,8 @@ import pytest
 import yaml
 from rich.console import Console
 
+from datagazette.build.build import Options, publish_site
 from datagazette.build.progress import Reporter
-from datagazette.build.story import Options, build_site
 from datagazette.commands.check.targets import CheckOptions, check_targets
 from datagazette.commands.diff.diffing import DiffOptions, diff
 from datagazette.commands.record import record
@@ -458,7 +458,7 @@ class Published:
 
 
 def build(root: Path, out: Path, *, drafts: bool = False) -> None:
-    build_site(Options(root, out, jobs=1, drafts=drafts), Reporter(Console(quiet=True), "en"))
+    publish_site(Options(root, out, jobs=1, drafts=drafts), Reporter(Console(quiet=True), "en"))
 
 
 def files_of_releases(out: Path) -> dict[str, str]:
@@ -534,7 +534,7 @@ def test_a_site_by_an_earlier_version_of_the_program_promises_its_files(publishe
 def test_a_mirror_is_no_other_address_of_a_release(published: Published) -> None:
     for address in ("https://mirror.example.org/", "https://another.example.org/", None):
         options = Options(published.root, published.out, base_url=address, jobs=1)
-        assert not build_site(options, Reporter(Console(quiet=True), "en")).unchanged
+        assert not publish_site(options, Reporter(Console(quiet=True), "en")).unchanged
 
 
 @pytest.mark.slow

@@ -1,6 +1,6 @@
-"""The folder for what is made on the way, and who makes it: threads, isolated workers or a cluster, chosen here alone.
+"""The folder for intermediate files, and the workers: threads, isolated processes or a cluster, chosen only here.
 
-Whatever looks into untrusted files is done in isolated workers. A command hands all its work to one of them
+Whatever looks into untrusted files is done in isolated workers. A command hands all its work to a single worker
 (`isolated`), in which threads share it; a build keeps several (`opened`).
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -23,12 +23,12 @@ from datagazette.model.errors import EnvironmentFault
 from datagazette.model.publication import Release
 from datagazette.tables.engine import Limits
 
-Task = TypeVar("Task")
+Given = TypeVar("Given")
 Done = TypeVar("Done")
-# What a task comes to when its worker was ended.
+# Gives the result of a task whose worker was ended.
 Beyond = Callable[[Any, OutOfBounds], Any]
 
-# How many tasks a process is handed at once, at most: more of them cost less to hand over, and show less progress.
+# How many tasks a process is handed at once at most: larger batches cost less, but show less progress.
 _BATCH = 8
 _MOST_MEMORY = 2_000  # megabytes a database
 
@@ -49,6 +49,11 @@ class Workspace:
     @property
     def spill(self) -> Path:
         return self.root / "spill"
+
+    @property
+    def scratch(self) -> Path:
+        """Where steps without a cache put their files."""
+        return self.root / "steps"
 
     def emptied(self) -> Workspace:
         """The same workspace with nothing left of an earlier build."""
@@ -96,50 +101,44 @@ class Workers:
         return Limits(memory=self.memory, threads=1 if self.jobs > 1 else 0, spill=workspace.spill,
                       shared=self.shared, reads=(workspace.root, *reads))  # fmt: skip
 
-    def query(
-        self, work: Callable[[Task], Done], tasks: Iterable[Task], done: Callable[[], None] = lambda: None,
+    def results(
+        self,
+        work: Callable[[Given], Done],
+        tasks: Sequence[Given],
         beyond: Beyond | None = None,
-    ) -> tuple[Done, ...]:  # fmt: skip
-        """As `map`, for work that DuckDB does: without a pool it is done in threads."""
-        if self.pool:
-            return self.map(work, tasks, done, beyond)
-        with ThreadPoolExecutor(self.jobs) as pool:
-            return tuple(_counted(pool.map(work, tuple(tasks)), done))
-
-    def map(
-        self, work: Callable[[Task], Done], tasks: Iterable[Task], done: Callable[[], None] = lambda: None,
-        beyond: Beyond | None = None,
-    ) -> tuple[Done, ...]:  # fmt: skip
-        """`work` on each task, in the tasks' order; `done` is called as each result arrives.
+        *,
+        threads: bool = False,
+    ) -> Iterator[Done]:
+        """`work` on each task, in the tasks' order, each as it arrives. `threads`: without a pool, side by side.
 
         `beyond` gives the result of a task whose worker was ended. Without it, raises EnvironmentFault then.
         """
-        waiting = tuple(tasks)
         if not self.pool:
-            return tuple(_counted(map(work, waiting), done))
+            if threads:
+                with ThreadPoolExecutor(self.jobs) as pool:
+                    yield from pool.map(work, tasks)
+            else:
+                yield from map(work, tasks)
+            return
         executor = self.pool.executor
-        size = max(1, min(_BATCH, len(waiting) // (4 * self.jobs)))
-        batches = [waiting[start : start + size] for start in range(0, len(waiting), size)]
+        size = max(1, min(_BATCH, len(tasks) // (4 * self.jobs)))
+        batches = [tasks[start : start + size] for start in range(0, len(tasks), size)]
         futures = [self._submit(executor, work, batch) for batch in batches]
         try:
-            found = (
-                one
-                for batch, future in zip(batches, futures, strict=True)
-                for one in self._results(executor, work, batch, future.result, beyond)
-            )
-            return tuple(_counted(found, done))
+            for batch, future in zip(batches, futures, strict=True):
+                yield from self._results(executor, work, batch, future.result, beyond)
         finally:
             for future in futures:
                 future.cancel()
 
-    def _submit(self, executor: Executor, work: Callable[[Task], Done], tasks: Sequence[Task]) -> Any:
+    def _submit(self, executor: Executor, work: Callable[[Given], Done], tasks: Sequence[Given]) -> Any:
         if self.remote:
             assert self.bounds is not None
             return executor.submit(_batch_in_worker, self.bounds, work, tasks)
         return executor.submit(_batch, work, tasks)
 
     def _results(
-        self, executor: Executor, work: Callable[[Task], Done], tasks: Sequence[Task],
+        self, executor: Executor, work: Callable[[Given], Done], tasks: Sequence[Given],
         result: Callable[[], list[Done]], beyond: Beyond | None,
     ) -> list[Done]:  # fmt: skip
         """The results of a batch. Where its worker was ended, each task is tried by itself, to see which one it was."""
@@ -151,7 +150,7 @@ class Workers:
                     raise _ended(error) from error
                 return [beyond(tasks[0], error)]
         alone = ((task, self._submit(executor, work, (task,)).result) for task in tasks)
-        return [one for task, answer in alone for one in self._results(executor, work, (task,), answer, beyond)]
+        return [result for task, answer in alone for result in self._results(executor, work, (task,), answer, beyond)]
 
 
 def _ended(error: OutOfBounds) -> EnvironmentFault:
@@ -163,25 +162,19 @@ def _ended(error: OutOfBounds) -> EnvironmentFault:
     )
 
 
-def _batch(work: Callable[[Task], Done], tasks: Sequence[Task]) -> list[Done]:
-    return [work(one) for one in tasks]
+def _batch(work: Callable[[Given], Done], tasks: Sequence[Given]) -> list[Done]:
+    return [work(task) for task in tasks]
 
 
 _of_thread = local()
 
 
-def _batch_in_worker(bounds: Bounds, work: Callable[[Task], Done], tasks: Sequence[Task]) -> list[Done]:
+def _batch_in_worker(bounds: Bounds, work: Callable[[Given], Done], tasks: Sequence[Given]) -> list[Done]:
     """On a machine of a cluster: the same in an isolated worker, which each of its threads keeps."""
     if getattr(_of_thread, "bounds", None) != bounds:
         _of_thread.bounds, _of_thread.worker = bounds, Worker(bounds)
     found: list[Done] = _of_thread.worker.call(_batch, work, tasks)
     return found
-
-
-def _counted(results: Iterable[Done], done: Callable[[], None]) -> Iterable[Done]:
-    for result in results:
-        done()
-        yield result
 
 
 def workers(jobs: int | None) -> Workers:
@@ -192,7 +185,7 @@ def workers(jobs: int | None) -> Workers:
 
 
 def _memory() -> int:
-    """The machine's memory in megabytes, as far as it tells."""
+    """The machine's memory in megabytes, as far as it is known."""
     try:
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 1_000_000
     except (AttributeError, OSError, ValueError):
