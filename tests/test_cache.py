@@ -157,7 +157,7 @@ def test_equal_values_have_equal_digests() -> None:
 
 def test_the_code_of_a_stage_is_all_that_it_imports() -> None:
     check = {path.name for path in code_files(["datagazette.build.check"])}
-    assert {"counting.py", "publication.py", "engine.py", "differences.yaml", "checks.yaml"} <= check
+    assert {"counting.py", "publication.py", "engine.py", "differences.yaml", "cells.yaml"} <= check
     assert not {"catalogue.py", "xlsx.py", "mkdocs_run.py"} & check
 
 
@@ -235,7 +235,7 @@ def test_builds_with_and_without_a_cache_are_equal(small: Path, small_site: Path
 
     damage(small / "build/cache")
     again = explained(run, small)
-    assert "package counts-1.1.0: gone from the cache, or damaged there" in again
+    assert "package counts-1.1.0: missing from the cache, or damaged" in again
     assert tree_hashes(small / "public") == expected
 
     forced = explained(run, small, "--force", "--jobs", "1")
@@ -274,7 +274,7 @@ def damage_unseen(file: Path) -> None:
 
 
 def made(lines: list[str]) -> set[str]:
-    return {line.partition(":")[0] for line in lines if not line.startswith(("warning", "To mend it", "“"))}
+    return {line.partition(":")[0] for line in lines if not line.startswith(("warning", "How to fix it", "“"))}
 
 
 def damage(cache: Path) -> None:

@@ -109,9 +109,9 @@ def other_version(folder: Path) -> Path:
 @pytest.mark.parametrize(
     ("scheduler", "workers", "expected"),
     [
-        ("none", ["none"], ["scheduler tcp://127.0.0.1:{port} does not have the program", "worker tcp://127.0.0.1:"]),
-        ("ours", ["none"], ["this build: worker tcp://127.0.0.1:", "does not have the program"]),
-        ("none", ["ours"], ["scheduler tcp://127.0.0.1:{port} does not have the program. Install"]),
+        ("none", ["none"], ["scheduler tcp://127.0.0.1:{port} does not have this program", "worker tcp://127.0.0.1:"]),
+        ("ours", ["none"], ["this build: worker tcp://127.0.0.1:", "does not have this program"]),
+        ("none", ["ours"], ["scheduler tcp://127.0.0.1:{port} does not have this program. Install"]),
         ("ours", ["other"], ["this build: worker tcp://127.0.0.1:", "has another version of the program"]),
     ],
 )

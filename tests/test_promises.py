@@ -22,7 +22,7 @@ from datagazette.downloads.promises import Kept
 from datagazette.downloads.spreadsheet_cells import Shown
 from datagazette.isolation import Worker
 from datagazette.model.errors import DataFaults
-from datagazette.model.problems import mend, message
+from datagazette.model.problems import fix, message
 from tests.conftest import PUBLICATIONS, Run, tree_hashes
 
 LEDGER = "datasets/counts/releases.yaml"
@@ -125,7 +125,7 @@ def test_a_build_with_new_bytes_says_so_and_goes_on(
     built = build(recorded, tmp_path / "public")
     told = [one for one in built.problems if one.code == "published-bytes-new"]
     assert len(told) == 3
-    assert "build.py record" in mend(told[0], "en")
+    assert "build.py record" in fix(told[0], "en")
     assert (tmp_path / "public/index.html").exists()
 
 

@@ -27,7 +27,7 @@ from datagazette.build.workers import Workspace, opened, workers
 from datagazette.build.write import write, write_overview
 from datagazette.files import State
 from datagazette.load.publication import DATASETS
-from datagazette.model.errors import DataFaults, UsageError
+from datagazette.model.errors import DataFaults, UsageError, not_found
 from datagazette.model.problems import Problem, has_errors
 from datagazette.model.publication import Publication, Release
 from datagazette.model.results import Results
@@ -182,11 +182,11 @@ def _refuse_places(options: Options) -> None:
     refuse_unsafe(options.out.absolute(), (options.root / name for name in _SOURCES))
     if options.base_url and not is_base_address(options.base_url):
         raise UsageError(
-            en=f"{options.base_url} is no address of a site; write it like https://example.org/data/",
+            en=f"{options.base_url} is not the address of a site; write it like https://example.org/data/",
             zh=f"{options.base_url} 不是网站地址；请写成 https://example.org/data/ 这样的形式",
         )
     if options.root.resolve().is_relative_to(options.out.resolve()):
-        raise UsageError(en=f"{options.out} holds the publication itself; choose another --out",
+        raise UsageError(en=f"{options.out} contains the publication itself; choose another --out",
                          zh=f"{options.out} 包含出版物本身；请用 --out 换一个位置")  # fmt: skip
 
 
@@ -260,9 +260,7 @@ def _chosen(publication: Publication, options: Options) -> tuple[Release, ...]:
     """The releases that are checked and, unless they are drafts, published."""
     unknown = [name for name in options.only if publication.dataset(name) is None]
     if unknown:
-        names = ", ".join(dataset.name for dataset in publication.datasets)
-        raise UsageError(en=f"there is no dataset {', '.join(unknown)}; there are: {names}",
-                         zh=f"没有数据集 {', '.join(unknown)}；现有：{names}")  # fmt: skip
+        raise not_found("dataset", unknown, [dataset.name for dataset in publication.datasets])
     return tuple(
         release
         for dataset in publication.datasets

@@ -1,7 +1,7 @@
 """Hashes of what results are made from: files, frozen values, our own code, the libraries.
 
 The code of a stage is its module with all that this imports from `datagazette`, found by reading the imports, and the
-other files (such as `problem_texts`) beside those modules; but for the machinery that only moves work about.
+other files (such as the texts in `messages`) beside those modules; but for the machinery that only moves work about.
 """
 
 from __future__ import annotations
@@ -181,10 +181,8 @@ def code_files(modules: Iterable[str]) -> tuple[Path, ...]:
             waiting += [*known[name], *([parent] if parent else [])]
     folders = {known_path(name).parent for name in seen}
     data = {path for folder in folders for path in folder.iterdir() if path.is_file() and path.suffix != ".py"}
-    texts = (
-        set((_PACKAGE / "model" / "problem_texts").iterdir()) if "datagazette.model.problems" in seen else set[Path]()
-    )
-    return tuple(sorted({*map(known_path, seen), *data, *texts}))
+    texts = set((_PACKAGE / "messages").rglob("*.yaml")) | set((_PACKAGE / "messages").rglob("*.json"))
+    return tuple(sorted({*map(known_path, seen), *data, *(texts if "datagazette.messages" in seen else ())}))
 
 
 def known_path(module: str) -> Path:

@@ -24,7 +24,7 @@ from datagazette.describe.ledger import imprint_descriptor
 from datagazette.downloads.promises import Kept, kept
 from datagazette.files import replace_atomically
 from datagazette.load.ledger import FILE as LEDGER
-from datagazette.model.errors import DataFaults, UsageError
+from datagazette.model.errors import DataFaults, not_found
 from datagazette.model.problems import has_errors
 from datagazette.model.publication import Imprint, Publication, Release
 
@@ -49,7 +49,7 @@ def record(root: Path, names: Sequence[str] = (), jobs: int | None = None) -> tu
         raise DataFaults(loaded.problems)
     unknown = [name for name in names if publication.dataset(name) is None]
     if unknown:
-        raise UsageError(en=f"there is no dataset {', '.join(unknown)}", zh=f"没有数据集 {', '.join(unknown)}")
+        raise not_found("dataset", unknown, [dataset.name for dataset in publication.datasets])
     releases = [
         release for dataset in publication.datasets if not names or dataset.name in names
         for release in dataset.releases if release.state != "draft"

@@ -32,9 +32,10 @@ from datagazette.load.files import Folder
 from datagazette.load.ledger import FILE as LEDGER
 from datagazette.load.publication import DATASETS
 from datagazette.load.tables import SCHEMAS
-from datagazette.model.errors import DataFaults, UsageError
+from datagazette.messages import LANGUAGES
+from datagazette.model.errors import DataFaults, not_found
 from datagazette.model.names import Version
-from datagazette.model.problems import LANGUAGES, has_errors
+from datagazette.model.problems import has_errors
 from datagazette.model.publication import Dataset, Imprint, Publication, Release
 from datagazette.model.text import Text, read_text
 from datagazette.tables.bounded import out_of_bounds
@@ -126,8 +127,7 @@ def _published(run: Run, summarised: Sequence[Summarised], release: Release) -> 
 def _dataset(publication: Publication, name: str) -> Dataset:
     dataset = publication.dataset(name)
     if dataset is None:
-        names = ", ".join(each.name for each in publication.datasets)
-        raise UsageError(en=f"there is no dataset {name}; there are: {names}", zh=f"没有数据集 {name}；现有：{names}")
+        raise not_found("dataset", [name], [dataset.name for dataset in publication.datasets])
     return dataset
 
 

@@ -108,7 +108,7 @@ def test_filters_narrow_rows_too(visit: Visit, address: str) -> None:
     expect(results.first).to_have_text("Place")
     expect(results.filter(has_not_text="Place")).to_have_count(0)
     page.locator("dialog[open] [role=combobox]").fill("xylophone")
-    expect(page.locator(".search__status")).to_contain_text("within these filters")
+    expect(page.locator(".search__status")).to_contain_text("with these filters")
     assert visit.faults == []
 
 

@@ -19,7 +19,8 @@ from datagazette.describe.chart_bounds import ChartError, bounded
 from datagazette.describe.chart_rules import check_chart
 from datagazette.describe.chart_spec import complete, lines_of, number_text
 from datagazette.describe.palette import DARK, LIGHT, Palette
-from datagazette.model.problems import LANGUAGES, mend, message
+from datagazette.messages import LANGUAGES
+from datagazette.model.problems import fix, message
 from datagazette.model.publication import Summary
 from datagazette.model.results import SummaryResult
 from tests.formats.sample import ATTACK, SHARE, SHARE_ROWS, field, words
@@ -88,7 +89,7 @@ def test_refused(name: str) -> None:
     found = check_chart(with_chart(chart), "datapackage.yaml")
     assert code in {one.code for one in found}
     for one in found:
-        said = " ".join(message(one, language) + mend(one, language) for language in LANGUAGES)
+        said = " ".join(message(one, language) + fix(one, language) for language in LANGUAGES)
         assert not re.search(r"\$(summary|where|found)", said)
 
 

@@ -12,7 +12,8 @@ import jsonschema
 import pytest
 
 from datagazette.charts.cards import Card, compose, render_card
-from datagazette.model.problems import LANGUAGES, Cell, Problem, problem
+from datagazette.messages import LANGUAGES
+from datagazette.model.problems import Cell, Problem, problem
 from datagazette.reports import github, github_summary, gitlab, sarif
 from tests.hostile import bait
 from tests.test_annotations import CODE_QUALITY, SARIF

@@ -20,8 +20,9 @@ from datagazette.commands.diff.diffing import DiffOptions, diff
 from datagazette.commands.record import record
 from datagazette.commands.release import release_draft
 from datagazette.files import sha256
+from datagazette.messages import LANGUAGES
 from datagazette.model.errors import DataFaults
-from datagazette.model.problems import LANGUAGES, Problem, mend, message
+from datagazette.model.problems import Problem, fix, message
 from tests.checkouts import git
 from tests.conftest import PUBLICATIONS, run_build, tree_hashes
 
@@ -146,7 +147,7 @@ def broken(problems: tuple[Problem, ...]) -> Found:
         values = dict(one.values)
         if one.code in PERMANENT:
             assert one.severity == "error"
-            said = [message(one, language) + mend(one, language) for language in LANGUAGES]
+            said = [message(one, language) + fix(one, language) for language in LANGUAGES]
             assert all("$" not in text for text in said), said
             named = values.get("path") or values.get("key") or values.get("rule") or values["version"]
             assert all(named in text or named == values.get("rule") for text in said)

@@ -16,7 +16,7 @@ from datagazette.build.workers import workers
 from datagazette.commands.diff.bases import changed_datasets
 from datagazette.load.publication import DATASETS
 from datagazette.load.wording import UNWRITTEN
-from datagazette.model.errors import UsageError
+from datagazette.model.errors import not_found
 from datagazette.model.publication import Publication, Release
 from datagazette.tables.engine import connect
 
@@ -81,11 +81,7 @@ def asked(loaded: Checked, options: CheckOptions) -> Checked:
 def _chosen(publication: Publication, targets: tuple[str, ...]) -> tuple[Release, ...]:
     unknown = [name for name in targets if publication.dataset(name) is None]
     if unknown:
-        names = ", ".join(dataset.name for dataset in publication.datasets)
-        raise UsageError(
-            en=f"there is no dataset or file {', '.join(unknown)}; the datasets are: {names}",
-            zh=f"没有数据集或文件 {', '.join(unknown)}；现有数据集：{names}",
-        )
+        raise not_found("target", unknown, [dataset.name for dataset in publication.datasets])
     return tuple(
         release
         for dataset in publication.datasets

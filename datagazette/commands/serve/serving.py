@@ -30,8 +30,9 @@ from datagazette.build.workers import opened, workers
 from datagazette.build.write import write
 from datagazette.commands.serve.preview import Preview, server
 from datagazette.files import State, state
+from datagazette.messages import LANGUAGES
 from datagazette.model.errors import DataFaults, PublisherError
-from datagazette.model.problems import LANGUAGES, Problem
+from datagazette.model.problems import Problem
 from datagazette.publish.output import Output, locked
 from datagazette.reports.text import text_report
 
