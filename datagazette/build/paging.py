@@ -160,7 +160,7 @@ def narrowed(
         content,
         publication=replace(content.publication, datasets=tuple(found)),
         results=results,
-        hand_pages=(),
+        authored_pages=(),
         labels=labels,
         regions=labels.get(regions, {}) if regions else {},
         plots={},

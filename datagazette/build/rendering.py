@@ -34,7 +34,7 @@ from datagazette.describe.listing import lists
 from datagazette.describe.sitemap import sitemaps
 from datagazette.model.errors import DataFaults
 from datagazette.model.problems import has_errors
-from datagazette.model.publication import HandPage, Publication
+from datagazette.model.publication import AuthoredPage, Publication
 from datagazette.model.results import Results
 from datagazette.model.text import Text
 from datagazette.pages import (
@@ -74,7 +74,7 @@ def interface_words(publication: Publication, sources: SiteSources) -> dict[str,
 
 def site_content(
     publication: Publication, packaged: AllPackaged, strings: Mapping[str, Strings], sources: SiteSources,
-    tabulated: Tabulated, hand_pages: tuple[HandPage, ...],
+    tabulated: Tabulated, authored_pages: tuple[AuthoredPage, ...],
 ) -> SiteContent:  # fmt: skip
     """All that pages are made from."""
     results = packaged.results
@@ -85,7 +85,7 @@ def site_content(
         results=results,
         strings=strings,
         templates=sources.templates,
-        hand_pages=hand_pages,
+        authored_pages=authored_pages,
         labels=labels,
         regions=labels.get(regions, {}) if regions else {},
         plots=packaged.plots,
@@ -140,7 +140,7 @@ class Site:
         places: list[str] = []
         for edition in editions:
             frame = mkdocs_run.frame(edition, editions, look)
-            written = frozenset(one.path for one in self.content.hand_pages if one.language == edition.code)
+            written = frozenset(one.path for one in self.content.authored_pages if one.language == edition.code)
             shared = planned_overview(frame, self.workspace.pages, overview, written)
             found = [*shared, *planned_html(frame, entries, self.workspace.root)]
             planned += found

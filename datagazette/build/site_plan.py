@@ -16,9 +16,9 @@ from datagazette.diff.outcome import Entry
 from datagazette.downloads.csv import data_rows, needs_excel_copy
 from datagazette.downloads.package import LINES_FROM, release_paths
 from datagazette.model.names import LATEST
-from datagazette.model.publication import Catalog, Dataset, HandPage, Publication, Release, Table
+from datagazette.model.publication import AuthoredPage, Catalog, Dataset, Publication, Release, Table
 from datagazette.pages import CARDS_FILE, further_pages, links, older_changes
-from datagazette.pages.hand import hand_path
+from datagazette.pages.authored import authored_path
 
 # The pages and files that tell of all datasets.
 _OVERVIEW = (links.HOME, links.CATALOGUE, links.FIGURES, links.CHANGES, links.SOURCES)
@@ -44,7 +44,7 @@ class Source:
 
     publication: Publication
     roots: dict[str, Path]
-    hand_pages: tuple[HandPage, ...] = ()
+    authored_pages: tuple[AuthoredPage, ...] = ()
 
     def file(self, dataset: str, table: Table) -> Path:
         return self.roots.get(dataset, self.publication.root) / table.file
@@ -64,8 +64,8 @@ def plan(source: Source, known: Plans = MappingProxyType({})) -> Iterator[Planne
         yield from _pages(catalog, path, "", "publication")
     yield from _further(source.publication)
     yield from _pages(catalog, links.PROBLEMS, "", "nothing")
-    for page in source.hand_pages:
-        yield Planned(Entry("page", hand_address(catalog, page)), "", "nothing")
+    for page in source.authored_pages:
+        yield Planned(Entry("page", authored_address(catalog, page)), "", "nothing")
     for path in _INDEXES:
         yield Planned(Entry("index", path), "", "publication")
     yield Planned(Entry("index", "api/openapi.json"), "", "nothing")
@@ -91,8 +91,8 @@ def _further(publication: Publication) -> Iterator[Planned]:
         yield from _pages(catalog, path, "", "nothing")
 
 
-def hand_address(catalog: Catalog, page: HandPage) -> str:
-    return links.localized(hand_path(page), page.language, catalog.languages[0])
+def authored_address(catalog: Catalog, page: AuthoredPage) -> str:
+    return links.localized(authored_path(page), page.language, catalog.languages[0])
 
 
 def as_released(dataset: Dataset, drafts: Collection[Release]) -> Dataset:

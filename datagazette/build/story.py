@@ -27,7 +27,7 @@ from datagazette.files import State
 from datagazette.load.publication import DATASETS
 from datagazette.model.errors import DataFaults, UsageError
 from datagazette.model.problems import Problem, has_errors
-from datagazette.model.publication import HandPage, Publication, Release
+from datagazette.model.publication import AuthoredPage, Publication, Release
 from datagazette.model.results import Results
 from datagazette.model.web_addresses import is_base_address
 from datagazette.publish.output import Output, locked, refuse_unsafe, staged
@@ -134,7 +134,14 @@ def data_folders(root: Path) -> tuple[Path, ...]:
 def _recipe(options: Options, known: Mapping[State, str]) -> Recipe:
     """All that a site is made from; `known` as in `folder_hashes`."""
     sources = site_sources(options.root)
-    site = (sources.templates, sources.overrides, sources.assets, *sources.strings, *sources.hand_pages, sources.config)
+    site = (
+        sources.templates,
+        sources.overrides,
+        sources.assets,
+        *sources.strings,
+        *sources.authored_pages,
+        sources.config,
+    )
     parts = {
         "files": tree_digest(*data_folders(options.root), known=known, root=options.root), "site": tree_digest(*site),
         "options": digest(options.base_url, options.only, options.drafts),
@@ -206,7 +213,7 @@ def prepare(options: Options, maker: Maker, output: Output, report: Reporter) ->
     """From the files of the publication to its packages in the output. Raises DataFaults where the data has errors."""
     sources = site_sources(options.root)
     workspace = Workspace(options.root / "build" / "work").emptied()
-    publication, problems, results, tabulated, hand_pages = gather(options, maker, workspace, report)
+    publication, problems, results, tabulated, authored_pages = gather(options, maker, workspace, report)
     publication = _addressed(publication, options.base_url)
     strings = interface_words(publication, sources)
     with report.stage("package", len(results)) as done:
@@ -215,7 +222,7 @@ def prepare(options: Options, maker: Maker, output: Output, report: Reporter) ->
         problems = (*problems, *packaged.problems, *_broken(packaged.promises, options))
         if has_errors(problems):
             raise DataFaults(problems)
-        content = site_content(publication, packaged, strings, sources, tabulated, hand_pages)
+        content = site_content(publication, packaged, strings, sources, tabulated, authored_pages)
         pages = DatasetPages(content, entries, tabulated.known, maker)
     return Prepared(Site(content, pages, tabulated, sources, maker, workspace, output), problems)
 
@@ -235,7 +242,7 @@ def _addressed(publication: Publication, base_url: str | None) -> Publication:
 
 def gather(
     options: Options, maker: Maker, workspace: Workspace, report: Reporter
-) -> tuple[Publication, tuple[Problem, ...], Results, Tabulated, tuple[HandPage, ...]]:
+) -> tuple[Publication, tuple[Problem, ...], Results, Tabulated, tuple[AuthoredPage, ...]]:
     """Everything that is known before anything is written: the publication, its warnings, its results, its pages."""
     with report.stage("load"):
         found, known = load_known(options.root, maker)

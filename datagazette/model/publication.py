@@ -245,7 +245,7 @@ class Contact:
 
 
 @dataclass(frozen=True)
-class HandPage:
+class AuthoredPage:
     """A page that a person wrote in Markdown. `path` is relative to the language's folder, e.g. `about.md`.
 
     `front` is what its front matter says, `body` what stands below that.

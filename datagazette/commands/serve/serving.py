@@ -91,7 +91,7 @@ def _watched(root: Path) -> Sequence[Path]:
     """The folders of data, pages and templates: the publication's own, and ours where it has none."""
     sources = site_sources(root)
     wanted = [root / "datasets", root / "schemas", sources.templates, sources.overrides, sources.assets]
-    wanted += [*sources.strings, *sources.hand_pages]
+    wanted += [*sources.strings, *sources.authored_pages]
     found = {one.resolve() for one in wanted if one.is_dir()}
     return [one for one in sorted(found) if not any(other in one.parents for other in found)]
 

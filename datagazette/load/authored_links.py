@@ -1,4 +1,4 @@
-"""Where the links and pictures of hand-written pages lead, as Python-Markdown finds them and MkDocs resolves them.
+"""Where the links and pictures of authored pages lead, as Python-Markdown finds them and MkDocs resolves them.
 
 A link that names a page's file, relative to the file that it stands in, becomes the address of that page. Any other
 relative link stays as it is written, and is relative to the address of the page.
@@ -18,7 +18,7 @@ from markdown import Markdown
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AMP_SUBSTITUTE
 
-from datagazette.load.hand_pages import HandFile
+from datagazette.load.authored_pages import AuthoredFile
 from datagazette.load.markdown_settings import FILE, MarkdownSettings
 from datagazette.model.names import nearest
 from datagazette.model.problems import Problem, problem, warning
@@ -132,7 +132,7 @@ def _converter(options: Mapping[str, Mapping[str, Any]]) -> Converter:
     return Converter(markdown, tree)
 
 
-def link_problems(one: HandFile, place: Place, site: Site, reader: Converter) -> Iterator[Problem]:
+def link_problems(one: AuthoredFile, place: Place, site: Site, reader: Converter) -> Iterator[Problem]:
     """What is wrong with the links of a page, and with its body where it cannot be made into one."""
     try:
         found = reader.found(one.page.body)
@@ -148,7 +148,7 @@ def link_problems(one: HandFile, place: Place, site: Site, reader: Converter) ->
             yield fault
 
 
-def _fault(link: Link, one: HandFile, place: Place, site: Site) -> Problem | None:
+def _fault(link: Link, one: AuthoredFile, place: Place, site: Site) -> Problem | None:
     line, picture = _line(one, link.target), link.element == "img"
     parts = address_parts(link.target)
     if parts is None or (parts.scheme in ("http", "https") and not parts.hostname):
@@ -196,7 +196,7 @@ def _address(parts: SplitResult, place: Place, site: Site) -> str | None:
     return found.removesuffix("index.html") if found.rpartition("/")[2] == "index.html" else found
 
 
-def _near(named: str, address: str, one: HandFile, place: Place, site: Site) -> str:
+def _near(named: str, address: str, one: AuthoredFile, place: Place, site: Site) -> str:
     """How the link was probably meant, or an empty string: by address what MkDocs does not take for a file, without
     the language what all languages have in common, or by a name that is much the same.
 
@@ -215,7 +215,7 @@ def _addressed(path: str) -> str:
     return f"{path.removesuffix('.md').removesuffix('index').rstrip('/')}/" if path.endswith(".md") else path
 
 
-def _line(one: HandFile, target: str) -> int | None:
+def _line(one: AuthoredFile, target: str) -> int | None:
     """The first line in which the link stands as it was written."""
     lines = enumerate(one.page.body.split("\n"), one.above + 1)
     return next((number for number, line in lines if target in line), None)

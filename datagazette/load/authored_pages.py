@@ -1,6 +1,6 @@
 """Pages that a person wrote in Markdown: what their files say, and what keeps them from being published.
 
-Where their links lead is told by `hand_links`.
+Where their links lead is told by `authored_links`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from datagazette.load.reader import TYPE_NAMES, Reader
 from datagazette.load.yaml_file import parse_yaml, refuse_controls
 from datagazette.model.limits import DESCRIPTOR_BYTES
 from datagazette.model.problems import Problem, problem, warning
-from datagazette.model.publication import HandPage
+from datagazette.model.publication import AuthoredPage
 from datagazette.model.text import control_character
 
 PAGES = "site/pages"
@@ -30,27 +30,27 @@ _TAKEN = ("path", "languages", "breadcrumbs", "jsonld", "kind", "embed", "feeds"
 
 
 @dataclass(frozen=True)
-class HandFile:
+class AuthoredFile:
     """A page with its file, relative to the publication; `above` are the lines that stand before its body.
 
     `is_own` is false for pages of this program, which stand in where a publication has none.
     """
 
-    page: HandPage
+    page: AuthoredPage
     file: str
     above: int = 0
     is_own: bool = True
 
 
-def read_hand_pages(
+def read_authored_pages(
     folders: Sequence[Path], languages: Sequence[str]
-) -> tuple[tuple[HandFile, ...], tuple[Problem, ...]]:
+) -> tuple[tuple[AuthoredFile, ...], tuple[Problem, ...]]:
     """The pages below `<folder>/<language>/`, in the order of their names, and their faults.
 
     A language is taken from the first of `folders` that has it; the first is the publication's own. A page that
     cannot be read is there all the same, and empty.
     """
-    found: list[HandFile] = []
+    found: list[AuthoredFile] = []
     problems: list[Problem] = list(_strays(folders[0], languages))
     for language in languages:
         folder = next((one for one in folders if (one / language).is_dir()), folders[-1])
@@ -81,8 +81,8 @@ def _strays(folder: Path, languages: Sequence[str]) -> Iterator[Problem]:
             yield warning("page-file-unused", f"{PAGES}/{path.name}", path=path.name, languages=listed, rule="language")
 
 
-def _read(folder: Path, language: str, name: str, file: str, *, is_own: bool) -> tuple[HandFile, list[Problem]]:
-    nothing = HandFile(HandPage(language, name, ""), file, is_own=is_own)
+def _read(folder: Path, language: str, name: str, file: str, *, is_own: bool) -> tuple[AuthoredFile, list[Problem]]:
+    nothing = AuthoredFile(AuthoredPage(language, name, ""), file, is_own=is_own)
     path = folder / language / name
     code = fault(path, folder.parent.parent)
     if code:
@@ -100,7 +100,7 @@ def _read(folder: Path, language: str, name: str, file: str, *, is_own: bool) ->
     if found:
         line = above + 1 + next(number for number, one in enumerate(body.split("\n")) if control_character(one))
         problems.append(problem("yaml-control-character", file, line, found=found))
-    return HandFile(HandPage(language, name, body, front), file, above, is_own), problems
+    return AuthoredFile(AuthoredPage(language, name, body, front), file, above, is_own), problems
 
 
 def _front(lines: Sequence[str], file: str) -> tuple[Mapping[str, Any], int, list[Problem]]:
@@ -140,7 +140,7 @@ def _values(document: Document) -> list[Problem]:
     return problems
 
 
-def _untranslated(files: Sequence[HandFile], languages: Sequence[str]) -> Iterator[Problem]:
+def _untranslated(files: Sequence[AuthoredFile], languages: Sequence[str]) -> Iterator[Problem]:
     """A warning for each language that a page is not there in, as far as the publication itself wrote one of both."""
     written = {(one.page.language, one.page.path): one for one in files}
     own = {one.page.language for one in files if one.is_own}
