@@ -13,7 +13,7 @@ from datagazette.build.site_check import check_site
 from datagazette.build.sources import site_sources
 from datagazette.load.publication import load_publication
 from datagazette.model.problems import LANGUAGES, Problem, has_errors, mend, message
-from datagazette.reports.text import text_report
+from datagazette.reports.problem_list import text_report
 from tests.conftest import PUBLICATIONS, ROOT, Run
 
 PAGE = "site/pages/en/odd/index.md"

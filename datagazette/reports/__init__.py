@@ -1,4 +1,4 @@
-"""Problems as code hosts show them beside a change: GitHub's annotations and summary, GitLab's report, SARIF."""
+"""Reports: blocks, their writers (text, Markdown, HTML), and problems as people and code hosts read them."""
 
 from datagazette.reports.github import github, github_summary
 from datagazette.reports.gitlab import gitlab

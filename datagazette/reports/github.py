@@ -5,23 +5,19 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-comm
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from datagazette.model.problems import Problem, kind
 from datagazette.model.text import visible
-from datagazette.reports.text import Line, text_report, totals, words
-from datagazette.reports.wording import sentence
+from datagazette.reports.blocks import Heading, Item, Outline
+from datagazette.reports.markdown import markdown
+from datagazette.reports.problem_list import Hidden, problem_blocks, sentence, totals, words
 
 # GitHub shows ten errors and ten warnings of a step, and drops the rest without a word.
 _SHOWN = 10
-# A job summary may hold 1 MiB; what is beyond it makes GitHub drop all of it.
-_SUMMARY_BYTES = 1_000_000
-_LONGEST_LINE = 2_000  # signs of the summary
 _LISTED = 20  # further lines that an annotation names
-
-Hidden = Mapping[tuple[str, str], int]
 
 
 @dataclass(frozen=True)
@@ -54,17 +50,9 @@ def github(problems: Sequence[Problem], hidden: Hidden, language: str) -> Iterat
 
 def github_summary(problems: Sequence[Problem], hidden: Hidden, language: str) -> str:
     """The whole report as Markdown, cut before GitHub would drop it."""
-    say = words(language)
-    parts = [f"## {say['heading']}\n\n**{totals(problems, sum(hidden.values()), language)}**\n\n"]
-    size = len(parts[0].encode())
-    for line in text_report(problems, language, hidden):
-        part = _markdown(line)
-        size += len(part.encode())
-        if size > _SUMMARY_BYTES:
-            parts.append("\n…\n")
-            break
-        parts.append(part)
-    return "".join(parts)
+    total = Item((totals(problems, sum(hidden.values()), language),), "title")
+    start = (Heading(1, (words(language)["heading"],)), Outline((total,)))
+    return markdown(chain(start, problem_blocks(problems, language, hidden)))
 
 
 def _groups(problems: Sequence[Problem], hidden: Hidden) -> list[_Group]:
@@ -108,24 +96,3 @@ def _escaped(text: str, *, inside: bool = False) -> str:
     """Workflow commands end at a line break; their properties also at a comma or a colon."""
     text = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
     return text.replace(":", "%3A").replace(",", "%2C") if inside else text
-
-
-def _markdown(line: Line) -> str:
-    text = _plain(line.text.strip()[:_LONGEST_LINE])
-    if line.style == "file":
-        return f"\n**{text}**\n\n"
-    if line.style in ("error", "warning"):
-        return f"- {'❌' if line.style == 'error' else '⚠️'} {text}\n"
-    if line.style == "mend":
-        return f"  - 🔧 {text}\n"
-    return f"  - {text}\n" if line.text.startswith(" ") else ""
-
-
-def _plain(text: str) -> str:
-    """Text that Markdown and HTML leave as it is, whatever a cell holds."""
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("@", "@&#8203;")
-    return re.sub(r"([\\`*_{}\[\]()#|~$!])", r"\\\1", "".join(_visible(text)))
-
-
-def _visible(text: str) -> Iterable[str]:
-    return (sign if sign.isprintable() else " " for sign in text)

@@ -5,15 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from datagazette.model.problems import Problem, kind
-from datagazette.reports.text import words
-from datagazette.reports.wording import sentence
+from datagazette.reports.problem_list import Hidden, sentence, words
 
 _ROW = ("row", "before", "number", "note")  # values that change when a row is added further up
-
-Hidden = Mapping[tuple[str, str], int]
 
 
 def gitlab(problems: Sequence[Problem], language: str, hidden: Hidden | None = None) -> str:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
 from datagazette.model.problems import Problem, general_mend, kind
 from datagazette.reports.gitlab import fingerprints
-from datagazette.reports.text import words
-from datagazette.reports.wording import sentence
+from datagazette.reports.problem_list import Hidden, sentence, words
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _RESULTS = 25_000  # of a run that GitHub's code scanning takes
-
-Hidden = Mapping[tuple[str, str], int]
 
 
 def sarif(problems: Sequence[Problem], language: str, hidden: Hidden | None = None) -> str:

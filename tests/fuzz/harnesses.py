@@ -30,7 +30,7 @@ from datagazette.model.problems import LANGUAGES, Problem, has_errors, mend, mes
 from datagazette.model.publication import Dialect, Summary, Table
 from datagazette.model.text import Text
 from datagazette.pages import markup
-from datagazette.reports.text import text_report
+from datagazette.reports.problem_list import text_report
 from datagazette.tables.dialects import parse_dialect
 from datagazette.tables.engine import Engine, Limits, connect
 from datagazette.tables.parquet import tabulate

@@ -27,7 +27,7 @@ from datagazette.model.problems import (
 from datagazette.model.text import shortened
 from datagazette.model.web_addresses import is_base_address, is_email, is_mail_link
 from datagazette.reports import gitlab, sarif
-from datagazette.reports.text import text_report
+from datagazette.reports.problem_list import text_report
 from datagazette.validation.report import as_frictionless
 
 DRAFT = "datasets/visits/1.0.0/datapackage.yaml"

@@ -30,7 +30,7 @@ from datagazette.files import State, state
 from datagazette.model.errors import DataFaults, PublisherError
 from datagazette.model.problems import LANGUAGES, Problem
 from datagazette.publish.output import Output, locked
-from datagazette.reports.text import text_report
+from datagazette.reports.problem_list import text_report
 
 _PAUSE = 0.1  # seconds without a change before a build, since programs save in several steps
 

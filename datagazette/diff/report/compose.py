@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
-from datagazette.diff.outcome import Comparison, ReleaseComparison, TableComparison
-from datagazette.diff.report.blocks import Block, Bullets, Code, Fold, Grid, Heading, Line, Mark, Paragraph, joined
-from datagazette.diff.report.receipts import receipt_blocks
-from datagazette.diff.report.sentences import form_line, reason_line, structure_line
-from datagazette.diff.report.words import Words
+from datagazette.diff.outcome import Comparison, FieldChange, Receipt, ReleaseComparison, TableComparison
+from datagazette.diff.report.sentences import Words, form_line, reason_line, structure_line
 from datagazette.model.problems import Problem, kind, mend, message
 from datagazette.model.publication import Release
 from datagazette.model.results import Row
-from datagazette.reports.text import words as problem_words
+from datagazette.reports.blocks import Block, Bullets, Code, Fold, Grid, Heading, Line, Mark, Paragraph, joined
+from datagazette.reports.problem_list import words as problem_words
 
 _RELEASES = 50  # told in full
 _CELLS = 12  # of a table
@@ -24,6 +23,8 @@ _PROBLEMS = 20
 # What makes other errors, and so comes first.
 _CAUSES = ("yaml-syntax", "file-missing", "file-name-case", "file-unused", "schema-missing")
 _LONGEST = 60  # characters of a cell
+_ADDRESSES = 100
+_ADDRESS_KINDS = ("page", "download", "feed", "index")
 
 
 def compose(found: Comparison, say: Words) -> Iterator[Block]:
@@ -41,7 +42,7 @@ def compose(found: Comparison, say: Words) -> Iterator[Block]:
     if found.site_files:
         files = joined([(Code(one),) for one in found.site_files[:5]], say.plain("list"))
         yield Paragraph(say.say("site_files", files=files))
-    yield from receipt_blocks(found, say)
+    yield from _receipts(found, say)
 
 
 def _verdict(found: Comparison, say: Words) -> Heading:
@@ -193,14 +194,12 @@ def _cells(table: TableComparison, say: Words) -> Iterator[Block]:
         yield Paragraph(say.count("more_cells", beyond))
 
 
-def _tiers_line(field: object, say: Words) -> Line:
-    tiers = getattr(field, "tiers", None)
-    cells = getattr(field, "cells", 0)
-    if tiers is None or cells <= _CELLS // 2:
+def _tiers_line(field: FieldChange, say: Words) -> Line:
+    if field.tiers is None or field.cells <= _CELLS // 2:
         return ()
-    counts = [(name, getattr(tiers, name)) for name in ("tenfold", "half", "tenth", "less")]
-    told = [say.count(f"tier_{name}", number) for name, number in counts if number]
-    return (Code(getattr(field, "field", "")), say.plain("colon"), *joined(told, say.plain("comma")), say.plain("stop"))
+    counts = [(name, getattr(field.tiers, name)) for name in ("tenfold", "half", "tenth", "less")]
+    counted = [say.count(f"tier_{name}", number) for name, number in counts if number]
+    return (Code(field.field), say.plain("colon"), *joined(counted, say.plain("comma")), say.plain("stop"))
 
 
 def _row(key: Row, field: str, before: object, after: object, size: str) -> Line:
@@ -250,3 +249,36 @@ def shown(value: object) -> Code:
 def marked(text: str) -> Line:
     """A message of ours as a line: what stands between backticks is code."""
     return tuple(Code(part) if number % 2 else part for number, part in enumerate(text.split("`")) if part)
+
+
+def _receipts(found: Comparison, say: Words) -> Iterator[Block]:
+    """None where something must be mended first, or nothing differs."""
+    if found.receipt is None or found.errors or not (found.releases or found.catalog or found.site_files):
+        return
+    merged, promise = found.receipt, found.promise
+    if promise is None or merged.appears or merged.changes or merged.goes:
+        yield Heading(2, say.say("receipt"))
+        yield from _receipt(merged, say)
+    else:
+        drafts = joined([(Code(one),) for one in promise.drafts], say.plain("list"))
+        yield Heading(2, say.say("receipt_hidden", drafts=drafts))
+    if promise is not None:
+        commands = [(Code(f"build.py release {one.partition(' ')[0]}"),) for one in promise.drafts]
+        yield Heading(3, say.say("promise", command=joined(commands, say.plain("list"))))
+        yield from _receipt(promise, say)
+
+
+def _receipt(receipt: Receipt, say: Words) -> Iterator[Block]:
+    def counted(key: str, counts: Mapping[str, int]) -> Line:
+        kinds = [say.count(f"kind_{kind}", counts[kind]) for kind in _ADDRESS_KINDS if counts.get(kind)]
+        return (say.plain(key), say.plain("colon"), *(joined(kinds, say.plain("comma")) or say.say("nothing_stays")))
+
+    addresses = {"appears": receipt.appears, "changes": receipt.changes, "goes": receipt.goes}
+    lines = [counted(key, Counter(entry.kind for entry in entries)) for key, entries in addresses.items() if entries]
+    yield Bullets((*lines, counted("stays", receipt.stays)))
+    for key in ("appears", "goes", "changes"):
+        entries = addresses[key]
+        if entries:
+            listed = [(Code(f"/{entry.address}"),) for entry in entries[:_ADDRESSES]]
+            more = [say.count("more", len(entries) - _ADDRESSES)] if len(entries) > _ADDRESSES else []
+            yield Fold((say.plain(key),), (Bullets((*listed, *more)),))

@@ -36,12 +36,11 @@ from typing import Any
 
 from datagazette.describe.values import dump
 from datagazette.diff.outcome import Comparison, Receipt, ReleaseComparison, TableComparison, Verdict
-from datagazette.diff.report.blocks import flat
-from datagazette.diff.report.sentences import reason_line
-from datagazette.diff.report.words import Words, words
+from datagazette.diff.report.sentences import Words, reason_line, words
 from datagazette.model.problems import Problem, mend, message
 from datagazette.model.publication import Release
 from datagazette.model.results import Row
+from datagazette.reports.blocks import flat
 
 Json = dict[str, Any]
 
