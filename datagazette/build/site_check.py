@@ -12,11 +12,10 @@ from datagazette.build.address_check import check_addresses
 from datagazette.build.site_plan import Source, as_released, authored_address, plan, plan_dataset, possible_files
 from datagazette.build.sources import SiteSources
 from datagazette.describe.addresses import language_prefix
-from datagazette.load.authored_pages import AuthoredFile, read_authored_pages
-from datagazette.load.markdown_settings import read_markdown_settings
+from datagazette.load.authored_pages import AuthoredFile, read_authored_pages, read_markdown_settings
+from datagazette.model.names import is_site_address
 from datagazette.model.problems import Problem, problem
 from datagazette.model.publication import AuthoredPage, Catalog, Publication
-from datagazette.model.web_addresses import is_site_address
 from datagazette.pages import links
 from datagazette.pages.word_faults import word_faults
 

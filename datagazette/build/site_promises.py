@@ -19,7 +19,7 @@ from datagazette.downloads import contents
 from datagazette.downloads.package import SUMS
 from datagazette.downloads.promises import DATA_KINDS, differs, gone, other_values
 from datagazette.files import sha256
-from datagazette.load.document import Document
+from datagazette.load.descriptors import Document
 from datagazette.load.ledger import Entry, read_ledger
 from datagazette.model.names import is_name
 from datagazette.model.problems import Problem

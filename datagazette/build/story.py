@@ -26,10 +26,10 @@ from datagazette.build.workspace import Workspace, opened, workers
 from datagazette.files import State
 from datagazette.load.publication import DATASETS
 from datagazette.model.errors import DataFaults, UsageError
+from datagazette.model.names import is_base_address
 from datagazette.model.problems import Problem, has_errors
 from datagazette.model.publication import AuthoredPage, Publication, Release
 from datagazette.model.results import Results
-from datagazette.model.web_addresses import is_base_address
 from datagazette.publish.output import Output, locked, refuse_unsafe, staged
 
 LIMIT_ERRORS = 1000

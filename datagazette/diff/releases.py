@@ -1,27 +1,44 @@
-"""A version of a dataset against another one: tables, structure, and the version that the changes call for."""
+"""A version of a dataset against another one: tables, structure, and the version that the changes call for.
+
+Which part of a version must grow is the Data Package versioning recipe's:
+https://datapackage.org/recipes/data-package-version/
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from datagazette.diff.bump import judge
-from datagazette.diff.outcome import Damage, ReleaseComparison, TableComparison, Verdict
+from datagazette.diff.outcome import (
+    BUMPS,
+    Bump,
+    Damage,
+    Reason,
+    ReleaseComparison,
+    StructureChange,
+    TableComparison,
+    Verdict,
+)
 from datagazette.diff.reading import read_side
+from datagazette.diff.rows import compare_rows, plan_rows, relation
 from datagazette.diff.structure import structure_changes
 from datagazette.diff.tables import compare_tables
+from datagazette.model.names import Version
 from datagazette.model.problems import Cell, Problem, problem
 from datagazette.model.publication import Release, Table
-from datagazette.model.results import TableChange
+from datagazette.model.results import ReleaseChange, SchemaChange, TableChange
 from datagazette.tables.engine import Engine
 from datagazette.tables.layout import Unreadable
+from datagazette.tables.parquet import TypedTable
 
 _DESCRIPTOR = "datapackage.yaml"
+# What a reader of the data is told: of the structure, all but descriptions.
+_TOLD = ("table", "field", "schema")
 
 
 @dataclass(frozen=True)
-class Version:
+class LocatedRelease:
     """A release and the root below which its files lie on this machine."""
 
     release: Release
@@ -29,7 +46,7 @@ class Version:
 
 
 def compare_versions(
-    engine: Engine, before: Version, after: Version, folder: Path, *, judged: bool = True,
+    engine: Engine, before: LocatedRelease, after: LocatedRelease, folder: Path, *, judged: bool = True,
     referenced: Iterable[str] = (),
 ) -> ReleaseComparison:  # fmt: skip
     """`folder` is empty and for what is made on the way. With `judged` off the version is not held to a bump."""
@@ -56,7 +73,7 @@ def _common(old: Release, new: Release) -> Iterator[tuple[Table, Table]]:
 
 
 def _compare(
-    engine: Engine, before: Version, after: Version, old: Table, new: Table, folder: Path
+    engine: Engine, before: LocatedRelease, after: LocatedRelease, old: Table, new: Table, folder: Path
 ) -> TableComparison:  # fmt: skip
     """Files with the same bytes under the same schema are not opened."""
     paths = (before.root / old.file, after.root / new.file)
@@ -100,3 +117,71 @@ def _too_small(old: Release, new: Release, verdict: Verdict) -> Problem:
         "expected": old.version.bumped(verdict.required),
     }  # fmt: skip
     return problem("version-too-small", f"{new.folder}/{_DESCRIPTOR}", None, **values)
+
+
+def judge(
+    old: Version, new: Version, tables: Sequence[TableComparison], structure: Sequence[StructureChange],
+    referenced: Iterable[str] = (),
+) -> Verdict:  # fmt: skip
+    """`referenced` are the tables that foreign keys lead to: a row that goes from one of them breaks others."""
+    reasons = [
+        *_of_rows(tables, frozenset(referenced)),
+        *(Reason(one.bump, "structure", one.resource, one) for one in structure),
+    ]
+    required: Bump = max((one.bump for one in reasons), key=BUMPS.index, default="none")
+    return Verdict(required, bump_of(old, new), tuple(one for one in reasons if one.bump == required))
+
+
+def bump_of(old: Version, new: Version) -> Bump:
+    """The part of the version that grew."""
+    if new.major > old.major:
+        return "major"
+    if new.major == old.major and new.minor > old.minor:
+        return "minor"
+    return "patch" if new > old else "none"
+
+
+def _of_rows(tables: Sequence[TableComparison], referenced: frozenset[str]) -> Iterator[Reason]:
+    for table in tables:
+        change, name = table.change, table.resource
+        if change.added:
+            yield Reason("minor", "rows-added", name)
+        if change.removed and name in referenced and change.key:
+            yield Reason("major", "rows-removed-referenced", name)
+        elif change.removed:
+            yield Reason("patch", "rows-removed", name)
+        if change.changed:
+            yield Reason("patch", "rows-changed", name)
+        if table.form and not (change.added or change.removed or change.changed):
+            yield Reason("patch", "file-rewritten", name)
+
+
+def compare_releases(
+    engine: Engine,
+    before: Release,
+    after: Release,
+    old: Mapping[str, TypedTable],
+    new: Mapping[str, TypedTable],
+) -> ReleaseChange:
+    """The changes of every table that both releases have, and of their schemas. Typed tables by resource name."""
+    tables = tuple(_compare_tables(engine, old[name], new[name]) for name in sorted(old.keys() & new.keys()))
+    return ReleaseChange(before, tables, tuple(_schema_changes(before, after)))
+
+
+def _compare_tables(engine: Engine, old: TypedTable, new: TypedTable) -> TableChange:
+    keys = (old.table.schema.primary_key, new.table.schema.primary_key)
+    plan = plan_rows(relation(engine, old.relation), relation(engine, new.relation), *keys)
+    return compare_rows(engine, new.table.name, plan)
+
+
+def _schema_changes(before: Release, after: Release) -> Iterator[SchemaChange]:
+    for one in structure_changes(before, after):
+        if one.part not in _TOLD or (one.kind == "changed" and one.bump == "patch"):
+            continue
+        if one.kind == "renamed":
+            yield SchemaChange("removed", one.resource, one.before)
+            yield SchemaChange("added", one.resource, one.after)
+        elif one.part == "schema":
+            yield SchemaChange("changed", one.resource, "", one.what)
+        else:
+            yield SchemaChange(one.kind, one.resource, one.name, one.what)

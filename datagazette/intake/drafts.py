@@ -9,24 +9,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from datagazette.intake import columns as typing
 from datagazette.intake import keys
 from datagazette.intake.describe import Described
 from datagazette.intake.keys import Reference, Target
 from datagazette.intake.naming import Named, language_of, named, slug
-from datagazette.intake.packages import package_sheets
 from datagazette.intake.sheets import Sheet, read_sheets
+from datagazette.intake.sheets import sheet as as_sheet
 from datagazette.isolation import step
 from datagazette.load.publication import DATASETS, load_publication
-from datagazette.load.standalone import is_descriptor
+from datagazette.load.standalone import is_descriptor, read_descriptor, read_package
 from datagazette.model import limits
 from datagazette.model.errors import DataFaults, UsageError
 from datagazette.model.names import RESERVED_NAMES, is_name, nearest
+from datagazette.model.problems import has_errors
 from datagazette.model.publication import Dialect, Field, Json, Publication, Schema, Table
 from datagazette.tables import engine as database
 from datagazette.tables.engine import Engine, Limits, csv_path
-from datagazette.tables.layout import Unreadable, read_layout
+from datagazette.tables.layout import Unreadable, open_text, read_layout, read_rows
 from datagazette.tables.sql import identifier, literal
 from datagazette.validation import TableSource
 from datagazette.validation.run import check_tables
@@ -35,6 +37,8 @@ _MEMORY = "1GB"  # of the database
 _ALL = ""  # the step that looks at all tables together
 _LARGEST_TARGET = 50_000_000  # bytes of a table that a foreign key may be found to
 _STATED: Json = {"delimiter": ",", "quoteChar": '"', "skipInitialSpace": False, "header": True}
+# What a package says of itself that holds here, too.
+KEPT = ("version", "title", "description", "keywords", "licenses", "sources", "contributors", "homepage")
 
 
 @dataclass(frozen=True)
@@ -262,3 +266,27 @@ def _field(column: typing.Column) -> Field:
     described = {"name": column.name, "type": column.type, **column.extras}
     return Field(column.name, column.type, str(column.extras.get("format", "default")),
                  missing_values=("", *column.missing), descriptor=described)  # fmt: skip
+
+
+def package_sheets(path: Path) -> tuple[tuple[Sheet, ...], Json]:
+    """(its tables, its own properties). Raises DataFaults where its descriptor has errors."""
+    document, faults = read_descriptor(path)
+    found = read_package(path)
+    if document is None or has_errors(found.problems):
+        raise DataFaults(tuple(faults) + found.problems)
+    about = {key: document.value[key] for key in KEPT if key in document.value}
+    return tuple(_sheet(table, file) for table, file in found.tables), about
+
+
+def _sheet(table: Table, path: Path) -> Sheet:
+    resource: Mapping[str, Any] = {**table.descriptor, "schema": table.schema.descriptor}
+    try:
+        layout = read_layout(path, table.dialect)
+        with open_text(path, layout.encoding) as stream:
+            rows = list(read_rows(stream, layout.dialect))[layout.first_row - 1 :]
+    except Unreadable as fault:
+        raise UsageError(
+            en=f"cannot read {path.name}: {fault.note}", zh=f"无法读取 {path.name}：{fault.note}"
+        ) from fault
+    labels = list(layout.labels or tuple(one.name for one in table.schema.fields))
+    return as_sheet(table.name, path.name, [labels, *rows], layout.encoding, resource)

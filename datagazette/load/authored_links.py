@@ -18,11 +18,9 @@ from markdown import Markdown
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AMP_SUBSTITUTE
 
-from datagazette.load.authored_pages import AuthoredFile
-from datagazette.load.markdown_settings import FILE, MarkdownSettings
-from datagazette.model.names import nearest
+from datagazette.load.authored_pages import MKDOCS_FILE, AuthoredFile, MarkdownSettings
+from datagazette.model.names import address_parts, nearest
 from datagazette.model.problems import Problem, problem, warning
-from datagazette.model.web_addresses import address_parts
 
 Standing = Literal["there", "draft", "missing", "unknown"]
 # What a browser opens from a link. A picture may also stand in the page itself, as `data:`.
@@ -121,7 +119,7 @@ def _unusable(settings: MarkdownSettings) -> Iterator[Problem]:
         try:
             _converter({name: options})
         except Exception as error:
-            yield problem("site-extension", FILE, settings.lines.get(name), name=name, reason=_reason(error))
+            yield problem("site-extension", MKDOCS_FILE, settings.lines.get(name), name=name, reason=_reason(error))
 
 
 def _converter(options: Mapping[str, Mapping[str, Any]]) -> Converter:

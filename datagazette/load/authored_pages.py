@@ -1,19 +1,18 @@
-"""Pages that a person wrote in Markdown: what their files say, and what keeps them from being published.
+"""Pages that a publication's authors wrote in Markdown: what their files and `mkdocs.yml` say, and their faults.
 
-Where their links lead is told by `authored_links`.
+`authored_links` checks where their links lead.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from datagazette.load.document import Document
+from datagazette.load.descriptors import TYPE_NAMES, Document, Reader
 from datagazette.load.files import Folder, fault, read_limited
-from datagazette.load.reader import TYPE_NAMES, Reader
-from datagazette.load.yaml_file import parse_yaml, refuse_controls
+from datagazette.load.yaml_file import COMPUTED, parse_yaml, read_yaml, refuse_controls
 from datagazette.model.limits import DESCRIPTOR_BYTES
 from datagazette.model.problems import Problem, problem, warning
 from datagazette.model.publication import AuthoredPage
@@ -27,6 +26,10 @@ _FLAGS = ("noindex", "wide", "heading", "searched")
 _LISTS = ("hide", "styles", "scripts")
 # What the program fills in itself: another value would lead readers and search engines astray.
 _TAKEN = ("path", "languages", "breadcrumbs", "jsonld", "kind", "embed", "feeds", "search")
+MKDOCS_FILE = "mkdocs.yml"
+_EXTENSIONS = "markdown_extensions"
+# What MkDocs adds itself.
+_ALWAYS = ("toc", "tables", "fenced_code")
 
 
 @dataclass(frozen=True)
@@ -149,3 +152,44 @@ def _untranslated(files: Sequence[AuthoredFile], languages: Sequence[str]) -> It
             if (other, path) not in written and (one.is_own or other in own):
                 file = one.file if one.is_own else f"{PAGES}/{other}"
                 yield warning("page-untranslated", file, path=path, found=language, language=other)
+
+
+@dataclass(frozen=True)
+class MarkdownSettings:
+    """Extensions of Python-Markdown with their options, and the line of each in `mkdocs.yml`.
+
+    An option that is computed, by a tag of Python's, is left out.
+    """
+
+    options: Mapping[str, Mapping[str, Any]]
+    lines: Mapping[str, int] = field(default_factory=dict)
+
+
+def read_markdown_settings(path: Path, root: Path) -> tuple[MarkdownSettings | None, tuple[Problem, ...]]:
+    """The settings in the file `path` of the publication or program at `root`, or why there are none."""
+    code = fault(path, root)
+    if code:
+        return None, (problem(code, MKDOCS_FILE, path=MKDOCS_FILE),)
+    document, problems = read_yaml(path, MKDOCS_FILE, tagged=True)
+    if document is None:
+        return None, problems
+    value = document.value.get(_EXTENSIONS) or {}
+    items = value if isinstance(value, list) else [value]
+    found: dict[str, Mapping[str, Any]] = {name: {} for name in _ALWAYS}
+    lines: dict[str, int] = {}
+    for number, one in enumerate(items):
+        place = (_EXTENSIONS, number) if isinstance(value, list) else (_EXTENSIONS,)
+        item = {one: None} if isinstance(one, str) else one
+        if not isinstance(item, dict) or any(not isinstance(said or {}, dict) for said in item.values()):
+            return None, (problem("wrong-type", MKDOCS_FILE, document.line(place), key=_EXTENSIONS,
+                                  expected=TYPE_NAMES[list], found=str(item)[:60]),)  # fmt: skip
+        for name, options in item.items():
+            found[name] = {key: said for key, said in (options or {}).items() if not _is_computed(said)}
+            lines[name] = document.line((*place, name)) or 1
+    return MarkdownSettings(found, lines), ()
+
+
+def _is_computed(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(map(_is_computed, value.values()))
+    return value is COMPUTED or (isinstance(value, list) and any(map(_is_computed, value)))

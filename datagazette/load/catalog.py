@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datagazette.load.document import Document
-from datagazette.load.reader import Reader
-from datagazette.model.names import is_name
+from datagazette.load.descriptors import Document, Reader
+from datagazette.model.names import address_parts, is_base_address, is_email, is_mail_link, is_name
 from datagazette.model.problems import Problem
 from datagazette.model.publication import Catalog, Contact, Imprint, License, Publisher, Theme
 from datagazette.model.text import Text
-from datagazette.model.web_addresses import address_parts, is_base_address, is_email, is_mail_link
 
 FILE = "datasets/catalog.yaml"
 _KEYS = (

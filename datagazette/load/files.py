@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
-from datagazette.load.document import Document, KeyPath
+from datagazette.load.descriptors import Document, KeyPath
 from datagazette.model.names import NearMisses
 from datagazette.model.problems import Problem, problem
 

@@ -10,9 +10,8 @@ from itertools import pairwise
 
 from datagazette.files import sha256
 from datagazette.load.catalog import read_imprint
-from datagazette.load.document import Document
+from datagazette.load.descriptors import Document, Reader
 from datagazette.load.files import Folder, fault
-from datagazette.load.reader import Reader
 from datagazette.model.limits import RELEASES
 from datagazette.model.names import Version, parse_version
 from datagazette.model.problems import Problem, problem

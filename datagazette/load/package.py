@@ -9,18 +9,14 @@ from typing import Any
 
 from datagazette.load import notes as notes_file
 from datagazette.load.catalog import read_licenses, read_link
-from datagazette.load.document import Document
+from datagazette.load.descriptors import Document, Reader, is_frequency
 from datagazette.load.files import Folder, locate, missing_file, read_limited, unused
-from datagazette.load.reader import Reader
 from datagazette.load.tables import SchemaStore, read_tables
-from datagazette.load.turning import turned, turned_notes, turned_queries
-from datagazette.load.values import is_frequency
-from datagazette.load.wording import unwritten
+from datagazette.load.texts import turned, turned_notes, turned_queries, unwritten
 from datagazette.model.limits import FIELDS, FREQUENCY_YEARS, QUERY_BYTES
-from datagazette.model.names import RESERVED_NAMES, Version, is_name, parse_version
+from datagazette.model.names import RESERVED_NAMES, Version, is_email, is_name, is_site_address, parse_version
 from datagazette.model.problems import Problem, problem, warning
 from datagazette.model.publication import Catalog, Check, Contributor, Field, Figure, Note, Release, Source, Summary
-from datagazette.model.web_addresses import is_email, is_site_address
 from datagazette.tables.schemas import parse_field
 
 FILE = "datapackage.yaml"

@@ -10,7 +10,7 @@ from pathlib import Path
 from datagazette.load import catalog as catalog_file
 from datagazette.load import ledger as ledger_file
 from datagazette.load import package as package_file
-from datagazette.load.document import Document
+from datagazette.load.descriptors import Document
 from datagazette.load.files import Folder, locate, missing_file
 from datagazette.load.references import check_references
 from datagazette.load.tables import SCHEMAS, SchemaStore

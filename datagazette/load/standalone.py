@@ -1,18 +1,22 @@
-"""Tables from elsewhere: any Data Package's descriptor, or one CSV with a schema."""
+"""Tables from elsewhere: any Data Package's descriptor, or one CSV with a schema.
+
+JSON is read by a reader of JSON, several times as fast as by that of YAML, which knows lines: the lines of its values
+are looked up by the YAML reader when one is asked for.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from functools import cached_property
+from pathlib import Path, PurePosixPath
 from typing import Any
 
-from datagazette.load.document import Document
-from datagazette.load.files import Folder, fault, locate
-from datagazette.load.inferring import infer_schema
-from datagazette.load.json_file import read_json
-from datagazette.load.reader import Reader
+from datagazette.load.descriptors import Document, KeyPath, Reader
+from datagazette.load.files import Folder, fault, locate, read_limited
 from datagazette.load.standard import package_is_sound, resource_is_sound
+from datagazette.model.limits import DESCRIPTOR_BYTES, DESCRIPTOR_KEYS, DESCRIPTOR_LEVELS
 from datagazette.model.problems import Problem, summarised
 from datagazette.model.tabular import Dialect, Schema, Table
 from datagazette.model.text import Text
@@ -31,6 +35,8 @@ _HANDED = (
 _DIALECTS = (*DIALECT_KEYS, "excel", "ods", "json", "html", "inline", "parquet", "yaml", "spss", "zip")
 _TYPES = ("table", "file", "json", "text", "image", "document")  # of others it reads what they refer to
 _NOT_HELD_BY_FILES = ("sql", "gsheets", "bigquery", "ckan", "github", "zenodo", "pandas")
+_TOLD_BY = ("name", "path", "dialect", "format", "mediatype")
+_Other = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -195,3 +201,94 @@ def _referred(reader: Reader, key: str, folder: Folder) -> Mapping[str, Any] | N
     if document is None:
         reader.report(f"{key}-error", key, rule="no-file", path=value)
     return document.value if document else None
+
+
+def read_json(path: Path, file: str) -> Document | None:
+    """The mapping in a JSON file; None where there is none that keeps to the bounds. Of a repeated key the last
+    counts, as in Frictionless. `file` is how problems name it."""
+    content, problems = read_limited(path, file, DESCRIPTOR_BYTES)
+    if problems:
+        return None
+    try:
+        text = content.decode("utf-8-sig")
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(value, dict) or not _is_bounded(value):
+        return None
+    return Document(file, value, _Lines(text, file))
+
+
+def _is_bounded(value: Any) -> bool:
+    """Whether neither the nesting nor a mapping is larger than those of a descriptor may be; without recursion."""
+    waiting = [(value, 1)]
+    while waiting:
+        found, level = waiting.pop()
+        if isinstance(found, dict | list):
+            if level > DESCRIPTOR_LEVELS or (isinstance(found, dict) and len(found) > DESCRIPTOR_KEYS):
+                return False
+            waiting += [(one, level + 1) for one in (found.values() if isinstance(found, dict) else found)]
+    return True
+
+
+class _Lines(Mapping[KeyPath, int]):
+    """The line of each key and item, by its path; none where the text is no YAML, such as with tabs."""
+
+    def __init__(self, text: str, file: str) -> None:
+        self._text, self._file = text, file
+
+    @cached_property
+    def _found(self) -> Mapping[KeyPath, int]:
+        from datagazette.load.yaml_file import lines_of
+
+        return lines_of(self._text, self._file)
+
+    def __getitem__(self, path: KeyPath) -> int:
+        return self._found[path]
+
+    def __iter__(self) -> Iterator[KeyPath]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+
+def infer_schema(resource: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """The descriptor of a schema for a resource's CSV in `folder`; one field of any text where it cannot be read."""
+    from frictionless import FrictionlessException, Resource
+
+    told = {key: resource[key] for key in _TOLD_BY if resource.get(key)}
+    described = {**told, "type": "table", "encoding": resource.get("encoding") or "utf-8"}
+    try:
+        found = Resource.from_descriptor(described, basepath=str(folder))
+        found.infer(stats=False)
+        schema: dict[str, Any] = found.schema.to_descriptor()
+    except FrictionlessException:
+        schema = {}
+    return schema if schema.get("fields") else {"fields": [{"name": "field1", "type": "any"}], "fieldsMatch": "partial"}
+
+
+def read_referenced(descriptor: Path, tables: Iterable[Table]) -> dict[_Other, tuple[Table, Path]]:
+    """The other packages' CSVs by what a foreign key calls them, (package, resource); each with its path.
+
+    What cannot be read is not there: the check reports a foreign key that leads nowhere.
+    """
+    packages = sorted({key.package for table in tables for key in table.schema.foreign_keys if key.package})
+    found: dict[_Other, tuple[Table, Path]] = {}
+    for package in packages:
+        path = _located(descriptor, package)
+        if path:
+            found |= {(package, table.name): (table, csv) for table, csv in read_package(path).tables}
+    return found
+
+
+def _located(descriptor: Path, package: str) -> Path | None:
+    if PurePosixPath(package).is_absolute() or ":" in package or "\\" in package or package.startswith("~"):
+        return None
+    try:
+        folder = descriptor.parent.resolve()
+        path = (folder / package).resolve()
+        within = any(path.is_relative_to(one) for one in (folder, Path.cwd()))
+        return path if within and is_descriptor(path) and path.is_file() else None
+    except (OSError, RuntimeError, ValueError):  # links in a circle, names too long, a NUL
+        return None

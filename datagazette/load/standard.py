@@ -12,8 +12,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
-from datagazette.load.document import KeyPath
-from datagazette.load.reader import Reader
+from datagazette.load.descriptors import KeyPath, Reader
 from datagazette.model.limits import ITEMS
 from datagazette.model.problems import problem, warning
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from datagazette.load.descriptors import Reader
 from datagazette.load.files import Folder, locate, missing_file
-from datagazette.load.reader import Reader
-from datagazette.load.turning import turned
-from datagazette.load.wording import untranslated, unwritten
+from datagazette.load.texts import turned, untranslated, unwritten
 from datagazette.load.yaml_file import read_yaml, refuse_controls
 from datagazette.model.names import is_name
 from datagazette.model.problems import Problem, problem

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from datagazette.load.document import Document, KeyPath
+from datagazette.load.descriptors import Document, KeyPath
 from datagazette.load.files import read_limited
 from datagazette.model.limits import DESCRIPTOR_BYTES, DESCRIPTOR_KEYS, DESCRIPTOR_LEVELS, DESCRIPTOR_VALUES
 from datagazette.model.problems import Problem, problem

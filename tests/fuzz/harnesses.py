@@ -22,8 +22,7 @@ import yaml
 from datagazette.compute.queries import Budget, Rules, ask, refusals, sandbox
 from datagazette.describe.chart_rules import check_chart
 from datagazette.load.authored_links import SCHEMES, Place, Site, converter, link_problems
-from datagazette.load.authored_pages import read_authored_pages
-from datagazette.load.markdown_settings import MarkdownSettings
+from datagazette.load.authored_pages import MarkdownSettings, read_authored_pages
 from datagazette.load.publication import load_publication
 from datagazette.load.yaml_file import read_yaml
 from datagazette.model.problems import LANGUAGES, Problem, has_errors, mend, message

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 import yaml
 
+from datagazette.load.descriptors import is_frequency, read_day
 from datagazette.load.publication import load_publication
-from datagazette.load.values import is_frequency, read_day
 from datagazette.model.limits import LISTED, MESSAGE_CHARACTERS, VALUE_CHARACTERS
+from datagazette.model.names import is_base_address, is_email, is_mail_link
 from datagazette.model.problems import (
     LANGUAGES,
     REGISTRY,
@@ -25,7 +26,6 @@ from datagazette.model.problems import (
     summarised,
 )
 from datagazette.model.text import shortened
-from datagazette.model.web_addresses import is_base_address, is_email, is_mail_link
 from datagazette.reports import gitlab, sarif
 from datagazette.reports.problem_list import text_report
 from datagazette.validation.report import as_frictionless

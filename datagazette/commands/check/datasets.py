@@ -13,7 +13,7 @@ from datagazette.build.tabulating import summarise_releases
 from datagazette.build.workspace import Workspace, workers
 from datagazette.commands.diff.bases import changed_datasets
 from datagazette.load.publication import DATASETS
-from datagazette.load.wording import UNWRITTEN
+from datagazette.load.texts import UNWRITTEN
 from datagazette.model.errors import UsageError
 from datagazette.model.problems import Problem
 from datagazette.model.publication import Publication, Release

@@ -1,19 +1,62 @@
-"""Reading a descriptor key by key: what has the wrong type or name becomes a problem with its line."""
+"""Descriptors as they were written, in YAML or JSON, read key by key: faults become problems with their lines."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from datagazette.load.document import Document, KeyPath
-from datagazette.load.values import read_day
-from datagazette.model.limits import FIRST_DAY, ITEMS, LANGUAGES, LAST_DAY
-from datagazette.model.names import is_language
+from datagazette.model.limits import FIRST_DAY, FREQUENCY_YEARS, ITEMS, LANGUAGES, LAST_DAY
+from datagazette.model.names import NearMisses, is_language
 from datagazette.model.problems import Problem, problem, warning
 from datagazette.model.text import Text, read_text
 
+KeyPath = tuple[str | int, ...]
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DURATION = re.compile("P(?=[0-9])(?:([0-9]{1,5})Y)?(?:([0-9]{1,5})M)?(?:([0-9]{1,5})W)?(?:([0-9]{1,5})D)?")
+_DAYS = (365.25, 30.4375, 7, 1)  # of a year, a month, a week and a day
 TYPE_NAMES = {str: "text", int: "number", list: "list", dict: "mapping", bool: "true/false"}
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file's mapping. `lines` has the line (from 1) of each key and item, by its path.
+
+    `near` looks for what the file's misspelt names mean.
+    """
+
+    file: str
+    value: dict[str, Any]
+    lines: Mapping[KeyPath, int] = field(default_factory=dict)
+    near: NearMisses = field(default_factory=NearMisses, compare=False, repr=False)
+
+    def line(self, path: KeyPath) -> int | None:
+        """The line of `path`, or of the nearest thing that holds it."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path)
+
+
+def read_day(text: str) -> date | None:
+    """The day that `YYYY-MM-DD` writes, or None. Other forms of ISO 8601 (`20260101`, `2026-W01-1`) are none here: not
+    every program reads them."""
+    if not _DAY.fullmatch(text) or not FIRST_DAY <= text <= LAST_DAY:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def is_frequency(text: str) -> bool:
+    """Whether a text is a duration of years, months, weeks and days that is not too long, or `never`."""
+    found = _DURATION.fullmatch(text)
+    if found is None:
+        return text == "never"
+    days = sum(int(number or 0) * each for number, each in zip(found.groups(), _DAYS, strict=True))
+    return days <= FREQUENCY_YEARS * 365.25
 
 
 class Reader:
