@@ -23,7 +23,7 @@ def compare_tables(engine: Engine, old: Side, new: Side) -> TableComparison:
     plan = replace(plan, excused=excused)
     change = compare_rows(engine, new.table.name, plan, LISTED)
     fields = tuple(_field_changes(engine, plan)) if plan.key else ()
-    large = tuple(_largest(engine, plan, [one.field for one in fields if one.tiers]))
+    large = tuple(_largest(engine, plan, [field.field for field in fields if field.tiers]))
     found = TableComparison(new.table.name, new.table.file, change, old.count, new.count, fields, large, (), damages)
     return replace(found, form=tuple(_form(engine, plan, old, new, found)))
 
@@ -61,7 +61,7 @@ def _counted(plan: RowComparison, name: str) -> str:
     counts = [differs, f"{same} AND {texts}"]
     if _is_number(plan, name):
         size, both = _relative(name), f"{differs} AND {_both(name)}"
-        far = f"({size} IS NULL OR {size} >= 9 OR {identifier('a', name)} * {identifier('b', name)} < 0)"
+        far = f"({size} IS NULL OR {size} >= 9 OR sign({identifier('a', name)}) * sign({identifier('b', name)}) < 0)"
         counts += [
             f"{both} AND {far}",
             f"{both} AND NOT {far} AND {size} >= 0.5",
@@ -70,7 +70,7 @@ def _counted(plan: RowComparison, name: str) -> str:
         ]
     else:
         counts += ["FALSE"] * 4
-    return ", ".join(f"count(*) FILTER ({one})" for one in counts)
+    return ", ".join(f"count(*) FILTER ({count})" for count in counts)
 
 
 def _is_number(plan: RowComparison, name: str) -> bool:
@@ -120,7 +120,7 @@ def _form(
     moved = _moved_rows(engine, plan)
     if moved:
         yield FormChange("row-order", count=moved)
-    rewritten = sum(one.rewritten for one in found.fields)
+    rewritten = sum(field.rewritten for field in found.fields)
     if rewritten:
         before, after = _rewritten_example(engine, plan, found)
         yield FormChange("cell-text", before, after, rewritten)
@@ -142,7 +142,7 @@ def _moved_rows(engine: Engine, plan: RowComparison) -> int:
 
 
 def _rewritten_example(engine: Engine, plan: RowComparison, found: TableComparison) -> tuple[str, str]:
-    name = next(one.field for one in found.fields if one.rewritten)
+    name = next(field.field for field in found.fields if field.rewritten)
     o, n = identifier("b", written(name)), identifier("a", written(name))
     row = engine.row(
         f"SELECT coalesce({o}, ''), coalesce({n}, '') FROM {plan.joined} WHERE {n} IS DISTINCT FROM {o} "
