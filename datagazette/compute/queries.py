@@ -171,7 +171,7 @@ def _commands(query: str, file: str, purpose: Purpose) -> tuple[Problem, ...]:
         for line in line.splitlines()
         if line.lstrip()[:1] in {".", "#"}
     ]
-    return tuple(one for problems in found for one in problems)
+    return tuple(fault for problems in found for fault in problems)
 
 
 def _located(found: list[Problem]) -> tuple[Problem, ...]:

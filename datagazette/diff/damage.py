@@ -43,7 +43,7 @@ class _Kind:
 
 
 def _days(n: str, formats: tuple[str, ...], day: str) -> str:
-    return " OR ".join(f"CAST(try_strptime({n}, {literal(one)}) AS DATE) = {day}" for one in formats)
+    return " OR ".join(f"CAST(try_strptime({n}, {literal(form)}) AS DATE) = {day}" for form in formats)
 
 
 def _kinds(o: str, n: str) -> tuple[_Kind, ...]:
@@ -103,17 +103,17 @@ def _in_field(engine: Engine, plan: RowComparison, name: str) -> Iterator[tuple[
     _find_garbled(engine, f"SELECT DISTINCT {o}, {n} {changed} AND regexp_matches({o}, '[^\\x00-\\x7F]')")
     kinds = _kinds(o, n)
     counts = engine.row(
-        "SELECT " + ", ".join(f"count(*) FILTER ({one.made}), count(*) FILTER ({one.prone})" for one in kinds)
+        "SELECT " + ", ".join(f"count(*) FILTER ({kind.made}), count(*) FILTER ({kind.prone})" for kind in kinds)
         + f" FROM {plan.joined}"
     )  # fmt: skip
-    for position, one in enumerate(kinds):
+    for position, kind in enumerate(kinds):
         made, prone = counts[2 * position : 2 * position + 2]
         if made and made * 2 >= prone:
             before, after, line = engine.row(
-                f"SELECT {o}, {n}, {identifier('a', LINE)} {changed} AND ({one.made}) "
+                f"SELECT {o}, {n}, {identifier('a', LINE)} {changed} AND ({kind.made}) "
                 f"ORDER BY {identifier('a', LINE)} LIMIT 1"
             )
-            yield Damage(one.code, name, made, before, after, line), one.made
+            yield Damage(kind.code, name, made, before, after, line), kind.made
 
 
 def _in_key(engine: Engine, plan: RowComparison) -> tuple[tuple[Damage, ...], str, str]:
@@ -145,22 +145,22 @@ def _in_key(engine: Engine, plan: RowComparison) -> tuple[tuple[Damage, ...], st
 
 def _in_key_field(engine: Engine, plan: RowComparison, joined: str, number: int) -> Iterator[Damage]:
     text = identifier("b", written(plan.key[number]))
-    for one, before in zip(_kinds(f"gone.t{number}", f"come.t{number}"), _kinds(text, text), strict=True):
-        made = engine.row(f"SELECT count(DISTINCT come.line) FROM {joined} WHERE {one.made}")[0]
+    for kind, before in zip(_kinds(f"gone.t{number}", f"come.t{number}"), _kinds(text, text), strict=True):
+        made = engine.row(f"SELECT count(DISTINCT come.line) FROM {joined} WHERE {kind.made}")[0]
         prone = engine.row(f"SELECT count(*) FROM {plan.old.source} AS b WHERE {before.prone}")[0] if made else 0
         if made and made * 2 >= prone:
             row = engine.row(
-                f"SELECT gone.t{number}, come.t{number}, come.line FROM {joined} WHERE {one.made} "
+                f"SELECT gone.t{number}, come.t{number}, come.line FROM {joined} WHERE {kind.made} "
                 "ORDER BY come.line LIMIT 1"
             )
-            yield Damage(one.code, plan.key[number], made, *row)
+            yield Damage(kind.code, plan.key[number], made, *row)
 
 
 def _loose(name: str) -> str:
     """What is left of a text when a spreadsheet has been over it: equal for the cell before and after."""
     number = f"TRY_CAST({name} AS DOUBLE)"
     long = f"(regexp_full_match({name}, '[0-9]{{12,}}') OR regexp_full_match({name}, {literal(_SCIENTIFIC)}))"
-    days = ", ".join(f"CAST(try_strptime({name}, {literal(one)}) AS DATE)" for one in ("%Y-%m-%d", *_DAYS))
+    days = ", ".join(f"CAST(try_strptime({name}, {literal(form)}) AS DATE)" for form in ("%Y-%m-%d", *_DAYS))
     return (
         f"CASE WHEN {long} THEN printf('%.4e', {number}) "
         f"WHEN regexp_full_match({name}, '[0-9]+') THEN regexp_replace({name}, '^0+([0-9])', '\\1') "
@@ -213,5 +213,5 @@ def _misread(before: str, after: str, written_in: str, read_in: str) -> bool:
     if bad == after:
         return True
     known = [one for one in bad if one != "\ufffd" and not one.isascii()]
-    kept = sum(one in after for one in known)
+    kept = sum(name in after for name in known)
     return len(known) >= 2 and kept * 4 >= len(known) * 3

@@ -32,8 +32,8 @@ def compare_ledgers(
     that repeats what was said may be added, and so may the entries of `restored`, which were there once.
     """
     found: list[Problem] = []
-    now = {one.version: one for one in after}
-    known = {one.version for one in before} | {*restored}
+    now = {entry.version: entry for entry in after}
+    known = {entry.version for entry in before} | {*restored}
     for entry in before:
         later = now.get(entry.version)
         if later is None:
@@ -43,11 +43,11 @@ def compare_ledgers(
                 _broken("release-rewritten", entry, file, later.line, base, rule=rule, **values)
                 for rule, values in _changes(entry, later, imprint)
             ]
-    last = max((number for number, one in enumerate(after) if one.version in known), default=0)
+    last = max((number for number, entry in enumerate(after) if entry.version in known), default=0)
     found += [
-        _broken("release-rewritten", one, file, one.line, base, rule="inserted", other=after[last].version)
-        for one in after[:last]
-        if one.version not in known
+        _broken("release-rewritten", entry, file, entry.line, base, rule="inserted", other=after[last].version)
+        for entry in after[:last]
+        if entry.version not in known
     ]
     return tuple(found)
 

@@ -206,9 +206,9 @@ class Comparison:
 
     @property
     def errors(self) -> tuple[Problem, ...]:
-        return tuple(one for one in self.problems if one.severity == "error")
+        return tuple(problem for problem in self.problems if problem.severity == "error")
 
     @property
     def is_same(self) -> bool:
         """Whether no value and no description changed."""
-        return not (self.catalog or self.site_files) and all(one.is_same for one in self.releases)
+        return not (self.catalog or self.site_files) and all(release.is_same for release in self.releases)

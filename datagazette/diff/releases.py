@@ -86,10 +86,10 @@ def _compare(
     return compare_tables(engine, *sides)
 
 
-def same_bytes(one: Path, other: Path) -> bool:
-    if one.stat().st_size != other.stat().st_size:
+def same_bytes(path: Path, other: Path) -> bool:
+    if path.stat().st_size != other.stat().st_size:
         return False
-    with one.open("rb") as left, other.open("rb") as right:
+    with path.open("rb") as left, other.open("rb") as right:
         while chunk := left.read(1 << 20):
             if chunk != right.read(1 << 20):
                 return False
@@ -97,10 +97,15 @@ def same_bytes(one: Path, other: Path) -> bool:
 
 
 def _damage_problems(table: TableComparison) -> Iterator[Problem]:
-    for one in table.damages:
-        values = {"field": one.field, "cells": one.cells, "before": _shown(one.before), "after": _shown(one.after)}
-        found = problem(one.kind, table.file, one.line, **values)
-        yield Problem(found.code, found.file, found.line, None, found.values, "error", _cell(table, one))
+    for damage in table.damages:
+        values = {
+            "field": damage.field,
+            "cells": damage.cells,
+            "before": _shown(damage.before),
+            "after": _shown(damage.after),
+        }
+        found = problem(damage.kind, table.file, damage.line, **values)
+        yield Problem(found.code, found.file, found.line, None, found.values, "error", _cell(table, damage))
 
 
 def _cell(table: TableComparison, damage: Damage) -> Cell:
@@ -126,10 +131,10 @@ def judge(
     """`referenced` are the tables that foreign keys lead to: a row that goes from one of them breaks others."""
     reasons = [
         *_of_rows(tables, frozenset(referenced)),
-        *(Reason(one.bump, "structure", one.resource, one) for one in structure),
+        *(Reason(change.bump, "structure", change.resource, change) for change in structure),
     ]
-    required: Bump = max((one.bump for one in reasons), key=BUMPS.index, default="none")
-    return Verdict(required, bump_of(old, new), tuple(one for one in reasons if one.bump == required))
+    required: Bump = max((reason.bump for reason in reasons), key=BUMPS.index, default="none")
+    return Verdict(required, bump_of(old, new), tuple(reason for reason in reasons if reason.bump == required))
 
 
 def bump_of(old: Version, new: Version) -> Bump:
@@ -175,13 +180,13 @@ def _compare_tables(engine: Engine, old: TypedTable, new: TypedTable) -> TableCh
 
 
 def _schema_changes(before: Release, after: Release) -> Iterator[SchemaChange]:
-    for one in structure_changes(before, after):
-        if one.part not in _TOLD or (one.kind == "changed" and one.bump == "patch"):
+    for change in structure_changes(before, after):
+        if change.part not in _TOLD or (change.kind == "changed" and change.bump == "patch"):
             continue
-        if one.kind == "renamed":
-            yield SchemaChange("removed", one.resource, one.before)
-            yield SchemaChange("added", one.resource, one.after)
-        elif one.part == "schema":
-            yield SchemaChange("changed", one.resource, "", one.what)
+        if change.kind == "renamed":
+            yield SchemaChange("removed", change.resource, change.before)
+            yield SchemaChange("added", change.resource, change.after)
+        elif change.part == "schema":
+            yield SchemaChange("changed", change.resource, "", change.what)
         else:
-            yield SchemaChange(one.kind, one.resource, one.name, one.what)
+            yield SchemaChange(change.kind, change.resource, change.name, change.what)

@@ -89,10 +89,10 @@ def planned_paths(release: Release) -> Iterator[tuple[str, str]]:
             yield f"{table.name}.{ending}", table.name
     for name in ("datapackage.json", "croissant.json", "citation.bib", "citation.ris", "citation.json", "changes.json"):
         yield name, name
-    for one in release.summaries:
-        yield f"summaries/{one.name}", one.name
-        yield from ((f"summaries/{one.name}.{code}", one.name) for code in release.languages[1:])
-        yield f"summaries/{one.name}.dark", one.name
+    for summary in release.summaries:
+        yield f"summaries/{summary.name}", summary.name
+        yield from ((f"summaries/{summary.name}.{code}", summary.name) for code in release.languages[1:])
+        yield f"summaries/{summary.name}.dark", summary.name
     yield from ((f"{release.id}.{ending}", release.id) for ending in ("xlsx", "zip"))
     yield from ((f"{release.dataset}.{ending}", release.dataset) for ending in ("xlsx", "zip"))
 
@@ -112,7 +112,7 @@ def release_paths(release: Release, garbled: Collection[str], long: Collection[s
         for language in release.languages if summary.chart is not None else ():
             name = summary.name if language == release.languages[0] else f"{summary.name}.{language}"
             yield from (f"summaries/{name}.{ending}" for ending in ("svg", "dark.svg", "png", "vl.json"))
-    yield from (f"checks/{one.name}.sql" for one in release.checks)
+    yield from (f"checks/{check.name}.sql" for check in release.checks)
     yield from (f"{release.id}.{ending}" for ending in ("xlsx", "zip"))
     yield from ("LICENSE.txt", "CITATION.cff", "citation.bib", "citation.ris", "citation.json")
     yield from ("changes.json", "croissant.json", "datapackage.json", SUMS)
@@ -296,10 +296,10 @@ def _pictures(
 def _described(publication: Publication, result: ReleaseResult, inputs: Inputs) -> ReleaseResult:
     """The result with what descriptions say: the terms, and each file's columns as they lie in it."""
     release = result.release
-    tables = {one.name: _as_in_file(one, inputs.csv[one.name]) for one in release.tables}
+    tables = {table.name: _as_in_file(table, inputs.csv[table.name]) for table in release.tables}
     licenses = release.licenses or publication.catalog.licenses
     settled = replace(release, licenses=licenses, tables=tuple(tables.values()))
-    shown = tuple(replace(one, table=tables.get(one.table.name, one.table)) for one in result.tables)
+    shown = tuple(replace(table, table=tables.get(table.table.name, table.table)) for table in result.tables)
     return replace(result, release=settled, tables=shown, files=())
 
 

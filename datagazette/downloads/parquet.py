@@ -60,7 +60,7 @@ def metadata(release: Release, table: Table) -> dict[str, str]:
         "released": release.date.isoformat() if release.date else "",
         "resource": table.name,
         "title": table.title.default or release.title.default,
-        "license": ", ".join(one.path or one.name for one in release.licenses),
+        "license": ", ".join(license_.path or license_.name for license_ in release.licenses),
         "fields": json.dumps(plain(fields), ensure_ascii=False),
     }
 

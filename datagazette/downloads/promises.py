@@ -52,7 +52,7 @@ def kept(result: ReleaseResult, site: Path, before: Path | None = None) -> Kept:
     release = result.release
     folder = addresses.data_folder(release)
     published, standing = dict(release.published), dict(release.contents)
-    new = [one for one in result.files if one.sha256 not in published.get(one.path, ())]
+    new = [file for file in result.files if file.sha256 not in published.get(file.path, ())]
     problems = [gone(result, path) for path in sorted(published) if result.file(path) is None]
     problems += [
         differs(result, one, "data", expected=published[one.path][-1], found=one.sha256)

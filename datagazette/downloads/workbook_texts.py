@@ -134,8 +134,8 @@ def too_large(publication: Publication, release: Release, result: TableResult) -
 def _field(table: str, field: Field, languages: Sequence[str], yes: str) -> Line:
     said = [text.get(code) for code in languages for text in (field.title, field.description, field.unit)]
     values = "\n".join(
-        f"{one.value}: {' / '.join(dict.fromkeys(one.label.get(code) for code in languages))}".rstrip(": ")
-        for one in field.categories
+        f"{category.value}: {' / '.join(dict.fromkeys(category.label.get(code) for code in languages))}".rstrip(": ")
+        for category in field.categories
     )
     listed = values or "\n".join(str(one) for one in field.constraints.get("enum", ()))
     return (table, field.name, field.type, *said, yes if field.required else "", listed)
@@ -149,7 +149,7 @@ def _about(publication: Publication, release: Release, language: str) -> list[Li
         " ".join(filter(None, (one.title.get(language) or one.name, one.path)))
         for one in release.licenses or catalog.licenses
     ]
-    sources = [" ".join(filter(None, (one.title.get(language), one.path))) for one in release.sources]
+    sources = [" ".join(filter(None, (source.title.get(language), source.path))) for source in release.sources]
     lines = [
         (words["withdrawn"], f"{gone.date.isoformat()} {gone.reason.get(language)}" if gone else ""),
         (words["title"], release.title.get(language) or release.dataset),

@@ -101,10 +101,10 @@ def descriptor(about: About, tables: Sequence[Described], schemas: Mapping[str, 
     """The `datapackage.yaml`; `schemas` are the schemas' names by table."""
     kept = {key: about.package[key] for key in _KEPT if key in about.package}
     uses = {
-        one.target.package: one.target.version
+        reference.target.package: reference.target.version
         for table in tables
-        for one in table.references
-        if one.target.package and not one.missing
+        for reference in table.references
+        if reference.target.package and not reference.missing
     }
     found: dict[str, Any] = {
         "name": about.name,
@@ -115,11 +115,11 @@ def descriptor(about: About, tables: Sequence[Described], schemas: Mapping[str, 
         "themes": _Listed(about.themes),
         **kept,
         "sources": _sources(about),
-        "updateFrequency": "P1Y" if any(one.type == "year" for table in tables for one in table.columns) else "",
+        "updateFrequency": "P1Y" if any(column.type == "year" for table in tables for column in table.columns) else "",
         "temporal": _temporal(tables),
         "spatial": _Listed(_spatial(tables)),
         "uses": _Inline(sorted(uses.items())),
-        "resources": [_resource(one, about, schemas[one.name], alone=len(tables) == 1) for one in tables],
+        "resources": [_resource(table, about, schemas[table.name], alone=len(tables) == 1) for table in tables],
     }
     return {key: value for key, value in found.items() if value or key == "themes"}
 
@@ -131,21 +131,21 @@ def schema(name: str, table: Described, languages: Sequence[str]) -> dict[str, A
         fields = [_given_field(one, languages) for one in given["fields"]]
         return {"name": name, **{key: value for key, value in given.items() if key != "name"}, "fields": fields}
     keys = [
-        _Inline(fields=one.column, reference=_Inline(_reference(one)))
-        for one in table.references
-        if not one.missing
+        _Inline(fields=reference.column, reference=_Inline(_reference(reference)))
+        for reference in table.references
+        if not reference.missing
     ]  # fmt: skip
     found = {
         "name": name,
-        "fields": [_field(one, table, languages) for one in table.columns],
+        "fields": [_field(column, table, languages) for column in table.columns],
         "primaryKey": _Listed(table.key),
         "foreignKeys": keys,
     }
     return {key: value for key, value in found.items() if value}
 
 
-def _reference(one: Reference) -> dict[str, str]:
-    target = one.target
+def _reference(reference: Reference) -> dict[str, str]:
+    target = reference.target
     package = {"package": target.package} if target.package else {}
     return {**package, "resource": target.resource, "fields": target.column}
 
@@ -202,7 +202,7 @@ def _unit(column: Column, languages: Sequence[str]) -> dict[str, str]:
 
 def _categories(column: Column, table: Described) -> list[str]:
     """The values of a column of few short texts, each of which comes twice or more on average."""
-    referring = {one.column for one in table.references}
+    referring = {reference.column for reference in table.references}
     few = 1 < column.distinct <= _MOST_CATEGORIES and column.filled >= 3 * column.distinct
     if column.type != "string" or not few or column.name in referring or column.digits:
         return []
@@ -217,18 +217,20 @@ def _role(column: Column, table: Described, categorised: bool) -> str:
         return "date"
     if column.name == "unit" and categorised:
         return "unit"
-    labels = [one.name for one in table.columns if one.name in _LABELS and one.type == "string"][:1]
+    labels = [column.name for column in table.columns if column.name in _LABELS and column.type == "string"][:1]
     if column.name in labels:
         return "label"
-    if column.name in [f"{one}_en" for one in labels]:
+    if column.name in [f"{label}_en" for label in labels]:
         return "label@en"
-    values = [one.name for one in table.columns if one.measured and one.name not in table.key]
+    values = [column.name for column in table.columns if column.measured and column.name not in table.key]
     return "value" if values == [column.name] else ""
 
 
 def _temporal(tables: Sequence[Described]) -> str:
     """The first and the last day, month or year of the first column of dates."""
-    dated = [one for table in tables for one in table.columns if one.dated and one.distinct and not one.extras]
+    dated = [
+        column for table in tables for column in table.columns if column.dated and column.distinct and not column.extras
+    ]
     if not dated or dated[0].distinct > len(dated[0].values):
         return ""
     first, last = min(dated[0].values), max(dated[0].values)
@@ -236,10 +238,10 @@ def _temporal(tables: Sequence[Described]) -> str:
 
 
 def _spatial(tables: Sequence[Described]) -> list[str]:
-    regions = [one for table in tables for one in table.columns if one.name in _REGIONS]
-    if any(one.distinct > _MOST_CATEGORIES for one in regions):
+    regions = [column for table in tables for column in table.columns if column.name in _REGIONS]
+    if any(region.distinct > _MOST_CATEGORIES for region in regions):
         return []
-    found = sorted({value for one in regions for value in one.values})
+    found = sorted({value for region in regions for value in region.values})
     return found if len(found) <= _MOST_CATEGORIES else []
 
 

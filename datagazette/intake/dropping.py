@@ -105,7 +105,10 @@ def drop_in(path: Path, table: Table, sheet: Sheet, *, keep: bool = False) -> Dr
 
 def _readings(table: Table) -> Mapping[str, Reading]:
     """How the cells of each field are read, so that 38.80 and 38.8 are one value. What cannot be read is its text."""
-    return {one.name: _reading(one, one.missing_values or table.schema.missing_values) for one in table.schema.fields}
+    return {
+        field.name: _reading(field, field.missing_values or table.schema.missing_values)
+        for field in table.schema.fields
+    }
 
 
 def _reading(field: Field, missing: Sequence[str]) -> Reading:
@@ -129,7 +132,7 @@ def _old(path: Path, table: Table, readings: Mapping[str, Reading]) -> _Old:
     except (Unreadable, UnicodeDecodeError) as fault:
         raise UsageError(en=f"cannot read {path}: {fault}", zh=f"无法读取 {path}：{fault}") from fault
     start = layout.first_row - 1
-    head, body = "".join(raw for _, raw in lines[:start]), [one for one in lines[start:] if any(one[0])]
+    head, body = "".join(raw for _, raw in lines[:start]), [line for line in lines[start:] if any(line[0])]
     rows = _keyed([cells for cells, _ in body], [raw for _, raw in body], layout.labels, table, readings)
     content = path.read_bytes()
     return _Old(layout, head, tuple(rows), content.startswith(b"\xef\xbb\xbf"), content.endswith((b"\n", b"\r")))

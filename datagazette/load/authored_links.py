@@ -101,8 +101,8 @@ class Converter:
             if isinstance(element.tag, str) and (name := _ADDRESSES.get(element.tag)) and not _is_email(element)
         ]
         raw = _Raw()
-        for one in self.markdown.htmlStash.rawHtmlBlocks:
-            raw.feed(one if isinstance(one, str) else "")
+        for rawHtmlBlock in self.markdown.htmlStash.rawHtmlBlocks:
+            raw.feed(rawHtmlBlock if isinstance(rawHtmlBlock, str) else "")
         return _Found((*links, *raw.links), self.tree.root.find(".//h1") is not None or "<h1" in body)
 
 
@@ -123,38 +123,38 @@ def _unusable(settings: MarkdownSettings) -> Iterator[Problem]:
 
 
 def _converter(options: Mapping[str, Mapping[str, Any]]) -> Converter:
-    configured = {name: dict(one) for name, one in options.items()}
+    configured = {name: dict(chosen) for name, chosen in options.items()}
     markdown = Markdown(extensions=list(options), extension_configs=configured)
     tree = _Tree(markdown)
     markdown.treeprocessors.register(tree, "links", -1)
     return Converter(markdown, tree)
 
 
-def link_problems(one: AuthoredFile, place: Place, site: Site, reader: Converter) -> Iterator[Problem]:
+def link_problems(page_file: AuthoredFile, place: Place, site: Site, reader: Converter) -> Iterator[Problem]:
     """What is wrong with the links of a page, and with its body where it cannot be made into one."""
     try:
-        found = reader.found(one.page.body)
+        found = reader.found(page_file.page.body)
     except Exception as error:
-        yield problem("page-unrenderable", one.file, one.above + 1, reason=_reason(error))
+        yield problem("page-unrenderable", page_file.file, page_file.above + 1, reason=_reason(error))
         return
-    is_told = one.above and not one.page.front  # front matter that could not be read
-    if not found.has_heading and not one.page.front.get("title") and not is_told:
-        yield warning("page-untitled", one.file, 1)
+    is_told = page_file.above and not page_file.page.front  # front matter that could not be read
+    if not found.has_heading and not page_file.page.front.get("title") and not is_told:
+        yield warning("page-untitled", page_file.file, 1)
     for link in dict.fromkeys(found.links):
-        fault = _fault(link, one, place, site)
+        fault = _fault(link, page_file, place, site)
         if fault:
             yield fault
 
 
-def _fault(link: Link, one: AuthoredFile, place: Place, site: Site) -> Problem | None:
-    line, picture = _line(one, link.target), link.element == "img"
+def _fault(link: Link, page_file: AuthoredFile, place: Place, site: Site) -> Problem | None:
+    line, picture = _line(page_file, link.target), link.element == "img"
     parts = address_parts(link.target)
     if parts is None or (parts.scheme in ("http", "https") and not parts.hostname):
-        return problem("page-link-malformed", one.file, line, link=link.target)
+        return problem("page-link-malformed", page_file.file, line, link=link.target)
     outside = bool(parts.scheme or parts.netloc)
     if outside and not (site.base_url and link.target.startswith(site.base_url)):
-        return _outside(link, parts, one.file, line)
-    named = posixpath.normpath(posixpath.join(posixpath.dirname(one.page.path), unquote(parts.path)))
+        return _outside(link, parts, page_file.file, line)
+    named = posixpath.normpath(posixpath.join(posixpath.dirname(page_file.page.path), unquote(parts.path)))
     if not outside and (not parts.path or (named in place.files and not link.raw)):
         return None
     address = _address(parts, place, site)
@@ -162,11 +162,13 @@ def _fault(link: Link, one: AuthoredFile, place: Place, site: Site) -> Problem |
         return None
     standing = site.standing(address)
     if standing == "draft":
-        return warning("page-link-draft", one.file, line, link=link.target)
+        return warning("page-link-draft", page_file.file, line, link=link.target)
     if standing != "missing":
         return None
-    near = "" if outside or picture else _near("" if link.raw else named, address, one, place, site)
-    return problem("page-link-broken", one.file, line, link=link.target, rule="picture" if picture else "", near=near)
+    near = "" if outside or picture else _near("" if link.raw else named, address, page_file, place, site)
+    return problem(
+        "page-link-broken", page_file.file, line, link=link.target, rule="picture" if picture else "", near=near
+    )
 
 
 def _outside(link: Link, parts: SplitResult, file: str, line: int | None) -> Problem | None:
@@ -194,7 +196,7 @@ def _address(parts: SplitResult, place: Place, site: Site) -> str | None:
     return found.removesuffix("index.html") if found.rpartition("/")[2] == "index.html" else found
 
 
-def _near(named: str, address: str, one: AuthoredFile, place: Place, site: Site) -> str:
+def _near(named: str, address: str, page_file: AuthoredFile, place: Place, site: Site) -> str:
     """How the link was probably meant, or an empty string: by address what MkDocs does not take for a file, without
     the language what all languages have in common, or by a name that is much the same.
 
@@ -205,7 +207,7 @@ def _near(named: str, address: str, one: AuthoredFile, place: Place, site: Site)
             if found and site.standing(found) == "there":
                 return posixpath.relpath(f"/{found}", f"/{place.address}") + ("/" if found.endswith("/") else "")
     near = nearest(named, place.files, 0.85) if named else ""
-    return posixpath.relpath(near, posixpath.dirname(one.page.path) or ".") if near else ""
+    return posixpath.relpath(near, posixpath.dirname(page_file.page.path) or ".") if near else ""
 
 
 def _addressed(path: str) -> str:
@@ -213,9 +215,9 @@ def _addressed(path: str) -> str:
     return f"{path.removesuffix('.md').removesuffix('index').rstrip('/')}/" if path.endswith(".md") else path
 
 
-def _line(one: AuthoredFile, target: str) -> int | None:
+def _line(page_file: AuthoredFile, target: str) -> int | None:
     """The first line in which the link stands as it was written."""
-    lines = enumerate(one.page.body.split("\n"), one.above + 1)
+    lines = enumerate(page_file.page.body.split("\n"), page_file.above + 1)
     return next((number for number, line in lines if target in line), None)
 
 

@@ -56,7 +56,7 @@ def read_authored_pages(
     found: list[AuthoredFile] = []
     problems: list[Problem] = list(_strays(folders[0], languages))
     for language in languages:
-        folder = next((one for one in folders if (one / language).is_dir()), folders[-1])
+        folder = next((folder for folder in folders if (folder / language).is_dir()), folders[-1])
         for name in Folder(folder, language).contents() if (folder / language).is_dir() else ():
             file = f"{PAGES}/{language}/{name}"
             if not name.endswith(".md"):
@@ -101,7 +101,7 @@ def _read(folder: Path, language: str, name: str, file: str, *, is_own: bool) ->
     body = "\n".join(text.split("\n")[above:])
     found = control_character(body)
     if found:
-        line = above + 1 + next(number for number, one in enumerate(body.split("\n")) if control_character(one))
+        line = above + 1 + next(number for number, text in enumerate(body.split("\n")) if control_character(text))
         problems.append(problem("yaml-control-character", file, line, found=found))
     return AuthoredFile(AuthoredPage(language, name, body, front), file, above, is_own), problems
 
@@ -118,7 +118,7 @@ def _front(lines: Sequence[str], file: str) -> tuple[Mapping[str, Any], int, lis
     # With a line before it, each line has the number that it has in the page.
     document, faults = parse_yaml("\n" + "\n".join(lines[1:end]), file)
     if document is None:
-        told = (problem("page-front-matter", file, 1) if one.code == "yaml-no-mapping" else one for one in faults)
+        told = (problem("page-front-matter", file, 1) if fault.code == "yaml-no-mapping" else fault for fault in faults)
         return {}, end + 1, list(told)
     return document.value, end + 1, [*faults, *refuse_controls(document), *_values(document)]
 
@@ -145,12 +145,12 @@ def _values(document: Document) -> list[Problem]:
 
 def _untranslated(files: Sequence[AuthoredFile], languages: Sequence[str]) -> Iterator[Problem]:
     """A warning for each language that a page is not there in, as far as the publication itself wrote one of both."""
-    written = {(one.page.language, one.page.path): one for one in files}
-    own = {one.page.language for one in files if one.is_own}
-    for (language, path), one in written.items():
+    written = {(file.page.language, file.page.path): file for file in files}
+    own = {file.page.language for file in files if file.is_own}
+    for (language, path), page in written.items():
         for other in languages:
-            if (other, path) not in written and (one.is_own or other in own):
-                file = one.file if one.is_own else f"{PAGES}/{other}"
+            if (other, path) not in written and (page.is_own or other in own):
+                file = page.file if page.is_own else f"{PAGES}/{other}"
                 yield warning("page-untranslated", file, path=path, found=language, language=other)
 
 
@@ -177,9 +177,9 @@ def read_markdown_settings(path: Path, root: Path) -> tuple[MarkdownSettings | N
     items = value if isinstance(value, list) else [value]
     found: dict[str, Mapping[str, Any]] = {name: {} for name in _ALWAYS}
     lines: dict[str, int] = {}
-    for number, one in enumerate(items):
+    for number, entry in enumerate(items):
         place = (_EXTENSIONS, number) if isinstance(value, list) else (_EXTENSIONS,)
-        item = {one: None} if isinstance(one, str) else one
+        item = {entry: None} if isinstance(entry, str) else entry
         if not isinstance(item, dict) or any(not isinstance(said or {}, dict) for said in item.values()):
             return None, (problem("wrong-type", MKDOCS_FILE, document.line(place), key=_EXTENSIONS,
                                   expected=TYPE_NAMES[list], found=str(item)[:60]),)  # fmt: skip

@@ -34,9 +34,9 @@ def read_catalog(document: Document) -> tuple[Catalog | None, tuple[Problem, ...
         languages=languages,
         base_url=_base_url(reader),
         licenses=read_licenses(reader, languages),
-        themes=tuple(_theme(one, languages) for one in reader.items("themes")),
-        headlines=tuple((one.string("dataset", required=True), one.string("figure", required=True))
-                        for one in reader.items("headlines")),
+        themes=tuple(_theme(theme, languages) for theme in reader.items("themes")),
+        headlines=tuple((headline.string("dataset", required=True), headline.string("figure", required=True))
+                        for headline in reader.items("headlines")),
         featured=(featured.string("dataset"), featured.string("summary")) if featured else None,
     )  # fmt: skip
     return (catalog if catalog.title and publisher else None), tuple(problems)
@@ -60,18 +60,18 @@ def read_imprint(parent: Reader, languages: tuple[str, ...]) -> Imprint | None:
         languages=languages,
         licenses=read_licenses(reader, languages),
     )
-    parent.problems += (one for one in problems if one.severity == "error")
+    parent.problems += (problem for problem in problems if problem.severity == "error")
     return imprint
 
 
 def read_licenses(reader: Reader, languages: tuple[str, ...]) -> tuple[License, ...]:
     """The `licenses` of a catalogue, a package or a resource; each needs a name or a path."""
     found = []
-    for one in reader.items("licenses"):
-        one.known(("name", "path", "title"), languages)
-        if not (one.value.get("name") or one.value.get("path")):
-            one.report("missing-key", key="name")
-        found.append(License(one.string("name"), one.text("title", languages), read_link(one, "path")))
+    for license_ in reader.items("licenses"):
+        license_.known(("name", "path", "title"), languages)
+        if not (license_.value.get("name") or license_.value.get("path")):
+            license_.report("missing-key", key="name")
+        found.append(License(license_.string("name"), license_.text("title", languages), read_link(license_, "path")))
     return tuple(found)
 
 

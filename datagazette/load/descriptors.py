@@ -93,17 +93,17 @@ class Reader:
             return (str(value),)
         if value is None:
             return ()
-        if not isinstance(value, list) or any(isinstance(one, list | dict) for one in value):
+        if not isinstance(value, list) or any(isinstance(item, list | dict) for item in value):
             self._wrong_type(key, list, value)
             return ()
-        return () if self._too_many(key, value, most) else tuple(str(one) for one in value)
+        return () if self._too_many(key, value, most) else tuple(str(item) for item in value)
 
     def languages(self) -> tuple[str, ...]:
         """The codes under `languages`, each once, without what can be none."""
         found = tuple(dict.fromkeys(self.strings("languages", LANGUAGES)))
-        for one in found:
-            if not is_language(one):
-                self.report("language-code", "languages", found=one)
+        for language in found:
+            if not is_language(language):
+                self.report("language-code", "languages", found=language)
         return tuple(filter(is_language, found))
 
     def text(self, key: str, languages: Sequence[str], *, required: bool = False) -> Text:
@@ -125,16 +125,16 @@ class Reader:
             return ()
         if self._too_many(key, value, most):
             return ()
-        for number, one in enumerate(value):
-            if not isinstance(one, dict):
+        for number, item in enumerate(value):
+            if not isinstance(item, dict):
                 self.problems.append(
                     problem("wrong-type", self.document.file, self.document.line((*self.path, key, number)),
-                            key=f"{key}[{number}]", expected=TYPE_NAMES[dict], found=_shown(one))
+                            key=f"{key}[{number}]", expected=TYPE_NAMES[dict], found=_shown(item))
                 )  # fmt: skip
         return tuple(
             Reader(self.document, self.problems, (*self.path, key, number))
-            for number, one in enumerate(value)
-            if isinstance(one, dict)
+            for number, item in enumerate(value)
+            if isinstance(item, dict)
         )
 
     def child(self, key: str, *, required: bool = False) -> Reader | None:

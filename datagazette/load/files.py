@@ -39,7 +39,7 @@ class Folder:
     def has(self, path: Path) -> bool:
         """Whether a folder of the publication has a file of this name, letter by letter. Each is looked up once."""
         if path.parent not in self._names:
-            self._names[path.parent] = frozenset(one.name for one in path.parent.iterdir())
+            self._names[path.parent] = frozenset(entry.name for entry in path.parent.iterdir())
         return path.name in self._names[path.parent]
 
     @cached_property

@@ -51,7 +51,7 @@ def read_ledger(document: Document, languages: tuple[str, ...]) -> tuple[tuple[E
     reader = Reader(document, problems)
     reader.known(("releases", "renamedTo"))
     renamed_to = reader.string("renamedTo")
-    found = [entry for one in reader.items("releases", RELEASES) if (entry := _entry(one, languages))]
+    found = [entry for release in reader.items("releases", RELEASES) if (entry := _entry(release, languages))]
     entries = [replace(entry, renamed_to=renamed_to) for entry in found]
     for before, after in pairwise(entries):
         if after.version <= before.version:
@@ -109,9 +109,9 @@ def _hashes(reader: Reader, key: str) -> dict[str, tuple[str, ...]]:
     for name, value in reader.mapping(key).items():
         written = tuple(map(str, value if isinstance(value, list) else [value]))
         found[str(name)] = written
-        for one in written:
-            if not _SHA256.fullmatch(one):
-                reader.report("ledger-hash", key, path=name, found=one)
+        for digest in written:
+            if not _SHA256.fullmatch(digest):
+                reader.report("ledger-hash", key, path=name, found=digest)
     return found
 
 

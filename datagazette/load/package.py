@@ -100,8 +100,8 @@ def _described(reader: Reader, languages: tuple[str, ...], release: Release) -> 
         keywords=keywords,
         themes=reader.strings("themes"),
         licenses=read_licenses(reader, languages),
-        sources=tuple(_source(one, languages) for one in reader.items("sources")),
-        contributors=tuple(_contributor(one, languages) for one in reader.items("contributors")),
+        sources=tuple(_source(source, languages) for source in reader.items("sources")),
+        contributors=tuple(_contributor(contributor, languages) for contributor in reader.items("contributors")),
         update_frequency=frequency,
         temporal=reader.string("temporal"),
         spatial=reader.strings("spatial"),
@@ -145,15 +145,15 @@ def _queries(reader: Reader, folder: Folder, key: str, languages: tuple[str, ...
     files: list[str] = []
     found: list[Summary | Check] = []
     names: set[str] = set()
-    for one in reader.items(key):
-        name = _item_name(one, names)
-        query, path = _query(one, folder)
+    for item in reader.items(key):
+        name = _item_name(item, names)
+        query, path = _query(item, folder)
         files += [path] if path else []
         if not (name and query):
             continue
         file = folder.file(path)
         make = _summary if key == "summaries" else _check
-        found.append(make(one, name, query, file, languages))
+        found.append(make(item, name, query, file, languages))
     return Part(tuple(files), tuple(found))
 
 
@@ -190,11 +190,13 @@ def _summary(reader: Reader, name: str, query: str, file: str, languages: tuple[
     reader.known(_SUMMARY_KEYS, languages)
     fields: list[Field] = []
     near = reader.document.near
-    for one in reader.items("fields", FIELDS):
-        field, faults = parse_field(one.value, reader.document.file, languages, one.document.line, one.path, near)
+    for column in reader.items("fields", FIELDS):
+        field, faults = parse_field(
+            column.value, reader.document.file, languages, column.document.line, column.path, near
+        )
         reader.problems += faults
         fields += [field] if field else []
-        one.text("title", languages, required=True)
+        column.text("title", languages, required=True)
     if not fields:
         reader.report("missing-key", key="fields")
     primary_key = reader.strings("primaryKey")
@@ -219,14 +221,14 @@ def _check(reader: Reader, name: str, query: str, file: str, languages: tuple[st
 
 def _figures(reader: Reader, languages: tuple[str, ...]) -> Iterator[Figure]:
     names: set[str] = set()
-    for one in reader.items("figures"):
-        one.known(_FIGURE_KEYS, languages)
-        name = _item_name(one, names)
-        resource, summary = one.string("resource"), one.string("summary")
+    for figure in reader.items("figures"):
+        figure.known(_FIGURE_KEYS, languages)
+        name = _item_name(figure, names)
+        resource, summary = figure.string("resource"), figure.string("summary")
         if bool(resource) == bool(summary):
-            one.report("figure-place", figure=name)
-        yield Figure(name, one.text("title", languages, required=True), resource, summary, one.string("key"),
-                     one.string("field") or "value", one.text("description", languages))  # fmt: skip
+            figure.report("figure-place", figure=name)
+        yield Figure(name, figure.text("title", languages, required=True), resource, summary, figure.string("key"),
+                     figure.string("field") or "value", figure.text("description", languages))  # fmt: skip
 
 
 def _notes(folder: Folder, languages: tuple[str, ...], problems: list[Problem]) -> Part:

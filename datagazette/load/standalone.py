@@ -95,13 +95,14 @@ def read_package(path: Path) -> Standalone:
     problems: list[Problem] = []
     reader = Reader(document, problems)
     sound = package_is_sound(reader)
-    read = [_resource(one, Folder(path.parent.resolve(), "")) for one in reader.items("resources")] if sound else []
+    folder = Folder(path.parent.resolve(), "")
+    read = [_resource(resource, folder) for resource in reader.items("resources")] if sound else []
     if sound and not read:
         reader.warn("package-error", "resources", rule="no-resources")
     return Standalone(
-        tuple(one for one in read if isinstance(one, tuple)),
+        tuple(table for table in read if isinstance(table, tuple)),
         summarised(problems),
-        tuple(one for one in read if isinstance(one, Foreign)),
+        tuple(resource for resource in read if isinstance(resource, Foreign)),
     )
 
 
@@ -109,14 +110,14 @@ def _resource(reader: Reader, folder: Folder) -> tuple[Table, Path] | Foreign | 
     if not resource_is_sound(reader):
         return None
     described = {key: _referred(reader, key, folder) for key in ("schema", "dialect")}
-    if any(key in reader.value and one is None for key, one in described.items()):
+    if any(key in reader.value and part is None for key, part in described.items()):
         return None
     name, path = reader.value["name"], _only(reader.value.get("path"))
     for key in ("path", "extrapaths"):
-        for one in _listed(reader.value.get(key)):
-            code = fault(folder.path / one, folder.root)
+        for part in _listed(reader.value.get(key)):
+            code = fault(folder.path / part, folder.root)
             if code not in ("", "file-missing"):  # what is missing is reported with its table
-                reader.report(code, key, path=one)
+                reader.report(code, key, path=part)
                 return None
     dialect = _dialect(reader, described["dialect"])
     if not isinstance(path, str) or not _is_csv(reader, path):
@@ -133,7 +134,7 @@ def _only(path: object) -> object:
 
 
 def _listed(path: object) -> tuple[str, ...]:
-    return tuple(one for one in (path if isinstance(path, list) else [path]) if isinstance(one, str))
+    return tuple(name for name in (path if isinstance(path, list) else [path]) if isinstance(name, str))
 
 
 def _is_csv(reader: Reader, path: str) -> bool:
@@ -159,11 +160,11 @@ def _foreign(reader: Reader, name: str, folder: Folder, described: Mapping[str, 
     if described["schema"] is not None:
         if _schema(reader, described["schema"], folder, "", None) is None:
             return None
-        kept["schema"] = {key: one for key, one in described["schema"].items() if key != "$schema"}
+        kept["schema"] = {key: value for key, value in described["schema"].items() if key != "$schema"}
     if described["dialect"] is not None:
         if _dialect(reader, described["dialect"]) is None:
             return None
-        kept["dialect"] = {key: one for key, one in described["dialect"].items() if key in _DIALECTS}
+        kept["dialect"] = {key: value for key, value in described["dialect"].items() if key in _DIALECTS}
     return Foreign(name, folder.path, kept, reader.document.file)
 
 
@@ -173,7 +174,7 @@ def _dialect(reader: Reader, described: Mapping[str, Any] | None) -> Dialect | N
         described, reader.value.get("encoding"), reader.document.file, reader.document.line, place
     )
     reader.problems += faults
-    return None if any(one.severity == "error" for one in faults) else dialect
+    return None if any(fault.severity == "error" for fault in faults) else dialect
 
 
 def _schema(
@@ -227,7 +228,7 @@ def _is_bounded(value: Any) -> bool:
         if isinstance(found, dict | list):
             if level > DESCRIPTOR_LEVELS or (isinstance(found, dict) and len(found) > DESCRIPTOR_KEYS):
                 return False
-            waiting += [(one, level + 1) for one in (found.values() if isinstance(found, dict) else found)]
+            waiting += [(part, level + 1) for part in (found.values() if isinstance(found, dict) else found)]
     return True
 
 
@@ -288,7 +289,7 @@ def _located(descriptor: Path, package: str) -> Path | None:
     try:
         folder = descriptor.parent.resolve()
         path = (folder / package).resolve()
-        within = any(path.is_relative_to(one) for one in (folder, Path.cwd()))
+        within = any(path.is_relative_to(root) for root in (folder, Path.cwd()))
         return path if within and is_descriptor(path) and path.is_file() else None
     except (OSError, RuntimeError, ValueError):  # links in a circle, names too long, a NUL
         return None

@@ -82,12 +82,12 @@ def read_tables(reader: Reader, folder: Folder, languages: tuple[str, ...], sche
     names: set[str] = set()
     if not reader.value.get("resources"):
         reader.report("missing-key", key="resources")
-    for one in reader.items("resources"):
-        one.known(_KEYS, languages)
-        table, named = _read_table(one, folder, languages, schemas)
+    for resource in reader.items("resources"):
+        resource.known(_KEYS, languages)
+        table, named = _read_table(resource, folder, languages, schemas)
         files += named
         if table and table.name in names:
-            one.report("duplicate-name", "name", found=table.name)
+            resource.report("duplicate-name", "name", found=table.name)
         elif table:
             names.add(table.name)
             tables.append(table)
@@ -102,7 +102,7 @@ def _read_table(
         reader.report("not-a-name", "name", found=name)
     path, found = _csv(reader, folder)
     schema, schema_file = _schema(reader, folder, languages, schemas)
-    named = [one for one in (path, schema_file) if one]
+    named = [file for file in (path, schema_file) if file]
     if not (name and found and schema):
         return None, named
     dialect, faults = parse_dialect(

@@ -85,9 +85,9 @@ def refuse_controls(document: Document) -> Iterator[Problem]:
     while waiting:
         path, value = waiting.pop()
         if isinstance(value, dict):
-            waiting += [((*path, key), one) for key, one in value.items() if key != "dialect"]
+            waiting += [((*path, key), part) for key, part in value.items() if key != "dialect"]
         elif isinstance(value, list):
-            waiting += [((*path, number), one) for number, one in enumerate(value)]
+            waiting += [((*path, number), item) for number, item in enumerate(value)]
         for text in (value, path[-1] if path else ""):
             found = control_character(text) if isinstance(text, str) else ""
             if found:
@@ -141,7 +141,7 @@ def _build(loader: Any, node: yaml.Node, path: KeyPath, lines: dict[KeyPath, int
     if isinstance(node, yaml.MappingNode):
         return _mapping(loader, node, path, lines, tagged=tagged)
     if isinstance(node, yaml.SequenceNode):
-        return [_build(loader, one, (*path, number), lines, tagged=tagged) for number, one in enumerate(node.value)]
+        return [_build(loader, item, (*path, number), lines, tagged=tagged) for number, item in enumerate(node.value)]
     try:
         value = loader.construct_object(node)
     except ValueError:  # 30 February, or a number of thousands of digits: what was written is then a text

@@ -88,7 +88,7 @@ def nearest(name: str, known: Iterable[str], likeness: float = 0.75) -> str:
     """
     from difflib import get_close_matches
 
-    by_letters = {_letters(one): one for one in known}
+    by_letters = {_letters(name): name for name in known}
     found = get_close_matches(_letters(name), by_letters, 1, likeness)
     return by_letters[found[0]] if found else ""
 

@@ -84,7 +84,7 @@ def warning(code: str, file: str, line: int | None = None, /, **values: object) 
 
 
 def has_errors(problems: Sequence[Problem]) -> bool:
-    return any(one.severity == "error" for one in problems)
+    return any(fault.severity == "error" for fault in problems)
 
 
 def summarised(problems: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -92,13 +92,13 @@ def summarised(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     kept: list[Problem] = []
     counts: Counter[tuple[str, str, str, str]] = Counter()
     beyond: dict[tuple[str, str, str, str], Problem] = {}
-    for one in problems:
-        alike = (one.code, dict(one.values).get("rule", ""), one.severity, one.file.rpartition("/")[0])
+    for fault in problems:
+        alike = (fault.code, dict(fault.values).get("rule", ""), fault.severity, fault.file.rpartition("/")[0])
         counts[alike] += 1
         if counts[alike] <= LISTED:
-            kept.append(one)
+            kept.append(fault)
         else:
-            beyond.setdefault(alike, one)
+            beyond.setdefault(alike, fault)
     for alike, one in beyond.items():
         values = (("kind", one.code), ("count", f"{counts[alike] - LISTED:,}"))
         kept.append(Problem("more-problems", one.file, one.line, values=values, severity=one.severity))
@@ -151,7 +151,7 @@ def _wording(found: Problem, language: str, key: str) -> str:
     if values.get("near"):
         variants.insert(0, f"{rule}-near" if rule else "near")
     rules = texts.get("rules", {})
-    wording: str = next((rules[one][key] for one in variants if key in rules.get(one, {})), texts[key])
+    wording: str = next((rules[variant][key] for variant in variants if key in rules.get(variant, {})), texts[key])
     return wording
 
 

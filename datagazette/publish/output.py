@@ -159,7 +159,7 @@ def staged(target: Path, spare: Path | None = None) -> Iterator[Staged]:
 def refuse_unsafe(target: Path, sources: Iterable[Path]) -> None:
     """Raises UsageError for a target that is, holds or lies in a source folder, or that others filled."""
     resolved = target.resolve()
-    for source in (one.resolve() for one in sources):
+    for source in (source.resolve() for source in sources):
         if resolved == source or resolved.is_relative_to(source) or source.is_relative_to(resolved):
             raise UsageError(
                 en=f"cannot publish to {target}: it overlaps the source folder {source}; choose another --out",

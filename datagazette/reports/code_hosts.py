@@ -48,7 +48,9 @@ def github(problems: Sequence[Problem], hidden: Hidden, language: str) -> Iterat
     There are at most ten errors and ten warnings; the last one says how many more there are.
     """
     for severity in ("error", "warning"):
-        groups = _groups([one for one in problems if one.severity == severity], hidden if severity == "error" else {})
+        groups = _groups(
+            [problem for problem in problems if problem.severity == severity], hidden if severity == "error" else {}
+        )
         room = _SHOWN if len(groups) <= _SHOWN else _SHOWN - 1
         for group in groups[:room]:
             yield _command(severity, group, language)
@@ -68,8 +70,8 @@ def github_summary(problems: Sequence[Problem], hidden: Hidden, language: str) -
 def _groups(problems: Sequence[Problem], hidden: Hidden) -> list[_Group]:
     """The groups, so ordered that the first of them tell of as many kinds and files as there are."""
     found: dict[tuple[str, str, str], list[Problem]] = {}
-    for one in problems:
-        found.setdefault((one.file, one.code, (one.cell and one.cell.field) or ""), []).append(one)
+    for problem in problems:
+        found.setdefault((problem.file, problem.code, (problem.cell and problem.cell.field) or ""), []).append(problem)
     seen: dict[tuple[str, str], int] = {}
     ranked = []
     for position, ((file, code, _), group) in enumerate(found.items()):
@@ -77,17 +79,17 @@ def _groups(problems: Sequence[Problem], hidden: Hidden) -> list[_Group]:
         seen[(file, code)] = rank + 1
         beyond = 0 if rank else hidden.get((file, code), 0)
         ranked.append((rank, position, _Group(tuple(group), beyond)))
-    return [group for _, _, group in sorted(ranked, key=lambda one: one[:2])]
+    return [group for _, _, group in sorted(ranked, key=lambda group_: group_[:2])]
 
 
 def _command(severity: str, group: _Group, language: str) -> str:
-    one, file = group.problems[0], visible(group.problems[0].file)
-    title = kind(one.code, language).title + (f" ({group.count:,})" if group.count > 1 else "")
-    place = {"file": file, "line": one.line, "col": one.column, "endColumn": one.end_column, "title": title}
-    if one.column and one.line:
-        place = {"file": file, "line": one.line, "endLine": one.line, **place}
+    problem, file = group.problems[0], visible(group.problems[0].file)
+    title = kind(problem.code, language).title + (f" ({group.count:,})" if group.count > 1 else "")
+    place = {"file": file, "line": problem.line, "col": problem.column, "endColumn": problem.end_column, "title": title}
+    if problem.column and problem.line:
+        place = {"file": file, "line": problem.line, "endLine": problem.line, **place}
     properties = ",".join(f"{name}={_escaped(str(value), inside=True)}" for name, value in place.items() if value)
-    return f"::{severity} {properties}::{_escaped(sentence(one, language) + _others(group, language))}"
+    return f"::{severity} {properties}::{_escaped(sentence(problem, language) + _others(group, language))}"
 
 
 def _others(group: _Group, language: str) -> str:
@@ -96,7 +98,7 @@ def _others(group: _Group, language: str) -> str:
     rest = group.count - 1
     if not rest:
         return ""
-    lines = list(dict.fromkeys(one.line for one in group.problems[1:] if one.line))
+    lines = list(dict.fromkeys(problem.line for problem in group.problems[1:] if problem.line))
     listed = say["comma"].join(map(str, lines[:_LISTED])) + ("…" if rest > len(lines[:_LISTED]) else "")
     more = say["more"].format(count=f"{rest:,}")
     return f"\n{more}" + (f"{say['colon']}{say['lines'].format(lines=listed)}" if lines else "")
@@ -111,7 +113,7 @@ def _escaped(text: str, *, inside: bool = False) -> str:
 def gitlab(problems: Sequence[Problem], language: str, hidden: Hidden | None = None) -> str:
     """The report as JSON. Each finding is told from all others, also in another version of its file."""
     prints = fingerprints(problems)
-    found = [_quality(one, print_, language) for one, print_ in zip(problems, prints, strict=True)]
+    found = [_quality(problem, print_, language) for problem, print_ in zip(problems, prints, strict=True)]
     found += [_beyond(file, code, count, language) for (file, code), count in sorted((hidden or {}).items())]
     return json.dumps(found, ensure_ascii=False, indent=2)
 
@@ -120,22 +122,22 @@ def fingerprints(problems: Sequence[Problem]) -> list[str]:
     """A SHA-256 for each problem: of what is wrong with what, not of the line, which other changes move."""
     seen: Counter[str] = Counter()
     found = []
-    for one in problems:
-        cell = one.cell
-        what = [cell.field, *cell.cells] if cell else [text for name, text in one.values if name not in _ROW]
-        identity = json.dumps([one.code, one.file, *what], ensure_ascii=False)
+    for problem in problems:
+        cell = problem.cell
+        what = [cell.field, *cell.cells] if cell else [text for name, text in problem.values if name not in _ROW]
+        identity = json.dumps([problem.code, problem.file, *what], ensure_ascii=False)
         seen[identity] += 1
         found.append(hashlib.sha256(f"{identity}{seen[identity]}".encode()).hexdigest())
     return found
 
 
-def _quality(one: Problem, fingerprint: str, language: str) -> dict[str, object]:
+def _quality(problem: Problem, fingerprint: str, language: str) -> dict[str, object]:
     return {
-        "description": sentence(one, language),
-        "check_name": one.code,
+        "description": sentence(problem, language),
+        "check_name": problem.code,
         "fingerprint": fingerprint,
-        "severity": "major" if one.severity == "error" else "minor",
-        "location": {"path": one.file, "lines": {"begin": one.line or 1}},
+        "severity": "major" if problem.severity == "error" else "minor",
+        "location": {"path": problem.file, "lines": {"begin": problem.line or 1}},
     }
 
 
@@ -152,8 +154,8 @@ def _beyond(file: str, code: str, count: int, language: str) -> dict[str, object
 
 def sarif(problems: Sequence[Problem], language: str, hidden: Hidden | None = None) -> str:
     """One run, with a rule for each code that was found; errors come first where there are too many to list."""
-    ordered = sorted(problems, key=lambda one: one.severity != "error")[:_RESULTS]
-    rules = sorted({one.code for one in ordered})
+    ordered = sorted(problems, key=lambda problem: problem.severity != "error")[:_RESULTS]
+    rules = sorted({problem.code for problem in ordered})
     beyond = len(problems) - len(ordered) + sum((hidden or {}).values())
     prints = fingerprints(ordered)
     run: dict[str, Any] = {
@@ -161,8 +163,8 @@ def sarif(problems: Sequence[Problem], language: str, hidden: Hidden | None = No
         "language": language,
         "columnKind": "unicodeCodePoints",
         "invocations": [_invocation(beyond, language)],
-        "results": [_result(one, rules.index(one.code), found, language)
-                    for one, found in zip(ordered, prints, strict=True)],
+        "results": [_result(problem, rules.index(problem.code), print_, language)
+                    for problem, print_ in zip(ordered, prints, strict=True)],
     }  # fmt: skip
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2)
 
@@ -177,21 +179,21 @@ def _rule(code: str, language: str) -> dict[str, Any]:
     }
 
 
-def _result(one: Problem, rule: int, fingerprint: str, language: str) -> dict[str, Any]:
+def _result(problem: Problem, rule: int, fingerprint: str, language: str) -> dict[str, Any]:
     return {
-        "ruleId": one.code,
+        "ruleId": problem.code,
         "ruleIndex": rule,
-        "level": "error" if one.severity == "error" else "warning",
-        "message": {"text": sentence(one, language)},
-        "locations": [{"physicalLocation": _location(one)}],
+        "level": "error" if problem.severity == "error" else "warning",
+        "message": {"text": sentence(problem, language)},
+        "locations": [{"physicalLocation": _location(problem)}],
         "partialFingerprints": {"problem/v1": fingerprint},
     }
 
 
-def _location(one: Problem) -> dict[str, Any]:
-    region = {"startLine": one.line, "startColumn": one.column, "endColumn": one.end_column}
+def _location(problem: Problem) -> dict[str, Any]:
+    region = {"startLine": problem.line, "startColumn": problem.column, "endColumn": problem.end_column}
     found = {name: value for name, value in region.items() if value}
-    location: dict[str, Any] = {"artifactLocation": {"uri": quote(one.file)}}
+    location: dict[str, Any] = {"artifactLocation": {"uri": quote(problem.file)}}
     return location | ({"region": found} if found else {})
 
 

@@ -31,16 +31,16 @@ def compose(found: Comparison, say: Words) -> Iterator[Block]:
     """The blocks of a report in their order."""
     yield _verdict(found, say)
     yield from _problems(found.errors, say)
-    for one in found.releases[:_RELEASES]:
-        yield from _release(one, say)
+    for release in found.releases[:_RELEASES]:
+        yield from _release(release, say)
     beyond = len(found.releases) - _RELEASES
     if beyond > 0:
         yield Paragraph(say.count("more", beyond))
     if found.catalog:
         yield Heading(2, (Code("catalog.yaml"),))
-        yield Bullets(tuple(structure_line(one, say) for one in found.catalog))
+        yield Bullets(tuple(structure_line(change, say) for change in found.catalog))
     if found.site_files:
-        files = joined([(Code(one),) for one in found.site_files[:5]], say.plain("list"))
+        files = joined([(Code(file),) for file in found.site_files[:5]], say.plain("list"))
         yield Paragraph(say.say("site_files", files=files))
     yield from _receipts(found, say)
 
@@ -54,34 +54,41 @@ def _verdict(found: Comparison, say: Words) -> Heading:
         base: Line = (Code(found.base),) if found.base else (say.plain("last_release"),)
         return Heading(1, (*say.say("nothing", base=base), say.plain("stop")), "same")
     elif found.is_same:
-        files = sum(bool(table.form) for one in found.releases for table in one.tables)
+        files = sum(bool(table.form) for release in found.releases for table in release.tables)
         mark, first = "same", say.count("only_form", files) if files else say.say("unchanged")
     elif found.releases:
-        first = say.count("change", len({one.dataset for one in found.releases}))
+        first = say.count("change", len({release.dataset for release in found.releases}))
     else:
         first = say.say("change_other")
     line = joined([first, told], say.plain("colon")) if told and not found.is_same else first
-    if mark == "fine" and any(one.verdict and one.verdict.is_enough for one in found.releases):
+    if mark == "fine" and any(release.verdict and release.verdict.is_enough for release in found.releases):
         line = joined([line, say.say("fits")], say.plain("semicolon"))
     return Heading(1, (*line, say.plain("stop")), mark)
 
 
 def totals(releases: Sequence[ReleaseComparison], say: Words) -> Line:
     """`2 rows added, 1 cell changed` over all tables; new and removed datasets are named."""
-    tables = [table for one in releases for table in one.tables]
+    tables = [table for release in releases for table in release.tables]
     counts = (
-        ("rows_added", sum(one.change.added for one in tables)),
-        ("rows_removed", sum(one.change.removed for one in tables)),
-        ("cells_changed", sum(field.cells for one in tables for field in one.fields)),
-        ("tables_new", sum(one.part == "table" and one.kind == "added" for each in releases for one in each.structure)),
+        ("rows_added", sum(table.change.added for table in tables)),
+        ("rows_removed", sum(table.change.removed for table in tables)),
+        ("cells_changed", sum(field.cells for table in tables for field in table.fields)),
+        (
+            "tables_new",
+            sum(
+                change.part == "table" and change.kind == "added"
+                for release in releases
+                for change in release.structure
+            ),
+        ),
     )
     told = [say.count(key, number) for key, number in counts if number]
     told += [
-        (say.plain("dataset_new" if one.before is None else "dataset_gone"), " ", Code(one.dataset))
-        for one in releases
-        if one.before is None or one.after is None
+        (say.plain("dataset_new" if release.before is None else "dataset_gone"), " ", Code(release.dataset))
+        for release in releases
+        if release.before is None or release.after is None
     ]
-    if not told and any(one.structure for one in releases):
+    if not told and any(release.structure for release in releases):
         return say.say("described")
     return joined(told, say.plain("comma"))
 
@@ -92,13 +99,13 @@ def _problems(problems: Sequence[Problem], say: Words) -> Iterator[Block]:
         return
     language, texts = say.language, problem_words(say.language)
     groups: dict[tuple[str, str], list[Problem]] = {}
-    for one in sorted(problems, key=lambda one: one.code not in _CAUSES):
-        groups.setdefault((one.file, one.code), []).append(one)
+    for problem in sorted(problems, key=lambda problem: problem.code not in _CAUSES):
+        groups.setdefault((problem.file, problem.code), []).append(problem)
     lines: list[Line] = []
     for (_, code), group in list(groups.items())[:_PROBLEMS]:
-        for one in group[:3]:
+        for problem in group[:3]:
             title = kind(code, language).title
-            lines.append((Code(one.place), f" {title}{texts['colon']}", *marked(message(one, language))))
+            lines.append((Code(problem.place), f" {title}{texts['colon']}", *marked(message(problem, language))))
         if len(group) > 3:
             lines.append(say.count("more", len(group) - 3))
         lines.append((f"{texts['mend']}{texts['colon']}", *marked(mend(group[0], language))))
@@ -107,24 +114,24 @@ def _problems(problems: Sequence[Problem], say: Words) -> Iterator[Block]:
     yield Bullets(tuple(lines))
 
 
-def _release(one: ReleaseComparison, say: Words) -> Iterator[Block]:
-    release = one.after or one.before
+def _release(compared: ReleaseComparison, say: Words) -> Iterator[Block]:
+    release = compared.after or compared.before
     assert release is not None
-    yield Heading(2, _release_line(one, release, say))
-    if one.verdict:
-        yield Paragraph(_verdict_line(one, say))
-    for table in one.tables:
+    yield Heading(2, _release_line(compared, release, say))
+    if compared.verdict:
+        yield Paragraph(_verdict_line(compared, say))
+    for table in compared.tables:
         if not table.is_same or table.form:
             yield from _table(table, say)
-    lines = [structure_line(change, say) for change in one.structure]
+    lines = [structure_line(change, say) for change in compared.structure]
     if lines:
         shown = lines[:_STRUCTURE] + ([say.count("more", len(lines) - _STRUCTURE)] if len(lines) > _STRUCTURE else [])
         yield Heading(3, say.say("structure"))
         yield Bullets(tuple(shown))
 
 
-def _release_line(one: ReleaseComparison, release: Release, say: Words) -> Line:
-    before, after = one.before, one.after
+def _release_line(compared: ReleaseComparison, release: Release, say: Words) -> Line:
+    before, after = compared.before, compared.after
     about: list[Line] = []
     if before is None:
         about.append(say.say("dataset_new"))
@@ -140,10 +147,10 @@ def _release_line(one: ReleaseComparison, release: Release, say: Words) -> Line:
             say.plain("close"))  # fmt: skip
 
 
-def _verdict_line(one: ReleaseComparison, say: Words) -> Line:
-    verdict = one.verdict
+def _verdict_line(release: ReleaseComparison, say: Words) -> Line:
+    verdict = release.verdict
     assert verdict is not None
-    assert one.after is not None
+    assert release.after is not None
     if verdict.required == "none":
         return (*say.say("bump_none"), say.plain("stop"))
     reasons = list(dict.fromkeys(reason_line(reason, say) for reason in verdict.reasons))
@@ -151,7 +158,10 @@ def _verdict_line(one: ReleaseComparison, say: Words) -> Line:
     key = "bump_less" if not verdict.is_enough else "bump_has" if verdict.given == verdict.required else "bump_more"
     bump = say.plain(f"bump_{verdict.required}")
     needs = say.say("bump_needs", bump=bump, reasons=joined(told, say.plain("list")))
-    return (*joined([needs, say.say(key, version=str(one.after.version))], say.plain("semicolon")), say.plain("stop"))
+    return (
+        *joined([needs, say.say(key, version=str(release.after.version))], say.plain("semicolon")),
+        say.plain("stop"),
+    )
 
 
 def _table(table: TableComparison, say: Words) -> Iterator[Block]:
@@ -170,7 +180,7 @@ def _table(table: TableComparison, say: Words) -> Iterator[Block]:
     yield from _listed("added_rows", change.columns, change.added_rows, change.added, say)
     yield from _listed("removed_rows", change.columns, change.removed_rows, change.removed, say)
     if table.form:
-        kinds = joined([form_line(one, say) for one in table.form], say.plain("list"))
+        kinds = joined([form_line(change, say) for change in table.form], say.plain("list"))
         yield Paragraph((*say.say("form", kinds=kinds), say.plain("stop")))
 
 
@@ -180,11 +190,14 @@ def _cells(table: TableComparison, say: Words) -> Iterator[Block]:
         return
     tiers = [line for field in table.fields if (line := _tiers_line(field, say))]
     yield from (Paragraph(line) for line in tiers)
-    large = {(one.key, one.field): one for one in table.large}
-    rest = [one for one in table.change.changed_cells if (one.key, one.field) not in large]
-    rows = [_row(one.key, one.field, one.before, one.after, _size(one.relative, one.before, one.after, say))
-            for one in table.large]  # fmt: skip
-    rows += [_row(one.key, one.field, one.before, one.after, "") for one in rest]
+    large = {(change.key, change.field): change for change in table.large}
+    rest = [cell for cell in table.change.changed_cells if (cell.key, cell.field) not in large]
+    rows = [
+        _row(change.key, change.field, change.before, change.after,
+             _size(change.relative, change.before, change.after, say))
+        for change in table.large
+    ]  # fmt: skip
+    rows += [_row(cell.key, cell.field, cell.before, cell.after, "") for cell in rest]
     keys = table.change.key
     header = (*map(Code, keys), *(say.plain(f"column_{name}") for name in ("field", "before", "after", "change")))
     width = len(keys)
@@ -203,7 +216,7 @@ def _tiers_line(field: FieldChange, say: Words) -> Line:
 
 
 def _row(key: Row, field: str, before: object, after: object, size: str) -> Line:
-    return (*(shown(one) for one in key), Code(field), shown(before), shown(after), size)
+    return (*(shown(value) for value in key), Code(field), shown(before), shown(after), size)
 
 
 def _size(relative: float | None, before: object, after: object, say: Words) -> str:
@@ -230,7 +243,8 @@ def _listed(key: str, columns: tuple[str, ...], rows: Sequence[Row], count: int,
         return
     header = tuple(map(Code, columns[:_COLUMNS])) + (("…",) if len(columns) > _COLUMNS else ())
     cells = tuple(
-        (*(shown(one) for one in row[:_COLUMNS]), *(("…",) if len(columns) > _COLUMNS else ())) for row in rows[:_ROWS]
+        (*(shown(value) for value in row[:_COLUMNS]), *(("…",) if len(columns) > _COLUMNS else ()))
+        for row in rows[:_ROWS]
     )
     blocks: tuple[Block, ...] = (Grid(header, cells),)
     if count > len(cells):
@@ -260,10 +274,10 @@ def _receipts(found: Comparison, say: Words) -> Iterator[Block]:
         yield Heading(2, say.say("receipt"))
         yield from _receipt(merged, say)
     else:
-        drafts = joined([(Code(one),) for one in promise.drafts], say.plain("list"))
+        drafts = joined([(Code(draft),) for draft in promise.drafts], say.plain("list"))
         yield Heading(2, say.say("receipt_hidden", drafts=drafts))
     if promise is not None:
-        commands = [(Code(f"build.py release {one.partition(' ')[0]}"),) for one in promise.drafts]
+        commands = [(Code(f"build.py release {draft.partition(' ')[0]}"),) for draft in promise.drafts]
         yield Heading(3, say.say("promise", command=joined(commands, say.plain("list"))))
         yield from _receipt(promise, say)
 
