@@ -59,7 +59,7 @@ def run_queries(
                 problem("query-too-slow", query.file, rule="release", seconds=f"{budget.release_seconds:g}")
             )
             break
-        found, faults = answer(box, query.query, query.file, left)
+        found, faults = answer(box, query.query, query.file, left, ordered=isinstance(query, Summary))
         problems += faults
         if found is None:
             continue

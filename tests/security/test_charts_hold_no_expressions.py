@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 import vl_convert
-from datagazette.charts.bounds import bounded
 
 from datagazette.charts.marks import numbered
 from datagazette.describe import chart_rules
+from datagazette.describe.chart_bounds import bounded
 from datagazette.describe.chart_rules import check_chart
 from datagazette.describe.chart_spec import complete, wrapped
 from datagazette.model.results import SummaryResult
