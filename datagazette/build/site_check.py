@@ -64,16 +64,16 @@ def _bodies(files: Sequence[AuthoredFile], addresses: _Addresses, config: Path) 
     yield from problems
     if settings is None:
         return
-    from datagazette.load.authored_links import Place, Site, converter, link_problems  # with Python-Markdown
+    from datagazette.load.authored_links import LinkedSite, PagePlace, converter, link_problems  # with Python-Markdown
 
     reader, problems = converter(settings)
     yield from problems
     catalog = addresses.publication.catalog
-    site = Site(catalog.base_url if is_site_address(catalog.base_url) else "", addresses.standing)
+    site = LinkedSite(catalog.base_url if is_site_address(catalog.base_url) else "", addresses.standing)
     for one in files if reader else ():
         assert reader is not None
         language = one.page.language
-        place = Place(
+        place = PagePlace(
             authored_address(catalog, one.page), language_prefix(catalog, language), addresses.staged[language]
         )
         yield from link_problems(one, place, site, reader)

@@ -34,7 +34,7 @@ _PAIRS = "garbled"  # the temporary table of texts and what a wrong encoding mad
 
 
 @dataclass(frozen=True)
-class _Kind:
+class _DamageKind:
     """`made` is true of a cell `n` that a spreadsheet made of `o`; `prone` of every cell that it would change."""
 
     code: str
@@ -46,7 +46,7 @@ def _days(n: str, formats: tuple[str, ...], day: str) -> str:
     return " OR ".join(f"CAST(try_strptime({n}, {literal(form)}) AS DATE) = {day}" for form in formats)
 
 
-def _kinds(o: str, n: str) -> tuple[_Kind, ...]:
+def _kinds(o: str, n: str) -> tuple[_DamageKind, ...]:
     """The kinds that SQL can tell, over the texts before and after."""
     zeros = f"regexp_full_match({o}, '0[0-9]+')"
     long = f"regexp_full_match({o}, '[0-9]{{12,}}')"
@@ -68,13 +68,13 @@ def _kinds(o: str, n: str) -> tuple[_Kind, ...]:
     number = f"regexp_full_match({o}, '-?[0-9]{{4,}}(\\.[0-9]+)?')"
     failed = f"({n} IN ({literals(_ERRORS)}) OR regexp_full_match({n}, '##+'))"
     return (
-        _Kind("leading-zeros-lost", f"{zeros} AND {n} = regexp_replace({o}, '^0+([0-9])', '\\1')", zeros),
-        _Kind("number-shortened", f"{long} AND {shown} AND {close}", long),
-        _Kind("digits-lost", f"{longer} AND {n} <> {o} AND {lost}", longer),
-        _Kind("date-rewritten", f"{n} <> {o} AND ({redated})", f"({iso} OR {ym} OR {coded})"),
-        _Kind("number-grouped", f"{number} AND contains({n}, ',') AND replace({n}, ',', '') = {o}", number),
-        _Kind("formula-error", f"{failed} AND {n} <> {o}", "FALSE"),
-        _Kind(_MOJIBAKE, f"({o}, {n}) IN (SELECT (o, n) FROM {_PAIRS})", "FALSE"),
+        _DamageKind("leading-zeros-lost", f"{zeros} AND {n} = regexp_replace({o}, '^0+([0-9])', '\\1')", zeros),
+        _DamageKind("number-shortened", f"{long} AND {shown} AND {close}", long),
+        _DamageKind("digits-lost", f"{longer} AND {n} <> {o} AND {lost}", longer),
+        _DamageKind("date-rewritten", f"{n} <> {o} AND ({redated})", f"({iso} OR {ym} OR {coded})"),
+        _DamageKind("number-grouped", f"{number} AND contains({n}, ',') AND replace({n}, ',', '') = {o}", number),
+        _DamageKind("formula-error", f"{failed} AND {n} <> {o}", "FALSE"),
+        _DamageKind(_MOJIBAKE, f"({o}, {n}) IN (SELECT (o, n) FROM {_PAIRS})", "FALSE"),
     )
 
 

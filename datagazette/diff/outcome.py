@@ -128,7 +128,7 @@ class Reason:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class BumpVerdict:
     """Which bump the changes call for, and which the version has. `reasons` are the changes that call for it."""
 
     required: Bump
@@ -152,7 +152,7 @@ class ReleaseComparison:
     after: Release | None
     tables: tuple[TableComparison, ...] = ()
     structure: tuple[StructureChange, ...] = ()
-    verdict: Verdict | None = None
+    verdict: BumpVerdict | None = None
     problems: tuple[Problem, ...] = ()
 
     @property
@@ -165,7 +165,7 @@ class ReleaseComparison:
 
 
 @dataclass(frozen=True)
-class Entry:
+class SiteAddress:
     """Something at an address of the site. `kind`: `page`, `download`, `feed` (an entry in it) or `index`.
 
     `address` is relative to the site's root.
@@ -179,9 +179,9 @@ class Entry:
 class Receipt:
     """What becomes of each address. `stays` counts by kind; `drafts` are the versions that stay out of sight."""
 
-    appears: tuple[Entry, ...] = ()
-    changes: tuple[Entry, ...] = ()
-    goes: tuple[Entry, ...] = ()
+    appears: tuple[SiteAddress, ...] = ()
+    changes: tuple[SiteAddress, ...] = ()
+    goes: tuple[SiteAddress, ...] = ()
     stays: Mapping[str, int] = field(default_factory=dict)
     drafts: tuple[str, ...] = ()
 

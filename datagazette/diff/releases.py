@@ -13,12 +13,12 @@ from pathlib import Path
 from datagazette.diff.outcome import (
     BUMPS,
     Bump,
+    BumpVerdict,
     Damage,
     Reason,
     ReleaseComparison,
     StructureChange,
     TableComparison,
-    Verdict,
 )
 from datagazette.diff.reading import read_side
 from datagazette.diff.rows import compare_rows, plan_rows, relation
@@ -116,7 +116,7 @@ def _shown(text: str) -> str:
     return text if len(text) <= 60 else text[:59] + "…"
 
 
-def _too_small(old: Release, new: Release, verdict: Verdict) -> Problem:
+def _too_small(old: Release, new: Release, verdict: BumpVerdict) -> Problem:
     values = {
         "before": old.version, "found": new.version, "bump": verdict.required.upper(),
         "expected": old.version.bumped(verdict.required),
@@ -127,14 +127,14 @@ def _too_small(old: Release, new: Release, verdict: Verdict) -> Problem:
 def judge(
     old: Version, new: Version, tables: Sequence[TableComparison], structure: Sequence[StructureChange],
     referenced: Iterable[str] = (),
-) -> Verdict:  # fmt: skip
+) -> BumpVerdict:  # fmt: skip
     """`referenced` are the tables that foreign keys lead to: a row that goes from one of them breaks others."""
     reasons = [
         *_of_rows(tables, frozenset(referenced)),
         *(Reason(change.bump, "structure", change.resource, change) for change in structure),
     ]
     required: Bump = max((reason.bump for reason in reasons), key=BUMPS.index, default="none")
-    return Verdict(required, bump_of(old, new), tuple(reason for reason in reasons if reason.bump == required))
+    return BumpVerdict(required, bump_of(old, new), tuple(reason for reason in reasons if reason.bump == required))
 
 
 def bump_of(old: Version, new: Version) -> Bump:

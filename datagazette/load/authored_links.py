@@ -29,7 +29,7 @@ _ADDRESSES = {"a": "href", "img": "src"}
 
 
 @dataclass(frozen=True)
-class Place:
+class PagePlace:
     """Where a page stands: its address, that of its language (`prefix`, empty or `en/`), both relative to the site's
     root, and the staged files of the language, which links can name."""
 
@@ -39,7 +39,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Site:
+class LinkedSite:
     """The site as links see it: at `base_url`, which ends with a slash, or is empty where nobody knows; `standing`
     tells what is at an address."""
 
@@ -57,7 +57,7 @@ class Link:
 
 
 @dataclass(frozen=True)
-class _Found:
+class _PageContent:
     links: tuple[Link, ...]
     has_heading: bool
 
@@ -91,7 +91,7 @@ class Converter:
     markdown: Markdown
     tree: _Tree = field(repr=False)
 
-    def found(self, body: str) -> _Found:
+    def found(self, body: str) -> _PageContent:
         self.markdown.reset()
         self.tree.root = Element("div")  # for a page without text, of which no tree is made
         self.markdown.convert(body)
@@ -103,7 +103,7 @@ class Converter:
         raw = _Raw()
         for rawHtmlBlock in self.markdown.htmlStash.rawHtmlBlocks:
             raw.feed(rawHtmlBlock if isinstance(rawHtmlBlock, str) else "")
-        return _Found((*links, *raw.links), self.tree.root.find(".//h1") is not None or "<h1" in body)
+        return _PageContent((*links, *raw.links), self.tree.root.find(".//h1") is not None or "<h1" in body)
 
 
 def converter(settings: MarkdownSettings) -> tuple[Converter | None, tuple[Problem, ...]]:
@@ -130,7 +130,7 @@ def _converter(options: Mapping[str, Mapping[str, Any]]) -> Converter:
     return Converter(markdown, tree)
 
 
-def link_problems(page_file: AuthoredFile, place: Place, site: Site, reader: Converter) -> Iterator[Problem]:
+def link_problems(page_file: AuthoredFile, place: PagePlace, site: LinkedSite, reader: Converter) -> Iterator[Problem]:
     """What is wrong with the links of a page, and with its body where it cannot be made into one."""
     try:
         found = reader.found(page_file.page.body)
@@ -146,7 +146,7 @@ def link_problems(page_file: AuthoredFile, place: Place, site: Site, reader: Con
             yield fault
 
 
-def _fault(link: Link, page_file: AuthoredFile, place: Place, site: Site) -> Problem | None:
+def _fault(link: Link, page_file: AuthoredFile, place: PagePlace, site: LinkedSite) -> Problem | None:
     line, picture = _line(page_file, link.target), link.element == "img"
     parts = address_parts(link.target)
     if parts is None or (parts.scheme in ("http", "https") and not parts.hostname):
@@ -180,7 +180,7 @@ def _outside(link: Link, parts: SplitResult, file: str, line: int | None) -> Pro
     return None
 
 
-def _address(parts: SplitResult, place: Place, site: Site) -> str | None:
+def _address(parts: SplitResult, place: PagePlace, site: LinkedSite) -> str | None:
     """The address that a browser goes to, relative to the site's root; None where that is beside the site."""
     root = urlsplit(site.base_url).path or "/"
     path = unquote(parts.path)
@@ -196,7 +196,7 @@ def _address(parts: SplitResult, place: Place, site: Site) -> str | None:
     return found.removesuffix("index.html") if found.rpartition("/")[2] == "index.html" else found
 
 
-def _near(named: str, address: str, page_file: AuthoredFile, place: Place, site: Site) -> str:
+def _near(named: str, address: str, page_file: AuthoredFile, place: PagePlace, site: LinkedSite) -> str:
     """How the link was probably meant, or an empty string: by address what MkDocs does not take for a file, without
     the language what all languages have in common, or by a name that is much the same.
 

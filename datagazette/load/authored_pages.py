@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from datagazette.load.descriptors import TYPE_NAMES, Document, Reader
+from datagazette.load.descriptors import TYPE_NAMES, Document, KeyReader
 from datagazette.load.files import Folder, fault, read_limited
 from datagazette.load.yaml_file import COMPUTED, parse_yaml, read_yaml, refuse_controls
 from datagazette.model.limits import DESCRIPTOR_BYTES
@@ -126,7 +126,7 @@ def _front(lines: Sequence[str], file: str) -> tuple[Mapping[str, Any], int, lis
 def _values(document: Document) -> list[Problem]:
     """What the front matter says, held against what the pages' templates make of it."""
     problems: list[Problem] = []
-    reader = Reader(document, problems)
+    reader = KeyReader(document, problems)
     reader.known((*_TEXTS, *_FLAGS, *_LISTS, *_TAKEN, "modified"))
     for key in _TEXTS:
         reader.string(key)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datagazette.load.descriptors import Document, Reader
+from datagazette.load.descriptors import Document, KeyReader
 from datagazette.model.names import address_parts, is_base_address, is_email, is_mail_link, is_name
 from datagazette.model.problems import Problem
 from datagazette.model.publication import Catalog, Contact, Imprint, License, Publisher, Theme
@@ -19,7 +19,7 @@ _DEFAULT_LANGUAGES = ("en",)
 def read_catalog(document: Document) -> tuple[Catalog | None, tuple[Problem, ...]]:
     """The catalogue, or None where its faults leave nothing to go on with."""
     problems: list[Problem] = []
-    reader = Reader(document, problems)
+    reader = KeyReader(document, problems)
     languages = reader.languages() or _DEFAULT_LANGUAGES
     reader.known(_KEYS, languages)
     publisher = reader.child("publisher", required=True)
@@ -42,7 +42,7 @@ def read_catalog(document: Document) -> tuple[Catalog | None, tuple[Problem, ...
     return (catalog if catalog.title and publisher else None), tuple(problems)
 
 
-def read_imprint(parent: Reader, languages: tuple[str, ...]) -> Imprint | None:
+def read_imprint(parent: KeyReader, languages: tuple[str, ...]) -> Imprint | None:
     """What an entry of a ledger keeps of the catalogue, under the catalogue's own keys.
 
     What is doubtful about it was a warning of the catalogue then, and can no longer be changed.
@@ -50,7 +50,7 @@ def read_imprint(parent: Reader, languages: tuple[str, ...]) -> Imprint | None:
     if parent.child("imprint") is None:
         return None
     problems: list[Problem] = []
-    reader = Reader(parent.document, problems, (*parent.path, "imprint"))
+    reader = KeyReader(parent.document, problems, (*parent.path, "imprint"))
     languages = reader.languages() or languages
     reader.known(("title", "publisher", "baseUrl", "languages", "licenses"), languages)
     imprint = Imprint(
@@ -64,7 +64,7 @@ def read_imprint(parent: Reader, languages: tuple[str, ...]) -> Imprint | None:
     return imprint
 
 
-def read_licenses(reader: Reader, languages: tuple[str, ...]) -> tuple[License, ...]:
+def read_licenses(reader: KeyReader, languages: tuple[str, ...]) -> tuple[License, ...]:
     """The `licenses` of a catalogue, a package or a resource; each needs a name or a path."""
     found = []
     for license_ in reader.items("licenses"):
@@ -75,7 +75,7 @@ def read_licenses(reader: Reader, languages: tuple[str, ...]) -> tuple[License, 
     return tuple(found)
 
 
-def read_link(reader: Reader, key: str) -> str:
+def read_link(reader: KeyReader, key: str) -> str:
     """A link that may be shown: http, https, mailto, or a path of the site itself."""
     value = reader.string(key)
     parts = address_parts(value)
@@ -86,28 +86,28 @@ def read_link(reader: Reader, key: str) -> str:
     return value
 
 
-def _name(reader: Reader) -> str:
+def _name(reader: KeyReader) -> str:
     name = reader.string("name", required=True)
     if name and not is_name(name):
         reader.report("not-a-name", "name", found=name)
     return name
 
 
-def _base_url(reader: Reader) -> str:
+def _base_url(reader: KeyReader) -> str:
     value = reader.string("baseUrl", required=True)
     if value and not is_base_address(value):
         reader.report("base-url", "baseUrl", found=value)
     return value.rstrip("/") + "/"
 
 
-def _publisher(reader: Reader | None, languages: tuple[str, ...]) -> Publisher:
+def _publisher(reader: KeyReader | None, languages: tuple[str, ...]) -> Publisher:
     if reader is None:
         return Publisher(Text())
     reader.known(("title", "path"), languages)
     return Publisher(reader.text("title", languages, required=True), read_link(reader, "path"))
 
 
-def _contact(reader: Reader, languages: tuple[str, ...]) -> Contact | None:
+def _contact(reader: KeyReader, languages: tuple[str, ...]) -> Contact | None:
     found = reader.child("contact")
     if found is None:
         return None
@@ -118,7 +118,7 @@ def _contact(reader: Reader, languages: tuple[str, ...]) -> Contact | None:
     return Contact(found.text("title", languages), read_link(found, "path"), email)
 
 
-def _theme(reader: Reader, languages: tuple[str, ...]) -> Theme:
+def _theme(reader: KeyReader, languages: tuple[str, ...]) -> Theme:
     reader.known(("name", "title", "description"), languages)
     name = _name(reader)
     return Theme(name, reader.text("title", languages, required=True), reader.text("description", languages))

@@ -59,7 +59,7 @@ def is_frequency(text: str) -> bool:
     return days <= FREQUENCY_YEARS * 365.25
 
 
-class Reader:
+class KeyReader:
     """A mapping inside a document. Readers of one document share the list `problems`."""
 
     def __init__(self, document: Document, problems: list[Problem], path: KeyPath = ()) -> None:
@@ -115,7 +115,7 @@ class Reader:
             self.warn("translation-missing", key, key=f"{key}@{language}", language=language)
         return found
 
-    def items(self, key: str, most: int = ITEMS) -> tuple[Reader, ...]:
+    def items(self, key: str, most: int = ITEMS) -> tuple[KeyReader, ...]:
         """A reader for each mapping in the list at `key`, which has at most so many."""
         value = self._get(key, False)
         if value is None:
@@ -132,12 +132,12 @@ class Reader:
                             key=f"{key}[{number}]", expected=TYPE_NAMES[dict], found=_shown(item))
                 )  # fmt: skip
         return tuple(
-            Reader(self.document, self.problems, (*self.path, key, number))
+            KeyReader(self.document, self.problems, (*self.path, key, number))
             for number, item in enumerate(value)
             if isinstance(item, dict)
         )
 
-    def child(self, key: str, *, required: bool = False) -> Reader | None:
+    def child(self, key: str, *, required: bool = False) -> KeyReader | None:
         """A reader for the mapping at `key`."""
         value = self._get(key, required)
         if value is None:
@@ -145,7 +145,7 @@ class Reader:
         if not isinstance(value, dict):
             self._wrong_type(key, dict, value)
             return None
-        return Reader(self.document, self.problems, (*self.path, key))
+        return KeyReader(self.document, self.problems, (*self.path, key))
 
     def mapping(self, key: str) -> dict[str, Any]:
         found = self.child(key)

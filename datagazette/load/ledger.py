@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from datagazette.files import sha256
 from datagazette.load.catalog import read_imprint
-from datagazette.load.descriptors import Document, Reader
+from datagazette.load.descriptors import Document, KeyReader
 from datagazette.load.files import Folder, fault
 from datagazette.model.limits import RELEASES
 from datagazette.model.names import Version, parse_version
@@ -24,7 +24,7 @@ _RELEASE_KEYS = ("version", "date", "changes", "files", "published", "contents",
 
 
 @dataclass(frozen=True)
-class Entry:
+class LedgerEntry:
     """A line of the ledger.
 
     `files` maps paths in the version folder to SHA-256; `published` those of the files that came of them, in every
@@ -45,10 +45,10 @@ class Entry:
     imprint: Imprint | None = None
 
 
-def read_ledger(document: Document, languages: tuple[str, ...]) -> tuple[tuple[Entry, ...], tuple[Problem, ...]]:
+def read_ledger(document: Document, languages: tuple[str, ...]) -> tuple[tuple[LedgerEntry, ...], tuple[Problem, ...]]:
     """The entries, oldest first, and the faults of the file itself."""
     problems: list[Problem] = []
-    reader = Reader(document, problems)
+    reader = KeyReader(document, problems)
     reader.known(("releases", "renamedTo"))
     renamed_to = reader.string("renamedTo")
     found = [entry for release in reader.items("releases", RELEASES) if (entry := _entry(release, languages))]
@@ -65,7 +65,7 @@ def read_ledger(document: Document, languages: tuple[str, ...]) -> tuple[tuple[E
     return tuple(entries), tuple(problems)
 
 
-def compare(folder: Folder, entry: Entry, ledger: str) -> tuple[Problem, ...]:
+def compare(folder: Folder, entry: LedgerEntry, ledger: str) -> tuple[Problem, ...]:
     """What differs between a released folder and the hashes it was frozen with."""
     present = set(folder.contents())
     version = entry.version
@@ -82,7 +82,7 @@ def compare(folder: Folder, entry: Entry, ledger: str) -> tuple[Problem, ...]:
     return tuple(found)
 
 
-def _entry(reader: Reader, languages: tuple[str, ...]) -> Entry | None:
+def _entry(reader: KeyReader, languages: tuple[str, ...]) -> LedgerEntry | None:
     imprint = read_imprint(reader, languages)
     languages = imprint.languages if imprint else languages
     reader.known(_RELEASE_KEYS, languages)
@@ -95,15 +95,15 @@ def _entry(reader: Reader, languages: tuple[str, ...]) -> Entry | None:
     published = _hashes(reader, "published")
     if version is None or released is None:
         return None
-    return Entry(version, released, reader.text("changes", languages), files, published, contents,
+    return LedgerEntry(version, released, reader.text("changes", languages), files, published, contents,
                  _withdrawal(reader, languages), reader.document.line(reader.path), imprint=imprint)  # fmt: skip
 
 
-def _single(reader: Reader, key: str) -> dict[str, str]:
+def _single(reader: KeyReader, key: str) -> dict[str, str]:
     return {name: found[-1] for name, found in _hashes(reader, key).items() if found}
 
 
-def _hashes(reader: Reader, key: str) -> dict[str, tuple[str, ...]]:
+def _hashes(reader: KeyReader, key: str) -> dict[str, tuple[str, ...]]:
     """By path, one hash or a list of them."""
     found = {}
     for name, value in reader.mapping(key).items():
@@ -115,7 +115,7 @@ def _hashes(reader: Reader, key: str) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _withdrawal(reader: Reader, languages: tuple[str, ...]) -> Withdrawal | None:
+def _withdrawal(reader: KeyReader, languages: tuple[str, ...]) -> Withdrawal | None:
     found = reader.child("withdrawn")
     if found is None:
         return None

@@ -9,7 +9,7 @@ from typing import Any
 
 from datagazette.load import notes as notes_file
 from datagazette.load.catalog import read_licenses, read_link
-from datagazette.load.descriptors import Document, Reader, is_frequency
+from datagazette.load.descriptors import Document, KeyReader, is_frequency
 from datagazette.load.files import Folder, locate, missing_file, read_limited, unused
 from datagazette.load.tables import SchemaStore, read_tables
 from datagazette.load.texts import turned, turned_notes, turned_queries, unwritten
@@ -46,7 +46,7 @@ def read_package(
 ) -> tuple[Release | None, tuple[Problem, ...]]:
     """The draft of a release that the descriptor tells of; the ledger says later what became of it."""
     problems: list[Problem] = []
-    reader = Reader(document, problems)
+    reader = KeyReader(document, problems)
     languages = reader.languages() or catalog.languages
     reader.known(_KEYS, languages)
     version = _identity(reader, folder, dataset)
@@ -72,7 +72,7 @@ def read_package(
     return release, tuple(problems)
 
 
-def _identity(reader: Reader, folder: Folder, dataset: str) -> Version | None:
+def _identity(reader: KeyReader, folder: Folder, dataset: str) -> Version | None:
     name = reader.string("name", required=True)
     if name and name != dataset:
         reader.report("name-differs", "name", found=name, folder=dataset)
@@ -86,7 +86,7 @@ def _identity(reader: Reader, folder: Folder, dataset: str) -> Version | None:
     return version
 
 
-def _described(reader: Reader, languages: tuple[str, ...], release: Release) -> Release:
+def _described(reader: KeyReader, languages: tuple[str, ...], release: Release) -> Release:
     frequency = reader.string("updateFrequency")
     if frequency and not is_frequency(frequency):
         reader.report("update-frequency", "updateFrequency", found=frequency, most=FREQUENCY_YEARS)
@@ -109,7 +109,7 @@ def _described(reader: Reader, languages: tuple[str, ...], release: Release) -> 
     )
 
 
-def _source(reader: Reader, languages: tuple[str, ...]) -> Source:
+def _source(reader: KeyReader, languages: tuple[str, ...]) -> Source:
     reader.known(_SOURCE_KEYS, languages)
     path = reader.string("path")
     if path and not is_site_address(path):
@@ -123,13 +123,13 @@ def _source(reader: Reader, languages: tuple[str, ...]) -> Source:
     return Source(title, path, email, reader.string("version"))
 
 
-def _contributor(reader: Reader, languages: tuple[str, ...]) -> Contributor:
+def _contributor(reader: KeyReader, languages: tuple[str, ...]) -> Contributor:
     reader.known(_CONTRIBUTOR_KEYS, languages)
     return Contributor(reader.text("title", languages), read_link(reader, "path"), reader.strings("roles"),
                        reader.string("organization"))  # fmt: skip
 
 
-def _uses(reader: Reader) -> Iterator[tuple[str, Version]]:
+def _uses(reader: KeyReader) -> Iterator[tuple[str, Version]]:
     found = reader.child("uses")
     for name in found.value if found else ():
         assert found is not None
@@ -140,7 +140,7 @@ def _uses(reader: Reader) -> Iterator[tuple[str, Version]]:
             yield name, version
 
 
-def _queries(reader: Reader, folder: Folder, key: str, languages: tuple[str, ...]) -> Part:
+def _queries(reader: KeyReader, folder: Folder, key: str, languages: tuple[str, ...]) -> Part:
     """The `summaries` or the `checks`, each with its SQL."""
     files: list[str] = []
     found: list[Summary | Check] = []
@@ -157,7 +157,7 @@ def _queries(reader: Reader, folder: Folder, key: str, languages: tuple[str, ...
     return Part(tuple(files), tuple(found))
 
 
-def _item_name(reader: Reader, names: set[str]) -> str:
+def _item_name(reader: KeyReader, names: set[str]) -> str:
     name = reader.string("name", required=True)
     if name and (not is_name(name) or name in RESERVED_NAMES):
         reader.report("not-a-name", "name", found=name)
@@ -168,7 +168,7 @@ def _item_name(reader: Reader, names: set[str]) -> str:
     return name
 
 
-def _query(reader: Reader, folder: Folder) -> tuple[str, str]:
+def _query(reader: KeyReader, folder: Folder) -> tuple[str, str]:
     """The text of the SQL file and its path in the folder; empty where there is none."""
     relative = reader.string("query", required=True)
     if not relative:
@@ -186,7 +186,7 @@ def _query(reader: Reader, folder: Folder) -> tuple[str, str]:
         return "", relative
 
 
-def _summary(reader: Reader, name: str, query: str, file: str, languages: tuple[str, ...]) -> Summary:
+def _summary(reader: KeyReader, name: str, query: str, file: str, languages: tuple[str, ...]) -> Summary:
     reader.known(_SUMMARY_KEYS, languages)
     fields: list[Field] = []
     near = reader.document.near
@@ -209,7 +209,7 @@ def _summary(reader: Reader, name: str, query: str, file: str, languages: tuple[
                    reader.value)  # fmt: skip
 
 
-def _check(reader: Reader, name: str, query: str, file: str, languages: tuple[str, ...]) -> Check:
+def _check(reader: KeyReader, name: str, query: str, file: str, languages: tuple[str, ...]) -> Check:
     reader.known(_CHECK_KEYS, languages)
     severity = reader.string("severity") or "error"
     if severity not in ("error", "warning"):
@@ -219,7 +219,7 @@ def _check(reader: Reader, name: str, query: str, file: str, languages: tuple[st
                  reader.text("description", languages))  # fmt: skip
 
 
-def _figures(reader: Reader, languages: tuple[str, ...]) -> Iterator[Figure]:
+def _figures(reader: KeyReader, languages: tuple[str, ...]) -> Iterator[Figure]:
     names: set[str] = set()
     for figure in reader.items("figures"):
         figure.known(_FIGURE_KEYS, languages)

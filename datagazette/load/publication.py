@@ -137,7 +137,7 @@ def _dataset(
     return (Dataset(name, tuple(placed)) if placed else None), open_ones
 
 
-def _ledger(folder: Folder, catalog: Catalog, problems: list[Problem]) -> tuple[ledger_file.Entry, ...]:
+def _ledger(folder: Folder, catalog: Catalog, problems: list[Problem]) -> tuple[ledger_file.LedgerEntry, ...]:
     if not os.path.lexists(folder.path / ledger_file.FILE):
         return ()
     document = _document(folder, ledger_file.FILE, problems)
@@ -188,7 +188,9 @@ def _version_folders(folder: Folder, problems: list[Problem]) -> Iterator[Folder
         problems.append(problem("file-unused", folder.file(name), path=name, near=near))
 
 
-def _placed(folder: Folder, release: Release, entry: ledger_file.Entry | None, problems: list[Problem]) -> Release:
+def _placed(
+    folder: Folder, release: Release, entry: ledger_file.LedgerEntry | None, problems: list[Problem]
+) -> Release:
     """The release with what the ledger says of it; without an entry it stays a draft."""
     if entry is None:
         return release

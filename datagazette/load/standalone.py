@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from datagazette.load.descriptors import Document, KeyPath, Reader
+from datagazette.load.descriptors import Document, KeyPath, KeyReader
 from datagazette.load.files import Folder, fault, locate, read_limited
 from datagazette.load.standard import package_is_sound, resource_is_sound
 from datagazette.model.limits import DESCRIPTOR_BYTES, DESCRIPTOR_KEYS, DESCRIPTOR_LEVELS
@@ -93,7 +93,7 @@ def read_package(path: Path) -> Standalone:
     if document is None:
         return Standalone((), faults)
     problems: list[Problem] = []
-    reader = Reader(document, problems)
+    reader = KeyReader(document, problems)
     sound = package_is_sound(reader)
     folder = Folder(path.parent.resolve(), "")
     read = [_resource(resource, folder) for resource in reader.items("resources")] if sound else []
@@ -106,7 +106,7 @@ def read_package(path: Path) -> Standalone:
     )
 
 
-def _resource(reader: Reader, folder: Folder) -> tuple[Table, Path] | Foreign | None:
+def _resource(reader: KeyReader, folder: Folder) -> tuple[Table, Path] | Foreign | None:
     if not resource_is_sound(reader):
         return None
     described = {key: _referred(reader, key, folder) for key in ("schema", "dialect")}
@@ -137,14 +137,14 @@ def _listed(path: object) -> tuple[str, ...]:
     return tuple(name for name in (path if isinstance(path, list) else [path]) if isinstance(name, str))
 
 
-def _is_csv(reader: Reader, path: str) -> bool:
+def _is_csv(reader: KeyReader, path: str) -> bool:
     """Whether the resource is one file of delimited text, as its format or else its name says."""
     stated = reader.value
     form = stated.get("format") or Path(path).suffix.lower().lstrip(".")
     return form in _CSV and stated.get("type", "table") == "table" and not any(stated.get(key) for key in _OTHERWISE)
 
 
-def _foreign(reader: Reader, name: str, folder: Folder, described: Mapping[str, Any]) -> Foreign | None:
+def _foreign(reader: KeyReader, name: str, folder: Folder, described: Mapping[str, Any]) -> Foreign | None:
     """What Frictionless reads: only what we know to be no address, with the contents of files in place of their names.
 
     Its schema is held against the standard here: Frictionless would look up what it refers to.
@@ -168,7 +168,7 @@ def _foreign(reader: Reader, name: str, folder: Folder, described: Mapping[str, 
     return Foreign(name, folder.path, kept, reader.document.file)
 
 
-def _dialect(reader: Reader, described: Mapping[str, Any] | None) -> Dialect | None:
+def _dialect(reader: KeyReader, described: Mapping[str, Any] | None) -> Dialect | None:
     place = (*reader.path, "dialect")
     dialect, faults = parse_dialect(
         described, reader.value.get("encoding"), reader.document.file, reader.document.line, place
@@ -178,7 +178,7 @@ def _dialect(reader: Reader, described: Mapping[str, Any] | None) -> Dialect | N
 
 
 def _schema(
-    reader: Reader, described: Mapping[str, Any] | None, folder: Folder, path: str, dialect: Mapping[str, Any] | None
+    reader: KeyReader, described: Mapping[str, Any] | None, folder: Folder, path: str, dialect: Mapping[str, Any] | None
 ) -> Schema | None:
     if described is None:
         inferred = infer_schema({**reader.value, "path": path, "dialect": dict(dialect or {})}, folder.path)
@@ -192,7 +192,7 @@ def _schema(
     return schema
 
 
-def _referred(reader: Reader, key: str, folder: Folder) -> Mapping[str, Any] | None:
+def _referred(reader: KeyReader, key: str, folder: Folder) -> Mapping[str, Any] | None:
     """The mapping at `key`, or in the file that it names; None where there is none."""
     value = reader.value.get(key)
     if not isinstance(value, str):

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
-from datagazette.load.descriptors import KeyPath, Reader
+from datagazette.load.descriptors import KeyPath, KeyReader
 from datagazette.model.limits import ITEMS
 from datagazette.model.problems import problem, warning
 
@@ -37,9 +37,9 @@ _FILES = ("path", "extrapaths", "innerpath", "dialect", "schema")  # what names 
 _PROFILES = ("data-package", "tabular-data-package", "data-resource", "tabular-data-resource")
 
 
-def package_is_sound(reader: Reader) -> bool:
+def package_is_sound(reader: KeyReader) -> bool:
     """Whether the package's own properties are as the standard has them; reports what is not."""
-    check = _Check(reader, "package-error")
+    check = _FaultReporter(reader, "package-error")
     if "resources" not in reader.value:
         check.fault("required", property="resources")
     if not check.sizes("resources", "keywords", *_LISTED):
@@ -62,9 +62,9 @@ def package_is_sound(reader: Reader) -> bool:
     return not check.found
 
 
-def resource_is_sound(reader: Reader) -> bool:
+def resource_is_sound(reader: KeyReader) -> bool:
     """The same of a resource."""
-    check = _Check(reader, "resource-error")
+    check = _FaultReporter(reader, "resource-error")
     name = reader.value.get("name")
     if not isinstance(name, str):
         check.fault("required" if name is None else "shape", "name", property="name", expected="text", found=name)
@@ -96,10 +96,10 @@ def resource_is_sound(reader: Reader) -> bool:
     return not check.found
 
 
-class _Check:
+class _FaultReporter:
     """Reports the faults of one descriptor."""
 
-    def __init__(self, reader: Reader, code: str) -> None:
+    def __init__(self, reader: KeyReader, code: str) -> None:
         self.reader, self.value, self.code, self.found = reader, reader.value, code, False
 
     def fault(self, rule: str, *path: str | int, **values: object) -> None:
@@ -156,13 +156,13 @@ class _Check:
                     self.fault("email", key, number, "email", found=item["email"])
 
 
-def _created(check: _Check) -> None:
+def _created(check: _FaultReporter) -> None:
     created = check.value.get("created")
     if created and not _is_moment(created):
         check.fault("created", "created", found=created)
 
 
-def _profile(check: _Check) -> None:
+def _profile(check: _FaultReporter) -> None:
     profile = check.value.get("profile")
     if profile and profile not in _PROFILES:
         check.caution("profile", "profile", found=profile)

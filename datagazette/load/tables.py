@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from datagazette.load.descriptors import Reader
+from datagazette.load.descriptors import KeyReader
 from datagazette.load.files import Folder, locate, missing_file
 from datagazette.load.texts import turned, untranslated, unwritten
 from datagazette.load.yaml_file import read_yaml, refuse_controls
@@ -75,7 +75,7 @@ class SchemaStore:
         return schema, (*faults, *unwritten(document), *turned(document), *untranslated(document, languages))
 
 
-def read_tables(reader: Reader, folder: Folder, languages: tuple[str, ...], schemas: SchemaStore) -> Tables:
+def read_tables(reader: KeyReader, folder: Folder, languages: tuple[str, ...], schemas: SchemaStore) -> Tables:
     """The tables that the descriptor's `resources` name."""
     tables: list[Table] = []
     files: list[str] = []
@@ -95,7 +95,7 @@ def read_tables(reader: Reader, folder: Folder, languages: tuple[str, ...], sche
 
 
 def _read_table(
-    reader: Reader, folder: Folder, languages: tuple[str, ...], schemas: SchemaStore
+    reader: KeyReader, folder: Folder, languages: tuple[str, ...], schemas: SchemaStore
 ) -> tuple[Table | None, list[str]]:
     name = reader.string("name", required=True)
     if name and not is_name(name):
@@ -115,7 +115,7 @@ def _read_table(
                  reader.text("description", languages), reader.value), named  # fmt: skip
 
 
-def _csv(reader: Reader, folder: Folder) -> tuple[str, bool]:
+def _csv(reader: KeyReader, folder: Folder) -> tuple[str, bool]:
     """The path that the resource names, and whether there is such a file."""
     relative = reader.string("path", required=True)
     if not relative:
@@ -131,7 +131,7 @@ def _csv(reader: Reader, folder: Folder) -> tuple[str, bool]:
 
 
 def _schema(
-    reader: Reader, folder: Folder, languages: tuple[str, ...], schemas: SchemaStore
+    reader: KeyReader, folder: Folder, languages: tuple[str, ...], schemas: SchemaStore
 ) -> tuple[Schema | None, str]:
     """The schema of a resource, and its file where that lies in the version folder."""
     name = reader.string("schema", required=True)

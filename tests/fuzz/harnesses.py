@@ -21,7 +21,7 @@ import yaml
 
 from datagazette.compute.queries import Budget, Rules, ask, refusals, sandbox
 from datagazette.describe.chart_rules import check_chart
-from datagazette.load.authored_links import SCHEMES, Place, Site, converter, link_problems
+from datagazette.load.authored_links import SCHEMES, LinkedSite, PagePlace, converter, link_problems
 from datagazette.load.authored_pages import MarkdownSettings, read_authored_pages
 from datagazette.load.publication import load_publication
 from datagazette.load.yaml_file import read_yaml
@@ -144,7 +144,8 @@ def authored_page(data: bytes) -> None:
     files, problems = read_authored_pages((path.parents[1],), ("en",))
     reader, unusable = converter(MarkdownSettings({name: {} for name in _settings()["extensions"]}))
     assert reader is not None, unusable
-    place, site = Place("x/", "", frozenset({"index.md", "x.md"})), Site("https://own.example/", lambda _: "unknown")
+    place = PagePlace("x/", "", frozenset({"index.md", "x.md"}))
+    site = LinkedSite("https://own.example/", lambda _: "unknown")
     found = [*problems, *(one for file in files for one in link_problems(file, place, site, reader))]
     told(found)
     if has_errors(found):

@@ -10,7 +10,7 @@ from pathlib import Path
 from datagazette.build.site_plan import Planned, Plans, Source, as_released, authored_address, plan, plan_dataset
 from datagazette.build.sources import site_sources
 from datagazette.commands.diff.bases import Base
-from datagazette.diff.outcome import Entry, Receipt
+from datagazette.diff.outcome import Receipt, SiteAddress
 from datagazette.load.authored_pages import read_authored_pages
 from datagazette.load.catalog import FILE as CATALOG
 from datagazette.model.publication import AuthoredPage, Dataset, Publication, Release
@@ -74,7 +74,8 @@ def _drafts(now: Publication, base: Base, names: Collection[str]) -> tuple[Relea
 
 
 def _receipt(
-    old: Mapping[Entry, Planned], before: Source, after: Source, base: Base, drafts: Collection[Release], same: Plans
+    old: Mapping[SiteAddress, Planned], before: Source, after: Source, base: Base, drafts: Collection[Release],
+    same: Plans,
 ) -> Receipt:  # fmt: skip
     new = {one.entry: one for one in plan(after, same)}
     differ = _differing(before.publication, after.publication)

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from datagazette.diff.outcome import Comparison, FieldChange, Receipt, ReleaseComparison, TableComparison
-from datagazette.diff.report.sentences import Words, form_line, reason_line, structure_line
+from datagazette.diff.report.sentences import Sentences, form_line, reason_line, structure_line
 from datagazette.model.problems import Problem, kind, mend, message
 from datagazette.model.publication import Release
 from datagazette.model.results import Row
@@ -27,7 +27,7 @@ _ADDRESSES = 100
 _ADDRESS_KINDS = ("page", "download", "feed", "index")
 
 
-def compose(found: Comparison, say: Words) -> Iterator[Block]:
+def compose(found: Comparison, say: Sentences) -> Iterator[Block]:
     """The blocks of a report in their order."""
     yield _verdict(found, say)
     yield from _problems(found.errors, say)
@@ -45,7 +45,7 @@ def compose(found: Comparison, say: Words) -> Iterator[Block]:
     yield from _receipts(found, say)
 
 
-def _verdict(found: Comparison, say: Words) -> Heading:
+def _verdict(found: Comparison, say: Sentences) -> Heading:
     told = totals(found.releases, say)
     mark: Mark = "fine"
     if found.errors:
@@ -66,7 +66,7 @@ def _verdict(found: Comparison, say: Words) -> Heading:
     return Heading(1, (*line, say.plain("stop")), mark)
 
 
-def totals(releases: Sequence[ReleaseComparison], say: Words) -> Line:
+def totals(releases: Sequence[ReleaseComparison], say: Sentences) -> Line:
     """`2 rows added, 1 cell changed` over all tables; new and removed datasets are named."""
     tables = [table for release in releases for table in release.tables]
     counts = (
@@ -93,7 +93,7 @@ def totals(releases: Sequence[ReleaseComparison], say: Words) -> Line:
     return joined(told, say.plain("comma"))
 
 
-def _problems(problems: Sequence[Problem], say: Words) -> Iterator[Block]:
+def _problems(problems: Sequence[Problem], say: Sentences) -> Iterator[Block]:
     """Each error with its place, and how to mend it; those of one kind in one file once."""
     if not problems:
         return
@@ -114,7 +114,7 @@ def _problems(problems: Sequence[Problem], say: Words) -> Iterator[Block]:
     yield Bullets(tuple(lines))
 
 
-def _release(compared: ReleaseComparison, say: Words) -> Iterator[Block]:
+def _release(compared: ReleaseComparison, say: Sentences) -> Iterator[Block]:
     release = compared.after or compared.before
     assert release is not None
     yield Heading(2, _release_line(compared, release, say))
@@ -130,7 +130,7 @@ def _release(compared: ReleaseComparison, say: Words) -> Iterator[Block]:
         yield Bullets(tuple(shown))
 
 
-def _release_line(compared: ReleaseComparison, release: Release, say: Words) -> Line:
+def _release_line(compared: ReleaseComparison, release: Release, say: Sentences) -> Line:
     before, after = compared.before, compared.after
     about: list[Line] = []
     if before is None:
@@ -147,7 +147,7 @@ def _release_line(compared: ReleaseComparison, release: Release, say: Words) -> 
             say.plain("close"))  # fmt: skip
 
 
-def _verdict_line(release: ReleaseComparison, say: Words) -> Line:
+def _verdict_line(release: ReleaseComparison, say: Sentences) -> Line:
     verdict = release.verdict
     assert verdict is not None
     assert release.after is not None
@@ -164,7 +164,7 @@ def _verdict_line(release: ReleaseComparison, say: Words) -> Line:
     )
 
 
-def _table(table: TableComparison, say: Words) -> Iterator[Block]:
+def _table(table: TableComparison, say: Sentences) -> Iterator[Block]:
     change = table.change
     cells = sum(field.cells for field in table.fields)
     counts = [("rows_added", change.added), ("rows_removed", change.removed), ("cells_changed", cells)]
@@ -184,7 +184,7 @@ def _table(table: TableComparison, say: Words) -> Iterator[Block]:
         yield Paragraph((*say.say("form", kinds=kinds), say.plain("stop")))
 
 
-def _cells(table: TableComparison, say: Words) -> Iterator[Block]:
+def _cells(table: TableComparison, say: Sentences) -> Iterator[Block]:
     """The largest changes of numbers first, then the others in key order."""
     if not table.change.changed_cells:
         return
@@ -207,7 +207,7 @@ def _cells(table: TableComparison, say: Words) -> Iterator[Block]:
         yield Paragraph(say.count("more_cells", beyond))
 
 
-def _tiers_line(field: FieldChange, say: Words) -> Line:
+def _tiers_line(field: FieldChange, say: Sentences) -> Line:
     if field.tiers is None or field.cells <= _CELLS // 2:
         return ()
     counts = [(name, getattr(field.tiers, name)) for name in ("tenfold", "half", "tenth", "less")]
@@ -219,7 +219,7 @@ def _row(key: Row, field: str, before: object, after: object, size: str) -> Line
     return (*(shown(value) for value in key), Code(field), shown(before), shown(after), size)
 
 
-def _size(relative: float | None, before: object, after: object, say: Words) -> str:
+def _size(relative: float | None, before: object, after: object, say: Sentences) -> str:
     """`+8.9%`, or how many times as much where that says more."""
     if relative is None:
         return say.plain("from_zero")
@@ -238,7 +238,7 @@ def _number(text: object) -> float:
         return math.nan
 
 
-def _listed(key: str, columns: tuple[str, ...], rows: Sequence[Row], count: int, say: Words) -> Iterator[Block]:
+def _listed(key: str, columns: tuple[str, ...], rows: Sequence[Row], count: int, say: Sentences) -> Iterator[Block]:
     if not rows:
         return
     header = tuple(map(Code, columns[:_COLUMNS])) + (("…",) if len(columns) > _COLUMNS else ())
@@ -265,7 +265,7 @@ def marked(text: str) -> Line:
     return tuple(Code(part) if number % 2 else part for number, part in enumerate(text.split("`")) if part)
 
 
-def _receipts(found: Comparison, say: Words) -> Iterator[Block]:
+def _receipts(found: Comparison, say: Sentences) -> Iterator[Block]:
     """None where something must be mended first, or nothing differs."""
     if found.receipt is None or found.errors or not (found.releases or found.catalog or found.site_files):
         return
@@ -282,7 +282,7 @@ def _receipts(found: Comparison, say: Words) -> Iterator[Block]:
         yield from _receipt(promise, say)
 
 
-def _receipt(receipt: Receipt, say: Words) -> Iterator[Block]:
+def _receipt(receipt: Receipt, say: Sentences) -> Iterator[Block]:
     def counted(key: str, counts: Mapping[str, int]) -> Line:
         kinds = [say.count(f"kind_{kind}", counts[kind]) for kind in _ADDRESS_KINDS if counts.get(kind)]
         return (say.plain(key), say.plain("colon"), *(joined(kinds, say.plain("comma")) or say.say("nothing_stays")))

@@ -35,8 +35,8 @@ from dataclasses import asdict
 from typing import Any
 
 from datagazette.describe.values import dump
-from datagazette.diff.outcome import Comparison, Receipt, ReleaseComparison, TableComparison, Verdict
-from datagazette.diff.report.sentences import Words, reason_line, words
+from datagazette.diff.outcome import BumpVerdict, Comparison, Receipt, ReleaseComparison, TableComparison
+from datagazette.diff.report.sentences import Sentences, reason_line, words
 from datagazette.model.problems import Problem, mend, message
 from datagazette.model.publication import Release
 from datagazette.model.results import Row
@@ -64,7 +64,7 @@ def _problem(problem: Problem, language: str) -> Json:
             "message": message(problem, language), "mend": mend(problem, language)}  # fmt: skip
 
 
-def _release(release: ReleaseComparison, say: Words) -> Json:
+def _release(release: ReleaseComparison, say: Sentences) -> Json:
     return {
         "dataset": release.dataset,
         "before": _version(release.before),
@@ -79,7 +79,7 @@ def _version(release: Release | None) -> Json | None:
     return {"version": str(release.version), "state": release.state} if release else None
 
 
-def _verdict(verdict: Verdict | None, say: Words) -> Json | None:
+def _verdict(verdict: BumpVerdict | None, say: Sentences) -> Json | None:
     if verdict is None:
         return None
     reasons = [flat(reason_line(reason, say)) for reason in verdict.reasons]

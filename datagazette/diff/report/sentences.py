@@ -24,7 +24,7 @@ _REPORTED = ("table", "field", "summary")
 
 
 @dataclass(frozen=True)
-class Words:
+class Sentences:
     """`say` makes a line; values stay what they are, so that a Code among them is shown as code."""
 
     language: str
@@ -52,9 +52,9 @@ class Words:
         return self.texts.get(key, otherwise)
 
 
-def words(language: str) -> Words:
+def words(language: str) -> Sentences:
     texts = _texts()
-    return Words(language, texts.get(language, texts["en"]))
+    return Sentences(language, texts.get(language, texts["en"]))
 
 
 @cache
@@ -63,7 +63,7 @@ def _texts() -> dict[str, Any]:
     return texts
 
 
-def structure_line(change: StructureChange, say: Words) -> Line:
+def structure_line(change: StructureChange, say: Sentences) -> Line:
     """`Field counts.people: minimum 0 → 10`."""
     place = ".".join(part for part in (change.resource, change.name) if part)
     if change.part == "note":
@@ -85,13 +85,13 @@ def structure_line(change: StructureChange, say: Words) -> Line:
     return say.say(key, before=Code(change.before), after=Code(change.after), **values)
 
 
-def reason_line(reason: Reason, say: Words) -> Line:
+def reason_line(reason: Reason, say: Sentences) -> Line:
     if reason.change:
         return structure_line(reason.change, say)
     return say.say(f"reason_{reason.kind}", table=Code(reason.resource))
 
 
-def form_line(form: FormChange, say: Words) -> Line:
+def form_line(form: FormChange, say: Sentences) -> Line:
     key = f"form_{form.kind}"
     if form.kind == "byte-order-mark":
         return say.say(f"{key}_added" if form.after else f"{key}_removed")
