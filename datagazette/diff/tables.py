@@ -59,7 +59,7 @@ def _counted(plan: RowComparison, name: str) -> str:
     texts = f"{identifier('a', written(name))} IS DISTINCT FROM {identifier('b', written(name))}"
     same = f"{plan.value('a', name)} IS NOT DISTINCT FROM {plan.value('b', name)}"
     counts = [differs, f"{same} AND {texts}"]
-    if _is_number(plan, name):
+    if is_numeric(plan.old.types[name]) and is_numeric(plan.new.types[name]):
         size, both = _relative(name), f"{differs} AND {_both(name)}"
         far = f"({size} IS NULL OR {size} >= 9 OR sign({identifier('a', name)}) * sign({identifier('b', name)}) < 0)"
         counts += [
@@ -71,10 +71,6 @@ def _counted(plan: RowComparison, name: str) -> str:
     else:
         counts += ["FALSE"] * 4
     return ", ".join(f"count(*) FILTER ({count})" for count in counts)
-
-
-def _is_number(plan: RowComparison, name: str) -> bool:
-    return is_numeric(plan.old.types[name]) and is_numeric(plan.new.types[name])
 
 
 def _both(name: str) -> str:

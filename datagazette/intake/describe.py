@@ -128,7 +128,7 @@ def schema(name: str, table: Described, languages: Sequence[str]) -> dict[str, A
     """The Table Schema of a table; that of a Data Package is kept, with its missing titles marked."""
     given = table.resource.get("schema")
     if isinstance(given, Mapping):
-        fields = [_given_field(one, languages) for one in given["fields"]]
+        fields = [{"name": one["name"], **_given(one, "title", languages)} for one in given["fields"]]
         return {"name": name, **{key: value for key, value in given.items() if key != "name"}, "fields": fields}
     keys = [
         _Inline(fields=reference.column, reference=_Inline(_reference(reference)))
@@ -164,10 +164,6 @@ def _field(column: Column, table: Described, languages: Sequence[str]) -> dict[s
         "constraints": _Inline({"required": True} if column.complete else {}),
     }
     return {key: value for key, value in found.items() if value or value is False}
-
-
-def _given_field(given: Json, languages: Sequence[str]) -> dict[str, Any]:
-    return {"name": given["name"], **_given(given, "title", languages)}
 
 
 def _given(given: Json, what: str, languages: Sequence[str]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -82,14 +82,10 @@ def _cells(line: str, layout: Layout) -> Iterator[tuple[int, int]]:
 def _word(line: str, problem: Problem) -> tuple[int, int]:
     """Where what the problem speaks of stands in its line; else all that is written there."""
     values = dict(problem.values)
-    for word in _words(values):
+    for word in (values[name] for name in _NAMED if len(values.get(name, "")) > 1):
         at = line.find(word)
         if at >= 0:
             return at, at + len(word)
     bare = line.strip()
     start = len(line) - len(line.lstrip())
     return start, start + len(bare)
-
-
-def _words(values: Mapping[str, str]) -> Iterable[str]:
-    return (values[name] for name in _NAMED if len(values.get(name, "")) > 1)
