@@ -175,7 +175,7 @@ def _commands(query: str, file: str, purpose: Purpose) -> tuple[Problem, ...]:
 
 
 def _located(found: list[Problem]) -> tuple[Problem, ...]:
-    """Each once; a table function stands in the tree twice, the second time without its place."""
+    """Each once; a table function is in the tree twice, the second time without its place."""
     placed = {(one.code, one.values) for one in found if one.line}
     return tuple(one for one in dict.fromkeys(found) if one.line or (one.code, one.values) not in placed)
 

@@ -1,4 +1,4 @@
-"""What spreadsheet programs do to data when they open and save a CSV, told from cells before and after.
+"""What spreadsheet programs do to data when they open and save a CSV, found by comparing cells before and after.
 
 A column is damaged where at least half of its cells that a spreadsheet would have changed were changed in that very
 way, so that one figure corrected by hand is not taken for it.
@@ -47,7 +47,7 @@ def _days(n: str, formats: tuple[str, ...], day: str) -> str:
 
 
 def _kinds(o: str, n: str) -> tuple[_DamageKind, ...]:
-    """The kinds that SQL can tell, over the texts before and after."""
+    """The kinds that SQL can detect, over the texts before and after."""
     zeros = f"regexp_full_match({o}, '0[0-9]+')"
     long = f"regexp_full_match({o}, '[0-9]{{12,}}')"
     longer = f"regexp_full_match({o}, '[0-9]{{16,}}')"
@@ -197,7 +197,7 @@ def is_garbled(before: str, after: str) -> bool:
     return any(_misread(before, after, *pair) for pair in _MISREADINGS)
 
 
-# What only a wrong encoding leaves: the sign for a byte that is none, and its UTF-8 read as GBK.
+# What only a wrong encoding leaves: the character for an invalid byte, and its UTF-8 read as GBK.
 _CERTAIN = ("\ufffd", "锟斤拷")
 # (written in, read in): UTF-8 taken for the machine's own encoding, and the other way round.
 _MISREADINGS = (("utf-8", "gb18030"), ("utf-8", "cp1252"), ("utf-8", "latin-1"), ("gb18030", "cp1252"),

@@ -63,7 +63,7 @@ class FormChange:
 
 @dataclass(frozen=True)
 class Damage:
-    """What a spreadsheet program did to a column. `kind` is the code of the problem that tells of it.
+    """What a spreadsheet program did to a column. `kind` is the code of the problem that reports it.
 
     `line` is that of the first such cell in the file after.
     """

@@ -7,14 +7,13 @@ https://datapackage.org/recipes/data-package-version/
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from datagazette.diff.outcome import (
     BUMPS,
     Bump,
     BumpVerdict,
-    Damage,
     Reason,
     ReleaseComparison,
     StructureChange,
@@ -33,8 +32,8 @@ from datagazette.tables.layout import Unreadable
 from datagazette.tables.parquet import TypedTable
 
 _DESCRIPTOR = "datapackage.yaml"
-# What a reader of the data is told: of the structure, all but descriptions.
-_TOLD = ("table", "field", "schema")
+# What readers of the data see of the structure: all but descriptions.
+_SHOWN = ("table", "field", "schema")
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,8 @@ def compare_versions(
     """`folder` is empty and for what is made on the way. With `judged` off the version is not held to a bump."""
     old, new = before.release, after.release
     tables, problems = [], []
-    for number, (earlier, later) in enumerate(_common(old, new)):
+    common = [(earlier, later) for later in new.tables if (earlier := old.table(later.name))]
+    for number, (earlier, later) in enumerate(common):
         try:
             tables.append(_compare(engine, before, after, earlier, later, folder / str(number)))
         except Unreadable as fault:
@@ -61,15 +61,11 @@ def compare_versions(
     problems += [found for table in tables for found in _damage_problems(table)]
     verdict = judge(old.version, new.version, tables, structure, referenced) if judged and not problems else None
     if verdict and not verdict.is_enough and new.version != old.version:
-        problems.append(_too_small(old, new, verdict))
+        problems.append(
+            problem("version-too-small", f"{new.folder}/{_DESCRIPTOR}", before=old.version, found=new.version,
+                    bump=verdict.required.upper(), expected=old.version.bumped(verdict.required))
+        )  # fmt: skip
     return ReleaseComparison(new.dataset, old, new, tuple(tables), structure, verdict, tuple(problems))
-
-
-def _common(old: Release, new: Release) -> Iterator[tuple[Table, Table]]:
-    for later in new.tables:
-        earlier = old.table(later.name)
-        if earlier:
-            yield earlier, later
 
 
 def _compare(
@@ -98,30 +94,13 @@ def same_bytes(path: Path, other: Path) -> bool:
 
 def _damage_problems(table: TableComparison) -> Iterator[Problem]:
     for damage in table.damages:
-        values = {
-            "field": damage.field,
-            "cells": damage.cells,
-            "before": _shown(damage.before),
-            "after": _shown(damage.after),
-        }
-        found = problem(damage.kind, table.file, damage.line, **values)
-        yield Problem(found.code, found.file, found.line, None, found.values, "error", _cell(table, damage))
-
-
-def _cell(table: TableComparison, damage: Damage) -> Cell:
-    return Cell(table.resource, damage.line, damage.field or None)
+        found = problem(damage.kind, table.file, damage.line, field=damage.field, cells=damage.cells,
+                        before=_shown(damage.before), after=_shown(damage.after))  # fmt: skip
+        yield replace(found, cell=Cell(table.resource, damage.line, damage.field or None))
 
 
 def _shown(text: str) -> str:
     return text if len(text) <= 60 else text[:59] + "…"
-
-
-def _too_small(old: Release, new: Release, verdict: BumpVerdict) -> Problem:
-    values = {
-        "before": old.version, "found": new.version, "bump": verdict.required.upper(),
-        "expected": old.version.bumped(verdict.required),
-    }  # fmt: skip
-    return problem("version-too-small", f"{new.folder}/{_DESCRIPTOR}", None, **values)
 
 
 def judge(
@@ -169,19 +148,17 @@ def compare_releases(
     new: Mapping[str, TypedTable],
 ) -> ReleaseChange:
     """The changes of every table that both releases have, and of their schemas. Typed tables by resource name."""
-    tables = tuple(_compare_tables(engine, old[name], new[name]) for name in sorted(old.keys() & new.keys()))
-    return ReleaseChange(before, tables, tuple(_schema_changes(before, after)))
-
-
-def _compare_tables(engine: Engine, old: TypedTable, new: TypedTable) -> TableChange:
-    keys = (old.table.schema.primary_key, new.table.schema.primary_key)
-    plan = plan_rows(relation(engine, old.relation), relation(engine, new.relation), *keys)
-    return compare_rows(engine, new.table.name, plan)
+    tables = []
+    for name in sorted(old.keys() & new.keys()):
+        keys = (old[name].table.schema.primary_key, new[name].table.schema.primary_key)
+        plan = plan_rows(relation(engine, old[name].relation), relation(engine, new[name].relation), *keys)
+        tables.append(compare_rows(engine, new[name].table.name, plan))
+    return ReleaseChange(before, tuple(tables), tuple(_schema_changes(before, after)))
 
 
 def _schema_changes(before: Release, after: Release) -> Iterator[SchemaChange]:
     for change in structure_changes(before, after):
-        if change.part not in _TOLD or (change.kind == "changed" and change.bump == "patch"):
+        if change.part not in _SHOWN or (change.kind == "changed" and change.bump == "patch"):
             continue
         if change.kind == "renamed":
             yield SchemaChange("removed", change.resource, change.before)

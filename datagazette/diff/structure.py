@@ -267,7 +267,7 @@ def _categories(old: Field, new: Field) -> Iterator[tuple[str, str, str, Bump]]:
 
 
 def _bump(name: str, before: Any, after: Any) -> Bump:
-    """MINOR only where every value that was allowed is still allowed; what cannot be told counts as stricter."""
+    """MINOR only where every value that was allowed is still allowed; what cannot be decided counts as stricter."""
     if name in _SETS:
         return _allowed(before, after)
     if isinstance(before, bool | None) and isinstance(after, bool | None):

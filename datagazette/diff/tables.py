@@ -17,7 +17,7 @@ _LARGEST = 20
 
 
 def compare_tables(engine: Engine, old: Side, new: Side) -> TableComparison:
-    """`change` leaves out what a spreadsheet damaged, which `damages` tells."""
+    """`change` leaves out what a spreadsheet damaged, which is in `damages`."""
     plan = _plan(engine, old, new)
     damages, excused = find_damages(engine, plan, old, new)
     plan = replace(plan, excused=excused)
@@ -29,7 +29,7 @@ def compare_tables(engine: Engine, old: Side, new: Side) -> TableComparison:
 
 
 def _plan(engine: Engine, old: Side, new: Side) -> RowComparison:
-    """Keys that are not unique, which the check tells of, are no keys: their rows are compared as a bag."""
+    """Keys that are not unique, which the check reports, are not used as keys: their rows are compared as a bag."""
     keys = (old.table.schema.primary_key, new.table.schema.primary_key)
     plan = plan_rows(_typed(old), _typed(new), *keys)
     if plan.key and all(is_unique(engine, side.rows.source, plan.key) for side in (old, new)):
@@ -125,7 +125,7 @@ def _form(
 
 
 def _moved_rows(engine: Engine, plan: RowComparison) -> int:
-    """How many of the rows that both tables have stand before one that they stood behind."""
+    """How many rows of both tables are now before a row that they followed."""
     line = identifier(LINE)
     if not plan.key:
         return 0

@@ -1,4 +1,4 @@
-"""What stands in a published file, value by value, whatever the library that wrote it made of its bytes.
+"""The content of a published file, value by value, whatever the library that wrote it made of its bytes.
 
 Of a workbook that are the rows of its tables and summaries; of a zip the data in it; of a descriptor the schemas.
 Titles, layout, compression, metadata and pictures may be made better, and are not looked at.

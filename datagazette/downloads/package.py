@@ -157,7 +157,7 @@ def write_latest(
     """`/data/<id>/latest/`: the bytes of the release in `folder`, without the version in their names.
 
     Descriptions name files relative to themselves, or by the address of the release, so they hold here as they
-    are; only the sums are written anew, since they name the files.
+    are; only the checksums are rewritten, since they name the files.
     """
     renamed = latest_names(release, files)
     for path, file in renamed.items():
@@ -304,7 +304,7 @@ def _described(publication: Publication, result: ReleaseResult, inputs: Inputs) 
 
 
 def _as_in_file(table: Table, path: Path) -> Table:
-    """The table as its file is: what the descriptor leaves to be told from it, and the columns that it has."""
+    """The table as its file is: what the descriptor leaves to be detected from it, and the columns that it has."""
     layout = read_layout(path, table.dialect)
     dialect = replace(layout.dialect, encoding=table.dialect.encoding)
     fields = columns(layout, table.schema)

@@ -45,7 +45,7 @@ def copy_statement(source: Path, target: Path, schema: Schema, about: Mapping[st
 
 
 def metadata(release: Release, table: Table) -> dict[str, str]:
-    """What stands in the file beside the rows: which release it is, and what its fields mean."""
+    """What the file holds beside the rows: which release it is, and what its fields mean."""
     default = release.languages[0]
     fields = [
         {"name": field.name, "type": field.type}

@@ -27,7 +27,7 @@ _LONGEST_ROW = 300  # characters of a row that a message shows
 
 @dataclass(frozen=True)
 class Kept:
-    """What the ledger should keep of a release: every hash of every file so far, and what stands in the files.
+    """What the ledger should keep of a release: every hash of every file so far, and the content of the files.
 
     `problems` are errors where this build would break a promise, and a warning where it has hashes to add.
     """
@@ -40,7 +40,7 @@ class Kept:
 def broken_promises(results: Iterable[ReleaseResult], site: Path, before: Path | None = None) -> tuple[Problem, ...]:
     """The problems of all releases whose files lie below `site`.
 
-    `before` is the site that this build would replace: where it has the old file, the first row that differs is told.
+    `before` is the site that this build would replace: where it has the old file, the first different row is reported.
     """
     return tuple(
         found for result in results if result.release.published for found in kept(result, site, before).problems

@@ -28,7 +28,7 @@ _MOST_LINES = 27  # of 15 points; a row has 409 at most
 
 
 class ExactNumber(float):
-    """A number that is written with all the digits that tell it from its neighbours; XlsxWriter asks for sixteen."""
+    """A number that is written with all digits that distinguish it from its neighbours; XlsxWriter asks for sixteen."""
 
     def __format__(self, _: str) -> str:
         return repr(float(self))

@@ -84,7 +84,7 @@ def with_unit(field: Field, language: str) -> str:
 
 
 def above_summary(summary: Summary, languages: Sequence[str]) -> list[str]:
-    """What stands above a summary's table: title and description, in each language."""
+    """What is above a summary's table: title and description, in each language."""
     said = [text.get(code) for code in languages for text in (summary.title, summary.description)]
     return list(dict.fromkeys(filter(None, said))) or [summary.name]
 

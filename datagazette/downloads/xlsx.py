@@ -1,6 +1,6 @@
 """One workbook a release: its tables, its summaries with their pictures, what the fields mean, notes, citation.
 
-Tables stand as they are in the CSV, cell by cell. Nothing becomes a formula, a link or another number.
+Tables are as in the CSV, cell by cell. Nothing becomes a formula, a link or another number.
 """
 
 from __future__ import annotations

@@ -254,7 +254,7 @@ def _load_key(engine: Engine, store: str, table: Table, path: Path, only: Field)
 
 
 def _sure(table: Described, scratch: Path, bounds: Limits) -> Described:
-    """The table with a column as text where the check would not read all its values as the type that was told."""
+    """The table with a column as text where the check would not read all its values as the type that was detected."""
     if table.resource.get("schema"):
         return table
     held = Table(table.name, table.path, table.path, Schema(table.name, "", tuple(map(_field, table.columns))))

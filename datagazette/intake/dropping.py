@@ -39,7 +39,7 @@ class Dropped:
 
 @dataclass(frozen=True)
 class _Row:
-    """A row with its text as it stands in the file; `key` tells it from the others."""
+    """A row with its text as it is in the file; `key` distinguishes it from the others."""
 
     cells: Cells
     raw: str
@@ -177,7 +177,7 @@ def _places(sheet: Sheet, labels: Sequence[str], table: Table) -> tuple[list[int
 def _keyed(
     rows: Sequence[Cells], raws: Sequence[str], labels: Sequence[str], table: Table, readings: Mapping[str, Reading]
 ) -> list[_Row]:
-    """Rows with their keys: the primary key's values, or all values; a repeat is told by its number."""
+    """Rows with their keys: the primary key's values, or all values; a repeated row gets a number."""
     chosen = [label for label in table.schema.primary_key if label in labels] or list(labels)
     places = [(labels.index(label), readings.get(label, str)) for label in chosen]
     seen: Counter[Key] = Counter()

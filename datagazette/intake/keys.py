@@ -1,4 +1,4 @@
-"""Which columns tell rows apart, and which refer to another table: told from all rows."""
+"""Which columns identify rows, and which refer to another table, as far as all rows show."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Reference:
 
 
 def primary_key(engine: Engine, table: str, columns: Sequence[Column], references: Iterable[str]) -> tuple[str, ...]:
-    """The fields of the key that a person would choose; empty where no four columns tell the rows apart.
+    """The fields of the key that a person would choose; empty where no four columns identify the rows.
 
     A key of its own (a code, an identifier) stands alone. Otherwise a column of years or months belongs to it: the
     next year brings the same names again.

@@ -68,7 +68,7 @@ def _ending(one: Named) -> str:
 
 
 def language_of(text: str) -> str:
-    """`zh` where there is a Chinese sign in the text, else `en`."""
+    """`zh` where there is a Chinese character in the text, else `en`."""
     return "zh" if _HAN.search(text) else "en"
 
 

@@ -1,6 +1,6 @@
 """Where the links and pictures of authored pages lead, as Python-Markdown finds them and MkDocs resolves them.
 
-A link that names a page's file, relative to the file that it stands in, becomes the address of that page. Any other
+A link that names a page's file, relative to the file that holds it, becomes the address of that page. Any other
 relative link stays as it is written, and is relative to the address of the page.
 """
 
@@ -23,14 +23,14 @@ from datagazette.model.names import address_parts, nearest
 from datagazette.model.problems import Problem, problem, warning
 
 Standing = Literal["there", "draft", "missing", "unknown"]
-# What a browser opens from a link. A picture may also stand in the page itself, as `data:`.
+# What a browser opens from a link. A picture may also be in the page itself, as `data:`.
 SCHEMES = ("http", "https", "mailto", "tel")
 _ADDRESSES = {"a": "href", "img": "src"}
 
 
 @dataclass(frozen=True)
 class PagePlace:
-    """Where a page stands: its address, that of its language (`prefix`, empty or `en/`), both relative to the site's
+    """A page: its address, that of its language (`prefix`, empty or `en/`), both relative to the site's
     root, and the staged files of the language, which links can name."""
 
     address: str
@@ -40,8 +40,8 @@ class PagePlace:
 
 @dataclass(frozen=True)
 class LinkedSite:
-    """The site as links see it: at `base_url`, which ends with a slash, or is empty where nobody knows; `standing`
-    tells what is at an address."""
+    """The site as links see it: at `base_url`, which ends with a slash, or is empty where it is not known;
+    `standing` says what is at an address."""
 
     base_url: str
     standing: Callable[[str], Standing]
@@ -72,7 +72,7 @@ class _Tree(Treeprocessor):  # type: ignore[misc] # the library has no types
 
 
 class _Raw(HTMLParser):
-    """The links of HTML that stands in a page."""
+    """The links in the HTML of a page."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -216,13 +216,13 @@ def _addressed(path: str) -> str:
 
 
 def _line(page_file: AuthoredFile, target: str) -> int | None:
-    """The first line in which the link stands as it was written."""
+    """The first line that holds the link as it was written."""
     lines = enumerate(page_file.page.body.split("\n"), page_file.above + 1)
     return next((number for number, line in lines if target in line), None)
 
 
 def _is_email(element: Element) -> bool:
-    """Markdown hides addresses of mail behind signs of its own."""
+    """Markdown writes e-mail addresses as character references."""
     return f"{AMP_SUBSTITUTE}#" in element.get("href", "")
 
 

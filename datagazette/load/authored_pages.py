@@ -34,9 +34,9 @@ _ALWAYS = ("toc", "tables", "fenced_code")
 
 @dataclass(frozen=True)
 class AuthoredFile:
-    """A page with its file, relative to the publication; `above` are the lines that stand before its body.
+    """A page with its file, relative to the publication; `above` is the number of lines before its body.
 
-    `is_own` is false for pages of this program, which stand in where a publication has none.
+    `is_own` is false for pages of this program, which are used where a publication has none.
     """
 
     page: AuthoredPage

@@ -92,8 +92,8 @@ def locate(folder: Folder, relative: str) -> tuple[Path | None, str]:
 def fault(path: Path, root: Path) -> str:
     """The code of what keeps a file from being read, or an empty string.
 
-    A link must not lead out of the publication at `root`, or a stranger's link would publish any file of the
-    machine; a pipe or a device would keep the reader waiting for ever.
+    A link must not lead out of the publication at `root`, or an untrusted link could publish any file of the
+    machine; reading a pipe or a device would never end.
     """
     try:
         if not path.resolve().is_relative_to(root.resolve()):

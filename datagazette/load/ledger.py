@@ -28,7 +28,7 @@ class LedgerEntry:
     """A line of the ledger.
 
     `files` maps paths in the version folder to SHA-256; `published` those of the files that came of them, in every
-    form in which they were published, so that a file which somebody kept can be told from its hash; `contents` the
+    form in which they were published, so that a kept file can be recognised by its hash; `contents` the
     hashes of the values in files that a library may write otherwise one day. `renamed_to` is the dataset under
     whose name this one goes on; it holds for the whole ledger. `imprint` is what the catalogue said on that day.
     """

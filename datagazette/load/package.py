@@ -35,7 +35,7 @@ _CONTRIBUTOR_KEYS = ("title", "path", "email", "givenName", "familyName", "roles
 
 @dataclass(frozen=True)
 class Part:
-    """A piece of the package with the files that it named, so that unnamed ones can be told."""
+    """A part of the package with the files that it named, so that files without a name can be found."""
 
     files: tuple[str, ...]
     value: Any
@@ -44,7 +44,7 @@ class Part:
 def read_package(
     document: Document, folder: Folder, dataset: str, catalog: Catalog, schemas: SchemaStore
 ) -> tuple[Release | None, tuple[Problem, ...]]:
-    """The draft of a release that the descriptor tells of; the ledger says later what became of it."""
+    """The draft of a release that the descriptor describes; the ledger decides later whether it is released."""
     problems: list[Problem] = []
     reader = KeyReader(document, problems)
     languages = reader.languages() or catalog.languages

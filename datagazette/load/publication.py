@@ -61,7 +61,7 @@ def load_publication(
 ) -> Loaded:
     """Reads everything below `datasets/` and `schemas/` of `root`, and collects every fault.
 
-    `read` may know a way that is quicker than to read each dataset anew.
+    `read` may reuse datasets that were read before.
     """
     root = root.resolve()
     problems: list[Problem] = []

@@ -1,4 +1,4 @@
-"""YAML files with the line of every value; strangers' files, so nothing in them may run, grow or repeat.
+"""Untrusted YAML files with the line of every value: nothing in them may run, grow or repeat.
 
 Anchors, aliases and tags are refused: descriptors need none, and they are how YAML bombs are made.
 """
@@ -19,7 +19,7 @@ from datagazette.model.limits import DESCRIPTOR_BYTES, DESCRIPTOR_KEYS, DESCRIPT
 from datagazette.model.problems import Problem, problem
 from datagazette.model.text import control_character
 
-# What stands for a value with a tag, where tags are not refused: it is told, and not computed.
+# In place of a value with a tag, where tags are not refused: it is reported, and not computed.
 COMPUTED = object()
 _COLLECTIONS = (None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 _STANDARD = "tag:yaml.org,2002:"

@@ -15,7 +15,7 @@ _NAME = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 _VERSION = re.compile(r"(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})")
 
-# What Windows keeps for devices, with any ending, and the signs that it takes in no name.
+# What Windows keeps for devices, with any ending, and the characters that no name may have there.
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?", re.IGNORECASE)
 _NOT_ON_WINDOWS = re.compile(r'[<>:"\\|?*\x00-\x1f]|[. ]$')
 
@@ -23,7 +23,7 @@ LATEST = "latest"
 # Addresses below /datasets/<id>/ that are pages of their own.
 RESERVED_NAMES = frozenset({LATEST, "explore", "feed", "index", "page", "summaries", "con", "nul", "aux", "prn"})
 _EMAIL = re.compile(r"[\w.+'-]{1,64}@[\w-]+(?:\.[\w-]+)+")
-# No sign that means anything to a shell, to HTML or to an address itself.
+# No character that means anything to a shell, to HTML or to an address itself.
 _BASE = re.compile(
     r"https?://(?:[\w-]+(?:\.[\w-]+)*\.?|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?(?:/(?:[\w.~+,=@:-]|%[0-9A-Fa-f]{2})*)*"
 )
@@ -122,7 +122,7 @@ def address_parts(address: str) -> SplitResult | None:
 
 
 def is_site_address(address: str) -> bool:
-    """Whether a site can stand at an address: http or https, and a host."""
+    """Whether a site can be at an address: http or https, and a host."""
     parts = address_parts(address)
     return parts is not None and parts.scheme in ("http", "https") and bool(parts.hostname)
 

@@ -69,7 +69,7 @@ class Summary:
 
 @dataclass(frozen=True)
 class Check:
-    """A SELECT each row of which is a finding; `accepted` tells readers why a known one stands."""
+    """A SELECT each row of which is a finding; `accepted` tells readers why a known finding is left as it is."""
 
     name: str
     title: Text
@@ -214,7 +214,7 @@ class Dataset:
 
     @property
     def latest(self) -> Release:
-        """The newest release that stands; else the newest that was withdrawn; else the newest draft."""
+        """The newest release that was not withdrawn; else the newest that was; else the newest draft."""
         for state in ("released", "withdrawn"):
             found = [release for release in self.releases if release.state == state]
             if found:
@@ -248,7 +248,7 @@ class Contact:
 class AuthoredPage:
     """A page that a person wrote in Markdown. `path` is relative to the language's folder, e.g. `about.md`.
 
-    `front` is what its front matter says, `body` what stands below that.
+    `front` is what its front matter says, `body` the text below it.
     """
 
     language: str

@@ -64,7 +64,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Locator:
-    """Where in which source a figure stands. `source` is a key of the bibliography."""
+    """Where a figure is found, and in which source. `source` is a key of the bibliography."""
 
     source: str = ""
     article: str = ""
@@ -145,7 +145,7 @@ class PublishedFile:
 
 @dataclass(frozen=True)
 class ReleaseResult:
-    """A release with everything that its pages tell."""
+    """A release with everything that its pages show."""
 
     release: Release
     tables: tuple[TableResult, ...]

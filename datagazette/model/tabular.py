@@ -89,7 +89,7 @@ class Schema:
 class Dialect:
     """How a CSV is written (Table Dialect v2), with the encoding of its resource.
 
-    `stated` are the properties that the descriptor gives: only the others may be told from the file.
+    `stated` are the properties that the descriptor gives: only the others may be detected from the file.
     `header_case` and `skip_blank_rows` are Frictionless's own additions to the standard.
     """
 

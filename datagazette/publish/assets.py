@@ -148,7 +148,7 @@ def _selectors(prelude: list[Any]) -> Iterator[list[Any]]:
 
 
 def _can_match(selector: list[Any]) -> bool:
-    """What stands in `:not(...)` and its like is not looked at."""
+    """The content of `:not(...)` and the like is not examined."""
     for before, token in zip([None, *selector], selector, strict=False):
         if before == "." and token.type == "ident" and token.value.startswith("md-") and token.value != _KEPT:
             return False

@@ -230,7 +230,7 @@ def _heal(target: Path) -> None:
 
 
 def _remove(folder: Path) -> None:
-    """Removes a folder of ours, also where somebody took away the right to write into it."""
+    """Removes a folder of ours, also where it may no longer be written into."""
     for place, _, _ in os.walk(folder):
         with suppress(OSError):
             Path(place).chmod(0o700)

@@ -68,7 +68,7 @@ def github_summary(problems: Sequence[Problem], hidden: Hidden, language: str) -
 
 
 def _groups(problems: Sequence[Problem], hidden: Hidden) -> list[_Group]:
-    """The groups, so ordered that the first of them tell of as many kinds and files as there are."""
+    """The groups in an order that puts one of each kind and file first."""
     found: dict[tuple[str, str, str], list[Problem]] = {}
     for problem in problems:
         found.setdefault((problem.file, problem.code, (problem.cell and problem.cell.field) or ""), []).append(problem)
@@ -111,7 +111,7 @@ def _escaped(text: str, *, inside: bool = False) -> str:
 
 
 def gitlab(problems: Sequence[Problem], language: str, hidden: Hidden | None = None) -> str:
-    """The report as JSON. Each finding is told from all others, also in another version of its file."""
+    """The report as JSON. Fingerprints are unique, and the same in another version of the file."""
     prints = fingerprints(problems)
     found = [_quality(problem, print_, language) for problem, print_ in zip(problems, prints, strict=True)]
     found += [_beyond(file, code, count, language) for (file, code), count in sorted((hidden or {}).items())]
@@ -170,11 +170,11 @@ def sarif(problems: Sequence[Problem], language: str, hidden: Hidden | None = No
 
 
 def _rule(code: str, language: str) -> dict[str, Any]:
-    told = kind(code, language)
+    about = kind(code, language)
     return {
         "id": code,
-        "shortDescription": {"text": told.title},
-        "fullDescription": {"text": told.meaning},
+        "shortDescription": {"text": about.title},
+        "fullDescription": {"text": about.meaning},
         "help": {"text": general_mend(code, language)},
     }
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from datagazette.model.problems import Problem
 from datagazette.tables.layout import Layout
 
-# Values of a problem that may stand in the line as they are, the most telling first.
+# Values of a problem that its line may contain, the most specific first.
 _NAMED = ("key", "property", "constraint", "path", "found", "field", "version", "dataset")
 
 
@@ -63,7 +63,7 @@ def _number(problem: Problem, layout: Layout) -> int | None:
 
 
 def _cell(line: str, number: int, layout: Layout) -> tuple[int, int] | None:
-    """Where the cell of that number stands in its line, its quotes included."""
+    """Where the cell with that number is in its line, with its quotes."""
     return next((span for at, span in enumerate(_cells(line, layout), 1) if at == number), None)
 
 
@@ -80,7 +80,7 @@ def _cells(line: str, layout: Layout) -> Iterator[tuple[int, int]]:
 
 
 def _word(line: str, problem: Problem) -> tuple[int, int]:
-    """Where what the problem speaks of stands in its line; else all that is written there."""
+    """Where in the line the value is that the problem names; else the whole text of the line."""
     values = dict(problem.values)
     for word in (values[name] for name in _NAMED if len(values.get(name, "")) > 1):
         at = line.find(word)

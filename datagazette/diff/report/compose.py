@@ -1,4 +1,4 @@
-"""A comparison as blocks: the verdict in one line, what must be mended, what changed, what will be published."""
+"""A comparison as blocks: the verdict in one line, what must be corrected, what changed, what will be published."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from datagazette.model.results import Row
 from datagazette.reports.blocks import Block, Bullets, Code, Fold, Grid, Heading, Line, Mark, Paragraph, joined
 from datagazette.reports.problem_list import words as problem_words
 
-_RELEASES = 50  # told in full
+_RELEASES = 50  # shown in full
 _CELLS = 12  # of a table
 _ROWS = 5
 _COLUMNS = 8
@@ -94,7 +94,7 @@ def totals(releases: Sequence[ReleaseComparison], say: Sentences) -> Line:
 
 
 def _problems(problems: Sequence[Problem], say: Sentences) -> Iterator[Block]:
-    """Each error with its place, and how to mend it; those of one kind in one file once."""
+    """Each error with its place, and how to correct it; those of one kind in one file once."""
     if not problems:
         return
     language, texts = say.language, problem_words(say.language)
@@ -261,12 +261,12 @@ def shown(value: object) -> Code:
 
 
 def marked(text: str) -> Line:
-    """A message of ours as a line: what stands between backticks is code."""
+    """One of our messages as a line: text between backticks is code."""
     return tuple(Code(part) if number % 2 else part for number, part in enumerate(text.split("`")) if part)
 
 
 def _receipts(found: Comparison, say: Sentences) -> Iterator[Block]:
-    """None where something must be mended first, or nothing differs."""
+    """None where something must be corrected first, or nothing differs."""
     if found.receipt is None or found.errors or not (found.releases or found.catalog or found.site_files):
         return
     merged, promise = found.receipt, found.promise
