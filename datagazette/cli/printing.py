@@ -11,7 +11,7 @@ from datagazette.model.problems import Problem
 from datagazette.reports.problem_list import text_report
 from datagazette.reports.text import TextLine
 
-_STYLES = {"file": "bold", "error": "red", "warning": "yellow", "mend": "dim", "plain": "", "fine": "green"}
+_STYLES = {"file": "bold", "error": "red", "warning": "yellow", "fix": "dim", "plain": "", "fine": "green"}
 
 
 def print_problems(

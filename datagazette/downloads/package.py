@@ -18,7 +18,7 @@ from datagazette.describe.findings import filled, with_filled_titles
 from datagazette.describe.readme import changelog, license_text, readme
 from datagazette.describe.values import dump
 from datagazette.downloads import archive, csv, json, parquet, xlsx
-from datagazette.files import link, sha256
+from datagazette.files import sha256
 from datagazette.model.problems import Problem, problem
 from datagazette.model.publication import Publication, Release, Table
 from datagazette.model.results import PublishedFile, ReleaseResult, SummaryResult
@@ -89,10 +89,10 @@ def planned_paths(release: Release) -> Iterator[tuple[str, str]]:
             yield f"{table.name}.{ending}", table.name
     for name in ("datapackage.json", "croissant.json", "citation.bib", "citation.ris", "citation.json", "changes.json"):
         yield name, name
-    for summary in release.summaries:
-        yield f"summaries/{summary.name}", summary.name
-        yield from ((f"summaries/{summary.name}.{code}", summary.name) for code in release.languages[1:])
-        yield f"summaries/{summary.name}.dark", summary.name
+    for one in release.summaries:
+        yield f"summaries/{one.name}", one.name
+        yield from ((f"summaries/{one.name}.{code}", one.name) for code in release.languages[1:])
+        yield f"summaries/{one.name}.dark", one.name
     yield from ((f"{release.id}.{ending}", release.id) for ending in ("xlsx", "zip"))
     yield from ((f"{release.dataset}.{ending}", release.dataset) for ending in ("xlsx", "zip"))
 
@@ -112,7 +112,7 @@ def release_paths(release: Release, garbled: Collection[str], long: Collection[s
         for language in release.languages if summary.chart is not None else ():
             name = summary.name if language == release.languages[0] else f"{summary.name}.{language}"
             yield from (f"summaries/{name}.{ending}" for ending in ("svg", "dark.svg", "png", "vl.json"))
-    yield from (f"checks/{check.name}.sql" for check in release.checks)
+    yield from (f"checks/{one.name}.sql" for one in release.checks)
     yield from (f"{release.id}.{ending}" for ending in ("xlsx", "zip"))
     yield from ("LICENSE.txt", "CITATION.cff", "citation.bib", "citation.ris", "citation.json")
     yield from ("changes.json", "croissant.json", "datapackage.json", SUMS)
@@ -149,21 +149,6 @@ def write_release(
     writer.descriptions()
     writer.zip()
     return writer.sums()
-
-
-def write_latest(
-    folder: Path, release: Release, files: tuple[PublishedFile, ...], out: Path
-) -> tuple[PublishedFile, ...]:
-    """`/data/<id>/latest/`: the bytes of the release in `folder`, without the version in their names.
-
-    Descriptions name files relative to themselves, or by the address of the release, so they hold here as they
-    are; only the checksums are rewritten, since they name the files.
-    """
-    renamed = latest_names(release, files)
-    for path, file in renamed.items():
-        link(folder / path, out / file.path)
-    (out / SUMS).write_text(latest_sums(renamed), "utf-8", newline="\n")
-    return (*renamed.values(), _published(out, SUMS, "sums"))
 
 
 def latest_names(release: Release, files: tuple[PublishedFile, ...]) -> dict[str, PublishedFile]:
@@ -296,15 +281,15 @@ def _pictures(
 def _described(publication: Publication, result: ReleaseResult, inputs: Inputs) -> ReleaseResult:
     """The result with what descriptions say: the terms, and each file's columns as they lie in it."""
     release = result.release
-    tables = {table.name: _as_in_file(table, inputs.csv[table.name]) for table in release.tables}
+    tables = {one.name: _as_in_file(one, inputs.csv[one.name]) for one in release.tables}
     licenses = release.licenses or publication.catalog.licenses
     settled = replace(release, licenses=licenses, tables=tuple(tables.values()))
-    shown = tuple(replace(table, table=tables.get(table.table.name, table.table)) for table in result.tables)
+    shown = tuple(replace(one, table=tables.get(one.table.name, one.table)) for one in result.tables)
     return replace(result, release=settled, tables=shown, files=())
 
 
 def _as_in_file(table: Table, path: Path) -> Table:
-    """The table as its file is: what the descriptor leaves to be detected from it, and the columns that it has."""
+    """The table as its file is: what the descriptor leaves to be told from it, and the columns that it has."""
     layout = read_layout(path, table.dialect)
     dialect = replace(layout.dialect, encoding=table.dialect.encoding)
     fields = columns(layout, table.schema)

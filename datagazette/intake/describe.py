@@ -12,6 +12,7 @@ from datagazette.intake.columns import Column
 from datagazette.intake.keys import Reference
 from datagazette.intake.naming import language_of
 from datagazette.load.texts import MARK
+from datagazette.messages import LANGUAGES, texts
 from datagazette.model.publication import Json
 
 Texts = Mapping[str, str]
@@ -21,20 +22,6 @@ _LONGEST_CATEGORY = 20
 _KEPT = ("keywords", "licenses", "contributors", "homepage")
 _LABELS = ("name", "measure", "region_name", "title")
 _REGIONS = ("region", "region_code")
-_MARKS: Mapping[str, Mapping[str, str]] = {
-    "zh": {
-        "title": "中文标题",
-        "description": "中文说明：是什么、从哪里来、缺什么",
-        "unit": "中文单位",
-        "source": "数据出自哪里",
-    },
-    "en": {
-        "title": "title in English",
-        "description": "what it is, where it comes from and what is missing, in English",
-        "unit": "unit in English",
-        "source": "where the data comes from",
-    },
-}
 
 
 @dataclass(frozen=True)
@@ -101,10 +88,10 @@ def descriptor(about: About, tables: Sequence[Described], schemas: Mapping[str, 
     """The `datapackage.yaml`; `schemas` are the schemas' names by table."""
     kept = {key: about.package[key] for key in _KEPT if key in about.package}
     uses = {
-        reference.target.package: reference.target.version
+        one.target.package: one.target.version
         for table in tables
-        for reference in table.references
-        if reference.target.package and not reference.missing
+        for one in table.references
+        if one.target.package and not one.missing
     }
     found: dict[str, Any] = {
         "name": about.name,
@@ -115,11 +102,11 @@ def descriptor(about: About, tables: Sequence[Described], schemas: Mapping[str, 
         "themes": _Listed(about.themes),
         **kept,
         "sources": _sources(about),
-        "updateFrequency": "P1Y" if any(column.type == "year" for table in tables for column in table.columns) else "",
+        "updateFrequency": "P1Y" if any(one.type == "year" for table in tables for one in table.columns) else "",
         "temporal": _temporal(tables),
         "spatial": _Listed(_spatial(tables)),
         "uses": _Inline(sorted(uses.items())),
-        "resources": [_resource(table, about, schemas[table.name], alone=len(tables) == 1) for table in tables],
+        "resources": [_resource(one, about, schemas[one.name], alone=len(tables) == 1) for one in tables],
     }
     return {key: value for key, value in found.items() if value or key == "themes"}
 
@@ -128,24 +115,24 @@ def schema(name: str, table: Described, languages: Sequence[str]) -> dict[str, A
     """The Table Schema of a table; that of a Data Package is kept, with its missing titles marked."""
     given = table.resource.get("schema")
     if isinstance(given, Mapping):
-        fields = [{"name": one["name"], **_given(one, "title", languages)} for one in given["fields"]]
+        fields = [_given_field(one, languages) for one in given["fields"]]
         return {"name": name, **{key: value for key, value in given.items() if key != "name"}, "fields": fields}
     keys = [
-        _Inline(fields=reference.column, reference=_Inline(_reference(reference)))
-        for reference in table.references
-        if not reference.missing
+        _Inline(fields=one.column, reference=_Inline(_reference(one)))
+        for one in table.references
+        if not one.missing
     ]  # fmt: skip
     found = {
         "name": name,
-        "fields": [_field(column, table, languages) for column in table.columns],
+        "fields": [_field(one, table, languages) for one in table.columns],
         "primaryKey": _Listed(table.key),
         "foreignKeys": keys,
     }
     return {key: value for key, value in found.items() if value}
 
 
-def _reference(reference: Reference) -> dict[str, str]:
-    target = reference.target
+def _reference(one: Reference) -> dict[str, str]:
+    target = one.target
     package = {"package": target.package} if target.package else {}
     return {**package, "resource": target.resource, "fields": target.column}
 
@@ -164,6 +151,10 @@ def _field(column: Column, table: Described, languages: Sequence[str]) -> dict[s
         "constraints": _Inline({"required": True} if column.complete else {}),
     }
     return {key: value for key, value in found.items() if value or value is False}
+
+
+def _given_field(given: Json, languages: Sequence[str]) -> dict[str, Any]:
+    return {"name": given["name"], **_given(given, "title", languages)}
 
 
 def _given(given: Json, what: str, languages: Sequence[str]) -> dict[str, Any]:
@@ -185,7 +176,8 @@ def _texts(key: str, what: str, known: Texts, languages: Sequence[str]) -> dict[
 
 def mark(what: str, language: str) -> str:
     """The place of a text that a person has to write."""
-    return f"{MARK} {_MARKS.get(language, {}).get(what) or f'{what} ({language})'}"
+    known = texts("drafts", language) if language in LANGUAGES else {}
+    return f"{MARK} {known.get(what) or f'{what} ({language})'}"
 
 
 def _unit(column: Column, languages: Sequence[str]) -> dict[str, str]:
@@ -198,7 +190,7 @@ def _unit(column: Column, languages: Sequence[str]) -> dict[str, str]:
 
 def _categories(column: Column, table: Described) -> list[str]:
     """The values of a column of few short texts, each of which comes twice or more on average."""
-    referring = {reference.column for reference in table.references}
+    referring = {one.column for one in table.references}
     few = 1 < column.distinct <= _MOST_CATEGORIES and column.filled >= 3 * column.distinct
     if column.type != "string" or not few or column.name in referring or column.digits:
         return []
@@ -213,20 +205,18 @@ def _role(column: Column, table: Described, categorised: bool) -> str:
         return "date"
     if column.name == "unit" and categorised:
         return "unit"
-    labels = [column.name for column in table.columns if column.name in _LABELS and column.type == "string"][:1]
+    labels = [one.name for one in table.columns if one.name in _LABELS and one.type == "string"][:1]
     if column.name in labels:
         return "label"
-    if column.name in [f"{label}_en" for label in labels]:
+    if column.name in [f"{one}_en" for one in labels]:
         return "label@en"
-    values = [column.name for column in table.columns if column.measured and column.name not in table.key]
+    values = [one.name for one in table.columns if one.measured and one.name not in table.key]
     return "value" if values == [column.name] else ""
 
 
 def _temporal(tables: Sequence[Described]) -> str:
     """The first and the last day, month or year of the first column of dates."""
-    dated = [
-        column for table in tables for column in table.columns if column.dated and column.distinct and not column.extras
-    ]
+    dated = [one for table in tables for one in table.columns if one.dated and one.distinct and not one.extras]
     if not dated or dated[0].distinct > len(dated[0].values):
         return ""
     first, last = min(dated[0].values), max(dated[0].values)
@@ -234,10 +224,10 @@ def _temporal(tables: Sequence[Described]) -> str:
 
 
 def _spatial(tables: Sequence[Described]) -> list[str]:
-    regions = [column for table in tables for column in table.columns if column.name in _REGIONS]
-    if any(region.distinct > _MOST_CATEGORIES for region in regions):
+    regions = [one for table in tables for one in table.columns if one.name in _REGIONS]
+    if any(one.distinct > _MOST_CATEGORIES for one in regions):
         return []
-    found = sorted({value for region in regions for value in region.values})
+    found = sorted({value for one in regions for value in one.values})
     return found if len(found) <= _MOST_CATEGORIES else []
 
 

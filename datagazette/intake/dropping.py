@@ -97,7 +97,7 @@ def drop_in(path: Path, table: Table, sheet: Sheet, *, keep: bool = False) -> Dr
         content = (mark + body).encode(encoding)
     except UnicodeEncodeError as error:
         raise UsageError(
-            en=f"{table.path} is in {encoding}, which cannot write {error.object[error.start]!r}",
+            en=f"{table.path} is in {encoding}, which cannot represent {error.object[error.start]!r}",
             zh=f"{table.path} 使用 {encoding} 编码，写不出 {error.object[error.start]!r}",
         ) from error
     return Dropped(content, added, changed, len(old.rows) - (len(rows) - added), tuple(more))
@@ -168,7 +168,7 @@ def _places(sheet: Sheet, labels: Sequence[str], table: Table) -> tuple[list[int
     if missing:
         near = nearest(missing[0], [one for one in at if one not in labels], 0.6)
         raise UsageError(
-            en=f"{sheet.name} has no column “{missing[0]}”" + (f": did you mean it by “{near}”?" if near else ""),
+            en=f"{sheet.name} has no column “{missing[0]}”" + (f"; did you mean “{near}”?" if near else ""),
             zh=f"{sheet.name} 中没有“{missing[0]}”这一列" + (f"；“{near}”是否就是它？" if near else ""),
         )
     return [at[label] for label in labels], {name: number for name, number in at.items() if name not in labels}

@@ -10,7 +10,7 @@ from jinja2 import Environment
 from datagazette.describe import citation
 from datagazette.model.directions import in_json
 from datagazette.model.publication import Dataset, Field, Release
-from datagazette.model.results import ReleaseResult, TableResult
+from datagazette.model.results import BOUNDS, ReleaseResult, TableResult
 from datagazette.model.text import Text
 from datagazette.pages import cells, links, markup
 from datagazette.pages.banners import standing_banners
@@ -21,6 +21,7 @@ from datagazette.pages.downloads import downloads
 from datagazette.pages.notes import MAX_NOTES
 from datagazette.pages.reader import Reader
 from datagazette.pages.staging import Head, render
+from datagazette.pages.strings import Strings
 
 FIRST_ROWS = 20
 _LONGEST_NAME = 24
@@ -81,8 +82,14 @@ def config(reader: Reader, result: ReleaseResult) -> dict[str, Any]:
         "citations": [{"name": one.name, "label": one.label, "text": one.text} for one in citation.templates(cited)],
         "withdrawn": reader.plain(release.withdrawal.reason) if release.withdrawal else "",
         "tables": [_table(reader, result, one) for one in result.tables],
-        "strings": reader.strings.section("explore"),
+        "strings": explorer_strings(reader.strings),
     }
+
+
+def explorer_strings(strings: Strings) -> dict[str, str]:
+    """The texts of the explorer's scripts. The words for bounds are those of the pages, as `bound.at_least`."""
+    words = {f"bound.{bound}": strings.get(f"bound.{bound}.words") for bound in BOUNDS}
+    return strings.section("explore") | words | {"bound.about": words["bound.approximate"]}
 
 
 def _table(reader: Reader, result: ReleaseResult, found: TableResult) -> dict[str, Any]:

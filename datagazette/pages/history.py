@@ -43,7 +43,6 @@ class ChangesView:
     """`schema` are sentences on tables and fields."""
 
     before: str
-    before_link: str
     tables: tuple[TableChangeView, ...]
     schema: tuple[str, ...]
 
@@ -131,7 +130,6 @@ def changes_view(reader: Reader, result: ReleaseResult) -> ChangesView | None:
     touched = [one for one in changes.tables if one.added or one.removed or one.changed]
     return ChangesView(
         before=str(before.version),
-        before_link=reader.to(links.release_path(before.dataset, before.version)),
         tables=tuple(_table(reader, result.release, before, one) for one in touched),
         schema=tuple(_schema(reader, result.release, before, one) for one in changes.schema),
     )

@@ -1,4 +1,4 @@
-"""The reference of problems: what each message of the check means and how to mend it, from the registry."""
+"""The reference of problems: what each message of the check means and how to fix it, from the registry."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Mark = Literal["error", "fine", "same", "plain"]
-ItemMark = Literal["title", "error", "warning", "mend", "plain"]
+ItemMark = Literal["title", "error", "warning", "fix", "plain"]
 
 
 class Code(str):

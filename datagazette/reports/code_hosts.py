@@ -16,7 +16,7 @@ from itertools import chain
 from typing import Any
 from urllib.parse import quote
 
-from datagazette.model.problems import Problem, general_mend, kind
+from datagazette.model.problems import Problem, general_fix, kind
 from datagazette.model.text import visible
 from datagazette.reports.blocks import Heading, Item, Outline
 from datagazette.reports.markdown import markdown
@@ -175,7 +175,7 @@ def _rule(code: str, language: str) -> dict[str, Any]:
         "id": code,
         "shortDescription": {"text": about.title},
         "fullDescription": {"text": about.meaning},
-        "help": {"text": general_mend(code, language)},
+        "help": {"text": general_fix(code, language)},
     }
 
 

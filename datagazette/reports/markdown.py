@@ -22,7 +22,7 @@ from datagazette.reports.blocks import (
 )
 
 _MOST_BYTES = 1_000_000
-_SIGNS = {"error": "❌ ", "fine": "✅ ", "same": "➖ ", "warning": "⚠️ ", "mend": "🔧 ", "plain": ""}
+_SIGNS = {"error": "❌ ", "fine": "✅ ", "same": "➖ ", "warning": "⚠️ ", "fix": "🔧 ", "plain": ""}
 
 
 def markdown(blocks: Iterable[Block]) -> str:

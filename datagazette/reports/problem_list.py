@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from datagazette.model.problems import Problem, kind, mend, message
+from datagazette.messages import texts
+from datagazette.model.problems import Problem, fix, kind, message
 from datagazette.model.text import visible
 from datagazette.reports.blocks import Block, Item, Outline, Untrusted
 from datagazette.reports.text import TextLine, text
@@ -13,32 +14,15 @@ Hidden = Mapping[tuple[str, str], int]  # how many problems beyond the limit wer
 
 _SHOWN = 5  # of each kind in each file
 
-_WORDS = {
-    "zh": {
-        "error": "错误", "warning": "提醒", "line": "第 {line} 行", "field": "字段 {field}", "more": "另有 {count} 处",
-        "unlisted": "此外还有 {count} 处未列出",
-        "mend": "怎么改", "fine": "没有发现问题", "errors": "{count} 个错误", "warnings": "{count} 条提醒",
-        "join": "，", "colon": "：", "comma": "、", "lines": "第 {lines} 行", "heading": "数据检查",
-    },
-    "en": {
-        "error": "error", "warning": "warning", "line": "line {line}", "field": "field {field}",
-        "more": "and {count} more", "unlisted": "and {count} more that are not listed",
-        "mend": "To mend it", "fine": "No problem was found",
-        "errors": "{count} errors", "warnings": "{count} warnings", "errors.one": "1 error",
-        "warnings.one": "1 warning", "join": ", ", "colon": ": ", "comma": ", ", "lines": "lines {lines}",
-        "heading": "Check of the data",
-    },
-}  # fmt: skip
-
 
 def words(language: str) -> Mapping[str, str]:
-    return _WORDS.get(language, _WORDS["en"])
+    return texts("reports", language)
 
 
 def sentence(problem: Problem, language: str) -> str:
-    """A problem in one text: what was found and expected, and how to correct it."""
+    """A problem in one text: what was found and expected, and how to fix it."""
     say = words(language)
-    return f"{message(problem, language)}\n{say['mend']}{say['colon']}{mend(problem, language)}"
+    return f"{message(problem, language)}\n{say['fix']}{say['colon']}{fix(problem, language)}"
 
 
 def text_report(problems: Sequence[Problem], language: str, hidden: Hidden | None = None) -> Iterator[TextLine]:
@@ -73,7 +57,7 @@ def totals(problems: Sequence[Problem], hidden: int, language: str) -> str:
 
 
 def _group(code: str, found: Sequence[Problem], hidden: int, language: str) -> Item:
-    """One code: its cases, each with its own way to correct it. What is not listed may be of any of them."""
+    """One code: its cases, each with its own way to fix it. What is not listed may be of any of them."""
     say = words(language)
     severity = found[0].severity
     title = f"{say[severity]} {code}{say['colon']}{kind(code, language).title} ({len(found) + hidden:,})"
@@ -98,4 +82,4 @@ def _case(found: Sequence[Problem], hidden: int, language: str) -> Iterator[Item
     rest = len(found) + hidden - len(found[:_SHOWN])
     if rest > 0:
         yield Item((say["more"].format(count=f"{rest:,}"),))
-    yield Item((Untrusted(f"{say['mend']}{say['colon']}{mend(found[0], language)}"),), "mend")
+    yield Item((Untrusted(f"{say['fix']}{say['colon']}{fix(found[0], language)}"),), "fix")

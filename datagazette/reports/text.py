@@ -17,7 +17,7 @@ _FOLDED = 6  # lines of a list that other forms fold
 
 @dataclass(frozen=True)
 class TextLine:
-    """A line of a report; `style` is what a terminal may colour it as: file, error, warning, mend, fine or plain."""
+    """A line of a report; `style` is what a terminal may colour it as: file, error, warning, fix, fine or plain."""
 
     style: str
     text: str

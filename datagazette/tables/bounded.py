@@ -39,7 +39,7 @@ def allowed(name: str) -> float:
         seconds = math.nan
     if not 0 < seconds < math.inf:
         raise UsageError(
-            en=f"{name} is “{said}”, and has to be a number of seconds, such as {_ALLOWED[name]}",
+            en=f"{name} is “{said}”, but must be a number of seconds, such as {_ALLOWED[name]}",
             zh=f"{name} 是“{said}”，应为秒数，例如 {_ALLOWED[name]}",
         )
     return seconds

@@ -123,9 +123,9 @@ def test_each_kind_of_fault_is_told_how_to_mend(tmp_path: Path) -> None:
     told = [
         line.text.strip() for line in text_report(report.problems, "en", {("t.csv", "type-error"): report.unlisted})
     ]
-    assert [one for one in told if not one.startswith(("line", "To mend"))] == [
+    assert [one for one in told if not one.startswith(("line", "How to fix"))] == [
         "t.csv", "error type-error: Wrong type in a cell (16)", "and 6 more that are not listed", "16 errors",
     ]  # fmt: skip
-    assert [one[:30] for one in told if one.startswith("To mend")] == [
-        "To mend it: Write a whole numb", "To mend it: Write year-month-d",
+    assert [one[:30] for one in told if one.startswith("How to fix")] == [
+        "How to fix it: Write a whole n", "How to fix it: Write year-mont",
     ]  # fmt: skip

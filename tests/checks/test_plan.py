@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from datagazette.model.problems import codes, mend, message
+from datagazette.model.problems import codes, fix, message
 from datagazette.tables import cell_readers, columns
 from datagazette.tables.columns import Column
 from datagazette.tables.engine import Limits, connect
@@ -153,4 +153,4 @@ def test_every_problem_has_its_words(tmp_path: Path) -> None:
     assert set(report.counts) <= set(codes())
     for one in report.problems:
         for language in ("zh", "en"):
-            assert "$" not in message(one, language) + mend(one, language), one
+            assert "$" not in message(one, language) + fix(one, language), one

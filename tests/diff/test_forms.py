@@ -13,8 +13,8 @@ from datagazette.diff import report as diff_reports
 from datagazette.diff.outcome import Comparison, ReleaseComparison, StructureChange, TableComparison
 from datagazette.diff.reading import read_side
 from datagazette.diff.tables import compare_tables
+from datagazette.messages import LANGUAGES
 from datagazette.model.names import Version
-from datagazette.model.problems import LANGUAGES
 from datagazette.model.publication import Field, Release, Schema, Table
 from datagazette.model.results import CellChange, TableChange
 from datagazette.model.text import Text

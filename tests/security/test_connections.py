@@ -302,7 +302,7 @@ def test_new_reads_no_file_outside_of_a_package(kind: str, small: Path, tmp_path
         (folder / "b.csv").symlink_to(tmp_path / "outside.csv")
     else:
         os.mkfifo(folder / "b.csv")
-    done = run_build("new", "other", package(folder, {"path": "b.csv"}), "--root", small, timeout=60)
+    done = run_build("new", "other", package(folder, {"path": "b.csv"}), "--root", small, timeout=600)
     assert done.status == 1
     assert "Traceback" not in done.said
     assert not (small / "datasets/other").exists()

@@ -1,4 +1,4 @@
-"""A comparison as blocks: the verdict in one line, what must be corrected, what changed, what will be published."""
+"""A comparison as blocks: the verdict in one line, what must be fixed, what changed, what will be published."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from datagazette.diff.outcome import Comparison, FieldChange, Receipt, ReleaseComparison, TableComparison
 from datagazette.diff.report.sentences import Sentences, form_line, reason_line, structure_line
-from datagazette.model.problems import Problem, kind, mend, message
+from datagazette.model.problems import Problem, fix, kind, message
 from datagazette.model.publication import Release
 from datagazette.model.results import Row
 from datagazette.reports.blocks import Block, Bullets, Code, Fold, Grid, Heading, Line, Mark, Paragraph, joined
@@ -94,7 +94,7 @@ def totals(releases: Sequence[ReleaseComparison], say: Sentences) -> Line:
 
 
 def _problems(problems: Sequence[Problem], say: Sentences) -> Iterator[Block]:
-    """Each error with its place, and how to correct it; those of one kind in one file once."""
+    """Each error with its place, and how to fix it; those of one kind in one file once."""
     if not problems:
         return
     language, texts = say.language, problem_words(say.language)
@@ -108,7 +108,7 @@ def _problems(problems: Sequence[Problem], say: Sentences) -> Iterator[Block]:
             lines.append((Code(problem.place), f" {title}{texts['colon']}", *marked(message(problem, language))))
         if len(group) > 3:
             lines.append(say.count("more", len(group) - 3))
-        lines.append((f"{texts['mend']}{texts['colon']}", *marked(mend(group[0], language))))
+        lines.append((f"{texts['fix']}{texts['colon']}", *marked(fix(group[0], language))))
     if len(groups) > _PROBLEMS:
         lines.append(say.count("more", len(groups) - _PROBLEMS))
     yield Bullets(tuple(lines))
@@ -266,7 +266,7 @@ def marked(text: str) -> Line:
 
 
 def _receipts(found: Comparison, say: Sentences) -> Iterator[Block]:
-    """None where something must be corrected first, or nothing differs."""
+    """None where something must be fixed first, or nothing differs."""
     if found.receipt is None or found.errors or not (found.releases or found.catalog or found.site_files):
         return
     merged, promise = found.receipt, found.promise

@@ -3,7 +3,7 @@
 ```
 {
   "base": "origin/main",              how the base was named; "" for each dataset's last release
-  "valid": true,                      whether nothing must be mended
+  "valid": true,                      whether nothing must be fixed
   "errors": [{"code", "file", "line", "column", "message", "mend"}],
   "releases": [{
     "dataset", "before": {"version", "state"} | null, "after": {"version", "state"} | null,
@@ -37,7 +37,7 @@ from typing import Any
 from datagazette.describe.values import dump
 from datagazette.diff.outcome import BumpVerdict, Comparison, Receipt, ReleaseComparison, TableComparison
 from datagazette.diff.report.sentences import Sentences, reason_line, words
-from datagazette.model.problems import Problem, mend, message
+from datagazette.model.problems import Problem, fix, message
 from datagazette.model.publication import Release
 from datagazette.model.results import Row
 from datagazette.reports.blocks import flat
@@ -61,7 +61,7 @@ def as_json(found: Comparison, language: str) -> str:
 
 def _problem(problem: Problem, language: str) -> Json:
     return {"code": problem.code, "file": problem.file, "line": problem.line, "column": problem.column,
-            "message": message(problem, language), "mend": mend(problem, language)}  # fmt: skip
+            "message": message(problem, language), "mend": fix(problem, language)}  # fmt: skip
 
 
 def _release(release: ReleaseComparison, say: Sentences) -> Json:

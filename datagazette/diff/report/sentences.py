@@ -1,4 +1,4 @@
-"""The sentences of a report, in each language of the program: `words.yaml` has one for each key.
+"""The texts of a comparison's report: `comparison.yaml` of each language, a sentence for each key.
 
 `key.one` is said where the count is one.
 """
@@ -8,16 +8,11 @@ from __future__ import annotations
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from typing import Any
-
-import yaml
 
 from datagazette.diff.outcome import FormChange, Reason, ReleaseComparison, StructureChange
+from datagazette.messages import texts
 from datagazette.reports.blocks import Code, Line, flat, joined
 
-_FILE = Path(__file__).with_name("words.yaml")
 _MOST = 5  # sentences of a text of changes
 # Parts that a text of changes reports; descriptions and checks are not among them.
 _REPORTED = ("table", "field", "summary")
@@ -53,14 +48,7 @@ class Sentences:
 
 
 def words(language: str) -> Sentences:
-    texts = _texts()
-    return Sentences(language, texts.get(language, texts["en"]))
-
-
-@cache
-def _texts() -> dict[str, Any]:
-    texts: dict[str, Any] = yaml.safe_load(_FILE.read_text("utf-8"))
-    return texts
+    return Sentences(language, texts("comparison", language))
 
 
 def structure_line(change: StructureChange, say: Sentences) -> Line:
