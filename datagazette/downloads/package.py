@@ -23,8 +23,8 @@ from datagazette.model.problems import Problem, problem
 from datagazette.model.publication import Publication, Release, Table
 from datagazette.model.results import PublishedFile, ReleaseResult, SummaryResult
 from datagazette.tables.engine import Engine
-from datagazette.tables.labels import columns
 from datagazette.tables.layout import read_layout
+from datagazette.tables.prepared import fields_of
 
 # From here on a table is given line by line too, for those who cannot hold it in memory.
 LINES_FROM = 100_000
@@ -292,7 +292,7 @@ def _as_in_file(table: Table, path: Path) -> Table:
     """The table as its file is: what the descriptor leaves to be told from it, and the columns that it has."""
     layout = read_layout(path, table.dialect)
     dialect = replace(layout.dialect, encoding=table.dialect.encoding)
-    fields = columns(layout, table.schema)
+    fields = fields_of(layout, table.schema)
     return replace(table, dialect=dialect, schema=replace(table.schema, fields=fields))
 
 

@@ -18,9 +18,8 @@ from datagazette.intake.sheets import Cells, Sheet
 from datagazette.model.errors import UsageError
 from datagazette.model.names import nearest
 from datagazette.model.publication import Field, Table
-from datagazette.tables import canonical
+from datagazette.tables import readers
 from datagazette.tables.layout import Layout, Unreadable, open_text, python_dialect, read_layout
-from datagazette.tables.readers import value_reader
 
 Key = tuple[str | None, ...]
 Reading = Callable[[str], str | None]
@@ -112,14 +111,14 @@ def _readings(table: Table) -> Mapping[str, Reading]:
 
 
 def _reading(field: Field, missing: Sequence[str]) -> Reading:
-    read = value_reader(field)
+    read = readers.value_reader(field)
 
     def reading(cell: str) -> str | None:
         bare = cell.strip()
         if cell in missing or not bare:
             return None
         value = read(bare)
-        return f"?{bare}" if value is None else canonical.key(field, value)
+        return f"?{bare}" if value is None else readers.key(field, value)
 
     return reading
 

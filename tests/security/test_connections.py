@@ -17,8 +17,8 @@ from datagazette.commands.check.targets import CheckOptions, check_targets
 from datagazette.load.publication import load_publication
 from datagazette.model.limits import JSON_SCHEMA_PARTS
 from datagazette.model.problems import Problem, message
-from datagazette.tables.json_schemas import json_schema_fault, json_schema_test
 from datagazette.tables.schemas import parse_schema
+from datagazette.tables.types.json import json_schema_fault, json_schema_test
 from tests.conftest import ROOT, run_build
 
 FIELDS = [{"name": "id", "type": "string"}]

@@ -27,7 +27,7 @@ from datagazette.tables.prepared import prepare
 from datagazette.tables.schemas import parse_schema
 from datagazette.tables.source import TableSource
 from datagazette.tables.sql import literal
-from datagazette.validation.reading import count_directly
+from datagazette.validation.run import count_directly
 from tests.checks import both
 from tests.checks.both import Resource
 from tests.conftest import ROOT

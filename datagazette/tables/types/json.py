@@ -1,19 +1,21 @@
-"""The JSON Schemas in the constraint `jsonSchema`: what is refused when they are read, and the test of values.
+"""Values of several parts, most of them in JSON: `object`, `array`, `list`, `geojson` and `geopoint`.
 
-jsonschema opens whatever a reference names, an address or a file. So a reference must lead to a part of the same JSON
+SQL judges none of them, and the text is what is published. The constraint `jsonSchema` holds a JSON Schema. jsonschema
+opens whatever a reference in it names, an address or a file, so a reference must lead to a part of the same JSON
 Schema, and the registry that jsonschema asks resolves nothing.
 """
 
 from __future__ import annotations
 
+import json
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from datagazette.model.limits import JSON_SCHEMA_PARTS
-
-if TYPE_CHECKING:
-    from datagazette.tables.descriptor_faults import Path
+from datagazette.model.tabular import Field
+from datagazette.tables.types.field_type import LENGTHS, FieldType, Value, ValueReader
+from datagazette.tables.types.numbers import number_key
 
 _REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
 _DIALECTS = frozenset(
@@ -22,6 +24,23 @@ _DIALECTS = frozenset(
         *(f"https://json-schema.org/draft/{year}/schema" for year in ("2019-09", "2020-12")),
     }
 )  # fmt: skip
+
+Path = tuple[str | int, ...]
+
+
+def _read_json(kind: type) -> ValueReader:
+    def read(cell: Any) -> Value:
+        try:
+            value = json.loads(cell) if isinstance(cell, str) else cell
+        except (ValueError, RecursionError):
+            return None
+        return value if isinstance(value, kind) else None
+
+    return read
+
+
+def _has_typed_items(field: Field) -> bool:
+    return bool(field.descriptor.get("arrayItem"))
 
 
 def json_schema_fault(schema: Mapping[str, Any]) -> tuple[str, Path, dict[str, object]] | None:
@@ -60,9 +79,9 @@ def _parts(schema: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
         path, value = waiting.pop()
         yield path, value
         if isinstance(value, Mapping):
-            waiting += [((*path, str(key)), one) for key, one in value.items()]
+            waiting += [((*path, str(key)), part) for key, part in value.items()]
         elif isinstance(value, list):
-            waiting += [((*path, number), one) for number, one in enumerate(value)]
+            waiting += [((*path, number), part) for number, part in enumerate(value)]
 
 
 def _invalid(schema: Mapping[str, Any]) -> tuple[str, Path, dict[str, object]] | None:
@@ -79,3 +98,32 @@ def _invalid(schema: Mapping[str, Any]) -> tuple[str, Path, dict[str, object]] |
     except RecursionError:
         return "json-schema", (), {"found": "RecursionError"}
     return None
+
+
+TYPES = {
+    "object": FieldType(
+        constraints=("required", *LENGTHS, "enum", "jsonSchema"),
+        family="object",
+        read=lambda _: _read_json(dict),
+        safe_in_sheets=True,
+    ),
+    "array": FieldType(
+        constraints=("required", *LENGTHS, "enum", "jsonSchema"),
+        family="array",
+        read=lambda _: _read_json(list),
+        needs_frictionless=_has_typed_items,
+        safe_in_sheets=True,
+    ),
+    "list": FieldType(constraints=("required", *LENGTHS), family="list"),
+    "geojson": FieldType(
+        constraints=("required", "enum", "jsonSchema"),
+        family="geojson",
+        formats=("default", "topojson"),
+        safe_in_sheets=True,
+    ),
+    "geopoint": FieldType(
+        constraints=("required", "enum"),
+        family="geopoint",
+        key=lambda value: "|".join(map(number_key, value)),
+    ),
+}
