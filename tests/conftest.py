@@ -66,7 +66,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         cases.setdefault(item.nodeid.partition("[")[0], []).append(item)
     for same in cases.values():
         if sample := same[0].get_closest_marker("sample"):
-            # A step that no number of parameters divides, so that each parameter takes several values.
+            # Evenly spread, so that parameters take several values.
             (count,) = sample.args
             taken = {round((number + 0.5) * len(same) / count - 0.5) for number in range(count)}
             for number, item in enumerate(same):
