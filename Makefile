@@ -65,7 +65,7 @@ fuzz: $(DEV) .venv/.security programs ## an hour of made-up tables, files and qu
 	FUZZ_CASES=20000 $(BIN)/pytest tests/checks/test_differential.py $(ARGS)
 	FUZZ_FAULTS=all $(BIN)/pytest tests/bad_days $(ARGS)
 	FUZZ_EXAMPLES=2000 $(BIN)/pytest tests/fuzz $(ARGS)
-	for name in publication descriptor table query page hand_page; do \
+	for name in publication descriptor table query page authored_page; do \
 	  $(BIN)/python -m tests.fuzz.explore $$name -max_total_time=$(FUZZ_SECONDS) || exit 1; \
 	done
 

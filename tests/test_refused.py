@@ -22,7 +22,7 @@ from pathlib import Path
 import pytest
 
 from datagazette.load.publication import load_publication
-from datagazette.reports.text import text_report
+from datagazette.reports.problem_list import text_report
 from tests.conftest import BUILD, Run
 
 pytestmark = pytest.mark.slow

@@ -28,10 +28,10 @@ from datagazette.build.write import write, write_overview
 from datagazette.files import State
 from datagazette.load.publication import DATASETS
 from datagazette.model.errors import DataFaults, UsageError, not_found
+from datagazette.model.names import is_base_address
 from datagazette.model.problems import Problem, has_errors
 from datagazette.model.publication import Publication, Release
 from datagazette.model.results import Results
-from datagazette.model.web_addresses import is_base_address
 from datagazette.publish.output import Output, locked, refuse_unsafe, staged
 
 LIMIT_ERRORS = 1000
@@ -204,7 +204,14 @@ def data_folders(root: Path) -> tuple[Path, ...]:
 def _recipe(options: Options, known: Mapping[State, str]) -> Recipe:
     """All that a site is made from; `known` as in `folder_hashes`."""
     sources = site_sources(options.root)
-    site = (sources.templates, sources.overrides, sources.assets, *sources.strings, *sources.hand_pages, sources.config)
+    site = (
+        sources.templates,
+        sources.overrides,
+        sources.assets,
+        *sources.strings,
+        *sources.authored_pages,
+        sources.config,
+    )
     parts = {
         "files": tree_digest(*data_folders(options.root), known=known, root=options.root), "site": tree_digest(*site),
         "options": digest(options.base_url, options.only, options.drafts),

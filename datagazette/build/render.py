@@ -75,7 +75,7 @@ def _overview_tasks(site: Site, frame: Frame, overview: Sequence[Page]) -> list[
     The latter are Markdown, and may link to the files of the others.
     """
     own = {page.path: page.text for page in overview if page.language == frame.code}
-    authored = {page.path for page in site.content.hand_pages if page.language == frame.code}
+    authored = {page.path for page in site.content.authored_pages if page.language == frame.code}
     alone = [(path, {path: own[path]}, ()) for path in sorted(own.keys() - authored)]
     together = {path: own[path] for path in sorted(own.keys() & authored)}
     staged, shared = site.run.workspace.pages, _frame_parts(frame)

@@ -17,7 +17,7 @@ from datagazette.build.tabulate import tabulate
 from datagazette.compute.code_names import Place, find_labels, needed_codes, region_table
 from datagazette.model.errors import DataFaults
 from datagazette.model.problems import has_errors
-from datagazette.model.publication import HandPage, Publication
+from datagazette.model.publication import AuthoredPage, Publication
 from datagazette.model.results import Results
 from datagazette.model.text import Text
 from datagazette.pages import SiteContent, Strings, read_strings
@@ -49,7 +49,7 @@ def interface_words(publication: Publication, sources: SiteSources) -> dict[str,
 
 
 def site_of(
-    run: Run, packages: Mapping[Key, Entry], strings: Mapping[str, Strings], pages: tuple[HandPage, ...],
+    run: Run, packages: Mapping[Key, Entry], strings: Mapping[str, Strings], pages: tuple[AuthoredPage, ...],
     sources: SiteSources, output: Output,
 ) -> Site:  # fmt: skip
     """Puts the files of all packages into the output, and gathers what pages show. `pages` as in `SiteContent`."""
@@ -64,7 +64,7 @@ def site_of(
         results=results,
         strings=strings,
         templates=sources.templates,
-        hand_pages=pages,
+        authored_pages=pages,
         labels=labels,
         regions=labels.get(regions, {}) if regions else {},
         plots={key: plot for each in packaged.values() for key, plot in each.plots.items()},

@@ -9,19 +9,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from datagazette.build.address_check import check_addresses
-from datagazette.build.site_plan import Source, as_released, hand_address, plan, plan_dataset, possible_files
+from datagazette.build.site_plan import Source, as_released, authored_address, plan, plan_dataset, possible_files
 from datagazette.build.sources import SiteSources
 from datagazette.describe.addresses import language_prefix
-from datagazette.load.hand_pages import HandFile, read_hand_pages
-from datagazette.load.markdown_settings import read_markdown_settings
+from datagazette.load.authored_pages import AuthoredFile, read_authored_pages, read_markdown_settings
+from datagazette.model.names import is_site_address
 from datagazette.model.problems import Problem, problem
-from datagazette.model.publication import Catalog, HandPage, Publication
-from datagazette.model.web_addresses import is_site_address
+from datagazette.model.publication import AuthoredPage, Catalog, Publication
 from datagazette.pages import links
 from datagazette.pages.word_faults import word_faults
 
 if TYPE_CHECKING:
-    from datagazette.load.hand_links import Standing
+    from datagazette.load.authored_links import Standing
 
 # What pages are shown and searched with, and what whoever serves the site may add.
 _MACHINERY = ("assets/", "pagefind/", "search/", "sitemap", "404.html", "robots.txt", "CNAME", ".")
@@ -34,7 +33,7 @@ _BUNDLED = (".js", ".css")
 class SiteCheck:
     """The pages that a person wrote, and what is wrong with them, with words and with settings."""
 
-    pages: tuple[HandPage, ...]
+    pages: tuple[AuthoredPage, ...]
     problems: tuple[Problem, ...]
 
 
@@ -44,7 +43,7 @@ def check_site(publication: Publication, sources: SiteSources, *, is_whole: bool
     Of a publication that could not be read as a whole, nobody can tell what its datasets have.
     """
     languages = publication.catalog.languages
-    files, problems = read_hand_pages(sources.hand_pages, languages)
+    files, problems = read_authored_pages(sources.authored_pages, languages)
     pages = tuple(one.page for one in files)
     found = [*problems, *word_faults(sources.strings, languages)]
     own = tuple(one for one in files if one.is_own)
@@ -56,7 +55,7 @@ def check_site(publication: Publication, sources: SiteSources, *, is_whole: bool
     return SiteCheck(pages, tuple(sorted(dict.fromkeys(found), key=Problem.sort_key)))
 
 
-def _bodies(files: Sequence[HandFile], addresses: _Addresses, config: Path) -> Iterator[Problem]:
+def _bodies(files: Sequence[AuthoredFile], addresses: _Addresses, config: Path) -> Iterator[Problem]:
     """What is wrong with `mkdocs.yml` or, where it can be used, with the text of pages."""
     is_own = config.parent.resolve() == addresses.publication.root
     if not files and not is_own:
@@ -65,25 +64,27 @@ def _bodies(files: Sequence[HandFile], addresses: _Addresses, config: Path) -> I
     yield from problems
     if settings is None:
         return
-    from datagazette.load.hand_links import Place, Site, converter, link_problems  # with Python-Markdown
+    from datagazette.load.authored_links import LinkedSite, PagePlace, converter, link_problems  # with Python-Markdown
 
     reader, problems = converter(settings)
     yield from problems
     catalog = addresses.publication.catalog
-    site = Site(catalog.base_url if is_site_address(catalog.base_url) else "", addresses.standing)
+    site = LinkedSite(catalog.base_url if is_site_address(catalog.base_url) else "", addresses.standing)
     for one in files if reader else ():
         assert reader is not None
         language = one.page.language
-        place = Place(hand_address(catalog, one.page), language_prefix(catalog, language), addresses.staged[language])
+        place = PagePlace(
+            authored_address(catalog, one.page), language_prefix(catalog, language), addresses.staged[language]
+        )
         yield from link_problems(one, place, site, reader)
 
 
-def _taken(files: Sequence[HandFile], addresses: _Addresses) -> Iterator[Problem]:
+def _taken(files: Sequence[AuthoredFile], addresses: _Addresses) -> Iterator[Problem]:
     """Pages at an address that something else has."""
     catalog = addresses.publication.catalog
-    seen: dict[str, HandFile] = {}
+    seen: dict[str, AuthoredFile] = {}
     for one in files:
-        address = hand_address(catalog, one.page)
+        address = authored_address(catalog, one.page)
         first = address.partition("/")[0]
         folders = {*_TAKEN, *(catalog.languages[1:] if one.page.language == catalog.languages[0] else ())}
         below = one.page.path.partition("/")[0].removesuffix(".md")
@@ -96,7 +97,7 @@ def _taken(files: Sequence[HandFile], addresses: _Addresses) -> Iterator[Problem
         seen.setdefault(address, one)
 
 
-def _templates(files: Sequence[HandFile], overrides: Path) -> Iterator[Problem]:
+def _templates(files: Sequence[AuthoredFile], overrides: Path) -> Iterator[Problem]:
     for one in files:
         name = one.page.front.get("template")
         if isinstance(name, str) and not (overrides / name).is_file():
@@ -108,7 +109,7 @@ class _Addresses:
     """What is at which address, told without a look into tables, which may be faulty; of a dataset once it is asked."""
 
     publication: Publication
-    pages: tuple[HandPage, ...]
+    pages: tuple[AuthoredPage, ...]
     assets: Path
     is_whole: bool
 
@@ -124,11 +125,11 @@ class _Addresses:
 
     @cached_property
     def _own(self) -> frozenset[str]:
-        return frozenset(hand_address(self.catalog, one) for one in self.pages)
+        return frozenset(authored_address(self.catalog, one) for one in self.pages)
 
     @cached_property
     def staged(self) -> Mapping[str, frozenset[str]]:
-        """By language the files that MkDocs sees beside a hand-written page."""
+        """By language the files that MkDocs sees beside a authored page."""
         others = tuple(f"{one}/" for one in self.catalog.languages[1:])
         found: dict[str, frozenset[str]] = {}
         for language in self.catalog.languages:

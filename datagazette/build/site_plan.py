@@ -12,13 +12,13 @@ from typing import Literal
 
 from datagazette.describe import addresses
 from datagazette.describe.feeds import events
-from datagazette.diff.outcome import Entry
+from datagazette.diff.outcome import SiteAddress
 from datagazette.downloads.csv import data_rows, needs_excel_copy
 from datagazette.downloads.package import LINES_FROM, release_paths
 from datagazette.model.names import LATEST
-from datagazette.model.publication import Catalog, Dataset, HandPage, Publication, Release, Table
+from datagazette.model.publication import AuthoredPage, Catalog, Dataset, Publication, Release, Table
 from datagazette.pages import CARDS_FILE, further_pages, links, older_changes
-from datagazette.pages.hand import hand_path
+from datagazette.pages.authored import authored_path
 
 # The pages and files that tell of all datasets.
 _OVERVIEW = (links.HOME, links.CATALOGUE, links.FIGURES, links.CHANGES, links.SOURCES)
@@ -33,7 +33,7 @@ Depends = Literal["publication", "dataset", "nothing"]
 class Planned:
     """An entry, with the dataset that it is of (empty where it tells of all) and what it depends on."""
 
-    entry: Entry
+    entry: SiteAddress
     dataset: str = ""
     depends: Depends = "dataset"
 
@@ -44,7 +44,7 @@ class Source:
 
     publication: Publication
     roots: dict[str, Path]
-    hand_pages: tuple[HandPage, ...] = ()
+    authored_pages: tuple[AuthoredPage, ...] = ()
 
     def file(self, dataset: str, table: Table) -> Path:
         return self.roots.get(dataset, self.publication.root) / table.file
@@ -64,13 +64,14 @@ def plan(source: Source, known: Plans = MappingProxyType({})) -> Iterator[Planne
         yield from _pages(catalog, path, "", "publication")
     yield from _further(source.publication)
     yield from _pages(catalog, links.PROBLEMS, "", "nothing")
-    for page in source.hand_pages:
-        yield Planned(Entry("page", hand_address(catalog, page)), "", "nothing")
+    for page in source.authored_pages:
+        yield Planned(SiteAddress("page", authored_address(catalog, page)), "", "nothing")
     for path in _INDEXES:
-        yield Planned(Entry("index", path), "", "publication")
-    yield Planned(Entry("index", "api/openapi.json"), "", "nothing")
+        yield Planned(SiteAddress("index", path), "", "publication")
+    yield Planned(SiteAddress("index", "api/openapi.json"), "", "nothing")
     for language in catalog.languages:
-        yield Planned(Entry("index", f"{addresses.language_prefix(catalog, language)}feed.xml"), "", "publication")
+        feed = f"{addresses.language_prefix(catalog, language)}feed.xml"
+        yield Planned(SiteAddress("index", feed), "", "publication")
     for dataset in source.publication.datasets:
         yield from known[dataset.name] if dataset.name in known else plan_dataset(source, dataset)
 
@@ -85,14 +86,14 @@ def _further(publication: Publication) -> Iterator[Planned]:
     if links.numbered(links.CATALOGUE, 2) in paths:
         for language in catalog.languages:
             prefix = addresses.language_prefix(catalog, language)
-            yield Planned(Entry("index", f"{prefix}{links.CATALOGUE}{CARDS_FILE}"), "", "publication")
+            yield Planned(SiteAddress("index", f"{prefix}{links.CATALOGUE}{CARDS_FILE}"), "", "publication")
     releases = [one for dataset in publication.datasets for one in dataset.releases if one.state != "draft"]
     for path in older_changes(len(releases)):
         yield from _pages(catalog, path, "", "nothing")
 
 
-def hand_address(catalog: Catalog, page: HandPage) -> str:
-    return links.localized(hand_path(page), page.language, catalog.languages[0])
+def authored_address(catalog: Catalog, page: AuthoredPage) -> str:
+    return links.localized(authored_path(page), page.language, catalog.languages[0])
 
 
 def as_released(dataset: Dataset, drafts: Collection[Release]) -> Dataset:
@@ -115,10 +116,11 @@ def plan_dataset(source: Source, dataset: Dataset, files: Files | None = None) -
         yield from _pages(catalog, links.summary_path(name, summary.name), name)
         if summary.chart is not None:
             yield from _pages(catalog, links.embed_path(name, summary.name), name)
-        yield Planned(Entry("index", f"api/datasets/{name}/summaries/{summary.name}.json"), name)
-    yield Planned(Entry("index", f"api/datasets/{name}.json"), name)
+        yield Planned(SiteAddress("index", f"api/datasets/{name}/summaries/{summary.name}.json"), name)
+    yield Planned(SiteAddress("index", f"api/datasets/{name}.json"), name)
     for language in catalog.languages:
-        yield Planned(Entry("index", f"{addresses.language_prefix(catalog, language)}datasets/{name}/feed.xml"), name)
+        feed = f"{addresses.language_prefix(catalog, language)}datasets/{name}/feed.xml"
+        yield Planned(SiteAddress("index", feed), name)
     for release in dataset.releases:
         if release.state != "draft":
             downloads = (files or partial(release_files, source))(release)
@@ -126,7 +128,7 @@ def plan_dataset(source: Source, dataset: Dataset, files: Files | None = None) -
     for event in events(dataset):
         page = links.release_path(name, event.release.version)
         address = f"{page}#{event.kind}" if event.kind == "withdrawal" else page
-        yield Planned(Entry("feed", address), name, "nothing")
+        yield Planned(SiteAddress("feed", address), name, "nothing")
 
 
 def _release(catalog: Catalog, release: Release, files: Iterable[str], *, is_newest: bool) -> Iterator[Planned]:
@@ -134,10 +136,10 @@ def _release(catalog: Catalog, release: Release, files: Iterable[str], *, is_new
     name = release.dataset
     yield from _pages(catalog, links.release_path(name, release.version), name)
     for path in files:
-        yield Planned(Entry("download", f"{addresses.data_folder(release)}{path}"), name, "nothing")
+        yield Planned(SiteAddress("download", f"{addresses.data_folder(release)}{path}"), name, "nothing")
         if is_newest:
             latest = f"data/{name}/{LATEST}/{addresses.latest_path(release, path)}"
-            yield Planned(Entry("download", latest), name)
+            yield Planned(SiteAddress("download", latest), name)
 
 
 def possible_files(release: Release) -> Iterator[str]:
@@ -166,4 +168,4 @@ def _has_rows(table: Table, file: Path, least: int) -> bool:
 def _pages(catalog: Catalog, path: str, dataset: str, depends: Depends = "dataset") -> Iterator[Planned]:
     """A page in every language."""
     for language in catalog.languages:
-        yield Planned(Entry("page", links.localized(path, language, catalog.languages[0])), dataset, depends)
+        yield Planned(SiteAddress("page", links.localized(path, language, catalog.languages[0])), dataset, depends)

@@ -19,8 +19,8 @@ from datagazette.downloads import contents
 from datagazette.downloads.package import SUMS
 from datagazette.downloads.promises import DATA_KINDS, differs, gone, other_values
 from datagazette.files import sha256
-from datagazette.load.document import Document
-from datagazette.load.ledger import Entry, read_ledger
+from datagazette.load.descriptors import Document
+from datagazette.load.ledger import LedgerEntry, read_ledger
 from datagazette.model.names import is_name
 from datagazette.model.problems import Problem
 from datagazette.model.publication import Catalog, Publication, Release
@@ -74,7 +74,7 @@ def _datasets(site: Path) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if is_name(name)))
 
 
-def _entries(site: Path, name: str, catalog: Catalog) -> tuple[Entry, ...]:
+def _entries(site: Path, name: str, catalog: Catalog) -> tuple[LedgerEntry, ...]:
     """What the site has of a ledger; of a site by an earlier version of this program, the versions and their days."""
     described = _read(site / f"api/datasets/{name}.json")
     ledger = described.get("ledger")
@@ -85,26 +85,28 @@ def _entries(site: Path, name: str, catalog: Catalog) -> tuple[Entry, ...]:
     return read_ledger(Document(f"api/datasets/{name}.json", ledger), catalog.languages)[0]
 
 
-def _entries_now(publication: Publication, name: str) -> tuple[Entry, ...]:
+def _entries_now(publication: Publication, name: str) -> tuple[LedgerEntry, ...]:
     dataset = publication.dataset(name)
     return tuple(_entry(one) for one in (dataset.releases if dataset else ()) if one.state != "draft" and one.date)
 
 
-def _entry(release: Release) -> Entry:
+def _entry(release: Release) -> LedgerEntry:
     assert release.date is not None
-    return Entry(
+    return LedgerEntry(
         release.version, release.date, release.changes, release.files, withdrawal=release.withdrawal,
         renamed_to=release.renamed_to, imprint=release.imprint,
     )  # fmt: skip
 
 
-def _judged(before: tuple[Entry, ...], after: tuple[Entry, ...], catalog: Catalog) -> tuple[Entry, ...]:
+def _judged(
+    before: tuple[LedgerEntry, ...], after: tuple[LedgerEntry, ...], catalog: Catalog
+) -> tuple[LedgerEntry, ...]:
     """The entries of a site as far as they can be compared with those of a ledger."""
     now = {one.version: one for one in after}
     return tuple(_alike(one, now[one.version], catalog) if one.version in now else one for one in before)
 
 
-def _alike(entry: Entry, later: Entry, catalog: Catalog) -> Entry:
+def _alike(entry: LedgerEntry, later: LedgerEntry, catalog: Catalog) -> LedgerEntry:
     """Without the imprint where the ledger keeps none, which `_said_otherwise` looks at, and with what is no news."""
     if later.imprint is None:
         languages = entry.imprint.languages if entry.imprint else catalog.languages
@@ -121,7 +123,7 @@ def _alike(entry: Entry, later: Entry, catalog: Catalog) -> Entry:
     return replace(entry, imprint=imprint)
 
 
-def _said_otherwise(before: Entry, after: tuple[Entry, ...], catalog: Catalog) -> tuple[str, ...]:
+def _said_otherwise(before: LedgerEntry, after: tuple[LedgerEntry, ...], catalog: Catalog) -> tuple[str, ...]:
     """The keys of the catalogue that say something else than they did, for a release of which no imprint is kept."""
     kept = any(one.version == before.version and one.imprint is None for one in after)
     if before.imprint is None or not kept:

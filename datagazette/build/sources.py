@@ -12,7 +12,7 @@ _OURS = Path(__file__).resolve().parent.parent.parent
 class SiteSources:
     """Folders and files that pages are made with. `node_modules` is where npm has installed.
 
-    `strings` and `hand_pages` are folders in order: a language is taken from the first that has it, so that a
+    `strings` and `authored_pages` are folders in order: a language is taken from the first that has it, so that a
     publication in one more language adds only what is in that language.
     """
 
@@ -20,7 +20,7 @@ class SiteSources:
     overrides: Path
     strings: tuple[Path, ...]
     assets: Path
-    hand_pages: tuple[Path, ...]
+    authored_pages: tuple[Path, ...]
     config: Path
     node_modules: Path
 
@@ -32,7 +32,7 @@ def site_sources(root: Path) -> SiteSources:
         overrides=_part(root, "site/overrides"),
         strings=(root / "site/strings", _OURS / "site/strings"),
         assets=_part(root, "site/assets"),
-        hand_pages=(root / "site/pages", _OURS / "site/pages"),
+        authored_pages=(root / "site/pages", _OURS / "site/pages"),
         config=_part(root, "mkdocs.yml"),
         node_modules=_OURS / "node_modules",
     )

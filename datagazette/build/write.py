@@ -150,7 +150,7 @@ def narrowed(
         content,
         publication=replace(content.publication, datasets=datasets),
         results=results,
-        hand_pages=(),
+        authored_pages=(),
         labels=labels,
         regions=labels.get(regions, {}) if regions else {},
         plots={},

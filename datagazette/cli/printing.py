@@ -8,7 +8,8 @@ from rich.console import Console
 from rich.text import Text as Styled
 
 from datagazette.model.problems import Problem
-from datagazette.reports.text import Line, text_report
+from datagazette.reports.problem_list import text_report
+from datagazette.reports.text import TextLine
 
 _STYLES = {"file": "bold", "error": "red", "warning": "yellow", "fix": "dim", "plain": "", "fine": "green"}
 
@@ -22,5 +23,5 @@ def print_problems(
             console.print(styled(line), soft_wrap=True)
 
 
-def styled(line: Line) -> Styled:
+def styled(line: TextLine) -> Styled:
     return Styled(line.text, style=_STYLES[line.style])

@@ -24,7 +24,7 @@ from datagazette.commands.diff.permanence import rewritten_releases
 from datagazette.commands.record import hashes, kept_of_summarised
 from datagazette.describe.ledger import imprint_descriptor
 from datagazette.diff.outcome import ReleaseComparison
-from datagazette.diff.report.changes import changes_text
+from datagazette.diff.report.sentences import changes_text
 from datagazette.downloads.promises import Kept
 from datagazette.files import replace_atomically, sha256
 from datagazette.isolation import OutOfBounds, isolated

@@ -86,7 +86,7 @@ def _types(found: Answer, file: str, purpose: Purpose) -> tuple[Problem, ...]:
 
 
 def _difference(first: Answer, second: Answer, file: str, *, ordered: bool) -> tuple[Problem, ...]:
-    """The first cell that differs; `repr` tells apart what is equal and written differently, such as 0.0 and -0.0."""
+    """The first cell that differs; `repr` distinguishes what is equal and written differently, such as 0.0 and -0.0."""
     if len(first.rows) != len(second.rows):
         return (problem("query-unstable", file, rule="rows", found=len(first.rows), other=len(second.rows)),)
     rows, others = (found.rows if ordered else sorted(found.rows, key=repr) for found in (first, second))

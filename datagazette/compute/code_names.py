@@ -29,7 +29,9 @@ def needed_codes(regions: Place | None, results: Iterable[ReleaseResult]) -> dic
                     str(row[column]) for row in table.preview if row[column] is not None
                 )
         if regions:
-            found.setdefault(regions, set()).update(result.release.spatial, (one.region for one in result.figures))
+            found.setdefault(regions, set()).update(
+                result.release.spatial, (figure.region for figure in result.figures)
+            )
     return found
 
 

@@ -171,11 +171,11 @@ def _commands(query: str, file: str, purpose: Purpose) -> tuple[Problem, ...]:
         for line in line.splitlines()
         if line.lstrip()[:1] in {".", "#"}
     ]
-    return tuple(one for problems in found for one in problems)
+    return tuple(fault for problems in found for fault in problems)
 
 
 def _located(found: list[Problem]) -> tuple[Problem, ...]:
-    """Each once; a table function stands in the tree twice, the second time without its place."""
+    """Each once; a table function is in the tree twice, the second time without its place."""
     placed = {(one.code, one.values) for one in found if one.line}
     return tuple(one for one in dict.fromkeys(found) if one.line or (one.code, one.values) not in placed)
 

@@ -52,22 +52,24 @@ def run_queries(
     findings: list[Finding] = []
     problems: list[Problem] = []
     end = time.monotonic() + budget.release_seconds
-    for one in queries:
+    for query in queries:
         left = budget.until(end)
         if left.seconds <= 0:
-            problems.append(problem("query-too-slow", one.file, rule="release", seconds=f"{budget.release_seconds:g}"))
+            problems.append(
+                problem("query-too-slow", query.file, rule="release", seconds=f"{budget.release_seconds:g}")
+            )
             break
-        found, faults = answer(box, one.query, one.file, left, ordered=isinstance(one, Summary))
+        found, faults = answer(box, query.query, query.file, left, ordered=isinstance(query, Summary))
         problems += faults
         if found is None:
             continue
-        if isinstance(one, Summary):
-            faults = _differences(one, found)
+        if isinstance(query, Summary):
+            faults = _differences(query, found)
             problems += faults
-            results += [] if faults else [SummaryResult(one, found.rows)]
+            results += [] if faults else [SummaryResult(query, found.rows)]
         elif found.rows:
-            findings.append(Finding(one, tuple(name for name, _ in found.columns), found.rows))
-            problems += () if one.accepted else (_finding_problem(one, found),)
+            findings.append(Finding(query, tuple(name for name, _ in found.columns), found.rows))
+            problems += () if query.accepted else (_finding_problem(query, found),)
     return tuple(results), tuple(findings), tuple(problems)
 
 

@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from datagazette.describe.prose import LONGEST, SCHEMES, markdown
+from datagazette.model.names import address_parts
 from datagazette.model.problems import Problem, problem, warning
 from datagazette.model.publication import Release
 from datagazette.model.text import Text
-from datagazette.model.web_addresses import address_parts
 
 
 def check_links(release: Release, file: str) -> Iterator[Problem]:

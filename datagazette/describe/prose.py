@@ -8,7 +8,7 @@ from functools import cache
 
 from markdown_it import MarkdownIt
 
-from datagazette.model.web_addresses import address_parts
+from datagazette.model.names import address_parts
 
 # Renderers of Markdown use STX and ETX for their own; other control characters mean nothing to a reader.
 LONGEST = 10_000  # characters

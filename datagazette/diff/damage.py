@@ -1,4 +1,4 @@
-"""What spreadsheet programs do to data when they open and save a CSV, told from cells before and after.
+"""What spreadsheet programs do to data when they open and save a CSV, found by comparing cells before and after.
 
 A column is damaged where at least half of its cells that a spreadsheet would have changed were changed in that very
 way, so that one figure corrected by hand is not taken for it.
@@ -34,7 +34,7 @@ _PAIRS = "garbled"  # the temporary table of texts and what a wrong encoding mad
 
 
 @dataclass(frozen=True)
-class _Kind:
+class _DamageKind:
     """`made` is true of a cell `n` that a spreadsheet made of `o`; `prone` of every cell that it would change."""
 
     code: str
@@ -43,11 +43,11 @@ class _Kind:
 
 
 def _days(n: str, formats: tuple[str, ...], day: str) -> str:
-    return " OR ".join(f"CAST(try_strptime({n}, {literal(one)}) AS DATE) = {day}" for one in formats)
+    return " OR ".join(f"CAST(try_strptime({n}, {literal(form)}) AS DATE) = {day}" for form in formats)
 
 
-def _kinds(o: str, n: str) -> tuple[_Kind, ...]:
-    """The kinds that SQL can tell, over the texts before and after."""
+def _kinds(o: str, n: str) -> tuple[_DamageKind, ...]:
+    """The kinds that SQL can detect, over the texts before and after."""
     zeros = f"regexp_full_match({o}, '0[0-9]+')"
     long = f"regexp_full_match({o}, '[0-9]{{12,}}')"
     longer = f"regexp_full_match({o}, '[0-9]{{16,}}')"
@@ -68,13 +68,13 @@ def _kinds(o: str, n: str) -> tuple[_Kind, ...]:
     number = f"regexp_full_match({o}, '-?[0-9]{{4,}}(\\.[0-9]+)?')"
     failed = f"({n} IN ({literals(_ERRORS)}) OR regexp_full_match({n}, '##+'))"
     return (
-        _Kind("leading-zeros-lost", f"{zeros} AND {n} = regexp_replace({o}, '^0+([0-9])', '\\1')", zeros),
-        _Kind("number-shortened", f"{long} AND {shown} AND {close}", long),
-        _Kind("digits-lost", f"{longer} AND {n} <> {o} AND {lost}", longer),
-        _Kind("date-rewritten", f"{n} <> {o} AND ({redated})", f"({iso} OR {ym} OR {coded})"),
-        _Kind("number-grouped", f"{number} AND contains({n}, ',') AND replace({n}, ',', '') = {o}", number),
-        _Kind("formula-error", f"{failed} AND {n} <> {o}", "FALSE"),
-        _Kind(_MOJIBAKE, f"({o}, {n}) IN (SELECT (o, n) FROM {_PAIRS})", "FALSE"),
+        _DamageKind("leading-zeros-lost", f"{zeros} AND {n} = regexp_replace({o}, '^0+([0-9])', '\\1')", zeros),
+        _DamageKind("number-shortened", f"{long} AND {shown} AND {close}", long),
+        _DamageKind("digits-lost", f"{longer} AND {n} <> {o} AND {lost}", longer),
+        _DamageKind("date-rewritten", f"{n} <> {o} AND ({redated})", f"({iso} OR {ym} OR {coded})"),
+        _DamageKind("number-grouped", f"{number} AND contains({n}, ',') AND replace({n}, ',', '') = {o}", number),
+        _DamageKind("formula-error", f"{failed} AND {n} <> {o}", "FALSE"),
+        _DamageKind(_MOJIBAKE, f"({o}, {n}) IN (SELECT (o, n) FROM {_PAIRS})", "FALSE"),
     )
 
 
@@ -103,17 +103,17 @@ def _in_field(engine: Engine, plan: RowComparison, name: str) -> Iterator[tuple[
     _find_garbled(engine, f"SELECT DISTINCT {o}, {n} {changed} AND regexp_matches({o}, '[^\\x00-\\x7F]')")
     kinds = _kinds(o, n)
     counts = engine.row(
-        "SELECT " + ", ".join(f"count(*) FILTER ({one.made}), count(*) FILTER ({one.prone})" for one in kinds)
+        "SELECT " + ", ".join(f"count(*) FILTER ({kind.made}), count(*) FILTER ({kind.prone})" for kind in kinds)
         + f" FROM {plan.joined}"
     )  # fmt: skip
-    for position, one in enumerate(kinds):
+    for position, kind in enumerate(kinds):
         made, prone = counts[2 * position : 2 * position + 2]
         if made and made * 2 >= prone:
             before, after, line = engine.row(
-                f"SELECT {o}, {n}, {identifier('a', LINE)} {changed} AND ({one.made}) "
+                f"SELECT {o}, {n}, {identifier('a', LINE)} {changed} AND ({kind.made}) "
                 f"ORDER BY {identifier('a', LINE)} LIMIT 1"
             )
-            yield Damage(one.code, name, made, before, after, line), one.made
+            yield Damage(kind.code, name, made, before, after, line), kind.made
 
 
 def _in_key(engine: Engine, plan: RowComparison) -> tuple[tuple[Damage, ...], str, str]:
@@ -145,22 +145,22 @@ def _in_key(engine: Engine, plan: RowComparison) -> tuple[tuple[Damage, ...], st
 
 def _in_key_field(engine: Engine, plan: RowComparison, joined: str, number: int) -> Iterator[Damage]:
     text = identifier("b", written(plan.key[number]))
-    for one, before in zip(_kinds(f"gone.t{number}", f"come.t{number}"), _kinds(text, text), strict=True):
-        made = engine.row(f"SELECT count(DISTINCT come.line) FROM {joined} WHERE {one.made}")[0]
+    for kind, before in zip(_kinds(f"gone.t{number}", f"come.t{number}"), _kinds(text, text), strict=True):
+        made = engine.row(f"SELECT count(DISTINCT come.line) FROM {joined} WHERE {kind.made}")[0]
         prone = engine.row(f"SELECT count(*) FROM {plan.old.source} AS b WHERE {before.prone}")[0] if made else 0
         if made and made * 2 >= prone:
             row = engine.row(
-                f"SELECT gone.t{number}, come.t{number}, come.line FROM {joined} WHERE {one.made} "
+                f"SELECT gone.t{number}, come.t{number}, come.line FROM {joined} WHERE {kind.made} "
                 "ORDER BY come.line LIMIT 1"
             )
-            yield Damage(one.code, plan.key[number], made, *row)
+            yield Damage(kind.code, plan.key[number], made, *row)
 
 
 def _loose(name: str) -> str:
     """What is left of a text when a spreadsheet has been over it: equal for the cell before and after."""
     number = f"TRY_CAST({name} AS DOUBLE)"
     long = f"(regexp_full_match({name}, '[0-9]{{12,}}') OR regexp_full_match({name}, {literal(_SCIENTIFIC)}))"
-    days = ", ".join(f"CAST(try_strptime({name}, {literal(one)}) AS DATE)" for one in ("%Y-%m-%d", *_DAYS))
+    days = ", ".join(f"CAST(try_strptime({name}, {literal(form)}) AS DATE)" for form in ("%Y-%m-%d", *_DAYS))
     return (
         f"CASE WHEN {long} THEN printf('%.4e', {number}) "
         f"WHEN regexp_full_match({name}, '[0-9]+') THEN regexp_replace({name}, '^0+([0-9])', '\\1') "
@@ -197,7 +197,7 @@ def is_garbled(before: str, after: str) -> bool:
     return any(_misread(before, after, *pair) for pair in _MISREADINGS)
 
 
-# What only a wrong encoding leaves: the sign for a byte that is none, and its UTF-8 read as GBK.
+# What only a wrong encoding leaves: the character for an invalid byte, and its UTF-8 read as GBK.
 _CERTAIN = ("\ufffd", "锟斤拷")
 # (written in, read in): UTF-8 taken for the machine's own encoding, and the other way round.
 _MISREADINGS = (("utf-8", "gb18030"), ("utf-8", "cp1252"), ("utf-8", "latin-1"), ("gb18030", "cp1252"),
@@ -213,5 +213,5 @@ def _misread(before: str, after: str, written_in: str, read_in: str) -> bool:
     if bad == after:
         return True
     known = [one for one in bad if one != "\ufffd" and not one.isascii()]
-    kept = sum(one in after for one in known)
+    kept = sum(name in after for name in known)
     return len(known) >= 2 and kept * 4 >= len(known) * 3

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from datagazette.load.catalog import FILE as CATALOG
-from datagazette.load.ledger import Entry
+from datagazette.load.ledger import LedgerEntry
 from datagazette.model.names import Version
 from datagazette.model.problems import Problem, problem, warning
 from datagazette.model.publication import Imprint, Withdrawal
@@ -22,8 +22,8 @@ _IMPRINT_KEYS = {
 
 
 def compare_ledgers(
-    before: tuple[Entry, ...], after: tuple[Entry, ...], *, file: str, base: str, imprint: Imprint | None = None,
-    restored: Collection[Version] = (),
+    before: tuple[LedgerEntry, ...], after: tuple[LedgerEntry, ...], *, file: str, base: str,
+    imprint: Imprint | None = None, restored: Collection[Version] = (),
 ) -> tuple[Problem, ...]:  # fmt: skip
     """What was promised in the ledger `before` and is not in the one `after`, both of `file`.
 
@@ -32,8 +32,8 @@ def compare_ledgers(
     that repeats what was said may be added, and so may the entries of `restored`, which were there once.
     """
     found: list[Problem] = []
-    now = {one.version: one for one in after}
-    known = {one.version for one in before} | {*restored}
+    now = {entry.version: entry for entry in after}
+    known = {entry.version for entry in before} | {*restored}
     for entry in before:
         later = now.get(entry.version)
         if later is None:
@@ -43,11 +43,11 @@ def compare_ledgers(
                 _broken("release-rewritten", entry, file, later.line, base, rule=rule, **values)
                 for rule, values in _changes(entry, later, imprint)
             ]
-    last = max((number for number, one in enumerate(after) if one.version in known), default=0)
+    last = max((number for number, entry in enumerate(after) if entry.version in known), default=0)
     found += [
-        _broken("release-rewritten", one, file, one.line, base, rule="inserted", other=after[last].version)
-        for one in after[:last]
-        if one.version not in known
+        _broken("release-rewritten", entry, file, entry.line, base, rule="inserted", other=after[last].version)
+        for entry in after[:last]
+        if entry.version not in known
     ]
     return tuple(found)
 
@@ -68,12 +68,12 @@ def rewritten_by_catalog(key: str, line: int | None, releases: Collection[str], 
     return report("catalog-rewrites-releases", CATALOG, line, **values)
 
 
-def _broken(code: str, entry: Entry, file: str, line: int | None, base: str, **values: object) -> Problem:
+def _broken(code: str, entry: LedgerEntry, file: str, line: int | None, base: str, **values: object) -> Problem:
     dataset = file.split("/")[1]
     return problem(code, file, line, dataset=dataset, version=entry.version, base=base, **values)
 
 
-def _changes(before: Entry, after: Entry, imprint: Imprint | None) -> Iterator[tuple[str, dict[str, Any]]]:
+def _changes(before: LedgerEntry, after: LedgerEntry, imprint: Imprint | None) -> Iterator[tuple[str, dict[str, Any]]]:
     """The rule that each change breaks, with what its message says."""
     if before.date != after.date:
         yield "date", {"before": before.date, "after": after.date}
@@ -109,7 +109,7 @@ def _only_translated(before: Withdrawal, after: Withdrawal | None) -> bool:
     return dict(before.reason.values).items() <= dict(after.reason.values).items()
 
 
-def _said_otherwise(before: Entry, after: Entry, imprint: Imprint | None) -> tuple[str, ...]:
+def _said_otherwise(before: LedgerEntry, after: LedgerEntry, imprint: Imprint | None) -> tuple[str, ...]:
     """An entry without an imprint says what the catalogue does, which `compare_imprints` looks at."""
     said = before.imprint or imprint
     if after.imprint is None:

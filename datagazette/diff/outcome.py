@@ -63,7 +63,7 @@ class FormChange:
 
 @dataclass(frozen=True)
 class Damage:
-    """What a spreadsheet program did to a column. `kind` is the code of the problem that tells of it.
+    """What a spreadsheet program did to a column. `kind` is the code of the problem that reports it.
 
     `line` is that of the first such cell in the file after.
     """
@@ -128,7 +128,7 @@ class Reason:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class BumpVerdict:
     """Which bump the changes call for, and which the version has. `reasons` are the changes that call for it."""
 
     required: Bump
@@ -152,7 +152,7 @@ class ReleaseComparison:
     after: Release | None
     tables: tuple[TableComparison, ...] = ()
     structure: tuple[StructureChange, ...] = ()
-    verdict: Verdict | None = None
+    verdict: BumpVerdict | None = None
     problems: tuple[Problem, ...] = ()
 
     @property
@@ -165,7 +165,7 @@ class ReleaseComparison:
 
 
 @dataclass(frozen=True)
-class Entry:
+class SiteAddress:
     """Something at an address of the site. `kind`: `page`, `download`, `feed` (an entry in it) or `index`.
 
     `address` is relative to the site's root.
@@ -179,9 +179,9 @@ class Entry:
 class Receipt:
     """What becomes of each address. `stays` counts by kind; `drafts` are the versions that stay out of sight."""
 
-    appears: tuple[Entry, ...] = ()
-    changes: tuple[Entry, ...] = ()
-    goes: tuple[Entry, ...] = ()
+    appears: tuple[SiteAddress, ...] = ()
+    changes: tuple[SiteAddress, ...] = ()
+    goes: tuple[SiteAddress, ...] = ()
     stays: Mapping[str, int] = field(default_factory=dict)
     drafts: tuple[str, ...] = ()
 
@@ -206,9 +206,9 @@ class Comparison:
 
     @property
     def errors(self) -> tuple[Problem, ...]:
-        return tuple(one for one in self.problems if one.severity == "error")
+        return tuple(problem for problem in self.problems if problem.severity == "error")
 
     @property
     def is_same(self) -> bool:
         """Whether no value and no description changed."""
-        return not (self.catalog or self.site_files) and all(one.is_same for one in self.releases)
+        return not (self.catalog or self.site_files) and all(release.is_same for release in self.releases)

@@ -89,7 +89,7 @@ def _opened(table: Table, path: Path) -> Prepared:
             if candidate is table:
                 raise
             continue
-        known = sum(one.field.name in {field.name for field in table.schema.fields} for one in opened.columns)
+        known = sum(column.field.name in {field.name for field in table.schema.fields} for column in opened.columns)
         if known or candidate is table:
             return opened
     raise AssertionError("unreachable")

@@ -1,27 +1,43 @@
-"""A version of a dataset against another one: tables, structure, and the version that the changes call for."""
+"""A version of a dataset against another one: tables, structure, and the version that the changes call for.
+
+Which part of a version must grow is the Data Package versioning recipe's:
+https://datapackage.org/recipes/data-package-version/
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from datagazette.diff.bump import judge
-from datagazette.diff.outcome import Damage, ReleaseComparison, TableComparison, Verdict
+from datagazette.diff.outcome import (
+    BUMPS,
+    Bump,
+    BumpVerdict,
+    Reason,
+    ReleaseComparison,
+    StructureChange,
+    TableComparison,
+)
 from datagazette.diff.reading import read_side
+from datagazette.diff.rows import compare_rows, plan_rows, relation
 from datagazette.diff.structure import structure_changes
 from datagazette.diff.tables import compare_tables
+from datagazette.model.names import Version
 from datagazette.model.problems import Cell, Problem, problem
 from datagazette.model.publication import Release, Table
-from datagazette.model.results import TableChange
+from datagazette.model.results import ReleaseChange, SchemaChange, TableChange
 from datagazette.tables.engine import Engine
 from datagazette.tables.layout import Unreadable
+from datagazette.tables.parquet import TypedTable
 
 _DESCRIPTOR = "datapackage.yaml"
+# What readers of the data see of the structure: all but descriptions.
+_SHOWN = ("table", "field", "schema")
 
 
 @dataclass(frozen=True)
-class Version:
+class LocatedRelease:
     """A release and the root below which its files lie on this machine."""
 
     release: Release
@@ -29,13 +45,14 @@ class Version:
 
 
 def compare_versions(
-    engine: Engine, before: Version, after: Version, folder: Path, *, judged: bool = True,
+    engine: Engine, before: LocatedRelease, after: LocatedRelease, folder: Path, *, judged: bool = True,
     referenced: Iterable[str] = (),
 ) -> ReleaseComparison:  # fmt: skip
     """`folder` is empty and for what is made on the way. With `judged` off the version is not held to a bump."""
     old, new = before.release, after.release
     tables, problems = [], []
-    for number, (earlier, later) in enumerate(_common(old, new)):
+    common = [(earlier, later) for later in new.tables if (earlier := old.table(later.name))]
+    for number, (earlier, later) in enumerate(common):
         try:
             tables.append(_compare(engine, before, after, earlier, later, folder / str(number)))
         except Unreadable as fault:
@@ -44,19 +61,15 @@ def compare_versions(
     problems += [found for table in tables for found in _damage_problems(table)]
     verdict = judge(old.version, new.version, tables, structure, referenced) if judged and not problems else None
     if verdict and not verdict.is_enough and new.version != old.version:
-        problems.append(_too_small(old, new, verdict))
+        problems.append(
+            problem("version-too-small", f"{new.folder}/{_DESCRIPTOR}", before=old.version, found=new.version,
+                    bump=verdict.required.upper(), expected=old.version.bumped(verdict.required))
+        )  # fmt: skip
     return ReleaseComparison(new.dataset, old, new, tuple(tables), structure, verdict, tuple(problems))
 
 
-def _common(old: Release, new: Release) -> Iterator[tuple[Table, Table]]:
-    for later in new.tables:
-        earlier = old.table(later.name)
-        if earlier:
-            yield earlier, later
-
-
 def _compare(
-    engine: Engine, before: Version, after: Version, old: Table, new: Table, folder: Path
+    engine: Engine, before: LocatedRelease, after: LocatedRelease, old: Table, new: Table, folder: Path
 ) -> TableComparison:  # fmt: skip
     """Files with the same bytes under the same schema are not opened."""
     paths = (before.root / old.file, after.root / new.file)
@@ -69,10 +82,10 @@ def _compare(
     return compare_tables(engine, *sides)
 
 
-def same_bytes(one: Path, other: Path) -> bool:
-    if one.stat().st_size != other.stat().st_size:
+def same_bytes(path: Path, other: Path) -> bool:
+    if path.stat().st_size != other.stat().st_size:
         return False
-    with one.open("rb") as left, other.open("rb") as right:
+    with path.open("rb") as left, other.open("rb") as right:
         while chunk := left.read(1 << 20):
             if chunk != right.read(1 << 20):
                 return False
@@ -80,23 +93,77 @@ def same_bytes(one: Path, other: Path) -> bool:
 
 
 def _damage_problems(table: TableComparison) -> Iterator[Problem]:
-    for one in table.damages:
-        values = {"field": one.field, "cells": one.cells, "before": _shown(one.before), "after": _shown(one.after)}
-        found = problem(one.kind, table.file, one.line, **values)
-        yield Problem(found.code, found.file, found.line, None, found.values, "error", _cell(table, one))
-
-
-def _cell(table: TableComparison, damage: Damage) -> Cell:
-    return Cell(table.resource, damage.line, damage.field or None)
+    for damage in table.damages:
+        found = problem(damage.kind, table.file, damage.line, field=damage.field, cells=damage.cells,
+                        before=_shown(damage.before), after=_shown(damage.after))  # fmt: skip
+        yield replace(found, cell=Cell(table.resource, damage.line, damage.field or None))
 
 
 def _shown(text: str) -> str:
     return text if len(text) <= 60 else text[:59] + "…"
 
 
-def _too_small(old: Release, new: Release, verdict: Verdict) -> Problem:
-    values = {
-        "before": old.version, "found": new.version, "bump": verdict.required.upper(),
-        "expected": old.version.bumped(verdict.required),
-    }  # fmt: skip
-    return problem("version-too-small", f"{new.folder}/{_DESCRIPTOR}", None, **values)
+def judge(
+    old: Version, new: Version, tables: Sequence[TableComparison], structure: Sequence[StructureChange],
+    referenced: Iterable[str] = (),
+) -> BumpVerdict:  # fmt: skip
+    """`referenced` are the tables that foreign keys lead to: a row that goes from one of them breaks others."""
+    reasons = [
+        *_of_rows(tables, frozenset(referenced)),
+        *(Reason(change.bump, "structure", change.resource, change) for change in structure),
+    ]
+    required: Bump = max((reason.bump for reason in reasons), key=BUMPS.index, default="none")
+    return BumpVerdict(required, bump_of(old, new), tuple(reason for reason in reasons if reason.bump == required))
+
+
+def bump_of(old: Version, new: Version) -> Bump:
+    """The part of the version that grew."""
+    if new.major > old.major:
+        return "major"
+    if new.major == old.major and new.minor > old.minor:
+        return "minor"
+    return "patch" if new > old else "none"
+
+
+def _of_rows(tables: Sequence[TableComparison], referenced: frozenset[str]) -> Iterator[Reason]:
+    for table in tables:
+        change, name = table.change, table.resource
+        if change.added:
+            yield Reason("minor", "rows-added", name)
+        if change.removed and name in referenced and change.key:
+            yield Reason("major", "rows-removed-referenced", name)
+        elif change.removed:
+            yield Reason("patch", "rows-removed", name)
+        if change.changed:
+            yield Reason("patch", "rows-changed", name)
+        if table.form and not (change.added or change.removed or change.changed):
+            yield Reason("patch", "file-rewritten", name)
+
+
+def compare_releases(
+    engine: Engine,
+    before: Release,
+    after: Release,
+    old: Mapping[str, TypedTable],
+    new: Mapping[str, TypedTable],
+) -> ReleaseChange:
+    """The changes of every table that both releases have, and of their schemas. Typed tables by resource name."""
+    tables = []
+    for name in sorted(old.keys() & new.keys()):
+        keys = (old[name].table.schema.primary_key, new[name].table.schema.primary_key)
+        plan = plan_rows(relation(engine, old[name].relation), relation(engine, new[name].relation), *keys)
+        tables.append(compare_rows(engine, new[name].table.name, plan))
+    return ReleaseChange(before, tuple(tables), tuple(_schema_changes(before, after)))
+
+
+def _schema_changes(before: Release, after: Release) -> Iterator[SchemaChange]:
+    for change in structure_changes(before, after):
+        if change.part not in _SHOWN or (change.kind == "changed" and change.bump == "patch"):
+            continue
+        if change.kind == "renamed":
+            yield SchemaChange("removed", change.resource, change.before)
+            yield SchemaChange("added", change.resource, change.after)
+        elif change.part == "schema":
+            yield SchemaChange("changed", change.resource, "", change.what)
+        else:
+            yield SchemaChange(change.kind, change.resource, change.name, change.what)

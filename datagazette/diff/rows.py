@@ -31,7 +31,7 @@ class Relation:
 
 @dataclass(frozen=True)
 class Excused:
-    """Differences that do not count as changes, because they are told as something else.
+    """Differences that do not count as changes, because they are reported as something else.
 
     `cells` holds a condition over `a` and `b` by field; `added` and `removed` conditions over `a` and over `b`.
     """
@@ -50,7 +50,7 @@ def relation(engine: Engine, source: str) -> Relation:
 
 @dataclass(frozen=True)
 class RowComparison:
-    """A plan: the queries that tell two tables apart. `key` is empty where rows are compared as a bag."""
+    """A plan: the queries that find the differences of two tables. `key` is empty where rows are compared as a bag."""
 
     old: Relation
     new: Relation

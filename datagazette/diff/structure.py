@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from datagazette.diff.constraints import constraint_changes
 from datagazette.diff.outcome import Bump, StructureChange
 from datagazette.model.publication import Field, Note, Release, Schema, Summary
 
@@ -23,6 +23,10 @@ _FIELD_KEYS = ("title", "description", "unit", "role", "bound", "example", "rdfT
 _SUMMARY_KEYS = ("title", "description", "chart", "primaryKey")
 _CHECK_KEYS = ("title", "description", "severity", "accepted")
 _FIGURE_KEYS = ("title", "description", "resource", "summary", "key", "field")
+Changes = Iterator[StructureChange]
+_LOWER = ("minimum", "exclusiveMinimum", "minLength")
+_UPPER = ("maximum", "exclusiveMaximum", "maxLength")
+_SETS = ("enum",)
 
 
 def structure_changes(old: Release, new: Release) -> tuple[StructureChange, ...]:
@@ -74,34 +78,36 @@ def _references(schema: Schema) -> list[str]:
 
 def _keys(resource: str, what: str, old: Sequence[str], new: Sequence[str]) -> Iterator[StructureChange]:
     """A rule that rows must keep: a new one is stricter, one that went is laxer."""
-    for one in new:
-        if one not in old:
-            yield StructureChange("added", "schema", resource, "", what, "", one, "major")
-    for one in old:
-        if one not in new:
-            yield StructureChange("removed", "schema", resource, "", what, one, "", "minor")
+    for rule in new:
+        if rule not in old:
+            yield StructureChange("added", "schema", resource, "", what, "", rule, "major")
+    for rule in old:
+        if rule not in new:
+            yield StructureChange("removed", "schema", resource, "", what, rule, "", "minor")
 
 
 def _fields(
     resource: str, part: str, old: Sequence[Field], new: Sequence[Field], name: str = ""
 ) -> Iterator[StructureChange]:
     """`name` is the summary's where the fields are those of its result."""
-    before, after = {one.name: one for one in old}, {one.name: one for one in new}
-    gone = [one for one in old if one.name not in after]
-    come = [one for one in new if one.name not in before]
+    before, after = {field.name: field for field in old}, {field.name: field for field in new}
+    gone = [field for field in old if field.name not in after]
+    come = [field for field in new if field.name not in before]
     renamed = dict(_renamed(old, new, gone, come))
-    for one in gone:
-        if one.name in renamed:
-            yield StructureChange("renamed", part, resource, one.name, "name", one.name, renamed[one.name], "major")
+    for field in gone:
+        if field.name in renamed:
+            yield StructureChange(
+                "renamed", part, resource, field.name, "name", field.name, renamed[field.name], "major"
+            )
         else:
-            yield StructureChange("removed", part, resource, one.name, bump="major")
-    for one in come:
-        if one.name not in renamed.values():
-            yield StructureChange("added", part, resource, one.name, bump="major")
-    for one in new:
-        if one.name in before:
-            yield from _field(resource, part, before[one.name], one)
-    if not gone and not come and [one.name for one in old] != [one.name for one in new]:
+            yield StructureChange("removed", part, resource, field.name, bump="major")
+    for field in come:
+        if field.name not in renamed.values():
+            yield StructureChange("added", part, resource, field.name, bump="major")
+    for field in new:
+        if field.name in before:
+            yield from _field(resource, part, before[field.name], field)
+    if not gone and not come and [field.name for field in old] != [field.name for field in new]:
         yield StructureChange("changed", part, resource, name, "order", _listed(before), _listed(after), "major")
 
 
@@ -141,14 +147,17 @@ def _package(old: Release, new: Release) -> Iterator[StructureChange]:
 
 
 def _summaries(old: Release, new: Release) -> Iterator[StructureChange]:
-    before, after = {one.name: one for one in old.summaries}, {one.name: one for one in new.summaries}
+    before, after = (
+        {summary.name: summary for summary in old.summaries},
+        {summary.name: summary for summary in new.summaries},
+    )
     for name in sorted(after.keys() - before.keys()):
         yield StructureChange("added", "summary", "", name, bump="minor")
     for name in sorted(before.keys() - after.keys()):
         yield StructureChange("removed", "summary", "", name, bump="major")
-    for name, one in after.items():
+    for name, summary in after.items():
         if name in before:
-            yield from _summary(before[name], one)
+            yield from _summary(before[name], summary)
 
 
 def _summary(old: Summary, new: Summary) -> Iterator[StructureChange]:
@@ -158,11 +167,8 @@ def _summary(old: Summary, new: Summary) -> Iterator[StructureChange]:
     yield from _described("summary", "", new.name, old.descriptor, new.descriptor, _SUMMARY_KEYS)
 
 
-Changes = Iterator[StructureChange]
-
-
 def _parts(part: str, old: Sequence[Any], new: Sequence[Any], compare: Callable[[Any, Any], Changes]) -> Changes:
-    before, after = {one.name: one for one in old}, {one.name: one for one in new}
+    before, after = {part_.name: part_ for part_ in old}, {part_.name: part_ for part_ in new}
     for name in sorted(before.keys() | after.keys()):
         if name not in before:
             yield StructureChange("added", part, "", name)
@@ -190,12 +196,12 @@ def _attributes(part: str, old: Any, new: Any, keys: Sequence[str]) -> Changes:
 
 
 def _notes(old: Sequence[Note], new: Sequence[Note]) -> Iterator[StructureChange]:
-    before = {(one.resource, one.key, one.field, one.kind): one for one in old}
-    after = {(one.resource, one.key, one.field, one.kind): one for one in new}
+    before = {(note.resource, note.key, note.field, note.kind): note for note in old}
+    after = {(note.resource, note.key, note.field, note.kind): note for note in new}
     for place in sorted(before.keys() | after.keys()):
         resource, key, field, kind = place
         where = f"{key}, {field}" if field else key
-        texts = [_words(one.text) if (one := side.get(place)) else "" for side in (before, after)]
+        texts = [_words(note.text) if (note := side.get(place)) else "" for side in (before, after)]
         if place not in before:
             yield StructureChange("added", "note", resource, where, kind, "", texts[1])
         elif place not in after:
@@ -236,3 +242,68 @@ def _short(value: Any) -> str:
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
     text = " ".join(text.split())
     return text if len(text) <= _MOST else text[: _MOST - 1] + "…"
+
+
+def constraint_changes(old: Field, new: Field) -> Iterator[tuple[str, str, str, Bump]]:
+    """(constraint, before, after, bump) of each that differs; categories count as a list of allowed values."""
+    for name in sorted({*old.constraints, *new.constraints}):
+        before, after = old.constraints.get(name), new.constraints.get(name)
+        if before != after:
+            yield name, _told(before), _told(after), _bump(name, before, after)
+    yield from _categories(old, new)
+
+
+def _categories(old: Field, new: Field) -> Iterator[tuple[str, str, str, Bump]]:
+    before, after = [category.value for category in old.categories], [category.value for category in new.categories]
+    if before != after:
+        gone, come = (
+            [value for value in before if value not in after],
+            [value for value in after if value not in before],
+        )
+        told = (", ".join(gone), ", ".join(come)) if gone or come else (", ".join(before), ", ".join(after))
+        yield "categories", *told, _allowed(before, after)
+    elif old.categories != new.categories:
+        yield "categories", "", "", "patch"
+
+
+def _bump(name: str, before: Any, after: Any) -> Bump:
+    """MINOR only where every value that was allowed is still allowed; what cannot be decided counts as stricter."""
+    if name in _SETS:
+        return _allowed(before, after)
+    if isinstance(before, bool | None) and isinstance(after, bool | None):
+        return "major" if after else ("minor" if before else "patch")
+    if after is None:
+        return "minor"
+    if before is None:
+        return "major"
+    if name in _LOWER:
+        return "minor" if _is_less(after, before) else "major"
+    if name in _UPPER:
+        return "minor" if _is_less(before, after) else "major"
+    return "major"
+
+
+def _allowed(before: Any, after: Any) -> Bump:
+    """Of two lists of allowed values; an empty one allows everything."""
+    if not after:
+        return "minor"
+    if not before:
+        return "major"
+    lost = [value for value in before if value not in after]
+    if lost:
+        return "major"
+    return "minor" if len(after) > len(before) else "patch"
+
+
+def _is_less(value: Any, other: Any) -> bool:
+    """Numbers by value; days and times, which are written so that they sort, by their text."""
+    try:
+        return Decimal(str(value)) < Decimal(str(other))
+    except InvalidOperation:
+        return str(value) < str(other)
+
+
+def _told(value: Any) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)

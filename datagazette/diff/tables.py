@@ -17,19 +17,19 @@ _LARGEST = 20
 
 
 def compare_tables(engine: Engine, old: Side, new: Side) -> TableComparison:
-    """`change` leaves out what a spreadsheet damaged, which `damages` tells."""
+    """`change` leaves out what a spreadsheet damaged, which is in `damages`."""
     plan = _plan(engine, old, new)
     damages, excused = find_damages(engine, plan, old, new)
     plan = replace(plan, excused=excused)
     change = compare_rows(engine, new.table.name, plan, LISTED)
     fields = tuple(_field_changes(engine, plan)) if plan.key else ()
-    large = tuple(_largest(engine, plan, [one.field for one in fields if one.tiers]))
+    large = tuple(_largest(engine, plan, [field.field for field in fields if field.tiers]))
     found = TableComparison(new.table.name, new.table.file, change, old.count, new.count, fields, large, (), damages)
     return replace(found, form=tuple(_form(engine, plan, old, new, found)))
 
 
 def _plan(engine: Engine, old: Side, new: Side) -> RowComparison:
-    """Keys that are not unique, which the check tells of, are no keys: their rows are compared as a bag."""
+    """Keys that are not unique, which the check reports, are not used as keys: their rows are compared as a bag."""
     keys = (old.table.schema.primary_key, new.table.schema.primary_key)
     plan = plan_rows(_typed(old), _typed(new), *keys)
     if plan.key and all(is_unique(engine, side.rows.source, plan.key) for side in (old, new)):
@@ -59,9 +59,9 @@ def _counted(plan: RowComparison, name: str) -> str:
     texts = f"{identifier('a', written(name))} IS DISTINCT FROM {identifier('b', written(name))}"
     same = f"{plan.value('a', name)} IS NOT DISTINCT FROM {plan.value('b', name)}"
     counts = [differs, f"{same} AND {texts}"]
-    if _is_number(plan, name):
+    if is_numeric(plan.old.types[name]) and is_numeric(plan.new.types[name]):
         size, both = _relative(name), f"{differs} AND {_both(name)}"
-        far = f"({size} IS NULL OR {size} >= 9 OR {identifier('a', name)} * {identifier('b', name)} < 0)"
+        far = f"({size} IS NULL OR {size} >= 9 OR sign({identifier('a', name)}) * sign({identifier('b', name)}) < 0)"
         counts += [
             f"{both} AND {far}",
             f"{both} AND NOT {far} AND {size} >= 0.5",
@@ -70,11 +70,7 @@ def _counted(plan: RowComparison, name: str) -> str:
         ]
     else:
         counts += ["FALSE"] * 4
-    return ", ".join(f"count(*) FILTER ({one})" for one in counts)
-
-
-def _is_number(plan: RowComparison, name: str) -> bool:
-    return is_numeric(plan.old.types[name]) and is_numeric(plan.new.types[name])
+    return ", ".join(f"count(*) FILTER ({count})" for count in counts)
 
 
 def _both(name: str) -> str:
@@ -120,7 +116,7 @@ def _form(
     moved = _moved_rows(engine, plan)
     if moved:
         yield FormChange("row-order", count=moved)
-    rewritten = sum(one.rewritten for one in found.fields)
+    rewritten = sum(field.rewritten for field in found.fields)
     if rewritten:
         before, after = _rewritten_example(engine, plan, found)
         yield FormChange("cell-text", before, after, rewritten)
@@ -129,7 +125,7 @@ def _form(
 
 
 def _moved_rows(engine: Engine, plan: RowComparison) -> int:
-    """How many of the rows that both tables have stand before one that they stood behind."""
+    """How many rows of both tables are now before a row that they followed."""
     line = identifier(LINE)
     if not plan.key:
         return 0
@@ -142,7 +138,7 @@ def _moved_rows(engine: Engine, plan: RowComparison) -> int:
 
 
 def _rewritten_example(engine: Engine, plan: RowComparison, found: TableComparison) -> tuple[str, str]:
-    name = next(one.field for one in found.fields if one.rewritten)
+    name = next(field.field for field in found.fields if field.rewritten)
     o, n = identifier("b", written(name)), identifier("a", written(name))
     row = engine.row(
         f"SELECT coalesce({o}, ''), coalesce({n}, '') FROM {plan.joined} WHERE {n} IS DISTINCT FROM {o} "

@@ -54,7 +54,7 @@ def _add(archive: zipfile.ZipFile, name: str, content: Content) -> None:
 
 
 def _large(path: Path) -> bool:
-    """Whether a size could need 64 bits; asked beforehand, since the sizes stand before the content."""
+    """Whether a size could need 64 bits; asked beforehand, since the sizes are written before the content."""
     return path.stat().st_size > 1 << 30
 
 

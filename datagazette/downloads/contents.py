@@ -1,4 +1,4 @@
-"""What stands in a published file, value by value, whatever the library that wrote it made of its bytes.
+"""The content of a published file, value by value, whatever the library that wrote it made of its bytes.
 
 Of a workbook that are the rows of its tables and summaries; of a zip the data in it; of a descriptor the schemas.
 Titles, layout, compression, metadata and pictures may be made better, and are not looked at.
@@ -74,8 +74,8 @@ def _workbook(path: Path, result: ReleaseResult) -> Iterator[str]:
     """The rows below the headers: as many as the table has, counted from the last one that is not empty."""
     book = CalamineWorkbook.from_path(path)
     taken: list[str] = []
-    parts = [(one.table.name, one.rows, len(one.table.schema.fields)) for one in result.tables]
-    parts += [(one.summary.name, len(one.rows), len(one.summary.fields)) for one in result.summaries]
+    parts = [(table.table.name, table.rows, len(table.table.schema.fields)) for table in result.tables]
+    parts += [(summary.summary.name, len(summary.rows), len(summary.summary.fields)) for summary in result.summaries]
     for name, rows, columns in parts:
         taken.append(sheet_name(name, taken))
         yield f"{name}: {rows}"

@@ -63,7 +63,7 @@ def json_value(value: Any, kind: str = "any") -> str:
     if isinstance(value, str) and kind in ("object", "array", "geojson"):
         return _embedded(value)
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(json_value(one) for one in value) + "]"
+        return "[" + ", ".join(json_value(item) for item in value) + "]"
     if isinstance(value, dict):
         pairs = (f"{json.dumps(str(key), ensure_ascii=False)}: {json_value(one)}" for key, one in value.items())
         return "{" + ", ".join(pairs) + "}"

@@ -45,7 +45,7 @@ def copy_statement(source: Path, target: Path, schema: Schema, about: Mapping[st
 
 
 def metadata(release: Release, table: Table) -> dict[str, str]:
-    """What stands in the file beside the rows: which release it is, and what its fields mean."""
+    """What the file holds beside the rows: which release it is, and what its fields mean."""
     default = release.languages[0]
     fields = [
         {"name": field.name, "type": field.type}
@@ -60,7 +60,7 @@ def metadata(release: Release, table: Table) -> dict[str, str]:
         "released": release.date.isoformat() if release.date else "",
         "resource": table.name,
         "title": table.title.default or release.title.default,
-        "license": ", ".join(one.path or one.name for one in release.licenses),
+        "license": ", ".join(license_.path or license_.name for license_ in release.licenses),
         "fields": json.dumps(plain(fields), ensure_ascii=False),
     }
 

@@ -27,7 +27,7 @@ _LONGEST_ROW = 300  # characters of a row that a message shows
 
 @dataclass(frozen=True)
 class Kept:
-    """What the ledger should keep of a release: every hash of every file so far, and what stands in the files.
+    """What the ledger should keep of a release: every hash of every file so far, and the content of the files.
 
     `problems` are errors where this build would break a promise, and a warning where it has hashes to add.
     """
@@ -40,7 +40,7 @@ class Kept:
 def broken_promises(results: Iterable[ReleaseResult], site: Path, before: Path | None = None) -> tuple[Problem, ...]:
     """The problems of all releases whose files lie below `site`.
 
-    `before` is the site that this build would replace: where it has the old file, the first row that differs is told.
+    `before` is the site that this build would replace: where it has the old file, the first different row is reported.
     """
     return tuple(
         found for result in results if result.release.published for found in kept(result, site, before).problems
@@ -52,7 +52,7 @@ def kept(result: ReleaseResult, site: Path, before: Path | None = None) -> Kept:
     release = result.release
     folder = addresses.data_folder(release)
     published, standing = dict(release.published), dict(release.contents)
-    new = [one for one in result.files if one.sha256 not in published.get(one.path, ())]
+    new = [file for file in result.files if file.sha256 not in published.get(file.path, ())]
     problems = [gone(result, path) for path in sorted(published) if result.file(path) is None]
     problems += [
         differs(result, one, "data", expected=published[one.path][-1], found=one.sha256)

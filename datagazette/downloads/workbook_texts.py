@@ -29,7 +29,7 @@ def with_unit(field: Field, language: str) -> str:
 
 
 def above_summary(summary: Summary, languages: Sequence[str]) -> list[str]:
-    """What stands above a summary's table: title and description, in each language."""
+    """What is above a summary's table: title and description, in each language."""
     said = [text.get(code) for code in languages for text in (summary.title, summary.description)]
     return list(dict.fromkeys(filter(None, said))) or [summary.name]
 
@@ -79,8 +79,8 @@ def too_large(publication: Publication, release: Release, result: TableResult) -
 def _field(table: str, field: Field, languages: Sequence[str], yes: str) -> Line:
     said = [text.get(code) for code in languages for text in (field.title, field.description, field.unit)]
     values = "\n".join(
-        f"{one.value}: {' / '.join(dict.fromkeys(one.label.get(code) for code in languages))}".rstrip(": ")
-        for one in field.categories
+        f"{category.value}: {' / '.join(dict.fromkeys(category.label.get(code) for code in languages))}".rstrip(": ")
+        for category in field.categories
     )
     listed = values or "\n".join(str(one) for one in field.constraints.get("enum", ()))
     return (table, field.name, field.type, *said, yes if field.required else "", listed)
@@ -94,7 +94,7 @@ def _about(publication: Publication, release: Release, language: str) -> list[Li
         " ".join(filter(None, (one.title.get(language) or one.name, one.path)))
         for one in release.licenses or catalog.licenses
     ]
-    sources = [" ".join(filter(None, (one.title.get(language), one.path))) for one in release.sources]
+    sources = [" ".join(filter(None, (source.title.get(language), source.path))) for source in release.sources]
     lines = [
         (words["withdrawn"], f"{gone.date.isoformat()} {gone.reason.get(language)}" if gone else ""),
         (words["title"], release.title.get(language) or release.dataset),

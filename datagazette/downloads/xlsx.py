@@ -1,6 +1,6 @@
 """One workbook a release: its tables, its summaries with their pictures, what the fields mean, notes, citation.
 
-Tables stand as they are in the CSV, cell by cell. Nothing becomes a formula, a link or another number.
+Tables are as in the CSV, cell by cell. Nothing becomes a formula, a link or another number.
 """
 
 from __future__ import annotations
@@ -149,7 +149,7 @@ class _Book:
             return
         _Columns(sheet, headers(fields, self._language)).measure(result)
         self._header(sheet, 0, headers(fields, self._language))
-        comments = _Comments(table.schema, [one for one in self._result.release.notes if one.resource == table.name])
+        comments = _Comments(table.schema, [note for note in self._result.release.notes if note.resource == table.name])
         missing = [missing_values(field, table.schema) for field in fields]
         last = 0
         for last, row in enumerate(rows_of(table.name), start=1):

@@ -9,24 +9,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from datagazette.intake import columns as typing
 from datagazette.intake import keys
 from datagazette.intake.describe import Described
 from datagazette.intake.keys import Reference, Target
 from datagazette.intake.naming import Named, language_of, named, slug
-from datagazette.intake.packages import package_sheets
 from datagazette.intake.sheets import Sheet, read_sheets
+from datagazette.intake.sheets import sheet as as_sheet
 from datagazette.isolation import step
 from datagazette.load.publication import DATASETS, load_publication
-from datagazette.load.standalone import is_descriptor
+from datagazette.load.standalone import is_descriptor, read_descriptor, read_package
 from datagazette.model import limits
 from datagazette.model.errors import DataFaults, UsageError
 from datagazette.model.names import RESERVED_NAMES, is_name, nearest
+from datagazette.model.problems import has_errors
 from datagazette.model.publication import Dialect, Field, Json, Publication, Schema, Table
 from datagazette.tables import engine as database
 from datagazette.tables.engine import Engine, Limits, csv_path
-from datagazette.tables.layout import Unreadable, read_layout
+from datagazette.tables.layout import Unreadable, open_text, read_layout, read_rows
 from datagazette.tables.sql import identifier, literal
 from datagazette.validation import TableSource
 from datagazette.validation.run import check_tables
@@ -35,6 +37,8 @@ _MEMORY = "1GB"  # of the database
 _ALL = ""  # the step that looks at all tables together
 _LARGEST_TARGET = 50_000_000  # bytes of a table that a foreign key may be found to
 _STATED: Json = {"delimiter": ",", "quoteChar": '"', "skipInitialSpace": False, "header": True}
+# What a package says of itself that holds here, too.
+KEPT = ("version", "title", "description", "keywords", "licenses", "sources", "contributors", "homepage")
 
 
 @dataclass(frozen=True)
@@ -81,15 +85,15 @@ def plan_dataset(sources: Sources) -> Draft:
         with database.connect(bounds) as engine:
             tables = _tables(engine, scratch, sheets, sources)
             tables = _related(engine, tables, loaded.publication, sources)
-        tables = [_sure(one, scratch, bounds) for one in tables]
-        contents = tuple((scratch / one.path).read_bytes() for one in tables)
+        tables = [_sure(table, scratch, bounds) for table in tables]
+        contents = tuple((scratch / table.path).read_bytes() for table in tables)
     return Draft(sources.root, sources.name, loaded.publication, tuple(tables), sheets, contents, package)
 
 
 def plan_contents(sources: Sources) -> Draft:
     """As `plan_dataset`, for another process: the rows of its sheets are in `contents` alone."""
     draft = plan_dataset(sources)
-    return replace(draft, sheets=tuple(replace(one, rows=()) for one in draft.sheets))
+    return replace(draft, sheets=tuple(replace(sheet, rows=()) for sheet in draft.sheets))
 
 
 def _write_csv(path: Path, labels: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
@@ -117,8 +121,8 @@ def _tables(engine: Engine, scratch: Path, sheets: Sequence[Sheet], sources: Sou
     tables = []
     for sheet, name in zip(sheets, _resource_names(sheets, sources.name), strict=True):
         given = sheet.resource.get("schema")
-        labels = [Named(one, one) for one in sheet.labels] if given else named(sheet.labels)
-        names = [one.name for one in labels]
+        labels = [Named(label, label) for label in sheet.labels] if given else named(sheet.labels)
+        names = [label.name for label in labels]
         path = scratch / f"{name}.csv"
         longest = _write_csv(path, names, sheet.rows)
         typing.load(engine, name, path, names, longest)
@@ -164,25 +168,25 @@ def _related(
         refers = keys.references(engine, table.name, table.columns, outer)
         columns = _coded(table.columns, refers)
         given = _given_key(table, sources)
-        key = given or keys.primary_key(engine, table.name, columns, [one.column for one in refers])
+        key = given or keys.primary_key(engine, table.name, columns, [reference.column for reference in refers])
         found.append(replace(table, columns=columns, key=key, references=tuple(refers)))
     inner = [_own_target(engine, one) for one in found if len(one.key) == 1]
     return [_referring(engine, table, [one for one in inner if one.resource != table.name]) for table in found]
 
 
 def _referring(engine: Engine, table: Described, targets: Sequence[Target]) -> Described:
-    taken = {one.column for one in table.references if not one.missing}
-    columns = [one for one in table.columns if one.name not in taken and (one.name,) != table.key]
+    taken = {reference.column for reference in table.references if not reference.missing}
+    columns = [column for column in table.columns if column.name not in taken and (column.name,) != table.key]
     refers = keys.references(engine, table.name, columns, targets)
-    named_now = {one.column for one in refers}
-    before = [one for one in table.references if one.column not in named_now]
+    named_now = {reference.column for reference in refers}
+    before = [reference for reference in table.references if reference.column not in named_now]
     return replace(table, columns=_coded(table.columns, refers), references=(*before, *refers))
 
 
 def _coded(columns: Sequence[typing.Column], refers: Sequence[Reference]) -> tuple[typing.Column, ...]:
-    """Columns that refer to codes are texts, however much they look like numbers."""
-    texts = {one.column for one in refers if one.target.text}
-    return tuple(one.as_text() if one.name in texts else one for one in columns)
+    """Columns that reference to codes are texts, however much they look like numbers."""
+    texts = {reference.column for reference in refers if reference.target.text}
+    return tuple(column.as_text() if column.name in texts else column for column in columns)
 
 
 def _given_key(table: Described, sources: Sources) -> tuple[str, ...]:
@@ -191,7 +195,9 @@ def _given_key(table: Described, sources: Sources) -> tuple[str, ...]:
     if isinstance(given, Mapping):
         listed = given.get("primaryKey") or ()
         return (listed,) if isinstance(listed, str) else tuple(listed)
-    known = {one.named.label: one.name for one in table.columns} | {one.name: one.name for one in table.columns}
+    known = {column.named.label: column.name for column in table.columns} | {
+        column.name: column.name for column in table.columns
+    }
     found = tuple(known[one] for one in sources.key if one in known)
     if len(found) < len(sources.key) and len(sources.paths) == 1:
         missing = next(one for one in sources.key if one not in known)
@@ -209,7 +215,7 @@ def _own_target(engine: Engine, table: Described) -> Target:
         f"CREATE OR REPLACE TEMP TABLE {identifier(store)} AS "
         f"SELECT DISTINCT {identifier(table.key[0])} AS v FROM {identifier(table.name)}"
     )
-    column = next(one for one in table.columns if one.name == table.key[0])
+    column = next(column for column in table.columns if column.name == table.key[0])
     return Target(table.name, column.name, store, column.type == "string")
 
 
@@ -248,13 +254,13 @@ def _load_key(engine: Engine, store: str, table: Table, path: Path, only: Field)
 
 
 def _sure(table: Described, scratch: Path, bounds: Limits) -> Described:
-    """The table with a column as text where the check would not read all its values as the type that was told."""
+    """The table with a column as text where the check would not read all its values as the type that was detected."""
     if table.resource.get("schema"):
         return table
     held = Table(table.name, table.path, table.path, Schema(table.name, "", tuple(map(_field, table.columns))))
     (report,) = check_tables([TableSource(held, scratch / table.path)], limits=bounds)
-    wrong = {one.cell.field for one in report.problems if one.code == "type-error" and one.cell}
-    columns = tuple(one.as_text() if one.name in wrong else one for one in table.columns)
+    wrong = {problem.cell.field for problem in report.problems if problem.code == "type-error" and problem.cell}
+    columns = tuple(column.as_text() if column.name in wrong else column for column in table.columns)
     return replace(table, columns=columns)
 
 
@@ -262,3 +268,27 @@ def _field(column: typing.Column) -> Field:
     described = {"name": column.name, "type": column.type, **column.extras}
     return Field(column.name, column.type, str(column.extras.get("format", "default")),
                  missing_values=("", *column.missing), descriptor=described)  # fmt: skip
+
+
+def package_sheets(path: Path) -> tuple[tuple[Sheet, ...], Json]:
+    """(its tables, its own properties). Raises DataFaults where its descriptor has errors."""
+    document, faults = read_descriptor(path)
+    found = read_package(path)
+    if document is None or has_errors(found.problems):
+        raise DataFaults(tuple(faults) + found.problems)
+    about = {key: document.value[key] for key in KEPT if key in document.value}
+    return tuple(_sheet(table, file) for table, file in found.tables), about
+
+
+def _sheet(table: Table, path: Path) -> Sheet:
+    resource: Mapping[str, Any] = {**table.descriptor, "schema": table.schema.descriptor}
+    try:
+        layout = read_layout(path, table.dialect)
+        with open_text(path, layout.encoding) as stream:
+            rows = list(read_rows(stream, layout.dialect))[layout.first_row - 1 :]
+    except Unreadable as fault:
+        raise UsageError(
+            en=f"cannot read {path.name}: {fault.note}", zh=f"无法读取 {path.name}：{fault.note}"
+        ) from fault
+    labels = list(layout.labels or tuple(column.name for column in table.schema.fields))
+    return as_sheet(table.name, path.name, [labels, *rows], layout.encoding, resource)

@@ -38,7 +38,7 @@ class Dropped:
 
 @dataclass(frozen=True)
 class _Row:
-    """A row with its text as it stands in the file; `key` tells it from the others."""
+    """A row with its text as it is in the file; `key` distinguishes it from the others."""
 
     cells: Cells
     raw: str
@@ -104,7 +104,10 @@ def drop_in(path: Path, table: Table, sheet: Sheet, *, keep: bool = False) -> Dr
 
 def _readings(table: Table) -> Mapping[str, Reading]:
     """How the cells of each field are read, so that 38.80 and 38.8 are one value. What cannot be read is its text."""
-    return {one.name: _reading(one, one.missing_values or table.schema.missing_values) for one in table.schema.fields}
+    return {
+        field.name: _reading(field, field.missing_values or table.schema.missing_values)
+        for field in table.schema.fields
+    }
 
 
 def _reading(field: Field, missing: Sequence[str]) -> Reading:
@@ -128,7 +131,7 @@ def _old(path: Path, table: Table, readings: Mapping[str, Reading]) -> _Old:
     except (Unreadable, UnicodeDecodeError) as fault:
         raise UsageError(en=f"cannot read {path}: {fault}", zh=f"无法读取 {path}：{fault}") from fault
     start = layout.first_row - 1
-    head, body = "".join(raw for _, raw in lines[:start]), [one for one in lines[start:] if any(one[0])]
+    head, body = "".join(raw for _, raw in lines[:start]), [line for line in lines[start:] if any(line[0])]
     rows = _keyed([cells for cells, _ in body], [raw for _, raw in body], layout.labels, table, readings)
     content = path.read_bytes()
     return _Old(layout, head, tuple(rows), content.startswith(b"\xef\xbb\xbf"), content.endswith((b"\n", b"\r")))
@@ -173,7 +176,7 @@ def _places(sheet: Sheet, labels: Sequence[str], table: Table) -> tuple[list[int
 def _keyed(
     rows: Sequence[Cells], raws: Sequence[str], labels: Sequence[str], table: Table, readings: Mapping[str, Reading]
 ) -> list[_Row]:
-    """Rows with their keys: the primary key's values, or all values; a repeat is told by its number."""
+    """Rows with their keys: the primary key's values, or all values; a repeated row gets a number."""
     chosen = [label for label in table.schema.primary_key if label in labels] or list(labels)
     places = [(labels.index(label), readings.get(label, str)) for label in chosen]
     seen: Counter[Key] = Counter()

@@ -1,4 +1,4 @@
-"""Which columns tell rows apart, and which refer to another table: told from all rows."""
+"""Which columns identify rows, and which refer to another table, as far as all rows show."""
 
 from __future__ import annotations
 
@@ -45,13 +45,17 @@ class Reference:
 
 
 def primary_key(engine: Engine, table: str, columns: Sequence[Column], references: Iterable[str]) -> tuple[str, ...]:
-    """The fields of the key that a person would choose; empty where no four columns tell the rows apart.
+    """The fields of the key that a person would choose; empty where no four columns identify the rows.
 
     A key of its own (a code, an identifier) stands alone. Otherwise a column of years or months belongs to it: the
     next year brings the same names again.
     """
     referring = set(references)
-    whole = [one for one in columns if one.complete and one.type in ("string", "integer", "year", "yearmonth", "date")]
+    whole = [
+        column
+        for column in columns
+        if column.complete and column.type in ("string", "integer", "year", "yearmonth", "date")
+    ]
     own = [one for one in whole if one.distinct == one.rows and one.name not in referring and not one.dated]
     for one in own:
         if one.coded or (one is columns[0] and one.type == "string" and not any(column.dated for column in whole)):
@@ -67,8 +71,8 @@ def primary_key(engine: Engine, table: str, columns: Sequence[Column], reference
 def _with_date(chosen: Sequence[Column], dimensions: Sequence[Column]) -> list[Column]:
     if any(one.dated for one in chosen):
         return list(chosen)
-    dates = [one for one in dimensions if one.type in ("year", "yearmonth")][:1]
-    return [one for one in dimensions if one in chosen or one in dates]
+    dates = [dimension for dimension in dimensions if dimension.type in ("year", "yearmonth")][:1]
+    return [dimension for dimension in dimensions if dimension in chosen or dimension in dates]
 
 
 def _tells_apart(engine: Engine, table: str, chosen: Sequence[Column]) -> bool:
@@ -137,12 +141,12 @@ def aliases(publication: Publication) -> dict[tuple[str, str, str], Counter[str]
     """Which fields refer to each (dataset, resource, field), by name and by role, and how often."""
     found: dict[tuple[str, str, str], Counter[str]] = {}
     for dataset in publication.datasets:
-        for one in dataset.latest.tables:
-            for key in one.schema.foreign_keys:
+        for table in dataset.latest.tables:
+            for key in table.schema.foreign_keys:
                 if len(key.fields) == 1:
-                    place = (key.package or dataset.name, key.resource or one.name, key.reference_fields[0])
+                    place = (key.package or dataset.name, key.resource or table.name, key.reference_fields[0])
                     named = found.setdefault(place, Counter())
                     named[key.fields[0]] += 1
-                    field = one.schema.field(key.fields[0])
+                    field = table.schema.field(key.fields[0])
                     named[field.role if field and field.role else key.fields[0]] += 1
     return found

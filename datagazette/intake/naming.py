@@ -46,7 +46,7 @@ def named(labels: Sequence[str]) -> tuple[Named, ...]:
     """
     read = [_named(label) for label in labels]
     endings = [_ending(one) for one in read]
-    wanted = Counter([*(one.name for one in read), *(one for one in endings if one)])
+    wanted = Counter([*(one.name for one in read), *(ending for ending in endings if ending)])
     taken: set[str] = set()
     found = []
     for one, ending in zip(read, endings, strict=True):
@@ -68,7 +68,7 @@ def _ending(one: Named) -> str:
 
 
 def language_of(text: str) -> str:
-    """`zh` where there is a Chinese sign in the text, else `en`."""
+    """`zh` where there is a Chinese character in the text, else `en`."""
     return "zh" if _HAN.search(text) else "en"
 
 
@@ -109,7 +109,7 @@ def _titled(heading: str) -> str:
 @cache
 def _words() -> tuple[_Word, ...]:
     entries = yaml.safe_load(_VOCABULARY.read_text("utf-8"))
-    return tuple(_Word(one["name"], one["en"], tuple(one["zh"])) for one in entries)
+    return tuple(_Word(entry["name"], entry["en"], tuple(entry["zh"])) for entry in entries)
 
 
 @cache

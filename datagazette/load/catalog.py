@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datagazette.load.document import Document
-from datagazette.load.reader import Reader
-from datagazette.model.names import is_name
+from datagazette.load.descriptors import Document, KeyReader
+from datagazette.model.names import address_parts, is_base_address, is_email, is_mail_link, is_name
 from datagazette.model.problems import Problem
 from datagazette.model.publication import Catalog, Contact, Imprint, License, Publisher, Theme
 from datagazette.model.text import Text
-from datagazette.model.web_addresses import address_parts, is_base_address, is_email, is_mail_link
 
 FILE = "datasets/catalog.yaml"
 _KEYS = (
@@ -21,7 +19,7 @@ _DEFAULT_LANGUAGES = ("en",)
 def read_catalog(document: Document) -> tuple[Catalog | None, tuple[Problem, ...]]:
     """The catalogue, or None where its faults leave nothing to go on with."""
     problems: list[Problem] = []
-    reader = Reader(document, problems)
+    reader = KeyReader(document, problems)
     languages = reader.languages() or _DEFAULT_LANGUAGES
     reader.known(_KEYS, languages)
     publisher = reader.child("publisher", required=True)
@@ -36,15 +34,15 @@ def read_catalog(document: Document) -> tuple[Catalog | None, tuple[Problem, ...
         languages=languages,
         base_url=_base_url(reader),
         licenses=read_licenses(reader, languages),
-        themes=tuple(_theme(one, languages) for one in reader.items("themes")),
-        headlines=tuple((one.string("dataset", required=True), one.string("figure", required=True))
-                        for one in reader.items("headlines")),
+        themes=tuple(_theme(theme, languages) for theme in reader.items("themes")),
+        headlines=tuple((headline.string("dataset", required=True), headline.string("figure", required=True))
+                        for headline in reader.items("headlines")),
         featured=(featured.string("dataset"), featured.string("summary")) if featured else None,
     )  # fmt: skip
     return (catalog if catalog.title and publisher else None), tuple(problems)
 
 
-def read_imprint(parent: Reader, languages: tuple[str, ...]) -> Imprint | None:
+def read_imprint(parent: KeyReader, languages: tuple[str, ...]) -> Imprint | None:
     """What an entry of a ledger keeps of the catalogue, under the catalogue's own keys.
 
     What is doubtful about it was a warning of the catalogue then, and can no longer be changed.
@@ -52,7 +50,7 @@ def read_imprint(parent: Reader, languages: tuple[str, ...]) -> Imprint | None:
     if parent.child("imprint") is None:
         return None
     problems: list[Problem] = []
-    reader = Reader(parent.document, problems, (*parent.path, "imprint"))
+    reader = KeyReader(parent.document, problems, (*parent.path, "imprint"))
     languages = reader.languages() or languages
     reader.known(("title", "publisher", "baseUrl", "languages", "licenses"), languages)
     imprint = Imprint(
@@ -62,22 +60,22 @@ def read_imprint(parent: Reader, languages: tuple[str, ...]) -> Imprint | None:
         languages=languages,
         licenses=read_licenses(reader, languages),
     )
-    parent.problems += (one for one in problems if one.severity == "error")
+    parent.problems += (problem for problem in problems if problem.severity == "error")
     return imprint
 
 
-def read_licenses(reader: Reader, languages: tuple[str, ...]) -> tuple[License, ...]:
+def read_licenses(reader: KeyReader, languages: tuple[str, ...]) -> tuple[License, ...]:
     """The `licenses` of a catalogue, a package or a resource; each needs a name or a path."""
     found = []
-    for one in reader.items("licenses"):
-        one.known(("name", "path", "title"), languages)
-        if not (one.value.get("name") or one.value.get("path")):
-            one.report("missing-key", key="name")
-        found.append(License(one.string("name"), one.text("title", languages), read_link(one, "path")))
+    for license_ in reader.items("licenses"):
+        license_.known(("name", "path", "title"), languages)
+        if not (license_.value.get("name") or license_.value.get("path")):
+            license_.report("missing-key", key="name")
+        found.append(License(license_.string("name"), license_.text("title", languages), read_link(license_, "path")))
     return tuple(found)
 
 
-def read_link(reader: Reader, key: str) -> str:
+def read_link(reader: KeyReader, key: str) -> str:
     """A link that may be shown: http, https, mailto, or a path of the site itself."""
     value = reader.string(key)
     parts = address_parts(value)
@@ -88,28 +86,28 @@ def read_link(reader: Reader, key: str) -> str:
     return value
 
 
-def _name(reader: Reader) -> str:
+def _name(reader: KeyReader) -> str:
     name = reader.string("name", required=True)
     if name and not is_name(name):
         reader.report("not-a-name", "name", found=name)
     return name
 
 
-def _base_url(reader: Reader) -> str:
+def _base_url(reader: KeyReader) -> str:
     value = reader.string("baseUrl", required=True)
     if value and not is_base_address(value):
         reader.report("base-url", "baseUrl", found=value)
     return value.rstrip("/") + "/"
 
 
-def _publisher(reader: Reader | None, languages: tuple[str, ...]) -> Publisher:
+def _publisher(reader: KeyReader | None, languages: tuple[str, ...]) -> Publisher:
     if reader is None:
         return Publisher(Text())
     reader.known(("title", "path"), languages)
     return Publisher(reader.text("title", languages, required=True), read_link(reader, "path"))
 
 
-def _contact(reader: Reader, languages: tuple[str, ...]) -> Contact | None:
+def _contact(reader: KeyReader, languages: tuple[str, ...]) -> Contact | None:
     found = reader.child("contact")
     if found is None:
         return None
@@ -120,7 +118,7 @@ def _contact(reader: Reader, languages: tuple[str, ...]) -> Contact | None:
     return Contact(found.text("title", languages), read_link(found, "path"), email)
 
 
-def _theme(reader: Reader, languages: tuple[str, ...]) -> Theme:
+def _theme(reader: KeyReader, languages: tuple[str, ...]) -> Theme:
     reader.known(("name", "title", "description"), languages)
     name = _name(reader)
     return Theme(name, reader.text("title", languages, required=True), reader.text("description", languages))

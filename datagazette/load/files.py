@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
-from datagazette.load.document import Document, KeyPath
+from datagazette.load.descriptors import Document, KeyPath
 from datagazette.model.names import NearMisses
 from datagazette.model.problems import Problem, problem
 
@@ -39,7 +39,7 @@ class Folder:
     def has(self, path: Path) -> bool:
         """Whether a folder of the publication has a file of this name, letter by letter. Each is looked up once."""
         if path.parent not in self._names:
-            self._names[path.parent] = frozenset(one.name for one in path.parent.iterdir())
+            self._names[path.parent] = frozenset(entry.name for entry in path.parent.iterdir())
         return path.name in self._names[path.parent]
 
     @cached_property
@@ -92,8 +92,8 @@ def locate(folder: Folder, relative: str) -> tuple[Path | None, str]:
 def fault(path: Path, root: Path) -> str:
     """The code of what keeps a file from being read, or an empty string.
 
-    A link must not lead out of the publication at `root`, or a stranger's link would publish any file of the
-    machine; a pipe or a device would keep the reader waiting for ever.
+    A link must not lead out of the publication at `root`, or an untrusted link could publish any file of the
+    machine; reading a pipe or a device would never end.
     """
     try:
         if not path.resolve().is_relative_to(root.resolve()):

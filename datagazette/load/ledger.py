@@ -10,9 +10,8 @@ from itertools import pairwise
 
 from datagazette.files import sha256
 from datagazette.load.catalog import read_imprint
-from datagazette.load.document import Document
+from datagazette.load.descriptors import Document, KeyReader
 from datagazette.load.files import Folder, fault
-from datagazette.load.reader import Reader
 from datagazette.model.limits import RELEASES
 from datagazette.model.names import Version, parse_version
 from datagazette.model.problems import Problem, problem
@@ -25,11 +24,11 @@ _RELEASE_KEYS = ("version", "date", "changes", "files", "published", "contents",
 
 
 @dataclass(frozen=True)
-class Entry:
+class LedgerEntry:
     """A line of the ledger.
 
     `files` maps paths in the version folder to SHA-256; `published` those of the files that came of them, in every
-    form in which they were published, so that a file which somebody kept can be told from its hash; `contents` the
+    form in which they were published, so that a kept file can be recognised by its hash; `contents` the
     hashes of the values in files that a library may write otherwise one day. `renamed_to` is the dataset under
     whose name this one goes on; it holds for the whole ledger. `imprint` is what the catalogue said on that day.
     """
@@ -46,13 +45,13 @@ class Entry:
     imprint: Imprint | None = None
 
 
-def read_ledger(document: Document, languages: tuple[str, ...]) -> tuple[tuple[Entry, ...], tuple[Problem, ...]]:
+def read_ledger(document: Document, languages: tuple[str, ...]) -> tuple[tuple[LedgerEntry, ...], tuple[Problem, ...]]:
     """The entries, oldest first, and the faults of the file itself."""
     problems: list[Problem] = []
-    reader = Reader(document, problems)
+    reader = KeyReader(document, problems)
     reader.known(("releases", "renamedTo"))
     renamed_to = reader.string("renamedTo")
-    found = [entry for one in reader.items("releases", RELEASES) if (entry := _entry(one, languages))]
+    found = [entry for release in reader.items("releases", RELEASES) if (entry := _entry(release, languages))]
     entries = [replace(entry, renamed_to=renamed_to) for entry in found]
     for before, after in pairwise(entries):
         if after.version <= before.version:
@@ -66,7 +65,7 @@ def read_ledger(document: Document, languages: tuple[str, ...]) -> tuple[tuple[E
     return tuple(entries), tuple(problems)
 
 
-def compare(folder: Folder, entry: Entry, ledger: str) -> tuple[Problem, ...]:
+def compare(folder: Folder, entry: LedgerEntry, ledger: str) -> tuple[Problem, ...]:
     """What differs between a released folder and the hashes it was frozen with."""
     present = set(folder.contents())
     version = entry.version
@@ -83,7 +82,7 @@ def compare(folder: Folder, entry: Entry, ledger: str) -> tuple[Problem, ...]:
     return tuple(found)
 
 
-def _entry(reader: Reader, languages: tuple[str, ...]) -> Entry | None:
+def _entry(reader: KeyReader, languages: tuple[str, ...]) -> LedgerEntry | None:
     imprint = read_imprint(reader, languages)
     languages = imprint.languages if imprint else languages
     reader.known(_RELEASE_KEYS, languages)
@@ -96,27 +95,27 @@ def _entry(reader: Reader, languages: tuple[str, ...]) -> Entry | None:
     published = _hashes(reader, "published")
     if version is None or released is None:
         return None
-    return Entry(version, released, reader.text("changes", languages), files, published, contents,
+    return LedgerEntry(version, released, reader.text("changes", languages), files, published, contents,
                  _withdrawal(reader, languages), reader.document.line(reader.path), imprint=imprint)  # fmt: skip
 
 
-def _single(reader: Reader, key: str) -> dict[str, str]:
+def _single(reader: KeyReader, key: str) -> dict[str, str]:
     return {name: found[-1] for name, found in _hashes(reader, key).items() if found}
 
 
-def _hashes(reader: Reader, key: str) -> dict[str, tuple[str, ...]]:
+def _hashes(reader: KeyReader, key: str) -> dict[str, tuple[str, ...]]:
     """By path, one hash or a list of them."""
     found = {}
     for name, value in reader.mapping(key).items():
         written = tuple(map(str, value if isinstance(value, list) else [value]))
         found[str(name)] = written
-        for one in written:
-            if not _SHA256.fullmatch(one):
-                reader.report("ledger-hash", key, path=name, found=one)
+        for digest in written:
+            if not _SHA256.fullmatch(digest):
+                reader.report("ledger-hash", key, path=name, found=digest)
     return found
 
 
-def _withdrawal(reader: Reader, languages: tuple[str, ...]) -> Withdrawal | None:
+def _withdrawal(reader: KeyReader, languages: tuple[str, ...]) -> Withdrawal | None:
     found = reader.child("withdrawn")
     if found is None:
         return None

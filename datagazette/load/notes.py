@@ -11,7 +11,7 @@ from datagazette.load.files import read_limited
 from datagazette.model.limits import NOTE_CHARACTERS, NOTES, NOTES_BYTES
 from datagazette.model.problems import Problem, problem, warning
 from datagazette.model.publication import Note
-from datagazette.model.text import Text, control_character, read_text
+from datagazette.model.text import control_character, read_text
 
 FILE = "notes.csv"
 KINDS = ("estimate", "lower-bound", "discrepancy", "break", "suppressed", "correction")
@@ -54,12 +54,8 @@ def _read(
 
 def _note(row: Mapping[str, str | None], line: int, languages: tuple[str, ...]) -> Note:
     cells = {name: (value or "").strip() for name, value in row.items() if name}
-    return Note(cells["resource"], cells["key"], cells["field"], cells["kind"], _text(cells, languages),
+    return Note(cells["resource"], cells["key"], cells["field"], cells["kind"], read_text(cells, "note", languages),
                 cells.get("source", ""), line)  # fmt: skip
-
-
-def _text(cells: Mapping[str, str], languages: tuple[str, ...]) -> Text:
-    return read_text(cells, "note", languages)
 
 
 def _faults(note: Note, row: Mapping[str, object], file: str, languages: tuple[str, ...]) -> list[Problem]:

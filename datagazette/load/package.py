@@ -9,18 +9,14 @@ from typing import Any
 
 from datagazette.load import notes as notes_file
 from datagazette.load.catalog import read_licenses, read_link
-from datagazette.load.document import Document
+from datagazette.load.descriptors import Document, KeyReader, is_frequency
 from datagazette.load.files import Folder, locate, missing_file, read_limited, unused
-from datagazette.load.reader import Reader
 from datagazette.load.tables import SchemaStore, read_tables
-from datagazette.load.turning import turned, turned_notes, turned_queries
-from datagazette.load.values import is_frequency
-from datagazette.load.wording import unwritten
+from datagazette.load.texts import turned, turned_notes, turned_queries, unwritten
 from datagazette.model.limits import FIELDS, FREQUENCY_YEARS, QUERY_BYTES
-from datagazette.model.names import RESERVED_NAMES, Version, is_name, parse_version
+from datagazette.model.names import RESERVED_NAMES, Version, is_email, is_name, is_site_address, parse_version
 from datagazette.model.problems import Problem, problem, warning
 from datagazette.model.publication import Catalog, Check, Contributor, Field, Figure, Note, Release, Source, Summary
-from datagazette.model.web_addresses import is_email, is_site_address
 from datagazette.tables.schemas import parse_field
 
 FILE = "datapackage.yaml"
@@ -39,7 +35,7 @@ _CONTRIBUTOR_KEYS = ("title", "path", "email", "givenName", "familyName", "roles
 
 @dataclass(frozen=True)
 class Part:
-    """A piece of the package with the files that it named, so that unnamed ones can be told."""
+    """A part of the package with the files that it named, so that files without a name can be found."""
 
     files: tuple[str, ...]
     value: Any
@@ -48,9 +44,9 @@ class Part:
 def read_package(
     document: Document, folder: Folder, dataset: str, catalog: Catalog, schemas: SchemaStore
 ) -> tuple[Release | None, tuple[Problem, ...]]:
-    """The draft of a release that the descriptor tells of; the ledger says later what became of it."""
+    """The draft of a release that the descriptor describes; the ledger decides later whether it is released."""
     problems: list[Problem] = []
-    reader = Reader(document, problems)
+    reader = KeyReader(document, problems)
     languages = reader.languages() or catalog.languages
     reader.known(_KEYS, languages)
     version = _identity(reader, folder, dataset)
@@ -76,7 +72,7 @@ def read_package(
     return release, tuple(problems)
 
 
-def _identity(reader: Reader, folder: Folder, dataset: str) -> Version | None:
+def _identity(reader: KeyReader, folder: Folder, dataset: str) -> Version | None:
     name = reader.string("name", required=True)
     if name and name != dataset:
         reader.report("name-differs", "name", found=name, folder=dataset)
@@ -90,7 +86,7 @@ def _identity(reader: Reader, folder: Folder, dataset: str) -> Version | None:
     return version
 
 
-def _described(reader: Reader, languages: tuple[str, ...], release: Release) -> Release:
+def _described(reader: KeyReader, languages: tuple[str, ...], release: Release) -> Release:
     frequency = reader.string("updateFrequency")
     if frequency and not is_frequency(frequency):
         reader.report("update-frequency", "updateFrequency", found=frequency, most=FREQUENCY_YEARS)
@@ -104,8 +100,8 @@ def _described(reader: Reader, languages: tuple[str, ...], release: Release) -> 
         keywords=keywords,
         themes=reader.strings("themes"),
         licenses=read_licenses(reader, languages),
-        sources=tuple(_source(one, languages) for one in reader.items("sources")),
-        contributors=tuple(_contributor(one, languages) for one in reader.items("contributors")),
+        sources=tuple(_source(source, languages) for source in reader.items("sources")),
+        contributors=tuple(_contributor(contributor, languages) for contributor in reader.items("contributors")),
         update_frequency=frequency,
         temporal=reader.string("temporal"),
         spatial=reader.strings("spatial"),
@@ -113,7 +109,7 @@ def _described(reader: Reader, languages: tuple[str, ...], release: Release) -> 
     )
 
 
-def _source(reader: Reader, languages: tuple[str, ...]) -> Source:
+def _source(reader: KeyReader, languages: tuple[str, ...]) -> Source:
     reader.known(_SOURCE_KEYS, languages)
     path = reader.string("path")
     if path and not is_site_address(path):
@@ -127,13 +123,13 @@ def _source(reader: Reader, languages: tuple[str, ...]) -> Source:
     return Source(title, path, email, reader.string("version"))
 
 
-def _contributor(reader: Reader, languages: tuple[str, ...]) -> Contributor:
+def _contributor(reader: KeyReader, languages: tuple[str, ...]) -> Contributor:
     reader.known(_CONTRIBUTOR_KEYS, languages)
     return Contributor(reader.text("title", languages), read_link(reader, "path"), reader.strings("roles"),
                        reader.string("organization"))  # fmt: skip
 
 
-def _uses(reader: Reader) -> Iterator[tuple[str, Version]]:
+def _uses(reader: KeyReader) -> Iterator[tuple[str, Version]]:
     found = reader.child("uses")
     for name in found.value if found else ():
         assert found is not None
@@ -144,24 +140,24 @@ def _uses(reader: Reader) -> Iterator[tuple[str, Version]]:
             yield name, version
 
 
-def _queries(reader: Reader, folder: Folder, key: str, languages: tuple[str, ...]) -> Part:
+def _queries(reader: KeyReader, folder: Folder, key: str, languages: tuple[str, ...]) -> Part:
     """The `summaries` or the `checks`, each with its SQL."""
     files: list[str] = []
     found: list[Summary | Check] = []
     names: set[str] = set()
-    for one in reader.items(key):
-        name = _item_name(one, names)
-        query, path = _query(one, folder)
+    for item in reader.items(key):
+        name = _item_name(item, names)
+        query, path = _query(item, folder)
         files += [path] if path else []
         if not (name and query):
             continue
         file = folder.file(path)
         make = _summary if key == "summaries" else _check
-        found.append(make(one, name, query, file, languages))
+        found.append(make(item, name, query, file, languages))
     return Part(tuple(files), tuple(found))
 
 
-def _item_name(reader: Reader, names: set[str]) -> str:
+def _item_name(reader: KeyReader, names: set[str]) -> str:
     name = reader.string("name", required=True)
     if name and (not is_name(name) or name in RESERVED_NAMES):
         reader.report("not-a-name", "name", found=name)
@@ -172,7 +168,7 @@ def _item_name(reader: Reader, names: set[str]) -> str:
     return name
 
 
-def _query(reader: Reader, folder: Folder) -> tuple[str, str]:
+def _query(reader: KeyReader, folder: Folder) -> tuple[str, str]:
     """The text of the SQL file and its path in the folder; empty where there is none."""
     relative = reader.string("query", required=True)
     if not relative:
@@ -190,15 +186,17 @@ def _query(reader: Reader, folder: Folder) -> tuple[str, str]:
         return "", relative
 
 
-def _summary(reader: Reader, name: str, query: str, file: str, languages: tuple[str, ...]) -> Summary:
+def _summary(reader: KeyReader, name: str, query: str, file: str, languages: tuple[str, ...]) -> Summary:
     reader.known(_SUMMARY_KEYS, languages)
     fields: list[Field] = []
     near = reader.document.near
-    for one in reader.items("fields", FIELDS):
-        field, faults = parse_field(one.value, reader.document.file, languages, one.document.line, one.path, near)
+    for column in reader.items("fields", FIELDS):
+        field, faults = parse_field(
+            column.value, reader.document.file, languages, column.document.line, column.path, near
+        )
         reader.problems += faults
         fields += [field] if field else []
-        one.text("title", languages, required=True)
+        column.text("title", languages, required=True)
     if not fields:
         reader.report("missing-key", key="fields")
     primary_key = reader.strings("primaryKey")
@@ -211,7 +209,7 @@ def _summary(reader: Reader, name: str, query: str, file: str, languages: tuple[
                    reader.value)  # fmt: skip
 
 
-def _check(reader: Reader, name: str, query: str, file: str, languages: tuple[str, ...]) -> Check:
+def _check(reader: KeyReader, name: str, query: str, file: str, languages: tuple[str, ...]) -> Check:
     reader.known(_CHECK_KEYS, languages)
     severity = reader.string("severity") or "error"
     if severity not in ("error", "warning"):
@@ -221,16 +219,16 @@ def _check(reader: Reader, name: str, query: str, file: str, languages: tuple[st
                  reader.text("description", languages))  # fmt: skip
 
 
-def _figures(reader: Reader, languages: tuple[str, ...]) -> Iterator[Figure]:
+def _figures(reader: KeyReader, languages: tuple[str, ...]) -> Iterator[Figure]:
     names: set[str] = set()
-    for one in reader.items("figures"):
-        one.known(_FIGURE_KEYS, languages)
-        name = _item_name(one, names)
-        resource, summary = one.string("resource"), one.string("summary")
+    for figure in reader.items("figures"):
+        figure.known(_FIGURE_KEYS, languages)
+        name = _item_name(figure, names)
+        resource, summary = figure.string("resource"), figure.string("summary")
         if bool(resource) == bool(summary):
-            one.report("figure-place", figure=name)
-        yield Figure(name, one.text("title", languages, required=True), resource, summary, one.string("key"),
-                     one.string("field") or "value", one.text("description", languages))  # fmt: skip
+            figure.report("figure-place", figure=name)
+        yield Figure(name, figure.text("title", languages, required=True), resource, summary, figure.string("key"),
+                     figure.string("field") or "value", figure.text("description", languages))  # fmt: skip
 
 
 def _notes(folder: Folder, languages: tuple[str, ...], problems: list[Problem]) -> Part:

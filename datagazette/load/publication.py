@@ -10,7 +10,7 @@ from pathlib import Path
 from datagazette.load import catalog as catalog_file
 from datagazette.load import ledger as ledger_file
 from datagazette.load import package as package_file
-from datagazette.load.document import Document
+from datagazette.load.descriptors import Document
 from datagazette.load.files import Folder, locate, missing_file
 from datagazette.load.references import check_references
 from datagazette.load.tables import SCHEMAS, SchemaStore
@@ -61,7 +61,7 @@ def load_publication(
 ) -> Loaded:
     """Reads everything below `datasets/` and `schemas/` of `root`, and collects every fault.
 
-    `read` may know a way that is quicker than to read each dataset anew.
+    `read` may reuse datasets that were read before.
     """
     root = root.resolve()
     problems: list[Problem] = []
@@ -70,11 +70,11 @@ def load_publication(
         return Loaded(None, tuple(problems))
     names = tuple(_dataset_names(root, problems))
     found = tuple(read(root, names, catalog))
-    problems += (one for each in found for one in each.problems)
-    datasets = [one.dataset for one in found if one.dataset]
+    problems += (fault for each in found for fault in each.problems)
+    datasets = [dataset.dataset for dataset in found if dataset.dataset]
     if not datasets and not problems:
         problems.append(problem("no-dataset", DATASETS))
-    problems += _unused_schemas(root, {name for one in found for name in one.schemas})
+    problems += _unused_schemas(root, {name for dataset in found for name in dataset.schemas})
     publication = Publication(root, catalog, tuple(datasets))
     problems += check_references(publication)
     return Loaded(publication, summarised(sorted(dict.fromkeys(problems), key=Problem.sort_key)))
@@ -111,7 +111,7 @@ def _dataset(
 ) -> tuple[Dataset | None, tuple[Problem, ...]]:
     problems: list[Problem] = []
     entries = _ledger(folder, catalog, problems)
-    kept = {str(one.version): one.imprint.languages for one in entries if one.imprint}
+    kept = {str(entry.version): entry.imprint.languages for entry in entries if entry.imprint}
     releases = []
     for version_folder in _version_folders(folder, problems):
         document = _document(version_folder, package_file.FILE, problems)
@@ -133,11 +133,11 @@ def _dataset(
     placed = [_placed(folder, release, known.get(release.version), problems) for release in releases]
     placed.sort(key=lambda release: release.version)
     frozen = tuple(f"{release.folder}/" for release in placed if release.state != "draft")
-    open_ones = tuple(one for one in problems if not (one.code in _TOO_LATE and one.file.startswith(frozen)))
+    open_ones = tuple(fault for fault in problems if not (fault.code in _TOO_LATE and fault.file.startswith(frozen)))
     return (Dataset(name, tuple(placed)) if placed else None), open_ones
 
 
-def _ledger(folder: Folder, catalog: Catalog, problems: list[Problem]) -> tuple[ledger_file.Entry, ...]:
+def _ledger(folder: Folder, catalog: Catalog, problems: list[Problem]) -> tuple[ledger_file.LedgerEntry, ...]:
     if not os.path.lexists(folder.path / ledger_file.FILE):
         return ()
     document = _document(folder, ledger_file.FILE, problems)
@@ -188,7 +188,9 @@ def _version_folders(folder: Folder, problems: list[Problem]) -> Iterator[Folder
         problems.append(problem("file-unused", folder.file(name), path=name, near=near))
 
 
-def _placed(folder: Folder, release: Release, entry: ledger_file.Entry | None, problems: list[Problem]) -> Release:
+def _placed(
+    folder: Folder, release: Release, entry: ledger_file.LedgerEntry | None, problems: list[Problem]
+) -> Release:
     """The release with what the ledger says of it; without an entry it stays a draft."""
     if entry is None:
         return release

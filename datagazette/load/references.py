@@ -36,7 +36,7 @@ def _catalog(publication: Publication) -> Iterator[Problem]:
     catalog = publication.catalog
     for dataset, figure in catalog.headlines:
         found = publication.dataset(dataset)
-        if found is None or figure not in {one.name for one in found.latest.figures}:
+        if found is None or figure not in {figure.name for figure in found.latest.figures}:
             yield problem("headline-unknown", CATALOG_FILE, dataset=dataset, figure=figure)
     if catalog.featured:
         name, summary = catalog.featured
@@ -72,7 +72,7 @@ def _release(publication: Publication, release: Release, near: NearMisses) -> It
         unread = is_name(name) and (publication.root / "datasets" / name / str(version)).is_dir()
         if publication.release(name, version) is None and not unread:
             known = publication.dataset(name)
-            allowed = ", ".join(str(one.version) for one in known.releases) if known else ""
+            allowed = ", ".join(str(release.version) for release in known.releases) if known else ""
             yield problem("uses-unknown", file, dataset=name, version=version, meant=_near(name, publication, near),
                           allowed=allowed, rule="version" if known else "")  # fmt: skip
     for table in release.tables:
@@ -84,7 +84,7 @@ def _release(publication: Publication, release: Release, near: NearMisses) -> It
 
 
 def _near(name: str, publication: Publication, near: NearMisses) -> str:
-    return near.nearest(name, [one.name for one in publication.datasets], 0.6) or "-"
+    return near.nearest(name, [dataset.name for dataset in publication.datasets], 0.6) or "-"
 
 
 def _circles(publication: Publication) -> Mapping[str, tuple[str, ...]]:
@@ -97,27 +97,27 @@ def _circles(publication: Publication) -> Mapping[str, tuple[str, ...]]:
         for release in dataset.releases
     }  # fmt: skip
     left = _without_ends(_without_ends(used), reverse=True)
-    ways = ((one, _way_back(one, left)) for one in islice(left, _FOLLOWED))
-    return {one: way for one, way in ways if way}
+    ways = ((start, _way_back(start, left)) for start in islice(left, _FOLLOWED))
+    return {start: way for start, way in ways if way}
 
 
 def _without_ends(used: Mapping[str, list[str]], *, reverse: bool = False) -> dict[str, list[str]]:
     """The releases that are not the end of a way, over and over: those that are in circles or between them."""
-    back: dict[str, list[str]] = {one: [] for one in used}
-    for one, others in used.items():
+    back: dict[str, list[str]] = {name: [] for name in used}
+    for name, others in used.items():
         for other in others:
-            back[other].append(one)
+            back[other].append(name)
     before, after = (used, back) if reverse else (back, used)
-    open_ways = {one: len(others) for one, others in after.items()}
-    ends = [one for one, count in open_ways.items() if not count]
+    open_ways = {name: len(others) for name, others in after.items()}
+    ends = [name for name, count in open_ways.items() if not count]
     gone = set(ends)
     while ends:
-        for one in before[ends.pop()]:
-            open_ways[one] -= 1
-            if not open_ways[one]:
-                gone.add(one)
-                ends.append(one)
-    return {one: [other for other in others if other not in gone] for one, others in used.items() if one not in gone}
+        for name in before[ends.pop()]:
+            open_ways[name] -= 1
+            if not open_ways[name]:
+                gone.add(name)
+                ends.append(name)
+    return {name: [other for other in others if other not in gone] for name, others in used.items() if name not in gone}
 
 
 def _way_back(start: str, used: Mapping[str, list[str]]) -> tuple[str, ...]:
@@ -125,15 +125,15 @@ def _way_back(start: str, used: Mapping[str, list[str]]) -> tuple[str, ...]:
     came: dict[str, str] = {}
     trail = [start]
     while trail:
-        one = trail.pop()
-        for other in used[one]:
+        name = trail.pop()
+        for other in used[name]:
             if other == start:
-                way = [one]
+                way = [name]
                 while way[-1] != start:
                     way.append(came[way[-1]])
                 return (*reversed(way), start)
             if other not in came:
-                came[other] = one
+                came[other] = name
                 trail.append(other)
     return ()
 
@@ -172,7 +172,7 @@ def _figure(release: Release, figure: Figure, file: str) -> Iterator[Problem]:
     place = figure.resource or figure.summary
     if place and not fields:
         yield problem("figure-unknown", file, figure=figure.name, place=place)
-    elif fields and figure.field not in {one.name for one in fields}:
+    elif fields and figure.field not in {field.name for field in fields}:
         yield problem("unknown-field", file, field=figure.field, where=place)
 
 

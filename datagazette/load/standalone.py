@@ -1,18 +1,22 @@
-"""Tables from elsewhere: any Data Package's descriptor, or one CSV with a schema."""
+"""Tables from elsewhere: any Data Package's descriptor, or one CSV with a schema.
+
+JSON is read by a reader of JSON, several times as fast as by that of YAML, which knows lines: the lines of its values
+are looked up by the YAML reader when one is asked for.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from functools import cached_property
+from pathlib import Path, PurePosixPath
 from typing import Any
 
-from datagazette.load.document import Document
-from datagazette.load.files import Folder, fault, locate
-from datagazette.load.inferring import infer_schema
-from datagazette.load.json_file import read_json
-from datagazette.load.reader import Reader
+from datagazette.load.descriptors import Document, KeyPath, KeyReader
+from datagazette.load.files import Folder, fault, locate, read_limited
 from datagazette.load.standard import package_is_sound, resource_is_sound
+from datagazette.model.limits import DESCRIPTOR_BYTES, DESCRIPTOR_KEYS, DESCRIPTOR_LEVELS
 from datagazette.model.problems import Problem, summarised
 from datagazette.model.tabular import Dialect, Schema, Table
 from datagazette.model.text import Text
@@ -31,6 +35,8 @@ _HANDED = (
 _DIALECTS = (*DIALECT_KEYS, "excel", "ods", "json", "html", "inline", "parquet", "yaml", "spss", "zip")
 _TYPES = ("table", "file", "json", "text", "image", "document")  # of others it reads what they refer to
 _NOT_HELD_BY_FILES = ("sql", "gsheets", "bigquery", "ckan", "github", "zenodo", "pandas")
+_TOLD_BY = ("name", "path", "dialect", "format", "mediatype")
+_Other = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -87,30 +93,31 @@ def read_package(path: Path) -> Standalone:
     if document is None:
         return Standalone((), faults)
     problems: list[Problem] = []
-    reader = Reader(document, problems)
+    reader = KeyReader(document, problems)
     sound = package_is_sound(reader)
-    read = [_resource(one, Folder(path.parent.resolve(), "")) for one in reader.items("resources")] if sound else []
+    folder = Folder(path.parent.resolve(), "")
+    read = [_resource(resource, folder) for resource in reader.items("resources")] if sound else []
     if sound and not read:
         reader.warn("package-error", "resources", rule="no-resources")
     return Standalone(
-        tuple(one for one in read if isinstance(one, tuple)),
+        tuple(table for table in read if isinstance(table, tuple)),
         summarised(problems),
-        tuple(one for one in read if isinstance(one, Foreign)),
+        tuple(resource for resource in read if isinstance(resource, Foreign)),
     )
 
 
-def _resource(reader: Reader, folder: Folder) -> tuple[Table, Path] | Foreign | None:
+def _resource(reader: KeyReader, folder: Folder) -> tuple[Table, Path] | Foreign | None:
     if not resource_is_sound(reader):
         return None
     described = {key: _referred(reader, key, folder) for key in ("schema", "dialect")}
-    if any(key in reader.value and one is None for key, one in described.items()):
+    if any(key in reader.value and part is None for key, part in described.items()):
         return None
     name, path = reader.value["name"], _only(reader.value.get("path"))
     for key in ("path", "extrapaths"):
-        for one in _listed(reader.value.get(key)):
-            code = fault(folder.path / one, folder.root)
+        for part in _listed(reader.value.get(key)):
+            code = fault(folder.path / part, folder.root)
             if code not in ("", "file-missing"):  # what is missing is reported with its table
-                reader.report(code, key, path=one)
+                reader.report(code, key, path=part)
                 return None
     dialect = _dialect(reader, described["dialect"])
     if not isinstance(path, str) or not _is_csv(reader, path):
@@ -127,17 +134,17 @@ def _only(path: object) -> object:
 
 
 def _listed(path: object) -> tuple[str, ...]:
-    return tuple(one for one in (path if isinstance(path, list) else [path]) if isinstance(one, str))
+    return tuple(name for name in (path if isinstance(path, list) else [path]) if isinstance(name, str))
 
 
-def _is_csv(reader: Reader, path: str) -> bool:
+def _is_csv(reader: KeyReader, path: str) -> bool:
     """Whether the resource is one file of delimited text, as its format or else its name says."""
     stated = reader.value
     form = stated.get("format") or Path(path).suffix.lower().lstrip(".")
     return form in _CSV and stated.get("type", "table") == "table" and not any(stated.get(key) for key in _OTHERWISE)
 
 
-def _foreign(reader: Reader, name: str, folder: Folder, described: Mapping[str, Any]) -> Foreign | None:
+def _foreign(reader: KeyReader, name: str, folder: Folder, described: Mapping[str, Any]) -> Foreign | None:
     """What Frictionless reads: only what we know to be no address, with the contents of files in place of their names.
 
     Its schema is held against the standard here: Frictionless would look up what it refers to.
@@ -153,25 +160,25 @@ def _foreign(reader: Reader, name: str, folder: Folder, described: Mapping[str, 
     if described["schema"] is not None:
         if _schema(reader, described["schema"], folder, "", None) is None:
             return None
-        kept["schema"] = {key: one for key, one in described["schema"].items() if key != "$schema"}
+        kept["schema"] = {key: value for key, value in described["schema"].items() if key != "$schema"}
     if described["dialect"] is not None:
         if _dialect(reader, described["dialect"]) is None:
             return None
-        kept["dialect"] = {key: one for key, one in described["dialect"].items() if key in _DIALECTS}
+        kept["dialect"] = {key: value for key, value in described["dialect"].items() if key in _DIALECTS}
     return Foreign(name, folder.path, kept, reader.document.file)
 
 
-def _dialect(reader: Reader, described: Mapping[str, Any] | None) -> Dialect | None:
+def _dialect(reader: KeyReader, described: Mapping[str, Any] | None) -> Dialect | None:
     place = (*reader.path, "dialect")
     dialect, faults = parse_dialect(
         described, reader.value.get("encoding"), reader.document.file, reader.document.line, place
     )
     reader.problems += faults
-    return None if any(one.severity == "error" for one in faults) else dialect
+    return None if any(fault.severity == "error" for fault in faults) else dialect
 
 
 def _schema(
-    reader: Reader, described: Mapping[str, Any] | None, folder: Folder, path: str, dialect: Mapping[str, Any] | None
+    reader: KeyReader, described: Mapping[str, Any] | None, folder: Folder, path: str, dialect: Mapping[str, Any] | None
 ) -> Schema | None:
     if described is None:
         inferred = infer_schema({**reader.value, "path": path, "dialect": dict(dialect or {})}, folder.path)
@@ -185,7 +192,7 @@ def _schema(
     return schema
 
 
-def _referred(reader: Reader, key: str, folder: Folder) -> Mapping[str, Any] | None:
+def _referred(reader: KeyReader, key: str, folder: Folder) -> Mapping[str, Any] | None:
     """The mapping at `key`, or in the file that it names; None where there is none."""
     value = reader.value.get(key)
     if not isinstance(value, str):
@@ -195,3 +202,94 @@ def _referred(reader: Reader, key: str, folder: Folder) -> Mapping[str, Any] | N
     if document is None:
         reader.report(f"{key}-error", key, rule="no-file", path=value)
     return document.value if document else None
+
+
+def read_json(path: Path, file: str) -> Document | None:
+    """The mapping in a JSON file; None where there is none that keeps to the bounds. Of a repeated key the last
+    counts, as in Frictionless. `file` is how problems name it."""
+    content, problems = read_limited(path, file, DESCRIPTOR_BYTES)
+    if problems:
+        return None
+    try:
+        text = content.decode("utf-8-sig")
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(value, dict) or not _is_bounded(value):
+        return None
+    return Document(file, value, _Lines(text, file))
+
+
+def _is_bounded(value: Any) -> bool:
+    """Whether neither the nesting nor a mapping is larger than those of a descriptor may be; without recursion."""
+    waiting = [(value, 1)]
+    while waiting:
+        found, level = waiting.pop()
+        if isinstance(found, dict | list):
+            if level > DESCRIPTOR_LEVELS or (isinstance(found, dict) and len(found) > DESCRIPTOR_KEYS):
+                return False
+            waiting += [(part, level + 1) for part in (found.values() if isinstance(found, dict) else found)]
+    return True
+
+
+class _Lines(Mapping[KeyPath, int]):
+    """The line of each key and item, by its path; none where the text is no YAML, such as with tabs."""
+
+    def __init__(self, text: str, file: str) -> None:
+        self._text, self._file = text, file
+
+    @cached_property
+    def _found(self) -> Mapping[KeyPath, int]:
+        from datagazette.load.yaml_file import lines_of
+
+        return lines_of(self._text, self._file)
+
+    def __getitem__(self, path: KeyPath) -> int:
+        return self._found[path]
+
+    def __iter__(self) -> Iterator[KeyPath]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+
+def infer_schema(resource: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """The descriptor of a schema for a resource's CSV in `folder`; one field of any text where it cannot be read."""
+    from frictionless import FrictionlessException, Resource
+
+    told = {key: resource[key] for key in _TOLD_BY if resource.get(key)}
+    described = {**told, "type": "table", "encoding": resource.get("encoding") or "utf-8"}
+    try:
+        found = Resource.from_descriptor(described, basepath=str(folder))
+        found.infer(stats=False)
+        schema: dict[str, Any] = found.schema.to_descriptor()
+    except FrictionlessException:
+        schema = {}
+    return schema if schema.get("fields") else {"fields": [{"name": "field1", "type": "any"}], "fieldsMatch": "partial"}
+
+
+def read_referenced(descriptor: Path, tables: Iterable[Table]) -> dict[_Other, tuple[Table, Path]]:
+    """The other packages' CSVs by what a foreign key calls them, (package, resource); each with its path.
+
+    What cannot be read is not there: the check reports a foreign key that leads nowhere.
+    """
+    packages = sorted({key.package for table in tables for key in table.schema.foreign_keys if key.package})
+    found: dict[_Other, tuple[Table, Path]] = {}
+    for package in packages:
+        path = _located(descriptor, package)
+        if path:
+            found |= {(package, table.name): (table, csv) for table, csv in read_package(path).tables}
+    return found
+
+
+def _located(descriptor: Path, package: str) -> Path | None:
+    if PurePosixPath(package).is_absolute() or ":" in package or "\\" in package or package.startswith("~"):
+        return None
+    try:
+        folder = descriptor.parent.resolve()
+        path = (folder / package).resolve()
+        within = any(path.is_relative_to(root) for root in (folder, Path.cwd()))
+        return path if within and is_descriptor(path) and path.is_file() else None
+    except (OSError, RuntimeError, ValueError):  # links in a circle, names too long, a NUL
+        return None

@@ -12,8 +12,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
-from datagazette.load.document import KeyPath
-from datagazette.load.reader import Reader
+from datagazette.load.descriptors import KeyPath, KeyReader
 from datagazette.model.limits import ITEMS
 from datagazette.model.problems import problem, warning
 
@@ -38,9 +37,9 @@ _FILES = ("path", "extrapaths", "innerpath", "dialect", "schema")  # what names 
 _PROFILES = ("data-package", "tabular-data-package", "data-resource", "tabular-data-resource")
 
 
-def package_is_sound(reader: Reader) -> bool:
+def package_is_sound(reader: KeyReader) -> bool:
     """Whether the package's own properties are as the standard has them; reports what is not."""
-    check = _Check(reader, "package-error")
+    check = _FaultReporter(reader, "package-error")
     if "resources" not in reader.value:
         check.fault("required", property="resources")
     if not check.sizes("resources", "keywords", *_LISTED):
@@ -50,7 +49,7 @@ def package_is_sound(reader: Reader) -> bool:
     check.items("resources", dict)
     if check.found:
         return False
-    names = Counter(str(one["name"]) for one in reader.value["resources"] if "name" in one)
+    names = Counter(str(item["name"]) for item in reader.value["resources"] if "name" in item)
     if any(count > 1 for count in names.values()):
         twice = ", ".join(name for name, count in names.items() if count > 1)
         check.fault("not-unique", "resources", found=twice)
@@ -63,9 +62,9 @@ def package_is_sound(reader: Reader) -> bool:
     return not check.found
 
 
-def resource_is_sound(reader: Reader) -> bool:
+def resource_is_sound(reader: KeyReader) -> bool:
     """The same of a resource."""
-    check = _Check(reader, "resource-error")
+    check = _FaultReporter(reader, "resource-error")
     name = reader.value.get("name")
     if not isinstance(name, str):
         check.fault("required" if name is None else "shape", "name", property="name", expected="text", found=name)
@@ -74,15 +73,15 @@ def resource_is_sound(reader: Reader) -> bool:
     check.shapes({key: shape for key, shape in _RESOURCE.items() if key != "name"}, ("licenses", "sources"))
     if check.found:
         return False
-    named = [(key, one) for key in _FILES for one in _paths(reader.value.get(key))]
-    for key, one in named:
-        if not _is_safe(one):
-            check.fault("unsafe", key, path=one)
+    named = [(key, path) for key in _FILES for path in _paths(reader.value.get(key))]
+    for key, path in named:
+        if not _is_safe(path):
+            check.fault("unsafe", key, path=path)
             return False
-        if is_address(one):
+        if is_address(path):
             described = key in ("dialect", "schema")
             code, rule = (f"{key}-error", "no-file") if described else ("scheme-error", "address")
-            reader.report(code, key, rule=rule, note=one, path=one)
+            reader.report(code, key, rule=rule, note=path, path=path)
             return False
     if reader.value.get("scheme", "file") != "file":
         reader.report("scheme-error", "scheme", rule="scheme", found=reader.value["scheme"])
@@ -97,10 +96,10 @@ def resource_is_sound(reader: Reader) -> bool:
     return not check.found
 
 
-class _Check:
+class _FaultReporter:
     """Reports the faults of one descriptor."""
 
-    def __init__(self, reader: Reader, code: str) -> None:
+    def __init__(self, reader: KeyReader, code: str) -> None:
         self.reader, self.value, self.code, self.found = reader, reader.value, code, False
 
     def fault(self, rule: str, *path: str | int, **values: object) -> None:
@@ -134,44 +133,44 @@ class _Check:
                 self.fault("shape", key, property=key, expected="list", found=self.value[key])
                 continue
             self.items(key, dict)
-            for number, one in enumerate(self.value.get(key, ())):
+            for number, item in enumerate(self.value.get(key, ())):
                 for name in _LISTED[key]:
-                    if isinstance(one, dict) and name in one and not isinstance(one[name], str):
+                    if isinstance(item, dict) and name in item and not isinstance(item[name], str):
                         self.fault("shape", key, number, name, property=f"{key}/{number}/{name}", expected="text",
-                                 found=one[name])  # fmt: skip
+                                 found=item[name])  # fmt: skip
 
     def items(self, key: str, kind: type) -> None:
         listed = self.value.get(key)
-        for number, one in enumerate(listed if isinstance(listed, list) else ()):
-            if not isinstance(one, kind):
-                self.fault("shape", key, number, property=f"{key}/{number}", expected=_KINDS[kind], found=one)
+        for number, item in enumerate(listed if isinstance(listed, list) else ()):
+            if not isinstance(item, kind):
+                self.fault("shape", key, number, property=f"{key}/{number}", expected=_KINDS[kind], found=item)
 
     def listed(self) -> None:
         """Licences say which they are, and addresses of people are addresses."""
-        for number, one in enumerate(self.value.get("licenses", ())):
-            if not one.get("path") and not one.get("name"):
+        for number, item in enumerate(self.value.get("licenses", ())):
+            if not item.get("path") and not item.get("name"):
                 self.fault("license", "licenses", number)
         for key in ("contributors", "sources"):
-            for number, one in enumerate(self.value.get(key, ())):
-                if one.get("email") and not _reads(one["email"], "string", "email"):
-                    self.fault("email", key, number, "email", found=one["email"])
+            for number, item in enumerate(self.value.get(key, ())):
+                if item.get("email") and not _reads(item["email"], "string", "email"):
+                    self.fault("email", key, number, "email", found=item["email"])
 
 
-def _created(check: _Check) -> None:
+def _created(check: _FaultReporter) -> None:
     created = check.value.get("created")
     if created and not _is_moment(created):
         check.fault("created", "created", found=created)
 
 
-def _profile(check: _Check) -> None:
+def _profile(check: _FaultReporter) -> None:
     profile = check.value.get("profile")
     if profile and profile not in _PROFILES:
         check.caution("profile", "profile", found=profile)
     if profile == "tabular-data-resource" and not check.value.get("schema"):
         check.fault("no-schema", "profile")
     if profile == "tabular-data-package":
-        for number, one in enumerate(check.value["resources"]):
-            if one.get("profile") != "tabular-data-resource":
+        for number, item in enumerate(check.value["resources"]):
+            if item.get("profile") != "tabular-data-resource":
                 check.fault("not-tabular", "resources", number)
 
 
@@ -185,7 +184,7 @@ def _is(value: object, kinds: tuple[type, ...]) -> bool:
 
 
 def _paths(value: object) -> list[str]:
-    return [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str) and one]
+    return [path for path in (value if isinstance(value, list) else [value]) if isinstance(path, str) and path]
 
 
 def _is_safe(path: str) -> bool:

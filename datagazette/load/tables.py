@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from datagazette.load.descriptors import KeyReader
 from datagazette.load.files import Folder, locate, missing_file
-from datagazette.load.reader import Reader
-from datagazette.load.turning import turned
-from datagazette.load.wording import untranslated, unwritten
+from datagazette.load.texts import turned, untranslated, unwritten
 from datagazette.load.yaml_file import read_yaml, refuse_controls
 from datagazette.model.names import is_name
 from datagazette.model.problems import Problem, problem
@@ -76,19 +75,19 @@ class SchemaStore:
         return schema, (*faults, *unwritten(document), *turned(document), *untranslated(document, languages))
 
 
-def read_tables(reader: Reader, folder: Folder, languages: tuple[str, ...], schemas: SchemaStore) -> Tables:
+def read_tables(reader: KeyReader, folder: Folder, languages: tuple[str, ...], schemas: SchemaStore) -> Tables:
     """The tables that the descriptor's `resources` name."""
     tables: list[Table] = []
     files: list[str] = []
     names: set[str] = set()
     if not reader.value.get("resources"):
         reader.report("missing-key", key="resources")
-    for one in reader.items("resources"):
-        one.known(_KEYS, languages)
-        table, named = _read_table(one, folder, languages, schemas)
+    for resource in reader.items("resources"):
+        resource.known(_KEYS, languages)
+        table, named = _read_table(resource, folder, languages, schemas)
         files += named
         if table and table.name in names:
-            one.report("duplicate-name", "name", found=table.name)
+            resource.report("duplicate-name", "name", found=table.name)
         elif table:
             names.add(table.name)
             tables.append(table)
@@ -96,14 +95,14 @@ def read_tables(reader: Reader, folder: Folder, languages: tuple[str, ...], sche
 
 
 def _read_table(
-    reader: Reader, folder: Folder, languages: tuple[str, ...], schemas: SchemaStore
+    reader: KeyReader, folder: Folder, languages: tuple[str, ...], schemas: SchemaStore
 ) -> tuple[Table | None, list[str]]:
     name = reader.string("name", required=True)
     if name and not is_name(name):
         reader.report("not-a-name", "name", found=name)
     path, found = _csv(reader, folder)
     schema, schema_file = _schema(reader, folder, languages, schemas)
-    named = [one for one in (path, schema_file) if one]
+    named = [file for file in (path, schema_file) if file]
     if not (name and found and schema):
         return None, named
     dialect, faults = parse_dialect(
@@ -116,7 +115,7 @@ def _read_table(
                  reader.text("description", languages), reader.value), named  # fmt: skip
 
 
-def _csv(reader: Reader, folder: Folder) -> tuple[str, bool]:
+def _csv(reader: KeyReader, folder: Folder) -> tuple[str, bool]:
     """The path that the resource names, and whether there is such a file."""
     relative = reader.string("path", required=True)
     if not relative:
@@ -132,7 +131,7 @@ def _csv(reader: Reader, folder: Folder) -> tuple[str, bool]:
 
 
 def _schema(
-    reader: Reader, folder: Folder, languages: tuple[str, ...], schemas: SchemaStore
+    reader: KeyReader, folder: Folder, languages: tuple[str, ...], schemas: SchemaStore
 ) -> tuple[Schema | None, str]:
     """The schema of a resource, and its file where that lies in the version folder."""
     name = reader.string("schema", required=True)

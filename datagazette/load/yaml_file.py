@@ -1,4 +1,4 @@
-"""YAML files with the line of every value; strangers' files, so nothing in them may run, grow or repeat.
+"""Untrusted YAML files with the line of every value: nothing in them may run, grow or repeat.
 
 Anchors, aliases and tags are refused: descriptors need none, and they are how YAML bombs are made.
 """
@@ -13,13 +13,13 @@ from typing import Any
 
 import yaml
 
-from datagazette.load.document import Document, KeyPath
+from datagazette.load.descriptors import Document, KeyPath
 from datagazette.load.files import read_limited
 from datagazette.model.limits import DESCRIPTOR_BYTES, DESCRIPTOR_KEYS, DESCRIPTOR_LEVELS, DESCRIPTOR_VALUES
 from datagazette.model.problems import Problem, problem
 from datagazette.model.text import control_character
 
-# What stands for a value with a tag, where tags are not refused: it is told, and not computed.
+# In place of a value with a tag, where tags are not refused: it is reported, and not computed.
 COMPUTED = object()
 _COLLECTIONS = (None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 _STANDARD = "tag:yaml.org,2002:"
@@ -85,9 +85,9 @@ def refuse_controls(document: Document) -> Iterator[Problem]:
     while waiting:
         path, value = waiting.pop()
         if isinstance(value, dict):
-            waiting += [((*path, key), one) for key, one in value.items() if key != "dialect"]
+            waiting += [((*path, key), part) for key, part in value.items() if key != "dialect"]
         elif isinstance(value, list):
-            waiting += [((*path, number), one) for number, one in enumerate(value)]
+            waiting += [((*path, number), item) for number, item in enumerate(value)]
         for text in (value, path[-1] if path else ""):
             found = control_character(text) if isinstance(text, str) else ""
             if found:
@@ -141,7 +141,7 @@ def _build(loader: Any, node: yaml.Node, path: KeyPath, lines: dict[KeyPath, int
     if isinstance(node, yaml.MappingNode):
         return _mapping(loader, node, path, lines, tagged=tagged)
     if isinstance(node, yaml.SequenceNode):
-        return [_build(loader, one, (*path, number), lines, tagged=tagged) for number, one in enumerate(node.value)]
+        return [_build(loader, item, (*path, number), lines, tagged=tagged) for number, item in enumerate(node.value)]
     try:
         value = loader.construct_object(node)
     except ValueError:  # 30 February, or a number of thousands of digits: what was written is then a text

@@ -109,5 +109,5 @@ def _told(error: OSError, path: str) -> dict[str, str]:
 
 def _barred(path: Path) -> Path:
     """The first folder on the way to `path` that may not be entered, else `path`."""
-    barred = (one for one in reversed(path.absolute().parents) if not os.access(one, os.X_OK))
+    barred = (parent for parent in reversed(path.absolute().parents) if not os.access(parent, os.X_OK))
     return next(barred, path)

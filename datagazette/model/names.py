@@ -1,4 +1,4 @@
-"""Names and versions: what may stand in an address, and which version comes first."""
+"""Names, versions and web addresses: what an address can hold, and which version comes first."""
 
 from __future__ import annotations
 
@@ -6,21 +6,27 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import total_ordering
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
-from datagazette.model.limits import COMPARED
+from datagazette.model.limits import ADDRESS_CHARACTERS, COMPARED
 
 # Data Package v2, `name`: lower case, and what an address and a file name can hold.
 _NAME = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 _VERSION = re.compile(r"(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})")
 
-# What Windows keeps for devices, with any ending, and the signs that it takes in no name.
+# What Windows keeps for devices, with any ending, and the characters that no name may have there.
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?", re.IGNORECASE)
 _NOT_ON_WINDOWS = re.compile(r'[<>:"\\|?*\x00-\x1f]|[. ]$')
 
 LATEST = "latest"
 # Addresses below /datasets/<id>/ that are pages of their own.
 RESERVED_NAMES = frozenset({LATEST, "explore", "feed", "index", "page", "summaries", "con", "nul", "aux", "prn"})
+_EMAIL = re.compile(r"[\w.+'-]{1,64}@[\w-]+(?:\.[\w-]+)+")
+# No character that means anything to a shell, to HTML or to an address itself.
+_BASE = re.compile(
+    r"https?://(?:[\w-]+(?:\.[\w-]+)*\.?|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?(?:/(?:[\w.~+,=@:-]|%[0-9A-Fa-f]{2})*)*"
+)
 
 
 def is_name(value: object) -> bool:
@@ -82,7 +88,7 @@ def nearest(name: str, known: Iterable[str], likeness: float = 0.75) -> str:
     """
     from difflib import get_close_matches
 
-    by_letters = {_letters(one): one for one in known}
+    by_letters = {_letters(name): name for name in known}
     found = get_close_matches(_letters(name), by_letters, 1, likeness)
     return by_letters[found[0]] if found else ""
 
@@ -103,3 +109,39 @@ class NearMisses:
 
 def _letters(name: str) -> str:
     return re.sub(r"[-_ ]", "", name.casefold())
+
+
+def address_parts(address: str) -> SplitResult | None:
+    """The parts of an address or of a path; None for what can be neither, such as `http://[` (RFC 3986, 3.2.2)."""
+    try:
+        parts = urlsplit(address)
+        parts.port  # noqa: B018 - it is read only when it is asked for, and may be none
+    except ValueError:
+        return None
+    return parts
+
+
+def is_site_address(address: str) -> bool:
+    """Whether a site can be at an address: http or https, and a host."""
+    parts = address_parts(address)
+    return parts is not None and parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
+def is_base_address(address: str) -> bool:
+    """Whether all addresses of a site can begin with this one, in every file and command that they are written into."""
+    is_plain = len(address) <= ADDRESS_CHARACTERS and bool(_BASE.fullmatch(address))
+    return is_plain and is_site_address(address)
+
+
+def is_email(text: str) -> bool:
+    """Whether a text is one e-mail address and nothing else."""
+    return len(text) <= 254 and bool(_EMAIL.fullmatch(text))
+
+
+def is_mail_link(address: str) -> bool:
+    """Whether a `mailto:` link has one receiver; it may say what the letter is about."""
+    parts = address_parts(address)
+    if parts is None or parts.scheme != "mailto":
+        return False
+    said = {key.lower() for key, _ in parse_qsl(parts.query, keep_blank_values=True)}
+    return is_email(parts.path) and said <= {"subject"}

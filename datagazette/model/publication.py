@@ -64,12 +64,12 @@ class Summary:
     descriptor: Json = field(default_factory=dict, repr=False)
 
     def field(self, name: str) -> Field | None:
-        return next((one for one in self.fields if one.name == name), None)
+        return next((column for column in self.fields if column.name == name), None)
 
 
 @dataclass(frozen=True)
 class Check:
-    """A SELECT each row of which is a finding; `accepted` tells readers why a known one stands."""
+    """A SELECT each row of which is a finding; `accepted` tells readers why a known finding is left as it is."""
 
     name: str
     title: Text
@@ -199,10 +199,10 @@ class Release:
         return f"{self.dataset}-{self.version}"
 
     def table(self, name: str) -> Table | None:
-        return next((one for one in self.tables if one.name == name), None)
+        return next((table for table in self.tables if table.name == name), None)
 
     def summary(self, name: str) -> Summary | None:
-        return next((one for one in self.summaries if one.name == name), None)
+        return next((summary for summary in self.summaries if summary.name == name), None)
 
 
 @dataclass(frozen=True)
@@ -214,15 +214,15 @@ class Dataset:
 
     @property
     def latest(self) -> Release:
-        """The newest release that stands; else the newest that was withdrawn; else the newest draft."""
+        """The newest release that was not withdrawn; else the newest that was; else the newest draft."""
         for state in ("released", "withdrawn"):
-            found = [one for one in self.releases if one.state == state]
+            found = [release for release in self.releases if release.state == state]
             if found:
                 return found[-1]
         return self.releases[-1]
 
     def release(self, version: Version) -> Release | None:
-        return next((one for one in self.releases if one.version == version), None)
+        return next((release for release in self.releases if release.version == version), None)
 
     def before(self, release: Release) -> Release | None:
         """The version just before `release`, drafts left out."""
@@ -245,10 +245,10 @@ class Contact:
 
 
 @dataclass(frozen=True)
-class HandPage:
+class AuthoredPage:
     """A page that a person wrote in Markdown. `path` is relative to the language's folder, e.g. `about.md`.
 
-    `front` is what its front matter says, `body` what stands below that.
+    `front` is what its front matter says, `body` the text below it.
     """
 
     language: str
@@ -290,7 +290,7 @@ class Catalog:
         return replace(kept, base_url=self.base_url) if self.is_mirror else kept
 
     def theme(self, name: str) -> Theme | None:
-        return next((one for one in self.themes if one.name == name), None)
+        return next((theme for theme in self.themes if theme.name == name), None)
 
 
 @dataclass(frozen=True)
@@ -303,7 +303,7 @@ class Publication:
 
     @cached_property
     def _by_name(self) -> Mapping[str, Dataset]:
-        return {one.name: one for one in self.datasets}
+        return {dataset.name: dataset for dataset in self.datasets}
 
     def dataset(self, name: str) -> Dataset | None:
         return self._by_name.get(name)

@@ -66,7 +66,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Locator:
-    """Where in which source a figure stands. `source` is a key of the bibliography."""
+    """Where a figure is found, and in which source. `source` is a key of the bibliography."""
 
     source: str = ""
     article: str = ""
@@ -147,7 +147,7 @@ class PublishedFile:
 
 @dataclass(frozen=True)
 class ReleaseResult:
-    """A release with everything that its pages tell."""
+    """A release with everything that its pages show."""
 
     release: Release
     tables: tuple[TableResult, ...]
@@ -158,13 +158,13 @@ class ReleaseResult:
     files: tuple[PublishedFile, ...] = ()
 
     def table(self, name: str) -> TableResult | None:
-        return next((one for one in self.tables if one.table.name == name), None)
+        return next((table for table in self.tables if table.table.name == name), None)
 
     def summary(self, name: str) -> SummaryResult | None:
-        return next((one for one in self.summaries if one.summary.name == name), None)
+        return next((summary for summary in self.summaries if summary.summary.name == name), None)
 
     def file(self, path: str) -> PublishedFile | None:
-        return next((one for one in self.files if one.path == path), None)
+        return next((file for file in self.files if file.path == path), None)
 
 
 # Results by dataset and version.

@@ -48,7 +48,7 @@ class Field:
         return bool(self.constraints.get("required"))
 
     def category(self, value: object) -> Category | None:
-        return next((one for one in self.categories if one.value == str(value)), None)
+        return next((category for category in self.categories if category.value == str(value)), None)
 
 
 @dataclass(frozen=True)
@@ -79,17 +79,17 @@ class Schema:
     descriptor: Json = field(default_factory=dict, repr=False)
 
     def field(self, name: str) -> Field | None:
-        return next((one for one in self.fields if one.name == name), None)
+        return next((column for column in self.fields if column.name == name), None)
 
     def with_role(self, role: str) -> Field | None:
-        return next((one for one in self.fields if one.role == role), None)
+        return next((column for column in self.fields if column.role == role), None)
 
 
 @dataclass(frozen=True)
 class Dialect:
     """How a CSV is written (Table Dialect v2), with the encoding of its resource.
 
-    `stated` are the properties that the descriptor gives: only the others may be told from the file.
+    `stated` are the properties that the descriptor gives: only the others may be detected from the file.
     `header_case` and `skip_blank_rows` are Frictionless's own additions to the standard.
     """
 

@@ -27,15 +27,15 @@ def for_xml(value: str) -> str:
 
 
 def control_character(value: str) -> str:
-    """The first sign that is no part of any text, as `U+001B`; empty where there is none."""
+    """The first character that does not belong in a text, as `U+001B`; empty where there is none."""
     found = re.search(_CONTROL, value)
     return f"U+{ord(found[0]):04X}" if found else ""
 
 
 def visible(value: str) -> str:
-    """A stranger's text for one line of a terminal or a log: what would be obeyed is written out, as `\\x1b`.
+    """An untrusted text for one line of a terminal or a log: what would be obeyed is written out, as `\\x1b`.
 
-    That is control characters and line ends, signs that turn the direction of writing, and the marks at which
+    That is control characters and line ends, characters that turn the direction of writing, and the marks at which
     GitHub's log reads commands (`::` at the beginning of a line, `##[` anywhere).
     """
     shown = re.sub(_OBEYED, lambda found: found[0].encode("unicode_escape").decode(), value)
@@ -71,7 +71,7 @@ class Text:
         return self.values[0][0]
 
     def missing(self, languages: Sequence[str]) -> tuple[str, ...]:
-        """The languages that a text which exists has not been translated into."""
+        """The languages that an existing text is not translated into."""
         if not self.values:
             return ()
         return tuple(language for language in languages if not dict(self.values).get(language))

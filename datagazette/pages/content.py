@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from datagazette.model.names import Version
-from datagazette.model.publication import Catalog, Dataset, HandPage, Publication, Release
+from datagazette.model.publication import AuthoredPage, Catalog, Dataset, Publication, Release
 from datagazette.model.results import ReleaseResult
 from datagazette.model.text import Text
 from datagazette.pages.strings import Strings
@@ -67,7 +67,7 @@ class SiteContent:
     results: Mapping[Key, ReleaseResult]
     strings: Mapping[str, Strings]
     templates: Path
-    hand_pages: tuple[HandPage, ...] = ()
+    authored_pages: tuple[AuthoredPage, ...] = ()
     labels: Labels = field(default_factory=dict)
     regions: Mapping[str, Text] = field(default_factory=dict)
     images: Mapping[str, str] = field(default_factory=dict)

@@ -12,11 +12,11 @@ from jinja2 import Environment
 
 from datagazette.model.publication import Dataset
 from datagazette.pages import links
+from datagazette.pages.authored import authored_page, authored_path
 from datagazette.pages.catalogue import catalogue_pages
 from datagazette.pages.content import Page, SiteContent
 from datagazette.pages.dataset import dataset_page, release_page
 from datagazette.pages.explore import explore_page
-from datagazette.pages.hand import hand_page, hand_path
 from datagazette.pages.lists import changes_pages, figures_pages, sources_pages
 from datagazette.pages.overview import home_page
 from datagazette.pages.problems import problems_page
@@ -42,14 +42,14 @@ def render_overview(content: SiteContent) -> Iterator[Page]:
         yield from changes_pages(content, templates, language)
         yield from sources_pages(content, templates, language)
         yield problems_page(Reader(content, language, links.PROBLEMS), templates)
-    for page in content.hand_pages:
-        yield hand_page(Reader(content, page.language, hand_path(page)), page)
+    for page in content.authored_pages:
+        yield authored_page(Reader(content, page.language, authored_path(page)), page)
 
 
 def overview_files(content: SiteContent, language: str) -> frozenset[str]:
     """The staged files of `render_overview` in one language, without making them; of a list, its first page."""
     fixed = (links.HOME, links.CATALOGUE, links.FIGURES, links.CHANGES, links.SOURCES, links.PROBLEMS)
-    written = (page.path for page in content.hand_pages if page.language == language)
+    written = (page.path for page in content.authored_pages if page.language == language)
     return frozenset((*map(links.staged, fixed), *written))
 
 

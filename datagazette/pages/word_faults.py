@@ -8,9 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from datagazette.load.document import Document, KeyPath
+from datagazette.load.descriptors import TYPE_NAMES, Document, KeyPath
 from datagazette.load.files import fault
-from datagazette.load.reader import TYPE_NAMES
 from datagazette.load.yaml_file import read_yaml, refuse_controls
 from datagazette.model.problems import Problem, problem, warning
 from datagazette.pages.strings import Strings, comparable_keys, parse_strings, without_form

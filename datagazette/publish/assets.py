@@ -6,6 +6,11 @@
     site/assets/<other files>     -> assets/site/<the same>
 
 Names are stable, so that pages and scripts can name each other; a version from the content goes into the query.
+
+Of Material's style sheet only the rules are kept that our pages can use, about half of it. Pages are made by templates
+of our own, which take Material's typography (`.md-typeset` and what Markdown makes: admonitions, code, footnotes) and
+none of its components. A selector that asks for the class of a component, or for an attribute by which Material
+switches its colours, can match nothing.
 """
 
 from __future__ import annotations
@@ -14,11 +19,14 @@ import hashlib
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
+
+import tinycss2
 
 from datagazette.model.errors import EnvironmentFault, refuse_full_disk
-from datagazette.publish.theme_css import trimmed
 
 OPTIONS = (
     "--bundle",
@@ -32,6 +40,8 @@ OPTIONS = (
     "--chunk-names=[name]-[hash]",
 )
 BUNDLED = {".js", ".css"}
+_KEPT = "md-typeset"
+_NESTED = frozenset({"media", "supports", "layer", "container"})
 
 
 def bundle(sources: Path, theme_css: Path, npm: Path, target: Path) -> str:
@@ -103,3 +113,45 @@ def _version(target: Path) -> str:
     for path in sorted(one for one in target.rglob("*") if one.is_file()):
         digest.update(path.relative_to(target).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:10]
+
+
+def trimmed(sheet: str) -> str:
+    """The style sheet `sheet` with the rules alone that can match."""
+    rules = tinycss2.parse_stylesheet(sheet, skip_comments=True, skip_whitespace=True)
+    return "".join(_written(rules))
+
+
+def _written(rules: list[Any]) -> Iterator[str]:
+    for rule in rules:
+        if rule.type == "qualified-rule":
+            selectors = [one for one in _selectors(rule.prelude) if _can_match(one)]
+            if selectors:
+                yield f"{','.join(map(tinycss2.serialize, selectors))}{{{tinycss2.serialize(rule.content)}}}"
+        elif rule.type == "at-rule" and rule.content is not None and rule.lower_at_keyword in _NESTED:
+            inner = "".join(_written(tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)))
+            if inner:
+                yield f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude)}{{{inner}}}"
+        else:
+            yield tinycss2.serialize([rule])
+
+
+def _selectors(prelude: list[Any]) -> Iterator[list[Any]]:
+    """The selectors of a rule, which commas part."""
+    current: list[Any] = []
+    for part in prelude:
+        if part == ",":
+            yield current
+            current = []
+        else:
+            current.append(part)
+    yield current
+
+
+def _can_match(selector: list[Any]) -> bool:
+    """The content of `:not(...)` and the like is not examined."""
+    for before, token in zip([None, *selector], selector, strict=False):
+        if before == "." and token.type == "ident" and token.value.startswith("md-") and token.value != _KEPT:
+            return False
+        if token.type == "[] block" and tinycss2.serialize(token.content).startswith("data-md-"):
+            return False
+    return True

@@ -1,6 +1,6 @@
 """Lays out a folder from files that lie elsewhere, as second names of the same files, and from texts.
 
-What the folder holds already is told by the number that the file system gives each file: a name of the right file
+What the folder holds already is recognised by the number that the file system gives each file: a name of the right file
 stays. So a folder that is nearly right costs little, whatever it was and however it came about.
 """
 

@@ -40,7 +40,7 @@ FOOTER_PAGES = (
     ("contribute/", "footer_contribute"),
     ("about/", "footer_about"),
 )
-# Pages that only list others would stand before the pages that they list.
+# Pages that only list others would come before the pages that they list.
 SEARCHED_KINDS = ("dataset", "summary", "text", "sources", "figures", "changes")
 # The words that scripts need; all others are in the page already.
 SCRIPT_WORDS = re.compile(r"search|facet_|catalogue_|sort_|cop|scheme_|kind_(?:dataset|row|place)")
@@ -236,7 +236,7 @@ def _script_words(edition: Edition, root: str) -> dict[str, str]:
 
 
 def _json_for_html(value: Mapping[str, Any]) -> str:
-    """JSON that may stand in a script element."""
+    """JSON that a script element can hold."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 

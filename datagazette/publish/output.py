@@ -159,7 +159,7 @@ def staged(target: Path, spare: Path | None = None) -> Iterator[Staged]:
 def refuse_unsafe(target: Path, sources: Iterable[Path]) -> None:
     """Raises UsageError for a target that is, holds or lies in a source folder, or that others filled."""
     resolved = target.resolve()
-    for source in (one.resolve() for one in sources):
+    for source in (source.resolve() for source in sources):
         if resolved == source or resolved.is_relative_to(source) or source.is_relative_to(resolved):
             raise UsageError(
                 en=f"cannot publish to {target}: it overlaps the source folder {source}; choose another --out",
@@ -230,7 +230,7 @@ def _heal(target: Path) -> None:
 
 
 def _remove(folder: Path) -> None:
-    """Removes a folder of ours, also where somebody took away the right to write into it."""
+    """Removes a folder of ours, also where it may no longer be written into."""
     for place, _, _ in os.walk(folder):
         with suppress(OSError):
             Path(place).chmod(0o700)

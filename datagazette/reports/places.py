@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from datagazette.model.problems import Problem
 from datagazette.tables.layout import Layout
 
-# Values of a problem that may stand in the line as they are, the most telling first.
+# Values of a problem that its line may contain, the most specific first.
 _NAMED = ("key", "property", "constraint", "path", "found", "field", "version", "dataset")
 
 
@@ -19,11 +19,11 @@ def placed(problems: Sequence[Problem], root: Path, layouts: Mapping[str, Layout
     Columns count characters from 1; the end is the first that is not underlined any more.
     """
     wanted: dict[str, set[int]] = {}
-    for one in problems:
-        if one.line and one.column is None:
-            wanted.setdefault(one.file, set()).add(one.line)
+    for problem in problems:
+        if problem.line and problem.column is None:
+            wanted.setdefault(problem.file, set()).add(problem.line)
     lines = {file: _lines(root / file, layouts.get(file), numbers) for file, numbers in wanted.items()}
-    return tuple(_placed(one, lines.get(one.file, {}), layouts.get(one.file)) for one in problems)
+    return tuple(_placed(fault, lines.get(fault.file, {}), layouts.get(fault.file)) for fault in problems)
 
 
 def _lines(path: Path, layout: Layout | None, numbers: set[int]) -> dict[int, str]:
@@ -42,28 +42,28 @@ def _lines(path: Path, layout: Layout | None, numbers: set[int]) -> dict[int, st
     return found
 
 
-def _placed(one: Problem, lines: Mapping[int, str], layout: Layout | None) -> Problem:
-    line = lines.get(one.line or 0)
+def _placed(problem: Problem, lines: Mapping[int, str], layout: Layout | None) -> Problem:
+    line = lines.get(problem.line or 0)
     if line is None:
-        return one
+        return problem
     if layout:
-        number = _number(one, layout)
+        number = _number(problem, layout)
         span = _cell(line, number, layout) if number else None
     else:
-        span = _word(line, one)
-    return replace(one, column=span[0] + 1, end_column=span[1] + 1) if span else one
+        span = _word(line, problem)
+    return replace(problem, column=span[0] + 1, end_column=span[1] + 1) if span else problem
 
 
-def _number(one: Problem, layout: Layout) -> int | None:
+def _number(problem: Problem, layout: Layout) -> int | None:
     """The column of a table that a problem is in, from 1; a key of one field is in that field's."""
-    field = dict(one.values).get("field")
-    if one.cell and one.cell.field_number:
-        return one.cell.field_number
+    field = dict(problem.values).get("field")
+    if problem.cell and problem.cell.field_number:
+        return problem.cell.field_number
     return layout.labels.index(field) + 1 if field in layout.labels else None
 
 
 def _cell(line: str, number: int, layout: Layout) -> tuple[int, int] | None:
-    """Where the cell of that number stands in its line, its quotes included."""
+    """Where the cell with that number is in its line, with its quotes."""
     return next((span for at, span in enumerate(_cells(line, layout), 1) if at == number), None)
 
 
@@ -79,17 +79,13 @@ def _cells(line: str, layout: Layout) -> Iterator[tuple[int, int]]:
     yield start, len(line)
 
 
-def _word(line: str, one: Problem) -> tuple[int, int]:
-    """Where what the problem speaks of stands in its line; else all that is written there."""
-    values = dict(one.values)
-    for word in _words(values):
+def _word(line: str, problem: Problem) -> tuple[int, int]:
+    """Where in the line the value is that the problem names; else the whole text of the line."""
+    values = dict(problem.values)
+    for word in (values[name] for name in _NAMED if len(values.get(name, "")) > 1):
         at = line.find(word)
         if at >= 0:
             return at, at + len(word)
     bare = line.strip()
     start = len(line) - len(line.lstrip())
     return start, start + len(bare)
-
-
-def _words(values: Mapping[str, str]) -> Iterable[str]:
-    return (values[name] for name in _NAMED if len(values.get(name, "")) > 1)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from datagazette.model.publication import Table
-from datagazette.reports.text import text_report
+from datagazette.reports.problem_list import text_report
 from datagazette.tables.dialects import parse_dialect
 from datagazette.tables.engine import connect
 from datagazette.tables.parquet import typed_select

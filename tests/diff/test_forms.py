@@ -12,14 +12,14 @@ import pytest
 from datagazette.diff import report as diff_reports
 from datagazette.diff.outcome import Comparison, ReleaseComparison, StructureChange, TableComparison
 from datagazette.diff.reading import read_side
-from datagazette.diff.report.blocks import Code
-from datagazette.diff.report.markdown import markdown_line
 from datagazette.diff.tables import compare_tables
 from datagazette.messages import LANGUAGES
 from datagazette.model.names import Version
 from datagazette.model.publication import Field, Release, Schema, Table
 from datagazette.model.results import CellChange, TableChange
 from datagazette.model.text import Text
+from datagazette.reports.blocks import Code
+from datagazette.reports.markdown import markdown_line
 from datagazette.tables.engine import connect
 
 SCHEMA = Schema("t", "t.yaml", (Field("k", "integer"), Field("n", "number")), primary_key=("k",))

@@ -157,3 +157,11 @@ def test_texts_that_are_fine_are_not_garbled() -> None:
     assert not is_garbled("社区服务", "社区服务站")
     assert not is_garbled("Café", "Cafe")
     assert is_garbled("社区服务", "绀惧尯鏈嶅姟")
+
+
+def test_whole_numbers_of_eighteen_digits(tmp_path: Path) -> None:
+    """Their product is beyond what a column of whole numbers holds."""
+    schema = Schema("t", "t.yaml", (Field("k", "integer"), Field("n", "integer")), primary_key=("k",))
+    before, after = csv((("1", "123456789012345678"),), "k,n"), csv((("1", "-123456789012345678"),), "k,n")
+    found = compared(tmp_path, after, before, schema)
+    assert found.fields[0].tiers == Tiers(tenfold=1)

@@ -21,9 +21,8 @@ import yaml
 
 from datagazette.compute.queries import Budget, Rules, ask, refusals, sandbox
 from datagazette.describe.chart_rules import check_chart
-from datagazette.load.hand_links import SCHEMES, Place, Site, converter, link_problems
-from datagazette.load.hand_pages import read_hand_pages
-from datagazette.load.markdown_settings import MarkdownSettings
+from datagazette.load.authored_links import SCHEMES, LinkedSite, PagePlace, converter, link_problems
+from datagazette.load.authored_pages import MarkdownSettings, read_authored_pages
 from datagazette.load.publication import load_publication
 from datagazette.load.yaml_file import read_yaml
 from datagazette.messages import LANGUAGES
@@ -31,7 +30,7 @@ from datagazette.model.problems import Problem, fix, has_errors, message
 from datagazette.model.publication import Dialect, Summary, Table
 from datagazette.model.text import Text
 from datagazette.pages import markup
-from datagazette.reports.text import text_report
+from datagazette.reports.problem_list import text_report
 from datagazette.tables.dialects import parse_dialect
 from datagazette.tables.engine import Engine, Limits, connect
 from datagazette.tables.parquet import tabulate
@@ -138,15 +137,16 @@ def page(data: bytes) -> None:
     assert seen.headings == 1
 
 
-def hand_page(data: bytes) -> None:
+def authored_page(data: bytes) -> None:
     """A page that a person wrote: told what is wrong with it, or one that MkDocs takes, with links that open."""
     path = scratch() / "site/pages/en/x.md"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(edited(_PAGES[(data[0] if data else 0) % len(_PAGES)], data[1:]))
-    files, problems = read_hand_pages((path.parents[1],), ("en",))
+    files, problems = read_authored_pages((path.parents[1],), ("en",))
     reader, unusable = converter(MarkdownSettings({name: {} for name in _settings()["extensions"]}))
     assert reader is not None, unusable
-    place, site = Place("x/", "", frozenset({"index.md", "x.md"})), Site("https://own.example/", lambda _: "unknown")
+    place = PagePlace("x/", "", frozenset({"index.md", "x.md"}))
+    site = LinkedSite("https://own.example/", lambda _: "unknown")
     found = [*problems, *(one for file in files for one in link_problems(file, place, site, reader))]
     told(found)
     if has_errors(found):
@@ -168,7 +168,7 @@ def told(problems: Iterable[Problem]) -> None:
 
 
 HARNESSES: dict[str, Callable[[bytes], None]] = {
-    one.__name__: one for one in (publication, descriptor, table, query, page, hand_page)
+    one.__name__: one for one in (publication, descriptor, table, query, page, authored_page)
 }
 
 _VISITS = b'id,place,day,visits,share\n1,"001",2021-05-01,12,0.5\n2,002,2021-05-02,7,\n3,"0,1""0",2021-05-03,30,1e-3\n'

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from datagazette.model.names import Version
 from datagazette.model.publication import (
+    AuthoredPage,
     Catalog,
     Category,
     Check,
@@ -16,7 +17,6 @@ from datagazette.model.publication import (
     Field,
     Figure,
     ForeignKey,
-    HandPage,
     License,
     Note,
     Publication,
@@ -310,9 +310,9 @@ def content(*results: ReleaseResult) -> SiteContent:
         {(one.release.dataset, one.release.version): one for one in shown},
         read_strings((SITE / "strings",), ("zh", "en")),
         SITE / "templates",
-        hand_pages=(
-            HandPage("zh", "about/index.md", "# 关于\n\n正文。\n"),
-            HandPage("en", "about/index.md", "# About\n\nText.\n"),
+        authored_pages=(
+            AuthoredPage("zh", "about/index.md", "# 关于\n\n正文。\n"),
+            AuthoredPage("en", "about/index.md", "# About\n\nText.\n"),
         ),
         labels={("places", "regions"): {"33": both("浙江", "Zhejiang"), "44": both("广东", "Guangdong")}},
         regions={"33": both("浙江", "Zhejiang")},

@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 
 from datagazette import messages
+from datagazette.load.descriptors import is_frequency, read_day
 from datagazette.load.publication import load_publication
-from datagazette.load.values import is_frequency, read_day
 from datagazette.messages import LANGUAGES
 from datagazette.model.limits import LISTED, MESSAGE_CHARACTERS, VALUE_CHARACTERS
+from datagazette.model.names import is_base_address, is_email, is_mail_link
 from datagazette.model.problems import GROUPS, Problem, fix, general_fix, message, problem, summarised
 from datagazette.model.text import shortened
-from datagazette.model.web_addresses import is_base_address, is_email, is_mail_link
 from datagazette.reports import gitlab, sarif
-from datagazette.reports.text import text_report
+from datagazette.reports.problem_list import text_report
 from datagazette.validation.report import as_frictionless
 
 DRAFT = "datasets/visits/1.0.0/datapackage.yaml"

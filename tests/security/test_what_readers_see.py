@@ -19,14 +19,14 @@ from playwright.sync_api import Browser
 
 from datagazette.describe.description_links import check_links
 from datagazette.describe.markdown import description, words
-from datagazette.diff.report.blocks import Bullets, Code
-from datagazette.diff.report.html import _block
-from datagazette.diff.report.markdown import markdown_line
 from datagazette.downloads.csv import guarded, needs_excel_copy, write_excel_copy
 from datagazette.model.directions import in_json, isolated, shown, turning
 from datagazette.model.publication import Dialect
 from datagazette.model.text import plain
 from datagazette.pages import markup
+from datagazette.reports.blocks import Bullets, Code
+from datagazette.reports.html import block_html
+from datagazette.reports.markdown import markdown_line
 from tests.conftest import ROOT, Run
 from tests.formats.sample import people
 from tests.security.conftest import LONG
@@ -211,7 +211,7 @@ def test_a_description_turns_nothing_beyond_its_paragraph() -> None:
 
 def test_reports_of_differences_show_what_would_turn_them() -> None:
     line = ("a ", Code("x\u202ey"))
-    written = markdown_line(line) + "".join(_block(Bullets((line,))))
+    written = markdown_line(line) + "".join(block_html(Bullets((line,))))
     assert "\u202e" not in written
     assert written.count("xU+202Ey") == 2
 

@@ -48,7 +48,7 @@ def _referenced(descriptor: Path, sources: list[TableSource]) -> dict[tuple[str,
     """The tables of other packages that foreign keys lead to."""
     if not any(key.package for one in sources for key in one.table.schema.foreign_keys):
         return {}
-    from datagazette.load.referenced import read_referenced
+    from datagazette.load.standalone import read_referenced
 
     found = read_referenced(descriptor, [one.table for one in sources])
     return {name: TableSource(table, csv) for name, (table, csv) in found.items()}

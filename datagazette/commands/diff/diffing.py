@@ -12,7 +12,7 @@ from datagazette.commands.diff.bases import Base, find_base, last_releases, with
 from datagazette.commands.diff.permanence import rewritten_releases
 from datagazette.commands.diff.receipts import receipts
 from datagazette.diff.outcome import Comparison, ReleaseComparison, StructureChange
-from datagazette.diff.releases import Version, compare_versions
+from datagazette.diff.releases import LocatedRelease, compare_versions
 from datagazette.diff.structure import descriptor_changes
 from datagazette.isolation import OutOfBounds, isolated
 from datagazette.load.catalog import FILE as CATALOG
@@ -140,22 +140,22 @@ class _Comparing:
         before = dataset.before(release)
         if before is None:
             return ReleaseComparison(dataset.name, None, release)
-        return self._compared(Version(before, self.publication.root), release, judged=True)
+        return self._compared(LocatedRelease(before, self.publication.root), release, judged=True)
 
     def _edited(self, dataset: Dataset, was: Release, release: Release) -> ReleaseComparison:
         """A version that was there: what is edited, and whether all that it changes since the last release fits."""
-        found = self._compared(Version(was, self.base.root), release, judged=False)
+        found = self._compared(LocatedRelease(was, self.base.root), release, judged=False)
         before = dataset.before(release)
         if before is None or was.state != "draft":
             return found
-        whole = self._compared(Version(before, self.publication.root), release, judged=True)
+        whole = self._compared(LocatedRelease(before, self.publication.root), release, judged=True)
         return replace(found, verdict=whole.verdict, problems=tuple(dict.fromkeys((*found.problems, *whole.problems))))
 
-    def _compared(self, before: Version, release: Release, *, judged: bool) -> ReleaseComparison:
+    def _compared(self, before: LocatedRelease, release: Release, *, judged: bool) -> ReleaseComparison:
         faulty = any(one.severity == "error" and one.file.startswith(f"{release.folder}/") for one in self.problems)
         with tempfile.TemporaryDirectory(prefix="tables-", dir=self.work) as folder:
             found = compare_versions(
-                self.engine, before, Version(release, self.publication.root), Path(folder),
+                self.engine, before, LocatedRelease(release, self.publication.root), Path(folder),
                 judged=judged and not faulty, referenced=_referenced(self.publication, release),
             )  # fmt: skip
         if not faulty:

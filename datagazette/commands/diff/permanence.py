@@ -24,7 +24,7 @@ from datagazette.load.catalog import FILE as CATALOG
 from datagazette.load.catalog import read_catalog
 from datagazette.load.files import Folder, locate
 from datagazette.load.ledger import FILE as LEDGER
-from datagazette.load.ledger import Entry, read_ledger
+from datagazette.load.ledger import LedgerEntry, read_ledger
 from datagazette.load.publication import DATASETS
 from datagazette.load.yaml_file import parse_yaml, read_yaml
 from datagazette.model.names import Version
@@ -76,7 +76,7 @@ def _compared(publication: Publication, before: _Before) -> tuple[Problem, ...]:
     catalog = publication.catalog
     imprint = _imprint(before.catalog) if before.catalog else catalog.imprint
     found: list[Problem] = []
-    old: dict[str, tuple[Entry, ...]] = {}
+    old: dict[str, tuple[LedgerEntry, ...]] = {}
     earlier = _earlier(publication) if before.ledgers and is_repository(publication.root) else {}
     for file, text in before.ledgers.items():
         old[file] = _entries(text, file, catalog)
@@ -90,7 +90,7 @@ def _compared(publication: Publication, before: _Before) -> tuple[Problem, ...]:
 
 
 def _by_catalog(
-    publication: Publication, base: str, imprint: Imprint, old: Mapping[str, tuple[Entry, ...]]
+    publication: Publication, base: str, imprint: Imprint, old: Mapping[str, tuple[LedgerEntry, ...]]
 ) -> Iterator[Problem]:
     """Keys of the catalogue that are not what they were, where releases of then keep no imprint."""
     releases = [
@@ -105,7 +105,7 @@ def _by_catalog(
         yield rewritten_by_catalog(key, lines.line((key,)) if lines else None, releases, {"base": base})
 
 
-def _was_there(old: Mapping[str, tuple[Entry, ...]], dataset: str, version: str) -> bool:
+def _was_there(old: Mapping[str, tuple[LedgerEntry, ...]], dataset: str, version: str) -> bool:
     """Whether a release is old: a ledger that has not changed has no new one."""
     entries = old.get(f"{DATASETS}/{dataset}/{LEDGER}")
     return entries is None or any(str(one.version) == version for one in entries)
@@ -125,22 +125,22 @@ def _still_gone(publication: Publication) -> Iterator[Problem]:
                 yield from compare_ledgers((entry,), found, file=file, base=name)
 
 
-def _earlier(publication: Publication) -> Mapping[str, Mapping[Version, tuple[Entry, str]]]:
+def _earlier(publication: Publication) -> Mapping[str, Mapping[Version, tuple[LedgerEntry, str]]]:
     """The entries that ledgers had before a commit took lines out of them, with the newest such commit."""
-    found: dict[str, dict[Version, tuple[Entry, str]]] = {}
+    found: dict[str, dict[Version, tuple[LedgerEntry, str]]] = {}
     for revision, file in shortened(publication.root, f"{DATASETS}/*/{LEDGER}"):
         for entry in _entries(texts_at(revision, [file]).get(file, ""), file, publication.catalog):
             found.setdefault(file, {}).setdefault(entry.version, (entry, revision.name))
     return found
 
 
-def _entries(text: str, file: str, catalog: Catalog) -> tuple[Entry, ...]:
+def _entries(text: str, file: str, catalog: Catalog) -> tuple[LedgerEntry, ...]:
     """Those of a ledger that was merged; of one that nobody could read there are none."""
     document, _ = parse_yaml(text.removeprefix("\ufeff"), file)
     return read_ledger(document, catalog.languages)[0] if document else ()
 
 
-def _entries_now(root: Path, file: str, catalog: Catalog) -> tuple[Entry, ...] | None:
+def _entries_now(root: Path, file: str, catalog: Catalog) -> tuple[LedgerEntry, ...] | None:
     """Those of the ledger as it is; none where it is gone, None where its faults are reported already."""
     folder, _, name = file.rpartition("/")
     if not (root / folder).is_dir():

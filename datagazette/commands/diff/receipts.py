@@ -7,13 +7,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from datagazette.build.site_plan import Planned, Plans, Source, as_released, hand_address, plan, plan_dataset
+from datagazette.build.site_plan import Planned, Plans, Source, as_released, authored_address, plan, plan_dataset
 from datagazette.build.sources import site_sources
 from datagazette.commands.diff.bases import Base
-from datagazette.diff.outcome import Entry, Receipt
+from datagazette.diff.outcome import Receipt, SiteAddress
+from datagazette.load.authored_pages import read_authored_pages
 from datagazette.load.catalog import FILE as CATALOG
-from datagazette.load.hand_pages import read_hand_pages
-from datagazette.model.publication import Dataset, HandPage, Publication, Release
+from datagazette.model.publication import AuthoredPage, Dataset, Publication, Release
 
 # Files that every page is made with.
 _LOOK = ("site/templates/", "site/overrides/", "site/assets/", "site/strings/", "mkdocs.yml", CATALOG)
@@ -40,7 +40,7 @@ def receipts(now: Publication, base: Base, chosen: Collection[str]) -> tuple[Rec
 
 
 def _after(publication: Publication) -> Source:
-    return Source(publication, {}, _hand_pages(publication, publication.root))
+    return Source(publication, {}, _authored_pages(publication, publication.root))
 
 
 def _before(now: Publication, base: Base, names: Collection[str]) -> Source:
@@ -52,12 +52,16 @@ def _before(now: Publication, base: Base, names: Collection[str]) -> Source:
     old = {one.name: one for one in was.datasets if one.name in names}
     datasets = tuple(one for _, one in sorted({**same, **old}.items()))
     publication = Publication(now.root, was.catalog, datasets)
-    return Source(publication, dict.fromkeys(old, base.root), _hand_pages(was, base.root if base.name else now.root))
+    return Source(
+        publication, dict.fromkeys(old, base.root), _authored_pages(was, base.root if base.name else now.root)
+    )
 
 
-def _hand_pages(publication: Publication, root: Path) -> tuple[HandPage, ...]:
+def _authored_pages(publication: Publication, root: Path) -> tuple[AuthoredPage, ...]:
     """Their faults are for the check to tell."""
-    return tuple(one.page for one in read_hand_pages(site_sources(root).hand_pages, publication.catalog.languages)[0])
+    return tuple(
+        one.page for one in read_authored_pages(site_sources(root).authored_pages, publication.catalog.languages)[0]
+    )
 
 
 def _drafts(now: Publication, base: Base, names: Collection[str]) -> tuple[Release, ...]:
@@ -70,7 +74,8 @@ def _drafts(now: Publication, base: Base, names: Collection[str]) -> tuple[Relea
 
 
 def _receipt(
-    old: Mapping[Entry, Planned], before: Source, after: Source, base: Base, drafts: Collection[Release], same: Plans
+    old: Mapping[SiteAddress, Planned], before: Source, after: Source, base: Base, drafts: Collection[Release],
+    same: Plans,
 ) -> Receipt:  # fmt: skip
     new = {one.entry: one for one in plan(after, same)}
     differ = _differing(before.publication, after.publication)
@@ -97,11 +102,11 @@ def _changes(one: Planned, differ: Collection[str], *, look: bool) -> bool:
 
 
 def _rewritten(before: Source, after: Source) -> frozenset[str]:
-    """The addresses of hand-written pages that have another text."""
-    old = {(one.language, one.path): one for one in before.hand_pages}
+    """The addresses of authored pages that have another text."""
+    old = {(one.language, one.path): one for one in before.authored_pages}
     return frozenset(
-        hand_address(after.publication.catalog, one)
-        for one in after.hand_pages
+        authored_address(after.publication.catalog, one)
+        for one in after.authored_pages
         if old.get((one.language, one.path), one) != one
     )
 

@@ -34,7 +34,7 @@ from datagazette.messages import LANGUAGES
 from datagazette.model.errors import DataFaults, PublisherError
 from datagazette.model.problems import Problem
 from datagazette.publish.output import Output, locked
-from datagazette.reports.text import text_report
+from datagazette.reports.problem_list import text_report
 
 _PAUSE = 0.1  # seconds without a change before a build, since programs save in several steps
 
@@ -95,7 +95,7 @@ def _watched(root: Path) -> Sequence[Path]:
     """The folders of data, pages and templates: the publication's own, and ours where it has none."""
     sources = site_sources(root)
     wanted = [root / "datasets", root / "schemas", sources.templates, sources.overrides, sources.assets]
-    wanted += [*sources.strings, *sources.hand_pages]
+    wanted += [*sources.strings, *sources.authored_pages]
     found = {one.resolve() for one in wanted if one.is_dir()}
     return [one for one in sorted(found) if not any(other in one.parents for other in found)]
 

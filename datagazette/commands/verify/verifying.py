@@ -19,11 +19,10 @@ from datagazette.describe.values import cell
 from datagazette.files import sha256
 from datagazette.isolation import OutOfBounds, isolated
 from datagazette.model.errors import DataFaults, UsageError
-from datagazette.model.names import LATEST, parse_version
+from datagazette.model.names import LATEST, address_parts, parse_version
 from datagazette.model.problems import has_errors
 from datagazette.model.publication import Dataset, Note, Publication, Release
 from datagazette.model.results import Value
-from datagazette.model.web_addresses import address_parts
 from datagazette.tables.bounded import out_of_bounds
 from datagazette.tables.engine import connect
 from datagazette.tables.parquet import TypedTable, row_of

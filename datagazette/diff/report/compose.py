@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
-from datagazette.diff.outcome import Comparison, ReleaseComparison, TableComparison
-from datagazette.diff.report.blocks import Block, Bullets, Code, Fold, Grid, Heading, Line, Mark, Paragraph, joined
-from datagazette.diff.report.receipts import receipt_blocks
-from datagazette.diff.report.sentences import form_line, reason_line, structure_line
-from datagazette.diff.report.words import Words
+from datagazette.diff.outcome import Comparison, FieldChange, Receipt, ReleaseComparison, TableComparison
+from datagazette.diff.report.sentences import Sentences, form_line, reason_line, structure_line
 from datagazette.model.problems import Problem, fix, kind, message
 from datagazette.model.publication import Release
 from datagazette.model.results import Row
-from datagazette.reports.text import words as problem_words
+from datagazette.reports.blocks import Block, Bullets, Code, Fold, Grid, Heading, Line, Mark, Paragraph, joined
+from datagazette.reports.problem_list import words as problem_words
 
-_RELEASES = 50  # told in full
+_RELEASES = 50  # shown in full
 _CELLS = 12  # of a table
 _ROWS = 5
 _COLUMNS = 8
@@ -24,27 +23,29 @@ _PROBLEMS = 20
 # What makes other errors, and so comes first.
 _CAUSES = ("yaml-syntax", "file-missing", "file-name-case", "file-unused", "schema-missing")
 _LONGEST = 60  # characters of a cell
+_ADDRESSES = 100
+_ADDRESS_KINDS = ("page", "download", "feed", "index")
 
 
-def compose(found: Comparison, say: Words) -> Iterator[Block]:
+def compose(found: Comparison, say: Sentences) -> Iterator[Block]:
     """The blocks of a report in their order."""
     yield _verdict(found, say)
     yield from _problems(found.errors, say)
-    for one in found.releases[:_RELEASES]:
-        yield from _release(one, say)
+    for release in found.releases[:_RELEASES]:
+        yield from _release(release, say)
     beyond = len(found.releases) - _RELEASES
     if beyond > 0:
         yield Paragraph(say.count("more", beyond))
     if found.catalog:
         yield Heading(2, (Code("catalog.yaml"),))
-        yield Bullets(tuple(structure_line(one, say) for one in found.catalog))
+        yield Bullets(tuple(structure_line(change, say) for change in found.catalog))
     if found.site_files:
-        files = joined([(Code(one),) for one in found.site_files[:5]], say.plain("list"))
+        files = joined([(Code(file),) for file in found.site_files[:5]], say.plain("list"))
         yield Paragraph(say.say("site_files", files=files))
-    yield from receipt_blocks(found, say)
+    yield from _receipts(found, say)
 
 
-def _verdict(found: Comparison, say: Words) -> Heading:
+def _verdict(found: Comparison, say: Sentences) -> Heading:
     told = totals(found.releases, say)
     mark: Mark = "fine"
     if found.errors:
@@ -53,51 +54,58 @@ def _verdict(found: Comparison, say: Words) -> Heading:
         base: Line = (Code(found.base),) if found.base else (say.plain("last_release"),)
         return Heading(1, (*say.say("nothing", base=base), say.plain("stop")), "same")
     elif found.is_same:
-        files = sum(bool(table.form) for one in found.releases for table in one.tables)
+        files = sum(bool(table.form) for release in found.releases for table in release.tables)
         mark, first = "same", say.count("only_form", files) if files else say.say("unchanged")
     elif found.releases:
-        first = say.count("change", len({one.dataset for one in found.releases}))
+        first = say.count("change", len({release.dataset for release in found.releases}))
     else:
         first = say.say("change_other")
     line = joined([first, told], say.plain("colon")) if told and not found.is_same else first
-    if mark == "fine" and any(one.verdict and one.verdict.is_enough for one in found.releases):
+    if mark == "fine" and any(release.verdict and release.verdict.is_enough for release in found.releases):
         line = joined([line, say.say("fits")], say.plain("semicolon"))
     return Heading(1, (*line, say.plain("stop")), mark)
 
 
-def totals(releases: Sequence[ReleaseComparison], say: Words) -> Line:
+def totals(releases: Sequence[ReleaseComparison], say: Sentences) -> Line:
     """`2 rows added, 1 cell changed` over all tables; new and removed datasets are named."""
-    tables = [table for one in releases for table in one.tables]
+    tables = [table for release in releases for table in release.tables]
     counts = (
-        ("rows_added", sum(one.change.added for one in tables)),
-        ("rows_removed", sum(one.change.removed for one in tables)),
-        ("cells_changed", sum(field.cells for one in tables for field in one.fields)),
-        ("tables_new", sum(one.part == "table" and one.kind == "added" for each in releases for one in each.structure)),
+        ("rows_added", sum(table.change.added for table in tables)),
+        ("rows_removed", sum(table.change.removed for table in tables)),
+        ("cells_changed", sum(field.cells for table in tables for field in table.fields)),
+        (
+            "tables_new",
+            sum(
+                change.part == "table" and change.kind == "added"
+                for release in releases
+                for change in release.structure
+            ),
+        ),
     )
     told = [say.count(key, number) for key, number in counts if number]
     told += [
-        (say.plain("dataset_new" if one.before is None else "dataset_gone"), " ", Code(one.dataset))
-        for one in releases
-        if one.before is None or one.after is None
+        (say.plain("dataset_new" if release.before is None else "dataset_gone"), " ", Code(release.dataset))
+        for release in releases
+        if release.before is None or release.after is None
     ]
-    if not told and any(one.structure for one in releases):
+    if not told and any(release.structure for release in releases):
         return say.say("described")
     return joined(told, say.plain("comma"))
 
 
-def _problems(problems: Sequence[Problem], say: Words) -> Iterator[Block]:
+def _problems(problems: Sequence[Problem], say: Sentences) -> Iterator[Block]:
     """Each error with its place, and how to fix it; those of one kind in one file once."""
     if not problems:
         return
     language, texts = say.language, problem_words(say.language)
     groups: dict[tuple[str, str], list[Problem]] = {}
-    for one in sorted(problems, key=lambda one: one.code not in _CAUSES):
-        groups.setdefault((one.file, one.code), []).append(one)
+    for problem in sorted(problems, key=lambda problem: problem.code not in _CAUSES):
+        groups.setdefault((problem.file, problem.code), []).append(problem)
     lines: list[Line] = []
     for (_, code), group in list(groups.items())[:_PROBLEMS]:
-        for one in group[:3]:
+        for problem in group[:3]:
             title = kind(code, language).title
-            lines.append((Code(one.place), f" {title}{texts['colon']}", *marked(message(one, language))))
+            lines.append((Code(problem.place), f" {title}{texts['colon']}", *marked(message(problem, language))))
         if len(group) > 3:
             lines.append(say.count("more", len(group) - 3))
         lines.append((f"{texts['fix']}{texts['colon']}", *marked(fix(group[0], language))))
@@ -106,24 +114,24 @@ def _problems(problems: Sequence[Problem], say: Words) -> Iterator[Block]:
     yield Bullets(tuple(lines))
 
 
-def _release(one: ReleaseComparison, say: Words) -> Iterator[Block]:
-    release = one.after or one.before
+def _release(compared: ReleaseComparison, say: Sentences) -> Iterator[Block]:
+    release = compared.after or compared.before
     assert release is not None
-    yield Heading(2, _release_line(one, release, say))
-    if one.verdict:
-        yield Paragraph(_verdict_line(one, say))
-    for table in one.tables:
+    yield Heading(2, _release_line(compared, release, say))
+    if compared.verdict:
+        yield Paragraph(_verdict_line(compared, say))
+    for table in compared.tables:
         if not table.is_same or table.form:
             yield from _table(table, say)
-    lines = [structure_line(change, say) for change in one.structure]
+    lines = [structure_line(change, say) for change in compared.structure]
     if lines:
         shown = lines[:_STRUCTURE] + ([say.count("more", len(lines) - _STRUCTURE)] if len(lines) > _STRUCTURE else [])
         yield Heading(3, say.say("structure"))
         yield Bullets(tuple(shown))
 
 
-def _release_line(one: ReleaseComparison, release: Release, say: Words) -> Line:
-    before, after = one.before, one.after
+def _release_line(compared: ReleaseComparison, release: Release, say: Sentences) -> Line:
+    before, after = compared.before, compared.after
     about: list[Line] = []
     if before is None:
         about.append(say.say("dataset_new"))
@@ -139,10 +147,10 @@ def _release_line(one: ReleaseComparison, release: Release, say: Words) -> Line:
             say.plain("close"))  # fmt: skip
 
 
-def _verdict_line(one: ReleaseComparison, say: Words) -> Line:
-    verdict = one.verdict
+def _verdict_line(release: ReleaseComparison, say: Sentences) -> Line:
+    verdict = release.verdict
     assert verdict is not None
-    assert one.after is not None
+    assert release.after is not None
     if verdict.required == "none":
         return (*say.say("bump_none"), say.plain("stop"))
     reasons = list(dict.fromkeys(reason_line(reason, say) for reason in verdict.reasons))
@@ -150,10 +158,13 @@ def _verdict_line(one: ReleaseComparison, say: Words) -> Line:
     key = "bump_less" if not verdict.is_enough else "bump_has" if verdict.given == verdict.required else "bump_more"
     bump = say.plain(f"bump_{verdict.required}")
     needs = say.say("bump_needs", bump=bump, reasons=joined(told, say.plain("list")))
-    return (*joined([needs, say.say(key, version=str(one.after.version))], say.plain("semicolon")), say.plain("stop"))
+    return (
+        *joined([needs, say.say(key, version=str(release.after.version))], say.plain("semicolon")),
+        say.plain("stop"),
+    )
 
 
-def _table(table: TableComparison, say: Words) -> Iterator[Block]:
+def _table(table: TableComparison, say: Sentences) -> Iterator[Block]:
     change = table.change
     cells = sum(field.cells for field in table.fields)
     counts = [("rows_added", change.added), ("rows_removed", change.removed), ("cells_changed", cells)]
@@ -169,21 +180,24 @@ def _table(table: TableComparison, say: Words) -> Iterator[Block]:
     yield from _listed("added_rows", change.columns, change.added_rows, change.added, say)
     yield from _listed("removed_rows", change.columns, change.removed_rows, change.removed, say)
     if table.form:
-        kinds = joined([form_line(one, say) for one in table.form], say.plain("list"))
+        kinds = joined([form_line(change, say) for change in table.form], say.plain("list"))
         yield Paragraph((*say.say("form", kinds=kinds), say.plain("stop")))
 
 
-def _cells(table: TableComparison, say: Words) -> Iterator[Block]:
+def _cells(table: TableComparison, say: Sentences) -> Iterator[Block]:
     """The largest changes of numbers first, then the others in key order."""
     if not table.change.changed_cells:
         return
     tiers = [line for field in table.fields if (line := _tiers_line(field, say))]
     yield from (Paragraph(line) for line in tiers)
-    large = {(one.key, one.field): one for one in table.large}
-    rest = [one for one in table.change.changed_cells if (one.key, one.field) not in large]
-    rows = [_row(one.key, one.field, one.before, one.after, _size(one.relative, one.before, one.after, say))
-            for one in table.large]  # fmt: skip
-    rows += [_row(one.key, one.field, one.before, one.after, "") for one in rest]
+    large = {(change.key, change.field): change for change in table.large}
+    rest = [cell for cell in table.change.changed_cells if (cell.key, cell.field) not in large]
+    rows = [
+        _row(change.key, change.field, change.before, change.after,
+             _size(change.relative, change.before, change.after, say))
+        for change in table.large
+    ]  # fmt: skip
+    rows += [_row(cell.key, cell.field, cell.before, cell.after, "") for cell in rest]
     keys = table.change.key
     header = (*map(Code, keys), *(say.plain(f"column_{name}") for name in ("field", "before", "after", "change")))
     width = len(keys)
@@ -193,21 +207,19 @@ def _cells(table: TableComparison, say: Words) -> Iterator[Block]:
         yield Paragraph(say.count("more_cells", beyond))
 
 
-def _tiers_line(field: object, say: Words) -> Line:
-    tiers = getattr(field, "tiers", None)
-    cells = getattr(field, "cells", 0)
-    if tiers is None or cells <= _CELLS // 2:
+def _tiers_line(field: FieldChange, say: Sentences) -> Line:
+    if field.tiers is None or field.cells <= _CELLS // 2:
         return ()
-    counts = [(name, getattr(tiers, name)) for name in ("tenfold", "half", "tenth", "less")]
-    told = [say.count(f"tier_{name}", number) for name, number in counts if number]
-    return (Code(getattr(field, "field", "")), say.plain("colon"), *joined(told, say.plain("comma")), say.plain("stop"))
+    counts = [(name, getattr(field.tiers, name)) for name in ("tenfold", "half", "tenth", "less")]
+    counted = [say.count(f"tier_{name}", number) for name, number in counts if number]
+    return (Code(field.field), say.plain("colon"), *joined(counted, say.plain("comma")), say.plain("stop"))
 
 
 def _row(key: Row, field: str, before: object, after: object, size: str) -> Line:
-    return (*(shown(one) for one in key), Code(field), shown(before), shown(after), size)
+    return (*(shown(value) for value in key), Code(field), shown(before), shown(after), size)
 
 
-def _size(relative: float | None, before: object, after: object, say: Words) -> str:
+def _size(relative: float | None, before: object, after: object, say: Sentences) -> str:
     """`+8.9%`, or how many times as much where that says more."""
     if relative is None:
         return say.plain("from_zero")
@@ -226,12 +238,13 @@ def _number(text: object) -> float:
         return math.nan
 
 
-def _listed(key: str, columns: tuple[str, ...], rows: Sequence[Row], count: int, say: Words) -> Iterator[Block]:
+def _listed(key: str, columns: tuple[str, ...], rows: Sequence[Row], count: int, say: Sentences) -> Iterator[Block]:
     if not rows:
         return
     header = tuple(map(Code, columns[:_COLUMNS])) + (("…",) if len(columns) > _COLUMNS else ())
     cells = tuple(
-        (*(shown(one) for one in row[:_COLUMNS]), *(("…",) if len(columns) > _COLUMNS else ())) for row in rows[:_ROWS]
+        (*(shown(value) for value in row[:_COLUMNS]), *(("…",) if len(columns) > _COLUMNS else ()))
+        for row in rows[:_ROWS]
     )
     blocks: tuple[Block, ...] = (Grid(header, cells),)
     if count > len(cells):
@@ -248,5 +261,38 @@ def shown(value: object) -> Code:
 
 
 def marked(text: str) -> Line:
-    """A message of ours as a line: what stands between backticks is code."""
+    """One of our messages as a line: text between backticks is code."""
     return tuple(Code(part) if number % 2 else part for number, part in enumerate(text.split("`")) if part)
+
+
+def _receipts(found: Comparison, say: Sentences) -> Iterator[Block]:
+    """None where something must be fixed first, or nothing differs."""
+    if found.receipt is None or found.errors or not (found.releases or found.catalog or found.site_files):
+        return
+    merged, promise = found.receipt, found.promise
+    if promise is None or merged.appears or merged.changes or merged.goes:
+        yield Heading(2, say.say("receipt"))
+        yield from _receipt(merged, say)
+    else:
+        drafts = joined([(Code(draft),) for draft in promise.drafts], say.plain("list"))
+        yield Heading(2, say.say("receipt_hidden", drafts=drafts))
+    if promise is not None:
+        commands = [(Code(f"build.py release {draft.partition(' ')[0]}"),) for draft in promise.drafts]
+        yield Heading(3, say.say("promise", command=joined(commands, say.plain("list"))))
+        yield from _receipt(promise, say)
+
+
+def _receipt(receipt: Receipt, say: Sentences) -> Iterator[Block]:
+    def counted(key: str, counts: Mapping[str, int]) -> Line:
+        kinds = [say.count(f"kind_{kind}", counts[kind]) for kind in _ADDRESS_KINDS if counts.get(kind)]
+        return (say.plain(key), say.plain("colon"), *(joined(kinds, say.plain("comma")) or say.say("nothing_stays")))
+
+    addresses = {"appears": receipt.appears, "changes": receipt.changes, "goes": receipt.goes}
+    lines = [counted(key, Counter(entry.kind for entry in entries)) for key, entries in addresses.items() if entries]
+    yield Bullets((*lines, counted("stays", receipt.stays)))
+    for key in ("appears", "goes", "changes"):
+        entries = addresses[key]
+        if entries:
+            listed = [(Code(f"/{entry.address}"),) for entry in entries[:_ADDRESSES]]
+            more = [say.count("more", len(entries) - _ADDRESSES)] if len(entries) > _ADDRESSES else []
+            yield Fold((say.plain(key),), (Bullets((*listed, *more)),))

@@ -35,13 +35,12 @@ from dataclasses import asdict
 from typing import Any
 
 from datagazette.describe.values import dump
-from datagazette.diff.outcome import Comparison, Receipt, ReleaseComparison, TableComparison, Verdict
-from datagazette.diff.report.blocks import flat
-from datagazette.diff.report.sentences import reason_line
-from datagazette.diff.report.words import Words, words
+from datagazette.diff.outcome import BumpVerdict, Comparison, Receipt, ReleaseComparison, TableComparison
+from datagazette.diff.report.sentences import Sentences, reason_line, words
 from datagazette.model.problems import Problem, fix, message
 from datagazette.model.publication import Release
 from datagazette.model.results import Row
+from datagazette.reports.blocks import flat
 
 Json = dict[str, Any]
 
@@ -51,28 +50,28 @@ def as_json(found: Comparison, language: str) -> str:
     return dump({
         "base": found.base,
         "valid": not found.errors,
-        "errors": [_problem(one, language) for one in found.errors],
-        "releases": [_release(one, say) for one in found.releases],
-        "catalog": [asdict(one) for one in found.catalog],
+        "errors": [_problem(error, language) for error in found.errors],
+        "releases": [_release(release, say) for release in found.releases],
+        "catalog": [asdict(change) for change in found.catalog],
         "siteFiles": list(found.site_files),
         "receipt": _receipt(found.receipt),
         "promise": _receipt(found.promise),
     })  # fmt: skip
 
 
-def _problem(one: Problem, language: str) -> Json:
-    return {"code": one.code, "file": one.file, "line": one.line, "column": one.column,
-            "message": message(one, language), "mend": fix(one, language)}  # fmt: skip
+def _problem(problem: Problem, language: str) -> Json:
+    return {"code": problem.code, "file": problem.file, "line": problem.line, "column": problem.column,
+            "message": message(problem, language), "mend": fix(problem, language)}  # fmt: skip
 
 
-def _release(one: ReleaseComparison, say: Words) -> Json:
+def _release(release: ReleaseComparison, say: Sentences) -> Json:
     return {
-        "dataset": one.dataset,
-        "before": _version(one.before),
-        "after": _version(one.after),
-        "verdict": _verdict(one.verdict, say),
-        "tables": [_table(table) for table in one.tables],
-        "structure": [asdict(change) for change in one.structure],
+        "dataset": release.dataset,
+        "before": _version(release.before),
+        "after": _version(release.after),
+        "verdict": _verdict(release.verdict, say),
+        "tables": [_table(table) for table in release.tables],
+        "structure": [asdict(change) for change in release.structure],
     }
 
 
@@ -80,10 +79,10 @@ def _version(release: Release | None) -> Json | None:
     return {"version": str(release.version), "state": release.state} if release else None
 
 
-def _verdict(verdict: Verdict | None, say: Words) -> Json | None:
+def _verdict(verdict: BumpVerdict | None, say: Sentences) -> Json | None:
     if verdict is None:
         return None
-    reasons = [flat(reason_line(one, say)) for one in verdict.reasons]
+    reasons = [flat(reason_line(reason, say)) for reason in verdict.reasons]
     return {"required": verdict.required, "given": verdict.given, "enough": verdict.is_enough, "reasons": reasons}
 
 
@@ -93,13 +92,13 @@ def _table(table: TableComparison) -> Json:
             "changed": change.changed}  # fmt: skip
     return {
         "resource": table.resource, "file": table.file, "primaryKey": list(change.key), "rows": rows,
-        "fields": [asdict(one) for one in table.fields],
-        "largest": [{**asdict(one), "key": _row(change.key, one.key)} for one in table.large],
-        "cells": [{**asdict(one), "key": _row(change.key, one.key)} for one in change.changed_cells],
-        "added": [_row(change.columns, one) for one in change.added_rows],
-        "removed": [_row(change.columns, one) for one in change.removed_rows],
-        "form": [asdict(one) for one in table.form],
-        "damages": [asdict(one) for one in table.damages],
+        "fields": [asdict(field) for field in table.fields],
+        "largest": [{**asdict(large), "key": _row(change.key, large.key)} for large in table.large],
+        "cells": [{**asdict(cell), "key": _row(change.key, cell.key)} for cell in change.changed_cells],
+        "added": [_row(change.columns, row) for row in change.added_rows],
+        "removed": [_row(change.columns, row) for row in change.removed_rows],
+        "form": [asdict(change) for change in table.form],
+        "damages": [asdict(damage) for damage in table.damages],
     }  # fmt: skip
 
 

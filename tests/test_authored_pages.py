@@ -14,7 +14,7 @@ from datagazette.build.sources import site_sources
 from datagazette.load.publication import load_publication
 from datagazette.messages import LANGUAGES
 from datagazette.model.problems import Problem, fix, has_errors, message
-from datagazette.reports.text import text_report
+from datagazette.reports.problem_list import text_report
 from tests.conftest import PUBLICATIONS, ROOT, Run
 
 PAGE = "site/pages/en/odd/index.md"

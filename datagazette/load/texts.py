@@ -1,19 +1,22 @@
-"""Texts that a person still has to write: translations that a schema lacks, and places that `new` has marked."""
+"""Doubtful texts of descriptors: not written or translated yet, or turning the direction of writing without need."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from datagazette.load.document import Document, KeyPath
+from datagazette.load.descriptors import Document, KeyPath
+from datagazette.model.directions import turning
 from datagazette.model.problems import Problem, warning
+from datagazette.model.publication import Check, Note, Summary
 from datagazette.model.text import read_text
 
 MARK = "TODO"
 UNWRITTEN = "text-unwritten"
 _MARKED = re.compile(rf"{MARK}\b.*", re.DOTALL)
 _TRANSLATED = ("title", "description", "unit", "label")
+TURNED = "text-turned"
 
 
 def unwritten(document: Document) -> Iterator[Problem]:
@@ -44,3 +47,29 @@ def values(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, Any]]:
     for name, part in parts:
         yield (*path, name), part
         yield from values(part, (*path, name))
+
+
+def turned(document: Document) -> Iterator[Problem]:
+    """A warning for each text of a descriptor that does; a key is a text, too."""
+    for path, value in values(document.value, ()):
+        texts = [text for text in (value, path[-1]) if isinstance(text, str)]
+        found = next(filter(None, map(turning, texts)), "")
+        if found:
+            yield warning(TURNED, document.file, document.line(path), found=found)
+
+
+def turned_queries(queries: Iterable[Summary | Check]) -> Iterator[Problem]:
+    """A warning for each line of SQL that does: it reads otherwise than it runs."""
+    for query in queries:
+        for number, line in enumerate(query.query.split("\n"), 1):
+            found = turning(line)
+            if found:
+                yield warning(TURNED, query.file, number, found=found)
+
+
+def turned_notes(notes: Iterable[Note], file: str) -> Iterator[Problem]:
+    for note in notes:
+        texts = (note.key, note.field, note.source, *(text for _, text in note.text.values))
+        found = next(filter(None, map(turning, texts)), "")
+        if found:
+            yield warning(TURNED, file, note.line, found=found)

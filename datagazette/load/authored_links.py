@@ -1,6 +1,6 @@
-"""Where the links and pictures of hand-written pages lead, as Python-Markdown finds them and MkDocs resolves them.
+"""Where the links and pictures of authored pages lead, as Python-Markdown finds them and MkDocs resolves them.
 
-A link that names a page's file, relative to the file that it stands in, becomes the address of that page. Any other
+A link that names a page's file, relative to the file that holds it, becomes the address of that page. Any other
 relative link stays as it is written, and is relative to the address of the page.
 """
 
@@ -18,21 +18,19 @@ from markdown import Markdown
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AMP_SUBSTITUTE
 
-from datagazette.load.hand_pages import HandFile
-from datagazette.load.markdown_settings import FILE, MarkdownSettings
-from datagazette.model.names import nearest
+from datagazette.load.authored_pages import MKDOCS_FILE, AuthoredFile, MarkdownSettings
+from datagazette.model.names import address_parts, nearest
 from datagazette.model.problems import Problem, problem, warning
-from datagazette.model.web_addresses import address_parts
 
 Standing = Literal["there", "draft", "missing", "unknown"]
-# What a browser opens from a link. A picture may also stand in the page itself, as `data:`.
+# What a browser opens from a link. A picture may also be in the page itself, as `data:`.
 SCHEMES = ("http", "https", "mailto", "tel")
 _ADDRESSES = {"a": "href", "img": "src"}
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where a page stands: its address, that of its language (`prefix`, empty or `en/`), both relative to the site's
+class PagePlace:
+    """A page: its address, that of its language (`prefix`, empty or `en/`), both relative to the site's
     root, and the staged files of the language, which links can name."""
 
     address: str
@@ -41,9 +39,9 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Site:
-    """The site as links see it: at `base_url`, which ends with a slash, or is empty where nobody knows; `standing`
-    tells what is at an address."""
+class LinkedSite:
+    """The site as links see it: at `base_url`, which ends with a slash, or is empty where it is not known;
+    `standing` says what is at an address."""
 
     base_url: str
     standing: Callable[[str], Standing]
@@ -59,7 +57,7 @@ class Link:
 
 
 @dataclass(frozen=True)
-class _Found:
+class _PageContent:
     links: tuple[Link, ...]
     has_heading: bool
 
@@ -74,7 +72,7 @@ class _Tree(Treeprocessor):  # type: ignore[misc] # the library has no types
 
 
 class _Raw(HTMLParser):
-    """The links of HTML that stands in a page."""
+    """The links in the HTML of a page."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -93,7 +91,7 @@ class Converter:
     markdown: Markdown
     tree: _Tree = field(repr=False)
 
-    def found(self, body: str) -> _Found:
+    def found(self, body: str) -> _PageContent:
         self.markdown.reset()
         self.tree.root = Element("div")  # for a page without text, of which no tree is made
         self.markdown.convert(body)
@@ -103,9 +101,9 @@ class Converter:
             if isinstance(element.tag, str) and (name := _ADDRESSES.get(element.tag)) and not _is_email(element)
         ]
         raw = _Raw()
-        for one in self.markdown.htmlStash.rawHtmlBlocks:
-            raw.feed(one if isinstance(one, str) else "")
-        return _Found((*links, *raw.links), self.tree.root.find(".//h1") is not None or "<h1" in body)
+        for rawHtmlBlock in self.markdown.htmlStash.rawHtmlBlocks:
+            raw.feed(rawHtmlBlock if isinstance(rawHtmlBlock, str) else "")
+        return _PageContent((*links, *raw.links), self.tree.root.find(".//h1") is not None or "<h1" in body)
 
 
 def converter(settings: MarkdownSettings) -> tuple[Converter | None, tuple[Problem, ...]]:
@@ -121,42 +119,42 @@ def _unusable(settings: MarkdownSettings) -> Iterator[Problem]:
         try:
             _converter({name: options})
         except Exception as error:
-            yield problem("site-extension", FILE, settings.lines.get(name), name=name, reason=_reason(error))
+            yield problem("site-extension", MKDOCS_FILE, settings.lines.get(name), name=name, reason=_reason(error))
 
 
 def _converter(options: Mapping[str, Mapping[str, Any]]) -> Converter:
-    configured = {name: dict(one) for name, one in options.items()}
+    configured = {name: dict(chosen) for name, chosen in options.items()}
     markdown = Markdown(extensions=list(options), extension_configs=configured)
     tree = _Tree(markdown)
     markdown.treeprocessors.register(tree, "links", -1)
     return Converter(markdown, tree)
 
 
-def link_problems(one: HandFile, place: Place, site: Site, reader: Converter) -> Iterator[Problem]:
+def link_problems(page_file: AuthoredFile, place: PagePlace, site: LinkedSite, reader: Converter) -> Iterator[Problem]:
     """What is wrong with the links of a page, and with its body where it cannot be made into one."""
     try:
-        found = reader.found(one.page.body)
+        found = reader.found(page_file.page.body)
     except Exception as error:
-        yield problem("page-unrenderable", one.file, one.above + 1, reason=_reason(error))
+        yield problem("page-unrenderable", page_file.file, page_file.above + 1, reason=_reason(error))
         return
-    is_told = one.above and not one.page.front  # front matter that could not be read
-    if not found.has_heading and not one.page.front.get("title") and not is_told:
-        yield warning("page-untitled", one.file, 1)
+    is_told = page_file.above and not page_file.page.front  # front matter that could not be read
+    if not found.has_heading and not page_file.page.front.get("title") and not is_told:
+        yield warning("page-untitled", page_file.file, 1)
     for link in dict.fromkeys(found.links):
-        fault = _fault(link, one, place, site)
+        fault = _fault(link, page_file, place, site)
         if fault:
             yield fault
 
 
-def _fault(link: Link, one: HandFile, place: Place, site: Site) -> Problem | None:
-    line, picture = _line(one, link.target), link.element == "img"
+def _fault(link: Link, page_file: AuthoredFile, place: PagePlace, site: LinkedSite) -> Problem | None:
+    line, picture = _line(page_file, link.target), link.element == "img"
     parts = address_parts(link.target)
     if parts is None or (parts.scheme in ("http", "https") and not parts.hostname):
-        return problem("page-link-malformed", one.file, line, link=link.target)
+        return problem("page-link-malformed", page_file.file, line, link=link.target)
     outside = bool(parts.scheme or parts.netloc)
     if outside and not (site.base_url and link.target.startswith(site.base_url)):
-        return _outside(link, parts, one.file, line)
-    named = posixpath.normpath(posixpath.join(posixpath.dirname(one.page.path), unquote(parts.path)))
+        return _outside(link, parts, page_file.file, line)
+    named = posixpath.normpath(posixpath.join(posixpath.dirname(page_file.page.path), unquote(parts.path)))
     if not outside and (not parts.path or (named in place.files and not link.raw)):
         return None
     address = _address(parts, place, site)
@@ -164,11 +162,13 @@ def _fault(link: Link, one: HandFile, place: Place, site: Site) -> Problem | Non
         return None
     standing = site.standing(address)
     if standing == "draft":
-        return warning("page-link-draft", one.file, line, link=link.target)
+        return warning("page-link-draft", page_file.file, line, link=link.target)
     if standing != "missing":
         return None
-    near = "" if outside or picture else _near("" if link.raw else named, address, one, place, site)
-    return problem("page-link-broken", one.file, line, link=link.target, rule="picture" if picture else "", near=near)
+    near = "" if outside or picture else _near("" if link.raw else named, address, page_file, place, site)
+    return problem(
+        "page-link-broken", page_file.file, line, link=link.target, rule="picture" if picture else "", near=near
+    )
 
 
 def _outside(link: Link, parts: SplitResult, file: str, line: int | None) -> Problem | None:
@@ -180,7 +180,7 @@ def _outside(link: Link, parts: SplitResult, file: str, line: int | None) -> Pro
     return None
 
 
-def _address(parts: SplitResult, place: Place, site: Site) -> str | None:
+def _address(parts: SplitResult, place: PagePlace, site: LinkedSite) -> str | None:
     """The address that a browser goes to, relative to the site's root; None where that is beside the site."""
     root = urlsplit(site.base_url).path or "/"
     path = unquote(parts.path)
@@ -196,7 +196,7 @@ def _address(parts: SplitResult, place: Place, site: Site) -> str | None:
     return found.removesuffix("index.html") if found.rpartition("/")[2] == "index.html" else found
 
 
-def _near(named: str, address: str, one: HandFile, place: Place, site: Site) -> str:
+def _near(named: str, address: str, page_file: AuthoredFile, place: PagePlace, site: LinkedSite) -> str:
     """How the link was probably meant, or an empty string: by address what MkDocs does not take for a file, without
     the language what all languages have in common, or by a name that is much the same.
 
@@ -207,7 +207,7 @@ def _near(named: str, address: str, one: HandFile, place: Place, site: Site) -> 
             if found and site.standing(found) == "there":
                 return posixpath.relpath(f"/{found}", f"/{place.address}") + ("/" if found.endswith("/") else "")
     near = nearest(named, place.files, 0.85) if named else ""
-    return posixpath.relpath(near, posixpath.dirname(one.page.path) or ".") if near else ""
+    return posixpath.relpath(near, posixpath.dirname(page_file.page.path) or ".") if near else ""
 
 
 def _addressed(path: str) -> str:
@@ -215,14 +215,14 @@ def _addressed(path: str) -> str:
     return f"{path.removesuffix('.md').removesuffix('index').rstrip('/')}/" if path.endswith(".md") else path
 
 
-def _line(one: HandFile, target: str) -> int | None:
-    """The first line in which the link stands as it was written."""
-    lines = enumerate(one.page.body.split("\n"), one.above + 1)
+def _line(page_file: AuthoredFile, target: str) -> int | None:
+    """The first line that holds the link as it was written."""
+    lines = enumerate(page_file.page.body.split("\n"), page_file.above + 1)
     return next((number for number, line in lines if target in line), None)
 
 
 def _is_email(element: Element) -> bool:
-    """Markdown hides addresses of mail behind signs of its own."""
+    """Markdown writes e-mail addresses as character references."""
     return f"{AMP_SUBSTITUTE}#" in element.get("href", "")
 
 

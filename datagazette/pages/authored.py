@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from datagazette.model.publication import HandPage
+from datagazette.model.publication import AuthoredPage
 from datagazette.pages.content import Page
 from datagazette.pages.reader import Reader
 from datagazette.pages.staging import Head, languages, stage
@@ -13,7 +13,7 @@ from datagazette.pages.staging import Head, languages, stage
 _TITLE = re.compile(r"^# (.+?)\s*(?:\{[^}]*\})?\s*$", re.MULTILINE)
 
 
-def hand_page(reader: Reader, page: HandPage) -> Page:
+def authored_page(reader: Reader, page: AuthoredPage) -> Page:
     """The page with title, address and languages filled in; what its author set stands."""
     heading = _TITLE.search(page.body)
     title = str(page.front.get("title") or (heading[1] if heading else reader.path.strip("/")))
@@ -27,13 +27,13 @@ def hand_page(reader: Reader, page: HandPage) -> Page:
     return stage(reader, head, page.body.lstrip("\n"), page.path)
 
 
-def _translations(reader: Reader, page: HandPage) -> list[dict[str, Any]]:
+def _translations(reader: Reader, page: AuthoredPage) -> list[dict[str, Any]]:
     """The page in each language in which somebody has written it."""
-    written = {one.language for one in reader.content.hand_pages if hand_path(one) == hand_path(page)}
+    written = {one.language for one in reader.content.authored_pages if authored_path(one) == authored_path(page)}
     return [one for one in languages(reader.content, reader.path) if one["code"] in written]
 
 
-def hand_path(page: HandPage) -> str:
-    """The address of a hand-written page: `about.md` and `about/index.md` are at `about/`."""
+def authored_path(page: AuthoredPage) -> str:
+    """The address of a authored page: `about.md` and `about/index.md` are at `about/`."""
     path = page.path.removesuffix(".md")
     return path.removesuffix("index") if path.endswith("index") else f"{path}/"

@@ -1,22 +1,21 @@
-"""Pages that a person wrote in Markdown: what their files say, and what keeps them from being published.
+"""Pages that a publication's authors wrote in Markdown: what their files and `mkdocs.yml` say, and their faults.
 
-Where their links lead is told by `hand_links`.
+`authored_links` checks where their links lead.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from datagazette.load.document import Document
+from datagazette.load.descriptors import TYPE_NAMES, Document, KeyReader
 from datagazette.load.files import Folder, fault, read_limited
-from datagazette.load.reader import TYPE_NAMES, Reader
-from datagazette.load.yaml_file import parse_yaml, refuse_controls
+from datagazette.load.yaml_file import COMPUTED, parse_yaml, read_yaml, refuse_controls
 from datagazette.model.limits import DESCRIPTOR_BYTES
 from datagazette.model.problems import Problem, problem, warning
-from datagazette.model.publication import HandPage
+from datagazette.model.publication import AuthoredPage
 from datagazette.model.text import control_character
 
 PAGES = "site/pages"
@@ -27,33 +26,37 @@ _FLAGS = ("noindex", "wide", "heading", "searched")
 _LISTS = ("hide", "styles", "scripts")
 # What the program fills in itself: another value would lead readers and search engines astray.
 _TAKEN = ("path", "languages", "breadcrumbs", "jsonld", "kind", "embed", "feeds", "search")
+MKDOCS_FILE = "mkdocs.yml"
+_EXTENSIONS = "markdown_extensions"
+# What MkDocs adds itself.
+_ALWAYS = ("toc", "tables", "fenced_code")
 
 
 @dataclass(frozen=True)
-class HandFile:
-    """A page with its file, relative to the publication; `above` are the lines that stand before its body.
+class AuthoredFile:
+    """A page with its file, relative to the publication; `above` is the number of lines before its body.
 
-    `is_own` is false for pages of this program, which stand in where a publication has none.
+    `is_own` is false for pages of this program, which are used where a publication has none.
     """
 
-    page: HandPage
+    page: AuthoredPage
     file: str
     above: int = 0
     is_own: bool = True
 
 
-def read_hand_pages(
+def read_authored_pages(
     folders: Sequence[Path], languages: Sequence[str]
-) -> tuple[tuple[HandFile, ...], tuple[Problem, ...]]:
+) -> tuple[tuple[AuthoredFile, ...], tuple[Problem, ...]]:
     """The pages below `<folder>/<language>/`, in the order of their names, and their faults.
 
     A language is taken from the first of `folders` that has it; the first is the publication's own. A page that
     cannot be read is there all the same, and empty.
     """
-    found: list[HandFile] = []
+    found: list[AuthoredFile] = []
     problems: list[Problem] = list(_strays(folders[0], languages))
     for language in languages:
-        folder = next((one for one in folders if (one / language).is_dir()), folders[-1])
+        folder = next((folder for folder in folders if (folder / language).is_dir()), folders[-1])
         for name in Folder(folder, language).contents() if (folder / language).is_dir() else ():
             file = f"{PAGES}/{language}/{name}"
             if not name.endswith(".md"):
@@ -81,8 +84,8 @@ def _strays(folder: Path, languages: Sequence[str]) -> Iterator[Problem]:
             yield warning("page-file-unused", f"{PAGES}/{path.name}", path=path.name, languages=listed, rule="language")
 
 
-def _read(folder: Path, language: str, name: str, file: str, *, is_own: bool) -> tuple[HandFile, list[Problem]]:
-    nothing = HandFile(HandPage(language, name, ""), file, is_own=is_own)
+def _read(folder: Path, language: str, name: str, file: str, *, is_own: bool) -> tuple[AuthoredFile, list[Problem]]:
+    nothing = AuthoredFile(AuthoredPage(language, name, ""), file, is_own=is_own)
     path = folder / language / name
     code = fault(path, folder.parent.parent)
     if code:
@@ -98,9 +101,9 @@ def _read(folder: Path, language: str, name: str, file: str, *, is_own: bool) ->
     body = "\n".join(text.split("\n")[above:])
     found = control_character(body)
     if found:
-        line = above + 1 + next(number for number, one in enumerate(body.split("\n")) if control_character(one))
+        line = above + 1 + next(number for number, text in enumerate(body.split("\n")) if control_character(text))
         problems.append(problem("yaml-control-character", file, line, found=found))
-    return HandFile(HandPage(language, name, body, front), file, above, is_own), problems
+    return AuthoredFile(AuthoredPage(language, name, body, front), file, above, is_own), problems
 
 
 def _front(lines: Sequence[str], file: str) -> tuple[Mapping[str, Any], int, list[Problem]]:
@@ -115,7 +118,7 @@ def _front(lines: Sequence[str], file: str) -> tuple[Mapping[str, Any], int, lis
     # With a line before it, each line has the number that it has in the page.
     document, faults = parse_yaml("\n" + "\n".join(lines[1:end]), file)
     if document is None:
-        told = (problem("page-front-matter", file, 1) if one.code == "yaml-no-mapping" else one for one in faults)
+        told = (problem("page-front-matter", file, 1) if fault.code == "yaml-no-mapping" else fault for fault in faults)
         return {}, end + 1, list(told)
     return document.value, end + 1, [*faults, *refuse_controls(document), *_values(document)]
 
@@ -123,7 +126,7 @@ def _front(lines: Sequence[str], file: str) -> tuple[Mapping[str, Any], int, lis
 def _values(document: Document) -> list[Problem]:
     """What the front matter says, held against what the pages' templates make of it."""
     problems: list[Problem] = []
-    reader = Reader(document, problems)
+    reader = KeyReader(document, problems)
     reader.known((*_TEXTS, *_FLAGS, *_LISTS, *_TAKEN, "modified"))
     for key in _TEXTS:
         reader.string(key)
@@ -140,12 +143,53 @@ def _values(document: Document) -> list[Problem]:
     return problems
 
 
-def _untranslated(files: Sequence[HandFile], languages: Sequence[str]) -> Iterator[Problem]:
+def _untranslated(files: Sequence[AuthoredFile], languages: Sequence[str]) -> Iterator[Problem]:
     """A warning for each language that a page is not there in, as far as the publication itself wrote one of both."""
-    written = {(one.page.language, one.page.path): one for one in files}
-    own = {one.page.language for one in files if one.is_own}
-    for (language, path), one in written.items():
+    written = {(file.page.language, file.page.path): file for file in files}
+    own = {file.page.language for file in files if file.is_own}
+    for (language, path), page in written.items():
         for other in languages:
-            if (other, path) not in written and (one.is_own or other in own):
-                file = one.file if one.is_own else f"{PAGES}/{other}"
+            if (other, path) not in written and (page.is_own or other in own):
+                file = page.file if page.is_own else f"{PAGES}/{other}"
                 yield warning("page-untranslated", file, path=path, found=language, language=other)
+
+
+@dataclass(frozen=True)
+class MarkdownSettings:
+    """Extensions of Python-Markdown with their options, and the line of each in `mkdocs.yml`.
+
+    An option that is computed, by a tag of Python's, is left out.
+    """
+
+    options: Mapping[str, Mapping[str, Any]]
+    lines: Mapping[str, int] = field(default_factory=dict)
+
+
+def read_markdown_settings(path: Path, root: Path) -> tuple[MarkdownSettings | None, tuple[Problem, ...]]:
+    """The settings in the file `path` of the publication or program at `root`, or why there are none."""
+    code = fault(path, root)
+    if code:
+        return None, (problem(code, MKDOCS_FILE, path=MKDOCS_FILE),)
+    document, problems = read_yaml(path, MKDOCS_FILE, tagged=True)
+    if document is None:
+        return None, problems
+    value = document.value.get(_EXTENSIONS) or {}
+    items = value if isinstance(value, list) else [value]
+    found: dict[str, Mapping[str, Any]] = {name: {} for name in _ALWAYS}
+    lines: dict[str, int] = {}
+    for number, entry in enumerate(items):
+        place = (_EXTENSIONS, number) if isinstance(value, list) else (_EXTENSIONS,)
+        item = {entry: None} if isinstance(entry, str) else entry
+        if not isinstance(item, dict) or any(not isinstance(said or {}, dict) for said in item.values()):
+            return None, (problem("wrong-type", MKDOCS_FILE, document.line(place), key=_EXTENSIONS,
+                                  expected=TYPE_NAMES[list], found=str(item)[:60]),)  # fmt: skip
+        for name, options in item.items():
+            found[name] = {key: said for key, said in (options or {}).items() if not _is_computed(said)}
+            lines[name] = document.line((*place, name)) or 1
+    return MarkdownSettings(found, lines), ()
+
+
+def _is_computed(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(map(_is_computed, value.values()))
+    return value is COMPUTED or (isinstance(value, list) and any(map(_is_computed, value)))

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from markupsafe import Markup, escape
 
-from datagazette.diff.outcome import Comparison
-from datagazette.diff.report.blocks import Block, Bullets, Code, Fold, Grid, Heading, Line, Paragraph
-from datagazette.diff.report.compose import compose
-from datagazette.diff.report.words import words
 from datagazette.model.directions import shown
+from datagazette.reports.blocks import Block, Bullets, Code, Fold, Grid, Heading, Item, Line, Outline, Paragraph
 
 _STYLE = Path(__file__).with_name("report.css")
 _SIGNS = {"error": "✗", "fine": "✓", "same": "=", "plain": ""}
 
 
-def html(found: Comparison, language: str) -> str:
+def html(blocks: Iterable[Block], title: str, language: str) -> str:
     """The page. Everything that came from a file is escaped, and nothing of it is a link."""
-    say = words(language)
-    body = Markup("\n").join(part for block in compose(found, say) for part in _block(block))
+    body = Markup("\n").join(part for block in blocks for part in block_html(block))
     style = Markup(_STYLE.read_text("utf-8"))  # noqa: S704 - our own file
     return str(
         Markup(
@@ -28,24 +24,37 @@ def html(found: Comparison, language: str) -> str:
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
             "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
             "<title>{title}</title>\n<style>\n{style}</style>\n</head>\n<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
-        ).format(language=language, title=say.plain("title"), style=style, body=body)
+        ).format(language=language, title=title, style=style, body=body)
     )
 
 
-def _block(block: Block) -> Iterator[Markup]:
+def block_html(block: Block) -> Iterator[Markup]:
+    """The elements of a block."""
     if isinstance(block, Heading):
         sign = Markup('<span aria-hidden="true">{}</span> ').format(_SIGNS[block.mark]) if block.mark != "plain" else ""
         yield Markup('<h{0} class="{1}">{2}{3}</h{0}>').format(block.level, block.mark, sign, _line(block.line))
     elif isinstance(block, Paragraph):
         yield Markup("<p>{}</p>").format(_line(block.line))
     elif isinstance(block, Bullets):
-        items = Markup("\n").join(Markup("<li>{}</li>").format(_line(one)) for one in block.lines)
+        items = Markup("\n").join(Markup("<li>{}</li>").format(_line(line)) for line in block.lines)
         yield Markup("<ul>\n{}\n</ul>").format(items)
+    elif isinstance(block, Outline):
+        yield _outline(block.items)
     elif isinstance(block, Grid):
         yield _grid(block)
     elif isinstance(block, Fold):
-        inner = Markup("\n").join(part for one in block.blocks for part in _block(one))
+        inner = Markup("\n").join(part for inner_block in block.blocks for part in block_html(inner_block))
         yield Markup("<details><summary>{}</summary>\n{}\n</details>").format(_line(block.line), inner)
+
+
+def _outline(items: Sequence[Item]) -> Markup:
+    listed = Markup("\n").join(
+        Markup('<li class="{}">{}{}</li>').format(
+            item.mark, _line(item.line), _outline(item.items) if item.items else ""
+        )
+        for item in items
+    )
+    return Markup("<ul>\n{}\n</ul>").format(listed)
 
 
 def _grid(grid: Grid) -> Markup:

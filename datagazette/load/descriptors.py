@@ -1,22 +1,65 @@
-"""Reading a descriptor key by key: what has the wrong type or name becomes a problem with its line."""
+"""Descriptors as they were written, in YAML or JSON, read key by key: faults become problems with their lines."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from datagazette.load.document import Document, KeyPath
-from datagazette.load.values import read_day
-from datagazette.model.limits import FIRST_DAY, ITEMS, LANGUAGES, LAST_DAY
-from datagazette.model.names import is_language
+from datagazette.model.limits import FIRST_DAY, FREQUENCY_YEARS, ITEMS, LANGUAGES, LAST_DAY
+from datagazette.model.names import NearMisses, is_language
 from datagazette.model.problems import Problem, problem, warning
 from datagazette.model.text import Text, read_text
 
+KeyPath = tuple[str | int, ...]
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DURATION = re.compile("P(?=[0-9])(?:([0-9]{1,5})Y)?(?:([0-9]{1,5})M)?(?:([0-9]{1,5})W)?(?:([0-9]{1,5})D)?")
+_DAYS = (365.25, 30.4375, 7, 1)  # of a year, a month, a week and a day
 TYPE_NAMES = {str: "text", int: "number", list: "list", dict: "mapping", bool: "true/false"}
 
 
-class Reader:
+@dataclass(frozen=True)
+class Document:
+    """A file's mapping. `lines` has the line (from 1) of each key and item, by its path.
+
+    `near` looks for what the file's misspelt names mean.
+    """
+
+    file: str
+    value: dict[str, Any]
+    lines: Mapping[KeyPath, int] = field(default_factory=dict)
+    near: NearMisses = field(default_factory=NearMisses, compare=False, repr=False)
+
+    def line(self, path: KeyPath) -> int | None:
+        """The line of `path`, or of the nearest thing that holds it."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path)
+
+
+def read_day(text: str) -> date | None:
+    """The day that `YYYY-MM-DD` writes, or None. Other forms of ISO 8601 (`20260101`, `2026-W01-1`) are none here: not
+    every program reads them."""
+    if not _DAY.fullmatch(text) or not FIRST_DAY <= text <= LAST_DAY:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def is_frequency(text: str) -> bool:
+    """Whether a text is a duration of years, months, weeks and days that is not too long, or `never`."""
+    found = _DURATION.fullmatch(text)
+    if found is None:
+        return text == "never"
+    days = sum(int(number or 0) * each for number, each in zip(found.groups(), _DAYS, strict=True))
+    return days <= FREQUENCY_YEARS * 365.25
+
+
+class KeyReader:
     """A mapping inside a document. Readers of one document share the list `problems`."""
 
     def __init__(self, document: Document, problems: list[Problem], path: KeyPath = ()) -> None:
@@ -50,17 +93,17 @@ class Reader:
             return (str(value),)
         if value is None:
             return ()
-        if not isinstance(value, list) or any(isinstance(one, list | dict) for one in value):
+        if not isinstance(value, list) or any(isinstance(item, list | dict) for item in value):
             self._wrong_type(key, list, value)
             return ()
-        return () if self._too_many(key, value, most) else tuple(str(one) for one in value)
+        return () if self._too_many(key, value, most) else tuple(str(item) for item in value)
 
     def languages(self) -> tuple[str, ...]:
         """The codes under `languages`, each once, without what can be none."""
         found = tuple(dict.fromkeys(self.strings("languages", LANGUAGES)))
-        for one in found:
-            if not is_language(one):
-                self.report("language-code", "languages", found=one)
+        for language in found:
+            if not is_language(language):
+                self.report("language-code", "languages", found=language)
         return tuple(filter(is_language, found))
 
     def text(self, key: str, languages: Sequence[str], *, required: bool = False) -> Text:
@@ -72,7 +115,7 @@ class Reader:
             self.warn("translation-missing", key, key=f"{key}@{language}", language=language)
         return found
 
-    def items(self, key: str, most: int = ITEMS) -> tuple[Reader, ...]:
+    def items(self, key: str, most: int = ITEMS) -> tuple[KeyReader, ...]:
         """A reader for each mapping in the list at `key`, which has at most so many."""
         value = self._get(key, False)
         if value is None:
@@ -82,19 +125,19 @@ class Reader:
             return ()
         if self._too_many(key, value, most):
             return ()
-        for number, one in enumerate(value):
-            if not isinstance(one, dict):
+        for number, item in enumerate(value):
+            if not isinstance(item, dict):
                 self.problems.append(
                     problem("wrong-type", self.document.file, self.document.line((*self.path, key, number)),
-                            key=f"{key}[{number}]", expected=TYPE_NAMES[dict], found=_shown(one))
+                            key=f"{key}[{number}]", expected=TYPE_NAMES[dict], found=_shown(item))
                 )  # fmt: skip
         return tuple(
-            Reader(self.document, self.problems, (*self.path, key, number))
-            for number, one in enumerate(value)
-            if isinstance(one, dict)
+            KeyReader(self.document, self.problems, (*self.path, key, number))
+            for number, item in enumerate(value)
+            if isinstance(item, dict)
         )
 
-    def child(self, key: str, *, required: bool = False) -> Reader | None:
+    def child(self, key: str, *, required: bool = False) -> KeyReader | None:
         """A reader for the mapping at `key`."""
         value = self._get(key, required)
         if value is None:
@@ -102,7 +145,7 @@ class Reader:
         if not isinstance(value, dict):
             self._wrong_type(key, dict, value)
             return None
-        return Reader(self.document, self.problems, (*self.path, key))
+        return KeyReader(self.document, self.problems, (*self.path, key))
 
     def mapping(self, key: str) -> dict[str, Any]:
         found = self.child(key)
