@@ -12,13 +12,13 @@ from datagazette.build.fingerprints import code_of, libraries
 from datagazette.build.making import Maker, Planned
 from datagazette.build.reading import Known
 from datagazette.build.workspace import Workers, Workspace
+from datagazette.charts.bounds import check_drawing
+from datagazette.charts.rules import check_chart
 from datagazette.compute.asking import opened
 from datagazette.compute.changes import compare_releases
 from datagazette.compute.figures import find_figures
 from datagazette.compute.queries import TableName, sandbox
 from datagazette.compute.summaries import run_queries
-from datagazette.describe.chart_bounds import check_drawing
-from datagazette.describe.chart_rules import check_chart
 from datagazette.describe.description_links import check_links
 from datagazette.files import link
 from datagazette.isolation import OutOfBounds

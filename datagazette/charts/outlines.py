@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 import uharfbuzz
 
-from datagazette.charts import font_folder
+from datagazette.charts.drawing import font_folder
 
 _LETTERS = 4_096  # that are kept
 _MISSING = 0

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 from datagazette.charts import marks
-from datagazette.describe.palette import Palette, custom_properties
+from datagazette.charts.palette import Palette, custom_properties
 from datagazette.model.directions import isolated
 from datagazette.model.text import for_xml
 

@@ -6,8 +6,7 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
-from datagazette.describe.chart_spec import number_text
-from datagazette.describe.values import cell
+from datagazette.describe.values import cell, number_text
 from datagazette.model.results import ReleaseResult, SummaryResult, Value
 from datagazette.model.text import Text
 

@@ -11,6 +11,8 @@ from typing import Any
 
 from datagazette.model.text import Text
 
+_LONGEST_NUMBER = 10**20  # from here on a number has more digits than a person counts
+
 
 def dump(content: object) -> str:
     """JSON as we publish it: readable, unescaped, with a line end."""
@@ -72,6 +74,25 @@ def number(value: float) -> str:
     if value == int(value) and abs(value) < 1e15:
         return str(int(value))
     return repr(value)
+
+
+def number_text(value: int | float | Decimal, language: str) -> str:
+    """A number as people read it in a picture: `66 万`, `829,000`, `31.05`."""
+    exact = Decimal(str(value))
+    if not exact.is_finite():
+        return str(exact)
+    if language.startswith("zh") and 100_000 <= abs(exact) < _LONGEST_NUMBER:
+        size, unit = (10**8, "亿") if abs(exact) >= 10**8 else (10**4, "万")
+        short = round(exact / size, 2)
+        if short * size == exact:
+            return f"{_digits(short)} {unit}"
+    return _digits(exact)
+
+
+def _digits(value: Decimal) -> str:
+    places = min(2 if abs(value) >= 1 else 2 - value.adjusted() if value else 0, 12)
+    written = f"{value:,.{places}f}"
+    return written.rstrip("0").rstrip(".") if "." in written else written
 
 
 def translated(key: str, text: Text, default: str) -> dict[str, str]:

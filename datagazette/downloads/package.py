@@ -6,10 +6,10 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from datagazette.charts import PALETTES, Chart, Scheme, chart_texts, render_chart
+from datagazette.charts.bounds import ChartError
+from datagazette.charts.drawing import PALETTES, Chart, Scheme, chart_texts, render_chart
 from datagazette.describe import addresses
 from datagazette.describe.changes import changes
-from datagazette.describe.chart_bounds import ChartError
 from datagazette.describe.citation import bibtex, citation_cff, cite_release, csl, ris
 from datagazette.describe.croissant import croissant
 from datagazette.describe.csvw import csvw

@@ -19,8 +19,8 @@ from urllib.parse import urljoin, urlsplit
 import markdown
 import yaml
 
+from datagazette.charts.rules import check_chart
 from datagazette.compute.queries import Budget, Rules, ask, refusals, sandbox
-from datagazette.describe.chart_rules import check_chart
 from datagazette.load.hand_links import SCHEMES, Place, Site, converter, link_problems
 from datagazette.load.hand_pages import read_hand_pages
 from datagazette.load.markdown_settings import MarkdownSettings

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from datagazette.describe.chart_spec import complete
+from datagazette.charts.spec import complete
 from datagazette.model.problems import Problem, problem
 from datagazette.model.results import SummaryResult
 from datagazette.model.text import for_xml

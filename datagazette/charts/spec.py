@@ -14,8 +14,8 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from datagazette.describe.chart_rules import timed_channels
-from datagazette.describe.values import plain
+from datagazette.charts.rules import timed_channels
+from datagazette.describe.values import number_text, plain
 from datagazette.model.publication import Field, Summary
 from datagazette.model.results import SummaryResult, Value
 
@@ -24,12 +24,10 @@ MAX_ROWS = 2_000
 LABEL = "__label"
 
 _BOUNDS = {"at_least": "≥ ", "at_most": "≤ ", "approximate": "≈ "}
-# Latin letters to a line of an axis' label; the first width at which two lines do.
 # How many columns a line of a label may have; the first width at which all labels take few lines is taken.
 LABEL_COLUMNS = (26, 32, 38)
 NARROW_LABEL_COLUMNS = (14, 16, 18)
 _DIRECT_LABELS = 15
-_LONGEST_NUMBER = 10**20  # from here on a number has more digits than a person counts
 _ORDER = "__order"
 # What ends a text within the description of a mark, which Vega-Lite makes of names and titles as an expression.
 _QUOTING = re.compile(r"[\\\"\n\r\u2028\u2029]")
@@ -89,25 +87,6 @@ def with_unit(field_: Field, language: str) -> str:
 def escaped(name: str) -> str:
     """A field's name as Vega-Lite takes it for a name and not for a path."""
     return re.sub(r"([\\.\[\]'\"])", r"\\\1", name)
-
-
-def number_text(value: int | float | Decimal, language: str) -> str:
-    """A number as people read it in a picture: `66 万`, `829,000`, `31.05`."""
-    exact = Decimal(str(value))
-    if not exact.is_finite():
-        return str(exact)
-    if language.startswith("zh") and 100_000 <= abs(exact) < _LONGEST_NUMBER:
-        size, unit = (10**8, "亿") if abs(exact) >= 10**8 else (10**4, "万")
-        short = round(exact / size, 2)
-        if short * size == exact:
-            return f"{_digits(short)} {unit}"
-    return _digits(exact)
-
-
-def _digits(value: Decimal) -> str:
-    places = min(2 if abs(value) >= 1 else 2 - value.adjusted() if value else 0, 12)
-    written = f"{value:,.{places}f}"
-    return written.rstrip("0").rstrip(".") if "." in written else written
 
 
 def _channels(spec: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
