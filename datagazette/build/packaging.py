@@ -253,7 +253,7 @@ def publish_latest(publication: Publication, results: Results, entries: Mapping[
         key = (dataset.name, dataset.latest.version)
         if key not in results:
             continue
-        release, place = results[key].release, f"data/{dataset.name}/{LATEST}/"
+        release, place = results[key].release, addresses.data_path(dataset.name, LATEST)
         renamed = latest_names(release, results[key].files)
         folder = f"{entries[key].folder}/{SITE}/{addresses.data_folder(release)}"
         for path, file in renamed.items():

@@ -13,14 +13,14 @@ from datagazette.build.fingerprints import code_of, digest, libraries, tree_dige
 from datagazette.build.making import Maker, Planned
 from datagazette.build.reading import Known
 from datagazette.compute.code_names import needed_codes, region_table
-from datagazette.describe import api
+from datagazette.describe import addresses, api
 from datagazette.describe.feeds import dataset_feed
 from datagazette.describe.listing import Listing, listing
 from datagazette.describe.values import dump
 from datagazette.files import link
 from datagazette.model.publication import Dataset
 from datagazette.model.results import ReleaseResult
-from datagazette.pages import Listed, Page, SiteContent, dataset_card, links, render_dataset
+from datagazette.pages import Listed, Page, SiteContent, dataset_card, render_dataset
 from datagazette.pages.catalogue import Card
 from datagazette.pages.content import Key
 from datagazette.pages.reader import Reader
@@ -178,7 +178,7 @@ def _write(task: WriteTask, folder: Path) -> WrittenDataset:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, "utf-8", newline="")
     cards = tuple(
-        (language, dataset_card(Reader(content, language, links.CATALOGUE), dataset, result))
+        (language, dataset_card(Reader(content, language, addresses.CATALOGUE), dataset, result))
         for language in content.catalog.languages
     )
     return WrittenDataset(stage(render_dataset(content, dataset), folder), cards, listing(content.publication, result))

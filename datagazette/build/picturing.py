@@ -7,10 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from datagazette.charts.cards import Card, is_writable, render_card
+from datagazette.describe import addresses
 from datagazette.model.names import Version
 from datagazette.model.publication import Publication
 from datagazette.model.results import ReleaseResult
-from datagazette.pages import SiteContent, Strings, links
+from datagazette.pages import SiteContent, Strings
 from datagazette.pages.content import Plot, PlotKey
 from datagazette.pages.figures import FigureView, figure_view
 from datagazette.pages.reader import Reader, words
@@ -57,7 +58,7 @@ def draw_home_cards(
             found = next((one for one in result.figures if one.figure.name == name), None) if result else None
             if result and found:
                 card = _with_figure(card, figure_view(reader, result, found))
-        images |= _drawn(reader, links.HOME, f"{language}.png", card, out)
+        images |= _drawn(reader, addresses.HOME, f"{language}.png", card, out)
     return images
 
 
@@ -70,11 +71,11 @@ def _release_cards(
     own = Card(reader.plain(release.title) or release.dataset, credit, chart=next(filter(None, charts), ""))
     for found in result.figures[:1]:
         own = _with_figure(own, figure_view(reader, result, found))
-    yield links.dataset_path(release.dataset), f"{reader.language}/{release.dataset}.png", own
+    yield addresses.dataset_path(release.dataset), f"{reader.language}/{release.dataset}.png", own
     for summary, chart in zip(result.summaries, charts, strict=True):
         name = summary.summary.name
         card = Card(summary_title(reader, summary), f"{credit} · {own.title}", chart=chart)
-        yield links.summary_path(release.dataset, name), f"{reader.language}/{release.dataset}/{name}.png", card
+        yield addresses.summary_path(release.dataset, name), f"{reader.language}/{release.dataset}/{name}.png", card
 
 
 def _with_figure(card: Card, view: FigureView) -> Card:
@@ -102,4 +103,4 @@ def _reader(
     strings: Mapping[str, Strings],
     language: str,
 ) -> Reader:
-    return Reader(SiteContent(publication, results, strings, Path()), language, links.HOME)
+    return Reader(SiteContent(publication, results, strings, Path()), language, addresses.HOME)

@@ -29,6 +29,7 @@ from datagazette.build.sources import SiteSources
 from datagazette.build.tabulating import Tabulated
 from datagazette.build.workspace import Workspace
 from datagazette.compute.code_names import Place, find_labels, needed_codes, region_table
+from datagazette.describe import addresses
 from datagazette.describe.feeds import publication_feed
 from datagazette.describe.listing import lists
 from datagazette.describe.sitemap import sitemaps
@@ -43,7 +44,6 @@ from datagazette.pages import (
     SiteContent,
     Strings,
     further_cards,
-    links,
     overview_files,
     read_strings,
     render_overview,
@@ -118,7 +118,7 @@ class Site:
         for edition in content.catalog.languages:
             rest = further_cards(content, edition)
             if rest:
-                place = links.localized(f"{links.CATALOGUE}{CARDS_FILE}", edition, content.catalog.languages[0])
+                place = addresses.localized(content.catalog, f"{addresses.CATALOGUE}{CARDS_FILE}", edition)
                 self.output.write(place, json.dumps(rest, ensure_ascii=False))
         stage(overview, self.workspace.pages)
         write_indexes(content, entries, self.output)

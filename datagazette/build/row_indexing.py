@@ -15,8 +15,9 @@ from datagazette.build.making import Maker, Planned
 from datagazette.build.paging import keys_by_dataset, narrowed
 from datagazette.build.tabulating import Tabulated
 from datagazette.compute.code_names import Place, region_table
+from datagazette.describe import addresses
 from datagazette.model.publication import Release
-from datagazette.pages import SiteContent, links
+from datagazette.pages import SiteContent
 from datagazette.pages.content import Key
 from datagazette.search.rows import (
     Shelves,
@@ -125,7 +126,7 @@ def _index(task: _IndexTask, folder: Path) -> None:
     leads = place_leads(datasets_about(content), [(one.place, one.names) for one in tables], regions)
     first = next((number for number, one in enumerate(tables) if one.place == regions), None)
     for language in content.catalog.languages:
-        catalogue = links.localized(links.CATALOGUE, language, content.catalog.languages[0])
+        catalogue = addresses.localized(content.catalog, addresses.CATALOGUE, language)
         words = (_unpacked(kept[one.place].words[language]) for one in tables)
         for path, document in documents(Shelves(tables, first, leads, catalogue), words, language):
             target = folder / "search" / language / path

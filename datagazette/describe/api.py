@@ -28,10 +28,9 @@ def list_head(catalog: Catalog) -> Json:
 
 def dataset_documents(catalog: Catalog, dataset: Dataset, result: ReleaseResult) -> Iterator[tuple[str, Json]]:
     """Those of one dataset, from the result of its newest release."""
-    yield f"api/datasets/{dataset.name}.json", plain(_dataset(catalog, dataset, result))
+    yield addresses.api_path(dataset.name), plain(_dataset(catalog, dataset, result))
     for one in map(filled, result.summaries):
-        path = f"api/datasets/{dataset.name}/summaries/{one.summary.name}.json"
-        yield path, plain(_summary(result.release, one))
+        yield addresses.api_path(dataset.name, one.summary.name), plain(_summary(result.release, one))
 
 
 def openapi(catalog: Catalog) -> Json:
@@ -60,19 +59,22 @@ def listed(catalog: Catalog, release: Release) -> Json:
         "description": _text(release.description),
         "version": str(release.version),
         "released": release.date.isoformat() if release.date else None,
-        "url": f"{catalog.base_url}api/datasets/{release.dataset}.json",
+        "url": catalog.base_url + addresses.api_path(release.dataset),
         "page": addresses.dataset_page(catalog, release.dataset, catalog.languages[0]),
     }
 
 
 def _dataset(catalog: Catalog, dataset: Dataset, result: ReleaseResult) -> Json:
-    summaries = f"{catalog.base_url}api/datasets/{dataset.name}/summaries/"
     return {
         **listed(catalog, result.release),
         "releases": [_release(catalog, one) for one in dataset.releases if one.state != "draft"],
         "tables": [_table(catalog, result.release, one) for one in result.tables],
         "summaries": [
-            {"name": one.summary.name, "title": _text(one.summary.title), "url": f"{summaries}{one.summary.name}.json"}
+            {
+                "name": one.summary.name,
+                "title": _text(one.summary.title),
+                "url": catalog.base_url + addresses.api_path(dataset.name, one.summary.name),
+            }
             for one in map(filled, result.summaries)
         ],
         "ledger": ledger_descriptor(catalog, dataset),

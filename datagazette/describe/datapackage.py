@@ -16,6 +16,7 @@ from typing import Any
 
 from datagazette.describe import addresses
 from datagazette.describe.values import plain, translated
+from datagazette.model.names import LATEST
 from datagazette.model.publication import (
     Catalog,
     Contributor,
@@ -235,5 +236,4 @@ def _outer_foreign_key(publication: Publication, release: Release, key: ForeignK
 
 def _descriptor_address(publication: Publication, release: Release, dataset: str) -> str:
     used = dict(release.uses).get(dataset)
-    folder = f"data/{dataset}/{used or 'latest'}/"
-    return f"{publication.catalog.base_url}{folder}datapackage.json"
+    return publication.catalog.base_url + addresses.data_path(dataset, used or LATEST, "datapackage.json")

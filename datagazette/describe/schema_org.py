@@ -63,7 +63,7 @@ def schema_org(
 
 def _catalog(catalog: Catalog, language: str) -> dict[str, Any]:
     about = {"@type": "DataCatalog", "name": catalog.title.get(language)}
-    return about | {"url": addresses.page(catalog, "datasets/", language)}
+    return about | {"url": addresses.page(catalog, addresses.CATALOGUE, language)}
 
 
 def long_enough(catalog: Catalog, release: Release, language: str) -> str:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from datagazette.describe import addresses
 from datagazette.model.publication import Dataset, Release
-from datagazette.pages import links
 from datagazette.pages.reader import Reader
 
 
@@ -33,7 +33,7 @@ def _renamed_banner(reader: Reader, release: Release) -> list[Banner]:
         return []
     title = reader.plain(newest.release.title) or release.renamed_to
     words = reader.say("banner.renamed_words", title=title)
-    link = reader.to(links.dataset_path(release.renamed_to))
+    link = reader.to(addresses.dataset_path(release.renamed_to))
     return [Banner("old", reader.say("banner.renamed"), words, link, reader.say("banner.to_renamed"))]
 
 
@@ -50,7 +50,7 @@ def _state_banner(reader: Reader, dataset: Dataset, release: Release) -> list[Ba
             "withdrawn",
             reader.say("banner.withdrawn", date=day),
             reader.rich_inline(release.withdrawal.reason),
-            reader.to(links.dataset_path(dataset.name)) if newer else "",
+            reader.to(addresses.dataset_path(dataset.name)) if newer else "",
             reader.say("banner.to_newest", version=latest.version) if newer else "",
         )
     ]
@@ -59,7 +59,7 @@ def _state_banner(reader: Reader, dataset: Dataset, release: Release) -> list[Ba
 def place_banner(reader: Reader, dataset: Dataset, release: Release) -> list[Banner]:
     """Which release this is, and whether there is a newer one."""
     latest = dataset.latest
-    link = reader.to(links.dataset_path(dataset.name))
+    link = reader.to(addresses.dataset_path(dataset.name))
     day = reader.release_date(release)
     this = reader.say("banner.this_release", version=release.version, date=day)
     if release.version < latest.version:
@@ -82,7 +82,7 @@ def used_banners(reader: Reader, release: Release) -> list[Banner]:
         used = reader.content.publication.release(name, version)
         if used and used.withdrawal:
             strong = reader.say("banner.used_withdrawn", title=reader.plain(used.title) or name, version=version)
-            link = reader.to(links.release_path(name, version))
+            link = reader.to(addresses.release_path(name, version))
             reason = reader.rich_inline(used.withdrawal.reason)
             found.append(Banner("withdrawn", strong, reason, link, reader.say("banner.to_used")))
     return found

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from jinja2 import Environment
 from markupsafe import Markup
 
+from datagazette.describe import addresses
 from datagazette.model.directions import in_json
 from datagazette.model.publication import Dataset
 from datagazette.model.results import ReleaseResult
-from datagazette.pages import links, markup, pagination
+from datagazette.pages import markup, pagination
 from datagazette.pages.content import Page, SiteContent
 from datagazette.pages.downloads import downloads
 from datagazette.pages.figures import FigureView, figure_views
@@ -57,11 +58,13 @@ class Card:
 
 def catalogue_pages(content: SiteContent, templates: Environment, language: str) -> Iterator[Page]:
     """The list in pages of the same size, however many datasets there are; the first one can be narrowed down."""
-    cards = tuple(_cards(Reader(content, language, links.CATALOGUE)))
+    cards = tuple(_cards(Reader(content, language, addresses.CATALOGUE)))
     parts = pagination.cut(cards, CARDS_OF_PAGE)
     for number, shown in enumerate(parts, 1):
-        reader = Reader(content, language, links.numbered(links.CATALOGUE, number))
-        yield _page(reader, templates, cards, shown, pagination.numbered(reader, links.CATALOGUE, number, len(parts)))
+        reader = Reader(content, language, addresses.numbered(addresses.CATALOGUE, number))
+        yield _page(
+            reader, templates, cards, shown, pagination.numbered(reader, addresses.CATALOGUE, number, len(parts))
+        )
 
 
 def _page(
@@ -82,18 +85,18 @@ def _page(
     script = Markup(written.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704
     values = {
         "number": reader.count("datasets", len(cards)),
-        "up": "" if place.is_first else reader.to(links.CATALOGUE),
+        "up": "" if place.is_first else reader.to(addresses.CATALOGUE),
     }
     return render(reader, templates, "catalogue", head, cards=shown, labels=script, place=place, **values)
 
 
 def further_cards(content: SiteContent, language: str) -> list[str]:
     """The HTML of the cards that the first page of the list has no room for, for the script that narrows it down."""
-    reader = Reader(content, language, links.CATALOGUE)
+    reader = Reader(content, language, addresses.CATALOGUE)
     cards = _cards(reader)[CARDS_OF_PAGE:]
     if not cards:
         return []
-    view = {"r": reader, "say": reader.say, "count": reader.count, "links": links, "seen": []}
+    view = {"r": reader, "say": reader.say, "count": reader.count, "links": addresses, "seen": []}
     written = environment(content.templates).get_template("cards.html").render(**view, cards=cards)
     return [" ".join(one.split()) for one in written.split(_BETWEEN)[:-1]]
 
@@ -117,7 +120,7 @@ def dataset_card(reader: Reader, dataset: Dataset, result: ReleaseResult) -> Car
         title=reader.text(release.title) or dataset.name,
         plain_title=markup.one_line(release.title.get(reader.language)) or dataset.name,
         description=first_sentence(reader.plain(release.description)),
-        link=reader.to(links.dataset_path(dataset.name)),
+        link=reader.to(addresses.dataset_path(dataset.name)),
         themes="|".join(release.themes),
         regions="|".join(release.spatial),
         years="|".join(years(release.temporal)),

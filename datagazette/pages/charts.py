@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from datagazette.describe import addresses
 from datagazette.model.directions import in_json
 from datagazette.model.results import ReleaseResult, SummaryResult
-from datagazette.pages import cells, links, markup, numbers
+from datagazette.pages import cells, markup, numbers
 from datagazette.pages.downloads import Download, summary_downloads
 from datagazette.pages.notes import NoteView, notes_of
 from datagazette.pages.reader import Reader
@@ -77,7 +78,7 @@ def summary_view(reader: Reader, result: ReleaseResult, found: SummaryResult, mo
         more=max(0, len(found.rows) - most),
         downloads=summary_downloads(reader, result, summary.name),
         notes=notes_of(reader, release, summary.name),
-        link=reader.to(links.summary_path(release.dataset, summary.name)),
+        link=reader.to(addresses.summary_path(release.dataset, summary.name)),
     )
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from jinja2 import Environment
 from markupsafe import Markup
 
+from datagazette.describe import addresses
 from datagazette.model.publication import Dataset, License, Release, Source
 from datagazette.model.results import FigureResult, ReleaseResult
-from datagazette.pages import links, markup
+from datagazette.pages import markup
 from datagazette.pages.banners import Banner, place_banner, standing_banners, state_banners, used_banners
 from datagazette.pages.charts import summary_views
 from datagazette.pages.citing import dataset_citations, figure_citations, json_ld, release_citations
@@ -79,15 +80,15 @@ def _page(
         figures=figure_views(reader, result),
         summaries=summary_views(reader, result),
         tables=table_views(reader, result, files.tables),
-        explore=reader.to(links.explore_path(release.dataset)) if release == dataset.latest else "",
+        explore=reader.to(addresses.explore_path(release.dataset)) if release == dataset.latest else "",
         notes=note_views(reader, release),
         checks=check_views(reader, result),
         sources=source_views(reader, release.sources),
         locators=_locators(reader, result),
         changes=changes_view(reader, result),
         changes_file=_file_link(reader, result, "changes.json"),
-        api_path=links.api_path(release.dataset),
-        api=reader.root(links.api_path(release.dataset)) if newest else "",
+        api_path=addresses.api_path(release.dataset),
+        api=reader.root(addresses.api_path(release.dataset)) if newest else "",
         releases=release_views(reader, dataset, release),
         uses=_uses(reader, release),
         citations=release_citations(reader, result),
@@ -105,9 +106,9 @@ def _file_link(reader: Reader, result: ReleaseResult, name: str) -> str:
 def _head(reader: Reader, result: ReleaseResult, newest: bool) -> Head:
     release = result.release
     title = markup.one_line(release.title.get(reader.language)) or release.dataset
-    trail: tuple[tuple[str, str], ...] = ((reader.say("catalogue.title"), links.CATALOGUE),)
+    trail: tuple[tuple[str, str], ...] = ((reader.say("catalogue.title"), addresses.CATALOGUE),)
     if not newest:
-        trail = (*trail, (title, links.dataset_path(release.dataset)))
+        trail = (*trail, (title, addresses.dataset_path(release.dataset)))
         title = reader.say("release.page_title", title=title, version=release.version)
     return Head(
         kind="dataset" if newest else "release",
@@ -124,7 +125,7 @@ def _head(reader: Reader, result: ReleaseResult, newest: bool) -> Head:
 
 def _feed(reader: Reader, release: Release) -> dict[str, str]:
     title = markup.one_line(release.title.get(reader.language)) or release.dataset
-    return {"title": title, "path": reader.localized(f"{links.dataset_path(release.dataset)}feed.xml")}
+    return {"title": title, "path": reader.localized(addresses.feed_path(release.dataset))}
 
 
 def search_facets(reader: Reader, release: Release) -> dict[str, object]:
@@ -187,5 +188,5 @@ def _uses(reader: Reader, release: Release) -> tuple[tuple[str, str, str], ...]:
         used = reader.content.publication.release(name, version)
         title = reader.plain(used.title) if used else name
         has_page = (name, version) in reader.content.results
-        found.append((title, str(version), reader.to(links.release_path(name, version)) if has_page else ""))
+        found.append((title, str(version), reader.to(addresses.release_path(name, version)) if has_page else ""))
     return tuple(found)

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from datagazette.describe import addresses
 from datagazette.model.publication import Field, ForeignKey, Release, Table
 from datagazette.model.results import FieldProfile, ReleaseResult, TableResult
-from datagazette.pages import cells, links, locators, markup, numbers
+from datagazette.pages import cells, locators, markup, numbers
 from datagazette.pages.downloads import Download
 from datagazette.pages.reader import Reader
 
@@ -195,4 +196,4 @@ def _elsewhere(reader: Reader, key: ForeignKey) -> tuple[str, str]:
         return key.package or "", ""
     target = result.release.table(key.resource)
     title = reader.plain(target.title) if target else key.resource
-    return title or key.resource, reader.to(links.dataset_path(key.package or ""))
+    return title or key.resource, reader.to(addresses.dataset_path(key.package or ""))

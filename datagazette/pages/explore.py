@@ -7,12 +7,12 @@ from typing import Any
 
 from jinja2 import Environment
 
-from datagazette.describe import citation
+from datagazette.describe import addresses, citation
 from datagazette.model.directions import in_json
 from datagazette.model.publication import Dataset, Field, Release
 from datagazette.model.results import ReleaseResult, TableResult
 from datagazette.model.text import Text
-from datagazette.pages import cells, links, markup
+from datagazette.pages import cells, markup
 from datagazette.pages.banners import standing_banners
 from datagazette.pages.content import Page
 from datagazette.pages.dataset import license_name
@@ -36,8 +36,8 @@ def explore_page(reader: Reader, templates: Environment, dataset: Dataset, resul
         title=reader.say("explore_page.title", title=title),
         description=reader.say("explore_page.description", title=title),
         breadcrumbs=(
-            (reader.say("catalogue.title"), links.CATALOGUE),
-            (title, links.dataset_path(dataset.name)),
+            (reader.say("catalogue.title"), addresses.CATALOGUE),
+            (title, addresses.dataset_path(dataset.name)),
         ),
         modified=release.date.isoformat() if release.date else "",
         hide=("navigation", "toc"),
@@ -53,7 +53,7 @@ def explore_page(reader: Reader, templates: Environment, dataset: Dataset, resul
         config=in_json(json.dumps(config(reader, result), ensure_ascii=False)),
         tables=table_views(reader, result, files.tables, FIRST_ROWS),
         downloads=files,
-        dataset_link=reader.to(links.dataset_path(dataset.name)),
+        dataset_link=reader.to(addresses.dataset_path(dataset.name)),
         dataset_title=reader.text(release.title) or dataset.name,
         date=reader.release_date(release),
     )
@@ -69,8 +69,8 @@ def config(reader: Reader, result: ReleaseResult) -> dict[str, Any]:
         "version": str(release.version),
         "title": _text(reader, release.title) or release.dataset,
         "language": reader.language,
-        "release": reader.absolute(links.release_path(release.dataset, release.version)),
-        "page": reader.absolute(links.explore_path(release.dataset)),
+        "release": reader.absolute(addresses.release_path(release.dataset, release.version)),
+        "page": reader.absolute(addresses.explore_path(release.dataset)),
         "publisher": _text(reader, catalog.publisher.title),
         "date": release.date.isoformat() if release.date else "",
         "license": next(

@@ -12,7 +12,7 @@ from datagazette.describe import addresses
 from datagazette.model.publication import Note, Release
 from datagazette.model.results import FigureResult, Locator, ReleaseResult
 from datagazette.model.text import Text
-from datagazette.pages import cells, links, markup, numbers
+from datagazette.pages import cells, markup, numbers
 from datagazette.pages.reader import Reader
 
 
@@ -66,8 +66,8 @@ def figure_view(reader: Reader, result: ReleaseResult, found: FigureResult) -> F
         marks=note_numbers(release, found.notes),
         notes=tuple(reader.text(one.text) for one in found.notes),
         place=locator_words(reader, result, found.locator),
-        dataset=reader.to(links.dataset_path(release.dataset)),
-        link=reader.to(links.dataset_path(release.dataset), f"figure-{found.figure.name}"),
+        dataset=reader.to(addresses.dataset_path(release.dataset)),
+        link=reader.to(addresses.dataset_path(release.dataset), f"figure-{found.figure.name}"),
         row_link=_row_link(reader, release, found),
     )
 
@@ -134,9 +134,9 @@ def _row_link(reader: Reader, release: Release, found: FigureResult) -> str:
     figure = found.figure
     if figure.summary:
         state, row = addresses.summary_cell(release, figure.key, figure.field)
-        return reader.to(links.summary_path(release.dataset, figure.summary), row, state)
+        return reader.to(addresses.summary_path(release.dataset, figure.summary), row, state)
     state = addresses.cell_state(release, figure.resource, figure.key, figure.field)
-    return reader.to(links.explore_path(release.dataset), query=state)
+    return reader.to(addresses.explore_path(release.dataset), query=state)
 
 
 def note_numbers(release: Release, notes: tuple[Note, ...]) -> tuple[int, ...]:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
+from datagazette.describe import addresses
 from datagazette.model.publication import Dataset, Field, Release, Table
 from datagazette.model.results import ReleaseResult, SchemaChange, TableChange, Value
-from datagazette.pages import cells, links
+from datagazette.pages import cells
 from datagazette.pages.reader import Reader
 
 # What a line of the list of releases has room for; the release's own page has all.
@@ -78,7 +79,7 @@ def release_view(reader: Reader, dataset: Dataset, release: Release, shown: Rele
     return ReleaseView(
         dataset=dataset.name,
         title=reader.text(release.title) or dataset.name,
-        dataset_link=reader.to(links.dataset_path(dataset.name)),
+        dataset_link=reader.to(addresses.dataset_path(dataset.name)),
         version=str(release.version),
         date=reader.release_date(release),
         day=release.date.isoformat() if release.date else "",
@@ -87,7 +88,7 @@ def release_view(reader: Reader, dataset: Dataset, release: Release, shown: Rele
         words=reader.rich(release.changes) if release.changes else "",
         numbers=_numbers(reader, release, result),
         withdrawn=reader.rich_inline(withdrawal.reason) if withdrawal else "",
-        link=reader.to(links.release_path(dataset.name, release.version)),
+        link=reader.to(addresses.release_path(dataset.name, release.version)),
         current=shown is not None and release.version == shown.version,
     )
 
@@ -131,7 +132,7 @@ def changes_view(reader: Reader, result: ReleaseResult) -> ChangesView | None:
     touched = [one for one in changes.tables if one.added or one.removed or one.changed]
     return ChangesView(
         before=str(before.version),
-        before_link=reader.to(links.release_path(before.dataset, before.version)),
+        before_link=reader.to(addresses.release_path(before.dataset, before.version)),
         tables=tuple(_table(reader, result.release, before, one) for one in touched),
         schema=tuple(_schema(reader, result.release, before, one) for one in changes.schema),
     )

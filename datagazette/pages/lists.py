@@ -10,9 +10,10 @@ from itertools import groupby
 from jinja2 import Environment
 from markupsafe import Markup
 
+from datagazette.describe import addresses
 from datagazette.model.publication import Catalog, Release, Source
 from datagazette.model.results import ReleaseResult
-from datagazette.pages import links, markup, pagination
+from datagazette.pages import markup, pagination
 from datagazette.pages.catalogue import CARDS_OF_PAGE
 from datagazette.pages.content import Page, SiteContent
 from datagazette.pages.figures import FigureView, figure_views
@@ -73,16 +74,16 @@ def further_pages(newest: Sequence[Release]) -> Iterator[str]:
     shown = sum(1 for one in newest if not one.renamed_to)
     with_figures = sum(1 for one in newest if one.figures or one.summaries)
     for path, pages in (
-        (links.CATALOGUE, -(-shown // CARDS_OF_PAGE)),
-        (links.FIGURES, -(-with_figures // DATASETS_OF_PAGE)),
-        (links.SOURCES, len(sources_parts(newest))),
+        (addresses.CATALOGUE, -(-shown // CARDS_OF_PAGE)),
+        (addresses.FIGURES, -(-with_figures // DATASETS_OF_PAGE)),
+        (addresses.SOURCES, len(sources_parts(newest))),
     ):
-        yield from (links.numbered(path, number) for number in range(2, pages + 1))
+        yield from (addresses.numbered(path, number) for number in range(2, pages + 1))
 
 
 def older_changes(releases: int) -> Iterator[str]:
     """The pages of the list of releases after the first: once there, they keep what they tell."""
-    return (links.changes_part(first, last) for first, last in changes_parts(releases)[1:])
+    return (addresses.changes_part(first, last) for first, last in changes_parts(releases)[1:])
 
 
 def figures_pages(content: SiteContent, templates: Environment, language: str) -> Iterator[Page]:
@@ -93,8 +94,8 @@ def figures_pages(content: SiteContent, templates: Environment, language: str) -
         for theme, _ in part:
             starts.setdefault(theme, number)
     for number, part in enumerate(parts, 1):
-        reader = Reader(content, language, links.numbered(links.FIGURES, number))
-        place = pagination.numbered(reader, links.FIGURES, number, len(parts))
+        reader = Reader(content, language, addresses.numbered(addresses.FIGURES, number))
+        place = pagination.numbered(reader, addresses.FIGURES, number, len(parts))
         themes = tuple(
             ThemeFigures(theme, _theme_title(reader, theme), tuple(_figures(reader, result) for _, result in group))
             for theme, group in groupby(part, lambda one: one[0])
@@ -124,17 +125,17 @@ def _theme_title(reader: Reader, theme: str) -> str:
 def _ways(reader: Reader, starts: Mapping[str, int]) -> Iterator[tuple[str, str]]:
     """(title, link) of where each theme begins."""
     for theme, number in starts.items():
-        yield _theme_title(reader, theme), reader.to(links.numbered(links.FIGURES, number), theme)
+        yield _theme_title(reader, theme), reader.to(addresses.numbered(addresses.FIGURES, number), theme)
 
 
 def _figures(reader: Reader, result: ReleaseResult) -> DatasetFigures:
     name = result.release.dataset
     return DatasetFigures(
         title=reader.text(result.release.title) or name,
-        link=reader.to(links.dataset_path(name)),
+        link=reader.to(addresses.dataset_path(name)),
         figures=figure_views(reader, result),
         summaries=tuple(
-            (summary_title(reader, one), reader.to(links.summary_path(name, one.summary.name)))
+            (summary_title(reader, one), reader.to(addresses.summary_path(name, one.summary.name)))
             for one in result.summaries
         ),
     )
@@ -150,7 +151,7 @@ def changes_pages(content: SiteContent, templates: Environment, language: str) -
         shown = releases[len(releases) - last : len(releases) - first + 1]
         views = tuple(release_view(reader, dataset, release) for dataset, release in shown)
         yield render(reader, templates, "changes", _head(reader, "changes", place), releases=views, place=place,
-                     feed=reader.to("feed.xml"))  # fmt: skip
+                     feed=reader.to(addresses.FEED))  # fmt: skip
 
 
 def changes_parts(releases: int) -> list[tuple[int, int]]:
@@ -165,7 +166,7 @@ def changes_parts(releases: int) -> list[tuple[int, int]]:
 
 
 def changes_path(first: int, last: int, *, newest: bool) -> str:
-    return links.CHANGES if newest else links.changes_part(first, last)
+    return addresses.CHANGES if newest else addresses.changes_part(first, last)
 
 
 def _stop(reader: Reader, parts: Sequence[tuple[int, int]], position: int) -> Stop:
@@ -182,8 +183,8 @@ def sources_pages(content: SiteContent, templates: Environment, language: str) -
     newest = [one.release for dataset in content.datasets if (one := content.newest(dataset.name))]
     parts = sources_parts(newest)
     for number, part in enumerate(parts, 1):
-        reader = Reader(content, language, links.numbered(links.SOURCES, number))
-        place = pagination.numbered(reader, links.SOURCES, number, len(parts))
+        reader = Reader(content, language, addresses.numbered(addresses.SOURCES, number))
+        place = pagination.numbered(reader, addresses.SOURCES, number, len(parts))
         sources = tuple(_used(reader, one) for one in part)
         yield render(reader, templates, "sources", _head(reader, "sources", place), sources=sources, place=place)
 
@@ -224,7 +225,8 @@ def _used(reader: Reader, use: SourceUse) -> UsedSource:
         link=markup.safe_link(source.path),
         version=markup.one_line(source.version),
         datasets=tuple(
-            (reader.text(one.title) or one.dataset, reader.to(links.dataset_path(one.dataset))) for one in use.releases
+            (reader.text(one.title) or one.dataset, reader.to(addresses.dataset_path(one.dataset)))
+            for one in use.releases
         ),
         again=use.again,
     )

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from jinja2 import Environment
 
+from datagazette.describe import addresses
 from datagazette.model.names import Version
 from datagazette.model.publication import Dataset, Release
-from datagazette.pages import links
 from datagazette.pages.charts import ROWS_BESIDE_CHART, SummaryView, summary_view
 from datagazette.pages.content import Page, SiteContent
 from datagazette.pages.figures import FigureView, figure_view
@@ -83,7 +83,7 @@ def theme_views(reader: Reader) -> Iterator[ThemeView]:
                 reader.theme(theme.name) or theme.name,
                 reader.plain(theme.description),
                 reader.count("datasets", number),
-                reader.to(links.CATALOGUE, query=f"theme={theme.name}"),
+                reader.to(addresses.CATALOGUE, query=f"theme={theme.name}"),
             )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from datagazette.pages import links
+from datagazette.describe import addresses
 from datagazette.pages.reader import Reader
 
 T = TypeVar("T")
@@ -65,7 +65,7 @@ def numbered(reader: Reader, path: str, number: int, last: int) -> Place:
 
     def stop(position: int) -> Stop:
         words = reader.say("pagination.to", number=position + 1)
-        return Stop(links.numbered(path, position + 1), str(position + 1), words)
+        return Stop(addresses.numbered(path, position + 1), str(position + 1), words)
 
     return place(reader, stop, last, number - 1)
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from jinja2 import Environment
 
+from datagazette.describe import addresses
 from datagazette.model.problems import Kind, codes, kind
-from datagazette.pages import links
 from datagazette.pages.content import Page
 from datagazette.pages.reader import Reader
 from datagazette.pages.staging import Head, render
@@ -28,7 +28,7 @@ def problems_page(reader: Reader, templates: Environment) -> Page:
         kind="text",
         title=reader.say("problems.title"),
         description=reader.say("problems.description"),
-        breadcrumbs=((reader.say("problems.parent"), links.CONTRIBUTE),),
+        breadcrumbs=((reader.say("problems.parent"), addresses.CONTRIBUTE),),
         hide=("navigation",),
         extra={"heading": False},
     )

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
+from datagazette.describe import addresses
 from datagazette.describe.prose import plain_text
 from datagazette.model.directions import isolated
 from datagazette.model.names import Version
 from datagazette.model.publication import Release
 from datagazette.model.text import Text
-from datagazette.pages import links, markup, numbers
+from datagazette.pages import markup, numbers
 from datagazette.pages.content import SiteContent
 from datagazette.pages.strings import Strings
 
@@ -79,16 +80,16 @@ class Reader:
 
     def to(self, path: str, fragment: str = "", query: str = "") -> str:
         """The link to a page in the same language."""
-        link = links.relative(self.address, self.localized(path))
+        link = addresses.relative(self.address, self.localized(path))
         return link + (f"?{query}" if query else "") + (f"#{fragment}" if fragment else "")
 
     def file(self, dataset: str, version: Version, path: str = "") -> str:
         """The link to a published file of a release."""
-        return self.root(links.data_path(dataset, version, path))
+        return self.root(addresses.data_path(dataset, version, path))
 
     def root(self, path: str) -> str:
         """The link to anything below the site's root."""
-        return links.relative(self.address, path)
+        return addresses.relative(self.address, path)
 
     def absolute(self, path: str) -> str:
         """The full address of a page in this language, as citations have it."""
@@ -96,7 +97,7 @@ class Reader:
 
     def localized(self, path: str) -> str:
         """The address of a page or feed in this language, relative to the site's root."""
-        return links.localized(path, self.language, self.content.catalog.languages[0])
+        return addresses.localized(self.content.catalog, path, self.language)
 
     def date(self, value: datetime.date | str) -> str:
         return numbers.date_words(value, self.strings)

@@ -7,9 +7,9 @@ import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from datagazette.describe import addresses
 from datagazette.model.publication import Release, Summary, Table
 from datagazette.model.results import ReleaseResult
-from datagazette.pages import links
 from datagazette.pages.reader import Reader
 from datagazette.tables import sql
 
@@ -103,7 +103,7 @@ def _query_file(reader: Reader, result: ReleaseResult, summary: Summary) -> Quer
     return QueryFile(
         name=f"{summary.name}.sql",
         sha256=found.sha256 if found else "",
-        address=reader.content.catalog.base_url + links.data_path(release.dataset, release.version, path),
+        address=reader.content.catalog.base_url + addresses.data_path(release.dataset, release.version, path),
         file=f"{release.id}-{summary.name}.sql",
         link=reader.file(release.dataset, release.version, path),
     )
@@ -138,7 +138,7 @@ def _input(reader: Reader, result: ReleaseResult, table: Table, schema: str) -> 
         version=str(release.version),
         rows=found.rows if found else 0,
         sha256=file.sha256 if file else "",
-        address=base + links.data_path(release.dataset, release.version, path),
+        address=base + addresses.data_path(release.dataset, release.version, path),
         file=f"{release.dataset}-{release.version}-{path}",
         link=reader.file(release.dataset, release.version, path),
     )

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 from jinja2 import Environment
 
+from datagazette.describe import addresses
 from datagazette.model.publication import Dataset
-from datagazette.pages import links
 from datagazette.pages.catalogue import catalogue_pages
 from datagazette.pages.content import Page, SiteContent
 from datagazette.pages.dataset import dataset_page, release_page
@@ -36,21 +36,28 @@ def render_overview(content: SiteContent) -> Iterator[Page]:
     """The pages that tell of all datasets, and those that a person wrote."""
     templates = environment(content.templates)
     for language in content.catalog.languages:
-        yield home_page(Reader(content, language, links.HOME), templates)
+        yield home_page(Reader(content, language, addresses.HOME), templates)
         yield from catalogue_pages(content, templates, language)
         yield from figures_pages(content, templates, language)
         yield from changes_pages(content, templates, language)
         yield from sources_pages(content, templates, language)
-        yield problems_page(Reader(content, language, links.PROBLEMS), templates)
+        yield problems_page(Reader(content, language, addresses.PROBLEMS), templates)
     for page in content.hand_pages:
         yield hand_page(Reader(content, page.language, hand_path(page)), page)
 
 
 def overview_files(content: SiteContent, language: str) -> frozenset[str]:
     """The staged files of `render_overview` in one language, without making them; of a list, its first page."""
-    fixed = (links.HOME, links.CATALOGUE, links.FIGURES, links.CHANGES, links.SOURCES, links.PROBLEMS)
+    fixed = (
+        addresses.HOME,
+        addresses.CATALOGUE,
+        addresses.FIGURES,
+        addresses.CHANGES,
+        addresses.SOURCES,
+        addresses.PROBLEMS,
+    )
     written = (page.path for page in content.hand_pages if page.language == language)
-    return frozenset((*map(links.staged, fixed), *written))
+    return frozenset((*map(addresses.staged, fixed), *written))
 
 
 def render_dataset(content: SiteContent, dataset: Dataset) -> Iterator[Page]:
@@ -59,7 +66,7 @@ def render_dataset(content: SiteContent, dataset: Dataset) -> Iterator[Page]:
     for language in content.catalog.languages:
         yield from _newest(content, templates, dataset, language)
         for release in content.releases(dataset):
-            reader = Reader(content, language, links.release_path(dataset.name, release.version))
+            reader = Reader(content, language, addresses.release_path(dataset.name, release.version))
             yield release_page(reader, templates, dataset, content.results[dataset.name, release.version])
 
 
@@ -68,10 +75,10 @@ def _newest(content: SiteContent, templates: Environment, dataset: Dataset, lang
     if result is None:
         return
     name = dataset.name
-    yield dataset_page(Reader(content, language, links.dataset_path(name)), templates, dataset, result)
-    yield explore_page(Reader(content, language, links.explore_path(name)), templates, dataset, result)
+    yield dataset_page(Reader(content, language, addresses.dataset_path(name)), templates, dataset, result)
+    yield explore_page(Reader(content, language, addresses.explore_path(name)), templates, dataset, result)
     for found in result.summaries:
-        reader = Reader(content, language, links.summary_path(name, found.summary.name))
+        reader = Reader(content, language, addresses.summary_path(name, found.summary.name))
         yield summary_page(reader, templates, dataset, result, found)
-        framed = Reader(content, language, links.embed_path(name, found.summary.name))
+        framed = Reader(content, language, addresses.embed_path(name, found.summary.name))
         yield from embed_page(framed, templates, dataset, result, found)

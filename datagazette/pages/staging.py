@@ -9,7 +9,8 @@ from typing import Any
 import yaml
 from jinja2 import Environment
 
-from datagazette.pages import links, markup
+from datagazette.describe import addresses
+from datagazette.pages import markup
 from datagazette.pages.content import Listed, Page, SiteContent
 from datagazette.pages.reader import Reader
 
@@ -36,7 +37,7 @@ class Head:
 
 def render(reader: Reader, templates: Environment, name: str, head: Head, **values: Any) -> Page:
     """The page that the template `name` makes of `values`."""
-    view = {"r": reader, "say": reader.say, "count": reader.count, "links": links, "head": head, "seen": []}
+    view = {"r": reader, "say": reader.say, "count": reader.count, "links": addresses, "head": head, "seen": []}
     body = markup.assemble(templates.get_template(f"{name}.html").render(**view, **values))
     return stage(reader, head, body)
 
@@ -47,7 +48,7 @@ def stage(reader: Reader, head: Head, body: str, path: str = "") -> Page:
     content = yaml.dump(front, Dumper=_DUMPER, allow_unicode=True, sort_keys=False, width=10_000)
     places = tuple((str(one["code"]), str(one["path"])) for one in front.get("languages") or ())
     listed = None if front.get("noindex") or not places else Listed(places, str(front.get("modified") or ""))
-    return Page(path or links.staged(reader.path), reader.language, f"---\n{content}---\n\n{body}", listed)
+    return Page(path or addresses.staged(reader.path), reader.language, f"---\n{content}---\n\n{body}", listed)
 
 
 def front_matter(reader: Reader, head: Head) -> dict[str, Any]:
@@ -74,18 +75,17 @@ def _picture(reader: Reader) -> str:
     """The page's own picture for links, else that of the page above it, at last that of the home page."""
     path, images = reader.path, reader.content.images
     while path and reader.localized(path) not in images:
-        path = links.above(path)
+        path = addresses.above(path)
     return images.get(reader.localized(path), "")
 
 
 def languages(content: SiteContent, path: str) -> list[dict[str, str]]:
     """The same page in every language."""
-    default = content.catalog.languages[0]
     return [
         {
             "code": language,
             "name": content.strings[language].name,
-            "path": links.localized(path, language, default),
+            "path": addresses.localized(content.catalog, path, language),
         }
         for language in content.catalog.languages
     ]

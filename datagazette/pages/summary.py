@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from jinja2 import Environment
 from markupsafe import escape
 
+from datagazette.describe import addresses
 from datagazette.model.directions import in_html
 from datagazette.model.publication import Dataset
 from datagazette.model.results import ReleaseResult, SummaryResult
-from datagazette.pages import links, markup
+from datagazette.pages import markup
 from datagazette.pages.banners import standing_banners
 from datagazette.pages.charts import ROWS_OF_PAGE, SummaryView, summary_view
 from datagazette.pages.citing import summary_citations
@@ -34,8 +35,8 @@ def summary_page(
     title = markup.one_line(release.title.get(reader.language)) or dataset.name
     said = reader.plain(summary_description(reader, found)) or reader.say("summary.description", title=title)
     trail = (
-        (reader.say("catalogue.title"), links.CATALOGUE),
-        (title, links.dataset_path(dataset.name)),
+        (reader.say("catalogue.title"), addresses.CATALOGUE),
+        (title, addresses.dataset_path(dataset.name)),
     )
     head = Head(
         kind="summary",
@@ -54,8 +55,8 @@ def summary_page(
         release=release,
         banners=standing_banners(reader, dataset, release),
         dataset_title=reader.text(release.title) or dataset.name,
-        dataset_link=reader.to(links.dataset_path(dataset.name)),
-        release_link=reader.to(links.release_path(dataset.name, release.version)),
+        dataset_link=reader.to(addresses.dataset_path(dataset.name)),
+        release_link=reader.to(addresses.release_path(dataset.name, release.version)),
         date=reader.release_date(release),
         summary=view,
         fields=[(one, reader.rich_inline(one.description)) for one in found.summary.fields if one.description],
@@ -76,7 +77,7 @@ def embed_page(
     view = summary_view(reader, result, found, 0)
     if view.chart is None:
         return
-    canonical = reader.localized(links.summary_path(dataset.name, found.summary.name))
+    canonical = reader.localized(addresses.summary_path(dataset.name, found.summary.name))
     head = Head(
         kind="summary",
         title=view.title,
@@ -103,7 +104,7 @@ def embed_code(reader: Reader, result: ReleaseResult, view: SummaryView) -> str:
     """The HTML that puts the chart on another page; empty where there is no chart."""
     if view.chart is None:
         return ""
-    address = reader.absolute(links.embed_path(result.release.dataset, view.name))
+    address = reader.absolute(addresses.embed_path(result.release.dataset, view.name))
     height = view.chart.height + _AROUND
     return in_html(
         f'<iframe src="{escape(address)}" title="{escape(view.title)}" width="100%" height="{height}"'

@@ -10,10 +10,11 @@ from decimal import Decimal
 from pathlib import Path
 
 from datagazette.compute.code_names import Place, all_labels, targets
+from datagazette.describe import addresses
 from datagazette.model.publication import Field
 from datagazette.model.results import ReleaseResult, Row, TableResult, Value
 from datagazette.model.text import Text
-from datagazette.pages import cells, links, markup, numbers
+from datagazette.pages import cells, markup, numbers
 from datagazette.pages.content import SiteContent
 from datagazette.pages.dataset import search_facets
 from datagazette.pages.reader import Reader
@@ -156,7 +157,7 @@ def _shelf(reader: Reader, one: _Labelled) -> Shelf:
     release, table = one.result.release, one.found.table
     facets = search_facets(reader, release)
     return Shelf(
-        explore=reader.localized(links.explore_path(release.dataset)),
+        explore=reader.localized(addresses.explore_path(release.dataset)),
         table=table.name,
         title=markup.one_line(table.title.get(reader.language)) or table.name,
         dataset=markup.one_line(release.title.get(reader.language)) or release.dataset,
