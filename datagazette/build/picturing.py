@@ -15,7 +15,7 @@ from datagazette.pages import SiteContent, Strings
 from datagazette.pages.content import Plot, PlotKey
 from datagazette.pages.figures import FigureView, figure_view
 from datagazette.pages.reader import Reader, words
-from datagazette.pages.titles import summary_title
+from datagazette.pages.summary_views import summary_title
 
 FOLDER = "assets/og/"
 # Addresses of pictures by the address of their page, both relative to the site's root.

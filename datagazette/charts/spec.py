@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from datagazette.charts.rules import timed_channels
-from datagazette.describe.values import number_text, plain
+from datagazette.describe.values import is_number, number_text, plain
 from datagazette.model.publication import Field, Summary
 from datagazette.model.results import SummaryResult, Value
 
@@ -313,7 +313,7 @@ def _write_labels(rows: list[dict[str, Any]], field_: Field, language: str, resu
     for row, values in zip(rows, result.rows, strict=False):
         value = values[column]
         sign = _BOUNDS.get(str(values[bound]) if bound is not None and not field_.bound else field_.bound, "")
-        if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        if is_number(value):
             row[LABEL] = sign + number_text(value, language)
         else:
             row[LABEL] = ""

@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from datagazette.describe import addresses
-from datagazette.describe.findings import filled
 from datagazette.describe.ledger import ledger_descriptor
-from datagazette.describe.values import plain
+from datagazette.describe.values import filled, plain
 from datagazette.model.publication import Catalog, Dataset, Field, Release
 from datagazette.model.results import ReleaseResult, SummaryResult, TableResult
 from datagazette.model.text import Text

@@ -6,6 +6,7 @@ https://datapackage.org/recipes/data-catalog/
 
 from __future__ import annotations
 
+import calendar
 import re
 from datetime import date, timedelta
 from typing import Any
@@ -55,7 +56,7 @@ def due(release: Release) -> date | None:
     year, month = release.date.year + years + month // 12, month % 12 + 1
     if year > date.max.year:
         return None
-    last = (date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)).day if year < date.max.year else 28
+    last = calendar.monthrange(year, month)[1]
     return date(year, month, min(release.date.day, last)) + timedelta(weeks=weeks, days=days)
 
 

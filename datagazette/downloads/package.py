@@ -14,9 +14,8 @@ from datagazette.describe.citation import bibtex, citation_cff, cite_release, cs
 from datagazette.describe.croissant import croissant
 from datagazette.describe.csvw import csvw
 from datagazette.describe.datapackage import datapackage
-from datagazette.describe.findings import filled, with_filled_titles
 from datagazette.describe.readme import changelog, license_text, readme
-from datagazette.describe.values import dump
+from datagazette.describe.values import dump, filled
 from datagazette.downloads import archive, csv, json, parquet, xlsx
 from datagazette.files import link, sha256
 from datagazette.model.problems import Problem, problem
@@ -136,7 +135,7 @@ def write_release(
     Descriptions hold the hashes of what they describe, so the order is: tables, summaries, workbook,
     descriptions, zip, sums.
     """
-    described = _described(publication, with_filled_titles(result), inputs)
+    described = _described(publication, replace(result, summaries=tuple(map(filled, result.summaries))), inputs)
     settled = described.release
     writer = _Writer(publication, described, out)
     for table in result.release.tables:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
-from decimal import Decimal
 
 from datagazette.describe.addresses import row_anchor
+from datagazette.describe.values import Number, is_number
 from datagazette.model.publication import Field, ForeignKey, Note, Release, Schema
 from datagazette.model.results import Row, Value
 from datagazette.model.text import Text
@@ -93,7 +93,7 @@ def cell(reader: Reader, field: Field, value: Value, names: Names, bound: str = 
     title = column_title(reader, field)
     if value is None:
         return Cell(reader.say("value.missing"), missing=True, column=title)
-    if numbers.is_number(value) and field.type != "year" and not _named(field, value, names):
+    if is_number(value) and field.type != "year" and not _named(field, value, names):
         sign, words = bound_words(reader, field.bound or bound)
         return _number(reader, value, sign, words, title)
     text, code = _words(reader, field, value, names)
@@ -101,8 +101,7 @@ def cell(reader: Reader, field: Field, value: Value, names: Names, bound: str = 
     return Cell(short, exact="" if short is text else text, code=code, column=title)
 
 
-def _number(reader: Reader, value: Value, sign: str, words: str, column: str) -> Cell:
-    assert isinstance(value, int | float | Decimal)
+def _number(reader: Reader, value: Number, sign: str, words: str, column: str) -> Cell:
     text = numbers.shown(value, reader.strings)
     exact = numbers.exact(value, reader.strings)
     return Cell(text, "" if exact == text else exact, "", sign, words, number=True, column=column)
@@ -134,9 +133,7 @@ def plain_value(reader: Reader, value: Value, field: Field | None = None) -> str
         return numbers.date_words(value, reader.strings)
     if kind in _DATE_TYPES or (field and field.role == "date"):
         return numbers.date_words(str(value), reader.strings)
-    if isinstance(value, int | float | Decimal):
-        return numbers.shown(value, reader.strings)
-    return markup.one_line(value)
+    return numbers.shown(value, reader.strings) if is_number(value) else markup.one_line(str(value))
 
 
 def bound_words(reader: Reader, bound: str) -> tuple[str, str]:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from datagazette.describe import citation
 from datagazette.describe.citation import Citation
-from datagazette.describe.findings import filled
 from datagazette.describe.schema_org import schema_org
+from datagazette.describe.values import filled
 from datagazette.model.directions import in_json
 from datagazette.model.results import FigureResult, ReleaseResult, SummaryResult
 from datagazette.pages.reader import Reader

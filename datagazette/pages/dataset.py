@@ -12,7 +12,6 @@ from datagazette.model.publication import Dataset, License, Release, Source
 from datagazette.model.results import FigureResult, ReleaseResult
 from datagazette.pages import markup
 from datagazette.pages.banners import Banner, place_banner, standing_banners, state_banners, used_banners
-from datagazette.pages.charts import summary_views
 from datagazette.pages.citing import dataset_citations, figure_citations, json_ld, release_citations
 from datagazette.pages.content import Page
 from datagazette.pages.dictionary import table_views
@@ -23,6 +22,7 @@ from datagazette.pages.history import changes_view, release_views
 from datagazette.pages.notes import check_views, note_views
 from datagazette.pages.reader import Reader
 from datagazette.pages.staging import Head, render
+from datagazette.pages.summary_views import summary_views
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 
 from markupsafe import Markup
 
 from datagazette.describe import addresses
+from datagazette.describe.values import is_number
 from datagazette.model.publication import Note, Release
 from datagazette.model.results import FigureResult, Locator, ReleaseResult
 from datagazette.model.text import Text
@@ -74,17 +74,15 @@ def figure_view(reader: Reader, result: ReleaseResult, found: FigureResult) -> F
 
 def _amount(reader: Reader, found: FigureResult, unit: str) -> tuple[str, str]:
     """The short and the full form; percent signs belong to the number."""
-    value = found.value
-    if not numbers.is_number(value):
-        words = cells.plain_value(reader, value)
-        return words, words
-    assert isinstance(value, int | float | Decimal)
-    strings = reader.strings
-    if unit == "%":
-        percent = strings.fill("value.percent", n=numbers.shown(value, strings))
-        return percent, strings.fill("value.percent", n=numbers.exact(value, strings))
-    exact = numbers.exact(value, strings)
-    return numbers.headline(value, strings), strings.fill("value.with_unit", n=exact, unit=unit).strip()
+    value, strings = found.value, reader.strings
+    if is_number(value):
+        if unit == "%":
+            percent = strings.fill("value.percent", n=numbers.shown(value, strings))
+            return percent, strings.fill("value.percent", n=numbers.exact(value, strings))
+        exact = numbers.exact(value, strings)
+        return numbers.headline(value, strings), strings.fill("value.with_unit", n=exact, unit=unit).strip()
+    words = cells.plain_value(reader, value)
+    return words, words
 
 
 def _region(reader: Reader, result: ReleaseResult, found: FigureResult) -> str:

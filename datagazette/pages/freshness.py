@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import calendar
-import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
+from datagazette.describe.catalog import due
 from datagazette.model.publication import Release
-
-_DURATION = re.compile(r"P(?=\d)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?")
 
 
 @dataclass(frozen=True)
@@ -26,21 +23,7 @@ def freshness(release: Release, today: date | None) -> Freshness:
         return Freshness("withdrawn" if release.state == "withdrawn" else "draft")
     if release.update_frequency == "never":
         return Freshness("final")
-    due = _after(release.date, release.update_frequency)
-    if due is None:
+    day = due(release)
+    if day is None:
         return Freshness("unknown")
-    return Freshness("overdue" if today and today > due else "due", due)
-
-
-def _after(start: date, duration: str) -> date | None:
-    """The day that an ISO 8601 duration of years, months, weeks and days leads to."""
-    found = _DURATION.fullmatch(duration)
-    if not found:
-        return None
-    years, months, weeks, days = (int(part or 0) for part in found.groups())
-    month = start.month - 1 + months
-    year = start.year + years + month // 12
-    if year > date.max.year - 1:
-        return None
-    last = calendar.monthrange(year, month % 12 + 1)[1]
-    return date(year, month % 12 + 1, min(start.day, last)) + timedelta(weeks=weeks, days=days)
+    return Freshness("overdue" if today and today > day else "due", day)

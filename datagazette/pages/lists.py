@@ -22,7 +22,7 @@ from datagazette.pages.overview import releases_in_order
 from datagazette.pages.pagination import Place, Stop
 from datagazette.pages.reader import Reader
 from datagazette.pages.staging import Head, render
-from datagazette.pages.titles import summary_title
+from datagazette.pages.summary_views import summary_title
 
 # A page of figures has half as many datasets as one of the catalogue has cards: each brings several figures.
 DATASETS_OF_PAGE = 30

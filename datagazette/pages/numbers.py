@@ -13,10 +13,9 @@ from babel import Locale
 from babel.dates import format_date, format_datetime, format_skeleton, format_time
 from babel.numbers import format_compact_decimal, format_decimal, format_percent
 
-from datagazette.model.results import Value
+from datagazette.describe.values import Number, decimals
 from datagazette.pages.strings import Strings
 
-Number = int | float | Decimal
 NO_BREAK_SPACE: Final = "\N{NO-BREAK SPACE}"
 
 _PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
@@ -27,10 +26,6 @@ _DECIMALS: Final = 2
 # More than any column holds (DECIMAL(38), or a DOUBLE written out); Python's own 28 are not enough.
 _DIGITS: Final = 400
 _SIZES: Final = ("B", "kB", "MB", "GB", "TB")
-
-
-def is_number(value: Value) -> bool:
-    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
 
 
 def exact(value: Number, strings: Strings) -> str:
@@ -49,13 +44,8 @@ def shown(value: Number, strings: Strings) -> str:
         return exact(value, strings)
     if value.is_integer() and abs(value) < 1e15:
         return exact(int(value), strings)
-    return exact(_rounded(Decimal(repr(value))), strings)
-
-
-def _rounded(value: Decimal) -> Decimal:
-    """Two decimals; three significant digits below 1."""
-    places = 2 if abs(value) >= 1 else 2 - value.adjusted()
-    return round(value, min(places, 12)).normalize()
+    precise = Decimal(repr(value))
+    return exact(round(precise, decimals(precise)).normalize(), strings)
 
 
 def headline(value: Number, strings: Strings) -> str:

@@ -10,12 +10,12 @@ from jinja2 import Environment
 from datagazette.describe import addresses
 from datagazette.model.names import Version
 from datagazette.model.publication import Dataset, Release
-from datagazette.pages.charts import ROWS_BESIDE_CHART, SummaryView, summary_view
 from datagazette.pages.content import Page, SiteContent
 from datagazette.pages.figures import FigureView, figure_view
 from datagazette.pages.history import release_view
 from datagazette.pages.reader import Reader
 from datagazette.pages.staging import Head, render
+from datagazette.pages.summary_views import ROWS_BESIDE_CHART, SummaryView, summary_view
 
 LATEST_ON_HOME = 6
 

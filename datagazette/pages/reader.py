@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from datagazette.describe import addresses
 from datagazette.describe.prose import plain_text
+from datagazette.describe.values import Number
 from datagazette.model.directions import isolated
 from datagazette.model.names import Version
 from datagazette.model.publication import Release
@@ -105,7 +106,7 @@ class Reader:
     def size(self, size: int) -> str:
         return numbers.file_size(size, self.strings)
 
-    def number(self, value: numbers.Number) -> str:
+    def number(self, value: Number) -> str:
         return numbers.shown(value, self.strings)
 
     def listed(self, parts: Sequence[str]) -> str:

@@ -13,14 +13,13 @@ from datagazette.model.publication import Dataset
 from datagazette.model.results import ReleaseResult, SummaryResult
 from datagazette.pages import markup
 from datagazette.pages.banners import standing_banners
-from datagazette.pages.charts import ROWS_OF_PAGE, SummaryView, summary_view
 from datagazette.pages.citing import summary_citations
 from datagazette.pages.content import Page
 from datagazette.pages.dataset import license_views, search_facets, source_views
 from datagazette.pages.reader import Reader
 from datagazette.pages.recipe import recipe
 from datagazette.pages.staging import Head, render
-from datagazette.pages.titles import summary_description
+from datagazette.pages.summary_views import ROWS_OF_PAGE, SummaryView, summary_description, summary_view
 
 # What stands around a chart in its frame: a title of up to four lines, the source, and the way to its page.
 _AROUND = 290

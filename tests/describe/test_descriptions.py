@@ -16,10 +16,9 @@ from rdflib.compare import isomorphic
 from rdflib.namespace import DCAT, DCTERMS, RDF
 
 from datagazette.describe import catalog, citation, feeds
-from datagazette.describe.findings import filled
 from datagazette.describe.listing import listing, lists
 from datagazette.describe.schema_org import schema_org
-from datagazette.describe.values import cell, dump, number
+from datagazette.describe.values import cell, dump, filled, number
 from datagazette.model.publication import Dataset, Figure, Note, Publication, Withdrawal
 from datagazette.model.results import (
     FieldProfile,

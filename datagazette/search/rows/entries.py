@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as has
-from decimal import Decimal
 from pathlib import Path
 
 from datagazette.compute.code_names import Place, all_labels, targets
 from datagazette.describe import addresses
+from datagazette.describe.values import Number, is_number
 from datagazette.model.publication import Field
 from datagazette.model.results import ReleaseResult, Row, TableResult, Value
 from datagazette.model.text import Text
@@ -213,14 +213,13 @@ def _said(reader: Reader, table: _Labelled, fields: Sequence[Field], row: Row, p
     category = one.category(value)
     if category and category.label:
         return markup.one_line(category.label.get(reader.language))
-    if numbers.is_number(value) and one.type != "year":
+    if is_number(value) and one.type != "year":
         return _amount(reader, fields, row, one, value)
     return _cut(cells.plain_value(reader, value, one), _WORDS)
 
 
-def _amount(reader: Reader, fields: Sequence[Field], row: Row, one: Field, value: Value) -> str:
+def _amount(reader: Reader, fields: Sequence[Field], row: Row, one: Field, value: Number) -> str:
     """A number with its bound and its unit."""
-    assert isinstance(value, int | float | Decimal)
     said: dict[str, Value] = {
         field.role: row[place] for place, field in enumerate(fields) if field.role in {"unit", "bound"}
     }

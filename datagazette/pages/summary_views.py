@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from functools import partial
 
 from markupsafe import Markup
 
 from datagazette.describe import addresses
+from datagazette.describe.values import filled_text, is_number
 from datagazette.model.directions import in_json
-from datagazette.model.results import ReleaseResult, SummaryResult
+from datagazette.model.publication import Field
+from datagazette.model.results import ReleaseResult, SummaryResult, Value
+from datagazette.model.text import Text
 from datagazette.pages import cells, markup, numbers
 from datagazette.pages.downloads import Download, summary_downloads
 from datagazette.pages.notes import NoteView, notes_of
 from datagazette.pages.reader import Reader
-from datagazette.pages.titles import summary_description, summary_title
 
 # What stands beside a chart on a dataset page; the summary's own page has all rows up to the second number.
 ROWS_BESIDE_CHART = 12
@@ -80,6 +83,25 @@ def summary_view(reader: Reader, result: ReleaseResult, found: SummaryResult, mo
         notes=notes_of(reader, release, summary.name),
         link=reader.to(addresses.summary_path(release.dataset, summary.name)),
     )
+
+
+def summary_title(reader: Reader, found: SummaryResult) -> str:
+    """The title in the page's language, its numbers as that language writes them."""
+    title = markup.one_line(found.summary.title.get(reader.language)) or found.summary.name
+    return filled_text(title, found, partial(_value_words, reader))
+
+
+def summary_description(reader: Reader, found: SummaryResult) -> Text:
+    """The description with its numbers as the page's language writes them."""
+    values = found.summary.description.values
+    words = partial(_value_words, reader)
+    return Text(tuple((language, filled_text(value, found, words)) for language, value in values))
+
+
+def _value_words(reader: Reader, field: Field, value: Value) -> str:
+    if is_number(value) and field.type != "year":
+        return numbers.headline(value, reader.strings)
+    return cells.cell(reader, field, value, {}).text
 
 
 def _source(reader: Reader, result: ReleaseResult) -> str:
