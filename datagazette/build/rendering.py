@@ -31,8 +31,7 @@ from datagazette.build.workspace import Workspace
 from datagazette.compute.code_names import Place, find_labels, needed_codes, region_table
 from datagazette.describe import addresses
 from datagazette.describe.feeds import publication_feed
-from datagazette.describe.listing import lists
-from datagazette.describe.sitemap import sitemaps
+from datagazette.describe.listing import lists, sitemaps
 from datagazette.model.errors import DataFaults
 from datagazette.model.problems import has_errors
 from datagazette.model.publication import HandPage, Publication
@@ -48,7 +47,7 @@ from datagazette.pages import (
     read_strings,
     render_overview,
 )
-from datagazette.pages.word_faults import word_faults
+from datagazette.pages.strings import word_faults
 from datagazette.publish import assets, mkdocs_run
 from datagazette.publish.output import Output
 from datagazette.search import index as search_index

@@ -19,20 +19,13 @@ from datagazette.describe import addresses
 from datagazette.model.publication import Release
 from datagazette.pages import SiteContent
 from datagazette.pages.content import Key
-from datagazette.search.rows import (
-    Shelves,
-    TableRows,
-    Words,
-    dataset_rows,
-    datasets_about,
-    documents,
-    in_order,
-    place_leads,
-)
+from datagazette.search.row_entries import TableRows, Words, dataset_rows, in_order
+from datagazette.search.row_files import Shelves, documents
+from datagazette.search.row_places import datasets_about, place_leads
 from datagazette.tables.engine import Limits, connect
 
 KNOW, INDEX = "dataset-rows", "rows"
-_CODE = ("datagazette.build.row_indexing", "datagazette.search.rows")
+_CODE = ("datagazette.build.row_indexing",)
 # How many datasets share a database, at most.
 _MOST = 150
 

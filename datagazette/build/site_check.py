@@ -17,7 +17,7 @@ from datagazette.load.markdown_settings import read_markdown_settings
 from datagazette.model.problems import Problem, problem
 from datagazette.model.publication import Catalog, HandPage, Publication
 from datagazette.model.web_addresses import is_site_address
-from datagazette.pages.word_faults import word_faults
+from datagazette.pages.strings import word_faults
 
 if TYPE_CHECKING:
     from datagazette.load.hand_links import Standing

@@ -19,7 +19,7 @@ from datagazette.compute.changes import compare_releases
 from datagazette.compute.figures import find_figures
 from datagazette.compute.queries import TableName, sandbox
 from datagazette.compute.summaries import run_queries
-from datagazette.describe.description_links import check_links
+from datagazette.describe.prose import check_links
 from datagazette.files import link
 from datagazette.isolation import OutOfBounds
 from datagazette.load.package import FILE as DESCRIPTOR

@@ -23,10 +23,9 @@ import vl_convert
 
 from datagazette.charts import svg as chart_svg
 from datagazette.charts.bounds import ChartError, bounded
-from datagazette.charts.marks import numbered
 from datagazette.charts.palette import DARK, LIGHT, STENCIL, Palette
 from datagazette.charts.spec import LABEL_COLUMNS, NARROW_LABEL_COLUMNS, Completed, complete, lines_of, wrapped
-from datagazette.charts.svg import Line
+from datagazette.charts.svg import Line, numbered
 from datagazette.model.errors import EnvironmentFault
 from datagazette.model.publication import Publication, Release
 from datagazette.model.results import SummaryResult

@@ -1,4 +1,9 @@
-"""A plot that a renderer drew, cleaned so that it may stand inside a page, and the texts set around it."""
+"""A plot that a renderer drew, cleaned so that it may be part of a page, and the texts set around it.
+
+Vega writes a mark's `description` into the drawing as its label. Here it is the number of the row that the mark
+shows, and becomes `data-row`, by which a page finds what to say of the mark. Charts that count several rows in one
+mark are left as they are.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +11,10 @@ import copy
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from datagazette.charts import marks
 from datagazette.charts.palette import Palette, custom_properties
 from datagazette.model.directions import isolated
 from datagazette.model.text import for_xml
@@ -137,7 +142,7 @@ def write(plot: Plot, fonts: str, prefix: str, title: str, description: str, *, 
     for name, part, text in (("title", "t", title), ("desc", "d", description)):
         if text:
             ElementTree.SubElement(root, name, {"id": f"{identifier}-{part}"}).text = for_xml(text)
-    root.append(plot.root if with_rows else marks.bare(copy.deepcopy(plot.root)))
+    root.append(plot.root if with_rows else bare(copy.deepcopy(plot.root)))
     for element in root.iter():
         element.text = isolated(element.text) if element.text else None
     return ElementTree.tostring(root, encoding="unicode") + "\n"
@@ -159,8 +164,8 @@ def _cleaned(element: Element) -> Element | None:
         return None
     kept = {key: value for key, value in element.attrib.items() if key in _ATTRIBUTES and _local(value)}
     copied = Element(name, kept)
-    if row := marks.row_of(element):
-        copied.set(marks.ATTRIBUTE, row)
+    if row := row_of(element):
+        copied.set(ATTRIBUTE, row)
     copied.text = element.text if name in ("text", "tspan") else None
     copied.extend(cleaned for child in element if (cleaned := _cleaned(child)) is not None)
     if name == "text" and len(copied) > 1 and copied.get("text-anchor") == "end":
@@ -210,3 +215,67 @@ def _identifier(prefix: str) -> str:
 
 def _number(value: float) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+ATTRIBUTE = "data-row"
+MOST_ROWS = 400
+_FIELD = "__row"
+_SIGN = "row "
+_JOINING = ("aggregate", "bin", "timeUnit")
+_LINES = ("line", "area", "trail")
+_FACETS = frozenset({"row", "column", "facet"})
+
+
+def numbered(spec: dict[str, Any]) -> dict[str, Any]:
+    """The whole specification with the number of its row for every mark."""
+    rows = spec["data"]["values"]
+    if len(rows) > MOST_ROWS or _joins(spec):
+        return spec
+    values = [row | {_FIELD: f"{_SIGN}{number}"} for number, row in enumerate(rows)]
+    return {**_described(spec), "data": {"values": values}}
+
+
+def row_of(element: Element) -> str | None:
+    """The number of the row that the renderer's own element stands for."""
+    label = element.get("aria-label", "")
+    return label.removeprefix(_SIGN) if label.startswith(_SIGN) else None
+
+
+def bare(root: Element) -> Element:
+    """The same drawing for a file, where nothing is told: numbers and unseen marks are taken out, in place."""
+    for parent in list(root.iter()):
+        for child in list(parent):
+            if child.get(ATTRIBUTE) and child.get("opacity") == "0":
+                parent.remove(child)
+            child.attrib.pop(ATTRIBUTE, None)
+    return root
+
+
+def _joins(spec: dict[str, Any]) -> bool:
+    parts = (spec, *spec.get("layer", ()))
+    said = (one for part in parts for one in part.get("encoding", {}).values())
+    each = (one for many in said for one in (many if isinstance(many, list) else [many]))
+    return any(one.get(key) for one in each for key in _JOINING)
+
+
+def _described(spec: dict[str, Any]) -> dict[str, Any]:
+    if "layer" in spec:
+        layers = [layer for one in spec["layer"] for layer in _layers(one)]
+        return {**spec, "layer": layers}
+    layers = _layers(spec)
+    if len(layers) == 1:
+        return layers[0]
+    rest = {key: value for key, value in spec.items() if key not in ("mark", "encoding")}
+    return {**rest, "layer": [{key: layer[key] for key in ("mark", "encoding")} for layer in layers]}
+
+
+def _layers(unit: dict[str, Any]) -> list[dict[str, Any]]:
+    """A line is one mark for many rows: points that are not seen stand on it."""
+    mark = unit.get("mark")
+    kind = mark.get("type") if isinstance(mark, dict) else mark
+    said = {"field": _FIELD, "type": "nominal"}
+    if kind not in _LINES or not _FACETS.isdisjoint(unit.get("encoding", {})):
+        return [{**unit, "encoding": {**unit.get("encoding", {}), "description": said}}]
+    encoding = {key: one for key, one in unit.get("encoding", {}).items() if key in ("x", "y", "color", "detail")}
+    points = {"mark": {"type": "point", "opacity": 0, "size": 200}, "encoding": {**encoding, "description": said}}
+    return [unit, {**unit, **points}]

@@ -20,7 +20,7 @@ from datagazette.build.rendering import interface_words
 from datagazette.build.sources import site_sources
 from datagazette.build.tabulating import summarise_releases
 from datagazette.build.workspace import Workers, Workspace, opened, workers
-from datagazette.describe.ledger import imprint_descriptor
+from datagazette.describe.release_history import imprint_descriptor
 from datagazette.downloads.promises import Kept, kept
 from datagazette.files import replace_atomically
 from datagazette.isolation import is_worker

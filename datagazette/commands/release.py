@@ -17,7 +17,7 @@ from datagazette.commands.check.targets import CheckOptions, check_targets
 from datagazette.commands.diff.diffing import compare_with_last
 from datagazette.commands.permanence import rewritten_releases
 from datagazette.commands.record import hashes, kept_of
-from datagazette.describe.ledger import imprint_descriptor
+from datagazette.describe.release_history import imprint_descriptor
 from datagazette.diff.outcome import ReleaseComparison
 from datagazette.diff.report.changes import changes_text
 from datagazette.downloads.promises import Kept

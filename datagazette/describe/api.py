@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from datagazette.describe import addresses
-from datagazette.describe.ledger import ledger_descriptor
+from datagazette.describe.release_history import ledger_descriptor
 from datagazette.describe.values import filled, plain
 from datagazette.model.publication import Catalog, Dataset, Field, Release
 from datagazette.model.results import ReleaseResult, SummaryResult, TableResult

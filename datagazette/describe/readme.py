@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from datagazette.describe import addresses
 from datagazette.describe.citation import apa, cite_release, gb7714
-from datagazette.describe.markdown import code, description, description_on_one_line
-from datagazette.describe.markdown import words as literal
+from datagazette.describe.prose import code, description, description_on_one_line
+from datagazette.describe.prose import words as literal
 from datagazette.model.publication import Catalog, Publication, Release, Table
 from datagazette.model.results import ReleaseResult
 

@@ -19,12 +19,11 @@ from datagazette.pages import markup, pagination
 from datagazette.pages.content import Page, SiteContent
 from datagazette.pages.downloads import downloads
 from datagazette.pages.figures import FigureView, figure_views
-from datagazette.pages.freshness import Freshness, freshness
 from datagazette.pages.overview import theme_views
 from datagazette.pages.pagination import Place
 from datagazette.pages.reader import Reader
-from datagazette.pages.staging import Head, render
-from datagazette.pages.templates import environment
+from datagazette.pages.release_state import Freshness, freshness
+from datagazette.pages.staging import Head, environment, render
 
 _YEAR = re.compile(r"\d{4}")
 _MOST_YEARS = 200

@@ -9,13 +9,13 @@ from markupsafe import Markup
 from datagazette.describe import addresses
 from datagazette.model.publication import Field, ForeignKey, Release, Table
 from datagazette.model.results import FieldProfile, ReleaseResult, TableResult
-from datagazette.pages import cells, locators, markup, numbers
+from datagazette.pages import cells, markup, numbers
 from datagazette.pages.downloads import Download
 from datagazette.pages.reader import Reader
 
 PREVIEW_ROWS = 10
 MOST_COLUMNS = 7
-_PROVENANCE = frozenset(locators.ROLES)
+_PROVENANCE = frozenset(cells.LOCATOR_ROLES)
 _LENGTHS = {"minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}
 
 
@@ -78,7 +78,7 @@ def _table(reader: Reader, release: Release, found: TableResult, files: tuple[Do
         marks=cells.marks_of(release.notes),
     )
     if most <= PREVIEW_ROWS:
-        preview = locators.with_locators(reader, chosen, rows, preview)
+        preview = cells.with_locators(reader, chosen, rows, preview)
     shown = len(preview.rows)
     whole = shown == found.rows
     return TableView(

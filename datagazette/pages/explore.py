@@ -13,13 +13,13 @@ from datagazette.model.publication import Dataset, Field, Release
 from datagazette.model.results import ReleaseResult, TableResult
 from datagazette.model.text import Text
 from datagazette.pages import cells, markup
-from datagazette.pages.banners import standing_banners
 from datagazette.pages.content import Page
 from datagazette.pages.dataset import license_name
 from datagazette.pages.dictionary import table_views
 from datagazette.pages.downloads import downloads
 from datagazette.pages.notes import MAX_NOTES
 from datagazette.pages.reader import Reader
+from datagazette.pages.release_state import standing_banners
 from datagazette.pages.staging import Head, render
 
 FIRST_ROWS = 20

@@ -7,10 +7,12 @@ time, in any order or in parallel; only home, catalogue, figures, changes and so
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from jinja2 import Environment
 
 from datagazette.describe import addresses
+from datagazette.model.problems import Kind, codes, kind
 from datagazette.model.publication import Dataset
 from datagazette.pages.catalogue import catalogue_pages
 from datagazette.pages.content import Page, SiteContent
@@ -19,10 +21,10 @@ from datagazette.pages.explore import explore_page
 from datagazette.pages.hand import hand_page, hand_path
 from datagazette.pages.lists import changes_pages, figures_pages, sources_pages
 from datagazette.pages.overview import home_page
-from datagazette.pages.problems import problems_page
 from datagazette.pages.reader import Reader
+from datagazette.pages.staging import Head, environment, render
 from datagazette.pages.summary import embed_page, summary_page
-from datagazette.pages.templates import environment
+from datagazette.validation.differences import differences
 
 
 def render_pages(content: SiteContent) -> Iterator[Page]:
@@ -82,3 +84,31 @@ def _newest(content: SiteContent, templates: Environment, dataset: Dataset, lang
         yield summary_page(reader, templates, dataset, result, found)
         framed = Reader(content, language, addresses.embed_path(name, found.summary.name))
         yield from embed_page(framed, templates, dataset, result, found)
+
+
+@dataclass(frozen=True)
+class Group:
+    name: str
+    title: str
+    kinds: tuple[Kind, ...]
+
+
+def problems_page(reader: Reader, templates: Environment) -> Page:
+    """`/problems/`: a section for each code, which messages and annotations can name."""
+    head = Head(
+        kind="text",
+        title=reader.say("problems.title"),
+        description=reader.say("problems.description"),
+        breadcrumbs=((reader.say("problems.parent"), addresses.CONTRIBUTE),),
+        hide=("navigation",),
+        extra={"heading": False},
+    )
+    return render(reader, templates, "problems", head, groups=tuple(_groups(reader)),
+                  differences=differences(reader.language))  # fmt: skip
+
+
+def _groups(reader: Reader) -> Iterator[Group]:
+    kinds = [kind(code, reader.language) for code in codes()]
+    for name in dict.fromkeys(one.group for one in kinds):
+        told = tuple(one for one in kinds if one.group == name)
+        yield Group(name, reader.say(f"problems.groups.{name}"), told)

@@ -1,18 +1,20 @@
-"""A page as it is staged: front matter for the theme, and a body that a Markdown renderer leaves alone."""
+"""A page as it is staged: from a template, with front matter, and a body that a Markdown renderer leaves alone."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import yaml
-from jinja2 import Environment
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from datagazette.describe import addresses
 from datagazette.pages import markup
 from datagazette.pages.content import Listed, Page, SiteContent
-from datagazette.pages.reader import Reader
+from datagazette.pages.reader import Reader, words
 
 # libyaml's dumper where it is there: it is many times faster and writes the same.
 _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
@@ -94,3 +96,22 @@ def languages(content: SiteContent, path: str) -> list[dict[str, str]]:
 def shortened(text: str, most: int = 300) -> str:
     """A description that a search engine shows whole, or nearly."""
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+@cache
+def environment(folder: Path) -> Environment:
+    """The templates of `folder`, as strict as Jinja can be; compiled once, and anew where a file changed."""
+    found = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=markup.finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=True,
+    )
+    found.filters["pre"] = markup.preformatted
+    found.filters["code"] = markup.code
+    found.filters["words"] = words
+    found.globals["heading"] = markup.heading
+    return found

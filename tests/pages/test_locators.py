@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datagazette.model.publication import Field
 from datagazette.model.text import plain
-from datagazette.pages import cells, locators
+from datagazette.pages import cells
 from datagazette.pages.reader import Reader
 from tests.pages.sample import content
 
@@ -23,7 +23,7 @@ ROWS = (("one", "paper", "B", 10, 1), ("two", "paper", "B", 0, 2), ("three", "pa
 
 def view(fields: tuple[Field, ...], rows: tuple[tuple[object, ...], ...]) -> cells.Rows:
     reader = Reader(content(), "en", "")
-    return locators.with_locators(reader, fields, rows, cells.rows_view(reader, fields, rows))  # type: ignore[arg-type]
+    return cells.with_locators(reader, fields, rows, cells.rows_view(reader, fields, rows))  # type: ignore[arg-type]
 
 
 def test_three_columns_become_one_that_says_all_of_them() -> None:

@@ -13,9 +13,9 @@ import vl_convert
 
 from datagazette.charts import rules
 from datagazette.charts.bounds import bounded
-from datagazette.charts.marks import numbered
 from datagazette.charts.rules import check_chart
 from datagazette.charts.spec import complete, wrapped
+from datagazette.charts.svg import numbered
 from datagazette.model.results import SummaryResult
 from tests.formats.sample import SHARE, SHARE_ROWS, words
 

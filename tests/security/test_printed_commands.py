@@ -12,7 +12,7 @@ import pytest
 
 from datagazette.model.results import ReleaseResult
 from datagazette.pages.reader import Reader
-from datagazette.pages.recipe import Recipe, recipe
+from datagazette.pages.summary import Recipe, recipe
 from tests.pages import sample
 
 MARKER = "marker_of_the_query"

@@ -17,8 +17,7 @@ import pytest
 from markdown_it import MarkdownIt
 from playwright.sync_api import Browser
 
-from datagazette.describe.description_links import check_links
-from datagazette.describe.markdown import description, words
+from datagazette.describe.prose import check_links, description, words
 from datagazette.diff.report.blocks import Bullets, Code
 from datagazette.diff.report.html import _block
 from datagazette.diff.report.markdown import markdown_line

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from datagazette.describe.markdown import code, escaped
+from datagazette.describe.prose import code, escaped
 from datagazette.diff.outcome import Comparison
 from datagazette.diff.report.blocks import Block, Bullets, Code, Fold, Grid, Heading, Line, Paragraph
 from datagazette.diff.report.compose import compose

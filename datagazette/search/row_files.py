@@ -17,9 +17,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from datagazette.search.rows.entries import Shelf, TableRows, Words
-from datagazette.search.rows.grams import shard
-from datagazette.search.rows.places import Leads
+from datagazette.search.row_entries import Shelf, TableRows, Words, shard
+from datagazette.search.row_places import Leads
 
 BLOCK = 256
 # What a part of the grams has at most on average: some 10 kB as hosts send it. A word costs one such part.

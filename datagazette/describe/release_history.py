@@ -1,7 +1,7 @@
-"""`changes.json`: what a release changed against the one before it, row by row and cell by cell.
+"""What became of a dataset over its releases: `changes.json` for one release, and the ledger of all.
 
-Rows are objects by field name; `key` of a cell is one by the fields of the primary key. Where more changed than
-is listed, `complete` is false and the counts in `rows` still hold.
+In `changes.json` rows are objects by field name; `key` of a cell is one by the fields of the primary key. Where more
+changed than is listed, `complete` is false and the counts in `rows` still hold.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 from datagazette.describe import addresses
 from datagazette.describe.values import plain, translated
-from datagazette.model.publication import Catalog, Release
+from datagazette.model.publication import Catalog, Dataset, Imprint, Release
 from datagazette.model.results import CellChange, ReleaseResult, Row, SchemaChange, TableChange
 
 
@@ -97,3 +97,49 @@ def _number(value: object) -> Decimal | None:
 def _schema(change: SchemaChange) -> dict[str, str]:
     described = {"kind": change.kind, "resource": change.resource, "field": change.field, "what": change.what}
     return {name: value for name, value in described.items() if value}
+
+
+def imprint_descriptor(imprint: Imprint) -> dict[str, Any]:
+    """As it is in a ledger, under the catalogue's own keys."""
+    first, publisher = imprint.languages[0], imprint.publisher
+    path = {"path": publisher.path} if publisher.path else {}
+    described: dict[str, Any] = {
+        **translated("title", imprint.title, first),
+        "publisher": {**translated("title", publisher.title, first), **path},
+        "baseUrl": imprint.base_url,
+        "languages": list(imprint.languages),
+        "licenses": [
+            {key: value for key, value in (("name", one.name), ("path", one.path)) if value}
+            | translated("title", one.title, first)
+            for one in imprint.licenses
+        ],
+    }
+    return {key: value for key, value in described.items() if value}
+
+
+def ledger_descriptor(catalog: Catalog, dataset: Dataset) -> dict[str, Any]:
+    """A dataset's ledger, by which a later build sees that nothing of it has changed.
+
+    Each release has an imprint, be it the catalogue's, and no hashes of published files: `SHA256SUMS` has them.
+    """
+    released = [one for one in dataset.releases if one.state != "draft"]
+    renamed_to = dataset.latest.renamed_to
+    return {**({"renamedTo": renamed_to} if renamed_to else {}), "releases": [_entry(catalog, one) for one in released]}
+
+
+def _entry(catalog: Catalog, release: Release) -> dict[str, Any]:
+    imprint = catalog.as_of(release).imprint
+    first = imprint.languages[0]
+    described: dict[str, Any] = {
+        "version": str(release.version),
+        "date": release.date.isoformat() if release.date else None,
+        **translated("changes", release.changes, first),
+        "files": dict(sorted(release.files.items())),
+        "imprint": imprint_descriptor(imprint),
+    }
+    if catalog.is_mirror:
+        del described["imprint"]["baseUrl"]
+    if release.withdrawal:
+        reason = translated("reason", release.withdrawal.reason, first)
+        described["withdrawn"] = {"date": release.withdrawal.date.isoformat(), **reason}
+    return described

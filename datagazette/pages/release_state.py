@@ -1,12 +1,14 @@
-"""What stands above all else on the pages of a release: that it was withdrawn, is a draft, or has been replaced."""
+"""The state of a release: withdrawn, a draft or replaced, as banners say above all else; and when the next is due."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from markupsafe import Markup
 
 from datagazette.describe import addresses
+from datagazette.describe.listing import due
 from datagazette.model.publication import Dataset, Release
 from datagazette.pages.reader import Reader
 
@@ -86,3 +88,23 @@ def used_banners(reader: Reader, release: Release) -> list[Banner]:
             reason = reader.rich_inline(used.withdrawal.reason)
             found.append(Banner("withdrawn", strong, reason, link, reader.say("banner.to_used")))
     return found
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """`state`: `final` (will not change), `due` (by `due`), `overdue`, `unknown`, `draft` or `withdrawn`."""
+
+    state: str
+    due: date | None = None
+
+
+def freshness(release: Release, today: date | None) -> Freshness:
+    """Without `today` nothing is overdue: the page says when the next release is due."""
+    if release.state != "released" or release.date is None:
+        return Freshness("withdrawn" if release.state == "withdrawn" else "draft")
+    if release.update_frequency == "never":
+        return Freshness("final")
+    day = due(release)
+    if day is None:
+        return Freshness("unknown")
+    return Freshness("overdue" if today and today > day else "due", day)
