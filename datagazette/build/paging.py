@@ -23,7 +23,7 @@ from datagazette.model.results import ReleaseResult
 from datagazette.pages import Listed, Page, SiteContent, dataset_card, render_dataset
 from datagazette.pages.catalogue import Card
 from datagazette.pages.content import Key
-from datagazette.pages.reader import Reader
+from datagazette.pages.context import PageContext
 from datagazette.publish import mkdocs_run
 from datagazette.publish.mkdocs_run import Frame
 from datagazette.search import page as search_page
@@ -178,7 +178,7 @@ def _write(task: WriteTask, folder: Path) -> WrittenDataset:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, "utf-8", newline="")
     cards = tuple(
-        (language, dataset_card(Reader(content, language, addresses.CATALOGUE), dataset, result))
+        (language, dataset_card(PageContext(content, language, addresses.CATALOGUE), dataset, result))
         for language in content.catalog.languages
     )
     return WrittenDataset(stage(render_dataset(content, dataset), folder), cards, listing(content.publication, result))

@@ -19,7 +19,7 @@ from datagazette.describe import addresses
 from datagazette.model.publication import Release
 from datagazette.pages import SiteContent
 from datagazette.pages.content import Key
-from datagazette.search.row_entries import TableRows, Words, dataset_rows, in_order
+from datagazette.search.row_entries import RowTexts, TableRows, dataset_rows, in_order
 from datagazette.search.row_files import Shelves, documents
 from datagazette.search.row_places import datasets_about, place_leads
 from datagazette.tables.engine import Limits, connect
@@ -103,13 +103,13 @@ def _know(tasks: Sequence[_KnowTask], _folders: Sequence[Path]) -> list[tuple[_K
             for tables in found]  # fmt: skip
 
 
-def _packed(words: Words) -> bytes:
+def _packed(words: RowTexts) -> bytes:
     """Compressed: there are many, and all are held until the index is made."""
     return zlib.compress(json.dumps((words.rows, words.grams), ensure_ascii=False).encode(), 1)
 
 
-def _unpacked(packed: bytes) -> Words:
-    return Words(*json.loads(zlib.decompress(packed)))
+def _unpacked(packed: bytes) -> RowTexts:
+    return RowTexts(*json.loads(zlib.decompress(packed)))
 
 
 def _index(task: _IndexTask, folder: Path) -> None:

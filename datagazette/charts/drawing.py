@@ -25,7 +25,7 @@ from datagazette.charts import svg as chart_svg
 from datagazette.charts.bounds import ChartError, bounded
 from datagazette.charts.palette import DARK, LIGHT, STENCIL, Palette
 from datagazette.charts.spec import LABEL_COLUMNS, NARROW_LABEL_COLUMNS, Completed, complete, lines_of, wrapped
-from datagazette.charts.svg import Line, numbered
+from datagazette.charts.svg import TextLine, numbered
 from datagazette.model.errors import EnvironmentFault
 from datagazette.model.publication import Publication, Release
 from datagazette.model.results import SummaryResult
@@ -167,7 +167,7 @@ def _narrow_config(palette: Palette) -> dict[str, Any]:
 
 
 def _alone(
-    plot: chart_svg.Plot, completed: Completed, own: Palette, palette: Palette, prefix: str, width: int,
+    plot: chart_svg.Picture, completed: Completed, own: Palette, palette: Palette, prefix: str, width: int,
     said: tuple[str, str],
 ) -> str:  # fmt: skip
     """A drawing with the name of what it measures and nothing else around it, in the page's colours."""
@@ -179,7 +179,7 @@ def _alone(
 def _drawing(
     completed: Completed, look: Callable[[Palette], dict[str, Any]], label_widths: Sequence[int], palette: Palette,
     prefix: str,
-) -> tuple[chart_svg.Plot, Palette]:  # fmt: skip
+) -> tuple[chart_svg.Picture, Palette]:  # fmt: skip
     """The plot, and the palette that its colours are of.
 
     It is drawn once for all schemes, in colours to be exchanged; for each of them only where it has mixed colours,
@@ -245,10 +245,12 @@ def _published(completed: Completed, texts: ChartTexts) -> dict[str, Any]:
     return {**about, **spec, "config": {key: value for key, value in config(LIGHT).items() if key != "font"}}
 
 
-def _lines(text: str, size: float, colour: str, leading: float, width: int = _WIDTH - 2 * _MARGIN) -> tuple[Line, ...]:
+def _lines(
+    text: str, size: float, colour: str, leading: float, width: int = _WIDTH - 2 * _MARGIN
+) -> tuple[TextLine, ...]:
     """A text in as few lines as fit the width, all about as long; a Latin letter is half its height wide."""
     shown = text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + "…"
-    return tuple(Line(line, size, colour, size * leading) for line in balanced(shown, int(width / (size * 0.51))))
+    return tuple(TextLine(line, size, colour, size * leading) for line in balanced(shown, int(width / (size * 0.51))))
 
 
 def balanced(text: str, most: int) -> list[str]:
@@ -326,10 +328,10 @@ def prepare_fonts() -> None:
 
 def _try_font() -> None:
     """A renderer that lacks a font draws nothing and says nothing: so draw a character, and look."""
-    blank = chart_svg.Plot.blank(40, 40)
+    blank = chart_svg.Picture.blank(40, 40)
     pictures = []
     for text in ("", "永"):
-        sheet = chart_svg.compose(blank, (Line(text, 20, "#000000", 20),), (), "#ffffff", 0, 40)
+        sheet = chart_svg.compose(blank, (TextLine(text, 20, "#000000", 20),), (), "#ffffff", 0, 40)
         pictures.append(vl_convert.svg_to_png(chart_svg.write(sheet, FONT, "font", "", "")))
     if pictures[0] == pictures[1]:
         raise EnvironmentFault(

@@ -45,7 +45,7 @@ _SPACE_ABOVE_PLOT, _SPACE_BELOW_PLOT = 10, 14
 
 
 @dataclass(frozen=True)
-class Line:
+class TextLine:
     """One line of text; `leading` is its height with the space around it, in pixels like `size`."""
 
     text: str
@@ -55,7 +55,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Plot:
+class Picture:
     """What is drawn, below one root element, and its size in pixels."""
 
     root: Element
@@ -63,21 +63,23 @@ class Plot:
     height: int
 
     @classmethod
-    def blank(cls, width: int, height: int) -> Plot:
+    def blank(cls, width: int, height: int) -> Picture:
         return cls(Element("g"), width, height)
 
 
-def parse(drawn: str, prefix: str) -> Plot:
+def parse(drawn: str, prefix: str) -> Picture:
     """The renderer's SVG without what a page must not hold: scripts, links, styles, roles, ids of its own."""
     root = ElementTree.fromstring(drawn)  # noqa: S314  (our own renderer's)
     width, height = (round(float(root.get(side, "0"))) for side in ("width", "height"))
     group = Element("g", {"fill": "none", "stroke-miterlimit": "10"})
     group.extend(cleaned for child in root if (cleaned := _cleaned(child)) is not None)
     _rename(group, prefix)
-    return Plot(group, width, height)
+    return Picture(group, width, height)
 
 
-def compose(plot: Plot, above: Sequence[Line], below: Sequence[Line], surface: str, margin: int, width: int) -> Plot:
+def compose(
+    plot: Picture, above: Sequence[TextLine], below: Sequence[TextLine], surface: str, margin: int, width: int
+) -> Picture:
     """The plot with lines of text over and under it, on a surface (none where it is empty)."""
     whole = max(width, plot.width + 2 * margin)
     root = Element("g")
@@ -89,17 +91,17 @@ def compose(plot: Plot, above: Sequence[Line], below: Sequence[Line], surface: s
     height = round(_write_lines(root, below, y, margin) + margin)
     if backdrop is not None:
         backdrop.set("height", str(height))
-    return Plot(root, whole, height)
+    return Picture(root, whole, height)
 
 
-def has_only(plot: Plot, palette: Palette) -> bool:
+def has_only(plot: Picture, palette: Palette) -> bool:
     """Whether nothing is drawn in a colour that the palette does not have, such as one between two of its own."""
     known = {*_PAINTLESS, *custom_properties(palette).values()}
     painted = (element.get(key, "none") for element in plot.root.iter() for key in _PAINTED)
     return all(colour in known or colour.startswith("url(#") for colour in painted)
 
 
-def exchanged(plot: Plot, drawn: Palette, palette: Palette) -> Plot:
+def exchanged(plot: Picture, drawn: Palette, palette: Palette) -> Picture:
     """With the colours of another palette than that which it was drawn with."""
     pairs = zip(custom_properties(drawn).values(), custom_properties(palette).values(), strict=True)
     colours = {old: new for old, new in pairs if old != new}
@@ -108,10 +110,10 @@ def exchanged(plot: Plot, drawn: Palette, palette: Palette) -> Plot:
         for key in _PAINTED:
             if found := colours.get(element.get(key, "")):
                 element.set(key, found)
-    return Plot(root, plot.width, plot.height)
+    return Picture(root, plot.width, plot.height)
 
 
-def themed(plot: Plot, drawn: Palette, palette: Palette) -> Plot:
+def themed(plot: Picture, drawn: Palette, palette: Palette) -> Picture:
     """Colours of the palette that it was drawn with as CSS custom properties, those of `palette` for where there
     are none."""
     values = custom_properties(palette)
@@ -125,10 +127,10 @@ def themed(plot: Plot, drawn: Palette, palette: Palette) -> Plot:
             del element.attrib[key]
         if found:
             element.set("style", ";".join(f"{key}:var({name},{values[name]})" for key, name in found.items()))
-    return Plot(root, plot.width, plot.height)
+    return Picture(root, plot.width, plot.height)
 
 
-def write(plot: Plot, fonts: str, prefix: str, title: str, description: str, *, with_rows: bool = False) -> str:
+def write(plot: Picture, fonts: str, prefix: str, title: str, description: str, *, with_rows: bool = False) -> str:
     """The SVG as text, to be a file of its own or part of a page; read out as one picture with its title.
 
     `with_rows`: marks say which row they stand for.
@@ -148,7 +150,7 @@ def write(plot: Plot, fonts: str, prefix: str, title: str, description: str, *, 
     return ElementTree.tostring(root, encoding="unicode") + "\n"
 
 
-def _write_lines(parent: Element, lines: Sequence[Line], y: float, margin: int) -> float:
+def _write_lines(parent: Element, lines: Sequence[TextLine], y: float, margin: int) -> float:
     for line in lines:
         y += line.leading
         place = {"x": str(margin), "y": _number(y - line.leading * 0.25), "font-size": f"{line.size:g}px"}

@@ -7,30 +7,30 @@ from typing import Any
 
 from datagazette.model.publication import HandPage
 from datagazette.pages.content import Page
-from datagazette.pages.reader import Reader
+from datagazette.pages.context import PageContext
 from datagazette.pages.staging import Head, languages, stage
 
 _TITLE = re.compile(r"^# (.+?)\s*(?:\{[^}]*\})?\s*$", re.MULTILINE)
 
 
-def hand_page(reader: Reader, page: HandPage) -> Page:
+def hand_page(context: PageContext, page: HandPage) -> Page:
     """The page with title, address and languages filled in; what its author set stands."""
     heading = _TITLE.search(page.body)
-    title = str(page.front.get("title") or (heading[1] if heading else reader.path.strip("/")))
+    title = str(page.front.get("title") or (heading[1] if heading else context.path.strip("/")))
     own = {key: value for key, value in page.front.items() if key not in {"title", "description"}}
     head = Head(
         kind="text",
         title=title,
         description=str(page.front.get("description", "")),
-        extra={"languages": _translations(reader, page), **own},
+        extra={"languages": _translations(context, page), **own},
     )
-    return stage(reader, head, page.body.lstrip("\n"), page.path)
+    return stage(context, head, page.body.lstrip("\n"), page.path)
 
 
-def _translations(reader: Reader, page: HandPage) -> list[dict[str, Any]]:
+def _translations(context: PageContext, page: HandPage) -> list[dict[str, Any]]:
     """The page in each language in which somebody has written it."""
-    written = {one.language for one in reader.content.hand_pages if hand_path(one) == hand_path(page)}
-    return [one for one in languages(reader.content, reader.path) if one["code"] in written]
+    written = {one.language for one in context.content.hand_pages if hand_path(one) == hand_path(page)}
+    return [one for one in languages(context.content, context.path) if one["code"] in written]
 
 
 def hand_path(page: HandPage) -> str:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from datagazette.describe import addresses
 from datagazette.describe.listing import due
 from datagazette.model.publication import Dataset, Release
-from datagazette.pages.reader import Reader
+from datagazette.pages.context import PageContext
 
 
 @dataclass(frozen=True)
@@ -24,69 +24,69 @@ class Banner:
     link_words: str = ""
 
 
-def state_banners(reader: Reader, dataset: Dataset, release: Release) -> list[Banner]:
-    return [*_renamed_banner(reader, release), *_state_banner(reader, dataset, release)]
+def state_banners(context: PageContext, dataset: Dataset, release: Release) -> list[Banner]:
+    return [*_renamed_banner(context, release), *_state_banner(context, dataset, release)]
 
 
-def _renamed_banner(reader: Reader, release: Release) -> list[Banner]:
+def _renamed_banner(context: PageContext, release: Release) -> list[Banner]:
     """The dataset goes on elsewhere; this page, its releases and their files stay."""
-    newest = reader.content.newest(release.renamed_to) if release.renamed_to else None
+    newest = context.content.newest(release.renamed_to) if release.renamed_to else None
     if newest is None:
         return []
-    title = reader.plain(newest.release.title) or release.renamed_to
-    words = reader.say("banner.renamed_words", title=title)
-    link = reader.to(addresses.dataset_path(release.renamed_to))
-    return [Banner("old", reader.say("banner.renamed"), words, link, reader.say("banner.to_renamed"))]
+    title = context.plain(newest.release.title) or release.renamed_to
+    words = context.say("banner.renamed_words", title=title)
+    link = context.to(addresses.dataset_path(release.renamed_to))
+    return [Banner("old", context.say("banner.renamed"), words, link, context.say("banner.to_renamed"))]
 
 
-def _state_banner(reader: Reader, dataset: Dataset, release: Release) -> list[Banner]:
+def _state_banner(context: PageContext, dataset: Dataset, release: Release) -> list[Banner]:
     if release.state == "draft":
-        return [Banner("draft", reader.say("banner.draft"), reader.say("banner.draft_words"))]
+        return [Banner("draft", context.say("banner.draft"), context.say("banner.draft_words"))]
     if release.withdrawal is None:
         return []
-    day = reader.date(release.withdrawal.date)
+    day = context.date(release.withdrawal.date)
     latest = dataset.latest
     newer = latest.state == "released" and latest.version != release.version
     return [
         Banner(
             "withdrawn",
-            reader.say("banner.withdrawn", date=day),
-            reader.rich_inline(release.withdrawal.reason),
-            reader.to(addresses.dataset_path(dataset.name)) if newer else "",
-            reader.say("banner.to_newest", version=latest.version) if newer else "",
+            context.say("banner.withdrawn", date=day),
+            context.rich_inline(release.withdrawal.reason),
+            context.to(addresses.dataset_path(dataset.name)) if newer else "",
+            context.say("banner.to_newest", version=latest.version) if newer else "",
         )
     ]
 
 
-def place_banner(reader: Reader, dataset: Dataset, release: Release) -> list[Banner]:
+def place_banner(context: PageContext, dataset: Dataset, release: Release) -> list[Banner]:
     """Which release this is, and whether there is a newer one."""
     latest = dataset.latest
-    link = reader.to(addresses.dataset_path(dataset.name))
-    day = reader.release_date(release)
-    this = reader.say("banner.this_release", version=release.version, date=day)
+    link = context.to(addresses.dataset_path(dataset.name))
+    day = context.release_date(release)
+    this = context.say("banner.this_release", version=release.version, date=day)
     if release.version < latest.version:
-        newer = reader.say("banner.newer", version=latest.version, date=reader.release_date(latest))
-        return [Banner("old", this, newer, link, reader.say("banner.to_newest", version=latest.version))]
+        newer = context.say("banner.newer", version=latest.version, date=context.release_date(latest))
+        return [Banner("old", this, newer, link, context.say("banner.to_newest", version=latest.version))]
     if release.state != "released":
         return []
-    return [Banner("info", this, reader.say("banner.is_newest"), link, reader.say("banner.to_dataset"))]
+    return [Banner("info", this, context.say("banner.is_newest"), link, context.say("banner.to_dataset"))]
 
 
-def standing_banners(reader: Reader, dataset: Dataset, release: Release) -> list[Banner]:
+def standing_banners(context: PageContext, dataset: Dataset, release: Release) -> list[Banner]:
     """What every page of a release warns of: that it was withdrawn or is a draft, or draws on what was withdrawn."""
-    return [*state_banners(reader, dataset, release), *used_banners(reader, release)]
+    return [*state_banners(context, dataset, release), *used_banners(context, release)]
 
 
-def used_banners(reader: Reader, release: Release) -> list[Banner]:
+def used_banners(context: PageContext, release: Release) -> list[Banner]:
     """A release that this one was made with may have been withdrawn since."""
     found = []
     for name, version in release.uses:
-        used = reader.content.publication.release(name, version)
+        used = context.content.publication.release(name, version)
         if used and used.withdrawal:
-            strong = reader.say("banner.used_withdrawn", title=reader.plain(used.title) or name, version=version)
-            link = reader.to(addresses.release_path(name, version))
-            reason = reader.rich_inline(used.withdrawal.reason)
-            found.append(Banner("withdrawn", strong, reason, link, reader.say("banner.to_used")))
+            strong = context.say("banner.used_withdrawn", title=context.plain(used.title) or name, version=version)
+            link = context.to(addresses.release_path(name, version))
+            reason = context.rich_inline(used.withdrawal.reason)
+            found.append(Banner("withdrawn", strong, reason, link, context.say("banner.to_used")))
     return found
 
 

@@ -16,12 +16,12 @@ from datagazette.model.problems import Kind, codes, kind
 from datagazette.model.publication import Dataset
 from datagazette.pages.catalogue import catalogue_pages
 from datagazette.pages.content import Page, SiteContent
+from datagazette.pages.context import PageContext
 from datagazette.pages.dataset import dataset_page, release_page
 from datagazette.pages.explore import explore_page
 from datagazette.pages.hand import hand_page, hand_path
 from datagazette.pages.lists import changes_pages, figures_pages, sources_pages
 from datagazette.pages.overview import home_page
-from datagazette.pages.reader import Reader
 from datagazette.pages.staging import Head, environment, render
 from datagazette.pages.summary import embed_page, summary_page
 from datagazette.validation.differences import differences
@@ -38,14 +38,14 @@ def render_overview(content: SiteContent) -> Iterator[Page]:
     """The pages that tell of all datasets, and those that a person wrote."""
     templates = environment(content.templates)
     for language in content.catalog.languages:
-        yield home_page(Reader(content, language, addresses.HOME), templates)
+        yield home_page(PageContext(content, language, addresses.HOME), templates)
         yield from catalogue_pages(content, templates, language)
         yield from figures_pages(content, templates, language)
         yield from changes_pages(content, templates, language)
         yield from sources_pages(content, templates, language)
-        yield problems_page(Reader(content, language, addresses.PROBLEMS), templates)
+        yield problems_page(PageContext(content, language, addresses.PROBLEMS), templates)
     for page in content.hand_pages:
-        yield hand_page(Reader(content, page.language, hand_path(page)), page)
+        yield hand_page(PageContext(content, page.language, hand_path(page)), page)
 
 
 def overview_files(content: SiteContent, language: str) -> frozenset[str]:
@@ -68,8 +68,8 @@ def render_dataset(content: SiteContent, dataset: Dataset) -> Iterator[Page]:
     for language in content.catalog.languages:
         yield from _newest(content, templates, dataset, language)
         for release in content.releases(dataset):
-            reader = Reader(content, language, addresses.release_path(dataset.name, release.version))
-            yield release_page(reader, templates, dataset, content.results[dataset.name, release.version])
+            context = PageContext(content, language, addresses.release_path(dataset.name, release.version))
+            yield release_page(context, templates, dataset, content.results[dataset.name, release.version])
 
 
 def _newest(content: SiteContent, templates: Environment, dataset: Dataset, language: str) -> Iterator[Page]:
@@ -77,12 +77,12 @@ def _newest(content: SiteContent, templates: Environment, dataset: Dataset, lang
     if result is None:
         return
     name = dataset.name
-    yield dataset_page(Reader(content, language, addresses.dataset_path(name)), templates, dataset, result)
-    yield explore_page(Reader(content, language, addresses.explore_path(name)), templates, dataset, result)
+    yield dataset_page(PageContext(content, language, addresses.dataset_path(name)), templates, dataset, result)
+    yield explore_page(PageContext(content, language, addresses.explore_path(name)), templates, dataset, result)
     for found in result.summaries:
-        reader = Reader(content, language, addresses.summary_path(name, found.summary.name))
-        yield summary_page(reader, templates, dataset, result, found)
-        framed = Reader(content, language, addresses.embed_path(name, found.summary.name))
+        context = PageContext(content, language, addresses.summary_path(name, found.summary.name))
+        yield summary_page(context, templates, dataset, result, found)
+        framed = PageContext(content, language, addresses.embed_path(name, found.summary.name))
         yield from embed_page(framed, templates, dataset, result, found)
 
 
@@ -93,22 +93,22 @@ class Group:
     kinds: tuple[Kind, ...]
 
 
-def problems_page(reader: Reader, templates: Environment) -> Page:
+def problems_page(context: PageContext, templates: Environment) -> Page:
     """`/problems/`: a section for each code, which messages and annotations can name."""
     head = Head(
         kind="text",
-        title=reader.say("problems.title"),
-        description=reader.say("problems.description"),
-        breadcrumbs=((reader.say("problems.parent"), addresses.CONTRIBUTE),),
+        title=context.say("problems.title"),
+        description=context.say("problems.description"),
+        breadcrumbs=((context.say("problems.parent"), addresses.CONTRIBUTE),),
         hide=("navigation",),
         extra={"heading": False},
     )
-    return render(reader, templates, "problems", head, groups=tuple(_groups(reader)),
-                  differences=differences(reader.language))  # fmt: skip
+    return render(context, templates, "problems", head, groups=tuple(_groups(context)),
+                  differences=differences(context.language))  # fmt: skip
 
 
-def _groups(reader: Reader) -> Iterator[Group]:
-    kinds = [kind(code, reader.language) for code in codes()]
+def _groups(context: PageContext) -> Iterator[Group]:
+    kinds = [kind(code, context.language) for code in codes()]
     for name in dict.fromkeys(one.group for one in kinds):
         told = tuple(one for one in kinds if one.group == name)
-        yield Group(name, reader.say(f"problems.groups.{name}"), told)
+        yield Group(name, context.say(f"problems.groups.{name}"), told)

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from datagazette.describe import addresses
 from datagazette.pages import markup
 from datagazette.pages.content import Listed, Page, SiteContent
-from datagazette.pages.reader import Reader, words
+from datagazette.pages.context import PageContext, words
 
 # libyaml's dumper where it is there: it is many times faster and writes the same.
 _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
@@ -37,33 +37,33 @@ class Head:
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
-def render(reader: Reader, templates: Environment, name: str, head: Head, **values: Any) -> Page:
+def render(context: PageContext, templates: Environment, name: str, head: Head, **values: Any) -> Page:
     """The page that the template `name` makes of `values`."""
-    view = {"r": reader, "say": reader.say, "count": reader.count, "links": addresses, "head": head, "seen": []}
+    view = {"r": context, "say": context.say, "count": context.count, "links": addresses, "head": head, "seen": []}
     body = markup.assemble(templates.get_template(f"{name}.html").render(**view, **values))
-    return stage(reader, head, body)
+    return stage(context, head, body)
 
 
-def stage(reader: Reader, head: Head, body: str, path: str = "") -> Page:
+def stage(context: PageContext, head: Head, body: str, path: str = "") -> Page:
     """Front matter and body; `path` is the file where it is not the page's `index.md`."""
-    front = front_matter(reader, head)
+    front = front_matter(context, head)
     content = yaml.dump(front, Dumper=_DUMPER, allow_unicode=True, sort_keys=False, width=10_000)
     places = tuple((str(one["code"]), str(one["path"])) for one in front.get("languages") or ())
     listed = None if front.get("noindex") or not places else Listed(places, str(front.get("modified") or ""))
-    return Page(path or addresses.staged(reader.path), reader.language, f"---\n{content}---\n\n{body}", listed)
+    return Page(path or addresses.staged(context.path), context.language, f"---\n{content}---\n\n{body}", listed)
 
 
-def front_matter(reader: Reader, head: Head) -> dict[str, Any]:
+def front_matter(context: PageContext, head: Head) -> dict[str, Any]:
     described: dict[str, Any] = {
         "title": markup.one_line(head.title),
         "head_title": markup.one_line(head.head_title),
         "description": markup.one_line(shortened(markup.one_line(head.description))),
         "kind": head.kind,
-        "path": reader.address,
-        "languages": languages(reader.content, reader.path),
+        "path": context.address,
+        "languages": languages(context.content, context.path),
         "breadcrumbs": [{"title": markup.one_line(title), "path": path} for title, path in head.breadcrumbs],
         "jsonld": head.jsonld,
-        "image": _picture(reader),
+        "image": _picture(context),
         "search": {name: value for name, value in head.search.items() if value},
         "modified": head.modified,
         "noindex": head.noindex,
@@ -73,12 +73,12 @@ def front_matter(reader: Reader, head: Head) -> dict[str, Any]:
     return kept | dict(head.extra)
 
 
-def _picture(reader: Reader) -> str:
+def _picture(context: PageContext) -> str:
     """The page's own picture for links, else that of the page above it, at last that of the home page."""
-    path, images = reader.path, reader.content.images
-    while path and reader.localized(path) not in images:
+    path, images = context.path, context.content.images
+    while path and context.localized(path) not in images:
         path = addresses.above(path)
-    return images.get(reader.localized(path), "")
+    return images.get(context.localized(path), "")
 
 
 def languages(content: SiteContent, path: str) -> list[dict[str, str]]:

@@ -19,8 +19,8 @@ from datagazette.model.publication import Dataset, Release, Summary, Table
 from datagazette.model.results import ReleaseResult, SummaryResult
 from datagazette.pages import markup
 from datagazette.pages.content import Page
+from datagazette.pages.context import PageContext
 from datagazette.pages.dataset import license_views, search_facets, source_views, summary_citations
-from datagazette.pages.reader import Reader
 from datagazette.pages.release_state import standing_banners
 from datagazette.pages.staging import Head, render
 from datagazette.pages.summary_views import ROWS_OF_PAGE, SummaryView, summary_description, summary_view
@@ -31,15 +31,15 @@ _AROUND = 290
 
 
 def summary_page(
-    reader: Reader, templates: Environment, dataset: Dataset, result: ReleaseResult, found: SummaryResult
+    context: PageContext, templates: Environment, dataset: Dataset, result: ReleaseResult, found: SummaryResult
 ) -> Page:
     """`/datasets/<id>/summaries/<name>/`, of the newest release."""
     release = result.release
-    view = summary_view(reader, result, found, ROWS_OF_PAGE)
-    title = markup.one_line(release.title.get(reader.language)) or dataset.name
-    said = reader.plain(summary_description(reader, found)) or reader.say("summary.description", title=title)
+    view = summary_view(context, result, found, ROWS_OF_PAGE)
+    title = markup.one_line(release.title.get(context.language)) or dataset.name
+    said = context.plain(summary_description(context, found)) or context.say("summary.description", title=title)
     trail = (
-        (reader.say("catalogue.title"), addresses.CATALOGUE),
+        (context.say("catalogue.title"), addresses.CATALOGUE),
         (title, addresses.dataset_path(dataset.name)),
     )
     head = Head(
@@ -47,68 +47,68 @@ def summary_page(
         title=view.title,
         description=said,
         breadcrumbs=trail,
-        search=search_facets(reader, release),
+        search=search_facets(context, release),
         modified=release.date.isoformat() if release.date else "",
         extra={"heading": False},
     )
     return render(
-        reader,
+        context,
         templates,
         "summary",
         head,
         release=release,
-        banners=standing_banners(reader, dataset, release),
-        dataset_title=reader.text(release.title) or dataset.name,
-        dataset_link=reader.to(addresses.dataset_path(dataset.name)),
-        release_link=reader.to(addresses.release_path(dataset.name, release.version)),
-        date=reader.release_date(release),
+        banners=standing_banners(context, dataset, release),
+        dataset_title=context.text(release.title) or dataset.name,
+        dataset_link=context.to(addresses.dataset_path(dataset.name)),
+        release_link=context.to(addresses.release_path(dataset.name, release.version)),
+        date=context.release_date(release),
         summary=view,
-        fields=[(one, reader.rich_inline(one.description)) for one in found.summary.fields if one.description],
+        fields=[(one, context.rich_inline(one.description)) for one in found.summary.fields if one.description],
         query=found.summary.query.strip(),
-        citations=summary_citations(reader, result, found),
-        embed=embed_code(reader, result, view),
-        recipe=recipe(reader, result, found.summary),
-        sources=source_views(reader, release.sources),
-        licenses=license_views(reader, release.licenses or reader.content.catalog.licenses),
+        citations=summary_citations(context, result, found),
+        embed=embed_code(context, result, view),
+        recipe=recipe(context, result, found.summary),
+        sources=source_views(context, release.sources),
+        licenses=license_views(context, release.licenses or context.content.catalog.licenses),
     )
 
 
 def embed_page(
-    reader: Reader, templates: Environment, dataset: Dataset, result: ReleaseResult, found: SummaryResult
+    context: PageContext, templates: Environment, dataset: Dataset, result: ReleaseResult, found: SummaryResult
 ) -> Iterator[Page]:
     """`/datasets/<id>/summaries/<name>/embed/`: the chart and its source, for a frame on somebody else's page."""
     release = result.release
-    view = summary_view(reader, result, found, 0)
+    view = summary_view(context, result, found, 0)
     if view.chart is None:
         return
-    canonical = reader.localized(addresses.summary_path(dataset.name, found.summary.name))
+    canonical = context.localized(addresses.summary_path(dataset.name, found.summary.name))
     head = Head(
         kind="summary",
         title=view.title,
-        description=reader.plain(summary_description(reader, found)) or view.title,
+        description=context.plain(summary_description(context, found)) or view.title,
         noindex=True,
         extra={"heading": False, "embed": True, "canonical": canonical},
     )
     yield render(
-        reader,
+        context,
         templates,
         "embed",
         head,
-        banners=standing_banners(reader, dataset, release),
+        banners=standing_banners(context, dataset, release),
         summary=view,
         page_link=view.link,
-        catalog_title=reader.text(reader.content.catalog.title),
-        dataset_title=reader.text(release.title) or dataset.name,
+        catalog_title=context.text(context.content.catalog.title),
+        dataset_title=context.text(release.title) or dataset.name,
         version=release.version,
-        date=reader.release_date(release),
+        date=context.release_date(release),
     )
 
 
-def embed_code(reader: Reader, result: ReleaseResult, view: SummaryView) -> str:
+def embed_code(context: PageContext, result: ReleaseResult, view: SummaryView) -> str:
     """The HTML that puts the chart on another page; empty where there is no chart."""
     if view.chart is None:
         return ""
-    address = reader.absolute(addresses.embed_path(result.release.dataset, view.name))
+    address = context.absolute(addresses.embed_path(result.release.dataset, view.name))
     height = view.chart.height + _AROUND
     return in_html(
         f'<iframe src="{escape(address)}" title="{escape(view.title)}" width="100%" height="{height}"'
@@ -148,7 +148,7 @@ class QueryFile:
 
 
 @dataclass(frozen=True)
-class Recipe:
+class RecipeView:
     """Either fetches the published files and asks them: `command` in a shell with DuckDB's own, `python` in Python.
 
     Both read the query from its file. DuckDB's command line obeys lines that begin with a dot, and other programs
@@ -161,9 +161,9 @@ class Recipe:
     python: str
 
 
-def recipe(reader: Reader, result: ReleaseResult, summary: Summary) -> Recipe:
-    inputs = tuple(_inputs(reader, result, summary))
-    query = _query_file(reader, result, summary)
+def recipe(context: PageContext, result: ReleaseResult, summary: Summary) -> RecipeView:
+    inputs = tuple(_inputs(context, result, summary))
+    query = _query_file(context, result, summary)
     fetched = [*((one.file, one.address) for one in inputs), (query.file, query.address)]
     fetching = "".join(f"curl -fo {shlex.quote(file)} {shlex.quote(address)}\n" for file, address in fetched)
     script = "\n".join(
@@ -173,7 +173,7 @@ def recipe(reader: Reader, result: ReleaseResult, summary: Summary) -> Recipe:
             "FROM query(getvariable('query'));",
         ]
     )
-    return Recipe(
+    return RecipeView(
         inputs=inputs,
         query=query,
         command=f"{fetching}duckdb -csv -nullvalue '' <<'SQL'\n{script}\nSQL",
@@ -199,50 +199,50 @@ def _python(fetched: Sequence[tuple[str, str]], inputs: tuple[Input, ...], query
     )
 
 
-def _query_file(reader: Reader, result: ReleaseResult, summary: Summary) -> QueryFile:
+def _query_file(context: PageContext, result: ReleaseResult, summary: Summary) -> QueryFile:
     release, path = result.release, f"summaries/{summary.name}.sql"
     found = result.file(path)
     return QueryFile(
         name=f"{summary.name}.sql",
         sha256=found.sha256 if found else "",
-        address=reader.content.catalog.base_url + addresses.data_path(release.dataset, release.version, path),
+        address=context.content.catalog.base_url + addresses.data_path(release.dataset, release.version, path),
         file=f"{release.id}-{summary.name}.sql",
-        link=reader.file(release.dataset, release.version, path),
+        link=context.file(release.dataset, release.version, path),
     )
 
 
-def _inputs(reader: Reader, result: ReleaseResult, summary: Summary) -> Iterator[Input]:
+def _inputs(context: PageContext, result: ReleaseResult, summary: Summary) -> Iterator[Input]:
     """The tables that the query names: its own release's, and those of the releases under `uses`."""
     for table in result.release.tables:
         if _names(summary.query, table.name):
-            yield _input(reader, result, table, "")
+            yield _input(context, result, table, "")
     for dataset, version in result.release.uses:
-        used = reader.content.result(dataset, version)
+        used = context.content.result(dataset, version)
         for table in used.release.tables if used else ():
             if used and _names(summary.query, dataset) and _names(summary.query, table.name):
-                yield _input(reader, used, table, dataset)
+                yield _input(context, used, table, dataset)
 
 
 def _names(query: str, name: str) -> bool:
     return re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", query, re.IGNORECASE) is not None
 
 
-def _input(reader: Reader, result: ReleaseResult, table: Table, schema: str) -> Input:
+def _input(context: PageContext, result: ReleaseResult, table: Table, schema: str) -> Input:
     release: Release = result.release
     path = f"{table.name}.parquet"
     file, found = result.file(path), result.table(table.name)
-    base = reader.content.catalog.base_url
+    base = context.content.catalog.base_url
     return Input(
         schema=schema,
         table=table.name,
-        title=reader.plain(table.title) or table.name,
+        title=context.plain(table.title) or table.name,
         dataset=release.dataset,
         version=str(release.version),
         rows=found.rows if found else 0,
         sha256=file.sha256 if file else "",
         address=base + addresses.data_path(release.dataset, release.version, path),
         file=f"{release.dataset}-{release.version}-{path}",
-        link=reader.file(release.dataset, release.version, path),
+        link=context.file(release.dataset, release.version, path),
     )
 
 

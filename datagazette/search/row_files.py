@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from datagazette.search.row_entries import Shelf, TableRows, Words, shard
+from datagazette.search.row_entries import RowTexts, Shelf, TableRows, shard
 from datagazette.search.row_places import Leads
 
 BLOCK = 256
@@ -38,7 +38,7 @@ class Shelves:
     catalogue: str
 
 
-def documents(found: Shelves, words: Iterable[Words], language: str) -> Iterator[tuple[str, str]]:
+def documents(found: Shelves, words: Iterable[RowTexts], language: str) -> Iterator[tuple[str, str]]:
     """(path, JSON) of every file. `words` are those of the tables, of which one at a time is looked at."""
     postings, rows = _gathered(words)
     texts = {gram: _json(postings[gram].lists) for gram in sorted(postings)}
@@ -71,7 +71,7 @@ class _Posting:
                 self._last[which] = start + sum(steps)
 
 
-def _gathered(words: Iterable[Words]) -> tuple[Mapping[str, _Posting], Sequence[Sequence[str]]]:
+def _gathered(words: Iterable[RowTexts]) -> tuple[Mapping[str, _Posting], Sequence[Sequence[str]]]:
     """What each gram leads to, and the rows of each table."""
     postings: dict[str, _Posting] = defaultdict(_Posting)
     rows: list[Sequence[str]] = []

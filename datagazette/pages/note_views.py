@@ -9,7 +9,7 @@ from markupsafe import Markup
 from datagazette.model.publication import Check, Field, Note, Release
 from datagazette.model.results import Finding, ReleaseResult
 from datagazette.pages import cells
-from datagazette.pages.reader import Reader
+from datagazette.pages.context import PageContext
 
 # A release with more caveats than this shows the first ones; all are in its files.
 MAX_NOTES = 300
@@ -35,59 +35,59 @@ class CheckView:
     description: Markup | str
     state: str
     accepted: Markup | str
-    rows: cells.Rows | None
+    rows: cells.RowsView | None
     more: int
 
 
-def note_views(reader: Reader, release: Release) -> tuple[NoteView, ...]:
-    return tuple(_note(reader, release, *one) for one in enumerate(release.notes[:MAX_NOTES], 1))
+def note_views(context: PageContext, release: Release) -> tuple[NoteView, ...]:
+    return tuple(_note(context, release, *one) for one in enumerate(release.notes[:MAX_NOTES], 1))
 
 
-def notes_of(reader: Reader, release: Release, resource: str) -> tuple[NoteView, ...]:
+def notes_of(context: PageContext, release: Release, resource: str) -> tuple[NoteView, ...]:
     """The caveats of one table or summary, with the numbers that they have on all pages."""
     numbered = enumerate(release.notes[:MAX_NOTES], 1)
-    return tuple(_note(reader, release, number, one) for number, one in numbered if one.resource == resource)
+    return tuple(_note(context, release, number, one) for number, one in numbered if one.resource == resource)
 
 
-def _note(reader: Reader, release: Release, number: int, note: Note) -> NoteView:
+def _note(context: PageContext, release: Release, number: int, note: Note) -> NoteView:
     table, summary = release.table(note.resource), release.summary(note.resource)
     found = table.schema.field(note.field) if table else summary.field(note.field) if summary else None
-    title = reader.plain(table.title) if table else ""
-    column = cells.column_title(reader, found) if found else note.field
+    title = context.plain(table.title) if table else ""
+    column = cells.column_title(context, found) if found else note.field
     known = title or ("" if summary else note.resource)
     parts = [known, note.key, column]
     return NoteView(
         number=number,
-        kind=reader.word("note", note.kind),
+        kind=context.word("note", note.kind),
         code=note.kind,
-        text=reader.rich_inline(note.text),
-        place=reader.say("note.place_separator").join(part for part in parts if part),
+        text=context.rich_inline(note.text),
+        place=context.say("note.place_separator").join(part for part in parts if part),
     )
 
 
-def check_views(reader: Reader, result: ReleaseResult) -> tuple[CheckView, ...]:
+def check_views(context: PageContext, result: ReleaseResult) -> tuple[CheckView, ...]:
     """The dataset's own checks, those with something to tell first."""
     findings = {one.check.name: one for one in result.findings}
-    views = [_check(reader, result.release, one, findings.get(one.name)) for one in result.release.checks]
+    views = [_check(context, result.release, one, findings.get(one.name)) for one in result.release.checks]
     return tuple(sorted(views, key=lambda one: one.state == "passed"))
 
 
-def _check(reader: Reader, release: Release, check: Check, finding: Finding | None) -> CheckView:
+def _check(context: PageContext, release: Release, check: Check, finding: Finding | None) -> CheckView:
     rows = finding.rows if finding else ()
     return CheckView(
-        title=reader.text(check.title) or check.name,
-        description=reader.rich(check.description) if check.description else "",
+        title=context.text(check.title) or check.name,
+        description=context.rich(check.description) if check.description else "",
         state=("known" if check.accepted else "found") if rows else "passed",
-        accepted=reader.rich(check.accepted) if check.accepted and rows else "",
-        rows=_found_rows(reader, release, finding) if finding and rows else None,
+        accepted=context.rich(check.accepted) if check.accepted and rows else "",
+        rows=_found_rows(context, release, finding) if finding and rows else None,
         more=max(0, len(rows) - MAX_FINDINGS),
     )
 
 
-def _found_rows(reader: Reader, release: Release, finding: Finding) -> cells.Rows:
+def _found_rows(context: PageContext, release: Release, finding: Finding) -> cells.RowsView:
     """The rows of a check, their columns named like the fields of the same name."""
     fields = tuple(_field(release, name) for name in finding.columns)
-    return cells.rows_view(reader, fields, finding.rows[:MAX_FINDINGS])
+    return cells.rows_view(context, fields, finding.rows[:MAX_FINDINGS])
 
 
 def _field(release: Release, name: str) -> Field:

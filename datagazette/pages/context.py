@@ -1,4 +1,4 @@
-"""One page as one reader sees it: its language, its place, and how words, links and dates are put there."""
+"""A page in one language: how its texts, links, numbers and dates are written."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def words(value: object) -> str:
 
 
 @dataclass(frozen=True)
-class Reader:
-    """Writes for the page at `path` (within its language's tree) in `language`."""
+class PageContext:
+    """Writes for the page at `path`, within the folder of its language, in `language`."""
 
     content: SiteContent
     language: str
