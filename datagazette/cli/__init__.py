@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import io
 import os
 import signal
 import sys
@@ -24,6 +25,9 @@ _AGAIN = 0.02  # seconds after which it is looked again whether an import has en
 
 def main(arguments: Sequence[str]) -> int:
     """Runs a command and returns its exit status; the one place where exceptions are caught, ours and the system's."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show Chinese shows its numbers
     with _listening() as interrupts:
         try:
             refuse_unfit(arguments)

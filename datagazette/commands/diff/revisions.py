@@ -16,6 +16,8 @@ from pathlib import Path
 from datagazette.model.errors import EnvironmentFault, UsageError
 
 _PATHS_A_CALL = 500
+# A publication that was unpacked somewhere may bring its own settings of git: they start no program.
+_GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ def extract(revision: Revision, files: Iterable[str], folder: Path) -> None:
         listed = (f":(literal){name}" for name in wanted[start : start + _PATHS_A_CALL])
         with tempfile.TemporaryFile() as tar:
             done = subprocess.run(
-                ["git", "-C", str(revision.root), "archive", "--format=tar", revision.commit, "--", *listed],  # noqa: S607
+                [*_GIT, "-C", str(revision.root), "archive", "--format=tar", revision.commit, "--", *listed],
                 stdout=tar, stderr=subprocess.PIPE, check=False,
             )  # fmt: skip
             if done.returncode:
@@ -126,7 +128,7 @@ def extract(revision: Revision, files: Iterable[str], folder: Path) -> None:
 def _git(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     try:
         return subprocess.run(
-            ["git", "-C", str(root), *arguments],  # noqa: S607 - git is where the person has it
+            [*_GIT, "-C", str(root), *arguments],
             capture_output=True, text=True, encoding="utf-8", errors="surrogateescape", check=False,
             env={**os.environ, "GIT_NO_LAZY_FETCH": "1"},
         )  # fmt: skip
