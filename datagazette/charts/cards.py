@@ -46,7 +46,7 @@ class LinkCard:
 def is_writable(card: LinkCard) -> bool:
     """Whether the set-up's font has letters for all of the words."""
     words = (card.title, card.credit, card.amount, card.unit, card.about)
-    return all(_WRITABLE.fullmatch(one) for one in words)
+    return all(_WRITABLE.fullmatch(word) for word in words)
 
 
 def render_card(card: LinkCard) -> bytes:

@@ -98,7 +98,7 @@ def chart_texts(publication: Publication, release: Release, result: SummaryResul
     summary = result.summary
     bounds = complete(result, language, release.languages[0], _WIDTH).bounds if summary.chart else ()
     caveat = words["join"].join(words[bound] for bound in bounds if bound in words)
-    sources = [one.title.get(language) for one in release.sources if one.title]
+    sources = [source.title.get(language) for source in release.sources if source.title]
     named = words["join"].join(sources[:3]) or publication.catalog.publisher.title.get(language)
     return ChartTexts(
         title=summary.title.get(language) or summary.name,

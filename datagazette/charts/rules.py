@@ -228,7 +228,9 @@ def _said(chart: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any
     layers = chart.get("layer")
     parts = [("chart", chart)]
     if isinstance(layers, list | tuple):
-        parts += [(f"chart.layer[{number}]", one) for number, one in enumerate(layers) if isinstance(one, Mapping)]
+        parts += [
+            (f"chart.layer[{number}]", layer) for number, layer in enumerate(layers) if isinstance(layer, Mapping)
+        ]
     for place, part in parts:
         encoding = part.get("encoding")
         for channel, said in encoding.items() if isinstance(encoding, Mapping) else ():

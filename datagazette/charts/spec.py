@@ -55,7 +55,7 @@ def complete(result: SummaryResult, language: str, default: str, width: int) -> 
     drawn, timed = list(_channels(spec)), timed_channels(spec)
     for _, said in drawn:
         _swap(said, names)
-    fields = {one.name: one for one in summary.fields}
+    fields = {field.name: field for field in summary.fields}
     measure = _measure_of(spec, fields)
     rows = _rows(result, language)
     for channel, said in drawn:
@@ -101,7 +101,7 @@ def _label_columns(summary: Summary, language: str, default: str) -> dict[str, s
     if language == default:
         return {}
     others = [one for one in summary.fields if one.role == f"label@{language}"]
-    labels = [one for one in summary.fields if one.role == "label"]
+    labels = [field for field in summary.fields if field.role == "label"]
     names = {one.name.removesuffix(f"_{language}"): one.name for one in others}
     if len(others) == len(labels) == 1:
         names[labels[0].name] = others[0].name
@@ -124,7 +124,7 @@ def _named(summary: Summary, names: Mapping[str, str]) -> list[str]:
 def _rows(result: SummaryResult, language: str) -> list[dict[str, Any]]:
     fields = result.summary.fields
     return [
-        {one.name: _datum(value, one, language) for one, value in zip(fields, row, strict=True)}
+        {field.name: _datum(value, field, language) for field, value in zip(fields, row, strict=True)}
         for row in result.rows[:MAX_ROWS]
     ]
 
@@ -220,9 +220,9 @@ def _translate_lists(
     """Lists of values (`sort`, `domain`) are written in the default language, or in a category's codes."""
     summary = result.summary
     original = next((name for name, other in names.items() if other == field_.name), field_.name)
-    indexes = [[one.name for one in summary.fields].index(name) for name in (original, field_.name)]
+    indexes = [[field.name for field in summary.fields].index(name) for name in (original, field_.name)]
     meant = {row[indexes[0]]: _datum(row[indexes[1]], field_, language) for row in result.rows}
-    meant |= {one.value: one.label.get(language) for one in field_.categories if one.label}
+    meant |= {category.value: category.label.get(language) for category in field_.categories if category.label}
     for holder, key in ((said, "sort"), (said.get("scale"), "domain")):
         if isinstance(holder, dict) and isinstance(holder.get(key), list):
             holder[key] = [meant.get(value, value) for value in holder[key]]
@@ -236,7 +236,7 @@ def _escape_sort(said: dict[str, Any]) -> None:
 
 def _bounds(drawn_fields: Sequence[Field], result: SummaryResult) -> tuple[str, ...]:
     found = [one.bound for one in drawn_fields if one.bound in _BOUNDS]
-    column = next((i for i, one in enumerate(result.summary.fields) if one.role == "bound"), None)
+    column = next((i for i, field in enumerate(result.summary.fields) if field.role == "bound"), None)
     if column is not None:
         found += [str(row[column]) for row in result.rows if str(row[column]) in _BOUNDS]
     return tuple(dict.fromkeys(found))
@@ -307,7 +307,7 @@ def _stacked(said: Mapping[str, Any]) -> bool:
 
 
 def _write_labels(rows: list[dict[str, Any]], field_: Field, language: str, result: SummaryResult) -> None:
-    names = [one.name for one in result.summary.fields]
+    names = [field.name for field in result.summary.fields]
     column = names.index(field_.name)
     bound = next((i for i, one in enumerate(result.summary.fields) if one.role == "bound"), None)
     for row, values in zip(rows, result.rows, strict=False):

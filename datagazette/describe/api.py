@@ -28,8 +28,8 @@ def list_head(catalog: Catalog) -> Json:
 def dataset_documents(catalog: Catalog, dataset: Dataset, result: ReleaseResult) -> Iterator[tuple[str, Json]]:
     """Those of one dataset, from the result of its newest release."""
     yield addresses.api_path(dataset.name), plain(_dataset(catalog, dataset, result))
-    for one in map(filled, result.summaries):
-        yield addresses.api_path(dataset.name, one.summary.name), plain(_summary(result.release, one))
+    for summary in map(filled, result.summaries):
+        yield addresses.api_path(dataset.name, summary.summary.name), plain(_summary(result.release, summary))
 
 
 def openapi(catalog: Catalog) -> Json:
@@ -66,15 +66,15 @@ def listed(catalog: Catalog, release: Release) -> Json:
 def _dataset(catalog: Catalog, dataset: Dataset, result: ReleaseResult) -> Json:
     return {
         **listed(catalog, result.release),
-        "releases": [_release(catalog, one) for one in dataset.releases if one.state != "draft"],
-        "tables": [_table(catalog, result.release, one) for one in result.tables],
+        "releases": [_release(catalog, release) for release in dataset.releases if release.state != "draft"],
+        "tables": [_table(catalog, result.release, table) for table in result.tables],
         "summaries": [
             {
-                "name": one.summary.name,
-                "title": _text(one.summary.title),
-                "url": catalog.base_url + addresses.api_path(dataset.name, one.summary.name),
+                "name": summary.summary.name,
+                "title": _text(summary.summary.title),
+                "url": catalog.base_url + addresses.api_path(dataset.name, summary.summary.name),
             }
-            for one in map(filled, result.summaries)
+            for summary in map(filled, result.summaries)
         ],
         "ledger": ledger_descriptor(catalog, dataset),
     }
@@ -98,7 +98,7 @@ def _table(catalog: Catalog, release: Release, found: TableResult) -> Json:
         "title": _text(found.table.title),
         "rows": found.rows,
         "primaryKey": list(schema.primary_key),
-        "fields": [_field(one) for one in schema.fields],
+        "fields": [_field(field) for field in schema.fields],
         "data": addresses.data_file(catalog, release, f"{name}.json"),
     }
 

@@ -61,7 +61,11 @@ def cite_dataset(catalog: Catalog, release: Release, language: str) -> Citation:
 def cite_release(catalog: Catalog, release: Release, language: str) -> Citation:
     """The release with the names and terms under which it was published."""
     catalog = catalog.as_of(release)
-    authors = [one.title.get(language) for one in release.contributors if "creator" in one.roles or not one.roles]
+    authors = [
+        contributor.title.get(language)
+        for contributor in release.contributors
+        if "creator" in contributor.roles or not contributor.roles
+    ]
     return Citation(
         key=release.id,
         title=release.title.get(language) or release.dataset,
@@ -71,7 +75,7 @@ def cite_release(catalog: Catalog, release: Release, language: str) -> Citation:
         issued=release.date,
         address=addresses.release_page(catalog, release, language),
         language=language,
-        license=next((one.name or one.path for one in release.licenses or catalog.licenses), ""),
+        license=next((license_.name or license_.path for license_ in release.licenses or catalog.licenses), ""),
         container=catalog.title.get(language),
         abstract=release.description.get(language),
         keywords=tuple(release.keywords.get(language, ())),
@@ -95,7 +99,7 @@ def cite_figure(catalog: Catalog, release: Release, result: FigureResult, sha256
     figure, whole = result.figure, cite_release(catalog, release, language)
     place = figure.resource or figure.summary
     words = _DETAILS.get(language, _DETAILS["en"])
-    caveats = _semicolon(language).join(one.text.get(language).rstrip(".。") for one in result.notes if one.text)
+    caveats = _semicolon(language).join(note.text.get(language).rstrip(".。") for note in result.notes if note.text)
     value = f"{cell(result.value)} {result.unit.get(language)}".strip()
     details = {
         "table": place,

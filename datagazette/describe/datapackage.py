@@ -86,7 +86,7 @@ def table_schema(publication: Publication, release: Release, schema: Schema) -> 
     described: dict[str, Any] = {
         key: value for key, value in schema.descriptor.items() if key not in ("$schema", "profile", "fieldsMatch")
     }
-    described["fields"] = [field_descriptor(one, release.languages[0]) for one in schema.fields]
+    described["fields"] = [field_descriptor(field, release.languages[0]) for field in schema.fields]
     for key in ("primaryKey", "uniqueKeys", "foreignKeys"):
         described.pop(key, None)
     if schema.missing_values != ("",) and "missingValues" not in described:
@@ -116,7 +116,7 @@ def field_descriptor(field: Field, default: str) -> dict[str, Any]:
         described["constraints"] = dict(field.constraints)
     if field.categories:
         described["categories"] = [
-            {"value": one.value} | translated("label", one.label, default) for one in field.categories
+            {"value": category.value} | translated("label", category.label, default) for category in field.categories
         ]
     if field.missing_values is not None:
         described["missingValues"] = list(field.missing_values)
@@ -146,9 +146,9 @@ def _people_and_terms(catalog: Catalog, release: Release) -> dict[str, Any]:
         Contributor(catalog.publisher.title, catalog.publisher.path, ("publisher",)),
     )
     parts = {
-        "licenses": [_license(one, default) for one in release.licenses or catalog.licenses],
-        "sources": [_source(one, default) for one in release.sources],
-        "contributors": [_contributor(one, default) for one in contributors if one.title],
+        "licenses": [_license(license_, default) for license_ in release.licenses or catalog.licenses],
+        "sources": [_source(source, default) for source in release.sources],
+        "contributors": [_contributor(contributor, default) for contributor in contributors if contributor.title],
     }
     return {key: value for key, value in parts.items() if value}
 
@@ -196,7 +196,7 @@ def _summary(result: ReleaseResult, summary: Summary) -> dict[str, Any]:
     described: dict[str, Any] = {"name": summary.name, "type": "table", "path": f"{path}.csv"}
     described |= translated("title", shown.title, default) | translated("description", shown.description, default)
     described |= {"format": "csv", "mediatype": "text/csv", "encoding": "utf-8"} | _stored(result.file(f"{path}.csv"))
-    schema: dict[str, Any] = {"fields": [field_descriptor(one, default) for one in summary.fields]}
+    schema: dict[str, Any] = {"fields": [field_descriptor(field, default) for field in summary.fields]}
     schema |= {"primaryKey": list(summary.primary_key)} if summary.primary_key else {}
     described |= {"schema": schema, "query": f"{path}.sql"}
     return described | ({"chart": summary.chart} if summary.chart else {})

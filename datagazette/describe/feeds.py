@@ -126,7 +126,7 @@ def _entry(feed: ElementTree.Element, catalog: Catalog, event: Event, language: 
 
 def _kinds(event: Event) -> Sequence[str]:
     """A release that adds may correct as well: one that changes or removes rows of the one before is marked so."""
-    corrects = any(one.changed or one.removed for one in event.change.tables) if event.change else False
+    corrects = any(table.changed or table.removed for table in event.change.tables) if event.change else False
     return list(dict.fromkeys([event.kind, *(["correction"] if corrects else [])]))
 
 

@@ -53,7 +53,7 @@ def lists(
     head = dcat_head(about, newest)
     yield "catalog.json", dump_list(catalog_head(about), "resources", (one.package for one in parts))
     yield "catalog.jsonld", dump_list(head, DATASETS, (one.linked for one in parts))
-    yield "catalog.ttl", turtle(head, (one.statements for one in parts))
+    yield "catalog.ttl", turtle(head, (part.statements for part in parts))
     yield "status.json", dump_list(status_head(about), "datasets", (one.standing for one in parts))
     yield api.OPENAPI, dump(api.openapi(about))
     yield api.LIST, dump_list(api.list_head(about), "datasets", (one.listed for one in parts))
@@ -75,7 +75,7 @@ def catalog_head(about: Catalog) -> dict[str, Any]:
         "languages": list(about.languages),
         "contributors": [{**translated("title", about.publisher.title, first), "roles": ["publisher"]}],
     }
-    licenses = [{"name": one.name, "path": one.path} for one in about.licenses]
+    licenses = [{"name": license_.name, "path": license_.path} for license_ in about.licenses]
     described["licenses"] = [{key: value for key, value in one.items() if value} for one in licenses]
     return {key: plain(value) for key, value in described.items() if value}
 
@@ -135,7 +135,7 @@ def standing(publication: Publication, result: ReleaseResult) -> dict[str, Any]:
         "released": release.date.isoformat() if release.date else None,
         "updateFrequency": release.update_frequency or None,
         "due": expected.isoformat() if expected else None,
-        "rows": sum(one.rows for one in result.tables),
+        "rows": sum(table.rows for table in result.tables),
         "checks": [_check(finding) for finding in result.findings],
         "releases": [_release(one) for one in dataset.releases if one.state != "draft"],
     }
@@ -177,7 +177,7 @@ def sitemaps(base_url: str, pages: Iterable[Place]) -> Iterator[tuple[str, str]]
 
     One map is for all languages (https://www.sitemaps.org/protocol.html).
     """
-    found = [url for one in pages for url in _urls(base_url, *one)]
+    found = [url for page in pages for url in _urls(base_url, *page)]
     parts = [found[start : start + _MOST] for start in range(0, len(found), _MOST)]
     if len(parts) <= 1:
         yield "sitemap.xml", _set(found)

@@ -99,8 +99,8 @@ def description(value: str) -> str:
     tokens = _tokens(value)
     if tokens is not None and all(map(_is_allowed, tokens)):
         return "\n".join(map(isolated, value.split("\n")))
-    paragraphs = (" ".join(one.split()) for one in re.split(r"\n\s*\n", value))
-    return "\n\n".join(_escaped_block(isolated(one)) for one in paragraphs if one)
+    paragraphs = (" ".join(part.split()) for part in re.split(r"\n\s*\n", value))
+    return "\n\n".join(_escaped_block(isolated(paragraph)) for paragraph in paragraphs if paragraph)
 
 
 def description_on_one_line(value: str) -> str:
@@ -119,7 +119,7 @@ def _shows_itself(line: str) -> bool:
         return False
     around = ("paragraph_open", "inline", "paragraph_close")
     tokens = [one for one in _tokens(line) or () if one.type not in around]
-    return [(one.type, one.content) for one in tokens] == [("text", line)]
+    return [(token.type, token.content) for token in tokens] == [("text", line)]
 
 
 def _is_allowed(token: Token) -> bool:

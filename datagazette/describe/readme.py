@@ -67,8 +67,11 @@ def license_text(publication: Publication, release: Release) -> str:
     """LICENSE.txt: under which terms, where they stand in full, and who is to be named."""
     catalog, lines = publication.catalog, []
     for language in release.languages:
-        for one in release.licenses or catalog.licenses:
-            lines += [literal(" ".join(filter(None, (one.name, one.title.get(language))))), literal(one.path)]
+        for license_ in release.licenses or catalog.licenses:
+            lines += [
+                literal(" ".join(filter(None, (license_.name, license_.title.get(language))))),
+                literal(license_.path),
+            ]
         cited = cite_release(catalog, release, language)
         lines += [literal(gb7714(cited) if language.startswith("zh") else apa(cited)), ""]
     return "\n".join(lines)
@@ -105,8 +108,8 @@ def _part(publication: Publication, result: ReleaseResult, language: str) -> str
 def _facts(catalog: Catalog, result: ReleaseResult, language: str, words: Mapping[str, str]) -> list[str]:
     release = result.release
     licenses = [
-        literal(" ".join(filter(None, (one.title.get(language) or one.name, one.path))))
-        for one in release.licenses or catalog.licenses
+        literal(" ".join(filter(None, (license_.title.get(language) or license_.name, license_.path))))
+        for license_ in release.licenses or catalog.licenses
     ]
     facts = (
         ("version", str(release.version)),
@@ -122,9 +125,9 @@ def _contents(result: ReleaseResult, language: str, words: Mapping[str, str]) ->
     for table in result.tables:
         count = words["rows"].format(count=table.rows)
         lines.append(f"- `{table.table.name}.csv`: {literal(table.table.title.get(language))} ({count})")
-    for one in result.summaries:
-        title = literal(one.summary.title.get(language))
-        lines.append(f"- `summaries/{one.summary.name}.csv`: {title} ({words['summary']})")
+    for summary in result.summaries:
+        title = literal(summary.summary.title.get(language))
+        lines.append(f"- `summaries/{summary.summary.name}.csv`: {title} ({words['summary']})")
     return lines
 
 

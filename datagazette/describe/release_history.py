@@ -26,7 +26,7 @@ def changes(catalog: Catalog, result: ReleaseResult) -> dict[str, Any]:
         **translated("changes", release.changes, release.languages[0]),
         "withdrawn": _withdrawn(release),
         "previous": _previous(catalog, change.before) if change else None,
-        "tables": [_table(one) for one in change.tables] if change else [],
+        "tables": [_table(table) for table in change.tables] if change else [],
         "schema": [_schema(one) for one in change.schema] if change else [],
     }
     found: dict[str, Any] = plain(described)
@@ -78,10 +78,10 @@ def _cell(key: tuple[str, ...], change: CellChange) -> dict[str, Any]:
 def _numbers(cells: tuple[CellChange, ...]) -> Iterator[Mapping[str, Any]]:
     """The size of the changes in each numeric field: of the listed cells that held a number before and after."""
     differences: dict[str, list[Decimal]] = {}
-    for one in cells:
-        before, after = _number(one.before), _number(one.after)
+    for cell in cells:
+        before, after = _number(cell.before), _number(cell.after)
         if before is not None and after is not None:
-            differences.setdefault(one.field, []).append(after - before)
+            differences.setdefault(cell.field, []).append(after - before)
     for field in sorted(differences):
         found = differences[field]
         yield {"field": field, "cells": len(found), "lowest": min(found), "highest": max(found), "sum": sum(found)}
@@ -109,9 +109,9 @@ def imprint_descriptor(imprint: Imprint) -> dict[str, Any]:
         "baseUrl": imprint.base_url,
         "languages": list(imprint.languages),
         "licenses": [
-            {key: value for key, value in (("name", one.name), ("path", one.path)) if value}
-            | translated("title", one.title, first)
-            for one in imprint.licenses
+            {key: value for key, value in (("name", license_.name), ("path", license_.path)) if value}
+            | translated("title", license_.title, first)
+            for license_ in imprint.licenses
         ],
     }
     return {key: value for key, value in described.items() if value}
@@ -122,7 +122,7 @@ def ledger_descriptor(catalog: Catalog, dataset: Dataset) -> dict[str, Any]:
 
     Each release has an imprint, be it the catalogue's, and no hashes of published files: `SHA256SUMS` has them.
     """
-    released = [one for one in dataset.releases if one.state != "draft"]
+    released = [release for release in dataset.releases if release.state != "draft"]
     renamed_to = dataset.latest.renamed_to
     return {**({"renamedTo": renamed_to} if renamed_to else {}), "releases": [_entry(catalog, one) for one in released]}
 

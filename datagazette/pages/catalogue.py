@@ -97,7 +97,7 @@ def further_cards(content: SiteContent, language: str) -> list[str]:
         return []
     view = {"r": context, "say": context.say, "count": context.count, "links": addresses, "seen": []}
     written = environment(content.templates).get_template("cards.html").render(**view, cards=cards)
-    return [" ".join(one.split()) for one in written.split(_BETWEEN)[:-1]]
+    return [" ".join(part.split()) for part in written.split(_BETWEEN)[:-1]]
 
 
 def _cards(context: PageContext) -> list[Card]:
@@ -127,7 +127,7 @@ def dataset_card(context: PageContext, dataset: Dataset, result: ReleaseResult) 
         day=release.date.isoformat() if release.date else "",
         version=str(release.version),
         date=context.release_date(release),
-        rows=context.count("rows", sum(one.rows for one in result.tables)),
+        rows=context.count("rows", sum(table.rows for table in result.tables)),
         format_words=context.listed(formats),
         fresh=freshness(release, context.content.today),
         figure=figures[0] if figures else None,
@@ -154,7 +154,7 @@ def _facets(context: PageContext, cards: tuple[Card, ...]) -> list[dict[str, obj
     themes = {one.name: context.theme(one.name) for one in theme_views(context)}
     regions = {code: context.region(code) for code in _values(one.regions for one in cards)}
     in_order = sorted(_values(one.years for one in cards), reverse=True)
-    formats = _values(one.formats for one in cards)
+    formats = _values(card.formats for card in cards)
     groups = {
         "theme": themes,
         "region": regions,
@@ -170,8 +170,8 @@ def _facets(context: PageContext, cards: tuple[Card, ...]) -> list[dict[str, obj
 
 
 def _counts(joined: Iterable[str]) -> dict[str, int]:
-    return dict(Counter(part for one in joined for part in dict.fromkeys(one.split("|")) if part))
+    return dict(Counter(part for values in joined for part in dict.fromkeys(values.split("|")) if part))
 
 
 def _values(joined: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(part for one in joined for part in one.split("|") if part))
+    return list(dict.fromkeys(part for values in joined for part in values.split("|") if part))

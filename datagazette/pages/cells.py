@@ -85,7 +85,7 @@ def names_of(context: PageContext, release: Release, schema: Schema) -> Names:
 def _target(release: Release, schema: Schema, key: ForeignKey) -> tuple[str, str]:
     if key.package:
         return key.package, key.resource
-    own = next((one.name for one in release.tables if one.schema == schema), "")
+    own = next((table.name for table in release.tables if table.schema == schema), "")
     return release.dataset, key.resource or own
 
 
@@ -157,7 +157,7 @@ def column(context: PageContext, field: Field, key: bool = False) -> ColumnView:
 def visible(fields: Sequence[Field], language: str) -> list[int]:
     """The positions of the fields to show: of the names of a row only the one in the reader's language."""
     own = f"label@{language}"
-    roles = {one.role for one in fields}
+    roles = {field.role for field in fields}
     hidden = {role for role in roles if role.startswith("label@") and role != own}
     if own in roles:
         hidden.add("label")
@@ -199,7 +199,7 @@ def rows_view(
 
 def _without_twins(rows: RowsView) -> RowsView:
     """Without the columns that read as the first one in every row, such as a code beside its own label."""
-    texts = [[one.text.casefold() for one in cells] for cells in zip(*rows.rows, strict=True)]
+    texts = [[cell.text.casefold() for cell in cells] for cells in zip(*rows.rows, strict=True)]
     kept = [place for place in range(len(texts)) if place == 0 or texts[place] != texts[0]]
     if len(rows.rows) < 2 or len(kept) == len(texts):
         return rows
@@ -229,7 +229,7 @@ LOCATOR_ROLES = ("source", "article", "paragraph")
 
 def with_locators(context: PageContext, fields: Sequence[Field], rows: Sequence[Row], view: RowsView) -> RowsView:
     """The table with one column for its sources, articles and paragraphs; as it is where it has but one of them."""
-    located = {one.name: place for place, one in enumerate(fields) if one.role in LOCATOR_ROLES}
+    located = {field.name: place for place, field in enumerate(fields) if field.role in LOCATOR_ROLES}
     places = [place for place, column in enumerate(view.columns) if column.name in located and not column.key]
     if len(places) < 2:
         return view
@@ -239,7 +239,7 @@ def with_locators(context: PageContext, fields: Sequence[Field], rows: Sequence[
     for row, shown in zip(rows, view.rows, strict=True):
         parts = [shown[place] for place in places]
         found = CellView(_short(context, row, by_role), column=title, exact=_full(context, view, places, parts))
-        marks = tuple(dict.fromkeys(mark for one in parts for mark in one.marks))
+        marks = tuple(dict.fromkeys(mark for part in parts for mark in part.marks))
         body.append(_merged(shown, places, replace(found, marks=marks)))
     columns = _merged(view.columns, places, ColumnView("locator", title))
     return replace(view, columns=columns, rows=tuple(body))
@@ -258,7 +258,7 @@ def _short(context: PageContext, row: Row, by_role: dict[str, int]) -> str:
 def _full(context: PageContext, view: RowsView, places: Sequence[int], parts: Sequence[CellView]) -> str:
     colon, semicolon = context.say("text.colon"), context.say("text.semicolon")
     titles = (view.columns[place].title for place in places)
-    return semicolon.join(colon.join((title, one.text)) for title, one in zip(titles, parts, strict=True))
+    return semicolon.join(colon.join((title, part.text)) for title, part in zip(titles, parts, strict=True))
 
 
 def _merged(values: tuple[T, ...], places: Sequence[int], one: T) -> tuple[T, ...]:

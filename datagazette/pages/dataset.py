@@ -143,8 +143,8 @@ def _feed(context: PageContext, release: Release) -> dict[str, str]:
 def search_facets(context: PageContext, release: Release) -> dict[str, object]:
     """What search results can be narrowed by, in words."""
     return {
-        "theme": [context.theme(one) for one in release.themes],
-        "region": [context.region(one) for one in release.spatial],
+        "theme": [context.theme(theme) for theme in release.themes],
+        "region": [context.region(code) for code in release.spatial],
     }
 
 
@@ -155,16 +155,16 @@ def facts(context: PageContext, result: ReleaseResult) -> dict[str, object]:
         "version": str(release.version),
         "date": context.release_date(release),
         "tables": context.count("tables", len(result.tables)),
-        "rows": context.count("rows", sum(one.rows for one in result.tables)),
+        "rows": context.count("rows", sum(table.rows for table in result.tables)),
         "temporal": context.date(release.temporal) if release.temporal else "",
-        "spatial": context.listed([context.region(one) for one in release.spatial]),
+        "spatial": context.listed([context.region(code) for code in release.spatial]),
         "licenses": license_views(context, release.licenses or context.content.catalog.licenses),
     }
 
 
 def license_views(context: PageContext, licenses: tuple[License, ...]) -> tuple[LicenseView, ...]:
     """By their short names, as `CC BY 4.0`: that is what people know them by."""
-    return tuple(LicenseView(license_name(context, one), markup.safe_link(one.path)) for one in licenses)
+    return tuple(LicenseView(license_name(context, license_), markup.safe_link(license_.path)) for license_ in licenses)
 
 
 def license_name(context: PageContext, one: License) -> str:
@@ -175,11 +175,11 @@ def license_name(context: PageContext, one: License) -> str:
 def source_views(context: PageContext, sources: tuple[Source, ...]) -> tuple[SourceView, ...]:
     return tuple(
         SourceView(
-            context.text(one.title) or one.path,
-            markup.safe_link(one.path) or (markup.safe_link(f"mailto:{one.email}") if one.email else ""),
-            markup.one_line(one.version),
+            context.text(source.title) or source.path,
+            markup.safe_link(source.path) or (markup.safe_link(f"mailto:{source.email}") if source.email else ""),
+            markup.one_line(source.version),
         )
-        for one in sources
+        for source in sources
     )
 
 
@@ -250,7 +250,7 @@ def summary_citations(context: PageContext, result: ReleaseResult, found: Summar
 
 def figure_citations(context: PageContext, result: ReleaseResult) -> Mapping[str, Styles]:
     """By the figures' names: each with the cell that it is, its caveats and the sum of its file."""
-    return {one.figure.name: styles(_figure(context, result, one)) for one in result.figures}
+    return {figure.figure.name: styles(_figure(context, result, figure)) for figure in result.figures}
 
 
 def _figure(context: PageContext, result: ReleaseResult, found: FigureResult) -> Citation:

@@ -92,9 +92,9 @@ def _table(
         preview=preview,
         shown=context.count("all_rows", shown) if whole else _first_rows(context, shown, found.rows),
         left_out=context.listed(
-            [cells.column_title(context, one) for place, one in enumerate(fields) if place not in kept]
+            [cells.column_title(context, field) for place, field in enumerate(fields) if place not in kept]
         ),
-        fields=tuple(_field(context, release, table, one) for one in found.profiles),
+        fields=tuple(_field(context, release, table, profile) for profile in found.profiles),
         files=files,
     )
 
@@ -105,7 +105,7 @@ def _kept(context: PageContext, table: Table, most: int) -> list[int]:
     seen = cells.visible(fields, context.language)
     if most > PREVIEW_ROWS or len(seen) <= MOST_COLUMNS:
         return list(range(len(fields)))
-    names = {place for place, one in enumerate(fields) if one.role.startswith("label")}
+    names = {place for place, field in enumerate(fields) if field.role.startswith("label")}
     return [place for place in sorted({*seen, *names}) if fields[place].role not in _PROVENANCE]
 
 

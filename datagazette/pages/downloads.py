@@ -41,7 +41,7 @@ class Downloads:
     machine: tuple[Download, ...]
 
     def formats(self) -> tuple[str, ...]:
-        groups = [one for _, files in self.tables for one in files]
+        groups = [file for _, files in self.tables for file in files]
         every = [one for one in (self.package, self.workbook, *groups) if one]
         return tuple(dict.fromkeys(one.format for one in every if one.format not in _VARIANTS))
 
@@ -53,7 +53,7 @@ def downloads(context: PageContext, result: ReleaseResult) -> Downloads:
     used = {release.id + ".zip", release.id + ".xlsx"}
     for table in release.tables:
         files = [result.file(f"{table.name}.{kind}") for kind in TABLE_FORMATS]
-        found = [one for one in files if one]
+        found = [file for file in files if file]
         used |= {one.path for one in found}
         title = context.plain(table.title) or table.name
         tables.append((title, tuple(_views(context, result, found))))
@@ -73,7 +73,7 @@ def summary_downloads(context: PageContext, result: ReleaseResult, name: str) ->
     picture = chart_file(result, name, context.language, "png")
     paths = [*wanted, *(one.path for one in (picture, chart) if one)]
     files = [result.file(path) for path in paths]
-    return tuple(_views(context, result, [one for one in files if one]))
+    return tuple(_views(context, result, [file for file in files if file]))
 
 
 def chart_file(result: ReleaseResult, name: str, language: str, kind: str, dark: bool = False) -> PublishedFile | None:

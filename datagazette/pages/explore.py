@@ -74,13 +74,16 @@ def config(context: PageContext, result: ReleaseResult) -> dict[str, Any]:
         "publisher": _text(context, catalog.publisher.title),
         "date": release.date.isoformat() if release.date else "",
         "license": next(
-            ({"title": license_name(context, one), "path": markup.safe_link(one.path)} for one in licenses),
+            (
+                {"title": license_name(context, license_), "path": markup.safe_link(license_.path)}
+                for license_ in licenses
+            ),
             {"title": "", "path": ""},
         ),
         "citation": citation.plain_citation(cited),
         "citations": [{"name": one.name, "label": one.label, "text": one.text} for one in citation.templates(cited)],
         "withdrawn": context.plain(release.withdrawal.reason) if release.withdrawal else "",
-        "tables": [_table(context, result, one) for one in result.tables],
+        "tables": [_table(context, result, table) for table in result.tables],
         "strings": context.strings.section("explore"),
     }
 
@@ -103,8 +106,8 @@ def _table(context: PageContext, result: ReleaseResult, found: TableResult) -> d
         "primaryKey": list(table.schema.primary_key),
         **({"label": label} if label else {}),
         "fields": [
-            {**_field(context, one, place not in shown), **_named_codes(context, result, found, place)}
-            for place, one in enumerate(fields)
+            {**_field(context, field, place not in shown), **_named_codes(context, result, found, place)}
+            for place, field in enumerate(fields)
         ],
         "notes": _notes(context, release, table.name),
     }
@@ -133,7 +136,8 @@ def _field(context: PageContext, field: Field, hidden: bool) -> dict[str, Any]:
         "bound": field.bound,
         "hidden": hidden,
         "categories": [
-            {"value": one.value, "label": _text(context, one.label) or one.value} for one in field.categories
+            {"value": category.value, "label": _text(context, category.label) or category.value}
+            for category in field.categories
         ],
     }
     return {name: value for name, value in described.items() if value or name in {"name", "type", "title"}}
@@ -142,14 +146,14 @@ def _field(context: PageContext, field: Field, hidden: bool) -> dict[str, Any]:
 def _notes(context: PageContext, release: Release, resource: str) -> list[dict[str, str]]:
     return [
         {
-            "key": one.key,
-            "field": one.field,
-            "kind": one.kind,
-            "label": context.word("note", one.kind),
-            "text": context.plain(one.text),
+            "key": note.key,
+            "field": note.field,
+            "kind": note.kind,
+            "label": context.word("note", note.kind),
+            "text": context.plain(note.text),
         }
-        for one in release.notes[:MAX_NOTES]
-        if one.resource == resource
+        for note in release.notes[:MAX_NOTES]
+        if note.resource == resource
     ]
 
 

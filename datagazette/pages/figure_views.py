@@ -43,7 +43,7 @@ class FigureView:
 
 
 def figure_views(context: PageContext, result: ReleaseResult) -> tuple[FigureView, ...]:
-    return tuple(figure_view(context, result, one) for one in result.figures)
+    return tuple(figure_view(context, result, figure) for figure in result.figures)
 
 
 def figure_view(context: PageContext, result: ReleaseResult, found: FigureResult) -> FigureView:
@@ -64,7 +64,7 @@ def figure_view(context: PageContext, result: ReleaseResult, found: FigureResult
         region=_region(context, result, found),
         description=context.rich_inline(found.figure.description) if found.figure.description else "",
         marks=note_numbers(release, found.notes),
-        notes=tuple(context.text(one.text) for one in found.notes),
+        notes=tuple(context.text(note.text) for note in found.notes),
         place=locator_words(context, result, found.locator),
         dataset=context.to(addresses.dataset_path(release.dataset)),
         link=context.to(addresses.dataset_path(release.dataset), f"figure-{found.figure.name}"),
@@ -139,4 +139,4 @@ def _row_link(context: PageContext, release: Release, found: FigureResult) -> st
 
 def note_numbers(release: Release, notes: tuple[Note, ...]) -> tuple[int, ...]:
     """The numbers that the release's pages give these notes."""
-    return tuple(number for number, one in enumerate(release.notes, 1) if one in notes)
+    return tuple(number for number, note in enumerate(release.notes, 1) if note in notes)

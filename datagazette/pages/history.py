@@ -109,12 +109,12 @@ def _numbers(context: PageContext, release: Release, result: ReleaseResult | Non
     tables = result.changes.tables
     said = said_counts(
         context,
-        sum(one.added for one in tables),
+        sum(table.added for table in tables),
         sum(one.removed for one in tables),
         sum(one.changed for one in tables),
     )
     before = result.changes.before
-    schema = [_schema(context, release, before, one) for one in result.changes.schema[:_MOST_SENTENCES]]
+    schema = [_schema(context, release, before, change) for change in result.changes.schema[:_MOST_SENTENCES]]
     return context.say("text.semicolon").join(([said] if said else []) + schema) or context.say("changes.no_rows")
 
 
@@ -129,12 +129,12 @@ def changes_view(context: PageContext, result: ReleaseResult) -> ChangesView | N
     if changes is None:
         return None
     before = changes.before
-    touched = [one for one in changes.tables if one.added or one.removed or one.changed]
+    touched = [table for table in changes.tables if table.added or table.removed or table.changed]
     return ChangesView(
         before=str(before.version),
         before_link=context.to(addresses.release_path(before.dataset, before.version)),
         tables=tuple(_table(context, result.release, before, one) for one in touched),
-        schema=tuple(_schema(context, result.release, before, one) for one in changes.schema),
+        schema=tuple(_schema(context, result.release, before, change) for change in changes.schema),
     )
 
 

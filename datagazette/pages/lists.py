@@ -71,7 +71,7 @@ class UsedSource:
 
 def further_pages(newest: Sequence[Release]) -> Iterator[str]:
     """The pages after the first of each list whose entries change with the newest releases, told from these alone."""
-    shown = sum(1 for one in newest if not one.renamed_to)
+    shown = sum(1 for release in newest if not release.renamed_to)
     with_figures = sum(1 for one in newest if one.figures or one.summaries)
     for path, pages in (
         (addresses.CATALOGUE, -(-shown // CARDS_OF_PAGE)),
@@ -107,14 +107,18 @@ def figures_pages(content: SiteContent, templates: Environment, language: str) -
 
 def _with_figures(content: SiteContent) -> list[tuple[str, ReleaseResult]]:
     """The datasets that have any, with the first of their themes that the catalogue knows, in the catalogue's order."""
-    order = {one.name: position for position, one in enumerate(content.catalog.themes)}
+    order = {theme.name: position for position, theme in enumerate(content.catalog.themes)}
     newest = [one for dataset in content.datasets if (one := content.newest(dataset.name))]
-    found = [(_first_theme(content.catalog, one.release), one) for one in newest if one.figures or one.summaries]
+    found = [
+        (_first_theme(content.catalog, result.release), result)
+        for result in newest
+        if result.figures or result.summaries
+    ]
     return sorted(found, key=lambda one: order.get(one[0], len(order)))
 
 
 def _first_theme(catalog: Catalog, release: Release) -> str:
-    return next((one for one in release.themes if catalog.theme(one)), _WITHOUT_THEME)
+    return next((theme for theme in release.themes if catalog.theme(theme)), _WITHOUT_THEME)
 
 
 def _theme_title(context: PageContext, theme: str) -> str:
@@ -135,8 +139,8 @@ def _figures(context: PageContext, result: ReleaseResult) -> DatasetFigures:
         link=context.to(addresses.dataset_path(name)),
         figures=figure_views(context, result),
         summaries=tuple(
-            (summary_title(context, one), context.to(addresses.summary_path(name, one.summary.name)))
-            for one in result.summaries
+            (summary_title(context, summary), context.to(addresses.summary_path(name, summary.summary.name)))
+            for summary in result.summaries
         ),
     )
 
@@ -225,8 +229,8 @@ def _used(context: PageContext, use: SourceUse) -> UsedSource:
         link=markup.safe_link(source.path),
         version=markup.one_line(source.version),
         datasets=tuple(
-            (context.text(one.title) or one.dataset, context.to(addresses.dataset_path(one.dataset)))
-            for one in use.releases
+            (context.text(release.title) or release.dataset, context.to(addresses.dataset_path(release.dataset)))
+            for release in use.releases
         ),
         again=use.again,
     )

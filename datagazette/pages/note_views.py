@@ -40,7 +40,7 @@ class CheckView:
 
 
 def note_views(context: PageContext, release: Release) -> tuple[NoteView, ...]:
-    return tuple(_note(context, release, *one) for one in enumerate(release.notes[:MAX_NOTES], 1))
+    return tuple(_note(context, release, number, note) for number, note in enumerate(release.notes[:MAX_NOTES], 1))
 
 
 def notes_of(context: PageContext, release: Release, resource: str) -> tuple[NoteView, ...]:
@@ -67,8 +67,8 @@ def _note(context: PageContext, release: Release, number: int, note: Note) -> No
 
 def check_views(context: PageContext, result: ReleaseResult) -> tuple[CheckView, ...]:
     """The dataset's own checks, those with something to tell first."""
-    findings = {one.check.name: one for one in result.findings}
-    views = [_check(context, result.release, one, findings.get(one.name)) for one in result.release.checks]
+    findings = {finding.check.name: finding for finding in result.findings}
+    views = [_check(context, result.release, check, findings.get(check.name)) for check in result.release.checks]
     return tuple(sorted(views, key=lambda one: one.state == "passed"))
 
 
@@ -91,7 +91,7 @@ def _found_rows(context: PageContext, release: Release, finding: Finding) -> cel
 
 
 def _field(release: Release, name: str) -> Field:
-    schemas = (one.schema for one in release.tables)
+    schemas = (table.schema for table in release.tables)
     own = next((field for one in schemas if (field := one.field(name))), None)
-    written = next((field for one in release.summaries if (field := one.field(name))), None)
+    written = next((field for summary in release.summaries if (field := summary.field(name))), None)
     return own or written or Field(name)

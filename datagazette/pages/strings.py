@@ -89,11 +89,14 @@ def parse_strings(language: str, text: str) -> Strings:
 
 def read_strings(folders: Sequence[Path], languages: Sequence[str]) -> dict[str, Strings]:
     """`<language>.yaml` of the first folder that has it, for each language; where none has, an OSError."""
-    return {one: parse_strings(one, _first(folders, f"{one}.yaml").read_text("utf-8")) for one in languages}
+    return {
+        language: parse_strings(language, _first(folders, f"{language}.yaml").read_text("utf-8"))
+        for language in languages
+    }
 
 
 def _first(folders: Sequence[Path], name: str) -> Path:
-    return next((one / name for one in folders if (one / name).exists()), folders[-1] / name)
+    return next((folder / name for folder in folders if (folder / name).exists()), folders[-1] / name)
 
 
 def comparable_keys(strings: Strings) -> set[str]:
@@ -129,7 +132,7 @@ def word_faults(folders: Sequence[Path], languages: Sequence[str]) -> tuple[Prob
         name, file = f"{language}.yaml", f"{WORDS}/{language}.yaml"
         if (folders[0] / name).exists() or (folders[0] / name).is_symlink():
             found += _faults(folders, name, file, language)
-        elif not any((one / name).exists() for one in folders):
+        elif not any((folder / name).exists() for folder in folders):
             found.append(problem("words-file-missing", file, language=language))
     return tuple(found)
 
@@ -219,7 +222,7 @@ def _written(own: Strings, document: Document) -> Iterator[Problem]:
     if own.direction not in _DIRECTIONS:
         yield wrong("direction", " / ".join(_DIRECTIONS))
     units = own.get("language.compact_units").split()
-    if not units or not all(one.isascii() and one.isdigit() for one in units):
+    if not units or not all(unit.isascii() and unit.isdigit() for unit in units):
         yield wrong("compact_units", "1000000 1000000000")
     pattern = own.get("language.month_format")
     try:

@@ -63,7 +63,7 @@ def summary_page(
         release_link=context.to(addresses.release_path(dataset.name, release.version)),
         date=context.release_date(release),
         summary=view,
-        fields=[(one, context.rich_inline(one.description)) for one in found.summary.fields if one.description],
+        fields=[(field, context.rich_inline(field.description)) for field in found.summary.fields if field.description],
         query=found.summary.query.strip(),
         citations=summary_citations(context, result, found),
         embed=embed_code(context, result, view),
@@ -164,7 +164,7 @@ class RecipeView:
 def recipe(context: PageContext, result: ReleaseResult, summary: Summary) -> RecipeView:
     inputs = tuple(_inputs(context, result, summary))
     query = _query_file(context, result, summary)
-    fetched = [*((one.file, one.address) for one in inputs), (query.file, query.address)]
+    fetched = [*((source.file, source.address) for source in inputs), (query.file, query.address)]
     fetching = "".join(f"curl -fo {shlex.quote(file)} {shlex.quote(address)}\n" for file, address in fetched)
     script = "\n".join(
         [
@@ -247,7 +247,7 @@ def _input(context: PageContext, result: ReleaseResult, table: Table, schema: st
 
 
 def _views(inputs: tuple[Input, ...]) -> Iterator[str]:
-    for schema in dict.fromkeys(one.schema for one in inputs if one.schema):
+    for schema in dict.fromkeys(source.schema for source in inputs if source.schema):
         yield f"CREATE SCHEMA {sql.identifier(schema)};"
     for one in inputs:
         yield f"CREATE VIEW {one.relation} AS SELECT * FROM {sql.literal(one.file)};"

@@ -57,7 +57,7 @@ class SummaryView:
 
 
 def summary_views(context: PageContext, result: ReleaseResult) -> tuple[SummaryView, ...]:
-    return tuple(summary_view(context, result, one, ROWS_BESIDE_CHART) for one in result.summaries)
+    return tuple(summary_view(context, result, summary, ROWS_BESIDE_CHART) for summary in result.summaries)
 
 
 def summary_view(context: PageContext, result: ReleaseResult, found: SummaryResult, most: int) -> SummaryView:
@@ -106,7 +106,7 @@ def _value_words(context: PageContext, field: Field, value: Value) -> str:
 
 def _source(context: PageContext, result: ReleaseResult) -> str:
     """The line below a chart that names the release's sources."""
-    titles = [context.plain(one.title) or one.path for one in result.release.sources]
+    titles = [context.plain(source.title) or source.path for source in result.release.sources]
     return context.say("chart.source", sources=context.say("text.semicolon").join(titles)) if titles else ""
 
 
@@ -162,7 +162,7 @@ def alternative(context: PageContext, found: SummaryResult, title: str) -> str:
     plotted = _plotted(found)
     fields = [one for one in found.summary.fields if one.name in plotted or one.role.startswith("label")]
     order = {one.name: place for place, one in enumerate(found.summary.fields)}
-    rows = [tuple(row[order[one.name]] for one in fields) for row in found.rows[:_ROWS_OF_ALTERNATIVE]]
+    rows = [tuple(row[order[field.name]] for field in fields) for row in found.rows[:_ROWS_OF_ALTERNATIVE]]
     view = cells.rows_view(context, fields, rows)
     colon, comma, semicolon = (context.say(f"text.{one}") for one in ("colon", "comma", "semicolon"))
     said = [colon.join((view.columns[place].title, _heard(one))) for row in view.rows for place, one in enumerate(row)]

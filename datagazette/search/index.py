@@ -71,7 +71,7 @@ def _faults(folder: Path, pages: int) -> Iterator[str]:
     fragments = sorted((folder / "fragment").glob("*"))
     try:
         languages = json.loads((folder / ENTRY).read_text("utf-8"))["languages"]
-        counted = sum(int(one["page_count"]) for one in languages.values())
+        counted = sum(int(language["page_count"]) for language in languages.values())
         for path in (*fragments, *folder.glob("index/*"), *folder.glob("filter/*"), *folder.glob("*.pf_meta")):
             gzip.decompress(path.read_bytes())
     except (OSError, EOFError, ValueError, LookupError, zlib.error) as error:
@@ -111,7 +111,7 @@ class _Service:
                 self._process.kill()  # else its answers would be waited for
                 raise
         answers = [_answer(one) for one in told.result()]
-        for error in (one for one in answers if one["type"] == "Error"):
+        for error in (answer for answer in answers if answer["type"] == "Error"):
             raise _fault(str(error["message"]))
         if len(answers) < count:
             raise _fault("Pagefind ended without an answer")

@@ -152,7 +152,7 @@ def _text(one: _Entry) -> str:
 
 
 def _steps(numbers: Sequence[int]) -> tuple[int, ...]:
-    return tuple(one - before for before, one in zip((0, *numbers), numbers, strict=False))
+    return tuple(number - before for before, number in zip((0, *numbers), numbers, strict=False))
 
 
 def _typed(found: TableResult) -> TypedTable:
@@ -175,7 +175,7 @@ def _shelf(context: PageContext, one: _Labelled) -> Shelf:
 def _entries(context: PageContext, table: _Labelled, rows: Sequence[Row]) -> Iterator[_Entry]:
     schema = table.found.table.schema
     fields = schema.fields
-    order = {one.name: place for place, one in enumerate(fields)}
+    order = {field.name: place for place, field in enumerate(fields)}
     title = next(
         (place for place in cells.visible(fields, context.language) if fields[place].role.startswith("label")), None
     )
@@ -202,8 +202,8 @@ def _is_around(one: Field, key: Sequence[str], names: Mapping[str, object]) -> b
 
 def _texts(fields: Sequence[Field], row: Row, names: Mapping[str, object]) -> Iterator[str]:
     """What a row says in words of its own."""
-    for one, value in zip(fields, row, strict=True):
-        own = one.type in _TEXT and not one.categories and not one.role and one.name not in names
+    for field, value in zip(fields, row, strict=True):
+        own = field.type in _TEXT and not field.categories and not field.role and field.name not in names
         if own and value:
             yield _cut(markup.one_line(str(value)), _WORDS)
 
@@ -239,7 +239,7 @@ def _amount(context: PageContext, fields: Sequence[Field], row: Row, one: Field,
 
 
 def _unit(context: PageContext, fields: Sequence[Field], said: Mapping[str, Value]) -> str:
-    field_ = next((one for one in fields if one.role == "unit"), None)
+    field_ = next((field for field in fields if field.role == "unit"), None)
     category = field_.category(said.get("unit")) if field_ else None
     return markup.one_line(category.label.get(context.language)) if category else ""
 

@@ -51,7 +51,7 @@ def documents(found: Shelves, words: Iterable[RowTexts], language: str) -> Itera
     for place, some in enumerate(held):
         yield f"grams/{place}.json", f"{{{','.join(some)}}}"
     for place, block in enumerate(_blocks(_rows(found, rows))):
-        named = {shelf for one in block for shelf in one.shelves}
+        named = {shelf for row in block for shelf in row.shelves}
         shelves = {str(one): _shelf(found.tables[one].shelves[language], one == found.regions) for one in sorted(named)}
         yield f"rows/{place}.json", f'{{"shelves":{_json(shelves)},"rows":[{",".join(one.text for one in block)}]}}'
 
@@ -76,11 +76,11 @@ def _gathered(words: Iterable[RowTexts]) -> tuple[Mapping[str, _Posting], Sequen
     postings: dict[str, _Posting] = defaultdict(_Posting)
     rows: list[Sequence[str]] = []
     start = 0
-    for one in words:
-        for gram, found in one.grams.items():
+    for word in words:
+        for gram, found in word.grams.items():
             postings[gram].add(start, found)
-        rows.append(one.rows)
-        start += len(one.rows)
+        rows.append(word.rows)
+        start += len(word.rows)
     return postings, rows
 
 
@@ -112,7 +112,7 @@ def _places(found: Shelves, shelf: int, texts: Sequence[str]) -> Iterator[_Row]:
         about = [leads.within, titles[leads.within], around.datasets] if around else []
         mentions = [[one.shelf, one.field, one.rows] for one in leads.mentions]
         whole = f"[{shelf},{text},{_json([leads.datasets, mentions, about])}]"
-        yield _Row(whole, (shelf, *(one.shelf for one in leads.mentions)))
+        yield _Row(whole, (shelf, *(mention.shelf for mention in leads.mentions)))
 
 
 def _blocks(rows: Iterator[_Row]) -> Iterator[list[_Row]]:
