@@ -13,9 +13,9 @@ from xml.etree.ElementTree import Element
 
 import vl_convert
 
-from datagazette.charts.drawing import FONT, balanced, packed, prepare_fonts
+from datagazette.charts.drawing import balanced, packed, prepare_fonts
 from datagazette.charts.outlines import outlined
-from datagazette.charts.palette import LIGHT
+from datagazette.charts.palette import FONT, LIGHT
 from datagazette.charts.spec import columns_of, lines_of
 from datagazette.charts.svg import ATTRIBUTE
 from datagazette.model.text import for_xml

@@ -23,7 +23,7 @@ import vl_convert
 
 from datagazette.charts import svg as chart_svg
 from datagazette.charts.bounds import ChartError, bounded
-from datagazette.charts.palette import DARK, LIGHT, STENCIL, Palette
+from datagazette.charts.palette import DARK, FONT, LIGHT, STENCIL, Palette, config
 from datagazette.charts.spec import LABEL_COLUMNS, NARROW_LABEL_COLUMNS, Completed, complete, lines_of, wrapped
 from datagazette.charts.svg import TextLine, numbered
 from datagazette.model.errors import EnvironmentFault
@@ -33,13 +33,12 @@ from datagazette.model.results import SummaryResult
 Scheme = Literal["light", "dark"]
 PALETTES: Mapping[Scheme, Palette] = {"light": LIGHT, "dark": DARK}
 
-FONT = "Noto Sans SC"
 FONT_PACKAGE = "pylopdf_fonts_zh_cn"
 _VEGA_LITE = "6.4"
 _WIDTH, _MARGIN, _NARROW = 680, 20, 340
 _SCALE = 2
 _MOST_PIXELS = 40_000_000  # of a picture as it is measured; the file has four times as many
-_LONGEST_TEXT = 600  # signs of a title, caveat or source in a picture; the page has all of it
+_LONGEST_TEXT = 600  # characters of a title, caveat or source in a picture; the page has all of it
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "zh": {
@@ -65,7 +64,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 
 @dataclass(frozen=True)
 class ChartTexts:
-    """What stands around the plot, in the chart's language. `description` is for those who do not see it."""
+    """The texts around the plot, in the chart's language. `description` is for screen readers."""
 
     title: str
     description: str = ""
@@ -152,7 +151,7 @@ def render_chart(
 def _narrow(
     result: SummaryResult, language: str, default: str, palette: Palette, prefix: str, said: tuple[str, str]
 ) -> str:
-    """The drawing for a phone: its letters are as large as on a wide screen, its legend stands line by line."""
+    """The drawing for a phone: its letters are as large as on a wide screen, its legend has a line for each entry."""
     completed = complete(result, language, default, _NARROW)
     plot, own = _drawing(completed, _narrow_config, NARROW_LABEL_COLUMNS, palette, f"{prefix}-narrow")
     return _alone(plot, completed, own, palette, f"{prefix}-narrow-plot", _NARROW, said)
@@ -200,41 +199,6 @@ def _drawn(spec: str) -> str:
     except ValueError as error:
         raise ChartError(str(error).strip().splitlines()[0][:300]) from error
     return drawn
-
-
-def config(palette: Palette) -> dict[str, Any]:
-    """The look of every chart, in Vega-Lite's words."""
-    axis = {
-        "labelFontSize": 13, "titleFontSize": 13, "titleFontWeight": "normal", "labelColor": palette.ink,
-        "titleColor": palette.muted, "gridColor": palette.grid, "domain": False, "ticks": False,
-        "domainColor": palette.muted, "labelPadding": 8, "titlePadding": 10, "labelLimit": 280,
-    }  # fmt: skip
-    return {
-        "font": FONT,
-        "view": {"stroke": None},
-        "axis": axis,
-        "axisBand": {"grid": False, "domain": True},
-        "axisQuantitative": {"tickCount": 5},
-        "axisTemporal": {"grid": False, "labelFlush": False, "ticks": True, "tickColor": palette.grid},
-        "axisDiscrete": {"grid": False, "labelAngle": 0, "labelLineHeight": 17},
-        "mark": {"color": palette.accent},
-        "bar": {"color": palette.accent, "discreteBandSize": {"band": 0.66}},
-        "line": {"color": palette.accent, "strokeWidth": 2.5},
-        "area": {"color": palette.accent, "fillOpacity": 0.85},
-        "point": {"color": palette.accent, "filled": True, "size": 80, "opacity": 1},
-        "rule": {"color": palette.muted},
-        "tick": {"color": palette.accent, "thickness": 2},
-        "text": {"color": palette.ink, "fontSize": 13},
-        "arc": {"stroke": palette.surface, "strokeWidth": 2},
-        "legend": {
-            "orient": "top", "direction": "horizontal", "labelFontSize": 13, "titleFontSize": 13,
-            "titleFontWeight": "normal", "labelColor": palette.ink, "titleColor": palette.muted, "labelLimit": 260,
-            "symbolType": "square", "titleOrient": "left", "offset": 12, "columnPadding": 28, "rowPadding": 4,
-        },
-        "header": {"labelColor": palette.ink, "titleColor": palette.muted, "labelFontSize": 13, "titleFontSize": 13},
-        "range": {"category": list(palette.series), "ordinal": list(palette.ramp), "ramp": list(palette.ramp),
-                  "heatmap": list(palette.ramp)},
-    }  # fmt: skip
 
 
 def _published(completed: Completed, texts: ChartTexts) -> dict[str, Any]:

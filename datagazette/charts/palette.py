@@ -1,12 +1,15 @@
-"""The colours of the site, once for light and once for dark surfaces.
+"""The colours of the site and the look of its charts, once for light and once for dark surfaces.
 
-Every colour of the categories stands at least 3:1 against its surface, and they differ in lightness too, so that
-colour-blind readers and grey print tell them apart. Text stands at least 4.5:1.
+Every colour of the categories has a contrast of at least 3:1 with its surface, and they differ in lightness too, so
+that colour-blind readers and grey print can distinguish them. Text has at least 4.5:1.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import Any
+
+FONT = "Noto Sans SC"
 
 
 @dataclass(frozen=True)
@@ -62,3 +65,38 @@ def custom_properties(palette: Palette) -> dict[str, str]:
         else:
             found |= {f"--chart-{one.name}-{number}": colour for number, colour in enumerate(value, start=1)}
     return found
+
+
+def config(palette: Palette) -> dict[str, Any]:
+    """The look of every chart, in Vega-Lite's words."""
+    axis = {
+        "labelFontSize": 13, "titleFontSize": 13, "titleFontWeight": "normal", "labelColor": palette.ink,
+        "titleColor": palette.muted, "gridColor": palette.grid, "domain": False, "ticks": False,
+        "domainColor": palette.muted, "labelPadding": 8, "titlePadding": 10, "labelLimit": 280,
+    }  # fmt: skip
+    return {
+        "font": FONT,
+        "view": {"stroke": None},
+        "axis": axis,
+        "axisBand": {"grid": False, "domain": True},
+        "axisQuantitative": {"tickCount": 5},
+        "axisTemporal": {"grid": False, "labelFlush": False, "ticks": True, "tickColor": palette.grid},
+        "axisDiscrete": {"grid": False, "labelAngle": 0, "labelLineHeight": 17},
+        "mark": {"color": palette.accent},
+        "bar": {"color": palette.accent, "discreteBandSize": {"band": 0.66}},
+        "line": {"color": palette.accent, "strokeWidth": 2.5},
+        "area": {"color": palette.accent, "fillOpacity": 0.85},
+        "point": {"color": palette.accent, "filled": True, "size": 80, "opacity": 1},
+        "rule": {"color": palette.muted},
+        "tick": {"color": palette.accent, "thickness": 2},
+        "text": {"color": palette.ink, "fontSize": 13},
+        "arc": {"stroke": palette.surface, "strokeWidth": 2},
+        "legend": {
+            "orient": "top", "direction": "horizontal", "labelFontSize": 13, "titleFontSize": 13,
+            "titleFontWeight": "normal", "labelColor": palette.ink, "titleColor": palette.muted, "labelLimit": 260,
+            "symbolType": "square", "titleOrient": "left", "offset": 12, "columnPadding": 28, "rowPadding": 4,
+        },
+        "header": {"labelColor": palette.ink, "titleColor": palette.muted, "labelFontSize": 13, "titleFontSize": 13},
+        "range": {"category": list(palette.series), "ordinal": list(palette.ramp), "ramp": list(palette.ramp),
+                  "heatmap": list(palette.ramp)},
+    }  # fmt: skip

@@ -133,7 +133,7 @@ def themed(plot: Picture, drawn: Palette, palette: Palette) -> Picture:
 def write(plot: Picture, fonts: str, prefix: str, title: str, description: str, *, with_rows: bool = False) -> str:
     """The SVG as text, to be a file of its own or part of a page; read out as one picture with its title.
 
-    `with_rows`: marks say which row they stand for.
+    `with_rows`: marks say which row they show.
     """
     size = {"width": str(plot.width), "height": str(plot.height), "viewBox": f"0 0 {plot.width} {plot.height}"}
     identifier = _identifier(prefix)
@@ -198,7 +198,7 @@ def _draws(element: Element) -> bool:
 
 
 def _rename(root: Element, prefix: str) -> None:
-    """Ids count anew from the first, since the renderer counts on from picture to picture."""
+    """Ids are numbered from 1, since the renderer counts on from picture to picture."""
     names: dict[str, str] = {}
     for element in root.iter():
         if "id" in element.attrib:
@@ -238,13 +238,13 @@ def numbered(spec: dict[str, Any]) -> dict[str, Any]:
 
 
 def row_of(element: Element) -> str | None:
-    """The number of the row that the renderer's own element stands for."""
+    """The number of the row that an element of the renderer shows."""
     label = element.get("aria-label", "")
     return label.removeprefix(_SIGN) if label.startswith(_SIGN) else None
 
 
 def bare(root: Element) -> Element:
-    """The same drawing for a file, where nothing is told: numbers and unseen marks are taken out, in place."""
+    """The same drawing for a file: numbers of rows and invisible marks are removed, in place."""
     for parent in list(root.iter()):
         for child in list(parent):
             if child.get(ATTRIBUTE) and child.get("opacity") == "0":
@@ -272,7 +272,7 @@ def _described(spec: dict[str, Any]) -> dict[str, Any]:
 
 
 def _layers(unit: dict[str, Any]) -> list[dict[str, Any]]:
-    """A line is one mark for many rows: points that are not seen stand on it."""
+    """A line is one mark for many rows: invisible points are put on it."""
     mark = unit.get("mark")
     kind = mark.get("type") if isinstance(mark, dict) else mark
     said = {"field": _FIELD, "type": "nominal"}

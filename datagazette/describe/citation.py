@@ -1,6 +1,6 @@
 """Citations: of a dataset, a release, a summary or a single figure, in the styles that people are asked for.
 
-Values that reach BibTeX, RIS and YAML were written by strangers; each form escapes what it gives a meaning to.
+Values that reach BibTeX, RIS and YAML are untrusted; each format escapes its special characters.
 """
 
 from __future__ import annotations
@@ -69,7 +69,8 @@ def cite_release(catalog: Catalog, release: Release, language: str) -> Citation:
     return Citation(
         key=release.id,
         title=release.title.get(language) or release.dataset,
-        author=_joined(authors, language) or catalog.publisher.title.get(language),
+        author=("，" if language.startswith("zh") else ", ").join(filter(None, authors))
+        or catalog.publisher.title.get(language),
         publisher=catalog.publisher.title.get(language),
         version=str(release.version),
         issued=release.date,
@@ -95,7 +96,7 @@ def cite_summary(catalog: Catalog, release: Release, summary: Summary, language:
 
 
 def cite_figure(catalog: Catalog, release: Release, result: FigureResult, sha256: str, language: str) -> Citation:
-    """One cell: release, table, key, field, value, caveats and the SHA-256 of the file that it stands in."""
+    """One cell: release, table, key, field, value, caveats and the SHA-256 of its file."""
     figure, whole = result.figure, cite_release(catalog, release, language)
     place = figure.resource or figure.summary
     words = _DETAILS.get(language, _DETAILS["en"])
@@ -153,7 +154,7 @@ def plain_citation(cited: Citation) -> str:
 
 
 def bibtex(cited: Citation) -> str:
-    """An entry that BibTeX and biblatex both read; names stand in braces, so that they are not taken apart."""
+    """An entry that BibTeX and biblatex both read; names are in braces, so that they are not taken apart."""
     fields = {
         "author": "{" + _tex(cited.author) + "}",
         "title": "{" + _tex(cited.title) + "}",
@@ -167,8 +168,9 @@ def bibtex(cited: Citation) -> str:
         "language": _tex(cited.language),
         "note": _tex("; ".join(_detailed(cited))),
     }
+    key = re.sub(r"[^A-Za-z0-9._:-]+", "-", cited.key)
     lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
-    return "\n".join([f"@misc{{{_key(cited.key)},", *lines, "}", ""])
+    return "\n".join([f"@misc{{{key},", *lines, "}", ""])
 
 
 def ris(cited: Citation) -> str:
@@ -280,10 +282,6 @@ def _url(value: str) -> str:
     return value.replace("{", "%7B").replace("}", "%7D").replace("\\", "%5C")
 
 
-def _key(value: str) -> str:
-    return re.sub(r"[^A-Za-z0-9._:-]+", "-", value)
-
-
 def _line(value: str) -> str:
     """One line: a line break would begin another field. Control characters have no place in either format."""
     return " ".join("".join(sign if sign.isprintable() else " " for sign in value).split())
@@ -298,10 +296,6 @@ def _located(cited: Citation) -> str:
 
 def _detailed(cited: Citation) -> list[str]:
     return [f"{name}{_colon(cited.language)}{value}" for name, value in cited.details]
-
-
-def _joined(names: list[str], language: str) -> str:
-    return ("，" if language.startswith("zh") else ", ").join(name for name in names if name)
 
 
 def _semicolon(language: str) -> str:

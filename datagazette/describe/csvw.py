@@ -71,7 +71,7 @@ def _column(field: Field, number: int, missing: tuple[str, ...]) -> dict[str, An
 
 
 def _name(name: str, number: int) -> str:
-    """A column's name goes into URI templates, so that only letters, digits and `_` may stand as they are."""
+    """A column's name goes into URI templates, so only letters, digits and `_` are kept as they are."""
     safe = name.replace("_", "").isascii() and name.replace("_", "").isalnum() and not name.startswith("_")
     return name if safe else f"column.{number}"
 

@@ -5,7 +5,7 @@ inside, addresses, sizes and hashes, the notes, and each summary's result as one
 
 Two habits come from readers that exist. `$schema` says which version of the standard this is, never `profile`,
 and `fieldsMatch` is left out, since readers disagree on whether it is a text or a list. A foreign key into
-another package stands under `externalForeignKeys`, in the shape of the standard's recipe: readers that do not know
+another package is under `externalForeignKeys`, in the shape of the standard's recipe: readers that do not know
 `reference.package` would look for the table in this package, and call it invalid.
 """
 
@@ -36,8 +36,8 @@ from datagazette.model.results import PublishedFile, ReleaseResult
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 
-# Keys that are written anew, or that mean a file which is not published.
-_WRITTEN_ANEW = frozenset(
+# Keys that are replaced, or that name a file which is not published.
+_REPLACED = frozenset(
     {"$schema", "profile", "resources", "summaries", "checks", "notes", "name", "id", "version", "created"}
     | {"homepage", "licenses", "sources", "contributors", "languages"}
 )
@@ -74,7 +74,7 @@ def datapackage(publication: Publication, result: ReleaseResult) -> dict[str, An
     described["languages"] = list(release.languages)
     described["homepage"] = addresses.dataset_page(catalog, release.dataset, catalog.languages[0])
     described |= _people_and_terms(catalog, release)
-    described |= {key: value for key, value in release.descriptor.items() if key not in {*_WRITTEN_ANEW, *described}}
+    described |= {key: value for key, value in release.descriptor.items() if key not in {*_REPLACED, *described}}
     described["resources"] = [_table(publication, result, table) for table in release.tables]
     described["resources"] += [_summary(result, summary) for summary in release.summaries]
     described |= _own_keys(release)
@@ -82,7 +82,7 @@ def datapackage(publication: Publication, result: ReleaseResult) -> dict[str, An
 
 
 def table_schema(publication: Publication, release: Release, schema: Schema) -> dict[str, Any]:
-    """A Table Schema that stands alone, keys into other packages apart from those within."""
+    """A self-contained Table Schema; keys into other packages are apart from those within."""
     described: dict[str, Any] = {
         key: value for key, value in schema.descriptor.items() if key not in ("$schema", "profile", "fieldsMatch")
     }
@@ -124,7 +124,7 @@ def field_descriptor(field: Field, default: str) -> dict[str, Any]:
 
 
 def dialect_descriptor(dialect: Dialect) -> dict[str, Any]:
-    """What of a dialect differs from the standard's defaults."""
+    """The properties of a dialect that differ from the standard's defaults."""
     usual = Dialect()
     return {
         key: plain(getattr(dialect, name))
@@ -190,7 +190,7 @@ def _table(publication: Publication, result: ReleaseResult, table: Table) -> dic
 
 
 def _summary(result: ReleaseResult, summary: Summary) -> dict[str, Any]:
-    """The result of a summary is a table like any other; how it was made stands beside it."""
+    """The result of a summary is a table like any other; its query is beside it."""
     found = result.summary(summary.name)
     shown, default, path = found.summary if found else summary, result.release.languages[0], f"summaries/{summary.name}"
     described: dict[str, Any] = {"name": summary.name, "type": "table", "path": f"{path}.csv"}

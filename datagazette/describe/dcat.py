@@ -142,7 +142,9 @@ def dcat_dataset(publication: Publication, result: ReleaseResult) -> Node:
         "dct:accrualPeriodicity": _frequency(release.update_frequency),
         "dct:temporal": _period(page, release.temporal),
         "dct:spatial": [_place(catalog, code) for code in release.spatial],
-        "dct:isReplacedBy": _replacement(catalog, release.renamed_to),
+        "dct:isReplacedBy": {"@id": f"{addresses.dataset_page(catalog, release.renamed_to, first)}#dataset"}
+        if release.renamed_to
+        else None,
         "dct:relation": [{"@id": _iri(source.path)} for source in release.sources if _web(source.path)],
     }
     described["dcat:distribution"] = [
@@ -150,11 +152,6 @@ def dcat_dataset(publication: Publication, result: ReleaseResult) -> Node:
     ]
     dataset: Node = plain({key: value for key, value in described.items() if value})
     return dataset
-
-
-def _replacement(catalog: Catalog, dataset: str) -> Node:
-    """The dataset under whose name this one goes on."""
-    return {"@id": f"{addresses.dataset_page(catalog, dataset, catalog.languages[0])}#dataset"} if dataset else {}
 
 
 def _distribution(catalog: Catalog, release: Release, file: PublishedFile) -> Node:
@@ -289,7 +286,7 @@ def _web(address: str) -> bool:
 
 
 def _iri(address: str) -> str:
-    """What may stand in an IRI as it is; a stranger's address may hold anything."""
+    """The address with what an IRI must not hold escaped; an untrusted address may hold anything."""
     return re.sub(r'[\x00-\x20<>"{}|\\^`\x7f]', lambda found: quote(found.group()), address)
 
 

@@ -73,7 +73,7 @@ _ALLOWED = {"inline", "text", "softbreak", "hardbreak", "code_inline"} | {
 
 
 def escaped(text: str) -> str:
-    """Text that Markdown shows as it is: no markup, no HTML, nobody notified by an @."""
+    """Text that Markdown shows as it is: no markup, no HTML, no one notified by an @."""
     safe = _MARKUP.sub(r"\\\g<0>", text.replace("&", "&amp;").replace("<", "&lt;"))
     return safe.replace("@", "&#64;").replace("\n", " ")
 

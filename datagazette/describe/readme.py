@@ -64,7 +64,7 @@ def changelog(publication: Publication, result: ReleaseResult) -> str:
 
 
 def license_text(publication: Publication, release: Release) -> str:
-    """LICENSE.txt: under which terms, where they stand in full, and who is to be named."""
+    """LICENSE.txt: the terms, where to read them in full, and who is to be named."""
     catalog, lines = publication.catalog, []
     for language in release.languages:
         for license_ in release.licenses or catalog.licenses:

@@ -17,7 +17,7 @@ from datagazette.model.results import CellChange, ReleaseResult, Row, SchemaChan
 
 
 def changes(catalog: Catalog, result: ReleaseResult) -> dict[str, Any]:
-    """`previous` is null for the first release, which then has no tables or schema changes to tell of."""
+    """`previous` is null for the first release, which has no changes of tables or schemas."""
     release, change = result.release, result.changes
     described: dict[str, Any] = {
         "dataset": release.dataset,
@@ -62,17 +62,16 @@ def _table(change: TableChange) -> dict[str, Any]:
         "complete": complete,
         "added": [_row(change.columns, row) for row in change.added_rows],
         "removed": [_row(change.columns, row) for row in change.removed_rows],
-        "cells": [_cell(change.key, one) for one in change.changed_cells],
+        "cells": [
+            {"key": _row(change.key, cell.key), "field": cell.field, "before": cell.before, "after": cell.after}
+            for cell in change.changed_cells
+        ],
         "numbers": list(_numbers(change.changed_cells)),
     }
 
 
 def _row(names: tuple[str, ...], values: Row) -> dict[str, Any]:
     return dict(zip(names, values, strict=True))
-
-
-def _cell(key: tuple[str, ...], change: CellChange) -> dict[str, Any]:
-    return {"key": _row(key, change.key), "field": change.field, "before": change.before, "after": change.after}
 
 
 def _numbers(cells: tuple[CellChange, ...]) -> Iterator[Mapping[str, Any]]:
@@ -120,7 +119,7 @@ def imprint_descriptor(imprint: Imprint) -> dict[str, Any]:
 def ledger_descriptor(catalog: Catalog, dataset: Dataset) -> dict[str, Any]:
     """A dataset's ledger, by which a later build sees that nothing of it has changed.
 
-    Each release has an imprint, be it the catalogue's, and no hashes of published files: `SHA256SUMS` has them.
+    Each release has an imprint, if only the catalogue's, and no hashes of published files: `SHA256SUMS` has them.
     """
     released = [release for release in dataset.releases if release.state != "draft"]
     renamed_to = dataset.latest.renamed_to

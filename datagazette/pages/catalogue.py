@@ -1,4 +1,4 @@
-"""The catalogue: a plain list of cards that a script can narrow down by what stands in their attributes."""
+"""The catalogue: a plain list of cards that a script can filter by their attributes."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def _page(
     if not place.is_alone:
         labels |= {"total": len(cards), "rest": CARDS_FILE}
     written = in_json(json.dumps(labels, ensure_ascii=False))
-    # Inside a script element nothing is escaped, so that no `<` may stand there.
+    # Inside a script element nothing is escaped, so there must be no `<`.
     script = Markup(written.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704
     values = {
         "number": context.count("datasets", len(cards)),

@@ -94,7 +94,8 @@ def cell(context: PageContext, field: Field, value: Value, names: Names, bound: 
     title = column_title(context, field)
     if value is None:
         return CellView(context.say("value.missing"), missing=True, column=title)
-    if is_number(value) and field.type != "year" and not _named(field, value, names):
+    is_named = field.category(value) or str(value) in names.get(field.name, {})
+    if is_number(value) and field.type != "year" and not is_named:
         sign, words = bound_words(context, field.bound or bound)
         return _number(context, value, sign, words, title)
     text, code = _words(context, field, value, names)
@@ -108,12 +109,8 @@ def _number(context: PageContext, value: Number, sign: str, words: str, column: 
     return CellView(text, "" if exact == text else exact, "", sign, words, number=True, column=column)
 
 
-def _named(field: Field, value: Value, names: Names) -> bool:
-    return bool(field.category(value)) or str(value) in names.get(field.name, {})
-
-
 def _words(context: PageContext, field: Field, value: Value, names: Names) -> tuple[str, str]:
-    """The text of a value and, where that is a name, the code which it stands for."""
+    """The text of a value and, where that is a name, the code that it names."""
     category = field.category(value)
     if category and category.label:
         return markup.one_line(category.label.get(context.language)), ""
@@ -124,7 +121,7 @@ def _words(context: PageContext, field: Field, value: Value, names: Names) -> tu
 
 
 def plain_value(context: PageContext, value: Value, field: Field | None = None) -> str:
-    """A value in words, as far as its type tells."""
+    """A value in words, by its type alone."""
     if value is None:
         return context.say("value.missing")
     if isinstance(value, bool):
@@ -138,7 +135,7 @@ def plain_value(context: PageContext, value: Value, field: Field | None = None) 
 
 
 def bound_words(context: PageContext, bound: str) -> tuple[str, str]:
-    """The sign before a number and the words for those who hear the page: `≥`, `more than`."""
+    """The sign before a number and the words for screen readers: `≥`, `more than`."""
     if not bound or bound == "exact":
         return "", ""
     return context.strings.get(f"bound.{bound}.sign"), context.strings.get(f"bound.{bound}.words")
@@ -190,7 +187,8 @@ def rows_view(
             field = fields[position]
             said_here = said if field.role == "value" else ""
             found = cell(context, field, row[position], names or {}, said_here)
-            cells.append(_with_marks(found, (marks or {}).get((resource, value_of, field.name), ())))
+            noted = (marks or {}).get((resource, value_of, field.name), ())
+            cells.append(replace(found, marks=noted) if noted else found)
         body.append(tuple(cells))
         row_marks.append((marks or {}).get((resource, value_of, ""), ()))
     columns = tuple(column(context, fields[one], one == lead) for one in shown)
@@ -215,12 +213,6 @@ def _row_header(fields: Sequence[Field], key: Sequence[str], shown: Sequence[int
             return position
     named = (position for position in shown if fields[position].name in key)
     return next(named, -1)
-
-
-def _with_marks(found: CellView, marks: tuple[int, ...]) -> CellView:
-    if not marks:
-        return found
-    return replace(found, marks=marks)
 
 
 T = TypeVar("T")

@@ -117,7 +117,7 @@ class PageContext:
         return markup.one_line(found.title.get(self.language)) if found else name
 
     def region(self, code: str) -> str:
-        """The name of a region; the code itself where nobody knows it."""
+        """The name of a region; the code itself where it has none."""
         found = self.content.regions.get(code)
         return markup.one_line(found.get(self.language)) if found else self.word("region", code)
 

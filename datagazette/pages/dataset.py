@@ -29,9 +29,9 @@ from datagazette.pages.release_state import (
     Freshness,
     freshness,
     place_banner,
-    standing_banners,
     state_banners,
     used_banners,
+    warning_banners,
 )
 from datagazette.pages.staging import Head, render
 from datagazette.pages.summary_views import summary_views
@@ -52,12 +52,12 @@ class SourceView:
 
 def dataset_page(context: PageContext, templates: Environment, dataset: Dataset, result: ReleaseResult) -> Page:
     """`/datasets/<id>/`: the newest release."""
-    banners = standing_banners(context, dataset, result.release)
+    banners = warning_banners(context, dataset, result.release)
     return _page(context, templates, dataset, result, banners, newest=True)
 
 
 def release_page(context: PageContext, templates: Environment, dataset: Dataset, result: ReleaseResult) -> Page:
-    """`/datasets/<id>/<version>/`: one release, for ever."""
+    """`/datasets/<id>/<version>/`: one release, permanently."""
     release = result.release
     banners = [
         *state_banners(context, dataset, release),
@@ -184,13 +184,11 @@ def source_views(context: PageContext, sources: tuple[Source, ...]) -> tuple[Sou
 
 
 def _locators(context: PageContext, result: ReleaseResult) -> tuple[tuple[str, str], ...]:
-    """Where each key figure stands in its source."""
+    """Where each key figure is in its source."""
     views = zip(figure_views(context, result), result.figures, strict=True)
-    return tuple((str(view.title), view.place) for view, found in views if _is_located(found))
-
-
-def _is_located(found: FigureResult) -> bool:
-    return bool(found.locator.source or found.locator.article)
+    return tuple(
+        (str(view.title), view.place) for view, figure in views if figure.locator.source or figure.locator.article
+    )
 
 
 def _uses(context: PageContext, release: Release) -> tuple[tuple[str, str, str], ...]:
@@ -206,7 +204,7 @@ def _uses(context: PageContext, release: Release) -> tuple[tuple[str, str, str],
 
 @dataclass(frozen=True)
 class CitationView:
-    """One style; `code` is shown as it stands, line by line."""
+    """One style; `code` is shown unchanged, line by line."""
 
     name: str
     style: str

@@ -82,7 +82,6 @@ def _table(
     if most <= PREVIEW_ROWS:
         preview = cells.with_locators(context, chosen, rows, preview)
     shown = len(preview.rows)
-    whole = shown == found.rows
     return TableView(
         name=table.name,
         title=context.text(table.title) or table.name,
@@ -90,7 +89,9 @@ def _table(
         rows=found.rows,
         count=context.count("rows", found.rows),
         preview=preview,
-        shown=context.count("all_rows", shown) if whole else _first_rows(context, shown, found.rows),
+        shown=context.count("all_rows", shown)
+        if shown == found.rows
+        else context.say("rows.first", shown=context.number(shown), rows=context.number(found.rows)),
         left_out=context.listed(
             [cells.column_title(context, field) for place, field in enumerate(fields) if place not in kept]
         ),
@@ -107,10 +108,6 @@ def _kept(context: PageContext, table: Table, most: int) -> list[int]:
         return list(range(len(fields)))
     names = {place for place, field in enumerate(fields) if field.role.startswith("label")}
     return [place for place in sorted({*seen, *names}) if fields[place].role not in _PROVENANCE]
-
-
-def _first_rows(context: PageContext, shown: int, rows: int) -> str:
-    return context.say("rows.first", shown=context.number(shown), rows=context.number(rows))
 
 
 def _field(context: PageContext, release: Release, table: Table, profile: FieldProfile) -> FieldView:

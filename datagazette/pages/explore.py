@@ -19,7 +19,7 @@ from datagazette.pages.dataset import license_name
 from datagazette.pages.dictionary import table_views
 from datagazette.pages.downloads import downloads
 from datagazette.pages.note_views import MAX_NOTES
-from datagazette.pages.release_state import standing_banners
+from datagazette.pages.release_state import warning_banners
 from datagazette.pages.staging import Head, render
 
 FIRST_ROWS = 20
@@ -49,7 +49,7 @@ def explore_page(context: PageContext, templates: Environment, dataset: Dataset,
         "explore",
         head,
         release=release,
-        banners=standing_banners(context, dataset, release),
+        banners=warning_banners(context, dataset, release),
         config=in_json(json.dumps(config(context, result), ensure_ascii=False)),
         tables=table_views(context, result, files.tables, FIRST_ROWS),
         downloads=files,

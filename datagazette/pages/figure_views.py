@@ -18,7 +18,7 @@ from datagazette.pages.context import PageContext
 
 @dataclass(frozen=True)
 class FigureView:
-    """`amount` is short, `exact` all of it with its unit. `place` says where in which source it stands.
+    """`amount` is short, `exact` all of it with its unit. `place` says where in which source it is.
 
     `dataset`, `link` and `row_link` lead to its dataset, to itself there, and to the cell that it is.
     """
@@ -128,7 +128,7 @@ def _source_name(context: PageContext, result: ReleaseResult, source: str) -> st
 
 
 def _row_link(context: PageContext, release: Release, found: FigureResult) -> str:
-    """The row that the figure stands in: in the explorer, or in its summary's table."""
+    """The link to the figure's row: in the explorer, or in its summary's table."""
     figure = found.figure
     if figure.summary:
         state, row = addresses.summary_cell(release, figure.key, figure.field)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
@@ -141,13 +141,12 @@ def changes_view(context: PageContext, result: ReleaseResult) -> ChangesView | N
 def _table(context: PageContext, release: Release, before: Release, change: TableChange) -> TableChangeView:
     table = release.table(change.resource) or before.table(change.resource)
     old = before.table(change.resource) or table
-    change = _cut(change)
-    listed = len(change.added_rows) + len(change.removed_rows)
+    added, removed = change.added_rows[:_MOST_ROWS], change.removed_rows[:_MOST_ROWS]
     return TableChangeView(
         title=(context.text(table.title) if table else "") or change.resource,
         said=said_counts(context, change.added, change.removed, change.changed),
-        added=_rows(context, table, change, change.added_rows),
-        removed=_rows(context, old, change, change.removed_rows),
+        added=_rows(context, table, change, added),
+        removed=_rows(context, old, change, removed),
         changed=tuple(
             CellChangeView(
                 key=" | ".join(cells.plain_value(context, one) for one in found.key),
@@ -155,18 +154,9 @@ def _table(context: PageContext, release: Release, before: Release, change: Tabl
                 before=cells.cell(context, _field(old, found.field), found.before, {}),
                 after=cells.cell(context, _field(table, found.field), found.after, {}),
             )
-            for found in change.changed_cells
+            for found in change.changed_cells[:_MOST_ROWS]
         ),
-        more=max(0, change.added + change.removed - listed),
-    )
-
-
-def _cut(change: TableChange) -> TableChange:
-    return replace(
-        change,
-        added_rows=change.added_rows[:_MOST_ROWS],
-        removed_rows=change.removed_rows[:_MOST_ROWS],
-        changed_cells=change.changed_cells[:_MOST_ROWS],
+        more=max(0, change.added + change.removed - len(added) - len(removed)),
     )
 
 

@@ -70,7 +70,7 @@ class UsedSource:
 
 
 def further_pages(newest: Sequence[Release]) -> Iterator[str]:
-    """The pages after the first of each list whose entries change with the newest releases, told from these alone."""
+    """The pages after the first of each list whose entries change with the newest releases, found from these alone."""
     shown = sum(1 for release in newest if not release.renamed_to)
     with_figures = sum(1 for one in newest if one.figures or one.summaries)
     for path, pages in (
@@ -82,7 +82,7 @@ def further_pages(newest: Sequence[Release]) -> Iterator[str]:
 
 
 def older_changes(releases: int) -> Iterator[str]:
-    """The pages of the list of releases after the first: once there, they keep what they tell."""
+    """The pages of the list of releases after the first: once there, they do not change."""
     return (addresses.changes_part(first, last) for first, last in changes_parts(releases)[1:])
 
 
@@ -161,7 +161,7 @@ def changes_pages(content: SiteContent, templates: Environment, language: str) -
 def changes_parts(releases: int) -> list[tuple[int, int]]:
     """The numbers of the first and the last release of each page, counted from the oldest; the newest page first.
 
-    What is full keeps its releases, so that a new one is told on the newest page and nowhere else. That page has
+    What is full keeps its releases, so a new one is on the newest page and nowhere else. That page has
     up to twice as many, and so never only one or two.
     """
     full = max(0, releases // RELEASES_OF_PAGE - 1)

@@ -29,7 +29,7 @@ class NoteView:
 
 @dataclass(frozen=True)
 class CheckView:
-    """`state`: `passed`, `known` (a finding that stands, with the reason in `accepted`) or `found`."""
+    """`state`: `passed`, `known` (an accepted finding, with the reason in `accepted`) or `found`."""
 
     title: str | Markup
     description: Markup | str
@@ -66,7 +66,7 @@ def _note(context: PageContext, release: Release, number: int, note: Note) -> No
 
 
 def check_views(context: PageContext, result: ReleaseResult) -> tuple[CheckView, ...]:
-    """The dataset's own checks, those with something to tell first."""
+    """The dataset's own checks, those with findings first."""
     findings = {finding.check.name: finding for finding in result.findings}
     views = [_check(context, result.release, check, findings.get(check.name)) for check in result.release.checks]
     return tuple(sorted(views, key=lambda one: one.state == "passed"))

@@ -19,7 +19,7 @@ from datagazette.pages.strings import Strings
 NO_BREAK_SPACE: Final = "\N{NO-BREAK SPACE}"
 
 _PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
-# A digit and a Chinese, Japanese or Korean letter stand apart, as the style of this site has it.
+# This site puts a space between a digit and a Chinese, Japanese or Korean letter.
 _DIGIT_THEN_CJK = re.compile(r"(\d)(?=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _DECIMALS: Final = 2
@@ -30,7 +30,7 @@ _SIZES: Final = ("B", "kB", "MB", "GB", "TB")
 
 def exact(value: Number, strings: Strings) -> str:
     """All digits that there are, grouped: `829,000`, `38.62645348837209`."""
-    if not _is_finite(value):
+    if not Decimal(str(value)).is_finite():
         return str(value)
     if isinstance(value, float):
         value = Decimal(repr(value))
@@ -39,7 +39,7 @@ def exact(value: Number, strings: Strings) -> str:
 
 
 def shown(value: Number, strings: Strings) -> str:
-    """As a table shows it: exact, but a computed fraction is cut where it stops telling anything."""
+    """As a table shows it: exact, but a computed fraction is rounded where further digits mean nothing."""
     if not isinstance(value, float) or not math.isfinite(value):
         return exact(value, strings)
     if value.is_integer() and abs(value) < 1e15:
@@ -72,13 +72,9 @@ def _compact(value: Number, decimals: int, strings: Strings) -> str:
 
 
 def gap(amount: str, unit: str) -> str:
-    """What stands between a number and its unit: nothing in `82.9 万人`."""
+    """What separates a number from its unit: nothing in `82.9 万人`."""
     joined = _CJK.fullmatch(amount[-1:]) and _CJK.fullmatch(unit[:1])
     return "" if joined or not unit else " "
-
-
-def _is_finite(value: Number) -> bool:
-    return Decimal(str(value)).is_finite()
 
 
 def percent(part: int, whole: int, strings: Strings) -> str:

@@ -19,7 +19,7 @@ _STRIDES = (1, 2, 10, 100)
 
 @dataclass(frozen=True)
 class Stop:
-    """A page of a list: `label` is what stands on the link, `words` what it is called, on its own."""
+    """A page of a list: `label` is the text of the link, `words` its name out of context."""
 
     path: str
     label: str
@@ -71,10 +71,7 @@ def numbered(context: PageContext, path: str, number: int, last: int) -> Positio
 
 
 def place(context: PageContext, stop: Callable[[int], Stop], pages: int, position: int) -> Position:
-    """The place of `reader`, the page at `position` of a list of `pages`, each of which `stop` tells.
-
-    Only those are asked for that the page leads to.
-    """
+    """The position of a page in a list of `pages`; `stop` describes any of them, and is asked for linked ones only."""
     near = {position + far * side for far in _STRIDES for side in (-1, 1)}
     shown = sorted(one for one in {0, pages - 1, position, *near} if 0 <= one < pages)
     stops = {one: stop(one) for one in shown}
@@ -91,5 +88,5 @@ def place(context: PageContext, stop: Callable[[int], Stop], pages: int, positio
 
 
 def title(context: PageContext, whole: str, place: Position) -> str:
-    """The title of a page: that of the list on its first page, which further ones are told from."""
+    """The title of a page: that of the list, with the page's number after the first."""
     return whole if place.is_first else context.say("pagination.title", title=whole, page=place.words)

@@ -72,7 +72,7 @@ def place_banner(context: PageContext, dataset: Dataset, release: Release) -> li
     return [Banner("info", this, context.say("banner.is_newest"), link, context.say("banner.to_dataset"))]
 
 
-def standing_banners(context: PageContext, dataset: Dataset, release: Release) -> list[Banner]:
+def warning_banners(context: PageContext, dataset: Dataset, release: Release) -> list[Banner]:
     """What every page of a release warns of: that it was withdrawn or is a draft, or draws on what was withdrawn."""
     return [*state_banners(context, dataset, release), *used_banners(context, release)]
 

@@ -35,7 +35,7 @@ def render_pages(content: SiteContent) -> Iterator[Page]:
 
 
 def render_overview(content: SiteContent) -> Iterator[Page]:
-    """The pages that tell of all datasets, and those that a person wrote."""
+    """The pages about all datasets, and those written by the publisher."""
     templates = environment(content.templates)
     for language in content.catalog.languages:
         yield home_page(PageContext(content, language, addresses.HOME), templates)

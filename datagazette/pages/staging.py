@@ -22,7 +22,7 @@ _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 @dataclass(frozen=True)
 class Head:
-    """What the theme and search engines are told of a page; `extra` goes into the front matter as it is."""
+    """What the theme and search engines need to know of a page; `extra` goes into the front matter as it is."""
 
     kind: str
     title: str
@@ -100,7 +100,7 @@ def shortened(text: str, most: int = 300) -> str:
 
 @cache
 def environment(folder: Path) -> Environment:
-    """The templates of `folder`, as strict as Jinja can be; compiled once, and anew where a file changed."""
+    """The templates of `folder`, as strict as Jinja can be; compiled once, and again where a file changed."""
     found = Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,

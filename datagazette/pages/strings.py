@@ -2,7 +2,7 @@
 
 The file is a mapping of sections (`dataset:`, `figures:`, ...); a string is asked for as `dataset.downloads`.
 A counted string has one entry for each plural form of the language: `count.rows.one`, `count.rows.other`.
-The section `language` tells how the language is written: `name`, `direction`, `locale`, and by what
+The section `language` says how the language is written: `name`, `direction`, `locale`, and by what
 steps large numbers are said, `compact_units`.
 """
 
@@ -126,7 +126,7 @@ _LISTED = 8  # words that a message names
 
 def word_faults(folders: Sequence[Path], languages: Sequence[str]) -> tuple[Problem, ...]:
     """The faults of the words that are the publication's own, in the first of `folders`; the last has this program's,
-    which tell what words there have to be."""
+    which say what words there have to be."""
     found: list[Problem] = []
     for language in languages:
         name, file = f"{language}.yaml", f"{WORDS}/{language}.yaml"

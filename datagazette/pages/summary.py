@@ -21,12 +21,12 @@ from datagazette.pages import markup
 from datagazette.pages.content import Page
 from datagazette.pages.context import PageContext
 from datagazette.pages.dataset import license_views, search_facets, source_views, summary_citations
-from datagazette.pages.release_state import standing_banners
+from datagazette.pages.release_state import warning_banners
 from datagazette.pages.staging import Head, render
 from datagazette.pages.summary_views import ROWS_OF_PAGE, SummaryView, summary_description, summary_view
 from datagazette.tables import sql
 
-# What stands around a chart in its frame: a title of up to four lines, the source, and the way to its page.
+# Pixels around a chart in its frame: a title of up to four lines, the source, and the link to its page.
 _AROUND = 290
 
 
@@ -57,7 +57,7 @@ def summary_page(
         "summary",
         head,
         release=release,
-        banners=standing_banners(context, dataset, release),
+        banners=warning_banners(context, dataset, release),
         dataset_title=context.text(release.title) or dataset.name,
         dataset_link=context.to(addresses.dataset_path(dataset.name)),
         release_link=context.to(addresses.release_path(dataset.name, release.version)),
@@ -76,7 +76,7 @@ def summary_page(
 def embed_page(
     context: PageContext, templates: Environment, dataset: Dataset, result: ReleaseResult, found: SummaryResult
 ) -> Iterator[Page]:
-    """`/datasets/<id>/summaries/<name>/embed/`: the chart and its source, for a frame on somebody else's page."""
+    """`/datasets/<id>/summaries/<name>/embed/`: the chart and its source, for a frame on another site."""
     release = result.release
     view = summary_view(context, result, found, 0)
     if view.chart is None:
@@ -94,7 +94,7 @@ def embed_page(
         templates,
         "embed",
         head,
-        banners=standing_banners(context, dataset, release),
+        banners=warning_banners(context, dataset, release),
         summary=view,
         page_link=view.link,
         catalog_title=context.text(context.content.catalog.title),

@@ -20,7 +20,7 @@ from datagazette.pages.context import PageContext
 from datagazette.pages.downloads import Download, summary_downloads
 from datagazette.pages.note_views import NoteView, notes_of
 
-# What stands beside a chart on a dataset page; the summary's own page has all rows up to the second number.
+# Rows beside a chart on a dataset page; the summary's own page has all rows up to the second number.
 ROWS_BESIDE_CHART = 12
 ROWS_OF_PAGE = 1000
 _ROWS_OF_ALTERNATIVE = 8
@@ -30,7 +30,7 @@ _ROWS_OF_ALTERNATIVE = 8
 class ChartView:
     """The drawing, which follows the page's colours, and what it shows in words; `height` holds either form.
 
-    `told` is what a script tells of the row that a mark stands for, as JSON; empty where marks stand for none.
+    `told` is what a script shows of the row behind a mark, as JSON; empty where marks show no single row.
     """
 
     wide: Markup
@@ -140,7 +140,7 @@ def _told(context: PageContext, result: ReleaseResult, found: SummaryResult) -> 
         marks = dict.fromkeys((*about, *(number for one in row for number in one.marks)))
         rows.append([name, said, [context.plain(notes[number - 1].text) for number in marks]])
     written = in_json(json.dumps(rows, ensure_ascii=False, separators=(",", ":")))
-    # Inside a script element nothing is escaped, so that no `<` may stand there.
+    # Inside a script element nothing is escaped, so there must be no `<`.
     return Markup(written.replace("<", "\\u003c"))  # noqa: S704
 
 
@@ -165,16 +165,16 @@ def alternative(context: PageContext, found: SummaryResult, title: str) -> str:
     rows = [tuple(row[order[field.name]] for field in fields) for row in found.rows[:_ROWS_OF_ALTERNATIVE]]
     view = cells.rows_view(context, fields, rows)
     colon, comma, semicolon = (context.say(f"text.{one}") for one in ("colon", "comma", "semicolon"))
-    said = [colon.join((view.columns[place].title, _heard(one))) for row in view.rows for place, one in enumerate(row)]
+    said = [
+        colon.join((view.columns[place].title, f"{one.words} {one.text}".strip()))
+        for row in view.rows
+        for place, one in enumerate(row)
+    ]
     width = len(view.columns)
     lines = [comma.join(said[start : start + width]) for start in range(0, len(said), width)] if width else []
     more = len(found.rows) - len(rows)
     rest = [context.count("more_rows", more)] if more else []
     return markup.one_line(f"{title} — " + semicolon.join([*lines, *rest])) if lines else title
-
-
-def _heard(one: cells.CellView) -> str:
-    return f"{one.words} {one.text}".strip()
 
 
 def _plotted(found: SummaryResult) -> set[str]:

@@ -1,4 +1,4 @@
-"""A row as search knows it: what it is called, what stands around it, where it is shown, and what finds it.
+"""A row as search knows it: its name, its context, where it is shown, and what finds it.
 
 `site/assets/lib/row-search.js` cuts a query into grams in the same way. Chinese, Japanese and Korean writing has no
 spaces: each pair of neighbouring letters is a gram, so that any two letters of a name find it. Other writing goes by

@@ -2,9 +2,9 @@
 
     rows.json       how many parts there are, and how many rows a block holds
     grams/<n>.json  gram -> [rows whose name begins with it, other rows], as differences from one to the next
-    rows/<n>.json   256 rows, in order of their names, with the tables that they stand in
+    rows/<n>.json   256 rows, in order of their names, with the tables that they are in
 
-Rows are in order of their tables and names, so that names which begin alike stand in one block. What is known of a
+Rows are in order of their tables and names, so that names which begin alike are in one block. What is known of a
 table by itself has been made before, as text that only has to be put together here.
 """
 
