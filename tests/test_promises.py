@@ -20,11 +20,18 @@ from datagazette.downloads import csv, json, parquet, xlsx
 from datagazette.downloads.contents import first_difference
 from datagazette.downloads.promises import Kept
 from datagazette.downloads.spreadsheet_cells import Shown
+from datagazette.isolation import Worker
 from datagazette.model.errors import DataFaults
 from datagazette.model.problems import mend, message
 from tests.conftest import PUBLICATIONS, Run, tree_hashes
 
 LEDGER = "datasets/counts/releases.yaml"
+
+
+@pytest.fixture(autouse=True)
+def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work is done in this process, so that tests can put another library in the place of the one that writes."""
+    monkeypatch.setattr(Worker, "call", lambda _, work, *arguments, seconds=None: work(*arguments))
 
 
 @pytest.fixture(scope="module")

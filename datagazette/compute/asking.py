@@ -53,8 +53,13 @@ def opened(tables: Mapping[TableName, Path], limits: Limits, purpose: Purpose) -
         yield Box(tuple(tables), purpose, engine, other)
 
 
-def answer(box: Box, query: str, file: str, budget: Budget = Budget()) -> tuple[Answer | None, tuple[Problem, ...]]:
-    """The answer of an untrusted query with warnings, or why there is none."""
+def answer(
+    box: Box, query: str, file: str, budget: Budget = Budget(), *, ordered: bool = True
+) -> tuple[Answer | None, tuple[Problem, ...]]:
+    """The answer of an untrusted query with warnings, or why there is none.
+
+    Where the rows of an answer are not `ordered`, as the findings of a check, two answers with the same rows are equal.
+    """
     with step(file, budget.seconds):
         refused = refusals(box.engine, query, file, Rules(box.tables, box.purpose))
         if has_errors(refused):
@@ -66,7 +71,7 @@ def answer(box: Box, query: str, file: str, budget: Budget = Budget()) -> tuple[
     if box.other and not has_errors(problems):
         with step(file, budget.seconds):
             again, faults = ask(box.other, query, file, budget)
-        problems += _difference(found, again, file) if again else faults
+        problems += _difference(found, again, file, ordered=ordered) if again else faults
     return (None if has_errors(problems) else found), problems
 
 
@@ -80,11 +85,12 @@ def _types(found: Answer, file: str, purpose: Purpose) -> tuple[Problem, ...]:
     )
 
 
-def _difference(first: Answer, second: Answer, file: str) -> tuple[Problem, ...]:
+def _difference(first: Answer, second: Answer, file: str, *, ordered: bool) -> tuple[Problem, ...]:
     """The first cell that differs; `repr` tells apart what is equal and written differently, such as 0.0 and -0.0."""
     if len(first.rows) != len(second.rows):
         return (problem("query-unstable", file, rule="rows", found=len(first.rows), other=len(second.rows)),)
-    for number, (one, two) in enumerate(zip(first.rows, second.rows, strict=True), start=1):
+    rows, others = (found.rows if ordered else sorted(found.rows, key=repr) for found in (first, second))
+    for number, (one, two) in enumerate(zip(rows, others, strict=True), start=1):
         for (name, _), value, other in zip(first.columns, one, two, strict=True):
             if repr(value) != repr(other):
                 return (problem("query-unstable", file, row=number, field=name, found=value, other=other),)

@@ -198,7 +198,7 @@ def sandbox(
         order = " ORDER BY file_row_number DESC" if other else ""
         for name in readable:
             engine.run(f"CREATE VIEW {identifier(*name)} AS FROM read_parquet({literal(str(tables[name]))}){order}")
-        engine.run(f"SET TimeZone = '{'Pacific/Chatham' if other else 'UTC'}'")
+        engine.run(f"SET TimeZone = {literal('Pacific/Chatham' if other else 'UTC')}")
         if other:
             engine.run("SET threads = 4")
         engine.run("SET enable_external_access = false")

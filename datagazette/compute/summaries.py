@@ -57,7 +57,7 @@ def run_queries(
         if left.seconds <= 0:
             problems.append(problem("query-too-slow", one.file, rule="release", seconds=f"{budget.release_seconds:g}"))
             break
-        found, faults = answer(box, one.query, one.file, left)
+        found, faults = answer(box, one.query, one.file, left, ordered=isinstance(one, Summary))
         problems += faults
         if found is None:
             continue

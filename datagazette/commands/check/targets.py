@@ -27,6 +27,7 @@ def check_targets(options: CheckOptions) -> Checked:
 
         options = replace(options, changed=changed_since(options.root, options.changed_since))
     reads = [options.root, *(one.absolute().parent for one in files), *([options.schema] if options.schema else [])]
+    reads += [Path.cwd()] if files else []  # foreign keys may lead to other packages in there
     try:
         checked = isolated(_checked, options, tuple(files), reads=reads, database=size(options.memory))
     except OutOfBounds as error:
