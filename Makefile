@@ -1,4 +1,4 @@
-# `make site` builds the site into public/, `make test` runs every test; both first install what they need.
+# `make site` builds the site into public/, `make test test-all` runs every test; each first installs what it needs.
 PYTHON ?= python3
 ARGS ?=
 FUZZ_SECONDS ?= 600
@@ -11,10 +11,10 @@ DEV := $(SITE) .venv/.dev
 export CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve check diff new revise release test quick lint format bench audit fuzz lock programs clean
+.PHONY: help site serve check diff new revise release test test-all quick lint format bench audit fuzz lock programs clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z ]+:.*## / {printf "make %-19s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z -]+:.*## / {printf "make %-19s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo 'Options of the program go into ARGS: make site ARGS="--drafts"'
 
 site: $(SITE) ## check the data and build the site into public/
@@ -32,16 +32,21 @@ diff: .venv/.site ## what changes against the last releases
 new revise release: .venv/.site ## a dataset, its next version, its release: make revise ARGS="NAME --data FILE"
 	@$(RUN) $@ $(ARGS)
 
-test: $(DEV) .venv/.croissant .venv/.security programs ## every test, in parallel
-	$(BIN)/pytest -n auto --dist loadfile $(ARGS)
+test: $(DEV) .venv/.croissant .venv/.security programs ## each kind of test, in minutes
+	$(BIN)/pytest -n auto --dist worksteal -m "not thorough" $(ARGS)
+
+test-all: $(DEV) .venv/.croissant .venv/.security programs ## the tests that `make test` leaves out
+	$(BIN)/pytest -n auto --dist worksteal -m thorough $(ARGS)
 
 quick: $(DEV) ## the tests that take seconds
-	$(BIN)/pytest -m "not browser and not slow" $(ARGS)
+	$(BIN)/pytest -m "not browser and not slow and not thorough" $(ARGS)
 
-lint: $(DEV) ## style, types, workflows
+lint: $(DEV) ## style, types, imports, unused code, workflows
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/vulture
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.gitlab-ci --data-transform gitlab-ci .gitlab-ci.yml
 	$(BIN)/pre-commit validate-manifest .pre-commit-hooks.yaml
@@ -84,7 +89,7 @@ programs: ## Chromium, LibreOffice, faketime and curl for the tests; installs De
 	fi
 
 clean: ## remove what was built and installed
-	rm -rf build public .venv node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf build public .venv node_modules .import_linter_cache .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 # The stamps below are made once an installation is complete, and are older than a lock file that has changed.
 .venv/.site: requirements.txt

@@ -1,4 +1,4 @@
-"""This publication in a repository of its own, as somebody has it who has just cloned it."""
+"""This publication in a repository of its own, as after a fresh clone."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 ROOT = Path(__file__).parent.parent
 PUBLICATIONS = ROOT / "tests/publications"
@@ -34,7 +34,7 @@ class Run:
         return self.out + self.err
 
 
-def run_build(*arguments: str | Path, language: str = "en", timeout: float = 300) -> Run:
+def run_build(*arguments: str | Path, language: str = "en", timeout: float = 1_200) -> Run:
     """`python build.py ...` in a process of its own."""
     environment = {**os.environ, "LC_ALL": {"en": "en_US.UTF-8", "zh": "zh_CN.UTF-8"}[language], "PYTHONUTF8": "1"}
     done = subprocess.run(
@@ -56,6 +56,22 @@ def tree_hashes(folder: Path) -> dict[str, str]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of the cases of a function that is marked `sample(count)`, all but `count` are left to `make test-all`."""
+    cases: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        cases.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    for same in cases.values():
+        if sample := same[0].get_closest_marker("sample"):
+            # A step that no number of parameters divides, so that each parameter takes several values.
+            (count,) = sample.args
+            taken = {round((number + 0.5) * len(same) / count - 0.5) for number in range(count)}
+            for number, item in enumerate(same):
+                if number not in taken:
+                    item.add_marker("thorough")
 
 
 @pytest.fixture
@@ -121,6 +137,7 @@ def _no_colour(monkeypatch: pytest.MonkeyPatch) -> None:
 def browser() -> Iterator[Browser]:
     path = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
     assert Path(path).exists(), "these tests need Chromium: `make programs`, or name one in CHROMIUM"
+    expect.set_options(timeout=120_000)  # of a busy machine; what holds is seen at once
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
         yield started

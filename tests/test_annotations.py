@@ -84,16 +84,16 @@ def test_annotations_underline_the_cell_and_the_key(shown: Callable[..., str]) -
     assert f"error file=small/{VISITS},line=2,endLine=2,col=20,endColumn=32" in places
     assert "error file=small/datasets/visits/1.0.0/datapackage.yaml,line=13,endLine=13,col=38,endColumn=43" in places
     assert f"error file=small/{VISITS},line=3,endLine=3,col=3,endColumn=4" in places
-    lost = next(line for line in commands if "Reference to nothing" in line)
-    assert "but “002” is: the zero at its front was lost%0ATo mend it: Write “002”." in lost
+    lost = next(line for line in commands if "Reference to a missing value" in line)
+    assert "but “002” does: the leading zero was lost%0AHow to fix it: Write “002”." in lost
 
 
 def test_they_speak_the_publications_language(shown: Callable[..., str]) -> None:
     assert "开头的零丢失了%0A怎么改：请改回“002”" in shown("github")
-    assert "the zero at its front was lost" in shown("github", "--lang", "en")
+    assert "the leading zero was lost" in shown("github", "--lang", "en")
     (catalog,) = Path().glob("*/datasets/catalog.yaml")
     catalog.write_text(catalog.read_text("utf-8").replace("[zh, en]", "[en, zh]"), "utf-8")
-    assert "the zero at its front was lost" in shown("github")
+    assert "the leading zero was lost" in shown("github")
 
 
 def test_a_command_escapes_what_would_end_it() -> None:

@@ -30,6 +30,7 @@ def test_there_are_at_least_ten_kinds() -> None:
     assert len(CASES) >= 10
 
 
+@pytest.mark.sample(6)
 @pytest.mark.parametrize("case", CASES)
 def test_one_clear_message_and_nothing_published(case: str, small: Path, run: Callable[..., Run]) -> None:
     expected = broken(case, small)

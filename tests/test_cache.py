@@ -156,8 +156,8 @@ def test_equal_values_have_equal_digests() -> None:
 
 
 def test_the_code_of_a_stage_is_all_that_it_imports() -> None:
-    check = {path.name for path in code_files(["datagazette.build.checking"])}
-    assert {"counting.py", "model.py", "engine.py", "differences.yaml", "checks.yaml"} <= check
+    check = {path.name for path in code_files(["datagazette.build.check"])}
+    assert {"counting.py", "publication.py", "engine.py", "differences.yaml", "cells.yaml"} <= check
     assert not {"catalogue.py", "xlsx.py", "mkdocs_run.py"} & check
 
 
@@ -201,6 +201,7 @@ def explained(run: Callable[..., Run], root: Path, *options: str | Path) -> list
     ]
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_builds_with_and_without_a_cache_are_equal(small: Path, small_site: Path, run: Callable[..., Run]) -> None:
     assert explained(run, small)
@@ -234,7 +235,7 @@ def test_builds_with_and_without_a_cache_are_equal(small: Path, small_site: Path
 
     damage(small / "build/cache")
     again = explained(run, small)
-    assert "package counts-1.1.0: gone from the cache, or damaged there" in again
+    assert "package counts-1.1.0: missing from the cache, or damaged" in again
     assert tree_hashes(small / "public") == expected
 
     forced = explained(run, small, "--force", "--jobs", "1")
@@ -242,6 +243,7 @@ def test_builds_with_and_without_a_cache_are_equal(small: Path, small_site: Path
     assert tree_hashes(small / "public") == expected
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_a_byte_changed_with_size_and_time_put_back_is_published_again_as_it_was(
     small: Path, run: Callable[..., Run]
@@ -272,7 +274,7 @@ def damage_unseen(file: Path) -> None:
 
 
 def made(lines: list[str]) -> set[str]:
-    return {line.partition(":")[0] for line in lines if not line.startswith(("warning", "To mend it", "“"))}
+    return {line.partition(":")[0] for line in lines if not line.startswith(("warning", "How to fix it", "“"))}
 
 
 def damage(cache: Path) -> None:

@@ -57,7 +57,7 @@ def running(
         for process in (*started, scheduler):
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGTERM)
-            process.wait(20)
+            process.wait(300)
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def test_a_lost_worker_makes_no_difference(
             if line.startswith("Packaging"):
                 workers[0].kill()
         assert build.wait() == 0, "".join(said)
-    assert workers[0].wait(10) == -signal.SIGKILL
+    assert workers[0].wait(300) == -signal.SIGKILL
     assert workers[1].poll() is None
     assert tree_hashes(small / "public") == tree_hashes(small_site)
 
@@ -100,17 +100,18 @@ def other_version(folder: Path) -> Path:
     shutil.copytree(ROOT / "datagazette", folder / "datagazette", ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("requirements.txt", "package-lock.json", "build.py"):
         shutil.copy(ROOT / name, folder / name)
-    with (folder / "datagazette/build/making.py").open("a") as file:
+    with (folder / "datagazette/build/steps.py").open("a") as file:
         file.write("# another version\n")
     return folder
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("scheduler", "workers", "expected"),
     [
-        ("none", ["none"], ["scheduler tcp://127.0.0.1:{port} does not have the program", "worker tcp://127.0.0.1:"]),
-        ("ours", ["none"], ["this build: worker tcp://127.0.0.1:", "does not have the program"]),
-        ("none", ["ours"], ["scheduler tcp://127.0.0.1:{port} does not have the program. Install"]),
+        ("none", ["none"], ["scheduler tcp://127.0.0.1:{port} does not have this program", "worker tcp://127.0.0.1:"]),
+        ("ours", ["none"], ["this build: worker tcp://127.0.0.1:", "does not have this program"]),
+        ("none", ["ours"], ["scheduler tcp://127.0.0.1:{port} does not have this program. Install"]),
         ("ours", ["other"], ["this build: worker tcp://127.0.0.1:", "has another version of the program"]),
     ],
 )

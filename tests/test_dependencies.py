@@ -67,7 +67,7 @@ def test_the_audit_tells_of_a_place_that_it_cannot_reach() -> None:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=1_200,
         check=False,
         env={
             "PATH": "/usr/local/bin:/usr/bin:/bin",

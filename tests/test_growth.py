@@ -11,7 +11,8 @@ import pytest
 from datagazette.compute.asking import answer, opened
 from datagazette.compute.queries import Answer, Budget, TableName
 from datagazette.isolation import Bounds, OutOfBounds, Worker
-from datagazette.model.problems import LANGUAGES, Problem, mend, message
+from datagazette.messages import LANGUAGES
+from datagazette.model.problems import Problem, fix, message
 from datagazette.tables.bounded import within
 from datagazette.tables.engine import Limits, connect
 
@@ -29,7 +30,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Tables:
     return {("people",): path}
 
 
-def asked(tables: Tables, query: str, seconds: float = 60.0) -> tuple[Answer | None, tuple[Problem, ...]]:
+def asked(tables: Tables, query: str, seconds: float = 600.0) -> tuple[Answer | None, tuple[Problem, ...]]:
     """What a worker does with a query."""
     with opened(tables, Limits(memory="500MB"), "draft") as box:
         return answer(box, query, FILE, Budget(seconds))
@@ -98,5 +99,5 @@ def test_texts_that_fill_a_machine_are_refused(tables: Tables, query: str) -> No
             found, problems, ended = None, (), error.step
     assert (found, ended) == (None, FILE)
     assert {one.code for one in problems} <= {"query-too-large", "query-too-slow"}
-    assert all(message(one, language) and mend(one, language) for one in problems for language in LANGUAGES)
+    assert all(message(one, language) and fix(one, language) for one in problems for language in LANGUAGES)
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024 < MEGABYTES

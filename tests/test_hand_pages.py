@@ -1,4 +1,4 @@
-"""What maintainers write under `site/` is read like data: each fault with its file, its line and how to mend it."""
+"""What maintainers write under `site/` is read like data: each fault with its file, its line and how to fix it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ import pytest
 from datagazette.build.site_check import check_site
 from datagazette.build.sources import site_sources
 from datagazette.load.publication import load_publication
-from datagazette.model.problems import LANGUAGES, Problem, has_errors, mend, message
+from datagazette.messages import LANGUAGES
+from datagazette.model.problems import Problem, fix, has_errors, message
 from datagazette.reports.text import text_report
 from tests.conftest import PUBLICATIONS, ROOT, Run
 
@@ -34,7 +35,7 @@ def found(root: Path) -> list[Problem]:
     whole = not has_errors(loaded.problems)
     problems = check_site(loaded.publication, site_sources(root), is_whole=whole).problems
     for one in problems:
-        said = [(message(one, language), mend(one, language)) for language in LANGUAGES]
+        said = [(message(one, language), fix(one, language)) for language in LANGUAGES]
         assert said[0] != said[1]
         assert not [text for pair in said for text in pair if TOLD.search(text) and one.code != "words-placeholder"]
         assert [line for line in text_report([one], "zh") if one.file in line.text]
@@ -285,7 +286,7 @@ def test_a_page_that_brings_an_extension_down(small: Path) -> None:
 def test_check_names_file_and_line_and_the_remedy(small: Path, run: Callable[..., Run]) -> None:
     write(small, PAGE, "---\ntitle: Odd\n---\n\n[a](http://[) and [b](../nowhere.md)\n")
     write(small, "site/pages/zh/odd/index.md", "# 怪\n\n![图](图.png)\n")
-    for language, line, remedy in (("zh", "第 5 行：链接", "怎么改"), ("en", "line 5: The link", "To mend it")):
+    for language, line, remedy in (("zh", "第 5 行：链接", "怎么改"), ("en", "line 5: The link", "How to fix it")):
         done = run("check", "--root", small, language=language)
         assert done.status == 1
         assert "Traceback" not in done.said

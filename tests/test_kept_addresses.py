@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from datagazette.build.checking import load
+from datagazette.build.check import load
 from datagazette.commands.verify.verified import described
 from datagazette.commands.verify.verifying import verify
 from tests.conftest import PUBLICATIONS, run_build
@@ -41,7 +41,7 @@ def public(renamed: Path) -> Path:
 def test_a_renamed_dataset_leaves_its_pages_with_the_way_to_the_new_one(public: Path) -> None:
     for page in ("en/datasets/counts/", "en/datasets/counts/1.1.0/"):
         html = (public / page / "index.html").read_text("utf-8")
-        assert "This dataset has another name now." in html
+        assert "This dataset has a new name." in html
         assert "Go to its new page" in html
         assert 'href="../places/"' in html or 'href="../../places/"' in html
     assert "这个数据集已经改名" in (public / "datasets/counts/index.html").read_text("utf-8")
@@ -57,7 +57,7 @@ def test_machines_are_told_of_the_new_name(renamed: Path, public: Path) -> None:
     linked = json.dumps(json.loads((public / "catalog.jsonld").read_text("utf-8")))
     assert '"dct:isReplacedBy": {"@id": "https://small.example.org/data/datasets/places/#dataset"}' in linked
     told = described(verify(renamed, "https://example.org/datasets/counts/"), "en")
-    assert "The dataset goes on as places." in told
+    assert "The dataset is now called places." in told
 
 
 @pytest.mark.parametrize("name", ["nowhere", "counts"])

@@ -10,7 +10,7 @@ import pytest
 
 from datagazette.commands.check.targets import CheckOptions, check_targets
 from datagazette.model.names import near_version, nearest
-from datagazette.model.problems import Problem, mend, message
+from datagazette.model.problems import Problem, fix, message
 
 VISITS = "datasets/visits/1.0.0"
 
@@ -75,12 +75,12 @@ CASES = {
     "key of a schema": (
         replaced("schemas/visits.v1.yaml", "title@en: Day", "titel@en: Day, title@en: Day"),
         ("field-error", "schemas/visits.v1.yaml", 4),
-        ("是否应为“title@en”", "is “title@en” meant"),
+        ("是否应为“title@en”", "did you mean “title@en”"),
     ),
     "key of a foreign key": (
         replaced("schemas/visits.v1.yaml", "resource: places, ", "resource: places, pakage: places, "),
         ("schema-error", "schemas/visits.v1.yaml", 9),
-        ("是否应为“package”", "is “package” meant"),
+        ("是否应为“package”", "did you mean “package”"),
     ),
     "constraint": (
         replaced("schemas/visits.v1.yaml", "maximum: 1000", "maximun: 1000"),
@@ -90,7 +90,7 @@ CASES = {
     "file in another case": (
         renamed(f"{VISITS}/visits.csv", f"{VISITS}/Visits.CSV"),
         ("file-name-case", f"{VISITS}/datapackage.yaml", 13),
-        ("文件夹中是“Visits.CSV”", "the folder has “Visits.CSV”"),
+        ("文件夹中是“Visits.CSV”", "the folder contains “Visits.CSV”"),
     ),
     "file misnamed": (
         renamed(f"{VISITS}/visits.csv", f"{VISITS}/vists.csv"),
@@ -120,7 +120,7 @@ CASES = {
     "descriptor misnamed": (
         renamed(f"{VISITS}/datapackage.yaml", f"{VISITS}/DataPackage.yaml"),
         ("file-name-case", VISITS, None),
-        ("文件夹中是“DataPackage.yaml”", "the folder has “DataPackage.yaml”"),
+        ("文件夹中是“DataPackage.yaml”", "the folder contains “DataPackage.yaml”"),
     ),
     "schema in another case": (
         renamed("schemas/visits.v1.yaml", "schemas/Visits.v1.yaml"),
@@ -135,7 +135,7 @@ CASES = {
     "folder that is empty": (
         emptied,
         ("dataset-empty", "datasets/visits", None),
-        ("数据集中没有版本文件夹", "There is no version folder in the dataset"),
+        ("数据集中没有版本文件夹", "The dataset has no version folder"),
     ),
     "files without a version": (
         unpacked,
@@ -155,7 +155,7 @@ CASES = {
     "code without its zeros": (
         replaced(f"{VISITS}/visits.csv", "2,002,", "2,2,"),
         ("foreign-key", f"{VISITS}/visits.csv", 3),
-        ("那里有“002”：开头的零丢失了", "but “002” is: the zero at its front was lost"),
+        ("那里有“002”：开头的零丢失了", "but “002” does: the leading zero was lost"),
     ),
     "code in wide digits": (
         replaced(f"{VISITS}/visits.csv", "2,002,", "2,００２,"),
@@ -180,7 +180,7 @@ CASES = {
     "mark that nobody replaced": (
         replaced(f"{VISITS}/datapackage.yaml", "title@en: Visits\n", "title@en: TODO title in English\n"),
         ("text-unwritten", f"{VISITS}/datapackage.yaml", 4),
-        ("“title@en”还等着填写", "“title@en” still waits for its text"),
+        ("“title@en”还没有写", "“title@en” is still marked TODO"),
     ),
 }
 
@@ -212,7 +212,7 @@ def test_a_slip_is_told_once_with_what_was_meant(case: str, small: Path) -> None
     assert alike, problems
     assert (alike[0].file, alike[0].line) == (file, line)
     for language, words in (("zh", chinese), ("en", english)):
-        told = message(alike[0], language) + mend(alike[0], language)
+        told = message(alike[0], language) + fix(alike[0], language)
         assert words in told
         assert "$" not in told
     assert {one.code for one in problems} - {code} <= FOLLOW.get(case, set())

@@ -165,7 +165,7 @@ def test_what_is_nearly_a_reference_is_said_and_not_set(
     rows = [["place", "n"], ["001", "1"], ["002", "2"], ["010", "3"], ["099", "4"]]
     made(small, "near", written(tmp_path / "near.csv", rows))
     said = capsys.readouterr().out
-    assert "“place” is nearly always in places/places/code, but not for 099; no foreign key was set" in said
+    assert "almost all values of “place” are in places/places/code, but not 099; no foreign key was set" in said
     assert "foreignKeys" not in yaml.safe_load((small / "schemas/near.v1.yaml").read_text())
 
 
@@ -233,7 +233,7 @@ def test_field_names_come_from_headings_in_both_languages() -> None:
         (("x", "none.csv"), "there is no file", "没有文件"),
         (("x", "empty.csv"), "there is no table in empty.csv", "empty.csv 中没有表格"),
         (("x", "t.csv", "--key", "whoo"), "did you mean who?", "是否想写“who”"),
-        (("x", "t.csv", "--theme", "none"), "there are: people, land", "现有：people, land"),
+        (("x", "t.csv", "--theme", "none"), "the themes are: people, land", "现有主题：people, land"),
         (("x", "t.csv", "--encoding", "ascii"), "--encoding", "--encoding"),
         (("x", "unnamed.csv"), "column 2 has values and no name", "第 2 列有数据而表头为空"),
     ],
@@ -325,7 +325,7 @@ def typed(command: list[str], answers: tuple[str, ...]) -> str:
     except OSError:  # the other end is closed
         pass
     os.close(ours)
-    assert process.wait(60) == 0, said.decode()
+    assert process.wait(600) == 0, said.decode()
     return re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", said.decode())
 
 
@@ -334,4 +334,4 @@ def test_a_pipe_is_not_asked(small: Path, tmp_path: Path, run: Callable[..., Run
     done = run("new", "hours", written(tmp_path / "t.csv", HOURS), "--root", small, language="en")
     assert done.status == 0, done.said
     assert "Enter to skip" not in done.said
-    assert "Next: write the texts that are marked TODO" in done.out
+    assert "Next: replace the texts marked TODO" in done.out

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from datagazette.model.problems import LANGUAGES, Problem, codes, kind, mend, message
+from datagazette.messages import LANGUAGES
+from datagazette.model.problems import Problem, codes, fix, kind, message
 from datagazette.validation.differences import differences
 from tests.conftest import ROOT
 
@@ -31,8 +32,8 @@ def test_both_languages_say_the_same_things(code: str) -> None:
     told = [kind(code, language) for language in LANGUAGES]
     assert told[0].title != told[1].title
     for one in told:
-        assert all((one.title, one.meaning, one.mend, one.message))
-    placeholders = [set(string.Template(f"{one.message} {one.mend}").get_identifiers()) for one in told]
+        assert all((one.title, one.meaning, one.fix, one.message))
+    placeholders = [set(string.Template(f"{one.message} {one.fix}").get_identifiers()) for one in told]
     assert placeholders[0] == placeholders[1]
 
 
@@ -42,7 +43,7 @@ def test_a_message_is_filled_in_its_language() -> None:
     )
     assert "Check" in message(found, "en")
     assert "检查" in message(found, "zh")
-    assert mend(found, "en")
+    assert fix(found, "en")
 
 
 @pytest.mark.slow

@@ -10,9 +10,9 @@ import pytest
 import yaml
 from rich.console import Console
 
-from datagazette.build.checking import load
+from datagazette.build.build import Built, Options, publish_site
+from datagazette.build.check import load
 from datagazette.build.progress import Reporter
-from datagazette.build.story import Built, Options, build_site
 from datagazette.commands.record import record, with_hashes
 from datagazette.commands.release import release_draft
 from datagazette.commands.verify.verifying import verify_file
@@ -22,7 +22,7 @@ from datagazette.downloads.promises import Kept
 from datagazette.downloads.spreadsheet_cells import Shown
 from datagazette.isolation import Worker
 from datagazette.model.errors import DataFaults
-from datagazette.model.problems import mend, message
+from datagazette.model.problems import fix, message
 from tests.conftest import PUBLICATIONS, Run, tree_hashes
 
 LEDGER = "datasets/counts/releases.yaml"
@@ -99,7 +99,7 @@ def other_value(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def build(root: Path, out: Path) -> Built:
     """Everything made anew, since the program that these tests change is not the one whose cache there is."""
-    return build_site(Options(root, out, jobs=1, force=True), Reporter(Console(quiet=True), "en"))
+    return publish_site(Options(root, out, jobs=1, force=True), Reporter(Console(quiet=True), "en"))
 
 
 def test_new_bytes_of_the_same_values_are_added(recorded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,7 +125,7 @@ def test_a_build_with_new_bytes_says_so_and_goes_on(
     built = build(recorded, tmp_path / "public")
     told = [one for one in built.problems if one.code == "published-bytes-new"]
     assert len(told) == 3
-    assert "build.py record" in mend(told[0], "en")
+    assert "build.py record" in fix(told[0], "en")
     assert (tmp_path / "public/index.html").exists()
 
 

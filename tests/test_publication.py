@@ -76,6 +76,7 @@ def test_addresses_of_the_whole_publication(own_site: Path) -> None:
             assert (own_site / prefix / page / "index.html").is_file(), prefix + page
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("dataset", DATASETS)
 def test_every_package_is_valid(own_site: Path, dataset: str) -> None:
     for version in versions(own_site, dataset):

@@ -10,17 +10,19 @@ from pathlib import Path
 
 import pytest
 
-from datagazette.build.progress import STAGES
+from datagazette.messages import texts
 from datagazette.model.errors import EnvironmentFault, UsageError
 from datagazette.publish.output import MARKER, locked, refuse_unsafe, staged
 from tests.conftest import BUILD, Run, tree_hashes
+
+STAGES = texts("progress", "en")["stages"]
 
 pytestmark = pytest.mark.slow
 
 
 def killed_at(stage: str, root: Path) -> None:
     """Starts a build and kills it, with all its processes, as soon as it says that the stage has begun."""
-    title = STAGES[stage]["en"]
+    title = STAGES[stage]
     with subprocess.Popen(
         [*BUILD, "build", "--root", str(root), "--lang", "en"],
         stderr=subprocess.PIPE,
@@ -37,6 +39,7 @@ def killed_at(stage: str, root: Path) -> None:
         os.killpg(process.pid, signal.SIGKILL)
 
 
+@pytest.mark.thorough
 def test_a_build_that_is_killed_leaves_the_old_site(small: Path, run: Callable[..., Run]) -> None:
     assert run("build", "--root", small).status == 0
     old = tree_hashes(small / "public")
@@ -63,7 +66,7 @@ def test_two_builds_are_equal(small: Path, small_site: Path, run: Callable[..., 
 def test_a_site_needs_an_address(small: Path, run: Callable[..., Run], address: str) -> None:
     done = run("build", "--root", small, "--base-url", address, language="en")
     assert done.status == 2
-    assert f"{address} is no address of a site; write it like https://example.org/data/" in done.err
+    assert f"{address} is not the address of a site; write it like https://example.org/data/" in done.err
     assert not (small / "public").exists()
 
 

@@ -131,7 +131,7 @@ def test_time_rows_and_memory_are_bounded(box: Engine) -> None:
     assert ask(box, endless, FILE, Budget(seconds=0.5))[1][0].code == "query-too-slow"
     assert ask(box, "SELECT range FROM range(2000)", FILE, Budget(rows=1000))[1][0].code == "query-too-large"
     huge = "SELECT list(range || repeat('x', 1000)) FROM range(10000000)"
-    assert ask(box, huge, FILE, Budget(seconds=60))[1][0].code == "query-too-large"
+    assert ask(box, huge, FILE, Budget(seconds=600))[1][0].code == "query-too-large"
 
 
 def test_the_order_of_the_query_is_kept(box: Engine) -> None:

@@ -74,6 +74,7 @@ def run(command: list[str], folder: Path) -> str:
     return done.stdout
 
 
+@pytest.mark.sample(1)
 def test_the_command_for_a_shell_gives_the_published_figures(recipes: tuple[str, str, Path], tmp_path: Path) -> None:
     base, served, site = recipes
     found = pages(site)
@@ -84,6 +85,7 @@ def test_the_command_for_a_shell_gives_the_published_figures(recipes: tuple[str,
         assert values(run(["sh", "-c", command.replace(base, served)], tmp_path)) == published(site, page), page
 
 
+@pytest.mark.sample(1)
 def test_the_program_in_python_gives_the_published_figures(recipes: tuple[str, str, Path], tmp_path: Path) -> None:
     base, served, site = recipes
     for page in pages(site):

@@ -20,7 +20,7 @@ ELSEWHERE = {"TZ": "Asia/Kathmandu", "LC_ALL": "C", "FONTCONFIG_FILE": os.devnul
 HASHES = """
 import json, sys
 from pathlib import Path
-from datagazette.build.checking import load
+from datagazette.build.check import load
 from datagazette.commands.record import kept_of
 root = Path(sys.argv[1])
 publication = load(root).publication
@@ -43,6 +43,7 @@ def hashes(root: Path, command: tuple[str, ...] = (), **changed: str) -> dict[st
     return found
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("publication", ["small", "nasty"])
 def test_clock_place_language_and_fonts_do_not_show(tmp_path: Path, publication: str) -> None:
     """The clock is moved by `faketime`, which `make programs` installs."""
@@ -57,6 +58,7 @@ def test_clock_place_language_and_fonts_do_not_show(tmp_path: Path, publication:
     assert elsewhere == here
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_a_whole_site_is_the_same_on_another_day(tmp_path: Path, small_site: Path) -> None:
     """Every file under `/data/`, `latest` too, and all pages."""

@@ -50,7 +50,8 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 def test_a_build_needs_no_network(small: Path, small_site: Path, tmp_path: Path) -> None:
     command = without_network([*BUILD, "build", "--root", str(small), "--lang", "en"])
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment(tmp_path), timeout=300)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment(tmp_path),
+                          timeout=1_200)  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert tree_hashes(small / "public") == tree_hashes(small_site)
 
@@ -71,7 +72,7 @@ def watched(tmp_path: Path, *arguments: str | Path) -> tuple[int, str, list[tupl
                  "PYTHONDONTWRITEBYTECODE": "1", "TMPDIR": str(tmp_path / "scratch")}  # fmt: skip
     (tmp_path / "scratch").mkdir()
     done = subprocess.run([*BUILD, *map(str, arguments), "--lang", "en"], capture_output=True, text=True,
-                          check=False, env=variables, timeout=300)  # fmt: skip
+                          check=False, env=variables, timeout=1_200)  # fmt: skip
     lines = (line.split(" ", 1) for line in log.read_text("utf-8").splitlines())
     return done.returncode, done.stdout + done.stderr, [(kind, what) for kind, what in lines]
 

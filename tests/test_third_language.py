@@ -7,8 +7,12 @@ whatever words are added, and anything that is still Latin or Chinese in its pag
 from __future__ import annotations
 
 import hashlib
+import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -166,3 +170,25 @@ def test_titles_are_translated_and_searched(site: Path) -> None:
     assert f"<h1>{arabic('Head counts')}" in page
     assert 'hreflang="ar"' in (site / "index.html").read_text("utf-8")
     assert list((site / "pagefind").glob("pagefind.ar_*")), "an index of its own"
+
+
+def test_the_program_speaks_a_language_that_is_one_folder_of_messages(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "build.py", tmp_path)
+    shutil.copytree(ROOT / "datagazette", tmp_path / "datagazette", ignore=shutil.ignore_patterns("__pycache__"))
+    english = tmp_path / "datagazette/messages/en"
+    for path in english.rglob("*.*"):
+        target = english.with_name("ar") / path.relative_to(english)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        words = strings(yaml.safe_load(path.read_text("utf-8")))
+        target.write_text(json.dumps(words), "utf-8")  # JSON is YAML, too
+    (tmp_path / "t.csv").write_text("a\nx\n")
+    (tmp_path / "t.json").write_text('{"fields": [{"name": "a", "type": "integer"}]}')
+    done = subprocess.run(
+        [sys.executable, "build.py", "check", "t.csv", "--schema", "t.json", "--lang", "ar"],
+        cwd=tmp_path, capture_output=True, text=True, check=False, env={**os.environ, "PYTHONUTF8": "1"},
+    )  # fmt: skip
+    assert done.returncode == 1, done.stderr
+    entry = yaml.safe_load((english / "problems/cells.yaml").read_text("utf-8"))["type-error"]
+    assert arabic(entry["title"]) in done.stdout
+    assert arabic("How to fix it") in done.stdout
+    assert "not a whole number" not in done.stdout

@@ -76,7 +76,7 @@ def test_an_unknown_file(small: Path) -> None:
     path.write_text("a,b\n")
     found = file_verdict(small, path)
     assert (found.state, found.origins) == ("unknown", ())
-    assert "not known" in described(found, "en")
+    assert "unknown" in described(found, "en")
 
 
 def test_a_figure_that_was_corrected(small: Path, run: Callable[..., Run]) -> None:
@@ -104,7 +104,7 @@ def test_a_figure_of_a_summary(small: Path) -> None:
 
 
 def test_a_figure_that_stands(small: Path) -> None:
-    assert "It is the same in every release." in described(verify(small, LINK.replace("2020", "2021")), "en")
+    assert "The value is the same in every release." in described(verify(small, LINK.replace("2020", "2021")), "en")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The documents tell what really happens: their commands are run, and their output is compared."""
+"""The commands in documents are run, and what they print is compared with what the documents say."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from tests.walkthrough import DOCUMENTS, blocks, played
 pytestmark = pytest.mark.slow
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_the_tasks_print_what_the_document_says(name: str, tmp_path: Path) -> None:
     text = (ROOT / name).read_text("utf-8")
@@ -27,14 +28,15 @@ def test_the_tasks_print_what_the_document_says(name: str, tmp_path: Path) -> No
 
 def test_both_languages_walk_the_same_way() -> None:
     ways = [list(blocks((ROOT / name).read_text("utf-8"))) for name in DOCUMENTS]
-    assert [one.form for one in ways[0]] == [one.form for one in ways[1]]
-    lines = [[line for one in way if one.form == "sh" for line in one.body.splitlines()] for way in ways]
+    assert [block.form for block in ways[0]] == [block.form for block in ways[1]]
+    lines = [[line for block in way if block.form == "sh" for line in block.body.splitlines()] for way in ways]
     commands = [[line.split()[1:4] for line in way] for way in lines]
     assert commands[0] == commands[1]
     for command in ("revise", "check", "diff", "release", "new"):
         assert any(command in line for line in commands[0])
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("name", "fine"), [("README.md", "No problem was found"), ("README.zh.md", "没有发现问题")])
 def test_three_commands_from_a_clone_to_a_green_check_of_a_changed_figure(name: str, fine: str, tmp_path: Path) -> None:
     text = (ROOT / name).read_text("utf-8")
@@ -57,6 +59,6 @@ def test_three_commands_from_a_clone_to_a_green_check_of_a_changed_figure(name: 
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.splitlines()[-1] == fine
-    before, after = (folder / f"datasets/township-stations/{one}/stations.csv" for one in ("1.0.0", "1.0.1"))
+    before, after = (folder / f"datasets/township-stations/{version}/stations.csv" for version in ("1.0.0", "1.0.1"))
     pairs = zip(before.read_bytes().splitlines(), after.read_bytes().splitlines(), strict=True)
     assert sum(old != new for old, new in pairs) == 1

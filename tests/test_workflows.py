@@ -64,7 +64,7 @@ def test_a_pull_request_needs_no_secret_and_may_only_read() -> None:
 def test_every_target_that_is_made_is_there(path: Path) -> None:
     makefile = (ROOT / "Makefile").read_text("utf-8")
     for line in commands(path):
-        found = re.match(r"make (?:-s )?([a-z./ _]+)", line)
+        found = re.match(r"make (?:-s )?([a-z./ _-]+)", line)
         for target in found.group(1).split() if found else ():
             assert re.search(rf"^[a-z ]*{re.escape(target)}[a-z ]*:", makefile, re.MULTILINE), target
 
@@ -101,6 +101,7 @@ def pull_request(folder: Path) -> None:
     git(folder, "merge", "-q", "--no-ff", "-m", "Merge", "change")
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_the_commands_of_a_pull_request_say_what_is_wrong_and_what_changes(tmp_path: Path) -> None:
     folder = checkout(tmp_path / "full")

@@ -1,4 +1,4 @@
-"""The tasks that CONTRIBUTING.md and CONTRIBUTING.zh.md walk through, as commands that are run.
+"""The tasks of docs/maintain/walkthrough.md and its Chinese twin, as commands that are run.
 
 In the part between the two marks of a document, a block in `sh` is run line by line, a block of `csv` or `yaml` is
 written to the file that the text before it names, one of `diff` is applied to it, and a block of `text` is what the
@@ -19,7 +19,7 @@ from pathlib import Path
 from tests.checkouts import checkout
 from tests.conftest import ROOT
 
-DOCUMENTS = {"CONTRIBUTING.md": "en_US.UTF-8", "CONTRIBUTING.zh.md": "zh_CN.UTF-8"}
+DOCUMENTS = {"docs/maintain/walkthrough.md": "en_US.UTF-8", "docs/maintain/walkthrough.zh.md": "zh_CN.UTF-8"}
 _PART = re.compile(r"<!-- walkthrough -->\n(.*?)<!-- /walkthrough -->\n", re.DOTALL)
 _BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)
 _NAMED = re.compile(r"`([^`\s]+\.(?:csv|yaml|sql))`")
@@ -27,7 +27,7 @@ _NAMED = re.compile(r"`([^`\s]+\.(?:csv|yaml|sql))`")
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block; `file` is the one that the text before it named last. `start` and `end` are those of its body."""
+    """A fenced block; `file` was named last in the text before it. `start` and `end` are those of its body."""
 
     form: str
     body: str
@@ -78,11 +78,11 @@ def _run(line: str, folder: Path, locale: str) -> str:
         ["bash", "-c", line], cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT, text=True, encoding="utf-8", check=False,
     )  # fmt: skip
-    return "".join(f"{one.rstrip()}\n" for one in done.stdout.splitlines())
+    return "".join(f"{printed.rstrip()}\n" for printed in done.stdout.splitlines())
 
 
 def _apply(block: Block, folder: Path) -> None:
-    """Lines with a minus give way to those with a plus; a plus alone is a line at the end."""
+    """Lines with a minus are replaced by those with a plus; a plus alone is a line at the end."""
     path = folder / block.file
     text = path.read_bytes().decode("utf-8")
     lines = block.body.splitlines()

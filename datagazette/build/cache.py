@@ -1,8 +1,8 @@
 """What earlier builds made, kept by the hash of all that it was made from.
 
     <root>/<stage>/<kk>/<key>/entry      what it is, what it was made from, its value, and its own hash
-    <root>/<stage>/<kk>/<key>/files/...  the files that belong to it, whose hashes stand in `entry`
-    <root>/newest/<stage>/<subject>      the key that the subject had last, to tell why it is made again
+    <root>/<stage>/<kk>/<key>/files/...  the files that belong to it, whose hashes are in `entry`
+    <root>/newest/<stage>/<subject>      the key that the subject had last, to say why it is made again
 
 An entry is written in a folder of its own and renamed into place, and never written again, so that published files
 may be hard links to it. Whatever differs from its hash, or cannot be read, is as if it were not there.
@@ -127,6 +127,11 @@ class Cache:
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
 
+    def keep(self, recipe: Recipe, value: Any) -> None:
+        """Writes an entry without files."""
+        with self.writing(recipe) as (_, keep):
+            keep(value)
+
     def reason(self, recipe: Recipe) -> tuple[str, ...]:
         """Why a recipe has no entry: the names of the parts that are new; `new`, `forced` or `damaged`."""
         if self.force:
@@ -216,7 +221,7 @@ def _is_same(path: str, size: int, digest: str, written: int, seen: Collection[S
 
 
 def _folders(root: str, depth: int) -> Iterator[str]:
-    """The folders that lie so deep below `root`, but for those that say what the newest entries are."""
+    """The folders at this depth below `root`, but for those that say what the newest entries are."""
     with suppress(OSError), os.scandir(root) as entries:
         for entry in entries:
             if entry.name.startswith(".") or entry.name == _NEWEST or not entry.is_dir(follow_symlinks=False):

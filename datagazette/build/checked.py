@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,11 @@ class Checked:
     problems: tuple[Problem, ...]
     reports: tuple[TableReport, ...] = ()
 
+    def with_reports(self, reports: tuple[TableReport, ...]) -> Checked:
+        """The same with what the tables were found to be."""
+        problems = (*self.problems, *(problem for report in reports for problem in report.problems))
+        return replace(self, problems=problems, reports=reports)
+
     @property
     def valid(self) -> bool:
         return not has_errors(self.problems)
@@ -29,18 +34,18 @@ class Checked:
     @property
     def outside_tables(self) -> tuple[Problem, ...]:
         """The problems that no report has: those of descriptors, ledgers, notes and queries."""
-        told = {problem for report in self.reports for problem in report.problems}
-        return tuple(one for one in self.problems if one not in told)
+        reported = {problem for report in self.reports for problem in report.problems}
+        return tuple(problem for problem in self.problems if problem not in reported)
 
     @property
     def hidden(self) -> dict[tuple[str, str], int]:
         """Problems beyond the limit, by file and code."""
         found = {}
         for report in self.reports:
-            told = Counter(one.code for one in report.problems)
+            shown = Counter(problem.code for problem in report.problems)
             for code, count in report.counts.items():
-                if count > told[code]:
-                    found[(report.table.file, code)] = count - told[code]
+                if count > shown[code]:
+                    found[(report.table.file, code)] = count - shown[code]
         return found
 
 
@@ -48,7 +53,7 @@ class Checked:
 class CheckOptions:
     """`targets` empty is everything; `schema` goes with a target that is a CSV; `memory` as in Limits.
 
-    With `written`, texts that wait for somebody to write them are errors: what is released is for good.
+    With `written`, texts that are still to be written are errors: what is released is permanent.
     `changed_since` is a revision or a folder: only the datasets that differ from it are checked, and their users.
     `changed` are the files that differ from it, relative to the root.
     """

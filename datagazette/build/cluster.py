@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from datagazette.messages import LANGUAGES, texts
 from datagazette.model.errors import EnvironmentFault
 
 if TYPE_CHECKING:
@@ -25,14 +26,6 @@ if TYPE_CHECKING:
 _CHECKOUT = Path(__file__).resolve().parent.parent.parent
 _PATIENCE = 30  # seconds in which a first worker has to come
 _NAMED = 5  # members that a message names
-_SAY = {
-    "en": {"scheduler": "scheduler", "worker": "worker", "missing": "does not have the program",
-           "code": "has another version of the program", "libraries": "has other versions of the libraries",
-           "python": "has Python {found}, not {ours}", "silent": "does not answer ({found})"},
-    "zh": {"scheduler": "调度器", "worker": "工作节点", "missing": "没有安装本程序",
-           "code": "安装了本程序的另一个版本", "libraries": "所用的库版本不同",
-           "python": "使用 Python {found}，而不是 {ours}", "silent": "没有正常应答（{found}）"},
-}  # fmt: skip
 
 
 @contextmanager
@@ -83,7 +76,8 @@ def _refuse_others(client: Client, address: str) -> None:
             for role, member, kind, found in others[:_NAMED]
         )
         + (f" (+{len(others) - _NAMED})" if len(others) > _NAMED else "")
-        for language, say in _SAY.items()
+        for language in LANGUAGES
+        for say in [texts("cluster", language)]
     }
     install = "pip install --requirement requirements.txt --requirement requirements-cluster.txt"
     path = f"PYTHONPATH={shlex.quote(str(_CHECKOUT))}"
@@ -141,7 +135,7 @@ def _installed() -> tuple[str, str] | None:
 
 
 def _wrong(found: Any, ours: tuple[str, str] | None) -> tuple[str, str] | None:
-    """What keeps a member from doing this build's tasks: which text of `_SAY`, and what it was."""
+    """What keeps a member from doing this build's tasks: which text of `cluster.yaml`, and what it was."""
     if isinstance(found, Exception):
         return "silent", " ".join(f"{type(found).__name__}: {found}".split())[:200]
     if isinstance(found, str):

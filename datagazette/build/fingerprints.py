@@ -1,7 +1,7 @@
 """Hashes of what results are made from: files, frozen values, our own code, the libraries.
 
 The code of a stage is its module with all that this imports from `datagazette`, found by reading the imports, and the
-other files (such as `problem_texts`) beside those modules; but for the machinery that only moves work about.
+other files (such as the texts in `messages`) beside those modules; but for the machinery that only moves work about.
 """
 
 from __future__ import annotations
@@ -15,18 +15,24 @@ import re
 import stat
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from datagazette.files import State, sha256, state
+
+if TYPE_CHECKING:
+    from datagazette.model.publication import Release
 
 _PROGRAM = Path(__file__).resolve().parent.parent.parent
 _PACKAGE = _PROGRAM / "datagazette"
 # These say who does the work and when, and where its results are kept; what comes out does not depend on them.
 _MACHINERY = frozenset({
     "datagazette.build.cache", "datagazette.publish.layout", "datagazette.publish.output", "datagazette.build.cluster",
-    "datagazette.build.fingerprints", "datagazette.build.making", "datagazette.build.workspace",
+    "datagazette.build.fingerprints", "datagazette.build.steps", "datagazette.build.workers",
+    "datagazette.build.progress",
 })  # fmt: skip
 _IMPORT = re.compile(
     r"^\s*(?:from (datagazette[\w.]*) import (\([^)]*\)|[^\n]*)|"
@@ -47,6 +53,30 @@ def digest(*values: object) -> str:
     return hashlib.sha256(stream.getvalue()).hexdigest()
 
 
+@dataclass(frozen=True)
+class Hashes:
+    """The hashes of a publication's releases by id, and those of its tables' bytes by file. Without any, all are ""."""
+
+    releases: Mapping[str, str] = field(default_factory=dict)
+    tables: Mapping[str, str] = field(default_factory=dict)
+
+    def release(self, release: Release) -> str:
+        """Of all that was read of a release but its tables."""
+        return self.releases[release.id] if self.releases else ""
+
+    def data(self, release: Release) -> str:
+        return digest([self.tables[table.file] for table in release.tables]) if self.releases else ""
+
+    def both(self, releases: Iterable[Release]) -> str:
+        if not self.releases:
+            return ""
+        return digest([(release.id, self.releases[release.id], self.data(release)) for release in releases])
+
+    def sources(self, root: Path, release: Release) -> tuple[tuple[Path, str], ...]:
+        """The files of a release's tables, for `Task`."""
+        return tuple((root / table.file, self.tables[table.file]) for table in release.tables) if self.releases else ()
+
+
 def folder_hashes(folder: Path, known: Mapping[State, str] = _NOTHING, *, root: Path | None = None) -> dict[str, str]:
     """SHA-256 of every file below a folder by its path; links with what they point to; empty for a folder.
 
@@ -60,14 +90,14 @@ def known_hashes(
     folders: Iterable[Path], known: Mapping[State, str] = _NOTHING, *, root: Path | None = None
 ) -> dict[State, str]:
     """SHA-256 of every file below folders by its state, to be `known` from then on; the rest as in `folder_hashes`."""
-    walked = (one for folder in folders for one in _walked(str(folder), "", known, root))
+    walked = (file for folder in folders for file in _walked(str(folder), "", known, root))
     return {state: found for _, state, found in walked if state}
 
 
 def _walked(
     folder: str, prefix: str, known: Mapping[State, str], root: Path | None
 ) -> Iterator[tuple[str, State | tuple[()], str]]:
-    """(path, state, hash) of what lies below a folder; only a file that is no link has a state."""
+    """(path, state, hash) of what is below a folder; only a file that is no link has a state."""
     try:
         entries = list(os.scandir(folder))
     except OSError:
@@ -84,7 +114,7 @@ def _walked(
 
 
 def _hashed(entry: os.DirEntry[str], known: Mapping[State, str]) -> tuple[State | tuple[()], str]:
-    """Nothing for what is no file: whoever reads a pipe may wait for ever."""
+    """Nothing for what is no file: to read a pipe may never end."""
     try:
         about = entry.stat(follow_symlinks=False)
         if not stat.S_ISREG(about.st_mode):
@@ -117,20 +147,13 @@ def tree_digest(*places: Path, known: Mapping[State, str] = _NOTHING, root: Path
     return digest(found)
 
 
-def file_states(folder: Path) -> dict[str, State]:
-    """The state of each file below a folder, by its path there; nothing is read, so it is quick."""
-    below = len(str(folder)) + 1
-    paths = (f"{place}/{name}" for place, _, files in os.walk(folder) for name in files)
-    return {path[below:]: state(os.lstat(path)) for path in paths}
-
-
 @cache
 def libraries() -> str:
     """The versions of Python, of what is installed for the set-up, and of what the lock files name."""
     locks = [_PROGRAM / "requirements.txt", _PROGRAM / "package-lock.json"]
     names = _LOCKED.findall(locks[0].read_text("utf-8"))
     versions = {name: _version(name) for name in names}
-    return digest(tuple(sys.version_info[:3]), versions, [sha256(one) for one in locks])
+    return digest(tuple(sys.version_info[:3]), versions, [sha256(lock) for lock in locks])
 
 
 def _version(name: str) -> str:
@@ -142,7 +165,7 @@ def _version(name: str) -> str:
 
 @cache
 def code_of(*modules: str) -> str:
-    """The hash of modules such as `datagazette.build.checking` and of all of ours that they import."""
+    """The hash of modules such as `datagazette.build.check` and of all of ours that they import."""
     return digest({str(path.relative_to(_PROGRAM)): _of_file(str(path)) for path in code_files(modules)})
 
 
@@ -158,10 +181,8 @@ def code_files(modules: Iterable[str]) -> tuple[Path, ...]:
             waiting += [*known[name], *([parent] if parent else [])]
     folders = {known_path(name).parent for name in seen}
     data = {path for folder in folders for path in folder.iterdir() if path.is_file() and path.suffix != ".py"}
-    texts = (
-        set((_PACKAGE / "model" / "problem_texts").iterdir()) if "datagazette.model.problems" in seen else set[Path]()
-    )
-    return tuple(sorted({*map(known_path, seen), *data, *texts}))
+    texts = set((_PACKAGE / "messages").rglob("*.yaml")) | set((_PACKAGE / "messages").rglob("*.json"))
+    return tuple(sorted({*map(known_path, seen), *data, *(texts if "datagazette.messages" in seen else ())}))
 
 
 def known_path(module: str) -> Path:
@@ -174,7 +195,7 @@ def _imports() -> Mapping[str, tuple[str, ...]]:
     """What each module of ours imports of ours: names that are modules, by module."""
     files = {_module(path): path for path in _PACKAGE.rglob("*.py")}
     return {
-        name: tuple(sorted({one for one in _named(path.read_text("utf-8")) if one in files}))
+        name: tuple(sorted({module for module in _named(path.read_text("utf-8")) if module in files}))
         for name, path in files.items()
     }
 

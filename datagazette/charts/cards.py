@@ -52,18 +52,14 @@ def is_writable(card: LinkCard) -> bool:
 def render_card(card: LinkCard) -> bytes:
     """The picture as PNG, 1200 by 630."""
     prepare_fonts()
-    root = _composed(card)
+    root = compose(card)
     for parent in list(root.iter()):
         parent[:] = [outlined(one) if one.tag.endswith("text") else one for one in parent]
     return packed(vl_convert.svg_to_png(ElementTree.tostring(root, encoding="unicode"), scale=1), quickly=True)
 
 
-def card_svg(card: LinkCard) -> str:
-    """The picture as SVG, its words as texts."""
-    return ElementTree.tostring(_composed(card), encoding="unicode")
-
-
-def _composed(card: LinkCard) -> Element:
+def compose(card: LinkCard) -> Element:
+    """The picture as SVG, its words as `text` elements."""
     card = card if _is_legible(card.chart) else replace(card, chart="")
     root = Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "width": str(WIDTH), "height": str(HEIGHT),
                            "viewBox": f"0 0 {WIDTH} {HEIGHT}", "font-family": FONT})  # fmt: skip

@@ -26,6 +26,7 @@ from datagazette.charts.bounds import ChartError, bounded
 from datagazette.charts.palette import DARK, FONT, LIGHT, STENCIL, Palette, config
 from datagazette.charts.spec import LABEL_COLUMNS, NARROW_LABEL_COLUMNS, Completed, complete, lines_of, wrapped
 from datagazette.charts.svg import TextLine, numbered
+from datagazette.messages import texts
 from datagazette.model.errors import EnvironmentFault
 from datagazette.model.publication import Publication, Release
 from datagazette.model.results import SummaryResult
@@ -39,27 +40,6 @@ _WIDTH, _MARGIN, _NARROW = 680, 20, 340
 _SCALE = 2
 _MOST_PIXELS = 40_000_000  # of a picture as it is measured; the file has four times as many
 _LONGEST_TEXT = 600  # characters of a title, caveat or source in a picture; the page has all of it
-
-_WORDS: Mapping[str, Mapping[str, str]] = {
-    "zh": {
-        "source": "来源：",
-        "join": "；",
-        "at_least": "≥ 表示来源只给出下限",
-        "at_most": "≤ 表示来源只给出上限",
-        "approximate": "≈ 表示约数",
-        "end": "。",
-        "comma": "，",
-    },
-    "en": {
-        "source": "Source: ",
-        "join": "; ",
-        "at_least": "≥ marks a lower bound: the source says “over”",
-        "at_most": "≤ marks an upper bound",
-        "approximate": "≈ marks an approximate value",
-        "end": ".",
-        "comma": ", ",
-    },
-}
 
 
 @dataclass(frozen=True)
@@ -93,7 +73,7 @@ class Chart:
 
 def chart_texts(publication: Publication, release: Release, result: SummaryResult, language: str) -> ChartTexts:
     """The texts of a summary's picture: its title, what its signs mean, and where its figures come from."""
-    words = _WORDS.get(language, _WORDS["en"])
+    words = texts("charts", language)
     summary = result.summary
     bounds = complete(result, language, release.languages[0], _WIDTH).bounds if summary.chart else ()
     caveat = words["join"].join(words[bound] for bound in bounds if bound in words)

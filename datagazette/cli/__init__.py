@@ -86,7 +86,7 @@ def _status(error: BaseException, arguments: Sequence[str]) -> int:
         error = refused_by_system(error)
     if isinstance(error, MemoryError):
         error = EnvironmentFault(
-            en="there is not enough memory. End other programs, or use fewer --jobs, then run again.",
+            en="there is not enough memory. Close other programs, or use fewer --jobs, then run again.",
             zh="内存不足。请关闭其他程序，或使用较小的 --jobs，然后重新运行。",
         )
     if isinstance(error, PublisherError):

@@ -15,9 +15,9 @@ _WORK = {
     "new": "datagazette.intake.drafts",
     "revise": "datagazette.commands.check.datasets",
     "release": "datagazette.commands.release",
-    "record": "datagazette.build.packaging",
-    "build": "datagazette.build.packaging",
-    "serve": "datagazette.build.packaging",
+    "record": "datagazette.build.package",
+    "build": "datagazette.build.package",
+    "serve": "datagazette.build.package",
 }
 _FILES = "datagazette.commands.check.files"
 

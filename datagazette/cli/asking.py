@@ -12,8 +12,15 @@ from datagazette.cli.group import cli, common
 @cli.command()
 @common
 @click.argument("sql")
-@click.option("--format", "form", type=click.Choice(("table", "csv", "json")), default="table")
-def query(root: Path, lang: str, sql: str, form: str) -> None:  # noqa: ARG001 - errors are told in it
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("table", "csv", "json")),
+    default="table",
+    show_default=True,
+    help="Form of the result.",
+)
+def query(root: Path, lang: str, sql: str, form: str) -> None:  # noqa: ARG001 - errors are in it
     """Run one SELECT over all typed tables, named "<dataset>"."<resource>"."""
     from datagazette.commands.query import formatted, run_query
 
@@ -24,9 +31,9 @@ def query(root: Path, lang: str, sql: str, form: str) -> None:  # noqa: ARG001 -
 @common
 @click.argument("target", metavar="FILE_OR_LINK")
 def verify(root: Path, lang: str, target: str) -> None:
-    """Tell which release a kept file or a figure's link is of, and what has happened to it since.
+    """Show which release a file or the link of a figure belongs to, and what has changed since.
 
-    Exit status 1: the file is not known, or has been altered.
+    Exit status 1: the file is unknown or was altered.
     """
     from datagazette.commands.verify.verified import described
     from datagazette.commands.verify.verifying import FileVerdict

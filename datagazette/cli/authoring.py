@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,66 +14,46 @@ from rich.console import Console
 
 from datagazette.cli.group import cli, common
 from datagazette.cli.printing import print_problems
-from datagazette.model.errors import UsageError
+from datagazette.messages import texts
+from datagazette.model.errors import not_found
 
 if TYPE_CHECKING:
     from datagazette.intake.describe import About, Described
     from datagazette.intake.drafts import Draft
-
-_SAY: Mapping[str, Mapping[str, str]] = {
-    "zh": {
-        "there": "草稿 datasets/{name} 已经存在，保持不变",
-        "table": "{file}（{told}）：{rows} 行",
-        "key": "  主键：{key}",
-        "no-key": "  没有哪几列能区分每一行，所以没有主键；可以用 --key 指定",
-        "nearly": "  注意：“{column}”几乎都在 {target} 中，只有 {missing} 不在，因此没有设外键",
-        "title": "标题（{language}，回车跳过）",
-        "theme": "主题（{themes}；回车跳过）",
-        "source": "数据出自哪里（回车跳过）",
-        "link": "出处的网址（回车跳过）",
-        "made": "已建立：",
-        "draft": "已建立草稿 {folder}",
-        "kept": "草稿 {folder} 已经存在，保持不变",
-        "open": "草稿 {folder} 已经存在，数据放入其中",
-        "dropped": "  {file}：新增 {added} 行，更改 {changed} 行，删除 {removed} 行",
-        "columns": "    新增的列要先写进结构定义：{columns}",
-        "next": "下一步：把标有 TODO 的地方写好，再运行 python build.py check {name}",
-    },
-    "en": {
-        "there": "The draft datasets/{name} is there already and stays as it is",
-        "table": "{file} ({told}): {rows} rows",
-        "key": "  primary key: {key}",
-        "no-key": "  no columns tell the rows apart, so there is no primary key; name one with --key",
-        "nearly": "  note: “{column}” is nearly always in {target}, but not for {missing}; no foreign key was set",
-        "title": "Title ({language}; Enter to skip)",
-        "theme": "Theme ({themes}; Enter to skip)",
-        "source": "Where the data comes from (Enter to skip)",
-        "link": "Link to the source (Enter to skip)",
-        "made": "Made:",
-        "draft": "The draft {folder} is ready",
-        "kept": "The draft {folder} is there already and stays",
-        "open": "The draft {folder} is there already; the data goes into it",
-        "dropped": "  {file}: rows added {added}, changed {changed}, removed {removed}",
-        "columns": "    new columns, which the schema has to know: {columns}",
-        "next": "Next: write the texts that are marked TODO, then run python build.py check {name}",
-    },
-}
 
 
 @cli.command()
 @common
 @click.argument("name")
 @click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="SOURCE...")
-@click.option("--title", "titles", multiple=True, metavar="[LANGUAGE=]TEXT", help="Its title; once for each language.")
-@click.option("--description", "descriptions", multiple=True, metavar="[LANGUAGE=]TEXT", help="What it is.")
-@click.option("--theme", "themes", multiple=True, help="One of the themes of catalog.yaml.")
-@click.option("--source", "origins", multiple=True, metavar="[LANGUAGE=]TEXT", help="Where the data comes from.")
-@click.option("--source-link", default="", help="The source's web address.")
-@click.option("--key", default="", metavar="COLUMN,...", help="The columns that tell rows apart.")
-@click.option("--text", multiple=True, metavar="COLUMN", help="A column that stays text, whatever it looks like.")
-@click.option("--encoding", help="Of the CSVs; told from their bytes by default.")
-@click.option("--delimiter", help="Of the CSVs; told from their lines by default.")
-@click.option("--sheet", "sheets", multiple=True, help="A sheet of a workbook; all that are not empty by default.")
+@click.option(
+    "--title", "titles", multiple=True, metavar="[LANGUAGE=]TEXT", help="Title of the dataset; once for each language."
+)
+@click.option(
+    "--description",
+    "descriptions",
+    multiple=True,
+    metavar="[LANGUAGE=]TEXT",
+    help="Description of the dataset; once for each language.",
+)
+@click.option("--theme", "themes", multiple=True, help="A theme of catalog.yaml.")
+@click.option(
+    "--source",
+    "origins",
+    multiple=True,
+    metavar="[LANGUAGE=]TEXT",
+    help="Where the data comes from; once for each language.",
+)
+@click.option("--source-link", default="", help="Web address of the source.")
+@click.option("--key", default="", metavar="COLUMN,...", help="The columns that identify a row.")
+@click.option(
+    "--text", multiple=True, metavar="COLUMN", help="A column to keep as text, whatever its values look like."
+)
+@click.option("--encoding", help="Encoding of the CSVs; detected by default.")
+@click.option("--delimiter", help="Delimiter of the CSVs; detected by default.")
+@click.option(
+    "--sheet", "sheets", multiple=True, help="A sheet of a workbook; by default every sheet that is not empty."
+)
 def new(
     root: Path,
     lang: str,
@@ -90,17 +70,17 @@ def new(
     delimiter: str | None,
     sheets: tuple[str, ...],
 ) -> None:
-    """Make a dataset of CSVs, a workbook, or a datapackage.json.
+    """Make a dataset from CSVs, a workbook, or a datapackage.json.
 
-    Types, keys, references and missing values are told from all rows. Where a person is at the terminal, title, theme
-    and source are asked for; what nobody tells is marked TODO.
+    Types, keys, references and missing values are detected from all rows. On a terminal, the command asks for title,
+    theme and source. Texts that are not given are marked TODO.
     """
     from datagazette.commands.new import about_package, plan, standing, write_dataset
     from datagazette.intake.drafts import Sources
 
     root = root.resolve()
     if standing(root, name):
-        click.echo(_SAY[lang]["there"].format(name=name))
+        click.echo(texts("cli", lang)["new"]["there"].format(name=name))
         return
     keyed = tuple(one.strip() for one in key.split(",") if one.strip())
     if delimiter in ("\\t", "tab"):
@@ -124,25 +104,25 @@ def new(
 @cli.command()
 @common
 @click.argument("name")
-@click.option("--data", "files", multiple=True, metavar="[RESOURCE=]FILE", help="A changed CSV or workbook to drop in.")
-@click.option("--add", is_flag=True, help="The files hold only new and changed rows; the others stay.")
+@click.option("--data", "files", multiple=True, metavar="[RESOURCE=]FILE", help="A CSV or workbook with changed data.")
+@click.option("--add", is_flag=True, help="The files contain only new and changed rows; keep all other rows.")
 @click.option(
     "--bump",
     type=click.Choice(("major", "minor", "patch")),
-    help="MAJOR breaks a user's work, MINOR adds rows or tables, PATCH corrects. Told from the data by default.",
+    help="MAJOR for breaking changes, MINOR for new rows or tables, PATCH for corrections; detected by default.",
 )
-@click.option("--encoding", help="Of the CSVs; told from their bytes by default.")
-@click.option("--delimiter", help="Of the CSVs; told from their lines by default.")
+@click.option("--encoding", help="Encoding of the CSVs; detected by default.")
+@click.option("--delimiter", help="Delimiter of the CSVs; detected by default.")
 def revise(root: Path, lang: str, name: str, files: tuple[str, ...], add: bool, bump: str | None,
            encoding: str | None, delimiter: str | None) -> None:  # fmt: skip
-    """Open the next version of a dataset as a copy of the last, and drop changed files in.
+    """Open the next version of a dataset as a copy of the last one, and put changed data into it.
 
-    What a spreadsheet rewrites (line endings, quotes, the order of rows and columns) stays as it was.
+    Line endings, quotes and the order of rows and columns are kept as they were, even if a spreadsheet changed them.
     """
     from datagazette.commands.revise import Data, open_draft
 
     revised = open_draft(root.resolve(), name, bump, Data(files, encoding, delimiter, add))
-    say = _SAY[lang]
+    say = texts("cli", lang)["revise"]
     folder = f"datasets/{name}/{revised.version}"
     state = "draft" if revised.is_new else "kept" if not files else "open"
     click.echo(say[state].format(folder=folder))
@@ -155,7 +135,7 @@ def revise(root: Path, lang: str, name: str, files: tuple[str, ...], add: bool, 
 
 
 def _check_again(root: Path, name: str, lang: str) -> None:
-    """What the check says of the dataset, now that it has other data; exit status 1 where it finds an error."""
+    """Checks the dataset with its new data; exit status 1 if there is an error."""
     from datagazette.commands.check.targets import CheckOptions, check_targets
 
     checked = check_targets(CheckOptions(root, (name,)))
@@ -177,18 +157,15 @@ def _known_themes(draft: Draft, themes: tuple[str, ...]) -> tuple[str, ...]:
     known = [one.name for one in draft.publication.catalog.themes]
     for theme in themes:
         if theme not in known:
-            raise UsageError(
-                en=f"there is no theme {theme}; there are: {', '.join(known)}",
-                zh=f"没有主题 {theme}；现有：{', '.join(known)}",
-            )
+            raise not_found("theme", [theme], known)
     return themes
 
 
 def _findings(draft: Draft, lang: str) -> Iterator[str]:
-    """What was found out about each table, as a person checks it."""
-    say = _SAY[lang]
+    """What was detected about each table, for a person to check."""
+    say = texts("cli", lang)["new"]
     for table, sheet in zip(draft.tables, draft.sheets, strict=True):
-        yield say["table"].format(file=table.path, told=sheet.told, rows=f"{table.columns[0].rows:,}")
+        yield say["table"].format(file=table.path, form=sheet.told, rows=f"{table.columns[0].rows:,}")
         yield from _columns(table)
         if table.key:
             yield say["key"].format(key=", ".join(table.key))
@@ -218,7 +195,7 @@ def _target(target: object) -> str:
 
 def _asked(draft: Draft, about: About, lang: str) -> About:
     """What a person at the terminal adds; Enter leaves a mark."""
-    say = _SAY[lang]
+    say = texts("cli", lang)["new"]
     titles = dict(about.titles)
     for language in draft.languages:
         if not titles.get(language):
@@ -242,10 +219,10 @@ def _ask(question: str) -> str:
 
 
 def _tell(root: Path, draft: Draft, folder: Path, lang: str) -> None:
-    """The files that were made, and what the check says of them."""
+    """Prints the files that were made, and what the check finds in them."""
     from datagazette.commands.check.targets import CheckOptions, check_targets
 
-    say = _SAY[lang]
+    say = texts("cli", lang)["new"]
     click.echo(say["made"])
     checked = check_targets(CheckOptions(root, (draft.name,)))
     dataset = checked.publication.dataset(draft.name) if checked.publication else None

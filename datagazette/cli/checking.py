@@ -25,18 +25,30 @@ _HOSTS = ("github", "gitlab", "sarif")
 @cli.command()
 @common
 @click.argument("targets", nargs=-1, metavar="[TARGET ...]")
-@click.option("--schema", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="For a CSV target.")
+@click.option(
+    "--schema", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The Table Schema of a CSV target."
+)
 @click.option(
     "--format",
     "form",
     type=click.Choice(("text", "json", *_HOSTS)),
     default="text",
-    help="For code hosts, messages are in the publication's first language unless --lang is given.",
+    help="Form of the report. For code hosts, it is in the publication's first language unless --lang is given.",
 )
-@click.option("--changed-since", metavar="REVISION", help="Only datasets that differ from it, and those that use them.")
-@click.option("--limit-errors", type=click.IntRange(1), default=1000, show_default=True, help="A table.")
-@click.option("--memory-limit", default="2GB", show_default=True, help="For the whole process.")
-@click.option("--jobs", type=click.IntRange(1))
+@click.option(
+    "--changed-since",
+    metavar="REVISION",
+    help="Check only datasets that differ from this revision, and datasets that use them.",
+)
+@click.option(
+    "--limit-errors",
+    type=click.IntRange(1),
+    default=1000,
+    show_default=True,
+    help="How many errors of a table to list; all are counted.",
+)
+@click.option("--memory-limit", default="2GB", show_default=True, help="Memory that the whole check may use.")
+@click.option("--jobs", type=click.IntRange(1), help="Number of processes; by default one per core.")
 @click.pass_context
 def check(context: click.Context, root: Path, lang: str, targets: tuple[str, ...], schema: Path | None, form: str,
           changed_since: str | None, limit_errors: int, memory_limit: str, jobs: int | None) -> None:  # fmt: skip

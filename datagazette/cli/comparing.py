@@ -14,19 +14,19 @@ from datagazette.cli.printing import styled
 @cli.command()
 @common
 @click.argument("datasets", nargs=-1, metavar="[DATASET ...]")
-@click.option("--base", help="A revision in git or a folder; each dataset's last release by default.")
+@click.option("--base", help="A git revision or a folder to compare with; by default each dataset's last release.")
 @click.option(
     "--format",
     "form",
     type=click.Choice(("text", "markdown", "json", "html")),
     default="text",
-    help="Markdown and HTML are in the publication's first language unless --lang is given.",
+    help="Form of the report. Markdown and HTML are in the publication's first language unless --lang is given.",
 )
 @click.pass_context
 def diff(context: click.Context, root: Path, lang: str, datasets: tuple[str, ...], base: str | None, form: str) -> None:
-    """Tell what changes: figures, tables, versions, and the pages and downloads that come of it.
+    """Show what changes: figures, tables, versions, and the resulting pages and downloads.
 
-    Exit status 1: something must be mended before it can be published.
+    Exit status 1: something must be fixed before it can be published.
     """
     from datagazette.commands.diff.diffing import DiffOptions
     from datagazette.commands.diff.diffing import diff as compare

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
-from datagazette.model.problems import LANGUAGES
+from datagazette.messages import LANGUAGES
 
 HERE = Path(__file__).resolve().parent.parent.parent
 _DEFAULT = "build"
@@ -67,7 +67,7 @@ def publication_language(context: click.Context, root: Path) -> str:
 def common(command: Command) -> Command:
     root = click.option(
         "--root", type=click.Path(exists=True, file_okay=False, path_type=Path), default=HERE,
-        help="The folder that holds datasets/, schemas/, site/ and mkdocs.yml.",
+        help="The folder that contains datasets/, schemas/, site/ and mkdocs.yml.",
     )  # fmt: skip
     lang = click.option(
         "--lang", type=click.Choice(LANGUAGES), default=default_language, help="Language of the messages."

@@ -10,7 +10,7 @@ from rich.text import Text as Styled
 from datagazette.model.problems import Problem
 from datagazette.reports.text import Line, text_report
 
-_STYLES = {"file": "bold", "error": "red", "warning": "yellow", "mend": "dim", "plain": "", "fine": "green"}
+_STYLES = {"file": "bold", "error": "red", "warning": "yellow", "fix": "dim", "plain": "", "fine": "green"}
 
 
 def print_problems(

@@ -48,7 +48,7 @@ def _refuse_limit(kind: int, command: str, least: int) -> None:
     limit, _ = resource.getrlimit(kind)
     if limit != resource.RLIM_INFINITY and limit < least * 10**9:
         raise EnvironmentFault(
-            en=f"the system allows a process {limit // 10**6} MB of memory ({command}), and this command needs"
+            en=f"the system allows a process only {limit // 10**6} MB of memory ({command}), and this command needs"
             f" {least * 1000} MB, most of which is only reserved. Run {command} unlimited, then run again.",
             zh=f"系统只允许一个进程使用 {limit // 10**6} MB 内存（{command}），而此命令需要 {least * 1000} MB，"
             f"其中大部分只是预留。请先运行 {command} unlimited，然后重新运行。",

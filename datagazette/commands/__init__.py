@@ -1,1 +1,1 @@
-"""What stands behind each command."""
+"""What each command does."""

@@ -35,7 +35,7 @@ def read_bounded(
             size = f"{memory / 1e9:g} GB"
             zh, en = f"超过 {size} 内存", f"more than {size} of memory"
         raise UsageError(
-            en=f"to read {names} takes {en}, which is the limit. Save its table as CSV in UTF-8, or split it.",
+            en=f"reading {names} takes {en}, which is the limit. Save the table as CSV in UTF-8, or split it.",
             zh=f"读取 {names} 需要{zh}，这是上限。请把表另存为 UTF-8 编码的 CSV，或拆分后再试。",
         ) from error
 

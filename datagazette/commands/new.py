@@ -10,7 +10,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from datagazette.build.checking import load
+from datagazette.build.check import load
 from datagazette.commands.foreign import read_bounded
 from datagazette.intake import describe
 from datagazette.intake.describe import About, Described
@@ -32,7 +32,7 @@ def standing(root: Path, name: str) -> bool:
     if not is_name(name) or name in RESERVED_NAMES:
         meant = slug(name) or "volunteer-hours"
         raise UsageError(
-            en=f"“{name}” cannot name a dataset: write lower-case letters, digits and hyphens, such as {meant}",
+            en=f"“{name}” cannot be the name of a dataset: use lower-case letters, digits and hyphens, such as {meant}",
             zh=f"“{name}”不能作数据集的名称：请用小写字母、数字与连字符，例如 {meant}",
         )
     folder = root / DATASETS / name
@@ -42,7 +42,7 @@ def standing(root: Path, name: str) -> bool:
     dataset = loaded.dataset(name) if loaded else None
     if dataset and any(one.state != "draft" for one in dataset.releases):
         raise UsageError(
-            en=f"{name} has been released; open its next version with: python build.py revise {name} --data FILE",
+            en=f"{name} has been released; open its next version with python build.py revise {name} --data FILE",
             zh=f"{name} 已经发布过；请用 python build.py revise {name} --data 文件 建立下一个版本",
         )
     for release in dataset.releases if dataset else ():

@@ -15,18 +15,17 @@ from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text as Styled
 
-from datagazette.build.checking import load
-from datagazette.build.tabulating import TabulateTask, tabulate_release
-from datagazette.build.workspace import Workspace
+from datagazette.build.check import load
+from datagazette.build.steps import uncached
+from datagazette.build.tabulate import tabulate
+from datagazette.build.workers import Workers
 from datagazette.compute.asking import answer, opened
 from datagazette.compute.queries import Answer, TableName
 from datagazette.isolation import OutOfBounds, isolated
-from datagazette.load.publication import DATASETS
 from datagazette.model.errors import DataFaults
 from datagazette.model.problems import has_errors
 from datagazette.model.text import visible
 from datagazette.tables.bounded import out_of_bounds
-from datagazette.tables.engine import Limits
 
 _FILE = "SQL"
 
@@ -44,15 +43,15 @@ def _answered(root: Path, sql: str) -> Answer:
     if loaded.publication is None or has_errors(loaded.problems):
         raise DataFaults(loaded.problems)
     with tempfile.TemporaryDirectory() as folder:
-        workspace = Workspace(Path(folder) / "work").emptied()
-        limits = Limits(shared=Path(folder).name, reads=(root / DATASETS, workspace.root))
-        tables: dict[TableName, Path] = {}
-        for dataset in loaded.publication.datasets:
-            release = dataset.latest
-            tabulate_release(TabulateTask(release, root, workspace, limits))
-            for table in release.tables:
-                tables[(dataset.name, table.name)] = workspace.parquet(release, table.name)
-        with opened(tables, limits, "question") as box:
+        run = uncached(loaded.publication, Path(folder) / "work", Workers(1, shared=Path(folder).name))
+        newest = [dataset.latest for dataset in loaded.publication.datasets]
+        tabulate(run, newest)
+        tables: dict[TableName, Path] = {
+            (release.dataset, table.name): run.workspace.parquet(release, table.name)
+            for release in newest
+            for table in release.tables
+        }
+        with opened(tables, run.limits, "question") as box:
             found, problems = answer(box, sql, _FILE)
     if found is None:
         raise DataFaults(problems)

@@ -8,24 +8,23 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import yaml
 
-from datagazette.build.checking import load
-from datagazette.build.packaging import package_releases
-from datagazette.build.rendering import interface_words
+from datagazette.build.check import load
+from datagazette.build.package import SITE, package
+from datagazette.build.site import interface_words
 from datagazette.build.sources import site_sources
-from datagazette.build.tabulating import summarise_releases
-from datagazette.build.workspace import Workers, Workspace, opened, workers
+from datagazette.build.steps import Run, uncached
+from datagazette.build.summarise import Summarised, summarise
+from datagazette.build.workers import opened, workers
 from datagazette.describe.release_history import imprint_descriptor
 from datagazette.downloads.promises import Kept, kept
 from datagazette.files import replace_atomically
-from datagazette.isolation import is_worker
 from datagazette.load.ledger import FILE as LEDGER
-from datagazette.model.errors import DataFaults, UsageError
+from datagazette.model.errors import DataFaults, not_found
 from datagazette.model.problems import has_errors
 from datagazette.model.publication import Imprint, Publication, Release
 
@@ -50,13 +49,13 @@ def record(root: Path, names: Sequence[str] = (), jobs: int | None = None) -> tu
         raise DataFaults(loaded.problems)
     unknown = [name for name in names if publication.dataset(name) is None]
     if unknown:
-        raise UsageError(en=f"there is no dataset {', '.join(unknown)}", zh=f"没有数据集 {', '.join(unknown)}")
+        raise not_found("dataset", unknown, [dataset.name for dataset in publication.datasets])
     releases = [
-        one for dataset in publication.datasets if not names or dataset.name in names
-        for one in dataset.releases if one.state != "draft"
+        release for dataset in publication.datasets if not names or dataset.name in names
+        for release in dataset.releases if release.state != "draft"
     ]  # fmt: skip
     found = kept_of(root, publication, releases, jobs)
-    problems = tuple(problem for one in found.values() for problem in one.problems)
+    problems = tuple(problem for release in found.values() for problem in release.problems)
     if has_errors(problems):
         raise DataFaults(problems)
     return tuple(_write(root, release, found[release.id], publication.catalog.imprint) for release in releases)
@@ -66,21 +65,25 @@ def kept_of(
     root: Path, publication: Publication, releases: Sequence[Release], jobs: int | None = 1
 ) -> Mapping[str, Kept]:
     """What the ledger should keep of each release, by its id, from files that are made for this and thrown away."""
-    with tempfile.TemporaryDirectory() as scratch, _pool(root, jobs, Path(scratch)) as pool:
-        workspace, site = Workspace(Path(scratch) / "work").emptied(), Path(scratch) / "public"
-        summarised = summarise_releases(publication, releases, pool, workspace)
-        results = {(one.release.dataset, one.release.version): one for each in summarised if (one := each.result)}
-        strings = interface_words(publication, site_sources(root))
-        packaged = package_releases(publication, results, strings, pool, workspace, site, lambda: None)
-        problems = (*(fault for one in summarised for fault in one.problems), *packaged.problems)
-        if has_errors(problems):
-            raise DataFaults(problems)
-        return {one.release.id: kept(one, site) for one in packaged.results.values()}
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        opened(workers(jobs), reads=[root], writes=[Path(scratch)]) as pool,
+    ):
+        run = uncached(publication, Path(scratch) / "work", pool)
+        return kept_of_summarised(run, summarise(run, releases))
 
 
-def _pool(root: Path, jobs: int | None, scratch: Path) -> AbstractContextManager[Workers]:
-    """Isolated workers; within one, this process itself."""
-    return nullcontext(workers(1)) if is_worker() else opened(workers(jobs), reads=[root], writes=[scratch])
+def kept_of_summarised(run: Run, summarised: Sequence[Summarised]) -> Mapping[str, Kept]:
+    """The same of releases that have been summarised."""
+    results = {
+        (result.release.dataset, result.release.version): result for each in summarised if (result := each.result)
+    }
+    strings = interface_words(run.publication, site_sources(run.publication.root))
+    entries = package(run, results, strings).values()
+    problems = tuple(fault for each in (*summarised, *(entry.value for entry in entries)) for fault in each.problems)
+    if has_errors(problems):
+        raise DataFaults(problems)
+    return {entry.value.result.release.id: kept(entry.value.result, entry.folder / SITE) for entry in entries}
 
 
 def _write(root: Path, release: Release, found: Kept, imprint: Imprint) -> Recorded:
@@ -95,8 +98,8 @@ def _write(root: Path, release: Release, found: Kept, imprint: Imprint) -> Recor
 
 
 def hashes(found: Kept) -> dict[str, object]:
-    """As they stand in a ledger: one hash, or a list where a file was published in several forms."""
-    published = {path: one[0] if len(one) == 1 else list(one) for path, one in sorted(found.published.items())}
+    """As they are in a ledger: one hash, or a list where a file was published in several forms."""
+    published = {path: known[0] if len(known) == 1 else list(known) for path, known in sorted(found.published.items())}
     return {"published": published, "contents": dict(sorted(found.contents.items()))}
 
 
@@ -118,7 +121,7 @@ def with_hashes(ledger: str, version: str, found: Kept, imprint: Imprint | None 
 
 
 def _span(key: yaml.Node, value: yaml.Node, lines: Sequence[str], indent: int) -> range:
-    """The lines of a key with its value; comments and blank lines behind it are somebody else's."""
+    """The lines of a key with its value; comments and blank lines behind it belong to what follows."""
     end = value.end_mark.line + (value.end_mark.column > indent)
     while lines[end - 1].strip().startswith("#") or not lines[end - 1].strip():
         end -= 1

@@ -1,22 +1,27 @@
 """Freezing a draft: its schemas are copied beside it, and the ledger gets the hash of every file.
 
-That of every file that is published of it, too: years later a file that somebody kept is told by its hash.
+That of every published file, too: years later a file that was kept is recognised by its hash.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 import yaml
 
-from datagazette.build.checking import load
-from datagazette.commands.check.targets import CheckOptions, check_targets
+from datagazette.build.check import load
+from datagazette.build.checked import CheckOptions
+from datagazette.build.steps import Run, uncached
+from datagazette.build.summarise import Summarised
+from datagazette.build.workers import workers
+from datagazette.commands.check.datasets import asked, check_tables
 from datagazette.commands.diff.diffing import compare_with_last
-from datagazette.commands.permanence import rewritten_releases
-from datagazette.commands.record import hashes, kept_of
+from datagazette.commands.diff.permanence import rewritten_releases
+from datagazette.commands.record import hashes, kept_of_summarised
 from datagazette.describe.release_history import imprint_descriptor
 from datagazette.diff.outcome import ReleaseComparison
 from datagazette.diff.report.changes import changes_text
@@ -27,9 +32,10 @@ from datagazette.load.files import Folder
 from datagazette.load.ledger import FILE as LEDGER
 from datagazette.load.publication import DATASETS
 from datagazette.load.tables import SCHEMAS
-from datagazette.model.errors import DataFaults, UsageError
+from datagazette.messages import LANGUAGES
+from datagazette.model.errors import DataFaults, not_found
 from datagazette.model.names import Version
-from datagazette.model.problems import LANGUAGES, has_errors
+from datagazette.model.problems import has_errors
 from datagazette.model.publication import Dataset, Imprint, Publication, Release
 from datagazette.model.text import Text, read_text
 from datagazette.tables.bounded import out_of_bounds
@@ -37,7 +43,7 @@ from datagazette.tables.bounded import out_of_bounds
 
 @dataclass(frozen=True)
 class Released:
-    """`is_new` is False where the version had been released before; `drafted` where nobody gave the words."""
+    """`is_new` is False where the version had been released before; `drafted` where no words were given."""
 
     version: Version
     day: date
@@ -86,44 +92,50 @@ def _plan(root: Path, name: str, changes: Mapping[str, str], today: date) -> _Pl
     if publication is None:
         raise DataFaults(loaded.problems)
     dataset = _dataset(publication, name)
-    draft = next((one for one in reversed(dataset.releases) if one.state == "draft"), None)
+    draft = next((release for release in reversed(dataset.releases) if release.state == "draft"), None)
     if draft is None:
         newest = dataset.latest
         assert newest.date is not None
         return Released(newest.version, newest.date, newest.changes, is_new=False)
-    checked = check_targets(CheckOptions(root, (name,), written=True))
-    compared = compare_with_last(publication, draft, loaded.problems)
-    problems = tuple(dict.fromkeys((*compared.problems, *checked.problems)))
-    if has_errors(problems):
-        raise DataFaults(problems)
-    texts = _texts(changes, draft.languages) or _drafted(compared, draft)
-    said = read_text(texts, "changes", draft.languages)
-    published = published_hashes(publication, draft, today, said)
+    with tempfile.TemporaryDirectory() as folder:
+        run = uncached(publication, Path(folder) / "work", replace(workers(1), shared=Path(folder).name))
+        options = CheckOptions(root, (name,), written=True)
+        checked, summarised = check_tables(
+            run, asked(loaded, options), dataset.releases, options.limit_errors, described=[draft.id]
+        )
+        compared = compare_with_last(publication, draft, loaded.problems)
+        problems = tuple(dict.fromkeys((*compared.problems, *checked.problems)))
+        if has_errors(problems):
+            raise DataFaults(problems)
+        texts = _texts(changes, draft.languages) or _drafted(compared, draft)
+        said = read_text(texts, "changes", draft.languages)
+        published = _published(run, summarised, replace(draft, state="released", date=today, changes=said))
     schemas = _schemas(root, draft)
     entry = _entry(Folder(root, draft.folder), draft, today, texts, schemas, published, publication.catalog.imprint)
     released = Released(draft.version, today, said, drafted=not any(changes.values()))
     return _Plan(publication, released, draft.folder, entry, schemas)
 
 
-def published_hashes(publication: Publication, draft: Release, day: date, changes: Text) -> Kept:
-    """The hashes of every file that a build will publish of a draft that is released on `day`."""
-    release = replace(draft, state="released", date=day, changes=changes, published={}, contents={})
-    return kept_of(publication.root, _with(publication, release), [release])[release.id]
+def _published(run: Run, summarised: Sequence[Summarised], release: Release) -> Kept:
+    """The hashes of every file that a build will publish of `release`, which was `summarised` as a draft."""
+    release = replace(release, published={}, contents={})
+    run = replace(run, publication=_with(run.publication, release))
+    results = [each.result for each in summarised if each.result and each.result.release.id == release.id]
+    return kept_of_summarised(run, [Summarised(replace(result, release=release), ()) for result in results])[release.id]
 
 
 def _dataset(publication: Publication, name: str) -> Dataset:
     dataset = publication.dataset(name)
     if dataset is None:
-        names = ", ".join(one.name for one in publication.datasets)
-        raise UsageError(en=f"there is no dataset {name}; there are: {names}", zh=f"没有数据集 {name}；现有：{names}")
+        raise not_found("dataset", [name], [dataset.name for dataset in publication.datasets])
     return dataset
 
 
 def _with(publication: Publication, release: Release) -> Publication:
     """The publication with `release` in the place of the version that it has."""
     datasets = tuple(
-        replace(one, releases=tuple(release if old.id == release.id else old for old in one.releases))
-        for one in publication.datasets
+        replace(dataset, releases=tuple(release if old.id == release.id else old for old in dataset.releases))
+        for dataset in publication.datasets
     )
     return replace(publication, datasets=datasets)
 
@@ -153,7 +165,7 @@ def _texts(changes: Mapping[str, str], languages: tuple[str, ...]) -> dict[str, 
 
 def _drafted(compared: ReleaseComparison, draft: Release) -> dict[str, str]:
     """The words of the comparison, in those languages of the dataset that this program speaks."""
-    known = {one: changes_text(compared, one) for one in draft.languages if one in LANGUAGES}
+    known = {language: changes_text(compared, language) for language in draft.languages if language in LANGUAGES}
     return _texts(known, draft.languages)
 
 

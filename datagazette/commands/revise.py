@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from datagazette.build.checking import load
+from datagazette.build.check import load
 from datagazette.commands.foreign import read_bounded
 from datagazette.files import replace_atomically
 from datagazette.intake.dropping import Dropped, drop_in
@@ -17,7 +17,7 @@ from datagazette.isolation import step
 from datagazette.load.package import FILE as DESCRIPTOR
 from datagazette.load.tables import SCHEMAS
 from datagazette.model import limits
-from datagazette.model.errors import DataFaults, UsageError
+from datagazette.model.errors import DataFaults, UsageError, not_found
 from datagazette.model.names import Version
 from datagazette.model.publication import Dataset, Release, Table
 
@@ -76,8 +76,7 @@ def _dataset(root: Path, name: str) -> Dataset:
         raise DataFaults(loaded.problems)
     dataset = loaded.publication.dataset(name)
     if dataset is None:
-        names = ", ".join(one.name for one in loaded.publication.datasets)
-        raise UsageError(en=f"there is no dataset {name}; there are: {names}", zh=f"没有数据集 {name}；现有：{names}")
+        raise not_found("dataset", [name], [dataset.name for dataset in loaded.publication.datasets])
     return dataset
 
 
@@ -111,7 +110,7 @@ def _table(release: Release, sheet: Sheet, resource: str) -> Table:
         return release.tables[0]
     names = ", ".join(table.name for table in release.tables)
     raise UsageError(
-        en=f"{sheet.name} could be any of {names}; say which: --data RESOURCE=FILE",
+        en=f"{sheet.name} could be any of {names}; state which one: --data RESOURCE=FILE",
         zh=f"{sheet.name} 对应哪张表？现有 {names}；请写成 --data 表名=文件",
     )
 

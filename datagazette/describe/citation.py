@@ -15,19 +15,9 @@ import yaml
 
 from datagazette.describe import addresses
 from datagazette.describe.values import cell
+from datagazette.messages import texts
 from datagazette.model.publication import Catalog, Release, Summary
 from datagazette.model.results import FigureResult
-
-_DETAILS = {
-    "zh": {
-        "table": "表", "key": "行", "field": "字段", "value": "值", "date": "时点", "caveat": "说明",
-        "sha256": "数据文件 SHA-256", "at_least": "不少于", "at_most": "不超过", "approximate": "约",
-    },
-    "en": {
-        "table": "table", "key": "row", "field": "field", "value": "value", "date": "date", "caveat": "note",
-        "sha256": "SHA-256 of the file", "at_least": "at least", "at_most": "at most", "approximate": "about",
-    },
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -99,14 +89,14 @@ def cite_figure(catalog: Catalog, release: Release, result: FigureResult, sha256
     """One cell: release, table, key, field, value, caveats and the SHA-256 of its file."""
     figure, whole = result.figure, cite_release(catalog, release, language)
     place = figure.resource or figure.summary
-    words = _DETAILS.get(language, _DETAILS["en"])
+    words = texts("citation", language)
     caveats = _semicolon(language).join(note.text.get(language).rstrip(".。") for note in result.notes if note.text)
     value = f"{cell(result.value)} {result.unit.get(language)}".strip()
     details = {
         "table": place,
         "key": figure.key,
         "field": figure.field,
-        "value": " ".join(filter(None, (words.get(result.bound, ""), value))),
+        "value": " ".join(filter(None, (texts("bounds", language).get(result.bound, ""), value))),
         "date": result.date,
         "caveat": caveats,
         "sha256": sha256,

@@ -11,32 +11,13 @@ from datetime import date
 from xml.etree import ElementTree
 
 from datagazette.describe import addresses
+from datagazette.messages import texts
 from datagazette.model.publication import Catalog, Dataset, Publication, Release
 from datagazette.model.results import ReleaseChange
 from datagazette.model.text import for_xml
 
 ATOM = "http://www.w3.org/2005/Atom"
 _LATEST_ENTRIES = 100
-_WORDS = {
-    "zh": {
-        "release": "发布",
-        "correction": "更正",
-        "withdrawal": "撤回",
-        "table": "{resource}：新增 {added} 行，删除 {removed} 行，修改 {changed} 行。",
-        "schema_added": "新增 {place}。",
-        "schema_removed": "删去 {place}。",
-        "schema_changed": "{place} 的定义有改动。",
-    },
-    "en": {
-        "release": "Release",
-        "correction": "Correction",
-        "withdrawal": "Withdrawal",
-        "table": "{resource}: {added} rows added, {removed} removed, {changed} changed.",
-        "schema_added": "{place} was added.",
-        "schema_removed": "{place} was removed.",
-        "schema_changed": "{place} is defined otherwise.",
-    },
-}
 
 
 @dataclass(frozen=True)
@@ -108,7 +89,7 @@ def _feed(catalog: Catalog, title: str, path: str, page: str, found: Sequence[Ev
 
 
 def _entry(feed: ElementTree.Element, catalog: Catalog, event: Event, language: str) -> None:
-    words, release = _WORDS.get(language, _WORDS["en"]), event.release
+    words, release = texts("feeds", language), event.release
     page = addresses.release_page(catalog, release, language)
     entry = ElementTree.SubElement(feed, f"{{{ATOM}}}entry")
     _add(entry, "id", f"{page}#{event.kind}" if event.kind == "withdrawal" else page)

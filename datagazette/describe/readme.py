@@ -8,43 +8,9 @@ from datagazette.describe import addresses
 from datagazette.describe.citation import apa, cite_release, gb7714
 from datagazette.describe.prose import code, description, description_on_one_line
 from datagazette.describe.prose import words as literal
+from datagazette.messages import texts
 from datagazette.model.publication import Catalog, Publication, Release, Table
 from datagazette.model.results import ReleaseResult
-
-_WORDS: Mapping[str, Mapping[str, str]] = {
-    "zh": {
-        "version": "版本",
-        "released": "发布日期",
-        "page": "网页",
-        "license": "许可",
-        "contents": "内容",
-        "rows": "{count} 行",
-        "summary": "汇总",
-        "fields": "字段",
-        "notes": "注记",
-        "changes": "本版变化",
-        "withdrawn": "本版已撤回",
-        "cite": "引用",
-        "how": "`datapackage.json` 按 Data Package v2 标准描述每个文件：字段、单位、来源与校验值。"
-        "CSV 采用 UTF-8 编码。",
-    },
-    "en": {
-        "version": "Version",
-        "released": "Released",
-        "page": "Page",
-        "license": "Licence",
-        "contents": "Contents",
-        "rows": "{count} rows",
-        "summary": "summary",
-        "fields": "Fields",
-        "notes": "Notes",
-        "changes": "Changes in this release",
-        "withdrawn": "This release was withdrawn",
-        "cite": "How to cite",
-        "how": "`datapackage.json` describes each file by the Data Package v2 standard: fields, units, sources, "
-        "checksums. CSV files are encoded in UTF-8.",
-    },
-}
 
 
 def readme(publication: Publication, result: ReleaseResult) -> str:
@@ -79,7 +45,7 @@ def license_text(publication: Publication, release: Release) -> str:
 
 def _part(publication: Publication, result: ReleaseResult, language: str) -> str:
     catalog, release = publication.catalog, result.release
-    words = _WORDS.get(language, _WORDS["en"])
+    words = texts("readme", language)
     lines = [f"# {literal(release.title.get(language) or release.dataset)}", ""]
     lines += [description(release.description.get(language)), ""]
     if release.withdrawal:

@@ -19,11 +19,7 @@ _SHORTEST, _LONGEST = 50, 5000
 
 
 def schema_org(
-    publication: Publication,
-    result: ReleaseResult,
-    language: str,
-    regions: Iterable[str] = (),
-    newest: bool = True,
+    publication: Publication, result: ReleaseResult, language: str, regions: Iterable[str] = (), newest: bool = True
 ) -> dict[str, Any]:
     """The JSON-LD of one page. `regions` are the names of `spatial`; without them the codes are shown.
 

@@ -15,11 +15,11 @@ from datagazette.model.publication import Table
 from datagazette.tables import engine as database
 from datagazette.tables.engine import Engine
 from datagazette.tables.layout import Layout, Unreadable
+from datagazette.tables.parquet import WRITTEN, written_select
 from datagazette.tables.prepared import Prepared, prepare
 from datagazette.tables.readers import BadConstraint
 from datagazette.tables.source import TableSource
 from datagazette.tables.sql import identifier, literal
-from datagazette.tables.typed import WRITTEN, written_select
 
 LINE = WRITTEN
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)

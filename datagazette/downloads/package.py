@@ -17,13 +17,13 @@ from datagazette.describe.readme import changelog, license_text, readme
 from datagazette.describe.release_history import changes
 from datagazette.describe.values import dump, filled
 from datagazette.downloads import archive, csv, json, parquet, xlsx
-from datagazette.files import link, sha256
+from datagazette.files import sha256
 from datagazette.model.problems import Problem, problem
 from datagazette.model.publication import Publication, Release, Table
 from datagazette.model.results import PublishedFile, ReleaseResult, SummaryResult
 from datagazette.tables.engine import Engine
-from datagazette.tables.labels import columns
 from datagazette.tables.layout import read_layout
+from datagazette.tables.prepared import fields_of
 
 # From here on a table is given line by line too, for those who cannot hold it in memory.
 LINES_FROM = 100_000
@@ -148,21 +148,6 @@ def write_release(
     writer.descriptions()
     writer.zip()
     return writer.sums()
-
-
-def write_latest(
-    folder: Path, release: Release, files: tuple[PublishedFile, ...], out: Path
-) -> tuple[PublishedFile, ...]:
-    """`/data/<id>/latest/`: the bytes of the release in `folder`, without the version in their names.
-
-    Descriptions name files relative to themselves, or by the address of the release, so they hold here as they
-    are; only the sums are written anew, since they name the files.
-    """
-    renamed = latest_names(release, files)
-    for path, file in renamed.items():
-        link(folder / path, out / file.path)
-    (out / SUMS).write_text(latest_sums(renamed), "utf-8", newline="\n")
-    return (*renamed.values(), _published(out, SUMS, "sums"))
 
 
 def latest_names(release: Release, files: tuple[PublishedFile, ...]) -> dict[str, PublishedFile]:
@@ -306,7 +291,7 @@ def _as_in_file(table: Table, path: Path) -> Table:
     """The table as its file is: what the descriptor leaves to be told from it, and the columns that it has."""
     layout = read_layout(path, table.dialect)
     dialect = replace(layout.dialect, encoding=table.dialect.encoding)
-    fields = columns(layout, table.schema)
+    fields = fields_of(layout, table.schema)
     return replace(table, dialect=dialect, schema=replace(table.schema, fields=fields))
 
 

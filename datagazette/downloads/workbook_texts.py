@@ -6,73 +6,18 @@ from collections.abc import Sequence
 
 from datagazette.describe import addresses
 from datagazette.describe.citation import apa, bibtex, cite_release, gb7714
+from datagazette.messages import FALLBACK, LANGUAGES, texts
 from datagazette.model.publication import Field, Publication, Release, Summary
 from datagazette.model.results import ReleaseResult, TableResult
 
 Line = tuple[str, ...]
 
-_LABELS = {
-    "zh": {
-        "dictionary": "数据字典",
-        "notes": "注记",
-        "about": "说明与引用",
-        "table": "表",
-        "field": "字段",
-        "type": "类型",
-        "title": "名称",
-        "description": "说明",
-        "unit": "单位",
-        "required": "必填",
-        "values": "取值",
-        "key": "行键",
-        "kind": "类别",
-        "note": "注记",
-        "source": "来源",
-        "yes": "是",
-        "version": "版本",
-        "released": "发布日期",
-        "page": "网页",
-        "license": "许可",
-        "changes": "本版变化",
-        "withdrawn": "已撤回",
-        "publisher": "发布者",
-        "cite": "引用",
-        "large": "本表有 {rows} 行、{columns} 列，超出工作表所能容纳的范围。完整数据请用 Parquet 或 CSV：",
-    },
-    "en": {
-        "dictionary": "Data dictionary",
-        "notes": "Notes",
-        "about": "About and citation",
-        "table": "Table",
-        "field": "Field",
-        "type": "Type",
-        "title": "Title",
-        "description": "Description",
-        "unit": "Unit",
-        "required": "Required",
-        "values": "Values",
-        "key": "Row key",
-        "kind": "Kind",
-        "note": "Note",
-        "source": "Source",
-        "yes": "yes",
-        "version": "Version",
-        "released": "Released",
-        "page": "Page",
-        "license": "Licence",
-        "changes": "Changes",
-        "withdrawn": "Withdrawn",
-        "publisher": "Publisher",
-        "cite": "Cite as",
-        "large": "This table has {rows} rows and {columns} columns, more than a sheet can hold. All of it is here:",
-    },
-}
-
 
 def labels(languages: Sequence[str]) -> dict[str, str]:
     """Each label in all languages that we have words for: `表 Table`."""
-    known = [_LABELS[language] for language in languages if language in _LABELS] or [_LABELS["en"]]
-    return {key: " ".join(dict.fromkeys(words[key] for words in known)) for key in _LABELS["en"]}
+    known = [texts("workbook", language) for language in languages if language in LANGUAGES]
+    known = known or [texts("workbook", FALLBACK)]
+    return {key: " ".join(dict.fromkeys(words[key] for words in known)) for key in known[0]}
 
 
 def with_unit(field: Field, language: str) -> str:
@@ -125,7 +70,7 @@ def too_large(publication: Publication, release: Release, result: TableResult) -
     """What the sheet of a table says that does not fit on one."""
     lines = []
     for language in release.languages:
-        words = _LABELS.get(language, _LABELS["en"])
+        words = texts("workbook", language)
         lines.append(words["large"].format(rows=f"{result.rows:,}", columns=f"{len(result.table.schema.fields):,}"))
     paths = (f"{result.table.name}.parquet", f"{result.table.name}.csv")
     return [*lines, *(addresses.data_file(publication.catalog, release, path) for path in paths)]
@@ -142,7 +87,7 @@ def _field(table: str, field: Field, languages: Sequence[str], yes: str) -> Line
 
 
 def _about(publication: Publication, release: Release, language: str) -> list[Line]:
-    catalog, words = publication.catalog, _LABELS.get(language, _LABELS["en"])
+    catalog, words = publication.catalog, texts("workbook", language)
     cited = cite_release(catalog, release, language)
     gone = release.withdrawal
     licenses = [

@@ -25,7 +25,6 @@ from datagazette.downloads.spreadsheet_cells import (
     BLANK,
     MAX_COLUMNS,
     MAX_ROWS,
-    Shown,
     lines_of,
     missing_values,
     sheet_name,
@@ -35,6 +34,7 @@ from datagazette.downloads.spreadsheet_cells import (
 )
 from datagazette.model.publication import Field, Note, Publication, Schema
 from datagazette.model.results import ReleaseResult, SummaryResult, TableResult
+from datagazette.tables.types.field_type import Shown
 
 RowsOf = Callable[[str], Iterable[Sequence[str]]]
 

@@ -15,6 +15,8 @@ from typing import Any
 from datagazette.intake.naming import Named
 from datagazette.tables.engine import Engine, csv_path
 from datagazette.tables.sql import identifier, literal, literals
+from datagazette.tables.types import TYPES
+from datagazette.tables.types.field_type import Guess
 
 # What people write where there is no value. Only where all other values of a column are of one type do they mean it.
 MISSING = (
@@ -26,37 +28,22 @@ _CODED = re.compile(
     r"|代码|代号|编码|编号|号码|邮编|电话|区划|身份证",
     re.IGNORECASE,
 )
-_YEARLY = re.compile(r"(^|[_ ])year($|[_ ])|年份|年度|^年$", re.IGNORECASE)
 _MOST_DIGITS = 15  # that a spreadsheet and a JSON reader keep
 _LONGEST_LINE = 2_000_000  # bytes; DuckDB's own limit
 _TOGETHER = 100  # columns that one query looks at: a query takes longer to plan than a small table to read
 _FEW = 50  # distinct values that are kept
 _SHORTEST_CODE = 5  # digits, all values alike and all different: a code
 
-_PATTERNS: Mapping[str, str] = {
-    "zero": r"0[0-9]+",
-    "long": rf"[+-]?[0-9]{{{_MOST_DIGITS + 1},}}",
-    "integer": r"[+-]?[0-9]+",
-    "number": r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?",
-    "grouped": r"[+-]?[0-9]{1,3}(,[0-9]{3})*(\.[0-9]+)?",
-    "comma": r"[+-]?[0-9]+(,[0-9]+)?",
-    "percent": r"[+-]?[0-9]+(\.[0-9]+)?%",
-    "year": r"[12][0-9]{3}",
-    "yearmonth": r"[12][0-9]{3}-(0[1-9]|1[0-2])",
-    "date": r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])",
-    "ymd": r"[12][0-9]{3}/[01]?[0-9]/[0-3]?[0-9]",
-    "han": r"[12][0-9]{3}年[01]?[0-9]月[0-3]?[0-9]日",
-    "dotted": r"[0-3]?[0-9]\.[01]?[0-9]\.[12][0-9]{3}",
-    "words": r"(?i)true|false",
-    "chinese": r"是|否",
-    "english": r"(?i)yes|no",
-}
-_BOOLEANS: Mapping[str, Mapping[str, Any]] = {
-    "words": {},
-    "chinese": {"trueValues": ["是"], "falseValues": ["否"]},
-    "english": {"trueValues": ["yes", "Yes", "YES"], "falseValues": ["no", "No", "NO"]},
-}
-_DATES: Mapping[str, str] = {"date": "", "ymd": "%Y/%m/%d", "han": "%Y年%m月%d日", "dotted": "%d.%m.%Y"}
+# Codes that look like numbers: with a zero before them, or of more digits than numbers keep.
+_NO_NUMBERS = (r"0[0-9]+", rf"[+-]?[0-9]{{{_MOST_DIGITS + 1},}}")
+# The types that a column may be found to have, the more special ones, which need a heading, first.
+_GUESSES = tuple(
+    sorted(
+        ((kind, guess) for kind, field_type in TYPES.items() for guess in field_type.guesses),
+        key=lambda pair: not pair[1].heading,
+    )
+)
+_PATTERNS = (*_NO_NUMBERS, *(guess.pattern for _, guess in _GUESSES))
 
 
 @dataclass(frozen=True)
@@ -133,7 +120,7 @@ def _counts(engine: Engine, table: str, named: Sequence[Named]) -> Sequence[Sequ
     the texts for no value, and how many values fit each pattern."""
     real = f"v <> '' AND v NOT IN ({literals(MISSING)})"
     counts = ", ".join(
-        f"count(*) FILTER (WHERE real AND regexp_full_match(v, {literal(pattern)}))" for pattern in _PATTERNS.values()
+        f"count(*) FILTER (WHERE real AND regexp_full_match(v, {literal(pattern)}))" for pattern in _PATTERNS
     )
     rows = engine.rows(
         f"SELECT count(*), count(*) FILTER (WHERE v <> ''), count(*) FILTER (WHERE real), "
@@ -153,13 +140,23 @@ def _cells(table: str, named: Sequence[Named]) -> str:
 
 def _column(named: Named, text: bool, row: Sequence[Any]) -> Column:
     rows, filled, real_count, distinct, longest, shortest = map(int, row[:6])
-    fits = {name: int(count) for name, count in zip(_PATTERNS, row[7:], strict=True)}
-    kind, extras = ("string", {}) if text else _kind(named, real_count, distinct, (shortest, longest), fits)
+    zeros, long, *counts = map(int, row[7:])
+    fitting = [found for found, count in zip(_GUESSES, counts, strict=True) if count == real_count > 0]
+    coded = _is_code(named, real_count, distinct, (shortest, longest))
+    kind, extras = _kind(named, () if text or zeros or long else fitting, coded=coded)
     missing = tuple(row[6]) if kind != "string" else ()
     if kind != "string":
         filled = real_count
-    digits = bool(real_count) and fits["integer"] == real_count
+    digits = any(kind == "integer" for kind, _ in fitting)
     return Column(named, kind, extras, missing, rows, filled, distinct, longest, (), digits)
+
+
+def _kind(named: Named, fitting: Sequence[tuple[str, Guess]], *, coded: bool) -> tuple[str, Mapping[str, Any]]:
+    """(type, further properties of the field) for the guesses that fit all values."""
+    for kind, guess in fitting:
+        if re.search(guess.heading, f"{named.label} {named.name}", re.IGNORECASE):
+            return ("string", {}) if kind == "integer" and coded else (kind, guess.extras)
+    return "string", {}
 
 
 def _with_values(engine: Engine, table: str, columns: Sequence[Column]) -> list[Column]:
@@ -173,41 +170,6 @@ def _with_values(engine: Engine, table: str, columns: Sequence[Column]) -> list[
     )
     values = {one.name: tuple(row[0]) for one, row in zip(few, rows, strict=True)}
     return [replace(one, values=values.get(one.name, ())) for one in columns]
-
-
-def _kind(
-    named: Named, real: int, distinct: int, lengths: tuple[int, int], fits: Mapping[str, int]
-) -> tuple[str, Mapping[str, Any]]:
-    """(type, further properties of the field)."""
-    whole = {name for name, count in fits.items() if real and count == real}
-    if not real or fits["zero"] or fits["long"]:
-        return "string", {}
-    if "year" in whole and _YEARLY.search(named.label + " " + named.name):
-        return "year", {}
-    if "integer" in whole and _is_code(named, real, distinct, lengths):
-        return "string", {}
-    for name in ("integer", "number"):
-        if name in whole:
-            return name, {}
-    if "percent" in whole:
-        return "number", {"bareNumber": False}
-    if "grouped" in whole:
-        return "number", {"groupChar": ","}
-    if "comma" in whole:
-        return "number", {"decimalChar": ","}
-    return _other(whole)
-
-
-def _other(whole: set[str]) -> tuple[str, Mapping[str, Any]]:
-    for name, extras in _BOOLEANS.items():
-        if name in whole:
-            return "boolean", extras
-    if "yearmonth" in whole:
-        return "yearmonth", {}
-    for name, pattern in _DATES.items():
-        if name in whole:
-            return "date", {"format": pattern} if pattern else {}
-    return "string", {}
 
 
 def _is_code(named: Named, real: int, distinct: int, lengths: tuple[int, int]) -> bool:

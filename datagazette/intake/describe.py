@@ -12,6 +12,7 @@ from datagazette.intake.columns import Column
 from datagazette.intake.keys import Reference
 from datagazette.intake.naming import language_of
 from datagazette.load.wording import MARK
+from datagazette.messages import LANGUAGES, texts
 from datagazette.model.publication import Json
 
 Texts = Mapping[str, str]
@@ -21,20 +22,6 @@ _LONGEST_CATEGORY = 20
 _KEPT = ("keywords", "licenses", "contributors", "homepage")
 _LABELS = ("name", "measure", "region_name", "title")
 _REGIONS = ("region", "region_code")
-_MARKS: Mapping[str, Mapping[str, str]] = {
-    "zh": {
-        "title": "中文标题",
-        "description": "中文说明：是什么、从哪里来、缺什么",
-        "unit": "中文单位",
-        "source": "数据出自哪里",
-    },
-    "en": {
-        "title": "title in English",
-        "description": "what it is, where it comes from and what is missing, in English",
-        "unit": "unit in English",
-        "source": "where the data comes from",
-    },
-}
 
 
 @dataclass(frozen=True)
@@ -189,7 +176,8 @@ def _texts(key: str, what: str, known: Texts, languages: Sequence[str]) -> dict[
 
 def mark(what: str, language: str) -> str:
     """The place of a text that a person has to write."""
-    return f"{MARK} {_MARKS.get(language, {}).get(what) or f'{what} ({language})'}"
+    known = texts("drafts", language) if language in LANGUAGES else {}
+    return f"{MARK} {known.get(what) or f'{what} ({language})'}"
 
 
 def _unit(column: Column, languages: Sequence[str]) -> dict[str, str]:

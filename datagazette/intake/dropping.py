@@ -18,9 +18,8 @@ from datagazette.intake.sheets import Cells, Sheet
 from datagazette.model.errors import UsageError
 from datagazette.model.names import nearest
 from datagazette.model.publication import Field, Table
-from datagazette.tables import canonical
+from datagazette.tables import readers
 from datagazette.tables.layout import Layout, Unreadable, open_text, python_dialect, read_layout
-from datagazette.tables.readers import value_reader
 
 Key = tuple[str | None, ...]
 Reading = Callable[[str], str | None]
@@ -97,7 +96,7 @@ def drop_in(path: Path, table: Table, sheet: Sheet, *, keep: bool = False) -> Dr
         content = (mark + body).encode(encoding)
     except UnicodeEncodeError as error:
         raise UsageError(
-            en=f"{table.path} is in {encoding}, which cannot write {error.object[error.start]!r}",
+            en=f"{table.path} is in {encoding}, which cannot represent {error.object[error.start]!r}",
             zh=f"{table.path} 使用 {encoding} 编码，写不出 {error.object[error.start]!r}",
         ) from error
     return Dropped(content, added, changed, len(old.rows) - (len(rows) - added), tuple(more))
@@ -109,14 +108,14 @@ def _readings(table: Table) -> Mapping[str, Reading]:
 
 
 def _reading(field: Field, missing: Sequence[str]) -> Reading:
-    read = value_reader(field)
+    read = readers.value_reader(field)
 
     def reading(cell: str) -> str | None:
         bare = cell.strip()
         if cell in missing or not bare:
             return None
         value = read(bare)
-        return f"?{bare}" if value is None else canonical.key(field, value)
+        return f"?{bare}" if value is None else readers.key(field, value)
 
     return reading
 
@@ -165,7 +164,7 @@ def _places(sheet: Sheet, labels: Sequence[str], table: Table) -> tuple[list[int
     if missing:
         near = nearest(missing[0], [one for one in at if one not in labels], 0.6)
         raise UsageError(
-            en=f"{sheet.name} has no column “{missing[0]}”" + (f": did you mean it by “{near}”?" if near else ""),
+            en=f"{sheet.name} has no column “{missing[0]}”" + (f"; did you mean “{near}”?" if near else ""),
             zh=f"{sheet.name} 中没有“{missing[0]}”这一列" + (f"；“{near}”是否就是它？" if near else ""),
         )
     return [at[label] for label in labels], {name: number for name, number in at.items() if name not in labels}

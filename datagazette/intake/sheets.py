@@ -14,7 +14,7 @@ from datagazette.intake import workbooks
 from datagazette.intake.encodings import encoding_of
 from datagazette.model import limits
 from datagazette.model.errors import UsageError
-from datagazette.model.problems import mend, message, problem
+from datagazette.model.problems import fix, message, problem
 from datagazette.model.publication import Dialect, Json
 from datagazette.tables import engine as database
 from datagazette.tables.engine import csv_path
@@ -65,7 +65,7 @@ def sheet(name: str, file: str, rows: Iterable[Sequence[str]], told: str = "", r
     labels = _padded(filled[start], width)
     if unnamed := [number for number, label in enumerate(labels, 1) if not label]:
         raise UsageError(
-            en=f"{file}: column {unnamed[0]} has values and no name in the header ({', '.join(labels)})",
+            en=f"{file}: column {unnamed[0]} has values but no name in the header ({', '.join(labels)})",
             zh=f"{file}：第 {unnamed[0]} 列有数据而表头为空（{'，'.join(labels)}）",
         )
     body = tuple(_padded(row, width) for row in filled[start + 1 :])
@@ -93,7 +93,7 @@ def _filled(file: str, rows: Iterable[Sequence[str]]) -> Iterator[Cells]:
 def _bounded(file: str, found: int, limit: int, zh: str, en: str) -> None:
     if found > limit:
         raise UsageError(
-            en=f"the table in {file} has more than {limit:,} {en}, which is the most that new and revise take. Split"
+            en=f"the table in {file} has more than {limit:,} {en}, which is the limit of new and revise. Split"
             f" it, or put the CSV into the folder of the dataset yourself.",
             zh=f"{file} 中的表超过 {limit:,} {zh}，这是 new 和 revise 的上限。"
             "请拆分该表，或自行把 CSV 放进数据集的文件夹。",
@@ -130,7 +130,7 @@ def _read(path: Path, encoding: str | None) -> Iterator[tuple[IO[str], str]]:
 
 def _not_in(path: Path, encoding: str, error: Exception) -> UsageError:
     return UsageError(
-        en=f"{path.name} is not in the encoding {encoding} ({error}); name the right one with --encoding",
+        en=f"{path.name} is not in the encoding {encoding} ({error}); state the right one with --encoding",
         zh=f"{path.name} 不是 {encoding} 编码（{error}）；请用 --encoding 指明编码",
     )
 
@@ -139,8 +139,8 @@ def unreadable(file: str, fault: Unreadable) -> UsageError:
     """The words that the check has for a table that cannot be read."""
     found = problem(fault.code, file, fault.line, note=fault.note, **fault.values)
     return UsageError(
-        en=f"{found.place}: {message(found, 'en')}. {mend(found, 'en')}",
-        zh=f"{found.place}：{message(found, 'zh')}。{mend(found, 'zh')}",
+        en=f"{found.place}: {message(found, 'en')}. {fix(found, 'en')}",
+        zh=f"{found.place}：{message(found, 'zh')}。{fix(found, 'zh')}",
     )
 
 

@@ -99,6 +99,6 @@ def _unreadable(path: Path, error: object) -> UsageError:
 
 def _too_large(path: Path, found: int, limit: int, zh: str, en: str) -> UsageError:
     return UsageError(
-        en=f"{path.name} has {found:,} {en}; it may have {limit:,}. Save the table alone in a new workbook, or as CSV.",
+        en=f"{path.name} has {found:,} {en}; the limit is {limit:,}. Save the table alone as a workbook or as CSV.",
         zh=f"{path.name} 有 {found:,} {zh}，最多 {limit:,}。请把表单独另存为新的工作簿或 CSV。",
     )

@@ -20,7 +20,7 @@ from datagazette.model.problems import Problem, problem, summarised, warning
 from datagazette.model.publication import Catalog, Dataset, Publication, Release, State
 
 DATASETS = "datasets"
-# What nobody can mend any more once a version is frozen.
+# What can no longer be changed once a version is frozen.
 _TOO_LATE = ("translation-missing", "text-unwritten", "text-turned")
 
 

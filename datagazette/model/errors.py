@@ -18,10 +18,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from datagazette.messages import LANGUAGES, texts
 from datagazette.model.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from datagazette.model.problems import Problem
 
@@ -44,7 +45,13 @@ class PublisherError(Exception):
 
 
 class UsageError(PublisherError):
-    """The command, an option or a target is not one that there is."""
+    """The command, an option or a target does not exist."""
+
+
+def not_found(what: str, found: Iterable[str], known: Iterable[str]) -> UsageError:
+    """There is no such dataset, target, theme or sheet (`what` is a key of `errors.yaml`), and which there are."""
+    values = {"found": ", ".join(found), "known": ", ".join(known)}
+    return UsageError(**{language: texts("errors", language)[what].format(**values) for language in LANGUAGES})
 
 
 class EnvironmentFault(PublisherError):
@@ -58,7 +65,7 @@ class DataFaults(PublisherError):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__(
-            en="These problems must be mended first; nothing was published.",
+            en="Fix these problems first; nothing was published.",
             zh="请先解决以上问题；没有发布任何内容。",
         )
         self.problems = tuple(problems)
@@ -96,7 +103,7 @@ def _told(error: OSError, path: str) -> dict[str, str]:
     if error.errno == errno.EFBIG:
         return {"en": f"{reason}{at}: files may not grow as large here. Raise the limit (ulimit -f), then run again.",
                 "zh": f"系统不允许写入这么大的文件：{reason}{at}。请调高限制（ulimit -f），然后重新运行。"}  # fmt: skip
-    return {"en": f"the system refused: {reason}{at}. Mend that, then run again.",
+    return {"en": f"the system refused: {reason}{at}. Fix that, then run again.",
             "zh": f"系统拒绝了操作：{reason}{at}。请解决后重新运行。"}  # fmt: skip
 
 

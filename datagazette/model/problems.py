@@ -1,25 +1,27 @@
-"""A fault in data as a value, and the registry of what each kind of fault means and how to mend it.
+"""A fault in data as a value, and the registry of what each kind of fault means and how to fix it.
 
-The registry is the folder `problem_texts` beside this module, a file for each group: for each code a title,
-a meaning, a way to mend it and a message with placeholders, in every language of the program. The reference
-page is printed from it.
+The registry is the folder `problems` of each language in `messages`, a file for each group: for each code a title,
+a meaning, how to fix it and a message with placeholders. The reference page is printed from it.
 """
 
 from __future__ import annotations
 
 import string
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
 from typing import Any
 
+from datagazette.messages import FALLBACK, texts
 from datagazette.model.limits import LISTED, MESSAGE_CHARACTERS, VALUE_CHARACTERS
 from datagazette.model.text import shortened, visible
 
-LANGUAGES = ("zh", "en")
-REGISTRY = Path(__file__).with_name("problem_texts")
+# As the reference page lists them; each is a file of `messages/<language>/problems/`.
+GROUPS = (
+    "cells", "tables", "descriptors", "charts", "rows", "header", "schemas", "comparison", "files", "findings",
+    "notes", "releases", "publishing", "queries", "references", "site", "versions",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class Kind:
     code: str
     title: str
     meaning: str
-    mend: str
+    fix: str
     message: str
     group: str
 
@@ -107,19 +109,18 @@ def summarised(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 def codes() -> tuple[str, ...]:
     """Every code of the registry, in its order."""
-    return tuple(_registry())
+    return tuple(_registry(FALLBACK))
 
 
 def kind(code: str, language: str) -> Kind:
     """The registry's entry; an unknown code is a mistake in the program and raises KeyError."""
-    entry = _registry()[code]
-    texts = entry.get(language) or entry["en"]
-    return Kind(code, texts["title"], texts["meaning"], texts["mend"], texts["message"], entry["group"])
+    group, entry = _registry(language)[code]
+    return Kind(code, entry["title"], entry["meaning"], entry["fix"], entry["message"], group)
 
 
-def general_mend(code: str, language: str) -> str:
-    """How to mend a problem of this kind, where no single one is meant."""
-    return mend(Problem(code, ""), language)
+def general_fix(code: str, language: str) -> str:
+    """How to fix a problem of this kind, where no single one is meant."""
+    return fix(Problem(code, ""), language)
 
 
 def message(found: Problem, language: str) -> str:
@@ -127,9 +128,9 @@ def message(found: Problem, language: str) -> str:
     return _fill(_wording(found, language, "message"), found, language)
 
 
-def mend(found: Problem, language: str) -> str:
-    """How to mend this very problem."""
-    return _fill(_wording(found, language, "mend"), found, language)
+def fix(found: Problem, language: str) -> str:
+    """How to fix this problem."""
+    return _fill(_wording(found, language, "fix"), found, language)
 
 
 def _values(found: Problem, language: str) -> dict[str, str]:
@@ -143,15 +144,14 @@ def _wording(found: Problem, language: str, key: str) -> str:
 
     A problem that knows what was probably meant, its `near`, takes the wording `<rule>-near` where there is one.
     """
-    entry = _registry()[found.code]
-    texts = entry.get(language) or entry["en"]
+    _, entry = _registry(language)[found.code]
     values = dict(found.values)
     rule = values.get("rule", "")
     variants = [rule, ""]
     if values.get("near"):
         variants.insert(0, f"{rule}-near" if rule else "near")
-    rules = texts.get("rules", {})
-    wording: str = next((rules[one][key] for one in variants if key in rules.get(one, {})), texts[key])
+    rules = entry.get("rules", {})
+    wording: str = next((rules[one][key] for one in variants if key in rules.get(one, {})), entry[key])
     return wording
 
 
@@ -162,11 +162,6 @@ def _fill(template: str, found: Problem, language: str) -> str:
 
 
 @cache
-def _registry() -> dict[str, Any]:
-    import yaml  # takes longer to import than most tables to check, which have no problems
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    registry: dict[str, Any] = {}
-    for path in sorted(REGISTRY.glob("*.yaml")):
-        registry |= yaml.load(path.read_text("utf-8"), Loader=loader)  # noqa: S506
-    return registry
+def _registry(language: str) -> Mapping[str, tuple[str, Mapping[str, Any]]]:
+    """The group of each code and its texts."""
+    return {code: (group, entry) for group in GROUPS for code, entry in texts(f"problems/{group}", language).items()}

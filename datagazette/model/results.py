@@ -13,6 +13,8 @@ from datagazette.model.text import Text
 
 Value = str | int | float | Decimal | bool | date | datetime | time | None
 Row = tuple[Value, ...]
+# The codes of bounds. Their words are in `messages/<language>/bounds.yaml` and, for pages, in `site/strings`.
+BOUNDS = ("at_least", "more_than", "at_most", "less_than", "approximate")
 
 
 @dataclass(frozen=True)

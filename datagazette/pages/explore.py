@@ -10,7 +10,7 @@ from jinja2 import Environment
 from datagazette.describe import addresses, citation
 from datagazette.model.directions import in_json
 from datagazette.model.publication import Dataset, Field, Release
-from datagazette.model.results import ReleaseResult, TableResult
+from datagazette.model.results import BOUNDS, ReleaseResult, TableResult
 from datagazette.model.text import Text
 from datagazette.pages import cells, markup
 from datagazette.pages.content import Page
@@ -21,6 +21,7 @@ from datagazette.pages.downloads import downloads
 from datagazette.pages.note_views import MAX_NOTES
 from datagazette.pages.release_state import warning_banners
 from datagazette.pages.staging import Head, render
+from datagazette.pages.strings import Strings
 
 FIRST_ROWS = 20
 _LONGEST_NAME = 24
@@ -84,8 +85,14 @@ def config(context: PageContext, result: ReleaseResult) -> dict[str, Any]:
         "citations": [{"name": one.name, "label": one.label, "text": one.text} for one in citation.templates(cited)],
         "withdrawn": context.plain(release.withdrawal.reason) if release.withdrawal else "",
         "tables": [_table(context, result, table) for table in result.tables],
-        "strings": context.strings.section("explore"),
+        "strings": explorer_strings(context.strings),
     }
+
+
+def explorer_strings(strings: Strings) -> dict[str, str]:
+    """The texts of the explorer's scripts. The words for bounds are those of the pages, as `bound.at_least`."""
+    words = {f"bound.{bound}": strings.get(f"bound.{bound}.words") for bound in BOUNDS}
+    return strings.section("explore") | words | {"bound.about": words["bound.approximate"]}
 
 
 def _table(context: PageContext, result: ReleaseResult, found: TableResult) -> dict[str, Any]:

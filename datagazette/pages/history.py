@@ -44,7 +44,6 @@ class ChangesView:
     """`schema` are sentences on tables and fields."""
 
     before: str
-    before_link: str
     tables: tuple[TableChangeView, ...]
     schema: tuple[str, ...]
 
@@ -132,7 +131,6 @@ def changes_view(context: PageContext, result: ReleaseResult) -> ChangesView | N
     touched = [table for table in changes.tables if table.added or table.removed or table.changed]
     return ChangesView(
         before=str(before.version),
-        before_link=context.to(addresses.release_path(before.dataset, before.version)),
         tables=tuple(_table(context, result.release, before, one) for one in touched),
         schema=tuple(_schema(context, result.release, before, change) for change in changes.schema),
     )

@@ -286,7 +286,7 @@ def _build(config: Path, said: list[str], language: str) -> None:
 def _fault(language: str, said: str) -> EnvironmentFault:
     said = "\n".join(line for line in said.splitlines() if line.strip()) or "no message"
     return EnvironmentFault(
-        en=f"MkDocs refused the pages in language {language}; correct what it names:\n{said}",
+        en=f"MkDocs could not render the pages in language {language}; correct what it reports:\n{said}",
         zh=f"MkDocs 未能生成语言 {language} 的页面；请按它的提示修正：\n{said}",
     )
 

@@ -167,7 +167,7 @@ def refuse_unsafe(target: Path, sources: Iterable[Path]) -> None:
             )
     if target.is_dir() and any(target.iterdir()) and not (target / MARKER).exists():
         raise UsageError(
-            en=f"{target} holds files that this program did not write; empty it, or choose another --out",
+            en=f"{target} contains files that this program did not write; empty it, or choose another --out",
             zh=f"{target} 中有不是本程序写入的文件；请清空它，或用 --out 换一个位置",
         )
     if target.exists() and not target.is_dir():
@@ -185,7 +185,7 @@ def locked(target: Path) -> Iterator[None]:
         lock.acquire(timeout=0)
     except Timeout as error:
         raise EnvironmentFault(
-            en=f"another build is writing to {target}; wait until it has ended, then build again",
+            en=f"another build is writing to {target}; wait until it has finished, then build again",
             zh=f"另一个构建正在写入 {target}；请等它结束后再构建",
         ) from error
     except OSError as error:
@@ -197,7 +197,7 @@ def locked(target: Path) -> Iterator[None]:
 
 
 def _exchange(new: Path, old: Path) -> None:
-    """Swaps two folders: in one step where the system can, else by two renames that `_heal` can mend."""
+    """Swaps two folders: in one step where the system can, else by two renames that `_heal` can complete."""
     if _exchanged(new, old):
         return
     aside = _aside(old)
@@ -238,4 +238,4 @@ def _remove(folder: Path) -> None:
 
 
 def _explained(error: OSError) -> EnvironmentFault:
-    return refused_by_system(error, en=" The published site is as it was.", zh="已发布的网站保持原样。")
+    return refused_by_system(error, en=" The published site was not changed.", zh="已发布的网站保持原样。")

@@ -116,7 +116,7 @@ def _markdown(line: Line) -> str:
         return f"\n**{text}**\n\n"
     if line.style in ("error", "warning"):
         return f"- {'❌' if line.style == 'error' else '⚠️'} {text}\n"
-    if line.style == "mend":
+    if line.style == "fix":
         return f"  - 🔧 {text}\n"
     return f"  - {text}\n" if line.text.startswith(" ") else ""
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from datagazette.model.problems import Problem, general_mend, kind
+from datagazette.model.problems import Problem, general_fix, kind
 from datagazette.reports.gitlab import fingerprints
 from datagazette.reports.text import words
 from datagazette.reports.wording import sentence
@@ -41,7 +41,7 @@ def _rule(code: str, language: str) -> dict[str, Any]:
         "id": code,
         "shortDescription": {"text": told.title},
         "fullDescription": {"text": told.meaning},
-        "help": {"text": general_mend(code, language)},
+        "help": {"text": general_fix(code, language)},
     }
 
 

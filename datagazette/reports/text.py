@@ -6,39 +6,23 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from datagazette.model.problems import Kind, Problem, kind, mend, message
+from datagazette.messages import texts
+from datagazette.model.problems import Kind, Problem, fix, kind, message
 from datagazette.model.text import visible
 
 _SHOWN = 5  # of each kind in each file
 
-_WORDS = {
-    "zh": {
-        "error": "错误", "warning": "提醒", "line": "第 {line} 行", "field": "字段 {field}", "more": "另有 {count} 处",
-        "unlisted": "此外还有 {count} 处未列出",
-        "mend": "怎么改", "fine": "没有发现问题", "errors": "{count} 个错误", "warnings": "{count} 条提醒",
-        "join": "，", "colon": "：", "comma": "、", "lines": "第 {lines} 行", "heading": "数据检查",
-    },
-    "en": {
-        "error": "error", "warning": "warning", "line": "line {line}", "field": "field {field}",
-        "more": "and {count} more", "unlisted": "and {count} more that are not listed",
-        "mend": "To mend it", "fine": "No problem was found",
-        "errors": "{count} errors", "warnings": "{count} warnings", "errors.one": "1 error",
-        "warnings.one": "1 warning", "join": ", ", "colon": ": ", "comma": ", ", "lines": "lines {lines}",
-        "heading": "Check of the data",
-    },
-}  # fmt: skip
-
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a report; `style` is what a terminal may colour it as: file, error, warning, mend or plain."""
+    """A line of a report; `style` is what a terminal may colour it as: file, error, warning, fix or plain."""
 
     style: str
     text: str
 
 
 def words(language: str) -> Mapping[str, str]:
-    return _WORDS.get(language, _WORDS["en"])
+    return texts("reports", language)
 
 
 def text_report(
@@ -81,7 +65,7 @@ def _file_order(ordered: Sequence[Problem]) -> Callable[[Problem], int]:
 
 
 def _group(code: str, found: Sequence[Problem], hidden: int, language: str) -> Iterator[Line]:
-    """One code: its cases, each with its own way to mend it. What is not listed may be of any of them."""
+    """One code: its cases, each with how to fix it. What is not listed may be of any of them."""
     say = words(language)
     title: Kind = kind(code, language)
     severity = found[0].severity
@@ -103,7 +87,7 @@ def _case(found: Sequence[Problem], hidden: int, language: str) -> Iterator[Line
     rest = len(found) + hidden - len(found[:_SHOWN])
     if rest > 0:
         yield Line("plain", f"    {say['more'].format(count=f'{rest:,}')}")
-    yield Line("mend", f"    {say['mend']}{say['colon']}{mend(found[0], language)}")
+    yield Line("fix", f"    {say['fix']}{say['colon']}{fix(found[0], language)}")
 
 
 def _place(one: Problem, language: str) -> str:

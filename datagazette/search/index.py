@@ -166,7 +166,7 @@ def _service(npm: Path) -> Iterator[_Service]:
 
 def _fault(said: str) -> EnvironmentFault:
     return EnvironmentFault(
-        en=f"Pagefind could not index the pages: {said}. See whether the disk is full, then build again",
+        en=f"Pagefind could not index the pages: {said}. Check whether the disk is full, then build again",
         zh=f"Pagefind 无法为页面建立索引：{said}。请检查磁盘是否已满，然后重新构建",
     )
 

@@ -1,4 +1,4 @@
-"""Work that a stranger's pattern or file could drag out for ever: done in a process that is ended when its time is up.
+"""Work that an untrusted pattern or file could drag out: done in a process that is ended when its time is up.
 
 A regular expression of Python's cannot be interrupted in a thread, and a small compressed file may hold terabytes.
 """
@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import math
 import os
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from datagazette.isolation import Bounds, OutOfBounds, Worker
 from datagazette.model.errors import UsageError
 from datagazette.model.problems import Problem, problem
-from datagazette.model.tabular import Field
 
 Done = TypeVar("Done")
 
@@ -22,9 +20,8 @@ Done = TypeVar("Done")
 OUT_OF_BOUNDS = frozenset({"pattern-too-slow", "resource-too-large"})
 _ALLOWED = {"PATTERN_SECONDS": "20", "RESOURCE_SECONDS": "60", "TABLE_SECONDS": "600"}
 _MEMORY = 4_000_000_000  # bytes
-_WRITTEN = (
-    1_100_000_000  # bytes of one file: what a compressed one is unpacked to, or DuckDB's, which are a little smaller
-)
+# Bytes of one file: what a compressed one is unpacked to, or DuckDB's, which are a little smaller.
+_WRITTEN = 1_100_000_000
 
 
 def allowed(name: str) -> float:
@@ -39,7 +36,7 @@ def allowed(name: str) -> float:
         seconds = math.nan
     if not 0 < seconds < math.inf:
         raise UsageError(
-            en=f"{name} is “{said}”, and has to be a number of seconds, such as {_ALLOWED[name]}",
+            en=f"{name} is “{said}”, but must be a number of seconds, such as {_ALLOWED[name]}",
             zh=f"{name} 是“{said}”，应为秒数，例如 {_ALLOWED[name]}",
         )
     return seconds
@@ -63,55 +60,3 @@ def out_of_bounds(error: OutOfBounds, file: str) -> Problem:
             return problem("query-too-slow", path, seconds=f"{error.seconds:g}")
         return problem("query-too-large", path, rule="memory")
     return problem("resource-too-large", path, path=path, seconds=f"{error.seconds or allowed('TABLE_SECONDS'):g}")
-
-
-def has_risky_pattern(field: Field) -> bool:
-    """Whether the field's constraints, or those of its items, hold a pattern that may take for ever."""
-    return any(may_explode(pattern) for pattern in _patterns([field.constraints, field.descriptor.get("arrayItem")]))
-
-
-def _patterns(found: object) -> Iterable[str]:
-    """Every pattern below a descriptor's value, also in JSON Schemas, which nest."""
-    waiting = [found]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, Mapping):
-            yield from (value for key, value in one.items() if key == "pattern" and isinstance(value, str))
-            if isinstance(one.get("patternProperties"), Mapping):
-                yield from map(str, one["patternProperties"])
-            waiting += one.values()
-        elif isinstance(one, list | tuple):
-            waiting += one
-
-
-def may_explode(pattern: str) -> bool:
-    """Whether Python's engine may take a time that grows beyond the square of a text's length.
-
-    Repeats inside repeats, alternatives and references inside repeats, and more than two open repeats in a row may.
-    """
-    try:
-        tree = re._parser.parse(pattern)  # type: ignore[attr-defined]  # noqa: SLF001 - the standard library has no other
-    except (re.error, RecursionError, OverflowError):
-        return True
-    repeats = 0
-    waiting = [(item, False) for item in tree]
-    while waiting:
-        (name, argument), inside = waiting.pop()
-        kind = str(name)
-        open_repeat = kind.endswith("REPEAT") and argument[1] - argument[0] > 1
-        if inside and (open_repeat or kind in ("BRANCH", "GROUPREF")):
-            return True
-        repeats += open_repeat
-        waiting += [(item, inside or open_repeat) for item in _parts(argument)]
-    return repeats > 2
-
-
-def _parts(argument: Any) -> Iterable[tuple[Any, Any]]:
-    """The items of the parse trees below an item's argument."""
-    waiting = [argument]
-    while waiting:
-        found = waiting.pop()
-        if isinstance(found, re._parser.SubPattern):  # type: ignore[attr-defined]  # noqa: SLF001
-            yield from found
-        elif isinstance(found, tuple | list):
-            waiting += found

@@ -1,4 +1,4 @@
-"""Table Dialect descriptors become the model's values; each fault is a problem.
+"""What is wrong with a descriptor, each fault with its place in the file; and the Table Dialect as the model's value.
 
 https://datapackage.org/standard/table-dialect/
 A fault carries Frictionless's error type (`dialect-error`, `control-error`) as its code, and a `rule` that says
@@ -7,12 +7,16 @@ which fault it is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from datagazette.model.problems import Problem
-from datagazette.model.tabular import Dialect
-from datagazette.tables.descriptor_faults import Faults, LineOf, Path, known, no_line, shape_name, shaped
+from datagazette.model.names import NearMisses
+from datagazette.model.problems import Problem, problem, warning
+from datagazette.model.tabular import Dialect, Json
+
+Path = tuple[str | int, ...]
+LineOf = Callable[[Path], int | None]
 
 _DIALECT_SHAPES: Mapping[str, tuple[type, ...]] = {
     "delimiter": (str,), "quoteChar": (str,), "doubleQuote": (bool,), "escapeChar": (str,),
@@ -24,15 +28,59 @@ DIALECT_KEYS = (*_DIALECT_SHAPES, "csv", "$schema", "name", "type", "title", "de
                  "caseSensitiveHeader", "csvddfVersion")  # fmt: skip
 # Frictionless keeps these apart as the control of the format CSV.
 _CONTROLS = (
-    "delimiter",
-    "quoteChar",
-    "doubleQuote",
-    "escapeChar",
-    "lineTerminator",
-    "skipInitialSpace",
-    "nullSequence",
-)
+    "delimiter", "quoteChar", "doubleQuote", "escapeChar", "lineTerminator", "skipInitialSpace", "nullSequence",
+)  # fmt: skip
 _ONE_SIGN = ("delimiter", "quoteChar", "escapeChar")
+
+
+def no_line(_: Path) -> int | None:
+    """For descriptors that did not come from a text file."""
+    return None
+
+
+class Faults:
+    """Collects the problems of one descriptor; `path` is its place in the file, of which all share `near`."""
+
+    def __init__(self, file: str, line_of: LineOf, path: Path = (), near: NearMisses | None = None) -> None:
+        self.file, self.line_of, self.path = file, line_of, path
+        self.near = near or NearMisses()
+        self.found: list[Problem] = []
+
+    def add(self, code: str, rule: str, *path: str | int, **values: object) -> None:
+        self.found.append(problem(code, self.file, self.line_of((*self.path, *path)), rule=rule, **values))
+
+    def warn(self, code: str, rule: str, *path: str | int, **values: object) -> None:
+        self.found.append(warning(code, self.file, self.line_of((*self.path, *path)), rule=rule, **values))
+
+
+def is_too_long(listed: object, limit: int, faults: Faults, *path: str | int, **values: object) -> bool:
+    """Whether a list has more items than the limit, which is reported then."""
+    if not isinstance(listed, list) or len(listed) <= limit:
+        return False
+    faults.add("too-many", str(values.pop("rule", "")), *path, key=path[-1], found=len(listed), limit=limit, **values)
+    return True
+
+
+def known(descriptor: Json, keys: Sequence[str], code: str, faults: Faults, *path: str | int) -> None:
+    """Warns of a property that is nearly one of the standard's: a misspelt one would silently do nothing."""
+    bases = {key.partition("@")[0] for key in keys}
+    for key in descriptor:
+        base, at, language = str(key).partition("@")
+        meant = faults.near.nearest(base, keys) if base not in bases else ""
+        if meant:
+            faults.warn(code, "unknown-property", *path, key, property=key, meant=f"{meant}{at}{language}")
+
+
+def shaped(value: object, shapes: tuple[type, ...]) -> bool:
+    """Whether a property has one of the types that it may have; true and false are no numbers."""
+    if isinstance(value, bool) and bool not in shapes:
+        return False
+    return isinstance(value, shapes)
+
+
+def shape_name(shapes: tuple[type, ...]) -> str:
+    """What a person calls the first of the types."""
+    return {str: "text", bool: "true/false", int: "integer", list: "list", dict: "mapping"}[shapes[0]]
 
 
 def parse_dialect(
@@ -53,7 +101,8 @@ def parse_dialect(
         if key in _DIALECT_SHAPES and not _dialect_value(key, properties[key], faults):
             del properties[key]
     stated = tuple(key for key in _DIALECT_SHAPES if properties.get(key) is not None)
-    values = {_snake(key): _frozen(properties[key]) for key in stated}
+    values: dict[str, Any] = {re.sub("([A-Z])", r"_\1", key).lower(): properties[key] for key in stated}
+    values = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
     return Dialect(**values, encoding=encoding or "utf-8", stated=stated), tuple(faults.found)
 
 
@@ -68,15 +117,7 @@ def _dialect_value(key: str, value: object, faults: Faults) -> bool:
     if key in _ONE_SIGN and len(str(value)) != 1 and not (key == "quoteChar" and value == ""):
         faults.add("dialect-error", "one-sign", key, property=key, found=value)
         return False
-    if isinstance(value, list) and not all(isinstance(one, int) and one > 0 for one in value):
+    if isinstance(value, list) and not all(isinstance(row, int) and row > 0 for row in value):
         faults.add("dialect-error", "row-numbers", key, property=key)
         return False
     return True
-
-
-def _snake(key: str) -> str:
-    return "".join(f"_{sign.lower()}" if sign.isupper() else sign for sign in key)
-
-
-def _frozen(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value

@@ -92,8 +92,8 @@ class Engine:
         settings: nothing opens it again, and no extension can be loaded."""
         files: list[Path] = []
         folders: list[Path] = []
-        for one in reads:
-            (folders if one.is_dir() else files).append(one.absolute())
+        for path in reads:
+            (folders if path.is_dir() else files).append(path.absolute())
         paths = dict.fromkeys((*map(str, files), *map(_escaped, files)))
         self.run(f"SET allowed_paths = [{literals(paths)}]")
         self.run(f"SET allowed_directories = [{literals(map(str, folders))}]")

@@ -62,7 +62,7 @@ def read_layout(path: Path, dialect: Dialect) -> Layout:
         rows = list(_first_rows(stream, told))
     told = replace(told, header_rows=_header_rows(rows, told))
     first = told.header_rows[-1] + 1 if told.header and told.header_rows else 1
-    content = [one for number, one in enumerate(rows, 1) if number >= first and is_content(number, one, told)]
+    content = [cells for number, cells in enumerate(rows, 1) if number >= first and is_content(number, cells, told)]
     widest = max(map(len, rows), default=0)
     if widest > limits.COLUMNS:
         raise Unreadable("source-error", f"{widest} columns > {limits.COLUMNS}", rule="columns", found=widest,
@@ -275,7 +275,7 @@ def _labels(rows: Sequence[Cells], dialect: Dialect, first: int) -> tuple[str, .
     for number, cells in enumerate(rows[:first], 1):
         if not dialect.header or number not in dialect.header_rows or _is_comment(number, cells, dialect):
             continue
-        for index, cell in enumerate(one.strip() for one in cells):
+        for index, cell in enumerate(label.strip() for label in cells):
             if before.get(index) == cell:
                 continue
             before[index] = cell

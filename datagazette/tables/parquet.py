@@ -1,23 +1,40 @@
-"""Typed tables: each checked CSV as a Parquet file that every later stage reads."""
+"""Typed tables: each checked CSV as a Parquet file that every later stage reads, missing values as NULL.
+
+| field type | column |
+| --- | --- |
+| integer, year | BIGINT, INTEGER; DECIMAL(38, 0) where a value needs more than 64 bits |
+| number | DOUBLE where that keeps every digit that was written, else DECIMAL(38, s) |
+| boolean, date, time | BOOLEAN, DATE, TIME |
+| datetime | TIMESTAMP, in UTC where the text names a zone |
+| all others | VARCHAR, as written |
+
+The types to try are those of `types`. A column of which DuckDB cannot read one cell as the type (`1_000`, full-width
+digits, `24:00`, a date in a pattern that only Python knows) stays text: nothing is lost, and nothing guessed.
+"""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from datagazette.model.problems import Problem, problem, summarised
 from datagazette.model.publication import Field, Release, Table
 from datagazette.model.results import FieldProfile, Row, TableResult, Value
+from datagazette.tables import relation
+from datagazette.tables.columns import Column
 from datagazette.tables.engine import Engine
+from datagazette.tables.prepared import Prepared, prepare
+from datagazette.tables.source import TableSource
 from datagazette.tables.sql import columns, identifier, literal
-from datagazette.tables.typed import typed_select
+from datagazette.tables.types import TYPES
+from datagazette.tables.types.field_type import Candidate
 
 PREVIEW_ROWS = 20
 _TOP = 5
-# Types whose values have a least and a greatest that mean something to a reader.
-_ORDERED = frozenset({"integer", "number", "date", "time", "datetime", "year", "yearmonth"})
+# What a column with the text of a field's cells has before the field's name, and the column of line numbers.
+WRITTEN = "\x02"
 
 
 @dataclass(frozen=True)
@@ -41,6 +58,75 @@ def tabulate(engine: Engine, table: Table, csv: Path, parquet: Path) -> TypedTab
     return TypedTable(table, parquet)
 
 
+def typed_select(table: Table, path: Path, engine: Engine, copy: Path) -> str:
+    """The SELECT: one column for each field of the schema, in its order, rows in the file's order.
+
+    Reads the file once to see which types hold all of its values. `copy` is where a clean copy may be written, which
+    must stay until the SELECT has run.
+    """
+    opened = prepare(TableSource(table, path), Path())
+    source = _rows(opened, copy, numbered=False)
+    fitting = _fitting(engine, source, opened.columns)
+    selected = ", ".join(_selected(opened, field, fitting) for field in table.schema.fields)
+    return f"SELECT {selected} FROM {source}"
+
+
+def written_select(opened: Prepared, copy: Path, engine: Engine, *, directly: bool = True) -> str:
+    """As `typed_select`, of those columns that have a name, with the text of each cell beside it and its line.
+
+    For a file that need not have passed the check: a column with a cell that is not of its type stays text.
+    `copy` is where a clean copy may be written, which must stay until the SELECT has run; with `directly` off it is.
+    """
+    source = _rows(opened, copy, numbered=True, directly=directly)
+    named = [column for column in opened.columns if column.field.name]
+    fitting = _fitting(engine, source, named)
+    typed = [_selected(opened, column.field, fitting) for column in named]
+    written = [f"{column.name} AS {identifier(WRITTEN + column.field.name)}" for column in named]
+    return f"SELECT {', '.join((*typed, *written))}, _line AS {identifier(WRITTEN)} FROM {source}"
+
+
+def _rows(opened: Prepared, copy: Path, *, numbered: bool, directly: bool = True) -> str:
+    """The file itself, or a clean copy of one that DuckDB would read otherwise; `numbered` with the rows' lines."""
+    path, layout, width = opened.source.path, opened.layout, opened.width
+    if directly and relation.readable_directly(layout):
+        seen = relation.scan_bytes(path, layout.dialect.quote_char)
+        if seen.exact and not seen.quotes:
+            if numbered:
+                return f"({relation.numbered(path, layout, seen, width, 1)})"
+            return relation.direct(path, layout, seen, width)
+    return f"({relation.rewritten(relation.rewrite(path, layout, width, copy), width)})"
+
+
+def _fitting(engine: Engine, source: str, columns: Sequence[Column]) -> dict[str, Candidate]:
+    """The first type of each field that holds all of its values."""
+    listed = [(column.field.name, candidate) for column in columns for candidate in candidates(column)]
+    if not listed:
+        return {}
+    tests = ", ".join(f"coalesce(bool_and({candidate.fits}), TRUE)" for _, candidate in listed)
+    answers = engine.row(f"SELECT {tests} FROM {source}")
+    found: dict[str, Candidate] = {}
+    for (name, candidate), fits in zip(listed, answers, strict=True):
+        if fits:
+            found.setdefault(name, candidate)
+    return found
+
+
+def candidates(column: Column) -> tuple[Candidate, ...]:
+    """The types to try, the best first; none where the text is the value. A missing cell fits all of them."""
+    found = column.type.candidates(column.field, column.name)
+    return tuple(replace(candidate, fits=f"{column.is_missing} OR ({candidate.fits})") for candidate in found)
+
+
+def _selected(opened: Prepared, field: Field, fitting: dict[str, Candidate]) -> str:
+    at = opened.positions.get(field.name)
+    if at is None:
+        return f"CAST(NULL AS {TYPES[field.type].kind}) AS {identifier(field.name)}"
+    column = opened.columns[at]
+    chosen = fitting.get(field.name)
+    value = f"CAST({chosen.value} AS {chosen.kind})" if chosen else column.name
+    return f"CASE WHEN NOT {column.is_missing} THEN {value} END AS {identifier(field.name)}"
+
+
 def describe_table(engine: Engine, typed: TypedTable) -> TableResult:
     """Counts, profiles and the first rows of a typed table."""
     rows = engine.row(f"SELECT count(*) FROM {typed.relation}")[0]
@@ -52,7 +138,7 @@ def describe_table(engine: Engine, typed: TypedTable) -> TableResult:
 
 def _profile(engine: Engine, typed: TypedTable, field: Field, rows: int) -> FieldProfile:
     name = identifier(field.name)
-    least = f"min({name}), max({name})" if field.type in _ORDERED else "NULL, NULL"
+    least = f"min({name}), max({name})" if TYPES[field.type].ordered else "NULL, NULL"
     count, distinct, minimum, maximum = engine.row(
         f"SELECT count({name}), count(DISTINCT {name}), {least} FROM {typed.relation}"
     )

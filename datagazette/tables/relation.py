@@ -37,7 +37,7 @@ LONGEST_LINE = 2_000_000  # bytes; DuckDB's own limit
 
 @dataclass(frozen=True)
 class Bytes:
-    """What a pass over the file's bytes tells of it. `returns`: whether every line ends with CR LF."""
+    """What a pass over the file's bytes shows. `returns`: whether every line ends with CR LF."""
 
     size: int
     lines: int
@@ -73,7 +73,7 @@ def scan_bytes(path: Path, quote: str) -> Bytes:
 
 def _is_spaced(chunk: bytes, sign: bytes) -> bool:
     """Pairs are slow to look for, and most of the spaces are in no file."""
-    return any(sign + one in chunk or one + sign in chunk for one in _SPACES if one in chunk)
+    return any(sign + space in chunk or space + sign in chunk for space in _SPACES if space in chunk)
 
 
 def readable_directly(layout: Layout) -> bool:
@@ -85,7 +85,7 @@ def readable_directly(layout: Layout) -> bool:
         and not dialect.escape_char
         and not dialect.skip_initial_space
         and not dialect.comment_char
-        and not any(one >= layout.first_row for one in dialect.comment_rows)
+        and not any(row >= layout.first_row for row in dialect.comment_rows)
         and not dialect.skip_blank_rows
         and dialect.delimiter.isascii()
         and dialect.quote_char.isascii()
@@ -96,39 +96,22 @@ def direct(path: Path, layout: Layout, seen: Bytes, width: int, spare: int = 1) 
     """`read_csv(...)` of the columns c1 to c`width` and `spare` more, which only faulty rows fill."""
     dialect = layout.dialect
     columns = ", ".join(f"{literal(column(number))}: 'VARCHAR'" for number in range(1, width + spare + 1))
-    options = {
-        "auto_detect": "false",
-        "header": "false",
-        "skip": str(layout.first_row - 1),
-        "delim": literal(dialect.delimiter),
-        "quote": literal(dialect.quote_char),
-        "escape": literal(dialect.quote_char),
-        "comment": "''",
-        "new_line": "'\\r\\n'" if seen.returns else "'\\n'",
-        "nullstr": literal(NEVER),
-        "null_padding": "true",
-        "columns": f"{{{columns}}}",
-    }
-    listed = ", ".join(f"{name} = {value}" for name, value in options.items())
-    return f"read_csv({csv_path(path)}, {listed})"
+    columns = f"null_padding = true, columns = {{{columns}}}"
+    return _read_csv(path, layout, seen, dialect.delimiter, dialect.quote_char, columns)
 
 
 def lines(path: Path, layout: Layout, seen: Bytes) -> str:
     """`read_csv(...)` of whole lines, as `x`."""
-    options = {
-        "auto_detect": "false",
-        "header": "false",
-        "skip": str(layout.first_row - 1),
-        "delim": literal(_NO_DELIMITER),
-        "quote": "''",
-        "escape": "''",
-        "comment": "''",
-        "new_line": "'\\r\\n'" if seen.returns else "'\\n'",
-        "nullstr": literal(NEVER),
-        "columns": "{'x': 'VARCHAR'}",
-    }
-    listed = ", ".join(f"{name} = {value}" for name, value in options.items())
-    return f"read_csv({csv_path(path)}, {listed})"
+    return _read_csv(path, layout, seen, _NO_DELIMITER, "", "columns = {'x': 'VARCHAR'}")
+
+
+def _read_csv(path: Path, layout: Layout, seen: Bytes, delimiter: str, quote: str, columns: str) -> str:
+    line_end = "\\r\\n" if seen.returns else "\\n"
+    return (
+        f"read_csv({csv_path(path)}, auto_detect = false, header = false, skip = {layout.first_row - 1}, "
+        f"delim = {literal(delimiter)}, quote = {literal(quote)}, escape = {literal(quote)}, comment = '', "
+        f"new_line = '{line_end}', nullstr = {literal(NEVER)}, {columns})"
+    )
 
 
 def numbered_lines(path: Path, layout: Layout, seen: Bytes, width: int, where: str) -> str:
@@ -179,7 +162,7 @@ def numbered_rows(path: Path, layout: Layout) -> Iterator[tuple[int, int, Cells]
 
 
 def read_clean(path: Path, longest: int, columns: str) -> str:
-    """`read_csv(...)` of a file that this package wrote, with lines of up to `longest` signs."""
+    """`read_csv(...)` of a file that this package wrote, with lines of up to `longest` characters."""
     size = max(longest * 4 + 100, LONGEST_LINE)
     return f"read_csv({csv_path(path)}, {CLEAN}, max_line_size = {size}, columns = {{{columns}}})"
 

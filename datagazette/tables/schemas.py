@@ -18,28 +18,10 @@ from datagazette.model.names import NearMisses
 from datagazette.model.problems import Problem
 from datagazette.model.tabular import Category, Field, ForeignKey, Schema
 from datagazette.model.text import plain, read_text
-from datagazette.tables.descriptor_faults import Faults, LineOf, Path, is_too_long, known, no_line, shape_name, shaped
-from datagazette.tables.json_schemas import json_schema_fault, json_schema_parts
+from datagazette.tables.dialects import Faults, LineOf, Path, is_too_long, known, no_line, shape_name, shaped
+from datagazette.tables.types import TYPES
+from datagazette.tables.types.json import json_schema_fault, json_schema_parts
 
-_BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
-_LENGTHS = ("minLength", "maxLength")
-# As Frictionless takes them; `jsonSchema` is Table Schema v2's and Frictionless refuses it.
-CONSTRAINTS: Mapping[str, tuple[str, ...]] = {
-    "string": ("required", *_LENGTHS, "pattern", "enum"),
-    "any": ("required", "enum"),
-    **dict.fromkeys(
-        ("integer", "number", "date", "time", "datetime", "year", "yearmonth"), ("required", *_BOUNDS, "enum")
-    ),
-    **dict.fromkeys(("boolean", "duration", "geopoint"), ("required", "enum")),
-    "geojson": ("required", "enum", "jsonSchema"),
-    "object": ("required", *_LENGTHS, "enum", "jsonSchema"),
-    "array": ("required", *_LENGTHS, "enum", "jsonSchema"),
-    "list": ("required", *_LENGTHS),
-}
-_FORMATS = {
-    "string": ("default", "email", "uri", "binary", "uuid"),
-    "geojson": ("default", "topojson"),
-}
 ITEM_TYPES = ("string", "integer", "boolean", "number", "datetime", "date", "time")
 FIELDS_MATCH = ("exact", "equal", "subset", "superset", "partial")
 _CATEGORY_TYPES = ("string", "integer")
@@ -87,7 +69,7 @@ def parse_schema(
         descriptor=descriptor,
     )
     known(descriptor, _SCHEMA_KEYS, "schema-error", faults)
-    broken = any(one.severity == "error" for one in faults.found)
+    broken = any(fault.severity == "error" for fault in faults.found)
     return (None if broken else schema), tuple(faults.found)
 
 
@@ -106,13 +88,13 @@ def parse_field(
         faults.add("field-error", "name", found=name)
         return None, tuple(faults.found)
     kind = descriptor.get("type", "string")
-    if not isinstance(kind, str) or kind not in CONSTRAINTS:
-        meant = faults.near.nearest(str(kind), CONSTRAINTS, 0.6)
+    if not isinstance(kind, str) or kind not in TYPES:
+        meant = faults.near.nearest(str(kind), TYPES, 0.6)
         faults.add("field-error", "type", "type", field=name, found=kind, meant=meant or "string")
         return None, tuple(faults.found)
     _check_field(descriptor, name, kind, faults)
     known(descriptor, _FIELD_KEYS, "field-error", faults)
-    if any(one.severity == "error" for one in faults.found):
+    if any(fault.severity == "error" for fault in faults.found):
         return None, tuple(faults.found)
     return _field(descriptor, name, kind, languages), tuple(faults.found)
 
@@ -124,18 +106,18 @@ def _fields(found: object, faults: Faults, languages: Sequence[str]) -> tuple[Fi
     if is_too_long(found, FIELDS, faults, "fields", rule="fields"):
         return ()
     fields, parts = [], 0
-    for number, one in enumerate(found):
-        if not isinstance(one, Mapping):
+    for number, item in enumerate(found):
+        if not isinstance(item, Mapping):
             faults.add("field-error", "field-shape", "fields", number, number=number + 1)
             continue
         path = (*faults.path, "fields", number)
-        field, problems = parse_field(one, faults.file, languages, faults.line_of, path, faults.near)
+        field, problems = parse_field(item, faults.file, languages, faults.line_of, path, faults.near)
         faults.found += problems
         if field:
             fields.append(field)
             parts += json_schema_parts(field.constraints.get("jsonSchema") or {})
         if parts > JSON_SCHEMA_PARTS:
-            faults.add("field-error", "json-schema-large", "fields", number, field=one["name"], found=parts,
+            faults.add("field-error", "json-schema-large", "fields", number, field=item["name"], found=parts,
                        limit=JSON_SCHEMA_PARTS)  # fmt: skip
             return ()
     return tuple(fields)
@@ -153,7 +135,7 @@ def _field(descriptor: Mapping[str, Any], name: str, kind: str, languages: Seque
         role=str(descriptor.get("role") or ""),
         bound=str(descriptor.get("bound") or ""),
         constraints=dict(descriptor.get("constraints") or {}),
-        categories=tuple(_category(one, languages) for one in descriptor.get("categories") or ()),
+        categories=tuple(_category(category, languages) for category in descriptor.get("categories") or ()),
         missing_values=None if missing is None else tuple(_plain_values(missing)),
         descriptor=descriptor,
     )
@@ -178,13 +160,13 @@ def _check_field(descriptor: Mapping[str, Any], name: str, kind: str, faults: Fa
             faults.add("field-error", "shape", key, field=name, property=key, expected=shape_name(shapes))
     for key in ("trueValues", "falseValues"):
         texts = descriptor.get(key, ())
-        if isinstance(texts, list) and not all(isinstance(one, str) for one in texts):
+        if isinstance(texts, list) and not all(isinstance(text, str) for text in texts):
             faults.add("field-error", "shape", key, field=name, property=f"{key}[]", expected=shape_name((str,)))
     lists = ("categories", "missingValues", "trueValues", "falseValues")
     long = [key for key in lists if is_too_long(descriptor.get(key), VALUES, faults, key, rule="codes", field=name)]
     if faults.found or long:
         return
-    formats = _FORMATS.get(kind)
+    formats = TYPES[kind].formats
     if formats and _format(descriptor) not in formats:
         faults.add("field-error", "format", "format", field=name, found=_format(descriptor), type=kind,
                    known=", ".join(formats))  # fmt: skip
@@ -200,7 +182,7 @@ def _check_field(descriptor: Mapping[str, Any], name: str, kind: str, faults: Fa
 
 
 def _check_constraints(constraints: Mapping[str, Any], name: str, kind: str, faults: Faults) -> None:
-    supported = (*CONSTRAINTS[kind], "unique")
+    supported = (*TYPES[kind].constraints, "unique")
     for key, value in constraints.items():
         shapes = _CONSTRAINT_SHAPES.get(key)
         if key not in supported:
@@ -221,11 +203,11 @@ def _check_item(item: object, name: str, faults: Faults) -> None:
     if not isinstance(item, Mapping):
         return
     kind, written = item.get("type", "string"), item.get("constraints", {})
-    if kind not in CONSTRAINTS:
-        meant = faults.near.nearest(str(kind), CONSTRAINTS, 0.6) or "string"
+    if kind not in TYPES:
+        meant = faults.near.nearest(str(kind), TYPES, 0.6) or "string"
         faults.add("field-error", "type", "arrayItem", "type", field=name, found=kind, meant=meant)
         return
-    supported = tuple(one for one in CONSTRAINTS[kind] if one != "jsonSchema")
+    supported = tuple(constraint for constraint in TYPES[kind].constraints if constraint != "jsonSchema")
     if not isinstance(written, Mapping):
         faults.add("field-error", "shape", "arrayItem", "constraints", field=name, property="arrayItem.constraints",
                    expected=shape_name((dict,)))  # fmt: skip
@@ -257,10 +239,10 @@ def _check_categories(found: object, name: str, kind: str, faults: Faults) -> No
     if kind not in _CATEGORY_TYPES:
         faults.add("field-error", "constraint", "categories", field=name, constraint="categories", type=kind,
                    supported=", ".join(_CATEGORY_TYPES))  # fmt: skip
-    values = [one.get("value") if isinstance(one, Mapping) else one for one in found]
-    for number, one in enumerate(found):
-        if isinstance(one, Mapping):
-            known(one, ("value", "label"), "field-error", faults, "categories", number)
+    values = [category.get("value") if isinstance(category, Mapping) else category for category in found]
+    for number, category in enumerate(found):
+        if isinstance(category, Mapping):
+            known(category, ("value", "label"), "field-error", faults, "categories", number)
     seen = set()
     for number, value in enumerate(values):
         if value is None or isinstance(value, list | dict):
@@ -285,20 +267,20 @@ def _unique_keys(descriptor: Mapping[str, Any], names: Sequence[str], faults: Fa
         return ()
     if is_too_long(found, KEYS, faults, "uniqueKeys"):
         return ()
-    return tuple(_named(one, ("uniqueKeys", number), names, faults) for number, one in enumerate(found))
+    return tuple(_named(key, ("uniqueKeys", number), names, faults) for number, key in enumerate(found))
 
 
 def _named(found: object, path: Path, names: Sequence[str], faults: Faults) -> tuple[str, ...]:
     if found is None:
         return ()
     listed = found if isinstance(found, list) else [found]
-    if not all(isinstance(one, str) for one in listed):
+    if not all(isinstance(name, str) for name in listed):
         faults.add("schema-error", "key-shape", *path, key=path[0])
         return ()
     known = frozenset(names)
-    for one in listed:
-        if names and one not in known:
-            faults.add("schema-error", "key-field", *path, key=path[0], field=one, known=", ".join(names))
+    for name in listed:
+        if names and name not in known:
+            faults.add("schema-error", "key-field", *path, key=path[0], field=name, known=", ".join(names))
     return tuple(listed)
 
 
@@ -311,8 +293,8 @@ def _foreign_keys(descriptor: Mapping[str, Any], names: Sequence[str], faults: F
         return ()
     if is_too_long(found, KEYS, faults, "foreignKeys"):
         return ()
-    read = (_foreign_key(one, number, names, faults) for number, one in enumerate(found))
-    return tuple(one for one in read if one)
+    read = (_foreign_key(key, number, names, faults) for number, key in enumerate(found))
+    return tuple(key for key in read if key)
 
 
 def _foreign_key(found: object, number: int, names: Sequence[str], faults: Faults) -> ForeignKey | None:
@@ -349,18 +331,18 @@ def _missing_values(descriptor: Mapping[str, Any], code: str, faults: Faults) ->
     if is_too_long(found, VALUES, faults, "missingValues", rule="codes", field=descriptor.get("name", "–")):
         return None
     values: list[Any] = list(_plain_values(found)) if isinstance(found, list) else [None]
-    if not all(isinstance(one, str) for one in values):
+    if not all(isinstance(text, str) for text in values):
         faults.add(code, "missing-values", "missingValues")
         return None
-    objects = any(isinstance(one, Mapping) for one in found)
-    for value in sorted(one for one, count in Counter(values).items() if objects and count > 1):
+    objects = any(isinstance(value, Mapping) for value in found)
+    for value in sorted(text for text, count in Counter(values).items() if objects and count > 1):
         faults.add(code, "missing-value-repeated", "missingValues", found=value)
     return tuple(values)
 
 
 def _plain_values(found: Iterable[Any]) -> Iterable[Any]:
     """`missingValues` may be texts, or mappings with a `value` and a `label`."""
-    return (one.get("value") if isinstance(one, Mapping) else one for one in found)
+    return (value.get("value") if isinstance(value, Mapping) else value for value in found)
 
 
 def _schema_missing_values(descriptor: Mapping[str, Any], faults: Faults) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What a check is asked for and what it answers."""
+"""What a check is asked for and what it answers: whoever only reads a report need not wait for the check itself."""
 
 from __future__ import annotations
 
@@ -55,4 +55,4 @@ class TableReport:
     @property
     def unlisted(self) -> int:
         """How many errors were counted and not listed."""
-        return self.errors - sum(one.severity == "error" for one in self.problems)
+        return self.errors - sum(problem.severity == "error" for problem in self.problems)

@@ -61,8 +61,8 @@ def _checked(name: str, descriptor: Mapping[str, Any], folder: Path, file: str, 
 
 
 def _report(table: Table, stats: Mapping[str, Any], errors: list[Any]) -> TableReport:
-    problems = tuple(_problem(table, one) for one in errors)
-    counts = Counter(one.code for one in problems)
+    problems = tuple(_problem(table, error) for error in errors)
+    counts = Counter(problem.code for problem in problems)
     return TableReport(table, stats.get("rows") or 0, stats.get("bytes") or 0, problems, dict(counts))
 
 
@@ -75,7 +75,7 @@ def _problem(table: Table, error: Any) -> Problem:
         "note": error.note, "found": found if found is not None else getattr(error, "label", ""), "field": field,
         "number": number, "row": row, "missing": '""', **(told.groupdict() if told else {}),
     }  # fmt: skip
-    listed = tuple((key, str(one)) for key, one in values.items() if one is not None)
+    listed = tuple((key, str(value)) for key, value in values.items() if value is not None)
     cells = tuple(map(str, getattr(error, "cells", ()) or ()))
     cell = Cell(table.name, row, field, number, None if found is None else str(found), cells)
     return Problem(code, table.file, values=listed, cell=cell)

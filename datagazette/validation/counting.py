@@ -28,14 +28,14 @@ class Pack:
     @property
     def code(self) -> str:
         """The number, in SQL, for a row that is not blank."""
-        return self._code([one.verdict for one in self.columns])
+        return self._code([column.verdict for column in self.columns])
 
     def code_over(self, cells: Sequence[str]) -> str:
         """The same over other expressions of the row's cells."""
-        return self._code([one.verdict_of(cells[one.number - 1]) for one in self.columns])
+        return self._code([column.verdict_of(cells[column.number - 1]) for column in self.columns])
 
     def _code(self, verdicts: Sequence[str]) -> str:
-        shifted = (f"((({one})::BIGINT) << {shift})" for one, shift in zip(verdicts, self.shifts, strict=True))
+        shifted = (f"((({verdict})::BIGINT) << {shift})" for verdict, shift in zip(verdicts, self.shifts, strict=True))
         return " + ".join(shifted) or "0"
 
     def verdicts(self, code: int) -> list[tuple[Column, int]]:
@@ -130,7 +130,7 @@ def scan(relation: str, columns: Sequence[Column], cells: str, keys: Sequence[Co
 
     Values are read once, then good rows are told by cheap conditions alone; only the rest is judged closely.
     """
-    typed = "".join(f", {one.value} AS {one.typed}" for one in columns)
+    typed = "".join(f", {column.value} AS {column.typed}" for column in columns)
     codes = [pack.code for pack in packs(columns)]
     coded = "".join(
         f", CASE WHEN _fine THEN 0 WHEN {blank(columns)} THEN {_BLANK} ELSE {code} END AS v{number}"
@@ -150,7 +150,7 @@ def scan_lines(lines: str, columns: Sequence[Column], fine_line: str, delimiter:
     """The counting SELECT over whole lines, `x`. Only lines for which `fine_line` does not hold are taken
     apart. `keys` are of the first column alone."""
     cells = [f"l[{number}]" for number in range(1, len(columns) + 1)]
-    missing = " AND ".join(one.is_missing_in(cell) for one, cell in zip(columns, cells, strict=True))
+    missing = " AND ".join(column.is_missing_in(cell) for column, cell in zip(columns, cells, strict=True))
     packed = packs(columns)
     coded = "".join(
         f", CASE WHEN l IS NULL THEN 0 WHEN {missing} THEN {_BLANK} ELSE {pack.code_over(cells)} END AS v{number}"
@@ -183,7 +183,7 @@ def with_first_cell(lines: str, first: Column, delimiter: str, quote: str = "") 
 def scan_fine(relation: str, columns: Sequence[Column], keys: Sequence[Counted]) -> str:
     """How many rows there are, how many are surely fine, and the keys: a small part of `scan`, for tables so
     small that it takes longer to plan a query than to run it."""
-    typed = "".join(f", {one.value} AS {one.typed}" for one in columns)
+    typed = "".join(f", {column.value} AS {column.typed}" for column in columns)
     return (
         f"SELECT {_fine_counts(keys)} FROM (SELECT {fine(columns)} AS _fine{_named(keys)} "
         f"FROM (SELECT *{typed} FROM {relation}))"
@@ -203,7 +203,8 @@ def scan_fine_lines(lines: str, fine_line: str, quote: str, keys: Sequence[Count
 
 def _fine_counts(keys: Sequence[Counted]) -> str:
     return ", ".join(
-        ["count(*)", "count(*) FILTER (WHERE _fine)"] + [one for at, key in enumerate(keys) for one in key.counts(at)]
+        ["count(*)", "count(*) FILTER (WHERE _fine)"]
+        + [count for at, key in enumerate(keys) for count in key.counts(at)]
     )
 
 
@@ -224,14 +225,14 @@ def read_fine_lines(row: Sequence[object]) -> FineLines:
 
 def count_keys(relation: str, columns: Sequence[Column], keys: Sequence[Counted]) -> str:
     """The counts of keys alone, over a relation of which only their columns are read."""
-    typed = "".join(f", {one.value} AS {one.typed}" for one in columns)
-    counts = ", ".join(one for key in range(len(keys)) for one in keys[key].counts(key))
+    typed = "".join(f", {column.value} AS {column.typed}" for column in columns)
+    counts = ", ".join(count for key in range(len(keys)) for count in keys[key].counts(key))
     return f"SELECT {counts} FROM (SELECT 0{_named(keys)} FROM (SELECT *{typed} FROM {relation}))"
 
 
 def read_counts(row: Sequence[object]) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """How many values each key has, and how many distinct ones."""
-    counted = [_number(one) for one in row]
+    counted = [_number(count) for count in row]
     return tuple(counted[0::2]), tuple(counted[1::2])
 
 
@@ -249,8 +250,8 @@ def _counted(width: int, codes: int, keys: Sequence[Counted], rows: str) -> str:
 
 def fine(columns: Sequence[Column]) -> str:
     """The condition of a row without fault, in a query that has the columns' values and all cells."""
-    parts = [one.fine for one in columns if one.fine != "TRUE"]
-    if not any(one.fine.startswith("NOT") for one in columns):
+    parts = [column.fine for column in columns if column.fine != "TRUE"]
+    if not any(column.fine.startswith("NOT") for column in columns):
         parts.insert(0, f"NOT ({blank(columns)})")
     return " AND ".join(["_complete", *parts])
 
@@ -269,7 +270,7 @@ def read_tally(row: Sequence[object], columns: Sequence[Column]) -> Tally:
             for column, verdict in pack.verdicts(code):
                 at = (column.number, verdict)
                 verdicts[at] = verdicts.get(at, 0) + count
-    counted = [_number(one) for one in rest[len(packed) :]]
+    counted = [_number(count) for count in rest[len(packed) :]]
     return Tally(_number(rows), blank_rows, verdicts, _histogram(cells), tuple(counted[1::2]), tuple(counted[0::2]))
 
 

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
-import yaml
-
-_FILE = Path(__file__).with_suffix(".yaml")
+from datagazette.messages import texts
 
 
 @dataclass(frozen=True)
@@ -21,6 +18,5 @@ class Difference:
 
 def differences(language: str) -> tuple[Difference, ...]:
     """All of them, in English where the language is none of the program's."""
-    read = yaml.safe_load(_FILE.read_text("utf-8"))
-    told = ((name, one.get(language) or one["en"]) for name, one in read.items())
-    return tuple(Difference(name, one["title"], one["reason"]) for name, one in told)
+    told = texts("differences", language).items()
+    return tuple(Difference(name, text["title"], text["reason"]) for name, text in told)

@@ -8,21 +8,22 @@ from dataclasses import replace
 from pathlib import Path
 
 from datagazette.isolation import OutOfBounds
-from datagazette.tables import canonical, readers, relation
-from datagazette.tables.bounded import allowed, has_risky_pattern, within
-from datagazette.tables.cell_readers import cell_reader
+from datagazette.tables import readers, relation
+from datagazette.tables.bounded import allowed, within
 from datagazette.tables.columns import DOUBT, TYPE_BIT, Column, rule_bit
 from datagazette.tables.engine import Engine
+from datagazette.tables.patterns import has_risky_pattern
 from datagazette.tables.prepared import Prepared
-from datagazette.tables.readers import TooSlow
+from datagazette.tables.readers import TooSlow, cell_reader
 from datagazette.tables.relation import NEVER
 from datagazette.tables.sql import identifier, literal
+from datagazette.tables.types.numbers import DOUBLE
 from datagazette.validation.counting import Tally
 
 
 def decide(engine: Engine, table: Prepared, tally: Tally, name: str) -> tuple[Prepared, Tally]:
     """Judges every doubtful cell of the tally. `name` is that of the temporary table for the answers."""
-    columns = [one for one in table.columns if one.number in tally.doubtful]
+    columns = [column for column in table.columns if column.number in tally.doubtful]
     if not columns:
         return table, tally
     path = table.scratch / f"{name}.csv"
@@ -43,10 +44,10 @@ def joined(table: Prepared, columns: Sequence[Column], rows: str) -> str:
     """`rows` (the table's relation, or its suspects) with the decided verdicts and keys of `columns` beside
     them, as `d<number>`."""
     joins = "".join(
-        f" LEFT JOIN {identifier(table.decided)} AS d{one.number} ON d{one.number}._column = {one.number} "
-        f"AND d{one.number}._cell = r.{one.name}"
-        for one in columns
-        if one.number in table.doubtful
+        f" LEFT JOIN {identifier(table.decided)} AS d{column.number} ON d{column.number}._column = {column.number} "
+        f"AND d{column.number}._cell = r.{column.name}"
+        for column in columns
+        if column.number in table.doubtful
     )
     return f"({rows}) AS r{joins}"
 
@@ -73,8 +74,8 @@ def _decided_key(number: int) -> str:
     """Doubles are written by DuckDB alone, so that equal ones have equal texts."""
     written = f"d{number}._key"
     return (
-        f"CASE WHEN starts_with({written}, {literal(canonical.DOUBLE)}) "
-        f"THEN CAST(CAST(substr({written}, {len(canonical.DOUBLE) + 1}) AS DOUBLE) AS VARCHAR) ELSE {written} END"
+        f"CASE WHEN starts_with({written}, {literal(DOUBLE)}) "
+        f"THEN CAST(CAST(substr({written}, {len(DOUBLE) + 1}) AS DOUBLE) AS VARCHAR) ELSE {written} END"
     )
 
 
@@ -82,7 +83,7 @@ def _answers(
     engine: Engine, table: Prepared, columns: Sequence[Column]
 ) -> Iterator[tuple[int, str, int, int, str | None]]:
     """(column, cell, how often, verdict, key) for each distinct doubtful cell."""
-    by_number = {one.number: one for one in columns}
+    by_number = {column.number: column for column in columns}
     for batch in engine.batches(doubtful_cells(table, columns)):
         told = {number: _told(by_number[number], [cell for at, cell, _ in batch if at == number])
                 for number in {number for number, _, _ in batch}}  # fmt: skip
@@ -113,14 +114,15 @@ def _judged(column: Column, cells: Sequence[str]) -> dict[str, tuple[int, str | 
             value, notes = read(cell)
         except Exception:  # where Frictionless itself would stop, the cell is simply wrong
             value, notes = None, {readers.TYPE: ""}
-        found[cell] = (_verdict(column, notes), canonical.key(column.field, value))
+        found[cell] = (_verdict(column, notes), readers.key(column.field, value))
     return found
 
 
 def doubtful_cells(table: Prepared, columns: Sequence[Column]) -> str:
     """One scan for the distinct doubtful cells of all columns, with how often each stands in a row that counts."""
     selects = [
-        f"CASE WHEN ({one.verdict}) = {DOUBT} THEN {{'n': {one.number}, 'x': {one.name}}} END" for one in columns
+        f"CASE WHEN ({column.verdict}) = {DOUBT} THEN {{'n': {column.number}, 'x': {column.name}}} END"
+        for column in columns
     ]
     return (
         f"SELECT d.n, d.x, count(*) FROM (SELECT unnest([{', '.join(selects)}]) AS d FROM ({table.suspects})) "

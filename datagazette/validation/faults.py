@@ -1,22 +1,34 @@
-"""From rows that are known to be faulty to the problems that a person reads."""
+"""From rows that are known to be faulty to the problems that a person reads, with the value that was probably meant."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from datagazette.model.names import nearest
 from datagazette.model.problems import Cell, Problem
 from datagazette.tables import readers
-from datagazette.tables.bounded import has_risky_pattern
-from datagazette.tables.cell_readers import cell_reader
 from datagazette.tables.columns import Column
-from datagazette.tables.labels import LabelFault
-from datagazette.tables.prepared import Prepared
+from datagazette.tables.engine import Engine
+from datagazette.tables.patterns import has_risky_pattern
+from datagazette.tables.prepared import LabelFault, Prepared
+from datagazette.tables.sql import identifier, literals
 
-_SHOWN = 200  # signs of a cell that a message repeats
+_SHOWN = 200  # characters of a cell that a message repeats
 _COMPARED = 1000  # allowed values among which the one that was meant is looked for
+_ASKED = 50  # distinct values for which a likeness is looked for
+_LONGEST = 40  # characters of a value that may be misspelt
+_LONGEST_CODE = 20  # digits
+
+
+@dataclass(frozen=True)
+class Near:
+    """`rule` is how the value differs: `lost-zero`, `padded` or `spelling`."""
+
+    rule: str
+    value: str
 
 
 @dataclass(frozen=True)
@@ -32,7 +44,7 @@ class BadRow:
 
 def of_rows(table: Prepared, rows: Sequence[BadRow]) -> Iterator[Problem]:
     """The problems of cells and of the number of cells, in the order of the rows."""
-    by_number = {one.number: one for one in table.columns}
+    by_number = {column.number: column for column in table.columns}
     for row in rows:
         if row.blank:
             yield make(table, "blank-row", row)
@@ -46,7 +58,7 @@ def of_rows(table: Prepared, rows: Sequence[BadRow]) -> Iterator[Problem]:
 
 
 def _of_cell(table: Prepared, row: BadRow, column: Column, verdict: int) -> Iterator[Problem]:
-    rules = {one.name: one for one in column.rules}
+    rules = {rule.name: rule for rule in column.rules}
     notes = _notes(row, column)
     for name in column.names(verdict):
         if name == readers.TYPE:
@@ -72,7 +84,7 @@ def _notes(row: BadRow, column: Column) -> readers.Notes:
     """The words of a reader that says more than the rule does: of which item of a list."""
     if column.field.type not in ("array", "list") or len(row.cells) < column.number or has_risky_pattern(column.field):
         return {}
-    return cell_reader(column.field, column.missing)(row.cells[column.number - 1])[1]
+    return readers.cell_reader(column.field, column.missing)(row.cells[column.number - 1])[1]
 
 
 def make(
@@ -103,7 +115,7 @@ def of_label(table: Prepared, fault: LabelFault) -> Problem:
 
 def cells_of(found: Sequence[object], count: int, extra: object) -> tuple[str, ...]:
     """The cells of a row as the relation has them."""
-    cells = [str(one) for one in found[:count] if one is not None]
+    cells = [str(cell) for cell in found[:count] if cell is not None]
     return (*cells, *(json.loads(extra) if isinstance(extra, str) else ()))
 
 
@@ -119,8 +131,65 @@ def _near(allowed: object, found: str) -> str:
 
 
 def _listed(values: Sequence[str]) -> str:
-    return ", ".join(one or '""' for one in values)
+    return ", ".join(value or '""' for value in values)
 
 
 def _short(text: str) -> str:
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+
+
+def nearest_keys(engine: Engine, lookup: str, values: Iterable[str]) -> dict[str, Near]:
+    """The near miss of each value that has one, among the keys of the temporary table `lookup`: a code that a
+    spreadsheet has changed, or a slip. For texts only: among numbers, `1` and `01` are equal anyway."""
+    asked = tuple(dict.fromkeys(values))
+    found = _rewritten_codes(engine, lookup, asked)
+    rest = [value for value in asked if value not in found and not value.isdigit() and 2 < len(value) <= _LONGEST]
+    return found | _misspelt(engine, lookup, rest[:_ASKED])
+
+
+def _rewritten_codes(engine: Engine, lookup: str, values: Sequence[str]) -> dict[str, Near]:
+    """Values that another way of writing the same code makes one of the keys."""
+    lengths = [
+        int(row[0])
+        for row in engine.rows(
+            f"SELECT DISTINCT length(_key) FROM {identifier(lookup)} WHERE regexp_full_match(_key, '[0-9]+')"
+        )
+    ]
+    tried = {value: tuple(_forms(value, lengths)) for value in values}
+    wanted = {near.value for forms in tried.values() for near in forms}
+    if not wanted:
+        return {}
+    rows = engine.rows(f"SELECT _key FROM {identifier(lookup)} WHERE _key IN ({literals(sorted(wanted))})")
+    present = {str(row[0]) for row in rows}
+    nears = {value: next((form for form in forms if form.value in present), None) for value, forms in tried.items()}
+    return {value: near for value, near in nears.items() if near}
+
+
+def _forms(value: str, lengths: Sequence[int]) -> Iterator[Near]:
+    """Other ways of writing a code: the zeros at its front, the zeros that fill it up, spaces and wide digits."""
+    plain = unicodedata.normalize("NFKC", value).strip().removesuffix(".0")
+    if plain != value:
+        yield Near("spelling", plain)
+    if not (plain.isascii() and plain.isdigit() and len(plain) <= _LONGEST_CODE):
+        return
+    for length in sorted(lengths):
+        if length > len(plain):
+            yield Near("lost-zero", plain.zfill(length))
+    short = plain
+    while short.endswith("00") and len(short) > 2:
+        short = short[:-2]
+        yield Near("padded", short)
+    yield Near("padded", plain.lstrip("0") or "0")
+
+
+def _misspelt(engine: Engine, lookup: str, values: Sequence[str]) -> dict[str, Near]:
+    """Values that one or two letters make one of the keys, or that differ in case."""
+    if not values:
+        return {}
+    asked = ", ".join(f"({literals([value])})" for value in values)
+    rows = engine.rows(
+        "SELECT v, arg_min(_key, d), min(d) FROM ("
+        f"SELECT v, _key, damerau_levenshtein(lower(v), lower(_key)) AS d FROM (VALUES {asked}) AS asked(v) "
+        f"CROSS JOIN {identifier(lookup)} WHERE abs(length(v) - length(_key)) <= 2) GROUP BY v ORDER BY v"
+    )
+    return {str(value): Near("spelling", str(key)) for value, key, far in rows if far <= min(2, len(value) // 3)}

@@ -1,34 +1,107 @@
-"""The reports in Frictionless's own form, with the physical line beside each row number."""
+"""The report on a table, with what concerns the file as a whole (its header, its size, its hash), and in Frictionless's
+own form, with the physical line beside each row number."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from datagazette.model.limits import MESSAGE_CHARACTERS
-from datagazette.model.problems import Problem, message
+from datagazette.model.problems import Cell, Problem, message
 from datagazette.model.text import shortened
-from datagazette.tables.source import TableReport
+from datagazette.tables.layout import Unreadable
+from datagazette.tables.prepared import Prepared, label_faults
+from datagazette.tables.source import Found, TableReport, TableSource
+from datagazette.validation.counting import Tally
 
 Json = dict[str, Any]
+
+_HASHES = ("md5", "sha256")
+
+
+def report(table: Prepared, tally: Tally, found: Found, size: int, limit: int) -> TableReport:
+    """Everything about one table: the header's faults first, the file's last."""
+    source = table.source
+    head = list(_of_labels(table))
+    if table.layout.empty:
+        head.insert(0, _problem(source, "source-error", rule="empty", note="the source is empty"))
+    tail = list(_of_file(source, tally.rows, len(source.table.schema.fields), size))
+    if table.fault:
+        tail.insert(0, unreadable(source, table.fault))
+    counts = dict(found.counts)
+    for problem in (*head, *tail):
+        counts[problem.code] = counts.get(problem.code, 0) + 1
+    listed = (*head, *found.problems, *tail)[:limit]
+    return TableReport(source.table, tally.rows, size, listed, counts, table.layout.labels)
+
+
+def unreadable(source: TableSource, fault: Unreadable) -> Problem:
+    """A table that could not be read to its end."""
+    values = (("note", fault.note), *((name, str(value)) for name, value in fault.values.items()))
+    return Problem(fault.code, source.table.file, fault.line, values=values, cell=Cell(source.table.name))
+
+
+def _of_labels(table: Prepared) -> Iterator[Problem]:
+    found = label_faults(table.layout, table.source.table.schema)
+    if found:
+        from datagazette.validation import faults  # for tables at fault only
+
+        yield from (faults.of_label(table, fault) for fault in found)
+
+
+def _of_file(source: TableSource, rows: int, fields: int, size: int) -> Iterator[Problem]:
+    """What the resource's descriptor says of its file."""
+    stated = source.table.descriptor
+    counted = (("byte-count", stated.get("bytes"), size), ("field-count", stated.get("fields"), fields),
+               ("row-count", stated.get("rows"), rows))  # fmt: skip
+    expected, actual = _hashes(source.path, stated.get("hash"))
+    if expected != actual:
+        yield _mismatch(source, "hash-count", expected, actual)
+    for code, wanted, got in counted:
+        if isinstance(wanted, int) and wanted and wanted != got:
+            yield _mismatch(source, code, wanted, got)
+
+
+def _hashes(path: Path, stated: object) -> tuple[str, str]:
+    """The stated and the actual hash; a bare one is MD5, and unknown algorithms are not compared."""
+    if not isinstance(stated, str) or not stated:
+        return "", ""
+    algorithm, _, digest = stated.rpartition(":")
+    if (algorithm or "md5") not in _HASHES:
+        return "", ""
+    import hashlib
+
+    with path.open("rb") as file:
+        return digest, hashlib.file_digest(file, algorithm or "md5").hexdigest()
+
+
+def _mismatch(source: TableSource, code: str, expected: object, actual: object) -> Problem:
+    note = f'expected is "{expected}" and actual is "{actual}"'
+    return _problem(source, code, expected=expected, found=actual, note=note)
+
+
+def _problem(source: TableSource, code: str, **values: object) -> Problem:
+    listed = tuple((key, str(value)) for key, value in values.items())
+    return Problem(code, source.table.file, values=listed, cell=Cell(source.table.name))
 
 
 def as_frictionless(reports: Sequence[TableReport], others: Sequence[Problem] = (), language: str = "en") -> Json:
     """`others` are problems that lie in no table, such as those of descriptors."""
-    tasks = [_task(one, language) for one in reports]
-    errors = [_error(one, language) for one in others if one.severity == "error"]
-    count = len(errors) + sum(one.errors for one in reports)
+    tasks = [_task(report, language) for report in reports]
+    errors = [_error(problem, language) for problem in others if problem.severity == "error"]
+    count = len(errors) + sum(report.errors for report in reports)
     return {
         "valid": not count,
-        "stats": {"tasks": len(tasks), "errors": count, "warnings": sum(len(one["warnings"]) for one in tasks)},
-        "warnings": [message(one, language) for one in others if one.severity != "error"],
+        "stats": {"tasks": len(tasks), "errors": count, "warnings": sum(len(task["warnings"]) for task in tasks)},
+        "warnings": [message(problem, language) for problem in others if problem.severity != "error"],
         "errors": errors,
         "tasks": tasks,
     }
 
 
 def _task(report: TableReport, language: str) -> Json:
-    warnings = [message(one, language) for one in report.problems if one.severity != "error"]
+    warnings = [message(problem, language) for problem in report.problems if problem.severity != "error"]
     if report.unlisted:
         warnings.append(f"reached error limit: {report.errors - report.unlisted} of {report.errors} errors are listed")
     return {
@@ -46,7 +119,7 @@ def _task(report: TableReport, language: str) -> Json:
             "types": dict(sorted(report.counts.items())),
         },
         "warnings": warnings,
-        "errors": [_error(one, language) for one in report.problems if one.severity == "error"],
+        "errors": [_error(problem, language) for problem in report.problems if problem.severity == "error"],
     }
 
 

@@ -14,15 +14,21 @@ from pathlib import Path
 from datagazette.isolation import step
 from datagazette.model.problems import Problem
 from datagazette.tables import engine as database
+from datagazette.tables import relation
 from datagazette.tables.bounded import allowed
 from datagazette.tables.engine import Engine, Limits
 from datagazette.tables.layout import Unreadable
 from datagazette.tables.prepared import Prepared, prepare
 from datagazette.tables.readers import BadConstraint, TooSlow
+from datagazette.tables.relation import Bytes
 from datagazette.tables.source import DEFAULT_LIMIT, Found, TableReport, TableSource
-from datagazette.validation import keys, whole
+from datagazette.validation import counting, fast, keys
+from datagazette.validation import report as reports
 from datagazette.validation.counting import Tally
-from datagazette.validation.reading import count_copy, count_directly
+
+_SPARES = (1, 20)  # columns beyond the last one, which only faulty rows fill
+_SMALL = 4_000_000  # bytes; below, a second scan of a faulty table costs nothing
+Counting = tuple[Prepared, Tally]
 
 
 def check_tables(
@@ -45,7 +51,7 @@ def check_tables(
         if limits.spill is None:
             limits = replace(limits, spill=scratch)
         if limits.reads is None and not limits.shared:
-            limits = replace(limits, reads=tuple(one.path for one in (*sources, *(others or {}).values())))
+            limits = replace(limits, reads=tuple(source.path for source in (*sources, *(others or {}).values())))
         engine = engine or stack.enter_context(database.connect(limits))
         run = _Run(engine, scratch, limit_errors, sources, others or {})
         return tuple(run.check(number, source) for number, source in enumerate(sources))
@@ -71,7 +77,7 @@ class _Run:
         others: Mapping[tuple[str, str], TableSource],
     ) -> None:
         self.engine, self.scratch, self.limit = engine, scratch, limit
-        self.sources = {one.table.name: one for one in sources}
+        self.sources = {source.table.name: source for source in sources}
         self.others = others
 
     def check(self, number: int, source: TableSource) -> TableReport:
@@ -86,9 +92,9 @@ class _Run:
         except _OutOfTime as out:
             return _with(report, (out.problem,))
         except Unreadable as fault:
-            return _with(report, (whole.unreadable(source, fault),))
+            return _with(report, (reports.unreadable(source, fault),))
         size = source.path.stat().st_size
-        report = whole.report(table, tally, found, size, self.limit)
+        report = reports.report(table, tally, found, size, self.limit)
         if not source.opened:
             return report
         from datagazette.validation import spreadsheets
@@ -99,7 +105,7 @@ class _Run:
         """The table with the relation of its rows, and what is wrong with them. Raises _OutOfTime."""
         counted = count_directly(self.engine, table)
         if counted is None:
-            counted = count_copy(self.engine, table, self.scratch / f"{name}-rows.csv")
+            counted = _count_copy(self.engine, table, self.scratch / f"{name}-rows.csv")
         if not counted[1].doubtful:
             return counted
         from datagazette.validation import doubts
@@ -140,6 +146,64 @@ class _Run:
             return None
 
 
+def count_directly(engine: Engine, table: Prepared) -> Counting | None:
+    """The table with the relation of its rows, and what is wrong with them, by the quickest way that reads it exactly.
+
+    `fast` sees nearly all lines of good files; else DuckDB takes the rows apart (`relation.direct`). None where it
+    might read the file otherwise than the standard library does.
+    """
+    if not relation.readable_directly(table.layout):
+        return None
+    if counted := fast.count(engine, table):
+        return counted
+    seen = relation.scan_bytes(table.source.path, table.layout.dialect.quote_char)
+    if not seen.exact:
+        return None
+    try:
+        counted = None if seen.quotes else fast.count(engine, table, seen)
+        return counted or _count_columns(engine, table, seen)
+    except database.Error:
+        return None
+
+
+def _count_columns(engine: Engine, table: Prepared, seen: Bytes) -> Counting | None:
+    path, layout, width = table.source.path, table.layout, table.width
+    for spare in _SPARES:
+        try:
+            tally = _tally_columns(engine, table, seen, spare)
+        except database.Error:
+            continue
+        if tally.rows != seen.lines - layout.head_lines:  # DuckDB passes over blank lines in silence
+            return None
+        if max(tally.cells, default=0) < width + spare:
+            rows = relation.numbered(path, layout, seen, width, spare)
+            return replace(table, relation=rows, suspects=rows), tally
+    return None
+
+
+def _tally_columns(engine: Engine, table: Prepared, seen: Bytes, spare: int) -> Tally:
+    width = table.width
+    found = [keys.innocence(key, seen.lines) for key in keys.keys(table)]
+    read = relation.direct(table.source.path, table.layout, seen, width, spare)
+    read = f"(SELECT *, {relation.complete(width)} AS _complete FROM {read})"
+    if seen.size < _SMALL:
+        tally = counting.read_fine(engine.row(counting.scan_fine(read, table.columns, found)))
+        if tally is not None:
+            return tally
+    row = engine.row(counting.scan(read, table.columns, relation.cells_directly(width, spare), found))
+    return counting.read_tally(row, table.columns)
+
+
+def _count_copy(engine: Engine, table: Prepared, target: Path) -> Counting:
+    """The standard library reads the file, any file, and DuckDB a clean copy of it (`relation.rewrite`)."""
+    copy = relation.rewrite(table.source.path, table.layout, table.width, target)
+    rows = relation.rewritten(copy, table.width)
+    read = f"(SELECT *, _cells = {table.width} AS _complete FROM ({rows}))"
+    found = [keys.innocence(key, copy.rows) for key in keys.keys(table)]
+    tally = counting.read_tally(engine.row(counting.scan(read, table.columns, "_cells", found)), table.columns)
+    return replace(table, relation=rows, suspects=rows, fault=copy.fault), tally
+
+
 def _is_fine(table: Prepared, tally: Tally) -> bool:
     """Whether the counting scan has already shown that all rows are."""
     if tally.verdicts or tally.cells or tally.blank or table.source.table.schema.foreign_keys:
@@ -158,5 +222,5 @@ def _too_slow(source: TableSource, slow: TooSlow) -> Problem:
 
 
 def _with(report: TableReport, problems: tuple[Problem, ...]) -> TableReport:
-    counts = {one.code: 1 for one in problems}
+    counts = {problem.code: 1 for problem in problems}
     return replace(report, problems=problems, counts=counts)

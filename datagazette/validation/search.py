@@ -7,17 +7,15 @@ from dataclasses import dataclass, field
 
 from datagazette.model.problems import Cell, Problem
 from datagazette.model.tabular import ForeignKey
-from datagazette.tables import canonical
 from datagazette.tables.columns import TYPE_BIT, Column, column
 from datagazette.tables.engine import Engine
 from datagazette.tables.prepared import Prepared
 from datagazette.tables.source import Found
 from datagazette.tables.sql import identifier
-from datagazette.validation import doubts, faults, key_rows, keys, near
+from datagazette.validation import doubts, faults, keys
 from datagazette.validation.counting import Tally, blank
-from datagazette.validation.faults import BadRow
+from datagazette.validation.faults import BadRow, Near
 from datagazette.validation.keys import Key
-from datagazette.validation.near import Near
 
 Referenced = Callable[[str | None, str, Sequence[str]], Prepared | None]
 
@@ -45,18 +43,20 @@ def problems(engine: Engine, table: Prepared, tally: Tally, referenced: Referenc
         *_orphaned(engine, table, referenced, name, limit),
     ]
     counts = cell_counts(table, tally)
-    for one in broken:
-        if one.count:
-            counts[one.code] = counts.get(one.code, 0) + one.count
-    listed = [(one.cell.row or 0 if one.cell else 0, 0, one) for one in _of_cells(engine, table, tally, limit)]
+    for key in broken:
+        if key.count:
+            counts[key.code] = counts.get(key.code, 0) + key.count
+    listed = [
+        (problem.cell.row or 0 if problem.cell else 0, 0, problem) for problem in _of_cells(engine, table, tally, limit)
+    ]
     listed += [
-        (row, rank, one)
+        (row, rank, problem)
         for rank, each in enumerate(broken, 1)
         if each.count
-        for row, one in _of_key(engine, table, each)
+        for row, problem in _of_key(engine, table, each)
     ]
-    listed.sort(key=lambda one: one[:2])
-    return Found(tuple(one for _, _, one in listed[:limit]), counts)
+    listed.sort(key=lambda problem: problem[:2])
+    return Found(tuple(problem for _, _, problem in listed[:limit]), counts)
 
 
 def cell_counts(table: Prepared, tally: Tally) -> dict[str, int]:
@@ -95,7 +95,9 @@ def bad_rows(engine: Engine, table: Prepared, tally: Tally, limit: int) -> list[
             faults.cells_of(row[4 : 4 + table.width], row[2], row[4 + table.width]),
             blank=row[3],
             verdicts=tuple(
-                (one.number, verdict) for one, verdict in zip(columns, row[5 + table.width :], strict=True) if verdict
+                (column.number, verdict)
+                for column, verdict in zip(columns, row[5 + table.width :], strict=True)
+                if verdict
             ),
         )
         for row in rows
@@ -106,9 +108,9 @@ def bad_rows_query(table: Prepared, numbers: Sequence[int], limit: int) -> str:
     """The first rows with a bad cell or the wrong number of cells. Without answers to join, the file's order
     is the rows' order, and reading ends with the last row that is wanted."""
     columns = [table.columns[number - 1] for number in numbers]
-    doubtful = [one for one in columns if one.number in table.doubtful]
-    verdicts = "".join(f", {doubts.verdict(table, one)} AS v{one.number}" for one in columns)
-    cells = "".join(f", {one.name}" for one in table.columns)
+    doubtful = [column for column in columns if column.number in table.doubtful]
+    verdicts = "".join(f", {doubts.verdict(table, column)} AS v{column.number}" for column in columns)
+    cells = "".join(f", {column.name}" for column in table.columns)
     wrong = " OR ".join(["_blank", f"_cells <> {table.width}", *(f"v{number} <> 0" for number in numbers)])
     order = "ORDER BY _row " if doubtful else ""
     return (
@@ -122,10 +124,10 @@ def _repeated(engine: Engine, table: Prepared, tally: Tally, name: str, limit: i
         if keys.innocent(tally, key, number):
             continue
         stored, shared = f"{name}_k{number}", f"{name}_s{number}"
-        engine.run(key_rows.store(table, key, stored))
-        engine.run(key_rows.store_shared(stored, shared))
-        count = int(engine.row(key_rows.count_broken(stored, shared, key))[0])
-        rows: dict[int, int | None] = dict(engine.rows(key_rows.broken(stored, shared, key, limit))) if count else {}
+        engine.run(keys.store(table, key, stored))
+        engine.run(keys.store_shared(stored, shared))
+        count = int(engine.row(keys.count_broken(stored, shared, key))[0])
+        rows: dict[int, int | None] = dict(engine.rows(keys.broken(stored, shared, key, limit))) if count else {}
         engine.drop(stored, shared)
         yield _Broken(key.code, count, rows, key=key)
 
@@ -142,13 +144,13 @@ def _orphaned(engine: Engine, table: Prepared, referenced: Referenced, name: str
             continue
         targets = other.named(key.reference_fields)
         allowed = f"{name}_l{number}"
-        tagged = not (targets and key_rows.comparable(columns, targets))
+        tagged = not (targets and keys.comparable(columns, targets))
         if targets:
-            engine.run(key_rows.lookup(other, targets, allowed, tagged=tagged))
+            engine.run(keys.lookup(other, targets, allowed, tagged=tagged))
         else:
             engine.run(f"CREATE OR REPLACE TEMP TABLE {identifier(allowed)} (_key VARCHAR)")
-        count, first = engine.row(key_rows.orphans(table, columns, allowed, limit, tagged=tagged))
-        texts = len(columns) == 1 and not tagged and canonical.family(columns[0].field) == "text"
+        count, first = engine.row(keys.orphans(table, columns, allowed, limit, tagged=tagged))
+        texts = len(columns) == 1 and not tagged and columns[0].type.family == "text"
         if not (count and texts):
             engine.drop(allowed)
         yield _Broken("foreign-key", count, dict.fromkeys(first or ()), foreign=key, lookup=allowed if texts else "")
@@ -166,7 +168,7 @@ def _of_key(engine: Engine, table: Prepared, broken: _Broken) -> Iterator[tuple[
     )
     bad_rows = [BadRow(row[0], row[1], faults.cells_of(row[3:-1], row[2], row[-1])) for row in engine.rows(query)]
     found = [_found(_key_columns(table, broken), bad) for bad in bad_rows]
-    meant = near.nearest_keys(engine, broken.lookup, found) if broken.lookup else {}
+    meant = faults.nearest_keys(engine, broken.lookup, found) if broken.lookup else {}
     if broken.lookup:
         engine.drop(broken.lookup)
     for bad, value in zip(bad_rows, found, strict=True):
@@ -180,7 +182,7 @@ def _key_columns(table: Prepared, broken: _Broken) -> tuple[Column, ...]:
 
 
 def _found(columns: Sequence[Column], bad: BadRow) -> str:
-    return ", ".join(bad.cells[one.number - 1] for one in columns if one.number <= len(bad.cells))
+    return ", ".join(bad.cells[column.number - 1] for column in columns if column.number <= len(bad.cells))
 
 
 def _no_table(table: Prepared, broken: _Broken) -> Problem:
@@ -195,7 +197,7 @@ def _key_problem(table: Prepared, broken: _Broken, bad: BadRow, meant: Near | No
     before = broken.rows[bad.row]
     fields = _key_columns(table, broken)
     found = _found(fields, bad)
-    names = ", ".join(one.field.name for one in fields)
+    names = ", ".join(column.field.name for column in fields)
     if broken.foreign:
         key = broken.foreign
         note = (

@@ -31,8 +31,6 @@ _DAMAGES = (
 _KINDS = tuple(dict.fromkeys(kind for kind, _ in _DAMAGES))
 _TOGETHER = 500  # columns that one query looks at
 _NUMBERS = frozenset({"integer", "number"})
-# Types whose texts a spreadsheet reads as what they are, or leaves alone.
-_SAFE = frozenset({"boolean", "date", "datetime", "time", "year", "yearmonth", "object", "array", "geojson"})
 
 
 def with_warnings(engine: Engine, table: Prepared, report: TableReport) -> TableReport:
@@ -43,23 +41,25 @@ def with_warnings(engine: Engine, table: Prepared, report: TableReport) -> Table
 def damages(engine: Engine, table: Prepared) -> Iterator[Problem]:
     """In the columns' order; each with the number of cells, and the line and text of the first."""
     schema = table.source.table.schema
-    columns = [one for one in table.columns if one.field.type not in _SAFE and not _is_code(one.field, schema)]
+    columns = [
+        column for column in table.columns if not column.type.safe_in_sheets and not _is_code(column.field, schema)
+    ]
     if not columns or not table.relation:
         return
     found = {}
     for group in _groups(columns):
         for place, kind, count, first in engine.rows(_query(table.relation, group)):
             found[group[place].number, kind] = count, first
-    for one in columns:
+    for column in columns:
         for kind in _KINDS:
-            if (one.number, kind) in found:
-                yield _warning(table, one, kind, *found[one.number, kind])
+            if (column.number, kind) in found:
+                yield _warning(table, column, kind, *found[column.number, kind])
 
 
 def _groups(columns: Sequence[Column]) -> Iterator[Sequence[Column]]:
     """Columns that one query looks at: all of numbers, or none."""
     for numeric in (True, False):
-        alike = [one for one in columns if (one.field.type in _NUMBERS) == numeric]
+        alike = [column for column in columns if (column.field.type in _NUMBERS) == numeric]
         yield from (alike[at : at + _TOGETHER] for at in range(0, len(alike), _TOGETHER))
 
 
@@ -68,8 +68,8 @@ def _query(relation: str, columns: Sequence[Column]) -> str:
 
     The columns are put one below another: a query that counts in each column takes longer to plan than to run.
     """
-    cells = ", ".join(one.name for one in columns)
-    missing = ", ".join(f"[{literals(('', *one.missing))}]" for one in columns)
+    cells = ", ".join(column.name for column in columns)
+    missing = ", ".join(f"[{literals(('', *column.missing))}]" for column in columns)
     return (
         f"SELECT k, kind, count(*), arg_min(struct_pack(l := _line, x := v), _row) FROM ("
         f"SELECT k, v, _row, _line, {_kind(columns[0], f'list_contains([{missing}][k + 1], v)')} AS kind FROM ("
@@ -84,21 +84,21 @@ def _is_code(field: Field, schema: Schema) -> bool:
     return listed or bool(field.categories) or not {"pattern", "enum"}.isdisjoint(field.constraints)
 
 
-def _kind(one: Column, missing: str) -> str:
+def _kind(column: Column, missing: str) -> str:
     """SQL: what a spreadsheet would make of the cell `v`, or NULL. Numbers lose digits only."""
     cases = " ".join(
         f"WHEN regexp_full_match(v, {literal(pattern)}) THEN {literal(kind)}"
         for kind, pattern in _DAMAGES
-        if one.field.type not in _NUMBERS or kind == "digits"
+        if column.field.type not in _NUMBERS or kind == "digits"
     )
     # Most cells begin with none of these, and are not looked at twice.
     quick = f"regexp_matches(v, {literal('^([0-9=@+-]|(?i)' + _MONTH + ')')})"
     return f"CASE WHEN v IS NULL OR NOT {quick} OR {missing} THEN NULL {cases} END"
 
 
-def _warning(table: Prepared, one: Column, kind: str, count: int, first: dict[str, object]) -> Problem:
+def _warning(table: Prepared, column: Column, kind: str, count: int, first: dict[str, object]) -> Problem:
     source, line = table.source, int(str(first["l"]))
-    values = {"rule": kind, "field": one.field.name, "count": count, "found": str(first["x"])[:40]}
+    values = {"rule": kind, "field": column.field.name, "count": count, "found": str(first["x"])[:40]}
     found = warning("spreadsheet-damage", source.table.file, line, **values)
-    cell = Cell(source.table.name, field=one.field.name, field_number=one.number, text=str(first["x"]))
+    cell = Cell(source.table.name, field=column.field.name, field_number=column.number, text=str(first["x"]))
     return replace(found, cell=cell)

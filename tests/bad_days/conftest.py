@@ -11,7 +11,7 @@ from tests.bad_days.machine import Bad, Tree, change
 from tests.conftest import PUBLICATIONS, run_build, tree_hashes
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The changed publication, built, with its cache."""
     root = Path(shutil.copytree(PUBLICATIONS / "small", tmp_path_factory.mktemp("new") / "small"))
@@ -21,7 +21,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def new_site(built: Path) -> Tree:
     return tree_hashes(built / "public")
 

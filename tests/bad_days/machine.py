@@ -16,9 +16,11 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from datagazette.build.progress import STAGES
+from datagazette.messages import texts
 from tests.conftest import BUILD, Run, tree_hashes
 from tests.namespaces import without_override
+
+STAGES = texts("progress", "en")["stages"]
 
 Tree = dict[str, str]
 ENGLISH = {**os.environ, "LC_ALL": "C.UTF-8", "PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1", "NO_COLOR": "1"}
@@ -36,7 +38,7 @@ def command(root: Path, *options: str) -> list[str]:
     return [*BUILD, "build", "--root", str(root), "--lang", "en", *options]
 
 
-def ended(words: Sequence[str], timeout: float = 200, before: Callable[[], None] | None = None) -> Run:
+def ended(words: Sequence[str], timeout: float = 1_200, before: Callable[[], None] | None = None) -> Run:
     """How a command ended; `before` is called in its process before it begins."""
     done = subprocess.run(words, capture_output=True, text=True, timeout=timeout, check=False, env=ENGLISH,
                           preexec_fn=before)  # fmt: skip
@@ -135,7 +137,7 @@ def changed(stage: str, bad: Bad) -> Run:
 
 def _at_stage(bad: Bad, stage: str, act: Callable[[subprocess.Popen[str]], None]) -> Run:
     """A build, and something that happens as soon as it says that a stage has begun."""
-    title, said = STAGES[stage]["en"], ""
+    title, said = STAGES[stage], ""
     # What is started in the background, as these tests may be, has the interrupt switched off.
     words = ["env", "--default-signal=INT", *command(bad.root)]
     with subprocess.Popen(words, stderr=subprocess.PIPE, text=True, env=ENGLISH,

@@ -127,5 +127,5 @@ def test_without_scripts_the_chart_and_its_table_are_there(browser: Browser, add
     page.goto(address + COVERAGE)
     assert page.locator(".chart__wide svg").is_visible()
     assert "38,642" in page.locator(".data-table").first.inner_text()
-    assert page.locator(".chart__picture .sr-only").inner_text().endswith("超过 29")
+    assert page.locator(".chart__picture .sr-only").inner_text().endswith("不少于 29")
     context.close()

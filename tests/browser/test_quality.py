@@ -69,6 +69,7 @@ def address_of(address: str, prefix: str, path: str) -> str:
     return address + path if path == "404.html" else address + prefix + path
 
 
+@pytest.mark.sample(10)
 @pytest.mark.parametrize("prefix", LANGUAGES, ids=["zh", "en"])
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_axe_finds_nothing(page: Page, address: str, template: str, prefix: str) -> None:
@@ -76,6 +77,7 @@ def test_axe_finds_nothing(page: Page, address: str, template: str, prefix: str)
     assert page.evaluate(RUN_AXE, RULES) == []
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("prefix", LANGUAGES, ids=["zh", "en"])
 def test_axe_finds_nothing_in_what_opens(page: Page, address: str, prefix: str) -> None:
     """The search with results, the opened details of a dataset, the tooltip of a chart."""
@@ -93,6 +95,7 @@ def test_axe_finds_nothing_in_what_opens(page: Page, address: str, prefix: str) 
     assert page.evaluate(RUN_AXE, RULES) == []
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("path", FIRST_VIEWS)
 @pytest.mark.parametrize("prefix", LANGUAGES, ids=["zh", "en"])
 def test_the_first_view_weighs_little(browser: Browser, address: str, path: str, prefix: str) -> None:
@@ -108,6 +111,7 @@ def test_the_first_view_weighs_little(browser: Browser, address: str, path: str,
     assert 3_000 < sum(sent) < MOST_OF_FIRST_VIEW
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("prefix", LANGUAGES, ids=["zh", "en"])
 @pytest.mark.parametrize("width", [360, 768])
 def test_nothing_is_cut_off_on_narrow_screens(browser: Browser, address: str, width: int, prefix: str) -> None:

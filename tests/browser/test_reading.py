@@ -19,6 +19,7 @@ OVERDUE = {"": "逾期", "en/": "Overdue"}
 SUMMARY = "datasets/township-stations/summaries/station-coverage/"
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("prefix", LANGUAGES)
 @pytest.mark.parametrize("path", ["datasets/", "datasets/social-work-workforce/"])
 def test_overdue_is_told_by_the_readers_own_day(browser: Browser, address: str, prefix: str, path: str) -> None:

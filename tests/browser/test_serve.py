@@ -36,7 +36,7 @@ def served(small: Path) -> Iterator[str]:
         yield address
     finally:
         os.killpg(process.pid, signal.SIGINT)
-        process.communicate(timeout=30)
+        process.communicate(timeout=300)
         assert process.returncode in (0, 1, -signal.SIGINT)
 
 

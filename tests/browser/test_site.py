@@ -15,6 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 LANGUAGES = ("", "en/")
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("prefix", LANGUAGES)
 @pytest.mark.parametrize("page", ["", "datasets/", "datasets/township-stations/"])
 def test_pages_open_without_a_fault_or_a_foreign_request(visit: Visit, address: str, prefix: str, page: str) -> None:
@@ -26,6 +27,7 @@ def test_pages_open_without_a_fault_or_a_foreign_request(visit: Visit, address: 
     assert not [url for url in visit.requests if "/pagefind/" in url], "nobody has searched yet"
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("prefix", "words", "dataset"),
     [
@@ -96,7 +98,7 @@ def test_the_catalogue_filters_and_its_address_keeps_the_choice(visit: Visit, ad
 def test_the_explorer_shows_townships_by_name(visit: Visit, address: str, prefix: str) -> None:
     page = visit.page
     page.goto(f"{address}{prefix}datasets/administrative-divisions/explore/?table=townships&q=东华门")
-    expect(page.locator("#explorer table").first).to_contain_text("东华门街道", timeout=60_000)
+    expect(page.locator("#explorer table").first).to_contain_text("东华门街道", timeout=300_000)
     assert visit.hosts == {address.split("/")[2]}
     assert visit.faults == []
 

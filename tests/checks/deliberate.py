@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-import yaml
-
+from datagazette.messages import LANGUAGES, texts
 from tests.checks.both import Answer, Resource
 
-DIFFERENCES = Path(__file__).parents[2] / "datagazette/validation/differences.yaml"
 
-
-@cache
 def differences() -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load(DIFFERENCES.read_text("utf-8"))
-    return found
+    """The texts of each difference, by its name and by language."""
+    return {
+        name: {language: texts("differences", language)[name] for language in LANGUAGES}
+        for name in texts("differences", "en")
+    }
 
 
 def reason(resources: tuple[Resource, ...], found: Answer, expected: Answer) -> str:
-    """The name of a difference in `datagazette/validation/differences.yaml`, or nothing."""
+    """The name of a difference in `datagazette/messages/en/differences.yaml`, or nothing."""
     name = _reason(resources, found, expected)
     assert not name or name in differences()
     return name

@@ -11,8 +11,8 @@ from datagazette.model.publication import Table
 from datagazette.reports.text import text_report
 from datagazette.tables.dialects import parse_dialect
 from datagazette.tables.engine import connect
+from datagazette.tables.parquet import typed_select
 from datagazette.tables.schemas import parse_schema
-from datagazette.tables.typed import typed_select
 from datagazette.validation import TableSource
 from datagazette.validation.report import as_frictionless
 from datagazette.validation.run import check_tables
@@ -123,9 +123,9 @@ def test_each_kind_of_fault_is_told_how_to_mend(tmp_path: Path) -> None:
     told = [
         line.text.strip() for line in text_report(report.problems, "en", {("t.csv", "type-error"): report.unlisted})
     ]
-    assert [one for one in told if not one.startswith(("line", "To mend"))] == [
+    assert [one for one in told if not one.startswith(("line", "How to fix"))] == [
         "t.csv", "error type-error: Wrong type in a cell (16)", "and 6 more that are not listed", "16 errors",
     ]  # fmt: skip
-    assert [one[:30] for one in told if one.startswith("To mend")] == [
-        "To mend it: Write a whole numb", "To mend it: Write year-month-d",
+    assert [one[:30] for one in told if one.startswith("How to fix")] == [
+        "How to fix it: Write a whole n", "How to fix it: Write year-mont",
     ]  # fmt: skip

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from datagazette.model.publication import Field
-from datagazette.tables.cell_readers import cell_reader
-from datagazette.tables.columns import PLAIN_FORMATS
+from datagazette.tables.readers import cell_reader
+from datagazette.tables.types.text import PLAIN_FORMATS
 
 
 @pytest.mark.parametrize("format_", PLAIN_FORMATS)

@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
-from datagazette.model.problems import codes, mend, message
-from datagazette.tables import cell_readers, columns
+from datagazette.model.problems import codes, fix, message
+from datagazette.tables import columns, readers
 from datagazette.tables.columns import Column
 from datagazette.tables.engine import Limits, connect
 from datagazette.tables.patterns import translate
 from datagazette.tables.schemas import parse_field
 from datagazette.tables.sql import literal
+from datagazette.tables.types.numbers import whole_numbers
 from datagazette.validation import counting
 from datagazette.validation.counting import read_tally
 from datagazette.validation.fast import shapes
@@ -76,7 +77,7 @@ def test_quick_conditions_hold_for_no_bad_cell(descriptor: dict[str, Any]) -> No
     """Every text of up to four of these pieces: what SQL calls fine is fine, what it calls wrong is wrong."""
     found = column(**descriptor)
     cells = ["".join(one) for size in range(5) for one in itertools.product(PIECES, repeat=size)]
-    read = cell_readers.cell_reader(found.field, found.missing)
+    read = readers.cell_reader(found.field, found.missing)
     expected = {cell: read(cell)[1] for cell in cells}
     shape = re.compile(shapes.shape(found, ",") or "(?!)")
     with connect() as engine:
@@ -94,7 +95,7 @@ def test_quick_conditions_hold_for_no_bad_cell(descriptor: dict[str, Any]) -> No
 
 @pytest.mark.parametrize(("low", "high"), [(0, 0), (0, 100000), (7, 1234), (99, 101), (1000, 9999), (5, 70)])
 def test_ranges_of_whole_numbers(low: int, high: int) -> None:
-    expression = re.compile("|".join(shapes.whole_numbers(low, high)))
+    expression = re.compile("|".join(whole_numbers(low, high)))
     assert all(bool(expression.fullmatch(str(one))) == (low <= one <= high) for one in range(high + 2000))
 
 
@@ -153,4 +154,4 @@ def test_every_problem_has_its_words(tmp_path: Path) -> None:
     assert set(report.counts) <= set(codes())
     for one in report.problems:
         for language in ("zh", "en"):
-            assert "$" not in message(one, language) + mend(one, language), one
+            assert "$" not in message(one, language) + fix(one, language), one

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from datagazette.model.problems import mend, message
+from datagazette.model.problems import fix, message
 from datagazette.tables.dialects import parse_dialect
 from datagazette.tables.schemas import parse_schema
 
@@ -46,7 +46,7 @@ def test_fault_is_named_in_both_languages(rule: str) -> None:
     assert [(one.code, dict(one.values)["rule"]) for one in faults] == [(code, rule)]
     assert faults[0].line is not None
     for language in ("zh", "en"):
-        assert "$" not in message(faults[0], language) + mend(faults[0], language)
+        assert "$" not in message(faults[0], language) + fix(faults[0], language)
 
 
 def test_slip_in_a_property_is_a_warning() -> None:

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from datagazette.model.problems import LANGUAGES, message
+from datagazette.messages import LANGUAGES
+from datagazette.model.problems import message
 from datagazette.model.publication import Category, Field, Schema, Table
 from datagazette.validation import TableReport, TableSource
 from datagazette.validation.run import check_tables
@@ -104,7 +105,7 @@ def test_only_who_can_still_change_it_is_told(tmp_path: Path, small: Path, run: 
     table.write_text(table.read_text("utf-8").replace("North", "@North"), "utf-8")
     before = table.read_bytes()
     told = run("check", "--root", small).out
-    assert told.count("is a formula to a spreadsheet") == 1
+    assert told.count("looks like a formula") == 1
     assert "line 2, field name_en: “@North”" in told
     assert "places.csv" in told
     assert "begins with a zero" not in told

@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element
 import pytest
 from vl_convert import svg_to_png
 
-from datagazette.charts.cards import HEIGHT, WIDTH, LinkCard, card_svg, is_writable, render_card
+from datagazette.charts.cards import HEIGHT, WIDTH, LinkCard, compose, is_writable, render_card
 from datagazette.charts.outlines import outlined
 
 PLOT = (
@@ -19,6 +19,10 @@ PLOT = (
     '<rect width="340" height="200" style="fill:var(--chart-accent,#0b6e75)"/></svg>'
 )
 CARD = LinkCard("宁夏持证社会工作者", "数说中国社会工作", "≥ 66 万", "人", "持证人数 · 2021 年底", PLOT)
+
+
+def card_svg(card: LinkCard) -> str:
+    return ElementTree.tostring(compose(card), encoding="unicode")
 
 
 def texts(card: LinkCard) -> list[str]:

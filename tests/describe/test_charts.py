@@ -20,7 +20,8 @@ from datagazette.charts.palette import DARK, LIGHT, Palette
 from datagazette.charts.rules import check_chart
 from datagazette.charts.spec import complete, lines_of
 from datagazette.describe.values import number_text
-from datagazette.model.problems import LANGUAGES, mend, message
+from datagazette.messages import LANGUAGES
+from datagazette.model.problems import fix, message
 from datagazette.model.publication import Summary
 from datagazette.model.results import SummaryResult
 from tests.formats.sample import ATTACK, SHARE, SHARE_ROWS, field, words
@@ -89,7 +90,7 @@ def test_refused(name: str) -> None:
     found = check_chart(with_chart(chart), "datapackage.yaml")
     assert code in {one.code for one in found}
     for one in found:
-        said = " ".join(message(one, language) + mend(one, language) for language in LANGUAGES)
+        said = " ".join(message(one, language) + fix(one, language) for language in LANGUAGES)
         assert not re.search(r"\$(summary|where|found)", said)
 
 
@@ -312,9 +313,9 @@ def contrast(one: str, other: str) -> float:
 def test_texts_that_a_renderer_chokes_on_are_drawn_within_seconds(text: str) -> None:
     """At a control character it would end the whole process, and each sign of a long label costs it milliseconds."""
     rows = tuple((f"{number}{text}{row[0]}", *row[1:]) for number, row in enumerate(SHARE_ROWS))
-    began = time.monotonic()
+    began = time.process_time()
     chart = render_chart(SummaryResult(SHARE, rows), "zh", "light", TEXTS, with_png=False)
-    assert time.monotonic() - began < 60
+    assert time.process_time() - began < 60
     assert len(chart.svg) < 100_000
     ElementTree.fromstring(chart.svg)
 

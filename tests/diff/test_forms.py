@@ -15,8 +15,8 @@ from datagazette.diff.reading import read_side
 from datagazette.diff.report.blocks import Code
 from datagazette.diff.report.markdown import markdown_line
 from datagazette.diff.tables import compare_tables
+from datagazette.messages import LANGUAGES
 from datagazette.model.names import Version
-from datagazette.model.problems import LANGUAGES
 from datagazette.model.publication import Field, Release, Schema, Table
 from datagazette.model.results import CellChange, TableChange
 from datagazette.model.text import Text

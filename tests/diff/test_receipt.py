@@ -70,8 +70,8 @@ def test_a_draft_publishes_nothing_until_it_is_released(repository: Repository) 
     assert not {one for one in addresses(promise["changes"]) if "places" in one or one.startswith("data/counts/1.1.0/")}
     assert promise["goes"] == []
     said = repository.said("--base", "main")
-    assert "Merging publishes nothing yet; still in draft: counts 1.1.1" in said["en"].out
-    assert "  Once it is released (build.py release counts)" in said["en"].out
+    assert "Merging does not publish anything yet; still drafts: counts 1.1.1" in said["en"].out
+    assert "  After the release (build.py release counts)" in said["en"].out
     assert "  - Appears: 2 pages, 26 downloads, 1 feed entry" in said["en"].out
     assert "合并不会发布任何内容；还是草稿的有：counts 1.1.1" in said["zh"].out
     assert "  - 新出现：2 个页面，26 个下载文件，1 条订阅消息" in said["zh"].out
@@ -117,7 +117,7 @@ def test_words_of_the_catalogue_and_hand_written_pages(repository: Repository) -
     page.write_text("# Method\n")
     repository.commit("A new title and a page")
     done = repository.diff("--base", "main")
-    assert done.out.startswith("✓ The data stays as it is; the site changes.")
+    assert done.out.startswith("✓ The data does not change; the site does.")
     assert "- title@en A small publication → A tiny publication" in done.out
     found = receipt(repository, "--base", "main")["receipt"]
     assert "en/method/" in addresses(found["appears"])

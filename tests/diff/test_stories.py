@@ -24,7 +24,7 @@ def test_a_correction(repository: Repository) -> None:
     said = repository.said("--base", "main")
     assert (said["en"].status, said["zh"].status) == (0, 0)
     assert said["en"].out.startswith("✓ 1 dataset changes: 1 cell changed; the version fits.")
-    assert "This calls for a PATCH version: figures corrected in counts; 1.1.1 has it." in said["en"].out
+    assert "This requires a PATCH version: figures corrected in counts; 1.1.1 fits." in said["en"].out
     assert "001    2020  people     101    110   +8.9%" in said["en"].out
     assert said["zh"].out.startswith("✓ 1 个数据集有改动：修改 1 个单元格；版本号合适。")
     assert "需要升修订号（PATCH）：counts 更正了数据；1.1.1 符合。" in said["zh"].out
@@ -56,11 +56,11 @@ def test_a_file_saved_again_by_a_spreadsheet(repository: Repository) -> None:
     repository.commit("Saved in a spreadsheet program")
     said = repository.said("--base", "main")
     assert (said["en"].status, said["zh"].status) == (0, 0)
-    assert said["en"].out.startswith("= No figure changes: 1 file is only written differently.")
+    assert said["en"].out.startswith("= No data changes: 1 file is only written differently.")
     assert "counts.csv: the data is the same (5 rows → 5 rows)" in said["en"].out
     assert (
-        "Only looks like a change: a byte order mark (BOM) at the start, line ends LF → CRLF, rows in another order, "
-        "other use of quotes." in said["en"].out
+        "Differences that do not change the data: byte order mark (BOM) at the start added, line endings LF → CRLF, "
+        "rows in a different order, quotes used differently." in said["en"].out
     )
     assert said["zh"].out.startswith("= 没有改动任何数据：1 个文件只是写法不同。")
     assert "只是看起来有改动：文件开头多了字节顺序标记（BOM）、换行符 LF → CRLF、行的先后次序不同" in said["zh"].out
@@ -86,8 +86,8 @@ def test_a_misnamed_file(repository: Repository) -> None:
     assert "datasets/counts/1.1.1/datapackage.yaml:17" in first["en"]
     assert "There is no file “counts.csv”: did you mean “count.csv”?" in first["en"]
     assert "找不到“counts.csv”；文件夹中有“count.csv”，是否就是它？" in first["zh"]
-    assert "calls for" not in said["en"].out, "no version is judged on half of its files"
-    assert "is gone" not in said["en"].out
+    assert "requires" not in said["en"].out, "no version is judged on half of its files"
+    assert "was removed" not in said["en"].out
 
 
 def test_a_file_that_nothing_refers_to(repository: Repository) -> None:
@@ -115,7 +115,7 @@ def test_a_bump_that_is_too_small(repository: Repository) -> None:
     repository.commit("Add 2022")
     said = repository.said("--base", "main")
     assert (said["en"].status, said["zh"].status) == (1, 1)
-    assert "The changes since 1.1.0 call for a MINOR version, at least 1.2.0; this is 1.1.1." in said["en"].out
+    assert "The changes since 1.1.0 require a MINOR version, 1.2.0 or higher; this is 1.1.1." in said["en"].out
     assert "Rename the folder to 1.2.0, and write version: 1.2.0 into its datapackage.yaml." in said["en"].out
     assert "1.1.0 之后的改动需要 MINOR 级的新版本，至少是 1.2.0，而这里是 1.1.1。" in said["zh"].out
 
@@ -131,7 +131,7 @@ def test_a_field_that_goes_is_a_major_change(repository: Repository) -> None:
     schema.write_text(text[:start] + text[end:], "utf-8")
     said = repository.said("--base", "main")
     assert said["en"].status == 1
-    assert "This calls for a MAJOR version: Field counts.bound is gone; 1.2.0 is too small." in said["en"].out
+    assert "This requires a MAJOR version: Field counts.bound was removed; 1.2.0 is too low." in said["en"].out
     assert "需要升主版本（MAJOR）：去掉字段 counts.bound；1.2.0 不够。" in said["zh"].out
 
 

@@ -11,7 +11,8 @@ from datagazette.diff.damage import is_garbled
 from datagazette.diff.outcome import Damage, TableComparison, Tiers
 from datagazette.diff.reading import read_side
 from datagazette.diff.tables import compare_tables
-from datagazette.model.problems import LANGUAGES, message, problem
+from datagazette.messages import LANGUAGES
+from datagazette.model.problems import message, problem
 from datagazette.model.publication import Field, Schema, Table
 from datagazette.tables.engine import connect
 

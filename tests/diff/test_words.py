@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import string
 
-import yaml
+from datagazette.messages import LANGUAGES, texts
 
-from datagazette.model.problems import LANGUAGES
-from tests.conftest import ROOT
-
-TEXTS = yaml.safe_load((ROOT / "datagazette/diff/report/words.yaml").read_text("utf-8"))
-# A name that a language leaves as the key stands in the file.
+TEXTS = {language: texts("comparison", language) for language in LANGUAGES}
+# A language may leave out a name that is already right as the key in the file.
 OPTIONAL = ("what_", "kind_")
 
 

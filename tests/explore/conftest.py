@@ -59,7 +59,7 @@ def open_page(browser: Browser, site: Site) -> Iterator[Opener]:
             page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
         page.goto(f"{site.address}/{name}.html{query}")
         if ready:
-            page.wait_for_selector("#explorer.is-ready", timeout=20_000)
+            page.wait_for_selector("#explorer.is-ready", timeout=300_000)
         return page
 
     yield go

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import yaml
 
+from datagazette.pages.explore import explorer_strings
+from datagazette.pages.strings import parse_strings
 from datagazette.publish import assets, mkdocs_run
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -45,8 +46,7 @@ def bundle(out: Path) -> None:
 
 def strings(language: str) -> dict[str, str]:
     text = (ROOT / "site" / "strings" / f"{language}.yaml").read_text("utf-8")
-    found: dict[str, str] = yaml.safe_load(text)["explore"]
-    return found
+    return explorer_strings(parse_strings(language, text))
 
 
 def group_size(rows: int) -> int:

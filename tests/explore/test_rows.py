@@ -14,7 +14,7 @@ from tests.explore.fixture_site import Site
 Opener = Callable[..., Page]
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-WAIT = 20_000
+WAIT = 300_000
 
 # An address's filters, and the same in SQL.
 SELECTIONS = [
@@ -50,6 +50,7 @@ def count_words(count: int) -> str:
     return f"{count:,} of 41,352 rows"
 
 
+@pytest.mark.sample(6)
 @pytest.mark.parametrize(("query", "condition"), SELECTIONS)
 def test_a_selection_is_what_the_data_says(
     open_page: Opener, site: Site, query: dict[str, str], condition: str

@@ -279,6 +279,7 @@ def findings(page: Page) -> list[tuple[str, list[str]]]:
     return [(one["id"], [node["html"][:160] for node in one["nodes"]]) for one in found["violations"]]
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("screen", ["wide", "phone"])
 @pytest.mark.parametrize("name", ["zh-default", "en-slate", "arabic"])
 def test_axe_finds_nothing(open_page: Opener, axe: str, name: str, screen: str) -> None:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from datagazette.downloads.package import Inputs, draw_charts, write_latest, write_release
+from datagazette.downloads.package import SUMS, Inputs, draw_charts, latest_names, latest_sums, write_release
+from datagazette.files import link
 from datagazette.model.names import Version
 from datagazette.model.publication import (
     Catalog,
@@ -219,7 +220,10 @@ def make(
         charts, problems = draw_charts(publication, result)
         assert problems == ()
         files = write_release(publication, result, engine, inputs, charts, folder)
-    write_latest(folder, release, files, latest)
+    renamed = latest_names(release, files)
+    for path, file in renamed.items():
+        link(folder / path, latest / file.path)
+    (latest / SUMS).write_text(latest_sums(renamed), "utf-8", newline="\n")
     return Made(publication, replace(result, files=files), folder, latest, files)
 
 

@@ -26,7 +26,8 @@ from datagazette.load.hand_pages import read_hand_pages
 from datagazette.load.markdown_settings import MarkdownSettings
 from datagazette.load.publication import load_publication
 from datagazette.load.yaml_file import read_yaml
-from datagazette.model.problems import LANGUAGES, Problem, has_errors, mend, message
+from datagazette.messages import LANGUAGES
+from datagazette.model.problems import Problem, fix, has_errors, message
 from datagazette.model.publication import Dialect, Summary, Table
 from datagazette.model.text import Text
 from datagazette.pages import markup
@@ -161,7 +162,7 @@ def told(problems: Iterable[Problem]) -> None:
     for language in LANGUAGES:
         for one in found:
             assert message(one, language)
-            assert mend(one, language)
+            assert fix(one, language)
         lines = [line.text for line in text_report(found, language)]
         assert not [line for line in lines if any(category(sign) in _OBEYED for sign in line)], lines
 

@@ -11,8 +11,9 @@ from xml.etree import ElementTree
 import jsonschema
 import pytest
 
-from datagazette.charts.cards import LinkCard, card_svg, render_card
-from datagazette.model.problems import LANGUAGES, Cell, Problem, problem
+from datagazette.charts.cards import LinkCard, compose, render_card
+from datagazette.messages import LANGUAGES
+from datagazette.model.problems import Cell, Problem, problem
 from datagazette.reports import github, github_summary, gitlab, sarif
 from tests.hostile import bait
 from tests.test_annotations import CODE_QUALITY, SARIF
@@ -34,7 +35,7 @@ def bad_problems() -> list[Problem]:
 def test_a_picture_for_links_shows_words_as_words(make: Callable[[str], str]) -> None:
     words = make("card")
     card = LinkCard(words, words, words, words, words)
-    root = ElementTree.fromstring(card_svg(card))
+    root = ElementTree.fromstring(ElementTree.tostring(compose(card)))
     assert {one.tag.rpartition("}")[2] for one in root.iter()} <= _WORDS
     assert not [name for one in root.iter() for name in one.attrib if name.startswith("on") or "href" in name]
     assert bait.mark("card")[:4] in "".join(root.itertext())

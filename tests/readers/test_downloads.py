@@ -29,6 +29,7 @@ def test_descriptors_obey_the_profile_of_data_package_v2(site: Path) -> None:
         assert errors == [], path
 
 
+@pytest.mark.sample(1)
 @pytest.mark.filterwarnings("default")
 def test_zips_are_valid_packages_rows_and_hashes_included(site: Path) -> None:
     for folder in releases(site):
@@ -38,6 +39,7 @@ def test_zips_are_valid_packages_rows_and_hashes_included(site: Path) -> None:
         assert {task.name for task in report.tasks} >= {one["name"] for one in tables(folder)}
 
 
+@pytest.mark.sample(1)
 @pytest.mark.filterwarnings("error")
 def test_tables_agree_with_their_csv_on_the_web_metadata(site: Path) -> None:
     for folder in releases(site):
@@ -49,6 +51,7 @@ def test_tables_agree_with_their_csv_on_the_web_metadata(site: Path) -> None:
             assert len(list(described.tables[0])) == rows
 
 
+@pytest.mark.sample(1)
 def test_croissant_records_load_from_the_files(site: Path) -> None:
     """mlcroissant has an environment of its own, which `make test` installs."""
     folders = releases(site)

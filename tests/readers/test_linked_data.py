@@ -22,6 +22,7 @@ def graph_of(site: Path) -> rdflib.Graph:
     return rdflib.Graph().parse(site / "catalog.jsonld", format="json-ld")
 
 
+@pytest.mark.sample(1)
 def test_the_catalogue_obeys_dcat_ap(site: Path) -> None:
     graph = graph_of(site)
     conforms, _, text = pyshacl.validate(graph, shacl_graph=rdflib.Graph().parse(SHAPES))
@@ -44,6 +45,7 @@ def test_the_context_needs_no_other_host(site: Path) -> None:
     assert isinstance(described["@context"], dict)
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("prefix", ["", "en/"])
 def test_dataset_pages_tell_search_engines_what_they_ask(site: Path, prefix: str) -> None:
     datasets = {folder.parent.name for folder in releases(site)}

@@ -14,7 +14,8 @@ import openpyxl
 import pytest
 from python_calamine import CalamineWorkbook
 
-from datagazette.downloads.spreadsheet_cells import DATE, MAX_COLUMNS
+from datagazette.downloads.spreadsheet_cells import MAX_COLUMNS
+from datagazette.tables.types.dates import DATE
 from tests.readers.conftest import Json, releases, tables
 
 pytestmark = pytest.mark.slow
@@ -63,6 +64,7 @@ def differences(folder: Path, table: Json, rows: Iterable[Sequence[Any]]) -> Ite
                 yield f"{table['name']}, row {number}, {field['name']}: {text!r} became {value!r}"
 
 
+@pytest.mark.sample(1)
 def test_every_cell_is_the_csvs_in_calamine(site: Path) -> None:
     for folder, path in workbooks(site):
         sheets = calamine_sheets(path)
@@ -83,6 +85,7 @@ def test_every_cell_is_the_csvs_in_openpyxl(nasty_site: Path) -> None:
             assert all(one.width and one.width > 5 for one in list(sheet.column_dimensions.values())[:20])
 
 
+@pytest.mark.sample(1)
 def test_libre_office_gives_back_the_same_cells(site: Path, tmp_path: Path) -> None:
     """Opened, saved and read again, sheet by sheet. It saves fifteen digits, and one kind of line break."""
     books = {path.name: path for _, path in workbooks(site)}
@@ -91,7 +94,7 @@ def test_libre_office_gives_back_the_same_cells(site: Path, tmp_path: Path) -> N
     subprocess.run(
         [office, f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to",
          "xlsx:Calc MS Excel 2007 XML", "--outdir", tmp_path / "saved", *books.values()],
-        check=True, capture_output=True, timeout=300, cwd=tmp_path,
+        check=True, capture_output=True, timeout=1_200, cwd=tmp_path,
     )  # fmt: skip
     for name, path in books.items():
         ours, saved = calamine_sheets(path), calamine_sheets(tmp_path / "saved" / name)

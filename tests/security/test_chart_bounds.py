@@ -14,7 +14,8 @@ from datagazette.charts.bounds import ChartError, check_drawing
 from datagazette.charts.drawing import ChartTexts, render_chart
 from datagazette.charts.rules import check_chart
 from datagazette.describe.values import number_text
-from datagazette.model.problems import LANGUAGES, mend, message
+from datagazette.messages import LANGUAGES
+from datagazette.model.problems import fix, message
 from datagazette.model.results import SummaryResult
 from tests.conftest import Run
 from tests.formats.sample import SHARE, SHARE_ROWS
@@ -76,7 +77,7 @@ def test_a_number_out_of_range_is_refused_with_its_place_and_the_range(name: str
     for language in LANGUAGES:
         assert SHARE.name in message(found[0], language)
         assert where in message(found[0], language)
-        assert mend(found[0], language)
+        assert fix(found[0], language)
     assert check_chart(replace(SHARE, chart=allowed)) == ()
 
 

@@ -17,8 +17,8 @@ from datagazette.commands.check.targets import CheckOptions, check_targets
 from datagazette.load.publication import load_publication
 from datagazette.model.limits import JSON_SCHEMA_PARTS
 from datagazette.model.problems import Problem, message
-from datagazette.tables.json_schemas import json_schema_fault, json_schema_test
 from datagazette.tables.schemas import parse_schema
+from datagazette.tables.types.json import json_schema_fault, json_schema_test
 from tests.conftest import ROOT, run_build
 
 FIELDS = [{"name": "id", "type": "string"}]
@@ -302,7 +302,7 @@ def test_new_reads_no_file_outside_of_a_package(kind: str, small: Path, tmp_path
         (folder / "b.csv").symlink_to(tmp_path / "outside.csv")
     else:
         os.mkfifo(folder / "b.csv")
-    done = run_build("new", "other", package(folder, {"path": "b.csv"}), "--root", small, timeout=60)
+    done = run_build("new", "other", package(folder, {"path": "b.csv"}), "--root", small, timeout=600)
     assert done.status == 1
     assert "Traceback" not in done.said
     assert not (small / "datasets/other").exists()

@@ -28,7 +28,7 @@ COMMANDS = {
 # Modules that a command imports: at its start, while it works, in the processes that it starts.
 MOMENTS = {
     "build": ("importlib.util", "datagazette", "click", "datagazette.model.errors", "datagazette.cli.publishing",
-              "rich.console", "datagazette.build.story", "_duckdb", "datagazette.isolation.starter",
+              "rich.console", "datagazette.build.build", "_duckdb", "datagazette.isolation.starter",
               "datagazette.isolation.inside", "multiprocessing", "yaml", "mkdocs", "jinja2", "vl_convert"),
     "check": ("datagazette.commands.check.datasets", "datagazette.validation", "yaml"),
     "diff": ("datagazette.commands.diff.diffing", "_duckdb"),
@@ -57,6 +57,7 @@ def told(done: subprocess.CompletedProcess[bytes]) -> str:
     return said
 
 
+@pytest.mark.sample(5)
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize(("limit", "named"), [("-v", "ulimit -v"), ("-d", "ulimit -d")])
 def test_where_a_process_may_have_little_memory_a_person_reads_how_to_raise_the_limit(
@@ -76,6 +77,7 @@ def test_where_a_process_may_have_little_memory_a_person_reads_how_to_raise_the_
     assert not (small / "public").exists()
 
 
+@pytest.mark.sample(5)
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("named", ["by its path", "by the current folder", "by a link"])
 def test_a_folder_whose_name_is_not_utf8_is_refused_by_name(
@@ -105,6 +107,7 @@ def test_a_folder_for_temporary_files_whose_name_is_not_utf8_is_refused_by_name(
     assert r"t\xffmp” is not UTF-8" in told(done)
 
 
+@pytest.mark.sample(6)
 @pytest.mark.parametrize(
     ("command", "module"), [(command, module) for command, modules in MOMENTS.items() for module in modules]
 )
@@ -120,7 +123,7 @@ def test_an_interrupt_at_any_moment_ends_a_command_without_a_traceback(
     done = subprocess.run(
         # What is started in the background, as these tests may be, has the interrupt switched off.
         ["env", "--default-signal=INT", *BUILD, *arguments, "--lang", "en"],
-        capture_output=True, check=False, env={**os.environ, **variables}, start_new_session=True, timeout=300,
+        capture_output=True, check=False, env={**os.environ, **variables}, start_new_session=True, timeout=1_200,
     )  # fmt: skip
     told(done)
     if (tmp_path / "interrupted").exists():
@@ -137,7 +140,7 @@ def test_an_interrupt_in_the_background_is_ignored(small: Path, tmp_path: Path) 
     variables = {"PYTHONPATH": str(hook), "INTERRUPT_AT": "click", "INTERRUPTED": str(tmp_path / "interrupted")}
     done = subprocess.run(
         ["env", "--ignore-signal=INT", *BUILD, "check", "--root", str(small), "--lang", "en"],
-        capture_output=True, check=False, env={**os.environ, **variables}, start_new_session=True, timeout=300,
+        capture_output=True, check=False, env={**os.environ, **variables}, start_new_session=True, timeout=1_200,
     )  # fmt: skip
     told(done)
     assert (tmp_path / "interrupted").exists()

@@ -26,7 +26,8 @@ from datagazette.model import limits
 from datagazette.model.errors import UsageError
 from datagazette.model.publication import Dialect, Field, Schema, Table
 from datagazette.tables.layout import Unreadable, read_layout
-from datagazette.validation import TableSource, check_tables
+from datagazette.validation import TableSource
+from datagazette.validation.run import check_tables
 from tests.conftest import Run
 
 GOOD = "place,visits\n001,5\n002,7\n"
@@ -206,7 +207,7 @@ def test_a_nul_in_a_cell_is_reported_with_its_line_and_makes_no_other_encoding(p
     content = "\n".join(["id,place,day", "1,y,2021-05-01", ",".join(cells), "2,z,2021-05-02"])
     path = written(tmp_path / "a.csv", content)
     assert encoding_of(path) == "utf-8"
-    refused(path, "a.csv:3", f"Cell {place + 1} holds NUL")
+    refused(path, "a.csv:3", f"Cell {place + 1} contains NUL")
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
@@ -237,7 +238,7 @@ def test_bytes_of_zero_are_refused_as_no_text(content: bytes, tmp_path: Path) ->
 @pytest.mark.parametrize("ending", ["", "\n", "\r\n", "\n\n"])
 def test_a_quote_that_is_never_closed_is_reported_where_its_row_begins(ending: str, tmp_path: Path) -> None:
     content = 'a,b\n1,"x\ny"\n2,"' + "x,y\n" * 1_000 + ending
-    refused(written(tmp_path / "a.csv", content), "a.csv:4", "never closed")
+    refused(written(tmp_path / "a.csv", content), "a.csv:4", "not closed")
 
 
 @pytest.mark.parametrize("ending", ["", "\n", "\r\n", "\n\n"])

@@ -51,7 +51,7 @@ def ran(marker: Path) -> str:
 def call(command: list[str], folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONUTF8": "1", "LC_ALL": "C.UTF-8", **variables}
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False,
-                          timeout=300)  # fmt: skip
+                          timeout=1_200)  # fmt: skip
 
 
 def test_the_bait_is_run_where_python_looks_into_the_current_folder(tmp_path: Path) -> None:
@@ -61,6 +61,7 @@ def test_the_bait_is_run_where_python_looks_into_the_current_folder(tmp_path: Pa
     assert ran(tmp_path / "marker") == "random "
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("command", COMMANDS)
 def test_no_command_runs_a_module_in_the_folder_where_it_is_called(small: Path, tmp_path: Path, command: str) -> None:
     bait(small, tmp_path / "marker", module_names())
@@ -84,7 +85,7 @@ def test_serve_runs_no_module_in_the_folder_where_it_is_called(small: Path, tmp_
                 if line == b"event: reload\n" and (small / "build/serve/sitemap.xml").exists():
                     break
         served.send_signal(signal.SIGINT)
-        served.communicate(timeout=60)
+        served.communicate(timeout=600)
     assert ran(tmp_path / "marker") == ""
 
 
@@ -97,6 +98,7 @@ def test_no_module_in_the_checkout_itself_is_run(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("entries", ["", ".", "{os.pathsep}/nowhere", "datasets"])
 def test_a_search_path_that_names_the_current_folder_leads_to_no_code(
     small: Path, tmp_path: Path, entries: str
@@ -114,6 +116,7 @@ def test_a_search_path_that_names_the_current_folder_leads_to_no_code(
         assert "Traceback" not in done.stderr
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("where", ["the hook", "make"])
 def test_the_hook_and_make_obey_no_variable_that_leads_to_code_in_a_publication(
     small: Path, tmp_path: Path, where: str

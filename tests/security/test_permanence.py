@@ -13,15 +13,16 @@ import pytest
 import yaml
 from rich.console import Console
 
+from datagazette.build.build import Options, publish_site
 from datagazette.build.progress import Reporter
-from datagazette.build.story import Options, build_site
 from datagazette.commands.check.targets import CheckOptions, check_targets
 from datagazette.commands.diff.diffing import DiffOptions, diff
 from datagazette.commands.record import record
 from datagazette.commands.release import release_draft
 from datagazette.files import sha256
+from datagazette.messages import LANGUAGES
 from datagazette.model.errors import DataFaults
-from datagazette.model.problems import LANGUAGES, Problem, mend, message
+from datagazette.model.problems import Problem, fix, message
 from tests.checkouts import git
 from tests.conftest import PUBLICATIONS, run_build, tree_hashes
 
@@ -146,7 +147,7 @@ def broken(problems: tuple[Problem, ...]) -> Found:
         values = dict(one.values)
         if one.code in PERMANENT:
             assert one.severity == "error"
-            said = [message(one, language) + mend(one, language) for language in LANGUAGES]
+            said = [message(one, language) + fix(one, language) for language in LANGUAGES]
             assert all("$" not in text for text in said), said
             named = values.get("path") or values.get("key") or values.get("rule") or values["version"]
             assert all(named in text or named == values.get("rule") for text in said)
@@ -458,7 +459,7 @@ class Published:
 
 
 def build(root: Path, out: Path, *, drafts: bool = False) -> None:
-    build_site(Options(root, out, jobs=1, drafts=drafts), Reporter(Console(quiet=True), "en"))
+    publish_site(Options(root, out, jobs=1, drafts=drafts), Reporter(Console(quiet=True), "en"))
 
 
 def files_of_releases(out: Path) -> dict[str, str]:
@@ -483,6 +484,7 @@ def published(published_once: dict[str, Path], tmp_path: Path, request: pytest.F
     return Published(root, root / "public")
 
 
+@pytest.mark.sample(6)
 @pytest.mark.slow
 @pytest.mark.parametrize("case", CASES)
 def test_a_build_leaves_the_site_alone_where_a_release_would_be_another(published: Published, case: str) -> None:
@@ -533,7 +535,7 @@ def test_a_site_by_an_earlier_version_of_the_program_promises_its_files(publishe
 def test_a_mirror_is_no_other_address_of_a_release(published: Published) -> None:
     for address in ("https://mirror.example.org/", "https://another.example.org/", None):
         options = Options(published.root, published.out, base_url=address, jobs=1)
-        assert not build_site(options, Reporter(Console(quiet=True), "en")).unchanged
+        assert not publish_site(options, Reporter(Console(quiet=True), "en")).unchanged
 
 
 @pytest.mark.slow

@@ -72,7 +72,7 @@ def test_a_comment_cannot_end_the_shell_command() -> None:
 def test_an_address_is_one_word_of_the_shell(base: str, tmp_path: Path) -> None:
     found = recipe_of(base=base)
     done = subprocess.run(
-        ["sh", "-c", _STUBS + found.command], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60
+        ["sh", "-c", _STUBS + found.command], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=600
     )
     assert not done.stderr
     words = done.stdout.splitlines()
@@ -87,7 +87,7 @@ def test_an_address_is_one_text_of_the_program_in_python(base: str) -> None:
     code = recipe_of(base=base).python
     fetching = [line for line in code.splitlines() if line.startswith("urlretrieve(")]
     said = "def urlretrieve(address, file):\n    print(address)\n" + "\n".join(fetching)
-    done = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True, timeout=600)
     assert all(line.startswith(base) for line in done.stdout.splitlines())
     compile(code, "recipe", "exec")
 

@@ -15,7 +15,8 @@ from datagazette.compute.asking import Box, answer, opened
 from datagazette.compute.queries import Purpose, Rules, TableName, refusals
 from datagazette.compute.summaries import run_queries
 from datagazette.load.publication import load_publication
-from datagazette.model.problems import LANGUAGES, mend, message
+from datagazette.messages import LANGUAGES
+from datagazette.model.problems import fix, message
 from datagazette.model.publication import Field, Summary
 from datagazette.model.results import Row
 from datagazette.model.text import plain
@@ -80,7 +81,7 @@ def codes(box: Box, query: str) -> list[str]:
     """What is wrong with a query; each problem has its sentences."""
     _, problems = answer(box, query, FILE)
     for language in LANGUAGES:
-        assert all("$" not in message(one, language) + mend(one, language) for one in problems)
+        assert all("$" not in message(one, language) + fix(one, language) for one in problems)
     return [one.code for one in problems]
 
 

@@ -13,7 +13,8 @@ from datagazette.compute.queries import Answer, Budget, Rules, TableName, refusa
 from datagazette.compute.summaries import run_queries
 from datagazette.isolation import Bounds, OutOfBounds, Worker
 from datagazette.load.publication import load_publication
-from datagazette.model.problems import LANGUAGES, Problem, mend, message
+from datagazette.messages import LANGUAGES
+from datagazette.model.problems import Problem, fix, message
 from datagazette.model.publication import Check, Field, Release, Summary
 from datagazette.model.text import plain
 from datagazette.tables.engine import Limits, connect
@@ -48,7 +49,7 @@ def release() -> Release:
 def found_in(problems: tuple[Problem, ...]) -> list[tuple[str, dict[str, str]]]:
     """The problems' codes and values; each has its sentences."""
     for language in LANGUAGES:
-        assert all("$" not in message(one, language) + mend(one, language) for one in problems)
+        assert all("$" not in message(one, language) + fix(one, language) for one in problems)
     return [(one.code, dict(one.values)) for one in problems]
 
 
@@ -109,7 +110,7 @@ def test_the_bounds_are_those_that_are_promised() -> None:
 def test_a_cell_of_a_megabyte_is_the_largest(box: Box) -> None:
     assert answer(box, "SELECT repeat('x', 1000000) AS t", FILE)[1] == ()
     (found,) = answer(box, "SELECT repeat('x', 1000001) AS t", FILE)[1]
-    assert message(found, "en") == "A value of the column “t” has 1000001 bytes; at most 1000000 are allowed."
+    assert message(found, "en") == "A value of the column “t” has 1000001 bytes; the limit is 1000000."
 
 
 def test_a_query_that_is_long_is_stopped_and_the_next_one_answered(box: Box) -> None:

@@ -16,18 +16,18 @@ from typing import Any
 
 import pytest
 
+from datagazette.build.check import check, load
 from datagazette.build.checked import CheckOptions
-from datagazette.build.checking import check_releases, load
-from datagazette.build.workspace import Workspace, workers
+from datagazette.build.steps import uncached
+from datagazette.build.workers import workers
 from datagazette.commands.check.files import check_files
-from datagazette.load.publication import DATASETS
 from datagazette.model.tabular import Table
 from datagazette.tables.engine import Engine, Error, Limits, NotOneStatement, connect
 from datagazette.tables.prepared import prepare
 from datagazette.tables.schemas import parse_schema
 from datagazette.tables.source import TableSource
 from datagazette.tables.sql import literal
-from datagazette.validation.reading import count_directly
+from datagazette.validation.run import count_directly
 from tests.checks import both
 from tests.checks.both import Resource
 from tests.conftest import ROOT
@@ -176,14 +176,13 @@ def test_the_database_that_checks_a_publication_is_shut_to_all_else(small: Path,
     beside.mkdir()
     loaded = load(small)
     assert loaded.publication is not None
-    workspace = Workspace(tmp_path / "work").emptied()
-    limits = workers(1).limits(workspace, small / DATASETS)
-    with connect(limits) as engine:
+    run = uncached(loaded.publication, tmp_path / "work", workers(1))
+    with connect(run.limits) as engine:
         releases = tuple(release for dataset in loaded.publication.datasets for release in dataset.releases)
-        assert check_releases(loaded, releases, workers(1), limits, 10).valid
+        assert loaded.with_reports(check(run, releases, 10)).valid
         _is_shut(engine, beside)
         _is_shut(engine, small)
-        engine.run(f"COPY (SELECT 1) TO {literal(str(workspace.root / 'x.parquet'))} (FORMAT parquet)")
+        engine.run(f"COPY (SELECT 1) TO {literal(str(run.workspace.root / 'x.parquet'))} (FORMAT parquet)")
 
 
 def test_the_database_that_checks_files_reads_these_files_alone(tmp_path: Path) -> None:

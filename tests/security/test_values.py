@@ -5,25 +5,15 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
+from datagazette import messages
 from datagazette.load.publication import load_publication
 from datagazette.load.values import is_frequency, read_day
+from datagazette.messages import LANGUAGES
 from datagazette.model.limits import LISTED, MESSAGE_CHARACTERS, VALUE_CHARACTERS
-from datagazette.model.problems import (
-    LANGUAGES,
-    REGISTRY,
-    Problem,
-    codes,
-    general_mend,
-    mend,
-    message,
-    problem,
-    summarised,
-)
+from datagazette.model.problems import GROUPS, Problem, fix, general_fix, message, problem, summarised
 from datagazette.model.text import shortened
 from datagazette.model.web_addresses import is_base_address, is_email, is_mail_link
 from datagazette.reports import gitlab, sarif
@@ -164,14 +154,12 @@ def test_the_address_of_the_publication_is_held_to_it(small: Path) -> None:
 
 def texts() -> list[tuple[str, str, str]]:
     """Each code with each of its rules, in each language."""
-    registry: dict[str, Any] = {}
-    for path in sorted(REGISTRY.glob("*.yaml")):
-        registry |= yaml.safe_load(path.read_text("utf-8"))
     return [
         (code, rule, language)
-        for code in codes()
         for language in LANGUAGES
-        for rule in ("", *registry[code][language].get("rules", {}))
+        for group in GROUPS
+        for code, entry in messages.texts(f"problems/{group}", language).items()
+        for rule in ("", *entry.get("rules", {}))
     ]
 
 
@@ -180,7 +168,7 @@ def test_no_message_shows_a_placeholder_without_its_value(code: str, rule: str, 
     """`$ref` and the like are words of JSON Schema, which a text writes with two dollars."""
     literal = {"$ref", "$schema", "$defs"}
     found = Problem(code, "x", values=(("rule", rule.removesuffix("-near")), ("near", "y" if "near" in rule else "")))
-    for said in (message(found, language), mend(found, language), general_mend(code, language)):
+    for said in (message(found, language), fix(found, language), general_fix(code, language)):
         assert set(re.findall(r"\$\{?[A-Za-z_]\w*", said)) <= literal
 
 
@@ -193,7 +181,7 @@ def test_a_message_has_a_length_in_every_form() -> None:
     ):
         for language in LANGUAGES:
             assert len(message(one, language)) <= MESSAGE_CHARACTERS
-            assert len(mend(one, language)) <= MESSAGE_CHARACTERS
+            assert len(fix(one, language)) <= MESSAGE_CHARACTERS
             assert max(len(line.text) for line in text_report([one], language)) < 2 * MESSAGE_CHARACTERS
             for form in (
                 gitlab([one], language),

@@ -125,7 +125,7 @@ def watched(command: list[str], tmp_path: Path, *own: Path, code: str = _WATCH) 
     log.write_text("")
     variables = {"PYTHONPATH": str(hook), "WATCH_LOG": str(log), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1",
                  "TMPDIR": str(scratch), "LC_ALL": "C.UTF-8"}  # fmt: skip
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300, cwd=scratch,
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=1_200, cwd=scratch,
                           env={**os.environ, **variables})  # fmt: skip
     allowed = (*map(str, own), str(ROOT), str(hook), str(log), str(scratch), sys.base_prefix, sys.prefix,
                sysconfig.get_path("stdlib"), *_SYSTEM)  # fmt: skip
@@ -137,6 +137,7 @@ def watched(command: list[str], tmp_path: Path, *own: Path, code: str = _WATCH) 
     return done
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("bait", BAIT)
 def test_a_publication_leads_no_command_to_another_file_or_address(small: Path, tmp_path: Path, bait: str) -> None:
     secrets = keep_secrets(tmp_path / "secrets")
@@ -151,6 +152,7 @@ def test_a_publication_leads_no_command_to_another_file_or_address(small: Path, 
     assert met == []
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize(
     "resource",
     [
@@ -235,6 +237,7 @@ WALLED = {
 }
 
 
+@pytest.mark.sample(5)
 @pytest.mark.parametrize("command", WALLED)
 @pytest.mark.parametrize("wall", ["none", "files", "network"])
 def test_a_hole_in_a_reader_leads_nowhere_unless_a_wall_is_taken_away(
@@ -250,7 +253,7 @@ def test_a_hole_in_a_reader_leads_nowhere_unless_a_wall_is_taken_away(
                      "HOLE_FILE": str(secrets / "table.csv")}  # fmt: skip
         done = subprocess.run(
             [sys.executable, "-P", "-c", _WITHOUT, BUILD[1], wall, *arguments, "--lang", "en"],
-            capture_output=True, text=True, check=False, timeout=300, env={**os.environ, **variables},
+            capture_output=True, text=True, check=False, timeout=1_200, env={**os.environ, **variables},
         )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     assert tried.read_text(), "a worker opened the table"

@@ -347,7 +347,7 @@ def test_libre_office_computes_nothing_with_any_separator(tmp_path: Path, separa
     subprocess.run(
         ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", f"--infilter={options}",
          "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", tmp_path / "saved", copy, control],
-        check=True, capture_output=True, timeout=300, cwd=tmp_path,
+        check=True, capture_output=True, timeout=1_200, cwd=tmp_path,
     )  # fmt: skip
     formulas = {name: list(_formulas(tmp_path / f"saved/{name}.xlsx")) for name in ("a.excel", "control")}
     assert formulas["control"]

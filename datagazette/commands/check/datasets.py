@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from datagazette.build.check import check, load
 from datagazette.build.checked import Checked, CheckOptions
-from datagazette.build.checking import check_releases, load
 from datagazette.build.sources import site_sources
-from datagazette.build.tabulating import summarise_releases
-from datagazette.build.workspace import Workspace, workers
+from datagazette.build.steps import Run, uncached
+from datagazette.build.summarise import Summarised, summarise
+from datagazette.build.workers import workers
 from datagazette.commands.diff.bases import changed_datasets
 from datagazette.load.publication import DATASETS
 from datagazette.load.wording import UNWRITTEN
-from datagazette.model.errors import UsageError
-from datagazette.model.problems import Problem
+from datagazette.model.errors import not_found
 from datagazette.model.publication import Publication, Release
 from datagazette.tables.engine import connect
 
@@ -39,41 +40,48 @@ def check_datasets(options: CheckOptions) -> Checked:
 def _check(loaded: Checked, publication: Publication, releases: tuple[Release, ...], options: CheckOptions) -> Checked:
     if options.changed_since:
         changed = changed_datasets(publication, options.changed)
-        releases = tuple(one for one in releases if one.dataset in changed)
+        releases = tuple(release for release in releases if release.dataset in changed)
         options = replace(options, targets=changed)
     with tempfile.TemporaryDirectory() as folder:
-        workspace = Workspace(Path(folder) / "work").emptied()
         pool = replace(workers(options.jobs), memory=options.memory, shared=Path(folder).name)
-        asked = replace(loaded, problems=_asked(loaded.problems, options))
-        limits = pool.limits(workspace, publication.root / DATASETS)
-        with connect(limits):  # stays open, so that all tasks share this one database
-            checked = check_releases(asked, releases, pool, limits, options.limit_errors)
-            if not checked.valid:
-                return checked
-            summarised = summarise_releases(publication, releases, pool, workspace, described=False)
-        found = [problem for one in summarised for problem in one.problems]
-        return replace(checked, problems=(*checked.problems, *found))
+        run = uncached(publication, Path(folder) / "work", pool)
+        return check_tables(run, asked(loaded, options), releases, options.limit_errors)[0]
 
 
-def _asked(problems: tuple[Problem, ...], options: CheckOptions) -> tuple[Problem, ...]:
-    """The faults of files without the warnings about datasets that nobody asked for."""
+def check_tables(
+    run: Run, loaded: Checked, releases: Sequence[Release], limit_errors: int, described: Collection[str] = ()
+) -> tuple[Checked, tuple[Summarised, ...]]:
+    """The check of tables and, where these are fine, of the datasets' own queries, with what these found.
+
+    Of the releases whose ids are in `described` everything is computed, of the others only what can have problems.
+    """
+    with connect(run.limits):  # stays open, so that all tasks share this one database
+        checked = loaded.with_reports(check(run, releases, limit_errors))
+        if not checked.valid:
+            return checked, ()
+        summarised = summarise(run, releases, described)
+    found = [problem for each in summarised for problem in each.problems]
+    return replace(checked, problems=(*checked.problems, *found)), summarised
+
+
+def asked(loaded: Checked, options: CheckOptions) -> Checked:
+    """The faults of files without the warnings about datasets that were not asked for."""
     folders = tuple(f"{DATASETS}/{name}/" for name in options.targets)
     kept = (
-        one for one in problems
-        if one.severity == "error" or not folders or not one.file.startswith(f"{DATASETS}/")
-        or f"{one.file}/".startswith(folders)
+        problem for problem in loaded.problems
+        if problem.severity == "error" or not folders or not problem.file.startswith(f"{DATASETS}/")
+        or f"{problem.file}/".startswith(folders)
     )  # fmt: skip
-    return tuple(replace(one, severity="error") if options.written and one.code == UNWRITTEN else one for one in kept)
+    return replace(loaded, problems=tuple(
+        replace(problem, severity="error") if options.written and problem.code == UNWRITTEN else problem
+        for problem in kept
+    ))  # fmt: skip
 
 
 def _chosen(publication: Publication, targets: tuple[str, ...]) -> tuple[Release, ...]:
     unknown = [name for name in targets if publication.dataset(name) is None]
     if unknown:
-        names = ", ".join(one.name for one in publication.datasets)
-        raise UsageError(
-            en=f"there is no dataset or file {', '.join(unknown)}; the datasets are: {names}",
-            zh=f"没有数据集或文件 {', '.join(unknown)}；现有数据集：{names}",
-        )
+        raise not_found("target", unknown, [dataset.name for dataset in publication.datasets])
     return tuple(
         release
         for dataset in publication.datasets

@@ -36,7 +36,7 @@ def check_targets(options: CheckOptions) -> Checked:
         return Checked(None, (out_of_bounds(error, ", ".join(map(str, files)) or str(options.root)),))
     if checked.publication is None or is_worker():  # git is asked by the first process only
         return checked
-    from datagazette.commands.permanence import rewritten_releases
+    from datagazette.commands.diff.permanence import rewritten_releases
 
     rewritten = rewritten_releases(checked.publication, options.changed_since)
     return replace(checked, problems=(*checked.problems, *rewritten))

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from datagazette.build.checking import load
+from datagazette.build.check import load
 from datagazette.commands.diff.bases import Base, find_base, last_releases, with_publication
+from datagazette.commands.diff.permanence import rewritten_releases
 from datagazette.commands.diff.receipts import receipts
-from datagazette.commands.permanence import rewritten_releases
 from datagazette.diff.outcome import Comparison, ReleaseComparison, StructureChange
 from datagazette.diff.releases import Version, compare_versions
 from datagazette.diff.structure import descriptor_changes
@@ -18,7 +18,7 @@ from datagazette.isolation import OutOfBounds, isolated
 from datagazette.load.catalog import FILE as CATALOG
 from datagazette.load.publication import DATASETS
 from datagazette.load.yaml_file import read_yaml
-from datagazette.model.errors import DataFaults, UsageError
+from datagazette.model.errors import DataFaults, not_found
 from datagazette.model.problems import Problem
 from datagazette.model.publication import Dataset, Publication, Release
 from datagazette.tables.bounded import out_of_bounds
@@ -103,11 +103,7 @@ def _scratch(root: Path) -> tempfile.TemporaryDirectory[str]:
 def _refuse_unknown(publication: Publication, names: tuple[str, ...]) -> None:
     unknown = [name for name in names if publication.dataset(name) is None]
     if unknown:
-        known = ", ".join(one.name for one in publication.datasets)
-        raise UsageError(
-            en=f"there is no dataset {', '.join(unknown)}; the datasets are: {known}",
-            zh=f"没有数据集 {', '.join(unknown)}；现有数据集：{known}",
-        )
+        raise not_found("dataset", unknown, [dataset.name for dataset in publication.datasets])
 
 
 @dataclass(frozen=True)

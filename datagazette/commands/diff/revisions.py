@@ -36,7 +36,7 @@ def find_revision(root: Path, name: str) -> Revision:
     """
     if _git(root, "rev-parse", "--is-inside-work-tree").returncode:
         raise UsageError(
-            en=f"{root} is not in a git repository, so that --base can only be a folder",
+            en=f"{root} is not in a git repository, so --base can only be a folder",
             zh=f"{root} 不在 git 仓库中，--base 只能是文件夹",
         )
     found = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
@@ -148,7 +148,7 @@ def _told(root: Path, *arguments: str) -> str:
 
 def _failed(reason: str) -> EnvironmentFault:
     said = " ".join(reason.split())
-    return EnvironmentFault(en=f"git could not answer: {said}", zh=f"git 出错：{said}")
+    return EnvironmentFault(en=f"git failed: {said}", zh=f"git 出错：{said}")
 
 
 def _unknown(root: Path, name: str) -> UsageError:
@@ -161,7 +161,7 @@ def _unknown(root: Path, name: str) -> UsageError:
             "（在工作流中写 fetch-depth: 0）",
         )
     return UsageError(
-        en=f"there is no revision or folder {name}; --base takes a branch, a tag, a commit or a folder",
+        en=f"there is no revision or folder {name}; --base accepts a branch, a tag, a commit or a folder",
         zh=f"没有名为 {name} 的版本或文件夹；--base 可以是分支、标签、提交或文件夹",
     )
 

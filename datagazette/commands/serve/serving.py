@@ -17,18 +17,22 @@ from pathlib import Path
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 
+from datagazette.build.build import Options, build_site, data_folders
 from datagazette.build.cache import Cache
+from datagazette.build.file_states import Seen, settled
 from datagazette.build.fingerprints import known_hashes
-from datagazette.build.making import Maker
 from datagazette.build.progress import Reporter
-from datagazette.build.seen import Seen, settled
+from datagazette.build.render import render
+from datagazette.build.site import Site
 from datagazette.build.sources import site_sources
-from datagazette.build.story import Options, data_folders, prepare
-from datagazette.build.workspace import opened, workers
+from datagazette.build.steps import Runner
+from datagazette.build.workers import opened, workers
+from datagazette.build.write import write
 from datagazette.commands.serve.preview import Preview, server
 from datagazette.files import State, state
+from datagazette.messages import LANGUAGES
 from datagazette.model.errors import DataFaults, PublisherError
-from datagazette.model.problems import LANGUAGES, Problem
+from datagazette.model.problems import Problem
 from datagazette.publish.output import Output, locked
 from datagazette.reports.text import text_report
 
@@ -72,13 +76,13 @@ def serve_site(root: Path, port: int, jobs: int | None, report: Reporter) -> Non
         observer.schedule(_Changes(changed), str(folder), recursive=folder != root)
     with server(preview, port) as address, opened(workers(jobs), reads=[root], writes=[root / "build"]) as pool:
         report.console.print(address)
-        maker = Maker(Cache(root.resolve() / "build" / "cache"), pool, report.told)
+        cache = Cache(root.resolve() / "build" / "cache")
         options = Options(root, out, address, drafts=True)
         observer.start()
         try:
             seen = Seen()
             while True:
-                seen = _rebuild(options, maker, seen, preview, report, changed)
+                seen = _rebuild(options, Runner(pool, cache), seen, preview, report, changed)
                 changed.wait()
                 while changed.is_set():
                     changed.clear()
@@ -97,16 +101,17 @@ def _watched(root: Path) -> Sequence[Path]:
 
 
 def _rebuild(
-    options: Options, maker: Maker, seen: Seen, preview: Preview, report: Reporter, changed: threading.Event
+    options: Options, runner: Runner, seen: Seen, preview: Preview, report: Reporter, changed: threading.Event
 ) -> Seen:
     """A build whose problems are shown, and leave what is shown as it was; returns what is known of files by then."""
     gc.unfreeze()
     began = time.time_ns()
     sources = known_hashes(data_folders(options.root), seen.sources, root=options.root)
-    cache = replace(maker.cache, seen=seen.whole, sources=sources)
+    assert runner.cache
+    cache = replace(runner.cache, seen=seen.whole, sources=sources)
     try:
         with locked(options.root / "build"):
-            _show(options, replace(maker, cache=cache), preview, report, changed)
+            _show(options, replace(runner, cache=cache), preview, report, changed)
     except DataFaults as faults:
         preview.tell({language: _lines(faults.problems, language) for language in LANGUAGES})
         _print(_lines(faults.problems, report.language), report)
@@ -122,18 +127,25 @@ def _states(files: Iterable[str]) -> Iterator[State]:
             yield state(Path(file).stat())
 
 
-def _show(options: Options, maker: Maker, preview: Preview, report: Reporter, changed: threading.Event) -> None:
+class _Superseded(Exception):
+    """Something changed while a site was built: what is about all datasets can wait."""
+
+
+def _show(options: Options, runner: Runner, preview: Preview, report: Reporter, changed: threading.Event) -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     output = _Served(options.out)
     quick = replace(report, quiet=preview.is_complete)
-    prepared = prepare(options, maker, output, quick)
-    prepared.site.render(prepared.site.pages.entries(), (), lambda: None)
-    preview.show(output.files)
-    if changed.is_set() and preview.is_complete:
-        return  # somebody types on: what speaks of all datasets can wait
-    prepared.publish_files()
-    prepared.publish_pages(quick)
-    preview.show(output.files, complete=True)
+
+    def packaged(site: Site) -> tuple[Problem, ...]:
+        render(site, write(site))
+        preview.show(output.files)
+        if changed.is_set() and preview.is_complete:
+            raise _Superseded
+        return ()
+
+    with suppress(_Superseded):
+        build_site(options, replace(runner, report=quick), output, quick, packaged)
+        preview.show(output.files, complete=True)
 
 
 def _lines(problems: Sequence[Problem], language: str) -> tuple[str, ...]:

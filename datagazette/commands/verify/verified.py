@@ -2,61 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from datagazette.commands.verify.verifying import FigureVerdict, FileVerdict, Verdict
+from datagazette.messages import texts
 from datagazette.model.publication import Release
-
-_WORDS: Mapping[str, Mapping[str, str]] = {
-    "zh": {
-        "current": "{name}：属于最新版本，内容与发布时相同。",
-        "old": "{name}：内容与发布时相同，但已不是最新版本。",
-        "withdrawn": "{name}：内容与发布时相同，但所属版本已被撤回。",
-        "altered": "{name}：与发布过的文件同名，但内容不同：已被改动，或来自别处。",
-        "unknown": "{name}：不认识。它不是这里发布过的文件，或者已被改动并改名。",
-        "origin": "  {dataset} {version}（{date}）：{path}{table}",
-        "table": "，表 {resource}",
-        "like": "  同名文件见 {dataset} {version}（{date}）：{path}",
-        "newest": "最新版本：{version}（{date}）。",
-        "is_newest": "这是最新版本。",
-        "renamed": "这个数据集现在的名称是 {renamed}。",
-        "since": "此后发布：{version}（{date}）{changes}",
-        "gone": "已撤回：{version}（{date}）{reason}",
-        "figure": "{dataset}，表 {resource}，行 {key}，字段 {field}",
-        "at": "  {version}（{date}）：{value}",
-        "none": "无",
-        "quoted": "链接引用的是 {version}（{date}）：{value}",
-        "same": "各版本的值没有变化。",
-        "corrected": "已更改：{before_version} 中为 {before}，{after_version} 起为 {after}。{changes}",
-        "note": "  说明：{text}",
-        "release": "{dataset} {version}（{date}）{path}",
-        "colon": "：",
-    },
-    "en": {
-        "current": "{name}: of the newest release, and as it was published.",
-        "old": "{name}: as it was published, but there is a newer release.",
-        "withdrawn": "{name}: as it was published, but its release was withdrawn.",
-        "altered": "{name}: has the name of a published file and other content: altered, or from elsewhere.",
-        "unknown": "{name}: not known. It was never published here, or was altered and renamed.",
-        "origin": "  {dataset} {version} ({date}): {path}{table}",
-        "table": ", table {resource}",
-        "like": "  a file of this name: {dataset} {version} ({date}): {path}",
-        "newest": "The newest release is {version} ({date}).",
-        "is_newest": "This is the newest release.",
-        "renamed": "The dataset goes on as {renamed}.",
-        "since": "Released since: {version} ({date}){changes}",
-        "gone": "Withdrawn: {version} ({date}){reason}",
-        "figure": "{dataset}, table {resource}, row {key}, field {field}",
-        "at": "  {version} ({date}): {value}",
-        "none": "no value",
-        "quoted": "The link quotes {version} ({date}): {value}",
-        "same": "It is the same in every release.",
-        "corrected": "Changed: {before} in {before_version}, {after} since {after_version}. {changes}",
-        "note": "  note: {text}",
-        "release": "{dataset} {version} ({date}) {path}",
-        "colon": ": ",
-    },
-}
 
 
 def described(verdict: Verdict, language: str) -> str:
@@ -81,10 +31,11 @@ class _Words:
 
     def __init__(self, language: str) -> None:
         self.language = language
-        self._words = _WORDS.get(language, _WORDS["en"])
+        self._words = texts("verify", language)
 
     def say(self, key: str, /, **values: object) -> str:
-        return self._words[key].format(**values)
+        text: str = self._words[key]
+        return text.format(**values)
 
     def of(self, key: str, release: Release, /, **values: object) -> str:
         about = {"dataset": release.dataset, "version": release.version, "date": release.date}

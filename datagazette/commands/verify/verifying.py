@@ -9,14 +9,15 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 from urllib.parse import parse_qs, unquote
 
-from datagazette.build.checking import load
-from datagazette.build.tabulating import TabulateTask, summarise_releases, tabulate_release
-from datagazette.build.workspace import Workspace, workers
+from datagazette.build.check import load
+from datagazette.build.steps import Run, uncached
+from datagazette.build.summarise import summarise
+from datagazette.build.tabulate import tabulate
+from datagazette.build.workers import workers
 from datagazette.describe.addresses import latest_path
 from datagazette.describe.values import cell
 from datagazette.files import sha256
 from datagazette.isolation import OutOfBounds, isolated
-from datagazette.load.publication import DATASETS
 from datagazette.model.errors import DataFaults, UsageError
 from datagazette.model.names import LATEST, parse_version
 from datagazette.model.problems import has_errors
@@ -24,7 +25,7 @@ from datagazette.model.publication import Dataset, Note, Publication, Release
 from datagazette.model.results import Value
 from datagazette.model.web_addresses import address_parts
 from datagazette.tables.bounded import out_of_bounds
-from datagazette.tables.engine import Limits, connect
+from datagazette.tables.engine import connect
 from datagazette.tables.parquet import TypedTable, row_of
 
 State = Literal["current", "old", "withdrawn", "altered", "unknown"]
@@ -207,8 +208,8 @@ def _figure(publication: Publication, dataset: Dataset, asked: Mapping[str, str]
     place = _Place(asked.get("table", first), asked.get("key", ""), asked["field"], summary)
     releases = [one for one in dataset.releases if one.state != "draft"]
     with tempfile.TemporaryDirectory() as folder:
-        workspace = Workspace(Path(folder) / "work").emptied()
-        history = tuple(_figure_at(publication, one, workspace, place) for one in releases)
+        run = uncached(publication, Path(folder) / "work", workers(1))
+        history = tuple(_figure_at(run, release, place) for release in releases)
     if all(one.value is None for one in history):
         where = f"{place.resource}, {place.key}, {place.field}"
         raise UsageError(
@@ -220,32 +221,30 @@ def _figure(publication: Publication, dataset: Dataset, asked: Mapping[str, str]
     )
 
 
-def _figure_at(publication: Publication, release: Release, workspace: Workspace, place: _Place) -> FigureAt:
+def _figure_at(run: Run, release: Release, place: _Place) -> FigureAt:
     name = place.summary or place.resource
     notes = tuple(
         one for one in release.notes if one.resource == name and one.key == place.key and one.field in ("", place.field)
     )
-    found = _of_summary if place.summary else _of_table
-    value = found(publication, release, workspace, place)
+    value = (_of_summary if place.summary else _of_table)(run, release, place)
     return FigureAt(release, None if value is None else cell(value), notes)
 
 
-def _of_table(publication: Publication, release: Release, workspace: Workspace, place: _Place) -> Value:
+def _of_table(run: Run, release: Release, place: _Place) -> Value:
     table = release.table(place.resource)
     if table is None or table.schema.field(place.field) is None:
         return None
-    limits = Limits(reads=(publication.root / DATASETS, workspace.root))
-    tabulate_release(TabulateTask(release, publication.root, workspace, limits))
-    with connect(limits) as engine:
-        row = row_of(engine, TypedTable(table, workspace.parquet(release, place.resource)), place.key)
+    tabulate(run, [release])
+    with connect(run.limits) as engine:
+        row = row_of(engine, TypedTable(table, run.workspace.parquet(release, place.resource)), place.key)
     return row.get(place.field) if row else None
 
 
-def _of_summary(publication: Publication, release: Release, workspace: Workspace, place: _Place) -> Value:
+def _of_summary(run: Run, release: Release, place: _Place) -> Value:
     """A summary is computed again, from the release's own tables and those that it used."""
     if release.summary(place.summary) is None:
         return None
-    (summarised,) = summarise_releases(publication, [release], workers(1), workspace)
+    (summarised,) = summarise(run, [release])
     found = summarised.result.summary(place.summary) if summarised.result else None
     if found is None:
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -64,11 +64,3 @@ def joined(lines: Sequence[Line], separator: str) -> Line:
 
 def flat(line: Line) -> str:
     return "".join(line)
-
-
-def every(blocks: Sequence[Block]) -> Iterator[Block]:
-    """The blocks with those inside folds."""
-    for one in blocks:
-        yield one
-        if isinstance(one, Fold):
-            yield from every(one.blocks)

@@ -1,4 +1,4 @@
-"""A comparison as blocks: the verdict in one line, what must be mended, what changed, what will be published."""
+"""A comparison as blocks: the verdict in one line, what must be fixed, what changed, what will be published."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from datagazette.diff.report.blocks import Block, Bullets, Code, Fold, Grid, Hea
 from datagazette.diff.report.receipts import receipt_blocks
 from datagazette.diff.report.sentences import form_line, reason_line, structure_line
 from datagazette.diff.report.words import Words
-from datagazette.model.problems import Problem, kind, mend, message
+from datagazette.model.problems import Problem, fix, kind, message
 from datagazette.model.publication import Release
 from datagazette.model.results import Row
 from datagazette.reports.text import words as problem_words
@@ -86,7 +86,7 @@ def totals(releases: Sequence[ReleaseComparison], say: Words) -> Line:
 
 
 def _problems(problems: Sequence[Problem], say: Words) -> Iterator[Block]:
-    """Each error with its place, and how to mend it; those of one kind in one file once."""
+    """Each error with its place, and how to fix it; those of one kind in one file once."""
     if not problems:
         return
     language, texts = say.language, problem_words(say.language)
@@ -100,7 +100,7 @@ def _problems(problems: Sequence[Problem], say: Words) -> Iterator[Block]:
             lines.append((Code(one.place), f" {title}{texts['colon']}", *marked(message(one, language))))
         if len(group) > 3:
             lines.append(say.count("more", len(group) - 3))
-        lines.append((f"{texts['mend']}{texts['colon']}", *marked(mend(group[0], language))))
+        lines.append((f"{texts['fix']}{texts['colon']}", *marked(fix(group[0], language))))
     if len(groups) > _PROBLEMS:
         lines.append(say.count("more", len(groups) - _PROBLEMS))
     yield Bullets(tuple(lines))

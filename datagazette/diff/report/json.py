@@ -3,7 +3,7 @@
 ```
 {
   "base": "origin/main",              how the base was named; "" for each dataset's last release
-  "valid": true,                      whether nothing must be mended
+  "valid": true,                      whether nothing must be fixed
   "errors": [{"code", "file", "line", "column", "message", "mend"}],
   "releases": [{
     "dataset", "before": {"version", "state"} | null, "after": {"version", "state"} | null,
@@ -39,7 +39,7 @@ from datagazette.diff.outcome import Comparison, Receipt, ReleaseComparison, Tab
 from datagazette.diff.report.blocks import flat
 from datagazette.diff.report.sentences import reason_line
 from datagazette.diff.report.words import Words, words
-from datagazette.model.problems import Problem, mend, message
+from datagazette.model.problems import Problem, fix, message
 from datagazette.model.publication import Release
 from datagazette.model.results import Row
 
@@ -62,7 +62,7 @@ def as_json(found: Comparison, language: str) -> str:
 
 def _problem(one: Problem, language: str) -> Json:
     return {"code": one.code, "file": one.file, "line": one.line, "column": one.column,
-            "message": message(one, language), "mend": mend(one, language)}  # fmt: skip
+            "message": message(one, language), "mend": fix(one, language)}  # fmt: skip
 
 
 def _release(one: ReleaseComparison, say: Words) -> Json:

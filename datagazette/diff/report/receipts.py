@@ -13,7 +13,7 @@ _ADDRESSES = 100
 
 
 def receipt_blocks(found: Comparison, say: Words) -> Iterator[Block]:
-    """None where something must be mended first, or nothing differs."""
+    """None where something must be fixed first, or nothing differs."""
     if found.receipt is None or found.errors or not (found.releases or found.catalog or found.site_files):
         return
     merged, promise = found.receipt, found.promise

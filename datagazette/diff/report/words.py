@@ -1,4 +1,4 @@
-"""The words of a report, in each language of the program: `words.yaml`, a sentence a key.
+"""The texts of a comparison's report: `comparison.yaml` of each language, a sentence for each key.
 
 `key.one` is said where the count is one.
 """
@@ -8,15 +8,9 @@ from __future__ import annotations
 import string
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from typing import Any
-
-import yaml
 
 from datagazette.diff.report.blocks import Line
-
-_FILE = Path(__file__).with_name("words.yaml")
+from datagazette.messages import texts
 
 
 @dataclass(frozen=True)
@@ -43,8 +37,7 @@ class Words:
 
 
 def words(language: str) -> Words:
-    texts = _texts()
-    return Words(language, texts.get(language, texts["en"]))
+    return Words(language, texts("comparison", language))
 
 
 def _filled(template: str, values: Mapping[str, str | Line]) -> Iterator[str]:
@@ -57,9 +50,3 @@ def _filled(template: str, values: Mapping[str, str | Line]) -> Iterator[str]:
                 yield value
             else:
                 yield from value
-
-
-@cache
-def _texts() -> dict[str, Any]:
-    texts: dict[str, Any] = yaml.safe_load(_FILE.read_text("utf-8"))
-    return texts

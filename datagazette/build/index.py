@@ -1,0 +1,166 @@
+"""Index: over pages in each language, and over rows: what each dataset's tables say by themselves, put together."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from datagazette.build.cache import Entry
+from datagazette.build.fingerprints import digest
+from datagazette.build.site import Site
+from datagazette.build.steps import Step, Task
+from datagazette.build.tabulate import tabulate
+from datagazette.build.write import keys_by_dataset, narrowed
+from datagazette.compute.code_names import Place, region_table
+from datagazette.describe import addresses
+from datagazette.pages import SiteContent
+from datagazette.search import index as search_index
+from datagazette.search.page import SearchedPage
+from datagazette.search.row_entries import RowTexts, TableRows, dataset_rows, in_order
+from datagazette.search.row_files import Shelves, documents
+from datagazette.search.row_places import datasets_about, place_leads
+from datagazette.tables.engine import Limits, connect
+
+_ROWS = "search"  # where the site has the index over rows
+FOLDERS = (search_index.FOLDER, _ROWS)
+_ENTRY = f"{search_index.FOLDER}/{search_index.ENTRY}"
+_CODE = ("datagazette.build.index",)
+# How many datasets share a database, at most.
+_MOST = 150
+
+
+@dataclass(frozen=True)
+class _Known:
+    """`content` has nothing but the dataset and those that it uses."""
+
+    content: SiteContent
+    dataset: str
+    regions: Place | None
+    limits: Limits
+
+
+@dataclass(frozen=True)
+class _AllRows:
+    """`entries` are those of the datasets' rows."""
+
+    content: SiteContent
+    regions: Place | None
+    entries: Sequence[Entry]
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """What is kept of a table. `words` are the `RowTexts` of its rows by language, packed."""
+
+    rows: TableRows
+    words: Mapping[str, bytes]
+
+
+def index(site: Site, pages: Sequence[SearchedPage]) -> None:
+    """Publishes the index over `pages` and that over rows, which are made at the same time."""
+    with ThreadPoolExecutor(1) as beside:
+        over_pages = beside.submit(_page_indexes, site, pages)
+        rows = _row_index(site)
+        entries = over_pages.result()
+    for entry in entries:
+        files = [name for name in entry.files if name != _ENTRY]
+        site.output.adopt(entry.folder, files, {search_index.FOLDER: f"{search_index.FOLDER}/"})
+    if entries:
+        site.output.write(_ENTRY, search_index.joined(entry.path(_ENTRY) for entry in entries))
+    site.output.adopt(rows.folder, rows.files, {_ROWS: f"{_ROWS}/"})
+
+
+def _page_indexes(site: Site, pages: Sequence[SearchedPage]) -> tuple[Entry, ...]:
+    """The index over the pages of each language."""
+    spoken: dict[str, list[SearchedPage]] = {}
+    for page in pages:
+        spoken.setdefault(page.language, []).append(page)
+    tasks = [
+        Task(
+            language,
+            (own, site.sources.node_modules),
+            {"pages": digest(sorted((page.path, page.digest) for page in own))},
+        )
+        for language, own in sorted(spoken.items())
+    ]
+    return site.run.runner.run(_PAGES, tasks)
+
+
+def _row_index(site: Site) -> Entry:
+    """The entry whose files are the index over rows, in every language."""
+    content, regions = site.content, region_table(site.content.publication)
+    entries = _dataset_entries(site, regions)
+    about = sorted(datasets_about(content).items())
+    parts = {
+        "results": digest([entry.key for entry in entries], about, regions),
+        "catalog": digest(content.catalog),
+    }
+    return site.run.runner.run(_INDEX, [Task("site", _AllRows(content, regions, entries), parts)])[0]
+
+
+def _dataset_entries(site: Site, regions: Place | None) -> tuple[Entry, ...]:
+    """What is known of each dataset's rows."""
+    content, packages = site.content, site.packages
+    keys, tasks = keys_by_dataset(content), []
+    for dataset in content.datasets:
+        alone = narrowed(content, dataset, keys, regions)
+        parts = {
+            "results": packages[dataset.name, dataset.latest.version].key,
+            "used": digest([packages[key].key for key in alone.results if key[0] != dataset.name]),
+            "names": digest(alone.labels, alone.regions, regions),
+        }
+        tasks.append(Task(dataset.name, _Known(alone, dataset.name, regions, site.run.limits), parts))
+
+    def prepare(missing: Sequence[Task]) -> None:
+        contents = [task.payload.content for task in missing]
+        newest = [alone.newest(dataset.name) for alone in contents for dataset in alone.datasets]
+        tabulate(site.run, (result.release for result in newest if result))
+
+    return site.run.runner.run(_KNOW, tasks, prepare)
+
+
+def _known(tasks: Sequence[_Known], _folders: Sequence[Path]) -> list[tuple[_Kept, ...]]:
+    with connect(tasks[0].limits) as engine:
+        found = [dataset_rows(task.content, task.dataset, task.regions, engine) for task in tasks]
+    return [
+        tuple(_Kept(rows, {language: _packed(each) for language, each in words.items()}) for rows, words in tables)
+        for tables in found
+    ]
+
+
+def _packed(words: RowTexts) -> bytes:
+    """Compressed: there are many, and all are held until the index is made."""
+    return zlib.compress(json.dumps((words.rows, words.grams), ensure_ascii=False).encode(), 1)
+
+
+def _unpacked(packed: bytes) -> RowTexts:
+    return RowTexts(*json.loads(zlib.decompress(packed)))
+
+
+def _indexed(task: _AllRows, folder: Path) -> None:
+    content, regions = task.content, task.regions
+    kept = {table.rows.place: table for entry in task.entries for table in entry.value}
+    tables = in_order((table.rows for table in kept.values()), regions)
+    leads = place_leads(datasets_about(content), [(table.place, table.names) for table in tables], regions)
+    first = next((number for number, table in enumerate(tables) if table.place == regions), None)
+    for language in content.catalog.languages:
+        catalogue = addresses.localized(content.catalog, addresses.CATALOGUE, language)
+        words = (_unpacked(kept[table.place].words[language]) for table in tables)
+        for path, document in documents(Shelves(tables, first, leads, catalogue), words, language):
+            target = folder / "search" / language / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(document, "utf-8")
+
+
+def _pages_indexed(task: tuple[Sequence[SearchedPage], Path], folder: Path) -> None:
+    pages, npm = task
+    search_index.index(pages, npm, folder / search_index.FOLDER)
+
+
+_PAGES = Step("search", _pages_indexed, ("datagazette.search.index",), where="thread")
+_KNOW = Step("dataset-rows", _known, _CODE, joint=_MOST)
+_INDEX = Step("rows", _indexed, _CODE, where="thread")

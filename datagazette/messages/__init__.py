@@ -1,0 +1,38 @@
+"""Every text that the program says: a folder for each language, a file for each topic.
+
+Another language is another folder with the same files. Where a language or one of its files is not there, English
+is used. Placeholders are `{name}` as in `str.format`, or `$name` in the texts of problems, which may hold braces.
+
+A topic is a YAML file; the one that every check needs, `reports`, is JSON, because loading a YAML library takes longer
+than checking a small table.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent
+FALLBACK = "en"
+LANGUAGES = tuple(sorted(path.parent.name for path in FOLDER.glob("*/reports.json")))
+
+
+@cache
+def texts(topic: str, language: str) -> Mapping[str, Any]:
+    """The texts of a topic, such as `cli` or `problems/cells`, by key."""
+    code = language if language in LANGUAGES else FALLBACK
+    path = next(FOLDER.glob(f"{code}/{topic}.*"), None)
+    if not path:
+        return texts(topic, FALLBACK)
+    loaded: dict[str, Any] = json.loads(path.read_bytes()) if path.suffix == ".json" else _yaml(path)
+    return loaded
+
+
+def _yaml(path: Path) -> Any:
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load(path.read_text("utf-8"), Loader=loader)  # noqa: S506
