@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from datagazette.describe.addresses import staged
 from datagazette.model.names import is_portable
 from datagazette.model.problems import Problem, problem, summarised, warning
 from datagazette.model.publication import Dataset
-from datagazette.pages import links
 
 Addresses = Callable[[str], Iterable[str]]  # those of a dataset, by its name
 
@@ -42,7 +42,7 @@ def _files(dataset: str, addresses: Iterable[str]) -> Iterator[_File]:
             yield _File(address, dataset)
             continue
         yield _File(f"{address}index.html", dataset)
-        yield _File(links.staged(address), dataset)
+        yield _File(staged(address), dataset)
 
 
 def _clashes(files: Iterable[_File]) -> Iterator[Problem]:

@@ -16,25 +16,19 @@ from datagazette.build.steps import Step, Task
 from datagazette.build.tabulate import tabulate
 from datagazette.build.write import keys_by_dataset, narrowed
 from datagazette.compute.code_names import Place, region_table
-from datagazette.pages import SiteContent, links
+from datagazette.describe import addresses
+from datagazette.pages import SiteContent
 from datagazette.search import index as search_index
 from datagazette.search.page import SearchedPage
-from datagazette.search.rows import (
-    Shelves,
-    TableRows,
-    Words,
-    dataset_rows,
-    datasets_about,
-    documents,
-    in_order,
-    place_leads,
-)
+from datagazette.search.row_entries import RowTexts, TableRows, dataset_rows, in_order
+from datagazette.search.row_files import Shelves, documents
+from datagazette.search.row_places import datasets_about, place_leads
 from datagazette.tables.engine import Limits, connect
 
 _ROWS = "search"  # where the site has the index over rows
 FOLDERS = (search_index.FOLDER, _ROWS)
 _ENTRY = f"{search_index.FOLDER}/{search_index.ENTRY}"
-_CODE = ("datagazette.build.index", "datagazette.search.rows")
+_CODE = ("datagazette.build.index",)
 # How many datasets share a database, at most.
 _MOST = 150
 
@@ -60,7 +54,7 @@ class _AllRows:
 
 @dataclass(frozen=True)
 class _Kept:
-    """What is kept of a table. `words` are the `Words` of its rows by language, packed."""
+    """What is kept of a table. `words` are the `RowTexts` of its rows by language, packed."""
 
     rows: TableRows
     words: Mapping[str, bytes]
@@ -138,13 +132,13 @@ def _known(tasks: Sequence[_Known], _folders: Sequence[Path]) -> list[tuple[_Kep
     ]
 
 
-def _packed(words: Words) -> bytes:
+def _packed(words: RowTexts) -> bytes:
     """Compressed: there are many, and all are held until the index is made."""
     return zlib.compress(json.dumps((words.rows, words.grams), ensure_ascii=False).encode(), 1)
 
 
-def _unpacked(packed: bytes) -> Words:
-    return Words(*json.loads(zlib.decompress(packed)))
+def _unpacked(packed: bytes) -> RowTexts:
+    return RowTexts(*json.loads(zlib.decompress(packed)))
 
 
 def _indexed(task: _AllRows, folder: Path) -> None:
@@ -154,7 +148,7 @@ def _indexed(task: _AllRows, folder: Path) -> None:
     leads = place_leads(datasets_about(content), [(table.place, table.names) for table in tables], regions)
     first = next((number for number, table in enumerate(tables) if table.place == regions), None)
     for language in content.catalog.languages:
-        catalogue = links.localized(links.CATALOGUE, language, content.catalog.languages[0])
+        catalogue = addresses.localized(content.catalog, addresses.CATALOGUE, language)
         words = (_unpacked(kept[table.place].words[language]) for table in tables)
         for path, document in documents(Shelves(tables, first, leads, catalogue), words, language):
             target = folder / "search" / language / path

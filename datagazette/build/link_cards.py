@@ -6,15 +6,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from datagazette.charts.cards import Card, is_writable, render_card
+from datagazette.charts.cards import LinkCard, is_writable, render_card
+from datagazette.describe import addresses
 from datagazette.model.names import Version
 from datagazette.model.publication import Publication
 from datagazette.model.results import ReleaseResult
-from datagazette.pages import SiteContent, Strings, links
+from datagazette.pages import SiteContent, Strings
 from datagazette.pages.content import Plot, PlotKey
-from datagazette.pages.figures import FigureView, figure_view
-from datagazette.pages.reader import Reader, words
-from datagazette.pages.titles import summary_title
+from datagazette.pages.context import PageContext, words
+from datagazette.pages.figure_views import FigureView, figure_view
+from datagazette.pages.summary_views import summary_title
 
 FOLDER = "assets/og/"
 # Addresses of pictures by the address of their page, both relative to the site's root.
@@ -34,9 +35,9 @@ def draw_release_cards(
         return {}
     images: dict[str, str] = {}
     for language in publication.catalog.languages:
-        reader = _reader(publication, {(dataset.name, result.release.version): result}, strings, language)
-        for path, name, card in _release_cards(reader, result, plots):
-            images |= _drawn(reader, path, name, card, out)
+        context = _reader(publication, {(dataset.name, result.release.version): result}, strings, language)
+        for path, name, card in _release_cards(context, result, plots):
+            images |= _drawn(context, path, name, card, out)
     return images
 
 
@@ -49,51 +50,51 @@ def draw_home_cards(
     """The picture of the home page in each language, with the first of its headlines."""
     images: dict[str, str] = {}
     for language in publication.catalog.languages:
-        reader = _reader(publication, results, strings, language)
-        title = reader.plain(publication.catalog.tagline) or reader.plain(publication.catalog.title)
-        card = Card(title, reader.plain(publication.catalog.title))
+        context = _reader(publication, results, strings, language)
+        title = context.plain(publication.catalog.tagline) or context.plain(publication.catalog.title)
+        card = LinkCard(title, context.plain(publication.catalog.title))
         for dataset, name in publication.catalog.headlines[:1]:
-            result = reader.content.newest(dataset)
+            result = context.content.newest(dataset)
             found = next((one for one in result.figures if one.figure.name == name), None) if result else None
             if result and found:
-                card = _with_figure(card, figure_view(reader, result, found))
-        images |= _drawn(reader, links.HOME, f"{language}.png", card, out)
+                card = _with_figure(card, figure_view(context, result, found))
+        images |= _drawn(context, addresses.HOME, f"{language}.png", card, out)
     return images
 
 
 def _release_cards(
-    reader: Reader, result: ReleaseResult, plots: Mapping[PlotKey, Plot]
-) -> Iterator[tuple[str, str, Card]]:
+    context: PageContext, result: ReleaseResult, plots: Mapping[PlotKey, Plot]
+) -> Iterator[tuple[str, str, LinkCard]]:
     """(page, file, card) of the dataset's own page and of each of its summaries."""
-    release, credit = result.release, reader.plain(reader.content.catalog.title)
-    charts = [_chart(reader, result, one.summary.name, plots) for one in result.summaries]
-    own = Card(reader.plain(release.title) or release.dataset, credit, chart=next(filter(None, charts), ""))
+    release, credit = result.release, context.plain(context.content.catalog.title)
+    charts = [_chart(context, result, one.summary.name, plots) for one in result.summaries]
+    own = LinkCard(context.plain(release.title) or release.dataset, credit, chart=next(filter(None, charts), ""))
     for found in result.figures[:1]:
-        own = _with_figure(own, figure_view(reader, result, found))
-    yield links.dataset_path(release.dataset), f"{reader.language}/{release.dataset}.png", own
+        own = _with_figure(own, figure_view(context, result, found))
+    yield addresses.dataset_path(release.dataset), f"{context.language}/{release.dataset}.png", own
     for summary, chart in zip(result.summaries, charts, strict=True):
         name = summary.summary.name
-        card = Card(summary_title(reader, summary), f"{credit} · {own.title}", chart=chart)
-        yield links.summary_path(release.dataset, name), f"{reader.language}/{release.dataset}/{name}.png", card
+        card = LinkCard(summary_title(context, summary), f"{credit} · {own.title}", chart=chart)
+        yield addresses.summary_path(release.dataset, name), f"{context.language}/{release.dataset}/{name}.png", card
 
 
-def _with_figure(card: Card, view: FigureView) -> Card:
+def _with_figure(card: LinkCard, view: FigureView) -> LinkCard:
     about = " · ".join(part for part in (words(view.title), view.date) if part)
     return replace(card, amount=f"{view.sign} {view.amount}".strip(), unit=view.unit, about=about)
 
 
-def _chart(reader: Reader, result: ReleaseResult, summary: str, plots: Mapping[PlotKey, Plot]) -> str:
-    plot = plots.get((result.release.dataset, result.release.version, summary, reader.language))
+def _chart(context: PageContext, result: ReleaseResult, summary: str, plots: Mapping[PlotKey, Plot]) -> str:
+    plot = plots.get((result.release.dataset, result.release.version, summary, context.language))
     return plot.narrow if plot else ""
 
 
-def _drawn(reader: Reader, path: str, name: str, card: Card, out: Path) -> dict[str, str]:
+def _drawn(context: PageContext, path: str, name: str, card: LinkCard, out: Path) -> dict[str, str]:
     if not is_writable(card):
         return {}
     target = out / FOLDER / name
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(render_card(card))
-    return {reader.localized(path): FOLDER + name}
+    return {context.localized(path): FOLDER + name}
 
 
 def _reader(
@@ -101,5 +102,5 @@ def _reader(
     results: Mapping[tuple[str, Version], ReleaseResult],
     strings: Mapping[str, Strings],
     language: str,
-) -> Reader:
-    return Reader(SiteContent(publication, results, strings, Path()), language, links.HOME)
+) -> PageContext:
+    return PageContext(SiteContent(publication, results, strings, Path()), language, addresses.HOME)

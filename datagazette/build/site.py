@@ -22,7 +22,7 @@ from datagazette.model.results import Results
 from datagazette.model.text import Text
 from datagazette.pages import SiteContent, Strings, read_strings
 from datagazette.pages.content import Key
-from datagazette.pages.word_faults import word_faults
+from datagazette.pages.strings import word_faults
 from datagazette.publish.output import Output
 from datagazette.tables.engine import Limits, connect
 from datagazette.tables.parquet import TypedTable

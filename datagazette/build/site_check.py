@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 from datagazette.build.address_check import check_addresses
 from datagazette.build.site_plan import Source, as_released, authored_address, plan, plan_dataset, possible_files
 from datagazette.build.sources import SiteSources
-from datagazette.describe.addresses import language_prefix
+from datagazette.describe.addresses import localized, staged
 from datagazette.load.authored_pages import AuthoredFile, read_authored_pages, read_markdown_settings
 from datagazette.model.names import is_site_address
 from datagazette.model.problems import Problem, problem
 from datagazette.model.publication import AuthoredPage, Catalog, Publication
-from datagazette.pages import links
-from datagazette.pages.word_faults import word_faults
+from datagazette.pages.strings import word_faults
 
 if TYPE_CHECKING:
     from datagazette.load.authored_links import Standing
@@ -74,7 +73,7 @@ def _bodies(files: Sequence[AuthoredFile], addresses: _Addresses, config: Path) 
         assert reader is not None
         language = one.page.language
         place = PagePlace(
-            authored_address(catalog, one.page), language_prefix(catalog, language), addresses.staged[language]
+            authored_address(catalog, one.page), localized(catalog, "", language), addresses.staged[language]
         )
         yield from link_problems(one, place, site, reader)
 
@@ -133,11 +132,11 @@ class _Addresses:
         others = tuple(f"{one}/" for one in self.catalog.languages[1:])
         found: dict[str, frozenset[str]] = {}
         for language in self.catalog.languages:
-            prefix = language_prefix(self.catalog, language)
+            prefix = localized(self.catalog, "", language)
             addresses = (one for one in self._overview if one.startswith(prefix) and one[-1:] in ("", "/"))
             own = (one.removeprefix(prefix) for one in addresses if prefix or not one.startswith(others))
             written = (one.path for one in self.pages if one.language == language)
-            found[language] = frozenset((*(links.staged(one) for one in own), *written))
+            found[language] = frozenset((*map(staged, own), *written))
         return found
 
     @cached_property

@@ -17,11 +17,11 @@ from datagazette.downloads.csv import data_rows, needs_excel_copy
 from datagazette.downloads.package import LINES_FROM, release_paths
 from datagazette.model.names import LATEST
 from datagazette.model.publication import AuthoredPage, Catalog, Dataset, Publication, Release, Table
-from datagazette.pages import CARDS_FILE, further_pages, links, older_changes
+from datagazette.pages import CARDS_FILE, further_pages, older_changes
 from datagazette.pages.authored import authored_path
 
 # The pages and files that tell of all datasets.
-_OVERVIEW = (links.HOME, links.CATALOGUE, links.FIGURES, links.CHANGES, links.SOURCES)
+_OVERVIEW = (addresses.HOME, addresses.CATALOGUE, addresses.FIGURES, addresses.CHANGES, addresses.SOURCES)
 _INDEXES = ("catalog.json", "catalog.jsonld", "catalog.ttl", "status.json", "sitemap.xml", "api/datasets.json")
 
 # What an entry depends on besides the look of the site: the newest releases of all datasets, all releases of its
@@ -63,15 +63,14 @@ def plan(source: Source, known: Plans = MappingProxyType({})) -> Iterator[Planne
     for path in _OVERVIEW:
         yield from _pages(catalog, path, "", "publication")
     yield from _further(source.publication)
-    yield from _pages(catalog, links.PROBLEMS, "", "nothing")
+    yield from _pages(catalog, addresses.PROBLEMS, "", "nothing")
     for page in source.authored_pages:
         yield Planned(SiteAddress("page", authored_address(catalog, page)), "", "nothing")
     for path in _INDEXES:
         yield Planned(SiteAddress("index", path), "", "publication")
     yield Planned(SiteAddress("index", "api/openapi.json"), "", "nothing")
     for language in catalog.languages:
-        feed = f"{addresses.language_prefix(catalog, language)}feed.xml"
-        yield Planned(SiteAddress("index", feed), "", "publication")
+        yield Planned(SiteAddress("index", addresses.localized(catalog, addresses.FEED, language)), "", "publication")
     for dataset in source.publication.datasets:
         yield from known[dataset.name] if dataset.name in known else plan_dataset(source, dataset)
 
@@ -83,17 +82,17 @@ def _further(publication: Publication) -> Iterator[Planned]:
     paths = list(further_pages(newest))
     for path in paths:
         yield from _pages(catalog, path, "", "publication")
-    if links.numbered(links.CATALOGUE, 2) in paths:
+    if addresses.numbered(addresses.CATALOGUE, 2) in paths:
         for language in catalog.languages:
-            prefix = addresses.language_prefix(catalog, language)
-            yield Planned(SiteAddress("index", f"{prefix}{links.CATALOGUE}{CARDS_FILE}"), "", "publication")
+            cards = addresses.localized(catalog, f"{addresses.CATALOGUE}{CARDS_FILE}", language)
+            yield Planned(SiteAddress("index", cards), "", "publication")
     releases = [one for dataset in publication.datasets for one in dataset.releases if one.state != "draft"]
     for path in older_changes(len(releases)):
         yield from _pages(catalog, path, "", "nothing")
 
 
 def authored_address(catalog: Catalog, page: AuthoredPage) -> str:
-    return links.localized(authored_path(page), page.language, catalog.languages[0])
+    return addresses.localized(catalog, authored_path(page), page.language)
 
 
 def as_released(dataset: Dataset, drafts: Collection[Release]) -> Dataset:
@@ -110,23 +109,22 @@ def plan_dataset(source: Source, dataset: Dataset, files: Files | None = None) -
     name, newest, catalog = dataset.name, dataset.latest, source.publication.catalog
     if newest.state == "draft":
         return
-    yield from _pages(catalog, links.dataset_path(name), name)
-    yield from _pages(catalog, links.explore_path(name), name)
+    yield from _pages(catalog, addresses.dataset_path(name), name)
+    yield from _pages(catalog, addresses.explore_path(name), name)
     for summary in newest.summaries:
-        yield from _pages(catalog, links.summary_path(name, summary.name), name)
+        yield from _pages(catalog, addresses.summary_path(name, summary.name), name)
         if summary.chart is not None:
-            yield from _pages(catalog, links.embed_path(name, summary.name), name)
-        yield Planned(SiteAddress("index", f"api/datasets/{name}/summaries/{summary.name}.json"), name)
-    yield Planned(SiteAddress("index", f"api/datasets/{name}.json"), name)
+            yield from _pages(catalog, addresses.embed_path(name, summary.name), name)
+        yield Planned(SiteAddress("index", addresses.api_path(name, summary.name)), name)
+    yield Planned(SiteAddress("index", addresses.api_path(name)), name)
     for language in catalog.languages:
-        feed = f"{addresses.language_prefix(catalog, language)}datasets/{name}/feed.xml"
-        yield Planned(SiteAddress("index", feed), name)
+        yield Planned(SiteAddress("index", addresses.localized(catalog, addresses.feed_path(name), language)), name)
     for release in dataset.releases:
         if release.state != "draft":
             downloads = (files or partial(release_files, source))(release)
             yield from _release(catalog, release, downloads, is_newest=release.version == newest.version)
     for event in events(dataset):
-        page = links.release_path(name, event.release.version)
+        page = addresses.release_path(name, event.release.version)
         address = f"{page}#{event.kind}" if event.kind == "withdrawal" else page
         yield Planned(SiteAddress("feed", address), name, "nothing")
 
@@ -134,11 +132,11 @@ def plan_dataset(source: Source, dataset: Dataset, files: Files | None = None) -
 def _release(catalog: Catalog, release: Release, files: Iterable[str], *, is_newest: bool) -> Iterator[Planned]:
     """Files at a version's own address are never changed."""
     name = release.dataset
-    yield from _pages(catalog, links.release_path(name, release.version), name)
+    yield from _pages(catalog, addresses.release_path(name, release.version), name)
     for path in files:
         yield Planned(SiteAddress("download", f"{addresses.data_folder(release)}{path}"), name, "nothing")
         if is_newest:
-            latest = f"data/{name}/{LATEST}/{addresses.latest_path(release, path)}"
+            latest = addresses.data_path(name, LATEST, addresses.latest_path(release, path))
             yield Planned(SiteAddress("download", latest), name)
 
 
@@ -168,4 +166,4 @@ def _has_rows(table: Table, file: Path, least: int) -> bool:
 def _pages(catalog: Catalog, path: str, dataset: str, depends: Depends = "dataset") -> Iterator[Planned]:
     """A page in every language."""
     for language in catalog.languages:
-        yield Planned(SiteAddress("page", links.localized(path, language, catalog.languages[0])), dataset, depends)
+        yield Planned(SiteAddress("page", addresses.localized(catalog, path, language)), dataset, depends)

@@ -9,13 +9,13 @@ from pathlib import Path
 from datagazette.build.steps import Run, Step, Task
 from datagazette.build.tabulate import tabulate
 from datagazette.build.workers import Workspace
+from datagazette.charts.bounds import check_drawing
+from datagazette.charts.rules import check_chart
 from datagazette.compute.asking import opened
 from datagazette.compute.figures import find_figures
 from datagazette.compute.queries import TableName, sandbox
 from datagazette.compute.summaries import run_queries
-from datagazette.describe.chart_bounds import check_drawing
-from datagazette.describe.chart_rules import check_chart
-from datagazette.describe.description_links import check_links
+from datagazette.describe.prose import check_links
 from datagazette.diff.releases import compare_releases
 from datagazette.isolation import OutOfBounds
 from datagazette.load.package import FILE as DESCRIPTOR

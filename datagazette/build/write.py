@@ -13,7 +13,7 @@ from datagazette.build.package import words_digest
 from datagazette.build.site import Site
 from datagazette.build.steps import Step, Task
 from datagazette.compute.code_names import needed_codes, region_table
-from datagazette.describe import api
+from datagazette.describe import addresses, api
 from datagazette.describe.feeds import dataset_feed
 from datagazette.describe.listing import Listing, listing
 from datagazette.describe.values import dump
@@ -26,13 +26,12 @@ from datagazette.pages import (
     SiteContent,
     dataset_card,
     further_cards,
-    links,
     render_dataset,
     render_overview,
 )
 from datagazette.pages.catalogue import Card
 from datagazette.pages.content import Key
-from datagazette.pages.reader import Reader
+from datagazette.pages.context import PageContext
 
 # The folder of an entry that holds files as the site has them.
 BESIDE = "site/"
@@ -88,7 +87,7 @@ def write_overview(site: Site, entries: Mapping[str, Entry]) -> tuple[Page, ...]
     for language in content.catalog.languages:
         rest = further_cards(content, language)
         if rest:
-            place = links.localized(f"{links.CATALOGUE}{CARDS_FILE}", language, content.catalog.languages[0])
+            place = addresses.localized(content.catalog, f"{addresses.CATALOGUE}{CARDS_FILE}", language)
             site.output.write(place, json.dumps(rest, ensure_ascii=False))
     overview = tuple(render_overview(content))
     _stage(overview, site.run.workspace.pages)
@@ -168,7 +167,7 @@ def _written(task: _Known, folder: Path) -> WrittenDataset:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, "utf-8", newline="")
     cards = tuple(
-        (language, dataset_card(Reader(content, language, links.CATALOGUE), dataset, result))
+        (language, dataset_card(PageContext(content, language, addresses.CATALOGUE), dataset, result))
         for language in content.catalog.languages
     )
     return WrittenDataset(_stage(render_dataset(content, dataset), folder), cards, listing(content.publication, result))

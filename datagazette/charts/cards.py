@@ -13,11 +13,11 @@ from xml.etree.ElementTree import Element
 
 import vl_convert
 
-from datagazette.charts import FONT, balanced, packed, prepare_fonts
-from datagazette.charts.marks import ATTRIBUTE
+from datagazette.charts.drawing import balanced, packed, prepare_fonts
 from datagazette.charts.outlines import outlined
-from datagazette.describe.chart_spec import columns_of, lines_of
-from datagazette.describe.palette import LIGHT
+from datagazette.charts.palette import FONT, LIGHT
+from datagazette.charts.spec import columns_of, lines_of
+from datagazette.charts.svg import ATTRIBUTE
 from datagazette.model.text import for_xml
 
 WIDTH, HEIGHT = 1200, 630
@@ -32,7 +32,7 @@ _VARIABLE = re.compile(r"var\(--[\w-]+,\s*([^()]+)\)")
 
 
 @dataclass(frozen=True)
-class Card:
+class LinkCard:
     """The words of a picture. `amount` is a key figure as people say it; `chart` is a drawing as SVG, or empty."""
 
     title: str
@@ -43,13 +43,13 @@ class Card:
     chart: str = ""
 
 
-def is_writable(card: Card) -> bool:
+def is_writable(card: LinkCard) -> bool:
     """Whether the set-up's font has letters for all of the words."""
     words = (card.title, card.credit, card.amount, card.unit, card.about)
-    return all(_WRITABLE.fullmatch(one) for one in words)
+    return all(_WRITABLE.fullmatch(word) for word in words)
 
 
-def render_card(card: Card) -> bytes:
+def render_card(card: LinkCard) -> bytes:
     """The picture as PNG, 1200 by 630."""
     prepare_fonts()
     root = compose(card)
@@ -58,7 +58,7 @@ def render_card(card: Card) -> bytes:
     return packed(vl_convert.svg_to_png(ElementTree.tostring(root, encoding="unicode"), scale=1), quickly=True)
 
 
-def compose(card: Card) -> Element:
+def compose(card: LinkCard) -> Element:
     """The picture as SVG, its words as `text` elements."""
     card = card if _is_legible(card.chart) else replace(card, chart="")
     root = Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "width": str(WIDTH), "height": str(HEIGHT),
@@ -91,7 +91,7 @@ def _title(root: Element, title: str, room: int) -> float:
     return y
 
 
-def _figure(root: Element, card: Card, y: float, room: int) -> None:
+def _figure(root: Element, card: LinkCard, y: float, room: int) -> None:
     """The key figure below the title, what it counts under it."""
     size = min(120.0, (HEIGHT - 150 - y) * 0.5, room / max(1.0, 0.62 * columns_of(card.amount)))
     top = y + (HEIGHT - 110 - y - size * 1.4) / 2

@@ -1,6 +1,6 @@
 """Texts as outlines of the set-up's font.
 
-The renderer opens the font's file, eight megabytes of it, anew for each letter; here it is open once, and each letter
+The renderer opens the font's file, eight megabytes of it, for each letter; here it is opened once, and each letter
 read once. HarfBuzz sets the letters, as the renderer does.
 """
 
@@ -13,19 +13,19 @@ from xml.etree.ElementTree import Element, SubElement
 
 import uharfbuzz
 
-from datagazette.charts import font_folder
+from datagazette.charts.drawing import font_folder
 
 _LETTERS = 4_096  # that are kept
 _MISSING = 0
 _PLACE = frozenset({"x", "y", "font-size", "font-weight", "text-anchor"})
 _KEPT = frozenset({"fill", "style", "opacity", "transform"})
 _OF_PARTS = frozenset({"dx", "font-size", "font-weight"})
-# How much of a text's width stands before its place.
+# The share of a text's width that is before its place.
 _BEFORE = {"start": 0.0, "middle": 0.5, "end": 1.0}
 
 
 class Letter(NamedTuple):
-    """In units of the font: how far to the next, and how far this one stands off its place."""
+    """In units of the font: how far to the next, and how far this one is off its place."""
 
     glyph: int
     advance: int
@@ -35,7 +35,7 @@ class Letter(NamedTuple):
 
 def outlined(text: Element) -> Element:
     """A `text`, with its `tspan`s, as a group of paths; itself where the font lacks a letter, or where it says more
-    than where it stands, how large it is and how it is painted."""
+    than its place, size and paint."""
     if set(text.keys()) - _PLACE - _KEPT or any(set(part.keys()) - _OF_PARTS for part in text):
         return text
     script = _script("".join(text.itertext()))
@@ -106,7 +106,7 @@ def _font() -> uharfbuzz.Font:
 
 
 class _Pen:
-    """Takes an outline as HarfBuzz tells it, in the words of SVG."""
+    """Writes an outline that HarfBuzz draws as an SVG path."""
 
     def __init__(self) -> None:
         self.path: list[str] = []

@@ -1,4 +1,9 @@
-"""A plot that a renderer drew, cleaned so that it may stand inside a page, and the texts set around it."""
+"""A plot that a renderer drew, cleaned so that it may be part of a page, and the texts set around it.
+
+Vega writes a mark's `description` into the drawing as its label. Here it is the number of the row that the mark
+shows, and becomes `data-row`, by which a page finds what to say of the mark. Charts that count several rows in one
+mark are left as they are.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +11,11 @@ import copy
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from datagazette.charts import marks
-from datagazette.describe.palette import Palette, custom_properties
+from datagazette.charts.palette import Palette, custom_properties
 from datagazette.model.directions import isolated
 from datagazette.model.text import for_xml
 
@@ -40,7 +45,7 @@ _SPACE_ABOVE_PLOT, _SPACE_BELOW_PLOT = 10, 14
 
 
 @dataclass(frozen=True)
-class Line:
+class TextLine:
     """One line of text; `leading` is its height with the space around it, in pixels like `size`."""
 
     text: str
@@ -50,7 +55,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Plot:
+class Picture:
     """What is drawn, below one root element, and its size in pixels."""
 
     root: Element
@@ -58,21 +63,23 @@ class Plot:
     height: int
 
     @classmethod
-    def blank(cls, width: int, height: int) -> Plot:
+    def blank(cls, width: int, height: int) -> Picture:
         return cls(Element("g"), width, height)
 
 
-def parse(drawn: str, prefix: str) -> Plot:
+def parse(drawn: str, prefix: str) -> Picture:
     """The renderer's SVG without what a page must not hold: scripts, links, styles, roles, ids of its own."""
     root = ElementTree.fromstring(drawn)  # noqa: S314  (our own renderer's)
     width, height = (round(float(root.get(side, "0"))) for side in ("width", "height"))
     group = Element("g", {"fill": "none", "stroke-miterlimit": "10"})
     group.extend(cleaned for child in root if (cleaned := _cleaned(child)) is not None)
     _rename(group, prefix)
-    return Plot(group, width, height)
+    return Picture(group, width, height)
 
 
-def compose(plot: Plot, above: Sequence[Line], below: Sequence[Line], surface: str, margin: int, width: int) -> Plot:
+def compose(
+    plot: Picture, above: Sequence[TextLine], below: Sequence[TextLine], surface: str, margin: int, width: int
+) -> Picture:
     """The plot with lines of text over and under it, on a surface (none where it is empty)."""
     whole = max(width, plot.width + 2 * margin)
     root = Element("g")
@@ -84,17 +91,17 @@ def compose(plot: Plot, above: Sequence[Line], below: Sequence[Line], surface: s
     height = round(_write_lines(root, below, y, margin) + margin)
     if backdrop is not None:
         backdrop.set("height", str(height))
-    return Plot(root, whole, height)
+    return Picture(root, whole, height)
 
 
-def has_only(plot: Plot, palette: Palette) -> bool:
+def has_only(plot: Picture, palette: Palette) -> bool:
     """Whether nothing is drawn in a colour that the palette does not have, such as one between two of its own."""
     known = {*_PAINTLESS, *custom_properties(palette).values()}
     painted = (element.get(key, "none") for element in plot.root.iter() for key in _PAINTED)
     return all(colour in known or colour.startswith("url(#") for colour in painted)
 
 
-def exchanged(plot: Plot, drawn: Palette, palette: Palette) -> Plot:
+def exchanged(plot: Picture, drawn: Palette, palette: Palette) -> Picture:
     """With the colours of another palette than that which it was drawn with."""
     pairs = zip(custom_properties(drawn).values(), custom_properties(palette).values(), strict=True)
     colours = {old: new for old, new in pairs if old != new}
@@ -103,10 +110,10 @@ def exchanged(plot: Plot, drawn: Palette, palette: Palette) -> Plot:
         for key in _PAINTED:
             if found := colours.get(element.get(key, "")):
                 element.set(key, found)
-    return Plot(root, plot.width, plot.height)
+    return Picture(root, plot.width, plot.height)
 
 
-def themed(plot: Plot, drawn: Palette, palette: Palette) -> Plot:
+def themed(plot: Picture, drawn: Palette, palette: Palette) -> Picture:
     """Colours of the palette that it was drawn with as CSS custom properties, those of `palette` for where there
     are none."""
     values = custom_properties(palette)
@@ -120,13 +127,13 @@ def themed(plot: Plot, drawn: Palette, palette: Palette) -> Plot:
             del element.attrib[key]
         if found:
             element.set("style", ";".join(f"{key}:var({name},{values[name]})" for key, name in found.items()))
-    return Plot(root, plot.width, plot.height)
+    return Picture(root, plot.width, plot.height)
 
 
-def write(plot: Plot, fonts: str, prefix: str, title: str, description: str, *, with_rows: bool = False) -> str:
+def write(plot: Picture, fonts: str, prefix: str, title: str, description: str, *, with_rows: bool = False) -> str:
     """The SVG as text, to be a file of its own or part of a page; read out as one picture with its title.
 
-    `with_rows`: marks say which row they stand for.
+    `with_rows`: marks say which row they show.
     """
     size = {"width": str(plot.width), "height": str(plot.height), "viewBox": f"0 0 {plot.width} {plot.height}"}
     identifier = _identifier(prefix)
@@ -137,13 +144,13 @@ def write(plot: Plot, fonts: str, prefix: str, title: str, description: str, *, 
     for name, part, text in (("title", "t", title), ("desc", "d", description)):
         if text:
             ElementTree.SubElement(root, name, {"id": f"{identifier}-{part}"}).text = for_xml(text)
-    root.append(plot.root if with_rows else marks.bare(copy.deepcopy(plot.root)))
+    root.append(plot.root if with_rows else bare(copy.deepcopy(plot.root)))
     for element in root.iter():
         element.text = isolated(element.text) if element.text else None
     return ElementTree.tostring(root, encoding="unicode") + "\n"
 
 
-def _write_lines(parent: Element, lines: Sequence[Line], y: float, margin: int) -> float:
+def _write_lines(parent: Element, lines: Sequence[TextLine], y: float, margin: int) -> float:
     for line in lines:
         y += line.leading
         place = {"x": str(margin), "y": _number(y - line.leading * 0.25), "font-size": f"{line.size:g}px"}
@@ -159,8 +166,8 @@ def _cleaned(element: Element) -> Element | None:
         return None
     kept = {key: value for key, value in element.attrib.items() if key in _ATTRIBUTES and _local(value)}
     copied = Element(name, kept)
-    if row := marks.row_of(element):
-        copied.set(marks.ATTRIBUTE, row)
+    if row := row_of(element):
+        copied.set(ATTRIBUTE, row)
     copied.text = element.text if name in ("text", "tspan") else None
     copied.extend(cleaned for child in element if (cleaned := _cleaned(child)) is not None)
     if name == "text" and len(copied) > 1 and copied.get("text-anchor") == "end":
@@ -191,7 +198,7 @@ def _draws(element: Element) -> bool:
 
 
 def _rename(root: Element, prefix: str) -> None:
-    """Ids count anew from the first, since the renderer counts on from picture to picture."""
+    """Ids are numbered from 1, since the renderer counts on from picture to picture."""
     names: dict[str, str] = {}
     for element in root.iter():
         if "id" in element.attrib:
@@ -210,3 +217,67 @@ def _identifier(prefix: str) -> str:
 
 def _number(value: float) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+ATTRIBUTE = "data-row"
+MOST_ROWS = 400
+_FIELD = "__row"
+_SIGN = "row "
+_JOINING = ("aggregate", "bin", "timeUnit")
+_LINES = ("line", "area", "trail")
+_FACETS = frozenset({"row", "column", "facet"})
+
+
+def numbered(spec: dict[str, Any]) -> dict[str, Any]:
+    """The whole specification with the number of its row for every mark."""
+    rows = spec["data"]["values"]
+    if len(rows) > MOST_ROWS or _joins(spec):
+        return spec
+    values = [row | {_FIELD: f"{_SIGN}{number}"} for number, row in enumerate(rows)]
+    return {**_described(spec), "data": {"values": values}}
+
+
+def row_of(element: Element) -> str | None:
+    """The number of the row that an element of the renderer shows."""
+    label = element.get("aria-label", "")
+    return label.removeprefix(_SIGN) if label.startswith(_SIGN) else None
+
+
+def bare(root: Element) -> Element:
+    """The same drawing for a file: numbers of rows and invisible marks are removed, in place."""
+    for parent in list(root.iter()):
+        for child in list(parent):
+            if child.get(ATTRIBUTE) and child.get("opacity") == "0":
+                parent.remove(child)
+            child.attrib.pop(ATTRIBUTE, None)
+    return root
+
+
+def _joins(spec: dict[str, Any]) -> bool:
+    parts = (spec, *spec.get("layer", ()))
+    said = (one for part in parts for one in part.get("encoding", {}).values())
+    each = (one for many in said for one in (many if isinstance(many, list) else [many]))
+    return any(one.get(key) for one in each for key in _JOINING)
+
+
+def _described(spec: dict[str, Any]) -> dict[str, Any]:
+    if "layer" in spec:
+        layers = [layer for one in spec["layer"] for layer in _layers(one)]
+        return {**spec, "layer": layers}
+    layers = _layers(spec)
+    if len(layers) == 1:
+        return layers[0]
+    rest = {key: value for key, value in spec.items() if key not in ("mark", "encoding")}
+    return {**rest, "layer": [{key: layer[key] for key in ("mark", "encoding")} for layer in layers]}
+
+
+def _layers(unit: dict[str, Any]) -> list[dict[str, Any]]:
+    """A line is one mark for many rows: invisible points are put on it."""
+    mark = unit.get("mark")
+    kind = mark.get("type") if isinstance(mark, dict) else mark
+    said = {"field": _FIELD, "type": "nominal"}
+    if kind not in _LINES or not _FACETS.isdisjoint(unit.get("encoding", {})):
+        return [{**unit, "encoding": {**unit.get("encoding", {}), "description": said}}]
+    encoding = {key: one for key, one in unit.get("encoding", {}).items() if key in ("x", "y", "color", "detail")}
+    points = {"mark": {"type": "point", "opacity": 0, "size": 200}, "encoding": {**encoding, "description": said}}
+    return [unit, {**unit, **points}]

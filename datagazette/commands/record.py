@@ -20,7 +20,7 @@ from datagazette.build.sources import site_sources
 from datagazette.build.steps import Run, uncached
 from datagazette.build.summarise import Summarised, summarise
 from datagazette.build.workers import opened, workers
-from datagazette.describe.ledger import imprint_descriptor
+from datagazette.describe.release_history import imprint_descriptor
 from datagazette.downloads.promises import Kept, kept
 from datagazette.files import replace_atomically
 from datagazette.load.ledger import FILE as LEDGER

@@ -22,7 +22,7 @@ from datagazette.commands.check.datasets import asked, check_tables
 from datagazette.commands.diff.diffing import compare_with_last
 from datagazette.commands.diff.permanence import rewritten_releases
 from datagazette.commands.record import hashes, kept_of_summarised
-from datagazette.describe.ledger import imprint_descriptor
+from datagazette.describe.release_history import imprint_descriptor
 from datagazette.diff.outcome import ReleaseComparison
 from datagazette.diff.report.sentences import changes_text
 from datagazette.downloads.promises import Kept

@@ -1,33 +1,124 @@
-"""Where everything is published: the one place that knows the addresses of pages and files."""
+"""Where everything is published: the one place that knows the addresses of pages and files.
+
+A path is relative to the site's root, or for a page to the folder of its language, without a slash before it:
+`datasets/x/`, `data/x/1.0.0/x.csv`. An address is a whole one, with the site's.
+"""
 
 from __future__ import annotations
 
+import posixpath
 import re
 from urllib.parse import quote, urlencode
 
+from datagazette.model.names import Version
 from datagazette.model.publication import Catalog, Release
 
+HOME = ""
+CATALOGUE = "datasets/"
+FIGURES = "figures/"
+CHANGES = "changes/"
+SOURCES = "sources/"
+CONTRIBUTE = "contribute/"
+PROBLEMS = "problems/"
+FEED = "feed.xml"
 
-def language_prefix(catalog: Catalog, language: str) -> str:
-    """`` for the default language, `en/` for another."""
-    return "" if language == catalog.languages[0] else f"{language}/"
+
+def numbered(path: str, number: int) -> str:
+    """A page of the list at `path`, from 1."""
+    return path if number == 1 else f"{path}page/{number}/"
+
+
+def changes_part(first: int, last: int) -> str:
+    """The page of the releases with these numbers, counted from the oldest one."""
+    return f"{CHANGES}{first}-{last}/"
+
+
+def dataset_path(dataset: str) -> str:
+    return f"{CATALOGUE}{dataset}/"
+
+
+def release_path(dataset: str, version: Version | str) -> str:
+    return f"{CATALOGUE}{dataset}/{version}/"
+
+
+def explore_path(dataset: str) -> str:
+    return f"{CATALOGUE}{dataset}/explore/"
+
+
+def summary_path(dataset: str, summary: str) -> str:
+    return f"{CATALOGUE}{dataset}/summaries/{summary}/"
+
+
+def embed_path(dataset: str, summary: str) -> str:
+    return f"{summary_path(dataset, summary)}embed/"
+
+
+def feed_path(dataset: str) -> str:
+    return f"{dataset_path(dataset)}{FEED}"
+
+
+def data_path(dataset: str, version: Version | str, file: str = "") -> str:
+    return f"data/{dataset}/{version}/{file}"
+
+
+def api_path(dataset: str, summary: str = "") -> str:
+    """What `/api/` says of a dataset, or of one of its summaries (`datagazette.describe.api`)."""
+    return f"api/datasets/{dataset}/summaries/{summary}.json" if summary else f"api/datasets/{dataset}.json"
+
+
+def data_folder(release: Release) -> str:
+    return data_path(release.dataset, release.version)
+
+
+def latest_path(release: Release, path: str) -> str:
+    """The path of a file below `/data/<id>/latest/`: the same, without the version in its name."""
+    return path.replace(f"{release.id}.", f"{release.dataset}.", 1) if path.startswith(f"{release.id}.") else path
+
+
+def localized(catalog: Catalog, path: str, language: str) -> str:
+    """The path of a page with its language's folder; the default language has none."""
+    return path if language == catalog.languages[0] else f"{language}/{path}"
+
+
+def above(path: str) -> str:
+    """The path of the folder that holds a page: `datasets/x/` for `datasets/x/explore/`."""
+    return path.rstrip("/").rpartition("/")[0] + "/" if "/" in path.rstrip("/") else ""
+
+
+def staged(path: str) -> str:
+    """The Markdown file that becomes the page at `path`."""
+    return f"{path}index.md"
+
+
+def relative(start: str, target: str) -> str:
+    """The link from the page at `start` to `target`; both relative to the site's root."""
+    folder = start if start.endswith("/") else posixpath.dirname(start)
+    found = posixpath.relpath("/" + target, "/" + folder)
+    if target.endswith("/") or not target:
+        found = "./" if found == "." else f"{found}/"
+    return quote(found)
 
 
 def page(catalog: Catalog, path: str, language: str) -> str:
-    """The address of a page in a language; `path` as in the default one, such as `datasets/`."""
-    return catalog.base_url + language_prefix(catalog, language) + quote(path, safe="/#=&?,")
+    """The address of a page in a language."""
+    return catalog.base_url + quote(localized(catalog, path, language), safe="/#=&?,")
 
 
 def dataset_page(catalog: Catalog, dataset: str, language: str) -> str:
-    return page(catalog, f"datasets/{dataset}/", language)
+    return page(catalog, dataset_path(dataset), language)
 
 
 def release_page(catalog: Catalog, release: Release, language: str) -> str:
-    return page(catalog, f"datasets/{release.dataset}/{release.version}/", language)
+    return page(catalog, release_path(release.dataset, release.version), language)
 
 
 def summary_page(catalog: Catalog, release: Release, summary: str, language: str) -> str:
-    return page(catalog, f"datasets/{release.dataset}/summaries/{summary}/", language)
+    return page(catalog, summary_path(release.dataset, summary), language)
+
+
+def cell_page(catalog: Catalog, release: Release, resource: str, key: str, field: str, language: str) -> str:
+    """The explorer at one cell; it shows the dataset's newest release, and says so where that is another."""
+    return f"{page(catalog, explore_path(release.dataset), language)}?{cell_state(release, resource, key, field)}"
 
 
 def cell_state(release: Release, resource: str, key: str, field: str) -> str:
@@ -37,15 +128,8 @@ def cell_state(release: Release, resource: str, key: str, field: str) -> str:
 
 def summary_cell(release: Release, key: str, field: str) -> tuple[str, str]:
     """Query and fragment of a summary's page for one of its cells."""
-    return urlencode({"key": key, "field": field, "release": str(release.version)}), (
-        row_anchor(key) if key else "table"
-    )
-
-
-def cell_page(catalog: Catalog, release: Release, resource: str, key: str, field: str, language: str) -> str:
-    """The explorer at one cell; it shows the dataset's newest release, and says so where that is another."""
-    explorer = page(catalog, f"datasets/{release.dataset}/explore/", language)
-    return f"{explorer}?{cell_state(release, resource, key, field)}"
+    query = urlencode({"key": key, "field": field, "release": str(release.version)})
+    return query, row_anchor(key) if key else "table"
 
 
 def row_anchor(key: str) -> str:
@@ -53,16 +137,6 @@ def row_anchor(key: str) -> str:
     return "row-" + re.sub("[^A-Za-z0-9_-]", lambda sign: f".{ord(sign[0]):x}.", key)
 
 
-def data_folder(release: Release) -> str:
-    """Relative to the site's root."""
-    return f"data/{release.dataset}/{release.version}/"
-
-
 def data_file(catalog: Catalog, release: Release, path: str) -> str:
     """The address of a file; `path` is relative to the release's folder."""
     return catalog.base_url + quote(data_folder(release) + path)
-
-
-def latest_path(release: Release, path: str) -> str:
-    """The path of a file below `/data/<id>/latest/`: the same, without the version in its name."""
-    return path.replace(f"{release.id}.", f"{release.dataset}.", 1) if path.startswith(f"{release.id}.") else path

@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from datagazette.describe import addresses
-from datagazette.describe.findings import filled
-from datagazette.describe.ledger import ledger_descriptor
-from datagazette.describe.values import plain
+from datagazette.describe.release_history import ledger_descriptor
+from datagazette.describe.values import filled, plain
 from datagazette.model.publication import Catalog, Dataset, Field, Release
 from datagazette.model.results import ReleaseResult, SummaryResult, TableResult
 from datagazette.model.text import Text
@@ -28,10 +27,9 @@ def list_head(catalog: Catalog) -> Json:
 
 def dataset_documents(catalog: Catalog, dataset: Dataset, result: ReleaseResult) -> Iterator[tuple[str, Json]]:
     """Those of one dataset, from the result of its newest release."""
-    yield f"api/datasets/{dataset.name}.json", plain(_dataset(catalog, dataset, result))
-    for one in map(filled, result.summaries):
-        path = f"api/datasets/{dataset.name}/summaries/{one.summary.name}.json"
-        yield path, plain(_summary(result.release, one))
+    yield addresses.api_path(dataset.name), plain(_dataset(catalog, dataset, result))
+    for summary in map(filled, result.summaries):
+        yield addresses.api_path(dataset.name, summary.summary.name), plain(_summary(result.release, summary))
 
 
 def openapi(catalog: Catalog) -> Json:
@@ -60,20 +58,23 @@ def listed(catalog: Catalog, release: Release) -> Json:
         "description": _text(release.description),
         "version": str(release.version),
         "released": release.date.isoformat() if release.date else None,
-        "url": f"{catalog.base_url}api/datasets/{release.dataset}.json",
+        "url": catalog.base_url + addresses.api_path(release.dataset),
         "page": addresses.dataset_page(catalog, release.dataset, catalog.languages[0]),
     }
 
 
 def _dataset(catalog: Catalog, dataset: Dataset, result: ReleaseResult) -> Json:
-    summaries = f"{catalog.base_url}api/datasets/{dataset.name}/summaries/"
     return {
         **listed(catalog, result.release),
-        "releases": [_release(catalog, one) for one in dataset.releases if one.state != "draft"],
-        "tables": [_table(catalog, result.release, one) for one in result.tables],
+        "releases": [_release(catalog, release) for release in dataset.releases if release.state != "draft"],
+        "tables": [_table(catalog, result.release, table) for table in result.tables],
         "summaries": [
-            {"name": one.summary.name, "title": _text(one.summary.title), "url": f"{summaries}{one.summary.name}.json"}
-            for one in map(filled, result.summaries)
+            {
+                "name": summary.summary.name,
+                "title": _text(summary.summary.title),
+                "url": catalog.base_url + addresses.api_path(dataset.name, summary.summary.name),
+            }
+            for summary in map(filled, result.summaries)
         ],
         "ledger": ledger_descriptor(catalog, dataset),
     }
@@ -97,7 +98,7 @@ def _table(catalog: Catalog, release: Release, found: TableResult) -> Json:
         "title": _text(found.table.title),
         "rows": found.rows,
         "primaryKey": list(schema.primary_key),
-        "fields": [_field(one) for one in schema.fields],
+        "fields": [_field(field) for field in schema.fields],
         "data": addresses.data_file(catalog, release, f"{name}.json"),
     }
 

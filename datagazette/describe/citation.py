@@ -1,6 +1,6 @@
 """Citations: of a dataset, a release, a summary or a single figure, in the styles that people are asked for.
 
-Values that reach BibTeX, RIS and YAML were written by strangers; each form escapes what it gives a meaning to.
+Values that reach BibTeX, RIS and YAML are untrusted; each format escapes its special characters.
 """
 
 from __future__ import annotations
@@ -51,17 +51,22 @@ def cite_dataset(catalog: Catalog, release: Release, language: str) -> Citation:
 def cite_release(catalog: Catalog, release: Release, language: str) -> Citation:
     """The release with the names and terms under which it was published."""
     catalog = catalog.as_of(release)
-    authors = [one.title.get(language) for one in release.contributors if "creator" in one.roles or not one.roles]
+    authors = [
+        contributor.title.get(language)
+        for contributor in release.contributors
+        if "creator" in contributor.roles or not contributor.roles
+    ]
     return Citation(
         key=release.id,
         title=release.title.get(language) or release.dataset,
-        author=_joined(authors, language) or catalog.publisher.title.get(language),
+        author=("，" if language.startswith("zh") else ", ").join(filter(None, authors))
+        or catalog.publisher.title.get(language),
         publisher=catalog.publisher.title.get(language),
         version=str(release.version),
         issued=release.date,
         address=addresses.release_page(catalog, release, language),
         language=language,
-        license=next((one.name or one.path for one in release.licenses or catalog.licenses), ""),
+        license=next((license_.name or license_.path for license_ in release.licenses or catalog.licenses), ""),
         container=catalog.title.get(language),
         abstract=release.description.get(language),
         keywords=tuple(release.keywords.get(language, ())),
@@ -81,11 +86,11 @@ def cite_summary(catalog: Catalog, release: Release, summary: Summary, language:
 
 
 def cite_figure(catalog: Catalog, release: Release, result: FigureResult, sha256: str, language: str) -> Citation:
-    """One cell: release, table, key, field, value, caveats and the SHA-256 of the file that it stands in."""
+    """One cell: release, table, key, field, value, caveats and the SHA-256 of its file."""
     figure, whole = result.figure, cite_release(catalog, release, language)
     place = figure.resource or figure.summary
     words = texts("citation", language)
-    caveats = _semicolon(language).join(one.text.get(language).rstrip(".。") for one in result.notes if one.text)
+    caveats = _semicolon(language).join(note.text.get(language).rstrip(".。") for note in result.notes if note.text)
     value = f"{cell(result.value)} {result.unit.get(language)}".strip()
     details = {
         "table": place,
@@ -139,7 +144,7 @@ def plain_citation(cited: Citation) -> str:
 
 
 def bibtex(cited: Citation) -> str:
-    """An entry that BibTeX and biblatex both read; names stand in braces, so that they are not taken apart."""
+    """An entry that BibTeX and biblatex both read; names are in braces, so that they are not taken apart."""
     fields = {
         "author": "{" + _tex(cited.author) + "}",
         "title": "{" + _tex(cited.title) + "}",
@@ -153,8 +158,9 @@ def bibtex(cited: Citation) -> str:
         "language": _tex(cited.language),
         "note": _tex("; ".join(_detailed(cited))),
     }
+    key = re.sub(r"[^A-Za-z0-9._:-]+", "-", cited.key)
     lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
-    return "\n".join([f"@misc{{{_key(cited.key)},", *lines, "}", ""])
+    return "\n".join([f"@misc{{{key},", *lines, "}", ""])
 
 
 def ris(cited: Citation) -> str:
@@ -266,10 +272,6 @@ def _url(value: str) -> str:
     return value.replace("{", "%7B").replace("}", "%7D").replace("\\", "%5C")
 
 
-def _key(value: str) -> str:
-    return re.sub(r"[^A-Za-z0-9._:-]+", "-", value)
-
-
 def _line(value: str) -> str:
     """One line: a line break would begin another field. Control characters have no place in either format."""
     return " ".join("".join(sign if sign.isprintable() else " " for sign in value).split())
@@ -284,10 +286,6 @@ def _located(cited: Citation) -> str:
 
 def _detailed(cited: Citation) -> list[str]:
     return [f"{name}{_colon(cited.language)}{value}" for name, value in cited.details]
-
-
-def _joined(names: list[str], language: str) -> str:
-    return ("，" if language.startswith("zh") else ", ").join(name for name in names if name)
 
 
 def _semicolon(language: str) -> str:

@@ -60,7 +60,7 @@ def croissant(publication: Publication, result: ReleaseResult) -> dict[str, Any]
         "url": addresses.release_page(catalog, release, language),
         "version": str(release.version),
         "datePublished": release.date.isoformat() if release.date else "",
-        "license": next((one.path or one.name for one in release.licenses or catalog.licenses), ""),
+        "license": next((license_.path or license_.name for license_ in release.licenses or catalog.licenses), ""),
         "keywords": list(release.keywords.get(language, ())),
         "creator": {"@type": "sc:Organization", "name": catalog.publisher.title.get(language)},
         "publisher": {"@type": "sc:Organization", "name": catalog.publisher.title.get(language)},
@@ -101,7 +101,7 @@ def _record_set(table: Table, language: str) -> dict[str, Any]:
     keys = [{"@id": ids[name]} for name in table.schema.primary_key if name in ids]
     if keys:
         described["key"] = keys if len(keys) > 1 else keys[0]
-    described["field"] = [_field(table, one, ids[one.name], language) for one in table.schema.fields]
+    described["field"] = [_field(table, field, ids[field.name], language) for field in table.schema.fields]
     return described
 
 

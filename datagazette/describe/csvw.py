@@ -33,7 +33,9 @@ def csvw(publication: Publication, release: Release, table: Table) -> dict[str, 
         "@context": ["http://www.w3.org/ns/csvw", {"@language": release.languages[0]}],
         "url": f"{table.name}.csv",
         "dc:title": _in_languages(table.title or release.title),
-        "dc:license": next((one.path for one in release.licenses or publication.catalog.licenses if one.path), ""),
+        "dc:license": next(
+            (license_.path for license_ in release.licenses or publication.catalog.licenses if license_.path), ""
+        ),
         "dc:source": address,
         "dc:description": _in_languages(table.description or release.description),
     }
@@ -48,7 +50,7 @@ def _schema(schema: Schema) -> dict[str, Any]:
     columns = [_column(one, number, schema.missing_values) for number, one in enumerate(schema.fields, 1)]
     described: dict[str, Any] = {"columns": columns}
     if schema.primary_key:
-        numbers = {one.name: number for number, one in enumerate(schema.fields, 1)}
+        numbers = {field.name: number for number, field in enumerate(schema.fields, 1)}
         described["primaryKey"] = [_name(name, numbers.get(name, 0)) for name in schema.primary_key]
     return described
 
@@ -69,7 +71,7 @@ def _column(field: Field, number: int, missing: tuple[str, ...]) -> dict[str, An
 
 
 def _name(name: str, number: int) -> str:
-    """A column's name goes into URI templates, so that only letters, digits and `_` may stand as they are."""
+    """A column's name goes into URI templates, so only letters, digits and `_` are kept as they are."""
     safe = name.replace("_", "").isascii() and name.replace("_", "").isalnum() and not name.startswith("_")
     return name if safe else f"column.{number}"
 

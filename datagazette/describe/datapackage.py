@@ -5,7 +5,7 @@ inside, addresses, sizes and hashes, the notes, and each summary's result as one
 
 Two habits come from readers that exist. `$schema` says which version of the standard this is, never `profile`,
 and `fieldsMatch` is left out, since readers disagree on whether it is a text or a list. A foreign key into
-another package stands under `externalForeignKeys`, in the shape of the standard's recipe: readers that do not know
+another package is under `externalForeignKeys`, in the shape of the standard's recipe: readers that do not know
 `reference.package` would look for the table in this package, and call it invalid.
 """
 
@@ -16,6 +16,7 @@ from typing import Any
 
 from datagazette.describe import addresses
 from datagazette.describe.values import plain, translated
+from datagazette.model.names import LATEST
 from datagazette.model.publication import (
     Catalog,
     Contributor,
@@ -35,8 +36,8 @@ from datagazette.model.results import PublishedFile, ReleaseResult
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 
-# Keys that are written anew, or that mean a file which is not published.
-_WRITTEN_ANEW = frozenset(
+# Keys that are replaced, or that name a file which is not published.
+_REPLACED = frozenset(
     {"$schema", "profile", "resources", "summaries", "checks", "notes", "name", "id", "version", "created"}
     | {"homepage", "licenses", "sources", "contributors", "languages"}
 )
@@ -73,7 +74,7 @@ def datapackage(publication: Publication, result: ReleaseResult) -> dict[str, An
     described["languages"] = list(release.languages)
     described["homepage"] = addresses.dataset_page(catalog, release.dataset, catalog.languages[0])
     described |= _people_and_terms(catalog, release)
-    described |= {key: value for key, value in release.descriptor.items() if key not in {*_WRITTEN_ANEW, *described}}
+    described |= {key: value for key, value in release.descriptor.items() if key not in {*_REPLACED, *described}}
     described["resources"] = [_table(publication, result, table) for table in release.tables]
     described["resources"] += [_summary(result, summary) for summary in release.summaries]
     described |= _own_keys(release)
@@ -81,11 +82,11 @@ def datapackage(publication: Publication, result: ReleaseResult) -> dict[str, An
 
 
 def table_schema(publication: Publication, release: Release, schema: Schema) -> dict[str, Any]:
-    """A Table Schema that stands alone, keys into other packages apart from those within."""
+    """A self-contained Table Schema; keys into other packages are apart from those within."""
     described: dict[str, Any] = {
         key: value for key, value in schema.descriptor.items() if key not in ("$schema", "profile", "fieldsMatch")
     }
-    described["fields"] = [field_descriptor(one, release.languages[0]) for one in schema.fields]
+    described["fields"] = [field_descriptor(field, release.languages[0]) for field in schema.fields]
     for key in ("primaryKey", "uniqueKeys", "foreignKeys"):
         described.pop(key, None)
     if schema.missing_values != ("",) and "missingValues" not in described:
@@ -115,7 +116,7 @@ def field_descriptor(field: Field, default: str) -> dict[str, Any]:
         described["constraints"] = dict(field.constraints)
     if field.categories:
         described["categories"] = [
-            {"value": one.value} | translated("label", one.label, default) for one in field.categories
+            {"value": category.value} | translated("label", category.label, default) for category in field.categories
         ]
     if field.missing_values is not None:
         described["missingValues"] = list(field.missing_values)
@@ -123,7 +124,7 @@ def field_descriptor(field: Field, default: str) -> dict[str, Any]:
 
 
 def dialect_descriptor(dialect: Dialect) -> dict[str, Any]:
-    """What of a dialect differs from the standard's defaults."""
+    """The properties of a dialect that differ from the standard's defaults."""
     usual = Dialect()
     return {
         key: plain(getattr(dialect, name))
@@ -145,9 +146,9 @@ def _people_and_terms(catalog: Catalog, release: Release) -> dict[str, Any]:
         Contributor(catalog.publisher.title, catalog.publisher.path, ("publisher",)),
     )
     parts = {
-        "licenses": [_license(one, default) for one in release.licenses or catalog.licenses],
-        "sources": [_source(one, default) for one in release.sources],
-        "contributors": [_contributor(one, default) for one in contributors if one.title],
+        "licenses": [_license(license_, default) for license_ in release.licenses or catalog.licenses],
+        "sources": [_source(source, default) for source in release.sources],
+        "contributors": [_contributor(contributor, default) for contributor in contributors if contributor.title],
     }
     return {key: value for key, value in parts.items() if value}
 
@@ -189,13 +190,13 @@ def _table(publication: Publication, result: ReleaseResult, table: Table) -> dic
 
 
 def _summary(result: ReleaseResult, summary: Summary) -> dict[str, Any]:
-    """The result of a summary is a table like any other; how it was made stands beside it."""
+    """The result of a summary is a table like any other; its query is beside it."""
     found = result.summary(summary.name)
     shown, default, path = found.summary if found else summary, result.release.languages[0], f"summaries/{summary.name}"
     described: dict[str, Any] = {"name": summary.name, "type": "table", "path": f"{path}.csv"}
     described |= translated("title", shown.title, default) | translated("description", shown.description, default)
     described |= {"format": "csv", "mediatype": "text/csv", "encoding": "utf-8"} | _stored(result.file(f"{path}.csv"))
-    schema: dict[str, Any] = {"fields": [field_descriptor(one, default) for one in summary.fields]}
+    schema: dict[str, Any] = {"fields": [field_descriptor(field, default) for field in summary.fields]}
     schema |= {"primaryKey": list(summary.primary_key)} if summary.primary_key else {}
     described |= {"schema": schema, "query": f"{path}.sql"}
     return described | ({"chart": summary.chart} if summary.chart else {})
@@ -235,5 +236,4 @@ def _outer_foreign_key(publication: Publication, release: Release, key: ForeignK
 
 def _descriptor_address(publication: Publication, release: Release, dataset: str) -> str:
     used = dict(release.uses).get(dataset)
-    folder = f"data/{dataset}/{used or 'latest'}/"
-    return f"{publication.catalog.base_url}{folder}datapackage.json"
+    return publication.catalog.base_url + addresses.data_path(dataset, used or LATEST, "datapackage.json")

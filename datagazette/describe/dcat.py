@@ -89,10 +89,10 @@ def turtle(head: Mapping[str, Any], datasets: Iterable[Statements]) -> str:
     nodes: dict[str, dict[str, list[str]]] = {}
     _gather({key: value for key, value in head.items() if key != "@context"}, nodes)
     own, named = [], nodes[head["@id"]].setdefault(DATASETS, [])
-    for one in datasets:
-        named.append(one.node)
-        own.append(one.own)
-        for name, statements in one.shared.items():
+    for dataset in datasets:
+        named.append(dataset.node)
+        own.append(dataset.own)
+        for name, statements in dataset.shared.items():
             known = nodes.setdefault(name, {})
             for key, said in statements.items():
                 before = known.setdefault(key, [])
@@ -142,19 +142,16 @@ def dcat_dataset(publication: Publication, result: ReleaseResult) -> Node:
         "dct:accrualPeriodicity": _frequency(release.update_frequency),
         "dct:temporal": _period(page, release.temporal),
         "dct:spatial": [_place(catalog, code) for code in release.spatial],
-        "dct:isReplacedBy": _replacement(catalog, release.renamed_to),
-        "dct:relation": [{"@id": _iri(one.path)} for one in release.sources if _web(one.path)],
+        "dct:isReplacedBy": {"@id": f"{addresses.dataset_page(catalog, release.renamed_to, first)}#dataset"}
+        if release.renamed_to
+        else None,
+        "dct:relation": [{"@id": _iri(source.path)} for source in release.sources if _web(source.path)],
     }
     described["dcat:distribution"] = [
         _distribution(catalog, release, file) for file in result.files if file.kind in _DISTRIBUTIONS
     ]
     dataset: Node = plain({key: value for key, value in described.items() if value})
     return dataset
-
-
-def _replacement(catalog: Catalog, dataset: str) -> Node:
-    """The dataset under whose name this one goes on."""
-    return {"@id": f"{addresses.dataset_page(catalog, dataset, catalog.languages[0])}#dataset"} if dataset else {}
 
 
 def _distribution(catalog: Catalog, release: Release, file: PublishedFile) -> Node:
@@ -212,7 +209,7 @@ def _contact(catalog: Catalog) -> Node | None:
 
 
 def _license(licenses: Sequence[License]) -> Node | None:
-    found = next((one.path for one in licenses if _web(one.path)), "")
+    found = next((license_.path for license_ in licenses if _web(license_.path)), "")
     return {"@id": _iri(found), "@type": "dct:LicenseDocument"} if found else None
 
 
@@ -221,9 +218,9 @@ def _themes(catalog: Catalog) -> Node | None:
         return None
     scheme = f"{catalog.base_url}#themes"
     concepts = [
-        {"@id": _theme(catalog, one.name), "@type": "skos:Concept"}
-        | {"skos:prefLabel": _texts(one.title), "skos:inScheme": {"@id": scheme}}
-        for one in catalog.themes
+        {"@id": _theme(catalog, theme.name), "@type": "skos:Concept"}
+        | {"skos:prefLabel": _texts(theme.title), "skos:inScheme": {"@id": scheme}}
+        for theme in catalog.themes
     ]
     described = {"@id": scheme, "@type": "skos:ConceptScheme", "dct:title": _texts(catalog.title)}
     return described | {"skos:hasTopConcept": concepts}
@@ -289,7 +286,7 @@ def _web(address: str) -> bool:
 
 
 def _iri(address: str) -> str:
-    """What may stand in an IRI as it is; a stranger's address may hold anything."""
+    """The address with what an IRI must not hold escaped; an untrusted address may hold anything."""
     return re.sub(r'[\x00-\x20<>"{}|\\^`\x7f]', lambda found: quote(found.group()), address)
 
 

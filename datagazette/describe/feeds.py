@@ -37,15 +37,15 @@ def publication_feed(publication: Publication, language: str, changes: Changes |
     """`/feed.xml` in a language; `changes` by (dataset, version)."""
     catalog = publication.catalog
     found = [one for dataset in publication.datasets for one in events(dataset, changes)]
-    path = f"{addresses.language_prefix(catalog, language)}feed.xml"
-    page = addresses.page(catalog, "changes/", language)
+    path = addresses.localized(catalog, addresses.FEED, language)
+    page = addresses.page(catalog, addresses.CHANGES, language)
     return _feed(catalog, catalog.title.get(language), path, page, _newest_first(found), language)
 
 
 def dataset_feed(publication: Publication, dataset: Dataset, language: str, changes: Changes | None = None) -> str:
     """`/datasets/<id>/feed.xml` in a language."""
     catalog = publication.catalog
-    path = f"{addresses.language_prefix(catalog, language)}datasets/{dataset.name}/feed.xml"
+    path = addresses.localized(catalog, addresses.feed_path(dataset.name), language)
     page = addresses.dataset_page(catalog, dataset.name, language)
     title = f"{dataset.latest.title.get(language)} · {catalog.title.get(language)}"
     return _feed(catalog, title, path, page, _newest_first(events(dataset, changes)), language)
@@ -107,7 +107,7 @@ def _entry(feed: ElementTree.Element, catalog: Catalog, event: Event, language: 
 
 def _kinds(event: Event) -> Sequence[str]:
     """A release that adds may correct as well: one that changes or removes rows of the one before is marked so."""
-    corrects = any(one.changed or one.removed for one in event.change.tables) if event.change else False
+    corrects = any(table.changed or table.removed for table in event.change.tables) if event.change else False
     return list(dict.fromkeys([event.kind, *(["correction"] if corrects else [])]))
 
 

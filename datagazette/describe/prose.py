@@ -1,14 +1,25 @@
-"""Descriptions, which may hold a small part of Markdown, and the same in words only."""
+"""Untrusted texts and Markdown: descriptions, which may hold a small part of it, and texts that are shown as typed.
+
+A description is shown on several pages and in packages, so an address in it that is relative to one of them leads
+nowhere from the others.
+"""
 
 from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterator
 from functools import cache
+from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
+from datagazette.model.directions import isolated, shown
 from datagazette.model.names import address_parts
+from datagazette.model.problems import Problem, problem, warning
+from datagazette.model.publication import Release
+from datagazette.model.text import Text
 
 # Renderers of Markdown use STX and ETX for their own; other control characters mean nothing to a reader.
 LONGEST = 10_000  # characters
@@ -49,3 +60,133 @@ def markdown() -> MarkdownIt:
     return MarkdownIt("js-default", {"html": False, "linkify": False, "typographer": False}).disable(
         ["image", "table", "heading", "lheading", "hr", "fence", "code", "reference"]
     )
+
+
+_MARKUP = re.compile(r"[\\`*_\[\]|~]")
+_BLOCK = re.compile(r"^(?:([#>+=-])|(\d+)([.)]))")
+_BEGUN = re.compile(r"<[A-Za-z/!?]|`")
+# What a description may hold, as pages show it too.
+_SPANS = ("em", "strong", "s", "link", "paragraph", "bullet_list", "ordered_list", "list_item", "blockquote")
+_ALLOWED = {"inline", "text", "softbreak", "hardbreak", "code_inline"} | {
+    f"{name}_{end}" for name in _SPANS for end in ("open", "close")
+}
+
+
+def escaped(text: str) -> str:
+    """Text that Markdown shows as it is: no markup, no HTML, no one notified by an @."""
+    safe = _MARKUP.sub(r"\\\g<0>", text.replace("&", "&amp;").replace("<", "&lt;"))
+    return safe.replace("@", "&#64;").replace("\n", " ")
+
+
+def code(text: str) -> str:
+    """A span of code, which no character in the text can end."""
+    if not text:
+        return "``"
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    fence = "`" * (longest + 1)
+    padding = " " if longest else ""
+    return f"{fence}{padding}{shown(' '.join(text.split()))}{padding}{fence}"
+
+
+def words(value: str) -> str:
+    """A text without markup on one line; escaped only where Markdown would show something else."""
+    line = isolated(" ".join(value.split()))
+    return line if not line or _shows_itself(line) else _escaped_block(line)
+
+
+def description(value: str) -> str:
+    """A text that may hold a small part of Markdown, as it is; where it holds anything else, all of it is escaped."""
+    tokens = _tokens(value)
+    if tokens is not None and all(map(_is_allowed, tokens)):
+        return "\n".join(map(isolated, value.split("\n")))
+    paragraphs = (" ".join(part.split()) for part in re.split(r"\n\s*\n", value))
+    return "\n\n".join(_escaped_block(isolated(paragraph)) for paragraph in paragraphs if paragraph)
+
+
+def description_on_one_line(value: str) -> str:
+    """The same for a place that holds one line."""
+    return description(" ".join(value.split()))
+
+
+def _escaped_block(line: str) -> str:
+    """A paragraph of one line, of which nothing begins a heading, a list or a quotation."""
+    return _BLOCK.sub(lambda found: f"\\{found[1]}" if found[1] else f"{found[2]}\\{found[3]}", escaped(line))
+
+
+def _shows_itself(line: str) -> bool:
+    """Also beside another text on the same line, which could end what this one begins."""
+    if _BEGUN.search(line) or line.count("[") != line.count("]"):
+        return False
+    around = ("paragraph_open", "inline", "paragraph_close")
+    tokens = [one for one in _tokens(line) or () if one.type not in around]
+    return [(token.type, token.content) for token in tokens] == [("text", line)]
+
+
+def _is_allowed(token: Token) -> bool:
+    return token.type in _ALLOWED and (token.type != "link_open" or is_open_to(str(token.attrGet("href") or "")))
+
+
+def _tokens(value: str) -> list[Token] | None:
+    """None where it is too long to be looked at, or names the targets of links that others can be written for."""
+    if len(value) > LONGEST:
+        return None
+    found: dict[str, Any] = {}
+    blocks = _reader().parse(value, found)
+    return None if found.get("references") else [one for block in blocks for one in (block, *(block.children or ()))]
+
+
+@cache
+def _reader() -> MarkdownIt:
+    """Markdown with all that a viewer of README files may know; of links, those too that ours would not make."""
+    reader = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    reader.validateLink = lambda _: True  # type: ignore[method-assign, assignment]
+    return reader
+
+
+def check_links(release: Release, file: str) -> Iterator[Problem]:
+    """A problem for each link that is no full address: an error in a draft, a warning in what is released. `file` is
+    the descriptor of the release."""
+    report = problem if release.state == "draft" else warning
+    for where, text in _descriptions(release):
+        for link in dict.fromkeys(link for _, value in text.values for link in links(value)):
+            if not is_full(link):
+                yield report("description-link", file, None, link=link[:200], where=where)
+
+
+def links(value: str) -> Iterator[str]:
+    """The addresses that a description leads to."""
+    if len(value) > LONGEST or ("](" not in value and "<" not in value):
+        return
+    for block in markdown().parse(value):
+        for token in block.children or ():
+            if token.type == "link_open":
+                yield str(token.attrGet("href") or "")
+
+
+def is_full(link: str) -> bool:
+    """Whether a link leads to the same place from everywhere; `#` leads within the page that it is on."""
+    parts = address_parts(link)
+    return link.startswith("#") or (parts is not None and parts.scheme in SCHEMES)
+
+
+def _descriptions(release: Release) -> Iterator[tuple[str, Text]]:
+    """Every text of a release that may hold links, with the key that it is under."""
+    yield "description", release.description
+    yield "changes", release.changes
+    if release.withdrawal:
+        yield "reason", release.withdrawal.reason
+    for table in release.tables:
+        yield f"resources.{table.name}.description", table.description
+        for field in table.schema.fields:
+            yield f"{table.schema.name}.{field.name}.description", field.description
+    for summary in release.summaries:
+        yield f"summaries.{summary.name}.description", summary.description
+        for field in summary.fields:
+            yield f"summaries.{summary.name}.{field.name}.description", field.description
+    for check in release.checks:
+        yield f"checks.{check.name}.description", check.description
+        yield f"checks.{check.name}.accepted", check.accepted
+    for figure in release.figures:
+        yield f"figures.{figure.name}.description", figure.description
+    for note in release.notes:
+        yield f"notes.csv, {note.line}", note.text

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from datagazette.describe import addresses
 from datagazette.describe.citation import apa, cite_release, gb7714
-from datagazette.describe.markdown import code, description, description_on_one_line
-from datagazette.describe.markdown import words as literal
+from datagazette.describe.prose import code, description, description_on_one_line
+from datagazette.describe.prose import words as literal
 from datagazette.messages import texts
 from datagazette.model.publication import Catalog, Publication, Release, Table
 from datagazette.model.results import ReleaseResult
@@ -30,11 +30,14 @@ def changelog(publication: Publication, result: ReleaseResult) -> str:
 
 
 def license_text(publication: Publication, release: Release) -> str:
-    """LICENSE.txt: under which terms, where they stand in full, and who is to be named."""
+    """LICENSE.txt: the terms, where to read them in full, and who is to be named."""
     catalog, lines = publication.catalog, []
     for language in release.languages:
-        for one in release.licenses or catalog.licenses:
-            lines += [literal(" ".join(filter(None, (one.name, one.title.get(language))))), literal(one.path)]
+        for license_ in release.licenses or catalog.licenses:
+            lines += [
+                literal(" ".join(filter(None, (license_.name, license_.title.get(language))))),
+                literal(license_.path),
+            ]
         cited = cite_release(catalog, release, language)
         lines += [literal(gb7714(cited) if language.startswith("zh") else apa(cited)), ""]
     return "\n".join(lines)
@@ -71,8 +74,8 @@ def _part(publication: Publication, result: ReleaseResult, language: str) -> str
 def _facts(catalog: Catalog, result: ReleaseResult, language: str, words: Mapping[str, str]) -> list[str]:
     release = result.release
     licenses = [
-        literal(" ".join(filter(None, (one.title.get(language) or one.name, one.path))))
-        for one in release.licenses or catalog.licenses
+        literal(" ".join(filter(None, (license_.title.get(language) or license_.name, license_.path))))
+        for license_ in release.licenses or catalog.licenses
     ]
     facts = (
         ("version", str(release.version)),
@@ -88,9 +91,9 @@ def _contents(result: ReleaseResult, language: str, words: Mapping[str, str]) ->
     for table in result.tables:
         count = words["rows"].format(count=table.rows)
         lines.append(f"- `{table.table.name}.csv`: {literal(table.table.title.get(language))} ({count})")
-    for one in result.summaries:
-        title = literal(one.summary.title.get(language))
-        lines.append(f"- `summaries/{one.summary.name}.csv`: {title} ({words['summary']})")
+    for summary in result.summaries:
+        title = literal(summary.summary.title.get(language))
+        lines.append(f"- `summaries/{summary.summary.name}.csv`: {title} ({words['summary']})")
     return lines
 
 

@@ -42,14 +42,14 @@ def schema_org(
         "dateModified": release.date,
         "inLanguage": list(release.languages),
         "keywords": _keywords(catalog, release, language),
-        "license": next((one.path or one.name for one in release.licenses or catalog.licenses), ""),
+        "license": next((license_.path or license_.name for license_ in release.licenses or catalog.licenses), ""),
         "isAccessibleForFree": True,
         "creator": _creators(catalog, release, language),
         "publisher": _organization(catalog.publisher.title.get(language), catalog.publisher.path),
         "citation": plain_citation(cite_release(catalog, release, language)),
         "temporalCoverage": release.temporal,
         "spatialCoverage": [{"@type": "Place", "name": name} for name in tuple(regions) or release.spatial],
-        "isBasedOn": [one.path for one in release.sources if one.path.startswith(("http://", "https://"))],
+        "isBasedOn": [source.path for source in release.sources if source.path.startswith(("http://", "https://"))],
         "includedInDataCatalog": _catalog(catalog, language),
         "variableMeasured": _variables(result, language),
         "distribution": _distributions(catalog, result),
@@ -59,7 +59,7 @@ def schema_org(
 
 def _catalog(catalog: Catalog, language: str) -> dict[str, Any]:
     about = {"@type": "DataCatalog", "name": catalog.title.get(language)}
-    return about | {"url": addresses.page(catalog, "datasets/", language)}
+    return about | {"url": addresses.page(catalog, addresses.CATALOGUE, language)}
 
 
 def long_enough(catalog: Catalog, release: Release, language: str) -> str:
@@ -67,8 +67,8 @@ def long_enough(catalog: Catalog, release: Release, language: str) -> str:
     said = plain_text(release.description.get(language))
     more = (
         release.title.get(language),
-        *(one.title.get(language) for one in release.tables),
-        *(one.title.get(language) for one in release.summaries),
+        *(table.title.get(language) for table in release.tables),
+        *(summary.title.get(language) for summary in release.summaries),
         catalog.title.get(language),
         plain_text(catalog.description.get(language)),
     )
@@ -87,7 +87,9 @@ def _keywords(catalog: Catalog, release: Release, language: str) -> list[str]:
 
 
 def _creators(catalog: Catalog, release: Release, language: str) -> list[dict[str, Any]]:
-    found = [one for one in release.contributors if "creator" in one.roles or not one.roles]
+    found = [
+        contributor for contributor in release.contributors if "creator" in contributor.roles or not contributor.roles
+    ]
     if not found:
         found = [Contributor(catalog.publisher.title, catalog.publisher.path)]
     return [_organization(one.title.get(language), one.path) for one in found]

@@ -1,15 +1,26 @@
-"""Values as JSON and CSV write them, and texts as descriptors hold them."""
+"""Values as JSON and CSV write them and as people read them, and texts as descriptors hold them."""
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
+from functools import partial
+from typing import Any, TypeGuard
 
+from datagazette.model.publication import Field
+from datagazette.model.results import SummaryResult, Value
 from datagazette.model.text import Text
+
+Number = int | float | Decimal
+
+# In a text that states a finding: the place of a value.
+_PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_LONGEST_NUMBER = 10**20  # from here on a number has more digits than a person counts
 
 
 def dump(content: object) -> str:
@@ -72,6 +83,59 @@ def number(value: float) -> str:
     if value == int(value) and abs(value) < 1e15:
         return str(int(value))
     return repr(value)
+
+
+def is_number(value: object) -> TypeGuard[Number]:
+    """Whether a value counts or measures something; a boolean does not."""
+    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+
+
+def number_text(value: Number, language: str) -> str:
+    """A number as people read it in pictures and descriptors: `66 万`, `829,000`, `31.05`."""
+    exact = Decimal(str(value))
+    if not exact.is_finite():
+        return str(exact)
+    if language.startswith("zh") and 100_000 <= abs(exact) < _LONGEST_NUMBER:
+        size, unit = (10**8, "亿") if abs(exact) >= 10**8 else (10**4, "万")
+        short = round(exact / size, 2)
+        if short * size == exact:
+            return f"{_digits(short)} {unit}"
+    return _digits(exact)
+
+
+def _digits(value: Decimal) -> str:
+    written = f"{value:,.{decimals(value)}f}"
+    return written.rstrip("0").rstrip(".") if "." in written else written
+
+
+def decimals(value: Decimal) -> int:
+    """How many decimals people are shown: two, or three significant digits below 1."""
+    return min(2 if abs(value) >= 1 else 2 - value.adjusted() if value else 0, 12)
+
+
+def filled(result: SummaryResult) -> SummaryResult:
+    """The result with the numbers in its title and description, each in its language's form."""
+
+    def texts(text: Text) -> Text:
+        return Text(tuple((code, filled_text(value, result, partial(_words, code))) for code, value in text.values))
+
+    summary = result.summary
+    title, description = texts(summary.title), texts(summary.description)
+    return replace(result, summary=replace(summary, title=title, description=description))
+
+
+def filled_text(text: str, result: SummaryResult, words: Callable[[Field, Value], str]) -> str:
+    """`text` with the words for a value of the result's first row in the place of each `{field}`.
+
+    A placeholder that names no field stays as it is, and so do all where there is no row.
+    """
+    row = zip(result.summary.fields, result.rows[0], strict=True) if result.rows else ()
+    values = {field.name: (field, value) for field, value in row}
+    return _PLACEHOLDER.sub(lambda place: words(*values[place[1]]) if place[1] in values else place[0], text)
+
+
+def _words(language: str, field: Field, value: Value) -> str:
+    return number_text(value, language) if is_number(value) and field.type != "year" else cell(value)
 
 
 def translated(key: str, text: Text, default: str) -> dict[str, str]:

@@ -6,17 +6,16 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from datagazette.charts import PALETTES, Chart, Scheme, chart_texts, render_chart
+from datagazette.charts.bounds import ChartError
+from datagazette.charts.drawing import PALETTES, Chart, Scheme, chart_texts, render_chart
 from datagazette.describe import addresses
-from datagazette.describe.changes import changes
-from datagazette.describe.chart_bounds import ChartError
 from datagazette.describe.citation import bibtex, citation_cff, cite_release, csl, ris
 from datagazette.describe.croissant import croissant
 from datagazette.describe.csvw import csvw
 from datagazette.describe.datapackage import datapackage
-from datagazette.describe.findings import filled, with_filled_titles
 from datagazette.describe.readme import changelog, license_text, readme
-from datagazette.describe.values import dump
+from datagazette.describe.release_history import changes
+from datagazette.describe.values import dump, filled
 from datagazette.downloads import archive, csv, json, parquet, xlsx
 from datagazette.files import sha256
 from datagazette.model.problems import Problem, problem
@@ -136,7 +135,7 @@ def write_release(
     Descriptions hold the hashes of what they describe, so the order is: tables, summaries, workbook,
     descriptions, zip, sums.
     """
-    described = _described(publication, with_filled_titles(result), inputs)
+    described = _described(publication, replace(result, summaries=tuple(map(filled, result.summaries))), inputs)
     settled = described.release
     writer = _Writer(publication, described, out)
     for table in result.release.tables:

@@ -7,30 +7,30 @@ from typing import Any
 
 from datagazette.model.publication import AuthoredPage
 from datagazette.pages.content import Page
-from datagazette.pages.reader import Reader
+from datagazette.pages.context import PageContext
 from datagazette.pages.staging import Head, languages, stage
 
 _TITLE = re.compile(r"^# (.+?)\s*(?:\{[^}]*\})?\s*$", re.MULTILINE)
 
 
-def authored_page(reader: Reader, page: AuthoredPage) -> Page:
+def authored_page(context: PageContext, page: AuthoredPage) -> Page:
     """The page with title, address and languages filled in; what its author set stands."""
     heading = _TITLE.search(page.body)
-    title = str(page.front.get("title") or (heading[1] if heading else reader.path.strip("/")))
+    title = str(page.front.get("title") or (heading[1] if heading else context.path.strip("/")))
     own = {key: value for key, value in page.front.items() if key not in {"title", "description"}}
     head = Head(
         kind="text",
         title=title,
         description=str(page.front.get("description", "")),
-        extra={"languages": _translations(reader, page), **own},
+        extra={"languages": _translations(context, page), **own},
     )
-    return stage(reader, head, page.body.lstrip("\n"), page.path)
+    return stage(context, head, page.body.lstrip("\n"), page.path)
 
 
-def _translations(reader: Reader, page: AuthoredPage) -> list[dict[str, Any]]:
+def _translations(context: PageContext, page: AuthoredPage) -> list[dict[str, Any]]:
     """The page in each language in which somebody has written it."""
-    written = {one.language for one in reader.content.authored_pages if authored_path(one) == authored_path(page)}
-    return [one for one in languages(reader.content, reader.path) if one["code"] in written]
+    written = {one.language for one in context.content.authored_pages if authored_path(one) == authored_path(page)}
+    return [one for one in languages(context.content, context.path) if one["code"] in written]
 
 
 def authored_path(page: AuthoredPage) -> str:

@@ -1,4 +1,4 @@
-"""The catalogue: a plain list of cards that a script can narrow down by what stands in their attributes."""
+"""The catalogue: a plain list of cards that a script can filter by their attributes."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from dataclasses import dataclass
 from jinja2 import Environment
 from markupsafe import Markup
 
+from datagazette.describe import addresses
 from datagazette.model.directions import in_json
 from datagazette.model.publication import Dataset
 from datagazette.model.results import ReleaseResult
-from datagazette.pages import links, markup, pagination
+from datagazette.pages import markup, pagination
 from datagazette.pages.content import Page, SiteContent
+from datagazette.pages.context import PageContext
 from datagazette.pages.downloads import downloads
-from datagazette.pages.figures import FigureView, figure_views
-from datagazette.pages.freshness import Freshness, freshness
+from datagazette.pages.figure_views import FigureView, figure_views
 from datagazette.pages.overview import theme_views
-from datagazette.pages.pagination import Place
-from datagazette.pages.reader import Reader
-from datagazette.pages.staging import Head, render
-from datagazette.pages.templates import environment
+from datagazette.pages.pagination import Position
+from datagazette.pages.release_state import Freshness, freshness
+from datagazette.pages.staging import Head, environment, render
 
 _YEAR = re.compile(r"\d{4}")
 _MOST_YEARS = 200
@@ -57,77 +57,79 @@ class Card:
 
 def catalogue_pages(content: SiteContent, templates: Environment, language: str) -> Iterator[Page]:
     """The list in pages of the same size, however many datasets there are; the first one can be narrowed down."""
-    cards = tuple(_cards(Reader(content, language, links.CATALOGUE)))
+    cards = tuple(_cards(PageContext(content, language, addresses.CATALOGUE)))
     parts = pagination.cut(cards, CARDS_OF_PAGE)
     for number, shown in enumerate(parts, 1):
-        reader = Reader(content, language, links.numbered(links.CATALOGUE, number))
-        yield _page(reader, templates, cards, shown, pagination.numbered(reader, links.CATALOGUE, number, len(parts)))
+        context = PageContext(content, language, addresses.numbered(addresses.CATALOGUE, number))
+        yield _page(
+            context, templates, cards, shown, pagination.numbered(context, addresses.CATALOGUE, number, len(parts))
+        )
 
 
 def _page(
-    reader: Reader, templates: Environment, cards: tuple[Card, ...], shown: tuple[Card, ...], place: Place
+    context: PageContext, templates: Environment, cards: tuple[Card, ...], shown: tuple[Card, ...], place: Position
 ) -> Page:
     head = Head(
         kind="catalogue",
-        title=pagination.title(reader, reader.say("catalogue.title"), place),
-        description=reader.say("catalogue.description", n=reader.number(len(cards))),
+        title=pagination.title(context, context.say("catalogue.title"), place),
+        description=context.say("catalogue.description", n=context.number(len(cards))),
         hide=("navigation", "toc"),
         extra={"heading": False},
     )
-    labels: dict[str, object] = {"facets": _facets(reader, cards)} if place.is_first else {}
+    labels: dict[str, object] = {"facets": _facets(context, cards)} if place.is_first else {}
     if not place.is_alone:
         labels |= {"total": len(cards), "rest": CARDS_FILE}
     written = in_json(json.dumps(labels, ensure_ascii=False))
-    # Inside a script element nothing is escaped, so that no `<` may stand there.
+    # Inside a script element nothing is escaped, so there must be no `<`.
     script = Markup(written.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704
     values = {
-        "number": reader.count("datasets", len(cards)),
-        "up": "" if place.is_first else reader.to(links.CATALOGUE),
+        "number": context.count("datasets", len(cards)),
+        "up": "" if place.is_first else context.to(addresses.CATALOGUE),
     }
-    return render(reader, templates, "catalogue", head, cards=shown, labels=script, place=place, **values)
+    return render(context, templates, "catalogue", head, cards=shown, labels=script, place=place, **values)
 
 
 def further_cards(content: SiteContent, language: str) -> list[str]:
     """The HTML of the cards that the first page of the list has no room for, for the script that narrows it down."""
-    reader = Reader(content, language, links.CATALOGUE)
-    cards = _cards(reader)[CARDS_OF_PAGE:]
+    context = PageContext(content, language, addresses.CATALOGUE)
+    cards = _cards(context)[CARDS_OF_PAGE:]
     if not cards:
         return []
-    view = {"r": reader, "say": reader.say, "count": reader.count, "links": links, "seen": []}
+    view = {"r": context, "say": context.say, "count": context.count, "links": addresses, "seen": []}
     written = environment(content.templates).get_template("cards.html").render(**view, cards=cards)
-    return [" ".join(one.split()) for one in written.split(_BETWEEN)[:-1]]
+    return [" ".join(part.split()) for part in written.split(_BETWEEN)[:-1]]
 
 
-def _cards(reader: Reader) -> list[Card]:
-    found = ((one, reader.content.newest(one.name)) for one in reader.content.datasets if not one.latest.renamed_to)
-    made = reader.content.cards
+def _cards(context: PageContext) -> list[Card]:
+    found = ((one, context.content.newest(one.name)) for one in context.content.datasets if not one.latest.renamed_to)
+    made = context.content.cards
     return [
-        made.get((dataset.name, reader.language)) or dataset_card(reader, dataset, result)
+        made.get((dataset.name, context.language)) or dataset_card(context, dataset, result)
         for dataset, result in found
         if result
     ]
 
 
-def dataset_card(reader: Reader, dataset: Dataset, result: ReleaseResult) -> Card:
+def dataset_card(context: PageContext, dataset: Dataset, result: ReleaseResult) -> Card:
     release = result.release
-    formats = downloads(reader, result).formats()
-    figures = figure_views(reader, result)
+    formats = downloads(context, result).formats()
+    figures = figure_views(context, result)
     return Card(
         name=dataset.name,
-        title=reader.text(release.title) or dataset.name,
-        plain_title=markup.one_line(release.title.get(reader.language)) or dataset.name,
-        description=first_sentence(reader.plain(release.description)),
-        link=reader.to(links.dataset_path(dataset.name)),
+        title=context.text(release.title) or dataset.name,
+        plain_title=markup.one_line(release.title.get(context.language)) or dataset.name,
+        description=first_sentence(context.plain(release.description)),
+        link=context.to(addresses.dataset_path(dataset.name)),
         themes="|".join(release.themes),
         regions="|".join(release.spatial),
         years="|".join(years(release.temporal)),
         formats="|".join(formats),
         day=release.date.isoformat() if release.date else "",
         version=str(release.version),
-        date=reader.release_date(release),
-        rows=reader.count("rows", sum(one.rows for one in result.tables)),
-        format_words=reader.listed(formats),
-        fresh=freshness(release, reader.content.today),
+        date=context.release_date(release),
+        rows=context.count("rows", sum(table.rows for table in result.tables)),
+        format_words=context.listed(formats),
+        fresh=freshness(release, context.content.today),
         figure=figures[0] if figures else None,
     )
 
@@ -147,12 +149,12 @@ def years(temporal: str) -> list[str]:
     return [str(year) for year in range(min(found), min(max(found), min(found) + _MOST_YEARS) + 1)]
 
 
-def _facets(reader: Reader, cards: tuple[Card, ...]) -> list[dict[str, object]]:
+def _facets(context: PageContext, cards: tuple[Card, ...]) -> list[dict[str, object]]:
     """The facets with the words for their values, those values only that a card has, and how many have each."""
-    themes = {one.name: reader.theme(one.name) for one in theme_views(reader)}
-    regions = {code: reader.region(code) for code in _values(one.regions for one in cards)}
+    themes = {one.name: context.theme(one.name) for one in theme_views(context)}
+    regions = {code: context.region(code) for code in _values(one.regions for one in cards)}
     in_order = sorted(_values(one.years for one in cards), reverse=True)
-    formats = _values(one.formats for one in cards)
+    formats = _values(card.formats for card in cards)
     groups = {
         "theme": themes,
         "region": regions,
@@ -160,7 +162,7 @@ def _facets(reader: Reader, cards: tuple[Card, ...]) -> list[dict[str, object]]:
         "format": {one: one for one in formats},
     }
     return [
-        {"name": name, "title": reader.say(f"catalogue.{name}"), "values": values, "order": list(values),
+        {"name": name, "title": context.say(f"catalogue.{name}"), "values": values, "order": list(values),
          "counts": _counts(getattr(one, f"{name}s") for one in cards)}
         for name, values in groups.items()
         if values
@@ -168,8 +170,8 @@ def _facets(reader: Reader, cards: tuple[Card, ...]) -> list[dict[str, object]]:
 
 
 def _counts(joined: Iterable[str]) -> dict[str, int]:
-    return dict(Counter(part for one in joined for part in dict.fromkeys(one.split("|")) if part))
+    return dict(Counter(part for values in joined for part in dict.fromkeys(values.split("|")) if part))
 
 
 def _values(joined: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(part for one in joined for part in one.split("|") if part))
+    return list(dict.fromkeys(part for values in joined for part in values.split("|") if part))

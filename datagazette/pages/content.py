@@ -82,7 +82,7 @@ class SiteContent:
     @cached_property
     def datasets(self) -> tuple[Dataset, ...]:
         """The datasets that have something to show, in the publication's order."""
-        return tuple(one for one in self.publication.datasets if self.newest(one.name))
+        return tuple(dataset for dataset in self.publication.datasets if self.newest(dataset.name))
 
     def result(self, dataset: str, version: Version) -> ReleaseResult | None:
         return self.results.get((dataset, version))
@@ -94,4 +94,6 @@ class SiteContent:
 
     def releases(self, dataset: Dataset) -> tuple[Release, ...]:
         """The releases that have pages, the newest first."""
-        return tuple(one for one in reversed(dataset.releases) if (dataset.name, one.version) in self.results)
+        return tuple(
+            release for release in reversed(dataset.releases) if (dataset.name, release.version) in self.results
+        )

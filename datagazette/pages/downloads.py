@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from datagazette.model.results import PublishedFile, ReleaseResult
-from datagazette.pages.reader import Reader
+from datagazette.pages.context import PageContext
 
 # The endings of a table's files, in the order in which they are offered, and what the button says.
 TABLE_FORMATS = {
@@ -41,39 +41,39 @@ class Downloads:
     machine: tuple[Download, ...]
 
     def formats(self) -> tuple[str, ...]:
-        groups = [one for _, files in self.tables for one in files]
+        groups = [file for _, files in self.tables for file in files]
         every = [one for one in (self.package, self.workbook, *groups) if one]
         return tuple(dict.fromkeys(one.format for one in every if one.format not in _VARIANTS))
 
 
-def downloads(reader: Reader, result: ReleaseResult) -> Downloads:
+def downloads(context: PageContext, result: ReleaseResult) -> Downloads:
     release = result.release
     package, workbook = (result.file(f"{release.id}.{kind}") for kind in ("zip", "xlsx"))
     tables = []
     used = {release.id + ".zip", release.id + ".xlsx"}
     for table in release.tables:
         files = [result.file(f"{table.name}.{kind}") for kind in TABLE_FORMATS]
-        found = [one for one in files if one]
+        found = [file for file in files if file]
         used |= {one.path for one in found}
-        title = reader.plain(table.title) or table.name
-        tables.append((title, tuple(_views(reader, result, found))))
+        title = context.plain(table.title) or table.name
+        tables.append((title, tuple(_views(context, result, found))))
     rest = [one for one in result.files if one.path not in used and "/" not in one.path]
     return Downloads(
-        next(_views(reader, result, [package] if package else []), None),
-        next(_views(reader, result, [workbook] if workbook else []), None),
+        next(_views(context, result, [package] if package else []), None),
+        next(_views(context, result, [workbook] if workbook else []), None),
         tuple(tables),
-        tuple(_views(reader, result, rest)),
+        tuple(_views(context, result, rest)),
     )
 
 
-def summary_downloads(reader: Reader, result: ReleaseResult, name: str) -> tuple[Download, ...]:
+def summary_downloads(context: PageContext, result: ReleaseResult, name: str) -> tuple[Download, ...]:
     """The table of a summary, and its chart in the page's language and light colours."""
     wanted = [f"summaries/{name}.csv"]
-    chart = chart_file(result, name, reader.language, "svg")
-    picture = chart_file(result, name, reader.language, "png")
+    chart = chart_file(result, name, context.language, "svg")
+    picture = chart_file(result, name, context.language, "png")
     paths = [*wanted, *(one.path for one in (picture, chart) if one)]
     files = [result.file(path) for path in paths]
-    return tuple(_views(reader, result, [one for one in files if one]))
+    return tuple(_views(context, result, [file for file in files if file]))
 
 
 def chart_file(result: ReleaseResult, name: str, language: str, kind: str, dark: bool = False) -> PublishedFile | None:
@@ -83,16 +83,16 @@ def chart_file(result: ReleaseResult, name: str, language: str, kind: str, dark:
     return own or result.file(f"summaries/{name}{scheme}.{kind}")
 
 
-def _views(reader: Reader, result: ReleaseResult, files: Iterable[PublishedFile]) -> Iterator[Download]:
+def _views(context: PageContext, result: ReleaseResult, files: Iterable[PublishedFile]) -> Iterator[Download]:
     release = result.release
     for file in files:
         ending = _ending(file.path)
         yield Download(
-            link=reader.file(release.dataset, release.version, file.path),
+            link=context.file(release.dataset, release.version, file.path),
             format=TABLE_FORMATS.get(ending, ending.upper()),
-            what=reader.strings.get(f"format.{ending}", file.path),
+            what=context.strings.get(f"format.{ending}", file.path),
             name=file.path,
-            size=reader.size(file.bytes),
+            size=context.size(file.bytes),
         )
 
 

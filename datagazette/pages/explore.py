@@ -7,19 +7,19 @@ from typing import Any
 
 from jinja2 import Environment
 
-from datagazette.describe import citation
+from datagazette.describe import addresses, citation
 from datagazette.model.directions import in_json
 from datagazette.model.publication import Dataset, Field, Release
 from datagazette.model.results import BOUNDS, ReleaseResult, TableResult
 from datagazette.model.text import Text
-from datagazette.pages import cells, links, markup
-from datagazette.pages.banners import standing_banners
+from datagazette.pages import cells, markup
 from datagazette.pages.content import Page
+from datagazette.pages.context import PageContext
 from datagazette.pages.dataset import license_name
 from datagazette.pages.dictionary import table_views
 from datagazette.pages.downloads import downloads
-from datagazette.pages.notes import MAX_NOTES
-from datagazette.pages.reader import Reader
+from datagazette.pages.note_views import MAX_NOTES
+from datagazette.pages.release_state import warning_banners
 from datagazette.pages.staging import Head, render
 from datagazette.pages.strings import Strings
 
@@ -27,62 +27,65 @@ FIRST_ROWS = 20
 _LONGEST_NAME = 24
 
 
-def explore_page(reader: Reader, templates: Environment, dataset: Dataset, result: ReleaseResult) -> Page:
+def explore_page(context: PageContext, templates: Environment, dataset: Dataset, result: ReleaseResult) -> Page:
     """`/datasets/<id>/explore/`: the rows of the newest release."""
     release = result.release
-    title = markup.one_line(release.title.get(reader.language)) or dataset.name
-    files = downloads(reader, result)
+    title = markup.one_line(release.title.get(context.language)) or dataset.name
+    files = downloads(context, result)
     head = Head(
         kind="explore",
-        title=reader.say("explore_page.title", title=title),
-        description=reader.say("explore_page.description", title=title),
+        title=context.say("explore_page.title", title=title),
+        description=context.say("explore_page.description", title=title),
         breadcrumbs=(
-            (reader.say("catalogue.title"), links.CATALOGUE),
-            (title, links.dataset_path(dataset.name)),
+            (context.say("catalogue.title"), addresses.CATALOGUE),
+            (title, addresses.dataset_path(dataset.name)),
         ),
         modified=release.date.isoformat() if release.date else "",
         hide=("navigation", "toc"),
         extra={"heading": False, "wide": True, "scripts": ["explore"], "styles": ["explore"]},
     )
     return render(
-        reader,
+        context,
         templates,
         "explore",
         head,
         release=release,
-        banners=standing_banners(reader, dataset, release),
-        config=in_json(json.dumps(config(reader, result), ensure_ascii=False)),
-        tables=table_views(reader, result, files.tables, FIRST_ROWS),
+        banners=warning_banners(context, dataset, release),
+        config=in_json(json.dumps(config(context, result), ensure_ascii=False)),
+        tables=table_views(context, result, files.tables, FIRST_ROWS),
         downloads=files,
-        dataset_link=reader.to(links.dataset_path(dataset.name)),
-        dataset_title=reader.text(release.title) or dataset.name,
-        date=reader.release_date(release),
+        dataset_link=context.to(addresses.dataset_path(dataset.name)),
+        dataset_title=context.text(release.title) or dataset.name,
+        date=context.release_date(release),
     )
 
 
-def config(reader: Reader, result: ReleaseResult) -> dict[str, Any]:
+def config(context: PageContext, result: ReleaseResult) -> dict[str, Any]:
     """The explorer's configuration, all texts in the page's language."""
-    release, catalog = result.release, reader.content.catalog
+    release, catalog = result.release, context.content.catalog
     licenses = release.licenses or catalog.licenses
-    cited = citation.cite_release(catalog, release, reader.language)
+    cited = citation.cite_release(catalog, release, context.language)
     return {
         "dataset": release.dataset,
         "version": str(release.version),
-        "title": _text(reader, release.title) or release.dataset,
-        "language": reader.language,
-        "release": reader.absolute(links.release_path(release.dataset, release.version)),
-        "page": reader.absolute(links.explore_path(release.dataset)),
-        "publisher": _text(reader, catalog.publisher.title),
+        "title": _text(context, release.title) or release.dataset,
+        "language": context.language,
+        "release": context.absolute(addresses.release_path(release.dataset, release.version)),
+        "page": context.absolute(addresses.explore_path(release.dataset)),
+        "publisher": _text(context, catalog.publisher.title),
         "date": release.date.isoformat() if release.date else "",
         "license": next(
-            ({"title": license_name(reader, one), "path": markup.safe_link(one.path)} for one in licenses),
+            (
+                {"title": license_name(context, license_), "path": markup.safe_link(license_.path)}
+                for license_ in licenses
+            ),
             {"title": "", "path": ""},
         ),
         "citation": citation.plain_citation(cited),
         "citations": [{"name": one.name, "label": one.label, "text": one.text} for one in citation.templates(cited)],
-        "withdrawn": reader.plain(release.withdrawal.reason) if release.withdrawal else "",
-        "tables": [_table(reader, result, one) for one in result.tables],
-        "strings": explorer_strings(reader.strings),
+        "withdrawn": context.plain(release.withdrawal.reason) if release.withdrawal else "",
+        "tables": [_table(context, result, table) for table in result.tables],
+        "strings": explorer_strings(context.strings),
     }
 
 
@@ -92,73 +95,74 @@ def explorer_strings(strings: Strings) -> dict[str, str]:
     return strings.section("explore") | words | {"bound.about": words["bound.approximate"]}
 
 
-def _table(reader: Reader, result: ReleaseResult, found: TableResult) -> dict[str, Any]:
+def _table(context: PageContext, result: ReleaseResult, found: TableResult) -> dict[str, Any]:
     table, release = found.table, result.release
     fields = table.schema.fields
-    shown = cells.visible(fields, reader.language)
+    shown = cells.visible(fields, context.language)
     csv, parquet = (result.file(f"{table.name}.{kind}") for kind in ("csv", "parquet"))
     label = next((fields[one].name for one in shown if fields[one].role.startswith("label")), "")
     return {
         "name": table.name,
-        "title": _text(reader, table.title) or table.name,
-        "description": reader.plain(table.description),
-        "parquet": reader.file(release.dataset, release.version, f"{table.name}.parquet"),
-        "csv": reader.file(release.dataset, release.version, f"{table.name}.csv"),
+        "title": _text(context, table.title) or table.name,
+        "description": context.plain(table.description),
+        "parquet": context.file(release.dataset, release.version, f"{table.name}.parquet"),
+        "csv": context.file(release.dataset, release.version, f"{table.name}.csv"),
         "sha256": csv.sha256 if csv else "",
         "rows": found.rows,
         "bytes": parquet.bytes if parquet else 0,
         "primaryKey": list(table.schema.primary_key),
         **({"label": label} if label else {}),
         "fields": [
-            {**_field(reader, one, place not in shown), **_named_codes(reader, result, found, place)}
-            for place, one in enumerate(fields)
+            {**_field(context, field, place not in shown), **_named_codes(context, result, found, place)}
+            for place, field in enumerate(fields)
         ],
-        "notes": _notes(reader, release, table.name),
+        "notes": _notes(context, release, table.name),
     }
 
 
-def _named_codes(reader: Reader, result: ReleaseResult, found: TableResult, place: int) -> dict[str, Any]:
+def _named_codes(context: PageContext, result: ReleaseResult, found: TableResult, place: int) -> dict[str, Any]:
     """What the codes of a foreign key are called, as categories, where the page knows every row and so every code."""
     field = found.table.schema.fields[place]
-    names = cells.names_of(reader, result.release, found.table.schema).get(field.name, {})
+    names = cells.names_of(context, result.release, found.table.schema).get(field.name, {})
     codes = sorted({str(row[place]) for row in found.preview if row[place] is not None})
-    called = {code: _text(reader, names[code]) for code in codes if code in names}
+    called = {code: _text(context, names[code]) for code in codes if code in names}
     fits = found.rows <= len(found.preview) and called and max(map(len, called.values())) <= _LONGEST_NAME
     if field.categories or not fits or len(called) < len(codes):
         return {}
     return {"categories": [{"value": code, "label": label} for code, label in called.items()]}
 
 
-def _field(reader: Reader, field: Field, hidden: bool) -> dict[str, Any]:
+def _field(context: PageContext, field: Field, hidden: bool) -> dict[str, Any]:
     described = {
         "name": field.name,
-        "title": cells.column_title(reader, field),
-        "description": reader.plain(field.description),
-        "unit": _text(reader, field.unit),
+        "title": cells.column_title(context, field),
+        "description": context.plain(field.description),
+        "unit": _text(context, field.unit),
         "role": field.role,
         "type": field.type,
         "bound": field.bound,
         "hidden": hidden,
         "categories": [
-            {"value": one.value, "label": _text(reader, one.label) or one.value} for one in field.categories
+            {"value": category.value, "label": _text(context, category.label) or category.value}
+            for category in field.categories
         ],
     }
     return {name: value for name, value in described.items() if value or name in {"name", "type", "title"}}
 
 
-def _notes(reader: Reader, release: Release, resource: str) -> list[dict[str, str]]:
+def _notes(context: PageContext, release: Release, resource: str) -> list[dict[str, str]]:
     return [
         {
-            "key": one.key,
-            "field": one.field,
-            "kind": one.kind,
-            "label": reader.word("note", one.kind),
-            "text": reader.plain(one.text),
+            "key": note.key,
+            "field": note.field,
+            "kind": note.kind,
+            "label": context.word("note", note.kind),
+            "text": context.plain(note.text),
         }
-        for one in release.notes[:MAX_NOTES]
-        if one.resource == resource
+        for note in release.notes[:MAX_NOTES]
+        if note.resource == resource
     ]
 
 
-def _text(reader: Reader, text: Text) -> str:
-    return markup.one_line(text.get(reader.language))
+def _text(context: PageContext, text: Text) -> str:
+    return markup.one_line(text.get(context.language))

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from datagazette.describe import addresses
 from datagazette.model.publication import Dataset, Field, Release, Table
 from datagazette.model.results import ReleaseResult, SchemaChange, TableChange, Value
-from datagazette.pages import cells, links
-from datagazette.pages.reader import Reader
+from datagazette.pages import cells
+from datagazette.pages.context import PageContext
 
 # What a line of the list of releases has room for; the release's own page has all.
 _MOST_SENTENCES = 3
@@ -22,8 +23,8 @@ _MOST_ROWS = 50
 class CellChangeView:
     key: str
     column: str
-    before: cells.Cell
-    after: cells.Cell
+    before: cells.CellView
+    after: cells.CellView
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,8 @@ class TableChangeView:
 
     title: str | Markup
     said: str
-    added: cells.Rows | None
-    removed: cells.Rows | None
+    added: cells.RowsView | None
+    removed: cells.RowsView | None
     changed: tuple[CellChangeView, ...]
     more: int
 
@@ -66,27 +67,27 @@ class ReleaseView:
     current: bool = False
 
 
-def release_views(reader: Reader, dataset: Dataset, shown: Release | None = None) -> tuple[ReleaseView, ...]:
+def release_views(context: PageContext, dataset: Dataset, shown: Release | None = None) -> tuple[ReleaseView, ...]:
     """The newest first; `shown` is the one that the page is about."""
-    return tuple(release_view(reader, dataset, one, shown) for one in reader.content.releases(dataset))
+    return tuple(release_view(context, dataset, one, shown) for one in context.content.releases(dataset))
 
 
-def release_view(reader: Reader, dataset: Dataset, release: Release, shown: Release | None = None) -> ReleaseView:
-    result = reader.content.result(dataset.name, release.version)
+def release_view(context: PageContext, dataset: Dataset, release: Release, shown: Release | None = None) -> ReleaseView:
+    result = context.content.result(dataset.name, release.version)
     withdrawal = release.withdrawal
     return ReleaseView(
         dataset=dataset.name,
-        title=reader.text(release.title) or dataset.name,
-        dataset_link=reader.to(links.dataset_path(dataset.name)),
+        title=context.text(release.title) or dataset.name,
+        dataset_link=context.to(addresses.dataset_path(dataset.name)),
         version=str(release.version),
-        date=reader.release_date(release),
+        date=context.release_date(release),
         day=release.date.isoformat() if release.date else "",
         state=release.state,
         kind=release_kind(dataset, release),
-        words=reader.rich(release.changes) if release.changes else "",
-        numbers=_numbers(reader, release, result),
-        withdrawn=reader.rich_inline(withdrawal.reason) if withdrawal else "",
-        link=reader.to(links.release_path(dataset.name, release.version)),
+        words=context.rich(release.changes) if release.changes else "",
+        numbers=_numbers(context, release, result),
+        withdrawn=context.rich_inline(withdrawal.reason) if withdrawal else "",
+        link=context.to(addresses.release_path(dataset.name, release.version)),
         current=shown is not None and release.version == shown.version,
     )
 
@@ -100,91 +101,81 @@ def release_kind(dataset: Dataset, release: Release) -> str:
     return "correction" if release.version.patch else "update"
 
 
-def _numbers(reader: Reader, release: Release, result: ReleaseResult | None) -> str:
+def _numbers(context: PageContext, release: Release, result: ReleaseResult | None) -> str:
     """`2 rows added, 1 row changed` over all tables, and what became of tables and fields."""
     if result is None or result.changes is None:
         return ""
     tables = result.changes.tables
     said = said_counts(
-        reader,
-        sum(one.added for one in tables),
+        context,
+        sum(table.added for table in tables),
         sum(one.removed for one in tables),
         sum(one.changed for one in tables),
     )
     before = result.changes.before
-    schema = [_schema(reader, release, before, one) for one in result.changes.schema[:_MOST_SENTENCES]]
-    return reader.say("text.semicolon").join(([said] if said else []) + schema) or reader.say("changes.no_rows")
+    schema = [_schema(context, release, before, change) for change in result.changes.schema[:_MOST_SENTENCES]]
+    return context.say("text.semicolon").join(([said] if said else []) + schema) or context.say("changes.no_rows")
 
 
-def said_counts(reader: Reader, added: int, removed: int, changed: int) -> str:
+def said_counts(context: PageContext, added: int, removed: int, changed: int) -> str:
     counts = (("rows_added", added), ("rows_removed", removed), ("rows_changed", changed))
-    return reader.say("text.comma").join(reader.count(key, number) for key, number in counts if number)
+    return context.say("text.comma").join(context.count(key, number) for key, number in counts if number)
 
 
-def changes_view(reader: Reader, result: ReleaseResult) -> ChangesView | None:
+def changes_view(context: PageContext, result: ReleaseResult) -> ChangesView | None:
     """What the release changed against the one before it, cell by cell."""
     changes = result.changes
     if changes is None:
         return None
     before = changes.before
-    touched = [one for one in changes.tables if one.added or one.removed or one.changed]
+    touched = [table for table in changes.tables if table.added or table.removed or table.changed]
     return ChangesView(
         before=str(before.version),
-        tables=tuple(_table(reader, result.release, before, one) for one in touched),
-        schema=tuple(_schema(reader, result.release, before, one) for one in changes.schema),
+        tables=tuple(_table(context, result.release, before, one) for one in touched),
+        schema=tuple(_schema(context, result.release, before, change) for change in changes.schema),
     )
 
 
-def _table(reader: Reader, release: Release, before: Release, change: TableChange) -> TableChangeView:
+def _table(context: PageContext, release: Release, before: Release, change: TableChange) -> TableChangeView:
     table = release.table(change.resource) or before.table(change.resource)
     old = before.table(change.resource) or table
-    change = _cut(change)
-    listed = len(change.added_rows) + len(change.removed_rows)
+    added, removed = change.added_rows[:_MOST_ROWS], change.removed_rows[:_MOST_ROWS]
     return TableChangeView(
-        title=(reader.text(table.title) if table else "") or change.resource,
-        said=said_counts(reader, change.added, change.removed, change.changed),
-        added=_rows(reader, table, change, change.added_rows),
-        removed=_rows(reader, old, change, change.removed_rows),
+        title=(context.text(table.title) if table else "") or change.resource,
+        said=said_counts(context, change.added, change.removed, change.changed),
+        added=_rows(context, table, change, added),
+        removed=_rows(context, old, change, removed),
         changed=tuple(
             CellChangeView(
-                key=" | ".join(cells.plain_value(reader, one) for one in found.key),
-                column=cells.column_title(reader, _field(table, found.field)),
-                before=cells.cell(reader, _field(old, found.field), found.before, {}),
-                after=cells.cell(reader, _field(table, found.field), found.after, {}),
+                key=" | ".join(cells.plain_value(context, one) for one in found.key),
+                column=cells.column_title(context, _field(table, found.field)),
+                before=cells.cell(context, _field(old, found.field), found.before, {}),
+                after=cells.cell(context, _field(table, found.field), found.after, {}),
             )
-            for found in change.changed_cells
+            for found in change.changed_cells[:_MOST_ROWS]
         ),
-        more=max(0, change.added + change.removed - listed),
-    )
-
-
-def _cut(change: TableChange) -> TableChange:
-    return replace(
-        change,
-        added_rows=change.added_rows[:_MOST_ROWS],
-        removed_rows=change.removed_rows[:_MOST_ROWS],
-        changed_cells=change.changed_cells[:_MOST_ROWS],
+        more=max(0, change.added + change.removed - len(added) - len(removed)),
     )
 
 
 def _rows(
-    reader: Reader, table: Table | None, change: TableChange, rows: Sequence[Sequence[Value]]
-) -> cells.Rows | None:
+    context: PageContext, table: Table | None, change: TableChange, rows: Sequence[Sequence[Value]]
+) -> cells.RowsView | None:
     if not rows:
         return None
     fields = [_field(table, name) for name in change.columns]
-    return cells.rows_view(reader, fields, [tuple(row) for row in rows], key=change.key)
+    return cells.rows_view(context, fields, [tuple(row) for row in rows], key=change.key)
 
 
 def _field(table: Table | None, name: str) -> Field:
     return (table.schema.field(name) if table else None) or Field(name)
 
 
-def _schema(reader: Reader, release: Release, before: Release, change: SchemaChange) -> str:
+def _schema(context: PageContext, release: Release, before: Release, change: SchemaChange) -> str:
     """`Field X was added to table Y.`"""
     table = release.table(change.resource) or before.table(change.resource)
-    title = (reader.plain(table.title) if table else "") or change.resource
+    title = (context.plain(table.title) if table else "") or change.resource
     subject = "field" if change.field else "table"
-    column = cells.column_title(reader, _field(table, change.field)) if change.field else ""
-    detail = reader.say("changes.detail", what=change.what) if change.what else ""
-    return reader.say(f"changes.{subject}_{change.kind}", table=title, field=column) + detail
+    column = cells.column_title(context, _field(table, change.field)) if change.field else ""
+    detail = context.say("changes.detail", what=change.what) if change.what else ""
+    return context.say(f"changes.{subject}_{change.kind}", table=title, field=column) + detail

@@ -10,18 +10,19 @@ from itertools import groupby
 from jinja2 import Environment
 from markupsafe import Markup
 
+from datagazette.describe import addresses
 from datagazette.model.publication import Catalog, Release, Source
 from datagazette.model.results import ReleaseResult
-from datagazette.pages import links, markup, pagination
+from datagazette.pages import markup, pagination
 from datagazette.pages.catalogue import CARDS_OF_PAGE
 from datagazette.pages.content import Page, SiteContent
-from datagazette.pages.figures import FigureView, figure_views
+from datagazette.pages.context import PageContext
+from datagazette.pages.figure_views import FigureView, figure_views
 from datagazette.pages.history import release_view
 from datagazette.pages.overview import releases_in_order
-from datagazette.pages.pagination import Place, Stop
-from datagazette.pages.reader import Reader
+from datagazette.pages.pagination import Position, Stop
 from datagazette.pages.staging import Head, render
-from datagazette.pages.titles import summary_title
+from datagazette.pages.summary_views import summary_title
 
 # A page of figures has half as many datasets as one of the catalogue has cards: each brings several figures.
 DATASETS_OF_PAGE = 30
@@ -69,20 +70,20 @@ class UsedSource:
 
 
 def further_pages(newest: Sequence[Release]) -> Iterator[str]:
-    """The pages after the first of each list whose entries change with the newest releases, told from these alone."""
-    shown = sum(1 for one in newest if not one.renamed_to)
+    """The pages after the first of each list whose entries change with the newest releases, found from these alone."""
+    shown = sum(1 for release in newest if not release.renamed_to)
     with_figures = sum(1 for one in newest if one.figures or one.summaries)
     for path, pages in (
-        (links.CATALOGUE, -(-shown // CARDS_OF_PAGE)),
-        (links.FIGURES, -(-with_figures // DATASETS_OF_PAGE)),
-        (links.SOURCES, len(sources_parts(newest))),
+        (addresses.CATALOGUE, -(-shown // CARDS_OF_PAGE)),
+        (addresses.FIGURES, -(-with_figures // DATASETS_OF_PAGE)),
+        (addresses.SOURCES, len(sources_parts(newest))),
     ):
-        yield from (links.numbered(path, number) for number in range(2, pages + 1))
+        yield from (addresses.numbered(path, number) for number in range(2, pages + 1))
 
 
 def older_changes(releases: int) -> Iterator[str]:
-    """The pages of the list of releases after the first: once there, they keep what they tell."""
-    return (links.changes_part(first, last) for first, last in changes_parts(releases)[1:])
+    """The pages of the list of releases after the first: once there, they do not change."""
+    return (addresses.changes_part(first, last) for first, last in changes_parts(releases)[1:])
 
 
 def figures_pages(content: SiteContent, templates: Environment, language: str) -> Iterator[Page]:
@@ -93,49 +94,53 @@ def figures_pages(content: SiteContent, templates: Environment, language: str) -
         for theme, _ in part:
             starts.setdefault(theme, number)
     for number, part in enumerate(parts, 1):
-        reader = Reader(content, language, links.numbered(links.FIGURES, number))
-        place = pagination.numbered(reader, links.FIGURES, number, len(parts))
+        context = PageContext(content, language, addresses.numbered(addresses.FIGURES, number))
+        place = pagination.numbered(context, addresses.FIGURES, number, len(parts))
         themes = tuple(
-            ThemeFigures(theme, _theme_title(reader, theme), tuple(_figures(reader, result) for _, result in group))
+            ThemeFigures(theme, _theme_title(context, theme), tuple(_figures(context, result) for _, result in group))
             for theme, group in groupby(part, lambda one: one[0])
         )
-        ways = () if place.is_alone else tuple(_ways(reader, starts))
-        yield render(reader, templates, "figures", _head(reader, "figures", place, hide=("navigation",)),
+        ways = () if place.is_alone else tuple(_ways(context, starts))
+        yield render(context, templates, "figures", _head(context, "figures", place, hide=("navigation",)),
                      themes=themes, ways=ways, place=place)  # fmt: skip
 
 
 def _with_figures(content: SiteContent) -> list[tuple[str, ReleaseResult]]:
     """The datasets that have any, with the first of their themes that the catalogue knows, in the catalogue's order."""
-    order = {one.name: position for position, one in enumerate(content.catalog.themes)}
+    order = {theme.name: position for position, theme in enumerate(content.catalog.themes)}
     newest = [one for dataset in content.datasets if (one := content.newest(dataset.name))]
-    found = [(_first_theme(content.catalog, one.release), one) for one in newest if one.figures or one.summaries]
+    found = [
+        (_first_theme(content.catalog, result.release), result)
+        for result in newest
+        if result.figures or result.summaries
+    ]
     return sorted(found, key=lambda one: order.get(one[0], len(order)))
 
 
 def _first_theme(catalog: Catalog, release: Release) -> str:
-    return next((one for one in release.themes if catalog.theme(one)), _WITHOUT_THEME)
+    return next((theme for theme in release.themes if catalog.theme(theme)), _WITHOUT_THEME)
 
 
-def _theme_title(reader: Reader, theme: str) -> str:
-    known = reader.content.catalog.theme(theme)
-    return (reader.theme(theme) or theme) if known else reader.say("figures.other")
+def _theme_title(context: PageContext, theme: str) -> str:
+    known = context.content.catalog.theme(theme)
+    return (context.theme(theme) or theme) if known else context.say("figures.other")
 
 
-def _ways(reader: Reader, starts: Mapping[str, int]) -> Iterator[tuple[str, str]]:
+def _ways(context: PageContext, starts: Mapping[str, int]) -> Iterator[tuple[str, str]]:
     """(title, link) of where each theme begins."""
     for theme, number in starts.items():
-        yield _theme_title(reader, theme), reader.to(links.numbered(links.FIGURES, number), theme)
+        yield _theme_title(context, theme), context.to(addresses.numbered(addresses.FIGURES, number), theme)
 
 
-def _figures(reader: Reader, result: ReleaseResult) -> DatasetFigures:
+def _figures(context: PageContext, result: ReleaseResult) -> DatasetFigures:
     name = result.release.dataset
     return DatasetFigures(
-        title=reader.text(result.release.title) or name,
-        link=reader.to(links.dataset_path(name)),
-        figures=figure_views(reader, result),
+        title=context.text(result.release.title) or name,
+        link=context.to(addresses.dataset_path(name)),
+        figures=figure_views(context, result),
         summaries=tuple(
-            (summary_title(reader, one), reader.to(links.summary_path(name, one.summary.name)))
-            for one in result.summaries
+            (summary_title(context, summary), context.to(addresses.summary_path(name, summary.summary.name)))
+            for summary in result.summaries
         ),
     )
 
@@ -145,18 +150,18 @@ def changes_pages(content: SiteContent, templates: Environment, language: str) -
     releases = releases_in_order(content)
     parts = changes_parts(len(releases))
     for position, (first, last) in enumerate(parts):
-        reader = Reader(content, language, changes_path(first, last, newest=position == 0))
-        place = pagination.place(reader, partial(_stop, reader, parts), len(parts), position)
+        context = PageContext(content, language, changes_path(first, last, newest=position == 0))
+        place = pagination.place(context, partial(_stop, context, parts), len(parts), position)
         shown = releases[len(releases) - last : len(releases) - first + 1]
-        views = tuple(release_view(reader, dataset, release) for dataset, release in shown)
-        yield render(reader, templates, "changes", _head(reader, "changes", place), releases=views, place=place,
-                     feed=reader.to("feed.xml"))  # fmt: skip
+        views = tuple(release_view(context, dataset, release) for dataset, release in shown)
+        yield render(context, templates, "changes", _head(context, "changes", place), releases=views, place=place,
+                     feed=context.to(addresses.FEED))  # fmt: skip
 
 
 def changes_parts(releases: int) -> list[tuple[int, int]]:
     """The numbers of the first and the last release of each page, counted from the oldest; the newest page first.
 
-    What is full keeps its releases, so that a new one is told on the newest page and nowhere else. That page has
+    What is full keeps its releases, so a new one is on the newest page and nowhere else. That page has
     up to twice as many, and so never only one or two.
     """
     full = max(0, releases // RELEASES_OF_PAGE - 1)
@@ -165,16 +170,16 @@ def changes_parts(releases: int) -> list[tuple[int, int]]:
 
 
 def changes_path(first: int, last: int, *, newest: bool) -> str:
-    return links.CHANGES if newest else links.changes_part(first, last)
+    return addresses.CHANGES if newest else addresses.changes_part(first, last)
 
 
-def _stop(reader: Reader, parts: Sequence[tuple[int, int]], position: int) -> Stop:
+def _stop(context: PageContext, parts: Sequence[tuple[int, int]], position: int) -> Stop:
     first, last = parts[position]
     path = changes_path(first, last, newest=position == 0)
     if position == 0:
-        return Stop(path, reader.say("changes.newest"), reader.say("changes.newest"))
-    numbers = {"first": reader.number(first), "last": reader.number(last)}
-    return Stop(path, reader.say("changes.part_short", **numbers), reader.say("changes.part", **numbers))
+        return Stop(path, context.say("changes.newest"), context.say("changes.newest"))
+    numbers = {"first": context.number(first), "last": context.number(last)}
+    return Stop(path, context.say("changes.part_short", **numbers), context.say("changes.part", **numbers))
 
 
 def sources_pages(content: SiteContent, templates: Environment, language: str) -> Iterator[Page]:
@@ -182,10 +187,10 @@ def sources_pages(content: SiteContent, templates: Environment, language: str) -
     newest = [one.release for dataset in content.datasets if (one := content.newest(dataset.name))]
     parts = sources_parts(newest)
     for number, part in enumerate(parts, 1):
-        reader = Reader(content, language, links.numbered(links.SOURCES, number))
-        place = pagination.numbered(reader, links.SOURCES, number, len(parts))
-        sources = tuple(_used(reader, one) for one in part)
-        yield render(reader, templates, "sources", _head(reader, "sources", place), sources=sources, place=place)
+        context = PageContext(content, language, addresses.numbered(addresses.SOURCES, number))
+        place = pagination.numbered(context, addresses.SOURCES, number, len(parts))
+        sources = tuple(_used(context, one) for one in part)
+        yield render(context, templates, "sources", _head(context, "sources", place), sources=sources, place=place)
 
 
 def sources_parts(newest: Iterable[Release]) -> list[tuple[SourceUse, ...]]:
@@ -217,25 +222,26 @@ def _uses(newest: Iterable[Release]) -> Iterator[SourceUse]:
     return (SourceUse(one, tuple(users[key])) for key, one in sources.items())
 
 
-def _used(reader: Reader, use: SourceUse) -> UsedSource:
+def _used(context: PageContext, use: SourceUse) -> UsedSource:
     source = use.source
     return UsedSource(
-        title=reader.text(source.title) or source.path,
+        title=context.text(source.title) or source.path,
         link=markup.safe_link(source.path),
         version=markup.one_line(source.version),
         datasets=tuple(
-            (reader.text(one.title) or one.dataset, reader.to(links.dataset_path(one.dataset))) for one in use.releases
+            (context.text(release.title) or release.dataset, context.to(addresses.dataset_path(release.dataset)))
+            for release in use.releases
         ),
         again=use.again,
     )
 
 
-def _head(reader: Reader, kind: str, place: Place, hide: Sequence[str] = ("navigation", "toc")) -> Head:
+def _head(context: PageContext, kind: str, place: Position, hide: Sequence[str] = ("navigation", "toc")) -> Head:
     """Our own search finds what is listed on the pages of the datasets, and of a list the first page."""
     return Head(
         kind=kind,
-        title=pagination.title(reader, reader.say(f"{kind}.title"), place),
-        description=reader.say(f"{kind}.description"),
+        title=pagination.title(context, context.say(f"{kind}.title"), place),
+        description=context.say(f"{kind}.description"),
         hide=tuple(hide),
         extra={"heading": False} | ({} if place.is_first else {"searched": False}),
     )

@@ -1,4 +1,4 @@
-"""What may stand in a page: escaped text, a safe subset of Markdown, and nothing that breaks out of its block.
+"""What a page may hold: escaped text, a safe subset of Markdown, and nothing that breaks out of its block.
 
 A staged page goes through a Markdown renderer once more. Every section between two headings is therefore one
 HTML block without an empty line, which Python-Markdown and CommonMark both hand on untouched; only our own
@@ -102,16 +102,12 @@ def _references(text: str) -> str:
     return _PUNCTUATION.sub(lambda found: f"&#{ord(found[0])};", text)
 
 
-def _with_own_links(html: str, tags: set[str]) -> str:
-    """The HTML with these tags; of links with those addresses alone that a description may lead to."""
-    return nh3.clean(html, tags=tags, attributes={"a": {"href"}}, url_schemes=set(SCHEMES),
-                     attribute_filter=lambda _, __, address: address if is_open_to(address) else None)  # fmt: skip
-
-
 def _cleaned(html: str, tags: set[str]) -> Markup:
     """The HTML with these tags alone, of which no paragraph turns what comes after it; references in it are characters
     by now."""
-    safe = _LINE_END.sub(" ", _with_own_links(html, tags).strip())
+    allowed = nh3.clean(html, tags=tags, attributes={"a": {"href"}}, url_schemes=set(SCHEMES),
+                        attribute_filter=lambda _, __, address: address if is_open_to(address) else None)  # fmt: skip
+    safe = _LINE_END.sub(" ", allowed.strip())
     if safe.isprintable():
         return Markup(safe)  # noqa: S704
     safe = _CODE.sub(lambda found: shown(found[0]), safe)

@@ -13,14 +13,13 @@ from babel import Locale
 from babel.dates import format_date, format_datetime, format_skeleton, format_time
 from babel.numbers import format_compact_decimal, format_decimal, format_percent
 
-from datagazette.model.results import Value
+from datagazette.describe.values import Number, decimals
 from datagazette.pages.strings import Strings
 
-Number = int | float | Decimal
 NO_BREAK_SPACE: Final = "\N{NO-BREAK SPACE}"
 
 _PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
-# A digit and a Chinese, Japanese or Korean letter stand apart, as the style of this site has it.
+# This site puts a space between a digit and a Chinese, Japanese or Korean letter.
 _DIGIT_THEN_CJK = re.compile(r"(\d)(?=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _DECIMALS: Final = 2
@@ -29,13 +28,9 @@ _DIGITS: Final = 400
 _SIZES: Final = ("B", "kB", "MB", "GB", "TB")
 
 
-def is_number(value: Value) -> bool:
-    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
-
-
 def exact(value: Number, strings: Strings) -> str:
     """All digits that there are, grouped: `829,000`, `38.62645348837209`."""
-    if not _is_finite(value):
+    if not Decimal(str(value)).is_finite():
         return str(value)
     if isinstance(value, float):
         value = Decimal(repr(value))
@@ -44,18 +39,13 @@ def exact(value: Number, strings: Strings) -> str:
 
 
 def shown(value: Number, strings: Strings) -> str:
-    """As a table shows it: exact, but a computed fraction is cut where it stops telling anything."""
+    """As a table shows it: exact, but a computed fraction is rounded where further digits mean nothing."""
     if not isinstance(value, float) or not math.isfinite(value):
         return exact(value, strings)
     if value.is_integer() and abs(value) < 1e15:
         return exact(int(value), strings)
-    return exact(_rounded(Decimal(repr(value))), strings)
-
-
-def _rounded(value: Decimal) -> Decimal:
-    """Two decimals; three significant digits below 1."""
-    places = 2 if abs(value) >= 1 else 2 - value.adjusted()
-    return round(value, min(places, 12)).normalize()
+    precise = Decimal(repr(value))
+    return exact(round(precise, decimals(precise)).normalize(), strings)
 
 
 def headline(value: Number, strings: Strings) -> str:
@@ -82,13 +72,9 @@ def _compact(value: Number, decimals: int, strings: Strings) -> str:
 
 
 def gap(amount: str, unit: str) -> str:
-    """What stands between a number and its unit: nothing in `82.9 万人`."""
+    """What separates a number from its unit: nothing in `82.9 万人`."""
     joined = _CJK.fullmatch(amount[-1:]) and _CJK.fullmatch(unit[:1])
     return "" if joined or not unit else " "
-
-
-def _is_finite(value: Number) -> bool:
-    return Decimal(str(value)).is_finite()
 
 
 def percent(part: int, whole: int, strings: Strings) -> str:

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 from jinja2 import Environment
 
+from datagazette.describe import addresses
 from datagazette.model.names import Version
 from datagazette.model.publication import Dataset, Release
-from datagazette.pages import links
-from datagazette.pages.charts import ROWS_BESIDE_CHART, SummaryView, summary_view
 from datagazette.pages.content import Page, SiteContent
-from datagazette.pages.figures import FigureView, figure_view
+from datagazette.pages.context import PageContext
+from datagazette.pages.figure_views import FigureView, figure_view
 from datagazette.pages.history import release_view
-from datagazette.pages.reader import Reader
 from datagazette.pages.staging import Head, render
+from datagazette.pages.summary_views import ROWS_BESIDE_CHART, SummaryView, summary_view
 
 LATEST_ON_HOME = 6
 
@@ -31,66 +31,66 @@ class ThemeView:
     link: str
 
 
-def home_page(reader: Reader, templates: Environment) -> Page:
-    catalog = reader.content.catalog
-    tagline = reader.text(catalog.tagline) or reader.text(catalog.title)
+def home_page(context: PageContext, templates: Environment) -> Page:
+    catalog = context.content.catalog
+    tagline = context.text(catalog.tagline) or context.text(catalog.title)
     head = Head(
         kind="home",
-        title=reader.plain(catalog.title),
-        description=reader.plain(catalog.description),
+        title=context.plain(catalog.title),
+        description=context.plain(catalog.description),
         hide=("navigation", "toc"),
         extra={"heading": False},
     )
     return render(
-        reader,
+        context,
         templates,
         "home",
         head,
         tagline=tagline,
-        description=reader.rich(catalog.description) if catalog.description else "",
-        figures=tuple(_headlines(reader)),
-        featured=_featured(reader),
-        themes=tuple(theme_views(reader)),
+        description=context.rich(catalog.description) if catalog.description else "",
+        figures=tuple(_headlines(context)),
+        featured=_featured(context),
+        themes=tuple(theme_views(context)),
         releases=tuple(
-            release_view(reader, dataset, release)
-            for dataset, release in releases_in_order(reader.content)[:LATEST_ON_HOME]
+            release_view(context, dataset, release)
+            for dataset, release in releases_in_order(context.content)[:LATEST_ON_HOME]
         ),
     )
 
 
-def _headlines(reader: Reader) -> Iterator[FigureView]:
-    for dataset, name in reader.content.catalog.headlines:
-        result = reader.content.newest(dataset)
+def _headlines(context: PageContext) -> Iterator[FigureView]:
+    for dataset, name in context.content.catalog.headlines:
+        result = context.content.newest(dataset)
         for found in result.figures if result else ():
             if result and found.figure.name == name:
-                yield figure_view(reader, result, found)
+                yield figure_view(context, result, found)
 
 
-def _featured(reader: Reader) -> SummaryView | None:
-    dataset, name = reader.content.catalog.featured or ("", "")
-    result = reader.content.newest(dataset)
+def _featured(context: PageContext) -> SummaryView | None:
+    dataset, name = context.content.catalog.featured or ("", "")
+    result = context.content.newest(dataset)
     found = result.summary(name) if result else None
-    return summary_view(reader, result, found, ROWS_BESIDE_CHART) if result and found else None
+    return summary_view(context, result, found, ROWS_BESIDE_CHART) if result and found else None
 
 
-def theme_views(reader: Reader) -> Iterator[ThemeView]:
+def theme_views(context: PageContext) -> Iterator[ThemeView]:
     """The themes that have datasets, in the catalogue's order."""
-    for theme in reader.content.catalog.themes:
-        number = len(_of_theme(reader, theme.name))
+    for theme in context.content.catalog.themes:
+        number = len(_of_theme(context, theme.name))
         if number:
             yield ThemeView(
                 theme.name,
-                reader.theme(theme.name) or theme.name,
-                reader.plain(theme.description),
-                reader.count("datasets", number),
-                reader.to(links.CATALOGUE, query=f"theme={theme.name}"),
+                context.theme(theme.name) or theme.name,
+                context.plain(theme.description),
+                context.count("datasets", number),
+                context.to(addresses.CATALOGUE, query=f"theme={theme.name}"),
             )
 
 
-def _of_theme(reader: Reader, theme: str) -> list[Dataset]:
+def _of_theme(context: PageContext, theme: str) -> list[Dataset]:
     found = []
-    for dataset in reader.content.datasets:
-        result = reader.content.newest(dataset.name)
+    for dataset in context.content.datasets:
+        result = context.content.newest(dataset.name)
         if result and theme in result.release.themes:
             found.append(dataset)
     return found

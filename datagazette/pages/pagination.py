@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from datagazette.pages import links
-from datagazette.pages.reader import Reader
+from datagazette.describe import addresses
+from datagazette.pages.context import PageContext
 
 T = TypeVar("T")
 # How far the pages are that a page leads to, on either side, beside the first and the last.
@@ -19,7 +19,7 @@ _STRIDES = (1, 2, 10, 100)
 
 @dataclass(frozen=True)
 class Stop:
-    """A page of a list: `label` is what stands on the link, `words` what it is called, on its own."""
+    """A page of a list: `label` is the text of the link, `words` its name out of context."""
 
     path: str
     label: str
@@ -38,7 +38,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Place:
+class Position:
     """Which page of its list a page is. `before` and `after` are links, and empty at the ends."""
 
     words: str
@@ -60,36 +60,33 @@ def cut(entries: Sequence[T], most: int) -> list[tuple[T, ...]]:
     return [tuple(entries[start : start + most]) for start in range(0, len(entries), most)] or [()]
 
 
-def numbered(reader: Reader, path: str, number: int, last: int) -> Place:
+def numbered(context: PageContext, path: str, number: int, last: int) -> Position:
     """The place of page `number` of `last`, the first of which is at `path`."""
 
     def stop(position: int) -> Stop:
-        words = reader.say("pagination.to", number=position + 1)
-        return Stop(links.numbered(path, position + 1), str(position + 1), words)
+        words = context.say("pagination.to", number=position + 1)
+        return Stop(addresses.numbered(path, position + 1), str(position + 1), words)
 
-    return place(reader, stop, last, number - 1)
+    return place(context, stop, last, number - 1)
 
 
-def place(reader: Reader, stop: Callable[[int], Stop], pages: int, position: int) -> Place:
-    """The place of `reader`, the page at `position` of a list of `pages`, each of which `stop` tells.
-
-    Only those are asked for that the page leads to.
-    """
+def place(context: PageContext, stop: Callable[[int], Stop], pages: int, position: int) -> Position:
+    """The position of a page in a list of `pages`; `stop` describes any of them, and is asked for linked ones only."""
     near = {position + far * side for far in _STRIDES for side in (-1, 1)}
     shown = sorted(one for one in {0, pages - 1, position, *near} if 0 <= one < pages)
     stops = {one: stop(one) for one in shown}
     steps = [
-        Step(stops[one].label, stops[one].words, reader.to(stops[one].path), one == position, one - before > 1)
+        Step(stops[one].label, stops[one].words, context.to(stops[one].path), one == position, one - before > 1)
         for before, one in zip([-1, *shown], shown, strict=False)
     ]
-    return Place(
+    return Position(
         words=stops[position].words,
-        before=reader.to(stops[position - 1].path) if position else "",
-        after=reader.to(stops[position + 1].path) if position + 1 < pages else "",
+        before=context.to(stops[position - 1].path) if position else "",
+        after=context.to(stops[position + 1].path) if position + 1 < pages else "",
         steps=tuple(steps),
     )
 
 
-def title(reader: Reader, whole: str, place: Place) -> str:
-    """The title of a page: that of the list on its first page, which further ones are told from."""
-    return whole if place.is_first else reader.say("pagination.title", title=whole, page=place.words)
+def title(context: PageContext, whole: str, place: Position) -> str:
+    """The title of a page: that of the list, with the page's number after the first."""
+    return whole if place.is_first else context.say("pagination.title", title=whole, page=place.words)

@@ -1,17 +1,20 @@
-"""A page as it is staged: front matter for the theme, and a body that a Markdown renderer leaves alone."""
+"""A page as it is staged: from a template, with front matter, and a body that a Markdown renderer leaves alone."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import yaml
-from jinja2 import Environment
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from datagazette.pages import links, markup
+from datagazette.describe import addresses
+from datagazette.pages import markup
 from datagazette.pages.content import Listed, Page, SiteContent
-from datagazette.pages.reader import Reader
+from datagazette.pages.context import PageContext, words
 
 # libyaml's dumper where it is there: it is many times faster and writes the same.
 _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
@@ -19,7 +22,7 @@ _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 @dataclass(frozen=True)
 class Head:
-    """What the theme and search engines are told of a page; `extra` goes into the front matter as it is."""
+    """What the theme and search engines need to know of a page; `extra` goes into the front matter as it is."""
 
     kind: str
     title: str
@@ -34,33 +37,33 @@ class Head:
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
-def render(reader: Reader, templates: Environment, name: str, head: Head, **values: Any) -> Page:
+def render(context: PageContext, templates: Environment, name: str, head: Head, **values: Any) -> Page:
     """The page that the template `name` makes of `values`."""
-    view = {"r": reader, "say": reader.say, "count": reader.count, "links": links, "head": head, "seen": []}
+    view = {"r": context, "say": context.say, "count": context.count, "links": addresses, "head": head, "seen": []}
     body = markup.assemble(templates.get_template(f"{name}.html").render(**view, **values))
-    return stage(reader, head, body)
+    return stage(context, head, body)
 
 
-def stage(reader: Reader, head: Head, body: str, path: str = "") -> Page:
+def stage(context: PageContext, head: Head, body: str, path: str = "") -> Page:
     """Front matter and body; `path` is the file where it is not the page's `index.md`."""
-    front = front_matter(reader, head)
+    front = front_matter(context, head)
     content = yaml.dump(front, Dumper=_DUMPER, allow_unicode=True, sort_keys=False, width=10_000)
     places = tuple((str(one["code"]), str(one["path"])) for one in front.get("languages") or ())
     listed = None if front.get("noindex") or not places else Listed(places, str(front.get("modified") or ""))
-    return Page(path or links.staged(reader.path), reader.language, f"---\n{content}---\n\n{body}", listed)
+    return Page(path or addresses.staged(context.path), context.language, f"---\n{content}---\n\n{body}", listed)
 
 
-def front_matter(reader: Reader, head: Head) -> dict[str, Any]:
+def front_matter(context: PageContext, head: Head) -> dict[str, Any]:
     described: dict[str, Any] = {
         "title": markup.one_line(head.title),
         "head_title": markup.one_line(head.head_title),
         "description": markup.one_line(shortened(markup.one_line(head.description))),
         "kind": head.kind,
-        "path": reader.address,
-        "languages": languages(reader.content, reader.path),
+        "path": context.address,
+        "languages": languages(context.content, context.path),
         "breadcrumbs": [{"title": markup.one_line(title), "path": path} for title, path in head.breadcrumbs],
         "jsonld": head.jsonld,
-        "image": _picture(reader),
+        "image": _picture(context),
         "search": {name: value for name, value in head.search.items() if value},
         "modified": head.modified,
         "noindex": head.noindex,
@@ -70,22 +73,21 @@ def front_matter(reader: Reader, head: Head) -> dict[str, Any]:
     return kept | dict(head.extra)
 
 
-def _picture(reader: Reader) -> str:
+def _picture(context: PageContext) -> str:
     """The page's own picture for links, else that of the page above it, at last that of the home page."""
-    path, images = reader.path, reader.content.images
-    while path and reader.localized(path) not in images:
-        path = links.above(path)
-    return images.get(reader.localized(path), "")
+    path, images = context.path, context.content.images
+    while path and context.localized(path) not in images:
+        path = addresses.above(path)
+    return images.get(context.localized(path), "")
 
 
 def languages(content: SiteContent, path: str) -> list[dict[str, str]]:
     """The same page in every language."""
-    default = content.catalog.languages[0]
     return [
         {
             "code": language,
             "name": content.strings[language].name,
-            "path": links.localized(path, language, default),
+            "path": addresses.localized(content.catalog, path, language),
         }
         for language in content.catalog.languages
     ]
@@ -94,3 +96,22 @@ def languages(content: SiteContent, path: str) -> list[dict[str, str]]:
 def shortened(text: str, most: int = 300) -> str:
     """A description that a search engine shows whole, or nearly."""
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+@cache
+def environment(folder: Path) -> Environment:
+    """The templates of `folder`, as strict as Jinja can be; compiled once, and again where a file changed."""
+    found = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=markup.finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=True,
+    )
+    found.filters["pre"] = markup.preformatted
+    found.filters["code"] = markup.code
+    found.filters["words"] = words
+    found.globals["heading"] = markup.heading
+    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from datagazette.describe.markdown import code, escaped
+from datagazette.describe.prose import code, escaped
 from datagazette.model.directions import shown
 from datagazette.reports.blocks import (
     Block,

@@ -30,7 +30,7 @@ FOLDER = "pagefind"
 ENTRY = "pagefind-entry.json"  # says which languages there are, and where the tables of each are
 # Pagefind's own interfaces; the site has its own.
 INTERFACES = re.compile(r"pagefind-(?:ui|modular-ui|component-ui|highlight)\b")
-# Marks and signs that are no words of the text.
+# Marks that are no words of the text.
 IGNORED = ", ".join([*(f".{name}" for name in IGNORED_CLASSES), "button"])
 _MACHINES = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "arm64": "arm64"}
 _BLOCK = 1 << 20  # bytes; each is written in one go
@@ -71,7 +71,7 @@ def _faults(folder: Path, pages: int) -> Iterator[str]:
     fragments = sorted((folder / "fragment").glob("*"))
     try:
         languages = json.loads((folder / ENTRY).read_text("utf-8"))["languages"]
-        counted = sum(int(one["page_count"]) for one in languages.values())
+        counted = sum(int(language["page_count"]) for language in languages.values())
         for path in (*fragments, *folder.glob("index/*"), *folder.glob("filter/*"), *folder.glob("*.pf_meta")):
             gzip.decompress(path.read_bytes())
     except (OSError, EOFError, ValueError, LookupError, zlib.error) as error:
@@ -100,24 +100,24 @@ class _Service:
     def ask(self, questions: Iterable[bytes], count: int) -> list[dict[str, Any]]:
         """The answers to `count` questions; raises EnvironmentFault where Pagefind reports an error or has ended."""
         with ThreadPoolExecutor(1) as beside:
-            told = beside.submit(lambda: list(islice(self._told(), count)))
+            received = beside.submit(lambda: list(islice(self._received(), count)))
             try:
                 for block in _blocks(questions):
                     self._questions.write(block)
                 self._questions.flush()
-            except OSError:  # it has ended, and will have told less
+            except OSError:  # it has ended, and there are fewer answers
                 pass
             except BaseException:
                 self._process.kill()  # else its answers would be waited for
                 raise
-        answers = [_answer(one) for one in told.result()]
-        for error in (one for one in answers if one["type"] == "Error"):
+        answers = [_answer(one) for one in received.result()]
+        for error in (answer for answer in answers if answer["type"] == "Error"):
             raise _fault(str(error["message"]))
         if len(answers) < count:
             raise _fault("Pagefind ended without an answer")
         return answers
 
-    def _told(self) -> Iterator[bytes]:
+    def _received(self) -> Iterator[bytes]:
         """The answers as they come."""
         while True:
             *answers, self._rest = self._rest.split(b",")
@@ -128,9 +128,9 @@ class _Service:
             self._rest += more
 
 
-def _answer(told: bytes) -> dict[str, Any]:
+def _answer(message: bytes) -> dict[str, Any]:
     try:
-        found: dict[str, Any] = json.loads(base64.b64decode(told))["payload"]
+        found: dict[str, Any] = json.loads(base64.b64decode(message))["payload"]
     except (ValueError, LookupError) as error:
         raise _fault("Pagefind ended without an answer") from error
     return found

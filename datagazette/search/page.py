@@ -1,7 +1,7 @@
 """What the search knows of a page: the part that its index is made from, without what the index does not look at.
 
 What is searched is marked in the pages (`data-pagefind-body`). Of the rest only little matters to Pagefind, which
-takes three times as long for a page as it stands; that it makes the same index of both is tested.
+takes three times as long for a whole page; a test shows that it makes the same index of both.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-# Marks and signs that are no words of the text, by their classes.
+# Classes of elements that hold marks and no words of the text.
 IGNORED_CLASSES = ("headerlink", "mark", "footnotes__back", "sr-only")
 # The mark of what is searched; without it a page is not in the index.
 _SEARCHED, _MARK, _IGNORE = "data-pagefind-body", "data-pagefind-", "data-pagefind-ignore"
@@ -26,7 +26,7 @@ _PART = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _ATTRIBUTE = re.compile(r"""\s(id|class|lang)=("[^"]*"|'[^']*'|[^\s"'<>]+)""", re.IGNORECASE)
-# What else is told about a page may stand in what is left out of its text.
+# Metadata that may be in the part that is left out of the text.
 _TOLD = re.compile(rf"{_MARK}(?:meta|filter|sort|index)")
 
 

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, CDPSession, Page, expect
 
-from datagazette.search.rows.grams import folded, grams
+from datagazette.search.row_entries import folded, grams
 from tests.browser.conftest import Visit
 from tests.conftest import ROOT
 

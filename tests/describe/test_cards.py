@@ -11,21 +11,21 @@ from xml.etree.ElementTree import Element
 import pytest
 from vl_convert import svg_to_png
 
-from datagazette.charts.cards import HEIGHT, WIDTH, Card, compose, is_writable, render_card
+from datagazette.charts.cards import HEIGHT, WIDTH, LinkCard, compose, is_writable, render_card
 from datagazette.charts.outlines import outlined
 
 PLOT = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="340" height="200"><title>said</title>'
     '<rect width="340" height="200" style="fill:var(--chart-accent,#0b6e75)"/></svg>'
 )
-CARD = Card("宁夏持证社会工作者", "数说中国社会工作", "≥ 66 万", "人", "持证人数 · 2021 年底", PLOT)
+CARD = LinkCard("宁夏持证社会工作者", "数说中国社会工作", "≥ 66 万", "人", "持证人数 · 2021 年底", PLOT)
 
 
-def card_svg(card: Card) -> str:
+def card_svg(card: LinkCard) -> str:
     return ElementTree.tostring(compose(card), encoding="unicode")
 
 
-def texts(card: Card) -> list[str]:
+def texts(card: LinkCard) -> list[str]:
     root = ElementTree.fromstring(card_svg(card))
     return ["".join(one.itertext()) for one in root.iter("{http://www.w3.org/2000/svg}text")]
 
@@ -34,7 +34,7 @@ def test_a_card_is_a_png_of_the_promised_size_and_the_same_each_time() -> None:
     picture = render_card(CARD)
     assert picture == render_card(CARD)
     assert struct.unpack(">II", picture[16:24]) == (WIDTH, HEIGHT)
-    assert picture != render_card(Card("", ""))
+    assert picture != render_card(LinkCard("", ""))
 
 
 NAMED = PLOT.replace(
@@ -45,7 +45,7 @@ NAMED = PLOT.replace(
 SAID = (
     CARD,
     replace(CARD, chart=NAMED),
-    Card(
+    LinkCard(
         "Social workers’ “AVATAR” offices, fi ffl — 2021/22 (é, Łódź)", "In figures", "≈ 1,412,120", "m²", "Кириллица"
     ),
 )
@@ -62,7 +62,7 @@ def lines(png: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("card", SAID)
-def test_letters_stand_where_the_renderer_sets_them(card: Card) -> None:
+def test_letters_stand_where_the_renderer_sets_them(card: LinkCard) -> None:
     ours, its = lines(render_card(card)), lines(svg_to_png(card_svg(card), scale=1))
     assert len(ours) == len(its)
     assert sum(one != other for one, other in zip(ours, its, strict=True)) < 60  # a few pixels, by a shade
@@ -82,7 +82,7 @@ def test_a_card_says_title_figure_and_publication() -> None:
 
 @pytest.mark.parametrize("title", ["Many words " * 30, "很长的标题" * 40, "W" * 300])
 def test_a_long_title_is_cut_and_stays_above_the_line(title: str) -> None:
-    root = ElementTree.fromstring(card_svg(Card(title, "x", "1,000", "m", "about " * 40)))
+    root = ElementTree.fromstring(card_svg(LinkCard(title, "x", "1,000", "m", "about " * 40)))
     lines = list(root.iter("{http://www.w3.org/2000/svg}text"))
     assert all(float(one.get("y", "0")) < HEIGHT for one in lines)
     assert any("…" in "".join(one.itertext()) for one in lines)
@@ -96,7 +96,7 @@ def test_colours_are_those_of_a_light_page() -> None:
 
 def test_what_the_font_cannot_write_gets_no_picture() -> None:
     assert is_writable(CARD)
-    assert not is_writable(Card("عدد السكان", "x"))
+    assert not is_writable(LinkCard("عدد السكان", "x"))
 
 
 def test_a_chart_too_long_to_read_is_left_out() -> None:

@@ -13,12 +13,13 @@ from typing import Any
 
 import pytest
 
-from datagazette.charts import PALETTES, Chart, ChartTexts, Scheme, render_chart
 from datagazette.charts import svg as chart_svg
-from datagazette.describe.chart_bounds import ChartError, bounded
-from datagazette.describe.chart_rules import check_chart
-from datagazette.describe.chart_spec import complete, lines_of, number_text
-from datagazette.describe.palette import DARK, LIGHT, Palette
+from datagazette.charts.bounds import ChartError, bounded
+from datagazette.charts.drawing import PALETTES, Chart, ChartTexts, Scheme, render_chart
+from datagazette.charts.palette import DARK, LIGHT, Palette
+from datagazette.charts.rules import check_chart
+from datagazette.charts.spec import complete, lines_of
+from datagazette.describe.values import number_text
 from datagazette.messages import LANGUAGES
 from datagazette.model.problems import fix, message
 from datagazette.model.publication import Summary

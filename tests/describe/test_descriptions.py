@@ -15,11 +15,10 @@ import yaml
 from rdflib.compare import isomorphic
 from rdflib.namespace import DCAT, DCTERMS, RDF
 
-from datagazette.describe import catalog, citation, feeds
-from datagazette.describe.findings import filled
-from datagazette.describe.listing import listing, lists
+from datagazette.describe import citation, feeds
+from datagazette.describe.listing import due, listing, lists
 from datagazette.describe.schema_org import schema_org
-from datagazette.describe.values import cell, dump, number
+from datagazette.describe.values import cell, dump, filled, number
 from datagazette.model.publication import Dataset, Figure, Note, Publication, Withdrawal
 from datagazette.model.results import (
     FieldProfile,
@@ -216,7 +215,7 @@ def test_status_has_a_day_and_no_verdict() -> None:
     ],
 )
 def test_due(day: date | None, every: str, expected: date | None) -> None:
-    assert catalog.due(people(date=day, update_frequency=every)) == expected
+    assert due(people(date=day, update_frequency=every)) == expected
 
 
 def test_titles_are_filled_in_each_language() -> None:

@@ -19,8 +19,8 @@ from urllib.parse import urljoin, urlsplit
 import markdown
 import yaml
 
+from datagazette.charts.rules import check_chart
 from datagazette.compute.queries import Budget, Rules, ask, refusals, sandbox
-from datagazette.describe.chart_rules import check_chart
 from datagazette.load.authored_links import SCHEMES, LinkedSite, PagePlace, converter, link_problems
 from datagazette.load.authored_pages import MarkdownSettings, read_authored_pages
 from datagazette.load.publication import load_publication

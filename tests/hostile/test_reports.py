@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import jsonschema
 import pytest
 
-from datagazette.charts.cards import Card, compose, render_card
+from datagazette.charts.cards import LinkCard, compose, render_card
 from datagazette.messages import LANGUAGES
 from datagazette.model.problems import Cell, Problem, problem
 from datagazette.reports import github, github_summary, gitlab, sarif
@@ -34,7 +34,7 @@ def bad_problems() -> list[Problem]:
 @pytest.mark.parametrize("make", [bait.line, bait.lines, bait.cell])
 def test_a_picture_for_links_shows_words_as_words(make: Callable[[str], str]) -> None:
     words = make("card")
-    card = Card(words, words, words, words, words)
+    card = LinkCard(words, words, words, words, words)
     root = ElementTree.fromstring(ElementTree.tostring(compose(card)))
     assert {one.tag.rpartition("}")[2] for one in root.iter()} <= _WORDS
     assert not [name for one in root.iter() for name in one.attrib if name.startswith("on") or "href" in name]

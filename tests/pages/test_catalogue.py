@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from datagazette.pages import Page, SiteContent, further_cards
 from datagazette.pages.catalogue import CARDS_OF_PAGE, catalogue_pages
-from datagazette.pages.templates import environment
+from datagazette.pages.staging import environment
 from tests.pages.sample import content, places
 
 LINK = re.compile(r'<h2 class="card__title"><a href="([^"]+)"')

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datagazette.model.publication import Field
 from datagazette.model.text import plain
-from datagazette.pages import cells, locators
-from datagazette.pages.reader import Reader
+from datagazette.pages import cells
+from datagazette.pages.context import PageContext
 from tests.pages.sample import content
 
 FIELDS = tuple(
@@ -21,9 +21,9 @@ FIELDS = tuple(
 ROWS = (("one", "paper", "B", 10, 1), ("two", "paper", "B", 0, 2), ("three", "paper", None, None, 3))
 
 
-def view(fields: tuple[Field, ...], rows: tuple[tuple[object, ...], ...]) -> cells.Rows:
-    reader = Reader(content(), "en", "")
-    return locators.with_locators(reader, fields, rows, cells.rows_view(reader, fields, rows))  # type: ignore[arg-type]
+def view(fields: tuple[Field, ...], rows: tuple[tuple[object, ...], ...]) -> cells.RowsView:
+    context = PageContext(content(), "en", "")
+    return cells.with_locators(context, fields, rows, cells.rows_view(context, fields, rows))  # type: ignore[arg-type]
 
 
 def test_three_columns_become_one_that_says_all_of_them() -> None:

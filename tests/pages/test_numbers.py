@@ -8,12 +8,13 @@ from decimal import Decimal
 
 import pytest
 
+from datagazette.describe import addresses
 from datagazette.model.names import Version
 from datagazette.model.publication import Release
 from datagazette.model.text import Text
-from datagazette.pages import Strings, links, markup, numbers, parse_strings, read_strings
+from datagazette.pages import Strings, markup, numbers, parse_strings, read_strings
 from datagazette.pages.catalogue import first_sentence, years
-from datagazette.pages.freshness import Freshness, freshness
+from datagazette.pages.release_state import Freshness, freshness
 from tests.pages.sample import SITE
 
 STRINGS = read_strings((SITE / "strings",), ("zh", "en"))
@@ -104,7 +105,7 @@ def test_sizes_shares_and_counts() -> None:
     ],
 )
 def test_links_are_relative(start: str, target: str, link: str) -> None:
-    assert links.relative(start, target) == link
+    assert addresses.relative(start, target) == link
 
 
 @pytest.mark.parametrize("address", ["javascript:alert(1)", " JavaScript:x", "data:text/html,x", "//evil.example", "x"])

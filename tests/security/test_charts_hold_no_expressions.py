@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 import vl_convert
 
-from datagazette.charts.marks import numbered
-from datagazette.describe import chart_rules
-from datagazette.describe.chart_bounds import bounded
-from datagazette.describe.chart_rules import check_chart
-from datagazette.describe.chart_spec import complete, wrapped
+from datagazette.charts import rules
+from datagazette.charts.bounds import bounded
+from datagazette.charts.rules import check_chart
+from datagazette.charts.spec import complete, wrapped
+from datagazette.charts.svg import numbered
 from datagazette.model.results import SummaryResult
 from tests.formats.sample import SHARE, SHARE_ROWS, words
 
@@ -56,12 +56,12 @@ def _charts() -> Iterator[tuple[str, dict[str, Any]]]:
     """Every key that a chart may have, with the mark as its value or in a list."""
     for encoding in _ENCODINGS:
         for holder in _HOLDERS:
-            for key in chart_rules._LISTS[holder]:
+            for key in rules._LISTS[holder]:
                 for value in (MARK, [MARK, "2020"]):
                     x = dict(encoding["x"])
                     said = x | ({key: value} if holder == "channel" else {holder: {key: value}})
                     yield f"{holder}.{key}", {"mark": "bar", "encoding": {**encoding, "x": said}}
-    for key in chart_rules._LISTS["mark"]:
+    for key in rules._LISTS["mark"]:
         if key != "type":
             yield f"mark.{key}", {"mark": {"type": "bar", key: MARK}, "encoding": _ENCODINGS[0]}
     yield "height", {"mark": "bar", "encoding": _ENCODINGS[0], "height": {"step": MARK}}

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from datagazette.model.results import ReleaseResult
-from datagazette.pages.reader import Reader
-from datagazette.pages.recipe import Recipe, recipe
+from datagazette.pages.context import PageContext
+from datagazette.pages.summary import RecipeView, recipe
 from tests.pages import sample
 
 MARKER = "marker_of_the_query"
@@ -36,14 +36,14 @@ _BASES = (
 _STUBS = 'curl() { for word in "$@"; do printf \'%s\\n\' "$word"; done; }\nduckdb() { cat >/dev/null; }\n'
 
 
-def recipe_of(query: str = "SELECT 1 AS a FROM people", base: str = "https://x.example/") -> Recipe:
+def recipe_of(query: str = "SELECT 1 AS a FROM people", base: str = "https://x.example/") -> RecipeView:
     result: ReleaseResult = sample.result_110()
     summary = replace(result.summaries[0].summary, query=query)
     changed = replace(result, summaries=(replace(result.summaries[0], summary=summary),))
     content = sample.content(changed)
     catalog = replace(content.catalog, base_url=base)
     content = replace(content, publication=replace(content.publication, catalog=catalog))
-    return recipe(Reader(content, "en", "datasets/people/"), changed, summary)
+    return recipe(PageContext(content, "en", "datasets/people/"), changed, summary)
 
 
 @pytest.mark.parametrize("query", _QUERIES)

@@ -17,8 +17,7 @@ import pytest
 from markdown_it import MarkdownIt
 from playwright.sync_api import Browser
 
-from datagazette.describe.description_links import check_links
-from datagazette.describe.markdown import description, words
+from datagazette.describe.prose import check_links, description, words
 from datagazette.downloads.csv import guarded, needs_excel_copy, write_excel_copy
 from datagazette.model.directions import in_json, isolated, shown, turning
 from datagazette.model.publication import Dialect

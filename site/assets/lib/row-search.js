@@ -1,5 +1,5 @@
 // The rows of the tables, found by name, word or code. The index lies in small parts, and a query loads those with its
-// own grams and rows. It cuts texts as datagazette/search/rows/grams.py does.
+// own grams and rows. It cuts texts as datagazette/search/row_entries.py does.
 
 import { words } from "./dom.js";
 

@@ -1,5 +1,5 @@
-"""A specification within what the renderer takes: it measures text character by character, aborts at what is not XML,
-and takes hours for what no reader could make out.
+"""Limits of what the renderer is given: it measures text character by character, aborts at what is not XML, and takes
+hours for pictures that are too dense to read.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from datagazette.describe.chart_spec import complete
+from datagazette.charts.spec import complete
 from datagazette.model.problems import Problem, problem
 from datagazette.model.results import SummaryResult
 from datagazette.model.text import for_xml
 
-# A label is 280 pixels wide at most; the renderer takes milliseconds for each sign that it must cut off.
+# A label is 280 pixels wide at most; the renderer takes milliseconds for each character that it must cut off.
 _LONGEST = 120
 _MOST = 20_000  # characters of all different texts in a chart's data
 _MOST_FACETS = 60  # small charts in one picture

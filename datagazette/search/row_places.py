@@ -82,8 +82,8 @@ def place_leads(
 
 def datasets_about(content: SiteContent) -> Counter[str]:
     """How many datasets are about each region."""
-    newest = (content.newest(one.name) for one in content.datasets)
-    return Counter(code for one in newest if one for code in one.release.spatial)
+    newest = (content.newest(dataset.name) for dataset in content.datasets)
+    return Counter(code for result in newest if result for code in result.release.spatial)
 
 
 def _mentions(

@@ -2,9 +2,9 @@
 
     rows.json       how many parts there are, and how many rows a block holds
     grams/<n>.json  gram -> [rows whose name begins with it, other rows], as differences from one to the next
-    rows/<n>.json   256 rows, in order of their names, with the tables that they stand in
+    rows/<n>.json   256 rows, in order of their names, with the tables that they are in
 
-Rows are in order of their tables and names, so that names which begin alike stand in one block. What is known of a
+Rows are in order of their tables and names, so that names which begin alike are in one block. What is known of a
 table by itself has been made before, as text that only has to be put together here.
 """
 
@@ -17,9 +17,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from datagazette.search.rows.entries import Shelf, TableRows, Words
-from datagazette.search.rows.grams import shard
-from datagazette.search.rows.places import Leads
+from datagazette.search.row_entries import RowTexts, Shelf, TableRows, shard
+from datagazette.search.row_places import Leads
 
 BLOCK = 256
 # What a part of the grams has at most on average: some 10 kB as hosts send it. A word costs one such part.
@@ -39,7 +38,7 @@ class Shelves:
     catalogue: str
 
 
-def documents(found: Shelves, words: Iterable[Words], language: str) -> Iterator[tuple[str, str]]:
+def documents(found: Shelves, words: Iterable[RowTexts], language: str) -> Iterator[tuple[str, str]]:
     """(path, JSON) of every file. `words` are those of the tables, of which one at a time is looked at."""
     postings, rows = _gathered(words)
     texts = {gram: _json(postings[gram].lists) for gram in sorted(postings)}
@@ -52,7 +51,7 @@ def documents(found: Shelves, words: Iterable[Words], language: str) -> Iterator
     for place, some in enumerate(held):
         yield f"grams/{place}.json", f"{{{','.join(some)}}}"
     for place, block in enumerate(_blocks(_rows(found, rows))):
-        named = {shelf for one in block for shelf in one.shelves}
+        named = {shelf for row in block for shelf in row.shelves}
         shelves = {str(one): _shelf(found.tables[one].shelves[language], one == found.regions) for one in sorted(named)}
         yield f"rows/{place}.json", f'{{"shelves":{_json(shelves)},"rows":[{",".join(one.text for one in block)}]}}'
 
@@ -72,16 +71,16 @@ class _Posting:
                 self._last[which] = start + sum(steps)
 
 
-def _gathered(words: Iterable[Words]) -> tuple[Mapping[str, _Posting], Sequence[Sequence[str]]]:
+def _gathered(words: Iterable[RowTexts]) -> tuple[Mapping[str, _Posting], Sequence[Sequence[str]]]:
     """What each gram leads to, and the rows of each table."""
     postings: dict[str, _Posting] = defaultdict(_Posting)
     rows: list[Sequence[str]] = []
     start = 0
-    for one in words:
-        for gram, found in one.grams.items():
+    for word in words:
+        for gram, found in word.grams.items():
             postings[gram].add(start, found)
-        rows.append(one.rows)
-        start += len(one.rows)
+        rows.append(word.rows)
+        start += len(word.rows)
     return postings, rows
 
 
@@ -113,7 +112,7 @@ def _places(found: Shelves, shelf: int, texts: Sequence[str]) -> Iterator[_Row]:
         about = [leads.within, titles[leads.within], around.datasets] if around else []
         mentions = [[one.shelf, one.field, one.rows] for one in leads.mentions]
         whole = f"[{shelf},{text},{_json([leads.datasets, mentions, about])}]"
-        yield _Row(whole, (shelf, *(one.shelf for one in leads.mentions)))
+        yield _Row(whole, (shelf, *(mention.shelf for mention in leads.mentions)))
 
 
 def _blocks(rows: Iterator[_Row]) -> Iterator[list[_Row]]:

@@ -5,18 +5,22 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from functools import partial
 
 from markupsafe import Markup
 
+from datagazette.describe import addresses
+from datagazette.describe.values import filled_text, is_number
 from datagazette.model.directions import in_json
-from datagazette.model.results import ReleaseResult, SummaryResult
-from datagazette.pages import cells, links, markup, numbers
+from datagazette.model.publication import Field
+from datagazette.model.results import ReleaseResult, SummaryResult, Value
+from datagazette.model.text import Text
+from datagazette.pages import cells, markup, numbers
+from datagazette.pages.context import PageContext
 from datagazette.pages.downloads import Download, summary_downloads
-from datagazette.pages.notes import NoteView, notes_of
-from datagazette.pages.reader import Reader
-from datagazette.pages.titles import summary_description, summary_title
+from datagazette.pages.note_views import NoteView, notes_of
 
-# What stands beside a chart on a dataset page; the summary's own page has all rows up to the second number.
+# Rows beside a chart on a dataset page; the summary's own page has all rows up to the second number.
 ROWS_BESIDE_CHART = 12
 ROWS_OF_PAGE = 1000
 _ROWS_OF_ALTERNATIVE = 8
@@ -26,7 +30,7 @@ _ROWS_OF_ALTERNATIVE = 8
 class ChartView:
     """The drawing, which follows the page's colours, and what it shows in words; `height` holds either form.
 
-    `told` is what a script tells of the row that a mark stands for, as JSON; empty where marks stand for none.
+    `told` is what a script shows of the row behind a mark, as JSON; empty where marks show no single row.
     """
 
     wide: Markup
@@ -45,22 +49,22 @@ class SummaryView:
     description: Markup | str
     source: str
     chart: ChartView | None
-    table: cells.Rows
+    table: cells.RowsView
     more: int
     downloads: tuple[Download, ...]
     notes: tuple[NoteView, ...]
     link: str
 
 
-def summary_views(reader: Reader, result: ReleaseResult) -> tuple[SummaryView, ...]:
-    return tuple(summary_view(reader, result, one, ROWS_BESIDE_CHART) for one in result.summaries)
+def summary_views(context: PageContext, result: ReleaseResult) -> tuple[SummaryView, ...]:
+    return tuple(summary_view(context, result, summary, ROWS_BESIDE_CHART) for summary in result.summaries)
 
 
-def summary_view(reader: Reader, result: ReleaseResult, found: SummaryResult, most: int) -> SummaryView:
+def summary_view(context: PageContext, result: ReleaseResult, found: SummaryResult, most: int) -> SummaryView:
     summary, release = found.summary, result.release
-    title = summary_title(reader, found)
+    title = summary_title(context, found)
     table = cells.rows_view(
-        reader,
+        context,
         summary.fields,
         found.rows[:most],
         resource=summary.name,
@@ -70,42 +74,61 @@ def summary_view(reader: Reader, result: ReleaseResult, found: SummaryResult, mo
     return SummaryView(
         name=summary.name,
         title=title,
-        description=reader.rich(summary_description(reader, found)) if summary.description else "",
-        source=_source(reader, result),
-        chart=_chart(reader, result, found, title),
+        description=context.rich(summary_description(context, found)) if summary.description else "",
+        source=_source(context, result),
+        chart=_chart(context, result, found, title),
         table=table,
         more=max(0, len(found.rows) - most),
-        downloads=summary_downloads(reader, result, summary.name),
-        notes=notes_of(reader, release, summary.name),
-        link=reader.to(links.summary_path(release.dataset, summary.name)),
+        downloads=summary_downloads(context, result, summary.name),
+        notes=notes_of(context, release, summary.name),
+        link=context.to(addresses.summary_path(release.dataset, summary.name)),
     )
 
 
-def _source(reader: Reader, result: ReleaseResult) -> str:
+def summary_title(context: PageContext, found: SummaryResult) -> str:
+    """The title in the page's language, its numbers as that language writes them."""
+    title = markup.one_line(found.summary.title.get(context.language)) or found.summary.name
+    return filled_text(title, found, partial(_value_words, context))
+
+
+def summary_description(context: PageContext, found: SummaryResult) -> Text:
+    """The description with its numbers as the page's language writes them."""
+    values = found.summary.description.values
+    words = partial(_value_words, context)
+    return Text(tuple((language, filled_text(value, found, words)) for language, value in values))
+
+
+def _value_words(context: PageContext, field: Field, value: Value) -> str:
+    if is_number(value) and field.type != "year":
+        return numbers.headline(value, context.strings)
+    return cells.cell(context, field, value, {}).text
+
+
+def _source(context: PageContext, result: ReleaseResult) -> str:
     """The line below a chart that names the release's sources."""
-    titles = [reader.plain(one.title) or one.path for one in result.release.sources]
-    return reader.say("chart.source", sources=reader.say("text.semicolon").join(titles)) if titles else ""
+    titles = [context.plain(source.title) or source.path for source in result.release.sources]
+    return context.say("chart.source", sources=context.say("text.semicolon").join(titles)) if titles else ""
 
 
-def _chart(reader: Reader, result: ReleaseResult, found: SummaryResult, title: str) -> ChartView | None:
+def _chart(context: PageContext, result: ReleaseResult, found: SummaryResult, title: str) -> ChartView | None:
     if found.summary.chart is None:
         return None
     release = result.release
-    plot = reader.content.plots.get((release.dataset, release.version, found.summary.name, reader.language))
+    plot = context.content.plots.get((release.dataset, release.version, found.summary.name, context.language))
     if not plot:
         return None
     # Safe: the drawing is written by datagazette.charts from an allow-list of elements.
     wide, narrow = Markup(plot.wide), Markup(plot.narrow)  # noqa: S704
-    told = _told(reader, result, found) if "data-row" in wide else ""
-    return ChartView(wide, narrow, alternative(reader, found, title), max(_height(wide), _height(narrow)), told)
+    told = _told(context, result, found) if "data-row" in wide else ""
+    return ChartView(wide, narrow, alternative(context, found, title), max(_height(wide), _height(narrow)), told)
 
 
-def _told(reader: Reader, result: ReleaseResult, found: SummaryResult) -> Markup:
+def _told(context: PageContext, result: ReleaseResult, found: SummaryResult) -> Markup:
     """Each row's name, its exact figures with unit and bound, and its caveats; codes are for the table beside."""
     summary, notes = found.summary, result.release.notes
-    view = cells.rows_view(reader, summary.fields, found.rows, resource=summary.name, key=summary.primary_key,
+    view = cells.rows_view(context, summary.fields, found.rows, resource=summary.name, key=summary.primary_key,
                            marks=cells.marks_of(notes))  # fmt: skip
-    colon = reader.say("text.colon")
+    colon = context.say("text.colon")
     rows = []
     for row, about in zip(view.rows, view.marks, strict=True):
         name = next((one.text for one, column in zip(row, view.columns, strict=True) if column.key), "")
@@ -115,13 +138,13 @@ def _told(reader: Reader, result: ReleaseResult, found: SummaryResult) -> Markup
             if one.number and not column.key and not one.missing
         ]
         marks = dict.fromkeys((*about, *(number for one in row for number in one.marks)))
-        rows.append([name, said, [reader.plain(notes[number - 1].text) for number in marks]])
+        rows.append([name, said, [context.plain(notes[number - 1].text) for number in marks]])
     written = in_json(json.dumps(rows, ensure_ascii=False, separators=(",", ":")))
-    # Inside a script element nothing is escaped, so that no `<` may stand there.
+    # Inside a script element nothing is escaped, so there must be no `<`.
     return Markup(written.replace("<", "\\u003c"))  # noqa: S704
 
 
-def _figure(one: cells.Cell, column: cells.Column) -> str:
+def _figure(one: cells.CellView, column: cells.ColumnView) -> str:
     """As the table has it, but exact and with its unit: `≥ 12,000 stations`."""
     amount = one.exact or one.text
     unit = column.unit if one.number else ""
@@ -134,24 +157,24 @@ def _height(drawing: str) -> int:
     return int(found[1]) if found else 0
 
 
-def alternative(reader: Reader, found: SummaryResult, title: str) -> str:
+def alternative(context: PageContext, found: SummaryResult, title: str) -> str:
     """What the chart shows, for those who do not see it: its title and its first figures in words."""
     plotted = _plotted(found)
     fields = [one for one in found.summary.fields if one.name in plotted or one.role.startswith("label")]
     order = {one.name: place for place, one in enumerate(found.summary.fields)}
-    rows = [tuple(row[order[one.name]] for one in fields) for row in found.rows[:_ROWS_OF_ALTERNATIVE]]
-    view = cells.rows_view(reader, fields, rows)
-    colon, comma, semicolon = (reader.say(f"text.{one}") for one in ("colon", "comma", "semicolon"))
-    said = [colon.join((view.columns[place].title, _heard(one))) for row in view.rows for place, one in enumerate(row)]
+    rows = [tuple(row[order[field.name]] for field in fields) for row in found.rows[:_ROWS_OF_ALTERNATIVE]]
+    view = cells.rows_view(context, fields, rows)
+    colon, comma, semicolon = (context.say(f"text.{one}") for one in ("colon", "comma", "semicolon"))
+    said = [
+        colon.join((view.columns[place].title, f"{one.words} {one.text}".strip()))
+        for row in view.rows
+        for place, one in enumerate(row)
+    ]
     width = len(view.columns)
     lines = [comma.join(said[start : start + width]) for start in range(0, len(said), width)] if width else []
     more = len(found.rows) - len(rows)
-    rest = [reader.count("more_rows", more)] if more else []
+    rest = [context.count("more_rows", more)] if more else []
     return markup.one_line(f"{title} — " + semicolon.join([*lines, *rest])) if lines else title
-
-
-def _heard(one: cells.Cell) -> str:
-    return f"{one.words} {one.text}".strip()
 
 
 def _plotted(found: SummaryResult) -> set[str]:

@@ -14,8 +14,8 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from datagazette.describe.chart_rules import timed_channels
-from datagazette.describe.values import plain
+from datagazette.charts.rules import timed_channels
+from datagazette.describe.values import is_number, number_text, plain
 from datagazette.model.publication import Field, Summary
 from datagazette.model.results import SummaryResult, Value
 
@@ -24,12 +24,10 @@ MAX_ROWS = 2_000
 LABEL = "__label"
 
 _BOUNDS = {"at_least": "≥ ", "at_most": "≤ ", "approximate": "≈ "}
-# Latin letters to a line of an axis' label; the first width at which two lines do.
 # How many columns a line of a label may have; the first width at which all labels take few lines is taken.
 LABEL_COLUMNS = (26, 32, 38)
 NARROW_LABEL_COLUMNS = (14, 16, 18)
 _DIRECT_LABELS = 15
-_LONGEST_NUMBER = 10**20  # from here on a number has more digits than a person counts
 _ORDER = "__order"
 # What ends a text within the description of a mark, which Vega-Lite makes of names and titles as an expression.
 _QUOTING = re.compile(r"[\\\"\n\r\u2028\u2029]")
@@ -57,7 +55,7 @@ def complete(result: SummaryResult, language: str, default: str, width: int) -> 
     drawn, timed = list(_channels(spec)), timed_channels(spec)
     for _, said in drawn:
         _swap(said, names)
-    fields = {one.name: one for one in summary.fields}
+    fields = {field.name: field for field in summary.fields}
     measure = _measure_of(spec, fields)
     rows = _rows(result, language)
     for channel, said in drawn:
@@ -91,25 +89,6 @@ def escaped(name: str) -> str:
     return re.sub(r"([\\.\[\]'\"])", r"\\\1", name)
 
 
-def number_text(value: int | float | Decimal, language: str) -> str:
-    """A number as people read it in a picture: `66 万`, `829,000`, `31.05`."""
-    exact = Decimal(str(value))
-    if not exact.is_finite():
-        return str(exact)
-    if language.startswith("zh") and 100_000 <= abs(exact) < _LONGEST_NUMBER:
-        size, unit = (10**8, "亿") if abs(exact) >= 10**8 else (10**4, "万")
-        short = round(exact / size, 2)
-        if short * size == exact:
-            return f"{_digits(short)} {unit}"
-    return _digits(exact)
-
-
-def _digits(value: Decimal) -> str:
-    places = min(2 if abs(value) >= 1 else 2 - value.adjusted() if value else 0, 12)
-    written = f"{value:,.{places}f}"
-    return written.rstrip("0").rstrip(".") if "." in written else written
-
-
 def _channels(spec: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     for part in (spec, *spec.get("layer", ())):
         for channel, said in part.get("encoding", {}).items():
@@ -122,7 +101,7 @@ def _label_columns(summary: Summary, language: str, default: str) -> dict[str, s
     if language == default:
         return {}
     others = [one for one in summary.fields if one.role == f"label@{language}"]
-    labels = [one for one in summary.fields if one.role == "label"]
+    labels = [field for field in summary.fields if field.role == "label"]
     names = {one.name.removesuffix(f"_{language}"): one.name for one in others}
     if len(others) == len(labels) == 1:
         names[labels[0].name] = others[0].name
@@ -145,7 +124,7 @@ def _named(summary: Summary, names: Mapping[str, str]) -> list[str]:
 def _rows(result: SummaryResult, language: str) -> list[dict[str, Any]]:
     fields = result.summary.fields
     return [
-        {one.name: _datum(value, one, language) for one, value in zip(fields, row, strict=True)}
+        {field.name: _datum(value, field, language) for field, value in zip(fields, row, strict=True)}
         for row in result.rows[:MAX_ROWS]
     ]
 
@@ -241,9 +220,9 @@ def _translate_lists(
     """Lists of values (`sort`, `domain`) are written in the default language, or in a category's codes."""
     summary = result.summary
     original = next((name for name, other in names.items() if other == field_.name), field_.name)
-    indexes = [[one.name for one in summary.fields].index(name) for name in (original, field_.name)]
+    indexes = [[field.name for field in summary.fields].index(name) for name in (original, field_.name)]
     meant = {row[indexes[0]]: _datum(row[indexes[1]], field_, language) for row in result.rows}
-    meant |= {one.value: one.label.get(language) for one in field_.categories if one.label}
+    meant |= {category.value: category.label.get(language) for category in field_.categories if category.label}
     for holder, key in ((said, "sort"), (said.get("scale"), "domain")):
         if isinstance(holder, dict) and isinstance(holder.get(key), list):
             holder[key] = [meant.get(value, value) for value in holder[key]]
@@ -257,7 +236,7 @@ def _escape_sort(said: dict[str, Any]) -> None:
 
 def _bounds(drawn_fields: Sequence[Field], result: SummaryResult) -> tuple[str, ...]:
     found = [one.bound for one in drawn_fields if one.bound in _BOUNDS]
-    column = next((i for i, one in enumerate(result.summary.fields) if one.role == "bound"), None)
+    column = next((i for i, field in enumerate(result.summary.fields) if field.role == "bound"), None)
     if column is not None:
         found += [str(row[column]) for row in result.rows if str(row[column]) in _BOUNDS]
     return tuple(dict.fromkeys(found))
@@ -328,13 +307,13 @@ def _stacked(said: Mapping[str, Any]) -> bool:
 
 
 def _write_labels(rows: list[dict[str, Any]], field_: Field, language: str, result: SummaryResult) -> None:
-    names = [one.name for one in result.summary.fields]
+    names = [field.name for field in result.summary.fields]
     column = names.index(field_.name)
     bound = next((i for i, one in enumerate(result.summary.fields) if one.role == "bound"), None)
     for row, values in zip(rows, result.rows, strict=False):
         value = values[column]
         sign = _BOUNDS.get(str(values[bound]) if bound is not None and not field_.bound else field_.bound, "")
-        if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        if is_number(value):
             row[LABEL] = sign + number_text(value, language)
         else:
             row[LABEL] = ""

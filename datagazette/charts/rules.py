@@ -1,7 +1,7 @@
 """What a chart in a descriptor may say: marks and encodings of its summary's fields, and nothing that runs.
 
-A chart is a stranger's Vega-Lite specification. Vega-Lite can load addresses, evaluate expressions and hold
-texts; here only what stands in these lists is let in, so that what the lists do not know is refused.
+A chart is an untrusted Vega-Lite specification. Vega-Lite can load addresses, evaluate expressions and hold
+texts; only what these lists name is accepted, everything else is refused.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ _TEXTS = frozenset({"title"})
 
 
 def check_chart(summary: Summary, file: str = "") -> tuple[Problem, ...]:
-    """What is wrong with a summary's chart; `file` is the descriptor that it stands in."""
+    """What is wrong with a summary's chart; `file` is its descriptor."""
     if summary.chart is None:
         return ()
     place = file or summary.file
@@ -141,7 +141,7 @@ def _faults(summary: Summary) -> Iterator[Fault]:
 
 
 def _mapping(found: Any, kind: str, where: str, summary: Summary) -> Iterator[Fault]:
-    """The faults of a mapping whose keys must stand in the list `kind`."""
+    """The faults of a mapping whose keys must be in the list `kind`."""
     if not isinstance(found, Mapping):
         yield "chart-shape", where, _short(found)
         return
@@ -228,7 +228,9 @@ def _said(chart: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any
     layers = chart.get("layer")
     parts = [("chart", chart)]
     if isinstance(layers, list | tuple):
-        parts += [(f"chart.layer[{number}]", one) for number, one in enumerate(layers) if isinstance(one, Mapping)]
+        parts += [
+            (f"chart.layer[{number}]", layer) for number, layer in enumerate(layers) if isinstance(layer, Mapping)
+        ]
     for place, part in parts:
         encoding = part.get("encoding")
         for channel, said in encoding.items() if isinstance(encoding, Mapping) else ():

@@ -1,4 +1,4 @@
-"""One page as one reader sees it: its language, its place, and how words, links and dates are put there."""
+"""A page in one language: how its texts, links, numbers and dates are written."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
+from datagazette.describe import addresses
 from datagazette.describe.prose import plain_text
+from datagazette.describe.values import Number
 from datagazette.model.directions import isolated
 from datagazette.model.names import Version
 from datagazette.model.publication import Release
 from datagazette.model.text import Text
-from datagazette.pages import links, markup, numbers
+from datagazette.pages import markup, numbers
 from datagazette.pages.content import SiteContent
 from datagazette.pages.strings import Strings
 
@@ -24,8 +26,8 @@ def words(value: object) -> str:
 
 
 @dataclass(frozen=True)
-class Reader:
-    """Writes for the page at `path` (within its language's tree) in `language`."""
+class PageContext:
+    """Writes for the page at `path`, within the folder of its language, in `language`."""
 
     content: SiteContent
     language: str
@@ -79,16 +81,16 @@ class Reader:
 
     def to(self, path: str, fragment: str = "", query: str = "") -> str:
         """The link to a page in the same language."""
-        link = links.relative(self.address, self.localized(path))
+        link = addresses.relative(self.address, self.localized(path))
         return link + (f"?{query}" if query else "") + (f"#{fragment}" if fragment else "")
 
     def file(self, dataset: str, version: Version, path: str = "") -> str:
         """The link to a published file of a release."""
-        return self.root(links.data_path(dataset, version, path))
+        return self.root(addresses.data_path(dataset, version, path))
 
     def root(self, path: str) -> str:
         """The link to anything below the site's root."""
-        return links.relative(self.address, path)
+        return addresses.relative(self.address, path)
 
     def absolute(self, path: str) -> str:
         """The full address of a page in this language, as citations have it."""
@@ -96,7 +98,7 @@ class Reader:
 
     def localized(self, path: str) -> str:
         """The address of a page or feed in this language, relative to the site's root."""
-        return links.localized(path, self.language, self.content.catalog.languages[0])
+        return addresses.localized(self.content.catalog, path, self.language)
 
     def date(self, value: datetime.date | str) -> str:
         return numbers.date_words(value, self.strings)
@@ -104,7 +106,7 @@ class Reader:
     def size(self, size: int) -> str:
         return numbers.file_size(size, self.strings)
 
-    def number(self, value: numbers.Number) -> str:
+    def number(self, value: Number) -> str:
         return numbers.shown(value, self.strings)
 
     def listed(self, parts: Sequence[str]) -> str:
@@ -115,7 +117,7 @@ class Reader:
         return markup.one_line(found.title.get(self.language)) if found else name
 
     def region(self, code: str) -> str:
-        """The name of a region; the code itself where nobody knows it."""
+        """The name of a region; the code itself where it has none."""
         found = self.content.regions.get(code)
         return markup.one_line(found.get(self.language)) if found else self.word("region", code)
 
