@@ -26,6 +26,12 @@ def constrained(field: dict[str, Any], **constraints: Any) -> dict[str, Any]:
 
 CASES: dict[str, Resource] = {
     "fine": Resource(b"a,b\n1,x\n2,y\n", fields(INTEGER, TEXT)),
+    "numbers too small for a double are not zero": Resource(
+        b"a\n0\n1e-1000000\n1e-400\n2e-400\n0.0\n", fields(NUMBER, primaryKey="a")
+    ),
+    "a number too small for a double is more than zero": Resource(
+        b"a\n1e-400\n0e0\n0\n", fields(constrained(NUMBER, exclusiveMinimum=0))
+    ),
     "no rows": Resource(b"a,b\n", fields(INTEGER, TEXT)),
     "empty file": Resource(b"", fields(INTEGER, TEXT)),
     "only a line break": Resource(b"\n", fields(INTEGER, TEXT)),

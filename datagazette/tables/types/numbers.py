@@ -130,8 +130,9 @@ def _sql_number(field: Field, rules: Sequence[Constraint], x: str, v: str) -> Re
     value = f"TRY_CAST({x} AS DOUBLE)"
     v = v or value
     exact = f"length({x}) <= {EXACT_DIGITS}"
-    # DuckDB reads `+-1` as a number and Python does not.
-    certain = f"(abs({v}) < 1e300 AND NOT contains({x}, '+'))"
+    # DuckDB reads `+-1` as a number and Python does not. What is too small for a double is zero to DuckDB alone.
+    zero = f"NOT contains({x}, 'e') AND NOT contains({x}, 'E') AND length({x}) < 300"
+    certain = f"(abs({v}) < 1e300 AND (abs({v}) > 1e-300 OR {zero}) AND NOT contains({x}, '+'))"
     if bounds:
         same = ", ".join(sorted({sql_value(bound) for bound in bounds}))
         certain = f"({certain} AND ({v} NOT IN ({same}) OR {exact}))"
