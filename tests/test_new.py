@@ -228,14 +228,14 @@ def test_field_names_come_from_headings_in_both_languages() -> None:
 @pytest.mark.parametrize(
     ("arguments", "english", "chinese"),
     [
-        (("Hours!", "t.csv"), "cannot name a dataset", "不能作数据集的名称"),
+        (("Hours!", "t.csv"), "cannot be the name of a dataset", "不能作数据集的名称"),
         (("counts", "t.csv"), "revise counts --data", "revise counts --data"),
         (("x", "none.csv"), "there is no file", "没有文件"),
         (("x", "empty.csv"), "there is no table in empty.csv", "empty.csv 中没有表格"),
         (("x", "t.csv", "--key", "whoo"), "did you mean who?", "是否想写“who”"),
         (("x", "t.csv", "--theme", "none"), "the themes are: people, land", "现有主题：people, land"),
         (("x", "t.csv", "--encoding", "ascii"), "--encoding", "--encoding"),
-        (("x", "unnamed.csv"), "column 2 has values and no name", "第 2 列有数据而表头为空"),
+        (("x", "unnamed.csv"), "column 2 has values but no name", "第 2 列有数据而表头为空"),
     ],
 )
 def test_what_cannot_be_is_said_and_nothing_is_written(

@@ -139,7 +139,7 @@ def test_another_value_stops_the_build(recorded: Path, tmp_path: Path, monkeypat
     (found,) = [one for one in stopped.value.problems if one.severity == "error"]
     assert (found.code, found.file) == ("published-file-differs", LEDGER)
     told = message(found, "en")
-    assert told.startswith("counts-1.1.0.xlsx of 1.1.0 has other values than were published.")
+    assert told.startswith("Values in counts-1.1.0.xlsx of 1.1.0 differ from those that were published.")
     assert "101" in told
     assert "701" in told
     assert "counts-1.1.0.xlsx" in message(found, "zh")

@@ -130,7 +130,7 @@ def test_a_table_without_a_key_is_a_bag_of_rows(small: Path, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("label", "english", "chinese"),
     [
-        ("poeple", "did you mean it by “poeple”", "“poeple”是否就是它"),
+        ("poeple", "did you mean “poeple”", "“poeple”是否就是它"),
         ("x", "no column “people”", "没有“people”这一列"),
     ],
 )

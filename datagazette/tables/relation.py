@@ -110,7 +110,7 @@ def _read_csv(path: Path, layout: Layout, seen: Bytes, delimiter: str, quote: st
     return (
         f"read_csv({csv_path(path)}, auto_detect = false, header = false, skip = {layout.first_row - 1}, "
         f"delim = {literal(delimiter)}, quote = {literal(quote)}, escape = {literal(quote)}, comment = '', "
-        f"new_line = '{line_end}', nullstr = {literal(NEVER)}, {columns})"
+        f"new_line = {literal(line_end)}, nullstr = {literal(NEVER)}, {columns})"
     )
 
 

@@ -55,7 +55,7 @@ def test_a_release_drafts_its_words_and_can_be_repeated(repository: Repository) 
     corrected(repository)
     done = release(repository)
     assert done.status == 0, done.said
-    assert done.out.splitlines()[0] == "counts 1.1.1 is in datasets/counts/releases.yaml"
+    assert done.out.splitlines()[0] == "counts 1.1.1 was written to datasets/counts/releases.yaml"
     found = entry(repository)
     assert (found["version"], found["changes"]) == ("1.1.1", "人数：修改 1 个单元格。")
     assert found["changes@en"] == "Counts: 1 cell changed."
@@ -71,7 +71,7 @@ def test_a_release_drafts_its_words_and_can_be_repeated(repository: Repository) 
 def test_words_that_a_person_gives_are_kept(repository: Repository) -> None:
     corrected(repository)
     done = release(repository, "--changes", "更正北镇。", "--changes-en", "Corrects North.")
-    assert done.out == "counts 1.1.1 is in datasets/counts/releases.yaml\n"
+    assert done.out == "counts 1.1.1 was written to datasets/counts/releases.yaml\n"
     assert (entry(repository)["changes"], entry(repository)["changes@en"]) == ("更正北镇。", "Corrects North.")
 
 

@@ -173,7 +173,7 @@ def test_another_folder_is_a_base(repository: Repository) -> None:
     against_folder = repository.diff("--base", str(PUBLICATIONS / "small"))
     assert against_folder.out == repository.diff("--base", "main").out
     done = repository.diff("--base", str(PUBLICATIONS))
-    assert (done.status, "is no publication" in done.err) == (2, True)
+    assert (done.status, "is not a publication" in done.err) == (2, True)
 
 
 def files(root: Path) -> dict[str, str]:

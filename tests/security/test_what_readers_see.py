@@ -228,7 +228,7 @@ def test_drafts_are_warned_of_what_turns_them_and_released_versions_are_not(
     done = run("check", "--root", small)
     assert done.status == 0
     assert done.said.count("text-turned") == 1
-    assert "U+202E is here" in done.said
+    assert "This contains U+202E" in done.said
 
 
 # What untrusted texts try in Markdown, and the tags that a viewer would make of it.

@@ -133,7 +133,7 @@ def _sql_date(field: Field, _: Sequence[Constraint], x: str, v: str) -> Reading:
         certain=f"(strlen({x}) = 10 AND CAST({v} AS VARCHAR) = {x})",
         wrong=f"(regexp_full_match({x}, {ASCII}) AND NOT "
         f"regexp_full_match({x}, '[0-9]{{4}}-[0-9]{{1,2}}-[ 0-9]{{1,2}}') "
-        f"OR {v} IS NULL AND regexp_full_match({x}, '{_DAY_DIGITS}'))",
+        f"OR {v} IS NULL AND regexp_full_match({x}, {literal(_DAY_DIGITS)}))",
         key=x,
     )
 
