@@ -124,7 +124,9 @@ def test_the_hook_and_make_obey_no_variable_that_leads_to_code_in_a_publication(
     """Python runs `sitecustomize` before the program's first line, wherever PYTHONPATH leads to one."""
     folder = small if where == "the hook" else checkout(tmp_path / "checkout")
     bait(folder, tmp_path / "marker", {"sitecustomize", "usercustomize", "json", "click"})
-    command = [str(ROOT / ".ci/check-data"), "--lang", "en"] if where == "the hook" else ["make", "-s", "check"]
+    command = (
+        [str(ROOT / ".ci/check-data"), "--lang", "en"] if where == "the hook" else ["make", "-s", "check", "ARGS="]
+    )
     done = call(command, folder, PYTHONPATH=os.pathsep)
     assert ran(tmp_path / "marker") == ""
     assert done.returncode == 0, done.stdout + done.stderr
