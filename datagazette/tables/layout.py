@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from datagazette.model import limits
-from datagazette.model.tabular import Dialect
+from datagazette.model.tabular import Dialect, Table
 
 SAMPLE = 100  # lines that are sniffed, and rows that tell the header
 _SAMPLED = 4_000_000  # characters of these lines, and of these rows
@@ -25,6 +25,15 @@ _CANDIDATES = ",\t;|"
 _FIELD_SIZE = 2_147_483_646  # as Frictionless sets it; the standard library's own is 131,072
 
 Cells = list[str]
+
+
+@dataclass(frozen=True)
+class TableSource:
+    """A table and where its CSV lies on this machine. `opened`: its author is to hear what a spreadsheet would do."""
+
+    table: Table
+    path: Path
+    opened: bool = False
 
 
 class Unreadable(Exception):

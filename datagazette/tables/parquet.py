@@ -23,10 +23,10 @@ from datagazette.model.problems import Problem, problem, summarised
 from datagazette.model.publication import Field, Release, Table
 from datagazette.model.results import FieldProfile, Row, TableResult, Value
 from datagazette.tables import relation
-from datagazette.tables.columns import Column
+from datagazette.tables.cells import Column
 from datagazette.tables.engine import Engine
+from datagazette.tables.layout import TableSource
 from datagazette.tables.prepared import Prepared, prepare
-from datagazette.tables.source import TableSource
 from datagazette.tables.sql import columns, identifier, literal
 from datagazette.tables.types import TYPES
 from datagazette.tables.types.field_type import Candidate
@@ -113,7 +113,7 @@ def _fitting(engine: Engine, source: str, columns: Sequence[Column]) -> dict[str
 
 def candidates(column: Column) -> tuple[Candidate, ...]:
     """The types to try, the best first; none where the text is the value. A missing cell fits all of them."""
-    found = column.type.candidates(column.field, column.name)
+    found = column.type.candidates(column.name)
     return tuple(replace(candidate, fits=f"{column.is_missing} OR ({candidate.fits})") for candidate in found)
 
 

@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from datagazette.model.tabular import Field, Schema
-from datagazette.tables.columns import Column, make_column
-from datagazette.tables.layout import Layout, Unreadable, read_layout
-from datagazette.tables.source import TableSource
+from datagazette.tables.cells import Column, make_column
+from datagazette.tables.layout import Layout, TableSource, Unreadable, read_layout
 
 _TOLERATES_EXTRA = ("subset", "partial")
 _TOLERATES_MISSING = ("superset", "partial")

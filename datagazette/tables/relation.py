@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from datagazette.tables.columns import column
+from datagazette.tables.cells import column
 from datagazette.tables.engine import csv_path
 from datagazette.tables.layout import Cells, Layout, Unreadable, is_content, open_text, read_numbered
 from datagazette.tables.sql import literal
