@@ -1,14 +1,16 @@
 """Texts: `string` and `any`. Every text is a value; a format or a pattern may be beyond RE2, which DuckDB runs.
 
-`translate` takes a Python pattern apart character by character and gives up on everything that the two engines might
-read differently: look-around, back references, lazy and possessive repeats of doubtful meaning, anchors inside, flags,
-negated classes of Unicode shorthands. Such patterns are left to Python, whose engine cannot be interrupted in a thread.
+`translate` writes a Python pattern for RE2 and gives up on everything that the two engines might read differently:
+look-around, back references, possessive repeats, anchors inside, flags, negated classes of Unicode shorthands. Such
+patterns are left to Python, whose engine cannot be interrupted in a thread.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from datagazette.tables.sql import literal
 from datagazette.tables.types.field_type import ASCII, LENGTHS, FieldType, Reading, ValueReader, holds
@@ -21,10 +23,8 @@ PLAIN_FORMATS = {
     "uuid": "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
 }
 _LONGEST_TEXT = 60  # of a length constraint, which RE2 counts out
-_SHORTHANDS = {"d": "0-9", "w": "0-9A-Za-z_", "s": " \\t\\n\\r\\f\\v"}
-_LITERAL_ESCAPES = set("\\.^$*+?{}[]|()-/ !\"#%&',:;<=>@_`~")
-_CONTROL_ESCAPES = set("tnrfv")
-_REPEAT = re.compile(r"\{(\d+)(,(\d*))?\}")
+# Of the members of shorthands, those in ASCII.
+_SHORTHANDS = {"CATEGORY_DIGIT": "0-9", "CATEGORY_WORD": "0-9A-Za-z_", "CATEGORY_SPACE": " \\t-\\r\\x1c-\\x1f"}
 _MOST_REPEATS = 1000  # RE2's own limit
 
 
@@ -85,9 +85,6 @@ class String(Anything):
         return found.re2.removesuffix("\\n?") if found and not has_length else None
 
 
-TYPES: dict[str, type[FieldType]] = {"string": String, "any": Anything}
-
-
 @dataclass(frozen=True)
 class Pattern:
     """`re2` matches only what the Python pattern matches, and on ASCII text all of it.
@@ -111,122 +108,68 @@ def translate(pattern: str, without: str = "") -> Pattern | None:
     A `$` also lets a last line break through, which the RE2 form says openly. Texts that hold a
     character of `without` do not match.
     """
+    translation = _Translation(without)
     try:
-        re.compile(f"^{pattern}$")
-        body, complete = _Translation(pattern, without).run()
+        tree = list(re._parser.parse(f"^{pattern}$"))  # type: ignore[attr-defined]  # noqa: SLF001 - there is no other
+        if (str(tree[0]), str(tree[-1])) != ("(AT, AT_BEGINNING)", "(AT, AT_END)"):
+            return None
+        body = translation.text(tree[1:-1])
     except (re.error, _Untranslatable, RecursionError, OverflowError):
         return None
-    return Pattern(f"(?:{body})\\n?", complete)
+    return Pattern(f"(?:{body})\\n?", translation.complete)
 
 
 class _Translation:
-    """One pass over a pattern; refuses rather than guesses."""
+    """A walk through the parse tree of a pattern; refuses rather than guesses."""
 
-    def __init__(self, pattern: str, without: str) -> None:
-        self.pattern, self.at, self.without = pattern, 0, without
-        self.parts: list[str] = []
-        self.depth = 0
+    def __init__(self, without: str) -> None:
+        self.without = without
         self.repeats = 1  # the product of all counts: RE2 writes out what is repeated in a repeat
         self.complete = True
 
-    def run(self) -> tuple[str, bool]:
-        while self.at < len(self.pattern):
-            self._step(self.pattern[self.at])
-        return "".join(self.parts), self.complete
+    def text(self, items: Iterable[tuple[object, Any]]) -> str:
+        return "".join(self._item(str(name), argument) for name, argument in items)
 
-    def _step(self, character: str) -> None:
-        if character == "\\":
-            self.parts.append(self._escape(in_class=False))
-        elif character == "[":
-            self.parts.append(self._class())
-        elif character == "(":
-            self._open()
-        elif character == "|":
-            if not self.depth:
-                raise _Untranslatable
-            self._take(character)
-        elif character in "^$":
-            raise _Untranslatable
-        elif character in "*+?{":
-            self._repeat(character)
-        else:
-            self.depth -= character == ")"
-            self._literal(character)
-
-    def _literal(self, character: str) -> None:
-        if character == ".":
-            self._take(f"[^\\n{re.escape(self.without)}]")
-        elif character in self.without:
-            raise _Untranslatable
-        else:
-            self._take(character if character in "()" else re.escape(character))
-
-    def _take(self, text: str) -> None:
-        self.parts.append(text)
-        self.at += 1
-
-    def _open(self) -> None:
-        self.depth += 1
-        rest = self.pattern[self.at :]
-        if rest.startswith("(?:"):
-            self.parts.append("(?:")
-            self.at += 3
-        elif rest.startswith("(?"):
-            raise _Untranslatable
-        else:
-            self._take("(")
-
-    def _repeat(self, character: str) -> None:
-        text = character
-        if character == "{":
-            found = _REPEAT.match(self.pattern, self.at)
-            if not found:
-                raise _Untranslatable
-            self.repeats *= max(1, int(found[1]), int(found[3] or "0"))
-            if self.repeats > _MOST_REPEATS:
-                raise _Untranslatable
-            text = found[0]
-        self.at += len(text)
-        # `a*?` and `a*+` are lazy and possessive: the one changes nothing for a whole match, the other may.
-        if self.pattern[self.at : self.at + 1] in ("*", "+", "{"):
-            raise _Untranslatable
-        self.parts.append(text)
-
-    def _escape(self, *, in_class: bool) -> str:
-        character = self.pattern[self.at + 1 : self.at + 2]
-        self.at += 2
-        if character in self.without or (character in "stnrfv" and any(end.isspace() for end in self.without)):
-            raise _Untranslatable
-        if character in _SHORTHANDS:
-            self.complete = False
-            return _SHORTHANDS[character] if in_class else f"[{_SHORTHANDS[character]}]"
-        if character in _CONTROL_ESCAPES:
-            return f"\\{character}"
-        if character in _LITERAL_ESCAPES:
-            return re.escape(character) if character not in "-/" or in_class else character
+    def _item(self, name: str, argument: Any) -> str:
+        if name == "LITERAL" and chr(argument) not in self.without:
+            return re.escape(chr(argument))
+        if name == "ANY":
+            return f"[^\\n{re.escape(self.without)}]"
+        if name == "IN":
+            return self._class(argument)
+        if name == "NOT_LITERAL":
+            return self._class([("NEGATE", None), ("LITERAL", argument)])
+        if name == "BRANCH":
+            return f"(?:{'|'.join(map(self.text, argument[1]))})"
+        if name == "SUBPATTERN" and not argument[1] and not argument[2]:  # with flags the two engines differ
+            return f"(?:{self.text(argument[3])})"
+        if name in ("MAX_REPEAT", "MIN_REPEAT"):
+            least, most, items = argument
+            is_open = str(most) == "MAXREPEAT"
+            self.repeats *= max(1, least if is_open else most)
+            if self.repeats <= _MOST_REPEATS:
+                return f"(?:{self.text(items)}){{{least},{'' if is_open else most}}}"
         raise _Untranslatable
 
-    def _class(self) -> str:
-        self.at += 1
-        negated = self.pattern.startswith("^", self.at)
-        self.at += negated
+    def _class(self, items: Sequence[tuple[object, Any]]) -> str:
+        negated = str(items[0][0]) == "NEGATE"
         parts: list[str] = []
-        while not (self.pattern.startswith("]", self.at) and parts):
-            character = self.pattern[self.at]
-            if character == "\\":
-                shorthand = self.pattern[self.at + 1 : self.at + 2] in _SHORTHANDS
-                if shorthand and (negated or parts[-1:] == ["-"] or self.pattern[self.at + 2] == "-"):
-                    raise _Untranslatable
-                parts.append(self._escape(in_class=True))
-            elif character in "[]&~|":
-                raise _Untranslatable
+        for name, argument in items[negated:]:
+            if str(name) == "LITERAL":
+                parts.append(re.escape(chr(argument)))
+            elif str(name) == "RANGE":
+                parts.append("-".join(re.escape(chr(end)) for end in argument))
+            elif str(argument) in _SHORTHANDS and not negated:
+                self.complete = False
+                parts.append(_SHORTHANDS[str(argument)])
             else:
-                parts.append(character if character != "^" else "\\^")
-                self.at += 1
-        self.at += 1
+                raise _Untranslatable
         if negated:
             return f"[^{''.join(parts)}{re.escape(self.without)}]"
         found = f"[{''.join(parts)}]"
         if any(re.match(found, end) for end in self.without):
             raise _Untranslatable
         return found
+
+
+TYPES: dict[str, type[FieldType]] = {"string": String, "any": Anything}
