@@ -23,15 +23,13 @@ from datagazette.tables.types.json import json_schema_fault, json_schema_parts
 
 Path = tuple[str | int, ...]
 LineOf = Callable[[Path], int | None]
-Shapes = Mapping[str, tuple[type, ...]]
 
-_DIALECT_SHAPES: Shapes = {
-    "delimiter": (str,), "quoteChar": (str,), "doubleQuote": (bool,), "escapeChar": (str,),
-    "lineTerminator": (str,), "skipInitialSpace": (bool,), "header": (bool,), "headerRows": (list,),
-    "headerJoin": (str,), "headerCase": (bool,), "commentChar": (str,), "commentRows": (list,),
-    "nullSequence": (str,), "skipBlankRows": (bool,),
+_DIALECT_TYPES: Mapping[str, type] = {
+    "delimiter": str, "quoteChar": str, "doubleQuote": bool, "escapeChar": str, "lineTerminator": str,
+    "skipInitialSpace": bool, "header": bool, "headerRows": list, "headerJoin": str, "headerCase": bool,
+    "commentChar": str, "commentRows": list, "nullSequence": str, "skipBlankRows": bool,
 }  # fmt: skip
-DIALECT_KEYS = (*_DIALECT_SHAPES, "csv", "$schema", "name", "type", "title", "description",
+DIALECT_KEYS = (*_DIALECT_TYPES, "csv", "$schema", "name", "type", "title", "description",
                  "caseSensitiveHeader", "csvddfVersion")  # fmt: skip
 # Frictionless keeps these apart as the control of the format CSV.
 _CONTROLS = (
@@ -39,18 +37,16 @@ _CONTROLS = (
 )  # fmt: skip
 _ONE_CHARACTER = ("delimiter", "quoteChar", "escapeChar")
 
-_CONSTRAINT_SHAPES: Shapes = {
-    "required": (bool,), "unique": (bool,), "pattern": (str,), "enum": (list,), "minLength": (int,),
-    "maxLength": (int,), "jsonSchema": (dict,),
+_CONSTRAINT_TYPES: Mapping[str, type] = {
+    "required": bool, "unique": bool, "pattern": str, "enum": list, "minLength": int, "maxLength": int,
+    "jsonSchema": dict,
 }  # fmt: skip
-_FIELD_SHAPES: Shapes = {
-    "type": (str,), "format": (str,), "title": (str,), "description": (str,), "constraints": (dict,),
-    "missingValues": (list,), "categories": (list,),
-    "bareNumber": (bool,), "floatNumber": (bool,), "decimalChar": (str,), "groupChar": (str,),
-    "trueValues": (list,), "falseValues": (list,), "delimiter": (str,), "itemType": (str,),
-    "arrayItem": (dict,),
+_FIELD_TYPES: Mapping[str, type] = {
+    "type": str, "format": str, "title": str, "description": str, "constraints": dict, "missingValues": list,
+    "categories": list, "bareNumber": bool, "floatNumber": bool, "decimalChar": str, "groupChar": str,
+    "trueValues": list, "falseValues": list, "delimiter": str, "itemType": str, "arrayItem": dict,
 }  # fmt: skip
-_FIELD_KEYS = ("name", *_FIELD_SHAPES, "example", "rdfType", "categoriesOrdered", "unit", "role", "bound")
+_FIELD_KEYS = ("name", *_FIELD_TYPES, "example", "rdfType", "categoriesOrdered", "unit", "role", "bound")
 _SCHEMA_KEYS = (
     "$schema", "name", "title", "description", "fields", "fieldsMatch", "missingValues", "primaryKey",
     "uniqueKeys", "foreignKeys", "sources", "version", "languages",
@@ -58,7 +54,7 @@ _SCHEMA_KEYS = (
 _ITEM_TYPES = ("string", "integer", "boolean", "number", "datetime", "date", "time")
 _CATEGORY_TYPES = ("string", "integer")
 _FIELDS_MATCH = ("exact", "equal", "subset", "superset", "partial")
-_SHAPE_NAMES = {str: "text", bool: "true/false", int: "integer", list: "list", dict: "mapping"}
+_TYPE_NAMES = {str: "text", bool: "true/false", int: "integer", list: "list", dict: "mapping"}
 
 
 def no_line(_: Path) -> int | None:
@@ -83,12 +79,12 @@ class Faults:
         line = self.line_of((*self.path, *path))
         self.found.append(problem(code or self.code, self.file, line, rule=rule, **values))
 
-    def is_shaped(self, value: object, shapes: tuple[type, ...], name: str, *path: str | int, code: str = "") -> bool:
-        """Whether the property `name` has one of the types that it may have, else it is reported; true and false are no
+    def is_a(self, value: object, kind: type, name: str, *path: str | int, code: str = "") -> bool:
+        """Whether the property `name` has the type that it must have, else it is reported; true and false are no
         numbers."""
-        if isinstance(value, shapes) and (bool in shapes or not isinstance(value, bool)):
+        if isinstance(value, kind) and (kind is bool or not isinstance(value, bool)):
             return True
-        self.add("shape", *path, code=code, property=name, expected=_SHAPE_NAMES[shapes[0]])
+        self.add("shape", *path, code=code, property=name, expected=_TYPE_NAMES[kind])
         return False
 
     def is_too_long(self, listed: object, limit: int, *path: str | int, rule: str = "", **values: object) -> bool:
@@ -124,9 +120,9 @@ def parse_dialect(
     sound: dict[str, Any] = {
         key: tuple(value) if isinstance(value, list) else value
         for key, value in properties.items()
-        if key in _DIALECT_SHAPES and value is not None and _is_sound(key, value, faults)
+        if key in _DIALECT_TYPES and value is not None and _is_sound(key, value, faults)
     }
-    stated = tuple(key for key in _DIALECT_SHAPES if key in sound)
+    stated = tuple(key for key in _DIALECT_TYPES if key in sound)
     values = {re.sub("([A-Z])", r"_\1", key).lower(): value for key, value in sound.items()}
     return Dialect(**values, encoding=encoding or "utf-8", stated=stated), tuple(faults.found)
 
@@ -134,7 +130,7 @@ def parse_dialect(
 def _is_sound(key: str, value: object, faults: Faults) -> bool:
     """Whether a property of the dialect can be used."""
     code = "control-error" if key in _CONTROLS else ""
-    if not faults.is_shaped(value, _DIALECT_SHAPES[key], key, key, code=code):
+    if not faults.is_a(value, _DIALECT_TYPES[key], key, key, code=code):
         return False
     if key in _ONE_CHARACTER and len(str(value)) != 1 and not (key == "quoteChar" and value == ""):
         faults.add("one-sign", key, property=key, found=value)
@@ -246,13 +242,13 @@ def parse_field(
 
 def _has_shape(descriptor: Mapping[str, Any], faults: Faults) -> bool:
     """Whether the properties of a field have the types and lengths that they may have."""
-    for key, shapes in _FIELD_SHAPES.items():
+    for key, expected in _FIELD_TYPES.items():
         if key in descriptor:
-            faults.is_shaped(descriptor[key], shapes, key, key)
+            faults.is_a(descriptor[key], expected, key, key)
     for key in ("trueValues", "falseValues"):
         texts = descriptor.get(key, ())
         for text in texts if isinstance(texts, list) else ():
-            if not faults.is_shaped(text, (str,), f"{key}[]", key):
+            if not faults.is_a(text, str, f"{key}[]", key):
                 break
     for key in ("categories", "missingValues", "trueValues", "falseValues"):
         faults.is_too_long(descriptor.get(key), VALUES, key, rule="codes")
@@ -282,8 +278,8 @@ def _check_constraints(constraints: Mapping[str, Any], kind: str, faults: Faults
             faults.add("constraint", *path, constraint=key, type=kind, supported=", ".join(supported),
                        near=faults.near.nearest(key, supported))  # fmt: skip
             continue
-        shapes = _CONSTRAINT_SHAPES.get(key)
-        if shapes and not faults.is_shaped(value, shapes, f"constraints.{key}", *path):
+        expected = _CONSTRAINT_TYPES.get(key)
+        if expected and not faults.is_a(value, expected, f"constraints.{key}", *path):
             continue
         if key == "enum":
             faults.is_too_long(value, VALUES, *path, rule="codes")
@@ -301,27 +297,20 @@ def _check_item(item: object, faults: Faults) -> None:
         meant = faults.near.nearest(str(kind), TYPES, 0.6) or "string"
         faults.add("type", "arrayItem", "type", found=kind, meant=meant)
         return
-    if not faults.is_shaped(written, (dict,), "arrayItem.constraints", "arrayItem", "constraints"):
+    if not faults.is_a(written, dict, "arrayItem.constraints", "arrayItem", "constraints"):
         return
     rules = {key: value for key, value in written.items() if key not in ("jsonSchema", "unique")}
     _check_constraints(rules, kind, faults, "arrayItem")
     if "jsonSchema" in written:
         supported = ", ".join(constraint for constraint in TYPES[kind].constraints if constraint != "jsonSchema")
         faults.add("item-json-schema", "arrayItem", "constraints", "jsonSchema", supported=supported)
-    pattern = rules.get("pattern")
-    if isinstance(pattern, str) and not _is_pattern(pattern):
-        path = ("arrayItem", "constraints", "pattern")
-        faults.add("bound", *path, alone=True, constraint="pattern", found=pattern)
-
-
-def _is_pattern(text: str) -> bool:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            re.compile(text)
+            re.compile(pattern if isinstance(pattern := rules.get("pattern"), str) else "")
     except (re.error, OverflowError, RecursionError):
-        return False
-    return True
+        path = ("arrayItem", "constraints", "pattern")
+        faults.add("bound", *path, alone=True, constraint="pattern", found=pattern)
 
 
 def _check_categories(found: list[Any], kind: str, faults: Faults) -> None:

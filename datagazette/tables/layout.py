@@ -22,6 +22,12 @@ _SAMPLE = 100  # lines that are sniffed, and rows in which the header is looked 
 _SAMPLED = 4_000_000  # characters of these lines, and of these rows
 _SNIFFED = 200_000_000  # quotes times characters: the sniffer may look at all that follows each quote
 _END = "\0end"  # a line of its own after the last one, unless a quote is open there
+# Byte order marks, and the codecs that drop them.
+_MARKS = {
+    "utf-8": (codecs.BOM_UTF8, "utf-8-sig"),
+    "utf-16-be": (codecs.BOM_UTF16_BE, "utf-16"),
+    "utf-16-le": (codecs.BOM_UTF16_LE, "utf-16"),
+}
 _CANDIDATES = ",\t;|"
 _FIELD_SIZE = 2_147_483_646  # as Frictionless sets it; the standard library's own is 131,072
 
@@ -121,13 +127,8 @@ def detect_encoding(path: Path, encoding: str) -> str:
         raise Unreadable("encoding-error", str(error)) from error
     except OSError as error:
         raise Unreadable("scheme-error", error.strerror or str(error)) from error
-    if name == "utf-8" and head.startswith(codecs.BOM_UTF8):
-        return "utf-8-sig"
-    if name == "utf-16-be" and head.startswith(codecs.BOM_UTF16_BE):
-        return "utf-16"
-    if name == "utf-16-le" and head.startswith(codecs.BOM_UTF16_LE):
-        return "utf-16"
-    return name
+    mark, marked = _MARKS.get(name, (b"", name))
+    return marked if head.startswith(mark) else name
 
 
 def open_text(path: Path, encoding: str) -> IO[str]:

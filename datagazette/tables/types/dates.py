@@ -13,17 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from datagazette.tables.sql import literal
-from datagazette.tables.types.field_type import (
-    ASCII,
-    BOUNDS,
-    Candidate,
-    FieldType,
-    Guess,
-    Reading,
-    Shown,
-    Value,
-    ValueReader,
-)  # fmt: skip
+from datagazette.tables.types.field_type import ASCII, BOUNDS, Candidate, FieldType, Guess, Reading, Shown, ValueReader
 from datagazette.tables.types.numbers import ExactNumber, Numeric, number_key, whole_numbers
 
 DATE, TIME = "yyyy-mm-dd", "hh:mm:ss"
@@ -39,8 +29,8 @@ _FIRST_SHEET_DAY, _SHEET_EPOCH = date(1900, 3, 1), date(1899, 12, 30)
 _SHEET_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(Z?)")
 
 
-def _parsed(parse: Callable[[str], Value]) -> ValueReader:
-    def read(cell: Any) -> Value:
+def _parsed(parse: Callable[[str], Any]) -> ValueReader:
+    def read(cell: Any) -> Any:
         if not isinstance(cell, str):
             return None
         try:

@@ -18,8 +18,6 @@ ValueReader = Callable[[Any], Value]
 CATEGORIES = "categories"
 BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 LENGTHS = ("minLength", "maxLength")
-UNEQUAL = "\x1dNaN"  # in the key of a value that equals no other, not even itself
-EXACT_DIGITS = 15  # decimals of so many digits are different doubles, and a spreadsheet keeps them
 ASCII = literal("[\\x00-\\x7f]*")
 
 

@@ -17,18 +17,19 @@ from datagazette.tables.types.field_type import LENGTHS, FieldType, Value, Value
 from datagazette.tables.types.numbers import number_key
 
 _REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
-_DIALECTS = frozenset(
-    {
-        *(f"http://json-schema.org/draft-0{number}/schema" for number in (3, 4, 6, 7)),
-        *(f"https://json-schema.org/draft/{year}/schema" for year in ("2019-09", "2020-12")),
-    }
-)  # fmt: skip
+_DIALECTS = (
+    *(f"http://json-schema.org/draft-0{number}/schema" for number in (3, 4, 6, 7)),
+    *(f"https://json-schema.org/draft/{year}/schema" for year in ("2019-09", "2020-12")),
+)
 
 Path = tuple[str | int, ...]
 
 
 def json_schema_fault(schema: Mapping[str, Any]) -> tuple[str, Path, dict[str, Any]] | None:
     """(rule, place in the schema, values of the message) of the first fault, or None."""
+    from jsonschema.exceptions import SchemaError  # type: ignore[import-untyped]
+    from jsonschema.validators import validator_for  # type: ignore[import-untyped]
+
     count = json_schema_parts(schema)
     if count > JSON_SCHEMA_PARTS:
         return "json-schema-large", (), {"found": count, "limit": JSON_SCHEMA_PARTS}
@@ -39,7 +40,15 @@ def json_schema_fault(schema: Mapping[str, Any]) -> tuple[str, Path, dict[str, A
         named = isinstance(value, str) or path == ("$schema",)
         if key == "$schema" and named and str(value).removesuffix("#") not in _DIALECTS:
             return "json-schema-dialect", path, {"found": value, "known": ", ".join(sorted(_DIALECTS))}
-    return _invalid(schema)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Python's, about patterns
+            validator_for(schema).check_schema(schema)  # what the standard of the schema's own version says
+    except SchemaError as error:
+        return "json-schema", tuple(error.path), {"found": error.message}
+    except RecursionError:
+        return "json-schema", (), {"found": "RecursionError"}
+    return None
 
 
 def json_schema_parts(schema: Mapping[str, Any]) -> int:
@@ -49,7 +58,7 @@ def json_schema_parts(schema: Mapping[str, Any]) -> int:
 
 def json_schema_test(schema: Mapping[str, Any]) -> Callable[[Any], bool]:
     """Whether a value keeps to a JSON Schema that has no fault."""
-    from jsonschema.validators import validator_for  # type: ignore[import-untyped]
+    from jsonschema.validators import validator_for
     from referencing import Registry
 
     validator = validator_for(schema)(schema, registry=Registry())
@@ -66,22 +75,6 @@ def _parts(schema: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
             waiting += [((*path, str(key)), part) for key, part in value.items()]
         elif isinstance(value, list):
             waiting += [((*path, number), part) for number, part in enumerate(value)]
-
-
-def _invalid(schema: Mapping[str, Any]) -> tuple[str, Path, dict[str, Any]] | None:
-    """What the standard of the schema's own version says of it."""
-    from jsonschema.exceptions import SchemaError  # type: ignore[import-untyped]
-    from jsonschema.validators import validator_for
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Python's, about patterns
-            validator_for(schema).check_schema(schema)
-    except SchemaError as error:
-        return "json-schema", tuple(error.path), {"found": error.message}
-    except RecursionError:
-        return "json-schema", (), {"found": "RecursionError"}
-    return None
 
 
 def _read_json(kind: type) -> ValueReader:

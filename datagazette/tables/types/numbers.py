@@ -13,20 +13,10 @@ from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
 from typing import Any
 
 from datagazette.tables.sql import literal
-from datagazette.tables.types.field_type import (
-    ASCII,
-    BOUNDS,
-    EXACT_DIGITS,
-    UNEQUAL,
-    Candidate,
-    FieldType,
-    Guess,
-    Reading,
-    Shown,
-    Value,
-    ValueReader,
-)  # fmt: skip
+from datagazette.tables.types.field_type import ASCII, BOUNDS, Candidate, FieldType, Guess, Reading, Shown, ValueReader
 
+EXACT_DIGITS = 15  # decimals of so many digits are different doubles, and a spreadsheet keeps them
+UNEQUAL = "\x1dNaN"  # in the key of a value that equals no other, not even itself
 DOUBLE = "double:"  # before the key of a number that DuckDB is to write, so that both write it alike
 COUNT = "#,##0"
 _BARE = re.compile(r"((^[^-\d]*)|(\D*$))")
@@ -162,7 +152,7 @@ class Number(_Number):
         group, point = self.option("groupChar", ""), self.option("decimalChar", ".")
         primary: Callable[[Any], Any] = float if self.option("floatNumber", False) else Decimal
 
-        def read(cell: Any) -> Value:
+        def read(cell: Any) -> Any:
             if isinstance(cell, str):
                 text = cell.strip() if bare else _BARE.sub("", cell.strip())
                 text = text.replace(group, "") if group else text

@@ -148,7 +148,9 @@ class _Translation:
             is_open = str(most) == "MAXREPEAT"
             self.repeats *= max(1, least if is_open else most)
             if self.repeats <= _MOST_REPEATS:
-                return f"(?:{self.text(items)}){{{least},{'' if is_open else most}}}"
+                is_single = len(items) == 1 and not str(items[0][0]).endswith("REPEAT")
+                repeated = self.text(items) if is_single else f"(?:{self.text(items)})"
+                return f"{repeated}{{{least},{'' if is_open else most}}}"
         raise _Untranslatable
 
     def _class(self, items: Sequence[tuple[object, Any]]) -> str:
