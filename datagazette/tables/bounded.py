@@ -1,4 +1,4 @@
-"""Work that an untrusted pattern or file could drag out: done in a process that is ended when its time is up.
+"""Work that an untrusted pattern or file could make very long: done in a process that is ended when its time is up.
 
 A regular expression of Python's cannot be interrupted in a thread, and a small compressed file may hold terabytes.
 """

@@ -2,12 +2,12 @@
 in Python, exactly as Frictionless decides, for the distinct ones that SQL leaves in doubt.
 
 A verdict is a number: 0 the cell is fine, else a sum of `TYPE_BIT` (no value of its type) and of a bit for each broken
-constraint, `rule_bit(0)`, `rule_bit(1)` ... in the field's order; or `DOUBT` where SQL cannot tell.
+constraint, `rule_bit(0)`, `rule_bit(1)` ... in the field's order; or `DOUBT` where SQL cannot decide.
 
 The SQL is written by functions of the cell (here, and of each type in `types`), which is an expression itself: a name,
 or `l[2]`. What a schema says gets into it through `sql.literal` alone, and nothing is replaced in it afterwards.
 
-Types that the standard library reads are read in Frictionless's own words (`types`; tests compare the two), so that
+Types that the standard library reads are read as Frictionless reads them (`types`; tests compare the two), so that
 Frictionless itself is imported only for the others: it takes longer to import than a small table to check.
 """
 
@@ -226,7 +226,7 @@ def _expected(name: str, written: Any, read: ValueReader) -> Any:
 
 
 def rule_note(constraint: Constraint) -> str:
-    """Frictionless's own words for a broken rule."""
+    """Frictionless's own text for a broken rule."""
     return f'constraint "{constraint.name}" is "{constraint.written}"'
 
 

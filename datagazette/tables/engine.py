@@ -4,7 +4,7 @@
 untrusted SQL without it.
 
 Imported is the compiled module alone. What the package `duckdb` puts around it in Python (relations, expressions,
-Arrow, its version) nobody here uses, and takes longer to import than a hundred thousand rows to check.
+Arrow, its version) is not used here, and takes longer to import than a hundred thousand rows to check.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ class Limits:
     """What a connection may use. `memory` as DuckDB writes sizes ("2GB"); `threads` 0 is one a core.
 
     `reads` are the files and folders that the database may open, besides `spill`; the rest of the machine is closed to
-    it, and its settings are locked. DuckDB does not tell reading from writing there. None closes nothing: for tables
-    that no file from outside has a part in.
+    it, and its settings are locked. DuckDB does not distinguish reading from writing there. None closes nothing: for
+    tables that no file from outside has a part in.
 
     Connections of this process with the same limits, and a name in `shared`, use one database, each with its own
     temporary tables: starting another takes longer than a small table to check.
@@ -148,7 +148,7 @@ def connect_ahead(limits: Limits) -> None:
 
 
 def _kept_open(limits: Limits) -> duckdb.DuckDBPyConnection:
-    """The database that connections share, until another one is asked for; started once, whoever asks first."""
+    """The database that connections share, until another one is asked for; started once, even if two ask together."""
     with _STARTING:
         return _started(limits)
 

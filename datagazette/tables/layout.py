@@ -145,7 +145,7 @@ def open_text(path: Path, encoding: str) -> IO[str]:
 class _Lines:
     """The lines of a stream, counted, and `end` after the last one. `begin` is the first line of the row under way.
 
-    Raises Unreadable for a row that is longer than rows may be: no more than that is ever read of one.
+    Raises Unreadable for a row that is longer than rows may be: no more than that is ever read of it.
     """
 
     def __init__(self, stream: IO[str], end: str = "") -> None:

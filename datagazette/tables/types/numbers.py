@@ -283,7 +283,7 @@ def _same_length(low: str, high: str) -> Iterator[str]:
 
 
 class ExactNumber(float):
-    """A number that is written with all the digits that tell it from its neighbours; XlsxWriter asks for sixteen."""
+    """A number that is written with all the digits that no other number has; XlsxWriter asks for sixteen."""
 
     def __format__(self, _: str) -> str:
         return repr(float(self))
