@@ -9,8 +9,7 @@ from pathlib import Path
 from datagazette.build.steps import Run, Step, Task
 from datagazette.build.tabulate import tabulate
 from datagazette.build.workers import Workspace
-from datagazette.charts.bounds import check_drawing
-from datagazette.charts.rules import check_chart
+from datagazette.charts.rules import check_chart, check_drawing
 from datagazette.compute.allowed import TableName
 from datagazette.compute.queries import opened, sandbox
 from datagazette.compute.summaries import find_figures, run_queries

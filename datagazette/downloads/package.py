@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from datagazette.charts.bounds import ChartError
 from datagazette.charts.drawing import PALETTES, Chart, Scheme, chart_texts, render_chart
+from datagazette.charts.rules import ChartError
 from datagazette.describe import addresses
 from datagazette.describe.citation import bibtex, citation_cff, cite_release, csl, ris
 from datagazette.describe.datapackage import datapackage

@@ -173,7 +173,7 @@ class _Book:
             self._cell(sheet, row, 0, Shown(line), self._wrapped)
 
     def _summary(self, result: SummaryResult, picture: bytes | None) -> None:
-        summary, fields, languages = result.summary, result.summary.fields, self._result.release.languages
+        summary, fields = result.summary, result.summary.fields
         sheet = self._sheet(summary.name)
         # Title and description above the table, in each language.
         said = [
