@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from typing import TypeVar
 
 from datagazette.describe.addresses import row_anchor
-from datagazette.describe.values import Number, is_number
+from datagazette.describe.notation import Number, is_number
 from datagazette.model.publication import Field, ForeignKey, Note, Release, Schema
 from datagazette.model.results import Row, Value
 from datagazette.model.text import Text

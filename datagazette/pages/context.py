@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 from datagazette.describe import addresses
+from datagazette.describe.notation import Number
 from datagazette.describe.prose import plain_text
-from datagazette.describe.values import Number
 from datagazette.model.directions import isolated
 from datagazette.model.names import Version
 from datagazette.model.publication import Release

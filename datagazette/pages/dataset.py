@@ -11,8 +11,8 @@ from markupsafe import Markup
 
 from datagazette.describe import addresses, citation
 from datagazette.describe.citation import Citation
-from datagazette.describe.schema_org import schema_org
-from datagazette.describe.values import filled
+from datagazette.describe.json_ld import schema_org
+from datagazette.describe.notation import filled
 from datagazette.model.directions import in_json
 from datagazette.model.publication import Dataset, License, Release, Source
 from datagazette.model.results import FigureResult, ReleaseResult, SummaryResult

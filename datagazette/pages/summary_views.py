@@ -10,7 +10,7 @@ from functools import partial
 from markupsafe import Markup
 
 from datagazette.describe import addresses
-from datagazette.describe.values import filled_text, is_number
+from datagazette.describe.notation import filled_text, is_number
 from datagazette.model.directions import in_json
 from datagazette.model.publication import Field
 from datagazette.model.results import ReleaseResult, SummaryResult, Value

@@ -15,7 +15,7 @@ from datagazette.build.summarise import summarise
 from datagazette.build.tabulate import tabulate
 from datagazette.build.workers import workers
 from datagazette.describe.addresses import latest_path
-from datagazette.describe.values import cell
+from datagazette.describe.notation import cell
 from datagazette.files import sha256
 from datagazette.isolation import OutOfBounds, isolated
 from datagazette.model.errors import DataFaults, UsageError
