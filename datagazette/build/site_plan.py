@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from datagazette.describe import addresses
-from datagazette.describe.feeds import events
+from datagazette.describe.release_history import events
 from datagazette.diff.outcome import SiteAddress
 from datagazette.downloads.csv import data_rows, needs_excel_copy
 from datagazette.downloads.package import LINES_FROM, release_paths

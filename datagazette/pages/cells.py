@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from datagazette.describe.addresses import row_anchor
-from datagazette.describe.values import is_number
+from datagazette.describe.notation import is_number
 from datagazette.model.publication import Field, Note, Release, Schema
 from datagazette.model.results import Row, Value
 from datagazette.model.text import Text

@@ -12,8 +12,8 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from datagazette.describe import addresses
+from datagazette.describe.notation import Number
 from datagazette.describe.prose import plain_text
-from datagazette.describe.values import Number
 from datagazette.model.directions import isolated
 from datagazette.model.names import Version
 from datagazette.model.publication import AuthoredPage, Catalog, Dataset, Publication, Release

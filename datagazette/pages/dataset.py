@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from datagazette.describe import addresses, citation
-from datagazette.describe.schema_org import schema_org
+from datagazette.describe.json_ld import schema_org
 from datagazette.model.publication import Check, Dataset, Field, Release
 from datagazette.model.results import Finding, ReleaseResult
 from datagazette.pages import cells

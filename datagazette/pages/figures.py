@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from datagazette.describe import addresses
-from datagazette.describe.values import is_number
+from datagazette.describe.notation import is_number
 from datagazette.model.publication import Release
 from datagazette.model.results import FigureResult, Locator, ReleaseResult
 from datagazette.pages import cells, markup, numbers

@@ -13,7 +13,7 @@ from babel import Locale
 from babel.dates import format_date, format_datetime, format_skeleton, format_time
 from babel.numbers import format_compact_decimal, format_decimal, format_percent
 
-from datagazette.describe.values import Number, decimals
+from datagazette.describe.notation import Number, decimals
 from datagazette.pages.strings import Strings
 
 NO_BREAK_SPACE: Final = "\N{NO-BREAK SPACE}"

@@ -15,7 +15,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from datagazette.describe import addresses, citation
-from datagazette.describe.values import filled, filled_text, is_number
+from datagazette.describe.notation import filled, filled_text, is_number
 from datagazette.model.directions import in_html, in_json
 from datagazette.model.publication import Dataset, Field
 from datagazette.model.results import ReleaseResult, SummaryResult, Value

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from datagazette.compute.code_names import Place, all_labels, targets
 from datagazette.describe import addresses
-from datagazette.describe.values import Number, is_number
+from datagazette.describe.notation import Number, is_number
 from datagazette.model.publication import Field
 from datagazette.model.results import ReleaseResult, Row, TableResult, Value
 from datagazette.model.text import Text
