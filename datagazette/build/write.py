@@ -30,8 +30,7 @@ from datagazette.pages import (
     render_overview,
 )
 from datagazette.pages.catalogue import Card
-from datagazette.pages.content import Key
-from datagazette.pages.context import PageContext
+from datagazette.pages.context import Key, PageContext
 
 # The folder of an entry that holds files as the site has them.
 BESIDE = "site/"
