@@ -85,10 +85,7 @@ def _status(error: BaseException, arguments: Sequence[str]) -> int:
     if isinstance(error, OSError):
         error = refused_by_system(error)
     if isinstance(error, MemoryError):
-        error = EnvironmentFault(
-            en="there is not enough memory. Close other programs, or use fewer --jobs, then run again.",
-            zh="内存不足。请关闭其他程序，或使用较小的 --jobs，然后重新运行。",
-        )
+        error = EnvironmentFault("memory")
     if isinstance(error, PublisherError):
         return _failed(error, _language_of(arguments))
     raise error

@@ -60,10 +60,7 @@ def _refuse_unreadable(name: str) -> None:
             path.encode()
         except UnicodeEncodeError:
             shown = os.fsencode(path).decode("utf-8", "backslashreplace")
-            raise UsageError(
-                en=f"“{shown}” is not UTF-8. Rename the folder or the file, then run again.",
-                zh=f"“{shown}”不是 UTF-8 编码。请重命名该文件夹或文件，然后重新运行。",
-            ) from None
+            raise UsageError("not-utf-8", shown=shown) from None
 
 
 def _resolved(name: str) -> str:
@@ -76,12 +73,7 @@ def _resolved(name: str) -> str:
 def _refuse_limit(kind: int, command: str, least: int) -> None:
     limit, _ = resource.getrlimit(kind)
     if limit != resource.RLIM_INFINITY and limit < least * 10**9:
-        raise EnvironmentFault(
-            en=f"the system allows a process only {limit // 10**6} MB of memory ({command}), and this command needs"
-            f" {least * 1000} MB, most of which is only reserved. Run {command} unlimited, then run again.",
-            zh=f"系统只允许一个进程使用 {limit // 10**6} MB 内存（{command}），而此命令需要 {least * 1000} MB，"
-            f"其中大部分只是预留。请先运行 {command} unlimited，然后重新运行。",
-        )
+        raise EnvironmentFault("memory-limit", limit=limit // 10**6, command=command, least=least * 1000)
 
 
 def start_worker(arguments: Sequence[str]) -> None:
