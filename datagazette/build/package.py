@@ -13,7 +13,7 @@ from datagazette.build.steps import Run, Step, Task
 from datagazette.build.tabulate import tabulate
 from datagazette.describe import addresses
 from datagazette.downloads.package import Inputs, check_names, draw_charts, write_release
-from datagazette.downloads.promises import broken_promises
+from datagazette.downloads.promises import kept
 from datagazette.model.problems import Problem, has_errors
 from datagazette.model.publication import Publication
 from datagazette.model.results import ReleaseResult, Results
@@ -110,7 +110,8 @@ def _packaged(known: _Known, folder: Path) -> Packaged:
     }
     images = draw_release_cards(known.publication, known.result, plots, known.strings, site)
     result = replace(known.result, files=files)
-    return Packaged(result, problems, broken_promises([result], site, known.before), plots, images)
+    promises = kept(result, site, known.before).problems if release.published else ()
+    return Packaged(result, problems, promises, plots, images)
 
 
 _PACKAGE = Step("package", _packaged, (__name__,))
