@@ -16,8 +16,8 @@ from datagazette.files import link
 from datagazette.pages import Page, SiteContent, Strings, overview_files
 from datagazette.publish import assets, mkdocs_run
 from datagazette.publish.mkdocs_run import Frame
-from datagazette.search import page as search_page
-from datagazette.search.page import SearchedPage
+from datagazette.search import index as search_index
+from datagazette.search.index import SearchedPage
 
 _HTML = "html"
 _ASSETS = "assets/site"
@@ -136,7 +136,7 @@ def _rendered(tasks: Sequence[_Pages], folders: Sequence[Path]) -> list[tuple[Se
 
 def _searched(folder: Path, names: Iterable[str]) -> Iterator[SearchedPage]:
     for name in names:
-        page = search_page.searched(name, (folder / name).read_text("utf-8"))
+        page = search_index.searched(name, (folder / name).read_text("utf-8"))
         if page:
             yield page
 
@@ -177,5 +177,5 @@ def _edition(content: SiteContent, language: str) -> mkdocs_run.Edition:
     )
 
 
-_RENDER = Step("html", _rendered, ("datagazette.publish.mkdocs_run", "datagazette.search.page"), joint=_MOST)
+_RENDER = Step("html", _rendered, ("datagazette.publish.mkdocs_run", "datagazette.search.index"), joint=_MOST)
 _BUNDLE = Step("assets", _bundled, ("datagazette.publish.assets",), where="thread")
