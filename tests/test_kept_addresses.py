@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from datagazette.build.check import load
+from datagazette.build.checked import load
 from datagazette.commands.verify.verified import described
 from datagazette.commands.verify.verifying import verify
 from tests.conftest import Changed, publish

@@ -17,7 +17,7 @@ from datagazette.commands.check.targets import CheckOptions, check_targets
 from datagazette.load.publication import load_publication
 from datagazette.model.limits import JSON_SCHEMA_PARTS
 from datagazette.model.problems import Problem, message
-from datagazette.tables.schemas import parse_schema
+from datagazette.tables.descriptors import parse_schema
 from datagazette.tables.types.json import json_schema_fault, json_schema_test
 from tests.conftest import ROOT, call_build
 

@@ -15,7 +15,7 @@ import yaml
 from rich.console import Console
 
 from datagazette.build.build import Options, publish_site
-from datagazette.build.progress import Reporter
+from datagazette.build.steps import Reporter
 from datagazette.commands.check.targets import CheckOptions, check_targets
 from datagazette.commands.diff.diffing import DiffOptions, diff
 from datagazette.commands.record import record

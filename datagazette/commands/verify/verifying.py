@@ -9,13 +9,13 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 from urllib.parse import parse_qs, unquote
 
-from datagazette.build.check import load
+from datagazette.build.checked import load
 from datagazette.build.steps import Run, uncached
 from datagazette.build.summarise import summarise
 from datagazette.build.tabulate import tabulate
 from datagazette.build.workers import workers
 from datagazette.describe.addresses import latest_path
-from datagazette.describe.values import cell
+from datagazette.describe.notation import cell
 from datagazette.files import sha256
 from datagazette.isolation import OutOfBounds, isolated
 from datagazette.model.errors import DataFaults, UsageError
