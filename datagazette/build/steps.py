@@ -20,7 +20,7 @@ from datagazette.build.cache import Cache, Entry, Recipe
 from datagazette.build.fingerprints import Hashes, code_of, libraries
 from datagazette.build.workers import Beyond, Workers, Workspace
 from datagazette.files import sha256
-from datagazette.load.publication import DATASETS
+from datagazette.load.files import DATASETS
 from datagazette.model.errors import EnvironmentFault
 from datagazette.model.publication import Publication
 from datagazette.tables.engine import Limits

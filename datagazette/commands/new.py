@@ -16,9 +16,7 @@ from datagazette.intake import describe
 from datagazette.intake.describe import About, Described
 from datagazette.intake.drafts import Draft, Sources, plan_contents
 from datagazette.intake.naming import language_of, slug
-from datagazette.load.package import FILE as DESCRIPTOR
-from datagazette.load.publication import DATASETS
-from datagazette.load.tables import SCHEMAS
+from datagazette.load.files import DATASETS, DESCRIPTOR, SCHEMAS
 from datagazette.model import limits
 from datagazette.model.errors import UsageError
 from datagazette.model.names import RESERVED_NAMES, is_name, parse_version

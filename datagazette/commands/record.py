@@ -23,7 +23,7 @@ from datagazette.build.workers import opened, workers
 from datagazette.describe.release_history import imprint_descriptor
 from datagazette.downloads.promises import Kept, kept
 from datagazette.files import replace_atomically
-from datagazette.load.ledger import FILE as LEDGER
+from datagazette.load.files import LEDGER
 from datagazette.model.errors import DataFaults, not_found
 from datagazette.model.problems import has_errors
 from datagazette.model.publication import Imprint, Publication, Release

@@ -28,10 +28,7 @@ from datagazette.diff.report.sentences import changes_text
 from datagazette.downloads.promises import Kept
 from datagazette.files import replace_atomically, sha256
 from datagazette.isolation import OutOfBounds, isolated
-from datagazette.load.files import Folder
-from datagazette.load.ledger import FILE as LEDGER
-from datagazette.load.publication import DATASETS
-from datagazette.load.tables import SCHEMAS
+from datagazette.load.files import DATASETS, LEDGER, SCHEMAS, Folder
 from datagazette.messages import LANGUAGES
 from datagazette.model.errors import DataFaults, not_found
 from datagazette.model.names import Version
@@ -173,7 +170,7 @@ def _entry(
     folder: Folder, draft: Release, day: date, texts: Mapping[str, str], schemas: Mapping[str, Path], published: Kept,
     imprint: Imprint,
 ) -> str:  # fmt: skip
-    files = {name: folder.path / name for name in folder.contents()} | dict(schemas)
+    files = {name: folder.path / name for name in folder.contents} | dict(schemas)
     entry = {
         "version": str(draft.version),
         "date": day.isoformat(),

@@ -14,8 +14,7 @@ from datagazette.files import replace_atomically
 from datagazette.intake.dropping import Dropped, drop_in
 from datagazette.intake.sheets import Sheet, read_sheets
 from datagazette.isolation import step
-from datagazette.load.package import FILE as DESCRIPTOR
-from datagazette.load.tables import SCHEMAS
+from datagazette.load.files import DESCRIPTOR, SCHEMAS
 from datagazette.model import limits
 from datagazette.model.errors import DataFaults, UsageError, not_found
 from datagazette.model.names import Version

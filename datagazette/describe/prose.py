@@ -15,11 +15,10 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from datagazette.model.directions import isolated, shown
 from datagazette.model.names import address_parts
 from datagazette.model.problems import Problem, problem, warning
 from datagazette.model.publication import Release
-from datagazette.model.text import Text
+from datagazette.model.text import Text, isolated, shown
 
 # Renderers of Markdown use STX and ETX for their own; other control characters mean nothing to a reader.
 LONGEST = 10_000  # characters

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from datagazette.load.catalog import FILE as CATALOG
+from datagazette.load.files import CATALOG
 from datagazette.load.ledger import LedgerEntry
 from datagazette.model.names import Version
 from datagazette.model.problems import Problem, problem, warning

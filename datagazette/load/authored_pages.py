@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from datagazette.load.descriptors import TYPE_NAMES, Document, KeyReader
+from datagazette.load.descriptors import TYPE_NAMES, Document, KeyReader, refuse_controls
 from datagazette.load.files import Folder, fault, read_limited
-from datagazette.load.yaml_file import COMPUTED, parse_yaml, read_yaml, refuse_controls
+from datagazette.load.yaml_file import COMPUTED, parse_yaml, read_yaml
 from datagazette.model.limits import DESCRIPTOR_BYTES
 from datagazette.model.problems import Problem, problem, warning
 from datagazette.model.publication import AuthoredPage
@@ -57,7 +57,7 @@ def read_authored_pages(
     problems: list[Problem] = list(_strays(folders[0], languages))
     for language in languages:
         folder = next((folder for folder in folders if (folder / language).is_dir()), folders[-1])
-        for name in Folder(folder, language).contents() if (folder / language).is_dir() else ():
+        for name in Folder(folder, language).contents if (folder / language).is_dir() else ():
             file = f"{PAGES}/{language}/{name}"
             if not name.endswith(".md"):
                 rule = "picture" if PurePosixPath(name).suffix.lower() in _PICTURES else ""

@@ -17,8 +17,8 @@ from datagazette.load.descriptors import Document, KeyPath, KeyReader
 from datagazette.load.files import Folder, fault, locate, read_limited
 from datagazette.load.standard import package_is_sound, resource_is_sound
 from datagazette.model.limits import DESCRIPTOR_BYTES, DESCRIPTOR_KEYS, DESCRIPTOR_LEVELS
-from datagazette.model.problems import Problem, summarised
-from datagazette.model.tabular import Dialect, Schema, Table
+from datagazette.model.problems import Problem, has_errors, summarised
+from datagazette.model.publication import Dialect, Json, Schema, Table
 from datagazette.model.text import Text
 from datagazette.tables.dialects import DIALECT_KEYS, parse_dialect
 from datagazette.tables.schemas import parse_schema
@@ -35,7 +35,7 @@ _HANDED = (
 _DIALECTS = (*DIALECT_KEYS, "excel", "ods", "json", "html", "inline", "parquet", "yaml", "spss", "zip")
 _TYPES = ("table", "file", "json", "text", "image", "document")  # of others it reads what they refer to
 _NOT_HELD_BY_FILES = ("sql", "gsheets", "bigquery", "ckan", "github", "zenodo", "pandas")
-_TOLD_BY = ("name", "path", "dialect", "format", "mediatype")
+_INFERRED_FROM = ("name", "path", "dialect", "format", "mediatype")
 _Other = tuple[str, str]
 
 
@@ -109,42 +109,42 @@ def read_package(path: Path) -> Standalone:
 def _resource(reader: KeyReader, folder: Folder) -> tuple[Table, Path] | Foreign | None:
     if not resource_is_sound(reader):
         return None
-    described = {key: _referred(reader, key, folder) for key in ("schema", "dialect")}
-    if any(key in reader.value and part is None for key, part in described.items()):
-        return None
-    name, path = reader.value["name"], _only(reader.value.get("path"))
-    for key in ("path", "extrapaths"):
-        for part in _listed(reader.value.get(key)):
-            code = fault(folder.path / part, folder.root)
-            if code not in ("", "file-missing"):  # what is missing is reported with its table
-                reader.report(code, key, path=part)
-                return None
-    dialect = _dialect(reader, described["dialect"])
-    if not isinstance(path, str) or not _is_csv(reader, path):
-        return _foreign(reader, name, folder, described)
-    schema = _schema(reader, described["schema"], folder, path, described["dialect"])
-    if dialect is None or schema is None:
-        return None
-    return Table(name, path, str(folder.path / path), schema, dialect, Text(), Text(), reader.value), folder.path / path
-
-
-def _only(path: object) -> object:
-    """The path of a resource of one file."""
-    return path[0] if isinstance(path, list) and len(path) == 1 else path
-
-
-def _listed(path: object) -> tuple[str, ...]:
-    return tuple(name for name in (path if isinstance(path, list) else [path]) if isinstance(name, str))
-
-
-def _is_csv(reader: KeyReader, path: str) -> bool:
-    """Whether the resource is one file of delimited text, as its format or else its name says."""
     stated = reader.value
+    schema, dialect = (_referred(reader, key, folder) for key in ("schema", "dialect"))
+    if ("schema" in stated and schema is None) or ("dialect" in stated and dialect is None):
+        return None
+    for key in ("path", "extrapaths"):
+        paths = stated.get(key)
+        for path in paths if isinstance(paths, list) else [paths]:
+            code = fault(folder.path / path, folder.root) if isinstance(path, str) else ""
+            if code not in ("", "file-missing"):  # what is missing is reported with its table
+                reader.report(code, key, path=path)
+                return None
+    path = stated.get("path")
+    path = path[0] if isinstance(path, list) and len(path) == 1 else path
+    parsed = _dialect(reader, dialect)
+    if not isinstance(path, str) or not _is_csv(stated, path):
+        return _foreign(reader, folder, schema, dialect, parsed)
+    if schema is None:
+        inferred = infer_schema({**stated, "path": path, "dialect": dict(dialect or {})}, folder.path)
+        schema_of_table = parse_schema(inferred, stated["name"], "", _LANGUAGES)[0]
+    else:
+        schema_of_table = _schema(reader, schema)
+    if parsed is None or schema_of_table is None:
+        return None
+    file = folder.path / path
+    return Table(stated["name"], path, str(file), schema_of_table, parsed, Text(), Text(), stated), file
+
+
+def _is_csv(stated: Mapping[str, Any], path: str) -> bool:
+    """Whether the resource is one file of delimited text, as its format or else its name says."""
     form = stated.get("format") or Path(path).suffix.lower().lstrip(".")
     return form in _CSV and stated.get("type", "table") == "table" and not any(stated.get(key) for key in _OTHERWISE)
 
 
-def _foreign(reader: KeyReader, name: str, folder: Folder, described: Mapping[str, Any]) -> Foreign | None:
+def _foreign(
+    reader: KeyReader, folder: Folder, schema: Json | None, dialect: Json | None, parsed: Dialect | None
+) -> Foreign | None:
     """What Frictionless reads: only what we know to be no address, with the contents of files in place of their names.
 
     Its schema is held against the standard here: Frictionless would look up what it refers to.
@@ -156,43 +156,36 @@ def _foreign(reader: KeyReader, name: str, folder: Folder, described: Mapping[st
     if stated.get("format") in _NOT_HELD_BY_FILES:
         reader.report("format-error", "format", rule="elsewhere", found=stated["format"])
         return None
-    kept = {key: reader.value[key] for key in _HANDED if reader.value.get(key) is not None}
-    if described["schema"] is not None:
-        if _schema(reader, described["schema"], folder, "", None) is None:
+    kept = {key: stated[key] for key in _HANDED if stated.get(key) is not None}
+    if schema is not None:
+        if _schema(reader, schema) is None:
             return None
-        kept["schema"] = {key: value for key, value in described["schema"].items() if key != "$schema"}
-    if described["dialect"] is not None:
-        if _dialect(reader, described["dialect"]) is None:
+        kept["schema"] = {key: value for key, value in schema.items() if key != "$schema"}
+    if dialect is not None:
+        if parsed is None:
             return None
-        kept["dialect"] = {key: value for key, value in described["dialect"].items() if key in _DIALECTS}
-    return Foreign(name, folder.path, kept, reader.document.file)
+        kept["dialect"] = {key: value for key, value in dialect.items() if key in _DIALECTS}
+    return Foreign(stated["name"], folder.path, kept, reader.document.file)
 
 
-def _dialect(reader: KeyReader, described: Mapping[str, Any] | None) -> Dialect | None:
-    place = (*reader.path, "dialect")
+def _dialect(reader: KeyReader, described: Json | None) -> Dialect | None:
     dialect, faults = parse_dialect(
-        described, reader.value.get("encoding"), reader.document.file, reader.document.line, place
+        described, reader.value.get("encoding"), reader.document.file, reader.document.line, (*reader.path, "dialect")
     )
     reader.problems += faults
-    return None if any(fault.severity == "error" for fault in faults) else dialect
+    return None if has_errors(faults) else dialect
 
 
-def _schema(
-    reader: KeyReader, described: Mapping[str, Any] | None, folder: Folder, path: str, dialect: Mapping[str, Any] | None
-) -> Schema | None:
-    if described is None:
-        inferred = infer_schema({**reader.value, "path": path, "dialect": dict(dialect or {})}, folder.path)
-        return parse_schema(inferred, reader.value["name"], "", _LANGUAGES)[0]
-    place = (*reader.path, "schema")
+def _schema(reader: KeyReader, described: Json) -> Schema | None:
     schema, faults = parse_schema(
         described, reader.value["name"], reader.document.file, _LANGUAGES,
-        lambda path: reader.document.line((*place, *path)),
+        lambda path: reader.document.line((*reader.path, "schema", *path)),
     )  # fmt: skip
     reader.problems += faults
     return schema
 
 
-def _referred(reader: KeyReader, key: str, folder: Folder) -> Mapping[str, Any] | None:
+def _referred(reader: KeyReader, key: str, folder: Folder) -> Json | None:
     """The mapping at `key`, or in the file that it names; None where there is none."""
     value = reader.value.get(key)
     if not isinstance(value, str):
@@ -258,8 +251,8 @@ def infer_schema(resource: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     """The descriptor of a schema for a resource's CSV in `folder`; one field of any text where it cannot be read."""
     from frictionless import FrictionlessException, Resource
 
-    told = {key: resource[key] for key in _TOLD_BY if resource.get(key)}
-    described = {**told, "type": "table", "encoding": resource.get("encoding") or "utf-8"}
+    stated = {key: resource[key] for key in _INFERRED_FROM if resource.get(key)}
+    described = {**stated, "type": "table", "encoding": resource.get("encoding") or "utf-8"}
     try:
         found = Resource.from_descriptor(described, basepath=str(folder))
         found.infer(stats=False)
@@ -275,12 +268,12 @@ def read_referenced(descriptor: Path, tables: Iterable[Table]) -> dict[_Other, t
     What cannot be read is not there: the check reports a foreign key that leads nowhere.
     """
     packages = sorted({key.package for table in tables for key in table.schema.foreign_keys if key.package})
-    found: dict[_Other, tuple[Table, Path]] = {}
-    for package in packages:
-        path = _located(descriptor, package)
-        if path:
-            found |= {(package, table.name): (table, csv) for table, csv in read_package(path).tables}
-    return found
+    return {
+        (package, table.name): (table, csv)
+        for package in packages
+        if (path := _located(descriptor, package))
+        for table, csv in read_package(path).tables
+    }
 
 
 def _located(descriptor: Path, package: str) -> Path | None:

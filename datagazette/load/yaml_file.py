@@ -5,7 +5,7 @@ Anchors, aliases and tags are refused: descriptors need none, and they are how Y
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -17,7 +17,6 @@ from datagazette.load.descriptors import Document, KeyPath
 from datagazette.load.files import read_limited
 from datagazette.model.limits import DESCRIPTOR_BYTES, DESCRIPTOR_KEYS, DESCRIPTOR_LEVELS, DESCRIPTOR_VALUES
 from datagazette.model.problems import Problem, problem
-from datagazette.model.text import control_character
 
 # In place of a value with a tag, where tags are not refused: it is reported, and not computed.
 COMPUTED = object()
@@ -76,22 +75,6 @@ def lines_of(text: str, file: str) -> Mapping[KeyPath, int]:
         return _parse(text, file).lines
     except (_Refused, yaml.YAMLError):
         return {}
-
-
-def refuse_controls(document: Document) -> Iterator[Problem]:
-    """A problem for each text that holds a control character: people do not write them, and whatever shows the
-    text later would have to drop them. A dialect may name one, as what separates cells."""
-    waiting: list[tuple[KeyPath, Any]] = [((), document.value)]
-    while waiting:
-        path, value = waiting.pop()
-        if isinstance(value, dict):
-            waiting += [((*path, key), part) for key, part in value.items() if key != "dialect"]
-        elif isinstance(value, list):
-            waiting += [((*path, number), item) for number, item in enumerate(value)]
-        for text in (value, path[-1] if path else ""):
-            found = control_character(text) if isinstance(text, str) else ""
-            if found:
-                yield problem("yaml-control-character", document.file, document.line(path), found=found)
 
 
 def _parse(text: str, file: str, *, tagged: bool = False) -> Document:

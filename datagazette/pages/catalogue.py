@@ -12,9 +12,9 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from datagazette.describe import addresses
-from datagazette.model.directions import in_json
 from datagazette.model.publication import Dataset
 from datagazette.model.results import ReleaseResult
+from datagazette.model.text import in_json
 from datagazette.pages import markup, pagination
 from datagazette.pages.content import Page, SiteContent
 from datagazette.pages.context import PageContext

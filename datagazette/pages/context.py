@@ -11,10 +11,9 @@ from markupsafe import Markup, escape
 from datagazette.describe import addresses
 from datagazette.describe.prose import plain_text
 from datagazette.describe.values import Number
-from datagazette.model.directions import isolated
 from datagazette.model.names import Version
 from datagazette.model.publication import Release
-from datagazette.model.text import Text
+from datagazette.model.text import Text, isolated
 from datagazette.pages import markup, numbers
 from datagazette.pages.content import SiteContent
 from datagazette.pages.strings import Strings

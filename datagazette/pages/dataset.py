@@ -13,9 +13,9 @@ from datagazette.describe import addresses, citation
 from datagazette.describe.citation import Citation
 from datagazette.describe.schema_org import schema_org
 from datagazette.describe.values import filled
-from datagazette.model.directions import in_json
 from datagazette.model.publication import Dataset, License, Release, Source
 from datagazette.model.results import FigureResult, ReleaseResult, SummaryResult
+from datagazette.model.text import in_json
 from datagazette.pages import markup
 from datagazette.pages.content import Page
 from datagazette.pages.context import PageContext

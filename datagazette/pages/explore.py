@@ -8,10 +8,9 @@ from typing import Any
 from jinja2 import Environment
 
 from datagazette.describe import addresses, citation
-from datagazette.model.directions import in_json
 from datagazette.model.publication import Dataset, Field, Release
 from datagazette.model.results import BOUNDS, ReleaseResult, TableResult
-from datagazette.model.text import Text
+from datagazette.model.text import Text, in_json
 from datagazette.pages import cells, markup
 from datagazette.pages.content import Page
 from datagazette.pages.context import PageContext

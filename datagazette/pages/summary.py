@@ -14,9 +14,9 @@ from jinja2 import Environment
 from markupsafe import escape
 
 from datagazette.describe import addresses
-from datagazette.model.directions import in_html
 from datagazette.model.publication import Dataset, Release, Summary, Table
 from datagazette.model.results import ReleaseResult, SummaryResult
+from datagazette.model.text import in_html
 from datagazette.pages import markup
 from datagazette.pages.content import Page
 from datagazette.pages.context import PageContext

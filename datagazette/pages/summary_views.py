@@ -11,10 +11,9 @@ from markupsafe import Markup
 
 from datagazette.describe import addresses
 from datagazette.describe.values import filled_text, is_number
-from datagazette.model.directions import in_json
 from datagazette.model.publication import Field
 from datagazette.model.results import ReleaseResult, SummaryResult, Value
-from datagazette.model.text import Text
+from datagazette.model.text import Text, in_json
 from datagazette.pages import cells, markup, numbers
 from datagazette.pages.context import PageContext
 from datagazette.pages.downloads import Download, summary_downloads

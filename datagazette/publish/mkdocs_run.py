@@ -24,8 +24,8 @@ from typing import Any
 
 import yaml
 
-from datagazette.model.directions import isolated
 from datagazette.model.errors import EnvironmentFault
+from datagazette.model.text import isolated
 
 # The tabs at the top and the pages named in the footer: address below the language's root, name of its words.
 TABS = (

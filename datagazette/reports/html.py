@@ -7,7 +7,7 @@ from pathlib import Path
 
 from markupsafe import Markup, escape
 
-from datagazette.model.directions import shown
+from datagazette.model.text import shown
 from datagazette.reports.blocks import Block, Bullets, Code, Fold, Grid, Heading, Item, Line, Outline, Paragraph
 
 _STYLE = Path(__file__).with_name("report.css")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from datagazette.describe.prose import code, escaped
-from datagazette.model.directions import shown
+from datagazette.model.text import shown
 from datagazette.reports.blocks import (
     Block,
     Bullets,

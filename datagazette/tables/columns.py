@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from datagazette.model.tabular import Field
+from datagazette.model.publication import Field
 from datagazette.tables import readers
 from datagazette.tables.patterns import translate
 from datagazette.tables.sql import literal, literals

@@ -13,7 +13,7 @@ from typing import Any
 
 from datagazette.model.names import NearMisses
 from datagazette.model.problems import Problem, problem, warning
-from datagazette.model.tabular import Dialect, Json
+from datagazette.model.publication import Dialect, Json
 
 Path = tuple[str | int, ...]
 LineOf = Callable[[Path], int | None]

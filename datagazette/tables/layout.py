@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from datagazette.model import limits
-from datagazette.model.tabular import Dialect
+from datagazette.model.publication import Dialect
 
 SAMPLE = 100  # lines that are sniffed, and rows that tell the header
 _SAMPLED = 4_000_000  # characters of these lines, and of these rows

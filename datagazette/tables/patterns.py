@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from datagazette.model.tabular import Field
+from datagazette.model.publication import Field
 
 _SHORTHANDS = {"d": "0-9", "w": "0-9A-Za-z_", "s": " \\t\\n\\r\\f\\v"}
 _LITERAL_ESCAPES = set("\\.^$*+?{}[]|()-/ !\"#%&',:;<=>@_`~")

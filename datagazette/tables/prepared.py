@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from datagazette.model.tabular import Field, Schema
+from datagazette.model.publication import Field, Schema
 from datagazette.tables.columns import Column, make_column
 from datagazette.tables.layout import Layout, Unreadable, read_layout
 from datagazette.tables.source import TableSource

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from datagazette.model.tabular import Field
+from datagazette.model.publication import Field
 from datagazette.tables.types import TYPES
 from datagazette.tables.types.field_type import CATEGORIES, Constraint, Value, ValueReader
 from datagazette.tables.types.json import json_schema_test

@@ -16,7 +16,7 @@ from typing import Any
 from datagazette.model.limits import FIELDS, JSON_SCHEMA_PARTS, KEYS, VALUES
 from datagazette.model.names import NearMisses
 from datagazette.model.problems import Problem
-from datagazette.model.tabular import Category, Field, ForeignKey, Schema
+from datagazette.model.publication import Category, Field, ForeignKey, Schema
 from datagazette.model.text import plain, read_text
 from datagazette.tables.dialects import Faults, LineOf, Path, is_too_long, known, no_line, shape_name, shaped
 from datagazette.tables.types import TYPES

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from datagazette.model.problems import Problem
-from datagazette.model.tabular import Table
+from datagazette.model.publication import Table
 
 DEFAULT_LIMIT = 1000  # errors listed for a table, as in Frictionless; all of them are counted
 

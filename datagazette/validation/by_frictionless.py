@@ -12,7 +12,7 @@ from typing import Any
 
 from datagazette.isolation import OutOfBounds
 from datagazette.model.problems import Cell, Problem, codes
-from datagazette.model.tabular import Dialect, Schema, Table
+from datagazette.model.publication import Dialect, Schema, Table
 from datagazette.model.text import Text
 from datagazette.tables.bounded import allowed, within
 from datagazette.tables.source import TableReport

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from datagazette.model.problems import Cell, Problem
-from datagazette.model.tabular import ForeignKey
+from datagazette.model.publication import ForeignKey
 from datagazette.tables.columns import TYPE_BIT, Column, column
 from datagazette.tables.engine import Engine
 from datagazette.tables.prepared import Prepared

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from datagazette.model.problems import Cell, Problem, warning
-from datagazette.model.tabular import Field, Schema
+from datagazette.model.publication import Field, Schema
 from datagazette.tables.columns import Column
 from datagazette.tables.engine import Engine
 from datagazette.tables.prepared import Prepared

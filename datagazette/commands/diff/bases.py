@@ -9,9 +9,8 @@ from pathlib import Path
 from datagazette.commands.diff.revisions import changed_files, extract, files_at, find_revision
 from datagazette.diff.releases import same_bytes
 from datagazette.files import link
-from datagazette.load.catalog import FILE as CATALOG
-from datagazette.load.publication import DATASETS, load_publication
-from datagazette.load.tables import SCHEMAS
+from datagazette.load.files import CATALOG, DATASETS, SCHEMAS
+from datagazette.load.publication import load_publication
 from datagazette.model.errors import UsageError
 from datagazette.model.publication import Dataset, Publication
 

@@ -15,8 +15,7 @@ from datagazette.diff.outcome import Comparison, ReleaseComparison, StructureCha
 from datagazette.diff.releases import LocatedRelease, compare_versions
 from datagazette.diff.structure import descriptor_changes
 from datagazette.isolation import OutOfBounds, isolated
-from datagazette.load.catalog import FILE as CATALOG
-from datagazette.load.publication import DATASETS
+from datagazette.load.files import CATALOG, DATASETS
 from datagazette.load.yaml_file import read_yaml
 from datagazette.model.errors import DataFaults, not_found
 from datagazette.model.problems import Problem

@@ -20,12 +20,9 @@ from datagazette.commands.diff.revisions import (
     texts_at,
 )
 from datagazette.diff.ledgers import compare_imprints, compare_ledgers, rewritten_by_catalog
-from datagazette.load.catalog import FILE as CATALOG
 from datagazette.load.catalog import read_catalog
-from datagazette.load.files import Folder, locate
-from datagazette.load.ledger import FILE as LEDGER
+from datagazette.load.files import CATALOG, DATASETS, LEDGER, Folder, locate
 from datagazette.load.ledger import LedgerEntry, read_ledger
-from datagazette.load.publication import DATASETS
 from datagazette.load.yaml_file import parse_yaml, read_yaml
 from datagazette.model.names import Version
 from datagazette.model.problems import Problem

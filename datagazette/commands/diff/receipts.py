@@ -12,7 +12,7 @@ from datagazette.build.sources import site_sources
 from datagazette.commands.diff.bases import Base
 from datagazette.diff.outcome import Receipt, SiteAddress
 from datagazette.load.authored_pages import read_authored_pages
-from datagazette.load.catalog import FILE as CATALOG
+from datagazette.load.files import CATALOG
 from datagazette.model.publication import AuthoredPage, Dataset, Publication, Release
 
 # Files that every page is made with.

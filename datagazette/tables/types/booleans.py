@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from datagazette.model.tabular import Field
+from datagazette.model.publication import Field
 from datagazette.tables.sql import literal, literals
 from datagazette.tables.types.field_type import (
     Candidate,

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from datagazette.model.tabular import Field
+from datagazette.model.publication import Field
 from datagazette.tables.sql import literal
 from datagazette.tables.types.field_type import (
     ASCII,

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from datagazette.model.limits import JSON_SCHEMA_PARTS
-from datagazette.model.tabular import Field
+from datagazette.model.publication import Field
 from datagazette.tables.types.field_type import LENGTHS, FieldType, Value, ValueReader
 from datagazette.tables.types.numbers import number_key
 

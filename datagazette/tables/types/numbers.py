@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
 from typing import Any
 
-from datagazette.model.tabular import Field
+from datagazette.model.publication import Field
 from datagazette.tables.sql import literal
 from datagazette.tables.types.field_type import (
     ASCII,

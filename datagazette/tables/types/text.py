@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from datagazette.model.tabular import Field
+from datagazette.model.publication import Field
 from datagazette.tables.patterns import translate
 from datagazette.tables.sql import literal
 from datagazette.tables.types.field_type import (

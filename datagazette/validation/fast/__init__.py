@@ -9,7 +9,7 @@ import os
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from datagazette.model.tabular import Dialect
+from datagazette.model.publication import Dialect
 from datagazette.tables import engine as database
 from datagazette.tables import relation
 from datagazette.tables.columns import Column
