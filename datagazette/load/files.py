@@ -147,7 +147,7 @@ def named_file(reader: KeyReader, key: str, folder: Folder) -> tuple[str, Path |
 
 
 def unused(folder: Folder, named: Set[str], near: NearMisses) -> tuple[Problem, ...]:
-    """A problem for each file of a version folder that its descriptor does not name. Notes are not named by it: they are in `named` already.
+    """A problem for each file of a version folder that is not in `named`: by its descriptor, or as its notes.
 
     None for a file that was named already as what a missing one probably is.
     """

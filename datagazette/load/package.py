@@ -56,7 +56,7 @@ _HOLDS_MORE = re.compile("[?&#%,;]")  # what a link to an e-mail address takes f
 _FIGURE_KEYS = ("name", "title", "description", "resource", "summary", "key", "field")
 _SOURCE_KEYS = ("title", "path", "email", "version")
 _CONTRIBUTOR_KEYS = ("title", "path", "email", "givenName", "familyName", "roles", "organization")
-KINDS = ("estimate", "lower-bound", "discrepancy", "break", "suppressed", "correction")
+_NOTE_KINDS = ("estimate", "lower-bound", "discrepancy", "break", "suppressed", "correction")
 _NOTE_COLUMNS = ("resource", "key", "field", "kind", "note")
 _Query = TypeVar("_Query", Summary, Check)
 
@@ -372,8 +372,8 @@ def _note_faults(note: Note, row: Mapping[str, object], file: str, languages: tu
     control = next(filter(None, (control_character(str(value)) for value in row.values())), "")
     if control:
         yield problem("yaml-control-character", file, note.line, found=control)
-    if note.kind not in KINDS:
-        yield problem("notes-kind", file, note.line, found=note.kind, kinds=", ".join(KINDS))
+    if note.kind not in _NOTE_KINDS:
+        yield problem("notes-kind", file, note.line, found=note.kind, kinds=", ".join(_NOTE_KINDS))
     if not note.text or len(note.text.default) > NOTE_CHARACTERS:
         yield problem("notes-empty", file, note.line)
     for language in note.text.missing(languages):
