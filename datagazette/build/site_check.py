@@ -19,7 +19,7 @@ from datagazette.model.publication import AuthoredPage, Catalog, Publication
 from datagazette.pages.strings import word_faults
 
 if TYPE_CHECKING:
-    from datagazette.load.authored_links import Standing
+    from datagazette.load.authored_links import Found
 
 # What pages are shown and searched with, and what whoever serves the site may add.
 _MACHINERY = ("assets/", "pagefind/", "search/", "sitemap", "404.html", "robots.txt", "CNAME", ".")
@@ -162,7 +162,7 @@ class _Addresses:
         """Whether a page that nobody writes is at an address."""
         return address in self._overview or address in self._dataset(self._named(address), drafts=True)
 
-    def standing(self, address: str) -> Standing:
+    def standing(self, address: str) -> Found:
         """What a link to an address meets."""
         for one in (address, f"{address}/"):
             if one in self._overview or one in self._own or one in self._dataset(self._named(one), drafts=False):
