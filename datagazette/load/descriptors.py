@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from datagazette.model.limits import FIRST_DAY, FREQUENCY_YEARS, ITEMS, LANGUAGES, LAST_DAY
@@ -26,15 +27,19 @@ _DAYS = (365.25, 30.4375, 7, 1)  # of a year, a month, a week and a day
 
 @dataclass(frozen=True)
 class Document:
-    """A file's mapping. `lines` has the line (from 1) of each key and item, by its path.
+    """A file's mapping. `find_lines` finds the line (from 1) of each key and item, by its path; asked once.
 
     `near` looks for what the file's misspelt names mean.
     """
 
     file: str
     value: dict[str, Any]
-    lines: Mapping[KeyPath, int] = field(default_factory=dict)
+    find_lines: Callable[[], Mapping[KeyPath, int]] = dict
     near: NearMisses = field(default_factory=NearMisses, compare=False, repr=False)
+
+    @cached_property
+    def lines(self) -> Mapping[KeyPath, int]:
+        return self.find_lines()
 
     def line(self, path: KeyPath) -> int | None:
         """The line of `path`, or of the nearest thing that holds it."""
@@ -109,7 +114,7 @@ def is_frequency(text: str) -> bool:
     found = _DURATION.fullmatch(text)
     if found is None:
         return text == "never"
-    days = sum(int(number or 0) * each for number, each in zip(found.groups(), _DAYS, strict=True))
+    days = sum(int(number or 0) * length for number, length in zip(found.groups(), _DAYS, strict=True))
     return days <= FREQUENCY_YEARS * 365.25
 
 

@@ -7,9 +7,9 @@ are looked up by the YAML reader when one is asked for.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -210,7 +210,7 @@ def read_json(path: Path, file: str) -> Document | None:
         return None
     if not isinstance(value, dict) or not _is_bounded(value):
         return None
-    return Document(file, value, _Lines(text, file))
+    return Document(file, value, partial(_lines, text, file))
 
 
 def _is_bounded(value: Any) -> bool:
@@ -225,26 +225,12 @@ def _is_bounded(value: Any) -> bool:
     return True
 
 
-class _Lines(Mapping[KeyPath, int]):
+def _lines(text: str, file: str) -> Mapping[KeyPath, int]:
     """The line of each key and item, by its path; none where the text is no YAML, such as with tabs."""
+    from datagazette.load.yaml_file import parse_yaml
 
-    def __init__(self, text: str, file: str) -> None:
-        self._text, self._file = text, file
-
-    @cached_property
-    def _found(self) -> Mapping[KeyPath, int]:
-        from datagazette.load.yaml_file import lines_of
-
-        return lines_of(self._text, self._file)
-
-    def __getitem__(self, path: KeyPath) -> int:
-        return self._found[path]
-
-    def __iter__(self) -> Iterator[KeyPath]:
-        return iter(self._found)
-
-    def __len__(self) -> int:
-        return len(self._found)
+    document, _ = parse_yaml(text, file)
+    return document.lines if document else {}
 
 
 def infer_schema(resource: Mapping[str, Any], folder: Path) -> dict[str, Any]:

@@ -33,7 +33,7 @@ class Field:
     """A column: Table Schema's field descriptor, with its translations resolved.
 
     `descriptor` is the field as it was written; `constraints` is the standard's mapping.
-    `unit` is in words ("persons", "%"); `bound` holds for the whole column where it is set.
+    `unit` is a text ("persons", "%"); `bound` holds for the whole column where it is set.
     """
 
     name: str
@@ -151,7 +151,7 @@ class Summary:
 
 @dataclass(frozen=True)
 class Check:
-    """A SELECT each row of which is a finding; `accepted` tells readers why a known finding is left as it is."""
+    """A SELECT each row of which is a finding; `accepted` says why a known finding is left as it is."""
 
     name: str
     title: Text
@@ -241,7 +241,7 @@ class Release:
     `folder` is relative to the publication's root. `uses` maps datasets to the version that is joined.
     `files` are the SHA-256 of its frozen files by their path in the folder; empty for a draft. `published` has, by
     path below `/data/<id>/<version>/`, those of every form in which a file was ever published, the first one first;
-    `contents` what stands in the files whose bytes depend on the library that writes them (`formats.contents`).
+    `contents` that of the values in files whose bytes depend on the library that writes them (`formats.contents`).
     `renamed_to` is the dataset under whose name this one goes on. `imprint` is None where the ledger keeps none.
     """
 
@@ -308,7 +308,7 @@ class Dataset:
 
     def before(self, release: Release) -> Release | None:
         """The version just before `release`, drafts left out."""
-        older = [one for one in self.releases if one.version < release.version and one.state != "draft"]
+        older = [other for other in self.releases if other.version < release.version and other.state != "draft"]
         return older[-1] if older else None
 
 
