@@ -13,7 +13,7 @@ from datagazette.load.publication import load_publication
 from datagazette.model.publication import Publication, Release
 from datagazette.tables.bounded import OUT_OF_BOUNDS, out_of_bounds
 from datagazette.tables.engine import Limits
-from datagazette.validation import TableReport, TableSource
+from datagazette.tables.source import TableReport, TableSource
 from datagazette.validation.run import check_tables
 
 

@@ -11,7 +11,7 @@ from datagazette.model.problems import Problem, has_errors
 
 if TYPE_CHECKING:
     from datagazette.model.publication import Publication
-    from datagazette.validation import TableReport
+    from datagazette.tables.source import TableReport
 
 
 @dataclass(frozen=True)

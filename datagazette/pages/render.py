@@ -24,7 +24,7 @@ from datagazette.pages.lists import changes_pages, figures_pages, sources_pages
 from datagazette.pages.overview import home_page
 from datagazette.pages.staging import Head, environment, render
 from datagazette.pages.summary import embed_page, summary_page
-from datagazette.validation.differences import differences
+from datagazette.validation.frictionless import differences
 
 
 def render_pages(content: SiteContent) -> Iterator[Page]:

@@ -17,7 +17,7 @@ from datagazette.tables.engine import Engine
 from datagazette.tables.layout import Unreadable, read_layout
 from datagazette.tables.relation import numbered_rows
 from datagazette.tables.schemas import parse_schema
-from datagazette.validation import TableReport, TableSource
+from datagazette.tables.source import TableReport, TableSource
 from datagazette.validation.run import check_tables
 
 V2 = "https://datapackage.org/profiles/2.0/datapackage.json"

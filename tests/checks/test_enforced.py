@@ -13,8 +13,8 @@ from datagazette.tables.dialects import parse_dialect
 from datagazette.tables.engine import connect
 from datagazette.tables.parquet import typed_select
 from datagazette.tables.schemas import parse_schema
-from datagazette.validation import TableSource
-from datagazette.validation.report import as_frictionless
+from datagazette.tables.source import TableSource
+from datagazette.validation.frictionless import as_frictionless
 from datagazette.validation.run import check_tables
 from tests.checks import both
 from tests.checks.both import Resource

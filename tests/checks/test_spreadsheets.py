@@ -11,7 +11,7 @@ import pytest
 from datagazette.messages import LANGUAGES
 from datagazette.model.problems import message
 from datagazette.model.publication import Category, Field, Schema, Table
-from datagazette.validation import TableReport, TableSource
+from datagazette.tables.source import TableReport, TableSource
 from datagazette.validation.run import check_tables
 from tests.conftest import Run
 

@@ -35,7 +35,7 @@ from datagazette.tables.dialects import parse_dialect
 from datagazette.tables.engine import Engine, Limits, connect
 from datagazette.tables.parquet import tabulate
 from datagazette.tables.schemas import parse_schema
-from datagazette.validation import TableSource
+from datagazette.tables.source import TableSource
 from datagazette.validation.run import check_tables
 from tests.conftest import PUBLICATIONS, ROOT
 from tests.fuzz.edits import edited

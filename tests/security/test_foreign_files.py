@@ -26,7 +26,7 @@ from datagazette.model import limits
 from datagazette.model.errors import UsageError
 from datagazette.model.publication import Dialect, Field, Schema, Table
 from datagazette.tables.layout import Unreadable, read_layout
-from datagazette.validation import TableSource
+from datagazette.tables.source import TableSource
 from datagazette.validation.run import check_tables
 from tests.conftest import Run
 
