@@ -41,14 +41,6 @@ class BadConstraint(Exception):
         self.name, self.value = name, value
 
 
-class TooSlow(Exception):
-    """The cells of a field took longer than they may to be held against its pattern."""
-
-    def __init__(self, field: Field, seconds: float) -> None:
-        super().__init__(field.name)
-        self.field, self.seconds = field, seconds
-
-
 def constraints(field: Field) -> tuple[Constraint, ...]:
     """The field's rules in the order in which Frictionless applies them; ours come last."""
     compared = {"enum", *_COMPARISONS} & set(field.constraints)

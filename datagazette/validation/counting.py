@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from datagazette.model.problems import Problem
 from datagazette.tables.columns import DOUBT, TYPE_BIT, Column
 from datagazette.tables.prepared import Prepared
 from datagazette.tables.sql import literal
@@ -24,6 +25,14 @@ _LARGEST_BITMAP = 100_000_000  # bits, for each thread
 
 # Columns whose verdicts share a number, each with the bit at which its verdict begins.
 Pack = list[tuple[Column, int]]
+
+
+class OutOfTime(Exception):
+    """A table, or one that its foreign keys lead to, could not be checked in the time there is for it."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.code)
+        self.problem = problem
 
 
 @dataclass(frozen=True)

@@ -8,17 +8,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from datagazette.isolation import OutOfBounds
+from datagazette.model.problems import problem
 from datagazette.tables import readers, relation
 from datagazette.tables.bounded import allowed, within
 from datagazette.tables.columns import DOUBT, TYPE_BIT, Column, rule_bit
 from datagazette.tables.engine import Engine
 from datagazette.tables.patterns import has_risky_pattern
 from datagazette.tables.prepared import Prepared
-from datagazette.tables.readers import TooSlow, cell_reader
+from datagazette.tables.readers import cell_reader
 from datagazette.tables.relation import NEVER
 from datagazette.tables.sql import identifier, literal
 from datagazette.tables.types.numbers import DOUBLE
-from datagazette.validation.counting import Tally
+from datagazette.validation.counting import OutOfTime, Tally
 
 # Verdict and key of each cell.
 _Answers = dict[str, tuple[int, str | None]]
@@ -27,7 +28,7 @@ _Answers = dict[str, tuple[int, str | None]]
 def decide(engine: Engine, table: Prepared, tally: Tally, name: str) -> tuple[Prepared, Tally]:
     """Judges every doubtful cell of the tally. `name` is that of the temporary table for the answers.
 
-    Raises TooSlow where the time for a pattern or JSON Schema runs out.
+    Raises OutOfTime where a pattern or JSON Schema takes too long.
     """
     columns = [column for column in table.columns if column.number in tally.doubtful]
     # One scan for the distinct doubtful cells of all columns, with how many rows hold each.
@@ -47,7 +48,7 @@ def decide(engine: Engine, table: Prepared, tally: Tally, name: str) -> tuple[Pr
         for batch in engine.batches(query):
             for column in columns:
                 counts = {cell: count for number, cell, count in batch if number == column.number}
-                for cell, (verdict, key) in _answers(column, list(counts)).items():
+                for cell, (verdict, key) in _answers(table, column, list(counts)).items():
                     longest = max(longest, write([column.number, cell, verdict, NEVER if key is None else key]))
                     if verdict:
                         verdicts[column.number, verdict] += counts[cell]
@@ -94,7 +95,7 @@ def key(table: Prepared, column: Column) -> str:
     return f"CASE WHEN {column.is_missing} THEN NULL ELSE {own} END"
 
 
-def _answers(column: Column, cells: Sequence[str]) -> _Answers:
+def _answers(table: Prepared, column: Column, cells: Sequence[str]) -> _Answers:
     """A pattern or JSON Schema that may take very long is tried in a process of its own."""
     if not has_risky_pattern(column.field) and not column.field.constraints.get(readers.JSON_SCHEMA):
         return _judged(column, cells)
@@ -102,7 +103,9 @@ def _answers(column: Column, cells: Sequence[str]) -> _Answers:
     try:
         return within(seconds, _judged, column, cells) if cells else {}
     except OutOfBounds as error:
-        raise TooSlow(column.field, seconds) from error
+        file = table.source.table.schema.file or table.source.table.file
+        slow = problem("pattern-too-slow", file, field=column.field.name, seconds=f"{seconds:g}")
+        raise OutOfTime(slow) from error
 
 
 def _judged(column: Column, cells: Sequence[str]) -> _Answers:

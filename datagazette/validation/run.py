@@ -20,11 +20,11 @@ from datagazette.tables.bounded import allowed
 from datagazette.tables.engine import Engine, Limits
 from datagazette.tables.layout import Unreadable
 from datagazette.tables.prepared import Prepared, label_faults, prepare
-from datagazette.tables.readers import BadConstraint, TooSlow
+from datagazette.tables.readers import BadConstraint
 from datagazette.tables.relation import Bytes
 from datagazette.tables.source import DEFAULT_LIMIT, TableReport, TableSource
 from datagazette.validation import counting, fast
-from datagazette.validation.counting import Tally, keys_of, quick
+from datagazette.validation.counting import OutOfTime, Tally, keys_of, quick
 
 _SPARES = (1, 20)  # columns beyond the last one, which only faulty rows fill
 _SMALL = 4_000_000  # bytes; below, a second scan of a faulty table costs nothing
@@ -58,14 +58,6 @@ def check_tables(
         return tuple(run.check(f"t{number}", source) for number, source in enumerate(sources))
 
 
-class _OutOfTime(Exception):
-    """A table, or one that its foreign keys lead to, could not be checked in the time there is for it."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.code)
-        self.problem = problem
-
-
 @dataclass(frozen=True)
 class _Run:
     """One call of `check_tables`. Its methods take the beginning of the names of a table's temporary tables."""
@@ -82,10 +74,9 @@ class _Run:
                 table, tally = self._count(prepare(source, self.scratch, self._targets(source)), name)
                 found, counts = self._search(table, tally, name)
         except BadConstraint as bad:
-            return _stopped(
-                source, _of_schema(source, "field-error", rule="bound", constraint=bad.name, found=bad.value)
-            )
-        except _OutOfTime as out:
+            file, values = source.table.schema.file or source.table.file, {"constraint": bad.name, "found": bad.value}
+            return _stopped(source, problem("field-error", file, rule="bound", **values))
+        except OutOfTime as out:
             return _stopped(source, out.problem)
         except Unreadable as fault:
             return _stopped(source, _unreadable(source, fault))
@@ -100,18 +91,14 @@ class _Run:
         return TableReport(source.table, tally.rows, size, listed, dict(+counts), table.layout.labels)
 
     def _count(self, table: Prepared, name: str) -> Counting:
-        """The table with the relation of its rows, and what is wrong with them. Raises _OutOfTime."""
+        """The table with the relation of its rows, and what is wrong with them. Raises OutOfTime."""
         counted = count_directly(self.engine, table)
         counted = counted or _count_copy(self.engine, table, self.scratch / f"{name}-rows.csv")
         if not counted[1].doubtful:
             return counted
         from datagazette.validation import doubts
 
-        try:
-            return doubts.decide(self.engine, *counted, f"{name}_decided")
-        except TooSlow as slow:
-            values = {"field": slow.field.name, "seconds": f"{slow.seconds:g}"}
-            raise _OutOfTime(_of_schema(table.source, "pattern-too-slow", **values)) from slow
+        return doubts.decide(self.engine, *counted, f"{name}_decided")
 
     def _search(self, table: Prepared, tally: Tally, name: str) -> tuple[list[Problem], Counter[str]]:
         """The first problems of a table's rows, in their order, and how many there are of each code."""
@@ -145,7 +132,7 @@ class _Run:
 
     def _referenced(self, package: str | None, resource: str, fields: Sequence[str]) -> Prepared | None:
         """The table that a foreign key points to, with its doubtful cells decided; None where there is none
-        that can be read. Raises _OutOfTime."""
+        that can be read. Raises OutOfTime."""
         source = self.others.get((package, resource)) if package else self.sources.get(resource)
         if source is None:
             return None
@@ -256,10 +243,6 @@ def _unreadable(source: TableSource, fault: Unreadable) -> Problem:
 
 def _of_table(source: TableSource, code: str, line: int | None = None, /, **values: object) -> Problem:
     return replace(problem(code, source.table.file, line, **values), cell=Cell(source.table.name))
-
-
-def _of_schema(source: TableSource, code: str, **values: object) -> Problem:
-    return problem(code, source.table.schema.file or source.table.file, **values)
 
 
 def _stopped(source: TableSource, found: Problem) -> TableReport:
