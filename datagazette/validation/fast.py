@@ -15,7 +15,6 @@ import os
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -221,46 +220,37 @@ def _fine_line(columns: Sequence[Column], delimiter: str, quote: str = "", quote
     """
     if len(columns) < 2:
         return ""
-    forms = [_Form(delimiter, quote, written) for written in quoted or [False] * len(columns)]
-    forms[0] = replace(forms[0], whole=False)
-    fine = _joined([form.of(partial(shape, column)) for form, column in zip(forms, columns, strict=True)], delimiter)
+    fine = _line(shape, columns, delimiter, quote, quoted)
     if fine is None or len(fine) > _LONGEST:
         return ""
     condition = f"regexp_full_match(x, {literal(fine)})"
-    if any(column.required for column in columns):
-        return condition
     # A line without values might match as well, if every column has missing values.
-    missing = [form.of(partial(_missing, column)) for form, column in zip(forms, columns, strict=True)]
-    blank = _joined(missing, delimiter)
+    required = any(column.required for column in columns)
+    blank = None if required else _line(_missing, columns, delimiter, quote, quoted)
     return condition if blank is None else f"({condition} AND NOT regexp_full_match(x, {literal(blank)}))"
 
 
-@dataclass(frozen=True)
-class _Form:
-    """How the cells of a column are written: all in quotes, none, or (None) either. `whole`: whether a fine cell in
-    quotes may hold delimiters and doubled quotes."""
-
-    delimiter: str
-    quote: str
-    quoted: bool | None
-    whole: bool = True
-
-    def of(self, shaped: Callable[[str, str], str | None]) -> str | None:
-        """`shaped` gives the expression of cells that hold none of the characters in its first argument, but may hold,
-        doubled, that in the second."""
-        ends = self.delimiter + self.quote
-        forms = [shaped(ends, "")] if not self.quoted else []
-        if self.quoted is not False:
-            inside = shaped(self.quote, self.quote) if self.whole else shaped(ends, "")
-            quote = re.escape(self.quote)
-            forms.append(None if inside is None else f"{quote}(?:{inside}){quote}")
+def _line(
+    shaped: Callable[[Column, str, str], str | None],
+    columns: Sequence[Column],
+    delimiter: str,
+    quote: str,
+    quoted: Sequence[bool | None],
+) -> str | None:
+    """The expression of a line; None where a cell has none. `shaped` gives that of a column's cells that hold none of
+    the characters in its second argument, but may hold, doubled, that in the third."""
+    cells, mark, ends = [], re.escape(quote), delimiter + quote
+    for column, written in zip(columns, quoted or [False] * len(columns), strict=True):
+        forms = [shaped(column, ends, "")] if not written else []
+        if written is not False:
+            # The first cell is cut off at the first delimiter, so that it holds none; see `counting.with_first_cell`.
+            inside = shaped(column, quote, quote) if column.number > 1 else shaped(column, ends, "")
+            forms.append(None if inside is None else f"{mark}(?:{inside}){mark}")
         known = [form for form in forms if form is not None]
-        return "|".join(known) if known else None
-
-
-def _joined(cells: Sequence[str | None], delimiter: str) -> str | None:
-    """The expression of a line of these cells; None where a cell has none."""
-    return None if None in cells else re.escape(delimiter).join(f"(?:{cell})" for cell in cells)
+        if not known:
+            return None
+        cells.append(f"(?:{'|'.join(known)})")
+    return re.escape(delimiter).join(cells)
 
 
 def shape(column: Column, ends: str, doubled: str = "") -> str | None:
