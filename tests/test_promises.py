@@ -17,9 +17,8 @@ from datagazette.commands.record import record, with_hashes
 from datagazette.commands.release import release_draft
 from datagazette.commands.verify.verifying import verify_file
 from datagazette.downloads import csv, json, parquet, xlsx
-from datagazette.downloads.contents import first_difference
-from datagazette.downloads.promises import Kept
-from datagazette.downloads.spreadsheet_cells import Shown
+from datagazette.downloads.promises import Kept, first_difference
+from datagazette.downloads.xlsx import Shown
 from datagazette.isolation import Worker
 from datagazette.model.errors import DataFaults
 from datagazette.model.problems import fix, message

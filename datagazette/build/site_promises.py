@@ -15,9 +15,8 @@ from typing import Any
 
 from datagazette.describe import addresses
 from datagazette.diff.ledgers import compare_imprints, compare_ledgers, rewritten_by_catalog
-from datagazette.downloads import contents
 from datagazette.downloads.package import SUMS
-from datagazette.downloads.promises import DATA_KINDS, differs, gone, other_values
+from datagazette.downloads.promises import DATA_KINDS, VALUE_KINDS, differs, gone, other_values, values_digest
 from datagazette.files import sha256
 from datagazette.load.descriptors import Document
 from datagazette.load.ledger import LedgerEntry, read_ledger
@@ -25,8 +24,7 @@ from datagazette.model.names import is_name
 from datagazette.model.problems import Problem
 from datagazette.model.publication import Catalog, Publication, Release
 from datagazette.model.results import PublishedFile, ReleaseResult
-from datagazette.pages.content import Key
-from datagazette.tables.engine import connect
+from datagazette.pages.context import Key
 
 # What is read where a mirror leaves its address out.
 _NOWHERE = "/"
@@ -144,14 +142,12 @@ def _files(site: Path, made: Made) -> Iterator[Problem]:
             yield gone(result, path)
         elif file.kind in DATA_KINDS:
             yield differs(result, file, "data", expected=digest, found=file.sha256)
-        elif file.kind in contents.KINDS and not _same_values(folder / path, made.folder / path, file, result):
+        elif file.kind in VALUE_KINDS and not _same_values(folder / path, made.folder / path, file, result):
             yield other_values(result, file, made.folder / path, folder / path)
 
 
 def _same_values(before: Path, after: Path, file: PublishedFile, result: ReleaseResult) -> bool:
-    with connect() as first, connect() as second:
-        old = contents.digest(first, before, file.kind, result)
-        return old == contents.digest(second, after, file.kind, result)
+    return values_digest(before, file.kind, result) == values_digest(after, file.kind, result)
 
 
 def _sums(path: Path) -> dict[str, str]:

@@ -30,14 +30,8 @@ def read_bounded(
     except OutOfBounds as error:
         names = error.step or ", ".join(one.name for one in files)
         if error.kind == "seconds":
-            zh, en = f"超过 {error.seconds:g} 秒", f"more than {error.seconds:g} seconds"
-        else:
-            size = f"{memory / 1e9:g} GB"
-            zh, en = f"超过 {size} 内存", f"more than {size} of memory"
-        raise UsageError(
-            en=f"reading {names} takes {en}, which is the limit. Save the table as CSV in UTF-8, or split it.",
-            zh=f"读取 {names} 需要{zh}，这是上限。请把表另存为 UTF-8 编码的 CSV，或拆分后再试。",
-        ) from error
+            raise UsageError("reading-seconds", names=names, seconds=f"{error.seconds:g}") from error
+        raise UsageError("reading-memory", names=names, size=f"{memory / 1e9:g} GB") from error
 
 
 def _quietly(work: Callable[..., Done], arguments: Sequence[Any]) -> Done:

@@ -30,21 +30,14 @@ def standing(root: Path, name: str) -> bool:
     Raises UsageError for a name that cannot be one, or that of a dataset with releases.
     """
     if not is_name(name) or name in RESERVED_NAMES:
-        meant = slug(name) or "volunteer-hours"
-        raise UsageError(
-            en=f"“{name}” cannot be the name of a dataset: use lower-case letters, digits and hyphens, such as {meant}",
-            zh=f"“{name}”不能作数据集的名称：请用小写字母、数字与连字符，例如 {meant}",
-        )
+        raise UsageError("dataset-name", name=name, meant=slug(name) or "volunteer-hours")
     folder = root / DATASETS / name
     if not folder.is_dir() or not any(folder.iterdir()):
         return False
     loaded = load(root).publication
     dataset = loaded.dataset(name) if loaded else None
     if dataset and any(one.state != "draft" for one in dataset.releases):
-        raise UsageError(
-            en=f"{name} has been released; open its next version with python build.py revise {name} --data FILE",
-            zh=f"{name} 已经发布过；请用 python build.py revise {name} --data 文件 建立下一个版本",
-        )
+        raise UsageError("dataset-released", name=name)
     for release in dataset.releases if dataset else ():
         _settle_schemas(root, root / release.folder)
     return True

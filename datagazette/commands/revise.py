@@ -89,7 +89,7 @@ def _dropped(root: Path, release: Release, data: Data) -> tuple[tuple[str, Dropp
             for sheet in read_sheets(Path(path), data.encoding, data.delimiter):
                 table = _table(release, sheet, resource)
                 if table.path in found:
-                    raise UsageError(en=f"two files were given for {table.path}", zh=f"{table.path} 给了两个文件")
+                    raise UsageError("two-files", path=table.path)
                 found[table.path] = drop_in(root / table.file, table, sheet, keep=data.keep)
     return tuple(found.items())
 
@@ -108,11 +108,7 @@ def _table(release: Release, sheet: Sheet, resource: str) -> Table:
             return table
     if len(release.tables) == 1:
         return release.tables[0]
-    names = ", ".join(table.name for table in release.tables)
-    raise UsageError(
-        en=f"{sheet.name} could be any of {names}; state which one: --data RESOURCE=FILE",
-        zh=f"{sheet.name} 对应哪张表？现有 {names}；请写成 --data 表名=文件",
-    )
+    raise UsageError("which-table", sheet=sheet.name, tables=", ".join(table.name for table in release.tables))
 
 
 def _copy(root: Path, release: Release, version: Version, dropped: Sequence[tuple[str, Dropped]]) -> None:

@@ -120,9 +120,7 @@ def _package_sheet(table: Table, path: Path) -> Sheet:
         with open_text(path, layout.encoding) as stream:
             rows = list(read_rows(stream, layout.dialect))[layout.first_row - 1 :]
     except Unreadable as fault:
-        raise UsageError(
-            en=f"cannot read {path.name}: {fault.note}", zh=f"无法读取 {path.name}：{fault.note}"
-        ) from fault
+        raise UsageError("unreadable", path=path.name, reason=fault.note) from fault
     labels = list(layout.labels or tuple(field.name for field in table.schema.fields))
     return as_sheet(table.name, path.name, [labels, *rows], layout.encoding, resource)
 
@@ -204,10 +202,7 @@ def _given_key(table: Described, sources: Sources) -> tuple[str, ...]:
     missing = [name for name in sources.key if name not in known]
     if missing and len(sources.paths) == 1:
         near = nearest(missing[0], known, 0.5)
-        raise UsageError(
-            en=f"--key: there is no column {missing[0]}" + (f"; did you mean {near}?" if near else ""),
-            zh=f"--key：没有“{missing[0]}”这一列" + (f"，是否想写“{near}”？" if near else ""),
-        )
+        raise UsageError("no-key-near" if near else "no-key", name=missing[0], near=near)
     return () if missing else tuple(known[name] for name in sources.key)
 
 

@@ -22,6 +22,7 @@ from typing import IO
 from charset_normalizer import from_bytes
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
+from datagazette.messages import LANGUAGES, texts
 from datagazette.model import limits
 from datagazette.model.errors import UsageError
 from datagazette.model.problems import fix, message, problem
@@ -66,7 +67,7 @@ def read_sheets(
     Raises UsageError where there is no such file or sheet, it cannot be read or is too large, or no table is in it.
     """
     if not path.is_file():
-        raise UsageError(en=f"there is no file {path}", zh=f"没有文件 {path}")
+        raise UsageError("no-file", path=path)
     if path.suffix.lower() in _WORKBOOKS:
         return _of_workbook(path, sheets)
     with _open(path, encoding) as (stream, _):
@@ -83,17 +84,15 @@ def sheet(name: str, file: str, rows: Iterable[Sequence[str]], form: str = "", r
     """
     filled = list(_filled(file, rows))
     if not filled:
-        raise UsageError(en=f"there is no table in {file}", zh=f"{file} 中没有表格")
+        raise UsageError("no-table", file=file)
     width = max(map(len, filled))
     wide = (at for at, row in enumerate(filled[:_TITLE_ROWS])
             if len(row) == width and sum(map(bool, row)) * 3 >= width * 2)  # fmt: skip
     start = next(wide, 0)
     labels, *body = (row + ("",) * (width - len(row)) for row in filled[start:])
     if unnamed := [number for number, label in enumerate(labels, 1) if not label]:
-        raise UsageError(
-            en=f"{file}: column {unnamed[0]} has values but no name in the header ({', '.join(labels)})",
-            zh=f"{file}：第 {unnamed[0]} 列有数据而表头为空（{'，'.join(labels)}）",
-        )
+        listed = {language: texts("errors", language)["comma"].join(labels) for language in LANGUAGES}
+        raise UsageError("column-unnamed", file=file, number=unnamed[0], labels=listed)
     return Sheet(name, labels, tuple(body), form, resource or {})
 
 
@@ -109,27 +108,22 @@ def _filled(file: str, rows: Iterable[Sequence[str]]) -> Iterator[Cells]:
         widest = max(widest, len(cells))
         count += 1
         size += sum(map(len, cells))
-        _bounded(file, widest, limits.COLUMNS, "列", "columns")
-        _bounded(file, widest * count, limits.TABLE_CELLS, "个单元格", "cells")
-        _bounded(file, size, limits.TABLE_CHARACTERS, "个字符", "characters")
+        _bounded(file, widest, limits.COLUMNS, "table-columns")
+        _bounded(file, widest * count, limits.TABLE_CELLS, "table-cells")
+        _bounded(file, size, limits.TABLE_CHARACTERS, "table-characters")
         yield tuple(cells)
 
 
-def _bounded(file: str, found: int, limit: int, zh: str, en: str) -> None:
+def _bounded(file: str, found: int, limit: int, what: str) -> None:
     if found > limit:
-        raise UsageError(
-            en=f"the table in {file} has more than {limit:,} {en}, which is the limit of new and revise. Split"
-            f" it, or put the CSV into the folder of the dataset yourself.",
-            zh=f"{file} 中的表超过 {limit:,} {zh}，这是 new 和 revise 的上限。"
-            "请拆分该表，或自行把 CSV 放进数据集的文件夹。",
-        )
+        raise UsageError(what, file=file, limit=f"{limit:,}")
 
 
 @contextmanager
 def _open(path: Path, encoding: str | None) -> Iterator[tuple[IO[str], str]]:
     """The text of a file, and its encoding. Whatever keeps it from being read becomes a UsageError."""
     try:
-        _bounded(path.name, path.stat().st_size, limits.SOURCE_BYTES, "字节", "bytes")
+        _bounded(path.name, path.stat().st_size, limits.SOURCE_BYTES, "table-bytes")
         found = encoding or encoding_of(path)
         with path.open(encoding=found, newline="") as stream:
             yield stream, found
@@ -137,20 +131,11 @@ def _open(path: Path, encoding: str | None) -> Iterator[tuple[IO[str], str]]:
         if isinstance(fault, Unreadable) and not isinstance(fault.__cause__, UnicodeError):
             # As the check says it of a table that cannot be read.
             shown = problem(fault.code, path.name, fault.line, note=fault.note, **fault.values)
-            raise UsageError(
-                en=f"{shown.place}: {message(shown, 'en')}. {fix(shown, 'en')}",
-                zh=f"{shown.place}：{message(shown, 'zh')}。{fix(shown, 'zh')}",
-            ) from fault
-        raise UsageError(
-            en=f"{path.name} is not in the encoding {found} ({fault}); state the right one with --encoding",
-            zh=f"{path.name} 不是 {found} 编码（{fault}）；请用 --encoding 指明编码",
-        ) from fault
+            messages, fixes = ({language: text(shown, language) for language in LANGUAGES} for text in (message, fix))
+            raise UsageError("unreadable-table", place=shown.place, message=messages, fix=fixes) from fault
+        raise UsageError("encoding", file=path.name, encoding=found, reason=fault) from fault
     except OSError as error:
-        raise _unreadable(str(path), error.strerror or error) from error
-
-
-def _unreadable(file: str, reason: object) -> UsageError:
-    return UsageError(en=f"cannot read {file}: {reason}", zh=f"无法读取 {file}：{reason}")
+        raise UsageError("unreadable", path=path, reason=error.strerror or error) from error
 
 
 def encoding_of(path: Path) -> str:
@@ -237,49 +222,41 @@ def _of_workbook(path: Path, names: Sequence[str]) -> tuple[Sheet, ...]:
     try:
         book = CalamineWorkbook.from_path(str(path))
         if unknown := [name for name in names if name not in book.sheet_names]:
-            there = ", ".join(book.sheet_names)
-            raise UsageError(
-                en=f"{path.name} has no sheet {unknown[0]}; its sheets are: {there}",
-                zh=f"{path.name} 中没有工作表“{unknown[0]}”；现有：{there}",
-            )
+            raise UsageError("no-sheet", file=path.name, name=unknown[0], known=", ".join(book.sheet_names))
         for name in names or book.sheet_names:
             rows = _workbook_rows(path, name, book.get_sheet_by_name(name))
             if first := next((row for row in rows if any(map(str.strip, row))), None):
                 form = f"{path.suffix[1:]}, {name}"
                 found.append(sheet(name, f"{path.name} [{name}]", chain([first], rows), form))
     except (CalamineError, OSError, ValueError) as error:
-        raise _unreadable(path.name, error) from error
+        raise UsageError("unreadable", path=path.name, reason=error) from error
     if not found:
-        raise UsageError(en=f"there is no table in {path.name}", zh=f"{path.name} 中没有表格")
+        raise UsageError("no-table", file=path.name)
     return (replace(found[0], name=path.stem),) if len(found) == 1 else tuple(found)
 
 
 def _refuse_unfolding(path: Path) -> None:
     """Raises UsageError where the file, or what its zip says that it holds, is larger than a workbook may be."""
     size = path.stat().st_size
-    _refuse_larger(path, size, limits.WORKBOOK_BYTES, "字节", "bytes")
+    _refuse_larger("workbook-bytes", path, size, limits.WORKBOOK_BYTES)
     if path.suffix.lower() == ".xls":  # which is no zip
         return
-    _refuse_larger(path, path.read_bytes().count(_ENTRY), limits.WORKBOOK_PARTS, "个部分", "parts")
+    _refuse_larger("workbook-parts", path, path.read_bytes().count(_ENTRY), limits.WORKBOOK_PARTS)
     try:
         with zipfile.ZipFile(path) as archive:
             unpacked = sum(part.file_size for part in archive.infolist())
             most = max(limits.WORKBOOK_SMALL, min(limits.WORKBOOK_UNPACKED, limits.WORKBOOK_RATIO * size))
-            _refuse_larger(path, unpacked, most, "字节（解压后）", "bytes when it is unpacked")
+            _refuse_larger("workbook-unpacked", path, unpacked, most)
             wrong = archive.testzip()
     except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
-        raise _unreadable(path.name, error) from error
+        raise UsageError("unreadable", path=path.name, reason=error) from error
     if wrong is not None:
-        raise _unreadable(path.name, f"{wrong} is not what the zip says of it")
+        raise UsageError("unreadable", path=path.name, reason=f"{wrong} is not what the zip says of it")
 
 
 def _workbook_rows(path: Path, name: str, sheet: CalamineSheet) -> Iterator[list[str]]:
     """The rows that are not empty, from the first column that is not."""
-    _refuse_larger(
-        path, sheet.height * sheet.width, limits.SHEET_AREA,
-        f"个单元格（工作表“{name}”中从第一个到最后一个有内容的单元格）",
-        f"cells between the first and the last one of sheet {name}",
-    )  # fmt: skip
+    _refuse_larger("workbook-cells", path, sheet.height * sheet.width, limits.SHEET_AREA, name)
     return ([_text(cell) for cell in row] for row in sheet.iter_rows() if row.count("") < len(row))
 
 
@@ -294,9 +271,6 @@ def _text(cell: object) -> str:
     return cell.isoformat() if isinstance(cell, date | time) else str(cell)
 
 
-def _refuse_larger(path: Path, found: int, limit: int, zh: str, en: str) -> None:
+def _refuse_larger(what: str, path: Path, found: int, limit: int, sheet: str = "") -> None:
     if found > limit:
-        raise UsageError(
-            en=f"{path.name} has {found:,} {en}; the limit is {limit:,}. Save the table alone as a workbook or as CSV.",
-            zh=f"{path.name} 有 {found:,} {zh}，最多 {limit:,}。请把表单独另存为新的工作簿或 CSV。",
-        )
+        raise UsageError(what, file=path.name, found=f"{found:,}", limit=f"{limit:,}", sheet=sheet)

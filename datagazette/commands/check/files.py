@@ -27,10 +27,7 @@ def check_files(files: Sequence[Path], options: CheckOptions, limits: Limits) ->
         elif options.schema:
             found = read_csv(path, options.schema)
         else:
-            raise UsageError(
-                en=f"{path} needs --schema FILE, the Table Schema to check it against",
-                zh=f"检查 {path} 需要用 --schema 指定表结构文件",
-            )
+            raise UsageError("needs-schema", path=path)
         sources = [TableSource(table, csv, opened=_is_opened(csv)) for table, csv in found.tables]
         problems += found.problems
         others = _referenced(path if is_descriptor(path) else options.schema or path, sources)

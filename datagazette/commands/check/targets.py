@@ -21,7 +21,7 @@ def check_targets(options: CheckOptions) -> Checked:
     """Files from elsewhere where the targets name files; else the publication or some of its datasets."""
     files = [Path(one) for one in options.targets if _is_file(one, options.root)]
     if files and len(files) < len(options.targets):
-        raise UsageError(en="check either datasets or files, not both", zh="请分开检查数据集与文件")
+        raise UsageError("datasets-and-files")
     if not files and options.changed_since:
         from datagazette.commands.diff.bases import changed_since
 

@@ -96,9 +96,7 @@ def changed_datasets(publication: Publication, changed: tuple[str, ...]) -> tupl
 
 def publication_folder(name: str) -> Path:
     if not (Path(name) / CATALOG).is_file():
-        raise UsageError(
-            en=f"{name} is not a publication: it has no {CATALOG}", zh=f"{name} 不是出版物：其中没有 {CATALOG}"
-        )
+        raise UsageError("no-publication", name=name, file=CATALOG)
     return Path(name).resolve()
 
 
