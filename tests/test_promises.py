@@ -11,8 +11,8 @@ import yaml
 from rich.console import Console
 
 from datagazette.build.build import Built, Options, publish_site
-from datagazette.build.check import load
-from datagazette.build.progress import Reporter
+from datagazette.build.checked import load
+from datagazette.build.steps import Reporter
 from datagazette.commands.record import record, with_hashes
 from datagazette.commands.release import release_draft
 from datagazette.commands.verify.verifying import verify_file

@@ -13,10 +13,9 @@ from pathlib import Path
 
 import yaml
 
-from datagazette.build.check import load
+from datagazette.build.checked import load
 from datagazette.build.package import SITE, package
-from datagazette.build.site import interface_words
-from datagazette.build.sources import site_sources
+from datagazette.build.site_check import interface_words, site_files
 from datagazette.build.steps import Run, uncached
 from datagazette.build.summarise import Summarised, summarise
 from datagazette.build.workers import opened, workers
@@ -78,7 +77,7 @@ def kept_of_summarised(run: Run, summarised: Sequence[Summarised]) -> Mapping[st
     results = {
         (result.release.dataset, result.release.version): result for each in summarised if (result := each.result)
     }
-    strings = interface_words(run.publication, site_sources(run.publication.root))
+    strings = interface_words(run.publication, site_files(run.publication.root))
     entries = package(run, results, strings).values()
     problems = tuple(fault for each in (*summarised, *(entry.value for entry in entries)) for fault in each.problems)
     if has_errors(problems):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from datagazette.build.check import load
+from datagazette.build.checked import load
 from datagazette.commands.foreign import read_bounded
 from datagazette.files import replace_atomically
 from datagazette.intake.dropping import Dropped, drop_in

@@ -26,8 +26,7 @@ from datagazette.model.problems import has_errors
 from datagazette.model.publication import Dialect, Field, Json, Publication, Schema, Table
 from datagazette.tables import engine as database
 from datagazette.tables.engine import Engine, Limits, csv_path
-from datagazette.tables.layout import Unreadable, open_text, read_layout, read_rows
-from datagazette.tables.source import TableSource
+from datagazette.tables.layout import TableSource, Unreadable, open_text, read_layout, read_rows
 from datagazette.tables.sql import identifier, literal
 from datagazette.validation.run import check_tables
 

@@ -18,7 +18,7 @@ from datagazette.intake.sheets import Cells, Sheet
 from datagazette.model.errors import UsageError
 from datagazette.model.names import nearest
 from datagazette.model.publication import Field, Table
-from datagazette.tables import readers
+from datagazette.tables.cells import value_key, value_reader
 from datagazette.tables.layout import Layout, Unreadable, open_text, python_dialect, read_layout
 
 Key = tuple[str | None, ...]
@@ -124,7 +124,7 @@ def _read(path: Path, table: Table) -> _Old:
 
 def _reading(field: Field, table: Table) -> Reading:
     """How the cells of a field are read, so that 38.80 and 38.8 are one value. What cannot be read is its text."""
-    read = readers.value_reader(field)
+    read = value_reader(field)
     missing = field.missing_values or table.schema.missing_values
 
     def reading(cell: str) -> str | None:
@@ -132,7 +132,7 @@ def _reading(field: Field, table: Table) -> Reading:
         if cell in missing or not bare:
             return None
         value = read(bare)
-        return f"?{bare}" if value is None else readers.key(field, value)
+        return f"?{bare}" if value is None else value_key(field, value)
 
     return reading
 

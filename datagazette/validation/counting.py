@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from datagazette.model.problems import Problem
-from datagazette.tables.columns import DOUBT, TYPE_BIT, Column
+from datagazette.tables.cells import DOUBT, TYPE_BIT, Column
 from datagazette.tables.prepared import Prepared
 from datagazette.tables.sql import literal
 

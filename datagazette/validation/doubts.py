@@ -9,13 +9,11 @@ from dataclasses import replace
 
 from datagazette.isolation import OutOfBounds
 from datagazette.model.problems import problem
-from datagazette.tables import readers, relation
-from datagazette.tables.bounded import allowed, within
-from datagazette.tables.columns import DOUBT, TYPE_BIT, Column, rule_bit
+from datagazette.tables import relation
+from datagazette.tables.bounded import allowed, has_risky_pattern, within
+from datagazette.tables.cells import DOUBT, JSON_SCHEMA, TYPE, TYPE_BIT, Column, cell_reader, rule_bit, value_key
 from datagazette.tables.engine import Engine
-from datagazette.tables.patterns import has_risky_pattern
 from datagazette.tables.prepared import Prepared
-from datagazette.tables.readers import cell_reader
 from datagazette.tables.relation import NEVER
 from datagazette.tables.sql import identifier, literal
 from datagazette.tables.types.numbers import DOUBLE
@@ -97,7 +95,7 @@ def key(table: Prepared, column: Column) -> str:
 
 def _answers(table: Prepared, column: Column, cells: Sequence[str]) -> _Answers:
     """A pattern or JSON Schema that may take very long is tried in a process of its own."""
-    if not has_risky_pattern(column.field) and not column.field.constraints.get(readers.JSON_SCHEMA):
+    if not has_risky_pattern(column.field) and not column.field.constraints.get(JSON_SCHEMA):
         return _judged(column, cells)
     seconds = allowed("PATTERN_SECONDS")
     try:
@@ -115,8 +113,8 @@ def _judged(column: Column, cells: Sequence[str]) -> _Answers:
         try:
             value, notes = read(cell)
         except Exception:  # where Frictionless itself would stop, the cell is simply wrong
-            value, notes = None, {readers.TYPE: ""}
-        verdict = TYPE_BIT if readers.TYPE in notes else 0
+            value, notes = None, {TYPE: ""}
+        verdict = TYPE_BIT if TYPE in notes else 0
         verdict += sum(rule_bit(at) for at, rule in enumerate(column.rules) if rule.name in notes)
-        found[cell] = verdict, readers.key(column.field, value)
+        found[cell] = verdict, value_key(column.field, value)
     return found

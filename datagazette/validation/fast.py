@@ -20,8 +20,8 @@ from typing import Any
 
 from datagazette.model.tabular import Dialect
 from datagazette.tables import engine as database
-from datagazette.tables import readers, relation
-from datagazette.tables.columns import Column
+from datagazette.tables import relation
+from datagazette.tables.cells import Column, rule_test
 from datagazette.tables.engine import Engine
 from datagazette.tables.prepared import Prepared
 from datagazette.tables.relation import Bytes
@@ -281,10 +281,10 @@ def _values(column: Column, ends: str, doubled: str) -> str | None:
     rules = {rule.name: rule for rule in column.rules}
     listed = rules.get(CATEGORIES) or rules.get("enum")
     if not listed:
-        return column.type.shape(column.field, rules, ends, doubled)
+        return column.type.shape(ends, doubled)
     if not column.type.listable:
         return None
-    tests = [readers.test(rule) for rule in column.rules]
+    tests = [rule_test(rule) for rule in column.rules]
     pairs = zip(listed.written, listed.expected, strict=True)
     texts = [str(text) for text, value in pairs if value is not None and all(passes(value) for passes in tests)]
     if len(texts) > _MOST_TEXTS:

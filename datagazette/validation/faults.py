@@ -10,10 +10,9 @@ from typing import Any
 
 from datagazette.model.names import nearest
 from datagazette.model.problems import Cell, Problem
-from datagazette.tables import readers
-from datagazette.tables.columns import TYPE_BIT, Column
+from datagazette.tables.bounded import has_risky_pattern
+from datagazette.tables.cells import TYPE, TYPE_BIT, Column, Notes, cell_reader, rule_note
 from datagazette.tables.engine import Engine
-from datagazette.tables.patterns import has_risky_pattern
 from datagazette.tables.prepared import LabelFault, Prepared
 from datagazette.validation import doubts
 from datagazette.validation.counting import Tally, blank
@@ -88,13 +87,13 @@ def _of_cell(table: Prepared, row: BadRow, column: Column, verdict: int) -> Iter
     if not verdict:
         return
     field, text = column.field, _text(row, column.number)
-    notes: readers.Notes = {}
+    notes: Notes = {}
     if field.type in ("array", "list") and text is not None and not has_risky_pattern(field):
         # This reader says more than the rule does: of which item of a list.
-        notes = readers.cell_reader(field, column.missing)(text)[1]
+        notes = cell_reader(field, column.missing)(text)[1]
     rules = {rule.name: rule for rule in column.rules}
     for name in column.names(verdict):
-        if name == readers.TYPE:
+        if name == TYPE:
             yield make(
                 table, "type-error", row, column=column,
                 rule=f"{field.type}-{field.format}" if field.format in _WITH_FORMAT else field.type,
@@ -109,7 +108,7 @@ def _of_cell(table: Prepared, row: BadRow, column: Column, verdict: int) -> Iter
         else:
             expected = json.dumps(written, ensure_ascii=False) if isinstance(written, dict) else str(written)
         yield make(
-            table, "constraint-error", row, column=column, rule=name, note=notes.get(name) or readers.note(rules[name]),
+            table, "constraint-error", row, column=column, rule=name, note=notes.get(name) or rule_note(rules[name]),
             expected=expected, near=near,
         )  # fmt: skip
 

@@ -18,7 +18,7 @@ from datagazette.model.problems import Cell, Problem, codes, message
 from datagazette.model.tabular import Dialect, Schema, Table
 from datagazette.model.text import Text, shortened
 from datagazette.tables.bounded import allowed, within
-from datagazette.tables.source import TableReport
+from datagazette.validation import TableReport
 
 Json = dict[str, Any]
 

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 from datagazette.model.problems import Cell, Problem
 from datagazette.model.tabular import ForeignKey
-from datagazette.tables.columns import Column
+from datagazette.tables.cells import Column
 from datagazette.tables.engine import Engine
 from datagazette.tables.prepared import Prepared
 from datagazette.tables.sql import identifier, literal, literals
-from datagazette.tables.types.field_type import UNEQUAL
+from datagazette.tables.types.numbers import UNEQUAL
 from datagazette.validation import doubts, faults
 from datagazette.validation.counting import Key, Tally, keys_of
 from datagazette.validation.faults import BadRow

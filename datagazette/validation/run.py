@@ -17,13 +17,12 @@ from datagazette.model.problems import Cell, Problem, problem
 from datagazette.tables import engine as database
 from datagazette.tables import relation
 from datagazette.tables.bounded import allowed
+from datagazette.tables.cells import BadConstraint
 from datagazette.tables.engine import Engine, Limits
-from datagazette.tables.layout import Unreadable
+from datagazette.tables.layout import TableSource, Unreadable
 from datagazette.tables.prepared import Prepared, label_faults, prepare
-from datagazette.tables.readers import BadConstraint
 from datagazette.tables.relation import Bytes
-from datagazette.tables.source import DEFAULT_LIMIT, TableReport, TableSource
-from datagazette.validation import counting, fast
+from datagazette.validation import DEFAULT_LIMIT, TableReport, counting, fast
 from datagazette.validation.counting import OutOfTime, Tally, keys_of, quick
 
 _SPARES = (1, 20)  # columns beyond the last one, which only faulty rows fill

@@ -12,7 +12,7 @@ from itertools import product
 
 from datagazette.model.problems import Cell, Problem, warning
 from datagazette.model.tabular import Field, Schema
-from datagazette.tables.columns import Column
+from datagazette.tables.cells import Column
 from datagazette.tables.engine import Engine
 from datagazette.tables.prepared import Prepared
 from datagazette.tables.sql import literal, literals
