@@ -102,6 +102,17 @@ def test_patterns_that_are_left_to_python(pattern: str) -> None:
     assert translate(pattern) is None
 
 
+@pytest.mark.parametrize(
+    ("pattern", "text"), [("\\s", "\x1c"), ("a*?b", "aab"), ("(?P<n>a|b)c", "bc"), ("\\x41{2}", "AA"), ("[^a\\-]", "é")]
+)
+def test_patterns_that_match_in_both_engines(pattern: str, text: str) -> None:
+    found = translate(pattern)
+    assert found
+    with connect(Limits(threads=1)) as engine:
+        assert engine.row(f"SELECT regexp_full_match({literal(text)}, {literal(found.re2)})") == (True,)
+    assert re.fullmatch(pattern, text)
+
+
 def test_pattern_never_takes_the_delimiter() -> None:
     assert translate("a.*", without=",") is not None
     assert not re.fullmatch(translate("a.*", without=",").re2, "a,b")  # type: ignore[union-attr]

@@ -321,6 +321,7 @@ def problem_of(path: Path) -> tuple[str, str | None, int | None]:
     return found.code, dict(found.values).get("rule"), found.line
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("content", "rule", "line"),
     [
