@@ -64,5 +64,5 @@ def _check_foreign(found: Standalone, options: CheckOptions) -> list[TableReport
 
 
 def _is_opened(csv: Path) -> bool:
-    """Whether somebody might open the file in a spreadsheet: larger ones are checked for programs."""
+    """Whether a person might open the file in a spreadsheet: larger ones are checked for programs."""
     return csv.is_file() and csv.stat().st_size <= _LARGEST_OPENED
