@@ -324,7 +324,7 @@ def shown(text: str, field: Field, missing: Collection[str]) -> Shown:
     """The cell for `text`: typed only where the sheet shows the very text again, or the very number."""
     if text in missing or text == "":
         return BLANK
-    return TYPES[field.type].shown(field, text)
+    return TYPES[field.type](field).shown(text)
 
 
 def width(texts: Iterable[str]) -> float:
