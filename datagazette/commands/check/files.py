@@ -56,7 +56,7 @@ def _check_foreign(found: Standalone, options: CheckOptions) -> list[TableReport
     """The resources that are not CSVs."""
     if not found.foreign:
         return []
-    from datagazette.validation.by_frictionless import check_resource
+    from datagazette.validation.frictionless import check_resource
 
     return [
         check_resource(one.name, one.descriptor, one.folder, one.file, options.limit_errors) for one in found.foreign
