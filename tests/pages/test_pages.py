@@ -14,7 +14,7 @@ import markdown
 import pytest
 import yaml
 
-from datagazette.describe import api
+from datagazette.describe import listing
 from datagazette.model.publication import Note, Source
 from datagazette.model.results import FieldProfile, ReleaseResult
 from datagazette.model.text import Text
@@ -162,6 +162,7 @@ def test_pages_are_as_they_were(name: str) -> None:
     assert golden.pages()[name].text == (golden.FOLDER / name).read_text("utf-8")
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("evil", HOSTILE)
 def test_nothing_in_the_data_breaks_out(evil: str) -> None:
     known_ids = _calm_ids()
@@ -218,9 +219,9 @@ def test_links_within_the_site_lead_to_pages_and_files() -> None:
         for one in result.files
     }
     newest = [(dataset, one) for dataset in site.datasets if (one := site.newest(dataset.name))]
-    files |= {path for each in newest for path, _ in api.dataset_documents(site.catalog, *each)} | {
-        api.LIST,
-        api.OPENAPI,
+    files |= {path for each in newest for path, _ in listing.api_documents(site.catalog, *each)} | {
+        listing.API_LIST,
+        listing.OPENAPI,
     }
     others = {"contribute/", "en/contribute/", "catalog.json", "catalog.jsonld", "feed.xml", "en/feed.xml"}
     for page in pages:

@@ -19,11 +19,12 @@ from datagazette.load.yaml_file import parse_yaml
 from datagazette.model import limits
 from datagazette.model.names import NearMisses
 from datagazette.model.problems import Problem, message
-from datagazette.model.publication import Dialect, Note
+from datagazette.model.publication import Note
+from datagazette.model.publication import Dialect
+from datagazette.tables.descriptors import parse_schema
 from datagazette.tables.engine import Limits, connect
 from datagazette.tables.layout import Unreadable, read_layout
 from datagazette.tables.parquet import check_notes, tabulate
-from datagazette.tables.schemas import parse_schema
 from tests.conftest import ROOT
 
 VERSION = "datasets/visits/1.0.0"

@@ -34,7 +34,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from datagazette.describe.values import dump
+from datagazette.describe.notation import dump
 from datagazette.diff.outcome import BumpVerdict, Comparison, Receipt, ReleaseComparison, TableComparison
 from datagazette.diff.report.sentences import Sentences, reason_line, words
 from datagazette.model.problems import Problem, fix, message
