@@ -38,8 +38,7 @@ from datagazette.model.publication import (
     Table,
 )
 from datagazette.model.text import control_character, read_text
-from datagazette.tables.descriptors import parse_dialect
-from datagazette.tables.descriptors import parse_field, parse_schema
+from datagazette.tables.descriptors import parse_dialect, parse_field, parse_schema
 
 _KEYS = (
     "$schema", "name", "id", "version", "created", "title", "description", "homepage", "image", "keywords",

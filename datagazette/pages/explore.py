@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 from datagazette.describe import addresses, citation
-from datagazette.model.text import in_json
 from datagazette.model.publication import Dataset, Field
 from datagazette.model.results import BOUNDS, ReleaseResult, TableResult
+from datagazette.model.text import in_json
 from datagazette.pages import cells
 from datagazette.pages.context import Page, PageContext
 from datagazette.pages.dictionary import downloads, table_views

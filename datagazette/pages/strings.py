@@ -19,7 +19,7 @@ from typing import Any
 import yaml
 from babel import Locale
 
-from datagazette.load.descriptors import TYPE_NAMES, Document, KeyPath, refuse_controls, refuse_controls
+from datagazette.load.descriptors import TYPE_NAMES, Document, KeyPath, refuse_controls
 from datagazette.load.files import fault
 from datagazette.load.yaml_file import read_yaml
 from datagazette.model.problems import Problem, problem, warning

@@ -21,7 +21,6 @@ from typing import Any
 import yaml
 
 from datagazette.model.errors import EnvironmentFault
-from datagazette.model.text import isolated
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from datagazette.build.steps import Run, uncached
 from datagazette.build.summarise import Summarised, summarise
 from datagazette.build.workers import workers
 from datagazette.commands.diff.bases import changed_datasets
-from datagazette.load.files import DATASETS
 from datagazette.load.descriptors import UNWRITTEN
+from datagazette.load.files import DATASETS
 from datagazette.model.publication import Publication, Release
 from datagazette.tables.engine import connect
 
