@@ -11,8 +11,7 @@ import pytest
 import yaml
 
 from datagazette.build.check import load
-from datagazette.commands.verify.verified import described
-from datagazette.commands.verify.verifying import verify
+from datagazette.commands.verify import described, verify
 from tests.conftest import PUBLICATIONS, run_build
 
 pytestmark = pytest.mark.slow

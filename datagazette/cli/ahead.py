@@ -9,17 +9,17 @@ from datagazette.isolation import prepare
 
 # The work of each command; what they share is imported once.
 _WORK = {
-    "check": "datagazette.commands.check.datasets",
-    "diff": "datagazette.commands.diff.diffing",
+    "check": "datagazette.commands.check_datasets",
+    "diff": "datagazette.commands.diff",
     "query": "datagazette.commands.query",
     "new": "datagazette.intake.drafts",
-    "revise": "datagazette.commands.check.datasets",
+    "revise": "datagazette.commands.check_datasets",
     "release": "datagazette.commands.release",
     "record": "datagazette.build.package",
     "build": "datagazette.build.package",
     "serve": "datagazette.build.package",
 }
-_FILES = "datagazette.commands.check.files"
+_FILES = "datagazette.commands.check_files"
 
 
 def start(arguments: Sequence[str]) -> None:

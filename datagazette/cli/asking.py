@@ -35,9 +35,8 @@ def verify(root: Path, lang: str, target: str) -> None:
 
     Exit status 1: the file is unknown or was altered.
     """
-    from datagazette.commands.verify.verified import described
-    from datagazette.commands.verify.verifying import FileVerdict
-    from datagazette.commands.verify.verifying import verify as find
+    from datagazette.commands.verify import FileVerdict, described
+    from datagazette.commands.verify import verify as find
 
     verdict = find(root.resolve(), target)
     click.echo(described(verdict, lang), nl=False)

@@ -53,7 +53,7 @@ _HOSTS = ("github", "gitlab", "sarif")
 def check(context: click.Context, root: Path, lang: str, targets: tuple[str, ...], schema: Path | None, form: str,
           changed_since: str | None, limit_errors: int, memory_limit: str, jobs: int | None) -> None:  # fmt: skip
     """Check datasets, packages or CSV files; nothing is published."""
-    from datagazette.commands.check.targets import CheckOptions, check_targets
+    from datagazette.commands.check import CheckOptions, check_targets
 
     root = root.resolve()
     options = CheckOptions(root, targets, schema, limit_errors, _for_database(memory_limit), jobs,
@@ -91,7 +91,7 @@ def _print(problems: Sequence[Problem], hidden: Hidden, language: str, *, to_err
 
 def _show_host(form: str, checked: Checked, root: Path, language: str) -> None:
     """What a code host reads, with files named from the top of the repository, which is where the command runs."""
-    from datagazette.reports import gitlab, placed, sarif
+    from datagazette.reports.code_hosts import gitlab, placed, sarif
 
     above = f"{root.relative_to(Path.cwd()).as_posix()}/" if root.is_relative_to(Path.cwd()) else ""
     above = above.removeprefix("./")
@@ -122,7 +122,7 @@ def _layouts(checked: Checked, root: Path) -> dict[str, Layout]:
 
 def _annotate(problems: list[Problem], hidden: Hidden, language: str) -> None:
     """Annotations to standard output, and the whole report to the job's summary where GitHub offers one."""
-    from datagazette.reports import github, github_summary
+    from datagazette.reports.code_hosts import github, github_summary
 
     for command in github(problems, hidden, language):
         click.echo(command)

@@ -28,9 +28,10 @@ def diff(context: click.Context, root: Path, lang: str, datasets: tuple[str, ...
 
     Exit status 1: something must be fixed before it can be published.
     """
-    from datagazette.commands.diff.diffing import DiffOptions
-    from datagazette.commands.diff.diffing import diff as compare
+    from datagazette.commands.diff import DiffOptions
+    from datagazette.commands.diff import diff as compare
     from datagazette.diff import report as diff_reports
+    from datagazette.diff.report_json import as_json
 
     found = compare(DiffOptions(root.resolve(), base, datasets))
     if form in ("markdown", "html"):
@@ -40,7 +41,7 @@ def diff(context: click.Context, root: Path, lang: str, datasets: tuple[str, ...
         for line in diff_reports.text(found, lang):
             console.print(styled(line), soft_wrap=True)
     else:
-        make = {"markdown": diff_reports.markdown, "json": diff_reports.as_json, "html": diff_reports.html}[form]
+        make = {"markdown": diff_reports.markdown, "json": as_json, "html": diff_reports.html}[form]
         click.echo(make(found, lang), nl=False)
     if found.errors:
         raise click.exceptions.Exit(1)

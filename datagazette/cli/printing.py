@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.text import Text as Styled
 
 from datagazette.model.problems import Problem
+from datagazette.reports.blocks import TextLine
 from datagazette.reports.problem_list import text_report
-from datagazette.reports.text import TextLine
 
 _STYLES = {"file": "bold", "error": "red", "warning": "yellow", "fix": "dim", "plain": "", "fine": "green"}
 

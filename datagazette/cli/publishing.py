@@ -51,6 +51,6 @@ def build(root: Path, lang: str, out: Path | None, base_url: str | None, only: t
 def serve(root: Path, lang: str, port: int, jobs: int | None) -> None:
     """Show the site with its drafts on localhost, and rebuild it when files change."""
     from datagazette.build.progress import Reporter
-    from datagazette.commands.serve.serving import serve_site
+    from datagazette.commands.serve import serve_site
 
     serve_site(root.resolve(), port, jobs, Reporter(Console(stderr=True, highlight=False), lang))

@@ -42,7 +42,7 @@ def record(root: Path, lang: str, names: tuple[str, ...], jobs: int | None) -> N
 
     For use after an upgrade of a library or of this program. Exit status 1: values of a release would change.
     """
-    from datagazette.commands.record import record as add
+    from datagazette.commands.release import record as add
 
     for one in add(root.resolve(), names, jobs):
         key = "added" if one.added else "imprint" if one.got_imprint else "unchanged"

@@ -91,6 +91,11 @@ class TableComparison:
     damages: tuple[Damage, ...] = ()
 
     @property
+    def cells(self) -> int:
+        """How many cells changed."""
+        return sum(field.cells for field in self.fields)
+
+    @property
     def is_same(self) -> bool:
         """Whether no value changed, however differently the file is written."""
         return not (self.change.added or self.change.removed or self.change.changed or self.damages)
@@ -207,6 +212,10 @@ class Comparison:
     @property
     def errors(self) -> tuple[Problem, ...]:
         return tuple(problem for problem in self.problems if problem.severity == "error")
+
+    @property
+    def differs(self) -> bool:
+        return bool(self.releases or self.catalog or self.site_files)
 
     @property
     def is_same(self) -> bool:
