@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
@@ -28,6 +28,7 @@ from benchmarks.measuring import environment, write_section
 from benchmarks.publications import write_publication
 
 PORT = 8765
+BUILD = (sys.executable, str(HERE.parent / "build.py"))
 CHANGES = 5
 # How often a page is asked for, in seconds.
 _EVERY = 0.02
@@ -36,12 +37,12 @@ _NEXT = re.compile(r'<a[^>]*rel="next"[^>]*href="([^"]+)"')
 
 
 @contextmanager
-def serving(root: Path) -> Iterator[str]:
+def serving(root: Path, program: Sequence[str] = BUILD, port: int = PORT) -> Iterator[str]:
     """The address of a `serve` of the publication, which ends afterwards."""
-    command = [sys.executable, str(HERE.parent / "build.py"), "serve", "--root", str(root), "--port", str(PORT)]
+    command = [*program, "serve", "--root", str(root), "--port", str(port)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment())
     try:
-        yield f"http://127.0.0.1:{PORT}/en/"
+        yield f"http://127.0.0.1:{port}/en/"
     finally:
         process.terminate()
         process.wait()
@@ -68,7 +69,7 @@ def until(holds: Callable[[], bool], most: float = 3600) -> float:
 
 def change(ledger: Path, number: int) -> str:
     """Another text for a release's changes; returns it."""
-    said = f"First release, told anew {number}."
+    said = f"First release, described again, {number}."
     lines = ledger.read_text("utf-8").splitlines()
     lines = [f"    changes@en: {said}" if line.strip().startswith("changes@en:") else line for line in lines]
     ledger.write_text("\n".join(lines) + "\n", "utf-8")
@@ -76,12 +77,12 @@ def change(ledger: Path, number: int) -> str:
 
 
 def list_with(address: str, name: str) -> str:
-    """The address of the page of the list of changes that tells of a dataset."""
+    """The address of the page of the list of changes that mentions a dataset."""
     here = f"{address}changes/"
     while name not in (text := page(here)):
         following = _NEXT.search(text)
         if following is None:
-            sys.exit(f"no page of changes tells of {name}")
+            sys.exit(f"no page of changes mentions {name}")
         here = urljoin(here, following[1])
     return here
 

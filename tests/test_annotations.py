@@ -129,7 +129,7 @@ def test_ten_errors_and_ten_warnings_at_most_and_how_many_more() -> None:
     warnings = [warning("extra-key", f"{number}.yaml", 1, key="k") for number in range(12)]
     lines = list(github([*errors, problem("schema-missing", "x.yaml", 9, schema="s"), *warnings], {}, "zh"))
     assert [sum(line.startswith(f"::{one}") for line in lines) for one in ("error", "warning")] == [10, 10]
-    assert any("找不到结构定义" in line for line in lines), "each kind comes before the second of another"
+    assert any("找不到表结构" in line for line in lines), "each kind comes before the second of another"
     assert "另有 492 处: 501 个错误，12 条提醒" in lines[9]
     assert "另有 3 处" in lines[-1]
 

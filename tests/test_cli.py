@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from datagazette.cli.group import MODULES, cli
+from datagazette.cli.group import cli
+from datagazette.cli.start import COMMANDS
 from datagazette.isolation.limits import within
 from datagazette.tables.engine import Limits, connect
 from tests.conftest import Run, tree_hashes
@@ -154,10 +155,11 @@ def test_a_build_refuses_to_write_over_its_sources(small: Path, run: Runner) -> 
 
 
 def test_every_command_is_found_in_its_module() -> None:
-    for name, module in MODULES.items():
-        import_module(f"datagazette.cli.{module}")
+    for name, command in COMMANDS.items():
+        import_module(f"datagazette.cli.{command.module}")
         assert name in cli.commands
-    assert set(cli.commands) == set(MODULES)
+        assert not command.work or import_module(command.work)
+    assert set(cli.commands) == set(COMMANDS)
 
 
 def test_a_size_that_is_none(small: Path, run: Runner) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from datagazette.compute.asking import answer, opened
-from datagazette.compute.queries import Answer, Budget, TableName
+from datagazette.compute.allowed import TableName
+from datagazette.compute.queries import Answer, Budget, answer, opened
 from datagazette.isolation import Bounds, OutOfBounds, Worker
 from datagazette.messages import LANGUAGES
 from datagazette.model.problems import Problem, fix, message

@@ -62,6 +62,15 @@ def test_a_language_has_the_texts_of_english_with_the_same_placeholders(topic: s
         assert placeholders(english[key]) == placeholders(other[key]), key
 
 
+def test_every_error_has_a_text_and_every_text_an_error() -> None:
+    known = {key for key, _ in flat(texts("errors", FALLBACK))}
+    code = "".join(path.read_text() for path in (ROOT / "datagazette").rglob("*.py"))
+    raised = re.findall(r'(?:UsageError|EnvironmentFault|PublisherError|not_found)\(\s*"([^"]+)"', code)
+    assert len(raised) > 50
+    assert set(raised) <= known
+    assert {key for key in known if f'"{key}"' not in code} == set()
+
+
 def test_a_language_that_is_not_there_is_english() -> None:
     assert texts("reports", "xx") == texts("reports", FALLBACK)
     assert texts("problems/cells", "../en") == texts("problems/cells", FALLBACK)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from datagazette.compute.queries import Budget, Rules, TableName, ask, refusals, sandbox
+from datagazette.compute.allowed import Rules, TableName, refusals
+from datagazette.compute.queries import Budget, ask, sandbox
 from datagazette.tables.engine import Engine, Limits, connect
 
 TABLES: tuple[TableName, ...] = (("people",), ("places", "towns"))

@@ -181,13 +181,9 @@ def _without_errors(*problems: Sequence[Problem]) -> tuple[Problem, ...]:
 def _refuse_places(options: Options) -> None:
     refuse_unsafe(options.out.absolute(), (options.root / name for name in _SOURCES))
     if options.base_url and not is_base_address(options.base_url):
-        raise UsageError(
-            en=f"{options.base_url} is not the address of a site; write it like https://example.org/data/",
-            zh=f"{options.base_url} 不是网站地址；请写成 https://example.org/data/ 这样的形式",
-        )
+        raise UsageError("site-address", address=options.base_url)
     if options.root.resolve().is_relative_to(options.out.resolve()):
-        raise UsageError(en=f"{options.out} contains the publication itself; choose another --out",
-                         zh=f"{options.out} 包含出版物本身；请用 --out 换一个位置")  # fmt: skip
+        raise UsageError("out-contains", target=options.out)
 
 
 def _files(options: Options) -> dict[str, tuple[Path, ...]]:
@@ -256,10 +252,7 @@ def _shown(summarised: Sequence[Summarised], options: Options) -> Results:
         if (result := each.result) and (options.drafts or result.release.state != "draft")
     }
     if not results:
-        raise UsageError(
-            en="there is nothing to publish: every version is a draft (see --drafts)",
-            zh="没有可发布的内容：所有版本都是草稿（参见 --drafts）",
-        )
+        raise UsageError("drafts-only")
     return results
 
 

@@ -34,18 +34,13 @@ def connected(address: str) -> Iterator[tuple[Executor, int]]:
     try:
         from distributed import Client
     except ImportError as error:
-        raise EnvironmentFault(
-            en="--cluster needs the library distributed: pip install --requirement requirements-cluster.txt",
-            zh="--cluster 需要 distributed 库：pip install --requirement requirements-cluster.txt",
-        ) from error
+        raise EnvironmentFault("no-distributed") from error
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what is wrong is said here, in one message
     try:
         with warnings.catch_warnings(action="ignore"):
             client = Client(address, timeout="10s")
     except (OSError, ValueError) as error:
-        raise EnvironmentFault(
-            en=f"there is no Dask scheduler at {address}: {error}", zh=f"{address} 上没有 Dask 调度器：{error}"
-        ) from error
+        raise EnvironmentFault("no-scheduler", address=address, reason=error) from error
     with client:
         _await_worker(client, address)
         _refuse_others(client, address)
@@ -58,10 +53,7 @@ def _await_worker(client: Client, address: str) -> None:
     try:
         client.wait_for_workers(1, timeout=_PATIENCE)
     except TimeoutError as error:
-        raise EnvironmentFault(
-            en=f"the Dask scheduler at {address} has no worker; start one: dask worker {address}",
-            zh=f"{address} 上的 Dask 调度器没有工作节点；请启动一个：dask worker {address}",
-        ) from error
+        raise EnvironmentFault("no-worker", address=address) from error
 
 
 def _refuse_others(client: Client, address: str) -> None:
@@ -70,7 +62,7 @@ def _refuse_others(client: Client, address: str) -> None:
     others = [(role, member, *wrong) for role, member, found in _members(client) if (wrong := _wrong(found, ours))]
     if not others:
         return
-    told = {
+    reasons = {
         language: "; ".join(
             f"{say[role]} {member} {say[kind].format(found=found, ours=platform.python_version())}"
             for role, member, kind, found in others[:_NAMED]
@@ -81,12 +73,7 @@ def _refuse_others(client: Client, address: str) -> None:
     }
     install = "pip install --requirement requirements.txt --requirement requirements-cluster.txt"
     path = f"PYTHONPATH={shlex.quote(str(_CHECKOUT))}"
-    raise EnvironmentFault(
-        en=f"the cluster at {address} cannot do this build: {told['en']}. Install this version of the program with its"
-        f" libraries there ({install}), start it with {path}, then build again.",
-        zh=f"{address} 上的集群无法完成本次构建：{told['zh']}。请在那里安装本程序的这一版本及其依赖库（{install}），"
-        f"用 {path} 启动，然后重新构建。",
-    )
+    raise EnvironmentFault("cluster-differs", address=address, reason=reasons, install=install, path=path)
 
 
 def _members(client: Client) -> Iterator[tuple[str, str, Any]]:

@@ -12,10 +12,9 @@ from datagazette.model.names import Version
 from datagazette.model.publication import Publication
 from datagazette.model.results import ReleaseResult
 from datagazette.pages import SiteContent, Strings
-from datagazette.pages.content import Plot, PlotKey
-from datagazette.pages.context import PageContext, words
-from datagazette.pages.figure_views import FigureView, figure_view
-from datagazette.pages.summary_views import summary_title
+from datagazette.pages.context import PageContext, Plot, PlotKey, words
+from datagazette.pages.figures import FigureView, figure_view
+from datagazette.pages.summary import summary_title
 
 FOLDER = "assets/og/"
 # Addresses of pictures by the address of their page, both relative to the site's root.

@@ -18,7 +18,7 @@ from datagazette.model.problems import Problem, has_errors
 from datagazette.model.publication import Publication
 from datagazette.model.results import ReleaseResult, Results
 from datagazette.pages import Strings
-from datagazette.pages.content import Key, Plot, PlotKey
+from datagazette.pages.context import Key, Plot, PlotKey
 from datagazette.tables.engine import Limits, connect
 
 # The folder of an entry that holds files as the site has them.

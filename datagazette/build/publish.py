@@ -8,8 +8,8 @@ from datagazette.build.cache import Entry
 from datagazette.build.package import SITE
 from datagazette.build.site import Site
 from datagazette.describe import addresses
-from datagazette.describe.feeds import publication_feed
 from datagazette.describe.listing import lists, sitemaps
+from datagazette.describe.release_history import publication_feed
 from datagazette.downloads.package import SUMS, latest_names, latest_sums
 from datagazette.model.names import LATEST
 from datagazette.pages import Page

@@ -21,7 +21,7 @@ from datagazette.model.publication import AuthoredPage, Publication
 from datagazette.model.results import Results
 from datagazette.model.text import Text
 from datagazette.pages import SiteContent, Strings, read_strings
-from datagazette.pages.content import Key
+from datagazette.pages.context import Key
 from datagazette.pages.strings import word_faults
 from datagazette.publish.output import Output
 from datagazette.tables.engine import Limits, connect

@@ -11,14 +11,14 @@ from types import MappingProxyType
 from typing import Literal
 
 from datagazette.describe import addresses
-from datagazette.describe.feeds import events
+from datagazette.describe.release_history import events
 from datagazette.diff.outcome import SiteAddress
 from datagazette.downloads.csv import data_rows, needs_excel_copy
 from datagazette.downloads.package import LINES_FROM, release_paths
 from datagazette.model.names import LATEST
 from datagazette.model.publication import AuthoredPage, Catalog, Dataset, Publication, Release, Table
 from datagazette.pages import CARDS_FILE, further_pages, older_changes
-from datagazette.pages.authored import authored_path
+from datagazette.pages.render import authored_path
 
 # The pages and files that tell of all datasets.
 _OVERVIEW = (addresses.HOME, addresses.CATALOGUE, addresses.FIGURES, addresses.CHANGES, addresses.SOURCES)

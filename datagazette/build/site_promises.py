@@ -25,7 +25,7 @@ from datagazette.model.names import is_name
 from datagazette.model.problems import Problem
 from datagazette.model.publication import Catalog, Publication, Release
 from datagazette.model.results import PublishedFile, ReleaseResult
-from datagazette.pages.content import Key
+from datagazette.pages.context import Key
 from datagazette.tables.engine import connect
 
 # What is read where a mirror leaves its address out.

@@ -149,10 +149,7 @@ class Runner:
         assert self.cache is not None
         entry = self.cache.read(recipe)
         if entry is None:
-            raise EnvironmentFault(
-                en=f"what was just written to {self.cache.root} cannot be read back; check whether the disk is full",
-                zh=f"刚写入 {self.cache.root} 的内容无法读回；请检查磁盘是否已满",
-            )
+            raise EnvironmentFault("cache-unreadable", folder=self.cache.root)
         self.cache.remember(recipe)
         return entry
 
@@ -183,10 +180,7 @@ def uncached(publication: Publication, folder: Path, workers: Workers) -> Run:
 
 
 def changed_meanwhile(path: Path) -> EnvironmentFault:
-    return EnvironmentFault(
-        en=f"{path} changed while it was read; the published site was not changed. Build again",
-        zh=f"{path} 在读取过程中被修改；已发布的网站保持原样。请重新构建",
-    )
+    return EnvironmentFault("changed-meanwhile", path=path)
 
 
 @dataclass(frozen=True)

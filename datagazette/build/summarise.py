@@ -11,10 +11,9 @@ from datagazette.build.tabulate import tabulate
 from datagazette.build.workers import Workspace
 from datagazette.charts.bounds import check_drawing
 from datagazette.charts.rules import check_chart
-from datagazette.compute.asking import opened
-from datagazette.compute.figures import find_figures
-from datagazette.compute.queries import TableName, sandbox
-from datagazette.compute.summaries import run_queries
+from datagazette.compute.allowed import TableName
+from datagazette.compute.queries import opened, sandbox
+from datagazette.compute.summaries import find_figures, run_queries
 from datagazette.describe.prose import check_links
 from datagazette.diff.releases import compare_releases
 from datagazette.isolation import OutOfBounds

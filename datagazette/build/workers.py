@@ -155,11 +155,7 @@ class Workers:
 
 def _ended(error: OutOfBounds) -> EnvironmentFault:
     at = f" ({error.step})" if error.step else ""
-    return EnvironmentFault(
-        en=f"a process of the build was ended from outside, or needed more memory or time than allowed{at}; build"
-        " again with fewer --jobs",
-        zh=f"构建的一个进程被外部终止，或超出了允许的内存或时间{at}；请用较小的 --jobs 重新构建",
-    )
+    return EnvironmentFault("process-ended", at=at)
 
 
 def _batch(work: Callable[[Given], Done], tasks: Sequence[Given]) -> list[Done]:

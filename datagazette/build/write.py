@@ -13,10 +13,10 @@ from datagazette.build.package import words_digest
 from datagazette.build.site import Site
 from datagazette.build.steps import Step, Task
 from datagazette.compute.code_names import needed_codes, region_table
-from datagazette.describe import addresses, api
-from datagazette.describe.feeds import dataset_feed
-from datagazette.describe.listing import Listing, listing
-from datagazette.describe.values import dump
+from datagazette.describe import addresses
+from datagazette.describe.listing import Listing, api_documents, listing
+from datagazette.describe.notation import dump
+from datagazette.describe.release_history import dataset_feed
 from datagazette.model.publication import Dataset
 from datagazette.model.results import ReleaseResult
 from datagazette.pages import (
@@ -30,8 +30,7 @@ from datagazette.pages import (
     render_overview,
 )
 from datagazette.pages.catalogue import Card
-from datagazette.pages.content import Key
-from datagazette.pages.context import PageContext
+from datagazette.pages.context import Key, PageContext
 
 # The folder of an entry that holds files as the site has them.
 BESIDE = "site/"
@@ -180,7 +179,7 @@ def _beside(content: SiteContent, dataset: Dataset, result: ReleaseResult) -> It
     for language in catalog.languages:
         prefix = "" if language == catalog.languages[0] else f"{language}/"
         yield f"{prefix}datasets/{dataset.name}/feed.xml", dataset_feed(publication, dataset, language, changes)
-    for path, document in api.dataset_documents(catalog, dataset, result):
+    for path, document in api_documents(catalog, dataset, result):
         yield path, dump(document)
 
 

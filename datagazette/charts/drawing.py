@@ -241,10 +241,7 @@ def font_folder() -> Path:
     found = importlib.util.find_spec(FONT_PACKAGE)
     folder = Path(found.origin).parent if found and found.origin else None
     if folder is None or not any(folder.glob("NotoSansSC*")):
-        raise EnvironmentFault(
-            en=f"The font of the charts is missing: install {FONT_PACKAGE} with the other requirements.",
-            zh=f"缺少图表所用的字体：请与其他依赖一起安装 {FONT_PACKAGE}。",
-        )
+        raise EnvironmentFault("no-font", package=FONT_PACKAGE)
     return folder
 
 
@@ -278,7 +275,4 @@ def _try_font() -> None:
         sheet = chart_svg.compose(blank, (TextLine(text, 20, "#000000", 20),), (), "#ffffff", 0, 40)
         pictures.append(vl_convert.svg_to_png(chart_svg.write(sheet, FONT, "font", "", "")))
     if pictures[0] == pictures[1]:
-        raise EnvironmentFault(
-            en="The font of the charts is installed, but the renderer cannot use it.",
-            zh="图表所用的字体已安装，但绘图程序无法使用。",
-        )
+        raise EnvironmentFault("font-unusable")

@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from datagazette.charts.rules import timed_channels
-from datagazette.describe.values import is_number, number_text, plain
+from datagazette.describe.notation import is_number, number_text, plain
 from datagazette.model.publication import Field, Summary
 from datagazette.model.results import SummaryResult, Value
 

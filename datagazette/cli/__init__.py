@@ -12,11 +12,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
 
-import click
-
-from datagazette.cli import ahead
-from datagazette.cli.group import cli, default_language
-from datagazette.cli.surroundings import refuse_unfit
+from datagazette.cli.start import refuse_unfit, start_worker
 from datagazette.model.errors import DataFaults, EnvironmentFault, PublisherError, refused_by_system
 
 _INTERRUPTED = 130
@@ -31,7 +27,9 @@ def main(arguments: Sequence[str]) -> int:
     with _listening() as interrupts:
         try:
             refuse_unfit(arguments)
-            ahead.start(arguments)
+            start_worker(arguments)
+            from datagazette.cli.group import cli  # reads the command line, for which the worker does not wait
+
             result = cli.main(list(arguments), prog_name="build.py", standalone_mode=False)
         except BaseException as error:
             return _INTERRUPTED if interrupts.came else _status(error, arguments)
@@ -64,17 +62,19 @@ def _listening() -> Iterator[_Interrupts]:
     if signal.getsignal(signal.SIGINT) not in (signal.SIG_DFL, signal.default_int_handler):
         yield interrupts
         return
-    before = {one: signal.signal(one, interrupts) for one in (signal.SIGINT, signal.SIGALRM)}
+    before = {number: signal.signal(number, interrupts) for number in (signal.SIGINT, signal.SIGALRM)}
     try:
         yield interrupts
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
-        for one, handler in before.items():
-            signal.signal(one, handler)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _status(error: BaseException, arguments: Sequence[str]) -> int:
     """The exit status of a command that raised `error`, when its message is printed; others are raised again."""
+    import click
+
     if isinstance(error, click.exceptions.Exit):
         return error.exit_code
     if isinstance(error, click.Abort):
@@ -85,10 +85,7 @@ def _status(error: BaseException, arguments: Sequence[str]) -> int:
     if isinstance(error, OSError):
         error = refused_by_system(error)
     if isinstance(error, MemoryError):
-        error = EnvironmentFault(
-            en="there is not enough memory. Close other programs, or use fewer --jobs, then run again.",
-            zh="内存不足。请关闭其他程序，或使用较小的 --jobs，然后重新运行。",
-        )
+        error = EnvironmentFault("memory")
     if isinstance(error, PublisherError):
         return _failed(error, _language_of(arguments))
     raise error
@@ -100,7 +97,7 @@ def leave(status: int) -> NoReturn:
     try:
         for stream in filter(None, (sys.stdout, sys.stderr)):  # None is one that was closed before the start
             stream.flush()
-    except OSError:  # nobody reads it any more, which Python's own end tells as it always does
+    except OSError:  # nobody reads it any more, which Python's own end reports as it always does
         sys.exit(status)
     atexit._run_exitfuncs()  # noqa: SLF001 - nothing public runs them, and Python's own multiprocessing does this too
     os._exit(status)
@@ -110,7 +107,7 @@ def _failed(error: PublisherError, language: str) -> int:
     from rich.console import Console
     from rich.text import Text as Styled
 
-    from datagazette.cli.printing import print_problems
+    from datagazette.cli.group import print_problems
 
     console = Console(stderr=True, highlight=False)
     if isinstance(error, DataFaults):
@@ -126,4 +123,6 @@ def _language_of(arguments: Sequence[str]) -> str:
             return arguments[position + 1]
         if argument.startswith("--lang="):
             return argument.partition("=")[2]
+    from datagazette.cli.group import default_language
+
     return default_language()

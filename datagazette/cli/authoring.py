@@ -12,8 +12,7 @@ import click
 from rich.cells import cell_len
 from rich.console import Console
 
-from datagazette.cli.group import cli, common
-from datagazette.cli.printing import print_problems
+from datagazette.cli.group import cli, common, print_problems
 from datagazette.messages import texts
 from datagazette.model.errors import not_found
 

@@ -1,4 +1,4 @@
-"""`check`: every fault, as text, as a Frictionless report, or as a code host shows it."""
+"""The commands that change nothing: `check`, `diff`, `query` and `verify`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from datagazette.cli.group import cli, common, publication_language
+from datagazette.cli.group import cli, common, print_lines, print_problems, publication_language
 from datagazette.model.problems import Problem
 
 if TYPE_CHECKING:
@@ -84,8 +84,6 @@ def _for_database(memory_limit: str) -> str:
 def _print(problems: Sequence[Problem], hidden: Hidden, language: str, *, to_errors: bool = False) -> None:
     from rich.console import Console
 
-    from datagazette.cli.printing import print_problems
-
     print_problems(problems, language, Console(highlight=False, stderr=to_errors), dict(hidden), always=True)
 
 
@@ -96,7 +94,7 @@ def _show_host(form: str, checked: Checked, root: Path, language: str) -> None:
     above = f"{root.relative_to(Path.cwd()).as_posix()}/" if root.is_relative_to(Path.cwd()) else ""
     above = above.removeprefix("./")
     found = placed(checked.problems, root, _layouts(checked, root))
-    problems = [replace(one, file=f"{above}{one.file}") for one in found]
+    problems = [replace(problem, file=f"{above}{problem.file}") for problem in found]
     hidden = {(f"{above}{file}", code): count for (file, code), count in checked.hidden.items()}
     _print(problems, hidden, language, to_errors=form != "github")
     if form == "github":
@@ -130,3 +128,74 @@ def _annotate(problems: list[Problem], hidden: Hidden, language: str) -> None:
     if summary:
         with Path(summary).open("a", encoding="utf-8") as stream:
             stream.write(github_summary(problems, hidden, language))
+
+
+@cli.command()
+@common
+@click.argument("datasets", nargs=-1, metavar="[DATASET ...]")
+@click.option("--base", help="A git revision or a folder to compare with; by default each dataset's last release.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("text", "markdown", "json", "html")),
+    default="text",
+    help="Form of the report. Markdown and HTML are in the publication's first language unless --lang is given.",
+)
+@click.pass_context
+def diff(context: click.Context, root: Path, lang: str, datasets: tuple[str, ...], base: str | None, form: str) -> None:
+    """Show what changes: figures, tables, versions, and the resulting pages and downloads.
+
+    Exit status 1: something must be fixed before it can be published.
+    """
+    from rich.console import Console
+
+    from datagazette.commands.diff import DiffOptions
+    from datagazette.commands.diff import diff as compare
+    from datagazette.diff import report as diff_reports
+    from datagazette.diff.report_json import as_json
+
+    found = compare(DiffOptions(root.resolve(), base, datasets))
+    if form in ("markdown", "html"):
+        lang = publication_language(context, root.resolve())
+    if form == "text":
+        print_lines(diff_reports.text(found, lang), Console(highlight=False))
+    else:
+        make = {"markdown": diff_reports.markdown, "json": as_json, "html": diff_reports.html}[form]
+        click.echo(make(found, lang), nl=False)
+    if found.errors:
+        raise click.exceptions.Exit(1)
+
+
+@cli.command()
+@common
+@click.argument("sql")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("table", "csv", "json")),
+    default="table",
+    show_default=True,
+    help="Form of the result.",
+)
+def query(root: Path, lang: str, sql: str, form: str) -> None:  # noqa: ARG001 - errors are in it
+    """Run one SELECT over all typed tables, named "<dataset>"."<resource>"."""
+    from datagazette.commands.query import formatted, run_query
+
+    click.echo(formatted(run_query(root.resolve(), sql), form), nl=False)
+
+
+@cli.command()
+@common
+@click.argument("target", metavar="FILE_OR_LINK")
+def verify(root: Path, lang: str, target: str) -> None:
+    """Show which release a file or the link of a figure belongs to, and what has changed since.
+
+    Exit status 1: the file is unknown or was altered.
+    """
+    from datagazette.commands.verify import FileVerdict, described
+    from datagazette.commands.verify import verify as find
+
+    verdict = find(root.resolve(), target)
+    click.echo(described(verdict, lang), nl=False)
+    if isinstance(verdict, FileVerdict) and verdict.state in ("altered", "unknown"):
+        raise click.exceptions.Exit(1)

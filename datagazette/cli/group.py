@@ -4,47 +4,49 @@ from __future__ import annotations
 
 import locale
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from click.core import ParameterSource
 
+from datagazette.cli.start import COMMANDS, HERE
 from datagazette.messages import LANGUAGES
 
-HERE = Path(__file__).resolve().parent.parent.parent
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from datagazette.model.problems import Problem
+    from datagazette.reports.blocks import TextLine
+
 _DEFAULT = "build"
-# The module of each command, imported when it is asked for: all of them take longer to import than a table to check.
-MODULES = {
-    "build": "publishing", "serve": "publishing", "check": "checking", "diff": "comparing", "new": "authoring",
-    "revise": "authoring", "release": "versions", "record": "versions", "query": "asking", "verify": "asking",
-}  # fmt: skip
-Command = TypeVar("Command", bound=Callable[..., Any])
+_STYLES = {"file": "bold", "error": "red", "warning": "yellow", "fix": "dim", "plain": "", "fine": "green"}
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 class _Commands(click.Group):
     """`build` where the first word is no command: `build.py --root DIR` builds."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if not args or (args[0] not in MODULES and args[0] not in ("--help", "-h")):
+        if not args or (args[0] not in COMMANDS and args[0] not in ("--help", "-h")):
             args = [_DEFAULT, *args]
         return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as click calls it
-        return sorted(MODULES)
+        return sorted(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name in MODULES:
-            import_module(f"datagazette.cli.{MODULES[cmd_name]}")
+        if cmd_name in COMMANDS:
+            import_module(f"datagazette.cli.{COMMANDS[cmd_name].module}")
         return super().get_command(ctx, cmd_name)
 
 
 def default_language() -> str:
     """The person's language, from the locale; English where the program does not know it."""
-    told = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    code = (told or locale.getlocale()[0] or "").partition("_")[0].lower()
+    setting = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    code = (setting or locale.getlocale()[0] or "").partition("_")[0].lower()
     return code if code in LANGUAGES else "en"
 
 
@@ -61,10 +63,14 @@ def publication_language(context: click.Context, root: Path) -> str:
 
     document, _ = read_yaml(root / CATALOG, CATALOG)
     languages = document.value.get("languages") if document else None
-    return next((one for one in languages if one in LANGUAGES), asked) if isinstance(languages, list) else asked
+    return (
+        next((language for language in languages if language in LANGUAGES), asked)
+        if isinstance(languages, list)
+        else asked
+    )
 
 
-def common(command: Command) -> Command:
+def common(command: Function) -> Function:
     root = click.option(
         "--root", type=click.Path(exists=True, file_okay=False, path_type=Path), default=HERE,
         help="The folder that contains datasets/, schemas/, site/ and mkdocs.yml.",
@@ -78,3 +84,21 @@ def common(command: Command) -> Command:
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def cli() -> None:
     """Check, summarise, package and publish versioned CSV tables as a static site."""
+
+
+def print_problems(
+    problems: Sequence[Problem], language: str, console: Console,
+    hidden: dict[tuple[str, str], int] | None = None, always: bool = False,
+) -> None:  # fmt: skip
+    """Problems as a person reads them in a terminal."""
+    if problems or always:
+        from datagazette.reports.problem_list import text_report
+
+        print_lines(text_report(problems, language, hidden), console)
+
+
+def print_lines(lines: Iterable[TextLine], console: Console) -> None:
+    from rich.text import Text as Styled
+
+    for line in lines:
+        console.print(Styled(line.text, style=_STYLES[line.style]), soft_wrap=True)

@@ -53,14 +53,8 @@ def read_bounded(
     except OutOfBounds as error:
         names = error.step or ", ".join(file.name for file in files)
         if error.kind == "seconds":
-            zh, en = f"超过 {error.seconds:g} 秒", f"more than {error.seconds:g} seconds"
-        else:
-            size = f"{memory / 1e9:g} GB"
-            zh, en = f"超过 {size} 内存", f"more than {size} of memory"
-        raise UsageError(
-            en=f"reading {names} takes {en}, which is the limit. Save the table as CSV in UTF-8, or split it.",
-            zh=f"读取 {names} 需要{zh}，这是上限。请把表另存为 UTF-8 编码的 CSV，或拆分后再试。",
-        ) from error
+            raise UsageError("reading-seconds", names=names, seconds=f"{error.seconds:g}") from error
+        raise UsageError("reading-memory", names=names, size=f"{memory / 1e9:g} GB") from error
 
 
 def _quietly(work: Callable[..., Done], arguments: Sequence[Any]) -> Done:
@@ -76,11 +70,7 @@ def has_draft(root: Path, name: str) -> bool:
     Raises UsageError for a name that cannot be one, or that of a dataset with releases.
     """
     if not is_name(name) or name in RESERVED_NAMES:
-        meant = slug(name) or "volunteer-hours"
-        raise UsageError(
-            en=f"“{name}” cannot be the name of a dataset: use lower-case letters, digits and hyphens, such as {meant}",
-            zh=f"“{name}”不能作数据集的名称：请用小写字母、数字与连字符，例如 {meant}",
-        )
+        raise UsageError("dataset-name", name=name, meant=slug(name) or "volunteer-hours")
     folder = root / DATASETS / name
     if not folder.is_dir() or not any(folder.iterdir()):
         return False
@@ -88,10 +78,7 @@ def has_draft(root: Path, name: str) -> bool:
     dataset = loaded.dataset(name) if loaded else None
     releases = dataset.releases if dataset else ()
     if any(release.state != "draft" for release in releases):
-        raise UsageError(
-            en=f"{name} has been released; open its next version with python build.py revise {name} --data FILE",
-            zh=f"{name} 已经发布过；请用 python build.py revise {name} --data 文件 建立下一个版本",
-        )
+        raise UsageError("dataset-released", name=name)
     for release in releases:
         _move_schemas(root, root / release.folder)
     return True
@@ -215,7 +202,7 @@ def _dropped(root: Path, release: Release, data: Data) -> tuple[tuple[str, Dropp
             for sheet in read_sheets(Path(path), data.encoding, data.delimiter):
                 table = _table(release, sheet, resource)
                 if table.path in found:
-                    raise UsageError(en=f"two files were given for {table.path}", zh=f"{table.path} 给了两个文件")
+                    raise UsageError("two-files", path=table.path)
                 found[table.path] = drop_in(root / table.file, table, sheet, keep=data.keep)
     return tuple(found.items())
 
@@ -234,11 +221,7 @@ def _table(release: Release, sheet: Sheet, resource: str) -> Table:
             return table
     if len(release.tables) == 1:
         return release.tables[0]
-    known = ", ".join(table.name for table in release.tables)
-    raise UsageError(
-        en=f"{sheet.name} could be any of {known}; state which one: --data RESOURCE=FILE",
-        zh=f"{sheet.name} 对应哪张表？现有 {known}；请写成 --data 表名=文件",
-    )
+    raise UsageError("which-table", sheet=sheet.name, tables=", ".join(table.name for table in release.tables))
 
 
 def _copy(root: Path, release: Release, version: Version, dropped: Sequence[tuple[str, Dropped]]) -> None:

@@ -111,9 +111,7 @@ def changed_datasets(publication: Publication, changed: tuple[str, ...]) -> tupl
 
 def publication_folder(name: str) -> Path:
     if not (Path(name) / CATALOG).is_file():
-        raise UsageError(
-            en=f"{name} is not a publication: it has no {CATALOG}", zh=f"{name} 不是出版物：其中没有 {CATALOG}"
-        )
+        raise UsageError("no-publication", name=name, file=CATALOG)
     return Path(name).resolve()
 
 
@@ -153,22 +151,14 @@ def find_revision(root: Path, name: str) -> Revision:
     Raises UsageError where the folder is no repository or has no such revision.
     """
     if _git(root, "rev-parse", "--is-inside-work-tree").returncode:
-        raise UsageError(
-            en=f"{root} is not in a git repository, so --base can only be a folder",
-            zh=f"{root} 不在 git 仓库中，--base 只能是文件夹",
-        )
+        raise UsageError("no-repository", folder=root)
     found = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
     if found.returncode:
         raise _unknown(root, name)
     commit = found.stdout.strip()
     common = _git(root, "merge-base", commit, "HEAD")
     if common.returncode and _is_shallow(root):
-        raise UsageError(
-            en=f"this clone is shallow: the commit where the branch left {name} is missing; "
-            "fetch it first: git fetch --unshallow (in a workflow: fetch-depth: 0)",
-            zh=f"这是浅克隆，缺少与 {name} 分叉的提交；请先取得它：git fetch --unshallow"
-            "（在工作流中写 fetch-depth: 0）",
-        )
+        raise UsageError("clone-shallow", name=name)
     return Revision(root, name, common.stdout.strip() or commit)
 
 
@@ -239,10 +229,7 @@ def _git(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
             env={**os.environ, "GIT_NO_LAZY_FETCH": "1"},
         )  # fmt: skip
     except FileNotFoundError as error:
-        raise EnvironmentFault(
-            en="git is not installed; without it --base can only be a folder",
-            zh="没有安装 git；没有它，--base 只能是文件夹",
-        ) from error
+        raise EnvironmentFault("no-git") from error
 
 
 def _answer(root: Path, *arguments: str) -> str:
@@ -253,8 +240,7 @@ def _answer(root: Path, *arguments: str) -> str:
 
 
 def _failed(reason: str) -> EnvironmentFault:
-    said = " ".join(reason.split())
-    return EnvironmentFault(en=f"git failed: {said}", zh=f"git 出错：{said}")
+    return EnvironmentFault("git", reason=" ".join(reason.split()))
 
 
 def _is_shallow(root: Path) -> bool:
@@ -264,13 +250,5 @@ def _is_shallow(root: Path) -> bool:
 def _unknown(root: Path, name: str) -> UsageError:
     branch = name.removeprefix("origin/")
     if _is_shallow(root) or name.startswith("origin/"):
-        return UsageError(
-            en=f"this clone does not have {name}; fetch it first: git fetch --unshallow origin {branch} "
-            "(in a workflow: fetch-depth: 0)",
-            zh=f"这份克隆里没有 {name}；请先取得它：git fetch --unshallow origin {branch}"
-            "（在工作流中写 fetch-depth: 0）",
-        )
-    return UsageError(
-        en=f"there is no revision or folder {name}; --base accepts a branch, a tag, a commit or a folder",
-        zh=f"没有名为 {name} 的版本或文件夹；--base 可以是分支、标签、提交或文件夹",
-    )
+        return UsageError("revision-unfetched", name=name, branch=branch)
+    return UsageError("no-revision", name=name)

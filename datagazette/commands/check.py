@@ -26,7 +26,7 @@ def check_targets(options: CheckOptions) -> Checked:
         if not (options.root / "datasets" / target).is_dir() and Path(target).is_file()
     ]
     if files and len(files) < len(options.targets):
-        raise UsageError(en="check either datasets or files, not both", zh="请分开检查数据集与文件")
+        raise UsageError("datasets-and-files")
     if not files and options.changed_since:
         from datagazette.commands.bases import changed_since
 

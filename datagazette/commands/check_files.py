@@ -27,10 +27,7 @@ def check_files(files: Sequence[Path], options: CheckOptions, limits: Limits) ->
         elif options.schema:
             found = read_csv(path, options.schema)
         else:
-            raise UsageError(
-                en=f"{path} needs --schema FILE, the Table Schema to check it against",
-                zh=f"检查 {path} 需要用 --schema 指定表结构文件",
-            )
+            raise UsageError("needs-schema", path=path)
         problems += found.problems
         # Large tables are for programs: what a spreadsheet would do to them is not looked for.
         sources = [

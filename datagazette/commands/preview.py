@@ -213,9 +213,7 @@ def server(preview: Preview, port: int) -> Iterator[str]:
     try:
         found = _Server(("127.0.0.1", port), handler)
     except OSError as error:
-        raise EnvironmentFault(
-            en=f"port {port} is in use; choose another with --port", zh=f"端口 {port} 已被占用；请用 --port 换一个"
-        ) from error
+        raise EnvironmentFault("port", port=port) from error
     threading.Thread(target=found.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{found.server_port}/"

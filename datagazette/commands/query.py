@@ -19,8 +19,8 @@ from datagazette.build.check import load
 from datagazette.build.steps import uncached
 from datagazette.build.tabulate import tabulate
 from datagazette.build.workers import Workers
-from datagazette.compute.asking import answer, opened
-from datagazette.compute.queries import Answer, TableName
+from datagazette.compute.allowed import TableName
+from datagazette.compute.queries import Answer, answer, opened
 from datagazette.isolation import OutOfBounds, isolated
 from datagazette.model.errors import DataFaults
 from datagazette.model.problems import has_errors

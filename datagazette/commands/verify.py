@@ -16,7 +16,7 @@ from datagazette.build.summarise import summarise
 from datagazette.build.tabulate import tabulate
 from datagazette.build.workers import workers
 from datagazette.describe.addresses import latest_path
-from datagazette.describe.values import cell
+from datagazette.describe.notation import cell
 from datagazette.files import sha256
 from datagazette.isolation import OutOfBounds, isolated
 from datagazette.messages import texts
@@ -157,7 +157,7 @@ def _named(release: Release, name: str) -> Iterator[Origin]:
 def _dataset(publication: Publication, name: str) -> Dataset:
     found = publication.dataset(name)
     if found is None or found.latest.state == "draft":
-        raise UsageError(en=f"there is no published dataset {name}", zh=f"没有已发布的数据集 {name}")
+        raise UsageError("dataset-unpublished", name=name)
     return found
 
 
@@ -173,10 +173,7 @@ def _verify_link(publication: Publication, link: str) -> Verdict:
             if rest[:1] == ["summaries"] and len(rest) > 1 and "field" in asked:
                 return _figure(publication, dataset, asked, rest[1])
             return _release(dataset, rest)
-    raise UsageError(
-        en=f"{link} is neither a file nor a link to a dataset, a release, a file or a figure of this site",
-        zh=f"{link} 既不是文件，也不是指向本站数据集、版本、文件或数字的链接",
-    )
+    raise UsageError("not-verifiable", link=link)
 
 
 def _release(dataset: Dataset, rest: list[str]) -> ReleaseVerdict:
@@ -184,7 +181,7 @@ def _release(dataset: Dataset, rest: list[str]) -> ReleaseVerdict:
     version = parse_version(written)
     release = dataset.release(version) if version else dataset.latest
     if release is None or release.state == "draft":
-        raise UsageError(en=f"{dataset.name} has no release {written}", zh=f"{dataset.name} 没有版本 {written}")
+        raise UsageError("no-release", dataset=dataset.name, version=written)
     path = "/".join(rest[1:]) if version or written == LATEST else ""
     return ReleaseVerdict(release, dataset.latest, path, _since(dataset, release))
 
@@ -206,11 +203,7 @@ def _figure(publication: Publication, dataset: Dataset, asked: Mapping[str, str]
             )  # fmt: skip
             history.append(FigureAt(release, None if value is None else cell(value), notes))
     if all(figure.value is None for figure in history):
-        where = f"{resource}, {key}, {field}"
-        raise UsageError(
-            en=f"no release of {dataset.name} has a value for {where}",
-            zh=f"{dataset.name} 的各个版本中，{where} 都没有值",
-        )
+        raise UsageError("no-value", dataset=dataset.name, place=f"{resource}, {key}, {field}")
     return FigureVerdict(dataset.name, name, key, field, dataset.latest, tuple(history), quoted)
 
 

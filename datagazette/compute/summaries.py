@@ -1,28 +1,26 @@
-"""A release's own SQL: summaries, whose result must be what they declare, and checks, whose rows are findings."""
+"""A release's own SQL, and its key figures.
+
+Summaries must return what they declare; the rows of a check are findings. A key figure is a cell that a dataset shows
+first, of a table or of a summary, with all that its row says of it.
+"""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping, Sequence
 
-from datagazette.compute.asking import Box, answer
-from datagazette.compute.queries import Answer, Budget
+from datagazette.compute.queries import Answer, Box, Budget, answer
 from datagazette.model.problems import Problem, problem, warning
-from datagazette.model.publication import Check, Field, Release, Summary
-from datagazette.model.results import Finding, SummaryResult
+from datagazette.model.publication import Check, Field, Figure, Note, Release, Summary
+from datagazette.model.results import FigureResult, Finding, Locator, SummaryResult, Value
+from datagazette.model.text import plain
+from datagazette.tables.engine import Engine
+from datagazette.tables.parquet import TypedTable, row_of
 
 # DuckDB's types by the Table Schema type that a summary's field may declare for them; for any other type it is text.
 _INTEGERS = (
-    "TINYINT",
-    "SMALLINT",
-    "INTEGER",
-    "BIGINT",
-    "HUGEINT",
-    "UTINYINT",
-    "USMALLINT",
-    "UINTEGER",
-    "UBIGINT",
-    "UHUGEINT",
-)
+    "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT",
+)  # fmt: skip
 _TYPES: dict[str, tuple[str, ...]] = {
     "integer": _INTEGERS,
     "number": (*_INTEGERS, "DOUBLE", "FLOAT", "DECIMAL"),
@@ -55,9 +53,8 @@ def run_queries(
     for query in queries:
         left = budget.until(end)
         if left.seconds <= 0:
-            problems.append(
-                problem("query-too-slow", query.file, rule="release", seconds=f"{budget.release_seconds:g}")
-            )
+            seconds = f"{budget.release_seconds:g}"
+            problems.append(problem("query-too-slow", query.file, rule="release", seconds=seconds))
             break
         found, faults = answer(box, query.query, query.file, left, ordered=isinstance(query, Summary))
         problems += faults
@@ -83,12 +80,8 @@ def _differences(summary: Summary, answer: Answer) -> tuple[Problem, ...]:
     return tuple(
         problem("summary-type", summary.file, field=field.name, expected=field.type, found=kind)
         for field, (_, kind) in zip(summary.fields, answer.columns, strict=True)
-        if not _fits(field, kind)
+        if field.type != "any" and kind.partition("(")[0] not in _TYPES.get(field.type, ("VARCHAR", "JSON"))
     )
-
-
-def _fits(field: Field, kind: str) -> bool:
-    return field.type == "any" or kind.partition("(")[0] in _TYPES.get(field.type, ("VARCHAR", "JSON"))
 
 
 def _finding_problem(check: Check, answer: Answer) -> Problem:
@@ -96,3 +89,58 @@ def _finding_problem(check: Check, answer: Answer) -> Problem:
     make = problem if check.severity == "error" else warning
     titles = {f"check@{language}": title for language, title in check.title.values}
     return make("check-finding", check.file, check=check.title.default, count=len(answer.rows), first=first, **titles)
+
+
+def find_figures(
+    engine: Engine, release: Release, typed: Mapping[str, TypedTable], summaries: Sequence[SummaryResult]
+) -> tuple[tuple[FigureResult, ...], tuple[Problem, ...]]:
+    """Every figure whose cell is there, and a problem for every other."""
+    results = {result.summary.name: result for result in summaries}
+    notes: dict[tuple[str, str], list[Note]] = {}
+    for note in release.notes:
+        notes.setdefault((note.resource, note.key), []).append(note)
+    found: list[FigureResult] = []
+    problems: list[Problem] = []
+    for figure in release.figures:
+        row: Mapping[str, Value] | None = None
+        if figure.resource in typed:
+            fields = typed[figure.resource].table.schema.fields
+            row = row_of(engine, typed[figure.resource], figure.key)
+        elif not figure.resource and figure.summary in results:
+            fields = results[figure.summary].summary.fields
+            row = _summary_row(results[figure.summary], figure.key)
+        if row is not None and row.get(figure.field) is not None:
+            about = notes.get((figure.resource, figure.key), ()) if figure.resource else ()
+            found.append(_figure(figure, row, fields, about))
+        elif not figure.summary or figure.summary in results:
+            place = figure.resource or figure.summary
+            file = f"{release.folder}/datapackage.yaml"
+            problems.append(problem("figure-empty", file, figure=figure.name, place=place, key=figure.key))
+    return tuple(found), tuple(problems)
+
+
+def _summary_row(result: SummaryResult, key: str) -> dict[str, Value] | None:
+    names = [field.name for field in result.summary.fields]
+    rows = [dict(zip(names, row, strict=True)) for row in result.rows]
+    if result.summary.primary_key and key:
+        rows = [row for row in rows if "|".join(str(row[name]) for name in result.summary.primary_key) == key]
+    return rows[0] if len(rows) == 1 else None
+
+
+def _figure(figure: Figure, row: Mapping[str, Value], fields: Sequence[Field], notes: Sequence[Note]) -> FigureResult:
+    own = next(field for field in fields if field.name == figure.field)
+    roles = {field.role: field for field in fields if field.role}
+
+    def text(role: str) -> str:
+        value = row.get(roles[role].name) if role in roles else None
+        return "" if value is None else str(value)
+
+    unit, code = own.unit, text("unit")
+    if not unit and code:  # the label of the code's category, else the code itself
+        category = roles["unit"].category(code)
+        unit = category.label if category and category.label else plain(code)
+    return FigureResult(
+        figure=figure, value=row[figure.field], unit=unit, bound=own.bound or text("bound"), date=text("date"),
+        region=text("region"), locator=Locator(text("source"), text("article"), text("paragraph")),
+        notes=tuple(note for note in notes if note.field in ("", figure.field)),
+    )  # fmt: skip

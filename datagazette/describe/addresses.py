@@ -62,7 +62,7 @@ def data_path(dataset: str, version: Version | str, file: str = "") -> str:
 
 
 def api_path(dataset: str, summary: str = "") -> str:
-    """What `/api/` says of a dataset, or of one of its summaries (`datagazette.describe.api`)."""
+    """What `/api/` says of a dataset, or of one of its summaries (`datagazette.describe.listing`)."""
     return f"api/datasets/{dataset}/summaries/{summary}.json" if summary else f"api/datasets/{dataset}.json"
 
 
@@ -134,7 +134,7 @@ def summary_cell(release: Release, key: str, field: str) -> tuple[str, str]:
 
 def row_anchor(key: str) -> str:
     """The id of a row in a page, of letters that need no escape in an address, different for each key."""
-    return "row-" + re.sub("[^A-Za-z0-9_-]", lambda sign: f".{ord(sign[0]):x}.", key)
+    return "row-" + re.sub("[^A-Za-z0-9_-]", lambda found: f".{ord(found[0]):x}.", key)
 
 
 def data_file(catalog: Catalog, release: Release, path: str) -> str:

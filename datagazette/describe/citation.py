@@ -14,10 +14,14 @@ from typing import Any
 import yaml
 
 from datagazette.describe import addresses
-from datagazette.describe.values import cell
+from datagazette.describe.notation import cell, without_empty
 from datagazette.messages import texts
-from datagazette.model.publication import Catalog, Release, Summary
+from datagazette.model.publication import Catalog, Contributor, Release, Summary
 from datagazette.model.results import FigureResult
+
+SELECTION, URL, ACCESSED = "⟦selection⟧", "⟦url⟧", "⟦accessed⟧"
+_TEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+_TEX |= {character: f"\\{character}" for character in "{}$&#%_"}
 
 
 @dataclass(frozen=True)
@@ -51,17 +55,13 @@ def cite_dataset(catalog: Catalog, release: Release, language: str) -> Citation:
 def cite_release(catalog: Catalog, release: Release, language: str) -> Citation:
     """The release with the names and terms under which it was published."""
     catalog = catalog.as_of(release)
-    authors = [
-        contributor.title.get(language)
-        for contributor in release.contributors
-        if "creator" in contributor.roles or not contributor.roles
-    ]
+    publisher = catalog.publisher.title.get(language)
+    authors = filter(None, (contributor.title.get(language) for contributor in creators(release)))
     return Citation(
         key=release.id,
         title=release.title.get(language) or release.dataset,
-        author=("，" if language.startswith("zh") else ", ").join(filter(None, authors))
-        or catalog.publisher.title.get(language),
-        publisher=catalog.publisher.title.get(language),
+        author=("，" if _is_chinese(language) else ", ").join(authors) or publisher,
+        publisher=publisher,
         version=str(release.version),
         issued=release.date,
         address=addresses.release_page(catalog, release, language),
@@ -71,6 +71,11 @@ def cite_release(catalog: Catalog, release: Release, language: str) -> Citation:
         abstract=release.description.get(language),
         keywords=tuple(release.keywords.get(language, ())),
     )
+
+
+def creators(release: Release) -> list[Contributor]:
+    """Those who made the data: the contributors with this role, or with none."""
+    return [person for person in release.contributors if "creator" in person.roles or not person.roles]
 
 
 def cite_summary(catalog: Catalog, release: Release, summary: Summary, language: str) -> Citation:
@@ -87,18 +92,16 @@ def cite_summary(catalog: Catalog, release: Release, summary: Summary, language:
 
 def cite_figure(catalog: Catalog, release: Release, result: FigureResult, sha256: str, language: str) -> Citation:
     """One cell: release, table, key, field, value, caveats and the SHA-256 of its file."""
-    figure, whole = result.figure, cite_release(catalog, release, language)
-    place = figure.resource or figure.summary
-    words = texts("citation", language)
-    caveats = _semicolon(language).join(note.text.get(language).rstrip(".。") for note in result.notes if note.text)
+    figure, whole, words = result.figure, cite_release(catalog, release, language), texts("citation", language)
+    caveats = (note.text.get(language).rstrip(".。") for note in result.notes if note.text)
     value = f"{cell(result.value)} {result.unit.get(language)}".strip()
     details = {
-        "table": place,
+        "table": figure.resource or figure.summary,
         "key": figure.key,
         "field": figure.field,
         "value": " ".join(filter(None, (texts("bounds", language).get(result.bound, ""), value))),
         "date": result.date,
-        "caveat": caveats,
+        "caveat": _semicolon(language).join(caveats),
         "sha256": sha256,
     }
     if figure.resource:
@@ -117,15 +120,11 @@ def cite_figure(catalog: Catalog, release: Release, result: FigureResult, sha256
 
 def gb7714(cited: Citation, accessed: str = "") -> str:
     """GB/T 7714—2015, electronic resource; `accessed` is the day on which a reader looked, as `2027-01-31`."""
-    issued = f"({cited.issued.isoformat()})" if cited.issued else ""
-    looked = f"[{accessed}]" if accessed else ""
-    when = f". {issued}{looked}" if issued or looked else ""
-    version = f": {cited.version} 版" if cited.language.startswith("zh") else f": version {cited.version}"
-    year = f", {cited.issued.year}" if cited.issued else ""
-    return (
-        f"{cited.author}. {cited.title}{version}[DS/OL]. {cited.publisher}{year}{when}. {cited.address}."
-        f"{_located(cited)}"
-    )
+    when = (f"({cited.issued.isoformat()})" if cited.issued else "") + (f"[{accessed}]" if accessed else "")
+    version = f"{cited.version} 版" if _is_chinese(cited.language) else f"version {cited.version}"
+    publisher = f"{cited.publisher}, {cited.issued.year}" if cited.issued else cited.publisher
+    place = ". ".join((publisher, when, cited.address) if when else (publisher, cited.address))
+    return f"{cited.author}. {cited.title}: {version}[DS/OL]. {place}.{_located(cited)}"
 
 
 def apa(cited: Citation) -> str:
@@ -140,21 +139,22 @@ def apa(cited: Citation) -> str:
 
 def plain_citation(cited: Citation) -> str:
     """The sentence for files that hold one citation: GB/T 7714 in Chinese, APA otherwise."""
-    return gb7714(cited) if cited.language.startswith("zh") else apa(cited)
+    return gb7714(cited) if _is_chinese(cited.language) else apa(cited)
 
 
 def bibtex(cited: Citation) -> str:
     """An entry that BibTeX and biblatex both read; names are in braces, so that they are not taken apart."""
+    issued, address = cited.issued, cited.address.replace("{", "%7B").replace("}", "%7D").replace("\\", "%5C")
     fields = {
-        "author": "{" + _tex(cited.author) + "}",
-        "title": "{" + _tex(cited.title) + "}",
-        "year": str(cited.issued.year) if cited.issued else "",
-        "month": str(cited.issued.month) if cited.issued else "",
-        "date": cited.issued.isoformat() if cited.issued else "",
-        "publisher": "{" + _tex(cited.publisher) + "}",
+        "author": f"{{{_tex(cited.author)}}}",
+        "title": f"{{{_tex(cited.title)}}}",
+        "year": issued and issued.year,
+        "month": issued and issued.month,
+        "date": issued,
+        "publisher": f"{{{_tex(cited.publisher)}}}",
         "version": cited.version,
-        "url": _url(cited.address),
-        "howpublished": "\\url{" + _url(cited.address) + "}",
+        "url": address,
+        "howpublished": f"\\url{{{address}}}",
         "language": _tex(cited.language),
         "note": _tex("; ".join(_detailed(cited))),
     }
@@ -165,7 +165,6 @@ def bibtex(cited: Citation) -> str:
 
 def ris(cited: Citation) -> str:
     """RIS of type DATA; lines end with CRLF, as the format has it."""
-    day = cited.issued.strftime("%Y/%m/%d/") if cited.issued else ""
     lines = [
         ("TY", "DATA"),
         ("ID", cited.key),
@@ -174,46 +173,45 @@ def ris(cited: Citation) -> str:
         ("T2", cited.container),
         ("PB", cited.publisher),
         ("PY", str(cited.issued.year) if cited.issued else ""),
-        ("DA", day),
+        ("DA", cited.issued.strftime("%Y/%m/%d/") if cited.issued else ""),
         ("ET", cited.version),
         ("LA", cited.language),
         ("AB", cited.abstract),
-        *(("KW", word) for word in cited.keywords),
-        *(("N1", said) for said in _detailed(cited)),
+        *(("KW", keyword) for keyword in cited.keywords),
+        *(("N1", detail) for detail in _detailed(cited)),
         ("UR", cited.address),
     ]
-    written = [f"{tag}  - {_line(value)}" for tag, value in lines if value]
-    return "\r\n".join([*written, "ER  - ", ""])
+    return "\r\n".join([*(f"{tag}  - {_line(value)}" for tag, value in lines if value), "ER  - ", ""])
 
 
 def csl(cited: Citation) -> dict[str, Any]:
     """One item of CSL-JSON."""
-    described: dict[str, Any] = {
-        "id": cited.key,
-        "type": "dataset",
-        "title": cited.title,
-        "author": [{"literal": cited.author}],
-        "publisher": cited.publisher,
-        "container-title": cited.container,
-        "version": cited.version,
-        "language": cited.language,
-        "URL": cited.address,
-        "abstract": cited.abstract,
-        "note": "\n".join(_detailed(cited)),
-    }
-    if cited.issued:
-        described["issued"] = {"date-parts": [[cited.issued.year, cited.issued.month, cited.issued.day]]}
-    return {key: value for key, value in described.items() if value}
+    day = cited.issued
+    return without_empty(
+        {
+            "id": cited.key,
+            "type": "dataset",
+            "title": cited.title,
+            "author": [{"literal": cited.author}],
+            "publisher": cited.publisher,
+            "container-title": cited.container,
+            "version": cited.version,
+            "language": cited.language,
+            "URL": cited.address,
+            "abstract": cited.abstract,
+            "note": "\n".join(_detailed(cited)),
+            "issued": day and {"date-parts": [[day.year, day.month, day.day]]},
+        }
+    )
 
 
 def citation_cff(cited: Citation) -> str:
     """CITATION.cff 1.2.0 (https://citation-file-format.github.io/)."""
-    chinese = cited.language.startswith("zh")
-    message = "引用这些数据时，请使用以下信息。" if chinese else "Please cite these data as below."
-    content: dict[str, Any] = {
+    chinese = "引用这些数据时，请使用以下信息。"
+    content = {
         "cff-version": "1.2.0",
         "type": "dataset",
-        "message": message,
+        "message": chinese if _is_chinese(cited.language) else "Please cite these data as below.",
         "title": cited.title,
         "authors": [{"name": cited.author}],
         "version": cited.version,
@@ -223,11 +221,7 @@ def citation_cff(cited: Citation) -> str:
         "keywords": list(cited.keywords),
         "license": cited.license if re.fullmatch(r"[A-Za-z0-9.+-]+", cited.license) else "",
     }
-    kept = {key: value for key, value in content.items() if value}
-    return yaml.safe_dump(kept, allow_unicode=True, sort_keys=False, width=1000)
-
-
-SELECTION, URL, ACCESSED = "⟦selection⟧", "⟦url⟧", "⟦accessed⟧"
+    return yaml.safe_dump(without_empty(content), allow_unicode=True, sort_keys=False, width=1000)
 
 
 @dataclass(frozen=True)
@@ -246,7 +240,7 @@ def templates(cited: Citation) -> tuple[Template, ...]:
         Template("gb7714", "GB/T 7714", f"{gb7714(cited, ACCESSED)} {SELECTION}"),
         Template("apa", "APA", f"{apa(cited)} [{SELECTION}]"),
     ]
-    if not cited.language.startswith("zh"):
+    if not _is_chinese(cited.language):
         sentences.reverse()
     entry = bibtex(cited).rstrip().removesuffix("}")
     record = ris(cited).removesuffix("ER  - \r\n")
@@ -259,38 +253,34 @@ def templates(cited: Citation) -> tuple[Template, ...]:
     )
 
 
-_TEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"} | {
-    sign: "\\" + sign for sign in "{}$&#%_"
-}
-
-
 def _tex(value: str) -> str:
-    return "".join(_TEX.get(sign, sign) for sign in _line(value))
-
-
-def _url(value: str) -> str:
-    return value.replace("{", "%7B").replace("}", "%7D").replace("\\", "%5C")
+    return "".join(_TEX.get(character, character) for character in _line(value))
 
 
 def _line(value: str) -> str:
     """One line: a line break would begin another field. Control characters have no place in either format."""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in value).split())
+    return " ".join("".join(character if character.isprintable() else " " for character in value).split())
 
 
 def _located(cited: Citation) -> str:
-    said = _semicolon(cited.language).join(map(_line, _detailed(cited)))
-    if not said:
+    """The details in brackets, as they end a sentence; empty where there are none."""
+    details = _semicolon(cited.language).join(map(_line, _detailed(cited)))
+    if not details:
         return ""
-    return f"［{said}］" if cited.language.startswith("zh") else f" [{said}]"
+    return f"［{details}］" if _is_chinese(cited.language) else f" [{details}]"
 
 
 def _detailed(cited: Citation) -> list[str]:
     return [f"{name}{_colon(cited.language)}{value}" for name, value in cited.details]
 
 
+def _is_chinese(language: str) -> bool:
+    return language.startswith("zh")
+
+
 def _semicolon(language: str) -> str:
-    return "；" if language.startswith("zh") else "; "
+    return "；" if _is_chinese(language) else "; "
 
 
 def _colon(language: str) -> str:
-    return "：" if language.startswith("zh") else ": "
+    return "：" if _is_chinese(language) else ": "

@@ -1,7 +1,10 @@
-"""The files that list all datasets, put together from the part of each: catalogues, states, the API, the sitemap.
+"""The files that list all datasets, put together from the part of each: catalogues, states, `/api/`, the sitemap.
 
 `/catalog.json` follows the standard's recipe: a Data Package whose resources are the descriptors of packages.
 https://datapackage.org/recipes/data-catalog/
+
+`/api/` is the publication as plain JSON of a stable shape, with an OpenAPI description: keys are only ever added, texts
+are objects by language code, values are JSON's own, days ISO 8601.
 """
 
 from __future__ import annotations
@@ -14,12 +17,26 @@ from datetime import date, timedelta
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from datagazette.describe import addresses, api
-from datagazette.describe.datapackage import PROFILE
+from datagazette.describe import addresses
+from datagazette.describe.datapackage import PROFILE, stored
 from datagazette.describe.dcat import DATASETS, Statements, dcat_dataset, dcat_head, statements, turtle
-from datagazette.describe.values import dump, dump_list, item, plain, translated
-from datagazette.model.publication import Catalog, Dataset, Publication, Release
-from datagazette.model.results import Finding, ReleaseResult
+from datagazette.describe.notation import dump, dump_list, filled, item, plain, translated, without_empty
+from datagazette.describe.release_history import ledger_descriptor, withdrawal_descriptor
+from datagazette.model.publication import Catalog, Dataset, Field, Publication, Release
+from datagazette.model.results import ReleaseResult, SummaryResult, TableResult
+from datagazette.model.text import Text
+
+API_VERSION = "1.0.0"
+OPENAPI, API_LIST = "api/openapi.json", "api/datasets.json"
+Json = dict[str, Any]
+
+_DURATION = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?")
+# What the protocol of sitemaps allows in one file.
+_MOST = 50_000
+_START = '<?xml version="1.0" encoding="UTF-8"?>\n'
+_NAMESPACES = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml"'
+# Addresses by language, relative to the site's root, and the day of the last change.
+Place = tuple[Sequence[tuple[str, str]], str]
 
 
 @dataclass(frozen=True)
@@ -27,7 +44,7 @@ class Listing:
     """A dataset's part of each list, as text that only has to be put in its place."""
 
     package: str
-    standing: str
+    status: str
     listed: str
     linked: str
     statements: Statements
@@ -35,13 +52,13 @@ class Listing:
 
 def listing(publication: Publication, result: ReleaseResult) -> Listing:
     """The part of a dataset, from its newest release; the publication needs to have no other."""
-    about, linked = publication.catalog, dcat_dataset(publication, result)
+    catalog, linked = publication.catalog, dcat_dataset(publication, result)
     return Listing(
-        item(package(about, result)),
-        item(standing(publication, result)),
-        item(api.listed(about, result.release)),
+        item(_package(catalog, result)),
+        item(_status(publication, result)),
+        item(_listed(catalog, result.release)),
         item(linked),
-        statements(about, linked),
+        statements(catalog, linked),
     )
 
 
@@ -49,43 +66,80 @@ def lists(
     publication: Publication, newest: Sequence[ReleaseResult], parts: Sequence[Listing]
 ) -> Iterator[tuple[str, str]]:
     """(path, content) of the files; `parts` are those of the datasets whose newest releases are `newest`."""
-    about = publication.catalog
-    head = dcat_head(about, newest)
-    yield "catalog.json", dump_list(catalog_head(about), "resources", (one.package for one in parts))
-    yield "catalog.jsonld", dump_list(head, DATASETS, (one.linked for one in parts))
-    yield "catalog.ttl", turtle(head, (part.statements for part in parts))
-    yield "status.json", dump_list(status_head(about), "datasets", (one.standing for one in parts))
-    yield api.OPENAPI, dump(api.openapi(about))
-    yield api.LIST, dump_list(api.list_head(about), "datasets", (one.listed for one in parts))
-
-
-_DURATION = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?")
-
-
-def catalog_head(about: Catalog) -> dict[str, Any]:
-    """`/catalog.json` without its `resources`, of which `package` makes each."""
-    first = about.languages[0]
-    described: dict[str, Any] = {
+    catalog = publication.catalog
+    first = catalog.languages[0]
+    licenses = [without_empty({"name": license_.name, "path": license_.path}) for license_ in catalog.licenses]
+    head: Json = {
         "$schema": PROFILE,
-        "name": about.name,
-        "id": about.base_url,
-        **translated("title", about.title, first),
-        **translated("description", about.description, first),
-        "homepage": addresses.page(about, "", first),
-        "languages": list(about.languages),
-        "contributors": [{**translated("title", about.publisher.title, first), "roles": ["publisher"]}],
+        "name": catalog.name,
+        "id": catalog.base_url,
+        **translated("title", catalog.title, first),
+        **translated("description", catalog.description, first),
+        "homepage": addresses.page(catalog, "", first),
+        "languages": list(catalog.languages),
+        "contributors": [{**translated("title", catalog.publisher.title, first), "roles": ["publisher"]}],
+        "licenses": licenses,
     }
-    licenses = [{"name": license_.name, "path": license_.path} for license_ in about.licenses]
-    described["licenses"] = [{key: value for key, value in one.items() if value} for one in licenses]
-    return {key: plain(value) for key, value in described.items() if value}
+    yield "catalog.json", dump_list(without_empty(head), "resources", (part.package for part in parts))
+    linked = dcat_head(catalog, newest)
+    yield "catalog.jsonld", dump_list(linked, DATASETS, (part.linked for part in parts))
+    yield "catalog.ttl", turtle(linked, (part.statements for part in parts))
+    yield "status.json", dump_list({"name": catalog.name}, "datasets", (part.status for part in parts))
+    yield OPENAPI, dump(_openapi(catalog))
+    yield API_LIST, dump_list({"title": _text(catalog.title)}, "datasets", (part.listed for part in parts))
 
 
-def status_head(about: Catalog) -> dict[str, Any]:
-    """`/status.json` without its `datasets`, of which `standing` makes each.
+def _package(catalog: Catalog, result: ReleaseResult) -> Json:
+    """A dataset in `/catalog.json`."""
+    release = result.release
+    default = release.languages[0]
+    return without_empty(
+        {
+            "name": release.dataset,
+            "path": addresses.data_file(catalog, release, "datapackage.json"),
+            **translated("title", release.title, default),
+            **translated("description", release.description, default),
+            "format": "json",
+            "mediatype": "application/vnd.datapackage+json",
+            "encoding": "utf-8",
+            **stored(result.file("datapackage.json")),
+            "version": str(release.version),
+            "created": release.date,
+            "homepage": addresses.dataset_page(catalog, release.dataset, catalog.languages[0]),
+        }
+    )
 
-    It holds no verdict that a clock would change: `due` is a day, for the reader to compare.
-    """
-    return {"name": about.name}
+
+def _status(publication: Publication, result: ReleaseResult) -> Json:
+    """A dataset in `/status.json`, which holds no verdict that a clock would change: `due` is a day, for the reader to
+    compare."""
+    release = result.release
+    dataset = publication.dataset(release.dataset) or Dataset(release.dataset, (release,))
+    releases = (known for known in dataset.releases if known.state != "draft")
+    return {
+        "name": release.dataset,
+        **without_empty({"renamedTo": release.renamed_to}),
+        "version": str(release.version),
+        "state": release.state,
+        "released": release.date,
+        "updateFrequency": release.update_frequency or None,
+        "due": due(release),
+        "rows": sum(table.rows for table in result.tables),
+        "checks": [
+            {
+                "name": finding.check.name,
+                "severity": finding.check.severity,
+                "findings": len(finding.rows),
+                "accepted": bool(finding.check.accepted),
+            }
+            for finding in result.findings
+        ],
+        "releases": [
+            {"version": str(known.version), "released": known.date, "state": known.state}
+            | without_empty({"withdrawn": withdrawal_descriptor(known, known.languages[0])})
+            for known in releases
+        ],
+    }
 
 
 def due(release: Release) -> date | None:
@@ -102,74 +156,159 @@ def due(release: Release) -> date | None:
     return date(year, month, min(release.date.day, last)) + timedelta(weeks=weeks, days=days)
 
 
-def package(about: Catalog, result: ReleaseResult) -> dict[str, Any]:
-    """A dataset in `/catalog.json`."""
-    release = result.release
-    default = release.languages[0]
-    described: dict[str, Any] = {
-        "name": release.dataset,
-        "path": addresses.data_file(about, release, "datapackage.json"),
-        **translated("title", release.title, default),
-        **translated("description", release.description, default),
-        "format": "json",
-        "mediatype": "application/vnd.datapackage+json",
-        "encoding": "utf-8",
-    }
-    stored = result.file("datapackage.json")
-    described |= {"bytes": stored.bytes, "hash": f"sha256:{stored.sha256}"} if stored else {}
-    described |= {"version": str(release.version), "created": release.date.isoformat() if release.date else ""}
-    described |= {"homepage": addresses.dataset_page(about, release.dataset, about.languages[0])}
-    return {key: value for key, value in described.items() if value}
-
-
-def standing(publication: Publication, result: ReleaseResult) -> dict[str, Any]:
-    """A dataset in `/status.json`."""
-    release = result.release
-    dataset = publication.dataset(release.dataset) or Dataset(release.dataset, (release,))
-    expected = due(release)
+def _listed(catalog: Catalog, release: Release) -> Json:
+    """A dataset in `/api/datasets.json`."""
     return {
         "name": release.dataset,
-        **({"renamedTo": release.renamed_to} if release.renamed_to else {}),
+        "title": _text(release.title),
+        "description": _text(release.description),
         "version": str(release.version),
-        "state": release.state,
-        "released": release.date.isoformat() if release.date else None,
-        "updateFrequency": release.update_frequency or None,
-        "due": expected.isoformat() if expected else None,
-        "rows": sum(table.rows for table in result.tables),
-        "checks": [_check(finding) for finding in result.findings],
-        "releases": [_release(one) for one in dataset.releases if one.state != "draft"],
+        "released": release.date,
+        "url": catalog.base_url + addresses.api_path(release.dataset),
+        "page": addresses.dataset_page(catalog, release.dataset, catalog.languages[0]),
     }
 
 
-def _check(finding: Finding) -> dict[str, Any]:
-    accepted = bool(finding.check.accepted)
+def api_documents(catalog: Catalog, dataset: Dataset, result: ReleaseResult) -> Iterator[tuple[str, Json]]:
+    """(path, content) of the documents below `/api/` of one dataset, from the result of its newest release."""
+    summaries = [filled(summary) for summary in result.summaries]
+    described = {
+        **_listed(catalog, result.release),
+        "releases": [_api_release(catalog, release) for release in dataset.releases if release.state != "draft"],
+        "tables": [_api_table(catalog, result.release, table) for table in result.tables],
+        "summaries": [
+            {
+                "name": found.summary.name,
+                "title": _text(found.summary.title),
+                "url": catalog.base_url + addresses.api_path(dataset.name, found.summary.name),
+            }
+            for found in summaries
+        ],
+        "ledger": ledger_descriptor(catalog, dataset),
+    }
+    yield addresses.api_path(dataset.name), plain(described)
+    for found in summaries:
+        yield addresses.api_path(dataset.name, found.summary.name), plain(_api_summary(result.release, found))
+
+
+def _api_release(catalog: Catalog, release: Release) -> Json:
     return {
-        "name": finding.check.name,
-        "severity": finding.check.severity,
-        "findings": len(finding.rows),
-        "accepted": accepted,
-    }
-
-
-def _release(release: Release) -> dict[str, Any]:
-    described: dict[str, Any] = {
         "version": str(release.version),
-        "released": release.date.isoformat() if release.date else None,
         "state": release.state,
+        "released": release.date,
+        "changes": _text(release.changes),
+        "withdrawn": _text(release.withdrawal.reason) if release.withdrawal else None,
+        "datapackage": addresses.data_file(catalog, release, "datapackage.json"),
     }
-    if release.withdrawal:
-        reason = translated("reason", release.withdrawal.reason, release.languages[0])
-        described["withdrawn"] = {"date": release.withdrawal.date.isoformat(), **reason}
-    return described
 
 
-# What the protocol allows in one file.
-_MOST = 50_000
-_START = '<?xml version="1.0" encoding="UTF-8"?>\n'
-_NAMESPACES = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml"'
+def _api_table(catalog: Catalog, release: Release, found: TableResult) -> Json:
+    table = found.table
+    return {
+        "name": table.name,
+        "title": _text(table.title),
+        "rows": found.rows,
+        "primaryKey": list(table.schema.primary_key),
+        "fields": [_api_field(field) for field in table.schema.fields],
+        "data": addresses.data_file(catalog, release, f"{table.name}.json"),
+    }
 
-# Addresses by language, relative to the site's root, and the day of the last change.
-Place = tuple[Sequence[tuple[str, str]], str]
+
+def _api_summary(release: Release, result: SummaryResult) -> Json:
+    summary = result.summary
+    names = [field.name for field in summary.fields]
+    return {
+        "dataset": release.dataset,
+        "version": str(release.version),
+        "name": summary.name,
+        "title": _text(summary.title),
+        "description": _text(summary.description),
+        "fields": [_api_field(field) for field in summary.fields],
+        "rows": [dict(zip(names, row, strict=True)) for row in result.rows],
+    }
+
+
+def _api_field(field: Field) -> Json:
+    texts = {"title": _text(field.title), "description": _text(field.description), "unit": _text(field.unit)}
+    return {"name": field.name, "type": field.type, **texts}
+
+
+def _text(text: Text) -> dict[str, str]:
+    return dict(text.values)
+
+
+def _openapi(catalog: Catalog) -> Json:
+    """OpenAPI 3.1.0 (https://spec.openapis.org/oas/v3.1.0)."""
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": catalog.title.get(catalog.languages[0]) or catalog.name, "version": API_VERSION},
+        "servers": [{"url": catalog.base_url.rstrip("/")}],
+        "paths": {
+            "/api/datasets.json": _path("listDatasets", "All datasets", "Datasets"),
+            "/api/datasets/{dataset}.json": _path("getDataset", "A dataset, its releases and fields", "Dataset",
+                                                  "dataset"),
+            "/api/datasets/{dataset}/summaries/{summary}.json": _path("getSummary", "A summary with its rows",
+                                                                      "Summary", "dataset", "summary"),
+        },
+        "components": {"schemas": _schemas()},
+    }  # fmt: skip
+
+
+def _path(operation: str, summary: str, schema: str, *parameters: str) -> Json:
+    content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
+    described: Json = {
+        "operationId": operation,
+        "summary": summary,
+        "responses": {"200": {"description": summary, "content": content}},
+    }
+    if parameters:
+        described["parameters"] = [
+            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in parameters
+        ]
+    return {"get": described}
+
+
+def _schemas() -> Json:
+    text = _ref("Text")
+    name, day = {"type": "string"}, {"type": ["string", "null"], "format": "date"}
+    listed = {"name": name, "title": text, "description": text, "version": name, "released": day, "url": name,
+              "page": name}  # fmt: skip
+    return {
+        "Text": {"type": "object", "description": "By language code.", "additionalProperties": name},
+        "Datasets": _object(title=text, datasets=_list(_object(**listed))),
+        "Dataset": _object(
+            **listed,
+            releases=_list(_ref("Release")),
+            tables=_list(_ref("Table")),
+            summaries=_list(_object(name=name, title=text, url=name)),
+            ledger=_object(releases=_list({"type": "object"})),
+        ),
+        "Release": _object(
+            version=name, state={"enum": ["released", "withdrawn", "draft"]}, released=day, changes=text,
+            withdrawn={"oneOf": [text, {"type": "null"}]}, datapackage=name,
+        ),
+        "Table": _object(
+            name=name, title=text, rows={"type": "integer"}, primaryKey=_list(name), fields=_list(_ref("Field")),
+            data=name,
+        ),
+        "Field": _object(name=name, type=name, title=text, description=text, unit=text),
+        "Summary": _object(
+            dataset=name, version=name, name=name, title=text, description=text, fields=_list(_ref("Field")),
+            rows=_list({"type": "object"}),
+        ),
+    }  # fmt: skip
+
+
+def _object(**properties: Json) -> Json:
+    return {"type": "object", "required": list(properties), "properties": properties}
+
+
+def _list(items: Json) -> Json:
+    return {"type": "array", "items": items}
+
+
+def _ref(name: str) -> Json:
+    return {"$ref": f"#/components/schemas/{name}"}
 
 
 def sitemaps(base_url: str, pages: Iterable[Place]) -> Iterator[tuple[str, str]]:
@@ -193,7 +332,7 @@ def _set(urls: Sequence[str]) -> str:
 
 
 def _urls(base_url: str, places: Sequence[tuple[str, str]], modified: str) -> Iterator[str]:
-    """One for each language, each with all the others beside it."""
+    """One for each language, each with all of them beside it."""
     changed = f"<lastmod>{escape(modified)}</lastmod>" if modified else ""
     others = "".join(
         f'<xhtml:link rel="alternate" hreflang={quoteattr(code)} href={quoteattr(base_url + path)}/>'

@@ -1,4 +1,5 @@
-"""Untrusted texts and Markdown: descriptions, which may hold a small part of it, and texts that are shown as typed.
+"""Texts as Markdown: descriptions, which may hold a small part of it, texts that are shown as typed, and from both
+README.md, CHANGES.md and LICENSE.txt of a package.
 
 A description is shown on several pages and in packages, so an address in it that is relative to one of them leads
 nowhere from the others.
@@ -8,23 +9,35 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from datagazette.describe import addresses
+from datagazette.describe.citation import apa, cite_release, gb7714, plain_citation
+from datagazette.messages import texts
 from datagazette.model.directions import isolated, shown
 from datagazette.model.names import address_parts
 from datagazette.model.problems import Problem, problem, warning
-from datagazette.model.publication import Release
+from datagazette.model.publication import Catalog, Publication, Release, Table
+from datagazette.model.results import ReleaseResult
 from datagazette.model.text import Text
 
 # Renderers of Markdown use STX and ETX for their own; other control characters mean nothing to a reader.
 LONGEST = 10_000  # characters
 SCHEMES = ("http", "https", "mailto")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f]")
+_MARKUP = re.compile(r"[\\`*_\[\]|~]")
+_BLOCK = re.compile(r"^(?:([#>+=-])|(\d+)([.)]))")
+_BEGUN = re.compile(r"<[A-Za-z/!?]|`")
+# What a description may hold, as pages show it too.
+_SPANS = ("em", "strong", "s", "link", "paragraph", "bullet_list", "ordered_list", "list_item", "blockquote")
+_ALLOWED = {"inline", "text", "softbreak", "hardbreak", "code_inline"} | {
+    f"{name}_{end}" for name in _SPANS for end in ("open", "close")
+}
 
 
 def clean(value: str) -> str:
@@ -62,16 +75,6 @@ def markdown() -> MarkdownIt:
     )
 
 
-_MARKUP = re.compile(r"[\\`*_\[\]|~]")
-_BLOCK = re.compile(r"^(?:([#>+=-])|(\d+)([.)]))")
-_BEGUN = re.compile(r"<[A-Za-z/!?]|`")
-# What a description may hold, as pages show it too.
-_SPANS = ("em", "strong", "s", "link", "paragraph", "bullet_list", "ordered_list", "list_item", "blockquote")
-_ALLOWED = {"inline", "text", "softbreak", "hardbreak", "code_inline"} | {
-    f"{name}_{end}" for name in _SPANS for end in ("open", "close")
-}
-
-
 def escaped(text: str) -> str:
     """Text that Markdown shows as it is: no markup, no HTML, no one notified by an @."""
     safe = _MARKUP.sub(r"\\\g<0>", text.replace("&", "&amp;").replace("<", "&lt;"))
@@ -88,7 +91,7 @@ def code(text: str) -> str:
     return f"{fence}{padding}{shown(' '.join(text.split()))}{padding}{fence}"
 
 
-def words(value: str) -> str:
+def literal(value: str) -> str:
     """A text without markup on one line; escaped only where Markdown would show something else."""
     line = isolated(" ".join(value.split()))
     return line if not line or _shows_itself(line) else _escaped_block(line)
@@ -118,8 +121,9 @@ def _shows_itself(line: str) -> bool:
     if _BEGUN.search(line) or line.count("[") != line.count("]"):
         return False
     around = ("paragraph_open", "inline", "paragraph_close")
-    tokens = [one for one in _tokens(line) or () if one.type not in around]
-    return [(token.type, token.content) for token in tokens] == [("text", line)]
+    return [(token.type, token.content) for token in _tokens(line) or () if token.type not in around] == [
+        ("text", line)
+    ]
 
 
 def _is_allowed(token: Token) -> bool:
@@ -132,7 +136,9 @@ def _tokens(value: str) -> list[Token] | None:
         return None
     found: dict[str, Any] = {}
     blocks = _reader().parse(value, found)
-    return None if found.get("references") else [one for block in blocks for one in (block, *(block.children or ()))]
+    return (
+        None if found.get("references") else [token for block in blocks for token in (block, *(block.children or ()))]
+    )
 
 
 @cache
@@ -149,7 +155,9 @@ def check_links(release: Release, file: str) -> Iterator[Problem]:
     report = problem if release.state == "draft" else warning
     for where, text in _descriptions(release):
         for link in dict.fromkeys(link for _, value in text.values for link in links(value)):
-            if not is_full(link):
+            parts = address_parts(link)
+            # `#` leads within the page that it is on, a known scheme to the same place from everywhere.
+            if not link.startswith("#") and (parts is None or parts.scheme not in SCHEMES):
                 yield report("description-link", file, None, link=link[:200], where=where)
 
 
@@ -161,12 +169,6 @@ def links(value: str) -> Iterator[str]:
         for token in block.children or ():
             if token.type == "link_open":
                 yield str(token.attrGet("href") or "")
-
-
-def is_full(link: str) -> bool:
-    """Whether a link leads to the same place from everywhere; `#` leads within the page that it is on."""
-    parts = address_parts(link)
-    return link.startswith("#") or (parts is not None and parts.scheme in SCHEMES)
 
 
 def _descriptions(release: Release) -> Iterator[tuple[str, Text]]:
@@ -190,3 +192,81 @@ def _descriptions(release: Release) -> Iterator[tuple[str, Text]]:
         yield f"figures.{figure.name}.description", figure.description
     for note in release.notes:
         yield f"notes.csv, {note.line}", note.text
+
+
+def readme(publication: Publication, result: ReleaseResult) -> str:
+    """README.md of a package, for a reader who finds the zip on a disk, years later: all languages of the release one
+    after the other, the default one first."""
+    parts = (_readme_part(publication.catalog, result, language) for language in result.release.languages)
+    return "\n---\n\n".join(parts)
+
+
+def changelog(publication: Publication, result: ReleaseResult) -> str:
+    """CHANGES.md: what each release up to this one changed, the newest first, in every language."""
+    dataset = publication.dataset(result.release.dataset)
+    lines = []
+    for release in reversed(dataset.releases if dataset else (result.release,)):
+        if release.version > result.release.version:
+            continue
+        day = f" ({release.date.isoformat()})" if release.date else ""
+        lines += [f"## {release.version}{day}", "", *(f"{description(value)}\n" for _, value in release.changes.values)]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def license_text(publication: Publication, release: Release) -> str:
+    """LICENSE.txt: the terms, where to read them in full, and who is to be named."""
+    lines = []
+    for language in release.languages:
+        for license_ in release.licenses or publication.catalog.licenses:
+            named = " ".join(filter(None, (license_.name, license_.title.get(language))))
+            lines += [literal(named), literal(license_.path)]
+        lines += [literal(plain_citation(cite_release(publication.catalog, release, language))), ""]
+    return "\n".join(lines)
+
+
+def _readme_part(catalog: Catalog, result: ReleaseResult, language: str) -> str:
+    release, words = result.release, texts("readme", language)
+    lines = [f"# {literal(release.title.get(language) or release.dataset)}", ""]
+    lines += [description(release.description.get(language)), ""]
+    if gone := release.withdrawal:
+        reason = description_on_one_line(gone.reason.get(language))
+        lines += [f"**{words['withdrawn']}** ({gone.date.isoformat()}): {reason}", ""]
+    licenses = (
+        literal(" ".join(filter(None, (license_.title.get(language) or license_.name, license_.path))))
+        for license_ in release.licenses or catalog.licenses
+    )
+    facts = {
+        "version": str(release.version),
+        "released": release.date.isoformat() if release.date else "",
+        "page": addresses.release_page(catalog, release, language),
+        "license": ", ".join(licenses),
+    }
+    lines += [f"- {words[key]}: {value}" for key, value in facts.items() if value]
+    lines += ["", f"## {words['contents']}", "", words["how"], "", *_contents(result, language, words)]
+    for table in release.tables:
+        lines += ["", f"## {words['fields']}: `{table.name}.csv`", "", *_fields(table, language)]
+    if release.notes:
+        lines += ["", f"## {words['notes']}", ""]
+    for note in release.notes:
+        text = description_on_one_line(note.text.get(language))
+        lines.append(f"- {code(note.resource)} {literal(note.key)} {literal(note.field)}: {text}")
+    if release.changes:
+        lines += ["", f"## {words['changes']}", "", description(release.changes.get(language))]
+    cited = cite_release(catalog, release, language)
+    return "\n".join([*lines, "", f"## {words['cite']}", "", literal(gb7714(cited)), "", literal(apa(cited)), ""])
+
+
+def _contents(result: ReleaseResult, language: str, words: Mapping[str, str]) -> Iterator[str]:
+    for table in result.tables:
+        count = words["rows"].format(count=table.rows)
+        yield f"- `{table.table.name}.csv`: {literal(table.table.title.get(language))} ({count})"
+    for found in result.summaries:
+        title = literal(found.summary.title.get(language))
+        yield f"- `summaries/{found.summary.name}.csv`: {title} ({words['summary']})"
+
+
+def _fields(table: Table, language: str) -> Iterator[str]:
+    for field in table.schema.fields:
+        unit = f" [{literal(field.unit.get(language))}]" if field.unit else ""
+        about = literal(field.title.get(language)), description_on_one_line(field.description.get(language))
+        yield f"- {code(field.name)} ({field.type}){unit}: {'. '.join(filter(None, about))}".rstrip(": ")

@@ -1,59 +1,68 @@
-"""What became of a dataset over its releases: `changes.json` for one release, and the ledger of all.
+"""What became of a dataset over its releases: `changes.json` for one release, the ledger of all, and Atom feeds.
 
 In `changes.json` rows are objects by field name; `key` of a cell is one by the fields of the primary key. Where more
 changed than is listed, `complete` is false and the counts in `rows` still hold.
+
+A feed (RFC 4287) is of the whole publication or of one dataset. An entry is a release, a correction (a release that
+only corrects) or a withdrawal, and says which.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
+from xml.etree import ElementTree
 
 from datagazette.describe import addresses
-from datagazette.describe.values import plain, translated
-from datagazette.model.publication import Catalog, Dataset, Imprint, Release
-from datagazette.model.results import CellChange, ReleaseResult, Row, SchemaChange, TableChange
+from datagazette.describe.notation import is_number, plain, translated, without_empty
+from datagazette.messages import texts
+from datagazette.model.publication import Catalog, Dataset, Imprint, Publication, Release
+from datagazette.model.results import CellChange, ReleaseChange, ReleaseResult, Row, TableChange
+from datagazette.model.text import for_xml
+
+ATOM = "http://www.w3.org/2005/Atom"
+_LATEST_ENTRIES = 100
+# What each release changed, by (dataset, version).
+Changes = Mapping[tuple[str, str], ReleaseChange]
 
 
 def changes(catalog: Catalog, result: ReleaseResult) -> dict[str, Any]:
     """`previous` is null for the first release, which has no changes of tables or schemas."""
     release, change = result.release, result.changes
+    before = change.before if change else None
     described: dict[str, Any] = {
         "dataset": release.dataset,
         "version": str(release.version),
-        "released": release.date.isoformat() if release.date else None,
+        "released": release.date,
         **translated("changes", release.changes, release.languages[0]),
-        "withdrawn": _withdrawn(release),
-        "previous": _previous(catalog, change.before) if change else None,
+        "withdrawn": withdrawal_descriptor(release, release.languages[0]) or None,
+        "previous": before
+        and {
+            "version": str(before.version),
+            "released": before.date,
+            "path": addresses.data_file(catalog, before, "datapackage.json"),
+        },
         "tables": [_table(table) for table in change.tables] if change else [],
-        "schema": [_schema(one) for one in change.schema] if change else [],
+        "schema": [without_empty(vars(part)) for part in change.schema] if change else [],
     }
     found: dict[str, Any] = plain(described)
     return found
 
 
-def _withdrawn(release: Release) -> dict[str, str] | None:
-    if release.withdrawal is None:
-        return None
-    reason = translated("reason", release.withdrawal.reason, release.languages[0])
-    return {"date": release.withdrawal.date.isoformat(), **reason}
-
-
-def _previous(catalog: Catalog, before: Release) -> dict[str, Any]:
-    return {
-        "version": str(before.version),
-        "released": before.date.isoformat() if before.date else None,
-        "path": addresses.data_file(catalog, before, "datapackage.json"),
-    }
+def withdrawal_descriptor(release: Release, default: str) -> dict[str, str]:
+    """Day and reason of a withdrawal, in the languages of which `default` is the first; empty where there was none."""
+    gone = release.withdrawal
+    return {"date": gone.date.isoformat(), **translated("reason", gone.reason, default)} if gone else {}
 
 
 def _table(change: TableChange) -> dict[str, Any]:
-    listed = {(one.key, one.field) for one in change.changed_cells}
     complete = (
         len(change.added_rows) == change.added
         and len(change.removed_rows) == change.removed
-        and len({key for key, _ in listed}) == change.changed
+        and len({cell.key for cell in change.changed_cells}) == change.changed
     )
     return {
         "resource": change.resource,
@@ -78,42 +87,28 @@ def _numbers(cells: tuple[CellChange, ...]) -> Iterator[Mapping[str, Any]]:
     """The size of the changes in each numeric field: of the listed cells that held a number before and after."""
     differences: dict[str, list[Decimal]] = {}
     for cell in cells:
-        before, after = _number(cell.before), _number(cell.after)
-        if before is not None and after is not None:
-            differences.setdefault(cell.field, []).append(after - before)
-    for field in sorted(differences):
-        found = differences[field]
+        if is_number(cell.before) and is_number(cell.after):
+            before, after = Decimal(str(cell.before)), Decimal(str(cell.after))
+            if before.is_finite() and after.is_finite():
+                differences.setdefault(cell.field, []).append(after - before)
+    for field, found in sorted(differences.items()):
         yield {"field": field, "cells": len(found), "lowest": min(found), "highest": max(found), "sum": sum(found)}
-
-
-def _number(value: object) -> Decimal | None:
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        return None
-    found = Decimal(str(value))
-    return found if found.is_finite() else None
-
-
-def _schema(change: SchemaChange) -> dict[str, str]:
-    described = {"kind": change.kind, "resource": change.resource, "field": change.field, "what": change.what}
-    return {name: value for name, value in described.items() if value}
 
 
 def imprint_descriptor(imprint: Imprint) -> dict[str, Any]:
     """As it is in a ledger, under the catalogue's own keys."""
     first, publisher = imprint.languages[0], imprint.publisher
-    path = {"path": publisher.path} if publisher.path else {}
     described: dict[str, Any] = {
         **translated("title", imprint.title, first),
-        "publisher": {**translated("title", publisher.title, first), **path},
+        "publisher": {**translated("title", publisher.title, first), **without_empty({"path": publisher.path})},
         "baseUrl": imprint.base_url,
         "languages": list(imprint.languages),
         "licenses": [
-            {key: value for key, value in (("name", license_.name), ("path", license_.path)) if value}
-            | translated("title", license_.title, first)
+            without_empty({"name": license_.name, "path": license_.path}) | translated("title", license_.title, first)
             for license_ in imprint.licenses
         ],
     }
-    return {key: value for key, value in described.items() if value}
+    return without_empty(described)
 
 
 def ledger_descriptor(catalog: Catalog, dataset: Dataset) -> dict[str, Any]:
@@ -121,24 +116,126 @@ def ledger_descriptor(catalog: Catalog, dataset: Dataset) -> dict[str, Any]:
 
     Each release has an imprint, if only the catalogue's, and no hashes of published files: `SHA256SUMS` has them.
     """
-    released = [release for release in dataset.releases if release.state != "draft"]
-    renamed_to = dataset.latest.renamed_to
-    return {**({"renamedTo": renamed_to} if renamed_to else {}), "releases": [_entry(catalog, one) for one in released]}
+    entries = [_ledger_entry(catalog, release) for release in dataset.releases if release.state != "draft"]
+    return {**without_empty({"renamedTo": dataset.latest.renamed_to}), "releases": entries}
 
 
-def _entry(catalog: Catalog, release: Release) -> dict[str, Any]:
-    imprint = catalog.as_of(release).imprint
-    first = imprint.languages[0]
-    described: dict[str, Any] = {
+def _ledger_entry(catalog: Catalog, release: Release) -> dict[str, Any]:
+    imprint = imprint_descriptor(catalog.as_of(release).imprint)
+    first = imprint["languages"][0]
+    if catalog.is_mirror:
+        del imprint["baseUrl"]
+    withdrawn = withdrawal_descriptor(release, first)
+    return {
         "version": str(release.version),
         "date": release.date.isoformat() if release.date else None,
         **translated("changes", release.changes, first),
         "files": dict(sorted(release.files.items())),
-        "imprint": imprint_descriptor(imprint),
+        "imprint": imprint,
+        **without_empty({"withdrawn": withdrawn}),
     }
-    if catalog.is_mirror:
-        del described["imprint"]["baseUrl"]
-    if release.withdrawal:
-        reason = translated("reason", release.withdrawal.reason, first)
-        described["withdrawn"] = {"date": release.withdrawal.date.isoformat(), **reason}
-    return described
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened to a release; `kind` is `release`, `correction` or `withdrawal`."""
+
+    kind: str
+    day: date
+    release: Release
+    change: ReleaseChange | None = None
+
+
+def events(dataset: Dataset, known: Changes | None = None) -> tuple[Event, ...]:
+    """What happened to a dataset, the oldest first. A patch release corrects, by the versioning recipe."""
+    found = []
+    for release in dataset.releases:
+        if release.state == "draft" or release.date is None:
+            continue
+        kind = "correction" if release.version.patch else "release"
+        found.append(Event(kind, release.date, release, (known or {}).get((dataset.name, str(release.version)))))
+        if release.withdrawal:
+            found.append(Event("withdrawal", release.withdrawal.date, release))
+    return tuple(sorted(found, key=_order))
+
+
+def _order(event: Event) -> tuple[date, str, object, bool]:
+    return event.day, event.release.dataset, event.release.version, event.kind == "withdrawal"
+
+
+def publication_feed(publication: Publication, language: str, known: Changes | None = None) -> str:
+    """`/feed.xml` in a language."""
+    catalog = publication.catalog
+    found = (event for dataset in publication.datasets for event in events(dataset, known))
+    page = addresses.page(catalog, addresses.CHANGES, language)
+    return _feed(catalog, catalog.title.get(language), addresses.FEED, page, found, language)
+
+
+def dataset_feed(publication: Publication, dataset: Dataset, language: str, known: Changes | None = None) -> str:
+    """`/datasets/<id>/feed.xml` in a language."""
+    catalog = publication.catalog
+    page = addresses.dataset_page(catalog, dataset.name, language)
+    title = f"{dataset.latest.title.get(language)} · {catalog.title.get(language)}"
+    return _feed(catalog, title, addresses.feed_path(dataset.name), page, events(dataset, known), language)
+
+
+def _feed(catalog: Catalog, title: str, path: str, page: str, found: Iterable[Event], language: str) -> str:
+    ElementTree.register_namespace("", ATOM)
+    newest = sorted(found, key=_order, reverse=True)[:_LATEST_ENTRIES]
+    own = catalog.base_url + addresses.localized(catalog, path, language)
+    feed = ElementTree.Element(f"{{{ATOM}}}feed", {"xml:lang": language})
+    _add(feed, "id", own)
+    _add(feed, "title", title)
+    _add(feed, "updated", _moment(newest[0].day if newest else date(1970, 1, 1)))
+    _add(feed, "link", rel="self", type="application/atom+xml", href=own)
+    _add(feed, "link", rel="alternate", type="text/html", href=page)
+    _add(_add(feed, "author"), "name", catalog.publisher.title.get(language))
+    for event in newest:
+        _feed_entry(feed, catalog, event, language)
+    ElementTree.indent(feed)
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(feed, encoding="unicode") + "\n"
+
+
+def _feed_entry(feed: ElementTree.Element, catalog: Catalog, event: Event, language: str) -> None:
+    words, release = texts("feeds", language), event.release
+    page = addresses.release_page(catalog, release, language)
+    entry = _add(feed, "entry")
+    _add(entry, "id", f"{page}#{event.kind}" if event.kind == "withdrawal" else page)
+    _add(entry, "title", f"{words[event.kind]}: {release.title.get(language)} {release.version}")
+    _add(entry, "updated", _moment(event.day))
+    _add(entry, "published", _moment(event.day))
+    _add(entry, "link", rel="alternate", type="text/html", href=page)
+    # A release that adds may correct as well: one that changes or removes rows of the one before is marked so.
+    corrects = any(table.changed or table.removed for table in event.change.tables) if event.change else False
+    for kind in dict.fromkeys([event.kind, "correction" if corrects else event.kind]):
+        _add(entry, "category", term=kind, label=words[kind])
+    for name in release.themes:
+        theme = catalog.theme(name)
+        _add(entry, "category", term=name, label=theme.title.get(language) if theme else name)
+    _add(entry, "summary", _feed_summary(event, language, words), type="text")
+
+
+def _feed_summary(event: Event, language: str, words: Mapping[str, str]) -> str:
+    release = event.release
+    if event.kind == "withdrawal" and release.withdrawal:
+        return release.withdrawal.reason.get(language)
+    sentences = [release.changes.get(language)] if release.changes else []
+    for table in event.change.tables if event.change else ():
+        if table.added or table.removed or table.changed:
+            counts = {"added": table.added, "removed": table.removed, "changed": table.changed}
+            sentences.append(words["table"].format(resource=table.resource, **counts))
+    for part in event.change.schema if event.change else ():
+        place = f"{part.resource}.{part.field}" if part.field else part.resource
+        sentences.append(words[f"schema_{part.kind}"].format(place=place))
+    return " ".join(sentences) or release.title.get(language)
+
+
+def _add(parent: ElementTree.Element, name: str, text: str = "", **attributes: str) -> ElementTree.Element:
+    kept = {key: for_xml(value) for key, value in attributes.items()}
+    element = ElementTree.SubElement(parent, f"{{{ATOM}}}{name}", kept)
+    element.text = for_xml(text) or None
+    return element
+
+
+def _moment(day: date) -> str:
+    return f"{day.isoformat()}T00:00:00Z"

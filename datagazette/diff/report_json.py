@@ -35,7 +35,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from datagazette.describe.values import dump
+from datagazette.describe.notation import dump
 from datagazette.diff.outcome import Comparison, ReleaseComparison, TableComparison
 from datagazette.diff.report import Sentences, reason_line
 from datagazette.model.problems import fix, message

@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from datagazette.describe.values import cell
+from datagazette.describe.notation import cell
 from datagazette.model.publication import Dialect
 from datagazette.model.results import SummaryResult
 from datagazette.tables.layout import Layout, is_content, open_text, read_layout, read_rows

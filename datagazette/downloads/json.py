@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from datagazette.describe.values import cell
+from datagazette.describe.notation import cell
 from datagazette.tables.engine import Engine
 from datagazette.tables.sql import columns, literal
 

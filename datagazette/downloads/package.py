@@ -10,12 +10,11 @@ from datagazette.charts.bounds import ChartError
 from datagazette.charts.drawing import PALETTES, Chart, Scheme, chart_texts, render_chart
 from datagazette.describe import addresses
 from datagazette.describe.citation import bibtex, citation_cff, cite_release, csl, ris
-from datagazette.describe.croissant import croissant
-from datagazette.describe.csvw import csvw
 from datagazette.describe.datapackage import datapackage
-from datagazette.describe.readme import changelog, license_text, readme
+from datagazette.describe.json_ld import croissant, csvw
+from datagazette.describe.notation import dump, filled
+from datagazette.describe.prose import changelog, license_text, readme
 from datagazette.describe.release_history import changes
-from datagazette.describe.values import dump, filled
 from datagazette.downloads import archive, csv, json, parquet, xlsx
 from datagazette.files import sha256
 from datagazette.model.problems import Problem, problem

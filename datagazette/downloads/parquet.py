@@ -12,7 +12,7 @@ import math
 from collections.abc import Mapping
 from pathlib import Path
 
-from datagazette.describe.values import plain, translated
+from datagazette.describe.notation import plain, translated
 from datagazette.model.publication import Release, Schema, Table
 from datagazette.tables.engine import Engine
 from datagazette.tables.sql import columns, identifier, literal

@@ -18,7 +18,7 @@ import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.worksheet import Worksheet
 
-from datagazette.describe.values import cell
+from datagazette.describe.notation import cell
 from datagazette.downloads import archive
 from datagazette.downloads import workbook_texts as texts
 from datagazette.downloads.spreadsheet_cells import (

@@ -202,10 +202,7 @@ def _given_key(table: Described, sources: Sources) -> tuple[str, ...]:
     if len(found) < len(sources.key) and len(sources.paths) == 1:
         missing = next(one for one in sources.key if one not in known)
         near = nearest(missing, known, 0.5)
-        raise UsageError(
-            en=f"--key: there is no column {missing}" + (f"; did you mean {near}?" if near else ""),
-            zh=f"--key：没有“{missing}”这一列" + (f"，是否想写“{near}”？" if near else ""),
-        )
+        raise UsageError("no-key-near" if near else "no-key", name=missing, near=near)
     return found if len(found) == len(sources.key) else ()
 
 
@@ -287,8 +284,6 @@ def _sheet(table: Table, path: Path) -> Sheet:
         with open_text(path, layout.encoding) as stream:
             rows = list(read_rows(stream, layout.dialect))[layout.first_row - 1 :]
     except Unreadable as fault:
-        raise UsageError(
-            en=f"cannot read {path.name}: {fault.note}", zh=f"无法读取 {path.name}：{fault.note}"
-        ) from fault
+        raise UsageError("unreadable", path=path.name, reason=fault.note) from fault
     labels = list(layout.labels or tuple(column.name for column in table.schema.fields))
     return as_sheet(table.name, path.name, [labels, *rows], layout.encoding, resource)

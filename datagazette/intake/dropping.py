@@ -95,10 +95,8 @@ def drop_in(path: Path, table: Table, sheet: Sheet, *, keep: bool = False) -> Dr
     try:
         content = (mark + body).encode(encoding)
     except UnicodeEncodeError as error:
-        raise UsageError(
-            en=f"{table.path} is in {encoding}, which cannot represent {error.object[error.start]!r}",
-            zh=f"{table.path} 使用 {encoding} 编码，写不出 {error.object[error.start]!r}",
-        ) from error
+        character = repr(error.object[error.start])
+        raise UsageError("not-encodable", path=table.path, encoding=encoding, character=character) from error
     return Dropped(content, added, changed, len(old.rows) - (len(rows) - added), tuple(more))
 
 
@@ -129,7 +127,7 @@ def _old(path: Path, table: Table, readings: Mapping[str, Reading]) -> _Old:
         with open_text(path, layout.encoding) as stream:
             lines = list(_raw_rows(stream, layout))
     except (Unreadable, UnicodeDecodeError) as fault:
-        raise UsageError(en=f"cannot read {path}: {fault}", zh=f"无法读取 {path}：{fault}") from fault
+        raise UsageError("unreadable", path=path, reason=fault) from fault
     start = layout.first_row - 1
     head, body = "".join(raw for _, raw in lines[:start]), [line for line in lines[start:] if any(line[0])]
     rows = _keyed([cells for cells, _ in body], [raw for _, raw in body], layout.labels, table, readings)
@@ -166,10 +164,7 @@ def _places(sheet: Sheet, labels: Sequence[str], table: Table) -> tuple[list[int
     missing = [label for label in labels if label not in at]
     if missing:
         near = nearest(missing[0], [one for one in at if one not in labels], 0.6)
-        raise UsageError(
-            en=f"{sheet.name} has no column “{missing[0]}”" + (f"; did you mean “{near}”?" if near else ""),
-            zh=f"{sheet.name} 中没有“{missing[0]}”这一列" + (f"；“{near}”是否就是它？" if near else ""),
-        )
+        raise UsageError("no-column-near" if near else "no-column", sheet=sheet.name, name=missing[0], near=near)
     return [at[label] for label in labels], {name: number for name, number in at.items() if name not in labels}
 
 

@@ -12,6 +12,7 @@ from typing import IO
 
 from datagazette.intake import workbooks
 from datagazette.intake.encodings import encoding_of
+from datagazette.messages import LANGUAGES, texts
 from datagazette.model import limits
 from datagazette.model.errors import UsageError
 from datagazette.model.problems import fix, message, problem
@@ -49,7 +50,7 @@ def read_sheets(
     Raises UsageError where there is no such file, or no table in it.
     """
     if not path.is_file():
-        raise UsageError(en=f"there is no file {path}", zh=f"没有文件 {path}")
+        raise UsageError("no-file", path=path)
     if path.suffix.lower() in workbooks.SUFFIXES:
         return _of_workbook(path, sheets)
     return (_of_csv(path, encoding, delimiter),)
@@ -60,14 +61,12 @@ def sheet(name: str, file: str, rows: Iterable[Sequence[str]], told: str = "", r
     filled = list(_filled(file, rows))
     start = _header(filled)
     if not filled or start is None:
-        raise UsageError(en=f"there is no table in {file}", zh=f"{file} 中没有表格")
+        raise UsageError("no-table", file=file)
     width = max(map(len, filled[start:]))
     labels = _padded(filled[start], width)
     if unnamed := [number for number, label in enumerate(labels, 1) if not label]:
-        raise UsageError(
-            en=f"{file}: column {unnamed[0]} has values but no name in the header ({', '.join(labels)})",
-            zh=f"{file}：第 {unnamed[0]} 列有数据而表头为空（{'，'.join(labels)}）",
-        )
+        listed = {language: texts("errors", language)["comma"].join(labels) for language in LANGUAGES}
+        raise UsageError("column-unnamed", file=file, number=unnamed[0], labels=listed)
     body = tuple(_padded(row, width) for row in filled[start + 1 :])
     return Sheet(name, labels, body, told, resource or {})
 
@@ -84,20 +83,15 @@ def _filled(file: str, rows: Iterable[Sequence[str]]) -> Iterator[Cells]:
         widest = max(widest, len(cells))
         count += 1
         size += sum(map(len, cells))
-        _bounded(file, widest, limits.COLUMNS, "列", "columns")
-        _bounded(file, widest * count, limits.TABLE_CELLS, "个单元格", "cells")
-        _bounded(file, size, limits.TABLE_CHARACTERS, "个字符", "characters")
+        _bounded(file, widest, limits.COLUMNS, "table-columns")
+        _bounded(file, widest * count, limits.TABLE_CELLS, "table-cells")
+        _bounded(file, size, limits.TABLE_CHARACTERS, "table-characters")
         yield tuple(cells)
 
 
-def _bounded(file: str, found: int, limit: int, zh: str, en: str) -> None:
+def _bounded(file: str, found: int, limit: int, what: str) -> None:
     if found > limit:
-        raise UsageError(
-            en=f"the table in {file} has more than {limit:,} {en}, which is the limit of new and revise. Split"
-            f" it, or put the CSV into the folder of the dataset yourself.",
-            zh=f"{file} 中的表超过 {limit:,} {zh}，这是 new 和 revise 的上限。"
-            "请拆分该表，或自行把 CSV 放进数据集的文件夹。",
-        )
+        raise UsageError(what, file=file, limit=f"{limit:,}")
 
 
 def _of_csv(path: Path, encoding: str | None, delimiter: str | None) -> Sheet:
@@ -113,7 +107,7 @@ def _read(path: Path, encoding: str | None) -> Iterator[tuple[IO[str], str]]:
     """The text of a file, and its encoding. Whatever keeps it from being read becomes a UsageError."""
     try:
         if path.stat().st_size > limits.SOURCE_BYTES:
-            _bounded(path.name, path.stat().st_size, limits.SOURCE_BYTES, "字节", "bytes")
+            _bounded(path.name, path.stat().st_size, limits.SOURCE_BYTES, "table-bytes")
         told = encoding or encoding_of(path)
         with path.open(encoding=told, newline="") as stream:
             yield stream, told
@@ -124,24 +118,18 @@ def _read(path: Path, encoding: str | None) -> Iterator[tuple[IO[str], str]]:
     except (UnicodeError, LookupError) as error:
         raise _not_in(path, told, error) from error
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise UsageError(en=f"cannot read {path}: {reason}", zh=f"无法读取 {path}：{reason}") from error
+        raise UsageError("unreadable", path=path, reason=error.strerror or error) from error
 
 
 def _not_in(path: Path, encoding: str, error: Exception) -> UsageError:
-    return UsageError(
-        en=f"{path.name} is not in the encoding {encoding} ({error}); state the right one with --encoding",
-        zh=f"{path.name} 不是 {encoding} 编码（{error}）；请用 --encoding 指明编码",
-    )
+    return UsageError("encoding", file=path.name, encoding=encoding, reason=error)
 
 
 def unreadable(file: str, fault: Unreadable) -> UsageError:
     """The words that the check has for a table that cannot be read."""
     found = problem(fault.code, file, fault.line, note=fault.note, **fault.values)
-    return UsageError(
-        en=f"{found.place}: {message(found, 'en')}. {fix(found, 'en')}",
-        zh=f"{found.place}：{message(found, 'zh')}。{fix(found, 'zh')}",
-    )
+    messages, fixes = ({language: text(found, language) for language in LANGUAGES} for text in (message, fix))
+    return UsageError("unreadable-table", place=found.place, message=messages, fix=fixes)
 
 
 def _csv_rows(stream: IO[str], dialect: Dialect) -> Iterator[list[str]]:
@@ -209,5 +197,5 @@ def _of_workbook(path: Path, names: Sequence[str]) -> tuple[Sheet, ...]:
         if first is not None:
             found.append(sheet(name, file, chain([first], rows), f"{path.suffix[1:]}, {name}"))
     if not found:
-        raise UsageError(en=f"there is no table in {path.name}", zh=f"{path.name} 中没有表格")
+        raise UsageError("no-table", file=path.name)
     return (replace(found[0], name=path.stem),) if len(found) == 1 else tuple(found)

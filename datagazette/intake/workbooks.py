@@ -34,11 +34,7 @@ def sheets(path: Path, names: Sequence[str]) -> Iterator[tuple[str, Rows]]:
     except (CalamineError, OSError, ValueError) as error:
         raise _unreadable(path, error) from error
     if unknown := [name for name in names if name not in book.sheet_names]:
-        there = ", ".join(book.sheet_names)
-        raise UsageError(
-            en=f"{path.name} has no sheet {unknown[0]}; its sheets are: {there}",
-            zh=f"{path.name} 中没有工作表“{unknown[0]}”；现有：{there}",
-        )
+        raise UsageError("no-sheet", file=path.name, name=unknown[0], known=", ".join(book.sheet_names))
     for name in names or book.sheet_names:
         try:
             yield name, _rows(path, name, book.get_sheet_by_name(name))
@@ -50,18 +46,18 @@ def refuse_unfolding(path: Path) -> None:
     """Raises UsageError where the file, or what its zip says that it holds, is larger than a workbook may be."""
     size = path.stat().st_size
     if size > limits.WORKBOOK_BYTES:
-        raise _too_large(path, size, limits.WORKBOOK_BYTES, "字节", "bytes")
+        raise _too_large("workbook-bytes", path, size, limits.WORKBOOK_BYTES)
     if path.suffix.lower() in _NO_ZIP:
         return
     parts = path.read_bytes().count(_ENTRY)
     if parts > limits.WORKBOOK_PARTS:
-        raise _too_large(path, parts, limits.WORKBOOK_PARTS, "个部分", "parts")
+        raise _too_large("workbook-parts", path, parts, limits.WORKBOOK_PARTS)
     try:
         with zipfile.ZipFile(path) as archive:
             unpacked = sum(one.file_size for one in archive.infolist())
             most = max(limits.WORKBOOK_SMALL, min(limits.WORKBOOK_UNPACKED, limits.WORKBOOK_RATIO * size))
             if unpacked > most:
-                raise _too_large(path, unpacked, most, "字节（解压后）", "bytes when it is unpacked")
+                raise _too_large("workbook-unpacked", path, unpacked, most)
             wrong = archive.testzip()
     except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
         raise _unreadable(path, error) from error
@@ -73,8 +69,7 @@ def _rows(path: Path, name: str, sheet: CalamineSheet) -> Rows:
     """The rows that are not empty, from the first column that is not."""
     area = sheet.height * sheet.width
     if area > limits.SHEET_AREA:
-        raise _too_large(path, area, limits.SHEET_AREA, f"个单元格（工作表“{name}”中从第一个到最后一个有内容的单元格）",
-                         f"cells between the first and the last one of sheet {name}")  # fmt: skip
+        raise _too_large("workbook-cells", path, area, limits.SHEET_AREA, name)
     return ([_text(cell) for cell in row] for row in sheet.iter_rows() if row.count("") < len(row))
 
 
@@ -94,11 +89,8 @@ def _text(cell: object) -> str:
 
 
 def _unreadable(path: Path, error: object) -> UsageError:
-    return UsageError(en=f"cannot read {path.name}: {error}", zh=f"无法读取 {path.name}：{error}")
+    return UsageError("unreadable", path=path.name, reason=error)
 
 
-def _too_large(path: Path, found: int, limit: int, zh: str, en: str) -> UsageError:
-    return UsageError(
-        en=f"{path.name} has {found:,} {en}; the limit is {limit:,}. Save the table alone as a workbook or as CSV.",
-        zh=f"{path.name} 有 {found:,} {zh}，最多 {limit:,}。请把表单独另存为新的工作簿或 CSV。",
-    )
+def _too_large(what: str, path: Path, found: int, limit: int, sheet: str = "") -> UsageError:
+    return UsageError(what, file=path.name, found=f"{found:,}", limit=f"{limit:,}", sheet=sheet)

@@ -5,8 +5,8 @@
     ├── EnvironmentFault      a tool, a font or a permission is missing (exit status 2)
     └── DataFaults            the publication has errors; carries the problems (exit status 1)
 
-Faults of data are never raised while they are looked for: they are collected as
-`problems.Problem` values, and `DataFaults` is raised once, when a stage has seen all of them.
+Their messages are in `messages/<language>/errors.yaml`. Faults of data are never raised while they are looked for:
+they are collected as `problems.Problem` values, and `DataFaults` is raised once, when a stage has seen all of them.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from __future__ import annotations
 import errno
 import os
 import shlex
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from datagazette.messages import LANGUAGES, texts
+from datagazette.messages import FALLBACK, LANGUAGES, texts
 from datagazette.model.text import visible
 
 if TYPE_CHECKING:
@@ -28,20 +29,31 @@ if TYPE_CHECKING:
 
 
 class PublisherError(Exception):
-    """Ends the program; `status` is its exit status, `texts` what it says, by language."""
+    """Ends the program; `status` is its exit status, `key` that of its message, whose placeholders `values` fill.
+
+    A value that differs between languages is a mapping by language. `also` is the key of a sentence that follows.
+    """
 
     status = 2
 
-    def __init__(self, **texts: str) -> None:
-        super().__init__(texts.get("en", ""))
-        self.texts = texts
+    def __init__(self, key: str, /, **values: object) -> None:
+        super().__init__(key)
+        self.key = key
+        self.values = {name: value if isinstance(value, Mapping) else str(value) for name, value in values.items()}
 
     def text(self, language: str) -> str:
-        return self.texts.get(language) or self.texts.get("en", "")
+        """The message. It is looked up when it is shown, not where memory or open files may have run out."""
+        code = language if language in LANGUAGES else FALLBACK
+        values = {name: value[code] if isinstance(value, Mapping) else value for name, value in self.values.items()}
+        messages = texts("errors", code)
+        return f"{messages[self.key].format(**values)}{messages.get(values.get('also', ''), '')}"
+
+    def __str__(self) -> str:
+        return self.text(FALLBACK)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """So that it reaches the process that waits for the work in which it was raised."""
-        return partial(type(self), **self.texts), ()
+        return partial(type(self), **self.values), (self.key,)
 
 
 class UsageError(PublisherError):
@@ -49,9 +61,8 @@ class UsageError(PublisherError):
 
 
 def not_found(what: str, found: Iterable[str], known: Iterable[str]) -> UsageError:
-    """There is no such dataset, target, theme or sheet (`what` is a key of `errors.yaml`), and which there are."""
-    values = {"found": ", ".join(found), "known": ", ".join(known)}
-    return UsageError(**{language: texts("errors", language)[what].format(**values) for language in LANGUAGES})
+    """There is no such dataset, target or theme (`what` is a key of `errors.yaml`), and which there are."""
+    return UsageError(what, found=", ".join(found), known=", ".join(known))
 
 
 class EnvironmentFault(PublisherError):
@@ -64,47 +75,31 @@ class DataFaults(PublisherError):
     status = 1
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__(
-            en="Fix these problems first; nothing was published.",
-            zh="请先解决以上问题；没有发布任何内容。",
-        )
+        super().__init__("data-faults")
         self.problems = tuple(problems)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return DataFaults, (self.problems,)
 
 
-def refused_by_system(error: OSError, **also: str) -> EnvironmentFault:
-    """What the system would not do, where, and what to do about it; `also` are further sentences, by language."""
-    told = _told(error, str(error.filename) if error.filename else "")
-    return EnvironmentFault(**{language: visible(text) + also.get(language, "") for language, text in told.items()})
+def refused_by_system(error: OSError, also: str = "") -> EnvironmentFault:
+    """What the system refused, where, and what to do about it; `also` is the key of a further sentence."""
+    path = str(error.filename) if error.filename else ""
+    if error.errno in (errno.EACCES, errno.EPERM) and path:
+        place = _barred(Path(path))
+        key = "permission-written" if os.access(place, os.R_OK) else "permission-read"
+        quoted = visible(shlex.quote(str(place)))
+        return EnvironmentFault(key, place=visible(str(place)), quoted=quoted, also=also)
+    keys = {errno.ENOSPC: "disk-full", errno.EDQUOT: "disk-full", errno.EFBIG: "file-limit"}
+    key = keys.get(error.errno or 0, "system-refused")
+    reason, at = error.strerror or str(error), f" ({path})" if path else ""
+    return EnvironmentFault(key, reason=visible(reason), at=visible(at), also=also)
 
 
 def refuse_full_disk(said: str) -> None:
-    """Raises OSError where a program or a library says, in words of its own, that the disk is full."""
+    """Raises OSError where the message of another program or of a library says that the disk is full."""
     if "no space left on device" in said.lower():
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-
-def _told(error: OSError, path: str) -> dict[str, str]:
-    if error.errno in (errno.EACCES, errno.EPERM) and path:
-        place = _barred(Path(path))
-        zh, en = ("写入", "written") if os.access(place, os.R_OK) else ("读取", "read")
-        return {
-            "en": f"permission denied: {place} may not be {en} by this user. Run as its owner, or have the permissions"
-            f" changed (chmod -R u+rwX {shlex.quote(str(place))}), then run again.",
-            "zh": f"权限不足：当前用户不能{zh} {place}。请以其所有者的身份运行，或修改权限"
-            f"（chmod -R u+rwX {shlex.quote(str(place))}），然后重新运行。",
-        }
-    reason, at = error.strerror or str(error), f" ({path})" if path else ""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return {"en": f"{reason}{at}. Make room on the disk, then run again.",
-                "zh": f"磁盘空间不足：{reason}{at}。请腾出空间，然后重新运行。"}  # fmt: skip
-    if error.errno == errno.EFBIG:
-        return {"en": f"{reason}{at}: files may not grow as large here. Raise the limit (ulimit -f), then run again.",
-                "zh": f"系统不允许写入这么大的文件：{reason}{at}。请调高限制（ulimit -f），然后重新运行。"}  # fmt: skip
-    return {"en": f"the system refused: {reason}{at}. Fix that, then run again.",
-            "zh": f"系统拒绝了操作：{reason}{at}。请解决后重新运行。"}  # fmt: skip
 
 
 def _barred(path: Path) -> Path:

@@ -48,10 +48,7 @@ def bundle(sources: Path, theme_css: Path, npm: Path, target: Path) -> str:
     """Bundles `sources` into `target`; `npm` is the folder `node_modules`. Returns the version of the result."""
     tool = npm / "esbuild/bin/esbuild"
     if not tool.is_file():
-        raise EnvironmentFault(
-            en="esbuild is not installed; run `make site`, which installs it",
-            zh="没有安装 esbuild；请运行 `make site`，它会安装所需软件",
-        )
+        raise EnvironmentFault("no-esbuild")
     target.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as scratch:
         material = Path(scratch) / "material.css"
@@ -90,16 +87,10 @@ def _run(command: list[str], npm: Path) -> None:
     try:
         done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
     except FileNotFoundError as error:
-        raise EnvironmentFault(
-            en="Node.js is not installed; install version 20 or newer",
-            zh="没有安装 Node.js；请安装 20 或更高版本",
-        ) from error
+        raise EnvironmentFault("no-node") from error
     if done.returncode or done.stderr.strip():
         refuse_full_disk(done.stderr)
-        raise EnvironmentFault(
-            en=f"esbuild could not bundle the site's assets:\n{done.stderr.strip()}",
-            zh=f"esbuild 无法打包网站的脚本和样式：\n{done.stderr.strip()}",
-        )
+        raise EnvironmentFault("esbuild", reason=done.stderr.strip())
 
 
 def _copy_others(sources: Path, target: Path) -> None:

@@ -131,10 +131,7 @@ def theme_stylesheet() -> Path:
     folder = Path(found.origin).parent / "templates/assets/stylesheets" if found and found.origin else None
     sheets = sorted(folder.glob("main.*.min.css")) if folder else []
     if not sheets:
-        raise EnvironmentFault(
-            en="the theme mkdocs-material is not installed; run `make site`, which installs it",
-            zh="没有安装主题 mkdocs-material；请运行 `make site`，它会安装所需软件",
-        )
+        raise EnvironmentFault("no-material")
     return sheets[0]
 
 
@@ -285,10 +282,7 @@ def _build(config: Path, said: list[str], language: str) -> None:
 
 def _fault(language: str, said: str) -> EnvironmentFault:
     said = "\n".join(line for line in said.splitlines() if line.strip()) or "no message"
-    return EnvironmentFault(
-        en=f"MkDocs could not render the pages in language {language}; correct what it reports:\n{said}",
-        zh=f"MkDocs 未能生成语言 {language} 的页面；请按它的提示修正：\n{said}",
-    )
+    return EnvironmentFault("mkdocs", language=language, reason=said)
 
 
 def _prune(tree: Path) -> None:

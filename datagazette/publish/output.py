@@ -161,19 +161,11 @@ def refuse_unsafe(target: Path, sources: Iterable[Path]) -> None:
     resolved = target.resolve()
     for source in (source.resolve() for source in sources):
         if resolved == source or resolved.is_relative_to(source) or source.is_relative_to(resolved):
-            raise UsageError(
-                en=f"cannot publish to {target}: it overlaps the source folder {source}; choose another --out",
-                zh=f"不能发布到 {target}：它与源文件夹 {source} 重叠；请用 --out 换一个位置",
-            )
+            raise UsageError("out-overlaps", target=target, source=source)
     if target.is_dir() and any(target.iterdir()) and not (target / MARKER).exists():
-        raise UsageError(
-            en=f"{target} contains files that this program did not write; empty it, or choose another --out",
-            zh=f"{target} 中有不是本程序写入的文件；请清空它，或用 --out 换一个位置",
-        )
+        raise UsageError("out-filled", target=target)
     if target.exists() and not target.is_dir():
-        raise UsageError(
-            en=f"{target} is a file; choose another --out", zh=f"{target} 是一个文件；请用 --out 换一个位置"
-        )
+        raise UsageError("out-file", target=target)
 
 
 @contextmanager
@@ -184,10 +176,7 @@ def locked(target: Path) -> Iterator[None]:
     try:
         lock.acquire(timeout=0)
     except Timeout as error:
-        raise EnvironmentFault(
-            en=f"another build is writing to {target}; wait until it has finished, then build again",
-            zh=f"另一个构建正在写入 {target}；请等它结束后再构建",
-        ) from error
+        raise EnvironmentFault("out-locked", target=target) from error
     except OSError as error:
         raise _explained(error) from error
     try:
@@ -238,4 +227,4 @@ def _remove(folder: Path) -> None:
 
 
 def _explained(error: OSError) -> EnvironmentFault:
-    return refused_by_system(error, en=" The published site was not changed.", zh="已发布的网站保持原样。")
+    return refused_by_system(error, also="site-unchanged")

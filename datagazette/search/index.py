@@ -165,10 +165,7 @@ def _service(npm: Path) -> Iterator[_Service]:
 
 
 def _fault(said: str) -> EnvironmentFault:
-    return EnvironmentFault(
-        en=f"Pagefind could not index the pages: {said}. Check whether the disk is full, then build again",
-        zh=f"Pagefind 无法为页面建立索引：{said}。请检查磁盘是否已满，然后重新构建",
-    )
+    return EnvironmentFault("pagefind", reason=said)
 
 
 def _binary(npm: Path) -> Path:
@@ -177,8 +174,5 @@ def _binary(npm: Path) -> Path:
     folder = npm / "@pagefind" / f"{system}-{machine}" / "bin"
     found = sorted(path for path in folder.glob("pagefind_extended*") if path.suffix in ("", ".exe"))
     if not found:
-        raise EnvironmentFault(
-            en=f"Pagefind for {system} {machine} is not installed; run `make site`, which installs it",
-            zh=f"没有安装 {system} {machine} 上的 Pagefind；请运行 `make site`，它会安装所需软件",
-        )
+        raise EnvironmentFault("no-pagefind", system=system, machine=machine)
     return found[0]

@@ -17,14 +17,12 @@ from pathlib import Path
 
 from datagazette.compute.code_names import Place, all_labels, targets
 from datagazette.describe import addresses
-from datagazette.describe.values import Number, is_number
+from datagazette.describe.notation import Number, is_number
 from datagazette.model.publication import Field
 from datagazette.model.results import ReleaseResult, Row, TableResult, Value
 from datagazette.model.text import Text
 from datagazette.pages import cells, markup, numbers
-from datagazette.pages.content import SiteContent
-from datagazette.pages.context import PageContext
-from datagazette.pages.dataset import search_facets
+from datagazette.pages.context import PageContext, SiteContent
 from datagazette.search.row_places import PlaceNames, place_names
 from datagazette.tables.engine import Engine
 from datagazette.tables.parquet import TypedTable, all_rows
@@ -161,14 +159,14 @@ def _typed(found: TableResult) -> TypedTable:
 
 def _shelf(context: PageContext, one: _Labelled) -> Shelf:
     release, table = one.result.release, one.found.table
-    facets = search_facets(context, release)
+    facets = context.facets(release)
     return Shelf(
         explore=context.localized(addresses.explore_path(release.dataset)),
         table=table.name,
         title=markup.one_line(table.title.get(context.language)) or table.name,
         dataset=markup.one_line(release.title.get(context.language)) or release.dataset,
-        themes=tuple(map(str, facets["theme"])),  # type: ignore[call-overload]
-        regions=tuple(map(str, facets["region"])),  # type: ignore[call-overload]
+        themes=tuple(facets["theme"]),
+        regions=tuple(facets["region"]),
     )
 
 
@@ -235,7 +233,7 @@ def _amount(context: PageContext, fields: Sequence[Field], row: Row, one: Field,
     unit = markup.one_line(one.unit.get(context.language)) or (
         _unit(context, fields, said) if one.role == "value" else ""
     )
-    return f"{sign}{' ' if sign else ''}{shown}{numbers.gap(shown, unit) if unit != '%' else ''}{unit}"
+    return f"{sign}{' ' if sign else ''}{shown}{numbers.gap(shown, unit)}{unit}"
 
 
 def _unit(context: PageContext, fields: Sequence[Field], said: Mapping[str, Value]) -> str:

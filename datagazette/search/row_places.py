@@ -10,7 +10,7 @@ from pathlib import Path
 
 from datagazette.compute.code_names import Place, targets
 from datagazette.model.results import ReleaseResult, TableResult
-from datagazette.pages.content import SiteContent
+from datagazette.pages.context import SiteContent
 from datagazette.tables.engine import Engine
 from datagazette.tables.sql import identifier, literal
 

@@ -35,10 +35,7 @@ def allowed(name: str) -> float:
     except ValueError:
         seconds = math.nan
     if not 0 < seconds < math.inf:
-        raise UsageError(
-            en=f"{name} is “{said}”, but must be a number of seconds, such as {_ALLOWED[name]}",
-            zh=f"{name} 是“{said}”，应为秒数，例如 {_ALLOWED[name]}",
-        )
+        raise UsageError("seconds", name=name, found=said, example=_ALLOWED[name])
     return seconds
 
 

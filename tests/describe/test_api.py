@@ -10,9 +10,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from datagazette.describe.api import dataset_documents
-from datagazette.describe.listing import listing, lists
-from datagazette.describe.values import dump
+from datagazette.describe.listing import api_documents, listing, lists
+from datagazette.describe.notation import dump
 from datagazette.model.publication import Dataset, Publication
 from datagazette.model.results import ReleaseResult, SummaryResult, TableResult
 from tests.formats.sample import CATALOG, SHARE, SHARE_ROWS, nasty, people
@@ -36,7 +35,7 @@ def written() -> dict[str, Any]:
     parts = [listing(PUBLICATION, one) for one in RESULTS]
     found = {path: json.loads(text) for path, text in lists(PUBLICATION, RESULTS, parts) if path.startswith("api/")}
     for dataset, result in zip(PUBLICATION.datasets, RESULTS, strict=True):
-        documents = dataset_documents(CATALOG, dataset, result)
+        documents = api_documents(CATALOG, dataset, result)
         found |= {path: json.loads(dump(content)) for path, content in documents}
     return found
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from datagazette.describe.notation import dump
 from datagazette.describe.release_history import changes
-from datagazette.describe.values import dump
 from datagazette.model.results import CellChange, ReleaseChange, ReleaseResult, SchemaChange, TableChange
 from tests.formats.sample import CATALOG, people, words
 

@@ -19,7 +19,7 @@ from datagazette.charts.drawing import PALETTES, Chart, ChartTexts, Scheme, rend
 from datagazette.charts.palette import DARK, LIGHT, Palette
 from datagazette.charts.rules import check_chart
 from datagazette.charts.spec import complete, lines_of
-from datagazette.describe.values import number_text
+from datagazette.describe.notation import number_text
 from datagazette.messages import LANGUAGES
 from datagazette.model.problems import fix, message
 from datagazette.model.publication import Summary

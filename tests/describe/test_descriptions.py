@@ -15,10 +15,10 @@ import yaml
 from rdflib.compare import isomorphic
 from rdflib.namespace import DCAT, DCTERMS, RDF
 
-from datagazette.describe import citation, feeds
+from datagazette.describe import citation, release_history
+from datagazette.describe.json_ld import schema_org
 from datagazette.describe.listing import due, listing, lists
-from datagazette.describe.schema_org import schema_org
-from datagazette.describe.values import cell, dump, filled, number
+from datagazette.describe.notation import cell, dump, filled, number
 from datagazette.model.publication import Dataset, Figure, Note, Publication, Withdrawal
 from datagazette.model.results import (
     FieldProfile,
@@ -94,7 +94,7 @@ def test_schema_org_has_what_dataset_search_asks_for(language: str) -> None:
 
 
 def test_feed_tells_releases_corrections_and_withdrawals_apart() -> None:
-    text = feeds.publication_feed(PUBLICATION, "en")
+    text = release_history.publication_feed(PUBLICATION, "en")
     feed = ElementTree.fromstring(text)
     name = "{http://www.w3.org/2005/Atom}"
     entries = feed.findall(f"{name}entry")
@@ -105,13 +105,13 @@ def test_feed_tells_releases_corrections_and_withdrawals_apart() -> None:
     assert len(set(ids)) == len(ids)
     assert entries[1].findtext(f"{name}summary") == ATTACK
     assert entries[0].findtext(f"{name}summary") == "Wrong figures."
-    assert feeds.dataset_feed(PUBLICATION, PUBLICATION.datasets[1], "zh").count("<entry>") == 1
+    assert release_history.dataset_feed(PUBLICATION, PUBLICATION.datasets[1], "zh").count("<entry>") == 1
 
 
 def test_feed_drops_what_xml_cannot_hold() -> None:
     odd = people(title=words("a\x00b\x1f\ud800", "x"))
     publication = Publication(Path("/nowhere"), CATALOG, (Dataset("people", (odd,)),))
-    assert ElementTree.fromstring(feeds.publication_feed(publication, "zh"))
+    assert ElementTree.fromstring(release_history.publication_feed(publication, "zh"))
 
 
 def test_bibtex_stays_one_entry() -> None:

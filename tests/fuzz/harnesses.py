@@ -20,7 +20,8 @@ import markdown
 import yaml
 
 from datagazette.charts.rules import check_chart
-from datagazette.compute.queries import Budget, Rules, ask, refusals, sandbox
+from datagazette.compute.allowed import Rules, refusals
+from datagazette.compute.queries import Budget, ask, sandbox
 from datagazette.load.authored_links import SCHEMES, LinkedSite, PagePlace, converter, link_problems
 from datagazette.load.authored_pages import MarkdownSettings, read_authored_pages
 from datagazette.load.publication import load_publication

@@ -14,7 +14,7 @@ import markdown
 import pytest
 import yaml
 
-from datagazette.describe import api
+from datagazette.describe import listing
 from datagazette.model.publication import Note, Source
 from datagazette.model.results import FieldProfile, ReleaseResult
 from datagazette.model.text import Text
@@ -218,9 +218,9 @@ def test_links_within_the_site_lead_to_pages_and_files() -> None:
         for one in result.files
     }
     newest = [(dataset, one) for dataset in site.datasets if (one := site.newest(dataset.name))]
-    files |= {path for each in newest for path, _ in api.dataset_documents(site.catalog, *each)} | {
-        api.LIST,
-        api.OPENAPI,
+    files |= {path for each in newest for path, _ in listing.api_documents(site.catalog, *each)} | {
+        listing.API_LIST,
+        listing.OPENAPI,
     }
     others = {"contribute/", "en/contribute/", "catalog.json", "catalog.jsonld", "feed.xml", "en/feed.xml"}
     for page in pages:

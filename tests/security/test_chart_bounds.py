@@ -13,7 +13,7 @@ import yaml
 from datagazette.charts.bounds import ChartError, check_drawing
 from datagazette.charts.drawing import ChartTexts, render_chart
 from datagazette.charts.rules import check_chart
-from datagazette.describe.values import number_text
+from datagazette.describe.notation import number_text
 from datagazette.messages import LANGUAGES
 from datagazette.model.problems import fix, message
 from datagazette.model.results import SummaryResult

@@ -207,7 +207,7 @@ def test_an_answer_is_read_without_running_code(worker: Worker) -> None:
 def test_failures_of_the_program_and_the_system_arrive_as_they_were(worker: Worker) -> None:
     with pytest.raises(UsageError) as usage:
         worker.call(work.fail, "usage")
-    assert usage.value.text("zh") == "不对"
+    assert usage.value.text("zh") == "请分开检查数据集与文件"
     with pytest.raises(DataFaults) as faults:
         worker.call(work.fail, "data")
     assert [(one.code, one.line) for one in faults.value.problems] == [("name-missing", 3)]

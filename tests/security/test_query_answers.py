@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from datagazette.compute import allowed_functions
-from datagazette.compute.asking import Box, answer, opened
-from datagazette.compute.queries import Purpose, Rules, TableName, refusals
+from datagazette.compute import allowed
+from datagazette.compute.allowed import Purpose, Rules, TableName, refusals
+from datagazette.compute.queries import Box, answer, opened
 from datagazette.compute.summaries import run_queries
 from datagazette.load.publication import load_publication
 from datagazette.messages import LANGUAGES
@@ -101,8 +101,8 @@ def test_every_function_of_this_duckdb_was_looked_at(parser: Engine) -> None:
         " WHERE function_type IN ('scalar', 'aggregate', 'macro', 'window')"
     )
     names = {name for (name,) in found}
-    listed = allowed_functions.SCALARS | allowed_functions.MACROS | allowed_functions.AGGREGATES
-    listed |= allowed_functions.WINDOWS
+    listed = allowed.SCALARS | allowed.MACROS | allowed.AGGREGATES
+    listed |= allowed.WINDOWS
     unknown = {one for one in names - listed - REFUSED if not one.startswith(REFUSED_BEGINNINGS)}
     assert not unknown, "functions that this DuckDB has and nobody has looked at: allow or refuse them"
     assert listed - names == {"unnest"}, "functions that this DuckDB does not have"
@@ -113,7 +113,7 @@ def test_no_listed_function_is_one_that_duckdb_calls_changing(parser: Engine) ->
     changing = parser.rows(
         "SELECT DISTINCT lower(function_name) FROM duckdb_functions() WHERE stability <> 'CONSISTENT'"
     )
-    assert not allowed_functions.ALLOWED & {name for (name,) in changing}
+    assert not allowed.ALLOWED & {name for (name,) in changing}
 
 
 def test_a_listed_macro_calls_nothing_that_is_refused(parser: Engine) -> None:
@@ -122,7 +122,7 @@ def test_a_listed_macro_calls_nothing_that_is_refused(parser: Engine) -> None:
     for name, definition in parser.rows(
         "SELECT lower(function_name), macro_definition FROM duckdb_functions() WHERE function_type = 'macro'"
     ):
-        if name in allowed_functions.MACROS:
+        if name in allowed.MACROS:
             found = refusals(parser, f"SELECT {definition}", FILE, Rules(()))
             assert {dict(one.values).get("function") for one in found} <= harmless, name
 
@@ -327,7 +327,7 @@ def test_numbers_that_are_no_numbers_are_the_same_twice(draft: Box) -> None:
 def test_the_zone_of_the_machine_changes_no_answer(zone: str, tables: dict[TableName, Path]) -> None:
     program = (
         "from pathlib import Path\n"
-        "from datagazette.compute.asking import *\n"
+        "from datagazette.compute.queries import *\n"
         "from datagazette.tables.engine import Limits\n"
         f"with opened({{('people',): Path({str(tables['people',])!r})}}, Limits(), 'released') as box:\n"
         "    print(answer(box, \"SELECT CAST(TIMESTAMPTZ '2021-01-01 00:00:00+00' AS VARCHAR)\", '')[0].rows)"

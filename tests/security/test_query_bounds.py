@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from datagazette.compute.asking import Box, answer, opened
-from datagazette.compute.queries import Answer, Budget, Rules, TableName, refusals
+from datagazette.compute.allowed import Rules, TableName, refusals
+from datagazette.compute.queries import Answer, Box, Budget, answer, opened
 from datagazette.compute.summaries import run_queries
 from datagazette.isolation import Bounds, OutOfBounds, Worker
 from datagazette.load.publication import load_publication

@@ -17,7 +17,7 @@ import pytest
 from markdown_it import MarkdownIt
 from playwright.sync_api import Browser
 
-from datagazette.describe.prose import check_links, description, words
+from datagazette.describe.prose import check_links, description, literal
 from datagazette.downloads.csv import guarded, needs_excel_copy, write_excel_copy
 from datagazette.model.directions import in_json, isolated, shown, turning
 from datagazette.model.publication import Dialect
@@ -192,7 +192,7 @@ def test_arabic_and_hebrew_stay_as_they_are_written(text: str) -> None:
     assert not turning(text)
     assert str(markup.one_line(text)) == text
     assert text in str(markup.rich(text))
-    assert words(text) == description(text) == text
+    assert literal(text) == description(text) == text
 
 
 def test_embeddings_in_pairs_are_isolated_and_not_reported() -> None:
@@ -240,9 +240,9 @@ _IN_MARKDOWN = (
 
 @pytest.mark.parametrize("text", _IN_MARKDOWN)
 def test_a_title_in_markdown_is_shown_as_it_was_typed(text: str) -> None:
-    shown_as = MarkdownIt("commonmark").render(f"x {words(text)}").strip()
+    shown_as = MarkdownIt("commonmark").render(f"x {literal(text)}").strip()
     assert not re.search(r"<(?!/?p>)", shown_as)
-    first = MarkdownIt("commonmark").render(words(text))
+    first = MarkdownIt("commonmark").render(literal(text))
     assert not re.search(r"<(?!/?p>)", first)
 
 
@@ -261,7 +261,7 @@ def test_ordinary_texts_stay_byte_for_byte() -> None:
         "R&D: 3 < 4",
         "Editors. (2026). Title (Version 1.0.0) [Data set]. https://example.org/",
     ):
-        assert words(text) == text
+        assert literal(text) == text
 
 
 _LINKS = {

@@ -108,7 +108,7 @@ def signal_to(process: int) -> None:
 
 def fail(kind: str) -> None:
     if kind == "usage":
-        raise UsageError(en="wrong", zh="不对")
+        raise UsageError("datasets-and-files")
     if kind == "data":
         raise DataFaults([problem("name-missing", "a.yaml", 3)])
     if kind == "system":

@@ -1,4 +1,4 @@
-"""Values as JSON and CSV write them and as people read them, and texts as descriptors hold them."""
+"""How values are written: in JSON, in a CSV, and for people; and how descriptors hold texts in several languages."""
 
 from __future__ import annotations
 
@@ -40,14 +40,19 @@ def dump_list(head: Mapping[str, Any], key: str, items: Iterable[str]) -> str:
     return f"{start},\n  {json.dumps(key)}: [\n    {members}\n  ]\n}}\n"
 
 
+def without_empty(described: Mapping[str, Any]) -> dict[str, Any]:
+    """Without the keys that say nothing: those of None, of an empty text or list, and of `False` or 0."""
+    return {key: value for key, value in described.items() if value}
+
+
 def plain(value: Any) -> Any:
     """`value` with nothing in it but what JSON knows. YAML reads dates as dates; they become ISO text."""
     if isinstance(value, Mapping):
-        return {str(key): plain(one) for key, one in value.items()}
+        return {str(key): plain(member) for key, member in value.items()}
     if isinstance(value, str) or value is None or isinstance(value, bool | int):
         return value
     if isinstance(value, Sequence) and not isinstance(value, bytes):
-        return [plain(one) for one in value]
+        return [plain(member) for member in value]
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, Decimal):
@@ -66,9 +71,9 @@ def cell(value: object) -> str:
     if isinstance(value, date | time):
         return value.isoformat()
     if isinstance(value, timedelta):
-        return f"PT{_trimmed(Decimal(str(value.total_seconds())))}S"
+        return f"PT{_trimmed(f'{Decimal(str(value.total_seconds())):f}')}S"
     if isinstance(value, Decimal):
-        return _trimmed(value)
+        return _trimmed(format(value, "f"))
     if isinstance(value, float):
         return number(value)
     if isinstance(value, Mapping | list | tuple):
@@ -77,7 +82,7 @@ def cell(value: object) -> str:
 
 
 def number(value: float) -> str:
-    """The shortest text that reads back as the same double: `0.1`, `1e+20` as `100000000000000000000`."""
+    """A text that reads back as the same double: `0.1`, `5`, and from 10^16 on with an exponent, `1e+20`."""
     if not math.isfinite(value):
         return {"inf": "INF", "-inf": "-INF"}.get(str(value), "NaN")
     if value == int(value) and abs(value) < 1e15:
@@ -104,8 +109,7 @@ def number_text(value: Number, language: str) -> str:
 
 
 def _digits(value: Decimal) -> str:
-    written = f"{value:,.{decimals(value)}f}"
-    return written.rstrip("0").rstrip(".") if "." in written else written
+    return _trimmed(f"{value:,.{decimals(value)}f}")
 
 
 def decimals(value: Decimal) -> int:
@@ -116,26 +120,25 @@ def decimals(value: Decimal) -> int:
 def filled(result: SummaryResult) -> SummaryResult:
     """The result with the numbers in its title and description, each in its language's form."""
 
-    def texts(text: Text) -> Text:
-        return Text(tuple((code, filled_text(value, result, partial(_words, code))) for code, value in text.values))
+    def said(language: str, field: Field, value: Value) -> str:
+        return number_text(value, language) if is_number(value) and field.type != "year" else cell(value)
+
+    def in_languages(text: Text) -> Text:
+        return Text(tuple((code, filled_text(value, result, partial(said, code))) for code, value in text.values))
 
     summary = result.summary
-    title, description = texts(summary.title), texts(summary.description)
+    title, description = in_languages(summary.title), in_languages(summary.description)
     return replace(result, summary=replace(summary, title=title, description=description))
 
 
-def filled_text(text: str, result: SummaryResult, words: Callable[[Field, Value], str]) -> str:
-    """`text` with the words for a value of the result's first row in the place of each `{field}`.
+def filled_text(text: str, result: SummaryResult, said: Callable[[Field, Value], str]) -> str:
+    """`text` with what is `said` of a value of the result's first row in the place of each `{field}`.
 
     A placeholder that names no field stays as it is, and so do all where there is no row.
     """
     row = zip(result.summary.fields, result.rows[0], strict=True) if result.rows else ()
     values = {field.name: (field, value) for field, value in row}
-    return _PLACEHOLDER.sub(lambda place: words(*values[place[1]]) if place[1] in values else place[0], text)
-
-
-def _words(language: str, field: Field, value: Value) -> str:
-    return number_text(value, language) if is_number(value) and field.type != "year" else cell(value)
+    return _PLACEHOLDER.sub(lambda place: said(*values[place[1]]) if place[1] in values else place[0], text)
 
 
 def translated(key: str, text: Text, default: str) -> dict[str, str]:
@@ -143,7 +146,6 @@ def translated(key: str, text: Text, default: str) -> dict[str, str]:
     return {key if language == default else f"{key}@{language}": value for language, value in text.values}
 
 
-def _trimmed(value: Decimal) -> str:
-    """A decimal without an exponent and without zeros at its end."""
-    text = format(value, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
+def _trimmed(written: str) -> str:
+    """A decimal without zeros at its end."""
+    return written.rstrip("0").rstrip(".") if "." in written else written
