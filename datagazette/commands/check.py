@@ -1,6 +1,6 @@
 """`check`: the publication, some of its datasets, or a file from elsewhere.
 
-All of it is done in one isolated worker, since nobody has reviewed these files yet. What the worker needs is imported
+All of it is done in one isolated worker, since these files have not been reviewed. What the worker needs is imported
 there, and only there.
 """
 

@@ -117,7 +117,7 @@ def _earlier(publication: Publication) -> Mapping[str, Mapping[Version, tuple[Le
 
 
 def _entries(text: str, file: str, catalog: Catalog) -> tuple[LedgerEntry, ...]:
-    """Those of a ledger that was merged; of one that nobody could read there are none."""
+    """Those of a ledger that was merged; of one that cannot be read there are none."""
     document, _ = parse_yaml(text.removeprefix("\ufeff"), file)
     return read_ledger(document, catalog.languages)[0] if document else ()
 

@@ -34,7 +34,7 @@ _NOTHING = "<!doctype html><html lang=en><meta charset=utf-8><title>serve</title
 
 
 class Preview:
-    """What is shown now. `files` are where each address's file lies; what is not among them lies in `folder`."""
+    """What is shown now. `files` has the file of each address; what is not among them is in `folder`."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

@@ -40,7 +40,7 @@ from datagazette.messages import LANGUAGES
 from datagazette.model.errors import DataFaults, not_found
 from datagazette.model.names import Version
 from datagazette.model.problems import has_errors
-from datagazette.model.publication import Imprint, Publication, Release
+from datagazette.model.publication import Dataset, Imprint, Publication, Release
 from datagazette.model.text import Text, read_text
 from datagazette.tables.bounded import out_of_bounds
 
@@ -56,17 +56,6 @@ class Released:
     drafted: bool = False
 
 
-@dataclass(frozen=True)
-class _Plan:
-    """What is written to release a draft: the ledger's entry, and schemas to copy by their path in its folder."""
-
-    publication: Publication
-    released: Released
-    folder: str
-    entry: str
-    schemas: Mapping[str, Path]
-
-
 def release_draft(root: Path, name: str, changes: Mapping[str, str]) -> Released:
     """Freezes the newest draft of a dataset, dated today. `changes` by language; `""` is the first language.
 
@@ -77,40 +66,42 @@ def release_draft(root: Path, name: str, changes: Mapping[str, str]) -> Released
     """
     today = date.today()  # noqa: DTZ011 - the day of the person who releases
     try:
-        plan = isolated(_plan, root, name, changes, today, reads=[root], writes=[root / "build"])
+        released, publication, schemas, entry = isolated(
+            _plan, root, name, changes, today, reads=[root], writes=[root / "build"]
+        )
     except OutOfBounds as error:
         raise DataFaults((out_of_bounds(error, f"{DATASETS}/{name}"),)) from error
-    if isinstance(plan, Released):
-        return plan
-    rewritten = rewritten_releases(plan.publication)
+    if not released.is_new:
+        return released
+    rewritten = rewritten_releases(publication)
     if has_errors(rewritten):
         raise DataFaults(rewritten)
-    for path, file in sorted(plan.schemas.items()):
-        target = root / plan.folder / path
+    for target, file in sorted(schemas.items()):
         target.parent.mkdir(exist_ok=True)
         replace_atomically(target, file.read_bytes())
     ledger = root / DATASETS / name / LEDGER
     before = ledger.read_text("utf-8") if ledger.exists() else ""
     text = before if before.strip() else "releases:\n"
-    replace_atomically(ledger, (text + ("" if text.endswith("\n") else "\n") + plan.entry).encode())
-    return plan.released
+    replace_atomically(ledger, (text + ("" if text.endswith("\n") else "\n") + entry).encode())
+    return released
 
 
-def _plan(root: Path, name: str, changes: Mapping[str, str], today: date) -> _Plan | Released:
+def _plan(
+    root: Path, name: str, changes: Mapping[str, str], today: date
+) -> tuple[Released, Publication, Mapping[Path, Path], str]:
+    """The release, the publication, the schemas that are copied, by their new path, and the ledger's entry."""
     loaded = load(root)
     publication = loaded.publication
     if publication is None:
         raise DataFaults(loaded.problems)
-    dataset = publication.dataset(name)
-    if dataset is None:
-        raise not_found("dataset", [name], [known.name for known in publication.datasets])
+    dataset = _dataset(publication, name)
     draft = next((release for release in reversed(dataset.releases) if release.state == "draft"), None)
     if draft is None:
         newest = dataset.latest
         assert newest.date is not None
-        return Released(newest.version, newest.date, newest.changes, is_new=False)
-    with tempfile.TemporaryDirectory() as folder:
-        run = uncached(publication, Path(folder) / "work", replace(workers(1), shared=Path(folder).name))
+        return Released(newest.version, newest.date, newest.changes, is_new=False), publication, {}, ""
+    with tempfile.TemporaryDirectory() as scratch:
+        run = uncached(publication, Path(scratch) / "work", replace(workers(1), shared=Path(scratch).name))
         options = CheckOptions(root, (name,), written=True)
         checked, summarised = check_tables(
             run, asked(loaded, options), dataset.releases, options.limit_errors, described=[draft.id]
@@ -123,11 +114,25 @@ def _plan(root: Path, name: str, changes: Mapping[str, str], today: date) -> _Pl
         texts = _texts(changes, draft.languages) or _texts(known, draft.languages)
         said = read_text(texts, "changes", draft.languages)
         published = _published(run, summarised, replace(draft, state="released", date=today, changes=said))
-    frozen = {f"{SCHEMAS}/{table.schema.name}.yaml": root / table.schema.file for table in draft.tables}
-    schemas = {path: file for path, file in frozen.items() if not (root / draft.folder / path).exists()}
-    entry = _entry(Folder(root, draft.folder), draft, today, texts, schemas, published, publication.catalog.imprint)
+    folder = root / draft.folder
+    frozen = {folder / SCHEMAS / f"{table.schema.name}.yaml": root / table.schema.file for table in draft.tables}
+    schemas = {target: file for target, file in frozen.items() if not target.exists()}
+    files = {name: folder / name for name in Folder(root, draft.folder).contents()}
+    files |= {target.relative_to(folder).as_posix(): file for target, file in schemas.items()}
+    entry = {
+        "version": str(draft.version), "date": today.isoformat(), **texts,
+        "imprint": imprint_descriptor(publication.catalog.imprint),
+        "files": {name: sha256(files[name]) for name in sorted(files)}, **_hashes(published),
+    }  # fmt: skip
     released = Released(draft.version, today, said, drafted=not any(changes.values()))
-    return _Plan(publication, released, draft.folder, entry, schemas)
+    return released, publication, schemas, "".join(f"  {line}\n" for line in _yaml([entry]).splitlines())
+
+
+def _dataset(publication: Publication, name: str) -> Dataset:
+    dataset = publication.dataset(name)
+    if dataset is None:
+        raise not_found("dataset", [name], [known.name for known in publication.datasets])
+    return dataset
 
 
 def _texts(changes: Mapping[str, str], languages: tuple[str, ...]) -> dict[str, str]:
@@ -149,22 +154,6 @@ def _published(run: Run, summarised: Sequence[Summarised], release: Release) -> 
     run = replace(run, publication=replace(run.publication, datasets=datasets))
     results = [found.result for found in summarised if found.result and found.result.release.id == release.id]
     return _kept(run, [Summarised(replace(result, release=release), ()) for result in results])[release.id]
-
-
-def _entry(
-    folder: Folder, draft: Release, day: date, texts: Mapping[str, str], schemas: Mapping[str, Path], published: Kept,
-    imprint: Imprint,
-) -> str:  # fmt: skip
-    files = {name: folder.path / name for name in folder.contents()} | dict(schemas)
-    entry = {
-        "version": str(draft.version),
-        "date": day.isoformat(),
-        **texts,
-        "imprint": imprint_descriptor(imprint),
-        "files": {name: sha256(files[name]) for name in sorted(files)},
-        **_hashes(published),
-    }
-    return "".join(f"  {line}\n" for line in _yaml([entry]).splitlines())
 
 
 def _yaml(content: Any) -> str:

@@ -40,7 +40,7 @@ _PAUSE = 0.1  # seconds without a change before a build, since programs save in 
 
 
 class _Served(Output):
-    """An output of which only texts are written: it knows where each other file lies."""
+    """An output of which only texts are written: it knows where each other file is."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

@@ -8,20 +8,16 @@ from typing import Literal
 
 from datagazette.model.problems import Problem
 from datagazette.model.publication import Release
-from datagazette.model.results import Row, TableChange, Value
+from datagazette.model.results import CellChange, TableChange
 
 Bump = Literal["none", "patch", "minor", "major"]
 BUMPS: tuple[Bump, ...] = ("none", "patch", "minor", "major")
 
 
 @dataclass(frozen=True)
-class LargeChange:
+class LargeChange(CellChange):
     """A changed number. `relative` is |after - before| / |before|; None where it was zero before."""
 
-    key: Row
-    field: str
-    before: Value
-    after: Value
     relative: float | None
 
 

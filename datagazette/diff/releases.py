@@ -64,7 +64,7 @@ def compare_versions(
     engine: Engine, before: LocatedRelease, after: LocatedRelease, folder: Path, *, judged: bool = True,
     referenced: Iterable[str] = (),
 ) -> ReleaseComparison:  # fmt: skip
-    """`folder` is empty and for what is made on the way. With `judged` off the version is not held to a bump.
+    """`folder` is empty and for intermediate files. With `judged` off no bump is asked of the version.
 
     `referenced` are the tables that foreign keys lead to: a row that goes from one of them breaks others.
     """

@@ -15,7 +15,6 @@ from datagazette.diff.outcome import (
     Comparison,
     FieldChange,
     FormChange,
-    LargeChange,
     Reason,
     Receipt,
     ReleaseComparison,
@@ -307,7 +306,7 @@ def _cells(table: TableComparison, say: Sentences) -> Iterator[Block]:
     sizes = {
         (change.key, change.field): _size(change.relative, change.before, change.after, say) for change in table.large
     }
-    cells: list[LargeChange | CellChange] = [*table.large]
+    cells: list[CellChange] = [*table.large]
     cells += [cell for cell in table.change.changed_cells if (cell.key, cell.field) not in sizes]
     rows = [
         (*map(_shown, cell.key), Code(cell.field), _shown(cell.before), _shown(cell.after),

@@ -38,7 +38,7 @@ _NUMERIC = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOU
 class Relation:
     """Rows as FROM takes them, and the DuckDB type of each column by its name, in the file's order.
 
-    `has_texts`: beside each column lies `written(name)`, which holds what was written in it.
+    `has_texts`: beside each column there is `written(name)`, which holds what was written in it.
     """
 
     source: str
