@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from datagazette.build.check import load
+from datagazette.build.checked import load
 from datagazette.commands.verify import described, verify
 from tests.conftest import PUBLICATIONS, run_build
 

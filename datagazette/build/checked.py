@@ -1,4 +1,4 @@
-"""What a check is asked for and what it found, be it of the publication or of files from elsewhere."""
+"""What a check is asked for and what it found, in the publication or in files from elsewhere."""
 
 from __future__ import annotations
 
@@ -47,6 +47,14 @@ class Checked:
                 if count > shown[code]:
                     found[(report.table.file, code)] = count - shown[code]
         return found
+
+
+def load(root: Path) -> Checked:
+    """The publication with the faults of its descriptors; tables have not been opened."""
+    from datagazette.load.publication import load_publication  # who only looks at a report does not wait for it
+
+    loaded = load_publication(root)
+    return Checked(loaded.publication, loaded.problems)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from datagazette.build.check import load
+from datagazette.build.checked import load
 from datagazette.files import replace_atomically
 from datagazette.intake import describe
 from datagazette.intake.describe import About

@@ -7,9 +7,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from datagazette.build.check import check, load
-from datagazette.build.checked import Checked, CheckOptions
-from datagazette.build.sources import site_sources
+from datagazette.build.check import check
+from datagazette.build.checked import Checked, CheckOptions, load
 from datagazette.build.steps import Run, uncached
 from datagazette.build.summarise import Summarised, summarise
 from datagazette.build.workers import workers
@@ -43,9 +42,9 @@ def check_datasets(options: CheckOptions) -> Checked:
         checked, _ = check_tables(run, asked(loaded, asked_for), releases, options.limit_errors)
     if targets:
         return checked
-    from datagazette.build.site_check import check_site  # with all that makes pages
+    from datagazette.build.site_check import check_site, site_files  # with all that makes pages
 
-    site = check_site(publication, site_sources(options.root), is_whole=loaded.valid)
+    site = check_site(publication, site_files(options.root), is_whole=loaded.valid)
     return replace(checked, problems=(*checked.problems, *site.problems))
 
 

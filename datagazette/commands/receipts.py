@@ -7,8 +7,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from datagazette.build.site_plan import Planned, Plans, Source, as_released, authored_address, plan, plan_dataset
-from datagazette.build.sources import site_sources
+from datagazette.build.site_check import site_files
+from datagazette.build.site_plan import Planned, Plans, Snapshot, as_released, authored_address, plan, plan_dataset
 from datagazette.commands.bases import Base
 from datagazette.diff.outcome import Receipt, SiteAddress
 from datagazette.load.authored_pages import read_authored_pages
@@ -25,7 +25,7 @@ def receipts(now: Publication, base: Base, chosen: Collection[str]) -> tuple[Rec
     The second is None where there are no drafts that differ.
     """
     names = base.datasets(now)
-    before, after = _before(now, base, names), Source(now, {}, _authored_pages(now, now.root))
+    before, after = _before(now, base, names), Snapshot(now, {}, _authored_pages(now, now.root))
     languages = before.publication.catalog.languages == now.catalog.languages
     same = {
         dataset.name: tuple(plan_dataset(after, dataset))
@@ -46,26 +46,26 @@ def receipts(now: Publication, base: Base, chosen: Collection[str]) -> tuple[Rec
     return merged, _receipt(old, before, replace(after, publication=released), base, drafts, same)
 
 
-def _before(now: Publication, base: Base, names: Collection[str]) -> Source:
+def _before(now: Publication, base: Base, names: Collection[str]) -> Snapshot:
     """The publication before: datasets that did not change are those of now."""
     was = base.publication
     if was is None:
-        return Source(replace(now, datasets=()), {})
+        return Snapshot(replace(now, datasets=()), {})
     old = {dataset.name: dataset for dataset in was.datasets if dataset.name in names}
     known = {dataset.name: dataset for dataset in now.datasets if dataset.name not in names} | old
     publication = Publication(now.root, was.catalog, tuple(known[name] for name in sorted(known)))
     pages = _authored_pages(was, base.root if base.name else now.root)
-    return Source(publication, dict.fromkeys(old, base.root), pages)
+    return Snapshot(publication, dict.fromkeys(old, base.root), pages)
 
 
 def _authored_pages(publication: Publication, root: Path) -> tuple[AuthoredPage, ...]:
     """Their faults are reported by the check."""
-    read, *_ = read_authored_pages(site_sources(root).authored_pages, publication.catalog.languages)
+    read, *_ = read_authored_pages(site_files(root).authored_pages, publication.catalog.languages)
     return tuple(source.page for source in read)
 
 
 def _receipt(
-    old: Mapping[SiteAddress, Planned], before: Source, after: Source, base: Base, drafts: Collection[Release],
+    old: Mapping[SiteAddress, Planned], before: Snapshot, after: Snapshot, base: Base, drafts: Collection[Release],
     same: Plans,
 ) -> Receipt:  # fmt: skip
     new = {planned.entry: planned for planned in plan(after, same)}

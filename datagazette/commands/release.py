@@ -16,11 +16,9 @@ from typing import Any
 
 import yaml
 
-from datagazette.build.check import load
-from datagazette.build.checked import CheckOptions
+from datagazette.build.checked import CheckOptions, load
 from datagazette.build.package import SITE, package
-from datagazette.build.site import interface_words
-from datagazette.build.sources import site_sources
+from datagazette.build.site_check import interface_words, site_files
 from datagazette.build.steps import Run, uncached
 from datagazette.build.summarise import Summarised, summarise
 from datagazette.build.workers import opened, workers
@@ -216,7 +214,7 @@ def _kept(run: Run, summarised: Sequence[Summarised]) -> Mapping[str, Kept]:
     results = {
         (result.release.dataset, result.release.version): result for found in summarised if (result := found.result)
     }
-    strings = interface_words(run.publication, site_sources(run.publication.root))
+    strings = interface_words(run.publication, site_files(run.publication.root))
     entries = package(run, results, strings).values()
     problems = tuple(fault for found in (*summarised, *(entry.value for entry in entries)) for fault in found.problems)
     if has_errors(problems):

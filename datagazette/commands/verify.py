@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 from urllib.parse import parse_qs, unquote
 
-from datagazette.build.check import load
+from datagazette.build.checked import load
 from datagazette.build.steps import Run, uncached
 from datagazette.build.summarise import summarise
 from datagazette.build.tabulate import tabulate

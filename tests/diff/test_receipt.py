@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from datagazette.build.site_plan import Source, plan
-from datagazette.build.sources import site_sources
+from datagazette.build.site_check import site_files
+from datagazette.build.site_plan import Snapshot, plan
 from datagazette.load.authored_pages import read_authored_pages
 from datagazette.load.publication import load_publication
 from tests.conftest import PUBLICATIONS, ROOT, run_build
@@ -24,10 +24,10 @@ def planned(root: Path) -> dict[str, str]:
     """Kind by address, entries of feeds left out."""
     publication = load_publication(root).publication
     assert publication is not None
-    files, _ = read_authored_pages(site_sources(root).authored_pages, publication.catalog.languages)
+    files, _ = read_authored_pages(site_files(root).authored_pages, publication.catalog.languages)
     pages = tuple(one.page for one in files)
     return {
-        one.entry.address: one.entry.kind for one in plan(Source(publication, {}, pages)) if one.entry.kind != "feed"
+        one.entry.address: one.entry.kind for one in plan(Snapshot(publication, {}, pages)) if one.entry.kind != "feed"
     }
 
 

@@ -25,8 +25,7 @@ from frictionless import validate
 from python_calamine import CalamineWorkbook
 
 from datagazette.downloads.package import check_names
-from datagazette.downloads.spreadsheet_cells import MAX_ROWS
-from datagazette.downloads.xlsx import write_workbook
+from datagazette.downloads.xlsx import MAX_ROWS, write_workbook
 from datagazette.model.publication import Dialect, Field, Schema, Table
 from tests.formats.sample import Made, make, make_nasty, make_people, nasty, people
 

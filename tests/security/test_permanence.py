@@ -14,7 +14,7 @@ import yaml
 from rich.console import Console
 
 from datagazette.build.build import Options, publish_site
-from datagazette.build.progress import Reporter
+from datagazette.build.steps import Reporter
 from datagazette.commands.check import CheckOptions, check_targets
 from datagazette.commands.diff import DiffOptions, diff
 from datagazette.commands.release import record, release_draft

@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
-from datagazette.build.check import check, load
-from datagazette.build.checked import CheckOptions
+from datagazette.build.check import check
+from datagazette.build.checked import CheckOptions, load
 from datagazette.build.steps import uncached
 from datagazette.build.workers import workers
 from datagazette.commands.check_files import check_files
