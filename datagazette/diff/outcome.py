@@ -47,7 +47,7 @@ class FieldChange:
 class FormChange:
     """A difference of the file that is none of its data.
 
-    `kind`: `line-ends`, `byte-order-mark`, `encoding`, `delimiter`, `column-order`, `row-order`, `quotes`,
+    `kind`: `line-ends`, `byte-order-mark`, `delimiter`, `column-order`, `row-order`, `quotes`,
     `cell-text`; `before` and `after` are short technical words such as `LF`, `count` how many cells or rows.
     """
 
@@ -101,8 +101,9 @@ class TableComparison:
 class StructureChange:
     """Something in descriptor or schema that came, went or changed, with the bump that it calls for.
 
-    `part`: `table`, `field`, `schema`, `package`, `summary`, `check`, `figure` or `note`; `what` the key that
-    changed; `name` the field, summary, check, figure or the note's place. Texts are short, empty where there is none.
+    `part`: `table`, `field`, `schema`, `package`, `summary`, `summary-field`, `check`, `figure`, `note` or `catalog`; `what`
+    the key that changed; `name` the field, summary, check, figure or the note's place. Texts are short, empty where
+    there is none.
     """
 
     kind: Literal["added", "removed", "changed", "renamed"]

@@ -90,11 +90,6 @@ class Fold:
 Block = Heading | Paragraph | Bullets | Outline | Grid | Fold
 
 
-def joined(lines: Sequence[ReportLine], separator: str) -> ReportLine:
-    """One line of many."""
-    return tuple(part for number, line in enumerate(lines) for part in ((separator, *line) if number else line))
-
-
 @dataclass(frozen=True)
 class TextLine:
     """A line of a report; `style` is what a terminal may colour it as: file, error, warning, fix, fine or plain."""

@@ -220,12 +220,21 @@ def sarif(problems: Sequence[Problem], language: str, hidden: Hidden | None = No
     """One run, with a rule for each code that was found; errors come first where there are too many to list."""
     ordered = sorted(problems, key=lambda problem: problem.severity != "error")[:_RESULTS]
     codes = sorted({problem.code for problem in ordered})
+    rules = [
+        {
+            "id": code,
+            "shortDescription": {"text": kind(code, language).title},
+            "fullDescription": {"text": kind(code, language).meaning},
+            "help": {"text": general_fix(code, language)},
+        }
+        for code in codes
+    ]
     invocation: dict[str, Any] = {"executionSuccessful": True}
     if beyond := len(problems) - len(ordered) + sum((hidden or {}).values()):
         notification = {"level": "note", "message": {"text": _more(beyond, language)}}
         invocation["toolExecutionNotifications"] = [notification]
     run: dict[str, Any] = {
-        "tool": {"driver": {"name": "open-data-site", "rules": [_rule(code, language) for code in codes]}},
+        "tool": {"driver": {"name": "open-data-site", "rules": rules}},
         "language": language,
         "columnKind": "unicodeCodePoints",
         "invocations": [invocation],
@@ -233,16 +242,6 @@ def sarif(problems: Sequence[Problem], language: str, hidden: Hidden | None = No
                     for problem, fingerprint in zip(ordered, fingerprints(ordered), strict=True)],
     }  # fmt: skip
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2)
-
-
-def _rule(code: str, language: str) -> dict[str, Any]:
-    about = kind(code, language)
-    return {
-        "id": code,
-        "shortDescription": {"text": about.title},
-        "fullDescription": {"text": about.meaning},
-        "help": {"text": general_fix(code, language)},
-    }
 
 
 def _result(problem: Problem, rule: int, fingerprint: str, language: str) -> dict[str, Any]:
