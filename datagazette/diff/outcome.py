@@ -101,9 +101,9 @@ class TableComparison:
 class StructureChange:
     """Something in descriptor or schema that came, went or changed, with the bump that it calls for.
 
-    `part`: `table`, `field`, `schema`, `package`, `summary`, `summary-field`, `check`, `figure`, `note` or `catalog`; `what`
-    the key that changed; `name` the field, summary, check, figure or the note's place. Texts are short, empty where
-    there is none.
+    `part`: `table`, `field`, `schema`, `package`, `summary`, `summary-field`, `check`, `figure`, `note` or `catalog`;
+    `what` the key that changed; `name` the field, summary, check, figure or the note's place. Texts are short, empty
+    where there is none.
     """
 
     kind: Literal["added", "removed", "changed", "renamed"]
