@@ -18,10 +18,9 @@ from datagazette.compute.code_names import Place, region_table
 from datagazette.describe import addresses
 from datagazette.pages import SiteContent
 from datagazette.search import index as search_index
-from datagazette.search.page import SearchedPage
-from datagazette.search.row_entries import RowTexts, TableRows, dataset_rows, in_order
-from datagazette.search.row_files import Shelves, documents
-from datagazette.search.row_places import datasets_about, place_leads
+from datagazette.search.index import SearchedPage
+from datagazette.search.row_entries import RowTexts, TableRows, dataset_rows, datasets_about, in_order, place_leads
+from datagazette.search.row_files import documents
 from datagazette.tables.engine import Limits, connect
 
 _ROWS_FOLDER = "search"  # where the site has the index over rows
@@ -139,12 +138,12 @@ def _rows_indexed(task: _RowsToIndex, folder: Path) -> None:
     content, regions = task.content, task.regions
     kept = {table.rows.place: table for entry in task.entries for table in entry.value}
     tables = in_order((table.rows for table in kept.values()), regions)
-    leads = place_leads(datasets_about(content), [(table.place, table.names) for table in tables], regions)
-    first = next((number for number, table in enumerate(tables) if table.place == regions), None)
+    leads = place_leads(datasets_about(content), tables, regions)
     for language in content.catalog.languages:
         catalogue = addresses.localized(content.catalog, addresses.CATALOGUE, language)
         texts = (_unpacked(kept[table.place].texts[language]) for table in tables)
-        for path, document in documents(Shelves(tables, first, leads, catalogue), texts, language):
+        found = documents(tables, texts, language, regions=regions, leads=leads, catalogue=catalogue)
+        for path, document in found:
             target = folder / _ROWS_FOLDER / language / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(document, "utf-8")

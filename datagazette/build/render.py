@@ -21,8 +21,8 @@ from datagazette.model.directions import isolated
 from datagazette.pages import Page, SiteContent, overview_files
 from datagazette.publish import assets, mkdocs_run
 from datagazette.publish.mkdocs_run import Frame
-from datagazette.search import page as search_page
-from datagazette.search.page import SearchedPage
+from datagazette.search import index as search_index
+from datagazette.search.index import SearchedPage
 
 _HTML = "html"
 _ASSETS = "assets/site"
@@ -236,7 +236,7 @@ def _rendered(tasks: Sequence[_PagesToRender], folders: Sequence[Path]) -> list[
                 target.parent.mkdir(parents=True, exist_ok=True)
                 (site / address).rename(target)
             texts = [(address, (folder / _HTML / address).read_text("utf-8")) for address in addresses]
-            found.append(tuple(page for each in texts if (page := search_page.searched(*each))))
+            found.append(tuple(page for each in texts if (page := search_index.searched(*each))))
     return found
 
 
@@ -250,5 +250,5 @@ def _bundled(task: tuple[Path, Path, Path], folder: Path) -> str:
     return assets.bundle(*task, folder / "site")
 
 
-_RENDER = Step("html", _rendered, ("datagazette.publish.mkdocs_run", "datagazette.search.page"), joint=_MOST)
+_RENDER = Step("html", _rendered, ("datagazette.publish.mkdocs_run", "datagazette.search.index"), joint=_MOST)
 _BUNDLE = Step("assets", _bundled, ("datagazette.publish.assets",), where="thread")

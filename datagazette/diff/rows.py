@@ -19,12 +19,11 @@ from pathlib import Path
 from datagazette.model.publication import Table
 from datagazette.model.results import CellChange, Row, TableChange
 from datagazette.tables import engine as database
+from datagazette.tables.cells import BadConstraint
 from datagazette.tables.engine import Engine
-from datagazette.tables.layout import Layout, Unreadable
+from datagazette.tables.layout import Layout, TableSource, Unreadable
 from datagazette.tables.parquet import WRITTEN, written_select
 from datagazette.tables.prepared import Prepared, prepare
-from datagazette.tables.readers import BadConstraint
-from datagazette.tables.source import TableSource
 from datagazette.tables.sql import columns, identifier, literal
 
 LINE = WRITTEN
