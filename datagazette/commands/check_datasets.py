@@ -8,14 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from datagazette.build.check import check
-from datagazette.build.checked import Checked, CheckOptions, load
+from datagazette.build.checked import Checked, CheckOptions, chosen_releases, load
 from datagazette.build.steps import Run, uncached
 from datagazette.build.summarise import Summarised, summarise
 from datagazette.build.workers import workers
 from datagazette.commands.bases import changed_datasets
 from datagazette.load.publication import DATASETS
 from datagazette.load.texts import UNWRITTEN
-from datagazette.model.errors import not_found
 from datagazette.model.publication import Release
 from datagazette.tables.engine import connect
 
@@ -26,16 +25,12 @@ def check_datasets(options: CheckOptions) -> Checked:
     publication, targets = loaded.publication, options.targets
     if publication is None:
         return loaded
-    unknown = [name for name in targets if publication.dataset(name) is None]
-    if unknown:
-        raise not_found("target", unknown, [dataset.name for dataset in publication.datasets])
-    chosen = {*(targets or (dataset.name for dataset in publication.datasets))}
+    releases = chosen_releases(publication, targets, "target")
     asked_for = options
     if options.changed_since:
         changed = changed_datasets(publication, options.changed)
-        chosen &= {*changed}
+        releases = tuple(release for release in releases if release.dataset in changed)
         asked_for = replace(options, targets=changed)
-    releases = [release for dataset in publication.datasets if dataset.name in chosen for release in dataset.releases]
     with tempfile.TemporaryDirectory() as folder:
         pool = replace(workers(options.jobs), memory=options.memory, shared=Path(folder).name)
         run = uncached(publication, Path(folder) / "work", pool)

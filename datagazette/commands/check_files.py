@@ -60,7 +60,7 @@ def _check_foreign(found: Standalone, options: CheckOptions) -> list[TableReport
     """The resources that are not CSVs."""
     if not found.foreign:
         return []
-    from datagazette.validation.by_frictionless import check_resource
+    from datagazette.validation.frictionless import check_resource
 
     return [
         check_resource(resource.name, resource.descriptor, resource.folder, resource.file, options.limit_errors)

@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from datagazette.build.checked import CheckOptions, load
+from datagazette.build.checked import CheckOptions, chosen_releases, load
 from datagazette.build.package import SITE, package
 from datagazette.build.site_check import interface_words, site_files
 from datagazette.build.steps import Run, uncached
@@ -183,13 +183,7 @@ def record(root: Path, names: Sequence[str] = (), jobs: int | None = None) -> tu
     publication = loaded.publication
     if publication is None or has_errors(loaded.problems):
         raise DataFaults(loaded.problems)
-    unknown = [name for name in names if publication.dataset(name) is None]
-    if unknown:
-        raise not_found("dataset", unknown, [dataset.name for dataset in publication.datasets])
-    releases = [
-        release for dataset in publication.datasets if not names or dataset.name in names
-        for release in dataset.releases if release.state != "draft"
-    ]  # fmt: skip
+    releases = [release for release in chosen_releases(publication, names) if release.state != "draft"]
     found = kept_of(root, publication, releases, jobs)
     problems = tuple(problem for release in found.values() for problem in release.problems)
     if has_errors(problems):
