@@ -301,6 +301,7 @@ def test_check_names_file_and_line_and_the_remedy(small: Path, run: Callable[...
     )
 
 
+@pytest.mark.usefixtures("warmed")
 @pytest.mark.slow
 def test_build_publishes_nothing_until_pages_are_mended(small: Path, run: Callable[..., Run]) -> None:
     page = write(small, PAGE, "---\ntitle: [\n---\n\n# Odd\n")

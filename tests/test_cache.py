@@ -291,6 +291,7 @@ def damage(cache: Path) -> None:
         shutil.rmtree(folder)
 
 
+@pytest.mark.usefixtures("warmed")
 @pytest.mark.slow
 def test_a_changed_dataset_is_made_again_and_no_other(small: Path, run: Callable[..., Run], tmp_path: Path) -> None:
     assert run("build", "--root", small, "--drafts").status == 0
@@ -307,6 +308,7 @@ def test_a_changed_dataset_is_made_again_and_no_other(small: Path, run: Callable
     assert tree_hashes(small / "public") == tree_hashes(fresh / "public")
 
 
+@pytest.mark.usefixtures("warmed")
 @pytest.mark.slow
 def test_a_template_makes_pages_anew_and_no_package(small: Path, run: Callable[..., Run]) -> None:
     assert run("build", "--root", small).status == 0

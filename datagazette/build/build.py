@@ -9,6 +9,7 @@ from pathlib import Path
 
 from datagazette.build.cache import Cache, CacheKey
 from datagazette.build.check import check
+from datagazette.build.checked import chosen_releases
 from datagazette.build.fingerprints import (
     Seen,
     code_of,
@@ -32,29 +33,18 @@ from datagazette.build.workers import Workspace, opened, workers
 from datagazette.build.write import Site, gather, write, write_overview
 from datagazette.files import State
 from datagazette.load.publication import DATASETS
-from datagazette.model.errors import DataFaults, UsageError, not_found
+from datagazette.model.errors import DataFaults, UsageError
 from datagazette.model.names import is_base_address
 from datagazette.model.problems import Problem, has_errors
-from datagazette.model.publication import Publication, Release
 from datagazette.model.results import Results
 from datagazette.publish.output import Output, locked, refuse_unsafe, staged
 
 LIMIT_ERRORS = 1000
 # What a build reads, and so must never write into.
 _SOURCES = (
-    "datasets",
-    "schemas",
-    "site",
-    "datagazette",
-    "tests",
-    "benchmarks",
-    "node_modules",
-    ".git",
-    ".venv",
-    "build/work",
-    "build/cache",
-    "build/spare",
-)
+    "datasets", "schemas", "site", "datagazette", "tests", "benchmarks", "node_modules", ".git", ".venv",
+    "build/work", "build/cache", "build/spare",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -100,7 +90,7 @@ def build_site(
             raise DataFaults(loaded.problems)
         authored = check_site(publication, files, is_whole=not has_errors(loaded.problems))
         problems = _without_errors(loaded.problems, authored.problems)
-    releases = _chosen(publication, options)
+    releases = chosen_releases(publication, options.only)
     # Results are written into the cache, and linked from there.
     limits = runner.workers.limits(workspace, root / DATASETS, root / "build")
     run = Run(publication, runner, workspace, limits, hashes)
@@ -240,16 +230,3 @@ def _shown(summarised: Sequence[Summarised], options: Options) -> Results:
     if not results:
         raise UsageError("drafts-only")
     return results
-
-
-def _chosen(publication: Publication, options: Options) -> tuple[Release, ...]:
-    """The releases that are checked and, unless they are drafts, published."""
-    unknown = [name for name in options.only if publication.dataset(name) is None]
-    if unknown:
-        raise not_found("dataset", unknown, [dataset.name for dataset in publication.datasets])
-    return tuple(
-        release
-        for dataset in publication.datasets
-        if not options.only or dataset.name in options.only
-        for release in dataset.releases
-    )

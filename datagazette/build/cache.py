@@ -20,7 +20,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +58,6 @@ class Entry:
     key: str
     folder: Path
     value: Any
-    parts: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, tuple[int, str]] = field(default_factory=dict)
     written: int = 0
 
@@ -101,7 +100,16 @@ class Cache:
         """As `find`, whatever `force` says: for what was made just now."""
         folder = self._folder(key)
         try:
-            found = _read(folder, key.hash)
+            with open(f"{folder}/{_ENTRY}", "rb", buffering=0) as file:  # noqa: PTH123 - see sha256
+                expected, _, content = file.read().partition(b"\n")
+            if hashlib.sha256(content).hexdigest().encode() != expected:
+                return None  # damaged
+            head, _, pickled = content.partition(b"\n")
+            about = json.loads(head)
+            if about["key"] != key.hash:
+                return None  # misplaced
+            files = {name: (size, digest) for name, (size, digest) in about["files"].items()}
+            found = Entry(key.hash, folder / _FILES, values.load(pickled), files, about.get("written", 0))
             if _used(str(folder)) < time.time() - _DAY:
                 os.utime(f"{folder}/{_ENTRY}")
         except (OSError, ValueError, LookupError, TypeError, AttributeError, EOFError, ImportError, pickle.PickleError):
@@ -120,12 +128,8 @@ class Cache:
         files = scratch / _FILES
         files.mkdir()
 
-        def keep(value: Any) -> None:
-            _write(scratch, key, value)
-            self._place(scratch, key)
-
         try:
-            yield files, keep
+            yield files, partial(self._keep, scratch, key)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
 
@@ -175,8 +179,18 @@ class Cache:
     def _newest(self, key: CacheKey) -> Path:
         return self.root / _NEWEST / key.stage / key.subject.replace("/", " ")
 
-    def _place(self, scratch: Path, key: CacheKey) -> None:
+    def _keep(self, scratch: Path, key: CacheKey, value: Any) -> None:
         """In one rename; an entry that is there already is damaged or forced, and gives way."""
+        below = scratch / _FILES
+        files = {
+            path.relative_to(below).as_posix(): (path.stat().st_size, sha256(path))
+            for path in sorted(below.rglob("*"))
+            if path.is_file()
+        }
+        about = {"key": key.hash, "subject": key.subject, "parts": dict(key.parts)}
+        head = json.dumps({**about, "files": files, "written": time.time_ns()})
+        content = head.encode() + b"\n" + values.dump(value)
+        (scratch / _ENTRY).write_bytes(hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
         folder = self._folder(key)
         folder.parent.mkdir(parents=True, exist_ok=True)
         for _ in range(10):
@@ -188,31 +202,6 @@ class Cache:
             else:
                 return
         raise OSError(f"cannot write {folder}")
-
-
-def _write(folder: Path, key: CacheKey, value: Any) -> None:
-    files = {
-        path.relative_to(folder / _FILES).as_posix(): (path.stat().st_size, sha256(path))
-        for path in sorted((folder / _FILES).rglob("*"))
-        if path.is_file()
-    }
-    about = json.dumps({"key": key.hash, "subject": key.subject, "parts": dict(key.parts), "files": files,
-                        "written": time.time_ns()})  # fmt: skip
-    content = about.encode() + b"\n" + values.dump(value)
-    (folder / _ENTRY).write_bytes(hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
-
-
-def _read(folder: Path, key: str) -> Entry:
-    with open(f"{folder}/{_ENTRY}", "rb", buffering=0) as file:  # noqa: PTH123 - see sha256
-        expected, _, content = file.read().partition(b"\n")
-    if hashlib.sha256(content).hexdigest().encode() != expected:
-        raise ValueError("damaged")
-    head, _, pickled = content.partition(b"\n")
-    about = json.loads(head)
-    if about["key"] != key:
-        raise ValueError("misplaced")
-    files = {name: (size, digest) for name, (size, digest) in about["files"].items()}
-    return Entry(key, folder / _FILES, values.load(pickled), about["parts"], files, about.get("written", 0))
 
 
 def _folders(root: str, depth: int) -> Iterator[str]:

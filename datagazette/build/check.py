@@ -11,7 +11,8 @@ from datagazette.isolation import OutOfBounds
 from datagazette.model.publication import Release
 from datagazette.tables.bounded import OUT_OF_BOUNDS, out_of_bounds
 from datagazette.tables.engine import Limits
-from datagazette.validation import TableReport, TableSource
+from datagazette.tables.layout import TableSource
+from datagazette.validation import TableReport
 from datagazette.validation.run import check_tables
 
 

@@ -13,7 +13,7 @@ from datagazette.build.cache import Entry
 from datagazette.build.fingerprints import digest
 from datagazette.build.steps import Step, Task
 from datagazette.build.tabulate import tabulate
-from datagazette.build.write import Site, keys_by_dataset, narrowed
+from datagazette.build.write import Site
 from datagazette.compute.code_names import Place, region_table
 from datagazette.describe import addresses
 from datagazette.pages import SiteContent
@@ -97,9 +97,9 @@ def _row_index(site: Site) -> Entry:
 def _dataset_entries(site: Site, regions: Place | None) -> tuple[Entry, ...]:
     """What is known of each dataset's rows."""
     content, packages = site.content, site.packages
-    keys, tasks = keys_by_dataset(content), []
+    tasks = []
     for dataset in content.datasets:
-        alone = narrowed(content, dataset, keys, regions)
+        alone = site.narrowed[dataset.name]
         parts = {
             "results": packages[dataset.name, dataset.latest.version].key,
             "used": digest([packages[key].key for key in alone.results if key[0] != dataset.name]),

@@ -13,7 +13,7 @@ from datagazette.build.tabulate import tabulate
 from datagazette.charts.cards import LinkCard, is_writable, render_card
 from datagazette.describe import addresses
 from datagazette.downloads.package import Inputs, check_names, draw_charts, write_release
-from datagazette.downloads.promises import broken_promises
+from datagazette.downloads.promises import kept
 from datagazette.model.problems import Problem, has_errors
 from datagazette.model.publication import Publication
 from datagazette.model.results import FigureResult, ReleaseResult, Results
@@ -130,7 +130,8 @@ def _packaged(task: _ReleaseToPackage, folder: Path) -> Packaged:
     }
     images = _release_cards(task, plots, site)
     result = replace(result, files=files)
-    return Packaged(result, problems, broken_promises([result], site, task.before), plots, images)
+    promises = kept(result, site, task.before).problems if release.published else ()
+    return Packaged(result, problems, promises, plots, images)
 
 
 def _release_cards(task: _ReleaseToPackage, plots: Mapping[PlotKey, Plot], out: Path) -> Images:

@@ -129,7 +129,7 @@ class Runner:
         """The tasks are done in the order of their groups."""
         workers = self.workers
         if step.where == "thread":
-            workers = replace(workers, pool=None, remote=False)
+            workers = replace(workers, pool=None)
         elif step.joint and len(tasks) <= _FEW:
             workers = replace(workers, jobs=1)
         jobs = [self._job(replace(step, valid=None), task) for task in tasks]

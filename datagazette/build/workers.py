@@ -83,16 +83,14 @@ class Workspace:
 class Workers:
     """How many tasks run side by side, what each database may use, and who does the work.
 
-    Without a `pool` tasks are done by this process, in threads where DuckDB does the work. `remote`: the pool is a
-    cluster's. `shared` names the database that the tasks of a process share. `bounds` are those of each worker.
+    Without a `pool` tasks are done by this process, in threads where DuckDB does the work. `shared` names the database
+    that the tasks of a process share.
     """
 
     jobs: int
     memory: str = f"{_MOST_MEMORY}MB"
     pool: Executor | None = None
-    remote: bool = False
     shared: str = ""
-    bounds: Bounds | None = None
 
     def limits(self, workspace: Workspace, *reads: Path) -> Limits:
         """A worker's share: with several processes, each database has one thread. It may open what lies in the
@@ -120,19 +118,13 @@ class Workers:
         else:
             size = max(1, min(_BATCH, len(tasks) // (4 * self.jobs)))
             batches = [tasks[start : start + size] for start in range(0, len(tasks), size)]
-            futures = [self._submit(self.pool, work, batch) for batch in batches]
+            futures = [self.pool.submit(_batch, work, batch) for batch in batches]
             try:
                 for batch, future in zip(batches, futures, strict=True):
                     yield from self._results(self.pool, work, batch, future, beyond)
             finally:
                 for future in futures:
                     future.cancel()
-
-    def _submit(self, pool: Executor, work: Callable[[Given], Done], tasks: Sequence[Given]) -> Future[list[Done]]:
-        if self.remote:
-            assert self.bounds is not None
-            return pool.submit(_batch_in_worker, self.bounds, work, tasks)
-        return pool.submit(_batch, work, tasks)
 
     def _results(
         self, pool: Executor, work: Callable[[Given], Done], tasks: Sequence[Given], future: Future[list[Done]],
@@ -147,7 +139,7 @@ class Workers:
             if len(tasks) == 1:
                 at = f" ({error.step})" if error.step else ""
                 raise EnvironmentFault("process-ended", at=at) from error
-        alone = ((task, self._submit(pool, work, (task,))) for task in tasks)
+        alone = ((task, pool.submit(_batch, work, (task,))) for task in tasks)
         return [result for task, each in alone for result in self._results(pool, work, (task,), each, beyond)]
 
 
@@ -155,14 +147,24 @@ def _batch(work: Callable[[Given], Done], tasks: Sequence[Given]) -> list[Done]:
     return [work(task) for task in tasks]
 
 
+class _ClusterPool(Executor):
+    """A cluster whose members do all work in isolated workers. A worker that is lost is worked around."""
+
+    def __init__(self, cluster: Executor, bounds: Bounds) -> None:
+        self._cluster, self._bounds = cluster, bounds
+
+    def submit(self, work: Callable[..., Done], /, *arguments: Any, **_named: Any) -> Future[Done]:
+        return self._cluster.submit(_isolated, self._bounds, work, *arguments)
+
+
 _of_thread = local()
 
 
-def _batch_in_worker(bounds: Bounds, work: Callable[[Given], Done], tasks: Sequence[Given]) -> list[Done]:
-    """On a machine of a cluster: the same in an isolated worker, which each of its threads keeps."""
+def _isolated(bounds: Bounds, work: Callable[..., Done], *arguments: Any) -> Done:
+    """On a member of a cluster: in an isolated worker, which each of its threads keeps."""
     if getattr(_of_thread, "bounds", None) != bounds:
         _of_thread.bounds, _of_thread.worker = bounds, Worker(bounds)
-    found: list[Done] = _of_thread.worker.call(_batch, work, tasks)
+    found: Done = _of_thread.worker.call(work, *arguments)
     return found
 
 
@@ -192,11 +194,11 @@ def opened(
     bounds = Bounds(isolation.size(found.memory) + isolation.BESIDE_DATABASE, tuple(reads), tuple(writes))
     if cluster:
         with _connected(cluster) as (executor, jobs):
-            yield replace(found, jobs=jobs, pool=executor, remote=True, bounds=bounds)
+            yield replace(found, jobs=jobs, pool=_ClusterPool(executor, bounds))
         return
     pool = WorkerPool(found.jobs, bounds)
     try:
-        yield replace(found, pool=pool, bounds=bounds)
+        yield replace(found, pool=pool)
     finally:
         pool.shutdown(cancel_futures=True)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from datagazette.build.cache import Entry
@@ -57,6 +58,11 @@ class Site:
     packages: Mapping[Key, Entry]
     files: SiteFiles
     output: Output
+
+    @cached_property
+    def narrowed(self) -> Mapping[str, SiteContent]:
+        """What each dataset's pages are made from."""
+        return narrowed(self.content)
 
 
 @dataclass(frozen=True)
@@ -185,7 +191,6 @@ def write_overview(site: Site, entries: Mapping[str, Entry]) -> tuple[Page, ...]
 
 def _tasks(site: Site, datasets: Sequence[Dataset]) -> list[Task]:
     content, packages, hashes = site.content, site.packages, site.run.hashes
-    keys, regions = keys_by_dataset(content), region_table(content.publication)
     shared = {
         "catalog": digest(content.catalog),
         "words": words_digest(content.strings),
@@ -193,10 +198,12 @@ def _tasks(site: Site, datasets: Sequence[Dataset]) -> list[Task]:
     }
     found = []
     for dataset in datasets:
-        alone = narrowed(content, dataset, keys, regions)
-        own = [packages[key] for key in keys[dataset.name]]
+        alone = site.narrowed[dataset.name]
+        entries = {each.name: [packages[key] for key in alone.results if key[0] == each.name]
+                   for each in alone.publication.datasets}  # fmt: skip
+        own = entries.pop(dataset.name)
         used = [
-            (hashes.both(other.releases), [packages[key].key for key in keys.get(other.name, ())])
+            (hashes.both(other.releases), [entry.key for entry in entries[other.name]])
             for other in alone.publication.datasets
             if other.name != dataset.name
         ]
@@ -214,38 +221,33 @@ def _tasks(site: Site, datasets: Sequence[Dataset]) -> list[Task]:
     return found
 
 
-def keys_by_dataset(content: SiteContent) -> dict[str, list[Key]]:
-    """The results of each dataset."""
+def narrowed(content: SiteContent) -> dict[str, SiteContent]:
+    """What each dataset's pages are made from: so they cost the same, however many datasets there are."""
+    regions, found = region_table(content.publication), {}
     keys: dict[str, list[Key]] = {}
     for key in content.results:
         keys.setdefault(key[0], []).append(key)
-    return keys
-
-
-def narrowed(
-    content: SiteContent, dataset: Dataset, keys: Mapping[str, list[Key]], regions: Place | None
-) -> SiteContent:
-    """What a dataset's pages are made from: so they cost the same, however many datasets there are."""
-    used = {name for release in dataset.releases for name, _ in release.uses}
-    names = {dataset.name, dataset.latest.renamed_to, *used}
-    datasets = tuple(found for name in sorted(names) if (found := content.publication.dataset(name)))
-    results = {key: content.results[key] for name in sorted(names) for key in keys.get(name, ())}
-    codes = needed_codes(regions, [content.results[key] for key in keys[dataset.name]])
-    labels = {
-        place: {code: known[code] for code in sorted(wanted) if code in known}
-        for place, wanted in sorted(codes.items())
-        if (known := content.labels.get(place)) is not None
-    }
-    return replace(
-        content,
-        publication=replace(content.publication, datasets=datasets),
-        results=results,
-        authored_pages=(),
-        labels=labels,
-        regions=labels.get(regions, {}) if regions else {},
-        plots={},
-        images={},
-    )
+    for dataset in content.datasets:
+        used = {name for release in dataset.releases for name, _ in release.uses}
+        names = sorted({dataset.name, dataset.latest.renamed_to, *used})
+        codes = needed_codes(regions, [content.results[key] for key in keys[dataset.name]])
+        labels = {
+            place: {code: known[code] for code in sorted(wanted) if code in known}
+            for place, wanted in sorted(codes.items())
+            if (known := content.labels.get(place)) is not None
+        }
+        datasets = tuple(each for name in names if (each := content.publication.dataset(name)))
+        found[dataset.name] = replace(
+            content,
+            publication=replace(content.publication, datasets=datasets),
+            results={key: content.results[key] for name in names for key in keys.get(name, ())},
+            authored_pages=(),
+            labels=labels,
+            regions=labels.get(regions, {}) if regions else {},
+            plots={},
+            images={},
+        )
+    return found
 
 
 def _written(task: _DatasetToWrite, folder: Path) -> WrittenDataset:

@@ -160,7 +160,7 @@ def outlined(text: Element) -> Element:
     for part in (text, *text):
         scale = _pixels(part, "font-size") / float(_font().face.upem)
         parts.append((_pixels(part, "dx"), scale, _glyphs(part.text or "", line.script)))
-    if any(glyph == 0 for _, _, glyphs in parts for glyph, *_ in glyphs):  # the font's sign for a missing letter
+    if any(glyph == 0 for _, _, glyphs in parts for glyph, *_ in glyphs):  # 0 is a letter that the font lacks
         return text
     width = sum(before + scale * sum(advance for _, advance, _, _ in glyphs) for before, scale, glyphs in parts)
     x, y = _pixels(text, "x") - _BEFORE[text.get("text-anchor", "start")] * width, _pixels(text, "y")

@@ -38,8 +38,8 @@ _TIMED = (("datum",), ("value",), ("sort",), ("axis", "values"), ("legend", "val
 
 
 # fmt: off
-def _plain_keys(*names: str) -> dict[str, str]:
-    return dict.fromkeys(names, _PLAIN)
+def _plain_keys(names: str) -> dict[str, str]:
+    return dict.fromkeys(names.split(), _PLAIN)
 
 
 _LISTS: Mapping[str, Mapping[str, str]] = {
@@ -49,37 +49,33 @@ _LISTS: Mapping[str, Mapping[str, str]] = {
     },
     "layer": {"mark": "mark", "encoding": "encoding"},
     "mark": _plain_keys(
-        "type", "align", "angle", "baseline", "clip", "cornerRadius", "cornerRadiusEnd", "dx", "dy", "filled",
-        "fillOpacity", "fontSize", "fontWeight", "innerRadius", "interpolate", "invalid", "line", "opacity",
-        "orient", "outerRadius", "padAngle", "point", "radius", "shape", "size", "strokeCap", "strokeDash",
-        "strokeOpacity", "strokeWidth", "tension", "theta", "thickness", "width", "height", "binSpacing",
+        "type align angle baseline clip cornerRadius cornerRadiusEnd dx dy filled fillOpacity fontSize fontWeight "
+        "innerRadius interpolate invalid line opacity orient outerRadius padAngle point radius shape size strokeCap "
+        "strokeDash strokeOpacity strokeWidth tension theta thickness width height binSpacing"
     ),
     "channel": {
-        **_plain_keys("field", "type", "aggregate", "format", "columns", "value", "datum", "title", "spacing"),
+        **_plain_keys("field type aggregate format columns value datum title spacing"),
         "bandPosition": _NUMBER, "axis": "axis", "legend": "legend", "scale": "scale", "sort": "sort",
         "stack": _PLAIN, "bin": "bin", "timeUnit": _PLAIN, "header": "axis",
     },
     "axis": {"bandPosition": _NUMBER} | _plain_keys(
-        "domain", "format", "grid", "gridDash", "gridOpacity", "gridWidth", "labelAlign",
-        "labelAngle", "labelBaseline", "labelBound", "labelFlush", "labelLimit", "labelOverlap",
-        "labelPadding", "labels", "maxExtent", "minExtent", "offset", "orient", "tickBand", "tickCount",
-        "tickMinStep", "tickSize", "ticks", "title", "titlePadding", "values", "zindex",
+        "domain format grid gridDash gridOpacity gridWidth labelAlign labelAngle labelBaseline labelBound labelFlush "
+        "labelLimit labelOverlap labelPadding labels maxExtent minExtent offset orient tickBand tickCount tickMinStep "
+        "tickSize ticks title titlePadding values zindex"
     ),
     "legend": _plain_keys(
-        "clipHeight", "columnPadding", "columns", "direction", "format", "gradientLength", "labelLimit",
-        "offset", "orient", "padding", "rowPadding", "symbolSize", "symbolType", "tickCount", "title", "type",
-        "values",
+        "clipHeight columnPadding columns direction format gradientLength labelLimit offset orient padding rowPadding "
+        "symbolSize symbolType tickCount title type values"
     ),
     "scale": _plain_keys(
-        "align", "base", "bins", "clamp", "constant", "domain", "domainMax", "domainMid", "domainMin",
-        "exponent", "interpolate", "nice", "padding", "paddingInner", "paddingOuter", "range", "rangeMax",
-        "rangeMin", "reverse", "round", "type", "zero",
+        "align base bins clamp constant domain domainMax domainMid domainMin exponent interpolate nice padding "
+        "paddingInner paddingOuter range rangeMax rangeMin reverse round type zero"
     ),
-    "sort": _plain_keys("field", "op", "order", "encoding"),
-    "bin": _plain_keys("base", "binned", "extent", "maxbins", "minstep", "nice", "step", "steps"),
+    "sort": _plain_keys("field op order encoding"),
+    "bin": _plain_keys("base binned extent maxbins minstep nice step steps"),
     "size": {"step": _PLAIN},
     "resolve": {"scale": "shared", "axis": "shared", "legend": "shared"},
-    "shared": _plain_keys(*CHANNELS),
+    "shared": dict.fromkeys(CHANNELS, _PLAIN),
     "view": {"stroke": _PLAIN},
 }
 # fmt: on

@@ -14,8 +14,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
+
+import yaml
 
 from datagazette.describe import addresses
 from datagazette.describe.datapackage import PROFILE, stored
@@ -26,7 +29,6 @@ from datagazette.model.publication import Catalog, Dataset, Field, Publication, 
 from datagazette.model.results import ReleaseResult, SummaryResult, TableResult
 from datagazette.model.text import Text
 
-API_VERSION = "1.0.0"
 OPENAPI, API_LIST = "api/openapi.json", "api/datasets.json"
 Json = dict[str, Any]
 
@@ -85,7 +87,10 @@ def lists(
     yield "catalog.jsonld", dump_list(linked, DATASETS, (part.linked for part in parts))
     yield "catalog.ttl", turtle(linked, (part.statements for part in parts))
     yield "status.json", dump_list({"name": catalog.name}, "datasets", (part.status for part in parts))
-    yield OPENAPI, dump(_openapi(catalog))
+    openapi: Json = yaml.safe_load(Path(__file__).with_name("openapi.yaml").read_text("utf-8"))
+    openapi["info"]["title"] = catalog.title.get(first) or catalog.name
+    openapi["servers"] = [{"url": catalog.base_url.rstrip("/")}]
+    yield OPENAPI, dump(openapi)
     yield API_LIST, dump_list({"title": _text(catalog.title)}, "datasets", (part.listed for part in parts))
 
 
@@ -126,12 +131,8 @@ def _status(publication: Publication, result: ReleaseResult) -> Json:
         "due": due(release),
         "rows": sum(table.rows for table in result.tables),
         "checks": [
-            {
-                "name": finding.check.name,
-                "severity": finding.check.severity,
-                "findings": len(finding.rows),
-                "accepted": bool(finding.check.accepted),
-            }
+            {"name": finding.check.name, "severity": finding.check.severity}
+            | {"findings": len(finding.rows), "accepted": bool(finding.check.accepted)}
             for finding in result.findings
         ],
         "releases": [
@@ -172,23 +173,20 @@ def _listed(catalog: Catalog, release: Release) -> Json:
 def api_documents(catalog: Catalog, dataset: Dataset, result: ReleaseResult) -> Iterator[tuple[str, Json]]:
     """(path, content) of the documents below `/api/` of one dataset, from the result of its newest release."""
     summaries = [filled(summary) for summary in result.summaries]
+    paths = [addresses.api_path(dataset.name, found.summary.name) for found in summaries]
     described = {
         **_listed(catalog, result.release),
         "releases": [_api_release(catalog, release) for release in dataset.releases if release.state != "draft"],
         "tables": [_api_table(catalog, result.release, table) for table in result.tables],
         "summaries": [
-            {
-                "name": found.summary.name,
-                "title": _text(found.summary.title),
-                "url": catalog.base_url + addresses.api_path(dataset.name, found.summary.name),
-            }
-            for found in summaries
+            {"name": found.summary.name, "title": _text(found.summary.title), "url": catalog.base_url + path}
+            for found, path in zip(summaries, paths, strict=True)
         ],
         "ledger": ledger_descriptor(catalog, dataset),
     }
     yield addresses.api_path(dataset.name), plain(described)
-    for found in summaries:
-        yield addresses.api_path(dataset.name, found.summary.name), plain(_api_summary(result.release, found))
+    for found, path in zip(summaries, paths, strict=True):
+        yield path, plain(_api_summary(result.release, found))
 
 
 def _api_release(catalog: Catalog, release: Release) -> Json:
@@ -235,80 +233,6 @@ def _api_field(field: Field) -> Json:
 
 def _text(text: Text) -> dict[str, str]:
     return dict(text.values)
-
-
-def _openapi(catalog: Catalog) -> Json:
-    """OpenAPI 3.1.0 (https://spec.openapis.org/oas/v3.1.0)."""
-    return {
-        "openapi": "3.1.0",
-        "info": {"title": catalog.title.get(catalog.languages[0]) or catalog.name, "version": API_VERSION},
-        "servers": [{"url": catalog.base_url.rstrip("/")}],
-        "paths": {
-            "/api/datasets.json": _path("listDatasets", "All datasets", "Datasets"),
-            "/api/datasets/{dataset}.json": _path("getDataset", "A dataset, its releases and fields", "Dataset",
-                                                  "dataset"),
-            "/api/datasets/{dataset}/summaries/{summary}.json": _path("getSummary", "A summary with its rows",
-                                                                      "Summary", "dataset", "summary"),
-        },
-        "components": {"schemas": _schemas()},
-    }  # fmt: skip
-
-
-def _path(operation: str, summary: str, schema: str, *parameters: str) -> Json:
-    content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
-    described: Json = {
-        "operationId": operation,
-        "summary": summary,
-        "responses": {"200": {"description": summary, "content": content}},
-    }
-    if parameters:
-        described["parameters"] = [
-            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in parameters
-        ]
-    return {"get": described}
-
-
-def _schemas() -> Json:
-    text = _ref("Text")
-    name, day = {"type": "string"}, {"type": ["string", "null"], "format": "date"}
-    listed = {"name": name, "title": text, "description": text, "version": name, "released": day, "url": name,
-              "page": name}  # fmt: skip
-    return {
-        "Text": {"type": "object", "description": "By language code.", "additionalProperties": name},
-        "Datasets": _object(title=text, datasets=_list(_object(**listed))),
-        "Dataset": _object(
-            **listed,
-            releases=_list(_ref("Release")),
-            tables=_list(_ref("Table")),
-            summaries=_list(_object(name=name, title=text, url=name)),
-            ledger=_object(releases=_list({"type": "object"})),
-        ),
-        "Release": _object(
-            version=name, state={"enum": ["released", "withdrawn", "draft"]}, released=day, changes=text,
-            withdrawn={"oneOf": [text, {"type": "null"}]}, datapackage=name,
-        ),
-        "Table": _object(
-            name=name, title=text, rows={"type": "integer"}, primaryKey=_list(name), fields=_list(_ref("Field")),
-            data=name,
-        ),
-        "Field": _object(name=name, type=name, title=text, description=text, unit=text),
-        "Summary": _object(
-            dataset=name, version=name, name=name, title=text, description=text, fields=_list(_ref("Field")),
-            rows=_list({"type": "object"}),
-        ),
-    }  # fmt: skip
-
-
-def _object(**properties: Json) -> Json:
-    return {"type": "object", "required": list(properties), "properties": properties}
-
-
-def _list(items: Json) -> Json:
-    return {"type": "array", "items": items}
-
-
-def _ref(name: str) -> Json:
-    return {"$ref": f"#/components/schemas/{name}"}
 
 
 def sitemaps(base_url: str, pages: Iterable[Place]) -> Iterator[tuple[str, str]]:

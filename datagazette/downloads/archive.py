@@ -33,10 +33,7 @@ def rewrite_zip(source: Path, target: Path, changed: Callable[[bytes], bytes], s
 
     The content of those whose name begins with `small` is passed through `changed`.
     """
-    with (
-        zipfile.ZipFile(source) as old,
-        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as new,
-    ):
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as new:
         for name in old.namelist():
             with old.open(name) as reading, new.open(_member(name), "w", force_zip64=True) as writing:
                 if name.startswith(small):

@@ -17,7 +17,7 @@ from datagazette.tables.layout import Layout, is_content, open_text, read_layout
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"[+-]?[0-9][0-9.,]*%?")
 _FORMULA_BEGINS = re.compile(rb"(?:^|[,\"])(?:[=@\t\r]|[+-][^0-9])|[;\t](?:[=@]|[+-][^0-9])")
-# Where a spreadsheet that does not separate by commas ends a cell, within quotes too, since these begin amid its cell.
+# Where a spreadsheet that does not separate by commas ends a cell, within quotes too: these are inside its cell.
 _ENDS = re.compile(r"([;\t\r\n]\"*)")
 
 

@@ -53,18 +53,11 @@ class Kept:
     problems: tuple[Problem, ...] = ()
 
 
-def broken_promises(results: Iterable[ReleaseResult], site: Path, before: Path | None = None) -> tuple[Problem, ...]:
-    """The problems of all releases whose files lie below `site`.
+def kept(result: ReleaseResult, site: Path, before: Path | None = None) -> Kept:
+    """The ledger's hashes with those of this build added; the files of the release are below `site`.
 
     `before` is the site that this build would replace: where it has the old file, the first different row is reported.
     """
-    return tuple(
-        found for result in results if result.release.published for found in kept(result, site, before).problems
-    )
-
-
-def kept(result: ReleaseResult, site: Path, before: Path | None = None) -> Kept:
-    """The ledger's hashes with those of this build added."""
     release = result.release
     folder = addresses.data_folder(release)
     published, contents = dict(release.published), dict(release.contents)

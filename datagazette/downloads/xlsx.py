@@ -25,7 +25,7 @@ from datagazette.describe.citation import apa, bibtex, cite_release, gb7714
 from datagazette.describe.notation import cell
 from datagazette.downloads import archive
 from datagazette.messages import FALLBACK, LANGUAGES, texts
-from datagazette.model.publication import Field, Note, Publication, Release, Schema
+from datagazette.model.publication import Field, Note, Publication, Release, Table
 from datagazette.model.results import ReleaseResult, SummaryResult, TableResult
 from datagazette.tables.types import TYPES
 from datagazette.tables.types.field_type import Shown
@@ -146,7 +146,9 @@ class _Book:
             return
         titles = headers(fields, self._language)
         self._header(sheet, 0, titles, result.preview)
-        comments = _Comments(table.schema, [note for note in self._result.release.notes if note.resource == table.name])
+        comments = _comments(table, self._result.release.notes)
+        names = [field.name for field in fields]
+        key = [names.index(name) for name in table.schema.primary_key if name in names]
         missing = [
             table.schema.missing_values if field.missing_values is None else field.missing_values for field in fields
         ]
@@ -154,7 +156,8 @@ class _Book:
         for last, row in enumerate(rows_of(table.name), start=1):
             for column, (text, field, absent) in enumerate(zip(row, fields, missing, strict=False)):
                 self._cell(sheet, last, column, shown(text, field, absent))
-            comments.write(sheet, last, row)
+            for column, lines in comments.get("|".join(row[part] for part in key if part < len(row)), {}).items():
+                sheet.write_comment(last, column, "\n".join(lines)[:2000], {"x_scale": 2, "author": ""})
         if fields:
             sheet.autofilter(0, 0, last, len(fields) - 1)
             sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{MAX_ROWS}"})
@@ -233,26 +236,17 @@ class _Book:
             sheet.write_number(row, column, value, style or self._formats[content.format])
 
 
-class _Comments:
-    """The notes of one table, written as comments on the cells that they speak of."""
-
-    def __init__(self, schema: Schema, notes: Sequence[Note]) -> None:
-        names = [field.name for field in schema.fields]
-        self._key = [names.index(name) for name in schema.primary_key if name in names]
-        self._found: dict[str, list[tuple[int, Note]]] = {}
-        for note in notes:
-            column = names.index(note.field) if note.field in names else (self._key or [0])[0]
-            self._found.setdefault(note.key, []).append((column, note))
-
-    def write(self, sheet: Any, number: int, row: Sequence[str]) -> None:
-        if not self._found:
-            return
-        key = "|".join(row[column] for column in self._key if column < len(row))
-        said: dict[int, list[str]] = {}
-        for column, note in self._found.get(key, ()):
-            said.setdefault(column, []).extend(value for _, value in note.text.values)
-        for column, lines in said.items():
-            sheet.write_comment(number, column, "\n".join(lines)[:2000], {"x_scale": 2, "author": ""})
+def _comments(table: Table, notes: Sequence[Note]) -> dict[str, dict[int, list[str]]]:
+    """The notes of a table, by the key of their row and the number of their column; those of a whole row are at its
+    key."""
+    names = [field.name for field in table.schema.fields]
+    first = next((names.index(name) for name in table.schema.primary_key if name in names), 0)
+    found: dict[str, dict[int, list[str]]] = {}
+    for note in notes:
+        if note.resource == table.name:
+            column = names.index(note.field) if note.field in names else first
+            found.setdefault(note.key, {}).setdefault(column, []).extend(text for _, text in note.text.values)
+    return found
 
 
 def _labels(languages: Sequence[str]) -> dict[str, str]:
@@ -330,7 +324,7 @@ def shown(text: str, field: Field, missing: Collection[str]) -> Shown:
     """The cell for `text`: typed only where the sheet shows the very text again, or the very number."""
     if text in missing or text == "":
         return BLANK
-    return TYPES[field.type].shown(field, text)
+    return TYPES[field.type](field).shown(text)
 
 
 def width(texts: Iterable[str]) -> float:

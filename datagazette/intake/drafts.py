@@ -28,9 +28,8 @@ from datagazette.model.problems import has_errors
 from datagazette.model.publication import Dialect, Field, Json, Publication, Schema, Table
 from datagazette.tables import engine as database
 from datagazette.tables.engine import Engine, Limits, csv_path
-from datagazette.tables.layout import Unreadable, open_text, read_layout, read_rows
+from datagazette.tables.layout import TableSource, Unreadable, open_text, read_layout, read_rows
 from datagazette.tables.sql import identifier, literal
-from datagazette.validation import TableSource
 from datagazette.validation.run import check_tables
 
 _MEMORY = "1GB"  # of the database

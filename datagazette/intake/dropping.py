@@ -18,7 +18,7 @@ from datagazette.intake.sheets import Cells, Sheet
 from datagazette.model.errors import UsageError
 from datagazette.model.names import nearest
 from datagazette.model.publication import Field, Table
-from datagazette.tables import readers
+from datagazette.tables.cells import value_key, value_reader
 from datagazette.tables.layout import Layout, Unreadable, open_text, python_dialect, read_layout
 
 Key = tuple[str | None, ...]
@@ -109,14 +109,14 @@ def _readings(table: Table) -> Mapping[str, Reading]:
 
 
 def _reading(field: Field, missing: Sequence[str]) -> Reading:
-    read = readers.value_reader(field)
+    read = value_reader(field)
 
     def reading(cell: str) -> str | None:
         bare = cell.strip()
         if cell in missing or not bare:
             return None
         value = read(bare)
-        return f"?{bare}" if value is None else readers.key(field, value)
+        return f"?{bare}" if value is None else value_key(field, value)
 
     return reading
 

@@ -15,7 +15,7 @@ from datagazette.model.problems import Cell, Problem, codes
 from datagazette.model.tabular import Dialect, Schema, Table
 from datagazette.model.text import Text
 from datagazette.tables.bounded import allowed, within
-from datagazette.tables.source import TableReport
+from datagazette.validation import TableReport
 
 _BOUND = re.compile('constraint "(?P<rule>.*?)" is "(?P<expected>.*)"', re.DOTALL)
 _TYPE = re.compile('type is "(?P<type>.*?)/(?P<format>.*)"', re.DOTALL)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from datagazette.tables.columns import DOUBT, Column
+from datagazette.tables.cells import DOUBT, Column
 from datagazette.tables.sql import literal
 
 _BITS = 62

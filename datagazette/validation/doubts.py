@@ -8,13 +8,22 @@ from dataclasses import replace
 from pathlib import Path
 
 from datagazette.isolation import OutOfBounds
-from datagazette.tables import readers, relation
-from datagazette.tables.bounded import allowed, within
-from datagazette.tables.columns import DOUBT, TYPE_BIT, Column, rule_bit
+from datagazette.tables import relation
+from datagazette.tables.bounded import allowed, has_risky_pattern, within
+from datagazette.tables.cells import (
+    DOUBT,
+    JSON_SCHEMA,
+    TYPE,
+    TYPE_BIT,
+    Column,
+    Notes,
+    TooSlow,
+    cell_reader,
+    rule_bit,
+    value_key,
+)
 from datagazette.tables.engine import Engine
-from datagazette.tables.patterns import has_risky_pattern
 from datagazette.tables.prepared import Prepared
-from datagazette.tables.readers import TooSlow, cell_reader
 from datagazette.tables.relation import NEVER
 from datagazette.tables.sql import identifier, literal
 from datagazette.tables.types.numbers import DOUBLE
@@ -97,7 +106,7 @@ def _told(column: Column, cells: Sequence[str]) -> dict[str, tuple[int, str | No
 
     Raises TooSlow where its time runs out.
     """
-    if not has_risky_pattern(column.field) and not column.field.constraints.get(readers.JSON_SCHEMA):
+    if not has_risky_pattern(column.field) and not column.field.constraints.get(JSON_SCHEMA):
         return _judged(column, cells)
     seconds = allowed("PATTERN_SECONDS")
     try:
@@ -113,8 +122,8 @@ def _judged(column: Column, cells: Sequence[str]) -> dict[str, tuple[int, str | 
         try:
             value, notes = read(cell)
         except Exception:  # where Frictionless itself would stop, the cell is simply wrong
-            value, notes = None, {readers.TYPE: ""}
-        found[cell] = (_verdict(column, notes), readers.key(column.field, value))
+            value, notes = None, {TYPE: ""}
+        found[cell] = (_verdict(column, notes), value_key(column.field, value))
     return found
 
 
@@ -130,8 +139,8 @@ def doubtful_cells(table: Prepared, columns: Sequence[Column]) -> str:
     )
 
 
-def _verdict(column: Column, notes: readers.Notes) -> int:
-    found = TYPE_BIT if readers.TYPE in notes else 0
+def _verdict(column: Column, notes: Notes) -> int:
+    found = TYPE_BIT if TYPE in notes else 0
     return found + sum(rule_bit(at) for at, rule in enumerate(column.rules) if rule.name in notes)
 
 

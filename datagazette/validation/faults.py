@@ -9,10 +9,9 @@ from dataclasses import dataclass
 
 from datagazette.model.names import nearest
 from datagazette.model.problems import Cell, Problem
-from datagazette.tables import readers
-from datagazette.tables.columns import Column
+from datagazette.tables.bounded import has_risky_pattern
+from datagazette.tables.cells import TYPE, Column, Notes, cell_reader, rule_note
 from datagazette.tables.engine import Engine
-from datagazette.tables.patterns import has_risky_pattern
 from datagazette.tables.prepared import LabelFault, Prepared
 from datagazette.tables.sql import identifier, literals
 
@@ -61,7 +60,7 @@ def _of_cell(table: Prepared, row: BadRow, column: Column, verdict: int) -> Iter
     rules = {rule.name: rule for rule in column.rules}
     notes = _notes(row, column)
     for name in column.names(verdict):
-        if name == readers.TYPE:
+        if name == TYPE:
             note = notes.get(name) or f'type is "{column.field.type}/{column.field.format}"'
             rule = f"{column.field.type}-{column.field.format}" if column.field.format in _WORDED else column.field.type
             yield make(
@@ -70,7 +69,7 @@ def _of_cell(table: Prepared, row: BadRow, column: Column, verdict: int) -> Iter
             )  # fmt: skip
         else:
             written = rules[name].written
-            note = notes.get(name) or readers.note(rules[name])
+            note = notes.get(name) or rule_note(rules[name])
             yield make(
                 table, "constraint-error", row, column=column, rule=name, note=note, expected=_words(written),
                 near=_near(written, row.cells[column.number - 1] if column.number <= len(row.cells) else ""),
@@ -80,11 +79,11 @@ def _of_cell(table: Prepared, row: BadRow, column: Column, verdict: int) -> Iter
 _WORDED = ("email", "uri", "uuid", "binary")
 
 
-def _notes(row: BadRow, column: Column) -> readers.Notes:
+def _notes(row: BadRow, column: Column) -> Notes:
     """The words of a reader that says more than the rule does: of which item of a list."""
     if column.field.type not in ("array", "list") or len(row.cells) < column.number or has_risky_pattern(column.field):
         return {}
-    return readers.cell_reader(column.field, column.missing)(row.cells[column.number - 1])[1]
+    return cell_reader(column.field, column.missing)(row.cells[column.number - 1])[1]
 
 
 def make(

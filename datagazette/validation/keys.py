@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from datagazette.tables.columns import DOUBT, TYPE_BIT, Column
+from datagazette.tables.cells import DOUBT, TYPE_BIT, Column
 from datagazette.tables.prepared import Prepared
 from datagazette.tables.sql import identifier, literal
-from datagazette.tables.types.field_type import UNEQUAL
+from datagazette.tables.types.numbers import UNEQUAL
 from datagazette.validation import doubts
 from datagazette.validation.counting import Counted, Tally
 

@@ -10,9 +10,9 @@ from typing import Any
 from datagazette.model.limits import MESSAGE_CHARACTERS
 from datagazette.model.problems import Cell, Problem, message
 from datagazette.model.text import shortened
-from datagazette.tables.layout import Unreadable
+from datagazette.tables.layout import TableSource, Unreadable
 from datagazette.tables.prepared import Prepared, label_faults
-from datagazette.tables.source import Found, TableReport, TableSource
+from datagazette.validation import Found, TableReport
 from datagazette.validation.counting import Tally
 
 Json = dict[str, Any]

@@ -16,13 +16,12 @@ from datagazette.model.problems import Problem
 from datagazette.tables import engine as database
 from datagazette.tables import relation
 from datagazette.tables.bounded import allowed
+from datagazette.tables.cells import BadConstraint, TooSlow
 from datagazette.tables.engine import Engine, Limits
-from datagazette.tables.layout import Unreadable
+from datagazette.tables.layout import TableSource, Unreadable
 from datagazette.tables.prepared import Prepared, prepare
-from datagazette.tables.readers import BadConstraint, TooSlow
 from datagazette.tables.relation import Bytes
-from datagazette.tables.source import DEFAULT_LIMIT, Found, TableReport, TableSource
-from datagazette.validation import counting, fast, keys
+from datagazette.validation import DEFAULT_LIMIT, Found, TableReport, counting, fast, keys
 from datagazette.validation import report as reports
 from datagazette.validation.counting import Tally
 

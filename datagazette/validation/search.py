@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 
 from datagazette.model.problems import Cell, Problem
 from datagazette.model.tabular import ForeignKey
-from datagazette.tables.columns import TYPE_BIT, Column, column
+from datagazette.tables.cells import TYPE_BIT, Column, column
 from datagazette.tables.engine import Engine
 from datagazette.tables.prepared import Prepared
-from datagazette.tables.source import Found
 from datagazette.tables.sql import identifier
-from datagazette.validation import doubts, faults, keys
+from datagazette.validation import Found, doubts, faults, keys
 from datagazette.validation.counting import Tally, blank
 from datagazette.validation.faults import BadRow, Near
 from datagazette.validation.keys import Key

@@ -11,11 +11,11 @@ from dataclasses import replace
 
 from datagazette.model.problems import Cell, Problem, warning
 from datagazette.model.tabular import Field, Schema
-from datagazette.tables.columns import Column
+from datagazette.tables.cells import Column
 from datagazette.tables.engine import Engine
 from datagazette.tables.prepared import Prepared
-from datagazette.tables.source import TableReport
 from datagazette.tables.sql import literal, literals
+from datagazette.validation import TableReport
 
 _MONTH = "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 # What happens to the cell, by the text that it happens to; the first that fits is told.

@@ -25,8 +25,7 @@ from datagazette.isolation import Bounds, Worker
 from datagazette.model import limits
 from datagazette.model.errors import UsageError
 from datagazette.model.publication import Dialect, Field, Schema, Table
-from datagazette.tables.layout import Unreadable, read_layout
-from datagazette.validation import TableSource
+from datagazette.tables.layout import TableSource, Unreadable, read_layout
 from datagazette.validation.run import check_tables
 from tests.conftest import Run
 

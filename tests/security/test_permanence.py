@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from datagazette.messages import LANGUAGES
 from datagazette.model.errors import DataFaults
 from datagazette.model.problems import Problem, fix, message
 from tests.checkouts import git
-from tests.conftest import PUBLICATIONS, run_build, tree_hashes
+from tests.conftest import PUBLICATIONS, call_build, once, tree_hashes
 
 LEDGER = "datasets/counts/releases.yaml"
 CATALOG = "datasets/catalog.yaml"
@@ -169,13 +170,15 @@ def commit(root: Path, words: str = "A change") -> None:
 
 
 @pytest.fixture(scope="module")
-def repository_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("permanent") / "small"
+def repository_once(shared: Path) -> Path:
+    return once(shared / "permanent", _commit_publication)
+
+
+def _commit_publication(root: Path) -> None:
     shutil.copytree(PUBLICATIONS / "small", root, ignore=shutil.ignore_patterns("build", ".*"))
     (root / ".gitignore").write_text("build/\npublic/\n")
     git(root, "init", "-q", "-b", "main")
     commit(root, "The publication")
-    return root
 
 
 @pytest.fixture
@@ -184,9 +187,13 @@ def repository(repository_once: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def recorded_once(repository_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def recorded_once(shared: Path, repository_once: Path) -> Path:
     """The repository with the hashes of what it publishes, but without what the publication says of itself."""
-    root = Path(shutil.copytree(repository_once, tmp_path_factory.mktemp("recorded") / "small"))
+    return once(shared / "permanent-recorded", lambda root: _record(repository_once, root))
+
+
+def _record(repository: Path, root: Path) -> None:
+    shutil.copytree(repository, root)
     record(root, jobs=1)
     for ledger in root.glob("datasets/*/releases.yaml"):
         kept = yaml.safe_load(ledger.read_text("utf-8"))
@@ -194,7 +201,6 @@ def recorded_once(repository_once: Path, tmp_path_factory: pytest.TempPathFactor
             del one["imprint"]
         ledger.write_text(yaml.safe_dump(kept, allow_unicode=True, sort_keys=False), "utf-8")
     commit(root, "Hashes")
-    return root
 
 
 @pytest.fixture
@@ -370,7 +376,7 @@ def test_the_commands_say_what_is_broken_and_how_to_go_on(repository: Path, lang
     removed_ledger(repository)
     commit(repository)
     for command in (("check", "--changed-since", "HEAD^1"), ("diff", "--base", "HEAD^1")):
-        done = run_build(*command, "--root", repository, language=language)
+        done = call_build(*command, "--root", repository, language=language)
         assert done.status == 1
         assert "Traceback" not in done.said
         assert "counts 1.1.0" in done.out
@@ -467,15 +473,16 @@ def files_of_releases(out: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def published_once(
-    recorded_once: Path, repository_once: Path, tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, Path]:
+def published_once(shared: Path, small_site: Path, recorded_once: Path, repository_once: Path) -> dict[str, Path]:
     """Two publications with their sites: one whose ledger has published hashes, and one without."""
-    found = {}
-    for name, source in (("with", recorded_once), ("without", repository_once)):
-        found[name] = Path(shutil.copytree(source, tmp_path_factory.mktemp(name) / "small"))
-        build(found[name], found[name] / "public")
-    return found
+
+    def publish(source: Path, root: Path) -> None:
+        shutil.copytree(source, root)
+        shutil.copytree(small_site.parent / "small/build", root / "build")
+        build(root, root / "public")
+
+    sources = {"with": recorded_once, "without": repository_once}
+    return {name: once(shared / f"permanent-{name}", partial(publish, source)) for name, source in sources.items()}
 
 
 @pytest.fixture(params=["with", "without"])

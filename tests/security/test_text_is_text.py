@@ -22,10 +22,10 @@ from datagazette.build.steps import uncached
 from datagazette.build.workers import workers
 from datagazette.commands.check.files import check_files
 from datagazette.model.tabular import Table
+from datagazette.tables.descriptors import parse_schema
 from datagazette.tables.engine import Engine, Error, Limits, NotOneStatement, connect
+from datagazette.tables.layout import TableSource
 from datagazette.tables.prepared import prepare
-from datagazette.tables.schemas import parse_schema
-from datagazette.tables.source import TableSource
 from datagazette.tables.sql import literal
 from datagazette.validation.run import count_directly
 from tests.checks import both

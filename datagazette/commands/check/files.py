@@ -10,7 +10,8 @@ from datagazette.load.standalone import Standalone, is_descriptor, read_csv, rea
 from datagazette.model.errors import UsageError
 from datagazette.model.problems import Problem
 from datagazette.tables.engine import Limits, connect
-from datagazette.validation import TableReport, TableSource
+from datagazette.tables.layout import TableSource
+from datagazette.validation import TableReport
 from datagazette.validation.run import check_tables
 
 _LARGEST_OPENED = 5_000_000  # bytes; beyond them a table is for programs, and looking for this takes a while

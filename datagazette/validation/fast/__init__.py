@@ -12,7 +12,7 @@ from itertools import islice
 from datagazette.model.tabular import Dialect
 from datagazette.tables import engine as database
 from datagazette.tables import relation
-from datagazette.tables.columns import Column
+from datagazette.tables.cells import Column
 from datagazette.tables.engine import Engine
 from datagazette.tables.prepared import Prepared
 from datagazette.tables.relation import Bytes

@@ -16,8 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from datagazette.tables import readers
-from datagazette.tables.columns import Column
+from datagazette.tables.cells import Column, rule_test
 from datagazette.tables.sql import literal
 from datagazette.tables.types.field_type import CATEGORIES, Constraint, holds
 
@@ -117,14 +116,14 @@ def _values(column: Column, ends: str, doubled: str) -> str | None:
     if column.reading.certain == "FALSE":
         return None
     listed = rules.get(CATEGORIES) or rules.get("enum")
-    return _listed(column, listed, ends) if listed else column.type.shape(column.field, rules, ends, doubled)
+    return _listed(column, listed, ends) if listed else column.type.shape(ends, doubled)
 
 
 def _listed(column: Column, listed: Constraint, ends: str) -> str | None:
     """The texts of an enumeration that keep to the other rules as well; not all ways to write them."""
     if not column.type.listable:
         return None
-    tests = [readers.test(rule) for rule in column.rules]
+    tests = [rule_test(rule) for rule in column.rules]
     texts = [
         str(written)
         for written, value in zip(listed.written, listed.expected, strict=True)
