@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from datagazette.compute.code_names import Place, all_labels, targets
+from datagazette.compute.code_names import Place, code_labels, targets
 from datagazette.describe import addresses
 from datagazette.describe.notation import Number, is_number
 from datagazette.model.publication import Field, Release, Table
@@ -108,7 +108,7 @@ def dataset_rows(
     }
     named = [targets(result.release, found.table.schema) for found in result.tables]
     wanted = sorted({place for places in named for place in places.values() if place in typed})
-    labels = {place: all_labels(engine, typed[place], content.catalog.languages) for place in wanted}
+    labels = {place: code_labels(engine, typed[place], content.catalog.languages) for place in wanted}
     rows = []
     for found, places in zip(result.tables, named, strict=True):
         names = {name: labels[place] for name, place in places.items() if labels.get(place)}

@@ -236,13 +236,12 @@ class Number(_Number):
     def _whole_parts(self) -> tuple[int, int]:
         """The first and the last whole part that keeps to the bounds whatever the decimals are."""
         # With bounds beyond the numbers that are looked for, decimals cannot calculate; the nearest means the same.
-        reach = {name: Decimal(max(-1, min(bound, _LARGEST_WHOLE + 2))) for name, bound in self.bounds.items()}
-        low = [reach[name] for name in ("minimum", "exclusiveMinimum") if name in reach]
-        high = [reach[name] for name in ("maximum", "exclusiveMaximum") if name in reach]
-        exclusive = "exclusiveMinimum" in reach
-        first = max((int(bound // 1) + (bound % 1 != 0 or exclusive) for bound in low), default=0)
-        last = min((int(-(-bound // 1)) - 1 for bound in high), default=_LARGEST_WHOLE)
-        return max(first, 0), min(last, _LARGEST_WHOLE)
+        bounds = {name: Decimal(max(-1, min(bound, _LARGEST_WHOLE + 2))) for name, bound in self.bounds.items()}
+        exclusive = "exclusiveMinimum" in bounds
+        low = [bounds[name] for name in ("minimum", "exclusiveMinimum") if name in bounds]
+        high = [bounds[name] for name in ("maximum", "exclusiveMaximum") if name in bounds]
+        first = max([0, *(int(bound) + (bound % 1 != 0 or exclusive) for bound in low)])
+        return first, min([_LARGEST_WHOLE, *(int(bound) - 1 for bound in high)])
 
 
 def _is_short(value: Any) -> bool:
