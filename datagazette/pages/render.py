@@ -21,7 +21,7 @@ from datagazette.pages.figures import figure_view
 from datagazette.pages.history import release_view
 from datagazette.pages.lists import changes_pages, figures_pages, releases_in_order, sources_pages
 from datagazette.pages.summary import ROWS_BESIDE_CHART, embed_page, summary_page, summary_view
-from datagazette.validation.differences import differences
+from datagazette.validation.frictionless import differences
 
 # The pages that change with any of the datasets; of a list, the first page.
 OVERVIEW = (addresses.HOME, addresses.CATALOGUE, addresses.FIGURES, addresses.CHANGES, addresses.SOURCES)
