@@ -21,7 +21,7 @@ from datagazette.pages.history import release_view
 from datagazette.pages.lists import changes_pages, figures_pages, releases_in_order, sources_pages
 from datagazette.pages.staging import Head, languages, render, stage
 from datagazette.pages.summary import ROWS_BESIDE_CHART, SummaryView, embed_page, summary_page, summary_view
-from datagazette.validation.differences import differences
+from datagazette.validation.frictionless import differences
 
 _LATEST_ON_HOME = 6
 # The heading of an authored page, without its attributes.

@@ -53,14 +53,6 @@ class BadConstraint(Exception):
         self.name, self.value = name, value
 
 
-class TooSlow(Exception):
-    """The cells of a field took longer than they may to be held against its pattern."""
-
-    def __init__(self, field: Field, seconds: float) -> None:
-        super().__init__(field.name)
-        self.field, self.seconds = field, seconds
-
-
 def column(number: int) -> str:
     """The name of the column at `number`, from 1. Names of fields never reach the reader's options."""
     return f"c{number}"

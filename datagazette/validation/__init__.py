@@ -16,14 +16,6 @@ warnings.filterwarnings("ignore", "Possible (nested set|set )", FutureWarning)
 
 
 @dataclass(frozen=True)
-class Found:
-    """The first problems in row order, and how many there are of each code."""
-
-    problems: tuple[Problem, ...] = ()
-    counts: Mapping[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
 class TableReport:
     """What was found in one table.
 

@@ -213,6 +213,7 @@ def test_table_too_large_for_a_sheet_says_so(made: Made, tmp_path: Path) -> None
     assert texts[2].endswith("/data/people/1.1.0/people.parquet")
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_more_rows_than_a_sheet_holds_for_real(tmp_path: Path) -> None:
     """One row too many: the workbook says so, and Parquet, JSON and the package have them all."""

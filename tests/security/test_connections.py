@@ -246,6 +246,7 @@ def test_a_package_that_names_addresses_is_not_asked_for_them(tmp_path: Path, li
     assert listener.asked == []
 
 
+@pytest.mark.sample(12)
 @pytest.mark.parametrize(
     "path", ["..\\a.csv", "x/..", "..", "/a.csv", "~/a.csv", "$HOME/a.csv", "%HOME%/a.csv", "a\0.csv"]
 )
@@ -255,6 +256,7 @@ def test_paths_that_climb_are_refused(key: str, path: str, tmp_path: Path) -> No
     assert errors(checked(package(tmp_path, {key: value}))) == [("resource-error", "unsafe")]
 
 
+@pytest.mark.sample(6)
 @pytest.mark.parametrize("kind", ["link", "pipe", "device", "folder"])
 @pytest.mark.parametrize("key", ["path", "extrapaths", "xlsx"])
 def test_what_is_no_file_of_a_package_is_not_read(kind: str, key: str, tmp_path: Path) -> None:

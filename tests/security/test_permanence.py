@@ -208,6 +208,7 @@ def recorded(recorded_once: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(recorded_once, tmp_path / "recorded"))
 
 
+@pytest.mark.sample(8)
 @pytest.mark.parametrize("case", CASES)
 def test_a_broken_promise_is_an_error_wherever_it_is_looked_for(repository: Path, case: str) -> None:
     edit, expected = CASES[case]
@@ -311,6 +312,7 @@ FINE: dict[str, Edit] = {
 }
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("case", FINE)
 def test_what_is_only_added_or_written_otherwise_is_fine(recorded: Path, case: str) -> None:
     FINE[case](recorded)
@@ -491,7 +493,7 @@ def published(published_once: dict[str, Path], tmp_path: Path, request: pytest.F
     return Published(root, root / "public")
 
 
-@pytest.mark.sample(6)
+@pytest.mark.sample(4)
 @pytest.mark.slow
 @pytest.mark.parametrize("case", CASES)
 def test_a_build_leaves_the_site_alone_where_a_release_would_be_another(published: Published, case: str) -> None:
@@ -508,6 +510,7 @@ def test_a_build_leaves_the_site_alone_where_a_release_would_be_another(publishe
     assert tree_hashes(published.out) == before
 
 
+@pytest.mark.sample(1)
 @pytest.mark.slow
 def test_a_site_says_of_a_release_what_its_ledger_does(published: Published) -> None:
     """Withdrawn and renamed on the site, and neither in the ledger."""
@@ -521,6 +524,7 @@ def test_a_site_says_of_a_release_what_its_ledger_does(published: Published) -> 
     assert broken(stopped.value.problems) == {("release-rewritten", "withdrawn"), ("release-rewritten", "renamed")}
 
 
+@pytest.mark.sample(1)
 @pytest.mark.slow
 def test_a_site_by_an_earlier_version_of_the_program_promises_its_files(published: Published) -> None:
     document = published.out / "api/datasets/counts.json"
@@ -538,6 +542,7 @@ def test_a_site_by_an_earlier_version_of_the_program_promises_its_files(publishe
     assert broken(stopped.value.problems) == {("release-removed", "1.0.0")}
 
 
+@pytest.mark.sample(1)
 @pytest.mark.slow
 def test_a_mirror_is_no_other_address_of_a_release(published: Published) -> None:
     for address in ("https://mirror.example.org/", "https://another.example.org/", None):
@@ -545,6 +550,7 @@ def test_a_mirror_is_no_other_address_of_a_release(published: Published) -> None
         assert not publish_site(options, Reporter(Console(quiet=True), "en")).unchanged
 
 
+@pytest.mark.sample(1)
 @pytest.mark.slow
 def test_drafts_on_a_preview_promise_nothing(published: Published) -> None:
     build(published.root, published.out, drafts=True)
@@ -555,6 +561,7 @@ def test_drafts_on_a_preview_promise_nothing(published: Published) -> None:
     assert not (published.out / "data/visits").exists()
 
 
+@pytest.mark.sample(2)
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["data/counts/1.0.0/counts.csv", "data/counts/1.0.0/SHA256SUMS", "status.json", "api/datasets/counts.json"]

@@ -87,6 +87,7 @@ def _resource(feature: str, texts: tuple[str, ...], *, keyed: bool) -> Resource:
     return Resource(stream.getvalue().encode(), theirs, enforced=ours)
 
 
+@pytest.mark.sample(24)
 @pytest.mark.parametrize("keyed", [False, True])
 @pytest.mark.parametrize("texts", [MARKS, PLAIN, ("{x}",), ("{v}",), ("'",)], ids=lambda texts: f"{len(texts)} texts")
 @pytest.mark.parametrize("feature", FEATURES)

@@ -118,7 +118,7 @@ def _differing(before: Publication, after: Publication) -> frozenset[str]:
 
 
 def _published(dataset: Dataset) -> tuple[object, ...]:
-    """What readers see of a dataset, as far as its ledger tells."""
+    """What readers see of a dataset, as far as its ledger shows."""
     return tuple(
         (one.version, one.state, one.date, one.changes, one.withdrawal, tuple(sorted(one.files.items())))
         for one in dataset.releases

@@ -53,7 +53,7 @@ class _Served(Output):
 
 
 class _Changes(FileSystemEventHandler):
-    """Sets an event for each change that could be somebody's edit."""
+    """Sets an event for each change that could be a person's edit."""
 
     def __init__(self, changed: threading.Event) -> None:
         self._changed = changed
