@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datagazette.load.authored_links import Standing
 
 _OURS = Path(__file__).resolve().parent.parent.parent
-# What pages are shown and searched with, and what whoever serves the site may add.
+# What pages are shown and searched with, and what the host of the site may add.
 _MACHINERY = ("assets/", "pagefind/", "search/", "sitemap", "404.html", "robots.txt", "CNAME", ".")
 # Top folders of the site that hold no pages; MkDocs leaves out what lies in `templates`.
 _TAKEN = ("api", "assets", "data", "pagefind", "search", "templates")

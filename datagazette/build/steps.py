@@ -106,7 +106,7 @@ class Runner:
         """What the cache has.
 
         Frozen values hold no circles and stay: looking for garbage among them would take half of the time of reading
-        them. `gc.unfreeze` undoes this, for whoever reads repeatedly.
+        them. `gc.unfreeze` undoes this, for code that reads repeatedly.
         """
         found: list[Entry | None] = []
         collects = gc.isenabled()

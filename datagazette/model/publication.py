@@ -69,7 +69,7 @@ class Summary:
 
 @dataclass(frozen=True)
 class Check:
-    """A SELECT each row of which is a finding; `accepted` tells readers why a known finding is left as it is."""
+    """A SELECT each row of which is a finding; `accepted` says to readers why a known finding is left as it is."""
 
     name: str
     title: Text
