@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,10 +17,13 @@ import pytest
 from filelock import FileLock
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from datagazette.cli import main
+
 ROOT = Path(__file__).parent.parent
 PUBLICATIONS = ROOT / "tests/publications"
 CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 BUILD = [sys.executable, str(ROOT / "build.py")]
+LOCALES = {"en": "en_US.UTF-8", "zh": "zh_CN.UTF-8"}
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,7 @@ class Run:
 
 def run_build(*arguments: str | Path, language: str = "en", timeout: float = 1_200) -> Run:
     """`python build.py ...` in a process of its own."""
-    environment = {**os.environ, "LC_ALL": {"en": "en_US.UTF-8", "zh": "zh_CN.UTF-8"}[language], "PYTHONUTF8": "1"}
+    environment = {**os.environ, "LC_ALL": LOCALES[language], "PYTHONUTF8": "1"}
     done = subprocess.run(
         [*BUILD, *map(str, arguments)],
         capture_output=True,
@@ -47,6 +52,21 @@ def run_build(*arguments: str | Path, language: str = "en", timeout: float = 1_2
         check=False,
     )
     return Run(done.returncode, done.stdout, done.stderr)
+
+
+def call_build(*arguments: str | Path, language: str = "en") -> Run:
+    """The same command within this process, which has the program imported: for what is not about processes."""
+    with io.TextIOWrapper(io.BytesIO(), "utf-8") as out, io.TextIOWrapper(io.BytesIO(), "utf-8") as err:
+        with redirect_stdout(out), redirect_stderr(err), pytest.MonkeyPatch.context() as patch:
+            patch.setenv("LC_ALL", LOCALES[language])
+            status = main(list(map(str, arguments)))
+        return Run(status, _written(out), _written(err))
+
+
+def _written(stream: io.TextIOWrapper) -> str:
+    """What was written, with the line ends that a process's output is read with."""
+    stream.seek(0)
+    return stream.read()
 
 
 def tree_hashes(folder: Path) -> dict[str, str]:
@@ -76,7 +96,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def run() -> Callable[..., Run]:
-    return run_build
+    return call_build
 
 
 @pytest.fixture
@@ -85,47 +105,75 @@ def small(tmp_path: Path) -> Path:
     return Path(shutil.copytree(PUBLICATIONS / "small", tmp_path / "small"))
 
 
-def _shared(tmp_path_factory: pytest.TempPathFactory, worker: str) -> Path:
+@pytest.fixture
+def warmed(small: Path, small_site: Path) -> Path:
+    """The copy has the cache of a build: what a test does not change is not made again."""
+    shutil.copytree(small_site.parent / "small/build", small / "build")
+    return small
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """A folder that all workers of a run have in common."""
     base = tmp_path_factory.getbasetemp()
-    return base if worker == "master" else base.parent
+    return base if worker_id == "master" else base.parent
 
 
-def _built_once(shared: Path, name: str, *arguments: str | Path) -> Path:
-    """A site that the first test which needs it builds, and the others find."""
-    site = shared / f"site-{name}"
-    with FileLock(shared / f"{name}.lock"):
-        if not site.exists():
-            done = run_build("build", *arguments, "--out", site)
-            assert done.status == 0, done.said
-    return site
+def once(folder: Path, make: Callable[[Path], object]) -> Path:
+    """A folder that is made for the first test which needs it, and found by the others, also in other workers."""
+    made = Path(f"{folder}.made")
+    with FileLock(f"{folder}.lock"):
+        if not made.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            make(folder)
+            made.touch()
+    return folder
 
 
-def _built_copy(shared: Path, name: str) -> Path:
-    """The site of one of the publications beside the tests, built from a copy."""
-    with FileLock(shared / f"{name}.copy.lock"):
-        if not (shared / name).exists():
-            shutil.copytree(PUBLICATIONS / name, shared / name)
-    return _built_once(shared, name, "--root", shared / name)
+def publish(root: Path, site: Path, *options: str) -> None:
+    """Builds a publication that has no fault."""
+    done = call_build("build", "--root", root, "--out", site, *options)
+    assert done.status == 0, done.said
+
+
+def _published(shared: Path, name: str) -> Path:
+    """The site of one of the publications beside the tests, built from a copy that keeps the cache of its build."""
+    root = once(shared / name, lambda folder: shutil.copytree(PUBLICATIONS / name, folder))
+    return once(shared / f"site-{name}", lambda site: publish(root, site))
 
 
 @pytest.fixture(scope="session")
-def small_site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """The small publication, published."""
-    return _built_copy(_shared(tmp_path_factory, worker_id), "small")
+def small_site(shared: Path) -> Path:
+    """The small publication, published; its sources and the cache of its build are in the folder `small` beside it."""
+    return _published(shared, "small")
+
+
+Changed = Callable[[str, Callable[[Path], object]], Path]
 
 
 @pytest.fixture(scope="session")
-def nasty_site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+def changed(shared: Path, small_site: Path) -> Changed:
+    """A copy of the small publication with the cache of its build, named and changed, once for all tests that ask."""
+
+    def made(name: str, change: Callable[[Path], object]) -> Path:
+        def copy(folder: Path) -> None:
+            change(Path(shutil.copytree(small_site.parent / "small", folder / "small")))
+
+        return once(shared / name, copy) / "small"
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def nasty_site(shared: Path) -> Path:
     """Names and cells that programs misread, published."""
-    return _built_copy(_shared(tmp_path_factory, worker_id), "nasty")
+    return _published(shared, "nasty")
 
 
 @pytest.fixture(scope="session")
-def own_site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+def own_site(shared: Path) -> Path:
     """This repository's publication, published."""
-    shared = _shared(tmp_path_factory, worker_id)
-    return _built_once(shared, "own", "--root", ROOT)
+    return once(shared / "site-own", lambda site: publish(ROOT, site))
 
 
 @pytest.fixture(autouse=True)

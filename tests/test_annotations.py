@@ -146,6 +146,7 @@ def test_a_summary_is_markdown_in_which_cells_stay_text() -> None:
     assert "- ⚠️ warning extra-key" in text
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_a_summary_of_a_million_findings_stays_under_the_limit() -> None:
     values = (("path", "`" * 200),)

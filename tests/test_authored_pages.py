@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from datagazette.build.site_check import check_site
-from datagazette.build.sources import site_sources
+from datagazette.build.site_check import check_site, site_files
 from datagazette.load.publication import load_publication
 from datagazette.messages import LANGUAGES
 from datagazette.model.problems import Problem, fix, has_errors, message
@@ -33,7 +32,7 @@ def found(root: Path) -> list[Problem]:
     loaded = load_publication(root)
     assert loaded.publication is not None
     whole = not has_errors(loaded.problems)
-    problems = check_site(loaded.publication, site_sources(root), is_whole=whole).problems
+    problems = check_site(loaded.publication, site_files(root), is_whole=whole).problems
     for one in problems:
         said = [(message(one, language), fix(one, language)) for language in LANGUAGES]
         assert said[0] != said[1]
@@ -88,7 +87,7 @@ def test_front_matter_as_people_write_it(small: Path, content: str) -> None:
         write(small, f"site/pages/{language}/odd.md", content)
     publication = load_publication(small).publication
     assert publication is not None
-    checked = check_site(publication, site_sources(small))
+    checked = check_site(publication, site_files(small))
     assert [one for one in checked.problems if "odd" in one.file] == []
     page = next(one for one in checked.pages if one.path == "odd.md")
     assert "title" not in page.body
@@ -302,6 +301,7 @@ def test_check_names_file_and_line_and_the_remedy(small: Path, run: Callable[...
     )
 
 
+@pytest.mark.usefixtures("warmed")
 @pytest.mark.slow
 def test_build_publishes_nothing_until_pages_are_mended(small: Path, run: Callable[..., Run]) -> None:
     page = write(small, PAGE, "---\ntitle: [\n---\n\n# Odd\n")

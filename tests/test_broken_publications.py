@@ -50,6 +50,7 @@ def test_one_clear_message_and_nothing_published(case: str, small: Path, run: Ca
         assert not (small / "public").exists()
 
 
+@pytest.mark.usefixtures("warmed")
 def test_a_broken_build_leaves_the_old_site(small: Path, run: Callable[..., Run]) -> None:
     assert run("build", "--root", small).status == 0
     before = tree_hashes(small / "public")

@@ -12,17 +12,17 @@ from pathlib import Path
 
 import pytest
 
-from datagazette.build.cache import Cache, Recipe
+from datagazette.build.cache import Cache, CacheKey
 from datagazette.build.fingerprints import code_files, digest, folder_hashes, known_hashes
 from datagazette.files import state
 from datagazette.model.text import Text
 from tests.conftest import Run, tree_hashes
 
-RECIPE = Recipe("stage", "a dataset", {"data": "1", "code": "2"})
+KEY = CacheKey("stage", "a dataset", {"data": "1", "code": "2"})
 
 
-def kept(cache: Cache, recipe: Recipe = RECIPE, value: object = Text((("en", "x"),))) -> None:
-    with cache.writing(recipe) as (folder, keep):
+def kept(cache: Cache, key: CacheKey = KEY, value: object = Text((("en", "x"),))) -> None:
+    with cache.writing(key) as (folder, keep):
         (folder / "sub").mkdir()
         (folder / "sub/file.txt").write_text("content")
         keep(value)
@@ -30,14 +30,14 @@ def kept(cache: Cache, recipe: Recipe = RECIPE, value: object = Text((("en", "x"
 
 def test_an_entry_is_found_with_its_value_and_its_files(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
-    assert cache.find(RECIPE) is None
+    assert cache.find(KEY) is None
     kept(cache, value=(Text((("en", "x"),)), date(2026, 1, 1), {"a": 1}))
-    entry = cache.find(RECIPE)
+    entry = cache.find(KEY)
     assert entry is not None
     assert entry.value == (Text((("en", "x"),)), date(2026, 1, 1), {"a": 1})
     assert entry.path("sub/file.txt").read_text() == "content"
     assert entry.is_whole()
-    assert cache.find(Recipe("stage", "a dataset", {"data": "1", "code": "3"})) is None
+    assert cache.find(CacheKey("stage", "a dataset", {"data": "1", "code": "3"})) is None
     assert [path.name for path in tmp_path.iterdir()] == ["stage"]
 
 
@@ -47,9 +47,9 @@ def test_a_half_written_entry_is_as_if_it_were_not_there(tmp_path: Path, length:
     kept(cache)
     entry = next(tmp_path.rglob("entry"))
     entry.write_bytes(entry.read_bytes()[:length])
-    assert cache.find(RECIPE) is None
+    assert cache.find(KEY) is None
     kept(cache)
-    assert cache.find(RECIPE) is not None
+    assert cache.find(KEY) is not None
 
 
 def test_a_damaged_file_is_noticed(tmp_path: Path) -> None:
@@ -61,7 +61,7 @@ def test_a_damaged_file_is_noticed(tmp_path: Path) -> None:
             file.unlink()
         else:
             file.write_text(damage)
-        entry = cache.find(RECIPE)
+        entry = cache.find(KEY)
         assert entry is not None
         assert not entry.is_whole()
 
@@ -69,7 +69,7 @@ def test_a_damaged_file_is_noticed(tmp_path: Path) -> None:
 def test_a_damage_that_keeps_size_and_time_is_noticed(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
     kept(cache)
-    file, entry = next(tmp_path.rglob("file.txt")), cache.find(RECIPE)
+    file, entry = next(tmp_path.rglob("file.txt")), cache.find(KEY)
     assert entry is not None
     before = file.stat()
     assert entry.is_whole(seen={state(before)})
@@ -83,7 +83,7 @@ def test_what_was_written_into_after_it_was_kept_is_looked_into(tmp_path: Path) 
     """A file that was touched in the build that made it: its state at the end of that build proves nothing."""
     cache = Cache(tmp_path)
     kept(cache)
-    file, entry = next(tmp_path.rglob("file.txt")), cache.find(RECIPE)
+    file, entry = next(tmp_path.rglob("file.txt")), cache.find(KEY)
     assert entry is not None
     time.sleep(0.05)
     file.write_text("contenT")
@@ -98,49 +98,49 @@ class Harm:
 def test_an_entry_runs_no_code(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     cache = Cache(tmp_path)
     kept(cache, value=Harm())
-    assert cache.find(RECIPE) is None
+    assert cache.find(KEY) is None
     assert capsys.readouterr().out == ""
 
 
 def test_force_finds_nothing_and_writes_all(tmp_path: Path) -> None:
     kept(Cache(tmp_path))
     forced = Cache(tmp_path, force=True)
-    assert forced.find(RECIPE) is None
+    assert forced.find(KEY) is None
     kept(forced, value="new")
-    found = Cache(tmp_path).find(RECIPE)
+    found = Cache(tmp_path).find(KEY)
     assert found is not None
     assert found.value == "new"
 
 
 def test_why_something_is_made_again(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
-    assert cache.reason(RECIPE) == ("new",)
-    cache.remember(RECIPE)
-    assert cache.reason(RECIPE) == ("damaged",)
-    assert cache.reason(Recipe("stage", "a dataset", {"data": "9", "code": "2"})) == ("data",)
-    assert Cache(tmp_path, force=True).reason(RECIPE) == ("forced",)
+    assert cache.reason(KEY) == ("new",)
+    cache.remember(KEY)
+    assert cache.reason(KEY) == ("damaged",)
+    assert cache.reason(CacheKey("stage", "a dataset", {"data": "9", "code": "2"})) == ("data",)
+    assert Cache(tmp_path, force=True).reason(KEY) == ("forced",)
 
 
 def test_what_nobody_used_is_removed(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
-    old = Recipe("stage", "old", {})
+    old = CacheKey("stage", "old", {})
     kept(cache)
     kept(cache, old)
-    os.utime(cache.root / "stage" / old.key[:2] / old.key / "entry", (0, 0))
+    os.utime(cache.root / "stage" / old.hash[:2] / old.hash / "entry", (0, 0))
     assert cache.prune() == 1
     assert cache.find(old) is None
-    assert cache.find(RECIPE) is not None
+    assert cache.find(KEY) is not None
 
 
 def test_what_nobody_used_is_looked_for_once_a_day(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
     kept(cache)
     assert cache.prune() == 0
-    entry, day = cache.root / "stage" / RECIPE.key[:2] / RECIPE.key / "entry", 86_400
+    entry, day = cache.root / "stage" / KEY.hash[:2] / KEY.hash / "entry", 86_400
     os.utime(entry, (0, 0))
     assert cache.prune() == 0
     os.utime(cache.root / ".pruned", times=(time.time() - 2 * day,) * 2)
-    assert cache.find(RECIPE) is not None, "it is used, which is noted"
+    assert cache.find(KEY) is not None, "it is used, which is noted"
     assert cache.prune() == 0
     os.utime(entry, (0, 0))
     os.utime(cache.root / ".pruned", times=(time.time() + 2 * day,) * 2)
@@ -291,6 +291,7 @@ def damage(cache: Path) -> None:
         shutil.rmtree(folder)
 
 
+@pytest.mark.usefixtures("warmed")
 @pytest.mark.slow
 def test_a_changed_dataset_is_made_again_and_no_other(small: Path, run: Callable[..., Run], tmp_path: Path) -> None:
     assert run("build", "--root", small, "--drafts").status == 0
@@ -307,6 +308,7 @@ def test_a_changed_dataset_is_made_again_and_no_other(small: Path, run: Callable
     assert tree_hashes(small / "public") == tree_hashes(fresh / "public")
 
 
+@pytest.mark.usefixtures("warmed")
 @pytest.mark.slow
 def test_a_template_makes_pages_anew_and_no_package(small: Path, run: Callable[..., Run]) -> None:
     assert run("build", "--root", small).status == 0

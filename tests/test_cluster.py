@@ -105,7 +105,7 @@ def other_version(folder: Path) -> Path:
     return folder
 
 
-@pytest.mark.sample(1)
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("scheduler", "workers", "expected"),
     [

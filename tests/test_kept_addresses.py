@@ -3,34 +3,33 @@
 from __future__ import annotations
 
 import json
-import shutil
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
 import yaml
 
-from datagazette.build.check import load
+from datagazette.build.checked import load
 from datagazette.commands.verify.verified import described
 from datagazette.commands.verify.verifying import verify
-from tests.conftest import PUBLICATIONS, run_build
+from tests.conftest import Changed, publish
 
 pytestmark = pytest.mark.slow
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
-@pytest.fixture(scope="module")
-def renamed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small publication, `counts` renamed to `visits`, its first release withdrawn."""
-    root = tmp_path_factory.mktemp("renamed") / "small"
-    shutil.copytree(PUBLICATIONS / "small", root, ignore=shutil.ignore_patterns("build", ".*"))
+def _rename(root: Path) -> None:
     path = root / "datasets/counts/releases.yaml"
     ledger = yaml.safe_load(path.read_text("utf-8"))
     ledger["releases"][0]["withdrawn"] = {"date": "2027-01-01", "reason": "重复计算", "reason@en": "Counted twice"}
     path.write_text(yaml.safe_dump({"renamedTo": "places", **ledger}, allow_unicode=True), "utf-8")
-    done = run_build("build", "--root", root, "--out", root.parent / "public")
-    assert done.status == 0, done.said
-    return root
+    publish(root, root.parent / "public")
+
+
+@pytest.fixture(scope="module")
+def renamed(changed: Changed) -> Path:
+    """The small publication, `counts` renamed to `visits`, its first release withdrawn."""
+    return changed("renamed", _rename)
 
 
 @pytest.fixture

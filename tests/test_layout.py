@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from datagazette.build.file_states import file_states
+from datagazette.build.fingerprints import file_states
 from datagazette.model.errors import EnvironmentFault
-from datagazette.publish.layout import lay_out
-from datagazette.publish.output import MARKER, staged
+from datagazette.publish.output import MARKER, lay_out, staged
 
 
 @pytest.fixture

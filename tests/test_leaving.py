@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import ROOT, run_build
 
 _ENDING = """
@@ -39,6 +41,7 @@ def test_no_traceback_where_nobody_reads_on() -> None:
     assert "Traceback" not in said
 
 
+@pytest.mark.usefixtures("warmed")
 def test_a_build_says_what_it_does_and_no_more(small: Path) -> None:
     done = run_build("build", "--root", small, "--jobs", "2", language="en")
     assert done.status == 0, done.said

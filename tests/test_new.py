@@ -272,6 +272,7 @@ def test_again_changes_nothing(small: Path, tmp_path: Path, capsys: pytest.Captu
     assert tree_hashes(small) == before
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_killed_at_any_step_it_leaves_all_or_nothing_and_can_be_run_again(small: Path, tmp_path: Path) -> None:
     source = written(tmp_path / "t.csv", HOURS)

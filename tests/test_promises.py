@@ -11,15 +11,14 @@ import yaml
 from rich.console import Console
 
 from datagazette.build.build import Built, Options, publish_site
-from datagazette.build.check import load
-from datagazette.build.progress import Reporter
+from datagazette.build.checked import load
+from datagazette.build.steps import Reporter
 from datagazette.commands.record import record, with_hashes
 from datagazette.commands.release import release_draft
 from datagazette.commands.verify.verifying import verify_file
 from datagazette.downloads import csv, json, parquet, xlsx
-from datagazette.downloads.contents import first_difference
-from datagazette.downloads.promises import Kept
-from datagazette.downloads.spreadsheet_cells import Shown
+from datagazette.downloads.promises import Kept, first_difference
+from datagazette.downloads.xlsx import Shown
 from datagazette.isolation import Worker
 from datagazette.model.errors import DataFaults
 from datagazette.model.problems import fix, message

@@ -57,6 +57,7 @@ def test_a_build_that_is_killed_leaves_the_old_site(small: Path, run: Callable[.
     assert {path.name for path in small.iterdir() if path.name.startswith(".public")} <= {".public.lock"}
 
 
+@pytest.mark.thorough
 def test_two_builds_are_equal(small: Path, small_site: Path, run: Callable[..., Run]) -> None:
     assert run("build", "--root", small, "--out", small / "second", "--jobs", "1", "--force").status == 0
     assert tree_hashes(small / "second") == tree_hashes(small_site)

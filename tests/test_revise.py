@@ -159,6 +159,7 @@ def test_the_same_file_twice_changes_nothing(small: Path, tmp_path: Path, capsys
     assert tree_hashes(small) == before
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_killed_at_any_step_the_draft_is_whole_or_not_there(small: Path, tmp_path: Path) -> None:
     table = rows(small)

@@ -20,7 +20,7 @@ ELSEWHERE = {"TZ": "Asia/Kathmandu", "LC_ALL": "C", "FONTCONFIG_FILE": os.devnul
 HASHES = """
 import json, sys
 from pathlib import Path
-from datagazette.build.check import load
+from datagazette.build.checked import load
 from datagazette.commands.record import kept_of
 root = Path(sys.argv[1])
 publication = load(root).publication

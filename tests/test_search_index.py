@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from datagazette.model.errors import EnvironmentFault
-from datagazette.search.index import ENTRY, index, joined
-from datagazette.search.page import SearchedPage, essence, searched
+from datagazette.search.index import ENTRY, SearchedPage, essence, index, joined, searched
 from tests.conftest import ROOT, tree_hashes
 
 NPM = ROOT / "node_modules"

@@ -95,6 +95,7 @@ def test_a_build_opens_nothing_that_is_not_its_own(small: Path, tmp_path: Path) 
     assert programs <= {"python", "python3", Path(sys.executable).name, "esbuild", "node", "pagefind", "git"}
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("leads", ["address", "file"])
 def test_a_check_of_packages_follows_no_key_that_takes_a_path_or_an_address(leads: str, tmp_path: Path) -> None:
     """Nobody listens there: that nothing is asked for is seen by the watch."""

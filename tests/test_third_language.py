@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.conftest import PUBLICATIONS, ROOT, run_build
+from tests.conftest import ROOT, Changed, publish
 
 pytestmark = pytest.mark.slow
 
@@ -133,14 +133,14 @@ def interface(language: str) -> set[str]:
     return found
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("third")
-    root = Path(shutil.copytree(PUBLICATIONS / "small", folder / "small", ignore=shutil.ignore_patterns("build")))
+def _translate_and_publish(root: Path) -> None:
     translate(root)
-    done = run_build("build", "--root", root, "--out", folder / "public")
-    assert done.status == 0, done.said
-    return folder / "public"
+    publish(root, root.parent / "public")
+
+
+@pytest.fixture(scope="module")
+def site(changed: Changed) -> Path:
+    return changed("third", _translate_and_publish).parent / "public"
 
 
 def test_every_page_is_there_in_the_third_language(site: Path) -> None:

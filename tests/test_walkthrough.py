@@ -15,7 +15,7 @@ from tests.walkthrough import DOCUMENTS, blocks, played
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.sample(1)
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_the_tasks_print_what_the_document_says(name: str, tmp_path: Path) -> None:
     text = (ROOT / name).read_text("utf-8")

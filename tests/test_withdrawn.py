@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from pathlib import Path
 
 import pytest
 import yaml
 
-from tests.conftest import PUBLICATIONS, run_build
+from tests.conftest import Changed, publish
 
 pytestmark = pytest.mark.slow
 
@@ -28,18 +27,18 @@ USERS = (
 LANGUAGES = (("zh", ""), ("en", "en/"))
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("withdrawn")
-    root = Path(shutil.copytree(PUBLICATIONS / "small", folder / "small", ignore=shutil.ignore_patterns("build")))
+def _withdraw(root: Path) -> None:
     ledger = root / "datasets/places/releases.yaml"
     content = yaml.safe_load(ledger.read_text("utf-8"))
     reason = {"reason": REASON["zh"], "reason@en": REASON["en"]}
     content["releases"][0]["withdrawn"] = {"date": "2027-01-01", **reason}
     ledger.write_text(yaml.safe_dump(content, allow_unicode=True), "utf-8")
-    done = run_build("build", "--root", root, "--out", folder / "public")
-    assert done.status == 0, done.said
-    return folder / "public"
+    publish(root, root.parent / "public")
+
+
+@pytest.fixture(scope="module")
+def site(changed: Changed) -> Path:
+    return changed("withdrawn", _withdraw).parent / "public"
 
 
 def banners(page: Path) -> list[str]:

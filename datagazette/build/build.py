@@ -7,49 +7,44 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from datagazette.build.cache import Cache, Recipe
+from datagazette.build.cache import Cache, CacheKey
 from datagazette.build.check import check
-from datagazette.build.file_states import Seen, file_states, same_files, settled, states_digest
-from datagazette.build.fingerprints import code_of, digest, known_hashes, libraries, tree_digest
+from datagazette.build.checked import chosen_releases
+from datagazette.build.fingerprints import (
+    Seen,
+    code_of,
+    digest,
+    file_states,
+    known_hashes,
+    libraries,
+    settled,
+    states_digest,
+    tree_digest,
+)
 from datagazette.build.index import FOLDERS, index
-from datagazette.build.package import SITE, package
-from datagazette.build.progress import Reporter
-from datagazette.build.publish import publish_latest, publish_lists, publish_map
+from datagazette.build.package import package
 from datagazette.build.read import read
 from datagazette.build.render import render
-from datagazette.build.site import Site, interface_words, site_of
-from datagazette.build.site_check import check_site
-from datagazette.build.site_promises import Made, replaced_releases
-from datagazette.build.sources import site_sources
-from datagazette.build.steps import Run, Runner
+from datagazette.build.site_check import check_site, interface_words, site_files
+from datagazette.build.site_promises import replaced_releases
+from datagazette.build.steps import Reporter, Run, Runner
 from datagazette.build.summarise import Summarised, summarise
 from datagazette.build.workers import Workspace, opened, workers
-from datagazette.build.write import write, write_overview
+from datagazette.build.write import Site, gather, write, write_overview
 from datagazette.files import State
 from datagazette.load.publication import DATASETS
-from datagazette.model.errors import DataFaults, UsageError, not_found
+from datagazette.model.errors import DataFaults, UsageError
 from datagazette.model.names import is_base_address
 from datagazette.model.problems import Problem, has_errors
-from datagazette.model.publication import Publication, Release
 from datagazette.model.results import Results
 from datagazette.publish.output import Output, locked, refuse_unsafe, staged
 
 LIMIT_ERRORS = 1000
 # What a build reads, and so must never write into.
 _SOURCES = (
-    "datasets",
-    "schemas",
-    "site",
-    "datagazette",
-    "tests",
-    "benchmarks",
-    "node_modules",
-    ".git",
-    ".venv",
-    "build/work",
-    "build/cache",
-    "build/spare",
-)
+    "datasets", "schemas", "site", "datagazette", "tests", "benchmarks", "node_modules", ".git", ".venv",
+    "build/work", "build/cache", "build/spare",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -86,16 +81,16 @@ def build_site(
     `packaged` is called once all packages are made, and may find further problems. Raises DataFaults where the
     data has errors; the next step is then not begun.
     """
-    root, sources = options.root, site_sources(options.root)
+    root, files = options.root, site_files(options.root)
     workspace = Workspace(root / "build" / "work").emptied()
     with report.stage("load"):
         loaded, hashes = read(root, runner)
         publication = loaded.publication
         if publication is None:
             raise DataFaults(loaded.problems)
-        authored = check_site(publication, sources, is_whole=not has_errors(loaded.problems))
+        authored = check_site(publication, files, is_whole=not has_errors(loaded.problems))
         problems = _without_errors(loaded.problems, authored.problems)
-    releases = _chosen(publication, options)
+    releases = chosen_releases(publication, options.only)
     # Results are written into the cache, and linked from there.
     limits = runner.workers.limits(workspace, root / DATASETS, root / "build")
     run = Run(publication, runner, workspace, limits, hashes)
@@ -108,24 +103,25 @@ def build_site(
         problems = _without_errors(problems, *(each.problems for each in summarised))
     results = _shown(summarised, options)
 
-    run = replace(run, publication=_addressed(publication, options.base_url))
-    strings = interface_words(run.publication, sources)
+    if options.base_url:
+        catalog = replace(publication.catalog, base_url=options.base_url.rstrip("/") + "/", is_mirror=True)
+        run = replace(run, publication=replace(publication, catalog=catalog))
+    strings = interface_words(run.publication, files)
     with report.stage("package", len(results)):
         packages = package(run, results, strings, options.out)
         values = [entry.value for entry in packages.values()]
-        promises = [problem for each in values for problem in each.promises]
-        problems = _without_errors(problems, *(each.problems for each in values), _broken(promises, options))
-        site = site_of(run, packages, strings, authored.pages, sources, output)
+        # At another address all descriptions differ, so that new bytes mean nothing there.
+        promises = [found for each in values for found in each.promises
+                    if found.severity == "error" or not options.base_url]  # fmt: skip
+        problems = _without_errors(problems, *(each.problems for each in values), promises)
+        site = gather(run, packages, strings, authored.pages, files, output)
     problems = _without_errors(problems, packaged(site))
-    publish_latest(site)
 
     with report.stage("render", len(site.content.datasets)):
         written = write(site)
         overview = write_overview(site, written)
-        publish_lists(site, written)
     with report.stage("site", len(written) * len(site.content.catalog.languages) + len(overview)):
         searched = render(site, written, overview)
-        publish_map(site, written, overview)
     with report.stage("search"), output.complete_but_for(FOLDERS):
         index(site, searched)
     pages = len(overview) + sum(len(entry.value.pages) for entry in written.values())
@@ -138,36 +134,74 @@ def publish_site(options: Options, report: Reporter) -> Built:
     Raises DataFaults, and publishes nothing, where the data has errors or the site would break a promise.
     """
     _refuse_places(options)
+    root = options.root.resolve()
     with (
-        staged(options.out, options.root.resolve() / "build" / "spare") as output,
+        staged(options.out, root / "build" / "spare") as output,
         locked(options.root / "build"),
-        opened(workers(options.jobs), options.cluster, **_files(options)) as pool,
-    ):
-        cache, began = Cache(options.root.resolve() / "build" / "cache", options.force), time.time_ns()
-        last = Recipe("states", *_place(options))
+        opened(workers(options.jobs), options.cluster, reads=(root, options.out.absolute()),
+               writes=(root / "build",)) as pool,
+    ):  # fmt: skip
+        cache, began = Cache(root / "build" / "cache", options.force), time.time_ns()
+        last = CacheKey("states", *_place(options))
         seen: Seen = found.value if (found := cache.find(last)) else Seen()
         known = known_hashes(data_folders(options.root), seen.sources, root=options.root)
         cache = replace(cache, seen=seen.whole, sources=known)
-        recipe = _recipe(options, known)
-        before = cache.find(recipe)
+        key = _site_key(options, known)
+        before = cache.find(key)
         if before and before.value.state == states_digest(file_states(options.out)):
             unchanged: Built = before.value.built
             return replace(unchanged, out=options.out, unchanged=True)
 
         def packaged(site: Site) -> tuple[Problem, ...]:
-            made = {key: Made(entry.value.result, entry.folder / SITE) for key, entry in site.packages.items()}
-            return replaced_releases(options.out, site.content.publication, made)
+            return replaced_releases(options.out, site.content.publication, site.packages)
 
         built = build_site(options, Runner(pool, cache, report=report), output, report, packaged)
         with report.stage("publish"):
-            states = output.publish()
+            laid = output.publish()
         sources = {about: known[about] for about in settled(known, began)}
-        cache.keep(last, Seen(settled(states.values(), time.time_ns()), sources))
+        cache.keep(last, Seen(settled(laid.values(), time.time_ns()), sources))
         cache.prune()  # before the files are looked at: a name that a file loses elsewhere changes its state, too
         after = file_states(options.out)
-        if _recipe(options, known) == recipe and same_files(after, states):
-            cache.keep(recipe, _Last(built, states_digest(after)))
+        # Another name for a file changes only the last of its times.
+        is_same = all(after.get(path, ())[:4] == about[:4] for path, about in laid.items()) and len(after) == len(laid)
+        if is_same and _site_key(options, known) == key:
+            cache.keep(key, _Last(built, states_digest(after)))
     return built
+
+
+@dataclass(frozen=True)
+class _Last:
+    """A site that was published, and the hash of its files' states: a file that was touched has the site built again,
+    also where its size and time are put back."""
+
+    built: Built
+    state: str
+
+
+def data_folders(root: Path) -> tuple[Path, ...]:
+    """The folders of a publication's data, with all that describes it."""
+    return root / "datasets", root / "schemas"
+
+
+def _site_key(options: Options, known: Mapping[State, str]) -> CacheKey:
+    """All that a site is made from; `known` as in `folder_hashes`."""
+    files = site_files(options.root)
+    look = (files.templates, files.overrides, files.assets, *files.strings, *files.authored_pages, files.config)
+    name, place = _place(options)
+    parts = {
+        "files": tree_digest(*data_folders(options.root), known=known, root=options.root),
+        "site": tree_digest(*look),
+        "options": digest(options.base_url, options.only, options.drafts),
+        "code": code_of(__name__),
+        "libraries": libraries(),
+        **place,
+    }
+    return CacheKey("site", name, parts)
+
+
+def _place(options: Options) -> tuple[str, dict[str, str]]:
+    """Which of several sites is built, for keys of the cache."""
+    return options.out.name, {"place": digest(str(options.out.resolve()))}
 
 
 def _without_errors(*problems: Sequence[Problem]) -> tuple[Problem, ...]:
@@ -186,64 +220,6 @@ def _refuse_places(options: Options) -> None:
         raise UsageError("out-contains", target=options.out)
 
 
-def _files(options: Options) -> dict[str, tuple[Path, ...]]:
-    """What the workers of a build read and write: the publication and the site as it was, and `build/`."""
-    root = options.root.resolve()
-    return {"reads": (root, options.out.absolute()), "writes": (root / "build",)}
-
-
-def data_folders(root: Path) -> tuple[Path, ...]:
-    """The folders of a publication's data, with all that describes it."""
-    return root / "datasets", root / "schemas"
-
-
-def _recipe(options: Options, known: Mapping[State, str]) -> Recipe:
-    """All that a site is made from; `known` as in `folder_hashes`."""
-    sources = site_sources(options.root)
-    site = (
-        sources.templates,
-        sources.overrides,
-        sources.assets,
-        *sources.strings,
-        *sources.authored_pages,
-        sources.config,
-    )
-    parts = {
-        "files": tree_digest(*data_folders(options.root), known=known, root=options.root), "site": tree_digest(*site),
-        "options": digest(options.base_url, options.only, options.drafts),
-        "code": code_of(__name__), "libraries": libraries(),
-    }  # fmt: skip
-    name, place = _place(options)
-    return Recipe("site", name, parts | place)
-
-
-def _place(options: Options) -> tuple[str, dict[str, str]]:
-    """Which of several sites is built, for recipes."""
-    return options.out.name, {"place": digest(str(options.out.resolve()))}
-
-
-@dataclass(frozen=True)
-class _Last:
-    """A site that was published, and the hash of its files' states: a file that was touched has the site built again,
-    also where its size and time are put back."""
-
-    built: Built
-    state: str
-
-
-def _broken(promises: Sequence[Problem], options: Options) -> tuple[Problem, ...]:
-    """What would break a promise. At another address all descriptions differ, so that new bytes mean nothing there."""
-    return tuple(problem for problem in promises if problem.severity == "error" or not options.base_url)
-
-
-def _addressed(publication: Publication, base_url: str | None) -> Publication:
-    """The publication as it will be at `base_url`."""
-    if not base_url:
-        return publication
-    catalog = replace(publication.catalog, base_url=base_url.rstrip("/") + "/", is_mirror=True)
-    return replace(publication, catalog=catalog)
-
-
 def _shown(summarised: Sequence[Summarised], options: Options) -> Results:
     """The results that get pages: drafts only where they were asked for."""
     results = {
@@ -254,16 +230,3 @@ def _shown(summarised: Sequence[Summarised], options: Options) -> Results:
     if not results:
         raise UsageError("drafts-only")
     return results
-
-
-def _chosen(publication: Publication, options: Options) -> tuple[Release, ...]:
-    """The releases that are checked and, unless they are drafts, published."""
-    unknown = [name for name in options.only if publication.dataset(name) is None]
-    if unknown:
-        raise not_found("dataset", unknown, [dataset.name for dataset in publication.datasets])
-    return tuple(
-        release
-        for dataset in publication.datasets
-        if not options.only or dataset.name in options.only
-        for release in dataset.releases
-    )

@@ -20,7 +20,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,7 @@ _PRUNED = ".pruned"  # written when that was looked for last
 
 
 @dataclass(frozen=True)
-class Recipe:
+class CacheKey:
     """All that a result is made from. `subject` names it for people; `parts` are hashes by what they are of."""
 
     stage: str
@@ -43,7 +43,7 @@ class Recipe:
     parts: Mapping[str, str]
 
     @cached_property
-    def key(self) -> str:
+    def hash(self) -> str:
         text = json.dumps([self.stage, self.subject, dict(self.parts)], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -58,7 +58,6 @@ class Entry:
     key: str
     folder: Path
     value: Any
-    parts: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, tuple[int, str]] = field(default_factory=dict)
     written: int = 0
 
@@ -71,11 +70,13 @@ class Entry:
         `seen` are states of files that were whole, and have not been touched where they are still the same.
         """
         with suppress(OSError):
-            return all(
-                _is_same(f"{self.folder}/{name}", *about, self.written, seen)
-                for name, about in self.files.items()
-                if name.startswith(below)
-            )
+            for name, (size, digest) in self.files.items():
+                if name.startswith(below):
+                    about = os.stat(path := f"{self.folder}/{name}")  # noqa: PTH116 - see sha256
+                    is_untouched = about.st_mtime_ns <= self.written and state(about) in seen
+                    if about.st_size != size or not (is_untouched or sha256(path) == digest):
+                        return False
+            return True
         return False
 
 
@@ -91,65 +92,70 @@ class Cache:
     seen: Collection[State] = frozenset()
     sources: Mapping[State, str] = field(default_factory=dict)
 
-    def find(self, recipe: Recipe) -> Entry | None:
-        """The entry of a recipe, with its value; its files are looked at by `Entry.is_whole`."""
-        return None if self.force else self.read(recipe)
+    def find(self, key: CacheKey) -> Entry | None:
+        """The entry of a key, with its value; its files are looked at by `Entry.is_whole`."""
+        return None if self.force else self.read(key)
 
-    def read(self, recipe: Recipe) -> Entry | None:
+    def read(self, key: CacheKey) -> Entry | None:
         """As `find`, whatever `force` says: for what was made just now."""
-        folder = self._folder(recipe.stage, recipe.key)
+        folder = self._folder(key)
         try:
-            found = _read(folder, recipe.key)
+            with open(f"{folder}/{_ENTRY}", "rb", buffering=0) as file:  # noqa: PTH123 - see sha256
+                expected, _, content = file.read().partition(b"\n")
+            if hashlib.sha256(content).hexdigest().encode() != expected:
+                return None  # damaged
+            head, _, pickled = content.partition(b"\n")
+            about = json.loads(head)
+            if about["key"] != key.hash:
+                return None  # misplaced
+            files = {name: (size, digest) for name, (size, digest) in about["files"].items()}
+            found = Entry(key.hash, folder / _FILES, values.load(pickled), files, about.get("written", 0))
             if _used(str(folder)) < time.time() - _DAY:
                 os.utime(f"{folder}/{_ENTRY}")
         except (OSError, ValueError, LookupError, TypeError, AttributeError, EOFError, ImportError, pickle.PickleError):
             return None
         return found
 
-    def remove(self, recipe: Recipe) -> None:
+    def remove(self, key: CacheKey) -> None:
         """Takes a damaged entry away."""
-        shutil.rmtree(self._folder(recipe.stage, recipe.key), ignore_errors=True)
+        shutil.rmtree(self._folder(key), ignore_errors=True)
 
     @contextmanager
-    def writing(self, recipe: Recipe) -> Iterator[tuple[Path, Callable[[Any], None]]]:
+    def writing(self, key: CacheKey) -> Iterator[tuple[Path, Callable[[Any], None]]]:
         """An empty folder for an entry's files, and the function that takes its value and puts it in place."""
         self.root.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(prefix=".new-", dir=self.root))
         files = scratch / _FILES
         files.mkdir()
 
-        def keep(value: Any) -> None:
-            _write(scratch, recipe, value)
-            self._place(scratch, recipe)
-
         try:
-            yield files, keep
+            yield files, partial(self._keep, scratch, key)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
 
-    def keep(self, recipe: Recipe, value: Any) -> None:
+    def keep(self, key: CacheKey, value: Any) -> None:
         """Writes an entry without files."""
-        with self.writing(recipe) as (_, keep):
+        with self.writing(key) as (_, keep):
             keep(value)
 
-    def reason(self, recipe: Recipe) -> tuple[str, ...]:
-        """Why a recipe has no entry: the names of the parts that are new; `new`, `forced` or `damaged`."""
+    def reason(self, key: CacheKey) -> tuple[str, ...]:
+        """Why a key has no entry: the names of the parts that are new; `new`, `forced` or `damaged`."""
         if self.force:
             return ("forced",)
         try:
-            newest = json.loads(self._newest(recipe).read_text("utf-8"))
+            newest = json.loads(self._newest(key).read_text("utf-8"))
         except (OSError, ValueError):
             return ("new",)
         before = newest.get("parts", {})
-        changed = [name for name, value in recipe.parts.items() if before.get(name) != value]
-        changed += [name for name in before if name not in recipe.parts]
+        changed = [name for name, value in key.parts.items() if before.get(name) != value]
+        changed += [name for name in before if name not in key.parts]
         return tuple(changed) or ("damaged",)
 
-    def remember(self, recipe: Recipe) -> None:
+    def remember(self, key: CacheKey) -> None:
         """Notes what the subject was made from last."""
-        path = self._newest(recipe)
+        path = self._newest(key)
         path.parent.mkdir(parents=True, exist_ok=True)
-        replace_atomically(path, json.dumps({"key": recipe.key, "parts": dict(recipe.parts)}, sort_keys=True).encode())
+        replace_atomically(path, json.dumps({"key": key.hash, "parts": dict(key.parts)}, sort_keys=True).encode())
 
     def prune(self) -> int:
         """Once a day, removes what no build used for `UNUSED_DAYS`, and what killed builds left; returns how many."""
@@ -167,15 +173,25 @@ class Cache:
         stamp.touch()
         return removed
 
-    def _folder(self, stage: str, key: str) -> Path:
-        return Path(f"{self.root}/{stage}/{key[:2]}/{key}")
+    def _folder(self, key: CacheKey) -> Path:
+        return Path(f"{self.root}/{key.stage}/{key.hash[:2]}/{key.hash}")
 
-    def _newest(self, recipe: Recipe) -> Path:
-        return self.root / _NEWEST / recipe.stage / recipe.subject.replace("/", " ")
+    def _newest(self, key: CacheKey) -> Path:
+        return self.root / _NEWEST / key.stage / key.subject.replace("/", " ")
 
-    def _place(self, scratch: Path, recipe: Recipe) -> None:
+    def _keep(self, scratch: Path, key: CacheKey, value: Any) -> None:
         """In one rename; an entry that is there already is damaged or forced, and gives way."""
-        folder = self._folder(recipe.stage, recipe.key)
+        below = scratch / _FILES
+        files = {
+            path.relative_to(below).as_posix(): (path.stat().st_size, sha256(path))
+            for path in sorted(below.rglob("*"))
+            if path.is_file()
+        }
+        about = {"key": key.hash, "subject": key.subject, "parts": dict(key.parts)}
+        head = json.dumps({**about, "files": files, "written": time.time_ns()})
+        content = head.encode() + b"\n" + values.dump(value)
+        (scratch / _ENTRY).write_bytes(hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
+        folder = self._folder(key)
         folder.parent.mkdir(parents=True, exist_ok=True)
         for _ in range(10):
             try:
@@ -186,38 +202,6 @@ class Cache:
             else:
                 return
         raise OSError(f"cannot write {folder}")
-
-
-def _write(folder: Path, recipe: Recipe, value: Any) -> None:
-    files = {
-        path.relative_to(folder / _FILES).as_posix(): (path.stat().st_size, sha256(path))
-        for path in sorted((folder / _FILES).rglob("*"))
-        if path.is_file()
-    }
-    about = json.dumps({"key": recipe.key, "subject": recipe.subject, "parts": dict(recipe.parts), "files": files,
-                        "written": time.time_ns()})  # fmt: skip
-    content = about.encode() + b"\n" + values.dump(value)
-    (folder / _ENTRY).write_bytes(hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
-
-
-def _read(folder: Path, key: str) -> Entry:
-    with open(f"{folder}/{_ENTRY}", "rb", buffering=0) as file:  # noqa: PTH123 - see sha256
-        expected, _, content = file.read().partition(b"\n")
-    if hashlib.sha256(content).hexdigest().encode() != expected:
-        raise ValueError("damaged")
-    head, _, pickled = content.partition(b"\n")
-    about = json.loads(head)
-    if about["key"] != key:
-        raise ValueError("misplaced")
-    files = {name: (size, digest) for name, (size, digest) in about["files"].items()}
-    return Entry(key, folder / _FILES, values.load(pickled), about["parts"], files, about.get("written", 0))
-
-
-def _is_same(path: str, size: int, digest: str, written: int, seen: Collection[State]) -> bool:
-    about = os.stat(path)  # noqa: PTH116 - see sha256
-    if about.st_size != size:
-        return False
-    return (about.st_mtime_ns <= written and state(about) in seen) or sha256(path) == digest
 
 
 def _folders(root: str, depth: int) -> Iterator[str]:

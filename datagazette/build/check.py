@@ -6,19 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from datagazette.build.checked import Checked
 from datagazette.build.steps import Run, Step, Task
 from datagazette.isolation import OutOfBounds
-from datagazette.load.publication import load_publication
-from datagazette.model.publication import Publication, Release
+from datagazette.model.publication import Release
 from datagazette.tables.bounded import OUT_OF_BOUNDS, out_of_bounds
 from datagazette.tables.engine import Limits
-from datagazette.validation import TableReport, TableSource
+from datagazette.tables.layout import TableSource
+from datagazette.validation import TableReport
 from datagazette.validation.run import check_tables
 
 
 @dataclass(frozen=True)
-class _Tables:
+class _TablesToCheck:
     """The tables of a release, and those in other datasets that its foreign keys lead to."""
 
     sources: tuple[TableSource, ...]
@@ -27,47 +26,27 @@ class _Tables:
     limit_errors: int
 
 
-def load(root: Path) -> Checked:
-    """The publication with the faults of its descriptors; tables have not been opened."""
-    loaded = load_publication(root)
-    return Checked(loaded.publication, loaded.problems)
-
-
 def check(run: Run, releases: Sequence[Release], limit_errors: int) -> tuple[TableReport, ...]:
     """A report of each table, with at most `limit_errors` problems of it."""
-    hashes, publication = run.hashes, run.publication
-    tasks = []
+    root, tasks = run.publication.root, []
     for release in releases:
-        used = [found for name, version in release.uses if (found := publication.release(name, version))]
         # To the author of a draft it is reported what spreadsheets do to it; a released file stays as it is.
-        sources = tuple(
-            TableSource(table, publication.root / table.file, opened=release.state == "draft")
-            for table in release.tables
-        )
-        tables = _Tables(sources, _others(publication, release), run.limits, limit_errors)
-        parts = {
-            "descriptor": hashes.release(release),
-            "data": hashes.data(release),
-            "used": hashes.both(used),
-            "options": f"{limit_errors} {release.state}",
-        }
-        tasks.append(Task(release.id, tables, parts, hashes.sources(publication.root, release)))
+        is_draft = release.state == "draft"
+        sources = tuple(TableSource(table, root / table.file, opened=is_draft) for table in release.tables)
+        used = {other.dataset: other for other in run.used(release)}
+        others = {}
+        for key in (key for table in release.tables for key in table.schema.foreign_keys):
+            package = key.package or ""
+            table = used[package].table(key.resource) if package in used else None
+            if table:
+                others[package, key.resource] = TableSource(table, root / table.file)
+        parts = {**run.parts(release), "options": f"{limit_errors} {release.state}"}
+        tables = _TablesToCheck(sources, others, run.limits, limit_errors)
+        tasks.append(Task(release.id, tables, parts, run.hashes.sources(root, release)))
     return tuple(report for entry in run.runner.run(_CHECK, tasks) for report in entry.value)
 
 
-def _others(publication: Publication, release: Release) -> dict[tuple[str, str], TableSource]:
-    """The tables in other datasets that foreign keys of this release name."""
-    uses = dict(release.uses)
-    found = {}
-    for key in (key for table in release.tables for key in table.schema.foreign_keys if key.package):
-        used = publication.release(key.package or "", uses[key.package or ""]) if key.package in uses else None
-        table = used.table(key.resource) if used else None
-        if table:
-            found[(key.package or "", key.resource)] = TableSource(table, publication.root / table.file)
-    return found
-
-
-def _checked(tables: _Tables, _folder: Path) -> tuple[TableReport, ...]:
+def _checked(tables: _TablesToCheck, _folder: Path) -> tuple[TableReport, ...]:
     return check_tables(tables.sources, tables.others, limits=tables.limits, limit_errors=tables.limit_errors)
 
 
@@ -76,7 +55,7 @@ def _is_settled(reports: Sequence[TableReport]) -> bool:
     return all(OUT_OF_BOUNDS.isdisjoint(report.counts) for report in reports)
 
 
-def _beyond(tables: _Tables, error: OutOfBounds) -> tuple[TableReport, ...]:
+def _beyond(tables: _TablesToCheck, error: OutOfBounds) -> tuple[TableReport, ...]:
     """What is reported of a release whose worker was ended: the table that it was at."""
     own = [source.table for source in tables.sources]
     table = next((table for table in own if table.file == error.step), own[0])

@@ -1,16 +1,18 @@
-"""What a check is asked for and what it found, be it of the publication or of files from elsewhere."""
+"""What a check is asked for and what it found, in the publication or in files from elsewhere."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from datagazette.model.errors import not_found
 from datagazette.model.problems import Problem, has_errors
 
 if TYPE_CHECKING:
-    from datagazette.model.publication import Publication
+    from datagazette.model.publication import Publication, Release
     from datagazette.validation import TableReport
 
 
@@ -47,6 +49,23 @@ class Checked:
                 if count > shown[code]:
                     found[(report.table.file, code)] = count - shown[code]
         return found
+
+
+def load(root: Path) -> Checked:
+    """The publication with the faults of its descriptors; tables have not been opened."""
+    from datagazette.load.publication import load_publication  # slow, and a report is read without it
+
+    loaded = load_publication(root)
+    return Checked(loaded.publication, loaded.problems)
+
+
+def chosen_releases(publication: Publication, names: Sequence[str], kind: str = "dataset") -> tuple[Release, ...]:
+    """All releases of the datasets called `names` (none: all). Raises UsageError for an unknown name of this kind."""
+    unknown = [name for name in names if publication.dataset(name) is None]
+    if unknown:
+        raise not_found(kind, unknown, [dataset.name for dataset in publication.datasets])
+    chosen = [dataset for dataset in publication.datasets if not names or dataset.name in names]
+    return tuple(release for dataset in chosen for release in dataset.releases)
 
 
 @dataclass(frozen=True)

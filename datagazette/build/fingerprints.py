@@ -1,4 +1,6 @@
-"""Hashes of what results are made from: files, frozen values, our own code, the libraries.
+"""Hashes of what results are made from: files, frozen values, our own code, the libraries; and the states of files.
+
+The state of a file (size, times and number on the disk) shows from one build to the next whether it was touched.
 
 The code of a stage is its module with all that this imports from `datagazette`, found by reading the imports, and the
 other files (such as the texts in `messages`) beside those modules; but for the machinery that only moves work about.
@@ -30,17 +32,15 @@ _PROGRAM = Path(__file__).resolve().parent.parent.parent
 _PACKAGE = _PROGRAM / "datagazette"
 # These say who does the work and when, and where its results are kept; what comes out does not depend on them.
 _MACHINERY = frozenset({
-    "datagazette.build.cache", "datagazette.publish.layout", "datagazette.publish.output", "datagazette.build.cluster",
-    "datagazette.build.fingerprints", "datagazette.build.steps", "datagazette.build.workers",
-    "datagazette.build.progress",
+    "datagazette.build.cache", "datagazette.build.fingerprints", "datagazette.build.steps", "datagazette.build.workers",
+    "datagazette.publish.output",
 })  # fmt: skip
 _IMPORT = re.compile(
-    r"^\s*(?:from (datagazette[\w.]*) import (\([^)]*\)|[^\n]*)|"
-    r"import (datagazette[\w.]*))",
-    re.MULTILINE,
+    r"^\s*(?:from (datagazette[\w.]*) import (\([^)]*\)|[^\n]*)|import (datagazette[\w.]*))", re.MULTILINE
 )
 _NOTHING: Mapping[State, str] = MappingProxyType({})
 _LOCKED = re.compile(r"^([\w.-]+)==", re.MULTILINE)
+_TICK = 100_000_000  # nanoseconds: systems keep the times of files to 10 ms at the worst
 
 
 def digest(*values: object) -> str:
@@ -51,30 +51,6 @@ def digest(*values: object) -> str:
     for value in values:
         pickler.dump(value)
     return hashlib.sha256(stream.getvalue()).hexdigest()
-
-
-@dataclass(frozen=True)
-class Hashes:
-    """The hashes of a publication's releases by id, and those of its tables' bytes by file. Without any, all are ""."""
-
-    releases: Mapping[str, str] = field(default_factory=dict)
-    tables: Mapping[str, str] = field(default_factory=dict)
-
-    def release(self, release: Release) -> str:
-        """Of all that was read of a release but its tables."""
-        return self.releases[release.id] if self.releases else ""
-
-    def data(self, release: Release) -> str:
-        return digest([self.tables[table.file] for table in release.tables]) if self.releases else ""
-
-    def both(self, releases: Iterable[Release]) -> str:
-        if not self.releases:
-            return ""
-        return digest([(release.id, self.releases[release.id], self.data(release)) for release in releases])
-
-    def sources(self, root: Path, release: Release) -> tuple[tuple[Path, str], ...]:
-        """The files of a release's tables, for `Task`."""
-        return tuple((root / table.file, self.tables[table.file]) for table in release.tables) if self.releases else ()
 
 
 def folder_hashes(folder: Path, known: Mapping[State, str] = _NOTHING, *, root: Path | None = None) -> dict[str, str]:
@@ -105,7 +81,9 @@ def _walked(
     for entry in entries:
         name = f"{prefix}{entry.name}"
         if entry.is_symlink():
-            yield name, (), f"{os.readlink(entry.path)} {_of_link(entry, root)}"  # noqa: PTH115 - a scandir entry
+            is_inside = root is None or Path(entry.path).resolve().is_relative_to(root.resolve())
+            found = file_hash(entry.path) if is_inside and entry.is_file() else ""
+            yield name, (), f"{os.readlink(entry.path)} {found}"  # noqa: PTH115 - a scandir entry
         elif entry.is_dir():
             yield f"{name}/", (), ""
             yield from _walked(entry.path, f"{name}/", known, root)
@@ -124,13 +102,8 @@ def _hashed(entry: os.DirEntry[str], known: Mapping[State, str]) -> tuple[State 
         return (), str(error.errno)
 
 
-def _of_link(entry: os.DirEntry[str], root: Path | None) -> str:
-    if root and not Path(entry.path).resolve().is_relative_to(root.resolve()):
-        return ""  # the publication does not have it
-    return _of_file(entry.path) if entry.is_file() else ""
-
-
-def _of_file(path: str) -> str:
+def file_hash(path: str | Path) -> str:
+    """SHA-256 of a file; of one that cannot be read, the number of the error."""
     try:
         return sha256(path)
     except OSError as error:
@@ -141,10 +114,63 @@ def tree_digest(*places: Path, known: Mapping[State, str] = _NOTHING, root: Path
     """The hash of files and folders with all that is in them, by their names; the rest as in `folder_hashes`."""
     found: dict[str, str] = {}
     for number, place in enumerate(places):
-        alone = {place.name: _of_file(str(place))} if place.is_file() else {}
-        hashes = folder_hashes(place, known, root=root) if place.is_dir() else alone
-        found |= {f"{number} {name}": value for name, value in hashes.items()}
+        if place.is_file():
+            found[f"{number} {place.name}"] = file_hash(place)
+        else:
+            found |= {f"{number} {name}": value for name, value in folder_hashes(place, known, root=root).items()}
     return digest(found)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The states of files of results that were whole, and those of the publication's own files with their hashes."""
+
+    whole: frozenset[State] = frozenset()
+    sources: Mapping[State, str] = field(default_factory=dict)
+
+
+def settled(states: Iterable[State], looked: int) -> frozenset[State]:
+    """Those that would show a change that came after `looked`, in nanoseconds since 1970.
+
+    Within the same tick of the system's clock a change would not show.
+    """
+    return frozenset(state for state in states if state[-1] < looked - _TICK)
+
+
+def file_states(folder: Path) -> dict[str, State]:
+    """The state of each file below a folder, by its path there; nothing is read, so it is quick."""
+    below = len(str(folder)) + 1
+    paths = (f"{place}/{name}" for place, _, files in os.walk(folder) for name in files)
+    return {path[below:]: state(os.lstat(path)) for path in paths}
+
+
+def states_digest(states: Mapping[str, State]) -> str:
+    """The hash of the states of a site's files, but for the disk, which can have another number after a restart."""
+    return digest([(path, *about[1:]) for path, about in sorted(states.items())])
+
+
+@dataclass(frozen=True)
+class Hashes:
+    """The hashes of a publication's releases by id, and those of its tables' bytes by file. Without any, all are ""."""
+
+    releases: Mapping[str, str] = field(default_factory=dict)
+    tables: Mapping[str, str] = field(default_factory=dict)
+
+    def release(self, release: Release) -> str:
+        """Of all that was read of a release but its tables."""
+        return self.releases[release.id] if self.releases else ""
+
+    def data(self, release: Release) -> str:
+        return digest([self.tables[table.file] for table in release.tables]) if self.releases else ""
+
+    def both(self, releases: Iterable[Release]) -> str:
+        if not self.releases:
+            return ""
+        return digest([(release.id, self.releases[release.id], self.data(release)) for release in releases])
+
+    def sources(self, root: Path, release: Release) -> tuple[tuple[Path, str], ...]:
+        """The files of a release's tables, for `Task`."""
+        return tuple((root / table.file, self.tables[table.file]) for table in release.tables) if self.releases else ()
 
 
 @cache
@@ -166,46 +192,37 @@ def _version(name: str) -> str:
 @cache
 def code_of(*modules: str) -> str:
     """The hash of modules such as `datagazette.build.check` and of all of ours that they import."""
-    return digest({str(path.relative_to(_PROGRAM)): _of_file(str(path)) for path in code_files(modules)})
+    return digest({str(path.relative_to(_PROGRAM)): file_hash(path) for path in code_files(modules)})
 
 
 def code_files(modules: Iterable[str]) -> tuple[Path, ...]:
     """The files of modules, of all that they import, and the data beside them."""
-    known = _imports()
+    known = _modules()
     waiting, seen = list(modules), set[str]()
     while waiting:
         name = waiting.pop()
         if name in known and name not in seen | _MACHINERY:
             seen.add(name)
             parent = name.rpartition(".")[0]
-            waiting += [*known[name], *([parent] if parent else [])]
-    folders = {known_path(name).parent for name in seen}
+            waiting += [*known[name][1], *([parent] if parent else [])]
+    files = {known[name][0] for name in seen}
+    folders = {file.parent for file in files}
     data = {path for folder in folders for path in folder.iterdir() if path.is_file() and path.suffix != ".py"}
-    texts = set((_PACKAGE / "messages").rglob("*.yaml")) | set((_PACKAGE / "messages").rglob("*.json"))
-    return tuple(sorted({*map(known_path, seen), *data, *(texts if "datagazette.messages" in seen else ())}))
-
-
-def known_path(module: str) -> Path:
-    place = _PROGRAM / module.replace(".", "/")
-    return place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
+    texts = {path for path in (_PACKAGE / "messages").rglob("*") if path.suffix in {".yaml", ".json"}}
+    return tuple(sorted({*files, *data, *(texts if "datagazette.messages" in seen else ())}))
 
 
 @cache
-def _imports() -> Mapping[str, tuple[str, ...]]:
-    """What each module of ours imports of ours: names that are modules, by module."""
-    files = {_module(path): path for path in _PACKAGE.rglob("*.py")}
-    return {
-        name: tuple(sorted({module for module in _named(path.read_text("utf-8")) if module in files}))
-        for name, path in files.items()
+def _modules() -> Mapping[str, tuple[Path, frozenset[str]]]:
+    """Each module of ours: its file, and the modules of ours that it imports."""
+    files = {
+        ".".join(path.relative_to(_PROGRAM).with_suffix("").parts).removesuffix(".__init__"): path
+        for path in _PACKAGE.rglob("*.py")
     }
-
-
-def _module(path: Path) -> str:
-    return ".".join(path.relative_to(_PROGRAM).with_suffix("").parts).removesuffix(".__init__")
-
-
-def _named(text: str) -> Iterator[str]:
-    for source, names, module in _IMPORT.findall(text):
-        yield source or module
-        for name in re.findall(r"\w+", names):
-            yield f"{source}.{name}"
+    found = {}
+    for name, path in files.items():
+        named = set()
+        for source, names, module in _IMPORT.findall(path.read_text("utf-8")):
+            named |= {source or module, *(f"{source}.{part}" for part in re.findall(r"\w+", names))}
+        found[name] = (path, frozenset(named & files.keys()))
+    return found

@@ -11,30 +11,27 @@ from pathlib import Path
 
 from datagazette.build.cache import Entry
 from datagazette.build.fingerprints import digest
-from datagazette.build.site import Site
 from datagazette.build.steps import Step, Task
 from datagazette.build.tabulate import tabulate
-from datagazette.build.write import keys_by_dataset, narrowed
+from datagazette.build.write import Site
 from datagazette.compute.code_names import Place, region_table
 from datagazette.describe import addresses
 from datagazette.pages import SiteContent
 from datagazette.search import index as search_index
-from datagazette.search.page import SearchedPage
-from datagazette.search.row_entries import RowTexts, TableRows, dataset_rows, in_order
-from datagazette.search.row_files import Shelves, documents
-from datagazette.search.row_places import datasets_about, place_leads
+from datagazette.search.index import SearchedPage
+from datagazette.search.row_entries import RowTexts, TableRows, dataset_rows, datasets_about, in_order, place_leads
+from datagazette.search.row_files import documents
 from datagazette.tables.engine import Limits, connect
 
-_ROWS = "search"  # where the site has the index over rows
-FOLDERS = (search_index.FOLDER, _ROWS)
+_ROWS_FOLDER = "search"  # where the site has the index over rows
+FOLDERS = (search_index.FOLDER, _ROWS_FOLDER)
 _ENTRY = f"{search_index.FOLDER}/{search_index.ENTRY}"
-_CODE = ("datagazette.build.index",)
 # How many datasets share a database, at most.
 _MOST = 150
 
 
 @dataclass(frozen=True)
-class _Known:
+class _DatasetToIndex:
     """`content` has nothing but the dataset and those that it uses."""
 
     content: SiteContent
@@ -44,7 +41,7 @@ class _Known:
 
 
 @dataclass(frozen=True)
-class _AllRows:
+class _RowsToIndex:
     """`entries` are those of the datasets' rows."""
 
     content: SiteContent
@@ -53,11 +50,12 @@ class _AllRows:
 
 
 @dataclass(frozen=True)
-class _Kept:
-    """What is kept of a table. `words` are the `RowTexts` of its rows by language, packed."""
+class _TableEntry:
+    """What is kept of a table. `texts` are the `RowTexts` of its rows by language, compressed: there are many, and all
+    are held until the index is made."""
 
     rows: TableRows
-    words: Mapping[str, bytes]
+    texts: Mapping[str, bytes]
 
 
 def index(site: Site, pages: Sequence[SearchedPage]) -> None:
@@ -71,22 +69,16 @@ def index(site: Site, pages: Sequence[SearchedPage]) -> None:
         site.output.adopt(entry.folder, files, {search_index.FOLDER: f"{search_index.FOLDER}/"})
     if entries:
         site.output.write(_ENTRY, search_index.joined(entry.path(_ENTRY) for entry in entries))
-    site.output.adopt(rows.folder, rows.files, {_ROWS: f"{_ROWS}/"})
+    site.output.adopt(rows.folder, rows.files, {_ROWS_FOLDER: f"{_ROWS_FOLDER}/"})
 
 
 def _page_indexes(site: Site, pages: Sequence[SearchedPage]) -> tuple[Entry, ...]:
     """The index over the pages of each language."""
-    spoken: dict[str, list[SearchedPage]] = {}
-    for page in pages:
-        spoken.setdefault(page.language, []).append(page)
-    tasks = [
-        Task(
-            language,
-            (own, site.sources.node_modules),
-            {"pages": digest(sorted((page.path, page.digest) for page in own))},
-        )
-        for language, own in sorted(spoken.items())
-    ]
+    tasks = []
+    for language in sorted({page.language for page in pages}):
+        own = [page for page in pages if page.language == language]
+        parts = {"pages": digest(sorted((page.path, page.digest) for page in own))}
+        tasks.append(Task(language, (own, site.files.node_modules), parts))
     return site.run.runner.run(_PAGES, tasks)
 
 
@@ -99,59 +91,57 @@ def _row_index(site: Site) -> Entry:
         "results": digest([entry.key for entry in entries], about, regions),
         "catalog": digest(content.catalog),
     }
-    return site.run.runner.run(_INDEX, [Task("site", _AllRows(content, regions, entries), parts)])[0]
+    return site.run.runner.run(_ROWS, [Task("site", _RowsToIndex(content, regions, entries), parts)])[0]
 
 
 def _dataset_entries(site: Site, regions: Place | None) -> tuple[Entry, ...]:
     """What is known of each dataset's rows."""
     content, packages = site.content, site.packages
-    keys, tasks = keys_by_dataset(content), []
+    tasks = []
     for dataset in content.datasets:
-        alone = narrowed(content, dataset, keys, regions)
+        alone = site.narrowed[dataset.name]
         parts = {
             "results": packages[dataset.name, dataset.latest.version].key,
             "used": digest([packages[key].key for key in alone.results if key[0] != dataset.name]),
             "names": digest(alone.labels, alone.regions, regions),
         }
-        tasks.append(Task(dataset.name, _Known(alone, dataset.name, regions, site.run.limits), parts))
+        tasks.append(Task(dataset.name, _DatasetToIndex(alone, dataset.name, regions, site.run.limits), parts))
 
     def prepare(missing: Sequence[Task]) -> None:
         contents = [task.payload.content for task in missing]
         newest = [alone.newest(dataset.name) for alone in contents for dataset in alone.datasets]
         tabulate(site.run, (result.release for result in newest if result))
 
-    return site.run.runner.run(_KNOW, tasks, prepare)
+    return site.run.runner.run(_DATASETS, tasks, prepare)
 
 
-def _known(tasks: Sequence[_Known], _folders: Sequence[Path]) -> list[tuple[_Kept, ...]]:
+def _dataset_rows(tasks: Sequence[_DatasetToIndex], _folders: Sequence[Path]) -> list[tuple[_TableEntry, ...]]:
     with connect(tasks[0].limits) as engine:
         found = [dataset_rows(task.content, task.dataset, task.regions, engine) for task in tasks]
     return [
-        tuple(_Kept(rows, {language: _packed(each) for language, each in words.items()}) for rows, words in tables)
+        tuple(
+            _TableEntry(rows, {language: _packed(each) for language, each in texts.items()}) for rows, texts in tables
+        )
         for tables in found
     ]
 
 
-def _packed(words: RowTexts) -> bytes:
-    """Compressed: there are many, and all are held until the index is made."""
-    return zlib.compress(json.dumps((words.rows, words.grams), ensure_ascii=False).encode(), 1)
+def _packed(texts: RowTexts) -> bytes:
+    return zlib.compress(json.dumps((texts.rows, texts.grams), ensure_ascii=False).encode(), 1)
 
 
-def _unpacked(packed: bytes) -> RowTexts:
-    return RowTexts(*json.loads(zlib.decompress(packed)))
-
-
-def _indexed(task: _AllRows, folder: Path) -> None:
+def _rows_indexed(task: _RowsToIndex, folder: Path) -> None:
     content, regions = task.content, task.regions
     kept = {table.rows.place: table for entry in task.entries for table in entry.value}
     tables = in_order((table.rows for table in kept.values()), regions)
-    leads = place_leads(datasets_about(content), [(table.place, table.names) for table in tables], regions)
-    first = next((number for number, table in enumerate(tables) if table.place == regions), None)
+    leads = place_leads(datasets_about(content), tables, regions)
     for language in content.catalog.languages:
         catalogue = addresses.localized(content.catalog, addresses.CATALOGUE, language)
-        words = (_unpacked(kept[table.place].words[language]) for table in tables)
-        for path, document in documents(Shelves(tables, first, leads, catalogue), words, language):
-            target = folder / "search" / language / path
+        packed = (kept[table.place].texts[language] for table in tables)
+        texts = (RowTexts(*json.loads(zlib.decompress(each))) for each in packed)
+        found = documents(tables, texts, language, regions=regions, leads=leads, catalogue=catalogue)
+        for path, document in found:
+            target = folder / _ROWS_FOLDER / language / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(document, "utf-8")
 
@@ -162,5 +152,5 @@ def _pages_indexed(task: tuple[Sequence[SearchedPage], Path], folder: Path) -> N
 
 
 _PAGES = Step("search", _pages_indexed, ("datagazette.search.index",), where="thread")
-_KNOW = Step("dataset-rows", _known, _CODE, joint=_MOST)
-_INDEX = Step("rows", _indexed, _CODE, where="thread")
+_DATASETS = Step("dataset-rows", _dataset_rows, (__name__,), joint=_MOST)
+_ROWS = Step("rows", _rows_indexed, (__name__,), where="thread")

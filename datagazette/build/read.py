@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
-from typing import Any
 
 from datagazette.build.fingerprints import Hashes, digest, folder_hashes
 from datagazette.build.steps import Runner, Step, Task, changed_meanwhile
 from datagazette.load.publication import DATASETS, Loaded, ReadDataset, load_publication, read_dataset
 from datagazette.load.tables import SCHEMAS
 from datagazette.model.problems import has_errors
-from datagazette.model.publication import Catalog, Publication
+from datagazette.model.publication import Catalog
 
 
 @dataclass(frozen=True)
 class _Read:
     """What is kept of a dataset. `schemas` are the hashes of those outside its folder, `digests` those of
-    its releases, by version."""
+    its releases, by id."""
 
     found: ReadDataset
     schemas: Mapping[str, str]
@@ -29,38 +27,39 @@ class _Read:
 def read(root: Path, runner: Runner) -> tuple[Loaded, Hashes]:
     """The publication as `load_publication` has it, and the hashes of its parts. The runner has a cache."""
     root = root.resolve()
+    sources = runner.cache.sources if runner.cache else {}
     hashes: dict[str, dict[str, str]] = {}
     kept: list[_Read] = []
 
     def known(root: Path, names: tuple[str, ...], catalog: Catalog) -> Iterable[ReadDataset]:
-        sources = runner.cache.sources if runner.cache else {}
         hashes.update({name: folder_hashes(root / DATASETS / name, sources, root=root) for name in names})
         shared = folder_hashes(root / SCHEMAS, sources, root=root)
         schemas = {f"{SCHEMAS}/{name}": value for name, value in shared.items()}
+
+        def holds(before: _Read) -> bool:
+            """Whether the shared schemas are those that were read; what had faults is read again."""
+            same = all(schemas.get(name) == value for name, value in before.schemas.items())
+            return same and not has_errors(before.found.problems)
+
         tasks = [
             Task(
-                name,
-                (root, name, catalog, hashes[name], schemas),
-                {"files": digest(dict(hashes[name])), "catalog": digest(catalog)},
+                name, (root, name, catalog, files, schemas), {"files": digest(dict(files)), "catalog": digest(catalog)}
             )
-            for name in names
+            for name, files in hashes.items()
         ]
-        kept.extend(entry.value for entry in runner.run(replace(_READ, valid=partial(_holds, schemas)), tasks))
+        kept.extend(entry.value for entry in runner.run(replace(_READ, valid=holds), tasks))
         return [each.found for each in kept]
 
     loaded = load_publication(root, known)
     if loaded.publication is None:
         return loaded, Hashes()
-    digests = {f"{each.found.dataset.name}-{version}": value
-               for each in kept if each.found.dataset for version, value in each.digests.items()}  # fmt: skip
-    return loaded, Hashes(digests, _table_hashes(loaded.publication, hashes))
-
-
-def _holds(schemas: Mapping[str, str], kept: Any) -> bool:
-    """Whether the shared schemas are those that were read; what had faults is read again."""
-    return not has_errors(kept.found.problems) and all(
-        schemas.get(name) == value for name, value in kept.schemas.items()
-    )
+    releases = {release: value for each in kept for release, value in each.digests.items()}
+    tables = {}
+    for dataset in loaded.publication.datasets:
+        for table in (table for release in dataset.releases for table in release.tables):
+            path = table.file.removeprefix(f"{DATASETS}/{dataset.name}/")
+            tables[table.file] = hashes[dataset.name][path].rpartition(" ")[2]  # of a link, of what it leads to
+    return loaded, Hashes(releases, tables)
 
 
 def _read(task: tuple[Path, str, Catalog, Mapping[str, str], Mapping[str, str]], _folder: Path) -> _Read:
@@ -72,17 +71,7 @@ def _read(task: tuple[Path, str, Catalog, Mapping[str, str], Mapping[str, str]],
         raise changed_meanwhile(folder / changed[0][0])
     shared = {file: schemas.get(file, "") for file in found.schemas if file.startswith(f"{SCHEMAS}/")}
     releases = found.dataset.releases if found.dataset else ()
-    return _Read(found, shared, {str(release.version): digest(release) for release in releases})
-
-
-def _table_hashes(publication: Publication, hashes: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
-    """SHA-256 of each table by its file; of a link, that of what it leads to."""
-    return {
-        table.file: hashes[dataset.name][table.file.removeprefix(f"{DATASETS}/{dataset.name}/")].rpartition(" ")[2]
-        for dataset in publication.datasets
-        for release in dataset.releases
-        for table in release.tables
-    }
+    return _Read(found, shared, {release.id: digest(release) for release in releases})
 
 
 _READ = Step("read", _read, (__name__, "datagazette.load"), where="query")

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import json
+import re
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from datagazette.build.cache import Entry
 from datagazette.build.fingerprints import digest, tree_digest
-from datagazette.build.site import Site
 from datagazette.build.steps import Step, Task
-from datagazette.build.write import write_damaged
+from datagazette.build.write import Site, write_damaged
 from datagazette.files import link
-from datagazette.pages import Page, SiteContent, Strings, overview_files
+from datagazette.model.directions import isolated
+from datagazette.pages import Page, SiteContent, overview_files
 from datagazette.publish import assets, mkdocs_run
 from datagazette.publish.mkdocs_run import Frame
-from datagazette.search import page as search_page
-from datagazette.search.page import SearchedPage
+from datagazette.search import index as search_index
+from datagazette.search.index import SearchedPage
 
 _HTML = "html"
 _ASSETS = "assets/site"
@@ -25,10 +30,43 @@ _NOT_FOUND = "404.html"
 # How many datasets' pages MkDocs renders at once, at most: what it keeps in memory stays the same however many
 # there are.
 _MOST = 150
+# The tabs at the top and the pages named in the footer: address below the language's root, name of its text.
+_TABS = (
+    ("datasets/", "tab_datasets"),
+    ("figures/", "tab_figures"),
+    ("changes/", "tab_changes"),
+    ("about/", "tab_about"),
+)
+_FOOTER_PAGES = (
+    ("cite/", "footer_cite"),
+    ("sources/", "footer_sources"),
+    ("contribute/", "footer_contribute"),
+    ("about/", "footer_about"),
+)
+# Pages that only list others would come before the pages that they list.
+_SEARCHED_KINDS = ("dataset", "summary", "text", "sources", "figures", "changes")
+# The texts that scripts need; all others are in the page already.
+_SCRIPT_WORDS = re.compile(r"search|facet_|catalogue_|sort_|cop|scheme_|kind_(?:dataset|row|place)")
+# The content security policy of every page: our own host only, and no inline script but one, whose hash goes in.
+# Pagefind's index is read by WebAssembly. Style attributes are allowed, inline style sheets are not.
+_POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self' 'wasm-unsafe-eval' 'sha256-{}'",
+    "style-src": "'self'",
+    "style-src-attr": "'unsafe-inline'",
+    "img-src": "'self' data: blob:",
+    "font-src": "'self'",
+    "connect-src": "'self' blob:",
+    "worker-src": "'self' blob:",
+    "manifest-src": "'self'",
+    "frame-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+}
 
 
 @dataclass(frozen=True)
-class _Pages:
+class _PagesToRender:
     """The staged pages `files` below `folder`, in one language; `beside` are those that they may link to as files.
 
     `dataset` is the one that they are about, if it is one alone.
@@ -47,75 +85,125 @@ def render(site: Site, written: Mapping[str, Entry], overview: Sequence[Page] = 
 
     `overview` may be empty where only the datasets' pages are wanted.
     """
-    content = site.content
-    look = mkdocs_run.Look(site.sources.config, site.sources.overrides, content.catalog.base_url, _publish_assets(site))
-    editions = [_edition(content, language) for language in content.catalog.languages]
-    tasks: list[Task] = []
-    places: list[str] = []
-    for edition in editions:
-        frame = mkdocs_run.frame(edition, editions, look)
-        found = [*_overview_tasks(site, frame, overview), *_dataset_tasks(site, frame, written)]
-        tasks += found
-        places += [edition.prefix] * len(found)
+    files, sheet = site.files, mkdocs_run.theme_stylesheet()
+    bundle = Task("site", (files.assets, sheet, files.node_modules), {"files": tree_digest(files.assets, sheet)})
+    (scripts,) = site.run.runner.run(_BUNDLE, [bundle])
+    site.output.adopt(scripts.folder, scripts.files, {"site": f"{_ASSETS}/"})
+    tasks = []
+    for language in site.content.catalog.languages:
+        tasks += _tasks(site, _frame(site, language, scripts.value), written, overview)
 
     def prepare(missing: Sequence[Task]) -> None:
         write_damaged(site, written, {task.payload.dataset for task in missing if task.payload.dataset})
 
     searched = []
-    for entry, prefix in zip(site.run.runner.run(_RENDER, tasks, prepare), places, strict=True):
-        files = [name for name in entry.files if not prefix or not name.endswith(_NOT_FOUND)]
-        site.output.adopt(entry.folder, files, {_HTML: prefix})
+    for task, entry in zip(tasks, site.run.runner.run(_RENDER, tasks, prepare), strict=True):
+        prefix = _prefix(site.content, task.group)
+        names = [name for name in entry.files if not prefix or not name.endswith(_NOT_FOUND)]
+        site.output.adopt(entry.folder, names, {_HTML: prefix})
         searched += [replace(page, path=f"{prefix}{page.path}") for page in entry.value]
     return searched
 
 
-def _overview_tasks(site: Site, frame: Frame, overview: Sequence[Page]) -> list[Task]:
-    """The pages on all datasets, each by itself, and those that a person wrote together.
+def _tasks(site: Site, frame: Frame, written: Mapping[str, Entry], overview: Sequence[Page]) -> list[Task]:
+    """Of one language: the pages on all datasets, each by itself; those that a person wrote, together; each dataset's.
 
-    The latter are Markdown, and may link to the files of the others.
+    What a person wrote is Markdown, and may link to the files of the others.
     """
-    own = {page.path: page.text for page in overview if page.language == frame.code}
-    authored = {page.path for page in site.content.authored_pages if page.language == frame.code}
+    code, root = frame.code, site.run.workspace.root
+    shared = {"frame": digest(frame.settings, frame.tabs, tree_digest(frame.config, frame.overrides))}
+    own = {page.path: page.text for page in overview if page.language == code}
+    authored = {page.path for page in site.content.authored_pages if page.language == code}
     alone = [(path, {path: own[path]}, ()) for path in sorted(own.keys() - authored)]
     together = {path: own[path] for path in sorted(own.keys() & authored)}
-    staged, shared = site.run.workspace.pages, _frame_parts(frame)
-    return [
-        Task(
-            f"{subject} {frame.code}",
-            _Pages(frame, staged / frame.code, tuple(texts), staged.parent, beside),
-            {"pages": digest(sorted(texts.items()), beside), **shared},
-            group=frame.code,
-        )
-        for subject, texts, beside in (*alone, ("written pages", together, tuple(sorted(own))))
-        if texts
-    ]
-
-
-def _dataset_tasks(site: Site, frame: Frame, written: Mapping[str, Entry]) -> list[Task]:
-    shared = _frame_parts(frame)
     found = []
+    for subject, texts, beside in (*alone, ("written pages", together, tuple(sorted(own)))):
+        if texts:
+            pages = _PagesToRender(frame, site.run.workspace.pages / code, tuple(texts), root, beside)
+            found.append((subject, pages, digest(sorted(texts.items()), beside)))
     for name, entry in written.items():
-        files = tuple(page.path for page in entry.value.pages if page.language == frame.code)
-        pages = _Pages(frame, entry.path(frame.code), files, site.run.workspace.root, dataset=name)
-        found.append(Task(f"{name} {frame.code}", pages, {"pages": entry.key, **shared}, group=frame.code))
-    return found
+        files = tuple(page.path for page in entry.value.pages if page.language == code)
+        found.append((name, _PagesToRender(frame, entry.path(code), files, root, dataset=name), entry.key))
+    return [Task(f"{name} {code}", pages, {"pages": key, **shared}, group=code) for name, pages, key in found]
 
 
-def _frame_parts(frame: Frame) -> dict[str, str]:
-    return {"frame": digest(frame.settings, frame.tabs, tree_digest(frame.config, frame.overrides))}
+def _prefix(content: SiteContent, language: str) -> str:
+    """The folder of a language below the site's root: "" for the default language, else "en/"."""
+    return "" if language == content.catalog.languages[0] else f"{language}/"
 
 
-def _publish_assets(site: Site) -> str:
-    """Scripts and styles; returns their version."""
-    sources, sheet = site.sources, mkdocs_run.theme_stylesheet()
-    payload = (sources.assets, sheet, sources.node_modules)
-    (entry,) = site.run.runner.run(_BUNDLE, [Task("site", payload, {"files": tree_digest(sources.assets, sheet)})])
-    site.output.adopt(entry.folder, entry.files, {"site": f"{_ASSETS}/"})
-    return str(entry.value)
+def _frame(site: Site, language: str, assets_version: str) -> Frame:
+    """What all pages of a language share: navigation, header, footer, and what scripts need."""
+    content, catalog = site.content, site.content.catalog
+    frame_words = content.strings[language].section("frame")
+    prefix, pages = _prefix(content, language), overview_files(content, language)
+    tabs = {f"{path}index.md": frame_words[word] for path, word in _TABS if f"{path}index.md" in pages}
+    boot = (site.files.overrides / "partials/boot.html").read_text("utf-8").removesuffix("\n")
+    boot_hash = base64.b64encode(hashlib.sha256(boot.encode()).digest()).decode()
+    root = "../" * prefix.count("/")
+    script_words = {name: text for name, text in frame_words.items() if _SCRIPT_WORDS.match(name)}
+    script_words |= {"prefix": prefix, "root": root, "edition": language}
+    editions = {each: _edition(content, each) for each in catalog.languages}
+    own = {name: value for name, value in editions[language].items() if name != "words"}
+    settings = {
+        "site_name": isolated(catalog.title.get(language)),
+        "site_description": isolated(catalog.description.get(language)),
+        "site_url": catalog.base_url + prefix,
+        "theme": {"language": language.split("-", maxsplit=1)[0]},
+        "nav": [{text: path} for path, text in tabs.items()],
+        "markdown_extensions": {"toc": {"permalink_title": frame_words["permalink"]}},
+        "extra": {
+            "policy": "; ".join(f"{name} {allowed}" for name, allowed in _POLICY.items()).format(boot_hash),
+            "assets_version": assets_version,
+            "searched_kinds": list(_SEARCHED_KINDS),
+            "words": editions[language]["words"],
+            # JSON that a script element can hold.
+            "script_words": json.dumps(script_words, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
+            "footer_pages": [
+                {"path": path, "title": frame_words[word]} for path, word in _FOOTER_PAGES if f"{path}index.md" in pages
+            ],
+            "site": _publisher(content, language),
+            "edition": {
+                **own,
+                "locale": str(content.strings[language].locale),
+                "root": root,
+                "others": [edition for each, edition in editions.items() if each != language],
+            },
+        },
+    }
+    return Frame(language, settings, site.files.config, site.files.overrides, tuple(tabs))
 
 
-def _rendered(tasks: Sequence[_Pages], folders: Sequence[Path]) -> list[tuple[SearchedPage, ...]]:
+def _edition(content: SiteContent, language: str) -> dict[str, Any]:
+    """What the switch of languages says of one."""
+    strings = content.strings[language]
+    words = {name: isolated(text) for name, text in strings.section("frame").items()}
+    prefix = _prefix(content, language)
+    return {"code": language, "prefix": prefix, "direction": strings.direction, "words": words}
+
+
+def _publisher(content: SiteContent, language: str) -> dict[str, Any]:
+    """Who publishes the site, under which license, and where errors are reported: an address to write to, or a path or
+    URL (`{page}` becomes the page's)."""
+    catalog, contact = content.catalog, content.catalog.contact
+    license_ = catalog.licenses[0] if catalog.licenses else None
+    return {
+        "title": isolated(catalog.title.get(language)),
+        "description": isolated(catalog.description.get(language)),
+        "base_url": catalog.base_url,
+        "publisher": {"title": isolated(catalog.publisher.title.get(language)), "path": catalog.publisher.path},
+        "license": {"title": isolated(license_.title.get(language) or license_.name), "path": license_.path}
+        if license_
+        else None,
+        "contact": {"title": isolated(contact.title.get(language)), "path": contact.path, "email": contact.email}
+        if contact
+        else None,
+    }
+
+
+def _rendered(tasks: Sequence[_PagesToRender], folders: Sequence[Path]) -> list[tuple[SearchedPage, ...]]:
     """One run of MkDocs for pages of many datasets, taken apart again."""
+    found = []
     with tempfile.TemporaryDirectory(dir=tasks[0].scratch, prefix="mkdocs-") as name:
         work = Path(name)
         pages = work / "pages"
@@ -124,27 +212,15 @@ def _rendered(tasks: Sequence[_Pages], folders: Sequence[Path]) -> list[tuple[Se
                 link(task.folder / file, pages / file)
         site = mkdocs_run.render(tasks[0].frame, pages, work)
         for task, folder in zip(tasks, folders, strict=True):
-            for file in task.files:
-                _move(site, folder / _HTML, _address(file))
-            if (site / _NOT_FOUND).exists() and "index.md" in task.files:
-                _move(site, folder / _HTML, _NOT_FOUND)
-        return [
-            tuple(_searched(folder / _HTML, map(_address, task.files)))
-            for task, folder in zip(tasks, folders, strict=True)
-        ]
-
-
-def _searched(folder: Path, names: Iterable[str]) -> Iterator[SearchedPage]:
-    for name in names:
-        page = search_page.searched(name, (folder / name).read_text("utf-8"))
-        if page:
-            yield page
-
-
-def _move(site: Path, folder: Path, name: str) -> None:
-    target = folder / name
-    target.parent.mkdir(parents=True, exist_ok=True)
-    (site / name).rename(target)
+            addresses = [_address(file) for file in task.files]
+            is_home = (site / _NOT_FOUND).exists() and "index.md" in task.files
+            for address in (*addresses, *([_NOT_FOUND] if is_home else [])):
+                target = folder / _HTML / address
+                target.parent.mkdir(parents=True, exist_ok=True)
+                (site / address).rename(target)
+            texts = [(address, (folder / _HTML / address).read_text("utf-8")) for address in addresses]
+            found.append(tuple(page for each in texts if (page := search_index.searched(*each))))
+    return found
 
 
 def _address(file: str) -> str:
@@ -157,25 +233,5 @@ def _bundled(task: tuple[Path, Path, Path], folder: Path) -> str:
     return assets.bundle(*task, folder / "site")
 
 
-def _edition(content: SiteContent, language: str) -> mkdocs_run.Edition:
-    catalog = content.publication.catalog
-    strings: Strings = content.strings[language]
-    license_ = catalog.licenses[0] if catalog.licenses else None
-    contact = catalog.contact
-    return mkdocs_run.Edition(
-        code=language,
-        locale=str(strings.locale),
-        direction=strings.direction,
-        prefix="" if language == catalog.languages[0] else f"{language}/",
-        pages=overview_files(content, language),
-        title=catalog.title.get(language),
-        description=catalog.description.get(language),
-        words=strings.section("frame"),
-        publisher=(catalog.publisher.title.get(language), catalog.publisher.path),
-        license=(license_.title.get(language) or license_.name, license_.path) if license_ else None,
-        contact=mkdocs_run.Contact(contact.title.get(language), contact.path, contact.email) if contact else None,
-    )
-
-
-_RENDER = Step("html", _rendered, ("datagazette.publish.mkdocs_run", "datagazette.search.page"), joint=_MOST)
+_RENDER = Step("html", _rendered, ("datagazette.publish.mkdocs_run", "datagazette.search.index"), joint=_MOST)
 _BUNDLE = Step("assets", _bundled, ("datagazette.publish.assets",), where="thread")

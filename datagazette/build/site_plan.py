@@ -1,11 +1,11 @@
-"""The addresses that a publication has on its site, told from its descriptions, without building it."""
+"""The addresses that a publication has on its site, from its descriptions alone, and those that clash."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
@@ -15,23 +15,25 @@ from datagazette.describe.release_history import events
 from datagazette.diff.outcome import SiteAddress
 from datagazette.downloads.csv import data_rows, needs_excel_copy
 from datagazette.downloads.package import LINES_FROM, release_paths
-from datagazette.model.names import LATEST
+from datagazette.model.names import LATEST, is_portable
+from datagazette.model.problems import Problem, problem, summarised, warning
 from datagazette.model.publication import AuthoredPage, Catalog, Dataset, Publication, Release, Table
 from datagazette.pages import CARDS_FILE, further_pages, older_changes
-from datagazette.pages.authored import authored_path
+from datagazette.pages.render import authored_path
 
-# The pages and files that tell of all datasets.
+# The pages and files about all datasets.
 _OVERVIEW = (addresses.HOME, addresses.CATALOGUE, addresses.FIGURES, addresses.CHANGES, addresses.SOURCES)
 _INDEXES = ("catalog.json", "catalog.jsonld", "catalog.ttl", "status.json", "sitemap.xml", "api/datasets.json")
 
 # What an entry depends on besides the look of the site: the newest releases of all datasets, all releases of its
 # own dataset, or nothing that a release changes.
 Depends = Literal["publication", "dataset", "nothing"]
+Addresses = Callable[[str], Iterable[str]]  # those of a dataset, by its name
 
 
 @dataclass(frozen=True)
 class Planned:
-    """An entry, with the dataset that it is of (empty where it tells of all) and what it depends on."""
+    """An entry, with the dataset that it is of (empty where it is about all) and what it depends on."""
 
     entry: SiteAddress
     dataset: str = ""
@@ -39,56 +41,52 @@ class Planned:
 
 
 @dataclass(frozen=True)
-class Source:
+class Snapshot:
     """A publication with the folder that its files lie in by dataset, and the pages that a person wrote."""
 
     publication: Publication
     roots: dict[str, Path]
     authored_pages: tuple[AuthoredPage, ...] = ()
 
-    def file(self, dataset: str, table: Table) -> Path:
-        return self.roots.get(dataset, self.publication.root) / table.file
-
 
 Plans = Mapping[str, tuple[Planned, ...]]  # of datasets, by name
-Files = Callable[[Release], Iterable[str]]
 
 
-def plan(source: Source, known: Plans = MappingProxyType({})) -> Iterator[Planned]:
+def plan(snapshot: Snapshot, known: Plans = MappingProxyType({})) -> Iterator[Planned]:
     """Every page, download, entry of a feed and index that a build publishes; no drafts.
 
     `known` are plans of datasets that have been made already: each takes a look into its files.
     """
-    catalog = source.publication.catalog
-    for path in _OVERVIEW:
-        yield from _pages(catalog, path, "", "publication")
-    yield from _further(source.publication)
-    yield from _pages(catalog, addresses.PROBLEMS, "", "nothing")
-    for page in source.authored_pages:
+    publication, catalog = snapshot.publication, snapshot.publication.catalog
+    yield from _overview(publication)
+    for page in snapshot.authored_pages:
         yield Planned(SiteAddress("page", authored_address(catalog, page)), "", "nothing")
     for path in _INDEXES:
         yield Planned(SiteAddress("index", path), "", "publication")
     yield Planned(SiteAddress("index", "api/openapi.json"), "", "nothing")
     for language in catalog.languages:
         yield Planned(SiteAddress("index", addresses.localized(catalog, addresses.FEED, language)), "", "publication")
-    for dataset in source.publication.datasets:
-        yield from known[dataset.name] if dataset.name in known else plan_dataset(source, dataset)
+    for dataset in publication.datasets:
+        yield from known[dataset.name] if dataset.name in known else plan_dataset(snapshot, dataset)
 
 
-def _further(publication: Publication) -> Iterator[Planned]:
-    """What long lists have beside their first page."""
+def _overview(publication: Publication) -> Iterator[Planned]:
+    """The pages about all datasets, and what long lists have beside their first page."""
     catalog = publication.catalog
-    newest = [one.latest for one in publication.datasets if one.latest.state != "draft"]
-    paths = list(further_pages(newest))
-    for path in paths:
+    further = list(further_pages([dataset.latest for dataset in publication.datasets if _is_shown(dataset)]))
+    for path in (*_OVERVIEW, *further):
         yield from _pages(catalog, path, "", "publication")
-    if addresses.numbered(addresses.CATALOGUE, 2) in paths:
+    if addresses.numbered(addresses.CATALOGUE, 2) in further:
         for language in catalog.languages:
             cards = addresses.localized(catalog, f"{addresses.CATALOGUE}{CARDS_FILE}", language)
             yield Planned(SiteAddress("index", cards), "", "publication")
-    releases = [one for dataset in publication.datasets for one in dataset.releases if one.state != "draft"]
-    for path in older_changes(len(releases)):
+    states = [release.state for dataset in publication.datasets for release in dataset.releases]
+    for path in (*older_changes(len(states) - states.count("draft")), addresses.PROBLEMS):
         yield from _pages(catalog, path, "", "nothing")
+
+
+def _is_shown(dataset: Dataset) -> bool:
+    return dataset.latest.state != "draft"
 
 
 def authored_address(catalog: Catalog, page: AuthoredPage) -> str:
@@ -97,17 +95,20 @@ def authored_address(catalog: Catalog, page: AuthoredPage) -> str:
 
 def as_released(dataset: Dataset, drafts: Collection[Release]) -> Dataset:
     """The dataset with these drafts as releases of some day."""
-    releases = tuple(
-        replace(one, state="released", date=date.max) if one in drafts else one for one in dataset.releases
+    releases = (
+        replace(release, state="released", date=date.max) if release in drafts else release
+        for release in dataset.releases
     )
-    return replace(dataset, releases=releases)
+    return replace(dataset, releases=tuple(releases))
 
 
-def plan_dataset(source: Source, dataset: Dataset, files: Files | None = None) -> Iterator[Planned]:
-    """What is published of one dataset; nothing where there are but drafts. `files` tells the downloads of a release,
-    else they are told after a look into its tables."""
-    name, newest, catalog = dataset.name, dataset.latest, source.publication.catalog
-    if newest.state == "draft":
+def plan_dataset(snapshot: Snapshot, dataset: Dataset, *, is_open: bool = True) -> Iterator[Planned]:
+    """What is published of one dataset; nothing where there are but drafts.
+
+    Which downloads a release has is found by a look into its tables; without (`is_open`), all that are possible.
+    """
+    name, newest, catalog = dataset.name, dataset.latest, snapshot.publication.catalog
+    if not _is_shown(dataset):
         return
     yield from _pages(catalog, addresses.dataset_path(name), name)
     yield from _pages(catalog, addresses.explore_path(name), name)
@@ -119,38 +120,30 @@ def plan_dataset(source: Source, dataset: Dataset, files: Files | None = None) -
     yield Planned(SiteAddress("index", addresses.api_path(name)), name)
     for language in catalog.languages:
         yield Planned(SiteAddress("index", addresses.localized(catalog, addresses.feed_path(name), language)), name)
+    root = snapshot.roots.get(name, snapshot.publication.root)
     for release in dataset.releases:
         if release.state != "draft":
-            downloads = (files or partial(release_files, source))(release)
-            yield from _release(catalog, release, downloads, is_newest=release.version == newest.version)
+            yield from _pages(catalog, addresses.release_path(name, release.version), name)
+            yield from _downloads(release, root if is_open else None, is_newest=release.version == newest.version)
     for event in events(dataset):
         page = addresses.release_path(name, event.release.version)
         address = f"{page}#{event.kind}" if event.kind == "withdrawal" else page
         yield Planned(SiteAddress("feed", address), name, "nothing")
 
 
-def _release(catalog: Catalog, release: Release, files: Iterable[str], *, is_newest: bool) -> Iterator[Planned]:
-    """Files at a version's own address are never changed."""
-    name = release.dataset
-    yield from _pages(catalog, addresses.release_path(name, release.version), name)
-    for path in files:
-        yield Planned(SiteAddress("download", f"{addresses.data_folder(release)}{path}"), name, "nothing")
+def _downloads(release: Release, root: Path | None, *, is_newest: bool) -> Iterator[Planned]:
+    """Files at a version's own address are never changed. Without the `root` of its tables, all that are possible."""
+    garbled = long = frozenset(table.name for table in release.tables)
+    if root:
+        files = [(table, root / table.file) for table in release.tables]
+        garbled = frozenset(table.name for table, file in files if needs_excel_copy(file, table.dialect))
+        long = frozenset(table.name for table, file in files if _has_rows(table, file, LINES_FROM))
+    for path in release_paths(release, garbled, long):
+        own = f"{addresses.data_folder(release)}{path}"
+        yield Planned(SiteAddress("download", own), release.dataset, "nothing")
         if is_newest:
-            latest = addresses.data_path(name, LATEST, addresses.latest_path(release, path))
-            yield Planned(SiteAddress("download", latest), name)
-
-
-def possible_files(release: Release) -> Iterator[str]:
-    """What a release may publish, without a look into its tables."""
-    tables = frozenset(table.name for table in release.tables)
-    return release_paths(release, tables, tables)
-
-
-def release_files(source: Source, release: Release) -> Iterator[str]:
-    files = [(table, source.file(release.dataset, table)) for table in release.tables]
-    garbled = frozenset(table.name for table, file in files if needs_excel_copy(file, table.dialect))
-    long = frozenset(table.name for table, file in files if _has_rows(table, file, LINES_FROM))
-    return release_paths(release, garbled, long)
+            latest = addresses.data_path(release.dataset, LATEST, addresses.latest_path(release, path))
+            yield Planned(SiteAddress("download", latest), release.dataset)
 
 
 def _has_rows(table: Table, file: Path, least: int) -> bool:
@@ -167,3 +160,65 @@ def _pages(catalog: Catalog, path: str, dataset: str, depends: Depends = "datase
     """A page in every language."""
     for language in catalog.languages:
         yield Planned(SiteAddress("page", addresses.localized(catalog, path, language)), dataset, depends)
+
+
+@dataclass(frozen=True)
+class _File:
+    """A file of the site, or one from which a page is made, with the dataset that it is of."""
+
+    path: str
+    dataset: str
+
+
+def check_addresses(
+    overview: Iterable[str], datasets: Iterable[Dataset], planned: Addresses, published: Addresses
+) -> tuple[Problem, ...]:
+    """What is a file and a folder at once, differs from another in case only, or cannot be stored everywhere.
+
+    `overview` are the addresses that are of no dataset; `planned` says what is published of a dataset with its drafts,
+    `published` what is without them: a name that is published already stays, with a warning.
+    """
+    owned = [("", address) for address in overview]
+    owned += [(dataset.name, address) for dataset in datasets for address in planned(dataset.name)]
+    files = []
+    for dataset, address in owned:
+        is_page = not address or address.endswith("/")
+        paths = (f"{address}index.html", addresses.staged(address)) if is_page else (address,)
+        files += [_File(path, dataset) for path in paths]
+    return summarised((*_clashes(files), *_not_portable(files, published)))
+
+
+def _clashes(files: Iterable[_File]) -> Iterator[Problem]:
+    """Compared without case, as on Windows and macOS."""
+    folders: dict[str, _File] = {}
+    seen: dict[str, _File] = {}
+    for file in files:
+        folder = file.path.casefold().rpartition("/")[0]
+        while folder and folder not in folders:
+            folders[folder] = file
+            folder = folder.rpartition("/")[0]
+        other = seen.setdefault(file.path.casefold(), file)
+        if other.path != file.path:
+            yield _clash(file, other, "case")
+    for path, file in seen.items():
+        if path in folders:
+            yield _clash(file, folders[path], "")
+
+
+def _clash(file: _File, other: _File, rule: str) -> Problem:
+    """Reported where the dataset is, or the later of two."""
+    place = max(file.dataset, other.dataset)
+    return problem("address-clash", f"datasets/{place}", address=file.path, other=other.path, rule=rule)
+
+
+def _not_portable(files: Iterable[_File], published: Addresses) -> Iterator[Problem]:
+    """Names are examined once each, since there are few and very many files."""
+    portable = cache(is_portable)
+    reported: set[tuple[str, str]] = set()
+    for file in files:
+        for name in file.path.split("/"):
+            if not portable(name) and (file.dataset, name) not in reported:
+                reported.add((file.dataset, name))
+                is_published = any(name in address.split("/") for address in published(file.dataset))
+                report = warning if is_published else problem
+                yield report("name-not-portable", f"datasets/{file.dataset}", found=name, address=file.path)

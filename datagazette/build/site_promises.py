@@ -9,68 +9,59 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from datagazette.build.cache import Entry
+from datagazette.build.fingerprints import file_hash
+from datagazette.build.package import SITE
 from datagazette.describe import addresses
 from datagazette.diff.ledgers import compare_imprints, compare_ledgers, rewritten_by_catalog
-from datagazette.downloads import contents
 from datagazette.downloads.package import SUMS
-from datagazette.downloads.promises import DATA_KINDS, differs, gone, other_values
-from datagazette.files import sha256
+from datagazette.downloads.promises import DATA_KINDS, VALUE_KINDS, differs, gone, other_values, values_digest
 from datagazette.load.descriptors import Document
 from datagazette.load.ledger import LedgerEntry, read_ledger
-from datagazette.model.names import is_name
+from datagazette.model.names import Version, is_name
 from datagazette.model.problems import Problem
-from datagazette.model.publication import Catalog, Publication, Release
-from datagazette.model.results import PublishedFile, ReleaseResult
-from datagazette.pages.content import Key
-from datagazette.tables.engine import connect
+from datagazette.model.publication import Catalog, Publication
+from datagazette.model.results import ReleaseResult
+from datagazette.pages.context import Key
 
 # What is read where a mirror leaves its address out.
 _NOWHERE = "/"
 
 
-@dataclass(frozen=True)
-class Made:
-    """A release that this build has made: its result, and the root of the tree in which its files are."""
-
-    result: ReleaseResult
-    root: Path
-
-    @property
-    def folder(self) -> Path:
-        return self.root / addresses.data_folder(self.result.release)
-
-
-def replaced_releases(site: Path, publication: Publication, made: Mapping[Key, Made]) -> tuple[Problem, ...]:
+def replaced_releases(site: Path, publication: Publication, packages: Mapping[Key, Entry]) -> tuple[Problem, ...]:
     """What the site promises of its releases and this build does not keep.
 
-    A release that is not `made` keeps its files as long as the publication has it.
+    A release that is not in `packages` keeps its files as long as the publication has it.
     """
-    base = {"base": f"{site.name} 中的网站", "base@en": f"the site in {site.name}"}
+    catalog, base = publication.catalog, {"base": f"{site.name} 中的网站", "base@en": f"the site in {site.name}"}
     found: list[Problem] = []
     rewritten: dict[str, list[str]] = {}
     for name in _datasets(site):
-        before = _entries(site, name, publication.catalog)
+        before = _entries(site, name, catalog)
         after = _entries_now(publication, name)
-        found += (
-            replace(one, values=(*((key, value) for key, value in one.values if key != "base"), *base.items()))
-            for one in compare_ledgers(_judged(before, after, publication.catalog), after, file=_ledger(name), base="")
-        )
+        compared = [
+            _alike(entry, after[entry.version], catalog) if entry.version in after else entry for entry in before
+        ]
+        ledger = f"datasets/{name}/releases.yaml"
+        for fault in compare_ledgers(tuple(compared), tuple(after.values()), file=ledger, base=""):
+            values = [(key, value) for key, value in fault.values if key != "base"]
+            found.append(replace(fault, values=(*values, *base.items())))
         for entry in before:
-            for key in _said_otherwise(entry, after, publication.catalog):
+            for key in _said_otherwise(entry, after.get(entry.version), catalog):
                 rewritten.setdefault(key, []).append(f"{name} {entry.version}")
-            one = made.get((name, entry.version))
-            if one and one.result.release.state != "draft":
-                found += _files(site, one)
+            package = packages.get((name, entry.version))
+            if package and package.value.result.release.state != "draft":
+                found += _files(site, package.path(SITE), package.value.result)
     found += (rewritten_by_catalog(key, None, releases, base) for key, releases in rewritten.items())
     return tuple(found)
 
 
 def _datasets(site: Path) -> tuple[str, ...]:
-    names = (str(one.get("name")) for one in _items(_read(site / "status.json"), "datasets"))
+    names = (str(dataset.get("name")) for dataset in _items(_read(site / "status.json"), "datasets"))
     return tuple(dict.fromkeys(name for name in names if is_name(name)))
 
 
@@ -79,31 +70,22 @@ def _entries(site: Path, name: str, catalog: Catalog) -> tuple[LedgerEntry, ...]
     described = _read(site / f"api/datasets/{name}.json")
     ledger = described.get("ledger")
     if not isinstance(ledger, dict):
-        released = [{"version": one.get("version"), "date": one.get("released")}
-                    for one in _items(described, "releases") if one.get("state") != "draft"]  # fmt: skip
+        released = [{"version": release.get("version"), "date": release.get("released")}
+                    for release in _items(described, "releases") if release.get("state") != "draft"]  # fmt: skip
         ledger = {"releases": released}
     return read_ledger(Document(f"api/datasets/{name}.json", ledger), catalog.languages)[0]
 
 
-def _entries_now(publication: Publication, name: str) -> tuple[LedgerEntry, ...]:
+def _entries_now(publication: Publication, name: str) -> dict[Version, LedgerEntry]:
     dataset = publication.dataset(name)
-    return tuple(_entry(one) for one in (dataset.releases if dataset else ()) if one.state != "draft" and one.date)
-
-
-def _entry(release: Release) -> LedgerEntry:
-    assert release.date is not None
-    return LedgerEntry(
-        release.version, release.date, release.changes, release.files, withdrawal=release.withdrawal,
-        renamed_to=release.renamed_to, imprint=release.imprint,
-    )  # fmt: skip
-
-
-def _judged(
-    before: tuple[LedgerEntry, ...], after: tuple[LedgerEntry, ...], catalog: Catalog
-) -> tuple[LedgerEntry, ...]:
-    """The entries of a site as far as they can be compared with those of a ledger."""
-    now = {one.version: one for one in after}
-    return tuple(_alike(one, now[one.version], catalog) if one.version in now else one for one in before)
+    return {
+        release.version: LedgerEntry(
+            release.version, release.date, release.changes, release.files, withdrawal=release.withdrawal,
+            renamed_to=release.renamed_to, imprint=release.imprint,
+        )
+        for release in (dataset.releases if dataset else ())
+        if release.state != "draft" and release.date
+    }  # fmt: skip
 
 
 def _alike(entry: LedgerEntry, later: LedgerEntry, catalog: Catalog) -> LedgerEntry:
@@ -123,35 +105,30 @@ def _alike(entry: LedgerEntry, later: LedgerEntry, catalog: Catalog) -> LedgerEn
     return replace(entry, imprint=imprint)
 
 
-def _said_otherwise(before: LedgerEntry, after: tuple[LedgerEntry, ...], catalog: Catalog) -> tuple[str, ...]:
+def _said_otherwise(before: LedgerEntry, after: LedgerEntry | None, catalog: Catalog) -> tuple[str, ...]:
     """The keys of the catalogue that say something else than they did, for a release of which no imprint is kept."""
-    kept = any(one.version == before.version and one.imprint is None for one in after)
-    if before.imprint is None or not kept:
+    if before.imprint is None or after is None or after.imprint is not None:
         return ()
     elsewhere = catalog.is_mirror or before.imprint.base_url == _NOWHERE
     said = replace(before.imprint, base_url=catalog.base_url) if elsewhere else before.imprint
     return compare_imprints(said, catalog.imprint)
 
 
-def _files(site: Path, made: Made) -> Iterator[Problem]:
-    result = made.result
-    folder = site / addresses.data_folder(result.release)
-    for path, digest in _sums(folder / SUMS).items():
-        file = result.file(path)
-        if (file and file.sha256 == digest) or not _is_whole(folder / path, digest):
+def _files(site: Path, made: Path, result: ReleaseResult) -> Iterator[Problem]:
+    """What differs in a release's files; `made` is the tree that this build has made."""
+    folder = addresses.data_folder(result.release)
+    for path, digest in _sums(site / folder / SUMS).items():
+        file, old, new = result.file(path), site / folder / path, made / folder / path
+        if (file and file.sha256 == digest) or file_hash(old) != digest:
             continue
         if file is None:
             yield gone(result, path)
         elif file.kind in DATA_KINDS:
             yield differs(result, file, "data", expected=digest, found=file.sha256)
-        elif file.kind in contents.KINDS and not _same_values(folder / path, made.folder / path, file, result):
-            yield other_values(result, file, made.folder / path, folder / path)
-
-
-def _same_values(before: Path, after: Path, file: PublishedFile, result: ReleaseResult) -> bool:
-    with connect() as first, connect() as second:
-        old = contents.digest(first, before, file.kind, result)
-        return old == contents.digest(second, after, file.kind, result)
+        elif file.kind in VALUE_KINDS:
+            before, after = (values_digest(each, file.kind, result) for each in (old, new))
+            if before != after:
+                yield other_values(result, file, new, old)
 
 
 def _sums(path: Path) -> dict[str, str]:
@@ -160,12 +137,6 @@ def _sums(path: Path) -> dict[str, str]:
         lines = (line.partition("  ") for line in path.read_text("utf-8").splitlines())
         return {name: digest for digest, _, name in lines if name and ".." not in Path(name).parts}
     return {}
-
-
-def _is_whole(path: Path, digest: str) -> bool:
-    with suppress(OSError):
-        return sha256(path) == digest
-    return False
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -178,8 +149,4 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _items(described: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
     found = described.get(key)
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
-
-
-def _ledger(dataset: str) -> str:
-    return f"datasets/{dataset}/releases.yaml"
+    return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []

@@ -1,4 +1,4 @@
-"""Steps, and the runner that makes what is missing of them.
+"""Steps, the runner that makes what is missing of them, and the reporter that shows what is done.
 
 A step is a pure function of frozen values and of files that do not change meanwhile. A build runs steps with the cache:
 a result is written there by whichever process or machine did the work, and read back from there. A command runs the
@@ -16,24 +16,22 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from datagazette.build.cache import Cache, Entry, Recipe
-from datagazette.build.fingerprints import Hashes, code_of, libraries
+from datagazette.build.cache import Cache, CacheKey, Entry
+from datagazette.build.fingerprints import Hashes, code_of, file_hash, libraries
 from datagazette.build.workers import Beyond, Workers, Workspace
-from datagazette.files import sha256
 from datagazette.load.publication import DATASETS
+from datagazette.messages import texts
 from datagazette.model.errors import EnvironmentFault
-from datagazette.model.publication import Publication
+from datagazette.model.publication import Publication, Release
 from datagazette.tables.engine import Limits
 
 if TYPE_CHECKING:
-    from datagazette.build.progress import Reporter
+    from rich.console import Console
 
 # Up to this many tasks of a joint step are done by one worker: to import the libraries in each takes longer.
 _FEW = 24
-
-
-def _always(_: object) -> bool:
-    return True
+# The step whose tasks a stage counts, where it has another name.
+_COUNTED = {"render": "pages", "site": "html"}
 
 
 @dataclass(frozen=True)
@@ -55,7 +53,7 @@ class Step:
     where: Literal["process", "query", "thread"] = "process"
     joint: int = 0
     looked_at: str = ""
-    valid: Callable[[Any], bool] = _always
+    valid: Callable[[Any], bool] | None = None
     beyond: Beyond | None = None
 
 
@@ -91,7 +89,7 @@ class Runner:
 
         Raises EnvironmentFault where a worker was ended and the step has no `beyond`, and where a source changed.
         """
-        found = self._found(step, tasks) if self.cache else [None for _ in tasks]
+        found = self._found(self.cache, step, tasks) if self.cache else [None for _ in tasks]
         missing = [task for task, entry in zip(tasks, found, strict=True) if entry is None]
         if missing and prepare:
             prepare(missing)
@@ -102,60 +100,67 @@ class Runner:
         """Takes damaged entries out of the cache."""
         if self.cache:
             for task in tasks:
-                self.cache.remove(_recipe(step, task))
+                self.cache.remove(_key(step, task))
 
-    def _found(self, step: Step, tasks: Sequence[Task]) -> list[Entry | None]:
-        """What the cache has."""
+    def _found(self, cache: Cache, step: Step, tasks: Sequence[Task]) -> list[Entry | None]:
+        """What the cache has.
+
+        Frozen values hold no circles and stay: looking for garbage among them would take half of the time of reading
+        them. `gc.unfreeze` undoes this, for code that reads repeatedly.
+        """
         found: list[Entry | None] = []
-        with _without_garbage():
+        collects = gc.isenabled()
+        gc.disable()
+        try:
             for task in tasks:
-                entry = self.cache.find(_recipe(step, task)) if self.cache else None
-                if self.cache and entry and step.valid(entry.value) and entry.is_whole(step.looked_at, self.cache.seen):
-                    found.append(entry)
-                    self._count(step, 1)
-                else:
-                    found.append(None)
+                entry = cache.find(_key(step, task))
+                if entry and step.valid and not step.valid(entry.value):
+                    entry = None
+                found.append(entry if entry and entry.is_whole(step.looked_at, cache.seen) else None)
+                if self.report and found[-1]:
+                    self.report.count(step, 1)
+        finally:
+            gc.freeze()
+            if collects:
+                gc.enable()
         return found
 
     def _made(self, step: Step, tasks: Sequence[Task]) -> list[Entry]:
         """The tasks are done in the order of their groups."""
         workers = self.workers
         if step.where == "thread":
-            workers = replace(workers, pool=None, remote=False)
+            workers = replace(workers, pool=None)
         elif step.joint and len(tasks) <= _FEW:
             workers = replace(workers, jobs=1)
-        jobs = [self._job(step, task) for task in tasks]
-        batches = _batches(jobs, min(step.joint, -(-len(tasks) // workers.jobs)) if step.joint else 1)
-        beyond = partial(_beyond, step.beyond) if step.beyond else None
+        jobs = [self._job(replace(step, valid=None), task) for task in tasks]
+        size = min(step.joint, -(-len(tasks) // workers.jobs)) if step.joint else 1
+        groups = [list(some) for _, some in groupby(jobs, key=lambda job: job.task.group)]
+        batches = [group[start : start + size] for group in groups for start in range(0, len(group), size)]
         made: dict[int, Entry] = {}
-        results = workers.results(_do, batches, beyond, threads=step.where != "process")
+        results = workers.results(_do, batches, _beyond if step.beyond else None, threads=step.where != "process")
         for batch, values in zip(batches, results, strict=True):
             for job, value in zip(batch, values, strict=True):
-                made[id(job)] = self._read_back(job.recipe) if job.recipe else Entry("", job.folder, value)
-            self._count(step, len(batch))
+                made[id(job)] = self._read_back(job.key) if job.key else Entry("", job.folder, value)
+            if self.report:
+                self.report.count(step, len(batch))
         return [made[id(job)] for job in jobs]
 
     def _job(self, step: Step, task: Task) -> _Job:
         if self.cache is None:
-            folder = self.scratch / step.name / task.subject
-            return _Job(step.work, bool(step.joint), task.payload, folder, group=task.group)
-        recipe = _recipe(step, task)
+            return _Job(step, task, self.scratch / step.name / task.subject)
+        key = _key(step, task)
         if self.report:
-            self.report.explain_made(recipe, self.cache.reason(recipe))
-        cache = replace(self.cache, seen=frozenset(), sources={})  # many, and only looked at here
-        return _Job(step.work, bool(step.joint), task.payload, Path(), cache, recipe, task.sources, task.group)
+            self.report.explain_made(key, self.cache.reason(key))
+        # The states of files are many, and only looked at here.
+        return _Job(step, task, Path(), replace(self.cache, seen=frozenset(), sources={}), key)
 
-    def _read_back(self, recipe: Recipe) -> Entry:
+    def _read_back(self, key: CacheKey) -> Entry:
         assert self.cache is not None
-        entry = self.cache.read(recipe)
+        entry = self.cache.read(key)
         if entry is None:
             raise EnvironmentFault("cache-unreadable", folder=self.cache.root)
-        self.cache.remember(recipe)
+        self.cache.remember(key)
         return entry
-
-    def _count(self, step: Step, number: int) -> None:
-        if self.report:
-            self.report.count(step.name, number)
 
 
 @dataclass(frozen=True)
@@ -171,6 +176,15 @@ class Run:
     limits: Limits
     hashes: Hashes = field(default_factory=Hashes)
 
+    def used(self, release: Release) -> tuple[Release, ...]:
+        """The releases that a release uses, as far as there are such."""
+        return tuple(found for name, version in release.uses if (found := self.publication.release(name, version)))
+
+    def parts(self, release: Release) -> dict[str, str]:
+        """The hashes of a release and of those that it uses, for `Task`."""
+        hashes, used = self.hashes, self.hashes.both(self.used(release))
+        return {"descriptor": hashes.release(release), "data": hashes.data(release), "used": used}
+
 
 def uncached(publication: Publication, folder: Path, workers: Workers) -> Run:
     """A run for a command, whose files are all put into an empty folder."""
@@ -180,6 +194,7 @@ def uncached(publication: Publication, folder: Path, workers: Workers) -> Run:
 
 
 def changed_meanwhile(path: Path) -> EnvironmentFault:
+    """A result that is made of a file must not be kept under the hash of what the file was before."""
     return EnvironmentFault("changed-meanwhile", path=path)
 
 
@@ -187,87 +202,100 @@ def changed_meanwhile(path: Path) -> EnvironmentFault:
 class _Job:
     """A task as it is handed to a worker: without a `cache` its files go into `folder`."""
 
-    work: Callable[[Any, Any], Any]
-    is_joint: bool
-    payload: Any
+    step: Step
+    task: Task
     folder: Path
     cache: Cache | None = None
-    recipe: Recipe | None = None
-    sources: tuple[tuple[Path, str], ...] = ()
-    group: str = ""
+    key: CacheKey | None = None
 
 
-def _recipe(step: Step, task: Task) -> Recipe:
+def _key(step: Step, task: Task) -> CacheKey:
     assert all(task.parts.values()), f"{step.name} {task.subject}: a cached result needs the hashes of all its inputs"
-    return Recipe(step.name, task.subject, {**task.parts, "code": code_of(*step.code), "libraries": libraries()})
-
-
-def _batches(jobs: Sequence[_Job], size: int) -> list[Sequence[_Job]]:
-    groups = [list(some) for _, some in groupby(jobs, key=lambda job: job.group)]
-    return [some[start : start + size] for some in groups for start in range(0, len(some), size)]
+    return CacheKey(step.name, task.subject, {**task.parts, "code": code_of(*step.code), "libraries": libraries()})
 
 
 def _do(jobs: Sequence[_Job]) -> list[Any]:
     """The values of a batch, or, where they are in the cache now, None for each."""
+    step = jobs[0].step
     with ExitStack() as stack:
         places = [stack.enter_context(_place(job)) for job in jobs]
-        payloads, folders = [job.payload for job in jobs], [folder for folder, _ in places]
-        work = jobs[0].work
-        values = work(payloads, folders) if jobs[0].is_joint else map(work, payloads, folders)
-        return [_kept(*each) for each in zip(jobs, places, values, strict=True)]
+        payloads, folders = [job.task.payload for job in jobs], [folder for folder, _ in places]
+        values = step.work(payloads, folders) if step.joint else map(step.work, payloads, folders)
+        found = []
+        for job, (_, keep), value in zip(jobs, places, values, strict=True):
+            for path, expected in job.task.sources if job.cache else ():
+                if file_hash(path) != expected:
+                    raise changed_meanwhile(path)
+            found.append(keep(value))
+        return found
 
 
-@contextmanager
-def _place(job: _Job) -> Iterator[tuple[Path, Callable[[Any], None] | None]]:
-    """The folder for a job's files, and the function that puts its value and them into the cache."""
-    if job.cache is None or job.recipe is None:
-        job.folder.mkdir(parents=True, exist_ok=True)
-        yield job.folder, None
-    else:
-        with job.cache.writing(job.recipe) as place:
-            yield place
-
-
-def _kept(job: _Job, place: tuple[Path, Callable[[Any], None] | None], value: Any) -> Any:
-    keep = place[1]
-    if keep is None:
-        return value
-    for path, expected in job.sources:
-        _refuse_changed(path, expected)
-    keep(value)
-    return None
-
-
-def _beyond(beyond: Beyond, jobs: Sequence[_Job], error: Any) -> list[Any]:
+def _beyond(jobs: Sequence[_Job], error: Any) -> list[Any]:
     """The same for jobs whose worker was ended."""
     found = []
     for job in jobs:
-        with _place(job) as place:
-            found.append(_kept(replace(job, sources=()), place, beyond(job.payload, error)))
+        assert job.step.beyond is not None
+        with _place(job) as (_, keep):
+            found.append(keep(job.step.beyond(job.task.payload, error)))
     return found
 
 
-def _refuse_changed(path: Path, expected: str) -> None:
-    """The result of a file that changed meanwhile must not be kept under the hash of the old one."""
-    try:
-        is_same = sha256(path) == expected
-    except OSError:
-        is_same = False
-    if not is_same:
-        raise changed_meanwhile(path)
-
-
 @contextmanager
-def _without_garbage() -> Iterator[None]:
-    """Reading many entries meanwhile: frozen values hold no circles and stay, so there is no garbage among them.
+def _place(job: _Job) -> Iterator[tuple[Path, Callable[[Any], Any]]]:
+    """The folder for a job's files, and what becomes of its value: put into the cache with them, or returned."""
+    if job.cache is None or job.key is None:
+        job.folder.mkdir(parents=True, exist_ok=True)
+        yield job.folder, lambda value: value
+    else:
+        with job.cache.writing(job.key) as place:
+            yield place
 
-    To look for it would take half of the time of reading them. `gc.unfreeze` undoes it, for whoever reads repeatedly.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        if was_on:
-            gc.enable()
+
+@dataclass
+class Reporter:
+    """Shows stages on `console` in one language; with `explain` also what is made again, and why."""
+
+    console: Console
+    language: str
+    quiet: bool = False
+    explain: bool = False
+    _stage: str = ""
+    _advance: Callable[[int], None] | None = None
+
+    def explain_made(self, key: CacheKey, why: tuple[str, ...]) -> None:
+        """Reports that something is made, and why."""
+        if self.explain:
+            say = texts("progress", self.language)
+            reasons = say["list"].join(say["reasons"][reason] for reason in why)
+            line = say["explained"].format(stage=say["rebuilt"][key.stage], subject=key.subject, reasons=reasons)
+            self.console.print(line, soft_wrap=True, markup=False)
+
+    def count(self, step: Step, number: int) -> None:
+        """Shows that so many tasks of a step are done, where the current stage counts that step."""
+        if self._advance and step.name == _COUNTED.get(self._stage, self._stage):
+            self._advance(number)
+
+    @contextmanager
+    def stage(self, name: str, total: int | None = None) -> Iterator[None]:
+        """Shows that a stage runs, and how many of its `total` tasks are done: a bar on a terminal, else a line."""
+        title = texts("progress", self.language)["stages"][name]
+        if self.quiet:
+            yield
+        elif self.console.is_terminal:
+            from rich import progress
+
+            columns = (
+                progress.SpinnerColumn(), progress.TextColumn("{task.description}"), progress.BarColumn(),
+                progress.MofNCompleteColumn(), progress.TimeElapsedColumn(),
+            )  # fmt: skip
+            with progress.Progress(*columns, console=self.console) as bar:
+                task = bar.add_task(title, total=total)
+                self._stage, self._advance = name, partial(bar.advance, task) if total else None
+                try:
+                    yield
+                finally:
+                    self._advance = None
+                bar.update(task, total=total or 1, completed=total or 1)
+        else:
+            self.console.print(f"{title} …" if total is None else f"{title} ({total}) …")
+            yield

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from datagazette.build.steps import Run, Step, Task
 from datagazette.build.tabulate import tabulate
 from datagazette.build.workers import Workspace
-from datagazette.charts.bounds import check_drawing
-from datagazette.charts.rules import check_chart
+from datagazette.charts.rules import check_chart, check_drawing
 from datagazette.compute.allowed import TableName
 from datagazette.compute.queries import opened, sandbox
 from datagazette.compute.summaries import find_figures, run_queries
@@ -30,7 +29,7 @@ _UNSETTLED = OUT_OF_BOUNDS | {"query-too-slow", "query-too-large"}
 
 
 @dataclass(frozen=True)
-class _Tables:
+class _ReleaseToSummarise:
     """A release whose typed tables, and those of the releases it uses and of the one before, are written."""
 
     release: Release
@@ -39,11 +38,6 @@ class _Tables:
     workspace: Workspace
     limits: Limits
     is_described: bool
-
-    @property
-    def releases(self) -> tuple[Release, ...]:
-        """All that are read."""
-        return (self.release, *self.used, *((self.before,) if self.before else ()))
 
 
 @dataclass(frozen=True)
@@ -62,26 +56,25 @@ def summarise(
     Of the releases whose ids are not `described` only what can have problems is computed: no profiles and no changes.
     None describes all.
     """
-    publication, hashes = run.publication, run.hashes
     tasks = []
     for release in releases:
-        dataset = publication.dataset(release.dataset)
+        dataset = run.publication.dataset(release.dataset)
         is_described = described is None or release.id in described
         before = dataset.before(release) if dataset and is_described else None
-        used = tuple(found for name, version in release.uses if (found := publication.release(name, version)))
         parts = {
-            "descriptor": hashes.release(release),
-            "data": hashes.data(release),
-            "used": hashes.both(used),
-            "before": hashes.both([before] if before else []),
+            **run.parts(release),
+            "before": run.hashes.both([before] if before else []),
             "options": str(is_described),
         }
-        tasks.append(Task(release.id, _Tables(release, before, used, run.workspace, run.limits, is_described), parts))
+        payload = _ReleaseToSummarise(release, before, run.used(release), run.workspace, run.limits, is_described)
+        tasks.append(Task(release.id, payload, parts))
 
     def prepare(missing: Sequence[Task]) -> None:
-        tabulate(run, (release for task in missing for release in task.payload.releases))
+        read = [(task.payload.release, *task.payload.used, task.payload.before) for task in missing]
+        tabulate(run, (release for releases in read for release in releases if release))
 
-    return tuple(_placed(entry.value, run.workspace) for entry in run.runner.run(_SUMMARISE, tasks, prepare))
+    found: list[Summarised] = [entry.value for entry in run.runner.run(_SUMMARISE, tasks, prepare)]
+    return tuple(replace(each, result=placed(each.result, run.workspace)) if each.result else each for each in found)
 
 
 def placed(result: ReleaseResult, workspace: Workspace) -> ReleaseResult:
@@ -91,21 +84,20 @@ def placed(result: ReleaseResult, workspace: Workspace) -> ReleaseResult:
     return replace(result, tables=tuple(tables))
 
 
-def _placed(found: Summarised, workspace: Workspace) -> Summarised:
-    return replace(found, result=placed(found.result, workspace)) if found.result else found
-
-
-def _summarised(tables: _Tables, _folder: Path) -> Summarised:
+def _summarised(task: _ReleaseToSummarise, _folder: Path) -> Summarised:
     """Everything that is computed from a release's typed tables."""
-    release, before = tables.release, tables.before
-    typed = _typed(tables.workspace, release)
-    old = _typed(tables.workspace, before) if before else {}
-    names = dict(_visible(tables))
-    with sandbox(names, tables.limits, (table.parquet for table in old.values())) as engine:
+    release, before = task.release, task.before
+    typed = _typed(task.workspace, release)
+    old = _typed(task.workspace, before) if before else {}
+    # The tables that the release's queries see.
+    names: dict[TableName, Path] = {(name,): table.parquet for name, table in typed.items()}
+    for used in task.used:
+        names |= {(used.dataset, name): table.parquet for name, table in _typed(task.workspace, used).items()}
+    with sandbox(names, task.limits, (table.parquet for table in old.values())) as engine:
         problems = list(check_notes(engine, release, typed))
-        profiles = tuple(describe_table(engine, table) for table in typed.values()) if tables.is_described else ()
+        profiles = tuple(describe_table(engine, table) for table in typed.values()) if task.is_described else ()
         changes = compare_releases(engine, before, release, old, typed) if before else None
-        with opened(names, tables.limits, "draft" if release.state == "draft" else "released") as box:
+        with opened(names, task.limits, "draft" if release.state == "draft" else "released") as box:
             summaries, findings, faults = run_queries(box, release)
         problems += faults
         figures, faults = find_figures(engine, release, typed, summaries)
@@ -125,23 +117,14 @@ def _typed(workspace: Workspace, release: Release) -> dict[str, TypedTable]:
     return {table.name: TypedTable(table, workspace.parquet(release, table.name)) for table in release.tables}
 
 
-def _visible(tables: _Tables) -> Iterator[tuple[TableName, Path]]:
-    """The tables that the release's queries see, and their Parquet files."""
-    for table in tables.release.tables:
-        yield (table.name,), tables.workspace.parquet(tables.release, table.name)
-    for used in tables.used:
-        for table in used.tables:
-            yield (used.dataset, table.name), tables.workspace.parquet(used, table.name)
-
-
 def _is_settled(found: Summarised) -> bool:
     """Whether nothing in it depends on how long this machine took."""
     return _UNSETTLED.isdisjoint(problem.code for problem in found.problems)
 
 
-def _beyond(tables: _Tables, error: OutOfBounds) -> Summarised:
+def _beyond(task: _ReleaseToSummarise, error: OutOfBounds) -> Summarised:
     """What is reported of a release whose worker was ended: the query that it was at."""
-    return Summarised(None, (out_of_bounds(error, tables.release.folder),))
+    return Summarised(None, (out_of_bounds(error, task.release.folder),))
 
 
 _SUMMARISE = Step("summarise", _summarised, (__name__,), where="query", valid=_is_settled, beyond=_beyond)

@@ -14,7 +14,7 @@ from datagazette.tables.parquet import tabulate as write_typed
 
 
 @dataclass(frozen=True)
-class _Tables:
+class _TablesToType:
     """A release whose CSVs have passed the check. `root` is the publication's."""
 
     release: Release
@@ -25,27 +25,23 @@ class _Tables:
 def tabulate(run: Run, releases: Iterable[Release]) -> None:
     """Makes sure that the typed tables of `releases` are in the workspace: `Workspace.parquet` says where."""
     hashes, root, place = run.hashes, run.publication.root, run.workspace.parquet
-    wanted = {
+    missing = {
         release.id: release
         for release in releases
         if not all(place(release, table.name).exists() for table in release.tables)
     }
-    ordered = [wanted[name] for name in sorted(wanted)]
     tasks = [
-        Task(
-            release.id,
-            _Tables(release, root, run.limits),
-            {"descriptor": hashes.release(release), "data": hashes.data(release)},
-            hashes.sources(root, release),
-        )
-        for release in ordered
-    ]
-    for release, entry in zip(ordered, run.runner.run(_TABULATE, tasks), strict=True):
+        Task(name, _TablesToType(release, root, run.limits),
+             {"descriptor": hashes.release(release), "data": hashes.data(release)}, hashes.sources(root, release))
+        for name, release in sorted(missing.items())
+    ]  # fmt: skip
+    for task, entry in zip(tasks, run.runner.run(_TABULATE, tasks), strict=True):
+        release = task.payload.release
         for table in release.tables:
             link(entry.path(f"{table.name}.parquet"), place(release, table.name))
 
 
-def _tabulated(tables: _Tables, folder: Path) -> None:
+def _tabulated(tables: _TablesToType, folder: Path) -> None:
     with connect(tables.limits) as engine:
         for table in tables.release.tables:
             write_typed(engine, table, tables.root / table.file, folder / f"{table.name}.parquet")

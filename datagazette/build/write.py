@@ -1,40 +1,68 @@
-"""Write: the Markdown of each dataset's pages from what is known of it and of what it uses, and that of all others."""
+"""Write: what pages show is gathered, and the Markdown of all pages is written with the lists, feeds and maps."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from datagazette.build.cache import Entry
 from datagazette.build.fingerprints import digest, tree_digest
-from datagazette.build.package import words_digest
-from datagazette.build.site import Site
-from datagazette.build.steps import Step, Task
-from datagazette.compute.code_names import needed_codes, region_table
+from datagazette.build.package import SITE, package_home, words_digest
+from datagazette.build.site_check import SiteFiles
+from datagazette.build.steps import Run, Step, Task
+from datagazette.build.summarise import placed
+from datagazette.build.tabulate import tabulate
+from datagazette.compute.code_names import Place, find_labels, needed_codes, region_table
 from datagazette.describe import addresses
-from datagazette.describe.listing import Listing, api_documents, listing
+from datagazette.describe.listing import Listing, api_documents, listing, lists, sitemaps
 from datagazette.describe.notation import dump
-from datagazette.describe.release_history import dataset_feed
-from datagazette.model.publication import Dataset
-from datagazette.model.results import ReleaseResult
+from datagazette.describe.release_history import Changes, dataset_feed, publication_feed
+from datagazette.downloads.package import SUMS, latest_names, latest_sums
+from datagazette.model.names import LATEST
+from datagazette.model.publication import AuthoredPage, Dataset, Publication
+from datagazette.model.results import Results
+from datagazette.model.text import Text
 from datagazette.pages import (
     CARDS_FILE,
     Listed,
     Page,
     SiteContent,
+    Strings,
     dataset_card,
     further_cards,
     render_dataset,
     render_overview,
 )
 from datagazette.pages.catalogue import Card
-from datagazette.pages.content import Key
-from datagazette.pages.context import PageContext
+from datagazette.pages.context import Key, PageContext
+from datagazette.publish.output import Output
+from datagazette.tables.engine import Limits, connect
+from datagazette.tables.parquet import TypedTable
 
 # The folder of an entry that holds files as the site has them.
-BESIDE = "site/"
+_BESIDE = f"{SITE}/"
+
+
+@dataclass(frozen=True)
+class Site:
+    """The site of a publication whose releases are packaged: all that its pages are made from, and where they are put.
+
+    `packages` are the entries of all releases, `files` what pages are made with.
+    """
+
+    run: Run
+    content: SiteContent
+    packages: Mapping[Key, Entry]
+    files: SiteFiles
+    output: Output
+
+    @cached_property
+    def narrowed(self) -> Mapping[str, SiteContent]:
+        """What each dataset's pages are made from."""
+        return narrowed(self.content)
 
 
 @dataclass(frozen=True)
@@ -56,19 +84,72 @@ class WrittenDataset:
 
 
 @dataclass(frozen=True)
-class _Known:
+class _DatasetToWrite:
     """`content` has nothing but the dataset and those that it uses."""
 
     content: SiteContent
     dataset: str
 
 
+def gather(
+    run: Run, packages: Mapping[Key, Entry], strings: Mapping[str, Strings], pages: tuple[AuthoredPage, ...],
+    files: SiteFiles, output: Output,
+) -> Site:  # fmt: skip
+    """Puts the files of all packages into the output, and gathers what pages show. `pages` as in `SiteContent`."""
+    home = package_home(run, packages, strings)
+    for entry in (*packages.values(), home):
+        output.adopt(entry.folder, entry.files, {SITE: ""})
+    packaged = {key: entry.value for key, entry in packages.items()}
+    results = {key: placed(each.result, run.workspace) for key, each in packaged.items()}
+    _publish_latest(run.publication, results, packages, output)
+    labels, regions = _labels(run, results), region_table(run.publication)
+    content = SiteContent(
+        publication=run.publication,
+        results=results,
+        strings=strings,
+        templates=files.templates,
+        authored_pages=pages,
+        labels=labels,
+        regions=labels.get(regions, {}) if regions else {},
+        plots={key: plot for each in packaged.values() for key, plot in each.plots.items()},
+        images={**home.value, **{page: image for each in packaged.values() for page, image in each.images.items()}},
+    )
+    return Site(run, content, packages, files, output)
+
+
+def _labels(run: Run, results: Results) -> dict[Place, dict[str, Text]]:
+    """The names of the codes that results have."""
+    needed = needed_codes(region_table(run.publication), results.values())
+    named = {dataset for dataset, _ in needed}
+    tabulate(run, (result.release for (dataset, _), result in results.items() if dataset in named))
+    typed = {
+        (dataset, table.table.name): TypedTable(table.table, Path(table.parquet))
+        for (dataset, _), result in results.items()
+        for table in result.tables
+    }
+    with connect(Limits(reads=(run.workspace.root,))) as engine:
+        return find_labels(engine, typed, needed, run.publication.catalog.languages)
+
+
+def _publish_latest(publication: Publication, results: Results, packages: Mapping[Key, Entry], output: Output) -> None:
+    """`/data/<id>/latest/` of every dataset: the files of its newest release under names without the version."""
+    for dataset in publication.datasets:
+        key = (dataset.name, dataset.latest.version)
+        if key in results:
+            release, place = results[key].release, f"data/{dataset.name}/{LATEST}/"
+            renamed = latest_names(release, results[key].files)
+            for path, file in renamed.items():
+                source = f"{packages[key].folder}/{SITE}/{addresses.data_folder(release)}{path}"
+                output.take(source, place + file.path)
+            output.write(place + SUMS, latest_sums(renamed))
+
+
 def write(site: Site) -> dict[str, Entry]:
-    """The entry of each dataset, its value a `WrittenDataset`; what is below `BESIDE` is published as it is."""
+    """The entry of each dataset, its value a `WrittenDataset`; its feeds and JSON documents are published."""
     datasets = site.content.datasets
     entries = site.run.runner.run(_WRITE, _tasks(site, datasets))
     for entry in entries:
-        site.output.adopt(entry.folder, [name for name in entry.files if name.startswith(BESIDE)], {BESIDE[:-1]: ""})
+        site.output.adopt(entry.folder, [name for name in entry.files if name.startswith(_BESIDE)], {SITE: ""})
     return dict(zip((dataset.name for dataset in datasets), entries, strict=True))
 
 
@@ -81,22 +162,35 @@ def write_damaged(site: Site, entries: Mapping[str, Entry], names: Collection[st
 
 
 def write_overview(site: Site, entries: Mapping[str, Entry]) -> tuple[Page, ...]:
-    """The pages on all datasets, staged in the workspace, too; the cards that the catalogue fetches are published."""
-    cards = {(name, language): card for name, entry in entries.items() for language, card in entry.value.cards}
-    content = replace(site.content, cards=cards)
-    for language in content.catalog.languages:
+    """The pages on all datasets, staged in the workspace, too; lists, feeds and the map of the site are published."""
+    publication, catalog, write_file = site.content.publication, site.content.catalog, site.output.write
+    written: dict[str, WrittenDataset] = {name: entry.value for name, entry in entries.items()}
+    content = replace(
+        site.content, cards={(name, language): card for name, each in written.items() for language, card in each.cards}
+    )
+    for language in catalog.languages:
         rest = further_cards(content, language)
         if rest:
-            place = addresses.localized(content.catalog, f"{addresses.CATALOGUE}{CARDS_FILE}", language)
-            site.output.write(place, json.dumps(rest, ensure_ascii=False))
+            place = addresses.localized(catalog, f"{addresses.CATALOGUE}{CARDS_FILE}", language)
+            write_file(place, json.dumps(rest, ensure_ascii=False))
+        feed = publication_feed(publication, language, _changes(content.results))
+        write_file(addresses.localized(catalog, addresses.FEED, language), feed)
+    newest = [result for dataset in content.datasets if (result := content.newest(dataset.name))]
+    for path, text in lists(publication, newest, [written[result.release.dataset].listing for result in newest]):
+        write_file(path, text)
     overview = tuple(render_overview(content))
     _stage(overview, site.run.workspace.pages)
+    # The map has each page once, with its addresses in all languages.
+    pages: list[Written | Page] = [*(page for each in written.values() for page in each.pages), *overview]
+    default = (page for page in pages if page.language == catalog.languages[0])
+    listed = sorted((page.path, page.listed) for page in default if page.listed)
+    for path, text in sitemaps(catalog.base_url, ((each.places, each.modified) for _, each in listed)):
+        write_file(path, text)
     return overview
 
 
 def _tasks(site: Site, datasets: Sequence[Dataset]) -> list[Task]:
     content, packages, hashes = site.content, site.packages, site.run.hashes
-    keys, regions = keys_by_dataset(content), region_table(content.publication)
     shared = {
         "catalog": digest(content.catalog),
         "words": words_digest(content.strings),
@@ -104,84 +198,80 @@ def _tasks(site: Site, datasets: Sequence[Dataset]) -> list[Task]:
     }
     found = []
     for dataset in datasets:
-        alone = narrowed(content, dataset, keys, regions)
-        own = [packages[key] for key in keys[dataset.name]]
-        used = [each for each in alone.publication.datasets if each.name != dataset.name]
+        alone = site.narrowed[dataset.name]
+        entries = {each.name: [packages[key] for key in alone.results if key[0] == each.name]
+                   for each in alone.publication.datasets}  # fmt: skip
+        own = entries.pop(dataset.name)
+        used = [
+            (hashes.both(other.releases), [entry.key for entry in entries[other.name]])
+            for other in alone.publication.datasets
+            if other.name != dataset.name
+        ]
         parts = {
             "results": digest([entry.key for entry in own]),
             "releases": hashes.both(dataset.releases),
-            "used": digest(
-                [(hashes.both(each.releases), [packages[key].key for key in keys.get(each.name, ())]) for each in used]
-            ),
+            "used": digest(used),
             "names": digest(alone.labels, alone.regions),
             **shared,
         }
         plots = {key: plot for entry in own for key, plot in entry.value.plots.items()}
         images = {page: image for entry in own for page, image in entry.value.images.items()}
-        known = _Known(replace(alone, plots=plots, images=images), dataset.name)
-        found.append(Task(dataset.name, known, parts))
+        payload = _DatasetToWrite(replace(alone, plots=plots, images=images), dataset.name)
+        found.append(Task(dataset.name, payload, parts))
     return found
 
 
-def keys_by_dataset(content: SiteContent) -> dict[str, list[Key]]:
-    """The results of each dataset."""
+def narrowed(content: SiteContent) -> dict[str, SiteContent]:
+    """What each dataset's pages are made from: so they cost the same, however many datasets there are."""
+    regions, found = region_table(content.publication), {}
     keys: dict[str, list[Key]] = {}
     for key in content.results:
         keys.setdefault(key[0], []).append(key)
-    return keys
+    for dataset in content.datasets:
+        used = {name for release in dataset.releases for name, _ in release.uses}
+        names = sorted({dataset.name, dataset.latest.renamed_to, *used})
+        codes = needed_codes(regions, [content.results[key] for key in keys[dataset.name]])
+        labels = {
+            place: {code: known[code] for code in sorted(wanted) if code in known}
+            for place, wanted in sorted(codes.items())
+            if (known := content.labels.get(place)) is not None
+        }
+        datasets = tuple(each for name in names if (each := content.publication.dataset(name)))
+        found[dataset.name] = replace(
+            content,
+            publication=replace(content.publication, datasets=datasets),
+            results={key: content.results[key] for name in names for key in keys.get(name, ())},
+            authored_pages=(),
+            labels=labels,
+            regions=labels.get(regions, {}) if regions else {},
+            plots={},
+            images={},
+        )
+    return found
 
 
-def narrowed(
-    content: SiteContent, dataset: Dataset, keys: Mapping[str, list[Key]], regions: tuple[str, str] | None
-) -> SiteContent:
-    """What a dataset's pages are made from: so they cost the same, however many datasets there are."""
-    used = {name for release in dataset.releases for name, _ in release.uses}
-    names = {dataset.name, dataset.latest.renamed_to, *used}
-    datasets = tuple(found for name in sorted(names) if (found := content.publication.dataset(name)))
-    results = {key: content.results[key] for name in sorted(names) for key in keys.get(name, ())}
-    codes = needed_codes(regions, [content.results[key] for key in keys[dataset.name]])
-    labels = {
-        place: {code: known[code] for code in sorted(wanted) if code in known}
-        for place, wanted in sorted(codes.items())
-        if (known := content.labels.get(place)) is not None
-    }
-    return replace(
-        content,
-        publication=replace(content.publication, datasets=datasets),
-        results=results,
-        authored_pages=(),
-        labels=labels,
-        regions=labels.get(regions, {}) if regions else {},
-        plots={},
-        images={},
-    )
-
-
-def _written(task: _Known, folder: Path) -> WrittenDataset:
-    content = task.content
+def _written(task: _DatasetToWrite, folder: Path) -> WrittenDataset:
+    content, catalog = task.content, task.content.catalog
     dataset, result = content.publication.dataset(task.dataset), content.newest(task.dataset)
     assert dataset is not None
     assert result is not None
-    for path, text in _beside(content, dataset, result):
-        target = folder / BESIDE / path
+    beside = {path: dump(document) for path, document in api_documents(catalog, dataset, result)}
+    cards = []
+    for language in catalog.languages:
+        feed = dataset_feed(content.publication, dataset, language, _changes(content.results))
+        beside[addresses.localized(catalog, addresses.feed_path(dataset.name), language)] = feed
+        cards.append((language, dataset_card(PageContext(content, language, addresses.CATALOGUE), dataset, result)))
+    for path, text in beside.items():
+        target = folder / SITE / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, "utf-8", newline="")
-    cards = tuple(
-        (language, dataset_card(PageContext(content, language, addresses.CATALOGUE), dataset, result))
-        for language in content.catalog.languages
-    )
-    return WrittenDataset(_stage(render_dataset(content, dataset), folder), cards, listing(content.publication, result))
+    pages = _stage(render_dataset(content, dataset), folder)
+    return WrittenDataset(pages, tuple(cards), listing(content.publication, result))
 
 
-def _beside(content: SiteContent, dataset: Dataset, result: ReleaseResult) -> Iterator[tuple[str, str]]:
-    """(path, text) of a dataset's feeds and JSON documents, which are beside its pages."""
-    publication, catalog = content.publication, content.catalog
-    changes = {(name, str(version)): each.changes for (name, version), each in content.results.items() if each.changes}
-    for language in catalog.languages:
-        prefix = "" if language == catalog.languages[0] else f"{language}/"
-        yield f"{prefix}datasets/{dataset.name}/feed.xml", dataset_feed(publication, dataset, language, changes)
-    for path, document in api_documents(catalog, dataset, result):
-        yield path, dump(document)
+def _changes(results: Results) -> Changes:
+    """What feeds say of each release's changes."""
+    return {(name, str(version)): result.changes for (name, version), result in results.items() if result.changes}
 
 
 def _stage(pages: Iterable[Page], folder: Path) -> tuple[Written, ...]:
@@ -195,4 +285,4 @@ def _stage(pages: Iterable[Page], folder: Path) -> tuple[Written, ...]:
     return tuple(written)
 
 
-_WRITE = Step("pages", _written, (__name__,), looked_at=BESIDE)
+_WRITE = Step("pages", _written, (__name__,), looked_at=_BESIDE)

@@ -12,18 +12,19 @@ import os
 import tempfile
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
+from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape
 
 import deflate
 import vl_convert
 
 from datagazette.charts import svg as chart_svg
-from datagazette.charts.bounds import ChartError, bounded
 from datagazette.charts.palette import DARK, FONT, LIGHT, STENCIL, Palette, config
+from datagazette.charts.rules import ChartError, bounded
 from datagazette.charts.spec import LABEL_COLUMNS, NARROW_LABEL_COLUMNS, Completed, complete, lines_of, wrapped
 from datagazette.charts.svg import TextLine, numbered
 from datagazette.messages import texts
@@ -63,16 +64,16 @@ class Chart:
     """
 
     svg: str
-    png: bytes
     spec: dict[str, Any]
     plot: str
-    narrow_plot: str
     width: int
     height: int
+    png: bytes = b""
+    narrow_plot: str = ""
 
 
 def chart_texts(publication: Publication, release: Release, result: SummaryResult, language: str) -> ChartTexts:
-    """The texts of a summary's picture: its title, what its signs mean, and where its figures come from."""
+    """The texts of a summary's picture: its title, what signs such as ≥ mean, and where its figures come from."""
     words = texts("charts", language)
     summary = result.summary
     bounds = complete(result, language, release.languages[0], _WIDTH).bounds if summary.chart else ()
@@ -104,9 +105,10 @@ def render_chart(
     Raises ChartError where Vega-Lite cannot draw what the chart says.
     """
     prepare_fonts()
-    palette = PALETTES[scheme]
-    completed = complete(result, language, default or language, _WIDTH - 2 * _MARGIN)
+    palette, room = PALETTES[scheme], _WIDTH - 2 * _MARGIN
+    completed = complete(result, language, default or language, room)
     prefix = f"{name or result.summary.name}-{language}-{scheme}"
+    labels = (texts.title, texts.description or completed.measure)
     plot, own = _drawing(completed, config, LABEL_COLUMNS, palette, prefix)
     above = _lines(texts.title, 19, own.ink, 1.35) + _lines(completed.measure, 13.5, own.muted, 1.45)
     below = [_lines(text, 12, own.muted, 1.5) for text in (texts.caveat, texts.source, texts.credit)]
@@ -114,27 +116,17 @@ def render_chart(
     if framed.width * framed.height > _MOST_PIXELS:
         raise ChartError(f"{framed.width:,} × {framed.height:,} > {_MOST_PIXELS:,} pixels")
     whole = chart_svg.exchanged(framed, own, palette)
-    said = (texts.title, texts.description or completed.measure)
-    picture = chart_svg.write(whole, FONT, prefix, *said)
-    png = packed(vl_convert.svg_to_png(picture, scale=_SCALE)) if with_png else b""
-    return Chart(
-        svg=chart_svg.write(whole, chart_svg.FONTS, prefix, *said),
-        png=png,
-        spec=_published(completed, texts),
-        plot=_alone(plot, completed, own, palette, f"{prefix}-plot", _WIDTH - 2 * _MARGIN, said),
-        narrow_plot=_narrow(result, language, default or language, palette, prefix, said) if with_png else "",
-        width=whole.width,
-        height=whole.height,
-    )
-
-
-def _narrow(
-    result: SummaryResult, language: str, default: str, palette: Palette, prefix: str, said: tuple[str, str]
-) -> str:
-    """The drawing for a phone: its letters are as large as on a wide screen, its legend has a line for each entry."""
-    completed = complete(result, language, default, _NARROW)
-    plot, own = _drawing(completed, _narrow_config, NARROW_LABEL_COLUMNS, palette, f"{prefix}-narrow")
-    return _alone(plot, completed, own, palette, f"{prefix}-narrow-plot", _NARROW, said)
+    svg = chart_svg.write(whole, chart_svg.FONTS, prefix, *labels)
+    alone = _alone(plot, own, completed.measure, palette, f"{prefix}-plot", room, labels)
+    chart = Chart(svg, _published(completed, texts), alone, whole.width, whole.height)
+    if not with_png:
+        return chart
+    png = packed(vl_convert.svg_to_png(chart_svg.write(whole, FONT, prefix, *labels), scale=_SCALE))
+    # For a phone: the letters are as large as on a wide screen, the legend has a line for each entry.
+    narrow = complete(result, language, default or language, _NARROW)
+    drawing = _drawing(narrow, _narrow_config, NARROW_LABEL_COLUMNS, palette, f"{prefix}-narrow")
+    narrow_plot = _alone(*drawing, narrow.measure, palette, f"{prefix}-narrow-plot", _NARROW, labels)
+    return replace(chart, png=png, narrow_plot=narrow_plot)
 
 
 def _narrow_config(palette: Palette) -> dict[str, Any]:
@@ -146,13 +138,12 @@ def _narrow_config(palette: Palette) -> dict[str, Any]:
 
 
 def _alone(
-    plot: chart_svg.Picture, completed: Completed, own: Palette, palette: Palette, prefix: str, width: int,
-    said: tuple[str, str],
+    plot: chart_svg.Picture, own: Palette, measure: str, palette: Palette, prefix: str, width: int,
+    labels: tuple[str, str],
 ) -> str:  # fmt: skip
     """A drawing with the name of what it measures and nothing else around it, in the page's colours."""
-    measure = _lines(completed.measure, 13.5, own.muted, 1.45, width)
-    composed = chart_svg.compose(plot, measure, (), "", 0, width)
-    return chart_svg.write(chart_svg.themed(composed, own, palette), chart_svg.FONTS, prefix, *said, with_rows=True)
+    composed = chart_svg.compose(plot, _lines(measure, 13.5, own.muted, 1.45, width), (), "", 0, width)
+    return chart_svg.write(chart_svg.themed(composed, own, palette), chart_svg.FONTS, prefix, *labels, with_rows=True)
 
 
 def _drawing(
@@ -216,7 +207,9 @@ def packed(png: bytes, *, quickly: bool = False) -> bytes:
         if kind == b"IDAT":
             data += content
         elif kind == b"IEND":
-            lines = deflate.zlib_decompress(data, _unpacked_size(png))
+            # The lines of a picture as the renderer writes it: four bytes a pixel, and one before each line.
+            width, height = (int.from_bytes(png[start : start + 4], "big") for start in (16, 20))
+            lines = deflate.zlib_decompress(data, height * (1 + 4 * width))
             smaller = bytes(deflate.zlib_compress(lines, 6)) if quickly else zlib.compress(lines, 9)
             kept += [_chunk(b"IDAT", smaller), _chunk(kind, content)]
         else:
@@ -225,15 +218,8 @@ def packed(png: bytes, *, quickly: bool = False) -> bytes:
     return b"".join(kept)
 
 
-def _unpacked_size(png: bytes) -> int:
-    """Bytes of the lines of a picture as the renderer writes it: four a pixel, and one before each line."""
-    width, height = (int.from_bytes(png[place : place + 4], "big") for place in (16, 20))
-    return height * (1 + 4 * width)
-
-
 def _chunk(kind: bytes, content: bytes) -> bytes:
-    checked = zlib.crc32(kind + content).to_bytes(4, "big")
-    return len(content).to_bytes(4, "big") + kind + content + checked
+    return len(content).to_bytes(4, "big") + kind + content + zlib.crc32(kind + content).to_bytes(4, "big")
 
 
 def font_folder() -> Path:
@@ -269,7 +255,7 @@ def prepare_fonts() -> None:
 
 def _try_font() -> None:
     """A renderer that lacks a font draws nothing and says nothing: so draw a character, and look."""
-    blank = chart_svg.Picture.blank(40, 40)
+    blank = chart_svg.Picture(Element("g"), 40, 40)
     pictures = []
     for text in ("", "永"):
         sheet = chart_svg.compose(blank, (TextLine(text, 20, "#000000", 20),), (), "#ffffff", 0, 40)

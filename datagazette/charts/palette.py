@@ -6,7 +6,7 @@ that colour-blind readers and grey print can distinguish them. Text has at least
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 FONT = "Noto Sans SC"
@@ -58,26 +58,24 @@ STENCIL = Palette(
 def custom_properties(palette: Palette) -> dict[str, str]:
     """CSS custom properties: `--chart-ink`, `--chart-series-1`, ..."""
     found: dict[str, str] = {}
-    for one in fields(palette):
-        value = getattr(palette, one.name)
+    for name, value in vars(palette).items():
         if isinstance(value, str):
-            found[f"--chart-{one.name}"] = value
+            found[f"--chart-{name}"] = value
         else:
-            found |= {f"--chart-{one.name}-{number}": colour for number, colour in enumerate(value, start=1)}
+            found |= {f"--chart-{name}-{number}": colour for number, colour in enumerate(value, start=1)}
     return found
 
 
 def config(palette: Palette) -> dict[str, Any]:
-    """The look of every chart, in Vega-Lite's words."""
-    axis = {
-        "labelFontSize": 13, "titleFontSize": 13, "titleFontWeight": "normal", "labelColor": palette.ink,
-        "titleColor": palette.muted, "gridColor": palette.grid, "domain": False, "ticks": False,
-        "domainColor": palette.muted, "labelPadding": 8, "titlePadding": 10, "labelLimit": 280,
-    }  # fmt: skip
+    """The look of every chart, as Vega-Lite's `config`."""
     return {
         "font": FONT,
         "view": {"stroke": None},
-        "axis": axis,
+        "axis": {
+            "labelFontSize": 13, "titleFontSize": 13, "titleFontWeight": "normal", "labelColor": palette.ink,
+            "titleColor": palette.muted, "gridColor": palette.grid, "domain": False, "ticks": False,
+            "domainColor": palette.muted, "labelPadding": 8, "titlePadding": 10, "labelLimit": 280,
+        },
         "axisBand": {"grid": False, "domain": True},
         "axisQuantitative": {"tickCount": 5},
         "axisTemporal": {"grid": False, "labelFlush": False, "ticks": True, "tickColor": palette.grid},

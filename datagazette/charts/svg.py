@@ -16,6 +16,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 from datagazette.charts.palette import Palette, custom_properties
+from datagazette.charts.spec import FACETS, channels, mark_type
 from datagazette.model.directions import isolated
 from datagazette.model.text import for_xml
 
@@ -40,8 +41,15 @@ _ATTRIBUTES = frozenset({
 # fmt: on
 _PAINTED = ("fill", "stroke", "stop-color")
 _PAINTLESS = ("none", "transparent")
+_EMPTY_PATHS = ("", "M0,0h0v0h0Z")
 _REFERENCE = re.compile(r"url\(#([^)]*)\)")
 _SPACE_ABOVE_PLOT, _SPACE_BELOW_PLOT = 10, 14
+ATTRIBUTE = "data-row"
+MOST_ROWS = 400
+_FIELD = "__row"
+_BEFORE_NUMBER = "row "
+_JOINING = ("aggregate", "bin", "timeUnit")
+_LINES = ("line", "area", "trail")
 
 
 @dataclass(frozen=True)
@@ -62,10 +70,6 @@ class Picture:
     width: int
     height: int
 
-    @classmethod
-    def blank(cls, width: int, height: int) -> Picture:
-        return cls(Element("g"), width, height)
-
 
 def parse(drawn: str, prefix: str) -> Picture:
     """The renderer's SVG without what a page must not hold: scripts, links, styles, roles, ids of its own."""
@@ -73,7 +77,17 @@ def parse(drawn: str, prefix: str) -> Picture:
     width, height = (round(float(root.get(side, "0"))) for side in ("width", "height"))
     group = Element("g", {"fill": "none", "stroke-miterlimit": "10"})
     group.extend(cleaned for child in root if (cleaned := _cleaned(child)) is not None)
-    _rename(group, prefix)
+    # Ids are numbered from 1, since the renderer counts on from picture to picture.
+    names: dict[str, str] = {}
+    for element in group.iter():
+        if "id" in element.attrib:
+            names[element.attrib["id"]] = f"{_identifier(prefix)}-{len(names) + 1}"
+    for element in group.iter():
+        for key, value in element.attrib.items():
+            if key == "id":
+                element.set(key, names[value])
+            elif "url(#" in value:
+                element.set(key, _REFERENCE.sub(lambda found: f"url(#{names.get(found[1], '')})", value))
     return Picture(group, width, height)
 
 
@@ -160,19 +174,21 @@ def _write_lines(parent: Element, lines: Sequence[TextLine], y: float, margin: i
 
 
 def _cleaned(element: Element) -> Element | None:
-    """A copy with only the elements and attributes that draw something."""
+    """A copy with only the elements and attributes that draw something; renderers leave empty groups and paths."""
     name = element.tag.rpartition("}")[2]
     if name not in _ELEMENTS:
         return None
-    kept = {key: value for key, value in element.attrib.items() if key in _ATTRIBUTES and _local(value)}
+    kept = {key: value for key, value in element.attrib.items() if key in _ATTRIBUTES and _is_local(value)}
     copied = Element(name, kept)
-    if row := row_of(element):
+    label = element.get("aria-label", "")
+    if row := label.removeprefix(_BEFORE_NUMBER) if label.startswith(_BEFORE_NUMBER) else "":
         copied.set(ATTRIBUTE, row)
     copied.text = element.text if name in ("text", "tspan") else None
     copied.extend(cleaned for child in element if (cleaned := _cleaned(child)) is not None)
     if name == "text" and len(copied) > 1 and copied.get("text-anchor") == "end":
         _centre(copied)
-    return copied if _draws(copied) else None
+    is_empty = (name == "g" and not len(copied)) or (name == "path" and copied.get("d", "") in _EMPTY_PATHS)
+    return None if is_empty else copied
 
 
 def _centre(text: Element) -> None:
@@ -183,32 +199,9 @@ def _centre(text: Element) -> None:
         text.set("transform", f"translate({place[1]},{_number(float(place[2]) - sum(steps) / 2)})")
 
 
-def _local(value: str) -> bool:
+def _is_local(value: str) -> bool:
     """Whether a value names nothing outside of the picture."""
     return "(" not in value or not re.search(r"url\((?!#)|expression|javascript", value, re.IGNORECASE)
-
-
-def _draws(element: Element) -> bool:
-    """Renderers leave empty groups and paths behind."""
-    if element.tag == "g":
-        return len(element) > 0
-    if element.tag == "path":
-        return element.get("d", "") not in ("", "M0,0h0v0h0Z")
-    return True
-
-
-def _rename(root: Element, prefix: str) -> None:
-    """Ids are numbered from 1, since the renderer counts on from picture to picture."""
-    names: dict[str, str] = {}
-    for element in root.iter():
-        if "id" in element.attrib:
-            names[element.attrib["id"]] = f"{_identifier(prefix)}-{len(names) + 1}"
-    for element in root.iter():
-        for key, value in element.attrib.items():
-            if key == "id":
-                element.set(key, names[value])
-            elif "url(#" in value:
-                element.set(key, _REFERENCE.sub(lambda found: f"url(#{names.get(found[1], '')})", value))
 
 
 def _identifier(prefix: str) -> str:
@@ -219,28 +212,31 @@ def _number(value: float) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
-ATTRIBUTE = "data-row"
-MOST_ROWS = 400
-_FIELD = "__row"
-_SIGN = "row "
-_JOINING = ("aggregate", "bin", "timeUnit")
-_LINES = ("line", "area", "trail")
-_FACETS = frozenset({"row", "column", "facet"})
-
-
 def numbered(spec: dict[str, Any]) -> dict[str, Any]:
     """The whole specification with the number of its row for every mark."""
     rows = spec["data"]["values"]
-    if len(rows) > MOST_ROWS or _joins(spec):
+    joins = any(definition.get(key) for _, _, definition in channels(spec) for key in _JOINING)
+    if len(rows) > MOST_ROWS or joins:
         return spec
-    values = [row | {_FIELD: f"{_SIGN}{number}"} for number, row in enumerate(rows)]
-    return {**_described(spec), "data": {"values": values}}
+    values = [row | {_FIELD: f"{_BEFORE_NUMBER}{number}"} for number, row in enumerate(rows)]
+    layers = [layer for unit in spec.get("layer", [spec]) for layer in _described(unit)]
+    if "layer" not in spec and len(layers) == 1:
+        return {**layers[0], "data": {"values": values}}
+    if "layer" not in spec:
+        layers = [{key: layer[key] for key in ("mark", "encoding")} for layer in layers]
+        spec = {key: value for key, value in spec.items() if key not in ("mark", "encoding")}
+    return {**spec, "layer": layers, "data": {"values": values}}
 
 
-def row_of(element: Element) -> str | None:
-    """The number of the row that an element of the renderer shows."""
-    label = element.get("aria-label", "")
-    return label.removeprefix(_SIGN) if label.startswith(_SIGN) else None
+def _described(unit: dict[str, Any]) -> list[dict[str, Any]]:
+    """A chart or a layer whose marks say their row. A line is one mark for many rows: invisible points are put on
+    it."""
+    encoding, row = unit.get("encoding", {}), {"field": _FIELD, "type": "nominal"}
+    if mark_type(unit) not in _LINES or not encoding.keys().isdisjoint(FACETS):
+        return [{**unit, "encoding": {**encoding, "description": row}}]
+    shared = {key: definition for key, definition in encoding.items() if key in ("x", "y", "color", "detail")}
+    points = {"mark": {"type": "point", "opacity": 0, "size": 200}, "encoding": {**shared, "description": row}}
+    return [unit, {**unit, **points}]
 
 
 def bare(root: Element) -> Element:
@@ -251,33 +247,3 @@ def bare(root: Element) -> Element:
                 parent.remove(child)
             child.attrib.pop(ATTRIBUTE, None)
     return root
-
-
-def _joins(spec: dict[str, Any]) -> bool:
-    parts = (spec, *spec.get("layer", ()))
-    said = (one for part in parts for one in part.get("encoding", {}).values())
-    each = (one for many in said for one in (many if isinstance(many, list) else [many]))
-    return any(one.get(key) for one in each for key in _JOINING)
-
-
-def _described(spec: dict[str, Any]) -> dict[str, Any]:
-    if "layer" in spec:
-        layers = [layer for one in spec["layer"] for layer in _layers(one)]
-        return {**spec, "layer": layers}
-    layers = _layers(spec)
-    if len(layers) == 1:
-        return layers[0]
-    rest = {key: value for key, value in spec.items() if key not in ("mark", "encoding")}
-    return {**rest, "layer": [{key: layer[key] for key in ("mark", "encoding")} for layer in layers]}
-
-
-def _layers(unit: dict[str, Any]) -> list[dict[str, Any]]:
-    """A line is one mark for many rows: invisible points are put on it."""
-    mark = unit.get("mark")
-    kind = mark.get("type") if isinstance(mark, dict) else mark
-    said = {"field": _FIELD, "type": "nominal"}
-    if kind not in _LINES or not _FACETS.isdisjoint(unit.get("encoding", {})):
-        return [{**unit, "encoding": {**unit.get("encoding", {}), "description": said}}]
-    encoding = {key: one for key, one in unit.get("encoding", {}).items() if key in ("x", "y", "color", "detail")}
-    points = {"mark": {"type": "point", "opacity": 0, "size": 200}, "encoding": {**encoding, "description": said}}
-    return [unit, {**unit, **points}]

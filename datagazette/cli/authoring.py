@@ -164,7 +164,7 @@ def _findings(draft: Draft, lang: str) -> Iterator[str]:
     """What was detected about each table, for a person to check."""
     say = texts("cli", lang)["new"]
     for table, sheet in zip(draft.tables, draft.sheets, strict=True):
-        yield say["table"].format(file=table.path, form=sheet.told, rows=f"{table.columns[0].rows:,}")
+        yield say["table"].format(file=table.path, form=sheet.form, rows=f"{table.columns[0].rows:,}")
         yield from _columns(table)
         if table.key:
             yield say["key"].format(key=", ".join(table.key))

@@ -27,7 +27,7 @@ def build(root: Path, lang: str, out: Path | None, base_url: str | None, only: t
           jobs: int | None, force: bool, explain: bool, cluster: str | None) -> None:  # fmt: skip
     """Check, summarise, package, render and publish the datasets."""
     from datagazette.build.build import Options, publish_site
-    from datagazette.build.progress import Reporter
+    from datagazette.build.steps import Reporter
 
     console = Console(stderr=True, highlight=False)
     options = Options(root.resolve(), out or root / "public", base_url, only, drafts, jobs, force, cluster)
@@ -49,7 +49,7 @@ def build(root: Path, lang: str, out: Path | None, base_url: str | None, only: t
 @click.option("--jobs", type=click.IntRange(1), help="Number of processes; by default one per core.")
 def serve(root: Path, lang: str, port: int, jobs: int | None) -> None:
     """Show the site with its drafts on localhost, and rebuild it when files change."""
-    from datagazette.build.progress import Reporter
+    from datagazette.build.steps import Reporter
     from datagazette.commands.serve.serving import serve_site
 
     serve_site(root.resolve(), port, jobs, Reporter(Console(stderr=True, highlight=False), lang))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from datagazette.build.check import load
+from datagazette.build.checked import load
 from datagazette.commands.foreign import read_bounded
 from datagazette.intake import describe
 from datagazette.intake.describe import About, Described

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text as Styled
 
-from datagazette.build.check import load
+from datagazette.build.checked import load
 from datagazette.build.steps import uncached
 from datagazette.build.tabulate import tabulate
 from datagazette.build.workers import Workers

@@ -13,10 +13,9 @@ from pathlib import Path
 
 import yaml
 
-from datagazette.build.check import load
+from datagazette.build.checked import chosen_releases, load
 from datagazette.build.package import SITE, package
-from datagazette.build.site import interface_words
-from datagazette.build.sources import site_sources
+from datagazette.build.site_check import interface_words, site_files
 from datagazette.build.steps import Run, uncached
 from datagazette.build.summarise import Summarised, summarise
 from datagazette.build.workers import opened, workers
@@ -24,7 +23,7 @@ from datagazette.describe.release_history import imprint_descriptor
 from datagazette.downloads.promises import Kept, kept
 from datagazette.files import replace_atomically
 from datagazette.load.ledger import FILE as LEDGER
-from datagazette.model.errors import DataFaults, not_found
+from datagazette.model.errors import DataFaults
 from datagazette.model.problems import has_errors
 from datagazette.model.publication import Imprint, Publication, Release
 
@@ -47,13 +46,7 @@ def record(root: Path, names: Sequence[str] = (), jobs: int | None = None) -> tu
     publication = loaded.publication
     if publication is None or has_errors(loaded.problems):
         raise DataFaults(loaded.problems)
-    unknown = [name for name in names if publication.dataset(name) is None]
-    if unknown:
-        raise not_found("dataset", unknown, [dataset.name for dataset in publication.datasets])
-    releases = [
-        release for dataset in publication.datasets if not names or dataset.name in names
-        for release in dataset.releases if release.state != "draft"
-    ]  # fmt: skip
+    releases = [release for release in chosen_releases(publication, names) if release.state != "draft"]
     found = kept_of(root, publication, releases, jobs)
     problems = tuple(problem for release in found.values() for problem in release.problems)
     if has_errors(problems):
@@ -78,7 +71,7 @@ def kept_of_summarised(run: Run, summarised: Sequence[Summarised]) -> Mapping[st
     results = {
         (result.release.dataset, result.release.version): result for each in summarised if (result := each.result)
     }
-    strings = interface_words(run.publication, site_sources(run.publication.root))
+    strings = interface_words(run.publication, site_files(run.publication.root))
     entries = package(run, results, strings).values()
     problems = tuple(fault for each in (*summarised, *(entry.value for entry in entries)) for fault in each.problems)
     if has_errors(problems):

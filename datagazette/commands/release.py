@@ -13,8 +13,7 @@ from pathlib import Path
 
 import yaml
 
-from datagazette.build.check import load
-from datagazette.build.checked import CheckOptions
+from datagazette.build.checked import CheckOptions, load
 from datagazette.build.steps import Run, uncached
 from datagazette.build.summarise import Summarised
 from datagazette.build.workers import workers

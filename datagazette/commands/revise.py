@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from datagazette.build.check import load
+from datagazette.build.checked import load
 from datagazette.commands.foreign import read_bounded
 from datagazette.files import replace_atomically
 from datagazette.intake.dropping import Dropped, drop_in
@@ -46,7 +46,7 @@ class Revised:
 def open_draft(root: Path, name: str, bump: str | None = None, data: Data = Data()) -> Revised:
     """A dataset's draft, made where there is none, with `data` in it. All of a new draft appears at once.
 
-    `bump` is the part of the version that goes up; told from the data where it is not given, and else MINOR.
+    `bump` is the part of the version that goes up; where it is not given, it follows from the data, and else is MINOR.
     The copy has the root's schemas, not the frozen ones, since a draft may change them.
     Raises UsageError where there is no such dataset, or a file that fits none of its tables.
     """

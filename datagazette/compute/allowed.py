@@ -105,7 +105,7 @@ ALLOWED = SCALARS | MACROS | AGGREGATES | WINDOWS | TABLES
 
 # Functions that take the name of an aggregate as their second argument.
 _BY_NAME = frozenset({"aggregate", "array_aggr", "array_aggregate", "list_aggr", "list_aggregate"})
-# SQL reads these words as calls although they have no brackets; they cannot be columns of a query either.
+# SQL reads these names as calls although they have no brackets; they cannot be columns of a query either.
 _CALLED_WITHOUT_BRACKETS = frozenset({
     "current_date", "current_time", "current_timestamp", "localtime", "localtimestamp", "current_user", "session_user",
     "current_role", "current_catalog", "current_schema",

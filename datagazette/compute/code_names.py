@@ -63,29 +63,25 @@ def find_labels(
 ) -> dict[Place, dict[str, Text]]:
     """The names of `codes`, in each language for which the table has a column with the role `label@<language>`."""
     return {
-        place: _labels(engine, typed[place], wanted, languages)
+        place: code_labels(engine, typed[place], languages, wanted)
         for place, wanted in codes.items()
         if place in typed and typed[place].table.schema.with_role("label")
     }
 
 
-def all_labels(engine: Engine, typed: TypedTable, languages: tuple[str, ...]) -> dict[str, Text]:
-    """The name of every row of a table with one key; empty where its rows have no names."""
-    return _labels(engine, typed, None, languages) if typed.table.schema.with_role("label") else {}
-
-
-def _labels(engine: Engine, typed: TypedTable, codes: set[str] | None, languages: tuple[str, ...]) -> dict[str, Text]:
-    """`codes` None is every row."""
+def code_labels(
+    engine: Engine, typed: TypedTable, languages: tuple[str, ...], codes: set[str] | None = None
+) -> dict[str, Text]:
+    """The names of these codes, or of every row, of a table with one key; empty where its rows have no names."""
     schema = typed.table.schema
-    roles = ["label", *(f"label@{language}" for language in languages[1:])]
-    fields = {role: field.name for role in roles if (field := schema.with_role(role))}
-    if len(schema.primary_key) != 1 or codes == set():
+    roles = {"label": languages[0], **{f"label@{language}": language for language in languages[1:]}}
+    fields = {language: field.name for role, language in roles.items() if (field := schema.with_role(role))}
+    if not schema.with_role("label") or len(schema.primary_key) != 1 or codes == set():
         return {}
-    key = identifier(schema.primary_key[0])
-    wanted = "" if codes is None else f" WHERE CAST({key} AS VARCHAR) IN ({literals(sorted(codes))})"
-    rows = engine.rows(f"SELECT CAST({key} AS VARCHAR), {columns(fields.values())} FROM {typed.relation}{wanted}")
-    spoken = [languages[0] if role == "label" else role.partition("@")[2] for role in fields]
+    key = f"CAST({identifier(schema.primary_key[0])} AS VARCHAR)"
+    wanted = "" if codes is None else f" WHERE {key} IN ({literals(sorted(codes))})"
+    rows = engine.rows(f"SELECT {key}, {columns(fields.values())} FROM {typed.relation}{wanted}")
     return {
-        row[0]: Text(tuple((language, str(name)) for language, name in zip(spoken, row[1:], strict=True) if name))
-        for row in rows
+        code: Text(tuple((language, str(name)) for language, name in zip(fields, names, strict=True) if name))
+        for code, *names in rows
     }

@@ -94,8 +94,6 @@ def sandbox(
     is different that no answer may depend on: the order of rows, the number of threads and the time zone.
     """
     with connect(replace(limits, shared="", reads=None)) as engine:  # it says itself what it may read
-        paths = sorted({str(path) for path in (*tables.values(), *others)})
-        engine.run(f"SET allowed_paths = [{', '.join(map(literal, paths))}]")
         names = sorted(readable(tables))
         for schema in sorted({name[0] for name in names if len(name) == 2}):
             engine.run(f"CREATE SCHEMA {identifier(schema)}")
@@ -105,8 +103,7 @@ def sandbox(
         engine.run(f"SET TimeZone = {literal('Pacific/Chatham' if other else 'UTC')}")
         if other:
             engine.run("SET threads = 4")
-        engine.run("SET enable_external_access = false")
-        engine.run("SET lock_configuration = true")
+        engine.shut({*tables.values(), *others})
         yield engine
 
 

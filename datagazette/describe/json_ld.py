@@ -19,58 +19,32 @@ from datagazette.model.text import Text
 DISTRIBUTIONS = frozenset({"csv", "csv-excel", "parquet", "json", "ndjson", "xlsx", "zip"})
 # What Google's dataset search asks of a description, in characters.
 _SHORTEST, _LONGEST = 50, 5000
+_TERMS = (
+    "citeAs column conformsTo data dataType examples extract field fileObject fileProperty format isLiveDataset key "
+    "md5 parentField path recordSet references regex repeated replace separator source subField transform"
+)
+# The context that the standard asks for, word for word.
 _CROISSANT: dict[str, Any] = {
     "@vocab": "https://schema.org/",
     "sc": "https://schema.org/",
     "cr": "http://mlcommons.org/croissant/",
     "dct": "http://purl.org/dc/terms/",
     "rai": "http://mlcommons.org/croissant/RAI/",
-    "citeAs": "cr:citeAs",
-    "column": "cr:column",
+    **{term: f"cr:{term}" for term in _TERMS.split()},
     "conformsTo": "dct:conformsTo",
     "data": {"@id": "cr:data", "@type": "@json"},
     "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
     "examples": {"@id": "cr:examples", "@type": "@json"},
-    "extract": "cr:extract",
-    "field": "cr:field",
-    "fileObject": "cr:fileObject",
-    "fileProperty": "cr:fileProperty",
-    "format": "cr:format",
-    "isLiveDataset": "cr:isLiveDataset",
-    "key": "cr:key",
-    "md5": "cr:md5",
-    "parentField": "cr:parentField",
-    "path": "cr:path",
-    "recordSet": "cr:recordSet",
-    "references": "cr:references",
-    "regex": "cr:regex",
-    "repeated": "cr:repeated",
-    "replace": "cr:replace",
-    "separator": "cr:separator",
-    "source": "cr:source",
-    "subField": "cr:subField",
-    "transform": "cr:transform",
 }
 # A type is named only where the reader's own parser takes every text that our schema allows.
 _CROISSANT_TYPES = {"integer": "sc:Integer", "number": "sc:Float"}
-# Types whose texts are the same in Table Schema's default format and in XML Schema's.
-_DATATYPES = {
-    "string": "string",
-    "integer": "integer",
-    "number": "number",
-    "date": "date",
-    "datetime": "string",
-    "time": "string",
-    "year": "gYear",
-    "yearmonth": "gYearMonth",
-    "duration": "string",
-    "boolean": "boolean",
-}
+# Types whose texts are the same in Table Schema's default format and in XML Schema's; of all others they are strings.
+_CSVW_TYPES = {"integer": "integer", "number": "number", "date": "date", "year": "gYear", "yearmonth": "gYearMonth"}
 _CSVW_DIALECT = {"delimiter", "quoteChar", "doubleQuote", "skipInitialSpace", "header", "commentChar"}
-_BOOLEANS = (("trueValues", ("true", "True", "TRUE", "1")), ("falseValues", ("false", "False", "FALSE", "0")))
 
 
 def is_web(address: str) -> bool:
+    """Whether an address is one of the web, not one of the site or of a person."""
     return address.startswith(("http://", "https://"))
 
 
@@ -326,12 +300,14 @@ def _csvw_type(field: Field) -> str:
 
     Numbers agree that are written without thousands separators, other decimal characters, or units around them.
     """
-    kind, asked = _DATATYPES.get(field.type, "string"), field.descriptor
-    if kind == "boolean":
-        written = {tuple(asked.get(key, default)) for key, default in _BOOLEANS}
-        return "boolean" if written <= {("true",), ("false",)} else "string"
+    asked = field.descriptor
+    if field.type == "boolean":
+        yes = asked.get("trueValues", ("true", "True", "TRUE", "1"))
+        no = asked.get("falseValues", ("false", "False", "FALSE", "0"))
+        return "boolean" if {tuple(yes), tuple(no)} <= {("true",), ("false",)} else "string"
     is_bare = asked.get("decimalChar", ".") == "." and asked.get("bareNumber", True) is True
-    return kind if field.format in ("default", "") and is_bare and not asked.get("groupChar") else "string"
+    is_usual = field.format in ("default", "") and is_bare and not asked.get("groupChar")
+    return _CSVW_TYPES.get(field.type, "string") if is_usual else "string"
 
 
 def _in_languages(text: Text) -> list[dict[str, str]]:

@@ -14,8 +14,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
+
+import yaml
 
 from datagazette.describe import addresses
 from datagazette.describe.datapackage import PROFILE, stored
@@ -24,9 +27,7 @@ from datagazette.describe.notation import dump, dump_list, filled, item, plain, 
 from datagazette.describe.release_history import ledger_descriptor, withdrawal_descriptor
 from datagazette.model.publication import Catalog, Dataset, Field, Publication, Release
 from datagazette.model.results import ReleaseResult, SummaryResult, TableResult
-from datagazette.model.text import Text
 
-API_VERSION = "1.0.0"
 OPENAPI, API_LIST = "api/openapi.json", "api/datasets.json"
 Json = dict[str, Any]
 
@@ -85,8 +86,11 @@ def lists(
     yield "catalog.jsonld", dump_list(linked, DATASETS, (part.linked for part in parts))
     yield "catalog.ttl", turtle(linked, (part.statements for part in parts))
     yield "status.json", dump_list({"name": catalog.name}, "datasets", (part.status for part in parts))
-    yield OPENAPI, dump(_openapi(catalog))
-    yield API_LIST, dump_list({"title": _text(catalog.title)}, "datasets", (part.listed for part in parts))
+    openapi: Json = yaml.safe_load(Path(__file__).with_name("openapi.yaml").read_text("utf-8"))
+    openapi["info"]["title"] = catalog.title.get(first) or catalog.name
+    openapi["servers"] = [{"url": catalog.base_url.rstrip("/")}]
+    yield OPENAPI, dump(openapi)
+    yield API_LIST, dump_list({"title": dict(catalog.title.values)}, "datasets", (part.listed for part in parts))
 
 
 def _package(catalog: Catalog, result: ReleaseResult) -> Json:
@@ -126,12 +130,8 @@ def _status(publication: Publication, result: ReleaseResult) -> Json:
         "due": due(release),
         "rows": sum(table.rows for table in result.tables),
         "checks": [
-            {
-                "name": finding.check.name,
-                "severity": finding.check.severity,
-                "findings": len(finding.rows),
-                "accepted": bool(finding.check.accepted),
-            }
+            {"name": finding.check.name, "severity": finding.check.severity}
+            | {"findings": len(finding.rows), "accepted": bool(finding.check.accepted)}
             for finding in result.findings
         ],
         "releases": [
@@ -160,8 +160,8 @@ def _listed(catalog: Catalog, release: Release) -> Json:
     """A dataset in `/api/datasets.json`."""
     return {
         "name": release.dataset,
-        "title": _text(release.title),
-        "description": _text(release.description),
+        "title": dict(release.title.values),
+        "description": dict(release.description.values),
         "version": str(release.version),
         "released": release.date,
         "url": catalog.base_url + addresses.api_path(release.dataset),
@@ -172,23 +172,20 @@ def _listed(catalog: Catalog, release: Release) -> Json:
 def api_documents(catalog: Catalog, dataset: Dataset, result: ReleaseResult) -> Iterator[tuple[str, Json]]:
     """(path, content) of the documents below `/api/` of one dataset, from the result of its newest release."""
     summaries = [filled(summary) for summary in result.summaries]
+    paths = [addresses.api_path(dataset.name, found.summary.name) for found in summaries]
     described = {
         **_listed(catalog, result.release),
         "releases": [_api_release(catalog, release) for release in dataset.releases if release.state != "draft"],
         "tables": [_api_table(catalog, result.release, table) for table in result.tables],
         "summaries": [
-            {
-                "name": found.summary.name,
-                "title": _text(found.summary.title),
-                "url": catalog.base_url + addresses.api_path(dataset.name, found.summary.name),
-            }
-            for found in summaries
+            {"name": found.summary.name, "title": dict(found.summary.title.values), "url": catalog.base_url + path}
+            for found, path in zip(summaries, paths, strict=True)
         ],
         "ledger": ledger_descriptor(catalog, dataset),
     }
     yield addresses.api_path(dataset.name), plain(described)
-    for found in summaries:
-        yield addresses.api_path(dataset.name, found.summary.name), plain(_api_summary(result.release, found))
+    for found, path in zip(summaries, paths, strict=True):
+        yield path, plain(_api_summary(result.release, found))
 
 
 def _api_release(catalog: Catalog, release: Release) -> Json:
@@ -196,8 +193,8 @@ def _api_release(catalog: Catalog, release: Release) -> Json:
         "version": str(release.version),
         "state": release.state,
         "released": release.date,
-        "changes": _text(release.changes),
-        "withdrawn": _text(release.withdrawal.reason) if release.withdrawal else None,
+        "changes": dict(release.changes.values),
+        "withdrawn": dict(release.withdrawal.reason.values) if release.withdrawal else None,
         "datapackage": addresses.data_file(catalog, release, "datapackage.json"),
     }
 
@@ -206,7 +203,7 @@ def _api_table(catalog: Catalog, release: Release, found: TableResult) -> Json:
     table = found.table
     return {
         "name": table.name,
-        "title": _text(table.title),
+        "title": dict(table.title.values),
         "rows": found.rows,
         "primaryKey": list(table.schema.primary_key),
         "fields": [_api_field(field) for field in table.schema.fields],
@@ -221,94 +218,20 @@ def _api_summary(release: Release, result: SummaryResult) -> Json:
         "dataset": release.dataset,
         "version": str(release.version),
         "name": summary.name,
-        "title": _text(summary.title),
-        "description": _text(summary.description),
+        "title": dict(summary.title.values),
+        "description": dict(summary.description.values),
         "fields": [_api_field(field) for field in summary.fields],
         "rows": [dict(zip(names, row, strict=True)) for row in result.rows],
     }
 
 
 def _api_field(field: Field) -> Json:
-    texts = {"title": _text(field.title), "description": _text(field.description), "unit": _text(field.unit)}
-    return {"name": field.name, "type": field.type, **texts}
-
-
-def _text(text: Text) -> dict[str, str]:
-    return dict(text.values)
-
-
-def _openapi(catalog: Catalog) -> Json:
-    """OpenAPI 3.1.0 (https://spec.openapis.org/oas/v3.1.0)."""
-    return {
-        "openapi": "3.1.0",
-        "info": {"title": catalog.title.get(catalog.languages[0]) or catalog.name, "version": API_VERSION},
-        "servers": [{"url": catalog.base_url.rstrip("/")}],
-        "paths": {
-            "/api/datasets.json": _path("listDatasets", "All datasets", "Datasets"),
-            "/api/datasets/{dataset}.json": _path("getDataset", "A dataset, its releases and fields", "Dataset",
-                                                  "dataset"),
-            "/api/datasets/{dataset}/summaries/{summary}.json": _path("getSummary", "A summary with its rows",
-                                                                      "Summary", "dataset", "summary"),
-        },
-        "components": {"schemas": _schemas()},
-    }  # fmt: skip
-
-
-def _path(operation: str, summary: str, schema: str, *parameters: str) -> Json:
-    content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
-    described: Json = {
-        "operationId": operation,
-        "summary": summary,
-        "responses": {"200": {"description": summary, "content": content}},
+    texts = {
+        "title": dict(field.title.values),
+        "description": dict(field.description.values),
+        "unit": dict(field.unit.values),
     }
-    if parameters:
-        described["parameters"] = [
-            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in parameters
-        ]
-    return {"get": described}
-
-
-def _schemas() -> Json:
-    text = _ref("Text")
-    name, day = {"type": "string"}, {"type": ["string", "null"], "format": "date"}
-    listed = {"name": name, "title": text, "description": text, "version": name, "released": day, "url": name,
-              "page": name}  # fmt: skip
-    return {
-        "Text": {"type": "object", "description": "By language code.", "additionalProperties": name},
-        "Datasets": _object(title=text, datasets=_list(_object(**listed))),
-        "Dataset": _object(
-            **listed,
-            releases=_list(_ref("Release")),
-            tables=_list(_ref("Table")),
-            summaries=_list(_object(name=name, title=text, url=name)),
-            ledger=_object(releases=_list({"type": "object"})),
-        ),
-        "Release": _object(
-            version=name, state={"enum": ["released", "withdrawn", "draft"]}, released=day, changes=text,
-            withdrawn={"oneOf": [text, {"type": "null"}]}, datapackage=name,
-        ),
-        "Table": _object(
-            name=name, title=text, rows={"type": "integer"}, primaryKey=_list(name), fields=_list(_ref("Field")),
-            data=name,
-        ),
-        "Field": _object(name=name, type=name, title=text, description=text, unit=text),
-        "Summary": _object(
-            dataset=name, version=name, name=name, title=text, description=text, fields=_list(_ref("Field")),
-            rows=_list({"type": "object"}),
-        ),
-    }  # fmt: skip
-
-
-def _object(**properties: Json) -> Json:
-    return {"type": "object", "required": list(properties), "properties": properties}
-
-
-def _list(items: Json) -> Json:
-    return {"type": "array", "items": items}
-
-
-def _ref(name: str) -> Json:
-    return {"$ref": f"#/components/schemas/{name}"}
+    return {"name": field.name, "type": field.type, **texts}
 
 
 def sitemaps(base_url: str, pages: Iterable[Place]) -> Iterator[tuple[str, str]]:

@@ -13,12 +13,11 @@ from pathlib import Path
 from datagazette.diff.rows import Relation, relation
 from datagazette.model.publication import Table
 from datagazette.tables import engine as database
+from datagazette.tables.cells import BadConstraint
 from datagazette.tables.engine import Engine
-from datagazette.tables.layout import Layout, Unreadable
+from datagazette.tables.layout import Layout, TableSource, Unreadable
 from datagazette.tables.parquet import WRITTEN, written_select
 from datagazette.tables.prepared import Prepared, prepare
-from datagazette.tables.readers import BadConstraint
-from datagazette.tables.source import TableSource
 from datagazette.tables.sql import identifier, literal
 
 LINE = WRITTEN

@@ -12,29 +12,32 @@ _TIME = (1980, 1, 1, 0, 0, 0)
 _UNIX, _REGULAR_FILE = 3, 0o100644
 _CHUNK = 1 << 20
 
-Content = bytes | str | Path
+Content = str | Path
 
 
-def write_zip(path: Path, content: Mapping[str, Content], folder: str = "") -> None:
-    """A zip of `content` by name, in the order of the names; `folder` is put before each."""
+def write_zip(path: Path, content: Mapping[str, Content]) -> None:
+    """A zip of `content` by name, texts or files, in the order of the names."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for name in sorted(content):
-            _add(archive, f"{folder}{name}", content[name])
+        for name, source in sorted(content.items()):
+            if isinstance(source, str):
+                archive.writestr(_member(name), source)
+                continue
+            # Sizes are written before the content, so what could need 64 bits has to be known beforehand.
+            is_large = source.stat().st_size > 1 << 30
+            with source.open("rb") as reading, archive.open(_member(name), "w", force_zip64=is_large) as writing:
+                shutil.copyfileobj(reading, writing, _CHUNK)
 
 
-def rewrite_zip(source: Path, target: Path, changed: Callable[[str, bytes], bytes], small: str) -> None:
+def rewrite_zip(source: Path, target: Path, changed: Callable[[bytes], bytes], small: str) -> None:
     """The members of a zip, in their order, without the times and permissions that they were written with.
 
-    Those whose name begins with `small` are passed through `changed`, as name and content.
+    The content of those whose name begins with `small` is passed through `changed`.
     """
-    with (
-        zipfile.ZipFile(source) as old,
-        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as new,
-    ):
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as new:
         for name in old.namelist():
             with old.open(name) as reading, new.open(_member(name), "w", force_zip64=True) as writing:
                 if name.startswith(small):
-                    writing.write(changed(name, reading.read()))
+                    writing.write(changed(reading.read()))
                 else:
                     shutil.copyfileobj(reading, writing, _CHUNK)
 
@@ -42,20 +45,6 @@ def rewrite_zip(source: Path, target: Path, changed: Callable[[str, bytes], byte
 def sums_text(sums: Mapping[str, str]) -> str:
     """`SHA256SUMS` as sha256sum reads it: sum, two spaces, name; in the order of the names."""
     return "".join(f"{sums[name]}  {name}\n" for name in sorted(sums))
-
-
-def _add(archive: zipfile.ZipFile, name: str, content: Content) -> None:
-    member = _member(name)
-    if not isinstance(content, Path):
-        archive.writestr(member, content.encode() if isinstance(content, str) else content)
-        return
-    with content.open("rb") as reading, archive.open(member, "w", force_zip64=_large(content)) as writing:
-        shutil.copyfileobj(reading, writing, _CHUNK)
-
-
-def _large(path: Path) -> bool:
-    """Whether a size could need 64 bits; asked beforehand, since the sizes are written before the content."""
-    return path.stat().st_size > 1 << 30
 
 
 def _member(name: str) -> zipfile.ZipInfo:

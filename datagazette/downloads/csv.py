@@ -1,4 +1,4 @@
-"""CSV: the submitted bytes as they are, a copy that Excel reads, and the results of summaries."""
+"""CSV: the rows of a submitted file, a copy of it that Excel reads, and the results of summaries."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import codecs
 import csv
 import io
 import re
-import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -15,16 +14,11 @@ from datagazette.model.publication import Dialect
 from datagazette.model.results import SummaryResult
 from datagazette.tables.layout import Layout, is_content, open_text, read_layout, read_rows
 
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"[+-]?[0-9][0-9.,]*%?")
 _FORMULA_BEGINS = re.compile(rb"(?:^|[,\"])(?:[=@\t\r]|[+-][^0-9])|[;\t](?:[=@]|[+-][^0-9])")
-# Where a spreadsheet that does not separate by commas ends a cell, within quotes too, since these begin amid its cell.
+# Where a spreadsheet that does not separate by commas ends a cell, within quotes too: these are inside its cell.
 _ENDS = re.compile(r"([;\t\r\n]\"*)")
-
-
-def copy_csv(source: Path, target: Path) -> None:
-    """The bytes that were submitted."""
-    shutil.copyfile(source, target)
 
 
 def data_rows(path: Path, dialect: Dialect) -> Iterator[list[str]]:
@@ -46,7 +40,10 @@ def needs_excel_copy(source: Path, dialect: Dialect) -> bool:
     Excel takes a file without a byte order mark for one in the machine's own code page, so only a CSV of pure
     ASCII, separated by commas and without formulas, is safe as it is.
     """
-    return read_layout(source, dialect).dialect.delimiter != "," or not _is_plain(source)
+    if read_layout(source, dialect).dialect.delimiter != ",":
+        return True
+    with source.open("rb") as file:
+        return not all(line.isascii() and not _FORMULA_BEGINS.search(line) for line in file)
 
 
 def write_excel_copy(source: Path, target: Path, dialect: Dialect) -> None:
@@ -80,7 +77,7 @@ def write_rows(target: Path, header: Sequence[str], rows: Iterable[Sequence[str]
 
 def is_formula(cell: str) -> bool:
     """Whether a spreadsheet would compute a cell; signed numbers are none."""
-    return cell.startswith(_FORMULA_SIGNS) and not _NUMBER.fullmatch(cell)
+    return cell.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(cell)
 
 
 def guarded(cell: str) -> str:
@@ -88,9 +85,3 @@ def guarded(cell: str) -> str:
     pieces = _ENDS.split(cell)  # text, what ends it, text, ...
     pieces[2::2] = [f"'{piece}" if is_formula(piece) else piece for piece in pieces[2::2]]
     return ("'" if is_formula(cell) else "") + "".join(pieces)
-
-
-def _is_plain(path: Path) -> bool:
-    """ASCII throughout, and nothing in it that looks like the beginning of a formula."""
-    with path.open("rb") as file:
-        return all(line.isascii() and not _FORMULA_BEGINS.search(line) for line in file)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -55,29 +56,19 @@ def json_value(value: Any, kind: str = "any") -> str:
     if isinstance(value, int):
         return str(value) if abs(value) <= _SAFE_INTEGER else f'"{value}"'
     if isinstance(value, Decimal):
-        return _decimal(value)
+        exact = value.is_finite() and len(value.normalize().as_tuple().digits) <= 17
+        return cell(value) if exact else f'"{cell(value)}"'
     if isinstance(value, float):
         return cell(value) if math.isfinite(value) else f'"{cell(value)}"'
     if isinstance(value, date | datetime | time | timedelta):
         return f'"{cell(value)}"'
     if isinstance(value, str) and kind in ("object", "array", "geojson"):
-        return _embedded(value)
+        with suppress(ValueError):
+            value = json.loads(value)
+        return json.dumps(value, ensure_ascii=False)
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(json_value(item) for item in value) + "]"
+        return f"[{', '.join(map(json_value, value))}]"
     if isinstance(value, dict):
-        pairs = (f"{json.dumps(str(key), ensure_ascii=False)}: {json_value(one)}" for key, one in value.items())
+        pairs = (f"{json.dumps(str(key), ensure_ascii=False)}: {json_value(member)}" for key, member in value.items())
         return "{" + ", ".join(pairs) + "}"
     return json.dumps(str(value), ensure_ascii=False)
-
-
-def _decimal(value: Decimal) -> str:
-    written = cell(value)
-    exact = value.is_finite() and len(value.normalize().as_tuple().digits) <= 17
-    return written if exact else f'"{written}"'
-
-
-def _embedded(value: str) -> str:
-    try:
-        return json.dumps(json.loads(value), ensure_ascii=False)
-    except ValueError:
-        return json.dumps(value, ensure_ascii=False)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+import shutil
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from datagazette.charts.bounds import ChartError
 from datagazette.charts.drawing import PALETTES, Chart, Scheme, chart_texts, render_chart
+from datagazette.charts.rules import ChartError
 from datagazette.describe import addresses
 from datagazette.describe.citation import bibtex, citation_cff, cite_release, csl, ris
 from datagazette.describe.datapackage import datapackage
@@ -70,13 +72,20 @@ def draw_charts(publication: Publication, result: ReleaseResult) -> tuple[Charts
     """Every chart of a release in each language and scheme, and what could not be drawn."""
     drawn: dict[tuple[str, str, Scheme], Chart] = {}
     problems: list[Problem] = []
-    for summary in map(filled, result.summaries):
-        if summary.summary.chart is not None:
-            try:
-                drawn |= _pictures(publication, result.release, summary)
-            except ChartError as error:
-                values = {"summary": summary.summary.name, "where": "chart", "found": str(error)}
-                problems.append(problem("chart-failed", summary.summary.file, None, **values))
+    release, default = result.release, result.release.languages[0]
+    for found in map(filled, result.summaries):
+        name = found.summary.name
+        try:
+            for language in release.languages if found.summary.chart is not None else ():
+                texts = chart_texts(publication, release, found, language)
+                for scheme in PALETTES:
+                    drawn[name, language, scheme] = render_chart(
+                        found, language, scheme, texts,
+                        default=default, name=f"{release.id}-{name}", with_png=scheme == "light",
+                    )  # fmt: skip
+        except ChartError as error:
+            values = {"summary": name, "where": "chart", "found": str(error)}
+            problems.append(problem("chart-failed", found.summary.file, None, **values))
     return drawn, tuple(problems)
 
 
@@ -87,20 +96,18 @@ def planned_paths(release: Release) -> Iterator[tuple[str, str]]:
             yield f"{table.name}.{ending}", table.name
     for name in ("datapackage.json", "croissant.json", "citation.bib", "citation.ris", "citation.json", "changes.json"):
         yield name, name
-    for one in release.summaries:
-        yield f"summaries/{one.name}", one.name
-        yield from ((f"summaries/{one.name}.{code}", one.name) for code in release.languages[1:])
-        yield f"summaries/{one.name}.dark", one.name
-    yield from ((f"{release.id}.{ending}", release.id) for ending in ("xlsx", "zip"))
-    yield from ((f"{release.dataset}.{ending}", release.dataset) for ending in ("xlsx", "zip"))
+    for summary in release.summaries:
+        for ending in ("", *(f".{code}" for code in release.languages[1:]), ".dark"):
+            yield f"summaries/{summary.name}{ending}", summary.name
+    for name in (release.id, release.dataset):
+        yield from ((f"{name}.{ending}", name) for ending in ("xlsx", "zip"))
 
 
 def release_paths(release: Release, garbled: Collection[str], long: Collection[str]) -> Iterator[str]:
     """The files that `write_release` makes. `garbled` are the tables that Excel needs a copy of, `long` those that
     are given line by line too."""
     for table in release.tables:
-        endings = ("csv", "parquet", "json", "csv-metadata.json")
-        yield from (f"{table.name}.{ending}" for ending in endings)
+        yield from (f"{table.name}.{ending}" for ending in ("csv", "parquet", "json", "csv-metadata.json"))
         if table.name in garbled:
             yield f"{table.name}.excel.csv"
         if table.name in long:
@@ -110,7 +117,7 @@ def release_paths(release: Release, garbled: Collection[str], long: Collection[s
         for language in release.languages if summary.chart is not None else ():
             name = summary.name if language == release.languages[0] else f"{summary.name}.{language}"
             yield from (f"summaries/{name}.{ending}" for ending in ("svg", "dark.svg", "png", "vl.json"))
-    yield from (f"checks/{one.name}.sql" for one in release.checks)
+    yield from (f"checks/{check.name}.sql" for check in release.checks)
     yield from (f"{release.id}.{ending}" for ending in ("xlsx", "zip"))
     yield from ("LICENSE.txt", "CITATION.cff", "citation.bib", "citation.ris", "citation.json")
     yield from ("changes.json", "croissant.json", "datapackage.json", SUMS)
@@ -134,19 +141,37 @@ def write_release(
     Descriptions hold the hashes of what they describe, so the order is: tables, summaries, workbook,
     descriptions, zip, sums.
     """
-    described = _described(publication, replace(result, summaries=tuple(map(filled, result.summaries))), inputs)
-    settled = described.release
+    licenses = result.release.licenses or publication.catalog.licenses
+    tables = {table.name: _as_in_file(table, inputs.csv[table.name]) for table in result.release.tables}
+    described = replace(
+        result,
+        release=replace(result.release, licenses=licenses, tables=tuple(tables.values())),
+        tables=tuple(replace(found, table=tables.get(found.table.name, found.table)) for found in result.tables),
+        summaries=tuple(map(filled, result.summaries)),
+        files=(),
+    )
     writer = _Writer(publication, described, out)
     for table in result.release.tables:
         writer.table(table, engine, inputs)
     for summary in described.summaries:
         writer.summary(summary, charts)
-    for check in settled.checks:
+    for check in described.release.checks:
         writer.text(f"checks/{check.name}.sql", "check-sql", _query_text(check.query))
     writer.workbook(inputs, charts)
     writer.descriptions()
     writer.zip()
     return writer.sums()
+
+
+def _as_in_file(table: Table, path: Path) -> Table:
+    """The table as its file is: what the descriptor leaves to be detected in it, and the columns that it has."""
+    layout = read_layout(path, table.dialect)
+    dialect = replace(layout.dialect, encoding=table.dialect.encoding)
+    return replace(table, dialect=dialect, schema=replace(table.schema, fields=fields_of(layout, table.schema)))
+
+
+def _query_text(query: str) -> str:
+    return query if query.endswith("\n") else f"{query}\n"
 
 
 def latest_names(release: Release, files: tuple[PublishedFile, ...]) -> dict[str, PublishedFile]:
@@ -166,76 +191,75 @@ class _Writer:
     def __init__(self, publication: Publication, result: ReleaseResult, out: Path) -> None:
         self._publication, self._result, self._out = publication, result, out
 
-    def text(self, path: str, kind: str, content: str, **about: str) -> None:
-        self.made(path, kind, lambda target: target.write_text(content, "utf-8", newline=""), **about)
-
-    def made(self, path: str, kind: str, make: Callable[[Path], object], **about: str) -> None:
-        """`make` writes the file; what came of it joins the list."""
+    @contextmanager
+    def made(self, path: str, kind: str, **about: str) -> Iterator[Path]:
+        """Where the caller writes the file, which then joins the list."""
         target = self._out / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        make(target)
-        file = _published(self._out, path, kind, **about)
+        yield target
+        file = PublishedFile(path, kind, target.stat().st_size, sha256(target), MEDIA_TYPES[kind], **about)
         self._result = replace(self._result, files=(*self._result.files, file))
+
+    def text(self, path: str, kind: str, content: str, **about: str) -> None:
+        with self.made(path, kind, **about) as target:
+            target.write_text(content, "utf-8", newline="")
 
     def table(self, table: Table, engine: Engine, inputs: Inputs) -> None:
         submitted, typed, name = inputs.csv[table.name], inputs.typed[table.name], table.name
         names = [field.name for field in table.schema.fields]
-        kinds = [field.type for field in table.schema.fields]
-        self.made(f"{name}.csv", "csv", lambda target: csv.copy_csv(submitted, target), resource=name)
+        with self.made(f"{name}.csv", "csv", resource=name) as target:
+            shutil.copyfile(submitted, target)
         if csv.needs_excel_copy(submitted, table.dialect):
-            self.made(f"{name}.excel.csv", "csv-excel",
-                      lambda target: csv.write_excel_copy(submitted, target, table.dialect), resource=name)  # fmt: skip
-        self.made(f"{name}.parquet", "parquet",
-                  lambda target: parquet.write_parquet(engine, typed, target, self._result.release, table),
-                  resource=name)  # fmt: skip
-        self.made(f"{name}.json", "json",
-                  lambda target: json.write_json(engine, typed, target, names, kinds), resource=name)  # fmt: skip
+            with self.made(f"{name}.excel.csv", "csv-excel", resource=name) as target:
+                csv.write_excel_copy(submitted, target, table.dialect)
+        with self.made(f"{name}.parquet", "parquet", resource=name) as target:
+            parquet.write_parquet(engine, typed, target, self._result.release, table)
+        with self.made(f"{name}.json", "json", resource=name) as target:
+            json.write_json(engine, typed, target, names, [field.type for field in table.schema.fields])
         counted = self._result.table(name)
         if counted and counted.rows >= LINES_FROM:
-            self.made(f"{name}.ndjson", "ndjson",
-                      lambda target: json.write_lines(self._out / f"{name}.json", target), resource=name)  # fmt: skip
+            with self.made(f"{name}.ndjson", "ndjson", resource=name) as target:
+                json.write_lines(self._out / f"{name}.json", target)
         described = dump(csvw(self._publication, self._result.release, table))
         self.text(f"{name}.csv-metadata.json", "csvw", described, resource=name)
 
     def summary(self, result: SummaryResult, charts: Charts) -> None:
         name = result.summary.name
         path = f"summaries/{name}"
-        self.made(f"{path}.csv", "summary-csv", lambda target: csv.write_summary(result, target), resource=name)
+        with self.made(f"{path}.csv", "summary-csv", resource=name) as target:
+            csv.write_summary(result, target)
         self.text(f"{path}.sql", "summary-sql", _query_text(result.summary.query), resource=name)
         for language in self._result.release.languages:
-            suffix = "" if language == self._result.release.languages[0] else f".{language}"
+            stem = path if language == self._result.release.languages[0] else f"{path}.{language}"
             light, dark = charts.get((name, language, "light")), charts.get((name, language, "dark"))
             about = {"resource": name, "language": language}
             if light and dark:
-                png = light.png
-                self.text(f"{path}{suffix}.svg", "chart-svg", light.svg, **about)
-                self.text(f"{path}{suffix}.dark.svg", "chart-svg", dark.svg, **about)
-                self.made(f"{path}{suffix}.png", "chart-png", lambda target, png=png: target.write_bytes(png), **about)  # type: ignore[misc]
-                self.text(f"{path}{suffix}.vl.json", "chart-spec", dump(light.spec), **about)
+                self.text(f"{stem}.svg", "chart-svg", light.svg, **about)
+                self.text(f"{stem}.dark.svg", "chart-svg", dark.svg, **about)
+                with self.made(f"{stem}.png", "chart-png", **about) as target:
+                    target.write_bytes(light.png)
+                self.text(f"{stem}.vl.json", "chart-spec", dump(light.spec), **about)
 
     def workbook(self, inputs: Inputs, charts: Charts) -> None:
         release, tables = self._result.release, {table.name: table for table in self._result.release.tables}
         default = release.languages[0]
-        shown = (default, "light")
-        pictures = {name: one.png for (name, code, scheme), one in charts.items() if (code, scheme) == shown}
+        pictures = {name: chart.png for (name, *form), chart in charts.items() if form == [default, "light"]}
 
         def rows_of(name: str) -> Iterator[list[str]]:
             return csv.data_rows(inputs.csv[name], tables[name].dialect)
 
-        def make(target: Path) -> None:
+        with self.made(f"{release.id}.xlsx", "xlsx") as target:
             xlsx.write_workbook(target, self._publication, self._result, rows_of, pictures, default)
 
-        self.made(f"{release.id}.xlsx", "xlsx", make)
-
     def descriptions(self) -> None:
-        release = self._result.release
-        cited = cite_release(self._publication.catalog, release, release.languages[0])
+        release, catalog = self._result.release, self._publication.catalog
+        cited = cite_release(catalog, release, release.languages[0])
         self.text("LICENSE.txt", "license", license_text(self._publication, release))
         self.text("CITATION.cff", "citation-cff", citation_cff(cited))
         self.text("citation.bib", "citation-bibtex", bibtex(cited))
         self.text("citation.ris", "citation-ris", ris(cited))
         self.text("citation.json", "citation-csl", dump([csl(cited)]))
-        self.text("changes.json", "changes", dump(changes(self._publication.catalog, self._result)))
+        self.text("changes.json", "changes", dump(changes(catalog, self._result)))
         self.text("croissant.json", "croissant", dump(croissant(self._publication, self._result)))
         self.text("datapackage.json", "datapackage", dump(datapackage(self._publication, self._result)))
 
@@ -247,58 +271,9 @@ class _Writer:
         }
         content["README.md"] = readme(self._publication, self._result)
         content["CHANGES.md"] = changelog(self._publication, self._result)
-        path = f"{self._result.release.id}.zip"
-        self.made(path, "zip", lambda target: archive.write_zip(target, content))
+        with self.made(f"{self._result.release.id}.zip", "zip") as target:
+            archive.write_zip(target, content)
 
     def sums(self) -> tuple[PublishedFile, ...]:
         self.text(SUMS, "sums", archive.sums_text({file.path: file.sha256 for file in self._result.files}))
         return self._result.files
-
-
-def _pictures(
-    publication: Publication, release: Release, result: SummaryResult
-) -> Iterator[tuple[tuple[str, str, Scheme], Chart]]:
-    name = result.summary.name
-    for language in release.languages:
-        texts = chart_texts(publication, release, result, language)
-        for scheme in PALETTES:
-            yield (
-                (name, language, scheme),
-                render_chart(
-                    result,
-                    language,
-                    scheme,
-                    texts,
-                    default=release.languages[0],
-                    name=f"{release.id}-{name}",
-                    with_png=scheme == "light",
-                ),
-            )
-
-
-def _described(publication: Publication, result: ReleaseResult, inputs: Inputs) -> ReleaseResult:
-    """The result with what descriptions say: the terms, and each file's columns as they lie in it."""
-    release = result.release
-    tables = {one.name: _as_in_file(one, inputs.csv[one.name]) for one in release.tables}
-    licenses = release.licenses or publication.catalog.licenses
-    settled = replace(release, licenses=licenses, tables=tuple(tables.values()))
-    shown = tuple(replace(one, table=tables.get(one.table.name, one.table)) for one in result.tables)
-    return replace(result, release=settled, tables=shown, files=())
-
-
-def _as_in_file(table: Table, path: Path) -> Table:
-    """The table as its file is: what the descriptor leaves to be told from it, and the columns that it has."""
-    layout = read_layout(path, table.dialect)
-    dialect = replace(layout.dialect, encoding=table.dialect.encoding)
-    fields = fields_of(layout, table.schema)
-    return replace(table, dialect=dialect, schema=replace(table.schema, fields=fields))
-
-
-def _query_text(query: str) -> str:
-    return query if query.endswith("\n") else f"{query}\n"
-
-
-def _published(folder: Path, path: str, kind: str, resource: str = "", language: str = "") -> PublishedFile:
-    target = folder / path
-    size, digest = target.stat().st_size, sha256(target)
-    return PublishedFile(path, kind, size, digest, MEDIA_TYPES[kind], resource, language)

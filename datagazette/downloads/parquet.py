@@ -25,26 +25,23 @@ _SMALLEST_GROUP, _LARGEST_GROUP = 2_048, 131_072
 def write_parquet(engine: Engine, source: Path, target: Path, release: Release, table: Table) -> None:
     """The published file from the typed table in `source`."""
     rows = engine.row(f"SELECT count(*) FROM read_parquet({literal(str(source))})")[0]
-    engine.run(copy_statement(source, target, table.schema, metadata(release, table), row_group(rows)))
-
-
-def row_group(rows: int) -> int:
-    """How many rows a group has: a power of two."""
-    wanted = 1 << round(math.log2(8 * math.sqrt(max(rows, 1))))
-    return max(_SMALLEST_GROUP, min(_LARGEST_GROUP, wanted))
+    group = 1 << round(math.log2(8 * math.sqrt(max(rows, 1))))  # a power of two
+    group = max(_SMALLEST_GROUP, min(_LARGEST_GROUP, group))
+    engine.run(copy_statement(source, target, table.schema, _metadata(release, table), group))
 
 
 def copy_statement(source: Path, target: Path, schema: Schema, about: Mapping[str, str], group: int) -> str:
-    """The statement that writes it. A table without a key keeps the order of its rows."""
+    """The statement that writes it, with `group` rows in a row group. A table without a key keeps the order of its
+    rows."""
     names = [field.name for field in schema.fields]
-    order = f" ORDER BY {', '.join(map(_ascending, schema.primary_key))}" if schema.primary_key else ""
-    said = ", ".join(f"{identifier(key)}: {literal(value)}" for key, value in about.items())
+    key = ", ".join(f"{identifier(name)} ASC NULLS FIRST" for name in schema.primary_key)
+    metadata = ", ".join(f"{identifier(name)}: {literal(value)}" for name, value in about.items())
     options = f"FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 9, ROW_GROUP_SIZE {group}"
-    query = f"SELECT {columns(names)} FROM read_parquet({literal(str(source))}){order}"
-    return f"COPY ({query}) TO {literal(str(target))} ({options}, KV_METADATA {{{said}}})"
+    query = f"SELECT {columns(names)} FROM read_parquet({literal(str(source))}){f' ORDER BY {key}' if key else ''}"
+    return f"COPY ({query}) TO {literal(str(target))} ({options}, KV_METADATA {{{metadata}}})"
 
 
-def metadata(release: Release, table: Table) -> dict[str, str]:
+def _metadata(release: Release, table: Table) -> dict[str, str]:
     """What the file holds beside the rows: which release it is, and what its fields mean."""
     default = release.languages[0]
     fields = [
@@ -63,7 +60,3 @@ def metadata(release: Release, table: Table) -> dict[str, str]:
         "license": ", ".join(license_.path or license_.name for license_ in release.licenses),
         "fields": json.dumps(plain(fields), ensure_ascii=False),
     }
-
-
-def _ascending(name: str) -> str:
-    return f"{identifier(name)} ASC NULLS FIRST"

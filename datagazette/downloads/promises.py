@@ -2,26 +2,42 @@
 
 Three kinds of files, by what is promised of them:
 
-- text with data (the CSVs, the results of summaries, queries) is the same bytes for ever;
+- text with data (the CSVs, the results of summaries, queries) is the same bytes permanently;
 - Parquet, JSON, the workbook, the zip and the descriptor may be written otherwise by a new library or generator:
   where a hash is new, every value is read back and compared with what the ledger keeps of it;
 - descriptions and pictures may be made better, but no address may go away.
+
+The values of a workbook are the rows of its tables and summaries; those of a zip are the data in it; those of a
+descriptor are the schemas. Titles, layout, compression, metadata and pictures are not looked at.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+import json
+import zipfile
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice, zip_longest
 from pathlib import Path
 
+from python_calamine import CalamineWorkbook
+
 from datagazette.describe import addresses
-from datagazette.downloads import contents
+from datagazette.downloads.json import json_value
+from datagazette.downloads.xlsx import MAX_COLUMNS, MAX_ROWS, sheet_name
 from datagazette.model.problems import Problem, problem, warning
 from datagazette.model.results import PublishedFile, ReleaseResult
-from datagazette.tables.engine import Limits, connect
+from datagazette.tables.engine import Engine, Limits, connect
+from datagazette.tables.sql import literal
 
 # Text with data, and the queries that it was made with.
 DATA_KINDS = frozenset({"csv", "csv-excel", "summary-csv", "summary-sql", "check-sql"})
+# The kinds of files whose values are compared where their bytes are new.
+VALUE_KINDS = frozenset({"parquet", "json", "ndjson", "xlsx", "zip", "datapackage"})
+
+_SCHEMA_KEYS = ("primaryKey", "uniqueKeys", "foreignKeys", "missingValues")
+_FIELD_KEYS = ("name", "type", "format", "constraints")
 _LONGEST_ROW = 300  # characters of a row that a message shows
 
 
@@ -37,65 +53,50 @@ class Kept:
     problems: tuple[Problem, ...] = ()
 
 
-def broken_promises(results: Iterable[ReleaseResult], site: Path, before: Path | None = None) -> tuple[Problem, ...]:
-    """The problems of all releases whose files lie below `site`.
+def kept(result: ReleaseResult, site: Path, before: Path | None = None) -> Kept:
+    """The ledger's hashes with those of this build added; the files of the release are below `site`.
 
     `before` is the site that this build would replace: where it has the old file, the first different row is reported.
     """
-    return tuple(
-        found for result in results if result.release.published for found in kept(result, site, before).problems
-    )
-
-
-def kept(result: ReleaseResult, site: Path, before: Path | None = None) -> Kept:
-    """The ledger's hashes with those of this build added."""
     release = result.release
     folder = addresses.data_folder(release)
-    published, standing = dict(release.published), dict(release.contents)
+    published, contents = dict(release.published), dict(release.contents)
     new = [file for file in result.files if file.sha256 not in published.get(file.path, ())]
     problems = [gone(result, path) for path in sorted(published) if result.file(path) is None]
     problems += [
-        differs(result, one, "data", expected=published[one.path][-1], found=one.sha256)
-        for one in new
-        if one.kind in DATA_KINDS and one.path in published
+        differs(result, file, "data", expected=published[file.path][-1], found=file.sha256)
+        for file in new
+        if file.kind in DATA_KINDS and file.path in published
     ]
     for file in result.files:
-        if file.kind in contents.KINDS and (file in new or file.path not in standing):
-            found = _digest(site / folder / file.path, file.kind, result)
-            if standing.setdefault(file.path, found) != found:
-                old = before / folder / file.path if before else None
-                problems.append(other_values(result, file, site / folder / file.path, old))
+        if file.kind in VALUE_KINDS and (file in new or file.path not in contents):
+            path = site / folder / file.path
+            found = values_digest(path, file.kind, result)
+            if contents.setdefault(file.path, found) != found:
+                problems.append(other_values(result, file, path, before / folder / file.path if before else None))
     for file in new:
         published[file.path] = (*published.get(file.path, ()), file.sha256)
     if new and release.published and not problems:
-        values = {"version": release.version, "dataset": release.dataset, "count": len(new), "first": new[0].path}
-        problems.append(warning("published-bytes-new", _ledger(result), None, **values))
-    return Kept(published, standing, tuple(problems))
-
-
-def _digest(path: Path, kind: str, result: ReleaseResult) -> str:
-    with connect(Limits(reads=(path,))) as engine:
-        return contents.digest(engine, path, kind, result)
+        about = {"version": release.version, "dataset": release.dataset, "count": len(new), "first": new[0].path}
+        problems.append(warning("published-bytes-new", _ledger(result), None, **about))
+    return Kept(published, contents, tuple(problems))
 
 
 def other_values(result: ReleaseResult, file: PublishedFile, path: Path, old: Path | None) -> Problem:
-    if old is None or not old.is_file():
-        return differs(result, file, "values")
-    with connect(Limits(reads=(old,))) as first, connect(Limits(reads=(path,))) as second:
-        found = contents.first_difference(
-            contents.values(first, old, file.kind, result), contents.values(second, path, file.kind, result)
-        )
-    if found is None:
-        return differs(result, file, "values")
-    before, after = (one[:_LONGEST_ROW].replace("\t", " | ") for one in found)
-    return differs(result, file, "row", before=before, after=after)
+    """The problem of a file with other values than before, with the first row that differs where the `old` file is."""
+    if old is not None and old.is_file():
+        with connect(Limits(reads=(old,))) as first, connect(Limits(reads=(path,))) as second:
+            rows = values(first, old, file.kind, result), values(second, path, file.kind, result)
+            found = first_difference(*rows)
+        if found is not None:
+            before, after = (row[:_LONGEST_ROW].replace("\t", " | ") for row in found)
+            return differs(result, file, "row", before=before, after=after)
+    return differs(result, file, "values")
 
 
-def differs(result: ReleaseResult, file: PublishedFile, rule: str, **values: str) -> Problem:
-    release = result.release
-    return problem(
-        "published-file-differs", _ledger(result), None, rule=rule, version=release.version, path=file.path, **values
-    )
+def differs(result: ReleaseResult, file: PublishedFile, rule: str, **about: str) -> Problem:
+    version = result.release.version
+    return problem("published-file-differs", _ledger(result), None, rule=rule, version=version, path=file.path, **about)
 
 
 def gone(result: ReleaseResult, path: str) -> Problem:
@@ -104,3 +105,88 @@ def gone(result: ReleaseResult, path: str) -> Problem:
 
 def _ledger(result: ReleaseResult) -> str:
     return f"datasets/{result.release.dataset}/releases.yaml"
+
+
+def values_digest(path: Path, kind: str, result: ReleaseResult) -> str:
+    """SHA-256 over the lines of `values`."""
+    summed = hashlib.sha256()
+    with connect(Limits(reads=(path,))) as engine:
+        for line in values(engine, path, kind, result):
+            summed.update(line.encode("utf-8", "surrogatepass") + b"\n")
+    return summed.hexdigest()
+
+
+def first_difference(old: Iterable[str], new: Iterable[str]) -> tuple[str, str] | None:
+    """The first line that two files do not share, as the one and as the other has it; "" where a file has ended."""
+    return next(((before, after) for before, after in zip_longest(old, new, fillvalue="") if before != after), None)
+
+
+def values(engine: Engine, path: Path, kind: str, result: ReleaseResult) -> Iterator[str]:
+    """Every value of a file of one of the `VALUE_KINDS`, a row a line, whatever the library that wrote it made of its
+    bytes."""
+    if kind == "parquet":
+        return _parquet(engine, path)
+    if kind in ("json", "ndjson"):
+        return _json(path)
+    if kind == "xlsx":
+        return _workbook(path, result)
+    return _zip(path) if kind == "zip" else _descriptor(path.read_bytes())
+
+
+def _parquet(engine: Engine, path: Path) -> Iterator[str]:
+    query = f"SELECT * FROM read_parquet({literal(str(path))})"
+    for name, kind in engine.columns(query):
+        yield f"{name} {kind}"
+    for batch in engine.batches(query):
+        for row in batch:
+            yield "\t".join(map(json_value, row))
+
+
+def _json(path: Path) -> Iterator[str]:
+    """Both forms have an object a line."""
+    with path.open(encoding="utf-8") as file:
+        for line in file:
+            row = line.strip().removesuffix(",")
+            if row not in ("[", "]", ""):
+                yield _canonical(json.loads(row))
+
+
+def _workbook(path: Path, result: ReleaseResult) -> Iterator[str]:
+    """The rows below the headers: as many as the table has, counted from the last one that is not empty."""
+    book = CalamineWorkbook.from_path(path)
+    taken: list[str] = []
+    parts = [(table.table.name, table.rows, len(table.table.schema.fields)) for table in result.tables]
+    parts += [(summary.summary.name, len(summary.rows), len(summary.summary.fields)) for summary in result.summaries]
+    for name, rows, columns in parts:
+        taken.append(sheet_name(name, taken))
+        yield f"{name}: {rows}"
+        if rows < MAX_ROWS and columns <= MAX_COLUMNS:
+            sheet = book.get_sheet_by_name(taken[-1])
+            for row in islice(sheet.iter_rows(), max(sheet.height - rows, 0), None):
+                yield f"{name}\t" + "\t".join(f"{type(value).__name__}:{value}" for value in row[:columns])
+
+
+def _zip(path: Path) -> Iterator[str]:
+    """The data and queries by their hashes, and the schemas."""
+    with zipfile.ZipFile(path) as archive:
+        for name in sorted(archive.namelist()):
+            if name.endswith((".csv", ".sql")):
+                yield f"{name} {hashlib.sha256(archive.read(name)).hexdigest()}"
+            elif name == "datapackage.json":
+                yield from _descriptor(archive.read(name))
+
+
+def _descriptor(content: bytes) -> Iterator[str]:
+    """Of each table: its file, and what its schema asks of it. Texts and addresses may be others."""
+    for resource in json.loads(content)["resources"]:
+        name, schema = resource["name"], resource["schema"]
+        asked = {key: schema[key] for key in _SCHEMA_KEYS if key in schema}
+        yield f"{name}\t{resource['path']}\t{resource.get('hash')}\t{_canonical(asked)}"
+        for field in schema["fields"]:
+            codes = [code["value"] if isinstance(code, dict) else code for code in field.get("categories", ())]
+            about = {key: field[key] for key in _FIELD_KEYS if key in field} | {"categories": codes}
+            yield f"{name}\t{_canonical(about)}"
+
+
+def _canonical(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)

@@ -9,8 +9,10 @@ import io
 import re
 import struct
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+import unicodedata
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -18,26 +20,21 @@ import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.worksheet import Worksheet
 
+from datagazette.describe import addresses
+from datagazette.describe.citation import apa, bibtex, cite_release, gb7714
 from datagazette.describe.notation import cell
 from datagazette.downloads import archive
-from datagazette.downloads import workbook_texts as texts
-from datagazette.downloads.spreadsheet_cells import (
-    BLANK,
-    MAX_COLUMNS,
-    MAX_ROWS,
-    lines_of,
-    missing_values,
-    sheet_name,
-    shortened,
-    shown,
-    width,
-)
-from datagazette.model.publication import Field, Note, Publication, Schema
+from datagazette.messages import FALLBACK, LANGUAGES, texts
+from datagazette.model.publication import Field, Note, Publication, Release, Table
 from datagazette.model.results import ReleaseResult, SummaryResult, TableResult
+from datagazette.tables.types import TYPES
 from datagazette.tables.types.field_type import Shown
 
 RowsOf = Callable[[str], Iterable[Sequence[str]]]
+Line = tuple[str, ...]
 
+MAX_ROWS, MAX_COLUMNS, MAX_CHARACTERS = 1_048_576, 16_384, 32_767
+BLANK = Shown(None)
 _OPTIONS = {
     "constant_memory": True,
     "strings_to_formulas": False,
@@ -45,7 +42,7 @@ _OPTIONS = {
     "strings_to_numbers": False,
 }
 # A draft has no date, and a workbook must have one.
-_NO_DATE = datetime(1980, 1, 1, tzinfo=UTC)
+_NO_DATE = datetime(1980, 1, 1)  # noqa: DTZ001
 _MEASURED_ROWS = 100
 # The escape for a carriage return, but not a cell that holds its very letters.
 _CARRIAGE_RETURN = re.compile("(?<!_x005F)_x000D_")
@@ -57,6 +54,7 @@ _TWO_CELLS = re.compile(
 )
 _A4 = 9
 _LINE = 15  # points
+_MOST_LINES = 27  # of 15 points; a row has 409 at most
 
 
 def write_workbook(
@@ -79,7 +77,7 @@ def write_workbook(
         archive.rewrite_zip(raw, path, _anchored, "xl/drawings/drawing")
 
 
-def _anchored(_name: str, drawing: bytes) -> bytes:
+def _anchored(drawing: bytes) -> bytes:
     """Pictures hold on to one cell and keep their size: held by two they are stretched where columns are wider,
     as they are on machines without the workbook's font."""
     return _TWO_CELLS.sub(rb"<xdr:oneCellAnchor>\1<xdr:ext \3/>\2</xdr:oneCellAnchor>", drawing)
@@ -109,7 +107,7 @@ class _Book:
         self._title = book.add_format({"bold": True, "font_size": 14})
         self._wrapped = book.add_format({"text_wrap": True, "valign": "top"})
         day = result.release.date
-        created = datetime(day.year, day.month, day.day) if day else _NO_DATE.replace(tzinfo=None)  # noqa: DTZ001
+        created = datetime(day.year, day.month, day.day) if day else _NO_DATE  # noqa: DTZ001
         book.set_properties(
             {
                 "title": result.release.title.get(language),
@@ -124,12 +122,11 @@ class _Book:
             self._table(table, rows_of)
         for summary in self._result.summaries:
             self._summary(summary, charts.get(summary.summary.name))
-        release, words = self._result.release, texts.labels(self._result.release.languages)
-        self._plain_sheet(words["dictionary"], texts.dictionary(release))
+        release, words = self._result.release, _labels(self._result.release.languages)
+        self._plain_sheet(words["dictionary"], list(_dictionary(release)))
         if release.notes:
-            self._plain_sheet(words["notes"], texts.notes(release))
-        about = texts.about(self._publication, self._result)
-        self._plain_sheet(words["about"], [("", ""), *about], widths=(24, 100))
+            self._plain_sheet(words["notes"], list(_notes(release)))
+        self._plain_sheet(words["about"], [("", ""), *_about(self._publication, release)], widths=(24, 100))
 
     def _sheet(self, name: str) -> Any:
         taken = [sheet.get_name() for sheet in self._book.worksheets()]
@@ -147,15 +144,20 @@ class _Book:
         if result.rows >= MAX_ROWS or len(fields) > MAX_COLUMNS:
             self._too_large(sheet, result)
             return
-        _Columns(sheet, headers(fields, self._language)).measure(result)
-        self._header(sheet, 0, headers(fields, self._language))
-        comments = _Comments(table.schema, [note for note in self._result.release.notes if note.resource == table.name])
-        missing = [missing_values(field, table.schema) for field in fields]
+        titles = headers(fields, self._language)
+        self._header(sheet, 0, titles, result.preview)
+        comments = _comments(table, self._result.release.notes)
+        names = [field.name for field in fields]
+        key = [names.index(name) for name in table.schema.primary_key if name in names]
+        missing = [
+            table.schema.missing_values if field.missing_values is None else field.missing_values for field in fields
+        ]
         last = 0
         for last, row in enumerate(rows_of(table.name), start=1):
             for column, (text, field, absent) in enumerate(zip(row, fields, missing, strict=False)):
                 self._cell(sheet, last, column, shown(text, field, absent))
-            comments.write(sheet, last, row)
+            for column, lines in comments.get("|".join(row[part] for part in key if part < len(row)), {}).items():
+                sheet.write_comment(last, column, "\n".join(lines)[:2000], {"x_scale": 2, "author": ""})
         if fields:
             sheet.autofilter(0, 0, last, len(fields) - 1)
             sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{MAX_ROWS}"})
@@ -163,50 +165,60 @@ class _Book:
         sheet.repeat_rows(0)
 
     def _too_large(self, sheet: Any, result: TableResult) -> None:
+        """What a sheet says of a table that does not fit on one."""
         sheet.set_column(0, 0, 100)
-        for row, line in enumerate(texts.too_large(self._publication, self._result.release, result)):
+        release, table = self._result.release, result.table
+        counts = {"rows": f"{result.rows:,}", "columns": f"{len(table.schema.fields):,}"}
+        sentences = [texts("workbook", language)["large"].format(**counts) for language in release.languages]
+        files = [f"{table.name}.parquet", f"{table.name}.csv"]
+        links = [addresses.data_file(self._publication.catalog, release, path) for path in files]
+        for row, line in enumerate(sentences + links):
             self._cell(sheet, row, 0, Shown(line), self._wrapped)
 
     def _summary(self, result: SummaryResult, picture: bytes | None) -> None:
         summary, fields = result.summary, result.summary.fields
         sheet = self._sheet(summary.name)
-        above = texts.above_summary(summary, self._result.release.languages)
+        # Title and description above the table, in each language.
+        translated = [
+            text.get(code) for code in self._result.release.languages for text in (summary.title, summary.description)
+        ]
+        above = list(dict.fromkeys(filter(None, translated))) or [summary.name]
         for row, line in enumerate(above):
             self._cell(sheet, row, 0, Shown(line), None if row else self._title)
         top = len(above) + 1
-        titles = [texts.with_unit(field, self._language) for field in fields]
-        _Columns(sheet, titles).measure_rows(result.rows)
-        self._header(sheet, top, titles)
+        self._header(sheet, top, [with_unit(field, self._language) for field in fields], result.rows)
         for row, values in enumerate(result.rows, start=top + 1):
             for column, (value, field) in enumerate(zip(values, fields, strict=True)):
-                self._cell(sheet, row, column, shown(cell(value), field, ("",)) if value is not None else BLANK)
+                self._cell(sheet, row, column, shown(cell(value), field, ("",)))
         if picture:
-            self._picture(sheet, top + len(result.rows) + 2, picture, summary.title.get(self._language))
+            scale = _PICTURE_WIDTH / struct.unpack(">I", picture[16:20])[0]
+            about = {"image_data": io.BytesIO(picture), "description": summary.title.get(self._language)}
+            place = {"x_scale": scale, "y_scale": scale, "object_position": 2}
+            sheet.insert_image(top + len(result.rows) + 2, 0, "chart.png", about | place)
 
-    def _picture(self, sheet: Any, row: int, picture: bytes, title: str) -> None:
-        scale = _PICTURE_WIDTH / struct.unpack(">I", picture[16:20])[0]
-        options = {"image_data": io.BytesIO(picture), "x_scale": scale, "y_scale": scale, "object_position": 2}
-        sheet.insert_image(row, 0, "chart.png", options | {"description": title})
-
-    def _plain_sheet(self, name: str, lines: Sequence[Sequence[str]], widths: Sequence[float] | None = None) -> None:
+    def _plain_sheet(self, name: str, lines: Sequence[Line], widths: Sequence[float] | None = None) -> None:
         """A sheet of texts, the first line its header."""
         sheet = self._sheet(name)
-        columns = list(zip(*lines, strict=True))
-        wide = widths or [min(width(column_texts), 50) for column_texts in columns]
-        for column, one in enumerate(wide):
-            sheet.set_column(column, column, one, self._wrapped)
+        widths = widths or [min(width(column), 50) for column in zip(*lines, strict=True)]
+        for column, wide in enumerate(widths):
+            sheet.set_column(column, column, wide, self._wrapped)
         self._header(sheet, 0, lines[0])
         for row, line in enumerate(lines[1:], start=1):
             # Not every program makes room for wrapped text by itself.
-            sheet.set_row(row, _LINE * max(map(lines_of, line, wide)))
+            sheet.set_row(row, _LINE * max(map(lines_of, line, widths)))
             for column, text in enumerate(line):
-                self._cell(sheet, row, column, Shown(text) if text else BLANK, self._wrapped)
+                self._cell(sheet, row, column, Shown(text), self._wrapped)
         if any(lines[0]):
             sheet.freeze_panes(1, 0)
             sheet.repeat_rows(0)
 
-    def _header(self, sheet: Any, row: int, titles: Sequence[str]) -> None:
+    def _header(self, sheet: Any, row: int, titles: Sequence[str], rows: Sequence[Sequence[Any]] | None = None) -> None:
+        """The titles of columns, which are as wide as these and the first of the `rows` need."""
         for column, title in enumerate(titles):
+            if rows is not None:
+                # A filter button hides the end of a header.
+                values = [cell(values[column]) for values in rows[:_MEASURED_ROWS]]
+                sheet.set_column(column, column, width([f"{title}  ", *values]))
             if title:
                 sheet.write_string(row, column, shortened(title), self._bold)
 
@@ -219,47 +231,131 @@ class _Book:
         elif isinstance(value, str):
             sheet.write_string(row, column, shortened(value), style)
         else:
-            sheet.write_number(row, column, value, style or self._format(content.format))
-
-    def _format(self, pattern: str) -> Any:
-        if pattern not in self._formats:
-            self._formats[pattern] = self._book.add_format({"num_format": pattern})
-        return self._formats[pattern]
+            if content.format not in self._formats:
+                self._formats[content.format] = self._book.add_format({"num_format": content.format})
+            sheet.write_number(row, column, value, style or self._formats[content.format])
 
 
-class _Columns:
-    """Sets the widths of a sheet's columns by their headers and their first rows."""
-
-    def __init__(self, sheet: Any, titles: Sequence[str]) -> None:
-        self._sheet, self._titles = sheet, titles
-
-    def measure(self, result: TableResult) -> None:
-        self.measure_rows(result.preview)
-
-    def measure_rows(self, rows: Sequence[Sequence[Any]]) -> None:
-        for column, title in enumerate(self._titles):
-            values = [cell(row[column]) for row in rows[:_MEASURED_ROWS]]
-            # A filter button hides the end of a header.
-            self._sheet.set_column(column, column, width([f"{title}  ", *values]))
+def _comments(table: Table, notes: Sequence[Note]) -> dict[str, dict[int, list[str]]]:
+    """The notes of a table, by the key of their row and the number of their column; those of a whole row are at its
+    key."""
+    names = [field.name for field in table.schema.fields]
+    first = next((names.index(name) for name in table.schema.primary_key if name in names), 0)
+    found: dict[str, dict[int, list[str]]] = {}
+    for note in notes:
+        if note.resource == table.name:
+            column = names.index(note.field) if note.field in names else first
+            found.setdefault(note.key, {}).setdefault(column, []).extend(text for _, text in note.text.values)
+    return found
 
 
-class _Comments:
-    """The notes of one table, written as comments on the cells that they speak of."""
+def _labels(languages: Sequence[str]) -> dict[str, str]:
+    """Each label in all languages that we have words for: `表 Table`."""
+    known = [texts("workbook", language) for language in languages if language in LANGUAGES]
+    known = known or [texts("workbook", FALLBACK)]
+    return {key: " ".join(dict.fromkeys(words[key] for words in known)) for key in known[0]}
 
-    def __init__(self, schema: Schema, notes: Sequence[Note]) -> None:
-        names = [field.name for field in schema.fields]
-        self._key = [names.index(name) for name in schema.primary_key if name in names]
-        self._found: dict[str, list[tuple[int, Note]]] = {}
-        for note in notes:
-            column = names.index(note.field) if note.field in names else (self._key or [0])[0]
-            self._found.setdefault(note.key, []).append((column, note))
 
-    def write(self, sheet: Any, number: int, row: Sequence[str]) -> None:
-        if not self._found:
-            return
-        key = "|".join(row[column] for column in self._key if column < len(row))
-        said: dict[int, list[str]] = {}
-        for column, note in self._found.get(key, ()):
-            said.setdefault(column, []).extend(value for _, value in note.text.values)
-        for column, lines in said.items():
-            sheet.write_comment(number, column, "\n".join(lines)[:2000], {"x_scale": 2, "author": ""})
+def _dictionary(release: Release) -> Iterator[Line]:
+    """A line for each field of each table and summary, its header first."""
+    words, languages = _labels(release.languages), release.languages
+    translated = [f"{words[key]} ({code})" for code in languages for key in ("title", "description", "unit")]
+    yield (words["table"], words["field"], words["type"], *translated, words["required"], words["values"])
+    tables = [(table.name, table.schema.fields) for table in release.tables]
+    for name, fields in [*tables, *((summary.name, summary.fields) for summary in release.summaries)]:
+        for field in fields:
+            translated = [text.get(code) for code in languages for text in (field.title, field.description, field.unit)]
+            categories = (
+                f"{category.value}: {' / '.join(dict.fromkeys(category.label.get(code) for code in languages))}"
+                for category in field.categories
+            )
+            values = "\n".join(line.rstrip(": ") for line in categories)
+            values = values or "\n".join(map(str, field.constraints.get("enum", ())))
+            yield (name, field.name, field.type, *translated, words["yes"] if field.required else "", values)
+
+
+def _notes(release: Release) -> Iterator[Line]:
+    words, languages = _labels(release.languages), release.languages
+    translated = [f"{words['note']} ({code})" for code in languages]
+    yield (words["table"], words["key"], words["field"], words["kind"], *translated, words["source"])
+    for note in release.notes:
+        translated = [note.text.get(code) for code in languages]
+        yield (note.resource, note.key, note.field, note.kind, *translated, note.source)
+
+
+def _about(publication: Publication, release: Release) -> Iterator[Line]:
+    """Label and text, a block for each language."""
+    catalog, gone = publication.catalog, release.withdrawal
+    for language in release.languages:
+        words, cited = texts("workbook", language), cite_release(catalog, release, language)
+        licenses = [
+            " ".join(filter(None, (license_.title.get(language) or license_.name, license_.path)))
+            for license_ in release.licenses or catalog.licenses
+        ]
+        sources = [" ".join(filter(None, (source.title.get(language), source.path))) for source in release.sources]
+        lines = (
+            (words["withdrawn"], f"{gone.date.isoformat()} {gone.reason.get(language)}" if gone else ""),
+            (words["title"], release.title.get(language) or release.dataset),
+            (words["description"], release.description.get(language)),
+            (words["version"], str(release.version)),
+            (words["released"], release.date.isoformat() if release.date else ""),
+            (words["publisher"], f"{catalog.publisher.title.get(language)} · {catalog.title.get(language)}"),
+            (words["page"], addresses.release_page(catalog, release, language)),
+            (words["license"], "\n".join(licenses)),
+            (words["source"], "\n".join(sources)),
+            (words["changes"], release.changes.get(language)),
+            (f"{words['cite']} (GB/T 7714)", gb7714(cited)),
+            (f"{words['cite']} (APA)", apa(cited)),
+        )
+        yield from (line for line in lines if line[1])
+        yield ("", "")
+    yield ("BibTeX", bibtex(cite_release(catalog, release, release.languages[0])).strip())
+
+
+def with_unit(field: Field, language: str) -> str:
+    """`持证人数（人）`, `Holders (persons)`."""
+    title, unit = field.title.get(language) or field.name, field.unit.get(language)
+    if not unit:
+        return title
+    return f"{title}（{unit}）" if language.startswith("zh") else f"{title} ({unit})"
+
+
+def shown(text: str, field: Field, missing: Collection[str]) -> Shown:
+    """The cell for `text`: typed only where the sheet shows the very text again, or the very number."""
+    if text in missing or text == "":
+        return BLANK
+    return TYPES[field.type](field).shown(text)
+
+
+def width(texts: Iterable[str]) -> float:
+    """Of a column that shows these texts, in characters; a Chinese character is two wide."""
+    longest = max((sum(map(_columns, text[:120])) for line in texts for text in line.splitlines()), default=0)
+    return min(max(longest + 2, 8), 60)
+
+
+def lines_of(text: str, wide: float) -> int:
+    """How many lines a text takes in a column, at most as many as a row can be high."""
+    lines = (max(1, ceil(sum(map(_columns, line)) / max(wide - 1, 1))) for line in text.splitlines() or [""])
+    return min(sum(lines), _MOST_LINES)
+
+
+def sheet_name(name: str, taken: Collection[str]) -> str:
+    """A sheet's name of at most 31 characters that no other sheet has, upper or lower case."""
+    cleaned = re.sub(r"[\[\]:*?/\\]", "-", name).strip("'") or "sheet"
+    used, number, candidate = {other.lower() for other in taken} | {"history"}, 1, cleaned[:31]
+    while candidate.lower() in used:
+        number += 1
+        candidate = f"{cleaned[: 30 - len(str(number))]}~{number}"
+    return candidate
+
+
+def shortened(text: str) -> str:
+    """What of a text fits into a cell, counted as spreadsheets count: an emoji is two characters."""
+    if len(text) <= MAX_CHARACTERS // 2 or len(text.encode("utf-16-le")) // 2 <= MAX_CHARACTERS:
+        return text
+    kept = text.encode("utf-16-le")[: (MAX_CHARACTERS - 1) * 2]
+    return kept.decode("utf-16-le", errors="ignore") + "…"
+
+
+def _columns(character: str) -> int:
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1

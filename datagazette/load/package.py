@@ -17,7 +17,7 @@ from datagazette.model.limits import FIELDS, FREQUENCY_YEARS, QUERY_BYTES
 from datagazette.model.names import RESERVED_NAMES, Version, is_email, is_name, is_site_address, parse_version
 from datagazette.model.problems import Problem, problem, warning
 from datagazette.model.publication import Catalog, Check, Contributor, Field, Figure, Note, Release, Source, Summary
-from datagazette.tables.schemas import parse_field
+from datagazette.tables.descriptors import parse_field
 
 FILE = "datapackage.yaml"
 _KEYS = (

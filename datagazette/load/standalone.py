@@ -20,8 +20,7 @@ from datagazette.model.limits import DESCRIPTOR_BYTES, DESCRIPTOR_KEYS, DESCRIPT
 from datagazette.model.problems import Problem, summarised
 from datagazette.model.tabular import Dialect, Schema, Table
 from datagazette.model.text import Text
-from datagazette.tables.dialects import DIALECT_KEYS, parse_dialect
-from datagazette.tables.schemas import parse_schema
+from datagazette.tables.descriptors import DIALECT_KEYS, parse_dialect, parse_schema
 
 _LANGUAGES = ("en",)
 _CSV = ("csv", "tsv")

@@ -11,8 +11,7 @@ from datagazette.load.yaml_file import read_yaml, refuse_controls
 from datagazette.model.names import is_name
 from datagazette.model.problems import Problem, problem
 from datagazette.model.publication import Schema, Table
-from datagazette.tables.dialects import parse_dialect
-from datagazette.tables.schemas import parse_schema
+from datagazette.tables.descriptors import parse_dialect, parse_schema
 
 _KEYS = (
     "name", "type", "path", "title", "description", "schema", "dialect", "encoding", "format", "mediatype",

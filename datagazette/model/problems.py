@@ -124,7 +124,7 @@ def general_fix(code: str, language: str) -> str:
 
 
 def message(found: Problem, language: str) -> str:
-    """The sentence that tells a person what was found and what was expected."""
+    """The sentence that says what was found and what was expected."""
     return _fill(_wording(found, language, "message"), found, language)
 
 

@@ -69,7 +69,7 @@ class Summary:
 
 @dataclass(frozen=True)
 class Check:
-    """A SELECT each row of which is a finding; `accepted` tells readers why a known finding is left as it is."""
+    """A SELECT each row of which is a finding; `accepted` says to readers why a known finding is left as it is."""
 
     name: str
     title: Text
@@ -159,7 +159,7 @@ class Release:
     `folder` is relative to the publication's root. `uses` maps datasets to the version that is joined.
     `files` are the SHA-256 of its frozen files by their path in the folder; empty for a draft. `published` has, by
     path below `/data/<id>/<version>/`, those of every form in which a file was ever published, the first one first;
-    `contents` what stands in the files whose bytes depend on the library that writes them (`formats.contents`).
+    `contents` the values in the files whose bytes depend on the library that writes them (`downloads.promises`).
     `renamed_to` is the dataset under whose name this one goes on. `imprint` is None where the ledger keeps none.
     """
 

@@ -1,7 +1,7 @@
 """The pages of the site: from the publication and its results to staged Markdown, without writing anything."""
 
 from datagazette.pages.catalogue import CARDS_FILE, dataset_card, further_cards
-from datagazette.pages.content import Listed, Page, Plot, SiteContent
+from datagazette.pages.context import Listed, Page, Plot, SiteContent
 from datagazette.pages.lists import further_pages, older_changes
 from datagazette.pages.render import overview_files, render_dataset, render_overview, render_pages
 from datagazette.pages.strings import Strings, comparable_keys, parse_strings, read_strings

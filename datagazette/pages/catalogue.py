@@ -5,30 +5,26 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from jinja2 import Environment
 from markupsafe import Markup
 
 from datagazette.describe import addresses
 from datagazette.model.directions import in_json
 from datagazette.model.publication import Dataset
 from datagazette.model.results import ReleaseResult
-from datagazette.pages import markup, pagination
-from datagazette.pages.content import Page, SiteContent
-from datagazette.pages.context import PageContext
-from datagazette.pages.downloads import downloads
-from datagazette.pages.figure_views import FigureView, figure_views
-from datagazette.pages.overview import theme_views
-from datagazette.pages.pagination import Position
-from datagazette.pages.release_state import Freshness, freshness
-from datagazette.pages.staging import Head, environment, render
+from datagazette.pages import lists
+from datagazette.pages.context import Page, PageContext, SiteContent
+from datagazette.pages.dictionary import downloads
+from datagazette.pages.figures import FigureView, figure_views
+from datagazette.pages.history import Freshness, freshness
+from datagazette.pages.lists import CARDS_OF_PAGE
+from datagazette.pages.staging import Head, filled, render
 
 _YEAR = re.compile(r"\d{4}")
 _MOST_YEARS = 200
-# How many datasets a page of the list has; the others are in this file beside it.
-CARDS_OF_PAGE = 60
+# The cards of the datasets that are not on the first page.
 CARDS_FILE = "cards.json"
 _BETWEEN = "<!-- next card -->"  # in the template; text of the data is escaped and cannot say it
 
@@ -37,7 +33,6 @@ _BETWEEN = "<!-- next card -->"  # in the template; text of the data is escaped 
 class Card:
     """`themes`, `regions`, `years` and `formats` are the values of the facets, joined by `|`."""
 
-    name: str
     title: str | Markup
     plain_title: str
     description: str
@@ -55,38 +50,26 @@ class Card:
     figure: FigureView | None
 
 
-def catalogue_pages(content: SiteContent, templates: Environment, language: str) -> Iterator[Page]:
+def catalogue_pages(content: SiteContent, language: str) -> Iterator[Page]:
     """The list in pages of the same size, however many datasets there are; the first one can be narrowed down."""
-    cards = tuple(_cards(PageContext(content, language, addresses.CATALOGUE)))
-    parts = pagination.cut(cards, CARDS_OF_PAGE)
-    for number, shown in enumerate(parts, 1):
-        context = PageContext(content, language, addresses.numbered(addresses.CATALOGUE, number))
-        yield _page(
-            context, templates, cards, shown, pagination.numbered(context, addresses.CATALOGUE, number, len(parts))
+    cards = _cards(PageContext(content, language, addresses.CATALOGUE))
+    parts = lists.cut(cards, CARDS_OF_PAGE)
+    for context, place, shown in lists.numbered(content, language, addresses.CATALOGUE, parts):
+        head = Head(
+            kind="catalogue",
+            title=lists.page_title(context, context.say("catalogue.title"), place),
+            description=context.say("catalogue.description", n=context.number(len(cards))),
+            hide=("navigation", "toc"),
         )
-
-
-def _page(
-    context: PageContext, templates: Environment, cards: tuple[Card, ...], shown: tuple[Card, ...], place: Position
-) -> Page:
-    head = Head(
-        kind="catalogue",
-        title=pagination.title(context, context.say("catalogue.title"), place),
-        description=context.say("catalogue.description", n=context.number(len(cards))),
-        hide=("navigation", "toc"),
-        extra={"heading": False},
-    )
-    labels: dict[str, object] = {"facets": _facets(context, cards)} if place.is_first else {}
-    if not place.is_alone:
-        labels |= {"total": len(cards), "rest": CARDS_FILE}
-    written = in_json(json.dumps(labels, ensure_ascii=False))
-    # Inside a script element nothing is escaped, so there must be no `<`.
-    script = Markup(written.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704
-    values = {
-        "number": context.count("datasets", len(cards)),
-        "up": "" if place.is_first else context.to(addresses.CATALOGUE),
-    }
-    return render(context, templates, "catalogue", head, cards=shown, labels=script, place=place, **values)
+        labels: dict[str, object] = {"facets": _facets(context, cards)} if place.is_first else {}
+        if not place.is_alone:
+            labels |= {"total": len(cards), "rest": CARDS_FILE}
+        written = in_json(json.dumps(labels, ensure_ascii=False))
+        # Inside a script element nothing is escaped, so there must be no `<`.
+        script = Markup(written.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704
+        number = context.count("datasets", len(cards))
+        up = "" if place.is_first else context.to(addresses.CATALOGUE)
+        yield render(context, "catalogue", head, cards=shown, labels=script, place=place, number=number, up=up)
 
 
 def further_cards(content: SiteContent, language: str) -> list[str]:
@@ -95,18 +78,15 @@ def further_cards(content: SiteContent, language: str) -> list[str]:
     cards = _cards(context)[CARDS_OF_PAGE:]
     if not cards:
         return []
-    view = {"r": context, "say": context.say, "count": context.count, "links": addresses, "seen": []}
-    written = environment(content.templates).get_template("cards.html").render(**view, cards=cards)
-    return [" ".join(part.split()) for part in written.split(_BETWEEN)[:-1]]
+    return [" ".join(part.split()) for part in filled(context, "cards", cards=cards).split(_BETWEEN)[:-1]]
 
 
 def _cards(context: PageContext) -> list[Card]:
-    found = ((one, context.content.newest(one.name)) for one in context.content.datasets if not one.latest.renamed_to)
-    made = context.content.cards
+    content = context.content
     return [
-        made.get((dataset.name, context.language)) or dataset_card(context, dataset, result)
-        for dataset, result in found
-        if result
+        content.cards.get((dataset.name, context.language)) or dataset_card(context, dataset, result)
+        for dataset in content.datasets
+        if not dataset.latest.renamed_to and (result := content.newest(dataset.name))
     ]
 
 
@@ -115,11 +95,10 @@ def dataset_card(context: PageContext, dataset: Dataset, result: ReleaseResult) 
     formats = downloads(context, result).formats()
     figures = figure_views(context, result)
     return Card(
-        name=dataset.name,
         title=context.text(release.title) or dataset.name,
-        plain_title=markup.one_line(release.title.get(context.language)) or dataset.name,
+        plain_title=context.dataset_title(release),
         description=first_sentence(context.plain(release.description)),
-        link=context.to(addresses.dataset_path(dataset.name)),
+        link=context.dataset_link(dataset.name),
         themes="|".join(release.themes),
         regions="|".join(release.spatial),
         years="|".join(years(release.temporal)),
@@ -143,35 +122,47 @@ def first_sentence(text: str) -> str:
 
 def years(temporal: str) -> list[str]:
     """The years that a day, month, year or interval of them covers."""
-    found = [int(one) for one in _YEAR.findall(re.sub(r"-\d\d", "", temporal))]
+    found = [int(year) for year in _YEAR.findall(re.sub(r"-\d\d", "", temporal))]
     if not found:
         return []
     return [str(year) for year in range(min(found), min(max(found), min(found) + _MOST_YEARS) + 1)]
 
 
-def _facets(context: PageContext, cards: tuple[Card, ...]) -> list[dict[str, object]]:
-    """The facets with the words for their values, those values only that a card has, and how many have each."""
-    themes = {one.name: context.theme(one.name) for one in theme_views(context)}
-    regions = {code: context.region(code) for code in _values(one.regions for one in cards)}
-    in_order = sorted(_values(one.years for one in cards), reverse=True)
-    formats = _values(card.formats for card in cards)
+def _facets(context: PageContext, cards: Sequence[Card]) -> list[dict[str, object]]:
+    """The facets with what their values are called, those values only that a card has, and how many have each."""
+    of_theme, of_region, of_year, of_format = (
+        Counter(value for card in cards for value in dict.fromkeys(getattr(card, name).split("|")) if value)
+        for name in ("themes", "regions", "years", "formats")
+    )
     groups = {
-        "theme": themes,
-        "region": regions,
-        "year": {one: one for one in in_order},
-        "format": {one: one for one in formats},
+        "theme": ({theme["name"]: theme["title"] for theme in theme_views(context)}, of_theme),
+        "region": ({code: context.region(code) for code in of_region}, of_region),
+        "year": ({year: year for year in sorted(of_year, reverse=True)}, of_year),
+        "format": ({name: name for name in of_format}, of_format),
     }
     return [
-        {"name": name, "title": context.say(f"catalogue.{name}"), "values": values, "order": list(values),
-         "counts": _counts(getattr(one, f"{name}s") for one in cards)}
-        for name, values in groups.items()
+        {
+            "name": name,
+            "title": context.say(f"catalogue.{name}"),
+            "values": values,
+            "order": list(values),
+            "counts": dict(counts),
+        }
+        for name, (values, counts) in groups.items()
         if values
-    ]  # fmt: skip
+    ]
 
 
-def _counts(joined: Iterable[str]) -> dict[str, int]:
-    return dict(Counter(part for values in joined for part in dict.fromkeys(values.split("|")) if part))
-
-
-def _values(joined: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(part for values in joined for part in values.split("|") if part))
+def theme_views(context: PageContext) -> Iterator[dict[str, str]]:
+    """The themes that have datasets, in the catalogue's order."""
+    newest = [context.content.newest(dataset.name) for dataset in context.content.datasets]
+    for theme in context.content.catalog.themes:
+        number = sum(1 for result in newest if result and theme.name in result.release.themes)
+        if number:
+            yield {
+                "name": theme.name,
+                "title": context.theme(theme.name) or theme.name,
+                "description": context.plain(theme.description),
+                "count": context.count("datasets", number),
+                "link": context.to(addresses.CATALOGUE, query=f"theme={theme.name}"),
+            }

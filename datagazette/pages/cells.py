@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
-from typing import TypeVar
 
 from datagazette.describe.addresses import row_anchor
-from datagazette.describe.notation import Number, is_number
-from datagazette.model.publication import Field, ForeignKey, Note, Release, Schema
+from datagazette.describe.notation import is_number
+from datagazette.model.publication import Field, Note, Release, Schema
 from datagazette.model.results import Row, Value
 from datagazette.model.text import Text
 from datagazette.pages import markup, numbers
@@ -32,7 +31,6 @@ class CellView:
     marks: tuple[int, ...] = ()
     missing: bool = False
     number: bool = False
-    column: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,91 +72,65 @@ def marks_of(notes: Sequence[Note]) -> Marks:
 def names_of(context: PageContext, release: Release, schema: Schema) -> Names:
     """The names for values of fields that refer to a labelled table."""
     labels = context.content.labels
+    own = next((table.name for table in release.tables if table.schema == schema), "")
     found = {}
     for key in schema.foreign_keys:
-        place = _target(release, schema, key)
+        place = (key.package, key.resource) if key.package else (release.dataset, key.resource or own)
         if len(key.fields) == 1 and place in labels:
             found[key.fields[0]] = labels[place]
     return found
 
 
-def _target(release: Release, schema: Schema, key: ForeignKey) -> tuple[str, str]:
-    if key.package:
-        return key.package, key.resource
-    own = next((table.name for table in release.tables if table.schema == schema), "")
-    return release.dataset, key.resource or own
-
-
 def cell(context: PageContext, field: Field, value: Value, names: Names, bound: str = "") -> CellView:
     """The cell of one value; `bound` is what the row says of it."""
-    title = column_title(context, field)
     if value is None:
-        return CellView(context.say("value.missing"), missing=True, column=title)
-    is_named = field.category(value) or str(value) in names.get(field.name, {})
-    if is_number(value) and field.type != "year" and not is_named:
+        return CellView(context.say("value.missing"), missing=True)
+    category, name = field.category(value), names.get(field.name, {}).get(str(value))
+    if is_number(value) and field.type != "year" and not category and name is None:
         sign, words = bound_words(context, field.bound or bound)
-        return _number(context, value, sign, words, title)
-    text, code = _words(context, field, value, names)
-    short = text if len(text) <= MAX_TEXT else text[:MAX_TEXT].rstrip() + "…"
-    return CellView(short, exact="" if short is text else text, code=code, column=title)
+        text, exact = context.number(value), numbers.exact(value, context.strings)
+        return CellView(text, "" if exact == text else exact, "", sign, words, number=True)
+    called = category.label if category and category.label else name
+    text = context.line(called) if called else plain_value(context, value, field)
+    short = cut(text, MAX_TEXT)
+    code = markup.one_line(str(value)) if called and called is name else ""
+    return CellView(short, exact="" if short is text else text, code=code)
 
 
-def _number(context: PageContext, value: Number, sign: str, words: str, column: str) -> CellView:
-    text = numbers.shown(value, context.strings)
-    exact = numbers.exact(value, context.strings)
-    return CellView(text, "" if exact == text else exact, "", sign, words, number=True, column=column)
-
-
-def _words(context: PageContext, field: Field, value: Value, names: Names) -> tuple[str, str]:
-    """The text of a value and, where that is a name, the code that it names."""
-    category = field.category(value)
-    if category and category.label:
-        return markup.one_line(category.label.get(context.language)), ""
-    name = names.get(field.name, {}).get(str(value))
-    if name:
-        return markup.one_line(name.get(context.language)), markup.one_line(str(value))
-    return plain_value(context, value, field), ""
+def cut(text: str, most: int) -> str:
+    """The text, of a longer one only so many characters."""
+    return text if len(text) <= most else text[:most].rstrip() + "…"
 
 
 def plain_value(context: PageContext, value: Value, field: Field | None = None) -> str:
-    """A value in words, by its type alone."""
+    """A value as people read it, by its type alone."""
     if value is None:
         return context.say("value.missing")
     if isinstance(value, bool):
         return context.say("value.true" if value else "value.false")
-    kind = field.type if field else ""
     if isinstance(value, date | datetime | time):
         return numbers.date_words(value, context.strings)
-    if kind in _DATE_TYPES or (field and field.role == "date"):
-        return numbers.date_words(str(value), context.strings)
-    return numbers.shown(value, context.strings) if is_number(value) else markup.one_line(str(value))
+    if field and (field.type in _DATE_TYPES or field.role == "date"):
+        return context.date(str(value))
+    return context.number(value) if is_number(value) else markup.one_line(str(value))
 
 
 def bound_words(context: PageContext, bound: str) -> tuple[str, str]:
-    """The sign before a number and the words for screen readers: `≥`, `more than`."""
+    """The sign before a number, and what screen readers say: `≥`, `more than`."""
     if not bound or bound == "exact":
         return "", ""
     return context.strings.get(f"bound.{bound}.sign"), context.strings.get(f"bound.{bound}.words")
 
 
 def column_title(context: PageContext, field: Field) -> str:
-    return markup.one_line(field.title.get(context.language)) or field.name
-
-
-def column(context: PageContext, field: Field, key: bool = False) -> ColumnView:
-    number = field.type in {"integer", "number"} and not field.categories
-    unit = markup.one_line(field.unit.get(context.language))
-    return ColumnView(field.name, column_title(context, field), unit, number, key)
+    return context.line(field.title) or field.name
 
 
 def visible(fields: Sequence[Field], language: str) -> list[int]:
     """The positions of the fields to show: of the names of a row only the one in the reader's language."""
-    own = f"label@{language}"
     roles = {field.role for field in fields}
-    hidden = {role for role in roles if role.startswith("label@") and role != own}
-    if own in roles:
-        hidden.add("label")
-    return [position for position, one in enumerate(fields) if one.role not in hidden]
+    own = f"label@{language}" if f"label@{language}" in roles else "label"
+    return [place for place, field in enumerate(fields) if field.role == own or not field.role.startswith("label")]
 
 
 def rows_view(
@@ -172,27 +144,30 @@ def rows_view(
     marks: Marks | None = None,
 ) -> RowsView:
     """A table for the page, what a row is called first. `key` are the fields that notes know a row by."""
-    shown = visible(fields, context.language)
-    order = {field.name: position for position, field in enumerate(fields)}
-    lead = _row_header(fields, key, shown)
-    shown.sort(key=lambda position: position != lead)
-    bound = next((position for position, field in enumerate(fields) if field.role == "bound"), None)
+    shown, marks = visible(fields, context.language), marks or {}
+    order = {field.name: place for place, field in enumerate(fields)}
+    labels = [place for place in shown if fields[place].role.startswith("label")]
+    lead = next(iter(labels + [place for place in shown if fields[place].name in key]), -1)  # what names a row
+    shown.sort(key=lambda place: place != lead)
+    bound = next((place for place, field in enumerate(fields) if field.role == "bound"), None)
     body, row_marks, anchors = [], [], []
     for row in rows:
         value_of = "|".join(str(row[order[name]]) for name in key if name in order)
         anchors.append(row_anchor(value_of))
+        row_marks.append(marks.get((resource, value_of, ""), ()))
         said = str(row[bound]) if bound is not None else ""
         cells = []
-        for position in shown:
-            field = fields[position]
-            said_here = said if field.role == "value" else ""
-            found = cell(context, field, row[position], names or {}, said_here)
-            noted = (marks or {}).get((resource, value_of, field.name), ())
-            cells.append(replace(found, marks=noted) if noted else found)
+        for field, value in ((fields[place], row[place]) for place in shown):
+            found = cell(context, field, value, names or {}, said if field.role == "value" else "")
+            cells.append(replace(found, marks=marks.get((resource, value_of, field.name), ())))
         body.append(tuple(cells))
-        row_marks.append((marks or {}).get((resource, value_of, ""), ()))
-    columns = tuple(column(context, fields[one], one == lead) for one in shown)
+    columns = tuple(_column(context, fields[place], place == lead) for place in shown)
     return _without_twins(RowsView(columns, tuple(body), tuple(row_marks), tuple(anchors) if key else ()))
+
+
+def _column(context: PageContext, field: Field, key: bool) -> ColumnView:
+    number = field.type in {"integer", "number"} and not field.categories
+    return ColumnView(field.name, column_title(context, field), context.line(field.unit), number, key)
 
 
 def _without_twins(rows: RowsView) -> RowsView:
@@ -202,58 +177,38 @@ def _without_twins(rows: RowsView) -> RowsView:
     if len(rows.rows) < 2 or len(kept) == len(texts):
         return rows
     columns = tuple(rows.columns[place] for place in kept)
-    body = tuple(tuple(cells[place] for place in kept) for cells in rows.rows)
-    return replace(rows, columns=columns, rows=body)
+    return replace(rows, columns=columns, rows=tuple(tuple(cells[place] for place in kept) for cells in rows.rows))
 
 
-def _row_header(fields: Sequence[Field], key: Sequence[str], shown: Sequence[int]) -> int:
-    """The column that names a row: the label, else the first of the key; -1 where nothing does."""
-    for position in shown:
-        if fields[position].role.startswith("label"):
-            return position
-    named = (position for position in shown if fields[position].name in key)
-    return next(named, -1)
-
-
-T = TypeVar("T")
 LOCATOR_ROLES = ("source", "article", "paragraph")
 
 
 def with_locators(context: PageContext, fields: Sequence[Field], rows: Sequence[Row], view: RowsView) -> RowsView:
     """The table with one column for its sources, articles and paragraphs; as it is where it has but one of them."""
-    located = {field.name: place for place, field in enumerate(fields) if field.role in LOCATOR_ROLES}
-    places = [place for place, column in enumerate(view.columns) if column.name in located and not column.key]
+    located = {field.role: place for place, field in enumerate(fields) if field.role in LOCATOR_ROLES}
+    names = {field.name for field in fields if field.role in LOCATOR_ROLES}
+    places = [place for place, column in enumerate(view.columns) if column.name in names and not column.key]
     if len(places) < 2:
         return view
-    title = context.say("source.locator")
-    by_role = {fields[place].role: place for place in located.values()}
+    title, colon, semicolon = map(context.say, ("source.locator", "text.colon", "text.semicolon"))
+    kept = [place for place in range(len(view.columns)) if place not in places[1:]]
     body = []
     for row, shown in zip(rows, view.rows, strict=True):
-        parts = [shown[place] for place in places]
-        found = CellView(_short(context, row, by_role), column=title, exact=_full(context, view, places, parts))
-        marks = tuple(dict.fromkeys(mark for part in parts for mark in part.marks))
-        body.append(_merged(shown, places, replace(found, marks=marks)))
-    columns = _merged(view.columns, places, ColumnView("locator", title))
+        exact = semicolon.join(f"{view.columns[place].title}{colon}{shown[place].text}" for place in places)
+        marks = tuple(dict.fromkeys(mark for place in places for mark in shown[place].marks))
+        found = CellView(_short(context, row, located), exact=exact, marks=marks)
+        body.append(tuple(found if place == places[0] else shown[place] for place in kept))
+    merged = ColumnView("locator", title)
+    columns = tuple(merged if place == places[0] else view.columns[place] for place in kept)
     return replace(view, columns=columns, rows=tuple(body))
 
 
-def _short(context: PageContext, row: Row, by_role: dict[str, int]) -> str:
-    values = [row[by_role[role]] if role in by_role else None for role in LOCATOR_ROLES]
+def _short(context: PageContext, row: Row, located: Mapping[str, int]) -> str:
+    """`B ¶10`: the article, or else the source, with the paragraph."""
+    values = [row[located[role]] if role in located else None for role in LOCATOR_ROLES]
     source, article, paragraph = ("" if value is None else str(value) for value in values)
     if paragraph == "0":
         paragraph = context.say("source.lead")
     elif paragraph:
         paragraph = f"¶{paragraph}"
     return markup.one_line(" ".join(part for part in (article or source, paragraph) if part))
-
-
-def _full(context: PageContext, view: RowsView, places: Sequence[int], parts: Sequence[CellView]) -> str:
-    colon, semicolon = context.say("text.colon"), context.say("text.semicolon")
-    titles = (view.columns[place].title for place in places)
-    return semicolon.join(colon.join((title, part.text)) for title, part in zip(titles, parts, strict=True))
-
-
-def _merged(values: tuple[T, ...], places: Sequence[int], one: T) -> tuple[T, ...]:
-    """`one` in place of the first of `places`, the others left out."""
-    put = [one if place == places[0] else value for place, value in enumerate(values) if place not in places[1:]]
-    return tuple(put)

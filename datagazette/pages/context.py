@@ -1,10 +1,13 @@
-"""A page in one language: how its texts, links, numbers and dates are written."""
+"""What the pages are made from and what comes out, and a page in one language: how it writes texts, links and dates."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
 
 from markupsafe import Markup, escape
 
@@ -13,15 +16,95 @@ from datagazette.describe.notation import Number
 from datagazette.describe.prose import plain_text
 from datagazette.model.directions import isolated
 from datagazette.model.names import Version
-from datagazette.model.publication import Release
+from datagazette.model.publication import AuthoredPage, Catalog, Dataset, Publication, Release
+from datagazette.model.results import ReleaseResult
 from datagazette.model.text import Text
 from datagazette.pages import markup, numbers
-from datagazette.pages.content import SiteContent
 from datagazette.pages.strings import Strings
+
+Key = tuple[str, Version]
+PlotKey = tuple[str, Version, str, str]
+
+
+@dataclass(frozen=True)
+class Plot:
+    """A chart's drawing as SVG that our own code wrote: for wide screens, and for phones."""
+
+    wide: str
+    narrow: str
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A page's addresses by language, in the publication's order, and the day of its last change."""
+
+    places: tuple[tuple[str, str], ...]
+    modified: str = ""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A staged Markdown page. `path` is the file, relative to the staged tree of its language.
+
+    `listed` is what the map of the site says of it, None for a page that search engines are to leave out.
+    """
+
+    path: str
+    language: str
+    text: str
+    listed: Listed | None = None
+
+
+@dataclass(frozen=True)
+class SiteContent:
+    """The publication and all that is known of it.
+
+    `results` holds the releases that get pages: a dataset without any is left out everywhere.
+    `labels` names the values of a table's key, by (dataset, resource); `regions` the codes under `spatial`.
+    `images` are Open Graph pictures by the address of their page, both relative to the site's root.
+    `plots` are the drawings of charts, by (dataset, version, summary, language).
+    `cards` are those of the catalogue by (dataset, language), as far as they have been made already.
+    `today` is only given where a build may depend on the date: it marks what is overdue.
+    """
+
+    publication: Publication
+    results: Mapping[Key, ReleaseResult]
+    strings: Mapping[str, Strings]
+    templates: Path
+    authored_pages: tuple[AuthoredPage, ...] = ()
+    labels: Mapping[tuple[str, str], Mapping[str, Text]] = field(default_factory=dict)
+    regions: Mapping[str, Text] = field(default_factory=dict)
+    images: Mapping[str, str] = field(default_factory=dict)
+    plots: Mapping[PlotKey, Plot] = field(default_factory=dict)
+    cards: Mapping[tuple[str, str], Any] = field(default_factory=dict)
+    today: datetime.date | None = None
+
+    @property
+    def catalog(self) -> Catalog:
+        return self.publication.catalog
+
+    @cached_property
+    def datasets(self) -> tuple[Dataset, ...]:
+        """The datasets that have something to show, in the publication's order."""
+        return tuple(dataset for dataset in self.publication.datasets if self.newest(dataset.name))
+
+    def result(self, dataset: str, version: Version) -> ReleaseResult | None:
+        return self.results.get((dataset, version))
+
+    def newest(self, dataset: str) -> ReleaseResult | None:
+        """The result that `/datasets/<id>/` shows."""
+        found = self.publication.dataset(dataset)
+        return self.results.get((dataset, found.latest.version)) if found else None
+
+    def releases(self, dataset: Dataset) -> tuple[Release, ...]:
+        """The releases that have pages, the newest first."""
+        return tuple(
+            release for release in reversed(dataset.releases) if (dataset.name, release.version) in self.results
+        )
 
 
 def words(value: object) -> str:
-    """Text as words only, for attributes and sentences: without the tags of a marked text."""
+    """Text without the tags of a marked text, for attributes and sentences."""
     return value.striptags() if isinstance(value, Markup) else str(value)
 
 
@@ -44,7 +127,7 @@ class PageContext:
 
     def say(self, key: str, **values: object) -> str:
         """A string of the interface."""
-        return self.strings.fill(key, **{name: isolated(words(one)) for name, one in values.items()})
+        return self.strings.fill(key, **{name: isolated(words(value)) for name, value in values.items()})
 
     def count(self, key: str, number: int) -> str:
         """A counted string, `$n` being the number: `1 row`, `41,352 rows`."""
@@ -54,10 +137,14 @@ class PageContext:
         """The word for a code such as a kind of note; the code itself where the language has none."""
         return markup.one_line(self.strings.get(f"{group}.{code}", code))
 
+    def line(self, text: Text) -> str:
+        """A text of the data, on one line."""
+        return markup.one_line(text.get(self.language))
+
     def text(self, text: Text) -> str | Markup:
-        """A text of the data; marked with its language where it is not that of the page."""
-        value = markup.one_line(text.get(self.language))
-        return self._marked(text, escape(value), "span") if self._is_foreign(text) else value
+        """The same, marked with its language where that is not the page's."""
+        value = self.line(text)
+        return self._marked(text, escape(value), "span") if text.language_of(self.language) != self.language else value
 
     def plain(self, text: Text) -> str:
         """A description without its markup."""
@@ -65,24 +152,31 @@ class PageContext:
 
     def rich(self, text: Text) -> Markup:
         """A description in paragraphs."""
-        found = markup.rich(text.get(self.language))
-        return self._marked(text, found, "div") if self._is_foreign(text) else found
+        return self._marked(text, markup.rich(text.get(self.language)), "div")
 
     def rich_inline(self, text: Text) -> Markup:
-        found = markup.rich_inline(text.get(self.language))
-        return self._marked(text, found, "span") if self._is_foreign(text) else found
-
-    def _is_foreign(self, text: Text) -> bool:
-        return text.language_of(self.language) != self.language
+        """A description without paragraphs, for a place that holds one line."""
+        return self._marked(text, markup.rich_inline(text.get(self.language)), "span")
 
     def _marked(self, text: Text, inner: Markup, tag: str) -> Markup:
+        """`inner`, which says its language where that is not the page's."""
         language = text.language_of(self.language)
+        if not inner or language == self.language:
+            return inner
         return Markup("<{0} lang='{1}'>{2}</{0}>").format(Markup(tag), language, inner)  # noqa: S704
+
+    def dataset_title(self, release: Release) -> str:
+        """The title of a dataset, on one line."""
+        return self.line(release.title) or release.dataset
 
     def to(self, path: str, fragment: str = "", query: str = "") -> str:
         """The link to a page in the same language."""
         link = addresses.relative(self.address, self.localized(path))
         return link + (f"?{query}" if query else "") + (f"#{fragment}" if fragment else "")
+
+    def dataset_link(self, name: str) -> str:
+        """The link to the page of a dataset."""
+        return self.to(addresses.dataset_path(name))
 
     def file(self, dataset: str, version: Version, path: str = "") -> str:
         """The link to a published file of a release."""
@@ -114,12 +208,19 @@ class PageContext:
 
     def theme(self, name: str) -> str:
         found = self.content.catalog.theme(name)
-        return markup.one_line(found.title.get(self.language)) if found else name
+        return self.line(found.title) if found else name
 
     def region(self, code: str) -> str:
         """The name of a region; the code itself where it has none."""
         found = self.content.regions.get(code)
-        return markup.one_line(found.get(self.language)) if found else self.word("region", code)
+        return self.line(found) if found else self.word("region", code)
+
+    def facets(self, release: Release) -> dict[str, list[str]]:
+        """What search results can be narrowed by, as people call it."""
+        return {
+            "theme": [self.theme(theme) for theme in release.themes],
+            "region": [self.region(code) for code in release.spatial],
+        }
 
     def release_date(self, release: Release) -> str:
         return self.date(release.date) if release.date else self.say("release.draft")

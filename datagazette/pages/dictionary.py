@@ -1,137 +1,183 @@
-"""The tables of a release: their first rows, and each field with what it means and what it holds."""
+"""The tables and files of a release: first rows, each field with what it means and holds, and what to download."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup
-
-from datagazette.describe import addresses
-from datagazette.model.publication import Field, ForeignKey, Release, Table
+from datagazette.model.publication import Field, Release, Table
 from datagazette.model.results import FieldProfile, ReleaseResult, TableResult
 from datagazette.pages import cells, markup, numbers
 from datagazette.pages.context import PageContext
-from datagazette.pages.downloads import Download
 
-PREVIEW_ROWS = 10
-MOST_COLUMNS = 7
-_PROVENANCE = frozenset(cells.LOCATOR_ROLES)
+# The endings of a table's files, in the order in which they are offered, and what the button says.
+TABLE_FORMATS = {
+    "csv": "CSV",
+    "excel.csv": "CSV (Excel)",
+    "parquet": "Parquet",
+    "json": "JSON",
+    "ndjson": "NDJSON",
+}
+# Those that a reader looks for a dataset by; the others are variants.
+_VARIANTS = frozenset({"CSV (Excel)", "NDJSON"})
+
+_PREVIEW_ROWS = 10
+_MOST_COLUMNS = 7
+_LONGEST_VALUE = 60
 _LENGTHS = {"minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}
+_WITHOUT_SPAN = {"string", "any", "boolean", "object", "array", "list"}
 
 
 @dataclass(frozen=True)
-class FieldView:
-    """`rules` are its constraints in words, `values` its range or its commonest values with their counts."""
+class Download:
+    """`format` is what the button says: `CSV`; `what` explains it; `name` is the file's."""
 
+    link: str
+    format: str
+    what: str
     name: str
-    title: str | Markup
-    description: Markup | str
-    type: str
-    unit: str
-    rules: tuple[str, ...]
-    missing: str
-    span: tuple[str, str] | None
-    distinct: str
-    values: tuple[tuple[str, str], ...]
-    refers: str
-    refers_link: str
+    size: str
 
 
 @dataclass(frozen=True)
-class TableView:
-    name: str
-    title: str | Markup
-    description: Markup | str
-    rows: int
-    count: str
-    preview: cells.RowsView
-    shown: str
-    left_out: str
-    fields: tuple[FieldView, ...]
-    files: tuple[Download, ...]
+class Downloads:
+    """`package` and `workbook` are everything at once; `tables` one group a table; `machine` the rest."""
+
+    package: Download | None
+    workbook: Download | None
+    tables: tuple[tuple[str, tuple[Download, ...]], ...]
+    machine: tuple[Download, ...]
+
+    def formats(self) -> list[str]:
+        files = [self.package, self.workbook, *(file for _, files in self.tables for file in files)]
+        return list(dict.fromkeys(file.format for file in files if file and file.format not in _VARIANTS))
+
+
+def downloads(context: PageContext, result: ReleaseResult) -> Downloads:
+    release = result.release
+    whole = [f"{release.id}.zip", f"{release.id}.xlsx"]
+    package, workbook = (next(iter(_offered(context, result, [path])), None) for path in whole)
+    tables = tuple(
+        (
+            context.plain(table.title) or table.name,
+            _offered(context, result, [f"{table.name}.{ending}" for ending in TABLE_FORMATS]),
+        )
+        for table in release.tables
+    )
+    used = {*whole, *(file.name for _, files in tables for file in files)}
+    rest = [file.path for file in result.files if file.path not in used and "/" not in file.path]
+    return Downloads(package, workbook, tables, _offered(context, result, rest))
+
+
+def summary_downloads(context: PageContext, result: ReleaseResult, name: str) -> tuple[Download, ...]:
+    """The table of a summary, and its chart in light colours: in the page's language where there is one for each."""
+    paths = [f"summaries/{name}.csv"]
+    for kind in ("png", "svg"):
+        own = f"summaries/{name}.{context.language}.{kind}"
+        paths.append(own if result.file(own) else f"summaries/{name}.{kind}")
+    return _offered(context, result, paths)
+
+
+def _offered(context: PageContext, result: ReleaseResult, paths: Iterable[str]) -> tuple[Download, ...]:
+    """Those of the files that the release has."""
+    release, found = result.release, []
+    for file in filter(None, map(result.file, paths)):
+        known = [ending for ending in TABLE_FORMATS if file.path.endswith(f".{ending}")]
+        ending = max(known, key=len) if known else file.path.rpartition(".")[2].lower()
+        found.append(
+            Download(
+                link=context.file(release.dataset, release.version, file.path),
+                format=TABLE_FORMATS.get(ending, ending.upper()),
+                what=context.strings.get(f"format.{ending}", file.path),
+                name=file.path,
+                size=context.size(file.bytes),
+            )
+        )
+    return tuple(found)
 
 
 def table_views(
-    context: PageContext,
-    result: ReleaseResult,
-    files: tuple[tuple[str, tuple[Download, ...]], ...],
-    most: int = PREVIEW_ROWS,
-) -> tuple[TableView, ...]:
-    """`files` are the downloads of each of the release's tables, in their order."""
-    found = {table.name: group for table, (_, group) in zip(result.release.tables, files, strict=True)}
-    return tuple(_table(context, result.release, one, found.get(one.table.name, ()), most) for one in result.tables)
+    context: PageContext, result: ReleaseResult, files: Downloads, most: int = _PREVIEW_ROWS
+) -> list[dict[str, object]]:
+    """Each table with at most `most` rows."""
+    offered = {table.name: group for table, (_, group) in zip(result.release.tables, files.tables, strict=True)}
+    return [
+        {"files": offered.get(found.table.name, ()), **_table(context, result.release, found, most)}
+        for found in result.tables
+    ]
 
 
-def _table(
-    context: PageContext, release: Release, found: TableResult, files: tuple[Download, ...], most: int
-) -> TableView:
-    table = found.table
-    kept = _kept(context, table, most)
-    fields = table.schema.fields
+def _table(context: PageContext, release: Release, found: TableResult, most: int) -> dict[str, object]:
+    table, fields = found.table, found.table.schema.fields
+    kept = _kept(context, fields, most)
     chosen = [fields[place] for place in kept]
     rows = [tuple(row[place] for place in kept) for row in found.preview[:most]]
+    names = cells.names_of(context, release, table.schema)
     preview = cells.rows_view(
         context,
         chosen,
         rows,
         resource=table.name,
         key=table.schema.primary_key,
-        names=cells.names_of(context, release, table.schema),
+        names=names,
         marks=cells.marks_of(release.notes),
     )
-    if most <= PREVIEW_ROWS:
+    if most <= _PREVIEW_ROWS:
         preview = cells.with_locators(context, chosen, rows, preview)
-    shown = len(preview.rows)
-    return TableView(
-        name=table.name,
-        title=context.text(table.title) or table.name,
-        description=context.rich(table.description) if table.description else "",
-        rows=found.rows,
-        count=context.count("rows", found.rows),
-        preview=preview,
-        shown=context.count("all_rows", shown)
-        if shown == found.rows
-        else context.say("rows.first", shown=context.number(shown), rows=context.number(found.rows)),
-        left_out=context.listed(
-            [cells.column_title(context, field) for place, field in enumerate(fields) if place not in kept]
-        ),
-        fields=tuple(_field(context, release, table, profile) for profile in found.profiles),
-        files=files,
-    )
+    if len(rows) == found.rows:
+        shown = context.count("all_rows", found.rows)
+    else:
+        shown = context.say("rows.first", shown=context.number(len(rows)), rows=context.number(found.rows))
+    left_out = [cells.column_title(context, field) for place, field in enumerate(fields) if place not in kept]
+    return {
+        "name": table.name,
+        "title": context.text(table.title) or table.name,
+        "description": context.rich(table.description),
+        "count": context.count("rows", found.rows),
+        "preview": preview,
+        "shown": shown,
+        "left_out": context.listed(left_out),
+        "fields": [_field(context, release, table, profile, names) for profile in found.profiles],
+    }
 
 
-def _kept(context: PageContext, table: Table, most: int) -> list[int]:
+def _kept(context: PageContext, fields: Sequence[Field], most: int) -> Sequence[int]:
     """The columns of a preview: a wide table leaves out in which source each row was found."""
-    fields = table.schema.fields
     seen = cells.visible(fields, context.language)
-    if most > PREVIEW_ROWS or len(seen) <= MOST_COLUMNS:
-        return list(range(len(fields)))
+    if most > _PREVIEW_ROWS or len(seen) <= _MOST_COLUMNS:
+        return range(len(fields))
     names = {place for place, field in enumerate(fields) if field.role.startswith("label")}
-    return [place for place in sorted({*seen, *names}) if fields[place].role not in _PROVENANCE]
+    return [place for place in sorted({*seen, *names}) if fields[place].role not in cells.LOCATOR_ROLES]
 
 
-def _field(context: PageContext, release: Release, table: Table, profile: FieldProfile) -> FieldView:
+def _field(
+    context: PageContext, release: Release, table: Table, profile: FieldProfile, names: cells.Names
+) -> dict[str, object]:
+    """`rules` are its constraints as sentences, `span` and `commonest` the values that it holds."""
     field = profile.field
-    names = cells.names_of(context, release, table.schema)
     refers, link = _reference(context, release, table, field)
-    return FieldView(
-        name=field.name,
-        title=context.text(field.title) or field.name,
-        description=context.rich_inline(field.description) if field.description else "",
-        type=context.word("type", field.type),
-        unit=context.plain(field.unit),
-        rules=tuple(_rules(context, table, field)),
-        missing=_missing(context, profile),
-        span=_span(context, profile),
-        distinct=context.count("distinct", profile.distinct),
-        values=tuple(_commonest(context, profile, names)),
-        refers=refers,
-        refers_link=link,
-    )
+    missing = context.say("fields.none_missing")
+    if profile.missing:
+        share = numbers.percent(profile.missing, profile.count, context.strings)
+        missing = context.say("fields.missing_share", n=context.number(profile.missing), share=share)
+    return {
+        "name": field.name,
+        "title": context.text(field.title) or field.name,
+        "description": context.rich_inline(field.description),
+        "type": context.word("type", field.type),
+        "unit": context.plain(field.unit),
+        "rules": _rules(context, table, field),
+        "missing": missing,
+        "span": _span(context, profile),
+        "distinct": context.count("distinct", profile.distinct),
+        "commonest": _commonest(context, profile, names),
+        "refers": refers,
+        "refers_link": link,
+    }
 
 
 def _rules(context: PageContext, table: Table, field: Field) -> list[str]:
-    """The constraints in words, the primary key first."""
+    """The constraints as sentences, the primary key first."""
     found = []
     if field.name in table.schema.primary_key:
         found.append(context.say("rule.primary_key"))
@@ -139,60 +185,45 @@ def _rules(context: PageContext, table: Table, field: Field) -> list[str]:
         if name in {"required", "unique"}:
             found += [context.say(f"rule.{name}")] if value else []
         elif name in _LENGTHS and f"rule.{name}" in context.strings:
-            said = context.number(value) if isinstance(value, int | float) else str(value)
-            found.append(context.say(f"rule.{name}", value=said))
+            bound = context.number(value) if isinstance(value, int | float) else str(value)
+            found.append(context.say(f"rule.{name}", value=bound))
         elif name == "pattern":
             found.append(context.say("rule.pattern", value=markup.code(str(value))))
         elif name == "enum" and isinstance(value, list | tuple):
-            found.append(context.say("rule.enum", value=context.listed([str(one) for one in value])))
+            found.append(context.say("rule.enum", value=context.listed(list(map(str, value)))))
     return found
 
 
-def _missing(context: PageContext, profile: FieldProfile) -> str:
-    if not profile.missing:
-        return context.say("fields.none_missing")
-    share = numbers.percent(profile.missing, profile.count, context.strings)
-    return context.say("fields.missing_share", n=context.number(profile.missing), share=share)
-
-
-def _span(context: PageContext, profile: FieldProfile) -> tuple[str, str] | None:
+def _span(context: PageContext, profile: FieldProfile) -> list[str] | None:
     """The least and the greatest value, of those types where they mean something."""
-    if profile.minimum is None or profile.maximum is None or profile.minimum == profile.maximum:
+    field, least, greatest = profile.field, profile.minimum, profile.maximum
+    if least is None or greatest is None or least == greatest or field.type in _WITHOUT_SPAN or field.categories:
         return None
-    if profile.field.type in {"string", "any", "boolean", "object", "array", "list"} or profile.field.categories:
-        return None
-    said = [cells.cell(context, profile.field, one, {}).text for one in (profile.minimum, profile.maximum)]
-    return said[0], said[1]
+    return [cells.cell(context, field, value, {}).text for value in (least, greatest)]
 
 
 def _commonest(context: PageContext, profile: FieldProfile, names: cells.Names) -> list[tuple[str, str]]:
     """The most frequent values with their counts; nothing where every value is there but once."""
     if not profile.top or profile.top[0][1] < 2:
         return []
-    values = [(cells.cell(context, profile.field, value, names), count) for value, count in profile.top]
-    return [(_with_code(one), context.number(count)) for one, count in values]
-
-
-def _with_code(one: cells.CellView) -> str:
-    short = one.text if len(one.text) <= 60 else one.text[:60].rstrip() + "…"
-    return f"{short} ({one.code})" if one.code else short
+    found = []
+    for value, count in profile.top:
+        cell = cells.cell(context, profile.field, value, names)
+        code = f" ({cell.code})" if cell.code else ""
+        found.append((cells.cut(cell.text, _LONGEST_VALUE) + code, context.number(count)))
+    return found
 
 
 def _reference(context: PageContext, release: Release, table: Table, field: Field) -> tuple[str, str]:
     """The table that the values of a field must be in: its name and the link to its dataset."""
-    key = next((one for one in table.schema.foreign_keys if field.name in one.fields), None)
+    key = next((key for key in table.schema.foreign_keys if field.name in key.fields), None)
     if key is None:
         return "", ""
     if not key.package:
         target = release.table(key.resource or table.name)
         return (context.plain(target.title) or target.name, "#rows") if target else ("", "")
-    return _elsewhere(context, key)
-
-
-def _elsewhere(context: PageContext, key: ForeignKey) -> tuple[str, str]:
-    result = context.content.newest(key.package or "")
+    result = context.content.newest(key.package)
     if result is None:
-        return key.package or "", ""
+        return key.package, ""
     target = result.release.table(key.resource)
-    title = context.plain(target.title) if target else key.resource
-    return title or key.resource, context.to(addresses.dataset_path(key.package or ""))
+    return (context.plain(target.title) if target else "") or key.resource, context.dataset_link(key.package)

@@ -5,33 +5,27 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from jinja2 import Environment
-
 from datagazette.describe import addresses, citation
 from datagazette.model.directions import in_json
-from datagazette.model.publication import Dataset, Field, Release
+from datagazette.model.publication import Dataset, Field
 from datagazette.model.results import BOUNDS, ReleaseResult, TableResult
-from datagazette.model.text import Text
-from datagazette.pages import cells, markup
-from datagazette.pages.content import Page
-from datagazette.pages.context import PageContext
-from datagazette.pages.dataset import license_name
-from datagazette.pages.dictionary import table_views
-from datagazette.pages.downloads import downloads
-from datagazette.pages.note_views import MAX_NOTES
-from datagazette.pages.release_state import warning_banners
+from datagazette.pages import cells
+from datagazette.pages.context import Page, PageContext
+from datagazette.pages.dictionary import downloads, table_views
+from datagazette.pages.figures import MAX_NOTES
+from datagazette.pages.history import warning_banners
+from datagazette.pages.reuse import license_views
 from datagazette.pages.staging import Head, render
 from datagazette.pages.strings import Strings
 
-FIRST_ROWS = 20
+_FIRST_ROWS = 20
 _LONGEST_NAME = 24
 
 
-def explore_page(context: PageContext, templates: Environment, dataset: Dataset, result: ReleaseResult) -> Page:
+def explore_page(context: PageContext, dataset: Dataset, result: ReleaseResult) -> Page:
     """`/datasets/<id>/explore/`: the rows of the newest release."""
-    release = result.release
-    title = markup.one_line(release.title.get(context.language)) or dataset.name
-    files = downloads(context, result)
+    release, files = result.release, downloads(context, result)
+    title = context.dataset_title(release)
     head = Head(
         kind="explore",
         title=context.say("explore_page.title", title=title),
@@ -42,47 +36,43 @@ def explore_page(context: PageContext, templates: Environment, dataset: Dataset,
         ),
         modified=release.date.isoformat() if release.date else "",
         hide=("navigation", "toc"),
-        extra={"heading": False, "wide": True, "scripts": ["explore"], "styles": ["explore"]},
+        extra={"wide": True, "scripts": ["explore"], "styles": ["explore"]},
     )
     return render(
         context,
-        templates,
         "explore",
         head,
         release=release,
         banners=warning_banners(context, dataset, release),
-        config=in_json(json.dumps(config(context, result), ensure_ascii=False)),
-        tables=table_views(context, result, files.tables, FIRST_ROWS),
+        config=in_json(json.dumps(_config(context, result), ensure_ascii=False)),
+        tables=table_views(context, result, files, _FIRST_ROWS),
         downloads=files,
-        dataset_link=context.to(addresses.dataset_path(dataset.name)),
+        dataset_link=context.dataset_link(dataset.name),
         dataset_title=context.text(release.title) or dataset.name,
         date=context.release_date(release),
     )
 
 
-def config(context: PageContext, result: ReleaseResult) -> dict[str, Any]:
+def _config(context: PageContext, result: ReleaseResult) -> dict[str, Any]:
     """The explorer's configuration, all texts in the page's language."""
     release, catalog = result.release, context.content.catalog
-    licenses = release.licenses or catalog.licenses
+    license_ = next(iter(license_views(context, release)), {"title": "", "link": ""})
     cited = citation.cite_release(catalog, release, context.language)
     return {
         "dataset": release.dataset,
         "version": str(release.version),
-        "title": _text(context, release.title) or release.dataset,
+        "title": context.dataset_title(release),
         "language": context.language,
         "release": context.absolute(addresses.release_path(release.dataset, release.version)),
         "page": context.absolute(addresses.explore_path(release.dataset)),
-        "publisher": _text(context, catalog.publisher.title),
+        "publisher": context.line(catalog.publisher.title),
         "date": release.date.isoformat() if release.date else "",
-        "license": next(
-            (
-                {"title": license_name(context, license_), "path": markup.safe_link(license_.path)}
-                for license_ in licenses
-            ),
-            {"title": "", "path": ""},
-        ),
+        "license": {"title": license_["title"], "path": license_["link"]},
         "citation": citation.plain_citation(cited),
-        "citations": [{"name": one.name, "label": one.label, "text": one.text} for one in citation.templates(cited)],
+        "citations": [
+            {"name": template.name, "label": template.label, "text": template.text}
+            for template in citation.templates(cited)
+        ],
         "withdrawn": context.plain(release.withdrawal.reason) if release.withdrawal else "",
         "tables": [_table(context, result, table) for table in result.tables],
         "strings": explorer_strings(context.strings),
@@ -90,9 +80,9 @@ def config(context: PageContext, result: ReleaseResult) -> dict[str, Any]:
 
 
 def explorer_strings(strings: Strings) -> dict[str, str]:
-    """The texts of the explorer's scripts. The words for bounds are those of the pages, as `bound.at_least`."""
-    words = {f"bound.{bound}": strings.get(f"bound.{bound}.words") for bound in BOUNDS}
-    return strings.section("explore") | words | {"bound.about": words["bound.approximate"]}
+    """The texts of the explorer's scripts. What bounds are called is as on the pages, as `bound.at_least`."""
+    bounds = {f"bound.{bound}": strings.get(f"bound.{bound}.words") for bound in BOUNDS}
+    return strings.section("explore") | bounds | {"bound.about": bounds["bound.approximate"]}
 
 
 def _table(context: PageContext, result: ReleaseResult, found: TableResult) -> dict[str, Any]:
@@ -100,10 +90,11 @@ def _table(context: PageContext, result: ReleaseResult, found: TableResult) -> d
     fields = table.schema.fields
     shown = cells.visible(fields, context.language)
     csv, parquet = (result.file(f"{table.name}.{kind}") for kind in ("csv", "parquet"))
-    label = next((fields[one].name for one in shown if fields[one].role.startswith("label")), "")
+    label = next((fields[place].name for place in shown if fields[place].role.startswith("label")), "")
+    names = cells.names_of(context, release, table.schema)
     return {
         "name": table.name,
-        "title": _text(context, table.title) or table.name,
+        "title": context.line(table.title) or table.name,
         "description": context.plain(table.description),
         "parquet": context.file(release.dataset, release.version, f"{table.name}.parquet"),
         "csv": context.file(release.dataset, release.version, f"{table.name}.csv"),
@@ -113,56 +104,47 @@ def _table(context: PageContext, result: ReleaseResult, found: TableResult) -> d
         "primaryKey": list(table.schema.primary_key),
         **({"label": label} if label else {}),
         "fields": [
-            {**_field(context, field, place not in shown), **_named_codes(context, result, found, place)}
+            _field(context, field, place not in shown, _categories(context, found, place, names))
             for place, field in enumerate(fields)
         ],
-        "notes": _notes(context, release, table.name),
+        "notes": [
+            {
+                "key": note.key,
+                "field": note.field,
+                "kind": note.kind,
+                "label": context.word("note", note.kind),
+                "text": context.plain(note.text),
+            }
+            for note in release.notes[:MAX_NOTES]
+            if note.resource == table.name
+        ],
     }
 
 
-def _named_codes(context: PageContext, result: ReleaseResult, found: TableResult, place: int) -> dict[str, Any]:
-    """What the codes of a foreign key are called, as categories, where the page knows every row and so every code."""
+def _categories(context: PageContext, found: TableResult, place: int, names: cells.Names) -> list[dict[str, str]]:
+    """What the values of a field are called: its categories, else the codes of a foreign key, where the page knows
+    every row and so every code."""
     field = found.table.schema.fields[place]
-    names = cells.names_of(context, result.release, found.table.schema).get(field.name, {})
-    codes = sorted({str(row[place]) for row in found.preview if row[place] is not None})
-    called = {code: _text(context, names[code]) for code in codes if code in names}
-    fits = found.rows <= len(found.preview) and called and max(map(len, called.values())) <= _LONGEST_NAME
-    if field.categories or not fits or len(called) < len(codes):
-        return {}
-    return {"categories": [{"value": code, "label": label} for code, label in called.items()]}
+    labels = [(category.value, context.line(category.label) or category.value) for category in field.categories]
+    if not labels and found.rows <= len(found.preview):
+        codes = sorted({str(row[place]) for row in found.preview if row[place] is not None})
+        named = names.get(field.name, {})
+        labels = [(code, context.line(named[code])) for code in codes if code in named]
+        if len(labels) < len(codes) or any(len(label) > _LONGEST_NAME for _, label in labels):
+            return []
+    return [{"value": value, "label": label} for value, label in labels]
 
 
-def _field(context: PageContext, field: Field, hidden: bool) -> dict[str, Any]:
+def _field(context: PageContext, field: Field, hidden: bool, categories: list[dict[str, str]]) -> dict[str, Any]:
     described = {
         "name": field.name,
         "title": cells.column_title(context, field),
         "description": context.plain(field.description),
-        "unit": _text(context, field.unit),
+        "unit": context.line(field.unit),
         "role": field.role,
         "type": field.type,
         "bound": field.bound,
         "hidden": hidden,
-        "categories": [
-            {"value": category.value, "label": _text(context, category.label) or category.value}
-            for category in field.categories
-        ],
+        "categories": categories,
     }
     return {name: value for name, value in described.items() if value or name in {"name", "type", "title"}}
-
-
-def _notes(context: PageContext, release: Release, resource: str) -> list[dict[str, str]]:
-    return [
-        {
-            "key": note.key,
-            "field": note.field,
-            "kind": note.kind,
-            "label": context.word("note", note.kind),
-            "text": context.plain(note.text),
-        }
-        for note in release.notes[:MAX_NOTES]
-        if note.resource == resource
-    ]
-
-
-def _text(context: PageContext, text: Text) -> str:
-    return markup.one_line(text.get(context.language))

@@ -1,15 +1,17 @@
-"""The releases of a dataset and what each of them changed, from the data itself."""
+"""The releases of a dataset: their state in banners, when the next is due, and what each changed, from the data."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from markupsafe import Markup
 
 from datagazette.describe import addresses
+from datagazette.describe.listing import due
 from datagazette.model.publication import Dataset, Field, Release, Table
-from datagazette.model.results import ReleaseResult, SchemaChange, TableChange, Value
+from datagazette.model.results import ReleaseResult, Row, SchemaChange, TableChange
 from datagazette.pages import cells
 from datagazette.pages.context import PageContext
 
@@ -20,158 +22,182 @@ _MOST_ROWS = 50
 
 
 @dataclass(frozen=True)
-class CellChangeView:
-    key: str
-    column: str
-    before: cells.CellView
-    after: cells.CellView
+class Banner:
+    """`kind` is a class of the theme: `withdrawn`, `old`, `draft`, `info`."""
 
-
-@dataclass(frozen=True)
-class TableChangeView:
-    """`said`: how many rows came, went and changed; the lists hold the first of them."""
-
-    title: str | Markup
-    said: str
-    added: cells.RowsView | None
-    removed: cells.RowsView | None
-    changed: tuple[CellChangeView, ...]
-    more: int
-
-
-@dataclass(frozen=True)
-class ChangesView:
-    """`schema` are sentences on tables and fields."""
-
-    before: str
-    tables: tuple[TableChangeView, ...]
-    schema: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class ReleaseView:
-    """One line of the list of releases. `kind`: `first`, `correction`, `update` or `withdrawn`."""
-
-    dataset: str
-    title: str | Markup
-    dataset_link: str
-    version: str
-    date: str
-    day: str
-    state: str
     kind: str
-    words: Markup | str
-    numbers: str
-    withdrawn: Markup | str
-    link: str
-    current: bool = False
+    strong: str
+    words: str | Markup
+    link: str = ""
+    link_words: str = ""
 
 
-def release_views(context: PageContext, dataset: Dataset, shown: Release | None = None) -> tuple[ReleaseView, ...]:
-    """The newest first; `shown` is the one that the page is about."""
-    return tuple(release_view(context, dataset, one, shown) for one in context.content.releases(dataset))
+@dataclass(frozen=True)
+class Freshness:
+    """`state`: `final` (will not change), `due` (by `due`), `overdue`, `unknown`, `draft` or `withdrawn`."""
+
+    state: str
+    due: date | None = None
 
 
-def release_view(context: PageContext, dataset: Dataset, release: Release, shown: Release | None = None) -> ReleaseView:
-    result = context.content.result(dataset.name, release.version)
-    withdrawal = release.withdrawal
-    return ReleaseView(
-        dataset=dataset.name,
-        title=context.text(release.title) or dataset.name,
-        dataset_link=context.to(addresses.dataset_path(dataset.name)),
-        version=str(release.version),
-        date=context.release_date(release),
-        day=release.date.isoformat() if release.date else "",
-        state=release.state,
-        kind=release_kind(dataset, release),
-        words=context.rich(release.changes) if release.changes else "",
-        numbers=_numbers(context, release, result),
-        withdrawn=context.rich_inline(withdrawal.reason) if withdrawal else "",
-        link=context.to(addresses.release_path(dataset.name, release.version)),
-        current=shown is not None and release.version == shown.version,
-    )
+def warning_banners(context: PageContext, dataset: Dataset, release: Release) -> list[Banner]:
+    """What every page of a release warns of: that it was withdrawn or is a draft, or draws on what was withdrawn."""
+    return [*_state_banners(context, dataset, release), *_used_banners(context, release)]
 
 
-def release_kind(dataset: Dataset, release: Release) -> str:
-    """By the rule for versions: a patch corrects, anything else brings something new."""
+def release_banners(context: PageContext, dataset: Dataset, release: Release) -> list[Banner]:
+    """The same for the page of one release, and between them which release it is."""
+    own = _place_banners(context, dataset, release)
+    return [*_state_banners(context, dataset, release), *own, *_used_banners(context, release)]
+
+
+def _state_banners(context: PageContext, dataset: Dataset, release: Release) -> Iterator[Banner]:
+    newest = context.content.newest(release.renamed_to) if release.renamed_to else None
+    if newest:  # the dataset goes on elsewhere; this page, its releases and their files stay
+        title = context.plain(newest.release.title) or release.renamed_to
+        text = context.say("banner.renamed_words", title=title)
+        link = context.dataset_link(release.renamed_to)
+        yield Banner("old", context.say("banner.renamed"), text, link, context.say("banner.to_renamed"))
+    if release.state == "draft":
+        yield Banner("draft", context.say("banner.draft"), context.say("banner.draft_words"))
+    elif release.withdrawal:
+        latest = dataset.latest
+        strong = context.say("banner.withdrawn", date=context.date(release.withdrawal.date))
+        reason = context.rich_inline(release.withdrawal.reason)
+        if latest.state == "released" and latest.version != release.version:
+            to_newest = context.say("banner.to_newest", version=latest.version)
+            yield Banner("withdrawn", strong, reason, context.dataset_link(dataset.name), to_newest)
+        else:
+            yield Banner("withdrawn", strong, reason)
+
+
+def _place_banners(context: PageContext, dataset: Dataset, release: Release) -> Iterator[Banner]:
+    """Which release this is, and whether there is a newer one."""
+    latest, link = dataset.latest, context.dataset_link(dataset.name)
+    this = context.say("banner.this_release", version=release.version, date=context.release_date(release))
+    if release.version < latest.version:
+        newer = context.say("banner.newer", version=latest.version, date=context.release_date(latest))
+        yield Banner("old", this, newer, link, context.say("banner.to_newest", version=latest.version))
+    elif release.state == "released":
+        yield Banner("info", this, context.say("banner.is_newest"), link, context.say("banner.to_dataset"))
+
+
+def _used_banners(context: PageContext, release: Release) -> Iterator[Banner]:
+    """A release that this one was made with may have been withdrawn since."""
+    for name, version in release.uses:
+        used = context.content.publication.release(name, version)
+        if used and used.withdrawal:
+            strong = context.say("banner.used_withdrawn", title=context.plain(used.title) or name, version=version)
+            link = context.to(addresses.release_path(name, version))
+            reason = context.rich_inline(used.withdrawal.reason)
+            yield Banner("withdrawn", strong, reason, link, context.say("banner.to_used"))
+
+
+def freshness(release: Release, today: date | None) -> Freshness:
+    """Without `today` nothing is overdue: the page says when the next release is due."""
+    if release.state != "released" or release.date is None:
+        return Freshness("withdrawn" if release.state == "withdrawn" else "draft")
+    if release.update_frequency == "never":
+        return Freshness("final")
+    day = due(release)
+    if day is None:
+        return Freshness("unknown")
+    return Freshness("overdue" if today and today > day else "due", day)
+
+
+def release_view(
+    context: PageContext, dataset: Dataset, release: Release, shown: Release | None = None
+) -> dict[str, object]:
+    """One line of a list of releases; `shown` is the release that the page is about.
+
+    `kind` is `first`, `correction`, `update` or the state, by the rule for versions: a patch corrects, anything else
+    brings something new.
+    """
+    kind = "correction" if release.version.patch else "update"
     if release.state != "released":
-        return release.state
-    if dataset.before(release) is None:
-        return "first"
-    return "correction" if release.version.patch else "update"
+        kind = release.state
+    elif dataset.before(release) is None:
+        kind = "first"
+    return {
+        "title": context.text(release.title) or dataset.name,
+        "dataset_link": context.dataset_link(dataset.name),
+        "version": str(release.version),
+        "date": context.release_date(release),
+        "day": release.date.isoformat() if release.date else "",
+        "kind": kind,
+        "words": context.rich(release.changes),
+        "numbers": _numbers(context, release, context.content.result(dataset.name, release.version)),
+        "withdrawn": context.rich_inline(release.withdrawal.reason) if release.withdrawal else "",
+        "link": context.to(addresses.release_path(dataset.name, release.version)),
+        "current": shown is not None and release.version == shown.version,
+    }
 
 
 def _numbers(context: PageContext, release: Release, result: ReleaseResult | None) -> str:
     """`2 rows added, 1 row changed` over all tables, and what became of tables and fields."""
     if result is None or result.changes is None:
         return ""
-    tables = result.changes.tables
-    said = said_counts(
-        context,
-        sum(table.added for table in tables),
-        sum(one.removed for one in tables),
-        sum(one.changed for one in tables),
-    )
-    before = result.changes.before
-    schema = [_schema(context, release, before, change) for change in result.changes.schema[:_MOST_SENTENCES]]
-    return context.say("text.semicolon").join(([said] if said else []) + schema) or context.say("changes.no_rows")
+    tables, before = result.changes.tables, result.changes.before
+    added, removed = sum(table.added for table in tables), sum(table.removed for table in tables)
+    counts = _counts(context, added, removed, sum(table.changed for table in tables))
+    schema = [_sentence(context, release, before, change) for change in result.changes.schema[:_MOST_SENTENCES]]
+    return context.say("text.semicolon").join(([counts] if counts else []) + schema) or context.say("changes.no_rows")
 
 
-def said_counts(context: PageContext, added: int, removed: int, changed: int) -> str:
+def _counts(context: PageContext, added: int, removed: int, changed: int) -> str:
     counts = (("rows_added", added), ("rows_removed", removed), ("rows_changed", changed))
     return context.say("text.comma").join(context.count(key, number) for key, number in counts if number)
 
 
-def changes_view(context: PageContext, result: ReleaseResult) -> ChangesView | None:
-    """What the release changed against the one before it, cell by cell."""
+def changes_view(context: PageContext, result: ReleaseResult) -> dict[str, object] | None:
+    """What the release changed against the one before it, cell by cell; `schema` are sentences on tables and fields."""
     changes = result.changes
     if changes is None:
         return None
-    before = changes.before
+    release, before = result.release, changes.before
     touched = [table for table in changes.tables if table.added or table.removed or table.changed]
-    return ChangesView(
-        before=str(before.version),
-        tables=tuple(_table(context, result.release, before, one) for one in touched),
-        schema=tuple(_schema(context, result.release, before, change) for change in changes.schema),
-    )
+    return {
+        "before": str(before.version),
+        "tables": [_table(context, release, before, change) for change in touched],
+        "schema": [_sentence(context, release, before, change) for change in changes.schema],
+    }
 
 
-def _table(context: PageContext, release: Release, before: Release, change: TableChange) -> TableChangeView:
+def _table(context: PageContext, release: Release, before: Release, change: TableChange) -> dict[str, object]:
+    """`said`: how many rows came, went and changed; the lists have the first of them."""
     table = release.table(change.resource) or before.table(change.resource)
     old = before.table(change.resource) or table
     added, removed = change.added_rows[:_MOST_ROWS], change.removed_rows[:_MOST_ROWS]
-    return TableChangeView(
-        title=(context.text(table.title) if table else "") or change.resource,
-        said=said_counts(context, change.added, change.removed, change.changed),
-        added=_rows(context, table, change, added),
-        removed=_rows(context, old, change, removed),
-        changed=tuple(
-            CellChangeView(
-                key=" | ".join(cells.plain_value(context, one) for one in found.key),
-                column=cells.column_title(context, _field(table, found.field)),
-                before=cells.cell(context, _field(old, found.field), found.before, {}),
-                after=cells.cell(context, _field(table, found.field), found.after, {}),
-            )
+    return {
+        "title": (context.text(table.title) if table else "") or change.resource,
+        "said": _counts(context, change.added, change.removed, change.changed),
+        "added": _rows(context, table, change, added),
+        "removed": _rows(context, old, change, removed),
+        "changed": [
+            {
+                "key": " | ".join(cells.plain_value(context, value) for value in found.key),
+                "column": cells.column_title(context, _field(table, found.field)),
+                "before": cells.cell(context, _field(old, found.field), found.before, {}),
+                "after": cells.cell(context, _field(table, found.field), found.after, {}),
+            }
             for found in change.changed_cells[:_MOST_ROWS]
-        ),
-        more=max(0, change.added + change.removed - len(added) - len(removed)),
-    )
+        ],
+        "more": max(0, change.added + change.removed - len(added) - len(removed)),
+    }
 
 
-def _rows(
-    context: PageContext, table: Table | None, change: TableChange, rows: Sequence[Sequence[Value]]
-) -> cells.RowsView | None:
+def _rows(context: PageContext, table: Table | None, change: TableChange, rows: Sequence[Row]) -> cells.RowsView | None:
     if not rows:
         return None
     fields = [_field(table, name) for name in change.columns]
-    return cells.rows_view(context, fields, [tuple(row) for row in rows], key=change.key)
+    return cells.rows_view(context, fields, rows, key=change.key)
 
 
 def _field(table: Table | None, name: str) -> Field:
     return (table.schema.field(name) if table else None) or Field(name)
 
 
-def _schema(context: PageContext, release: Release, before: Release, change: SchemaChange) -> str:
+def _sentence(context: PageContext, release: Release, before: Release, change: SchemaChange) -> str:
     """`Field X was added to table Y.`"""
     table = release.table(change.resource) or before.table(change.resource)
     title = (context.plain(table.title) if table else "") or change.resource

@@ -1,29 +1,33 @@
-"""The lists of all figures, changes and sources, in pages that stay the same size however many datasets there are."""
+"""Lists of all figures, changes and sources, in pages of a bounded size, however many datasets there are.
+
+Each page leads to its neighbours and, in great steps, to all others. So a page costs the same however long the list
+is, and its end is few links away for readers and for crawlers.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from itertools import groupby
-
-from jinja2 import Environment
-from markupsafe import Markup
+from typing import TypeVar
 
 from datagazette.describe import addresses
-from datagazette.model.publication import Catalog, Release, Source
+from datagazette.model.names import Version
+from datagazette.model.publication import Dataset, Release, Source
 from datagazette.model.results import ReleaseResult
-from datagazette.pages import markup, pagination
-from datagazette.pages.catalogue import CARDS_OF_PAGE
-from datagazette.pages.content import Page, SiteContent
-from datagazette.pages.context import PageContext
-from datagazette.pages.figure_views import FigureView, figure_views
+from datagazette.pages import markup
+from datagazette.pages.context import Page, PageContext, SiteContent
+from datagazette.pages.figures import figure_views
 from datagazette.pages.history import release_view
-from datagazette.pages.overview import releases_in_order
-from datagazette.pages.pagination import Position, Stop
 from datagazette.pages.staging import Head, render
-from datagazette.pages.summary_views import summary_title
+from datagazette.pages.summary import summary_title
 
+T = TypeVar("T")
+# How far the pages are that a page leads to, on either side, beside the first and the last.
+_STRIDES = (1, 2, 10, 100)
+
+# How many cards of datasets a page of the catalogue has.
+CARDS_OF_PAGE = 60
 # A page of figures has half as many datasets as one of the catalogue has cards: each brings several figures.
 DATASETS_OF_PAGE = 30
 RELEASES_OF_PAGE = 60
@@ -32,23 +36,29 @@ LINES_OF_PAGE = 120
 _WITHOUT_THEME = "other"
 
 
-@dataclass(frozen=True)
-class DatasetFigures:
-    """A dataset's figures and findings on the page of figures."""
-
-    title: str | Markup
-    link: str
-    figures: tuple[FigureView, ...]
-    summaries: tuple[tuple[str, str], ...]
+# A page of a list: its path, the text of the link to it, and its name out of context.
+Stop = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
-class ThemeFigures:
-    """What a page has of a theme; `name` is its anchor."""
+class Position:
+    """Which page of its list a page is. `before` and `after` are links, and empty at the ends.
 
-    name: str
-    title: str
-    datasets: tuple[DatasetFigures, ...]
+    `steps` are the links to other pages and the page itself; `gap`: pages right before it are left out.
+    """
+
+    words: str
+    before: str
+    after: str
+    steps: list[dict[str, object]]
+
+    @property
+    def is_first(self) -> bool:
+        return not self.before
+
+    @property
+    def is_alone(self) -> bool:
+        return not self.before and not self.after
 
 
 @dataclass(frozen=True)
@@ -60,19 +70,47 @@ class SourceUse:
     again: bool = False
 
 
-@dataclass(frozen=True)
-class UsedSource:
-    title: str | Markup
-    link: str
-    version: str
-    datasets: tuple[tuple[str | Markup, str], ...]
-    again: bool
+def cut(entries: Sequence[T], most: int) -> list[tuple[T, ...]]:
+    """The entries in parts of `most`, the last one shorter; a list without entries is one part without any."""
+    return [tuple(entries[start : start + most]) for start in range(0, len(entries), most)] or [()]
+
+
+def numbered(
+    content: SiteContent, language: str, path: str, parts: Sequence[T]
+) -> Iterator[tuple[PageContext, Position, T]]:
+    """The pages of the list at `path`, each with its part of the list."""
+
+    def stop(context: PageContext, position: int) -> Stop:
+        number = str(position + 1)
+        return addresses.numbered(path, position + 1), number, context.say("pagination.to", number=number)
+
+    for number, part in enumerate(parts, 1):
+        context = PageContext(content, language, addresses.numbered(path, number))
+        yield context, _position(context, stop, len(parts), number - 1), part
+
+
+def _position(context: PageContext, stop: Callable[[PageContext, int], Stop], pages: int, position: int) -> Position:
+    """The position of a page in a list of `pages`; `stop` describes any of them, and is asked for linked ones only."""
+    near = {position + far * side for far in _STRIDES for side in (-1, 1)}
+    shown = sorted(page for page in {0, pages - 1, position, *near} if 0 <= page < pages)
+    stops = {page: stop(context, page) for page in shown}
+    links = {page: context.to(path) for page, (path, _, _) in stops.items()}
+    steps: list[dict[str, object]] = [
+        {"label": label, "words": words, "link": links[page], "current": page == position, "gap": page - before > 1}
+        for before, (page, (_, label, words)) in zip([-1, *shown], stops.items(), strict=False)
+    ]
+    return Position(stops[position][2], links.get(position - 1, ""), links.get(position + 1, ""), steps)
+
+
+def page_title(context: PageContext, whole: str, place: Position) -> str:
+    """The title of a page: that of the list, with the page's number after the first."""
+    return whole if place.is_first else context.say("pagination.title", title=whole, page=place.words)
 
 
 def further_pages(newest: Sequence[Release]) -> Iterator[str]:
     """The pages after the first of each list whose entries change with the newest releases, found from these alone."""
     shown = sum(1 for release in newest if not release.renamed_to)
-    with_figures = sum(1 for one in newest if one.figures or one.summaries)
+    with_figures = sum(1 for release in newest if release.figures or release.summaries)
     for path, pages in (
         (addresses.CATALOGUE, -(-shown // CARDS_OF_PAGE)),
         (addresses.FIGURES, -(-with_figures // DATASETS_OF_PAGE)),
@@ -86,39 +124,37 @@ def older_changes(releases: int) -> Iterator[str]:
     return (addresses.changes_part(first, last) for first, last in changes_parts(releases)[1:])
 
 
-def figures_pages(content: SiteContent, templates: Environment, language: str) -> Iterator[Page]:
-    """All key figures and findings, by the first theme of their dataset."""
-    parts = pagination.cut(_with_figures(content), DATASETS_OF_PAGE)
+def figures_pages(content: SiteContent, language: str) -> Iterator[Page]:
+    """All key figures and findings, by the first theme of their dataset, in the catalogue's order."""
+    order = {theme.name: place for place, theme in enumerate(content.catalog.themes)}
+    newest = [result for dataset in content.datasets if (result := content.newest(dataset.name))]
+    found = [
+        (next((theme for theme in result.release.themes if theme in order), _WITHOUT_THEME), result)
+        for result in newest
+        if result.figures or result.summaries
+    ]
+    found.sort(key=lambda entry: order.get(entry[0], len(order)))
+    parts = cut(found, DATASETS_OF_PAGE)
     starts: dict[str, int] = {}
     for number, part in enumerate(parts, 1):
         for theme, _ in part:
             starts.setdefault(theme, number)
-    for number, part in enumerate(parts, 1):
-        context = PageContext(content, language, addresses.numbered(addresses.FIGURES, number))
-        place = pagination.numbered(context, addresses.FIGURES, number, len(parts))
-        themes = tuple(
-            ThemeFigures(theme, _theme_title(context, theme), tuple(_figures(context, result) for _, result in group))
-            for theme, group in groupby(part, lambda one: one[0])
-        )
-        ways = () if place.is_alone else tuple(_ways(context, starts))
-        yield render(context, templates, "figures", _head(context, "figures", place, hide=("navigation",)),
-                     themes=themes, ways=ways, place=place)  # fmt: skip
-
-
-def _with_figures(content: SiteContent) -> list[tuple[str, ReleaseResult]]:
-    """The datasets that have any, with the first of their themes that the catalogue knows, in the catalogue's order."""
-    order = {theme.name: position for position, theme in enumerate(content.catalog.themes)}
-    newest = [one for dataset in content.datasets if (one := content.newest(dataset.name))]
-    found = [
-        (_first_theme(content.catalog, result.release), result)
-        for result in newest
-        if result.figures or result.summaries
-    ]
-    return sorted(found, key=lambda one: order.get(one[0], len(order)))
-
-
-def _first_theme(catalog: Catalog, release: Release) -> str:
-    return next((theme for theme in release.themes if catalog.theme(theme)), _WITHOUT_THEME)
+    for context, place, part in numbered(content, language, addresses.FIGURES, parts):
+        themes = [
+            {
+                "name": theme,
+                "title": _theme_title(context, theme),
+                "datasets": [_figures(context, result) for _, result in group],
+            }
+            for theme, group in groupby(part, lambda entry: entry[0])
+        ]
+        # Where each theme begins.
+        ways = [
+            (_theme_title(context, theme), context.to(addresses.numbered(addresses.FIGURES, number), theme))
+            for theme, number in starts.items()
+        ]
+        head = _head(context, "figures", place, hide=("navigation",))
+        yield render(context, "figures", head, themes=themes, ways=() if place.is_alone else ways, place=place)
 
 
 def _theme_title(context: PageContext, theme: str) -> str:
@@ -126,36 +162,49 @@ def _theme_title(context: PageContext, theme: str) -> str:
     return (context.theme(theme) or theme) if known else context.say("figures.other")
 
 
-def _ways(context: PageContext, starts: Mapping[str, int]) -> Iterator[tuple[str, str]]:
-    """(title, link) of where each theme begins."""
-    for theme, number in starts.items():
-        yield _theme_title(context, theme), context.to(addresses.numbered(addresses.FIGURES, number), theme)
-
-
-def _figures(context: PageContext, result: ReleaseResult) -> DatasetFigures:
+def _figures(context: PageContext, result: ReleaseResult) -> dict[str, object]:
+    """A dataset's figures and findings."""
     name = result.release.dataset
-    return DatasetFigures(
-        title=context.text(result.release.title) or name,
-        link=context.to(addresses.dataset_path(name)),
-        figures=figure_views(context, result),
-        summaries=tuple(
+    return {
+        "title": context.text(result.release.title) or name,
+        "link": context.dataset_link(name),
+        "figures": figure_views(context, result),
+        "summaries": [
             (summary_title(context, summary), context.to(addresses.summary_path(name, summary.summary.name)))
             for summary in result.summaries
-        ),
-    )
+        ],
+    }
 
 
-def changes_pages(content: SiteContent, templates: Environment, language: str) -> Iterator[Page]:
+def changes_pages(content: SiteContent, language: str) -> Iterator[Page]:
     """Every release, the newest first."""
     releases = releases_in_order(content)
     parts = changes_parts(len(releases))
+    paths = [addresses.CHANGES, *older_changes(len(releases))]
+
+    def stop(context: PageContext, position: int) -> Stop:
+        if position == 0:
+            return paths[0], context.say("changes.newest"), context.say("changes.newest")
+        numbers = {"first": context.number(parts[position][0]), "last": context.number(parts[position][1])}
+        return paths[position], context.say("changes.part_short", **numbers), context.say("changes.part", **numbers)
+
     for position, (first, last) in enumerate(parts):
-        context = PageContext(content, language, changes_path(first, last, newest=position == 0))
-        place = pagination.place(context, partial(_stop, context, parts), len(parts), position)
+        context = PageContext(content, language, paths[position])
+        place = _position(context, stop, len(parts), position)
         shown = releases[len(releases) - last : len(releases) - first + 1]
-        views = tuple(release_view(context, dataset, release) for dataset, release in shown)
-        yield render(context, templates, "changes", _head(context, "changes", place), releases=views, place=place,
-                     feed=context.to(addresses.FEED))  # fmt: skip
+        views = [release_view(context, dataset, release) for dataset, release in shown]
+        head, feed = _head(context, "changes", place), context.to(addresses.FEED)
+        yield render(context, "changes", head, releases=views, place=place, feed=feed)
+
+
+def releases_in_order(content: SiteContent) -> list[tuple[Dataset, Release]]:
+    """Every release that has a page, the newest first; drafts before all."""
+    found = [(dataset, release) for dataset in content.datasets for release in content.releases(dataset)]
+
+    def day_and_version(entry: tuple[Dataset, Release]) -> tuple[str, Version]:
+        return entry[1].date.isoformat() if entry[1].date else "9999", entry[1].version
+
+    return sorted(found, key=day_and_version, reverse=True)
 
 
 def changes_parts(releases: int) -> list[tuple[int, int]]:
@@ -169,49 +218,31 @@ def changes_parts(releases: int) -> list[tuple[int, int]]:
     return [(ends[0] + 1, releases), *((end - RELEASES_OF_PAGE + 1, end) for end in ends[:-1])]
 
 
-def changes_path(first: int, last: int, *, newest: bool) -> str:
-    return addresses.CHANGES if newest else addresses.changes_part(first, last)
-
-
-def _stop(context: PageContext, parts: Sequence[tuple[int, int]], position: int) -> Stop:
-    first, last = parts[position]
-    path = changes_path(first, last, newest=position == 0)
-    if position == 0:
-        return Stop(path, context.say("changes.newest"), context.say("changes.newest"))
-    numbers = {"first": context.number(first), "last": context.number(last)}
-    return Stop(path, context.say("changes.part_short", **numbers), context.say("changes.part", **numbers))
-
-
-def sources_pages(content: SiteContent, templates: Environment, language: str) -> Iterator[Page]:
+def sources_pages(content: SiteContent, language: str) -> Iterator[Page]:
     """Every source that a dataset names, with the datasets that use it."""
-    newest = [one.release for dataset in content.datasets if (one := content.newest(dataset.name))]
-    parts = sources_parts(newest)
-    for number, part in enumerate(parts, 1):
-        context = PageContext(content, language, addresses.numbered(addresses.SOURCES, number))
-        place = pagination.numbered(context, addresses.SOURCES, number, len(parts))
-        sources = tuple(_used(context, one) for one in part)
-        yield render(context, templates, "sources", _head(context, "sources", place), sources=sources, place=place)
+    newest = [result.release for dataset in content.datasets if (result := content.newest(dataset.name))]
+    for context, place, part in numbered(content, language, addresses.SOURCES, sources_parts(newest)):
+        sources = [
+            {
+                "title": context.text(use.source.title) or use.source.path,
+                "link": markup.safe_link(use.source.path),
+                "version": markup.one_line(use.source.version),
+                "datasets": [
+                    (context.text(release.title) or release.dataset, context.dataset_link(release.dataset))
+                    for release in use.releases
+                ],
+                "again": use.again,
+            }
+            for use in part
+        ]
+        yield render(context, "sources", _head(context, "sources", place), sources=sources, place=place)
 
 
 def sources_parts(newest: Iterable[Release]) -> list[tuple[SourceUse, ...]]:
-    """The sources of each page. One that more datasets use than a page has room for goes on on the next."""
-    parts: list[tuple[SourceUse, ...]] = []
-    page: list[SourceUse] = []
-    room = LINES_OF_PAGE
-    for use in _uses(newest):
-        left, again = use.releases, False
-        while left:
-            fits_on_next = len(left) < LINES_OF_PAGE
-            if room < 2 or (fits_on_next and len(left) >= room):
-                parts, page, room = [*parts, tuple(page)], [], LINES_OF_PAGE
-            taken, left = left[: room - 1], left[room - 1 :]
-            page.append(SourceUse(use.source, taken, again))
-            room, again = room - 1 - len(taken), True
-    return [*parts, tuple(page)]
+    """The sources of each page, in the order of the datasets; two that have the same title and address are one.
 
-
-def _uses(newest: Iterable[Release]) -> Iterator[SourceUse]:
-    """In the order of the datasets; two that have the same title and address are one."""
+    One that more datasets use than a page has room for goes on on the next.
+    """
     sources: dict[tuple[str, str], Source] = {}
     users: dict[tuple[str, str], list[Release]] = {}
     for release in newest:
@@ -219,29 +250,28 @@ def _uses(newest: Iterable[Release]) -> Iterator[SourceUse]:
             key = (source.title.default, source.path)
             sources[key] = source
             users.setdefault(key, []).append(release)
-    return (SourceUse(one, tuple(users[key])) for key, one in sources.items())
-
-
-def _used(context: PageContext, use: SourceUse) -> UsedSource:
-    source = use.source
-    return UsedSource(
-        title=context.text(source.title) or source.path,
-        link=markup.safe_link(source.path),
-        version=markup.one_line(source.version),
-        datasets=tuple(
-            (context.text(release.title) or release.dataset, context.to(addresses.dataset_path(release.dataset)))
-            for release in use.releases
-        ),
-        again=use.again,
-    )
+    parts: list[tuple[SourceUse, ...]] = []
+    page: list[SourceUse] = []
+    room = LINES_OF_PAGE
+    for key, source in sources.items():
+        left, again = tuple(users[key]), False
+        while left:
+            fits_on_next = len(left) < LINES_OF_PAGE
+            if room < 2 or (fits_on_next and len(left) >= room):
+                parts.append(tuple(page))
+                page, room = [], LINES_OF_PAGE
+            taken, left = left[: room - 1], left[room - 1 :]
+            page.append(SourceUse(source, taken, again))
+            room, again = room - 1 - len(taken), True
+    return [*parts, tuple(page)]
 
 
 def _head(context: PageContext, kind: str, place: Position, hide: Sequence[str] = ("navigation", "toc")) -> Head:
     """Our own search finds what is listed on the pages of the datasets, and of a list the first page."""
     return Head(
         kind=kind,
-        title=pagination.title(context, context.say(f"{kind}.title"), place),
+        title=page_title(context, context.say(f"{kind}.title"), place),
         description=context.say(f"{kind}.description"),
         hide=tuple(hide),
-        extra={"heading": False} | ({} if place.is_first else {"searched": False}),
+        extra={} if place.is_first else {"searched": False},
     )

@@ -57,28 +57,31 @@ def headline(value: Number, strings: Strings) -> str:
     size = abs(Decimal(str(value)))
     if not size.is_finite() or size < units[0]:
         return shown(value, strings)
-    unit = max(one for one in units if one <= size)
-    decimals = next((n for n in range(_DECIMALS + 1) if (size * 10**n) % unit == 0), None)
-    if decimals is None and size < unit * 100:
-        return shown(value, strings)
-    return _compact(value, _DECIMALS if decimals is None else decimals, strings)
-
-
-def _compact(value: Number, decimals: int, strings: Strings) -> str:
+    unit = max(unit for unit in units if unit <= size)
+    digits = next((n for n in range(_DECIMALS + 1) if (size * 10**n) % unit == 0), None)
+    if digits is None:
+        if size < unit * 100:
+            return shown(value, strings)
+        digits = _DECIMALS
     locale = strings.locale
     form: Literal["short", "long"] = "long" if "long" in locale.compact_decimal_formats else "short"
-    found = format_compact_decimal(value, format_type=form, locale=locale, fraction_digits=decimals)
+    found = format_compact_decimal(value, format_type=form, locale=locale, fraction_digits=digits)
     return _DIGIT_THEN_CJK.sub(rf"\1{NO_BREAK_SPACE}", found).replace(" ", NO_BREAK_SPACE)
 
 
 def gap(amount: str, unit: str) -> str:
-    """What separates a number from its unit: nothing in `82.9 万人`."""
-    joined = _CJK.fullmatch(amount[-1:]) and _CJK.fullmatch(unit[:1])
+    """What separates a number from its unit: nothing in `82.9 万人` and `5%`."""
+    joined = unit == "%" or (_CJK.fullmatch(amount[-1:]) and _CJK.fullmatch(unit[:1]))
     return "" if joined or not unit else " "
 
 
+def measured(sign: str, amount: str, unit: str) -> str:
+    """A number with the sign of its bound and with its unit: `≥ 12,000 stations`."""
+    return f"{sign}{' ' if sign else ''}{amount}{gap(amount, unit)}{unit}"
+
+
 def percent(part: int, whole: int, strings: Strings) -> str:
-    """A share; what is not nothing never reads as 0 %."""
+    """A share; one that is not nothing never reads as 0 %."""
     share = part / whole if whole else 0.0
     if 0 < share < 0.001:
         return f"<{NO_BREAK_SPACE}{format_percent(0.001, '#,##0.0%', locale=strings.locale)}"
@@ -96,9 +99,12 @@ def file_size(size: int, strings: Strings) -> str:
 
 def date_words(value: date | datetime | time | str, strings: Strings) -> str:
     """A date, a time, or a text that holds a date as far as it is known: `2021`, `2021-11`, `2020/2021`."""
-    if isinstance(value, str):
-        return _interval(value, strings)
-    return _moment(value, strings.locale)
+    if not isinstance(value, str):
+        return _moment(value, strings.locale)
+    start, slash, end = value.partition("/")
+    if slash and _PARTIAL_DATE.fullmatch(start) and _PARTIAL_DATE.fullmatch(end):
+        return strings.fill("date.interval", start=_partial(start, strings), end=_partial(end, strings))
+    return _partial(value, strings)
 
 
 @lru_cache(maxsize=10_000)
@@ -110,29 +116,17 @@ def _moment(value: date | datetime | time, locale: Locale) -> str:
     return format_time(value, "medium", locale=locale)
 
 
-def _interval(value: str, strings: Strings) -> str:
-    start, slash, end = value.partition("/")
-    if slash and _PARTIAL_DATE.fullmatch(start) and _PARTIAL_DATE.fullmatch(end):
-        return strings.fill("date.interval", start=_partial(start, strings), end=_partial(end, strings))
-    return _partial(value, strings)
-
-
 def _partial(value: str, strings: Strings) -> str:
     found = _PARTIAL_DATE.fullmatch(value)
     if not found:
         return value
-    year, month, day = (int(part) if part else 0 for part in found.groups())
+    year, month, day = (int(part or 0) for part in found.groups())
     try:
         moment = date(year, month or 1, day or 1)
     except ValueError:
         return value
     if day:
         return _moment(moment, strings.locale)
-    if month:
-        pattern = strings.get("language.month_format")
-        return (
-            format_date(moment, pattern, locale=strings.locale)
-            if pattern
-            else format_skeleton("yMMMM", moment, locale=strings.locale)
-        )
-    return format_skeleton("y", moment, locale=strings.locale)
+    if month and (pattern := strings.get("language.month_format")):
+        return format_date(moment, pattern, locale=strings.locale)
+    return format_skeleton("yMMMM" if month else "y", moment, locale=strings.locale)

@@ -1,4 +1,4 @@
-"""All pages of a site, in all its languages.
+"""All pages of a site, in all its languages: home, problems and what the publisher wrote here, the others elsewhere.
 
 The pages of a dataset need nothing of the others but their titles, so that they can be made one dataset at a
 time, in any order or in parallel; only home, catalogue, figures, changes and sources need all.
@@ -6,25 +6,26 @@ time, in any order or in parallel; only home, catalogue, figures, changes and so
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-
-from jinja2 import Environment
 
 from datagazette.describe import addresses
-from datagazette.model.problems import Kind, codes, kind
-from datagazette.model.publication import Dataset
-from datagazette.pages.authored import authored_page, authored_path
-from datagazette.pages.catalogue import catalogue_pages
-from datagazette.pages.content import Page, SiteContent
-from datagazette.pages.context import PageContext
-from datagazette.pages.dataset import dataset_page, release_page
+from datagazette.model.problems import codes, kind
+from datagazette.model.publication import AuthoredPage, Dataset
+from datagazette.pages.catalogue import catalogue_pages, theme_views
+from datagazette.pages.context import Page, PageContext, SiteContent
+from datagazette.pages.dataset import dataset_page
 from datagazette.pages.explore import explore_page
-from datagazette.pages.lists import changes_pages, figures_pages, sources_pages
-from datagazette.pages.overview import home_page
-from datagazette.pages.staging import Head, environment, render
-from datagazette.pages.summary import embed_page, summary_page
-from datagazette.validation.differences import differences
+from datagazette.pages.figures import figure_view
+from datagazette.pages.history import release_view
+from datagazette.pages.lists import changes_pages, figures_pages, releases_in_order, sources_pages
+from datagazette.pages.staging import Head, languages, render, stage
+from datagazette.pages.summary import ROWS_BESIDE_CHART, SummaryView, embed_page, summary_page, summary_view
+from datagazette.validation.frictionless import differences
+
+_LATEST_ON_HOME = 6
+# The heading of an authored page, without its attributes.
+_TITLE = re.compile(r"^# (.+?)\s*(?:\{[^}]*\})?\s*$", re.MULTILINE)
 
 
 def render_pages(content: SiteContent) -> Iterator[Page]:
@@ -36,16 +37,15 @@ def render_pages(content: SiteContent) -> Iterator[Page]:
 
 def render_overview(content: SiteContent) -> Iterator[Page]:
     """The pages about all datasets, and those written by the publisher."""
-    templates = environment(content.templates)
     for language in content.catalog.languages:
-        yield home_page(PageContext(content, language, addresses.HOME), templates)
-        yield from catalogue_pages(content, templates, language)
-        yield from figures_pages(content, templates, language)
-        yield from changes_pages(content, templates, language)
-        yield from sources_pages(content, templates, language)
-        yield problems_page(PageContext(content, language, addresses.PROBLEMS), templates)
+        yield _home_page(PageContext(content, language, addresses.HOME))
+        yield from catalogue_pages(content, language)
+        yield from figures_pages(content, language)
+        yield from changes_pages(content, language)
+        yield from sources_pages(content, language)
+        yield _problems_page(PageContext(content, language, addresses.PROBLEMS))
     for page in content.authored_pages:
-        yield authored_page(PageContext(content, page.language, authored_path(page)), page)
+        yield _authored_page(PageContext(content, page.language, authored_path(page)), page)
 
 
 def overview_files(content: SiteContent, language: str) -> frozenset[str]:
@@ -64,51 +64,95 @@ def overview_files(content: SiteContent, language: str) -> frozenset[str]:
 
 def render_dataset(content: SiteContent, dataset: Dataset) -> Iterator[Page]:
     """The pages of one dataset: the newest release's, and one for each release."""
-    templates = environment(content.templates)
+    name, newest = dataset.name, content.newest(dataset.name)
     for language in content.catalog.languages:
-        yield from _newest(content, templates, dataset, language)
+        if newest:
+            context = PageContext(content, language, addresses.dataset_path(name))
+            yield dataset_page(context, dataset, newest, newest=True)
+            context = PageContext(content, language, addresses.explore_path(name))
+            yield explore_page(context, dataset, newest)
+            for summary in newest.summaries:
+                context = PageContext(content, language, addresses.summary_path(name, summary.summary.name))
+                yield summary_page(context, dataset, newest, summary)
+                context = PageContext(content, language, addresses.embed_path(name, summary.summary.name))
+                yield from embed_page(context, dataset, newest, summary)
         for release in content.releases(dataset):
-            context = PageContext(content, language, addresses.release_path(dataset.name, release.version))
-            yield release_page(context, templates, dataset, content.results[dataset.name, release.version])
+            context = PageContext(content, language, addresses.release_path(name, release.version))
+            yield dataset_page(context, dataset, content.results[name, release.version], newest=False)
 
 
-def _newest(content: SiteContent, templates: Environment, dataset: Dataset, language: str) -> Iterator[Page]:
-    result = content.newest(dataset.name)
-    if result is None:
-        return
-    name = dataset.name
-    yield dataset_page(PageContext(content, language, addresses.dataset_path(name)), templates, dataset, result)
-    yield explore_page(PageContext(content, language, addresses.explore_path(name)), templates, dataset, result)
-    for found in result.summaries:
-        context = PageContext(content, language, addresses.summary_path(name, found.summary.name))
-        yield summary_page(context, templates, dataset, result, found)
-        framed = PageContext(content, language, addresses.embed_path(name, found.summary.name))
-        yield from embed_page(framed, templates, dataset, result, found)
+def _home_page(context: PageContext) -> Page:
+    content, catalog = context.content, context.content.catalog
+    headlines = [
+        figure_view(context, result, figure)
+        for dataset, name in catalog.headlines
+        if (result := content.newest(dataset))
+        for figure in result.figures
+        if figure.figure.name == name
+    ]
+    latest = releases_in_order(content)[:_LATEST_ON_HOME]
+    head = Head(
+        kind="home",
+        title=context.plain(catalog.title),
+        description=context.plain(catalog.description),
+        hide=("navigation", "toc"),
+    )
+    return render(
+        context,
+        "home",
+        head,
+        tagline=context.text(catalog.tagline) or context.text(catalog.title),
+        description=context.rich(catalog.description),
+        figures=headlines,
+        featured=_featured(context),
+        themes=list(theme_views(context)),
+        releases=[release_view(context, dataset, release) for dataset, release in latest],
+    )
 
 
-@dataclass(frozen=True)
-class Group:
-    name: str
-    title: str
-    kinds: tuple[Kind, ...]
+def _featured(context: PageContext) -> SummaryView | None:
+    dataset, name = context.content.catalog.featured or ("", "")
+    result = context.content.newest(dataset)
+    summary = result.summary(name) if result else None
+    return summary_view(context, result, summary, ROWS_BESIDE_CHART) if result and summary else None
 
 
-def problems_page(context: PageContext, templates: Environment) -> Page:
+def _problems_page(context: PageContext) -> Page:
     """`/problems/`: a section for each code, which messages and annotations can name."""
     head = Head(
         kind="text",
         title=context.say("problems.title"),
         description=context.say("problems.description"),
         breadcrumbs=((context.say("problems.parent"), addresses.CONTRIBUTE),),
-        hide=("navigation",),
-        extra={"heading": False},
     )
-    return render(context, templates, "problems", head, groups=tuple(_groups(context)),
-                  differences=differences(context.language))  # fmt: skip
-
-
-def _groups(context: PageContext) -> Iterator[Group]:
     kinds = [kind(code, context.language) for code in codes()]
-    for name in dict.fromkeys(one.group for one in kinds):
-        told = tuple(one for one in kinds if one.group == name)
-        yield Group(name, context.say(f"problems.groups.{name}"), told)
+    groups = [
+        {
+            "name": name,
+            "title": context.say(f"problems.groups.{name}"),
+            "kinds": [problem for problem in kinds if problem.group == name],
+        }
+        for name in dict.fromkeys(problem.group for problem in kinds)
+    ]
+    return render(context, "problems", head, groups=groups, differences=differences(context.language))
+
+
+def _authored_page(context: PageContext, page: AuthoredPage) -> Page:
+    """Its Markdown as it is, with title, address and languages filled in; what its author set stays."""
+    pages = context.content.authored_pages
+    written = {other.language for other in pages if authored_path(other) == context.path}
+    heading = _TITLE.search(page.body)
+    own = {key: value for key, value in page.front.items() if key not in {"title", "description"}}
+    head = Head(
+        kind="text",
+        title=str(page.front.get("title") or (heading[1] if heading else context.path.strip("/"))),
+        description=str(page.front.get("description", "")),
+        extra={"languages": [place for place in languages(context) if place["code"] in written], **own},
+    )
+    return stage(context, head, page.body.lstrip("\n"), page.path)
+
+
+def authored_path(page: AuthoredPage) -> str:
+    """The address of an authored page: `about.md` and `about/index.md` are at `about/`."""
+    path = page.path.removesuffix(".md")
+    return path.removesuffix("index") if path.endswith("index") else f"{path}/"

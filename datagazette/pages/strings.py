@@ -1,4 +1,4 @@
-"""The words of the interface: one YAML file a language, nothing else is needed for another language.
+"""The texts of the interface: one YAML file a language, nothing else is needed for another language.
 
 The file is a mapping of sections (`dataset:`, `figures:`, ...); a string is asked for as `dataset.downloads`.
 A counted string has one entry for each plural form of the language: `count.rows.one`, `count.rows.other`.
@@ -28,7 +28,7 @@ PLURAL_FORMS = ("zero", "one", "two", "few", "many", "other")
 
 
 class MissingString(KeyError):
-    """A template or a page asks for a word that the file of strings does not have."""
+    """A template or a page asks for a string that the file of strings does not have."""
 
 
 # libyaml's loader where it is there: it is many times faster and reads the same.
@@ -37,7 +37,7 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 @dataclass(frozen=True)
 class Strings:
-    """All words of the interface in one language, by `section.name`."""
+    """All texts of the interface in one language, by `section.name`."""
 
     language: str
     values: Mapping[str, str]
@@ -88,14 +88,12 @@ def parse_strings(language: str, text: str) -> Strings:
 
 def read_strings(folders: Sequence[Path], languages: Sequence[str]) -> dict[str, Strings]:
     """`<language>.yaml` of the first folder that has it, for each language; where none has, an OSError."""
-    return {
-        language: parse_strings(language, _first(folders, f"{language}.yaml").read_text("utf-8"))
-        for language in languages
-    }
-
-
-def _first(folders: Sequence[Path], name: str) -> Path:
-    return next((folder / name for folder in folders if (folder / name).exists()), folders[-1] / name)
+    found = {}
+    for language in languages:
+        paths = [folder / f"{language}.yaml" for folder in folders]
+        path = next((path for path in paths if path.exists()), paths[-1])
+        found[language] = parse_strings(language, path.read_text("utf-8"))
+    return found
 
 
 def comparable_keys(strings: Strings) -> set[str]:
@@ -120,12 +118,12 @@ def _flat(prefix: str, value: Any) -> Iterator[tuple[str, str]]:
 
 WORDS = "site/strings"
 _DIRECTIONS = ("ltr", "rtl")
-_LISTED = 8  # words that a message names
+_LISTED = 8  # keys that a message names
 
 
 def word_faults(folders: Sequence[Path], languages: Sequence[str]) -> tuple[Problem, ...]:
-    """The faults of the words that are the publication's own, in the first of `folders`; the last has this program's,
-    which say what words there have to be."""
+    """The faults of the publication's own strings, in the first of `folders`; the last has this program's, which say
+    what strings there have to be."""
     found: list[Problem] = []
     for language in languages:
         name, file = f"{language}.yaml", f"{WORDS}/{language}.yaml"
@@ -153,12 +151,12 @@ def _faults(folders: Sequence[Path], name: str, file: str, language: str) -> lis
 
 
 def _types(document: Document) -> Iterator[Problem]:
-    """Each word is a text, and there is one."""
+    """Each string is a text, and there is one."""
     waiting: list[tuple[KeyPath, Any]] = [((), document.value)]
     while waiting:
         path, value = waiting.pop()
         if isinstance(value, dict):
-            waiting += [((*path, key), one) for key, one in reversed(value.items())]
+            waiting += [((*path, key), inner) for key, inner in reversed(value.items())]
         elif isinstance(value, bool | list) or value is None or value == "":
             key = ".".join(map(str, path))
             shown = {"key": key, "expected": TYPE_NAMES[str], "found": str(value)[:60]}
@@ -177,7 +175,7 @@ def _missing(own: Strings, model: Strings, document: Document) -> Iterator[Probl
 
 
 def _placeholders(own: Strings, model: Strings, document: Document) -> Iterator[Problem]:
-    """Each word is filled with what the program has for it."""
+    """Each string is filled with what the program has for it."""
     known, used = _filled(model), _filled(own)
     for key, text in own.values.items():
         allowed = known.get(without_form(key))
@@ -195,10 +193,10 @@ def _placeholders(own: Strings, model: Strings, document: Document) -> Iterator[
             yield warning("words-placeholder", document.file, _line(document, key), **values, rule="lost")
 
 
-def _filled(words: Strings) -> Mapping[str, set[str]]:
-    """The placeholders of each word, of all its forms together."""
+def _filled(strings: Strings) -> Mapping[str, set[str]]:
+    """The placeholders of each string, of all its forms together."""
     found: dict[str, set[str]] = {}
-    for key, text in words.values.items():
+    for key, text in strings.values.items():
         found.setdefault(without_form(key), set()).update(string.Template(text).get_identifiers())
     return found
 
@@ -231,5 +229,5 @@ def _written(own: Strings, document: Document) -> Iterator[Problem]:
 
 
 def _line(document: Document, key: str) -> int | None:
-    """The line of a word, or of the section that it would be in."""
+    """The line of a string, or of the section that it would be in."""
     return document.line(tuple(key.split(".")))

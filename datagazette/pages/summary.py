@@ -1,81 +1,96 @@
-"""The page of a summary: the finding, its chart, its table, and commands that recompute it from published files.
+"""Summaries: the finding, the chart with its text alternative, the table and the caveats, and the pages that have them.
 
-The chart has a page of its own, too, for the frames of other sites.
+A chart has a page of its own, too, for the frames of other sites.
 """
 
 from __future__ import annotations
 
+import json
 import re
-import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
-from jinja2 import Environment
-from markupsafe import escape
+from markupsafe import Markup, escape
 
-from datagazette.describe import addresses
-from datagazette.model.directions import in_html
-from datagazette.model.publication import Dataset, Release, Summary, Table
-from datagazette.model.results import ReleaseResult, SummaryResult
-from datagazette.pages import markup
-from datagazette.pages.content import Page
-from datagazette.pages.context import PageContext
-from datagazette.pages.dataset import license_views, search_facets, source_views, summary_citations
-from datagazette.pages.release_state import warning_banners
+from datagazette.describe import addresses, citation
+from datagazette.describe.notation import filled, filled_text, is_number
+from datagazette.model.directions import in_html, in_json
+from datagazette.model.publication import Dataset, Field
+from datagazette.model.results import ReleaseResult, SummaryResult, Value
+from datagazette.model.text import Text
+from datagazette.pages import cells, markup, numbers
+from datagazette.pages.context import Page, PageContext
+from datagazette.pages.dictionary import Download, summary_downloads
+from datagazette.pages.figures import note_views
+from datagazette.pages.history import warning_banners
+from datagazette.pages.reuse import citation_styles, license_views, recipe, source_views
 from datagazette.pages.staging import Head, render
-from datagazette.pages.summary_views import ROWS_OF_PAGE, SummaryView, summary_description, summary_view
-from datagazette.tables import sql
 
+# Rows beside a chart on a dataset page; the summary's own page has all rows up to the second number.
+ROWS_BESIDE_CHART = 12
+_ROWS_OF_PAGE = 1000
+_ROWS_OF_ALTERNATIVE = 8
 # Pixels around a chart in its frame: a title of up to four lines, the source, and the link to its page.
 _AROUND = 290
 
 
-def summary_page(
-    context: PageContext, templates: Environment, dataset: Dataset, result: ReleaseResult, found: SummaryResult
-) -> Page:
+@dataclass(frozen=True)
+class SummaryView:
+    """`more` counts the rows that are left out."""
+
+    name: str
+    title: str
+    description: Markup | str
+    source: str
+    chart: dict[str, Any] | None
+    table: cells.RowsView
+    more: int
+    downloads: tuple[Download, ...]
+    notes: list[dict[str, object]]
+    link: str
+
+
+def summary_page(context: PageContext, dataset: Dataset, result: ReleaseResult, found: SummaryResult) -> Page:
     """`/datasets/<id>/summaries/<name>/`, of the newest release."""
-    release = result.release
-    view = summary_view(context, result, found, ROWS_OF_PAGE)
-    title = markup.one_line(release.title.get(context.language)) or dataset.name
-    said = context.plain(summary_description(context, found)) or context.say("summary.description", title=title)
-    trail = (
-        (context.say("catalogue.title"), addresses.CATALOGUE),
-        (title, addresses.dataset_path(dataset.name)),
-    )
+    release, summary, catalog = result.release, found.summary, context.content.catalog
+    view = summary_view(context, result, found, _ROWS_OF_PAGE)
+    title = context.dataset_title(release)
+    described = context.plain(_description(context, found))
     head = Head(
         kind="summary",
         title=view.title,
-        description=said,
-        breadcrumbs=trail,
-        search=search_facets(context, release),
+        description=described or context.say("summary.description", title=title),
+        breadcrumbs=(
+            (context.say("catalogue.title"), addresses.CATALOGUE),
+            (title, addresses.dataset_path(dataset.name)),
+        ),
+        search=context.facets(release),
         modified=release.date.isoformat() if release.date else "",
-        extra={"heading": False},
     )
     return render(
         context,
-        templates,
         "summary",
         head,
         release=release,
         banners=warning_banners(context, dataset, release),
         dataset_title=context.text(release.title) or dataset.name,
-        dataset_link=context.to(addresses.dataset_path(dataset.name)),
+        dataset_link=context.dataset_link(dataset.name),
         release_link=context.to(addresses.release_path(dataset.name, release.version)),
         date=context.release_date(release),
         summary=view,
-        fields=[(field, context.rich_inline(field.description)) for field in found.summary.fields if field.description],
-        query=found.summary.query.strip(),
-        citations=summary_citations(context, result, found),
-        embed=embed_code(context, result, view),
-        recipe=recipe(context, result, found.summary),
-        sources=source_views(context, release.sources),
-        licenses=license_views(context, release.licenses or context.content.catalog.licenses),
+        fields=[(field, context.rich_inline(field.description)) for field in summary.fields if field.description],
+        query=summary.query.strip(),
+        citations=citation_styles(citation.cite_summary(catalog, release, filled(found).summary, context.language)),
+        embed=_embed_code(context, result, view),
+        recipe=recipe(context, result, summary),
+        sources=source_views(context, release),
+        licenses=license_views(context, release),
     )
 
 
-def embed_page(
-    context: PageContext, templates: Environment, dataset: Dataset, result: ReleaseResult, found: SummaryResult
-) -> Iterator[Page]:
+def embed_page(context: PageContext, dataset: Dataset, result: ReleaseResult, found: SummaryResult) -> Iterator[Page]:
     """`/datasets/<id>/summaries/<name>/embed/`: the chart and its source, for a frame on another site."""
     release = result.release
     view = summary_view(context, result, found, 0)
@@ -85,13 +100,12 @@ def embed_page(
     head = Head(
         kind="summary",
         title=view.title,
-        description=context.plain(summary_description(context, found)) or view.title,
+        description=context.plain(_description(context, found)) or view.title,
         noindex=True,
-        extra={"heading": False, "embed": True, "canonical": canonical},
+        extra={"embed": True, "canonical": canonical},
     )
     yield render(
         context,
-        templates,
         "embed",
         head,
         banners=warning_banners(context, dataset, release),
@@ -104,150 +118,146 @@ def embed_page(
     )
 
 
-def embed_code(context: PageContext, result: ReleaseResult, view: SummaryView) -> str:
+def _embed_code(context: PageContext, result: ReleaseResult, view: SummaryView) -> str:
     """The HTML that puts the chart on another page; empty where there is no chart."""
     if view.chart is None:
         return ""
     address = context.absolute(addresses.embed_path(result.release.dataset, view.name))
-    height = view.chart.height + _AROUND
+    height = view.chart["height"] + _AROUND
     return in_html(
         f'<iframe src="{escape(address)}" title="{escape(view.title)}" width="100%" height="{height}"'
         ' style="border:0" loading="lazy"></iframe>'
     )
 
 
-@dataclass(frozen=True)
-class Input:
-    """A table that the query reads. `schema` is the dataset as the query names it, empty for the own one."""
-
-    schema: str
-    table: str
-    title: str
-    dataset: str
-    version: str
-    rows: int
-    sha256: str
-    address: str
-    file: str
-    link: str
-
-    @property
-    def relation(self) -> str:
-        return sql.identifier(self.schema, self.table) if self.schema else sql.identifier(self.table)
-
-
-@dataclass(frozen=True)
-class QueryFile:
-    """The published file that holds the query, as `file` where a reader keeps it."""
-
-    name: str
-    sha256: str
-    address: str
-    file: str
-    link: str
+def summary_view(context: PageContext, result: ReleaseResult, found: SummaryResult, most: int) -> SummaryView:
+    """A summary with its first `most` rows."""
+    summary, release = found.summary, result.release
+    title = summary_title(context, found)
+    sources = [context.plain(source.title) or source.path for source in release.sources]
+    joined = context.say("text.semicolon").join(sources)
+    return SummaryView(
+        name=summary.name,
+        title=title,
+        description=context.rich(_description(context, found)),
+        source=context.say("chart.source", sources=joined) if sources else "",
+        chart=_chart(context, result, found, title),
+        table=_rows(context, result, found, most),
+        more=max(0, len(found.rows) - most),
+        downloads=summary_downloads(context, result, summary.name),
+        notes=note_views(context, release, summary.name),
+        link=context.to(addresses.summary_path(release.dataset, summary.name)),
+    )
 
 
-@dataclass(frozen=True)
-class RecipeView:
-    """Either fetches the published files and asks them: `command` in a shell with DuckDB's own, `python` in Python.
+def _rows(context: PageContext, result: ReleaseResult, found: SummaryResult, most: int | None = None) -> cells.RowsView:
+    summary = found.summary
+    return cells.rows_view(
+        context,
+        summary.fields,
+        found.rows[:most],
+        resource=summary.name,
+        key=summary.primary_key,
+        marks=cells.marks_of(result.release.notes),
+    )
 
-    Both read the query from its file. DuckDB's command line obeys lines that begin with a dot, and other programs
-    have their own rules, so none of its words is printed as a part of a command.
+
+def summary_title(context: PageContext, found: SummaryResult) -> str:
+    """The title in the page's language, its numbers as that language writes them."""
+    title = context.line(found.summary.title) or found.summary.name
+    return filled_text(title, found, partial(_value_words, context))
+
+
+def _description(context: PageContext, found: SummaryResult) -> Text:
+    """The description with its numbers as the page's language writes them."""
+    values = found.summary.description.values
+    words = partial(_value_words, context)
+    return Text(tuple((language, filled_text(value, found, words)) for language, value in values))
+
+
+def _value_words(context: PageContext, field: Field, value: Value) -> str:
+    if is_number(value) and field.type != "year":
+        return numbers.headline(value, context.strings)
+    return cells.cell(context, field, value, {}).text
+
+
+def _chart(context: PageContext, result: ReleaseResult, found: SummaryResult, title: str) -> dict[str, Any] | None:
+    """The drawing, which follows the page's colours, and what it shows as a text; `height` is enough for either form.
+
+    `told` is what a script shows of the row behind a mark, as JSON; empty where marks show no single row.
     """
+    if found.summary.chart is None:
+        return None
+    release = result.release
+    plot = context.content.plots.get((release.dataset, release.version, found.summary.name, context.language))
+    if not plot:
+        return None
+    # Safe: the drawing is written by datagazette.charts from an allow-list of elements.
+    wide, narrow = Markup(plot.wide), Markup(plot.narrow)  # noqa: S704
+    heights = [re.search(r'<svg[^>]*\sheight="(\d+)', drawing) for drawing in (wide, narrow)]
+    return {
+        "wide": wide,
+        "narrow": narrow,
+        "alternative": _alternative(context, found, title),
+        "height": max(int(digits[1]) if digits else 0 for digits in heights),
+        "told": _told(context, result, found) if "data-row" in wide else "",
+    }
 
-    inputs: tuple[Input, ...]
-    query: QueryFile
-    command: str
-    python: str
 
-
-def recipe(context: PageContext, result: ReleaseResult, summary: Summary) -> RecipeView:
-    inputs = tuple(_inputs(context, result, summary))
-    query = _query_file(context, result, summary)
-    fetched = [*((source.file, source.address) for source in inputs), (query.file, query.address)]
-    fetching = "".join(f"curl -fo {shlex.quote(file)} {shlex.quote(address)}\n" for file, address in fetched)
-    script = "\n".join(
-        [
-            *_views(inputs),
-            f"SET VARIABLE query = (SELECT content FROM read_text({sql.literal(query.file)}));",
-            "FROM query(getvariable('query'));",
+def _told(context: PageContext, result: ReleaseResult, found: SummaryResult) -> Markup:
+    """Each row's name, its exact figures with unit and bound, and its caveats; codes are for the table beside."""
+    notes, colon = result.release.notes, context.say("text.colon")
+    view = _rows(context, result, found)
+    rows = []
+    for row, about in zip(view.rows, view.marks, strict=True):
+        shown = list(zip(row, view.columns, strict=True))
+        name = next((cell.text for cell, column in shown if column.key), "")
+        figures = [
+            [f"{column.title}{colon}", numbers.measured(cell.sign, cell.exact or cell.text, column.unit)]
+            for cell, column in shown
+            if cell.number and not column.key and not cell.missing
         ]
-    )
-    return RecipeView(
-        inputs=inputs,
-        query=query,
-        command=f"{fetching}duckdb -csv -nullvalue '' <<'SQL'\n{script}\nSQL",
-        python=_python(fetched, inputs, query, f"{summary.name}.csv"),
-    )
+        marks = dict.fromkeys((*about, *(number for cell in row for number in cell.marks)))
+        rows.append([name, figures, [context.plain(notes[number - 1].text) for number in marks]])
+    written = in_json(json.dumps(rows, ensure_ascii=False, separators=(",", ":")))
+    # Inside a script element nothing is escaped, so there must be no `<`.
+    return Markup(written.replace("<", "\\u003c"))  # noqa: S704
 
 
-def _python(fetched: Sequence[tuple[str, str]], inputs: tuple[Input, ...], query: QueryFile, target: str) -> str:
-    return "\n".join(
-        [
-            "from pathlib import Path",
-            "from urllib.request import urlretrieve",
-            "",
-            "import duckdb",
-            "",
-            *(f"urlretrieve({address!r}, {file!r})" for file, address in fetched),
-            "database = duckdb.connect()",
-            *(f"database.execute({line!r})" for line in _views(inputs)),
-            f'result = database.sql(Path({query.file!r}).read_text("utf-8"))',
-            f"result.write_csv({target!r})",
-            "print(result)",
-        ]
-    )
+def _alternative(context: PageContext, found: SummaryResult, title: str) -> str:
+    """What the chart shows, for those who do not see it: its title and its first figures as a text."""
+    plotted = _plotted(found)
+    places = [
+        place for place, field in enumerate(found.summary.fields)
+        if field.name in plotted or field.role.startswith("label")
+    ]  # fmt: skip
+    rows = [tuple(row[place] for place in places) for row in found.rows[:_ROWS_OF_ALTERNATIVE]]
+    view = cells.rows_view(context, [found.summary.fields[place] for place in places], rows)
+    if not rows or not view.columns:
+        return title
+    colon, comma, semicolon = (context.say(f"text.{name}") for name in ("colon", "comma", "semicolon"))
+    lines = [
+        comma.join(
+            f"{column.title}{colon}{f'{cell.words} {cell.text}'.strip()}"
+            for column, cell in zip(view.columns, row, strict=True)
+        )
+        for row in view.rows
+    ]
+    more = len(found.rows) - len(rows)
+    rest = [context.count("more_rows", more)] if more else []
+    return markup.one_line(f"{title} — " + semicolon.join([*lines, *rest]))
 
 
-def _query_file(context: PageContext, result: ReleaseResult, summary: Summary) -> QueryFile:
-    release, path = result.release, f"summaries/{summary.name}.sql"
-    found = result.file(path)
-    return QueryFile(
-        name=f"{summary.name}.sql",
-        sha256=found.sha256 if found else "",
-        address=context.content.catalog.base_url + addresses.data_path(release.dataset, release.version, path),
-        file=f"{release.id}-{summary.name}.sql",
-        link=context.file(release.dataset, release.version, path),
-    )
-
-
-def _inputs(context: PageContext, result: ReleaseResult, summary: Summary) -> Iterator[Input]:
-    """The tables that the query names: its own release's, and those of the releases under `uses`."""
-    for table in result.release.tables:
-        if _names(summary.query, table.name):
-            yield _input(context, result, table, "")
-    for dataset, version in result.release.uses:
-        used = context.content.result(dataset, version)
-        for table in used.release.tables if used else ():
-            if used and _names(summary.query, dataset) and _names(summary.query, table.name):
-                yield _input(context, used, table, dataset)
-
-
-def _names(query: str, name: str) -> bool:
-    return re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", query, re.IGNORECASE) is not None
-
-
-def _input(context: PageContext, result: ReleaseResult, table: Table, schema: str) -> Input:
-    release: Release = result.release
-    path = f"{table.name}.parquet"
-    file, found = result.file(path), result.table(table.name)
-    base = context.content.catalog.base_url
-    return Input(
-        schema=schema,
-        table=table.name,
-        title=context.plain(table.title) or table.name,
-        dataset=release.dataset,
-        version=str(release.version),
-        rows=found.rows if found else 0,
-        sha256=file.sha256 if file else "",
-        address=base + addresses.data_path(release.dataset, release.version, path),
-        file=f"{release.dataset}-{release.version}-{path}",
-        link=context.file(release.dataset, release.version, path),
-    )
-
-
-def _views(inputs: tuple[Input, ...]) -> Iterator[str]:
-    for schema in dict.fromkeys(source.schema for source in inputs if source.schema):
-        yield f"CREATE SCHEMA {sql.identifier(schema)};"
-    for one in inputs:
-        yield f"CREATE VIEW {one.relation} AS SELECT * FROM {sql.literal(one.file)};"
+def _plotted(found: SummaryResult) -> set[str]:
+    """The fields that the chart's encodings name."""
+    names: set[str] = set()
+    waiting: list[object] = [found.summary.chart]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, dict):
+            if isinstance(named := part.get("field"), str):
+                names.add(named)
+            waiting += part.values()
+        elif isinstance(part, list | tuple):
+            waiting += part
+    return names

@@ -28,7 +28,7 @@ import tinycss2
 
 from datagazette.model.errors import EnvironmentFault, refuse_full_disk
 
-OPTIONS = (
+_OPTIONS = (
     "--bundle",
     "--minify",
     "--format=esm",
@@ -39,7 +39,7 @@ OPTIONS = (
     "--log-level=warning",
     "--chunk-names=[name]-[hash]",
 )
-BUNDLED = {".js", ".css"}
+_BUNDLED = {".js", ".css"}
 _KEPT = "md-typeset"
 _NESTED = frozenset({"media", "supports", "layer", "container"})
 
@@ -52,16 +52,23 @@ def bundle(sources: Path, theme_css: Path, npm: Path, target: Path) -> str:
     target.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as scratch:
         material = Path(scratch) / "material.css"
-        material.write_text(trimmed(theme_css.read_text("utf-8")), "utf-8")
+        material.write_text(_trimmed(theme_css.read_text("utf-8")), "utf-8")
         places = [f"--outdir={target.absolute()}", f"--alias:material={material}"]
-        for bundled in bundles(sources):
-            entries = [f"{name}={path.absolute()}" for name, path in bundled]
-            _run([*_runner(tool), *entries, *OPTIONS, *places], npm)
-    _copy_others(sources, target)
-    return _version(target)
+        with tool.open("rb") as file:
+            runner = ["node"] if file.read(2) == b"#!" else []  # a native program where its install script ran
+        for entries in _bundles(sources):
+            named = [f"{name}={path.absolute()}" for name, path in entries]
+            _run([*runner, str(tool), *named, *_OPTIONS, *places], npm)
+    for path in sorted(sources.glob("*")):
+        if path.is_file() and path.suffix not in _BUNDLED:
+            shutil.copyfile(path, target / path.name)
+    digest = hashlib.sha256()
+    for path in sorted(path for path in target.rglob("*") if path.is_file()):
+        digest.update(path.relative_to(target).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:10]
 
 
-def bundles(sources: Path) -> list[list[tuple[str, Path]]]:
+def _bundles(sources: Path) -> Iterator[list[tuple[str, Path]]]:
     """What is bundled together: the name of each result without its ending, and where it starts.
 
     What scripts of one bundle share becomes a chunk, which a browser asks for only once it has read the script:
@@ -71,15 +78,10 @@ def bundles(sources: Path) -> list[list[tuple[str, Path]]]:
     for folder in sorted(path for path in sources.iterdir() if path.is_dir()):
         found += [[(folder.name, folder / "main.js"), (folder.name, folder / f"{folder.name}.css")]]
         found += [[(f"{folder.name}-worker", folder / "worker.js")]]
-    existing = [[(name, path) for name, path in entries if path.is_file()] for entries in found]
-    return [entries for entries in existing if entries]
-
-
-def _runner(tool: Path) -> list[str]:
-    """esbuild's command is a native program where its install script ran, else a script for Node."""
-    with tool.open("rb") as file:
-        is_script = file.read(2) == b"#!"
-    return ["node", str(tool)] if is_script else [str(tool)]
+    for entries in found:
+        existing = [(name, path) for name, path in entries if path.is_file()]
+        if existing:
+            yield existing
 
 
 def _run(command: list[str], npm: Path) -> None:
@@ -93,49 +95,36 @@ def _run(command: list[str], npm: Path) -> None:
         raise EnvironmentFault("esbuild", reason=done.stderr.strip())
 
 
-def _copy_others(sources: Path, target: Path) -> None:
-    for path in sorted(sources.glob("*")):
-        if path.is_file() and path.suffix not in BUNDLED:
-            shutil.copyfile(path, target / path.name)
-
-
-def _version(target: Path) -> str:
-    digest = hashlib.sha256()
-    for path in sorted(one for one in target.rglob("*") if one.is_file()):
-        digest.update(path.relative_to(target).as_posix().encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()[:10]
-
-
-def trimmed(sheet: str) -> str:
+def _trimmed(sheet: str) -> str:
     """The style sheet `sheet` with the rules alone that can match."""
-    rules = tinycss2.parse_stylesheet(sheet, skip_comments=True, skip_whitespace=True)
-    return "".join(_written(rules))
+    return _written(tinycss2.parse_stylesheet(sheet, skip_comments=True, skip_whitespace=True))
 
 
-def _written(rules: list[Any]) -> Iterator[str]:
+def _written(rules: list[Any]) -> str:
+    text = ""
     for rule in rules:
         if rule.type == "qualified-rule":
-            selectors = [one for one in _selectors(rule.prelude) if _can_match(one)]
+            selectors = [selector for selector in _selectors(rule.prelude) if _can_match(selector)]
             if selectors:
-                yield f"{','.join(map(tinycss2.serialize, selectors))}{{{tinycss2.serialize(rule.content)}}}"
+                text += f"{','.join(map(tinycss2.serialize, selectors))}{{{tinycss2.serialize(rule.content)}}}"
         elif rule.type == "at-rule" and rule.content is not None and rule.lower_at_keyword in _NESTED:
-            inner = "".join(_written(tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)))
+            inner = _written(tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True))
             if inner:
-                yield f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude)}{{{inner}}}"
+                text += f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude)}{{{inner}}}"
         else:
-            yield tinycss2.serialize([rule])
+            text += tinycss2.serialize([rule])
+    return text
 
 
-def _selectors(prelude: list[Any]) -> Iterator[list[Any]]:
-    """The selectors of a rule, which commas part."""
-    current: list[Any] = []
+def _selectors(prelude: list[Any]) -> list[list[Any]]:
+    """The selectors of a rule, which commas separate."""
+    selectors: list[list[Any]] = [[]]
     for part in prelude:
         if part == ",":
-            yield current
-            current = []
+            selectors.append([])
         else:
-            current.append(part)
-    yield current
+            selectors[-1].append(part)
+    return selectors
 
 
 def _can_match(selector: list[Any]) -> bool:

@@ -4,25 +4,28 @@ A build that stops before `Staged.publish` leaves the old site as it was. Where 
 folders in one step, a reader and a power cut alike see the old site or the new one, never half of either.
 
 The tree that was replaced is kept as a spare, in which the next build exchanges only what is another file by then.
+A tree is made of second names of files that lie elsewhere, and of texts.
 """
 
+# ruff: noqa: PTH101, PTH102, PTH108, PTH116, PTH123 - see datagazette/files.py
 from __future__ import annotations
 
 import ctypes
 import os
 import shutil
+import stat
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from datagazette.files import State
+from datagazette.files import State, link, state
 from datagazette.model.errors import EnvironmentFault, UsageError, refused_by_system
-from datagazette.publish.layout import lay_out
 
 # A folder that holds this file was written by us, and may be replaced.
 MARKER = ".open-data-site"
@@ -40,7 +43,7 @@ class Output(ABC):
 
     @abstractmethod
     def take(self, source: str, relative: str) -> None:
-        """Takes in the file at `source`, which is never written again."""
+        """Takes in the file at the absolute path `source`, which is never written again."""
 
     def adopt(self, folder: Path, files: Iterable[str], places: Mapping[str, str]) -> None:
         """Takes in files that lie below `folder`.
@@ -53,7 +56,7 @@ class Output(ABC):
 
     @contextmanager
     def complete_but_for(self, folders: Collection[str]) -> Iterator[None]:  # noqa: ARG002 - others make use of it
-        """All has been told but for what lies in these folders at the top of the tree, which is told meanwhile."""
+        """Everything has been put in but for what lies in these top folders, which is put in meanwhile."""
         yield
 
 
@@ -78,7 +81,7 @@ class Staged(Output):
 
     @contextmanager
     def complete_but_for(self, folders: Collection[str]) -> Iterator[None]:
-        """Lays out meanwhile what has been told already."""
+        """Lays out meanwhile what has been put in already."""
         with ThreadPoolExecutor(1) as beside:
             laid = beside.submit(self._lay_out, dict(self._files), folders)
             yield
@@ -87,24 +90,16 @@ class Staged(Output):
 
     def publish(self) -> dict[str, State]:
         """Lays out the tree, or what is left of it, and puts it in the target's place; returns its files' states."""
-        states = self._complete()
-        self._put_in_place()
-        return states
-
-    def _complete(self) -> dict[str, State]:
-        if self._laid is None:
-            return self._lay_out(self._files)
-        return self._laid | self._lay_out_folders(self._left)
-
-    def _put_in_place(self) -> None:
+        states = self._lay_out(self._files) if self._laid is None else self._laid | self._lay_out_folders(self._left)
         if not self._target.exists():
             self._tree.rename(self._target)
-            return
+            return states
         _exchange(self._tree, self._target)
         if self._spare:
             with suppress(OSError):  # on another disk, or not ours to move: then it is removed
                 self._spare.parent.mkdir(parents=True, exist_ok=True)
                 self._tree.rename(self._spare)
+        return states
 
     def _lay_out(self, files: Mapping[str, str | bytes], left: Collection[str] = ()) -> dict[str, State]:
         """In what is left of an earlier tree, where there is one that can be written."""
@@ -120,20 +115,103 @@ class Staged(Output):
 
     def _lay_out_folders(self, folders: Iterable[str]) -> dict[str, State]:
         """Folders at the top of a tree that is laid out but for them."""
-        states = {}
+        states, mode = {}, self._tree.stat().st_mode
         for name in folders:
-            below = f"{name}/"
-            own = {path.removeprefix(below): one for path, one in self._files.items() if path.startswith(below)}
+            folder, below = self._tree / name, f"{name}/"
+            own = {path.removeprefix(below): file for path, file in self._files.items() if path.startswith(below)}
             try:
-                laid = lay_out(self._tree / name, own, self._tree.stat().st_mode)
+                laid = lay_out(folder, own, mode)
             except OSError:  # what an earlier tree left there cannot be written
-                _remove(self._tree / name)
-                (self._tree / name).mkdir()
-                laid = lay_out(self._tree / name, own, self._tree.stat().st_mode)
+                _remove(folder)
+                folder.mkdir()
+                laid = lay_out(folder, own, mode)
             states.update({below + path: about for path, about in laid.items()})
             if not own:
-                (self._tree / name).rmdir()
+                folder.rmdir()
         return states
+
+
+@dataclass(frozen=True)
+class _Folder:
+    """What a folder is to hold: files by name, with where each lies or its content, and the names of folders."""
+
+    files: dict[str, str | bytes] = field(default_factory=dict)
+    folders: set[str] = field(default_factory=set)
+
+
+def lay_out(
+    root: Path, files: Mapping[str, str | bytes], mode: int, left_alone: Collection[str] = ()
+) -> dict[str, State]:
+    """Makes the folder `root` hold `files`, by path below it, and nothing else; returns the state of each.
+
+    A file is given by its absolute path, and is never written again, or by its content. `mode` is that of
+    a new folder, which all get. The folders of `root` that are `left_alone` are there afterwards, holding what
+    they held.
+
+    What the folder holds already is recognised by the number that the file system gives each file: a name of the right
+    file stays. So a folder that is nearly right costs little, whatever it was and however it came about.
+    """
+    wanted: dict[str, _Folder] = {"": _Folder(folders=set(left_alone))}
+    for path, source in files.items():
+        head, slash, name = path.rpartition("/")
+        _folder(wanted, head + slash).files[name] = source
+    device = root.stat().st_dev
+    fresh: set[str] = set()
+    states: dict[str, State] = {}
+    for path in sorted(wanted):  # a folder comes before those in it
+        folder, place = wanted[path], f"{root}/{path}"
+        numbers = {} if path in fresh else _kept(place, folder, mode)
+        for name in folder.folders - numbers.keys():
+            os.mkdir(place + name)  # thousands of small files, where each call counts
+            fresh.add(f"{path}{name}/")
+        for name, source in folder.files.items():
+            if isinstance(source, bytes):
+                _write(source, place + name)
+                continue
+            about = os.stat(source) if name in numbers else None
+            if about and (about.st_ino, about.st_dev) == (numbers[name], device):
+                states[path + name] = state(about)
+            else:
+                link(source, place + name)
+    # Of the others at last, since another name for the same file changes its state.
+    return states | {path: state(os.stat(f"{root}/{path}")) for path in files if path not in states}
+
+
+def _folder(wanted: dict[str, _Folder], path: str) -> _Folder:
+    """The folder `path` (`""`, or `a/b/`), entered in those that hold it."""
+    if path not in wanted:
+        above, slash, name = path[:-1].rpartition("/")
+        _folder(wanted, above + slash).folders.add(name)
+        wanted[path] = _Folder()
+    return wanted[path]
+
+
+def _kept(place: str, folder: _Folder, mode: int) -> dict[str, int]:
+    """Takes away what does not belong in a folder; returns the file system's number of what stays, by name."""
+    numbers = {}
+    if os.stat(place).st_mode != mode:
+        os.chmod(place, stat.S_IMODE(mode))
+    with os.scandir(place) as entries:
+        for entry in list(entries):
+            is_folder = entry.is_dir(follow_symlinks=False)
+            if entry.name in folder.folders if is_folder else entry.name in folder.files:
+                numbers[entry.name] = entry.inode()
+            elif is_folder:
+                shutil.rmtree(entry.path)
+            else:
+                os.unlink(entry.path)
+    return numbers
+
+
+def _write(content: bytes, target: str) -> None:
+    """Into a file of its own: what is there may be a second name of one that must not change."""
+    with suppress(FileNotFoundError):
+        with open(target, "rb", buffering=0) as file:
+            if file.read(len(content) + 1) == content:
+                return
+        os.unlink(target)
+    with open(target, "xb") as file:
+        file.write(content)
 
 
 @contextmanager
@@ -147,11 +225,14 @@ def staged(target: Path, spare: Path | None = None) -> Iterator[Staged]:
     with locked(target):
         try:
             _remove(staging)
-            _heal(target)
+            aside = target.with_name(f".{target.name}.old")
+            if aside.exists() and not target.exists():  # a process was killed between two renames of `_exchange`
+                aside.rename(target)
+            _remove(aside)
             staging.mkdir(parents=True)
             yield Staged(target, staging, spare)
         except OSError as error:
-            raise _explained(error) from error
+            raise refused_by_system(error, also="site-unchanged") from error
         finally:
             _remove(staging)
 
@@ -178,7 +259,7 @@ def locked(target: Path) -> Iterator[None]:
     except Timeout as error:
         raise EnvironmentFault("out-locked", target=target) from error
     except OSError as error:
-        raise _explained(error) from error
+        raise refused_by_system(error, also="site-unchanged") from error
     try:
         yield
     finally:
@@ -186,36 +267,19 @@ def locked(target: Path) -> Iterator[None]:
 
 
 def _exchange(new: Path, old: Path) -> None:
-    """Swaps two folders: in one step where the system can, else by two renames that `_heal` can complete."""
-    if _exchanged(new, old):
-        return
-    aside = _aside(old)
+    """Swaps two folders: in one step where the system can, else by renames that `staged` can complete."""
+    with suppress(AttributeError):  # the system does not have that call
+        library = ctypes.CDLL(None, use_errno=True)
+        if sys.platform == "darwin":
+            status = library.renamex_np(os.fsencode(new), os.fsencode(old), _RENAME_SWAP)
+        else:
+            status = library.renameat2(_AT_FDCWD, os.fsencode(new), _AT_FDCWD, os.fsencode(old), _RENAME_EXCHANGE)
+        if status == 0:
+            return
+    aside = old.with_name(f".{old.name}.old")
     old.rename(aside)
     new.rename(old)
     aside.rename(new)
-
-
-def _exchanged(new: Path, old: Path) -> bool:
-    library = ctypes.CDLL(None, use_errno=True)
-    try:
-        if sys.platform == "darwin":
-            return library.renamex_np(os.fsencode(new), os.fsencode(old), _RENAME_SWAP) == 0
-        status = library.renameat2(_AT_FDCWD, os.fsencode(new), _AT_FDCWD, os.fsencode(old), _RENAME_EXCHANGE)
-        return int(status) == 0
-    except AttributeError:
-        return False
-
-
-def _aside(target: Path) -> Path:
-    return target.with_name(f".{target.name}.old")
-
-
-def _heal(target: Path) -> None:
-    """Mends what a process left that was killed between two renames."""
-    aside = _aside(target)
-    if aside.exists() and not target.exists():
-        aside.rename(target)
-    _remove(aside)
 
 
 def _remove(folder: Path) -> None:
@@ -224,7 +288,3 @@ def _remove(folder: Path) -> None:
         with suppress(OSError):
             Path(place).chmod(0o700)
     shutil.rmtree(folder, ignore_errors=True)
-
-
-def _explained(error: OSError) -> EnvironmentFault:
-    return refused_by_system(error, also="site-unchanged")

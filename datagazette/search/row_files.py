@@ -13,47 +13,46 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
-from typing import Any
 
-from datagazette.search.row_entries import RowTexts, Shelf, TableRows, shard
-from datagazette.search.row_places import Leads
+from datagazette.compute.code_names import Place
+from datagazette.search.row_entries import Leads, RowTexts, TableRows, compact
 
 BLOCK = 256
 # What a part of the grams has at most on average: some 10 kB as hosts send it. A word costs one such part.
 _LETTERS_OF_SHARD = 32_000
 
 
-@dataclass(frozen=True)
-class Shelves:
-    """The tables in their order. `regions` is the place of the list of regions, which lead on as `leads` says by code.
+def documents(
+    tables: Sequence[TableRows],
+    texts: Iterable[RowTexts],
+    language: str,
+    *,
+    regions: Place | None,
+    leads: Mapping[str, Leads],
+    catalogue: str,
+) -> Iterator[tuple[str, str]]:
+    """(path, JSON) of every file. `texts` are those of the tables in their order, of which one at a time is looked at.
 
-    `catalogue` is the address of the list of datasets, relative to the site's root.
+    The list of regions leads on as `leads` says by code. `catalogue` is the address of the list of datasets, relative
+    to the site's root.
     """
-
-    tables: Sequence[TableRows]
-    regions: int | None
-    leads: Mapping[str, Leads]
-    catalogue: str
-
-
-def documents(found: Shelves, words: Iterable[RowTexts], language: str) -> Iterator[tuple[str, str]]:
-    """(path, JSON) of every file. `words` are those of the tables, of which one at a time is looked at."""
-    postings, rows = _gathered(words)
-    texts = {gram: _json(postings[gram].lists) for gram in sorted(postings)}
-    shards = 1 << (sum(map(len, texts.values())) // _LETTERS_OF_SHARD).bit_length()
+    postings, rows = _gathered(texts)
+    lists = {gram: compact(postings[gram].lists) for gram in sorted(postings)}
+    shards = 1 << (sum(map(len, lists.values())) // _LETTERS_OF_SHARD).bit_length()
     number = sum(map(len, rows))
-    yield "rows.json", _json({"shards": shards, "block": BLOCK, "rows": number, "catalogue": found.catalogue})
+    yield "rows.json", compact({"shards": shards, "block": BLOCK, "rows": number, "catalogue": catalogue})
     held: list[list[str]] = [[] for _ in range(shards)]
-    for gram, text in texts.items():
-        held[shard(gram, shards)].append(f"{_json(gram)}:{text}")
+    for gram, text in lists.items():
+        held[_shard(gram, shards)].append(f"{compact(gram)}:{text}")
     for place, some in enumerate(held):
         yield f"grams/{place}.json", f"{{{','.join(some)}}}"
-    for place, block in enumerate(_blocks(_rows(found, rows))):
-        named = {shelf for row in block for shelf in row.shelves}
-        shelves = {str(one): _shelf(found.tables[one].shelves[language], one == found.regions) for one in sorted(named)}
-        yield f"rows/{place}.json", f'{{"shelves":{_json(shelves)},"rows":[{",".join(one.text for one in block)}]}}'
+    listed = next((number for number, table in enumerate(tables) if table.place == regions), None)
+    written = _rows(rows, listed, leads)
+    for place, block in enumerate(iter(lambda: list(islice(written, BLOCK)), [])):
+        named = sorted({number for _, numbers in block for number in numbers})
+        shelves = {str(number): {**tables[number].shelves[language], "places": number == listed} for number in named}
+        yield f"rows/{place}.json", f'{{"shelves":{compact(shelves)},"rows":[{",".join(text for text, _ in block)}]}}'
 
 
 class _Posting:
@@ -71,66 +70,43 @@ class _Posting:
                 self._last[which] = start + sum(steps)
 
 
-def _gathered(words: Iterable[RowTexts]) -> tuple[Mapping[str, _Posting], Sequence[Sequence[str]]]:
+def _gathered(texts: Iterable[RowTexts]) -> tuple[Mapping[str, _Posting], Sequence[Sequence[str]]]:
     """What each gram leads to, and the rows of each table."""
     postings: dict[str, _Posting] = defaultdict(_Posting)
     rows: list[Sequence[str]] = []
     start = 0
-    for word in words:
-        for gram, found in word.grams.items():
+    for table in texts:
+        for gram, found in table.grams.items():
             postings[gram].add(start, found)
-        rows.append(word.rows)
-        start += len(word.rows)
+        rows.append(table.rows)
+        start += len(table.rows)
     return postings, rows
 
 
-@dataclass(frozen=True)
-class _Row:
-    """A row as JSON, its table and those that it names."""
-
-    text: str
-    shelves: tuple[int, ...]
-
-
-def _rows(found: Shelves, rows: Sequence[Sequence[str]]) -> Iterator[_Row]:
-    for shelf, texts in enumerate(rows):
-        if shelf == found.regions:
-            yield from _places(found, shelf, texts)
-        else:
-            yield from (_Row(f"[{shelf},{text}]", (shelf,)) for text in texts)
+def _shard(gram: str, shards: int) -> int:
+    """The part of the index that holds a gram: 31-based hash of its code points."""
+    value = 0
+    for letter in gram:
+        value = (value * 31 + ord(letter)) % 2**32
+    return value % shards
 
 
-def _places(found: Shelves, shelf: int, texts: Sequence[str]) -> Iterator[_Row]:
-    read = [json.loads(f"[{text}]") for text in texts]
-    titles = {key: title for key, title, *_ in read}
-    for (key, *_), text in zip(read, texts, strict=True):
-        leads = found.leads.get(key)
-        if leads is None:
-            yield _Row(f"[{shelf},{text}]", (shelf,))
+def _rows(
+    rows: Sequence[Sequence[str]], listed: int | None, leads: Mapping[str, Leads]
+) -> Iterator[tuple[str, list[int]]]:
+    """(JSON, the tables that it names) of each row. `listed` is the list of regions, whose rows say where they lead."""
+    for number, texts in enumerate(rows):
+        if number != listed:
+            yield from ((f"[{number},{text}]", [number]) for text in texts)
             continue
-        around = found.leads.get(leads.within) if leads.within in titles else None
-        about = [leads.within, titles[leads.within], around.datasets] if around else []
-        mentions = [[one.shelf, one.field, one.rows] for one in leads.mentions]
-        whole = f"[{shelf},{text},{_json([leads.datasets, mentions, about])}]"
-        yield _Row(whole, (shelf, *(mention.shelf for mention in leads.mentions)))
-
-
-def _blocks(rows: Iterator[_Row]) -> Iterator[list[_Row]]:
-    while some := list(islice(rows, BLOCK)):
-        yield some
-
-
-def _shelf(one: Shelf, is_places: bool) -> dict[str, Any]:
-    return {
-        "explore": one.explore,
-        "table": one.table,
-        "title": one.title,
-        "dataset": one.dataset,
-        "theme": one.themes,
-        "region": one.regions,
-        "places": is_places,
-    }
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        read = [json.loads(f"[{text}]") for text in texts]
+        titles = {key: title for key, title, *_ in read}
+        for (key, *_), text in zip(read, texts, strict=True):
+            lead = leads.get(key)
+            if lead is None:
+                yield f"[{number},{text}]", [number]
+                continue
+            around = leads.get(lead.within) if lead.within in titles else None
+            about = [lead.within, titles[lead.within], around.datasets] if around else []
+            further = compact([lead.datasets, lead.mentions, about])
+            yield f"[{number},{text},{further}]", [number, *(mention.shelf for mention in lead.mentions)]

@@ -1,4 +1,4 @@
-"""Work that an untrusted pattern or file could drag out: done in a process that is ended when its time is up.
+"""Work that an untrusted pattern or file could make very long: done in a process that is ended when its time is up.
 
 A regular expression of Python's cannot be interrupted in a thread, and a small compressed file may hold terabytes.
 """
@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from datagazette.isolation import Bounds, OutOfBounds, Worker
 from datagazette.model.errors import UsageError
 from datagazette.model.problems import Problem, problem
+from datagazette.model.tabular import Field
 
 Done = TypeVar("Done")
 
@@ -57,3 +59,55 @@ def out_of_bounds(error: OutOfBounds, file: str) -> Problem:
             return problem("query-too-slow", path, seconds=f"{error.seconds:g}")
         return problem("query-too-large", path, rule="memory")
     return problem("resource-too-large", path, path=path, seconds=f"{error.seconds or allowed('TABLE_SECONDS'):g}")
+
+
+def has_risky_pattern(field: Field) -> bool:
+    """Whether the field's constraints, or those of its items, hold a pattern that may take without end."""
+    return any(may_explode(pattern) for pattern in _patterns([field.constraints, field.descriptor.get("arrayItem")]))
+
+
+def _patterns(found: object) -> Iterable[str]:
+    """Every pattern below a descriptor's value, also in JSON Schemas, which nest."""
+    waiting = [found]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Mapping):
+            yield from (value for key, value in part.items() if key == "pattern" and isinstance(value, str))
+            if isinstance(part.get("patternProperties"), Mapping):
+                yield from map(str, part["patternProperties"])
+            waiting += part.values()
+        elif isinstance(part, list | tuple):
+            waiting += part
+
+
+def may_explode(pattern: str) -> bool:
+    """Whether Python's engine may take a time that grows beyond the square of a text's length.
+
+    Repeats inside repeats, alternatives and references inside repeats, and more than two open repeats in a row may.
+    """
+    try:
+        tree = re._parser.parse(pattern)  # type: ignore[attr-defined]  # noqa: SLF001 - the standard library has no other
+    except (re.error, RecursionError, OverflowError):
+        return True
+    repeats = 0
+    waiting = [(item, False) for item in tree]
+    while waiting:
+        (name, argument), inside = waiting.pop()
+        kind = str(name)
+        open_repeat = kind.endswith("REPEAT") and argument[1] - argument[0] > 1
+        if inside and (open_repeat or kind in ("BRANCH", "GROUPREF")):
+            return True
+        repeats += open_repeat
+        waiting += [(item, inside or open_repeat) for item in _parts(argument)]
+    return repeats > 2
+
+
+def _parts(argument: Any) -> Iterable[tuple[Any, Any]]:
+    """The items of the parse trees below an item's argument."""
+    waiting = [argument]
+    while waiting:
+        found = waiting.pop()
+        if isinstance(found, re._parser.SubPattern):  # type: ignore[attr-defined]  # noqa: SLF001
+            yield from found
+        elif isinstance(found, tuple | list):
+            waiting += found

@@ -4,7 +4,7 @@
 untrusted SQL without it.
 
 Imported is the compiled module alone. What the package `duckdb` puts around it in Python (relations, expressions,
-Arrow, its version) nobody here uses, and takes longer to import than a hundred thousand rows to check.
+Arrow, its version) is not used here, and takes longer to import than a hundred thousand rows to check.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ _STARTING = Lock()
 class Limits:
     """What a connection may use. `memory` as DuckDB writes sizes ("2GB"); `threads` 0 is one a core.
 
-    `reads` are the files and folders that the database may open, besides `spill`; the rest of the machine is shut to
-    it, and its settings are locked. DuckDB does not tell reading from writing there. None shuts nothing: for tables
-    that no file from outside has a word in.
+    `reads` are the files and folders that the database may open, besides `spill`; the rest of the machine is closed to
+    it, and its settings are locked. DuckDB does not distinguish reading from writing there. None closes nothing: for
+    tables that no file from outside has a part in.
 
     Connections of this process with the same limits, and a name in `shared`, use one database, each with its own
     temporary tables: starting another takes longer than a small table to check.
@@ -128,7 +128,7 @@ def _on_disk() -> Iterator[None]:
 
 @contextmanager
 def connect(limits: Limits = Limits()) -> Iterator[Engine]:
-    """A fresh in-memory database within `limits`, or one that is shared; the connection is closed at the end."""
+    """A new in-memory database within `limits`, or one that is shared; the connection is closed at the end."""
     connection = _kept_open(limits).cursor() if limits.shared else _opened(limits)
     try:
         yield Engine(connection)
@@ -138,34 +138,22 @@ def connect(limits: Limits = Limits()) -> Iterator[Engine]:
 
 def connect_ahead(limits: Limits) -> None:
     """Starts the database that connections with these limits share while the caller goes on; `connect` waits for
-    it, and tells what was wrong. It takes as long as to import the check."""
-    Thread(target=_open_quietly, args=(limits,)).start()
+    it, and raises what was wrong. It takes as long as to import the check."""
 
+    def start() -> None:
+        with suppress(duckdb.Error):
+            _kept_open(limits)
 
-def _open_quietly(limits: Limits) -> None:
-    with suppress(duckdb.Error):
-        _kept_open(limits)
+    Thread(target=start).start()
 
 
 def _kept_open(limits: Limits) -> duckdb.DuckDBPyConnection:
-    """The database that connections share, until another one is asked for; started once, whoever asks first."""
+    """The database that connections share, until another one is asked for; started once, even if two ask together."""
     with _STARTING:
         return _started(limits)
 
 
-@lru_cache(maxsize=1)
-def _started(limits: Limits) -> duckdb.DuckDBPyConnection:
-    return _opened(limits)
-
-
 def _opened(limits: Limits) -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect(":memory:", config=_config(limits))
-    if limits.reads is not None:
-        Engine(connection).shut(limits.reads)
-    return connection
-
-
-def _config(limits: Limits) -> dict[str, Any]:
     config: dict[str, Any] = {
         "memory_limit": limits.memory,
         "preserve_insertion_order": "true",
@@ -178,7 +166,13 @@ def _config(limits: Limits) -> dict[str, Any]:
         config["threads"] = str(limits.threads)
     if limits.spill:
         config["max_temp_directory_size"] = limits.spill_size
-    return config
+    connection = duckdb.connect(":memory:", config=config)
+    if limits.reads is not None:
+        Engine(connection).shut(limits.reads)
+    return connection
+
+
+_started = lru_cache(maxsize=1)(_opened)
 
 
 def csv_path(path: Path) -> str:

@@ -1,6 +1,6 @@
-"""How a CSV is to be read: told from its dialect and, where that is silent, from its first rows.
+"""How a CSV is to be read: by its dialect and, where that is silent, by its first rows.
 
-What the dialect leaves open is told as Frictionless tells it: by the standard library's sniffer on the first
+What the dialect leaves open is found as Frictionless finds it: by the standard library's sniffer on the first
 100 lines, and the header is the first row that is about as wide as the first 100 rows are on average.
 """
 
@@ -9,26 +9,43 @@ from __future__ import annotations
 import codecs
 import csv
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import IO
+from typing import IO, TypeVar
 
 from datagazette.model import limits
-from datagazette.model.tabular import Dialect
+from datagazette.model.tabular import Dialect, Table
 
-SAMPLE = 100  # lines that are sniffed, and rows that tell the header
+_SAMPLE = 100  # lines that are sniffed, and rows in which the header is looked for
 _SAMPLED = 4_000_000  # characters of these lines, and of these rows
 _SNIFFED = 200_000_000  # quotes times characters: the sniffer may look at all that follows each quote
 _END = "\0end"  # a line of its own after the last one, unless a quote is open there
+# Byte order marks, and the codecs that drop them.
+_MARKS = {
+    "utf-8": (codecs.BOM_UTF8, "utf-8-sig"),
+    "utf-16-be": (codecs.BOM_UTF16_BE, "utf-16"),
+    "utf-16-le": (codecs.BOM_UTF16_LE, "utf-16"),
+}
 _CANDIDATES = ",\t;|"
 _FIELD_SIZE = 2_147_483_646  # as Frictionless sets it; the standard library's own is 131,072
 
 Cells = list[str]
+Item = TypeVar("Item", str, Cells)
+
+
+@dataclass(frozen=True)
+class TableSource:
+    """A table and where its CSV lies on this machine. `opened`: its author is to hear what a spreadsheet would do."""
+
+    table: Table
+    path: Path
+    opened: bool = False
 
 
 class Unreadable(Exception):
-    """The file cannot be read as its dialect says. `code` is Frictionless's error type, `values` are for our words.
+    """The file cannot be read as its dialect says. `code` is Frictionless's error type, `values` are for our message.
 
     `line` is where the row begins that could not be read, as far as that is known.
     """
@@ -56,25 +73,48 @@ class Layout:
 def read_layout(path: Path, dialect: Dialect) -> Layout:
     """Raises `Unreadable` where Frictionless cannot open the table either."""
     encoding = detect_encoding(path, dialect.encoding)
+    with open_text(path, encoding) as stream, _only_unreadable():
+        lines = _first(_Lines(stream).single())
+    dialect = sniff(lines, dialect, path.suffix)
     with open_text(path, encoding) as stream:
-        told = sniff(list(_first_lines(stream)), dialect, path.suffix)
-    with open_text(path, encoding) as stream:
-        rows = list(_first_rows(stream, told))
-    told = replace(told, header_rows=_header_rows(rows, told))
-    first = told.header_rows[-1] + 1 if told.header and told.header_rows else 1
-    content = [cells for number, cells in enumerate(rows, 1) if number >= first and is_content(number, cells, told)]
+        rows = _first(read_rows(stream, dialect))
+    dialect = replace(dialect, header_rows=_header_rows(rows, dialect))
+    first = dialect.header_rows[-1] + 1 if dialect.header and dialect.header_rows else 1
+    has_content = any(is_content(number, cells, dialect) for number, cells in enumerate(rows, 1) if number >= first)
     widest = max(map(len, rows), default=0)
     if widest > limits.COLUMNS:
         raise Unreadable("source-error", f"{widest} columns > {limits.COLUMNS}", rule="columns", found=widest,
                          limit=limits.COLUMNS)  # fmt: skip
-    labels = _labels(rows, told, first)
+    labels = _labels(rows, dialect, first)
     if (longest := max(map(len, labels), default=0)) > limits.LABEL_CHARACTERS:
         rule = "nul" if _is_nul("".join(labels)) else "label"
         raise Unreadable("source-error", f"a label of {longest} characters", first - 1, rule=rule, found=longest,
                          limit=limits.LABEL_CHARACTERS)  # fmt: skip
     breaks = sum(cell.count("\n") for cells in rows[: first - 1] for cell in cells)
-    empty = not labels and not content
-    return Layout(told, encoding, labels, first, empty, first - 1 + breaks)
+    return Layout(dialect, encoding, labels, first, not labels and not has_content, first - 1 + breaks)
+
+
+def _first(items: Iterator[Item]) -> list[Item]:
+    """The first of the lines or rows: 100 or, where these are long, fewer."""
+    found: list[Item] = []
+    size = 0
+    for item in islice(items, _SAMPLE):
+        found.append(item)
+        size += len("".join(item))
+        if size > _SAMPLED:
+            break
+    return found
+
+
+@contextmanager
+def _only_unreadable() -> Iterator[None]:
+    """Errors of reading become `Unreadable`."""
+    try:
+        yield
+    except UnicodeDecodeError as error:
+        raise Unreadable("encoding-error", str(error)) from error
+    except (csv.Error, ValueError, TypeError) as error:
+        raise Unreadable("source-error", str(error)) from error
 
 
 def detect_encoding(path: Path, encoding: str) -> str:
@@ -87,13 +127,8 @@ def detect_encoding(path: Path, encoding: str) -> str:
         raise Unreadable("encoding-error", str(error)) from error
     except OSError as error:
         raise Unreadable("scheme-error", error.strerror or str(error)) from error
-    if name == "utf-8" and head.startswith(codecs.BOM_UTF8):
-        return "utf-8-sig"
-    if name == "utf-16-be" and head.startswith(codecs.BOM_UTF16_BE):
-        return "utf-16"
-    if name == "utf-16-le" and head.startswith(codecs.BOM_UTF16_LE):
-        return "utf-16"
-    return name
+    mark, marked = _MARKS.get(name, (b"", name))
+    return marked if head.startswith(mark) else name
 
 
 def open_text(path: Path, encoding: str) -> IO[str]:
@@ -110,7 +145,7 @@ def open_text(path: Path, encoding: str) -> IO[str]:
 class _Lines:
     """The lines of a stream, counted, and `end` after the last one. `begin` is the first line of the row under way.
 
-    Raises Unreadable for a row that is longer than rows may be: no more than that is ever read of one.
+    Raises Unreadable for a row that is longer than rows may be: no more than that is ever read of it.
     """
 
     def __init__(self, stream: IO[str], end: str = "") -> None:
@@ -139,34 +174,16 @@ class _Lines:
         """What follows is another row."""
         self._size, self.begin = 0, self.count + 1
 
+    def single(self) -> Iterator[str]:
+        """The lines, each taken for a row."""
+        for line in self:
+            self.next_row()
+            yield line
+
 
 def _is_nul(text: str) -> bool:
     """Whether most of a text is NUL: of a file that is none, or in an encoding of two bytes a character."""
     return 3 * text.count("\0") > len(text)
-
-
-def _first_lines(stream: IO[str]) -> Iterator[str]:
-    lines, size = _Lines(stream), 0
-    try:
-        for line in islice(lines, SAMPLE):
-            lines.next_row()
-            size += len(line)
-            yield line
-            if size > _SAMPLED:
-                return
-    except UnicodeDecodeError as error:
-        raise Unreadable("encoding-error", str(error)) from error
-    except UnicodeError as error:
-        raise Unreadable("source-error", str(error)) from error
-
-
-def _first_rows(stream: IO[str], dialect: Dialect) -> Iterator[Cells]:
-    size = 0
-    for cells in islice(read_rows(stream, dialect), SAMPLE):
-        size += sum(map(len, cells))
-        yield cells
-        if size > _SAMPLED:
-            return
 
 
 def read_rows(stream: IO[str], dialect: Dialect) -> Iterator[Cells]:
@@ -182,7 +199,7 @@ def read_numbered(stream: IO[str], dialect: Dialect, *, closed: bool = False) ->
     """
     csv.field_size_limit(_FIELD_SIZE)
     lines = _Lines(stream, _END if closed else "")
-    try:
+    with _only_unreadable():
         for cells in csv.reader(lines, python_dialect(dialect)):
             if closed and cells and cells[-1].endswith(_END):
                 if cells == [_END]:
@@ -190,10 +207,6 @@ def read_numbered(stream: IO[str], dialect: Dialect, *, closed: bool = False) ->
                 raise Unreadable("source-error", "a quote is never closed", lines.begin, rule="open-quote")
             yield lines.begin, cells
             lines.next_row()
-    except UnicodeDecodeError as error:
-        raise Unreadable("encoding-error", str(error)) from error
-    except (csv.Error, ValueError, TypeError) as error:
-        raise Unreadable("source-error", str(error)) from error
 
 
 def python_dialect(dialect: Dialect) -> csv.Dialect:
@@ -210,7 +223,7 @@ def python_dialect(dialect: Dialect) -> csv.Dialect:
 
 
 def sniff(lines: Sequence[str], dialect: Dialect, suffix: str) -> Dialect:
-    """The dialect with what it does not state told from the lines."""
+    """The dialect, completed by what the lines show."""
     stated = set(dialect.stated)
     if suffix == ".tsv" and "delimiter" not in stated:
         dialect, stated = replace(dialect, delimiter="\t"), stated | {"delimiter"}

@@ -15,18 +15,18 @@ digits, `24:00`, a date in a pattern that only Python knows) stays text: nothing
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from datagazette.model.problems import Problem, problem, summarised
 from datagazette.model.publication import Field, Release, Table
 from datagazette.model.results import FieldProfile, Row, TableResult, Value
 from datagazette.tables import relation
-from datagazette.tables.columns import Column
+from datagazette.tables.cells import Column
 from datagazette.tables.engine import Engine
+from datagazette.tables.layout import TableSource
 from datagazette.tables.prepared import Prepared, prepare
-from datagazette.tables.source import TableSource
 from datagazette.tables.sql import columns, identifier, literal
 from datagazette.tables.types import TYPES
 from datagazette.tables.types.field_type import Candidate
@@ -80,9 +80,9 @@ def written_select(opened: Prepared, copy: Path, engine: Engine, *, directly: bo
     source = _rows(opened, copy, numbered=True, directly=directly)
     named = [column for column in opened.columns if column.field.name]
     fitting = _fitting(engine, source, named)
-    typed = [_selected(opened, column.field, fitting) for column in named]
-    written = [f"{column.name} AS {identifier(WRITTEN + column.field.name)}" for column in named]
-    return f"SELECT {', '.join((*typed, *written))}, _line AS {identifier(WRITTEN)} FROM {source}"
+    selected = [_selected(opened, column.field, fitting) for column in named]
+    selected += [f"{column.name} AS {identifier(WRITTEN + column.field.name)}" for column in named]
+    return f"SELECT {', '.join(selected)}, _line AS {identifier(WRITTEN)} FROM {source}"
 
 
 def _rows(opened: Prepared, copy: Path, *, numbered: bool, directly: bool = True) -> str:
@@ -98,23 +98,17 @@ def _rows(opened: Prepared, copy: Path, *, numbered: bool, directly: bool = True
 
 
 def _fitting(engine: Engine, source: str, columns: Sequence[Column]) -> dict[str, Candidate]:
-    """The first type of each field that holds all of its values."""
-    listed = [(column.field.name, candidate) for column in columns for candidate in candidates(column)]
+    """The first type of each field that holds all of its values; none where the text is the value."""
+    listed = [(column, candidate) for column in columns for candidate in column.type.candidates(column.name)]
     if not listed:
         return {}
-    tests = ", ".join(f"coalesce(bool_and({candidate.fits}), TRUE)" for _, candidate in listed)
-    answers = engine.row(f"SELECT {tests} FROM {source}")
+    tests = (f"coalesce(bool_and({column.is_missing} OR ({candidate.fits})), TRUE)" for column, candidate in listed)
+    answers = engine.row(f"SELECT {', '.join(tests)} FROM {source}")
     found: dict[str, Candidate] = {}
-    for (name, candidate), fits in zip(listed, answers, strict=True):
+    for (column, candidate), fits in zip(listed, answers, strict=True):
         if fits:
-            found.setdefault(name, candidate)
+            found.setdefault(column.field.name, candidate)
     return found
-
-
-def candidates(column: Column) -> tuple[Candidate, ...]:
-    """The types to try, the best first; none where the text is the value. A missing cell fits all of them."""
-    found = column.type.candidates(column.field, column.name)
-    return tuple(replace(candidate, fits=f"{column.is_missing} OR ({candidate.fits})") for candidate in found)
 
 
 def _selected(opened: Prepared, field: Field, fitting: dict[str, Candidate]) -> str:
@@ -129,32 +123,28 @@ def _selected(opened: Prepared, field: Field, fitting: dict[str, Candidate]) -> 
 
 def describe_table(engine: Engine, typed: TypedTable) -> TableResult:
     """Counts, profiles and the first rows of a typed table."""
-    rows = engine.row(f"SELECT count(*) FROM {typed.relation}")[0]
+    fields, source = typed.table.schema.fields, typed.relation
+    rows = engine.row(f"SELECT count(*) FROM {source}")[0]
+    preview = engine.rows(f"SELECT {columns(field.name for field in fields)} FROM {source} LIMIT {PREVIEW_ROWS}")
+    profiles = []
+    for field in fields:
+        name = identifier(field.name)
+        least = f"min({name}), max({name})" if TYPES[field.type].ordered else "NULL, NULL"
+        count, distinct, minimum, maximum = engine.row(
+            f"SELECT count({name}), count(DISTINCT {name}), {least} FROM {source}"
+        )
+        top = engine.rows(
+            f"SELECT {name}, count(*) AS times FROM {source} WHERE {name} IS NOT NULL"
+            f" GROUP BY ALL ORDER BY times DESC, {name} LIMIT {_TOP}"
+        )
+        common = tuple((value, times) for value, times in top)
+        profiles.append(FieldProfile(field, count, rows - count, distinct, minimum, maximum, common))
+    return TableResult(typed.table, rows, tuple(profiles), tuple(preview), str(typed.parquet))
+
+
+def all_rows(engine: Engine, typed: TypedTable) -> list[Row]:
     names = columns(field.name for field in typed.table.schema.fields)
-    preview = engine.rows(f"SELECT {names} FROM {typed.relation} LIMIT {PREVIEW_ROWS}")
-    profiles = tuple(_profile(engine, typed, field, rows) for field in typed.table.schema.fields)
-    return TableResult(typed.table, rows, profiles, tuple(map(tuple, preview)), str(typed.parquet))
-
-
-def _profile(engine: Engine, typed: TypedTable, field: Field, rows: int) -> FieldProfile:
-    name = identifier(field.name)
-    least = f"min({name}), max({name})" if TYPES[field.type].ordered else "NULL, NULL"
-    count, distinct, minimum, maximum = engine.row(
-        f"SELECT count({name}), count(DISTINCT {name}), {least} FROM {typed.relation}"
-    )
-    top = engine.rows(
-        f"SELECT {name}, count(*) AS times FROM {typed.relation} WHERE {name} IS NOT NULL"
-        f" GROUP BY ALL ORDER BY times DESC, {name} LIMIT {_TOP}"
-    )
-    return FieldProfile(field, count, rows - count, distinct, minimum, maximum,
-                        tuple((value, times) for value, times in top))  # fmt: skip
-
-
-def all_rows(engine: Engine, typed: TypedTable) -> Iterator[Row]:
-    """Every row, a batch in memory at a time."""
-    names = columns(field.name for field in typed.table.schema.fields)
-    for batch in engine.batches(f"SELECT {names} FROM {typed.relation}"):
-        yield from batch
+    return engine.rows(f"SELECT {names} FROM {typed.relation}")
 
 
 def key_text(fields: Iterable[str]) -> str:

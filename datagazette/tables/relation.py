@@ -17,12 +17,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from datagazette.tables.columns import column
+from datagazette.tables.cells import column
 from datagazette.tables.engine import csv_path
 from datagazette.tables.layout import Cells, Layout, Unreadable, is_content, open_text, read_numbered
 from datagazette.tables.sql import literal
 
-# Stands for NULL in a CSV: a cell that holds this text would be read as missing.
+# Means NULL in a CSV: a cell that holds this text would be read as missing.
 NEVER = "\x1f\x1e\x1f"
 # How DuckDB reads the files that this package writes for itself.
 CLEAN = (
@@ -49,7 +49,7 @@ class Bytes:
 def scan_bytes(path: Path, quote: str) -> Bytes:
     """Counts lines, the last one also where no line break ends it, and looks for what is read in two ways:
     carriage returns on their own, spaces beside quotes, and lines that are longer than DuckDB's own limit."""
-    sign = quote.encode("utf-8")
+    mark = quote.encode("utf-8")
     size = lines = returns = pairs = run = longest = 0
     quotes = spaced = False
     buffer, last = bytearray(_CHUNK), b"\n"
@@ -63,17 +63,17 @@ def scan_bytes(path: Path, quote: str) -> Bytes:
             if buffer.find(b"\r", 0, got) >= 0 or last == b"\r":
                 returns += buffer.count(b"\r", 0, got)
                 pairs += buffer.count(b"\r\n", 0, got) + (last == b"\r" and buffer[0] == 10)
-            if sign and (buffer.find(sign, 0, got) >= 0 or last == sign):
+            if mark and (buffer.find(mark, 0, got) >= 0 or last == mark):
                 quotes = True
-                spaced = spaced or _is_spaced(last + bytes(buffer[:got]), sign)
+                spaced = spaced or _is_spaced(last + bytes(buffer[:got]), mark)
             last = bytes(buffer[got - 1 : got])
     exact = not spaced and longest < LONGEST_LINE and returns in (0, lines) and returns == pairs
     return Bytes(size, lines + (last != b"\n"), quotes, exact, returns > 0)
 
 
-def _is_spaced(chunk: bytes, sign: bytes) -> bool:
-    """Pairs are slow to look for, and most of the spaces are in no file."""
-    return any(sign + space in chunk or space + sign in chunk for space in _SPACES if space in chunk)
+def _is_spaced(chunk: bytes, mark: bytes) -> bool:
+    """Whether a space is beside a quote. Pairs are slow to look for, and most of the spaces are in no file."""
+    return any(mark + space in chunk or space + mark in chunk for space in _SPACES if space in chunk)
 
 
 def readable_directly(layout: Layout) -> bool:
@@ -190,7 +190,7 @@ def numbered(path: Path, layout: Layout, seen: Bytes, width: int, spare: int) ->
     return (
         f"SELECT row_number() OVER () + {first} AS _row, _row AS _line, {count} AS _cells, {cells}, "
         f"CASE WHEN {column(width + 1)} IS NOT NULL "
-        f"THEN to_json(list_filter([{beyond}], lambda one: one IS NOT NULL)) END AS _extra "
+        f"THEN to_json(list_filter([{beyond}], lambda cell: cell IS NOT NULL)) END AS _extra "
         f"FROM {direct(path, layout, seen, width, spare)}"
     )
 

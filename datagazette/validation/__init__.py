@@ -4,10 +4,41 @@
 """
 
 import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from datagazette.tables.source import DEFAULT_LIMIT, TableReport, TableSource
+from datagazette.model.problems import Problem
+from datagazette.model.tabular import Table
 
-__all__ = ["DEFAULT_LIMIT", "TableReport", "TableSource"]
-
+DEFAULT_LIMIT = 1000  # errors listed for a table, as in Frictionless; all of them are counted
 # Python warns of patterns that it may read otherwise one day; what counts is how it and Frictionless read them now.
 warnings.filterwarnings("ignore", "Possible (nested set|set )", FutureWarning)
+
+
+@dataclass(frozen=True)
+class TableReport:
+    """What was found in one table.
+
+    `problems` are in row order and at most as many as the limit; `counts` are complete, by code, and hold
+    errors only. `rows` counts the rows of content as Frictionless counts them, blank ones included.
+    """
+
+    table: Table
+    rows: int = 0
+    bytes: int = 0
+    problems: tuple[Problem, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+    labels: tuple[str, ...] = ()
+
+    @property
+    def errors(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def valid(self) -> bool:
+        return not self.errors
+
+    @property
+    def unlisted(self) -> int:
+        """How many errors were counted and not listed."""
+        return self.errors - sum(problem.severity == "error" for problem in self.problems)

@@ -8,17 +8,18 @@ from pathlib import Path
 import pytest
 
 from tests.bad_days.machine import Bad, Tree, change
-from tests.conftest import PUBLICATIONS, run_build, tree_hashes
+from tests.conftest import Changed, publish, tree_hashes
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def built(changed: Changed) -> Path:
     """The changed publication, built, with its cache."""
-    root = Path(shutil.copytree(PUBLICATIONS / "small", tmp_path_factory.mktemp("new") / "small"))
-    change(root)
-    done = run_build("build", "--root", root)
-    assert done.status == 0, done.said
-    return root
+
+    def build(root: Path) -> None:
+        change(root)
+        publish(root, root / "public")
+
+    return changed("bad", build)
 
 
 @pytest.fixture(scope="session")

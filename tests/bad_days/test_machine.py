@@ -64,6 +64,7 @@ def test_a_full_disk(bad: Bad, small_site: Path, tmp_path: Path, room: int) -> N
     assert freed["site"] == bad.new
 
 
+@pytest.mark.usefixtures("warmed")
 def test_sources_that_cannot_be_written_and_an_old_site_that_cannot(bad: Bad) -> None:
     for folder in (bad.root / "datasets", bad.root / "schemas", bad.root / "public"):
         for path in (folder, *folder.rglob("*")):
@@ -93,6 +94,7 @@ def _comes(holds: Callable[[], bool], seconds: float = 600) -> bool:
     return holds()
 
 
+@pytest.mark.usefixtures("warmed")
 def test_two_builds_at_once(bad: Bad) -> None:
     both = [subprocess.Popen(command(bad.root), stderr=subprocess.PIPE, text=True, env=ENGLISH) for _ in range(2)]
     said = [process.communicate(timeout=1_200)[1] for process in both]

@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from datagazette.model.publication import Table
-from datagazette.tables.dialects import parse_dialect
+from datagazette.tables.descriptors import parse_dialect, parse_schema
 from datagazette.tables.engine import Engine
-from datagazette.tables.layout import Unreadable, read_layout
+from datagazette.tables.layout import TableSource, Unreadable, read_layout
 from datagazette.tables.relation import numbered_rows
-from datagazette.tables.schemas import parse_schema
-from datagazette.validation import TableReport, TableSource
+from datagazette.validation import TableReport
 from datagazette.validation.run import check_tables
 
 V2 = "https://datapackage.org/profiles/2.0/datapackage.json"

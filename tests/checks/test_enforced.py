@@ -9,12 +9,11 @@ from typing import Any
 
 from datagazette.model.publication import Table
 from datagazette.reports.problem_list import text_report
-from datagazette.tables.dialects import parse_dialect
+from datagazette.tables.descriptors import parse_dialect, parse_schema
 from datagazette.tables.engine import connect
+from datagazette.tables.layout import TableSource
 from datagazette.tables.parquet import typed_select
-from datagazette.tables.schemas import parse_schema
-from datagazette.validation import TableSource
-from datagazette.validation.report import as_frictionless
+from datagazette.validation.frictionless import as_frictionless
 from datagazette.validation.run import check_tables
 from tests.checks import both
 from tests.checks.both import Resource

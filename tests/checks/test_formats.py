@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from datagazette.model.publication import Field
-from datagazette.tables.readers import cell_reader
+from datagazette.tables.cells import cell_reader
 from datagazette.tables.types.text import PLAIN_FORMATS
 
 

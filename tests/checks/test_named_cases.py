@@ -245,6 +245,7 @@ FAR_DOWN_IN_QUOTES = {
 }
 
 
+@pytest.mark.sample(14)
 @pytest.mark.parametrize("name", FAR_DOWN_IN_QUOTES)
 @pytest.mark.parametrize("ends", [b"\n", b"\r\n"])
 @pytest.mark.parametrize("far", [QUOTED_FAR, ALL_QUOTED_FAR], ids=["texts in quotes", "all in quotes"])

@@ -10,16 +10,14 @@ from typing import Any
 import pytest
 
 from datagazette.model.problems import codes, fix, message
-from datagazette.tables import columns, readers
-from datagazette.tables.columns import Column
+from datagazette.tables.cells import DOUBT, TYPE_BIT, Column, cell_reader, make_column, rule_bit
+from datagazette.tables.descriptors import parse_field
 from datagazette.tables.engine import Limits, connect
-from datagazette.tables.patterns import translate
-from datagazette.tables.schemas import parse_field
 from datagazette.tables.sql import literal
 from datagazette.tables.types.numbers import whole_numbers
-from datagazette.validation import counting
+from datagazette.tables.types.text import translate
+from datagazette.validation import counting, fast
 from datagazette.validation.counting import read_tally
-from datagazette.validation.fast import shapes
 from tests.checks import both
 from tests.checks.both import Resource
 
@@ -29,7 +27,7 @@ PIECES = ("0", "1", "9", "-", "+", ".", "_", " ", "e", "x", "１")
 def column(number: int = 1, **descriptor: Any) -> Column:
     field, faults = parse_field({"name": "a", **descriptor}, "schema.yaml", ["en"])
     assert field, faults
-    return columns.make_column(number, field, ("",))
+    return make_column(number, field, ("",))
 
 
 def test_field_without_rules_needs_no_check() -> None:
@@ -40,21 +38,21 @@ def test_field_without_rules_needs_no_check() -> None:
 def test_verdict_of_an_integer_with_a_bound() -> None:
     found = column(type="integer", constraints={"minimum": 0})
     assert found.fine == "(CAST(t1 AS VARCHAR) = c1 AND t1 >= 0 OR (c1 IS NULL OR c1 IN ('')))"
-    assert found.names(columns.TYPE_BIT) == ["type"]
-    assert found.names(columns.rule_bit(0)) == ["minimum"]
+    assert found.names(TYPE_BIT) == ["type"]
+    assert found.names(rule_bit(0)) == ["minimum"]
 
 
 def test_many_columns_share_numbers_of_62_bits() -> None:
     packed = counting.packs([column(number, type="integer") for number in range(1, 101)])
-    assert sum(len(one.columns) for one in packed) == 100
-    assert all(one.shifts[-1] + 2 <= 62 for one in packed)
+    assert sum(len(pack) for pack in packed) == 100
+    assert all(pack[-1][1] + 2 <= 62 for pack in packed)
 
 
 def test_packed_verdicts_are_taken_apart() -> None:
     found = [column(1, type="integer"), column(2, type="boolean")]
-    code = (columns.TYPE_BIT << 1) | (columns.TYPE_BIT << 3)
+    code = (TYPE_BIT << 1) | (TYPE_BIT << 3)
     tally = read_tally((5, None, {code: 2}), found)
-    assert tally.verdicts == {(1, columns.TYPE_BIT): 2, (2, columns.TYPE_BIT): 2}
+    assert tally.verdicts == {(1, TYPE_BIT): 2, (2, TYPE_BIT): 2}
 
 
 @pytest.mark.parametrize(
@@ -77,9 +75,9 @@ def test_quick_conditions_hold_for_no_bad_cell(descriptor: dict[str, Any]) -> No
     """Every text of up to four of these pieces: what SQL calls fine is fine, what it calls wrong is wrong."""
     found = column(**descriptor)
     cells = ["".join(one) for size in range(5) for one in itertools.product(PIECES, repeat=size)]
-    read = readers.cell_reader(found.field, found.missing)
+    read = cell_reader(found.field, found.missing)
     expected = {cell: read(cell)[1] for cell in cells}
-    shape = re.compile(shapes.shape(found, ",") or "(?!)")
+    shape = re.compile(fast.shape(found, ",") or "(?!)")
     with connect() as engine:
         listed = ", ".join(f"({literal(cell)})" for cell in cells)
         verdicts = engine.rows(
@@ -89,7 +87,7 @@ def test_quick_conditions_hold_for_no_bad_cell(descriptor: dict[str, Any]) -> No
     for cell, verdict, fine in verdicts:
         if fine or shape.fullmatch(cell):
             assert not expected[cell], cell
-        if verdict != columns.DOUBT:
+        if verdict != DOUBT:
             assert set(found.names(verdict)) == set(expected[cell]), cell
 
 
@@ -102,6 +100,17 @@ def test_ranges_of_whole_numbers(low: int, high: int) -> None:
 @pytest.mark.parametrize("pattern", ["^a", "(a)\\1", "(?=a)", "a|b", "a*+", "\\bx", "[^\\d]", "x$", "(?i)a"])
 def test_patterns_that_are_left_to_python(pattern: str) -> None:
     assert translate(pattern) is None
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"), [("\\s", "\x1c"), ("a*?b", "aab"), ("(?P<n>a|b)c", "bc"), ("\\x41{2}", "AA"), ("[^a\\-]", "é")]
+)
+def test_patterns_that_match_in_both_engines(pattern: str, text: str) -> None:
+    found = translate(pattern)
+    assert found
+    with connect(Limits(threads=1)) as engine:
+        assert engine.row(f"SELECT regexp_full_match({literal(text)}, {literal(found.re2)})") == (True,)
+    assert re.fullmatch(pattern, text)
 
 
 def test_pattern_never_takes_the_delimiter() -> None:

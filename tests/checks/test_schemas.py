@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from datagazette.model.problems import fix, message
-from datagazette.tables.dialects import parse_dialect
-from datagazette.tables.schemas import parse_schema
+from datagazette.tables.descriptors import parse_dialect, parse_schema
 
 GOOD = {"name": "a", "type": "integer"}
 

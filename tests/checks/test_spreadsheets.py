@@ -11,7 +11,8 @@ import pytest
 from datagazette.messages import LANGUAGES
 from datagazette.model.problems import message
 from datagazette.model.publication import Category, Field, Schema, Table
-from datagazette.validation import TableReport, TableSource
+from datagazette.tables.layout import TableSource
+from datagazette.validation import TableReport
 from datagazette.validation.run import check_tables
 from tests.conftest import Run
 

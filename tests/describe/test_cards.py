@@ -11,8 +11,7 @@ from xml.etree.ElementTree import Element
 import pytest
 from vl_convert import svg_to_png
 
-from datagazette.charts.cards import HEIGHT, WIDTH, LinkCard, compose, is_writable, render_card
-from datagazette.charts.outlines import outlined
+from datagazette.charts.cards import HEIGHT, WIDTH, LinkCard, compose, is_writable, outlined, render_card
 
 PLOT = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="340" height="200"><title>said</title>'

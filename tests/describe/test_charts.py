@@ -14,10 +14,9 @@ from typing import Any
 import pytest
 
 from datagazette.charts import svg as chart_svg
-from datagazette.charts.bounds import ChartError, bounded
 from datagazette.charts.drawing import PALETTES, Chart, ChartTexts, Scheme, render_chart
 from datagazette.charts.palette import DARK, LIGHT, Palette
-from datagazette.charts.rules import check_chart
+from datagazette.charts.rules import ChartError, bounded, check_chart
 from datagazette.charts.spec import complete, lines_of
 from datagazette.describe.notation import number_text
 from datagazette.messages import LANGUAGES

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import PUBLICATIONS, Run, run_build
+from tests.conftest import PUBLICATIONS, Run, call_build
 
 _IDENTITY = {
     **{f"GIT_{who}_NAME": "A maintainer" for who in ("AUTHOR", "COMMITTER")},
@@ -50,11 +50,11 @@ class Repository:
         path.write_bytes(content.replace(before.encode(), after.encode()))
 
     def revise(self, dataset: str, bump: str) -> None:
-        done = run_build("revise", dataset, "--bump", bump, "--root", self.root)
+        done = call_build("revise", dataset, "--bump", bump, "--root", self.root)
         assert done.status == 0, done.said
 
     def diff(self, *arguments: str, language: str = "en") -> Run:
-        return run_build("diff", *arguments, "--root", self.root, language=language)
+        return call_build("diff", *arguments, "--root", self.root, language=language)
 
     def said(self, *arguments: str) -> dict[str, Run]:
         """What the maintainer reads in each language."""

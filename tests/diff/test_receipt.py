@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
-from datagazette.build.site_plan import Source, plan
-from datagazette.build.sources import site_sources
+from datagazette.build.site_check import site_files
+from datagazette.build.site_plan import Snapshot, plan
 from datagazette.load.authored_pages import read_authored_pages
 from datagazette.load.publication import load_publication
-from tests.conftest import PUBLICATIONS, ROOT, run_build
+from tests.conftest import PUBLICATIONS, ROOT, call_build
 from tests.diff.conftest import Repository
 
 pytestmark = pytest.mark.slow
@@ -24,10 +25,10 @@ def planned(root: Path) -> dict[str, str]:
     """Kind by address, entries of feeds left out."""
     publication = load_publication(root).publication
     assert publication is not None
-    files, _ = read_authored_pages(site_sources(root).authored_pages, publication.catalog.languages)
+    files, _ = read_authored_pages(site_files(root).authored_pages, publication.catalog.languages)
     pages = tuple(one.page for one in files)
     return {
-        one.entry.address: one.entry.kind for one in plan(Source(publication, {}, pages)) if one.entry.kind != "feed"
+        one.entry.address: one.entry.kind for one in plan(Snapshot(publication, {}, pages)) if one.entry.kind != "feed"
     }
 
 
@@ -77,11 +78,14 @@ def test_a_draft_publishes_nothing_until_it_is_released(repository: Repository) 
     assert "  - 新出现：2 个页面，26 个下载文件，1 条订阅消息" in said["zh"].out
 
 
-def test_a_release_is_on_the_receipt_as_it_will_be_built(repository: Repository, tmp_path: Path) -> None:
+def test_a_release_is_on_the_receipt_as_it_will_be_built(
+    repository: Repository, small_site: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(small_site.parent / "small/build", repository.root / "build")  # what has not changed is not made
     repository.revise("counts", "patch")
     repository.replace("counts/1.1.1/counts.csv", "001,2020,101", "001,2020,110")
     promise = receipt(repository, "--base", "main")["promise"]
-    done = run_build("release", "counts", "--root", repository.root)
+    done = call_build("release", "counts", "--root", repository.root)
     assert done.status == 0, done.said
     repository.commit("Release 1.1.1")
     found = receipt(repository, "--base", "main")
@@ -90,7 +94,7 @@ def test_a_release_is_on_the_receipt_as_it_will_be_built(repository: Repository,
         key: promise[key] for key in ("appears", "changes", "goes", "stays")
     }
     site = tmp_path / "site"
-    assert run_build("build", "--root", repository.root, "--out", site).status == 0
+    assert call_build("build", "--root", repository.root, "--out", site).status == 0
     before = set(planned(PUBLICATIONS / "small"))
     listed = {one["address"] for one in found["receipt"]["appears"] if one["kind"] != "feed"}
     assert published(site) - before == listed

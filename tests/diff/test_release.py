@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.conftest import ROOT, Run, run_build, tree_hashes
+from tests.conftest import ROOT, Run, call_build, tree_hashes
 from tests.diff.conftest import Repository
 
 pytestmark = pytest.mark.slow
@@ -38,7 +38,7 @@ sys.exit(main(arguments))
 
 
 def release(repository: Repository, *arguments: str, language: str = "en") -> Run:
-    return run_build("release", "counts", *arguments, "--root", repository.root, language=language)
+    return call_build("release", "counts", *arguments, "--root", repository.root, language=language)
 
 
 def corrected(repository: Repository) -> None:
@@ -59,7 +59,7 @@ def test_a_release_drafts_its_words_and_can_be_repeated(repository: Repository) 
     found = entry(repository)
     assert (found["version"], found["changes"]) == ("1.1.1", "人数：修改 1 个单元格。")
     assert found["changes@en"] == "Counts: 1 cell changed."
-    assert run_build("check", "--root", repository.root).status == 0
+    assert call_build("check", "--root", repository.root).status == 0
     after = tree_hashes(repository.root / "datasets")
     again = {language: release(repository, language=language) for language in ("en", "zh")}
     assert [one.status for one in again.values()] == [0, 0]
@@ -97,7 +97,7 @@ def test_what_a_spreadsheet_broke_is_refused(repository: Repository) -> None:
     repository.replace("places/1.0.1/places.csv", "001,", "1,")
     repository.replace("places/1.0.1/places.csv", "002,", "2,")
     repository.replace("places/1.0.1/places.csv", "010,", "10,")
-    done = run_build("release", "places", "--root", repository.root)
+    done = call_build("release", "places", "--root", repository.root)
     assert done.status == 1
     assert "Leading zeros lost" in done.err
 
@@ -135,4 +135,4 @@ def test_a_kill_leaves_nothing_half_written(repository: Repository) -> None:
     assert step > 4, "the kills must fall between the first write and the last"
     assert entry(repository)["version"] == "1.1.1"
     assert not list(repository.path("counts").rglob(".*"))
-    assert run_build("check", "--root", repository.root).status == 0
+    assert call_build("check", "--root", repository.root).status == 0

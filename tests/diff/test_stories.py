@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import BUILD, PUBLICATIONS, run_build, tree_hashes
+from tests.conftest import BUILD, PUBLICATIONS, call_build, tree_hashes
 from tests.diff.conftest import Repository, git
 from tests.namespaces import without_override
 
@@ -149,17 +149,17 @@ def test_the_base_of_a_branch_is_where_it_left_main(repository: Repository) -> N
 def test_a_shallow_clone(repository: Repository, tmp_path: Path) -> None:
     clone = tmp_path / "clone"
     git(tmp_path, "clone", "--quiet", "--depth", "1", "--branch", "change", f"file://{repository.root}", str(clone))
-    said = {one: run_build("diff", "--base", "origin/main", "--root", clone, language=one) for one in ("en", "zh")}
+    said = {one: call_build("diff", "--base", "origin/main", "--root", clone, language=one) for one in ("en", "zh")}
     assert (said["en"].status, said["zh"].status) == (2, 2)
     assert "this clone does not have origin/main; fetch it first: git fetch --unshallow origin main" in said["en"].err
     assert "这份克隆里没有 origin/main；请先取得它：git fetch --unshallow origin main" in said["zh"].err
     assert "fetch-depth: 0" in said["zh"].err
     git(clone, "fetch", "--quiet", "--unshallow", "origin", "main:refs/remotes/origin/main")
-    assert run_build("diff", "--base", "origin/main", "--root", clone).status == 0
+    assert call_build("diff", "--base", "origin/main", "--root", clone).status == 0
 
 
 def test_no_repository_and_no_such_revision(small: Path, repository: Repository) -> None:
-    done = run_build("diff", "--base", "main", "--root", small)
+    done = call_build("diff", "--base", "main", "--root", small)
     assert (done.status, "is not in a git repository" in done.err) == (2, True)
     done = repository.diff("--base", "nonsense", language="zh")
     assert (done.status, "没有名为 nonsense 的版本或文件夹" in done.err) == (2, True)
@@ -222,7 +222,7 @@ def test_a_broken_file(repository: Repository) -> None:
     repository.replace(COUNTS, "001,2020,101", "001,2020,a hundred")
     repository.commit("A slip")
     arguments = ("check", "--changed-since", "main", "--root", repository.root)
-    said = {language: run_build(*arguments, language=language) for language in ("en", "zh")}
+    said = {language: call_build(*arguments, language=language) for language in ("en", "zh")}
     assert (said["en"].status, said["zh"].status) == (1, 1)
     assert "datasets/counts/1.1.1/counts.csv" in said["en"].out
     assert "“a hundred” in column “people” is not a whole number" in said["en"].out
@@ -238,7 +238,7 @@ def test_a_check_of_what_changed_takes_its_users_too(repository: Repository) -> 
     arguments = ("check", "--changed-since", "main", "--format", "json", "--root", repository.root)
 
     def checked() -> set[str]:
-        return {one["place"].split("/")[1] for one in json.loads(run_build(*arguments).out)["tasks"]}
+        return {one["place"].split("/")[1] for one in json.loads(call_build(*arguments).out)["tasks"]}
 
     assert checked() == set()
     repository.revise("visits", "patch")

@@ -50,7 +50,7 @@ def count_words(count: int) -> str:
     return f"{count:,} of 41,352 rows"
 
 
-@pytest.mark.sample(6)
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(("query", "condition"), SELECTIONS)
 def test_a_selection_is_what_the_data_says(
     open_page: Opener, site: Site, query: dict[str, str], condition: str
@@ -61,6 +61,7 @@ def test_a_selection_is_what_the_data_says(
     assert keys(page) == expected[:50]
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("sort", "order"),
     [
@@ -97,6 +98,7 @@ def test_statistics_spare_row_groups(open_page: Opener, site: Site) -> None:
     assert site.traffic.bytes_of("townships.parquet") < 100_000
 
 
+@pytest.mark.thorough
 def test_statistics_spare_row_groups_of_a_filter(open_page: Opener, site: Site) -> None:
     page = open_page("en-townships", "?w=code.is.１１０２００００１&w=province.starts.3")
     expect(page.locator(".explorer-status")).to_have_text(count_words(1), timeout=WAIT)
@@ -145,6 +147,7 @@ def test_full_width_text_is_found_by_plain_letters(open_page: Opener) -> None:
     assert keys(open_page("en-default", "?w=measure.contains.ＦＵＬＬ")) == ["B08"]
 
 
+@pytest.mark.thorough
 def test_dates_and_years(open_page: Opener) -> None:
     assert keys(open_page("en-default", "?w=as_of.on.2021-11")) == ["B02", "B03", "B06", "B07"]
     assert keys(open_page("en-default", "?w=as_of.until.1900-01-01")) == ["B04"]

@@ -195,10 +195,12 @@ def test_csv_of_a_selection(open_page: Opener) -> None:
     ]
 
 
+@pytest.mark.thorough
 def test_csv_for_excel_begins_with_its_mark(open_page: Opener) -> None:
     assert download(open_page("en-default"), "CSV for Excel").read_bytes().startswith(b"\xef\xbb\xbf")
 
 
+@pytest.mark.thorough
 def test_a_long_csv_is_whole(open_page: Opener) -> None:
     page = open_page("en-townships", "?w=kind.in.town")
     lines = [line for line in download(page, "CSV").read_text("utf-8").splitlines() if not line.startswith("#")]
@@ -260,6 +262,7 @@ def test_right_to_left(open_page: Opener) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+@pytest.mark.thorough
 def test_nothing_jumps_when_the_rows_come_alive(open_page: Opener) -> None:
     for screen in ("wide", "phone"):
         page = open_page("zh-townships", screen=screen)
@@ -279,7 +282,7 @@ def findings(page: Page) -> list[tuple[str, list[str]]]:
     return [(one["id"], [node["html"][:160] for node in one["nodes"]]) for one in found["violations"]]
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("screen", ["wide", "phone"])
 @pytest.mark.parametrize("name", ["zh-default", "en-slate", "arabic"])
 def test_axe_finds_nothing(open_page: Opener, axe: str, name: str, screen: str) -> None:

@@ -25,8 +25,7 @@ from frictionless import validate
 from python_calamine import CalamineWorkbook
 
 from datagazette.downloads.package import check_names
-from datagazette.downloads.spreadsheet_cells import MAX_ROWS
-from datagazette.downloads.xlsx import write_workbook
+from datagazette.downloads.xlsx import MAX_ROWS, write_workbook
 from datagazette.model.publication import Dialect, Field, Schema, Table
 from tests.formats.sample import Made, make, make_nasty, make_people, nasty, people
 
@@ -214,6 +213,7 @@ def test_table_too_large_for_a_sheet_says_so(made: Made, tmp_path: Path) -> None
     assert texts[2].endswith("/data/people/1.1.0/people.parquet")
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_more_rows_than_a_sheet_holds_for_real(tmp_path: Path) -> None:
     """One row too many: the workbook says so, and Parquet, JSON and the package have them all."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from datagazette.downloads.json import json_value
-from datagazette.downloads.spreadsheet_cells import sheet_name, shortened, shown
+from datagazette.downloads.xlsx import sheet_name, shortened, shown
 from datagazette.model.publication import Field
 
 CELLS = [

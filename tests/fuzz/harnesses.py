@@ -32,11 +32,10 @@ from datagazette.model.publication import Dialect, Summary, Table
 from datagazette.model.text import Text
 from datagazette.pages import markup
 from datagazette.reports.problem_list import text_report
-from datagazette.tables.dialects import parse_dialect
+from datagazette.tables.descriptors import parse_dialect, parse_schema
 from datagazette.tables.engine import Engine, Limits, connect
+from datagazette.tables.layout import TableSource
 from datagazette.tables.parquet import tabulate
-from datagazette.tables.schemas import parse_schema
-from datagazette.validation import TableSource
 from datagazette.validation.run import check_tables
 from tests.conftest import PUBLICATIONS, ROOT
 from tests.fuzz.edits import edited

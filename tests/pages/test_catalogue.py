@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from datagazette.pages import Page, SiteContent, further_cards
 from datagazette.pages.catalogue import CARDS_OF_PAGE, catalogue_pages
-from datagazette.pages.staging import environment
 from tests.pages.sample import content, places
 
 LINK = re.compile(r'<h2 class="card__title"><a href="([^"]+)"')
@@ -19,7 +18,7 @@ def many(datasets: int) -> SiteContent:
 
 
 def pages(site: SiteContent) -> list[Page]:
-    return list(catalogue_pages(site, environment(site.templates), "en"))
+    return list(catalogue_pages(site, "en"))
 
 
 def test_every_dataset_stands_on_one_page() -> None:

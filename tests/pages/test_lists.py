@@ -23,9 +23,9 @@ from datagazette.pages.lists import (
     changes_parts,
     further_pages,
     older_changes,
+    releases_in_order,
     sources_parts,
 )
-from datagazette.pages.overview import releases_in_order
 from tests.pages.sample import content, result_110
 
 DATASETS = 200

@@ -5,18 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from datagazette.build.write import narrowed
-from datagazette.compute.code_names import region_table
 from datagazette.pages import SiteContent, render_dataset
 from tests.pages.sample import both, content, places, result_100, result_110
 
 
 def assert_alone_as_among(site: SiteContent) -> None:
-    keys: dict[str, list] = {}  # type: ignore[type-arg]
-    for key in site.results:
-        keys.setdefault(key[0], []).append(key)
     for dataset in site.datasets:
-        alone = narrowed(site, dataset, keys, region_table(site.publication))
-        alone = replace(alone, plots=site.plots, images=site.images)
+        alone = replace(narrowed(site)[dataset.name], plots=site.plots, images=site.images)
         assert list(render_dataset(alone, dataset)) == list(render_dataset(site, dataset)), dataset.name
 
 

@@ -14,7 +14,7 @@ from datagazette.model.publication import Release
 from datagazette.model.text import Text
 from datagazette.pages import Strings, markup, numbers, parse_strings, read_strings
 from datagazette.pages.catalogue import first_sentence, years
-from datagazette.pages.release_state import Freshness, freshness
+from datagazette.pages.history import Freshness, freshness
 from tests.pages.sample import SITE
 
 STRINGS = read_strings((SITE / "strings",), ("zh", "en"))

@@ -11,7 +11,7 @@ import pytest
 Json = dict[str, Any]
 
 
-@pytest.fixture(params=["own_site", "nasty_site"])
+@pytest.fixture(params=["nasty_site", "own_site"])
 def site(request: pytest.FixtureRequest) -> Path:
     found: Path = request.getfixturevalue(request.param)
     return found

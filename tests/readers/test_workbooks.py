@@ -14,7 +14,7 @@ import openpyxl
 import pytest
 from python_calamine import CalamineWorkbook
 
-from datagazette.downloads.spreadsheet_cells import MAX_COLUMNS
+from datagazette.downloads.xlsx import MAX_COLUMNS
 from datagazette.tables.types.dates import DATE
 from tests.readers.conftest import Json, releases, tables
 

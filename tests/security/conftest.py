@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 import yaml
-from filelock import FileLock
 
-from tests.conftest import run_build
+from tests.conftest import once, publish
 from tests.host import host
 from tests.hostile import bait, publication
 
@@ -29,29 +28,26 @@ def _without_email(value: Any) -> Any:
     return [_without_email(one) for one in value] if isinstance(value, list) else value
 
 
+def _write_turned(root: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("line", "lines", "cell"):
+            patch.setattr(bait, name, _word)
+        publication.write(root)
+    catalog = root / "datasets/catalog.yaml"
+    described = _without_email(yaml.safe_load(catalog.read_text("utf-8")))
+    catalog.write_text(yaml.safe_dump(described, allow_unicode=True, sort_keys=False), "utf-8")
+    for ledger in sorted(root.glob("datasets/*/releases.yaml")):
+        ledger.unlink()  # drafts, which are warned of
+    for old in sorted(root.glob("datasets/*/*/datapackage.yaml")):
+        described = _without_email(yaml.safe_load(old.read_text("utf-8")))
+        old.write_text(yaml.safe_dump(described, allow_unicode=True, sort_keys=False), "utf-8")
+
+
 @pytest.fixture(scope="session")
-def turned_site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+def turned_site(shared: Path) -> Path:
     """Its site; its sources are in the folder `turned` beside it."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base if worker_id == "master" else base.parent
-    root, site = shared / "turned", shared / "site-turned"
-    with FileLock(shared / "turned.lock"):
-        if not site.exists():
-            with pytest.MonkeyPatch.context() as patch:
-                for name in ("line", "lines", "cell"):
-                    patch.setattr(bait, name, _word)
-                publication.write(root)
-            catalog = root / "datasets/catalog.yaml"
-            described = _without_email(yaml.safe_load(catalog.read_text("utf-8")))
-            catalog.write_text(yaml.safe_dump(described, allow_unicode=True, sort_keys=False), "utf-8")
-            for ledger in sorted(root.glob("datasets/*/releases.yaml")):
-                ledger.unlink()  # drafts, which are warned of
-            for old in sorted(root.glob("datasets/*/*/datapackage.yaml")):
-                described = _without_email(yaml.safe_load(old.read_text("utf-8")))
-                old.write_text(yaml.safe_dump(described, allow_unicode=True, sort_keys=False), "utf-8")
-            done = run_build("build", "--root", root, "--out", site, "--drafts")
-            assert done.status == 0, done.said
-    return site
+    root = once(shared / "turned", _write_turned)
+    return once(shared / "site-turned", lambda site: publish(root, site, "--drafts"))
 
 
 @pytest.fixture(scope="session")

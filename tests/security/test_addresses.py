@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from datagazette.build.address_check import check_addresses
-from datagazette.build.site_check import check_site
-from datagazette.build.sources import site_sources
+from datagazette.build.site_check import check_site, site_files
+from datagazette.build.site_plan import check_addresses
 from datagazette.load.publication import load_publication
 from datagazette.model.names import is_portable
 from datagazette.model.problems import Problem, has_errors, message
@@ -29,7 +28,7 @@ def found(root: Path) -> list[Problem]:
     loaded = load_publication(root)
     assert loaded.publication is not None
     assert not has_errors(loaded.problems), loaded.problems
-    return list(check_site(loaded.publication, site_sources(root)).problems)
+    return list(check_site(loaded.publication, site_files(root)).problems)
 
 
 def codes(root: Path) -> set[tuple[str, str, str]]:

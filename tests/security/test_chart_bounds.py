@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
-from datagazette.charts.bounds import ChartError, check_drawing
 from datagazette.charts.drawing import ChartTexts, render_chart
-from datagazette.charts.rules import check_chart
+from datagazette.charts.rules import ChartError, check_chart, check_drawing
 from datagazette.describe.notation import number_text
 from datagazette.messages import LANGUAGES
 from datagazette.model.problems import fix, message

@@ -12,8 +12,7 @@ import pytest
 import vl_convert
 
 from datagazette.charts import rules
-from datagazette.charts.bounds import bounded
-from datagazette.charts.rules import check_chart
+from datagazette.charts.rules import bounded, check_chart
 from datagazette.charts.spec import complete, wrapped
 from datagazette.charts.svg import numbered
 from datagazette.model.results import SummaryResult

@@ -57,7 +57,7 @@ def told(done: subprocess.CompletedProcess[bytes]) -> str:
     return said
 
 
-@pytest.mark.sample(5)
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize(("limit", "named"), [("-v", "ulimit -v"), ("-d", "ulimit -d")])
 def test_where_a_process_may_have_little_memory_a_person_reads_how_to_raise_the_limit(
@@ -77,7 +77,7 @@ def test_where_a_process_may_have_little_memory_a_person_reads_how_to_raise_the_
     assert not (small / "public").exists()
 
 
-@pytest.mark.sample(5)
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("named", ["by its path", "by the current folder", "by a link"])
 def test_a_folder_whose_name_is_not_utf8_is_refused_by_name(
@@ -107,7 +107,7 @@ def test_a_folder_for_temporary_files_whose_name_is_not_utf8_is_refused_by_name(
     assert r"t\xffmp” is not UTF-8" in told(done)
 
 
-@pytest.mark.sample(6)
+@pytest.mark.sample(4)
 @pytest.mark.parametrize(
     ("command", "module"), [(command, module) for command, modules in MOMENTS.items() for module in modules]
 )

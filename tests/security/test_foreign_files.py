@@ -19,14 +19,12 @@ from datagazette.commands.check.targets import CheckOptions, check_targets
 from datagazette.commands.foreign import read_bounded
 from datagazette.commands.new import plan
 from datagazette.intake.drafts import Sources, plan_dataset
-from datagazette.intake.encodings import encoding_of
-from datagazette.intake.sheets import Sheet, read_sheets
+from datagazette.intake.sheets import Sheet, encoding_of, read_sheets
 from datagazette.isolation import Bounds, Worker
 from datagazette.model import limits
 from datagazette.model.errors import UsageError
 from datagazette.model.publication import Dialect, Field, Schema, Table
-from datagazette.tables.layout import Unreadable, read_layout
-from datagazette.validation import TableSource
+from datagazette.tables.layout import TableSource, Unreadable, read_layout
 from datagazette.validation.run import check_tables
 from tests.conftest import Run
 
@@ -323,6 +321,7 @@ def problem_of(path: Path) -> tuple[str, str | None, int | None]:
     return found.code, dict(found.values).get("rule"), found.line
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("content", "rule", "line"),
     [

@@ -70,6 +70,7 @@ def test_no_command_runs_a_module_in_the_folder_where_it_is_called(small: Path, 
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.thorough
 def test_serve_runs_no_module_in_the_folder_where_it_is_called(small: Path, tmp_path: Path) -> None:
     bait(small, tmp_path / "marker", module_names())
     with subprocess.Popen(
@@ -98,7 +99,7 @@ def test_no_module_in_the_checkout_itself_is_run(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("entries", ["", ".", "{os.pathsep}/nowhere", "datasets"])
 def test_a_search_path_that_names_the_current_folder_leads_to_no_code(
     small: Path, tmp_path: Path, entries: str

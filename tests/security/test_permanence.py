@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import yaml
 from rich.console import Console
 
 from datagazette.build.build import Options, publish_site
-from datagazette.build.progress import Reporter
+from datagazette.build.steps import Reporter
 from datagazette.commands.check.targets import CheckOptions, check_targets
 from datagazette.commands.diff.diffing import DiffOptions, diff
 from datagazette.commands.record import record
@@ -24,7 +25,7 @@ from datagazette.messages import LANGUAGES
 from datagazette.model.errors import DataFaults
 from datagazette.model.problems import Problem, fix, message
 from tests.checkouts import git
-from tests.conftest import PUBLICATIONS, run_build, tree_hashes
+from tests.conftest import PUBLICATIONS, call_build, once, tree_hashes
 
 LEDGER = "datasets/counts/releases.yaml"
 CATALOG = "datasets/catalog.yaml"
@@ -169,13 +170,15 @@ def commit(root: Path, words: str = "A change") -> None:
 
 
 @pytest.fixture(scope="module")
-def repository_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("permanent") / "small"
+def repository_once(shared: Path) -> Path:
+    return once(shared / "permanent", _commit_publication)
+
+
+def _commit_publication(root: Path) -> None:
     shutil.copytree(PUBLICATIONS / "small", root, ignore=shutil.ignore_patterns("build", ".*"))
     (root / ".gitignore").write_text("build/\npublic/\n")
     git(root, "init", "-q", "-b", "main")
     commit(root, "The publication")
-    return root
 
 
 @pytest.fixture
@@ -184,9 +187,13 @@ def repository(repository_once: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def recorded_once(repository_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def recorded_once(shared: Path, repository_once: Path) -> Path:
     """The repository with the hashes of what it publishes, but without what the publication says of itself."""
-    root = Path(shutil.copytree(repository_once, tmp_path_factory.mktemp("recorded") / "small"))
+    return once(shared / "permanent-recorded", lambda root: _record(repository_once, root))
+
+
+def _record(repository: Path, root: Path) -> None:
+    shutil.copytree(repository, root)
     record(root, jobs=1)
     for ledger in root.glob("datasets/*/releases.yaml"):
         kept = yaml.safe_load(ledger.read_text("utf-8"))
@@ -194,7 +201,6 @@ def recorded_once(repository_once: Path, tmp_path_factory: pytest.TempPathFactor
             del one["imprint"]
         ledger.write_text(yaml.safe_dump(kept, allow_unicode=True, sort_keys=False), "utf-8")
     commit(root, "Hashes")
-    return root
 
 
 @pytest.fixture
@@ -202,6 +208,7 @@ def recorded(recorded_once: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(recorded_once, tmp_path / "recorded"))
 
 
+@pytest.mark.sample(8)
 @pytest.mark.parametrize("case", CASES)
 def test_a_broken_promise_is_an_error_wherever_it_is_looked_for(repository: Path, case: str) -> None:
     edit, expected = CASES[case]
@@ -305,6 +312,7 @@ FINE: dict[str, Edit] = {
 }
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("case", FINE)
 def test_what_is_only_added_or_written_otherwise_is_fine(recorded: Path, case: str) -> None:
     FINE[case](recorded)
@@ -370,7 +378,7 @@ def test_the_commands_say_what_is_broken_and_how_to_go_on(repository: Path, lang
     removed_ledger(repository)
     commit(repository)
     for command in (("check", "--changed-since", "HEAD^1"), ("diff", "--base", "HEAD^1")):
-        done = run_build(*command, "--root", repository, language=language)
+        done = call_build(*command, "--root", repository, language=language)
         assert done.status == 1
         assert "Traceback" not in done.said
         assert "counts 1.1.0" in done.out
@@ -467,15 +475,16 @@ def files_of_releases(out: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def published_once(
-    recorded_once: Path, repository_once: Path, tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, Path]:
+def published_once(shared: Path, small_site: Path, recorded_once: Path, repository_once: Path) -> dict[str, Path]:
     """Two publications with their sites: one whose ledger has published hashes, and one without."""
-    found = {}
-    for name, source in (("with", recorded_once), ("without", repository_once)):
-        found[name] = Path(shutil.copytree(source, tmp_path_factory.mktemp(name) / "small"))
-        build(found[name], found[name] / "public")
-    return found
+
+    def publish(source: Path, root: Path) -> None:
+        shutil.copytree(source, root)
+        shutil.copytree(small_site.parent / "small/build", root / "build")
+        build(root, root / "public")
+
+    sources = {"with": recorded_once, "without": repository_once}
+    return {name: once(shared / f"permanent-{name}", partial(publish, source)) for name, source in sources.items()}
 
 
 @pytest.fixture(params=["with", "without"])
@@ -484,7 +493,7 @@ def published(published_once: dict[str, Path], tmp_path: Path, request: pytest.F
     return Published(root, root / "public")
 
 
-@pytest.mark.sample(6)
+@pytest.mark.sample(4)
 @pytest.mark.slow
 @pytest.mark.parametrize("case", CASES)
 def test_a_build_leaves_the_site_alone_where_a_release_would_be_another(published: Published, case: str) -> None:
@@ -501,6 +510,7 @@ def test_a_build_leaves_the_site_alone_where_a_release_would_be_another(publishe
     assert tree_hashes(published.out) == before
 
 
+@pytest.mark.sample(1)
 @pytest.mark.slow
 def test_a_site_says_of_a_release_what_its_ledger_does(published: Published) -> None:
     """Withdrawn and renamed on the site, and neither in the ledger."""
@@ -514,6 +524,7 @@ def test_a_site_says_of_a_release_what_its_ledger_does(published: Published) -> 
     assert broken(stopped.value.problems) == {("release-rewritten", "withdrawn"), ("release-rewritten", "renamed")}
 
 
+@pytest.mark.sample(1)
 @pytest.mark.slow
 def test_a_site_by_an_earlier_version_of_the_program_promises_its_files(published: Published) -> None:
     document = published.out / "api/datasets/counts.json"
@@ -531,6 +542,7 @@ def test_a_site_by_an_earlier_version_of_the_program_promises_its_files(publishe
     assert broken(stopped.value.problems) == {("release-removed", "1.0.0")}
 
 
+@pytest.mark.sample(1)
 @pytest.mark.slow
 def test_a_mirror_is_no_other_address_of_a_release(published: Published) -> None:
     for address in ("https://mirror.example.org/", "https://another.example.org/", None):
@@ -538,6 +550,7 @@ def test_a_mirror_is_no_other_address_of_a_release(published: Published) -> None
         assert not publish_site(options, Reporter(Console(quiet=True), "en")).unchanged
 
 
+@pytest.mark.sample(1)
 @pytest.mark.slow
 def test_drafts_on_a_preview_promise_nothing(published: Published) -> None:
     build(published.root, published.out, drafts=True)
@@ -548,6 +561,7 @@ def test_drafts_on_a_preview_promise_nothing(published: Published) -> None:
     assert not (published.out / "data/visits").exists()
 
 
+@pytest.mark.sample(2)
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["data/counts/1.0.0/counts.csv", "data/counts/1.0.0/SHA256SUMS", "status.json", "api/datasets/counts.json"]

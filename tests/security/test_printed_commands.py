@@ -12,7 +12,7 @@ import pytest
 
 from datagazette.model.results import ReleaseResult
 from datagazette.pages.context import PageContext
-from datagazette.pages.summary import RecipeView, recipe
+from datagazette.pages.reuse import RecipeView, recipe
 from tests.pages import sample
 
 MARKER = "marker_of_the_query"
@@ -94,7 +94,7 @@ def test_an_address_is_one_text_of_the_program_in_python(base: str) -> None:
 
 def test_the_query_is_fetched_as_the_file_that_is_published() -> None:
     found = recipe_of()
-    assert found.query.address.endswith(f"/summaries/{found.query.name}")
+    assert found.query.address.endswith(f"/summaries/{found.query.title}")
     lines = found.command.splitlines()
     fetched = [shlex.split(line) for line in lines if line.startswith("curl ")]
     assert fetched[-1] == ["curl", "-fo", found.query.file, found.query.address]

@@ -21,10 +21,10 @@ from datagazette.model.names import NearMisses
 from datagazette.model.problems import Problem, message
 from datagazette.model.publication import Note
 from datagazette.model.tabular import Dialect
+from datagazette.tables.descriptors import parse_schema
 from datagazette.tables.engine import Limits, connect
 from datagazette.tables.layout import Unreadable, read_layout
 from datagazette.tables.parquet import check_notes, tabulate
-from datagazette.tables.schemas import parse_schema
 from tests.conftest import ROOT
 
 VERSION = "datasets/visits/1.0.0"

@@ -16,16 +16,16 @@ from typing import Any
 
 import pytest
 
-from datagazette.build.check import check, load
-from datagazette.build.checked import CheckOptions
+from datagazette.build.check import check
+from datagazette.build.checked import CheckOptions, load
 from datagazette.build.steps import uncached
 from datagazette.build.workers import workers
 from datagazette.commands.check.files import check_files
 from datagazette.model.tabular import Table
+from datagazette.tables.descriptors import parse_schema
 from datagazette.tables.engine import Engine, Error, Limits, NotOneStatement, connect
+from datagazette.tables.layout import TableSource
 from datagazette.tables.prepared import prepare
-from datagazette.tables.schemas import parse_schema
-from datagazette.tables.source import TableSource
 from datagazette.tables.sql import literal
 from datagazette.validation.run import count_directly
 from tests.checks import both
@@ -87,6 +87,7 @@ def _resource(feature: str, texts: tuple[str, ...], *, keyed: bool) -> Resource:
     return Resource(stream.getvalue().encode(), theirs, enforced=ours)
 
 
+@pytest.mark.sample(24)
 @pytest.mark.parametrize("keyed", [False, True])
 @pytest.mark.parametrize("texts", [MARKS, PLAIN, ("{x}",), ("{v}",), ("'",)], ids=lambda texts: f"{len(texts)} texts")
 @pytest.mark.parametrize("feature", FEATURES)

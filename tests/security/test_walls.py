@@ -137,7 +137,8 @@ def watched(command: list[str], tmp_path: Path, *own: Path, code: str = _WATCH) 
     return done
 
 
-@pytest.mark.sample(4)
+@pytest.mark.usefixtures("warmed")
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("bait", BAIT)
 def test_a_publication_leads_no_command_to_another_file_or_address(small: Path, tmp_path: Path, bait: str) -> None:
     secrets = keep_secrets(tmp_path / "secrets")
@@ -194,6 +195,7 @@ def test_a_package_from_elsewhere_leads_no_command_to_another_file_or_address(
     assert met == []
 
 
+@pytest.mark.thorough
 def test_a_build_of_a_publication_full_of_addresses_asks_none(tmp_path: Path) -> None:
     root = write(tmp_path / "hostile")
     done = watched([*BUILD, "build", "--root", str(root), "--lang", "en"], tmp_path, root)

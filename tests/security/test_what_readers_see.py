@@ -105,6 +105,7 @@ def test_code_on_a_page_shows_what_would_turn_it(turned_site: Path) -> None:
     assert "U+202E" in code
 
 
+@pytest.mark.sample(1)
 @pytest.mark.slow
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [360, 1280])

@@ -7,16 +7,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from datagazette.build.check import check, load
-from datagazette.build.checked import Checked, CheckOptions
-from datagazette.build.sources import site_sources
+from datagazette.build.check import check
+from datagazette.build.checked import Checked, CheckOptions, chosen_releases, load
 from datagazette.build.steps import Run, uncached
 from datagazette.build.summarise import Summarised, summarise
 from datagazette.build.workers import workers
 from datagazette.commands.diff.bases import changed_datasets
 from datagazette.load.publication import DATASETS
 from datagazette.load.texts import UNWRITTEN
-from datagazette.model.errors import not_found
 from datagazette.model.publication import Publication, Release
 from datagazette.tables.engine import connect
 
@@ -27,13 +25,13 @@ def check_datasets(options: CheckOptions) -> Checked:
     publication = loaded.publication
     if publication is None:
         return loaded
-    releases = _chosen(publication, options.targets)
+    releases = chosen_releases(publication, options.targets, "target")
     checked = _check(loaded, publication, releases, options)
     if options.targets:
         return checked
-    from datagazette.build.site_check import check_site  # with all that makes pages
+    from datagazette.build.site_check import check_site, site_files  # with all that makes pages
 
-    site = check_site(publication, site_sources(options.root), is_whole=loaded.valid)
+    site = check_site(publication, site_files(options.root), is_whole=loaded.valid)
     return replace(checked, problems=(*checked.problems, *site.problems))
 
 
@@ -76,15 +74,3 @@ def asked(loaded: Checked, options: CheckOptions) -> Checked:
         replace(problem, severity="error") if options.written and problem.code == UNWRITTEN else problem
         for problem in kept
     ))  # fmt: skip
-
-
-def _chosen(publication: Publication, targets: tuple[str, ...]) -> tuple[Release, ...]:
-    unknown = [name for name in targets if publication.dataset(name) is None]
-    if unknown:
-        raise not_found("target", unknown, [dataset.name for dataset in publication.datasets])
-    return tuple(
-        release
-        for dataset in publication.datasets
-        if not targets or dataset.name in targets
-        for release in dataset.releases
-    )

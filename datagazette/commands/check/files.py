@@ -10,7 +10,8 @@ from datagazette.load.standalone import Standalone, is_descriptor, read_csv, rea
 from datagazette.model.errors import UsageError
 from datagazette.model.problems import Problem
 from datagazette.tables.engine import Limits, connect
-from datagazette.validation import TableReport, TableSource
+from datagazette.tables.layout import TableSource
+from datagazette.validation import TableReport
 from datagazette.validation.run import check_tables
 
 _LARGEST_OPENED = 5_000_000  # bytes; beyond them a table is for programs, and looking for this takes a while
@@ -55,7 +56,7 @@ def _check_foreign(found: Standalone, options: CheckOptions) -> list[TableReport
     """The resources that are not CSVs."""
     if not found.foreign:
         return []
-    from datagazette.validation.by_frictionless import check_resource
+    from datagazette.validation.frictionless import check_resource
 
     return [
         check_resource(one.name, one.descriptor, one.folder, one.file, options.limit_errors) for one in found.foreign
@@ -63,5 +64,5 @@ def _check_foreign(found: Standalone, options: CheckOptions) -> list[TableReport
 
 
 def _is_opened(csv: Path) -> bool:
-    """Whether somebody might open the file in a spreadsheet: larger ones are checked for programs."""
+    """Whether a person might open the file in a spreadsheet: larger ones are checked for programs."""
     return csv.is_file() and csv.stat().st_size <= _LARGEST_OPENED

@@ -1,4 +1,4 @@
-"""`check`: what a person asked to be checked, be it the publication, some of its datasets, or a file from elsewhere.
+"""`check`: what a person asked to be checked: the publication, some of its datasets, or a file from elsewhere.
 
 All of it is done in one isolated worker: nobody has looked at these files before. What the worker needs is imported
 there, and only there.

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from datagazette.build.check import load
+from datagazette.build.checked import load
 from datagazette.commands.diff.bases import Base, find_base, last_releases, with_publication
 from datagazette.commands.diff.permanence import rewritten_releases
 from datagazette.commands.diff.receipts import receipts

@@ -7,8 +7,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from datagazette.build.site_plan import Planned, Plans, Source, as_released, authored_address, plan, plan_dataset
-from datagazette.build.sources import site_sources
+from datagazette.build.site_check import site_files
+from datagazette.build.site_plan import Planned, Plans, Snapshot, as_released, authored_address, plan, plan_dataset
 from datagazette.commands.diff.bases import Base
 from datagazette.diff.outcome import Receipt, SiteAddress
 from datagazette.load.authored_pages import read_authored_pages
@@ -39,20 +39,20 @@ def receipts(now: Publication, base: Base, chosen: Collection[str]) -> tuple[Rec
     return merged, _receipt(old, before, _after(released), base, drafts, same)
 
 
-def _after(publication: Publication) -> Source:
-    return Source(publication, {}, _authored_pages(publication, publication.root))
+def _after(publication: Publication) -> Snapshot:
+    return Snapshot(publication, {}, _authored_pages(publication, publication.root))
 
 
-def _before(now: Publication, base: Base, names: Collection[str]) -> Source:
+def _before(now: Publication, base: Base, names: Collection[str]) -> Snapshot:
     """The publication before: datasets that did not change are those of now."""
     was = base.publication
     if was is None:
-        return Source(replace(now, datasets=()), {})
+        return Snapshot(replace(now, datasets=()), {})
     same = {one.name: one for one in now.datasets if one.name not in names}
     old = {one.name: one for one in was.datasets if one.name in names}
     datasets = tuple(one for _, one in sorted({**same, **old}.items()))
     publication = Publication(now.root, was.catalog, datasets)
-    return Source(
+    return Snapshot(
         publication, dict.fromkeys(old, base.root), _authored_pages(was, base.root if base.name else now.root)
     )
 
@@ -60,7 +60,7 @@ def _before(now: Publication, base: Base, names: Collection[str]) -> Source:
 def _authored_pages(publication: Publication, root: Path) -> tuple[AuthoredPage, ...]:
     """Their faults are for the check to tell."""
     return tuple(
-        one.page for one in read_authored_pages(site_sources(root).authored_pages, publication.catalog.languages)[0]
+        one.page for one in read_authored_pages(site_files(root).authored_pages, publication.catalog.languages)[0]
     )
 
 
@@ -74,7 +74,7 @@ def _drafts(now: Publication, base: Base, names: Collection[str]) -> tuple[Relea
 
 
 def _receipt(
-    old: Mapping[SiteAddress, Planned], before: Source, after: Source, base: Base, drafts: Collection[Release],
+    old: Mapping[SiteAddress, Planned], before: Snapshot, after: Snapshot, base: Base, drafts: Collection[Release],
     same: Plans,
 ) -> Receipt:  # fmt: skip
     new = {one.entry: one for one in plan(after, same)}
@@ -101,7 +101,7 @@ def _changes(one: Planned, differ: Collection[str], *, look: bool) -> bool:
     return one.depends == "dataset" and one.dataset in differ
 
 
-def _rewritten(before: Source, after: Source) -> frozenset[str]:
+def _rewritten(before: Snapshot, after: Snapshot) -> frozenset[str]:
     """The addresses of authored pages that have another text."""
     old = {(one.language, one.path): one for one in before.authored_pages}
     return frozenset(
@@ -118,7 +118,7 @@ def _differing(before: Publication, after: Publication) -> frozenset[str]:
 
 
 def _published(dataset: Dataset) -> tuple[object, ...]:
-    """What readers see of a dataset, as far as its ledger tells."""
+    """What readers see of a dataset, as far as its ledger shows."""
     return tuple(
         (one.version, one.state, one.date, one.changes, one.withdrawal, tuple(sorted(one.files.items())))
         for one in dataset.releases

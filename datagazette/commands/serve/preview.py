@@ -28,7 +28,7 @@ _OWN = "/__serve/"
 _HOST = re.compile(r"(?:localhost|127\.0\.0\.1|\[::1\])(?::[0-9]{1,5})?", re.IGNORECASE)
 _HALF_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _NO_NAME = re.compile(r"[\x00-\x1f\x7f\\]|(?:^|/)\.\.?(?:/|$)")  # control characters, and ways out of a folder
-_WAIT = 10.0  # seconds after which an open page is told that the server is still there
+_WAIT = 10.0  # seconds after which an open page learns that the server is still there
 # What is shown before there is a first page.
 _NOTHING = "<!doctype html><html lang=en><meta charset=utf-8><title>serve</title><body></body></html>"
 
@@ -88,7 +88,7 @@ class Preview:
         return found if is_file and found.is_relative_to(self.folder.resolve()) else None
 
     def state(self, path: str) -> str:
-        """What tells one form of a page from the next: its place in the cache depends on all that it is made from."""
+        """What distinguishes two forms of a page: its place in the cache depends on all that it is made from."""
         return hashlib.sha256(str(self.locate(path)).encode()).hexdigest()[:16]
 
 

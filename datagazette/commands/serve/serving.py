@@ -19,15 +19,12 @@ from watchdog.observers import Observer
 
 from datagazette.build.build import Options, build_site, data_folders
 from datagazette.build.cache import Cache
-from datagazette.build.file_states import Seen, settled
-from datagazette.build.fingerprints import known_hashes
-from datagazette.build.progress import Reporter
+from datagazette.build.fingerprints import Seen, known_hashes, settled
 from datagazette.build.render import render
-from datagazette.build.site import Site
-from datagazette.build.sources import site_sources
-from datagazette.build.steps import Runner
+from datagazette.build.site_check import site_files
+from datagazette.build.steps import Reporter, Runner
 from datagazette.build.workers import opened, workers
-from datagazette.build.write import write
+from datagazette.build.write import Site, write
 from datagazette.commands.serve.preview import Preview, server
 from datagazette.files import State, state
 from datagazette.messages import LANGUAGES
@@ -56,7 +53,7 @@ class _Served(Output):
 
 
 class _Changes(FileSystemEventHandler):
-    """Sets an event for each change that could be somebody's edit."""
+    """Sets an event for each change that could be a person's edit."""
 
     def __init__(self, changed: threading.Event) -> None:
         self._changed = changed
@@ -93,7 +90,7 @@ def serve_site(root: Path, port: int, jobs: int | None, report: Reporter) -> Non
 
 def _watched(root: Path) -> Sequence[Path]:
     """The folders of data, pages and templates: the publication's own, and ours where it has none."""
-    sources = site_sources(root)
+    sources = site_files(root)
     wanted = [root / "datasets", root / "schemas", sources.templates, sources.overrides, sources.assets]
     wanted += [*sources.strings, *sources.authored_pages]
     found = {one.resolve() for one in wanted if one.is_dir()}

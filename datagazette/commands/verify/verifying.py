@@ -1,4 +1,4 @@
-"""Verify: what a file that somebody kept, or the link of a figure, is, and what has become of it since."""
+"""Verify: what a file that a reader kept, or the link of a figure, is, and what has become of it since."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 from urllib.parse import parse_qs, unquote
 
-from datagazette.build.check import load
+from datagazette.build.checked import load
 from datagazette.build.steps import Run, uncached
 from datagazette.build.summarise import summarise
 from datagazette.build.tabulate import tabulate
@@ -114,7 +114,7 @@ def verify(root: Path, target: str) -> Verdict:
 
 
 def verify_file(publication: Publication, name: str, sha256: str) -> FileVerdict:
-    """Told by its hash alone; the name only says what an altered file once was."""
+    """Found by its hash alone; the name only says what an altered file once was."""
     known = tuple((origin, hashed) for release in _releases(publication) for origin, hashed in _origins(release))
     same = tuple(origin for origin, hashed in known if hashed == sha256)
     if not same:
@@ -148,7 +148,7 @@ def _origins(release: Release) -> Iterator[tuple[Origin, str]]:
 
 
 def _named(release: Release, name: str) -> Iterator[Origin]:
-    """The files of a release that may be called so on somebody's disk: as published, or as below `latest`."""
+    """The files of a release that may be called so on a reader's disk: as published, or as below `latest`."""
     paths = {origin.path for origin, _ in _origins(release)}
     paths |= {f"{release.id}.{kind}" for kind in ("zip", "xlsx")}
     for path in sorted(paths):

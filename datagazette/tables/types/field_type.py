@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -14,13 +14,10 @@ from datagazette.tables.sql import literal
 
 Value = Any
 ValueReader = Callable[[Any], Value]
-Rules = Mapping[str, "Constraint"]
 
 CATEGORIES = "categories"
 BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 LENGTHS = ("minLength", "maxLength")
-UNEQUAL = "\x1dNaN"  # in the key of a value that equals no other, not even itself
-EXACT_DIGITS = 15  # decimals of so many digits are told apart as doubles, and a spreadsheet keeps them
 ASCII = literal("[\\x00-\\x7f]*")
 
 
@@ -85,85 +82,89 @@ class Guess:
     heading: str = ""
 
 
-def doubtful(_: Field, __: Sequence[Constraint], cell: str, ___: str = "") -> Reading:
-    """A cell that SQL cannot judge: its distinct texts are read in Python."""
-    return Reading(cell, "FALSE")
-
-
-def json_key(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, default=repr)
-
-
-def sql_value(value: Any) -> str:
-    if isinstance(value, Decimal | float):
-        return f"{literal(repr(float(value)))}::DOUBLE"
-    if isinstance(value, datetime):
-        utc = value if value.utcoffset() is None else value.astimezone(UTC).replace(tzinfo=None)
-        return f"TIMESTAMP {literal(utc.isoformat(' '))}"
-    if isinstance(value, date):
-        return f"DATE {literal(value.isoformat())}"
-    if isinstance(value, time):
-        return f"TIME {literal(value.isoformat())}"
-    return literal(value)
-
-
-@dataclass(frozen=True)
 class FieldType:
-    """Everything that the program knows of one type. Whatever is left out is the careful answer.
+    """Everything that the program knows of one type, for one field. What a type leaves out is the careful answer.
 
     constraints: in the order in which Frictionless applies them; `jsonSchema` is Table Schema v2's.
-    formats: those that the field may have; empty where that is for `read` to judge.
+    formats: those that the field may have; empty where that is for `reader` to judge.
     family: types of one family can hold equal values; those of two never do.
-    read: a reader of what is not missing, which returns None for what is no value; without it Frictionless reads.
-    needs_frictionless: whether only Frictionless's own code can read the field.
-    key: a text that two values share exactly where they are equal, as Python has it: 1, 1.0 and true are.
-    sql: how SQL reads a cell, from the field, its rules, an expression of the cell, and one of its value, or "" where
-        each condition is to compute it.
-    sql_value: a value of a rule in SQL.
-    kind, candidates: the DuckDB type of a column of missing values; the types to try on others, the best first, from
-        the field and an expression of the cell. Without them the text is the value.
+    kind: the DuckDB type of a column of missing values.
     hashed: whether equal values are counted by their texts, as the SQL value is not quick to count.
     ordered: whether a least and a greatest value mean something to a reader.
-    shape: the regular expression of texts that are surely fine, or None, from the field, its rules by name, the
-        characters that end a cell, and one that the cell may hold written twice, or "". For speed only.
     listable: whether each value of an enumeration has one text only.
-    shown: the cell of a spreadsheet, which must show the very text again, or the very number.
     safe_in_sheets: whether a spreadsheet that opens the CSV reads the texts as what they are, or leaves them alone.
     guesses: how the type is recognised on import.
     """
 
-    constraints: tuple[str, ...]
+    constraints: tuple[str, ...] = ("required", "enum")
     family: str
     formats: tuple[str, ...] = ()
-    read: Callable[[Field], ValueReader] | None = None
-    needs_frictionless: Callable[[Field], bool] = lambda _: False
-    key: Callable[[Any], str] = json_key
-    sql: Callable[[Field, Sequence[Constraint], str, str], Reading] = doubtful
-    sql_value: Callable[[Any], str] = sql_value
-    kind: str = "VARCHAR"
-    candidates: Callable[[Field, str], Sequence[Candidate]] = lambda _, __: ()
-    hashed: bool = True
-    ordered: bool = False
-    shape: Callable[[Field, Rules, str, str], str | None] = lambda *_: None
-    listable: bool = False
-    shown: Callable[[Field, str], Shown] = lambda _, text: Shown(text)
-    safe_in_sheets: bool = False
+    kind = "VARCHAR"
+    hashed = True
+    ordered = False
+    listable = False
+    safe_in_sheets = False
     guesses: tuple[Guess, ...] = ()
 
+    def __init__(self, field: Field, rules: Iterable[Constraint] = ()) -> None:
+        self.field = field
+        self.rules = {rule.name: rule for rule in rules}
 
-def option(described: Field, name: str, default: Any) -> Any:
-    """A property of the field's descriptor."""
-    value = described.descriptor.get(name)
-    return default if value is None else value
+    def reader(self) -> ValueReader | None:
+        """A reader of what is not missing, which returns None for what is no value; without it Frictionless reads."""
+        return None
 
+    @staticmethod
+    def key(value: Any) -> str:
+        """A text that two values share exactly where they are equal, as Python has it: 1, 1.0 and true are."""
+        return json.dumps(value, sort_keys=True, ensure_ascii=False, default=repr)
 
-def compared(rules: Sequence[Constraint]) -> list[Any]:
-    """The values that a field's rules compare with."""
-    return [value for rule in rules for value in rule.compared]
+    def sql(self, x: str, _value: str, /) -> Reading:
+        """How SQL reads the cell `x`, an expression. Another one has the cell's value, or is "" where each condition is
+        to compute it. What SQL cannot judge is doubtful: its distinct texts are read in Python."""
+        return Reading(x, "FALSE")
 
+    @staticmethod
+    def sql_value(value: Any) -> str:
+        """A value of a rule in SQL."""
+        if isinstance(value, Decimal | float):
+            return f"{literal(repr(float(value)))}::DOUBLE"
+        if isinstance(value, datetime):
+            utc = value if value.utcoffset() is None else value.astimezone(UTC).replace(tzinfo=None)
+            return f"TIMESTAMP {literal(utc.isoformat(' '))}"
+        if isinstance(value, date):
+            return f"DATE {literal(value.isoformat())}"
+        if isinstance(value, time):
+            return f"TIME {literal(value.isoformat())}"
+        return literal(value)
 
-def bounded(rules: Rules) -> bool:
-    return not rules.keys().isdisjoint(BOUNDS)
+    def candidates(self, _x: str, /) -> Sequence[Candidate]:
+        """The DuckDB types to try on a column of values, the best first. Without them the text is the value."""
+        return ()
+
+    def shape(self, _ends: str, _doubled: str, /) -> str | None:
+        """The regular expression of texts that are surely fine, or None. The first are the characters that end a cell,
+        the other is one that the cell may hold written twice, or "". For speed only."""
+        return None
+
+    def shown(self, text: str) -> Shown:
+        """The cell of a spreadsheet, which must show the very text again, or the very number."""
+        return Shown(text)
+
+    def option(self, name: str, default: Any) -> Any:
+        """A property of the field's descriptor."""
+        value = self.field.descriptor.get(name)
+        return default if value is None else value
+
+    @property
+    def compared(self) -> list[Any]:
+        """The values that the field's rules compare with."""
+        return [value for rule in self.rules.values() for value in rule.compared]
+
+    @property
+    def bounds(self) -> dict[str, Any]:
+        """The values of `minimum` and so on."""
+        return {name: self.rules[name].expected for name in BOUNDS if name in self.rules}
 
 
 def holds(text: str, characters: str) -> bool:

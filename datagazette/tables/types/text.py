@@ -1,24 +1,19 @@
-"""Texts: `string` and `any`. Every text is a value; a format or a pattern may be beyond RE2."""
+"""Texts: `string` and `any`. Every text is a value; a format or a pattern may be beyond RE2, which DuckDB runs.
+
+`translate` writes a Python pattern for RE2 and gives up on everything that the two engines might read differently:
+look-around, back references, possessive repeats, anchors inside, flags, negated classes of Unicode shorthands. Such
+patterns are left to Python, whose engine cannot be interrupted in a thread.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from datagazette.model.tabular import Field
-from datagazette.tables.patterns import translate
 from datagazette.tables.sql import literal
-from datagazette.tables.types.field_type import (
-    ASCII,
-    LENGTHS,
-    Constraint,
-    FieldType,
-    Reading,
-    Rules,
-    ValueReader,
-    doubtful,
-    holds,
-)
+from datagazette.tables.types.field_type import ASCII, LENGTHS, FieldType, Reading, ValueReader, holds
 
 # Texts that surely have the format; Frictionless judges the others.
 PLAIN_FORMATS = {
@@ -28,73 +23,155 @@ PLAIN_FORMATS = {
     "uuid": "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
 }
 _LONGEST_TEXT = 60  # of a length constraint, which RE2 counts out
+# Of the members of shorthands, those in ASCII.
+_SHORTHANDS = {"CATEGORY_DIGIT": "0-9", "CATEGORY_WORD": "0-9A-Za-z_", "CATEGORY_SPACE": " \\t-\\r\\x1c-\\x1f"}
+_MOST_REPEATS = 1000  # RE2's own limit
 
 
-def _read_string(_: Field) -> ValueReader:
-    return lambda cell: cell if isinstance(cell, str) else None
+class Anything(FieldType):
+    family = "text"
+    listable = True
+
+    def reader(self) -> ValueReader | None:
+        return lambda cell: cell
+
+    @staticmethod
+    def key(value: object) -> str:
+        return str(value)
+
+    def sql(self, x: str, _: str, /) -> Reading:
+        return Reading(x, "TRUE", key=x)
+
+    def shape(self, ends: str, doubled: str, /) -> str | None:
+        shortest = self.rules["minLength"].expected if "minLength" in self.rules else 0
+        longest = self.rules["maxLength"].expected if "maxLength" in self.rules else None
+        if max(shortest, longest or 0) > _LONGEST_TEXT or (longest is not None and longest < max(shortest, 1)):
+            return None
+        character = f"[^{re.escape(ends)}\\n]"
+        if doubled:
+            character = f"(?:{character}|{re.escape(doubled * 2)})"
+        return f"{character}{{{max(shortest, 1)},{'' if longest is None else longest}}}"
 
 
-def read_any(_: Field) -> ValueReader:
-    return lambda cell: cell
+class String(Anything):
+    constraints = ("required", *LENGTHS, "pattern", "enum")
+    formats = ("default", "email", "uri", "binary", "uuid")
+
+    def reader(self) -> ValueReader | None:
+        return (lambda cell: cell if isinstance(cell, str) else None) if self.field.format == "default" else None
+
+    def sql(self, x: str, _: str, /) -> Reading:
+        rule, form = self.rules.get("pattern"), self.field.format
+        if form != "default":
+            if form not in PLAIN_FORMATS or rule:
+                return Reading(x, "FALSE")
+            return Reading(x, f"regexp_full_match({x}, {literal(PLAIN_FORMATS[form])})", key=x)
+        pattern = translate(rule.written) if rule else None
+        if not rule or (pattern and pattern.complete):
+            return Reading(x, "TRUE", key=x)
+        if not pattern:
+            return Reading(x, "FALSE", key=x)
+        ascii_only = f"regexp_full_match({x}, {ASCII})"
+        return Reading(x, f"(regexp_full_match({x}, {literal(pattern.re2)}) OR {ascii_only})", key=x)
+
+    def shape(self, ends: str, doubled: str, /) -> str | None:
+        if self.field.format in PLAIN_FORMATS:
+            ruled = self.rules.keys() - {"required"} or holds(";|-./:?#&=@_~", ends)
+            return None if ruled else PLAIN_FORMATS[self.field.format]
+        if "pattern" not in self.rules:
+            return super().shape(ends, doubled)
+        found = translate(self.rules["pattern"].written, without=ends)
+        has_length = any(self.rules[name].expected or name == "maxLength" for name in LENGTHS if name in self.rules)
+        return found.re2.removesuffix("\\n?") if found and not has_length else None
 
 
-def _has_format(field: Field) -> bool:
-    return field.format != "default"
+@dataclass(frozen=True)
+class Pattern:
+    """`re2` matches only what the Python pattern matches, and on ASCII text all of it.
+
+    `complete`: whether that holds for any text, because no shorthand (`\\d`, `\\w`, `\\s`) has more members
+    beyond ASCII.
+    """
+
+    re2: str
+    complete: bool
 
 
-def _sql(field: Field, rules: Sequence[Constraint], x: str, _: str) -> Reading:
-    certain = "TRUE"
-    if field.type == "string" and _has_format(field):
-        if field.format not in PLAIN_FORMATS or any(rule.name == "pattern" for rule in rules):
-            return doubtful(field, rules, x)
-        return Reading(x, f"regexp_full_match({x}, {literal(PLAIN_FORMATS[field.format])})", key=x)
-    for rule in rules:
-        if rule.name == "pattern":
-            found = translate(rule.written)
-            if found is None:
-                return Reading(x, "FALSE", key=x)
-            if not found.complete:
-                ascii_only = f"regexp_full_match({x}, {ASCII})"
-                certain = f"(regexp_full_match({x}, {literal(found.re2)}) OR {ascii_only})"
-    return Reading(x, certain, key=x)
+class _Untranslatable(Exception):
+    pass
 
 
-def _shape(field: Field, rules: Rules, ends: str, doubled: str) -> str | None:
-    if field.format in PLAIN_FORMATS:
-        ruled = rules.keys() - {"required"} or holds(";|-./:?#&=@_~", ends)
-        return None if ruled else PLAIN_FORMATS[field.format]
-    shortest = rules["minLength"].expected if "minLength" in rules else 0
-    longest = rules["maxLength"].expected if "maxLength" in rules else None
-    if "pattern" in rules:
-        found = translate(rules["pattern"].written, without=ends)
-        return found.re2.removesuffix("\\n?") if found and not shortest and longest is None else None
-    if max(shortest, longest or 0) > _LONGEST_TEXT or (longest is not None and longest < max(shortest, 1)):
+def translate(pattern: str, without: str = "") -> Pattern | None:
+    """The RE2 form of a Table Schema pattern, to be matched against a whole text, or None.
+
+    Frictionless compiles `^pattern$`; with an alternative at the top level that is not a match of the whole.
+    A `$` also lets a last line break through, which the RE2 form says openly. Texts that hold a
+    character of `without` do not match.
+    """
+    translation = _Translation(without)
+    try:
+        tree = list(re._parser.parse(f"^{pattern}$"))  # type: ignore[attr-defined]  # noqa: SLF001 - there is no other
+        if (str(tree[0]), str(tree[-1])) != ("(AT, AT_BEGINNING)", "(AT, AT_END)"):
+            return None
+        body = translation.text(tree[1:-1])
+    except (re.error, _Untranslatable, RecursionError, OverflowError):
         return None
-    character = f"[^{re.escape(ends)}\\n]"
-    if doubled:
-        character = f"(?:{character}|{re.escape(doubled * 2)})"
-    return f"{character}{{{max(shortest, 1)},{'' if longest is None else longest}}}"
+    return Pattern(f"(?:{body})\\n?", translation.complete)
 
 
-TYPES = {
-    "string": FieldType(
-        constraints=("required", *LENGTHS, "pattern", "enum"),
-        formats=("default", "email", "uri", "binary", "uuid"),
-        family="text",
-        read=_read_string,
-        needs_frictionless=_has_format,
-        key=str,
-        sql=_sql,
-        shape=_shape,
-        listable=True,
-    ),
-    "any": FieldType(
-        constraints=("required", "enum"),
-        family="text",
-        read=read_any,
-        key=str,
-        sql=_sql,
-        shape=_shape,
-        listable=True,
-    ),
-}
+class _Translation:
+    """A walk through the parse tree of a pattern; refuses rather than guesses."""
+
+    def __init__(self, without: str) -> None:
+        self.without = without
+        self.repeats = 1  # the product of all counts: RE2 writes out what is repeated in a repeat
+        self.complete = True
+
+    def text(self, items: Iterable[tuple[object, Any]]) -> str:
+        return "".join(self._item(str(name), argument) for name, argument in items)
+
+    def _item(self, name: str, argument: Any) -> str:
+        if name == "LITERAL" and chr(argument) not in self.without:
+            return re.escape(chr(argument))
+        if name == "ANY":
+            return f"[^\\n{re.escape(self.without)}]"
+        if name == "IN":
+            return self._class(argument)
+        if name == "NOT_LITERAL":
+            return self._class([("NEGATE", None), ("LITERAL", argument)])
+        if name == "BRANCH":
+            return f"(?:{'|'.join(map(self.text, argument[1]))})"
+        if name == "SUBPATTERN" and not argument[1] and not argument[2]:  # with flags the two engines differ
+            return f"(?:{self.text(argument[3])})"
+        if name in ("MAX_REPEAT", "MIN_REPEAT"):
+            least, most, items = argument
+            is_open = str(most) == "MAXREPEAT"
+            self.repeats *= max(1, least if is_open else most)
+            if self.repeats <= _MOST_REPEATS:
+                is_single = len(items) == 1 and not str(items[0][0]).endswith("REPEAT")
+                repeated = self.text(items) if is_single else f"(?:{self.text(items)})"
+                return f"{repeated}{{{least},{'' if is_open else most}}}"
+        raise _Untranslatable
+
+    def _class(self, items: Sequence[tuple[object, Any]]) -> str:
+        negated = str(items[0][0]) == "NEGATE"
+        parts: list[str] = []
+        for name, argument in items[negated:]:
+            if str(name) == "LITERAL":
+                parts.append(re.escape(chr(argument)))
+            elif str(name) == "RANGE":
+                parts.append("-".join(re.escape(chr(end)) for end in argument))
+            elif str(argument) in _SHORTHANDS and not negated:
+                self.complete = False
+                parts.append(_SHORTHANDS[str(argument)])
+            else:
+                raise _Untranslatable
+        if negated:
+            return f"[^{''.join(parts)}{re.escape(self.without)}]"
+        found = f"[{''.join(parts)}]"
+        if any(re.match(found, end) for end in self.without):
+            raise _Untranslatable
+        return found
+
+
+TYPES: dict[str, type[FieldType]] = {"string": String, "any": Anything}

@@ -1,19 +1,20 @@
-"""Key figures: the number as people say it, with unit, date, bound, caveats and source."""
+"""Key figures and caveats: the number as people say it, with unit, date, bound and source, and the notes on it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from datagazette.describe import addresses
 from datagazette.describe.notation import is_number
-from datagazette.model.publication import Note, Release
+from datagazette.model.publication import Release
 from datagazette.model.results import FigureResult, Locator, ReleaseResult
-from datagazette.model.text import Text
 from datagazette.pages import cells, markup, numbers
 from datagazette.pages.context import PageContext
+
+# A release with more caveats than this shows the first ones; all are in its files.
+MAX_NOTES = 300
 
 
 @dataclass(frozen=True)
@@ -47,27 +48,27 @@ def figure_views(context: PageContext, result: ReleaseResult) -> tuple[FigureVie
 
 
 def figure_view(context: PageContext, result: ReleaseResult, found: FigureResult) -> FigureView:
-    release = result.release
-    unit = markup.one_line(found.unit.get(context.language))
+    release, figure = result.release, found.figure
+    unit = context.line(found.unit)
     amount, exact = _amount(context, found, unit)
     sign, words = cells.bound_words(context, found.bound)
     return FigureView(
-        name=found.figure.name,
-        title=context.text(found.figure.title) or found.figure.name,
+        name=figure.name,
+        title=context.text(figure.title) or figure.name,
         amount=amount,
         exact=exact,
-        gap="" if unit == "%" else numbers.gap(amount, unit),
+        gap=numbers.gap(amount, unit),
         unit="" if unit == "%" else unit,
         sign=sign,
         words=words,
         date=context.date(found.date) if found.date else "",
         region=_region(context, result, found),
-        description=context.rich_inline(found.figure.description) if found.figure.description else "",
-        marks=note_numbers(release, found.notes),
+        description=context.rich_inline(figure.description),
+        marks=tuple(number for number, note in enumerate(release.notes, 1) if note in found.notes),
         notes=tuple(context.text(note.text) for note in found.notes),
-        place=locator_words(context, result, found.locator),
-        dataset=context.to(addresses.dataset_path(release.dataset)),
-        link=context.to(addresses.dataset_path(release.dataset), f"figure-{found.figure.name}"),
+        place=_locator(context, result, found.locator),
+        dataset=context.dataset_link(release.dataset),
+        link=context.to(addresses.dataset_path(release.dataset), f"figure-{figure.name}"),
         row_link=_row_link(context, release, found),
     )
 
@@ -75,35 +76,28 @@ def figure_view(context: PageContext, result: ReleaseResult, found: FigureResult
 def _amount(context: PageContext, found: FigureResult, unit: str) -> tuple[str, str]:
     """The short and the full form; percent signs belong to the number."""
     value, strings = found.value, context.strings
-    if is_number(value):
-        if unit == "%":
-            percent = strings.fill("value.percent", n=numbers.shown(value, strings))
-            return percent, strings.fill("value.percent", n=numbers.exact(value, strings))
-        exact = numbers.exact(value, strings)
-        return numbers.headline(value, strings), strings.fill("value.with_unit", n=exact, unit=unit).strip()
-    words = cells.plain_value(context, value)
-    return words, words
+    if not is_number(value):
+        text = cells.plain_value(context, value)
+        return text, text
+    exact = numbers.exact(value, strings)
+    if unit == "%":
+        short = strings.fill("value.percent", n=numbers.shown(value, strings))
+        return short, strings.fill("value.percent", n=exact)
+    return numbers.headline(value, strings), strings.fill("value.with_unit", n=exact, unit=unit).strip()
 
 
 def _region(context: PageContext, result: ReleaseResult, found: FigureResult) -> str:
     """Its region's name, from the table that its row refers to, else as the publication calls the code."""
     if not found.region:
         return ""
-    named = _named_by_role(context, result, found, "region", found.region)
-    return named or context.region(found.region)
-
-
-def _named_by_role(context: PageContext, result: ReleaseResult, found: FigureResult, role: str, code: str) -> str:
     table = result.release.table(found.figure.resource)
-    field = table.schema.with_role(role) if table else None
-    if not table or not field:
-        return ""
-    names: Mapping[str, Text] = cells.names_of(context, result.release, table.schema).get(field.name, {})
-    name = names.get(code)
-    return markup.one_line(name.get(context.language)) if name else ""
+    field = table.schema.with_role("region") if table else None
+    names = cells.names_of(context, result.release, table.schema).get(field.name, {}) if table and field else {}
+    name = names.get(found.region)
+    return (context.line(name) if name else "") or context.region(found.region)
 
 
-def locator_words(context: PageContext, result: ReleaseResult, locator: Locator) -> str:
+def _locator(context: PageContext, result: ReleaseResult, locator: Locator) -> str:
     """`Source, article B, paragraph 5`; paragraph 0 is the lead."""
     parts = []
     if locator.source:
@@ -114,7 +108,7 @@ def locator_words(context: PageContext, result: ReleaseResult, locator: Locator)
         parts.append(context.say("source.lead"))
     elif locator.paragraph:
         parts.append(context.say("source.paragraph", paragraph=locator.paragraph))
-    return context.say("text.comma").join(markup.one_line(part) for part in parts)
+    return context.say("text.comma").join(map(markup.one_line, parts))
 
 
 def _source_name(context: PageContext, result: ReleaseResult, source: str) -> str:
@@ -137,6 +131,26 @@ def _row_link(context: PageContext, release: Release, found: FigureResult) -> st
     return context.to(addresses.explore_path(release.dataset), query=state)
 
 
-def note_numbers(release: Release, notes: tuple[Note, ...]) -> tuple[int, ...]:
-    """The numbers that the release's pages give these notes."""
-    return tuple(number for number, note in enumerate(release.notes, 1) if note in notes)
+def note_views(context: PageContext, release: Release, resource: str = "") -> list[dict[str, object]]:
+    """The caveats of a release, or of one of its tables or summaries, with the numbers that they have on all pages.
+
+    `place` is the table, row and column as people call them.
+    """
+    found = []
+    for number, note in enumerate(release.notes[:MAX_NOTES], 1):
+        if resource not in {"", note.resource}:
+            continue
+        table, summary = release.table(note.resource), release.summary(note.resource)
+        field = table.schema.field(note.field) if table else summary.field(note.field) if summary else None
+        title = context.plain(table.title) if table else ""
+        column = cells.column_title(context, field) if field else note.field
+        place = [title or ("" if summary else note.resource), note.key, column]
+        found.append(
+            {
+                "number": number,
+                "kind": context.word("note", note.kind),
+                "text": context.rich_inline(note.text),
+                "place": context.say("note.place_separator").join(filter(None, place)),
+            }
+        )
+    return found
