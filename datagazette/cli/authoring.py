@@ -74,11 +74,11 @@ def new(
     Types, keys, references and missing values are detected from all rows. On a terminal, the command asks for title,
     theme and source. Texts that are not given are marked TODO.
     """
-    from datagazette.commands.new import about_package, plan, standing, write_dataset
+    from datagazette.commands.authoring import about_package, has_draft, plan, write_dataset
     from datagazette.intake.drafts import Sources
 
     root = root.resolve()
-    if standing(root, name):
+    if has_draft(root, name):
         click.echo(texts("cli", lang)["new"]["there"].format(name=name))
         return
     keyed = tuple(name.strip() for name in key.split(",") if name.strip())
@@ -118,7 +118,7 @@ def revise(root: Path, lang: str, name: str, files: tuple[str, ...], add: bool, 
 
     Line endings, quotes and the order of rows and columns are kept as they were, even if a spreadsheet changed them.
     """
-    from datagazette.commands.revise import Data, open_draft
+    from datagazette.commands.authoring import Data, open_draft
 
     revised = open_draft(root.resolve(), name, bump, Data(files, encoding, delimiter, add))
     say = texts("cli", lang)["revise"]
@@ -137,7 +137,7 @@ def revise(root: Path, lang: str, name: str, files: tuple[str, ...], add: bool, 
 
 def _check_again(root: Path, name: str, lang: str) -> None:
     """Checks the dataset with its new data; exit status 1 if there is an error."""
-    from datagazette.commands.check.targets import CheckOptions, check_targets
+    from datagazette.commands.check import CheckOptions, check_targets
 
     checked = check_targets(CheckOptions(root, (name,)))
     print_problems(checked.problems, lang, Console(highlight=False), checked.hidden, always=True)
@@ -221,7 +221,7 @@ def _ask(question: str) -> str:
 
 def _tell(root: Path, draft: Draft, folder: Path, lang: str) -> None:
     """Prints the files that were made, and what the check finds in them."""
-    from datagazette.commands.check.targets import CheckOptions, check_targets
+    from datagazette.commands.check import CheckOptions, check_targets
 
     say = texts("cli", lang)["new"]
     click.echo(say["made"])

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from datagazette.model.problems import Problem
-    from datagazette.reports.text import TextLine
+    from datagazette.reports.blocks import TextLine
 
 _DEFAULT = "build"
 _STYLES = {"file": "bold", "error": "red", "warning": "yellow", "fix": "dim", "plain": "", "fine": "green"}

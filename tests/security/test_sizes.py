@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from datagazette.commands.check.targets import CheckOptions, check_targets
+from datagazette.commands.check import CheckOptions, check_targets
 from datagazette.load.publication import load_publication
 from datagazette.load.yaml_file import parse_yaml
 from datagazette.model import limits

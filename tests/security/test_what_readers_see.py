@@ -24,8 +24,7 @@ from datagazette.model.publication import Dialect
 from datagazette.model.text import plain
 from datagazette.pages import markup
 from datagazette.reports.blocks import Bullets, Code
-from datagazette.reports.html import block_html
-from datagazette.reports.markdown import markdown_line
+from datagazette.reports.markup import block_html, markdown_line
 from tests.conftest import ROOT, Run
 from tests.formats.sample import people
 from tests.security.conftest import LONG
