@@ -1,9 +1,13 @@
-"""Documents, the help of commands and the program's English texts use the words that docs/style.md asks for."""
+"""Documents, the help of commands, the program's English texts, its docstrings and its comments use the words that
+docs/style.md asks for."""
 
 from __future__ import annotations
 
+import ast
+import io
 import json
 import re
+import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -46,6 +50,20 @@ def text_files() -> list[str]:
     package = ROOT / "datagazette"
     found = [path for ending in ("yaml", "json") for path in package.rglob(f"*.{ending}")]
     return sorted(path.relative_to(ROOT).as_posix() for path in found if "zh" not in path.parts)
+
+
+def modules() -> list[str]:
+    return sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "datagazette").rglob("*.py"))
+
+
+def remarks(source: str) -> Iterator[str]:
+    """The docstrings and the comments of a module."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            yield ast.get_docstring(node) or ""
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.string
 
 
 def texts(value: Any, key: str = "") -> Iterator[str]:
@@ -105,4 +123,20 @@ def test_the_texts_of_the_program_are_in_plain_words(name: str) -> None:
     content = path.read_text("utf-8")
     value = json.loads(content) if name.endswith(".json") else yaml.safe_load(content)
     found = {text: old for text in texts(value) if (old := old_words(text))}
+    assert not found
+
+
+def test_docstrings_and_comments_are_both_read() -> None:
+    source = (
+        '"""Told."""\n\nclass Word:\n    """Anew."""\n\n    def told(self):\n        """Mend `told`."""  # stands\n'
+    )
+    found = [text for text in remarks(source) if old_words(_NOT_PROSE.sub(" ", text))]
+    assert found == ["Told.", "Anew.", "Mend `told`.", "# stands"]
+    assert not old_words(_NOT_PROSE.sub(" ", "It has `told` and\n```\nmend\n```\nin it."))
+
+
+@pytest.mark.parametrize("name", reviewed(modules()))
+def test_docstrings_and_comments_are_in_plain_words(name: str) -> None:
+    found = {text: old for text in remarks((ROOT / name).read_text("utf-8"))
+             if (old := old_words(_NOT_PROSE.sub(" ", text)))}  # fmt: skip
     assert not found

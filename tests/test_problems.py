@@ -10,7 +10,7 @@ import pytest
 
 from datagazette.messages import LANGUAGES
 from datagazette.model.problems import Problem, codes, fix, kind, message
-from datagazette.validation.differences import differences
+from datagazette.validation.frictionless import differences
 from tests.conftest import ROOT
 
 CALLED = re.compile(r"""(?:problem|warning|report|warn|add|_problem)\(\s*(?:source,\s*)?"([a-z]+(?:-[a-z]+)+)\"""")

@@ -13,9 +13,8 @@ from rich.console import Console
 from datagazette.build.build import Built, Options, publish_site
 from datagazette.build.checked import load
 from datagazette.build.steps import Reporter
-from datagazette.commands.record import record, with_hashes
-from datagazette.commands.release import release_draft
-from datagazette.commands.verify.verifying import verify_file
+from datagazette.commands.release import record, release_draft, with_hashes
+from datagazette.commands.verify import verify_file
 from datagazette.downloads import csv, json, parquet, xlsx
 from datagazette.downloads.promises import Kept, first_difference
 from datagazette.downloads.xlsx import Shown

@@ -21,7 +21,7 @@ HASHES = """
 import json, sys
 from pathlib import Path
 from datagazette.build.checked import load
-from datagazette.commands.record import kept_of
+from datagazette.commands.release import kept_of
 root = Path(sys.argv[1])
 publication = load(root).publication
 releases = [one for dataset in publication.datasets for one in dataset.releases]

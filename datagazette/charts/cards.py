@@ -1,9 +1,11 @@
 """The picture that a link to a page is shown with elsewhere (Open Graph): title, figure, small chart, publisher.
 
 It is set in the set-up's font alone, so that it is the same on every machine; a language that this font cannot
-write gets no picture rather than an empty one. Its texts are given to the renderer as outlines, only for speed: the
+write gets no picture rather than an empty one.
+
+Its texts are given to the renderer as outlines, for speed and for nothing else: a picture takes half the time. The
 renderer opens the font's file, eight megabytes, for each letter; here it is opened once, and each letter read once.
-HarfBuzz sets the letters, as the renderer does, so that both give the same picture.
+HarfBuzz sets the letters, as the renderer does: the two differ in the shade of a few pixels at most.
 """
 
 from __future__ import annotations

@@ -108,7 +108,7 @@ def render_chart(
     palette, room = PALETTES[scheme], _WIDTH - 2 * _MARGIN
     completed = complete(result, language, default or language, room)
     prefix = f"{name or result.summary.name}-{language}-{scheme}"
-    said = (texts.title, texts.description or completed.measure)
+    labels = (texts.title, texts.description or completed.measure)
     plot, own = _drawing(completed, config, LABEL_COLUMNS, palette, prefix)
     above = _lines(texts.title, 19, own.ink, 1.35) + _lines(completed.measure, 13.5, own.muted, 1.45)
     below = [_lines(text, 12, own.muted, 1.5) for text in (texts.caveat, texts.source, texts.credit)]
@@ -116,16 +116,16 @@ def render_chart(
     if framed.width * framed.height > _MOST_PIXELS:
         raise ChartError(f"{framed.width:,} × {framed.height:,} > {_MOST_PIXELS:,} pixels")
     whole = chart_svg.exchanged(framed, own, palette)
-    svg = chart_svg.write(whole, chart_svg.FONTS, prefix, *said)
-    alone = _alone(plot, own, completed.measure, palette, f"{prefix}-plot", room, said)
+    svg = chart_svg.write(whole, chart_svg.FONTS, prefix, *labels)
+    alone = _alone(plot, own, completed.measure, palette, f"{prefix}-plot", room, labels)
     chart = Chart(svg, _published(completed, texts), alone, whole.width, whole.height)
     if not with_png:
         return chart
-    png = packed(vl_convert.svg_to_png(chart_svg.write(whole, FONT, prefix, *said), scale=_SCALE))
+    png = packed(vl_convert.svg_to_png(chart_svg.write(whole, FONT, prefix, *labels), scale=_SCALE))
     # For a phone: the letters are as large as on a wide screen, the legend has a line for each entry.
     narrow = complete(result, language, default or language, _NARROW)
     drawing = _drawing(narrow, _narrow_config, NARROW_LABEL_COLUMNS, palette, f"{prefix}-narrow")
-    narrow_plot = _alone(*drawing, narrow.measure, palette, f"{prefix}-narrow-plot", _NARROW, said)
+    narrow_plot = _alone(*drawing, narrow.measure, palette, f"{prefix}-narrow-plot", _NARROW, labels)
     return replace(chart, png=png, narrow_plot=narrow_plot)
 
 
@@ -139,11 +139,11 @@ def _narrow_config(palette: Palette) -> dict[str, Any]:
 
 def _alone(
     plot: chart_svg.Picture, own: Palette, measure: str, palette: Palette, prefix: str, width: int,
-    said: tuple[str, str],
+    labels: tuple[str, str],
 ) -> str:  # fmt: skip
     """A drawing with the name of what it measures and nothing else around it, in the page's colours."""
     composed = chart_svg.compose(plot, _lines(measure, 13.5, own.muted, 1.45, width), (), "", 0, width)
-    return chart_svg.write(chart_svg.themed(composed, own, palette), chart_svg.FONTS, prefix, *said, with_rows=True)
+    return chart_svg.write(chart_svg.themed(composed, own, palette), chart_svg.FONTS, prefix, *labels, with_rows=True)
 
 
 def _drawing(

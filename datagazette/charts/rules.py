@@ -203,11 +203,11 @@ def _encoding(value: Any, where: str, summary: Summary) -> Iterator[Fault]:
     if not isinstance(value, Mapping):
         yield "chart-shape", where, _short(value)
         return
-    for channel, said in value.items():
+    for channel, definition in value.items():
         if channel not in CHANNELS:
             yield "chart-key", f"{where}.{channel}", ", ".join(sorted(CHANNELS))
             continue
-        for part in said if isinstance(said, list | tuple) else [said]:
+        for part in definition if isinstance(definition, list | tuple) else [definition]:
             yield from _mapping(part, "channel", f"{where}.{channel}", summary)
             if isinstance(part, Mapping):
                 yield from _field(part, f"{where}.{channel}", summary)
@@ -226,9 +226,9 @@ def _field(found: Mapping[str, Any], where: str, summary: Summary) -> Iterator[F
 def _times(chart: Mapping[str, Any]) -> Iterator[Fault]:
     """Texts among the values of times that Vega-Lite would take for expressions."""
     timed = timed_channels(chart)
-    for place, channel, said in channels(chart):
+    for place, channel, definition in channels(chart):
         for path in _TIMED if channel in timed else ():
-            value: Any = said
+            value: Any = definition
             for key in path:
                 value = value.get(key) if isinstance(value, Mapping) else None
             listed = value if isinstance(value, list | tuple) else [] if path == ("sort",) else [value]
@@ -324,34 +324,39 @@ def _disproportions(spec: Mapping[str, Any], rows: Data) -> Iterator[str]:
         encoding = {**spec.get("encoding", {}), **part.get("encoding", {})}
         facets = math.prod(_different(encoding.get(channel, {}), rows) for channel in FACETS)
         axes = (encoding.get(channel, {}) for channel in ("x", "y"))
-        bands = max(_different(said, rows) if said.get("type") in ("nominal", "ordinal") else 1 for said in axes)
+        bands = max(
+            _different(definition, rows) if definition.get("type") in ("nominal", "ordinal") else 1
+            for definition in axes
+        )
         if facets > _MOST_FACETS:
             yield f"{facets} > {_MOST_FACETS} small charts"
         if facets > 1 and facets * bands > _MOST_BANDS:
             yield f"{facets} × {bands} > {_MOST_BANDS} labels of small charts"
-        for _, _, said in channels({"encoding": encoding}):
-            bins = _bins(said, rows)
+        for _, _, definition in channels({"encoding": encoding}):
+            bins = _bins(definition, rows)
             if bins > _MOST_BINS:
                 yield f"{min(bins, 1e12):,.0f} > {_MOST_BINS:,} bins"
 
 
-def _different(said: Mapping[str, Any], rows: Data) -> int:
+def _different(definition: Mapping[str, Any], rows: Data) -> int:
     """How many values a channel has; 1 where it has no field."""
-    return len({str(value) for value in _values(said, rows)}) or 1
+    return len({str(value) for value in _values(definition, rows)}) or 1
 
 
-def _bins(said: Mapping[str, Any], rows: Data) -> float:
+def _bins(definition: Mapping[str, Any], rows: Data) -> float:
     """Into how many parts a channel cuts what its numbers span."""
-    asked = said.get("bin")
+    asked = definition.get("bin")
     step = asked.get("step", asked.get("minstep")) if isinstance(asked, Mapping) else None
     if not isinstance(asked, Mapping) or not isinstance(step, int | float) or step <= 0:
         return 0
-    ends = [value for value in (*_values(said, rows), *(asked.get("extent") or ())) if isinstance(value, int | float)]
+    ends = [
+        value for value in (*_values(definition, rows), *(asked.get("extent") or ())) if isinstance(value, int | float)
+    ]
     return (max(ends) - min(ends)) / step if ends else 0
 
 
-def _values(said: Mapping[str, Any], rows: Data) -> list[Any]:
-    name = unescaped(said["field"]) if isinstance(said.get("field"), str) else ""
+def _values(definition: Mapping[str, Any], rows: Data) -> list[Any]:
+    name = unescaped(definition["field"]) if isinstance(definition.get("field"), str) else ""
     return [row[name] for row in rows if name in row]
 
 

@@ -52,15 +52,17 @@ def channels(chart: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
     for place, part in parts:
         encoding = part.get("encoding")
         for channel, found in encoding.items() if isinstance(encoding, Mapping) else ():
-            for said in found if isinstance(found, list | tuple) else [found]:
-                if isinstance(said, Mapping):
-                    yield f"{place}.encoding.{channel}", channel, said
+            for definition in found if isinstance(found, list | tuple) else [found]:
+                if isinstance(definition, Mapping):
+                    yield f"{place}.encoding.{channel}", channel, definition
 
 
 def timed_channels(chart: Mapping[str, Any]) -> frozenset[str]:
     """The channels whose values are times to Vega-Lite, in any of the layers, which it puts together."""
-    found = ((name, said) for _, name, said in channels(chart))
-    return frozenset(name for name, said in found if said.get("timeUnit") or said.get("type") == "temporal")
+    found = ((name, definition) for _, name, definition in channels(chart))
+    return frozenset(
+        name for name, definition in found if definition.get("timeUnit") or definition.get("type") == "temporal"
+    )
 
 
 def mark_type(part: Mapping[str, Any]) -> Any:
@@ -76,19 +78,19 @@ def complete(result: SummaryResult, language: str, default: str, width: int) -> 
     spec.pop("$schema", None)
     names, timed = _label_columns(summary, language, default), timed_channels(spec)
     fields = {field.name: field for field in summary.fields}
-    drawn = [(channel, said) for _, channel, said in channels(spec)]
-    named = [names.get(said.get("field"), said.get("field", "")) for _, said in drawn]
+    drawn = [(channel, definition) for _, channel, definition in channels(spec)]
+    named = [names.get(definition.get("field"), definition.get("field", "")) for _, definition in drawn]
     bounds = _bounds(result, [fields[name] for name in named if name in fields])
-    for _, said in drawn:
-        _swap(said, names)
+    for _, definition in drawn:
+        _swap(definition, names)
     measure = _measure_of(drawn, fields)
     rows = _rows(result, language)
-    for channel, said in drawn:
-        if field := fields.get(said.get("field", "")):
-            _dress(channel, said, field, language, result, one_measure=measure is not None)
+    for channel, definition in drawn:
+        if field := fields.get(definition.get("field", "")):
+            _dress(channel, definition, field, language, result, one_measure=measure is not None)
             if channel not in timed:
-                _translate_lists(said, result, field, names, language)
-            for holder in (said, said.get("sort")):
+                _translate_lists(definition, result, field, names, language)
+            for holder in (definition, definition.get("sort")):
                 if isinstance(holder, dict) and "field" in holder:
                     holder["field"] = escaped(holder["field"])
     _order_stacks(spec, rows)
@@ -129,10 +131,10 @@ def _label_columns(summary: Summary, language: str, default: str) -> dict[str, s
     return {name: other for name, other in names.items() if name != other and summary.field(name)}
 
 
-def _swap(said: dict[str, Any], names: Mapping[str, str]) -> None:
-    if said.get("field") in names and said.get("type") not in ("quantitative", "temporal"):
-        said["field"] = names[said["field"]]
-    sort = said.get("sort")
+def _swap(definition: dict[str, Any], names: Mapping[str, str]) -> None:
+    if definition.get("field") in names and definition.get("type") not in ("quantitative", "temporal"):
+        definition["field"] = names[definition["field"]]
+    sort = definition.get("sort")
     if isinstance(sort, dict) and sort.get("field") in names:
         sort["field"] = names[sort["field"]]
 
@@ -173,49 +175,51 @@ def _datum(value: Value, field: Field, language: str) -> Any:
 def _measure_of(drawn: Sequence[tuple[str, Mapping[str, Any]]], fields: Mapping[str, Field]) -> tuple[str, str] | None:
     """(channel, field) of the one quantity along an axis; None where there is none, or are two."""
     found = {
-        (channel, said["field"])
-        for channel, said in drawn
-        if channel in ("x", "y", "theta") and said.get("type") == "quantitative" and said.get("field") in fields
+        (channel, definition["field"])
+        for channel, definition in drawn
+        if channel in ("x", "y", "theta")
+        and definition.get("type") == "quantitative"
+        and definition.get("field") in fields
     }
     left = [pair for pair in found if fields[pair[1]].type != "year"]
     return left[0] if len(left) == 1 else None
 
 
 def _dress(
-    channel: str, said: dict[str, Any], field: Field, language: str, result: SummaryResult, *, one_measure: bool
+    channel: str, definition: dict[str, Any], field: Field, language: str, result: SummaryResult, *, one_measure: bool
 ) -> None:
     """Title and form of one encoding."""
-    kind = said.get("type", "nominal")
+    kind = definition.get("type", "nominal")
     title = with_unit(field, language) if kind == "quantitative" else field.title.get(language) or field.name
     along = channel in ("x", "y")
     if kind in ("nominal", "ordinal"):
         # The query has the last word on order, not the alphabet.
-        said.setdefault("sort", None)
+        definition.setdefault("sort", None)
     named = kind in ("quantitative", "temporal") and not (along and (one_measure or kind == "temporal"))
-    parts = (said, *(said.get(part) for part in ("axis", "legend", "header")))
+    parts = (definition, *(definition.get(part) for part in ("axis", "legend", "header")))
     silent = not named or any(isinstance(part, dict) and "title" in part for part in parts)
     if channel not in ("x2", "y2", "xOffset", "yOffset", "theta2", "radius2", "order", "detail", "text"):
-        said["title"] = None if silent else title
+        definition["title"] = None if silent else title
     if kind == "temporal":
-        _scale(said)["type"] = "utc"
-        unit = said.get("timeUnit")
+        _scale(definition)["type"] = "utc"
+        unit = definition.get("timeUnit")
         if isinstance(unit, str) and not unit.startswith("utc"):
-            said["timeUnit"] = f"utc{unit}"
+            definition["timeUnit"] = f"utc{unit}"
     if kind == "quantitative" and field.type == "year":
-        _scale(said).setdefault("zero", False)
-    if kind == "quantitative" and along and said.get("axis", {}) is not None:
-        axis = said.setdefault("axis", {})
-        if "format" not in axis and "format" not in said:
+        _scale(definition).setdefault("zero", False)
+    if kind == "quantitative" and along and definition.get("axis", {}) is not None:
+        axis = definition.setdefault("axis", {})
+        if "format" not in axis and "format" not in definition:
             axis |= _axis_numbers(field, language, result)
-    if kind in ("nominal", "ordinal") and along and said.get("axis", {}) is not None:
-        said.setdefault("axis", {})["labelExpr"] = "split(datum.label, '\\n')"
+    if kind in ("nominal", "ordinal") and along and definition.get("axis", {}) is not None:
+        definition.setdefault("axis", {})["labelExpr"] = "split(datum.label, '\\n')"
     if channel == "text" and kind == "quantitative":
-        said.setdefault("format", ",~f" if field.type == "integer" else ",.2~f")
+        definition.setdefault("format", ",~f" if field.type == "integer" else ",.2~f")
 
 
-def _scale(said: dict[str, Any]) -> dict[str, Any]:
+def _scale(definition: dict[str, Any]) -> dict[str, Any]:
     """The scale of an encoding; a passing one where the chart wants none."""
-    scale: dict[str, Any] | None = said.setdefault("scale", {})
+    scale: dict[str, Any] | None = definition.setdefault("scale", {})
     return {} if scale is None else scale
 
 
@@ -234,7 +238,7 @@ def _axis_numbers(field: Field, language: str, result: SummaryResult) -> dict[st
 
 
 def _translate_lists(
-    said: dict[str, Any], result: SummaryResult, field: Field, names: Mapping[str, str], language: str
+    definition: dict[str, Any], result: SummaryResult, field: Field, names: Mapping[str, str], language: str
 ) -> None:
     """Lists of values (`sort`, `domain`) are written in the default language, or in a category's codes."""
     original = next((name for name, other in names.items() if other == field.name), field.name)
@@ -242,11 +246,11 @@ def _translate_lists(
     before, after = columns.index(original), columns.index(field.name)
     meant = {row[before]: _datum(row[after], field, language) for row in result.rows}
     meant |= {category.value: category.label.get(language) for category in field.categories if category.label}
-    _replace_values(said, meant)
+    _replace_values(definition, meant)
 
 
-def _replace_values(said: dict[str, Any], meant: Mapping[Any, Any]) -> None:
-    for holder, key in ((said, "sort"), (said.get("scale"), "domain")):
+def _replace_values(definition: dict[str, Any], meant: Mapping[Any, Any]) -> None:
+    for holder, key in ((definition, "sort"), (definition.get("scale"), "domain")):
         if isinstance(holder, dict) and isinstance(holder.get(key), list):
             holder[key] = [meant.get(value, value) for value in holder[key]]
 
@@ -255,59 +259,61 @@ def _with_labels(
     spec: dict[str, Any], channel: str, field: Field, rows: list[dict[str, Any]], language: str, result: SummaryResult
 ) -> dict[str, Any]:
     """Few bars, or the parts of a whole, say their numbers themselves, and then need no scale."""
-    kind, said = mark_type(spec), spec.get("encoding", {})
-    is_whole = kind == "arc" and set(said) == {"theta", "color"} and "field" in said["color"]
-    is_plain = kind == "bar" and channel in ("x", "y") and set(said) <= {"x", "y", "color"} and not _stacked(said)
+    kind, encoding = mark_type(spec), spec.get("encoding", {})
+    is_whole = kind == "arc" and set(encoding) == {"theta", "color"} and "field" in encoding["color"]
+    is_plain = (
+        kind == "bar" and channel in ("x", "y") and set(encoding) <= {"x", "y", "color"} and not _stacked(encoding)
+    )
     if not (is_whole or is_plain) or not 0 < len(rows) <= _DIRECT_LABELS:
         return spec
     _write_labels(rows, field, language, result)
-    layers = _labelled_arcs(said, rows) if is_whole else _labelled_bars(spec["mark"], said, channel)
+    layers = _labelled_arcs(encoding, rows) if is_whole else _labelled_bars(spec["mark"], encoding, channel)
     rest = {key: value for key, value in spec.items() if key not in ("mark", "encoding")}
-    shared = {key: value for key, value in said.items() if key != "color"}
+    shared = {key: value for key, value in encoding.items() if key != "color"}
     return {**({"height": 280} if is_whole else {}), **rest, "encoding": shared, "layer": layers}
 
 
-def _labelled_arcs(said: dict[str, Any], rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    said["theta"]["stack"] = True
+def _labelled_arcs(encoding: dict[str, Any], rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    encoding["theta"]["stack"] = True
     # Left to itself Vega-Lite stacks the arcs from the last and their labels from the first.
-    said.setdefault("order", {"field": _ORDER, "type": "quantitative"})
+    encoding.setdefault("order", {"field": _ORDER, "type": "quantitative"})
     for number, row in enumerate(rows):
         row.setdefault(_ORDER, number)
-    text = {"text": {"field": LABEL, "type": "nominal"}, "detail": {"field": said["color"]["field"]}}
+    text = {"text": {"field": LABEL, "type": "nominal"}, "detail": {"field": encoding["color"]["field"]}}
     return [
-        {"mark": {"type": "arc", "outerRadius": 105}, "encoding": {"color": said["color"]}},
+        {"mark": {"type": "arc", "outerRadius": 105}, "encoding": {"color": encoding["color"]}},
         {"mark": {"type": "text", "radius": 132}, "encoding": text},
     ]
 
 
-def _labelled_bars(mark: Any, said: dict[str, Any], channel: str) -> list[dict[str, Any]]:
-    if "domain" not in said[channel].get("scale", {}):
-        said[channel]["axis"] = None
+def _labelled_bars(mark: Any, encoding: dict[str, Any], channel: str) -> list[dict[str, Any]]:
+    if "domain" not in encoding[channel].get("scale", {}):
+        encoding[channel]["axis"] = None
     text = {"type": "text", "align": "left", "dx": 6} if channel == "x" else {"type": "text", "dy": -8}
     return [
-        {"mark": mark, "encoding": {key: value for key, value in said.items() if key == "color"}},
+        {"mark": mark, "encoding": {key: value for key, value in encoding.items() if key == "color"}},
         {"mark": text, "encoding": {"text": {"field": LABEL, "type": "nominal"}}},
     ]
 
 
 def _order_stacks(spec: dict[str, Any], rows: list[dict[str, Any]]) -> None:
     """Parts are stacked in the order of the legend, which is that of the rows."""
-    said = spec.get("encoding", {})
-    color = said.get("color", {})
-    is_stacked = mark_type(spec) in ("bar", "area") and _stacked(said)
-    if not is_stacked or "order" in said or color.get("sort") is not None:
+    encoding = spec.get("encoding", {})
+    color = encoding.get("color", {})
+    is_stacked = mark_type(spec) in ("bar", "area") and _stacked(encoding)
+    if not is_stacked or "order" in encoding or color.get("sort") is not None:
         return
     name = unescaped(color["field"])
     places = {value: number for number, value in enumerate(dict.fromkeys(row[name] for row in rows))}
     for row in rows:
         row[_ORDER] = places[row[name]]
-    said["order"] = {"field": _ORDER, "type": "quantitative"}
+    encoding["order"] = {"field": _ORDER, "type": "quantitative"}
 
 
-def _stacked(said: Mapping[str, Any]) -> bool:
+def _stacked(encoding: Mapping[str, Any]) -> bool:
     """Whether a colour divides the bars, so that several numbers share one."""
-    color = said.get("color", {}).get("field")
-    return color is not None and color not in {said[key].get("field") for key in ("x", "y") if key in said}
+    color = encoding.get("color", {}).get("field")
+    return color is not None and color not in {encoding[key].get("field") for key in ("x", "y") if key in encoding}
 
 
 def _write_labels(rows: list[dict[str, Any]], field: Field, language: str, result: SummaryResult) -> None:
@@ -329,15 +335,15 @@ def _undescribed(spec: dict[str, Any]) -> dict[str, Any]:
 
 def _sized(spec: dict[str, Any], width: int, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """The width is the picture's; bars lie in rows of one height, lower ones where they are many."""
-    said = spec.get("encoding", {})
+    encoding = spec.get("encoding", {})
     for part in spec.get("layer", ()):
-        said = part.get("encoding", {}) | said
+        encoding = part.get("encoding", {}) | encoding
     sized = {key: value for key, value in spec.items() if key != "width"}
-    if any(channel in said for channel in FACETS):
+    if any(channel in encoding for channel in FACETS):
         return sized | {"width": spec.get("width", 200)}
     sized |= {"width": width, "autosize": {"type": "fit-x", "contains": "padding"}}
     if "height" not in sized:
-        across = said.get("y", {})
+        across = encoding.get("y", {})
         bands = len({str(row.get(unescaped(across.get("field", "")))) for row in rows})
         banded = across.get("type") in ("nominal", "ordinal")
         sized["height"] = {"step": 40 if bands <= 8 else 32 if bands <= 16 else 26} if banded else 320
@@ -349,9 +355,11 @@ def wrapped(spec: dict[str, Any], widths: Sequence[int] = LABEL_COLUMNS) -> dict
 
     `widths` are the columns that a line may have, the narrowest first.
     """
-    axes = [said for _, channel, said in channels(spec) if channel in ("x", "y")]
+    axes = [definition for _, channel, definition in channels(spec) if channel in ("x", "y")]
     names = {
-        unescaped(said["field"]) for said in axes if "field" in said and said.get("type") in ("nominal", "ordinal")
+        unescaped(definition["field"])
+        for definition in axes
+        if "field" in definition and definition.get("type") in ("nominal", "ordinal")
     }
     rows = spec["data"]["values"]
     labels = [row[name] for row in rows for name in names if isinstance(row.get(name), str)]
@@ -362,8 +370,8 @@ def wrapped(spec: dict[str, Any], widths: Sequence[int] = LABEL_COLUMNS) -> dict
         {key: broken[value] if key in names and isinstance(value, str) else value for key, value in row.items()}
         for row in rows
     ]
-    for said in axes:
-        _replace_values(said, broken)
+    for definition in axes:
+        _replace_values(definition, broken)
     if not isinstance(spec.get("height"), dict):
         return {**spec, "data": {"values": values}}
     tallest = max((text.count("\n") for text in broken.values()), default=0)

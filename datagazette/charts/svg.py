@@ -17,8 +17,7 @@ from xml.etree.ElementTree import Element
 
 from datagazette.charts.palette import Palette, custom_properties
 from datagazette.charts.spec import FACETS, channels, mark_type
-from datagazette.model.directions import isolated
-from datagazette.model.text import for_xml
+from datagazette.model.text import for_xml, isolated
 
 SVG = "http://www.w3.org/2000/svg"
 # The reader's own fonts: a Chinese web font weighs megabytes.
@@ -215,7 +214,7 @@ def _number(value: float) -> str:
 def numbered(spec: dict[str, Any]) -> dict[str, Any]:
     """The whole specification with the number of its row for every mark."""
     rows = spec["data"]["values"]
-    joins = any(said.get(key) for _, _, said in channels(spec) for key in _JOINING)
+    joins = any(definition.get(key) for _, _, definition in channels(spec) for key in _JOINING)
     if len(rows) > MOST_ROWS or joins:
         return spec
     values = [row | {_FIELD: f"{_BEFORE_NUMBER}{number}"} for number, row in enumerate(rows)]
@@ -234,7 +233,7 @@ def _described(unit: dict[str, Any]) -> list[dict[str, Any]]:
     encoding, row = unit.get("encoding", {}), {"field": _FIELD, "type": "nominal"}
     if mark_type(unit) not in _LINES or not encoding.keys().isdisjoint(FACETS):
         return [{**unit, "encoding": {**encoding, "description": row}}]
-    shared = {key: said for key, said in encoding.items() if key in ("x", "y", "color", "detail")}
+    shared = {key: definition for key, definition in encoding.items() if key in ("x", "y", "color", "detail")}
     points = {"mark": {"type": "point", "opacity": 0, "size": 200}, "encoding": {**shared, "description": row}}
     return [unit, {**unit, **points}]
 

@@ -84,6 +84,7 @@ def dcat_dataset(publication: Publication, result: ReleaseResult) -> Node:
     page = addresses.dataset_page(catalog, release.dataset, first)
     versions = publication.dataset(release.dataset)
     issued = min((known.date for known in versions.releases if known.date), default=None) if versions else None
+    frequency = _FREQUENCY.get(release.update_frequency, "OTHER") if release.update_frequency else ""
     successor = addresses.dataset_page(catalog, release.renamed_to, first) if release.renamed_to else ""
     described: Node = {
         "@id": f"{page}#dataset",
@@ -101,9 +102,13 @@ def dcat_dataset(publication: Publication, result: ReleaseResult) -> Node:
         "adms:versionNotes": _texts(release.changes),
         "dct:issued": _day(issued),
         "dct:modified": _day(release.date),
-        "dct:accrualPeriodicity": _frequency(release.update_frequency),
+        "dct:accrualPeriodicity": {"@id": _FREQUENCIES + frequency, "@type": "dct:Frequency"} if frequency else None,
         "dct:temporal": _period(page, release.temporal),
-        "dct:spatial": [_place(catalog, code) for code in release.spatial],
+        "dct:spatial": [
+            {"@id": f"{catalog.base_url}#region-{quote(code, safe='')}", "@type": "dct:Location"}
+            | {"dct:identifier": code}
+            for code in release.spatial
+        ],
         "dct:isReplacedBy": {"@id": f"{successor}#dataset"} if successor else None,
         "dct:relation": [{"@id": _iri(source.path)} for source in release.sources if is_web(source.path)],
         "dcat:distribution": [
@@ -192,11 +197,6 @@ def _language(code: str) -> Node:
     return {"@id": address, "@type": "dct:LinguisticSystem"}
 
 
-def _frequency(duration: str) -> Node | None:
-    known = _FREQUENCY.get(duration, "OTHER")
-    return {"@id": _FREQUENCIES + known, "@type": "dct:Frequency"} if duration else None
-
-
 def _period(page: str, temporal: str) -> Node | None:
     """`2020/2021`, `2021-07-01/2021-09-30`, or one of either."""
     start, slash, end = temporal.partition("/")
@@ -206,11 +206,6 @@ def _period(page: str, temporal: str) -> Node | None:
             if re.fullmatch(pattern, moment):
                 period[key] = {"@value": moment, "@type": f"xsd:{kind}"}
     return period if len(period) > 2 else None
-
-
-def _place(catalog: Catalog, code: str) -> Node:
-    address = f"{catalog.base_url}#region-{quote(code, safe='')}"
-    return {"@id": address, "@type": "dct:Location", "dct:identifier": code}
 
 
 def _day(day: date | None) -> Node | None:
@@ -259,7 +254,9 @@ def statements(catalog: Catalog, dataset: Node) -> Statements:
 
 def _written(nodes: Nodes) -> str:
     return "\n\n".join(
-        f"<{_iri(name)}>\n    " + " ;\n    ".join(f"{key} {', '.join(said)}" for key, said in properties.items()) + " ."
+        f"<{_iri(name)}>\n    "
+        + " ;\n    ".join(f"{key} {', '.join(objects)}" for key, objects in properties.items())
+        + " ."
         for name, properties in nodes.items()
         if properties
     )

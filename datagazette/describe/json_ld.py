@@ -44,6 +44,7 @@ _CSVW_DIALECT = {"delimiter", "quoteChar", "doubleQuote", "skipInitialSpace", "h
 
 
 def is_web(address: str) -> bool:
+    """Whether an address is one of the web, not one of the site or of a person."""
     return address.startswith(("http://", "https://"))
 
 

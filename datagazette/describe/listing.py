@@ -27,7 +27,6 @@ from datagazette.describe.notation import dump, dump_list, filled, item, plain, 
 from datagazette.describe.release_history import ledger_descriptor, withdrawal_descriptor
 from datagazette.model.publication import Catalog, Dataset, Field, Publication, Release
 from datagazette.model.results import ReleaseResult, SummaryResult, TableResult
-from datagazette.model.text import Text
 
 OPENAPI, API_LIST = "api/openapi.json", "api/datasets.json"
 Json = dict[str, Any]
@@ -91,7 +90,7 @@ def lists(
     openapi["info"]["title"] = catalog.title.get(first) or catalog.name
     openapi["servers"] = [{"url": catalog.base_url.rstrip("/")}]
     yield OPENAPI, dump(openapi)
-    yield API_LIST, dump_list({"title": _text(catalog.title)}, "datasets", (part.listed for part in parts))
+    yield API_LIST, dump_list({"title": dict(catalog.title.values)}, "datasets", (part.listed for part in parts))
 
 
 def _package(catalog: Catalog, result: ReleaseResult) -> Json:
@@ -161,8 +160,8 @@ def _listed(catalog: Catalog, release: Release) -> Json:
     """A dataset in `/api/datasets.json`."""
     return {
         "name": release.dataset,
-        "title": _text(release.title),
-        "description": _text(release.description),
+        "title": dict(release.title.values),
+        "description": dict(release.description.values),
         "version": str(release.version),
         "released": release.date,
         "url": catalog.base_url + addresses.api_path(release.dataset),
@@ -179,7 +178,7 @@ def api_documents(catalog: Catalog, dataset: Dataset, result: ReleaseResult) -> 
         "releases": [_api_release(catalog, release) for release in dataset.releases if release.state != "draft"],
         "tables": [_api_table(catalog, result.release, table) for table in result.tables],
         "summaries": [
-            {"name": found.summary.name, "title": _text(found.summary.title), "url": catalog.base_url + path}
+            {"name": found.summary.name, "title": dict(found.summary.title.values), "url": catalog.base_url + path}
             for found, path in zip(summaries, paths, strict=True)
         ],
         "ledger": ledger_descriptor(catalog, dataset),
@@ -194,8 +193,8 @@ def _api_release(catalog: Catalog, release: Release) -> Json:
         "version": str(release.version),
         "state": release.state,
         "released": release.date,
-        "changes": _text(release.changes),
-        "withdrawn": _text(release.withdrawal.reason) if release.withdrawal else None,
+        "changes": dict(release.changes.values),
+        "withdrawn": dict(release.withdrawal.reason.values) if release.withdrawal else None,
         "datapackage": addresses.data_file(catalog, release, "datapackage.json"),
     }
 
@@ -204,7 +203,7 @@ def _api_table(catalog: Catalog, release: Release, found: TableResult) -> Json:
     table = found.table
     return {
         "name": table.name,
-        "title": _text(table.title),
+        "title": dict(table.title.values),
         "rows": found.rows,
         "primaryKey": list(table.schema.primary_key),
         "fields": [_api_field(field) for field in table.schema.fields],
@@ -219,20 +218,20 @@ def _api_summary(release: Release, result: SummaryResult) -> Json:
         "dataset": release.dataset,
         "version": str(release.version),
         "name": summary.name,
-        "title": _text(summary.title),
-        "description": _text(summary.description),
+        "title": dict(summary.title.values),
+        "description": dict(summary.description.values),
         "fields": [_api_field(field) for field in summary.fields],
         "rows": [dict(zip(names, row, strict=True)) for row in result.rows],
     }
 
 
 def _api_field(field: Field) -> Json:
-    texts = {"title": _text(field.title), "description": _text(field.description), "unit": _text(field.unit)}
+    texts = {
+        "title": dict(field.title.values),
+        "description": dict(field.description.values),
+        "unit": dict(field.unit.values),
+    }
     return {"name": field.name, "type": field.type, **texts}
-
-
-def _text(text: Text) -> dict[str, str]:
-    return dict(text.values)
 
 
 def sitemaps(base_url: str, pages: Iterable[Place]) -> Iterator[tuple[str, str]]:

@@ -120,25 +120,25 @@ def decimals(value: Decimal) -> int:
 def filled(result: SummaryResult) -> SummaryResult:
     """The result with the numbers in its title and description, each in its language's form."""
 
-    def said(language: str, field: Field, value: Value) -> str:
+    def value_text(language: str, field: Field, value: Value) -> str:
         return number_text(value, language) if is_number(value) and field.type != "year" else cell(value)
 
     def in_languages(text: Text) -> Text:
-        return Text(tuple((code, filled_text(value, result, partial(said, code))) for code, value in text.values))
+        return Text(tuple((code, filled_text(value, result, partial(value_text, code))) for code, value in text.values))
 
     summary = result.summary
     title, description = in_languages(summary.title), in_languages(summary.description)
     return replace(result, summary=replace(summary, title=title, description=description))
 
 
-def filled_text(text: str, result: SummaryResult, said: Callable[[Field, Value], str]) -> str:
-    """`text` with what is `said` of a value of the result's first row in the place of each `{field}`.
+def filled_text(text: str, result: SummaryResult, value_text: Callable[[Field, Value], str]) -> str:
+    """`text` with the `value_text` of a value of the result's first row in the place of each `{field}`.
 
     A placeholder that names no field stays as it is, and so do all where there is no row.
     """
     row = zip(result.summary.fields, result.rows[0], strict=True) if result.rows else ()
     values = {field.name: (field, value) for field, value in row}
-    return _PLACEHOLDER.sub(lambda place: said(*values[place[1]]) if place[1] in values else place[0], text)
+    return _PLACEHOLDER.sub(lambda place: value_text(*values[place[1]]) if place[1] in values else place[0], text)
 
 
 def translated(key: str, text: Text, default: str) -> dict[str, str]:

@@ -97,7 +97,7 @@ def planned_paths(release: Release) -> Iterator[tuple[str, str]]:
     for name in ("datapackage.json", "croissant.json", "citation.bib", "citation.ris", "citation.json", "changes.json"):
         yield name, name
     for summary in release.summaries:
-        for ending in ("", ".dark", *(f".{code}" for code in release.languages[1:])):
+        for ending in ("", *(f".{code}" for code in release.languages[1:]), ".dark"):
             yield f"summaries/{summary.name}{ending}", summary.name
     for name in (release.id, release.dataset):
         yield from ((f"{name}.{ending}", name) for ending in ("xlsx", "zip"))

@@ -169,20 +169,20 @@ class _Book:
         sheet.set_column(0, 0, 100)
         release, table = self._result.release, result.table
         counts = {"rows": f"{result.rows:,}", "columns": f"{len(table.schema.fields):,}"}
-        said = [texts("workbook", language)["large"].format(**counts) for language in release.languages]
+        sentences = [texts("workbook", language)["large"].format(**counts) for language in release.languages]
         files = [f"{table.name}.parquet", f"{table.name}.csv"]
         links = [addresses.data_file(self._publication.catalog, release, path) for path in files]
-        for row, line in enumerate(said + links):
+        for row, line in enumerate(sentences + links):
             self._cell(sheet, row, 0, Shown(line), self._wrapped)
 
     def _summary(self, result: SummaryResult, picture: bytes | None) -> None:
         summary, fields = result.summary, result.summary.fields
         sheet = self._sheet(summary.name)
         # Title and description above the table, in each language.
-        said = [
+        translated = [
             text.get(code) for code in self._result.release.languages for text in (summary.title, summary.description)
         ]
-        above = list(dict.fromkeys(filter(None, said))) or [summary.name]
+        above = list(dict.fromkeys(filter(None, translated))) or [summary.name]
         for row, line in enumerate(above):
             self._cell(sheet, row, 0, Shown(line), None if row else self._title)
         top = len(above) + 1
@@ -259,28 +259,28 @@ def _labels(languages: Sequence[str]) -> dict[str, str]:
 def _dictionary(release: Release) -> Iterator[Line]:
     """A line for each field of each table and summary, its header first."""
     words, languages = _labels(release.languages), release.languages
-    said = [f"{words[key]} ({code})" for code in languages for key in ("title", "description", "unit")]
-    yield (words["table"], words["field"], words["type"], *said, words["required"], words["values"])
+    translated = [f"{words[key]} ({code})" for code in languages for key in ("title", "description", "unit")]
+    yield (words["table"], words["field"], words["type"], *translated, words["required"], words["values"])
     tables = [(table.name, table.schema.fields) for table in release.tables]
     for name, fields in [*tables, *((summary.name, summary.fields) for summary in release.summaries)]:
         for field in fields:
-            said = [text.get(code) for code in languages for text in (field.title, field.description, field.unit)]
+            translated = [text.get(code) for code in languages for text in (field.title, field.description, field.unit)]
             categories = (
                 f"{category.value}: {' / '.join(dict.fromkeys(category.label.get(code) for code in languages))}"
                 for category in field.categories
             )
             values = "\n".join(line.rstrip(": ") for line in categories)
             values = values or "\n".join(map(str, field.constraints.get("enum", ())))
-            yield (name, field.name, field.type, *said, words["yes"] if field.required else "", values)
+            yield (name, field.name, field.type, *translated, words["yes"] if field.required else "", values)
 
 
 def _notes(release: Release) -> Iterator[Line]:
     words, languages = _labels(release.languages), release.languages
-    said = [f"{words['note']} ({code})" for code in languages]
-    yield (words["table"], words["key"], words["field"], words["kind"], *said, words["source"])
+    translated = [f"{words['note']} ({code})" for code in languages]
+    yield (words["table"], words["key"], words["field"], words["kind"], *translated, words["source"])
     for note in release.notes:
-        said = [note.text.get(code) for code in languages]
-        yield (note.resource, note.key, note.field, note.kind, *said, note.source)
+        translated = [note.text.get(code) for code in languages]
+        yield (note.resource, note.key, note.field, note.kind, *translated, note.source)
 
 
 def _about(publication: Publication, release: Release) -> Iterator[Line]:

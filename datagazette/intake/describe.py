@@ -11,7 +11,7 @@ import yaml
 from datagazette.intake.columns import Column
 from datagazette.intake.keys import Reference
 from datagazette.intake.naming import language_of
-from datagazette.load.texts import MARK
+from datagazette.load.descriptors import MARK
 from datagazette.messages import LANGUAGES, texts
 from datagazette.model.publication import Json
 
@@ -43,7 +43,7 @@ class Described:
 
 @dataclass(frozen=True)
 class About:
-    """What a person said of a dataset, or a package of itself."""
+    """What a person says of a dataset, or a package of itself."""
 
     name: str
     languages: tuple[str, ...]
@@ -86,27 +86,32 @@ def as_yaml(value: Json) -> str:
 
 def descriptor(about: About, tables: Sequence[Described], schemas: Mapping[str, str]) -> dict[str, Any]:
     """The `datapackage.yaml`; `schemas` are the schemas' names by table."""
-    kept = {key: about.package[key] for key in _KEPT if key in about.package}
-    uses = {
-        one.target.package: one.target.version
-        for table in tables
-        for one in table.references
-        if one.target.package and not one.missing
-    }
+    languages = about.languages
+    references = [reference for table in tables for reference in table.references if not reference.missing]
+    uses = {reference.target.package: reference.target.version for reference in references if reference.target.package}
+    yearly = any(column.type == "year" for table in tables for column in table.columns)
+    resources = []
+    for table in tables:
+        titles = {**table.titles, **about.titles} if len(tables) == 1 else table.titles
+        dialect = {"dialect": _Inline(table.dialect)} if table.dialect else {}
+        resources.append(_Inline({
+            "name": table.name, "path": table.path, **_texts("title", titles, languages), "schema": schemas[table.name],
+            **dialect,
+        }))  # fmt: skip
     found: dict[str, Any] = {
         "name": about.name,
         "version": about.version,
-        **_texts("title", "title", about.titles, about.languages),
-        **_texts("description", "description", about.descriptions, about.languages),
-        "languages": _Listed(about.languages),
+        **_texts("title", about.titles, languages),
+        **_texts("description", about.descriptions, languages),
+        "languages": _Listed(languages),
         "themes": _Listed(about.themes),
-        **kept,
+        **{key: about.package[key] for key in _KEPT if key in about.package},
         "sources": _sources(about),
-        "updateFrequency": "P1Y" if any(one.type == "year" for table in tables for one in table.columns) else "",
+        "updateFrequency": "P1Y" if yearly else "",
         "temporal": _temporal(tables),
         "spatial": _Listed(_spatial(tables)),
         "uses": _Inline(sorted(uses.items())),
-        "resources": [_resource(one, about, schemas[one.name], alone=len(tables) == 1) for one in tables],
+        "resources": resources,
     }
     return {key: value for key, value in found.items() if value or key == "themes"}
 
@@ -115,37 +120,38 @@ def schema(name: str, table: Described, languages: Sequence[str]) -> dict[str, A
     """The Table Schema of a table; that of a Data Package is kept, with its missing titles marked."""
     given = table.resource.get("schema")
     if isinstance(given, Mapping):
-        fields = [_given_field(one, languages) for one in given["fields"]]
+        fields = [{"name": field["name"], **_given(field, "title", languages)} for field in given["fields"]]
         return {"name": name, **{key: value for key, value in given.items() if key != "name"}, "fields": fields}
-    keys = [
-        _Inline(fields=one.column, reference=_Inline(_reference(one)))
-        for one in table.references
-        if not one.missing
-    ]  # fmt: skip
+    keys = []
+    for reference in table.references:
+        target = reference.target
+        package = {"package": target.package} if target.package else {}
+        points = _Inline({**package, "resource": target.resource, "fields": target.column})
+        if not reference.missing:
+            keys.append(_Inline(fields=reference.column, reference=points))
     found = {
         "name": name,
-        "fields": [_field(one, table, languages) for one in table.columns],
+        "fields": [_field(column, table, languages) for column in table.columns],
         "primaryKey": _Listed(table.key),
         "foreignKeys": keys,
     }
     return {key: value for key, value in found.items() if value}
 
 
-def _reference(one: Reference) -> dict[str, str]:
-    target = one.target
-    package = {"package": target.package} if target.package else {}
-    return {**package, "resource": target.resource, "fields": target.column}
-
-
 def _field(column: Column, table: Described, languages: Sequence[str]) -> dict[str, Any]:
     categories = _categories(column, table)
+    unit = column.named.unit or ("%" if column.extras.get("bareNumber") is False else "")
+    units: dict[str, str] = {}
+    if unit and column.type in ("integer", "number"):
+        plain = language_of(unit) == "en" and len(unit) <= 4
+        units = _texts("unit", dict.fromkeys(languages, unit) if plain else {language_of(unit): unit}, languages)
     found: dict[str, Any] = {
         "name": column.name,
-        **_texts("title", "title", column.named.titles, languages),
+        **_texts("title", column.named.titles, languages),
         "type": column.type,
         **{key: _Listed(value) if isinstance(value, list) else value for key, value in column.extras.items()},
-        "role": _role(column, table, bool(categories)),
-        **_unit(column, languages),
+        "role": _role(column, table, categorised=bool(categories)),
+        **units,
         "missingValues": _Listed(["", *column.missing] if column.missing else []),
         "categories": _Listed(categories),
         "constraints": _Inline({"required": True} if column.complete else {}),
@@ -153,96 +159,68 @@ def _field(column: Column, table: Described, languages: Sequence[str]) -> dict[s
     return {key: value for key, value in found.items() if value or value is False}
 
 
-def _given_field(given: Json, languages: Sequence[str]) -> dict[str, Any]:
-    return {"name": given["name"], **_given(given, "title", languages)}
-
-
 def _given(given: Json, what: str, languages: Sequence[str]) -> dict[str, Any]:
     """A part of a Data Package with its title under the language that it is in, and marks for the others."""
     title = str(given.get("title") or "")
-    told = {language_of(title): title} if title else {}
-    told |= {language: str(given[f"title@{language}"]) for language in languages if given.get(f"title@{language}")}
+    titles = {language_of(title): title} if title else {}
+    titles |= {language: str(given[f"title@{language}"]) for language in languages if given.get(f"title@{language}")}
     rest = {key: value for key, value in given.items() if key.partition("@")[0] not in ("name", "title")}
-    return {**_texts("title", what, told, languages), **rest}
+    return {**_texts("title", titles, languages, what), **rest}
 
 
-def _texts(key: str, what: str, known: Texts, languages: Sequence[str]) -> dict[str, str]:
-    """A text with its translations; a mark in each language that it is not known in."""
-    return {
-        (key if position == 0 else f"{key}@{language}"): known.get(language) or mark(what, language)
-        for position, language in enumerate(languages)
-    }
-
-
-def mark(what: str, language: str) -> str:
-    """The place of a text that a person has to write."""
-    known = texts("drafts", language) if language in LANGUAGES else {}
-    return f"{MARK} {known.get(what) or f'{what} ({language})'}"
-
-
-def _unit(column: Column, languages: Sequence[str]) -> dict[str, str]:
-    unit = column.named.unit or ("%" if column.extras.get("bareNumber") is False else "")
-    if not unit or column.type not in ("integer", "number"):
-        return {}
-    plain = language_of(unit) == "en" and len(unit) <= 4
-    return _texts("unit", "unit", dict.fromkeys(languages, unit) if plain else {language_of(unit): unit}, languages)
+def _texts(key: str, known: Texts, languages: Sequence[str], what: str = "") -> dict[str, str]:
+    """A text with its translations; in each language that it is not known in, a mark that a person has to write it, as
+    a text of the kind `what`, or else `key`."""
+    found = {}
+    for position, language in enumerate(languages):
+        marks = texts("drafts", language) if language in LANGUAGES else {}
+        mark = f"{MARK} {marks.get(what or key) or f'{what or key} ({language})'}"
+        found[key if position == 0 else f"{key}@{language}"] = known.get(language) or mark
+    return found
 
 
 def _categories(column: Column, table: Described) -> list[str]:
     """The values of a column of few short texts, each of which comes twice or more on average."""
-    referring = {one.column for one in table.references}
+    referring = {reference.column for reference in table.references}
     few = 1 < column.distinct <= _MOST_CATEGORIES and column.filled >= 3 * column.distinct
-    if column.type != "string" or not few or column.name in referring or column.digits:
-        return []
-    short = column.longest <= _LONGEST_CATEGORY and not column.coded
-    return list(column.values) if short else []
+    short = column.longest <= _LONGEST_CATEGORY and not column.named.coded and not column.digits
+    return list(column.values) if column.type == "string" and few and short and column.name not in referring else []
 
 
-def _role(column: Column, table: Described, categorised: bool) -> str:
+def _role(column: Column, table: Described, *, categorised: bool) -> str:
     if column.name in _REGIONS:
         return "region"
     if column.dated and column.name in table.key:
         return "date"
     if column.name == "unit" and categorised:
         return "unit"
-    labels = [one.name for one in table.columns if one.name in _LABELS and one.type == "string"][:1]
-    if column.name in labels:
-        return "label"
-    if column.name in [f"{one}_en" for one in labels]:
-        return "label@en"
-    values = [one.name for one in table.columns if one.measured and one.name not in table.key]
+    label = next((other.name for other in table.columns if other.name in _LABELS and other.type == "string"), None)
+    if label is not None and column.name in (label, f"{label}_en"):
+        return "label" if column.name == label else "label@en"
+    values = [other.name for other in table.columns if other.measured and other.name not in table.key]
     return "value" if values == [column.name] else ""
 
 
 def _temporal(tables: Sequence[Described]) -> str:
     """The first and the last day, month or year of the first column of dates."""
-    dated = [one for table in tables for one in table.columns if one.dated and one.distinct and not one.extras]
-    if not dated or dated[0].distinct > len(dated[0].values):
+    columns = [column for table in tables for column in table.columns if column.dated]
+    dates = next((column for column in columns if column.distinct and not column.extras), None)
+    if dates is None or dates.distinct > len(dates.values):
         return ""
-    first, last = min(dated[0].values), max(dated[0].values)
+    first, last = min(dates.values), max(dates.values)
     return first if first == last else f"{first}/{last}"
 
 
 def _spatial(tables: Sequence[Described]) -> list[str]:
-    regions = [one for table in tables for one in table.columns if one.name in _REGIONS]
-    if any(one.distinct > _MOST_CATEGORIES for one in regions):
-        return []
-    found = sorted({value for one in regions for value in one.values})
-    return found if len(found) <= _MOST_CATEGORIES else []
+    regions = [column for table in tables for column in table.columns if column.name in _REGIONS]
+    found = sorted({value for column in regions for value in column.values})
+    few = all(column.distinct <= _MOST_CATEGORIES for column in regions) and len(found) <= _MOST_CATEGORIES
+    return found if few else []
 
 
 def _sources(about: About) -> list[Any]:
     given = about.package.get("sources")
     if isinstance(given, list) and given and not about.source:
-        return [_Inline(_given(one, "source", about.languages)) for one in given]
+        return [_Inline(_given(source, "source", about.languages)) for source in given]
     link = {"path": about.source_path} if about.source_path else {}
-    return [_Inline({**_texts("title", "source", about.source, about.languages), **link})]
-
-
-def _resource(table: Described, about: About, schema_name: str, *, alone: bool) -> _Inline:
-    titles = {**table.titles, **about.titles} if alone else table.titles
-    dialect = {"dialect": _Inline(table.dialect)} if table.dialect else {}
-    return _Inline({
-        "name": table.name, "path": table.path, **_texts("title", "title", titles, about.languages),
-        "schema": schema_name, **dialect,
-    })  # fmt: skip
+    return [_Inline({**_texts("title", about.source, about.languages, "source"), **link})]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -47,77 +47,67 @@ class Reference:
 def primary_key(engine: Engine, table: str, columns: Sequence[Column], references: Iterable[str]) -> tuple[str, ...]:
     """The fields of the key that a person would choose; empty where no four columns identify the rows.
 
-    A key of its own (a code, an identifier) stands alone. Otherwise a column of years or months belongs to it: the
+    A key of its own (a code, an identifier) is the whole key. Otherwise a column of years or months belongs to it: the
     next year brings the same names again.
     """
     referring = set(references)
-    whole = [
-        column
-        for column in columns
-        if column.complete and column.type in ("string", "integer", "year", "yearmonth", "date")
-    ]
-    own = [one for one in whole if one.distinct == one.rows and one.name not in referring and not one.dated]
-    for one in own:
-        if one.coded or (one is columns[0] and one.type == "string" and not any(column.dated for column in whole)):
-            return (one.name,)
-    dimensions = [one for one in whole if not one.measured][:_MOST_COLUMNS]
+    types = ("string", "integer", "year", "yearmonth", "date")
+    whole = [column for column in columns if column.complete and column.type in types]
+    dated = any(column.dated for column in whole)
+    for column in whole:
+        if column.distinct != column.rows or column.name in referring or column.dated:
+            continue
+        if column.named.coded or (column is columns[0] and column.type == "string" and not dated):
+            return (column.name,)
+    dimensions = [column for column in whole if not column.measured][:_MOST_COLUMNS]
     for size in range(1, _LONGEST_KEY + 1):
         for chosen in combinations(dimensions, size):
-            if _tells_apart(engine, table, chosen):
-                return tuple(one.name for one in _with_date(chosen, dimensions))
+            if _identify(engine, table, chosen):
+                dates = [column for column in dimensions if column.type in ("year", "yearmonth")][:1]
+                if any(column.dated for column in chosen):
+                    dates = []
+                return tuple(column.name for column in dimensions if column in (*chosen, *dates))
     return ()
 
 
-def _with_date(chosen: Sequence[Column], dimensions: Sequence[Column]) -> list[Column]:
-    if any(one.dated for one in chosen):
-        return list(chosen)
-    dates = [dimension for dimension in dimensions if dimension.type in ("year", "yearmonth")][:1]
-    return [dimension for dimension in dimensions if dimension in chosen or dimension in dates]
-
-
-def _tells_apart(engine: Engine, table: str, chosen: Sequence[Column]) -> bool:
-    if all(one.distinct == 1 and one.rows > 1 for one in chosen):
+def _identify(engine: Engine, table: str, chosen: Sequence[Column]) -> bool:
+    """Whether no two rows have the same values in these columns."""
+    if all(column.distinct == 1 and column.rows > 1 for column in chosen):
         return False
-    names = ", ".join(identifier(one.name) for one in chosen)
+    names = ", ".join(identifier(column.name) for column in chosen)
     distinct = engine.row(f"SELECT count(*) FROM (SELECT DISTINCT {names} FROM {identifier(table)})")[0]
     return bool(distinct == chosen[0].rows)
 
 
 def references(engine: Engine, table: str, columns: Sequence[Column], targets: Sequence[Target]) -> list[Reference]:
-    """The best target of each column that has one. Where a heading alone points there, nearly will do."""
+    """The best target of each column that has one: complete before nearly, then how well the names fit, then how often
+    it is used. Where a heading alone points there, nearly will do."""
     found = []
     for column in columns:
-        if not _may_refer(column):
+        if not column.filled or not (column.type == "string" or (column.type == "integer" and column.digits)):
             continue
-        ranked = sorted(_candidates(engine, table, column, targets), key=lambda one: one[0], reverse=True)
-        found += [one for _, one in ranked[:1]]
+        ranked = []
+        for target in targets:
+            kinship = _kinship(column, target)
+            if not kinship and (column.type != "string" or column.distinct < 2):
+                continue
+            cell = identifier(column.name)
+            rows = engine.rows(
+                f"SELECT DISTINCT {cell} FROM {identifier(table)} AS t ANTI JOIN {identifier(target.table)} AS k "
+                f"ON t.{cell} = k.v WHERE t.{cell} <> '' ORDER BY 1"
+            )
+            if len(rows) <= (max(column.distinct * _MOST_MISSES, column.distinct > 2) if kinship > 1 else 0):
+                reference = Reference(column.name, target, tuple(value for (value,) in rows))
+                ranked.append(((len(rows), -kinship, -sum(target.aliases.values())), reference))
+        found += [reference for _, reference in sorted(ranked, key=lambda pair: pair[0])[:1]]
     return found
-
-
-def _may_refer(column: Column) -> bool:
-    return column.filled > 0 and (column.type == "string" or (column.type == "integer" and column.digits))
-
-
-def _candidates(
-    engine: Engine, table: str, column: Column, targets: Sequence[Target]
-) -> Iterator[tuple[tuple[int, int, int], Reference]]:
-    """Each target with its rank: complete before nearly, then how well the names fit, then how often it is used."""
-    for target in targets:
-        kinship = _kinship(column, target)
-        if not kinship and (column.type != "string" or column.distinct < 2):
-            continue
-        missing = _missing(engine, table, column, target)
-        nearly = max(column.distinct * _MOST_MISSES, column.distinct > 2) if kinship > 1 else 0
-        if len(missing) > nearly:
-            continue
-        yield (-len(missing), kinship, sum(target.aliases.values())), Reference(column.name, target, missing)
 
 
 def _kinship(column: Column, target: Target) -> int:
     """How much the names of a column and of what it may refer to have in common: nothing is 0."""
-    words = _words(column.name)
     if column.name in target.aliases:
         return 3
+    words = _words(column.name)
     if words & (_words(target.resource) | _words(target.column)):
         return 2
     return 1 if target.package and words & _words(target.package) else 0
@@ -128,25 +118,13 @@ def _words(name: str) -> set[str]:
     return {part.removesuffix("s") for part in parts if part and part not in _PLAIN}
 
 
-def _missing(engine: Engine, table: str, column: Column, target: Target) -> tuple[str, ...]:
-    cell = identifier(column.name)
-    rows = engine.rows(
-        f"SELECT DISTINCT {cell} FROM {identifier(table)} AS t ANTI JOIN {identifier(target.table)} AS k "
-        f"ON t.{cell} = k.v WHERE t.{cell} <> '' ORDER BY 1"
-    )
-    return tuple(str(row[0]) for row in rows)
-
-
-def aliases(publication: Publication) -> dict[tuple[str, str, str], Counter[str]]:
+def aliases(publication: Publication) -> defaultdict[tuple[str, str, str], Counter[str]]:
     """Which fields refer to each (dataset, resource, field), by name and by role, and how often."""
-    found: dict[tuple[str, str, str], Counter[str]] = {}
+    found: defaultdict[tuple[str, str, str], Counter[str]] = defaultdict(Counter)
     for dataset in publication.datasets:
         for table in dataset.latest.tables:
-            for key in table.schema.foreign_keys:
-                if len(key.fields) == 1:
-                    place = (key.package or dataset.name, key.resource or table.name, key.reference_fields[0])
-                    named = found.setdefault(place, Counter())
-                    named[key.fields[0]] += 1
-                    field = table.schema.field(key.fields[0])
-                    named[field.role if field and field.role else key.fields[0]] += 1
+            for key in (key for key in table.schema.foreign_keys if len(key.fields) == 1):
+                place = (key.package or dataset.name, key.resource or table.name, key.reference_fields[0])
+                field = table.schema.field(key.fields[0])
+                found[place].update([key.fields[0], (field and field.role) or key.fields[0]])
     return found

@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from datagazette.model.tabular import Field
+from datagazette.model.publication import Field
 from datagazette.tables.sql import literal, literals
 from datagazette.tables.types import TYPES
 from datagazette.tables.types.field_type import CATEGORIES, Constraint, FieldType, Reading, Value, ValueReader
@@ -51,14 +51,6 @@ class BadConstraint(Exception):
     def __init__(self, name: str, value: object) -> None:
         super().__init__(name)
         self.name, self.value = name, value
-
-
-class TooSlow(Exception):
-    """The cells of a field took longer than they may to be held against its pattern."""
-
-    def __init__(self, field: Field, seconds: float) -> None:
-        super().__init__(field.name)
-        self.field, self.seconds = field, seconds
 
 
 def column(number: int) -> str:

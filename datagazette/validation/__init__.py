@@ -8,19 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from datagazette.model.problems import Problem
-from datagazette.model.tabular import Table
+from datagazette.model.publication import Table
 
 DEFAULT_LIMIT = 1000  # errors listed for a table, as in Frictionless; all of them are counted
 # Python warns of patterns that it may read otherwise one day; what counts is how it and Frictionless read them now.
 warnings.filterwarnings("ignore", "Possible (nested set|set )", FutureWarning)
-
-
-@dataclass(frozen=True)
-class Found:
-    """The first problems in row order, and how many there are of each code."""
-
-    problems: tuple[Problem, ...] = ()
-    counts: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -1,50 +1,55 @@
 """The one scan that a fine table costs: it counts what is wrong and looks nowhere.
 
-The verdicts of a row's cells are packed into numbers of up to 62 bits, and the numbers that are not 0 are
-counted by value: so one scan tells how often each rule is broken in each column, however many columns.
+The verdicts of a row's cells are packed into numbers of up to 62 bits, and the numbers that are not 0 are counted by
+value: so one scan shows how often each rule is broken in each column, however many columns. Of each key it counts how
+many rows have a value in it and how many distinct ones there are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from datagazette.tables.cells import DOUBT, Column
+from datagazette.model.problems import Problem
+from datagazette.tables.cells import DOUBT, TYPE_BIT, Column
+from datagazette.tables.prepared import Prepared
 from datagazette.tables.sql import literal
 
-_BITS = 62
 ODD_LINES = 1000  # that are kept to be looked at closely
 _LONGEST_ODD_LINE = 10_000  # bytes
+_BITS = 62
 _BLANK = 1  # the lowest bit of every number: the whole row is blank
+_LARGEST_BITMAP = 100_000_000  # bits, for each thread
+
+# Columns whose verdicts share a number, each with the bit at which its verdict begins.
+Pack = list[tuple[Column, int]]
+
+
+class OutOfTime(Exception):
+    """A table, or one that its foreign keys lead to, could not be checked in the time there is for it."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.code)
+        self.problem = problem
 
 
 @dataclass(frozen=True)
-class Pack:
-    """Columns whose verdicts share a number; `shifts` are where each one's verdict begins."""
+class Key:
+    """A unique field, primary key or unique key. `code` is the error type of a row that breaks it. Where `needed`, a
+    row must have a value in it; where `whole`, rows that lack one of the values are left out (Table Schema v2,
+    `uniqueKeys`)."""
 
+    code: str
     columns: tuple[Column, ...]
-    shifts: tuple[int, ...]
+    needed: bool = False
+    whole: bool = False
 
     @property
-    def code(self) -> str:
-        """The number, in SQL, for a row that is not blank."""
-        return self._code([column.verdict for column in self.columns])
-
-    def code_over(self, cells: Sequence[str]) -> str:
-        """The same over other expressions of the row's cells."""
-        return self._code([column.verdict_of(cells[column.number - 1]) for column in self.columns])
-
-    def _code(self, verdicts: Sequence[str]) -> str:
-        shifted = (f"((({verdict})::BIGINT) << {shift})" for verdict, shift in zip(verdicts, self.shifts, strict=True))
-        return " + ".join(shifted) or "0"
-
-    def verdicts(self, code: int) -> list[tuple[Column, int]]:
-        """The verdicts that are not 0."""
-        found = [
-            (column, (code >> shift) & ((1 << column.bits) - 1))
-            for column, shift in zip(self.columns, self.shifts, strict=True)
-        ]
-        return [(column, verdict) for column, verdict in found if verdict]
+    def is_first_column(self) -> bool:
+        """Whether the first column is all of it: that one is quick to cut from a line."""
+        return [column.number for column in self.columns] == [1]
 
 
 @dataclass(frozen=True)
@@ -59,9 +64,8 @@ class Counted:
     span: int = 0
     outside: bool = True
 
-    def counts(self, number: int) -> list[str]:
-        """How many values there are, and how many distinct ones."""
-        name = f"k{number}"
+    def counts(self, name: str) -> list[str]:
+        """How many values there are in the column `name`, and how many distinct ones."""
         if not self.span:
             return [f"count({name})", f"count(DISTINCT {name})"]
         within = f"{name} BETWEEN 0 AND {self.span}"
@@ -72,16 +76,15 @@ class Counted:
 
 @dataclass(frozen=True)
 class Tally:
-    """What the scan counted: `verdicts` by (column number, verdict), `cells` of rows that are not blank by
-    how many cells they have where that is not the right number, `distinct` and `keyed` by key. `decided` are
-    the columns whose doubtful cells have been judged since."""
+    """What the scan counted: `verdicts` by (column number, verdict), `cells` of rows that are not blank by how many
+    cells they have where that is not the right number, `keys` by key: (rows with a value, distinct values). `decided`
+    are the columns whose doubtful cells have been judged since."""
 
     rows: int = 0
     blank: int = 0
     verdicts: Mapping[tuple[int, int], int] = field(default_factory=dict)
     cells: Mapping[int, int] = field(default_factory=dict)
-    distinct: tuple[int, ...] = ()
-    keyed: tuple[int, ...] = ()
+    keys: tuple[tuple[int, int], ...] = ()
     decided: frozenset[int] = frozenset()
 
     @property
@@ -89,35 +92,58 @@ class Tally:
         """The numbers of the columns with cells that SQL cannot judge."""
         return frozenset(number for number, verdict in self.verdicts if verdict == DOUBT)
 
-
-@dataclass(frozen=True)
-class FineLines:
-    """A tally that says nothing of the `odd` lines, those that are not surely fine; `complete`: whether they are
-    all that there are. `bytes` are those of all lines without their ends, `quotes` whether an odd one holds a quote."""
-
-    tally: Tally
-    bytes: int
-    quotes: bool
-    odd: tuple[str, ...]
-    complete: bool
+    def has_kept(self, key: Key, number: int) -> bool:
+        """Whether the scan has already shown that no row breaks the key at `number` of `keys_of`."""
+        suspects = {column.number for column in key.columns}
+        if suspects & self.decided or any(
+            number in suspects and verdict & (TYPE_BIT | DOUBT) for number, verdict in self.verdicts
+        ):
+            return False
+        filled, distinct = self.keys[number]
+        return filled == distinct and (filled == self.rows or not key.needed)
 
 
-def packs(columns: Sequence[Column]) -> tuple[Pack, ...]:
+def keys_of(table: Prepared) -> tuple[Key, ...]:
+    """Every key of a table that its file has the columns for."""
+    schema = table.source.table.schema
+    found = [Key("unique-error", (column,)) for column in table.columns if column.field.constraints.get("unique")]
+    if schema.primary_key and (columns := table.named(schema.primary_key)):
+        found.append(Key("primary-key", columns, needed=True))
+    several = [table.named(names) for names in schema.unique_keys if names]
+    return (*found, *(Key("unique-error", columns, whole=True) for columns in several if columns))
+
+
+def quick(key: Key, lines: int) -> Counted:
+    """A value that is quick to count: rows with distinct ones hold distinct keys.
+
+    It holds only where no cell of the key is wrong or doubtful. Rows that share it may still differ.
+    `lines` is about how many rows there are.
+    """
+    values = [
+        f"CASE WHEN {column.is_missing} THEN NULL "
+        f"ELSE {f'hash({column.name})' if column.type.hashed else column.typed} END"
+        for column in key.columns
+    ]
+    missing = (" OR " if key.whole else " AND ").join(column.is_missing for column in key.columns)
+    value = values[0] if len(values) == 1 else f"hash({', '.join(values)})"
+    only = key.columns[0]
+    whole = len(key.columns) == 1 and only.field.type == "integer" and only.reading.certain != "FALSE"
+    span = min(4 * lines + 1000, _LARGEST_BITMAP) if whole else 0
+    return Counted(f"CASE WHEN {missing} THEN NULL ELSE {value} END", span)
+
+
+def packs(columns: Sequence[Column]) -> list[Pack]:
     """The columns that can be wrong, as few numbers as hold them."""
-    result: list[Pack] = []
-    chosen: list[Column] = []
-    shifts: list[int] = []
+    result: list[Pack] = [[]]
     at = 1
     for column in columns:
-        if not column.bits:
-            continue
-        if at + column.bits > _BITS and chosen:
-            result.append(Pack(tuple(chosen), tuple(shifts)))
-            chosen, shifts, at = [], [], 1
-        chosen.append(column)
-        shifts.append(at)
-        at += column.bits
-    return (*result, Pack(tuple(chosen), tuple(shifts)))
+        if column.bits:
+            if at + column.bits > _BITS and result[-1]:
+                result.append([])
+                at = 1
+            result[-1].append((column, at))
+            at += column.bits
+    return result
 
 
 def blank(columns: Sequence[Column]) -> str:
@@ -128,44 +154,34 @@ def blank(columns: Sequence[Column]) -> str:
 def scan(relation: str, columns: Sequence[Column], cells: str, keys: Sequence[Counted]) -> str:
     """The counting SELECT over `relation`, which has `_complete`. `cells` is how many cells a row has.
 
-    Values are read once, then good rows are told by cheap conditions alone; only the rest is judged closely.
+    Values are read once, then good rows are recognised by cheap conditions alone; only the rest is judged closely.
     """
-    typed = "".join(f", {column.value} AS {column.typed}" for column in columns)
-    codes = [pack.code for pack in packs(columns)]
-    coded = "".join(
-        f", CASE WHEN _fine THEN 0 WHEN {blank(columns)} THEN {_BLANK} ELSE {code} END AS v{number}"
-        for number, code in enumerate(codes)
-    )
-    width = len(columns)
+    coded = _codes(columns, "_fine", blank(columns), lambda column: column.verdict)
     return _counted(
-        width,
-        len(codes),
+        columns,
         keys,
-        f"SELECT CASE WHEN _fine THEN {width} ELSE {cells} END AS _cells{coded}{_named(keys)} FROM ("
-        f"SELECT *, {fine(columns)} AS _fine FROM (SELECT *{typed} FROM {relation}))",
+        f"SELECT CASE WHEN _fine THEN {len(columns)} ELSE {cells} END AS _cells{coded}{_named(keys)} FROM ("
+        f"SELECT *, {_fine(columns)} AS _fine FROM {with_values(relation, columns)})",
     )
 
 
 def scan_lines(lines: str, columns: Sequence[Column], fine_line: str, delimiter: str, keys: Sequence[Counted]) -> str:
     """The counting SELECT over whole lines, `x`. Only lines for which `fine_line` does not hold are taken
     apart. `keys` are of the first column alone."""
-    cells = [f"l[{number}]" for number in range(1, len(columns) + 1)]
-    missing = " AND ".join(column.is_missing_in(cell) for column, cell in zip(columns, cells, strict=True))
-    packed = packs(columns)
-    coded = "".join(
-        f", CASE WHEN l IS NULL THEN 0 WHEN {missing} THEN {_BLANK} ELSE {pack.code_over(cells)} END AS v{number}"
-        for number, pack in enumerate(packed)
-    )
-    split = f"string_split(x, {literal(delimiter)})"
-    width = len(columns)
+    missing = " AND ".join(column.is_missing_in(f"l[{column.number}]") for column in columns)
+    coded = _codes(columns, "l IS NULL", missing, lambda column: column.verdict_of(f"l[{column.number}]"))
     return _counted(
-        width,
-        len(packed),
+        columns,
         keys,
-        f"SELECT coalesce(len(l), {width}) AS _cells{coded}{_named(keys)} "
-        f"FROM (SELECT *, CASE WHEN {fine_line} THEN NULL ELSE {split} END AS l "
+        f"SELECT coalesce(len(l), {len(columns)}) AS _cells{coded}{_named(keys)} "
+        f"FROM (SELECT *, CASE WHEN {fine_line} THEN NULL ELSE string_split(x, {literal(delimiter)}) END AS l "
         f"FROM {with_first_cell(lines, columns[0], delimiter) if keys else lines})",
     )
+
+
+def with_values(relation: str, columns: Sequence[Column]) -> str:
+    """A relation with the values of some of its columns."""
+    return f"(SELECT *{''.join(f', {column.value} AS {column.typed}' for column in columns)} FROM {relation})"
 
 
 def with_first_cell(lines: str, first: Column, delimiter: str, quote: str = "") -> str:
@@ -174,25 +190,22 @@ def with_first_cell(lines: str, first: Column, delimiter: str, quote: str = "") 
     cell = "CASE WHEN _end > 0 THEN left(x, _end - 1) ELSE x END"
     if quote:
         cell = f"replace({cell}, {literal(quote)}, '')"
-    return (
-        f"(SELECT *, {first.value} AS {first.typed} FROM (SELECT x, {cell} AS {first.name} FROM ("
-        f"SELECT x, instr(x, {literal(delimiter)}) AS _end FROM {lines})))"
-    )
+    cut = f"SELECT x, {cell} AS {first.name} FROM (SELECT x, instr(x, {literal(delimiter)}) AS _end FROM {lines})"
+    return with_values(f"({cut})", [first])
 
 
 def scan_fine(relation: str, columns: Sequence[Column], keys: Sequence[Counted]) -> str:
     """How many rows there are, how many are surely fine, and the keys: a small part of `scan`, for tables so
     small that it takes longer to plan a query than to run it."""
-    typed = "".join(f", {column.value} AS {column.typed}" for column in columns)
     return (
-        f"SELECT {_fine_counts(keys)} FROM (SELECT {fine(columns)} AS _fine{_named(keys)} "
-        f"FROM (SELECT *{typed} FROM {relation}))"
+        f"SELECT {_fine_counts(keys)} FROM (SELECT {_fine(columns)} AS _fine{_named(keys)} "
+        f"FROM {with_values(relation, columns)})"
     )
 
 
 def scan_fine_lines(lines: str, fine_line: str, quote: str, keys: Sequence[Counted]) -> str:
-    """The same over whole lines, with how long they are together, how many odd ones hold a quote, and the odd lines.
-    `lines` have their first cell where keys are counted."""
+    """The same over whole lines, after how long they are together, how many odd ones (those that are not surely fine)
+    hold a quote, and the first odd lines. `lines` have their first cell where keys are counted."""
     quoted = f"count(*) FILTER (WHERE NOT _fine AND contains(x, {literal(quote)}))" if quote else "0"
     odd = f"min(x, {ODD_LINES}) FILTER (WHERE NOT _fine AND strlen(x) < {_LONGEST_ODD_LINE})"
     return (
@@ -201,82 +214,61 @@ def scan_fine_lines(lines: str, fine_line: str, quote: str, keys: Sequence[Count
     )
 
 
-def _fine_counts(keys: Sequence[Counted]) -> str:
-    return ", ".join(
-        ["count(*)", "count(*) FILTER (WHERE _fine)"]
-        + [count for at, key in enumerate(keys) for count in key.counts(at)]
-    )
-
-
-def read_fine(row: Sequence[object]) -> Tally | None:
-    """The tally of `scan_fine`, or None where not every row is fine."""
-    keyed, distinct = read_counts(row[2:])
-    return Tally(_number(row[0]), distinct=distinct, keyed=keyed) if row[0] == row[1] else None
-
-
-def read_fine_lines(row: Sequence[object]) -> FineLines:
-    """The answer to `scan_fine_lines`."""
-    size, quotes, odd, rows, fine_rows, *counts = row
-    keyed, distinct = read_counts(counts)
-    tally = Tally(_number(rows), distinct=distinct, keyed=keyed)
-    listed = tuple(map(str, odd)) if isinstance(odd, list) else ()
-    return FineLines(tally, _number(size), bool(quotes), listed, _number(fine_rows) + len(listed) == tally.rows)
-
-
 def count_keys(relation: str, columns: Sequence[Column], keys: Sequence[Counted]) -> str:
     """The counts of keys alone, over a relation of which only their columns are read."""
-    typed = "".join(f", {column.value} AS {column.typed}" for column in columns)
-    counts = ", ".join(count for key in range(len(keys)) for count in keys[key].counts(key))
-    return f"SELECT {counts} FROM (SELECT 0{_named(keys)} FROM (SELECT *{typed} FROM {relation}))"
+    return f"SELECT {', '.join(_counts(keys))} FROM (SELECT 0{_named(keys)} FROM {with_values(relation, columns)})"
 
 
-def read_counts(row: Sequence[object]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def read_counts(row: Sequence[int]) -> tuple[tuple[int, int], ...]:
     """How many values each key has, and how many distinct ones."""
-    counted = [_number(count) for count in row]
-    return tuple(counted[0::2]), tuple(counted[1::2])
+    return tuple(zip(row[0::2], row[1::2], strict=True))
+
+
+def read_tally(row: Sequence[Any], columns: Sequence[Column]) -> Tally:
+    """The one row of `scan` or `scan_lines`, taken apart."""
+    packed = packs(columns)
+    rows, cells, *rest = row
+    verdicts: Counter[tuple[int, int]] = Counter()
+    for pack, counts in zip(packed, rest[: len(packed)], strict=True):
+        for code, count in (counts or {}).items():
+            for column, shift in pack:
+                if verdict := (code >> shift) & ((1 << column.bits) - 1):
+                    verdicts[column.number, verdict] += count
+    blank_rows = sum(count for code, count in (rest[0] or {}).items() if code & _BLANK)
+    return Tally(rows, blank_rows, verdicts, cells or {}, read_counts(rest[len(packed) :]))
+
+
+def _codes(columns: Sequence[Column], fine: str, missing: str, verdict: Callable[[Column], str]) -> str:
+    """The numbers `v0`, `v1` and so on that hold a row's verdicts, each after a comma."""
+    sums = [" + ".join(f"((({verdict(column)})::BIGINT) << {shift})" for column, shift in pack) or "0"
+            for pack in packs(columns)]  # fmt: skip
+    return "".join(
+        f", CASE WHEN {fine} THEN 0 WHEN {missing} THEN {_BLANK} ELSE {code} END AS v{number}"
+        for number, code in enumerate(sums)
+    )
 
 
 def _named(keys: Sequence[Counted]) -> str:
     return "".join(f", {key.value} AS k{number}" for number, key in enumerate(keys))
 
 
-def _counted(width: int, codes: int, keys: Sequence[Counted], rows: str) -> str:
-    counted = ["count(*)", f"histogram(_cells) FILTER (WHERE _cells <> {width} AND v0 & {_BLANK} = 0)"]
-    counted += [f"histogram(v{number}) FILTER (WHERE v{number} <> 0)" for number in range(codes)]
-    for number, key in enumerate(keys):
-        counted += key.counts(number)
-    return f"SELECT {', '.join(counted)} FROM ({rows})"
+def _counts(keys: Sequence[Counted]) -> list[str]:
+    return [count for number, key in enumerate(keys) for count in key.counts(f"k{number}")]
 
 
-def fine(columns: Sequence[Column]) -> str:
+def _fine_counts(keys: Sequence[Counted]) -> str:
+    return ", ".join(["count(*)", "count(*) FILTER (WHERE _fine)", *_counts(keys)])
+
+
+def _counted(columns: Sequence[Column], keys: Sequence[Counted], rows: str) -> str:
+    counted = ["count(*)", f"histogram(_cells) FILTER (WHERE _cells <> {len(columns)} AND v0 & {_BLANK} = 0)"]
+    counted += [f"histogram(v{number}) FILTER (WHERE v{number} <> 0)" for number in range(len(packs(columns)))]
+    return f"SELECT {', '.join([*counted, *_counts(keys)])} FROM ({rows})"
+
+
+def _fine(columns: Sequence[Column]) -> str:
     """The condition of a row without fault, in a query that has the columns' values and all cells."""
     parts = [column.fine for column in columns if column.fine != "TRUE"]
     if not any(column.fine.startswith("NOT") for column in columns):
         parts.insert(0, f"NOT ({blank(columns)})")
     return " AND ".join(["_complete", *parts])
-
-
-def read_tally(row: Sequence[object], columns: Sequence[Column]) -> Tally:
-    """The scan's one row, taken apart."""
-    packed = packs(columns)
-    rows, cells, *rest = row
-    verdicts: dict[tuple[int, int], int] = {}
-    blank_rows = 0
-    for pack, counts in zip(packed, rest[: len(packed)], strict=True):
-        blank_rows = 0
-        for code, count in _histogram(counts).items():
-            if code & _BLANK:
-                blank_rows += count
-            for column, verdict in pack.verdicts(code):
-                at = (column.number, verdict)
-                verdicts[at] = verdicts.get(at, 0) + count
-    counted = [_number(count) for count in rest[len(packed) :]]
-    return Tally(_number(rows), blank_rows, verdicts, _histogram(cells), tuple(counted[1::2]), tuple(counted[0::2]))
-
-
-def _histogram(found: object) -> dict[int, int]:
-    return {int(key): int(value) for key, value in found.items()} if isinstance(found, dict) else {}
-
-
-def _number(found: object) -> int:
-    return found if isinstance(found, int) else 0

@@ -3,48 +3,57 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from datagazette.isolation import OutOfBounds
+from datagazette.model.problems import problem
 from datagazette.tables import relation
 from datagazette.tables.bounded import allowed, has_risky_pattern, within
-from datagazette.tables.cells import (
-    DOUBT,
-    JSON_SCHEMA,
-    TYPE,
-    TYPE_BIT,
-    Column,
-    Notes,
-    TooSlow,
-    cell_reader,
-    rule_bit,
-    value_key,
-)
+from datagazette.tables.cells import DOUBT, JSON_SCHEMA, TYPE, TYPE_BIT, Column, cell_reader, rule_bit, value_key
 from datagazette.tables.engine import Engine
 from datagazette.tables.prepared import Prepared
 from datagazette.tables.relation import NEVER
 from datagazette.tables.sql import identifier, literal
 from datagazette.tables.types.numbers import DOUBLE
-from datagazette.validation.counting import Tally
+from datagazette.validation.counting import OutOfTime, Tally
+
+# Verdict and key of each cell.
+_Answers = dict[str, tuple[int, str | None]]
 
 
 def decide(engine: Engine, table: Prepared, tally: Tally, name: str) -> tuple[Prepared, Tally]:
-    """Judges every doubtful cell of the tally. `name` is that of the temporary table for the answers."""
+    """Judges every doubtful cell of the tally. `name` is that of the temporary table for the answers.
+
+    Raises OutOfTime where a pattern or JSON Schema takes too long.
+    """
     columns = [column for column in table.columns if column.number in tally.doubtful]
-    if not columns:
-        return table, tally
-    path = table.scratch / f"{name}.csv"
-    verdicts = {key: count for key, count in tally.verdicts.items() if key[1] != DOUBT}
+    # One scan for the distinct doubtful cells of all columns, with how many rows hold each.
+    selects = ", ".join(
+        f"CASE WHEN ({column.verdict}) = {DOUBT} THEN {{'n': {column.number}, 'x': {column.name}}} END"
+        for column in columns
+    )
+    query = (
+        f"SELECT d.n, d.x, count(*) FROM (SELECT unnest([{selects}]) AS d FROM ({table.suspects})) "
+        "WHERE d IS NOT NULL GROUP BY ALL"
+    )
+    verdicts = Counter({place: count for place, count in tally.verdicts.items() if place[1] != DOUBT})
     longest = 0
+    path = table.scratch / f"{name}.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
         write = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\n").writerow
-        for number, cell, count, verdict, key in _answers(engine, table, columns):
-            longest = max(longest, write([number, cell, verdict, NEVER if key is None else key]))
-            if verdict:
-                verdicts[number, verdict] = verdicts.get((number, verdict), 0) + count
-    _store(engine, path, name, longest)
+        for batch in engine.batches(query):
+            for column in columns:
+                counts = {cell: count for number, cell, count in batch if number == column.number}
+                for cell, (verdict, key) in _answers(table, column, list(counts)).items():
+                    longest = max(longest, write([column.number, cell, verdict, NEVER if key is None else key]))
+                    if verdict:
+                        verdicts[column.number, verdict] += counts[cell]
+    rows = relation.read_clean(
+        path, longest, "'_column': 'INTEGER', '_cell': 'VARCHAR', '_verdict': 'BIGINT', '_key': 'VARCHAR'"
+    )
+    engine.run(f"CREATE OR REPLACE TEMP TABLE {identifier(name)} AS SELECT * FROM {rows}")
     decided = replace(table, decided=name, doubtful=tally.doubtful)
     return decided, replace(tally, verdicts=verdicts, decided=tally.doubtful)
 
@@ -71,51 +80,33 @@ def verdict(table: Prepared, column: Column) -> str:
 def key(table: Prepared, column: Column) -> str:
     """The key in a query over `joined`: NULL where the cell is missing or no value of its type."""
     own = column.reading.key or "NULL"
-    certain = column.reading.certain
-    if certain != "TRUE":
-        own = f"CASE WHEN {certain} THEN {own} END"
+    if column.reading.certain != "TRUE":
+        own = f"CASE WHEN {column.reading.certain} THEN {own} END"
     if column.number in table.doubtful:
-        own = f"CASE WHEN d{column.number}._cell IS NOT NULL THEN {_decided_key(column.number)} ELSE {own} END"
+        # Doubles are written by DuckDB alone, so that equal ones have equal texts.
+        found = f"d{column.number}._key"
+        found = (
+            f"CASE WHEN starts_with({found}, {literal(DOUBLE)}) "
+            f"THEN CAST(CAST(substr({found}, {len(DOUBLE) + 1}) AS DOUBLE) AS VARCHAR) ELSE {found} END"
+        )
+        own = f"CASE WHEN d{column.number}._cell IS NOT NULL THEN {found} ELSE {own} END"
     return f"CASE WHEN {column.is_missing} THEN NULL ELSE {own} END"
 
 
-def _decided_key(number: int) -> str:
-    """Doubles are written by DuckDB alone, so that equal ones have equal texts."""
-    written = f"d{number}._key"
-    return (
-        f"CASE WHEN starts_with({written}, {literal(DOUBLE)}) "
-        f"THEN CAST(CAST(substr({written}, {len(DOUBLE) + 1}) AS DOUBLE) AS VARCHAR) ELSE {written} END"
-    )
-
-
-def _answers(
-    engine: Engine, table: Prepared, columns: Sequence[Column]
-) -> Iterator[tuple[int, str, int, int, str | None]]:
-    """(column, cell, how often, verdict, key) for each distinct doubtful cell."""
-    by_number = {column.number: column for column in columns}
-    for batch in engine.batches(doubtful_cells(table, columns)):
-        told = {number: _told(by_number[number], [cell for at, cell, _ in batch if at == number])
-                for number in {number for number, _, _ in batch}}  # fmt: skip
-        for number, cell, count in batch:
-            verdict, key = told[number][cell]
-            yield number, cell, count, verdict, key
-
-
-def _told(column: Column, cells: Sequence[str]) -> dict[str, tuple[int, str | None]]:
-    """Verdict and key of each cell. A pattern or JSON Schema that may take very long is tried in a process of its own.
-
-    Raises TooSlow where its time runs out.
-    """
+def _answers(table: Prepared, column: Column, cells: Sequence[str]) -> _Answers:
+    """A pattern or JSON Schema that may take very long is tried in a process of its own."""
     if not has_risky_pattern(column.field) and not column.field.constraints.get(JSON_SCHEMA):
         return _judged(column, cells)
     seconds = allowed("PATTERN_SECONDS")
     try:
-        return within(seconds, _judged, column, cells)
+        return within(seconds, _judged, column, cells) if cells else {}
     except OutOfBounds as error:
-        raise TooSlow(column.field, seconds) from error
+        file = table.source.table.schema.file or table.source.table.file
+        slow = problem("pattern-too-slow", file, field=column.field.name, seconds=f"{seconds:g}")
+        raise OutOfTime(slow) from error
 
 
-def _judged(column: Column, cells: Sequence[str]) -> dict[str, tuple[int, str | None]]:
+def _judged(column: Column, cells: Sequence[str]) -> _Answers:
     read = cell_reader(column.field, column.missing)
     found = {}
     for cell in cells:
@@ -123,28 +114,7 @@ def _judged(column: Column, cells: Sequence[str]) -> dict[str, tuple[int, str | 
             value, notes = read(cell)
         except Exception:  # where Frictionless itself would stop, the cell is simply wrong
             value, notes = None, {TYPE: ""}
-        found[cell] = (_verdict(column, notes), value_key(column.field, value))
+        verdict = TYPE_BIT if TYPE in notes else 0
+        verdict += sum(rule_bit(at) for at, rule in enumerate(column.rules) if rule.name in notes)
+        found[cell] = verdict, value_key(column.field, value)
     return found
-
-
-def doubtful_cells(table: Prepared, columns: Sequence[Column]) -> str:
-    """One scan for the distinct doubtful cells of all columns, with how often each stands in a row that counts."""
-    selects = [
-        f"CASE WHEN ({column.verdict}) = {DOUBT} THEN {{'n': {column.number}, 'x': {column.name}}} END"
-        for column in columns
-    ]
-    return (
-        f"SELECT d.n, d.x, count(*) FROM (SELECT unnest([{', '.join(selects)}]) AS d FROM ({table.suspects})) "
-        "WHERE d IS NOT NULL GROUP BY ALL"
-    )
-
-
-def _verdict(column: Column, notes: Notes) -> int:
-    found = TYPE_BIT if TYPE in notes else 0
-    return found + sum(rule_bit(at) for at, rule in enumerate(column.rules) if rule.name in notes)
-
-
-def _store(engine: Engine, path: Path, name: str, longest: int) -> None:
-    columns = "'_column': 'INTEGER', '_cell': 'VARCHAR', '_verdict': 'BIGINT', '_key': 'VARCHAR'"
-    rows = relation.read_clean(path, longest, columns)
-    engine.run(f"CREATE OR REPLACE TEMP TABLE {identifier(name)} AS SELECT * FROM {rows}")

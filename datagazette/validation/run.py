@@ -6,27 +6,28 @@ What only a table at fault needs is imported where it is found to be one: it tak
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from datagazette.isolation import step
-from datagazette.model.problems import Problem
+from datagazette.model.problems import Cell, Problem, problem
 from datagazette.tables import engine as database
 from datagazette.tables import relation
 from datagazette.tables.bounded import allowed
-from datagazette.tables.cells import BadConstraint, TooSlow
+from datagazette.tables.cells import BadConstraint
 from datagazette.tables.engine import Engine, Limits
 from datagazette.tables.layout import TableSource, Unreadable
-from datagazette.tables.prepared import Prepared, prepare
+from datagazette.tables.prepared import Prepared, label_faults, prepare
 from datagazette.tables.relation import Bytes
-from datagazette.validation import DEFAULT_LIMIT, Found, TableReport, counting, fast, keys
-from datagazette.validation import report as reports
-from datagazette.validation.counting import Tally
+from datagazette.validation import DEFAULT_LIMIT, TableReport, counting, fast
+from datagazette.validation.counting import OutOfTime, Tally, keys_of, quick
 
 _SPARES = (1, 20)  # columns beyond the last one, which only faulty rows fill
 _SMALL = 4_000_000  # bytes; below, a second scan of a faulty table costs nothing
+_HASHES = ("md5", "sha256")
 Counting = tuple[Prepared, Tally]
 
 
@@ -52,89 +53,85 @@ def check_tables(
         if limits.reads is None and not limits.shared:
             limits = replace(limits, reads=tuple(source.path for source in (*sources, *(others or {}).values())))
         engine = engine or stack.enter_context(database.connect(limits))
-        run = _Run(engine, scratch, limit_errors, sources, others or {})
-        return tuple(run.check(number, source) for number, source in enumerate(sources))
+        run = _Run(engine, scratch, limit_errors, {source.table.name: source for source in sources}, others or {})
+        return tuple(run.check(f"t{number}", source) for number, source in enumerate(sources))
 
 
-class _OutOfTime(Exception):
-    """A table, or one that its foreign keys lead to, could not be checked in the time there is for it."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.code)
-        self.problem = problem
-
-
+@dataclass(frozen=True)
 class _Run:
-    """One call of `check_tables`."""
+    """One call of `check_tables`. Its methods take the beginning of the names of a table's temporary tables."""
 
-    def __init__(
-        self,
-        engine: Engine,
-        scratch: Path,
-        limit: int,
-        sources: Sequence[TableSource],
-        others: Mapping[tuple[str, str], TableSource],
-    ) -> None:
-        self.engine, self.scratch, self.limit = engine, scratch, limit
-        self.sources = {source.table.name: source for source in sources}
-        self.others = others
+    engine: Engine
+    scratch: Path
+    limit: int
+    sources: Mapping[str, TableSource]
+    others: Mapping[tuple[str, str], TableSource]
 
-    def check(self, number: int, source: TableSource) -> TableReport:
-        report = TableReport(source.table)
+    def check(self, name: str, source: TableSource) -> TableReport:
         try:
             with step(source.table.file, allowed("TABLE_SECONDS")):
-                table = prepare(source, self.scratch, self._targets(source))
-                table, tally = self._count(table, f"t{number}")
-                found = self._found(table, tally, f"t{number}")
+                table, tally = self._count(prepare(source, self.scratch, self._targets(source)), name)
+                found, counts = self._search(table, tally, name)
         except BadConstraint as bad:
-            return _with(report, (_bad_constraint(source, bad),))
-        except _OutOfTime as out:
-            return _with(report, (out.problem,))
+            file, values = source.table.schema.file or source.table.file, {"constraint": bad.name, "found": bad.value}
+            return _stopped(source, problem("field-error", file, rule="bound", **values))
+        except OutOfTime as out:
+            return _stopped(source, out.problem)
         except Unreadable as fault:
-            return _with(report, (reports.unreadable(source, fault),))
+            return _stopped(source, _unreadable(source, fault))
         size = source.path.stat().st_size
-        report = reports.report(table, tally, found, size, self.limit)
-        if not source.opened:
-            return report
-        from datagazette.validation import spreadsheets
+        head, tail = tuple(_of_header(table)), tuple(_of_file(table, tally.rows, size))
+        counts.update(problem.code for problem in (*head, *tail))
+        listed = (*head, *found, *tail)[: self.limit]
+        if source.opened:
+            from datagazette.validation import spreadsheets
 
-        return spreadsheets.with_warnings(self.engine, table, report)
+            listed += tuple(spreadsheets.damages(self.engine, table))
+        return TableReport(source.table, tally.rows, size, listed, dict(+counts), table.layout.labels)
 
-    def _count(self, table: Prepared, name: str) -> tuple[Prepared, Tally]:
-        """The table with the relation of its rows, and what is wrong with them. Raises _OutOfTime."""
+    def _count(self, table: Prepared, name: str) -> Counting:
+        """The table with the relation of its rows, and what is wrong with them. Raises OutOfTime."""
         counted = count_directly(self.engine, table)
-        if counted is None:
-            counted = _count_copy(self.engine, table, self.scratch / f"{name}-rows.csv")
+        counted = counted or _count_copy(self.engine, table, self.scratch / f"{name}-rows.csv")
         if not counted[1].doubtful:
             return counted
         from datagazette.validation import doubts
 
-        try:
-            return doubts.decide(self.engine, *counted, f"{name}_decided")
-        except TooSlow as slow:
-            raise _OutOfTime(_too_slow(table.source, slow)) from slow
+        return doubts.decide(self.engine, *counted, f"{name}_decided")
 
-    def _found(self, table: Prepared, tally: Tally, name: str) -> Found:
-        if _is_fine(table, tally):
-            return Found()
-        from datagazette.validation import search
+    def _search(self, table: Prepared, tally: Tally, name: str) -> tuple[list[Problem], Counter[str]]:
+        """The first problems of a table's rows, in their order, and how many there are of each code."""
+        bad_cells = tally.verdicts or tally.cells or tally.blank
+        bad_keys = not all(tally.has_kept(key, number) for number, key in enumerate(keys_of(table)))
+        if not (bad_cells or bad_keys or table.source.table.schema.foreign_keys):
+            return [], Counter()
+        from datagazette.validation import faults, keys
 
-        return search.problems(self.engine, table, tally, self._referenced, self.limit, name)
+        counts = faults.cell_counts(table, tally)
+        found = list(faults.of_cells(self.engine, table, tally, self.limit))
+        broken = [
+            *keys.repeated(self.engine, table, tally, self.limit, name),
+            *keys.orphaned(self.engine, table, self._referenced, self.limit, name),
+        ]
+        for code, count, problems in broken:
+            counts[code] += count
+            found += problems
+        found.sort(key=lambda problem: (problem.cell and problem.cell.row) or 0)
+        return found[: self.limit], counts
 
     def _targets(self, source: TableSource) -> frozenset[str]:
         """The fields of a table that foreign keys of the others point to."""
-        names = [
+        return frozenset(
             name
             for other in self.sources.values()
             for key in other.table.schema.foreign_keys
             if key.package is None and key.resource == source.table.name
             for name in key.reference_fields
-        ]
-        return frozenset(names)
+        )
 
     def _referenced(self, package: str | None, resource: str, fields: Sequence[str]) -> Prepared | None:
         """The table that a foreign key points to, with its doubtful cells decided; None where there is none
-        that can be read. Raises _OutOfTime."""
+        that can be read. Raises OutOfTime."""
         source = self.others.get((package, resource)) if package else self.sources.get(resource)
         if source is None:
             return None
@@ -160,9 +157,9 @@ def count_directly(engine: Engine, table: Prepared) -> Counting | None:
         return None
     try:
         counted = None if seen.quotes else fast.count(engine, table, seen)
-        return counted or _count_columns(engine, table, seen)
     except database.Error:
         return None
+    return counted or _count_columns(engine, table, seen)
 
 
 def _count_columns(engine: Engine, table: Prepared, seen: Bytes) -> Counting | None:
@@ -181,16 +178,15 @@ def _count_columns(engine: Engine, table: Prepared, seen: Bytes) -> Counting | N
 
 
 def _tally_columns(engine: Engine, table: Prepared, seen: Bytes, spare: int) -> Tally:
-    width = table.width
-    found = [keys.innocence(key, seen.lines) for key in keys.keys(table)]
-    read = relation.direct(table.source.path, table.layout, seen, width, spare)
-    read = f"(SELECT *, {relation.complete(width)} AS _complete FROM {read})"
+    columns, keys = table.columns, [quick(key, seen.lines) for key in keys_of(table)]
+    read = relation.direct(table.source.path, table.layout, seen, table.width, spare)
+    read = f"(SELECT *, {relation.complete(table.width)} AS _complete FROM {read})"
     if seen.size < _SMALL:
-        tally = counting.read_fine(engine.row(counting.scan_fine(read, table.columns, found)))
-        if tally is not None:
-            return tally
-    row = engine.row(counting.scan(read, table.columns, relation.cells_directly(width, spare), found))
-    return counting.read_tally(row, table.columns)
+        rows, fine_rows, *counts = engine.row(counting.scan_fine(read, columns, keys))
+        if rows == fine_rows:
+            return Tally(rows, keys=counting.read_counts(counts))
+    row = engine.row(counting.scan(read, columns, relation.cells_directly(table.width, spare), keys))
+    return counting.read_tally(row, columns)
 
 
 def _count_copy(engine: Engine, table: Prepared, target: Path) -> Counting:
@@ -198,28 +194,56 @@ def _count_copy(engine: Engine, table: Prepared, target: Path) -> Counting:
     copy = relation.rewrite(table.source.path, table.layout, table.width, target)
     rows = relation.rewritten(copy, table.width)
     read = f"(SELECT *, _cells = {table.width} AS _complete FROM ({rows}))"
-    found = [keys.innocence(key, copy.rows) for key in keys.keys(table)]
-    tally = counting.read_tally(engine.row(counting.scan(read, table.columns, "_cells", found)), table.columns)
+    keys = [quick(key, copy.rows) for key in keys_of(table)]
+    tally = counting.read_tally(engine.row(counting.scan(read, table.columns, "_cells", keys)), table.columns)
     return replace(table, relation=rows, suspects=rows, fault=copy.fault), tally
 
 
-def _is_fine(table: Prepared, tally: Tally) -> bool:
-    """Whether the counting scan has already shown that all rows are."""
-    if tally.verdicts or tally.cells or tally.blank or table.source.table.schema.foreign_keys:
-        return False
-    return all(keys.innocent(tally, key, number) for number, key in enumerate(keys.keys(table)))
+def _of_header(table: Prepared) -> Iterator[Problem]:
+    if table.layout.empty:
+        yield _of_table(table.source, "source-error", rule="empty", note="the source is empty")
+    if found := label_faults(table.layout, table.source.table.schema):
+        from datagazette.validation import faults
+
+        yield from (faults.of_label(table, fault) for fault in found)
 
 
-def _bad_constraint(source: TableSource, bad: BadConstraint) -> Problem:
-    values = (("rule", "bound"), ("constraint", bad.name), ("found", str(bad.value)))
-    return Problem("field-error", source.table.schema.file or source.table.file, values=values)
+def _of_file(table: Prepared, rows: int, size: int) -> Iterator[Problem]:
+    """What ended the reading before the last row, and what the resource's descriptor says of its file otherwise."""
+    source = table.source
+    if table.fault:
+        yield _unreadable(source, table.fault)
+    stated = source.table.descriptor
+    compared: list[tuple[str, object, object]] = []
+    if isinstance(digest := stated.get("hash"), str) and digest:
+        algorithm, _, digest = digest.rpartition(":")
+        if (algorithm or "md5") in _HASHES:  # a bare hash is MD5, and unknown algorithms are not compared
+            import hashlib
+
+            with source.path.open("rb") as file:
+                compared.append(("hash-count", digest, hashlib.file_digest(file, algorithm or "md5").hexdigest()))
+    for code, name, actual in (
+        ("byte-count", "bytes", size),
+        ("field-count", "fields", len(source.table.schema.fields)),
+        ("row-count", "rows", rows),
+    ):
+        if isinstance(expected := stated.get(name), int) and expected:
+            compared.append((code, expected, actual))
+    for code, expected, found in compared:
+        if expected != found:
+            note = f'expected is "{expected}" and actual is "{found}"'
+            yield _of_table(source, code, expected=expected, found=found, note=note)
 
 
-def _too_slow(source: TableSource, slow: TooSlow) -> Problem:
-    values = (("field", slow.field.name), ("seconds", f"{slow.seconds:g}"))
-    return Problem("pattern-too-slow", source.table.schema.file or source.table.file, values=values)
+def _unreadable(source: TableSource, fault: Unreadable) -> Problem:
+    """A table that could not be read to its end."""
+    return _of_table(source, fault.code, fault.line, note=fault.note, **fault.values)
 
 
-def _with(report: TableReport, problems: tuple[Problem, ...]) -> TableReport:
-    counts = {problem.code: 1 for problem in problems}
-    return replace(report, problems=problems, counts=counts)
+def _of_table(source: TableSource, code: str, line: int | None = None, /, **values: object) -> Problem:
+    return replace(problem(code, source.table.file, line, **values), cell=Cell(source.table.name))
+
+
+def _stopped(source: TableSource, found: Problem) -> TableReport:
+    """The report on a table of which only this is known."""
+    return TableReport(source.table, problems=(found,), counts={found.code: 1})

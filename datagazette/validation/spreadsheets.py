@@ -1,24 +1,24 @@
 """Cells that a spreadsheet would change as it opens the CSV: warnings, one for each column and kind of damage.
 
-The file is right as it is and nothing in it is rewritten; the published workbook keeps these cells as text. But who
-opens the CSV with a double click sees other values, and whoever edits it so will save them.
+The file is right as it is and nothing in it is rewritten; the published workbook keeps these cells as text. But a
+spreadsheet that opens the CSV shows other values, and saves them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import product
 
 from datagazette.model.problems import Cell, Problem, warning
-from datagazette.model.tabular import Field, Schema
+from datagazette.model.publication import Field, Schema
 from datagazette.tables.cells import Column
 from datagazette.tables.engine import Engine
 from datagazette.tables.prepared import Prepared
 from datagazette.tables.sql import literal, literals
-from datagazette.validation import TableReport
 
 _MONTH = "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
-# What happens to the cell, by the text that it happens to; the first that fits is told.
+# What happens to the cell, by the text that it happens to; only the first that fits counts.
 _DAMAGES = (
     ("zeros", r"[+-]?0\d+"),
     ("digits", r"[+-]?\d{16,}"),
@@ -33,11 +33,6 @@ _TOGETHER = 500  # columns that one query looks at
 _NUMBERS = frozenset({"integer", "number"})
 
 
-def with_warnings(engine: Engine, table: Prepared, report: TableReport) -> TableReport:
-    """The report with a warning for each column that a spreadsheet would damage."""
-    return replace(report, problems=(*report.problems, *damages(engine, table)))
-
-
 def damages(engine: Engine, table: Prepared) -> Iterator[Problem]:
     """In the columns' order; each with the number of cells, and the line and text of the first."""
     schema = table.source.table.schema
@@ -47,24 +42,24 @@ def damages(engine: Engine, table: Prepared) -> Iterator[Problem]:
     if not columns or not table.relation:
         return
     found = {}
-    for group in _groups(columns):
-        for place, kind, count, first in engine.rows(_query(table.relation, group)):
-            found[group[place].number, kind] = count, first
-    for column in columns:
-        for kind in _KINDS:
-            if (column.number, kind) in found:
-                yield _warning(table, column, kind, *found[column.number, kind])
-
-
-def _groups(columns: Sequence[Column]) -> Iterator[Sequence[Column]]:
-    """Columns that one query looks at: all of numbers, or none."""
     for numeric in (True, False):
         alike = [column for column in columns if (column.field.type in _NUMBERS) == numeric]
-        yield from (alike[at : at + _TOGETHER] for at in range(0, len(alike), _TOGETHER))
+        for at in range(0, len(alike), _TOGETHER):
+            group = alike[at : at + _TOGETHER]
+            for place, kind, count, first in engine.rows(_query(table.relation, group)):
+                found[group[place].number, kind] = count, first
+    source = table.source.table
+    for column, kind in product(columns, _KINDS):
+        if (column.number, kind) in found:
+            count, first = found[column.number, kind]
+            values = {"rule": kind, "field": column.field.name, "count": count, "found": first["x"][:40]}
+            cell = Cell(source.name, field=column.field.name, field_number=column.number, text=first["x"])
+            yield replace(warning("spreadsheet-damage", source.file, first["l"], **values), cell=cell)
 
 
 def _query(relation: str, columns: Sequence[Column]) -> str:
-    """How many cells of each column are damaged in each way, and the first of them.
+    """How many cells of each column are damaged in each way, and the first of them. Either all columns are of numbers,
+    or none is.
 
     The columns are put one below another: a query that counts in each column takes longer to plan than to run.
     """
@@ -94,11 +89,3 @@ def _kind(column: Column, missing: str) -> str:
     # Most cells begin with none of these, and are not looked at twice.
     quick = f"regexp_matches(v, {literal('^([0-9=@+-]|(?i)' + _MONTH + ')')})"
     return f"CASE WHEN v IS NULL OR NOT {quick} OR {missing} THEN NULL {cases} END"
-
-
-def _warning(table: Prepared, column: Column, kind: str, count: int, first: dict[str, object]) -> Problem:
-    source, line = table.source, int(str(first["l"]))
-    values = {"rule": kind, "field": column.field.name, "count": count, "found": str(first["x"])[:40]}
-    found = warning("spreadsheet-damage", source.table.file, line, **values)
-    cell = Cell(source.table.name, field=column.field.name, field_number=column.number, text=str(first["x"]))
-    return replace(found, cell=cell)

@@ -16,9 +16,8 @@ from datagazette.tables.engine import Limits, connect
 from datagazette.tables.sql import literal
 from datagazette.tables.types.numbers import whole_numbers
 from datagazette.tables.types.text import translate
-from datagazette.validation import counting
+from datagazette.validation import counting, fast
 from datagazette.validation.counting import read_tally
-from datagazette.validation.fast import shapes
 from tests.checks import both
 from tests.checks.both import Resource
 
@@ -45,8 +44,8 @@ def test_verdict_of_an_integer_with_a_bound() -> None:
 
 def test_many_columns_share_numbers_of_62_bits() -> None:
     packed = counting.packs([column(number, type="integer") for number in range(1, 101)])
-    assert sum(len(one.columns) for one in packed) == 100
-    assert all(one.shifts[-1] + 2 <= 62 for one in packed)
+    assert sum(len(pack) for pack in packed) == 100
+    assert all(pack[-1][1] + 2 <= 62 for pack in packed)
 
 
 def test_packed_verdicts_are_taken_apart() -> None:
@@ -78,7 +77,7 @@ def test_quick_conditions_hold_for_no_bad_cell(descriptor: dict[str, Any]) -> No
     cells = ["".join(one) for size in range(5) for one in itertools.product(PIECES, repeat=size)]
     read = cell_reader(found.field, found.missing)
     expected = {cell: read(cell)[1] for cell in cells}
-    shape = re.compile(shapes.shape(found, ",") or "(?!)")
+    shape = re.compile(fast.shape(found, ",") or "(?!)")
     with connect() as engine:
         listed = ", ".join(f"({literal(cell)})" for cell in cells)
         verdicts = engine.rows(

@@ -1,0 +1,292 @@
+"""What exists for speed only: lines that one regular expression finds to be fine, and `count`, the way to it.
+
+In a file without quotes a line is a row, and its cells end where the delimiters are. Most columns can say in a regular
+expression which texts are surely fine (`shape`, with that of the field's type); the columns' expressions, put together
+with the delimiter between them, make one that DuckDB runs over each line before it takes any line apart. A line that
+does not match is not wrong: it is looked at closely.
+
+With quotes, that holds while every line that has one is fine: then its quotes are where cells begin and end, and the
+next line begins a row. Whatever is not as it was expected leaves the file to `run`, which reads any file.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any
+
+from datagazette.model.publication import Dialect
+from datagazette.tables import engine as database
+from datagazette.tables import relation
+from datagazette.tables.cells import Column, rule_test
+from datagazette.tables.engine import Engine
+from datagazette.tables.prepared import Prepared
+from datagazette.tables.relation import Bytes
+from datagazette.tables.sql import literal
+from datagazette.tables.types.field_type import CATEGORIES, holds
+from datagazette.validation import counting
+from datagazette.validation.counting import Counted, Key, Tally, keys_of, quick
+
+_SAMPLE = 1 << 18  # bytes
+_LONGEST = 4000  # characters of an expression: beyond it RE2 may run out of memory and become slow
+_MOST_TEXTS = 100  # of an enumeration
+
+
+@dataclass(frozen=True)
+class _Sample:
+    """What the first bytes show: the first lines of content, how they end, whether they hold quotes, and about how many
+    there are in all. `size` is the content's, in bytes; `ended`: whether the last line has its line break."""
+
+    lines: list[str]
+    returns: bool
+    quotes: bool
+    size: int
+    expected: int
+    ended: bool
+
+
+@dataclass(frozen=True)
+class _Lines:
+    """`fine` is the condition of a line `x` that is surely fine; all others hold no quotes."""
+
+    seen: Bytes
+    tally: Tally
+    fine: str
+
+
+def count(engine: Engine, table: Prepared, seen: Bytes | None = None) -> tuple[Prepared, Tally] | None:
+    """The table with the relation of its rows, and what is wrong with them; None where the file is not so plain.
+
+    Without `seen`, nothing is known of the file but its first bytes, and its lines must be nearly all fine. With what a
+    pass over its bytes has shown of a file without quotes, more of them may take a closer look.
+
+    Raises `engine.Error` where DuckDB can read such a file only in part.
+    """
+    try:
+        counted = _count_lines(engine, table, seen) if seen else _count_plain_lines(engine, table)
+    except database.Error:
+        if seen:
+            raise
+        return None
+    if counted is None:
+        return None
+    # Taking only suspicious lines apart is quick; for all rows DuckDB's own columns are, if all are complete.
+    path, layout, width = table.source.path, table.layout, table.width
+    suspects = relation.numbered_lines(path, layout, counted.seen, width, f"NOT {counted.fine}")
+    if counted.tally.cells or counted.tally.blank:
+        rows = relation.numbered_lines(path, layout, counted.seen, width, "TRUE")
+    else:
+        rows = relation.numbered(path, layout, counted.seen, width, 1)
+    return replace(table, relation=rows, suspects=suspects), _with_keys(engine, table, counted.seen, counted.tally)
+
+
+def _count_plain_lines(engine: Engine, table: Prepared) -> _Lines | None:
+    """One scan of a file of plain lines, all but a few of which are surely fine.
+
+    Afterwards the lengths of the lines that DuckDB saw must add up to the file's size: then it has passed over no blank
+    line and split none where the standard library would not. No line with a quote may be odd: such a one may begin or
+    end anything.
+    """
+    path, dialect, columns = table.source.path, table.layout.dialect, table.columns
+    sample = _sample(table)
+    if sample is None:
+        return None
+    quoted = [_quoted(sample, column, dialect) for column in columns] if sample.quotes else ()
+    fine = _fine_line(columns, dialect.delimiter, dialect.quote_char, quoted)
+    if not fine or not _promising(engine, sample, fine, dialect.quote_char):
+        return None
+    size = path.stat().st_size
+    guess = Bytes(size, sample.expected, quotes=sample.quotes, exact=True, returns=sample.returns)
+    first = [_counted(key, sample, dialect.delimiter) for key in keys_of(table) if key.is_first_column]
+    lines = relation.lines(path, table.layout, guess)
+    if first:
+        quote = dialect.quote_char if sample.quotes else ""
+        lines = counting.with_first_cell(lines, columns[0], dialect.delimiter, quote)
+    found = engine.row(counting.scan_fine_lines(lines, fine, dialect.quote_char, first))
+    tally, odd = _read_fine_lines(sample, found, first)
+    if tally is None:
+        return None
+    if odd:
+        query = counting.scan_lines("(SELECT unnest(?) AS x)", columns, fine, dialect.delimiter, ())
+        judged = counting.read_tally(engine.row(query, [odd]), columns)
+        tally = replace(judged, rows=tally.rows, keys=tally.keys)
+    if sample.quotes and (tally.cells or tally.blank):
+        return None  # all lines would have to be taken apart
+    return _Lines(replace(guess, lines=tally.rows + table.layout.head_lines), tally, fine)
+
+
+def _read_fine_lines(sample: _Sample, found: Sequence[Any], first: Sequence[Counted]) -> tuple[Tally | None, list[str]]:
+    """(a tally that says nothing of the odd lines, the odd lines); None where the lines that were seen are not surely
+    the whole file, or more of them are odd than are kept."""
+    size, quotes, odd, rows, fine_rows, *counts = found
+    odd, keys = odd or [], counting.read_counts(counts)
+    breaks = rows if sample.ended else rows - 1
+    whole = size + (2 if sample.returns else 1) * breaks == sample.size
+    unsure = any(key.span for key in first) and any(filled != distinct for filled, distinct in keys)
+    if quotes or unsure or not whole or fine_rows + len(odd) != rows:
+        return None, odd
+    return Tally(rows, keys=keys), odd
+
+
+def _count_lines(engine: Engine, table: Prepared, seen: Bytes) -> _Lines | None:
+    columns, delimiter = table.columns, table.layout.dialect.delimiter
+    fine = _fine_line(columns, delimiter)
+    if not fine:
+        return None
+    if sample := _sample(table):
+        query = f"SELECT count(*) FILTER (WHERE NOT {fine}) FROM (SELECT unnest(?) AS x)"
+        if 4 * int(engine.row(query, [sample.lines])[0]) > 3 * len(sample.lines):
+            fine = "FALSE"  # it is quicker to take every line apart than to look first
+    first = [quick(key, seen.lines) for key in keys_of(table) if key.is_first_column]
+    read = relation.lines(table.source.path, table.layout, seen)
+    tally = counting.read_tally(engine.row(counting.scan_lines(read, columns, fine, delimiter, first)), columns)
+    # DuckDB passes over blank lines in silence.
+    return _Lines(seen, tally, fine) if tally.rows == seen.lines - table.layout.head_lines else None
+
+
+def _with_keys(engine: Engine, table: Prepared, seen: Bytes, tally: Tally) -> Tally:
+    """The counts of all keys; those of other columns take a scan of these columns."""
+    keys = keys_of(table)
+    others = [key for key in keys if not key.is_first_column]
+    if not others:
+        return tally
+    scanned = [(0, -1)] * len(others)
+    if not (tally.cells or tally.blank):
+        read = relation.direct(table.source.path, table.layout, seen, table.width)
+        columns = [column for column in table.columns if any(column in key.columns for key in others)]
+        query = counting.count_keys(read, columns, [quick(key, seen.lines) for key in others])
+        scanned = list(counting.read_counts(engine.row(query)))
+    first, rest = iter(tally.keys), iter(scanned)
+    return replace(tally, keys=tuple(next(first if key.is_first_column else rest) for key in keys))
+
+
+def _quoted(sample: _Sample, column: Column, dialect: Dialect) -> bool | None:
+    """Whether the cells of a column are in quotes, as that of the first line is. Any text may be or not, as
+    writers put quotes only around what needs them."""
+    if column.field.type in ("string", "any"):
+        return None
+    cells = sample.lines[0].split(dialect.delimiter)
+    return len(cells) >= column.number and cells[column.number - 1].startswith(dialect.quote_char)
+
+
+def _sample(table: Prepared) -> _Sample | None:
+    """None where the first bytes are not as those of a plain file: mixed line ends, other encodings."""
+    quote = table.layout.dialect.quote_char.encode()
+    with table.source.path.open("rb") as file:
+        head = list(islice(file, table.layout.head_lines))
+        read = file.read(_SAMPLE)
+        ended = bool(read) and file.seek(-1, os.SEEK_END) >= 0 and file.read() == b"\n"
+    size = table.source.path.stat().st_size - sum(map(len, head))
+    whole = read if len(read) == size else read[: read.rfind(b"\n") + 1]
+    returns = b"\r\n" in whole
+    count = whole.count(b"\n")
+    if whole.count(b"\r") != (count if returns else 0) or any(line.endswith(b"\r\n") != returns for line in head):
+        return None
+    if not whole:
+        return None
+    try:
+        lines = whole.decode("utf-8").removesuffix("\n").removesuffix("\r").split("\r\n" if returns else "\n")
+    except UnicodeDecodeError:
+        return None
+    quotes = bool(quote) and quote in whole
+    return _Sample(lines, returns, quotes, size, round(size * len(lines) / len(whole)), ended)
+
+
+def _promising(engine: Engine, sample: _Sample, fine: str, quote: str) -> bool:
+    """Whether so few of the first lines are odd that all odd ones of the file can be kept, and none holds a quote."""
+    quoted = f"bool_or(contains(x, {literal(quote)}))" if sample.quotes else "FALSE"
+    query = f"SELECT count(*), coalesce({quoted}, FALSE) FROM (SELECT unnest(?) AS x) WHERE NOT {fine}"
+    odd, among = engine.row(query, [sample.lines])
+    return not among and int(odd) * sample.expected <= counting.ODD_LINES * len(sample.lines)
+
+
+def _counted(key: Key, sample: _Sample, delimiter: str) -> Counted:
+    """How to count the key: in a bitmap alone where all of the first ones have their place in it."""
+    found = quick(key, sample.expected)
+    first = (line.partition(delimiter)[0] for line in sample.lines)
+    dense = found.span and all(cell.isdecimal() and int(cell) <= found.span for cell in first if cell)
+    return replace(found, outside=False) if dense else replace(found, span=0)
+
+
+def _fine_line(columns: Sequence[Column], delimiter: str, quote: str = "", quoted: Sequence[bool | None] = ()) -> str:
+    """The SQL condition that a line `x` of a file that has no line breaks in quotes is surely fine; empty where a
+    column has no expression, or the whole is too long.
+
+    `quoted` says of each column whether all of its cells are in quotes, or none; None of one that has both. It is
+    empty for a file without quotes. A character that ends a cell is in no fine one, but a delimiter in quotes.
+    """
+    if len(columns) < 2:
+        return ""
+    fine = _line(shape, columns, delimiter, quote, quoted)
+    if fine is None or len(fine) > _LONGEST:
+        return ""
+    condition = f"regexp_full_match(x, {literal(fine)})"
+    # A line without values might match as well, if every column has missing values.
+    required = any(column.required for column in columns)
+    blank = None if required else _line(_missing, columns, delimiter, quote, quoted)
+    return condition if blank is None else f"({condition} AND NOT regexp_full_match(x, {literal(blank)}))"
+
+
+def _line(
+    shaped: Callable[[Column, str, str], str | None],
+    columns: Sequence[Column],
+    delimiter: str,
+    quote: str,
+    quoted: Sequence[bool | None],
+) -> str | None:
+    """The expression of a line; None where a cell has none. `shaped` gives that of a column's cells that hold none of
+    the characters in its second argument, but may hold, doubled, that in the third."""
+    cells, mark, ends = [], re.escape(quote), delimiter + quote
+    for column, written in zip(columns, quoted or [False] * len(columns), strict=True):
+        forms = [shaped(column, ends, "")] if not written else []
+        if written is not False:
+            # The first cell is cut off at the first delimiter, so that it holds none; see `counting.with_first_cell`.
+            inside = shaped(column, quote, quote) if column.number > 1 else shaped(column, ends, "")
+            forms.append(None if inside is None else f"{mark}(?:{inside}){mark}")
+        known = [form for form in forms if form is not None]
+        if not known:
+            return None
+        cells.append(f"(?:{'|'.join(known)})")
+    return re.escape(delimiter).join(cells)
+
+
+def shape(column: Column, ends: str, doubled: str = "") -> str | None:
+    """Texts that are surely fine in a column, and that hold none of the characters `ends`, which end a cell; free text
+    may hold the character `doubled`, which is written twice."""
+    if any(character.isalnum() or character == "-" for character in ends):
+        return None
+    values = _values(column, ends, doubled if not any(holds(text, doubled) for text in column.missing) else "")
+    missing = _missing(column, ends)
+    if values is None or missing is None:
+        return values
+    if not column.required:
+        return f"{values}|{missing}"
+    # A missing value may look like one that is there: then it is not seen to be missing.
+    return None if any(re.fullmatch(values, text) for text in column.missing) else values
+
+
+def _missing(column: Column, ends: str, _: str = "") -> str | None:
+    """The missing values; None where a cell of the column cannot be missing."""
+    found = [re.escape(text) for text in column.missing if not holds(text, ends + "\n")]
+    return "|".join(found) if found else None
+
+
+def _values(column: Column, ends: str, doubled: str) -> str | None:
+    """Of an enumeration, the texts that keep to the other rules as well; not all ways to write them."""
+    if column.reading.certain == "FALSE":
+        return None
+    rules = {rule.name: rule for rule in column.rules}
+    listed = rules.get(CATEGORIES) or rules.get("enum")
+    if not listed:
+        return column.type.shape(ends, doubled)
+    if not column.type.listable:
+        return None
+    tests = [rule_test(rule) for rule in column.rules]
+    pairs = zip(listed.written, listed.expected, strict=True)
+    texts = [str(text) for text, value in pairs if value is not None and all(passes(value) for passes in tests)]
+    if len(texts) > _MOST_TEXTS:
+        return None
+    return "|".join(re.escape(text) for text in texts if not holds(text, ends)) or None

@@ -1,0 +1,158 @@
+"""Frictionless: its own verdict on resources that are no CSV on this machine, reports in its form, and where the check
+differs from it on purpose."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from datagazette.isolation import OutOfBounds
+from datagazette.messages import texts
+from datagazette.model.limits import MESSAGE_CHARACTERS
+from datagazette.model.problems import Cell, Problem, codes, message
+from datagazette.model.publication import Dialect, Schema, Table
+from datagazette.model.text import Text, shortened
+from datagazette.tables.bounded import allowed, within
+from datagazette.validation import TableReport
+
+Json = dict[str, Any]
+
+_BOUND = re.compile('constraint "(?P<rule>.*?)" is "(?P<expected>.*)"', re.DOTALL)
+_TYPE = re.compile('type is "(?P<type>.*?)/(?P<format>.*)"', re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One that is meant, in one language."""
+
+    name: str
+    title: str
+    reason: str
+
+
+def differences(language: str) -> tuple[Difference, ...]:
+    """All of them, in English where the language is none of the program's."""
+    found = texts("differences", language).items()
+    return tuple(Difference(name, text["title"], text["reason"]) for name, text in found)
+
+
+def as_frictionless(reports: Sequence[TableReport], others: Sequence[Problem] = (), language: str = "en") -> Json:
+    """Reports in Frictionless's own form, with the physical line beside each row number. `others` are problems that
+    lie in no table, such as those of descriptors."""
+    tasks = [_task(report, language) for report in reports]
+    errors, notes = _messages(others, language)
+    count = len(errors) + sum(report.errors for report in reports)
+    return {
+        "valid": not count,
+        "stats": {"tasks": len(tasks), "errors": count, "warnings": sum(len(task["warnings"]) for task in tasks)},
+        "warnings": notes,
+        "errors": errors,
+        "tasks": tasks,
+    }
+
+
+def _task(report: TableReport, language: str) -> Json:
+    errors, notes = _messages(report.problems, language)
+    if report.unlisted:
+        notes.append(f"reached error limit: {report.errors - report.unlisted} of {report.errors} errors are listed")
+    return {
+        "name": report.table.name,
+        "type": "table",
+        "valid": report.valid,
+        "place": report.table.file,
+        "labels": list(report.labels),
+        "stats": {
+            "errors": report.errors,
+            "warnings": len(notes),
+            "rows": report.rows,
+            "fields": len(report.table.schema.fields),
+            "bytes": report.bytes,
+            "types": dict(sorted(report.counts.items())),
+        },
+        "warnings": notes,
+        "errors": errors,
+    }
+
+
+def _messages(problems: Sequence[Problem], language: str) -> tuple[list[Json], list[str]]:
+    """The errors, and the messages of the warnings."""
+    errors = [_error(problem, language) for problem in problems if problem.severity == "error"]
+    return errors, [message(problem, language) for problem in problems if problem.severity != "error"]
+
+
+def _error(found: Problem, language: str) -> Json:
+    cell = found.cell
+    error: Json = {
+        "type": found.code,
+        "note": shortened(dict(found.values).get("note", ""), MESSAGE_CHARACTERS),
+        "message": message(found, language),
+    }
+    if cell and cell.row is not None:
+        error |= {"rowNumber": cell.row, "cells": list(cell.cells)}
+    if cell and (cell.field_number is not None or cell.field is not None):
+        error |= {"fieldName": cell.field or "", "fieldNumber": cell.field_number, "cell": cell.text or ""}
+    if found.line is not None:
+        error["lineNumber"] = found.line
+    if not cell:
+        error["place"] = found.file
+    return error
+
+
+def check_resource(name: str, descriptor: Mapping[str, Any], folder: Path, file: str, limit_errors: int) -> TableReport:
+    """The report on a resource that Frictionless reads and judges itself, such as data in the descriptor or a
+    compressed file, in our words.
+
+    `descriptor` holds no address and no name of another descriptor; its paths start from `folder`. `file` is the
+    one that it is in. In a process of its own, with bounds: a small compressed file may hold terabytes.
+    """
+    path = str(descriptor.get("path") or "")
+    table = Table(name, path, file, Schema(name, "", ()), Dialect(), Text(), Text(), descriptor)
+    seconds = allowed("RESOURCE_SECONDS")
+    try:
+        return within(seconds, _checked, table, folder, limit_errors)
+    except OutOfBounds:
+        values = (("seconds", f"{seconds:g}"), ("path", path or name))
+        return _report(table, {}, [Problem("resource-too-large", file, values=values)])
+
+
+def _checked(table: Table, folder: Path, limit_errors: int) -> TableReport:
+    from frictionless import FrictionlessException, Resource
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            resource = Resource.from_descriptor(dict(table.descriptor), basepath=str(folder))
+            report = resource.validate(limit_errors=limit_errors)
+    except FrictionlessException as refused:
+        return _report(table, {}, [_problem(table, error) for error in refused.reasons or [refused.error]])
+    except Exception as failed:  # a library that this format needs is missing, or fails on the file
+        values = (("note", f"{type(failed).__name__}: {failed}"),)
+        return _report(table, {}, [Problem("format-error", table.file, values=values, cell=Cell(table.name))])
+    task = report.tasks[0] if report.tasks else None
+    errors = [*report.errors, *(task.errors if task else ())]
+    return _report(table, task.stats if task else {}, [_problem(table, error) for error in errors])
+
+
+def _report(table: Table, stats: Mapping[str, Any], problems: Sequence[Problem]) -> TableReport:
+    counts = Counter(problem.code for problem in problems)
+    return TableReport(table, stats.get("rows") or 0, stats.get("bytes") or 0, tuple(problems), dict(counts))
+
+
+def _problem(table: Table, error: Any) -> Problem:
+    code = error.type if error.type in codes() else "error"
+    stated = _BOUND.search(error.note) or _TYPE.search(error.note)
+    found, number = getattr(error, "cell", None), getattr(error, "field_number", None)
+    field, row = getattr(error, "field_name", None), getattr(error, "row_number", None)
+    values = {
+        "note": error.note, "found": found if found is not None else getattr(error, "label", ""), "field": field,
+        "number": number, "row": row, "missing": '""', **(stated.groupdict() if stated else {}),
+    }  # fmt: skip
+    listed = tuple((key, str(value)) for key, value in values.items() if value is not None)
+    cells = tuple(map(str, getattr(error, "cells", ()) or ()))
+    cell = Cell(table.name, row, field, number, None if found is None else str(found), cells)
+    return Problem(code, table.file, values=listed, cell=cell)
