@@ -196,6 +196,7 @@ _BOMBS = {
 }
 
 
+@pytest.mark.sample(16)
 @pytest.mark.parametrize("name", _BOMBS)
 @pytest.mark.parametrize("file", [DESCRIPTOR, "datasets/catalog.yaml", SCHEMA, "datasets/counts/releases.yaml"])
 def test_descriptors_that_grow(small: Path, file: str, name: str) -> None:
@@ -222,6 +223,7 @@ _PATTERNS = {
 }
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("name", _PATTERNS)
 def test_patterns_that_explode(small: Path, name: str) -> None:
     pattern, cell = _PATTERNS[name]

@@ -65,6 +65,7 @@ def titles(site: Path, prefix: str, pattern: str) -> dict[str, str]:
     return found
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("pattern", ["datasets/*/index.html", "datasets/*/summaries/*/index.html"])
 def test_a_title_finds_its_page_first(dialog: tuple[str, Page], own_site: Path, pattern: str) -> None:
     prefix, page = dialog

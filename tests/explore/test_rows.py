@@ -76,6 +76,7 @@ def test_the_whole_table_is_sorted(open_page: Opener, site: Site, sort: str, ord
     assert keys(page) == rows_where(site, "true", order)[100:150]
 
 
+@pytest.mark.thorough
 def test_names_are_sorted_as_the_language_sorts_them(open_page: Opener) -> None:
     page = open_page("zh-townships", "?sort=name&cols=name")
     names = page.locator("td.is-label .explorer-value").all_inner_texts()
@@ -142,6 +143,7 @@ def test_values_read_as_people_write_them(open_page: Opener) -> None:
     assert page.locator("#explorer img").count() == 0
 
 
+@pytest.mark.thorough
 def test_full_width_text_is_found_by_plain_letters(open_page: Opener) -> None:
     assert keys(open_page("en-default", "?q=full")) == ["B08"]
     assert keys(open_page("en-default", "?w=measure.contains.ＦＵＬＬ")) == ["B08"]

@@ -81,6 +81,7 @@ def test_a_filter_by_keyboard_and_its_chip(open_page: Opener) -> None:
     expect(page.locator(".explorer-status")).to_have_text("8 rows")
 
 
+@pytest.mark.thorough
 def test_a_filter_refuses_what_is_not_a_number(open_page: Opener) -> None:
     page = open_page("en-default")
     page.get_by_role("button", name="Filter by Value").click()
@@ -241,6 +242,7 @@ def test_cards_on_a_phone(open_page: Opener) -> None:
     expect(page.locator(".explorer-row-link").first).to_have_text("B06")
 
 
+@pytest.mark.thorough
 def test_head_and_key_stay_in_sight(open_page: Opener) -> None:
     page = open_page("en-townships")
     page.set_viewport_size({"width": 760, "height": 600})
