@@ -14,7 +14,7 @@ from pathlib import Path
 _CHUNK = 1 << 20
 
 # Device, inode, size, and the times of the last change of content and of anything else, in nanoseconds. The system
-# sets the last one to its clock at each change, and nobody can choose it.
+# sets the last one to its clock at each change, so that it cannot be chosen.
 State = tuple[int, int, int, int, int]
 
 
@@ -39,23 +39,17 @@ def link(source: str | Path, target: str | Path) -> None:
 
     Missing folders are made. A file that is at `target` already is replaced.
     """
-    try:
-        os.link(source, target)
-    except FileNotFoundError:
-        os.makedirs(os.path.dirname(target), exist_ok=True)
-        _link_or_copy(source, target)
-    except FileExistsError:
-        os.unlink(target)
-        _link_or_copy(source, target)
-    except OSError:
-        shutil.copyfile(source, target)
-
-
-def _link_or_copy(source: str | Path, target: str | Path) -> None:
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copyfile(source, target)
+    for _ in range(2):
+        try:
+            os.link(source, target)
+            return
+        except FileNotFoundError:
+            os.makedirs(os.path.dirname(target), exist_ok=True)
+        except FileExistsError:
+            os.unlink(target)
+        except OSError:
+            break
+    shutil.copyfile(source, target)
 
 
 def replace_atomically(path: Path, content: bytes) -> None:

@@ -53,7 +53,7 @@ class Checked:
 
 def load(root: Path) -> Checked:
     """The publication with the faults of its descriptors; tables have not been opened."""
-    from datagazette.load.publication import load_publication  # who only looks at a report does not wait for it
+    from datagazette.load.publication import load_publication  # slow, and a report is read without it
 
     loaded = load_publication(root)
     return Checked(loaded.publication, loaded.problems)

@@ -130,10 +130,6 @@ def _packed(texts: RowTexts) -> bytes:
     return zlib.compress(json.dumps((texts.rows, texts.grams), ensure_ascii=False).encode(), 1)
 
 
-def _unpacked(packed: bytes) -> RowTexts:
-    return RowTexts(*json.loads(zlib.decompress(packed)))
-
-
 def _rows_indexed(task: _RowsToIndex, folder: Path) -> None:
     content, regions = task.content, task.regions
     kept = {table.rows.place: table for entry in task.entries for table in entry.value}
@@ -141,7 +137,8 @@ def _rows_indexed(task: _RowsToIndex, folder: Path) -> None:
     leads = place_leads(datasets_about(content), tables, regions)
     for language in content.catalog.languages:
         catalogue = addresses.localized(content.catalog, addresses.CATALOGUE, language)
-        texts = (_unpacked(kept[table.place].texts[language]) for table in tables)
+        packed = (kept[table.place].texts[language] for table in tables)
+        texts = (RowTexts(*json.loads(zlib.decompress(each))) for each in packed)
         found = documents(tables, texts, language, regions=regions, leads=leads, catalogue=catalogue)
         for path, document in found:
             target = folder / _ROWS_FOLDER / language / path

@@ -180,8 +180,8 @@ def _contexts(publication: Publication, results: Results, strings: Mapping[str, 
 
 def _with_figure(card: LinkCard, context: PageContext, result: ReleaseResult, figure: FigureResult) -> LinkCard:
     view = figure_view(context, result, figure)
-    about = " · ".join(part for part in (words(view.title), view.date) if part)
-    return replace(card, amount=f"{view.sign} {view.amount}".strip(), unit=view.unit, about=about)
+    about = " · ".join(part for part in (words(view["title"]), view["date"]) if part)
+    return replace(card, amount=f"{view['sign']} {view['amount']}".strip(), unit=view["unit"], about=about)
 
 
 def _draw(card: LinkCard, context: PageContext, path: str, name: str, out: Path) -> Images:

@@ -89,59 +89,42 @@ def render(site: Site, written: Mapping[str, Entry], overview: Sequence[Page] = 
     bundle = Task("site", (files.assets, sheet, files.node_modules), {"files": tree_digest(files.assets, sheet)})
     (scripts,) = site.run.runner.run(_BUNDLE, [bundle])
     site.output.adopt(scripts.folder, scripts.files, {"site": f"{_ASSETS}/"})
-    tasks: list[Task] = []
-    prefixes: list[str] = []
+    tasks = []
     for language in site.content.catalog.languages:
-        frame = _frame(site, language, scripts.value)
-        found = [*_overview_tasks(site, frame, overview), *_dataset_tasks(site, frame, written)]
-        tasks += found
-        prefixes += [_prefix(site.content, language)] * len(found)
+        tasks += _tasks(site, _frame(site, language, scripts.value), written, overview)
 
     def prepare(missing: Sequence[Task]) -> None:
         write_damaged(site, written, {task.payload.dataset for task in missing if task.payload.dataset})
 
     searched = []
-    for entry, prefix in zip(site.run.runner.run(_RENDER, tasks, prepare), prefixes, strict=True):
+    for task, entry in zip(tasks, site.run.runner.run(_RENDER, tasks, prepare), strict=True):
+        prefix = _prefix(site.content, task.group)
         names = [name for name in entry.files if not prefix or not name.endswith(_NOT_FOUND)]
         site.output.adopt(entry.folder, names, {_HTML: prefix})
         searched += [replace(page, path=f"{prefix}{page.path}") for page in entry.value]
     return searched
 
 
-def _overview_tasks(site: Site, frame: Frame, overview: Sequence[Page]) -> list[Task]:
-    """The pages on all datasets, each by itself, and those that a person wrote together.
+def _tasks(site: Site, frame: Frame, written: Mapping[str, Entry], overview: Sequence[Page]) -> list[Task]:
+    """Of one language: the pages on all datasets, each by itself; those that a person wrote, together; each dataset's.
 
-    The latter are Markdown, and may link to the files of the others.
+    What a person wrote is Markdown, and may link to the files of the others.
     """
-    own = {page.path: page.text for page in overview if page.language == frame.code}
-    authored = {page.path for page in site.content.authored_pages if page.language == frame.code}
+    code, root = frame.code, site.run.workspace.root
+    shared = {"frame": digest(frame.settings, frame.tabs, tree_digest(frame.config, frame.overrides))}
+    own = {page.path: page.text for page in overview if page.language == code}
+    authored = {page.path for page in site.content.authored_pages if page.language == code}
     alone = [(path, {path: own[path]}, ()) for path in sorted(own.keys() - authored)]
     together = {path: own[path] for path in sorted(own.keys() & authored)}
-    staged, shared = site.run.workspace.pages, _frame_parts(frame)
-    return [
-        Task(
-            f"{subject} {frame.code}",
-            _PagesToRender(frame, staged / frame.code, tuple(texts), staged.parent, beside),
-            {"pages": digest(sorted(texts.items()), beside), **shared},
-            group=frame.code,
-        )
-        for subject, texts, beside in (*alone, ("written pages", together, tuple(sorted(own))))
-        if texts
-    ]
-
-
-def _dataset_tasks(site: Site, frame: Frame, written: Mapping[str, Entry]) -> list[Task]:
-    shared = _frame_parts(frame)
     found = []
+    for subject, texts, beside in (*alone, ("written pages", together, tuple(sorted(own)))):
+        if texts:
+            pages = _PagesToRender(frame, site.run.workspace.pages / code, tuple(texts), root, beside)
+            found.append((subject, pages, digest(sorted(texts.items()), beside)))
     for name, entry in written.items():
-        files = tuple(page.path for page in entry.value.pages if page.language == frame.code)
-        pages = _PagesToRender(frame, entry.path(frame.code), files, site.run.workspace.root, dataset=name)
-        found.append(Task(f"{name} {frame.code}", pages, {"pages": entry.key, **shared}, group=frame.code))
-    return found
-
-
-def _frame_parts(frame: Frame) -> dict[str, str]:
-    return {"frame": digest(frame.settings, frame.tabs, tree_digest(frame.config, frame.overrides))}
+        files = tuple(page.path for page in entry.value.pages if page.language == code)
+        found.append((name, _PagesToRender(frame, entry.path(code), files, root, dataset=name), entry.key))
+    return [Task(f"{name} {code}", pages, {"pages": key, **shared}, group=code) for name, pages, key in found]
 
 
 def _prefix(content: SiteContent, language: str) -> str:

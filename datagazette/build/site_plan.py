@@ -19,10 +19,9 @@ from datagazette.model.names import LATEST, is_portable
 from datagazette.model.problems import Problem, problem, summarised, warning
 from datagazette.model.publication import AuthoredPage, Catalog, Dataset, Publication, Release, Table
 from datagazette.pages import CARDS_FILE, further_pages, older_changes
-from datagazette.pages.render import authored_path
+from datagazette.pages.render import OVERVIEW, authored_path
 
 # The pages and files about all datasets.
-_OVERVIEW = (addresses.HOME, addresses.CATALOGUE, addresses.FIGURES, addresses.CHANGES, addresses.SOURCES)
 _INDEXES = ("catalog.json", "catalog.jsonld", "catalog.ttl", "status.json", "sitemap.xml", "api/datasets.json")
 
 # What an entry depends on besides the look of the site: the newest releases of all datasets, all releases of its
@@ -74,7 +73,7 @@ def _overview(publication: Publication) -> Iterator[Planned]:
     """The pages about all datasets, and what long lists have beside their first page."""
     catalog = publication.catalog
     further = list(further_pages([dataset.latest for dataset in publication.datasets if _is_shown(dataset)]))
-    for path in (*_OVERVIEW, *further):
+    for path in (*OVERVIEW, *further):
         yield from _pages(catalog, path, "", "publication")
     if addresses.numbered(addresses.CATALOGUE, 2) in further:
         for language in catalog.languages:

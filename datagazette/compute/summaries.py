@@ -66,8 +66,16 @@ def run_queries(
             results += [] if faults else [SummaryResult(query, found.rows)]
         elif found.rows:
             findings.append(Finding(query, tuple(name for name, _ in found.columns), found.rows))
-            problems += () if query.accepted else (_finding_problem(query, found),)
+            problems += () if query.accepted else (_finding_problem(findings[-1]),)
     return tuple(results), tuple(findings), tuple(problems)
+
+
+def _finding_problem(finding: Finding) -> Problem:
+    check = finding.check
+    first = ", ".join(f"{name} = {value}" for name, value in zip(finding.columns, finding.rows[0], strict=True))
+    make = problem if check.severity == "error" else warning
+    titles = {f"check@{language}": title for language, title in check.title.values}
+    return make("check-finding", check.file, check=check.title.default, count=len(finding.rows), first=first, **titles)
 
 
 def _differences(summary: Summary, answer: Answer) -> tuple[Problem, ...]:
@@ -82,13 +90,6 @@ def _differences(summary: Summary, answer: Answer) -> tuple[Problem, ...]:
         for field, (_, kind) in zip(summary.fields, answer.columns, strict=True)
         if field.type != "any" and kind.partition("(")[0] not in _TYPES.get(field.type, ("VARCHAR", "JSON"))
     )
-
-
-def _finding_problem(check: Check, answer: Answer) -> Problem:
-    first = ", ".join(f"{name} = {value}" for (name, _), value in zip(answer.columns, answer.rows[0], strict=True))
-    make = problem if check.severity == "error" else warning
-    titles = {f"check@{language}": title for language, title in check.title.values}
-    return make("check-finding", check.file, check=check.title.default, count=len(answer.rows), first=first, **titles)
 
 
 def find_figures(

@@ -6,7 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import Any
 
 from markupsafe import Markup
 
@@ -15,39 +15,18 @@ from datagazette.model.directions import in_json
 from datagazette.model.publication import Dataset
 from datagazette.model.results import ReleaseResult
 from datagazette.pages import lists
-from datagazette.pages.context import Page, PageContext, SiteContent
+from datagazette.pages.context import Head, Page, PageContext, SiteContent, filled, render
 from datagazette.pages.dictionary import downloads
-from datagazette.pages.figures import FigureView, figure_views
-from datagazette.pages.history import Freshness, freshness
+from datagazette.pages.figures import figure_views
+from datagazette.pages.history import freshness
 from datagazette.pages.lists import CARDS_OF_PAGE
-from datagazette.pages.staging import Head, filled, render
 
 _YEAR = re.compile(r"\d{4}")
 _MOST_YEARS = 200
 # The cards of the datasets that are not on the first page.
 CARDS_FILE = "cards.json"
+Card = dict[str, Any]
 _BETWEEN = "<!-- next card -->"  # in the template; text of the data is escaped and cannot say it
-
-
-@dataclass(frozen=True)
-class Card:
-    """`themes`, `regions`, `years` and `formats` are the values of the facets, joined by `|`."""
-
-    title: str | Markup
-    plain_title: str
-    description: str
-    link: str
-    themes: str
-    regions: str
-    years: str
-    formats: str
-    day: str
-    version: str
-    date: str
-    rows: str
-    format_words: str
-    fresh: Freshness
-    figure: FigureView | None
 
 
 def catalogue_pages(content: SiteContent, language: str) -> Iterator[Page]:
@@ -91,26 +70,29 @@ def _cards(context: PageContext) -> list[Card]:
 
 
 def dataset_card(context: PageContext, dataset: Dataset, result: ReleaseResult) -> Card:
+    """What the list shows of a dataset; `themes`, `regions`, `years` and `formats` are the values of the
+    facets, joined by `|`.
+    """
     release = result.release
-    formats = downloads(context, result).formats()
+    formats = downloads(context, result)["formats"]
     figures = figure_views(context, result)
-    return Card(
-        title=context.text(release.title) or dataset.name,
-        plain_title=context.dataset_title(release),
-        description=first_sentence(context.plain(release.description)),
-        link=context.dataset_link(dataset.name),
-        themes="|".join(release.themes),
-        regions="|".join(release.spatial),
-        years="|".join(years(release.temporal)),
-        formats="|".join(formats),
-        day=release.date.isoformat() if release.date else "",
-        version=str(release.version),
-        date=context.release_date(release),
-        rows=context.count("rows", sum(table.rows for table in result.tables)),
-        format_words=context.listed(formats),
-        fresh=freshness(release, context.content.today),
-        figure=figures[0] if figures else None,
-    )
+    return {
+        "title": context.text(release.title) or dataset.name,
+        "plain_title": context.dataset_title(release),
+        "description": first_sentence(context.plain(release.description)),
+        "link": context.dataset_link(dataset.name),
+        "themes": "|".join(release.themes),
+        "regions": "|".join(release.spatial),
+        "years": "|".join(years(release.temporal)),
+        "formats": "|".join(formats),
+        "day": release.date.isoformat() if release.date else "",
+        "version": str(release.version),
+        "date": context.release_date(release),
+        "rows": context.count("rows", sum(table.rows for table in result.tables)),
+        "format_words": context.listed(formats),
+        "fresh": freshness(release, context.content.today),
+        "figure": figures[0] if figures else None,
+    }
 
 
 def first_sentence(text: str) -> str:
@@ -131,7 +113,7 @@ def years(temporal: str) -> list[str]:
 def _facets(context: PageContext, cards: Sequence[Card]) -> list[dict[str, object]]:
     """The facets with what their values are called, those values only that a card has, and how many have each."""
     of_theme, of_region, of_year, of_format = (
-        Counter(value for card in cards for value in dict.fromkeys(getattr(card, name).split("|")) if value)
+        Counter(value for card in cards for value in dict.fromkeys(card[name].split("|")) if value)
         for name in ("themes", "regions", "years", "formats")
     )
     groups = {

@@ -8,10 +8,10 @@ from typing import Any
 
 from datagazette.describe import addresses, citation
 from datagazette.describe.json_ld import schema_org
-from datagazette.model.publication import Check, Dataset, Field, Release
-from datagazette.model.results import Finding, ReleaseResult
+from datagazette.model.publication import Dataset, Field, Release
+from datagazette.model.results import ReleaseResult
 from datagazette.pages import cells
-from datagazette.pages.context import Page, PageContext
+from datagazette.pages.context import Head, Page, PageContext, render
 from datagazette.pages.dictionary import downloads, table_views
 from datagazette.pages.figures import figure_views, note_views
 from datagazette.pages.history import (
@@ -23,7 +23,6 @@ from datagazette.pages.history import (
     warning_banners,
 )
 from datagazette.pages.reuse import citation_styles, license_views, source_views
-from datagazette.pages.staging import Head, render
 from datagazette.pages.summary import ROWS_BESIDE_CHART, summary_view
 
 _MOST_FINDINGS = 20
@@ -53,7 +52,7 @@ def dataset_page(context: PageContext, dataset: Dataset, result: ReleaseResult, 
         checks=_checks(context, result),
         sources=source_views(context, release),
         locators=[
-            (str(view.title), view.place)
+            (str(view["title"]), view["place"])
             for view, figure in zip(figures, result.figures, strict=True)
             if figure.locator.source or figure.locator.article
         ],
@@ -129,24 +128,27 @@ def _figure_citations(context: PageContext, result: ReleaseResult) -> dict[str, 
 
 
 def _checks(context: PageContext, result: ReleaseResult) -> list[dict[str, object]]:
-    """The dataset's own checks, those with findings first."""
-    findings = {finding.check.name: finding for finding in result.findings}
-    views = [_check(context, result.release, check, findings.get(check.name)) for check in result.release.checks]
+    """The dataset's own checks, those with findings first.
+
+    `state`: `passed`, `known` (an accepted finding, with the reason in `accepted`) or `found`.
+    """
+    findings = {finding.check.name: finding for finding in result.findings if finding.rows}
+    views: list[dict[str, object]] = []
+    for check in result.release.checks:
+        finding = findings.get(check.name)
+        rows = finding.rows if finding else ()
+        fields = [_field(result.release, name) for name in finding.columns] if finding else []
+        views.append(
+            {
+                "title": context.text(check.title) or check.name,
+                "description": context.rich(check.description),
+                "state": ("known" if check.accepted else "found") if finding else "passed",
+                "accepted": context.rich(check.accepted) if finding else "",
+                "rows": cells.rows_view(context, fields, rows[:_MOST_FINDINGS]) if finding else None,
+                "more": max(0, len(rows) - _MOST_FINDINGS),
+            }
+        )
     return sorted(views, key=lambda view: view["state"] == "passed")
-
-
-def _check(context: PageContext, release: Release, check: Check, finding: Finding | None) -> dict[str, object]:
-    """`state`: `passed`, `known` (an accepted finding, with the reason in `accepted`) or `found`."""
-    rows = finding.rows if finding else ()
-    fields = [_field(release, name) for name in finding.columns] if finding else []
-    return {
-        "title": context.text(check.title) or check.name,
-        "description": context.rich(check.description),
-        "state": ("known" if check.accepted else "found") if rows else "passed",
-        "accepted": context.rich(check.accepted) if rows else "",
-        "rows": cells.rows_view(context, fields, rows[:_MOST_FINDINGS]) if rows else None,
-        "more": max(0, len(rows) - _MOST_FINDINGS),
-    }
 
 
 def _field(release: Release, name: str) -> Field:

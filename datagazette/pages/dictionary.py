@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import Any
 
 from datagazette.model.publication import Field, Release, Table
 from datagazette.model.results import FieldProfile, ReleaseResult, TableResult
@@ -18,7 +18,7 @@ TABLE_FORMATS = {
     "json": "JSON",
     "ndjson": "NDJSON",
 }
-# Those that a reader looks for a dataset by; the others are variants.
+# No reader looks for a dataset by these.
 _VARIANTS = frozenset({"CSV (Excel)", "NDJSON"})
 
 _PREVIEW_ROWS = 10
@@ -28,48 +28,33 @@ _LENGTHS = {"minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum", 
 _WITHOUT_SPAN = {"string", "any", "boolean", "object", "array", "list"}
 
 
-@dataclass(frozen=True)
-class Download:
-    """`format` is what the button says: `CSV`; `what` explains it; `name` is the file's."""
-
-    link: str
-    format: str
-    what: str
-    name: str
-    size: str
-
-
-@dataclass(frozen=True)
-class Downloads:
-    """`package` and `workbook` are everything at once; `tables` one group a table; `machine` the rest."""
-
-    package: Download | None
-    workbook: Download | None
-    tables: tuple[tuple[str, tuple[Download, ...]], ...]
-    machine: tuple[Download, ...]
-
-    def formats(self) -> list[str]:
-        files = [self.package, self.workbook, *(file for _, files in self.tables for file in files)]
-        return list(dict.fromkeys(file.format for file in files if file and file.format not in _VARIANTS))
-
-
-def downloads(context: PageContext, result: ReleaseResult) -> Downloads:
+def downloads(context: PageContext, result: ReleaseResult) -> dict[str, Any]:
+    """`package` and `workbook` are everything at once; `tables` one group a table; `machine` the rest; `formats` what
+    a reader looks for a dataset by."""
     release = result.release
     whole = [f"{release.id}.zip", f"{release.id}.xlsx"]
     package, workbook = (next(iter(_offered(context, result, [path])), None) for path in whole)
-    tables = tuple(
+    tables = [
         (
             context.plain(table.title) or table.name,
             _offered(context, result, [f"{table.name}.{ending}" for ending in TABLE_FORMATS]),
         )
         for table in release.tables
-    )
-    used = {*whole, *(file.name for _, files in tables for file in files)}
+    ]
+    offered = [file for _, files in tables for file in files]
+    used = {*whole, *(file["name"] for file in offered)}
     rest = [file.path for file in result.files if file.path not in used and "/" not in file.path]
-    return Downloads(package, workbook, tables, _offered(context, result, rest))
+    formats = [file["format"] for file in (package, workbook, *offered) if file]
+    return {
+        "package": package,
+        "workbook": workbook,
+        "tables": tables,
+        "machine": _offered(context, result, rest),
+        "formats": list(dict.fromkeys(name for name in formats if name not in _VARIANTS)),
+    }
 
 
-def summary_downloads(context: PageContext, result: ReleaseResult, name: str) -> tuple[Download, ...]:
+def summary_downloads(context: PageContext, result: ReleaseResult, name: str) -> list[dict[str, str]]:
     """The table of a summary, and its chart in light colours: in the page's language where there is one for each."""
     paths = [f"summaries/{name}.csv"]
     for kind in ("png", "svg"):
@@ -78,29 +63,29 @@ def summary_downloads(context: PageContext, result: ReleaseResult, name: str) ->
     return _offered(context, result, paths)
 
 
-def _offered(context: PageContext, result: ReleaseResult, paths: Iterable[str]) -> tuple[Download, ...]:
-    """Those of the files that the release has."""
+def _offered(context: PageContext, result: ReleaseResult, paths: Iterable[str]) -> list[dict[str, str]]:
+    """Those of the files that the release has: `format` is what the button says, as `CSV`, and `what` explains it."""
     release, found = result.release, []
     for file in filter(None, map(result.file, paths)):
         known = [ending for ending in TABLE_FORMATS if file.path.endswith(f".{ending}")]
         ending = max(known, key=len) if known else file.path.rpartition(".")[2].lower()
         found.append(
-            Download(
-                link=context.file(release.dataset, release.version, file.path),
-                format=TABLE_FORMATS.get(ending, ending.upper()),
-                what=context.strings.get(f"format.{ending}", file.path),
-                name=file.path,
-                size=context.size(file.bytes),
-            )
+            {
+                "link": context.file(release.dataset, release.version, file.path),
+                "format": TABLE_FORMATS.get(ending, ending.upper()),
+                "what": context.strings.get(f"format.{ending}", file.path),
+                "name": file.path,
+                "size": context.size(file.bytes),
+            }
         )
-    return tuple(found)
+    return found
 
 
 def table_views(
-    context: PageContext, result: ReleaseResult, files: Downloads, most: int = _PREVIEW_ROWS
+    context: PageContext, result: ReleaseResult, files: dict[str, Any], most: int = _PREVIEW_ROWS
 ) -> list[dict[str, object]]:
     """Each table with at most `most` rows."""
-    offered = {table.name: group for table, (_, group) in zip(result.release.tables, files.tables, strict=True)}
+    offered = {table.name: group for table, (_, group) in zip(result.release.tables, files["tables"], strict=True)}
     return [
         {"files": offered.get(found.table.name, ()), **_table(context, result.release, found, most)}
         for found in result.tables

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from datagazette.describe import addresses, citation
 from datagazette.model.directions import in_json
-from datagazette.model.publication import Dataset, Field
+from datagazette.model.publication import Dataset
 from datagazette.model.results import BOUNDS, ReleaseResult, TableResult
+from datagazette.model.text import Text
 from datagazette.pages import cells
-from datagazette.pages.context import Page, PageContext
+from datagazette.pages.context import Head, Page, PageContext, render
 from datagazette.pages.dictionary import downloads, table_views
 from datagazette.pages.figures import MAX_NOTES
 from datagazette.pages.history import warning_banners
 from datagazette.pages.reuse import license_views
-from datagazette.pages.staging import Head, render
 from datagazette.pages.strings import Strings
 
 _FIRST_ROWS = 20
@@ -103,10 +104,7 @@ def _table(context: PageContext, result: ReleaseResult, found: TableResult) -> d
         "bytes": parquet.bytes if parquet else 0,
         "primaryKey": list(table.schema.primary_key),
         **({"label": label} if label else {}),
-        "fields": [
-            _field(context, field, place not in shown, _categories(context, found, place, names))
-            for place, field in enumerate(fields)
-        ],
+        "fields": [_field(context, found, place, place not in shown, names) for place in range(len(fields))],
         "notes": [
             {
                 "key": note.key,
@@ -121,21 +119,9 @@ def _table(context: PageContext, result: ReleaseResult, found: TableResult) -> d
     }
 
 
-def _categories(context: PageContext, found: TableResult, place: int, names: cells.Names) -> list[dict[str, str]]:
-    """What the values of a field are called: its categories, else the codes of a foreign key, where the page knows
-    every row and so every code."""
+def _field(context: PageContext, found: TableResult, place: int, hidden: bool, names: cells.Names) -> dict[str, Any]:
     field = found.table.schema.fields[place]
-    labels = [(category.value, context.line(category.label) or category.value) for category in field.categories]
-    if not labels and found.rows <= len(found.preview):
-        codes = sorted({str(row[place]) for row in found.preview if row[place] is not None})
-        named = names.get(field.name, {})
-        labels = [(code, context.line(named[code])) for code in codes if code in named]
-        if len(labels) < len(codes) or any(len(label) > _LONGEST_NAME for _, label in labels):
-            return []
-    return [{"value": value, "label": label} for value, label in labels]
-
-
-def _field(context: PageContext, field: Field, hidden: bool, categories: list[dict[str, str]]) -> dict[str, Any]:
+    called = _called(context, found, place, names.get(field.name, {}))
     described = {
         "name": field.name,
         "title": cells.column_title(context, field),
@@ -145,6 +131,18 @@ def _field(context: PageContext, field: Field, hidden: bool, categories: list[di
         "type": field.type,
         "bound": field.bound,
         "hidden": hidden,
-        "categories": categories,
+        "categories": [{"value": value, "label": label} for value, label in called],
     }
     return {name: value for name, value in described.items() if value or name in {"name", "type", "title"}}
+
+
+def _called(context: PageContext, found: TableResult, place: int, names: Mapping[str, Text]) -> list[tuple[str, str]]:
+    """What the values of a field are called: its categories, else the codes of a foreign key, where the page knows
+    every row and so every code."""
+    field = found.table.schema.fields[place]
+    if field.categories:
+        return [(category.value, context.line(category.label) or category.value) for category in field.categories]
+    codes = sorted({str(row[place]) for row in found.preview if row[place] is not None})
+    called = [(code, context.line(names[code])) for code in codes if code in names]
+    is_whole = found.rows <= len(found.preview) and len(called) == len(codes)
+    return called if is_whole and all(len(label) <= _LONGEST_NAME for _, label in called) else []

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from markupsafe import Markup
+from collections.abc import Sequence
+from typing import Any
 
 from datagazette.describe import addresses
 from datagazette.describe.notation import is_number
-from datagazette.model.publication import Release
+from datagazette.model.publication import Release, Table
 from datagazette.model.results import FigureResult, Locator, ReleaseResult
 from datagazette.pages import cells, markup, numbers
 from datagazette.pages.context import PageContext
@@ -17,60 +16,42 @@ from datagazette.pages.context import PageContext
 MAX_NOTES = 300
 
 
-@dataclass(frozen=True)
-class FigureView:
+def figure_views(context: PageContext, result: ReleaseResult) -> list[dict[str, Any]]:
+    return [figure_view(context, result, figure) for figure in result.figures]
+
+
+def figure_view(context: PageContext, result: ReleaseResult, found: FigureResult) -> dict[str, Any]:
     """`amount` is short, `exact` all of it with its unit. `place` says where in which source it is.
 
     `dataset`, `link` and `row_link` lead to its dataset, to itself there, and to the cell that it is.
     """
-
-    name: str
-    title: str | Markup
-    amount: str
-    exact: str
-    gap: str
-    unit: str
-    sign: str
-    words: str
-    date: str
-    region: str
-    description: Markup | str
-    marks: tuple[int, ...]
-    notes: tuple[str | Markup, ...]
-    place: str
-    dataset: str
-    link: str
-    row_link: str
-
-
-def figure_views(context: PageContext, result: ReleaseResult) -> tuple[FigureView, ...]:
-    return tuple(figure_view(context, result, figure) for figure in result.figures)
-
-
-def figure_view(context: PageContext, result: ReleaseResult, found: FigureResult) -> FigureView:
     release, figure = result.release, found.figure
     unit = context.line(found.unit)
     amount, exact = _amount(context, found, unit)
     sign, words = cells.bound_words(context, found.bound)
-    return FigureView(
-        name=figure.name,
-        title=context.text(figure.title) or figure.name,
-        amount=amount,
-        exact=exact,
-        gap=numbers.gap(amount, unit),
-        unit="" if unit == "%" else unit,
-        sign=sign,
-        words=words,
-        date=context.date(found.date) if found.date else "",
-        region=_region(context, result, found),
-        description=context.rich_inline(figure.description),
-        marks=tuple(number for number, note in enumerate(release.notes, 1) if note in found.notes),
-        notes=tuple(context.text(note.text) for note in found.notes),
-        place=_locator(context, result, found.locator),
-        dataset=context.dataset_link(release.dataset),
-        link=context.to(addresses.dataset_path(release.dataset), f"figure-{figure.name}"),
-        row_link=_row_link(context, release, found),
-    )
+    region = ""
+    if found.region:  # as the table calls it that its row refers to, else as the publication does
+        own = [table for table in release.tables if table.name == figure.resource]
+        region = _named(context, release, own, "region", found.region) or context.region(found.region)
+    return {
+        "name": figure.name,
+        "title": context.text(figure.title) or figure.name,
+        "amount": amount,
+        "exact": exact,
+        "gap": numbers.gap(amount, unit),
+        "unit": "" if unit == "%" else unit,
+        "sign": sign,
+        "words": words,
+        "date": context.date(found.date) if found.date else "",
+        "region": region,
+        "description": context.rich_inline(figure.description),
+        "marks": tuple(number for number, note in enumerate(release.notes, 1) if note in found.notes),
+        "notes": tuple(context.text(note.text) for note in found.notes),
+        "place": _locator(context, release, found.locator),
+        "dataset": context.dataset_link(release.dataset),
+        "link": context.to(addresses.dataset_path(release.dataset), f"figure-{figure.name}"),
+        "row_link": _row_link(context, release, found),
+    }
 
 
 def _amount(context: PageContext, found: FigureResult, unit: str) -> tuple[str, str]:
@@ -86,22 +67,22 @@ def _amount(context: PageContext, found: FigureResult, unit: str) -> tuple[str, 
     return numbers.headline(value, strings), strings.fill("value.with_unit", n=exact, unit=unit).strip()
 
 
-def _region(context: PageContext, result: ReleaseResult, found: FigureResult) -> str:
-    """Its region's name, from the table that its row refers to, else as the publication calls the code."""
-    if not found.region:
-        return ""
-    table = result.release.table(found.figure.resource)
-    field = table.schema.with_role("region") if table else None
-    names = cells.names_of(context, result.release, table.schema).get(field.name, {}) if table and field else {}
-    name = names.get(found.region)
-    return (context.line(name) if name else "") or context.region(found.region)
+def _named(context: PageContext, release: Release, tables: Sequence[Table], role: str, code: str) -> str | None:
+    """What the code is called that a field with this role refers to, in the first of the tables that knows it."""
+    for table in tables:
+        field = table.schema.with_role(role)
+        name = cells.names_of(context, release, table.schema).get(field.name, {}).get(code) if field else None
+        if name is not None:
+            return context.line(name)
+    return None
 
 
-def _locator(context: PageContext, result: ReleaseResult, locator: Locator) -> str:
+def _locator(context: PageContext, release: Release, locator: Locator) -> str:
     """`Source, article B, paragraph 5`; paragraph 0 is the lead."""
     parts = []
     if locator.source:
-        parts.append(_source_name(context, result, locator.source))
+        name = _named(context, release, release.tables, "source", locator.source)
+        parts.append(locator.source if name is None else name)
     if locator.article:
         parts.append(context.say("source.article", article=locator.article))
     if locator.paragraph == "0":
@@ -109,16 +90,6 @@ def _locator(context: PageContext, result: ReleaseResult, locator: Locator) -> s
     elif locator.paragraph:
         parts.append(context.say("source.paragraph", paragraph=locator.paragraph))
     return context.say("text.comma").join(map(markup.one_line, parts))
-
-
-def _source_name(context: PageContext, result: ReleaseResult, source: str) -> str:
-    """What a field with the role `source` refers to, in any of the release's tables."""
-    for table in result.release.tables:
-        field = table.schema.with_role("source")
-        names = cells.names_of(context, result.release, table.schema)
-        if field and source in names.get(field.name, {}):
-            return names[field.name][source].get(context.language)
-    return source
 
 
 def _row_link(context: PageContext, release: Release, found: FigureResult) -> str:

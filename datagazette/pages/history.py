@@ -137,16 +137,15 @@ def _numbers(context: PageContext, release: Release, result: ReleaseResult | Non
     """`2 rows added, 1 row changed` over all tables, and what became of tables and fields."""
     if result is None or result.changes is None:
         return ""
-    tables, before = result.changes.tables, result.changes.before
-    added, removed = sum(table.added for table in tables), sum(table.removed for table in tables)
-    counts = _counts(context, added, removed, sum(table.changed for table in tables))
+    before, counts = result.changes.before, _counts(context, result.changes.tables)
     schema = [_sentence(context, release, before, change) for change in result.changes.schema[:_MOST_SENTENCES]]
     return context.say("text.semicolon").join(([counts] if counts else []) + schema) or context.say("changes.no_rows")
 
 
-def _counts(context: PageContext, added: int, removed: int, changed: int) -> str:
-    counts = (("rows_added", added), ("rows_removed", removed), ("rows_changed", changed))
-    return context.say("text.comma").join(context.count(key, number) for key, number in counts if number)
+def _counts(context: PageContext, tables: Sequence[TableChange]) -> str:
+    kinds = ("added", "removed", "changed")
+    counts = [(kind, sum(getattr(table, kind) for table in tables)) for kind in kinds]
+    return context.say("text.comma").join(context.count(f"rows_{kind}", number) for kind, number in counts if number)
 
 
 def changes_view(context: PageContext, result: ReleaseResult) -> dict[str, object] | None:
@@ -170,7 +169,7 @@ def _table(context: PageContext, release: Release, before: Release, change: Tabl
     added, removed = change.added_rows[:_MOST_ROWS], change.removed_rows[:_MOST_ROWS]
     return {
         "title": (context.text(table.title) if table else "") or change.resource,
-        "said": _counts(context, change.added, change.removed, change.changed),
+        "said": _counts(context, [change]),
         "added": _rows(context, table, change, added),
         "removed": _rows(context, old, change, removed),
         "changed": [

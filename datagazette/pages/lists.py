@@ -16,10 +16,9 @@ from datagazette.model.names import Version
 from datagazette.model.publication import Dataset, Release, Source
 from datagazette.model.results import ReleaseResult
 from datagazette.pages import markup
-from datagazette.pages.context import Page, PageContext, SiteContent
+from datagazette.pages.context import Head, Page, PageContext, SiteContent, render
 from datagazette.pages.figures import figure_views
 from datagazette.pages.history import release_view
-from datagazette.pages.staging import Head, render
 from datagazette.pages.summary import summary_title
 
 T = TypeVar("T")

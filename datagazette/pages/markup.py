@@ -76,7 +76,9 @@ def safe_link(address: str) -> str:
 
 def heading(level: int, identifier: str, title: str) -> Markup:
     """A heading that the Markdown renderer reads, for its table of contents."""
-    return Markup(f"\n{HEADING}{'#' * level} {_references(one_line(title))} {{#{identifier}}}\n")  # noqa: S704
+    # Every punctuation mark is a reference, so that none of it is Markdown.
+    text = _PUNCTUATION.sub(lambda found: f"&#{ord(found[0])};", one_line(title))
+    return Markup(f"\n{HEADING}{'#' * level} {text} {{#{identifier}}}\n")  # noqa: S704
 
 
 def assemble(rendered: str) -> str:
@@ -86,20 +88,11 @@ def assemble(rendered: str) -> str:
     for line in rendered.split("\n"):
         text = line.strip(" \t\r")
         if text.startswith(HEADING):
-            parts += [*_joined(block), text.removeprefix(HEADING)]
+            parts += ["\n".join(block), text.removeprefix(HEADING)]
             block = []
         elif text:
             block.append(text)
-    return "\n\n".join([*parts, *_joined(block)]) + "\n"
-
-
-def _joined(lines: list[str]) -> list[str]:
-    return ["\n".join(lines)] if lines else []
-
-
-def _references(text: str) -> str:
-    """Every punctuation mark as a reference, so that none of it is Markdown."""
-    return _PUNCTUATION.sub(lambda found: f"&#{ord(found[0])};", text)
+    return "\n\n".join(filter(None, [*parts, "\n".join(block)])) + "\n"
 
 
 def _cleaned(html: str, tags: set[str]) -> Markup:

@@ -8,21 +8,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from datagazette.describe import addresses
 from datagazette.model.problems import codes, kind
 from datagazette.model.publication import AuthoredPage, Dataset
 from datagazette.pages.catalogue import catalogue_pages, theme_views
-from datagazette.pages.context import Page, PageContext, SiteContent
+from datagazette.pages.context import Head, Page, PageContext, SiteContent, languages, render, stage
 from datagazette.pages.dataset import dataset_page
 from datagazette.pages.explore import explore_page
 from datagazette.pages.figures import figure_view
 from datagazette.pages.history import release_view
 from datagazette.pages.lists import changes_pages, figures_pages, releases_in_order, sources_pages
-from datagazette.pages.staging import Head, languages, render, stage
-from datagazette.pages.summary import ROWS_BESIDE_CHART, SummaryView, embed_page, summary_page, summary_view
+from datagazette.pages.summary import ROWS_BESIDE_CHART, embed_page, summary_page, summary_view
 from datagazette.validation.frictionless import differences
 
+# The pages that change with any of the datasets; of a list, the first page.
+OVERVIEW = (addresses.HOME, addresses.CATALOGUE, addresses.FIGURES, addresses.CHANGES, addresses.SOURCES)
 _LATEST_ON_HOME = 6
 # The heading of an authored page, without its attributes.
 _TITLE = re.compile(r"^# (.+?)\s*(?:\{[^}]*\})?\s*$", re.MULTILINE)
@@ -50,16 +52,8 @@ def render_overview(content: SiteContent) -> Iterator[Page]:
 
 def overview_files(content: SiteContent, language: str) -> frozenset[str]:
     """The staged files of `render_overview` in one language, without making them; of a list, its first page."""
-    fixed = (
-        addresses.HOME,
-        addresses.CATALOGUE,
-        addresses.FIGURES,
-        addresses.CHANGES,
-        addresses.SOURCES,
-        addresses.PROBLEMS,
-    )
     written = (page.path for page in content.authored_pages if page.language == language)
-    return frozenset((*map(addresses.staged, fixed), *written))
+    return frozenset((*map(addresses.staged, (*OVERVIEW, addresses.PROBLEMS)), *written))
 
 
 def render_dataset(content: SiteContent, dataset: Dataset) -> Iterator[Page]:
@@ -110,7 +104,7 @@ def _home_page(context: PageContext) -> Page:
     )
 
 
-def _featured(context: PageContext) -> SummaryView | None:
+def _featured(context: PageContext) -> dict[str, Any] | None:
     dataset, name = context.content.catalog.featured or ("", "")
     result = context.content.newest(dataset)
     summary = result.summary(name) if result else None

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from babel import Locale
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
 
 from datagazette.load.descriptors import TYPE_NAMES, Document, KeyPath
 from datagazette.load.files import fault
@@ -77,8 +78,8 @@ class Strings:
 
     def section(self, name: str) -> dict[str, str]:
         """The strings below `name.`, without it: what a script of the page is given."""
-        start = name + "."
-        return {key[len(start) :]: value for key, value in self.values.items() if key.startswith(start)}
+        start = f"{name}."
+        return {key.removeprefix(start): value for key, value in self.values.items() if key.startswith(start)}
 
 
 def parse_strings(language: str, text: str) -> Strings:
@@ -203,8 +204,6 @@ def _filled(strings: Strings) -> Mapping[str, set[str]]:
 
 def _written(own: Strings, document: Document) -> Iterator[Problem]:
     """How the language is written: what babel and browsers know."""
-    from babel import UnknownLocaleError
-    from babel.dates import format_date
 
     def wrong(name: str, expected: str) -> Problem:
         key = f"language.{name}"

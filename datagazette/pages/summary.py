@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -21,35 +20,19 @@ from datagazette.model.publication import Dataset, Field
 from datagazette.model.results import ReleaseResult, SummaryResult, Value
 from datagazette.model.text import Text
 from datagazette.pages import cells, markup, numbers
-from datagazette.pages.context import Page, PageContext
-from datagazette.pages.dictionary import Download, summary_downloads
+from datagazette.pages.context import Head, Page, PageContext, render
+from datagazette.pages.dictionary import summary_downloads
 from datagazette.pages.figures import note_views
 from datagazette.pages.history import warning_banners
 from datagazette.pages.reuse import citation_styles, license_views, recipe, source_views
-from datagazette.pages.staging import Head, render
 
+View = dict[str, Any]
 # Rows beside a chart on a dataset page; the summary's own page has all rows up to the second number.
 ROWS_BESIDE_CHART = 12
 _ROWS_OF_PAGE = 1000
 _ROWS_OF_ALTERNATIVE = 8
 # Pixels around a chart in its frame: a title of up to four lines, the source, and the link to its page.
 _AROUND = 290
-
-
-@dataclass(frozen=True)
-class SummaryView:
-    """`more` counts the rows that are left out."""
-
-    name: str
-    title: str
-    description: Markup | str
-    source: str
-    chart: dict[str, Any] | None
-    table: cells.RowsView
-    more: int
-    downloads: tuple[Download, ...]
-    notes: list[dict[str, object]]
-    link: str
 
 
 def summary_page(context: PageContext, dataset: Dataset, result: ReleaseResult, found: SummaryResult) -> Page:
@@ -60,7 +43,7 @@ def summary_page(context: PageContext, dataset: Dataset, result: ReleaseResult, 
     described = context.plain(_description(context, found))
     head = Head(
         kind="summary",
-        title=view.title,
+        title=view["title"],
         description=described or context.say("summary.description", title=title),
         breadcrumbs=(
             (context.say("catalogue.title"), addresses.CATALOGUE),
@@ -83,7 +66,7 @@ def summary_page(context: PageContext, dataset: Dataset, result: ReleaseResult, 
         fields=[(field, context.rich_inline(field.description)) for field in summary.fields if field.description],
         query=summary.query.strip(),
         citations=citation_styles(citation.cite_summary(catalog, release, filled(found).summary, context.language)),
-        embed=_embed_code(context, result, view),
+        embed=_embed_code(context, result, view) if view["chart"] else "",
         recipe=recipe(context, result, summary),
         sources=source_views(context, release),
         licenses=license_views(context, release),
@@ -94,13 +77,13 @@ def embed_page(context: PageContext, dataset: Dataset, result: ReleaseResult, fo
     """`/datasets/<id>/summaries/<name>/embed/`: the chart and its source, for a frame on another site."""
     release = result.release
     view = summary_view(context, result, found, 0)
-    if view.chart is None:
+    if view["chart"] is None:
         return
     canonical = context.localized(addresses.summary_path(dataset.name, found.summary.name))
     head = Head(
         kind="summary",
-        title=view.title,
-        description=context.plain(_description(context, found)) or view.title,
+        title=view["title"],
+        description=context.plain(_description(context, found)) or view["title"],
         noindex=True,
         extra={"embed": True, "canonical": canonical},
     )
@@ -110,7 +93,7 @@ def embed_page(context: PageContext, dataset: Dataset, result: ReleaseResult, fo
         head,
         banners=warning_banners(context, dataset, release),
         summary=view,
-        page_link=view.link,
+        page_link=view["link"],
         catalog_title=context.text(context.content.catalog.title),
         dataset_title=context.text(release.title) or dataset.name,
         version=release.version,
@@ -118,36 +101,34 @@ def embed_page(context: PageContext, dataset: Dataset, result: ReleaseResult, fo
     )
 
 
-def _embed_code(context: PageContext, result: ReleaseResult, view: SummaryView) -> str:
-    """The HTML that puts the chart on another page; empty where there is no chart."""
-    if view.chart is None:
-        return ""
-    address = context.absolute(addresses.embed_path(result.release.dataset, view.name))
-    height = view.chart["height"] + _AROUND
+def _embed_code(context: PageContext, result: ReleaseResult, view: View) -> str:
+    """The HTML that puts the chart on another page."""
+    address = context.absolute(addresses.embed_path(result.release.dataset, view["name"]))
+    height = view["chart"]["height"] + _AROUND
     return in_html(
-        f'<iframe src="{escape(address)}" title="{escape(view.title)}" width="100%" height="{height}"'
+        f'<iframe src="{escape(address)}" title="{escape(view["title"])}" width="100%" height="{height}"'
         ' style="border:0" loading="lazy"></iframe>'
     )
 
 
-def summary_view(context: PageContext, result: ReleaseResult, found: SummaryResult, most: int) -> SummaryView:
-    """A summary with its first `most` rows."""
+def summary_view(context: PageContext, result: ReleaseResult, found: SummaryResult, most: int) -> View:
+    """A summary with its first `most` rows; `more` counts those that are left out."""
     summary, release = found.summary, result.release
     title = summary_title(context, found)
     sources = [context.plain(source.title) or source.path for source in release.sources]
     joined = context.say("text.semicolon").join(sources)
-    return SummaryView(
-        name=summary.name,
-        title=title,
-        description=context.rich(_description(context, found)),
-        source=context.say("chart.source", sources=joined) if sources else "",
-        chart=_chart(context, result, found, title),
-        table=_rows(context, result, found, most),
-        more=max(0, len(found.rows) - most),
-        downloads=summary_downloads(context, result, summary.name),
-        notes=note_views(context, release, summary.name),
-        link=context.to(addresses.summary_path(release.dataset, summary.name)),
-    )
+    return {
+        "name": summary.name,
+        "title": title,
+        "description": context.rich(_description(context, found)),
+        "source": context.say("chart.source", sources=joined) if sources else "",
+        "chart": _chart(context, result, found, title),
+        "table": _rows(context, result, found, most),
+        "more": max(0, len(found.rows) - most),
+        "downloads": summary_downloads(context, result, summary.name),
+        "notes": note_views(context, release, summary.name),
+        "link": context.to(addresses.summary_path(release.dataset, summary.name)),
+    }
 
 
 def _rows(context: PageContext, result: ReleaseResult, found: SummaryResult, most: int | None = None) -> cells.RowsView:
@@ -181,7 +162,7 @@ def _value_words(context: PageContext, field: Field, value: Value) -> str:
     return cells.cell(context, field, value, {}).text
 
 
-def _chart(context: PageContext, result: ReleaseResult, found: SummaryResult, title: str) -> dict[str, Any] | None:
+def _chart(context: PageContext, result: ReleaseResult, found: SummaryResult, title: str) -> View | None:
     """The drawing, which follows the page's colours, and what it shows as a text; `height` is enough for either form.
 
     `told` is what a script shows of the row behind a mark, as JSON; empty where marks show no single row.

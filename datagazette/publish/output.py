@@ -225,11 +225,14 @@ def staged(target: Path, spare: Path | None = None) -> Iterator[Staged]:
     with locked(target):
         try:
             _remove(staging)
-            _heal(target)
+            aside = target.with_name(f".{target.name}.old")
+            if aside.exists() and not target.exists():  # a process was killed between two renames of `_exchange`
+                aside.rename(target)
+            _remove(aside)
             staging.mkdir(parents=True)
             yield Staged(target, staging, spare)
         except OSError as error:
-            raise _explained(error) from error
+            raise refused_by_system(error, also="site-unchanged") from error
         finally:
             _remove(staging)
 
@@ -256,7 +259,7 @@ def locked(target: Path) -> Iterator[None]:
     except Timeout as error:
         raise EnvironmentFault("out-locked", target=target) from error
     except OSError as error:
-        raise _explained(error) from error
+        raise refused_by_system(error, also="site-unchanged") from error
     try:
         yield
     finally:
@@ -264,7 +267,7 @@ def locked(target: Path) -> Iterator[None]:
 
 
 def _exchange(new: Path, old: Path) -> None:
-    """Swaps two folders: in one step where the system can, else by renames that `_heal` can complete."""
+    """Swaps two folders: in one step where the system can, else by renames that `staged` can complete."""
     with suppress(AttributeError):  # the system does not have that call
         library = ctypes.CDLL(None, use_errno=True)
         if sys.platform == "darwin":
@@ -273,22 +276,10 @@ def _exchange(new: Path, old: Path) -> None:
             status = library.renameat2(_AT_FDCWD, os.fsencode(new), _AT_FDCWD, os.fsencode(old), _RENAME_EXCHANGE)
         if status == 0:
             return
-    aside = _aside(old)
+    aside = old.with_name(f".{old.name}.old")
     old.rename(aside)
     new.rename(old)
     aside.rename(new)
-
-
-def _aside(target: Path) -> Path:
-    return target.with_name(f".{target.name}.old")
-
-
-def _heal(target: Path) -> None:
-    """Puts the old site back where a process was killed between two renames."""
-    aside = _aside(target)
-    if aside.exists() and not target.exists():
-        aside.rename(target)
-    _remove(aside)
 
 
 def _remove(folder: Path) -> None:
@@ -297,7 +288,3 @@ def _remove(folder: Path) -> None:
         with suppress(OSError):
             Path(place).chmod(0o700)
     shutil.rmtree(folder, ignore_errors=True)
-
-
-def _explained(error: OSError) -> EnvironmentFault:
-    return refused_by_system(error, also="site-unchanged")

@@ -133,7 +133,7 @@ def _table_rows(
 ) -> tuple[TableRows, Mapping[str, RowTexts]]:
     """`names` are those of its foreign keys' values, by field; `number` is how many rows it has."""
     table = typed.table
-    rows = list(all_rows(engine, typed)) if number <= MOST_ROWS else []
+    rows = all_rows(engine, typed) if number <= MOST_ROWS else []
     shelves, texts = {}, {}
     for language in content.catalog.languages:
         context = PageContext(content, language, "")

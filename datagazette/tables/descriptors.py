@@ -19,10 +19,9 @@ from datagazette.model.problems import Problem, has_errors, problem, warning
 from datagazette.model.tabular import Category, Dialect, Field, ForeignKey, Json, Schema
 from datagazette.model.text import plain, read_text
 from datagazette.tables.types import TYPES
-from datagazette.tables.types.json import json_schema_fault, json_schema_parts
+from datagazette.tables.types.json import KeyPath, json_schema_fault, json_schema_parts
 
-Path = tuple[str | int, ...]
-LineOf = Callable[[Path], int | None]
+LineOf = Callable[[KeyPath], int | None]
 
 _DIALECT_TYPES: Mapping[str, type] = {
     "delimiter": str, "quoteChar": str, "doubleQuote": bool, "escapeChar": str, "lineTerminator": str,
@@ -57,7 +56,7 @@ _FIELDS_MATCH = ("exact", "equal", "subset", "superset", "partial")
 _TYPE_NAMES = {str: "text", bool: "true/false", int: "integer", list: "list", dict: "mapping"}
 
 
-def no_line(_: Path) -> int | None:
+def no_line(_: KeyPath) -> int | None:
     """For descriptors that did not come from a text file."""
     return None
 
@@ -67,7 +66,13 @@ class Faults:
     which all descriptors share `near`, and `shared` are values of nearly all problems."""
 
     def __init__(
-        self, code: str, file: str, line_of: LineOf, path: Path = (), near: NearMisses | None = None, **shared: object
+        self,
+        code: str,
+        file: str,
+        line_of: LineOf,
+        path: KeyPath = (),
+        near: NearMisses | None = None,
+        **shared: object,
     ) -> None:
         self.code, self.file, self.line_of, self.path, self.shared = code, file, line_of, path, shared
         self.near = near or NearMisses()
@@ -108,7 +113,7 @@ class Faults:
 
 
 def parse_dialect(
-    descriptor: Mapping[str, Any] | None, encoding: str | None, file: str, line_of: LineOf = no_line, path: Path = ()
+    descriptor: Mapping[str, Any] | None, encoding: str | None, file: str, line_of: LineOf = no_line, path: KeyPath = ()
 ) -> tuple[Dialect, tuple[Problem, ...]]:
     """The dialect of a resource; faulty properties keep their defaults. Without `encoding` it is UTF-8."""
     faults = Faults("dialect-error", file, line_of, path)
@@ -202,7 +207,7 @@ def parse_field(
     file: str,
     languages: Sequence[str],
     line_of: LineOf = no_line,
-    path: Path = (),
+    path: KeyPath = (),
     near: NearMisses | None = None,
 ) -> tuple[Field | None, tuple[Problem, ...]]:
     """A field of a schema or of a summary. `path` is its place in the file that `line_of` and `near` know."""
@@ -346,7 +351,7 @@ def _keys(descriptor: Mapping[str, Any], key: str, faults: Faults) -> Sequence[A
     return () if found is None or faults.is_too_long(found, KEYS, key) else found
 
 
-def _key(found: object, path: Path, names: Sequence[str], faults: Faults) -> tuple[str, ...]:
+def _key(found: object, path: KeyPath, names: Sequence[str], faults: Faults) -> tuple[str, ...]:
     """The field names of a key: one name, or a list of them. Without `names` any will do."""
     if found is None:
         return ()

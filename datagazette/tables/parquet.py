@@ -15,7 +15,7 @@ digits, `24:00`, a date in a pattern that only Python knows) stays text: nothing
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -123,32 +123,28 @@ def _selected(opened: Prepared, field: Field, fitting: dict[str, Candidate]) -> 
 
 def describe_table(engine: Engine, typed: TypedTable) -> TableResult:
     """Counts, profiles and the first rows of a typed table."""
-    rows = engine.row(f"SELECT count(*) FROM {typed.relation}")[0]
+    fields, source = typed.table.schema.fields, typed.relation
+    rows = engine.row(f"SELECT count(*) FROM {source}")[0]
+    preview = engine.rows(f"SELECT {columns(field.name for field in fields)} FROM {source} LIMIT {PREVIEW_ROWS}")
+    profiles = []
+    for field in fields:
+        name = identifier(field.name)
+        least = f"min({name}), max({name})" if TYPES[field.type].ordered else "NULL, NULL"
+        count, distinct, minimum, maximum = engine.row(
+            f"SELECT count({name}), count(DISTINCT {name}), {least} FROM {source}"
+        )
+        top = engine.rows(
+            f"SELECT {name}, count(*) AS times FROM {source} WHERE {name} IS NOT NULL"
+            f" GROUP BY ALL ORDER BY times DESC, {name} LIMIT {_TOP}"
+        )
+        common = tuple((value, times) for value, times in top)
+        profiles.append(FieldProfile(field, count, rows - count, distinct, minimum, maximum, common))
+    return TableResult(typed.table, rows, tuple(profiles), tuple(preview), str(typed.parquet))
+
+
+def all_rows(engine: Engine, typed: TypedTable) -> list[Row]:
     names = columns(field.name for field in typed.table.schema.fields)
-    preview = engine.rows(f"SELECT {names} FROM {typed.relation} LIMIT {PREVIEW_ROWS}")
-    profiles = tuple(_profile(engine, typed, field, rows) for field in typed.table.schema.fields)
-    return TableResult(typed.table, rows, profiles, tuple(map(tuple, preview)), str(typed.parquet))
-
-
-def _profile(engine: Engine, typed: TypedTable, field: Field, rows: int) -> FieldProfile:
-    name = identifier(field.name)
-    least = f"min({name}), max({name})" if TYPES[field.type].ordered else "NULL, NULL"
-    count, distinct, minimum, maximum = engine.row(
-        f"SELECT count({name}), count(DISTINCT {name}), {least} FROM {typed.relation}"
-    )
-    top = engine.rows(
-        f"SELECT {name}, count(*) AS times FROM {typed.relation} WHERE {name} IS NOT NULL"
-        f" GROUP BY ALL ORDER BY times DESC, {name} LIMIT {_TOP}"
-    )
-    common = tuple((value, times) for value, times in top)
-    return FieldProfile(field, count, rows - count, distinct, minimum, maximum, common)
-
-
-def all_rows(engine: Engine, typed: TypedTable) -> Iterator[Row]:
-    """Every row, a batch in memory at a time."""
-    names = columns(field.name for field in typed.table.schema.fields)
-    for batch in engine.batches(f"SELECT {names} FROM {typed.relation}"):
-        yield from batch
+    return engine.rows(f"SELECT {names} FROM {typed.relation}")
 
 
 def key_text(fields: Iterable[str]) -> str:

@@ -22,10 +22,10 @@ _DIALECTS = (
     *(f"https://json-schema.org/draft/{year}/schema" for year in ("2019-09", "2020-12")),
 )
 
-Path = tuple[str | int, ...]
+KeyPath = tuple[str | int, ...]  # from the top of a descriptor to a part of it
 
 
-def json_schema_fault(schema: Mapping[str, Any]) -> tuple[str, Path, dict[str, Any]] | None:
+def json_schema_fault(schema: Mapping[str, Any]) -> tuple[str, KeyPath, dict[str, Any]] | None:
     """(rule, place in the schema, values of the message) of the first fault, or None."""
     from jsonschema.exceptions import SchemaError  # type: ignore[import-untyped]
     from jsonschema.validators import validator_for  # type: ignore[import-untyped]
@@ -65,9 +65,9 @@ def json_schema_test(schema: Mapping[str, Any]) -> Callable[[Any], bool]:
     return lambda value: bool(validator.is_valid(value))
 
 
-def _parts(schema: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
+def _parts(schema: Mapping[str, Any]) -> Iterator[tuple[KeyPath, Any]]:
     """Every part with its place: a reference may lead to any of them, also into values such as `const`."""
-    waiting: list[tuple[Path, Any]] = [((), schema)]
+    waiting: list[tuple[KeyPath, Any]] = [((), schema)]
     while waiting:
         path, value = waiting.pop()
         yield path, value

@@ -226,22 +226,18 @@ class Number(_Number):
         fraction = "(?:\\.[0-9]{1,6})?"
         if not self.bounds:
             return f"-?[0-9]{{1,7}}{fraction}"
-        low, high = self._whole_parts()
+        # The whole parts that keep to the bounds whatever the decimals are. With bounds beyond the numbers that are
+        # looked for, decimals cannot calculate; the nearest means the same.
+        near = {name: Decimal(max(-1, min(bound, _LARGEST_WHOLE + 2))) for name, bound in self.bounds.items()}
+        lows = [near[name] for name in ("minimum", "exclusiveMinimum") if name in near]
+        highs = [near[name] for name in ("maximum", "exclusiveMaximum") if name in near]
+        low = max([0, *(int(bound) + (bound % 1 != 0 or "exclusiveMinimum" in near) for bound in lows)])
+        high = min([_LARGEST_WHOLE, *(int(bound) - 1 for bound in highs)])
         parts = [f"(?:{whole}){fraction}" for whole in whole_numbers(low, high)]
         most, below = self.bounds.get("maximum"), self.bounds.get("exclusiveMaximum")
         if most is not None and low <= most == high + 1 and (below is None or most < below):
             parts.append(f"{high + 1}(?:\\.0{{1,6}})?")
         return "|".join(parts) or None
-
-    def _whole_parts(self) -> tuple[int, int]:
-        """The first and the last whole part that keeps to the bounds whatever the decimals are."""
-        # With bounds beyond the numbers that are looked for, decimals cannot calculate; the nearest means the same.
-        bounds = {name: Decimal(max(-1, min(bound, _LARGEST_WHOLE + 2))) for name, bound in self.bounds.items()}
-        exclusive = "exclusiveMinimum" in bounds
-        low = [bounds[name] for name in ("minimum", "exclusiveMinimum") if name in bounds]
-        high = [bounds[name] for name in ("maximum", "exclusiveMaximum") if name in bounds]
-        first = max([0, *(int(bound) + (bound % 1 != 0 or exclusive) for bound in low)])
-        return first, min([_LARGEST_WHOLE, *(int(bound) - 1 for bound in high)])
 
 
 def _is_short(value: Any) -> bool:
