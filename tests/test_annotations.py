@@ -15,8 +15,7 @@ import pytest
 
 from datagazette.cli import main
 from datagazette.model.problems import Cell, Problem, problem, warning
-from datagazette.reports import github, github_summary, gitlab, sarif
-from datagazette.reports.code_hosts import fingerprints
+from datagazette.reports.code_hosts import fingerprints, github, github_summary, gitlab, sarif
 from datagazette.reports.problem_list import text_report
 
 MISSING = problem("file-missing", "datasets/a,b/x y.yaml", 3, path="50% of\nit.csv")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from datagazette.commands.check.targets import CheckOptions, check_targets
+from datagazette.commands.check import CheckOptions, check_targets
 from datagazette.model.errors import UsageError
 from tests.checkouts import git
 

@@ -10,8 +10,7 @@ import pytest
 import yaml
 
 from datagazette.build.checked import load
-from datagazette.commands.verify.verified import described
-from datagazette.commands.verify.verifying import verify
+from datagazette.commands.verify import described, verify
 from tests.conftest import Changed, publish
 
 pytestmark = pytest.mark.slow

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from datagazette.commands.check.targets import CheckOptions, check_targets
+from datagazette.commands.check import CheckOptions, check_targets
 from datagazette.model.names import near_version, nearest
 from datagazette.model.problems import Problem, fix, message
 

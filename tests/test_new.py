@@ -21,7 +21,7 @@ import xlsxwriter
 import yaml
 
 from datagazette.cli import main
-from datagazette.commands.check.targets import CheckOptions, check_targets
+from datagazette.commands.check import CheckOptions, check_targets
 from datagazette.intake.drafts import Draft, Sources, plan_dataset
 from datagazette.intake.naming import named
 from tests.conftest import ROOT, Run, tree_hashes

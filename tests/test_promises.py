@@ -13,9 +13,8 @@ from rich.console import Console
 from datagazette.build.build import Built, Options, publish_site
 from datagazette.build.checked import load
 from datagazette.build.steps import Reporter
-from datagazette.commands.record import record, with_hashes
-from datagazette.commands.release import release_draft
-from datagazette.commands.verify.verifying import verify_file
+from datagazette.commands.release import record, release_draft, with_hashes
+from datagazette.commands.verify import verify_file
 from datagazette.downloads import csv, json, parquet, xlsx
 from datagazette.downloads.promises import Kept, first_difference
 from datagazette.downloads.xlsx import Shown
@@ -128,9 +127,10 @@ def test_a_build_with_new_bytes_says_so_and_goes_on(
     assert (tmp_path / "public/index.html").exists()
 
 
-def test_another_value_stops_the_build(recorded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    out = tmp_path / "public"
-    build(recorded, out)
+def test_another_value_stops_the_build(
+    recorded: Path, small_site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = Path(shutil.copytree(small_site, tmp_path / "public"))
     before = tree_hashes(out)
     other_value(monkeypatch)
     with pytest.raises(DataFaults) as stopped:

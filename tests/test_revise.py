@@ -15,7 +15,7 @@ import pytest
 import xlsxwriter
 
 from datagazette.cli import main
-from datagazette.commands.check.targets import CheckOptions, check_targets
+from datagazette.commands.check import CheckOptions, check_targets
 from tests.conftest import ROOT, tree_hashes
 
 

@@ -32,7 +32,7 @@ from datagazette.build.summarise import Summarised, summarise
 from datagazette.build.workers import Workspace, opened, workers
 from datagazette.build.write import Site, gather, write, write_overview
 from datagazette.files import State
-from datagazette.load.publication import DATASETS
+from datagazette.load.files import DATASETS
 from datagazette.model.errors import DataFaults, UsageError
 from datagazette.model.names import is_base_address
 from datagazette.model.problems import Problem, has_errors

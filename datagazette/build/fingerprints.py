@@ -17,6 +17,7 @@ import re
 import stat
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -177,16 +178,11 @@ class Hashes:
 def libraries() -> str:
     """The versions of Python, of what is installed for the set-up, and of what the lock files name."""
     locks = [_PROGRAM / "requirements.txt", _PROGRAM / "package-lock.json"]
-    names = _LOCKED.findall(locks[0].read_text("utf-8"))
-    versions = {name: _version(name) for name in names}
+    versions = {}
+    for name in _LOCKED.findall(locks[0].read_text("utf-8")):
+        with suppress(importlib.metadata.PackageNotFoundError):
+            versions[name] = importlib.metadata.version(name)
     return digest(tuple(sys.version_info[:3]), versions, [sha256(lock) for lock in locks])
-
-
-def _version(name: str) -> str:
-    try:
-        return importlib.metadata.version(name)
-    except importlib.metadata.PackageNotFoundError:
-        return ""
 
 
 @cache

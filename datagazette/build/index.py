@@ -83,20 +83,8 @@ def _page_indexes(site: Site, pages: Sequence[SearchedPage]) -> tuple[Entry, ...
 
 
 def _row_index(site: Site) -> Entry:
-    """The entry whose files are the index over rows, in every language."""
-    content, regions = site.content, region_table(site.content.publication)
-    entries = _dataset_entries(site, regions)
-    about = sorted(datasets_about(content).items())
-    parts = {
-        "results": digest([entry.key for entry in entries], about, regions),
-        "catalog": digest(content.catalog),
-    }
-    return site.run.runner.run(_ROWS, [Task("site", _RowsToIndex(content, regions, entries), parts)])[0]
-
-
-def _dataset_entries(site: Site, regions: Place | None) -> tuple[Entry, ...]:
-    """What is known of each dataset's rows."""
-    content, packages = site.content, site.packages
+    """The entry whose files are the index over rows, in every language, from what each dataset's rows say."""
+    content, packages, regions = site.content, site.packages, region_table(site.content.publication)
     tasks = []
     for dataset in content.datasets:
         alone = site.narrowed[dataset.name]
@@ -112,7 +100,13 @@ def _dataset_entries(site: Site, regions: Place | None) -> tuple[Entry, ...]:
         newest = [alone.newest(dataset.name) for alone in contents for dataset in alone.datasets]
         tabulate(site.run, (result.release for result in newest if result))
 
-    return site.run.runner.run(_DATASETS, tasks, prepare)
+    entries = site.run.runner.run(_DATASETS, tasks, prepare)
+    about = sorted(datasets_about(content).items())
+    parts = {
+        "results": digest([entry.key for entry in entries], about, regions),
+        "catalog": digest(content.catalog),
+    }
+    return site.run.runner.run(_ROWS, [Task("site", _RowsToIndex(content, regions, entries), parts)])[0]
 
 
 def _dataset_rows(tasks: Sequence[_DatasetToIndex], _folders: Sequence[Path]) -> list[tuple[_TableEntry, ...]]:

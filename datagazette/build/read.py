@@ -8,8 +8,8 @@ from pathlib import Path
 
 from datagazette.build.fingerprints import Hashes, digest, folder_hashes
 from datagazette.build.steps import Runner, Step, Task, changed_meanwhile
-from datagazette.load.publication import DATASETS, Loaded, ReadDataset, load_publication, read_dataset
-from datagazette.load.tables import SCHEMAS
+from datagazette.load.files import DATASETS, SCHEMAS
+from datagazette.load.publication import Loaded, ReadDataset, load_publication, read_dataset
 from datagazette.model.problems import has_errors
 from datagazette.model.publication import Catalog
 

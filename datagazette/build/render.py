@@ -17,7 +17,7 @@ from datagazette.build.fingerprints import digest, tree_digest
 from datagazette.build.steps import Step, Task
 from datagazette.build.write import Site, write_damaged
 from datagazette.files import link
-from datagazette.model.directions import isolated
+from datagazette.model.text import isolated
 from datagazette.pages import Page, SiteContent, overview_files
 from datagazette.publish import assets, mkdocs_run
 from datagazette.publish.mkdocs_run import Frame

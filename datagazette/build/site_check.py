@@ -18,7 +18,7 @@ from datagazette.model.publication import AuthoredPage, Publication
 from datagazette.pages.strings import Strings, read_strings, word_faults
 
 if TYPE_CHECKING:
-    from datagazette.load.authored_links import Standing
+    from datagazette.load.authored_links import Found
 
 _OURS = Path(__file__).resolve().parent.parent.parent
 # What pages are shown and searched with, and what the host of the site may add.
@@ -179,7 +179,7 @@ class _Addresses:
         """Whether a page that this program makes is at an address."""
         return address in self._overview or address in self._dataset(self._named(address), drafts=True)
 
-    def standing(self, address: str) -> Standing:
+    def standing(self, address: str) -> Found:
         """What a link to an address meets."""
         meant = (address, f"{address}/")
         for path in meant:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from datagazette.build.cache import Cache, CacheKey, Entry
 from datagazette.build.fingerprints import Hashes, code_of, file_hash, libraries
 from datagazette.build.workers import Beyond, Workers, Workspace
-from datagazette.load.publication import DATASETS
+from datagazette.load.files import DATASETS
 from datagazette.messages import texts
 from datagazette.model.errors import EnvironmentFault
 from datagazette.model.publication import Publication, Release

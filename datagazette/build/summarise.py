@@ -16,7 +16,7 @@ from datagazette.compute.summaries import find_figures, run_queries
 from datagazette.describe.prose import check_links
 from datagazette.diff.releases import compare_releases
 from datagazette.isolation import OutOfBounds
-from datagazette.load.package import FILE as DESCRIPTOR
+from datagazette.load.files import DESCRIPTOR
 from datagazette.model.problems import Problem, has_errors
 from datagazette.model.publication import Release
 from datagazette.model.results import ReleaseResult

@@ -17,8 +17,7 @@ from xml.etree.ElementTree import Element
 
 from datagazette.charts.palette import Palette, custom_properties
 from datagazette.charts.spec import FACETS, channels, mark_type
-from datagazette.model.directions import isolated
-from datagazette.model.text import for_xml
+from datagazette.model.text import for_xml, isolated
 
 SVG = "http://www.w3.org/2000/svg"
 # The reader's own fonts: a Chinese web font weighs megabytes.

@@ -74,14 +74,14 @@ def new(
     Types, keys, references and missing values are detected from all rows. On a terminal, the command asks for title,
     theme and source. Texts that are not given are marked TODO.
     """
-    from datagazette.commands.new import about_package, plan, standing, write_dataset
+    from datagazette.commands.authoring import about_package, has_draft, plan, write_dataset
     from datagazette.intake.drafts import Sources
 
     root = root.resolve()
-    if standing(root, name):
+    if has_draft(root, name):
         click.echo(texts("cli", lang)["new"]["there"].format(name=name))
         return
-    keyed = tuple(one.strip() for one in key.split(",") if one.strip())
+    keyed = tuple(name.strip() for name in key.split(",") if name.strip())
     if delimiter in ("\\t", "tab"):
         delimiter = "\t"
     draft = plan(Sources(root, name, sources, encoding, delimiter, sheets, keyed, frozenset(text)))
@@ -118,24 +118,26 @@ def revise(root: Path, lang: str, name: str, files: tuple[str, ...], add: bool, 
 
     Line endings, quotes and the order of rows and columns are kept as they were, even if a spreadsheet changed them.
     """
-    from datagazette.commands.revise import Data, open_draft
+    from datagazette.commands.authoring import Data, open_draft
 
     revised = open_draft(root.resolve(), name, bump, Data(files, encoding, delimiter, add))
     say = texts("cli", lang)["revise"]
     folder = f"datasets/{name}/{revised.version}"
     state = "draft" if revised.is_new else "kept" if not files else "open"
     click.echo(say[state].format(folder=folder))
-    for file, one in revised.dropped:
-        click.echo(say["dropped"].format(file=file, added=one.added, changed=one.changed, removed=one.removed))
-        if one.columns:
-            click.echo(say["columns"].format(columns=", ".join(one.columns)))
+    for file, dropped in revised.dropped:
+        click.echo(
+            say["dropped"].format(file=file, added=dropped.added, changed=dropped.changed, removed=dropped.removed)
+        )
+        if dropped.columns:
+            click.echo(say["columns"].format(columns=", ".join(dropped.columns)))
     if revised.dropped:
         _check_again(root.resolve(), name, lang)
 
 
 def _check_again(root: Path, name: str, lang: str) -> None:
     """Checks the dataset with its new data; exit status 1 if there is an error."""
-    from datagazette.commands.check.targets import CheckOptions, check_targets
+    from datagazette.commands.check import CheckOptions, check_targets
 
     checked = check_targets(CheckOptions(root, (name,)))
     print_problems(checked.problems, lang, Console(highlight=False), checked.hidden, always=True)
@@ -153,7 +155,7 @@ def _by_language(given: Sequence[str], languages: Sequence[str]) -> dict[str, st
 
 
 def _known_themes(draft: Draft, themes: tuple[str, ...]) -> tuple[str, ...]:
-    known = [one.name for one in draft.publication.catalog.themes]
+    known = [theme.name for theme in draft.publication.catalog.themes]
     for theme in themes:
         if theme not in known:
             raise not_found("theme", [theme], known)
@@ -170,19 +172,19 @@ def _findings(draft: Draft, lang: str) -> Iterator[str]:
             yield say["key"].format(key=", ".join(table.key))
         else:
             yield say["no-key"]
-        for one in table.references:
-            if one.missing:
-                missing = ", ".join(one.missing[:5])
-                yield say["nearly"].format(column=one.column, target=_target(one.target), missing=missing)
+        for reference in table.references:
+            if reference.missing:
+                missing = ", ".join(reference.missing[:5])
+                yield say["nearly"].format(column=reference.column, target=_target(reference.target), missing=missing)
 
 
 def _columns(table: Described) -> Iterator[str]:
-    targets = {one.column: one.target for one in table.references if not one.missing}
-    width = max(cell_len(one.name) for one in table.columns)
-    for one in table.columns:
-        label = f" ({one.named.label})" if one.named.label != one.name else ""
-        refers = f" → {_target(targets[one.name])}" if one.name in targets else ""
-        yield f"  {one.name}{' ' * (width - cell_len(one.name))}  {one.type}{refers}{label}"
+    targets = {reference.column: reference.target for reference in table.references if not reference.missing}
+    width = max(cell_len(column.name) for column in table.columns)
+    for column in table.columns:
+        label = f" ({column.named.label})" if column.named.label != column.name else ""
+        refers = f" → {_target(targets[column.name])}" if column.name in targets else ""
+        yield f"  {column.name}{' ' * (width - cell_len(column.name))}  {column.type}{refers}{label}"
 
 
 def _target(target: object) -> str:
@@ -199,7 +201,7 @@ def _asked(draft: Draft, about: About, lang: str) -> About:
     for language in draft.languages:
         if not titles.get(language):
             titles[language] = _ask(say["title"].format(language=language))
-    themes = [one.name for one in draft.publication.catalog.themes]
+    themes = [theme.name for theme in draft.publication.catalog.themes]
     chosen = about.themes
     if themes and not chosen:
         theme = click.prompt(say["theme"].format(themes=", ".join(themes)), default="", show_default=False,
@@ -219,14 +221,14 @@ def _ask(question: str) -> str:
 
 def _tell(root: Path, draft: Draft, folder: Path, lang: str) -> None:
     """Prints the files that were made, and what the check finds in them."""
-    from datagazette.commands.check.targets import CheckOptions, check_targets
+    from datagazette.commands.check import CheckOptions, check_targets
 
     say = texts("cli", lang)["new"]
     click.echo(say["made"])
     checked = check_targets(CheckOptions(root, (draft.name,)))
     dataset = checked.publication.dataset(draft.name) if checked.publication else None
     schemas = sorted({table.schema.file for release in dataset.releases for table in release.tables} if dataset else ())
-    for path in [*sorted(folder.iterdir()), *(root / one for one in schemas)]:
+    for path in [*sorted(folder.iterdir()), *(root / schema for schema in schemas)]:
         click.echo(f"  {path.relative_to(root).as_posix()}")
     print_problems(checked.problems, lang, Console(highlight=False))
     click.echo(say["next"].format(name=draft.name))

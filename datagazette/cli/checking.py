@@ -53,7 +53,7 @@ _HOSTS = ("github", "gitlab", "sarif")
 def check(context: click.Context, root: Path, lang: str, targets: tuple[str, ...], schema: Path | None, form: str,
           changed_since: str | None, limit_errors: int, memory_limit: str, jobs: int | None) -> None:  # fmt: skip
     """Check datasets, packages or CSV files; nothing is published."""
-    from datagazette.commands.check.targets import CheckOptions, check_targets
+    from datagazette.commands.check import CheckOptions, check_targets
 
     root = root.resolve()
     options = CheckOptions(root, targets, schema, limit_errors, _for_database(memory_limit), jobs,
@@ -89,7 +89,7 @@ def _print(problems: Sequence[Problem], hidden: Hidden, language: str, *, to_err
 
 def _show_host(form: str, checked: Checked, root: Path, language: str) -> None:
     """What a code host reads, with files named from the top of the repository, which is where the command runs."""
-    from datagazette.reports import gitlab, placed, sarif
+    from datagazette.reports.code_hosts import gitlab, placed, sarif
 
     above = f"{root.relative_to(Path.cwd()).as_posix()}/" if root.is_relative_to(Path.cwd()) else ""
     above = above.removeprefix("./")
@@ -120,7 +120,7 @@ def _layouts(checked: Checked, root: Path) -> dict[str, Layout]:
 
 def _annotate(problems: list[Problem], hidden: Hidden, language: str) -> None:
     """Annotations to standard output, and the whole report to the job's summary where GitHub offers one."""
-    from datagazette.reports import github, github_summary
+    from datagazette.reports.code_hosts import github, github_summary
 
     for command in github(problems, hidden, language):
         click.echo(command)
@@ -149,9 +149,10 @@ def diff(context: click.Context, root: Path, lang: str, datasets: tuple[str, ...
     """
     from rich.console import Console
 
-    from datagazette.commands.diff.diffing import DiffOptions
-    from datagazette.commands.diff.diffing import diff as compare
+    from datagazette.commands.diff import DiffOptions
+    from datagazette.commands.diff import diff as compare
     from datagazette.diff import report as diff_reports
+    from datagazette.diff.report_json import as_json
 
     found = compare(DiffOptions(root.resolve(), base, datasets))
     if form in ("markdown", "html"):
@@ -159,7 +160,7 @@ def diff(context: click.Context, root: Path, lang: str, datasets: tuple[str, ...
     if form == "text":
         print_lines(diff_reports.text(found, lang), Console(highlight=False))
     else:
-        make = {"markdown": diff_reports.markdown, "json": diff_reports.as_json, "html": diff_reports.html}[form]
+        make = {"markdown": diff_reports.markdown, "json": as_json, "html": diff_reports.html}[form]
         click.echo(make(found, lang), nl=False)
     if found.errors:
         raise click.exceptions.Exit(1)
@@ -191,9 +192,8 @@ def verify(root: Path, lang: str, target: str) -> None:
 
     Exit status 1: the file is unknown or was altered.
     """
-    from datagazette.commands.verify.verified import described
-    from datagazette.commands.verify.verifying import FileVerdict
-    from datagazette.commands.verify.verifying import verify as find
+    from datagazette.commands.verify import FileVerdict, described
+    from datagazette.commands.verify import verify as find
 
     verdict = find(root.resolve(), target)
     click.echo(described(verdict, lang), nl=False)

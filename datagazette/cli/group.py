@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from datagazette.model.problems import Problem
-    from datagazette.reports.text import TextLine
+    from datagazette.reports.blocks import TextLine
 
 _DEFAULT = "build"
 _STYLES = {"file": "bold", "error": "red", "warning": "yellow", "fix": "dim", "plain": "", "fine": "green"}
@@ -58,7 +58,7 @@ def publication_language(context: click.Context, root: Path) -> str:
     asked: str = context.params["lang"]
     if context.get_parameter_source("lang") is ParameterSource.COMMANDLINE:
         return asked
-    from datagazette.load.catalog import FILE as CATALOG
+    from datagazette.load.files import CATALOG
     from datagazette.load.yaml_file import read_yaml
 
     document, _ = read_yaml(root / CATALOG, CATALOG)

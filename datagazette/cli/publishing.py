@@ -50,7 +50,7 @@ def build(root: Path, lang: str, out: Path | None, base_url: str | None, only: t
 def serve(root: Path, lang: str, port: int, jobs: int | None) -> None:
     """Show the site with its drafts on localhost, and rebuild it when files change."""
     from datagazette.build.steps import Reporter
-    from datagazette.commands.serve.serving import serve_site
+    from datagazette.commands.serve import serve_site
 
     serve_site(root.resolve(), port, jobs, Reporter(Console(stderr=True, highlight=False), lang))
 
@@ -87,7 +87,7 @@ def record(root: Path, lang: str, names: tuple[str, ...], jobs: int | None) -> N
 
     For use after an upgrade of a library or of this program. Exit status 1: values of a release would change.
     """
-    from datagazette.commands.record import record as add
+    from datagazette.commands.release import record as add
 
     for recorded in add(root.resolve(), names, jobs):
         key = "added" if recorded.added else "imprint" if recorded.got_imprint else "unchanged"

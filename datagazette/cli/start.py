@@ -27,16 +27,16 @@ HERE = Path(__file__).resolve().parent.parent.parent
 COMMANDS = {
     "build": Command("publishing", "datagazette.build.package"),
     "serve": Command("publishing", "datagazette.build.package"),
-    "check": Command("checking", "datagazette.commands.check.datasets"),
-    "diff": Command("checking", "datagazette.commands.diff.diffing"),
+    "check": Command("checking", "datagazette.commands.check_datasets"),
+    "diff": Command("checking", "datagazette.commands.diff"),
     "new": Command("authoring", "datagazette.intake.drafts"),
-    "revise": Command("authoring", "datagazette.commands.check.datasets"),
+    "revise": Command("authoring", "datagazette.commands.check_datasets"),
     "release": Command("publishing", "datagazette.commands.release"),
     "record": Command("publishing", "datagazette.build.package"),
     "query": Command("checking", "datagazette.commands.query"),
     "verify": Command("checking"),
 }
-_CHECK_OF_FILES = "datagazette.commands.check.files"
+_CHECK_OF_FILES = "datagazette.commands.check_files"
 
 # Gigabytes of address space, of which little is used: the database reserves some for its threads, and the renderer of
 # charts 64 GiB as it starts.

@@ -60,31 +60,20 @@ def _answered(root: Path, sql: str) -> Answer:
 
 def formatted(answer: Answer, form: str) -> str:
     """The answer as `csv`, `json` (an array of objects) or a `table` for a terminal, with its last line break."""
+    names = [name for name, _ in answer.columns]
+    stream = io.StringIO()
     if form == "csv":
-        return _csv(answer)
-    if form == "json":
-        names = [name for name, _ in answer.columns]
+        csv.writer(stream, lineterminator="\n").writerows([names, *answer.rows])
+    elif form == "json":
         rows = [dict(zip(names, row, strict=True)) for row in answer.rows]
-        return json.dumps(rows, ensure_ascii=False, indent=2, default=_plain) + "\n"
-    return _table(answer)
-
-
-def _csv(answer: Answer) -> str:
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(name for name, _ in answer.columns)
-    writer.writerows(answer.rows)
-    return stream.getvalue()
-
-
-def _table(answer: Answer) -> str:
-    table = RichTable()
-    for name, _ in answer.columns:
-        table.add_column(Styled(visible(name)))
-    for row in answer.rows:
-        table.add_row(*(Styled("" if value is None else visible(str(value))) for value in row))
-    stream = io.StringIO()
-    Console(file=stream, width=shutil.get_terminal_size().columns, highlight=False).print(table)
+        stream.write(json.dumps(rows, ensure_ascii=False, indent=2, default=_plain) + "\n")
+    else:
+        table = RichTable()
+        for name in names:
+            table.add_column(Styled(visible(name)))
+        for row in answer.rows:
+            table.add_row(*(Styled("" if value is None else visible(str(value))) for value in row))
+        Console(file=stream, width=shutil.get_terminal_size().columns, highlight=False).print(table)
     return stream.getvalue()
 
 

@@ -1,6 +1,8 @@
-"""Freezing a draft: its schemas are copied beside it, and the ledger gets the hash of every file.
+"""`release` and `record`: what the ledger keeps of a version.
 
-That of every published file, too: years later a file that was kept is recognised by its hash.
+To release a draft, its schemas are copied beside it, and the ledger gets the hash of each of its files and of every
+file that is published of it: years later a file that a person kept is recognised by its hash. `record` adds hashes to
+releases that were made before the ledger kept them, or before a library or the generator was renewed.
 """
 
 from __future__ import annotations
@@ -10,27 +12,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import yaml
 
-from datagazette.build.checked import CheckOptions, load
+from datagazette.build.checked import CheckOptions, chosen_releases, load
+from datagazette.build.package import SITE, package
+from datagazette.build.site_check import interface_words, site_files
 from datagazette.build.steps import Run, uncached
-from datagazette.build.summarise import Summarised
-from datagazette.build.workers import workers
-from datagazette.commands.check.datasets import asked, check_tables
-from datagazette.commands.diff.diffing import compare_with_last
-from datagazette.commands.diff.permanence import rewritten_releases
-from datagazette.commands.record import hashes, kept_of_summarised
+from datagazette.build.summarise import Summarised, summarise
+from datagazette.build.workers import opened, workers
+from datagazette.commands.check_datasets import asked, check_tables
+from datagazette.commands.diff import compare_with_last
+from datagazette.commands.permanence import rewritten_releases
 from datagazette.describe.release_history import imprint_descriptor
-from datagazette.diff.outcome import ReleaseComparison
-from datagazette.diff.report.sentences import changes_text
-from datagazette.downloads.promises import Kept
+from datagazette.diff.report import changes_text
+from datagazette.downloads.promises import Kept, kept
 from datagazette.files import replace_atomically, sha256
 from datagazette.isolation import OutOfBounds, isolated
-from datagazette.load.files import Folder
-from datagazette.load.ledger import FILE as LEDGER
-from datagazette.load.publication import DATASETS
-from datagazette.load.tables import SCHEMAS
+from datagazette.load.files import DATASETS, LEDGER, SCHEMAS, Folder
 from datagazette.messages import LANGUAGES
 from datagazette.model.errors import DataFaults, not_found
 from datagazette.model.names import Version
@@ -42,7 +42,7 @@ from datagazette.tables.bounded import out_of_bounds
 
 @dataclass(frozen=True)
 class Released:
-    """`is_new` is False where the version had been released before; `drafted` where no words were given."""
+    """`is_new` is False where the version had been released before; `drafted` where no texts were given."""
 
     version: Version
     day: date
@@ -51,41 +51,40 @@ class Released:
     drafted: bool = False
 
 
-@dataclass(frozen=True)
-class _Plan:
-    """What is written to release a draft: the ledger's entry, and schemas to copy by their path in its folder."""
-
-    publication: Publication
-    released: Released
-    folder: str
-    entry: str
-    schemas: Mapping[str, Path]
-
-
 def release_draft(root: Path, name: str, changes: Mapping[str, str]) -> Released:
     """Freezes the newest draft of a dataset, dated today. `changes` by language; `""` is the first language.
 
-    Without any words, what the comparison with the release before finds is written down. Where there is no draft,
+    Without any texts, what the comparison with the release before finds is written down. Where there is no draft,
     nothing is done. All that takes time comes before the first file is written, and the ledger, which makes the
     draft a release, is the last one. Raises UsageError where there is no such dataset, DataFaults where the draft
     has errors or too small a version.
     """
     today = date.today()  # noqa: DTZ011 - the day of the person who releases
     try:
-        plan = isolated(_plan, root, name, changes, today, reads=[root], writes=[root / "build"])
+        released, publication, schemas, entry = isolated(
+            _plan, root, name, changes, today, reads=[root], writes=[root / "build"]
+        )
     except OutOfBounds as error:
         raise DataFaults((out_of_bounds(error, f"{DATASETS}/{name}"),)) from error
-    if isinstance(plan, Released):
-        return plan
-    rewritten = rewritten_releases(plan.publication)
+    if not released.is_new:
+        return released
+    rewritten = rewritten_releases(publication)
     if has_errors(rewritten):
         raise DataFaults(rewritten)
-    _freeze_schemas(root / plan.folder, plan.schemas)
-    _append(root / DATASETS / name / LEDGER, plan.entry)
-    return plan.released
+    for target, file in sorted(schemas.items()):
+        target.parent.mkdir(exist_ok=True)
+        replace_atomically(target, file.read_bytes())
+    ledger = root / DATASETS / name / LEDGER
+    before = ledger.read_text("utf-8") if ledger.exists() else ""
+    text = before if before.strip() else "releases:\n"
+    replace_atomically(ledger, (text + ("" if text.endswith("\n") else "\n") + entry).encode())
+    return released
 
 
-def _plan(root: Path, name: str, changes: Mapping[str, str], today: date) -> _Plan | Released:
+def _plan(
+    root: Path, name: str, changes: Mapping[str, str], today: date
+) -> tuple[Released, Publication, Mapping[Path, Path], str]:
+    """The release, the publication, the schemas that are copied, by their new path, and the ledger's entry."""
     loaded = load(root)
     publication = loaded.publication
     if publication is None:
@@ -95,9 +94,9 @@ def _plan(root: Path, name: str, changes: Mapping[str, str], today: date) -> _Pl
     if draft is None:
         newest = dataset.latest
         assert newest.date is not None
-        return Released(newest.version, newest.date, newest.changes, is_new=False)
-    with tempfile.TemporaryDirectory() as folder:
-        run = uncached(publication, Path(folder) / "work", replace(workers(1), shared=Path(folder).name))
+        return Released(newest.version, newest.date, newest.changes, is_new=False), publication, {}, ""
+    with tempfile.TemporaryDirectory() as scratch:
+        run = uncached(publication, Path(scratch) / "work", replace(workers(1), shared=Path(scratch).name))
         options = CheckOptions(root, (name,), written=True)
         checked, summarised = check_tables(
             run, asked(loaded, options), dataset.releases, options.limit_errors, described=[draft.id]
@@ -106,51 +105,29 @@ def _plan(root: Path, name: str, changes: Mapping[str, str], today: date) -> _Pl
         problems = tuple(dict.fromkeys((*compared.problems, *checked.problems)))
         if has_errors(problems):
             raise DataFaults(problems)
-        texts = _texts(changes, draft.languages) or _drafted(compared, draft)
+        known = {language: changes_text(compared, language) for language in draft.languages if language in LANGUAGES}
+        texts = _texts(changes, draft.languages) or _texts(known, draft.languages)
         said = read_text(texts, "changes", draft.languages)
         published = _published(run, summarised, replace(draft, state="released", date=today, changes=said))
-    schemas = _schemas(root, draft)
-    entry = _entry(Folder(root, draft.folder), draft, today, texts, schemas, published, publication.catalog.imprint)
+    folder = root / draft.folder
+    frozen = {folder / SCHEMAS / f"{table.schema.name}.yaml": root / table.schema.file for table in draft.tables}
+    schemas = {target: file for target, file in frozen.items() if not target.exists()}
+    files = {name: folder / name for name in Folder(root, draft.folder).contents}
+    files |= {target.relative_to(folder).as_posix(): file for target, file in schemas.items()}
+    entry = {
+        "version": str(draft.version), "date": today.isoformat(), **texts,
+        "imprint": imprint_descriptor(publication.catalog.imprint),
+        "files": {name: sha256(files[name]) for name in sorted(files)}, **_hashes(published),
+    }  # fmt: skip
     released = Released(draft.version, today, said, drafted=not any(changes.values()))
-    return _Plan(publication, released, draft.folder, entry, schemas)
-
-
-def _published(run: Run, summarised: Sequence[Summarised], release: Release) -> Kept:
-    """The hashes of every file that a build will publish of `release`, which was `summarised` as a draft."""
-    release = replace(release, published={}, contents={})
-    run = replace(run, publication=_with(run.publication, release))
-    results = [each.result for each in summarised if each.result and each.result.release.id == release.id]
-    return kept_of_summarised(run, [Summarised(replace(result, release=release), ()) for result in results])[release.id]
+    return released, publication, schemas, "".join(f"  {line}\n" for line in _yaml([entry]).splitlines())
 
 
 def _dataset(publication: Publication, name: str) -> Dataset:
     dataset = publication.dataset(name)
     if dataset is None:
-        raise not_found("dataset", [name], [dataset.name for dataset in publication.datasets])
+        raise not_found("dataset", [name], [known.name for known in publication.datasets])
     return dataset
-
-
-def _with(publication: Publication, release: Release) -> Publication:
-    """The publication with `release` in the place of the version that it has."""
-    datasets = tuple(
-        replace(dataset, releases=tuple(release if old.id == release.id else old for old in dataset.releases))
-        for dataset in publication.datasets
-    )
-    return replace(publication, datasets=datasets)
-
-
-def _schemas(root: Path, draft: Release) -> dict[str, Path]:
-    """The schemas to be frozen by their path in the version's folder, where they are not there yet."""
-    wanted = {f"{SCHEMAS}/{table.schema.name}.yaml": root / table.schema.file for table in draft.tables}
-    return {path: file for path, file in wanted.items() if not (root / draft.folder / path).exists()}
-
-
-def _freeze_schemas(folder: Path, schemas: Mapping[str, Path]) -> None:
-    """Each copy appears whole, with its last byte written."""
-    for path, file in sorted(schemas.items()):
-        target = folder / path
-        target.parent.mkdir(exist_ok=True)
-        replace_atomically(target, file.read_bytes())
 
 
 def _texts(changes: Mapping[str, str], languages: tuple[str, ...]) -> dict[str, str]:
@@ -162,31 +139,121 @@ def _texts(changes: Mapping[str, str], languages: tuple[str, ...]) -> dict[str, 
     }
 
 
-def _drafted(compared: ReleaseComparison, draft: Release) -> dict[str, str]:
-    """The words of the comparison, in those languages of the dataset that this program speaks."""
-    known = {language: changes_text(compared, language) for language in draft.languages if language in LANGUAGES}
-    return _texts(known, draft.languages)
+def _published(run: Run, summarised: Sequence[Summarised], release: Release) -> Kept:
+    """The hashes of every file that a build will publish of `release`, which was `summarised` as a draft."""
+    release = replace(release, published={}, contents={})
+    datasets = tuple(
+        replace(dataset, releases=tuple(release if old.id == release.id else old for old in dataset.releases))
+        for dataset in run.publication.datasets
+    )
+    run = replace(run, publication=replace(run.publication, datasets=datasets))
+    results = [found.result for found in summarised if found.result and found.result.release.id == release.id]
+    return _kept(run, [Summarised(replace(result, release=release), ()) for result in results])[release.id]
 
 
-def _entry(
-    folder: Folder, draft: Release, day: date, texts: Mapping[str, str], schemas: Mapping[str, Path], published: Kept,
-    imprint: Imprint,
-) -> str:  # fmt: skip
-    files = {name: folder.path / name for name in folder.contents()} | dict(schemas)
-    entry = {
-        "version": str(draft.version),
-        "date": day.isoformat(),
-        **texts,
-        "imprint": imprint_descriptor(imprint),
-        "files": {name: sha256(files[name]) for name in sorted(files)},
-        **hashes(published),
+def _yaml(content: Any) -> str:
+    return str(yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=120))
+
+
+def _hashes(found: Kept) -> dict[str, object]:
+    """As they are in a ledger: one hash, or a list where a file was published in several forms."""
+    published = {path: known[0] if len(known) == 1 else list(known) for path, known in sorted(found.published.items())}
+    return {"published": published, "contents": dict(sorted(found.contents.items()))}
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A release, how many hashes its ledger got, and whether it got what the publication says of itself."""
+
+    release: Release
+    added: int
+    got_imprint: bool = False
+
+
+def record(root: Path, names: Sequence[str] = (), jobs: int | None = None) -> tuple[Recorded, ...]:
+    """Packages every release of the datasets called `names` (none: all) and writes what the ledgers lack.
+
+    Raises UsageError for an unknown name, DataFaults where a release would be published with other values: then
+    nothing is written.
+    """
+    loaded = load(root)
+    publication = loaded.publication
+    if publication is None or has_errors(loaded.problems):
+        raise DataFaults(loaded.problems)
+    releases = [release for release in chosen_releases(publication, names) if release.state != "draft"]
+    found = kept_of(root, publication, releases, jobs)
+    problems = tuple(problem for release in found.values() for problem in release.problems)
+    if has_errors(problems):
+        raise DataFaults(problems)
+    return tuple(_record(root, release, found[release.id], publication.catalog.imprint) for release in releases)
+
+
+def kept_of(
+    root: Path, publication: Publication, releases: Sequence[Release], jobs: int | None = 1
+) -> Mapping[str, Kept]:
+    """What the ledger should keep of each release, by its id, from files that are made for this and thrown away."""
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        opened(workers(jobs), reads=[root], writes=[Path(scratch)]) as pool,
+    ):
+        run = uncached(publication, Path(scratch) / "work", pool)
+        return _kept(run, summarise(run, releases))
+
+
+def _kept(run: Run, summarised: Sequence[Summarised]) -> Mapping[str, Kept]:
+    """The same of releases that have been summarised."""
+    results = {
+        (result.release.dataset, result.release.version): result for found in summarised if (result := found.result)
     }
-    written = yaml.safe_dump([entry], allow_unicode=True, sort_keys=False, width=120)
-    return "".join(f"  {line}\n" for line in written.splitlines())
+    strings = interface_words(run.publication, site_files(run.publication.root))
+    entries = package(run, results, strings).values()
+    problems = tuple(fault for found in (*summarised, *(entry.value for entry in entries)) for fault in found.problems)
+    if has_errors(problems):
+        raise DataFaults(problems)
+    return {entry.value.result.release.id: kept(entry.value.result, entry.folder / SITE) for entry in entries}
 
 
-def _append(ledger: Path, entry: str) -> None:
-    """Adds an entry and leaves every other byte of the ledger as it is."""
-    before = ledger.read_text("utf-8") if ledger.exists() else ""
-    text = before if before.strip() else "releases:\n"
-    replace_atomically(ledger, (text + ("" if text.endswith("\n") else "\n") + entry).encode())
+def _record(root: Path, release: Release, found: Kept, catalog_imprint: Imprint) -> Recorded:
+    imprint = release.imprint or catalog_imprint
+    added = sum(map(len, found.published.values())) - sum(map(len, release.published.values()))
+    if added or found.contents != release.contents or release.imprint is None:
+        ledger = root / DATASETS / release.dataset / LEDGER
+        text = with_hashes(ledger.read_text("utf-8"), str(release.version), found, imprint)
+        replace_atomically(ledger, text.encode())
+    recorded = replace(release, published=found.published, contents=found.contents, imprint=imprint)
+    return Recorded(recorded, added, got_imprint=release.imprint is None)
+
+
+def with_hashes(ledger: str, version: str, found: Kept, imprint: Imprint | None = None) -> str:
+    """The ledger's text with the hashes in the entry of `version`, every other line as it was.
+
+    With the imprint, too, where the entry has none.
+    """
+    entry, lines = _entry_node(ledger, version), ledger.splitlines(keepends=True)
+    indent = entry.value[0][0].start_mark.column
+    spans = {key.value: _span(key, value, lines, indent) for key, value in entry.value}
+    end = max(span.stop for span in spans.values())
+    stale = {number for key in ("published", "contents") for number in spans.get(key, ())}
+    kept_lines = [line for number, line in enumerate(lines[:end]) if number not in stale]
+    added = {"imprint": imprint_descriptor(imprint)} if imprint and "imprint" not in spans else {}
+    block = "".join(" " * indent + line for line in _yaml(added | _hashes(found)).splitlines(keepends=True))
+    return "".join(kept_lines).rstrip("\n") + "\n" + block + "".join(lines[end:])
+
+
+def _span(key: yaml.Node, value: yaml.Node, lines: Sequence[str], indent: int) -> range:
+    """The lines of a key with its value; comments and blank lines behind it belong to what follows."""
+    end = value.end_mark.line + (value.end_mark.column > indent)
+    while lines[end - 1].strip().startswith("#") or not lines[end - 1].strip():
+        end -= 1
+    return range(key.start_mark.line, end)
+
+
+def _entry_node(ledger: str, version: str) -> yaml.MappingNode:
+    document = yaml.compose(ledger, yaml.SafeLoader)
+    assert isinstance(document, yaml.MappingNode)
+    releases = next(value for key, value in document.value if key.value == "releases")
+    for entry in releases.value:
+        if any((key.value, value.value) == ("version", version) for key, value in entry.value):
+            assert isinstance(entry, yaml.MappingNode)
+            return entry
+    raise LookupError(version)

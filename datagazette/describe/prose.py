@@ -19,12 +19,11 @@ from markdown_it.token import Token
 from datagazette.describe import addresses
 from datagazette.describe.citation import apa, cite_release, gb7714, plain_citation
 from datagazette.messages import texts
-from datagazette.model.directions import isolated, shown
 from datagazette.model.names import address_parts
 from datagazette.model.problems import Problem, problem, warning
 from datagazette.model.publication import Catalog, Publication, Release, Table
 from datagazette.model.results import ReleaseResult
-from datagazette.model.text import Text
+from datagazette.model.text import Text, isolated, shown
 
 # Renderers of Markdown use STX and ETX for their own; other control characters mean nothing to a reader.
 LONGEST = 10_000  # characters

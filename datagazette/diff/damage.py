@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from datagazette.diff.outcome import Damage
-from datagazette.diff.reading import LINE, Side, written
-from datagazette.diff.rows import Excused, RowComparison
+from datagazette.diff.rows import LINE, Excused, RowComparison, Side, written
 from datagazette.tables.engine import Engine
 from datagazette.tables.sql import identifier, literal, literals
 
@@ -29,25 +27,113 @@ _SHORT_DATE = (
     "|[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}"
 )
 _SCIENTIFIC = "[0-9](\\.[0-9]+)?[eE]\\+?[0-9]+"
-_MOJIBAKE = "text-garbled"
 _PAIRS = "garbled"  # the temporary table of texts and what a wrong encoding made of them
+# What only a wrong encoding leaves: the character for an invalid byte, and its UTF-8 read as GBK.
+_CERTAIN = ("\ufffd", "锟斤拷")
+# (written in, read in): UTF-8 taken for the machine's own encoding, and the other way round.
+_MISREADINGS = (("utf-8", "gb18030"), ("utf-8", "cp1252"), ("utf-8", "latin-1"), ("gb18030", "cp1252"),
+                ("gb18030", "latin-1"))  # fmt: skip
 
 
-@dataclass(frozen=True)
-class _DamageKind:
-    """`made` is true of a cell `n` that a spreadsheet made of `o`; `prone` of every cell that it would change."""
+def find_damages(engine: Engine, plan: RowComparison, old: Side, new: Side) -> tuple[tuple[Damage, ...], Excused]:
+    """The damaged columns, and the differences that they explain."""
+    damages = [*_whole_file(old, new)]
+    if not plan.key:
+        return tuple(damages), Excused()
+    engine.run(f"CREATE OR REPLACE TEMP TABLE {_PAIRS} (o VARCHAR, n VARCHAR)")
+    cells: dict[str, str] = {}
+    for name in plan.rest:
+        found = tuple(_in_field(engine, plan, name))
+        damages += [damage for damage, _ in found]
+        if found:
+            cells[name] = " OR ".join(f"({made})" for _, made in found)
+    in_key = tuple(_in_key(engine, plan))
+    if not in_key:
+        return tuple(damages), Excused(cells)
+    line = identifier(LINE)
+    added, removed = f"a.{line} IN (SELECT come FROM twins)", f"b.{line} IN (SELECT gone FROM twins)"
+    return (*damages, *in_key), Excused(cells, added, removed)
 
-    code: str
-    made: str
-    prone: str
+
+def _whole_file(old: Side, new: Side) -> Iterator[Damage]:
+    """What happened to the file as a whole."""
+    if new.bytes.encoding not in (old.bytes.encoding, new.table.dialect.encoding):
+        yield Damage("encoding-changed", "", 0, old.bytes.encoding, new.bytes.encoding)
+    if new.empty_rows > old.empty_rows:
+        yield Damage("rows-empty", "", new.empty_rows - old.empty_rows, line=new.first_empty_line)
+    blank = [number for number, label in enumerate(new.layout.labels, 1) if not label.strip()]
+    if blank and all(label.strip() for label in old.layout.labels):
+        yield Damage("columns-empty", "", len(blank), before=str(blank[0]), line=1)
 
 
-def _days(n: str, formats: tuple[str, ...], day: str) -> str:
-    return " OR ".join(f"CAST(try_strptime({n}, {literal(form)}) AS DATE) = {day}" for form in formats)
+def _in_field(engine: Engine, plan: RowComparison, name: str) -> Iterator[tuple[Damage, str]]:
+    """Each damage of a column that is not of the key, with the condition that is true of its cells."""
+    o, n = identifier("b", written(name)), identifier("a", written(name))
+    changed = f"FROM {plan.joined} WHERE {plan.differs(name)}"
+    if not engine.row(f"SELECT count(*) {changed}")[0]:
+        return
+    for batch in engine.batches(f"SELECT DISTINCT {o}, {n} {changed} AND regexp_matches({o}, '[^\\x00-\\x7F]')"):
+        found = [(before, after) for before, after in batch if after and is_garbled(before, after)]
+        if found:
+            engine.rows(f"INSERT INTO {_PAIRS} SELECT unnest(?), unnest(?)", [*map(list, zip(*found, strict=True))])
+    kinds = _kinds(o, n)
+    counts = engine.row(
+        "SELECT " + ", ".join(f"count(*) FILTER ({made}), count(*) FILTER ({prone})" for _, made, prone in kinds)
+        + f" FROM {plan.joined}"
+    )  # fmt: skip
+    for position, (kind, condition, _) in enumerate(kinds):
+        made, prone = counts[2 * position : 2 * position + 2]
+        if made and made * 2 >= prone:
+            line = identifier("a", LINE)
+            row = engine.row(f"SELECT {o}, {n}, {line} {changed} AND ({condition}) ORDER BY {line} LIMIT 1")
+            yield Damage(kind, name, made, *row), condition
 
 
-def _kinds(o: str, n: str) -> tuple[_DamageKind, ...]:
-    """The kinds that SQL can detect, over the texts before and after."""
+def _in_key(engine: Engine, plan: RowComparison) -> Iterator[Damage]:
+    """Damage in columns of the key, where rows look as if all had gone and others come.
+
+    The temporary table `twins` has the lines of such rows before and after, as `gone` and `come`.
+    """
+    if not all(engine.row(f"SELECT count(*) {query}")[0] for query in (plan.added, plan.removed)):
+        return
+    names = [identifier(written(name)) for name in plan.key]
+    texts = ", ".join(f"{name} AS t{number}, {_loose(name)} AS l{number}" for number, name in enumerate(names))
+    for table, side, query in (("come", "a", plan.added), ("gone", "b", plan.removed)):
+        engine.run(
+            f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {texts}, {identifier(LINE)} AS line "
+            f"FROM (SELECT {side}.* {query})"
+        )
+    same = " AND ".join(f"gone.l{number} = come.l{number}" for number in range(len(names)))
+    joined = f"gone JOIN come ON {same}"
+    found = False
+    for number, name in enumerate(plan.key):
+        o, n, text = f"gone.t{number}", f"come.t{number}", identifier("b", written(name))
+        for (kind, condition, _), (_, _, before) in zip(_kinds(o, n), _kinds(text, text), strict=True):
+            made = engine.row(f"SELECT count(DISTINCT come.line) FROM {joined} WHERE {condition}")[0]
+            prone = engine.row(f"SELECT count(*) FROM {plan.old.source} AS b WHERE {before}")[0] if made else 0
+            if made and made * 2 >= prone:
+                first = f"SELECT {o}, {n}, come.line FROM {joined} WHERE {condition} ORDER BY come.line LIMIT 1"
+                yield Damage(kind, name, made, *engine.row(first))
+                found = True
+    if found:
+        engine.run(f"CREATE OR REPLACE TEMP TABLE twins AS SELECT gone.line AS gone, come.line AS come FROM {joined}")
+
+
+def _loose(name: str) -> str:
+    """What is left of a text when a spreadsheet has been over it: equal for the cell before and after."""
+    number = f"TRY_CAST({name} AS DOUBLE)"
+    long = f"(regexp_full_match({name}, '[0-9]{{12,}}') OR regexp_full_match({name}, {literal(_SCIENTIFIC)}))"
+    days = ", ".join(f"CAST(try_strptime({name}, {literal(form)}) AS DATE)" for form in ("%Y-%m-%d", *_DAYS))
+    return (
+        f"CASE WHEN {long} THEN printf('%.4e', {number}) "
+        f"WHEN regexp_full_match({name}, '[0-9]+') THEN regexp_replace({name}, '^0+([0-9])', '\\1') "
+        f"ELSE coalesce(CAST(coalesce({days}) AS VARCHAR), {name}) END"
+    )
+
+
+def _kinds(o: str, n: str) -> tuple[tuple[str, str, str], ...]:
+    """The kinds that SQL can detect, over the texts before and after: a code, a condition that is true where a
+    spreadsheet made `n` of `o`, and one that is true of every cell that it would change."""
     zeros = f"regexp_full_match({o}, '0[0-9]+')"
     long = f"regexp_full_match({o}, '[0-9]{{12,}}')"
     longer = f"regexp_full_match({o}, '[0-9]{{16,}}')"
@@ -68,140 +154,27 @@ def _kinds(o: str, n: str) -> tuple[_DamageKind, ...]:
     number = f"regexp_full_match({o}, '-?[0-9]{{4,}}(\\.[0-9]+)?')"
     failed = f"({n} IN ({literals(_ERRORS)}) OR regexp_full_match({n}, '##+'))"
     return (
-        _DamageKind("leading-zeros-lost", f"{zeros} AND {n} = regexp_replace({o}, '^0+([0-9])', '\\1')", zeros),
-        _DamageKind("number-shortened", f"{long} AND {shown} AND {close}", long),
-        _DamageKind("digits-lost", f"{longer} AND {n} <> {o} AND {lost}", longer),
-        _DamageKind("date-rewritten", f"{n} <> {o} AND ({redated})", f"({iso} OR {ym} OR {coded})"),
-        _DamageKind("number-grouped", f"{number} AND contains({n}, ',') AND replace({n}, ',', '') = {o}", number),
-        _DamageKind("formula-error", f"{failed} AND {n} <> {o}", "FALSE"),
-        _DamageKind(_MOJIBAKE, f"({o}, {n}) IN (SELECT (o, n) FROM {_PAIRS})", "FALSE"),
+        ("leading-zeros-lost", f"{zeros} AND {n} = regexp_replace({o}, '^0+([0-9])', '\\1')", zeros),
+        ("number-shortened", f"{long} AND {shown} AND {close}", long),
+        ("digits-lost", f"{longer} AND {n} <> {o} AND {lost}", longer),
+        ("date-rewritten", f"{n} <> {o} AND ({redated})", f"({iso} OR {ym} OR {coded})"),
+        ("number-grouped", f"{number} AND contains({n}, ',') AND replace({n}, ',', '') = {o}", number),
+        ("formula-error", f"{failed} AND {n} <> {o}", "FALSE"),
+        ("text-garbled", f"({o}, {n}) IN (SELECT (o, n) FROM {_PAIRS})", "FALSE"),
     )
 
 
-def find_damages(engine: Engine, plan: RowComparison, old: Side, new: Side) -> tuple[tuple[Damage, ...], Excused]:
-    """The damaged columns, and the differences that they explain."""
-    engine.run(f"CREATE OR REPLACE TEMP TABLE {_PAIRS} (o VARCHAR, n VARCHAR)")
-    damages = [*_whole_file(new, old)]
-    if not plan.key:
-        return tuple(damages), Excused({})
-    cells: dict[str, str] = {}
-    for name in plan.rest:
-        found = tuple(_in_field(engine, plan, name))
-        damages += [damage for damage, _ in found]
-        if found:
-            cells[name] = " OR ".join(f"({made})" for _, made in found)
-    in_key, added, removed = _in_key(engine, plan)
-    return (*damages, *in_key), Excused(cells, added, removed)
-
-
-def _in_field(engine: Engine, plan: RowComparison, name: str) -> Iterator[tuple[Damage, str]]:
-    """Each damage of a column that is not of the key, with the condition that is true of its cells."""
-    o, n = identifier("b", written(name)), identifier("a", written(name))
-    changed = f"FROM {plan.joined} WHERE {plan.differs(name)}"
-    if not engine.row(f"SELECT count(*) {changed}")[0]:
-        return
-    _find_garbled(engine, f"SELECT DISTINCT {o}, {n} {changed} AND regexp_matches({o}, '[^\\x00-\\x7F]')")
-    kinds = _kinds(o, n)
-    counts = engine.row(
-        "SELECT " + ", ".join(f"count(*) FILTER ({kind.made}), count(*) FILTER ({kind.prone})" for kind in kinds)
-        + f" FROM {plan.joined}"
-    )  # fmt: skip
-    for position, kind in enumerate(kinds):
-        made, prone = counts[2 * position : 2 * position + 2]
-        if made and made * 2 >= prone:
-            before, after, line = engine.row(
-                f"SELECT {o}, {n}, {identifier('a', LINE)} {changed} AND ({kind.made}) "
-                f"ORDER BY {identifier('a', LINE)} LIMIT 1"
-            )
-            yield Damage(kind.code, name, made, before, after, line), kind.made
-
-
-def _in_key(engine: Engine, plan: RowComparison) -> tuple[tuple[Damage, ...], str, str]:
-    """Damage in columns of the key, where rows look as if all had gone and others come."""
-    counts = [engine.row(f"SELECT count(*) {query}")[0] for query in (plan.added, plan.removed)]
-    if not all(counts):
-        return (), "FALSE", "FALSE"
-    names = [identifier(written(name)) for name in plan.key]
-    loose = ", ".join(f"{_loose(name)} AS l{number}" for number, name in enumerate(names))
-    texts = ", ".join(f"{name} AS t{number}" for number, name in enumerate(names))
-    for table, query in (("come", plan.added), ("gone", plan.removed)):
-        side = "a" if table == "come" else "b"
-        engine.run(
-            f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {texts}, {loose}, {identifier(LINE)} AS line "
-            f"FROM (SELECT {side}.* {query})"
-        )
-    same = " AND ".join(f"gone.l{number} = come.l{number}" for number in range(len(names)))
-    joined = f"gone JOIN come ON {same}"
-    damages = [found for number in range(len(names)) for found in _in_key_field(engine, plan, joined, number)]
-    if not damages:
-        return (), "FALSE", "FALSE"
-    engine.run(f"CREATE OR REPLACE TEMP TABLE twins AS SELECT gone.line AS gone, come.line AS come FROM {joined}")
-    return (
-        tuple(damages),
-        f"a.{identifier(LINE)} IN (SELECT come FROM twins)",
-        f"b.{identifier(LINE)} IN (SELECT gone FROM twins)",
-    )
-
-
-def _in_key_field(engine: Engine, plan: RowComparison, joined: str, number: int) -> Iterator[Damage]:
-    text = identifier("b", written(plan.key[number]))
-    for kind, before in zip(_kinds(f"gone.t{number}", f"come.t{number}"), _kinds(text, text), strict=True):
-        made = engine.row(f"SELECT count(DISTINCT come.line) FROM {joined} WHERE {kind.made}")[0]
-        prone = engine.row(f"SELECT count(*) FROM {plan.old.source} AS b WHERE {before.prone}")[0] if made else 0
-        if made and made * 2 >= prone:
-            row = engine.row(
-                f"SELECT gone.t{number}, come.t{number}, come.line FROM {joined} WHERE {kind.made} "
-                "ORDER BY come.line LIMIT 1"
-            )
-            yield Damage(kind.code, plan.key[number], made, *row)
-
-
-def _loose(name: str) -> str:
-    """What is left of a text when a spreadsheet has been over it: equal for the cell before and after."""
-    number = f"TRY_CAST({name} AS DOUBLE)"
-    long = f"(regexp_full_match({name}, '[0-9]{{12,}}') OR regexp_full_match({name}, {literal(_SCIENTIFIC)}))"
-    days = ", ".join(f"CAST(try_strptime({name}, {literal(form)}) AS DATE)" for form in ("%Y-%m-%d", *_DAYS))
-    return (
-        f"CASE WHEN {long} THEN printf('%.4e', {number}) "
-        f"WHEN regexp_full_match({name}, '[0-9]+') THEN regexp_replace({name}, '^0+([0-9])', '\\1') "
-        f"ELSE coalesce(CAST(coalesce({days}) AS VARCHAR), {name}) END"
-    )
-
-
-def _whole_file(new: Side, old: Side) -> Iterator[Damage]:
-    """What happened to the file as a whole."""
-    if new.bytes.encoding not in (old.bytes.encoding, new.table.dialect.encoding):
-        yield Damage("encoding-changed", "", 0, old.bytes.encoding, new.bytes.encoding)
-    if new.empty_rows > old.empty_rows:
-        yield Damage("rows-empty", "", new.empty_rows - old.empty_rows, line=new.first_empty_line)
-    blank = [number for number, label in enumerate(new.labels, 1) if not label.strip()]
-    if blank and not any(not label.strip() for label in old.labels):
-        yield Damage("columns-empty", "", len(blank), before=str(blank[0]), line=1)
-
-
-def _find_garbled(engine: Engine, query: str) -> None:
-    """Adds to the table of pairs those texts of a query (before, after) that a wrong encoding explains."""
-    for batch in engine.batches(query):
-        found = [(before, after) for before, after in batch if after and is_garbled(before, after)]
-        if found:
-            befores, afters = zip(*found, strict=True)
-            engine.rows(f"INSERT INTO {_PAIRS} SELECT unnest(?), unnest(?)", [list(befores), list(afters)])
+def _days(n: str, formats: tuple[str, ...], day: str) -> str:
+    return " OR ".join(f"CAST(try_strptime({n}, {literal(form)}) AS DATE) = {day}" for form in formats)
 
 
 def is_garbled(before: str, after: str) -> bool:
     """Whether `after` is `before` read or written in a wrong encoding."""
-    if any(one in after for one in _CERTAIN):
+    if any(trace in after for trace in _CERTAIN):
         return True
-    if after in {re.sub(one, "?", before) for one in (r"[^\x00-\x7f]", r"[^\x00-\x7f]+")}:
+    if after in {re.sub(pattern, "?", before) for pattern in (r"[^\x00-\x7f]", r"[^\x00-\x7f]+")}:
         return True
     return any(_misread(before, after, *pair) for pair in _MISREADINGS)
-
-
-# What only a wrong encoding leaves: the character for an invalid byte, and its UTF-8 read as GBK.
-_CERTAIN = ("\ufffd", "锟斤拷")
-# (written in, read in): UTF-8 taken for the machine's own encoding, and the other way round.
-_MISREADINGS = (("utf-8", "gb18030"), ("utf-8", "cp1252"), ("utf-8", "latin-1"), ("gb18030", "cp1252"),
-                ("gb18030", "latin-1"))  # fmt: skip
 
 
 def _misread(before: str, after: str, written_in: str, read_in: str) -> bool:
@@ -212,6 +185,6 @@ def _misread(before: str, after: str, written_in: str, read_in: str) -> bool:
         return False
     if bad == after:
         return True
-    known = [one for one in bad if one != "\ufffd" and not one.isascii()]
-    kept = sum(name in after for name in known)
+    known = [character for character in bad if character != "\ufffd" and not character.isascii()]
+    kept = sum(character in after for character in known)
     return len(known) >= 2 and kept * 4 >= len(known) * 3

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from datagazette.load.catalog import FILE as CATALOG
+from datagazette.load.files import CATALOG
 from datagazette.load.ledger import LedgerEntry
 from datagazette.model.names import Version
 from datagazette.model.problems import Problem, problem, warning
 from datagazette.model.publication import Imprint, Withdrawal
 
-# Text with data is the same bytes permanently, so that no second hash can be right.
+# Text with data always has the same bytes, so that no second hash can be right.
 _DATA = (".csv", ".sql")
 # The keys of an imprint as the catalogue writes them; the languages come first, since they say how texts are read.
 _IMPRINT_KEYS = {
@@ -34,21 +34,22 @@ def compare_ledgers(
     found: list[Problem] = []
     now = {entry.version: entry for entry in after}
     known = {entry.version for entry in before} | {*restored}
+
+    def broken(entry: LedgerEntry, line: int | None, code: str = "release-rewritten", **values: object) -> None:
+        dataset = file.split("/")[1]
+        found.append(problem(code, file, line, dataset=dataset, version=entry.version, base=base, **values))
+
     for entry in before:
         later = now.get(entry.version)
         if later is None:
-            found.append(_broken("release-removed", entry, file, None, base))
+            broken(entry, None, "release-removed")
         else:
-            found += [
-                _broken("release-rewritten", entry, file, later.line, base, rule=rule, **values)
-                for rule, values in _changes(entry, later, imprint)
-            ]
+            for rule, values in _changes(entry, later, imprint):
+                broken(entry, later.line, rule=rule, **values)
     last = max((number for number, entry in enumerate(after) if entry.version in known), default=0)
-    found += [
-        _broken("release-rewritten", entry, file, entry.line, base, rule="inserted", other=after[last].version)
-        for entry in after[:last]
-        if entry.version not in known
-    ]
+    for entry in after[:last]:
+        if entry.version not in known:
+            broken(entry, entry.line, rule="inserted", other=after[last].version)
     return tuple(found)
 
 
@@ -68,38 +69,38 @@ def rewritten_by_catalog(key: str, line: int | None, releases: Collection[str], 
     return report("catalog-rewrites-releases", CATALOG, line, **values)
 
 
-def _broken(code: str, entry: LedgerEntry, file: str, line: int | None, base: str, **values: object) -> Problem:
-    dataset = file.split("/")[1]
-    return problem(code, file, line, dataset=dataset, version=entry.version, base=base, **values)
-
-
 def _changes(before: LedgerEntry, after: LedgerEntry, imprint: Imprint | None) -> Iterator[tuple[str, dict[str, Any]]]:
     """The rule that each change breaks, with what its message says."""
     if before.date != after.date:
         yield "date", {"before": before.date, "after": after.date}
     if before.changes != after.changes:
         yield "changes", {}
-    for name in sorted(before.files.keys() | after.files.keys()):
-        if before.files.get(name) != after.files.get(name):
-            yield "files", {"path": name}
-    for name in _rewritten(before.published, after.published):
-        yield "published", {"path": name}
-    for name, digest in before.contents.items():
-        if after.contents.get(name) != digest:
-            yield "contents", {"path": name}
+    yield from ((rule, {"path": name}) for rule, name in _changed_files(before, after))
     if before.withdrawal and not _only_translated(before.withdrawal, after.withdrawal):
         yield "withdrawn", {}
     if before.renamed_to and before.renamed_to != after.renamed_to:
         yield "renamed", {"before": before.renamed_to}
-    yield from (("imprint", {"key": key}) for key in _said_otherwise(before, after, imprint))
+    if after.imprint:
+        # An entry without an imprint says what the catalogue does.
+        said = before.imprint or imprint
+        yield from (("imprint", {"key": key}) for key in (compare_imprints(said, after.imprint) if said else ()))
+    elif before.imprint:
+        yield "imprint", {"key": "imprint"}
 
 
-def _rewritten(before: Mapping[str, Collection[str]], after: Mapping[str, Collection[str]]) -> Iterable[str]:
-    """The files of which a hash went, was put before others, or was added although there can be only one."""
-    for name, hashes in before.items():
-        now = tuple(after.get(name, ()))
-        if now[: len(hashes)] != tuple(hashes) or (name.endswith(_DATA) and len(now) > len(hashes)):
-            yield name
+def _changed_files(before: LedgerEntry, after: LedgerEntry) -> Iterator[tuple[str, str]]:
+    """The rule that a changed hash breaks, and the file."""
+    for name in sorted(before.files.keys() | after.files.keys()):
+        if before.files.get(name) != after.files.get(name):
+            yield "files", name
+    for name, hashes in before.published.items():
+        known = tuple(after.published.get(name, ()))
+        # No hash may go, be put before others, or be added where there can be only one.
+        if known[: len(hashes)] != tuple(hashes) or (name.endswith(_DATA) and len(known) > len(hashes)):
+            yield "published", name
+    for name, digest in before.contents.items():
+        if after.contents.get(name) != digest:
+            yield "contents", name
 
 
 def _only_translated(before: Withdrawal, after: Withdrawal | None) -> bool:
@@ -107,11 +108,3 @@ def _only_translated(before: Withdrawal, after: Withdrawal | None) -> bool:
     if after is None or replace(before, reason=after.reason) != after:
         return False
     return dict(before.reason.values).items() <= dict(after.reason.values).items()
-
-
-def _said_otherwise(before: LedgerEntry, after: LedgerEntry, imprint: Imprint | None) -> tuple[str, ...]:
-    """An entry without an imprint says what the catalogue does, which `compare_imprints` looks at."""
-    said = before.imprint or imprint
-    if after.imprint is None:
-        return ("imprint",) if before.imprint else ()
-    return compare_imprints(said, after.imprint) if said else ()

@@ -8,20 +8,16 @@ from typing import Literal
 
 from datagazette.model.problems import Problem
 from datagazette.model.publication import Release
-from datagazette.model.results import Row, TableChange, Value
+from datagazette.model.results import CellChange, TableChange
 
 Bump = Literal["none", "patch", "minor", "major"]
 BUMPS: tuple[Bump, ...] = ("none", "patch", "minor", "major")
 
 
 @dataclass(frozen=True)
-class LargeChange:
+class LargeChange(CellChange):
     """A changed number. `relative` is |after - before| / |before|; None where it was zero before."""
 
-    key: Row
-    field: str
-    before: Value
-    after: Value
     relative: float | None
 
 
@@ -51,7 +47,7 @@ class FieldChange:
 class FormChange:
     """A difference of the file that is none of its data.
 
-    `kind`: `line-ends`, `byte-order-mark`, `encoding`, `delimiter`, `column-order`, `row-order`, `quotes`,
+    `kind`: `line-ends`, `byte-order-mark`, `delimiter`, `column-order`, `row-order`, `quotes`,
     `cell-text`; `before` and `after` are short technical words such as `LF`, `count` how many cells or rows.
     """
 
@@ -91,6 +87,11 @@ class TableComparison:
     damages: tuple[Damage, ...] = ()
 
     @property
+    def cells(self) -> int:
+        """How many cells changed."""
+        return sum(field.cells for field in self.fields)
+
+    @property
     def is_same(self) -> bool:
         """Whether no value changed, however differently the file is written."""
         return not (self.change.added or self.change.removed or self.change.changed or self.damages)
@@ -100,8 +101,9 @@ class TableComparison:
 class StructureChange:
     """Something in descriptor or schema that came, went or changed, with the bump that it calls for.
 
-    `part`: `table`, `field`, `schema`, `package`, `summary`, `check`, `figure` or `note`; `what` the key that
-    changed; `name` the field, summary, check, figure or the note's place. Texts are short, empty where there is none.
+    `part`: `table`, `field`, `schema`, `package`, `summary`, `summary-field`, `check`, `figure`, `note` or `catalog`;
+    `what` the key that changed; `name` the field, summary, check, figure or the note's place. Texts are short, empty
+    where there is none.
     """
 
     kind: Literal["added", "removed", "changed", "renamed"]
@@ -207,6 +209,10 @@ class Comparison:
     @property
     def errors(self) -> tuple[Problem, ...]:
         return tuple(problem for problem in self.problems if problem.severity == "error")
+
+    @property
+    def differs(self) -> bool:
+        return bool(self.releases or self.catalog or self.site_files)
 
     @property
     def is_same(self) -> bool:

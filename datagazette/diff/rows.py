@@ -1,32 +1,144 @@
-"""Two tables against each other: by primary key whatever the order of their rows, else as bags of rows.
+"""The rows of a table before and after: one side's read from its CSV, and both against each other.
 
-Everything is a query over two relations and runs out of core. In the SQL here, `a` is the row after, `b` the row
-before.
+A side is a Parquet file with the text and the typed value of every cell. A CSV that would not pass the check is read
+as far as it can be: in the encoding that it seems to have, its columns found by their labels, and a column with a cell
+that is not of its type as text.
+
+Rows are compared by primary key whatever their order, else as bags of rows. Everything is a query over two relations
+and runs out of core. In the SQL here, `a` is the row after, `b` the row before.
 """
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
+from datagazette.model.publication import Table
 from datagazette.model.results import CellChange, Row, TableChange
+from datagazette.tables import engine as database
+from datagazette.tables.cells import BadConstraint
 from datagazette.tables.engine import Engine
-from datagazette.tables.sql import columns, identifier
+from datagazette.tables.layout import Layout, TableSource, Unreadable
+from datagazette.tables.parquet import WRITTEN, written_select
+from datagazette.tables.prepared import Prepared, prepare
+from datagazette.tables.sql import columns, identifier, literal
 
+LINE = WRITTEN
 LISTED = 10_000  # rows of each kind
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_CHUNK = 1 << 20
 _NUMERIC = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL")
 
 
 @dataclass(frozen=True)
 class Relation:
-    """Rows as FROM takes them, and the DuckDB type of each column by its name.
+    """Rows as FROM takes them, and the DuckDB type of each column by its name, in the file's order.
 
-    `texts` are columns that hold what was written in a column, by its name, where the source has such.
+    `has_texts`: beside each column there is `written(name)`, which holds what was written in it.
     """
 
     source: str
     types: Mapping[str, str]
-    texts: Mapping[str, str] = field(default_factory=dict)
+    has_texts: bool = False
+
+
+@dataclass(frozen=True)
+class Bytes:
+    """How a file is written. `line_ends` are `LF`, `CRLF`, `CR` or `mixed`; `quotes` how many there are."""
+
+    encoding: str
+    byte_order_mark: bool
+    line_ends: str
+    quotes: int
+
+
+@dataclass(frozen=True)
+class Side:
+    """A table as it is compared: its `count` rows, without those that hold nothing, of which there are `empty_rows`."""
+
+    table: Table
+    rows: Relation
+    count: int
+    empty_rows: int
+    first_empty_line: int | None
+    layout: Layout
+    bytes: Bytes
+
+
+def written(name: str) -> str:
+    """The column with the text of a field's cells."""
+    return WRITTEN + name
+
+
+def relation(engine: Engine, source: str) -> Relation:
+    return Relation(source, dict(engine.columns(f"SELECT * FROM {source}")))
+
+
+def read_side(engine: Engine, table: Table, path: Path, folder: Path) -> Side:
+    """Writes the rows below `folder`, which exists and is this side's own. Raises Unreadable."""
+    seen = _bytes(path, table.dialect.encoding)
+    opened = _opened(replace(table, dialect=replace(table.dialect, encoding=seen.encoding)), path)
+    target, copy = literal(str(folder / "rows.parquet")), folder / "copy.csv"
+    try:
+        engine.run(f"COPY ({written_select(opened, copy, engine)}) TO {target} (FORMAT parquet)")
+    except database.Error:
+        # A file that DuckDB reads otherwise than the standard library: the slow way reads any.
+        engine.run(f"COPY ({written_select(opened, copy, engine, directly=False)}) TO {target} (FORMAT parquet)")
+    source = f"read_parquet({target})"
+    types = {name: kind for name, kind in relation(engine, source).types.items() if not name.startswith(WRITTEN)}
+    empty = " AND ".join(f"coalesce({identifier(written(name))}, '') = ''" for name in types) or "FALSE"
+    count, blank, line = engine.row(
+        f"SELECT count(*), count(*) FILTER ({empty}), min({identifier(LINE)}) FILTER ({empty}) FROM {source}"
+    )
+    rows = Relation(f"(SELECT * FROM {source} WHERE NOT ({empty}))" if blank else source, types, has_texts=True)
+    return Side(table, rows, count - blank, blank, line, opened.layout, seen)
+
+
+def _opened(table: Table, path: Path) -> Prepared:
+    """The table with its columns found by label where the file has labels, else by place."""
+    by_label = replace(table, schema=replace(table.schema, fields_match="partial"))
+    try:
+        with suppress(Unreadable):
+            opened = prepare(TableSource(by_label, path), Path())
+            if {column.field.name for column in opened.columns} & {field.name for field in table.schema.fields}:
+                return opened
+        return prepare(TableSource(table, path), Path())
+    except BadConstraint as error:
+        raise Unreadable("field-error", str(error)) from error
+
+
+def _bytes(path: Path, stated: str) -> Bytes:
+    """Raises Unreadable where the file is in no encoding that we know."""
+    newlines = returns = pairs = quotes = 0
+    last = b""
+    with path.open("rb") as stream:
+        head = stream.read(4)
+        encoding = _encoding(path, stated, head)
+        stream.seek(0)
+        while chunk := stream.read(_CHUNK):
+            newlines += chunk.count(b"\n")
+            returns += chunk.count(b"\r")
+            pairs += chunk.count(b"\r\n") + (last == b"\r" and chunk[:1] == b"\n")
+            quotes += chunk.count(b'"')
+            last = chunk[-1:]
+    ends = {(True, False, False): "LF", (False, False, True): "CRLF", (False, True, False): "CR"}
+    found = ends.get((newlines > pairs, returns > pairs, pairs > 0), "mixed" if newlines or returns else "")
+    return Bytes(encoding, head.startswith((codecs.BOM_UTF8, *_UTF16)), found, quotes)
+
+
+def _encoding(path: Path, stated: str, head: bytes) -> str:
+    """The encoding that the file is in: the stated one, or what spreadsheets save instead of UTF-8."""
+    if head.startswith(_UTF16):
+        return "utf-16"
+    for candidate in (stated, "gb18030", "cp1252"):
+        with suppress(UnicodeDecodeError, LookupError), path.open(encoding=candidate, newline="") as stream:
+            while stream.read(_CHUNK):
+                pass
+            return candidate
+    raise Unreadable("encoding-error", stated)
 
 
 @dataclass(frozen=True)
@@ -36,16 +148,9 @@ class Excused:
     `cells` holds a condition over `a` and `b` by field; `added` and `removed` conditions over `a` and over `b`.
     """
 
-    cells: Mapping[str, str]
+    cells: Mapping[str, str] = field(default_factory=dict)
     added: str = "FALSE"
     removed: str = "FALSE"
-
-
-NOTHING_EXCUSED = Excused({})
-
-
-def relation(engine: Engine, source: str) -> Relation:
-    return Relation(source, dict(engine.columns(f"SELECT * FROM {source}")))
 
 
 @dataclass(frozen=True)
@@ -56,17 +161,20 @@ class RowComparison:
     new: Relation
     shared: tuple[str, ...]
     key: tuple[str, ...]
-    excused: Excused = NOTHING_EXCUSED
+    excused: Excused = Excused()
 
     @property
     def rest(self) -> tuple[str, ...]:
         return tuple(name for name in self.shared if name not in self.key)
 
     @property
+    def same_key(self) -> str:
+        return " AND ".join(f"{self.value('a', name)} = {self.value('b', name)}" for name in self.key)
+
+    @property
     def joined(self) -> str:
         """Rows that both tables have."""
-        on = " AND ".join(f"{self.value('a', name)} = {self.value('b', name)}" for name in self.key)
-        return f"{self.new.source} AS a JOIN {self.old.source} AS b ON {on}"
+        return f"{self.new.source} AS a JOIN {self.old.source} AS b ON {self.same_key}"
 
     def differs(self, name: str) -> str:
         """Whether the cell of a field holds another value, one that is not excused."""
@@ -80,9 +188,8 @@ class RowComparison:
         old, new = self.old.types[name], self.new.types[name]
         if old == new or (is_numeric(old) and is_numeric(new)):
             return cell
-        if name in self.old.texts and name in self.new.texts:
-            text = (self.new if side == "a" else self.old).texts[name]
-            return f"CASE WHEN {cell} IS NOT NULL THEN {identifier(side, text)} END"
+        if self.old.has_texts and self.new.has_texts:
+            return f"CASE WHEN {cell} IS NOT NULL THEN {identifier(side, written(name))} END"
         return f"CAST({cell} AS VARCHAR)"
 
     @property
@@ -95,15 +202,17 @@ class RowComparison:
         return self._only("b", self.old, "a", self.new, self.excused.removed)
 
     def _only(self, side: str, these: Relation, other: str, those: Relation, excuse: str) -> str:
-        if not self.key:
-            names = ", ".join(f"{self.value(side, name)} AS {identifier(name)}" for name in self.shared)
-            others = ", ".join(f"{self.value(other, name)} AS {identifier(name)}" for name in self.shared)
-            return (
-                f"FROM (SELECT {names} FROM {these.source} AS {side} "
-                f"EXCEPT ALL SELECT {others} FROM {those.source} AS {other}) AS {side} WHERE NOT ({excuse})"
-            )
-        on = " AND ".join(f"{self.value(side, name)} = {self.value(other, name)}" for name in self.key)
-        return f"FROM {these.source} AS {side} ANTI JOIN {those.source} AS {other} ON {on} WHERE NOT ({excuse})"
+        if self.key:
+            pairs = f"{these.source} AS {side} ANTI JOIN {those.source} AS {other} ON {self.same_key}"
+            return f"FROM {pairs} WHERE NOT ({excuse})"
+        names, others = (
+            ", ".join(f"{self.value(letter, name)} AS {identifier(name)}" for name in self.shared)
+            for letter in (side, other)
+        )
+        return (
+            f"FROM (SELECT {names} FROM {these.source} AS {side} "
+            f"EXCEPT ALL SELECT {others} FROM {those.source} AS {other}) AS {side} WHERE NOT ({excuse})"
+        )
 
     @property
     def changed(self) -> str:

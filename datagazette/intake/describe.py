@@ -11,7 +11,7 @@ import yaml
 from datagazette.intake.columns import Column
 from datagazette.intake.keys import Reference
 from datagazette.intake.naming import language_of
-from datagazette.load.texts import MARK
+from datagazette.load.descriptors import MARK
 from datagazette.messages import LANGUAGES, texts
 from datagazette.model.publication import Json
 

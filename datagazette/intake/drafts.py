@@ -17,7 +17,8 @@ from datagazette.intake.naming import Named, language_of, named, slug
 from datagazette.intake.sheets import Sheet, read_sheets
 from datagazette.intake.sheets import sheet as as_sheet
 from datagazette.isolation import step
-from datagazette.load.publication import DATASETS, load_publication
+from datagazette.load.files import DATASETS
+from datagazette.load.publication import load_publication
 from datagazette.load.standalone import is_descriptor, read_descriptor, read_package
 from datagazette.model import limits
 from datagazette.model.errors import DataFaults, UsageError

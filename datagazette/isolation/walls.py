@@ -137,8 +137,8 @@ def _own_files() -> Iterable[str]:
     yield from _SYSTEM
     yield from {sys.prefix, sys.base_prefix, sys.exec_prefix, sysconfig.get_path("stdlib")}
     yield from (str(_PROGRAM / name) for name in _PARTS)
-    yield from (str(one) for one in _PROGRAM.glob("requirements*.txt"))
-    yield from (one for one in sys.path if os.path.isabs(one) and Path(one) != _PROGRAM)  # noqa: PTH117 - see _allow
+    yield from map(str, _PROGRAM.glob("requirements*.txt"))
+    yield from (entry for entry in sys.path if os.path.isabs(entry) and Path(entry) != _PROGRAM)  # noqa: PTH117 - see _allow
 
 
 def _loaders() -> tuple[Path, ...]:
@@ -167,7 +167,7 @@ def _refuse_calls(libc: ctypes.CDLL) -> bool:
     for place, number in enumerate(numbers):
         program.append((_EQUALS, len(numbers) - place, 0, number))
     program += [(_RETURN, 0, 0, _ALLOWED), (_RETURN, 0, 0, _REFUSED)]
-    code = b"".join(struct.pack("=HBBI", *one) for one in program)
+    code = b"".join(struct.pack("=HBBI", *instruction) for instruction in program)
     buffer = ctypes.create_string_buffer(code, len(code))
     handed = struct.pack("HxxxxxxP", len(program), ctypes.addressof(buffer))
     return bool(libc.prctl(_PR_SET_SECCOMP, 2, handed, 0, 0) == 0)

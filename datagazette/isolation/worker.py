@@ -81,7 +81,7 @@ class Worker:
         while True:
             ends = [end for _, end, _ in steps.values()] + ([last] if last is not None else [])
             if ends and not connection.poll(max(0.0, min(ends) - time.monotonic())):
-                name, _, limit = min(steps.values(), key=lambda one: one[1], default=("", 0.0, seconds or 0.0))
+                name, _, limit = min(steps.values(), key=lambda step: step[1], default=("", 0.0, seconds or 0.0))
                 raise OutOfBounds("seconds", name, limit)
             try:
                 message = connection.recv_bytes(self.bounds.answer)
@@ -130,8 +130,8 @@ class Worker:
 
 
 class _Copied:
-    """A process that the starter made. It is ended by a handle, so that never another one is, which has got its number
-    meanwhile; where a system has no such handles, by its number."""
+    """A process that the starter made. It is ended by a handle, so that no other process is that has got its number
+    since then; where a system has no such handles, by its number."""
 
     def __init__(self, number: int) -> None:
         self._number = number

@@ -22,7 +22,7 @@ from datagazette.load.authored_pages import MKDOCS_FILE, AuthoredFile, MarkdownS
 from datagazette.model.names import address_parts, nearest
 from datagazette.model.problems import Problem, problem, warning
 
-Standing = Literal["there", "draft", "missing", "unknown"]
+Found = Literal["there", "draft", "missing", "unknown"]
 # What a browser opens from a link. A picture may also be in the page itself, as `data:`.
 SCHEMES = ("http", "https", "mailto", "tel")
 _ADDRESSES = {"a": "href", "img": "src"}
@@ -41,10 +41,10 @@ class PagePlace:
 @dataclass(frozen=True)
 class LinkedSite:
     """The site as links see it: at `base_url`, which ends with a slash, or is empty where it is not known;
-    `standing` says what is at an address."""
+    `found` says what is at an address."""
 
     base_url: str
-    standing: Callable[[str], Standing]
+    found: Callable[[str], Found]
 
 
 @dataclass(frozen=True)
@@ -54,12 +54,6 @@ class Link:
     target: str
     element: str
     raw: bool = False
-
-
-@dataclass(frozen=True)
-class _PageContent:
-    links: tuple[Link, ...]
-    has_heading: bool
 
 
 class _Tree(Treeprocessor):  # type: ignore[misc] # the library has no types
@@ -91,19 +85,21 @@ class Converter:
     markdown: Markdown
     tree: _Tree = field(repr=False)
 
-    def found(self, body: str) -> _PageContent:
+    def read(self, body: str) -> tuple[tuple[Link, ...], bool]:
+        """The links of a page, and whether it has a heading of its own."""
         self.markdown.reset()
         self.tree.root = Element("div")  # for a page without text, of which no tree is made
         self.markdown.convert(body)
         links = [
             Link(element.get(name, "").replace(AMP_SUBSTITUTE, "&"), element.tag)
             for element in self.tree.root.iter()
-            if isinstance(element.tag, str) and (name := _ADDRESSES.get(element.tag)) and not _is_email(element)
-        ]
+            if isinstance(element.tag, str) and (name := _ADDRESSES.get(element.tag))
+            and f"{AMP_SUBSTITUTE}#" not in element.get("href", "")  # as Markdown writes e-mail addresses
+        ]  # fmt: skip
         raw = _Raw()
-        for rawHtmlBlock in self.markdown.htmlStash.rawHtmlBlocks:
-            raw.feed(rawHtmlBlock if isinstance(rawHtmlBlock, str) else "")
-        return _PageContent((*links, *raw.links), self.tree.root.find(".//h1") is not None or "<h1" in body)
+        for block in self.markdown.htmlStash.rawHtmlBlocks:
+            raw.feed(block if isinstance(block, str) else "")
+        return (*links, *raw.links), self.tree.root.find(".//h1") is not None or "<h1" in body
 
 
 def converter(settings: MarkdownSettings) -> tuple[Converter | None, tuple[Problem, ...]]:
@@ -111,15 +107,14 @@ def converter(settings: MarkdownSettings) -> tuple[Converter | None, tuple[Probl
     try:
         return _converter(settings.options), ()
     except Exception:
-        return None, tuple(_unusable(settings))
-
-
-def _unusable(settings: MarkdownSettings) -> Iterator[Problem]:
+        unusable = []
     for name, options in settings.options.items():
         try:
             _converter({name: options})
         except Exception as error:
-            yield problem("site-extension", MKDOCS_FILE, settings.lines.get(name), name=name, reason=_reason(error))
+            line = settings.lines.get(name)
+            unusable.append(problem("site-extension", MKDOCS_FILE, line, name=name, reason=_reason(error)))
+    return None, tuple(unusable)
 
 
 def _converter(options: Mapping[str, Mapping[str, Any]]) -> Converter:
@@ -133,21 +128,23 @@ def _converter(options: Mapping[str, Mapping[str, Any]]) -> Converter:
 def link_problems(page_file: AuthoredFile, place: PagePlace, site: LinkedSite, reader: Converter) -> Iterator[Problem]:
     """What is wrong with the links of a page, and with its body where it cannot be made into one."""
     try:
-        found = reader.found(page_file.page.body)
+        links, has_heading = reader.read(page_file.page.body)
     except Exception as error:
         yield problem("page-unrenderable", page_file.file, page_file.above + 1, reason=_reason(error))
         return
-    is_told = page_file.above and not page_file.page.front  # front matter that could not be read
-    if not found.has_heading and not page_file.page.front.get("title") and not is_told:
+    is_unread = page_file.above and not page_file.page.front  # front matter with faults of its own
+    if not has_heading and not page_file.page.front.get("title") and not is_unread:
         yield warning("page-untitled", page_file.file, 1)
-    for link in dict.fromkeys(found.links):
+    for link in dict.fromkeys(links):
         fault = _fault(link, page_file, place, site)
         if fault:
             yield fault
 
 
 def _fault(link: Link, page_file: AuthoredFile, place: PagePlace, site: LinkedSite) -> Problem | None:
-    line, picture = _line(page_file, link.target), link.element == "img"
+    lines = enumerate(page_file.page.body.split("\n"), page_file.above + 1)
+    line = next((number for number, text in lines if link.target in text), None)  # the first that holds it as written
+    picture = link.element == "img"
     parts = address_parts(link.target)
     if parts is None or (parts.scheme in ("http", "https") and not parts.hostname):
         return problem("page-link-malformed", page_file.file, line, link=link.target)
@@ -160,10 +157,10 @@ def _fault(link: Link, page_file: AuthoredFile, place: PagePlace, site: LinkedSi
     address = _address(parts, place, site)
     if address is None:
         return None
-    standing = site.standing(address)
-    if standing == "draft":
+    found = site.found(address)
+    if found == "draft":
         return warning("page-link-draft", page_file.file, line, link=link.target)
-    if standing != "missing":
+    if found != "missing":
         return None
     near = "" if outside or picture else _near("" if link.raw else named, address, page_file, place, site)
     return problem(
@@ -202,28 +199,14 @@ def _near(named: str, address: str, page_file: AuthoredFile, place: PagePlace, s
 
     `named` is the file that it names, if it can name one.
     """
-    for meant in map(_addressed, (address, f"{place.prefix}{named}") if named else (address,)):
-        for found in (meant, meant.removeprefix(place.prefix)):
-            if found and site.standing(found) == "there":
-                return posixpath.relpath(f"/{found}", f"/{place.address}") + ("/" if found.endswith("/") else "")
+    for path in (address, f"{place.prefix}{named}") if named else (address,):
+        # The address that a page has whose file is at the path.
+        page = f"{path.removesuffix('.md').removesuffix('index').rstrip('/')}/" if path.endswith(".md") else path
+        for meant in (page, page.removeprefix(place.prefix)):
+            if meant and site.found(meant) == "there":
+                return posixpath.relpath(f"/{meant}", f"/{place.address}") + ("/" if meant.endswith("/") else "")
     near = nearest(named, place.files, 0.85) if named else ""
     return posixpath.relpath(near, posixpath.dirname(page_file.page.path) or ".") if near else ""
-
-
-def _addressed(path: str) -> str:
-    """The address that a page has whose file is at `path`."""
-    return f"{path.removesuffix('.md').removesuffix('index').rstrip('/')}/" if path.endswith(".md") else path
-
-
-def _line(page_file: AuthoredFile, target: str) -> int | None:
-    """The first line that holds the link as it was written."""
-    lines = enumerate(page_file.page.body.split("\n"), page_file.above + 1)
-    return next((number for number, line in lines if target in line), None)
-
-
-def _is_email(element: Element) -> bool:
-    """Markdown writes e-mail addresses as character references."""
-    return f"{AMP_SUBSTITUTE}#" in element.get("href", "")
 
 
 def _reason(error: Exception) -> str:

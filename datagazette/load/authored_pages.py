@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from datagazette.load.descriptors import TYPE_NAMES, Document, KeyReader
+from datagazette.load.descriptors import TYPE_NAMES, Document, KeyReader, refuse_controls
 from datagazette.load.files import Folder, fault, read_limited
-from datagazette.load.yaml_file import COMPUTED, parse_yaml, read_yaml, refuse_controls
+from datagazette.load.yaml_file import COMPUTED, parse_yaml, read_yaml
 from datagazette.model.limits import DESCRIPTOR_BYTES
 from datagazette.model.problems import Problem, problem, warning
 from datagazette.model.publication import AuthoredPage
@@ -28,8 +28,6 @@ _LISTS = ("hide", "styles", "scripts")
 _TAKEN = ("path", "languages", "breadcrumbs", "jsonld", "kind", "embed", "feeds", "search")
 MKDOCS_FILE = "mkdocs.yml"
 _EXTENSIONS = "markdown_extensions"
-# What MkDocs adds itself.
-_ALWAYS = ("toc", "tables", "fenced_code")
 
 
 @dataclass(frozen=True)
@@ -57,7 +55,7 @@ def read_authored_pages(
     problems: list[Problem] = list(_strays(folders[0], languages))
     for language in languages:
         folder = next((folder for folder in folders if (folder / language).is_dir()), folders[-1])
-        for name in Folder(folder, language).contents() if (folder / language).is_dir() else ():
+        for name in Folder(folder, language).contents if (folder / language).is_dir() else ():
             file = f"{PAGES}/{language}/{name}"
             if not name.endswith(".md"):
                 rule = "picture" if PurePosixPath(name).suffix.lower() in _PICTURES else ""
@@ -118,13 +116,13 @@ def _front(lines: Sequence[str], file: str) -> tuple[Mapping[str, Any], int, lis
     # With a line before it, each line has the number that it has in the page.
     document, faults = parse_yaml("\n" + "\n".join(lines[1:end]), file)
     if document is None:
-        told = (problem("page-front-matter", file, 1) if fault.code == "yaml-no-mapping" else fault for fault in faults)
-        return {}, end + 1, list(told)
-    return document.value, end + 1, [*faults, *refuse_controls(document), *_values(document)]
+        is_text = [fault.code for fault in faults] == ["yaml-no-mapping"]
+        return {}, end + 1, [problem("page-front-matter", file, 1)] if is_text else list(faults)
+    return document.value, end + 1, [*refuse_controls(document), *_front_faults(document)]
 
 
-def _values(document: Document) -> list[Problem]:
-    """What the front matter says, held against what the pages' templates make of it."""
+def _front_faults(document: Document) -> list[Problem]:
+    """What the front matter says, compared with what the templates of pages make of it."""
     problems: list[Problem] = []
     reader = KeyReader(document, problems)
     reader.known((*_TEXTS, *_FLAGS, *_LISTS, *_TAKEN, "modified"))
@@ -175,7 +173,7 @@ def read_markdown_settings(path: Path, root: Path) -> tuple[MarkdownSettings | N
         return None, problems
     value = document.value.get(_EXTENSIONS) or {}
     items = value if isinstance(value, list) else [value]
-    found: dict[str, Mapping[str, Any]] = {name: {} for name in _ALWAYS}
+    found: dict[str, Mapping[str, Any]] = {name: {} for name in ("toc", "tables", "fenced_code")}  # by MkDocs itself
     lines: dict[str, int] = {}
     for number, entry in enumerate(items):
         place = (_EXTENSIONS, number) if isinstance(value, list) else (_EXTENSIONS,)
@@ -190,6 +188,5 @@ def read_markdown_settings(path: Path, root: Path) -> tuple[MarkdownSettings | N
 
 
 def _is_computed(value: Any) -> bool:
-    if isinstance(value, dict):
-        return any(map(_is_computed, value.values()))
-    return value is COMPUTED or (isinstance(value, list) and any(map(_is_computed, value)))
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return value is COMPUTED or any(map(_is_computed, parts))

@@ -3,38 +3,36 @@
 from __future__ import annotations
 
 from datagazette.load.descriptors import Document, KeyReader
-from datagazette.model.names import address_parts, is_base_address, is_email, is_mail_link, is_name
+from datagazette.model.names import address_parts, is_base_address, is_email, is_mail_link
 from datagazette.model.problems import Problem
 from datagazette.model.publication import Catalog, Contact, Imprint, License, Publisher, Theme
 from datagazette.model.text import Text
 
-FILE = "datasets/catalog.yaml"
 _KEYS = (
     "name", "title", "description", "tagline", "publisher", "contact", "baseUrl", "languages", "licenses",
     "themes", "headlines", "featured",
 )  # fmt: skip
-_DEFAULT_LANGUAGES = ("en",)
 
 
 def read_catalog(document: Document) -> tuple[Catalog | None, tuple[Problem, ...]]:
     """The catalogue, or None where its faults leave nothing to go on with."""
     problems: list[Problem] = []
     reader = KeyReader(document, problems)
-    languages = reader.languages() or _DEFAULT_LANGUAGES
-    reader.known(_KEYS, languages)
+    languages = reader.read_languages(("en",))
+    reader.known(_KEYS)
     publisher = reader.child("publisher", required=True)
     featured = reader.child("featured")
     catalog = Catalog(
-        name=_name(reader),
-        title=reader.text("title", languages, required=True),
-        description=reader.text("description", languages),
-        tagline=reader.text("tagline", languages),
-        publisher=_publisher(publisher, languages),
-        contact=_contact(reader, languages),
+        name=reader.name(),
+        title=reader.text("title", required=True),
+        description=reader.text("description"),
+        tagline=reader.text("tagline"),
+        publisher=_publisher(publisher),
+        contact=_contact(reader.child("contact")),
         languages=languages,
         base_url=_base_url(reader),
-        licenses=read_licenses(reader, languages),
-        themes=tuple(_theme(theme, languages) for theme in reader.items("themes")),
+        licenses=read_licenses(reader),
+        themes=tuple(map(_theme, reader.items("themes"))),
         headlines=tuple((headline.string("dataset", required=True), headline.string("figure", required=True))
                         for headline in reader.items("headlines")),
         featured=(featured.string("dataset"), featured.string("summary")) if featured else None,
@@ -42,36 +40,36 @@ def read_catalog(document: Document) -> tuple[Catalog | None, tuple[Problem, ...
     return (catalog if catalog.title and publisher else None), tuple(problems)
 
 
-def read_imprint(parent: KeyReader, languages: tuple[str, ...]) -> Imprint | None:
+def read_imprint(entry: KeyReader) -> Imprint | None:
     """What an entry of a ledger keeps of the catalogue, under the catalogue's own keys.
 
     What is doubtful about it was a warning of the catalogue then, and can no longer be changed.
     """
-    if parent.child("imprint") is None:
+    if entry.child("imprint") is None:
         return None
     problems: list[Problem] = []
-    reader = KeyReader(parent.document, problems, (*parent.path, "imprint"))
-    languages = reader.languages() or languages
-    reader.known(("title", "publisher", "baseUrl", "languages", "licenses"), languages)
+    reader = KeyReader(entry.document, problems, (*entry.path, "imprint"))
+    languages = reader.read_languages(entry.languages)
+    reader.known(("title", "publisher", "baseUrl", "languages", "licenses"))
     imprint = Imprint(
-        title=reader.text("title", languages, required=True),
-        publisher=_publisher(reader.child("publisher", required=True), languages),
+        title=reader.text("title", required=True),
+        publisher=_publisher(reader.child("publisher", required=True)),
         base_url=_base_url(reader),
         languages=languages,
-        licenses=read_licenses(reader, languages),
+        licenses=read_licenses(reader),
     )
-    parent.problems += (problem for problem in problems if problem.severity == "error")
+    entry.problems += (problem for problem in problems if problem.severity == "error")
     return imprint
 
 
-def read_licenses(reader: KeyReader, languages: tuple[str, ...]) -> tuple[License, ...]:
+def read_licenses(reader: KeyReader) -> tuple[License, ...]:
     """The `licenses` of a catalogue, a package or a resource; each needs a name or a path."""
     found = []
     for license_ in reader.items("licenses"):
-        license_.known(("name", "path", "title"), languages)
+        license_.known(("name", "path", "title"))
         if not (license_.value.get("name") or license_.value.get("path")):
             license_.report("missing-key", key="name")
-        found.append(License(license_.string("name"), license_.text("title", languages), read_link(license_, "path")))
+        found.append(License(license_.string("name"), license_.text("title"), read_link(license_, "path")))
     return tuple(found)
 
 
@@ -86,13 +84,6 @@ def read_link(reader: KeyReader, key: str) -> str:
     return value
 
 
-def _name(reader: KeyReader) -> str:
-    name = reader.string("name", required=True)
-    if name and not is_name(name):
-        reader.report("not-a-name", "name", found=name)
-    return name
-
-
 def _base_url(reader: KeyReader) -> str:
     value = reader.string("baseUrl", required=True)
     if value and not is_base_address(value):
@@ -100,25 +91,23 @@ def _base_url(reader: KeyReader) -> str:
     return value.rstrip("/") + "/"
 
 
-def _publisher(reader: KeyReader | None, languages: tuple[str, ...]) -> Publisher:
+def _publisher(reader: KeyReader | None) -> Publisher:
     if reader is None:
         return Publisher(Text())
-    reader.known(("title", "path"), languages)
-    return Publisher(reader.text("title", languages, required=True), read_link(reader, "path"))
+    reader.known(("title", "path"))
+    return Publisher(reader.text("title", required=True), read_link(reader, "path"))
 
 
-def _contact(reader: KeyReader, languages: tuple[str, ...]) -> Contact | None:
-    found = reader.child("contact")
-    if found is None:
+def _contact(reader: KeyReader | None) -> Contact | None:
+    if reader is None:
         return None
-    found.known(("title", "path", "email"), languages)
-    email = found.string("email")
+    reader.known(("title", "path", "email"))
+    email = reader.string("email")
     if email and not is_email(email):
-        found.report("not-an-email", "email", key="email", found=email)
-    return Contact(found.text("title", languages), read_link(found, "path"), email)
+        reader.report("not-an-email", "email", key="email", found=email)
+    return Contact(reader.text("title"), read_link(reader, "path"), email)
 
 
-def _theme(reader: KeyReader, languages: tuple[str, ...]) -> Theme:
-    reader.known(("name", "title", "description"), languages)
-    name = _name(reader)
-    return Theme(name, reader.text("title", languages, required=True), reader.text("description", languages))
+def _theme(reader: KeyReader) -> Theme:
+    reader.known(("name", "title", "description"))
+    return Theme(reader.name(), reader.text("title", required=True), reader.text("description"))

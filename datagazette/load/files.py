@@ -1,18 +1,22 @@
-"""Paths that a descriptor names, and the files of a version folder that nothing names."""
+"""The files of a publication: those that it always has, those that a descriptor names, and those that nothing names."""
 
 from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
-from datagazette.load.descriptors import Document, KeyPath
+from datagazette.load.descriptors import KeyReader
 from datagazette.model.names import NearMisses
 from datagazette.model.problems import Problem, problem
 
+DATASETS, SCHEMAS = "datasets", "schemas"
+CATALOG = "datasets/catalog.yaml"
+LEDGER = "releases.yaml"  # of a dataset
+DESCRIPTOR, NOTES = "datapackage.yaml", "notes.csv"  # of a version
 # Left by operating systems and spreadsheets; not ours to complain about.
 _LEFTOVERS = ("Thumbs.db", "desktop.ini")
 
@@ -30,11 +34,16 @@ class Folder:
 
     def file(self, relative: str) -> str:
         """How problems and the model name a file of this folder."""
-        return f"{self.name}/{relative}"
+        return f"{self.name}/{relative}" if self.name else relative
 
+    @cached_property
     def contents(self) -> tuple[str, ...]:
         """Every file below the folder, relative to it, sorted; links are listed, not followed. Looked up once."""
-        return self._contents
+        found = []
+        for place, folders, files in os.walk(self.path, onerror=_refused):
+            links = (name for name in folders if Path(place, name).is_symlink())
+            found += [Path(place, name).relative_to(self.path).as_posix() for name in (*files, *links)]
+        return tuple(sorted(name for name in found if not _is_leftover(name)))
 
     def has(self, path: Path) -> bool:
         """Whether a folder of the publication has a file of this name, letter by letter. Each is looked up once."""
@@ -46,21 +55,13 @@ class Folder:
     def by_kind(self) -> Mapping[str, Sequence[str]]:
         """The files below the folder by their ending."""
         found: dict[str, list[str]] = {}
-        for name in self._contents:
+        for name in self.contents:
             found.setdefault(PurePosixPath(name).suffix.casefold(), []).append(name)
         return found
 
     @cached_property
     def _names(self) -> dict[Path, frozenset[str]]:
         return {}
-
-    @cached_property
-    def _contents(self) -> tuple[str, ...]:
-        found = []
-        for place, folders, files in os.walk(self.path, onerror=_refused):
-            links = (name for name in folders if Path(place, name).is_symlink())
-            found += [Path(place, name).relative_to(self.path).as_posix() for name in (*files, *links)]
-        return tuple(sorted(name for name in found if not _is_leftover(name)))
 
 
 def _refused(error: OSError) -> None:
@@ -129,23 +130,30 @@ def near_name(folder: Folder, relative: str, near: NearMisses) -> str:
     return near.nearest(relative, folder.by_kind.get(kind, ()))
 
 
-def missing_file(folder: Folder, relative: str, code: str, document: Document, path: KeyPath) -> Problem:
-    """The problem for a path that `locate` refused, which the document has at the place `path`."""
-    near = near_name(folder, relative, document.near) if code == "file-missing" else ""
-    if near and near.casefold() == relative.casefold():
-        code = "file-name-case"
-    return problem(code, document.file, document.line(path), path=relative, near=near)
+def refusal(folder: Folder, relative: str, code: str, near: NearMisses) -> tuple[str, str]:
+    """The code for a path that `locate` refused with `code`, and what was probably meant."""
+    meant = near_name(folder, relative, near) if code == "file-missing" else ""
+    return "file-name-case" if meant and meant.casefold() == relative.casefold() else code, meant
 
 
-def unused(folder: Folder, used: Iterable[str], near: NearMisses, known: Iterable[str] = ()) -> tuple[Problem, ...]:
-    """A problem for each file of a version folder that its descriptor does not name.
+def named_file(reader: KeyReader, key: str, folder: Folder) -> tuple[str, Path | None]:
+    """The path at `key`, and the file of the folder that it names; reported where there is none."""
+    relative = reader.string(key, required=True)
+    path, code = locate(folder, relative) if relative else (None, "")
+    if code:
+        code, near = refusal(folder, relative, code, reader.document.near)
+        reader.report(code, key, path=relative, near=near)
+    return relative, path
 
-    None for a file that was named already as what a missing one probably is. `known` are names that need nobody to
-    name them, and that a file may have missed by a letter.
+
+def unused(folder: Folder, named: Set[str], near: NearMisses) -> tuple[Problem, ...]:
+    """A problem for each file of a version folder that is not in `named`: by its descriptor, or as its notes.
+
+    None for a file that was named already as what a missing one probably is.
     """
-    named, present = set(used), frozenset(folder.contents())
+    present = frozenset(folder.contents)
     suggested = {near_name(folder, name, near) for name in sorted(named - present)}
-    alike = [*sorted(named), *known]
+    alike = [*sorted(named), NOTES]
     return tuple(
         problem("file-unused", folder.file(name), path=name, near=near.nearest(name, alike))
         for name in sorted(present - named - suggested)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 
@@ -13,12 +13,11 @@ from datagazette.load.catalog import read_imprint
 from datagazette.load.descriptors import Document, KeyReader
 from datagazette.load.files import Folder, fault
 from datagazette.model.limits import RELEASES
-from datagazette.model.names import Version, parse_version
+from datagazette.model.names import Version
 from datagazette.model.problems import Problem, problem
 from datagazette.model.publication import Imprint, Withdrawal
 from datagazette.model.text import Text
 
-FILE = "releases.yaml"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _RELEASE_KEYS = ("version", "date", "changes", "files", "published", "contents", "withdrawn", "imprint")
 
@@ -51,23 +50,18 @@ def read_ledger(document: Document, languages: tuple[str, ...]) -> tuple[tuple[L
     reader = KeyReader(document, problems)
     reader.known(("releases", "renamedTo"))
     renamed_to = reader.string("renamedTo")
-    found = [entry for release in reader.items("releases", RELEASES) if (entry := _entry(release, languages))]
-    entries = [replace(entry, renamed_to=renamed_to) for entry in found]
+    read = (_entry(release, languages, renamed_to) for release in reader.items("releases", RELEASES))
+    entries = tuple(entry for entry in read if entry)
     for before, after in pairwise(entries):
-        if after.version <= before.version:
-            problems.append(
-                problem("ledger-order", document.file, after.line, version=after.version, before=before.version)
-            )
-        elif after.date < before.date:
-            problems.append(
-                problem("ledger-date", document.file, after.line, version=after.version, before=before.version)
-            )
-    return tuple(entries), tuple(problems)
+        order = "ledger-order" if after.version <= before.version else "ledger-date"
+        if order == "ledger-order" or after.date < before.date:
+            problems.append(problem(order, document.file, after.line, version=after.version, before=before.version))
+    return entries, tuple(problems)
 
 
 def compare(folder: Folder, entry: LedgerEntry, ledger: str) -> tuple[Problem, ...]:
     """What differs between a released folder and the hashes it was frozen with."""
-    present = set(folder.contents())
+    present = set(folder.contents)
     version = entry.version
     found = []
     for name, expected in sorted(entry.files.items()):
@@ -82,25 +76,25 @@ def compare(folder: Folder, entry: LedgerEntry, ledger: str) -> tuple[Problem, .
     return tuple(found)
 
 
-def _entry(reader: KeyReader, languages: tuple[str, ...]) -> LedgerEntry | None:
-    imprint = read_imprint(reader, languages)
-    languages = imprint.languages if imprint else languages
-    reader.known(_RELEASE_KEYS, languages)
-    written = reader.string("version", required=True)
-    version = parse_version(written)
-    if written and version is None:
-        reader.report("version-syntax", "version", found=written)
-    released = reader.date("date", required=True)
-    files, contents = _single(reader, "files"), _single(reader, "contents")
+def _entry(reader: KeyReader, languages: tuple[str, ...], renamed_to: str) -> LedgerEntry | None:
+    reader.languages = languages
+    imprint = read_imprint(reader)
+    reader.languages = imprint.languages if imprint else languages
+    reader.known(_RELEASE_KEYS)
+    version, released = reader.version("version"), reader.date("date", required=True)
+    files, contents = (
+        {name: found[-1] for name, found in _hashes(reader, key).items() if found} for key in ("files", "contents")
+    )
     published = _hashes(reader, "published")
     if version is None or released is None:
         return None
-    return LedgerEntry(version, released, reader.text("changes", languages), files, published, contents,
-                 _withdrawal(reader, languages), reader.document.line(reader.path), imprint=imprint)  # fmt: skip
-
-
-def _single(reader: KeyReader, key: str) -> dict[str, str]:
-    return {name: found[-1] for name, found in _hashes(reader, key).items() if found}
+    withdrawn, withdrawal = reader.child("withdrawn"), None
+    if withdrawn:
+        withdrawn.known(("date", "reason"))
+        on = withdrawn.date("date", required=True)
+        withdrawal = Withdrawal(on, withdrawn.text("reason", required=True)) if on else None
+    return LedgerEntry(version, released, reader.text("changes"), files, published, contents, withdrawal,
+                       reader.document.line(reader.path), renamed_to, imprint)  # fmt: skip
 
 
 def _hashes(reader: KeyReader, key: str) -> dict[str, tuple[str, ...]]:
@@ -113,12 +107,3 @@ def _hashes(reader: KeyReader, key: str) -> dict[str, tuple[str, ...]]:
             if not _SHA256.fullmatch(digest):
                 reader.report("ledger-hash", key, path=name, found=digest)
     return found
-
-
-def _withdrawal(reader: KeyReader, languages: tuple[str, ...]) -> Withdrawal | None:
-    found = reader.child("withdrawn")
-    if found is None:
-        return None
-    found.known(("date", "reason"), languages)
-    on = found.date("date", required=True)
-    return Withdrawal(on, found.text("reason", languages, required=True)) if on else None

@@ -7,21 +7,19 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from datagazette.load import catalog as catalog_file
-from datagazette.load import ledger as ledger_file
-from datagazette.load import package as package_file
-from datagazette.load.descriptors import Document
-from datagazette.load.files import Folder, locate, missing_file
+from datagazette.load.catalog import read_catalog
+from datagazette.load.descriptors import TURNED, UNWRITTEN, Document, refuse_controls
+from datagazette.load.files import CATALOG, DATASETS, DESCRIPTOR, LEDGER, SCHEMAS, Folder, locate, refusal
+from datagazette.load.ledger import LedgerEntry, compare, read_ledger
+from datagazette.load.package import SchemaStore, read_package
 from datagazette.load.references import check_references
-from datagazette.load.tables import SCHEMAS, SchemaStore
-from datagazette.load.yaml_file import read_yaml, refuse_controls
+from datagazette.load.yaml_file import read_yaml
 from datagazette.model.names import RESERVED_NAMES, NearMisses, is_name, near_version, parse_version
 from datagazette.model.problems import Problem, problem, summarised, warning
 from datagazette.model.publication import Catalog, Dataset, Publication, Release, State
 
-DATASETS = "datasets"
 # What can no longer be changed once a version is frozen.
-_TOO_LATE = ("translation-missing", "text-unwritten", "text-turned")
+_TOO_LATE = ("translation-missing", UNWRITTEN, TURNED)
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,7 @@ class ReadDataset:
 def read_dataset(root: Path, name: str, catalog: Catalog) -> ReadDataset:
     """Reads a dataset's folder and the schemas that it names, and nothing else."""
     schemas = SchemaStore(Folder(root, ""))
-    dataset, problems = _dataset(Folder(root, f"{DATASETS}/{name}"), name, catalog, schemas)
+    dataset, problems = _dataset(Folder(root, f"{DATASETS}/{name}"), name, catalog.languages, schemas)
     return ReadDataset(dataset, problems, tuple(sorted(schemas.used)))
 
 
@@ -65,12 +63,16 @@ def load_publication(
     """
     root = root.resolve()
     problems: list[Problem] = []
-    catalog = _catalog(root, problems)
+    document = _document(Folder(root, DATASETS), CATALOG.rpartition("/")[2], problems)
+    if document is None:
+        return Loaded(None, tuple(problems))
+    catalog, faults = read_catalog(document)
+    problems += faults
     if catalog is None:
         return Loaded(None, tuple(problems))
     names = tuple(_dataset_names(root, problems))
     found = tuple(read(root, names, catalog))
-    problems += (fault for each in found for fault in each.problems)
+    problems += (fault for dataset in found for fault in dataset.problems)
     datasets = [dataset.dataset for dataset in found if dataset.dataset]
     if not datasets and not problems:
         problems.append(problem("no-dataset", DATASETS))
@@ -80,20 +82,11 @@ def load_publication(
     return Loaded(publication, summarised(sorted(dict.fromkeys(problems), key=Problem.sort_key)))
 
 
-def _catalog(root: Path, problems: list[Problem]) -> Catalog | None:
-    document = _document(Folder(root, DATASETS), catalog_file.FILE.rpartition("/")[2], problems)
-    if document is None:
-        return None
-    catalog, faults = catalog_file.read_catalog(document)
-    problems += faults
-    return catalog
-
-
 def _dataset_names(root: Path, problems: list[Problem]) -> Iterator[str]:
     misses = NearMisses()
     for path in sorted((root / DATASETS).iterdir()):
         file = f"{DATASETS}/{path.name}"
-        if path.name.startswith(".") or file == catalog_file.FILE:
+        if path.name.startswith(".") or file == CATALOG:
             continue
         if not path.is_dir():
             near = misses.nearest(path.name, ["catalog.yaml"], 0.85)
@@ -107,45 +100,34 @@ def _dataset_names(root: Path, problems: list[Problem]) -> Iterator[str]:
 
 
 def _dataset(
-    folder: Folder, name: str, catalog: Catalog, schemas: SchemaStore
+    folder: Folder, name: str, languages: tuple[str, ...], schemas: SchemaStore
 ) -> tuple[Dataset | None, tuple[Problem, ...]]:
     problems: list[Problem] = []
-    entries = _ledger(folder, catalog, problems)
+    entries: tuple[LedgerEntry, ...] = ()
+    ledger = _document(folder, LEDGER, problems) if os.path.lexists(folder.path / LEDGER) else None
+    if ledger:
+        entries, faults = read_ledger(ledger, languages)
+        problems += faults
     kept = {str(entry.version): entry.imprint.languages for entry in entries if entry.imprint}
+    known = {entry.version: entry for entry in reversed(entries)}
     releases = []
     for version_folder in _version_folders(folder, problems):
-        document = _document(version_folder, package_file.FILE, problems)
+        document = _document(version_folder, DESCRIPTOR, problems)
         if document is None:
             continue
-        languages = kept.get(version_folder.name.rpartition("/")[2], catalog.languages)
-        release, faults = package_file.read_package(
-            document, version_folder, name, replace(catalog, languages=languages), schemas
-        )
+        spoken = kept.get(version_folder.path.name, languages)
+        release, faults = read_package(document, version_folder, name, spoken, schemas)
         problems += faults
-        releases += [release] if release else []
+        if release:
+            releases.append(_placed(version_folder, release, known.get(release.version), problems))
     folders = {release.folder.rpartition("/")[2] for release in releases}
     for entry in entries:
         if str(entry.version) not in folders and not (folder.path / str(entry.version)).is_dir():
-            problems.append(
-                problem("release-missing", folder.file(ledger_file.FILE), entry.line, version=entry.version)
-            )
-    known = {entry.version: entry for entry in reversed(entries)}
-    placed = [_placed(folder, release, known.get(release.version), problems) for release in releases]
-    placed.sort(key=lambda release: release.version)
-    frozen = tuple(f"{release.folder}/" for release in placed if release.state != "draft")
-    open_ones = tuple(fault for fault in problems if not (fault.code in _TOO_LATE and fault.file.startswith(frozen)))
-    return (Dataset(name, tuple(placed)) if placed else None), open_ones
-
-
-def _ledger(folder: Folder, catalog: Catalog, problems: list[Problem]) -> tuple[ledger_file.LedgerEntry, ...]:
-    if not os.path.lexists(folder.path / ledger_file.FILE):
-        return ()
-    document = _document(folder, ledger_file.FILE, problems)
-    if document is None:
-        return ()
-    entries, faults = ledger_file.read_ledger(document, catalog.languages)
-    problems += faults
-    return entries
+            problems.append(problem("release-missing", folder.file(LEDGER), entry.line, version=entry.version))
+    releases.sort(key=lambda release: release.version)
+    frozen = tuple(f"{release.folder}/" for release in releases if release.state != "draft")
+    left = tuple(fault for fault in problems if not (fault.code in _TOO_LATE and fault.file.startswith(frozen)))
+    return (Dataset(name, tuple(releases)) if releases else None), left
 
 
 def _document(folder: Folder, name: str, problems: list[Problem]) -> Document | None:
@@ -153,7 +135,8 @@ def _document(folder: Folder, name: str, problems: list[Problem]) -> Document | 
     path, code = locate(folder, name)
     if path is None:
         place = folder.name if code == "file-missing" else folder.file(name)
-        problems.append(missing_file(folder, name, code, Document(place, {}), ()))
+        code, near = refusal(folder, name, code, NearMisses())
+        problems.append(problem(code, place, path=name, near=near))
         return None
     document, faults = read_yaml(path, folder.file(name))
     problems += faults
@@ -165,7 +148,7 @@ def _version_folders(folder: Folder, problems: list[Problem]) -> Iterator[Folder
     found = False
     loose: list[str] = []
     for path in sorted(folder.path.iterdir()):
-        if path.name.startswith((".", "~$")) or path.name == ledger_file.FILE:
+        if path.name.startswith((".", "~$")) or path.name == LEDGER:
             continue
         file = folder.file(path.name)
         if not path.is_dir():
@@ -184,18 +167,15 @@ def _version_folders(folder: Folder, problems: list[Problem]) -> Iterator[Folder
         return
     misses = NearMisses()
     for name in loose:
-        near = misses.nearest(name, [ledger_file.FILE])
+        near = misses.nearest(name, [LEDGER])
         problems.append(problem("file-unused", folder.file(name), path=name, near=near))
 
 
-def _placed(
-    folder: Folder, release: Release, entry: ledger_file.LedgerEntry | None, problems: list[Problem]
-) -> Release:
+def _placed(folder: Folder, release: Release, entry: LedgerEntry | None, problems: list[Problem]) -> Release:
     """The release with what the ledger says of it; without an entry it stays a draft."""
     if entry is None:
         return release
-    version_folder = Folder(folder.root, release.folder)
-    problems += ledger_file.compare(version_folder, entry, folder.file(ledger_file.FILE))
+    problems += compare(folder, entry, f"{DATASETS}/{release.dataset}/{LEDGER}")
     state: State = "withdrawn" if entry.withdrawal else "released"
     return replace(release, state=state, date=entry.date, changes=entry.changes, withdrawal=entry.withdrawal,
                    files=dict(entry.files), published=dict(entry.published), contents=dict(entry.contents),

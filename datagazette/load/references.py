@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from graphlib import CycleError, TopologicalSorter
 from itertools import islice
 
-from datagazette.load.catalog import FILE as CATALOG_FILE
-from datagazette.load.ledger import FILE as LEDGER_FILE
-from datagazette.load.notes import FILE as NOTES_FILE
-from datagazette.load.package import FILE as PACKAGE_FILE
+from datagazette.load.files import CATALOG, DATASETS, DESCRIPTOR, LEDGER, NOTES
 from datagazette.model.names import NearMisses, is_name
 from datagazette.model.problems import Problem, problem, warning
 from datagazette.model.publication import Dataset, Field, Figure, ForeignKey, Publication, Release, Table
@@ -26,9 +25,9 @@ def check_references(publication: Publication) -> tuple[Problem, ...]:
             found += _release(publication, release, near)
             if release.id in circles:
                 circle = " → ".join(circles[release.id])
-                found.append(problem("uses-circle", f"{release.folder}/{PACKAGE_FILE}", circle=circle))
+                found.append(problem("uses-circle", f"{release.folder}/{DESCRIPTOR}", circle=circle))
         if all(release.state == "draft" for release in dataset.releases):
-            found.append(warning("dataset-draft-only", f"datasets/{dataset.name}", dataset=dataset.name))
+            found.append(warning("dataset-draft-only", f"{DATASETS}/{dataset.name}", dataset=dataset.name))
     return tuple(found)
 
 
@@ -37,17 +36,17 @@ def _catalog(publication: Publication) -> Iterator[Problem]:
     for dataset, figure in catalog.headlines:
         found = publication.dataset(dataset)
         if found is None or figure not in {figure.name for figure in found.latest.figures}:
-            yield problem("headline-unknown", CATALOG_FILE, dataset=dataset, figure=figure)
+            yield problem("headline-unknown", CATALOG, dataset=dataset, figure=figure)
     if catalog.featured:
         name, summary = catalog.featured
         found = publication.dataset(name)
         if found is None or not found.latest.summary(summary):
-            yield problem("featured-unknown", CATALOG_FILE, dataset=name, summary=summary)
+            yield problem("featured-unknown", CATALOG, dataset=name, summary=summary)
 
 
 def _renamed(publication: Publication, dataset: Dataset, near: NearMisses) -> Iterator[Problem]:
     name = dataset.latest.renamed_to
-    ledger = f"datasets/{dataset.name}/{LEDGER_FILE}"
+    ledger = f"{DATASETS}/{dataset.name}/{LEDGER}"
     if name and (name == dataset.name or publication.dataset(name) is None):
         yield problem("renamed-unknown", ledger, found=name, meant=_near(name, publication, near))
         return
@@ -61,7 +60,7 @@ def _renamed(publication: Publication, dataset: Dataset, near: NearMisses) -> It
 
 
 def _release(publication: Publication, release: Release, near: NearMisses) -> Iterator[Problem]:
-    file = f"{release.folder}/{PACKAGE_FILE}"
+    file = f"{release.folder}/{DESCRIPTOR}"
     themes = {theme.name: None for theme in publication.catalog.themes}
     allowed_themes = ", ".join(themes)
     for theme in release.themes:
@@ -69,7 +68,7 @@ def _release(publication: Publication, release: Release, near: NearMisses) -> It
             yield problem("theme-unknown", file, found=theme, allowed=allowed_themes)
     for name, version in release.uses:
         # A version whose descriptor could not be read has been reported already.
-        unread = is_name(name) and (publication.root / "datasets" / name / str(version)).is_dir()
+        unread = is_name(name) and (publication.root / DATASETS / name / str(version)).is_dir()
         if publication.release(name, version) is None and not unread:
             known = publication.dataset(name)
             allowed = ", ".join(str(release.version) for release in known.releases) if known else ""
@@ -103,20 +102,17 @@ def _circles(publication: Publication) -> Mapping[str, tuple[str, ...]]:
 
 def _without_ends(used: Mapping[str, list[str]], *, reverse: bool = False) -> dict[str, list[str]]:
     """The releases that are not the end of a way, over and over: those that are in circles or between them."""
-    back: dict[str, list[str]] = {name: [] for name in used}
+    before: dict[str, list[str]] = {name: [] for name in used}
     for name, others in used.items():
         for other in others:
-            back[other].append(name)
-    before, after = (used, back) if reverse else (back, used)
-    open_ways = {name: len(others) for name, others in after.items()}
-    ends = [name for name, count in open_ways.items() if not count]
-    gone = set(ends)
-    while ends:
-        for name in before[ends.pop()]:
-            open_ways[name] -= 1
-            if not open_ways[name]:
-                gone.add(name)
-                ends.append(name)
+            before[other].append(name)
+    ends: TopologicalSorter[str] = TopologicalSorter(before if reverse else used)
+    with suppress(CycleError):
+        ends.prepare()
+    gone: set[str] = set()
+    while ready := ends.get_ready():
+        gone.update(ready)
+        ends.done(*ready)
     return {name: [other for other in others if other not in gone] for name, others in used.items() if name not in gone}
 
 
@@ -177,7 +173,7 @@ def _figure(release: Release, figure: Figure, file: str) -> Iterator[Problem]:
 
 
 def _notes(release: Release) -> Iterator[Problem]:
-    file = f"{release.folder}/{NOTES_FILE}"
+    file = f"{release.folder}/{NOTES}"
     tables = {table.name: table for table in release.tables}
     fields = {table.name: {field.name for field in table.schema.fields} for table in release.tables}
     allowed = ", ".join(tables)

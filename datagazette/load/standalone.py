@@ -7,9 +7,9 @@ are looked up by the YAML reader when one is asked for.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -17,8 +17,8 @@ from datagazette.load.descriptors import Document, KeyPath, KeyReader
 from datagazette.load.files import Folder, fault, locate, read_limited
 from datagazette.load.standard import package_is_sound, resource_is_sound
 from datagazette.model.limits import DESCRIPTOR_BYTES, DESCRIPTOR_KEYS, DESCRIPTOR_LEVELS
-from datagazette.model.problems import Problem, summarised
-from datagazette.model.tabular import Dialect, Schema, Table
+from datagazette.model.problems import Problem, has_errors, summarised
+from datagazette.model.publication import Dialect, Json, Schema, Table
 from datagazette.model.text import Text
 from datagazette.tables.descriptors import DIALECT_KEYS, parse_dialect, parse_schema
 
@@ -34,7 +34,7 @@ _HANDED = (
 _DIALECTS = (*DIALECT_KEYS, "excel", "ods", "json", "html", "inline", "parquet", "yaml", "spss", "zip")
 _TYPES = ("table", "file", "json", "text", "image", "document")  # of others it reads what they refer to
 _NOT_HELD_BY_FILES = ("sql", "gsheets", "bigquery", "ckan", "github", "zenodo", "pandas")
-_TOLD_BY = ("name", "path", "dialect", "format", "mediatype")
+_INFERRED_FROM = ("name", "path", "dialect", "format", "mediatype")
 _Other = tuple[str, str]
 
 
@@ -108,42 +108,42 @@ def read_package(path: Path) -> Standalone:
 def _resource(reader: KeyReader, folder: Folder) -> tuple[Table, Path] | Foreign | None:
     if not resource_is_sound(reader):
         return None
-    described = {key: _referred(reader, key, folder) for key in ("schema", "dialect")}
-    if any(key in reader.value and part is None for key, part in described.items()):
-        return None
-    name, path = reader.value["name"], _only(reader.value.get("path"))
-    for key in ("path", "extrapaths"):
-        for part in _listed(reader.value.get(key)):
-            code = fault(folder.path / part, folder.root)
-            if code not in ("", "file-missing"):  # what is missing is reported with its table
-                reader.report(code, key, path=part)
-                return None
-    dialect = _dialect(reader, described["dialect"])
-    if not isinstance(path, str) or not _is_csv(reader, path):
-        return _foreign(reader, name, folder, described)
-    schema = _schema(reader, described["schema"], folder, path, described["dialect"])
-    if dialect is None or schema is None:
-        return None
-    return Table(name, path, str(folder.path / path), schema, dialect, Text(), Text(), reader.value), folder.path / path
-
-
-def _only(path: object) -> object:
-    """The path of a resource of one file."""
-    return path[0] if isinstance(path, list) and len(path) == 1 else path
-
-
-def _listed(path: object) -> tuple[str, ...]:
-    return tuple(name for name in (path if isinstance(path, list) else [path]) if isinstance(name, str))
-
-
-def _is_csv(reader: KeyReader, path: str) -> bool:
-    """Whether the resource is one file of delimited text, as its format or else its name says."""
     stated = reader.value
+    schema, dialect = (_referred(reader, key, folder) for key in ("schema", "dialect"))
+    if ("schema" in stated and schema is None) or ("dialect" in stated and dialect is None):
+        return None
+    for key in ("path", "extrapaths"):
+        paths = stated.get(key)
+        for path in paths if isinstance(paths, list) else [paths]:
+            code = fault(folder.path / path, folder.root) if isinstance(path, str) else ""
+            if code not in ("", "file-missing"):  # what is missing is reported with its table
+                reader.report(code, key, path=path)
+                return None
+    path = stated.get("path")
+    path = path[0] if isinstance(path, list) and len(path) == 1 else path
+    parsed = _dialect(reader, dialect)
+    if not isinstance(path, str) or not _is_csv(stated, path):
+        return _foreign(reader, folder, schema, dialect, parsed)
+    if schema is None:
+        inferred = infer_schema({**stated, "path": path, "dialect": dict(dialect or {})}, folder.path)
+        schema_of_table = parse_schema(inferred, stated["name"], "", _LANGUAGES)[0]
+    else:
+        schema_of_table = _schema(reader, schema)
+    if parsed is None or schema_of_table is None:
+        return None
+    file = folder.path / path
+    return Table(stated["name"], path, str(file), schema_of_table, parsed, Text(), Text(), stated), file
+
+
+def _is_csv(stated: Mapping[str, Any], path: str) -> bool:
+    """Whether the resource is one file of delimited text, as its format or else its name says."""
     form = stated.get("format") or Path(path).suffix.lower().lstrip(".")
     return form in _CSV and stated.get("type", "table") == "table" and not any(stated.get(key) for key in _OTHERWISE)
 
 
-def _foreign(reader: KeyReader, name: str, folder: Folder, described: Mapping[str, Any]) -> Foreign | None:
+def _foreign(
+    reader: KeyReader, folder: Folder, schema: Json | None, dialect: Json | None, parsed: Dialect | None
+) -> Foreign | None:
     """What Frictionless reads: only what we know to be no address, with the contents of files in place of their names.
 
     Its schema is held against the standard here: Frictionless would look up what it refers to.
@@ -155,43 +155,36 @@ def _foreign(reader: KeyReader, name: str, folder: Folder, described: Mapping[st
     if stated.get("format") in _NOT_HELD_BY_FILES:
         reader.report("format-error", "format", rule="elsewhere", found=stated["format"])
         return None
-    kept = {key: reader.value[key] for key in _HANDED if reader.value.get(key) is not None}
-    if described["schema"] is not None:
-        if _schema(reader, described["schema"], folder, "", None) is None:
+    kept = {key: stated[key] for key in _HANDED if stated.get(key) is not None}
+    if schema is not None:
+        if _schema(reader, schema) is None:
             return None
-        kept["schema"] = {key: value for key, value in described["schema"].items() if key != "$schema"}
-    if described["dialect"] is not None:
-        if _dialect(reader, described["dialect"]) is None:
+        kept["schema"] = {key: value for key, value in schema.items() if key != "$schema"}
+    if dialect is not None:
+        if parsed is None:
             return None
-        kept["dialect"] = {key: value for key, value in described["dialect"].items() if key in _DIALECTS}
-    return Foreign(name, folder.path, kept, reader.document.file)
+        kept["dialect"] = {key: value for key, value in dialect.items() if key in _DIALECTS}
+    return Foreign(stated["name"], folder.path, kept, reader.document.file)
 
 
-def _dialect(reader: KeyReader, described: Mapping[str, Any] | None) -> Dialect | None:
-    place = (*reader.path, "dialect")
+def _dialect(reader: KeyReader, described: Json | None) -> Dialect | None:
     dialect, faults = parse_dialect(
-        described, reader.value.get("encoding"), reader.document.file, reader.document.line, place
+        described, reader.value.get("encoding"), reader.document.file, reader.document.line, (*reader.path, "dialect")
     )
     reader.problems += faults
-    return None if any(fault.severity == "error" for fault in faults) else dialect
+    return None if has_errors(faults) else dialect
 
 
-def _schema(
-    reader: KeyReader, described: Mapping[str, Any] | None, folder: Folder, path: str, dialect: Mapping[str, Any] | None
-) -> Schema | None:
-    if described is None:
-        inferred = infer_schema({**reader.value, "path": path, "dialect": dict(dialect or {})}, folder.path)
-        return parse_schema(inferred, reader.value["name"], "", _LANGUAGES)[0]
-    place = (*reader.path, "schema")
+def _schema(reader: KeyReader, described: Json) -> Schema | None:
     schema, faults = parse_schema(
         described, reader.value["name"], reader.document.file, _LANGUAGES,
-        lambda path: reader.document.line((*place, *path)),
+        lambda path: reader.document.line((*reader.path, "schema", *path)),
     )  # fmt: skip
     reader.problems += faults
     return schema
 
 
-def _referred(reader: KeyReader, key: str, folder: Folder) -> Mapping[str, Any] | None:
+def _referred(reader: KeyReader, key: str, folder: Folder) -> Json | None:
     """The mapping at `key`, or in the file that it names; None where there is none."""
     value = reader.value.get(key)
     if not isinstance(value, str):
@@ -216,7 +209,7 @@ def read_json(path: Path, file: str) -> Document | None:
         return None
     if not isinstance(value, dict) or not _is_bounded(value):
         return None
-    return Document(file, value, _Lines(text, file))
+    return Document(file, value, partial(_lines, text, file))
 
 
 def _is_bounded(value: Any) -> bool:
@@ -231,34 +224,20 @@ def _is_bounded(value: Any) -> bool:
     return True
 
 
-class _Lines(Mapping[KeyPath, int]):
+def _lines(text: str, file: str) -> Mapping[KeyPath, int]:
     """The line of each key and item, by its path; none where the text is no YAML, such as with tabs."""
+    from datagazette.load.yaml_file import parse_yaml
 
-    def __init__(self, text: str, file: str) -> None:
-        self._text, self._file = text, file
-
-    @cached_property
-    def _found(self) -> Mapping[KeyPath, int]:
-        from datagazette.load.yaml_file import lines_of
-
-        return lines_of(self._text, self._file)
-
-    def __getitem__(self, path: KeyPath) -> int:
-        return self._found[path]
-
-    def __iter__(self) -> Iterator[KeyPath]:
-        return iter(self._found)
-
-    def __len__(self) -> int:
-        return len(self._found)
+    document, _ = parse_yaml(text, file)
+    return document.lines if document else {}
 
 
 def infer_schema(resource: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     """The descriptor of a schema for a resource's CSV in `folder`; one field of any text where it cannot be read."""
     from frictionless import FrictionlessException, Resource
 
-    told = {key: resource[key] for key in _TOLD_BY if resource.get(key)}
-    described = {**told, "type": "table", "encoding": resource.get("encoding") or "utf-8"}
+    stated = {key: resource[key] for key in _INFERRED_FROM if resource.get(key)}
+    described = {**stated, "type": "table", "encoding": resource.get("encoding") or "utf-8"}
     try:
         found = Resource.from_descriptor(described, basepath=str(folder))
         found.infer(stats=False)
@@ -274,12 +253,12 @@ def read_referenced(descriptor: Path, tables: Iterable[Table]) -> dict[_Other, t
     What cannot be read is not there: the check reports a foreign key that leads nowhere.
     """
     packages = sorted({key.package for table in tables for key in table.schema.foreign_keys if key.package})
-    found: dict[_Other, tuple[Table, Path]] = {}
-    for package in packages:
-        path = _located(descriptor, package)
-        if path:
-            found |= {(package, table.name): (table, csv) for table, csv in read_package(path).tables}
-    return found
+    return {
+        (package, table.name): (table, csv)
+        for package in packages
+        if (path := _located(descriptor, package))
+        for table, csv in read_package(path).tables
+    }
 
 
 def _located(descriptor: Path, package: str) -> Path | None:

@@ -11,10 +11,10 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
+from typing import Any
 
-from datagazette.load.descriptors import KeyPath, KeyReader
+from datagazette.load.descriptors import KeyReader
 from datagazette.model.limits import ITEMS
-from datagazette.model.problems import problem, warning
 
 _Shapes = Mapping[str, tuple[type, ...]]
 _MOMENT = re.compile("[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])T([01][0-9]|2[0-3])(:[0-5][0-9]){2}Z")
@@ -44,7 +44,7 @@ def package_is_sound(reader: KeyReader) -> bool:
         check.fault("required", property="resources")
     if not check.sizes("resources", "keywords", *_LISTED):
         return False
-    check.shapes(_PACKAGE, ("licenses", "sources", "contributors"))
+    check.shapes(_PACKAGE, tuple(_LISTED))
     check.items("keywords", str)
     check.items("resources", dict)
     if check.found:
@@ -53,9 +53,10 @@ def package_is_sound(reader: KeyReader) -> bool:
     if any(count > 1 for count in names.values()):
         twice = ", ".join(name for name, count in names.items() if count > 1)
         check.fault("not-unique", "resources", found=twice)
-    _created(check)
-    check.listed()
-    _profile(check)
+    created = reader.value.get("created")
+    if created and not (_MOMENT.fullmatch(created) or _reads(created, "datetime", "default")):
+        check.fault("created", "created", found=created)
+    check.contents()
     for name in ("missingValues", "fields"):
         if name in reader.value:
             check.fault("misplaced", name, property=name, place=f"resource.schema.{name}")
@@ -71,26 +72,15 @@ def resource_is_sound(reader: KeyReader) -> bool:
     if not check.sizes("path", "extrapaths", "licenses", "sources"):
         return False
     check.shapes({key: shape for key, shape in _RESOURCE.items() if key != "name"}, ("licenses", "sources"))
-    if check.found:
+    if check.found or not all(_is_readable(check, key) for key in _FILES):
         return False
-    named = [(key, path) for key in _FILES for path in _paths(reader.value.get(key))]
-    for key, path in named:
-        if not _is_safe(path):
-            check.fault("unsafe", key, path=path)
-            return False
-        if is_address(path):
-            described = key in ("dialect", "schema")
-            code, rule = (f"{key}-error", "no-file") if described else ("scheme-error", "address")
-            reader.report(code, key, rule=rule, note=path, path=path)
-            return False
     if reader.value.get("scheme", "file") != "file":
         reader.report("scheme-error", "scheme", rule="scheme", found=reader.value["scheme"])
         return False
     given = [key for key in ("path", "data") if reader.value.get(key) is not None]
     if len(given) != 1:
         check.fault("path-and-data" if given else "path-or-data")
-    check.listed()
-    _profile(check)
+    check.contents()
     if "missingValues" in reader.value:
         check.fault("misplaced", "missingValues", property="missingValues", place="schema.missingValues")
     return not check.found
@@ -104,14 +94,7 @@ class _FaultReporter:
 
     def fault(self, rule: str, *path: str | int, **values: object) -> None:
         self.found = True
-        self.reader.problems.append(problem(self.code, *self._place(path), rule=rule, **values))
-
-    def caution(self, rule: str, *path: str | int, **values: object) -> None:
-        self.reader.problems.append(warning(self.code, *self._place(path), rule=rule, **values))
-
-    def _place(self, path: KeyPath) -> tuple[str, int | None]:
-        document = self.reader.document
-        return document.file, document.line((*self.reader.path, *path))
+        self.reader.report(self.code, *path, rule=rule, **values)
 
     def sizes(self, *lists: str) -> bool:
         """Whether the lists have no more items than the limit."""
@@ -119,34 +102,38 @@ class _FaultReporter:
             listed = self.value.get(key)
             if isinstance(listed, list) and len(listed) > ITEMS:
                 self.found = True
-                values = {"key": key, "found": len(listed), "limit": ITEMS}
-                self.reader.problems.append(problem("too-many", *self._place((key,)), **values))
+                self.reader.report("too-many", key, key=key, found=len(listed), limit=ITEMS)
         return not self.found
 
     def shapes(self, shapes: _Shapes, lists: Sequence[str]) -> None:
         """The properties' kinds, and those of the lists of licences, sources and contributors."""
         for key, kinds in shapes.items():
-            if key in self.value and not _is(self.value[key], kinds):
-                self.fault("shape", key, property=key, expected=_KINDS[kinds[0]], found=self.value[key])
+            self._shape(kinds, self.value, key)
         for key in lists:
-            if key in self.value and not isinstance(self.value[key], list):
-                self.fault("shape", key, property=key, expected="list", found=self.value[key])
-                continue
-            self.items(key, dict)
-            for number, item in enumerate(self.value.get(key, ())):
-                for name in _LISTED[key]:
-                    if isinstance(item, dict) and name in item and not isinstance(item[name], str):
-                        self.fault("shape", key, number, name, property=f"{key}/{number}/{name}", expected="text",
-                                 found=item[name])  # fmt: skip
+            if self._shape((list,), self.value, key):
+                self.items(key, dict)
+                for number, item in enumerate(self.value.get(key, ())):
+                    for name in _LISTED[key] if isinstance(item, dict) else ():
+                        self._shape((str,), item, name, key, number)
 
     def items(self, key: str, kind: type) -> None:
         listed = self.value.get(key)
         for number, item in enumerate(listed if isinstance(listed, list) else ()):
             if not isinstance(item, kind):
-                self.fault("shape", key, number, property=f"{key}/{number}", expected=_KINDS[kind], found=item)
+                self._misshapen(kind, item, key, number)
 
-    def listed(self) -> None:
-        """Licences say which they are, and addresses of people are addresses."""
+    def _shape(self, kinds: tuple[type, ...], holder: Mapping[str, Any], key: str, *path: str | int) -> bool:
+        """Whether a property of `holder`, which is at `path`, is of one of the kinds or not there."""
+        is_right = key not in holder or (isinstance(holder[key], kinds) and not isinstance(holder[key], bool))
+        if not is_right:
+            self._misshapen(kinds[0], holder[key], *path, key)
+        return is_right
+
+    def _misshapen(self, kind: type, found: object, *path: str | int) -> None:
+        self.fault("shape", *path, property="/".join(map(str, path)), expected=_KINDS[kind], found=found)
+
+    def contents(self) -> None:
+        """Licences say which they are, addresses of people are addresses, and the profile is one that we know."""
         for number, item in enumerate(self.value.get("licenses", ())):
             if not item.get("path") and not item.get("name"):
                 self.fault("license", "licenses", number)
@@ -154,37 +141,31 @@ class _FaultReporter:
             for number, item in enumerate(self.value.get(key, ())):
                 if item.get("email") and not _reads(item["email"], "string", "email"):
                     self.fault("email", key, number, "email", found=item["email"])
-
-
-def _created(check: _FaultReporter) -> None:
-    created = check.value.get("created")
-    if created and not _is_moment(created):
-        check.fault("created", "created", found=created)
-
-
-def _profile(check: _FaultReporter) -> None:
-    profile = check.value.get("profile")
-    if profile and profile not in _PROFILES:
-        check.caution("profile", "profile", found=profile)
-    if profile == "tabular-data-resource" and not check.value.get("schema"):
-        check.fault("no-schema", "profile")
-    if profile == "tabular-data-package":
-        for number, item in enumerate(check.value["resources"]):
+        profile = self.value.get("profile")
+        if profile and profile not in _PROFILES:
+            self.reader.warn(self.code, "profile", rule="profile", found=profile)
+        if profile == "tabular-data-resource" and not self.value.get("schema"):
+            self.fault("no-schema", "profile")
+        for number, item in enumerate(self.value.get("resources", ()) if profile == "tabular-data-package" else ()):
             if item.get("profile") != "tabular-data-resource":
-                check.fault("not-tabular", "resources", number)
+                self.fault("not-tabular", "resources", number)
 
 
-def is_address(path: str) -> bool:
-    """Whether Frictionless takes a path for an address: with a scheme, such as `https:` or `s3:`."""
-    return "://" in path or bool(re.match("[A-Za-z][A-Za-z0-9+.-]*:", path))
-
-
-def _is(value: object, kinds: tuple[type, ...]) -> bool:
-    return isinstance(value, kinds) and not isinstance(value, bool)
-
-
-def _paths(value: object) -> list[str]:
-    return [path for path in (value if isinstance(value, list) else [value]) if isinstance(path, str) and path]
+def _is_readable(check: _FaultReporter, key: str) -> bool:
+    """Whether the paths at `key` are those of files that may be read."""
+    value = check.value.get(key)
+    for path in value if isinstance(value, list) else [value]:
+        if not isinstance(path, str) or not path:
+            continue
+        if not _is_safe(path):
+            check.fault("unsafe", key, path=path)
+            return False
+        if "://" in path or re.match("[A-Za-z][A-Za-z0-9+.-]*:", path):  # what Frictionless takes for an address
+            described = key in ("dialect", "schema")
+            code, rule = (f"{key}-error", "no-file") if described else ("scheme-error", "address")
+            check.reader.report(code, key, rule=rule, note=path, path=path)
+            return False
+    return True
 
 
 def _is_safe(path: str) -> bool:
@@ -194,13 +175,9 @@ def _is_safe(path: str) -> bool:
     return not (climbs or path.startswith(("~", "file:", "\\")) or re.match("%.+%|[$].+", path))
 
 
-def _is_moment(text: str) -> bool:
-    """A date with a time; whatever is not of the usual form is read by Frictionless."""
-    return bool(_MOMENT.fullmatch(text)) or _reads(text, "datetime", "default")
-
-
 def _reads(text: str, kind: str, form: str) -> bool:
+    """Whether Frictionless reads a text as a value of a type."""
     from frictionless import Field
 
-    field = Field.from_descriptor({"name": "one", "type": kind, "format": form})
+    field = Field.from_descriptor({"name": "value", "type": kind, "format": form})
     return not field.read_cell(text)[1]

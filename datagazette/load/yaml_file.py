@@ -5,8 +5,7 @@ Anchors, aliases and tags are refused: descriptors need none, and they are how Y
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,6 @@ from datagazette.load.descriptors import Document, KeyPath
 from datagazette.load.files import read_limited
 from datagazette.model.limits import DESCRIPTOR_BYTES, DESCRIPTOR_KEYS, DESCRIPTOR_LEVELS, DESCRIPTOR_VALUES
 from datagazette.model.problems import Problem, problem
-from datagazette.model.text import control_character
 
 # In place of a value with a tag, where tags are not refused: it is reported, and not computed.
 COMPUTED = object()
@@ -61,51 +59,18 @@ def read_yaml(path: Path, file: str, *, tagged: bool = False) -> tuple[Document 
 def parse_yaml(text: str, file: str, *, tagged: bool = False) -> tuple[Document | None, tuple[Problem, ...]]:
     """As `read_yaml`, of a text that has been read already."""
     try:
-        return _parse(text, file, tagged=tagged), ()
+        _refuse_references(text, tagged=tagged)
+        builder = _Builder(_Loader(text), tagged)
+        value = builder.document()
     except _Refused as refused:
         return None, (problem(refused.code, file, refused.line, **refused.values),)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         reason = getattr(error, "problem", None) or str(error).splitlines()[0]
         return None, (problem("yaml-syntax", file, mark.line + 1 if mark else None, reason=reason),)
-
-
-def lines_of(text: str, file: str) -> Mapping[KeyPath, int]:
-    """The line of each key and item of a YAML text; empty where the text is refused."""
-    try:
-        return _parse(text, file).lines
-    except (_Refused, yaml.YAMLError):
-        return {}
-
-
-def refuse_controls(document: Document) -> Iterator[Problem]:
-    """A problem for each text that holds a control character: people do not write them, and whatever shows the
-    text later would have to drop them. A dialect may name one, as what separates cells."""
-    waiting: list[tuple[KeyPath, Any]] = [((), document.value)]
-    while waiting:
-        path, value = waiting.pop()
-        if isinstance(value, dict):
-            waiting += [((*path, key), part) for key, part in value.items() if key != "dialect"]
-        elif isinstance(value, list):
-            waiting += [((*path, number), item) for number, item in enumerate(value)]
-        for text in (value, path[-1] if path else ""):
-            found = control_character(text) if isinstance(text, str) else ""
-            if found:
-                yield problem("yaml-control-character", document.file, document.line(path), found=found)
-
-
-def _parse(text: str, file: str, *, tagged: bool = False) -> Document:
-    _refuse_references(text, tagged=tagged)
-    loader = _Loader(text)
-    try:
-        node = loader.get_single_node()
-        lines: dict[KeyPath, int] = {}
-        value = None if node is None else _build(loader, node, (), lines, tagged=tagged)
-    finally:
-        loader.dispose()
     if not isinstance(value, dict):
-        raise _Refused("yaml-no-mapping", 1)
-    return Document(file, value, lines)
+        return None, (problem("yaml-no-mapping", file, 1),)
+    return Document(file, value, lambda: builder.lines), ()
 
 
 def _refuse_references(text: str, *, tagged: bool) -> None:
@@ -134,34 +99,42 @@ def _refuse_references(text: str, *, tagged: bool) -> None:
         raise _Refused("too-many", 1, rule="values", found=values, limit=DESCRIPTOR_VALUES)
 
 
-def _build(loader: Any, node: yaml.Node, path: KeyPath, lines: dict[KeyPath, int], *, tagged: bool) -> Any:
-    lines.setdefault(path, _line(node))
-    if tagged and (not node.tag.startswith(_STANDARD) or node.tag.startswith(_PYTHON)):
-        return COMPUTED
-    if isinstance(node, yaml.MappingNode):
-        return _mapping(loader, node, path, lines, tagged=tagged)
-    if isinstance(node, yaml.SequenceNode):
-        return [_build(loader, item, (*path, number), lines, tagged=tagged) for number, item in enumerate(node.value)]
-    try:
-        value = loader.construct_object(node)
-    except ValueError:  # 30 February, or a number of thousands of digits: what was written is then a text
-        return node.value
-    # The JSON form of a descriptor has no dates: 2026-11-23 is the string that was written.
-    return node.value if isinstance(value, date | datetime) else value
+@dataclass
+class _Builder:
+    """Makes values of nodes, and notes the line of each."""
 
+    loader: Any
+    tagged: bool
+    lines: dict[KeyPath, int] = field(default_factory=dict)
 
-def _mapping(
-    loader: Any, node: yaml.MappingNode, path: KeyPath, lines: dict[KeyPath, int], *, tagged: bool
-) -> dict[str, Any]:
-    result: dict[str, Any] = {}
-    for key_node, value_node in node.value:
-        key = str(key_node.value)
-        line = _line(key_node)
-        if key in result:
-            raise _Refused("yaml-duplicate-key", line, key=key)
-        lines[(*path, key)] = line
-        result[key] = _build(loader, value_node, (*path, key), lines, tagged=tagged)
-    return result
+    def document(self) -> Any:
+        try:
+            node = self.loader.get_single_node()
+            return None if node is None else self._value(node, ())
+        finally:
+            self.loader.dispose()
+
+    def _value(self, node: yaml.Node, path: KeyPath) -> Any:
+        self.lines.setdefault(path, _line(node))
+        if self.tagged and (not node.tag.startswith(_STANDARD) or node.tag.startswith(_PYTHON)):
+            return COMPUTED
+        if isinstance(node, yaml.SequenceNode):
+            return [self._value(item, (*path, number)) for number, item in enumerate(node.value)]
+        if isinstance(node, yaml.MappingNode):
+            result: dict[str, Any] = {}
+            for key_node, value_node in node.value:
+                key, line = str(key_node.value), _line(key_node)
+                if key in result:
+                    raise _Refused("yaml-duplicate-key", line, key=key)
+                self.lines[(*path, key)] = line
+                result[key] = self._value(value_node, (*path, key))
+            return result
+        try:
+            value = self.loader.construct_object(node)
+        except ValueError:  # 30 February, or a number of thousands of digits: what was written is then a text
+            return node.value
+        # The JSON form of a descriptor has no dates: 2026-11-23 is the string that was written.
+        return node.value if isinstance(value, date | datetime) else value
 
 
 def _line(part: yaml.Node | yaml.Event) -> int:

@@ -1,4 +1,4 @@
-"""The limits of what a publication or a package may hold. A message about one shows the number.
+"""The limits of what a publication or a package may hold. A message about one names the number.
 
 They are far above what people need, and low enough that a file at its limits is read within seconds. Limits of time
 and memory are those of the process that does the work.

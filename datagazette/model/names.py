@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from functools import total_ordering
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from datagazette.model.limits import ADDRESS_CHARACTERS, COMPARED
@@ -45,8 +44,7 @@ def is_language(value: str) -> bool:
     return len(value) <= 35 and value != "api" and bool(_LANGUAGE.fullmatch(value))
 
 
-@total_ordering
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Version:
     """MAJOR.MINOR.PATCH of the Data Package versioning recipe; 1.10.0 comes after 1.9.0."""
 
@@ -56,9 +54,6 @@ class Version:
 
     def __str__(self) -> str:
         return f"{self.major}.{self.minor}.{self.patch}"
-
-    def __lt__(self, other: Version) -> bool:
-        return (self.major, self.minor, self.patch) < (other.major, other.minor, other.patch)
 
     def bumped(self, part: str) -> Version:
         """The next version after a `major`, `minor` or `patch` change."""

@@ -86,7 +86,7 @@ def warning(code: str, file: str, line: int | None = None, /, **values: object) 
 
 
 def has_errors(problems: Sequence[Problem]) -> bool:
-    return any(one.severity == "error" for one in problems)
+    return any(problem.severity == "error" for problem in problems)
 
 
 def summarised(problems: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -94,16 +94,16 @@ def summarised(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     kept: list[Problem] = []
     counts: Counter[tuple[str, str, str, str]] = Counter()
     beyond: dict[tuple[str, str, str, str], Problem] = {}
-    for one in problems:
-        alike = (one.code, dict(one.values).get("rule", ""), one.severity, one.file.rpartition("/")[0])
+    for found in problems:
+        alike = (found.code, dict(found.values).get("rule", ""), found.severity, found.file.rpartition("/")[0])
         counts[alike] += 1
         if counts[alike] <= LISTED:
-            kept.append(one)
+            kept.append(found)
         else:
-            beyond.setdefault(alike, one)
-    for alike, one in beyond.items():
-        values = (("kind", one.code), ("count", f"{counts[alike] - LISTED:,}"))
-        kept.append(Problem("more-problems", one.file, one.line, values=values, severity=one.severity))
+            beyond.setdefault(alike, found)
+    for alike, first in beyond.items():
+        more = problem("more-problems", first.file, first.line, kind=first.code, count=f"{counts[alike] - LISTED:,}")
+        kept.append(replace(more, severity=first.severity))
     return tuple(kept)
 
 
@@ -125,39 +125,30 @@ def general_fix(code: str, language: str) -> str:
 
 def message(found: Problem, language: str) -> str:
     """The sentence that says what was found and what was expected."""
-    return _fill(_wording(found, language, "message"), found, language)
+    return _filled("message", found, language)
 
 
 def fix(found: Problem, language: str) -> str:
     """How to fix this problem."""
-    return _fill(_wording(found, language, "fix"), found, language)
+    return _filled("fix", found, language)
 
 
-def _values(found: Problem, language: str) -> dict[str, str]:
-    """What fills the placeholders: a value named `check@en` is that of `check` in English."""
-    said = {name: visible(shortened(text, VALUE_CHARACTERS)) for name, text in found.values}
-    return said | {name.partition("@")[0]: text for name, text in said.items() if name.endswith(f"@{language}")}
-
-
-def _wording(found: Problem, language: str, key: str) -> str:
+def _filled(key: str, found: Problem, language: str) -> str:
     """The registry's text for the problem's own `rule` where it has one, else for its code.
 
-    A problem that knows what was probably meant, its `near`, takes the wording `<rule>-near` where there is one.
+    A problem that knows what was probably meant, its `near`, takes the text `<rule>-near` where there is one. A value
+    named `check@en` is that of `check` in English. A placeholder without a value is filled with a dash: readers are
+    shown no names of placeholders.
     """
     _, entry = _registry(language)[found.code]
-    values = dict(found.values)
-    rule = values.get("rule", "")
-    variants = [rule, ""]
-    if values.get("near"):
-        variants.insert(0, f"{rule}-near" if rule else "near")
-    rules = entry.get("rules", {})
-    wording: str = next((rules[one][key] for one in variants if key in rules.get(one, {})), entry[key])
-    return wording
-
-
-def _fill(template: str, found: Problem, language: str) -> str:
-    """A placeholder without a value is filled with a dash: readers are shown no names of placeholders."""
-    values = defaultdict(lambda: "–", _values(found, language))
+    given = dict(found.values)
+    rule, rules = given.get("rule", ""), entry.get("rules", {})
+    variants = ([f"{rule}-near" if rule else "near"] if given.get("near") else []) + [rule]
+    template = next((rules[variant][key] for variant in variants if key in rules.get(variant, {})), entry[key])
+    values = defaultdict(
+        lambda: "–", {name: visible(shortened(text, VALUE_CHARACTERS)) for name, text in given.items()}
+    )
+    values |= {name.removesuffix(f"@{language}"): values[name] for name in given if name.endswith(f"@{language}")}
     return shortened(string.Template(template).safe_substitute(values), MESSAGE_CHARACTERS)
 
 

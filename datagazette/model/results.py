@@ -13,7 +13,7 @@ from datagazette.model.text import Text
 
 Value = str | int | float | Decimal | bool | date | datetime | time | None
 Row = tuple[Value, ...]
-# The codes of bounds. Their words are in `messages/<language>/bounds.yaml` and, for pages, in `site/strings`.
+# The codes of bounds. Their texts are in `messages/<language>/bounds.yaml` and, for pages, in `site/strings`.
 BOUNDS = ("at_least", "more_than", "at_most", "less_than", "approximate")
 
 
@@ -75,7 +75,7 @@ class Locator:
 
 @dataclass(frozen=True)
 class FigureResult:
-    """A key figure with all that its row says of it. `unit` is in words; `bound` a code such as `at_least`."""
+    """A key figure with all that its row says of it. `unit` is a text, `bound` a code such as `at_least`."""
 
     figure: Figure
     value: Value

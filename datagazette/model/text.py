@@ -1,7 +1,12 @@
-"""Texts in several languages, as the Data Package recipe for translations writes them.
+"""Texts: in several languages, in a terminal, in XML, and with characters that turn the direction of writing.
 
-`title` holds the text in the first of the descriptor's `languages`, `title@en` the English one.
-https://datapackage.org/recipes/language-support/
+A text in several languages is written as in the Data Package recipe for translations: `title` holds the text in the
+first of the descriptor's `languages`, `title@en` the English one (https://datapackage.org/recipes/language-support/).
+
+Characters that turn the direction (Unicode, UAX #9) are isolated where people read, and visible in code. Overrides and
+embeddings turn all that follows until they are closed, so that one in a title turns the next link, and one in a query
+makes it read otherwise than it runs. Marks (U+200E, U+200F, U+061C) and isolates in pairs are how people write Arabic
+and Hebrew; they stay as they are.
 """
 
 from __future__ import annotations
@@ -15,10 +20,13 @@ from typing import Any
 _NOT_XML = "[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 # Control characters move a terminal's cursor or end a renderer's text; none of them is a word.
 _CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]"
-
-
 _OBEYED = _CONTROL[:-1] + r"\t\n\r\x85\u200b\u2028\u2029\ufeff\u202a-\u202e\u2066-\u2069]"
 _COMMAND = r"^\s*::|##\["
+_EMBEDDINGS, _OVERRIDES, _ISOLATES = "\u202a\u202b", "\u202d\u202e", "\u2066\u2067\u2068"
+_END_OF_EMBEDDING, _END_OF_ISOLATE, _FIRST_STRONG = "\u202c", "\u2069", "\u2068"
+_OPENING = dict.fromkeys(_EMBEDDINGS + _OVERRIDES, _END_OF_EMBEDDING) | dict.fromkeys(_ISOLATES, _END_OF_ISOLATE)
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_ANY = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def for_xml(value: str) -> str:
@@ -95,3 +103,64 @@ def read_text(source: Mapping[str, Any], key: str, languages: Sequence[str]) -> 
 def plain(value: str, languages: Sequence[str] = ("en",)) -> Text:
     """A text that is the same in every language, such as a name or a code."""
     return Text(tuple((language, value) for language in languages))
+
+
+def isolated(value: str) -> str:
+    """The text with each character that turns it closed again, so that nothing beside it is turned."""
+    closed, is_bare = _closed(value)
+    return value if closed == value and not is_bare else f"{_FIRST_STRONG}{closed}{_END_OF_ISOLATE}"
+
+
+def shown(value: str) -> str:
+    """Code with all these characters written out, as `U+202E`."""
+    return _ANY.sub(lambda found: f"U+{ord(found[0]):04X}", value)
+
+
+def in_json(value: str) -> str:
+    """JSON with all these characters as its escapes: the same values, and nothing is turned where it is shown."""
+    return _ANY.sub(lambda found: f"\\u{ord(found[0]):04x}", value)
+
+
+def in_html(value: str) -> str:
+    """HTML with all these characters as its references."""
+    return _ANY.sub(lambda found: f"&#x{ord(found[0]):04X};", value)
+
+
+def turning(value: str) -> str:
+    """The first character that turns more than people mean: an override, or one without its partner; as `U+202E`,
+    empty where there is none."""
+    opened: list[tuple[str, str]] = []
+    for found in _TURNING.finditer(value):
+        character = found[0]
+        if character in _OVERRIDES:
+            return shown(character)
+        if character in _OPENING:
+            opened.append((_OPENING[character], character))
+        elif not opened or opened.pop()[0] != character:
+            return shown(character)
+    return shown(opened[0][1]) if opened else ""
+
+
+def _closed(value: str) -> tuple[str, bool]:
+    """The text without ends that end nothing, and with those that are missing; whether any but isolates turn it.
+
+    What is within an isolate turns nothing outside it.
+    """
+    kept: list[str] = []
+    waiting: list[str] = []
+    is_bare = False
+    for character in value:
+        if character in _OPENING:
+            is_bare = is_bare or (character not in _ISOLATES and _END_OF_ISOLATE not in waiting)
+            waiting.append(_OPENING[character])
+        elif character == _END_OF_EMBEDDING:
+            if not waiting or waiting[-1] != character:
+                continue
+            waiting.pop()
+        elif character == _END_OF_ISOLATE:
+            if character not in waiting:
+                continue
+            while waiting.pop() != character:
+                kept.append(_END_OF_EMBEDDING)
+        kept.append(character)
+    return "".join(kept + waiting[::-1]), is_bare

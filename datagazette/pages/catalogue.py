@@ -11,9 +11,9 @@ from typing import Any
 from markupsafe import Markup
 
 from datagazette.describe import addresses
-from datagazette.model.directions import in_json
 from datagazette.model.publication import Dataset
 from datagazette.model.results import ReleaseResult
+from datagazette.model.text import in_json
 from datagazette.pages import lists
 from datagazette.pages.context import Head, Page, PageContext, SiteContent, filled, render
 from datagazette.pages.dictionary import downloads

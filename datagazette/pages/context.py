@@ -19,11 +19,10 @@ from markupsafe import Markup, escape
 from datagazette.describe import addresses
 from datagazette.describe.notation import Number
 from datagazette.describe.prose import plain_text
-from datagazette.model.directions import isolated
 from datagazette.model.names import Version
 from datagazette.model.publication import AuthoredPage, Catalog, Dataset, Publication, Release
 from datagazette.model.results import ReleaseResult
-from datagazette.model.text import Text
+from datagazette.model.text import Text, isolated
 from datagazette.pages import markup, numbers
 from datagazette.pages.strings import Strings
 

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from datagazette.describe import addresses, citation
-from datagazette.model.directions import in_json
 from datagazette.model.publication import Dataset
 from datagazette.model.results import BOUNDS, ReleaseResult, TableResult
-from datagazette.model.text import Text
+from datagazette.model.text import Text, in_json
 from datagazette.pages import cells
 from datagazette.pages.context import Head, Page, PageContext, render
 from datagazette.pages.dictionary import downloads, table_views

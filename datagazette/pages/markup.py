@@ -15,7 +15,7 @@ import nh3
 from markupsafe import Markup, escape
 
 from datagazette.describe.prose import SCHEMES, clean, is_open_to, rendered
-from datagazette.model.directions import isolated, shown
+from datagazette.model.text import isolated, shown
 
 # Marks a heading of ours in a rendered template. Data cannot hold it: see `clean`.
 HEADING = "\x02"

@@ -11,9 +11,9 @@ from typing import Any
 
 from datagazette.describe import addresses, citation
 from datagazette.describe.citation import Citation
-from datagazette.model.directions import in_json
 from datagazette.model.publication import Release, Summary, Table
 from datagazette.model.results import ReleaseResult
+from datagazette.model.text import in_json
 from datagazette.pages import markup
 from datagazette.pages.context import PageContext
 from datagazette.tables import sql

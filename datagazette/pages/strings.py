@@ -20,9 +20,9 @@ import yaml
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 
-from datagazette.load.descriptors import TYPE_NAMES, Document, KeyPath
+from datagazette.load.descriptors import TYPE_NAMES, Document, KeyPath, refuse_controls
 from datagazette.load.files import fault
-from datagazette.load.yaml_file import read_yaml, refuse_controls
+from datagazette.load.yaml_file import read_yaml
 from datagazette.model.problems import Problem, problem, warning
 
 PLURAL_FORMS = ("zero", "one", "two", "few", "many", "other")

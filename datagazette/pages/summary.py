@@ -15,10 +15,9 @@ from markupsafe import Markup, escape
 
 from datagazette.describe import addresses, citation
 from datagazette.describe.notation import filled, filled_text, is_number
-from datagazette.model.directions import in_html, in_json
 from datagazette.model.publication import Dataset, Field
 from datagazette.model.results import ReleaseResult, SummaryResult, Value
-from datagazette.model.text import Text
+from datagazette.model.text import Text, in_html, in_json
 from datagazette.pages import cells, markup, numbers
 from datagazette.pages.context import Head, Page, PageContext, render
 from datagazette.pages.dictionary import summary_downloads

@@ -7,22 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datagazette.messages import texts
 from datagazette.model.problems import Problem, fix, kind, message
 from datagazette.model.text import visible
-from datagazette.reports.blocks import Block, Item, Outline, Untrusted
-from datagazette.reports.text import TextLine, text
+from datagazette.reports.blocks import Block, Item, Outline, TextLine, Untrusted, text
 
 Hidden = Mapping[tuple[str, str], int]  # how many problems beyond the limit were counted, by file and code
 
 _SHOWN = 5  # of each kind in each file
-
-
-def words(language: str) -> Mapping[str, str]:
-    return texts("reports", language)
-
-
-def sentence(problem: Problem, language: str) -> str:
-    """A problem in one text: what was found and expected, and how to fix it."""
-    say = words(language)
-    return f"{message(problem, language)}\n{say['fix']}{say['colon']}{fix(problem, language)}"
 
 
 def text_report(problems: Sequence[Problem], language: str, hidden: Hidden | None = None) -> Iterator[TextLine]:
@@ -45,7 +34,7 @@ def problem_blocks(problems: Sequence[Problem], language: str, hidden: Hidden) -
 
 def totals(problems: Sequence[Problem], hidden: int, language: str) -> str:
     """One sentence: how many errors, how many warnings."""
-    say = words(language)
+    say = texts("reports", language)
     errors = sum(problem.severity == "error" for problem in problems) + hidden
     counts = {"errors": errors, "warnings": len(problems) + hidden - errors}
     counted = [
@@ -53,33 +42,33 @@ def totals(problems: Sequence[Problem], hidden: int, language: str) -> str:
         for name, count in counts.items()
         if count
     ]
-    return say["join"].join(counted) or say["fine"]
+    return str(say["join"].join(counted) or say["fine"])
 
 
 def _group(code: str, found: Sequence[Problem], hidden: int, language: str) -> Item:
     """One code: its cases, each with its own way to fix it. What is not listed may be of any of them."""
-    say = words(language)
+    say = texts("reports", language)
     severity = found[0].severity
     title = f"{say[severity]} {code}{say['colon']}{kind(code, language).title} ({len(found) + hidden:,})"
     cases: dict[str, list[Problem]] = {}
     for problem in found:
         cases.setdefault(dict(problem.values).get("rule", ""), []).append(problem)
-    only_case = len(cases) == 1
-    items = [item for case in cases.values() for item in _case(case, hidden if only_case else 0, language)]
-    if hidden and not only_case:
-        items.append(Item((say["unlisted"].format(count=f"{hidden:,}"),)))
+    of_case, of_all = (hidden, 0) if len(cases) == 1 else (0, hidden)
+    items = [item for case in cases.values() for item in _case(case, of_case, language)]
+    if of_all:
+        items.append(Item((say["unlisted"].format(count=f"{of_all:,}"),)))
     return Item((Untrusted(title),), "error" if severity == "error" else "warning", tuple(items))
 
 
 def _case(found: Sequence[Problem], hidden: int, language: str) -> Iterator[Item]:
-    say = words(language)
+    say = texts("reports", language)
     for problem in found[:_SHOWN]:
         place = [say["line"].format(line=problem.line)] if problem.line else []
         if problem.cell and problem.cell.field:
             place.append(say["field"].format(field=visible(problem.cell.field)))
         before = f"{say['join'].join(place)}{say['colon']}" if place else ""
         yield Item((Untrusted(f"{before}{message(problem, language)}"),))
-    rest = len(found) + hidden - len(found[:_SHOWN])
-    if rest > 0:
-        yield Item((say["more"].format(count=f"{rest:,}"),))
+    beyond = len(found[_SHOWN:]) + hidden
+    if beyond:
+        yield Item((say["more"].format(count=f"{beyond:,}"),))
     yield Item((Untrusted(f"{say['fix']}{say['colon']}{fix(found[0], language)}"),), "fix")

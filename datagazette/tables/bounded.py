@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from datagazette.isolation import Bounds, OutOfBounds, Worker
 from datagazette.model.errors import UsageError
 from datagazette.model.problems import Problem, problem
-from datagazette.model.tabular import Field
+from datagazette.model.publication import Field
 
 Done = TypeVar("Done")
 

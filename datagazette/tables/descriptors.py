@@ -16,7 +16,7 @@ from typing import Any
 from datagazette.model.limits import FIELDS, JSON_SCHEMA_PARTS, KEYS, VALUES
 from datagazette.model.names import NearMisses
 from datagazette.model.problems import Problem, has_errors, problem, warning
-from datagazette.model.tabular import Category, Dialect, Field, ForeignKey, Json, Schema
+from datagazette.model.publication import Category, Dialect, Field, ForeignKey, Json, Schema
 from datagazette.model.text import plain, read_text
 from datagazette.tables.types import TYPES
 from datagazette.tables.types.json import KeyPath, json_schema_fault, json_schema_parts

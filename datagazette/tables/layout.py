@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, TypeVar
 
 from datagazette.model import limits
-from datagazette.model.tabular import Dialect, Table
+from datagazette.model.publication import Dialect, Table
 
 _SAMPLE = 100  # lines that are sniffed, and rows in which the header is looked for
 _SAMPLED = 4_000_000  # characters of these lines, and of these rows

@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import repeat
 from pathlib import Path
 
-from datagazette.model.tabular import Field, Schema
+from datagazette.model.publication import Field, Schema
 from datagazette.tables.cells import Column, make_column
 from datagazette.tables.layout import Layout, TableSource, Unreadable, read_layout
 

@@ -15,7 +15,7 @@ from datagazette.isolation import OutOfBounds
 from datagazette.messages import texts
 from datagazette.model.limits import MESSAGE_CHARACTERS
 from datagazette.model.problems import Cell, Problem, codes, message
-from datagazette.model.tabular import Dialect, Schema, Table
+from datagazette.model.publication import Dialect, Schema, Table
 from datagazette.model.text import Text, shortened
 from datagazette.tables.bounded import allowed, within
 from datagazette.validation import TableReport

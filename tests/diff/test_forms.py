@@ -11,15 +11,16 @@ import pytest
 
 from datagazette.diff import report as diff_reports
 from datagazette.diff.outcome import Comparison, ReleaseComparison, StructureChange, TableComparison
-from datagazette.diff.reading import read_side
-from datagazette.diff.tables import compare_tables
+from datagazette.diff.releases import compare_tables
+from datagazette.diff.report_json import as_json
+from datagazette.diff.rows import read_side
 from datagazette.messages import LANGUAGES
 from datagazette.model.names import Version
 from datagazette.model.publication import Field, Release, Schema, Table
 from datagazette.model.results import CellChange, TableChange
 from datagazette.model.text import Text
 from datagazette.reports.blocks import Code
-from datagazette.reports.markdown import markdown_line
+from datagazette.reports.markup import markdown_line
 from datagazette.tables.engine import connect
 
 SCHEMA = Schema("t", "t.yaml", (Field("k", "integer"), Field("n", "number")), primary_key=("k",))
@@ -59,7 +60,7 @@ def test_a_million_changed_cells_fit_a_summary(tmp_path: Path, rows: int) -> Non
     assert f"and {rows - 12:,} more cells" in text
     assert len(text.encode()) < 10_000
     assert len(diff_reports.html(found(compared), "en").encode()) < 20_000
-    assert len(diff_reports.as_json(found(compared), "en").encode()) < 100_000
+    assert len(as_json(found(compared), "en").encode()) < 100_000
 
 
 def test_too_many_tables_are_cut_and_that_is_said() -> None:

@@ -9,8 +9,8 @@ import pytest
 
 from datagazette.diff.damage import is_garbled
 from datagazette.diff.outcome import Damage, TableComparison, Tiers
-from datagazette.diff.reading import read_side
-from datagazette.diff.tables import compare_tables
+from datagazette.diff.releases import compare_tables
+from datagazette.diff.rows import read_side
 from datagazette.messages import LANGUAGES
 from datagazette.model.problems import message, problem
 from datagazette.model.publication import Field, Schema, Table

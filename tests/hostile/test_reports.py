@@ -14,7 +14,7 @@ import pytest
 from datagazette.charts.cards import LinkCard, compose, render_card
 from datagazette.messages import LANGUAGES
 from datagazette.model.problems import Cell, Problem, problem
-from datagazette.reports import github, github_summary, gitlab, sarif
+from datagazette.reports.code_hosts import github, github_summary, gitlab, sarif
 from tests.hostile import bait
 from tests.test_annotations import CODE_QUALITY, SARIF
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from referencing.exceptions import Unresolvable
 
-from datagazette.commands.check.targets import CheckOptions, check_targets
+from datagazette.commands.check import CheckOptions, check_targets
 from datagazette.load.publication import load_publication
 from datagazette.model.limits import JSON_SCHEMA_PARTS
 from datagazette.model.problems import Problem, message

@@ -30,8 +30,8 @@ MOMENTS = {
     "build": ("importlib.util", "datagazette", "click", "datagazette.model.errors", "datagazette.cli.publishing",
               "rich.console", "datagazette.build.build", "_duckdb", "datagazette.isolation.starter",
               "datagazette.isolation.inside", "multiprocessing", "yaml", "mkdocs", "jinja2", "vl_convert"),
-    "check": ("datagazette.commands.check.datasets", "datagazette.validation", "yaml"),
-    "diff": ("datagazette.commands.diff.diffing", "_duckdb"),
+    "check": ("datagazette.commands.check_datasets", "datagazette.validation", "yaml"),
+    "diff": ("datagazette.commands.diff", "_duckdb"),
     "query": ("datagazette.commands.query",),
     "new": ("datagazette.intake.columns",),
 }  # fmt: skip

@@ -15,9 +15,8 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from datagazette.commands.check.targets import CheckOptions, check_targets
-from datagazette.commands.foreign import read_bounded
-from datagazette.commands.new import plan
+from datagazette.commands.authoring import plan, read_bounded
+from datagazette.commands.check import CheckOptions, check_targets
 from datagazette.intake.drafts import Sources, plan_dataset
 from datagazette.intake.sheets import Sheet, encoding_of, read_sheets
 from datagazette.isolation import Bounds, Worker

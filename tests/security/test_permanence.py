@@ -16,10 +16,9 @@ from rich.console import Console
 
 from datagazette.build.build import Options, publish_site
 from datagazette.build.steps import Reporter
-from datagazette.commands.check.targets import CheckOptions, check_targets
-from datagazette.commands.diff.diffing import DiffOptions, diff
-from datagazette.commands.record import record
-from datagazette.commands.release import release_draft
+from datagazette.commands.check import CheckOptions, check_targets
+from datagazette.commands.diff import DiffOptions, diff
+from datagazette.commands.release import record, release_draft
 from datagazette.files import sha256
 from datagazette.messages import LANGUAGES
 from datagazette.model.errors import DataFaults

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from datagazette.commands.serve.preview import Preview, server
+from datagazette.commands.preview import Preview, server
 
 PAGE = "<!doctype html><title>Draft</title><body>A draft</body>"
 

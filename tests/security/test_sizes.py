@@ -13,14 +13,13 @@ from typing import Any
 
 import pytest
 
-from datagazette.commands.check.targets import CheckOptions, check_targets
+from datagazette.commands.check import CheckOptions, check_targets
 from datagazette.load.publication import load_publication
 from datagazette.load.yaml_file import parse_yaml
 from datagazette.model import limits
 from datagazette.model.names import NearMisses
 from datagazette.model.problems import Problem, message
-from datagazette.model.publication import Note
-from datagazette.model.tabular import Dialect
+from datagazette.model.publication import Dialect, Note
 from datagazette.tables.descriptors import parse_schema
 from datagazette.tables.engine import Limits, connect
 from datagazette.tables.layout import Unreadable, read_layout

@@ -20,8 +20,8 @@ from datagazette.build.check import check
 from datagazette.build.checked import CheckOptions, load
 from datagazette.build.steps import uncached
 from datagazette.build.workers import workers
-from datagazette.commands.check.files import check_files
-from datagazette.model.tabular import Table
+from datagazette.commands.check_files import check_files
+from datagazette.model.publication import Table
 from datagazette.tables.descriptors import parse_schema
 from datagazette.tables.engine import Engine, Error, Limits, NotOneStatement, connect
 from datagazette.tables.layout import TableSource

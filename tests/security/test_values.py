@@ -16,7 +16,7 @@ from datagazette.model.limits import LISTED, MESSAGE_CHARACTERS, VALUE_CHARACTER
 from datagazette.model.names import is_base_address, is_email, is_mail_link
 from datagazette.model.problems import GROUPS, Problem, fix, general_fix, message, problem, summarised
 from datagazette.model.text import shortened
-from datagazette.reports import gitlab, sarif
+from datagazette.reports.code_hosts import gitlab, sarif
 from datagazette.reports.problem_list import text_report
 from datagazette.validation.frictionless import as_frictionless
 

@@ -19,13 +19,11 @@ from playwright.sync_api import Browser
 
 from datagazette.describe.prose import check_links, description, literal
 from datagazette.downloads.csv import guarded, needs_excel_copy, write_excel_copy
-from datagazette.model.directions import in_json, isolated, shown, turning
 from datagazette.model.publication import Dialect
-from datagazette.model.text import plain
+from datagazette.model.text import in_json, isolated, plain, shown, turning
 from datagazette.pages import markup
 from datagazette.reports.blocks import Bullets, Code
-from datagazette.reports.html import block_html
-from datagazette.reports.markdown import markdown_line
+from datagazette.reports.markup import block_html, markdown_line
 from tests.conftest import ROOT, Run
 from tests.formats.sample import people
 from tests.security.conftest import LONG

@@ -14,7 +14,7 @@ from datagazette.tables.layout import TableSource
 from datagazette.validation import TableReport
 from datagazette.validation.run import check_tables
 
-_LARGEST_OPENED = 5_000_000  # bytes; beyond them a table is for programs, and looking for this takes a while
+_LARGEST_OPENED = 5_000_000  # bytes of a file that a person might open in a spreadsheet
 
 
 def check_files(files: Sequence[Path], options: CheckOptions, limits: Limits) -> Checked:
@@ -29,12 +29,16 @@ def check_files(files: Sequence[Path], options: CheckOptions, limits: Limits) ->
             found = read_csv(path, options.schema)
         else:
             raise UsageError("needs-schema", path=path)
-        sources = [TableSource(table, csv, opened=_is_opened(csv)) for table, csv in found.tables]
         problems += found.problems
+        # Large tables are for programs: what a spreadsheet would do to them is not looked for.
+        sources = [
+            TableSource(table, csv, opened=csv.is_file() and csv.stat().st_size <= _LARGEST_OPENED)
+            for table, csv in found.tables
+        ]
         others = _referenced(path if is_descriptor(path) else options.schema or path, sources)
         read.append((found, sources, others))
     with connect(limits) as engine:
-        engine.shut(one.path for _, sources, others in read for one in (*sources, *others.values()))
+        engine.shut(source.path for _, sources, others in read for source in (*sources, *others.values()))
         for found, sources, others in read:
             reports += check_tables(sources, others, limits=limits, limit_errors=options.limit_errors, engine=engine)
             reports += _check_foreign(found, options)
@@ -44,11 +48,11 @@ def check_files(files: Sequence[Path], options: CheckOptions, limits: Limits) ->
 
 def _referenced(descriptor: Path, sources: list[TableSource]) -> dict[tuple[str, str], TableSource]:
     """The tables of other packages that foreign keys lead to."""
-    if not any(key.package for one in sources for key in one.table.schema.foreign_keys):
+    if not any(key.package for source in sources for key in source.table.schema.foreign_keys):
         return {}
     from datagazette.load.standalone import read_referenced
 
-    found = read_referenced(descriptor, [one.table for one in sources])
+    found = read_referenced(descriptor, [source.table for source in sources])
     return {name: TableSource(table, csv) for name, (table, csv) in found.items()}
 
 
@@ -59,10 +63,6 @@ def _check_foreign(found: Standalone, options: CheckOptions) -> list[TableReport
     from datagazette.validation.frictionless import check_resource
 
     return [
-        check_resource(one.name, one.descriptor, one.folder, one.file, options.limit_errors) for one in found.foreign
+        check_resource(resource.name, resource.descriptor, resource.folder, resource.file, options.limit_errors)
+        for resource in found.foreign
     ]
-
-
-def _is_opened(csv: Path) -> bool:
-    """Whether a person might open the file in a spreadsheet: larger ones are checked for programs."""
-    return csv.is_file() and csv.stat().st_size <= _LARGEST_OPENED

@@ -1,47 +1,33 @@
 """Whether a publication keeps what it has released: its ledgers against those of a revision, a folder, or its history.
 
-Without a base, each entry is held against the newest commit of this branch that has it, where there is git.
+Without a base, each entry is compared with the newest commit of this branch that has it, where there is git.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
-from datagazette.commands.diff.bases import differing_files, publication_folder
-from datagazette.commands.diff.revisions import (
-    Revision,
+from datagazette.commands.bases import (
     changed_files,
+    differing_files,
     find_revision,
     is_repository,
+    publication_folder,
     shortened,
     texts_at,
 )
 from datagazette.diff.ledgers import compare_imprints, compare_ledgers, rewritten_by_catalog
-from datagazette.load.catalog import FILE as CATALOG
 from datagazette.load.catalog import read_catalog
-from datagazette.load.files import Folder, locate
-from datagazette.load.ledger import FILE as LEDGER
+from datagazette.load.files import CATALOG, DATASETS, LEDGER, Folder, locate
 from datagazette.load.ledger import LedgerEntry, read_ledger
-from datagazette.load.publication import DATASETS
 from datagazette.load.yaml_file import parse_yaml, read_yaml
 from datagazette.model.names import Version
 from datagazette.model.problems import Problem
 from datagazette.model.publication import Catalog, Imprint, Publication
 
-_LEDGER = re.compile(rf"{DATASETS}/[^/]+/{re.escape(LEDGER)}")
-_PLACES = (DATASETS,)
-
-
-@dataclass(frozen=True)
-class _Before:
-    """Ledgers and, where it was another one, the catalogue of the publication that is called `name`, as texts."""
-
-    name: str
-    ledgers: Mapping[str, str]
-    catalog: str = ""
+_PROMISES = re.compile(rf"{DATASETS}/[^/]+/{re.escape(LEDGER)}|{re.escape(CATALOG)}")
 
 
 def rewritten_releases(publication: Publication, base: str | None = None) -> tuple[Problem, ...]:
@@ -49,43 +35,38 @@ def rewritten_releases(publication: Publication, base: str | None = None) -> tup
 
     `base` is a revision or a folder. Raises UsageError where there is none of that name.
     """
+    root = publication.root
     if base is not None and Path(base).is_dir():
-        return _compared(publication, _folder(publication.root, base))
-    if base is not None:
-        return _compared(publication, _revision(find_revision(publication.root, base)))
-    if not is_repository(publication.root):
+        other = publication_folder(base)
+        changed = [file for file in differing_files(root, other) if _PROMISES.fullmatch(file)]
+        there = {file: other / file for file in changed if (other / file).is_file()}
+        return _compared(publication, base, {file: path.read_text("utf-8", "replace") for file, path in there.items()})
+    if base is None and not is_repository(root):
         return ()
-    head = _compared(publication, _revision(find_revision(publication.root, "HEAD")))
-    return (*head, *_still_gone(publication))
+    revision = find_revision(root, "HEAD" if base is None else base)
+    changed = [file for file in changed_files(revision, (DATASETS,)) if _PROMISES.fullmatch(file)]
+    found = _compared(publication, revision.name, texts_at(revision, changed))
+    return found if base is not None else (*found, *_still_gone(publication))
 
 
-def _revision(revision: Revision) -> _Before:
-    changed = changed_files(revision, _PLACES)
-    texts = texts_at(revision, [one for one in changed if one == CATALOG or _LEDGER.fullmatch(one)])
-    return _Before(revision.name, texts, texts.pop(CATALOG, ""))
-
-
-def _folder(root: Path, name: str) -> _Before:
-    other = publication_folder(name)
-    changed = [one for one in differing_files(root, other) if one == CATALOG or _LEDGER.fullmatch(one)]
-    texts = {one: (other / one).read_text("utf-8", "replace") for one in changed if (other / one).is_file()}
-    return _Before(name, texts, texts.pop(CATALOG, ""))
-
-
-def _compared(publication: Publication, before: _Before) -> tuple[Problem, ...]:
-    catalog = publication.catalog
-    imprint = _imprint(before.catalog) if before.catalog else catalog.imprint
+def _compared(publication: Publication, base: str, texts: Mapping[str, str]) -> tuple[Problem, ...]:
+    """`texts` are the ledgers and the catalogue of the publication `base`, as far as they were other ones."""
+    root, catalog = publication.root, publication.catalog
+    imprint: Imprint | None = catalog.imprint
+    if texts.get(CATALOG):
+        document, _ = parse_yaml(texts[CATALOG].removeprefix("\ufeff"), CATALOG)
+        earlier_catalog = read_catalog(document)[0] if document else None
+        imprint = earlier_catalog.imprint if earlier_catalog else None
+    old = {file: _entries(text, file, catalog) for file, text in texts.items() if file != CATALOG}
+    earlier = _earlier(publication) if old and is_repository(root) else {}
     found: list[Problem] = []
-    old: dict[str, tuple[LedgerEntry, ...]] = {}
-    earlier = _earlier(publication) if before.ledgers and is_repository(publication.root) else {}
-    for file, text in before.ledgers.items():
-        old[file] = _entries(text, file, catalog)
-        after = _entries_now(publication.root, file, catalog)
+    for file, before in old.items():
+        after = _entries_now(root, file, catalog)
         if after is not None:
             restored = tuple(earlier.get(file, ()))
-            found += compare_ledgers(old[file], after, file=file, base=before.name, imprint=imprint, restored=restored)
+            found += compare_ledgers(before, after, file=file, base=base, imprint=imprint, restored=restored)
     if imprint:
-        found += _by_catalog(publication, before.name, imprint, old)
+        found += _by_catalog(publication, base, imprint, old)
     return tuple(found)
 
 
@@ -93,22 +74,20 @@ def _by_catalog(
     publication: Publication, base: str, imprint: Imprint, old: Mapping[str, tuple[LedgerEntry, ...]]
 ) -> Iterator[Problem]:
     """Keys of the catalogue that are not what they were, where releases of then keep no imprint."""
+    versions = {file: [entry.version for entry in entries] for file, entries in old.items()}
     releases = [
-        f"{one.dataset} {one.version}"
+        f"{release.dataset} {release.version}"
         for dataset in publication.datasets
-        for one in dataset.releases
-        if one.state != "draft" and one.imprint is None and _was_there(old, one.dataset, str(one.version))
+        for release in dataset.releases
+        if release.state != "draft"
+        and release.imprint is None
+        # A ledger that has not changed has no new release.
+        and release.version in versions.get(f"{DATASETS}/{dataset.name}/{LEDGER}", (release.version,))
     ]
     keys = compare_imprints(imprint, publication.catalog.imprint) if releases else ()
     lines = read_yaml(publication.root / CATALOG, CATALOG)[0] if keys else None
     for key in keys:
         yield rewritten_by_catalog(key, lines.line((key,)) if lines else None, releases, {"base": base})
-
-
-def _was_there(old: Mapping[str, tuple[LedgerEntry, ...]], dataset: str, version: str) -> bool:
-    """Whether a release is old: a ledger that has not changed has no new one."""
-    entries = old.get(f"{DATASETS}/{dataset}/{LEDGER}")
-    return entries is None or any(str(one.version) == version for one in entries)
 
 
 def _still_gone(publication: Publication) -> Iterator[Problem]:
@@ -117,11 +96,11 @@ def _still_gone(publication: Publication) -> Iterator[Problem]:
     earlier = _earlier(publication)
     head = texts_at(find_revision(root, "HEAD"), earlier) if earlier else {}
     for file, known in earlier.items():
-        there = {one.version for one in _entries(head.get(file, ""), file, catalog)}
+        there = {entry.version for entry in _entries(head.get(file, ""), file, catalog)}
         after = _entries_now(root, file, catalog)
         for version, (entry, name) in known.items() if after is not None else ():
             if version not in there:
-                found = tuple(one for one in after or () if one.version == version)
+                found = tuple(later for later in after or () if later.version == version)
                 yield from compare_ledgers((entry,), found, file=file, base=name)
 
 
@@ -135,7 +114,7 @@ def _earlier(publication: Publication) -> Mapping[str, Mapping[Version, tuple[Le
 
 
 def _entries(text: str, file: str, catalog: Catalog) -> tuple[LedgerEntry, ...]:
-    """Those of a ledger that was merged; of one that nobody could read there are none."""
+    """Those of a ledger that was merged; of one that cannot be read there are none."""
     document, _ = parse_yaml(text.removeprefix("\ufeff"), file)
     return read_ledger(document, catalog.languages)[0] if document else ()
 
@@ -150,9 +129,3 @@ def _entries_now(root: Path, file: str, catalog: Catalog) -> tuple[LedgerEntry, 
         return () if code == "file-missing" else None
     document, _ = read_yaml(path, file)
     return read_ledger(document, catalog.languages)[0] if document else None
-
-
-def _imprint(text: str) -> Imprint | None:
-    document, _ = parse_yaml(text.removeprefix("\ufeff"), CATALOG)
-    catalog = read_catalog(document)[0] if document else None
-    return catalog.imprint if catalog else None

@@ -1,7 +1,7 @@
-"""The server behind `serve`: pages as they are now, and word to the open ones when that changes.
+"""The server behind `serve`: pages as they are now, and events for the open ones when that changes.
 
-A page is served with a small script that listens at `/__serve/events`. Only this machine is listened to, and only a
-request that names it is answered: to a browser, a page of the web could give its own name this machine's address.
+A page is served with a small script that listens at `/__serve/events`. The server listens to this machine only, and
+answers only a request that names it: a page of the web could give its own name this machine's address.
 """
 
 from __future__ import annotations
@@ -28,20 +28,18 @@ _OWN = "/__serve/"
 _HOST = re.compile(r"(?:localhost|127\.0\.0\.1|\[::1\])(?::[0-9]{1,5})?", re.IGNORECASE)
 _HALF_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _NO_NAME = re.compile(r"[\x00-\x1f\x7f\\]|(?:^|/)\.\.?(?:/|$)")  # control characters, and ways out of a folder
-_WAIT = 10.0  # seconds after which an open page learns that the server is still there
+_WAIT = 10.0  # seconds after which an open page gets an event again, so that it knows that the server is still there
 # What is shown before there is a first page.
 _NOTHING = "<!doctype html><html lang=en><meta charset=utf-8><title>serve</title><body></body></html>"
 
-Told = Mapping[str, Sequence[str]]
-
 
 class Preview:
-    """What is shown now. `files` are where each address's file lies; what is not among them lies in `folder`."""
+    """What is shown now. `files` has the file of each address; what is not among them is in `folder`."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.files: Mapping[str, str] = {}
-        self.told: Told | None = None
+        self.explanation: Mapping[str, Sequence[str]] | None = None
         self.is_complete = False
         self._change = threading.Condition()
         self._number = 0
@@ -50,13 +48,13 @@ class Preview:
         """Shows other files; those that are not complete are laid over the ones before."""
         with self._change:
             self.files = dict(files) if complete else {**self.files, **files}
-            self.told, self.is_complete = None, complete or self.is_complete
+            self.explanation, self.is_complete = None, complete or self.is_complete
             self._step()
 
-    def tell(self, told: Told) -> None:
+    def explain(self, lines: Mapping[str, Sequence[str]]) -> None:
         """Shows, by language, the lines that say why there is nothing new."""
         with self._change:
-            self.told = told
+            self.explanation = lines
             self._step()
 
     def _step(self) -> None:
@@ -64,7 +62,7 @@ class Preview:
         self._change.notify_all()
 
     def changes(self) -> Iterator[None]:
-        """Yields now, after each change, and now and then."""
+        """Yields now, after each change, and every few seconds."""
         seen = -1
         while True:
             with self._change:
@@ -88,7 +86,7 @@ class Preview:
         return found if is_file and found.is_relative_to(self.folder.resolve()) else None
 
     def state(self, path: str) -> str:
-        """What distinguishes two forms of a page: its place in the cache depends on all that it is made from."""
+        """Differs from one form of a page to the next: its place in the cache depends on all that it is made from."""
         return hashlib.sha256(str(self.locate(path)).encode()).hexdigest()[:16]
 
 
@@ -122,9 +120,8 @@ class _Handler(SimpleHTTPRequestHandler):
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002
         """A line of plain text."""
         self.close_connection = True
-        self.send_response(code)
         content = f"{int(code)} {message or HTTPStatus(code).phrase}\n".encode("utf-8", "replace")
-        self._headers_and(content, "text/plain; charset=utf-8")
+        self._send(content, "text/plain; charset=utf-8", code)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - named so by the library
         pass
@@ -172,11 +169,8 @@ class _Handler(SimpleHTTPRequestHandler):
         self.end_headers()
         return BytesIO(content)
 
-    def _send(self, content: bytes, kind: str) -> None:
-        self.send_response(HTTPStatus.OK)
-        self._headers_and(content, kind)
-
-    def _headers_and(self, content: bytes, kind: str) -> None:
+    def _send(self, content: bytes, kind: str, status: int = HTTPStatus.OK) -> None:
+        self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
@@ -197,9 +191,8 @@ class _Handler(SimpleHTTPRequestHandler):
             pass  # the page was closed
 
     def _event(self, path: str, state: str) -> str:
-        if self.preview.told is not None:
-            told = {language: list(lines) for language, lines in self.preview.told.items()}
-            return f"event: problems\ndata: {json.dumps(told, ensure_ascii=False)}\n\n"
+        if self.preview.explanation is not None:
+            return f"event: problems\ndata: {json.dumps(self.preview.explanation, ensure_ascii=False)}\n\n"
         name = "fine" if self.preview.state(path) == state else "reload"
         return f"event: {name}\ndata: -\n\n"
 
@@ -208,7 +201,7 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A browser that goes away while it is answered is no fault, nor is a file that is made again meanwhile."""
+        """A browser that goes away while it is answered is no fault, nor is a file that is rebuilt meanwhile."""
         if not isinstance(sys.exception(), OSError):
             super().handle_error(request, client_address)
 

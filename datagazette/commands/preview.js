@@ -1,4 +1,4 @@
-// Keeps a page of `serve` up to date: reloads it when it was made anew, shows what is wrong when it cannot be made.
+// Keeps a page of `serve` up to date: reloads it when it was rebuilt, shows what is wrong when it cannot be built.
 
 const script = document.currentScript;
 const chinese = document.documentElement.lang.startsWith("zh");

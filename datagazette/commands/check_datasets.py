@@ -12,38 +12,35 @@ from datagazette.build.checked import Checked, CheckOptions, chosen_releases, lo
 from datagazette.build.steps import Run, uncached
 from datagazette.build.summarise import Summarised, summarise
 from datagazette.build.workers import workers
-from datagazette.commands.diff.bases import changed_datasets
-from datagazette.load.publication import DATASETS
-from datagazette.load.texts import UNWRITTEN
-from datagazette.model.publication import Publication, Release
+from datagazette.commands.bases import changed_datasets
+from datagazette.load.descriptors import UNWRITTEN
+from datagazette.load.files import DATASETS
+from datagazette.model.publication import Release
 from datagazette.tables.engine import connect
 
 
 def check_datasets(options: CheckOptions) -> Checked:
     """Tables, and where these are fine the datasets' own queries; without targets, the pages and words of the site."""
     loaded = load(options.root)
-    publication = loaded.publication
+    publication, targets = loaded.publication, options.targets
     if publication is None:
         return loaded
-    releases = chosen_releases(publication, options.targets, "target")
-    checked = _check(loaded, publication, releases, options)
-    if options.targets:
+    releases = chosen_releases(publication, targets, "target")
+    asked_for = options
+    if options.changed_since:
+        changed = changed_datasets(publication, options.changed)
+        releases = tuple(release for release in releases if release.dataset in changed)
+        asked_for = replace(options, targets=changed)
+    with tempfile.TemporaryDirectory() as folder:
+        pool = replace(workers(options.jobs), memory=options.memory, shared=Path(folder).name)
+        run = uncached(publication, Path(folder) / "work", pool)
+        checked, _ = check_tables(run, asked(loaded, asked_for), releases, options.limit_errors)
+    if targets:
         return checked
     from datagazette.build.site_check import check_site, site_files  # with all that makes pages
 
     site = check_site(publication, site_files(options.root), is_whole=loaded.valid)
     return replace(checked, problems=(*checked.problems, *site.problems))
-
-
-def _check(loaded: Checked, publication: Publication, releases: tuple[Release, ...], options: CheckOptions) -> Checked:
-    if options.changed_since:
-        changed = changed_datasets(publication, options.changed)
-        releases = tuple(release for release in releases if release.dataset in changed)
-        options = replace(options, targets=changed)
-    with tempfile.TemporaryDirectory() as folder:
-        pool = replace(workers(options.jobs), memory=options.memory, shared=Path(folder).name)
-        run = uncached(publication, Path(folder) / "work", pool)
-        return check_tables(run, asked(loaded, options), releases, options.limit_errors)[0]
 
 
 def check_tables(
@@ -58,7 +55,7 @@ def check_tables(
         if not checked.valid:
             return checked, ()
         summarised = summarise(run, releases, described)
-    found = [problem for each in summarised for problem in each.problems]
+    found = [problem for release in summarised for problem in release.problems]
     return replace(checked, problems=(*checked.problems, *found)), summarised
 
 

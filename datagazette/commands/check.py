@@ -1,6 +1,6 @@
-"""`check`: what a person asked to be checked: the publication, some of its datasets, or a file from elsewhere.
+"""`check`: the publication, some of its datasets, or a file from elsewhere.
 
-All of it is done in one isolated worker: nobody has looked at these files before. What the worker needs is imported
+All of it is done in one isolated worker, since these files have not been reviewed. What the worker needs is imported
 there, and only there.
 """
 
@@ -19,14 +19,19 @@ __all__ = ["CheckOptions", "check_targets"]
 
 def check_targets(options: CheckOptions) -> Checked:
     """Files from elsewhere where the targets name files; else the publication or some of its datasets."""
-    files = [Path(one) for one in options.targets if _is_file(one, options.root)]
+    files = [
+        # The name of a dataset of ours is no path, even where a file has that name.
+        Path(target)
+        for target in options.targets
+        if not (options.root / "datasets" / target).is_dir() and Path(target).is_file()
+    ]
     if files and len(files) < len(options.targets):
         raise UsageError("datasets-and-files")
     if not files and options.changed_since:
-        from datagazette.commands.diff.bases import changed_since
+        from datagazette.commands.bases import changed_since
 
         options = replace(options, changed=changed_since(options.root, options.changed_since))
-    reads = [options.root, *(one.absolute().parent for one in files), *([options.schema] if options.schema else [])]
+    reads = [options.root, *(file.absolute().parent for file in files), *([options.schema] if options.schema else [])]
     reads += [Path.cwd()] if files else []  # foreign keys may lead to other packages in there
     try:
         checked = isolated(_checked, options, tuple(files), reads=reads, database=size(options.memory))
@@ -36,7 +41,7 @@ def check_targets(options: CheckOptions) -> Checked:
         return Checked(None, (out_of_bounds(error, ", ".join(map(str, files)) or str(options.root)),))
     if checked.publication is None or is_worker():  # git is asked by the first process only
         return checked
-    from datagazette.commands.diff.permanence import rewritten_releases
+    from datagazette.commands.permanence import rewritten_releases
 
     rewritten = rewritten_releases(checked.publication, options.changed_since)
     return replace(checked, problems=(*checked.problems, *rewritten))
@@ -44,7 +49,7 @@ def check_targets(options: CheckOptions) -> Checked:
 
 def _checked(options: CheckOptions, files: tuple[Path, ...]) -> Checked:
     if not files:
-        from datagazette.commands.check.datasets import check_datasets
+        from datagazette.commands.check_datasets import check_datasets
 
         return check_datasets(options)
     from datagazette.tables.engine import Limits, connect_ahead
@@ -52,11 +57,6 @@ def _checked(options: CheckOptions, files: tuple[Path, ...]) -> Checked:
     with tempfile.TemporaryDirectory(prefix="check-") as folder:
         limits = Limits(memory=options.memory, spill=Path(folder), shared=folder)
         connect_ahead(limits)
-        from datagazette.commands.check.files import check_files
+        from datagazette.commands.check_files import check_files
 
         return check_files(files, options, limits)
-
-
-def _is_file(target: str, root: Path) -> bool:
-    """Whether a target is a path; the name of a dataset of ours is not, even where a file has that name."""
-    return not (root / "datasets" / target).is_dir() and Path(target).is_file()

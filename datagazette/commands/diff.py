@@ -1,4 +1,4 @@
-"""Diff: what a publication changes against what it was, and which version that calls for."""
+"""`diff`: what a publication changes against what it was, and which version that calls for."""
 
 from __future__ import annotations
 
@@ -8,15 +8,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from datagazette.build.checked import load
-from datagazette.commands.diff.bases import Base, find_base, last_releases, with_publication
-from datagazette.commands.diff.permanence import rewritten_releases
-from datagazette.commands.diff.receipts import receipts
+from datagazette.commands.bases import Base, find_base, last_releases, with_publication
+from datagazette.commands.permanence import rewritten_releases
+from datagazette.commands.receipts import receipts
 from datagazette.diff.outcome import Comparison, ReleaseComparison, StructureChange
 from datagazette.diff.releases import LocatedRelease, compare_versions
 from datagazette.diff.structure import descriptor_changes
 from datagazette.isolation import OutOfBounds, isolated
-from datagazette.load.catalog import FILE as CATALOG
-from datagazette.load.publication import DATASETS
+from datagazette.load.files import CATALOG, DATASETS
 from datagazette.load.yaml_file import read_yaml
 from datagazette.model.errors import DataFaults, not_found
 from datagazette.model.problems import Problem
@@ -51,32 +50,26 @@ def diff(options: DiffOptions) -> Comparison:
 
 def _compared(options: DiffOptions, base: Base | None, folder: Path) -> tuple[Comparison, Publication]:
     loaded = load(options.root)
-    publication = loaded.publication
+    publication, wanted = loaded.publication, options.datasets
     if publication is None:
         raise DataFaults(loaded.problems)
-    _refuse_unknown(publication, options.datasets)
+    unknown = [name for name in wanted if publication.dataset(name) is None]
+    if unknown:
+        raise not_found("dataset", unknown, [dataset.name for dataset in publication.datasets])
     base = with_publication(base) if base else last_releases(publication)
-    names = [one for one in base.datasets(publication) if not options.datasets or one in options.datasets]
+    names = [name for name in base.datasets(publication) if not wanted or name in wanted]
     limits = Limits(spill=folder, reads=tuple(root / DATASETS for root in (options.root, base.root)))
     with connect(limits) as engine:
-        comparing = _Comparing(engine, publication, base, loaded.problems, folder)
-        releases = tuple(found for name in names for found in comparing.dataset(name))
-    problems = (*loaded.problems, *(problem for one in releases for problem in one.problems))
-    merged, promised = receipts(publication, base, names)
-    site_files = tuple(one for one in base.changed if one.startswith("site/") or one == "mkdocs.yml")
-    found = Comparison(
-        base.name, releases, problems,
-        catalog=catalog_changes(base, publication), site_files=site_files, receipt=merged, promise=promised,
-    )  # fmt: skip
-    return found, publication
-
-
-def catalog_changes(base: Base, now: Publication) -> tuple[StructureChange, ...]:
-    """What differs in catalog.yaml, key by key."""
-    if base.publication is None or CATALOG not in base.changed:
-        return ()
-    old, new = (read_yaml(root / CATALOG, CATALOG)[0] for root in (base.root, now.root))
-    return tuple(descriptor_changes("catalog", old.value, new.value)) if old and new else ()
+        pairs = _Pairs(engine, publication, base, loaded.problems, folder)
+        releases = tuple(found for name in names for found in pairs.of_dataset(name))
+    problems = (*loaded.problems, *(problem for release in releases for problem in release.problems))
+    merged, promise = receipts(publication, base, names)
+    site_files = tuple(file for file in base.changed if file.startswith("site/") or file == "mkdocs.yml")
+    catalog: tuple[StructureChange, ...] = ()
+    if base.publication and CATALOG in base.changed:
+        old, new = (read_yaml(root / CATALOG, CATALOG)[0] for root in (base.root, publication.root))
+        catalog = tuple(descriptor_changes("catalog", old.value, new.value)) if old and new else ()
+    return Comparison(base.name, releases, problems, catalog, site_files, merged, promise), publication
 
 
 def compare_with_last(publication: Publication, draft: Release, problems: tuple[Problem, ...]) -> ReleaseComparison:
@@ -88,7 +81,7 @@ def compare_with_last(publication: Publication, draft: Release, problems: tuple[
         _scratch(publication.root) as folder,
         connect(Limits(spill=Path(folder), reads=(publication.root / DATASETS,))) as engine,
     ):
-        return _Comparing(engine, publication, base, problems, Path(folder)).come(dataset, draft)
+        return _Pairs(engine, publication, base, problems, Path(folder)).added(dataset, draft)
 
 
 def _scratch(root: Path) -> tempfile.TemporaryDirectory[str]:
@@ -100,14 +93,8 @@ def _scratch(root: Path) -> tempfile.TemporaryDirectory[str]:
         return tempfile.TemporaryDirectory(prefix="compare-")
 
 
-def _refuse_unknown(publication: Publication, names: tuple[str, ...]) -> None:
-    unknown = [name for name in names if publication.dataset(name) is None]
-    if unknown:
-        raise not_found("dataset", unknown, [dataset.name for dataset in publication.datasets])
-
-
 @dataclass(frozen=True)
-class _Comparing:
+class _Pairs:
     """The pairs of versions that a difference between two publications consists of."""
 
     engine: Engine
@@ -116,14 +103,14 @@ class _Comparing:
     problems: tuple[Problem, ...]
     work: Path
 
-    def dataset(self, name: str) -> Iterator[ReleaseComparison]:
+    def of_dataset(self, name: str) -> Iterator[ReleaseComparison]:
         old = self.base.publication.dataset(name) if self.base.publication else None
         new = self.publication.dataset(name)
         for release in new.releases if new else ():
             was = old.release(release.version) if old else None
             assert new is not None
             if was is None:
-                yield self.come(new, release)
+                yield self.added(new, release)
             elif self._differs(was, release):
                 yield self._edited(new, was, release)
         for was in old.releases if old else ():
@@ -131,11 +118,11 @@ class _Comparing:
                 yield ReleaseComparison(name, was, None)
 
     def _differs(self, was: Release, now: Release) -> bool:
-        inside = any(one.startswith(f"{now.folder}/") for one in self.base.changed)
+        inside = any(file.startswith(f"{now.folder}/") for file in self.base.changed)
         schemas = any(table.schema.file in self.base.changed for table in now.tables)
         return inside or schemas or (was.state, was.withdrawal) != (now.state, now.withdrawal)
 
-    def come(self, dataset: Dataset, release: Release) -> ReleaseComparison:
+    def added(self, dataset: Dataset, release: Release) -> ReleaseComparison:
         """A version that was not there before, against the release before it."""
         before = dataset.before(release)
         if before is None:
@@ -145,34 +132,30 @@ class _Comparing:
     def _edited(self, dataset: Dataset, was: Release, release: Release) -> ReleaseComparison:
         """A version that was there: what is edited, and whether all that it changes since the last release fits."""
         found = self._compared(LocatedRelease(was, self.base.root), release, judged=False)
-        before = dataset.before(release)
-        if before is None or was.state != "draft":
+        if was.state != "draft" or dataset.before(release) is None:
             return found
-        whole = self._compared(LocatedRelease(before, self.publication.root), release, judged=True)
+        whole = self.added(dataset, release)
         return replace(found, verdict=whole.verdict, problems=tuple(dict.fromkeys((*found.problems, *whole.problems))))
 
     def _compared(self, before: LocatedRelease, release: Release, *, judged: bool) -> ReleaseComparison:
-        faulty = any(one.severity == "error" and one.file.startswith(f"{release.folder}/") for one in self.problems)
+        faulty = any(
+            fault.severity == "error" and fault.file.startswith(f"{release.folder}/") for fault in self.problems
+        )
+        # The tables that foreign keys lead to, whether its own or another dataset's.
+        own = {key.resource for table in release.tables for key in table.schema.foreign_keys if key.package is None}
+        others = {
+            key.resource
+            for dataset in self.publication.datasets
+            for table in dataset.releases[-1].tables
+            for key in table.schema.foreign_keys
+            if key.package == release.dataset
+        }
         with tempfile.TemporaryDirectory(prefix="tables-", dir=self.work) as folder:
             found = compare_versions(
                 self.engine, before, LocatedRelease(release, self.publication.root), Path(folder),
-                judged=judged and not faulty, referenced=_referenced(self.publication, release),
+                judged=judged and not faulty, referenced=own | others,
             )  # fmt: skip
         if not faulty:
             return found
         # What could not be read looks as if it were gone.
-        return replace(found, structure=tuple(one for one in found.structure if one.kind != "removed"))
-
-
-def _referenced(publication: Publication, release: Release) -> frozenset[str]:
-    """The tables of a release that foreign keys lead to, be they its own or another dataset's."""
-    own = {key.resource for table in release.tables for key in table.schema.foreign_keys if key.package is None}
-    others = {
-        key.resource
-        for dataset in publication.datasets
-        for one in dataset.releases[-1:]
-        for table in one.tables
-        for key in table.schema.foreign_keys
-        if key.package == release.dataset
-    }
-    return frozenset(own | others)
+        return replace(found, structure=tuple(change for change in found.structure if change.kind != "removed"))

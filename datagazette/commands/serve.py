@@ -1,7 +1,7 @@
-"""`serve`: the site with its drafts on localhost, made again as files change, and shown again where it is open.
+"""`serve`: the site with its drafts on localhost, rebuilt as files change, and reloaded where it is open.
 
 Nothing is published here: an address is answered from the cache's own files, so that a small change costs little in a
-large publication. The pages of what changed are made first and shown at once; what speaks of all datasets follows.
+large publication. The pages of what changed are made first and shown at once; what is about all datasets follows.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -25,7 +25,7 @@ from datagazette.build.site_check import site_files
 from datagazette.build.steps import Reporter, Runner
 from datagazette.build.workers import opened, workers
 from datagazette.build.write import Site, write
-from datagazette.commands.serve.preview import Preview, server
+from datagazette.commands.preview import Preview, server
 from datagazette.files import State, state
 from datagazette.messages import LANGUAGES
 from datagazette.model.errors import DataFaults, PublisherError
@@ -37,7 +37,7 @@ _PAUSE = 0.1  # seconds without a change before a build, since programs save in 
 
 
 class _Served(Output):
-    """An output of which only texts are written: it knows where each other file lies."""
+    """An output of which only texts are written: it knows where each other file is."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -93,8 +93,8 @@ def _watched(root: Path) -> Sequence[Path]:
     sources = site_files(root)
     wanted = [root / "datasets", root / "schemas", sources.templates, sources.overrides, sources.assets]
     wanted += [*sources.strings, *sources.authored_pages]
-    found = {one.resolve() for one in wanted if one.is_dir()}
-    return [one for one in sorted(found) if not any(other in one.parents for other in found)]
+    found = {folder.resolve() for folder in wanted if folder.is_dir()}
+    return [folder for folder in sorted(found) if not any(other in folder.parents for other in found)]
 
 
 def _rebuild(
@@ -109,19 +109,26 @@ def _rebuild(
     try:
         with locked(options.root / "build"):
             _show(options, replace(runner, cache=cache), preview, report, changed)
-    except DataFaults as faults:
-        preview.tell({language: _lines(faults.problems, language) for language in LANGUAGES})
-        _print(_lines(faults.problems, report.language), report)
     except PublisherError as error:
-        preview.tell({language: (error.text(language),) for language in LANGUAGES})
-        _print((error.text(report.language),), report)
-    return Seen(settled(_states(preview.files.values()), began), {one: sources[one] for one in settled(sources, began)})
-
-
-def _states(files: Iterable[str]) -> Iterator[State]:
-    for file in files:
+        _explain(error, preview, report)
+    states: list[State] = []
+    for file in preview.files.values():
         with suppress(OSError):
-            yield state(Path(file).stat())
+            states.append(state(Path(file).stat()))
+    return Seen(settled(states, began), {seen: sources[seen] for seen in settled(sources, began)})
+
+
+def _explain(error: PublisherError, preview: Preview, report: Reporter) -> None:
+    """Shows in the browser and in the terminal why there is nothing new."""
+    lines = {
+        language: [line.text for line in text_report(error.problems, language)]
+        if isinstance(error, DataFaults)
+        else [error.text(language)]
+        for language in LANGUAGES
+    }
+    preview.explain(lines)
+    for line in lines[report.language]:
+        report.console.print(line, soft_wrap=True, markup=False)
 
 
 class _Superseded(Exception):
@@ -143,12 +150,3 @@ def _show(options: Options, runner: Runner, preview: Preview, report: Reporter, 
     with suppress(_Superseded):
         build_site(options, replace(runner, report=quick), output, quick, packaged)
         preview.show(output.files, complete=True)
-
-
-def _lines(problems: Sequence[Problem], language: str) -> tuple[str, ...]:
-    return tuple(line.text for line in text_report(problems, language))
-
-
-def _print(lines: Sequence[str], report: Reporter) -> None:
-    for line in lines:
-        report.console.print(line, soft_wrap=True, markup=False)

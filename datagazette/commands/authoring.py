@@ -1,0 +1,244 @@
+"""`new` and `revise`: the first version of a dataset, and the next one, a copy of the last with changed files in it.
+
+Files that people send are read by a process with bounds; the one that asks and writes never opens them. A version
+appears as a whole or not at all: its folder is made beside its place and renamed.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from datagazette.build.checked import load
+from datagazette.files import replace_atomically
+from datagazette.intake import describe
+from datagazette.intake.describe import About
+from datagazette.intake.drafts import Draft, Sources, plan_contents
+from datagazette.intake.dropping import Dropped, drop_in
+from datagazette.intake.naming import language_of, slug
+from datagazette.intake.sheets import Sheet, read_sheets
+from datagazette.isolation import Bounds, OutOfBounds, Worker, step
+from datagazette.load.files import DATASETS, DESCRIPTOR, SCHEMAS
+from datagazette.load.standalone import is_descriptor
+from datagazette.model import limits
+from datagazette.model.errors import DataFaults, UsageError, not_found
+from datagazette.model.names import RESERVED_NAMES, Version, is_name, parse_version
+from datagazette.model.publication import Release, Table
+
+Done = TypeVar("Done")
+
+_VERSION = re.compile(r"^(version:\s*)\S+", re.MULTILINE)
+
+
+def read_bounded(
+    work: Callable[..., Done], *arguments: Any, root: Path, files: Sequence[Path], memory: int = limits.SOURCE_MEMORY
+) -> Done:
+    """What `work` finds out from `files` and from the publication at `root`.
+
+    Raises UsageError where it takes longer or more memory than it may. `work` names a file as a step while it reads it.
+    """
+    # Beside a descriptor are its tables.
+    reads = (root, *(file.absolute().parent if is_descriptor(file) else file for file in files))
+    try:
+        with Worker(Bounds(memory, reads)) as worker:
+            found: Done = worker.call(_quietly, work, arguments)
+            return found
+    except OutOfBounds as error:
+        names = error.step or ", ".join(file.name for file in files)
+        if error.kind == "seconds":
+            raise UsageError("reading-seconds", names=names, seconds=f"{error.seconds:g}") from error
+        raise UsageError("reading-memory", names=names, size=f"{memory / 1e9:g} GB") from error
+
+
+def _quietly(work: Callable[..., Done], arguments: Sequence[Any]) -> Done:
+    """In the worker: a library that finds no memory writes a message of its own, and ends the process."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    found: Done = work(*arguments)
+    return found
+
+
+def has_draft(root: Path, name: str) -> bool:
+    """Whether there is a draft of that name already; finishes what an interrupted call has left.
+
+    Raises UsageError for a name that cannot be one, or that of a dataset with releases.
+    """
+    if not is_name(name) or name in RESERVED_NAMES:
+        raise UsageError("dataset-name", name=name, meant=slug(name) or "volunteer-hours")
+    folder = root / DATASETS / name
+    if not folder.is_dir() or not any(folder.iterdir()):
+        return False
+    loaded = load(root).publication
+    dataset = loaded.dataset(name) if loaded else None
+    releases = dataset.releases if dataset else ()
+    if any(release.state != "draft" for release in releases):
+        raise UsageError("dataset-released", name=name)
+    for release in releases:
+        _move_schemas(root, root / release.folder)
+    return True
+
+
+def plan(sources: Sources) -> Draft:
+    """What the tables are found to be; the sources are read by a bounded process."""
+    return read_bounded(plan_contents, sources, root=sources.root, files=sources.paths)
+
+
+def about_package(draft: Draft) -> About:
+    """What a Data Package among the sources says of itself, as far as it fits."""
+    given = draft.package
+    titles, descriptions = (
+        {language_of(text): text} if isinstance(text := given.get(key), str) else {} for key in ("title", "description")
+    )
+    version = parse_version(given.get("version")) or "1.0.0"
+    return About(draft.name, draft.languages, titles, descriptions, version=str(version), package=given)
+
+
+def write_dataset(draft: Draft, about: About) -> Path:
+    """The folder of the first version.
+
+    Its schemas are in it first, where the loader finds them too, and then move to `schemas/`; if a call is interrupted
+    between the two, the next one moves them.
+    """
+    place = draft.root / DATASETS / draft.name
+    scratch = place.with_name(f".{draft.name}.new")
+    shutil.rmtree(scratch, ignore_errors=True)
+    version = scratch / about.version
+    try:
+        (version / SCHEMAS).mkdir(parents=True)
+        schemas = {table.name: _schema_name(draft, table.name) for table in draft.tables}
+        for table, content in zip(draft.tables, draft.contents, strict=True):
+            (version / table.path).write_bytes(content)
+            text = describe.as_yaml(describe.schema(schemas[table.name].partition(".")[0], table, draft.languages))
+            (version / SCHEMAS / f"{schemas[table.name]}.yaml").write_text(text, "utf-8", newline="\n")
+        text = describe.as_yaml(describe.descriptor(about, draft.tables, schemas))
+        (version / DESCRIPTOR).write_text(text, "utf-8", newline="\n")
+        scratch.rename(place)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    _move_schemas(draft.root, place / about.version)
+    return place / about.version
+
+
+def _schema_name(draft: Draft, table: str) -> str:
+    """`<table>.v1`; where a schema has that name already, with the dataset's before it."""
+    names = [table, f"{draft.name}-{table}", *(f"{draft.name}-{table}-{number}" for number in range(2, 100))]
+    return next(f"{name}.v1" for name in names if not (draft.root / SCHEMAS / f"{name}.v1.yaml").exists())
+
+
+def _move_schemas(root: Path, version: Path) -> None:
+    """Moves the schemas of a new version to `schemas/`, each in one step; one that is there already stays."""
+    folder = version / SCHEMAS
+    if not folder.is_dir():
+        return
+    (root / SCHEMAS).mkdir(exist_ok=True)
+    for path in sorted(folder.iterdir()):
+        if not (root / SCHEMAS / path.name).exists():
+            path.replace(root / SCHEMAS / path.name)
+    if not any(folder.iterdir()):
+        folder.rmdir()
+
+
+@dataclass(frozen=True)
+class Data:
+    """Files to drop in. `keep`: they hold only new and changed rows. A path may be `RESOURCE=PATH`."""
+
+    files: tuple[str, ...] = ()
+    encoding: str | None = None
+    delimiter: str | None = None
+    keep: bool = False
+
+
+@dataclass(frozen=True)
+class Revised:
+    """The draft, whether it is new, and what each file changed in its table."""
+
+    version: Version
+    is_new: bool
+    dropped: tuple[tuple[str, Dropped], ...] = ()
+
+
+def open_draft(root: Path, name: str, bump: str | None = None, data: Data = Data()) -> Revised:
+    """A dataset's draft, made where there is none, with `data` in it.
+
+    `bump` is the part of the version that goes up. Where it is not given: MAJOR where rows go, MINOR where rows or
+    columns are added or there is no data, PATCH for a correction.
+    The copy has the root's schemas, not the frozen ones, since a draft may change them.
+    Raises UsageError where there is no such dataset, or a file that fits none of its tables.
+    """
+    loaded = load(root)
+    if loaded.publication is None:
+        raise DataFaults(loaded.problems)
+    dataset = loaded.publication.dataset(name)
+    if dataset is None:
+        raise not_found("dataset", [name], [known.name for known in loaded.publication.datasets])
+    newest = dataset.releases[-1]
+    files = tuple(Path(_file(newest, given)[1]) for given in data.files)
+    dropped = read_bounded(_dropped, root, newest, data, root=root, files=files) if files else ()
+    if newest.state == "draft":
+        for file, table in dropped:
+            replace_atomically(root / newest.folder / file, table.content)
+        return Revised(newest.version, False, dropped)
+    if any(table.removed for _, table in dropped):
+        part = "major"
+    else:
+        part = "patch" if dropped and not any(table.added or table.columns for _, table in dropped) else "minor"
+    version = newest.version.bumped(bump or part)
+    _copy(root, newest, version, dropped)
+    return Revised(version, True, dropped)
+
+
+def _dropped(root: Path, release: Release, data: Data) -> tuple[tuple[str, Dropped], ...]:
+    """(path of the table's CSV in the version, what it becomes) for each table that a file was given for."""
+    found: dict[str, Dropped] = {}
+    for given in data.files:
+        resource, path = _file(release, given)
+        with step(Path(path).name, limits.SOURCE_SECONDS):
+            for sheet in read_sheets(Path(path), data.encoding, data.delimiter):
+                table = _table(release, sheet, resource)
+                if table.path in found:
+                    raise UsageError("two-files", path=table.path)
+                found[table.path] = drop_in(root / table.file, table, sheet, keep=data.keep)
+    return tuple(found.items())
+
+
+def _file(release: Release, given: str) -> tuple[str, str]:
+    """(resource, or nothing where none is named; path) of what `--data` was given."""
+    resource, equals, path = given.partition("=")
+    return (resource, path) if equals and release.table(resource) else ("", given)
+
+
+def _table(release: Release, sheet: Sheet, resource: str) -> Table:
+    """The table that a sheet is for: the one named, the one of its name, the only one."""
+    names = {resource} if resource else {sheet.name, sheet.name.lower()}
+    for table in release.tables:
+        if {table.name, Path(table.path).stem, *dict(table.title.values).values()} & names:
+            return table
+    if len(release.tables) == 1:
+        return release.tables[0]
+    raise UsageError("which-table", sheet=sheet.name, tables=", ".join(table.name for table in release.tables))
+
+
+def _copy(root: Path, release: Release, version: Version, dropped: Sequence[tuple[str, Dropped]]) -> None:
+    """The new folder appears in one step, so that an interruption leaves nothing half-made."""
+    source = root / release.folder
+    scratch = source.with_name(f".{version}.new")
+    shutil.rmtree(scratch, ignore_errors=True)
+    try:
+        shutil.copytree(source, scratch, ignore=shutil.ignore_patterns(SCHEMAS, ".*"))
+        for table in release.tables:
+            file = Path(SCHEMAS, f"{table.schema.name}.yaml")
+            if not (root / file).exists():
+                (scratch / SCHEMAS).mkdir(exist_ok=True)
+                shutil.copyfile(source / file, scratch / file)
+        descriptor = scratch / DESCRIPTOR
+        text = descriptor.read_bytes().decode()
+        descriptor.write_bytes(_VERSION.sub(rf"\g<1>{version}", text, count=1).encode())
+        for path, dropped_in in dropped:
+            (scratch / path).write_bytes(dropped_in.content)
+        scratch.rename(source.with_name(str(version)))
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)

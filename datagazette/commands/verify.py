@@ -1,0 +1,323 @@
+"""`verify`: what a file that a person kept, or the link of a figure, is, and what has become of it since."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path, PurePosixPath
+from typing import Literal
+from urllib.parse import parse_qs, unquote
+
+from datagazette.build.checked import load
+from datagazette.build.steps import Run, uncached
+from datagazette.build.summarise import summarise
+from datagazette.build.tabulate import tabulate
+from datagazette.build.workers import workers
+from datagazette.describe.addresses import latest_path
+from datagazette.describe.notation import cell
+from datagazette.files import sha256
+from datagazette.isolation import OutOfBounds, isolated
+from datagazette.messages import texts
+from datagazette.model.errors import DataFaults, UsageError
+from datagazette.model.names import LATEST, address_parts, parse_version
+from datagazette.model.problems import has_errors
+from datagazette.model.publication import Dataset, Note, Publication, Release
+from datagazette.model.results import Value
+from datagazette.reports import blocks
+from datagazette.reports.blocks import Block, Item, Outline, Untrusted
+from datagazette.tables.bounded import out_of_bounds
+from datagazette.tables.engine import connect
+from datagazette.tables.parquet import TypedTable, row_of
+
+_OPEN = ("release", "corrected")  # sentences that end with a part that may be empty
+
+State = Literal["current", "old", "withdrawn", "altered", "unknown"]
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A release that published a file, under `path`; `resource` where it is one of its tables."""
+
+    release: Release
+    path: str
+    resource: str = ""
+
+
+@dataclass(frozen=True)
+class FileVerdict:
+    """What a file is. `origins` are all releases that published these bytes, or for `altered` a file of this name.
+
+    `newest` and `since` (the releases after the last that had these bytes) are those of the last origin's dataset.
+    """
+
+    name: str
+    sha256: str
+    state: State
+    origins: tuple[Origin, ...] = ()
+    newest: Release | None = None
+    since: tuple[Release, ...] = ()
+
+
+@dataclass(frozen=True)
+class FigureAt:
+    """A figure as a release has it; `value` as in a CSV, None where the release has no such cell."""
+
+    release: Release
+    value: str | None
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True)
+class FigureVerdict:
+    """A figure in each release, the oldest first; `quoted` is the release that the link names."""
+
+    dataset: str
+    resource: str
+    key: str
+    field: str
+    newest: Release
+    history: tuple[FigureAt, ...]
+    quoted: Release | None = None
+
+
+@dataclass(frozen=True)
+class ReleaseVerdict:
+    """What a link to a dataset, a release or one of its files leads to."""
+
+    release: Release
+    newest: Release
+    path: str = ""
+    since: tuple[Release, ...] = ()
+
+
+Verdict = FileVerdict | FigureVerdict | ReleaseVerdict
+
+
+def verify(root: Path, target: str) -> Verdict:
+    """`target` is a file's path or a link into the site. Raises UsageError for one that is neither."""
+    loaded = load(root)
+    if loaded.publication is None or has_errors(loaded.problems):
+        raise DataFaults(loaded.problems)
+    path = Path(target)
+    if "://" not in target and path.is_file():
+        return verify_file(loaded.publication, path.name, sha256(path))
+    try:
+        return isolated(_verify_link, loaded.publication, target, reads=[root])
+    except OutOfBounds as error:
+        raise DataFaults((out_of_bounds(error, target),)) from error
+
+
+def verify_file(publication: Publication, name: str, sha256: str) -> FileVerdict:
+    """Recognised by its hash alone; the name only says what an altered file once was."""
+    releases = [release for dataset in publication.datasets for release in _published(dataset)]
+    same = tuple(origin for release in releases for origin, hashed in _origins(release) if hashed == sha256)
+    if not same:
+        named = tuple(origin for release in releases for origin in _named(release, name))
+        return FileVerdict(name, sha256, "altered" if named else "unknown", named)
+    last = _dataset(publication, same[-1].release.dataset)
+    own = [origin.release for origin in same if origin.release.dataset == last.name]
+    # The newest release that was not withdrawn, else the newest.
+    release = next((release for release in reversed(own) if not release.withdrawal), own[-1])
+    state: State = "withdrawn" if release.withdrawal else "current" if release.id == last.latest.id else "old"
+    return FileVerdict(name, sha256, state, same, last.latest, _since(last, release))
+
+
+def _published(dataset: Dataset) -> tuple[Release, ...]:
+    return tuple(release for release in dataset.releases if release.state != "draft")
+
+
+def _since(dataset: Dataset, release: Release) -> tuple[Release, ...]:
+    return tuple(later for later in _published(dataset) if later.version > release.version)
+
+
+def _origins(release: Release) -> Iterator[tuple[Origin, str]]:
+    """Every file of a release with its hash: the submitted tables, and what the ledger says was made of them."""
+    for table in release.tables:
+        submitted = release.files.get(table.file.removeprefix(f"{release.folder}/"))
+        if submitted:
+            yield Origin(release, f"{table.name}.csv", table.name), submitted
+    submitted_paths = {f"{table.name}.csv" for table in release.tables}
+    for path, hashes in release.published.items():
+        if path not in submitted_paths:
+            resource = next((table.name for table in release.tables if path.startswith(f"{table.name}.")), "")
+            yield from ((Origin(release, path, resource), hashed) for hashed in hashes)
+
+
+def _named(release: Release, name: str) -> Iterator[Origin]:
+    """The files of a release that a person may have under that name: as published, or as below `latest`."""
+    paths = {origin.path for origin, _ in _origins(release)}
+    paths |= {f"{release.id}.{kind}" for kind in ("zip", "xlsx")}
+    for path in sorted(paths):
+        if name in (PurePosixPath(path).name, PurePosixPath(latest_path(release, path)).name):
+            yield Origin(release, path)
+
+
+def _dataset(publication: Publication, name: str) -> Dataset:
+    found = publication.dataset(name)
+    if found is None or found.latest.state == "draft":
+        raise UsageError("dataset-unpublished", name=name)
+    return found
+
+
+def _verify_link(publication: Publication, link: str) -> Verdict:
+    address = address_parts(link)
+    parts = [unquote(part) for part in address.path.split("/") if part] if address else []
+    asked = {name: values[0] for name, values in parse_qs(address.query).items()} if address else {}
+    for place, word in enumerate(parts[:-1]):
+        if word in ("datasets", "data"):
+            dataset, rest = _dataset(publication, parts[place + 1]), parts[place + 2 :]
+            if rest[:1] == ["explore"] and {"key", "field"} <= asked.keys():
+                return _figure(publication, dataset, asked)
+            if rest[:1] == ["summaries"] and len(rest) > 1 and "field" in asked:
+                return _figure(publication, dataset, asked, rest[1])
+            return _release(dataset, rest)
+    raise UsageError("not-verifiable", link=link)
+
+
+def _release(dataset: Dataset, rest: list[str]) -> ReleaseVerdict:
+    written = rest[0] if rest else LATEST
+    version = parse_version(written)
+    release = dataset.release(version) if version else dataset.latest
+    if release is None or release.state == "draft":
+        raise UsageError("no-release", dataset=dataset.name, version=written)
+    path = "/".join(rest[1:]) if version or written == LATEST else ""
+    return ReleaseVerdict(release, dataset.latest, path, _since(dataset, release))
+
+
+def _figure(publication: Publication, dataset: Dataset, asked: Mapping[str, str], summary: str = "") -> FigureVerdict:
+    """A cell of a table, or of the result of `summary`."""
+    quoted = dataset.release(version) if (version := parse_version(asked.get("release"))) else None
+    # The explorer leaves the first table out of its addresses.
+    resource = asked.get("table", (quoted or dataset.latest).tables[0].name)
+    name, key, field = summary or resource, asked.get("key", ""), asked["field"]
+    history = []
+    with tempfile.TemporaryDirectory() as folder:
+        run = uncached(publication, Path(folder) / "work", workers(1))
+        for release in _published(dataset):
+            value = (_of_summary if summary else _of_table)(run, release, name, key, field)
+            notes = tuple(
+                note for note in release.notes
+                if note.resource == name and note.key == key and note.field in ("", field)
+            )  # fmt: skip
+            history.append(FigureAt(release, None if value is None else cell(value), notes))
+    if all(figure.value is None for figure in history):
+        raise UsageError("no-value", dataset=dataset.name, place=f"{resource}, {key}, {field}")
+    return FigureVerdict(dataset.name, name, key, field, dataset.latest, tuple(history), quoted)
+
+
+def _of_table(run: Run, release: Release, name: str, key: str, field: str) -> Value:
+    table = release.table(name)
+    if table is None or table.schema.field(field) is None:
+        return None
+    tabulate(run, [release])
+    with connect(run.limits) as engine:
+        row = row_of(engine, TypedTable(table, run.workspace.parquet(release, name)), key)
+    return row.get(field) if row else None
+
+
+def _of_summary(run: Run, release: Release, name: str, key: str, field: str) -> Value:
+    """A summary is computed again, from the release's own tables and those that it used."""
+    if release.summary(name) is None:
+        return None
+    (summarised,) = summarise(run, [release])
+    found = summarised.result.summary(name) if summarised.result else None
+    for values in found.rows if found else ():
+        assert found is not None
+        row = dict(zip((column.name for column in found.summary.fields), values, strict=True))
+        if field in row and "|".join(str(row[column]) for column in found.summary.primary_key) == key:
+            return row[field]
+    return None
+
+
+def described(verdict: Verdict, language: str) -> str:
+    """The report for a terminal."""
+    return "".join(f"{line.text}\n" for line in blocks.text(verdict_blocks(verdict, language)))
+
+
+def verdict_blocks(verdict: Verdict, language: str) -> tuple[Block, ...]:
+    """What `verify` found, as a report; its first line says what it is."""
+    say = _Sentences(language)
+    if isinstance(verdict, FileVerdict):
+        return (Outline(tuple(_file_items(say, verdict))),)
+    if isinstance(verdict, FigureVerdict):
+        return (Outline(tuple(_figure_items(say, verdict))),)
+    title = say.of("release", verdict.release, path=verdict.path)
+    return (Outline((title, *_after(say, verdict.newest, (verdict.release,), verdict.since))),)
+
+
+@dataclass(frozen=True)
+class _Sentences:
+    """The sentences of one language."""
+
+    language: str
+
+    def text(self, key: str, /, **values: object) -> str:
+        # Sentences that are below others begin with an indent, which the writer of the report adds.
+        return str(texts("verify", self.language)[key].removeprefix("  ").format(**values))
+
+    def item(self, key: str, /, *items: Item, **values: object) -> Item:
+        text = self.text(key, **values)
+        return Item((Untrusted(text.rstrip() if key in _OPEN else text),), items=items)
+
+    def of(self, key: str, release: Release, /, *items: Item, **values: object) -> Item:
+        about = {"dataset": release.dataset, "version": release.version, "date": release.date}
+        return self.item(key, *items, **about, **values)
+
+    def after_date(self, text: str) -> str:
+        """A text of the ledger, as it follows a date."""
+        return self.text("colon") + text if text else ""
+
+
+def _file_items(say: _Sentences, verdict: FileVerdict) -> Iterator[Item]:
+    key = "like" if verdict.state == "altered" else "origin"
+    items = [Item((f"SHA-256 {verdict.sha256}",))]
+    for origin in verdict.origins:
+        table = say.text("table", resource=origin.resource) if origin.resource else ""
+        items.append(say.of(key, origin.release, path=origin.path, table=table))
+    yield say.item(verdict.state, *items, name=verdict.name)
+    if verdict.newest:
+        yield from _after(say, verdict.newest, tuple(origin.release for origin in verdict.origins), verdict.since)
+
+
+def _figure_items(say: _Sentences, verdict: FigureVerdict) -> Iterator[Item]:
+    def value(figure: FigureAt) -> str:
+        return say.text("none") if figure.value is None else figure.value
+
+    history: list[Item] = []
+    for figure in verdict.history:
+        history.append(say.of("at", figure.release, value=value(figure)))
+        history += [say.item("note", text=note.text.get(say.language)) for note in figure.notes]
+    about = {name: getattr(verdict, name) for name in ("dataset", "resource", "key", "field")}
+    quoted = next(
+        (figure for figure in verdict.history if verdict.quoted and figure.release.id == verdict.quoted.id), None
+    )
+    if quoted:
+        yield say.item("figure", **about)
+        yield say.of("quoted", quoted.release, *history, value=value(quoted))
+    else:
+        yield say.item("figure", *history, **about)
+    changed = [pair for pair in pairwise(verdict.history) if pair[0].value != pair[1].value]
+    for before, after in changed:
+        yield say.item(
+            "corrected", before=value(before), after=value(after), before_version=before.release.version,
+            after_version=after.release.version, changes=after.release.changes.get(say.language),
+        )  # fmt: skip
+    if not changed:
+        yield say.item("same")
+    yield from _after(say, verdict.newest, tuple(figure.release for figure in verdict.history), ())
+
+
+def _after(say: _Sentences, newest: Release, own: tuple[Release, ...], since: tuple[Release, ...]) -> Iterator[Item]:
+    """Whether it is the newest, what came afterwards, and what was withdrawn."""
+    is_newest = newest.id in {release.id for release in own}
+    yield say.item("is_newest") if is_newest and len(own) == 1 else say.of("newest", newest)
+    if newest.renamed_to:
+        yield say.item("renamed", renamed=newest.renamed_to)
+    for release in since:
+        yield say.of("since", release, changes=say.after_date(release.changes.get(say.language)))
+    for release in own:
+        if release.withdrawal:
+            reason = say.after_date(release.withdrawal.reason.get(say.language))
+            yield say.item("gone", version=release.version, date=release.withdrawal.date, reason=reason)
