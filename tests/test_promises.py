@@ -127,9 +127,10 @@ def test_a_build_with_new_bytes_says_so_and_goes_on(
     assert (tmp_path / "public/index.html").exists()
 
 
-def test_another_value_stops_the_build(recorded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    out = tmp_path / "public"
-    build(recorded, out)
+def test_another_value_stops_the_build(
+    recorded: Path, small_site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = Path(shutil.copytree(small_site, tmp_path / "public"))
     before = tree_hashes(out)
     other_value(monkeypatch)
     with pytest.raises(DataFaults) as stopped:

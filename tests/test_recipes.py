@@ -19,7 +19,7 @@ from tests.host import host
 
 pytestmark = pytest.mark.slow
 
-BASES = {"own": "https://social-work.example.org/", "small": "https://small.example.org/data/"}
+BASES = {"small": "https://small.example.org/data/", "own": "https://social-work.example.org/"}
 
 
 def pages(site: Path) -> list[Path]:

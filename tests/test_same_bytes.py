@@ -43,7 +43,7 @@ def hashes(root: Path, command: tuple[str, ...] = (), **changed: str) -> dict[st
     return found
 
 
-@pytest.mark.sample(1)
+@pytest.mark.thorough
 @pytest.mark.parametrize("publication", ["small", "nasty"])
 def test_clock_place_language_and_fonts_do_not_show(tmp_path: Path, publication: str) -> None:
     """The clock is moved by `faketime`, which `make programs` installs."""

@@ -48,31 +48,26 @@ def environment(tmp_path: Path) -> dict[str, str]:
     return {**os.environ, "HOME": str(home), "PYTHONUTF8": "1", "LC_ALL": "C.UTF-8"}
 
 
-def test_a_build_needs_no_network(small: Path, small_site: Path, tmp_path: Path) -> None:
-    command = without_network([*BUILD, "build", "--root", str(small), "--lang", "en"])
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment(tmp_path),
-                          timeout=1_200)  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    assert tree_hashes(small / "public") == tree_hashes(small_site)
-
-
 def test_without_network_means_without_network() -> None:
-    """What the test before relies on: in there, not even a name is found."""
+    """What the builds below rely on: in there, not even a name is found."""
     code = "import socket; socket.create_connection(('127.0.0.1', 9), 2)"
     done = subprocess.run(without_network([sys.executable, "-c", code]), capture_output=True, text=True, check=False)
     assert "unreachable" in done.stderr
 
 
 def watched(tmp_path: Path, *arguments: str | Path) -> tuple[int, str, list[tuple[str, str]]]:
-    """A command with every file that it opens, every address and every program: (status, its words, what was seen)."""
+    """A command without a network, with every file that it opens, every address and every program.
+
+    Returns its status, its words and what was seen.
+    """
     watch, log = tmp_path / "watch", tmp_path / "watch.log"
     watch.mkdir()
     (watch / "sitecustomize.py").write_text(_WATCH)
     variables = {**environment(tmp_path), "PYTHONPATH": str(watch), "WATCH_LOG": str(log),
                  "PYTHONDONTWRITEBYTECODE": "1", "TMPDIR": str(tmp_path / "scratch")}  # fmt: skip
     (tmp_path / "scratch").mkdir()
-    done = subprocess.run([*BUILD, *map(str, arguments), "--lang", "en"], capture_output=True, text=True,
-                          check=False, env=variables, timeout=1_200)  # fmt: skip
+    command = without_network([*BUILD, *map(str, arguments), "--lang", "en"])
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=variables, timeout=1_200)
     lines = (line.split(" ", 1) for line in log.read_text("utf-8").splitlines())
     return done.returncode, done.stdout + done.stderr, [(kind, what) for kind, what in lines]
 
@@ -86,9 +81,12 @@ def opened_elsewhere(tmp_path: Path, seen: list[tuple[str, str]], own: Path) -> 
     return sorted(one for one in opened if not one.startswith(places))
 
 
-def test_a_build_opens_nothing_that_is_not_its_own(small: Path, tmp_path: Path) -> None:
+def test_a_build_needs_no_network_and_opens_nothing_that_is_not_its_own(
+    small: Path, small_site: Path, tmp_path: Path
+) -> None:
     status, said, seen = watched(tmp_path, "build", "--root", small)
     assert status == 0, said
+    assert tree_hashes(small / "public") == tree_hashes(small_site)
     assert not [what for kind, what in seen if kind == "network"]
     assert opened_elsewhere(tmp_path, seen, small) == []
     programs = {Path(what.strip("'")).name.partition("_")[0] for kind, what in seen if kind == "run"}

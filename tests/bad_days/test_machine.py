@@ -44,7 +44,7 @@ def test_the_site_is_whole_and_the_next_build_heals(bad: Bad, faults: tuple[str,
     assert bad.heals()
 
 
-@pytest.mark.sample(1)
+@pytest.mark.thorough
 @pytest.mark.parametrize("room", range(100, 10_000, 100) if ALL else ROOMS)
 def test_a_full_disk(bad: Bad, small_site: Path, tmp_path: Path, room: int) -> None:
     disk = tmp_path / "disk"

@@ -24,9 +24,19 @@ def engine() -> Iterator[Engine]:
         yield found
 
 
-@settings(max_examples=CASES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=CASES <= 200)
-@given(tables())
-def test_same_verdicts(engine: Engine, resources: tuple[both.Resource, ...]) -> None:
+@pytest.mark.sample(1)
+@pytest.mark.parametrize("cases", [50, CASES])
+def test_same_verdicts(engine: Engine, cases: int) -> None:
+    @settings(max_examples=cases, deadline=None, suppress_health_check=list(HealthCheck), derandomize=CASES <= 200)
+    @given(tables())
+    def same(resources: tuple[both.Resource, ...]) -> None:
+        judge(engine, resources)
+
+    same()
+
+
+def judge(engine: Engine, resources: tuple[both.Resource, ...]) -> None:
+    """Asserts that both find the same, but for what differs on purpose."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         both.write(resources, folder)

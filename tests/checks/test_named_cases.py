@@ -178,6 +178,7 @@ CASES: dict[str, Resource] = {
 }  # fmt: skip
 
 
+@pytest.mark.sample(30)
 @pytest.mark.parametrize("name", CASES)
 def test_same_as_frictionless(name: str, tmp_path: Path) -> None:
     resources = (CASES[name],)
@@ -212,6 +213,7 @@ FAR_DOWN = {
 }
 
 
+@pytest.mark.sample(12)
 @pytest.mark.parametrize("name", FAR_DOWN)
 @pytest.mark.parametrize("ends", [b"\n", b"\r\n"])
 def test_same_as_frictionless_far_down(name: str, ends: bytes, tmp_path: Path) -> None:

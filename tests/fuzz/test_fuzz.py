@@ -19,18 +19,18 @@ EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "0"))
 CORPUS = Path(__file__).parent / "corpus"
 CASES = sorted(CORPUS.glob("*/*"))
 
-_short = settings(
-    max_examples=EXAMPLES or 60,
-    derandomize=not EXAMPLES,
-    database=None,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-)
 
-
+@pytest.mark.sample(len(HARNESSES))
+@pytest.mark.parametrize("examples", [20, EXAMPLES or 60])
 @pytest.mark.parametrize("name", HARNESSES)
-def test_made_up_bytes_bring_no_reader_down(name: str) -> None:
-    @_short
+def test_made_up_bytes_bring_no_reader_down(name: str, examples: int) -> None:
+    @settings(
+        max_examples=examples,
+        derandomize=not EXAMPLES,
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
     @given(st.binary(max_size=60))
     def run(data: bytes) -> None:
         HARNESSES[name](data)

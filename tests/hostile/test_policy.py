@@ -110,7 +110,7 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     context.close()
 
 
-@pytest.mark.sample(6)
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("way", _INJECTED)
 def test_a_script_that_got_in_does_nothing(page: Page, address: str, way: str) -> None:
     """It runs from a timer: what the browser's own protocol evaluates at once may use `eval` under any policy."""
