@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from datagazette.publish.assets import bundle
 from tests.conftest import BUILD, PUBLICATIONS, ROOT, tree_hashes
 
 # Another day, place and language, and no fonts.
@@ -65,5 +66,19 @@ def test_a_whole_site_is_the_same_on_another_day(tmp_path: Path, small_site: Pat
     root, site = tmp_path / "small", tmp_path / "public"
     shutil.copytree(PUBLICATIONS / "small", root, ignore=shutil.ignore_patterns("build", ".*"))
     command = [*CLOCK, *BUILD, "build", "--root", str(root), "--out", str(site), "--force"]
-    subprocess.run(command, env={**os.environ, **ELSEWHERE}, capture_output=True, check=True)
+    subprocess.run(command, env={**os.environ, **ELSEWHERE}, cwd=tmp_path, capture_output=True, check=True)
     assert tree_hashes(site) == tree_hashes(small_site)
+
+
+def test_scripts_have_the_same_names_wherever_they_are_and_whatever_the_current_folder_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theme = tmp_path / "theme.css"
+    theme.write_text(".md-typeset{color:red}")
+    shutil.copytree(ROOT / "site/assets", tmp_path / "a/b/assets")
+    here = bundle(ROOT / "site/assets", theme, ROOT / "node_modules", tmp_path / "here")
+    monkeypatch.chdir(tmp_path / "a")
+    there = bundle(tmp_path / "a/b/assets", theme, ROOT / "node_modules", tmp_path / "there")
+    assert there == here
+    assert tree_hashes(tmp_path / "there") == tree_hashes(tmp_path / "here")
+    assert any("-" in path.stem for path in (tmp_path / "here").glob("*.js")), "there are chunks"

@@ -20,7 +20,7 @@ from datagazette.build.cache import Cache, CacheKey, Entry
 from datagazette.build.fingerprints import Hashes, code_of, file_hash, libraries
 from datagazette.build.workers import Beyond, Workers, Workspace
 from datagazette.load.files import DATASETS
-from datagazette.messages import texts
+from datagazette.messages import fill, texts
 from datagazette.model.errors import EnvironmentFault
 from datagazette.model.publication import Publication, Release
 from datagazette.tables.engine import Limits
@@ -267,7 +267,7 @@ class Reporter:
         if self.explain:
             say = texts("progress", self.language)
             reasons = say["list"].join(say["reasons"][reason] for reason in why)
-            line = say["explained"].format(stage=say["rebuilt"][key.stage], subject=key.subject, reasons=reasons)
+            line = fill(say["explained"], stage=say["rebuilt"][key.stage], subject=key.subject, reasons=reasons)
             self.console.print(line, soft_wrap=True, markup=False)
 
     def count(self, step: Step, number: int) -> None:

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from datagazette import isolation
 from datagazette.isolation import Bounds, OutOfBounds, Worker
 from datagazette.isolation.pool import WorkerPool
-from datagazette.messages import LANGUAGES, texts
+from datagazette.messages import LANGUAGES, fill, texts
 from datagazette.model.errors import EnvironmentFault
 from datagazette.model.publication import Release
 from datagazette.tables.engine import Limits
@@ -235,7 +235,7 @@ def _refuse_others(client: Client, address: str) -> None:
         return
     reasons = {
         language: "; ".join(
-            f"{say[role]} {member} {say[kind].format(found=found, ours=platform.python_version())}"
+            f"{say[role]} {member} {fill(say[kind], found=found, ours=platform.python_version())}"
             for role, member, kind, found in others[:_NAMED]
         )
         + (f" (+{len(others) - _NAMED})" if len(others) > _NAMED else "")

@@ -25,6 +25,7 @@ CHANNELS = frozenset(
     {*POSITIONS, "color", "fill", "stroke", "opacity", "fillOpacity", "strokeOpacity", "strokeDash", "strokeWidth"}
     | {"size", "shape", "text", "detail", "order", "row", "column", "facet"}
 )
+_LISTED = frozenset({"detail", "order"})  # may have several definitions
 _TYPES = frozenset({"quantitative", "nominal", "ordinal", "temporal"})
 _MOST_LAYERS, _SPEC_BYTES = 8, 20_000
 
@@ -207,7 +208,9 @@ def _encoding(value: Any, where: str, summary: Summary) -> Iterator[Fault]:
         if channel not in CHANNELS:
             yield "chart-key", f"{where}.{channel}", ", ".join(sorted(CHANNELS))
             continue
-        for part in definition if isinstance(definition, list | tuple) else [definition]:
+        # Elsewhere Vega-Lite takes no list, and a list is no mapping, so that it is refused.
+        is_list = isinstance(definition, list | tuple) and channel in _LISTED
+        for part in definition if is_list else [definition]:
             yield from _mapping(part, "channel", f"{where}.{channel}", summary)
             if isinstance(part, Mapping):
                 yield from _field(part, f"{where}.{channel}", summary)

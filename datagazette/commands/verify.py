@@ -19,7 +19,7 @@ from datagazette.describe.addresses import latest_path
 from datagazette.describe.notation import cell
 from datagazette.files import sha256
 from datagazette.isolation import OutOfBounds, isolated
-from datagazette.messages import texts
+from datagazette.messages import fill, texts
 from datagazette.model.errors import DataFaults, UsageError
 from datagazette.model.names import LATEST, address_parts, parse_version
 from datagazette.model.problems import has_errors
@@ -255,7 +255,7 @@ class _Sentences:
 
     def text(self, key: str, /, **values: object) -> str:
         # Sentences that are below others begin with an indent, which the writer of the report adds.
-        return str(texts("verify", self.language)[key].removeprefix("  ").format(**values))
+        return fill(texts("verify", self.language)[key].removeprefix("  "), **values)
 
     def item(self, key: str, /, *items: Item, **values: object) -> Item:
         text = self.text(key, **values)

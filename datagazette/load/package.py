@@ -129,30 +129,21 @@ def read_package(
     problems += doubtful_texts(document)
     if version is None:
         return None, tuple(problems)
-    frequency = reader.string("updateFrequency")
-    if frequency and not is_frequency(frequency):
-        reader.report("update-frequency", "updateFrequency", found=frequency, most=FREQUENCY_YEARS)
-    keywords = {language: reader.strings("keywords" if language == languages[0] else f"keywords@{language}")
-                for language in languages}  # fmt: skip
     return Release(
         dataset, version, folder.name, "draft",
         title=reader.text("title", required=True),
         description=reader.text("description"),
         languages=languages,
-        keywords={language: found for language, found in keywords.items() if found},
+        keywords=_keywords(reader),
         themes=reader.strings("themes"),
         licenses=read_licenses(reader),
         sources=tuple(map(_source, reader.items("sources"))),
         contributors=tuple(map(_contributor, reader.items("contributors"))),
-        update_frequency=frequency,
+        update_frequency=_frequency(reader),
         temporal=reader.string("temporal"),
         spatial=reader.strings("spatial"),
         uses=tuple(_uses(reader)),
-        tables=tables,
-        summaries=summaries,
-        checks=checks,
-        figures=tuple(_figures(reader)),
-        notes=notes,
+        tables=tables, summaries=summaries, checks=checks, figures=tuple(_figures(reader)), notes=notes,
         descriptor=document.value,
     ), tuple(problems)  # fmt: skip
 
@@ -165,6 +156,21 @@ def _identity(reader: KeyReader, folder: Folder, dataset: str) -> Version | None
     if version and str(version) != folder_version:
         reader.report("version-differs", "version", found=reader.string("version"), folder=folder_version)
     return version
+
+
+def _keywords(reader: KeyReader) -> dict[str, tuple[str, ...]]:
+    """By language, where there are any."""
+    first, *others = reader.languages
+    found = {first: reader.strings("keywords")}
+    found |= {language: reader.strings(f"keywords@{language}") for language in others}
+    return {language: keywords for language, keywords in found.items() if keywords}
+
+
+def _frequency(reader: KeyReader) -> str:
+    frequency = reader.string("updateFrequency")
+    if frequency and not is_frequency(frequency):
+        reader.report("update-frequency", "updateFrequency", found=frequency, most=FREQUENCY_YEARS)
+    return frequency
 
 
 def _source(reader: KeyReader) -> Source:

@@ -31,6 +31,12 @@ def texts(topic: str, language: str) -> Mapping[str, Any]:
     return loaded
 
 
+def fill(text: str, /, **values: object) -> str:
+    """A text with its placeholders filled. Modules that also work with the database fill their texts here alone, so
+    that no SQL is ever made by filling one."""
+    return text.format(**values)
+
+
 def _yaml(path: Path) -> Any:
     import yaml
 

@@ -38,6 +38,9 @@ _OPTIONS = (
     "--legal-comments=inline",
     "--log-level=warning",
     "--chunk-names=[name]-[hash]",
+    "--preserve-symlinks",
+    "--alias:material=./material.css",
+    "--outdir=out",
 )
 _BUNDLED = {".js", ".css"}
 _KEPT = "md-typeset"
@@ -49,16 +52,19 @@ def bundle(sources: Path, theme_css: Path, npm: Path, target: Path) -> str:
     tool = npm / "esbuild/bin/esbuild"
     if not tool.is_file():
         raise EnvironmentFault("no-esbuild")
-    target.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as scratch:
-        material = Path(scratch) / "material.css"
-        material.write_text(_trimmed(theme_css.read_text("utf-8")), "utf-8")
-        places = [f"--outdir={target.absolute()}", f"--alias:material={material}"]
+        # The names of chunks have a hash of paths, seen from the current folder: here they are always the same.
+        place = Path(scratch)
+        (place / "out").mkdir()
+        shutil.copytree(sources, place / "site")
+        (place / "node_modules").symlink_to(npm.resolve())
+        (place / "material.css").write_text(_trimmed(theme_css.read_text("utf-8")), "utf-8")
         with tool.open("rb") as file:
             runner = ["node"] if file.read(2) == b"#!" else []  # a native program where its install script ran
-        for entries in _bundles(sources):
-            named = [f"{name}={path.absolute()}" for name, path in entries]
-            _run([*runner, str(tool), *named, *_OPTIONS, *places], npm)
+        for entries in _bundles(place / "site"):
+            named = [f"{name}={path.relative_to(place)}" for name, path in entries]
+            _run([*runner, str(tool.resolve()), *named, *_OPTIONS], place)
+        shutil.copytree(place / "out", target, dirs_exist_ok=True)
     for path in sorted(sources.glob("*")):
         if path.is_file() and path.suffix not in _BUNDLED:
             shutil.copyfile(path, target / path.name)
@@ -84,10 +90,10 @@ def _bundles(sources: Path) -> Iterator[list[tuple[str, Path]]]:
             yield existing
 
 
-def _run(command: list[str], npm: Path) -> None:
-    environment = {**os.environ, "NODE_PATH": str(npm.absolute())}
+def _run(command: list[str], folder: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "NODE_PATH"}
     try:
-        done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, cwd=folder, env=environment, check=False)
     except FileNotFoundError as error:
         raise EnvironmentFault("no-node") from error
     if done.returncode or done.stderr.strip():

@@ -78,7 +78,7 @@ class Faults:
         self.near = near or NearMisses()
         self.found: list[Problem] = []
 
-    def add(self, rule: str, *path: str | int, code: str = "", alone: bool = False, **values: object) -> None:
+    def reject(self, rule: str, *path: str | int, code: str = "", alone: bool = False, **values: object) -> None:
         """`alone`: without the shared values."""
         values = values if alone else {**self.shared, **values}
         line = self.line_of((*self.path, *path))
@@ -89,7 +89,7 @@ class Faults:
         numbers."""
         if isinstance(value, kind) and (kind is bool or not isinstance(value, bool)):
             return True
-        self.add("shape", *path, code=code, property=name, expected=_TYPE_NAMES[kind])
+        self.reject("shape", *path, code=code, property=name, expected=_TYPE_NAMES[kind])
         return False
 
     def is_too_long(self, listed: object, limit: int, *path: str | int, rule: str = "", **values: object) -> bool:
@@ -97,7 +97,7 @@ class Faults:
         if not isinstance(listed, list) or len(listed) <= limit:
             return False
         values = {"key": path[-1], "found": len(listed), "limit": limit, **self.shared, **values}
-        self.add(rule, *path, code="too-many", alone=True, **values)
+        self.reject(rule, *path, code="too-many", alone=True, **values)
         return True
 
     def warn_misspelt(self, descriptor: Json, keys: Sequence[str], *path: str | int) -> None:
@@ -138,10 +138,10 @@ def _is_sound(key: str, value: object, faults: Faults) -> bool:
     if not faults.is_a(value, _DIALECT_TYPES[key], key, key, code=code):
         return False
     if key in _ONE_CHARACTER and len(str(value)) != 1 and not (key == "quoteChar" and value == ""):
-        faults.add("one-sign", key, property=key, found=value)
+        faults.reject("one-sign", key, property=key, found=value)
         return False
     if isinstance(value, list) and not all(isinstance(row, int) and row > 0 for row in value):
-        faults.add("row-numbers", key, property=key)
+        faults.reject("row-numbers", key, property=key)
         return False
     return True
 
@@ -155,7 +155,7 @@ def parse_schema(
     names = tuple(field.name for field in fields)
     for repeated in sorted(name for name, count in Counter(names).items() if count > 1):
         position = len(names) - 1 - names[::-1].index(repeated)
-        faults.add("duplicate-field", "fields", position, field=repeated)
+        faults.reject("duplicate-field", "fields", position, field=repeated)
     schema = Schema(
         name=name,
         file=file,
@@ -180,14 +180,14 @@ def parse_schema(
 
 def _fields(found: object, faults: Faults, languages: Sequence[str]) -> tuple[Field, ...]:
     if not isinstance(found, list) or not found:
-        faults.add("no-fields", "fields")
+        faults.reject("no-fields", "fields")
         return ()
     if faults.is_too_long(found, FIELDS, "fields", rule="fields"):
         return ()
     fields, parts = [], 0
     for number, item in enumerate(found):
         if not isinstance(item, Mapping):
-            faults.add("field-shape", "fields", number, code="field-error", number=number + 1)
+            faults.reject("field-shape", "fields", number, code="field-error", number=number + 1)
             continue
         path = (*faults.path, "fields", number)
         field, problems = parse_field(item, faults.file, languages, faults.line_of, path, faults.near)
@@ -196,7 +196,7 @@ def _fields(found: object, faults: Faults, languages: Sequence[str]) -> tuple[Fi
             fields.append(field)
             parts += json_schema_parts(field.constraints.get("jsonSchema") or {})
         if parts > JSON_SCHEMA_PARTS:
-            faults.add("json-schema-large", "fields", number, code="field-error", field=item["name"], found=parts,
+            faults.reject("json-schema-large", "fields", number, code="field-error", field=item["name"], found=parts,
                        limit=JSON_SCHEMA_PARTS)  # fmt: skip
             return ()
     return tuple(fields)
@@ -218,7 +218,7 @@ def parse_field(
     kind = descriptor.get("type", "string")
     if not isinstance(kind, str) or kind not in TYPES:
         meant = faults.near.nearest(str(kind), TYPES, 0.6)
-        faults.add("type", "type", found=kind, meant=meant or "string")
+        faults.reject("type", "type", found=kind, meant=meant or "string")
         return None, tuple(faults.found)
     form = str(descriptor.get("format") or "default")
     if form.startswith("fmt:"):  # of the oldest drafts
@@ -263,11 +263,11 @@ def _has_shape(descriptor: Mapping[str, Any], faults: Faults) -> bool:
 def _check_field(descriptor: Mapping[str, Any], kind: str, form: str, faults: Faults) -> None:
     formats = TYPES[kind].formats
     if formats and form not in formats:
-        faults.add("format", "format", found=form, type=kind, known=", ".join(formats))
+        faults.reject("format", "format", found=form, type=kind, known=", ".join(formats))
     if kind == "list" and descriptor.get("itemType", "string") not in _ITEM_TYPES:
-        faults.add("type", "itemType", found=descriptor["itemType"], meant=", ".join(_ITEM_TYPES))
+        faults.reject("type", "itemType", found=descriptor["itemType"], meant=", ".join(_ITEM_TYPES))
     if "required" in descriptor:
-        faults.add("misplaced", "required", property="required")
+        faults.reject("misplaced", "required", property="required")
     _missing_values(descriptor, faults)
     _check_constraints(descriptor.get("constraints") or {}, kind, faults)
     _check_item(descriptor.get("arrayItem"), faults)
@@ -280,7 +280,7 @@ def _check_constraints(constraints: Mapping[str, Any], kind: str, faults: Faults
     for key, value in constraints.items():
         path = (*place, "constraints", key)
         if key not in supported:
-            faults.add("constraint", *path, constraint=key, type=kind, supported=", ".join(supported),
+            faults.reject("constraint", *path, constraint=key, type=kind, supported=", ".join(supported),
                        near=faults.near.nearest(key, supported))  # fmt: skip
             continue
         expected = _CONSTRAINT_TYPES.get(key)
@@ -290,7 +290,7 @@ def _check_constraints(constraints: Mapping[str, Any], kind: str, faults: Faults
             faults.is_too_long(value, VALUES, *path, rule="codes")
         if key == "jsonSchema" and (fault := json_schema_fault(value)):
             rule, inside, values = fault
-            faults.add(rule, *path, *inside, **values)
+            faults.reject(rule, *path, *inside, **values)
 
 
 def _check_item(item: object, faults: Faults) -> None:
@@ -300,7 +300,7 @@ def _check_item(item: object, faults: Faults) -> None:
     kind, written = item.get("type", "string"), item.get("constraints", {})
     if kind not in TYPES:
         meant = faults.near.nearest(str(kind), TYPES, 0.6) or "string"
-        faults.add("type", "arrayItem", "type", found=kind, meant=meant)
+        faults.reject("type", "arrayItem", "type", found=kind, meant=meant)
         return
     if not faults.is_a(written, dict, "arrayItem.constraints", "arrayItem", "constraints"):
         return
@@ -308,19 +308,21 @@ def _check_item(item: object, faults: Faults) -> None:
     _check_constraints(rules, kind, faults, "arrayItem")
     if "jsonSchema" in written:
         supported = ", ".join(constraint for constraint in TYPES[kind].constraints if constraint != "jsonSchema")
-        faults.add("item-json-schema", "arrayItem", "constraints", "jsonSchema", supported=supported)
+        faults.reject("item-json-schema", "arrayItem", "constraints", "jsonSchema", supported=supported)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             re.compile(pattern if isinstance(pattern := rules.get("pattern"), str) else "")
     except (re.error, OverflowError, RecursionError):
         path = ("arrayItem", "constraints", "pattern")
-        faults.add("bound", *path, alone=True, constraint="pattern", found=pattern)
+        faults.reject("bound", *path, alone=True, constraint="pattern", found=pattern)
 
 
 def _check_categories(found: list[Any], kind: str, faults: Faults) -> None:
     if kind not in _CATEGORY_TYPES:
-        faults.add("constraint", "categories", constraint="categories", type=kind, supported=", ".join(_CATEGORY_TYPES))
+        faults.reject(
+            "constraint", "categories", constraint="categories", type=kind, supported=", ".join(_CATEGORY_TYPES)
+        )
     for number, category in enumerate(found):
         if isinstance(category, Mapping):
             faults.warn_misspelt(category, ("value", "label"), "categories", number)
@@ -328,10 +330,10 @@ def _check_categories(found: list[Any], kind: str, faults: Faults) -> None:
     for number, category in enumerate(found):
         value = category.get("value") if isinstance(category, Mapping) else category
         if value is None or isinstance(value, list | dict):
-            faults.add("category", "categories", number, found=value)
+            faults.reject("category", "categories", number, found=value)
             continue
         if value in seen:
-            faults.add("duplicate-category", "categories", number, found=value)
+            faults.reject("duplicate-category", "categories", number, found=value)
         seen.add(value)
 
 
@@ -346,7 +348,7 @@ def _keys(descriptor: Mapping[str, Any], key: str, faults: Faults) -> Sequence[A
     """The list of unique keys or of foreign keys."""
     found = descriptor.get(key)
     if found is not None and not isinstance(found, list):
-        faults.add("key-shape", key, key=key)
+        faults.reject("key-shape", key, key=key)
         return ()
     return () if found is None or faults.is_too_long(found, KEYS, key) else found
 
@@ -357,12 +359,12 @@ def _key(found: object, path: KeyPath, names: Sequence[str], faults: Faults) -> 
         return ()
     listed = found if isinstance(found, list) else [found]
     if not all(isinstance(name, str) for name in listed):
-        faults.add("key-shape", *path, key=path[0])
+        faults.reject("key-shape", *path, key=path[0])
         return ()
     known = frozenset(names)
     for name in listed:
         if names and name not in known:
-            faults.add("key-field", *path, key=path[0], field=name, known=", ".join(names))
+            faults.reject("key-field", *path, key=path[0], field=name, known=", ".join(names))
     return tuple(listed)
 
 
@@ -370,14 +372,14 @@ def _foreign_key(found: object, number: int, names: Sequence[str], faults: Fault
     path = ("foreignKeys", number)
     reference = found.get("reference") if isinstance(found, Mapping) else None
     if not isinstance(found, Mapping) or not isinstance(reference, Mapping):
-        faults.add("foreign-key-shape", *path)
+        faults.reject("foreign-key-shape", *path)
         return None
     faults.warn_misspelt(found, ("fields", "reference"), *path)
     faults.warn_misspelt(reference, ("package", "resource", "fields"), *path, "reference")
     fields = _key(found.get("fields"), (*path, "fields"), names, faults)
     targets = _key(reference.get("fields"), (*path, "reference"), (), faults)
     if not fields or len(fields) != len(targets):
-        faults.add("foreign-key-length", *path, fields=", ".join(fields), reference=", ".join(targets))
+        faults.reject("foreign-key-length", *path, fields=", ".join(fields), reference=", ".join(targets))
         return None
     package = reference.get("package")
     return ForeignKey(fields, str(reference.get("resource") or ""), targets, str(package) if package else None)
@@ -388,7 +390,7 @@ def _fields_match(descriptor: Mapping[str, Any], faults: Faults) -> str:
     found = descriptor.get("fieldsMatch", "exact")
     value = found[0] if isinstance(found, list) and len(found) == 1 else found
     if value not in _FIELDS_MATCH:
-        faults.add("fields-match", "fieldsMatch", found=value, known=", ".join(_FIELDS_MATCH))
+        faults.reject("fields-match", "fieldsMatch", found=value, known=", ".join(_FIELDS_MATCH))
         return "exact"
     return str(value)
 
@@ -402,9 +404,9 @@ def _missing_values(descriptor: Mapping[str, Any], faults: Faults) -> tuple[str,
     items = found if isinstance(found, list) else [None]
     values: list[Any] = [item.get("value") if isinstance(item, Mapping) else item for item in items]
     if not all(isinstance(text, str) for text in values):
-        faults.add("missing-values", "missingValues", alone=True)
+        faults.reject("missing-values", "missingValues", alone=True)
         return None
     objects = any(isinstance(value, Mapping) for value in items)
     for value in sorted(text for text, count in Counter(values).items() if objects and count > 1):
-        faults.add("missing-value-repeated", "missingValues", alone=True, found=value)
+        faults.reject("missing-value-repeated", "missingValues", alone=True, found=value)
     return tuple(values)

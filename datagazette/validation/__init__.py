@@ -1,6 +1,6 @@
 """Checking tables against their schemas: Frictionless's verdicts, found by DuckDB.
 
-`run.check_tables` does it. It is not imported here, so that who only reads a report need not wait for it.
+`run.check_tables` does it. It is not imported here, so that code that only reads a report does not wait for it.
 """
 
 import warnings

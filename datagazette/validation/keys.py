@@ -24,6 +24,8 @@ from datagazette.validation.faults import BadRow
 _ASKED = 50  # distinct values for which a likeness is looked for
 _LONGEST = 40  # characters of a value that may be misspelt
 _LONGEST_CODE = 20  # digits
+# The condition of a key that can equal another one.
+_COMPARABLE = f"NOT contains(_key, {literal(UNEQUAL)})"
 
 # The error type of a broken key, how many rows break it, and the problems of the first of them.
 Broken = tuple[str, int, Sequence[Problem]]
@@ -88,9 +90,6 @@ def orphaned(engine: Engine, table: Prepared, referenced: Referenced, limit: int
             _orphan(table, key, columns, row, meant.get(value)) for row, value in zip(rows, values, strict=True)
         ]
         yield "foreign-key", count, problems
-
-
-_COMPARABLE = f"NOT contains(_key, {literal(UNEQUAL)})"
 
 
 def _store(engine: Engine, name: str, query: str) -> None:

@@ -80,6 +80,13 @@ def test_a_number_out_of_range_is_refused_with_its_place_and_the_range(name: str
     assert check_chart(replace(SHARE, chart=allowed)) == ()
 
 
+@pytest.mark.parametrize("channel", ["x", "y", "color", "text", "facet"])
+def test_a_list_of_definitions_is_refused_where_a_channel_has_one(channel: str) -> None:
+    found = check_chart(replace(SHARE, chart=beside(**{channel: [ENCODING["x"]]})), "datapackage.yaml")
+    assert [(one.code, dict(one.values)["where"]) for one in found] == [("chart-shape", f"chart.encoding.{channel}")]
+    assert check_chart(replace(SHARE, chart=beside(detail=[{"field": ENCODING["x"]["field"]}]))) == ()
+
+
 def rows(count: int) -> tuple[tuple[str, str, float], ...]:
     return tuple((f"名{number}", f"n{number}", float(number)) for number in range(count))
 
