@@ -63,4 +63,4 @@ def _beyond(tables: _TablesToCheck, error: OutOfBounds) -> tuple[TableReport, ..
     return (TableReport(table, problems=(found,), counts={found.code: 1}),)
 
 
-_CHECK = Step("check", _checked, (__name__,), where="query", valid=_is_settled, beyond=_beyond)
+_CHECK = Step("check", _checked, where="query", valid=_is_settled, beyond=_beyond)

@@ -145,6 +145,6 @@ def _pages_indexed(task: tuple[Sequence[SearchedPage], Path], folder: Path) -> N
     search_index.index(pages, npm, folder / search_index.FOLDER)
 
 
-_PAGES = Step("search", _pages_indexed, ("datagazette.search.index",), where="thread")
-_DATASETS = Step("dataset-rows", _dataset_rows, (__name__,), joint=_MOST)
-_ROWS = Step("rows", _rows_indexed, (__name__,), where="thread")
+_PAGES = Step("search", _pages_indexed, where="thread")
+_DATASETS = Step("dataset-rows", _dataset_rows, joint=_MOST)
+_ROWS = Step("rows", _rows_indexed, where="thread")

@@ -194,5 +194,5 @@ def _draw(card: LinkCard, context: PageContext, path: str, name: str, out: Path)
     return {context.localized(path): _CARDS + name}
 
 
-_PACKAGE = Step("package", _packaged, (__name__,))
-_HOME = Step("pictures", _home_cards, (__name__,))
+_PACKAGE = Step("package", _packaged)
+_HOME = Step("pictures", _home_cards)

@@ -74,4 +74,4 @@ def _read(task: tuple[Path, str, Catalog, Mapping[str, str], Mapping[str, str]],
     return _Read(found, shared, {release.id: digest(release) for release in releases})
 
 
-_READ = Step("read", _read, (__name__, "datagazette.load"), where="query")
+_READ = Step("read", _read, ("datagazette.load",), where="query")

@@ -233,5 +233,5 @@ def _bundled(task: tuple[Path, Path, Path], folder: Path) -> str:
     return assets.bundle(*task, folder / "site")
 
 
-_RENDER = Step("html", _rendered, ("datagazette.publish.mkdocs_run", "datagazette.search.index"), joint=_MOST)
-_BUNDLE = Step("assets", _bundled, ("datagazette.publish.assets",), where="thread")
+_RENDER = Step("html", _rendered, joint=_MOST)
+_BUNDLE = Step("assets", _bundled, where="thread")

@@ -38,7 +38,8 @@ _COUNTED = {"render": "pages", "site": "html"}
 class Step:
     """`work` takes a payload and an empty folder, writes files into that folder only, and returns a value.
 
-    It is a function of a module, so that other processes find it. `code` are the modules that a result depends on.
+    It is a function of a module, so that other processes find it. A result depends on that module with all that it
+    imports, and on `code`, further modules.
 
     `where`: a "process" of the pool; a "query" is done by DuckDB, so that where there is no pool threads share it; a
     "thread" of this process. `joint`: so many payloads are done at once; `work` then takes sequences of payloads and
@@ -49,7 +50,7 @@ class Step:
 
     name: str
     work: Callable[[Any, Any], Any]
-    code: tuple[str, ...]
+    code: tuple[str, ...] = ()
     where: Literal["process", "query", "thread"] = "process"
     joint: int = 0
     looked_at: str = ""
@@ -211,7 +212,11 @@ class _Job:
 
 def _key(step: Step, task: Task) -> CacheKey:
     assert all(task.parts.values()), f"{step.name} {task.subject}: a cached result needs the hashes of all its inputs"
-    return CacheKey(step.name, task.subject, {**task.parts, "code": code_of(*step.code), "libraries": libraries()})
+    return CacheKey(
+        step.name,
+        task.subject,
+        {**task.parts, "code": code_of(step.work.__module__, *step.code), "libraries": libraries()},
+    )
 
 
 def _do(jobs: Sequence[_Job]) -> list[Any]:

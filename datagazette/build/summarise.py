@@ -19,7 +19,7 @@ from datagazette.isolation import OutOfBounds
 from datagazette.load.files import DESCRIPTOR
 from datagazette.model.problems import Problem, has_errors
 from datagazette.model.publication import Release
-from datagazette.model.results import ReleaseResult
+from datagazette.model.results import Finding, ReleaseResult, SummaryResult
 from datagazette.tables.bounded import OUT_OF_BOUNDS, out_of_bounds
 from datagazette.tables.engine import Limits
 from datagazette.tables.parquet import TypedTable, check_notes, describe_table
@@ -38,6 +38,13 @@ class _ReleaseToSummarise:
     workspace: Workspace
     limits: Limits
     is_described: bool
+
+    @property
+    def reads_tables(self) -> bool:
+        """Whether there is anything to ask the tables. A draft's are always typed, to see that they can be."""
+        release = self.release
+        asked = release.summaries or release.checks or release.figures or release.notes
+        return self.is_described or bool(asked) or release.state == "draft"
 
 
 @dataclass(frozen=True)
@@ -70,7 +77,8 @@ def summarise(
         tasks.append(Task(release.id, payload, parts))
 
     def prepare(missing: Sequence[Task]) -> None:
-        read = [(task.payload.release, *task.payload.used, task.payload.before) for task in missing]
+        payloads = [task.payload for task in missing if task.payload.reads_tables]
+        read = [(payload.release, *payload.used, payload.before) for payload in payloads]
         tabulate(run, (release for releases in read for release in releases if release))
 
     found: list[Summarised] = [entry.value for entry in run.runner.run(_SUMMARISE, tasks, prepare)]
@@ -86,6 +94,19 @@ def placed(result: ReleaseResult, workspace: Workspace) -> ReleaseResult:
 
 def _summarised(task: _ReleaseToSummarise, _folder: Path) -> Summarised:
     """Everything that is computed from a release's typed tables."""
+    release = task.release
+    result, problems = _computed(task) if task.reads_tables else (ReleaseResult(release, (), (), (), (), None), ())
+    descriptor = f"{release.folder}/{DESCRIPTOR}"
+    found = list(problems)
+    for summary in release.summaries:
+        found += check_chart(summary, descriptor)
+    found += check_links(release, descriptor)
+    for answer in () if has_errors(found) else result.summaries:
+        found += check_drawing(answer, release.languages, descriptor)
+    return Summarised(None if has_errors(found) else result, tuple(found))
+
+
+def _computed(task: _ReleaseToSummarise) -> tuple[ReleaseResult, Sequence[Problem]]:
     release, before = task.release, task.before
     typed = _typed(task.workspace, release)
     old = _typed(task.workspace, before) if before else {}
@@ -93,24 +114,18 @@ def _summarised(task: _ReleaseToSummarise, _folder: Path) -> Summarised:
     names: dict[TableName, Path] = {(name,): table.parquet for name, table in typed.items()}
     for used in task.used:
         names |= {(used.dataset, name): table.parquet for name, table in _typed(task.workspace, used).items()}
+    summaries: tuple[SummaryResult, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    faults: tuple[Problem, ...] = ()
     with sandbox(names, task.limits, (table.parquet for table in old.values())) as engine:
         problems = list(check_notes(engine, release, typed))
         profiles = tuple(describe_table(engine, table) for table in typed.values()) if task.is_described else ()
         changes = compare_releases(engine, before, release, old, typed) if before else None
-        with opened(names, task.limits, "draft" if release.state == "draft" else "released") as box:
-            summaries, findings, faults = run_queries(box, release)
-        problems += faults
-        figures, faults = find_figures(engine, release, typed, summaries)
-        problems += faults
-    descriptor = f"{release.folder}/{DESCRIPTOR}"
-    for summary in release.summaries:
-        problems += check_chart(summary, descriptor)
-    problems += check_links(release, descriptor)
-    for found in () if has_errors(problems) else summaries:
-        problems += check_drawing(found, release.languages, descriptor)
-    if has_errors(problems):
-        return Summarised(None, tuple(problems))
-    return Summarised(ReleaseResult(release, profiles, summaries, findings, figures, changes), tuple(problems))
+        if release.summaries or release.checks:  # to open their database takes longer than to check a small table
+            with opened(names, task.limits, "draft" if release.state == "draft" else "released") as box:
+                summaries, findings, faults = run_queries(box, release)
+        figures, unfound = find_figures(engine, release, typed, summaries)
+    return ReleaseResult(release, profiles, summaries, findings, figures, changes), (*problems, *faults, *unfound)
 
 
 def _typed(workspace: Workspace, release: Release) -> dict[str, TypedTable]:
@@ -127,4 +142,4 @@ def _beyond(task: _ReleaseToSummarise, error: OutOfBounds) -> Summarised:
     return Summarised(None, (out_of_bounds(error, task.release.folder),))
 
 
-_SUMMARISE = Step("summarise", _summarised, (__name__,), where="query", valid=_is_settled, beyond=_beyond)
+_SUMMARISE = Step("summarise", _summarised, where="query", valid=_is_settled, beyond=_beyond)

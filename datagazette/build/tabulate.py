@@ -47,4 +47,4 @@ def _tabulated(tables: _TablesToType, folder: Path) -> None:
             write_typed(engine, table, tables.root / table.file, folder / f"{table.name}.parquet")
 
 
-_TABULATE = Step("tabulate", _tabulated, (__name__,), where="query")
+_TABULATE = Step("tabulate", _tabulated, where="query")

@@ -285,4 +285,4 @@ def _stage(pages: Iterable[Page], folder: Path) -> tuple[Written, ...]:
     return tuple(written)
 
 
-_WRITE = Step("pages", _written, (__name__,), looked_at=_BESIDE)
+_WRITE = Step("pages", _written, looked_at=_BESIDE)

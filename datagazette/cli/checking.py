@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from rich.console import Console
 
 from datagazette.cli.group import cli, common, print_lines, print_problems, publication_language
 from datagazette.model.problems import Problem
@@ -82,8 +83,6 @@ def _for_database(memory_limit: str) -> str:
 
 
 def _print(problems: Sequence[Problem], hidden: Hidden, language: str, *, to_errors: bool = False) -> None:
-    from rich.console import Console
-
     print_problems(problems, language, Console(highlight=False, stderr=to_errors), dict(hidden), always=True)
 
 
@@ -147,8 +146,6 @@ def diff(context: click.Context, root: Path, lang: str, datasets: tuple[str, ...
 
     Exit status 1: something must be fixed before it can be published.
     """
-    from rich.console import Console
-
     from datagazette.commands.diff import DiffOptions
     from datagazette.commands.diff import diff as compare
     from datagazette.diff import report as diff_reports

@@ -1,4 +1,7 @@
-"""The group of commands, and the options that all of them take."""
+"""The group of commands, the options that all of them take, and how problems are printed.
+
+What printing needs is imported here, at the start: meanwhile the process for untrusted files imports what it needs.
+"""
 
 from __future__ import annotations
 
@@ -7,19 +10,18 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
 from click.core import ParameterSource
+from rich.console import Console
+from rich.text import Text as Styled
 
 from datagazette.cli.start import COMMANDS, HERE
 from datagazette.messages import LANGUAGES
-
-if TYPE_CHECKING:
-    from rich.console import Console
-
-    from datagazette.model.problems import Problem
-    from datagazette.reports.blocks import TextLine
+from datagazette.model.problems import Problem
+from datagazette.reports.blocks import TextLine
+from datagazette.reports.problem_list import text_report
 
 _DEFAULT = "build"
 _STYLES = {"file": "bold", "error": "red", "warning": "yellow", "fix": "dim", "plain": "", "fine": "green"}
@@ -92,13 +94,9 @@ def print_problems(
 ) -> None:  # fmt: skip
     """Problems as a person reads them in a terminal."""
     if problems or always:
-        from datagazette.reports.problem_list import text_report
-
         print_lines(text_report(problems, language, hidden), console)
 
 
 def print_lines(lines: Iterable[TextLine], console: Console) -> None:
-    from rich.text import Text as Styled
-
     for line in lines:
         console.print(Styled(line.text, style=_STYLES[line.style]), soft_wrap=True)

@@ -31,6 +31,8 @@ def check_targets(options: CheckOptions) -> Checked:
         from datagazette.commands.bases import changed_since
 
         options = replace(options, changed=changed_since(options.root, options.changed_since))
+    if not files:  # imported while the worker's process imports its own
+        from datagazette.commands.permanence import rewritten_releases
     reads = [options.root, *(file.absolute().parent for file in files), *([options.schema] if options.schema else [])]
     reads += [Path.cwd()] if files else []  # foreign keys may lead to other packages in there
     try:
@@ -41,8 +43,6 @@ def check_targets(options: CheckOptions) -> Checked:
         return Checked(None, (out_of_bounds(error, ", ".join(map(str, files)) or str(options.root)),))
     if checked.publication is None or is_worker():  # git is asked by the first process only
         return checked
-    from datagazette.commands.permanence import rewritten_releases
-
     rewritten = rewritten_releases(checked.publication, options.changed_since)
     return replace(checked, problems=(*checked.problems, *rewritten))
 

@@ -1,0 +1,138 @@
+"""What git knows of a publication: revisions, the files that differ from one, and their texts then.
+
+Only git's own program is asked, for what it has; it fetches nothing and changes no file.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from datagazette.model.errors import EnvironmentFault, UsageError
+
+_PATHS_A_CALL = 500
+# A publication that was unpacked somewhere may bring its own settings of git: they start no program.
+_GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A commit to compare with. `name` is how it was asked for, `commit` its full name."""
+
+    root: Path
+    name: str
+    commit: str
+
+
+def find_revision(root: Path, name: str) -> Revision:
+    """The commit in which this branch left `name`, as a pull request shows it; `name` itself where they never met.
+
+    Raises UsageError where the folder is no repository or has no such revision.
+    """
+    if _git(root, "rev-parse", "--is-inside-work-tree").returncode:
+        raise UsageError("no-repository", folder=root)
+    found = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+    if found.returncode:
+        raise _unknown(root, name)
+    commit = found.stdout.strip()
+    common = _git(root, "merge-base", commit, "HEAD")
+    if common.returncode and _is_shallow(root):
+        raise UsageError("clone-shallow", name=name)
+    return Revision(root, name, common.stdout.strip() or commit)
+
+
+def changed_files(revision: Revision, places: Sequence[str]) -> tuple[str, ...]:
+    """Files below `places` that are not what they were, new and deleted ones too; relative to the root, sorted."""
+    differing = ("diff", "--name-only", "--no-renames", "-z", "--relative", revision.commit)
+    fresh = ("ls-files", "--others", "--exclude-standard", "-z")
+    listed = "".join(answer(revision.root, *command, "--", *places) for command in (differing, fresh))
+    return tuple(sorted({name for name in listed.split("\0") if name}))
+
+
+def texts_at(revision: Revision, files: Iterable[str]) -> dict[str, str]:
+    """What files held in the revision, as git keeps them; those that it does not have, or that are no text, are left
+    out."""
+    asked = {name: _git(revision.root, "cat-file", "blob", f"{revision.commit}:./{name}") for name in files}
+    return {name: done.stdout for name, done in asked.items() if not done.returncode and done.stdout}
+
+
+def shortened(root: Path, place: str) -> tuple[tuple[Revision, str], ...]:
+    """(the commit before, file) for each change on the way to HEAD, the newest first, that took lines out of a file.
+
+    `place` is a pattern of paths. Of a branch that was merged, only the merge counts. Nothing where there is no git.
+    """
+    if not is_repository(root):
+        return ()
+    logged = _git(
+        root, "log", "--first-parent", "-m", "--no-renames", "--relative", "--numstat", "-z", "--format=%x00%P", "--",
+        f":(glob){place}",
+    )  # fmt: skip
+    found, parent = [], ""
+    for part in logged.stdout.split("\0") if not logged.returncode else ():
+        counts = part.strip().split("\t", 2)
+        if len(counts) < 3:
+            parent = part.partition(" ")[0] or parent
+        elif counts[1] != "0":
+            found.append((Revision(root, parent[:10], parent), counts[2]))
+    return tuple(found)
+
+
+def is_repository(root: Path) -> bool:
+    try:
+        return not _git(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}").returncode
+    except EnvironmentFault:
+        return False
+
+
+def extract(revision: Revision, files: Sequence[str], folder: Path) -> None:
+    """Writes files as they were in the revision below `folder`, with the line ends of a checkout."""
+    for start in range(0, len(files), _PATHS_A_CALL):
+        listed = (f":(literal){name}" for name in files[start : start + _PATHS_A_CALL])
+        with tempfile.TemporaryFile() as tar:
+            done = subprocess.run(
+                [*_GIT, "-C", str(revision.root), "archive", "--format=tar", revision.commit, "--", *listed],
+                stdout=tar, stderr=subprocess.PIPE, check=False,
+            )  # fmt: skip
+            if done.returncode:
+                raise _failed(done.stderr.decode("utf-8", "replace"))
+            tar.seek(0)
+            with tarfile.open(fileobj=tar) as archive:
+                archive.extractall(folder, filter="data")
+
+
+def _git(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    try:
+        return subprocess.run(
+            [*_GIT, "-C", str(root), *arguments],
+            capture_output=True, text=True, encoding="utf-8", errors="surrogateescape", check=False,
+            env={**os.environ, "GIT_NO_LAZY_FETCH": "1"},
+        )  # fmt: skip
+    except FileNotFoundError as error:
+        raise EnvironmentFault("no-git") from error
+
+
+def answer(root: Path, *arguments: str) -> str:
+    done = _git(root, *arguments)
+    if done.returncode:
+        raise _failed(done.stderr)
+    return done.stdout
+
+
+def _failed(reason: str) -> EnvironmentFault:
+    return EnvironmentFault("git", reason=" ".join(reason.split()))
+
+
+def _is_shallow(root: Path) -> bool:
+    return _git(root, "rev-parse", "--is-shallow-repository").stdout.strip() == "true"
+
+
+def _unknown(root: Path, name: str) -> UsageError:
+    branch = name.removeprefix("origin/")
+    if _is_shallow(root) or name.startswith("origin/"):
+        return UsageError("revision-unfetched", name=name, branch=branch)
+    return UsageError("no-revision", name=name)
