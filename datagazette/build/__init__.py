@@ -1,1 +1,1 @@
-"""The build: its story, its steps, and what runs them."""
+"""The build: `build.py` in order, a module for each step, the cache and the workers."""

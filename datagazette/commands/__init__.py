@@ -1,1 +1,1 @@
-"""What each command does."""
+"""What each command does, but `build`, which is a room of its own."""

@@ -1,1 +1,1 @@
-"""What is computed from typed tables: queries in a sandbox, summaries, figures, changes and names of codes."""
+"""What is computed from typed tables: queries in a sandbox, summaries, figures and names of codes."""

@@ -1,1 +1,1 @@
-"""The files that people download, one module a format."""
+"""The files that people download: a module for each format, the package of all of them, and its promises."""

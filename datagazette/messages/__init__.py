@@ -1,4 +1,4 @@
-"""Every text that the program says: a folder for each language, a file for each topic.
+"""The texts that the program says, but for `--help`: a folder for each language, a file for each topic.
 
 Another language is another folder with the same files. Where a language or one of its files is not there, English
 is used. Placeholders are `{name}` as in `str.format`, or `$name` in the texts of problems, which may hold braces.

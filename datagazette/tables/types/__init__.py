@@ -33,7 +33,7 @@ Then compare it with Frictionless: add cells to `_POOLS` in `tests/checks/cases.
 with fields of the type and compares both reports. Where SQL says that a cell is fine or wrong, Python must say so too;
 where you are not sure, `sql` leaves the cell in doubt. The type's name for readers is in `site/strings/`, and what a
 message says of a wrong cell in `datagazette/messages/en/problems/cells.yaml` (`type-error`) and its translations.
-Columns of summaries (`compute.summaries`) and CSVW (`describe.csvw`) take an unknown type for text.
+Columns of summaries (`compute.summaries`) and CSVW (`describe.json_ld`) take an unknown type for text.
 """
 
 from __future__ import annotations
