@@ -34,57 +34,52 @@ class Device(NamedTuple):
     row: str
 
 
+_SMALL, _LARGE = ("check", "check, a small publication"), ("check", "check, 1,000,000 rows")
+_CHANGED, _UNCHANGED = (
+    ("growth", "build, one changed, 1000 datasets"),
+    ("growth", "build, nothing changed, 1000 datasets"),
+)
+_WHOLE = ("growth", "build everything, 1000 datasets")
 DEVICES = {
-    "fewer looks for garbage": Device(
-        "build.py", "    gc.set_threshold(50_000)", "    pass", "check", "check, a small publication"
-    ),
+    "fewer looks for garbage": Device("build.py", "    gc.set_threshold(50_000)", "    pass", *_SMALL),
     "leaving without taking apart": Device(
-        "build.py", "leave(main(sys.argv[1:]))", "sys.exit(main(sys.argv[1:]))", "check", "check, a small publication"
+        "build.py", "leave(main(sys.argv[1:]))", "sys.exit(main(sys.argv[1:]))", *_SMALL
     ),
     "the worker's process starts first": Device(
-        "datagazette/cli/__init__.py",
-        "            start_worker(arguments)\n",
-        "",
-        "check",
-        "check, a small publication",
+        "datagazette/cli/__init__.py", "            start_worker(arguments)\n", "", *_SMALL
+    ),
+    "the database library without its Python additions": Device(
+        "datagazette/tables/engine.py", "import _duckdb as duckdb", "import duckdb", *_SMALL
     ),
     "the database opens beside": Device(
-        "datagazette/commands/check/targets.py",
-        "        connect_ahead(limits)\n",
-        "        del connect_ahead\n",
-        "check",
-        "check, 1,000,000 rows",
+        "datagazette/commands/check.py", "        connect_ahead(limits)\n", "        del connect_ahead\n", *_LARGE
     ),
     "lines that one expression finds fine": Device(
-        "datagazette/validation/fast/__init__.py",
-        "    try:\n        counted =",
-        "    return None\n    try:\n        counted =",
-        "check",
-        "check, 1,000,000 rows",
+        "datagazette/validation/fast.py",
+        "    try:\n        counted = _count_lines(",
+        "    return None\n    try:\n        counted = _count_lines(",
+        *_LARGE,
     ),
     "no look for garbage while entries are read": Device(
-        "datagazette/build/steps.py", "    gc.disable()", "    pass", "growth", "build, one changed, 1000 datasets"
+        "datagazette/build/steps.py", "        gc.disable()", "        pass", *_CHANGED
     ),
     "states of files": Device(
-        "datagazette/build/file_states.py",
+        "datagazette/build/fingerprints.py",
         "    return frozenset(state for",
         "    return frozenset(state for state in () for",
-        "growth",
-        "build, nothing changed, 1000 datasets",
+        *_UNCHANGED,
     ),
     "the spare tree": Device(
-        "datagazette/build/build.py",
-        'options.root.resolve() / "build" / "spare"',
-        "None",
-        "growth",
-        "build, one changed, 1000 datasets",
+        "datagazette/build/build.py", 'staged(options.out, root / "build" / "spare")', "staged(options.out)", *_CHANGED
     ),
     "laying out beside the search index": Device(
-        "datagazette/build/build.py",
-        ", output.complete_but_for(FOLDERS)",
-        "",
-        "growth",
-        "build, one changed, 1000 datasets",
+        "datagazette/build/build.py", ", output.complete_but_for(FOLDERS)", "", *_CHANGED
+    ),
+    "texts of cards as outlines": Device(
+        "datagazette/charts/cards.py",
+        'outlined(child) if child.tag.endswith("text") else child for child in parent',
+        "child for child in parent",
+        *_WHOLE,
     ),
 }
 
