@@ -16,7 +16,7 @@ import pytest
 
 from tests.conftest import BUILD, ROOT, Run, tree_hashes
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.thorough]
 
 
 def start(*arguments: str, program: Path = ROOT) -> subprocess.Popen[str]:
@@ -105,7 +105,6 @@ def other_version(folder: Path) -> Path:
     return folder
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("scheduler", "workers", "expected"),
     [

@@ -80,7 +80,7 @@ def test_what_a_library_prints_there_is_no_part_of_the_answer() -> None:
     assert within(30, os.system, "echo noise") == 0
 
 
-@pytest.mark.sample(2)
+@pytest.mark.thorough
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "query",

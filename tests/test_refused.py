@@ -345,6 +345,7 @@ _QUERIES = {
 }
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     "name", [pytest.param(name, marks=pytest.mark.thorough) if name == "huge sort" else name for name in _QUERIES]
 )

@@ -64,6 +64,7 @@ def test_a_full_disk(bad: Bad, small_site: Path, tmp_path: Path, room: int) -> N
     assert freed["site"] == bad.new
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("warmed")
 def test_sources_that_cannot_be_written_and_an_old_site_that_cannot(bad: Bad) -> None:
     for folder in (bad.root / "datasets", bad.root / "schemas", bad.root / "public"):
@@ -75,6 +76,7 @@ def test_sources_that_cannot_be_written_and_an_old_site_that_cannot(bad: Bad) ->
     assert not (bad.root / ".public.staging").exists()
 
 
+@pytest.mark.thorough
 def test_no_process_is_left_of_a_build_whose_first_one_was_killed(bad: Bad) -> None:
     words = command(bad.root, "--jobs", "2")
     with subprocess.Popen(words, stderr=subprocess.DEVNULL, env=ENGLISH, start_new_session=True) as process:

@@ -42,7 +42,7 @@ def sample(table: str, every: int) -> list[dict[str, str]]:
         return list(csv.DictReader(file))[every // 2 :: every]
 
 
-@pytest.mark.sample(4)
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("table", "every"), [("provinces", 1), ("prefectures", 40), ("counties", 300), ("townships", 4000)]
 )

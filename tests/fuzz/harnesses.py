@@ -153,7 +153,7 @@ def authored_page(data: bytes) -> None:
         return
     (page,) = (file.page for file in files)
     yaml.safe_load(yaml.safe_dump(dict(page.front), allow_unicode=True))
-    assert {urlsplit(link.target).scheme for link in reader.found(page.body).links} <= {"", *SCHEMES, "data"}
+    assert {urlsplit(link.target).scheme for link in reader.read(page.body)[0]} <= {"", *SCHEMES, "data"}
 
 
 def told(problems: Iterable[Problem]) -> None:

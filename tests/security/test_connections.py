@@ -216,6 +216,7 @@ def addressed(value: dict[str, Any], address: str) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.sample(6)
 @pytest.mark.parametrize("name", ELSEWHERE)
 def test_a_resource_that_leads_elsewhere_is_refused_and_not_asked_for(
     name: str, tmp_path: Path, listener: Listener
@@ -228,6 +229,7 @@ def test_a_resource_that_leads_elsewhere_is_refused_and_not_asked_for(
     assert listener.asked == []
 
 
+@pytest.mark.sample(5)
 @pytest.mark.parametrize("name", UNUSED)
 def test_a_key_that_is_not_read_is_not_asked_for(name: str, tmp_path: Path, listener: Listener) -> None:
     problems = checked(package(tmp_path, addressed(UNUSED[name], listener.address)))

@@ -207,7 +207,7 @@ def recorded(recorded_once: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(recorded_once, tmp_path / "recorded"))
 
 
-@pytest.mark.sample(8)
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("case", CASES)
 def test_a_broken_promise_is_an_error_wherever_it_is_looked_for(repository: Path, case: str) -> None:
     edit, expected = CASES[case]
@@ -349,6 +349,7 @@ TAKEN_BACK: dict[str, tuple[Edit, Edit, Found]] = {
 }  # fmt: skip
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("case", TAKEN_BACK)
 def test_what_was_added_is_permanent_from_then_on(recorded: Path, case: str) -> None:
     add, take_back, expected = TAKEN_BACK[case]
@@ -388,6 +389,7 @@ def test_the_commands_say_what_is_broken_and_how_to_go_on(repository: Path, lang
 # What a release said of itself.
 
 
+@pytest.mark.thorough
 def test_a_release_keeps_what_the_publication_said_when_it_was_published(recorded: Path, tmp_path: Path) -> None:
     """Every key of the catalogue is another one, and no file of a release has another byte."""
     record(recorded, jobs=1)
@@ -492,7 +494,7 @@ def published(published_once: dict[str, Path], tmp_path: Path, request: pytest.F
     return Published(root, root / "public")
 
 
-@pytest.mark.sample(4)
+@pytest.mark.sample(2)
 @pytest.mark.slow
 @pytest.mark.parametrize("case", CASES)
 def test_a_build_leaves_the_site_alone_where_a_release_would_be_another(published: Published, case: str) -> None:
@@ -541,7 +543,7 @@ def test_a_site_by_an_earlier_version_of_the_program_promises_its_files(publishe
     assert broken(stopped.value.problems) == {("release-removed", "1.0.0")}
 
 
-@pytest.mark.sample(1)
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_a_mirror_is_no_other_address_of_a_release(published: Published) -> None:
     for address in ("https://mirror.example.org/", "https://another.example.org/", None):

@@ -85,6 +85,7 @@ def read(path: Path) -> _Texts:
     return page
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_no_text_of_a_page_turns_what_is_beside_it(turned_site: Path) -> None:
     seen = 0
@@ -103,7 +104,7 @@ def test_code_on_a_page_shows_what_would_turn_it(turned_site: Path) -> None:
     assert "U+202E" in code
 
 
-@pytest.mark.sample(1)
+@pytest.mark.thorough
 @pytest.mark.slow
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [360, 1280])
@@ -335,6 +336,7 @@ def test_a_plain_table_with_such_a_cell_gets_a_copy_for_excel(tmp_path: Path) ->
     assert not needs_excel_copy(tmp_path / "plain.csv", Dialect())
 
 
+@pytest.mark.sample(1)
 @pytest.mark.slow
 @pytest.mark.parametrize("separator", [";", "\t", ","])
 def test_libre_office_computes_nothing_with_any_separator(tmp_path: Path, separator: str) -> None:
