@@ -102,10 +102,14 @@ def write_dataset(root: Path, number: int) -> None:
 
 
 def change_dataset(root: Path, number: int) -> None:
-    """Adds a draft row to the dataset: the next build has one dataset to do again."""
-    folder = root / f"datasets/d{number:05}/1.0.0"
-    path = folder / "values.csv"
-    _write(path, path.read_text("utf-8") + f"001,1999,{number}\n")
+    """Releases a row more of the dataset: the next build has one dataset to do again."""
+    dataset = root / f"datasets/d{number:05}"
+    minor = len(list(dataset.glob("1.*"))) - 1
+    folder = shutil.copytree(dataset / f"1.{minor}.0", dataset / f"1.{minor + 1}.0")
+    descriptor, values = folder / "datapackage.yaml", folder / "values.csv"
+    text = descriptor.read_text("utf-8")
+    _write(descriptor, text.replace(f"version: 1.{minor}.0", f"version: 1.{minor + 1}.0", 1))
+    _write(values, values.read_text("utf-8") + f"001,{1999 - minor},{number}\n")
     write_ledger(folder)
 
 
@@ -192,14 +196,13 @@ def _write_places(root: Path) -> None:
 
 
 def write_ledger(folder: Path) -> None:
-    """The ledger of a dataset whose only version lies in `folder`."""
+    """Adds the version in `folder` to its dataset's ledger, which is made for the first one."""
+    ledger = folder.parent / "releases.yaml"
+    before = ledger.read_text("utf-8") if ledger.exists() else "releases:\n"
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     hashes = (f"      {path.relative_to(folder).as_posix()}: {_sha256(path)}" for path in files)
-    head = ("releases:", "  - version: 1.0.0", "    date: '2026-01-01'", "    changes: 首次发布。")
-    _write(
-        folder.parent / "releases.yaml",
-        "\n".join((*head, "    changes@en: First release.", "    files:", *hashes)) + "\n",
-    )
+    head = (f"  - version: {folder.name}", "    date: '2026-01-01'", "    changes: 数据发布。")
+    _write(ledger, before + "\n".join((*head, "    changes@en: Figures.", "    files:", *hashes)) + "\n")
 
 
 def _sha256(path: Path) -> str:

@@ -144,13 +144,13 @@ WORK: dict[str, Callable[[argparse.Namespace], Iterator[Row]]] = {
 
 
 def compare(first: Program, second: Program, run: Run, repeat: int) -> tuple[float, float, float]:
-    """The medians of both, and of the ratios; a run of each that is not counted comes first."""
+    """The medians of both, and of the ratios. Where there are several runs, a first one of each is not counted."""
     found = []
-    for number in range(repeat + 1):
+    for number in range(repeat + (repeat > 1)):
         pair = (first, second) if number % 2 else (second, first)
         seconds = {program: run(program) for program in pair}
         found.append((seconds[first], seconds[second]))
-    counted = found[1:] if repeat > 1 else found
+    counted = found[-repeat:]
     return (
         statistics.median(before for before, _ in counted),
         statistics.median(after for _, after in counted),
