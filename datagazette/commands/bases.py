@@ -5,15 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from datagazette.commands.revisions import answer, changed_files, extract, find_revision
-from datagazette.diff.releases import same_bytes
+from datagazette.commands.revisions import (
+    PLACES,
+    answer,
+    changed_files,
+    differing_files,
+    extract,
+    find_revision,
+    publication_folder,
+)
 from datagazette.files import link
 from datagazette.load.files import CATALOG, DATASETS, SCHEMAS
 from datagazette.load.publication import load_publication
-from datagazette.model.errors import UsageError
 from datagazette.model.publication import Dataset, Publication
-
-_PLACES = (DATASETS, SCHEMAS, "site", "mkdocs.yml")  # what of a publication becomes its site
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ def find_base(root: Path, name: str, scratch: Path) -> Base:
         other = publication_folder(name)
         return Base(name, other, None, differing_files(root, other))
     revision = find_revision(root, name)
-    changed = changed_files(revision, _PLACES)
+    changed = changed_files(revision, PLACES)
     differing = {f"{DATASETS}/{file.split('/')[1]}" for file in changed if file.startswith(f"{DATASETS}/")}
     places = sorted({*differing, CATALOG, SCHEMAS, "site/pages"})
     listed = answer(root, "ls-tree", "-r", "--name-only", "-z", revision.commit, "--", *places)
@@ -79,13 +83,6 @@ def with_publication(base: Base) -> Base:
     return replace(base, publication=load_publication(base.root).publication)
 
 
-def changed_since(root: Path, name: str) -> tuple[str, ...]:
-    """The files of a publication that differ from a revision or folder."""
-    if Path(name).is_dir():
-        return differing_files(root, publication_folder(name))
-    return changed_files(find_revision(root, name), _PLACES)
-
-
 def changed_datasets(publication: Publication, changed: tuple[str, ...]) -> tuple[str, ...]:
     """The datasets that have one of the files `changed`, and those that use them."""
     found = {*Base("", publication.root, None, changed).datasets(publication)}
@@ -96,30 +93,3 @@ def changed_datasets(publication: Publication, changed: tuple[str, ...]) -> tupl
     while using := {name for name, used in known.items() if name not in found and used & found}:
         found |= using
     return tuple(sorted(found & known.keys()))
-
-
-def publication_folder(name: str) -> Path:
-    if not (Path(name) / CATALOG).is_file():
-        raise UsageError("no-publication", name=name, file=CATALOG)
-    return Path(name).resolve()
-
-
-def differing_files(root: Path, other: Path) -> tuple[str, ...]:
-    """The files of which two publications have other bytes, or which one of them lacks."""
-    before, after = (
-        {
-            path.relative_to(folder).as_posix()
-            for place in _PLACES
-            for path in ((folder / place).rglob("*") if (folder / place).is_dir() else [folder / place])
-            if path.is_file()
-        }
-        for folder in (other, root)
-    )
-    return tuple(sorted(before ^ after | {file for file in before & after if not _is_same(other / file, root / file)}))
-
-
-def _is_same(path: Path, other: Path) -> bool:
-    """Links are compared as git compares them, by where they lead: that may be any file of the machine."""
-    if path.is_symlink() or other.is_symlink():
-        return path.is_symlink() and other.is_symlink() and path.readlink() == other.readlink()
-    return same_bytes(path, other)

@@ -28,7 +28,7 @@ def check_targets(options: CheckOptions) -> Checked:
     if files and len(files) < len(options.targets):
         raise UsageError("datasets-and-files")
     if not files and options.changed_since:
-        from datagazette.commands.bases import changed_since
+        from datagazette.commands.revisions import changed_since
 
         options = replace(options, changed=changed_since(options.root, options.changed_since))
     if not files:  # imported while the worker's process imports its own

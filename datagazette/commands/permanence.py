@@ -9,7 +9,15 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from datagazette.commands.revisions import changed_files, find_revision, is_repository, shortened, texts_at
+from datagazette.commands.revisions import (
+    changed_files,
+    differing_files,
+    find_revision,
+    is_repository,
+    publication_folder,
+    shortened,
+    texts_at,
+)
 from datagazette.diff.ledgers import compare_imprints, compare_ledgers, rewritten_by_catalog
 from datagazette.load.catalog import read_catalog
 from datagazette.load.files import CATALOG, DATASETS, LEDGER, Folder, locate
@@ -29,8 +37,6 @@ def rewritten_releases(publication: Publication, base: str | None = None) -> tup
     """
     root = publication.root
     if base is not None and Path(base).is_dir():
-        from datagazette.commands.bases import differing_files, publication_folder  # with all that compares tables
-
         other = publication_folder(base)
         changed = [file for file in differing_files(root, other) if _PROMISES.fullmatch(file)]
         there = {file: other / file for file in changed if (other / file).is_file()}

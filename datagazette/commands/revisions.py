@@ -1,4 +1,4 @@
-"""What git knows of a publication: revisions, the files that differ from one, and their texts then.
+"""What differs in files: from a revision, of which git has the texts too, or from another folder.
 
 Only git's own program is asked, for what it has; it fetches nothing and changes no file.
 """
@@ -13,8 +13,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from datagazette.files import same_bytes
+from datagazette.load.files import CATALOG, DATASETS, SCHEMAS
 from datagazette.model.errors import EnvironmentFault, UsageError
 
+PLACES = (DATASETS, SCHEMAS, "site", "mkdocs.yml")  # what of a publication becomes its site
 _PATHS_A_CALL = 500
 # A publication that was unpacked somewhere may bring its own settings of git: they start no program.
 _GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
@@ -136,3 +139,37 @@ def _unknown(root: Path, name: str) -> UsageError:
     if _is_shallow(root) or name.startswith("origin/"):
         return UsageError("revision-unfetched", name=name, branch=branch)
     return UsageError("no-revision", name=name)
+
+
+def changed_since(root: Path, name: str) -> tuple[str, ...]:
+    """The files of a publication that differ from a revision or folder."""
+    if Path(name).is_dir():
+        return differing_files(root, publication_folder(name))
+    return changed_files(find_revision(root, name), PLACES)
+
+
+def publication_folder(name: str) -> Path:
+    if not (Path(name) / CATALOG).is_file():
+        raise UsageError("no-publication", name=name, file=CATALOG)
+    return Path(name).resolve()
+
+
+def differing_files(root: Path, other: Path) -> tuple[str, ...]:
+    """The files of which two publications have other bytes, or which one of them lacks."""
+    before, after = (
+        {
+            path.relative_to(folder).as_posix()
+            for place in PLACES
+            for path in ((folder / place).rglob("*") if (folder / place).is_dir() else [folder / place])
+            if path.is_file()
+        }
+        for folder in (other, root)
+    )
+    return tuple(sorted(before ^ after | {file for file in before & after if not _is_same(other / file, root / file)}))
+
+
+def _is_same(path: Path, other: Path) -> bool:
+    """Links are compared as git compares them, by where they lead: that may be any file of the machine."""
+    if path.is_symlink() or other.is_symlink():
+        return path.is_symlink() and other.is_symlink() and path.readlink() == other.readlink()
+    return same_bytes(path, other)

@@ -36,6 +36,7 @@ from datagazette.diff.rows import (
     written,
 )
 from datagazette.diff.structure import structure_changes
+from datagazette.files import same_bytes
 from datagazette.load.files import DESCRIPTOR
 from datagazette.model.names import Version
 from datagazette.model.problems import Cell, Problem, problem
@@ -105,16 +106,6 @@ def _compare_files(
         (folder / name).mkdir(parents=True)
         sides.append(read_side(engine, table, path, folder / name))
     return compare_tables(engine, *sides)
-
-
-def same_bytes(path: Path, other: Path) -> bool:
-    if path.stat().st_size != other.stat().st_size:
-        return False
-    with path.open("rb") as left, other.open("rb") as right:
-        while chunk := left.read(1 << 20):
-            if chunk != right.read(1 << 20):
-                return False
-    return True
 
 
 def _damage_problems(table: TableComparison) -> Iterator[Problem]:
