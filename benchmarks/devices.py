@@ -25,7 +25,8 @@ PROGRAM = ("build.py", "mkdocs.yml", "datagazette", "site", "requirements.in", "
 
 
 class Device(NamedTuple):
-    """A text of a file and the one without the device, and the work that it speeds up: a row of `side_by_side`."""
+    """A text of a file and the one without the device, and the work that it speeds up: how a row of `side_by_side`
+    begins."""
 
     file: str
     text: str
@@ -36,10 +37,10 @@ class Device(NamedTuple):
 
 _SMALL, _LARGE = ("check", "check, a small publication"), ("check", "check, 1,000,000 rows")
 _CHANGED, _UNCHANGED = (
-    ("growth", "build, one changed, 1000 datasets"),
-    ("growth", "build, nothing changed, 1000 datasets"),
+    ("growth", "build, one changed"),
+    ("growth", "build, nothing changed"),
 )
-_WHOLE = ("growth", "build everything, 1000 datasets")
+_WHOLE = ("growth", "build everything")
 DEVICES = {
     "fewer looks for garbage": Device("build.py", "    gc.set_threshold(50_000)", "    pass", *_SMALL),
     "leaving without taking apart": Device(
@@ -107,7 +108,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", nargs="+", choices=DEVICES, default=list(DEVICES))
     parser.add_argument("--repeat", type=int, default=11)
-    parser.add_argument("--datasets", type=int, nargs="+", default=[1_000])
+    parser.add_argument("--datasets", type=int, nargs="+", default=[100])
     parser.add_argument("--rows", type=int, nargs="+", default=[1_000_000])
     options = parser.parse_args()
     print("| without | work | with (s) | without (s) | ratio |\n| --- | --- | ---: | ---: | ---: |", flush=True)
@@ -120,7 +121,7 @@ def main() -> None:
                 for place, each in (("with", None), ("without", device))
             ]
             for title, run, repeat in WORK[device.work](options):
-                if title == device.row:
+                if title.startswith(device.row):
                     before, after, ratio = compare(*programs, run, min(repeat, options.repeat))
                     print(f"| {name} | {title} | {before:.3f} | {after:.3f} | {ratio:.2f} |", flush=True)
                     break
