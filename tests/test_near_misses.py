@@ -199,7 +199,7 @@ FOLLOW = {
 }
 
 
-@pytest.mark.sample(16)
+@pytest.mark.sample(8)
 @pytest.mark.parametrize("case", CASES)
 def test_a_slip_is_told_once_with_what_was_meant(case: str, small: Path) -> None:
     change, (code, file, line), (chinese, english) = CASES[case]

@@ -62,6 +62,7 @@ def made(root: Path, name: str, *arguments: str | Path) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("encoding", "dialect"),
     [

@@ -96,6 +96,7 @@ def _comes(holds: Callable[[], bool], seconds: float = 600) -> bool:
     return holds()
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("warmed")
 def test_two_builds_at_once(bad: Bad) -> None:
     both = [subprocess.Popen(command(bad.root), stderr=subprocess.PIPE, text=True, env=ENGLISH) for _ in range(2)]

@@ -27,7 +27,7 @@ def test_pages_open_without_a_fault_or_a_foreign_request(visit: Visit, address: 
     assert not [url for url in visit.requests if "/pagefind/" in url], "nobody has searched yet"
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("prefix", "words", "dataset"),
     [

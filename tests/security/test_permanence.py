@@ -424,6 +424,7 @@ def test_another_title_of_the_publication_is_a_warning(repository: Path) -> None
     assert (title.severity, dict(title.values)["key"], title.line) == ("warning", "title", 2)
 
 
+@pytest.mark.thorough
 def test_an_imprint_that_says_something_else_is_refused(recorded: Path) -> None:
     """Recorded after the catalogue was changed, releases would say what they never said."""
     replace(recorded / CATALOG, "title@en: The testers", "title@en: Others")
@@ -431,6 +432,7 @@ def test_an_imprint_that_says_something_else_is_refused(recorded: Path) -> None:
     assert checked(recorded) == {("release-rewritten", "publisher")}
 
 
+@pytest.mark.thorough
 def test_an_imprint_stays(recorded: Path) -> None:
     record(recorded, jobs=1)
     commit(recorded)
@@ -511,7 +513,7 @@ def test_a_build_leaves_the_site_alone_where_a_release_would_be_another(publishe
     assert tree_hashes(published.out) == before
 
 
-@pytest.mark.sample(1)
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_a_site_says_of_a_release_what_its_ledger_does(published: Published) -> None:
     """Withdrawn and renamed on the site, and neither in the ledger."""
@@ -525,7 +527,7 @@ def test_a_site_says_of_a_release_what_its_ledger_does(published: Published) -> 
     assert broken(stopped.value.problems) == {("release-rewritten", "withdrawn"), ("release-rewritten", "renamed")}
 
 
-@pytest.mark.sample(1)
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_a_site_by_an_earlier_version_of_the_program_promises_its_files(published: Published) -> None:
     document = published.out / "api/datasets/counts.json"
@@ -551,7 +553,7 @@ def test_a_mirror_is_no_other_address_of_a_release(published: Published) -> None
         assert not publish_site(options, Reporter(Console(quiet=True), "en")).unchanged
 
 
-@pytest.mark.sample(1)
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_drafts_on_a_preview_promise_nothing(published: Published) -> None:
     build(published.root, published.out, drafts=True)

@@ -138,7 +138,7 @@ def watched(command: list[str], tmp_path: Path, *own: Path, code: str = _WATCH) 
 
 
 @pytest.mark.usefixtures("warmed")
-@pytest.mark.sample(2)
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("bait", BAIT)
 def test_a_publication_leads_no_command_to_another_file_or_address(small: Path, tmp_path: Path, bait: str) -> None:
     secrets = keep_secrets(tmp_path / "secrets")

@@ -97,6 +97,7 @@ def test_no_text_of_a_page_turns_what_is_beside_it(turned_site: Path) -> None:
     assert seen > 100
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_code_on_a_page_shows_what_would_turn_it(turned_site: Path) -> None:
     code = "".join(part for path in turned_site.rglob("*.html") for part in read(path).code)
