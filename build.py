@@ -60,9 +60,6 @@ _end_when_interrupted()
 _load_the_program()
 
 if __name__ == "__main__":
-    import gc
-
-    gc.set_threshold(50_000)  # Python's own 700 lets it look for garbage dozens of times while modules are imported
     from datagazette.cli import leave, main
 
     leave(main(sys.argv[1:]))

@@ -42,7 +42,6 @@ _CHANGED, _UNCHANGED = (
 )
 _WHOLE = ("growth", "build everything")
 DEVICES = {
-    "fewer looks for garbage": Device("build.py", "    gc.set_threshold(50_000)", "    pass", *_SMALL),
     "leaving without taking apart": Device(
         "build.py", "leave(main(sys.argv[1:]))", "sys.exit(main(sys.argv[1:]))", *_SMALL
     ),
