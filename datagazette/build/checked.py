@@ -12,7 +12,7 @@ from datagazette.model.errors import not_found
 from datagazette.model.problems import Problem, has_errors
 
 if TYPE_CHECKING:
-    from datagazette.model.publication import Publication, Release
+    from datagazette.model.publication import Dataset, Publication, Release
     from datagazette.validation import TableReport
 
 
@@ -59,13 +59,17 @@ def load(root: Path) -> Checked:
     return Checked(loaded.publication, loaded.problems)
 
 
-def chosen_releases(publication: Publication, names: Sequence[str], kind: str = "dataset") -> tuple[Release, ...]:
-    """All releases of the datasets called `names` (none: all). Raises UsageError for an unknown name of this kind."""
+def chosen_datasets(publication: Publication, names: Sequence[str], kind: str = "dataset") -> tuple[Dataset, ...]:
+    """The datasets called `names` (none: all). Raises UsageError for an unknown name of this kind."""
     unknown = [name for name in names if publication.dataset(name) is None]
     if unknown:
         raise not_found(kind, unknown, [dataset.name for dataset in publication.datasets])
-    chosen = [dataset for dataset in publication.datasets if not names or dataset.name in names]
-    return tuple(release for dataset in chosen for release in dataset.releases)
+    return tuple(dataset for dataset in publication.datasets if not names or dataset.name in names)
+
+
+def chosen_releases(publication: Publication, names: Sequence[str], kind: str = "dataset") -> tuple[Release, ...]:
+    """All releases of these datasets."""
+    return tuple(release for dataset in chosen_datasets(publication, names, kind) for release in dataset.releases)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from datagazette.cli.start import refuse_unfit, start_worker
 from datagazette.model.errors import DataFaults, EnvironmentFault, PublisherError, refused_by_system
 
 _INTERRUPTED = 130
-_AGAIN = 0.02  # seconds after which it is looked again whether an import has ended
+_AGAIN = 0.02  # seconds until the next look at whether an import has ended
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from datagazette.build.checked import load
+from datagazette.build.checked import chosen_datasets, load
 from datagazette.files import replace_atomically
 from datagazette.intake import describe
 from datagazette.intake.describe import About
@@ -26,7 +26,7 @@ from datagazette.isolation import Bounds, OutOfBounds, Worker, step
 from datagazette.load.files import DATASETS, DESCRIPTOR, SCHEMAS
 from datagazette.load.standalone import is_descriptor
 from datagazette.model import limits
-from datagazette.model.errors import DataFaults, UsageError, not_found
+from datagazette.model.errors import DataFaults, UsageError
 from datagazette.model.names import RESERVED_NAMES, Version, is_name, parse_version
 from datagazette.model.publication import Release, Table
 
@@ -172,9 +172,7 @@ def open_draft(root: Path, name: str, bump: str | None = None, data: Data = Data
     loaded = load(root)
     if loaded.publication is None:
         raise DataFaults(loaded.problems)
-    dataset = loaded.publication.dataset(name)
-    if dataset is None:
-        raise not_found("dataset", [name], [known.name for known in loaded.publication.datasets])
+    (dataset,) = chosen_datasets(loaded.publication, [name])
     newest = dataset.releases[-1]
     files = tuple(Path(_file(newest, given)[1]) for given in data.files)
     dropped = read_bounded(_dropped, root, newest, data, root=root, files=files) if files else ()

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from datagazette.commands.revisions import (
     PLACES,
-    answer,
     changed_files,
     differing_files,
     extract,
     find_revision,
+    git_output,
     publication_folder,
 )
 from datagazette.files import link
@@ -68,7 +68,7 @@ def find_base(root: Path, name: str, scratch: Path) -> Base:
     changed = changed_files(revision, PLACES)
     differing = {f"{DATASETS}/{file.split('/')[1]}" for file in changed if file.startswith(f"{DATASETS}/")}
     places = sorted({*differing, CATALOG, SCHEMAS, "site/pages"})
-    listed = answer(root, "ls-tree", "-r", "--name-only", "-z", revision.commit, "--", *places)
+    listed = git_output(root, "ls-tree", "-r", "--name-only", "-z", revision.commit, "--", *places)
     wanted = {file for file in listed.split("\0") if file}
     extract(revision, sorted(wanted & {*changed}), scratch)
     for file in wanted - {*changed}:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from datagazette.build.checked import load
+from datagazette.build.checked import chosen_datasets, load
 from datagazette.commands.bases import Base, find_base, last_releases, with_publication
 from datagazette.commands.permanence import rewritten_releases
 from datagazette.commands.receipts import receipts
@@ -17,7 +17,7 @@ from datagazette.diff.structure import descriptor_changes
 from datagazette.isolation import OutOfBounds, isolated
 from datagazette.load.files import CATALOG, DATASETS
 from datagazette.load.yaml_file import read_yaml
-from datagazette.model.errors import DataFaults, not_found
+from datagazette.model.errors import DataFaults
 from datagazette.model.problems import Problem
 from datagazette.model.publication import Dataset, Publication, Release
 from datagazette.tables.bounded import out_of_bounds
@@ -53,9 +53,7 @@ def _compared(options: DiffOptions, base: Base | None, folder: Path) -> tuple[Co
     publication, wanted = loaded.publication, options.datasets
     if publication is None:
         raise DataFaults(loaded.problems)
-    unknown = [name for name in wanted if publication.dataset(name) is None]
-    if unknown:
-        raise not_found("dataset", unknown, [dataset.name for dataset in publication.datasets])
+    chosen_datasets(publication, wanted)  # all of them are there
     base = with_publication(base) if base else last_releases(publication)
     names = [name for name in base.datasets(publication) if not wanted or name in wanted]
     limits = Limits(spill=folder, reads=tuple(root / DATASETS for root in (options.root, base.root)))

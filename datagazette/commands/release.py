@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from datagazette.build.checked import CheckOptions, chosen_releases, load
+from datagazette.build.checked import CheckOptions, chosen_datasets, chosen_releases, load
 from datagazette.build.package import SITE, package
 from datagazette.build.site_check import interface_words, site_files
 from datagazette.build.steps import Run, uncached
@@ -32,10 +32,10 @@ from datagazette.files import replace_atomically, sha256
 from datagazette.isolation import OutOfBounds, isolated
 from datagazette.load.files import DATASETS, LEDGER, SCHEMAS, Folder
 from datagazette.messages import LANGUAGES
-from datagazette.model.errors import DataFaults, not_found
+from datagazette.model.errors import DataFaults
 from datagazette.model.names import Version
 from datagazette.model.problems import has_errors
-from datagazette.model.publication import Dataset, Imprint, Publication, Release
+from datagazette.model.publication import Imprint, Publication, Release
 from datagazette.model.text import Text, read_text
 from datagazette.tables.bounded import out_of_bounds
 
@@ -89,7 +89,7 @@ def _plan(
     publication = loaded.publication
     if publication is None:
         raise DataFaults(loaded.problems)
-    dataset = _dataset(publication, name)
+    (dataset,) = chosen_datasets(publication, [name])
     draft = next((release for release in reversed(dataset.releases) if release.state == "draft"), None)
     if draft is None:
         newest = dataset.latest
@@ -121,13 +121,6 @@ def _plan(
     }  # fmt: skip
     released = Released(draft.version, today, said, drafted=not any(changes.values()))
     return released, publication, schemas, "".join(f"  {line}\n" for line in _yaml([entry]).splitlines())
-
-
-def _dataset(publication: Publication, name: str) -> Dataset:
-    dataset = publication.dataset(name)
-    if dataset is None:
-        raise not_found("dataset", [name], [known.name for known in publication.datasets])
-    return dataset
 
 
 def _texts(changes: Mapping[str, str], languages: tuple[str, ...]) -> dict[str, str]:

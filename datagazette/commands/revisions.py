@@ -53,7 +53,7 @@ def changed_files(revision: Revision, places: Sequence[str]) -> tuple[str, ...]:
     """Files below `places` that are not what they were, new and deleted ones too; relative to the root, sorted."""
     differing = ("diff", "--name-only", "--no-renames", "-z", "--relative", revision.commit)
     fresh = ("ls-files", "--others", "--exclude-standard", "-z")
-    listed = "".join(answer(revision.root, *command, "--", *places) for command in (differing, fresh))
+    listed = "".join(git_output(revision.root, *command, "--", *places) for command in (differing, fresh))
     return tuple(sorted({name for name in listed.split("\0") if name}))
 
 
@@ -119,7 +119,7 @@ def _git(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         raise EnvironmentFault("no-git") from error
 
 
-def answer(root: Path, *arguments: str) -> str:
+def git_output(root: Path, *arguments: str) -> str:
     done = _git(root, *arguments)
     if done.returncode:
         raise _failed(done.stderr)
