@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datagazette.diff.outcome import Damage
 from datagazette.diff.rows import LINE, Excused, RowComparison, Side, written
 from datagazette.tables.engine import Engine
-from datagazette.tables.sql import identifier, literal, literals
+from datagazette.tables.sql import field_column, literal, literals
 
 _ERRORS = ("#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!")
 # How spreadsheets write a day, as strptime reads it.
@@ -50,7 +50,7 @@ def find_damages(engine: Engine, plan: RowComparison, old: Side, new: Side) -> t
     in_key = tuple(_in_key(engine, plan))
     if not in_key:
         return tuple(damages), Excused(cells)
-    line = identifier(LINE)
+    line = field_column(LINE)
     added, removed = f"a.{line} IN (SELECT come FROM twins)", f"b.{line} IN (SELECT gone FROM twins)"
     return (*damages, *in_key), Excused(cells, added, removed)
 
@@ -68,7 +68,7 @@ def _whole_file(old: Side, new: Side) -> Iterator[Damage]:
 
 def _in_field(engine: Engine, plan: RowComparison, name: str) -> Iterator[tuple[Damage, str]]:
     """Each damage of a column that is not of the key, with the condition that is true of its cells."""
-    o, n = identifier("b", written(name)), identifier("a", written(name))
+    o, n = field_column(written(name), "b"), field_column(written(name), "a")
     changed = f"FROM {plan.joined} WHERE {plan.differs(name)}"
     if not engine.row(f"SELECT count(*) {changed}")[0]:
         return
@@ -84,7 +84,7 @@ def _in_field(engine: Engine, plan: RowComparison, name: str) -> Iterator[tuple[
     for position, (kind, condition, _) in enumerate(kinds):
         made, prone = counts[2 * position : 2 * position + 2]
         if made and made * 2 >= prone:
-            line = identifier("a", LINE)
+            line = field_column(LINE, "a")
             row = engine.row(f"SELECT {o}, {n}, {line} {changed} AND ({condition}) ORDER BY {line} LIMIT 1")
             yield Damage(kind, name, made, *row), condition
 
@@ -96,18 +96,18 @@ def _in_key(engine: Engine, plan: RowComparison) -> Iterator[Damage]:
     """
     if not all(engine.row(f"SELECT count(*) {query}")[0] for query in (plan.added, plan.removed)):
         return
-    names = [identifier(written(name)) for name in plan.key]
+    names = [field_column(written(name)) for name in plan.key]
     texts = ", ".join(f"{name} AS t{number}, {_loose(name)} AS l{number}" for number, name in enumerate(names))
     for table, side, query in (("come", "a", plan.added), ("gone", "b", plan.removed)):
         engine.run(
-            f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {texts}, {identifier(LINE)} AS line "
+            f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {texts}, {field_column(LINE)} AS line "
             f"FROM (SELECT {side}.* {query})"
         )
     same = " AND ".join(f"gone.l{number} = come.l{number}" for number in range(len(names)))
     joined = f"gone JOIN come ON {same}"
     found = False
     for number, name in enumerate(plan.key):
-        o, n, text = f"gone.t{number}", f"come.t{number}", identifier("b", written(name))
+        o, n, text = f"gone.t{number}", f"come.t{number}", field_column(written(name), "b")
         for (kind, condition, _), (_, _, before) in zip(_kinds(o, n), _kinds(text, text), strict=True):
             made = engine.row(f"SELECT count(DISTINCT come.line) FROM {joined} WHERE {condition}")[0]
             prone = engine.row(f"SELECT count(*) FROM {plan.old.source} AS b WHERE {before}")[0] if made else 0

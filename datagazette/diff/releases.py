@@ -45,7 +45,7 @@ from datagazette.model.results import ReleaseChange, SchemaChange, TableChange
 from datagazette.tables.engine import Engine
 from datagazette.tables.layout import Unreadable
 from datagazette.tables.parquet import TypedTable
-from datagazette.tables.sql import identifier
+from datagazette.tables.sql import field_column
 
 _LISTED = 100  # rows of each kind that a report may show
 _LARGEST = 20
@@ -170,7 +170,8 @@ def _counted(plan: RowComparison, name: str) -> str:
     counts = [plan.differs(name), _is_rewritten(plan, name)]
     if is_numeric(plan.old.types[name]) and is_numeric(plan.new.types[name]):
         size, both = _relative(name), f"{plan.differs(name)} AND {_both(name)}"
-        far = f"({size} IS NULL OR {size} >= 9 OR sign({identifier('a', name)}) * sign({identifier('b', name)}) < 0)"
+        signs = " * ".join(f"sign({field_column(name, side)})" for side in "ab")
+        far = f"({size} IS NULL OR {size} >= 9 OR {signs} < 0)"
         counts += [
             f"{both} AND {far}",
             f"{both} AND NOT {far} AND {size} >= 0.5",
@@ -184,25 +185,25 @@ def _counted(plan: RowComparison, name: str) -> str:
 
 def _is_rewritten(plan: RowComparison, name: str) -> str:
     """Whether a cell holds the same value, written in another way."""
-    texts = f"{identifier('a', written(name))} IS DISTINCT FROM {identifier('b', written(name))}"
+    texts = f"{field_column(written(name), 'a')} IS DISTINCT FROM {field_column(written(name), 'b')}"
     return f"{plan.value('a', name)} IS NOT DISTINCT FROM {plan.value('b', name)} AND {texts}"
 
 
 def _both(name: str) -> str:
-    return f"{identifier('a', name)} IS NOT NULL AND {identifier('b', name)} IS NOT NULL"
+    return f"{field_column(name, 'a')} IS NOT NULL AND {field_column(name, 'b')} IS NOT NULL"
 
 
 def _relative(name: str) -> str:
-    before, after = (f"CAST({identifier(side, name)} AS DOUBLE)" for side in "ba")
+    before, after = (f"CAST({field_column(name, side)} AS DOUBLE)" for side in "ba")
     return f"(abs({after} - {before}) / nullif(abs({before}), 0))"
 
 
 def _largest(engine: Engine, plan: RowComparison, names: list[str]) -> Iterator[LargeChange]:
     """The changed numbers that changed most, as parts of what they were."""
-    keys = ", ".join(identifier("a", name) for name in plan.key)
+    keys = ", ".join(field_column(name, "a") for name in plan.key)
     parts = " UNION ALL ".join(
-        f"SELECT {keys}, {number} AS field, {identifier('b', written(name))} AS before, "
-        f"{identifier('a', written(name))} AS after, {_relative(name)} AS size "
+        f"SELECT {keys}, {number} AS field, {field_column(written(name), 'b')} AS before, "
+        f"{field_column(written(name), 'a')} AS after, {_relative(name)} AS size "
         f"FROM {plan.joined} WHERE {plan.differs(name)} AND {_both(name)}"
         for number, name in enumerate(names)
     )
@@ -231,10 +232,10 @@ def _form(
         yield FormChange("row-order", count=moved)
     rewritten = [field for field in found.fields if field.rewritten]
     if rewritten:
-        texts = ", ".join(f"coalesce({identifier(side, written(rewritten[0].field))}, '')" for side in "ba")
+        texts = ", ".join(f"coalesce({field_column(written(rewritten[0].field), side)}, '')" for side in "ba")
         before, after = engine.row(
             f"SELECT {texts} FROM {plan.joined} "
-            f"WHERE {_is_rewritten(plan, rewritten[0].field)} ORDER BY a.{identifier(LINE)} LIMIT 1"
+            f"WHERE {_is_rewritten(plan, rewritten[0].field)} ORDER BY a.{field_column(LINE)} LIMIT 1"
         )
         yield FormChange("cell-text", before, after, sum(field.rewritten for field in rewritten))
     elif found.is_same and old.bytes.quotes != new.bytes.quotes:
@@ -243,7 +244,7 @@ def _form(
 
 def _moved_rows(engine: Engine, plan: RowComparison) -> int:
     """How many rows of both tables are now before a row that they followed."""
-    line = identifier(LINE)
+    line = field_column(LINE)
     return int(
         engine.row(
             f"SELECT count(*) FILTER (after < earlier) FROM (SELECT a.{line} AS after, "

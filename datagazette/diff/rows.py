@@ -24,7 +24,7 @@ from datagazette.tables.engine import Engine
 from datagazette.tables.layout import Layout, TableSource, Unreadable
 from datagazette.tables.parquet import WRITTEN, written_select
 from datagazette.tables.prepared import Prepared, prepare
-from datagazette.tables.sql import columns, identifier, literal
+from datagazette.tables.sql import columns, field_column, field_of, literal
 
 LINE = WRITTEN
 LISTED = 10_000  # rows of each kind
@@ -74,7 +74,7 @@ def written(name: str) -> str:
 
 
 def relation(engine: Engine, source: str) -> Relation:
-    return Relation(source, dict(engine.columns(f"SELECT * FROM {source}")))
+    return Relation(source, {field_of(name): kind for name, kind in engine.columns(f"SELECT * FROM {source}")})
 
 
 def read_side(engine: Engine, table: Table, path: Path, folder: Path) -> Side:
@@ -89,9 +89,9 @@ def read_side(engine: Engine, table: Table, path: Path, folder: Path) -> Side:
         engine.run(f"COPY ({written_select(opened, copy, engine, directly=False)}) TO {target} (FORMAT parquet)")
     source = f"read_parquet({target})"
     types = {name: kind for name, kind in relation(engine, source).types.items() if not name.startswith(WRITTEN)}
-    empty = " AND ".join(f"coalesce({identifier(written(name))}, '') = ''" for name in types) or "FALSE"
+    empty = " AND ".join(f"coalesce({field_column(written(name))}, '') = ''" for name in types) or "FALSE"
     count, blank, line = engine.row(
-        f"SELECT count(*), count(*) FILTER ({empty}), min({identifier(LINE)}) FILTER ({empty}) FROM {source}"
+        f"SELECT count(*), count(*) FILTER ({empty}), min({field_column(LINE)}) FILTER ({empty}) FROM {source}"
     )
     rows = Relation(f"(SELECT * FROM {source} WHERE NOT ({empty}))" if blank else source, types, has_texts=True)
     return Side(table, rows, count - blank, blank, line, opened.layout, seen)
@@ -184,12 +184,12 @@ class RowComparison:
 
     def value(self, side: str, name: str) -> str:
         """A cell as a value that can be compared with that of the other side: as text where the types differ."""
-        cell = identifier(side, name)
+        cell = field_column(name, side)
         old, new = self.old.types[name], self.new.types[name]
         if old == new or (is_numeric(old) and is_numeric(new)):
             return cell
         if self.old.has_texts and self.new.has_texts:
-            return f"CASE WHEN {cell} IS NOT NULL THEN {identifier(side, written(name))} END"
+            return f"CASE WHEN {cell} IS NOT NULL THEN {field_column(written(name), side)} END"
         return f"CAST({cell} AS VARCHAR)"
 
     @property
@@ -206,7 +206,7 @@ class RowComparison:
             pairs = f"{these.source} AS {side} ANTI JOIN {those.source} AS {other} ON {self.same_key}"
             return f"FROM {pairs} WHERE NOT ({excuse})"
         names, others = (
-            ", ".join(f"{self.value(letter, name)} AS {identifier(name)}" for name in self.shared)
+            ", ".join(f"{self.value(letter, name)} AS {field_column(name)}" for name in self.shared)
             for letter in (side, other)
         )
         return (
@@ -241,15 +241,17 @@ def compare_rows(engine: Engine, resource: str, plan: RowComparison, listed: int
 
 
 def _rows(engine: Engine, plan: RowComparison, side: str, query: str, listed: int) -> tuple[Row, ...]:
-    names = ", ".join(identifier(side, name) for name in plan.shared)
-    order = ", ".join(identifier(side, name) for name in plan.key) or "ALL"
+    names = ", ".join(field_column(name, side) for name in plan.shared)
+    order = ", ".join(field_column(name, side) for name in plan.key) or "ALL"
     return tuple(engine.rows(f"SELECT {names} {query} ORDER BY {order} LIMIT {listed}"))
 
 
 def _cells(engine: Engine, plan: RowComparison, listed: int) -> Iterator[CellChange]:
     """The changed cells of the first changed rows."""
-    keys = ", ".join(identifier("a", name) for name in plan.key)
-    cells = "".join(f", {identifier('b', name)}, {identifier('a', name)}, {plan.differs(name)}" for name in plan.rest)
+    keys = ", ".join(field_column(name, "a") for name in plan.key)
+    cells = "".join(
+        f", {field_column(name, 'b')}, {field_column(name, 'a')}, {plan.differs(name)}" for name in plan.rest
+    )
     width = len(plan.key)
     for row in engine.rows(f"SELECT {keys}{cells} {plan.changed} ORDER BY {keys} LIMIT {listed}"):
         for number, name in enumerate(plan.rest):
@@ -264,7 +266,7 @@ def is_numeric(kind: str) -> bool:
 
 def is_unique(engine: Engine, source: str, key: Sequence[str]) -> bool:
     """Whether no two rows have the same key, and none lacks it."""
-    whole = " AND ".join(f"{identifier(name)} IS NOT NULL" for name in key)
+    whole = " AND ".join(f"{field_column(name)} IS NOT NULL" for name in key)
     rows, present, distinct = engine.row(
         f"SELECT count(*), count(*) FILTER ({whole}), count(DISTINCT ({columns(key)})) FROM {source}"
     )
