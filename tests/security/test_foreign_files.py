@@ -18,7 +18,8 @@ import xlsxwriter
 from datagazette.commands.authoring import plan, read_bounded
 from datagazette.commands.check import CheckOptions, check_targets
 from datagazette.intake.drafts import Sources, plan_dataset
-from datagazette.intake.sheets import Sheet, encoding_of, read_sheets
+from datagazette.intake.encodings import encoding_of
+from datagazette.intake.sheets import Sheet, read_sheets
 from datagazette.isolation import Bounds, Worker
 from datagazette.model import limits
 from datagazette.model.errors import UsageError
