@@ -77,7 +77,9 @@ def with_causes(compared: Iterable[Problem], checked: Iterable[Problem]) -> tupl
     """What the comparison and the check found, without the errors of the check that the damage explains: a cell of
     the wrong type in a damaged column, and a file in an encoding that is reported as changed."""
     found = tuple(compared)
-    explained = {("type-error", fault.file, fault.cell.field) for fault in found if fault.cell and fault.cell.field}
+    explained: set[tuple[str, str, str | None]] = {
+        ("type-error", fault.file, fault.cell.field) for fault in found if fault.cell and fault.cell.field
+    }
     explained |= {("encoding-error", fault.file, None) for fault in found if fault.code == "encoding-changed"}
     others = (fault for fault in checked if (fault.code, fault.file, fault.cell and fault.cell.field) not in explained)
     return tuple(dict.fromkeys((*found, *others)))
