@@ -105,7 +105,8 @@ def _compare_files(
     for name, table, path in (("old", old, paths[0]), ("new", new, paths[1])):
         (folder / name).mkdir(parents=True)
         sides.append(read_side(engine, table, path, folder / name))
-    return compare_tables(engine, *sides)
+    given = _bump_of(before.release.version, after.release.version)
+    return compare_tables(engine, *sides, intended=given == "major")
 
 
 def _damage_problems(table: TableComparison) -> Iterator[Problem]:
@@ -140,13 +141,13 @@ def _row_reasons(tables: Sequence[TableComparison], referenced: frozenset[str]) 
             yield Reason("patch", "file-rewritten", name)
 
 
-def compare_tables(engine: Engine, old: Side, new: Side) -> TableComparison:
-    """`change` leaves out what a spreadsheet damaged, which is in `damages`."""
+def compare_tables(engine: Engine, old: Side, new: Side, *, intended: bool = False) -> TableComparison:
+    """`change` leaves out what a spreadsheet damaged, which is in `damages`. `intended` as in `find_damages`."""
     plan = plan_rows(old.rows, new.rows, old.table.schema.primary_key, new.table.schema.primary_key)
     # Keys that are not unique, which the check reports, are not used as keys: their rows are compared as a bag.
     if plan.key and not all(is_unique(engine, side.rows.source, plan.key) for side in (old, new)):
         plan = replace(plan, key=())
-    damages, excused = find_damages(engine, plan, old, new)
+    damages, excused = find_damages(engine, plan, old, new, intended=intended)
     plan = replace(plan, excused=excused)
     change = compare_rows(engine, new.table.name, plan, _LISTED)
     fields = tuple(_field_changes(engine, plan)) if plan.key and plan.rest else ()

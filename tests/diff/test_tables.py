@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from datagazette.diff.damage import is_garbled
+from datagazette.diff.garbled import is_garbled
 from datagazette.diff.outcome import Damage, TableComparison, Tiers
 from datagazette.diff.releases import compare_tables
 from datagazette.diff.rows import read_side
