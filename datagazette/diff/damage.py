@@ -55,7 +55,7 @@ def find_damages(
         return tuple(damages), Excused(cells)
     line = identifier(LINE)
     added, removed = f"a.{line} IN (SELECT come FROM twins)", f"b.{line} IN (SELECT gone FROM twins)"
-    return (*damages, *in_key), Excused(cells, added, removed)
+    return (*damages, *in_key), Excused(cells, added=added, removed=removed)
 
 
 def _whole_file(old: Side, new: Side) -> Iterator[Damage]:
