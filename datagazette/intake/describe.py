@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 import yaml
 
 from datagazette.intake.columns import Column
+from datagazette.intake.doubts import Doubt
 from datagazette.intake.keys import Reference
 from datagazette.intake.naming import language_of
 from datagazette.load.descriptors import MARK
@@ -35,6 +37,13 @@ class Described:
     titles: Texts = field(default_factory=dict)
     resource: Json = field(default_factory=dict)
     dialect: Json = field(default_factory=dict)
+    doubts: tuple[Doubt, ...] = ()
+
+    @property
+    def all_doubts(self) -> tuple[Doubt, ...]:
+        """What a person should know of the table and of each column that is not as a Data Package describes it."""
+        described = isinstance(self.resource.get("schema"), Mapping)
+        return (*(() if described else chain.from_iterable(column.doubts for column in self.columns)), *self.doubts)
 
     @property
     def path(self) -> str:
@@ -140,14 +149,15 @@ def schema(name: str, table: Described, languages: Sequence[str]) -> dict[str, A
 
 def _field(column: Column, table: Described, languages: Sequence[str]) -> dict[str, Any]:
     categories = _categories(column, table)
-    unit = column.named.unit or ("%" if column.extras.get("bareNumber") is False else "")
+    heading = column.named.of(column.type)
+    unit = heading.unit or ("%" if column.extras.get("bareNumber") is False else "")
     units: dict[str, str] = {}
     if unit and column.type in ("integer", "number"):
         plain = language_of(unit) == "en" and len(unit) <= 4
         units = _texts("unit", dict.fromkeys(languages, unit) if plain else {language_of(unit): unit}, languages)
     found: dict[str, Any] = {
         "name": column.name,
-        **_texts("title", column.named.titles, languages),
+        **_texts("title", heading.titles, languages),
         "type": column.type,
         **{key: _Listed(value) if isinstance(value, list) else value for key, value in column.extras.items()},
         "role": _role(column, table, categorised=bool(categories)),
