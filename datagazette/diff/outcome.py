@@ -194,8 +194,8 @@ class Comparison:
 
     `base` is how a person calls what it is compared with; empty for each dataset's last release. `catalog` are the
     changes of catalog.yaml, `site_files` the files of the site's look that differ. `problems` are those that keep the
-    change from being published, and warnings. `receipt` is what merging does, `promise` what it does once the drafts
-    are released; None where there are none.
+    change from being published, and warnings; `hidden` errors are not listed. `receipt` is what merging does, `promise`
+    what it does once the drafts are released; None where there are none or where something must be fixed first.
     """
 
     base: str
@@ -205,6 +205,7 @@ class Comparison:
     site_files: tuple[str, ...] = ()
     receipt: Receipt | None = None
     promise: Receipt | None = None
+    hidden: int = 0
 
     @property
     def errors(self) -> tuple[Problem, ...]:

@@ -4,7 +4,7 @@
 {
   "base": "origin/main",              how the base was named; "" for each dataset's last release
   "valid": true,                      whether nothing must be fixed
-  "errors": [{"code", "file", "line", "column", "message", "mend"}],
+  "errors": [{"code", "file", "line", "column", "message", "mend"}], "hidden": 0,      errors that are not listed
   "releases": [{
     "dataset", "before": {"version", "state"} | null, "after": {"version", "state"} | null,
     "verdict": {"required", "given", "enough", "reasons": [str]} | null,
@@ -22,10 +22,11 @@
   "catalog": [...], "siteFiles": [str],
   "receipt": {"appears": [{"kind", "address"}], "changes": [...], "goes": [...], "stays": {kind: count},
               "drafts": [str]},
-  "promise": as "receipt", once the drafts are released; null where there are none
+  "promise": as "receipt", once the drafts are released
 }
 ```
 
+`receipt` and `promise` are null where something must be fixed first, `promise` also without drafts.
 Counts are complete; `required` and `given` are `none`, `patch`, `minor` or `major`. Keys are only ever added.
 """
 
@@ -37,7 +38,7 @@ from typing import Any
 
 from datagazette.describe.notation import dump
 from datagazette.diff.outcome import Comparison, ReleaseComparison, TableComparison
-from datagazette.diff.report import Sentences, reason_line
+from datagazette.diff.sentences import Sentences, reason_line
 from datagazette.model.problems import fix, message
 from datagazette.model.publication import Release
 
@@ -54,6 +55,7 @@ def as_json(found: Comparison, language: str) -> str:
              "message": message(error, language), "mend": fix(error, language)}
             for error in found.errors
         ],
+        "hidden": found.hidden,
         "releases": [_release(release, say) for release in found.releases],
         "catalog": _dicts(found.catalog),
         "siteFiles": found.site_files,
