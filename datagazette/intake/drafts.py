@@ -97,7 +97,7 @@ def plan_dataset(sources: Sources) -> Draft:
         with database.connect(bounds) as engine:
             names = _resource_names(sheets, sources.name)
             tables = [_table(engine, scratch, *pair, sources) for pair in zip(names, sheets, strict=True)]
-            tables = _related(engine, tables, loaded.publication, sources)
+            tables = _related(engine, tables, sheets, loaded.publication, sources)
         tables = [_sure(table, scratch, bounds) for table in tables]
         contents = tuple((scratch / table.path).read_bytes() for table in tables)
     return Draft(sources.root, sources.name, loaded.publication, tuple(tables), tuple(sheets), contents, package)
@@ -151,11 +151,10 @@ def _table(engine: Engine, scratch: Path, name: str, sheet: Sheet, sources: Sour
     path = scratch / f"{name}.csv"
     with path.open("w", encoding="utf-8", newline="") as stream:
         write = csv.writer(stream, lineterminator="\n").writerow
-        # Tables that were joined one below another have their header between them.
-        repeated = {line for line, row in enumerate(sheet.rows, 2) if row == sheet.labels and len(row) > 1}
-        lines = [line for line in range(2, len(sheet.rows) + 2) if line not in repeated]
+        lines = _lines(sheet)
         longest: int = max(map(write, chain([names], (sheet.rows[line - 2] for line in lines))))
-    doubts = tuple(Doubt("repeated-header", {"line": str(line)}) for line in sorted(repeated))
+    repeated = sorted(set(range(2, len(sheet.rows) + 2)).difference(lines))
+    doubts = tuple(Doubt("repeated-header", {"line": str(line)}) for line in repeated)
     typing.load(engine, name, path, names, longest)
     # A workbook's numbers have a point, and what a Data Package says of its columns is kept.
     point = "" if sheet.delimiter and not sheet.resource.get("schema") else "."
@@ -173,17 +172,23 @@ def _table(engine: Engine, scratch: Path, name: str, sheet: Sheet, sources: Sour
     return Described(name, tuple(columns), (), (), titles, sheet.resource, dialect, doubts)
 
 
+def _lines(sheet: Sheet) -> list[int]:
+    """The line of each row. Tables that were joined one below another have their header between them: it is no row."""
+    return [line for line, row in enumerate(sheet.rows, 2) if row != sheet.labels or len(row) == 1]
+
+
 def _related(
-    engine: Engine, tables: Sequence[Described], publication: Publication, sources: Sources
-) -> list[Described]:  # fmt: skip
+    engine: Engine, tables: Sequence[Described], sheets: Sequence[Sheet], publication: Publication, sources: Sources
+) -> list[Described]:
     """The tables with their keys, and with references first to the publication and then to one another."""
     outer = _targets(engine, publication)
     found = []
-    for table in tables:
+    for table, sheet in zip(tables, sheets, strict=True):
         referring = _referring(engine, table, outer)
         refers = [reference.column for reference in referring.references]
         key = _given_key(table, sources) or keys.primary_key(engine, table.name, referring.columns, refers)
-        found.append(replace(referring, key=key))
+        doubts = () if key or table.resource.get("schema") else _broken_key(engine, referring, _lines(sheet))
+        found.append(replace(referring, key=key, doubts=(*table.doubts, *doubts)))
     inner = []
     for table in found:
         for column in (column for column in table.columns if (column.name,) == table.key):
@@ -191,6 +196,13 @@ def _related(
             _store(engine, store, column.name, identifier(table.name))
             inner.append(Target(table.name, column.name, store, column.type == "string"))
     return [_referring(engine, table, [target for target in inner if target.resource != table.name]) for table in found]
+
+
+def _broken_key(engine: Engine, table: Described, lines: Sequence[int]) -> tuple[Doubt, ...]:
+    """Which columns identify the rows but for some, and where these are."""
+    best, rows, count = keys.nearest_key(engine, table.name, table.columns)
+    listed = ", ".join(str(lines[row]) for row in rows) + ("…" if count > len(rows) else "")
+    return (Doubt("key-broken", {"key": ", ".join(best), "lines": listed, "count": f"{count:,}"}),) if best else ()
 
 
 def _referring(engine: Engine, table: Described, targets: Sequence[Target]) -> Described:

@@ -27,7 +27,7 @@ _CODED = re.compile(
     r"|代码|代号|编码|编号|号码|邮编|电话|区划|身份证",
     re.IGNORECASE,
 )
-_IDENTIFIES = re.compile(r"(^|[_ ])(ref|reference|id|uid|uuid|guid|serial|nr|no|number|key)($|[_ ])", re.IGNORECASE)
+_IDENTIFIES = re.compile(r"(^|_)(ref|reference|id|uid|uuid|guid|serial|nr)($|_)|^no$", re.IGNORECASE)
 # Letters that have no plain letter within them, as their languages write them without.
 _LETTERS = str.maketrans({
     "æ": "ae", "ø": "oe", "å": "aa", "œ": "oe", "ß": "ss", "ð": "d", "þ": "th", "ł": "l", "đ": "d", "ħ": "h", "ı": "i",
@@ -57,8 +57,8 @@ class Named:
 
     @property
     def identifies(self) -> bool:
-        """Whether the heading says that each value is that of one row."""
-        return self.coded or bool(_IDENTIFIES.search(self.name))
+        """Whether the heading says that each value is that of one row, and of no other row ever."""
+        return bool(_IDENTIFIES.search(self.name))
 
     @property
     def measures(self) -> bool:
