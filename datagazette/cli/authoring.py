@@ -175,6 +175,9 @@ def _findings(draft: Draft, lang: str) -> Iterator[str]:
         for doubt in table.all_doubts:
             also = say[doubt.also].format(**doubt.values) if doubt.also else ""
             yield say["note"].format(text=say[doubt.key].format(**doubt.values) + also)
+        if table.proposals:
+            listed = "; ".join(f"{rule}: {', '.join(names)}" for rule, names in table.proposals.items())
+            yield say["proposals"].format(listed=listed)
         if table.key:
             yield say["key"].format(key=", ".join(table.key))
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
@@ -14,13 +15,15 @@ from datagazette.intake.doubts import Doubt
 from datagazette.intake.keys import Reference
 from datagazette.intake.naming import language_of
 from datagazette.load.descriptors import MARK
-from datagazette.messages import LANGUAGES, texts
+from datagazette.messages import FALLBACK, LANGUAGES, texts
 from datagazette.model.publication import Json
 
 Texts = Mapping[str, str]
 
 _MOST_CATEGORIES = 12
 _LONGEST_CATEGORY = 20
+_PROPOSAL = "# "  # before a key that only a person may confirm
+_PROPOSED = re.compile(rf"^( +)'{_PROPOSAL}(\w+)': ", re.MULTILINE)
 _KEPT = ("keywords", "licenses", "contributors", "homepage")
 _LABELS = ("name", "measure", "region_name", "title")
 _REGIONS = ("region", "region_code")
@@ -48,6 +51,20 @@ class Described:
     @property
     def path(self) -> str:
         return f"{self.name}.csv"
+
+    @property
+    def full(self) -> tuple[str, ...]:
+        """The columns without gaps, but for those of the key, in which a gap is an error anyway."""
+        return tuple(column.name for column in self.columns if column.complete and column.name not in self.key)
+
+    @property
+    def proposals(self) -> Mapping[str, tuple[str, ...]]:
+        """The columns, by the rule that holds for all their rows so far, and that the next file may break."""
+        if isinstance(self.resource.get("schema"), Mapping):
+            return {}
+        few = tuple(column.name for column in self.columns if _categories(column, self))
+        found = {"required": self.full, "categories": few}
+        return {rule: names for rule, names in found.items() if names}
 
 
 @dataclass(frozen=True)
@@ -89,8 +106,18 @@ _Dumper.add_representer(
 
 
 def as_yaml(value: Json) -> str:
-    """YAML in the order of the keys."""
-    return yaml.dump(dict(value), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=100_000)
+    """YAML in the order of the keys; a proposal is a comment that becomes a line where its mark is taken away."""
+    text = yaml.dump(dict(value), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=100_000)
+    return _PROPOSED.sub(rf"\1{_PROPOSAL}\2: ", text)
+
+
+def schema_yaml(name: str, table: Described, languages: Sequence[str]) -> str:
+    """The schema as a file. Where it has proposals, a comment above it says what to do with them."""
+    found = schema(name, table, languages)
+    if not table.proposals:
+        return as_yaml(found)
+    above = texts("drafts", languages[0] if languages[0] in LANGUAGES else FALLBACK)["proposals"]
+    return f"# {above}\n{as_yaml(found)}"
 
 
 def descriptor(about: About, tables: Sequence[Described], schemas: Mapping[str, str]) -> dict[str, Any]:
@@ -163,8 +190,8 @@ def _field(column: Column, table: Described, languages: Sequence[str]) -> dict[s
         "role": _role(column, table, categorised=bool(categories)),
         **units,
         "missingValues": _Listed(["", *column.missing] if column.missing else []),
-        "categories": _Listed(categories),
-        "constraints": _Inline({"required": True} if column.complete else {}),
+        f"{_PROPOSAL}categories": _Listed(categories),
+        f"{_PROPOSAL}constraints": _Inline({"required": True} if column.name in table.full else {}),
     }
     return {key: value for key, value in found.items() if value or value is False}
 
@@ -190,11 +217,12 @@ def _texts(key: str, known: Texts, languages: Sequence[str], what: str = "") -> 
 
 
 def _categories(column: Column, table: Described) -> list[str]:
-    """The values of a column of few short texts, each of which comes twice or more on average."""
+    """The values of a column of few short texts, each of which comes three times or more on average."""
     referring = {reference.column for reference in table.references}
     few = 1 < column.distinct <= _MOST_CATEGORIES and column.filled >= 3 * column.distinct
     short = column.longest <= _LONGEST_CATEGORY and not column.named.coded and not column.digits
-    return list(column.values) if column.type == "string" and few and short and column.name not in referring else []
+    plain = column.type == "string" and not column.doubts and all(value.isprintable() for value in column.values)
+    return list(column.values) if few and short and plain and column.name not in referring else []
 
 
 def _role(column: Column, table: Described, *, categorised: bool) -> str:
