@@ -144,11 +144,12 @@ def _named(label: str, heading: str, unit: str) -> Named:
 
 
 def _folded(heading: str) -> str:
-    """A heading in small Latin letters, digits and underscores; in its own letters where it has others."""
+    """A heading in small Latin letters, digits and underscores; in its own letters where it has others, in which
+    accents are not always ornaments."""
     bare = _without_accents(heading.translate(_LETTERS)).lower()
-    own = "[^a-z0-9]+" if all(letter.isascii() for letter in bare if letter.isalpha()) else r"\W+"
-    name = re.sub(own, "_", bare).strip("_")
-    return name or re.sub(r"\s+", "_", heading)
+    if any(letter.isalpha() and not letter.isascii() for letter in bare):
+        return re.sub(r"\W+", "_", unicodedata.normalize("NFC", heading).lower()).strip("_")
+    return re.sub("[^a-z0-9]+", "_", bare).strip("_") or re.sub(r"\s+", "_", heading)
 
 
 def _without_accents(text: str) -> str:
