@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import tempfile
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -11,7 +12,9 @@ from pathlib import Path
 
 from datagazette.intake import columns as typing
 from datagazette.intake import keys
+from datagazette.intake.columns import Written
 from datagazette.intake.describe import Described
+from datagazette.intake.doubts import Doubt, misfit
 from datagazette.intake.keys import Target
 from datagazette.intake.naming import Named, language_of, named, slug
 from datagazette.intake.sheets import Sheet, read_sheets
@@ -23,7 +26,7 @@ from datagazette.load.standalone import is_descriptor, read_descriptor, read_pac
 from datagazette.model import limits
 from datagazette.model.errors import DataFaults, UsageError
 from datagazette.model.names import RESERVED_NAMES, is_name, nearest
-from datagazette.model.problems import has_errors
+from datagazette.model.problems import Problem, has_errors
 from datagazette.model.publication import Dialect, Field, Json, Publication, Schema, Table
 from datagazette.tables import engine as database
 from datagazette.tables.engine import Engine, Limits, csv_path
@@ -41,7 +44,9 @@ _KEPT = ("version", "title", "description", "keywords", "licenses", "sources", "
 
 @dataclass(frozen=True)
 class Sources:
-    """What `new` is given. `key` and `text` name columns by their label or their field's name."""
+    """What `new` is given. `key` and `text` name columns by their label or their field's name.
+
+    `decimal` is the mark before the decimals of numbers; empty where it is to be found out."""
 
     root: Path
     name: str
@@ -51,6 +56,7 @@ class Sources:
     sheets: tuple[str, ...] = ()
     key: tuple[str, ...] = ()
     text: frozenset[str] = frozenset()
+    decimal: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,7 +97,7 @@ def plan_dataset(sources: Sources) -> Draft:
         with database.connect(bounds) as engine:
             names = _resource_names(sheets, sources.name)
             tables = [_table(engine, scratch, *pair, sources) for pair in zip(names, sheets, strict=True)]
-            tables = _related(engine, tables, loaded.publication, sources)
+            tables = _related(engine, tables, sheets, loaded.publication, sources)
         tables = [_sure(table, scratch, bounds) for table in tables]
         contents = tuple((scratch / table.path).read_bytes() for table in tables)
     return Draft(sources.root, sources.name, loaded.publication, tuple(tables), tuple(sheets), contents, package)
@@ -145,9 +151,15 @@ def _table(engine: Engine, scratch: Path, name: str, sheet: Sheet, sources: Sour
     path = scratch / f"{name}.csv"
     with path.open("w", encoding="utf-8", newline="") as stream:
         write = csv.writer(stream, lineterminator="\n").writerow
-        longest: int = max(map(write, chain([names], sheet.rows)))
+        lines = _lines(sheet)
+        longest: int = max(map(write, chain([names], (sheet.rows[line - 2] for line in lines))))
+    repeated = sorted(set(range(2, len(sheet.rows) + 2)).difference(lines))
+    doubts = tuple(Doubt("repeated-header", {"line": str(line)}) for line in repeated)
     typing.load(engine, name, path, names, longest)
-    columns = typing.columns(engine, name, labels, sources.text)
+    # A workbook's numbers have a point, and what a Data Package says of its columns is kept.
+    point = "" if sheet.delimiter and not sheet.resource.get("schema") else "."
+    written = Written(sheet.delimiter, sources.decimal or point)
+    columns = typing.columns(engine, name, labels, lines, sources.text, written)
     # What a package calls the table, or the name of a file or sheet that is in Chinese.
     title = str(sheet.resource.get("title") or "") or (sheet.name if language_of(sheet.name) == "zh" else "")
     titles = {language_of(title): title} if title else {}
@@ -156,20 +168,27 @@ def _table(engine: Engine, scratch: Path, name: str, sheet: Sheet, sources: Sour
         clear = list(layout.labels) == names and layout.dialect.delimiter == ","
     except Unreadable:
         clear = False
-    return Described(name, tuple(columns), (), (), titles, sheet.resource, {} if clear else _STATED)
+    dialect = {} if clear else _STATED
+    return Described(name, tuple(columns), (), (), titles, sheet.resource, dialect, doubts)
+
+
+def _lines(sheet: Sheet) -> list[int]:
+    """The line of each row. Tables that were joined one below another have their header between them: it is no row."""
+    return [line for line, row in enumerate(sheet.rows, 2) if row != sheet.labels or len(row) == 1]
 
 
 def _related(
-    engine: Engine, tables: Sequence[Described], publication: Publication, sources: Sources
-) -> list[Described]:  # fmt: skip
+    engine: Engine, tables: Sequence[Described], sheets: Sequence[Sheet], publication: Publication, sources: Sources
+) -> list[Described]:
     """The tables with their keys, and with references first to the publication and then to one another."""
     outer = _targets(engine, publication)
     found = []
-    for table in tables:
+    for table, sheet in zip(tables, sheets, strict=True):
         referring = _referring(engine, table, outer)
         refers = [reference.column for reference in referring.references]
         key = _given_key(table, sources) or keys.primary_key(engine, table.name, referring.columns, refers)
-        found.append(replace(referring, key=key))
+        doubts = () if key or table.resource.get("schema") else _broken_key(engine, referring, _lines(sheet))
+        found.append(replace(referring, key=key, doubts=(*table.doubts, *doubts)))
     inner = []
     for table in found:
         for column in (column for column in table.columns if (column.name,) == table.key):
@@ -177,6 +196,13 @@ def _related(
             _store(engine, store, column.name, identifier(table.name))
             inner.append(Target(table.name, column.name, store, column.type == "string"))
     return [_referring(engine, table, [target for target in inner if target.resource != table.name]) for table in found]
+
+
+def _broken_key(engine: Engine, table: Described, lines: Sequence[int]) -> tuple[Doubt, ...]:
+    """Which columns identify the rows but for some, and where these are."""
+    best, rows, count = keys.nearest_key(engine, table.name, table.columns)
+    listed = ", ".join(str(lines[row]) for row in rows) + ("…" if count > len(rows) else "")
+    return (Doubt("key-broken", {"key": ", ".join(best), "lines": listed, "count": f"{count:,}"}),) if best else ()
 
 
 def _referring(engine: Engine, table: Described, targets: Sequence[Target]) -> Described:
@@ -248,6 +274,17 @@ def _sure(table: Described, scratch: Path, bounds: Limits) -> Described:
     )  # fmt: skip
     held = Table(table.name, table.path, table.path, Schema(table.name, "", fields))
     (report,) = check_tables([TableSource(held, scratch / table.path)], limits=bounds)
-    wrong = {problem.cell.field for problem in report.problems if problem.code == "type-error" and problem.cell}
-    columns = tuple(column.as_text() if column.name in wrong else column for column in table.columns)
-    return replace(table, columns=columns)
+    wrong: defaultdict[str, list[Problem]] = defaultdict(list)
+    for problem in report.problems:
+        if problem.code == "type-error" and problem.cell and problem.cell.field:
+            wrong[problem.cell.field].append(problem)
+    columns = []
+    for column in table.columns:
+        found = wrong[column.name]
+        if found and found[0].cell:
+            cell = found[0].cell.text or ""
+            doubt = misfit(column.name, column.type, len(found), column.filled, found[0].line or 0, cell)
+            columns.append(replace(column.as_text(), doubts=(doubt,)))
+        else:
+            columns.append(column)
+    return replace(table, columns=tuple(columns))

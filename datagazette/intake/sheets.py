@@ -31,6 +31,7 @@ class Sheet:
     """A table as it came. `name` is that of its file or sheet; every row has as many cells as there are labels.
 
     `form` says in which form it came: encoding and delimiter. `resource` is what a Data Package says of it.
+    `delimiter` is that of a CSV.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Sheet:
     rows: tuple[Cells, ...]
     form: str = ""
     resource: Json = field(default_factory=dict)
+    delimiter: str = ""
 
 
 def read_sheets(
@@ -55,7 +57,8 @@ def read_sheets(
         dialect = _sniffed(stream, delimiter)
     with open_source(path, encoding) as (stream, found):
         shown = "tab" if dialect.delimiter == "\t" else dialect.delimiter
-        return (sheet(path.stem, path.name, _csv_rows(stream, dialect), f"{found}, “{shown}”"),)
+        read = sheet(path.stem, path.name, _csv_rows(stream, dialect), f"{found}, “{shown}”")
+        return (replace(read, delimiter=dialect.delimiter),)
 
 
 def sheet(name: str, file: str, rows: Iterable[Sequence[str]], form: str = "", resource: Json | None = None) -> Sheet:
