@@ -86,16 +86,26 @@ def _is_amount(table: Table, name: str) -> bool:
 
 def _same_moments(engine: Engine, plan: RowComparison) -> dict[str, str]:
     """By text column that has some: the condition of cells that are the same moment, written in another way."""
-    if not plan.key:
+    texts = [name for name in plan.rest if plan.old.types[name] == plan.new.types[name] == "VARCHAR"]
+    if not plan.key or not texts:
         return {}
-    found = {}
-    for name in plan.rest:
-        if plan.old.types[name] == plan.new.types[name] == "VARCHAR":
-            same = is_same_moment(identifier("b", name), identifier("a", name))
-            texts = f"regexp_matches({identifier('a', name)}, '^[0-9]')"
-            if engine.row(f"SELECT count(*) FROM {plan.joined} WHERE {plan.differs(name)} AND {texts} AND {same}")[0]:
-                found[name] = same
-    return found
+    # Few texts look like a moment, and to ask DuckDB for all of its forms takes a while for each column.
+    likely = {
+        name: " AND ".join(f"regexp_matches({identifier(side, name)}, '^[0-9].*[-/.年]')" for side in "ba")
+        for name in texts
+    }
+    counts = _changed(engine, plan, likely)
+    same = {name: is_same_moment(identifier("b", name), identifier("a", name)) for name in texts if counts[name]}
+    counts = _changed(engine, plan, same)
+    return {name: condition for name, condition in same.items() if counts[name]}
+
+
+def _changed(engine: Engine, plan: RowComparison, conditions: Mapping[str, str]) -> dict[str, int]:
+    """How many changed cells of each column meet its condition."""
+    if not conditions:
+        return {}
+    counted = (f"count(*) FILTER ({plan.differs(name)} AND {condition})" for name, condition in conditions.items())
+    return dict(zip(conditions, engine.row(f"SELECT {', '.join(counted)} FROM {plan.joined}"), strict=True))
 
 
 def _column_changes(engine: Engine, plan: RowComparison, renamed: Mapping[str, str]) -> Iterator[ColumnChange]:
