@@ -23,8 +23,8 @@ _HAN = re.compile(r"[㐀-鿿]")
 _WITHIN = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")  # where `regionCode` becomes `region Code`
 _UNIT = re.compile(r"\s*[(（\[［]\s*([^()（）\[\]［］]{1,12})\s*[)）\]］]\s*$")
 _CODED = re.compile(
-    r"(^|[_ ])(code|codes|id|ids|zip|postcode|phone|tel|telephone|account)($|[_ ])"
-    r"|代码|代号|编码|编号|号码|邮编|电话|区划|身份证",
+    r"(^|[_ ])(code|codes|id|ids|zip|postcode|phone|tel|telephone|account|version|isbn|issn|ean)($|[_ ])"
+    r"|代码|代号|编码|编号|号码|邮编|电话|区划|身份证|版本",
     re.IGNORECASE,
 )
 _IDENTIFIES = re.compile(r"(^|_)(ref|reference|id|uid|uuid|guid|serial|nr)($|_)|^no$", re.IGNORECASE)

@@ -94,6 +94,7 @@ def test_numbers_that_are_taken_for_thousands_are_named(small: Path) -> None:
         ("group,firms\n02.30,12\n20.50,7\n45.01,44", "group", "string", ("group",)),
         ("firm,name,v\n910200345,a,1\n910200345,b,2\n310077862,c,3", "firm", "string", ("name",)),
         ("Activity code,firms\n1.10,12\n2.35,7", "activity_code", "string", ("activity_code",)),
+        ("version,n\n1.10,1\n1.9,2", "version", "string", ("version",)),
         ("town,population\nA,910200345\nB,310077862", "population", "integer", ("town",)),
         ("town,People (persons)\nA,91020\nB,31007", "people", "integer", ("town",)),
         ("site,amount\nA,1.5e3\nB,2E4", "amount", "number", ("site",)),
@@ -134,6 +135,13 @@ def test_a_column_that_is_text_because_of_a_few_cells_says_which(text: str, name
 
 def test_names_and_headed_codes_need_no_word_of_why_they_are_text(small: Path) -> None:
     assert said(planned(small, "name,code,remark\nAnn,12,\nBob,1x,see 4\nCid,13,")) == []
+
+
+def test_a_column_of_amounts_with_their_currency_says_why_it_is_text(small: Path) -> None:
+    (line,) = said(planned(small, 'ref,price\nR1,£12.50\nR2,"£1,300"'))
+    assert line.startswith("“price” is text because its cells hold a currency: line 2 “£12.50”")
+    (line,) = said(planned(small, "ref;price\nR1;12,50 €\nR2;3,00 €"))
+    assert "“12,50 €”" in line
 
 
 def test_a_line_that_repeats_the_header_is_left_out_and_named(small: Path) -> None:
