@@ -68,7 +68,8 @@ class KeyChange:
     """Rows that have another key now, with the key of the first of them.
 
     `kind`: `written` (the same moment in another form), `repaired` (its encoding is right now), `shifted` (all are
-    later by as many `microseconds`), or `renamed`. `field` is the column, or the columns, of the key.
+    later by as many `microseconds`), or `renamed`. `field` is the column, or the columns, of the key, `line` that of
+    the first such row in the file after.
     """
 
     kind: str
@@ -77,6 +78,7 @@ class KeyChange:
     before: str
     after: str
     microseconds: int = 0
+    line: int | None = None
 
 
 @dataclass(frozen=True)

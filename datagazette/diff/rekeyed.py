@@ -1,8 +1,8 @@
 """Rows that have another key and would look as if all had gone and others come.
 
-Four things make another key of one: a moment that is written in another way, a text whose encoding is repaired, days
-that are all shifted by the same time, and new names for the rows. Each row is paired with one row at most, and only
-where no other row could be meant.
+A moment that is written in another way, a text that a wrong encoding made or that is put right, days that are all
+shifted by the same time, and new names for the rows: each makes another key of one. Each row is paired with one row
+at most, and only where no other row could be meant.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from datagazette.diff.outcome import KeyChange
 from datagazette.diff.rows import LINE, Relation, RowComparison, written
 from datagazette.diff.same_moment import moment_key
 from datagazette.tables.engine import Engine
-from datagazette.tables.sql import identifier
+from datagazette.tables.sql import identifier, literal
 
 _MISREAD = 10_000  # texts of which the misreadings are looked for
 _FEWEST = 2  # rows with a new name that are not taken for chance
@@ -27,7 +27,7 @@ def pair_keys(engine: Engine, plan: RowComparison) -> tuple[RowComparison, tuple
     if not plan.key or any(plan.old.types[name] != plan.new.types[name] for name in plan.key):
         return plan, ()
     found: list[KeyChange] = []
-    for pairing in (_shifted, _rewritten, _repaired, _renamed):
+    for pairing in (_shifted, _rewritten, _garbled, _repaired, _renamed):
         if not all(engine.row(f"SELECT count(*) {query}")[0] for query in (plan.added, plan.removed)):
             break
         for change in pairing(engine, plan):
@@ -109,8 +109,8 @@ def _paired(engine: Engine, plan: RowComparison, same: Sequence[tuple[str, str]]
     count = engine.row(f"SELECT count(*) FROM {_PAIRS}")[0]
     if not count:
         return None
-    was, now = engine.row(f"SELECT was, now FROM {_PAIRS} ORDER BY come LIMIT 1")
-    return KeyChange(kind, differing or ", ".join(plan.key), count, was, now)
+    was, now, first = engine.row(f"SELECT was, now, come FROM {_PAIRS} ORDER BY come LIMIT 1")
+    return KeyChange(kind, differing or ", ".join(plan.key), count, was, now, line=first)
 
 
 def _rewritten(engine: Engine, plan: RowComparison) -> Iterator[KeyChange]:
@@ -124,35 +124,43 @@ def _rewritten(engine: Engine, plan: RowComparison) -> Iterator[KeyChange]:
         yield found
 
 
+def _garbled(engine: Engine, plan: RowComparison) -> Iterator[KeyChange]:
+    return _misread(engine, plan, "garbled", "gone", "come")
+
+
 def _repaired(engine: Engine, plan: RowComparison) -> Iterator[KeyChange]:
+    return _misread(engine, plan, "repaired", "come", "gone")
+
+
+def _misread(engine: Engine, plan: RowComparison, kind: str, right: str, wrong: str) -> Iterator[KeyChange]:
+    """Keys of the table `right` which are in a wrong encoding in the table `wrong`."""
     texts = [name for name in plan.key if plan.old.types[name] == "VARCHAR"]
     _sides(engine, plan)
-    engine.run("CREATE OR REPLACE TEMP TABLE misread (o VARCHAR, n VARCHAR)")
+    engine.run("CREATE OR REPLACE TEMP TABLE misread (bad VARCHAR, good VARCHAR)")
     for name in texts:
         cell = identifier(name)
-        query = f"SELECT DISTINCT {cell} FROM come WHERE regexp_matches({cell}, '[^\\x00-\\x7F]') LIMIT {_MISREAD}"
+        query = f"SELECT DISTINCT {cell} FROM {right} WHERE regexp_matches({cell}, '[^\\x00-\\x7F]') LIMIT {_MISREAD}"
         pairs = [(bad, text) for (text,) in engine.rows(query) for bad in misreadings(text)]
         if pairs:
-            columns_of = [*map(list, zip(*pairs, strict=True))]
             engine.rows(
-                f"INSERT INTO misread SELECT o, min(n) FROM (SELECT unnest(?) AS o, unnest(?) AS n) "
-                f"WHERE o IN (SELECT {cell} FROM gone) GROUP BY o",
-                columns_of,
+                "INSERT INTO misread SELECT bad, min(good) FROM (SELECT unnest(?) AS bad, unnest(?) AS good) "
+                f"WHERE bad IN (SELECT {cell} FROM {wrong}) GROUP BY bad",
+                [*map(list, zip(*pairs, strict=True))],
             )
     if not engine.row("SELECT count(*) FROM misread")[0]:
         return
     same = []
     for number, name in enumerate(plan.key):
-        cell, right = identifier(name), f"r{number}"
+        cell, column = identifier(name), f"r{number}"
         text = f"CAST({cell} AS VARCHAR)"
         for table in ("gone", "come"):
-            put_right = f"coalesce(m.n, {text})" if table == "gone" and name in texts else text
+            put_right = f"coalesce(m.good, {text})" if table == wrong and name in texts else text
             engine.run(
-                f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT t.*, {put_right} AS {right} "
-                f"FROM {table} AS t LEFT JOIN misread AS m ON m.o = {text} AND '{table}' = 'gone'"
+                f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT t.*, {put_right} AS {column} "
+                f"FROM {table} AS t LEFT JOIN misread AS m ON m.bad = {text} AND {literal(table)} = {literal(wrong)}"
             )
-        same.append((right, right))
-    found = _paired(engine, plan, same, "repaired")
+        same.append((column, column))
+    found = _paired(engine, plan, same, kind)
     if found:
         yield found
 

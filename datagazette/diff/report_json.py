@@ -12,7 +12,7 @@
       "resource", "file", "primaryKey": [str], "rows": {"before", "after", "added", "removed", "changed"},
       "fields": [{"field", "cells", "rewritten", "tiers": {"tenfold", "half", "tenth", "less", "tiny"} | null,
                   "emptied", "filled", "repaired", "rows", "pattern": {"kind", "amount"} | null}],
-      "keys": [{"kind", "field", "rows", "before", "after", "microseconds"}],
+      "keys": [{"kind", "field", "rows", "before", "after", "microseconds", "line"}],
       "columns": [{"kind", "field", "cells", "rows": [[str]], "after"}],
       "largest": [{"key": {field: value}, "field", "before", "after", "relative"}],
       "cells": [{"key": {field: value}, "field", "before", "after"}],

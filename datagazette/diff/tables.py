@@ -9,6 +9,7 @@ from dataclasses import replace
 from datagazette.diff.damage import PAIRS, find_damages
 from datagazette.diff.outcome import (
     ColumnChange,
+    Damage,
     FieldChange,
     FormChange,
     KeyChange,
@@ -62,6 +63,11 @@ def compare_tables(engine: Engine, old: Side, new: Side, *, intended: bool = Fal
     keys: tuple[KeyChange, ...] = ()
     if not any(damage.field in plan.key for damage in damages):
         plan, keys = pair_keys(engine, plan)
+        damages += tuple(
+            Damage("text-garbled", key.field, key.rows, key.before, key.after, key.line)
+            for key in keys if key.kind == "garbled"
+        )  # fmt: skip
+        keys = tuple(key for key in keys if key.kind != "garbled")
     plan = replace(plan, excused=replace(excused, written=_same_moments(engine, plan)))
     change = compare_rows(engine, new.table.name, plan, _LISTED)
     fields = tuple(_field_changes(engine, plan, new.table)) if plan.key and plan.rest else ()

@@ -82,6 +82,13 @@ def test_texts_from_a_macintosh_read_as_windows_are_garbled(tmp_path: Path) -> N
     assert damages(tmp_path, before, after, "string", "string") == [("text-garbled", "town", 2)]
 
 
+@pytest.mark.parametrize("wrong", [("mac-roman", "cp1252"), ("utf-8", "cp1252"), ("utf-8", "mac-roman")])
+def test_a_garbled_key_is_damage_and_no_other_row(tmp_path: Path, wrong: tuple[str, str]) -> None:
+    before = "town,v\nMálaga,1\nZürich,2\nRoma,3\n"
+    after = before.encode(wrong[0]).decode(wrong[1])
+    assert damages(tmp_path, before, after, "string", "integer") == [("text-garbled", "town", 2)]
+
+
 def test_a_garbled_text_that_is_put_right_is_no_damage(tmp_path: Path) -> None:
     before, after = "k,town\n1,MÃ¡laga\n2,Z?rich\n", "k,town\n1,Málaga\n2,Zürich\n"
     assert damages(tmp_path, before, after, "string", "string") == []
