@@ -133,7 +133,7 @@ def _named(label: str, heading: str, unit: str) -> Named:
     heading = heading or label
     if language_of(heading) == "zh":
         word = by_chinese.get(re.sub(r"\s", "", heading), {})
-        name = word.get("name") or re.sub(r"\W+", "_", heading).strip("_") or heading
+        name = word.get("name") or _underscored(heading) or heading
         titles = {"zh": heading} | ({"en": word["en"]} if word else {})
         return Named(label, name, titles, unit, word.get("holds", ""))
     name = _folded(_WITHIN.sub(" ", heading))
@@ -148,8 +148,14 @@ def _folded(heading: str) -> str:
     accents are not always ornaments."""
     bare = _without_accents(heading.translate(_LETTERS)).lower()
     if any(letter.isalpha() and not letter.isascii() for letter in bare):
-        return re.sub(r"\W+", "_", unicodedata.normalize("NFC", heading).lower()).strip("_")
+        return _underscored(unicodedata.normalize("NFC", heading).lower())
     return re.sub("[^a-z0-9]+", "_", bare).strip("_") or re.sub(r"\s+", "_", heading)
+
+
+def _underscored(text: str) -> str:
+    """A text with one underscore for whatever is between its letters, vowel signs and digits."""
+    kept = (letter if unicodedata.category(letter)[0] in "LMN" else "_" for letter in text)
+    return re.sub("_+", "_", "".join(kept)).strip("_")
 
 
 def _without_accents(text: str) -> str:

@@ -133,6 +133,14 @@ def test_a_column_that_is_text_because_of_a_few_cells_says_which(text: str, name
     assert said(draft, "zh")
 
 
+def test_the_line_is_that_of_the_file_whatever_is_above_and_between(small: Path) -> None:
+    table = 'Air,,\n,,\nsite,note,no2\nA,"one\ntwo",12\n,,\nB,x,<2\nC,y,7'
+    (line,) = said(planned(small, table))
+    assert "line 7 “<2”" in line
+    (line,) = said(planned(small, 'k,note,day\nA,"one\ntwo",2021-01-01\nB,x,2021-02-30'))
+    assert "line 4 “2021-02-30”" in line
+
+
 def test_names_and_headed_codes_need_no_word_of_why_they_are_text(small: Path) -> None:
     assert said(planned(small, "name,code,remark\nAnn,12,\nBob,1x,see 4\nCid,13,")) == []
 

@@ -69,6 +69,8 @@ def test_headings_that_differ_in_their_units_alone_keep_them() -> None:
         ("Ёлки и сойки", "ёлки_и_сойки"),
         ("Ταχυδρομικός κώδικας", "ταχυδρομικός_κώδικας"),
         ("ガス", "ガス"),
+        ("जिला (नाम)", "जिला_नाम"),
+        ("จังหวัด", "จังหวัด"),
     ],
 )
 def test_letters_of_any_language_are_folded_or_kept(heading: str, name: str) -> None:
