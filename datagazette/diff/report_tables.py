@@ -55,9 +55,9 @@ def _columns(table: TableComparison, say: Sentences) -> Iterator[Block]:
 
 
 def _column_order(change: TableChange) -> list[int]:
-    """The key, then the columns in which the rows that came differ from those that went, then the others."""
+    """Of a table that is too wide: the key, then the columns in which the rows that came differ from those that went."""
     added, removed = ([*zip(*rows, strict=True)] for rows in (change.added_rows, change.removed_rows))
-    if not added or not removed:
+    if not added or not removed or len(change.columns) <= _COLUMNS:
         return [*range(len(change.columns))]
     same = [sorted(map(str, came)) == sorted(map(str, went)) for came, went in zip(added, removed, strict=True)]
     return sorted(range(len(change.columns)), key=lambda at: (change.columns[at] not in change.key, same[at]))

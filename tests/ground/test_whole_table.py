@@ -20,6 +20,7 @@ def said(root: Path, before: str, after: str, fields: dict[str, str], *options: 
 DAYS = {"day": "date", "site": "string", "flow": "integer"}
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("days", "line"),
     [
@@ -46,6 +47,7 @@ def test_a_cell_that_changed_beside_a_shift_is_still_shown(tmp_path: Path) -> No
     assert ["2022-03-15", "flow", "14", "15", "+7.1%"] in [line.split() for line in done.out.splitlines()]
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("before", "after", "line"),
     [
@@ -65,6 +67,7 @@ def test_one_thing_that_happened_to_a_whole_column_is_named(tmp_path: Path, befo
     assert line in said(tmp_path, *tables, NUMBERS).out
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(("before", "after"), [("10 20 30 40", "11 25 31 47"), ("1 1 1 1", "3 3 3 4"), ("5 9", "6 8")])
 def test_figures_that_were_corrected_one_by_one_have_nothing_in_common(tmp_path: Path, before: str, after: str) -> None:
     tables = ("k,v\n" + "".join(f"{k},{v}\n" for k, v in zip("ABCD", cells.split(), strict=False))
@@ -97,6 +100,7 @@ def test_a_text_whose_encoding_is_repaired_is_named(tmp_path: Path) -> None:
     assert "v: 1 of 2 cells, the encoding of 1 text repaired." in done.out
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("before", "after"),
     [("2023-05-06 07:00:00", "2023-05-06T07:00:00Z"), ("2023-05-06T09:00:00+02:00", "2023-05-06T07:00:00Z"),
