@@ -171,10 +171,11 @@ def columns(
     """
     groups = [named[at : at + _TOGETHER] for at in range(0, len(named), _TOGETHER)]
     counted = [column for group in groups for column in _counts(engine, table, group)]
-    written = _written(counted, written)
+    kept = {column.named.name for column in counted if {column.named.label, column.named.name} & text}
+    written = _written([column for column in counted if column.named.name not in kept], written)
     found: list[Column] = []
     for column in counted:
-        if {column.named.label, column.named.name} & text:
+        if column.named.name in kept:
             found.append(_plain(column))
         else:
             found.append(_explained(engine, table, _column(column, written), column, lines))

@@ -81,6 +81,13 @@ def test_the_answer_decides_what_the_number_is(small: Path) -> None:
     assert columns(planned(small, text, text=frozenset(["cykler"])))["cykler"].type == "string"
 
 
+def test_a_column_that_is_kept_as_text_decides_nothing(small: Path) -> None:
+    table = "del;sted;cykler;pris\n1.1;A;38.411;1,5\n2.3;B;7.123;2,25"
+    with pytest.raises(UsageError):
+        planned(small, table)
+    assert columns(planned(small, table, text=frozenset(["del"])))["cykler"].extras == THOUSANDS
+
+
 def test_numbers_that_are_taken_for_thousands_are_named(small: Path) -> None:
     draft = planned(small, "sted;cykler\nA;38.411\nB;7.120\nC;955")
     assert said(draft) == ["“cykler”: “.” before three digits separates thousands"]
