@@ -55,7 +55,7 @@ def _columns(table: TableComparison, say: Sentences) -> Iterator[Block]:
 
 
 def _column_order(change: TableChange) -> list[int]:
-    """Of a table that is too wide: the key, then the columns in which the rows that came differ from those that went."""
+    """Of a table that is too wide, first the key and the columns in which the rows that came and went differ."""
     added, removed = ([*zip(*rows, strict=True)] for rows in (change.added_rows, change.removed_rows))
     if not added or not removed or len(change.columns) <= _COLUMNS:
         return [*range(len(change.columns))]
