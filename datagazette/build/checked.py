@@ -77,8 +77,8 @@ class CheckOptions:
     """`targets` empty is everything; `schema` goes with a target that is a CSV; `memory` as in Limits.
 
     With `written`, texts that are still to be written are errors: what is released is permanent.
-    `changed_since` is a revision or a folder: only the datasets that differ from it are checked, and their users.
-    `changed` are the files that differ from it, relative to the root.
+    `changed_since` is a revision or a folder, and `changed` are the files that differ from it, relative to the root:
+    only the datasets that have one of them are checked, and their users. None is everything.
     """
 
     root: Path
@@ -89,4 +89,4 @@ class CheckOptions:
     jobs: int | None = None
     written: bool = False
     changed_since: str | None = None
-    changed: tuple[str, ...] = ()
+    changed: tuple[str, ...] | None = None

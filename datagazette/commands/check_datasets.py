@@ -19,15 +19,18 @@ from datagazette.model.publication import Release
 from datagazette.tables.engine import connect
 
 
-def check_datasets(options: CheckOptions) -> Checked:
-    """Tables, and where these are fine the datasets' own queries; without targets, the pages and words of the site."""
-    loaded = load(options.root)
+def check_datasets(options: CheckOptions, loaded: Checked | None = None) -> Checked:
+    """Tables, and where these are fine the datasets' own queries; without targets, the pages and words of the site.
+
+    `loaded` is the publication, where it has been read.
+    """
+    loaded = loaded or load(options.root)
     publication, targets = loaded.publication, options.targets
     if publication is None:
         return loaded
     releases = chosen_releases(publication, targets, "target")
     asked_for = options
-    if options.changed_since:
+    if options.changed is not None:
         changed = changed_datasets(publication, options.changed)
         releases = tuple(release for release in releases if release.dataset in changed)
         asked_for = replace(options, targets=changed)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from datagazette.build.checked import chosen_datasets, load
+from datagazette.build.checked import CheckOptions, chosen_datasets, load
 from datagazette.commands.bases import Base, find_base, last_releases, with_publication
+from datagazette.commands.check_datasets import check_datasets
 from datagazette.commands.permanence import rewritten_releases
 from datagazette.commands.receipts import receipts
 from datagazette.diff.outcome import Comparison, ReleaseComparison, StructureChange
@@ -18,7 +19,7 @@ from datagazette.isolation import OutOfBounds, isolated
 from datagazette.load.files import CATALOG, DATASETS
 from datagazette.load.yaml_file import read_yaml
 from datagazette.model.errors import DataFaults
-from datagazette.model.problems import Problem
+from datagazette.model.problems import Problem, has_errors
 from datagazette.model.publication import Dataset, Publication, Release
 from datagazette.tables.bounded import out_of_bounds
 from datagazette.tables.engine import Engine, Limits, connect
@@ -56,22 +57,36 @@ def _compared(options: DiffOptions, base: Base | None, folder: Path) -> tuple[Co
     chosen_datasets(publication, wanted)  # all of them are there
     base = with_publication(base) if base else last_releases(publication)
     names = [name for name in base.datasets(publication) if not wanted or name in wanted]
+    checked = check_datasets(CheckOptions(options.root, wanted, changed=base.changed), loaded)
     limits = Limits(spill=folder, reads=tuple(root / DATASETS for root in (options.root, base.root)))
     with connect(limits) as engine:
-        pairs = _Pairs(engine, publication, base, loaded.problems, folder)
+        pairs = _Pairs(engine, publication, base, checked.problems, folder)
         releases = tuple(found for name in names for found in pairs.of_dataset(name))
-    problems = (*loaded.problems, *(problem for release in releases for problem in release.problems))
-    merged, promise = receipts(publication, base, names)
+    problems = with_causes((problem for release in releases for problem in release.problems), checked.problems)
+    merged, promise = (None, None) if has_errors(problems) else receipts(publication, base, names)
     site_files = tuple(file for file in base.changed if file.startswith("site/") or file == "mkdocs.yml")
     catalog: tuple[StructureChange, ...] = ()
     if base.publication and CATALOG in base.changed:
         old, new = (read_yaml(root / CATALOG, CATALOG)[0] for root in (base.root, publication.root))
         catalog = tuple(descriptor_changes("catalog", old.value, new.value)) if old and new else ()
-    return Comparison(base.name, releases, problems, catalog, site_files, merged, promise), publication
+    hidden = sum(checked.hidden.values())
+    return Comparison(base.name, releases, problems, catalog, site_files, merged, promise, hidden), publication
+
+
+def with_causes(compared: Iterable[Problem], checked: Iterable[Problem]) -> tuple[Problem, ...]:
+    """What the comparison and the check found, without the errors of the check that the damage explains: a cell of
+    the wrong type in a damaged column, and a file in an encoding that is reported as changed."""
+    found = tuple(compared)
+    explained: set[tuple[str, str, str | None]] = {
+        ("type-error", fault.file, fault.cell.field) for fault in found if fault.cell and fault.cell.field
+    }
+    explained |= {("encoding-error", fault.file, None) for fault in found if fault.code == "encoding-changed"}
+    others = (fault for fault in checked if (fault.code, fault.file, fault.cell and fault.cell.field) not in explained)
+    return tuple(dict.fromkeys((*found, *others)))
 
 
 def compare_with_last(publication: Publication, draft: Release, problems: tuple[Problem, ...]) -> ReleaseComparison:
-    """A draft against the release before it. `problems` are those of loading the publication."""
+    """A draft against the release before it. `problems` are those of the publication and its tables."""
     dataset = publication.dataset(draft.dataset)
     assert dataset is not None
     base = last_releases(publication)
@@ -136,9 +151,10 @@ class _Pairs:
         return replace(found, verdict=whole.verdict, problems=tuple(dict.fromkeys((*found.problems, *whole.problems))))
 
     def _compared(self, before: LocatedRelease, release: Release, *, judged: bool) -> ReleaseComparison:
-        faulty = any(
-            fault.severity == "error" and fault.file.startswith(f"{release.folder}/") for fault in self.problems
-        )
+        faults = [
+            fault for fault in self.problems
+            if fault.severity == "error" and fault.file.startswith(f"{release.folder}/")
+        ]  # fmt: skip
         # The tables that foreign keys lead to, whether its own or another dataset's.
         own = {key.resource for table in release.tables for key in table.schema.foreign_keys if key.package is None}
         others = {
@@ -151,9 +167,9 @@ class _Pairs:
         with tempfile.TemporaryDirectory(prefix="tables-", dir=self.work) as folder:
             found = compare_versions(
                 self.engine, before, LocatedRelease(release, self.publication.root), Path(folder),
-                judged=judged and not faulty, referenced=own | others,
+                judged=judged and not faults, referenced=own | others,
             )  # fmt: skip
-        if not faulty:
+        if all(fault.cell for fault in faults):
             return found
-        # What could not be read looks as if it were gone.
+        # What could not be read of a descriptor looks as if it were gone.
         return replace(found, structure=tuple(change for change in found.structure if change.kind != "removed"))

@@ -23,10 +23,10 @@ from datagazette.build.steps import Run, uncached
 from datagazette.build.summarise import Summarised, summarise
 from datagazette.build.workers import opened, workers
 from datagazette.commands.check_datasets import asked, check_tables
-from datagazette.commands.diff import compare_with_last
+from datagazette.commands.diff import compare_with_last, with_causes
 from datagazette.commands.permanence import rewritten_releases
 from datagazette.describe.release_history import imprint_descriptor
-from datagazette.diff.report import changes_text
+from datagazette.diff.sentences import changes_text
 from datagazette.downloads.promises import Kept, kept
 from datagazette.files import replace_atomically, sha256
 from datagazette.isolation import OutOfBounds, isolated
@@ -101,8 +101,8 @@ def _plan(
         checked, summarised = check_tables(
             run, asked(loaded, options), dataset.releases, options.limit_errors, described=[draft.id]
         )
-        compared = compare_with_last(publication, draft, loaded.problems)
-        problems = tuple(dict.fromkeys((*compared.problems, *checked.problems)))
+        compared = compare_with_last(publication, draft, checked.problems)
+        problems = with_causes(compared.problems, checked.problems)
         if has_errors(problems):
             raise DataFaults(problems)
         known = {language: changes_text(compared, language) for language in draft.languages if language in LANGUAGES}

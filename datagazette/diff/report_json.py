@@ -4,13 +4,16 @@
 {
   "base": "origin/main",              how the base was named; "" for each dataset's last release
   "valid": true,                      whether nothing must be fixed
-  "errors": [{"code", "file", "line", "column", "message", "mend"}],
+  "errors": [{"code", "file", "line", "column", "message", "mend"}], "hidden": 0,      errors that are not listed
   "releases": [{
     "dataset", "before": {"version", "state"} | null, "after": {"version", "state"} | null,
     "verdict": {"required", "given", "enough", "reasons": [str]} | null,
     "tables": [{
       "resource", "file", "primaryKey": [str], "rows": {"before", "after", "added", "removed", "changed"},
-      "fields": [{"field", "cells", "rewritten", "tiers": {"tenfold", "half", "tenth", "less"} | null}],
+      "fields": [{"field", "cells", "rewritten", "tiers": {"tenfold", "half", "tenth", "less", "tiny"} | null,
+                  "emptied", "filled", "repaired", "rows", "pattern": {"kind", "amount"} | null}],
+      "keys": [{"kind", "field", "rows", "before", "after", "microseconds", "line"}],
+      "columns": [{"kind", "field", "cells", "rows": [[str]], "after"}],
       "largest": [{"key": {field: value}, "field", "before", "after", "relative"}],
       "cells": [{"key": {field: value}, "field", "before", "after"}],
       "added": [{field: value}], "removed": [{field: value}],      the first hundred, in key order
@@ -22,10 +25,11 @@
   "catalog": [...], "siteFiles": [str],
   "receipt": {"appears": [{"kind", "address"}], "changes": [...], "goes": [...], "stays": {kind: count},
               "drafts": [str]},
-  "promise": as "receipt", once the drafts are released; null where there are none
+  "promise": as "receipt", once the drafts are released
 }
 ```
 
+`receipt` and `promise` are null where something must be fixed first, `promise` also without drafts.
 Counts are complete; `required` and `given` are `none`, `patch`, `minor` or `major`. Keys are only ever added.
 """
 
@@ -37,7 +41,7 @@ from typing import Any
 
 from datagazette.describe.notation import dump
 from datagazette.diff.outcome import Comparison, ReleaseComparison, TableComparison
-from datagazette.diff.report import Sentences, reason_line
+from datagazette.diff.sentences import Sentences, reason_line
 from datagazette.model.problems import fix, message
 from datagazette.model.publication import Release
 
@@ -54,6 +58,7 @@ def as_json(found: Comparison, language: str) -> str:
              "message": message(error, language), "mend": fix(error, language)}
             for error in found.errors
         ],
+        "hidden": found.hidden,
         "releases": [_release(release, say) for release in found.releases],
         "catalog": _dicts(found.catalog),
         "siteFiles": found.site_files,
@@ -99,6 +104,8 @@ def _table(table: TableComparison) -> _Json:
         ],
         "added": [dict(zip(change.columns, row, strict=True)) for row in change.added_rows],
         "removed": [dict(zip(change.columns, row, strict=True)) for row in change.removed_rows],
+        "keys": _dicts(table.keys),
+        "columns": _dicts(table.columns),
         "form": _dicts(table.form),
         "damages": _dicts(table.damages),
     }  # fmt: skip

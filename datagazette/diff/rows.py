@@ -44,6 +44,15 @@ class Relation:
     types: Mapping[str, str]
     has_texts: bool = False
 
+    def renamed(self, names: Mapping[str, str]) -> Relation:
+        """The same with other names for some columns, each of which has its text beside it."""
+        if not names:
+            return self
+        pairs = [pair for was, now in names.items() for pair in ((was, now), (written(was), written(now)))]
+        renaming = ", ".join(f"{field_column(was)} AS {field_column(now)}" for was, now in pairs)
+        types = {names.get(name, name): kind for name, kind in self.types.items()}
+        return replace(self, source=f"(SELECT * RENAME ({renaming}) FROM {self.source})", types=types)
+
 
 @dataclass(frozen=True)
 class Bytes:
@@ -146,9 +155,11 @@ class Excused:
     """Differences that do not count as changes, because they are reported as something else.
 
     `cells` holds a condition over `a` and `b` by field; `added` and `removed` conditions over `a` and over `b`.
+    `written` holds conditions of cells that are the same value in another form.
     """
 
     cells: Mapping[str, str] = field(default_factory=dict)
+    written: Mapping[str, str] = field(default_factory=dict)
     added: str = "FALSE"
     removed: str = "FALSE"
 
@@ -179,8 +190,16 @@ class RowComparison:
     def differs(self, name: str) -> str:
         """Whether the cell of a field holds another value, one that is not excused."""
         differs = f"{self.value('a', name)} IS DISTINCT FROM {self.value('b', name)}"
-        excuse = self.excused.cells.get(name)
-        return f"({differs} AND NOT coalesce({excuse}, FALSE))" if excuse else f"({differs})"
+        known = (self.excused.cells.get(name), self.excused.written.get(name))
+        excuses = "".join(f" AND NOT coalesce({excuse}, FALSE)" for excuse in known if excuse)
+        return f"({differs}{excuses})"
+
+    def is_rewritten(self, name: str) -> str:
+        """Whether a cell holds the same value, written in another way."""
+        texts = f"{field_column(written(name), 'a')} IS DISTINCT FROM {field_column(written(name), 'b')}"
+        same = f"({self.value('a', name)} IS NOT DISTINCT FROM {self.value('b', name)} AND {texts})"
+        excuse = self.excused.written.get(name)
+        return f"({same} OR coalesce({excuse}, FALSE))" if excuse else same
 
     def value(self, side: str, name: str) -> str:
         """A cell as a value that can be compared with that of the other side: as text where the types differ."""
@@ -240,20 +259,37 @@ def compare_rows(engine: Engine, resource: str, plan: RowComparison, listed: int
     )  # fmt: skip
 
 
-def _rows(engine: Engine, plan: RowComparison, side: str, query: str, listed: int) -> tuple[Row, ...]:
-    names = ", ".join(field_column(name, side) for name in plan.shared)
+def as_written(engine: Engine, plan: RowComparison, change: TableChange, listed: int) -> TableChange:
+    """The same with the texts of the cells in place of their values, where both sides have them and there is a key."""
+    if not (plan.key and plan.old.has_texts and plan.new.has_texts):
+        return change
+    return replace(
+        change,
+        added_rows=_rows(engine, plan, "a", plan.added, listed, texts=True) if change.added else (),
+        removed_rows=_rows(engine, plan, "b", plan.removed, listed, texts=True) if change.removed else (),
+        changed_cells=tuple(_cells(engine, plan, listed, texts=True)) if change.changed else (),
+    )
+
+
+def _rows(
+    engine: Engine, plan: RowComparison, side: str, query: str, listed: int, *, texts: bool = False
+) -> tuple[Row, ...]:
+    names = ", ".join(field_column(written(name) if texts else name, side) for name in plan.shared)
     order = ", ".join(field_column(name, side) for name in plan.key) or "ALL"
     return tuple(engine.rows(f"SELECT {names} {query} ORDER BY {order} LIMIT {listed}"))
 
 
-def _cells(engine: Engine, plan: RowComparison, listed: int) -> Iterator[CellChange]:
+def _cells(engine: Engine, plan: RowComparison, listed: int, *, texts: bool = False) -> Iterator[CellChange]:
     """The changed cells of the first changed rows."""
-    keys = ", ".join(field_column(name, "a") for name in plan.key)
-    cells = "".join(
-        f", {field_column(name, 'b')}, {field_column(name, 'a')}, {plan.differs(name)}" for name in plan.rest
-    )
+
+    def cell(side: str, name: str) -> str:
+        return field_column(written(name) if texts else name, side)
+
+    keys = ", ".join(cell("a", name) for name in plan.key)
+    order = ", ".join(field_column(name, "a") for name in plan.key)
+    cells = "".join(f", {cell('b', name)}, {cell('a', name)}, {plan.differs(name)}" for name in plan.rest)
     width = len(plan.key)
-    for row in engine.rows(f"SELECT {keys}{cells} {plan.changed} ORDER BY {keys} LIMIT {listed}"):
+    for row in engine.rows(f"SELECT {keys}{cells} {plan.changed} ORDER BY {order} LIMIT {listed}"):
         for number, name in enumerate(plan.rest):
             before, after, differs = row[width + 3 * number : width + 3 * number + 3]
             if differs:

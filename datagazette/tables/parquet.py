@@ -102,7 +102,11 @@ def _fitting(engine: Engine, source: str, columns: Sequence[Column]) -> dict[str
     listed = [(column, candidate) for column in columns for candidate in column.type.candidates(column.name)]
     if not listed:
         return {}
-    tests = (f"coalesce(bool_and({column.is_missing} OR ({candidate.fits})), TRUE)" for column, candidate in listed)
+    # A test that says neither yes nor no would not count: the cell does not fit.
+    tests = (
+        f"coalesce(bool_and({column.is_missing} OR coalesce({candidate.fits}, FALSE)), TRUE)"
+        for column, candidate in listed
+    )
     answers = engine.row(f"SELECT {', '.join(tests)} FROM {source}")
     found: dict[str, Candidate] = {}
     for (column, candidate), fits in zip(listed, answers, strict=True):

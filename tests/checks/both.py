@@ -49,11 +49,12 @@ class Resource:
 
 @dataclass(frozen=True)
 class Answer:
-    """`findings` of each table, or why there is none (`stopped`)."""
+    """`findings` of each table, or why there is none (`stopped`). `longest_labels` are those that Frictionless read."""
 
     findings: tuple[Counter[Finding], ...] = ()
     rows: tuple[int, ...] = ()
     stopped: str = ""
+    longest_labels: tuple[int, ...] = ()
 
     @property
     def valid(self) -> bool:
@@ -142,4 +143,6 @@ def theirs(resources: tuple[Resource, ...], folder: Path) -> Answer:
         )
         for task in report.tasks
     )
-    return Answer(findings, tuple(int(task.stats.get("rows") or 0) for task in report.tasks))
+    rows = tuple(int(task.stats.get("rows") or 0) for task in report.tasks)
+    longest = tuple(max(map(len, task.labels or [""])) for task in report.tasks)
+    return Answer(findings, rows, longest_labels=longest)

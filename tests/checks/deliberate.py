@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from datagazette.messages import LANGUAGES, texts
+from datagazette.model.limits import LABEL_CHARACTERS
 from tests.checks.both import Answer, Resource
 
 
@@ -30,6 +31,9 @@ def _reason(resources: tuple[Resource, ...], found: Answer, expected: Answer) ->
         return "bound-of-another-type"
     if len(resources) > 1 and found.findings[1] == expected.findings[1] and _unreadable(expected.findings[1]):
         return "broken-reference"
+    for longest, counted in zip(expected.longest_labels, found.findings, strict=True):
+        if longest > LABEL_CHARACTERS and list(counted.elements()) == [("source-error", 0, "")]:
+            return "limits"
     return ""
 
 
