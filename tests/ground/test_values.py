@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 from datagazette.compute.queries import answer, opened
@@ -15,6 +16,7 @@ from datagazette.pages.context import PageContext
 from datagazette.pages.dictionary import _commonest, _field
 from datagazette.tables.engine import Limits, connect
 from datagazette.tables.parquet import all_rows, describe_table, tabulate
+from tests.conftest import Run
 from tests.pages.sample import content
 
 TYPES = {"Site": "string", "Count": "integer", "count": "integer", "COUNT": "string"}
@@ -115,3 +117,14 @@ def test_the_commonest_numbers_are_shown_where_they_are_common() -> None:
     few, many = (FieldProfile(field, count, 0, 4, 2.0, 9.0, top, bounds) for count in (300, 6))
     assert _commonest(context, few, {}) == []
     assert _commonest(context, many, {}) == [("2", "2"), ("< 3", "2")]
+
+
+def test_a_draft_whose_fields_differ_in_case_alone_gets_a_warning(small: Path, run: Callable[..., Run]) -> None:
+    schema, table = small / "schemas/visits.v1.yaml", small / "datasets/visits/1.0.0/visits.csv"
+    field = "  - {name: ID, type: string, title: 另一编号, title@en: Another number}\n"
+    schema.write_text(schema.read_text("utf-8").replace("primaryKey", f"{field}primaryKey"), "utf-8")
+    first, *rows = table.read_text("utf-8").splitlines()
+    table.write_text("".join(f"{line}\n" for line in (f"{first},ID", *(f"{row},x" for row in rows))), "utf-8")
+    done = run("check", "--root", small)
+    assert done.status == 0, done.said
+    assert "The fields “id” and “ID” differ only in capital letters" in done.said
