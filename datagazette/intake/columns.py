@@ -38,10 +38,11 @@ _SHORTEST_REPEATED = 6  # the same where values repeat
 # like powers of ten (271828E5).
 _NO_NUMBERS = (r"[+-]?0[0-9][0-9., ]*", rf"[+-]?[0-9]{{{_MOST_DIGITS + 1},}}")
 _POWER = r"[0-9]+[eE][0-9]+"
+_PRICE = r"-?[£€$¥￥] ?-?[0-9][0-9., ]*|-?[0-9][0-9., ]*[£€$¥￥]"
 # The types that a column may be found to have, the more special ones, which need a heading, first.
 _GUESSES = [(kind, guess) for kind, field_type in TYPES.items() for guess in field_type.guesses]
 _GUESSES.sort(key=lambda pair: not pair[1].heading)
-_SHAPES = (*_NO_NUMBERS, _POWER, *numerals.PATTERNS)
+_SHAPES = (*_NO_NUMBERS, _POWER, _PRICE, *numerals.PATTERNS)
 # What is true of texts of a type, and quicker to find out than whether they fit its patterns.
 _QUICK = {"boolean": "real", "datetime": "timed", "date": "digit AND NOT timed", "yearmonth": "digit AND NOT timed"}
 _NUMERIC = ("integer", "number")
@@ -93,7 +94,8 @@ class Column:
 class Counted:
     """What one query counts in a column; `longest` and `shortest` are characters, `fits` the cells that fit each guess.
 
-    `coded` are cells with a zero before a digit or too many digits, `powers` those like 12E5.
+    `coded` are cells with a zero before a digit or too many digits, `powers` those like 12E5,
+    `prices` those with a currency.
     """
 
     named: Named
@@ -106,6 +108,7 @@ class Counted:
     missing: tuple[str, ...]
     coded: int
     powers: int
+    prices: int
     numerals: Numerals
     fits: tuple[int, ...]
 
@@ -168,16 +171,14 @@ def columns(
     """
     groups = [named[at : at + _TOGETHER] for at in range(0, len(named), _TOGETHER)]
     counted = [column for group in groups for column in _counts(engine, table, group)]
-    written = _written(counted, written)
+    kept = {column.named.name for column in counted if {column.named.label, column.named.name} & text}
+    written = _written([column for column in counted if column.named.name not in kept], written)
     found: list[Column] = []
     for column in counted:
-        is_text = bool({column.named.label, column.named.name} & text)
-        made = _column(column, written) if not is_text else _plain(column)
-        if not is_text and made.type == "string" and not made.doubts and (near := _near(column)):
-            kind, pattern, misfits = near
-            row, cell = _first(engine, table, made.name, pattern, fits=False)
-            made = replace(made, doubts=(misfit(made.name, kind, misfits, column.values, lines[row], cell),))
-        found.append(made)
+        if column.named.name in kept:
+            found.append(_plain(column))
+        else:
+            found.append(_explained(engine, table, _column(column, written), column, lines))
     unclear = next((column for column in found if column.type == UNCLEAR), None)
     if unclear is not None:
         row, cell = _first(engine, table, unclear.name, "[+-]?[0-9]+[.,][0-9]{3} ?%?", fits=True)
@@ -211,14 +212,14 @@ def _counts(engine: Engine, table: str, named: Sequence[Named]) -> list[Counted]
         f"count(DISTINCT v) FILTER (WHERE v <> ''), coalesce(max(length(v)), 0), "
         f"coalesce(min(length(v)) FILTER (WHERE real), 0), "
         f"coalesce(list_sort(list(DISTINCT v) FILTER (WHERE v IN ({missing}))), []), {fits} "
-        f"FROM (SELECT k, v, {real} AS real, real AND left(v, 1) IN ({literals('0123456789+-.,')}) AS digit, "
+        f"FROM (SELECT k, v, {real} AS real, real AND left(v, 1) IN ({literals('0123456789+-.,£€$¥￥')}) AS digit, "
         f"digit AND contains(v, ':') AS timed FROM {_cells(table, named)}) GROUP BY k ORDER BY k"
     )
     rows = rows or [(0, 0, 0, 0, 0, 0, (), *[0] * len(patterns))] * len(named)
     end = len(_SHAPES)
     return [
         Counted(heading, rows, filled, values, distinct, longest, shortest, tuple(missing), counts[0] + counts[1],
-                counts[2], Numerals.counted(counts[3:end]), tuple(counts[end:]))
+                counts[2], counts[3], Numerals.counted(counts[4:end]), tuple(counts[end:]))
         for heading, (rows, filled, values, distinct, longest, shortest, missing, *counts)
         in zip(named, rows, strict=True)
     ]  # fmt: skip
@@ -278,6 +279,22 @@ def _column(counted: Counted, written: Written) -> Column:
     unsure = mark in numerals.MARKS and not counted.numerals.marks
     doubts = (Doubt("thousands", {"column": plain.name, "mark": str(mark)}),) if unsure else ()
     return replace(plain, type=kind, extras=guess.extras, missing=counted.missing, filled=counted.values, doubts=doubts)
+
+
+def _explained(engine: Engine, table: str, column: Column, counted: Counted, lines: Sequence[int]) -> Column:
+    """The column; where it is text although it nearly holds numbers or dates, with the cell that keeps it from that."""
+    if column.type != "string" or column.doubts:
+        return column
+    if counted.prices == counted.values > 0:
+        row, cell = _first(engine, table, column.name, _PRICE, fits=True)
+        return replace(
+            column, doubts=(Doubt("currency", {"column": column.name, "line": str(lines[row]), "cell": cell}),)
+        )
+    if near := _near(counted):
+        kind, pattern, misfits = near
+        row, cell = _first(engine, table, column.name, pattern, fits=False)
+        return replace(column, doubts=(misfit(column.name, kind, misfits, counted.values, lines[row], cell),))
+    return column
 
 
 def _near(counted: Counted) -> tuple[str, str, int] | None:

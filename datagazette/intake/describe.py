@@ -26,7 +26,7 @@ _PROPOSAL = "# "  # before a key that only a person may confirm
 _PROPOSED = re.compile(rf"^( +)'{_PROPOSAL}(\w+)': ", re.MULTILINE)
 _KEPT = ("keywords", "licenses", "contributors", "homepage")
 _LABELS = ("name", "measure", "region_name", "title")
-_REGIONS = ("region", "region_code")
+_REGIONS = ("region", "region_name", "region_code")
 
 
 @dataclass(frozen=True)
@@ -226,17 +226,39 @@ def _categories(column: Column, table: Described) -> list[str]:
 
 
 def _role(column: Column, table: Described, *, categorised: bool) -> str:
-    if column.name in _REGIONS:
+    label, region = _label(table), _region(table)
+    if column.name == label or (label and column.name == f"{label}_en"):
+        return "label" if column.name == label else "label@en"
+    if region is not None and column.name == region.name:
         return "region"
     if column.dated and column.name in table.key:
         return "date"
     if column.name == "unit" and categorised:
         return "unit"
-    label = next((other.name for other in table.columns if other.name in _LABELS and other.type == "string"), None)
-    if label is not None and column.name in (label, f"{label}_en"):
-        return "label" if column.name == label else "label@en"
     values = [other.name for other in table.columns if other.measured and other.name not in table.key]
     return "value" if values == [column.name] else ""
+
+
+def _worded(column: Column) -> bool:
+    """Whether the values are names that a reader knows, as far as they and the heading show."""
+    return column.type == "string" and not column.digits and not column.named.coded
+
+
+def _label(table: Described) -> str:
+    """The column that names rows, so that nearly all its values differ; empty where there is none."""
+    found = (
+        column.name for column in table.columns
+        if column.name in _LABELS and _worded(column) and column.distinct * 10 >= column.filled * 9 > 0
+    )  # fmt: skip
+    return next(found, "")
+
+
+def _region(table: Described) -> Column | None:
+    """The column that says where, in names or in codes that refer to a table with names."""
+    columns = [column for name in _REGIONS for column in table.columns if column.name == name]
+    referring = {reference.column for reference in table.references if not reference.missing}
+    readable = [column for column in columns if column.name in referring or _worded(column)]
+    return next((column for column in readable if column.name != _label(table)), None)
 
 
 def _temporal(tables: Sequence[Described]) -> str:
@@ -250,7 +272,7 @@ def _temporal(tables: Sequence[Described]) -> str:
 
 
 def _spatial(tables: Sequence[Described]) -> list[str]:
-    regions = [column for table in tables for column in table.columns if column.name in _REGIONS]
+    regions = [column for table in tables if (column := _region(table))]
     found = sorted({value for column in regions for value in column.values})
     few = all(column.distinct <= _MOST_CATEGORIES for column in regions) and len(found) <= _MOST_CATEGORIES
     return found if few else []

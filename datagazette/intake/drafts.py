@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import tempfile
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
@@ -17,7 +17,7 @@ from datagazette.intake.describe import Described
 from datagazette.intake.doubts import Doubt, misfit
 from datagazette.intake.keys import Target
 from datagazette.intake.naming import Named, language_of, named, slug
-from datagazette.intake.sheets import Sheet, read_sheets
+from datagazette.intake.sheets import Cells, Sheet, read_sheets
 from datagazette.intake.sheets import sheet as as_sheet
 from datagazette.isolation import step
 from datagazette.load.files import DATASETS
@@ -30,7 +30,7 @@ from datagazette.model.problems import Problem, has_errors
 from datagazette.model.publication import Dialect, Field, Json, Publication, Schema, Table
 from datagazette.tables import engine as database
 from datagazette.tables.engine import Engine, Limits, csv_path
-from datagazette.tables.layout import TableSource, Unreadable, open_text, read_layout, read_rows
+from datagazette.tables.layout import TableSource, Unreadable, open_text, read_layout, read_numbered
 from datagazette.tables.sql import identifier, literal
 from datagazette.validation.run import check_tables
 
@@ -98,7 +98,7 @@ def plan_dataset(sources: Sources) -> Draft:
             names = _resource_names(sheets, sources.name)
             tables = [_table(engine, scratch, *pair, sources) for pair in zip(names, sheets, strict=True)]
             tables = _related(engine, tables, sheets, loaded.publication, sources)
-        tables = [_sure(table, scratch, bounds) for table in tables]
+        tables = [_sure(table, sheet, scratch, bounds) for table, sheet in zip(tables, sheets, strict=True)]
         contents = tuple((scratch / table.path).read_bytes() for table in tables)
     return Draft(sources.root, sources.name, loaded.publication, tuple(tables), tuple(sheets), contents, package)
 
@@ -124,11 +124,11 @@ def _package_sheet(table: Table, path: Path) -> Sheet:
     try:
         layout = read_layout(path, table.dialect)
         with open_text(path, layout.encoding) as stream:
-            rows = list(read_rows(stream, layout.dialect))[layout.first_row - 1 :]
+            rows = list(read_numbered(stream, layout.dialect))[layout.first_row - 1 :]
     except Unreadable as fault:
         raise UsageError("unreadable", path=path.name, reason=fault.note) from fault
     labels = list(layout.labels or tuple(field.name for field in table.schema.fields))
-    return as_sheet(table.name, path.name, [labels, *rows], layout.encoding, resource)
+    return as_sheet(table.name, path.name, [(1, labels), *rows], layout.encoding, resource)
 
 
 def _resource_names(sheets: Sequence[Sheet], dataset: str) -> list[str]:
@@ -151,10 +151,9 @@ def _table(engine: Engine, scratch: Path, name: str, sheet: Sheet, sources: Sour
     path = scratch / f"{name}.csv"
     with path.open("w", encoding="utf-8", newline="") as stream:
         write = csv.writer(stream, lineterminator="\n").writerow
-        lines = _lines(sheet)
-        longest: int = max(map(write, chain([names], (sheet.rows[line - 2] for line in lines))))
-    repeated = sorted(set(range(2, len(sheet.rows) + 2)).difference(lines))
-    doubts = tuple(Doubt("repeated-header", {"line": str(line)}) for line in repeated)
+        longest: int = max(map(write, chain([names], (row for _, row, is_row in _rows(sheet) if is_row))))
+    lines = [line for line, _, is_row in _rows(sheet) if is_row]
+    doubts = tuple(Doubt("repeated-header", {"line": str(line)}) for line, _, is_row in _rows(sheet) if not is_row)
     typing.load(engine, name, path, names, longest)
     # A workbook's numbers have a point, and what a Data Package says of its columns is kept.
     point = "" if sheet.delimiter and not sheet.resource.get("schema") else "."
@@ -172,9 +171,10 @@ def _table(engine: Engine, scratch: Path, name: str, sheet: Sheet, sources: Sour
     return Described(name, tuple(columns), (), (), titles, sheet.resource, dialect, doubts)
 
 
-def _lines(sheet: Sheet) -> list[int]:
-    """The line of each row. Tables that were joined one below another have their header between them: it is no row."""
-    return [line for line, row in enumerate(sheet.rows, 2) if row != sheet.labels or len(row) == 1]
+def _rows(sheet: Sheet) -> Iterator[tuple[int, Cells, bool]]:
+    """(line, cells, whether it is a row). Tables that were joined one below another have their header between them."""
+    for line, row in zip(sheet.lines, sheet.rows, strict=True):
+        yield line, row, row != sheet.labels or len(row) == 1
 
 
 def _related(
@@ -187,7 +187,11 @@ def _related(
         referring = _referring(engine, table, outer)
         refers = [reference.column for reference in referring.references]
         key = _given_key(table, sources) or keys.primary_key(engine, table.name, referring.columns, refers)
-        doubts = () if key or table.resource.get("schema") else _broken_key(engine, referring, _lines(sheet))
+        doubts = (
+            ()
+            if key or table.resource.get("schema")
+            else _broken_key(engine, referring, [line for line, _, is_row in _rows(sheet) if is_row])
+        )
         found.append(replace(referring, key=key, doubts=(*table.doubts, *doubts)))
     inner = []
     for table in found:
@@ -262,7 +266,7 @@ def _store(engine: Engine, name: str, field: str, relation: str) -> None:
     )
 
 
-def _sure(table: Described, scratch: Path, bounds: Limits) -> Described:
+def _sure(table: Described, sheet: Sheet, scratch: Path, bounds: Limits) -> Described:
     """The table with a column as text where the check would not read all its values as the type that was detected."""
     if table.resource.get("schema"):
         return table
@@ -278,12 +282,13 @@ def _sure(table: Described, scratch: Path, bounds: Limits) -> Described:
     for problem in report.problems:
         if problem.code == "type-error" and problem.cell and problem.cell.field:
             wrong[problem.cell.field].append(problem)
+    lines = [line for line, _, is_row in _rows(sheet) if is_row]
     columns = []
     for column in table.columns:
         found = wrong[column.name]
         if found and found[0].cell:
-            cell = found[0].cell.text or ""
-            doubt = misfit(column.name, column.type, len(found), column.filled, found[0].line or 0, cell)
+            line = lines[(found[0].cell.row or 2) - 2]
+            doubt = misfit(column.name, column.type, len(found), column.filled, line, found[0].cell.text or "")
             columns.append(replace(column.as_text(), doubts=(doubt,)))
         else:
             columns.append(column)

@@ -14,6 +14,7 @@ from datagazette.tables.sql import identifier
 
 _MOST_COLUMNS = 10  # among which a key is looked for
 _LONGEST_KEY = 4
+_LONGEST_NEARLY = 3  # of a key that some rows break
 _MOST_MISSES = 0.2  # of the distinct values: still nearly a reference
 _MOST_ROWS = 6  # that break a key and are named
 _TYPES = ("string", "integer", "year", "yearmonth", "date", "datetime")
@@ -78,7 +79,7 @@ def nearest_key(engine: Engine, table: str, columns: Sequence[Column]) -> tuple[
     whole = [column for column in columns if column.complete and column.type in _TYPES]
     best: tuple[str, ...] = ()
     most = 0
-    for chosen in _combinations(_dimensions(whole, columns[0]), _LONGEST_KEY):
+    for chosen in _combinations(_dimensions(whole, columns[0]), _LONGEST_NEARLY):
         if (distinct := _distinct(engine, table, chosen)) > most:
             best, most = tuple(column.name for column in chosen), distinct
     if not best or 2 * most <= columns[0].rows:

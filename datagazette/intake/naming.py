@@ -23,8 +23,8 @@ _HAN = re.compile(r"[㐀-鿿]")
 _WITHIN = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")  # where `regionCode` becomes `region Code`
 _UNIT = re.compile(r"\s*[(（\[［]\s*([^()（）\[\]［］]{1,12})\s*[)）\]］]\s*$")
 _CODED = re.compile(
-    r"(^|[_ ])(code|codes|id|ids|zip|postcode|phone|tel|telephone|account)($|[_ ])"
-    r"|代码|代号|编码|编号|号码|邮编|电话|区划|身份证",
+    r"(^|[_ ])(code|codes|id|ids|zip|postcode|phone|tel|telephone|account|version|isbn|issn|ean)($|[_ ])"
+    r"|代码|代号|编码|编号|号码|邮编|电话|区划|身份证|版本",
     re.IGNORECASE,
 )
 _IDENTIFIES = re.compile(r"(^|_)(ref|reference|id|uid|uuid|guid|serial|nr)($|_)|^no$", re.IGNORECASE)
@@ -133,7 +133,7 @@ def _named(label: str, heading: str, unit: str) -> Named:
     heading = heading or label
     if language_of(heading) == "zh":
         word = by_chinese.get(re.sub(r"\s", "", heading), {})
-        name = word.get("name") or re.sub(r"\W+", "_", heading).strip("_") or heading
+        name = word.get("name") or _underscored(heading) or heading
         titles = {"zh": heading} | ({"en": word["en"]} if word else {})
         return Named(label, name, titles, unit, word.get("holds", ""))
     name = _folded(_WITHIN.sub(" ", heading))
@@ -144,11 +144,18 @@ def _named(label: str, heading: str, unit: str) -> Named:
 
 
 def _folded(heading: str) -> str:
-    """A heading in small Latin letters, digits and underscores; in its own letters where it has others."""
+    """A heading in small Latin letters, digits and underscores; in its own letters where it has others, in which
+    accents are not always ornaments."""
     bare = _without_accents(heading.translate(_LETTERS)).lower()
-    own = "[^a-z0-9]+" if all(letter.isascii() for letter in bare if letter.isalpha()) else r"\W+"
-    name = re.sub(own, "_", bare).strip("_")
-    return name or re.sub(r"\s+", "_", heading)
+    if any(letter.isalpha() and not letter.isascii() for letter in bare):
+        return _underscored(unicodedata.normalize("NFC", heading).lower())
+    return re.sub("[^a-z0-9]+", "_", bare).strip("_") or re.sub(r"\s+", "_", heading)
+
+
+def _underscored(text: str) -> str:
+    """A text with one underscore for whatever is between its letters, vowel signs and digits."""
+    kept = (letter if unicodedata.category(letter)[0] in "LMN" else "_" for letter in text)
+    return re.sub("_+", "_", "".join(kept)).strip("_")
 
 
 def _without_accents(text: str) -> str:

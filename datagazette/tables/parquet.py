@@ -8,12 +8,13 @@
 | datetime | TIMESTAMP, in UTC where the text names a zone |
 | all others | VARCHAR, as written |
 
-The types to try are those of `types`. A column of which DuckDB cannot read one cell as the type (`1_000`, full-width
-digits, `24:00`, a date in a pattern that only Python knows) stays text: nothing is lost, and nothing guessed.
+The types to try are those of `types`. A column of which DuckDB cannot read one cell as the type (`1_000`, `2e500`,
+`24:00`, a date in a pattern that only Python knows) stays text: nothing is lost, and nothing guessed.
 """
 
 from __future__ import annotations
 
+import math
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -27,7 +28,7 @@ from datagazette.tables.cells import Column
 from datagazette.tables.engine import Engine
 from datagazette.tables.layout import TableSource
 from datagazette.tables.prepared import Prepared, prepare
-from datagazette.tables.sql import columns, identifier, literal
+from datagazette.tables.sql import columns, field_column, literal
 from datagazette.tables.types import TYPES
 from datagazette.tables.types.field_type import Candidate
 
@@ -78,11 +79,11 @@ def written_select(opened: Prepared, copy: Path, engine: Engine, *, directly: bo
     `copy` is where a clean copy may be written, which must stay until the SELECT has run; with `directly` off it is.
     """
     source = _rows(opened, copy, numbered=True, directly=directly)
-    named = [column for column in opened.columns if column.field.name]
+    named = [held for held in opened.columns if held.field.name]
     fitting = _fitting(engine, source, named)
-    selected = [_selected(opened, column.field, fitting) for column in named]
-    selected += [f"{column.name} AS {identifier(WRITTEN + column.field.name)}" for column in named]
-    return f"SELECT {', '.join(selected)}, _line AS {identifier(WRITTEN)} FROM {source}"
+    selected = [_selected(opened, held.field, fitting) for held in named]
+    selected += [f"{held.name} AS {field_column(WRITTEN + held.field.name)}" for held in named]
+    return f"SELECT {', '.join(selected)}, _line AS {field_column(WRITTEN)} FROM {source}"
 
 
 def _rows(opened: Prepared, copy: Path, *, numbered: bool, directly: bool = True) -> str:
@@ -99,30 +100,36 @@ def _rows(opened: Prepared, copy: Path, *, numbered: bool, directly: bool = True
 
 def _fitting(engine: Engine, source: str, columns: Sequence[Column]) -> dict[str, Candidate]:
     """The first type of each field that holds all of its values; none where the text is the value."""
-    listed = [(column, candidate) for column in columns for candidate in column.type.candidates(column.name)]
+    found = _held(engine, source, [(held, held.type.candidates(held.name)) for held in columns])
+    left = [(held, held.type.rare_candidates(held.name)) for held in columns if held.field.name not in found]
+    return {**found, **_held(engine, source, left)}
+
+
+def _held(engine: Engine, source: str, tried: Sequence[tuple[Column, Sequence[Candidate]]]) -> dict[str, Candidate]:
+    listed = [(held, candidate) for held, candidates in tried for candidate in candidates]
     if not listed:
         return {}
     # A test that says neither yes nor no would not count: the cell does not fit.
     tests = (
-        f"coalesce(bool_and({column.is_missing} OR coalesce({candidate.fits}, FALSE)), TRUE)"
-        for column, candidate in listed
+        f"coalesce(bool_and({held.is_missing} OR coalesce({candidate.fits}, FALSE)), TRUE)"
+        for held, candidate in listed
     )
     answers = engine.row(f"SELECT {', '.join(tests)} FROM {source}")
     found: dict[str, Candidate] = {}
-    for (column, candidate), fits in zip(listed, answers, strict=True):
+    for (held, candidate), fits in zip(listed, answers, strict=True):
         if fits:
-            found.setdefault(column.field.name, candidate)
+            found.setdefault(held.field.name, candidate)
     return found
 
 
 def _selected(opened: Prepared, field: Field, fitting: dict[str, Candidate]) -> str:
     at = opened.positions.get(field.name)
     if at is None:
-        return f"CAST(NULL AS {TYPES[field.type].kind}) AS {identifier(field.name)}"
-    column = opened.columns[at]
+        return f"CAST(NULL AS {TYPES[field.type].kind}) AS {field_column(field.name)}"
+    held = opened.columns[at]
     chosen = fitting.get(field.name)
-    value = f"CAST({chosen.value} AS {chosen.kind})" if chosen else column.name
-    return f"CASE WHEN NOT {column.is_missing} THEN {value} END AS {identifier(field.name)}"
+    value = f"CAST({chosen.value} AS {chosen.kind})" if chosen else held.name
+    return f"CASE WHEN NOT {held.is_missing} THEN {value} END AS {field_column(field.name)}"
 
 
 def describe_table(engine: Engine, typed: TypedTable) -> TableResult:
@@ -131,18 +138,26 @@ def describe_table(engine: Engine, typed: TypedTable) -> TableResult:
     rows = engine.row(f"SELECT count(*) FROM {source}")[0]
     preview = engine.rows(f"SELECT {columns(field.name for field in fields)} FROM {source} LIMIT {PREVIEW_ROWS}")
     profiles = []
+    bound = typed.table.schema.with_role("bound")
     for field in fields:
-        name = identifier(field.name)
+        name = field_column(field.name)
         least = f"min({name}), max({name})" if TYPES[field.type].ordered else "NULL, NULL"
         count, distinct, minimum, maximum = engine.row(
             f"SELECT count({name}), count(DISTINCT {name}), {least} FROM {source}"
         )
-        top = engine.rows(
-            f"SELECT {name}, count(*) AS times FROM {source} WHERE {name} IS NOT NULL"
-            f" GROUP BY ALL ORDER BY times DESC, {name} LIMIT {_TOP}"
+        said = (
+            f"coalesce(nullif(CAST({field_column(bound.name)} AS VARCHAR), 'exact'), '')"
+            if bound and field.role == "value"
+            else "''"
         )
-        common = tuple((value, times) for value, times in top)
-        profiles.append(FieldProfile(field, count, rows - count, distinct, minimum, maximum, common))
+        top = engine.rows(
+            f"SELECT {name}, {said} AS said, count(*) AS times FROM {source} WHERE {name} IS NOT NULL"
+            f" GROUP BY ALL ORDER BY times DESC, {name}, said LIMIT {_TOP}"
+        )
+        common, bounds = tuple((value, times) for value, _, times in top), tuple(said for _, said, _ in top)
+        if isinstance(maximum, float) and not (math.isfinite(minimum) and math.isfinite(maximum)):
+            minimum, maximum = engine.row(f"SELECT {least} FROM {source} WHERE isfinite({name})")
+        profiles.append(FieldProfile(field, count, rows - count, distinct, minimum, maximum, common, bounds))
     return TableResult(typed.table, rows, tuple(profiles), tuple(preview), str(typed.parquet))
 
 
@@ -153,7 +168,7 @@ def all_rows(engine: Engine, typed: TypedTable) -> list[Row]:
 
 def key_text(fields: Iterable[str]) -> str:
     """SQL for a row's key as notes and figures write it: the key's values joined by `|`."""
-    return "concat_ws('|', " + ", ".join(f"CAST({identifier(name)} AS VARCHAR)" for name in fields) + ")"
+    return "concat_ws('|', " + ", ".join(f"CAST({field_column(name)} AS VARCHAR)" for name in fields) + ")"
 
 
 def row_of(engine: Engine, typed: TypedTable, key: str) -> dict[str, Value] | None:

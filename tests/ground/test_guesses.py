@@ -81,6 +81,13 @@ def test_the_answer_decides_what_the_number_is(small: Path) -> None:
     assert columns(planned(small, text, text=frozenset(["cykler"])))["cykler"].type == "string"
 
 
+def test_a_column_that_is_kept_as_text_decides_nothing(small: Path) -> None:
+    table = "del;sted;cykler;pris\n1.1;A;38.411;1,5\n2.3;B;7.123;2,25"
+    with pytest.raises(UsageError):
+        planned(small, table)
+    assert columns(planned(small, table, text=frozenset(["del"])))["cykler"].extras == THOUSANDS
+
+
 def test_numbers_that_are_taken_for_thousands_are_named(small: Path) -> None:
     draft = planned(small, "sted;cykler\nA;38.411\nB;7.120\nC;955")
     assert said(draft) == ["“cykler”: “.” before three digits separates thousands"]
@@ -94,6 +101,7 @@ def test_numbers_that_are_taken_for_thousands_are_named(small: Path) -> None:
         ("group,firms\n02.30,12\n20.50,7\n45.01,44", "group", "string", ("group",)),
         ("firm,name,v\n910200345,a,1\n910200345,b,2\n310077862,c,3", "firm", "string", ("name",)),
         ("Activity code,firms\n1.10,12\n2.35,7", "activity_code", "string", ("activity_code",)),
+        ("version,n\n1.10,1\n1.9,2", "version", "string", ("version",)),
         ("town,population\nA,910200345\nB,310077862", "population", "integer", ("town",)),
         ("town,People (persons)\nA,91020\nB,31007", "people", "integer", ("town",)),
         ("site,amount\nA,1.5e3\nB,2E4", "amount", "number", ("site",)),
@@ -132,8 +140,23 @@ def test_a_column_that_is_text_because_of_a_few_cells_says_which(text: str, name
     assert said(draft, "zh")
 
 
+def test_the_line_is_that_of_the_file_whatever_is_above_and_between(small: Path) -> None:
+    table = 'Air,,\n,,\nsite,note,no2\nA,"one\ntwo",12\n,,\nB,x,<2\nC,y,7'
+    (line,) = said(planned(small, table))
+    assert "line 7 “<2”" in line
+    (line,) = said(planned(small, 'k,note,day\nA,"one\ntwo",2021-01-01\nB,x,2021-02-30'))
+    assert "line 4 “2021-02-30”" in line
+
+
 def test_names_and_headed_codes_need_no_word_of_why_they_are_text(small: Path) -> None:
     assert said(planned(small, "name,code,remark\nAnn,12,\nBob,1x,see 4\nCid,13,")) == []
+
+
+def test_a_column_of_amounts_with_their_currency_says_why_it_is_text(small: Path) -> None:
+    (line,) = said(planned(small, 'ref,price\nR1,£12.50\nR2,"£1,300"'))
+    assert line.startswith("“price” is text because its cells hold a currency: line 2 “£12.50”")
+    (line,) = said(planned(small, "ref;price\nR1;12,50 €\nR2;3,00 €"))
+    assert "“12,50 €”" in line
 
 
 def test_a_line_that_repeats_the_header_is_left_out_and_named(small: Path) -> None:
