@@ -30,8 +30,8 @@ TYPES: tuple[tuple[str, dict[str, Any], str, str], ...] = (
         {},
         {0: (3,)},
         {TOGETHER - 1: (1,), TOGETHER: (2,), WIDTH - 1: (5,)},
-        {column: (2, 4) for column in range(0, WIDTH, 3)},
-        {column: (1, 2, 3, 4, 5) for column in range(WIDTH)},
+        dict.fromkeys(range(0, WIDTH, 3), (2, 4)),
+        dict.fromkeys(range(WIDTH), (1, 2, 3, 4, 5)),
     ],
     ids=["fine", "first column", "edges of groups", "every third column", "every cell"],
 )
