@@ -20,6 +20,7 @@ Number = int | float | Decimal
 
 # In a text that states a finding: the place of a value.
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_PERCENT_BEHIND = re.compile(r"\s*(?:[%％]|per ?cent|个?百分)", re.IGNORECASE)
 _LONGEST_NUMBER = 10**20  # from here on a number has more digits than a person counts
 
 
@@ -142,11 +143,21 @@ def filled(result: SummaryResult) -> SummaryResult:
 def filled_text(text: str, result: SummaryResult, value_text: Callable[[Field, Value], str]) -> str:
     """`text` with the `value_text` of a value of the result's first row in the place of each `{field}`.
 
-    A placeholder that names no field stays as it is, and so do all where there is no row.
+    A placeholder that names no field stays as it is, and so do all where there is no row. A share in percent gets its
+    sign where the text does not have it.
     """
     row = zip(result.summary.fields, result.rows[0], strict=True) if result.rows else ()
     values = {field.name: (field, value) for field, value in row}
-    return _PLACEHOLDER.sub(lambda place: value_text(*values[place[1]]) if place[1] in values else place[0], text)
+
+    def filling(place: re.Match[str]) -> str:
+        if place[1] not in values:
+            return place[0]
+        field, value = values[place[1]]
+        said = _PERCENT_BEHIND.match(text, place.end()) or text.endswith("百分之", 0, place.start())
+        is_bare = field.unit.default == "%" and is_number(value) and not said
+        return value_text(field, value) + ("%" if is_bare else "")
+
+    return _PLACEHOLDER.sub(filling, text)
 
 
 def translated(key: str, text: Text, default: str) -> dict[str, str]:

@@ -6,11 +6,15 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from datagazette.compute.queries import answer, opened
+from datagazette.describe.notation import filled_text, number_text
 from datagazette.downloads.json import write_json
 from datagazette.downloads.parquet import _renamed, _writable, copy_statement
-from datagazette.model.publication import Field, Schema, Table
-from datagazette.model.results import FieldProfile
+from datagazette.model.publication import Field, Schema, Summary, Table
+from datagazette.model.results import FieldProfile, SummaryResult
+from datagazette.model.text import Text
 from datagazette.pages.cells import cell
 from datagazette.pages.context import PageContext
 from datagazette.pages.dictionary import _commonest, _field
@@ -128,3 +132,18 @@ def test_a_draft_whose_fields_differ_in_case_alone_gets_a_warning(small: Path, r
     done = run("check", "--root", small)
     assert done.status == 0, done.said
     assert "The fields “id” and “ID” differ only in capital letters" in done.said
+
+
+@pytest.mark.parametrize(
+    ("title", "filled"),
+    [
+        ("{share} of spending is at East", "90.21% of spending is at East"),
+        ("{share}% of spending", "90.21% of spending"),
+        ("{share} per cent of spending", "90.21 per cent of spending"),
+        ("东区占百分之{share}", "东区占百分之90.21"),
+    ],
+)
+def test_a_share_in_a_finding_has_one_percent_sign(title: str, filled: str) -> None:
+    fields = (Field("share", "number", unit=Text((("en", "%"),))),)
+    result = SummaryResult(Summary("east", Text(), "", "", fields), ((90.21,),))
+    assert filled_text(title, result, lambda _, value: number_text(float(str(value)), "en")) == filled
