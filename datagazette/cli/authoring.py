@@ -48,6 +48,9 @@ if TYPE_CHECKING:
 @click.option(
     "--text", multiple=True, metavar="COLUMN", help="A column to keep as text, whatever its values look like."
 )
+@click.option(
+    "--decimal", type=click.Choice((".", ",")), default=None, help="Decimal mark of numbers; detected by default."
+)
 @click.option("--encoding", help="Encoding of the CSVs; detected by default.")
 @click.option("--delimiter", help="Delimiter of the CSVs; detected by default.")
 @click.option(
@@ -65,6 +68,7 @@ def new(
     source_link: str,
     key: str,
     text: tuple[str, ...],
+    decimal: str | None,
     encoding: str | None,
     delimiter: str | None,
     sheets: tuple[str, ...],
@@ -84,7 +88,7 @@ def new(
     keyed = tuple(name.strip() for name in key.split(",") if name.strip())
     if delimiter in ("\\t", "tab"):
         delimiter = "\t"
-    draft = plan(Sources(root, name, sources, encoding, delimiter, sheets, keyed, frozenset(text)))
+    draft = plan(Sources(root, name, sources, encoding, delimiter, sheets, keyed, frozenset(text), decimal or ""))
     about = about_package(draft)
     languages = draft.languages
     about = replace(
@@ -168,6 +172,12 @@ def _findings(draft: Draft, lang: str) -> Iterator[str]:
     for table, sheet in zip(draft.tables, draft.sheets, strict=True):
         yield say["table"].format(file=table.path, form=sheet.form, rows=f"{table.columns[0].rows:,}")
         yield from _columns(table)
+        for doubt in table.all_doubts:
+            also = say[doubt.also].format(**doubt.values) if doubt.also else ""
+            yield say["note"].format(text=say[doubt.key].format(**doubt.values) + also)
+        if table.proposals:
+            listed = "; ".join(f"{rule}: {', '.join(names)}" for rule, names in table.proposals.items())
+            yield say["proposals"].format(listed=listed)
         if table.key:
             yield say["key"].format(key=", ".join(table.key))
         else:

@@ -112,7 +112,7 @@ def write_dataset(draft: Draft, about: About) -> Path:
         schemas = {table.name: _schema_name(draft, table.name) for table in draft.tables}
         for table, content in zip(draft.tables, draft.contents, strict=True):
             (version / table.path).write_bytes(content)
-            text = describe.as_yaml(describe.schema(schemas[table.name].partition(".")[0], table, draft.languages))
+            text = describe.schema_yaml(schemas[table.name].partition(".")[0], table, draft.languages)
             (version / SCHEMAS / f"{schemas[table.name]}.yaml").write_text(text, "utf-8", newline="\n")
         text = describe.as_yaml(describe.descriptor(about, draft.tables, schemas))
         (version / DESCRIPTOR).write_text(text, "utf-8", newline="\n")

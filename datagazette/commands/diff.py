@@ -57,7 +57,7 @@ def _compared(options: DiffOptions, base: Base | None, folder: Path) -> tuple[Co
     chosen_datasets(publication, wanted)  # all of them are there
     base = with_publication(base) if base else last_releases(publication)
     names = [name for name in base.datasets(publication) if not wanted or name in wanted]
-    checked = check_datasets(CheckOptions(options.root, wanted, changed=base.changed, jobs=1), loaded)
+    checked = check_datasets(CheckOptions(options.root, wanted, changed=base.changed), loaded)
     limits = Limits(spill=folder, reads=tuple(root / DATASETS for root in (options.root, base.root)))
     with connect(limits) as engine:
         pairs = _Pairs(engine, publication, base, checked.problems, folder)

@@ -9,7 +9,7 @@ from datagazette.model.results import ReleaseResult
 from datagazette.model.text import Text
 from datagazette.tables.engine import Engine
 from datagazette.tables.parquet import TypedTable
-from datagazette.tables.sql import columns, identifier, literals
+from datagazette.tables.sql import columns, field_column, literals
 
 Place = tuple[str, str]  # (dataset, resource)
 
@@ -78,7 +78,7 @@ def code_labels(
     fields = {language: field.name for role, language in roles.items() if (field := schema.with_role(role))}
     if not schema.with_role("label") or len(schema.primary_key) != 1 or codes == set():
         return {}
-    key = f"CAST({identifier(schema.primary_key[0])} AS VARCHAR)"
+    key = f"CAST({field_column(schema.primary_key[0])} AS VARCHAR)"
     wanted = "" if codes is None else f" WHERE {key} IN ({literals(sorted(codes))})"
     rows = engine.rows(f"SELECT {key}, {columns(fields.values())} FROM {typed.relation}{wanted}")
     return {

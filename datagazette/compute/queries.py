@@ -9,11 +9,12 @@ everything is different that no answer may depend on, and both answers are compa
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from datagazette.compute.allowed import Purpose, Rules, TableName, readable, ref
 from datagazette.isolation import step
 from datagazette.model.problems import Problem, has_errors, problem
 from datagazette.tables.engine import Engine, Error, Limits, OutOfMemory, connect, tokens
-from datagazette.tables.sql import identifier, literal
+from datagazette.tables.sql import field_of, identifier, literal
 
 # DuckDB's types whose values every page, file and message can hold. Values of others are fetched as text.
 _PLAIN = frozenset({
@@ -31,7 +32,10 @@ _PLAIN = frozenset({
 })  # fmt: skip
 _SPILL = "4GB"  # what the queries of a release may write to the disk at one time
 _LEAST = 8  # bytes that a cell of an answer counts at least
+_NUMBERED = re.compile(r".*_[0-9]+", re.DOTALL)  # what DuckDB makes of a name that is there already
 _ANSWER = identifier("the answer")  # no table of a dataset can have this name
+
+Columns = tuple[tuple[str, str], ...]  # the name and DuckDB's type of each
 
 
 @dataclass(frozen=True)
@@ -58,17 +62,21 @@ class Budget:
 class Answer:
     """Columns with their DuckDB types, and the rows."""
 
-    columns: tuple[tuple[str, str], ...]
+    columns: Columns
     rows: tuple[tuple[Any, ...], ...]
 
 
 @dataclass(frozen=True)
 class Box:
-    """A database with the tables that queries see; for drafts `other`, in which rows, threads and zone differ."""
+    """A database with the tables that queries see; for drafts `other`, in which rows, threads and zone differ.
+
+    `fields`: the fields to which SQL gives another name, by that name. `count` is `count_1` beside `Count`.
+    """
 
     rules: Rules
     engine: Engine
     other: Engine | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 @contextmanager
@@ -81,7 +89,7 @@ def opened(tables: Mapping[TableName, Path], limits: Limits, purpose: Purpose) -
     with ExitStack() as stack:
         engine = stack.enter_context(sandbox(tables, own))
         other = stack.enter_context(sandbox(tables, own, other=True)) if purpose == "draft" else None
-        yield Box(Rules(tuple(tables), purpose), engine, other)
+        yield Box(Rules(tuple(tables), purpose), engine, other, _renamed_fields(engine, tables))
 
 
 @contextmanager
@@ -99,12 +107,26 @@ def sandbox(
             engine.run(f"CREATE SCHEMA {identifier(schema)}")
         order = " ORDER BY file_row_number DESC" if other else ""
         for name in names:
-            engine.run(f"CREATE VIEW {identifier(*name)} AS FROM read_parquet({literal(str(tables[name]))}){order}")
+            source = f"FROM read_parquet({literal(str(tables[name]))})"
+            stored = [column for column, _ in engine.columns(source)]
+            columns = ", ".join(f"{identifier(column)} AS {identifier(field_of(column))}" for column in stored)
+            engine.run(f"CREATE VIEW {identifier(*name)} AS SELECT {columns} {source}{order}")
         engine.run(f"SET TimeZone = {literal('Pacific/Chatham' if other else 'UTC')}")
         if other:
             engine.run("SET threads = 4")
         engine.shut({*tables.values(), *others})
         yield engine
+
+
+def _renamed_fields(engine: Engine, tables: Mapping[TableName, Path]) -> dict[str, str]:
+    """What `Box.fields` is."""
+    found: dict[str, str] = {}
+    for name in readable(tables):
+        fields = [field_of(column) for column, _ in engine.columns(f"FROM read_parquet({literal(str(tables[name]))})")]
+        if len({field.lower() for field in fields}) < len(fields):
+            seen = (column for column, _ in engine.columns(f"FROM {identifier(*name)}"))
+            found |= {column: own for column, own in zip(seen, fields, strict=True) if column != own}
+    return found
 
 
 def answer(
@@ -121,6 +143,7 @@ def answer(
         found, problems = ask(box.engine, query, file, budget)
     if found is None:
         return None, problems
+    found = replace(found, columns=tuple((box.fields.get(name, name), kind) for name, kind in found.columns))
     problems = refused
     for name, kind in found.columns:
         if not _is_plain(kind):  # its values were fetched as text, because no page could show them
@@ -186,10 +209,22 @@ def _fetched(engine: Engine, query: str, file: str, budget: Budget) -> tuple[Ans
             return None, (found,)
         names = ((identifier(name), kind) for name, kind in columns)
         shown = (name if _is_plain(kind) else f"CAST({name} AS VARCHAR)" for name, kind in names)
-        return Answer(columns, tuple(engine.rows(f"SELECT {', '.join(shown)} FROM {_ANSWER}"))), ()
+        rows = tuple(engine.rows(f"SELECT {', '.join(shown)} FROM {_ANSWER}"))
+        return Answer(_as_written(engine, query, columns), rows), ()
     finally:
         with suppress(Error):
             engine.run(f"DROP TABLE IF EXISTS {_ANSWER}")
+
+
+def _as_written(engine: Engine, query: str, columns: Columns) -> Columns:
+    """The columns under the names that the query gives them. A table has a number behind those that are one without
+    regard to case; of names that are the same in every letter the number stays."""
+    if not any(_NUMBERED.fullmatch(name) for name, _ in columns):
+        return columns
+    said = [name for name, _ in engine.columns(f"(\n{_without_end(query)}\n)")]
+    return tuple(
+        (name if said.count(name) == 1 else held, kind) for name, (held, kind) in zip(said, columns, strict=True)
+    )
 
 
 def _is_plain(kind: str) -> bool:
@@ -197,7 +232,7 @@ def _is_plain(kind: str) -> bool:
     return not kind.endswith("]") and kind.partition("(")[0] in _PLAIN
 
 
-def _too_large(engine: Engine, columns: tuple[tuple[str, str], ...], file: str, budget: Budget) -> Problem | None:
+def _too_large(engine: Engine, columns: Columns, file: str, budget: Budget) -> Problem | None:
     if len(columns) > budget.columns:
         return problem("query-too-large", file, rule="columns", found=len(columns), most=budget.columns)
     sizes = [f"coalesce(strlen(CAST({identifier(name)} AS VARCHAR)), 0)" for name, _ in columns]

@@ -6,13 +6,13 @@ way, so that one figure corrected by hand is not taken for it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from datagazette.diff.garbled import is_garbled
 from datagazette.diff.outcome import Damage
-from datagazette.diff.rows import LINE, Excused, RowComparison, Side, written
+from datagazette.diff.rows import LINE, Excused, RowComparison, Side, is_numeric, written
 from datagazette.tables.engine import Engine
-from datagazette.tables.sql import identifier, literal, literals
+from datagazette.tables.sql import field_column, literal, literals
 
 _ERRORS = ("#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!")
 # How spreadsheets write a day, as strptime reads it.
@@ -26,33 +26,36 @@ _SHORT_DATE = (
     f"[0-9]{{1,2}}月[0-9]{{1,2}}日|[0-9]{{1,2}}-{_MONTH_NAMES}|{_MONTH_NAMES}-[0-9]{{1,2}}"
     "|[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}"
 )
+_ROUNDED = "number-rounded"
 _SCIENTIFIC = "[0-9](\\.[0-9]+)?[eE]\\+?[0-9]+"
-_PAIRS = "garbled"  # the temporary table of texts and what a wrong encoding made of them
-# What only a wrong encoding leaves: the character for an invalid byte, and its UTF-8 read as GBK.
-_CERTAIN = ("\ufffd", "锟斤拷")
-# (written in, read in): UTF-8 taken for the machine's own encoding, and the other way round.
-_MISREADINGS = (("utf-8", "gb18030"), ("utf-8", "cp1252"), ("utf-8", "latin-1"), ("gb18030", "cp1252"),
-                ("gb18030", "latin-1"))  # fmt: skip
+# The temporary table of texts before and after of which one is the other in a wrong encoding; `repaired` where it is
+# the one before.
+PAIRS = "garbled"
 
 
-def find_damages(engine: Engine, plan: RowComparison, old: Side, new: Side) -> tuple[tuple[Damage, ...], Excused]:
-    """The damaged columns, and the differences that they explain."""
+def find_damages(
+    engine: Engine, plan: RowComparison, old: Side, new: Side, *, intended: bool
+) -> tuple[tuple[Damage, ...], Excused]:
+    """The damaged columns, and the differences that they explain.
+
+    `intended`: a column of rounded numbers is meant, as the version says that the meaning of the table changes.
+    """
     damages = [*_whole_file(old, new)]
     if not plan.key:
         return tuple(damages), Excused()
-    engine.run(f"CREATE OR REPLACE TEMP TABLE {_PAIRS} (o VARCHAR, n VARCHAR)")
+    engine.run(f"CREATE OR REPLACE TEMP TABLE {PAIRS} (o VARCHAR, n VARCHAR, repaired BOOLEAN)")
     cells: dict[str, str] = {}
     for name in plan.rest:
-        found = tuple(_in_field(engine, plan, name))
+        found = tuple(_in_field(engine, plan, name, intended=intended))
         damages += [damage for damage, _ in found]
         if found:
             cells[name] = " OR ".join(f"({made})" for _, made in found)
     in_key = tuple(_in_key(engine, plan))
     if not in_key:
         return tuple(damages), Excused(cells)
-    line = identifier(LINE)
+    line = field_column(LINE)
     added, removed = f"a.{line} IN (SELECT come FROM twins)", f"b.{line} IN (SELECT gone FROM twins)"
-    return (*damages, *in_key), Excused(cells, added, removed)
+    return (*damages, *in_key), Excused(cells, added=added, removed=removed)
 
 
 def _whole_file(old: Side, new: Side) -> Iterator[Damage]:
@@ -66,27 +69,55 @@ def _whole_file(old: Side, new: Side) -> Iterator[Damage]:
         yield Damage("columns-empty", "", len(blank), before=str(blank[0]), line=1)
 
 
-def _in_field(engine: Engine, plan: RowComparison, name: str) -> Iterator[tuple[Damage, str]]:
+def _in_field(engine: Engine, plan: RowComparison, name: str, *, intended: bool) -> Iterator[tuple[Damage, str]]:
     """Each damage of a column that is not of the key, with the condition that is true of its cells."""
-    o, n = identifier("b", written(name)), identifier("a", written(name))
+    o, n = field_column(written(name), "b"), field_column(written(name), "a")
     changed = f"FROM {plan.joined} WHERE {plan.differs(name)}"
     if not engine.row(f"SELECT count(*) {changed}")[0]:
         return
-    for batch in engine.batches(f"SELECT DISTINCT {o}, {n} {changed} AND regexp_matches({o}, '[^\\x00-\\x7F]')"):
-        found = [(before, after) for before, after in batch if after and is_garbled(before, after)]
-        if found:
-            engine.rows(f"INSERT INTO {_PAIRS} SELECT unnest(?), unnest(?)", [*map(list, zip(*found, strict=True))])
-    kinds = _kinds(o, n)
-    counts = engine.row(
-        "SELECT " + ", ".join(f"count(*) FILTER ({made}), count(*) FILTER ({prone})" for _, made, prone in kinds)
-        + f" FROM {plan.joined}"
-    )  # fmt: skip
+    _find_garbled(engine, o, n, changed)
+    kinds = [*_kinds(o, n)]
+    if not intended and is_numeric(plan.old.types[name]) and is_numeric(plan.new.types[name]):
+        kinds.append(_rounding(o, n, plan.differs(name)))
+    differs = plan.differs(name)
+    counted = (f"count(*) FILTER ({differs} AND ({made})), count(*) FILTER ({prone})" for _, made, prone in kinds)
+    counts = engine.row(f"SELECT {', '.join(counted)} FROM {plan.joined}")
     for position, (kind, condition, _) in enumerate(kinds):
         made, prone = counts[2 * position : 2 * position + 2]
-        if made and made * 2 >= prone:
-            line = identifier("a", LINE)
+        if made and made * 2 >= prone and (made > 1 or kind != _ROUNDED):
+            line = field_column(LINE, "a")
             row = engine.row(f"SELECT {o}, {n}, {line} {changed} AND ({condition}) ORDER BY {line} LIMIT 1")
             yield Damage(kind, name, made, *row), condition
+
+
+def _find_garbled(engine: Engine, o: str, n: str, changed: str) -> None:
+    """Adds the changed texts of a column of which one is the other in a wrong encoding."""
+    for batch in engine.batches(
+        f"SELECT DISTINCT {o}, {n} {changed} AND {n} <> '' AND regexp_matches(concat({o}, {n}), '[^\\x00-\\x7F]')"
+    ):
+        garbled = [(before, after, False) for before, after in batch if is_garbled(before, after)]
+        known = {(before, after) for before, after, _ in garbled}
+        garbled += [
+            (before, after, True)
+            for before, after in batch
+            if (before, after) not in known and is_garbled(after, before)
+        ]
+        if garbled:
+            columns = [*map(list, zip(*garbled, strict=True))]
+            engine.rows(f"INSERT INTO {PAIRS} SELECT unnest(?), unnest(?), unnest(?)", columns)
+
+
+def _rounding(o: str, n: str, differs: str) -> tuple[str, str, str]:
+    """Numbers cut to the digits that a cell shows: as `_kinds`. A figure that differs by less than a millionth was
+    not cut for that."""
+    before, after = (f"length(regexp_extract({text}, '^-?[0-9]+\\.([0-9]+)$', 1))" for text in (o, n))
+    values = [f"TRY_CAST({text} AS DOUBLE)" for text in (o, n)]
+    size = f"abs({values[0]} - {values[1]})"
+    made = (
+        f"regexp_full_match({n}, '-?[0-9]+(\\.[0-9]+)?') AND {before} > {after} "
+        f"AND {size} <= 0.500001 * pow(10, -{after}) AND {size} > 1e-6 * abs({values[0]})"
+    )
+    return _ROUNDED, made, f"({differs}) OR {before} >= 2"
 
 
 def _in_key(engine: Engine, plan: RowComparison) -> Iterator[Damage]:
@@ -96,18 +127,18 @@ def _in_key(engine: Engine, plan: RowComparison) -> Iterator[Damage]:
     """
     if not all(engine.row(f"SELECT count(*) {query}")[0] for query in (plan.added, plan.removed)):
         return
-    names = [identifier(written(name)) for name in plan.key]
+    names = [field_column(written(name)) for name in plan.key]
     texts = ", ".join(f"{name} AS t{number}, {_loose(name)} AS l{number}" for number, name in enumerate(names))
     for table, side, query in (("come", "a", plan.added), ("gone", "b", plan.removed)):
         engine.run(
-            f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {texts}, {identifier(LINE)} AS line "
+            f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {texts}, {field_column(LINE)} AS line "
             f"FROM (SELECT {side}.* {query})"
         )
     same = " AND ".join(f"gone.l{number} = come.l{number}" for number in range(len(names)))
     joined = f"gone JOIN come ON {same}"
     found = False
     for number, name in enumerate(plan.key):
-        o, n, text = f"gone.t{number}", f"come.t{number}", identifier("b", written(name))
+        o, n, text = f"gone.t{number}", f"come.t{number}", field_column(written(name), "b")
         for (kind, condition, _), (_, _, before) in zip(_kinds(o, n), _kinds(text, text), strict=True):
             made = engine.row(f"SELECT count(DISTINCT come.line) FROM {joined} WHERE {condition}")[0]
             prone = engine.row(f"SELECT count(*) FROM {plan.old.source} AS b WHERE {before}")[0] if made else 0
@@ -126,7 +157,7 @@ def _loose(name: str) -> str:
     days = ", ".join(f"CAST(try_strptime({name}, {literal(form)}) AS DATE)" for form in ("%Y-%m-%d", *_DAYS))
     return (
         f"CASE WHEN {long} THEN printf('%.4e', {number}) "
-        f"WHEN regexp_full_match({name}, '[0-9]+') THEN regexp_replace({name}, '^0+([0-9])', '\\1') "
+        f"WHEN regexp_full_match({name}, '[0-9]+(\\.[0-9]+)?') THEN {_without_zeros(name)} "
         f"ELSE coalesce(CAST(coalesce({days}) AS VARCHAR), {name}) END"
     )
 
@@ -134,7 +165,8 @@ def _loose(name: str) -> str:
 def _kinds(o: str, n: str) -> tuple[tuple[str, str, str], ...]:
     """The kinds that SQL can detect, over the texts before and after: a code, a condition that is true where a
     spreadsheet made `n` of `o`, and one that is true of every cell that it would change."""
-    zeros = f"regexp_full_match({o}, '0[0-9]+')"
+    zeros, plain = f"regexp_full_match({o}, '0[0-9]+(\\.[0-9]+)?')", f"regexp_replace({o}, '^0+([0-9])', '\\1')"
+    decimals, bare = f"regexp_full_match({o}, '[0-9]+\\.[0-9]*0')", _without_zeros(o)
     long = f"regexp_full_match({o}, '[0-9]{{12,}}')"
     longer = f"regexp_full_match({o}, '[0-9]{{16,}}')"
     shown = f"regexp_full_match({n}, {literal(_SCIENTIFIC)})"
@@ -154,37 +186,27 @@ def _kinds(o: str, n: str) -> tuple[tuple[str, str, str], ...]:
     number = f"regexp_full_match({o}, '-?[0-9]{{4,}}(\\.[0-9]+)?')"
     failed = f"({n} IN ({literals(_ERRORS)}) OR regexp_full_match({n}, '##+'))"
     return (
-        ("leading-zeros-lost", f"{zeros} AND {n} = regexp_replace({o}, '^0+([0-9])', '\\1')", zeros),
+        ("leading-zeros-lost", f"{zeros} AND {n} IN ({plain}, {bare})", zeros),
+        ("trailing-zeros-lost", f"{decimals} AND {n} IN ({_without_end_zeros(o)}, {bare})", decimals),
         ("number-shortened", f"{long} AND {shown} AND {close}", long),
         ("digits-lost", f"{longer} AND {n} <> {o} AND {lost}", longer),
         ("date-rewritten", f"{n} <> {o} AND ({redated})", f"({iso} OR {ym} OR {coded})"),
         ("number-grouped", f"{number} AND contains({n}, ',') AND replace({n}, ',', '') = {o}", number),
         ("formula-error", f"{failed} AND {n} <> {o}", "FALSE"),
-        ("text-garbled", f"({o}, {n}) IN (SELECT (o, n) FROM {_PAIRS})", "FALSE"),
+        ("text-garbled", f"({o}, {n}) IN (SELECT (o, n) FROM {PAIRS} WHERE NOT repaired)", "FALSE"),
+    )
+
+
+def _without_zeros(text: str) -> str:
+    """A number without the zeros that say nothing of its value."""
+    return _without_end_zeros(f"regexp_replace({text}, '^0+([0-9])', '\\1')")
+
+
+def _without_end_zeros(text: str) -> str:
+    return (
+        f"regexp_replace({text}, '(\\.[0-9]*?)0*$', CASE WHEN regexp_matches({text}, '\\.0*$') THEN '' ELSE '\\1' END)"
     )
 
 
 def _days(n: str, formats: tuple[str, ...], day: str) -> str:
     return " OR ".join(f"CAST(try_strptime({n}, {literal(form)}) AS DATE) = {day}" for form in formats)
-
-
-def is_garbled(before: str, after: str) -> bool:
-    """Whether `after` is `before` read or written in a wrong encoding."""
-    if any(trace in after for trace in _CERTAIN):
-        return True
-    if after in {re.sub(pattern, "?", before) for pattern in (r"[^\x00-\x7f]", r"[^\x00-\x7f]+")}:
-        return True
-    return any(_misread(before, after, *pair) for pair in _MISREADINGS)
-
-
-def _misread(before: str, after: str, written_in: str, read_in: str) -> bool:
-    """Compares what survives: a byte that the wrong encoding does not know is replaced in many ways."""
-    try:
-        bad = before.encode(written_in).decode(read_in, "replace")
-    except UnicodeEncodeError:
-        return False
-    if bad == after:
-        return True
-    known = [character for character in bad if character != "\ufffd" and not character.isascii()]
-    kept = sum(character in after for character in known)
-    return len(known) >= 2 and kept * 4 >= len(known) * 3

@@ -8,7 +8,7 @@ from typing import Literal
 
 from datagazette.model.problems import Problem
 from datagazette.model.publication import Release
-from datagazette.model.results import CellChange, TableChange
+from datagazette.model.results import CellChange, Row, TableChange
 
 Bump = Literal["none", "patch", "minor", "major"]
 BUMPS: tuple[Bump, ...] = ("none", "patch", "minor", "major")
@@ -24,23 +24,75 @@ class LargeChange(CellChange):
 @dataclass(frozen=True)
 class Tiers:
     """How many numbers changed by how much: tenfold or from zero or to the other sign, by half or more, by a tenth
-    or more, by less."""
+    or more, by less, by less than a millionth."""
 
     tenfold: int = 0
     half: int = 0
     tenth: int = 0
     less: int = 0
+    tiny: int = 0
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """One thing that happened to all changed cells of a column.
+
+    `kind`: `factor` (all numbers are `amount` times as much), `difference` (all numbers are `amount` more),
+    `days` (all days are `amount` later); or the values are the same ones in other rows: `exchanged` between two rows,
+    one row further `down` or `up`, `sorted` while the others were not, or `moved` otherwise.
+    """
+
+    kind: str
+    amount: float | None = None
 
 
 @dataclass(frozen=True)
 class FieldChange:
     """Of the rows that both tables have: in how many a field holds another value, and in how many the same value
-    is written in another way."""
+    is written in another way. Of the other values, `emptied` were there and are not, `filled` were not there and are,
+    and `repaired` are texts whose encoding is right now. `rows` is how many rows both tables have."""
 
     field: str
     cells: int
     rewritten: int = 0
     tiers: Tiers | None = None
+    emptied: int = 0
+    filled: int = 0
+    repaired: int = 0
+    rows: int = 0
+    pattern: Pattern | None = None
+
+
+@dataclass(frozen=True)
+class KeyChange:
+    """Rows that have another key now, with the key of the first of them.
+
+    `kind`: `written` (the same moment in another form), `repaired` (its encoding is right now), `shifted` (all are
+    later by as many `microseconds`), or `renamed`. `field` is the column, or the columns, of the key, `line` that of
+    the first such row in the file after.
+    """
+
+    kind: str
+    field: str
+    rows: int
+    before: str
+    after: str
+    microseconds: int = 0
+    line: int | None = None
+
+
+@dataclass(frozen=True)
+class ColumnChange:
+    """A column of the file that came, went or has another name: `kind` is `added`, `removed` or `renamed`.
+
+    `cells` counts its values; `rows` are the key and the text of the first ones. `after` is the name that it has now.
+    """
+
+    kind: str
+    field: str
+    cells: int = 0
+    rows: tuple[Row, ...] = ()
+    after: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,7 +100,8 @@ class FormChange:
     """A difference of the file that is none of its data.
 
     `kind`: `line-ends`, `byte-order-mark`, `delimiter`, `column-order`, `row-order`, `quotes`,
-    `cell-text`; `before` and `after` are short technical words such as `LF`, `count` how many cells or rows.
+    `cell-text`, `key-text`; `before` and `after` are short technical words such as `LF`, `count` how many cells or
+    rows.
     """
 
     kind: str
@@ -74,7 +127,10 @@ class Damage:
 
 @dataclass(frozen=True)
 class TableComparison:
-    """A table before and after. `file` is the CSV after. Damaged cells are not counted in `change`."""
+    """A table before and after. `file` is the CSV after. Damaged cells are not counted in `change`.
+
+    `shown` is `change` with cells as they are written, and None where nothing changed.
+    """
 
     resource: str
     file: str
@@ -85,6 +141,9 @@ class TableComparison:
     large: tuple[LargeChange, ...] = ()
     form: tuple[FormChange, ...] = ()
     damages: tuple[Damage, ...] = ()
+    keys: tuple[KeyChange, ...] = ()
+    columns: tuple[ColumnChange, ...] = ()
+    shown: TableChange | None = None
 
     @property
     def cells(self) -> int:
@@ -94,7 +153,13 @@ class TableComparison:
     @property
     def is_same(self) -> bool:
         """Whether no value changed, however differently the file is written."""
-        return not (self.change.added or self.change.removed or self.change.changed or self.damages)
+        change = self.change
+        return not (change.added or change.removed or change.changed or self.damages or self.columns or self.rekeyed)
+
+    @property
+    def rekeyed(self) -> tuple[KeyChange, ...]:
+        """The keys that are not only written in another way."""
+        return tuple(key for key in self.keys if key.kind != "written")
 
 
 @dataclass(frozen=True)
@@ -120,7 +185,8 @@ class StructureChange:
 class Reason:
     """Why a version must grow: what happened to a table's rows, or a change of the structure.
 
-    `kind`: `rows-added`, `rows-removed`, `rows-removed-referenced`, `rows-changed`, `file-rewritten`, `structure`.
+    `kind`: `rows-added`, `rows-removed`, `rows-removed-referenced`, `rows-changed`, `rows-renamed`,
+    `rows-renamed-referenced`, `file-rewritten`, `structure`.
     """
 
     bump: Bump

@@ -10,32 +10,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from datagazette.diff.damage import find_damages
 from datagazette.diff.outcome import (
     BUMPS,
     Bump,
     BumpVerdict,
-    FieldChange,
-    FormChange,
-    LargeChange,
     Reason,
     ReleaseComparison,
     TableComparison,
-    Tiers,
 )
 from datagazette.diff.rows import (
-    LINE,
-    RowComparison,
-    Side,
     compare_rows,
-    is_numeric,
-    is_unique,
     plan_rows,
     read_side,
     relation,
-    written,
 )
 from datagazette.diff.structure import structure_changes
+from datagazette.diff.tables import compare_tables
 from datagazette.files import same_bytes
 from datagazette.load.files import DESCRIPTOR
 from datagazette.model.names import Version
@@ -45,7 +35,6 @@ from datagazette.model.results import ReleaseChange, SchemaChange, TableChange
 from datagazette.tables.engine import Engine
 from datagazette.tables.layout import Unreadable
 from datagazette.tables.parquet import TypedTable
-from datagazette.tables.sql import identifier
 
 _LISTED = 100  # rows of each kind that a report may show
 _LARGEST = 20
@@ -105,7 +94,8 @@ def _compare_files(
     for name, table, path in (("old", old, paths[0]), ("new", new, paths[1])):
         (folder / name).mkdir(parents=True)
         sides.append(read_side(engine, table, path, folder / name))
-    return compare_tables(engine, *sides)
+    given = _bump_of(before.release.version, after.release.version)
+    return compare_tables(engine, *sides, intended=given == "major")
 
 
 def _damage_problems(table: TableComparison) -> Iterator[Problem]:
@@ -134,122 +124,16 @@ def _row_reasons(tables: Sequence[TableComparison], referenced: frozenset[str]) 
             yield Reason("major", "rows-removed-referenced", name)
         elif change.removed:
             yield Reason("patch", "rows-removed", name)
-        if change.changed:
+        renamed = [key for key in table.rekeyed if key.kind != "repaired"]
+        if renamed:
+            referred = name in referenced
+            yield Reason(
+                "major" if referred else "minor", "rows-renamed-referenced" if referred else "rows-renamed", name
+            )
+        if change.changed or len(renamed) < len(table.rekeyed):
             yield Reason("patch", "rows-changed", name)
-        if table.form and not (change.added or change.removed or change.changed):
+        if table.form and table.is_same:
             yield Reason("patch", "file-rewritten", name)
-
-
-def compare_tables(engine: Engine, old: Side, new: Side) -> TableComparison:
-    """`change` leaves out what a spreadsheet damaged, which is in `damages`."""
-    plan = plan_rows(old.rows, new.rows, old.table.schema.primary_key, new.table.schema.primary_key)
-    # Keys that are not unique, which the check reports, are not used as keys: their rows are compared as a bag.
-    if plan.key and not all(is_unique(engine, side.rows.source, plan.key) for side in (old, new)):
-        plan = replace(plan, key=())
-    damages, excused = find_damages(engine, plan, old, new)
-    plan = replace(plan, excused=excused)
-    change = compare_rows(engine, new.table.name, plan, _LISTED)
-    fields = tuple(_field_changes(engine, plan)) if plan.key and plan.rest else ()
-    numbers = [field.field for field in fields if field.tiers]
-    large = tuple(_largest(engine, plan, numbers)) if numbers else ()
-    found = TableComparison(new.table.name, new.table.file, change, old.count, new.count, fields, large, (), damages)
-    return replace(found, form=tuple(_form(engine, plan, old, new, found)))
-
-
-def _field_changes(engine: Engine, plan: RowComparison) -> Iterator[FieldChange]:
-    """One scan over the rows that both tables have."""
-    counts = engine.row(f"SELECT {', '.join(_counted(plan, name) for name in plan.rest)} FROM {plan.joined}")
-    for number, name in enumerate(plan.rest):
-        cells, rewritten, *tiers = counts[6 * number : 6 * number + 6]
-        if cells or rewritten:
-            yield FieldChange(name, cells, rewritten, Tiers(*tiers) if any(tiers) else None)
-
-
-def _counted(plan: RowComparison, name: str) -> str:
-    """Six counts: changed, rewritten, and changed numbers by tier."""
-    counts = [plan.differs(name), _is_rewritten(plan, name)]
-    if is_numeric(plan.old.types[name]) and is_numeric(plan.new.types[name]):
-        size, both = _relative(name), f"{plan.differs(name)} AND {_both(name)}"
-        far = f"({size} IS NULL OR {size} >= 9 OR sign({identifier('a', name)}) * sign({identifier('b', name)}) < 0)"
-        counts += [
-            f"{both} AND {far}",
-            f"{both} AND NOT {far} AND {size} >= 0.5",
-            f"{both} AND NOT {far} AND {size} >= 0.1 AND {size} < 0.5",
-            f"{both} AND NOT {far} AND {size} < 0.1",
-        ]
-    else:
-        counts += ["FALSE"] * 4
-    return ", ".join(f"count(*) FILTER ({count})" for count in counts)
-
-
-def _is_rewritten(plan: RowComparison, name: str) -> str:
-    """Whether a cell holds the same value, written in another way."""
-    texts = f"{identifier('a', written(name))} IS DISTINCT FROM {identifier('b', written(name))}"
-    return f"{plan.value('a', name)} IS NOT DISTINCT FROM {plan.value('b', name)} AND {texts}"
-
-
-def _both(name: str) -> str:
-    return f"{identifier('a', name)} IS NOT NULL AND {identifier('b', name)} IS NOT NULL"
-
-
-def _relative(name: str) -> str:
-    before, after = (f"CAST({identifier(side, name)} AS DOUBLE)" for side in "ba")
-    return f"(abs({after} - {before}) / nullif(abs({before}), 0))"
-
-
-def _largest(engine: Engine, plan: RowComparison, names: list[str]) -> Iterator[LargeChange]:
-    """The changed numbers that changed most, as parts of what they were."""
-    keys = ", ".join(identifier("a", name) for name in plan.key)
-    parts = " UNION ALL ".join(
-        f"SELECT {keys}, {number} AS field, {identifier('b', written(name))} AS before, "
-        f"{identifier('a', written(name))} AS after, {_relative(name)} AS size "
-        f"FROM {plan.joined} WHERE {plan.differs(name)} AND {_both(name)}"
-        for number, name in enumerate(names)
-    )
-    width = len(plan.key)
-    order = ", ".join(map(str, range(1, width + 1)))
-    for row in engine.rows(f"SELECT * FROM ({parts}) ORDER BY size DESC NULLS FIRST, field, {order} LIMIT {_LARGEST}"):
-        number, before, after, size = row[width:]
-        yield LargeChange(row[:width], names[number], before, after, size)
-
-
-def _form(
-    engine: Engine, plan: RowComparison, old: Side, new: Side, found: TableComparison
-) -> Iterator[FormChange]:  # fmt: skip
-    """What only looks like a change."""
-    names = [tuple(side.rows.types) for side in (old, new)]
-    ends = [side.bytes.line_ends for side in (old, new)]
-    for kind, (before, after), is_known in (
-        ("byte-order-mark", ["BOM" if side.bytes.byte_order_mark else "" for side in (old, new)], True),
-        ("line-ends", ends, all(ends)),
-        ("delimiter", [side.layout.dialect.delimiter for side in (old, new)], True),
-        ("column-order", list(map(", ".join, names)), sorted(names[0]) == sorted(names[1]) and names[0] != names[1]),
-    ):
-        if is_known and before != after:
-            yield FormChange(kind, before, after)
-    if moved := _moved_rows(engine, plan) if plan.key else 0:
-        yield FormChange("row-order", count=moved)
-    rewritten = [field for field in found.fields if field.rewritten]
-    if rewritten:
-        texts = ", ".join(f"coalesce({identifier(side, written(rewritten[0].field))}, '')" for side in "ba")
-        before, after = engine.row(
-            f"SELECT {texts} FROM {plan.joined} "
-            f"WHERE {_is_rewritten(plan, rewritten[0].field)} ORDER BY a.{identifier(LINE)} LIMIT 1"
-        )
-        yield FormChange("cell-text", before, after, sum(field.rewritten for field in rewritten))
-    elif found.is_same and old.bytes.quotes != new.bytes.quotes:
-        yield FormChange("quotes", str(old.bytes.quotes), str(new.bytes.quotes))
-
-
-def _moved_rows(engine: Engine, plan: RowComparison) -> int:
-    """How many rows of both tables are now before a row that they followed."""
-    line = identifier(LINE)
-    return int(
-        engine.row(
-            f"SELECT count(*) FILTER (after < earlier) FROM (SELECT a.{line} AS after, "
-            f"lag(a.{line}) OVER (ORDER BY b.{line}) AS earlier FROM {plan.joined})"
-        )[0]
-    )
 
 
 def compare_releases(

@@ -79,7 +79,8 @@ def _verdict(found: Comparison, say: Sentences) -> Heading:
 
 def _totals(releases: Sequence[ReleaseComparison], say: Sentences) -> ReportLine:
     """`2 rows added, 1 cell changed` over all tables; new and removed datasets are named."""
-    totals = say.changed([table for release in releases for table in release.tables])
+    tables_compared = [table for release in releases for table in release.tables]
+    totals = [*say.columns(tables_compared), *say.changed(tables_compared)]
     structure = [change for release in releases for change in release.structure]
     if tables := sum(change.part == "table" and change.kind == "added" for change in structure):
         totals.append(say.count("tables_new", tables))

@@ -10,7 +10,10 @@
     "verdict": {"required", "given", "enough", "reasons": [str]} | null,
     "tables": [{
       "resource", "file", "primaryKey": [str], "rows": {"before", "after", "added", "removed", "changed"},
-      "fields": [{"field", "cells", "rewritten", "tiers": {"tenfold", "half", "tenth", "less"} | null}],
+      "fields": [{"field", "cells", "rewritten", "tiers": {"tenfold", "half", "tenth", "less", "tiny"} | null,
+                  "emptied", "filled", "repaired", "rows", "pattern": {"kind", "amount"} | null}],
+      "keys": [{"kind", "field", "rows", "before", "after", "microseconds", "line"}],
+      "columns": [{"kind", "field", "cells", "rows": [[str]], "after"}],
       "largest": [{"key": {field: value}, "field", "before", "after", "relative"}],
       "cells": [{"key": {field: value}, "field", "before", "after"}],
       "added": [{field: value}], "removed": [{field: value}],      the first hundred, in key order
@@ -101,6 +104,8 @@ def _table(table: TableComparison) -> _Json:
         ],
         "added": [dict(zip(change.columns, row, strict=True)) for row in change.added_rows],
         "removed": [dict(zip(change.columns, row, strict=True)) for row in change.removed_rows],
+        "keys": _dicts(table.keys),
+        "columns": _dicts(table.columns),
         "form": _dicts(table.form),
         "damages": _dicts(table.damages),
     }  # fmt: skip

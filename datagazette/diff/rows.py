@@ -24,7 +24,7 @@ from datagazette.tables.engine import Engine
 from datagazette.tables.layout import Layout, TableSource, Unreadable
 from datagazette.tables.parquet import WRITTEN, written_select
 from datagazette.tables.prepared import Prepared, prepare
-from datagazette.tables.sql import columns, identifier, literal
+from datagazette.tables.sql import columns, field_column, field_of, literal
 
 LINE = WRITTEN
 LISTED = 10_000  # rows of each kind
@@ -43,6 +43,15 @@ class Relation:
     source: str
     types: Mapping[str, str]
     has_texts: bool = False
+
+    def renamed(self, names: Mapping[str, str]) -> Relation:
+        """The same with other names for some columns, each of which has its text beside it."""
+        if not names:
+            return self
+        pairs = [pair for was, now in names.items() for pair in ((was, now), (written(was), written(now)))]
+        renaming = ", ".join(f"{field_column(was)} AS {field_column(now)}" for was, now in pairs)
+        types = {names.get(name, name): kind for name, kind in self.types.items()}
+        return replace(self, source=f"(SELECT * RENAME ({renaming}) FROM {self.source})", types=types)
 
 
 @dataclass(frozen=True)
@@ -74,7 +83,7 @@ def written(name: str) -> str:
 
 
 def relation(engine: Engine, source: str) -> Relation:
-    return Relation(source, dict(engine.columns(f"SELECT * FROM {source}")))
+    return Relation(source, {field_of(name): kind for name, kind in engine.columns(f"SELECT * FROM {source}")})
 
 
 def read_side(engine: Engine, table: Table, path: Path, folder: Path) -> Side:
@@ -89,9 +98,9 @@ def read_side(engine: Engine, table: Table, path: Path, folder: Path) -> Side:
         engine.run(f"COPY ({written_select(opened, copy, engine, directly=False)}) TO {target} (FORMAT parquet)")
     source = f"read_parquet({target})"
     types = {name: kind for name, kind in relation(engine, source).types.items() if not name.startswith(WRITTEN)}
-    empty = " AND ".join(f"coalesce({identifier(written(name))}, '') = ''" for name in types) or "FALSE"
+    empty = " AND ".join(f"coalesce({field_column(written(name))}, '') = ''" for name in types) or "FALSE"
     count, blank, line = engine.row(
-        f"SELECT count(*), count(*) FILTER ({empty}), min({identifier(LINE)}) FILTER ({empty}) FROM {source}"
+        f"SELECT count(*), count(*) FILTER ({empty}), min({field_column(LINE)}) FILTER ({empty}) FROM {source}"
     )
     rows = Relation(f"(SELECT * FROM {source} WHERE NOT ({empty}))" if blank else source, types, has_texts=True)
     return Side(table, rows, count - blank, blank, line, opened.layout, seen)
@@ -146,9 +155,11 @@ class Excused:
     """Differences that do not count as changes, because they are reported as something else.
 
     `cells` holds a condition over `a` and `b` by field; `added` and `removed` conditions over `a` and over `b`.
+    `written` holds conditions of cells that are the same value in another form.
     """
 
     cells: Mapping[str, str] = field(default_factory=dict)
+    written: Mapping[str, str] = field(default_factory=dict)
     added: str = "FALSE"
     removed: str = "FALSE"
 
@@ -179,17 +190,25 @@ class RowComparison:
     def differs(self, name: str) -> str:
         """Whether the cell of a field holds another value, one that is not excused."""
         differs = f"{self.value('a', name)} IS DISTINCT FROM {self.value('b', name)}"
-        excuse = self.excused.cells.get(name)
-        return f"({differs} AND NOT coalesce({excuse}, FALSE))" if excuse else f"({differs})"
+        known = (self.excused.cells.get(name), self.excused.written.get(name))
+        excuses = "".join(f" AND NOT coalesce({excuse}, FALSE)" for excuse in known if excuse)
+        return f"({differs}{excuses})"
+
+    def is_rewritten(self, name: str) -> str:
+        """Whether a cell holds the same value, written in another way."""
+        texts = f"{field_column(written(name), 'a')} IS DISTINCT FROM {field_column(written(name), 'b')}"
+        same = f"({self.value('a', name)} IS NOT DISTINCT FROM {self.value('b', name)} AND {texts})"
+        excuse = self.excused.written.get(name)
+        return f"({same} OR coalesce({excuse}, FALSE))" if excuse else same
 
     def value(self, side: str, name: str) -> str:
         """A cell as a value that can be compared with that of the other side: as text where the types differ."""
-        cell = identifier(side, name)
+        cell = field_column(name, side)
         old, new = self.old.types[name], self.new.types[name]
         if old == new or (is_numeric(old) and is_numeric(new)):
             return cell
         if self.old.has_texts and self.new.has_texts:
-            return f"CASE WHEN {cell} IS NOT NULL THEN {identifier(side, written(name))} END"
+            return f"CASE WHEN {cell} IS NOT NULL THEN {field_column(written(name), side)} END"
         return f"CAST({cell} AS VARCHAR)"
 
     @property
@@ -206,7 +225,7 @@ class RowComparison:
             pairs = f"{these.source} AS {side} ANTI JOIN {those.source} AS {other} ON {self.same_key}"
             return f"FROM {pairs} WHERE NOT ({excuse})"
         names, others = (
-            ", ".join(f"{self.value(letter, name)} AS {identifier(name)}" for name in self.shared)
+            ", ".join(f"{self.value(letter, name)} AS {field_column(name)}" for name in self.shared)
             for letter in (side, other)
         )
         return (
@@ -240,18 +259,37 @@ def compare_rows(engine: Engine, resource: str, plan: RowComparison, listed: int
     )  # fmt: skip
 
 
-def _rows(engine: Engine, plan: RowComparison, side: str, query: str, listed: int) -> tuple[Row, ...]:
-    names = ", ".join(identifier(side, name) for name in plan.shared)
-    order = ", ".join(identifier(side, name) for name in plan.key) or "ALL"
+def as_written(engine: Engine, plan: RowComparison, change: TableChange, listed: int) -> TableChange:
+    """The same with the texts of the cells in place of their values, where both sides have them and there is a key."""
+    if not (plan.key and plan.old.has_texts and plan.new.has_texts):
+        return change
+    return replace(
+        change,
+        added_rows=_rows(engine, plan, "a", plan.added, listed, texts=True) if change.added else (),
+        removed_rows=_rows(engine, plan, "b", plan.removed, listed, texts=True) if change.removed else (),
+        changed_cells=tuple(_cells(engine, plan, listed, texts=True)) if change.changed else (),
+    )
+
+
+def _rows(
+    engine: Engine, plan: RowComparison, side: str, query: str, listed: int, *, texts: bool = False
+) -> tuple[Row, ...]:
+    names = ", ".join(field_column(written(name) if texts else name, side) for name in plan.shared)
+    order = ", ".join(field_column(name, side) for name in plan.key) or "ALL"
     return tuple(engine.rows(f"SELECT {names} {query} ORDER BY {order} LIMIT {listed}"))
 
 
-def _cells(engine: Engine, plan: RowComparison, listed: int) -> Iterator[CellChange]:
+def _cells(engine: Engine, plan: RowComparison, listed: int, *, texts: bool = False) -> Iterator[CellChange]:
     """The changed cells of the first changed rows."""
-    keys = ", ".join(identifier("a", name) for name in plan.key)
-    cells = "".join(f", {identifier('b', name)}, {identifier('a', name)}, {plan.differs(name)}" for name in plan.rest)
+
+    def cell(side: str, name: str) -> str:
+        return field_column(written(name) if texts else name, side)
+
+    keys = ", ".join(cell("a", name) for name in plan.key)
+    order = ", ".join(field_column(name, "a") for name in plan.key)
+    cells = "".join(f", {cell('b', name)}, {cell('a', name)}, {plan.differs(name)}" for name in plan.rest)
     width = len(plan.key)
-    for row in engine.rows(f"SELECT {keys}{cells} {plan.changed} ORDER BY {keys} LIMIT {listed}"):
+    for row in engine.rows(f"SELECT {keys}{cells} {plan.changed} ORDER BY {order} LIMIT {listed}"):
         for number, name in enumerate(plan.rest):
             before, after, differs = row[width + 3 * number : width + 3 * number + 3]
             if differs:
@@ -264,7 +302,7 @@ def is_numeric(kind: str) -> bool:
 
 def is_unique(engine: Engine, source: str, key: Sequence[str]) -> bool:
     """Whether no two rows have the same key, and none lacks it."""
-    whole = " AND ".join(f"{identifier(name)} IS NOT NULL" for name in key)
+    whole = " AND ".join(f"{field_column(name)} IS NOT NULL" for name in key)
     rows, present, distinct = engine.row(
         f"SELECT count(*), count(*) FILTER ({whole}), count(DISTINCT ({columns(key)})) FROM {source}"
     )

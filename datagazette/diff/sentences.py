@@ -6,6 +6,7 @@ They are in `comparison.yaml` of each language; `key.one` is used where the coun
 from __future__ import annotations
 
 import string
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from datagazette.diff.outcome import Reason, ReleaseComparison, StructureChange,
 from datagazette.messages import texts
 from datagazette.reports.blocks import Code, ReportLine
 
+_COLUMNS = 3  # that are named
 _SENTENCES = 5  # of a text of changes
 # Parts that a text of changes reports; descriptions and checks are not among them.
 _REPORTED = ("table", "field", "summary")
@@ -57,12 +59,28 @@ class Sentences:
 
     def changed(self, tables: Sequence[TableComparison]) -> list[ReportLine]:
         """`2 rows added` and `1 cell changed`, over all tables."""
+        fields = [field for table in tables for field in table.fields]
+        emptied, filled = sum(field.emptied for field in fields), sum(field.filled for field in fields)
         counts = {
             "rows_added": sum(table.change.added for table in tables),
             "rows_removed": sum(table.change.removed for table in tables),
-            "cells_changed": sum(table.cells for table in tables),
+            "rows_renamed": sum(key.rows for table in tables for key in table.rekeyed),
+            "cells_emptied": emptied,
+            "cells_filled": filled,
+            "cells_changed": sum(table.cells for table in tables) - emptied - filled,
         }
         return [self.count(key, number) for key, number in counts.items() if number]
+
+    def columns(self, tables: Sequence[TableComparison]) -> list[ReportLine]:
+        """`new column y2023 with 2 values`, over all tables; of more than a few only their number."""
+        changes = [column for table in tables for column in table.columns]
+        if len(changes) <= _COLUMNS:
+            return [
+                self.count(f"column_{column.kind}", column.cells, field=Code(column.field), after=Code(column.after))
+                for column in changes
+            ]
+        kinds = Counter(column.kind for column in changes)
+        return [self.count(f"columns_{kind}", number) for kind, number in kinds.items()]
 
 
 def changes_text(found: ReleaseComparison, language: str) -> str:

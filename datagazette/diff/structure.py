@@ -87,16 +87,20 @@ def _rules(schema: Schema) -> dict[str, list[str]]:
     return {"uniqueKeys": list(map(_listed, schema.unique_keys)), "foreignKeys": references}
 
 
-def _fields(resource: str, part: str, old: Sequence[Field], new: Sequence[Field]) -> _Changes:
-    """A field that went and one of its type that came in its place are one that was renamed, where both tables are
-    equally wide."""
+def renamed_fields(old: Sequence[Field], new: Sequence[Field]) -> dict[str, str]:
+    """The new name by the earlier one. A field that went and one of its type that came in its place are one that was
+    renamed, where both tables are equally wide."""
     before, after = _named(old), _named(new)
     pairs = zip(old, new, strict=True) if len(old) == len(new) else ()
-    renamed = {
+    return {
         was.name: now.name
         for was, now in pairs
         if was.name not in after and now.name not in before and was.type == now.type
     }
+
+
+def _fields(resource: str, part: str, old: Sequence[Field], new: Sequence[Field]) -> _Changes:
+    before, after, renamed = _named(old), _named(new), renamed_fields(old, new)
     for name in before:
         if name in renamed:
             yield StructureChange("renamed", part, resource, name, "name", name, renamed[name], "major")

@@ -7,19 +7,23 @@ given, so that the bytes do not depend on how many cores wrote them.
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import io
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from datagazette.describe.notation import plain, translated
 from datagazette.model.publication import Release, Schema, Table
 from datagazette.tables.engine import Engine
-from datagazette.tables.sql import columns, identifier, literal
+from datagazette.tables.sql import field_column, identifier, literal
 
 # A row group is what a browser fetches at least, and each adds to the footer that it fetches first: the sum of the
 # two is smallest near eight times the root of the number of rows, whatever the columns (benchmarks/README.md).
 _SMALLEST_GROUP, _LARGEST_GROUP = 2_048, 131_072
+_MOST_ATTEMPTS = 100
 
 
 def write_parquet(engine: Engine, source: Path, target: Path, release: Release, table: Table) -> None:
@@ -27,18 +31,69 @@ def write_parquet(engine: Engine, source: Path, target: Path, release: Release, 
     rows = engine.row(f"SELECT count(*) FROM read_parquet({literal(str(source))})")[0]
     group = 1 << round(math.log2(8 * math.sqrt(max(rows, 1))))  # a power of two
     group = max(_SMALLEST_GROUP, min(_LARGEST_GROUP, group))
-    engine.run(copy_statement(source, target, table.schema, _metadata(release, table), group))
+    about = _metadata(release, table)
+    for attempt in range(_MOST_ATTEMPTS):
+        names = _writable([field.name for field in table.schema.fields], attempt)
+        engine.run(copy_statement(source, target, table.schema, about, group, names))
+        if _renamed(engine, target, {held: name for name, held in names.items() if name != held}):
+            break
 
 
-def copy_statement(source: Path, target: Path, schema: Schema, about: Mapping[str, str], group: int) -> str:
+def copy_statement(
+    source: Path, target: Path, schema: Schema, about: Mapping[str, str], group: int, names: Mapping[str, str]
+) -> str:
     """The statement that writes it, with `group` rows in a row group. A table without a key keeps the order of its
-    rows."""
-    names = [field.name for field in schema.fields]
-    key = ", ".join(f"{identifier(name)} ASC NULLS FIRST" for name in schema.primary_key)
+    rows. `names` are those of the columns by the names of their fields."""
+    key = ", ".join(f"{field_column(name)} ASC NULLS FIRST" for name in schema.primary_key)
     metadata = ", ".join(f"{identifier(name)}: {literal(value)}" for name, value in about.items())
     options = f"FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 9, ROW_GROUP_SIZE {group}"
-    query = f"SELECT {columns(names)} FROM read_parquet({literal(str(source))}){f' ORDER BY {key}' if key else ''}"
+    columns = ", ".join(f"{field_column(name)} AS {identifier(held)}" for name, held in names.items())
+    query = f"SELECT {columns} FROM read_parquet({literal(str(source))}){f' ORDER BY {key}' if key else ''}"
     return f"COPY ({query}) TO {literal(str(target))} ({options}, KV_METADATA {{{metadata}}})"
+
+
+def _writable(names: Sequence[str], attempt: int) -> dict[str, str]:
+    """The name that DuckDB writes for each column. It takes names that differ in the case of letters for one and puts
+    a number behind the second; instead that gets a name of as many bytes, which `_renamed` finds again."""
+    found: dict[str, str] = {}
+    taken: set[str] = set()
+    for name in names:
+        held, size, number = name, len(name.encode()), attempt
+        while held.lower() in taken:
+            letters = base64.b32encode(hashlib.sha256(f"{number} {name}".encode()).digest()).decode().lower()
+            held, number = (letters * (size // len(letters) + 1))[:size], number + _MOST_ATTEMPTS
+        taken.add(held.lower())
+        found[name] = held
+    return found
+
+
+def _renamed(engine: Engine, path: Path, names: Mapping[str, str]) -> bool:
+    """Puts the names of fields in the places of those that were written, which have as many bytes. False where one of
+    them is in the footer by chance as well; the footer has a column's name once, and once for each row group."""
+    if not names:
+        return True
+    (groups,) = engine.row(f"SELECT num_row_groups FROM parquet_file_metadata({literal(str(path))})")
+    with path.open("r+b") as file:
+        file.seek(-8, io.SEEK_END)  # the size of the footer, and four letters
+        file.seek(-8 - int.from_bytes(file.read(4), "little"), io.SEEK_END)
+        start, footer = file.tell(), file.read()
+        for held, name in names.items():
+            size = _varint(len(name.encode()))
+            if footer.count(size + held.encode()) != 1 + groups:
+                return False
+            footer = footer.replace(size + held.encode(), size + name.encode())
+        file.seek(start)
+        file.write(footer)
+    return True
+
+
+def _varint(number: int) -> bytes:
+    """A length as Thrift writes it before a text."""
+    parts = []
+    while number > 127:
+        parts.append(number & 127 | 128)
+        number >>= 7
+    return bytes([*parts, number])
 
 
 def _metadata(release: Release, table: Table) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """The type of each column, detected from all its values: never so that a value would be read as another one.
 
-What looks like a number and is a code stays text: whatever has a leading zero or more digits than a number holds, and
-columns that are headed as codes.
+What looks like a number and is a code stays text: whatever has a leading zero or more digits than a number holds, what
+has the shape of a code in all cells, and columns that are headed as codes.
 """
 
 from __future__ import annotations
@@ -12,7 +12,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from datagazette.intake import numerals
+from datagazette.intake.doubts import Doubt, misfit
 from datagazette.intake.naming import Named
+from datagazette.intake.numerals import Numerals
+from datagazette.model.errors import UsageError
 from datagazette.tables.engine import Engine, csv_path
 from datagazette.tables.relation import LONGEST_LINE
 from datagazette.tables.sql import identifier, literal, literals
@@ -28,13 +32,22 @@ _MOST_DIGITS = 15  # that a spreadsheet and a JSON reader keep
 _TOGETHER = 100  # columns that one query looks at: a query takes longer to plan than a small table to read
 _FEW = 50  # distinct values that are kept
 _SHORTEST_CODE = 5  # digits, all values alike and all different: a code
+_SHORTEST_REPEATED = 6  # the same where values repeat
 
-# Codes that look like numbers: with a zero before them, or of more digits than numbers keep.
-_NO_NUMBERS = (r"0[0-9]+", rf"[+-]?[0-9]{{{_MOST_DIGITS + 1},}}")
+# Codes that look like numbers: with a zero before a digit, or of more digits than numbers keep; and those that look
+# like powers of ten (271828E5).
+_NO_NUMBERS = (r"[+-]?0[0-9][0-9., ]*", rf"[+-]?[0-9]{{{_MOST_DIGITS + 1},}}")
+_POWER = r"[0-9]+[eE][0-9]+"
+_PRICE = r"-?[£€$¥￥] ?-?[0-9][0-9., ]*|-?[0-9][0-9., ]*[£€$¥￥]"
 # The types that a column may be found to have, the more special ones, which need a heading, first.
 _GUESSES = [(kind, guess) for kind, field_type in TYPES.items() for guess in field_type.guesses]
 _GUESSES.sort(key=lambda pair: not pair[1].heading)
-_PATTERNS = (*_NO_NUMBERS, *(guess.pattern for _, guess in _GUESSES))
+_SHAPES = (*_NO_NUMBERS, _POWER, _PRICE, *numerals.PATTERNS)
+# What is true of texts of a type, and quicker to find out than whether they fit its patterns.
+_QUICK = {"boolean": "real", "datetime": "timed", "date": "digit AND NOT timed", "yearmonth": "digit AND NOT timed"}
+_NUMERIC = ("integer", "number")
+# The type of a column of numbers whose thousands may be decimals; nobody sees it.
+UNCLEAR = "unclear"
 
 
 @dataclass(frozen=True)
@@ -42,6 +55,7 @@ class Column:
     """A column with what was found out about it. `extras` are further properties of its field.
 
     `missing` are the texts for no value, `values` its distinct values where they are few, and none where they are many.
+    `doubts` are what a person should know of how its type was found.
     """
 
     named: Named
@@ -54,6 +68,7 @@ class Column:
     longest: int = 0
     values: tuple[str, ...] = ()
     digits: bool = False
+    doubts: tuple[Doubt, ...] = ()
 
     def as_text(self) -> Column:
         return replace(self, type="string", extras={}, missing=())
@@ -72,7 +87,67 @@ class Column:
 
     @property
     def measured(self) -> bool:
-        return self.type in ("integer", "number") and not self.named.coded
+        return self.type in _NUMERIC and not self.named.coded
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What one query counts in a column; `longest` and `shortest` are characters, `fits` the cells that fit each guess.
+
+    `coded` are cells with a zero before a digit or too many digits, `powers` those like 12E5,
+    `prices` those with a currency.
+    """
+
+    named: Named
+    rows: int
+    filled: int
+    values: int
+    distinct: int
+    longest: int
+    shortest: int
+    missing: tuple[str, ...]
+    coded: int
+    powers: int
+    prices: int
+    numerals: Numerals
+    fits: tuple[int, ...]
+
+    @property
+    def fitting(self) -> list[tuple[str, Guess]]:
+        """The guesses that all values fit, without those that the heading does not allow."""
+        headed = f"{self.named.label} {self.named.name}"
+        return [
+            (kind, guess) for (kind, guess), count in zip(_GUESSES, self.fits, strict=True)
+            if count == self.values > 0 and re.search(guess.heading, headed, re.IGNORECASE)
+            and not (self.coded and kind in (*_NUMERIC, "year"))
+        ]  # fmt: skip
+
+    @property
+    def headed_as_code(self) -> bool:
+        few = self.named.name in ("id", "no") and self.longest <= len(str(self.values)) + 1
+        return self.named.coded and not few
+
+    @property
+    def shaped_as_code(self) -> bool:
+        """Whole numbers of one length that nothing in the heading measures, or some of them with an E."""
+        if self.powers:
+            return not self.numerals.marks and not any(self.numerals.three)
+        alike = self.shortest == self.longest and self.values == self.numerals.whole > 1 and not self.named.measures
+        if self.distinct == self.values:
+            return alike and self.longest >= _SHORTEST_CODE
+        return alike and self.longest >= _SHORTEST_REPEATED and self.values > 2 and self.distinct > 1
+
+
+@dataclass(frozen=True)
+class Written:
+    """How a file writes: its delimiter, and the marks that a person has named or that its columns show.
+
+    `point` is the mark of decimals, `first` is `d` or `m` where days or months come first; empty where that is unclear.
+    """
+
+    delimiter: str = ""
+    point: str = ""
+    first: str = ""
 
 
 def load(engine: Engine, name: str, path: Path, columns: Sequence[str], longest: int) -> None:
@@ -86,35 +161,68 @@ def load(engine: Engine, name: str, path: Path, columns: Sequence[str], longest:
     )
 
 
-def columns(engine: Engine, table: str, named: Sequence[Named], text: frozenset[str] = frozenset()) -> list[Column]:
-    """Every column of a table; those in `text`, by label or name, stay text whatever they hold."""
+def columns(
+    engine: Engine, table: str, named: Sequence[Named], lines: Sequence[int], text: frozenset[str], written: Written
+) -> list[Column]:
+    """Every column of a table; those in `text`, by label or name, stay text whatever they hold. `lines` are those of
+    its rows in the file.
+
+    Raises UsageError where a column holds thousands or decimals and nothing shows which.
+    """
+    groups = [named[at : at + _TOGETHER] for at in range(0, len(named), _TOGETHER)]
+    counted = [column for group in groups for column in _counts(engine, table, group)]
+    kept = {column.named.name for column in counted if {column.named.label, column.named.name} & text}
+    written = _written([column for column in counted if column.named.name not in kept], written)
     found: list[Column] = []
-    for at in range(0, len(named), _TOGETHER):
-        group = named[at : at + _TOGETHER]
-        counts = _counts(engine, table, group)
-        columns = [_column(heading, text, row) for heading, row in zip(group, counts, strict=True)]
-        few = [column.named for column in columns if 0 < column.distinct <= _FEW]
+    for column in counted:
+        if column.named.name in kept:
+            found.append(_plain(column))
+        else:
+            found.append(_explained(engine, table, _column(column, written), column, lines))
+    unclear = next((column for column in found if column.type == UNCLEAR), None)
+    if unclear is not None:
+        row, cell = _first(engine, table, unclear.name, "[+-]?[0-9]+[.,][0-9]{3} ?%?", fits=True)
+        raise UsageError("thousands-unclear", column=unclear.named.label, line=lines[row], cell=cell)
+    return _listed(engine, table, found)
+
+
+def _listed(engine: Engine, table: str, columns: Sequence[Column]) -> list[Column]:
+    """The columns with their distinct values, where these are few."""
+    found: list[Column] = []
+    for at in range(0, len(columns), _TOGETHER):
+        group = columns[at : at + _TOGETHER]
+        few = [column.named for column in group if 0 < column.distinct <= _FEW]
         query = f"SELECT list_sort(list(DISTINCT v)) FROM {_cells(table, few)} WHERE v <> '' GROUP BY k ORDER BY k"
         rows = engine.rows(query) if few else []
         values = {heading.name: tuple(row[0]) for heading, row in zip(few, rows, strict=True)}
-        found += [replace(column, values=values.get(column.name, ())) for column in columns]
+        found += [replace(column, values=values.get(column.name, ())) for column in group]
     return found
 
 
-def _counts(engine: Engine, table: str, named: Sequence[Named]) -> Sequence[Sequence[Any]]:
-    """A row for each column: how many rows, filled cells, values and distinct texts, the longest and the shortest one,
-    the texts for no value, and how many values fit each pattern."""
+def _counts(engine: Engine, table: str, named: Sequence[Named]) -> list[Counted]:
     missing = literals(_MISSING)
     real = f"v <> '' AND v NOT IN ({missing})"
-    patterns = [f"count(*) FILTER (WHERE real AND regexp_full_match(v, {literal(pattern)}))" for pattern in _PATTERNS]
+    patterns = [("digit AND NOT timed", pattern) for pattern in _SHAPES]
+    patterns += [(_QUICK.get(kind, "digit AND NOT timed"), guess.pattern) for kind, guess in _GUESSES]
+    fits = ", ".join(
+        f"count(*) FILTER (WHERE {quick} AND regexp_full_match(v, {literal(pattern)}))" for quick, pattern in patterns
+    )
     rows = engine.rows(
         f"SELECT count(*), count(*) FILTER (WHERE v <> ''), count(*) FILTER (WHERE real), "
         f"count(DISTINCT v) FILTER (WHERE v <> ''), coalesce(max(length(v)), 0), "
         f"coalesce(min(length(v)) FILTER (WHERE real), 0), "
-        f"coalesce(list_sort(list(DISTINCT v) FILTER (WHERE v IN ({missing}))), []), {', '.join(patterns)} "
-        f"FROM (SELECT k, v, {real} AS real FROM {_cells(table, named)}) GROUP BY k ORDER BY k"
+        f"coalesce(list_sort(list(DISTINCT v) FILTER (WHERE v IN ({missing}))), []), {fits} "
+        f"FROM (SELECT k, v, {real} AS real, real AND left(v, 1) IN ({literals('0123456789+-.,£€$¥￥')}) AS digit, "
+        f"digit AND contains(v, ':') AS timed FROM {_cells(table, named)}) GROUP BY k ORDER BY k"
     )
-    return rows or [(0, 0, 0, 0, 0, 0, (), *[0] * len(_PATTERNS))] * len(named)
+    rows = rows or [(0, 0, 0, 0, 0, 0, (), *[0] * len(patterns))] * len(named)
+    end = len(_SHAPES)
+    return [
+        Counted(heading, rows, filled, values, distinct, longest, shortest, tuple(missing), counts[0] + counts[1],
+                counts[2], counts[3], Numerals.counted(counts[4:end]), tuple(counts[end:]))
+        for heading, (rows, filled, values, distinct, longest, shortest, missing, *counts)
+        in zip(named, rows, strict=True)
+    ]  # fmt: skip
 
 
 def _cells(table: str, named: Sequence[Named]) -> str:
@@ -123,22 +231,90 @@ def _cells(table: str, named: Sequence[Named]) -> str:
     return f"(SELECT unnest(range({len(named)})) AS k, unnest([{cells}]) AS v FROM {identifier(table)})"
 
 
-def _column(named: Named, text: frozenset[str], row: Sequence[Any]) -> Column:
-    rows, filled, values, distinct, longest, shortest, missing, zeros, long, *counts = row
-    fitting = [guess for guess, count in zip(_GUESSES, counts, strict=True) if count == values > 0]
-    digits = any(kind == "integer" for kind, _ in fitting)
-    found = Column(named, rows=rows, filled=filled, distinct=distinct, longest=longest, digits=digits)
-    if zeros or long or {named.label, named.name} & text:
-        return found
-    headed = f"{named.label} {named.name}"
-    kind, guess = next(
-        (pair for pair in fitting if re.search(pair[1].heading, headed, re.IGNORECASE)), ("string", Guess(""))
+def _written(columns: Sequence[Counted], known: Written) -> Written:
+    """What the columns of a file show of how it is written, where it is not known."""
+    numbers = [column for column in columns if any(kind == "number" for kind, _ in column.fitting)]
+    point = numerals.point_of(column.numerals for column in numbers if not column.headed_as_code)
+    orders = [{_first_part(guess) for _, guess in column.fitting} - {""} for column in columns]
+    firsts = set().union(*(order for order in orders if len(order) == 1))
+    return replace(known, point=known.point or point, first=firsts.pop() if len(firsts) == 1 else "")
+
+
+def _first_part(guess: Guess) -> str:
+    """`d` or `m` for a date that begins with day or month, else nothing."""
+    return str(guess.extras.get("format", ""))[1:2] if guess.extras.get("format", "")[:2] in ("%d", "%m") else ""
+
+
+def _plain(counted: Counted) -> Column:
+    """The column as text."""
+    digits = counted.values == counted.numerals.whole > 0
+    return Column(counted.named, rows=counted.rows, filled=counted.filled, distinct=counted.distinct,
+                  longest=counted.longest, digits=digits)  # fmt: skip
+
+
+def _column(counted: Counted, written: Written) -> Column:
+    plain, fitting = _plain(counted), counted.fitting
+    kind, guess = next(iter(fitting), ("string", Guess("")))
+    if kind in _NUMERIC:
+        if counted.headed_as_code:
+            return plain
+        if counted.shaped_as_code:
+            return replace(plain, doubts=(Doubt("codes", {"column": plain.name}),))
+        point = counted.numerals.point(written.point, written.delimiter)
+        if not point:
+            return replace(plain, type=UNCLEAR)
+        kind, guess = next(
+            (pair for pair in fitting if pair[1].extras.get("decimalChar", ".") == point), ("string", Guess(""))
+        )
+    firsts = sorted({_first_part(guess) for _, guess in fitting} - {""})
+    if len(firsts) > 1:
+        if not written.first:
+            formats = [str(guess.extras["format"]) for _, guess in fitting if _first_part(guess)]
+            values = {"column": plain.name, "type": kind, "first": formats[0], "other": formats[1]}
+            return replace(plain, doubts=(Doubt("day-or-month", values),))
+        kind, guess = next(pair for pair in fitting if _first_part(pair[1]) == written.first)
+    if kind == "string":
+        return plain
+    mark = guess.extras.get("groupChar", "")
+    unsure = mark in numerals.MARKS and not counted.numerals.marks
+    doubts = (Doubt("thousands", {"column": plain.name, "mark": str(mark)}),) if unsure else ()
+    return replace(plain, type=kind, extras=guess.extras, missing=counted.missing, filled=counted.values, doubts=doubts)
+
+
+def _explained(engine: Engine, table: str, column: Column, counted: Counted, lines: Sequence[int]) -> Column:
+    """The column; where it is text although it nearly holds numbers or dates, with the cell that keeps it from that."""
+    if column.type != "string" or column.doubts:
+        return column
+    if counted.prices == counted.values > 0:
+        row, cell = _first(engine, table, column.name, _PRICE, fits=True)
+        return replace(
+            column, doubts=(Doubt("currency", {"column": column.name, "line": str(lines[row]), "cell": cell}),)
+        )
+    if near := _near(counted):
+        kind, pattern, misfits = near
+        row, cell = _first(engine, table, column.name, pattern, fits=False)
+        return replace(column, doubts=(misfit(column.name, kind, misfits, counted.values, lines[row], cell),))
+    return column
+
+
+def _near(counted: Counted) -> tuple[str, str, int] | None:
+    """(type, its pattern, how many values do not fit) where most values of a column of text are of a type."""
+    headed = f"{counted.named.label} {counted.named.name}"
+    counts = [
+        (count, pair) for count, pair in zip(counted.fits, _GUESSES, strict=True)
+        if re.search(pair[1].heading, headed, re.IGNORECASE)
+    ]  # fmt: skip
+    count, (kind, guess) = max(counts, key=lambda pair: pair[0])
+    misfits = counted.values - count
+    is_code = kind in (*_NUMERIC, "year") and (counted.coded or counted.named.coded)
+    return None if is_code or not misfits or count < misfits else (kind, guess.pattern, misfits)
+
+
+def _first(engine: Engine, table: str, column: str, pattern: str, *, fits: bool) -> tuple[int, str]:
+    """(number of its row, cell) of the first value that fits a pattern, or does not."""
+    cell, word = identifier(column), "" if fits else "NOT"
+    row, value = engine.row(
+        f"SELECT rowid, {cell} FROM {identifier(table)} WHERE {cell} <> '' AND {cell} NOT IN ({literals(_MISSING)}) "
+        f"AND {word} regexp_full_match({cell}, {literal(pattern)}) ORDER BY rowid LIMIT 1"
     )
-    # Whole numbers are codes where they are so headed, or all different and of one length.
-    if named.coded:
-        coded = not (named.name in ("id", "no") and longest <= len(str(values)) + 1)
-    else:
-        coded = shortest == longest >= _SHORTEST_CODE and distinct == values > 1
-    if kind == "string" or (kind == "integer" and coded):
-        return found
-    return replace(found, type=kind, extras=guess.extras, missing=tuple(missing), filled=values)
+    return int(row), str(value)

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 import yaml
 
 from datagazette.intake.columns import Column
+from datagazette.intake.doubts import Doubt
 from datagazette.intake.keys import Reference
 from datagazette.intake.naming import language_of
 from datagazette.load.descriptors import MARK
-from datagazette.messages import LANGUAGES, texts
+from datagazette.messages import FALLBACK, LANGUAGES, texts
 from datagazette.model.publication import Json
 
 Texts = Mapping[str, str]
 
 _MOST_CATEGORIES = 12
 _LONGEST_CATEGORY = 20
+_PROPOSAL = "# "  # before a key that only a person may confirm
+_PROPOSED = re.compile(rf"^( +)'{_PROPOSAL}(\w+)': ", re.MULTILINE)
 _KEPT = ("keywords", "licenses", "contributors", "homepage")
 _LABELS = ("name", "measure", "region_name", "title")
-_REGIONS = ("region", "region_code")
+_REGIONS = ("region", "region_name", "region_code")
 
 
 @dataclass(frozen=True)
@@ -35,10 +40,31 @@ class Described:
     titles: Texts = field(default_factory=dict)
     resource: Json = field(default_factory=dict)
     dialect: Json = field(default_factory=dict)
+    doubts: tuple[Doubt, ...] = ()
+
+    @property
+    def all_doubts(self) -> tuple[Doubt, ...]:
+        """What a person should know of the table and of each column that is not as a Data Package describes it."""
+        described = isinstance(self.resource.get("schema"), Mapping)
+        return (*(() if described else chain.from_iterable(column.doubts for column in self.columns)), *self.doubts)
 
     @property
     def path(self) -> str:
         return f"{self.name}.csv"
+
+    @property
+    def full(self) -> tuple[str, ...]:
+        """The columns without gaps, but for those of the key, in which a gap is an error anyway."""
+        return tuple(column.name for column in self.columns if column.complete and column.name not in self.key)
+
+    @property
+    def proposals(self) -> Mapping[str, tuple[str, ...]]:
+        """The columns, by the rule that holds for all their rows so far, and that the next file may break."""
+        if isinstance(self.resource.get("schema"), Mapping):
+            return {}
+        few = tuple(column.name for column in self.columns if _categories(column, self))
+        found = {"required": self.full, "categories": few}
+        return {rule: names for rule, names in found.items() if names}
 
 
 @dataclass(frozen=True)
@@ -80,8 +106,18 @@ _Dumper.add_representer(
 
 
 def as_yaml(value: Json) -> str:
-    """YAML in the order of the keys."""
-    return yaml.dump(dict(value), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=100_000)
+    """YAML in the order of the keys; a proposal is a comment that becomes a line where its mark is taken away."""
+    text = yaml.dump(dict(value), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=100_000)
+    return _PROPOSED.sub(rf"\1{_PROPOSAL}\2: ", text)
+
+
+def schema_yaml(name: str, table: Described, languages: Sequence[str]) -> str:
+    """The schema as a file. Where it has proposals, a comment above it says what to do with them."""
+    found = schema(name, table, languages)
+    if not table.proposals:
+        return as_yaml(found)
+    above = texts("drafts", languages[0] if languages[0] in LANGUAGES else FALLBACK)["proposals"]
+    return f"# {above}\n{as_yaml(found)}"
 
 
 def descriptor(about: About, tables: Sequence[Described], schemas: Mapping[str, str]) -> dict[str, Any]:
@@ -140,21 +176,22 @@ def schema(name: str, table: Described, languages: Sequence[str]) -> dict[str, A
 
 def _field(column: Column, table: Described, languages: Sequence[str]) -> dict[str, Any]:
     categories = _categories(column, table)
-    unit = column.named.unit or ("%" if column.extras.get("bareNumber") is False else "")
+    heading = column.named.of(column.type)
+    unit = heading.unit or ("%" if column.extras.get("bareNumber") is False else "")
     units: dict[str, str] = {}
     if unit and column.type in ("integer", "number"):
         plain = language_of(unit) == "en" and len(unit) <= 4
         units = _texts("unit", dict.fromkeys(languages, unit) if plain else {language_of(unit): unit}, languages)
     found: dict[str, Any] = {
         "name": column.name,
-        **_texts("title", column.named.titles, languages),
+        **_texts("title", heading.titles, languages),
         "type": column.type,
         **{key: _Listed(value) if isinstance(value, list) else value for key, value in column.extras.items()},
         "role": _role(column, table, categorised=bool(categories)),
         **units,
         "missingValues": _Listed(["", *column.missing] if column.missing else []),
-        "categories": _Listed(categories),
-        "constraints": _Inline({"required": True} if column.complete else {}),
+        f"{_PROPOSAL}categories": _Listed(categories),
+        f"{_PROPOSAL}constraints": _Inline({"required": True} if column.name in table.full else {}),
     }
     return {key: value for key, value in found.items() if value or value is False}
 
@@ -180,25 +217,48 @@ def _texts(key: str, known: Texts, languages: Sequence[str], what: str = "") -> 
 
 
 def _categories(column: Column, table: Described) -> list[str]:
-    """The values of a column of few short texts, each of which comes twice or more on average."""
+    """The values of a column of few short texts, each of which comes three times or more on average."""
     referring = {reference.column for reference in table.references}
     few = 1 < column.distinct <= _MOST_CATEGORIES and column.filled >= 3 * column.distinct
     short = column.longest <= _LONGEST_CATEGORY and not column.named.coded and not column.digits
-    return list(column.values) if column.type == "string" and few and short and column.name not in referring else []
+    plain = column.type == "string" and not column.doubts and all(value.isprintable() for value in column.values)
+    return list(column.values) if few and short and plain and column.name not in referring else []
 
 
 def _role(column: Column, table: Described, *, categorised: bool) -> str:
-    if column.name in _REGIONS:
+    label, region = _label(table), _region(table)
+    if column.name == label or (label and column.name == f"{label}_en"):
+        return "label" if column.name == label else "label@en"
+    if region is not None and column.name == region.name:
         return "region"
     if column.dated and column.name in table.key:
         return "date"
     if column.name == "unit" and categorised:
         return "unit"
-    label = next((other.name for other in table.columns if other.name in _LABELS and other.type == "string"), None)
-    if label is not None and column.name in (label, f"{label}_en"):
-        return "label" if column.name == label else "label@en"
     values = [other.name for other in table.columns if other.measured and other.name not in table.key]
     return "value" if values == [column.name] else ""
+
+
+def _worded(column: Column) -> bool:
+    """Whether the values are names that a reader knows, as far as they and the heading show."""
+    return column.type == "string" and not column.digits and not column.named.coded
+
+
+def _label(table: Described) -> str:
+    """The column that names rows, so that nearly all its values differ; empty where there is none."""
+    found = (
+        column.name for column in table.columns
+        if column.name in _LABELS and _worded(column) and column.distinct * 10 >= column.filled * 9 > 0
+    )  # fmt: skip
+    return next(found, "")
+
+
+def _region(table: Described) -> Column | None:
+    """The column that says where, in names or in codes that refer to a table with names."""
+    columns = [column for name in _REGIONS for column in table.columns if column.name == name]
+    referring = {reference.column for reference in table.references if not reference.missing}
+    readable = [column for column in columns if column.name in referring or _worded(column)]
+    return next((column for column in readable if column.name != _label(table)), None)
 
 
 def _temporal(tables: Sequence[Described]) -> str:
@@ -212,7 +272,7 @@ def _temporal(tables: Sequence[Described]) -> str:
 
 
 def _spatial(tables: Sequence[Described]) -> list[str]:
-    regions = [column for table in tables for column in table.columns if column.name in _REGIONS]
+    regions = [column for table in tables if (column := _region(table))]
     found = sorted({value for column in regions for value in column.values})
     few = all(column.distinct <= _MOST_CATEGORIES for column in regions) and len(found) <= _MOST_CATEGORIES
     return found if few else []

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import csv
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 
 from datagazette.intake import columns as typing
 from datagazette.intake import keys
+from datagazette.intake.columns import Written
 from datagazette.intake.describe import Described
+from datagazette.intake.doubts import Doubt, misfit
 from datagazette.intake.keys import Target
 from datagazette.intake.naming import Named, language_of, named, slug
-from datagazette.intake.sheets import Sheet, read_sheets
+from datagazette.intake.sheets import Cells, Sheet, read_sheets
 from datagazette.intake.sheets import sheet as as_sheet
 from datagazette.isolation import step
 from datagazette.load.files import DATASETS
@@ -23,11 +26,11 @@ from datagazette.load.standalone import is_descriptor, read_descriptor, read_pac
 from datagazette.model import limits
 from datagazette.model.errors import DataFaults, UsageError
 from datagazette.model.names import RESERVED_NAMES, is_name, nearest
-from datagazette.model.problems import has_errors
+from datagazette.model.problems import Problem, has_errors
 from datagazette.model.publication import Dialect, Field, Json, Publication, Schema, Table
 from datagazette.tables import engine as database
 from datagazette.tables.engine import Engine, Limits, csv_path
-from datagazette.tables.layout import TableSource, Unreadable, open_text, read_layout, read_rows
+from datagazette.tables.layout import TableSource, Unreadable, open_text, read_layout, read_numbered
 from datagazette.tables.sql import identifier, literal
 from datagazette.validation.run import check_tables
 
@@ -41,7 +44,9 @@ _KEPT = ("version", "title", "description", "keywords", "licenses", "sources", "
 
 @dataclass(frozen=True)
 class Sources:
-    """What `new` is given. `key` and `text` name columns by their label or their field's name."""
+    """What `new` is given. `key` and `text` name columns by their label or their field's name.
+
+    `decimal` is the mark before the decimals of numbers; empty where it is to be found out."""
 
     root: Path
     name: str
@@ -51,6 +56,7 @@ class Sources:
     sheets: tuple[str, ...] = ()
     key: tuple[str, ...] = ()
     text: frozenset[str] = frozenset()
+    decimal: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,8 +97,8 @@ def plan_dataset(sources: Sources) -> Draft:
         with database.connect(bounds) as engine:
             names = _resource_names(sheets, sources.name)
             tables = [_table(engine, scratch, *pair, sources) for pair in zip(names, sheets, strict=True)]
-            tables = _related(engine, tables, loaded.publication, sources)
-        tables = [_sure(table, scratch, bounds) for table in tables]
+            tables = _related(engine, tables, sheets, loaded.publication, sources)
+        tables = [_sure(table, sheet, scratch, bounds) for table, sheet in zip(tables, sheets, strict=True)]
         contents = tuple((scratch / table.path).read_bytes() for table in tables)
     return Draft(sources.root, sources.name, loaded.publication, tuple(tables), tuple(sheets), contents, package)
 
@@ -118,11 +124,11 @@ def _package_sheet(table: Table, path: Path) -> Sheet:
     try:
         layout = read_layout(path, table.dialect)
         with open_text(path, layout.encoding) as stream:
-            rows = list(read_rows(stream, layout.dialect))[layout.first_row - 1 :]
+            rows = list(read_numbered(stream, layout.dialect))[layout.first_row - 1 :]
     except Unreadable as fault:
         raise UsageError("unreadable", path=path.name, reason=fault.note) from fault
     labels = list(layout.labels or tuple(field.name for field in table.schema.fields))
-    return as_sheet(table.name, path.name, [labels, *rows], layout.encoding, resource)
+    return as_sheet(table.name, path.name, [(1, labels), *rows], layout.encoding, resource)
 
 
 def _resource_names(sheets: Sequence[Sheet], dataset: str) -> list[str]:
@@ -145,9 +151,14 @@ def _table(engine: Engine, scratch: Path, name: str, sheet: Sheet, sources: Sour
     path = scratch / f"{name}.csv"
     with path.open("w", encoding="utf-8", newline="") as stream:
         write = csv.writer(stream, lineterminator="\n").writerow
-        longest: int = max(map(write, chain([names], sheet.rows)))
+        longest: int = max(map(write, chain([names], (row for _, row, is_row in _rows(sheet) if is_row))))
+    lines = [line for line, _, is_row in _rows(sheet) if is_row]
+    doubts = tuple(Doubt("repeated-header", {"line": str(line)}) for line, _, is_row in _rows(sheet) if not is_row)
     typing.load(engine, name, path, names, longest)
-    columns = typing.columns(engine, name, labels, sources.text)
+    # A workbook's numbers have a point, and what a Data Package says of its columns is kept.
+    point = "" if sheet.delimiter and not sheet.resource.get("schema") else "."
+    written = Written(sheet.delimiter, sources.decimal or point)
+    columns = typing.columns(engine, name, labels, lines, sources.text, written)
     # What a package calls the table, or the name of a file or sheet that is in Chinese.
     title = str(sheet.resource.get("title") or "") or (sheet.name if language_of(sheet.name) == "zh" else "")
     titles = {language_of(title): title} if title else {}
@@ -156,20 +167,32 @@ def _table(engine: Engine, scratch: Path, name: str, sheet: Sheet, sources: Sour
         clear = list(layout.labels) == names and layout.dialect.delimiter == ","
     except Unreadable:
         clear = False
-    return Described(name, tuple(columns), (), (), titles, sheet.resource, {} if clear else _STATED)
+    dialect = {} if clear else _STATED
+    return Described(name, tuple(columns), (), (), titles, sheet.resource, dialect, doubts)
+
+
+def _rows(sheet: Sheet) -> Iterator[tuple[int, Cells, bool]]:
+    """(line, cells, whether it is a row). Tables that were joined one below another have their header between them."""
+    for line, row in zip(sheet.lines, sheet.rows, strict=True):
+        yield line, row, row != sheet.labels or len(row) == 1
 
 
 def _related(
-    engine: Engine, tables: Sequence[Described], publication: Publication, sources: Sources
-) -> list[Described]:  # fmt: skip
+    engine: Engine, tables: Sequence[Described], sheets: Sequence[Sheet], publication: Publication, sources: Sources
+) -> list[Described]:
     """The tables with their keys, and with references first to the publication and then to one another."""
     outer = _targets(engine, publication)
     found = []
-    for table in tables:
+    for table, sheet in zip(tables, sheets, strict=True):
         referring = _referring(engine, table, outer)
         refers = [reference.column for reference in referring.references]
         key = _given_key(table, sources) or keys.primary_key(engine, table.name, referring.columns, refers)
-        found.append(replace(referring, key=key))
+        doubts = (
+            ()
+            if key or table.resource.get("schema")
+            else _broken_key(engine, referring, [line for line, _, is_row in _rows(sheet) if is_row])
+        )
+        found.append(replace(referring, key=key, doubts=(*table.doubts, *doubts)))
     inner = []
     for table in found:
         for column in (column for column in table.columns if (column.name,) == table.key):
@@ -177,6 +200,13 @@ def _related(
             _store(engine, store, column.name, identifier(table.name))
             inner.append(Target(table.name, column.name, store, column.type == "string"))
     return [_referring(engine, table, [target for target in inner if target.resource != table.name]) for table in found]
+
+
+def _broken_key(engine: Engine, table: Described, lines: Sequence[int]) -> tuple[Doubt, ...]:
+    """Which columns identify the rows but for some, and where these are."""
+    best, rows, count = keys.nearest_key(engine, table.name, table.columns)
+    listed = ", ".join(str(lines[row]) for row in rows) + ("…" if count > len(rows) else "")
+    return (Doubt("key-broken", {"key": ", ".join(best), "lines": listed, "count": f"{count:,}"}),) if best else ()
 
 
 def _referring(engine: Engine, table: Described, targets: Sequence[Target]) -> Described:
@@ -236,7 +266,7 @@ def _store(engine: Engine, name: str, field: str, relation: str) -> None:
     )
 
 
-def _sure(table: Described, scratch: Path, bounds: Limits) -> Described:
+def _sure(table: Described, sheet: Sheet, scratch: Path, bounds: Limits) -> Described:
     """The table with a column as text where the check would not read all its values as the type that was detected."""
     if table.resource.get("schema"):
         return table
@@ -248,6 +278,18 @@ def _sure(table: Described, scratch: Path, bounds: Limits) -> Described:
     )  # fmt: skip
     held = Table(table.name, table.path, table.path, Schema(table.name, "", fields))
     (report,) = check_tables([TableSource(held, scratch / table.path)], limits=bounds)
-    wrong = {problem.cell.field for problem in report.problems if problem.code == "type-error" and problem.cell}
-    columns = tuple(column.as_text() if column.name in wrong else column for column in table.columns)
-    return replace(table, columns=columns)
+    wrong: defaultdict[str, list[Problem]] = defaultdict(list)
+    for problem in report.problems:
+        if problem.code == "type-error" and problem.cell and problem.cell.field:
+            wrong[problem.cell.field].append(problem)
+    lines = [line for line, _, is_row in _rows(sheet) if is_row]
+    columns = []
+    for column in table.columns:
+        found = wrong[column.name]
+        if found and found[0].cell:
+            line = lines[(found[0].cell.row or 2) - 2]
+            doubt = misfit(column.name, column.type, len(found), column.filled, line, found[0].cell.text or "")
+            columns.append(replace(column.as_text(), doubts=(doubt,)))
+        else:
+            columns.append(column)
+    return replace(table, columns=tuple(columns))

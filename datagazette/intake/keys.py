@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import chain, combinations
 
 from datagazette.intake.columns import Column
 from datagazette.model.publication import Publication
@@ -14,7 +14,10 @@ from datagazette.tables.sql import identifier
 
 _MOST_COLUMNS = 10  # among which a key is looked for
 _LONGEST_KEY = 4
+_LONGEST_NEARLY = 3  # of a key that some rows break
 _MOST_MISSES = 0.2  # of the distinct values: still nearly a reference
+_MOST_ROWS = 6  # that break a key and are named
+_TYPES = ("string", "integer", "year", "yearmonth", "date", "datetime")
 _PLAIN = ("code", "id", "key", "name", "no", "number")
 
 
@@ -47,36 +50,67 @@ class Reference:
 def primary_key(engine: Engine, table: str, columns: Sequence[Column], references: Iterable[str]) -> tuple[str, ...]:
     """The fields of the key that a person would choose; empty where no four columns identify the rows.
 
-    A key of its own (a code, an identifier) is the whole key. Otherwise a column of years or months belongs to it: the
-    next year brings the same names again.
+    A key of its own (a reference, a code, a running number) is the whole key. Otherwise a column of years or months
+    belongs to it: the next year brings the same names again, and the same codes where there is one year only.
     """
-    referring = set(references)
-    types = ("string", "integer", "year", "yearmonth", "date")
-    whole = [column for column in columns if column.complete and column.type in types]
+    whole = [column for column in columns if column.complete and column.type in _TYPES]
+    dates = [column for column in whole if column.type in ("year", "yearmonth")]
+    only_date = [column for column in whole if column.dated and column.distinct == 1 < column.rows][:1]
     dated = any(column.dated for column in whole)
-    for column in whole:
-        if column.distinct != column.rows or column.name in referring or column.dated:
-            continue
-        if column.named.coded or (column is columns[0] and column.type == "string" and not dated):
+    free = [column for column in whole if column.distinct == column.rows and not column.dated]
+    for column in (column for column in free if column.name not in set(references)):
+        first = column is columns[0]
+        number = column.type == "integer" and not column.named.measures and not only_date
+        if column.named.identifies or (first and (number or (column.type == "string" and not dated))):
             return (column.name,)
-    dimensions = [column for column in whole if not column.measured][:_MOST_COLUMNS]
-    for size in range(1, _LONGEST_KEY + 1):
-        for chosen in combinations(dimensions, size):
-            if _identify(engine, table, chosen):
-                dates = [column for column in dimensions if column.type in ("year", "yearmonth")][:1]
-                if any(column.dated for column in chosen):
-                    dates = []
-                return tuple(column.name for column in dimensions if column in (*chosen, *dates))
+        if column.named.coded:
+            return tuple(each.name for each in whole if each in (column, *only_date))
+    dimensions = _dimensions(whole, columns[0])
+    for chosen in _combinations(dimensions, _LONGEST_KEY):
+        if _distinct(engine, table, chosen) == chosen[0].rows:
+            belonging = [] if any(column.dated for column in chosen) else dates[:1]
+            return tuple(column.name for column in dimensions if column in (*chosen, *belonging))
     return ()
 
 
-def _identify(engine: Engine, table: str, chosen: Sequence[Column]) -> bool:
-    """Whether no two rows have the same values in these columns."""
-    if all(column.distinct == 1 and column.rows > 1 for column in chosen):
-        return False
+def nearest_key(engine: Engine, table: str, columns: Sequence[Column]) -> tuple[tuple[str, ...], list[int], int]:
+    """(fields, the first rows that break them as a key, how many do) of the fewest columns that identify most rows
+    where none identify all; empty where none identify more than half."""
+    whole = [column for column in columns if column.complete and column.type in _TYPES]
+    best: tuple[str, ...] = ()
+    most = 0
+    for chosen in _combinations(_dimensions(whole, columns[0]), _LONGEST_NEARLY):
+        if (distinct := _distinct(engine, table, chosen)) > most:
+            best, most = tuple(column.name for column in chosen), distinct
+    if not best or 2 * most <= columns[0].rows:
+        return (), [], 0
+    names = ", ".join(map(identifier, best))
+    rows = engine.rows(
+        f"SELECT row, count(*) OVER () FROM (SELECT rowid AS row, count(*) OVER (PARTITION BY {names}) AS alike, "
+        f"min(rowid) OVER (PARTITION BY {names}) AS first FROM {identifier(table)}) WHERE alike > 1 "
+        f"ORDER BY first, row LIMIT {_MOST_ROWS}"
+    )
+    return best, [int(row) for row, _ in rows], int(rows[0][1])
+
+
+def _dimensions(whole: Sequence[Column], first: Column) -> list[Column]:
+    """The columns among which a key is looked for: those that measure nothing. A number in the first one may be a
+    running number."""
+    numbers = [column for column in whole if column is first and not column.named.measures]
+    return [column for column in whole if not column.measured or column in numbers][:_MOST_COLUMNS]
+
+
+def _combinations(columns: Sequence[Column], longest: int) -> Iterator[tuple[Column, ...]]:
+    """Choices of one column, then of two, and so on, without those in which all rows are alike."""
+    sizes = (combinations(columns, size) for size in range(1, longest + 1))
+    alike = {column.name for column in columns if column.distinct == 1 < column.rows}
+    return (chosen for chosen in chain.from_iterable(sizes) if any(column.name not in alike for column in chosen))
+
+
+def _distinct(engine: Engine, table: str, chosen: Sequence[Column]) -> int:
+    """How many rows differ in these columns."""
     names = ", ".join(identifier(column.name) for column in chosen)
-    distinct = engine.row(f"SELECT count(*) FROM (SELECT DISTINCT {names} FROM {identifier(table)})")[0]
-    return bool(distinct == chosen[0].rows)
+    return int(engine.row(f"SELECT count(*) FROM (SELECT DISTINCT {names} FROM {identifier(table)})")[0])
 
 
 def references(engine: Engine, table: str, columns: Sequence[Column], targets: Sequence[Target]) -> list[Reference]:

@@ -23,34 +23,76 @@ _HAN = re.compile(r"[㐀-鿿]")
 _WITHIN = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")  # where `regionCode` becomes `region Code`
 _UNIT = re.compile(r"\s*[(（\[［]\s*([^()（）\[\]［］]{1,12})\s*[)）\]］]\s*$")
 _CODED = re.compile(
-    r"(^|[_ ])(code|codes|id|ids|zip|postcode|phone|tel|telephone|account)($|[_ ])"
-    r"|代码|代号|编码|编号|号码|邮编|电话|区划|身份证",
+    r"(^|[_ ])(code|codes|id|ids|zip|postcode|phone|tel|telephone|account|version|isbn|issn|ean)($|[_ ])"
+    r"|代码|代号|编码|编号|号码|邮编|电话|区划|身份证|版本",
     re.IGNORECASE,
 )
+_IDENTIFIES = re.compile(r"(^|_)(ref|reference|id|uid|uuid|guid|serial|nr)($|_)|^no$", re.IGNORECASE)
+# Letters that have no plain letter within them, as their languages write them without.
+_LETTERS = str.maketrans({
+    "æ": "ae", "ø": "oe", "å": "aa", "œ": "oe", "ß": "ss", "ð": "d", "þ": "th", "ł": "l", "đ": "d", "ħ": "h", "ı": "i",
+    "Æ": "Ae", "Ø": "Oe", "Å": "Aa", "Œ": "Oe", "ẞ": "SS", "Ð": "D", "Þ": "Th", "Ł": "L", "Đ": "D", "Ħ": "H",
+})  # fmt: skip
 _VOCABULARY = Path(__file__).with_name("vocabulary.yaml")
+_UNITS = Path(__file__).with_name("units.yaml")
 
 
 @dataclass(frozen=True)
 class Named:
-    """A column's name, its titles by language as far as they are known, and the unit that its heading holds."""
+    """A column's name, its titles by language as far as they are known, and the unit that its heading holds.
+
+    `holds` is what a column of its meaning holds (number, text, date), or empty. Titles have no unit in them.
+    """
 
     label: str
     name: str
     titles: Mapping[str, str] = field(default_factory=dict)
     unit: str = ""
+    holds: str = ""
 
     @property
     def coded(self) -> bool:
         """Whether the heading says that the values are codes."""
-        return bool(_CODED.search(self.label) or _CODED.search(self.name))
+        return bool(_CODED.search(self.label) or _CODED.search(self.name)) and not self.measures
+
+    @property
+    def identifies(self) -> bool:
+        """Whether the heading says that each value is that of one row, and of no other row ever."""
+        return bool(_IDENTIFIES.search(self.name))
+
+    @property
+    def measures(self) -> bool:
+        """Whether the heading says that the values are amounts: it has a unit, or ends in a word for one."""
+        if self.unit or self.holds == "number":
+            return True
+        _, by_name = _vocabulary()
+        words = [word for word in self.name.split("_") if not word.isdecimal()]
+        ends = {words[-1], words[-1].removesuffix("s")} if words else set()
+        return any(by_name.get(word, {}).get("holds") == "number" for word in ends)
+
+    def of(self, kind: str) -> Named:
+        """With the titles that are right for a column of the type `kind`: a translation only where the values are what
+        it speaks of, and the unit within the title where the column holds no number."""
+        holds = {"integer": "number", "string": "text", "yearmonth": "date", "year": "date"}.get(kind, kind)
+        own = language_of(self.label)
+        agrees = not self.holds or self.holds == holds
+        titles = {language: title for language, title in self.titles.items() if agrees or language == own}
+        if holds == "number" or not self.unit:
+            return replace(self, titles=titles)
+        brackets = {"zh": f"（{self.unit}）"}
+        titles = {language: title + brackets.get(language, f" ({self.unit})") for language, title in titles.items()}
+        return replace(self, titles=titles, unit="")
 
 
 def named(labels: Sequence[str]) -> tuple[Named, ...]:
     """A name of its own for each label; later repeats are numbered.
 
-    A Chinese heading that ends in a word of the vocabulary gets that word's name where no other column has it.
+    Where brackets alone distinguish two headings, they are part of the name and the title. A Chinese heading that ends
+    in a word of the vocabulary gets that word's name where no other column has it.
     """
-    read = [_named(label) for label in labels]
+    alike = Counter(_heading(label)[0] for label in labels)
+    read = [_named(label, *((label.strip(), "") if alike[heading] > 1 else (heading, unit)))
+            for label, (heading, unit) in ((label, _heading(label)) for label in labels)]  # fmt: skip
     endings = [_ending(column.name) for column in read]
     wanted = Counter([*(column.name for column in read), *filter(None, endings)])
     taken: dict[str, Named] = {}
@@ -79,22 +121,41 @@ def _ending(name: str) -> str:
     return next((str(known[ending]["name"]) for ending in endings if ending in known), "")
 
 
-def _named(label: str) -> Named:
+def _heading(label: str) -> tuple[str, str]:
+    """(the heading, its unit): brackets at its end are a unit only where they hold one that is known."""
+    found = _UNIT.search(label)
+    heading = label[: found.start()].strip() if found else ""
+    return (heading, found[1]) if found and heading and found[1] in _units() else (label.strip(), "")
+
+
+def _named(label: str, heading: str, unit: str) -> Named:
     by_chinese, by_name = _vocabulary()
-    unit = _UNIT.search(label)
-    heading = label[: unit.start()].strip() if unit else label.strip()
-    found = unit[1] if unit and heading else ""
     heading = heading or label
     if language_of(heading) == "zh":
-        word = by_chinese.get(re.sub(r"\s", "", heading))
-        name = word["name"] if word else re.sub(r"\s+", "_", heading)
-        return Named(label, name, {"zh": heading} | ({"en": word["en"]} if word else {}), found)
-    bare = _WITHIN.sub(" ", _without_accents(heading)).lower()
-    name = re.sub(r"[^a-z0-9]+", "_", bare).strip("_") or re.sub(r"\s+", "_", heading)
-    word = by_name.get(name)
+        word = by_chinese.get(re.sub(r"\s", "", heading), {})
+        name = word.get("name") or _underscored(heading) or heading
+        titles = {"zh": heading} | ({"en": word["en"]} if word else {})
+        return Named(label, name, titles, unit, word.get("holds", ""))
+    name = _folded(_WITHIN.sub(" ", heading))
+    word = by_name.get(name, {})
     title = re.sub(r"[_\s]+", " ", _WITHIN.sub(" ", heading)).strip()
     title = word["en"] if word and heading == name else title[:1].upper() + title[1:]
-    return Named(label, name, {"en": title} | ({"zh": word["zh"][0]} if word else {}), found)
+    return Named(label, name, {"en": title} | ({"zh": word["zh"][0]} if word else {}), unit, word.get("holds", ""))
+
+
+def _folded(heading: str) -> str:
+    """A heading in small Latin letters, digits and underscores; in its own letters where it has others, in which
+    accents are not always ornaments."""
+    bare = _without_accents(heading.translate(_LETTERS)).lower()
+    if any(letter.isalpha() and not letter.isascii() for letter in bare):
+        return _underscored(unicodedata.normalize("NFC", heading).lower())
+    return re.sub("[^a-z0-9]+", "_", bare).strip("_") or re.sub(r"\s+", "_", heading)
+
+
+def _underscored(text: str) -> str:
+    """A text with one underscore for whatever is between its letters, vowel signs and digits."""
+    kept = (letter if unicodedata.category(letter)[0] in "LMN" else "_" for letter in text)
+    return re.sub("_+", "_", "".join(kept)).strip("_")
 
 
 def _without_accents(text: str) -> str:
@@ -106,3 +167,8 @@ def _vocabulary() -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     """The entries of the vocabulary by each of their Chinese headings, and by their names."""
     entries = yaml.safe_load(_VOCABULARY.read_text("utf-8"))
     return {heading: entry for entry in entries for heading in entry["zh"]}, {entry["name"]: entry for entry in entries}
+
+
+@cache
+def _units() -> frozenset[str]:
+    return frozenset(chain.from_iterable(yaml.safe_load(_UNITS.read_text("utf-8"))))

@@ -21,6 +21,7 @@ from datagazette.tables.layout import Unreadable, read_numbered
 from datagazette.tables.sql import literal
 
 Cells = tuple[str, ...]
+Numbered = tuple[int, Sequence[str]]  # the line in which a row begins, and its cells
 _TITLE_ROWS = 20  # rows above a table's header that are titles and notes
 # Characters that are looked at for the delimiter; DuckDB takes no line of more than two million bytes.
 _SNIFFED = 1_000_000
@@ -31,6 +32,7 @@ class Sheet:
     """A table as it came. `name` is that of its file or sheet; every row has as many cells as there are labels.
 
     `form` says in which form it came: encoding and delimiter. `resource` is what a Data Package says of it.
+    `delimiter` is that of a CSV, `lines` the line or the row of the file in which each row begins.
     """
 
     name: str
@@ -38,6 +40,8 @@ class Sheet:
     rows: tuple[Cells, ...]
     form: str = ""
     resource: Json = field(default_factory=dict)
+    delimiter: str = ""
+    lines: tuple[int, ...] = field(default=(), compare=False)
 
 
 def read_sheets(
@@ -55,15 +59,17 @@ def read_sheets(
         dialect = _sniffed(stream, delimiter)
     with open_source(path, encoding) as (stream, found):
         shown = "tab" if dialect.delimiter == "\t" else dialect.delimiter
-        return (sheet(path.stem, path.name, _csv_rows(stream, dialect), f"{found}, “{shown}”"),)
+        read = sheet(path.stem, path.name, _csv_rows(stream, dialect), f"{found}, “{shown}”")
+        return (replace(read, delimiter=dialect.delimiter),)
 
 
-def sheet(name: str, file: str, rows: Iterable[Sequence[str]], form: str = "", resource: Json | None = None) -> Sheet:
+def sheet(name: str, file: str, rows: Iterable[Numbered], form: str = "", resource: Json | None = None) -> Sheet:
     """A sheet of `rows`: titles above the header, empty rows, and empty columns at its right are left out.
 
     The header is the first of the top rows that reaches as far as the table does, and is mostly filled.
     """
-    filled = list(_filled(file, rows))
+    numbered = list(_filled(file, rows))
+    filled = [row for _, row in numbered]
     if not filled:
         raise UsageError("no-table", file=file)
     width = max(map(len, filled))
@@ -74,13 +80,14 @@ def sheet(name: str, file: str, rows: Iterable[Sequence[str]], form: str = "", r
     if unnamed := [number for number, label in enumerate(labels, 1) if not label]:
         listed = {language: texts("errors", language)["comma"].join(labels) for language in LANGUAGES}
         raise UsageError("column-unnamed", file=file, number=unnamed[0], labels=listed)
-    return Sheet(name, labels, tuple(body), form, resource or {})
+    lines = tuple(line for line, _ in numbered[start + 1 :])
+    return Sheet(name, labels, tuple(body), form, resource or {}, lines=lines)
 
 
-def _filled(file: str, rows: Iterable[Sequence[str]]) -> Iterator[Cells]:
+def _filled(file: str, rows: Iterable[Numbered]) -> Iterator[tuple[int, Cells]]:
     """The rows that are not empty, as far as each is filled. Raises UsageError where they are more than a table has."""
     widest = count = size = 0
-    for row in rows:
+    for line, row in rows:
         cells = [cell.strip() for cell in row]
         while cells and not cells[-1]:
             cells.pop()
@@ -92,7 +99,7 @@ def _filled(file: str, rows: Iterable[Sequence[str]]) -> Iterator[Cells]:
         _bounded(file, widest, limits.COLUMNS, "table-columns")
         _bounded(file, widest * count, limits.TABLE_CELLS, "table-cells")
         _bounded(file, size, limits.TABLE_CHARACTERS, "table-characters")
-        yield tuple(cells)
+        yield line, tuple(cells)
 
 
 def _bounded(file: str, found: int, limit: int, what: str) -> None:
@@ -100,12 +107,12 @@ def _bounded(file: str, found: int, limit: int, what: str) -> None:
         raise UsageError(what, file=file, limit=f"{limit:,}")
 
 
-def _csv_rows(stream: IO[str], dialect: Dialect) -> Iterator[list[str]]:
+def _csv_rows(stream: IO[str], dialect: Dialect) -> Iterator[Numbered]:
     for line, cells in read_numbered(stream, dialect, closed=True):
         for number, cell in enumerate(cells, 1):
             if "\0" in cell:
                 raise Unreadable("source-error", "a NUL", line, rule="nul-cell", number=number)
-        yield cells
+        yield line, cells
 
 
 def _sniffed(stream: IO[str], delimiter: str | None) -> Dialect:
@@ -138,7 +145,7 @@ def _of_workbook(path: Path, names: Sequence[str]) -> tuple[Sheet, ...]:
     """The sheets named in `names`, or all that are not empty. One that is the only one is named as the file is."""
     found = []
     for name, rows in read_workbook(path, names):
-        if first := next((row for row in rows if any(map(str.strip, row))), None):
+        if first := next((row for row in rows if any(map(str.strip, row[1]))), None):
             form = f"{path.suffix[1:]}, {name}"
             found.append(sheet(name, f"{path.name} [{name}]", chain([first], rows), form))
     if not found:

@@ -21,8 +21,8 @@ ENDINGS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 _ENTRY = b"PK\x01\x02"  # begins the entry of each part in a zip's directory
 
 
-def read_workbook(path: Path, names: Sequence[str]) -> Iterator[tuple[str, Iterator[list[str]]]]:
-    """(name, rows that are not empty) of the sheets named in `names`, or of all.
+def read_workbook(path: Path, names: Sequence[str]) -> Iterator[tuple[str, Iterator[tuple[int, list[str]]]]]:
+    """(name, rows that are not empty, each with its number) of the sheets named in `names`, or of all.
 
     Raises UsageError where the workbook cannot be read or is too large, or there is no such sheet.
     """
@@ -56,10 +56,11 @@ def _refuse_unfolding(path: Path) -> None:
         raise UsageError("unreadable", path=path.name, reason=f"{wrong} is not what the zip says of it")
 
 
-def _rows(path: Path, name: str, sheet: CalamineSheet) -> Iterator[list[str]]:
-    """The rows that are not empty, from the first column that is not."""
+def _rows(path: Path, name: str, sheet: CalamineSheet) -> Iterator[tuple[int, list[str]]]:
+    """(its number, cells) of each row that is not empty, from the first column that is not."""
     _refuse_larger("workbook-cells", path, sheet.height * sheet.width, limits.SHEET_AREA, name)
-    return ([_text(cell) for cell in row] for row in sheet.iter_rows() if row.count("") < len(row))
+    rows = enumerate(sheet.iter_rows(), 1)
+    return ((number, [_text(cell) for cell in row]) for number, row in rows if row.count("") < len(row))
 
 
 def _text(cell: object) -> str:

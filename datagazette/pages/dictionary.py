@@ -143,7 +143,7 @@ def _field(
     refers, link = _reference(context, release, table, field)
     missing = context.say("fields.none_missing")
     if profile.missing:
-        share = numbers.percent(profile.missing, profile.count, context.strings)
+        share = numbers.percent(profile.missing, profile.count + profile.missing, context.strings)
         missing = context.say("fields.missing_share", n=context.number(profile.missing), share=share)
     return {
         "name": field.name,

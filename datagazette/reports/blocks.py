@@ -121,9 +121,10 @@ def _lines(block: Block, space: str) -> Iterator[TextLine]:
     elif isinstance(block, Fold):
         yield TextLine("plain", space + "".join(block.line))
         folded = [line for inner in block.blocks for line in _lines(inner, f"{space}  ")]
-        yield from folded[:_FOLDED]
-        if len(folded) > _FOLDED:
-            yield TextLine("plain", f"{space}  … +{len(folded) - _FOLDED:,}")
+        most = _FOLDED if len(folded) > _FOLDED + 1 else len(folded)  # one more line is shown, not counted
+        yield from folded[:most]
+        if len(folded) > most:
+            yield TextLine("plain", f"{space}  … +{len(folded) - most:,}")
 
 
 def _outline(items: Sequence[Item], space: str) -> Iterator[TextLine]:

@@ -25,7 +25,7 @@ from datagazette.pages import cells, markup, numbers
 from datagazette.pages.context import PageContext, SiteContent
 from datagazette.tables.engine import Engine
 from datagazette.tables.parquet import TypedTable, all_rows
-from datagazette.tables.sql import identifier
+from datagazette.tables.sql import field_column
 
 # Larger tables have the explorer's own search.
 MOST_ROWS = 50_000
@@ -267,18 +267,18 @@ def _place_names(engine: Engine, release: Release, typed: TypedTable, regions: P
     schema, fields = typed.table.schema, []
     parents: Mapping[str, str] = {}
     for name, place in targets(release, schema).items():
-        field, column = schema.field(name), f"CAST({identifier(name)} AS VARCHAR)"
+        field, column = schema.field(name), field_column(name)
+        text = f"CAST({column} AS VARCHAR)"
         if place[0] == regions[0] and field is not None:
             counts = engine.rows(
-                f"SELECT {column}, count(*) FROM {typed.relation}"
-                f" WHERE {identifier(name)} IS NOT NULL GROUP BY 1 ORDER BY 1"
+                f"SELECT {text}, count(*) FROM {typed.relation} WHERE {column} IS NOT NULL GROUP BY 1 ORDER BY 1"
             )
             fields.append((name, field.role == "region", tuple(counts)))
         own = (release.dataset, typed.table.name)
         # The region above each, where the list of regions refers to itself.
         if own == regions == place and len(schema.primary_key) == 1 and not parents:
-            key = f"CAST({identifier(schema.primary_key[0])} AS VARCHAR)"
-            rows = engine.rows(f"SELECT {key}, {column} FROM {typed.relation}")
+            key = f"CAST({field_column(schema.primary_key[0])} AS VARCHAR)"
+            rows = engine.rows(f"SELECT {key}, {text} FROM {typed.relation}")
             parents = {row[0]: row[1] or "" for row in rows}
     return PlaceNames(tuple(fields), parents)
 

@@ -27,7 +27,7 @@ from datagazette.tables.cells import Column
 from datagazette.tables.engine import Engine
 from datagazette.tables.layout import TableSource
 from datagazette.tables.prepared import Prepared, prepare
-from datagazette.tables.sql import columns, identifier, literal
+from datagazette.tables.sql import columns, field_column, literal
 from datagazette.tables.types import TYPES
 from datagazette.tables.types.field_type import Candidate
 
@@ -78,11 +78,11 @@ def written_select(opened: Prepared, copy: Path, engine: Engine, *, directly: bo
     `copy` is where a clean copy may be written, which must stay until the SELECT has run; with `directly` off it is.
     """
     source = _rows(opened, copy, numbered=True, directly=directly)
-    named = [column for column in opened.columns if column.field.name]
+    named = [held for held in opened.columns if held.field.name]
     fitting = _fitting(engine, source, named)
-    selected = [_selected(opened, column.field, fitting) for column in named]
-    selected += [f"{column.name} AS {identifier(WRITTEN + column.field.name)}" for column in named]
-    return f"SELECT {', '.join(selected)}, _line AS {identifier(WRITTEN)} FROM {source}"
+    selected = [_selected(opened, held.field, fitting) for held in named]
+    selected += [f"{held.name} AS {field_column(WRITTEN + held.field.name)}" for held in named]
+    return f"SELECT {', '.join(selected)}, _line AS {field_column(WRITTEN)} FROM {source}"
 
 
 def _rows(opened: Prepared, copy: Path, *, numbered: bool, directly: bool = True) -> str:
@@ -118,11 +118,11 @@ def _fitting(engine: Engine, source: str, columns: Sequence[Column]) -> dict[str
 def _selected(opened: Prepared, field: Field, fitting: dict[str, Candidate]) -> str:
     at = opened.positions.get(field.name)
     if at is None:
-        return f"CAST(NULL AS {TYPES[field.type].kind}) AS {identifier(field.name)}"
-    column = opened.columns[at]
+        return f"CAST(NULL AS {TYPES[field.type].kind}) AS {field_column(field.name)}"
+    held = opened.columns[at]
     chosen = fitting.get(field.name)
-    value = f"CAST({chosen.value} AS {chosen.kind})" if chosen else column.name
-    return f"CASE WHEN NOT {column.is_missing} THEN {value} END AS {identifier(field.name)}"
+    value = f"CAST({chosen.value} AS {chosen.kind})" if chosen else held.name
+    return f"CASE WHEN NOT {held.is_missing} THEN {value} END AS {field_column(field.name)}"
 
 
 def describe_table(engine: Engine, typed: TypedTable) -> TableResult:
@@ -132,7 +132,7 @@ def describe_table(engine: Engine, typed: TypedTable) -> TableResult:
     preview = engine.rows(f"SELECT {columns(field.name for field in fields)} FROM {source} LIMIT {PREVIEW_ROWS}")
     profiles = []
     for field in fields:
-        name = identifier(field.name)
+        name = field_column(field.name)
         least = f"min({name}), max({name})" if TYPES[field.type].ordered else "NULL, NULL"
         count, distinct, minimum, maximum = engine.row(
             f"SELECT count({name}), count(DISTINCT {name}), {least} FROM {source}"
@@ -153,7 +153,7 @@ def all_rows(engine: Engine, typed: TypedTable) -> list[Row]:
 
 def key_text(fields: Iterable[str]) -> str:
     """SQL for a row's key as notes and figures write it: the key's values joined by `|`."""
-    return "concat_ws('|', " + ", ".join(f"CAST({identifier(name)} AS VARCHAR)" for name in fields) + ")"
+    return "concat_ws('|', " + ", ".join(f"CAST({field_column(name)} AS VARCHAR)" for name in fields) + ")"
 
 
 def row_of(engine: Engine, typed: TypedTable, key: str) -> dict[str, Value] | None:

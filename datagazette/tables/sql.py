@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Iterable
 from decimal import Decimal
+
+# Between a field's name and the places of its capital letters, in the name of a column of a typed table.
+_CAPITALS = "\x03"
 
 
 def identifier(*parts: str) -> str:
@@ -30,5 +34,21 @@ def literals(values: Iterable[str | int | float | Decimal | bool | None]) -> str
 
 
 def columns(names: Iterable[str]) -> str:
-    """Quoted column names separated by commas."""
-    return ", ".join(map(identifier, names))
+    """The columns of these fields in a typed table, separated by commas."""
+    return ", ".join(map(field_column, names))
+
+
+def field_column(field: str, *before: str) -> str:
+    """The column of a field in a typed table, with the relation before it: `field_column("size", "a")` is `"a"."size"`.
+
+    To DuckDB the names `Count` and `count` are one, and it answers with the values of the first. So the column's name
+    has the places of the capital letters behind it; which letters are one in two cases is a matter of ASCII to DuckDB.
+    """
+    capitals = [str(place) for place, letter in enumerate(field) if letter in string.ascii_uppercase]
+    is_plain = not capitals and _CAPITALS not in field
+    return identifier(*before, field if is_plain else f"{field}{_CAPITALS}{','.join(capitals)}")
+
+
+def field_of(name: str) -> str:
+    """The field whose column in a typed table has this name."""
+    return name.rpartition(_CAPITALS)[0] if _CAPITALS in name else name

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from datagazette.diff.damage import is_garbled
+from datagazette.diff.garbled import is_garbled
 from datagazette.diff.outcome import Damage, TableComparison, Tiers
-from datagazette.diff.releases import compare_tables
 from datagazette.diff.rows import read_side
+from datagazette.diff.tables import compare_tables
 from datagazette.messages import LANGUAGES
 from datagazette.model.problems import message, problem
 from datagazette.model.publication import Field, Schema, Table
@@ -130,12 +130,12 @@ def test_columns_in_another_order_and_values_written_differently(tmp_path: Path)
 def test_large_changes_first_with_tiers(tmp_path: Path) -> None:
     fields = (Field("k", "integer"), Field("n", "number"))
     before = "k,n\n" + "".join(f"{number},100\n" for number in range(8)) + "8,0\n"
-    values = (101, 115, 160, 1000, -100, 100, 99, 50, 7)
+    values = (101, 115, 160, 1000, -100, "100.00001", 99, 50, 7)
     after = "k,n\n" + "".join(f"{number},{value}\n" for number, value in enumerate(values))
     found = compared(tmp_path, after.encode(), before.encode(), Schema("t", "t.yaml", fields, primary_key=("k",)))
     (field,) = found.fields
-    assert (field.cells, field.tiers) == (8, Tiers(tenfold=3, half=2, tenth=1, less=2))
-    assert [one.key[0] for one in found.large] == [8, 3, 4, 2, 7, 1, 0, 6]
+    assert (field.cells, field.tiers) == (9, Tiers(tenfold=3, half=2, tenth=1, less=2, tiny=1))
+    assert [one.key[0] for one in found.large] == [8, 3, 4, 2, 7, 1, 0, 6, 5]
     assert found.large[0].relative is None
 
 

@@ -17,6 +17,7 @@ def judged(root: Path) -> dict[str, Run]:
     return {command[0]: call_build(*command, "--root", root) for command in (["check"], ["diff"], ["release", "t"])}
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("kind", "good", "bad"),
     [
@@ -81,6 +82,7 @@ def test_whole_numbers_above_three_billion_can_be_released(tmp_path: Path) -> No
     assert call_build("release", "t", "--root", root).status == 0
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(("encoding", "named", "text"), [
     ("gbk", "gb18030", "中文"), ("cp1252", "cp1252", "é"), ("utf-16", "utf-16", "é"),
 ])  # fmt: skip

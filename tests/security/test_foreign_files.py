@@ -383,4 +383,5 @@ def test_what_spreadsheets_would_change_is_found_in_a_table_of_many_columns(tmp_
 def test_good_files_are_read_as_before(tmp_path: Path) -> None:
     """Titles above, empty rows and columns, and cells with line breaks."""
     path = written(tmp_path / "a.csv", 'Title,,,\n,,,\na,b,,\n1,"x\ny",,\n,,,\n2,z,,\n')
-    assert read_sheets(path) == (Sheet("a", ("a", "b"), (("1", "x\ny"), ("2", "z")), "utf-8, “,”"),)
+    assert read_sheets(path) == (Sheet("a", ("a", "b"), (("1", "x\ny"), ("2", "z")), "utf-8, “,”", delimiter=","),)
+    assert read_sheets(path)[0].lines == (4, 7)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from calendar import isleap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -27,6 +27,30 @@ _LEAP_YEARS = range(1900, 2101)  # a leap day of other years takes a closer look
 # Day 60 of a spreadsheet's calendar is one that there never was (29 February 1900).
 _FIRST_SHEET_DAY, _SHEET_EPOCH = date(1900, 3, 1), date(1899, 12, 30)
 _SHEET_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(Z?)")
+
+
+# Days as people write them: day and month in either order, which only a day above 12 decides.
+_D, _M, _Y = "(0?[1-9]|[12][0-9]|3[01])", "(0?[1-9]|1[0-2])", "[12][0-9]{3}"
+_WRITTEN_DAYS = (
+    (r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])", ""),
+    (f"{_Y}/{_M}/{_D}", "%Y/%m/%d"),
+    (f"{_Y}年{_M}月{_D}日", "%Y年%m月%d日"),
+    (rf"{_D}\.{_M}\.{_Y}", "%d.%m.%Y"),
+    (f"{_D}/{_M}/{_Y}", "%d/%m/%Y"),
+    (f"{_M}/{_D}/{_Y}", "%m/%d/%Y"),
+    (f"{_D}-{_M}-{_Y}", "%d-%m-%Y"),
+    (f"{_M}-{_D}-{_Y}", "%m-%d-%Y"),
+)
+
+
+def _written_moments() -> Iterator[Guess]:
+    """A day with a time after it, to the minute or the second."""
+    for zone in ("", "(Z|[+-][0-9]{2}:[0-9]{2})"):
+        yield Guess(rf"{_WRITTEN_DAYS[0][0]}T{_CLOCK}(\.[0-9]+)?{zone}")
+    clocks = ((_CLOCK, "%H:%M:%S"), (_CLOCK.removesuffix(":[0-5][0-9]"), "%H:%M"))
+    for day, form in _WRITTEN_DAYS:
+        for clock, clock_form in clocks:
+            yield Guess(f"{day} {clock}", {"format": f"{form or '%Y-%m-%d'} {clock_form}"})
 
 
 def _parsed(parse: Callable[[str], Any]) -> ValueReader:
@@ -102,12 +126,7 @@ class Date(_Moment):
     family = "date"
     kind = "DATE"
     hashed = False
-    guesses = (
-        Guess(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"),
-        Guess(r"[12][0-9]{3}/[01]?[0-9]/[0-3]?[0-9]", {"format": "%Y/%m/%d"}),
-        Guess(r"[12][0-9]{3}年[01]?[0-9]月[0-3]?[0-9]日", {"format": "%Y年%m月%d日"}),
-        Guess(r"[0-3]?[0-9]\.[01]?[0-9]\.[12][0-9]{3}", {"format": "%d.%m.%Y"}),
-    )
+    guesses = tuple(Guess(pattern, {"format": form} if form else {}) for pattern, form in _WRITTEN_DAYS)
 
     def reader(self) -> ValueReader | None:
         pattern = "%Y-%m-%d" if self.is_default else self.field.format
@@ -188,6 +207,7 @@ class Time(_Moment):
 class Datetime(_Moment):
     family = "datetime"
     kind = "TIMESTAMP"
+    guesses = tuple(_written_moments())
 
     def reader(self) -> ValueReader | None:
         pattern = self.field.format

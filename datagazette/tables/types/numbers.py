@@ -20,6 +20,7 @@ UNEQUAL = "\x1dNaN"  # in the key of a value that equals no other, not even itse
 DOUBLE = "double:"  # before the key of a number that DuckDB is to write, so that both write it alike
 COUNT = "#,##0"
 _BARE = re.compile(r"((^[^-\d]*)|(\D*$))")
+_GROUPS = (",", ".", " ", "\u00a0", "\u202f", "'", "’")  # what people set thousands apart with
 _LARGEST_KEY = Decimal(10) ** 30
 # The usual context knows no number beyond 1e999999 and would raise; a cell may hold any that Python reads.
 _UNBOUNDED = Context(MAX_PREC, Emin=MIN_EMIN, Emax=MAX_EMAX)
@@ -138,14 +139,22 @@ class Integer(_Number):
         return "|".join(whole_numbers(max(low or 0, 0), high)) or None
 
 
+def _written_numbers() -> Iterator[Guess]:
+    """The ways of writing numbers: with a point or a comma before decimals, perhaps with a percent sign, perhaps with
+    thousands set apart. Plain ones come first."""
+    for point in (".", ","):
+        written = {} if point == "." else {"decimalChar": point}
+        decimals = f"([{point}][0-9]+)?"
+        power = "([eE][+-]?[0-9]+)?"
+        yield Guess(rf"[+-]?([0-9]+([{point}][0-9]*)?|[{point}][0-9]+){power}", written)
+        yield Guess(rf"[+-]?[0-9]+{decimals}[ \xa0]?%", {**written, "bareNumber": False})
+        for group in (mark for mark in _GROUPS if mark != point):
+            yield Guess(rf"[+-]?[0-9]{{1,3}}([{group}][0-9]{{3}})*{decimals}", {**written, "groupChar": group})
+
+
 class Number(_Number):
     kind = "DOUBLE"
-    guesses = (
-        Guess(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?"),
-        Guess(r"[+-]?[0-9]+(\.[0-9]+)?%", {"bareNumber": False}),
-        Guess(r"[+-]?[0-9]{1,3}(,[0-9]{3})*(\.[0-9]+)?", {"groupChar": ","}),
-        Guess(r"[+-]?[0-9]+(,[0-9]+)?", {"decimalChar": ","}),
-    )
+    guesses = tuple(_written_numbers())
 
     def reader(self) -> ValueReader:
         bare = self.option("bareNumber", True)

@@ -1,0 +1,233 @@
+"""Two files of one table: what became of its rows, columns and cells, and what only looks like a change."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from datagazette.diff.damage import PAIRS, find_damages
+from datagazette.diff.outcome import (
+    ColumnChange,
+    Damage,
+    FieldChange,
+    FormChange,
+    KeyChange,
+    LargeChange,
+    TableComparison,
+    Tiers,
+)
+from datagazette.diff.patterns import find_pattern
+from datagazette.diff.rekeyed import pair_keys
+from datagazette.diff.rows import (
+    LINE,
+    RowComparison,
+    Side,
+    as_written,
+    compare_rows,
+    is_numeric,
+    is_unique,
+    plan_rows,
+    written,
+)
+from datagazette.diff.same_moment import is_same_moment
+from datagazette.diff.structure import renamed_fields
+from datagazette.model.publication import Table
+from datagazette.tables.engine import Engine
+from datagazette.tables.sql import field_column
+
+# Names of columns with codes and coordinates.
+_NO_AMOUNT = re.compile(
+    r"(?i)(^|[^a-z])(id|code|status|class|category|type|lat|lon|lng|long|latitude|longitude|easting|northing)([^a-z]|$)"
+    r"|代码|编码|编号|状态|类别|经度|纬度"
+)
+_LISTED = 100  # rows of each kind that a report may show
+_LARGEST = 20
+_COUNTS = 10  # of a column in one scan
+_SHOWN = 5  # values of a new column
+_TINY = 1e-6  # of a number: what is behind its sixth digit
+
+
+def compare_tables(engine: Engine, old: Side, new: Side, *, intended: bool = False) -> TableComparison:
+    """`change` leaves out what a spreadsheet damaged, which is in `damages`. `intended` as in `find_damages`."""
+    renamed = renamed_fields(old.table.schema.fields, new.table.schema.fields)
+    renamed = {was: now for was, now in renamed.items() if was in old.rows.types and now in new.rows.types}
+    old = replace(old, rows=old.rows.renamed(renamed))
+    key = [renamed.get(name, name) for name in old.table.schema.primary_key]
+    plan = plan_rows(old.rows, new.rows, key, new.table.schema.primary_key)
+    # Keys that are not unique, which the check reports, are not used as keys: their rows are compared as a bag.
+    if plan.key and not all(is_unique(engine, side.rows.source, plan.key) for side in (old, new)):
+        plan = replace(plan, key=())
+    damages, excused = find_damages(engine, plan, old, new, intended=intended)
+    plan = replace(plan, excused=excused)
+    keys: tuple[KeyChange, ...] = ()
+    if not any(damage.field in plan.key for damage in damages):
+        plan, keys = pair_keys(engine, plan)
+        damages += tuple(
+            Damage("text-garbled", key.field, key.rows, key.before, key.after, key.line)
+            for key in keys if key.kind == "garbled"
+        )  # fmt: skip
+        keys = tuple(key for key in keys if key.kind != "garbled")
+    plan = replace(plan, excused=replace(excused, written=_same_moments(engine, plan)))
+    change = compare_rows(engine, new.table.name, plan, _LISTED)
+    fields = tuple(_field_changes(engine, plan, new.table)) if plan.key and plan.rest else ()
+    numbers = [field.field for field in fields if field.tiers]
+    large = tuple(_largest(engine, plan, numbers)) if numbers else ()
+    columns = tuple(_column_changes(engine, plan, renamed))
+    found = TableComparison(new.table.name, new.table.file, change, old.count, new.count, fields, large, (), damages,
+                            keys, columns, as_written(engine, plan, change, _LISTED))  # fmt: skip
+    return replace(found, form=tuple(_form(engine, plan, old, new, found)))
+
+
+def _is_amount(table: Table, name: str) -> bool:
+    """Whether a part of its earlier value says something of a changed number: not of a code and not of a place."""
+    schema = table.schema
+    field = next((field for field in schema.fields if field.name == name), None)
+    if field is None:
+        return True
+    coded = bool(field.categories) or "enum" in field.constraints or field.type == "year"
+    referring = any(name in key.fields for key in schema.foreign_keys)
+    return not (coded or referring or _NO_AMOUNT.search(name))
+
+
+def _same_moments(engine: Engine, plan: RowComparison) -> dict[str, str]:
+    """By text column that has some: the condition of cells that are the same moment, written in another way."""
+    texts = [name for name in plan.rest if plan.old.types[name] == plan.new.types[name] == "VARCHAR"]
+    if not plan.key or not texts:
+        return {}
+    # Few texts look like a moment, and to ask DuckDB for all of its forms takes a while for each column.
+    likely = {
+        name: " AND ".join(f"regexp_matches({field_column(name, side)}, '^[0-9].*[-/.年]')" for side in "ba")
+        for name in texts
+    }
+    counts = _changed(engine, plan, likely)
+    same = {name: is_same_moment(field_column(name, "b"), field_column(name, "a")) for name in texts if counts[name]}
+    counts = _changed(engine, plan, same)
+    return {name: condition for name, condition in same.items() if counts[name]}
+
+
+def _changed(engine: Engine, plan: RowComparison, conditions: Mapping[str, str]) -> dict[str, int]:
+    """How many changed cells of each column meet its condition."""
+    if not conditions:
+        return {}
+    counted = (f"count(*) FILTER ({plan.differs(name)} AND {condition})" for name, condition in conditions.items())
+    return dict(zip(conditions, engine.row(f"SELECT {', '.join(counted)} FROM {plan.joined}"), strict=True))
+
+
+def _column_changes(engine: Engine, plan: RowComparison, renamed: Mapping[str, str]) -> Iterator[ColumnChange]:
+    """The columns of one file only, with their values, and those that have another name."""
+    for was, now in renamed.items():
+        yield ColumnChange("renamed", was, after=now)
+    for kind, side, other in (("added", plan.new, plan.old), ("removed", plan.old, plan.new)):
+        for name in side.types:
+            if name in other.types:
+                continue
+            text = field_column(written(name))
+            (cells,) = engine.row(f"SELECT count(*) FROM {side.source} WHERE {text} <> ''")
+            listed = ", ".join([*(field_column(written(key)) for key in plan.key), text])
+            rows = engine.rows(
+                f"SELECT {listed} FROM {side.source} WHERE {text} <> '' ORDER BY {field_column(LINE)} LIMIT 5"
+            )
+            yield ColumnChange(kind, name, cells, tuple(rows))
+
+
+def _field_changes(engine: Engine, plan: RowComparison, table: Table) -> Iterator[FieldChange]:
+    """One scan over the rows that both tables have, and a few over the columns that changed as a whole."""
+    counted = ", ".join(_counted(plan, name) for name in plan.rest)
+    rows, *counts = engine.row(f"SELECT count(*), {counted} FROM {plan.joined}")
+    for number, name in enumerate(plan.rest):
+        cells, rewritten, emptied, filled, repaired, *tiers = counts[_COUNTS * number : _COUNTS * (number + 1)]
+        if cells or rewritten:
+            sizes = Tiers(*tiers) if any(tiers) and _is_amount(table, name) else None
+            found = FieldChange(name, cells, rewritten, sizes, emptied, filled, repaired, rows)
+            yield replace(found, pattern=find_pattern(engine, plan, found))
+
+
+def _counted(plan: RowComparison, name: str) -> str:
+    """The counts of a FieldChange: changed, rewritten, emptied, filled, repaired, and changed numbers by tier."""
+    differs, before, after = plan.differs(name), field_column(name, "b"), field_column(name, "a")
+    texts = f"({field_column(written(name), 'b')}, {field_column(written(name), 'a')})"
+    counts = [
+        differs,
+        plan.is_rewritten(name),
+        f"{differs} AND {before} IS NOT NULL AND {after} IS NULL",
+        f"{differs} AND {before} IS NULL AND {after} IS NOT NULL",
+        f"{differs} AND {texts} IN (SELECT (o, n) FROM {PAIRS} WHERE repaired)",
+    ]
+    if is_numeric(plan.old.types[name]) and is_numeric(plan.new.types[name]):
+        size, both = _relative(name), f"{differs} AND {_both(name)}"
+        far = f"({size} IS NULL OR {size} >= 9 OR sign({after}) * sign({before}) < 0)"
+        near = f"{both} AND NOT {far}"
+        bounds = (f"{size} >= 0.5", f"{size} >= 0.1 AND {size} < 0.5", f"{size} >= {_TINY} AND {size} < 0.1",
+                  f"{size} < {_TINY}")  # fmt: skip
+        counts += [f"{both} AND {far}", *(f"{near} AND {bound}" for bound in bounds)]
+    else:
+        counts += ["FALSE"] * 5
+    return ", ".join(f"count(*) FILTER ({count})" for count in counts)
+
+
+def _both(name: str) -> str:
+    return f"{field_column(name, 'a')} IS NOT NULL AND {field_column(name, 'b')} IS NOT NULL"
+
+
+def _relative(name: str) -> str:
+    before, after = (f"CAST({field_column(name, side)} AS DOUBLE)" for side in "ba")
+    return f"(abs({after} - {before}) / nullif(abs({before}), 0))"
+
+
+def _largest(engine: Engine, plan: RowComparison, names: list[str]) -> Iterator[LargeChange]:
+    """The changed numbers that changed most, as parts of what they were."""
+    keys = ", ".join(field_column(name, "a") for name in plan.key)
+    parts = " UNION ALL ".join(
+        f"SELECT {keys}, {number} AS field, {field_column(written(name), 'b')} AS before, "
+        f"{field_column(written(name), 'a')} AS after, {_relative(name)} AS size "
+        f"FROM {plan.joined} WHERE {plan.differs(name)} AND {_both(name)}"
+        for number, name in enumerate(names)
+    )
+    width = len(plan.key)
+    order = ", ".join(map(str, range(1, width + 1)))
+    for row in engine.rows(f"SELECT * FROM ({parts}) ORDER BY size DESC NULLS FIRST, field, {order} LIMIT {_LARGEST}"):
+        number, before, after, size = row[width:]
+        yield LargeChange(row[:width], names[number], before, after, size)
+
+
+def _form(
+    engine: Engine, plan: RowComparison, old: Side, new: Side, found: TableComparison
+) -> Iterator[FormChange]:  # fmt: skip
+    """What only looks like a change."""
+    names = [tuple(side.rows.types) for side in (old, new)]
+    ends = [side.bytes.line_ends for side in (old, new)]
+    for kind, (before, after), is_known in (
+        ("byte-order-mark", ["BOM" if side.bytes.byte_order_mark else "" for side in (old, new)], True),
+        ("line-ends", ends, all(ends)),
+        ("delimiter", [side.layout.dialect.delimiter for side in (old, new)], True),
+        ("column-order", list(map(", ".join, names)), sorted(names[0]) == sorted(names[1]) and names[0] != names[1]),
+    ):
+        if is_known and before != after:
+            yield FormChange(kind, before, after)
+    if moved := _moved_rows(engine, plan) if plan.key else 0:
+        yield FormChange("row-order", count=moved)
+    for key in found.keys:
+        if key.kind == "written":
+            yield FormChange("key-text", key.before, key.after, key.rows)
+    rewritten = [field for field in found.fields if field.rewritten]
+    if rewritten:
+        texts = ", ".join(f"coalesce({field_column(written(rewritten[0].field), side)}, '')" for side in "ba")
+        before, after = engine.row(
+            f"SELECT {texts} FROM {plan.joined} "
+            f"WHERE {plan.is_rewritten(rewritten[0].field)} ORDER BY a.{field_column(LINE)} LIMIT 1"
+        )
+        yield FormChange("cell-text", before, after, sum(field.rewritten for field in rewritten))
+    elif found.is_same and old.bytes.quotes != new.bytes.quotes:
+        yield FormChange("quotes", str(old.bytes.quotes), str(new.bytes.quotes))
+
+
+def _moved_rows(engine: Engine, plan: RowComparison) -> int:
+    """How many rows of both tables are now before a row that they followed."""
+    line = field_column(LINE)
+    return int(
+        engine.row(
+            f"SELECT count(*) FILTER (after < earlier) FROM (SELECT a.{line} AS after, "
+            f"lag(a.{line}) OVER (ORDER BY b.{line}) AS earlier FROM {plan.joined})"
+        )[0]
+    )

@@ -1,0 +1,106 @@
+"""What spreadsheet programs and wrong encodings do to a released table is an error, and undoing it is none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from datagazette.diff.garbled import is_garbled
+from datagazette.diff.rows import read_side
+from datagazette.diff.tables import compare_tables
+from datagazette.model.publication import Field, Schema, Table
+from datagazette.tables.engine import connect
+from tests.conftest import call_build
+from tests.ground.drafts import drafted
+
+
+def damages(tmp_path: Path, before: str, after: str, *kinds: str, intended: bool = False) -> list[tuple[str, str, int]]:
+    """The kind, field and count of each; the key is the first column."""
+    names = before.split("\n", 1)[0].split(",")
+    fields = tuple(Field(name, kind) for name, kind in zip(names, kinds, strict=True))
+    table = Table("t", "t.csv", "t.csv", Schema("t", "t.yaml", fields, primary_key=(names[0],)))
+    with connect() as engine:
+        sides = []
+        for name, content in (("old", before), ("new", after)):
+            (tmp_path / name).mkdir()
+            (tmp_path / f"{name}.csv").write_text(content, "utf-8")
+            sides.append(read_side(engine, table, tmp_path / f"{name}.csv", tmp_path / name))
+        found = compare_tables(engine, *sides, intended=intended)
+    return [(damage.kind, damage.field, damage.cells) for damage in found.damages]
+
+
+def test_decimal_codes_in_a_key_that_lost_zeros_are_refused_and_not_released(tmp_path: Path) -> None:
+    before, after = "code,v\n02.30,1\n20.50,2\n45.01,3\n", "code,v\n2.3,1\n20.5,2\n45.01,3\n"
+    root = drafted(tmp_path, before, after, {"code": "string", "v": "integer"})
+    for command in (("diff",), ("release", "t")):
+        done = call_build(*command, "--root", root)
+        assert done.status == 1
+        assert "In “code”, 1 cells have lost their leading zeros: “02.30” became “2.3”." in done.said
+        assert "In “code”, 2 cells have lost zeros at their end: “02.30” became “2.3”." in done.said
+        assert "rows added" not in done.said
+
+
+def test_decimal_codes_that_lost_zeros_outside_the_key(tmp_path: Path) -> None:
+    before, after = "k,code\nA,02.30\nB,20.50\nC,3.00\n", "k,code\nA,2.3\nB,20.5\nC,3\n"
+    assert damages(tmp_path, before, after, "string", "string") == [
+        ("leading-zeros-lost", "code", 1), ("trailing-zeros-lost", "code", 3),
+    ]  # fmt: skip
+
+
+ROUNDED = ("k,v\nA,0.123456\nB,-3.25\nC,7.777\n", "k,v\nA,0.12\nB,-3.3\nC,7.78\n")
+
+
+def test_numbers_cut_to_what_a_cell_shows_are_damage(tmp_path: Path) -> None:
+    assert damages(tmp_path, *ROUNDED, "string", "number") == [("number-rounded", "v", 3)]
+
+
+def test_numbers_that_are_rounded_on_purpose_are_a_major_version(tmp_path: Path) -> None:
+    assert damages(tmp_path, *ROUNDED, "string", "number", intended=True) == []
+    fields = {"k": "string", "v": "number"}
+    assert call_build("release", "t", "--root", drafted(tmp_path / "a", *ROUNDED, fields, version="2.0.0")).status == 0
+    done = call_build("release", "t", "--root", drafted(tmp_path / "b", *ROUNDED, fields, version="1.0.1"))
+    assert done.status == 1
+    assert "3 changed numbers are the earlier ones rounded: “0.123456” became “0.12”" in done.said
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("k,v\nA,0.125\nB,3.25\nC,7.777\n", "k,v\nA,0.13\nB,3.25\nC,7.777\n"),  # one figure of several
+        ("k,v\nA,0.12\nB,3.3\n", "k,v\nA,0.123\nB,3.25\n"),  # more digits than before
+        ("k,v\nA,1.23456781\nB,2.34567812\n", "k,v\nA,1.2345678\nB,2.3456781\n"),  # behind the sixth digit
+        ("k,v\nA,10.25\nB,20.75\n", "k,v\nA,11\nB,22\n"),
+    ],
+)
+def test_corrected_numbers_are_not_taken_for_rounded_ones(tmp_path: Path, before: str, after: str) -> None:
+    assert damages(tmp_path, before, after, "string", "number") == []
+
+
+def test_texts_from_a_macintosh_read_as_windows_are_garbled(tmp_path: Path) -> None:
+    before, after = "k,town\nA,Málaga\nB,Zürich\n", "k,town\nA,M‡laga\nB,ZŸrich\n"
+    assert damages(tmp_path, before, after, "string", "string") == [("text-garbled", "town", 2)]
+
+
+@pytest.mark.parametrize("wrong", [("mac-roman", "cp1252"), ("utf-8", "cp1252"), ("utf-8", "mac-roman")])
+def test_a_garbled_key_is_damage_and_no_other_row(tmp_path: Path, wrong: tuple[str, str]) -> None:
+    before = "town,v\nMálaga,1\nZürich,2\nRoma,3\n"
+    after = before.encode(wrong[0]).decode(wrong[1])
+    assert damages(tmp_path, before, after, "string", "integer") == [("text-garbled", "town", 2)]
+
+
+def test_a_garbled_text_that_is_put_right_is_no_damage(tmp_path: Path) -> None:
+    before, after = "k,town\n1,MÃ¡laga\n2,Z?rich\n", "k,town\n1,Málaga\n2,Zürich\n"
+    assert damages(tmp_path, before, after, "string", "string") == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("Dvoøák", "Dvořák"), ("Café", "Cafe"), ("M‡laga", "Málaga"), ("ZŸrich", "Zürich"), ("社区", "社区服务")],
+)
+def test_a_letter_that_is_corrected_is_not_garbled(before: str, after: str) -> None:
+    assert not is_garbled(before, after)
+
+
+def test_a_code_with_leading_zeros_is_the_same_number_in_a_column_of_numbers(tmp_path: Path) -> None:
+    assert damages(tmp_path, "k,v\nA,007\nB,2\n", "k,v\nA,7\nB,3\n", "string", "integer") == []

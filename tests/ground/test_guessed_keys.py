@@ -1,0 +1,40 @@
+"""The key that `new` proposes is the one that a person would choose, or it says what keeps it from being one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.ground.test_guesses import planned, said
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("ref,date,amount\n1001,2024-01-01,5\n1002,2024-01-02,6", ("ref",)),
+        ("ref,year,pc\n41,2021,5\n42,2022,6", ("ref",)),
+        ("date,payee,ref,amount\n2024-04-01,P1,R01,10.5\n2024-04-02,P2,R02,20.25\n2024-04-02,P3,R03,30", ("ref",)),
+        ("nummer,year,pc\n41,2021,5\n42,2022,6", ("nummer",)),
+        ("when,v\n2021-01-01T00:00:00Z,1\n2021-01-02T12:30:00Z,2", ("when",)),
+        ("ward,year,trees\n1,2024,5\n2,2024,6", ("ward", "year")),
+        ("ward_code,year,trees\n001,2024,5\n002,2024,6", ("ward_code", "year")),
+        ("month,trees\n2024-01,5\n2024-02,6", ("month",)),
+        ("name,year,number of firms\nA,2024,5\nB,2024,6", ("name", "year")),
+    ],
+)
+def test_an_identifier_is_the_whole_key_and_a_period_belongs_to_names(
+    text: str, key: tuple[str, ...], small: Path
+) -> None:
+    assert planned(small, text).tables[0].key == key
+
+
+def test_rows_that_break_the_best_key_are_named(small: Path) -> None:
+    draft = planned(small, "ward,year,trees\nN1,2021,5\nN2,2021,6\nN1,2022,7\nN1,2021,8\nN2,2022,9")
+    assert draft.tables[0].key == ()
+    assert said(draft) == ["ward, year would identify the rows but for 2 that repeat, in the lines 2, 5"]
+    assert said(draft, "zh")
+
+
+def test_where_most_rows_repeat_no_columns_are_named_as_a_key(small: Path) -> None:
+    assert said(planned(small, "ward,kind\nN1,a\nN1,a\nN1,a\nN2,b\nN2,b")) == []
