@@ -15,18 +15,21 @@ _LONGEST = 60  # characters of a text that is shown
 
 @dataclass(frozen=True)
 class Place:
-    """A line of a CSV or a row of a worksheet, counted from 1; a column by its label; and the text there."""
+    """A line of a CSV or a row of a worksheet, counted from 1; a column by its label; the text there, or how many cells
+    the row has."""
 
     line: int | None = None
     column: str = ""
     text: str = ""
+    cells: int = 0
 
     def shown(self, language: str) -> str:
         say = texts("notices", language)["place"]
         line = fill(say["line"], line=self.line) if self.line else ""
         column = fill(say["column"], column=visible(shortened(self.column, _LONGEST))) if self.column else ""
         text = fill(say["text"], text=visible(shortened(self.text, _LONGEST))) if self.text else ""
-        return f"{say['join'].join(filter(None, (line, column)))}{text}".strip()
+        cells = fill(say["cells"], count=self.cells) if self.cells else ""
+        return f"{say['join'].join(filter(None, (line, column)))}{text}{cells}".strip()
 
 
 @dataclass(frozen=True)
@@ -40,16 +43,18 @@ class Notice:
     values: Mapping[str, str] = field(default_factory=dict)
 
     def text(self, language: str) -> str:
-        return fill(texts("notices", language)[self.code], places=self.listed(language), count=self.count, **self.values)
+        return fill(
+            texts("notices", language)[self.code], places=self.listed(language), count=self.count, **self.values
+        )
 
     def listed(self, language: str) -> str:
         """The first places, and how many more there are."""
-        say = texts("notices", language)["place"]
+        say: Mapping[str, str] = texts("notices", language)["place"]
         named = say["separator"].join(place.shown(language) for place in self.places)
         more = self.count - len(self.places)
         return named + (fill(say["more"], count=f"{more:,}") if more else "")
 
-    def listed_everywhere(self) -> dict[str, str]:
+    def everywhere(self) -> dict[str, str]:
         """The places in each language, as an error takes them."""
         return {language: self.listed(language) for language in LANGUAGES}
 
