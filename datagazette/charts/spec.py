@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from datagazette.describe.notation import is_number, number_text, plain
+from datagazette.describe.notation import is_number, number_text, plain, with_unit
 from datagazette.model.publication import Field, Summary
 from datagazette.model.results import SummaryResult, Value
 
@@ -100,13 +100,6 @@ def complete(result: SummaryResult, language: str, default: str, width: int) -> 
         spec = _undescribed(spec)
     whole = {"$schema": SCHEMA, "data": {"values": rows}, **_sized(spec, width, rows)}
     return Completed(whole, with_unit(fields[measure[1]], language) if measure else "", bounds)
-
-
-def with_unit(field: Field, language: str) -> str:
-    title, unit = field.title.get(language) or field.name, field.unit.get(language)
-    if not unit or unit.casefold() == title.casefold():
-        return title
-    return f"{title}（{unit}）" if language.startswith("zh") else f"{title} ({unit})"
 
 
 def escaped(name: str) -> str:

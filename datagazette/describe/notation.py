@@ -108,6 +108,14 @@ def number_text(value: Number, language: str) -> str:
     return _digits(exact)
 
 
+def with_unit(field: Field, language: str) -> str:
+    """A field's title with its unit, where that says more: `持证人数（人）`, `Holders (persons)`."""
+    title, unit = field.title.get(language) or field.name, field.unit.get(language)
+    if not unit or unit.casefold() == title.casefold():
+        return title
+    return f"{title}（{unit}）" if language.startswith("zh") else f"{title} ({unit})"
+
+
 def _digits(value: Decimal) -> str:
     return _trimmed(f"{value:,.{decimals(value)}f}")
 

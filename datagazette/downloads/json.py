@@ -50,7 +50,8 @@ def _lines(engine: Engine, source: Path, names: Sequence[str], types: Sequence[s
 
 
 def json_value(value: Any, kind: str = "any") -> str:
-    """A value as JSON text. A decimal keeps its digits; a number that JSON cannot hold exactly becomes a text."""
+    """A value as JSON text. A decimal keeps its digits; a number that JSON cannot hold exactly becomes a text,
+    and NaN in a column of numbers becomes null."""
     if value is None or isinstance(value, bool):
         return json.dumps(value)
     if isinstance(value, int):
@@ -59,6 +60,8 @@ def json_value(value: Any, kind: str = "any") -> str:
         exact = value.is_finite() and len(value.normalize().as_tuple().digits) <= 17
         return cell(value) if exact else f'"{cell(value)}"'
     if isinstance(value, float):
+        if math.isnan(value) and kind == "number":
+            return "null"
         return cell(value) if math.isfinite(value) else f'"{cell(value)}"'
     if isinstance(value, date | datetime | time | timedelta):
         return f'"{cell(value)}"'

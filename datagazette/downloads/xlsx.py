@@ -22,7 +22,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from datagazette.describe import addresses
 from datagazette.describe.citation import apa, bibtex, cite_release, gb7714
-from datagazette.describe.notation import cell
+from datagazette.describe.notation import cell, with_unit
 from datagazette.downloads import archive
 from datagazette.messages import FALLBACK, LANGUAGES, texts
 from datagazette.model.publication import Field, Note, Publication, Release, Table
@@ -310,14 +310,6 @@ def _about(publication: Publication, release: Release) -> Iterator[Line]:
         yield from (line for line in lines if line[1])
         yield ("", "")
     yield ("BibTeX", bibtex(cite_release(catalog, release, release.languages[0])).strip())
-
-
-def with_unit(field: Field, language: str) -> str:
-    """`持证人数（人）`, `Holders (persons)`."""
-    title, unit = field.title.get(language) or field.name, field.unit.get(language)
-    if not unit:
-        return title
-    return f"{title}（{unit}）" if language.startswith("zh") else f"{title} ({unit})"
 
 
 def shown(text: str, field: Field, missing: Collection[str]) -> Shown:

@@ -23,12 +23,23 @@ def check_references(publication: Publication) -> tuple[Problem, ...]:
         found += _renamed(publication, dataset, near)
         for release in dataset.releases:
             found += _release(publication, release, near)
+            found += _alike(release) if release.state == "draft" else ()
             if release.id in circles:
                 circle = " → ".join(circles[release.id])
                 found.append(problem("uses-circle", f"{release.folder}/{DESCRIPTOR}", circle=circle))
         if all(release.state == "draft" for release in dataset.releases):
             found.append(warning("dataset-draft-only", f"{DATASETS}/{dataset.name}", dataset=dataset.name))
     return tuple(found)
+
+
+def _alike(release: Release) -> Iterator[Problem]:
+    """Fields whose names differ in the case of letters alone, as they must not in Table Schema."""
+    for table in release.tables:
+        first: dict[str, str] = {}
+        for field in table.schema.fields:
+            other = first.setdefault(field.name.lower(), field.name)
+            if other != field.name:
+                yield warning("fields-alike", table.schema.file or table.file, field=field.name, other=other)
 
 
 def _catalog(publication: Publication) -> Iterator[Problem]:

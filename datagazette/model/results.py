@@ -22,6 +22,7 @@ class FieldProfile:
     """Counts over one column. `minimum` and `maximum` are None where the type has no order or no value is there.
 
     `top`: the most frequent values with their counts, at most five, most frequent first, ties by value.
+    `bounds`: what the rows say of each of them, "" where they say nothing; a value with another bound is another one.
     """
 
     field: Field
@@ -31,6 +32,7 @@ class FieldProfile:
     minimum: Value = None
     maximum: Value = None
     top: tuple[tuple[Value, int], ...] = ()
+    bounds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -81,14 +81,17 @@ def names_of(context: PageContext, release: Release, schema: Schema) -> Names:
     return found
 
 
-def cell(context: PageContext, field: Field, value: Value, names: Names, bound: str = "") -> CellView:
-    """The cell of one value; `bound` is what the row says of it."""
+def cell(
+    context: PageContext, field: Field, value: Value, names: Names, bound: str = "", *, computed: bool = False
+) -> CellView:
+    """The cell of one value; `bound` is what the row says of it. Only what a query has `computed` is rounded."""
     if value is None:
         return CellView(context.say("value.missing"), missing=True)
     category, name = field.category(value), names.get(field.name, {}).get(str(value))
     if is_number(value) and field.type != "year" and not category and name is None:
         sign, words = bound_words(context, field.bound or bound)
-        text, exact = context.number(value), numbers.exact(value, context.strings)
+        exact = numbers.exact(value, context.strings)
+        text = context.number(value) if computed else exact
         return CellView(text, "" if exact == text else exact, "", sign, words, number=True)
     called = category.label if category and category.label else name
     text = context.line(called) if called else plain_value(context, value, field)
@@ -112,7 +115,7 @@ def plain_value(context: PageContext, value: Value, field: Field | None = None) 
         return numbers.date_words(value, context.strings)
     if field and (field.type in _DATE_TYPES or field.role == "date"):
         return context.date(str(value))
-    return context.number(value) if is_number(value) else markup.one_line(str(value))
+    return numbers.exact(value, context.strings) if is_number(value) else markup.one_line(str(value))
 
 
 def bound_words(context: PageContext, bound: str) -> tuple[str, str]:
@@ -142,8 +145,10 @@ def rows_view(
     key: Sequence[str] = (),
     names: Names | None = None,
     marks: Marks | None = None,
+    computed: bool = False,
 ) -> RowsView:
-    """A table for the page, what a row is called first. `key` are the fields that notes know a row by."""
+    """A table for the page, what a row is called first. `key` are the fields that notes know a row by; `computed`: by
+    a query."""
     shown, marks = visible(fields, context.language), marks or {}
     order = {field.name: place for place, field in enumerate(fields)}
     labels = [place for place in shown if fields[place].role.startswith("label")]
@@ -158,7 +163,7 @@ def rows_view(
         said = str(row[bound]) if bound is not None else ""
         cells = []
         for field, value in ((fields[place], row[place]) for place in shown):
-            found = cell(context, field, value, names or {}, said if field.role == "value" else "")
+            found = cell(context, field, value, names or {}, said if field.role == "value" else "", computed=computed)
             cells.append(replace(found, marks=marks.get((resource, value_of, field.name), ())))
         body.append(tuple(cells))
     columns = tuple(_column(context, fields[place], place == lead) for place in shown)

@@ -144,7 +144,7 @@ def _checks(context: PageContext, result: ReleaseResult) -> list[dict[str, objec
                 "description": context.rich(check.description),
                 "state": ("known" if check.accepted else "found") if finding else "passed",
                 "accepted": context.rich(check.accepted) if finding else "",
-                "rows": cells.rows_view(context, fields, rows[:_MOST_FINDINGS]) if finding else None,
+                "rows": cells.rows_view(context, fields, rows[:_MOST_FINDINGS], computed=True) if finding else None,
                 "more": max(0, len(rows) - _MOST_FINDINGS),
             }
         )

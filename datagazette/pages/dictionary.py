@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain, repeat
 from typing import Any
 
 from datagazette.model.publication import Field, Release, Table
@@ -24,6 +25,7 @@ _VARIANTS = frozenset({"CSV (Excel)", "NDJSON"})
 _PREVIEW_ROWS = 10
 _MOST_COLUMNS = 7
 _LONGEST_VALUE = 60
+_COMMON = 10  # the commonest values are at least this part of a column of numbers
 _LENGTHS = {"minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}
 _WITHOUT_SPAN = {"string", "any", "boolean", "object", "array", "list"}
 
@@ -113,6 +115,7 @@ def _table(context: PageContext, release: Release, found: TableResult, most: int
         shown = context.count("all_rows", found.rows)
     else:
         shown = context.say("rows.first", shown=context.number(len(rows)), rows=context.number(found.rows))
+    described = [_field(context, release, table, profile, names) for profile in found.profiles]
     left_out = [cells.column_title(context, field) for place, field in enumerate(fields) if place not in kept]
     return {
         "name": table.name,
@@ -122,7 +125,8 @@ def _table(context: PageContext, release: Release, found: TableResult, most: int
         "preview": preview,
         "shown": shown,
         "left_out": context.listed(left_out),
-        "fields": [_field(context, release, table, profile, names) for profile in found.profiles],
+        "fields": described,
+        "meanings": any(field["description"] or field["refers"] for field in described),
     }
 
 
@@ -170,7 +174,7 @@ def _rules(context: PageContext, table: Table, field: Field) -> list[str]:
         if name in {"required", "unique"}:
             found += [context.say(f"rule.{name}")] if value else []
         elif name in _LENGTHS and f"rule.{name}" in context.strings:
-            bound = context.number(value) if isinstance(value, int | float) else str(value)
+            bound = numbers.exact(value, context.strings) if isinstance(value, int | float) else str(value)
             found.append(context.say(f"rule.{name}", value=bound))
         elif name == "pattern":
             found.append(context.say("rule.pattern", value=markup.code(str(value))))
@@ -188,14 +192,17 @@ def _span(context: PageContext, profile: FieldProfile) -> list[str] | None:
 
 
 def _commonest(context: PageContext, profile: FieldProfile, names: cells.Names) -> list[tuple[str, str]]:
-    """The most frequent values with their counts; nothing where every value is there but once."""
-    if not profile.top or profile.top[0][1] < 2:
+    """The most frequent values with their counts, each with its bound; nothing where every value is there but once, or
+    where they are few of the values of a column that has a span."""
+    few = sum(count for _, count in profile.top) * _COMMON < profile.count and profile.minimum is not None
+    if few or not profile.top or profile.top[0][1] < 2:
         return []
     found = []
-    for value, count in profile.top:
-        cell = cells.cell(context, profile.field, value, names)
+    for (value, count), bound in zip(profile.top, chain(profile.bounds, repeat("")), strict=False):
+        cell = cells.cell(context, profile.field, value, names, bound)
         code = f" ({cell.code})" if cell.code else ""
-        found.append((cells.cut(cell.text, _LONGEST_VALUE) + code, context.number(count)))
+        text = numbers.measured(cell.sign, cells.cut(cell.text, _LONGEST_VALUE), "")
+        found.append((text + code, context.number(count)))
     return found
 
 

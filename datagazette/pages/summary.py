@@ -139,6 +139,7 @@ def _rows(context: PageContext, result: ReleaseResult, found: SummaryResult, mos
         resource=summary.name,
         key=summary.primary_key,
         marks=cells.marks_of(result.release.notes),
+        computed=True,
     )
 
 
@@ -158,7 +159,7 @@ def _description(context: PageContext, found: SummaryResult) -> Text:
 def _value_words(context: PageContext, field: Field, value: Value) -> str:
     if is_number(value) and field.type != "year":
         return numbers.headline(value, context.strings)
-    return cells.cell(context, field, value, {}).text
+    return cells.cell(context, field, value, {}, computed=True).text
 
 
 def _chart(context: PageContext, result: ReleaseResult, found: SummaryResult, title: str) -> View | None:
@@ -212,7 +213,7 @@ def _alternative(context: PageContext, found: SummaryResult, title: str) -> str:
         if field.name in plotted or field.role.startswith("label")
     ]  # fmt: skip
     rows = [tuple(row[place] for place in places) for row in found.rows[:_ROWS_OF_ALTERNATIVE]]
-    view = cells.rows_view(context, [found.summary.fields[place] for place in places], rows)
+    view = cells.rows_view(context, [found.summary.fields[place] for place in places], rows, computed=True)
     if not rows or not view.columns:
         return title
     colon, comma, semicolon = (context.say(f"text.{name}") for name in ("colon", "comma", "semicolon"))

@@ -231,7 +231,7 @@ def _amount(context: PageContext, fields: Sequence[Field], row: Row, field: Fiel
             elif other.role == "unit" and not unit and (category := other.category(said)):
                 unit = context.line(category.label)
     sign, _ = cells.bound_words(context, bound)
-    return numbers.measured(sign, context.number(value), unit)
+    return numbers.measured(sign, numbers.exact(value, context.strings), unit)
 
 
 _WORD = re.compile(r"[^\W_]+")

@@ -8,12 +8,13 @@
 | datetime | TIMESTAMP, in UTC where the text names a zone |
 | all others | VARCHAR, as written |
 
-The types to try are those of `types`. A column of which DuckDB cannot read one cell as the type (`1_000`, full-width
-digits, `24:00`, a date in a pattern that only Python knows) stays text: nothing is lost, and nothing guessed.
+The types to try are those of `types`. A column of which DuckDB cannot read one cell as the type (`1_000`, `2e500`,
+`24:00`, a date in a pattern that only Python knows) stays text: nothing is lost, and nothing guessed.
 """
 
 from __future__ import annotations
 
+import math
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -99,19 +100,25 @@ def _rows(opened: Prepared, copy: Path, *, numbered: bool, directly: bool = True
 
 def _fitting(engine: Engine, source: str, columns: Sequence[Column]) -> dict[str, Candidate]:
     """The first type of each field that holds all of its values; none where the text is the value."""
-    listed = [(column, candidate) for column in columns for candidate in column.type.candidates(column.name)]
+    found = _held(engine, source, [(held, held.type.candidates(held.name)) for held in columns])
+    left = [(held, held.type.rare_candidates(held.name)) for held in columns if held.field.name not in found]
+    return {**found, **_held(engine, source, left)}
+
+
+def _held(engine: Engine, source: str, tried: Sequence[tuple[Column, Sequence[Candidate]]]) -> dict[str, Candidate]:
+    listed = [(held, candidate) for held, candidates in tried for candidate in candidates]
     if not listed:
         return {}
     # A test that says neither yes nor no would not count: the cell does not fit.
     tests = (
-        f"coalesce(bool_and({column.is_missing} OR coalesce({candidate.fits}, FALSE)), TRUE)"
-        for column, candidate in listed
+        f"coalesce(bool_and({held.is_missing} OR coalesce({candidate.fits}, FALSE)), TRUE)"
+        for held, candidate in listed
     )
     answers = engine.row(f"SELECT {', '.join(tests)} FROM {source}")
     found: dict[str, Candidate] = {}
-    for (column, candidate), fits in zip(listed, answers, strict=True):
+    for (held, candidate), fits in zip(listed, answers, strict=True):
         if fits:
-            found.setdefault(column.field.name, candidate)
+            found.setdefault(held.field.name, candidate)
     return found
 
 
@@ -131,18 +138,26 @@ def describe_table(engine: Engine, typed: TypedTable) -> TableResult:
     rows = engine.row(f"SELECT count(*) FROM {source}")[0]
     preview = engine.rows(f"SELECT {columns(field.name for field in fields)} FROM {source} LIMIT {PREVIEW_ROWS}")
     profiles = []
+    bound = typed.table.schema.with_role("bound")
     for field in fields:
         name = field_column(field.name)
         least = f"min({name}), max({name})" if TYPES[field.type].ordered else "NULL, NULL"
         count, distinct, minimum, maximum = engine.row(
             f"SELECT count({name}), count(DISTINCT {name}), {least} FROM {source}"
         )
-        top = engine.rows(
-            f"SELECT {name}, count(*) AS times FROM {source} WHERE {name} IS NOT NULL"
-            f" GROUP BY ALL ORDER BY times DESC, {name} LIMIT {_TOP}"
+        said = (
+            f"coalesce(nullif(CAST({field_column(bound.name)} AS VARCHAR), 'exact'), '')"
+            if bound and field.role == "value"
+            else "''"
         )
-        common = tuple((value, times) for value, times in top)
-        profiles.append(FieldProfile(field, count, rows - count, distinct, minimum, maximum, common))
+        top = engine.rows(
+            f"SELECT {name}, {said} AS said, count(*) AS times FROM {source} WHERE {name} IS NOT NULL"
+            f" GROUP BY ALL ORDER BY times DESC, {name}, said LIMIT {_TOP}"
+        )
+        common, bounds = tuple((value, times) for value, _, times in top), tuple(said for _, said, _ in top)
+        if isinstance(maximum, float) and not (math.isfinite(minimum) and math.isfinite(maximum)):
+            minimum, maximum = engine.row(f"SELECT {least} FROM {source} WHERE isfinite({name})")
+        profiles.append(FieldProfile(field, count, rows - count, distinct, minimum, maximum, common, bounds))
     return TableResult(typed.table, rows, tuple(profiles), tuple(preview), str(typed.parquet))
 
 

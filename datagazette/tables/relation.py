@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from datagazette.tables.cells import column
 from datagazette.tables.engine import csv_path
@@ -33,6 +34,13 @@ _CHUNK = 1 << 18
 _NO_DELIMITER = "\x01"
 _SPACES = (b" ", b"\t", b"\v", b"\f")
 LONGEST_LINE = 2_000_000  # bytes; DuckDB's own limit
+TOGETHER = 100  # columns whose rules are in one statement: its memory grows with them, whatever the rows
+Item = TypeVar("Item")
+
+
+def groups(items: Sequence[Item], size: int = TOGETHER) -> Iterator[Sequence[Item]]:
+    """The items in their order, at most `size` at a time."""
+    return (items[at : at + size] for at in range(0, len(items), size))
 
 
 @dataclass(frozen=True)

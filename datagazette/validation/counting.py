@@ -151,17 +151,18 @@ def blank(columns: Sequence[Column]) -> str:
     return " AND ".join(column.is_missing for column in columns) or "FALSE"
 
 
-def scan(relation: str, columns: Sequence[Column], cells: str, keys: Sequence[Counted]) -> str:
-    """The counting SELECT over `relation`, which has `_complete`. `cells` is how many cells a row has.
+def scan(relation: str, columns: Sequence[Column], cells: str, keys: Sequence[Counted], *, missing: str = "") -> str:
+    """The counting SELECT over `relation`, which has `_complete`. `cells` is how many cells a row has. `missing` is
+    the condition of a blank row, where that is not that all `columns` are.
 
     Values are read once, then good rows are recognised by cheap conditions alone; only the rest is judged closely.
     """
-    coded = _codes(columns, "_fine", blank(columns), lambda column: column.verdict)
+    coded = _codes(columns, "_fine", missing or blank(columns), lambda column: column.verdict)
     return _counted(
         columns,
         keys,
         f"SELECT CASE WHEN _fine THEN {len(columns)} ELSE {cells} END AS _cells{coded}{_named(keys)} FROM ("
-        f"SELECT *, {_fine(columns)} AS _fine FROM {with_values(relation, columns)})",
+        f"SELECT *, {_fine(columns, missing)} AS _fine FROM {with_values(relation, columns)})",
     )
 
 
@@ -194,11 +195,11 @@ def with_first_cell(lines: str, first: Column, delimiter: str, quote: str = "") 
     return with_values(f"({cut})", [first])
 
 
-def scan_fine(relation: str, columns: Sequence[Column], keys: Sequence[Counted]) -> str:
+def scan_fine(relation: str, columns: Sequence[Column], keys: Sequence[Counted], *, missing: str = "") -> str:
     """How many rows there are, how many are surely fine, and the keys: a small part of `scan`, for tables so
     small that it takes longer to plan a query than to run it."""
     return (
-        f"SELECT {_fine_counts(keys)} FROM (SELECT {_fine(columns)} AS _fine{_named(keys)} "
+        f"SELECT {_fine_counts(keys)} FROM (SELECT {_fine(columns, missing)} AS _fine{_named(keys)} "
         f"FROM {with_values(relation, columns)})"
     )
 
@@ -266,9 +267,9 @@ def _counted(columns: Sequence[Column], keys: Sequence[Counted], rows: str) -> s
     return f"SELECT {', '.join([*counted, *_counts(keys)])} FROM ({rows})"
 
 
-def _fine(columns: Sequence[Column]) -> str:
+def _fine(columns: Sequence[Column], missing: str = "") -> str:
     """The condition of a row without fault, in a query that has the columns' values and all cells."""
     parts = [column.fine for column in columns if column.fine != "TRUE"]
     if not any(column.fine.startswith("NOT") for column in columns):
-        parts.insert(0, f"NOT ({blank(columns)})")
+        parts.insert(0, f"NOT ({missing or blank(columns)})")
     return " AND ".join(["_complete", *parts])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from datagazette.isolation import OutOfBounds
@@ -12,7 +12,7 @@ from datagazette.model.problems import problem
 from datagazette.tables import relation
 from datagazette.tables.bounded import allowed, has_risky_pattern, within
 from datagazette.tables.cells import DOUBT, JSON_SCHEMA, TYPE, TYPE_BIT, Column, cell_reader, rule_bit, value_key
-from datagazette.tables.engine import Engine
+from datagazette.tables.engine import Engine, Row
 from datagazette.tables.prepared import Prepared
 from datagazette.tables.relation import NEVER
 from datagazette.tables.sql import identifier, literal
@@ -29,22 +29,13 @@ def decide(engine: Engine, table: Prepared, tally: Tally, name: str) -> tuple[Pr
     Raises OutOfTime where a pattern or JSON Schema takes too long.
     """
     columns = [column for column in table.columns if column.number in tally.doubtful]
-    # One scan for the distinct doubtful cells of all columns, with how many rows hold each.
-    selects = ", ".join(
-        f"CASE WHEN ({column.verdict}) = {DOUBT} THEN {{'n': {column.number}, 'x': {column.name}}} END"
-        for column in columns
-    )
-    query = (
-        f"SELECT d.n, d.x, count(*) FROM (SELECT unnest([{selects}]) AS d FROM ({table.suspects})) "
-        "WHERE d IS NOT NULL GROUP BY ALL"
-    )
     verdicts = Counter({place: count for place, count in tally.verdicts.items() if place[1] != DOUBT})
     longest = 0
     path = table.scratch / f"{name}.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
         write = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\n").writerow
-        for batch in engine.batches(query):
-            for column in columns:
+        for column_group, batch in _doubtful_cells(engine, table, columns):
+            for column in column_group:
                 counts = {cell: count for number, cell, count in batch if number == column.number}
                 for cell, (verdict, key) in _answers(table, column, list(counts)).items():
                     longest = max(longest, write([column.number, cell, verdict, NEVER if key is None else key]))
@@ -56,6 +47,23 @@ def decide(engine: Engine, table: Prepared, tally: Tally, name: str) -> tuple[Pr
     engine.run(f"CREATE OR REPLACE TEMP TABLE {identifier(name)} AS SELECT * FROM {rows}")
     decided = replace(table, decided=name, doubtful=tally.doubtful)
     return decided, replace(tally, verdicts=verdicts, decided=tally.doubtful)
+
+
+def _doubtful_cells(
+    engine: Engine, table: Prepared, columns: Sequence[Column]
+) -> Iterator[tuple[Sequence[Column], list[Row]]]:
+    """One scan for the distinct doubtful cells of a group of columns, in lists of (column number, cell, how many rows
+    hold it)."""
+    for group in relation.groups(columns):
+        selects = ", ".join(
+            f"CASE WHEN ({column.verdict}) = {DOUBT} THEN {{'n': {column.number}, 'x': {column.name}}} END"
+            for column in group
+        )
+        query = (
+            f"SELECT d.n, d.x, count(*) FROM (SELECT unnest([{selects}]) AS d FROM ({table.suspects})) "
+            "WHERE d IS NOT NULL GROUP BY ALL"
+        )
+        yield from ((group, batch) for batch in engine.batches(query))
 
 
 def joined(table: Prepared, columns: Sequence[Column], rows: str) -> str:

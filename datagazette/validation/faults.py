@@ -12,8 +12,10 @@ from datagazette.model.names import nearest
 from datagazette.model.problems import Cell, Problem
 from datagazette.tables.bounded import has_risky_pattern
 from datagazette.tables.cells import TYPE, TYPE_BIT, Column, Notes, cell_reader, rule_note
-from datagazette.tables.engine import Engine
+from datagazette.tables.engine import Engine, Row
 from datagazette.tables.prepared import LabelFault, Prepared
+from datagazette.tables.relation import TOGETHER, groups
+from datagazette.tables.sql import literals
 from datagazette.validation import doubts
 from datagazette.validation.counting import Tally, blank
 
@@ -51,7 +53,7 @@ def of_cells(engine: Engine, table: Prepared, tally: Tally, limit: int) -> Itera
     if not (tally.verdicts or tally.cells or tally.blank):
         return
     columns = [table.columns[number - 1] for number in sorted({number for number, _ in tally.verdicts})]
-    for number, line, count, is_blank, *rest in engine.rows(_bad_rows(table, columns, limit)):
+    for number, line, count, is_blank, *rest in _first_bad_rows(engine, table, columns, limit):
         row = bad_row(number, line, count, rest[: table.width + 1])
         if is_blank:
             yield make(table, "blank-row", row)
@@ -62,6 +64,27 @@ def of_cells(engine: Engine, table: Prepared, tally: Tally, limit: int) -> Itera
             yield make(table, "extra-cell", row, number=place, found=row.cells[place - 1])
         for column in table.columns[len(row.cells) :]:
             yield make(table, "missing-cell", row, column=column)
+
+
+def _first_bad_rows(engine: Engine, table: Prepared, columns: Sequence[Column], limit: int) -> Sequence[Row]:
+    """What `_bad_rows` selects, for many columns a group at a time: which rows are the first, and then the verdicts of
+    these rows alone."""
+    if len(columns) <= TOGETHER:
+        return engine.rows(_bad_rows(table, columns, limit))
+    first: set[int] = set()
+    for group in groups(columns):
+        first.update(row for row, *_ in engine.rows(f"SELECT _row FROM ({_bad_rows(table, group, limit)})"))
+    numbers = literals(sorted(first)[:limit])
+    suspects = f"SELECT * FROM ({table.suspects}) WHERE _row IN ({numbers})"
+    rows: list[Row] = []
+    for group in groups(columns):
+        verdicts = ", ".join(doubts.verdict(table, column) for column in group)
+        query = f"SELECT r._row, {verdicts} FROM {doubts.joined(table, group, suspects)} ORDER BY r._row"
+        found = [tuple(verdict) for _, *verdict in engine.rows(query)]
+        rows = [(*before, *more) for before, more in zip(rows, found, strict=True)] if rows else found
+    cells = "".join(f", {column.name}" for column in table.columns)
+    heads = f"SELECT _row, _line, _cells, {blank(table.columns)}{cells}, _extra FROM ({suspects}) ORDER BY _row"
+    return [(*head, *verdicts) for head, verdicts in zip(engine.rows(heads), rows, strict=True)]
 
 
 def bad_row(row: int, line: int, count: int, cells: Sequence[Any]) -> BadRow:

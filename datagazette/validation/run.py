@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 from datagazette.isolation import step
@@ -22,7 +23,7 @@ from datagazette.tables.engine import Engine, Limits
 from datagazette.tables.layout import TableSource, Unreadable
 from datagazette.tables.prepared import Prepared, label_faults, prepare
 from datagazette.tables.relation import Bytes
-from datagazette.validation import DEFAULT_LIMIT, TableReport, counting, fast
+from datagazette.validation import DEFAULT_LIMIT, TableReport, counting, fast, wide
 from datagazette.validation.counting import OutOfTime, Tally, keys_of, quick
 
 _SPARES = (1, 20)  # columns beyond the last one, which only faulty rows fill
@@ -87,12 +88,14 @@ class _Run:
             from datagazette.validation import spreadsheets
 
             listed += tuple(spreadsheets.damages(self.engine, table))
+        if wide.is_wide(table):
+            self.engine.drop(name)
         return TableReport(source.table, tally.rows, size, listed, dict(+counts), table.layout.labels)
 
     def _count(self, table: Prepared, name: str) -> Counting:
         """The table with the relation of its rows, and what is wrong with them. Raises OutOfTime."""
-        counted = count_directly(self.engine, table)
-        counted = counted or _count_copy(self.engine, table, self.scratch / f"{name}-rows.csv")
+        counted = count_directly(self.engine, table, name)
+        counted = counted or _count_copy(self.engine, table, self.scratch / f"{name}-rows.csv", name)
         if not counted[1].doubtful:
             return counted
         from datagazette.validation import doubts
@@ -108,7 +111,7 @@ class _Run:
         from datagazette.validation import faults, keys
 
         counts = faults.cell_counts(table, tally)
-        found = list(faults.of_cells(self.engine, table, tally, self.limit))
+        found = list(islice(faults.of_cells(self.engine, table, tally, self.limit), self.limit))
         broken = [
             *keys.repeated(self.engine, table, tally, self.limit, name),
             *keys.orphaned(self.engine, table, self._referenced, self.limit, name),
@@ -142,7 +145,7 @@ class _Run:
             return None
 
 
-def count_directly(engine: Engine, table: Prepared) -> Counting | None:
+def count_directly(engine: Engine, table: Prepared, name: str) -> Counting | None:
     """The table with the relation of its rows, and what is wrong with them, by the quickest way that reads it exactly.
 
     `fast` sees nearly all lines of good files; else DuckDB takes the rows apart (`relation.direct`). None where it
@@ -150,11 +153,13 @@ def count_directly(engine: Engine, table: Prepared) -> Counting | None:
     """
     if not relation.readable_directly(table.layout):
         return None
-    if counted := fast.count(engine, table):
+    if not wide.is_wide(table) and (counted := fast.count(engine, table)):
         return counted
     seen = relation.scan_bytes(table.source.path, table.layout.dialect.quote_char)
     if not seen.exact:
         return None
+    if wide.is_wide(table):
+        return _count_wide(engine, table, seen, name)
     try:
         counted = None if seen.quotes else fast.count(engine, table, seen)
     except database.Error:
@@ -177,6 +182,19 @@ def _count_columns(engine: Engine, table: Prepared, seen: Bytes) -> Counting | N
     return None
 
 
+def _count_wide(engine: Engine, table: Prepared, seen: Bytes, name: str) -> Counting | None:
+    spare = _SPARES[-1]
+    try:
+        table = wide.store(
+            engine, table, relation.numbered(table.source.path, table.layout, seen, table.width, spare), name
+        )
+    except database.Error:
+        return None
+    tally = wide.count(engine, table, name)
+    complete = tally.rows == seen.lines - table.layout.head_lines and max(tally.cells, default=0) < table.width + spare
+    return (table, tally) if complete else None
+
+
 def _tally_columns(engine: Engine, table: Prepared, seen: Bytes, spare: int) -> Tally:
     columns, keys = table.columns, [quick(key, seen.lines) for key in keys_of(table)]
     read = relation.direct(table.source.path, table.layout, seen, table.width, spare)
@@ -189,10 +207,13 @@ def _tally_columns(engine: Engine, table: Prepared, seen: Bytes, spare: int) -> 
     return counting.read_tally(row, columns)
 
 
-def _count_copy(engine: Engine, table: Prepared, target: Path) -> Counting:
+def _count_copy(engine: Engine, table: Prepared, target: Path, name: str) -> Counting:
     """The standard library reads the file, any file, and DuckDB a clean copy of it (`relation.rewrite`)."""
     copy = relation.rewrite(table.source.path, table.layout, table.width, target)
     rows = relation.rewritten(copy, table.width)
+    if wide.is_wide(table):
+        table = wide.store(engine, replace(table, fault=copy.fault), rows, name)
+        return table, wide.count(engine, table, name)
     read = f"(SELECT *, _cells = {table.width} AS _complete FROM ({rows}))"
     keys = [quick(key, copy.rows) for key in keys_of(table)]
     tally = counting.read_tally(engine.row(counting.scan(read, table.columns, "_cells", keys)), table.columns)

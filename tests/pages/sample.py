@@ -196,7 +196,7 @@ def _files(release: Release) -> tuple[PublishedFile, ...]:
 def result_110() -> ReleaseResult:
     release = release_110()
     profiles = tuple(
-        FieldProfile(field, 3, 1 if field.name == "value" else 0, 2, low, high, top)
+        FieldProfile(field, 2 if field.name == "value" else 3, int(field.name == "value"), 2, low, high, top)
         for field, low, high, top in zip(
             COUNTS.schema.fields,
             ("L1", "33", Decimal(660000), "at_least", "2021"),

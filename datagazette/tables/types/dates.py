@@ -14,7 +14,7 @@ from typing import Any
 
 from datagazette.tables.sql import literal
 from datagazette.tables.types.field_type import ASCII, BOUNDS, Candidate, FieldType, Guess, Reading, Shown, ValueReader
-from datagazette.tables.types.numbers import ExactNumber, Numeric, number_key, whole_numbers
+from datagazette.tables.types.numbers import ExactNumber, Numeric, number_key, whole_numbers, with_plain_digits
 
 DATE, TIME = "yyyy-mm-dd", "hh:mm:ss"
 _DIRECTIVE = re.compile("%(.)")
@@ -288,6 +288,9 @@ class Year(Numeric):
 
     def candidates(self, x: str, /) -> Sequence[Candidate]:
         return [Candidate(x, "INTEGER", f"regexp_full_match({x}, '[0-9]{{4}}')")]
+
+    def rare_candidates(self, x: str, /) -> Sequence[Candidate]:
+        return self.candidates(with_plain_digits(x))
 
     def shape(self, *_: str) -> str | None:
         low, high = self.whole_bounds()

@@ -142,6 +142,10 @@ class FieldType:
         """The DuckDB types to try on a column of values, the best first. Without them the text is the value."""
         return ()
 
+    def rare_candidates(self, _x: str, /) -> Sequence[Candidate]:
+        """Those to try where no candidate holds: for values that are written in a way that hardly any are."""
+        return ()
+
     def shape(self, _ends: str, _doubled: str, /) -> str | None:
         """The regular expression of texts that are surely fine, or None. The first are the characters that end a cell,
         the other is one that the cell may hold written twice, or "". For speed only."""

@@ -125,7 +125,13 @@ class Integer(_Number):
         )
 
     def candidates(self, x: str, /) -> Sequence[Candidate]:
-        text = self.bare(x)
+        return self._candidates(self.bare(x))
+
+    def rare_candidates(self, x: str, /) -> Sequence[Candidate]:
+        return self._candidates(with_plain_digits(self.bare(x)))
+
+    @staticmethod
+    def _candidates(text: str) -> Sequence[Candidate]:
         plain = f"regexp_full_match({text}, {literal(_PLAIN_INTEGER)})"
         return [
             Candidate(text, kind, f"{plain} AND TRY_CAST({text} AS {kind}) IS NOT NULL")
@@ -206,13 +212,24 @@ class Number(_Number):
             exact=exact,
         )
 
-    def candidates(self, x: str, /) -> Sequence[Candidate]:
+    def plain(self, x: str) -> str:
+        """A number without the characters that group its digits, with a point before its decimals."""
         text = self.bare(x)
         group, point = self.option("groupChar", ""), self.option("decimalChar", ".")
         if group:
             text = f"replace({text}, {literal(group)}, '')"
-        if point != ".":
-            text = f"replace({text}, {literal(point)}, '.')"
+        return text if point == "." else f"replace({text}, {literal(point)}, '.')"
+
+    def rare_candidates(self, x: str, /) -> Sequence[Candidate]:
+        """With what Table Schema has for no number and for infinity, and digits of full width."""
+        text = with_plain_digits(self.plain(x))
+        finite = (
+            f"regexp_full_match({text}, {literal('(?i)' + _PLAIN_NUMBER)}) AND isfinite(TRY_CAST({text} AS DOUBLE))"
+        )
+        return [Candidate(text, "DOUBLE", f"({finite} OR {text} IN ('NaN', 'INF', '-INF'))")]
+
+    def candidates(self, x: str, /) -> Sequence[Candidate]:
+        text = self.plain(x)
         plain = f"regexp_full_match({text}, {literal('(?i)' + _PLAIN_NUMBER)})"
         digits = f"length(ltrim(regexp_replace({text}, '(?i)e.*|[^0-9]', '', 'g'), '0')) <= 15"
         double = f"{plain} AND {digits} AND isfinite(TRY_CAST({text} AS DOUBLE))"
@@ -226,7 +243,7 @@ class Number(_Number):
             )
             for scale in (2, 6, 12, 20)
         ]
-        loose = f"{plain} AND TRY_CAST({text} AS DOUBLE) IS NOT NULL"
+        loose = f"{plain} AND isfinite(TRY_CAST({text} AS DOUBLE))"
         return [Candidate(text, "DOUBLE", double), *scales, Candidate(text, "DOUBLE", loose)]
 
     def shape(self, ends: str, _: str, /) -> str | None:
@@ -247,6 +264,11 @@ class Number(_Number):
         if most is not None and low <= most == high + 1 and (below is None or most < below):
             parts.append(f"{high + 1}(?:\\.0{{1,6}})?")
         return "|".join(parts) or None
+
+
+def with_plain_digits(x: str) -> str:
+    """Digits of full width, as Chinese input methods write them, as those of ASCII."""
+    return f"translate({x}, '０１２３４５６７８９', '0123456789')"
 
 
 def _is_short(value: Any) -> bool:
