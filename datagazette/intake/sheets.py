@@ -93,7 +93,8 @@ def _filled(file: str, rows: Iterable[Numbered]) -> Iterator[Row]:
         _bounded(file, widest, limits.COLUMNS, "table-columns")
         _bounded(file, widest * count, limits.TABLE_CELLS, "table-cells")
         _bounded(file, size, limits.TABLE_CHARACTERS, "table-characters")
-        yield Row(line, tuple(cells), len(row))
+        trimmed = next((cell for cell in row if cell != cell.strip() and cell.strip()), "")
+        yield Row(line, tuple(cells), len(row), trimmed)
 
 
 def _bounded(file: str, found: int, limit: int, what: str) -> None:

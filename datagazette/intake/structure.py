@@ -35,13 +35,20 @@ _TYPES = frozenset((
 ))  # fmt: skip
 
 
+_TOTALS = frozenset(("total", "totals", "grand total", "sum", "合计", "总计", "总和"))
+
+
 @dataclass(frozen=True)
 class Row:
-    """A row that is not empty: where it begins, its cells up to the last filled one, and how many cells it had."""
+    """A row that is not empty: where it begins, its cells up to the last filled one, and how many cells it had.
+
+    `trimmed` is the first of its cells that had spaces at an end, as it was.
+    """
 
     line: int
     cells: tuple[str, ...]
     size: int
+    trimmed: str = ""
 
     @property
     def place(self) -> Place:
@@ -80,6 +87,7 @@ def structure(file: str, rows: Sequence[Row], header: int = 0) -> Structure:
         notice("above", (row.place for row in above)),
         notice("types", (row.place for row in kinds)),
         *_unlike(body, len(labels)),
+        notice("spaces", (Place(row.line, text=row.trimmed) for row in (head, *body) if row.trimmed)),
     ))  # fmt: skip
 
 
@@ -168,7 +176,11 @@ def _unlike(rows: Sequence[Row], width: int) -> tuple[Notice, ...]:
     alone = [row for row in rows if len(row.cells) == 1 < width and (width > 2 or row.size == 1)]
     lines = {row.line for row in alone}
     short = (Place(row.line, cells=row.size) for row in rows if row.size < width and row.line not in lines)
-    return notice("alone", (row.place for row in alone)), notice("short", short)
+    total = [
+        row for row in rows[-1:] if len(rows) > 2 and next(filter(None, row.cells)).lower().strip(" :：") in _TOTALS
+    ]
+    return (notice("alone", (row.place for row in alone)), notice("short", short),
+            notice("total", (row.place for row in total)))  # fmt: skip
 
 
 def _refuse_unnamed(file: str, labels: Sequence[str], number: int, rows: Sequence[Row]) -> None:
