@@ -13,6 +13,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from datagazette.cli.group import cli, common, print_problems
+from datagazette.intake.notices import lines
 from datagazette.messages import texts
 from datagazette.model.errors import not_found
 
@@ -54,6 +55,9 @@ if TYPE_CHECKING:
 @click.option("--encoding", help="Encoding of the CSVs; detected by default.")
 @click.option("--delimiter", help="Delimiter of the CSVs; detected by default.")
 @click.option(
+    "--header", type=click.IntRange(0), default=0, show_default=False, help="Line of the header; detected by default."
+)
+@click.option(
     "--sheet", "sheets", multiple=True, help="A sheet of a workbook; by default every sheet that is not empty."
 )
 def new(
@@ -71,6 +75,7 @@ def new(
     decimal: str | None,
     encoding: str | None,
     delimiter: str | None,
+    header: int,
     sheets: tuple[str, ...],
 ) -> None:
     """Make a dataset from CSVs, a workbook, or a datapackage.json.
@@ -88,7 +93,9 @@ def new(
     keyed = tuple(name.strip() for name in key.split(",") if name.strip())
     if delimiter in ("\\t", "tab"):
         delimiter = "\t"
-    draft = plan(Sources(root, name, sources, encoding, delimiter, sheets, keyed, frozenset(text), decimal or ""))
+    draft = plan(
+        Sources(root, name, sources, encoding, delimiter, sheets, keyed, frozenset(text), decimal or "", header)
+    )
     about = about_package(draft)
     languages = draft.languages
     about = replace(
@@ -116,15 +123,18 @@ def new(
 )
 @click.option("--encoding", help="Encoding of the CSVs; detected by default.")
 @click.option("--delimiter", help="Delimiter of the CSVs; detected by default.")
+@click.option(
+    "--header", type=click.IntRange(0), default=0, show_default=False, help="Line of the header; detected by default."
+)
 def revise(root: Path, lang: str, name: str, files: tuple[str, ...], add: bool, bump: str | None,
-           encoding: str | None, delimiter: str | None) -> None:  # fmt: skip
+           encoding: str | None, delimiter: str | None, header: int) -> None:  # fmt: skip
     """Open the next version of a dataset as a copy of the last one, and put changed data into it.
 
     Line endings, quotes and the order of rows and columns are kept as they were, even if a spreadsheet changed them.
     """
     from datagazette.commands.authoring import Data, open_draft
 
-    revised = open_draft(root.resolve(), name, bump, Data(files, encoding, delimiter, add))
+    revised = open_draft(root.resolve(), name, bump, Data(files, encoding, delimiter, add, header))
     say = texts("cli", lang)["revise"]
     folder = f"datasets/{name}/{revised.version}"
     state = "draft" if revised.is_new else "kept" if not files else "open"
@@ -133,6 +143,8 @@ def revise(root: Path, lang: str, name: str, files: tuple[str, ...], add: bool, 
         click.echo(
             say["dropped"].format(file=file, added=dropped.added, changed=dropped.changed, removed=dropped.removed)
         )
+        for line in lines(dropped.notices, lang):
+            click.echo(line)
         if dropped.columns:
             click.echo(say["columns"].format(columns=", ".join(dropped.columns)))
     if revised.dropped:
@@ -172,6 +184,7 @@ def _findings(draft: Draft, lang: str) -> Iterator[str]:
     for table, sheet in zip(draft.tables, draft.sheets, strict=True):
         yield say["table"].format(file=table.path, form=sheet.form, rows=f"{table.columns[0].rows:,}")
         yield from _columns(table)
+        yield from lines(sheet.notices, lang)
         for doubt in table.all_doubts:
             also = say[doubt.also].format(**doubt.values) if doubt.also else ""
             yield say["note"].format(text=say[doubt.key].format(**doubt.values) + also)

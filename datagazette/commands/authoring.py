@@ -10,7 +10,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -150,6 +150,7 @@ class Data:
     encoding: str | None = None
     delimiter: str | None = None
     keep: bool = False
+    header: int = 0
 
 
 @dataclass(frozen=True)
@@ -195,11 +196,12 @@ def _dropped(root: Path, release: Release, data: Data) -> tuple[tuple[str, Dropp
     for given in data.files:
         resource, path = _file(release, given)
         with step(Path(path).name, limits.SOURCE_SECONDS):
-            for sheet in read_sheets(Path(path), data.encoding, data.delimiter):
+            for sheet in read_sheets(Path(path), data.encoding, data.delimiter, header=data.header):
                 table = _table(release, sheet, resource)
                 if table.path in found:
                     raise UsageError("two-files", path=table.path)
-                found[table.path] = drop_in(root / table.file, table, sheet, keep=data.keep)
+                dropped = drop_in(root / table.file, table, sheet, keep=data.keep)
+                found[table.path] = replace(dropped, notices=sheet.notices)
     return tuple(found.items())
 
 

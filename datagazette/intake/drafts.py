@@ -46,7 +46,8 @@ _KEPT = ("version", "title", "description", "keywords", "licenses", "sources", "
 class Sources:
     """What `new` is given. `key` and `text` name columns by their label or their field's name.
 
-    `decimal` is the mark before the decimals of numbers; empty where it is to be found out."""
+    `decimal` is the mark before the decimals of numbers; empty where it is to be found out.
+    `header` is the line of the header, 0 where that is to be found out."""
 
     root: Path
     name: str
@@ -57,6 +58,7 @@ class Sources:
     key: tuple[str, ...] = ()
     text: frozenset[str] = frozenset()
     decimal: str = ""
+    header: int = 0
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ def plan_dataset(sources: Sources) -> Draft:
             if is_descriptor(path):
                 found, package = _package_sheets(path)
             else:
-                found = read_sheets(path, sources.encoding, sources.delimiter, sources.sheets)
+                found = read_sheets(path, sources.encoding, sources.delimiter, sources.sheets, sources.header)
             sheets += found
     with tempfile.TemporaryDirectory() as folder, step(_ALL, limits.SOURCE_SECONDS):
         scratch = Path(folder)
@@ -128,7 +130,7 @@ def _package_sheet(table: Table, path: Path) -> Sheet:
     except Unreadable as fault:
         raise UsageError("unreadable", path=path.name, reason=fault.note) from fault
     labels = list(layout.labels or tuple(field.name for field in table.schema.fields))
-    return as_sheet(table.name, path.name, [(1, labels), *rows], layout.encoding, resource)
+    return as_sheet(table.name, path.name, [(1, labels), *rows], layout.encoding, resource, header=1)
 
 
 def _resource_names(sheets: Sequence[Sheet], dataset: str) -> list[str]:

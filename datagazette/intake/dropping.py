@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from datagazette.intake.naming import named
+from datagazette.intake.notices import Notice
 from datagazette.intake.sheets import Cells, Sheet
 from datagazette.model.errors import UsageError
 from datagazette.model.names import nearest
@@ -34,6 +35,7 @@ class Dropped:
     changed: int = 0
     removed: int = 0
     columns: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,67 @@
+"""The delimiter and the quotes of a CSV, from its first lines.
+
+A delimiter is one that splits the header: lines of prose below it may hold others. Where none does, the file has one
+column, and its lines stay whole.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import replace
+from itertools import islice
+from typing import IO
+
+from datagazette.intake.structure import Row, first_row
+from datagazette.model.publication import Dialect
+from datagazette.tables.layout import Unreadable, read_numbered
+
+_SNIFFED = 1_000_000  # characters that are looked at
+_ROWS = 1000  # rows of them
+_DELIMITERS = "\t;,|"  # commas are in texts and numbers, too
+_ESCAPED = re.compile(r'[^\\]\\"[^,;\t|\r\n]')
+_SINGLE = re.compile(r"(?:^|[,;\t|])'[^'\n]*'(?=[,;\t|\r\n]|$)", re.MULTILINE)
+
+
+def sniffed(stream: IO[str], delimiter: str | None) -> Dialect:
+    """The dialect of the text; its delimiter is `delimiter`, if that is given."""
+    text = stream.read(_SNIFFED)
+    if len(text) == _SNIFFED:  # whole lines, unless the first one is too long
+        text = text[: text.rfind("\n") + 1] or text
+    dialect = Dialect()
+    if '"' not in text and 2 * len(_SINGLE.findall(text)) > text.count("\n"):
+        dialect = Dialect(quote_char="'")
+    elif '""' not in text and _ESCAPED.search(text):
+        dialect = Dialect(escape_char="\\", double_quote=False)
+    if delimiter:
+        return replace(dialect, delimiter=delimiter)
+    read = {mark: _rows(text, replace(dialect, delimiter=mark)) for mark in _DELIMITERS}
+    scores = {mark: score for mark, rows in read.items() if (score := _score(rows)) > (0, 0)}
+    whole = (mark for mark in ",;\t|" if all(row.size == 1 for row in read[mark]))
+    return replace(dialect, delimiter=max(scores, key=scores.__getitem__) if scores else next(whole, ","))
+
+
+def _rows(text: str, dialect: Dialect) -> list[Row]:
+    """The first rows that are not empty, as far as they can be read."""
+    found = []
+    try:
+        for line, cells in islice(read_numbered(io.StringIO(text, newline=""), dialect), _ROWS):
+            bare = [cell.strip() for cell in cells]
+            while bare and not bare[-1]:
+                bare.pop()
+            if bare:
+                found.append(Row(line, tuple(bare), len(cells)))
+    except (Unreadable, csv.Error):
+        return found
+    return found
+
+
+def _score(rows: list[Row]) -> tuple[float, int]:
+    """(the share of the rows below the header that are as wide as it, how wide), zeros where it is not split."""
+    start = (first_row(rows) or 0) if rows else 0
+    if not rows or rows[start].size == 1:
+        return (0, 0)
+    size = rows[start].size
+    body = rows[start:]
+    return (sum(row.size == size for row in body) / len(body), size)

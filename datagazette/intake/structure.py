@@ -1,0 +1,199 @@
+"""Where a table begins among the rows of a file, which row is its header, and which rows do not fit it.
+
+Nothing is left out without a notice. A row that is not the first becomes the header only if most rows are as wide as
+it, it does not look like data, and what is above it looks like a title; where that is open, a person has to decide.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from rich.cells import cell_len
+
+from datagazette.intake.notices import Notice, Place, notice
+from datagazette.messages import LANGUAGES, texts
+from datagazette.model.errors import UsageError
+
+_TITLE_ROWS = 20  # rows above a table's header that are titles and notes
+_LOOKED_AT = 1000  # rows in which the type of a column is looked for
+_NAME_WIDTH = 12  # of a single text above a table: a wider one, or one with a space, is a title and no column
+_NUMBER = re.compile(r"[+-]?[0-9][0-9.,]*%?|[+-]?[0-9.]+[eE][+-]?[0-9]+")
+_YEAR = re.compile(r"(1[89]|20)[0-9]{2}")
+_KINDS = (
+    _YEAR,
+    re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?"),
+    re.compile(r"[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{1,4}"),
+    _NUMBER,
+)
+_TYPES = frozenset((
+    "string", "text", "varchar", "char", "integer", "int", "bigint", "number", "numeric", "decimal", "float", "double",
+    "boolean", "bool", "date", "datetime", "time", "timestamp", "year", "yearmonth", "any", "geopoint",
+))  # fmt: skip
+
+
+_TOTALS = frozenset(("total", "totals", "grand total", "sum", "合计", "总计", "总和"))
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row that is not empty: where it begins, its cells up to the last filled one, and how many cells it had.
+
+    `trimmed` is the first of its cells that had spaces at an end, as it was.
+    """
+
+    line: int
+    cells: tuple[str, ...]
+    size: int
+    trimmed: str = ""
+
+    @property
+    def place(self) -> Place:
+        return Place(self.line, text=" | ".join(self.cells))
+
+
+@dataclass(frozen=True)
+class Structure:
+    """The header's cells, the rows below it, and what does not belong to the table or may not."""
+
+    labels: tuple[str, ...]
+    rows: tuple[Row, ...]
+    notices: tuple[Notice, ...]
+
+
+def structure(file: str, rows: Sequence[Row], header: int = 0) -> Structure:
+    """The table among `rows`, of which there is one at least; its header is in the line `header`, if that is not 0.
+
+    Raises UsageError where it is not certain which row is the header, where a column has values and no name, and
+    where rows have more cells than the header.
+    """
+    start = _header(file, rows, header)
+    above, head, body = rows[:start], rows[start], rows[start + 1 :]
+    width = _width(rows[start:])
+    if width > len(head.cells) and (number := len(head.cells) + 1):
+        _refuse_unnamed(file, (*head.cells, *[""] * (width - len(head.cells))), number, body)
+    _refuse_longer(file, head, body)
+    if not header and _is_data(head.cells, body):
+        raise UsageError("header-missing", file=file, line=head.line, labels=" | ".join(head.cells))
+    kinds = body[:1] if _is_types(body, len(head.cells)) else ()
+    body = body[len(kinds) :]
+    labels = head.cells
+    if gap := next((number for number, label in enumerate(labels, 1) if not label), 0):
+        _refuse_unnamed(file, labels, gap, body)
+    return Structure(labels, tuple(body), (
+        notice("above", (row.place for row in above)),
+        notice("types", (row.place for row in kinds)),
+        *_unlike(body, len(labels)),
+        notice("spaces", (Place(row.line, text=row.trimmed) for row in (head, *body) if row.trimmed)),
+    ))  # fmt: skip
+
+
+def first_row(rows: Sequence[Row]) -> int | None:
+    """Where the header is; None where it could be more than one row."""
+    width = _width(rows)
+    wide = (at for at, row in enumerate(rows[:_TITLE_ROWS])
+            if row.size >= width >= len(row.cells) and sum(map(bool, row.cells)) * 3 >= width * 2)  # fmt: skip
+    at = next(wide, 0)
+    if not at or any(_is_value(cell) for cell in rows[at].cells):
+        return 0
+    between = any(below.line > row.line + 1 for row, below in pairwise(rows[: at + 1]))
+    titles = all(_is_title(row) for row in rows[:at])
+    return at if between or titles or _contrasts(rows[at].cells, rows[at + 1 :]) else None
+
+
+def _header(file: str, rows: Sequence[Row], header: int) -> int:
+    if header:
+        for at, row in enumerate(rows):
+            if row.line == header:
+                return at
+        raise UsageError("header-line", file=file, line=header)
+    first = first_row(rows)
+    if first is None:
+        raise UsageError("header-unclear", file=file, line=rows[0].line, below=rows[1].line)
+    return first
+
+
+def _width(rows: Sequence[Row]) -> int:
+    """The number of cells of the rows that hold most cells together; of two numbers, that of the first row."""
+    most = max(len(row.cells) for row in rows)
+    sizes = Counter(min(row.size, most) for row in rows)
+    first = min(rows[0].size, most)
+    return max(sizes, key=lambda size: (size * sizes[size], size == first))
+
+
+def _is_title(row: Row) -> bool:
+    text = row.cells[-1]
+    return len(list(filter(None, row.cells))) == 1 and (" " in text or cell_len(text) > _NAME_WIDTH)
+
+
+def _is_value(cell: str) -> bool:
+    return not _YEAR.fullmatch(cell) and any(kind.fullmatch(cell) for kind in _KINDS)
+
+
+def _column(rows: Sequence[Row], at: int) -> list[str]:
+    return [row.cells[at] for row in rows[:_LOOKED_AT] if at < len(row.cells) and row.cells[at]]
+
+
+def _contrasts(labels: Sequence[str], rows: Sequence[Row]) -> bool:
+    """Whether a column that has a text above it holds numbers or dates."""
+    columns = (
+        _column(rows, at) for at, label in enumerate(labels) if not any(kind.fullmatch(label) for kind in _KINDS)
+    )
+    return any(cells and all(any(kind.fullmatch(cell) for kind in _KINDS) for cell in cells) for cells in columns)
+
+
+def _is_data(labels: Sequence[str], rows: Sequence[Row]) -> bool:
+    """Whether every cell of a header is of the type of its column, and one column at least is more than text.
+
+    Numbers that follow one another, such as years and ages, are names of columns.
+    """
+    found = []
+    for at, label in enumerate(labels):
+        cells = _column(rows, at)
+        kind = next((kind for kind in _KINDS if kind.fullmatch(label)), None)
+        if kind and label and cells:
+            found.append(int(label) if label.isdecimal() else None)
+            if not all(kind.fullmatch(cell) for cell in cells):
+                return False
+    steps = {after - before if after is not None and before is not None else None
+             for before, after in pairwise(found)}  # fmt: skip
+    counted = len(found) > 2 and len(steps) == 1 and None not in steps
+    return bool(found) and not counted and not _contrasts(labels, rows)
+
+
+def _is_types(rows: Sequence[Row], width: int) -> bool:
+    """Whether the first row, and not the second, has a name of a type in each of several columns."""
+    typed = [width > 1 and len(row.cells) == width and {cell.lower() for cell in row.cells} <= _TYPES
+             for row in rows[:2]]  # fmt: skip
+    return typed == [True, False]
+
+
+def _unlike(rows: Sequence[Row], width: int) -> tuple[Notice, ...]:
+    """Rows that are kept, and that a person should look at."""
+    alone = [row for row in rows if len(row.cells) == 1 < width and (width > 2 or row.size == 1)]
+    lines = {row.line for row in alone}
+    short = (Place(row.line, cells=row.size) for row in rows if row.size < width and row.line not in lines)
+    total = [
+        row for row in rows[-1:] if len(rows) > 2 and next(filter(None, row.cells)).lower().strip(" :：") in _TOTALS
+    ]
+    return (notice("alone", (row.place for row in alone)), notice("short", short),
+            notice("total", (row.place for row in total)))  # fmt: skip
+
+
+def _refuse_unnamed(file: str, labels: Sequence[str], number: int, rows: Sequence[Row]) -> None:
+    listed = {language: texts("errors", language)["comma"].join(labels) for language in LANGUAGES}
+    line = next((row.line for row in rows if len(row.cells) >= number and row.cells[number - 1]), 0)
+    raise UsageError("column-unnamed", file=file, number=number, labels=listed, line=line)
+
+
+def _refuse_longer(file: str, head: Row, rows: Sequence[Row]) -> None:
+    width = len(head.cells)
+    longer = notice("longer", (Place(row.line, cells=len(row.cells)) for row in rows if len(row.cells) > width))
+    if not longer.count:
+        return
+    short = notice("short", (Place(row.line, cells=row.size) for row in rows if row.size < width))
+    key = "rows-ragged" if short.count else "rows-longer"
+    raise UsageError(key, file=file, width=width, longer=longer.everywhere(), short=short.everywhere())

@@ -1,0 +1,100 @@
+"""Which row of a file is the header, and that no row above it or below it is lost without a line that says so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from datagazette.intake.notices import lines
+from datagazette.intake.sheets import Sheet, read_sheets
+from datagazette.model.errors import UsageError
+
+CODES = "code,town\n" + "".join(f"T{number},Town\n" for number in range(30))
+
+
+def read(folder: Path, text: str, header: int = 0) -> Sheet:
+    path = folder / "t.csv"
+    path.write_text(text, "utf-8", newline="")
+    (sheet,) = read_sheets(path, header=header)
+    return sheet
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('ward,trees,note\nN1,2,oak\nN2,4,elm\nN3,5,"ash",old\nN4,6,fir\n', ("3 cells", "line 4 (4 cells)")),
+        ("ward,trees\nN1,2,estimate\nN2,4,\nN3,5,final\n", ("column 3 has values but no name", "ward, trees, ")),
+        ("a,b,c\n1,2\n3,4\n5,6,7\n8,9,1,2\n", ("line 5 (4 cells)", "line 2 (2 cells), line 3 (2 cells)")),
+        (CODES + "T30,Weir, upper\n", ("the header has 2 cells", "line 32 (3 cells)", "quotes")),
+        ("2021-01,215.71\n2021-02,217.45\n2021-03,218.02\n", ("looks like data", "--header 1")),
+        ("ward,trees\nN1,ash,estimate\nN2,elm,old\nN3,oak,final\n", ("--header 1 or --header 2",)),
+        ("version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 12\n", ("git lfs pull",)),
+    ],
+)
+def test_a_file_whose_header_is_in_doubt_is_refused_with_its_lines(
+    text: str, said: tuple[str, ...], tmp_path: Path
+) -> None:
+    with pytest.raises(UsageError) as refused:
+        read(tmp_path, text)
+    for part in said:
+        assert part in str(refused.value)
+    assert refused.value.text("zh") != str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "count"),
+    [
+        ("id0\naa\nb;c\n", "id0", 2),
+        ("material\noak; steel\niron; glass\nstone\n", "material", 3),
+        ("material\noak, steel\niron, glass\nstone\n", "material", 3),
+        ("v\n1,5\n2,5\n", "v", 2),
+    ],
+)
+def test_a_delimiter_that_the_header_does_not_have_splits_nothing(
+    text: str, label: str, count: int, tmp_path: Path
+) -> None:
+    sheet = read(tmp_path, text)
+    assert (sheet.labels, len(sheet.rows)) == ((label,), count)
+    assert [row[0] for row in sheet.rows] == text.splitlines()[1:]
+
+
+@pytest.mark.parametrize(
+    ("text", "labels", "said"),
+    [
+        (
+            "Trees by ward, 2023\n\nward,trees,note\nN1,3,a\nN2,5,b\n",
+            ("ward", "trees", "note"),
+            "line 1 “Trees by ward",
+        ),
+        ("Pupils,,Staff,\nSchool,Age,Full,Part\nS1,6,2,3\n", ("School", "Age", "Full", "Part"), "“Pupils |  | Staff”"),
+        ("ward,trees\nstring,integer\nN1,3\nN2,5\n", ("ward", "trees"), "types of the columns: line 2"),
+        ("ward,trees,benches\nN1,3,1\nN2,5,2\nNote: counted in May\n", ("ward", "trees", "benches"), "line 4 “Note:"),
+        ("d,ref,n\n1,R1,1\n2,R2,2\n3,R3,3\nTotal,,6\n", ("d", "ref", "n"), "total, and is kept as a row; remove"),
+        ("k,v\nA ,1\nB,2\n", ("k", "v"), "spaces at the ends of cells were removed: line 2 “A ”"),
+        ("k,v\nA,1\nB\u00a0,2\n", ("k", "v"), "removed: line 3 “B\u00a0”"),
+        ("a,b,c\n1,2,x\n3,4\n", ("a", "b", "c"), "line 3 (2 cells)"),
+    ],
+)
+def test_what_is_above_the_header_or_unlike_the_rows_is_reported(
+    text: str, labels: tuple[str, ...], said: str, tmp_path: Path
+) -> None:
+    sheet = read(tmp_path, text)
+    assert sheet.labels == labels
+    assert said in "\n".join(lines(sheet.notices, "en"))
+
+
+@pytest.mark.parametrize("text", ["area,2011,2012,2013\nN,5,6,7\n", "ward\nN1\nN2\n", "site;n\nA;1,5\nB;2\n"])
+def test_an_ordinary_table_is_read_without_a_line(text: str, tmp_path: Path) -> None:
+    sheet = read(tmp_path, text)
+    assert len(sheet.rows) == text.count("\n") - 1
+    assert lines(sheet.notices, "en") == []
+
+
+def test_a_person_can_name_the_line_of_the_header(tmp_path: Path) -> None:
+    assert read(tmp_path, "a,1\nb,2\n", header=1).labels == ("a", "1")
+
+
+def test_mixed_line_ends_and_very_long_cells_are_read(tmp_path: Path) -> None:
+    assert read(tmp_path, "k,v\n1,2\r\n3,4\n").rows == (("1", "2"), ("3", "4"))
+    assert len(read(tmp_path, f"k,v\n1,{'x' * 3_000_000}\n").rows[0][1]) == 3_000_000
