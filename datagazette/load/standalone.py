@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -17,7 +17,7 @@ from datagazette.load.descriptors import Document, KeyPath, KeyReader
 from datagazette.load.files import Folder, fault, locate, read_limited
 from datagazette.load.standard import package_is_sound, resource_is_sound
 from datagazette.model.limits import DESCRIPTOR_BYTES, DESCRIPTOR_KEYS, DESCRIPTOR_LEVELS
-from datagazette.model.problems import Problem, has_errors, summarised
+from datagazette.model.problems import Problem, has_errors, problem, summarised
 from datagazette.model.publication import Dialect, Json, Schema, Table
 from datagazette.model.text import Text
 from datagazette.tables.descriptors import DIALECT_KEYS, parse_dialect, parse_schema
@@ -65,10 +65,19 @@ def is_descriptor(path: Path) -> bool:
 
 
 def read_descriptor(path: Path) -> tuple[Document | None, tuple[Problem, ...]]:
-    """A JSON or YAML mapping with the lines of its keys. JSON that is no YAML, such as with tabs, has no lines."""
-    document = read_json(path, str(path)) if path.suffix.lower() == ".json" else None
-    if document is not None:
-        return document, ()
+    """A JSON or YAML mapping with the lines of its keys. JSON that is no YAML, such as with tabs, has no lines.
+
+    A file called .json is JSON (RFC 8259); only what is no mapping, or too large, is left to the reader of YAML, which
+    says so.
+    """
+    if path.suffix.lower() == ".json":
+        try:
+            document = read_json(path, str(path))
+        except json.JSONDecodeError as error:
+            fault = problem("json-syntax", str(path), error.lineno, at=error.colno, reason=error.msg)
+            return None, (replace(fault, column=error.colno),)
+        if document is not None:
+            return document, ()
     from datagazette.load.yaml_file import read_yaml
 
     return read_yaml(path, str(path))
@@ -137,8 +146,12 @@ def _resource(reader: KeyReader, folder: Folder) -> tuple[Table, Path] | Foreign
 
 def _is_csv(stated: Mapping[str, Any], path: str) -> bool:
     """Whether the resource is one file of delimited text, as its format or else its name says."""
-    form = stated.get("format") or Path(path).suffix.lower().lstrip(".")
-    return form in _CSV and stated.get("type", "table") == "table" and not any(stated.get(key) for key in _OTHERWISE)
+    form = stated.get("format") or Path(path).suffix.lstrip(".")
+    return (
+        str(form).lower() in _CSV
+        and stated.get("type", "table") == "table"
+        and not any(stated.get(key) for key in _OTHERWISE)
+    )
 
 
 def _foreign(
@@ -198,14 +211,14 @@ def _referred(reader: KeyReader, key: str, folder: Folder) -> Json | None:
 
 def read_json(path: Path, file: str) -> Document | None:
     """The mapping in a JSON file; None where there is none that keeps to the bounds. Of a repeated key the last
-    counts, as in Frictionless. `file` is how problems name it."""
+    counts, as in Frictionless. `file` is how problems name it. Raises json.JSONDecodeError."""
     content, problems = read_limited(path, file, DESCRIPTOR_BYTES)
     if problems:
         return None
     try:
         text = content.decode("utf-8-sig")
         value = json.loads(text)
-    except (ValueError, RecursionError):
+    except (UnicodeDecodeError, RecursionError):
         return None
     if not isinstance(value, dict) or not _is_bounded(value):
         return None

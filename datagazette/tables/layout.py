@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -207,6 +208,18 @@ def read_numbered(stream: IO[str], dialect: Dialect, *, closed: bool = False) ->
                 raise Unreadable("source-error", "a quote is never closed", lines.begin, rule="open-quote")
             yield lines.begin, cells
             lines.next_row()
+
+
+def open_quote(path: Path, layout: Layout, line: int) -> int | None:
+    """The line of the row that has a quote which is never closed; None where there is none from the row on that begins
+    at `line`. RFC 4180, section 2, rule 5: a cell in quotes ends with a quote."""
+    with open_text(path, layout.encoding) as stream:
+        deque(islice(stream, line - 1), maxlen=0)
+        try:
+            deque(read_numbered(stream, layout.dialect, closed=True), maxlen=0)
+        except Unreadable as fault:
+            return line - 1 + fault.line if fault.line and fault.values.get("rule") == "open-quote" else None
+    return None
 
 
 def python_dialect(dialect: Dialect) -> csv.Dialect:

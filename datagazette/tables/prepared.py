@@ -21,7 +21,8 @@ from datagazette.tables.layout import Layout, TableSource, Unreadable, read_layo
 class Prepared:
     """`relation` is a SELECT of the rows (see `relation`), `suspects` of at least those that may have a bad
     cell or the wrong number of cells. `decided` is the temporary table that holds the verdicts
-    on doubtful cells, empty where there are none. `fault` ended the reading before the last row."""
+    on doubtful cells, empty where there are none. `fault` ended the reading before the last row, and
+    `open_quote` is the line of a row whose quote is never closed."""
 
     source: TableSource
     layout: Layout
@@ -31,6 +32,7 @@ class Prepared:
     decided: str = ""
     doubtful: frozenset[int] = frozenset()
     fault: Unreadable | None = None
+    open_quote: int | None = None
     scratch: Path = dataclasses.field(default_factory=Path)
 
     @property

@@ -20,7 +20,7 @@ from typing import TypeVar
 
 from datagazette.tables.cells import column
 from datagazette.tables.engine import csv_path
-from datagazette.tables.layout import Cells, Layout, Unreadable, is_content, open_text, read_numbered
+from datagazette.tables.layout import Cells, Layout, Unreadable, is_content, open_quote, open_text, read_numbered
 from datagazette.tables.sql import literal
 
 # Means NULL in a CSV: a cell that holds this text would be read as missing.
@@ -136,17 +136,20 @@ def numbered_lines(path: Path, layout: Layout, seen: Bytes, width: int, where: s
 
 @dataclass(frozen=True)
 class Rewritten:
-    """A clean copy: how many rows of content it has and, where reading ended early, why."""
+    """A clean copy: how many rows of content it has and, where reading ended early, why. `open_quote` is the line of
+    the row that has a quote which is never closed."""
 
     path: Path
     rows: int
     longest: int
     fault: Unreadable | None = None
+    open_quote: int | None = None
 
 
 def rewrite(path: Path, layout: Layout, width: int, target: Path) -> Rewritten:
     """Copies the content through the standard library's reader, a row a record."""
     rows = longest = 0
+    line = 1
     fault: Unreadable | None = None
     with target.open("w", encoding="utf-8", newline="", errors="surrogatepass") as file:
         write = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\n").writerow
@@ -158,7 +161,7 @@ def rewrite(path: Path, layout: Layout, width: int, target: Path) -> Rewritten:
                 rows += 1
         except Unreadable as error:
             fault = error
-    return Rewritten(target, rows, longest, fault)
+    return Rewritten(target, rows, longest, fault, None if fault else open_quote(path, layout, line))
 
 
 def numbered_rows(path: Path, layout: Layout) -> Iterator[tuple[int, int, Cells]]:

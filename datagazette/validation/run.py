@@ -14,7 +14,7 @@ from itertools import islice
 from pathlib import Path
 
 from datagazette.isolation import step
-from datagazette.model.problems import Cell, Problem, problem
+from datagazette.model.problems import Cell, Problem, problem, warning
 from datagazette.tables import engine as database
 from datagazette.tables import relation
 from datagazette.tables.bounded import allowed
@@ -84,6 +84,9 @@ class _Run:
         head, tail = tuple(_of_header(table)), tuple(_of_file(table, tally.rows, size))
         counts.update(problem.code for problem in (*head, *tail))
         listed = (*head, *found, *tail)[: self.limit]
+        if table.open_quote:
+            found_quote = warning("open-quote", source.table.file, table.open_quote)
+            listed += (replace(found_quote, cell=Cell(source.table.name)),)
         if source.opened:
             from datagazette.validation import spreadsheets
 
@@ -212,12 +215,12 @@ def _count_copy(engine: Engine, table: Prepared, target: Path, name: str) -> Cou
     copy = relation.rewrite(table.source.path, table.layout, table.width, target)
     rows = relation.rewritten(copy, table.width)
     if wide.is_wide(table):
-        table = wide.store(engine, replace(table, fault=copy.fault), rows, name)
+        table = wide.store(engine, replace(table, fault=copy.fault, open_quote=copy.open_quote), rows, name)
         return table, wide.count(engine, table, name)
     read = f"(SELECT *, _cells = {table.width} AS _complete FROM ({rows}))"
     keys = [quick(key, copy.rows) for key in keys_of(table)]
     tally = counting.read_tally(engine.row(counting.scan(read, table.columns, "_cells", keys)), table.columns)
-    return replace(table, relation=rows, suspects=rows, fault=copy.fault), tally
+    return replace(table, relation=rows, suspects=rows, fault=copy.fault, open_quote=copy.open_quote), tally
 
 
 def _of_header(table: Prepared) -> Iterator[Problem]:

@@ -213,7 +213,7 @@ def test_faults_stand_in_their_lines(descriptor: Json, expected: str, folder: Pa
     ('{"name": "p", "name": "q", "resources": 1}', ["package-error"]),
     ('{"resources": ' + "[" * 70 + "]" * 70 + "}", ["yaml-too-deep"]),
     ("{" + ", ".join(f'"k{number}": 1' for number in range(10_001)) + "}", ["yaml-too-many-keys"]),
-    ('{"resources": [1e', ["yaml-syntax"]),
+    ('{"resources": [1e', ["json-syntax"]),
     ("[]", ["yaml-no-mapping"]),
 ])  # fmt: skip
 def test_json_is_held_to_the_bounds_of_descriptors(written: str, codes: list[str], tmp_path: Path) -> None:
