@@ -113,10 +113,12 @@ def _csv_rows(stream: IO[str], dialect: Dialect) -> Iterator[Numbered]:
 def _of_workbook(path: Path, names: Sequence[str], header: int) -> tuple[Sheet, ...]:
     """The sheets named in `names`, or all that are not empty. One that is the only one is named as the file is."""
     found = []
-    for name, rows in read_workbook(path, names):
-        if first := next((row for row in rows if any(map(str.strip, row[1]))), None):
-            form = f"{path.suffix[1:]}, {name}"
-            found.append(sheet(name, f"{path.name} [{name}]", chain([first], rows), form, header=header))
+    for worksheet in read_workbook(path, names):
+        if first := next((row for row in worksheet.rows if any(map(str.strip, row[1]))), None):
+            name = worksheet.name
+            form, file = f"{path.suffix[1:]}, {name}", f"{path.name} [{name}]"
+            read = sheet(name, file, chain([first], worksheet.rows), form, header=header)
+            found.append(replace(read, notices=(*worksheet.notices, *read.notices)))
     if not found:
         raise UsageError("no-table", file=path.name)
     return (replace(found[0], name=path.stem),) if len(found) == 1 else tuple(found)

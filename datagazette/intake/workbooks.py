@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
+from datagazette.intake.notices import Notice, Place, notice
 from datagazette.model import limits
 from datagazette.model.errors import UsageError
 
@@ -21,8 +23,18 @@ ENDINGS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 _ENTRY = b"PK\x01\x02"  # begins the entry of each part in a zip's directory
 
 
-def read_workbook(path: Path, names: Sequence[str]) -> Iterator[tuple[str, Iterator[tuple[int, list[str]]]]]:
-    """(name, rows that are not empty, each with its number) of the sheets named in `names`, or of all.
+@dataclass(frozen=True)
+class Worksheet:
+    """`rows` are those that are not empty, each with its number. `notices` say what of the sheet is left out, and the
+    first sheet's which sheets are."""
+
+    name: str
+    rows: Iterator[tuple[int, list[str]]]
+    notices: tuple[Notice, ...]
+
+
+def read_workbook(path: Path, names: Sequence[str]) -> Iterator[Worksheet]:
+    """The sheets named in `names`, or all that are not hidden: what nobody sees is published only if it is asked for.
 
     Raises UsageError where the workbook cannot be read or is too large, or there is no such sheet.
     """
@@ -31,8 +43,13 @@ def read_workbook(path: Path, names: Sequence[str]) -> Iterator[tuple[str, Itera
         book = CalamineWorkbook.from_path(str(path))
         if unknown := [name for name in names if name not in book.sheet_names]:
             raise UsageError("no-sheet", file=path.name, name=unknown[0], known=", ".join(book.sheet_names))
-        for name in names or book.sheet_names:
-            yield name, _rows(path, name, book.get_sheet_by_name(name))
+        visible = [sheet.name for sheet in book.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
+        hidden = [] if names else [name for name in book.sheet_names if name not in visible]
+        for number, name in enumerate(names or visible):
+            sheet = book.get_sheet_by_name(name)
+            left_out = notice("hidden-sheets", [Place(text=name) for name in hidden if not number])
+            merged = notice("merged", [Place(text=cells) for cells in _merged_rows(sheet)])
+            yield Worksheet(name, _rows(path, name, sheet), (left_out, merged))
     except (CalamineError, OSError, ValueError) as error:
         raise UsageError("unreadable", path=path.name, reason=error) from error
 
@@ -61,6 +78,22 @@ def _rows(path: Path, name: str, sheet: CalamineSheet) -> Iterator[tuple[int, li
     _refuse_larger("workbook-cells", path, sheet.height * sheet.width, limits.SHEET_AREA, name)
     rows = enumerate(sheet.iter_rows(), 1)
     return ((number, [_text(cell) for cell in row]) for number, row in rows if row.count("") < len(row))
+
+
+def _merged_rows(sheet: CalamineSheet) -> Iterator[str]:
+    """The ranges of merged cells that reach over several rows, such as A2:A3. Only their first cell has a value."""
+    for first, last in sheet.merged_cell_ranges or ():
+        if first[0] < last[0]:
+            yield f"{_address(*first)}:{_address(*last)}"
+
+
+def _address(row: int, column: int) -> str:
+    """The address of a cell, of which row and column count from 0."""
+    letters = ""
+    while column >= 0:
+        column, letter = divmod(column, 26)
+        letters, column = chr(65 + letter) + letters, column - 1
+    return f"{letters}{row + 1}"
 
 
 def _text(cell: object) -> str:
