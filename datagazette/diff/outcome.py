@@ -14,6 +14,9 @@ Bump = Literal["none", "patch", "minor", "major"]
 BUMPS: tuple[Bump, ...] = ("none", "patch", "minor", "major")
 
 
+TINY = 1e-6  # of a number: a smaller change is behind its sixth digit
+
+
 @dataclass(frozen=True)
 class LargeChange(CellChange):
     """A changed number. `relative` is |after - before| / |before|; None where it was zero before."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from datagazette.diff.column_lines import field_line, key_line
-from datagazette.diff.outcome import FormChange, TableComparison
+from datagazette.diff.outcome import TINY, FormChange, TableComparison
 from datagazette.diff.sentences import Sentences
 from datagazette.model.results import CellChange, Row, TableChange
 from datagazette.reports.blocks import Block, Code, Fold, Grid, Heading, Paragraph, ReportLine
@@ -16,7 +16,6 @@ _CELLS = 12  # of a table
 _ROWS = 5
 _COLUMNS = 8
 _LONGEST = 60  # characters of a cell
-_TINY = 1e-6
 _LEAST_PERCENT = 0.001
 
 
@@ -74,7 +73,7 @@ def _cells(table: TableComparison, change: TableChange, say: Sentences) -> Itera
         for cell, text in zip(table.change.changed_cells, change.changed_cells, strict=True)
     }
     listed: list[CellChange] = [cell for cell in table.change.changed_cells if cell.after is None]
-    listed += [cell for cell in table.large if cell.relative is None or cell.relative >= _TINY]
+    listed += [cell for cell in table.large if cell.relative is None or cell.relative >= TINY]
     known = {(cell.key, cell.field) for cell in listed}
     listed += [cell for cell in table.change.changed_cells if (cell.key, cell.field) not in known]
     rows = []

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from datagazette.diff.damage import PAIRS, find_damages
 from datagazette.diff.outcome import (
+    TINY,
     ColumnChange,
     Damage,
     FieldChange,
@@ -45,7 +46,6 @@ _LISTED = 100  # rows of each kind that a report may show
 _LARGEST = 20
 _COUNTS = 10  # of a column in one scan
 _SHOWN = 5  # values of a new column
-_TINY = 1e-6  # of a number: what is behind its sixth digit
 
 
 def compare_tables(engine: Engine, old: Side, new: Side, *, intended: bool = False) -> TableComparison:
@@ -158,8 +158,8 @@ def _counted(plan: RowComparison, name: str) -> str:
         size, both = _relative(name), f"{differs} AND {_both(name)}"
         far = f"({size} IS NULL OR {size} >= 9 OR sign({after}) * sign({before}) < 0)"
         near = f"{both} AND NOT {far}"
-        bounds = (f"{size} >= 0.5", f"{size} >= 0.1 AND {size} < 0.5", f"{size} >= {_TINY} AND {size} < 0.1",
-                  f"{size} < {_TINY}")  # fmt: skip
+        bounds = (f"{size} >= 0.5", f"{size} >= 0.1 AND {size} < 0.5", f"{size} >= {TINY} AND {size} < 0.1",
+                  f"{size} < {TINY}")  # fmt: skip
         counts += [f"{both} AND {far}", *(f"{near} AND {bound}" for bound in bounds)]
     else:
         counts += ["FALSE"] * 5

@@ -18,7 +18,7 @@ from datagazette.intake.naming import Named
 from datagazette.intake.numerals import Numerals
 from datagazette.model.errors import UsageError
 from datagazette.tables.engine import Engine, csv_path
-from datagazette.tables.relation import LONGEST_LINE
+from datagazette.tables.relation import LONGEST_LINE, groups
 from datagazette.tables.sql import identifier, literal, literals
 from datagazette.tables.types import TYPES
 from datagazette.tables.types.field_type import Guess
@@ -169,8 +169,7 @@ def columns(
 
     Raises UsageError where a column holds thousands or decimals and nothing shows which.
     """
-    groups = [named[at : at + _TOGETHER] for at in range(0, len(named), _TOGETHER)]
-    counted = [column for group in groups for column in _counts(engine, table, group)]
+    counted = [column for group in groups(named, _TOGETHER) for column in _counts(engine, table, group)]
     kept = {column.named.name for column in counted if {column.named.label, column.named.name} & text}
     written = _written([column for column in counted if column.named.name not in kept], written)
     found: list[Column] = []
@@ -189,8 +188,7 @@ def columns(
 def _listed(engine: Engine, table: str, columns: Sequence[Column]) -> list[Column]:
     """The columns with their distinct values, where these are few."""
     found: list[Column] = []
-    for at in range(0, len(columns), _TOGETHER):
-        group = columns[at : at + _TOGETHER]
+    for group in groups(columns, _TOGETHER):
         few = [column.named for column in group if 0 < column.distinct <= _FEW]
         query = f"SELECT list_sort(list(DISTINCT v)) FROM {_cells(table, few)} WHERE v <> '' GROUP BY k ORDER BY k"
         rows = engine.rows(query) if few else []

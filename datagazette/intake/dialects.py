@@ -47,11 +47,8 @@ def _rows(text: str, dialect: Dialect) -> list[Row]:
     found = []
     try:
         for line, cells in islice(read_numbered(io.StringIO(text, newline=""), dialect), _ROWS):
-            bare = [cell.strip() for cell in cells]
-            while bare and not bare[-1]:
-                bare.pop()
-            if bare:
-                found.append(Row(line, tuple(bare), len(cells)))
+            if row := Row.read(line, cells):
+                found.append(row)
     except (Unreadable, csv.Error):
         return found
     return found

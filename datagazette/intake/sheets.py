@@ -81,20 +81,17 @@ def sheet(
 def _filled(file: str, rows: Iterable[Numbered]) -> Iterator[Row]:
     """The rows that are not empty, as far as each is filled. Raises UsageError where they are more than a table has."""
     widest = count = size = 0
-    for line, row in rows:
-        cells = [cell.strip() for cell in row]
-        while cells and not cells[-1]:
-            cells.pop()
-        if not cells:
+    for line, cells in rows:
+        row = Row.read(line, cells)
+        if row is None:
             continue
-        widest = max(widest, len(cells))
+        widest = max(widest, len(row.cells))
         count += 1
-        size += sum(map(len, cells))
+        size += sum(map(len, row.cells))
         _bounded(file, widest, limits.COLUMNS, "table-columns")
         _bounded(file, widest * count, limits.TABLE_CELLS, "table-cells")
         _bounded(file, size, limits.TABLE_CHARACTERS, "table-characters")
-        trimmed = next((cell for cell in row if cell != cell.strip() and cell.strip()), "")
-        yield Row(line, tuple(cells), len(row), trimmed)
+        yield row
 
 
 def _bounded(file: str, found: int, limit: int, what: str) -> None:

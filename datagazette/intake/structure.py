@@ -50,6 +50,17 @@ class Row:
     size: int
     trimmed: str = ""
 
+    @classmethod
+    def read(cls, line: int, cells: Sequence[str]) -> Row | None:
+        """The row as a file has it, without spaces at the ends of cells; None where nothing is left."""
+        bare = [cell.strip() for cell in cells]
+        while bare and not bare[-1]:
+            bare.pop()
+        if not bare:
+            return None
+        trimmed = next((cell for cell in cells if cell != cell.strip() and cell.strip()), "")
+        return cls(line, tuple(bare), len(cells), trimmed)
+
     @property
     def place(self) -> Place:
         return Place(self.line, text=" | ".join(self.cells))
@@ -73,8 +84,8 @@ def structure(file: str, rows: Sequence[Row], header: int = 0) -> Structure:
     start = _header(file, rows, header)
     above, head, body = rows[:start], rows[start], rows[start + 1 :]
     width = _width(rows[start:])
-    if width > len(head.cells) and (number := len(head.cells) + 1):
-        _refuse_unnamed(file, (*head.cells, *[""] * (width - len(head.cells))), number, body)
+    if width > len(head.cells):
+        _refuse_unnamed(file, (*head.cells, *[""] * (width - len(head.cells))), len(head.cells) + 1, body)
     _refuse_longer(file, head, body)
     if not header and _is_data(head.cells, body):
         raise UsageError("header-missing", file=file, line=head.line, labels=" | ".join(head.cells))
@@ -97,7 +108,7 @@ def first_row(rows: Sequence[Row]) -> int | None:
     wide = (at for at, row in enumerate(rows[:_TITLE_ROWS])
             if row.size >= width >= len(row.cells) and sum(map(bool, row.cells)) * 3 >= width * 2)  # fmt: skip
     at = next(wide, 0)
-    if not at or any(_is_value(cell) for cell in rows[at].cells):
+    if not at or any(_kind(cell) not in (None, _YEAR) for cell in rows[at].cells):
         return 0
     between = any(below.line > row.line + 1 for row, below in pairwise(rows[: at + 1]))
     titles = all(_is_title(row) for row in rows[:at])
@@ -129,8 +140,9 @@ def _is_title(row: Row) -> bool:
     return len(list(filter(None, row.cells))) == 1 and (" " in text or cell_len(text) > _NAME_WIDTH)
 
 
-def _is_value(cell: str) -> bool:
-    return not _YEAR.fullmatch(cell) and any(kind.fullmatch(cell) for kind in _KINDS)
+def _kind(cell: str) -> re.Pattern[str] | None:
+    """The shape of a number or a date that a cell has."""
+    return next((kind for kind in _KINDS if kind.fullmatch(cell)), None)
 
 
 def _column(rows: Sequence[Row], at: int) -> list[str]:
@@ -139,10 +151,8 @@ def _column(rows: Sequence[Row], at: int) -> list[str]:
 
 def _contrasts(labels: Sequence[str], rows: Sequence[Row]) -> bool:
     """Whether a column that has a text above it holds numbers or dates."""
-    columns = (
-        _column(rows, at) for at, label in enumerate(labels) if not any(kind.fullmatch(label) for kind in _KINDS)
-    )
-    return any(cells and all(any(kind.fullmatch(cell) for kind in _KINDS) for cell in cells) for cells in columns)
+    columns = (_column(rows, at) for at, label in enumerate(labels) if not _kind(label))
+    return any(cells and all(map(_kind, cells)) for cells in columns)
 
 
 def _is_data(labels: Sequence[str], rows: Sequence[Row]) -> bool:
@@ -153,8 +163,8 @@ def _is_data(labels: Sequence[str], rows: Sequence[Row]) -> bool:
     found = []
     for at, label in enumerate(labels):
         cells = _column(rows, at)
-        kind = next((kind for kind in _KINDS if kind.fullmatch(label)), None)
-        if kind and label and cells:
+        kind = _kind(label)
+        if kind and cells:
             found.append(int(label) if label.isdecimal() else None)
             if not all(kind.fullmatch(cell) for cell in cells):
                 return False

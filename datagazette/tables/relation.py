@@ -20,7 +20,7 @@ from typing import TypeVar
 
 from datagazette.tables.cells import column
 from datagazette.tables.engine import csv_path
-from datagazette.tables.layout import Cells, Layout, Unreadable, is_content, open_quote, open_text, read_numbered
+from datagazette.tables.layout import Cells, Layout, Unreadable, is_content, open_text, read_numbered
 from datagazette.tables.sql import literal
 
 # Means NULL in a CSV: a cell that holds this text would be read as missing.
@@ -136,14 +136,13 @@ def numbered_lines(path: Path, layout: Layout, seen: Bytes, width: int, where: s
 
 @dataclass(frozen=True)
 class Rewritten:
-    """A clean copy: how many rows of content it has and, where reading ended early, why. `open_quote` is the line of
-    the row that has a quote which is never closed."""
+    """A clean copy: how many rows of content it has, the line of the last one and, where reading ended early, why."""
 
     path: Path
     rows: int
     longest: int
     fault: Unreadable | None = None
-    open_quote: int | None = None
+    last_line: int = 1
 
 
 def rewrite(path: Path, layout: Layout, width: int, target: Path) -> Rewritten:
@@ -161,7 +160,7 @@ def rewrite(path: Path, layout: Layout, width: int, target: Path) -> Rewritten:
                 rows += 1
         except Unreadable as error:
             fault = error
-    return Rewritten(target, rows, longest, fault, None if fault else open_quote(path, layout, line))
+    return Rewritten(target, rows, longest, fault, line)
 
 
 def numbered_rows(path: Path, layout: Layout) -> Iterator[tuple[int, int, Cells]]:

@@ -20,7 +20,7 @@ from datagazette.tables import relation
 from datagazette.tables.bounded import allowed
 from datagazette.tables.cells import BadConstraint
 from datagazette.tables.engine import Engine, Limits
-from datagazette.tables.layout import TableSource, Unreadable
+from datagazette.tables.layout import TableSource, Unreadable, open_quote
 from datagazette.tables.prepared import Prepared, label_faults, prepare
 from datagazette.tables.relation import Bytes
 from datagazette.validation import DEFAULT_LIMIT, TableReport, counting, fast, wide
@@ -214,13 +214,15 @@ def _count_copy(engine: Engine, table: Prepared, target: Path, name: str) -> Cou
     """The standard library reads the file, any file, and DuckDB a clean copy of it (`relation.rewrite`)."""
     copy = relation.rewrite(table.source.path, table.layout, table.width, target)
     rows = relation.rewritten(copy, table.width)
+    quote = None if copy.fault else open_quote(table.source.path, table.layout, copy.last_line)
+    table = replace(table, relation=rows, suspects=rows, fault=copy.fault, open_quote=quote)
     if wide.is_wide(table):
-        table = wide.store(engine, replace(table, fault=copy.fault, open_quote=copy.open_quote), rows, name)
+        table = wide.store(engine, table, rows, name)
         return table, wide.count(engine, table, name)
     read = f"(SELECT *, _cells = {table.width} AS _complete FROM ({rows}))"
     keys = [quick(key, copy.rows) for key in keys_of(table)]
     tally = counting.read_tally(engine.row(counting.scan(read, table.columns, "_cells", keys)), table.columns)
-    return replace(table, relation=rows, suspects=rows, fault=copy.fault, open_quote=copy.open_quote), tally
+    return table, tally
 
 
 def _of_header(table: Prepared) -> Iterator[Problem]:

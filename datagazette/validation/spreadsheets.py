@@ -15,6 +15,7 @@ from datagazette.model.publication import Field, Schema
 from datagazette.tables.cells import Column
 from datagazette.tables.engine import Engine
 from datagazette.tables.prepared import Prepared
+from datagazette.tables.relation import groups
 from datagazette.tables.sql import literal, literals
 
 _MONTH = "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
@@ -44,8 +45,7 @@ def damages(engine: Engine, table: Prepared) -> Iterator[Problem]:
     found = {}
     for numeric in (True, False):
         alike = [column for column in columns if (column.field.type in _NUMBERS) == numeric]
-        for at in range(0, len(alike), _TOGETHER):
-            group = alike[at : at + _TOGETHER]
+        for group in groups(alike, _TOGETHER):
             for place, kind, count, first in engine.rows(_query(table.relation, group)):
                 found[group[place].number, kind] = count, first
     source = table.source.table
