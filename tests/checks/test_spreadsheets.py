@@ -17,9 +17,10 @@ from datagazette.validation.run import check_tables
 from tests.conftest import Run
 
 DAMAGED = {
-    "formula": ["=1+1", "@SUM(A1)", "+cmd|' /C calc'!A0", "-2+3", "- a point", "=a\nb"],
+    "formula": ["=1+1", "@SUM(A1)", "+cmd|' /C calc'!A0", "-2+3", "-a", "=a\nb"],
     "zeros": ["00123", "-01", "007"],
     "digits": ["12345678901234567", "+1234567890123456"],
+    "long": ["123456789012345"],
     "date": [
         "1-2",
         "1/2",
@@ -45,7 +46,8 @@ FINE = [
     "2021",
     "march",
     "1-2-3-4",
-    "123456789012345",
+    "- a point",
+    "12345678901",
     "",
     "NULL",
     "-",
