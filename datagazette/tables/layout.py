@@ -124,7 +124,7 @@ def detect_encoding(path: Path, encoding: str) -> str:
         name = codecs.lookup(encoding).name
         with path.open("rb") as file:
             head = file.read(4)
-    except LookupError as error:
+    except (LookupError, ValueError) as error:  # no encoding has a name with NUL or half a character
         raise Unreadable("encoding-error", str(error)) from error
     except OSError as error:
         raise Unreadable("scheme-error", error.strerror or str(error)) from error

@@ -150,7 +150,7 @@ def rewrite(path: Path, layout: Layout, width: int, target: Path) -> Rewritten:
     rows = longest = 0
     line = 1
     fault: Unreadable | None = None
-    with target.open("w", encoding="utf-8", newline="", errors="surrogatepass") as file:
+    with target.open("w", encoding="utf-8", newline="") as file:
         write = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\n").writerow
         try:
             for number, line, cells in numbered_rows(path, layout):
@@ -160,6 +160,9 @@ def rewrite(path: Path, layout: Layout, width: int, target: Path) -> Rewritten:
                 rows += 1
         except Unreadable as error:
             fault = error
+        except UnicodeEncodeError as error:  # of UTF-7 and the like: what is published could not hold it
+            found = error.object[error.start].encode("unicode_escape").decode()
+            fault = Unreadable("encoding-error", str(error), line, rule="half", found=found)
     return Rewritten(target, rows, longest, fault, line)
 
 
