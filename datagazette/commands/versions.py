@@ -59,6 +59,6 @@ def _needed(publication: Publication, before: Release, folder: str, scratch: Pat
         return "none"
     tables = referenced(publication, after)
     with connect(Limits(spill=scratch, reads=(root / DATASETS,))) as engine:
-        found = compare_versions(engine, *(LocatedRelease(release, root) for release in (before, after)), scratch,
-                                 judged=False)  # fmt: skip
+        located, draft = LocatedRelease(before, root), LocatedRelease(after, root)
+        found = compare_versions(engine, located, draft, scratch, judged=False)
     return required_bump(found.tables, found.structure, tables)[0]
