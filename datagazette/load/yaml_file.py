@@ -22,6 +22,7 @@ COMPUTED = object()
 _COLLECTIONS = (None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 _STANDARD = "tag:yaml.org,2002:"
 _PYTHON = f"{_STANDARD}python/"
+_TOO_DEEP = "exceeded maximum nesting depth"  # of libyaml, from PyYAML 6.0.4 on
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -66,8 +67,12 @@ def parse_yaml(text: str, file: str, *, tagged: bool = False) -> tuple[Document 
         return None, (problem(refused.code, file, refused.line, **refused.values),)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else None
         reason = getattr(error, "problem", None) or str(error).splitlines()[0]
-        return None, (problem("yaml-syntax", file, mark.line + 1 if mark else None, reason=reason),)
+        # The scanner reads ahead, and so may meet its own limit, which is higher, before the first level is counted.
+        if _TOO_DEEP in reason:
+            return None, (problem("yaml-too-deep", file, line, limit=DESCRIPTOR_LEVELS),)
+        return None, (problem("yaml-syntax", file, line, reason=reason),)
     if not isinstance(value, dict):
         return None, (problem("yaml-no-mapping", file, 1),)
     return Document(file, value, lambda: builder.lines), ()
