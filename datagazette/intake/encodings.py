@@ -14,6 +14,8 @@ from typing import IO
 
 from charset_normalizer import from_bytes
 
+from datagazette.files import trace_of_git
+from datagazette.load.git_traces import listed
 from datagazette.messages import LANGUAGES
 from datagazette.model import limits
 from datagazette.model.errors import UsageError
@@ -33,6 +35,9 @@ def open_source(path: Path, encoding: str | None) -> Iterator[tuple[IO[str], str
     try:
         if path.stat().st_size > limits.SOURCE_BYTES:
             raise UsageError("table-bytes", file=path.name, limit=f"{limits.SOURCE_BYTES:,}")
+        trace, lines = trace_of_git(path)
+        if trace:
+            raise Unreadable(trace, trace, lines[0] if lines else None, lines=listed(lines))
         found = encoding or encoding_of(path)
         with path.open(encoding=found, newline="") as stream:
             yield stream, found

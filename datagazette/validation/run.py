@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
+from datagazette.files import trace_of_git
 from datagazette.isolation import step
 from datagazette.model.problems import Cell, Problem, problem, warning
 from datagazette.tables import engine as database
@@ -69,6 +70,11 @@ class _Run:
     others: Mapping[tuple[str, str], TableSource]
 
     def check(self, name: str, source: TableSource) -> TableReport:
+        if source.opened and source.path.is_file() and (lines := trace_of_git(source.path)[1]):
+            from datagazette.load.git_traces import trace_problem
+
+            merge = trace_problem("merge-unresolved", source.table.file, lines)
+            return _stopped(source, replace(merge, cell=Cell(source.table.name)))
         try:
             with step(source.table.file, allowed("TABLE_SECONDS")):
                 table, tally = self._count(prepare(source, self.scratch, self._targets(source)), name)
