@@ -31,9 +31,8 @@ _LONGEST = 200  # bytes of a word that are compared
 _OFFERED = 5
 _BLOCK = 1 << 20
 # No encoding here has such bytes within a character, so that words can be cut out of a file before it is read.
-_BETWEEN = rb"\x00-\x2f\x3a-\x3f"
-_WORD = re.compile(rb"[^%s]+" % _BETWEEN)
-_TEXT_WORD = re.compile("[^%s]+" % _BETWEEN.decode())
+_WORD = re.compile(rb"[^\x00-\x2f\x3a-\x3f]+")
+_TEXT_WORD = re.compile(r"[^\x00-\x2f\x3a-\x3f]+")
 _CUTS = (b"\n", b"\r", b",", b";", b"\t", b" ")
 
 

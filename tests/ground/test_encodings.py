@@ -31,7 +31,8 @@ def read(folder: Path, content: bytes, encoding: str | None = None) -> Sheet:
 @pytest.mark.parametrize(
     ("text", "encoding"),
     [
-        (JAPANESE, "cp932"), (JAPANESE.replace("館", "のにわ"), "euc-jp"), (CHINESE, "gb18030"), (KOREAN, "cp949"), (RUSSIAN, "cp1251"), (RUSSIAN, "koi8-r"),
+        (JAPANESE, "cp932"), (JAPANESE.replace("館", "のにわ"), "euc-jp"), (CHINESE, "gb18030"), (KOREAN, "cp949"),
+        (RUSSIAN, "cp1251"), (RUSSIAN, "koi8-r"),
         ("name,ort\nKöln,Süd\nMünchen,Straße\nGöttingen,Bäche\n", "cp1252"),
         ("nazwa,n\nŁódź,1\nŚródmieście,2\nżółty,3\n", "cp1250"),
         ("縣市,人口\n臺北市,12\n高雄市,4\n", "big5hkscs"),
