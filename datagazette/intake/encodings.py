@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO
 
-from datagazette.intake.notices import Notice, Place, notice
+from datagazette.intake.notices import Notice, Place, notice, stopped
 from datagazette.intake.readings import Foreign, Reading, certain, foreign_words, is_mixed, offered, readings
 from datagazette.messages import LANGUAGES, fill, texts
 from datagazette.model import limits
@@ -117,13 +117,13 @@ def _guessed(path: Path, known: Collection[str]) -> Recognised:
     words = foreign_words(path)
     found = readings(words, known)
     if is_mixed(words, found[0] if found else None):
-        raise UsageError("encoding-mixed", file=path.name, places=_not_unicode(path).everywhere())
+        raise stopped(path.name, notice("encoding-mixed", _not_unicode(path)))
     best = certain(found)
     if best:
         samples = (Place(text=text) for text in best.texts)
         return Recognised(best.encoding, (notice("encoding", samples, encoding=best.encoding),))
     if not found:
-        raise UsageError("encoding-unknown", file=path.name, places=_not_unicode(path).everywhere())
+        raise stopped(path.name, notice("encoding-unknown", _not_unicode(path)))
     listed = {language: _listed(words, offered(found), language) for language in LANGUAGES}
     raise UsageError("encoding-unclear", file=path.name, readings=listed)
 
@@ -143,14 +143,12 @@ def _listed(words: Foreign, found: Sequence[Reading], language: str) -> str:
     return "\n".join(lines)
 
 
-def _not_unicode(path: Path) -> Notice:
+def _not_unicode(path: Path) -> Iterator[Place]:
     """The lines that are not UTF-8, with their bytes."""
-    places = []
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
             try:
                 line.decode()
             except UnicodeDecodeError as error:
-                start = max(error.start - 10, 0)
-                places.append(Place(number, text=line[start : error.end + 10].decode("utf-8", "backslashreplace")))
-    return notice("encoding", places)
+                part = line[max(error.start - 10, 0) : error.end + 10]
+                yield Place(number, text=part.decode("utf-8", "backslashreplace"))
