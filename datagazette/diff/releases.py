@@ -16,6 +16,7 @@ from datagazette.diff.outcome import (
     BumpVerdict,
     Reason,
     ReleaseComparison,
+    StructureChange,
     TableComparison,
 )
 from datagazette.diff.rows import (
@@ -70,17 +71,26 @@ def compare_versions(
     problems += [found for table in tables for found in _damage_problems(table)]
     verdict = None
     if judged and not problems:
-        reasons = [*_row_reasons(tables, frozenset(referenced)),
-                   *(Reason(change.bump, "structure", change.resource, change) for change in structure)]  # fmt: skip
-        required: Bump = max((reason.bump for reason in reasons), key=BUMPS.index, default="none")
-        deciding = tuple(reason for reason in reasons if reason.bump == required)
-        verdict = BumpVerdict(required, _bump_of(old.version, new.version), deciding)
+        required, reasons = required_bump(tables, structure, frozenset(referenced))
+        verdict = BumpVerdict(required, _bump_of(old.version, new.version), reasons)
     if verdict and not verdict.is_enough and new.version != old.version:
         problems.append(
             problem("version-too-small", f"{new.folder}/{DESCRIPTOR}", before=old.version, found=new.version,
                     bump=verdict.required.upper(), expected=old.version.bumped(verdict.required))
         )  # fmt: skip
     return ReleaseComparison(new.dataset, old, new, tuple(tables), structure, verdict, tuple(problems))
+
+
+def required_bump(
+    tables: Sequence[TableComparison], structure: Sequence[StructureChange], referenced: frozenset[str]
+) -> tuple[Bump, tuple[Reason, ...]]:
+    """The bump that changes call for, and those that call for it. `referenced` as in `compare_versions`."""
+    reasons = [
+        *_row_reasons(tables, structure, referenced),
+        *(Reason(change.bump, "structure", change.resource, change) for change in structure),
+    ]
+    required: Bump = max((reason.bump for reason in reasons), key=BUMPS.index, default="none")
+    return required, tuple(reason for reason in reasons if reason.bump == required)
 
 
 def _compare_files(
@@ -115,9 +125,15 @@ def _bump_of(old: Version, new: Version) -> Bump:
     return "patch" if new > old else "none"
 
 
-def _row_reasons(tables: Sequence[TableComparison], referenced: frozenset[str]) -> Iterator[Reason]:
+def _row_reasons(
+    tables: Sequence[TableComparison], structure: Sequence[StructureChange], referenced: frozenset[str]
+) -> Iterator[Reason]:
+    described = {(change.resource, change.name) for change in structure if change.part == "field"}
     for table in tables:
         change, name = table.change, table.resource
+        # Columns of the file that its schema says nothing of.
+        if any((name, column.field) not in described for column in table.columns):
+            yield Reason("major", "columns", name)
         if change.added:
             yield Reason("minor", "rows-added", name)
         if change.removed and name in referenced and change.key:

@@ -50,6 +50,16 @@ def read_dataset(root: Path, name: str, catalog: Catalog) -> ReadDataset:
     return ReadDataset(dataset, problems, tuple(sorted(schemas.used)))
 
 
+def read_version(root: Path, folder: str, name: str, catalog: Catalog) -> Release | None:
+    """The version of a dataset that lies in `folder`, relative to the root, as a draft; None where it has no usable
+    descriptor."""
+    place = Folder(root, folder)
+    document = _document(place, DESCRIPTOR, [])
+    if document is None:
+        return None
+    return read_package(document, place, name, catalog.languages, SchemaStore(Folder(root, "")))[0]
+
+
 def read_datasets(root: Path, names: tuple[str, ...], catalog: Catalog) -> Iterable[ReadDataset]:
     """Each dataset, in the order of `names`."""
     return (read_dataset(root, name, catalog) for name in names)
