@@ -189,9 +189,7 @@ def _findings(draft: Draft, lang: str) -> Iterator[str]:
         yield say["table"].format(file=table.path, form=sheet.form, rows=f"{table.columns[0].rows:,}")
         yield from _columns(table)
         yield from lines(sheet.notices, lang)
-        for doubt in table.all_doubts:
-            also = say[doubt.also].format(**doubt.values) if doubt.also else ""
-            yield say["note"].format(text=say[doubt.key].format(**doubt.values) + also)
+        yield from lines(table.all_notices, lang)
         if table.proposals:
             listed = "; ".join(f"{rule}: {', '.join(names)}" for rule, names in table.proposals.items())
             yield say["proposals"].format(listed=listed)

@@ -12,8 +12,10 @@ from typing import Any
 
 import yaml
 
+from datagazette.files import POINTER, merge_marks
 from datagazette.load.descriptors import Document, KeyPath
 from datagazette.load.files import read_limited
+from datagazette.load.git_traces import trace_problem
 from datagazette.model.limits import DESCRIPTOR_BYTES, DESCRIPTOR_KEYS, DESCRIPTOR_LEVELS, DESCRIPTOR_VALUES
 from datagazette.model.problems import Problem, problem
 
@@ -22,7 +24,6 @@ COMPUTED = object()
 _COLLECTIONS = (None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 _STANDARD = "tag:yaml.org,2002:"
 _PYTHON = f"{_STANDARD}python/"
-_TOO_DEEP = "exceeded maximum nesting depth"  # of libyaml, from PyYAML 6.0.4 on
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -59,6 +60,10 @@ def read_yaml(path: Path, file: str, *, tagged: bool = False) -> tuple[Document 
 
 def parse_yaml(text: str, file: str, *, tagged: bool = False) -> tuple[Document | None, tuple[Problem, ...]]:
     """As `read_yaml`, of a text that has been read already."""
+    if lines := merge_marks(text.encode("utf-8", "replace")):
+        return None, (trace_problem("merge-unresolved", file, lines),)
+    if text.startswith(POINTER.decode()):
+        return None, (trace_problem("lfs-pointer", file),)
     try:
         _refuse_references(text, tagged=tagged)
         builder = _Builder(_Loader(text), tagged)
@@ -67,12 +72,10 @@ def parse_yaml(text: str, file: str, *, tagged: bool = False) -> tuple[Document 
         return None, (problem(refused.code, file, refused.line, **refused.values),)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else None
         reason = getattr(error, "problem", None) or str(error).splitlines()[0]
-        # The scanner reads ahead, and so may meet its own limit, which is higher, before the first level is counted.
-        if _TOO_DEEP in reason:
-            return None, (problem("yaml-too-deep", file, line, limit=DESCRIPTOR_LEVELS),)
-        return None, (problem("yaml-syntax", file, line, reason=reason),)
+        if "nesting depth" in reason:  # a limit of the library's own, which is reached before a level begins
+            return None, (problem("yaml-too-deep", file, mark.line + 1 if mark else None, limit=DESCRIPTOR_LEVELS),)
+        return None, (problem("yaml-syntax", file, mark.line + 1 if mark else None, reason=reason),)
     if not isinstance(value, dict):
         return None, (problem("yaml-no-mapping", file, 1),)
     return Document(file, value, lambda: builder.lines), ()

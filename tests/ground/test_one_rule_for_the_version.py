@@ -100,7 +100,8 @@ def test_a_version_that_a_person_has_chosen_stays_unless_it_is_too_low(tmp_path:
     ("ledger", "written"),
     [
         ("releases:\n- version: 1.0.0\n", "releases:\n- version: 1.0.0\n- version: 1.1.0\n  date: x\n"),
-        ("releases:\n    - {version: 1.0.0}", "releases:\n    - {version: 1.0.0}\n    - version: 1.1.0\n      date: x\n"),
+        ("releases:\n    - {version: 1.0.0}",
+         "releases:\n    - {version: 1.0.0}\n    - version: 1.1.0\n      date: x\n"),
         ("releases:\n- version: 1.0.0\n\n# new name\nrenamedTo: b\n",
          "releases:\n- version: 1.0.0\n- version: 1.1.0\n  date: x\n\n# new name\nrenamedTo: b\n"),
         ("releases: []\n", "releases:\n  - version: 1.1.0\n    date: x\n"),
