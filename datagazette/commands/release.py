@@ -24,6 +24,7 @@ from datagazette.build.summarise import Summarised, summarise
 from datagazette.build.workers import opened, workers
 from datagazette.commands.check_datasets import asked, check_tables
 from datagazette.commands.diff import compare_with_last, with_causes
+from datagazette.commands.line_ends import keep_line_ends
 from datagazette.commands.permanence import rewritten_releases
 from datagazette.describe.release_history import imprint_descriptor
 from datagazette.diff.sentences import changes_text
@@ -42,13 +43,15 @@ from datagazette.tables.bounded import out_of_bounds
 
 @dataclass(frozen=True)
 class Released:
-    """`is_new` is False where the version had been released before; `drafted` where no texts were given."""
+    """`is_new` is False where the version had been released before; `drafted` where no texts were given; `attributes`
+    where git has been asked to leave line ends alone."""
 
     version: Version
     day: date
     changes: Text
     is_new: bool = True
     drafted: bool = False
+    attributes: bool = False
 
 
 def release_draft(root: Path, name: str, changes: Mapping[str, str]) -> Released:
@@ -74,11 +77,12 @@ def release_draft(root: Path, name: str, changes: Mapping[str, str]) -> Released
     for target, file in sorted(schemas.items()):
         target.parent.mkdir(exist_ok=True)
         replace_atomically(target, file.read_bytes())
+    attributes = keep_line_ends(root)
     ledger = root / DATASETS / name / LEDGER
     before = ledger.read_text("utf-8") if ledger.exists() else ""
     text = before if before.strip() else "releases:\n"
     replace_atomically(ledger, (text + ("" if text.endswith("\n") else "\n") + entry).encode())
-    return released
+    return replace(released, attributes=attributes)
 
 
 def _plan(

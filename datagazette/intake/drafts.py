@@ -126,7 +126,7 @@ def _package_sheet(table: Table, path: Path) -> Sheet:
     try:
         layout = read_layout(path, table.dialect)
         with open_text(path, layout.encoding) as stream:
-            rows = list(read_numbered(stream, layout.dialect))[layout.first_row - 1 :]
+            rows = list(read_numbered(stream, layout.dialect, closed=True))[layout.first_row - 1 :]
     except Unreadable as fault:
         raise UsageError("unreadable", path=path.name, reason=fault.note) from fault
     labels = list(layout.labels or tuple(field.name for field in table.schema.fields))
