@@ -272,7 +272,12 @@ def _of_file(table: Prepared, rows: int, size: int) -> Iterator[Problem]:
 
 
 def _unreadable(source: TableSource, fault: Unreadable) -> Problem:
-    """A table that could not be read to its end."""
+    """A table that could not be read to its end. Of bytes that are not in its encoding, their place is looked up."""
+    if isinstance(fault.__cause__, UnicodeDecodeError):
+        from datagazette.validation.faults import of_bytes
+
+        if found := of_bytes(source, fault.note):
+            return found
     return _of_table(source, fault.code, fault.line, note=fault.note, **fault.values)
 
 
