@@ -130,10 +130,11 @@ def with_entry(ledger: str, entry: str) -> str:
     """The ledger's text with one more entry, as far in as those that it has, every other line as it was."""
     document = yaml.compose(ledger, yaml.SafeLoader)
     parts = document.value if isinstance(document, yaml.MappingNode) else ()
-    key, value = next((part for part in parts if part[0].value == "releases"), (None, None))
+    known = next((part for part in parts if part[0].value == "releases"), None)
     lines = ledger.splitlines(keepends=True)
-    if key is None:
+    if known is None:
         return "".join([*lines, "releases:\n", *_indented(entry, 2)])
+    key, value = known
     span = _span(key, value, lines, 0)
     above, below = lines[: span.stop], lines[span.stop :]
     if not value.value:  # `releases:` or `releases: []`
