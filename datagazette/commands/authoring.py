@@ -10,8 +10,9 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,6 +25,7 @@ from datagazette.intake.describe import About
 from datagazette.intake.drafts import Draft, Sources, plan_contents
 from datagazette.intake.dropping import Dropped, drop_in
 from datagazette.intake.naming import language_of, slug
+from datagazette.intake.readings import words_of
 from datagazette.intake.sheets import Sheet, read_sheets
 from datagazette.isolation import Bounds, OutOfBounds, Worker, step
 from datagazette.load.files import DATASETS, DESCRIPTOR, SCHEMAS
@@ -32,6 +34,7 @@ from datagazette.model import limits
 from datagazette.model.errors import DataFaults, UsageError
 from datagazette.model.names import RESERVED_NAMES, Version, is_name, parse_version
 from datagazette.model.publication import Dataset, Publication, Release, Table
+from datagazette.tables.layout import Unreadable, detect_encoding, open_text
 
 Done = TypeVar("Done")
 
@@ -229,13 +232,28 @@ def _dropped(root: Path, release: Release, data: Data) -> tuple[tuple[str, Dropp
     for given in data.files:
         resource, path = _file(release, given)
         with step(Path(path).name, limits.SOURCE_SECONDS):
-            for sheet in read_sheets(Path(path), data.encoding, data.delimiter, header=data.header):
+            known = partial(_known_words, root, release)
+            for sheet in read_sheets(Path(path), data.encoding, data.delimiter, header=data.header, known=known):
                 table = _table(release, sheet, resource)
                 if table.path in found:
                     raise UsageError("two-files", path=table.path)
                 dropped = drop_in(root / table.file, table, sheet, keep=data.keep)
                 found[table.path] = replace(dropped, notices=sheet.notices)
     return tuple(found.items())
+
+
+def _known_words(root: Path, release: Release) -> frozenset[str]:
+    """The words that a version has: a file for it should have most of them."""
+    found: set[str] = set()
+    for table in release.tables:
+        found |= words_of(text for field in table.schema.fields for text in dict(field.title.values).values())
+        path = root / table.file
+        with (
+            suppress(Unreadable, UnicodeDecodeError),
+            open_text(path, detect_encoding(path, table.dialect.encoding)) as stream,
+        ):
+            found |= words_of(stream)
+    return frozenset(found)
 
 
 def _file(release: Release, given: str) -> tuple[str, str]:
