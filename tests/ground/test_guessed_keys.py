@@ -32,7 +32,7 @@ def test_an_identifier_is_the_whole_key_and_a_period_belongs_to_names(
 def test_rows_that_break_the_best_key_are_named(small: Path) -> None:
     draft = planned(small, "ward,year,trees\nN1,2021,5\nN2,2021,6\nN1,2022,7\nN1,2021,8\nN2,2022,9")
     assert draft.tables[0].key == ()
-    assert said(draft) == ["ward, year would identify the rows but for 2 that repeat, in the lines 2, 5"]
+    assert said(draft) == ["ward, year would identify the rows but for 2 that repeat: line 2, line 5"]
     assert said(draft, "zh")
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from datagazette.intake.columns import Column
 from datagazette.intake.drafts import Draft, Sources, plan_dataset
-from datagazette.messages import LANGUAGES, texts
+from datagazette.messages import LANGUAGES
 from datagazette.model.errors import UsageError
 from tests.conftest import Run
 
@@ -28,10 +28,7 @@ def columns(draft: Draft) -> dict[str, Column]:
 
 def said(draft: Draft, language: str = "en") -> list[str]:
     """The notes on a table, as the command prints them."""
-    say = texts("cli", language)["new"]
-    doubts = draft.tables[0].all_doubts
-    return [say[doubt.key].format(**doubt.values) + (say[doubt.also].format(**doubt.values) if doubt.also else "")
-            for doubt in doubts]  # fmt: skip
+    return [found.text(language) for found in draft.tables[0].all_notices if found.count]
 
 
 THOUSANDS = {"decimalChar": ",", "groupChar": "."}
@@ -165,7 +162,7 @@ def test_a_line_that_repeats_the_header_is_left_out_and_named(small: Path) -> No
     assert {name: column.type for name, column in columns(draft).items()} == {"d": "date", "v": "string"}
     first, second = said(draft)
     assert "line 5 “x”" in first
-    assert second == "line 3 repeats the header and was left out"
+    assert second == "left out, since it repeats the header: line 3"
 
 
 @pytest.mark.parametrize(
