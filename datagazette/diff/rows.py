@@ -45,10 +45,11 @@ class Relation:
     has_texts: bool = False
 
     def renamed(self, names: Mapping[str, str]) -> Relation:
-        """The same with other names for some columns, each of which has its text beside it."""
+        """The same with other names for some columns."""
         if not names:
             return self
-        pairs = [pair for was, now in names.items() for pair in ((was, now), (written(was), written(now)))]
+        texts = [(written(was), written(now)) for was, now in names.items()] if self.has_texts else []
+        pairs = [*names.items(), *texts]
         renaming = ", ".join(f"{field_column(was)} AS {field_column(now)}" for was, now in pairs)
         types = {names.get(name, name): kind for name, kind in self.types.items()}
         return replace(self, source=f"(SELECT * RENAME ({renaming}) FROM {self.source})", types=types)
