@@ -58,7 +58,16 @@ if TYPE_CHECKING:
     "--header", type=click.IntRange(0), default=0, show_default=False, help="Line of the header; detected by default."
 )
 @click.option(
-    "--sheet", "sheets", multiple=True, help="A sheet of a workbook; by default every sheet that is not empty."
+    "--sheet",
+    "sheets",
+    multiple=True,
+    help="A sheet of a workbook; by default every sheet that is not hidden or empty.",
+)
+@click.option(
+    "--hidden",
+    type=click.Choice(("keep", "drop")),
+    default=None,
+    help="Hidden rows and columns of workbooks; left out by default, and a question where a filter hides them.",
 )
 def new(
     root: Path,
@@ -77,6 +86,7 @@ def new(
     delimiter: str | None,
     header: int,
     sheets: tuple[str, ...],
+    hidden: str | None,
 ) -> None:
     """Make a dataset from CSVs, a workbook, or a datapackage.json.
 
@@ -94,7 +104,19 @@ def new(
     if delimiter in ("\\t", "tab"):
         delimiter = "\t"
     draft = plan(
-        Sources(root, name, sources, encoding, delimiter, sheets, keyed, frozenset(text), decimal or "", header)
+        Sources(
+            root,
+            name,
+            sources,
+            encoding,
+            delimiter,
+            sheets,
+            keyed,
+            frozenset(text),
+            decimal or "",
+            header,
+            hidden or "",
+        )
     )
     about = about_package(draft)
     languages = draft.languages
@@ -126,15 +148,31 @@ def new(
 @click.option(
     "--header", type=click.IntRange(0), default=0, show_default=False, help="Line of the header; detected by default."
 )
+@click.option(
+    "--sheet",
+    "sheets",
+    multiple=True,
+    help="A sheet of a workbook; by default every sheet that is not hidden or empty.",
+)
+@click.option("--sheet", "sheets", multiple=True, help="A sheet of a workbook; by default every visible one.")
+@click.option(
+    "--hidden",
+    type=click.Choice(("keep", "drop")),
+    default=None,
+    help="Hidden rows and columns of workbooks; left out by default, and a question where a filter hides them.",
+)
 def revise(root: Path, lang: str, name: str, files: tuple[str, ...], add: bool, bump: str | None,
-           encoding: str | None, delimiter: str | None, header: int) -> None:  # fmt: skip
+           encoding: str | None, delimiter: str | None, header: int, sheets: tuple[str, ...],
+           hidden: str | None) -> None:  # fmt: skip
     """Open the next version of a dataset as a copy of the last one, and put changed data into it.
 
     Line endings, quotes and the order of rows and columns are kept as they were, even if a spreadsheet changed them.
     """
     from datagazette.commands.authoring import Data, open_draft
 
-    revised = open_draft(root.resolve(), name, bump, Data(files, encoding, delimiter, add, header))
+    revised = open_draft(
+        root.resolve(), name, bump, Data(files, encoding, delimiter, add, header, sheets, hidden or "")
+    )
     say = texts("cli", lang)["revise"]
     folder = f"datasets/{name}/{revised.version}"
     if revised.same_as:

@@ -154,6 +154,8 @@ class Data:
     delimiter: str | None = None
     keep: bool = False
     header: int = 0
+    sheets: tuple[str, ...] = ()
+    hidden: str = ""
 
 
 @dataclass(frozen=True)
@@ -229,7 +231,7 @@ def _dropped(root: Path, release: Release, data: Data) -> tuple[tuple[str, Dropp
     for given in data.files:
         resource, path = _file(release, given)
         with step(Path(path).name, limits.SOURCE_SECONDS):
-            for sheet in read_sheets(Path(path), data.encoding, data.delimiter, header=data.header):
+            for sheet in read_sheets(Path(path), data.encoding, data.delimiter, data.sheets, data.header, data.hidden):
                 table = _table(release, sheet, resource)
                 if table.path in found:
                     raise UsageError("two-files", path=table.path)

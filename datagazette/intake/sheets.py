@@ -43,16 +43,23 @@ class Sheet:
 
 
 def read_sheets(
-    path: Path, encoding: str | None = None, delimiter: str | None = None, sheets: Sequence[str] = (), header: int = 0
+    path: Path,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    sheets: Sequence[str] = (),
+    header: int = 0,
+    hidden: str = "",
 ) -> tuple[Sheet, ...]:
     """The tables of a CSV or of a workbook; of a workbook those named in `sheets`, or all that are not empty.
+
+    `hidden` says what becomes of hidden rows and columns, as in `read_workbook`.
 
     Raises UsageError where there is no such file or sheet, it cannot be read or is too large, or no table is in it.
     """
     if not path.is_file():
         raise UsageError("no-file", path=path)
     if path.suffix.lower() in ENDINGS:
-        return _of_workbook(path, sheets, header)
+        return _of_workbook(path, sheets, header, hidden)
     with open_source(path, encoding) as (stream, _):
         dialect = sniffed(stream, delimiter)
     with open_source(path, encoding) as (stream, found):
@@ -107,15 +114,16 @@ def _csv_rows(stream: IO[str], dialect: Dialect) -> Iterator[Numbered]:
         yield line, cells
 
 
-def _of_workbook(path: Path, names: Sequence[str], header: int) -> tuple[Sheet, ...]:
+def _of_workbook(path: Path, names: Sequence[str], header: int, hidden: str) -> tuple[Sheet, ...]:
     """The sheets named in `names`, or all that are not empty. One that is the only one is named as the file is."""
     found = []
-    for worksheet in read_workbook(path, names):
+    for worksheet in read_workbook(path, names, hidden):
         if first := next((row for row in worksheet.rows if any(map(str.strip, row[1]))), None):
             name = worksheet.name
             form, file = f"{path.suffix[1:]}, {name}", f"{path.name} [{name}]"
             read = sheet(name, file, chain([first], worksheet.rows), form, header=header)
-            found.append(replace(read, notices=(*worksheet.notices, *read.notices)))
+            below = min(read.lines, default=0)
+            found.append(replace(read, notices=(*worksheet.notices(below), *read.notices)))
     if not found:
         raise UsageError("no-table", file=path.name)
     return (replace(found[0], name=path.stem),) if len(found) == 1 else tuple(found)
