@@ -60,6 +60,6 @@ _end_when_interrupted()
 _load_the_program()
 
 if __name__ == "__main__":
-    from datagazette.cli import leave, main
+    from datagazette.cli import main
 
-    leave(main(sys.argv[1:]))
+    sys.exit(main(sys.argv[1:]))

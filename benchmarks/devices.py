@@ -42,9 +42,6 @@ _CHANGED, _UNCHANGED = (
 )
 _WHOLE = ("growth", "build everything")
 DEVICES = {
-    "leaving without taking apart": Device(
-        "build.py", "leave(main(sys.argv[1:]))", "sys.exit(main(sys.argv[1:]))", *_SMALL
-    ),
     "the worker's process starts first": Device(
         "datagazette/cli/__init__.py", "            start_worker(arguments)\n", "", *_SMALL
     ),

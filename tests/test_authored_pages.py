@@ -28,7 +28,7 @@ def write(root: Path, file: str, content: str | bytes) -> Path:
 
 
 def found(root: Path) -> list[Problem]:
-    """What the check of the site says, which can be told in every language."""
+    """What the check of the site says, which can be printed in every language."""
     loaded = load_publication(root)
     assert loaded.publication is not None
     whole = not has_errors(loaded.problems)
@@ -41,7 +41,7 @@ def found(root: Path) -> list[Problem]:
     return list(problems)
 
 
-def told(root: Path, severity: str = "error") -> list[tuple[str, str, int | None]]:
+def shown(root: Path, severity: str = "error") -> list[tuple[str, str, int | None]]:
     return [(one.code, one.file, one.line) for one in found(root) if one.severity == severity]
 
 
@@ -74,7 +74,7 @@ FRONT = {
 def test_a_page_that_cannot_be_read(small: Path, name: str) -> None:
     content, code, line = FRONT[name]
     write(small, PAGE, content)
-    assert told(small) == [(code, PAGE, line)]
+    assert shown(small) == [(code, PAGE, line)]
 
 
 @pytest.mark.parametrize("content", [
@@ -146,12 +146,12 @@ def test_links_that_lead_somewhere_or_that_nobody_can_know(small: Path, written:
 
 
 def test_links_to_a_dataset_at_fault(small: Path) -> None:
-    """What is wrong with its tables is told, and no word of the page."""
+    """What is wrong with its tables is reported, and no word of the page."""
     (small / "datasets/counts/1.1.0/counts.csv").unlink()
     write(small, "datasets/visits/1.0.0/visits.csv", b"\xff\x00,\n")
     write(small, "site/pages/en/odd.md", "# x\n\n[a](../datasets/counts/) [b](../../data/counts/latest/counts.csv)\n")
     write(small, "site/pages/zh/odd.md", "# x\n\n[a](../datasets/visits/1.0.0/) [b](../data/visits/1.0.0/visits.csv)\n")
-    assert told(small) == []
+    assert shown(small) == []
 
 
 @pytest.mark.parametrize("address", ["http://[", "small.example.org", ""])
@@ -160,13 +160,13 @@ def test_links_of_a_site_that_stands_nowhere(small: Path, address: str) -> None:
     text = catalog.read_text("utf-8").replace("baseUrl: https://small.example.org/data/", f'baseUrl: "{address}"')
     catalog.write_text(text, "utf-8")
     write(small, "site/pages/en/odd.md", "# x\n\n[a](/x) [b](//b.example/) [c](../nowhere.md)\n")
-    assert [one[:2] for one in told(small)] == [("page-link-broken", "site/pages/en/odd.md")]
+    assert [one[:2] for one in shown(small)] == [("page-link-broken", "site/pages/en/odd.md")]
 
 
 def test_a_link_to_a_draft(small: Path) -> None:
     write(small, "site/pages/en/odd.md", "# x\n\n[a](../datasets/visits/)\n")
-    assert ("page-link-draft", "site/pages/en/odd.md", 3) in told(small, "warning")
-    assert told(small) == []
+    assert ("page-link-draft", "site/pages/en/odd.md", 3) in shown(small, "warning")
+    assert shown(small) == []
 
 
 @pytest.mark.parametrize(
@@ -181,9 +181,9 @@ def test_an_address_that_is_taken(small: Path, file: str, rule: str) -> None:
         write(small, "site/pages/en/odd.md", "# x\n")
         file = "en/odd/index.md"
     (one,) = (one for one in found(small) if one.severity == "error")
-    told_of = {"site/pages/en/odd.md", f"site/pages/{file}"} if not rule else {f"site/pages/{file}"}
+    files = {"site/pages/en/odd.md", f"site/pages/{file}"} if not rule else {f"site/pages/{file}"}
     assert one.code == "page-address-taken"
-    assert one.file in told_of
+    assert one.file in files
     assert dict(one.values).get("rule", "") == rule
 
 
@@ -218,7 +218,7 @@ def test_what_is_no_page_is_warned_of(small: Path) -> None:
     assert {file for code, file in warned if code == "page-file-unused"} == unused
     assert ("page-untitled", "site/pages/zh/odd.md") in warned
     assert ("page-untranslated", "site/pages/zh/odd.md") in warned
-    assert told(small) == []
+    assert shown(small) == []
 
 
 WORDS = {
@@ -253,7 +253,7 @@ def test_words_that_cannot_be_used(small: Path, name: str) -> None:
 def test_words_that_are_not_there(small: Path) -> None:
     catalog = small / "datasets/catalog.yaml"
     catalog.write_text(catalog.read_text("utf-8").replace("[zh, en]", "[zh, en, fr]"), "utf-8")
-    assert told(small) == [("words-file-missing", "site/strings/fr.yaml", None)]
+    assert shown(small) == [("words-file-missing", "site/strings/fr.yaml", None)]
 
 
 SETTINGS = {
@@ -273,13 +273,13 @@ SETTINGS = {
 def test_settings_that_cannot_be_used(small: Path, name: str) -> None:
     text, code, line = SETTINGS[name]
     write(small, "mkdocs.yml", text)
-    assert told(small) == [(code, "mkdocs.yml", line)]
+    assert shown(small) == [(code, "mkdocs.yml", line)]
 
 
 def test_a_page_that_brings_an_extension_down(small: Path) -> None:
     write(small, "mkdocs.yml", "markdown_extensions:\n  pymdownx.snippets: {check_paths: true}\n")
     write(small, PAGE, '---\ntitle: x\n---\n\n--8<-- "nothing.md"\n')
-    assert told(small) == [("page-unrenderable", PAGE, 4)]
+    assert shown(small) == [("page-unrenderable", PAGE, 4)]
 
 
 def test_check_names_file_and_line_and_the_remedy(small: Path, run: Callable[..., Run]) -> None:

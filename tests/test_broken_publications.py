@@ -66,10 +66,10 @@ def refused(root: Path, run: Callable[..., Run], code: str, files: set[str], wor
         assert done.status == 1, done.said
         assert "Traceback" not in done.said
         lines = done.err.splitlines()
-        told = {
+        shown = {
             lines[at - 1] for at, line in enumerate(lines) if line.split()[1:2] == [f"{code}:"] or f" {code}：" in line
         }
-        assert told == files
+        assert shown == files
         assert word in done.err
         assert not (root / "public").exists()
 

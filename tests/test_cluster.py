@@ -88,7 +88,7 @@ def test_a_lost_worker_makes_no_difference(
     assert tree_hashes(small / "public") == tree_hashes(small_site)
 
 
-def test_without_a_scheduler_a_person_is_told(small: Path, run: Callable[..., Run]) -> None:
+def test_without_a_scheduler_a_message_says_so(small: Path, run: Callable[..., Run]) -> None:
     done = run("build", "--root", small, "--cluster", f"tcp://127.0.0.1:{free_port()}")
     assert done.status == 2
     assert "there is no Dask scheduler" in done.err

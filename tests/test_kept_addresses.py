@@ -49,13 +49,13 @@ def test_a_renamed_dataset_leaves_its_pages_with_the_way_to_the_new_one(public: 
     assert (public / "data/counts/latest/counts.csv").is_file()
 
 
-def test_machines_are_told_of_the_new_name(renamed: Path, public: Path) -> None:
+def test_machines_are_informed_of_the_new_name(renamed: Path, public: Path) -> None:
     status = json.loads((public / "status.json").read_text("utf-8"))
     assert {one["name"]: one.get("renamedTo") for one in status["datasets"]} == {"counts": "places", "places": None}
     linked = json.dumps(json.loads((public / "catalog.jsonld").read_text("utf-8")))
     assert '"dct:isReplacedBy": {"@id": "https://small.example.org/data/datasets/places/#dataset"}' in linked
-    told = described(verify(renamed, "https://example.org/datasets/counts/"), "en")
-    assert "The dataset is now called places." in told
+    shown = described(verify(renamed, "https://example.org/datasets/counts/"), "en")
+    assert "The dataset is now called places." in shown
 
 
 @pytest.mark.parametrize("name", ["nowhere", "counts"])

@@ -73,12 +73,12 @@ def test_the_tree_that_was_replaced_serves_the_next_build(tmp_path: Path, source
                 output.take(source, path)
             output.take(sources["data/a/2.csv"], "data/latest/2.csv")
             output.write("catalog.json", str(number))
-            told = output.publish()
+            shown = output.publish()
         assert content(target) == {
             **{path: path for path in kept}, "data/latest/2.csv": "data/a/2.csv", "catalog.json": str(number),
             MARKER: "", ".nojekyll": "",
         }  # fmt: skip
-        assert told == file_states(target)
+        assert shown == file_states(target)
         assert spare.exists() == bool(number)
     assert {path.name for path in target.parent.iterdir()} == {"public", ".public.lock"}
 
@@ -103,8 +103,8 @@ def test_the_rest_is_laid_out_while_the_search_is_made(tmp_path: Path, sources: 
             with output.complete_but_for(folders):
                 for path, text in found.items():
                     output.write(path, text)
-            told = output.publish()
-        assert told == file_states(target)
+            shown = output.publish()
+        assert shown == file_states(target)
         assert content(target) == {**{path: path for path in sources}, **found, MARKER: "", ".nojekyll": ""}
         assert {path.name for path in target.iterdir()} >= {"data", "en"}
         assert (target / "search").exists() == bool(found)

@@ -1,4 +1,4 @@
-"""How the program ends: quickly, but not before what it said and what it had to do."""
+"""How the program ends: with its exit status, and not before what it said and what it had to do."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from tests.conftest import ROOT, run_build
 
 _ENDING = """
 import atexit, sys
-from datagazette.cli import leave
+from datagazette.cli import main
 print("said", end="")
 atexit.register(lambda: (sys.stdout.write(", done"), sys.stdout.flush()))
-leave(3)
+sys.exit(main(["check", "--root", "nowhere"]))
 """
 
 
 def test_what_was_said_and_what_was_to_be_done_at_the_end_comes_first() -> None:
     done = subprocess.run([sys.executable, "-c", _ENDING], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout, done.stderr) == (3, "said, done", "")
+    assert (done.returncode, done.stdout, done.stderr.count("nowhere")) == (2, "said, done", 1)
 
 
 def test_a_long_report_arrives_whole() -> None:
@@ -45,7 +45,7 @@ def test_no_traceback_where_nobody_reads_on() -> None:
 def test_a_build_says_what_it_does_and_no_more(small: Path) -> None:
     done = run_build("build", "--root", small, "--jobs", "2", language="en")
     assert done.status == 0, done.said
-    told = [line for line in done.err.splitlines() if not line.endswith("…")]
-    assert told[0] == "datasets/visits"
-    assert told[-1] == "1 warning"
-    assert len(told) == 5
+    lines = [line for line in done.err.splitlines() if not line.endswith("…")]
+    assert lines[0] == "datasets/visits"
+    assert lines[-1] == "1 warning"
+    assert len(lines) == 5

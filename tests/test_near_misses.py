@@ -201,7 +201,7 @@ FOLLOW = {
 
 @pytest.mark.sample(8)
 @pytest.mark.parametrize("case", CASES)
-def test_a_slip_is_told_once_with_what_was_meant(case: str, small: Path) -> None:
+def test_a_slip_is_reported_once_with_what_was_meant(case: str, small: Path) -> None:
     change, (code, file, line), (chinese, english) = CASES[case]
     if case == "category":
         draft = shutil.copytree(small / "datasets/counts/1.1.0", small / "datasets/counts/1.2.0")
@@ -213,9 +213,9 @@ def test_a_slip_is_told_once_with_what_was_meant(case: str, small: Path) -> None
     assert alike, problems
     assert (alike[0].file, alike[0].line) == (file, line)
     for language, words in (("zh", chinese), ("en", english)):
-        told = message(alike[0], language) + fix(alike[0], language)
-        assert words in told
-        assert "$" not in told
+        shown = message(alike[0], language) + fix(alike[0], language)
+        assert words in shown
+        assert "$" not in shown
     assert {one.code for one in problems} - {code} <= FOLLOW.get(case, set())
 
 

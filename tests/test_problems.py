@@ -29,11 +29,11 @@ def test_every_code_of_the_program_is_in_the_registry() -> None:
 
 @pytest.mark.parametrize("code", codes())
 def test_both_languages_say_the_same_things(code: str) -> None:
-    told = [kind(code, language) for language in LANGUAGES]
-    assert told[0].title != told[1].title
-    for one in told:
+    shown = [kind(code, language) for language in LANGUAGES]
+    assert shown[0].title != shown[1].title
+    for one in shown:
         assert all((one.title, one.meaning, one.fix, one.message))
-    placeholders = [set(string.Template(f"{one.message} {one.fix}").get_identifiers()) for one in told]
+    placeholders = [set(string.Template(f"{one.message} {one.fix}").get_identifiers()) for one in shown]
     assert placeholders[0] == placeholders[1]
 
 

@@ -121,9 +121,9 @@ def test_a_build_with_new_bytes_says_so_and_goes_on(
 ) -> None:
     other_bytes(monkeypatch)
     built = build(recorded, tmp_path / "public")
-    told = [one for one in built.problems if one.code == "published-bytes-new"]
-    assert len(told) == 3
-    assert "build.py record" in fix(told[0], "en")
+    printed = [one for one in built.problems if one.code == "published-bytes-new"]
+    assert len(printed) == 3
+    assert "build.py record" in fix(printed[0], "en")
     assert (tmp_path / "public/index.html").exists()
 
 
@@ -137,10 +137,10 @@ def test_another_value_stops_the_build(
         build(recorded, out)
     (found,) = [one for one in stopped.value.problems if one.severity == "error"]
     assert (found.code, found.file) == ("published-file-differs", LEDGER)
-    told = message(found, "en")
-    assert told.startswith("Values in counts-1.1.0.xlsx of 1.1.0 differ from those that were published.")
-    assert "101" in told
-    assert "701" in told
+    printed = message(found, "en")
+    assert printed.startswith("Values in counts-1.1.0.xlsx of 1.1.0 differ from those that were published.")
+    assert "101" in printed
+    assert "701" in printed
     assert "counts-1.1.0.xlsx" in message(found, "zh")
     assert tree_hashes(out) == before
 
@@ -209,7 +209,7 @@ releases:
         assert line in once
 
 
-def test_a_first_difference_is_told() -> None:
+def test_a_first_difference_is_reported() -> None:
     assert first_difference("abc", "abd") == ("c", "d")
     assert first_difference("ab", "abc") == ("", "c")
     assert first_difference("ab", "ab") is None

@@ -119,7 +119,7 @@ def test_no_page_names_a_script_or_picture_of_another_host(own_site: Path) -> No
 
 
 def test_no_label_of_a_chart_is_cut_off(own_site: Path) -> None:
-    """On a phone neither: a label that ends in dots cannot be told from another."""
+    """On a phone neither: a label that ends in dots looks like another."""
     pages = [
         *own_site.glob("datasets/*/summaries/*/index.html"),
         *own_site.glob("en/datasets/*/summaries/*/index.html"),

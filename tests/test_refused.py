@@ -249,7 +249,7 @@ def test_a_pattern_can_be_given_more_time(small: Path) -> None:
 
 
 def test_a_table_that_refers_to_one_whose_pattern_explodes(tmp_path: Path) -> None:
-    """Whether its keys are there could not be told, so it is not said to be fine."""
+    """Whether its keys are there could not be found out, so it is not said to be fine."""
     reference = {"fields": "of", "reference": {"resource": "slow", "fields": "id"}}
     number = {"name": "id", "type": "integer"}
     schemas = {
@@ -318,10 +318,13 @@ def _wide(path: Path) -> None:
     path.write_text(",".join(f"c{number}" for number in range(20_000)) + "\n" + "1," * 19_999 + "1\n")
 
 
-def test_a_table_that_is_too_wide_is_told_so(small: Path, run: Callable[..., Run]) -> None:
+def test_a_table_that_is_too_wide_is_refused(small: Path, run: Callable[..., Run]) -> None:
     _wide(small / CSV)
-    for language, told in (("en", "has 20000 columns; the limit is 2000"), ("zh", "表有 20000 列，最多可以有 2000 列")):
-        assert told in run("check", "visits", "--root", small, "--lang", language).said
+    for language, shown in (
+        ("en", "has 20000 columns; the limit is 2000"),
+        ("zh", "表有 20000 列，最多可以有 2000 列"),
+    ):
+        assert shown in run("check", "visits", "--root", small, "--lang", language).said
 
 
 def _no_lines(path: Path) -> None:

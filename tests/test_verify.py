@@ -89,9 +89,9 @@ def test_a_figure_that_was_corrected(small: Path, run: Callable[..., Run]) -> No
 
 def test_a_figure_quoted_from_a_release(small: Path) -> None:
     """As citations have it; the explorer's own links leave the first table out."""
-    told = described(verify(small, f"{LINK}&release=1.0.0".replace("table=counts&", "")), "en")
-    assert "The link quotes 1.0.0 (2026-11-23): 100" in told
-    assert "Changed: 100 in 1.0.0, 101 since 1.1.0." in told
+    shown = described(verify(small, f"{LINK}&release=1.0.0".replace("table=counts&", "")), "en")
+    assert "The link quotes 1.0.0 (2026-11-23): 100" in shown
+    assert "Changed: 100 in 1.0.0, 101 since 1.1.0." in shown
     assert "链接引用的是 1.0.0" in described(verify(small, f"{LINK}&release=1.0.0"), "zh")
 
 

@@ -65,9 +65,9 @@ def test_pages_of_releases_that_used_it_say_so(site: Path, language: str, prefix
 
 
 def test_other_pages_say_nothing(site: Path) -> None:
-    told = {path.relative_to(site).as_posix() for path in site.rglob("index.html") if banners(path)}
+    shown = {path.relative_to(site).as_posix() for path in site.rglob("index.html") if banners(path)}
     about = {f"{prefix}{path}index.html" for _, prefix in LANGUAGES for path in (*OWN, *USERS)}
-    assert {path for path in told if path.startswith(("datasets/", "en/datasets/"))} == about
+    assert {path for path in shown if path.startswith(("datasets/", "en/datasets/"))} == about
     assert (site / "datasets/index.html").is_file()
 
 
@@ -79,11 +79,11 @@ def test_lists_mark_it(site: Path, language: str, prefix: str) -> None:
     assert REASON[language] in (site / prefix / "changes/index.html").read_text("utf-8")
 
 
-def test_programs_are_told(site: Path) -> None:
-    told = {one["name"]: one for one in json.loads((site / "status.json").read_text("utf-8"))["datasets"]}
-    assert told["places"]["state"] == "withdrawn"
-    assert told["places"]["releases"][0]["withdrawn"]["reason@en"] == REASON["en"]
-    assert told["counts"]["state"] == "released"
+def test_programs_are_informed(site: Path) -> None:
+    shown = {one["name"]: one for one in json.loads((site / "status.json").read_text("utf-8"))["datasets"]}
+    assert shown["places"]["state"] == "withdrawn"
+    assert shown["places"]["releases"][0]["withdrawn"]["reason@en"] == REASON["en"]
+    assert shown["counts"]["state"] == "released"
 
 
 def test_its_files_stay(site: Path) -> None:

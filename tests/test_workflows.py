@@ -118,10 +118,10 @@ def test_the_commands_of_a_pull_request_say_what_is_wrong_and_what_changes(tmp_p
             done = subprocess.run(["bash", "-e", "-c", step["run"]], cwd=shallow, env=environment,
                                   capture_output=True, text=True, check=False)  # fmt: skip
             said[step["name"]] = (done.returncode, done.stdout)
-    status, told = said["Check the data"]
+    status, shown = said["Check the data"]
     assert status == 2, "make fails, so that the check is red"
-    assert re.search(rf"::error file={STATIONS}/1.0.1/stations.csv,line=\d+,endLine=\d+,col=\d+,", told)
-    assert "“30001人”不是数字" in told
+    assert re.search(rf"::error file={STATIONS}/1.0.1/stations.csv,line=\d+,endLine=\d+,col=\d+,", shown)
+    assert "“30001人”不是数字" in shown
     text = summary.read_text("utf-8")
     assert "## 数据检查" in text
     compared = text.split("## 数据检查")[1].partition("\n## ")[2]

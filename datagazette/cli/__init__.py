@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import atexit
 import io
-import os
 import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
-from typing import NoReturn
 
 from datagazette.cli.start import refuse_unfit, start_worker
 from datagazette.model.errors import DataFaults, EnvironmentFault, PublisherError, refused_by_system
@@ -89,18 +86,6 @@ def _status(error: BaseException, arguments: Sequence[str]) -> int:
     if isinstance(error, PublisherError):
         return _failed(error, _language_of(arguments))
     raise error
-
-
-def leave(status: int) -> NoReturn:
-    """Ends the process. What was to be done at its end is done, but its memory is left to the system: to take a
-    database and the modules apart piece by piece takes longer than to check a small table."""
-    try:
-        for stream in filter(None, (sys.stdout, sys.stderr)):  # None is one that was closed before the start
-            stream.flush()
-    except OSError:  # nobody reads it any more, which Python's own end reports as it always does
-        sys.exit(status)
-    atexit._run_exitfuncs()  # noqa: SLF001 - nothing public runs them, and Python's own multiprocessing does this too
-    os._exit(status)
 
 
 def _failed(error: PublisherError, language: str) -> int:

@@ -137,8 +137,12 @@ def revise(root: Path, lang: str, name: str, files: tuple[str, ...], add: bool, 
     revised = open_draft(root.resolve(), name, bump, Data(files, encoding, delimiter, add, header))
     say = texts("cli", lang)["revise"]
     folder = f"datasets/{name}/{revised.version}"
-    state = "draft" if revised.is_new else "kept" if not files else "open"
-    click.echo(say[state].format(folder=folder))
+    if revised.same_as:
+        click.echo(say["same"].format(release=f"{name} {revised.same_as}"))
+        return
+    state = "draft" if revised.is_new else "moved" if revised.was else "kept" if not files else "open"
+    part = "given" if bump else revised.part
+    click.echo(say[state].format(folder=folder, was=revised.was, reason=say.get(f"moved-{part}", "")))
     for file, dropped in revised.dropped:
         click.echo(
             say["dropped"].format(file=file, added=dropped.added, changed=dropped.changed, removed=dropped.removed)
@@ -185,9 +189,7 @@ def _findings(draft: Draft, lang: str) -> Iterator[str]:
         yield say["table"].format(file=table.path, form=sheet.form, rows=f"{table.columns[0].rows:,}")
         yield from _columns(table)
         yield from lines(sheet.notices, lang)
-        for doubt in table.all_doubts:
-            also = say[doubt.also].format(**doubt.values) if doubt.also else ""
-            yield say["note"].format(text=say[doubt.key].format(**doubt.values) + also)
+        yield from lines(table.all_notices, lang)
         if table.proposals:
             listed = "; ".join(f"{rule}: {', '.join(names)}" for rule, names in table.proposals.items())
             yield say["proposals"].format(listed=listed)

@@ -17,7 +17,8 @@ from datagazette.model.errors import EnvironmentFault, UsageError
 
 
 class Command(NamedTuple):
-    """The module of a command, imported when it is asked for, and the module with its work on untrusted files."""
+    """The module of a command, imported when it is asked for, and the module with its work on untrusted files, empty
+    where it may have none: a build of an unchanged site starts no worker."""
 
     module: str
     work: str = ""
@@ -25,7 +26,7 @@ class Command(NamedTuple):
 
 HERE = Path(__file__).resolve().parent.parent.parent
 COMMANDS = {
-    "build": Command("publishing", "datagazette.build.package"),
+    "build": Command("publishing"),
     "serve": Command("publishing", "datagazette.build.package"),
     "check": Command("checking", "datagazette.commands.check_datasets"),
     "diff": Command("checking", "datagazette.commands.diff"),

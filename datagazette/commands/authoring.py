@@ -9,18 +9,23 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from datagazette.build.checked import chosen_datasets, load
+from datagazette.commands.versions import needed_bump
+from datagazette.diff.outcome import BUMPS
 from datagazette.files import replace_atomically
 from datagazette.intake import describe
 from datagazette.intake.describe import About
 from datagazette.intake.drafts import Draft, Sources, plan_contents
 from datagazette.intake.dropping import Dropped, drop_in
 from datagazette.intake.naming import language_of, slug
+from datagazette.intake.readings import words_of
 from datagazette.intake.sheets import Sheet, read_sheets
 from datagazette.isolation import Bounds, OutOfBounds, Worker, step
 from datagazette.load.files import DATASETS, DESCRIPTOR, SCHEMAS
@@ -28,7 +33,8 @@ from datagazette.load.standalone import is_descriptor
 from datagazette.model import limits
 from datagazette.model.errors import DataFaults, UsageError
 from datagazette.model.names import RESERVED_NAMES, Version, is_name, parse_version
-from datagazette.model.publication import Release, Table
+from datagazette.model.publication import Dataset, Publication, Release, Table
+from datagazette.tables.layout import Unreadable, detect_encoding, open_text
 
 Done = TypeVar("Done")
 
@@ -155,18 +161,25 @@ class Data:
 
 @dataclass(frozen=True)
 class Revised:
-    """The draft, whether it is new, and what each file changed in its table."""
+    """The draft, whether it is new, and what each file changed in its table.
+
+    `same_as` is the release that the files do not differ from, so that no draft was made; `was` the draft's version
+    before its changes were counted again, and `part` what they call for now.
+    """
 
     version: Version
     is_new: bool
     dropped: tuple[tuple[str, Dropped], ...] = ()
+    same_as: Version | None = None
+    was: Version | None = None
+    part: str = ""
 
 
 def open_draft(root: Path, name: str, bump: str | None = None, data: Data = Data()) -> Revised:
     """A dataset's draft, made where there is none, with `data` in it.
 
-    `bump` is the part of the version that goes up. Where it is not given: MAJOR where rows go, MINOR where rows or
-    columns are added or there is no data, PATCH for a correction.
+    `bump` is the part of the version that goes up. Where it is not given, it is counted as `diff` counts it; MINOR
+    where there is no data. Files that change nothing make no draft.
     The copy has the root's schemas, not the frozen ones, since a draft may change them.
     Raises UsageError where there is no such dataset, or a file that fits none of its tables.
     """
@@ -178,16 +191,39 @@ def open_draft(root: Path, name: str, bump: str | None = None, data: Data = Data
     files = tuple(Path(_file(newest, given)[1]) for given in data.files)
     dropped = read_bounded(_dropped, root, newest, data, root=root, files=files) if files else ()
     if newest.state == "draft":
-        for file, table in dropped:
-            replace_atomically(root / newest.folder / file, table.content)
-        return Revised(newest.version, False, dropped)
-    if any(table.removed for _, table in dropped):
-        part = "major"
-    else:
-        part = "patch" if dropped and not any(table.added or table.columns for _, table in dropped) else "minor"
-    version = newest.version.bumped(bump or part)
-    _copy(root, newest, version, dropped)
+        return _continued(loaded.publication, dataset, newest, bump, dropped)
+    if dropped and all((root / newest.folder / path).read_bytes() == table.content for path, table in dropped):
+        return Revised(newest.version, False, dropped, same_as=newest.version)
+    with _copied(root, newest, dropped) as scratch:
+        part = bump or needed_bump(loaded.publication, newest, scratch.relative_to(root).as_posix())
+        least = "patch" if dropped or bump else "minor"
+        version = newest.version.bumped(part if bump else max(part, least, key=BUMPS.index))
+        _write_version(scratch, version)
+        scratch.rename(scratch.with_name(str(version)))
     return Revised(version, True, dropped)
+
+
+def _continued(
+    publication: Publication, dataset: Dataset, draft: Release, bump: str | None,
+    dropped: Sequence[tuple[str, Dropped]],
+) -> Revised:  # fmt: skip
+    """A draft that was there, with the changed data. Its version goes where `bump` says, or where its changes say if
+    it was counted from them before, or is too low now: one that a person has chosen stays."""
+    root, before = publication.root, dataset.before(draft)
+    counted = before and dropped and not bump and before.version.bumped(needed_bump(publication, before, draft.folder))
+    for path, table in dropped:
+        replace_atomically(root / draft.folder / path, table.content)
+    if before is None or not (bump or dropped):
+        return Revised(draft.version, False, tuple(dropped))
+    part = bump or needed_bump(publication, before, draft.folder)
+    version = before.version.bumped(part)
+    place = root / draft.folder
+    stays = version == draft.version or place.with_name(str(version)).exists()
+    if stays or not (bump or counted == draft.version or version > draft.version):
+        return Revised(draft.version, False, tuple(dropped))
+    _write_version(place, version)
+    place.rename(place.with_name(str(version)))
+    return Revised(version, False, tuple(dropped), was=draft.version, part=part)
 
 
 def _dropped(root: Path, release: Release, data: Data) -> tuple[tuple[str, Dropped], ...]:
@@ -196,13 +232,28 @@ def _dropped(root: Path, release: Release, data: Data) -> tuple[tuple[str, Dropp
     for given in data.files:
         resource, path = _file(release, given)
         with step(Path(path).name, limits.SOURCE_SECONDS):
-            for sheet in read_sheets(Path(path), data.encoding, data.delimiter, header=data.header):
+            known = partial(_known_words, root, release)
+            for sheet in read_sheets(Path(path), data.encoding, data.delimiter, header=data.header, known=known):
                 table = _table(release, sheet, resource)
                 if table.path in found:
                     raise UsageError("two-files", path=table.path)
                 dropped = drop_in(root / table.file, table, sheet, keep=data.keep)
                 found[table.path] = replace(dropped, notices=sheet.notices)
     return tuple(found.items())
+
+
+def _known_words(root: Path, release: Release) -> frozenset[str]:
+    """The words that a version has: a file for it should have most of them."""
+    found: set[str] = set()
+    for table in release.tables:
+        found |= words_of(text for field in table.schema.fields for text in dict(field.title.values).values())
+        path = root / table.file
+        with (
+            suppress(Unreadable, UnicodeDecodeError),
+            open_text(path, detect_encoding(path, table.dialect.encoding)) as stream,
+        ):
+            found |= words_of(stream)
+    return frozenset(found)
 
 
 def _file(release: Release, given: str) -> tuple[str, str]:
@@ -222,10 +273,12 @@ def _table(release: Release, sheet: Sheet, resource: str) -> Table:
     raise UsageError("which-table", sheet=sheet.name, tables=", ".join(table.name for table in release.tables))
 
 
-def _copy(root: Path, release: Release, version: Version, dropped: Sequence[tuple[str, Dropped]]) -> None:
-    """The new folder appears in one step, so that an interruption leaves nothing half-made."""
+@contextmanager
+def _copied(root: Path, release: Release, dropped: Sequence[tuple[str, Dropped]]) -> Iterator[Path]:
+    """A copy of a release with changed tables, in a folder that a call renames when it is complete, so that an
+    interruption leaves nothing half-made."""
     source = root / release.folder
-    scratch = source.with_name(f".{version}.new")
+    scratch = source.with_name(".next.new")
     shutil.rmtree(scratch, ignore_errors=True)
     try:
         shutil.copytree(source, scratch, ignore=shutil.ignore_patterns(SCHEMAS, ".*"))
@@ -234,11 +287,14 @@ def _copy(root: Path, release: Release, version: Version, dropped: Sequence[tupl
             if not (root / file).exists():
                 (scratch / SCHEMAS).mkdir(exist_ok=True)
                 shutil.copyfile(source / file, scratch / file)
-        descriptor = scratch / DESCRIPTOR
-        text = descriptor.read_bytes().decode()
-        descriptor.write_bytes(_VERSION.sub(rf"\g<1>{version}", text, count=1).encode())
         for path, dropped_in in dropped:
             (scratch / path).write_bytes(dropped_in.content)
-        scratch.rename(source.with_name(str(version)))
+        yield scratch
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _write_version(folder: Path, version: Version) -> None:
+    descriptor = folder / DESCRIPTOR
+    text = descriptor.read_bytes().decode()
+    replace_atomically(descriptor, _VERSION.sub(rf"\g<1>{version}", text, count=1).encode())

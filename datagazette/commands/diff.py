@@ -10,8 +10,9 @@ from pathlib import Path
 from datagazette.build.checked import CheckOptions, chosen_datasets, load
 from datagazette.commands.bases import Base, find_base, last_releases, with_publication
 from datagazette.commands.check_datasets import check_datasets
-from datagazette.commands.permanence import rewritten_releases
+from datagazette.commands.permanence import moved_datasets, rewritten_releases
 from datagazette.commands.receipts import receipts
+from datagazette.commands.versions import referenced, scratch_folder
 from datagazette.diff.outcome import Comparison, ReleaseComparison, StructureChange
 from datagazette.diff.releases import LocatedRelease, compare_versions
 from datagazette.diff.structure import descriptor_changes
@@ -36,7 +37,7 @@ class DiffOptions:
 
 def diff(options: DiffOptions) -> Comparison:
     """Raises DataFaults where the publication has no usable catalogue, UsageError where there is no such base."""
-    with _scratch(options.root) as scratch:
+    with scratch_folder(options.root) as scratch:
         folder = Path(scratch)
         (folder / "before").mkdir()
         base = find_base(options.root, options.base, folder / "before") if options.base is not None else None
@@ -56,7 +57,8 @@ def _compared(options: DiffOptions, base: Base | None, folder: Path) -> tuple[Co
         raise DataFaults(loaded.problems)
     chosen_datasets(publication, wanted)  # all of them are there
     base = with_publication(base) if base else last_releases(publication)
-    names = [name for name in base.datasets(publication) if not wanted or name in wanted]
+    moved = moved_datasets(publication)
+    names = [name for name in base.datasets(publication) if (not wanted or name in wanted) and name not in moved]
     checked = check_datasets(CheckOptions(options.root, wanted, changed=base.changed), loaded)
     limits = Limits(spill=folder, reads=tuple(root / DATASETS for root in (options.root, base.root)))
     with connect(limits) as engine:
@@ -81,6 +83,7 @@ def with_causes(compared: Iterable[Problem], checked: Iterable[Problem]) -> tupl
         ("type-error", fault.file, fault.cell.field) for fault in found if fault.cell and fault.cell.field
     }
     explained |= {("encoding-error", fault.file, None) for fault in found if fault.code == "encoding-changed"}
+    explained |= {(fault.code, fault.file, None) for fault in found if fault.code == "lfs-pointer"}
     others = (fault for fault in checked if (fault.code, fault.file, fault.cell and fault.cell.field) not in explained)
     return tuple(dict.fromkeys((*found, *others)))
 
@@ -91,19 +94,10 @@ def compare_with_last(publication: Publication, draft: Release, problems: tuple[
     assert dataset is not None
     base = last_releases(publication)
     with (
-        _scratch(publication.root) as folder,
+        scratch_folder(publication.root) as folder,
         connect(Limits(spill=Path(folder), reads=(publication.root / DATASETS,))) as engine,
     ):
         return _Pairs(engine, publication, base, problems, Path(folder)).added(dataset, draft)
-
-
-def _scratch(root: Path) -> tempfile.TemporaryDirectory[str]:
-    """A folder on the publication's own disk where that can be, so that files can be linked and not copied."""
-    try:
-        (root / "build").mkdir(exist_ok=True)
-        return tempfile.TemporaryDirectory(prefix="compare-", dir=root / "build")
-    except OSError:
-        return tempfile.TemporaryDirectory(prefix="compare-")
 
 
 @dataclass(frozen=True)
@@ -155,19 +149,10 @@ class _Pairs:
             fault for fault in self.problems
             if fault.severity == "error" and fault.file.startswith(f"{release.folder}/")
         ]  # fmt: skip
-        # The tables that foreign keys lead to, whether its own or another dataset's.
-        own = {key.resource for table in release.tables for key in table.schema.foreign_keys if key.package is None}
-        others = {
-            key.resource
-            for dataset in self.publication.datasets
-            for table in dataset.releases[-1].tables
-            for key in table.schema.foreign_keys
-            if key.package == release.dataset
-        }
         with tempfile.TemporaryDirectory(prefix="tables-", dir=self.work) as folder:
             found = compare_versions(
                 self.engine, before, LocatedRelease(release, self.publication.root), Path(folder),
-                judged=judged and not faults, referenced=own | others,
+                judged=judged and not faults, referenced=referenced(self.publication, release),
             )  # fmt: skip
         if all(fault.cell for fault in faults):
             return found

@@ -6,13 +6,14 @@ way, so that one figure corrected by hand is not taken for it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from datagazette.diff.garbled import is_garbled
 from datagazette.diff.outcome import Damage
-from datagazette.diff.rows import LINE, Excused, RowComparison, Side, is_numeric, written
+from datagazette.diff.rows import LINE, Excused, RowComparison, Side, in_parts, is_numeric, written
+from datagazette.tables import sheets
 from datagazette.tables.engine import Engine
-from datagazette.tables.sql import field_column, literal, literals
+from datagazette.tables.sql import count_of, field_column, literal, literals
 
 _ERRORS = ("#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!")
 # How spreadsheets write a day, as strptime reads it.
@@ -26,7 +27,9 @@ _SHORT_DATE = (
     f"[0-9]{{1,2}}月[0-9]{{1,2}}日|[0-9]{{1,2}}-{_MONTH_NAMES}|{_MONTH_NAMES}-[0-9]{{1,2}}"
     "|[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}"
 )
-_ROUNDED = "number-rounded"
+# What a publisher may do on purpose, in a version that says that the meaning of the table changes.
+_ROUNDED, _VALUE = _INTENDED = ("number-rounded", "value-rewritten")
+_LEADING = "^[+]?(-?)0+([0-9])"  # the zeros before a number, and a plus
 _SCIENTIFIC = "[0-9](\\.[0-9]+)?[eE]\\+?[0-9]+"
 # The temporary table of texts before and after of which one is the other in a wrong encoding; `repaired` where it is
 # the one before.
@@ -45,17 +48,26 @@ def find_damages(
         return tuple(damages), Excused()
     engine.run(f"CREATE OR REPLACE TEMP TABLE {PAIRS} (o VARCHAR, n VARCHAR, repaired BOOLEAN)")
     cells: dict[str, str] = {}
-    for name in plan.rest:
-        found = tuple(_in_field(engine, plan, name, intended=intended))
-        damages += [damage for damage, _ in found]
-        if found:
-            cells[name] = " OR ".join(f"({made})" for _, made in found)
+    for group, part in in_parts(engine, plan, plan.rest):
+        for name in changed_fields(engine, part, group):
+            found = tuple(_in_field(engine, part, name, intended=intended))
+            damages += [damage for damage, _ in found]
+            if found:
+                cells[name] = " OR ".join(f"({made})" for _, made in found)
     in_key = tuple(_in_key(engine, plan))
     if not in_key:
         return tuple(damages), Excused(cells)
     line = field_column(LINE)
     added, removed = f"a.{line} IN (SELECT come FROM twins)", f"b.{line} IN (SELECT gone FROM twins)"
     return (*damages, *in_key), Excused(cells, added=added, removed=removed)
+
+
+def changed_fields(engine: Engine, plan: RowComparison, names: Sequence[str]) -> list[str]:
+    """Those of the fields in which a cell changed."""
+    if not names:
+        return []
+    counts = engine.row(f"SELECT {', '.join(count_of(plan.differs(name)) for name in names)} FROM {plan.joined}")
+    return [name for name, count in zip(names, counts, strict=True) if count]
 
 
 def _whole_file(old: Side, new: Side) -> Iterator[Damage]:
@@ -70,21 +82,22 @@ def _whole_file(old: Side, new: Side) -> Iterator[Damage]:
 
 
 def _in_field(engine: Engine, plan: RowComparison, name: str, *, intended: bool) -> Iterator[tuple[Damage, str]]:
-    """Each damage of a column that is not of the key, with the condition that is true of its cells."""
+    """Each damage of a changed column that is not of the key, with the condition that is true of its cells."""
     o, n = field_column(written(name), "b"), field_column(written(name), "a")
     changed = f"FROM {plan.joined} WHERE {plan.differs(name)}"
-    if not engine.row(f"SELECT count(*) {changed}")[0]:
-        return
     _find_garbled(engine, o, n, changed)
     kinds = [*_kinds(o, n)]
-    if not intended and is_numeric(plan.old.types[name]) and is_numeric(plan.new.types[name]):
+    types = plan.old.types[name], plan.new.types[name]
+    if not intended and all(map(is_numeric, types)):
         kinds.append(_rounding(o, n, plan.differs(name)))
+    if not intended and set(types) == {"VARCHAR"}:
+        kinds.append(_value_rewritten(o, n))
     differs = plan.differs(name)
-    counted = (f"count(*) FILTER ({differs} AND ({made})), count(*) FILTER ({prone})" for _, made, prone in kinds)
+    counted = (f"{count_of(f'{differs} AND ({made})')}, {count_of(prone)}" for _, made, prone in kinds)
     counts = engine.row(f"SELECT {', '.join(counted)} FROM {plan.joined}")
     for position, (kind, condition, _) in enumerate(kinds):
         made, prone = counts[2 * position : 2 * position + 2]
-        if made and made * 2 >= prone and (made > 1 or kind != _ROUNDED):
+        if made and made * 2 >= prone and (made > 1 or kind not in _INTENDED):
             line = field_column(LINE, "a")
             row = engine.row(f"SELECT {o}, {n}, {line} {changed} AND ({condition}) ORDER BY {line} LIMIT 1")
             yield Damage(kind, name, made, *row), condition
@@ -118,6 +131,15 @@ def _rounding(o: str, n: str, differs: str) -> tuple[str, str, str]:
         f"AND {size} <= 0.500001 * pow(10, -{after}) AND {size} > 1e-6 * abs({values[0]})"
     )
     return _ROUNDED, made, f"({differs}) OR {before} >= 2"
+
+
+def _value_rewritten(o: str, n: str) -> tuple[str, str, str]:
+    """Texts such as 5%, 2,345 or true, taken for the value that they look like and saved in its form: as `_kinds`."""
+    numeral = f"(NOT {sheets.matches(o, sheets.PLAIN)} AND {sheets.matches(o, sheets.NUMERAL)})"
+    truth = sheets.matches(o, sheets.TRUTH)
+    same = f"abs(({sheets.amount(o)}) - ({sheets.amount(n)})) <= 1e-9 * abs({sheets.amount(o)})"
+    made = f"({numeral} AND {sheets.matches(n, sheets.NUMERAL)} AND {same}) OR ({truth} AND {n} = upper({o}))"
+    return _VALUE, f"{n} <> {o} AND ({made})", f"({numeral} OR {truth})"
 
 
 def _in_key(engine: Engine, plan: RowComparison) -> Iterator[Damage]:
@@ -165,23 +187,23 @@ def _loose(name: str) -> str:
 def _kinds(o: str, n: str) -> tuple[tuple[str, str, str], ...]:
     """The kinds that SQL can detect, over the texts before and after: a code, a condition that is true where a
     spreadsheet made `n` of `o`, and one that is true of every cell that it would change."""
-    zeros, plain = f"regexp_full_match({o}, '0[0-9]+(\\.[0-9]+)?')", f"regexp_replace({o}, '^0+([0-9])', '\\1')"
-    decimals, bare = f"regexp_full_match({o}, '[0-9]+\\.[0-9]*0')", _without_zeros(o)
-    long = f"regexp_full_match({o}, '[0-9]{{12,}}')"
-    longer = f"regexp_full_match({o}, '[0-9]{{16,}}')"
+    zeros, plain = sheets.matches(o, sheets.ZEROS), f"regexp_replace({o}, '{_LEADING}', '\\1\\2')"
+    decimals, bare = sheets.matches(o, sheets.DECIMALS), _without_zeros(o)
+    long, longer = sheets.matches(o, sheets.LONG), sheets.matches(o, sheets.TOO_LONG)
     shown = f"regexp_full_match({n}, {literal(_SCIENTIFIC)})"
     digits = f"(length(regexp_extract({n}, '^[0-9](\\.[0-9]+)?', 1)) - 1)"
     power = f"TRY_CAST(regexp_extract({n}, '[eE]\\+?([0-9]+)', 1) AS INTEGER)"
     close = f"abs(TRY_CAST({o} AS DOUBLE) - TRY_CAST({n} AS DOUBLE)) <= 0.51 * pow(10, {power} - greatest({digits}, 0))"
     lost = f"length({n}) = length({o}) AND left({n}, 15) = left({o}, 15) AND regexp_full_match({n}, '[0-9]{{15}}0+')"
     day, month = f"TRY_CAST({o} AS DATE)", f"TRY_CAST({o} || '-01' AS DATE)"
-    iso, code = f"regexp_full_match({o}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}')", "[0-9]{1,2}[-/][0-9]{1,2}"
+    iso = f"regexp_full_match({o}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}')"
     serial = f"DATE '1899-12-30' + TRY_CAST(nullif(regexp_extract({n}, '^[1-9][0-9]{{4}}$'), '') AS INTEGER) = {day}"
     ym = f"regexp_full_match({o}, '[0-9]{{4}}-[0-9]{{2}}')"
-    coded = f"regexp_full_match({o}, {literal(code)})"
+    coded = f"({sheets.matches(o, sheets.DATE_CODE)} AND NOT {ym})"
+    day_text = f"({sheets.matches(o, sheets.DAY)} AND NOT {iso})"
     redated = (
         f"({iso} AND ({_days(n, _DAYS, day)} OR {serial})) OR ({ym} AND ({_days(n, _MONTHS, month)})) "
-        f"OR ({coded} AND regexp_full_match({n}, {literal(_SHORT_DATE)}))"
+        f"OR ({coded} AND regexp_full_match({n}, {literal(_SHORT_DATE)})) OR ({day_text} AND {_same_day(o, n)})"
     )
     number = f"regexp_full_match({o}, '-?[0-9]{{4,}}(\\.[0-9]+)?')"
     failed = f"({n} IN ({literals(_ERRORS)}) OR regexp_full_match({n}, '##+'))"
@@ -190,16 +212,25 @@ def _kinds(o: str, n: str) -> tuple[tuple[str, str, str], ...]:
         ("trailing-zeros-lost", f"{decimals} AND {n} IN ({_without_end_zeros(o)}, {bare})", decimals),
         ("number-shortened", f"{long} AND {shown} AND {close}", long),
         ("digits-lost", f"{longer} AND {n} <> {o} AND {lost}", longer),
-        ("date-rewritten", f"{n} <> {o} AND ({redated})", f"({iso} OR {ym} OR {coded})"),
+        ("date-rewritten", f"{n} <> {o} AND ({redated})", f"({iso} OR {ym} OR {coded} OR {day_text})"),
         ("number-grouped", f"{number} AND contains({n}, ',') AND replace({n}, ',', '') = {o}", number),
         ("formula-error", f"{failed} AND {n} <> {o}", "FALSE"),
         ("text-garbled", f"({o}, {n}) IN (SELECT (o, n) FROM {PAIRS} WHERE NOT repaired)", "FALSE"),
     )
 
 
+def _same_day(o: str, n: str) -> str:
+    """Whether two texts of any form can be the same day; spreadsheets write no ISO days of their own accord."""
+    before, after = (
+        ", ".join(f"CAST(try_strptime({text}, {literal(form)}) AS DATE)" for form in forms)
+        for text, forms in ((o, sheets.DAY_FORMATS), (n, _DAYS))
+    )
+    return f"list_has_any(list_filter([{before}], lambda d: d IS NOT NULL), [{after}])"
+
+
 def _without_zeros(text: str) -> str:
     """A number without the zeros that say nothing of its value."""
-    return _without_end_zeros(f"regexp_replace({text}, '^0+([0-9])', '\\1')")
+    return _without_end_zeros(f"regexp_replace({text}, '{_LEADING}', '\\1\\2')")
 
 
 def _without_end_zeros(text: str) -> str:

@@ -188,7 +188,7 @@ class StructureChange:
 class Reason:
     """Why a version must grow: what happened to a table's rows, or a change of the structure.
 
-    `kind`: `rows-added`, `rows-removed`, `rows-removed-referenced`, `rows-changed`, `rows-renamed`,
+    `kind`: `columns`, `rows-added`, `rows-removed`, `rows-removed-referenced`, `rows-changed`, `rows-renamed`,
     `rows-renamed-referenced`, `file-rewritten`, `structure`.
     """
 

@@ -10,21 +10,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from datagazette.diff.changes import compare_rows
 from datagazette.diff.outcome import (
     BUMPS,
     Bump,
     BumpVerdict,
     Reason,
     ReleaseComparison,
+    StructureChange,
     TableComparison,
 )
-from datagazette.diff.rows import (
-    compare_rows,
-    plan_rows,
-    read_side,
-    relation,
-)
-from datagazette.diff.structure import structure_changes
+from datagazette.diff.rows import plan_rows, read_side, relation
+from datagazette.diff.structure import renamed_fields, structure_changes
 from datagazette.diff.tables import compare_tables
 from datagazette.files import same_bytes
 from datagazette.load.files import DESCRIPTOR
@@ -70,17 +67,26 @@ def compare_versions(
     problems += [found for table in tables for found in _damage_problems(table)]
     verdict = None
     if judged and not problems:
-        reasons = [*_row_reasons(tables, frozenset(referenced)),
-                   *(Reason(change.bump, "structure", change.resource, change) for change in structure)]  # fmt: skip
-        required: Bump = max((reason.bump for reason in reasons), key=BUMPS.index, default="none")
-        deciding = tuple(reason for reason in reasons if reason.bump == required)
-        verdict = BumpVerdict(required, _bump_of(old.version, new.version), deciding)
+        required, reasons = required_bump(tables, structure, frozenset(referenced))
+        verdict = BumpVerdict(required, _bump_of(old.version, new.version), reasons)
     if verdict and not verdict.is_enough and new.version != old.version:
         problems.append(
             problem("version-too-small", f"{new.folder}/{DESCRIPTOR}", before=old.version, found=new.version,
                     bump=verdict.required.upper(), expected=old.version.bumped(verdict.required))
         )  # fmt: skip
     return ReleaseComparison(new.dataset, old, new, tuple(tables), structure, verdict, tuple(problems))
+
+
+def required_bump(
+    tables: Sequence[TableComparison], structure: Sequence[StructureChange], referenced: frozenset[str]
+) -> tuple[Bump, tuple[Reason, ...]]:
+    """The bump that changes call for, and those that call for it. `referenced` as in `compare_versions`."""
+    reasons = [
+        *_row_reasons(tables, structure, referenced),
+        *(Reason(change.bump, "structure", change.resource, change) for change in structure),
+    ]
+    required: Bump = max((reason.bump for reason in reasons), key=BUMPS.index, default="none")
+    return required, tuple(reason for reason in reasons if reason.bump == required)
 
 
 def _compare_files(
@@ -115,9 +121,15 @@ def _bump_of(old: Version, new: Version) -> Bump:
     return "patch" if new > old else "none"
 
 
-def _row_reasons(tables: Sequence[TableComparison], referenced: frozenset[str]) -> Iterator[Reason]:
+def _row_reasons(
+    tables: Sequence[TableComparison], structure: Sequence[StructureChange], referenced: frozenset[str]
+) -> Iterator[Reason]:
+    described = {(change.resource, change.name) for change in structure if change.part == "field"}
     for table in tables:
         change, name = table.change, table.resource
+        # Columns of the file that its schema says nothing of.
+        if any((name, column.field) not in described for column in table.columns):
+            yield Reason("major", "columns", name)
         if change.added:
             yield Reason("minor", "rows-added", name)
         if change.removed and name in referenced and change.key:
@@ -146,8 +158,11 @@ def compare_releases(
     """The changes of every table that both releases have, and of their schemas. Typed tables by resource name."""
     tables = []
     for name in sorted(old.keys() & new.keys()):
-        keys = (old[name].table.schema.primary_key, new[name].table.schema.primary_key)
-        plan = plan_rows(relation(engine, old[name].relation), relation(engine, new[name].relation), *keys)
+        schemas = [side[name].table.schema for side in (old, new)]
+        renamed = renamed_fields(*(schema.fields for schema in schemas))
+        earlier = relation(engine, old[name].relation).renamed(renamed)
+        key = [renamed.get(field, field) for field in schemas[0].primary_key]
+        plan = plan_rows(earlier, relation(engine, new[name].relation), key, schemas[1].primary_key)
         tables.append(compare_rows(engine, new[name].table.name, plan))
     return ReleaseChange(before, tuple(tables), tuple(_schema_changes(before, after)))
 
@@ -157,8 +172,7 @@ def _schema_changes(before: Release, after: Release) -> Iterator[SchemaChange]:
         if change.part not in _SHOWN or (change.kind == "changed" and change.bump == "patch"):
             continue
         if change.kind == "renamed":
-            yield SchemaChange("removed", change.resource, change.before)
-            yield SchemaChange("added", change.resource, change.after)
+            yield SchemaChange("renamed", change.resource, change.before, after=change.after)
         elif change.part == "schema":
             yield SchemaChange("changed", change.resource, "", change.what)
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
@@ -17,6 +18,7 @@ from datagazette.tables.sql import columns, literal
 
 # Numbers beyond this are read wrongly by JavaScript and most other readers, so they are written as texts.
 _SAFE_INTEGER = 2**53 - 1
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 def write_json(engine: Engine, source: Path, target: Path, names: Sequence[str], types: Sequence[str]) -> None:
@@ -68,7 +70,8 @@ def json_value(value: Any, kind: str = "any") -> str:
     if isinstance(value, str) and kind in ("object", "array", "geojson"):
         with suppress(ValueError):
             value = json.loads(value)
-        return json.dumps(value, ensure_ascii=False)
+        # Half a character, which JSON may hold and UTF-8 may not, stays an escape.
+        return _HALF.sub(lambda half: f"\\u{ord(half[0]):04x}", json.dumps(value, ensure_ascii=False))
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(json_value, value))}]"
     if isinstance(value, dict):

@@ -13,10 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from datagazette.intake import numerals
-from datagazette.intake.doubts import Doubt, misfit
 from datagazette.intake.naming import Named
+from datagazette.intake.notices import Notice, Place, misfit, notice, stopped
 from datagazette.intake.numerals import Numerals
-from datagazette.model.errors import UsageError
 from datagazette.tables.engine import Engine, csv_path
 from datagazette.tables.relation import LONGEST_LINE, groups
 from datagazette.tables.sql import identifier, literal, literals
@@ -55,7 +54,7 @@ class Column:
     """A column with what was found out about it. `extras` are further properties of its field.
 
     `missing` are the texts for no value, `values` its distinct values where they are few, and none where they are many.
-    `doubts` are what a person should know of how its type was found.
+    `notices` are what a person should know of how its type was found.
     """
 
     named: Named
@@ -68,7 +67,7 @@ class Column:
     longest: int = 0
     values: tuple[str, ...] = ()
     digits: bool = False
-    doubts: tuple[Doubt, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
     def as_text(self) -> Column:
         return replace(self, type="string", extras={}, missing=())
@@ -181,7 +180,7 @@ def columns(
     unclear = next((column for column in found if column.type == UNCLEAR), None)
     if unclear is not None:
         row, cell = _first(engine, table, unclear.name, "[+-]?[0-9]+[.,][0-9]{3} ?%?", fits=True)
-        raise UsageError("thousands-unclear", column=unclear.named.label, line=lines[row], cell=cell)
+        raise stopped(table, notice("thousands-unclear", [Place(lines[row], text=cell)], column=unclear.named.label))
     return _listed(engine, table, found)
 
 
@@ -257,41 +256,42 @@ def _column(counted: Counted, written: Written) -> Column:
         if counted.headed_as_code:
             return plain
         if counted.shaped_as_code:
-            return replace(plain, doubts=(Doubt("codes", {"column": plain.name}),))
+            return replace(plain, notices=(notice("codes", [Place()], column=plain.name),))
         point = counted.numerals.point(written.point, written.delimiter)
         if not point:
             return replace(plain, type=UNCLEAR)
-        kind, guess = next(
-            (pair for pair in fitting if pair[1].extras.get("decimalChar", ".") == point), ("string", Guess(""))
-        )
+        if counted.values != counted.numerals.whole:  # whole numbers are the same with either mark
+            kind, guess = next(
+                (pair for pair in fitting if pair[1].extras.get("decimalChar", ".") == point), ("string", Guess(""))
+            )
     firsts = sorted({_first_part(guess) for _, guess in fitting} - {""})
     if len(firsts) > 1:
         if not written.first:
             formats = [str(guess.extras["format"]) for _, guess in fitting if _first_part(guess)]
-            values = {"column": plain.name, "type": kind, "first": formats[0], "other": formats[1]}
-            return replace(plain, doubts=(Doubt("day-or-month", values),))
+            found = notice("day-or-month", [Place()], column=plain.name, type=kind, first=formats[0], other=formats[1])
+            return replace(plain, notices=(found,))
         kind, guess = next(pair for pair in fitting if _first_part(pair[1]) == written.first)
     if kind == "string":
         return plain
     mark = guess.extras.get("groupChar", "")
     unsure = mark in numerals.MARKS and not counted.numerals.marks
-    doubts = (Doubt("thousands", {"column": plain.name, "mark": str(mark)}),) if unsure else ()
-    return replace(plain, type=kind, extras=guess.extras, missing=counted.missing, filled=counted.values, doubts=doubts)
+    notices = (notice("thousands", [Place()], column=plain.name, mark=mark),) if unsure else ()
+    return replace(
+        plain, type=kind, extras=guess.extras, missing=counted.missing, filled=counted.values, notices=notices
+    )
 
 
 def _explained(engine: Engine, table: str, column: Column, counted: Counted, lines: Sequence[int]) -> Column:
     """The column; where it is text although it nearly holds numbers or dates, with the cell that keeps it from that."""
-    if column.type != "string" or column.doubts:
+    if column.type != "string" or column.notices:
         return column
     if counted.prices == counted.values > 0:
         row, cell = _first(engine, table, column.name, _PRICE, fits=True)
-        return replace(
-            column, doubts=(Doubt("currency", {"column": column.name, "line": str(lines[row]), "cell": cell}),)
-        )
+        return replace(column, notices=(notice("currency", [Place(lines[row], text=cell)], column=column.name),))
     if near := _near(counted):
         kind, pattern, misfits = near
         row, cell = _first(engine, table, column.name, pattern, fits=False)
-        return replace(column, doubts=(misfit(column.name, kind, misfits, counted.values, lines[row], cell),))
+        return replace(column, notices=(misfit(column.name, kind, misfits, counted.values, lines[row], cell),))
     return column
 
 

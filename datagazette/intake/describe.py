@@ -11,9 +11,9 @@ from typing import Any
 import yaml
 
 from datagazette.intake.columns import Column
-from datagazette.intake.doubts import Doubt
 from datagazette.intake.keys import Reference
 from datagazette.intake.naming import language_of
+from datagazette.intake.notices import Notice
 from datagazette.load.descriptors import MARK
 from datagazette.messages import FALLBACK, LANGUAGES, texts
 from datagazette.model.publication import Json
@@ -40,13 +40,13 @@ class Described:
     titles: Texts = field(default_factory=dict)
     resource: Json = field(default_factory=dict)
     dialect: Json = field(default_factory=dict)
-    doubts: tuple[Doubt, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
     @property
-    def all_doubts(self) -> tuple[Doubt, ...]:
+    def all_notices(self) -> tuple[Notice, ...]:
         """What a person should know of the table and of each column that is not as a Data Package describes it."""
         described = isinstance(self.resource.get("schema"), Mapping)
-        return (*(() if described else chain.from_iterable(column.doubts for column in self.columns)), *self.doubts)
+        return (*(() if described else chain.from_iterable(column.notices for column in self.columns)), *self.notices)
 
     @property
     def path(self) -> str:
@@ -221,7 +221,7 @@ def _categories(column: Column, table: Described) -> list[str]:
     referring = {reference.column for reference in table.references}
     few = 1 < column.distinct <= _MOST_CATEGORIES and column.filled >= 3 * column.distinct
     short = column.longest <= _LONGEST_CATEGORY and not column.named.coded and not column.digits
-    plain = column.type == "string" and not column.doubts and all(value.isprintable() for value in column.values)
+    plain = column.type == "string" and not column.notices and all(value.isprintable() for value in column.values)
     return list(column.values) if few and short and plain and column.name not in referring else []
 
 

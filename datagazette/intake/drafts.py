@@ -14,9 +14,9 @@ from datagazette.intake import columns as typing
 from datagazette.intake import keys
 from datagazette.intake.columns import Written
 from datagazette.intake.describe import Described
-from datagazette.intake.doubts import Doubt, misfit
 from datagazette.intake.keys import Target
 from datagazette.intake.naming import Named, language_of, named, slug
+from datagazette.intake.notices import Notice, Place, misfit, notice
 from datagazette.intake.sheets import Cells, Sheet, read_sheets
 from datagazette.intake.sheets import sheet as as_sheet
 from datagazette.isolation import step
@@ -126,7 +126,7 @@ def _package_sheet(table: Table, path: Path) -> Sheet:
     try:
         layout = read_layout(path, table.dialect)
         with open_text(path, layout.encoding) as stream:
-            rows = list(read_numbered(stream, layout.dialect))[layout.first_row - 1 :]
+            rows = list(read_numbered(stream, layout.dialect, closed=True))[layout.first_row - 1 :]
     except Unreadable as fault:
         raise UsageError("unreadable", path=path.name, reason=fault.note) from fault
     labels = list(layout.labels or tuple(field.name for field in table.schema.fields))
@@ -155,7 +155,7 @@ def _table(engine: Engine, scratch: Path, name: str, sheet: Sheet, sources: Sour
         write = csv.writer(stream, lineterminator="\n").writerow
         longest: int = max(map(write, chain([names], (row for _, row, is_row in _rows(sheet) if is_row))))
     lines = [line for line, _, is_row in _rows(sheet) if is_row]
-    doubts = tuple(Doubt("repeated-header", {"line": str(line)}) for line, _, is_row in _rows(sheet) if not is_row)
+    repeated = notice("repeated-header", (Place(line) for line, _, is_row in _rows(sheet) if not is_row))
     typing.load(engine, name, path, names, longest)
     # A workbook's numbers have a point, and what a Data Package says of its columns is kept.
     point = "" if sheet.delimiter and not sheet.resource.get("schema") else "."
@@ -170,7 +170,7 @@ def _table(engine: Engine, scratch: Path, name: str, sheet: Sheet, sources: Sour
     except Unreadable:
         clear = False
     dialect = {} if clear else _STATED
-    return Described(name, tuple(columns), (), (), titles, sheet.resource, dialect, doubts)
+    return Described(name, tuple(columns), (), (), titles, sheet.resource, dialect, (repeated,))
 
 
 def _rows(sheet: Sheet) -> Iterator[tuple[int, Cells, bool]]:
@@ -188,13 +188,12 @@ def _related(
     for table, sheet in zip(tables, sheets, strict=True):
         referring = _referring(engine, table, outer)
         refers = [reference.column for reference in referring.references]
-        key = _given_key(table, sources) or keys.primary_key(engine, table.name, referring.columns, refers)
-        doubts = (
-            ()
-            if key or table.resource.get("schema")
-            else _broken_key(engine, referring, [line for line, _, is_row in _rows(sheet) if is_row])
-        )
-        found.append(replace(referring, key=key, doubts=(*table.doubts, *doubts)))
+        given = _given_key(table, sources)
+        key = given or keys.primary_key(engine, table.name, referring.columns, refers)
+        notices: tuple[Notice, ...] = ()
+        if not table.resource.get("schema") and not given:
+            notices = _broken_key(engine, referring, key, [line for line, _, is_row in _rows(sheet) if is_row])
+        found.append(replace(referring, key=key, notices=(*table.notices, *notices)))
     inner = []
     for table in found:
         for column in (column for column in table.columns if (column.name,) == table.key):
@@ -204,11 +203,18 @@ def _related(
     return [_referring(engine, table, [target for target in inner if target.resource != table.name]) for table in found]
 
 
-def _broken_key(engine: Engine, table: Described, lines: Sequence[int]) -> tuple[Doubt, ...]:
-    """Which columns identify the rows but for some, and where these are."""
+def _broken_key(engine: Engine, table: Described, key: Sequence[str], lines: Sequence[int]) -> tuple[Notice, ...]:
+    """Where rows have an identifier in common that is therefore only a part of the key; and where there is no key,
+    which columns identify the rows but for some."""
+    if key:
+        repeated = keys.repeated_identifiers(engine, table.name, table.columns, key)
+        return tuple(
+            Notice("identifier-repeated", tuple(Place(lines[row]) for row in rows), count, {"column": column})
+            for column, rows, count in repeated
+        )
     best, rows, count = keys.nearest_key(engine, table.name, table.columns)
-    listed = ", ".join(str(lines[row]) for row in rows) + ("…" if count > len(rows) else "")
-    return (Doubt("key-broken", {"key": ", ".join(best), "lines": listed, "count": f"{count:,}"}),) if best else ()
+    places = tuple(Place(lines[row]) for row in rows)
+    return (Notice("key-broken", places, count, {"key": ", ".join(best)}),) if best else ()
 
 
 def _referring(engine: Engine, table: Described, targets: Sequence[Target]) -> Described:
@@ -290,8 +296,8 @@ def _sure(table: Described, sheet: Sheet, scratch: Path, bounds: Limits) -> Desc
         found = wrong[column.name]
         if found and found[0].cell:
             line = lines[(found[0].cell.row or 2) - 2]
-            doubt = misfit(column.name, column.type, len(found), column.filled, line, found[0].cell.text or "")
-            columns.append(replace(column.as_text(), doubts=(doubt,)))
+            found_misfit = misfit(column.name, column.type, len(found), column.filled, line, found[0].cell.text or "")
+            columns.append(replace(column.as_text(), notices=(found_misfit,)))
         else:
             columns.append(column)
     return replace(table, columns=tuple(columns))

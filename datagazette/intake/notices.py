@@ -1,27 +1,40 @@
-"""What reading a file has left out, guessed or changed: one line of the command for each kind, with its places."""
+"""What reading a file has left out, guessed, converted or made text: for each kind one line of the command, with its
+places. What a person has to decide stops the command with the same sentence."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from itertools import islice
 
 from datagazette.messages import LANGUAGES, fill, texts
+from datagazette.model.errors import UsageError
 from datagazette.model.text import shortened, visible
 
 _LISTED = 5  # places that are named; the others are counted
 _LONGEST = 60  # characters of a text that is shown
+_ORDINARY = re.compile(r"[\w\s.,;:/%()<>+'\"-]", re.ASCII)
+_ABOUT = (
+    ("bound", re.compile(r"\s*(<|>|≤|≥|~|≈|<=|>=)\s*[0-9].*")),
+    ("brackets", re.compile(r"\s*\(\s*[0-9][0-9.,]*\s*\)\s*")),
+)
+_SERIAL = re.compile(r"[2-9][0-9]{4}(\.[0-9]+)?")  # what a spreadsheet stores for a day from 1954 to 2173
+_FIRST_DAY = date(1899, 12, 30)  # of a spreadsheet's calendar, as far as it is right
 
 
 @dataclass(frozen=True)
 class Place:
-    """A line of a CSV or a row of a worksheet, counted from 1; a column by its label; the text there, or how many cells
-    the row has."""
+    """A line of a CSV or a row of a worksheet, counted from 1; a column by its label; the address of a cell or of a
+    range of a worksheet; the text there, or how many cells the row has."""
 
     line: int | None = None
     column: str = ""
     text: str = ""
     cells: int = 0
+    address: str = ""
 
     def shown(self, language: str) -> str:
         say = texts("notices", language)["place"]
@@ -29,23 +42,25 @@ class Place:
         column = fill(say["column"], column=visible(shortened(self.column, _LONGEST))) if self.column else ""
         text = fill(say["text"], text=visible(shortened(self.text, _LONGEST))) if self.text else ""
         cells = fill(say["cells"], count=self.cells) if self.cells else ""
-        return f"{say['join'].join(filter(None, (line, column)))}{text}{cells}".strip()
+        return f"{say['join'].join(filter(None, (line, self.address, column)))}{text}{cells}".strip()
 
 
 @dataclass(frozen=True)
 class Notice:
     """Something in a file that was left out, guessed, converted or made text, at `count` places, the first of which are
-    in `places`. `code` is a key of `messages/<language>/notices.yaml`, whose placeholders `values` fill."""
+    in `places`. `code` is a key of `messages/<language>/notices.yaml`, whose placeholders `values` fill; `also` is that
+    of a sentence that follows, or empty."""
 
     code: str
     places: tuple[Place, ...] = ()
     count: int = 0
     values: Mapping[str, str] = field(default_factory=dict)
+    also: str = ""
 
     def text(self, language: str) -> str:
-        return fill(
-            texts("notices", language)[self.code], places=self.listed(language), count=self.count, **self.values
-        )
+        say = texts("notices", language)
+        values = {"places": self.listed(language), "count": f"{self.count:,}", **self.values}
+        return "".join(fill(say[code], **values) for code in (self.code, self.also) if code)
 
     def listed(self, language: str) -> str:
         """The first places, and how many more there are."""
@@ -54,16 +69,33 @@ class Notice:
         more = self.count - len(self.places)
         return named + (fill(say["more"], count=f"{more:,}") if more else "")
 
-    def everywhere(self) -> dict[str, str]:
-        """The places in each language, as an error takes them."""
-        return {language: self.listed(language) for language in LANGUAGES}
 
-
-def notice(code: str, places: Iterable[Place], **values: object) -> Notice:
+def notice(code: str, places: Iterable[Place], also: str = "", /, **values: object) -> Notice:
     """A notice of all these places."""
     rest = iter(places)
     first = tuple(islice(rest, _LISTED))
-    return Notice(code, first, len(first) + sum(1 for _ in rest), {name: str(value) for name, value in values.items()})
+    filled = {name: str(value) for name, value in values.items()}
+    return Notice(code, first, len(first) + sum(1 for _ in rest), filled, also)
+
+
+def stopped(file: str, *notices: Notice) -> UsageError:
+    """The error where a person has to decide: what is uncertain in a file, and which option decides it."""
+    found = {language: " ".join(part.text(language) for part in notices if part.count) for language in LANGUAGES}
+    return UsageError("stopped", file=file, found=found)
+
+
+def misfit(column: str, kind: str, misfits: int, filled: int, line: int, cell: str) -> Notice:
+    """A column that is text because of some of its cells, of which the first is in `line`."""
+    odd = next((character for character in cell if not _ORDINARY.match(character) and not character.isalpha()), "")
+    name = unicodedata.name(odd, "").lower() if odd else ""
+    also = next((key for key, shape in _ABOUT if shape.fullmatch(cell)), "character" if odd and name else "other")
+    day = ""
+    if kind in ("date", "datetime") and _SERIAL.fullmatch(cell):
+        also, day = "serial", (_FIRST_DAY + timedelta(int(float(cell)))).isoformat()
+    return notice(
+        "misfit", [Place(line, text=cell)], f"misfit-{also}", column=column, type=kind, misfits=f"{misfits:,}",
+        filled=f"{filled:,}", code=f"U+{ord(odd):04X}" if odd else "", character=name, bare=cell.strip(" ()"), day=day,
+    )  # fmt: skip
 
 
 def lines(notices: Sequence[Notice], language: str) -> list[str]:

@@ -14,9 +14,7 @@ from itertools import pairwise
 
 from rich.cells import cell_len
 
-from datagazette.intake.notices import Notice, Place, notice
-from datagazette.messages import LANGUAGES, texts
-from datagazette.model.errors import UsageError
+from datagazette.intake.notices import Notice, Place, notice, stopped
 
 _TITLE_ROWS = 20  # rows above a table's header that are titles and notes
 _LOOKED_AT = 1000  # rows in which the type of a column is looked for
@@ -88,7 +86,7 @@ def structure(file: str, rows: Sequence[Row], header: int = 0) -> Structure:
         _refuse_unnamed(file, (*head.cells, *[""] * (width - len(head.cells))), len(head.cells) + 1, body)
     _refuse_longer(file, head, body)
     if not header and _is_data(head.cells, body):
-        raise UsageError("header-missing", file=file, line=head.line, labels=" | ".join(head.cells))
+        raise stopped(file, notice("header-missing", [head.place], line=head.line))
     kinds = body[:1] if _is_types(body, len(head.cells)) else ()
     body = body[len(kinds) :]
     labels = head.cells
@@ -120,10 +118,10 @@ def _header(file: str, rows: Sequence[Row], header: int) -> int:
         for at, row in enumerate(rows):
             if row.line == header:
                 return at
-        raise UsageError("header-line", file=file, line=header)
+        raise stopped(file, notice("header-line", [Place(header)]))
     first = first_row(rows)
     if first is None:
-        raise UsageError("header-unclear", file=file, line=rows[0].line, below=rows[1].line)
+        raise stopped(file, notice("header-unclear", [Place(rows[0].line)], line=rows[0].line, below=rows[1].line))
     return first
 
 
@@ -194,16 +192,16 @@ def _unlike(rows: Sequence[Row], width: int) -> tuple[Notice, ...]:
 
 
 def _refuse_unnamed(file: str, labels: Sequence[str], number: int, rows: Sequence[Row]) -> None:
-    listed = {language: texts("errors", language)["comma"].join(labels) for language in LANGUAGES}
-    line = next((row.line for row in rows if len(row.cells) >= number and row.cells[number - 1]), 0)
-    raise UsageError("column-unnamed", file=file, number=number, labels=listed, line=line)
+    cells = (Place(row.line, text=row.cells[number - 1]) for row in rows if len(row.cells) >= number)
+    raise stopped(file, notice("column-unnamed", (cell for cell in cells if cell.text), number=number,
+                               labels=" | ".join(labels)))  # fmt: skip
 
 
 def _refuse_longer(file: str, head: Row, rows: Sequence[Row]) -> None:
     width = len(head.cells)
-    longer = notice("longer", (Place(row.line, cells=len(row.cells)) for row in rows if len(row.cells) > width))
+    wide = (Place(row.line, cells=len(row.cells)) for row in rows if len(row.cells) > width)
+    longer = notice("longer", wide, width=width)
     if not longer.count:
         return
-    short = notice("short", (Place(row.line, cells=row.size) for row in rows if row.size < width))
-    key = "rows-ragged" if short.count else "rows-longer"
-    raise UsageError(key, file=file, width=width, longer=longer.everywhere(), short=short.everywhere())
+    short = notice("shorter", (Place(row.line, cells=row.size) for row in rows if row.size < width))
+    raise stopped(file, longer, short)

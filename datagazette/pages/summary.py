@@ -165,7 +165,7 @@ def _value_words(context: PageContext, field: Field, value: Value) -> str:
 def _chart(context: PageContext, result: ReleaseResult, found: SummaryResult, title: str) -> View | None:
     """The drawing, which follows the page's colours, and what it shows as a text; `height` is enough for either form.
 
-    `told` is what a script shows of the row behind a mark, as JSON; empty where marks show no single row.
+    `rows` is what a script shows of the row behind a mark, as JSON; empty where marks show no single row.
     """
     if found.summary.chart is None:
         return None
@@ -181,11 +181,11 @@ def _chart(context: PageContext, result: ReleaseResult, found: SummaryResult, ti
         "narrow": narrow,
         "alternative": _alternative(context, found, title),
         "height": max(int(digits[1]) if digits else 0 for digits in heights),
-        "told": _told(context, result, found) if "data-row" in wide else "",
+        "rows": _rows_json(context, result, found) if "data-row" in wide else "",
     }
 
 
-def _told(context: PageContext, result: ReleaseResult, found: SummaryResult) -> Markup:
+def _rows_json(context: PageContext, result: ReleaseResult, found: SummaryResult) -> Markup:
     """Each row's name, its exact figures with unit and bound, and its caveats; codes are for the table beside."""
     notes, colon = result.release.notes, context.say("text.colon")
     view = _rows(context, result, found)

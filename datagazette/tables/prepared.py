@@ -15,6 +15,7 @@ from pathlib import Path
 from datagazette.model.publication import Field, Schema
 from datagazette.tables.cells import Column, make_column
 from datagazette.tables.layout import Layout, TableSource, Unreadable, read_layout
+from datagazette.tables.quotes import OpenQuote
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Prepared:
     """`relation` is a SELECT of the rows (see `relation`), `suspects` of at least those that may have a bad
     cell or the wrong number of cells. `decided` is the temporary table that holds the verdicts
     on doubtful cells, empty where there are none. `fault` ended the reading before the last row, and
-    `open_quote` is the line of a row whose quote is never closed."""
+    `open_quotes` have taken rows into their cells."""
 
     source: TableSource
     layout: Layout
@@ -32,7 +33,7 @@ class Prepared:
     decided: str = ""
     doubtful: frozenset[int] = frozenset()
     fault: Unreadable | None = None
-    open_quote: int | None = None
+    open_quotes: tuple[OpenQuote, ...] = ()
     scratch: Path = dataclasses.field(default_factory=Path)
 
     @property

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Iterable
 from decimal import Decimal
 
 # Between a field's name and the places of its capital letters, in the name of a column of a typed table.
 _CAPITALS = "\x03"
+# Half a character is a text to JSON and to Python, but not to UTF-8, and so in no text that DuckDB holds.
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 def identifier(*parts: str) -> str:
@@ -16,7 +19,8 @@ def identifier(*parts: str) -> str:
 
 
 def literal(value: str | int | float | Decimal | bool | None) -> str:
-    """A value as SQL text. Strings hold no NUL: DuckDB's parser ends there."""
+    """A value as SQL text. Strings hold no NUL: DuckDB's parser ends there. Of one with half a character it is a text
+    that no cell has, as no cell can equal it."""
     if value is None:
         return "NULL"
     if isinstance(value, bool):
@@ -25,12 +29,23 @@ def literal(value: str | int | float | Decimal | bool | None) -> str:
         return str(value)
     if "\0" in value:
         return " || chr(0) || ".join(literal(part) for part in value.split("\0"))
+    if not value.isascii():
+        value = _HALF.sub(lambda half: f"\x1f\x1e{ord(half[0]):x}", value)
     return "'" + value.replace("'", "''") + "'"
 
 
 def literals(values: Iterable[str | int | float | Decimal | bool | None]) -> str:
     """Values separated by commas, as `IN (...)` takes them."""
     return ", ".join(map(literal, values))
+
+
+def count_of(condition: str) -> str:
+    """How many rows meet a condition.
+
+    DuckDB gives each `FILTER` of a statement memory for all that the statement counts, so that many of them take the
+    square of their number.
+    """
+    return f"count(CASE WHEN {condition} THEN 1 END)"
 
 
 def columns(names: Iterable[str]) -> str:

@@ -12,24 +12,14 @@ from itertools import product
 
 from datagazette.model.problems import Cell, Problem, warning
 from datagazette.model.publication import Field, Schema
+from datagazette.tables import sheets
 from datagazette.tables.cells import Column
 from datagazette.tables.engine import Engine
 from datagazette.tables.prepared import Prepared
 from datagazette.tables.relation import groups
 from datagazette.tables.sql import literal, literals
 
-_MONTH = "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
-# What happens to the cell, by the text that it happens to; only the first that fits counts.
-_DAMAGES = (
-    ("zeros", r"[+-]?0\d+"),
-    ("digits", r"[+-]?\d{16,}"),
-    ("date", r"\d{1,4}[-/]\d{1,2}([-/]\d{1,4})?"),
-    ("date", rf"(?i)(\d{{1,2}}[- ]?{_MONTH}([- ]?\d{{2,4}})?|{_MONTH}[- ]?\d{{1,4}})"),
-    ("date", r"(\d{2,4}年)?\d{1,2}月(\d{1,2}日)?|\d{1,2}:\d{2}(:\d{2})?"),
-    ("number", r"\+\d+(\.\d+)?|\d+(\.\d+)?[eE][+-]?\d+"),
-    ("formula", r"(?s)[=@].+|[+-][^\d.].*|[+-][\d.]+[^\d.eE%].*"),
-)
-_KINDS = tuple(dict.fromkeys(kind for kind, _ in _DAMAGES))
+_KINDS = tuple(name for name, _ in sheets.KINDS if name)
 _TOGETHER = 500  # columns that one query looks at
 _NUMBERS = frozenset({"integer", "number"})
 
@@ -53,6 +43,8 @@ def damages(engine: Engine, table: Prepared) -> Iterator[Problem]:
         if (column.number, kind) in found:
             count, first = found[column.number, kind]
             values = {"rule": kind, "field": column.field.name, "count": count, "found": first["x"][:40]}
+            if kind == "day":
+                values |= _advised(first["x"])
             cell = Cell(source.name, field=column.field.name, field_number=column.number, text=first["x"])
             yield replace(warning("spreadsheet-damage", source.file, first["l"], **values), cell=cell)
 
@@ -79,13 +71,16 @@ def _is_code(field: Field, schema: Schema) -> bool:
     return listed or bool(field.categories) or not {"pattern", "enum"}.isdisjoint(field.constraints)
 
 
+def _advised(day: str) -> dict[str, str]:
+    """How the field of a text that is a day would be declared; nothing where it is no day of the calendar."""
+    kind, formats = sheets.day_formats(day)
+    declared = [f"type: {kind}" if form == "%Y-%m-%d" else f'type: {kind}, format: "{form}"' for form in formats]
+    return {"rule": "date", **({"near": " / ".join(declared)} if declared else {})}
+
+
 def _kind(column: Column, missing: str) -> str:
-    """SQL: what a spreadsheet would make of the cell `v`, or NULL. Numbers lose digits only."""
-    cases = " ".join(
-        f"WHEN regexp_full_match(v, {literal(pattern)}) THEN {literal(kind)}"
-        for kind, pattern in _DAMAGES
-        if column.field.type not in _NUMBERS or kind == "digits"
-    )
-    # Most cells begin with none of these, and are not looked at twice.
-    quick = f"regexp_matches(v, {literal('^([0-9=@+-]|(?i)' + _MONTH + ')')})"
-    return f"CASE WHEN v IS NULL OR NOT {quick} OR {missing} THEN NULL {cases} END"
+    """SQL: what a spreadsheet would make of the cell `v`, or NULL."""
+    of_numbers = column.field.type in _NUMBERS
+    kinds = [(name, pattern) for name, pattern in sheets.KINDS if not of_numbers or name in sheets.OF_NUMBERS]
+    quick = f"regexp_matches(v, {literal(sheets.BEGINNINGS)})"
+    return f"CASE WHEN v IS NOT NULL AND {quick} AND NOT {missing} THEN {sheets.kind('v', kinds)} END"

@@ -12,7 +12,7 @@ startCopying(document.querySelectorAll("[data-copy], [data-copy-text]"));
 markOverdue(document.querySelectorAll("[data-due]"));
 startSearch();
 closeMenus();
-answerInCharts(document.querySelectorAll(".chart__picture:has(.chart__told)"));
+answerInCharts(document.querySelectorAll(".chart__picture:has(.chart__rows)"));
 
 /** What tells of a chart is loaded once there is one to be seen. */
 function answerInCharts(pictures) {

@@ -22,12 +22,12 @@ def main(publication: str, old_site: str, disk: str, room: str) -> None:
     shutil.copytree(old_site, root / "public")
     change(root)
     ballast.write_bytes(b"\0" * max(0, shutil.disk_usage(disk).free - int(room) * 1000))
-    told = []
+    shown = []
     for _ in range(2):
         done = ended(command(root, *ALONE))
-        told.append({"status": done.status, "said": done.said, "site": tree_hashes(root / "public")})
+        shown.append({"status": done.status, "said": done.said, "site": tree_hashes(root / "public")})
         ballast.unlink(missing_ok=True)
-    print(json.dumps(told))  # noqa: T201
+    print(json.dumps(shown))  # noqa: T201
 
 
 if __name__ == "__main__":

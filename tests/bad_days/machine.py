@@ -76,7 +76,7 @@ def small_files(kilobytes: int, bad: Bad) -> Run:
     def limit() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (kilobytes * 1000, kilobytes * 1000))
 
-    return told(ended(command(bad.root, *ALONE), before=limit), "File too large", "could not", "cannot")
+    return shown(ended(command(bad.root, *ALONE), before=limit), "File too large", "could not", "cannot")
 
 
 def barred(name: str, bad: Bad) -> Run:
@@ -98,10 +98,10 @@ def _with_mode(bad: Bad, name: str, mode: int, *words: str) -> Run:
     done = ended(without_override(command(bad.root, *ALONE)))
     path.chmod(before)
     assert path.resolve().name in done.said
-    return told(done, *words)
+    return shown(done, *words)
 
 
-def told(done: Run, *words: str) -> Run:
+def shown(done: Run, *words: str) -> Run:
     """A build that ended as it should: it says what was wrong, in words and not in a traceback."""
     assert "Traceback" not in done.said, done.said
     assert done.status in (1, 2), done.said

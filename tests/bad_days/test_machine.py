@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bad_days.machine import ALONE, ENGLISH, FAULTS, Bad, command, ended, session, told
+from tests.bad_days.machine import ALONE, ENGLISH, FAULTS, Bad, command, ended, session, shown
 from tests.conftest import PUBLICATIONS, ROOT, Run
 from tests.namespaces import with_small_disk, without_override
 
@@ -57,7 +57,7 @@ def test_a_full_disk(bad: Bad, small_site: Path, tmp_path: Path, room: int) -> N
     full, freed = json.loads(done.stdout.splitlines()[-1])
     assert full["site"] in (bad.old, bad.new)
     if full["status"] or not ALL:
-        told(Run(full["status"], full["said"], ""), "No space left", "disk is full")
+        shown(Run(full["status"], full["said"], ""), "No space left", "disk is full")
     else:
         assert full["site"] == bad.new
     assert freed["status"] == 0, freed["said"]

@@ -17,7 +17,7 @@ FIRST = {
 }
 
 
-def told(page: Page) -> list[str]:
+def shown(page: Page) -> list[str]:
     return page.locator(".chart__tip:visible dd").all_inner_texts()
 
 
@@ -27,14 +27,14 @@ def place(page: Page) -> None:
 
 
 @pytest.mark.parametrize("prefix", ["", "en/"])
-def test_the_pointer_is_told_of_the_mark_that_it_is_on(visit: Visit, address: str, prefix: str) -> None:
+def test_the_pointer_shows_the_mark_that_it_is_on(visit: Visit, address: str, prefix: str) -> None:
     page = visit.page
     page.goto(address + prefix + COVERAGE)
     place(page)
     page.locator(".chart__wide path[data-row='0']").hover()
     name, figures = FIRST[prefix]
     expect(page.locator(".chart__tip-name")).to_have_text(name)
-    assert told(page) == figures
+    assert shown(page) == figures
     expect(page.locator(".chart__wide .is-active[data-row='0']")).to_have_count(2)  # the bar and its number
     page.mouse.move(5, 5)
     expect(page.locator(".chart__tip")).to_be_hidden()
@@ -54,19 +54,19 @@ def test_the_arrow_keys_step_through_the_marks(visit: Visit, address: str, prefi
         expect(page.locator(".chart__picture [aria-live]")).to_contain_text(figure)
     page.keyboard.press("End")
     expect(page.locator(".chart__wide .is-active[data-row='1']").first).to_be_visible()
-    assert told(page) != figures
+    assert shown(page) != figures
     page.keyboard.press("Escape")
     expect(page.locator(".chart__tip")).to_be_hidden()
 
 
-def test_a_finger_is_told_too(browser: Browser, address: str) -> None:
+def test_a_finger_gets_the_row_too(browser: Browser, address: str) -> None:
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     page = context.new_page()
     page.goto(address + COVERAGE)
     place(page)
     page.locator(".chart__narrow path[data-row='1']").tap()
     expect(page.locator(".chart__tip")).to_be_visible()
-    assert told(page)[0] == "≥ 12,000 个"
+    assert shown(page)[0] == "≥ 12,000 个"
     tip, screen = page.locator(".chart__tip").bounding_box(), page.viewport_size
     assert tip
     assert screen
@@ -75,7 +75,7 @@ def test_a_finger_is_told_too(browser: Browser, address: str) -> None:
 
 
 def test_every_mark_of_every_chart_has_its_row(visit: Visit, address: str) -> None:
-    """On all pages of summaries: as many marks as rows that are told, each with at least one figure."""
+    """On all pages of summaries: as many marks as rows with a text, each with at least one figure."""
     page = visit.page
     page.goto(f"{address}figures/")
     links = page.locator("main a[href*='/summaries/']").evaluate_all("all => [...new Set(all.map(one => one.href))]")
@@ -83,11 +83,11 @@ def test_every_mark_of_every_chart_has_its_row(visit: Visit, address: str) -> No
     drawn = 0
     for link in links:
         page.goto(link.partition("#")[0])
-        if not page.locator(".chart__told").count():
+        if not page.locator(".chart__rows").count():
             continue
         counted = page.evaluate(
             """() => {
-              const rows = JSON.parse(document.querySelector(".chart__told").textContent);
+              const rows = JSON.parse(document.querySelector(".chart__rows").textContent);
               const marks = [...document.querySelectorAll(".chart__wide [data-row]")].map((one) => one.dataset.row);
               return [new Set(marks).size, rows.length, rows.every(([, said]) => said.length > 0)];
             }"""

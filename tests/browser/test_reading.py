@@ -22,7 +22,7 @@ SUMMARY = "datasets/township-stations/summaries/station-coverage/"
 @pytest.mark.sample(2)
 @pytest.mark.parametrize("prefix", LANGUAGES)
 @pytest.mark.parametrize("path", ["datasets/", "datasets/social-work-workforce/"])
-def test_overdue_is_told_by_the_readers_own_day(browser: Browser, address: str, prefix: str, path: str) -> None:
+def test_overdue_is_decided_by_the_readers_own_day(browser: Browser, address: str, prefix: str, path: str) -> None:
     for year, overdue in ((2026, False), (2040, True)):
         context = browser.new_context()
         context.clock.set_fixed_time(datetime(year, 12, 1, tzinfo=UTC))

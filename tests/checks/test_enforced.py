@@ -12,7 +12,7 @@ from datagazette.reports.problem_list import text_report
 from datagazette.tables.descriptors import parse_dialect, parse_schema
 from datagazette.tables.engine import connect
 from datagazette.tables.layout import TableSource
-from datagazette.tables.parquet import typed_select
+from datagazette.tables.parquet import tabulate
 from datagazette.validation.frictionless import as_frictionless
 from datagazette.validation.run import check_tables
 from tests.checks import both
@@ -93,7 +93,7 @@ def test_typed_columns(tmp_path: Path) -> None:
     one = source(tmp_path, "t", content, missingValues=["", "-"],
                  fields=[{"name": name, "type": kind} for name, kind in names.items()])  # fmt: skip
     with connect() as engine:
-        query = typed_select(one.table, one.path, engine, tmp_path / "copy.csv")
+        query = f"SELECT * FROM {tabulate(engine, one.table, one.path, tmp_path / 't.parquet').relation}"
         assert [kind for _, kind in engine.columns(query)] == [
             "BIGINT", "DECIMAL(38,0)", "DOUBLE", "DATE", "BOOLEAN", "TIMESTAMP", "VARCHAR",
         ]  # fmt: skip
@@ -115,16 +115,16 @@ def test_bound_of_another_type(tmp_path: Path) -> None:
     assert report.counts == {"field-error": 1}
 
 
-def test_each_kind_of_fault_is_told_how_to_mend(tmp_path: Path) -> None:
+def test_each_kind_of_fault_says_how_to_fix_it(tmp_path: Path) -> None:
     content = "a,b\n" + "x,2020-13-01\n" * 8 + "1,2020-01-01\n"
     one = source(tmp_path, "t", content, fields=[{"name": "a", "type": "integer"}, {"name": "b", "type": "date"}])
     (report,) = check_tables([one], limit_errors=10)
-    told = [
+    shown = [
         line.text.strip() for line in text_report(report.problems, "en", {("t.csv", "type-error"): report.unlisted})
     ]
-    assert [one for one in told if not one.startswith(("line", "How to fix"))] == [
+    assert [one for one in shown if not one.startswith(("line", "How to fix"))] == [
         "t.csv", "error type-error: Wrong type in a cell (16)", "and 6 more that are not listed", "16 errors",
     ]  # fmt: skip
-    assert [one[:30] for one in told if one.startswith("How to fix")] == [
+    assert [one[:30] for one in shown if one.startswith("How to fix")] == [
         "How to fix it: Write a whole n", "How to fix it: Write year-mont",
     ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""What a spreadsheet would do to a CSV is told by column and line, and nothing is rewritten."""
+"""What a spreadsheet would do to a CSV is reported by column and line, and nothing is rewritten."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ from datagazette.validation.run import check_tables
 from tests.conftest import Run
 
 DAMAGED = {
-    "formula": ["=1+1", "@SUM(A1)", "+cmd|' /C calc'!A0", "-2+3", "- a point", "=a\nb"],
+    "formula": ["=1+1", "@SUM(A1)", "+cmd|' /C calc'!A0", "-2+3", "-a", "=a\nb"],
     "zeros": ["00123", "-01", "007"],
     "digits": ["12345678901234567", "+1234567890123456"],
+    "long": ["123456789012345"],
     "date": [
         "1-2",
         "1/2",
@@ -45,7 +46,8 @@ FINE = [
     "2021",
     "march",
     "1-2-3-4",
-    "123456789012345",
+    "- a point",
+    "12345678901",
     "",
     "NULL",
     "-",
@@ -63,7 +65,7 @@ def checked(path: Path, kind: str, cells: list[str], opened: bool = True, **decl
 
 
 @pytest.mark.parametrize(("kind", "cell"), [(kind, cell) for kind, cells in DAMAGED.items() for cell in cells])
-def test_damage_is_told(tmp_path: Path, kind: str, cell: str) -> None:
+def test_damage_is_reported(tmp_path: Path, kind: str, cell: str) -> None:
     report = checked(tmp_path / "t.csv", "string", ["fine", cell, cell])
     (found,) = report.problems
     assert (found.severity, dict(found.values)["rule"], dict(found.values)["count"]) == ("warning", kind, "2")
@@ -72,7 +74,7 @@ def test_damage_is_told(tmp_path: Path, kind: str, cell: str) -> None:
     assert all(cell.splitlines()[0] in message(found, language) for language in LANGUAGES)
 
 
-def test_what_stays_as_it_is_is_not_told(tmp_path: Path) -> None:
+def test_what_stays_as_it_is_is_not_reported(tmp_path: Path) -> None:
     assert checked(tmp_path / "t.csv", "string", FINE).problems == ()
 
 
@@ -93,21 +95,21 @@ def test_lines_are_those_of_the_file(tmp_path: Path) -> None:
         {"categories": (Category("007"),)},
     ],
 )
-def test_declared_codes_are_not_told(tmp_path: Path, declared: dict[str, Any]) -> None:
+def test_declared_codes_are_not_reported(tmp_path: Path, declared: dict[str, Any]) -> None:
     """Nor are columns that refer to a table of codes."""
     assert checked(tmp_path / "t.csv", "string", ["007"], **declared).problems == ()
 
 
-def test_only_who_can_still_change_it_is_told(tmp_path: Path, small: Path, run: Callable[..., Run]) -> None:
+def test_only_who_can_still_change_it_is_warned(tmp_path: Path, small: Path, run: Callable[..., Run]) -> None:
     """A draft, or a file from elsewhere; a released table stays as it is."""
     assert checked(tmp_path / "t.csv", "string", ["007"], opened=False).problems == ()
     (small / "datasets/places/releases.yaml").unlink()
     table = small / "datasets/places/1.0.0/places.csv"
     table.write_text(table.read_text("utf-8").replace("North", "@North"), "utf-8")
     before = table.read_bytes()
-    told = run("check", "--root", small).out
-    assert told.count("looks like a formula") == 1
-    assert "line 2, field name_en: “@North”" in told
-    assert "places.csv" in told
-    assert "begins with a zero" not in told
+    shown = run("check", "--root", small).out
+    assert shown.count("looks like a formula") == 1
+    assert "line 2, field name_en: “@North”" in shown
+    assert "places.csv" in shown
+    assert "begins with a zero" not in shown
     assert table.read_bytes() == before

@@ -196,10 +196,10 @@ def test_lists_are_written_as_all_other_json(path: str) -> None:
 
 
 def test_status_has_a_day_and_no_verdict() -> None:
-    told = json.loads(LISTS["status.json"])["datasets"][0]
-    assert told["due"] == "2027-12-01"
-    assert [one["state"] for one in told["releases"]] == ["withdrawn", "released", "released"]
-    assert told["releases"][0]["withdrawn"]["reason@en"] == "Wrong figures."
+    shown = json.loads(LISTS["status.json"])["datasets"][0]
+    assert shown["due"] == "2027-12-01"
+    assert [one["state"] for one in shown["releases"]] == ["withdrawn", "released", "released"]
+    assert shown["releases"][0]["withdrawn"]["reason@en"] == "Wrong figures."
 
 
 @pytest.mark.parametrize(

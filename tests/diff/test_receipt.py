@@ -1,4 +1,4 @@
-"""The receipt: every address that a build publishes, told without building; and what a change does to it."""
+"""The receipt: every address that a build publishes, known without building; and what a change does to it."""
 
 from __future__ import annotations
 

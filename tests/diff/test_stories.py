@@ -66,7 +66,7 @@ def test_a_file_saved_again_by_a_spreadsheet(repository: Repository) -> None:
     assert "不影响数据的差别：文件开头多了字节顺序标记（BOM）、换行符 LF → CRLF、行的先后次序不同" in said["zh"].out
 
 
-def test_a_released_file_saved_again_is_told_as_that(repository: Repository) -> None:
+def test_a_released_file_saved_again_is_reported_as_that(repository: Repository) -> None:
     saved_by_a_spreadsheet(repository.path("counts/1.1.0/counts.csv"))
     done = repository.diff("--base", "main")
     assert done.status == 1

@@ -72,7 +72,7 @@ def test_what_a_spreadsheet_does_to_a_column(
     cells = 1 if kind == "formula-error" else 3
     line = 3 if kind == "formula-error" else 2
     assert damage == Damage(kind, field, cells, before, after, line)
-    assert (found.change.added, found.change.removed, found.change.changed) == (0, 0, 0), "told once, as what it is"
+    assert (found.change.added, found.change.removed, found.change.changed) == (0, 0, 0), "reported once, as what it is"
     values = {"field": field, "cells": cells, "before": before, "after": after}
     for language in LANGUAGES:
         assert after in message(problem(kind, "t.csv", **values), language)
@@ -86,7 +86,7 @@ def test_utf8_read_in_another_encoding(tmp_path: Path, wrong: str) -> None:
     assert found.change.changed == 0
 
 
-def test_a_file_saved_in_gbk_is_read_and_told(tmp_path: Path) -> None:
+def test_a_file_saved_in_gbk_is_read_and_reported(tmp_path: Path) -> None:
     rows = ROWS[:2]
     found = compared(tmp_path, csv(rows).decode().encode("gb18030"), csv(rows))
     assert [(one.kind, one.before, one.after) for one in found.damages] == [("encoding-changed", "utf-8", "gb18030")]
@@ -109,7 +109,7 @@ def test_one_code_corrected_by_hand_is_a_change(tmp_path: Path) -> None:
     assert (found.change.added, found.change.removed) == (1, 1)
 
 
-def test_a_real_change_beside_damage_is_still_told(tmp_path: Path) -> None:
+def test_a_real_change_beside_damage_is_still_reported(tmp_path: Path) -> None:
     rows = column(3, "2021/5/2", "2021/12/31", "2020/2/29")
     rows = (rows[0], (*rows[1][:4], "1001", rows[1][5]), rows[2])
     found = compared(tmp_path, csv(rows))

@@ -237,9 +237,9 @@ def test_parquet_has_types_order_and_meaning(made: Made) -> None:
     kinds = dict(row[:2] for row in duckdb.sql(f"DESCRIBE SELECT * FROM read_parquet('{path}')").fetchall())
     assert (kinds["day"], kinds["people"], kinds["open"]) == ("DATE", "BIGINT", "BOOLEAN")
     said = duckdb.sql(f"FROM parquet_kv_metadata('{path}')").fetchall()
-    told = {key.decode(): value.decode() for _, key, value in said}
-    assert told["version"] == "1.1.0"
-    assert json.loads(told["fields"])[2]["unit@en"] == "persons"
+    shown = {key.decode(): value.decode() for _, key, value in said}
+    assert shown["version"] == "1.1.0"
+    assert json.loads(shown["fields"])[2]["unit@en"] == "persons"
 
 
 def test_json_is_typed_and_exact(made: Made) -> None:

@@ -72,7 +72,7 @@ def publication(data: bytes) -> None:
     source = (SMALL / name).read_bytes()
     try:
         (root / name).write_bytes(edited(source, data[1:]))
-        told(load_publication(root).problems)
+        shown(load_publication(root).problems)
     finally:
         (root / name).write_bytes(source)
 
@@ -82,12 +82,12 @@ def descriptor(data: bytes) -> None:
     path = scratch() / "x.yaml"
     path.write_bytes(edited(_descriptor(), data[1:]) if data[:1] < b"\xc0" else data[1:])
     document, problems = read_yaml(path, "x.yaml")
-    told(problems)
+    shown(problems)
     if document is None:
         return
-    told(parse_schema(document.value, "x", "x.yaml", ("zh", "en"), document.line)[1])
-    told(parse_dialect(document.value, "utf-8", "x.yaml", document.line)[1])
-    told(check_chart(Summary("x", Text(), "", "x.sql", (), Text(), (), document.value, {})))
+    shown(parse_schema(document.value, "x", "x.yaml", ("zh", "en"), document.line)[1])
+    shown(parse_dialect(document.value, "utf-8", "x.yaml", document.line)[1])
+    shown(check_chart(Summary("x", Text(), "", "x.sql", (), Text(), (), document.value, {})))
 
 
 def table(data: bytes) -> None:
@@ -99,7 +99,7 @@ def table(data: bytes) -> None:
     assert schema is not None
     described = Table("visits", "visits.csv", "visits.csv", schema, dialect, Text())
     (report,) = check_tables([TableSource(described, path)], limits=Limits(memory="500MB", threads=1))
-    told(report.problems)
+    shown(report.problems)
     if not report.problems:
         tabulate(_engine(), described, path, scratch() / "visits.parquet")
 
@@ -111,10 +111,10 @@ def query(data: bytes) -> None:
     script = edited(_QUERIES[(data[0] if data else 0) % len(_QUERIES)].replace(b"{secret}", bytes(secret)), data[1:])
     text = script.decode("utf-8", "replace")
     found = refusals(_engine(), text, "x.sql", Rules((("people",),)))
-    told(found)
+    shown(found)
     if not found:
         answer, problems = ask(_box(), text, "x.sql", Budget(seconds=2, rows=1_000))
-        told(problems)
+        shown(problems)
         assert SECRET not in str(answer)
 
 
@@ -138,7 +138,7 @@ def page(data: bytes) -> None:
 
 
 def authored_page(data: bytes) -> None:
-    """A page that a person wrote: told what is wrong with it, or one that MkDocs takes, with links that open."""
+    """A page that a person wrote: its faults are reported, or it is one that MkDocs takes, with links that open."""
     path = scratch() / "site/pages/en/x.md"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(edited(_PAGES[(data[0] if data else 0) % len(_PAGES)], data[1:]))
@@ -148,7 +148,7 @@ def authored_page(data: bytes) -> None:
     place = PagePlace("x/", "", frozenset({"index.md", "x.md"}))
     site = LinkedSite("https://own.example/", lambda _: "unknown")
     found = [*problems, *(one for file in files for one in link_problems(file, place, site, reader))]
-    told(found)
+    shown(found)
     if has_errors(found):
         return
     (page,) = (file.page for file in files)
@@ -156,8 +156,8 @@ def authored_page(data: bytes) -> None:
     assert {urlsplit(link.target).scheme for link in reader.read(page.body)[0]} <= {"", *SCHEMES, "data"}
 
 
-def told(problems: Iterable[Problem]) -> None:
-    """Every problem can be told in every language, on lines that a terminal shows and does not obey."""
+def shown(problems: Iterable[Problem]) -> None:
+    """Every problem can be printed in every language, on lines that a terminal shows and does not obey."""
     found = tuple(problems)
     for language in LANGUAGES:
         for one in found:

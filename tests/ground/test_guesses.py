@@ -10,7 +10,7 @@ import pytest
 
 from datagazette.intake.columns import Column
 from datagazette.intake.drafts import Draft, Sources, plan_dataset
-from datagazette.messages import LANGUAGES, texts
+from datagazette.messages import LANGUAGES
 from datagazette.model.errors import UsageError
 from tests.conftest import Run
 
@@ -28,10 +28,7 @@ def columns(draft: Draft) -> dict[str, Column]:
 
 def said(draft: Draft, language: str = "en") -> list[str]:
     """The notes on a table, as the command prints them."""
-    say = texts("cli", language)["new"]
-    doubts = draft.tables[0].all_doubts
-    return [say[doubt.key].format(**doubt.values) + (say[doubt.also].format(**doubt.values) if doubt.also else "")
-            for doubt in doubts]  # fmt: skip
+    return [found.text(language) for found in draft.tables[0].all_notices if found.count]
 
 
 THOUSANDS = {"decimalChar": ",", "groupChar": "."}
@@ -165,7 +162,7 @@ def test_a_line_that_repeats_the_header_is_left_out_and_named(small: Path) -> No
     assert {name: column.type for name, column in columns(draft).items()} == {"d": "date", "v": "string"}
     first, second = said(draft)
     assert "line 5 “x”" in first
-    assert second == "line 3 repeats the header and was left out"
+    assert second == "left out, since it repeats the header: line 3"
 
 
 @pytest.mark.parametrize(
@@ -206,3 +203,13 @@ def test_the_command_prints_each_note_in_the_language_of_the_reader(
     done = run("new", "air", tmp_path / "no2.csv", "--root", small, language="zh")
     assert "注意：“no2”按文本处理：3 格中有 1 格不是 integer 类型，其余都是，见第 3 行“<2”" in done.out
     assert set(LANGUAGES) == {"en", "zh"}
+
+
+@pytest.mark.parametrize("decimal", ["", ","])
+def test_whole_numbers_and_years_stay_so_in_a_file_with_decimal_commas(decimal: str, small: Path) -> None:
+    found = columns(planned(small, "ano;trimestre;pib\n2002;1;94\n2002;2;102,2\n2003;1;98,75", decimal=decimal))
+    assert {name: column.type for name, column in found.items()} == {
+        "ano": "year",
+        "trimestre": "integer",
+        "pib": "number",
+    }

@@ -24,7 +24,7 @@ def read(folder: Path, text: str, header: int = 0) -> Sheet:
     ("text", "said"),
     [
         ('ward,trees,note\nN1,2,oak\nN2,4,elm\nN3,5,"ash",old\nN4,6,fir\n', ("3 cells", "line 4 (4 cells)")),
-        ("ward,trees\nN1,2,estimate\nN2,4,\nN3,5,final\n", ("column 3 has values but no name", "ward, trees, ")),
+        ("ward,trees\nN1,2,estimate\nN2,4,\nN3,5,final\n", ("column 3 has values but no name", "line 2 “estimate”")),
         ("a,b,c\n1,2\n3,4\n5,6,7\n8,9,1,2\n", ("line 5 (4 cells)", "line 2 (2 cells), line 3 (2 cells)")),
         (CODES + "T30,Weir, upper\n", ("the header has 2 cells", "line 32 (3 cells)", "quotes")),
         ("2021-01,215.71\n2021-02,217.45\n2021-03,218.02\n", ("looks like data", "--header 1")),

@@ -177,7 +177,7 @@ def _printed(run: Callable[..., Run], root: Path) -> Iterator[str]:
                   root / "datasets/trap/1.1.0/schemas/trap.v1.yaml", "--format", form).said  # fmt: skip
 
 
-def test_a_terminal_is_told_nothing_that_it_would_obey(tmp_path: Path, run: Callable[..., Run]) -> None:
+def test_a_terminal_is_sent_nothing_that_it_would_obey(tmp_path: Path, run: Callable[..., Run]) -> None:
     from tests.hostile.publication import write
 
     for said in _printed(run, write(tmp_path)):

@@ -57,7 +57,7 @@ _INJECTED = {
     "document.body.append(s)",
     "base": "const b = document.createElement('base'); b.href = 'https://bait.example/'; document.head.append(b)",
 }
-# How many refusals the browser has told of, once there is one.
+# How many refusals the browser has reported, once there is one.
 _REFUSED = """async () => {
   const end = performance.now() + 120000;
   while (!refused.length && performance.now() < end) await new Promise((done) => setTimeout(done, 20));
@@ -117,7 +117,7 @@ def test_a_script_that_got_in_does_nothing(page: Page, address: str, way: str) -
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.evaluate(f"() => {{ setTimeout(() => {{ {_INJECTED[way]} }}, 0) }}")
-    assert page.evaluate(_REFUSED) > 0, "the browser told of it"
+    assert page.evaluate(_REFUSED) > 0, "the browser reported it"
     page.wait_for_timeout(200)
     assert page.evaluate("window.ran") == 0
     assert not [url for url in asked if "bait.example" in url and _was_sent(page, url)]
@@ -125,5 +125,5 @@ def test_a_script_that_got_in_does_nothing(page: Page, address: str, way: str) -
 
 
 def _was_sent(page: Page, url: str) -> bool:
-    """A request that the policy blocks is told of as well, and has no answer: none of these hosts could give one."""
+    """A request that the policy blocks is reported as well, and has no answer: none of these hosts could give one."""
     return page.evaluate("url => performance.getEntriesByName(url).some(one => one.responseStatus > 0)", url)

@@ -130,8 +130,8 @@ def test_a_theme_is_one_link_away(many: tuple[Page, ...]) -> None:
 @pytest.mark.parametrize("releases", [0, 1, 59, 60, 119, 120, 121, 999, 10_000])
 def test_each_release_is_on_one_page(releases: int) -> None:
     parts = changes_parts(releases)
-    told = [number for first, last in reversed(parts) for number in range(first, last + 1)]
-    assert told == list(range(1, releases + 1))
+    shown = [number for first, last in reversed(parts) for number in range(first, last + 1)]
+    assert shown == list(range(1, releases + 1))
     assert all(last - first + 1 == RELEASES_OF_PAGE for first, last in parts[1:])
     assert parts[0][1] - parts[0][0] + 1 < 2 * RELEASES_OF_PAGE
 
@@ -154,11 +154,11 @@ def test_a_source_that_everything_draws_on_goes_on_on_further_pages() -> None:
     assert all(sum(1 + len(use.releases) for use in part) <= LINES_OF_PAGE for part in parts)
 
 
-def test_the_addresses_are_told_from_the_descriptions_alone(many: tuple[Page, ...]) -> None:
+def test_the_addresses_are_known_from_the_descriptions_alone(many: tuple[Page, ...]) -> None:
     releases = [one.latest for one in site(range(DATASETS)).publication.datasets]
-    told = {*further_pages(releases), *older_changes(len(releases))}
+    shown = {*further_pages(releases), *older_changes(len(releases))}
     lists = [page.path for kind in (*ENTRY, "datasets") for page in pages(many, kind)]
-    assert {path.removesuffix("index.md") for path in lists} == told | {f"{kind}/" for kind in (*ENTRY, "datasets")}
+    assert {path.removesuffix("index.md") for path in lists} == shown | {f"{kind}/" for kind in (*ENTRY, "datasets")}
     assert all(one.version == Version(1, 1, 0) for one in releases)
 
 

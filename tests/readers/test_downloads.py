@@ -82,14 +82,14 @@ def test_nothing_of_the_nasty_names_and_cells_is_lost(nasty_site: Path) -> None:
     assert {"../../x", "select", 'say "x"', "العمود"} <= {one["name"] for one in first["schema"]["fields"]}
     assert len(tables(folder)[1]["schema"]["fields"]) == 300
     rows = json.loads((folder / "table.json").read_text("utf-8"))
-    told = rows[0]
-    assert (told["id"], told["formula"], told["zeros"], told["digits"]) == (
+    shown = rows[0]
+    assert (shown["id"], shown["formula"], shown["zeros"], shown["digits"]) == (
         "=1+1",
         "=1+1",
         "00123",
         "12345678901234567",
     )
-    assert (told["big"], told["huge"]) == ("12345678901234567", "123456789012345678901234567890")
-    assert (told["day"], told["open"], told["lines"]) == ("1899-12-31", True, "one\ntwo")
-    assert (told["blank"], rows[1]["blank"]) == ("", None)
+    assert (shown["big"], shown["huge"]) == ("12345678901234567", "123456789012345678901234567890")
+    assert (shown["day"], shown["open"], shown["lines"]) == ("1899-12-31", True, "one\ntwo")
+    assert (shown["blank"], rows[1]["blank"]) == ("", None)
     assert not list(nasty_site.parent.glob("x*"))

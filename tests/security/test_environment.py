@@ -50,7 +50,7 @@ sys.addaudithook(watch)
 """
 
 
-def told(done: subprocess.CompletedProcess[bytes]) -> str:
+def shown(done: subprocess.CompletedProcess[bytes]) -> str:
     said = (done.stdout + done.stderr).decode("utf-8", "replace")
     assert "Traceback" not in said, said
     assert "Exception ignored" not in said, said
@@ -69,7 +69,7 @@ def test_where_a_process_may_have_little_memory_a_person_reads_how_to_raise_the_
             ["sh", "-c", f'ulimit {limit} 600000; exec "$@"', "sh", *BUILD, *arguments, "--lang", language],
             capture_output=True, check=False,
         )  # fmt: skip
-        said = told(done)
+        said = shown(done)
         assert done.returncode == 2, said
         assert expected in said
         assert f"{named} unlimited" in said
@@ -91,7 +91,7 @@ def test_a_folder_whose_name_is_not_utf8_is_refused_by_name(
     where = odd if named == "by the current folder" else None
     for language, expected in (("en", "is not UTF-8. Rename"), ("zh", "不是 UTF-8 编码")):
         done = subprocess.run([*BUILD, *arguments, "--lang", language], cwd=where, capture_output=True, check=False)
-        said = told(done)
+        said = shown(done)
         assert done.returncode == 2, said
         assert r"ro\xffot" in said
         assert expected in said
@@ -104,7 +104,7 @@ def test_a_folder_for_temporary_files_whose_name_is_not_utf8_is_refused_by_name(
     done = subprocess.run([*BUILD, "check", "--root", small, "--lang", "en"], capture_output=True, check=False,
                           env={**os.environb, b"TMPDIR": odd})  # fmt: skip
     assert done.returncode == 2
-    assert r"t\xffmp” is not UTF-8" in told(done)
+    assert r"t\xffmp” is not UTF-8" in shown(done)
 
 
 @pytest.mark.sample(4)
@@ -125,7 +125,7 @@ def test_an_interrupt_at_any_moment_ends_a_command_without_a_traceback(
         ["env", "--default-signal=INT", *BUILD, *arguments, "--lang", "en"],
         capture_output=True, check=False, env={**os.environ, **variables}, start_new_session=True, timeout=1_200,
     )  # fmt: skip
-    told(done)
+    shown(done)
     if (tmp_path / "interrupted").exists():
         assert done.returncode in (130, -signal.SIGINT)
     else:
@@ -142,6 +142,6 @@ def test_an_interrupt_in_the_background_is_ignored(small: Path, tmp_path: Path) 
         ["env", "--ignore-signal=INT", *BUILD, "check", "--root", str(small), "--lang", "en"],
         capture_output=True, check=False, env={**os.environ, **variables}, start_new_session=True, timeout=1_200,
     )  # fmt: skip
-    told(done)
+    shown(done)
     assert (tmp_path / "interrupted").exists()
     assert done.returncode == 0

@@ -89,7 +89,7 @@ def test_where_an_audit_is_required_what_was_not_looked_up_fails(lock: str) -> N
 
 
 @pytest.mark.slow
-def test_npm_packages_with_and_without_faults_are_told_apart() -> None:
+def test_npm_packages_with_and_without_faults_are_kept_apart() -> None:
     fault = {"id": 1, "url": "https://example.org/1", "title": "A fault", "severity": "high",
              "vulnerable_versions": "*", "cwe": [], "cvss": {"score": 0, "vectorString": None}}  # fmt: skip
     with registry({}) as address:

@@ -132,7 +132,7 @@ def test_a_number_of_any_size_is_read_or_a_type_error(
         assert not expected.stopped
 
 
-def test_numbers_of_any_size_are_told_apart_in_a_key(engine: Engine, tmp_path: Path) -> None:
+def test_numbers_of_any_size_are_kept_apart_in_a_key(engine: Engine, tmp_path: Path) -> None:
     cells = ("1e1000000", "10e999999", "1e1000001", "-1e1000000", "1e-1000000")
     content = "n,m\n" + "".join(f"{one},{at}\n" for at, one in enumerate(cells))
     fields = [{"name": "n", "type": "number"}, {"name": "m", "type": "integer"}]

@@ -46,7 +46,7 @@ class Place:
     secrets: Path
     port: int
 
-    def told(self, text: str) -> str:
+    def shown(self, text: str) -> str:
         """A text with the places of the bait filled in."""
         return text.replace("SECRETS", str(self.secrets)).replace("ADDRESS", f"http://127.0.0.1:{self.port}")
 
@@ -67,7 +67,7 @@ def edit(path: Path, old: str, new: str) -> None:
 
 
 def edited(file: str, old: str, new: str) -> Callable[[Place], None]:
-    return lambda place: edit(place.root / file, old, place.told(new))
+    return lambda place: edit(place.root / file, old, place.shown(new))
 
 
 def linked(file: str, secret: str) -> Callable[[Place], None]:
@@ -79,7 +79,7 @@ def linked(file: str, secret: str) -> Callable[[Place], None]:
 
 
 def asked(query: str) -> Callable[[Place], None]:
-    return lambda place: place.root.joinpath(QUERY).write_text(place.told(query), "utf-8") and None
+    return lambda place: place.root.joinpath(QUERY).write_text(place.shown(query), "utf-8") and None
 
 
 _DAY = "{name: day, type: date, title: 日期, title@en: Day}"
@@ -187,7 +187,7 @@ def test_a_package_from_elsewhere_leads_no_command_to_another_file_or_address(
     with listener() as (port, met):
         package = {"name": "elsewhere", "$schema": "ADDRESS/profile.json", "resources": [{"name": "t", **resource}]}
         descriptor = folder / "datapackage.json"
-        descriptor.write_text(Place(folder, secrets, port).told(json.dumps(package)))
+        descriptor.write_text(Place(folder, secrets, port).shown(json.dumps(package)))
         with opened_in(secrets) as opened:
             for command in (["check", str(descriptor)], ["new", "fresh", str(descriptor), "--root", str(small)]):
                 watched([*BUILD, *command, "--lang", "en"], tmp_path, small, folder)
@@ -227,8 +227,8 @@ runpy.run_path(sys.argv.pop(1))
 from datagazette.isolation.limits import WALLS, Bounds
 left = WALLS - {sys.argv.pop(1)}
 Bounds.__init__.__defaults__ = tuple(left if one == WALLS else one for one in Bounds.__init__.__defaults__)
-from datagazette.cli import leave, main
-leave(main(sys.argv[1:]))
+from datagazette.cli import main
+sys.exit(main(sys.argv[1:]))
 """
 PLACES = "{root}/datasets/places/1.0.0/places.csv"
 WALLED = {

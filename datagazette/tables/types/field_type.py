@@ -117,7 +117,7 @@ class FieldType:
     @staticmethod
     def key(value: Any) -> str:
         """A text that two values share exactly where they are equal, as Python has it: 1, 1.0 and true are."""
-        return json.dumps(value, sort_keys=True, ensure_ascii=False, default=repr)
+        return json.dumps(value, sort_keys=True, default=repr)  # in ASCII, which can hold half a character
 
     def sql(self, x: str, _value: str, /) -> Reading:
         """How SQL reads the cell `x`, an expression. Another one has the cell's value, or is "" where each condition is

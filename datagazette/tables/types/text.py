@@ -8,6 +8,7 @@ patterns are left to Python, whose engine cannot be interrupted in a thread.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -132,7 +133,7 @@ class _Translation:
 
     def _item(self, name: str, argument: Any) -> str:
         if name == "LITERAL" and chr(argument) not in self.without:
-            return re.escape(chr(argument))
+            return _escaped(argument)
         if name == "ANY":
             return f"[^\\n{re.escape(self.without)}]"
         if name == "IN":
@@ -158,9 +159,9 @@ class _Translation:
         parts: list[str] = []
         for name, argument in items[negated:]:
             if str(name) == "LITERAL":
-                parts.append(re.escape(chr(argument)))
+                parts.append(_escaped(argument))
             elif str(name) == "RANGE":
-                parts.append("-".join(re.escape(chr(end)) for end in argument))
+                parts.append("-".join(map(_escaped, argument)))
             elif str(argument) in _SHORTHANDS and not negated:
                 self.complete = False
                 parts.append(_SHORTHANDS[str(argument)])
@@ -172,6 +173,13 @@ class _Translation:
         if any(re.match(found, end) for end in self.without):
             raise _Untranslatable
         return found
+
+
+def _escaped(letter: int) -> str:
+    """A character as an expression of it; half a one is beyond RE2, which reads UTF-8."""
+    if unicodedata.category(chr(letter)) == "Cs":
+        raise _Untranslatable
+    return re.escape(chr(letter))
 
 
 TYPES: dict[str, type[FieldType]] = {"string": String, "any": Anything}

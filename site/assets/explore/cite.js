@@ -1,4 +1,4 @@
-/** How a selection of rows is told and cited; plain text in every format that the release is cited in. */
+/** How a selection of rows is described and cited; plain text in every format that the release is cited in. */
 import { isMissing } from "./operators.js";
 import { isNarrowed } from "./state.js";
 

@@ -39,7 +39,7 @@ export function formatter({ language, t }) {
     return (field.type === "year" ? year() : plain).format(exact);
   }
 
-  /** A cell's content; a bound that is not exact is shown as a sign and told in words. */
+  /** A cell's content; a bound that is not exact is shown as a character and said in a word. */
   function content(value, field, bound = "") {
     if (isMissing(value)) return [h("span", { class: "explorer-missing" }, t("value.missing"))];
     const shown = text(value, field);

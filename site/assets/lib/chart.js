@@ -11,7 +11,7 @@ export function startCharts(pictures) {
 }
 
 function startChart(picture) {
-  const told = JSON.parse(picture.querySelector(".chart__told").textContent);
+  const texts = JSON.parse(picture.querySelector(".chart__rows").textContent);
   const tip = make("div", { class: "chart__tip", hidden: true, "aria-hidden": "true" });
   const live = make("p", { class: "sr-only", "aria-live": "polite" });
   let active = null;
@@ -44,9 +44,9 @@ function startChart(picture) {
       for (const [one, elements] of marks) for (const element of elements) element.classList.toggle("is-active", one === row);
       tip.hidden = row === null;
       if (row === null) return;
-      tip.replaceChildren(...lines(told[row]));
+      tip.replaceChildren(...lines(texts[row]));
       put(tip, picture, marks.get(row)[0]);
-      if (aloud) live.textContent = spoken(told[row]);
+      if (aloud) live.textContent = spoken(texts[row]);
     }
   }
 }
