@@ -111,14 +111,25 @@ def test_every_function_of_this_duckdb_was_looked_at(parser: Engine) -> None:
 
 def test_no_listed_function_is_one_that_duckdb_calls_changing(parser: Engine) -> None:
     # From 2.0.1 on it calls so what it computes of a moment in the session's zone. That zone is ours: UTC, and another
-    # one when a draft is asked again.
-    zoned = "list_has_any(list_append(parameter_types, return_type), ['TIMESTAMP WITH TIME ZONE', 'TIMESTAMPTZ_NS'])"
+    # one when a draft is asked again. Of a time with a zone the test below is.
+    zoned = "list_has_any(list_append(parameter_types, return_type), ['TIMESTAMP WITH TIME ZONE', 'TIMESTAMPTZ_NS', 'TIME WITH TIME ZONE'])"
     changing = parser.rows(
         "SELECT DISTINCT lower(function_name) FROM duckdb_functions()"
         f" WHERE stability <> 'CONSISTENT' AND NOT (len(parameters) > 0 AND {zoned})"
     )
     assert len(changing) > 20
     assert not allowed.ALLOWED & {name for (name,) in changing}
+
+
+@pytest.mark.parametrize("time", ["'10:00:00+00'::TIMETZ", "CAST('10:00:00+00' AS TIME WITH TIME ZONE)"])
+def test_a_time_without_a_day_cannot_be_moved_to_a_zone_which_reads_the_clock(parser: Engine, time: str) -> None:
+    query = f"SELECT t AT TIME ZONE 'Europe/Paris' FROM (SELECT {time} AS t)"
+    assert [(one.code, one.severity) for one in refusals(parser, query, FILE, Rules(()))] == [
+        ("query-function", "error")
+    ]
+    (released,) = refusals(parser, query, FILE, Rules((), "released"))
+    assert released.severity == "warning"
+    assert not refusals(parser, "SELECT TIMESTAMP '2020-01-01 10:00:00' AT TIME ZONE 'UTC'", FILE, Rules(()))
 
 
 def test_a_listed_macro_calls_nothing_that_is_refused(parser: Engine) -> None:
