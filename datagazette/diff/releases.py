@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from datagazette.diff.changes import compare_rows
 from datagazette.diff.outcome import (
     BUMPS,
     Bump,
@@ -19,12 +20,7 @@ from datagazette.diff.outcome import (
     StructureChange,
     TableComparison,
 )
-from datagazette.diff.rows import (
-    compare_rows,
-    plan_rows,
-    read_side,
-    relation,
-)
+from datagazette.diff.rows import plan_rows, read_side, relation
 from datagazette.diff.structure import renamed_fields, structure_changes
 from datagazette.diff.tables import compare_tables
 from datagazette.files import same_bytes

@@ -91,6 +91,12 @@ class _Run:
         counts.update(problem.code for problem in (*head, *tail))
         listed = (*head, *found, *tail)[: self.limit]
         listed += tuple(islice(_open_quotes(table), self.limit))
+        if source.proofread:
+            from datagazette.validation import alike, texts
+
+            found_texts = (*texts.faults(self.engine, table), *alike.pairs(self.engine, table))
+            counts.update(problem.code for problem in found_texts if problem.severity == "error")
+            listed += found_texts
         if source.opened:
             from datagazette.validation import spreadsheets
 
