@@ -36,7 +36,8 @@ REFUSED = frozenset({
     "get_current_timestamp", "get_type", "getvariable", "hive_partition_component", "icu_sort_key", "in_search_path",
     "index_key", "is_histogram_other_bin", "json_copy_strftime_if_date", "json_copy_strftime_if_timestamp",
     "json_deserialize_sql", "json_normalize", "json_serialize_plan", "json_serialize_sql", "make_type",
-    "map_to_pg_oid", "map_type_id_to_pg_oid", "nextval", "now", "obj_description", "parse_duckdb_log_message", "path_join", "random",
+    "map_to_pg_oid", "map_type_id_to_pg_oid", "nextval", "now", "obj_description", "parse_duckdb_log_message",
+    "path_join", "random",
     "remap_struct", "replace_type", "reservoir_quantile", "session_user", "setseed", "setval", "shobj_description",
     "sleep_ms", "stats", "sum_no_overflow", "timetz_byte_comparable", "to_aggregate_state", "today",
     "transaction_timestamp", "txid_current", "unpivot_list", "user", "uuid", "uuidv4", "uuidv7",
@@ -112,7 +113,10 @@ def test_every_function_of_this_duckdb_was_looked_at(parser: Engine) -> None:
 def test_no_listed_function_is_one_that_duckdb_calls_changing(parser: Engine) -> None:
     # From 2.0.1 on it calls so what it computes of a moment in the session's zone. That zone is ours: UTC, and another
     # one when a draft is asked again. Of a time with a zone the test below is.
-    zoned = "list_has_any(list_append(parameter_types, return_type), ['TIMESTAMP WITH TIME ZONE', 'TIMESTAMPTZ_NS', 'TIME WITH TIME ZONE'])"
+    zoned = (
+        "list_has_any(list_append(parameter_types, return_type),"
+        " ['TIMESTAMP WITH TIME ZONE', 'TIMESTAMPTZ_NS', 'TIME WITH TIME ZONE'])"
+    )
     changing = parser.rows(
         "SELECT DISTINCT lower(function_name) FROM duckdb_functions()"
         f" WHERE stability <> 'CONSISTENT' AND NOT (len(parameters) > 0 AND {zoned})"
