@@ -80,8 +80,7 @@ def release_draft(root: Path, name: str, changes: Mapping[str, str]) -> Released
     attributes = keep_line_ends(root)
     ledger = root / DATASETS / name / LEDGER
     before = ledger.read_text("utf-8") if ledger.exists() else ""
-    text = before if before.strip() else "releases:\n"
-    replace_atomically(ledger, (text + ("" if text.endswith("\n") else "\n") + entry).encode())
+    replace_atomically(ledger, with_entry(before, entry).encode())
     return replace(released, attributes=attributes)
 
 
@@ -124,7 +123,28 @@ def _plan(
         "files": {name: sha256(files[name]) for name in sorted(files)}, **_hashes(published),
     }  # fmt: skip
     released = Released(draft.version, today, said, drafted=not any(changes.values()))
-    return released, publication, schemas, "".join(f"  {line}\n" for line in _yaml([entry]).splitlines())
+    return released, publication, schemas, _yaml([entry])
+
+
+def with_entry(ledger: str, entry: str) -> str:
+    """The ledger's text with one more entry, as far in as those that it has, every other line as it was."""
+    document = yaml.compose(ledger, yaml.SafeLoader)
+    parts = document.value if isinstance(document, yaml.MappingNode) else ()
+    known = next((part for part in parts if part[0].value == "releases"), None)
+    lines = ledger.splitlines(keepends=True)
+    if known is None:
+        return "".join([*lines, "releases:\n", *_indented(entry, 2)])
+    key, value = known
+    span = _span(key, value, lines, 0)
+    above, below = lines[: span.stop], lines[span.stop :]
+    if not value.value:  # `releases:` or `releases: []`
+        return "".join([*lines[: span.start], "releases:\n", *_indented(entry, 2), *below])
+    text = "".join(above)
+    return "".join([text, "" if text.endswith("\n") else "\n", *_indented(entry, value.start_mark.column), *below])
+
+
+def _indented(text: str, columns: int) -> list[str]:
+    return [" " * columns + line for line in text.splitlines(keepends=True)]
 
 
 def _texts(changes: Mapping[str, str], languages: tuple[str, ...]) -> dict[str, str]:

@@ -38,11 +38,13 @@ Item = TypeVar("Item", str, Cells)
 
 @dataclass(frozen=True)
 class TableSource:
-    """A table and where its CSV lies on this machine. `opened`: its author is to hear what a spreadsheet would do."""
+    """A table and where its CSV lies on this machine. `opened`: its author is to hear what a spreadsheet would do, and
+    `proofread`: which texts cannot be right."""
 
     table: Table
     path: Path
     opened: bool = False
+    proofread: bool = False
 
 
 class Unreadable(Exception):

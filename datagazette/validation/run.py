@@ -91,6 +91,16 @@ class _Run:
         counts.update(problem.code for problem in (*head, *tail))
         listed = (*head, *found, *tail)[: self.limit]
         listed += tuple(islice(_open_quotes(table), self.limit))
+        if source.proofread:
+            from datagazette.validation import alike, texts
+
+            found_texts = (*texts.faults(self.engine, table), *alike.pairs(self.engine, table))
+            counts.update(problem.code for problem in found_texts if problem.severity == "error")
+            listed += found_texts
+        if any("pattern" in field.constraints for field in source.table.schema.fields):
+            from datagazette.validation.partial import partial_matches
+
+            listed += tuple(partial_matches(self.engine, table))
         if source.opened:
             from datagazette.validation import spreadsheets
 
@@ -272,7 +282,12 @@ def _of_file(table: Prepared, rows: int, size: int) -> Iterator[Problem]:
 
 
 def _unreadable(source: TableSource, fault: Unreadable) -> Problem:
-    """A table that could not be read to its end."""
+    """A table that could not be read to its end. Of bytes that are not in its encoding, their place is looked up."""
+    if isinstance(fault.__cause__, UnicodeDecodeError):
+        from datagazette.validation.faults import of_bytes
+
+        if found := of_bytes(source, fault.note):
+            return found
     return _of_table(source, fault.code, fault.line, note=fault.note, **fault.values)
 
 
