@@ -120,7 +120,7 @@ def write_dataset(draft: Draft, about: About) -> Path:
             (version / table.path).write_bytes(content)
             text = describe.schema_yaml(schemas[table.name].partition(".")[0], table, draft.languages)
             (version / SCHEMAS / f"{schemas[table.name]}.yaml").write_text(text, "utf-8", newline="\n")
-        text = describe.as_yaml(describe.descriptor(about, draft.tables, schemas))
+        text = describe.descriptor_yaml(about, draft.tables, schemas)
         (version / DESCRIPTOR).write_text(text, "utf-8", newline="\n")
         scratch.rename(place)
     finally:
