@@ -50,6 +50,11 @@ class _Row:
     raw: str
     key: Key
 
+    @property
+    def is_keyed(self) -> bool:
+        """Whether its key is complete, and no row before it has the same."""
+        return None not in self.key and self.key[-1] == "1"
+
 
 @dataclass(frozen=True)
 class _Old:
@@ -67,6 +72,11 @@ class _Old:
     def terminator(self) -> str:
         first = self.head or (self.rows[0].raw if self.rows else "\n")
         return next((end for end in ("\r\n", "\n", "\r") if first.endswith(end)), "\n")
+
+    def values(self, row: _Row) -> Key:
+        """The values of a row in the columns that the file has."""
+        cells = zip(self.layout.labels, row.cells, strict=False)
+        return tuple(self.readings.get(label, str)(cell) for label, cell in cells)
 
     def ended(self, raw: str) -> str:
         return raw if raw.endswith(("\n", "\r")) else raw + self.terminator
@@ -115,9 +125,13 @@ def drop_in(path: Path, table: Table, sheet: Sheet, wanted: Wanted) -> Dropped:
     before = {row.key: row for row in old.rows}
     rows = _merged(before, new, keep=keep)
     texts = [_text(old, row, before.get(row.key)) for row in rows]
-    changed = sum(row.key in before and text != old.ended(before[row.key].raw)
-                  for row, text in zip(rows, texts, strict=True))  # fmt: skip
-    added = sum(row.key not in before for row in rows)
+    if all(row.is_keyed for row in (*old.rows, *rows)):
+        changed = sum(row.key in before and text != old.ended(before[row.key].raw)
+                      for row, text in zip(rows, texts, strict=True))  # fmt: skip
+        added = sum(row.key not in before for row in rows)
+    else:  # rows that no key distinguishes are counted as `diff` counts them: whole
+        changed = 0
+        added = (Counter(map(old.values, rows)) - Counter(map(old.values, old.rows))).total()
     head = old.line((*old.layout.labels, *more)) if more else old.head
     body = "".join([old.ended(head) if head else "", *texts])
     if not old.ends:

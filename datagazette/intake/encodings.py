@@ -14,8 +14,10 @@ from functools import partial
 from pathlib import Path
 from typing import IO
 
+from datagazette.files import trace_of_git
 from datagazette.intake.notices import Notice, Place, notice, stopped
 from datagazette.intake.readings import Foreign, Reading, certain, foreign_words, is_mixed, offered, readings
+from datagazette.load.git_traces import listed
 from datagazette.messages import LANGUAGES, fill, texts
 from datagazette.model import limits
 from datagazette.model.errors import UsageError
@@ -44,6 +46,9 @@ class Recognised:
 def open_source(path: Path, encoding: str) -> Iterator[IO[str]]:
     """The text of a file. Whatever keeps it from being read becomes a UsageError."""
     try:
+        trace, lines = trace_of_git(path)
+        if trace:
+            raise Unreadable(trace, trace, lines[0] if lines else None, lines=listed(lines))
         with path.open(encoding=encoding, newline="") as stream:
             yield stream
     except (Unreadable, UnicodeError, LookupError) as fault:

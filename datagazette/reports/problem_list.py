@@ -63,12 +63,19 @@ def _group(code: str, found: Sequence[Problem], hidden: int, language: str) -> I
 def _case(found: Sequence[Problem], hidden: int, language: str) -> Iterator[Item]:
     say = texts("reports", language)
     for problem in found[:_SHOWN]:
-        place = [say["line"].format(line=problem.line)] if problem.line else []
-        if problem.cell and problem.cell.field:
-            place.append(say["field"].format(field=visible(problem.cell.field)))
+        place = _place(problem, language)
         before = f"{say['join'].join(place)}{say['colon']}" if place else ""
         yield Item((Untrusted(f"{before}{message(problem, language)}"),))
     beyond = len(found[_SHOWN:]) + hidden
     if beyond:
         yield Item((say["more"].format(count=f"{beyond:,}"),))
     yield Item((Untrusted(f"{say['fix']}{say['colon']}{fix(found[0], language)}"),), "fix")
+
+
+def _place(problem: Problem, language: str) -> list[str]:
+    """Line and field; where the line is not known, as in a compressed file, the resource and its row."""
+    say, cell = texts("reports", language), problem.cell
+    found = [say["line"].format(line=problem.line)] if problem.line else []
+    if not problem.line and cell and cell.row is not None:
+        found += [say["resource"].format(resource=visible(cell.resource)), say["row"].format(row=cell.row)]
+    return found + ([say["field"].format(field=visible(cell.field))] if cell and cell.field else [])

@@ -15,6 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, TypeVar
 
+from datagazette.files import POINTER
 from datagazette.model import limits
 from datagazette.model.publication import Dialect, Table
 from datagazette.tables.quotes import OpenQuote, open_quote
@@ -37,11 +38,13 @@ Item = TypeVar("Item", str, Cells)
 
 @dataclass(frozen=True)
 class TableSource:
-    """A table and where its CSV lies on this machine. `opened`: its author is to hear what a spreadsheet would do."""
+    """A table and where its CSV lies on this machine. `opened`: its author is to hear what a spreadsheet would do, and
+    `proofread`: which texts cannot be right."""
 
     table: Table
     path: Path
     opened: bool = False
+    proofread: bool = False
 
 
 class Unreadable(Exception):
@@ -134,11 +137,13 @@ def detect_encoding(path: Path, encoding: str) -> str:
     try:
         name = codecs.lookup(encoding).name
         with path.open("rb") as file:
-            head = file.read(4)
+            head = file.read(len(POINTER))
     except (LookupError, ValueError) as error:  # no encoding has a name with NUL or half a character
         raise Unreadable("encoding-error", str(error)) from error
     except OSError as error:
         raise Unreadable("scheme-error", error.strerror or str(error)) from error
+    if head == POINTER:
+        raise Unreadable("lfs-pointer", "a pointer of Git LFS")
     mark, marked = _MARKS.get(name, (b"", name))
     return marked if head.startswith(mark) else name
 

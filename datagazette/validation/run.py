@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
+from datagazette.files import trace_of_git
 from datagazette.isolation import step
 from datagazette.model.problems import Cell, Problem, problem, warning
 from datagazette.tables import engine as database
@@ -69,6 +70,11 @@ class _Run:
     others: Mapping[tuple[str, str], TableSource]
 
     def check(self, name: str, source: TableSource) -> TableReport:
+        if source.opened and source.path.is_file() and (lines := trace_of_git(source.path)[1]):
+            from datagazette.load.git_traces import trace_problem
+
+            merge = trace_problem("merge-unresolved", source.table.file, lines)
+            return _stopped(source, replace(merge, cell=Cell(source.table.name)))
         try:
             with step(source.table.file, allowed("TABLE_SECONDS")):
                 table, tally = self._count(prepare(source, self.scratch, self._targets(source)), name)
@@ -85,6 +91,16 @@ class _Run:
         counts.update(problem.code for problem in (*head, *tail))
         listed = (*head, *found, *tail)[: self.limit]
         listed += tuple(islice(_open_quotes(table), self.limit))
+        if source.proofread:
+            from datagazette.validation import alike, texts
+
+            found_texts = (*texts.faults(self.engine, table), *alike.pairs(self.engine, table))
+            counts.update(problem.code for problem in found_texts if problem.severity == "error")
+            listed += found_texts
+        if any("pattern" in field.constraints for field in source.table.schema.fields):
+            from datagazette.validation.partial import partial_matches
+
+            listed += tuple(partial_matches(self.engine, table))
         if source.opened:
             from datagazette.validation import spreadsheets
 
@@ -266,7 +282,12 @@ def _of_file(table: Prepared, rows: int, size: int) -> Iterator[Problem]:
 
 
 def _unreadable(source: TableSource, fault: Unreadable) -> Problem:
-    """A table that could not be read to its end."""
+    """A table that could not be read to its end. Of bytes that are not in its encoding, their place is looked up."""
+    if isinstance(fault.__cause__, UnicodeDecodeError):
+        from datagazette.validation.faults import of_bytes
+
+        if found := of_bytes(source, fault.note):
+            return found
     return _of_table(source, fault.code, fault.line, note=fault.note, **fault.values)
 
 
