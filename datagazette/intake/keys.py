@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +20,10 @@ _MOST_MISSES = 0.2  # of the distinct values: still nearly a reference
 _MOST_ROWS = 6  # that break a key and are named
 _TYPES = ("string", "integer", "year", "yearmonth", "date", "datetime")
 _LABELS = ("_name", "_label", "_title")  # headings of the name of a code, beside the code
+# By the name of a column, in the languages whose headings become such names.
+_PART_OF_A_YEAR = re.compile(
+    r"(^|_)(quarters?|qtr|months?|weeks?|trimestre|trimester|quartal|monat|mois|mes|semana)($|_)"
+)
 _PLAIN = ("code", "id", "key", "name", "no", "number")
 
 
@@ -112,8 +117,10 @@ def _breaking(engine: Engine, table: str, key: Sequence[str]) -> tuple[list[int]
 
 def _dimensions(whole: Sequence[Column], first: Column) -> list[Column]:
     """The columns among which a key is looked for: those that measure nothing. A number in the first one may be a
-    running number."""
+    running number, and one that a heading calls a month or a quarter is beside its year."""
     numbers = [column for column in whole if column is first and not column.named.measures]
+    if any(column.type == "year" for column in whole):
+        numbers += [column for column in whole if column.type == "integer" and _PART_OF_A_YEAR.search(column.name)]
     return [column for column in whole if not column.measured or column in numbers][:_MOST_COLUMNS]
 
 
