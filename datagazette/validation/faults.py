@@ -13,6 +13,7 @@ from datagazette.model.problems import Cell, Problem
 from datagazette.tables.bounded import has_risky_pattern
 from datagazette.tables.cells import TYPE, TYPE_BIT, Column, Notes, cell_reader, rule_note
 from datagazette.tables.engine import Engine, Row
+from datagazette.tables.field_advice import type_rule, with_directives
 from datagazette.tables.layout import TableSource, detect_encoding
 from datagazette.tables.prepared import LabelFault, Prepared
 from datagazette.tables.relation import TOGETHER, groups
@@ -23,7 +24,6 @@ from datagazette.validation.counting import Tally, blank
 
 _SHOWN = 200  # characters of a cell that a message repeats
 _COMPARED = 1000  # allowed values among which the one that was meant is looked for
-_WITH_FORMAT = ("email", "uri", "uuid", "binary")  # formats that have messages of their own
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ def _of_cell(table: Prepared, row: BadRow, column: Column, verdict: int) -> Iter
         if name == TYPE:
             yield make(
                 table, "type-error", row, column=column,
-                rule=type_rule(field.type, field.format),
+                rule=type_rule(field), meant=with_directives(field.format),
                 note=notes.get(name) or f'type is "{field.type}/{field.format}"', type=field.type,
                 format=field.format, missing=", ".join(value or '""' for value in column.missing),
             )  # fmt: skip
@@ -136,11 +136,6 @@ def _of_cell(table: Prepared, row: BadRow, column: Column, verdict: int) -> Iter
             table, "constraint-error", row, column=column, rule=name, note=notes.get(name) or rule_note(rules[name]),
             expected=expected, near=near,
         )  # fmt: skip
-
-
-def type_rule(kind: str, form: str) -> str:
-    """The rule of a cell that is no value of its type, whose messages say what one is."""
-    return f"{kind}-{form}" if form in _WITH_FORMAT else kind
 
 
 def make(
@@ -180,10 +175,12 @@ def of_bytes(source: TableSource, note: str) -> Problem | None:
     if not found:
         return None
     readings = ", ".join(f"“{character}” ({encoding})" for encoding, character in found.readings)
-    values = {"rule": "byte", "found": f"0x{found.found.hex().upper()}", "encoding": table.dialect.encoding,
-              "near": readings, "note": note}  # fmt: skip
-    cell = Cell(table.name, None, found.field or None, found.number)
-    return Problem("encoding-error", table.file, found.line, values=_texts(values), cell=cell)
+    values = {
+        "rule": "byte" if found.field else "byte-of-head", "field": found.field, "near": readings, "note": note,
+        "found": f"0x{found.found.hex().upper()}", "encoding": table.dialect.encoding,
+    }  # fmt: skip
+    # Frictionless gives such a fault no field; its name is in the message.
+    return Problem("encoding-error", table.file, found.line, values=_texts(values), cell=Cell(table.name))
 
 
 def _text(row: BadRow, number: int) -> str | None:

@@ -97,6 +97,10 @@ class _Run:
             found_texts = (*texts.faults(self.engine, table), *alike.pairs(self.engine, table))
             counts.update(problem.code for problem in found_texts if problem.severity == "error")
             listed += found_texts
+        if any("pattern" in field.constraints for field in source.table.schema.fields):
+            from datagazette.validation.partial import partial_matches
+
+            listed += tuple(partial_matches(self.engine, table))
         if source.opened:
             from datagazette.validation import spreadsheets
 
