@@ -8,10 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 from pathlib import Path
 
 _CHUNK = 1 << 20
+# The first line of what Git LFS keeps in the place of a file: https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md
+POINTER = b"version https://git-lfs.github.com/spec/"
+# The lines that git writes around the two sides of a conflict (`git help merge`, "How conflicts are presented").
+_MARK = re.compile(rb"^(<{7}|[|]{7}|={7}|>{7})(?= |\r?$)", re.MULTILINE)
 
 # Device, inode, size, and the times of the last change of content and of anything else, in nanoseconds. The system
 # sets the last one to its clock at each change, so that it cannot be chosen.
@@ -67,3 +72,56 @@ def same_bytes(path: Path, other: Path) -> bool:
             if chunk != right.read(1 << 20):
                 return False
     return True
+
+
+def is_pointer(path: Path) -> bool:
+    """Whether the file is a pointer of Git LFS, which is there until `git lfs pull` brings the content."""
+    with path.open("rb") as file:
+        return file.read(len(POINTER)) == POINTER
+
+
+def merge_marks(content: bytes) -> tuple[int, ...]:
+    """The lines with the marks of a merge that is not finished; none where no conflict begins or ends.
+
+    A line of `=======` alone underlines a heading, and `>>>>>>>` alone quotes a letter.
+    """
+    found = [(match[1][:1], match.start()) for match in _MARK.finditer(content)]
+    marks = b"".join(mark for mark, _ in found)
+    if b"<" not in marks and not re.search(rb"=[^<]*>", marks):
+        return ()
+    return tuple(content.count(b"\n", 0, start) + 1 for _, start in found)
+
+
+def trace_of_git(path: Path) -> tuple[str, tuple[int, ...]]:
+    """(`lfs-pointer` or `merge-unresolved`, the lines with marks) where git left something else in the place of a
+    file's content; else ("", ()). Only a file that may have marks is held in memory.
+
+    Raises OSError where the file cannot be read.
+    """
+    if is_pointer(path):
+        return "lfs-pointer", ()
+    end = b"\n"
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            if b"\n<<<<<<<" in (text := end + chunk) or b"\n>>>>>>>" in text:
+                lines = merge_marks(path.read_bytes())
+                return ("merge-unresolved", lines) if lines else ("", ())
+            end = text[-7:]
+    return "", ()
+
+
+def with_line_ends(content: bytes, digest: str) -> tuple[str, bytes]:
+    """The content with the line ends that give it the SHA-256 `digest`, and what differs.
+
+    `line-ends` where all of them are LF or all CRLF then, `last-line-end` where only the one at the end is more or
+    less; ("", b"") where more than that differs.
+    """
+    unix, bare = content.replace(b"\r\n", b"\n"), content.rstrip(b"\r\n")
+    for found, forms in (
+        ("last-line-end", (bare, bare + b"\n", bare + b"\r\n")),
+        ("line-ends", (unix, unix.replace(b"\n", b"\r\n"))),
+    ):
+        for form in forms:
+            if hashlib.sha256(form).hexdigest() == digest:
+                return found, form
+    return "", b""

@@ -35,7 +35,8 @@ from datagazette.files import State
 from datagazette.load.files import DATASETS
 from datagazette.model.errors import DataFaults, UsageError
 from datagazette.model.names import is_base_address
-from datagazette.model.problems import Problem, has_errors
+from datagazette.model.problems import Problem, has_errors, warning
+from datagazette.model.publication import Release
 from datagazette.model.results import Results
 from datagazette.publish.output import Output, locked, refuse_unsafe, staged
 
@@ -59,6 +60,7 @@ class Options:
     jobs: int | None = None
     force: bool = False
     cluster: str | None = None
+    skip_broken_drafts: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,19 +90,22 @@ def build_site(
         publication = loaded.publication
         if publication is None:
             raise DataFaults(loaded.problems)
-        authored = check_site(publication, files, is_whole=not has_errors(loaded.problems))
-        problems = _without_errors(loaded.problems, authored.problems)
-    releases = chosen_releases(publication, options.only)
+        releases, faults = _left_out(chosen_releases(publication, options.only), loaded.problems, options)
+        authored = check_site(publication, files, is_whole=not has_errors(faults))
+        problems = _without_errors(faults, authored.problems)
     # Results are written into the cache, and linked from there.
     limits = runner.workers.limits(workspace, root / DATASETS, root / "build")
     run = Run(publication, runner, workspace, limits, hashes)
 
     with report.stage("check", len(releases)):
         reports = check(run, releases, LIMIT_ERRORS)
-        problems = _without_errors(problems, *(table.problems for table in reports))
+        found = tuple(fault for table in reports for fault in table.problems)
+        releases, found = _left_out(releases, found, options)
+        problems = _without_errors(problems, found)
     with report.stage("summarise", len(releases)):  # tabulates first what is not tabulated yet
         summarised = summarise(run, releases)
-        problems = _without_errors(problems, *(each.problems for each in summarised))
+        found = tuple(fault for each in summarised for fault in each.problems)
+        problems = _without_errors(problems, _left_out(releases, found, options)[1])
     results = _shown(summarised, options)
 
     if options.base_url:
@@ -191,7 +196,7 @@ def _site_key(options: Options, known: Mapping[State, str]) -> CacheKey:
     parts = {
         "files": tree_digest(*data_folders(options.root), known=known, root=options.root),
         "site": tree_digest(*look),
-        "options": digest(options.base_url, options.only, options.drafts),
+        "options": digest(options.base_url, options.only, options.drafts, options.skip_broken_drafts),
         "code": code_of(__name__),
         "libraries": libraries(),
         **place,
@@ -218,6 +223,23 @@ def _refuse_places(options: Options) -> None:
         raise UsageError("site-address", address=options.base_url)
     if options.root.resolve().is_relative_to(options.out.resolve()):
         raise UsageError("out-contains", target=options.out)
+
+
+def _left_out(
+    releases: Sequence[Release], problems: Sequence[Problem], options: Options
+) -> tuple[tuple[Release, ...], tuple[Problem, ...]]:
+    """The releases without the drafts that have an error, and a warning for each of these in the place of its problems.
+
+    Unless that is asked for, an error in a draft stops the build like any other.
+    """
+    kept, left = tuple(releases), tuple(problems)
+    for draft in (release for release in releases if release.state == "draft" and options.skip_broken_drafts):
+        own = [fault for fault in left if fault.file.startswith(f"{draft.folder}/")]
+        if errors := sum(fault.severity == "error" for fault in own):
+            kept = tuple(release for release in kept if release != draft)
+            said = warning("draft-left-out", draft.folder, version=draft.version, dataset=draft.dataset, count=errors)
+            left = (*(fault for fault in left if fault not in own), said)
+    return kept, left
 
 
 def _shown(summarised: Sequence[Summarised], options: Options) -> Results:

@@ -30,9 +30,12 @@ def check(run: Run, releases: Sequence[Release], limit_errors: int) -> tuple[Tab
     """A report of each table, with at most `limit_errors` problems of it."""
     root, tasks = run.publication.root, []
     for release in releases:
-        # To the author of a draft it is reported what spreadsheets do to it; a released file stays as it is.
+        # What spreadsheets do to it, and texts that cannot be right, are reported to the author of a draft; a released
+        # file stays as it is.
         is_draft = release.state == "draft"
-        sources = tuple(TableSource(table, root / table.file, opened=is_draft) for table in release.tables)
+        sources = tuple(
+            TableSource(table, root / table.file, opened=is_draft, proofread=is_draft) for table in release.tables
+        )
         used = {other.dataset: other for other in run.used(release)}
         others = {}
         for key in (key for table in release.tables for key in table.schema.foreign_keys):

@@ -26,7 +26,10 @@ class Checked:
 
     def with_reports(self, reports: tuple[TableReport, ...]) -> Checked:
         """The same with what the tables were found to be."""
-        problems = (*self.problems, *(problem for report in reports for problem in report.problems))
+        # Of a released file that is a pointer of Git LFS, the comparison with the ledger has said so already.
+        stated = {problem.file for problem in self.problems if problem.code == "lfs-pointer"}
+        found = (problem for report in reports for problem in report.problems)
+        problems = (*self.problems, *(each for each in found if each.code != "lfs-pointer" or each.file not in stated))
         return replace(self, problems=problems, reports=reports)
 
     @property

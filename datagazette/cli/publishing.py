@@ -19,18 +19,21 @@ from datagazette.messages import texts
 @click.option("--base-url", help="Address of the site; by default baseUrl in catalog.yaml.")
 @click.option("--only", multiple=True, metavar="DATASET", help="Publish only these datasets.")
 @click.option("--drafts", is_flag=True, help="Also publish drafts, that is, versions that are not released.")
+@click.option("--skip-broken-drafts", is_flag=True, help="Leave out drafts with errors, instead of publishing nothing.")
 @click.option("--jobs", type=click.IntRange(1), help="Number of processes; by default one per core.")
 @click.option("--force", is_flag=True, help="Rebuild everything.")
 @click.option("--explain", is_flag=True, help="Print what is rebuilt, and why.")
 @click.option("--cluster", metavar="ADDRESS", help="Build on a Dask cluster; the root must be on shared storage.")
 def build(root: Path, lang: str, out: Path | None, base_url: str | None, only: tuple[str, ...], drafts: bool,
-          jobs: int | None, force: bool, explain: bool, cluster: str | None) -> None:  # fmt: skip
+          skip_broken_drafts: bool, jobs: int | None, force: bool, explain: bool,
+          cluster: str | None) -> None:  # fmt: skip
     """Check, summarise, package, render and publish the datasets."""
     from datagazette.build.build import Options, publish_site
     from datagazette.build.steps import Reporter
 
     console = Console(stderr=True, highlight=False)
-    options = Options(root.resolve(), out or root / "public", base_url, only, drafts, jobs, force, cluster)
+    options = Options(root.resolve(), out or root / "public", base_url, only, drafts, jobs, force, cluster,
+                      skip_broken_drafts)  # fmt: skip
     built = publish_site(options, Reporter(console, lang, explain=explain))
     print_problems(built.problems, lang, console)
     said: str = texts("cli", lang)["build"]["unchanged" if built.unchanged else "published"]
@@ -76,6 +79,8 @@ def release(root: Path, lang: str, name: str, changes: str | None, changes_en: s
         click.echo(say["changes"])
         for _, text in done.changes.values:
             click.echo(f"  {text}")
+    if done.attributes:
+        click.echo(say["attributes"])
 
 
 @cli.command()
@@ -87,8 +92,13 @@ def record(root: Path, lang: str, names: tuple[str, ...], jobs: int | None) -> N
 
     For use after an upgrade of a library or of this program. Exit status 1: values of a release would change.
     """
+    from datagazette.commands.line_ends import restore_line_ends
     from datagazette.commands.release import record as add
 
+    restored = restore_line_ends(root.resolve())
+    if restored:
+        said: str = texts("cli", lang)["record"]["line-ends"]
+        click.echo(said.format(count=len(restored), first=restored[0]))
     for recorded in add(root.resolve(), names, jobs):
         key = "added" if recorded.added else "imprint" if recorded.got_imprint else "unchanged"
         click.echo(texts("cli", lang)["record"][key].format(release=recorded.release.id, count=recorded.added))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,8 +14,9 @@ from datagazette.build.summarise import Summarised, summarise
 from datagazette.build.workers import workers
 from datagazette.commands.bases import changed_datasets
 from datagazette.load.descriptors import UNWRITTEN
-from datagazette.load.files import DATASETS
-from datagazette.model.publication import Release
+from datagazette.load.files import CATALOG, DATASETS, SCHEMAS
+from datagazette.model.problems import Problem
+from datagazette.model.publication import Publication, Release
 from datagazette.tables.engine import connect
 
 
@@ -63,14 +64,41 @@ def check_tables(
 
 
 def asked(loaded: Checked, options: CheckOptions) -> Checked:
-    """The faults of files without the warnings about datasets that were not asked for."""
-    folders = tuple(f"{DATASETS}/{name}/" for name in options.targets)
-    kept = (
-        problem for problem in loaded.problems
-        if problem.severity == "error" or not folders or not problem.file.startswith(f"{DATASETS}/")
-        or f"{problem.file}/".startswith(folders)
-    )  # fmt: skip
+    """The faults of files without the warnings about datasets that were not asked for, and the schemas of others.
+
+    With `written`, without the errors of datasets that those asked for do not use, too.
+    """
+    publication, kept = loaded.publication, loaded.problems
+    if publication is not None and options.targets:
+        used = _with_used(publication, options.targets)
+        schemas = _named_schemas(publication, used)
+
+        def matters(found: Problem) -> bool:
+            place, _, rest = found.file.partition("/")
+            if place != DATASETS:
+                return place != SCHEMAS or found.file in schemas
+            name = rest.partition("/")[0]
+            is_near = not options.written or name in used or found.file == CATALOG
+            return name in options.targets or (found.severity == "error" and is_near)
+
+        kept = tuple(filter(matters, kept))
     return replace(loaded, problems=tuple(
         replace(problem, severity="error") if options.written and problem.code == UNWRITTEN else problem
         for problem in kept
     ))  # fmt: skip
+
+
+def _with_used(publication: Publication, names: Iterable[str]) -> frozenset[str]:
+    """The datasets called `names`, and all that they use."""
+    found = frozenset(names)
+    datasets = (dataset for name in found if (dataset := publication.dataset(name)))
+    used = {name for dataset in datasets for release in dataset.releases for name, _ in release.uses}
+    return found if used <= found else _with_used(publication, found | used)
+
+
+def _named_schemas(publication: Publication, names: Collection[str]) -> frozenset[str]:
+    """The shared schemas that the descriptors of these datasets name, also those that cannot be read."""
+    releases = (release for dataset in publication.datasets if dataset.name in names for release in dataset.releases)
+    listed = (release.descriptor.get("resources") for release in releases)
+    resources = (resource for found in listed if isinstance(found, list) for resource in found)
+    return frozenset(f"{SCHEMAS}/{resource.get('schema')}.yaml" for resource in resources if isinstance(resource, dict))

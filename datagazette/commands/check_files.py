@@ -32,7 +32,7 @@ def check_files(files: Sequence[Path], options: CheckOptions, limits: Limits) ->
         problems += found.problems
         # Large tables are for programs: what a spreadsheet would do to them is not looked for.
         sources = [
-            TableSource(table, csv, opened=csv.is_file() and csv.stat().st_size <= _LARGEST_OPENED)
+            TableSource(table, csv, opened=csv.is_file() and csv.stat().st_size <= _LARGEST_OPENED, proofread=True)
             for table, csv in found.tables
         ]
         others = _referenced(path if is_descriptor(path) else options.schema or path, sources)

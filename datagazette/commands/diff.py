@@ -10,7 +10,7 @@ from pathlib import Path
 from datagazette.build.checked import CheckOptions, chosen_datasets, load
 from datagazette.commands.bases import Base, find_base, last_releases, with_publication
 from datagazette.commands.check_datasets import check_datasets
-from datagazette.commands.permanence import rewritten_releases
+from datagazette.commands.permanence import moved_datasets, rewritten_releases
 from datagazette.commands.receipts import receipts
 from datagazette.commands.versions import referenced, scratch_folder
 from datagazette.diff.outcome import Comparison, ReleaseComparison, StructureChange
@@ -57,7 +57,8 @@ def _compared(options: DiffOptions, base: Base | None, folder: Path) -> tuple[Co
         raise DataFaults(loaded.problems)
     chosen_datasets(publication, wanted)  # all of them are there
     base = with_publication(base) if base else last_releases(publication)
-    names = [name for name in base.datasets(publication) if not wanted or name in wanted]
+    moved = moved_datasets(publication)
+    names = [name for name in base.datasets(publication) if (not wanted or name in wanted) and name not in moved]
     checked = check_datasets(CheckOptions(options.root, wanted, changed=base.changed), loaded)
     limits = Limits(spill=folder, reads=tuple(root / DATASETS for root in (options.root, base.root)))
     with connect(limits) as engine:
@@ -82,6 +83,7 @@ def with_causes(compared: Iterable[Problem], checked: Iterable[Problem]) -> tupl
         ("type-error", fault.file, fault.cell.field) for fault in found if fault.cell and fault.cell.field
     }
     explained |= {("encoding-error", fault.file, None) for fault in found if fault.code == "encoding-changed"}
+    explained |= {(fault.code, fault.file, None) for fault in found if fault.code == "lfs-pointer"}
     others = (fault for fault in checked if (fault.code, fault.file, fault.cell and fault.cell.field) not in explained)
     return tuple(dict.fromkeys((*found, *others)))
 

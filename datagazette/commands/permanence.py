@@ -35,6 +35,11 @@ def rewritten_releases(publication: Publication, base: str | None = None) -> tup
 
     `base` is a revision or a folder. Raises UsageError where there is none of that name.
     """
+    moved = {f"{DATASETS}/{name}/{LEDGER}" for name in moved_datasets(publication)}
+    return tuple(fault for fault in _rewritten(publication, base) if fault.file not in moved)
+
+
+def _rewritten(publication: Publication, base: str | None) -> tuple[Problem, ...]:
     root = publication.root
     if base is not None and Path(base).is_dir():
         other = publication_folder(base)
@@ -47,6 +52,17 @@ def rewritten_releases(publication: Publication, base: str | None = None) -> tup
     changed = [file for file in changed_files(revision, (DATASETS,)) if _PROMISES.fullmatch(file)]
     found = _compared(publication, revision.name, texts_at(revision, changed))
     return found if base is not None else (*found, *_still_gone(publication))
+
+
+def moved_datasets(publication: Publication) -> frozenset[str]:
+    """The datasets that are gone, and whose releases lie in a folder of another name: a problem of that folder."""
+    named = {
+        str(release.descriptor.get("name"))
+        for dataset in publication.datasets
+        for release in dataset.releases
+        if release.state != "draft"
+    }
+    return frozenset(named - {dataset.name for dataset in publication.datasets})
 
 
 def _compared(publication: Publication, base: str, texts: Mapping[str, str]) -> tuple[Problem, ...]:

@@ -24,6 +24,7 @@ from datagazette.build.summarise import Summarised, summarise
 from datagazette.build.workers import opened, workers
 from datagazette.commands.check_datasets import asked, check_tables
 from datagazette.commands.diff import compare_with_last, with_causes
+from datagazette.commands.line_ends import keep_line_ends
 from datagazette.commands.permanence import rewritten_releases
 from datagazette.describe.release_history import imprint_descriptor
 from datagazette.diff.sentences import changes_text
@@ -42,13 +43,15 @@ from datagazette.tables.bounded import out_of_bounds
 
 @dataclass(frozen=True)
 class Released:
-    """`is_new` is False where the version had been released before; `drafted` where no texts were given."""
+    """`is_new` is False where the version had been released before; `drafted` where no texts were given; `attributes`
+    where git has been asked to leave line ends alone."""
 
     version: Version
     day: date
     changes: Text
     is_new: bool = True
     drafted: bool = False
+    attributes: bool = False
 
 
 def release_draft(root: Path, name: str, changes: Mapping[str, str]) -> Released:
@@ -74,11 +77,11 @@ def release_draft(root: Path, name: str, changes: Mapping[str, str]) -> Released
     for target, file in sorted(schemas.items()):
         target.parent.mkdir(exist_ok=True)
         replace_atomically(target, file.read_bytes())
+    attributes = keep_line_ends(root)
     ledger = root / DATASETS / name / LEDGER
     before = ledger.read_text("utf-8") if ledger.exists() else ""
-    text = before if before.strip() else "releases:\n"
-    replace_atomically(ledger, (text + ("" if text.endswith("\n") else "\n") + entry).encode())
-    return released
+    replace_atomically(ledger, with_entry(before, entry).encode())
+    return replace(released, attributes=attributes)
 
 
 def _plan(
@@ -120,7 +123,28 @@ def _plan(
         "files": {name: sha256(files[name]) for name in sorted(files)}, **_hashes(published),
     }  # fmt: skip
     released = Released(draft.version, today, said, drafted=not any(changes.values()))
-    return released, publication, schemas, "".join(f"  {line}\n" for line in _yaml([entry]).splitlines())
+    return released, publication, schemas, _yaml([entry])
+
+
+def with_entry(ledger: str, entry: str) -> str:
+    """The ledger's text with one more entry, as far in as those that it has, every other line as it was."""
+    document = yaml.compose(ledger, yaml.SafeLoader)
+    parts = document.value if isinstance(document, yaml.MappingNode) else ()
+    known = next((part for part in parts if part[0].value == "releases"), None)
+    lines = ledger.splitlines(keepends=True)
+    if known is None:
+        return "".join([*lines, "releases:\n", *_indented(entry, 2)])
+    key, value = known
+    span = _span(key, value, lines, 0)
+    above, below = lines[: span.stop], lines[span.stop :]
+    if not value.value:  # `releases:` or `releases: []`
+        return "".join([*lines[: span.start], "releases:\n", *_indented(entry, 2), *below])
+    text = "".join(above)
+    return "".join([text, "" if text.endswith("\n") else "\n", *_indented(entry, value.start_mark.column), *below])
+
+
+def _indented(text: str, columns: int) -> list[str]:
+    return [" " * columns + line for line in text.splitlines(keepends=True)]
 
 
 def _texts(changes: Mapping[str, str], languages: tuple[str, ...]) -> dict[str, str]:

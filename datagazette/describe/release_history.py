@@ -1,7 +1,8 @@
 """What became of a dataset over its releases: `changes.json` for one release, the ledger of all, and Atom feeds.
 
 In `changes.json` rows are objects by field name; `key` of a cell is one by the fields of the primary key. Where more
-changed than is listed, `complete` is false and the counts in `rows` still hold.
+changed than is listed, `complete` is false and the counts in `rows` still hold. A field that was renamed has its new
+name in `after`, and cells are listed under that.
 
 A feed (RFC 4287) is of the whole publication or of one dataset. An entry is a release, a correction (a release that
 only corrects) or a withdrawal, and says which.
@@ -206,7 +207,7 @@ def _feed_entry(feed: ElementTree.Element, catalog: Catalog, event: Event, langu
     _add(entry, "published", _moment(event.day))
     _add(entry, "link", rel="alternate", type="text/html", href=page)
     # A release that adds may correct as well: one that changes or removes rows of the one before is marked so.
-    corrects = any(table.changed or table.removed for table in event.change.tables) if event.change else False
+    corrects = event.change and event.change.corrects
     for kind in dict.fromkeys([event.kind, "correction" if corrects else event.kind]):
         _add(entry, "category", term=kind, label=words[kind])
     for name in release.themes:
@@ -226,7 +227,7 @@ def _feed_summary(event: Event, language: str, words: Mapping[str, str]) -> str:
             sentences.append(words["table"].format(resource=table.resource, **counts))
     for part in event.change.schema if event.change else ():
         place = f"{part.resource}.{part.field}" if part.field else part.resource
-        sentences.append(words[f"schema_{part.kind}"].format(place=place))
+        sentences.append(words[f"schema_{part.kind}"].format(place=place, after=part.after))
     return " ".join(sentences) or release.title.get(language)
 
 

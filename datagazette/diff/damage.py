@@ -6,14 +6,14 @@ way, so that one figure corrected by hand is not taken for it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from datagazette.diff.garbled import is_garbled
 from datagazette.diff.outcome import Damage
-from datagazette.diff.rows import LINE, Excused, RowComparison, Side, is_numeric, written
+from datagazette.diff.rows import LINE, Excused, RowComparison, Side, in_parts, is_numeric, written
 from datagazette.tables import sheets
 from datagazette.tables.engine import Engine
-from datagazette.tables.sql import field_column, literal, literals
+from datagazette.tables.sql import count_of, field_column, literal, literals
 
 _ERRORS = ("#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!")
 # How spreadsheets write a day, as strptime reads it.
@@ -48,17 +48,26 @@ def find_damages(
         return tuple(damages), Excused()
     engine.run(f"CREATE OR REPLACE TEMP TABLE {PAIRS} (o VARCHAR, n VARCHAR, repaired BOOLEAN)")
     cells: dict[str, str] = {}
-    for name in plan.rest:
-        found = tuple(_in_field(engine, plan, name, intended=intended))
-        damages += [damage for damage, _ in found]
-        if found:
-            cells[name] = " OR ".join(f"({made})" for _, made in found)
+    for group, part in in_parts(engine, plan, plan.rest):
+        for name in changed_fields(engine, part, group):
+            found = tuple(_in_field(engine, part, name, intended=intended))
+            damages += [damage for damage, _ in found]
+            if found:
+                cells[name] = " OR ".join(f"({made})" for _, made in found)
     in_key = tuple(_in_key(engine, plan))
     if not in_key:
         return tuple(damages), Excused(cells)
     line = field_column(LINE)
     added, removed = f"a.{line} IN (SELECT come FROM twins)", f"b.{line} IN (SELECT gone FROM twins)"
     return (*damages, *in_key), Excused(cells, added=added, removed=removed)
+
+
+def changed_fields(engine: Engine, plan: RowComparison, names: Sequence[str]) -> list[str]:
+    """Those of the fields in which a cell changed."""
+    if not names:
+        return []
+    counts = engine.row(f"SELECT {', '.join(count_of(plan.differs(name)) for name in names)} FROM {plan.joined}")
+    return [name for name, count in zip(names, counts, strict=True) if count]
 
 
 def _whole_file(old: Side, new: Side) -> Iterator[Damage]:
@@ -73,11 +82,9 @@ def _whole_file(old: Side, new: Side) -> Iterator[Damage]:
 
 
 def _in_field(engine: Engine, plan: RowComparison, name: str, *, intended: bool) -> Iterator[tuple[Damage, str]]:
-    """Each damage of a column that is not of the key, with the condition that is true of its cells."""
+    """Each damage of a changed column that is not of the key, with the condition that is true of its cells."""
     o, n = field_column(written(name), "b"), field_column(written(name), "a")
     changed = f"FROM {plan.joined} WHERE {plan.differs(name)}"
-    if not engine.row(f"SELECT count(*) {changed}")[0]:
-        return
     _find_garbled(engine, o, n, changed)
     kinds = [*_kinds(o, n)]
     types = plan.old.types[name], plan.new.types[name]
@@ -86,7 +93,7 @@ def _in_field(engine: Engine, plan: RowComparison, name: str, *, intended: bool)
     if not intended and set(types) == {"VARCHAR"}:
         kinds.append(_value_rewritten(o, n))
     differs = plan.differs(name)
-    counted = (f"count(*) FILTER ({differs} AND ({made})), count(*) FILTER ({prone})" for _, made, prone in kinds)
+    counted = (f"{count_of(f'{differs} AND ({made})')}, {count_of(prone)}" for _, made, prone in kinds)
     counts = engine.row(f"SELECT {', '.join(counted)} FROM {plan.joined}")
     for position, (kind, condition, _) in enumerate(kinds):
         made, prone = counts[2 * position : 2 * position + 2]

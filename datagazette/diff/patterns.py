@@ -5,7 +5,7 @@ from __future__ import annotations
 from datagazette.diff.outcome import FieldChange, Pattern
 from datagazette.diff.rows import LINE, RowComparison, is_numeric, written
 from datagazette.tables.engine import Engine
-from datagazette.tables.sql import field_column
+from datagazette.tables.sql import count_of, field_column
 
 _FEWEST = 3  # changed cells that are not taken for chance
 _FACTOR_OFF = 5e-4  # how far a rounded number may be from the factor
@@ -50,10 +50,9 @@ def _factor(engine: Engine, plan: RowComparison, name: str) -> Pattern | None:
     digits = f"length(regexp_extract({field_column(written(name), 'a')}, '[.]([0-9]+)$', 1))"
     (places,) = engine.row(f"SELECT max({digits}) {both}")
     off = 0.51 * 10.0 ** -(places or 0)
-    misses, distinct = engine.row(
-        f"SELECT count(*) FILTER (abs({after} - {before} * {factor!r}) > "
-        f"least({off!r}, 0.05 * abs({after})) + {_FACTOR_OFF!r} * abs({after})), count(DISTINCT {before}) {both}"
-    )
+    allowed = f"least({off!r}, 0.05 * abs({after})) + {_FACTOR_OFF!r} * abs({after})"
+    missed = f"abs({after} - {before} * {factor!r}) > {allowed}"
+    misses, distinct = engine.row(f"SELECT {count_of(missed)}, count(DISTINCT {before}) {both}")
     return Pattern("factor", factor) if misses == 0 and distinct >= _FEWEST else None
 
 
@@ -68,7 +67,7 @@ def _other_rows(engine: Engine, plan: RowComparison, name: str) -> Pattern | Non
     before, after = plan.value("b", name), plan.value("a", name)
     same, cells = engine.row(
         f"SELECT sum(CAST(hash({before}) AS HUGEINT)) = sum(CAST(hash({after}) AS HUGEINT)), "
-        f"count(*) FILTER ({plan.differs(name)}) FROM {plan.joined}"
+        f"{count_of(plan.differs(name))} FROM {plan.joined}"
     )
     if not same:
         return None
@@ -76,8 +75,8 @@ def _other_rows(engine: Engine, plan: RowComparison, name: str) -> Pattern | Non
         return Pattern("exchanged")
     order = f"OVER (ORDER BY b.{field_column(LINE)})"
     down, up, sorted_now, sorted_before = engine.row(
-        "SELECT count(*) FILTER (down) <= 1, count(*) FILTER (up) <= 1, count(*) FILTER (falls) = 0, "
-        "count(*) FILTER (fell) = 0 FROM (SELECT "
+        f"SELECT {count_of('down')} <= 1, {count_of('up')} <= 1, {count_of('falls')} = 0, {count_of('fell')} = 0 "
+        "FROM (SELECT "
         f"{after} IS DISTINCT FROM lag({before}) {order} AS down, "
         f"{after} IS DISTINCT FROM lead({before}) {order} AS up, "
         f"{after} < lag({after}) {order} AS falls, {before} < lag({before}) {order} AS fell FROM {plan.joined})"

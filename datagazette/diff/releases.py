@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from datagazette.diff.changes import compare_rows
 from datagazette.diff.outcome import (
     BUMPS,
     Bump,
@@ -19,13 +20,8 @@ from datagazette.diff.outcome import (
     StructureChange,
     TableComparison,
 )
-from datagazette.diff.rows import (
-    compare_rows,
-    plan_rows,
-    read_side,
-    relation,
-)
-from datagazette.diff.structure import structure_changes
+from datagazette.diff.rows import plan_rows, read_side, relation
+from datagazette.diff.structure import renamed_fields, structure_changes
 from datagazette.diff.tables import compare_tables
 from datagazette.files import same_bytes
 from datagazette.load.files import DESCRIPTOR
@@ -162,8 +158,11 @@ def compare_releases(
     """The changes of every table that both releases have, and of their schemas. Typed tables by resource name."""
     tables = []
     for name in sorted(old.keys() & new.keys()):
-        keys = (old[name].table.schema.primary_key, new[name].table.schema.primary_key)
-        plan = plan_rows(relation(engine, old[name].relation), relation(engine, new[name].relation), *keys)
+        schemas = [side[name].table.schema for side in (old, new)]
+        renamed = renamed_fields(*(schema.fields for schema in schemas))
+        earlier = relation(engine, old[name].relation).renamed(renamed)
+        key = [renamed.get(field, field) for field in schemas[0].primary_key]
+        plan = plan_rows(earlier, relation(engine, new[name].relation), key, schemas[1].primary_key)
         tables.append(compare_rows(engine, new[name].table.name, plan))
     return ReleaseChange(before, tuple(tables), tuple(_schema_changes(before, after)))
 
@@ -173,8 +172,7 @@ def _schema_changes(before: Release, after: Release) -> Iterator[SchemaChange]:
         if change.part not in _SHOWN or (change.kind == "changed" and change.bump == "patch"):
             continue
         if change.kind == "renamed":
-            yield SchemaChange("removed", change.resource, change.before)
-            yield SchemaChange("added", change.resource, change.after)
+            yield SchemaChange("renamed", change.resource, change.before, after=change.after)
         elif change.part == "schema":
             yield SchemaChange("changed", change.resource, "", change.what)
         else:

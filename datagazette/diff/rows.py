@@ -17,17 +17,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from datagazette.model.publication import Table
-from datagazette.model.results import CellChange, Row, TableChange
 from datagazette.tables import engine as database
 from datagazette.tables.cells import BadConstraint
 from datagazette.tables.engine import Engine
 from datagazette.tables.layout import Layout, TableSource, Unreadable
-from datagazette.tables.parquet import WRITTEN, written_select
+from datagazette.tables.parquet import WRITTEN, write_texts
+from datagazette.tables.parts import parts
 from datagazette.tables.prepared import Prepared, prepare
-from datagazette.tables.sql import columns, field_column, field_of, literal
+from datagazette.tables.sql import columns, count_of, field_column, field_of, literal
 
 LINE = WRITTEN
-LISTED = 10_000  # rows of each kind
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _CHUNK = 1 << 20
 _NUMERIC = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL")
@@ -44,11 +43,16 @@ class Relation:
     types: Mapping[str, str]
     has_texts: bool = False
 
+    def columns(self, name: str) -> Sequence[str]:
+        """The columns of a field."""
+        return (name, written(name)) if self.has_texts else (name,)
+
     def renamed(self, names: Mapping[str, str]) -> Relation:
-        """The same with other names for some columns, each of which has its text beside it."""
+        """The same with other names for some columns."""
         if not names:
             return self
-        pairs = [pair for was, now in names.items() for pair in ((was, now), (written(was), written(now)))]
+        texts = [(written(was), written(now)) for was, now in names.items()] if self.has_texts else []
+        pairs = [*names.items(), *texts]
         renaming = ", ".join(f"{field_column(was)} AS {field_column(now)}" for was, now in pairs)
         types = {names.get(name, name): kind for name, kind in self.types.items()}
         return replace(self, source=f"(SELECT * RENAME ({renaming}) FROM {self.source})", types=types)
@@ -90,17 +94,17 @@ def read_side(engine: Engine, table: Table, path: Path, folder: Path) -> Side:
     """Writes the rows below `folder`, which exists and is this side's own. Raises Unreadable."""
     seen = _bytes(path, table.dialect.encoding)
     opened = _opened(replace(table, dialect=replace(table.dialect, encoding=seen.encoding)), path)
-    target, copy = literal(str(folder / "rows.parquet")), folder / "copy.csv"
+    target, copy = folder / "rows.parquet", folder / "copy.csv"
     try:
-        engine.run(f"COPY ({written_select(opened, copy, engine)}) TO {target} (FORMAT parquet)")
+        write_texts(opened, copy, engine, target)
     except database.Error:
         # A file that DuckDB reads otherwise than the standard library: the slow way reads any.
-        engine.run(f"COPY ({written_select(opened, copy, engine, directly=False)}) TO {target} (FORMAT parquet)")
-    source = f"read_parquet({target})"
+        write_texts(opened, copy, engine, target, directly=False)
+    source = f"read_parquet({literal(str(target))})"
     types = {name: kind for name, kind in relation(engine, source).types.items() if not name.startswith(WRITTEN)}
     empty = " AND ".join(f"coalesce({field_column(written(name))}, '') = ''" for name in types) or "FALSE"
     count, blank, line = engine.row(
-        f"SELECT count(*), count(*) FILTER ({empty}), min({field_column(LINE)}) FILTER ({empty}) FROM {source}"
+        f"SELECT count(*), {count_of(empty)}, min({field_column(LINE)}) FILTER ({empty}) FROM {source}"
     )
     rows = Relation(f"(SELECT * FROM {source} WHERE NOT ({empty}))" if blank else source, types, has_texts=True)
     return Side(table, rows, count - blank, blank, line, opened.layout, seen)
@@ -240,60 +244,27 @@ class RowComparison:
         return f"FROM {self.joined} WHERE {any_cell}"
 
 
+def in_parts(
+    engine: Engine, plan: RowComparison, names: Sequence[str]
+) -> Iterator[tuple[Sequence[str], RowComparison]]:
+    """(some of the fields, the plan over these and the key alone), all of them together where they are few.
+
+    A plan lasts until the next one is asked for.
+    """
+    sides = []
+    for side, called in ((plan.old, "before"), (plan.new, "after")):
+        beside = [column for name in plan.key for column in side.columns(name)] + ([LINE] if side.has_texts else [])
+        sides.append(parts(engine, side.source, names, beside, called=called, own=side.columns))
+    for (group, before), (_, after) in zip(*sides, strict=True):
+        old, new = replace(plan.old, source=before), replace(plan.new, source=after)
+        yield group, replace(plan, old=old, new=new, shared=(*plan.key, *group))
+
+
 def plan_rows(old: Relation, new: Relation, old_key: Sequence[str], new_key: Sequence[str]) -> RowComparison:
     """By key where both tables have the same one and its columns are there; the columns in the new table's order."""
     shared = tuple(name for name in new.types if name in old.types)
     keyed = bool(new_key) and list(old_key) == list(new_key) and set(new_key) <= set(shared)
     return RowComparison(old, new, shared, tuple(new_key) if keyed else ())
-
-
-def compare_rows(engine: Engine, resource: str, plan: RowComparison, listed: int = LISTED) -> TableChange:
-    """How many rows came, went and changed, and the first `listed` of each in key order."""
-    counts = [engine.row(f"SELECT count(*) {query}")[0] for query in (plan.added, plan.removed)]
-    changed = engine.row(f"SELECT count(*) {plan.changed}")[0] if plan.key else 0
-    return TableChange(
-        resource, counts[0], counts[1], changed, plan.shared, plan.key,
-        _rows(engine, plan, "a", plan.added, listed) if counts[0] else (),
-        _rows(engine, plan, "b", plan.removed, listed) if counts[1] else (),
-        tuple(_cells(engine, plan, listed)) if changed else (),
-    )  # fmt: skip
-
-
-def as_written(engine: Engine, plan: RowComparison, change: TableChange, listed: int) -> TableChange:
-    """The same with the texts of the cells in place of their values, where both sides have them and there is a key."""
-    if not (plan.key and plan.old.has_texts and plan.new.has_texts):
-        return change
-    return replace(
-        change,
-        added_rows=_rows(engine, plan, "a", plan.added, listed, texts=True) if change.added else (),
-        removed_rows=_rows(engine, plan, "b", plan.removed, listed, texts=True) if change.removed else (),
-        changed_cells=tuple(_cells(engine, plan, listed, texts=True)) if change.changed else (),
-    )
-
-
-def _rows(
-    engine: Engine, plan: RowComparison, side: str, query: str, listed: int, *, texts: bool = False
-) -> tuple[Row, ...]:
-    names = ", ".join(field_column(written(name) if texts else name, side) for name in plan.shared)
-    order = ", ".join(field_column(name, side) for name in plan.key) or "ALL"
-    return tuple(engine.rows(f"SELECT {names} {query} ORDER BY {order} LIMIT {listed}"))
-
-
-def _cells(engine: Engine, plan: RowComparison, listed: int, *, texts: bool = False) -> Iterator[CellChange]:
-    """The changed cells of the first changed rows."""
-
-    def cell(side: str, name: str) -> str:
-        return field_column(written(name) if texts else name, side)
-
-    keys = ", ".join(cell("a", name) for name in plan.key)
-    order = ", ".join(field_column(name, "a") for name in plan.key)
-    cells = "".join(f", {cell('b', name)}, {cell('a', name)}, {plan.differs(name)}" for name in plan.rest)
-    width = len(plan.key)
-    for row in engine.rows(f"SELECT {keys}{cells} {plan.changed} ORDER BY {order} LIMIT {listed}"):
-        for number, name in enumerate(plan.rest):
-            before, after, differs = row[width + 3 * number : width + 3 * number + 3]
-            if differs:
-                yield CellChange(row[:width], name, before, after)
 
 
 def is_numeric(kind: str) -> bool:
@@ -304,6 +275,6 @@ def is_unique(engine: Engine, source: str, key: Sequence[str]) -> bool:
     """Whether no two rows have the same key, and none lacks it."""
     whole = " AND ".join(f"{field_column(name)} IS NOT NULL" for name in key)
     rows, present, distinct = engine.row(
-        f"SELECT count(*), count(*) FILTER ({whole}), count(DISTINCT ({columns(key)})) FROM {source}"
+        f"SELECT count(*), {count_of(whole)}, count(DISTINCT ({columns(key)})) FROM {source}"
     )
     return bool(rows == present == distinct)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from datagazette.diff.changes import as_written, compare_rows
 from datagazette.diff.damage import PAIRS, find_damages
 from datagazette.diff.outcome import (
     TINY,
@@ -24,8 +26,7 @@ from datagazette.diff.rows import (
     LINE,
     RowComparison,
     Side,
-    as_written,
-    compare_rows,
+    in_parts,
     is_numeric,
     is_unique,
     plan_rows,
@@ -35,7 +36,8 @@ from datagazette.diff.same_moment import is_same_moment
 from datagazette.diff.structure import renamed_fields
 from datagazette.model.publication import Table
 from datagazette.tables.engine import Engine
-from datagazette.tables.sql import field_column
+from datagazette.tables.relation import groups
+from datagazette.tables.sql import count_of, field_column
 
 # Names of columns with codes and coordinates.
 _NO_AMOUNT = re.compile(
@@ -45,6 +47,7 @@ _NO_AMOUNT = re.compile(
 _LISTED = 100  # rows of each kind that a report may show
 _LARGEST = 20
 _COUNTS = 10  # of a column in one scan
+_TOGETHER = 20  # columns of one scan: with more it takes longer to plan than several scans
 _SHOWN = 5  # values of a new column
 
 
@@ -108,10 +111,11 @@ def _same_moments(engine: Engine, plan: RowComparison) -> dict[str, str]:
 
 def _changed(engine: Engine, plan: RowComparison, conditions: Mapping[str, str]) -> dict[str, int]:
     """How many changed cells of each column meet its condition."""
-    if not conditions:
-        return {}
-    counted = (f"count(*) FILTER ({plan.differs(name)} AND {condition})" for name, condition in conditions.items())
-    return dict(zip(conditions, engine.row(f"SELECT {', '.join(counted)} FROM {plan.joined}"), strict=True))
+    found: dict[str, int] = {}
+    for group, part in in_parts(engine, plan, list(conditions)) if conditions else ():
+        counted = (count_of(f"{part.differs(name)} AND {conditions[name]}") for name in group)
+        found |= zip(group, engine.row(f"SELECT {', '.join(counted)} FROM {part.joined}"), strict=True)
+    return found
 
 
 def _column_changes(engine: Engine, plan: RowComparison, renamed: Mapping[str, str]) -> Iterator[ColumnChange]:
@@ -133,18 +137,22 @@ def _column_changes(engine: Engine, plan: RowComparison, renamed: Mapping[str, s
 
 def _field_changes(engine: Engine, plan: RowComparison, table: Table) -> Iterator[FieldChange]:
     """One scan over the rows that both tables have, and a few over the columns that changed as a whole."""
-    counted = ", ".join(_counted(plan, name) for name in plan.rest)
-    rows, *counts = engine.row(f"SELECT count(*), {counted} FROM {plan.joined}")
-    for number, name in enumerate(plan.rest):
-        cells, rewritten, emptied, filled, repaired, *tiers = counts[_COUNTS * number : _COUNTS * (number + 1)]
-        if cells or rewritten:
-            sizes = Tiers(*tiers) if any(tiers) and _is_amount(table, name) else None
-            found = FieldChange(name, cells, rewritten, sizes, emptied, filled, repaired, rows)
-            yield replace(found, pattern=find_pattern(engine, plan, found))
+    repaired = engine.row(f"SELECT count(*) FROM {PAIRS} WHERE repaired")[0] > 0
+    scans = ((group, part) for names, part in in_parts(engine, plan, plan.rest) for group in groups(names, _TOGETHER))
+    for group, part in scans:
+        counted = ", ".join(_counted(part, name, repaired=repaired) for name in group)
+        rows, *counts = engine.row(f"SELECT count(*), {counted} FROM {part.joined}")
+        for number, name in enumerate(group):
+            cells, rewritten, emptied, filled, repaired, *tiers = counts[_COUNTS * number : _COUNTS * (number + 1)]
+            if cells or rewritten:
+                sizes = Tiers(*tiers) if any(tiers) and _is_amount(table, name) else None
+                found = FieldChange(name, cells, rewritten, sizes, emptied, filled, repaired, rows)
+                yield replace(found, pattern=find_pattern(engine, part, found))
 
 
-def _counted(plan: RowComparison, name: str) -> str:
-    """The counts of a FieldChange: changed, rewritten, emptied, filled, repaired, and changed numbers by tier."""
+def _counted(plan: RowComparison, name: str, *, repaired: bool) -> str:
+    """The counts of a FieldChange: changed, rewritten, emptied, filled, repaired, and changed numbers by tier.
+    `repaired`: whether there are texts whose encoding is right now."""
     differs, before, after = plan.differs(name), field_column(name, "b"), field_column(name, "a")
     texts = f"({field_column(written(name), 'b')}, {field_column(written(name), 'a')})"
     counts = [
@@ -152,7 +160,7 @@ def _counted(plan: RowComparison, name: str) -> str:
         plan.is_rewritten(name),
         f"{differs} AND {before} IS NOT NULL AND {after} IS NULL",
         f"{differs} AND {before} IS NULL AND {after} IS NOT NULL",
-        f"{differs} AND {texts} IN (SELECT (o, n) FROM {PAIRS} WHERE repaired)",
+        f"{differs} AND {texts} IN (SELECT (o, n) FROM {PAIRS} WHERE repaired)" if repaired else "FALSE",
     ]
     if is_numeric(plan.old.types[name]) and is_numeric(plan.new.types[name]):
         size, both = _relative(name), f"{differs} AND {_both(name)}"
@@ -163,7 +171,7 @@ def _counted(plan: RowComparison, name: str) -> str:
         counts += [f"{both} AND {far}", *(f"{near} AND {bound}" for bound in bounds)]
     else:
         counts += ["FALSE"] * 5
-    return ", ".join(f"count(*) FILTER ({count})" for count in counts)
+    return ", ".join(map(count_of, counts))
 
 
 def _both(name: str) -> str:
@@ -177,18 +185,31 @@ def _relative(name: str) -> str:
 
 def _largest(engine: Engine, plan: RowComparison, names: list[str]) -> Iterator[LargeChange]:
     """The changed numbers that changed most, as parts of what they were."""
+    width, found = len(plan.key), list[LargeChange]()
     keys = ", ".join(field_column(name, "a") for name in plan.key)
-    parts = " UNION ALL ".join(
-        f"SELECT {keys}, {number} AS field, {field_column(written(name), 'b')} AS before, "
-        f"{field_column(written(name), 'a')} AS after, {_relative(name)} AS size "
-        f"FROM {plan.joined} WHERE {plan.differs(name)} AND {_both(name)}"
-        for number, name in enumerate(names)
-    )
-    width = len(plan.key)
     order = ", ".join(map(str, range(1, width + 1)))
-    for row in engine.rows(f"SELECT * FROM ({parts}) ORDER BY size DESC NULLS FIRST, field, {order} LIMIT {_LARGEST}"):
-        number, before, after, size = row[width:]
-        yield LargeChange(row[:width], names[number], before, after, size)
+    for group, part in in_parts(engine, plan, names):
+        changes = ", ".join(
+            f"CASE WHEN {part.differs(name)} AND {_both(name)} THEN struct_pack(field := {number}, "
+            f"before := {field_column(written(name), 'b')}, after := {field_column(written(name), 'a')}, "
+            f"size := {_relative(name)}) END"
+            for number, name in enumerate(group)
+        )
+        for row in engine.rows(
+            f"SELECT * EXCLUDE (change), change.field, change.before, change.after, change.size "
+            f"FROM (SELECT {keys}, unnest([{changes}]) AS change FROM {part.joined}) WHERE change IS NOT NULL "
+            f"ORDER BY change.size DESC NULLS FIRST, change.field, {order} LIMIT {_LARGEST}"
+        ):
+            number, before, after, size = row[width:]
+            found.append(LargeChange(row[:width], group[number], before, after, size))
+    found.sort(key=_by_size)  # those of equal size stay in the order of the fields and rows
+    yield from found[:_LARGEST]
+
+
+def _by_size(change: LargeChange) -> float:
+    """From zero first, then the largest; a change that is no number is larger than any."""
+    size = change.relative
+    return -math.inf if size is None or math.isnan(size) else -size
 
 
 def _form(
@@ -227,7 +248,7 @@ def _moved_rows(engine: Engine, plan: RowComparison) -> int:
     line = field_column(LINE)
     return int(
         engine.row(
-            f"SELECT count(*) FILTER (after < earlier) FROM (SELECT a.{line} AS after, "
+            f"SELECT {count_of('after < earlier')} FROM (SELECT a.{line} AS after, "
             f"lag(a.{line}) OVER (ORDER BY b.{line}) AS earlier FROM {plan.joined})"
         )[0]
     )

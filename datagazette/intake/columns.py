@@ -260,9 +260,10 @@ def _column(counted: Counted, written: Written) -> Column:
         point = counted.numerals.point(written.point, written.delimiter)
         if not point:
             return replace(plain, type=UNCLEAR)
-        kind, guess = next(
-            (pair for pair in fitting if pair[1].extras.get("decimalChar", ".") == point), ("string", Guess(""))
-        )
+        if counted.values != counted.numerals.whole:  # whole numbers are the same with either mark
+            kind, guess = next(
+                (pair for pair in fitting if pair[1].extras.get("decimalChar", ".") == point), ("string", Guess(""))
+            )
     firsts = sorted({_first_part(guess) for _, guess in fitting} - {""})
     if len(firsts) > 1:
         if not written.first:

@@ -129,7 +129,7 @@ def _package_sheet(table: Table, path: Path) -> Sheet:
     try:
         layout = read_layout(path, table.dialect)
         with open_text(path, layout.encoding) as stream:
-            rows = list(read_numbered(stream, layout.dialect))[layout.first_row - 1 :]
+            rows = list(read_numbered(stream, layout.dialect, closed=True))[layout.first_row - 1 :]
     except Unreadable as fault:
         raise UsageError("unreadable", path=path.name, reason=fault.note) from fault
     labels = list(layout.labels or tuple(field.name for field in table.schema.fields))
@@ -191,12 +191,11 @@ def _related(
     for table, sheet in zip(tables, sheets, strict=True):
         referring = _referring(engine, table, outer)
         refers = [reference.column for reference in referring.references]
-        key = _given_key(table, sources) or keys.primary_key(engine, table.name, referring.columns, refers)
-        notices = (
-            ()
-            if key or table.resource.get("schema")
-            else _broken_key(engine, referring, [line for line, _, is_row in _rows(sheet) if is_row])
-        )
+        given = _given_key(table, sources)
+        key = given or keys.primary_key(engine, table.name, referring.columns, refers)
+        notices: tuple[Notice, ...] = ()
+        if not table.resource.get("schema") and not given:
+            notices = _broken_key(engine, referring, key, [line for line, _, is_row in _rows(sheet) if is_row])
         found.append(replace(referring, key=key, notices=(*table.notices, *notices)))
     inner = []
     for table in found:
@@ -207,8 +206,15 @@ def _related(
     return [_referring(engine, table, [target for target in inner if target.resource != table.name]) for table in found]
 
 
-def _broken_key(engine: Engine, table: Described, lines: Sequence[int]) -> tuple[Notice, ...]:
-    """Which columns identify the rows but for some, and where these are."""
+def _broken_key(engine: Engine, table: Described, key: Sequence[str], lines: Sequence[int]) -> tuple[Notice, ...]:
+    """Where rows have an identifier in common that is therefore only a part of the key; and where there is no key,
+    which columns identify the rows but for some."""
+    if key:
+        repeated = keys.repeated_identifiers(engine, table.name, table.columns, key)
+        return tuple(
+            Notice("identifier-repeated", tuple(Place(lines[row]) for row in rows), count, {"column": column})
+            for column, rows, count in repeated
+        )
     best, rows, count = keys.nearest_key(engine, table.name, table.columns)
     places = tuple(Place(lines[row]) for row in rows)
     return (Notice("key-broken", places, count, {"key": ", ".join(best)}),) if best else ()

@@ -1,57 +1,85 @@
 """The encoding of a CSV, and its text.
 
-A byte order mark decides, then zero bytes, then whether all of it is UTF-8, then how likely its characters are.
+A byte order mark decides, then zero bytes, then whether all of it is UTF-8. Of any other file the readings are
+compared; one that is not certain is a question.
 """
 
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import IO
 
-from charset_normalizer import from_bytes
-
-from datagazette.messages import LANGUAGES
+from datagazette.files import trace_of_git
+from datagazette.intake.notices import Notice, Place, notice, stopped
+from datagazette.intake.readings import Foreign, Reading, certain, foreign_words, is_mixed, offered, readings
+from datagazette.load.git_traces import listed
+from datagazette.messages import LANGUAGES, fill, texts
 from datagazette.model import limits
 from datagazette.model.errors import UsageError
 from datagazette.model.problems import fix, message, problem
+from datagazette.model.text import shortened, visible
 from datagazette.tables.layout import Unreadable
 
-_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-# What Chinese and Western spreadsheets write besides Unicode; any other has to be named.
-_GUESSED = ("gb18030", "cp1252")
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
+)  # fmt: skip
 _LINE_FEED = 10
-_SAMPLE = 1 << 20  # an even number of bytes
+_SAMPLE = 1 << 20  # bytes, a multiple of four
+_SHOWN, _SHOWN_WIDTH = 4, 30  # words of each reading, and characters of each
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """An encoding by its name in Python. `notices` say so where it was guessed."""
+
+    encoding: str
+    notices: tuple[Notice, ...] = ()
 
 
 @contextmanager
-def open_source(path: Path, encoding: str | None) -> Iterator[tuple[IO[str], str]]:
-    """The text of a file, and its encoding. Whatever keeps it from being read becomes a UsageError."""
+def open_source(path: Path, encoding: str) -> Iterator[IO[str]]:
+    """The text of a file. Whatever keeps it from being read becomes a UsageError."""
     try:
-        if path.stat().st_size > limits.SOURCE_BYTES:
-            raise UsageError("table-bytes", file=path.name, limit=f"{limits.SOURCE_BYTES:,}")
-        found = encoding or encoding_of(path)
-        with path.open(encoding=found, newline="") as stream:
-            yield stream, found
+        trace, lines = trace_of_git(path)
+        if trace:
+            raise Unreadable(trace, trace, lines[0] if lines else None, lines=listed(lines))
+        with path.open(encoding=encoding, newline="") as stream:
+            yield stream
     except (Unreadable, UnicodeError, LookupError) as fault:
         if isinstance(fault, Unreadable) and not isinstance(fault.__cause__, UnicodeError):
             # As the check says it of a table that cannot be read.
             shown = problem(fault.code, path.name, fault.line, note=fault.note, **fault.values)
             messages, fixes = ({language: text(shown, language) for language in LANGUAGES} for text in (message, fix))
             raise UsageError("unreadable-table", place=shown.place, message=messages, fix=fixes) from fault
-        raise UsageError("encoding", file=path.name, encoding=found, reason=fault) from fault
+        raise UsageError("encoding", file=path.name, encoding=encoding, reason=fault) from fault
     except OSError as error:
         raise UsageError("unreadable", path=path, reason=error.strerror or error) from error
 
 
-def encoding_of(path: Path) -> str:
-    """A byte order mark decides, then zero bytes, then whether all of it is UTF-8, then how likely its characters are.
+def recognise(path: Path, encoding: str | None, known: Callable[[], Collection[str]] = frozenset) -> Recognised:
+    """The encoding of a file: `encoding`, if that is given, or what its bytes show.
 
-    Raises OSError where the file cannot be read.
+    `known` gives words that are to be expected in it, and is asked only where the file is not Unicode.
+    Raises UsageError where the file is too large or cannot be read, and where its encoding is not certain.
     """
+    try:
+        if path.stat().st_size > limits.SOURCE_BYTES:
+            raise UsageError("table-bytes", file=path.name, limit=f"{limits.SOURCE_BYTES:,}")
+        if found := encoding or _unicode(path):
+            return Recognised(found)
+        return _guessed(path, known())
+    except OSError as error:
+        raise UsageError("unreadable", path=path, reason=error.strerror or error) from error
+
+
+def _unicode(path: Path) -> str:
+    """The form of Unicode that the file is in, or nothing."""
     with path.open("rb") as file:
         sample = file.read(_SAMPLE)
     marked = next((name for mark, name in _MARKS if sample.startswith(mark)), "")
@@ -63,23 +91,23 @@ def encoding_of(path: Path) -> str:
             for chunk in iter(partial(file.read, _SAMPLE), b""):
                 decoder.decode(chunk)
         decoder.decode(b"", final=True)
-        unicode = True
+        unicode = "utf-8"
     except UnicodeDecodeError:
-        unicode = False
-    if wide := _wide(sample, 0.5 if unicode else 0.05):
-        return wide
-    if unicode:
-        return "utf-8"
-    best = from_bytes(sample, cp_isolation=list(_GUESSED)).best()
-    return best.encoding if best else _GUESSED[0]
+        unicode = ""
+    return _wide(sample, 0.5 if unicode else 0.05) or unicode
 
 
 def _wide(sample: bytes, share: float) -> str:
-    """UTF-16 without a mark, or nothing. Digits, delimiters and line breaks have a zero byte in every second place.
+    """UTF-16 or UTF-32 without a mark, or nothing. Digits, delimiters and line breaks have a zero byte in every second
+    place, or three of them in every four.
 
     So many pairs of bytes as `share` says have one, nearly all in the same place, and so have line breaks. A NUL here
     and there makes no UTF-16.
     """
+    places = [sample[start::4] for start in range(4)]
+    empty = [bool(place) and 10 * place.count(0) >= 9 * len(place) for place in places]
+    if empty in ([False, True, True, True], [True, True, True, False]):
+        return "utf-32-be" if empty[0] else "utf-32-le"
     even, odd = sample[0::2], sample[1::2]
     for name, zeros, others in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
         if zeros.count(0) <= max(share * len(zeros), 2 * others.count(0)):
@@ -88,3 +116,44 @@ def _wide(sample: bytes, share: float) -> str:
         if 4 * breaks >= others.count(_LINE_FEED):
             return name
     return ""
+
+
+def _guessed(path: Path, known: Collection[str]) -> Recognised:
+    words = foreign_words(path)
+    found = readings(words, known)
+    if is_mixed(words, found[0] if found else None):
+        raise stopped(path.name, notice("encoding-mixed", _not_unicode(path)))
+    best = certain(found)
+    if best:
+        samples = (Place(text=text) for text in best.texts)
+        return Recognised(best.encoding, (notice("encoding", samples, encoding=best.encoding),))
+    if not found:
+        raise stopped(path.name, notice("encoding-unknown", _not_unicode(path)))
+    listed = {language: _listed(words, offered(found), language) for language in LANGUAGES}
+    raise UsageError("encoding-unclear", file=path.name, readings=listed)
+
+
+def _listed(words: Foreign, found: Sequence[Reading], language: str) -> str:
+    """A line for each reading, with the words in which the readings differ most."""
+    say = texts("notices", language)
+    names = say["encodings"]
+    columns = list(zip(*(reading.texts for reading in found), strict=True))
+    differing = sorted(range(len(words.words)), key=lambda at: -len(set(columns[at])))[:_SHOWN]
+    lines = []
+    for reading in found:
+        samples = (fill(say["place"]["text"], text=visible(shortened(reading.texts[at], _SHOWN_WIDTH))).strip()
+                   for at in sorted(differing))  # fmt: skip
+        lines.append(fill(say["reading"], encoding=reading.encoding, name=names[reading.encoding],
+                          samples=say["place"]["separator"].join(samples)))  # fmt: skip
+    return "\n".join(lines)
+
+
+def _not_unicode(path: Path) -> Iterator[Place]:
+    """The lines that are not UTF-8, with their bytes."""
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            try:
+                line.decode()
+            except UnicodeDecodeError as error:
+                part = line[max(error.start - 10, 0) : error.end + 10]
+                yield Place(number, text=part.decode("utf-8", "backslashreplace"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,11 @@ _LONGEST_NEARLY = 3  # of a key that some rows break
 _MOST_MISSES = 0.2  # of the distinct values: still nearly a reference
 _MOST_ROWS = 6  # that break a key and are named
 _TYPES = ("string", "integer", "year", "yearmonth", "date", "datetime")
+_LABELS = ("_name", "_label", "_title")  # headings of the name of a code, beside the code
+# By the name of a column, in the languages whose headings become such names.
+_PART_OF_A_YEAR = re.compile(
+    r"(^|_)(quarters?|qtr|months?|weeks?|trimestre|trimester|quartal|monat|mois|mes|semana)($|_)"
+)
 _PLAIN = ("code", "id", "key", "name", "no", "number")
 
 
@@ -55,6 +61,7 @@ def primary_key(engine: Engine, table: str, columns: Sequence[Column], reference
     """
     whole = [column for column in columns if column.complete and column.type in _TYPES]
     dates = [column for column in whole if column.type in ("year", "yearmonth")]
+    labelled = {column.name.removesuffix(end) for column in columns for end in _LABELS if column.name.endswith(end)}
     only_date = [column for column in whole if column.dated and column.distinct == 1 < column.rows][:1]
     dated = any(column.dated for column in whole)
     free = [column for column in whole if column.distinct == column.rows and not column.dated]
@@ -63,7 +70,7 @@ def primary_key(engine: Engine, table: str, columns: Sequence[Column], reference
         number = column.type == "integer" and not column.named.measures and not only_date
         if column.named.identifies or (first and (number or (column.type == "string" and not dated))):
             return (column.name,)
-        if column.named.coded:
+        if column.named.coded or (column.name in labelled and not column.named.measures):
             return tuple(each.name for each in whole if each in (column, *only_date))
     dimensions = _dimensions(whole, columns[0])
     for chosen in _combinations(dimensions, _LONGEST_KEY):
@@ -84,19 +91,37 @@ def nearest_key(engine: Engine, table: str, columns: Sequence[Column]) -> tuple[
             best, most = tuple(column.name for column in chosen), distinct
     if not best or 2 * most <= columns[0].rows:
         return (), [], 0
-    names = ", ".join(map(identifier, best))
+    return best, *_breaking(engine, table, best)
+
+
+def repeated_identifiers(
+    engine: Engine, table: str, columns: Sequence[Column], key: Sequence[str]
+) -> Iterator[tuple[str, list[int], int]]:
+    """(column, the first rows, how many) for the first column, or one within a key, whose heading says that it alone
+    identifies a row, although some of its values are in several rows."""
+    for column in columns:
+        asked = column is columns[0] or column.name in key
+        if asked and column.named.identifies and column.complete and column.rows / 2 < column.distinct < column.rows:
+            yield column.name, *_breaking(engine, table, (column.name,))
+
+
+def _breaking(engine: Engine, table: str, key: Sequence[str]) -> tuple[list[int], int]:
+    """The first rows that have their key in common with others, those with one key together, and how many there are."""
+    names = ", ".join(map(identifier, key))
     rows = engine.rows(
         f"SELECT row, count(*) OVER () FROM (SELECT rowid AS row, count(*) OVER (PARTITION BY {names}) AS alike, "
         f"min(rowid) OVER (PARTITION BY {names}) AS first FROM {identifier(table)}) WHERE alike > 1 "
         f"ORDER BY first, row LIMIT {_MOST_ROWS}"
     )
-    return best, [int(row) for row, _ in rows], int(rows[0][1])
+    return [int(row) for row, _ in rows], int(rows[0][1])
 
 
 def _dimensions(whole: Sequence[Column], first: Column) -> list[Column]:
     """The columns among which a key is looked for: those that measure nothing. A number in the first one may be a
-    running number."""
+    running number, and one that a heading calls a month or a quarter is beside its year."""
     numbers = [column for column in whole if column is first and not column.named.measures]
+    if any(column.type == "year" for column in whole):
+        numbers += [column for column in whole if column.type == "integer" and _PART_OF_A_YEAR.search(column.name)]
     return [column for column in whole if not column.measured or column in numbers][:_MOST_COLUMNS]
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from typing import IO
 
 from datagazette.intake.dialects import sniffed
-from datagazette.intake.encodings import open_source
+from datagazette.intake.encodings import open_source, recognise
 from datagazette.intake.notices import Notice
 from datagazette.intake.structure import Row, structure
 from datagazette.intake.workbooks import ENDINGS, read_workbook
@@ -49,23 +49,25 @@ def read_sheets(
     sheets: Sequence[str] = (),
     header: int = 0,
     hidden: str = "",
+    known: Callable[[], Collection[str]] = frozenset,
 ) -> tuple[Sheet, ...]:
     """The tables of a CSV or of a workbook; of a workbook those named in `sheets`, or all that are not empty.
 
-    `hidden` says what becomes of hidden rows and columns, as in `read_workbook`.
-
+    `hidden` says what becomes of hidden rows and columns, as in `read_workbook`. `known` gives words that are to be
+    expected in a CSV; they help to recognise its encoding.
     Raises UsageError where there is no such file or sheet, it cannot be read or is too large, or no table is in it.
     """
     if not path.is_file():
         raise UsageError("no-file", path=path)
     if path.suffix.lower() in ENDINGS:
         return _of_workbook(path, sheets, header, hidden)
-    with open_source(path, encoding) as (stream, _):
+    found = recognise(path, encoding, known)
+    with open_source(path, found.encoding) as stream:
         dialect = sniffed(stream, delimiter)
-    with open_source(path, encoding) as (stream, found):
+    with open_source(path, found.encoding) as stream:
         shown = "tab" if dialect.delimiter == "\t" else dialect.delimiter
-        read = sheet(path.stem, path.name, _csv_rows(stream, dialect), f"{found}, “{shown}”", header=header)
-        return (replace(read, delimiter=dialect.delimiter),)
+        read = sheet(path.stem, path.name, _csv_rows(stream, dialect), f"{found.encoding}, “{shown}”", header=header)
+        return (replace(read, delimiter=dialect.delimiter, notices=(*found.notices, *read.notices)),)
 
 
 def sheet(

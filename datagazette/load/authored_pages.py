@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from datagazette.files import merge_marks
 from datagazette.load.descriptors import TYPE_NAMES, Document, KeyReader, refuse_controls
 from datagazette.load.files import Folder, fault, read_limited
+from datagazette.load.git_traces import trace_problem
 from datagazette.load.yaml_file import COMPUTED, parse_yaml, read_yaml
 from datagazette.model.limits import DESCRIPTOR_BYTES
 from datagazette.model.problems import Problem, problem, warning
@@ -97,6 +99,8 @@ def _read(folder: Path, language: str, name: str, file: str, *, is_own: bool) ->
         return nothing, [problem("page-encoding", file, content[: error.start].count(b"\n") + 1)]
     front, above, problems = _front(text.split("\n"), file)
     body = "\n".join(text.split("\n")[above:])
+    if lines := merge_marks(content):  # a page may speak of such marks, so that they only are a warning
+        problems.append(replace(trace_problem("merge-unresolved", file, lines), severity="warning"))
     found = control_character(body)
     if found:
         line = above + 1 + next(number for number, text in enumerate(body.split("\n")) if control_character(text))

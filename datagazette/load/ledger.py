@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 
-from datagazette.files import sha256
+from datagazette.files import sha256, trace_of_git, with_line_ends
 from datagazette.load.catalog import read_imprint
 from datagazette.load.descriptors import Document, KeyReader
 from datagazette.load.files import Folder, fault
+from datagazette.load.git_traces import trace_problem
 from datagazette.model.limits import RELEASES
 from datagazette.model.names import Version
 from datagazette.model.problems import Problem, problem
@@ -19,7 +20,7 @@ from datagazette.model.publication import Imprint, Withdrawal
 from datagazette.model.text import Text
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_RELEASE_KEYS = ("version", "date", "changes", "files", "published", "contents", "withdrawn", "imprint")
+_RELEASE_KEYS = ("version", "date", "changes", "files", "published", "contents", "withdrawn", "imprint", "accepted")
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class LedgerEntry:
     line: int | None = None
     renamed_to: str = ""
     imprint: Imprint | None = None
+    accepted: str = ""
 
 
 def read_ledger(document: Document, languages: tuple[str, ...]) -> tuple[tuple[LedgerEntry, ...], tuple[Problem, ...]]:
@@ -70,10 +72,22 @@ def compare(folder: Folder, entry: LedgerEntry, ledger: str) -> tuple[Problem, .
         elif code := fault(folder.path / name, folder.root):
             found.append(problem(code, folder.file(name), path=name))
         elif sha256(folder.path / name) != expected:
-            found.append(problem("release-file-changed", folder.file(name), version=version, ledger=ledger))
+            found.append(_changed(folder, name, expected, version=version, ledger=ledger))
     added = sorted(present - set(entry.files))
     found += [problem("release-file-added", folder.file(name), version=version, ledger=ledger) for name in added]
     return tuple(found)
+
+
+def _changed(folder: Folder, name: str, expected: str, **values: object) -> Problem:
+    """What became of a released file: something that git or an editor did to it, or another content."""
+    path, file = folder.path / name, folder.file(name)
+    code, lines = trace_of_git(path)
+    if code:
+        return trace_problem(code, file, lines)
+    rule, _ = with_line_ends(path.read_bytes(), expected)
+    if rule == "line-ends":
+        return problem("release-line-ends", file)
+    return problem("release-file-changed", file, rule=rule, **values)
 
 
 def _entry(reader: KeyReader, languages: tuple[str, ...], renamed_to: str) -> LedgerEntry | None:
@@ -94,7 +108,7 @@ def _entry(reader: KeyReader, languages: tuple[str, ...], renamed_to: str) -> Le
         on = withdrawn.date("date", required=True)
         withdrawal = Withdrawal(on, withdrawn.text("reason", required=True)) if on else None
     return LedgerEntry(version, released, reader.text("changes"), files, published, contents, withdrawal,
-                       reader.document.line(reader.path), renamed_to, imprint)  # fmt: skip
+                       reader.document.line(reader.path), renamed_to, imprint, reader.string("accepted"))  # fmt: skip
 
 
 def _hashes(reader: KeyReader, key: str) -> dict[str, tuple[str, ...]]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from datagazette.load.catalog import read_catalog
 from datagazette.load.descriptors import TURNED, UNWRITTEN, Document, refuse_controls
 from datagazette.load.files import CATALOG, DATASETS, DESCRIPTOR, LEDGER, SCHEMAS, Folder, locate, refusal
+from datagazette.load.git_traces import traces
 from datagazette.load.ledger import LedgerEntry, compare, read_ledger
 from datagazette.load.package import SchemaStore, read_package
 from datagazette.load.references import check_references
@@ -88,8 +89,19 @@ def load_publication(
         problems.append(problem("no-dataset", DATASETS))
     problems += _unused_schemas(root, {name for dataset in found for name in dataset.schemas})
     publication = Publication(root, catalog, tuple(datasets))
-    problems += check_references(publication)
-    return Loaded(publication, summarised(sorted(dict.fromkeys(problems), key=Problem.sort_key)))
+    # Where a ledger cannot be read, its releases only look like drafts.
+    unread = {fault.file.rpartition("/")[0] for fault in problems if fault.file.endswith(f"/{LEDGER}")}
+    found_later = check_references(publication)
+    problems += (fault for fault in found_later if fault.code != "dataset-draft-only" or fault.file not in unread)
+    return Loaded(publication, summarised(sorted(dict.fromkeys(_once(problems)), key=Problem.sort_key)))
+
+
+def _once(problems: Sequence[Problem]) -> Iterator[Problem]:
+    """The problems, with one for all files whose line ends git changed: it does so to a whole clone."""
+    rewritten = [fault for fault in problems if fault.code == "release-line-ends"]
+    yield from (fault for fault in problems if fault.code != "release-line-ends")
+    if rewritten:
+        yield problem("release-line-ends", rewritten[0].file, count=len(rewritten))
 
 
 def _dataset_names(root: Path, problems: list[Problem]) -> Iterator[str]:
@@ -120,6 +132,7 @@ def _dataset(
         problems += faults
     kept = {str(entry.version): entry.imprint.languages for entry in entries if entry.imprint}
     known = {entry.version: entry for entry in reversed(entries)}
+    listed = {str(version) for version in known}
     releases = []
     for version_folder in _version_folders(folder, problems):
         document = _document(version_folder, DESCRIPTOR, problems)
@@ -128,6 +141,10 @@ def _dataset(
         spoken = kept.get(version_folder.path.name, languages)
         release, faults = read_package(document, version_folder, name, spoken, schemas)
         problems += faults
+        if version_folder.path.name not in listed:
+            # Who reads a descriptor or a table reports its own.
+            read = {DESCRIPTOR, *(table.path for table in (release.tables if release else ()))}
+            problems += traces(version_folder, (name for name in version_folder.contents if name not in read))
         if release:
             releases.append(_placed(version_folder, release, known.get(release.version), problems))
     folders = {release.folder.rpartition("/")[2] for release in releases}
@@ -137,7 +154,17 @@ def _dataset(
     releases.sort(key=lambda release: release.version)
     frozen = tuple(f"{release.folder}/" for release in releases if release.state != "draft")
     left = tuple(fault for fault in problems if not (fault.code in _TOO_LATE and fault.file.startswith(frozen)))
-    return (Dataset(name, tuple(releases)) if releases else None), left
+    return (Dataset(name, tuple(releases)) if releases else None), _folder_renamed(folder, left, listed)
+
+
+def _folder_renamed(folder: Folder, problems: Sequence[Problem], listed: Collection[str]) -> tuple[Problem, ...]:
+    """The problems, with one for all descriptors that have another name than the folder, where releases are so."""
+    differing = [fault for fault in problems if fault.code == "name-differs"]
+    moved = [fault for fault in differing if fault.file.removeprefix(f"{folder.name}/").partition("/")[0] in listed]
+    if not moved:
+        return tuple(problems)
+    said = problem("dataset-folder-renamed", folder.name, **dict(moved[0].values))
+    return (*(fault for fault in problems if fault not in differing), said)
 
 
 def _document(folder: Folder, name: str, problems: list[Problem]) -> Document | None:
@@ -189,7 +216,7 @@ def _placed(folder: Folder, release: Release, entry: LedgerEntry | None, problem
     state: State = "withdrawn" if entry.withdrawal else "released"
     return replace(release, state=state, date=entry.date, changes=entry.changes, withdrawal=entry.withdrawal,
                    files=dict(entry.files), published=dict(entry.published), contents=dict(entry.contents),
-                   renamed_to=entry.renamed_to, imprint=entry.imprint,
+                   renamed_to=entry.renamed_to, imprint=entry.imprint, accepted=entry.accepted,
                    licenses=release.licenses or (entry.imprint.licenses if entry.imprint else ()))  # fmt: skip
 
 

@@ -116,6 +116,8 @@ def read_package(path: Path) -> Standalone:
 
 def _resource(reader: KeyReader, folder: Folder) -> tuple[Table, Path] | Foreign | None:
     if not resource_is_sound(reader):
+        if isinstance(described := reader.value.get("schema"), dict):
+            _schema(reader, described)  # for its faults
         return None
     stated = reader.value
     schema, dialect = (_referred(reader, key, folder) for key in ("schema", "dialect"))
@@ -190,7 +192,7 @@ def _dialect(reader: KeyReader, described: Json | None) -> Dialect | None:
 
 def _schema(reader: KeyReader, described: Json) -> Schema | None:
     schema, faults = parse_schema(
-        described, reader.value["name"], reader.document.file, _LANGUAGES,
+        described, str(reader.value.get("name")), reader.document.file, _LANGUAGES,
         lambda path: reader.document.line((*reader.path, "schema", *path)),
     )  # fmt: skip
     reader.problems += faults

@@ -12,8 +12,10 @@ from typing import Any
 
 import yaml
 
+from datagazette.files import POINTER, merge_marks
 from datagazette.load.descriptors import Document, KeyPath
 from datagazette.load.files import read_limited
+from datagazette.load.git_traces import trace_problem
 from datagazette.model.limits import DESCRIPTOR_BYTES, DESCRIPTOR_KEYS, DESCRIPTOR_LEVELS, DESCRIPTOR_VALUES
 from datagazette.model.problems import Problem, problem
 
@@ -58,6 +60,10 @@ def read_yaml(path: Path, file: str, *, tagged: bool = False) -> tuple[Document 
 
 def parse_yaml(text: str, file: str, *, tagged: bool = False) -> tuple[Document | None, tuple[Problem, ...]]:
     """As `read_yaml`, of a text that has been read already."""
+    if lines := merge_marks(text.encode("utf-8", "replace")):
+        return None, (trace_problem("merge-unresolved", file, lines),)
+    if text.startswith(POINTER.decode()):
+        return None, (trace_problem("lfs-pointer", file),)
     try:
         _refuse_references(text, tagged=tagged)
         builder = _Builder(_Loader(text), tagged)
@@ -67,6 +73,8 @@ def parse_yaml(text: str, file: str, *, tagged: bool = False) -> tuple[Document 
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         reason = getattr(error, "problem", None) or str(error).splitlines()[0]
+        if "nesting depth" in reason:  # a limit of the library's own, which is reached before a level begins
+            return None, (problem("yaml-too-deep", file, mark.line + 1 if mark else None, limit=DESCRIPTOR_LEVELS),)
         return None, (problem("yaml-syntax", file, mark.line + 1 if mark else None, reason=reason),)
     if not isinstance(value, dict):
         return None, (problem("yaml-no-mapping", file, 1),)

@@ -117,12 +117,14 @@ class TableChange:
 
 @dataclass(frozen=True)
 class SchemaChange:
-    """A table or a field that came, went or changed. `kind`: `added`, `removed`, `changed`."""
+    """A table or a field that came, went, changed or has another name. `kind`: `added`, `removed`, `changed`,
+    `renamed`; `after` is the name that the field has now."""
 
     kind: str
     resource: str
     field: str = ""
     what: str = ""
+    after: str = ""
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,11 @@ class ReleaseChange:
     before: Release
     tables: tuple[TableChange, ...]
     schema: tuple[SchemaChange, ...] = ()
+
+    @property
+    def corrects(self) -> bool:
+        """Whether rows of the release before are changed or gone, whatever else is new."""
+        return any(table.changed or table.removed for table in self.tables)
 
 
 @dataclass(frozen=True)

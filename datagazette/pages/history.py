@@ -110,10 +110,12 @@ def release_view(
 ) -> dict[str, object]:
     """One line of a list of releases; `shown` is the release that the page is about.
 
-    `kind` is `first`, `correction`, `update` or the state, by the rule for versions: a patch corrects, anything else
-    brings something new.
+    `kind` is `first`, `correction`, `update` or the state: a patch corrects, by the rule for versions, and so does what
+    changes or removes earlier rows; anything else only brings something new.
     """
-    kind = "correction" if release.version.patch else "update"
+    result = context.content.result(dataset.name, release.version)
+    corrects = result is not None and result.changes is not None and result.changes.corrects
+    kind = "correction" if release.version.patch or corrects else "update"
     if release.state != "released":
         kind = release.state
     elif dataset.before(release) is None:
@@ -126,7 +128,7 @@ def release_view(
         "day": release.date.isoformat() if release.date else "",
         "kind": kind,
         "words": context.rich(release.changes),
-        "numbers": _numbers(context, release, context.content.result(dataset.name, release.version)),
+        "numbers": _numbers(context, release, result),
         "withdrawn": context.rich_inline(release.withdrawal.reason) if release.withdrawal else "",
         "link": context.to(addresses.release_path(dataset.name, release.version)),
         "current": shown is not None and release.version == shown.version,
@@ -170,8 +172,8 @@ def _table(context: PageContext, release: Release, before: Release, change: Tabl
     return {
         "title": (context.text(table.title) if table else "") or change.resource,
         "said": _counts(context, [change]),
-        "added": _rows(context, table, change, added),
-        "removed": _rows(context, old, change, removed),
+        "added": _rows(context, (table,), change, added),
+        "removed": _rows(context, (old, table), change, removed),
         "changed": [
             {
                 "key": " | ".join(cells.plain_value(context, value) for value in found.key),
@@ -185,10 +187,14 @@ def _table(context: PageContext, release: Release, before: Release, change: Tabl
     }
 
 
-def _rows(context: PageContext, table: Table | None, change: TableChange, rows: Sequence[Row]) -> cells.RowsView | None:
+def _rows(
+    context: PageContext, tables: Sequence[Table | None], change: TableChange, rows: Sequence[Row]
+) -> cells.RowsView | None:
+    """The fields are those of the first table that has them: a renamed one goes by its new name."""
     if not rows:
         return None
-    fields = [_field(table, name) for name in change.columns]
+    known = {field.name: field for table in reversed(tables) if table for field in table.schema.fields}
+    fields = [known.get(name) or Field(name) for name in change.columns]
     return cells.rows_view(context, fields, rows, key=change.key)
 
 
@@ -201,6 +207,10 @@ def _sentence(context: PageContext, release: Release, before: Release, change: S
     table = release.table(change.resource) or before.table(change.resource)
     title = (context.plain(table.title) if table else "") or change.resource
     subject = "field" if change.field else "table"
-    column = cells.column_title(context, _field(table, change.field)) if change.field else ""
+    earlier = before.table(change.resource) if change.kind in ("removed", "renamed") else table
+    column = cells.column_title(context, _field(earlier, change.field)) if change.field else ""
+    after = cells.column_title(context, _field(table, change.after)) if change.after else ""
+    if after == column:  # both have the same title: their names are what differs
+        column, after = change.field, change.after
     detail = context.say("changes.detail", what=change.what) if change.what else ""
-    return context.say(f"changes.{subject}_{change.kind}", table=title, field=column) + detail
+    return context.say(f"changes.{subject}_{change.kind}", table=title, field=column, after=after) + detail

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import codecs
 import csv
-from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -16,13 +15,14 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, TypeVar
 
+from datagazette.files import POINTER
 from datagazette.model import limits
 from datagazette.model.publication import Dialect, Table
+from datagazette.tables.quotes import OpenQuote, open_quote
 
 _SAMPLE = 100  # lines that are sniffed, and rows in which the header is looked for
 _SAMPLED = 4_000_000  # characters of these lines, and of these rows
 _SNIFFED = 200_000_000  # quotes times characters: the sniffer may look at all that follows each quote
-_END = "\0end"  # a line of its own after the last one, unless a quote is open there
 # Byte order marks, and the codecs that drop them.
 _MARKS = {
     "utf-8": (codecs.BOM_UTF8, "utf-8-sig"),
@@ -38,11 +38,13 @@ Item = TypeVar("Item", str, Cells)
 
 @dataclass(frozen=True)
 class TableSource:
-    """A table and where its CSV lies on this machine. `opened`: its author is to hear what a spreadsheet would do."""
+    """A table and where its CSV lies on this machine. `opened`: its author is to hear what a spreadsheet would do, and
+    `proofread`: which texts cannot be right."""
 
     table: Table
     path: Path
     opened: bool = False
+    proofread: bool = False
 
 
 class Unreadable(Exception):
@@ -60,7 +62,8 @@ class Unreadable(Exception):
 class Layout:
     """`labels` are the header's cells. Rows count from 1, and `first_row` is the first one of content.
 
-    `head_lines` are the lines before it: more than rows where a cell of them holds a line break.
+    `head_lines` are the lines before it: more than rows where a cell of them holds a line break. `open_quotes` are
+    those in the rows before it.
     """
 
     dialect: Dialect
@@ -69,6 +72,7 @@ class Layout:
     first_row: int = 1
     empty: bool = False
     head_lines: int = 0
+    open_quotes: tuple[OpenQuote, ...] = ()
 
 
 def read_layout(path: Path, dialect: Dialect) -> Layout:
@@ -77,8 +81,9 @@ def read_layout(path: Path, dialect: Dialect) -> Layout:
     with open_text(path, encoding) as stream, _only_unreadable():
         lines = _first(_Lines(stream).single())
     dialect = sniff(lines, dialect, path.suffix)
+    opened: dict[int, OpenQuote] = {}
     with open_text(path, encoding) as stream:
-        rows = _first(read_rows(stream, dialect))
+        rows = _first(_noted(stream, dialect, opened))
     dialect = replace(dialect, header_rows=_header_rows(rows, dialect))
     first = dialect.header_rows[-1] + 1 if dialect.header and dialect.header_rows else 1
     has_content = any(is_content(number, cells, dialect) for number, cells in enumerate(rows, 1) if number >= first)
@@ -92,7 +97,16 @@ def read_layout(path: Path, dialect: Dialect) -> Layout:
         raise Unreadable("source-error", f"a label of {longest} characters", first - 1, rule=rule, found=longest,
                          limit=limits.LABEL_CHARACTERS)  # fmt: skip
     breaks = sum(cell.count("\n") for cells in rows[: first - 1] for cell in cells)
-    return Layout(dialect, encoding, labels, first, not labels and not has_content, first - 1 + breaks)
+    quotes = tuple(quote for number, quote in opened.items() if number < first)
+    return Layout(dialect, encoding, labels, first, not labels and not has_content, first - 1 + breaks, quotes)
+
+
+def _noted(stream: IO[str], dialect: Dialect, opened: dict[int, OpenQuote]) -> Iterator[Cells]:
+    """The rows; open quotes are put into `opened`, by the numbers of their rows."""
+    for number, (_, cells, quote) in enumerate(read_watched(stream, dialect), 1):
+        if quote:
+            opened[number] = quote
+        yield cells
 
 
 def _first(items: Iterator[Item]) -> list[Item]:
@@ -123,11 +137,13 @@ def detect_encoding(path: Path, encoding: str) -> str:
     try:
         name = codecs.lookup(encoding).name
         with path.open("rb") as file:
-            head = file.read(4)
+            head = file.read(len(POINTER))
     except (LookupError, ValueError) as error:  # no encoding has a name with NUL or half a character
         raise Unreadable("encoding-error", str(error)) from error
     except OSError as error:
         raise Unreadable("scheme-error", error.strerror or str(error)) from error
+    if head == POINTER:
+        raise Unreadable("lfs-pointer", "a pointer of Git LFS")
     mark, marked = _MARKS.get(name, (b"", name))
     return marked if head.startswith(mark) else name
 
@@ -144,14 +160,16 @@ def open_text(path: Path, encoding: str) -> IO[str]:
 
 
 class _Lines:
-    """The lines of a stream, counted, and `end` after the last one. `begin` is the first line of the row under way.
+    """The lines of a stream, counted. `row` are those of the row under way, which begins with the line `begin`, and
+    `ended` is whether there is none after it.
 
     Raises Unreadable for a row that is longer than rows may be: no more than that is ever read of it.
     """
 
-    def __init__(self, stream: IO[str], end: str = "") -> None:
-        self._stream, self._end = stream, end
-        self._size = 0
+    def __init__(self, stream: IO[str]) -> None:
+        self._stream, self._size = stream, 0
+        self.row: list[str] = []
+        self.ended = False
         self.count, self.begin = 0, 1
 
     def __iter__(self) -> Iterator[str]:
@@ -160,8 +178,7 @@ class _Lines:
     def __next__(self) -> str:
         line = self._stream.readline(limits.ROW_CHARACTERS + 1)
         if not line:
-            line, self._end = self._end, ""
-        if not line:
+            self.ended = True
             raise StopIteration
         self.count += 1
         self._size += len(line)
@@ -169,11 +186,12 @@ class _Lines:
             rule = "nul" if _is_nul(line) else "quote" if self.count > self.begin else "row"
             note = f"a row of more than {limits.ROW_CHARACTERS} characters"
             raise Unreadable("source-error", note, self.begin, rule=rule, limit=limits.ROW_CHARACTERS)
+        self.row.append(line)
         return line
 
     def next_row(self) -> None:
         """What follows is another row."""
-        self._size, self.begin = 0, self.count + 1
+        self._size, self.begin, self.row = 0, self.count + 1, []
 
     def single(self) -> Iterator[str]:
         """The lines, each taken for a row."""
@@ -195,31 +213,29 @@ def read_rows(stream: IO[str], dialect: Dialect) -> Iterator[Cells]:
 def read_numbered(stream: IO[str], dialect: Dialect, *, closed: bool = False) -> Iterator[tuple[int, Cells]]:
     """As `read_rows`, each row with the number of its first line.
 
-    With `closed`, a quote that the end of the file leaves open is an error; else the cell ends there, as it does for
+    With `closed`, a quote that is not closed as it must be is an error; else its cell ends where it does for
     Frictionless.
     """
+    for line, cells, quote in read_watched(stream, dialect):
+        if closed and quote:
+            rule = "open-quote-next" if quote.until else "open-quote"
+            raise Unreadable("source-error", "a quote is not closed", quote.line, rule=rule, until=quote.until)
+        yield line, cells
+
+
+def read_watched(stream: IO[str], dialect: Dialect) -> Iterator[tuple[int, Cells, OpenQuote | None]]:
+    """As `read_numbered`, with the quote in the row that has taken other rows into its cell."""
     csv.field_size_limit(_FIELD_SIZE)
-    lines = _Lines(stream, _END if closed else "")
+    lines, read, strict = _Lines(stream), python_dialect(dialect), python_dialect(dialect)
+    strict.strict = True
     with _only_unreadable():
-        for cells in csv.reader(lines, python_dialect(dialect)):
-            if closed and cells and cells[-1].endswith(_END):
-                if cells == [_END]:
-                    return
-                raise Unreadable("source-error", "a quote is never closed", lines.begin, rule="open-quote")
-            yield lines.begin, cells
+        for cells in csv.reader(lines, read):
+            quote = None
+            if len(lines.row) > 1 or lines.ended:  # a row that ends with its line has no open quote
+                opens = open_quote(lines.row, cells, dialect, strict)
+                quote = None if opens is None else OpenQuote(lines.begin + opens, None if lines.ended else lines.count)
+            yield lines.begin, cells, quote
             lines.next_row()
-
-
-def open_quote(path: Path, layout: Layout, line: int) -> int | None:
-    """The line of the row that has a quote which is never closed; None where there is none from the row on that begins
-    at `line`. RFC 4180, section 2, rule 5: a cell in quotes ends with a quote."""
-    with open_text(path, layout.encoding) as stream:
-        deque(islice(stream, line - 1), maxlen=0)
-        try:
-            deque(read_numbered(stream, layout.dialect, closed=True), maxlen=0)
-        except Unreadable as fault:
-            return line - 1 + fault.line if fault.line and fault.values.get("rule") == "open-quote" else None
-    return None
 
 
 def python_dialect(dialect: Dialect) -> csv.Dialect:

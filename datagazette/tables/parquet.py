@@ -16,7 +16,8 @@ from __future__ import annotations
 
 import math
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,7 +28,9 @@ from datagazette.tables import relation
 from datagazette.tables.cells import Column
 from datagazette.tables.engine import Engine
 from datagazette.tables.layout import TableSource
+from datagazette.tables.parts import parts
 from datagazette.tables.prepared import Prepared, prepare
+from datagazette.tables.relation import TOGETHER, groups
 from datagazette.tables.sql import columns, field_column, literal
 from datagazette.tables.types import TYPES
 from datagazette.tables.types.field_type import Candidate
@@ -51,39 +54,47 @@ class TypedTable:
 
 
 def tabulate(engine: Engine, table: Table, csv: Path, parquet: Path) -> TypedTable:
-    """Writes a CSV that has passed its check as Parquet with the types of its schema."""
+    """Writes a CSV that has passed its check as Parquet with the types of its schema: one column for each field, in its
+    order, rows in the file's order."""
     parquet.parent.mkdir(parents=True, exist_ok=True)
+    opened = prepare(TableSource(table, csv), Path())
     with tempfile.TemporaryDirectory(prefix=".rows-", dir=parquet.parent) as folder:
-        select = typed_select(table, csv, engine, Path(folder) / "rows.csv")
-        engine.run(f"COPY ({select}) TO {literal(str(parquet))} (FORMAT parquet)")
+        source = _rows(opened, Path(folder) / "rows.csv", numbered=False)
+        with _read(engine, source, opened.columns) as rows:
+            fitting = _fitting(engine, rows, opened.columns)
+            selected = [_selected(opened, field, fitting) for field in table.schema.fields]
+            _write(engine, rows, selected, parquet)
     return TypedTable(table, parquet)
 
 
-def typed_select(table: Table, path: Path, engine: Engine, copy: Path) -> str:
-    """The SELECT: one column for each field of the schema, in its order, rows in the file's order.
-
-    Reads the file once to see which types hold all of its values. `copy` is where a clean copy may be written, which
-    must stay until the SELECT has run.
-    """
-    opened = prepare(TableSource(table, path), Path())
-    source = _rows(opened, copy, numbered=False)
-    fitting = _fitting(engine, source, opened.columns)
-    selected = ", ".join(_selected(opened, field, fitting) for field in table.schema.fields)
-    return f"SELECT {selected} FROM {source}"
-
-
-def written_select(opened: Prepared, copy: Path, engine: Engine, *, directly: bool = True) -> str:
-    """As `typed_select`, of those columns that have a name, with the text of each cell beside it and its line.
+def write_texts(opened: Prepared, copy: Path, engine: Engine, parquet: Path, *, directly: bool = True) -> None:
+    """As `tabulate`, those columns that have a name, with the text of each cell beside it and its line.
 
     For a file that need not have passed the check: a column with a cell that is not of its type stays text.
-    `copy` is where a clean copy may be written, which must stay until the SELECT has run; with `directly` off it is.
+    `copy` is where a clean copy may be written; with `directly` off it is.
     """
-    source = _rows(opened, copy, numbered=True, directly=directly)
     named = [held for held in opened.columns if held.field.name]
-    fitting = _fitting(engine, source, named)
-    selected = [_selected(opened, held.field, fitting) for held in named]
-    selected += [f"{held.name} AS {field_column(WRITTEN + held.field.name)}" for held in named]
-    return f"SELECT {', '.join(selected)}, _line AS {field_column(WRITTEN)} FROM {source}"
+    with _read(engine, _rows(opened, copy, numbered=True, directly=directly), named, "_line") as rows:
+        fitting = _fitting(engine, rows, named)
+        selected = [_selected(opened, held.field, fitting) for held in named]
+        selected += [f"{held.name} AS {field_column(WRITTEN + held.field.name)}" for held in named]
+        _write(engine, rows, [*selected, f"_line AS {field_column(WRITTEN)}"], parquet)
+
+
+@contextmanager
+def _read(engine: Engine, source: str, columns: Sequence[Column], *beside: str) -> Iterator[str]:
+    """The rows of a file, which is read only once where its columns are looked at a group at a time."""
+    if len(columns) <= TOGETHER:
+        yield source
+        return
+    names = ", ".join([*(held.name for held in columns), *beside])
+    engine.run(f"CREATE OR REPLACE TEMP TABLE read AS SELECT {names} FROM {source}")
+    yield "read"
+    engine.drop("read")
+
+
+def _write(engine: Engine, source: str, selected: Sequence[str], parquet: Path) -> None:
+    engine.run(f"COPY (SELECT {', '.join(selected)} FROM {source}) TO {literal(str(parquet))} (FORMAT parquet)")
 
 
 def _rows(opened: Prepared, copy: Path, *, numbered: bool, directly: bool = True) -> str:
@@ -100,9 +111,12 @@ def _rows(opened: Prepared, copy: Path, *, numbered: bool, directly: bool = True
 
 def _fitting(engine: Engine, source: str, columns: Sequence[Column]) -> dict[str, Candidate]:
     """The first type of each field that holds all of its values; none where the text is the value."""
-    found = _held(engine, source, [(held, held.type.candidates(held.name)) for held in columns])
-    left = [(held, held.type.rare_candidates(held.name)) for held in columns if held.field.name not in found]
-    return {**found, **_held(engine, source, left)}
+    found: dict[str, Candidate] = {}
+    for group in groups(columns):
+        found |= _held(engine, source, [(held, held.type.candidates(held.name)) for held in group])
+        left = [(held, held.type.rare_candidates(held.name)) for held in group if held.field.name not in found]
+        found |= _held(engine, source, left)
+    return found
 
 
 def _held(engine: Engine, source: str, tried: Sequence[tuple[Column, Sequence[Candidate]]]) -> dict[str, Candidate]:
@@ -137,28 +151,36 @@ def describe_table(engine: Engine, typed: TypedTable) -> TableResult:
     fields, source = typed.table.schema.fields, typed.relation
     rows = engine.row(f"SELECT count(*) FROM {source}")[0]
     preview = engine.rows(f"SELECT {columns(field.name for field in fields)} FROM {source} LIMIT {PREVIEW_ROWS}")
-    profiles = []
     bound = typed.table.schema.with_role("bound")
-    for field in fields:
-        name = field_column(field.name)
-        least = f"min({name}), max({name})" if TYPES[field.type].ordered else "NULL, NULL"
-        count, distinct, minimum, maximum = engine.row(
-            f"SELECT count({name}), count(DISTINCT {name}), {least} FROM {source}"
-        )
-        said = (
-            f"coalesce(nullif(CAST({field_column(bound.name)} AS VARCHAR), 'exact'), '')"
-            if bound and field.role == "value"
-            else "''"
-        )
-        top = engine.rows(
-            f"SELECT {name}, {said} AS said, count(*) AS times FROM {source} WHERE {name} IS NOT NULL"
-            f" GROUP BY ALL ORDER BY times DESC, {name}, said LIMIT {_TOP}"
-        )
-        common, bounds = tuple((value, times) for value, _, times in top), tuple(said for _, said, _ in top)
-        if isinstance(maximum, float) and not (math.isfinite(minimum) and math.isfinite(maximum)):
-            minimum, maximum = engine.row(f"SELECT {least} FROM {source} WHERE isfinite({name})")
-        profiles.append(FieldProfile(field, count, rows - count, distinct, minimum, maximum, common, bounds))
+    named = {field.name: field for field in fields}
+    profiles = [
+        _profile(engine, named[name], bound, part, rows)
+        for group, part in parts(engine, source, list(named), [bound.name] if bound else [])
+        for name in group
+    ]
     return TableResult(typed.table, rows, tuple(profiles), tuple(preview), str(typed.parquet))
+
+
+def _profile(engine: Engine, field: Field, bound: Field | None, source: str, rows: int) -> FieldProfile:
+    """What a column of a relation of so many `rows` holds. `bound` is the column of the bounds of values."""
+    name = field_column(field.name)
+    least = f"min({name}), max({name})" if TYPES[field.type].ordered else "NULL, NULL"
+    count, distinct, minimum, maximum = engine.row(
+        f"SELECT count({name}), count(DISTINCT {name}), {least} FROM {source}"
+    )
+    said = (
+        f"coalesce(nullif(CAST({field_column(bound.name)} AS VARCHAR), 'exact'), '')"
+        if bound and field.role == "value"
+        else "''"
+    )
+    top = engine.rows(
+        f"SELECT {name}, {said} AS said, count(*) AS times FROM {source} WHERE {name} IS NOT NULL"
+        f" GROUP BY ALL ORDER BY times DESC, {name}, said LIMIT {_TOP}"
+    )
+    common, bounds = tuple((value, times) for value, _, times in top), tuple(said for _, said, _ in top)
+    if isinstance(maximum, float) and not (math.isfinite(minimum) and math.isfinite(maximum)):
+        minimum, maximum = engine.row(f"SELECT {least} FROM {source} WHERE isfinite({name})")
+    return FieldProfile(field, count, rows - count, distinct, minimum, maximum, common, bounds)
 
 
 def all_rows(engine: Engine, typed: TypedTable) -> list[Row]:

@@ -20,7 +20,8 @@ from typing import TypeVar
 
 from datagazette.tables.cells import column
 from datagazette.tables.engine import csv_path
-from datagazette.tables.layout import Cells, Layout, Unreadable, is_content, open_text, read_numbered
+from datagazette.tables.layout import Cells, Layout, Unreadable, is_content, open_text, read_watched
+from datagazette.tables.quotes import OpenQuote
 from datagazette.tables.sql import literal
 
 # Means NULL in a CSV: a cell that holds this text would be read as missing.
@@ -136,24 +137,26 @@ def numbered_lines(path: Path, layout: Layout, seen: Bytes, width: int, where: s
 
 @dataclass(frozen=True)
 class Rewritten:
-    """A clean copy: how many rows of content it has, the line of the last one and, where reading ended early, why."""
+    """A clean copy: how many rows of content it has, their open quotes and, where reading ended early, why."""
 
     path: Path
     rows: int
     longest: int
     fault: Unreadable | None = None
-    last_line: int = 1
+    open_quotes: tuple[OpenQuote, ...] = ()
 
 
 def rewrite(path: Path, layout: Layout, width: int, target: Path) -> Rewritten:
     """Copies the content through the standard library's reader, a row a record."""
-    rows = longest = 0
-    line = 1
+    rows = longest = line = 0
     fault: Unreadable | None = None
+    opened: list[OpenQuote] = []
     with target.open("w", encoding="utf-8", newline="") as file:
         write = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\n").writerow
         try:
-            for number, line, cells in numbered_rows(path, layout):
+            for number, line, cells, quote in numbered_rows(path, layout):
+                if quote:
+                    opened.append(quote)
                 extra = json.dumps(cells[width:], ensure_ascii=False) if len(cells) > width else ""
                 padded = cells[:width] + [""] * (width - len(cells))
                 longest = max(longest, write([number, line, len(cells), *padded, extra]))
@@ -163,15 +166,15 @@ def rewrite(path: Path, layout: Layout, width: int, target: Path) -> Rewritten:
         except UnicodeEncodeError as error:  # of UTF-7 and the like: what is published could not hold it
             found = error.object[error.start].encode("unicode_escape").decode()
             fault = Unreadable("encoding-error", str(error), line, rule="half", found=found)
-    return Rewritten(target, rows, longest, fault, line)
+    return Rewritten(target, rows, longest, fault, tuple(opened))
 
 
-def numbered_rows(path: Path, layout: Layout) -> Iterator[tuple[int, int, Cells]]:
-    """Each row of content with its number and its first line."""
+def numbered_rows(path: Path, layout: Layout) -> Iterator[tuple[int, int, Cells, OpenQuote | None]]:
+    """Each row of content with its number, its first line, and the quote in it that is not closed."""
     with open_text(path, layout.encoding) as stream:
-        for number, (line, cells) in enumerate(read_numbered(stream, layout.dialect), 1):
+        for number, (line, cells, quote) in enumerate(read_watched(stream, layout.dialect), 1):
             if number >= layout.first_row and is_content(number, cells, layout.dialect):
-                yield number, line, cells
+                yield number, line, cells, quote
 
 
 def read_clean(path: Path, longest: int, columns: str) -> str:

@@ -39,6 +39,15 @@ def literals(values: Iterable[str | int | float | Decimal | bool | None]) -> str
     return ", ".join(map(literal, values))
 
 
+def count_of(condition: str) -> str:
+    """How many rows meet a condition.
+
+    DuckDB gives each `FILTER` of a statement memory for all that the statement counts, so that many of them take the
+    square of their number.
+    """
+    return f"count(CASE WHEN {condition} THEN 1 END)"
+
+
 def columns(names: Iterable[str]) -> str:
     """The columns of these fields in a typed table, separated by commas."""
     return ", ".join(map(field_column, names))

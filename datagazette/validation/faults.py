@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from datagazette.model.names import nearest
@@ -13,15 +13,18 @@ from datagazette.model.problems import Cell, Problem
 from datagazette.tables.bounded import has_risky_pattern
 from datagazette.tables.cells import TYPE, TYPE_BIT, Column, Notes, cell_reader, rule_note
 from datagazette.tables.engine import Engine, Row
-from datagazette.tables.prepared import LabelFault, Prepared
+from datagazette.tables.field_advice import type_rule, with_directives
+from datagazette.tables.header import Cause, LabelFault
+from datagazette.tables.layout import TableSource, detect_encoding
+from datagazette.tables.prepared import Prepared
 from datagazette.tables.relation import TOGETHER, groups
 from datagazette.tables.sql import literals
+from datagazette.tables.undecodable import find_undecodable
 from datagazette.validation import doubts
 from datagazette.validation.counting import Tally, blank
 
 _SHOWN = 200  # characters of a cell that a message repeats
 _COMPARED = 1000  # allowed values among which the one that was meant is looked for
-_WITH_FORMAT = ("email", "uri", "uuid", "binary")  # formats that have messages of their own
 
 
 @dataclass(frozen=True)
@@ -119,7 +122,7 @@ def _of_cell(table: Prepared, row: BadRow, column: Column, verdict: int) -> Iter
         if name == TYPE:
             yield make(
                 table, "type-error", row, column=column,
-                rule=f"{field.type}-{field.format}" if field.format in _WITH_FORMAT else field.type,
+                rule=type_rule(field), meant=with_directives(field.format),
                 note=notes.get(name) or f'type is "{field.type}/{field.format}"', type=field.type,
                 format=field.format, missing=", ".join(value or '""' for value in column.missing),
             )  # fmt: skip
@@ -157,8 +160,20 @@ def make(
     return Problem(code, source.file, row.line, values=_texts(filled), cell=cell)
 
 
-def of_label(table: Prepared, fault: LabelFault) -> Problem:
-    """A problem of the header."""
+def of_labels(table: Prepared, found: Sequence[LabelFault], cause: Cause | None) -> Iterator[Problem]:
+    """The problems of the header. The first that has the code of the cause reports it, and the others follow."""
+    is_reported = False
+    for fault in found:
+        problem = _of_label(table, fault)
+        if cause and fault.code == cause.code and not is_reported:
+            is_reported = True
+            values = {**dict(problem.values), "rule": cause.rule, **cause.values}
+            yield replace(problem, values=_texts(values), role="cause")
+        else:
+            yield replace(problem, role="follow" if cause else "")
+
+
+def _of_label(table: Prepared, fault: LabelFault) -> Problem:
     source = table.source.table
     header = table.layout.dialect.header_rows or (1,)
     cell = Cell(source.name, None, fault.field or None, fault.number or None, fault.label, table.layout.labels)
@@ -166,10 +181,25 @@ def of_label(table: Prepared, fault: LabelFault) -> Problem:
     return Problem(fault.code, source.file, header[0], values=_texts(values), cell=cell)
 
 
+def of_bytes(source: TableSource, note: str) -> Problem | None:
+    """The bytes that are not in the table's encoding, with their place; None where another reading finds none."""
+    table, name = source.table, detect_encoding(source.path, source.table.dialect.encoding)
+    found = find_undecodable(source.path, name, table.dialect)
+    if not found:
+        return None
+    readings = ", ".join(f"“{character}” ({encoding})" for encoding, character in found.readings)
+    values = {
+        "rule": "byte" if found.field else "byte-of-head", "field": found.field, "near": readings, "note": note,
+        "found": f"0x{found.found.hex().upper()}", "encoding": table.dialect.encoding,
+    }  # fmt: skip
+    # Frictionless gives such a fault no field; its name is in the message.
+    return Problem("encoding-error", table.file, found.line, values=_texts(values), cell=Cell(table.name))
+
+
 def _text(row: BadRow, number: int) -> str | None:
     """The text of the cell at `number`; None where the row ends before."""
     return row.cells[number - 1] if number <= len(row.cells) else None
 
 
-def _texts(values: dict[str, object]) -> tuple[tuple[str, str], ...]:
+def _texts(values: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
     return tuple((name, str(value)) for name, value in values.items())

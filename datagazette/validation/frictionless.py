@@ -7,7 +7,7 @@ import re
 import warnings
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,13 @@ from datagazette.isolation import OutOfBounds
 from datagazette.messages import texts
 from datagazette.model.limits import MESSAGE_CHARACTERS
 from datagazette.model.problems import Cell, Problem, codes, message
-from datagazette.model.publication import Dialect, Schema, Table
+from datagazette.model.publication import Dialect, Field, Schema, Table
 from datagazette.model.text import Text, shortened
 from datagazette.tables.bounded import allowed, within
+from datagazette.tables.descriptors import parse_dialect
+from datagazette.tables.field_advice import type_rule
 from datagazette.validation import TableReport
+from datagazette.validation.parts import places
 
 Json = dict[str, Any]
 
@@ -114,10 +117,30 @@ def check_resource(name: str, descriptor: Mapping[str, Any], folder: Path, file:
     table = Table(name, path, file, Schema(name, "", ()), Dialect(), Text(), Text(), descriptor)
     seconds = allowed("RESOURCE_SECONDS")
     try:
-        return within(seconds, _checked, table, folder, limit_errors)
+        return _placed(within(seconds, _checked, table, folder, limit_errors), folder)
     except OutOfBounds:
         values = (("seconds", f"{seconds:g}"), ("path", path or name))
         return _report(table, {}, [Problem("resource-too-large", file, values=values)])
+
+
+def _placed(report: TableReport, folder: Path) -> TableReport:
+    """The report on a table in several files, each row with its file and line."""
+    stated = report.table.descriptor
+    path = stated.get("path")
+    paths = [*(path if isinstance(path, list) else [path]), *stated.get("extrapaths", ())]
+    rows = {found.cell.row for found in report.problems if found.cell and found.cell.row is not None}
+    if len(paths) < 2 or not rows or stated.get("compression") or stated.get("innerpath"):
+        return report
+    files = [folder / part for part in paths]
+    dialect, _ = parse_dialect(stated.get("dialect"), stated.get("encoding"), report.table.file)
+    found = places(files, dialect, rows)
+    problems = [
+        replace(problem, file=str(files[place.part]), line=place.line)
+        if problem.cell and (place := found.get(problem.cell.row or 0))
+        else problem
+        for problem in report.problems
+    ]
+    return replace(report, problems=tuple(problems))
 
 
 def _checked(table: Table, folder: Path, limit_errors: int) -> TableReport:
@@ -148,9 +171,12 @@ def _problem(table: Table, error: Any) -> Problem:
     stated = _BOUND.search(error.note) or _TYPE.search(error.note)
     found, number = getattr(error, "cell", None), getattr(error, "field_number", None)
     field, row = getattr(error, "field_name", None), getattr(error, "row_number", None)
+    named = stated.groupdict() if stated else {}
+    if "type" in named:
+        named["rule"] = type_rule(Field("", named["type"], named["format"]))
     values = {
         "note": error.note, "found": found if found is not None else getattr(error, "label", ""), "field": field,
-        "number": number, "row": row, "missing": '""', **(stated.groupdict() if stated else {}),
+        "number": number, "row": row, "missing": '""', **named,
     }  # fmt: skip
     listed = tuple((key, str(value)) for key, value in values.items() if value is not None)
     cells = tuple(map(str, getattr(error, "cells", ()) or ()))

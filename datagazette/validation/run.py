@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
+from datagazette.files import trace_of_git
 from datagazette.isolation import step
 from datagazette.model.problems import Cell, Problem, problem, warning
 from datagazette.tables import engine as database
@@ -20,8 +21,9 @@ from datagazette.tables import relation
 from datagazette.tables.bounded import allowed
 from datagazette.tables.cells import BadConstraint
 from datagazette.tables.engine import Engine, Limits
-from datagazette.tables.layout import TableSource, Unreadable, open_quote
-from datagazette.tables.prepared import Prepared, label_faults, prepare
+from datagazette.tables.header import cause, label_faults
+from datagazette.tables.layout import TableSource, Unreadable
+from datagazette.tables.prepared import Prepared, prepare
 from datagazette.tables.relation import Bytes
 from datagazette.validation import DEFAULT_LIMIT, TableReport, counting, fast, wide
 from datagazette.validation.counting import OutOfTime, Tally, keys_of, quick
@@ -69,6 +71,11 @@ class _Run:
     others: Mapping[tuple[str, str], TableSource]
 
     def check(self, name: str, source: TableSource) -> TableReport:
+        if source.opened and source.path.is_file() and (lines := trace_of_git(source.path)[1]):
+            from datagazette.load.git_traces import trace_problem
+
+            merge = trace_problem("merge-unresolved", source.table.file, lines)
+            return _stopped(source, replace(merge, cell=Cell(source.table.name)))
         try:
             with step(source.table.file, allowed("TABLE_SECONDS")):
                 table, tally = self._count(prepare(source, self.scratch, self._targets(source)), name)
@@ -83,10 +90,20 @@ class _Run:
         size = source.path.stat().st_size
         head, tail = tuple(_of_header(table)), tuple(_of_file(table, tally.rows, size))
         counts.update(problem.code for problem in (*head, *tail))
+        if any(problem.role == "cause" for problem in head):
+            found = [replace(problem, role="follow") if problem.line else problem for problem in found]
         listed = (*head, *found, *tail)[: self.limit]
-        if table.open_quote:
-            found_quote = warning("open-quote", source.table.file, table.open_quote)
-            listed += (replace(found_quote, cell=Cell(source.table.name)),)
+        listed += tuple(islice(_open_quotes(table), self.limit))
+        if source.proofread:
+            from datagazette.validation import alike, texts
+
+            found_texts = (*texts.faults(self.engine, table), *alike.pairs(self.engine, table))
+            counts.update(problem.code for problem in found_texts if problem.severity == "error")
+            listed += found_texts
+        if any("pattern" in field.constraints for field in source.table.schema.fields):
+            from datagazette.validation.partial import partial_matches
+
+            listed += tuple(partial_matches(self.engine, table))
         if source.opened:
             from datagazette.validation import spreadsheets
 
@@ -214,8 +231,7 @@ def _count_copy(engine: Engine, table: Prepared, target: Path, name: str) -> Cou
     """The standard library reads the file, any file, and DuckDB a clean copy of it (`relation.rewrite`)."""
     copy = relation.rewrite(table.source.path, table.layout, table.width, target)
     rows = relation.rewritten(copy, table.width)
-    quote = None if copy.fault else open_quote(table.source.path, table.layout, copy.last_line)
-    table = replace(table, relation=rows, suspects=rows, fault=copy.fault, open_quote=quote)
+    table = replace(table, relation=rows, suspects=rows, fault=copy.fault, open_quotes=copy.open_quotes)
     if wide.is_wide(table):
         table = wide.store(engine, table, rows, name)
         return table, wide.count(engine, table, name)
@@ -231,7 +247,14 @@ def _of_header(table: Prepared) -> Iterator[Problem]:
     if found := label_faults(table.layout, table.source.table.schema):
         from datagazette.validation import faults
 
-        yield from (faults.of_label(table, fault) for fault in found)
+        yield from faults.of_labels(table, found, cause(table.source, table.layout, found))
+
+
+def _open_quotes(table: Prepared) -> Iterator[Problem]:
+    for quote in table.layout.open_quotes + table.open_quotes:
+        values = {"rule": "next", "until": quote.until} if quote.until else {}
+        found = warning("open-quote", table.source.table.file, quote.line, **values)
+        yield replace(found, cell=Cell(table.source.table.name))
 
 
 def _of_file(table: Prepared, rows: int, size: int) -> Iterator[Problem]:
@@ -262,7 +285,12 @@ def _of_file(table: Prepared, rows: int, size: int) -> Iterator[Problem]:
 
 
 def _unreadable(source: TableSource, fault: Unreadable) -> Problem:
-    """A table that could not be read to its end."""
+    """A table that could not be read to its end. Of bytes that are not in its encoding, their place is looked up."""
+    if isinstance(fault.__cause__, UnicodeDecodeError):
+        from datagazette.validation.faults import of_bytes
+
+        if found := of_bytes(source, fault.note):
+            return found
     return _of_table(source, fault.code, fault.line, note=fault.note, **fault.values)
 
 

@@ -97,7 +97,7 @@ def _assert_lines(path: Path, report: TableReport) -> None:
         layout = read_layout(path, report.table.dialect)
         begins: dict[int | None, int] = {}
         with contextlib.suppress(Unreadable):
-            begins.update((row, line) for row, line, _ in numbered_rows(path, layout))
+            begins.update((row, line) for row, line, *_ in numbered_rows(path, layout))
         assert rows == {row: begins[row] for row in rows}
 
 

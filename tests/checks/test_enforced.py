@@ -12,7 +12,7 @@ from datagazette.reports.problem_list import text_report
 from datagazette.tables.descriptors import parse_dialect, parse_schema
 from datagazette.tables.engine import connect
 from datagazette.tables.layout import TableSource
-from datagazette.tables.parquet import typed_select
+from datagazette.tables.parquet import tabulate
 from datagazette.validation.frictionless import as_frictionless
 from datagazette.validation.run import check_tables
 from tests.checks import both
@@ -93,7 +93,7 @@ def test_typed_columns(tmp_path: Path) -> None:
     one = source(tmp_path, "t", content, missingValues=["", "-"],
                  fields=[{"name": name, "type": kind} for name, kind in names.items()])  # fmt: skip
     with connect() as engine:
-        query = typed_select(one.table, one.path, engine, tmp_path / "copy.csv")
+        query = f"SELECT * FROM {tabulate(engine, one.table, one.path, tmp_path / 't.parquet').relation}"
         assert [kind for _, kind in engine.columns(query)] == [
             "BIGINT", "DECIMAL(38,0)", "DOUBLE", "DATE", "BOOLEAN", "TIMESTAMP", "VARCHAR",
         ]  # fmt: skip

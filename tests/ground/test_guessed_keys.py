@@ -38,3 +38,28 @@ def test_rows_that_break_the_best_key_are_named(small: Path) -> None:
 
 def test_where_most_rows_repeat_no_columns_are_named_as_a_key(small: Path) -> None:
     assert said(planned(small, "ward,kind\nN1,a\nN1,a\nN1,a\nN2,b\nN2,b")) == []
+
+
+def test_an_identifier_that_some_rows_repeat_is_named_although_more_columns_identify_them(small: Path) -> None:
+    draft = planned(small, "id,office,address\na/1,North,Oak St\na/2,South,Elm St\na/2,South,Ash St\na/3,East,Oak St\n")
+    assert draft.tables[0].key == ("id", "address")
+    assert said(draft) == [
+        "“id” does not identify the rows by itself, because 2 rows repeat a value of it: line 3, line 4"
+    ]
+
+
+def test_an_identifier_that_repeats_is_named_although_another_column_is_the_key(small: Path) -> None:
+    draft = planned(small, "id,name\nu/1,North\nu/2,South\nu/2,East\nu/3,West\n")
+    assert draft.tables[0].key == ("name",)
+    assert [line.partition(",")[0] for line in said(draft)] == ["“id” does not identify the rows by itself"]
+
+
+def test_a_number_whose_name_is_beside_it_is_a_code_and_the_key(small: Path) -> None:
+    rows = "Lagos,805,Faro\nLagoa,806,Faro\nLagoa,4201,Azores\n"
+    draft = planned(small, f"district_name,district,region_name\n{rows}")
+    assert draft.tables[0].key == ("district",)
+
+
+def test_quarters_beside_a_year_belong_to_the_key(small: Path) -> None:
+    draft = planned(small, "year,quarter,trees\n2002,1,94\n2002,2,102\n2003,1,98\n2003,2,99\n")
+    assert draft.tables[0].key == ("year", "quarter")

@@ -203,3 +203,13 @@ def test_the_command_prints_each_note_in_the_language_of_the_reader(
     done = run("new", "air", tmp_path / "no2.csv", "--root", small, language="zh")
     assert "注意：“no2”按文本处理：3 格中有 1 格不是 integer 类型，其余都是，见第 3 行“<2”" in done.out
     assert set(LANGUAGES) == {"en", "zh"}
+
+
+@pytest.mark.parametrize("decimal", ["", ","])
+def test_whole_numbers_and_years_stay_so_in_a_file_with_decimal_commas(decimal: str, small: Path) -> None:
+    found = columns(planned(small, "ano;trimestre;pib\n2002;1;94\n2002;2;102,2\n2003;1;98,75", decimal=decimal))
+    assert {name: column.type for name, column in found.items()} == {
+        "ano": "year",
+        "trimestre": "integer",
+        "pib": "number",
+    }

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from datagazette.commands.authoring import Data, open_draft
+from datagazette.commands.release import with_entry
 from tests.conftest import call_build, tree_hashes
 from tests.ground.drafts import drafted
 
@@ -84,6 +85,7 @@ def test_a_draft_is_counted_again_when_other_data_is_put_into_it(tmp_path: Path)
     assert opened(root, f"{FOUR}E,5\n") == "1.1.0"
 
 
+@pytest.mark.thorough
 def test_a_version_that_a_person_has_chosen_stays_unless_it_is_too_low(tmp_path: Path) -> None:
     root = released(tmp_path / "root")
     assert opened(root, FOUR.replace("4", "5"), "major") == "2.0.0"
@@ -92,3 +94,19 @@ def test_a_version_that_a_person_has_chosen_stays_unless_it_is_too_low(tmp_path:
     said = call_build("revise", "t", "--bump", "minor", "--root", root, language="zh").out
     assert said == "草稿 1.0.1 现在是 datasets/t/1.1.0\n"
     assert versions(root) == ["1.0.0", "1.1.0"]
+
+
+@pytest.mark.parametrize(
+    ("ledger", "written"),
+    [
+        ("releases:\n- version: 1.0.0\n", "releases:\n- version: 1.0.0\n- version: 1.1.0\n  date: x\n"),
+        ("releases:\n    - {version: 1.0.0}",
+         "releases:\n    - {version: 1.0.0}\n    - version: 1.1.0\n      date: x\n"),
+        ("releases:\n- version: 1.0.0\n\n# new name\nrenamedTo: b\n",
+         "releases:\n- version: 1.0.0\n- version: 1.1.0\n  date: x\n\n# new name\nrenamedTo: b\n"),
+        ("releases: []\n", "releases:\n  - version: 1.1.0\n    date: x\n"),
+        ("", "releases:\n  - version: 1.1.0\n    date: x\n"),
+    ],
+)  # fmt: skip
+def test_an_entry_of_the_ledger_is_as_far_in_as_those_before_it(ledger: str, written: str) -> None:
+    assert with_entry(ledger, "- version: 1.1.0\n  date: x\n") == written

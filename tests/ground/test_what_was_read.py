@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from datagazette.intake.sheets import read_sheets
+from datagazette.model.errors import UsageError
+from tests.checks import both
+from tests.checks.both import Resource
 from tests.conftest import Run
 
 FIELDS = {"fields": [{"name": "n", "type": "integer"}, {"name": "remark", "type": "string"}]}
@@ -26,11 +29,16 @@ def package(resource: dict[str, Any]) -> str:
     return json.dumps({"name": "p", "resources": [{"name": "t", "path": "t.csv", "schema": FIELDS, **resource}]})
 
 
-def open_quotes(run: Callable[..., Run], folder: Path, content: bytes) -> list[int]:
-    """The lines in which a quote opens that is never closed, as the text report names them."""
-    assert report(run, folder, package({}), content)["valid"]
-    _, _, found = run("check", folder / "datapackage.json").out.partition("open-quote")
-    return [int(line) for line in re.findall(r"line (\d+)", found)]
+def open_quotes(folder: Path, content: bytes) -> list[tuple[int | None, str]]:
+    """The lines of quotes that are not closed, each with that of the quote which ends its cell."""
+    resource = Resource(content, FIELDS)
+    both.write((resource,), folder)
+    (found,) = both.reports((resource,), folder)
+    return [
+        (problem.line, dict(problem.values).get("until", ""))
+        for problem in found.problems
+        if problem.code == "open-quote"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -42,22 +50,72 @@ def open_quotes(run: Callable[..., Run], folder: Path, content: bytes) -> list[i
         (b'n,remark\n1,x\n2,"y\n', 3),
         (b'n,remark\n1,x\n2,"y', 3),
         ('n,remark\n1,\u00e9\n2,"open\n3,y\n'.encode("utf-8-sig"), 3),
+        (b'n,remark\n"1\n","open\n2,x\n', 3),
+        (b'n,"remark', 1),
+        (b'n,"remark\n', 1),
+        (b'n,"remark\n1,x\n', 1),
     ],
-    ids=["no line end", "line end", "after a cell with a line break", "last line", "last byte", "byte order mark"],
-)
-def test_a_quote_that_is_never_closed_is_reported_where_it_opens(
-    run: Callable[..., Run], tmp_path: Path, content: bytes, line: int
-) -> None:
-    assert open_quotes(run, tmp_path, content) == [line]
+    ids=["no line end", "line end", "after a cell with a line break", "last line", "last byte", "byte order mark",
+         "after a cell with a line break in its row", "all of the file is a header", "header", "header over rows"],
+)  # fmt: skip
+def test_a_quote_that_is_never_closed_is_reported_where_it_opens(tmp_path: Path, content: bytes, line: int) -> None:
+    assert open_quotes(tmp_path, content) == [(line, "")]
 
 
 @pytest.mark.parametrize(
-    "content", [b'n,remark\n1,"a\nb"\n2,"c"\n', b'n,remark\n1,5" pipe\n2,x\n', b'n,remark\n1,"5"" pipe"\n']
+    ("content", "lines"),
+    [
+        (b'n,remark\n1,"open\n2,"x"\n3,y\n', [(2, 3)]),
+        (b'n,remark\n1,"open\n2,"x"\n3,y\n4,"open\n5,"z"\n', [(2, 3), (5, 6)]),
+        (b'n,remark\n"1\n","open\n2,"""x"""\n3,y\n', [(3, 4)]),
+        (b'n,remark\n1,"ope""n\n2,z\n3,"x, y"\n4,y\n', [(2, 4)]),
+        (b'n,"remark\n1,"x"\n2,y\n', [(1, 2)]),
+    ],
+    ids=["once", "twice", "after a cell with a line break", "with a quote inside", "header"],
 )
-def test_quotes_that_are_closed_or_inside_a_cell_are_fine(
-    run: Callable[..., Run], tmp_path: Path, content: bytes
+def test_a_quote_that_only_the_next_one_closes_is_reported_with_both_lines(
+    tmp_path: Path, content: bytes, lines: list[tuple[int, int]]
 ) -> None:
-    assert open_quotes(run, tmp_path, content) == []
+    assert open_quotes(tmp_path, content) == [(opens, str(until)) for opens, until in lines]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'n,remark\n1,"a\nb"\n2,"c"\n',
+        b'n,remark\n1,5" pipe\n2,x\n',
+        b'n,remark\n1,"5"" pipe"\n',
+        b'n,remark\n1,"a ""b""\n""c"""\n2,"""\n"""\n',
+        b'"n","a\nremark"\n1,"a\r\nb"\n',
+        b'n,remark\n"1","a"b\n2,x\n',
+    ],
+)
+def test_quotes_that_are_closed_or_inside_a_cell_are_fine(tmp_path: Path, content: bytes) -> None:
+    assert open_quotes(tmp_path, content) == []
+
+
+def test_an_open_quote_is_reported_in_plain_words(run: Callable[..., Run], tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_bytes(b'n,remark\n1,"open\n2,"x"\n3,"open\n4,y\n')
+    (tmp_path / "datapackage.json").write_text(package({}))
+    out = run("check", tmp_path / "datapackage.json").out
+    assert "line 2: The quote that opens in this line is not closed before a quote in line 3" in out
+    assert "line 4: The quote that opens in this line is never closed" in out
+
+
+@pytest.mark.parametrize(
+    ("content", "place", "message"),
+    [
+        (b'n,remark\n1,"open\n2,"x"\n3,y\n', "t.csv:2", "is not closed before a quote in line 3"),
+        (b'n,remark\n1,x\n2,"open\n3,y\n', "t.csv:3", "is never closed"),
+    ],
+)
+def test_a_table_with_an_open_quote_is_not_taken_in(tmp_path: Path, content: bytes, place: str, message: str) -> None:
+    (tmp_path / "t.csv").write_bytes(content)
+    with pytest.raises(UsageError) as refused:
+        read_sheets(tmp_path / "t.csv", None, None, (), 0)
+    said = refused.value.text("en")
+    assert place in said
+    assert message in said
 
 
 @pytest.mark.parametrize("form", ["CSV", "Csv", "csv", "TSV"])

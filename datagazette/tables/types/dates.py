@@ -269,7 +269,11 @@ class Datetime(_Moment):
 class Year(Numeric):
     kind = "INTEGER"
     safe_in_sheets = True
-    guesses = (Guess(r"[12][0-9]{3}", heading=r"(^|[_ ])year($|[_ ])|年份|年度|^年$"),)
+    guesses = (
+        Guess(
+            r"[12][0-9]{3}", heading=r"(^|[_ ])(year|ano|año|année|annee|anno|jahr|jaar|rok|год)($|[_ ])|年份|年度|^年$"
+        ),
+    )
 
     def reader(self) -> ValueReader:
         parse = _parsed(lambda cell: int(cell) if len(cell) == 4 else None)

@@ -1,0 +1,58 @@
+"""Quotes that take rows for a part of a cell.
+
+RFC 4180, section 2: a cell that begins with a quote ends with one, and a quote within it is written twice. The standard
+library, and so Frictionless, reads whatever is written otherwise without a word: a quote that is not closed ends at the
+next one that opens a cell, or with the file, and the rows between are in one cell.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from datagazette.model.publication import Dialect
+
+
+@dataclass(frozen=True)
+class OpenQuote:
+    """The line in which the quote opens, and that in which another one closes it; None where none does."""
+
+    line: int
+    until: int | None
+
+
+def open_quote(lines: Sequence[str], cells: Sequence[str], dialect: Dialect, strict: csv.Dialect) -> int | None:
+    """In which of the lines of a row, from 0, a quote opens that is not closed as it must be and takes a line end into
+    its cell; None where there is none. `cells` is what is read of them, and `strict` the dialect that refuses."""
+    try:
+        list(csv.reader(lines, strict))
+    except csv.Error:
+        return 0 if dialect.escape_char else _place("".join(lines), cells, dialect)
+    return None
+
+
+def _place(raw: str, cells: Sequence[str], dialect: Dialect) -> int | None:
+    at = 0
+    for cell in cells:
+        while dialect.skip_initial_space and raw.startswith(" ", at):
+            at += 1
+        end = _end(raw, at, cell, dialect)
+        is_long = end > len(raw) or raw.count("\n", at, end)
+        if is_long and raw[at:end] != _quoted(cell, dialect.quote_char):
+            return raw.count("\n", 0, at)
+        at = end + 1
+    return None
+
+
+def _quoted(cell: str, quote: str) -> str:
+    return quote + cell.replace(quote, quote * 2) + quote
+
+
+def _end(raw: str, at: int, cell: str, dialect: Dialect) -> int:
+    """Where the cell ends that begins at `at`. One in quotes has these, and some of the quotes within it twice."""
+    if not raw.startswith(dialect.quote_char, at):
+        return at + len(cell)
+    least = at + len(cell) + 2
+    ends = range(least, least + cell.count(dialect.quote_char) + 1)
+    return next((end for end in ends if raw[end : end + 1] in (dialect.delimiter, "\r", "\n", "")), least)

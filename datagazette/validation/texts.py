@@ -1,0 +1,118 @@
+"""Texts that cannot be right, whatever the schema says of them: NUL, lost characters, and words in a wrong encoding.
+
+Nearly all files have none: their bytes are looked through first, and the cells only where these show something.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from datagazette.model.problems import Cell, Problem, problem, warning
+from datagazette.tables import misread
+from datagazette.tables.cells import Column
+from datagazette.tables.engine import Engine
+from datagazette.tables.prepared import Prepared
+from datagazette.tables.relation import groups
+from datagazette.tables.sql import literal
+
+# The character for an invalid byte, and its UTF-8 read as Latin-1 and as GBK.
+_LOST = ("\ufffd", "ï¿½", "锟斤拷")
+_CHUNK = 1 << 20
+_OVERLAP = 8  # bytes that a trace may have in the chunk before
+_CHINESE = 4_000_000  # bytes in which Chinese in a wrong encoding is looked for, as all of a file is in one
+_TOGETHER = 500  # columns that one query looks at
+# `misread.WESTERN` in bytes of UTF-8, nearly: it begins with one byte, for which Python looks quickly.
+_WESTERN = re.compile(rb"\xc3[\x82-\xb4](?:\xc2[\x80-\xbf]|[\xc5\xc6\xcb]|\xe2[\x80\x82\x84])")
+_SHOWN = 40
+
+
+@dataclass(frozen=True)
+class _Found:
+    """The first cell of its kind in a column, and how many there are."""
+
+    line: int
+    text: str
+    near: str
+    count: int
+
+
+def faults(engine: Engine, table: Prepared) -> Iterator[Problem]:
+    """In the columns' order, one for each column and kind; NUL is an error."""
+    header = (table.layout.dialect.header_rows or (1,))[0]
+    for number, label in enumerate(table.layout.labels, 1):
+        if kind := _kind(label):
+            near = misread.meant(label)
+            yield _problem(table, number, label, "label" if kind == "misread" else kind, _Found(header, label, near, 1))
+    columns = [column for column in table.columns if column.type.kind == "VARCHAR"]
+    if not columns or not table.relation or not _is_suspect(table):
+        return
+    for group in groups(columns, _TOGETHER):
+        found: dict[tuple[int, str], _Found] = {}
+        for batch in engine.batches(_query(table.relation, group)):
+            for place, text, line, count in batch:
+                if kind := _kind(text):
+                    before = found.get((place, kind))
+                    near = misread.meant(text) if kind == "misread" else ""
+                    found[place, kind] = (
+                        replace(before, count=before.count + count) if before else _Found(line, text, near, count)
+                    )
+        for (place, kind), cell in sorted(found.items(), key=lambda item: item[0]):
+            column = group[place]
+            yield _problem(table, column.number, column.field.name, kind, cell)
+
+
+def _kind(text: str) -> str:
+    if "\0" in text:
+        return "nul"
+    if any(trace in text for trace in _LOST):
+        return "lost"
+    return "misread" if misread.meant(text) else ""
+
+
+def _query(relation: str, columns: Sequence[Column]) -> str:
+    """The distinct cells that may be wrong, in the order of the rows: column, text, line of the first, how many."""
+    cells = ", ".join(column.name for column in columns)
+    traces = " OR ".join(
+        [
+            *(f"contains(v, {literal(trace)})" for trace in ("\0", *_LOST)),
+            *(f"regexp_matches(v, {literal(pattern)})" for pattern in (misread.WESTERN, misread.CHINESE)),
+        ]
+    )
+    return (
+        f"SELECT k, v, arg_min(_line, _row), count(*) FROM (SELECT unnest(range({len(columns)})) AS k, "
+        f"unnest([{cells}]) AS v, _row, _line FROM ({relation})) WHERE {traces} GROUP BY k, v ORDER BY min(_row), k"
+    )
+
+
+def _problem(table: Prepared, number: int, field: str, kind: str, found: _Found) -> Problem:
+    source = table.source.table
+    values = {"field": field, "found": found.text[:_SHOWN], "count": found.count}
+    cell = Cell(source.name, field=field, field_number=number, text=found.text)
+    if kind == "nul":
+        return replace(problem("nul-in-text", source.file, found.line, **values), cell=cell)
+    values |= {"rule": kind, "meant": found.near[:_SHOWN]}
+    return replace(warning("garbled-text", source.file, found.line, **values), cell=cell)
+
+
+def _is_suspect(table: Prepared) -> bool:
+    """Whether the bytes of the file show a trace; those of other encodings than UTF-8 are not looked at."""
+    return not table.layout.encoding.startswith("utf-8") or _has_trace(table.source.path)
+
+
+def _has_trace(path: Path) -> bool:
+    before, read = b"", 0
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            if b"\0" in chunk:
+                return True
+            if not chunk.isascii():
+                text = before + chunk
+                if any(trace.encode() in text for trace in _LOST) or _WESTERN.search(text):
+                    return True
+                if read < _CHINESE and re.search(misread.CHINESE, text.decode("utf-8", "ignore")):
+                    return True
+            before, read = chunk[-_OVERLAP:], read + len(chunk)
+    return False
