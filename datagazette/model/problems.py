@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import combinations
-from typing import Any
+from typing import Any, Literal
 
 from datagazette.messages import FALLBACK, texts
 from datagazette.model.alike import differing, misleading
@@ -45,7 +45,7 @@ class Problem:
     """One fault. `code` is Frictionless's error type where it has one; `file` is relative to the root.
 
     `line` and `column` count from 1, and `end_column` is the first beyond. `values` fill the placeholders of the
-    code's message.
+    code's message. `role` is `cause` where many others of its file follow from it, and `follow` of these.
     """
 
     code: str
@@ -56,6 +56,7 @@ class Problem:
     severity: str = "error"
     cell: Cell | None = None
     end_column: int | None = None
+    role: Literal["", "cause", "follow"] = ""
 
     @property
     def place(self) -> str:
@@ -158,17 +159,16 @@ def _filled(key: str, found: Problem, language: str) -> str:
 
 
 def _closer(found: Problem, said: str, language: str) -> str:
-    """What a reader cannot see: in brackets, the characters in which two texts of the message differ that look alike, or
-    those of a cell that cannot be what they look like."""
+    """What a reader cannot see, in brackets: how two texts of the message differ that look alike, or which characters
+    of a cell are not what they look like."""
     say, given = texts("reports", language), dict(found.values)
     shown = [text for text in dict.fromkeys(given.values()) if text and text in said]
     if all(text.isascii() and text == " ".join(text.split()) for text in shown):
         return ""
     for one, other in combinations(sorted(shown, key=said.index), 2):
         if (names := differing(one, other)) is not None:
-            key = (
-                "alike" if all(names) else "alike.first" if names[0] else "alike.second" if names[1] else "alike.spaces"
-            )
+            only = {(True, False): ".first", (False, True): ".second", (False, False): ".spaces"}
+            key = f"alike{only.get((bool(names[0]), bool(names[1])), '')}"
             return str(say[key]).format(first=names[0], second=names[1])
     if found.code in _OF_CELLS and not given.get("near") and (characters := misleading(given.get("found", ""))):
         return str(say["alike.cell"]).format(characters=characters)
