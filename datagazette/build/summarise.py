@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from datagazette.build.fingerprints import digest
 from datagazette.build.steps import Run, Step, Task
 from datagazette.build.tabulate import tabulate
 from datagazette.build.workers import Workspace
@@ -15,6 +16,7 @@ from datagazette.compute.queries import opened, sandbox
 from datagazette.compute.summaries import find_figures, run_queries
 from datagazette.describe.prose import check_links
 from datagazette.diff.releases import compare_releases
+from datagazette.diff.taken_back import Correction, corrections, taken_back
 from datagazette.isolation import OutOfBounds
 from datagazette.load.files import DESCRIPTOR
 from datagazette.model.problems import Problem, has_errors
@@ -35,6 +37,7 @@ class _ReleaseToSummarise:
     release: Release
     before: Release | None
     used: tuple[Release, ...]
+    corrections: tuple[Correction, ...]
     workspace: Workspace
     limits: Limits
     is_described: bool
@@ -44,7 +47,7 @@ class _ReleaseToSummarise:
         """Whether there is anything to ask the tables. A draft's are always typed, to see that they can be."""
         release = self.release
         asked = release.summaries or release.checks or release.figures or release.notes
-        return self.is_described or bool(asked) or release.state == "draft"
+        return self.is_described or bool(asked or self.corrections) or release.state == "draft"
 
 
 @dataclass(frozen=True)
@@ -68,21 +71,29 @@ def summarise(
         dataset = run.publication.dataset(release.dataset)
         is_described = described is None or release.id in described
         before = dataset.before(release) if dataset and is_described else None
+        found = corrections(dataset, release) if dataset else ()
         parts = {
             **run.parts(release),
             "before": run.hashes.both([before] if before else []),
+            "corrections": digest([run.hashes.both(step.releases) for step in found]),
             "options": str(is_described),
         }
-        payload = _ReleaseToSummarise(release, before, run.used(release), run.workspace, run.limits, is_described)
+        payload = _ReleaseToSummarise(
+            release, before, run.used(release), found, run.workspace, run.limits, is_described
+        )
         tasks.append(Task(release.id, payload, parts))
 
     def prepare(missing: Sequence[Task]) -> None:
         payloads = [task.payload for task in missing if task.payload.reads_tables]
-        read = [(payload.release, *payload.used, payload.before) for payload in payloads]
+        steps = {payload.release.id: [each for step in payload.corrections for each in step.releases]
+                 for payload in payloads}  # fmt: skip
+        read = [(payload.release, *payload.used, payload.before, *steps[payload.release.id]) for payload in payloads]
         tabulate(run, (release for releases in read for release in releases if release))
 
-    found: list[Summarised] = [entry.value for entry in run.runner.run(_SUMMARISE, tasks, prepare)]
-    return tuple(replace(each, result=placed(each.result, run.workspace)) if each.result else each for each in found)
+    summarised: list[Summarised] = [entry.value for entry in run.runner.run(_SUMMARISE, tasks, prepare)]
+    return tuple(
+        replace(each, result=placed(each.result, run.workspace)) if each.result else each for each in summarised
+    )
 
 
 def placed(result: ReleaseResult, workspace: Workspace) -> ReleaseResult:
@@ -117,8 +128,10 @@ def _computed(task: _ReleaseToSummarise) -> tuple[ReleaseResult, Sequence[Proble
     summaries: tuple[SummaryResult, ...] = ()
     findings: tuple[Finding, ...] = ()
     faults: tuple[Problem, ...] = ()
-    with sandbox(names, task.limits, (table.parquet for table in old.values())) as engine:
-        problems = list(check_notes(engine, release, typed))
+    steps = [(step, [_typed(task.workspace, each) for each in step.releases]) for step in task.corrections]
+    earlier = [old, *(tables for _, each in steps for tables in each)]
+    with sandbox(names, task.limits, (table.parquet for tables in earlier for table in tables.values())) as engine:
+        problems = [*check_notes(engine, release, typed), *taken_back(engine, release, typed, steps)]
         profiles = tuple(describe_table(engine, table) for table in typed.values()) if task.is_described else ()
         changes = compare_releases(engine, before, release, old, typed) if before else None
         if release.summaries or release.checks:  # to open their database takes longer than to check a small table

@@ -112,6 +112,8 @@ _CALLED_WITHOUT_BRACKETS = frozenset({
 })  # fmt: skip
 # What DuckDB calls its own databases and schemas: a dataset of such a name cannot be read by queries.
 _OWN_NAMES = frozenset({"main", "memory", "system", "temp"})
+# Of a time without a day, AT TIME ZONE gives another value in summer than in winter: it takes the day of today.
+_ZONED_TIMES = frozenset({"TIMETZ", "TIME WITH TIME ZONE"})
 _DEEPEST = 1_000  # brackets within brackets
 
 
@@ -153,7 +155,13 @@ def refusals(engine: Engine, query: str, file: str, rules: Rules) -> tuple[Probl
     tree, fault = _parsed(engine, query, file)
     if tree is None:
         return fault
-    refused = [fault for node, names in _scoped(tree) for fault in _refused(node, query, file, rules, names)]
+    nodes = list(_scoped(tree))
+    refused = [fault for node, names in nodes for fault in _refused(node, query, file, rules, names)]
+    if any(str(node.get("type_name")).upper() in _ZONED_TIMES for node, _ in nodes):
+        calls = [node for node, _ in nodes if node.get("function_name") == "timezone"]
+        found = (problem("query-function", file, _line(query, node["query_location"]), function="timezone")
+                 for node in calls)  # fmt: skip
+        refused += [fault for call in found for fault in weighed(call, rules.purpose)]
     # A table function is in the tree twice, the second time without its place.
     placed = {(fault.code, fault.values) for fault in refused if fault.line}
     located = [fault for fault in dict.fromkeys(refused) if fault.line or (fault.code, fault.values) not in placed]

@@ -20,7 +20,7 @@ from datagazette.model.publication import Imprint, Withdrawal
 from datagazette.model.text import Text
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_RELEASE_KEYS = ("version", "date", "changes", "files", "published", "contents", "withdrawn", "imprint")
+_RELEASE_KEYS = ("version", "date", "changes", "files", "published", "contents", "withdrawn", "imprint", "accepted")
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,7 @@ class LedgerEntry:
     line: int | None = None
     renamed_to: str = ""
     imprint: Imprint | None = None
+    accepted: str = ""
 
 
 def read_ledger(document: Document, languages: tuple[str, ...]) -> tuple[tuple[LedgerEntry, ...], tuple[Problem, ...]]:
@@ -107,7 +108,7 @@ def _entry(reader: KeyReader, languages: tuple[str, ...], renamed_to: str) -> Le
         on = withdrawn.date("date", required=True)
         withdrawal = Withdrawal(on, withdrawn.text("reason", required=True)) if on else None
     return LedgerEntry(version, released, reader.text("changes"), files, published, contents, withdrawal,
-                       reader.document.line(reader.path), renamed_to, imprint)  # fmt: skip
+                       reader.document.line(reader.path), renamed_to, imprint, reader.string("accepted"))  # fmt: skip
 
 
 def _hashes(reader: KeyReader, key: str) -> dict[str, tuple[str, ...]]:

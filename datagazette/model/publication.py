@@ -243,6 +243,7 @@ class Release:
     path below `/data/<id>/<version>/`, those of every form in which a file was ever published, the first one first;
     `contents` the values in the files whose bytes depend on the library that writes them (`downloads.promises`).
     `renamed_to` is the dataset under whose name this one goes on. `imprint` is None where the ledger keeps none.
+    `accepted` is why the release says again what an earlier one had corrected.
     """
 
     dataset: str
@@ -274,6 +275,7 @@ class Release:
     contents: Mapping[str, str] = field(default_factory=dict)
     renamed_to: str = ""
     imprint: Imprint | None = None
+    accepted: str = ""
     descriptor: Json = field(default_factory=dict, repr=False)
 
     @property

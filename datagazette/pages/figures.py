@@ -7,7 +7,7 @@ from typing import Any
 
 from datagazette.describe import addresses
 from datagazette.describe.notation import is_number
-from datagazette.model.publication import Release, Table
+from datagazette.model.publication import Field, Figure, Release, Table
 from datagazette.model.results import FigureResult, Locator, ReleaseResult
 from datagazette.pages import cells, markup, numbers
 from datagazette.pages.context import PageContext
@@ -27,7 +27,7 @@ def figure_view(context: PageContext, result: ReleaseResult, found: FigureResult
     """
     release, figure = result.release, found.figure
     unit = context.line(found.unit)
-    amount, exact = _amount(context, found, unit)
+    amount, exact = _amount(context, found, _field(release, figure), unit)
     sign, words = cells.bound_words(context, found.bound)
     region = ""
     if found.region:  # as the table calls it that its row refers to, else as the publication does
@@ -54,11 +54,17 @@ def figure_view(context: PageContext, result: ReleaseResult, found: FigureResult
     }
 
 
-def _amount(context: PageContext, found: FigureResult, unit: str) -> tuple[str, str]:
-    """The short and the full form; percent signs belong to the number."""
+def _field(release: Release, figure: Figure) -> Field | None:
+    """The field of the table or of the summary that the figure is a value of."""
+    table, summary = release.table(figure.resource), release.summary(figure.summary)
+    return table.schema.field(figure.field) if table else summary.field(figure.field) if summary else None
+
+
+def _amount(context: PageContext, found: FigureResult, field: Field | None, unit: str) -> tuple[str, str]:
+    """The short and the full form; percent signs belong to the number, and a year is a date."""
     value, strings = found.value, context.strings
-    if not is_number(value):
-        text = cells.plain_value(context, value)
+    if not is_number(value) or (field and field.type == "year"):
+        text = cells.plain_value(context, value, field)
         return text, text
     exact = numbers.exact(value, strings)
     if unit == "%":

@@ -10,18 +10,18 @@ from __future__ import annotations
 import re
 import warnings
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from datagazette.model.limits import FIELDS, JSON_SCHEMA_PARTS, KEYS, VALUES
 from datagazette.model.names import NearMisses
 from datagazette.model.problems import Problem, has_errors, problem, warning
-from datagazette.model.publication import Category, Dialect, Field, ForeignKey, Json, Schema
+from datagazette.model.publication import Category, Dialect, Field, ForeignKey, Schema
 from datagazette.model.text import plain, read_text
+from datagazette.tables.descriptor_faults import Faults, LineOf, no_line
+from datagazette.tables.field_advice import advice
 from datagazette.tables.types import TYPES
 from datagazette.tables.types.json import KeyPath, json_schema_fault, json_schema_parts
-
-LineOf = Callable[[KeyPath], int | None]
 
 _DIALECT_TYPES: Mapping[str, type] = {
     "delimiter": str, "quoteChar": str, "doubleQuote": bool, "escapeChar": str, "lineTerminator": str,
@@ -53,63 +53,6 @@ _SCHEMA_KEYS = (
 _ITEM_TYPES = ("string", "integer", "boolean", "number", "datetime", "date", "time")
 _CATEGORY_TYPES = ("string", "integer")
 _FIELDS_MATCH = ("exact", "equal", "subset", "superset", "partial")
-_TYPE_NAMES = {str: "text", bool: "true/false", int: "integer", list: "list", dict: "mapping"}
-
-
-def no_line(_: KeyPath) -> int | None:
-    """For descriptors that did not come from a text file."""
-    return None
-
-
-class Faults:
-    """Collects the problems of one descriptor. `code` is the usual one, `path` the descriptor's place in the file, of
-    which all descriptors share `near`, and `shared` are values of nearly all problems."""
-
-    def __init__(
-        self,
-        code: str,
-        file: str,
-        line_of: LineOf,
-        path: KeyPath = (),
-        near: NearMisses | None = None,
-        **shared: object,
-    ) -> None:
-        self.code, self.file, self.line_of, self.path, self.shared = code, file, line_of, path, shared
-        self.near = near or NearMisses()
-        self.found: list[Problem] = []
-
-    def reject(self, rule: str, *path: str | int, code: str = "", alone: bool = False, **values: object) -> None:
-        """`alone`: without the shared values."""
-        values = values if alone else {**self.shared, **values}
-        line = self.line_of((*self.path, *path))
-        self.found.append(problem(code or self.code, self.file, line, rule=rule, **values))
-
-    def is_a(self, value: object, kind: type, name: str, *path: str | int, code: str = "") -> bool:
-        """Whether the property `name` has the type that it must have, else it is reported; true and false are no
-        numbers."""
-        if isinstance(value, kind) and (kind is bool or not isinstance(value, bool)):
-            return True
-        self.reject("shape", *path, code=code, property=name, expected=_TYPE_NAMES[kind])
-        return False
-
-    def is_too_long(self, listed: object, limit: int, *path: str | int, rule: str = "", **values: object) -> bool:
-        """Whether a list has more items than the limit, which is reported then."""
-        if not isinstance(listed, list) or len(listed) <= limit:
-            return False
-        values = {"key": path[-1], "found": len(listed), "limit": limit, **self.shared, **values}
-        self.reject(rule, *path, code="too-many", alone=True, **values)
-        return True
-
-    def warn_misspelt(self, descriptor: Json, keys: Sequence[str], *path: str | int) -> None:
-        """Warns of a property that is nearly one of the standard's: a misspelt one would silently do nothing."""
-        bases = {key.partition("@")[0] for key in keys}
-        for key in descriptor:
-            base, at, language = str(key).partition("@")
-            meant = self.near.nearest(base, keys) if base not in bases else ""
-            if meant:
-                line = self.line_of((*self.path, *path, key))
-                values = {"property": key, "meant": f"{meant}{at}{language}"}
-                self.found.append(warning(self.code, self.file, line, rule="unknown-property", **values))
 
 
 def parse_dialect(
@@ -224,7 +167,14 @@ def parse_field(
     if form.startswith("fmt:"):  # of the oldest drafts
         form = form.replace("fmt:", "")  # as Frictionless does it
     if _has_shape(descriptor, faults):
-        _check_field(descriptor, kind, form, faults)
+        _check_field(descriptor, kind, faults)
+    formats = TYPES[kind].formats
+    if formats and form not in formats:
+        known, line = ", ".join(formats), line_of((*path, "format"))
+        faults.found.append(
+            warning("field-error", file, line, rule="format", field=name, found=form, type=kind, known=known)
+        )
+        form = "default"
     faults.warn_misspelt(descriptor, _FIELD_KEYS)
     if has_errors(faults.found):
         return None, tuple(faults.found)
@@ -242,6 +192,8 @@ def parse_field(
         missing_values=_missing_values(descriptor, faults),
         descriptor=descriptor,
     )
+    for place, values in advice(field):
+        faults.found.append(warning("field-error", file, line_of((*path, *place)), field=name, **values))
     return field, tuple(faults.found)
 
 
@@ -260,10 +212,7 @@ def _has_shape(descriptor: Mapping[str, Any], faults: Faults) -> bool:
     return not faults.found
 
 
-def _check_field(descriptor: Mapping[str, Any], kind: str, form: str, faults: Faults) -> None:
-    formats = TYPES[kind].formats
-    if formats and form not in formats:
-        faults.reject("format", "format", found=form, type=kind, known=", ".join(formats))
+def _check_field(descriptor: Mapping[str, Any], kind: str, faults: Faults) -> None:
     if kind == "list" and descriptor.get("itemType", "string") not in _ITEM_TYPES:
         faults.reject("type", "itemType", found=descriptor["itemType"], meant=", ".join(_ITEM_TYPES))
     if "required" in descriptor:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from datagazette.model.names import nearest
@@ -13,8 +13,10 @@ from datagazette.model.problems import Cell, Problem
 from datagazette.tables.bounded import has_risky_pattern
 from datagazette.tables.cells import TYPE, TYPE_BIT, Column, Notes, cell_reader, rule_note
 from datagazette.tables.engine import Engine, Row
+from datagazette.tables.field_advice import example, type_rule, with_directives
+from datagazette.tables.header import Cause, LabelFault
 from datagazette.tables.layout import TableSource, detect_encoding
-from datagazette.tables.prepared import LabelFault, Prepared
+from datagazette.tables.prepared import Prepared
 from datagazette.tables.relation import CLOSELY, TOGETHER, groups
 from datagazette.tables.sql import literals
 from datagazette.tables.undecodable import find_undecodable
@@ -24,7 +26,6 @@ from datagazette.validation.counting import Tally, blank
 _FEWEST_ROWS = 20  # whose verdicts are looked up together
 _SHOWN = 200  # characters of a cell that a message repeats
 _COMPARED = 1000  # allowed values among which the one that was meant is looked for
-_WITH_FORMAT = ("email", "uri", "uuid", "binary")  # formats that have messages of their own
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,7 @@ def _of_cell(table: Prepared, row: BadRow, column: Column, verdict: int) -> Iter
         if name == TYPE:
             yield make(
                 table, "type-error", row, column=column,
-                rule=type_rule(field.type, field.format),
+                rule=type_rule(field), example=example(field), meant=with_directives(field.format),
                 note=notes.get(name) or f'type is "{field.type}/{field.format}"', type=field.type,
                 format=field.format, missing=", ".join(value or '""' for value in column.missing),
             )  # fmt: skip
@@ -156,11 +157,6 @@ def _of_cell(table: Prepared, row: BadRow, column: Column, verdict: int) -> Iter
             table, "constraint-error", row, column=column, rule=name, note=notes.get(name) or rule_note(rules[name]),
             expected=expected, near=near,
         )  # fmt: skip
-
-
-def type_rule(kind: str, form: str) -> str:
-    """The rule of a cell that is no value of its type, whose messages say what one is."""
-    return f"{kind}-{form}" if form in _WITH_FORMAT else kind
 
 
 def make(
@@ -184,8 +180,20 @@ def make(
     return Problem(code, source.file, row.line, values=_texts(filled), cell=cell)
 
 
-def of_label(table: Prepared, fault: LabelFault) -> Problem:
-    """A problem of the header."""
+def of_labels(table: Prepared, found: Sequence[LabelFault], cause: Cause | None) -> Iterator[Problem]:
+    """The problems of the header. The first that has the code of the cause reports it, and the others follow."""
+    is_reported = False
+    for fault in found:
+        problem = _of_label(table, fault)
+        if cause and fault.code == cause.code and not is_reported:
+            is_reported = True
+            values = {**dict(problem.values), "rule": cause.rule, **cause.values}
+            yield replace(problem, values=_texts(values), role="cause")
+        else:
+            yield replace(problem, role="follow" if cause else "")
+
+
+def _of_label(table: Prepared, fault: LabelFault) -> Problem:
     source = table.source.table
     header = table.layout.dialect.header_rows or (1,)
     cell = Cell(source.name, None, fault.field or None, fault.number or None, fault.label, table.layout.labels)
@@ -200,10 +208,12 @@ def of_bytes(source: TableSource, note: str) -> Problem | None:
     if not found:
         return None
     readings = ", ".join(f"“{character}” ({encoding})" for encoding, character in found.readings)
-    values = {"rule": "byte", "found": f"0x{found.found.hex().upper()}", "encoding": table.dialect.encoding,
-              "near": readings, "note": note}  # fmt: skip
-    cell = Cell(table.name, None, found.field or None, found.number)
-    return Problem("encoding-error", table.file, found.line, values=_texts(values), cell=cell)
+    values = {
+        "rule": "byte" if found.field else "byte-of-head", "field": found.field, "near": readings, "note": note,
+        "found": f"0x{found.found.hex().upper()}", "encoding": table.dialect.encoding,
+    }  # fmt: skip
+    # Frictionless gives such a fault no field; its name is in the message.
+    return Problem("encoding-error", table.file, found.line, values=_texts(values), cell=Cell(table.name))
 
 
 def _text(row: BadRow, number: int) -> str | None:

@@ -15,10 +15,11 @@ from datagazette.isolation import OutOfBounds
 from datagazette.messages import texts
 from datagazette.model.limits import MESSAGE_CHARACTERS
 from datagazette.model.problems import Cell, Problem, codes, message
-from datagazette.model.publication import Dialect, Schema, Table
+from datagazette.model.publication import Dialect, Field, Schema, Table
 from datagazette.model.text import Text, shortened
 from datagazette.tables.bounded import allowed, within
 from datagazette.tables.descriptors import parse_dialect
+from datagazette.tables.field_advice import example, type_rule
 from datagazette.validation import TableReport
 from datagazette.validation.parts import places
 
@@ -166,15 +167,14 @@ def _report(table: Table, stats: Mapping[str, Any], problems: Sequence[Problem])
 
 
 def _problem(table: Table, error: Any) -> Problem:
-    from datagazette.validation.faults import type_rule
-
     code = error.type if error.type in codes() else "error"
     stated = _BOUND.search(error.note) or _TYPE.search(error.note)
     found, number = getattr(error, "cell", None), getattr(error, "field_number", None)
     field, row = getattr(error, "field_name", None), getattr(error, "row_number", None)
     named = stated.groupdict() if stated else {}
     if "type" in named:
-        named["rule"] = type_rule(named["type"], named["format"])
+        typed = Field("", named["type"], named["format"])
+        named |= {"rule": type_rule(typed), "example": example(typed)}
     values = {
         "note": error.note, "found": found if found is not None else getattr(error, "label", ""), "field": field,
         "number": number, "row": row, "missing": '""', **named,

@@ -20,7 +20,6 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     "no-fields": ({}, "schema-error"),
     "name": (schema({"type": "string"}), "field-error"),
     "type": (schema({"name": "a", "type": "int"}), "field-error"),
-    "format": (schema({"name": "a", "type": "string", "format": "mail"}), "field-error"),
     "constraint": (schema({"name": "a", "type": "string", "constraints": {"minimum": 1}}), "field-error"),
     "shape": (schema({"name": "a", "constraints": {"minLength": "1"}}), "field-error"),
     "misplaced": (schema({"name": "a", "required": True}), "field-error"),

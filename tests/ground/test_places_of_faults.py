@@ -52,10 +52,10 @@ def test_a_fault_in_a_compressed_table_has_its_resource_and_row(tmp_path: Path) 
     ("content", "encoding", "said"),
     [
         ("\ufeffn,town\n".encode() + b"".join(b"%d,Town\n" % n for n in range(3000)) + b"3001,Gij\xf3n\n", "",
-         "line 3002, field town: The byte 0xF3 does not occur in the encoding utf-8; in others it is: “ó” (cp1252)"),
+         "line 3002: The byte 0xF3 in column “town” does not occur in the encoding utf-8; in others it is: “ó” (cp"),
         ("n;town\n1;上海\n".encode("gb18030"), "",
-         "line 2, field town: The byte 0xC9 does not occur in the encoding utf-8; in others it is: “上” (gb18030)"),
-        (b'n,town\n1,"a\nb\x81"\n', "cp1252", "line 3, field town: The byte 0x81 does not occur in the encoding"),
+         "line 2: The byte 0xC9 in column “town” does not occur in the encoding utf-8; in others it is: “上” (gb"),
+        (b'n,town\n1,"a\nb\x81"\n', "cp1252", "line 3: The byte 0x81 in column “town” does not occur in the encoding"),
     ],
     ids=["a latin letter in UTF-8", "Chinese", "no letter in cp1252"],
 )  # fmt: skip

@@ -15,6 +15,7 @@ from typing import Any
 
 from datagazette.tables.sql import literal
 from datagazette.tables.types.field_type import ASCII, LENGTHS, FieldType, Reading, ValueReader, holds
+from datagazette.tables.types.wkt import is_wkt
 
 # Texts that surely have the format; Frictionless judges the others.
 PLAIN_FORMATS = {
@@ -56,9 +57,11 @@ class Anything(FieldType):
 
 class String(Anything):
     constraints = ("required", *LENGTHS, "pattern", "enum")
-    formats = ("default", "email", "uri", "binary", "uuid")
+    formats = ("default", "email", "uri", "binary", "uuid", "wkt")
 
     def reader(self) -> ValueReader | None:
+        if self.field.format == "wkt":
+            return lambda cell: cell if isinstance(cell, str) and is_wkt(cell) else None
         return (lambda cell: cell if isinstance(cell, str) else None) if self.field.format == "default" else None
 
     def sql(self, x: str, _: str, /) -> Reading:
@@ -118,6 +121,29 @@ def translate(pattern: str, without: str = "") -> Pattern | None:
     except (re.error, _Untranslatable, RecursionError, OverflowError):
         return None
     return Pattern(f"(?:{body})\\n?", translation.complete)
+
+
+def matches_whole(pattern: str) -> bool:
+    """Whether `^pattern$`, which Frictionless compiles, matches whole texts alone.
+
+    With alternatives outside brackets only the first is tied to the beginning of a text, and only the last to its end.
+    The patterns of the standard match whole texts: https://www.w3.org/TR/xmlschema-2/#regexs
+    """
+    try:
+        tree = re._parser.parse(f"^{pattern}$")  # type: ignore[attr-defined]  # noqa: SLF001 - there is no other
+    except (re.error, RecursionError, OverflowError):
+        return True
+    return _is_tied(list(tree), 0, "AT_BEGINNING") and _is_tied(list(tree), -1, "AT_END")
+
+
+def _is_tied(items: Sequence[tuple[object, Any]], end: int, anchor: str) -> bool:
+    """Whether every alternative of a parse tree has the anchor at this end of it."""
+    if not items:
+        return False
+    name, argument = items[end]
+    if str(name) == "BRANCH":
+        return all(_is_tied(list(branch), end, anchor) for branch in argument[1])
+    return str(name) == "AT" and str(argument).startswith(anchor)
 
 
 class _Translation:

@@ -1,0 +1,100 @@
+"""What is allowed in a field and does not do what its author means, so that good cells look wrong or bad ones right.
+
+Each is a rule of `field-error`, said once of the field: a correction of the cells would make the data worse.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from datagazette.model.publication import Field
+from datagazette.tables.types import TYPES
+from datagazette.tables.types.json import KeyPath
+from datagazette.tables.types.text import matches_whole
+
+Advice = tuple[KeyPath, Mapping[str, Any]]
+
+MOMENTS = ("date", "time", "datetime")
+_WITH_FORMAT = ("email", "uri", "uuid", "binary", "wkt")  # formats whose cells have messages of their own
+_LETTERS = (("YYYY", "%Y"), ("yyyy", "%Y"), ("YY", "%y"), ("MM", "%m"), ("DD", "%d"), ("dd", "%d"), ("HH", "%H"),
+            ("hh", "%H"), ("mm", "%M"), ("SS", "%S"), ("ss", "%S"))  # fmt: skip
+# How numbers are written, by the types whose cells are read so.
+_NOTATIONS = {"groupChar": ("number",), "decimalChar": ("number",), "bareNumber": ("integer", "number")}
+
+_TRUTH = (("trueValues", "true"), ("falseValues", "false"))
+_MOMENT = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
+_EXAMPLES = {"date": "2026-11-23", "time": "08:30:00", "datetime": "2026-11-23T08:30:00Z"}
+
+
+def advice(field: Field) -> Iterator[Advice]:
+    """The place of each within the field, and the values of its message."""
+    if has_empty_format(field):
+        yield ("format",), {"rule": "moment-format", "found": field.format, "meant": with_directives(field.format)}
+    if field.type in ("integer", "number"):
+        for name, types in _NOTATIONS.items():
+            if name in field.descriptor and field.type not in types:
+                yield (name,), {"rule": "notation", "property": name, "type": field.type, "meant": types[0]}
+    for pattern, path in _patterns(field):
+        if not matches_whole(pattern):
+            yield path, {"rule": "pattern-parts", "found": pattern, "meant": f"({pattern})"}
+    yield from _enumerated(field)
+
+
+def has_empty_format(field: Field) -> bool:
+    """Whether the format of a date or time has none of the directives that mean its parts."""
+    return field.type in MOMENTS and field.format not in ("default", "any") and "%" not in field.format
+
+
+def with_directives(form: str) -> str:
+    """The format that letters such as YYYY-MM-DD mean."""
+    for letters, directive in _LETTERS:
+        form = re.sub(f"(?<!%){letters}", directive, form)
+    return form
+
+
+def type_rule(field: Field) -> str:
+    """The rule of a cell that is no value of its field's type, whose texts say what one is."""
+    if has_empty_format(field):
+        return "moment-format"
+    if field.type == "integer" and "groupChar" in field.descriptor:
+        return "integer-grouped"
+    return f"{field.type}-{field.format}" if field.format in _WITH_FORMAT else field.type
+
+
+def example(field: Field) -> str:
+    """A cell of the field's type in the field's own notation; empty where the type has none that differs."""
+    if field.type == "number":
+        return f"3{field.descriptor.get('decimalChar', '.')}5"
+    if field.type == "boolean":
+        values = (field.descriptor.get(key) or [default] for key, default in _TRUTH)
+        return " / ".join(listed[0] for listed in values)
+    default = _EXAMPLES.get(field.type, "")
+    if field.type not in MOMENTS or "%" not in field.format:
+        return default
+    try:
+        return _MOMENT.strftime(field.format) or default
+    except (ValueError, UnicodeError):
+        return default
+
+
+def _patterns(field: Field) -> Iterator[tuple[str, KeyPath]]:
+    item = (field.descriptor.get("arrayItem") or {}) if field.type == "array" else {}
+    places: tuple[tuple[KeyPath, Mapping[str, Any]], ...] = (
+        ((), field.constraints),
+        (("arrayItem",), item.get("constraints") or {}),
+    )
+    for path, constraints in places:
+        if isinstance(pattern := constraints.get("pattern"), str):
+            yield pattern, (*path, "constraints", "pattern")
+
+
+def _enumerated(field: Field) -> Iterator[Advice]:
+    """The first of the allowed values that no cell can have."""
+    read = TYPES[field.type](field).reader()
+    for value in field.constraints.get("enum") or ():
+        if read and read(value) is None:
+            yield ("constraints", "enum"), {"rule": "enum-type", "found": value, "type": field.type}
+            return
