@@ -13,7 +13,7 @@ from datagazette.model.problems import Cell, Problem
 from datagazette.tables.bounded import has_risky_pattern
 from datagazette.tables.cells import TYPE, TYPE_BIT, Column, Notes, cell_reader, rule_note
 from datagazette.tables.engine import Engine, Row
-from datagazette.tables.field_advice import type_rule, with_directives
+from datagazette.tables.field_advice import example, type_rule, with_directives
 from datagazette.tables.header import Cause, LabelFault
 from datagazette.tables.layout import TableSource, detect_encoding
 from datagazette.tables.prepared import Prepared
@@ -122,7 +122,7 @@ def _of_cell(table: Prepared, row: BadRow, column: Column, verdict: int) -> Iter
         if name == TYPE:
             yield make(
                 table, "type-error", row, column=column,
-                rule=type_rule(field), meant=with_directives(field.format),
+                rule=type_rule(field), example=example(field), meant=with_directives(field.format),
                 note=notes.get(name) or f'type is "{field.type}/{field.format}"', type=field.type,
                 format=field.format, missing=", ".join(value or '""' for value in column.missing),
             )  # fmt: skip

@@ -19,7 +19,7 @@ from datagazette.model.publication import Dialect, Field, Schema, Table
 from datagazette.model.text import Text, shortened
 from datagazette.tables.bounded import allowed, within
 from datagazette.tables.descriptors import parse_dialect
-from datagazette.tables.field_advice import type_rule
+from datagazette.tables.field_advice import example, type_rule
 from datagazette.validation import TableReport
 from datagazette.validation.parts import places
 
@@ -187,7 +187,8 @@ def _problem(table: Table, error: Any) -> Problem:
     field, row = getattr(error, "field_name", None), getattr(error, "row_number", None)
     named = stated.groupdict() if stated else {}
     if "type" in named:
-        named["rule"] = type_rule(Field("", named["type"], named["format"]))
+        typed = Field("", named["type"], named["format"])
+        named |= {"rule": type_rule(typed), "example": example(typed)}
     values = {
         "note": error.note, "found": found if found is not None else getattr(error, "label", ""), "field": field,
         "number": number, "row": row, "missing": '""', **named,
