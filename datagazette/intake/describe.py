@@ -272,12 +272,16 @@ def _region(table: Described) -> Column | None:
 
 
 def _temporal(tables: Sequence[Described]) -> str:
-    """The first and the last day, month or year of the first column of dates."""
-    columns = [column for table in tables for column in table.columns if column.dated]
-    dates = next((column for column in columns if column.distinct and not column.extras), None)
-    if dates is None or dates.distinct > len(dates.values):
+    """The first and the last day, month or year of the tables: of the first column of dates in each, where all these
+    are of one type, else of the first table that has one."""
+    columns = [next((column for column in table.columns if column.span), None) for table in tables]
+    dates = [column for column in columns if column and column.span]
+    if len({column.type for column in dates}) > 1:
+        dates = dates[:1]
+    spans = [column.span for column in dates if column.span]
+    if not spans:
         return ""
-    first, last = min(dates.values), max(dates.values)
+    first, last = min(span[0] for span in spans), max(span[1] for span in spans)
     return first if first == last else f"{first}/{last}"
 
 
