@@ -83,6 +83,8 @@ def test_any_dialect_and_encoding_gives_the_same_table(
     assert descriptor["title"] == "志愿服务"
     assert descriptor["title@en"] == "Volunteering"
     assert descriptor["temporal"] == "2023/2024"
+    assert "updateFrequency" not in descriptor, "how often it is released is a promise that a person makes"
+    assert "\n# updateFrequency: P1Y\n" in (small / "datasets/hours/1.0.0/datapackage.yaml").read_text("utf-8")
     assert descriptor["uses"] == {"places": "1.0.0"}
     assert descriptor["resources"][0]["title"] == "志愿服务"
     schema = yaml.safe_load((small / "schemas/hours.v1.yaml").read_text("utf-8"))
@@ -338,3 +340,11 @@ def test_a_pipe_is_not_asked(small: Path, tmp_path: Path, run: Callable[..., Run
     assert done.status == 0, done.said
     assert "Enter to skip" not in done.said
     assert "Next: replace the texts marked TODO" in done.out
+
+
+def test_the_period_is_that_of_all_tables_and_of_all_their_rows(small: Path, tmp_path: Path) -> None:
+    long = [["year", "trees"], *([str(year), "1"] for year in range(1900, 1990))]
+    first, second = written(tmp_path / "recent.csv", [["year", "ponds"], ["1980", "1"], ["2003", "2"]]), written(
+        tmp_path / "long.csv", long
+    )  # fmt: skip
+    assert made(small, "period", first, second, "--theme", "people")["temporal"] == "1900/2003"
