@@ -274,7 +274,7 @@ def _findings(draft: Draft, lang: str) -> Iterator[str]:
             yield say["proposals"].format(listed=listed)
         if table.key:
             yield say["key"].format(key=", ".join(table.key))
-        else:
+        elif not table.resource.get("schema"):
             yield say["no-key"]
         for reference in table.references:
             if reference.missing:
@@ -288,7 +288,7 @@ def _columns(table: Described) -> Iterator[str]:
     for column in table.columns:
         label = f" ({column.named.label})" if column.named.label != column.name else ""
         refers = f" → {_target(targets[column.name])}" if column.name in targets else ""
-        yield f"  {column.name}{' ' * (width - cell_len(column.name))}  {column.type}{refers}{label}"
+        yield f"  {column.name}{' ' * (width - cell_len(column.name))}  {table.types[column.name]}{refers}{label}"
 
 
 def _target(target: object) -> str:
