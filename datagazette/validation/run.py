@@ -101,8 +101,9 @@ class _Run:
         listed = (*head, *found, *tail)[: self.limit]
         listed += tuple(islice(_open_quotes(table), self.limit))
         if source.proofread:
-            from datagazette.validation import alike, texts
+            from datagazette.validation import alike, not_numbers, texts
 
+            listed += tuple(not_numbers.not_numbers(self.engine, table))
             found_texts = (*texts.faults(self.engine, table), *alike.pairs(self.engine, table))
             counts.update(problem.code for problem in found_texts if problem.severity == "error")
             listed += found_texts
