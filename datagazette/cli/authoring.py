@@ -58,7 +58,16 @@ if TYPE_CHECKING:
     "--header", type=click.IntRange(0), default=0, show_default=False, help="Line of the header; detected by default."
 )
 @click.option(
-    "--sheet", "sheets", multiple=True, help="A sheet of a workbook; by default every sheet that is not empty."
+    "--sheet",
+    "sheets",
+    multiple=True,
+    help="A sheet of a workbook; by default every sheet that is not hidden or empty.",
+)
+@click.option(
+    "--hidden",
+    type=click.Choice(("keep", "drop")),
+    default=None,
+    help="Hidden rows and columns of workbooks; left out by default, and a question where a filter hides them.",
 )
 def new(
     root: Path,
@@ -77,6 +86,7 @@ def new(
     delimiter: str | None,
     header: int,
     sheets: tuple[str, ...],
+    hidden: str | None,
 ) -> None:
     """Make a dataset from CSVs, a workbook, or a datapackage.json.
 
@@ -94,7 +104,19 @@ def new(
     if delimiter in ("\\t", "tab"):
         delimiter = "\t"
     draft = plan(
-        Sources(root, name, sources, encoding, delimiter, sheets, keyed, frozenset(text), decimal or "", header)
+        Sources(
+            root,
+            name,
+            sources,
+            encoding,
+            delimiter,
+            sheets,
+            keyed,
+            frozenset(text),
+            decimal or "",
+            header,
+            hidden or "",
+        )
     )
     about = about_package(draft)
     languages = draft.languages
@@ -127,6 +149,18 @@ def new(
     "--header", type=click.IntRange(0), default=0, show_default=False, help="Line of the header; detected by default."
 )
 @click.option(
+    "--sheet",
+    "sheets",
+    multiple=True,
+    help="A sheet of a workbook; by default every sheet that is not hidden or empty.",
+)
+@click.option(
+    "--hidden",
+    type=click.Choice(("keep", "drop")),
+    default=None,
+    help="Hidden rows and columns of workbooks; left out by default, and a question where a filter hides them.",
+)
+@click.option(
     "--rename",
     "renamed",
     multiple=True,
@@ -146,6 +180,8 @@ def revise(
     encoding: str | None,
     delimiter: str | None,
     header: int,
+    sheets: tuple[str, ...],
+    hidden: str | None,
     renamed: tuple[str, ...],
     removed: tuple[str, ...],
     decimal: str | None,
@@ -164,7 +200,9 @@ def revise(
         raise click.BadParameter(wrong[0], param_hint="--rename")
     pairs = {heading: column for heading, _, column in (pair.rpartition("=") for pair in renamed)}
     wanted = Wanted(add, pairs, frozenset(removed), Stated(decimal or "", days))
-    revised = open_draft(root.resolve(), name, bump, Data(files, encoding, delimiter, header, wanted))
+    revised = open_draft(
+        root.resolve(), name, bump, Data(files, encoding, delimiter, header, wanted, sheets, hidden or "")
+    )
     say = texts("cli", lang)["revise"]
     folder = f"datasets/{name}/{revised.version}"
     if revised.same_as:

@@ -157,6 +157,8 @@ class Data:
     delimiter: str | None = None
     header: int = 0
     wanted: Wanted = field(default_factory=Wanted)
+    sheets: tuple[str, ...] = ()
+    hidden: str = ""
 
 
 @dataclass(frozen=True)
@@ -236,7 +238,9 @@ def _dropped(root: Path, release: Release, data: Data) -> tuple[tuple[str, Dropp
         resource, path = _file(release, given)
         with step(Path(path).name, limits.SOURCE_SECONDS):
             words = partial(_known_words, root, release)
-            for sheet in read_sheets(Path(path), data.encoding, data.delimiter, header=data.header, known=words):
+            for sheet in read_sheets(
+                Path(path), data.encoding, data.delimiter, data.sheets, data.header, data.hidden, words
+            ):
                 table = _table(release, sheet, resource)
                 if table.path in found:
                     raise UsageError("two-files", path=table.path)

@@ -47,7 +47,8 @@ class Sources:
     """What `new` is given. `key` and `text` name columns by their label or their field's name.
 
     `decimal` is the mark before the decimals of numbers; empty where it is to be found out.
-    `header` is the line of the header, 0 where that is to be found out."""
+    `header` is the line of the header, 0 where that is to be found out. `hidden` says what becomes of hidden rows and
+    columns of workbooks."""
 
     root: Path
     name: str
@@ -59,6 +60,7 @@ class Sources:
     text: frozenset[str] = frozenset()
     decimal: str = ""
     header: int = 0
+    hidden: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,8 @@ def plan_dataset(sources: Sources) -> Draft:
             if is_descriptor(path):
                 found, package = _package_sheets(path)
             else:
-                found = read_sheets(path, sources.encoding, sources.delimiter, sources.sheets, sources.header)
+                found = read_sheets(path, sources.encoding, sources.delimiter, sources.sheets, sources.header,
+                                    sources.hidden)  # fmt: skip
             sheets += found
     with tempfile.TemporaryDirectory() as folder, step(_ALL, limits.SOURCE_SECONDS):
         scratch = Path(folder)
