@@ -101,7 +101,8 @@ def slip(name: str, known: Iterable[str]) -> str:
 
 
 def _edits(one: str, other: str) -> int:
-    """How many letters are added, left out, exchanged or swapped with the next between two words; three where their lengths differ by more than two."""
+    """How many letters are added, left out, exchanged or swapped with the next between two words; three where one is
+    longer by more than two."""
     if abs(len(one) - len(other)) > 2:
         return 3
     before: list[int] = []

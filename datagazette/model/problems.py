@@ -170,7 +170,7 @@ def _closer(found: Problem, said: str, language: str) -> str:
             only = {(True, False): ".first", (False, True): ".second", (False, False): ".spaces"}
             key = f"alike{only.get((bool(names[0]), bool(names[1])), '')}"
             return str(say[key]).format(first=names[0], second=names[1])
-    if found.code in _OF_CELLS and not given.get("near") and (characters := misleading(given.get("found", ""))):
+    if found.code in _OF_CELLS and (characters := misleading(given.get("found", ""))):
         return str(say["alike.cell"]).format(characters=characters)
     return ""
 
