@@ -32,7 +32,7 @@ def dataset_page(context: PageContext, dataset: Dataset, result: ReleaseResult, 
     """`/datasets/<id>/`: the newest release; or `/datasets/<id>/<version>/`: one release, permanently."""
     release, catalog, language = result.release, context.content.catalog, context.language
     name, files, figures = release.dataset, downloads(context, result), figure_views(context, result)
-    banners = warning_banners if newest else release_banners
+    banners, gone = warning_banners if newest else release_banners, release.withdrawal
     return render(
         context,
         "dataset",
@@ -44,6 +44,8 @@ def dataset_page(context: PageContext, dataset: Dataset, result: ReleaseResult, 
         fresh=freshness(release, context.content.today) if release == dataset.latest else Freshness("unknown"),
         banners=banners(context, dataset, release),
         downloads=files,
+        withdrawn=context.say("banner.withdrawn", date=context.date(gone.date)) if gone else "",
+        reason=context.rich_inline(gone.reason) if gone else "",
         figures=figures,
         summaries=[summary_view(context, result, summary, ROWS_BESIDE_CHART) for summary in result.summaries],
         tables=table_views(context, result, files),
