@@ -83,6 +83,8 @@ def test_any_dialect_and_encoding_gives_the_same_table(
     assert descriptor["title"] == "志愿服务"
     assert descriptor["title@en"] == "Volunteering"
     assert descriptor["temporal"] == "2023/2024"
+    assert "updateFrequency" not in descriptor, "how often it is released is a promise that a person makes"
+    assert "\n# updateFrequency: P1Y\n" in (small / "datasets/hours/1.0.0/datapackage.yaml").read_text("utf-8")
     assert descriptor["uses"] == {"places": "1.0.0"}
     assert descriptor["resources"][0]["title"] == "志愿服务"
     schema = yaml.safe_load((small / "schemas/hours.v1.yaml").read_text("utf-8"))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
+from datagazette.charts.times import scale_of, set_in_time
 from datagazette.describe.notation import is_number, number_text, plain, with_unit
 from datagazette.model.publication import Field, Summary
 from datagazette.model.results import SummaryResult, Value
@@ -88,6 +89,13 @@ def complete(result: SummaryResult, language: str, default: str, width: int) -> 
     for channel, definition in drawn:
         if field := fields.get(definition.get("field", "")):
             _dress(channel, definition, field, language, result, one_measure=measure is not None)
+            if definition.get("type") == "temporal":
+                column = summary.fields.index(field)
+                values = [row[column] for row in result.rows[:MAX_ROWS]]
+                room = _room(spec, width)
+                set_in_time(
+                    channel, definition, field, values, rows, language=language, width=room, is_banded=_is_banded(spec)
+                )
             if channel not in timed:
                 _translate_lists(definition, result, field, names, language)
             for holder in (definition, definition.get("sort")):
@@ -193,13 +201,8 @@ def _dress(
     silent = not named or any(isinstance(part, dict) and "title" in part for part in parts)
     if channel not in ("x2", "y2", "xOffset", "yOffset", "theta2", "radius2", "order", "detail", "text"):
         definition["title"] = None if silent else title
-    if kind == "temporal":
-        _scale(definition)["type"] = "utc"
-        unit = definition.get("timeUnit")
-        if isinstance(unit, str) and not unit.startswith("utc"):
-            definition["timeUnit"] = f"utc{unit}"
     if kind == "quantitative" and field.type == "year":
-        _scale(definition).setdefault("zero", False)
+        scale_of(definition).setdefault("zero", False)
     if kind == "quantitative" and along and definition.get("axis", {}) is not None:
         axis = definition.setdefault("axis", {})
         if "format" not in axis and "format" not in definition:
@@ -210,10 +213,14 @@ def _dress(
         definition.setdefault("format", ",~f" if field.type == "integer" else ",.2~f")
 
 
-def _scale(definition: dict[str, Any]) -> dict[str, Any]:
-    """The scale of an encoding; a passing one where the chart wants none."""
-    scale: dict[str, Any] | None = definition.setdefault("scale", {})
-    return {} if scale is None else scale
+def _is_banded(spec: Mapping[str, Any]) -> bool:
+    """Whether a mark is as wide as what it is of."""
+    return any(mark_type(part) in {"bar", "rect"} for part in (spec, *spec.get("layer", ())))
+
+
+def _room(spec: Mapping[str, Any], width: int) -> int:
+    """How wide the axes across are: those of small charts have a width of their own."""
+    return int(spec.get("width", 200)) if any(name in FACETS for _, name, _ in channels(spec)) else width
 
 
 def _axis_numbers(field: Field, language: str, result: SummaryResult) -> dict[str, Any]:

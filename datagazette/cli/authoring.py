@@ -126,15 +126,45 @@ def new(
 @click.option(
     "--header", type=click.IntRange(0), default=0, show_default=False, help="Line of the header; detected by default."
 )
-def revise(root: Path, lang: str, name: str, files: tuple[str, ...], add: bool, bump: str | None,
-           encoding: str | None, delimiter: str | None, header: int) -> None:  # fmt: skip
+@click.option(
+    "--rename",
+    "renamed",
+    multiple=True,
+    metavar="HEADING=COLUMN",
+    help="A heading of the file, and the column of the table that it means.",
+)
+@click.option("--remove", "removed", multiple=True, metavar="COLUMN", help="A column to take out of the table.")
+@click.option("--decimal", type=click.Choice((".", ",")), help="Decimal mark of numbers; detected by default.")
+@click.option("--days", default="", metavar="FORMAT", help="Format of days, such as %d/%m/%Y; detected by default.")
+def revise(
+    root: Path,
+    lang: str,
+    name: str,
+    files: tuple[str, ...],
+    add: bool,
+    bump: str | None,
+    encoding: str | None,
+    delimiter: str | None,
+    header: int,
+    renamed: tuple[str, ...],
+    removed: tuple[str, ...],
+    decimal: str | None,
+    days: str,
+) -> None:
     """Open the next version of a dataset as a copy of the last one, and put changed data into it.
 
-    Line endings, quotes and the order of rows and columns are kept as they were, even if a spreadsheet changed them.
+    Line endings, quotes, the order of rows and columns, and the forms of numbers, days and truth values are kept as
+    they were, even if a spreadsheet changed them.
     """
     from datagazette.commands.authoring import Data, open_draft
+    from datagazette.intake.dropping import Wanted
+    from datagazette.intake.forms import Stated
 
-    revised = open_draft(root.resolve(), name, bump, Data(files, encoding, delimiter, add, header))
+    if wrong := [pair for pair in renamed if "=" not in pair]:
+        raise click.BadParameter(wrong[0], param_hint="--rename")
+    pairs = {heading: column for heading, _, column in (pair.rpartition("=") for pair in renamed)}
+    wanted = Wanted(add, pairs, frozenset(removed), Stated(decimal or "", days))
+    revised = open_draft(root.resolve(), name, bump, Data(files, encoding, delimiter, header, wanted))
     say = texts("cli", lang)["revise"]
     folder = f"datasets/{name}/{revised.version}"
     if revised.same_as:
@@ -151,6 +181,8 @@ def revise(root: Path, lang: str, name: str, files: tuple[str, ...], add: bool, 
             click.echo(line)
         if dropped.columns:
             click.echo(say["columns"].format(columns=", ".join(dropped.columns)))
+        if dropped.gone:
+            click.echo(say["gone"].format(columns=", ".join(dropped.gone)))
     if revised.dropped:
         _check_again(root.resolve(), name, lang)
 

@@ -11,7 +11,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -23,7 +23,7 @@ from datagazette.files import replace_atomically
 from datagazette.intake import describe
 from datagazette.intake.describe import About
 from datagazette.intake.drafts import Draft, Sources, plan_contents
-from datagazette.intake.dropping import Dropped, drop_in
+from datagazette.intake.dropping import Dropped, Wanted, drop_in
 from datagazette.intake.naming import language_of, slug
 from datagazette.intake.readings import words_of
 from datagazette.intake.sheets import Sheet, read_sheets
@@ -120,7 +120,7 @@ def write_dataset(draft: Draft, about: About) -> Path:
             (version / table.path).write_bytes(content)
             text = describe.schema_yaml(schemas[table.name].partition(".")[0], table, draft.languages)
             (version / SCHEMAS / f"{schemas[table.name]}.yaml").write_text(text, "utf-8", newline="\n")
-        text = describe.as_yaml(describe.descriptor(about, draft.tables, schemas))
+        text = describe.descriptor_yaml(about, draft.tables, schemas)
         (version / DESCRIPTOR).write_text(text, "utf-8", newline="\n")
         scratch.rename(place)
     finally:
@@ -150,13 +150,13 @@ def _move_schemas(root: Path, version: Path) -> None:
 
 @dataclass(frozen=True)
 class Data:
-    """Files to drop in. `keep`: they hold only new and changed rows. A path may be `RESOURCE=PATH`."""
+    """Files to drop in, and how. A path may be `RESOURCE=PATH`."""
 
     files: tuple[str, ...] = ()
     encoding: str | None = None
     delimiter: str | None = None
-    keep: bool = False
     header: int = 0
+    wanted: Wanted = field(default_factory=Wanted)
 
 
 @dataclass(frozen=True)
@@ -229,16 +229,18 @@ def _continued(
 def _dropped(root: Path, release: Release, data: Data) -> tuple[tuple[str, Dropped], ...]:
     """(path of the table's CSV in the version, what it becomes) for each table that a file was given for."""
     found: dict[str, Dropped] = {}
+    columns = {column.name for table in release.tables for column in table.schema.fields}
+    if unknown := sorted({*data.wanted.renamed.values(), *data.wanted.removed} - columns):
+        raise UsageError("no-field", name=unknown[0], known=", ".join(sorted(columns)))
     for given in data.files:
         resource, path = _file(release, given)
         with step(Path(path).name, limits.SOURCE_SECONDS):
-            known = partial(_known_words, root, release)
-            for sheet in read_sheets(Path(path), data.encoding, data.delimiter, header=data.header, known=known):
+            words = partial(_known_words, root, release)
+            for sheet in read_sheets(Path(path), data.encoding, data.delimiter, header=data.header, known=words):
                 table = _table(release, sheet, resource)
                 if table.path in found:
                     raise UsageError("two-files", path=table.path)
-                dropped = drop_in(root / table.file, table, sheet, keep=data.keep)
-                found[table.path] = replace(dropped, notices=sheet.notices)
+                found[table.path] = drop_in(root / table.file, table, sheet, data.wanted)
     return tuple(found.items())
 
 

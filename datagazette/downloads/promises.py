@@ -26,6 +26,7 @@ from python_calamine import CalamineWorkbook
 from datagazette.describe import addresses
 from datagazette.downloads.json import json_value
 from datagazette.downloads.xlsx import MAX_COLUMNS, MAX_ROWS, sheet_name
+from datagazette.files import sha256
 from datagazette.model.problems import Problem, problem, warning
 from datagazette.model.results import PublishedFile, ReleaseResult
 from datagazette.tables.engine import Engine, Limits, connect
@@ -84,8 +85,12 @@ def kept(result: ReleaseResult, site: Path, before: Path | None = None) -> Kept:
 
 
 def other_values(result: ReleaseResult, file: PublishedFile, path: Path, old: Path | None) -> Problem:
-    """The problem of a file with other values than before, with the first row that differs where the `old` file is."""
-    if old is not None and old.is_file():
+    """The problem of a file with other values than before, with the first row that differs where the `old` file is.
+
+    One that is not among the files that the ledger has hashes of is not opened: no library that reads Parquet or
+    workbooks should meet a file that was not written here.
+    """
+    if old is not None and old.is_file() and sha256(old) in result.release.published.get(file.path, ()):
         with connect(Limits(reads=(old,))) as first, connect(Limits(reads=(path,))) as second:
             rows = values(first, old, file.kind, result), values(second, path, file.kind, result)
             found = first_difference(*rows)

@@ -23,7 +23,7 @@ Texts = Mapping[str, str]
 _MOST_CATEGORIES = 12
 _LONGEST_CATEGORY = 20
 _PROPOSAL = "# "  # before a key that only a person may confirm
-_PROPOSED = re.compile(rf"^( +)'{_PROPOSAL}(\w+)': ", re.MULTILINE)
+_PROPOSED = re.compile(rf"^( *)'{_PROPOSAL}(\w+)': ", re.MULTILINE)
 _KEPT = ("keywords", "licenses", "contributors", "homepage")
 _LABELS = ("name", "measure", "region_name", "title")
 _REGIONS = ("region", "region_name", "region_code")
@@ -113,10 +113,20 @@ def as_yaml(value: Json) -> str:
 
 def schema_yaml(name: str, table: Described, languages: Sequence[str]) -> str:
     """The schema as a file. Where it has proposals, a comment above it says what to do with them."""
-    found = schema(name, table, languages)
-    if not table.proposals:
+    return _explained(schema(name, table, languages), "proposals" if table.proposals else "", languages)
+
+
+def descriptor_yaml(about: About, tables: Sequence[Described], schemas: Mapping[str, str]) -> str:
+    """The descriptor as a file. Tables by year may be released every year, which only a person knows."""
+    found = descriptor(about, tables, schemas)
+    return _explained(found, "frequency" if f"{_PROPOSAL}updateFrequency" in found else "", about.languages)
+
+
+def _explained(found: Json, key: str, languages: Sequence[str]) -> str:
+    """As YAML, with a comment above if there is one to be made."""
+    if not key:
         return as_yaml(found)
-    above = texts("drafts", languages[0] if languages[0] in LANGUAGES else FALLBACK)["proposals"]
+    above = texts("drafts", languages[0] if languages[0] in LANGUAGES else FALLBACK)[key]
     return f"# {above}\n{as_yaml(found)}"
 
 
@@ -143,7 +153,7 @@ def descriptor(about: About, tables: Sequence[Described], schemas: Mapping[str, 
         "themes": _Listed(about.themes),
         **{key: about.package[key] for key in _KEPT if key in about.package},
         "sources": _sources(about),
-        "updateFrequency": "P1Y" if yearly else "",
+        f"{_PROPOSAL}updateFrequency": "P1Y" if yearly else "",
         "temporal": _temporal(tables),
         "spatial": _Listed(_spatial(tables)),
         "uses": _Inline(sorted(uses.items())),

@@ -9,10 +9,12 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from shlex import quote
 
+from datagazette.intake.forms import Given, Stated, rewritten
 from datagazette.intake.naming import named
 from datagazette.intake.notices import Notice
 from datagazette.intake.sheets import Cells, Sheet
@@ -28,13 +30,15 @@ Reading = Callable[[str], str | None]
 
 @dataclass(frozen=True)
 class Dropped:
-    """The CSV with the changes in it, and how many rows they are. `columns` are those that the table did not have."""
+    """The CSV with the changes in it, and how many rows they are. `columns` are those that the table did not
+    have, `gone` those that it does not have any more."""
 
     content: bytes
     added: int = 0
     changed: int = 0
     removed: int = 0
     columns: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
     notices: tuple[Notice, ...] = ()
 
 
@@ -89,15 +93,34 @@ class _Old:
         return stream.getvalue()
 
 
-def drop_in(path: Path, table: Table, sheet: Sheet, *, keep: bool = False) -> Dropped:
+@dataclass(frozen=True)
+class Wanted:
+    """How a file is to be taken in. With `keep`, rows that it does not have stay: it holds only new and changed ones.
+
+    `renamed` are columns of the table by the headings that the file has for them, `removed` columns of the table that
+    go.
+    """
+
+    keep: bool = False
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    removed: frozenset[str] = frozenset()
+    stated: Stated = field(default_factory=Stated)
+
+
+def drop_in(path: Path, table: Table, sheet: Sheet, wanted: Wanted) -> Dropped:
     """`table`, the CSV of which lies at `path`, with the rows of `sheet` in their place.
 
-    With `keep`, rows that the sheet does not have stay: it holds only new and changed ones.
-    Raises UsageError where a column of the table is not in the sheet.
+    Raises UsageError where a column of the table is not in the sheet, or may be read in two ways.
     """
-    old = _read(path, table)
-    places, more = _places(sheet, old.layout.labels, table)
-    given = [(tuple(row[at] for at in (*places, *more.values())), "") for row in sheet.rows]
+    old = _without(_read(path, table), table, wanted.removed)
+    labels, keep = old.layout.labels, wanted.keep
+    places, more = _places(sheet, labels, table, wanted.renamed)
+    columns = {label: _given(old, table, label, [row[at] for row in sheet.rows])
+               for label, at in zip(labels, places, strict=True) if table.schema.field(label)}  # fmt: skip
+    cells, notices = rewritten(sheet.name, columns, sheet.lines, wanted.stated)
+    read = [cells.get(label) or [row[at] for row in sheet.rows] for label, at in zip(labels, places, strict=True)]
+    rest = [[row[at] for row in sheet.rows] for at in more.values()]
+    given = [(row, "") for row in zip(*read, *rest, strict=True)]
     new = list(_keyed(given, old.layout.labels, table, old.readings))
     before = {row.key: row for row in old.rows}
     rows = _merged(before, new, keep=keep)
@@ -119,7 +142,27 @@ def drop_in(path: Path, table: Table, sheet: Sheet, *, keep: bool = False) -> Dr
     except UnicodeEncodeError as error:
         character = repr(error.object[error.start])
         raise UsageError("not-encodable", path=table.path, encoding=encoding, character=character) from error
-    return Dropped(content, added, changed, len(old.rows) - (len(rows) - added), tuple(more))
+    gone = tuple(sorted(wanted.removed & {field.name for field in table.schema.fields}))
+    removed = len(old.rows) - (len(rows) - added)
+    return Dropped(content, added, changed, removed, tuple(more), gone, (*sheet.notices, *notices))
+
+
+def _given(old: _Old, table: Table, label: str, cells: Sequence[str]) -> Given:
+    at, read, known = old.layout.labels.index(label), old.readings[label], table.schema.field(label)
+    assert known
+    return Given(known, cells, read, {read(row.cells[at]) for row in old.rows if at < len(row.cells)})
+
+
+def _without(old: _Old, table: Table, removed: Collection[str]) -> _Old:
+    """The CSV without some of its columns."""
+    labels = old.layout.labels
+    stay = [at for at, label in enumerate(labels) if label not in removed]
+    if len(stay) == len(labels):
+        return old
+    layout = replace(old.layout, labels=tuple(labels[at] for at in stay))
+    rows = [tuple(row.cells[at] for at in stay if at < len(row.cells)) for row in old.rows]
+    keyed = tuple(_keyed(((row, old.line(row)) for row in rows), layout.labels, table, old.readings))
+    return replace(old, layout=layout, head=old.line(layout.labels) if old.head else "", rows=keyed)
 
 
 def _read(path: Path, table: Table) -> _Old:
@@ -167,21 +210,30 @@ def _raw_rows(lines: Iterable[str], layout: Layout) -> Iterator[tuple[Cells, str
         taken.clear()
 
 
-def _places(sheet: Sheet, labels: Sequence[str], table: Table) -> tuple[list[int], dict[str, int]]:
+def _places(
+    sheet: Sheet, labels: Sequence[str], table: Table, renamed: Mapping[str, str]
+) -> tuple[list[int], dict[str, int]]:
     """Where the sheet has each column of the table, and the columns that only the sheet has.
 
-    A column goes by its label, by its field's title in any language, or by the name that its label would give.
+    A column goes by the name that a person has given for its label, by its label, by its field's title in any
+    language, or by the name that its label would give.
     """
     known = {text: field.name for field in table.schema.fields for text in dict(field.title.values).values()}
     at: dict[str, int] = {}
     for number, column in enumerate(named(sheet.labels)):
         (bare,) = named([column.label])
-        meant = (column.label, known.get(column.label), *(known.get(title) for title in bare.titles.values()))
+        meant = (
+            renamed.get(column.label),
+            column.label,
+            known.get(column.label),
+            *(known.get(title) for title in bare.titles.values()),
+        )
         at.setdefault(next((name for name in meant if name and name in labels), column.name), number)
     missing = [label for label in labels if label not in at]
     if missing:
         near = nearest(missing[0], [name for name in at if name not in labels], 0.6)
-        raise UsageError("no-column-near" if near else "no-column", sheet=sheet.name, name=missing[0], near=near)
+        shown = {"name": missing[0], "quoted": quote(missing[0]), "near": near, "rename": quote(f"{near}={missing[0]}")}
+        raise UsageError("no-column-near" if near else "no-column", sheet=sheet.name, **shown)
     return [at[label] for label in labels], {name: number for name, number in at.items() if name not in labels}
 
 

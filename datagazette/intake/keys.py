@@ -97,10 +97,11 @@ def nearest_key(engine: Engine, table: str, columns: Sequence[Column]) -> tuple[
 def repeated_identifiers(
     engine: Engine, table: str, columns: Sequence[Column], key: Sequence[str]
 ) -> Iterator[tuple[str, list[int], int]]:
-    """(column, the first rows, how many) for each part of a key of several columns whose heading says that it alone
+    """(column, the first rows, how many) for the first column, or one within a key, whose heading says that it alone
     identifies a row, although some of its values are in several rows."""
     for column in columns:
-        if len(key) > 1 and column.name in key and column.named.identifies and 2 * column.distinct > column.rows:
+        asked = column is columns[0] or column.name in key
+        if asked and column.named.identifies and column.complete and column.rows / 2 < column.distinct < column.rows:
             yield column.name, *_breaking(engine, table, (column.name,))
 
 

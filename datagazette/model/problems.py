@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from datagazette.messages import FALLBACK, texts
 from datagazette.model.limits import LISTED, MESSAGE_CHARACTERS, VALUE_CHARACTERS
@@ -41,7 +41,7 @@ class Problem:
     """One fault. `code` is Frictionless's error type where it has one; `file` is relative to the root.
 
     `line` and `column` count from 1, and `end_column` is the first beyond. `values` fill the placeholders of the
-    code's message.
+    code's message. `role` is `cause` where many others of its file follow from it, and `follow` of these.
     """
 
     code: str
@@ -52,6 +52,7 @@ class Problem:
     severity: str = "error"
     cell: Cell | None = None
     end_column: int | None = None
+    role: Literal["", "cause", "follow"] = ""
 
     @property
     def place(self) -> str:

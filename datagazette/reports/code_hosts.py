@@ -22,7 +22,7 @@ from datagazette.model.problems import Problem, fix, general_fix, kind, message
 from datagazette.model.text import visible
 from datagazette.reports.blocks import Heading, Item, Outline
 from datagazette.reports.markup import markdown
-from datagazette.reports.problem_list import Hidden, problem_blocks, totals
+from datagazette.reports.problem_list import Hidden, following, problem_blocks, totals
 from datagazette.tables.layout import Layout
 
 # Values of a problem that its line may contain, the most specific first.
@@ -104,8 +104,12 @@ def _word(line: str, problem: Problem) -> tuple[int, int]:
 def github(problems: Sequence[Problem], hidden: Hidden, language: str) -> Iterator[str]:
     """Workflow commands: one for each kind of fault in each column of each file, at the first, with the others' lines.
 
-    There are at most ten errors and ten warnings; the last one says how many more there are.
+    There are at most ten errors and ten warnings; the last one says how many more there are. What follows from another
+    fault has none.
     """
+    counts = following(problems, hidden)
+    problems = [problem for problem in problems if problem.role != "follow"]
+    hidden = {place: count for place, count in hidden.items() if place[0] not in counts}
     for severity in ("error", "warning"):
         groups = _groups(
             [problem for problem in problems if problem.severity == severity], hidden if severity == "error" else {}

@@ -22,14 +22,34 @@ def text_report(problems: Sequence[Problem], language: str, hidden: Hidden | Non
 
 
 def problem_blocks(problems: Sequence[Problem], language: str, hidden: Hidden) -> Iterator[Block]:
-    """A block for each file, those with errors first; in it each kind with its cases."""
-    ordered = sorted(problems, key=lambda problem: (problem.severity != "error", *problem.sort_key()))
+    """A block for each file, those with errors first; in it each kind with its cases. Problems that follow from another
+    one are counted."""
+    counts = following(problems, hidden)
+    ordered = sorted(
+        (problem for problem in problems if problem.role != "follow"),
+        key=lambda problem: (problem.severity != "error", *problem.sort_key()),
+    )
     files: dict[str, dict[str, list[Problem]]] = {}
     for problem in ordered:
         files.setdefault(problem.file, {}).setdefault(problem.code, []).append(problem)
     for file, kinds in files.items():
-        groups = tuple(_group(code, found, hidden.get((file, code), 0), language) for code, found in kinds.items())
-        yield Outline((Item((Untrusted(visible(file)),), "title", groups),))
+        beyond = {} if file in counts else hidden
+        groups = [_group(code, found, beyond.get((file, code), 0), language) for code, found in kinds.items()]
+        if counts.get(file):
+            groups.append(Item((_counted("following", counts[file], language),)))
+        yield Outline((Item((Untrusted(visible(file)),), "title", tuple(groups)),))
+
+
+def following(problems: Sequence[Problem], hidden: Hidden) -> dict[str, int]:
+    """How many problems follow from another one, by file; all that are hidden in such a file are among them."""
+    counts = {problem.file: 0 for problem in problems if problem.role == "cause"}
+    for problem in problems:
+        if problem.role == "follow":
+            counts[problem.file] += 1
+    for (file, _), count in hidden.items():
+        if file in counts:
+            counts[file] += count
+    return counts
 
 
 def totals(problems: Sequence[Problem], hidden: int, language: str) -> str:
@@ -37,12 +57,13 @@ def totals(problems: Sequence[Problem], hidden: int, language: str) -> str:
     say = texts("reports", language)
     errors = sum(problem.severity == "error" for problem in problems) + hidden
     counts = {"errors": errors, "warnings": len(problems) + hidden - errors}
-    counted = [
-        say[f"{name}.one" if count == 1 and f"{name}.one" in say else name].format(count=f"{count:,}")
-        for name, count in counts.items()
-        if count
-    ]
+    counted = [_counted(name, count, language) for name, count in counts.items() if count]
     return str(say["join"].join(counted) or say["fine"])
+
+
+def _counted(name: str, count: int, language: str) -> str:
+    say = texts("reports", language)
+    return str(say[f"{name}.one" if count == 1 and f"{name}.one" in say else name].format(count=f"{count:,}"))
 
 
 def _group(code: str, found: Sequence[Problem], hidden: int, language: str) -> Item:
@@ -78,4 +99,5 @@ def _place(problem: Problem, language: str) -> list[str]:
     found = [say["line"].format(line=problem.line)] if problem.line else []
     if not problem.line and cell and cell.row is not None:
         found += [say["resource"].format(resource=visible(cell.resource)), say["row"].format(row=cell.row)]
-    return found + ([say["field"].format(field=visible(cell.field))] if cell and cell.field else [])
+    is_named = cell and cell.field and problem.role != "cause"  # a cause is of the header as a whole
+    return found + ([say["field"].format(field=visible(cell.field or ""))] if cell and is_named else [])

@@ -1,12 +1,12 @@
 """One table made ready to be checked: its layout, its columns, and the relation of its rows.
 
-The header is compared with the schema: which column holds which field, and what is wrong with the labels.
+The header is compared with the schema: which column holds which field.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import repeat
@@ -77,7 +77,7 @@ def fields_of(layout: Layout, schema: Schema) -> tuple[Field, ...]:
     if not layout.labels:
         return schema.fields
     if schema.fields_match != "exact":
-        compared = _compared(layout)
+        compared = compared_by(layout)
         labels = {compared(label) for label in layout.labels}
         names = {compared(field.name) for field in schema.fields}
         if len(labels) < len(layout.labels) or len(names) < len(schema.fields):
@@ -86,7 +86,7 @@ def fields_of(layout: Layout, schema: Schema) -> tuple[Field, ...]:
             )
             raise Unreadable("error", note)
     fields: dict[str, Field] = {}
-    for field, label in zip(_matched(layout, schema), layout.labels, strict=True):
+    for field, label in zip(matched(layout, schema), layout.labels, strict=True):
         name = unique = field.name if field else label
         suffix = 2
         while unique in fields:  # later repeats become `name2`, `name3` ..., the first that is free
@@ -96,62 +96,16 @@ def fields_of(layout: Layout, schema: Schema) -> tuple[Field, ...]:
     return tuple(fields.values())
 
 
-def _compared(layout: Layout) -> Callable[[str], str]:
+def compared_by(layout: Layout) -> Callable[[str], str]:
     """How labels and names of fields are compared."""
     return str if layout.dialect.header_case else str.lower
 
 
-def _matched(layout: Layout, schema: Schema) -> list[Field | None]:
+def matched(layout: Layout, schema: Schema) -> list[Field | None]:
     """The field of each label."""
     if schema.fields_match == "exact":
         width = len(layout.labels)
         return [*schema.fields, *repeat(None, width)][:width]
-    compared = _compared(layout)
+    compared = compared_by(layout)
     fields = {compared(field.name): field for field in reversed(schema.fields)}
     return [fields.get(compared(label)) for label in layout.labels]
-
-
-@dataclass(frozen=True)
-class LabelFault:
-    """`number` is the field's position from 1; `label` what is there, `field` what should be."""
-
-    code: str
-    number: int
-    label: str = ""
-    field: str = ""
-    note: str = ""
-
-
-def label_faults(layout: Layout, schema: Schema) -> tuple[LabelFault, ...]:
-    """In the order in which Frictionless names them."""
-    if not layout.labels:
-        return ()
-    compared, matched, width = _compared(layout), _matched(layout, schema), len(layout.labels)
-    faults: list[LabelFault] = []
-    if schema.fields_match not in ("subset", "partial"):
-        for number, (field, label) in enumerate(zip(matched, layout.labels, strict=True), 1):
-            faults += [] if field else [LabelFault("extra-label", number, label)]
-    if schema.fields_match == "partial" and schema.fields and not any(matched):
-        faults.append(LabelFault("unmatched-header", 0))
-    missing = schema.fields[width:]
-    if schema.fields_match != "exact":
-        labels = set(map(compared, layout.labels))
-        missing = tuple(field for field in schema.fields if compared(field.name) not in labels)
-    if schema.fields_match in ("superset", "partial"):
-        missing = tuple(field for field in missing if field.required or field.name in schema.primary_key)
-    faults += [LabelFault("missing-label", number, field=field.name) for number, field in enumerate(missing, width + 1)]
-    return (*faults, *(_position_faults(layout, schema) if schema.fields_match == "exact" else ()))
-
-
-def _position_faults(layout: Layout, schema: Schema) -> Iterator[LabelFault]:
-    """Labels that are not the names of the fields in their places."""
-    compared = _compared(layout)
-    for number, (field, label) in enumerate(zip(schema.fields, layout.labels, strict=False), 1):
-        before = [at for at, earlier in enumerate(layout.labels[: number - 1], 1) if earlier == label]
-        if not label:
-            yield LabelFault("blank-label", number, field=field.name)
-        elif before:
-            note = f'at position "{", ".join(map(str, before))}"'
-            yield LabelFault("duplicate-label", number, label, field.name, note)
-        elif compared(label) != compared(field.name):
-            yield LabelFault("incorrect-label", number, label, field.name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from datagazette.model.names import nearest
@@ -14,8 +14,9 @@ from datagazette.tables.bounded import has_risky_pattern
 from datagazette.tables.cells import TYPE, TYPE_BIT, Column, Notes, cell_reader, rule_note
 from datagazette.tables.engine import Engine, Row
 from datagazette.tables.field_advice import type_rule, with_directives
+from datagazette.tables.header import Cause, LabelFault
 from datagazette.tables.layout import TableSource, detect_encoding
-from datagazette.tables.prepared import LabelFault, Prepared
+from datagazette.tables.prepared import Prepared
 from datagazette.tables.relation import TOGETHER, groups
 from datagazette.tables.sql import literals
 from datagazette.tables.undecodable import find_undecodable
@@ -159,8 +160,20 @@ def make(
     return Problem(code, source.file, row.line, values=_texts(filled), cell=cell)
 
 
-def of_label(table: Prepared, fault: LabelFault) -> Problem:
-    """A problem of the header."""
+def of_labels(table: Prepared, found: Sequence[LabelFault], cause: Cause | None) -> Iterator[Problem]:
+    """The problems of the header. The first that has the code of the cause reports it, and the others follow."""
+    is_reported = False
+    for fault in found:
+        problem = _of_label(table, fault)
+        if cause and fault.code == cause.code and not is_reported:
+            is_reported = True
+            values = {**dict(problem.values), "rule": cause.rule, **cause.values}
+            yield replace(problem, values=_texts(values), role="cause")
+        else:
+            yield replace(problem, role="follow" if cause else "")
+
+
+def _of_label(table: Prepared, fault: LabelFault) -> Problem:
     source = table.source.table
     header = table.layout.dialect.header_rows or (1,)
     cell = Cell(source.name, None, fault.field or None, fault.number or None, fault.label, table.layout.labels)

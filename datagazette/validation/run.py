@@ -21,8 +21,9 @@ from datagazette.tables import relation
 from datagazette.tables.bounded import allowed
 from datagazette.tables.cells import BadConstraint
 from datagazette.tables.engine import Engine, Limits
+from datagazette.tables.header import cause, label_faults
 from datagazette.tables.layout import TableSource, Unreadable
-from datagazette.tables.prepared import Prepared, label_faults, prepare
+from datagazette.tables.prepared import Prepared, prepare
 from datagazette.tables.relation import Bytes
 from datagazette.validation import DEFAULT_LIMIT, TableReport, counting, fast, wide
 from datagazette.validation.counting import OutOfTime, Tally, keys_of, quick
@@ -89,6 +90,8 @@ class _Run:
         size = source.path.stat().st_size
         head, tail = tuple(_of_header(table)), tuple(_of_file(table, tally.rows, size))
         counts.update(problem.code for problem in (*head, *tail))
+        if any(problem.role == "cause" for problem in head):
+            found = [replace(problem, role="follow") if problem.line else problem for problem in found]
         listed = (*head, *found, *tail)[: self.limit]
         listed += tuple(islice(_open_quotes(table), self.limit))
         if source.proofread:
@@ -244,7 +247,7 @@ def _of_header(table: Prepared) -> Iterator[Problem]:
     if found := label_faults(table.layout, table.source.table.schema):
         from datagazette.validation import faults
 
-        yield from (faults.of_label(table, fault) for fault in found)
+        yield from faults.of_labels(table, found, cause(table.source, table.layout, found))
 
 
 def _open_quotes(table: Prepared) -> Iterator[Problem]:

@@ -48,6 +48,12 @@ def test_an_identifier_that_some_rows_repeat_is_named_although_more_columns_iden
     ]
 
 
+def test_an_identifier_that_repeats_is_named_although_another_column_is_the_key(small: Path) -> None:
+    draft = planned(small, "id,name\nu/1,North\nu/2,South\nu/2,East\nu/3,West\n")
+    assert draft.tables[0].key == ("name",)
+    assert [line.partition(",")[0] for line in said(draft)] == ["“id” does not identify the rows by itself"]
+
+
 def test_a_number_whose_name_is_beside_it_is_a_code_and_the_key(small: Path) -> None:
     rows = "Lagos,805,Faro\nLagoa,806,Faro\nLagoa,4201,Azores\n"
     draft = planned(small, f"district_name,district,region_name\n{rows}")

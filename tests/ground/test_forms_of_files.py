@@ -1,0 +1,140 @@
+"""A changed file in another form than the table: only what really changed shows, and what may be wrong is asked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from datagazette.intake.dropping import Dropped, Wanted, drop_in
+from datagazette.intake.forms import Stated
+from datagazette.intake.notices import lines
+from datagazette.intake.sheets import read_sheets
+from datagazette.load.publication import load_publication
+from datagazette.model.errors import UsageError
+from tests.conftest import call_build
+from tests.ground.drafts import drafted
+
+TABLE = "k,rate,day,ok\nA,0.5,2021-03-04,true\nB,1234.5,2021-03-14,false\n"
+FIELDS = {"k": "string", "rate": "number", "day": "date", "ok": "boolean"}
+
+
+def dropped(
+    folder: Path, after: str, wanted: Wanted | None = None, before: str = TABLE, kinds: dict[str, str] | None = None
+) -> Dropped:
+    folder.mkdir(exist_ok=True)
+    root = drafted(folder / "p", before, before, kinds or FIELDS)
+    (folder / "t.csv").write_text(after, "utf-8")
+    publication = load_publication(root).publication
+    assert publication
+    (table,) = publication.datasets[0].releases[0].tables
+    (sheet,) = read_sheets(folder / "t.csv")
+    return drop_in(root / table.file, table, sheet, wanted or Wanted())
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "k;rate;day;ok\nA;0,5;04.03.2021;WAHR\nB;1.234,5;14.03.2021;FALSCH\n",
+        "k;rate;day;ok\nA;0,5;04/03/2021;VRAI\nB;1 234,5;14/03/2021;FAUX\n",
+        "k,rate,day,ok\nA,0.50,3/4/2021,TRUE\nB,\"1,234.5\",3/14/2021,FALSE\n",
+        "k,rate,day,ok\nA,.5,2021年3月4日,是\nB,1’234.5,2021年3月14日,否\n",
+        "k\tok\tday\trate\nB\tno\t14-03-2021\t1234,50\nA\tyes\t04-03-2021\t0,5\n",
+    ],
+    ids=["German", "French", "American", "Chinese", "other order"],
+)  # fmt: skip
+def test_the_same_values_in_another_form_change_nothing(after: str, tmp_path: Path) -> None:
+    found = dropped(tmp_path, after)
+    assert (found.content.decode(), found.changed, found.added) == (TABLE, 0, 0)
+
+
+def test_changed_and_new_rows_are_written_as_the_table_writes_them(tmp_path: Path) -> None:
+    found = dropped(
+        tmp_path, "k;rate;day;ok\nA;0,7;04.03.2021;WAHR\nB;1.234,5;14.03.2021;FALSCH\nC;;;\nD;2;1.4.2021;k.A.\n"
+    )
+    assert found.content.decode() == TABLE.replace("0.5", "0.7") + "C,,,\nD,2,2021-04-01,k.A.\n"
+    assert (found.changed, found.added) == (1, 2)
+    said = "\n".join(lines(found.notices, "en"))
+    assert "column “rate” is in another form than in the table, and was converted: line 2 “0,7” → “0.7”" in said
+    assert "line 2 “04.03.2021” → “2021-03-04”" in said
+    assert "“ok”" in said
+    assert "“k.A.”" not in said
+
+
+def test_a_table_with_its_own_forms_keeps_them(tmp_path: Path) -> None:
+    table = TABLE.replace("1234.5", "1234.50")
+    found = dropped(tmp_path, table + "C,1.2345,2021-03-05,True\n")
+    assert (found.added, found.changed, lines(found.notices, "en")) == (1, 0, [])
+    assert found.content.decode().endswith("C,1.2345,2021-03-05,True\n")
+
+
+NUMBERS = {"k": "string", "n": "number"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "written"),
+    [
+        ("k,n\nA,1234\nB,5\n", "k,n\nA,1.234\nB,5\nC,6.789\n", "C,6789"),
+        ("k,n\nA,1.234\nB,5\n", "k,n\nA,1.234\nB,5\nC,6.789\n", "C,6.789"),
+        ("k,n\nA,1.234\nB,5\n", 'k,n\nA,"1,234"\nB,5\nC,"6,789"\n', "C,6.789"),
+        ("k,n\nA,51.5\nB,5\n", "k,n\nC,6.789\n", "C,6.789"),
+    ],
+)
+def test_the_values_of_the_version_before_decide_between_thousands_and_decimals(
+    before: str, after: str, written: str, tmp_path: Path
+) -> None:
+    assert written in dropped(tmp_path, after, before=before, kinds=NUMBERS).content.decode().splitlines()
+
+
+def test_what_nothing_decides_is_a_question_with_the_option_that_decides_it(tmp_path: Path) -> None:
+    before = "k,n\nA,5\n"
+    with pytest.raises(UsageError, match=r"line 2 “1.234”.*thousands or decimals.*--decimal"):
+        dropped(tmp_path / "a", "k,n\nB,1.234\n", before=before, kinds=NUMBERS)
+    wanted = Wanted(stated=Stated(decimal=","))
+    assert b"B,1234" in dropped(tmp_path / "b", "k,n\nB,1.234\n", wanted, before, NUMBERS).content
+    days = "k,rate,day,ok\nC,1,05/04/2022,true\n"
+    with pytest.raises(UsageError, match=r"“05/04/2022”.*2022-04-05 / 2022-05-04.*--days %d/%m/%Y") as refused:
+        dropped(tmp_path / "c", days)
+    assert "--days" in refused.value.text("zh")
+    wanted = Wanted(stated=Stated(days="%m/%d/%Y"))
+    assert b"C,1,2022-05-04,true" in dropped(tmp_path / "d", days, wanted).content
+
+
+RENAMED = "k,decision_date\nA,2021-03-05\n"
+DECIDED = "k,decided,n\nA,2021-03-04,2\n"
+DATES = {"k": "string", "decided": "date", "n": "integer"}
+
+
+def test_a_column_with_another_heading_or_none_needs_an_option_that_the_message_names(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="add --rename decision_date=decided; if the column is to go, add --remove d"):
+        dropped(tmp_path / "a", RENAMED, before=DECIDED, kinds=DATES)
+    wanted = Wanted(renamed={"decision_date": "decided"})
+    with pytest.raises(UsageError, match="add --rename HEADING=n; if the column is to go, add --remove n"):
+        dropped(tmp_path / "b", RENAMED, wanted, DECIDED, DATES)
+    found = dropped(tmp_path / "c", RENAMED, replace(wanted, removed=frozenset("n")), DECIDED, DATES)
+    assert (found.content, found.changed, found.gone) == (b"k,decided\nA,2021-03-05\n", 1, ("n",))
+
+
+@pytest.mark.thorough
+def test_the_options_for_columns_reach_the_draft_and_the_report(tmp_path: Path) -> None:
+    root = drafted(tmp_path / "p", DECIDED, DECIDED, DATES)
+    file = tmp_path / "t.csv"
+    file.write_text(RENAMED, "utf-8")
+
+    def revise(*options: str) -> str:
+        return call_build("revise", "t", "--data", file, "--root", root, *options).said
+
+    assert "there is no column m; the columns are: decided, k, n" in revise("--remove", "m")
+    said = revise("--rename", "decision_date=decided", "--remove", "n")
+    assert "rows added 0, changed 1, removed 0" in said
+    assert "columns that were removed, and that you have to remove from the schema: n" in said
+
+
+@pytest.mark.parametrize("content", [b"k,rate,day,ok\nA,0.5,2021-03-04,tr\0ue\n", b"k\0,rate,day,ok\nA,1,2,3\n"])
+def test_a_zero_byte_is_named_with_its_line_and_is_no_sign_of_an_encoding(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes(content)
+    line, cell = (2, 4) if content.startswith(b"k,") else (1, 1)
+    with pytest.raises(UsageError, match=f"t.csv:{line}: Cell {cell} contains NUL"):
+        read_sheets(path)
