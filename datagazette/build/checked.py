@@ -43,6 +43,11 @@ class Checked:
         return tuple(problem for problem in self.problems if problem not in reported)
 
     @property
+    def unread(self) -> tuple[str, ...]:
+        """The names of resources that were not looked at, as nothing reads them as tables."""
+        return tuple(report.table.name for report in self.reports if not report.read)
+
+    @property
     def hidden(self) -> dict[tuple[str, str], int]:
         """Problems beyond the limit, by file and code."""
         found = {}

@@ -13,7 +13,10 @@ import click
 from rich.console import Console
 
 from datagazette.cli.group import cli, common, print_lines, print_problems, publication_language
+from datagazette.messages import texts
 from datagazette.model.problems import Problem
+from datagazette.model.text import visible
+from datagazette.reports.blocks import TextLine
 
 if TYPE_CHECKING:
     from datagazette.build.checked import Checked
@@ -69,6 +72,7 @@ def check(context: click.Context, root: Path, lang: str, targets: tuple[str, ...
         click.echo(json.dumps(report, ensure_ascii=False, indent=2))
     else:
         _print(checked.problems, checked.hidden, lang)
+        _print_unread(checked.unread, lang)
     if not checked.valid:
         raise click.exceptions.Exit(1)
 
@@ -86,6 +90,14 @@ def _print(problems: Sequence[Problem], hidden: Hidden, language: str, *, to_err
     print_problems(problems, language, Console(highlight=False, stderr=to_errors), dict(hidden), always=True)
 
 
+def _print_unread(names: Sequence[str], language: str, *, to_errors: bool = False) -> None:
+    """What the verdict does not cover."""
+    if names:
+        say = texts("reports", language)
+        line = TextLine("warning", say["unread"].format(names=visible(say["comma"].join(names))))
+        print_lines([line], Console(highlight=False, stderr=to_errors))
+
+
 def _show_host(form: str, checked: Checked, root: Path, language: str) -> None:
     """What a code host reads, with files named from the top of the repository, which is where the command runs."""
     from datagazette.reports.code_hosts import gitlab, placed, sarif
@@ -96,6 +108,7 @@ def _show_host(form: str, checked: Checked, root: Path, language: str) -> None:
     problems = [replace(problem, file=f"{above}{problem.file}") for problem in found]
     hidden = {(f"{above}{file}", code): count for (file, code), count in checked.hidden.items()}
     _print(problems, hidden, language, to_errors=form != "github")
+    _print_unread(checked.unread, language, to_errors=form != "github")
     if form == "github":
         _annotate(problems, hidden, language)
     else:

@@ -97,8 +97,10 @@ def about_package(draft: Draft) -> About:
     """What a Data Package among the sources says of itself, as far as it fits."""
     given = draft.package
     titles, descriptions = (
-        {language_of(text): text} if isinstance(text := given.get(key), str) else {} for key in ("title", "description")
-    )
+        {**({language_of(text): text} if isinstance(text := given.get(key), str) else {}),
+         **{language: str(given[f"{key}@{language}"]) for language in draft.languages if f"{key}@{language}" in given}}
+        for key in ("title", "description")
+    )  # fmt: skip
     version = parse_version(given.get("version")) or "1.0.0"
     return About(draft.name, draft.languages, titles, descriptions, version=str(version), package=given)
 
@@ -157,6 +159,8 @@ class Data:
     delimiter: str | None = None
     header: int = 0
     wanted: Wanted = field(default_factory=Wanted)
+    sheets: tuple[str, ...] = ()
+    hidden: str = ""
 
 
 @dataclass(frozen=True)
@@ -236,7 +240,9 @@ def _dropped(root: Path, release: Release, data: Data) -> tuple[tuple[str, Dropp
         resource, path = _file(release, given)
         with step(Path(path).name, limits.SOURCE_SECONDS):
             words = partial(_known_words, root, release)
-            for sheet in read_sheets(Path(path), data.encoding, data.delimiter, header=data.header, known=words):
+            for sheet in read_sheets(
+                Path(path), data.encoding, data.delimiter, data.sheets, data.header, data.hidden, words
+            ):
                 table = _table(release, sheet, resource)
                 if table.path in found:
                     raise UsageError("two-files", path=table.path)

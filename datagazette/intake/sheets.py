@@ -41,6 +41,12 @@ class Sheet:
     lines: tuple[int, ...] = field(default=(), compare=False)
     notices: tuple[Notice, ...] = field(default=(), compare=False)
 
+    def without(self, rows: Collection[int], why: Notice) -> Sheet:
+        """The sheet without these rows, which count from 0, and with a notice of it."""
+        stay = [at for at in range(len(self.rows)) if at not in rows]
+        kept, lines = tuple(self.rows[at] for at in stay), tuple(self.lines[at] for at in stay)
+        return replace(self, rows=kept, lines=lines, notices=(*self.notices, why))
+
 
 def read_sheets(
     path: Path,
@@ -48,17 +54,19 @@ def read_sheets(
     delimiter: str | None = None,
     sheets: Sequence[str] = (),
     header: int = 0,
+    hidden: str = "",
     known: Callable[[], Collection[str]] = frozenset,
 ) -> tuple[Sheet, ...]:
     """The tables of a CSV or of a workbook; of a workbook those named in `sheets`, or all that are not empty.
 
-    `known` gives words that are to be expected in a CSV; they help to recognise its encoding.
+    `hidden` says what becomes of hidden rows and columns, as in `read_workbook`. `known` gives words that are to be
+    expected in a CSV; they help to recognise its encoding.
     Raises UsageError where there is no such file or sheet, it cannot be read or is too large, or no table is in it.
     """
     if not path.is_file():
         raise UsageError("no-file", path=path)
     if path.suffix.lower() in ENDINGS:
-        return _of_workbook(path, sheets, header)
+        return _of_workbook(path, sheets, header, hidden)
     found = recognise(path, encoding, known)
     with open_source(path, found.encoding) as stream:
         dialect = sniffed(stream, delimiter)
@@ -114,15 +122,16 @@ def _csv_rows(stream: IO[str], dialect: Dialect) -> Iterator[Numbered]:
         yield line, cells
 
 
-def _of_workbook(path: Path, names: Sequence[str], header: int) -> tuple[Sheet, ...]:
+def _of_workbook(path: Path, names: Sequence[str], header: int, hidden: str) -> tuple[Sheet, ...]:
     """The sheets named in `names`, or all that are not empty. One that is the only one is named as the file is."""
     found = []
-    for worksheet in read_workbook(path, names):
+    for worksheet in read_workbook(path, names, hidden):
         if first := next((row for row in worksheet.rows if any(map(str.strip, row[1]))), None):
             name = worksheet.name
             form, file = f"{path.suffix[1:]}, {name}", f"{path.name} [{name}]"
             read = sheet(name, file, chain([first], worksheet.rows), form, header=header)
-            found.append(replace(read, notices=(*worksheet.notices, *read.notices)))
+            below = min(read.lines, default=0)
+            found.append(replace(read, notices=(*worksheet.notices(below), *read.notices)))
     if not found:
         raise UsageError("no-table", file=path.name)
     return (replace(found[0], name=path.stem),) if len(found) == 1 else tuple(found)

@@ -24,6 +24,7 @@ from datagazette.tables.descriptors import DIALECT_KEYS, parse_dialect, parse_sc
 
 _LANGUAGES = ("en",)
 _CSV = ("csv", "tsv")
+_MEDIA_TYPES = {"text/csv": "csv", "application/csv": "csv", "text/tab-separated-values": "tsv"}
 # What makes a resource more than one plain file.
 _OTHERWISE = ("compression", "innerpath", "extrapaths", "scheme")
 # What Frictionless is handed. It would follow `profile`, `url` and the like to wherever they lead.
@@ -146,11 +147,18 @@ def _resource(reader: KeyReader, folder: Folder) -> tuple[Table, Path] | Foreign
     return Table(stated["name"], path, str(file), schema_of_table, parsed, Text(), Text(), stated), file
 
 
+def _format(stated: Mapping[str, Any]) -> str:
+    """The format that a resource states, as the standard writes it: catalogues have `CSV`, `.csv` and `text/csv`."""
+    form = str(stated.get("format") or "").strip().lower()
+    return _MEDIA_TYPES.get(form, form.removeprefix("."))
+
+
 def _is_csv(stated: Mapping[str, Any], path: str) -> bool:
-    """Whether the resource is one file of delimited text, as its format or else its name says."""
-    form = stated.get("format") or Path(path).suffix.lstrip(".")
+    """Whether the resource is one file of delimited text, as its format says, else its name, else its media type."""
+    suffix = Path(path).suffix.lstrip(".").lower()
+    media_type = str(stated.get("mediatype") or "").partition(";")[0].strip().lower()
     return (
-        str(form).lower() in _CSV
+        (_format(stated) or suffix or _MEDIA_TYPES.get(media_type)) in _CSV
         and stated.get("type", "table") == "table"
         and not any(stated.get(key) for key in _OTHERWISE)
     )
@@ -167,10 +175,11 @@ def _foreign(
     if stated.get("type", "table") not in _TYPES:
         reader.report("resource-error", "type", rule="type", found=stated["type"], known=", ".join(_TYPES))
         return None
-    if stated.get("format") in _NOT_HELD_BY_FILES:
+    if _format(stated) in _NOT_HELD_BY_FILES:
         reader.report("format-error", "format", rule="elsewhere", found=stated["format"])
         return None
     kept = {key: stated[key] for key in _HANDED if stated.get(key) is not None}
+    kept |= {"format": _format(stated)} if _format(stated) else {}
     if schema is not None:
         if _schema(reader, schema) is None:
             return None

@@ -11,9 +11,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import combinations
 from typing import Any, Literal
 
 from datagazette.messages import FALLBACK, texts
+from datagazette.model.alike import differing, misleading
 from datagazette.model.limits import LISTED, MESSAGE_CHARACTERS, VALUE_CHARACTERS
 from datagazette.model.text import shortened, visible
 
@@ -22,6 +24,8 @@ GROUPS = (
     "cells", "tables", "descriptors", "charts", "rows", "header", "schemas", "comparison", "files", "findings",
     "notes", "releases", "publishing", "queries", "references", "site", "versions",
 )  # fmt: skip
+
+_OF_CELLS = ("type-error", "constraint-error")  # faults of a cell by its text
 
 
 @dataclass(frozen=True)
@@ -120,13 +124,15 @@ def kind(code: str, language: str) -> Kind:
 
 
 def general_fix(code: str, language: str) -> str:
-    """How to fix a problem of this kind, where no single one is meant."""
-    return fix(Problem(code, ""), language)
+    """How to fix a problem of this kind, where no single one is meant: an ellipsis is where such a one has a name."""
+    _, entry = _registry(language)[code]
+    return string.Template(entry["fix"]).safe_substitute(defaultdict(lambda: "…"))
 
 
 def message(found: Problem, language: str) -> str:
-    """The sentence that says what was found and what was expected."""
-    return _filled("message", found, language)
+    """The sentence that says what was found and what was expected, and how texts in it differ that look alike."""
+    said = _filled("message", found, language)
+    return said + _closer(found, said, language)
 
 
 def fix(found: Problem, language: str) -> str:
@@ -151,6 +157,23 @@ def _filled(key: str, found: Problem, language: str) -> str:
     )
     values |= {name.removesuffix(f"@{language}"): values[name] for name in given if name.endswith(f"@{language}")}
     return shortened(string.Template(template).safe_substitute(values), MESSAGE_CHARACTERS)
+
+
+def _closer(found: Problem, said: str, language: str) -> str:
+    """What a reader cannot see, in brackets: how two texts of the message differ that look alike, or which characters
+    of a cell are not what they look like."""
+    say, given = texts("reports", language), dict(found.values)
+    shown = [text for text in dict.fromkeys(given.values()) if text and text in said]
+    if all(text.isascii() and text == " ".join(text.split()) for text in shown):
+        return ""
+    for one, other in combinations(sorted(shown, key=said.index), 2):
+        if (names := differing(one, other)) is not None:
+            only = {(True, False): ".first", (False, True): ".second", (False, False): ".spaces"}
+            key = f"alike{only.get((bool(names[0]), bool(names[1])), '')}"
+            return str(say[key]).format(first=names[0], second=names[1])
+    if found.code in _OF_CELLS and not given.get("near") and (characters := misleading(given.get("found", ""))):
+        return str(say["alike.cell"]).format(characters=characters)
+    return ""
 
 
 @cache

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from datagazette.model.publication import Field
@@ -22,6 +23,10 @@ _LETTERS = (("YYYY", "%Y"), ("yyyy", "%Y"), ("YY", "%y"), ("MM", "%m"), ("DD", "
             ("hh", "%H"), ("mm", "%M"), ("SS", "%S"), ("ss", "%S"))  # fmt: skip
 # How numbers are written, by the types whose cells are read so.
 _NOTATIONS = {"groupChar": ("number",), "decimalChar": ("number",), "bareNumber": ("integer", "number")}
+
+_TRUTH = (("trueValues", "true"), ("falseValues", "false"))
+_MOMENT = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
+_EXAMPLES = {"date": "2026-11-23", "time": "08:30:00", "datetime": "2026-11-23T08:30:00Z"}
 
 
 def advice(field: Field) -> Iterator[Advice]:
@@ -57,6 +62,22 @@ def type_rule(field: Field) -> str:
     if field.type == "integer" and "groupChar" in field.descriptor:
         return "integer-grouped"
     return f"{field.type}-{field.format}" if field.format in _WITH_FORMAT else field.type
+
+
+def example(field: Field) -> str:
+    """A cell of the field's type in the field's own notation; empty where the type has none that differs."""
+    if field.type == "number":
+        return f"3{field.descriptor.get('decimalChar', '.')}5"
+    if field.type == "boolean":
+        values = (field.descriptor.get(key) or [default] for key, default in _TRUTH)
+        return " / ".join(listed[0] for listed in values)
+    default = _EXAMPLES.get(field.type, "")
+    if field.type not in MOMENTS or "%" not in field.format:
+        return default
+    try:
+        return _MOMENT.strftime(field.format) or default
+    except (ValueError, UnicodeError):
+        return default
 
 
 def _patterns(field: Field) -> Iterator[tuple[str, KeyPath]]:

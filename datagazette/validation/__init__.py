@@ -20,7 +20,8 @@ class TableReport:
     """What was found in one table.
 
     `problems` are in row order and at most as many as the limit; `counts` are complete, by code, and hold
-    errors only. `rows` counts the rows of content as Frictionless counts them, blank ones included.
+    errors only. `rows` counts the rows of content as Frictionless counts them, blank ones included. `read` is false of
+    a file that nothing here reads as a table: of its cells nothing is known.
     """
 
     table: Table
@@ -29,6 +30,7 @@ class TableReport:
     problems: tuple[Problem, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
     labels: tuple[str, ...] = ()
+    read: bool = True
 
     @property
     def errors(self) -> int:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,17 +14,19 @@ from typing import Any
 from datagazette.isolation import OutOfBounds
 from datagazette.messages import texts
 from datagazette.model.limits import MESSAGE_CHARACTERS
-from datagazette.model.problems import Cell, Problem, codes, message
+from datagazette.model.problems import Cell, Problem, codes, message, warning
 from datagazette.model.publication import Dialect, Field, Schema, Table
 from datagazette.model.text import Text, shortened
 from datagazette.tables.bounded import allowed, within
 from datagazette.tables.descriptors import parse_dialect
-from datagazette.tables.field_advice import type_rule
+from datagazette.tables.field_advice import example, type_rule
 from datagazette.validation import TableReport
 from datagazette.validation.parts import places
 
 Json = dict[str, Any]
 
+# Formats that Frictionless takes for a table only where `type` says so.
+_AS_TABLES = ("json", "jsonl", "ndjson", "geojson", "html", "yaml", "yml")
 _BOUND = re.compile('constraint "(?P<rule>.*?)" is "(?P<expected>.*)"', re.DOTALL)
 _TYPE = re.compile('type is "(?P<type>.*?)/(?P<format>.*)"', re.DOTALL)
 
@@ -65,7 +67,7 @@ def _task(report: TableReport, language: str) -> Json:
         notes.append(f"reached error limit: {report.errors - report.unlisted} of {report.errors} errors are listed")
     return {
         "name": report.table.name,
-        "type": "table",
+        "type": "table" if report.read else "file",
         "valid": report.valid,
         "place": report.table.file,
         "labels": list(report.labels),
@@ -158,7 +160,19 @@ def _checked(table: Table, folder: Path, limit_errors: int) -> TableReport:
         return _report(table, {}, [Problem("format-error", table.file, values=values, cell=Cell(table.name))])
     task = report.tasks[0] if report.tasks else None
     errors = [*report.errors, *(task.errors if task else ())]
+    if task and task.type != "table" and not errors:
+        return TableReport(table, problems=tuple(_not_read(table)), read=False)
     return _report(table, task.stats if task else {}, [_problem(table, error) for error in errors])
+
+
+def _not_read(table: Table) -> Iterator[Problem]:
+    """A warning where the descriptor says that the file is a table: it has a schema, and its `type` is no other."""
+    described = table.descriptor
+    if described.get("schema") and described.get("type", "table") == "table":
+        form = str(described.get("format") or "") or Path(table.path).suffix.removeprefix(".")
+        rule = "type" if form in _AS_TABLES else "format" if form else ""
+        found = warning("resource-not-read", table.file, resource=table.name, found=form, rule=rule)
+        yield replace(found, cell=Cell(table.name))
 
 
 def _report(table: Table, stats: Mapping[str, Any], problems: Sequence[Problem]) -> TableReport:
@@ -173,7 +187,8 @@ def _problem(table: Table, error: Any) -> Problem:
     field, row = getattr(error, "field_name", None), getattr(error, "row_number", None)
     named = stated.groupdict() if stated else {}
     if "type" in named:
-        named["rule"] = type_rule(Field("", named["type"], named["format"]))
+        typed = Field("", named["type"], named["format"])
+        named |= {"rule": type_rule(typed), "example": example(typed)}
     values = {
         "note": error.note, "found": found if found is not None else getattr(error, "label", ""), "field": field,
         "number": number, "row": row, "missing": '""', **named,

@@ -127,6 +127,38 @@ def test_a_format_is_read_whatever_its_case(run: Callable[..., Run], tmp_path: P
     assert [(error["type"], error["rowNumber"]) for error in task["errors"]] == [("type-error", 3)]
 
 
+def test_other_ways_to_write_the_format_csv_are_read_as_well(run: Callable[..., Run], tmp_path: Path) -> None:
+    forms = {"a": ".csv", "b": "csv ", "c": "text/csv"}
+    resources = [{"name": name, "path": "t.csv", "format": form, "schema": FIELDS} for name, form in forms.items()]
+    written = json.dumps({"name": "p", "resources": resources})
+    tasks = report(run, tmp_path, written, b"n,remark\nfour,b\n")["tasks"]
+    assert [error["type"] for task in tasks for error in task["errors"]] == ["type-error"] * 3
+
+
+@pytest.mark.thorough
+def test_a_verdict_names_the_resources_that_were_not_looked_at(run: Callable[..., Run], tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_bytes(b"n,remark\n4,b\n")
+    (tmp_path / "t.json").write_text('[{"n": "four"}]')
+    (tmp_path / "t").write_bytes(b"n,remark\nfour,b\n")
+    described: dict[str, dict[str, Any]] = {
+        "read": {"path": "t.csv", "schema": FIELDS},
+        "shapes": {"path": "t.csv", "format": "shp", "schema": FIELDS},
+        "json": {"path": "t.json", "schema": FIELDS},
+        "unnamed": {"path": "t", "schema": FIELDS},
+        "file": {"path": "t.csv", "type": "file", "schema": FIELDS},
+        "picture": {"path": "t.json", "format": "png"},
+    }
+    resources = [{"name": name, **resource} for name, resource in described.items()]
+    (tmp_path / "datapackage.json").write_text(json.dumps({"name": "p", "resources": resources}))
+    done = run("check", tmp_path / "datapackage.json")
+    assert done.status == 0
+    assert "“shapes” was not looked at; its format, “shp”, is not read as a table" in done.out
+    assert "“json” was not looked at; its format, “json”, is read as a table only if `type` says so" in done.out
+    assert "“unnamed” was not looked at; it states no format" in done.out
+    assert done.out.count("” was not looked at") == 3
+    assert done.out.splitlines()[-1].endswith(": shapes, json, unnamed, file, picture")
+
+
 @pytest.mark.parametrize(
     ("written", "line", "column"),
     [

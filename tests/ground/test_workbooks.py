@@ -56,8 +56,7 @@ def test_a_workbook_without_hidden_sheets_gives_all_of_them(tmp_path: Path) -> N
     assert notes(sheets) == []
 
 
-def test_cells_merged_over_rows_are_reported_with_their_address(tmp_path: Path) -> None:
+def test_merged_cells_are_reported_with_their_address(tmp_path: Path) -> None:
     sheets = read_sheets(workbook(tmp_path / "sites.xlsx", merged=("A2:A3", "B4:B6", "A7:B7")))
     (note,) = [note for note in notes(sheets) if "merged" in note]
-    assert "“A2:A3”, “B4:B6”" in note
-    assert "A7" not in note
+    assert note.endswith(": A2:A3, B4:B6, A7:B7")

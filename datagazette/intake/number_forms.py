@@ -1,0 +1,106 @@
+"""What a number format of a spreadsheet shows of a number: ECMA-376, part 1, 18.8.30 and 18.8.31.
+
+A cell holds 0.125 and shows 12.5%, or holds 501 and shows 00501. What a format hides has to be named, since people
+believe what they see.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+BUILTIN = {
+    1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 5: "#,##0", 6: "#,##0", 7: "#,##0.00", 8: "#,##0.00", 9: "0%",
+    10: "0.00%", 37: "#,##0", 38: "#,##0", 39: "#,##0.00", 40: "#,##0.00", 41: "#,##0", 42: "#,##0", 43: "#,##0.00",
+    44: "#,##0.00", 46: "[h]:mm:ss",
+}  # fmt: skip
+_TOKEN = re.compile(r'"([^"]*)"|\\(.)|[_*].|\[([^\]]*)\]|(General)|([Ee][+-])|(.)', re.DOTALL)
+_ELAPSED = re.compile(r"h+|m+|s+", re.IGNORECASE)
+_PLACES = re.compile(r"[0#?,]*(?:\.([0#?]*))?(,*)%?")
+_NUMERIC = "0#?.,%"
+_DATED = "ymdhsYMDHSbB"
+_BARE = "()+-/ @"
+_ISO = re.compile(r"(-?)PT(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9.]+)S)?")
+
+
+@dataclass(frozen=True)
+class Form:
+    """`decimals` that are shown, None where that is not known; `scale` is the number of thousands that a number is
+    divided by; `zeros` is the number of digits that are shown at least, of whole numbers without any other mark; `mark`
+    is the unit or currency that is shown with it; `elapsed`: it is a duration."""
+
+    decimals: int | None = None
+    percent: bool = False
+    scale: int = 0
+    zeros: int = 0
+    mark: str = ""
+    elapsed: bool = False
+
+    @property
+    def hides(self) -> bool:
+        """Whether a number may be another one than it looks."""
+        return self != Form()
+
+    def is_rounded(self, number: float) -> bool:
+        """Whether fewer digits are shown than there are."""
+        if self.decimals is None:
+            return False
+        shown = Decimal(repr(number)).scaleb(2 * self.percent - 3 * self.scale)
+        return shown != 0 and -int(shown.normalize().as_tuple().exponent) > self.decimals
+
+
+def form_of(code: str) -> Form:
+    """What the first section of a format shows, the one for numbers above zero."""
+    numeric, marks, conditions = "", [], False
+    for quoted, escaped, bracket, general, power, bare in _TOKEN.findall(code):
+        if bare == ";":
+            break
+        if general or power or bare == "/":
+            conditions = True
+        elif _ELAPSED.fullmatch(bracket):
+            return Form(elapsed=True)
+        elif bare and bare in _DATED:
+            return Form()
+        elif bracket[:1] in ("<", ">", "="):
+            conditions = True
+        elif bracket.startswith("$"):
+            marks.append(bracket[1:].partition("-")[0])
+        elif bare and bare in _NUMERIC:
+            numeric += bare
+        else:
+            marks.append(quoted or escaped or ("" if bare in _BARE else bare))
+    return _numeric(numeric, "".join(marks).strip(" ()+-"), known=not conditions)
+
+
+def _numeric(numeric: str, mark: str, *, known: bool) -> Form:
+    percent = "%" in numeric
+    found = _PLACES.fullmatch(numeric)
+    if not found or not known or not numeric.strip("%"):
+        return Form(percent=percent, mark=mark)
+    whole = numeric.partition(".")[0].rstrip("%")
+    thousands = found[2] if "." in numeric else whole[len(whole.rstrip(",")) :]
+    zeros = len(numeric) if len(numeric) > 1 and set(numeric) == {"0"} and not mark else 0
+    return Form(len(found[1] or ""), percent, len(thousands), zeros, mark)
+
+
+def iso_duration(length: timedelta) -> str:
+    """A duration as ISO 8601 has it, in hours, minutes and seconds: PT25H30M."""
+    milliseconds = round(length / timedelta(milliseconds=1))
+    seconds, fraction = divmod(abs(milliseconds), 1000)
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    second = f"{seconds}.{fraction:03}".rstrip("0") if fraction else str(seconds)
+    parts = "".join(f"{part}{unit}" for part, unit in ((str(hours), "H"), (str(minutes), "M"), (second, "S"))
+                    if part != "0")  # fmt: skip
+    return f"{'-' if milliseconds < 0 else ''}PT{parts or '0S'}"
+
+
+def read_duration(text: str) -> timedelta | None:
+    """The duration that ODF writes as PT25H30M00S; None for another text."""
+    found = _ISO.fullmatch(text)
+    if not found:
+        return None
+    hours, minutes, seconds = (float(part or 0) for part in found.groups()[1:])
+    return timedelta(hours=hours, minutes=minutes, seconds=seconds) * (-1 if found[1] else 1)
