@@ -86,7 +86,6 @@ def dcat_dataset(publication: Publication, result: ReleaseResult) -> Node:
     page = addresses.dataset_page(catalog, release.dataset, first)
     versions = publication.dataset(release.dataset)
     issued = min((known.date for known in versions.releases if known.date), default=None) if versions else None
-    frequency = _FREQUENCY.get(release.update_frequency, "OTHER") if release.update_frequency else ""
     successor = addresses.dataset_page(catalog, release.renamed_to, first) if release.renamed_to else ""
     described: Node = {
         "@id": f"{page}#dataset",
@@ -105,7 +104,7 @@ def dcat_dataset(publication: Publication, result: ReleaseResult) -> Node:
         "adms:status": _status(release, "dataset"),
         "dct:issued": _day(issued),
         "dct:modified": _day(release.date),
-        "dct:accrualPeriodicity": {"@id": _FREQUENCIES + frequency, "@type": "dct:Frequency"} if frequency else None,
+        "dct:accrualPeriodicity": _frequency(release.update_frequency),
         "dct:temporal": _period(page, release.temporal),
         "dct:spatial": [
             {"@id": f"{catalog.base_url}#region-{quote(code, safe='')}", "@type": "dct:Location"}
@@ -144,6 +143,10 @@ def _distribution(catalog: Catalog, release: Release, file: PublishedFile) -> No
         "dcat:mediaType": media,
     }
     return without_empty(described)
+
+
+def _frequency(frequency: str) -> Node | None:
+    return {"@id": _FREQUENCIES + _FREQUENCY.get(frequency, "OTHER"), "@type": "dct:Frequency"} if frequency else None
 
 
 def _status(release: Release, kind: str) -> Node | None:

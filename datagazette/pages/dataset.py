@@ -21,6 +21,7 @@ from datagazette.pages.history import (
     release_banners,
     release_view,
     warning_banners,
+    withdrawn_on,
 )
 from datagazette.pages.reuse import citation_styles, license_views, source_views
 from datagazette.pages.summary import ROWS_BESIDE_CHART, summary_view
@@ -32,7 +33,7 @@ def dataset_page(context: PageContext, dataset: Dataset, result: ReleaseResult, 
     """`/datasets/<id>/`: the newest release; or `/datasets/<id>/<version>/`: one release, permanently."""
     release, catalog, language = result.release, context.content.catalog, context.language
     name, files, figures = release.dataset, downloads(context, result), figure_views(context, result)
-    banners, gone = warning_banners if newest else release_banners, release.withdrawal
+    banners = warning_banners if newest else release_banners
     return render(
         context,
         "dataset",
@@ -44,8 +45,7 @@ def dataset_page(context: PageContext, dataset: Dataset, result: ReleaseResult, 
         fresh=freshness(release, context.content.today) if release == dataset.latest else Freshness("unknown"),
         banners=banners(context, dataset, release),
         downloads=files,
-        withdrawn=context.say("banner.withdrawn", date=context.date(gone.date)) if gone else "",
-        reason=context.rich_inline(gone.reason) if gone else "",
+        withdrawn=withdrawn_on(context, release),
         figures=figures,
         summaries=[summary_view(context, result, summary, ROWS_BESIDE_CHART) for summary in result.summaries],
         tables=table_views(context, result, files),
