@@ -124,8 +124,9 @@ def kind(code: str, language: str) -> Kind:
 
 
 def general_fix(code: str, language: str) -> str:
-    """How to fix a problem of this kind, where no single one is meant."""
-    return fix(Problem(code, ""), language)
+    """How to fix a problem of this kind, where no single one is meant: an ellipsis is where such a one has a name."""
+    _, entry = _registry(language)[code]
+    return string.Template(entry["fix"]).safe_substitute(defaultdict(lambda: "…"))
 
 
 def message(found: Problem, language: str) -> str:
