@@ -69,6 +69,9 @@ if TYPE_CHECKING:
     default=None,
     help="Hidden rows and columns of workbooks; left out by default, and a question where a filter hides them.",
 )
+@click.option(
+    "--total", type=click.Choice(("keep", "drop")), help="A row of totals; left out by default if it holds sums."
+)
 def new(
     root: Path,
     lang: str,
@@ -87,6 +90,7 @@ def new(
     header: int,
     sheets: tuple[str, ...],
     hidden: str | None,
+    total: str | None,
 ) -> None:
     """Make a dataset from CSVs, a workbook, or a datapackage.json.
 
@@ -116,6 +120,7 @@ def new(
             decimal or "",
             header,
             hidden or "",
+            total or "",
         )
     )
     about = about_package(draft)
@@ -170,6 +175,9 @@ def new(
 @click.option("--remove", "removed", multiple=True, metavar="COLUMN", help="A column to take out of the table.")
 @click.option("--decimal", type=click.Choice((".", ",")), help="Decimal mark of numbers; detected by default.")
 @click.option("--days", default="", metavar="FORMAT", help="Format of days, such as %d/%m/%Y; detected by default.")
+@click.option(
+    "--total", type=click.Choice(("keep", "drop")), help="A row of totals; left out by default if it holds sums."
+)
 def revise(
     root: Path,
     lang: str,
@@ -186,6 +194,7 @@ def revise(
     removed: tuple[str, ...],
     decimal: str | None,
     days: str,
+    total: str | None,
 ) -> None:
     """Open the next version of a dataset as a copy of the last one, and put changed data into it.
 
@@ -199,7 +208,7 @@ def revise(
     if wrong := [pair for pair in renamed if "=" not in pair]:
         raise click.BadParameter(wrong[0], param_hint="--rename")
     pairs = {heading: column for heading, _, column in (pair.rpartition("=") for pair in renamed)}
-    wanted = Wanted(add, pairs, frozenset(removed), Stated(decimal or "", days))
+    wanted = Wanted(add, pairs, frozenset(removed), total or "", Stated(decimal or "", days))
     revised = open_draft(
         root.resolve(), name, bump, Data(files, encoding, delimiter, header, wanted, sheets, hidden or "")
     )
@@ -265,7 +274,7 @@ def _findings(draft: Draft, lang: str) -> Iterator[str]:
             yield say["proposals"].format(listed=listed)
         if table.key:
             yield say["key"].format(key=", ".join(table.key))
-        else:
+        elif not table.resource.get("schema"):
             yield say["no-key"]
         for reference in table.references:
             if reference.missing:
@@ -279,7 +288,7 @@ def _columns(table: Described) -> Iterator[str]:
     for column in table.columns:
         label = f" ({column.named.label})" if column.named.label != column.name else ""
         refers = f" → {_target(targets[column.name])}" if column.name in targets else ""
-        yield f"  {column.name}{' ' * (width - cell_len(column.name))}  {column.type}{refers}{label}"
+        yield f"  {column.name}{' ' * (width - cell_len(column.name))}  {table.types[column.name]}{refers}{label}"
 
 
 def _target(target: object) -> str:

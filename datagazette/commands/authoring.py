@@ -97,8 +97,10 @@ def about_package(draft: Draft) -> About:
     """What a Data Package among the sources says of itself, as far as it fits."""
     given = draft.package
     titles, descriptions = (
-        {language_of(text): text} if isinstance(text := given.get(key), str) else {} for key in ("title", "description")
-    )
+        {**({language_of(text): text} if isinstance(text := given.get(key), str) else {}),
+         **{language: str(given[f"{key}@{language}"]) for language in draft.languages if f"{key}@{language}" in given}}
+        for key in ("title", "description")
+    )  # fmt: skip
     version = parse_version(given.get("version")) or "1.0.0"
     return About(draft.name, draft.languages, titles, descriptions, version=str(version), package=given)
 

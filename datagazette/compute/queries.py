@@ -21,6 +21,7 @@ from typing import Any
 from datagazette.compute.allowed import Purpose, Rules, TableName, readable, refusals, weighed
 from datagazette.isolation import step
 from datagazette.model.problems import Problem, has_errors, problem
+from datagazette.tables.bounded import shown_size
 from datagazette.tables.engine import Engine, Error, Limits, OutOfMemory, connect, tokens
 from datagazette.tables.sql import field_of, identifier, literal
 
@@ -179,8 +180,8 @@ def ask(engine: Engine, query: str, file: str, budget: Budget = Budget()) -> tup
     timer.start()
     try:
         return _fetched(engine, query, file, budget)
-    except OutOfMemory as error:
-        return None, (problem("query-too-large", file, reason=_first_line(error)),)
+    except OutOfMemory:
+        return None, (problem("query-too-large", file, rule="database", most=shown_size(engine.memory)),)
     except OSError as error:  # what is too large for memory goes to the disk
         return None, (problem("query-too-large", file, reason=error.strerror),)
     except Error as error:

@@ -53,7 +53,8 @@ UNCLEAR = "unclear"
 class Column:
     """A column with what was found out about it. `extras` are further properties of its field.
 
-    `missing` are the texts for no value, `values` its distinct values where they are few, and none where they are many.
+    `missing` are the texts for no value, `values` its distinct values where they are few, and none where they are many;
+    `span` is the first and the last of its texts where these are days, months or years in the standard form.
     `notices` are what a person should know of how its type was found.
     """
 
@@ -66,6 +67,7 @@ class Column:
     distinct: int = 0
     longest: int = 0
     values: tuple[str, ...] = ()
+    span: tuple[str, str] | None = None
     digits: bool = False
     notices: tuple[Notice, ...] = ()
 
@@ -185,15 +187,28 @@ def columns(
 
 
 def _listed(engine: Engine, table: str, columns: Sequence[Column]) -> list[Column]:
-    """The columns with their distinct values, where these are few."""
+    """The columns with their distinct values, where these are few, and with their spans."""
     found: list[Column] = []
     for group in groups(columns, _TOGETHER):
         few = [column.named for column in group if 0 < column.distinct <= _FEW]
         query = f"SELECT list_sort(list(DISTINCT v)) FROM {_cells(table, few)} WHERE v <> '' GROUP BY k ORDER BY k"
         rows = engine.rows(query) if few else []
         values = {heading.name: tuple(row[0]) for heading, row in zip(few, rows, strict=True)}
-        found += [replace(column, values=values.get(column.name, ())) for column in group]
+        found += [
+            replace(column, values=values.get(column.name, ()), span=_span(engine, table, column)) for column in group
+        ]
     return found
+
+
+def _span(engine: Engine, table: str, column: Column) -> tuple[str, str] | None:
+    if not column.dated or column.extras or not column.filled:
+        return None
+    cell = identifier(column.name)
+    ends = f"min({cell}), max({cell})"
+    first, last = engine.row(
+        f"SELECT {ends} FROM {identifier(table)} WHERE {cell} <> '' AND {cell} NOT IN ({literals(_MISSING)})"
+    )
+    return str(first), str(last)
 
 
 def _counts(engine: Engine, table: str, named: Sequence[Named]) -> list[Counted]:

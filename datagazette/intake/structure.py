@@ -33,9 +33,6 @@ _TYPES = frozenset((
 ))  # fmt: skip
 
 
-_TOTALS = frozenset(("total", "totals", "grand total", "sum", "合计", "总计", "总和"))
-
-
 @dataclass(frozen=True)
 class Row:
     """A row that is not empty: where it begins, its cells up to the last filled one, and how many cells it had.
@@ -184,11 +181,7 @@ def _unlike(rows: Sequence[Row], width: int) -> tuple[Notice, ...]:
     alone = [row for row in rows if len(row.cells) == 1 < width and (width > 2 or row.size == 1)]
     lines = {row.line for row in alone}
     short = (Place(row.line, cells=row.size) for row in rows if row.size < width and row.line not in lines)
-    total = [
-        row for row in rows[-1:] if len(rows) > 2 and next(filter(None, row.cells)).lower().strip(" :：") in _TOTALS
-    ]
-    return (notice("alone", (row.place for row in alone)), notice("short", short),
-            notice("total", (row.place for row in total)))  # fmt: skip
+    return notice("alone", (row.place for row in alone)), notice("short", short)
 
 
 def _refuse_unnamed(file: str, labels: Sequence[str], number: int, rows: Sequence[Row]) -> None:

@@ -140,8 +140,9 @@ def kind(code: str, language: str) -> Kind:
 
 
 def general_fix(code: str, language: str) -> str:
-    """How to fix a problem of this kind, where no single one is meant."""
-    return fix(Problem(code, ""), language)
+    """How to fix a problem of this kind, where no single one is meant: an ellipsis is where such a one has a name."""
+    _, entry = _registry(language)[code]
+    return string.Template(entry["fix"]).safe_substitute(defaultdict(lambda: "…"))
 
 
 def message(found: Problem, language: str) -> str:
@@ -186,7 +187,7 @@ def _closer(found: Problem, said: str, language: str) -> str:
             only = {(True, False): ".first", (False, True): ".second", (False, False): ".spaces"}
             key = f"alike{only.get((bool(names[0]), bool(names[1])), '')}"
             return str(say[key]).format(first=names[0], second=names[1])
-    if found.code in _OF_CELLS and not given.get("near") and (characters := misleading(given.get("found", ""))):
+    if found.code in _OF_CELLS and (characters := misleading(given.get("found", ""))):
         return str(say["alike.cell"]).format(characters=characters)
     return ""
 

@@ -90,8 +90,8 @@ def cell(
     category, name = field.category(value), names.get(field.name, {}).get(str(value))
     if is_number(value) and field.type != "year" and not category and name is None:
         sign, words = bound_words(context, field.bound or bound)
-        exact = numbers.exact(value, context.strings)
-        text = context.number(value) if computed else exact
+        exact = numbers.exact(value, context.strings, grouped=not field.names)
+        text = context.number(value) if computed and not field.names else exact
         return CellView(text, "" if exact == text else exact, "", sign, words, number=True)
     called = category.label if category and category.label else name
     text = context.line(called) if called else plain_value(context, value, field)
@@ -115,7 +115,8 @@ def plain_value(context: PageContext, value: Value, field: Field | None = None) 
         return numbers.date_words(value, context.strings)
     if field and (field.type in _DATE_TYPES or field.role == "date"):
         return context.date(str(value))
-    return numbers.exact(value, context.strings) if is_number(value) else markup.one_line(str(value))
+    grouped = not (field and field.names)
+    return numbers.exact(value, context.strings, grouped=grouped) if is_number(value) else markup.one_line(str(value))
 
 
 def bound_words(context: PageContext, bound: str) -> tuple[str, str]:

@@ -61,9 +61,9 @@ def _field(release: Release, figure: Figure) -> Field | None:
 
 
 def _amount(context: PageContext, found: FigureResult, field: Field | None, unit: str) -> tuple[str, str]:
-    """The short and the full form; percent signs belong to the number, and a year is a date."""
+    """The short and the full form; percent signs belong to the number, a year is a date, a code counts nothing."""
     value, strings = found.value, context.strings
-    if not is_number(value) or (field and field.type == "year"):
+    if not is_number(value) or (field and (field.type == "year" or field.names)):
         text = cells.plain_value(context, value, field)
         return text, text
     exact = numbers.exact(value, strings)

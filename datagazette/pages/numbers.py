@@ -28,14 +28,14 @@ _DIGITS: Final = 400
 _SIZES: Final = ("B", "kB", "MB", "GB", "TB")
 
 
-def exact(value: Number, strings: Strings) -> str:
-    """All digits that there are, grouped: `829,000`, `38.62645348837209`."""
+def exact(value: Number, strings: Strings, *, grouped: bool = True) -> str:
+    """All digits that there are, in groups of three: `829,000`, `38.62645348837209`."""
     if not Decimal(str(value)).is_finite():
         return str(value)
     if isinstance(value, float):
         value = Decimal(repr(value))
     with localcontext(prec=_DIGITS):
-        return format_decimal(value, locale=strings.locale, decimal_quantization=False)
+        return format_decimal(value, locale=strings.locale, decimal_quantization=False, group_separator=grouped)
 
 
 def shown(value: Number, strings: Strings) -> str:

@@ -94,6 +94,14 @@ def _read(engine: Engine, source: str, columns: Sequence[Column], *beside: str) 
 
 
 def _write(engine: Engine, source: str, selected: Sequence[str], parquet: Path) -> None:
+    """Writes what is selected; of many columns a group at a time is computed, and then they are put side by side."""
+    if len(selected) > 2 * TOGETHER + 1:  # each column and its text, and the line
+        stored = [f"side{number}" for number, _ in enumerate(groups(selected))]
+        for name, group in zip(stored, groups(selected), strict=True):
+            engine.run(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT {', '.join(group)} FROM {source}")
+        _write(engine, " POSITIONAL JOIN ".join(stored), ["*"], parquet)
+        engine.drop(*stored)
+        return
     engine.run(f"COPY (SELECT {', '.join(selected)} FROM {source}) TO {literal(str(parquet))} (FORMAT parquet)")
 
 

@@ -36,6 +36,7 @@ _NO_DELIMITER = "\x01"
 _SPACES = (b" ", b"\t", b"\v", b"\f")
 LONGEST_LINE = 2_000_000  # bytes; DuckDB's own limit
 TOGETHER = 100  # columns whose rules are in one statement: its memory grows with them, whatever the rows
+CLOSELY = 20  # the same where each rule is spelt out, which takes long to plan
 Item = TypeVar("Item")
 
 

@@ -17,12 +17,13 @@ from datagazette.tables.field_advice import example, type_rule, with_directives
 from datagazette.tables.header import Cause, LabelFault
 from datagazette.tables.layout import TableSource, detect_encoding
 from datagazette.tables.prepared import Prepared
-from datagazette.tables.relation import TOGETHER, groups
+from datagazette.tables.relation import CLOSELY, TOGETHER, groups
 from datagazette.tables.sql import literals
 from datagazette.tables.undecodable import find_undecodable
 from datagazette.validation import doubts
 from datagazette.validation.counting import Tally, blank
 
+_FEWEST_ROWS = 20  # whose verdicts are looked up together
 _SHOWN = 200  # characters of a cell that a message repeats
 _COMPARED = 1000  # allowed values among which the one that was meant is looked for
 
@@ -56,7 +57,7 @@ def of_cells(engine: Engine, table: Prepared, tally: Tally, limit: int) -> Itera
     if not (tally.verdicts or tally.cells or tally.blank):
         return
     columns = [table.columns[number - 1] for number in sorted({number for number, _ in tally.verdicts})]
-    for number, line, count, is_blank, *rest in _first_bad_rows(engine, table, columns, limit):
+    for number, line, count, is_blank, *rest in _first_bad_rows(engine, table, columns, tally, limit):
         row = bad_row(number, line, count, rest[: table.width + 1])
         if is_blank:
             yield make(table, "blank-row", row)
@@ -69,25 +70,34 @@ def of_cells(engine: Engine, table: Prepared, tally: Tally, limit: int) -> Itera
             yield make(table, "missing-cell", row, column=column)
 
 
-def _first_bad_rows(engine: Engine, table: Prepared, columns: Sequence[Column], limit: int) -> Sequence[Row]:
+def _first_bad_rows(
+    engine: Engine, table: Prepared, columns: Sequence[Column], tally: Tally, limit: int
+) -> Iterator[Row]:
     """What `_bad_rows` selects, for many columns a group at a time: which rows are the first, and then the verdicts of
-    these rows alone."""
+    these rows alone, for as many rows at a time as are likely to have all problems that are wanted."""
     if len(columns) <= TOGETHER:
-        return engine.rows(_bad_rows(table, columns, limit))
-    first: set[int] = set()
-    for group in groups(columns):
-        first.update(row for row, *_ in engine.rows(f"SELECT _row FROM ({_bad_rows(table, group, limit)})"))
-    numbers = literals(sorted(first)[:limit])
-    suspects = f"SELECT * FROM ({table.suspects}) WHERE _row IN ({numbers})"
-    rows: list[Row] = []
-    for group in groups(columns):
+        yield from engine.rows(_bad_rows(table, columns, limit))
+        return
+    odd = f"{blank(table.columns)} OR _cells <> {table.width}"
+    queries = [f"SELECT _row FROM ({table.suspects}) WHERE {odd} LIMIT {limit}"] if tally.blank or tally.cells else []
+    queries += [_rows_with_bad_cells(table, group, limit) for group in groups(columns, CLOSELY)]
+    first = sorted({row for query in queries for (row,) in engine.rows(query)})[:limit]
+    problems = sum(tally.verdicts.values())
+    for numbers in groups(first, max(limit * tally.rows // max(problems, 1), _FEWEST_ROWS)):
+        yield from _with_verdicts(engine, table, columns, numbers)
+
+
+def _with_verdicts(engine: Engine, table: Prepared, columns: Sequence[Column], numbers: Sequence[int]) -> Iterator[Row]:
+    """What `_bad_rows` selects of the rows with these numbers."""
+    suspects = f"SELECT * FROM ({table.suspects}) WHERE _row IN ({literals(numbers)})"
+    rows: list[Row] = [()] * len(numbers)
+    for group in groups(columns, CLOSELY):
         verdicts = ", ".join(doubts.verdict(table, column) for column in group)
-        query = f"SELECT r._row, {verdicts} FROM {doubts.joined(table, group, suspects)} ORDER BY r._row"
-        found = [tuple(verdict) for _, *verdict in engine.rows(query)]
-        rows = [(*before, *more) for before, more in zip(rows, found, strict=True)] if rows else found
+        found = engine.rows(f"SELECT r._row, {verdicts} FROM {doubts.joined(table, group, suspects)} ORDER BY r._row")
+        rows = [(*before, *more) for before, (_, *more) in zip(rows, found, strict=True)]
     cells = "".join(f", {column.name}" for column in table.columns)
     heads = f"SELECT _row, _line, _cells, {blank(table.columns)}{cells}, _extra FROM ({suspects}) ORDER BY _row"
-    return [(*head, *verdicts) for head, verdicts in zip(engine.rows(heads), rows, strict=True)]
+    return ((*head, *verdicts) for head, verdicts in zip(engine.rows(heads), rows, strict=True))
 
 
 def bad_row(row: int, line: int, count: int, cells: Sequence[Any]) -> BadRow:
@@ -102,11 +112,21 @@ def _bad_rows(table: Prepared, columns: Sequence[Column], limit: int) -> str:
     verdicts = "".join(f", {doubts.verdict(table, column)} AS v{column.number}" for column in columns)
     cells = "".join(f", {column.name}" for column in table.columns)
     wrong = " OR ".join(["_blank", f"_cells <> {table.width}", *(f"v{column.number} <> 0" for column in columns)])
-    order = "ORDER BY _row " if any(column.number in table.doubtful for column in columns) else ""
     return (
         f"SELECT * FROM (SELECT _row, _line, _cells, {blank(table.columns)} AS _blank{cells}, _extra{verdicts} "
-        f"FROM {doubts.joined(table, columns, table.suspects)}) WHERE {wrong} {order}LIMIT {limit}"
+        f"FROM {doubts.joined(table, columns, table.suspects)}) WHERE {wrong} {_order(table, columns)}LIMIT {limit}"
     )
+
+
+def _rows_with_bad_cells(table: Prepared, columns: Sequence[Column], limit: int) -> str:
+    """The numbers of the first rows with a bad cell in one of `columns`."""
+    wrong = " OR ".join(f"({doubts.verdict(table, column)}) <> 0" for column in columns)
+    rows = doubts.joined(table, columns, table.suspects)
+    return f"SELECT r._row FROM {rows} WHERE {wrong} {_order(table, columns)}LIMIT {limit}"
+
+
+def _order(table: Prepared, columns: Sequence[Column]) -> str:
+    return "ORDER BY _row " if any(column.number in table.doubtful for column in columns) else ""
 
 
 def _of_cell(table: Prepared, row: BadRow, column: Column, verdict: int) -> Iterator[Problem]:
@@ -122,7 +142,7 @@ def _of_cell(table: Prepared, row: BadRow, column: Column, verdict: int) -> Iter
         if name == TYPE:
             yield make(
                 table, "type-error", row, column=column,
-                rule=type_rule(field), example=example(field), meant=with_directives(field.format),
+                rule=type_rule(field), near=example(field), meant=with_directives(field.format),
                 note=notes.get(name) or f'type is "{field.type}/{field.format}"', type=field.type,
                 format=field.format, missing=", ".join(value or '""' for value in column.missing),
             )  # fmt: skip

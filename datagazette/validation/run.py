@@ -18,7 +18,7 @@ from datagazette.isolation import step
 from datagazette.model.problems import Cell, Problem, problem, warning
 from datagazette.tables import engine as database
 from datagazette.tables import relation
-from datagazette.tables.bounded import allowed
+from datagazette.tables.bounded import allowed, too_much_memory
 from datagazette.tables.cells import BadConstraint
 from datagazette.tables.engine import Engine, Limits
 from datagazette.tables.header import cause, label_faults
@@ -71,6 +71,12 @@ class _Run:
     others: Mapping[tuple[str, str], TableSource]
 
     def check(self, name: str, source: TableSource) -> TableReport:
+        try:
+            return self._checked(name, source)
+        except database.OutOfMemory:
+            return _stopped(source, too_much_memory(source.table.file, self.engine.memory))
+
+    def _checked(self, name: str, source: TableSource) -> TableReport:
         if source.opened and source.path.is_file() and (lines := trace_of_git(source.path)[1]):
             from datagazette.load.git_traces import trace_problem
 
@@ -95,8 +101,9 @@ class _Run:
         listed = (*head, *found, *tail)[: self.limit]
         listed += tuple(islice(_open_quotes(table), self.limit))
         if source.proofread:
-            from datagazette.validation import alike, texts
+            from datagazette.validation import alike, not_numbers, texts
 
+            listed += tuple(not_numbers.not_numbers(self.engine, table))
             found_texts = (*texts.faults(self.engine, table), *alike.pairs(self.engine, table))
             counts.update(problem.code for problem in found_texts if problem.severity == "error")
             listed += found_texts

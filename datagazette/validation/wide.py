@@ -14,7 +14,7 @@ from dataclasses import replace
 from datagazette.tables.cells import Column
 from datagazette.tables.engine import Engine
 from datagazette.tables.prepared import Prepared
-from datagazette.tables.relation import TOGETHER, groups
+from datagazette.tables.relation import CLOSELY, TOGETHER, groups
 from datagazette.tables.sql import identifier
 from datagazette.validation import counting
 from datagazette.validation.counting import Tally, keys_of, quick
@@ -55,5 +55,8 @@ def _verdicts(engine: Engine, stored: str, columns: Sequence[Column], rows: int)
     read = f"(SELECT {names}, TRUE AS _complete FROM {stored} WHERE NOT _blank)"
     if engine.row(counting.scan_fine(read, columns, (), missing="FALSE"))[1] == rows:
         return Counter()
-    found = engine.row(counting.scan(read, columns, str(len(columns)), (), missing="FALSE"))
-    return Counter(counting.read_tally(found, columns).verdicts)
+    verdicts: Counter[tuple[int, int]] = Counter()
+    for few in groups(columns, CLOSELY):
+        found = engine.row(counting.scan(read, few, str(len(few)), (), missing="FALSE"))
+        verdicts.update(counting.read_tally(found, few).verdicts)
+    return verdicts
