@@ -69,6 +69,9 @@ if TYPE_CHECKING:
     default=None,
     help="Hidden rows and columns of workbooks; left out by default, and a question where a filter hides them.",
 )
+@click.option(
+    "--total", type=click.Choice(("keep", "drop")), help="A row of totals; left out by default if it holds sums."
+)
 def new(
     root: Path,
     lang: str,
@@ -87,6 +90,7 @@ def new(
     header: int,
     sheets: tuple[str, ...],
     hidden: str | None,
+    total: str | None,
 ) -> None:
     """Make a dataset from CSVs, a workbook, or a datapackage.json.
 
@@ -116,6 +120,7 @@ def new(
             decimal or "",
             header,
             hidden or "",
+            total or "",
         )
     )
     about = about_package(draft)
@@ -170,6 +175,9 @@ def new(
 @click.option("--remove", "removed", multiple=True, metavar="COLUMN", help="A column to take out of the table.")
 @click.option("--decimal", type=click.Choice((".", ",")), help="Decimal mark of numbers; detected by default.")
 @click.option("--days", default="", metavar="FORMAT", help="Format of days, such as %d/%m/%Y; detected by default.")
+@click.option(
+    "--total", type=click.Choice(("keep", "drop")), help="A row of totals; left out by default if it holds sums."
+)
 def revise(
     root: Path,
     lang: str,
@@ -186,6 +194,7 @@ def revise(
     removed: tuple[str, ...],
     decimal: str | None,
     days: str,
+    total: str | None,
 ) -> None:
     """Open the next version of a dataset as a copy of the last one, and put changed data into it.
 
@@ -199,7 +208,7 @@ def revise(
     if wrong := [pair for pair in renamed if "=" not in pair]:
         raise click.BadParameter(wrong[0], param_hint="--rename")
     pairs = {heading: column for heading, _, column in (pair.rpartition("=") for pair in renamed)}
-    wanted = Wanted(add, pairs, frozenset(removed), Stated(decimal or "", days))
+    wanted = Wanted(add, pairs, frozenset(removed), total or "", Stated(decimal or "", days))
     revised = open_draft(
         root.resolve(), name, bump, Data(files, encoding, delimiter, header, wanted, sheets, hidden or "")
     )

@@ -15,6 +15,7 @@ from datagazette.intake import columns as typing
 from datagazette.intake import keys
 from datagazette.intake.columns import Written
 from datagazette.intake.describe import Described
+from datagazette.intake.extra_rows import settled, without_blank
 from datagazette.intake.hints import degrees, years
 from datagazette.intake.keys import Target
 from datagazette.intake.naming import Named, language_of, named, slug
@@ -50,7 +51,7 @@ class Sources:
 
     `decimal` is the mark before the decimals of numbers; empty where it is to be found out.
     `header` is the line of the header, 0 where that is to be found out. `hidden` says what becomes of hidden rows and
-    columns of workbooks."""
+    columns of workbooks, and `total` of a row of totals: `keep` or `drop`."""
 
     root: Path
     name: str
@@ -63,6 +64,7 @@ class Sources:
     decimal: str = ""
     header: int = 0
     hidden: str = ""
+    total: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,13 +99,14 @@ def plan_dataset(sources: Sources) -> Draft:
             else:
                 found = read_sheets(path, sources.encoding, sources.delimiter, sources.sheets, sources.header,
                                     sources.hidden)  # fmt: skip
-            sheets += found
+            sheets += [settled(sheet, sources.total) for sheet in found]
     with tempfile.TemporaryDirectory() as folder, step(_ALL, limits.SOURCE_SECONDS):
         scratch = Path(folder)
         bounds = Limits(_MEMORY, spill=scratch, reads=(scratch, sources.root / DATASETS))
         with database.connect(bounds) as engine:
             names = _resource_names(sheets, sources.name)
-            tables = [_table(engine, scratch, *pair, sources) for pair in zip(names, sheets, strict=True)]
+            read = [_table(engine, scratch, *pair, sources) for pair in zip(names, sheets, strict=True)]
+            tables, sheets = [table for table, _ in read], [sheet for _, sheet in read]
             tables = _related(engine, tables, sheets, loaded.publication, sources)
         tables = [_sure(table, sheet, scratch, bounds) for table, sheet in zip(tables, sheets, strict=True)]
         contents = tuple((scratch / table.path).read_bytes() for table in tables)
@@ -140,8 +143,11 @@ def _wanted(sheet: Sheet) -> str:
     return next((name for name in names if is_name(name) and name not in RESERVED_NAMES), "")
 
 
-def _table(engine: Engine, scratch: Path, name: str, sheet: Sheet, sources: Sources) -> Described:
-    """A table with its columns and its CSV: in UTF-8 with commas and line feeds, with quotes where they are needed."""
+def _table(engine: Engine, scratch: Path, name: str, sheet: Sheet, sources: Sources) -> tuple[Described, Sheet]:
+    """A table with its columns and its CSV: in UTF-8 with commas and line feeds, with quotes where they are needed.
+
+    The sheet is the one that is given, without rows that have no value in any column.
+    """
     labels = named(sheet.labels)
     if sheet.resource.get("schema"):
         labels = tuple(Named(label, label) for label in sheet.labels)
@@ -157,6 +163,13 @@ def _table(engine: Engine, scratch: Path, name: str, sheet: Sheet, sources: Sour
     point = "" if sheet.delimiter and not sheet.resource.get("schema") else "."
     written = Written(sheet.delimiter, sources.decimal or point)
     columns = typing.columns(engine, name, labels, lines, sources.text, written)
+    if not sheet.resource.get("schema") and any(column.missing for column in columns):
+        valued = without_blank(sheet, [column.missing for column in columns])
+        if valued is not sheet:  # the next file may have such rows again, so that their texts stay known
+            table, valued = _table(engine, scratch, name, valued, sources)
+            known = [replace(column, missing=before.missing or column.missing)
+                     for column, before in zip(table.columns, columns, strict=True)]  # fmt: skip
+            return replace(table, columns=tuple(known)), valued
     # What a package calls the table, or the name of a file or sheet that is in Chinese.
     title = str(sheet.resource.get("title") or "") or (sheet.name if language_of(sheet.name) == "zh" else "")
     titles = {language_of(title): title} if title else {}
@@ -168,9 +181,10 @@ def _table(engine: Engine, scratch: Path, name: str, sheet: Sheet, sources: Sour
     dialect = {} if clear else _STATED
     undated = notice("undated", [Place(text=sheet.name)] if _wanted(sheet) not in (name, "") else (), name=name)
     limits = degrees(columns, sheet.rows)
-    return Described(
+    described = Described(
         name, tuple(columns), (), (), titles, sheet.resource, dialect, (repeated, undated, years(columns)), limits
     )
+    return described, sheet
 
 
 def _rows(sheet: Sheet) -> Iterator[tuple[int, Cells, bool]]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from shlex import quote
 
+from datagazette.intake.extra_rows import is_total, settled, without_blank
 from datagazette.intake.forms import Given, Stated, rewritten
 from datagazette.intake.naming import named
 from datagazette.intake.notices import Notice
@@ -98,12 +99,13 @@ class Wanted:
     """How a file is to be taken in. With `keep`, rows that it does not have stay: it holds only new and changed ones.
 
     `renamed` are columns of the table by the headings that the file has for them, `removed` columns of the table that
-    go.
+    go. `total` says what becomes of a row of totals: `keep` or `drop`.
     """
 
     keep: bool = False
     renamed: Mapping[str, str] = field(default_factory=dict)
     removed: frozenset[str] = frozenset()
+    total: str = ""
     stated: Stated = field(default_factory=Stated)
 
 
@@ -113,8 +115,10 @@ def drop_in(path: Path, table: Table, sheet: Sheet, wanted: Wanted) -> Dropped:
     Raises UsageError where a column of the table is not in the sheet, or may be read in two ways.
     """
     old = _without(_read(path, table), table, wanted.removed)
+    sheet = settled(sheet, wanted.total, known=any(is_total(row.cells) for row in old.rows))
     labels, keep = old.layout.labels, wanted.keep
     places, more = _places(sheet, labels, table, wanted.renamed)
+    sheet = without_blank(sheet, _missing(sheet, table, labels, places))
     columns = {label: _given(old, table, label, [row[at] for row in sheet.rows])
                for label, at in zip(labels, places, strict=True) if table.schema.field(label)}  # fmt: skip
     cells, notices = rewritten(sheet.name, columns, sheet.lines, wanted.stated)
@@ -145,6 +149,13 @@ def drop_in(path: Path, table: Table, sheet: Sheet, wanted: Wanted) -> Dropped:
     gone = tuple(sorted(wanted.removed & {field.name for field in table.schema.fields}))
     removed = len(old.rows) - (len(rows) - added)
     return Dropped(content, added, changed, removed, tuple(more), gone, (*sheet.notices, *notices))
+
+
+def _missing(sheet: Sheet, table: Table, labels: Sequence[str], places: Sequence[int]) -> list[Collection[str]]:
+    """For each column of the sheet the texts that mean no value in the table; none where the table does not have it."""
+    fields = {at: table.schema.field(label) for label, at in zip(labels, places, strict=True)}
+    return [(known.missing_values or table.schema.missing_values) if (known := fields.get(at)) else ()
+            for at in range(len(sheet.labels))]  # fmt: skip
 
 
 def _given(old: _Old, table: Table, label: str, cells: Sequence[str]) -> Given:
