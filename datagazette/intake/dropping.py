@@ -33,7 +33,8 @@ Reading = Callable[[str], str | None]
 @dataclass(frozen=True)
 class Dropped:
     """The CSV with the changes in it, and how many rows they are. `columns` are those that the table did not
-    have, `gone` those that it does not have any more."""
+    have, `gone` those that it does not have any more. `fields` is YAML that describes `columns`, and `yearly` one of
+    them that differs from an earlier column in a year alone, with that one before it."""
 
     content: bytes
     added: int = 0
@@ -42,6 +43,8 @@ class Dropped:
     columns: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
     notices: tuple[Notice, ...] = ()
+    fields: str = ""
+    yearly: tuple[str, str] | None = None
 
 
 _REMEMBERED = 10_000  # texts of a column whose values are kept
@@ -134,8 +137,7 @@ def drop_in(path: Path, table: Table, sheet: Sheet, wanted: Wanted) -> Dropped:
     rows = _merged(before, new, keep=keep)
     texts = [_text(old, row, before.get(row.key)) for row in rows]
     if all(row.is_keyed for row in (*old.rows, *rows)):
-        changed = sum(row.key in before and text != old.ended(before[row.key].raw)
-                      for row, text in zip(rows, texts, strict=True))  # fmt: skip
+        changed = sum(row.key in before and old.values(row) != old.values(before[row.key]) for row in rows)
         added = sum(row.key not in before for row in rows)
     else:  # rows that no key distinguishes are counted as `diff` counts them: whole
         changed = 0
