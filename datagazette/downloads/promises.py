@@ -79,6 +79,7 @@ def kept(result: ReleaseResult, site: Path, before: Path | None = None) -> Kept:
         published[file.path] = (*published.get(file.path, ()), file.sha256)
     if new and release.published and not problems:
         about = {"version": release.version, "dataset": release.dataset, "count": len(new), "first": new[0].path}
+        about |= {"rule": "withdrawn"} if release.withdrawal else {}
         problems.append(warning("published-bytes-new", _ledger(result), None, **about))
     return Kept(published, contents, tuple(problems))
 

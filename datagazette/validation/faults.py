@@ -142,7 +142,7 @@ def _of_cell(table: Prepared, row: BadRow, column: Column, verdict: int) -> Iter
         if name == TYPE:
             yield make(
                 table, "type-error", row, column=column,
-                rule=type_rule(field), example=example(field), meant=with_directives(field.format),
+                rule=type_rule(field), near=example(field), meant=with_directives(field.format),
                 note=notes.get(name) or f'type is "{field.type}/{field.format}"', type=field.type,
                 format=field.format, missing=", ".join(value or '""' for value in column.missing),
             )  # fmt: skip

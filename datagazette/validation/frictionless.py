@@ -188,7 +188,7 @@ def _problem(table: Table, error: Any) -> Problem:
     named = stated.groupdict() if stated else {}
     if "type" in named:
         typed = Field("", named["type"], named["format"])
-        named |= {"rule": type_rule(typed), "example": example(typed)}
+        named |= {"rule": type_rule(typed), "near": example(typed)}
     values = {
         "note": error.note, "found": found if found is not None else getattr(error, "label", ""), "field": field,
         "number": number, "row": row, "missing": '""', **named,
