@@ -30,6 +30,7 @@ _MARKS = {
     "utf-16-le": (codecs.BOM_UTF16_LE, "utf-16"),
 }
 _CANDIDATES = ",\t;|"
+_JOINED = 1_000  # short lines of a row, which take less memory as one text
 _FIELD_SIZE = 2_147_483_646  # as Frictionless sets it; the standard library's own is 131,072
 
 Cells = list[str]
@@ -166,15 +167,16 @@ def _unopened(path: Path, error: OSError) -> Unreadable:
 
 
 class _Lines:
-    """The lines of a stream, counted. `row` are those of the row under way, which begins with the line `begin`, and
-    `ended` is whether there is none after it.
+    """The lines of a stream, counted. `row` is the text of the row under way, which begins with the line `begin`, and
+    `ended` is whether there is no line after it.
 
     Raises Unreadable for a row that is longer than rows may be: no more than that is ever read of it.
     """
 
     def __init__(self, stream: IO[str]) -> None:
         self._stream, self._size = stream, 0
-        self.row: list[str] = []
+        self._parts: list[str] = []
+        self._lines: list[str] = []
         self.ended = False
         self.count, self.begin = 0, 1
 
@@ -192,12 +194,19 @@ class _Lines:
             rule = "nul" if _is_nul(line) else "quote" if self.count > self.begin else "row"
             note = f"a row of more than {limits.ROW_CHARACTERS} characters"
             raise Unreadable("source-error", note, self.begin, rule=rule, limit=limits.ROW_CHARACTERS)
-        self.row.append(line)
+        self._lines.append(line)
+        if len(self._lines) == _JOINED:
+            self._parts.append("".join(self._lines))
+            self._lines = []
         return line
+
+    @property
+    def row(self) -> str:
+        return "".join((*self._parts, *self._lines))
 
     def next_row(self) -> None:
         """What follows is another row."""
-        self._size, self.begin, self.row = 0, self.count + 1, []
+        self._size, self.begin, self._parts, self._lines = 0, self.count + 1, [], []
 
     def single(self) -> Iterator[str]:
         """The lines, each taken for a row."""
@@ -237,7 +246,7 @@ def read_watched(stream: IO[str], dialect: Dialect) -> Iterator[tuple[int, Cells
     with _only_unreadable():
         for cells in csv.reader(lines, read):
             quote = None
-            if len(lines.row) > 1 or lines.ended:  # a row that ends with its line has no open quote
+            if lines.count > lines.begin or lines.ended:  # a row that ends with its line has no open quote
                 opens = open_quote(lines.row, cells, dialect, strict)
                 quote = None if opens is None else OpenQuote(lines.begin + opens, None if lines.ended else lines.count)
             yield lines.begin, cells, quote
