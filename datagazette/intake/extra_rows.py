@@ -12,7 +12,7 @@ from datagazette.intake.sheets import Cells, Sheet
 _TOTALS = frozenset((
     "total", "totals", "grand total", "overall total", "total general", "total général", "totale", "totaal", "sum",
     "summe", "gesamt", "insgesamt", "gesamtsumme", "suma", "summa", "soma", "somma", "ialt", "i alt", "итого", "всего",
-    "合计", "合計", "总计", "總計", "总和", "共计",
+    "subtotal", "sub-total", "zwischensumme", "sous-total", "合计", "合計", "总计", "總計", "总和", "共计", "小计",
 ))  # fmt: skip
 _FEWEST = 3  # rows with the total: what is above it is a table
 _NUMBER = re.compile(r"[+-]?[0-9][0-9., \u00a0\u202f'’]*|[+-]?[.,][0-9]+")

@@ -31,6 +31,7 @@ _TYPES = frozenset((
     "string", "text", "varchar", "char", "integer", "int", "bigint", "number", "numeric", "decimal", "float", "double",
     "boolean", "bool", "date", "datetime", "time", "timestamp", "year", "yearmonth", "any", "geopoint",
 ))  # fmt: skip
+_NOTE = re.compile(r"(notes?|sources?|quelle|hinweis|注释?|备注|说明|(数据|资料)?来源)\s*[:：].*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -178,7 +179,8 @@ def _is_types(rows: Sequence[Row], width: int) -> bool:
 
 def _unlike(rows: Sequence[Row], width: int) -> tuple[Notice, ...]:
     """Rows that are kept, and that a person should look at."""
-    alone = [row for row in rows if len(row.cells) == 1 < width and (width > 2 or row.size == 1)]
+    few = [row for row in rows if len(row.cells) == 1 < width]
+    alone = [row for row in few if width > 2 or row.size == 1 or _NOTE.fullmatch(row.cells[0])]
     lines = {row.line for row in alone}
     short = (Place(row.line, cells=row.size) for row in rows if row.size < width and row.line not in lines)
     return notice("alone", (row.place for row in alone)), notice("short", short)

@@ -34,7 +34,7 @@ class Field:
 
     `descriptor` is the field as it was written; `constraints` is the standard's mapping.
     `unit` is a text ("persons", "%"); `bound` holds for the whole column where it is set. `names`: whole numbers are
-    the names of things, as in a key.
+    the names of things, as in a key. `decimals`: what all cells are written with, 2 of `18.00`; only of a result.
     """
 
     name: str
@@ -46,6 +46,7 @@ class Field:
     role: str = ""
     bound: str = ""
     names: bool = False
+    decimals: int = 0
     constraints: Json = field(default_factory=dict)
     categories: tuple[Category, ...] = ()
     missing_values: tuple[str, ...] | None = None

@@ -131,6 +131,7 @@ def _field(context: PageContext, found: TableResult, place: int, hidden: bool, n
         "type": field.type,
         "bound": field.bound,
         "names": field.names,
+        "decimals": field.decimals,
         "hidden": hidden,
         "categories": [{"value": value, "label": label} for value, label in called],
     }

@@ -87,8 +87,9 @@ class _Run:
                 table, tally = self._count(prepare(source, self.scratch, self._targets(source)), name)
                 found, counts = self._search(table, tally, name)
         except BadConstraint as bad:
-            file, values = source.table.schema.file or source.table.file, {"constraint": bad.name, "found": bad.value}
-            return _stopped(source, problem("field-error", file, rule="bound", **values))
+            file, rule = source.table.schema.file or source.table.file, "pattern" if bad.name == "pattern" else "bound"
+            values = {"field": bad.field, "constraint": bad.name, "found": bad.value}
+            return _stopped(source, problem("field-error", file, rule=rule, **values))
         except OutOfTime as out:
             return _stopped(source, out.problem)
         except Unreadable as fault:

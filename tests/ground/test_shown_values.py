@@ -8,11 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from datagazette.model.publication import Field, Schema
+from datagazette.compute.queries import opened
+from datagazette.compute.summaries import run_queries
+from datagazette.downloads.csv import write_summary
+from datagazette.model.publication import Field, Schema, Summary, Table
+from datagazette.model.results import TableResult
+from datagazette.model.text import Text
 from datagazette.pages.cells import cell
 from datagazette.pages.context import PageContext
 from datagazette.pages.figures import _amount
 from datagazette.tables.descriptors import parse_schema
+from datagazette.tables.engine import Limits, connect
+from datagazette.tables.parquet import describe_table, tabulate
 from tests.conftest import Run
 from tests.pages.sample import content
 
@@ -63,3 +70,45 @@ def test_what_is_no_number_in_a_column_of_numbers_gets_a_warning_with_its_line(
     assert "line 3, field rate" in done.said
     described.write_text("missingValues: ['', NaN, -INF]\nfields: [{name: site}, {name: rate, type: number}]\n")
     assert "is no number" not in run("check", table, "--schema", described).said
+
+
+AMOUNTS = "site,amount,lat,rate,count\nA,1.10,53.5,0.25,1.0\nA,2.20,53.506476,NaN,2e1\nB,18.00,2,0.75,3.0\n"
+KINDS = {"site": "string", "amount": "number", "lat": "number", "rate": "number", "count": "number"}
+
+
+@pytest.fixture
+def typed(tmp_path: Path) -> tuple[Path, TableResult]:
+    csv, parquet = tmp_path / "amounts.csv", tmp_path / "amounts.parquet"
+    csv.write_text(AMOUNTS)
+    schema = Schema("amounts", "", tuple(Field(name, kind) for name, kind in KINDS.items()))
+    with connect() as engine:
+        return parquet, describe_table(
+            engine, tabulate(engine, Table("amounts", "amounts.csv", "", schema), csv, parquet)
+        )
+
+
+def test_a_column_of_amounts_is_shown_with_the_decimals_that_it_is_written_with(
+    typed: tuple[Path, TableResult],
+) -> None:
+    _, found = typed
+    context, fields = PageContext(content(), "en", ""), found.table.schema.fields
+    shown = [[cell(context, *pair, {}).text for pair in zip(fields, row, strict=True)][1:3] for row in found.preview]
+    assert shown == [["1.10", "53.5"], ["2.20", "53.506476"], ["18.00", "2"]]
+    assert [field.decimals for field in fields] == [0, 2, 0, 0, 0]
+
+
+def test_the_sum_of_a_column_of_amounts_is_exact_and_keeps_its_decimals(
+    typed: tuple[Path, TableResult], tmp_path: Path
+) -> None:
+    numbers = "sum(amount) AS total, sum(amount) / 3 AS third, 0.1::DOUBLE + 0.2::DOUBLE AS noise"
+    query = f"SELECT {numbers} FROM amounts WHERE site = 'A'"
+    fields = tuple(Field(name, "number") for name in ("total", "third", "noise"))
+    (release, *_) = content().datasets[0].releases
+    release = replace(release, summaries=(Summary("sums", Text(), query, "sums.sql", fields),), checks=())
+    with opened({("amounts",): typed[0]}, Limits(), "released") as box:
+        (found,), _, problems = run_queries(box, release)
+    assert not problems
+    write_summary(found, tmp_path / "s.csv")
+    assert (tmp_path / "s.csv").read_text().splitlines() == ["total,third,noise", "3.30,1.1,0.3"]
+    total = cell(PageContext(content(), "en", ""), fields[0], found.rows[0][0], {}, computed=True)
+    assert (total.text, total.exact) == ("3.30", "")

@@ -14,6 +14,12 @@ function later(make) {
 export function formatter({ language, locale = language, t }) {
   const plain = new Intl.NumberFormat(locale, { maximumFractionDigits: 20 });
   const code = later(() => new Intl.NumberFormat(locale, { useGrouping: false, maximumFractionDigits: 20 }));
+  const held = new Map();
+  /** Numbers that are all written with so many decimals, such as amounts of money. */
+  const withDecimals = (decimals) => {
+    if (!held.has(decimals)) held.set(decimals, new Intl.NumberFormat(locale, { minimumFractionDigits: decimals, maximumFractionDigits: 20 }));
+    return held.get(decimals);
+  };
   const dates = (options) => later(() => new Intl.DateTimeFormat(locale, { ...options, timeZone: "UTC" }));
   const day = dates({ dateStyle: "long" });
   const month = dates({ year: "numeric", month: "long" });
@@ -42,7 +48,7 @@ export function formatter({ language, locale = language, t }) {
     // Digits beyond what a number holds come as text and are formatted without becoming one.
     const exact = typeof value === "string" && /^-?\d+$/.test(value) ? BigInt(value) : Number(value);
     if (typeof exact === "number" && !Number.isFinite(exact)) return String(value);
-    return (field.names ? code() : plain).format(exact);
+    return (field.names ? code() : field.decimals ? withDecimals(field.decimals) : plain).format(exact);
   }
 
   /** A cell's content; a bound that is not exact is shown as a character and said in a word. */
