@@ -11,7 +11,7 @@ DEV := $(SITE) .venv/.dev
 export CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve check diff new revise release test test-all quick lint format bench audit fuzz lock programs clean
+.PHONY: help site serve check diff new revise release test test-all quick lint format bench audit fuzz lock newest programs clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z -]+:.*## / {printf "make %-19s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -75,6 +75,11 @@ lock: .venv/.dev ## renew the lock files (ARGS=--upgrade for the newest versions
 	    --custom-compile-command "make lock" $(ARGS) $$name.in --output-file $$name.txt || exit 1; \
 	done
 	npm install --package-lock-only
+
+newest: ## the tests with the newest version of every package, exact ones too; changes the lock files
+	sed -i -E 's/^([a-z0-9-]+)==[0-9.]+$$/\1/' requirements*.in
+	$(MAKE) lock ARGS=--upgrade
+	$(MAKE) test
 
 programs: ## Chromium, LibreOffice, faketime and curl for the tests; installs Debian's when run as root
 	@missing="$(strip $(if $(CHROMIUM),,chromium) \

@@ -340,3 +340,11 @@ def test_a_pipe_is_not_asked(small: Path, tmp_path: Path, run: Callable[..., Run
     assert done.status == 0, done.said
     assert "Enter to skip" not in done.said
     assert "Next: replace the texts marked TODO" in done.out
+
+
+def test_the_period_is_that_of_all_tables_and_of_all_their_rows(small: Path, tmp_path: Path) -> None:
+    long = [["year", "trees"], *([str(year), "1"] for year in range(1900, 1990))]
+    first, second = written(tmp_path / "recent.csv", [["year", "ponds"], ["1980", "1"], ["2003", "2"]]), written(
+        tmp_path / "long.csv", long
+    )  # fmt: skip
+    assert made(small, "period", first, second, "--theme", "people")["temporal"] == "1900/2003"

@@ -52,5 +52,7 @@ def test_the_site_has_a_section_for_every_code(own_site: Path, prefix: str) -> N
     page = (own_site / prefix / "problems/index.html").read_text("utf-8")
     for code in codes():
         assert f'id="{code}"' in page
+    text = re.sub("<[^>]+>", "", page.partition("<main")[2].partition("</main")[0])
+    assert set(re.findall(r"\$\{?[A-Za-z_]\w*", text)) <= {"$ref", "$schema", "$defs"}
     for one in differences("en"):
         assert f'id="difference-{one.name}"' in page

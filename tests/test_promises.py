@@ -13,7 +13,8 @@ from rich.console import Console
 from datagazette.build.build import Built, Options, publish_site
 from datagazette.build.checked import load
 from datagazette.build.steps import Reporter
-from datagazette.commands.release import record, release_draft, with_hashes
+from datagazette.commands.ledger_text import with_hashes
+from datagazette.commands.release import record, release_draft
 from datagazette.commands.verify import verify_file
 from datagazette.downloads import csv, json, parquet, xlsx
 from datagazette.downloads.promises import Kept, first_difference

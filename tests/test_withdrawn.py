@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -89,3 +90,51 @@ def test_programs_are_informed(site: Path) -> None:
 def test_its_files_stay(site: Path) -> None:
     assert (site / "data/places/1.0.0/places.csv").is_file()
     assert (site / "data/places/1.0.0/SHA256SUMS").is_file()
+
+
+def read(site: Path, path: str) -> Any:
+    return json.loads((site / path).read_text("utf-8"))
+
+
+def test_every_list_of_datasets_that_programs_read_marks_it(site: Path) -> None:
+    said = {"date": "2027-01-01", "reason": REASON["zh"], "reason@en": REASON["en"]}
+    listed = {one["name"]: one for one in read(site, "catalog.json")["resources"]}
+    assert listed["places"]["withdrawn"] == said
+    assert "withdrawn" not in listed["counts"]
+    api = {one["name"]: one for one in read(site, "api/datasets.json")["datasets"]}
+    assert (api["places"]["state"], api["places"]["withdrawn"]) == ("withdrawn", REASON)
+    assert (api["counts"]["state"], api["counts"]["withdrawn"]) == ("released", None)
+    for folder in ("1.0.0", "latest"):
+        assert read(site, f"data/places/{folder}/datapackage.json")["withdrawn"] == said
+
+
+def test_linked_data_marks_the_dataset_and_each_file(site: Path) -> None:
+    linked = {one["dct:identifier"]: one for one in read(site, "catalog.jsonld")["dcat:dataset"]}
+    authority = "http://publications.europa.eu/resource/authority"
+    assert linked["places"]["adms:status"]["@id"] == f"{authority}/dataset-status/WITHDRAWN"
+    files = linked["places"]["dcat:distribution"]
+    assert {one["adms:status"]["@id"] for one in files} == {f"{authority}/distribution-status/WITHDRAWN"}
+    assert "adms:status" not in linked["counts"]
+    turtle = (site / "catalog.ttl").read_text("utf-8")
+    assert turtle.count(f"adms:status <{authority}/dataset-status/WITHDRAWN>") == 1
+    assert REASON["en"] in turtle
+    page = (site / "en/datasets/places/index.html").read_text("utf-8")
+    assert '"creativeWorkStatus": "Withdrawn"' in page
+    assert read(site, "data/places/1.0.0/croissant.json")["description"].startswith(
+        "本版已撤回 (2027-01-01): 两个地点的代码对调了。 "
+    )
+    assert read(site, "data/places/1.0.0/places.csv-metadata.json")["schema:creativeWorkStatus"] == "Withdrawn"
+
+
+@pytest.mark.parametrize("file", ["CITATION.cff", "citation.bib", "citation.ris", "citation.json"])
+def test_a_citation_says_that_its_release_was_withdrawn(site: Path, file: str) -> None:
+    assert "已撤回：2027-01-01，两个地点的代码对调了" in (site / "data/places/1.0.0" / file).read_text("utf-8")
+    assert "已撤回" not in (site / "data/counts/1.0.0" / file).read_text("utf-8")
+
+
+@pytest.mark.parametrize(("language", "prefix"), LANGUAGES)
+def test_the_downloads_of_its_page_come_with_the_notice(site: Path, language: str, prefix: str) -> None:
+    page = (site / prefix / "datasets/places/index.html").read_text("utf-8")
+    assert "button--primary" not in page.split('id="downloads"')[0].split('class="actions"')[1]
+    below = page.split('id="downloads"')[1]
+    assert REASON[language] in below.split("places-1.0.0.zip")[0]

@@ -19,6 +19,7 @@ from tests.conftest import ROOT
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
 PULL_REQUEST = ROOT / ".github/workflows/pull-request.yml"
 GITLAB = ROOT / ".gitlab-ci.yml"
+GITLAB_JOBS: dict[str, Any] = yaml.safe_load(GITLAB.read_text("utf-8"))
 STATIONS = "datasets/township-stations"
 
 
@@ -58,6 +59,34 @@ def test_a_pull_request_needs_no_secret_and_may_only_read() -> None:
     assert "github.event" not in text, "a title or a branch's name must not reach a shell"
     assert all(step["with"]["persist-credentials"] is False for step in steps(PULL_REQUEST)
                if step.get("uses", "").startswith("actions/checkout"))  # fmt: skip
+
+
+def test_the_weekly_run_of_newest_packages_may_write_issues_only_where_nothing_of_it_runs() -> None:
+    workflow = read(ROOT / ".github/workflows/newest.yml")
+    assert workflow["permissions"] == {"contents": "read"}
+    assert set(workflow["on"]) == {"schedule", "workflow_dispatch"}
+    tests, report = workflow["jobs"]["tests"], workflow["jobs"]["report"]
+    assert "permissions" not in tests
+    assert (report["permissions"], report["needs"]) == ({"issues": "write"}, "tests")
+    (step,) = report["steps"]
+    assert "${{" not in step["run"], "what comes from outside reaches a shell as a variable"
+    assert "failure()" in report["if"]
+    assert any(step.get("run") == "make newest" for step in tests["steps"])
+    assert GITLAB_JOBS["newest"]["script"] == ["make -s newest"]
+    publishing = [name for name, job in GITLAB_JOBS.items() if "$CI_DEFAULT_BRANCH" in str(job.get("rules"))]
+    assert all("$NEWEST == null" in str(GITLAB_JOBS[name]["rules"]) for name in publishing if name != "workflow")
+
+
+def test_the_newest_packages_are_taken_for_every_list_of_them(tmp_path: Path) -> None:
+    recipe = (ROOT / "Makefile").read_text("utf-8").partition("\nnewest:")[2].partition("\n\n")[0]
+    lift = next(line for line in recipe.splitlines() if "sed" in line).strip().replace("$$", "$")
+    for path in ROOT.glob("requirements*.in"):
+        shutil.copy(path, tmp_path)
+    subprocess.run(["sh", "-c", lift], cwd=tmp_path, check=True)
+    lifted = "".join(path.read_text("utf-8") for path in sorted(tmp_path.iterdir()))
+    assert not re.search(r"(?m)^(duckdb|frictionless)==", lifted)
+    assert re.search(r"(?m)^duckdb$", lifted)
+    assert "make lock ARGS=--upgrade" in recipe.replace("$(MAKE)", "make")
 
 
 @pytest.mark.parametrize("path", [*WORKFLOWS, GITLAB], ids=lambda path: path.name)

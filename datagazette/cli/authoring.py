@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ from datagazette.model.errors import not_found
 if TYPE_CHECKING:
     from datagazette.intake.describe import About, Described
     from datagazette.intake.drafts import Draft
+    from datagazette.intake.dropping import Dropped
 
 
 @cli.command()
@@ -69,6 +70,9 @@ if TYPE_CHECKING:
     default=None,
     help="Hidden rows and columns of workbooks; left out by default, and a question where a filter hides them.",
 )
+@click.option(
+    "--total", type=click.Choice(("keep", "drop")), help="A row of totals; left out by default if it holds sums."
+)
 def new(
     root: Path,
     lang: str,
@@ -87,6 +91,7 @@ def new(
     header: int,
     sheets: tuple[str, ...],
     hidden: str | None,
+    total: str | None,
 ) -> None:
     """Make a dataset from CSVs, a workbook, or a datapackage.json.
 
@@ -116,6 +121,7 @@ def new(
             decimal or "",
             header,
             hidden or "",
+            total or "",
         )
     )
     about = about_package(draft)
@@ -170,6 +176,9 @@ def new(
 @click.option("--remove", "removed", multiple=True, metavar="COLUMN", help="A column to take out of the table.")
 @click.option("--decimal", type=click.Choice((".", ",")), help="Decimal mark of numbers; detected by default.")
 @click.option("--days", default="", metavar="FORMAT", help="Format of days, such as %d/%m/%Y; detected by default.")
+@click.option(
+    "--total", type=click.Choice(("keep", "drop")), help="A row of totals; left out by default if it holds sums."
+)
 def revise(
     root: Path,
     lang: str,
@@ -186,6 +195,7 @@ def revise(
     removed: tuple[str, ...],
     decimal: str | None,
     days: str,
+    total: str | None,
 ) -> None:
     """Open the next version of a dataset as a copy of the last one, and put changed data into it.
 
@@ -199,7 +209,7 @@ def revise(
     if wrong := [pair for pair in renamed if "=" not in pair]:
         raise click.BadParameter(wrong[0], param_hint="--rename")
     pairs = {heading: column for heading, _, column in (pair.rpartition("=") for pair in renamed)}
-    wanted = Wanted(add, pairs, frozenset(removed), Stated(decimal or "", days))
+    wanted = Wanted(add, pairs, frozenset(removed), total or "", Stated(decimal or "", days))
     revised = open_draft(
         root.resolve(), name, bump, Data(files, encoding, delimiter, header, wanted, sheets, hidden or "")
     )
@@ -217,12 +227,24 @@ def revise(
         )
         for line in lines(dropped.notices, lang):
             click.echo(line)
-        if dropped.columns:
-            click.echo(say["columns"].format(columns=", ".join(dropped.columns)))
+        for line in _new_columns(dropped, say):
+            click.echo(line)
         if dropped.gone:
             click.echo(say["gone"].format(columns=", ".join(dropped.gone)))
     if revised.dropped:
         _check_again(root.resolve(), name, lang)
+
+
+def _new_columns(dropped: Dropped, say: Mapping[str, str]) -> Iterator[str]:
+    """The columns that the schema has to have now, and fields for them; for a column a year, that rows are better."""
+    if not dropped.columns:
+        return
+    yield say["columns"].format(columns=", ".join(dropped.columns))
+    if dropped.fields:
+        yield say["fields"]
+        yield from (f"    {line}" for line in dropped.fields.splitlines())
+    if dropped.yearly:
+        yield say["yearly"].format(before=dropped.yearly[0], after=dropped.yearly[1])
 
 
 def _check_again(root: Path, name: str, lang: str) -> None:
@@ -265,7 +287,7 @@ def _findings(draft: Draft, lang: str) -> Iterator[str]:
             yield say["proposals"].format(listed=listed)
         if table.key:
             yield say["key"].format(key=", ".join(table.key))
-        else:
+        elif not table.resource.get("schema"):
             yield say["no-key"]
         for reference in table.references:
             if reference.missing:
@@ -279,7 +301,7 @@ def _columns(table: Described) -> Iterator[str]:
     for column in table.columns:
         label = f" ({column.named.label})" if column.named.label != column.name else ""
         refers = f" → {_target(targets[column.name])}" if column.name in targets else ""
-        yield f"  {column.name}{' ' * (width - cell_len(column.name))}  {column.type}{refers}{label}"
+        yield f"  {column.name}{' ' * (width - cell_len(column.name))}  {table.types[column.name]}{refers}{label}"
 
 
 def _target(target: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -102,3 +103,33 @@ def record(root: Path, lang: str, names: tuple[str, ...], jobs: int | None) -> N
     for recorded in add(root.resolve(), names, jobs):
         key = "added" if recorded.added else "imprint" if recorded.got_imprint else "unchanged"
         click.echo(texts("cli", lang)["record"][key].format(release=recorded.release.id, count=recorded.added))
+
+
+@cli.command()
+@common
+@click.argument("name", metavar="DATASET")
+@click.argument("version")
+@click.option("--reason", help="Why, for readers, in the first language of the publication.")
+@click.option("--reason-en", help="The same in English.")
+def withdraw(root: Path, lang: str, name: str, version: str, reason: str | None, reason_en: str | None) -> None:
+    """Mark a release as not to be used, with the reason; its files and addresses stay.
+
+    Pages, downloads, catalogues, citations and feeds then say so. A withdrawal cannot be undone.
+    """
+    from datagazette.commands.withdraw import find_release
+    from datagazette.commands.withdraw import withdraw as mark
+
+    say = texts("cli", lang)["withdraw"]
+    root, reasons = root.resolve(), {"": reason or "", "en": reason_en or ""}
+    _, release = find_release(root, name, version)
+    if not any(reasons.values()) and not release.withdrawal and sys.stdin.isatty():
+        for language in release.languages:
+            reasons[language] = click.prompt(say["ask"].format(language=language), default="", show_default=False)
+    done = mark(root, name, version, reasons)
+    if not done.is_new:
+        assert done.release.withdrawal is not None
+        click.echo(say["before"].format(name=name, version=version, day=done.release.withdrawal.date))
+        return
+    click.echo(say["done"].format(name=name, version=version, ledger=f"datasets/{name}/releases.yaml"))
+    click.echo(say["later" if done.problems else "recorded"].format(name=name, count=done.added))
+    click.echo(say["newest" if done.newest else "none"].format(name=name, version=done.newest and done.newest.version))

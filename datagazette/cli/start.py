@@ -34,6 +34,7 @@ COMMANDS = {
     "revise": Command("authoring", "datagazette.commands.check_datasets"),
     "release": Command("publishing", "datagazette.commands.release"),
     "record": Command("publishing", "datagazette.build.package"),
+    "withdraw": Command("publishing", "datagazette.build.package"),
     "query": Command("checking", "datagazette.commands.query"),
     "verify": Command("checking"),
 }

@@ -64,19 +64,19 @@ def check_tables(
 
 
 def asked(loaded: Checked, options: CheckOptions) -> Checked:
-    """The faults of files without the warnings about datasets that were not asked for, and the schemas of others.
+    """The faults of files without the warnings about datasets that were not asked for, and about the schemas of others.
 
     With `written`, without the errors of datasets that those asked for do not use, too.
     """
     publication, kept = loaded.publication, loaded.problems
     if publication is not None and options.targets:
         used = _with_used(publication, options.targets)
-        schemas = _named_schemas(publication, used)
+        schemas, own = _named_schemas(publication, used), _named_schemas(publication, options.targets)
 
         def matters(found: Problem) -> bool:
             place, _, rest = found.file.partition("/")
             if place != DATASETS:
-                return place != SCHEMAS or found.file in schemas
+                return place != SCHEMAS or found.file in (schemas if found.severity == "error" else own)
             name = rest.partition("/")[0]
             is_near = not options.written or name in used or found.file == CATALOG
             return name in options.targets or (found.severity == "error" and is_near)

@@ -12,9 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from datagazette.build.checked import CheckOptions, chosen_datasets, chosen_releases, load
 from datagazette.build.package import SITE, package
@@ -24,6 +21,7 @@ from datagazette.build.summarise import Summarised, summarise
 from datagazette.build.workers import opened, workers
 from datagazette.commands.check_datasets import asked, check_tables
 from datagazette.commands.diff import compare_with_last, with_causes
+from datagazette.commands.ledger_text import as_yaml, hashes_descriptor, in_languages, with_entry, with_hashes
 from datagazette.commands.line_ends import keep_line_ends
 from datagazette.commands.permanence import rewritten_releases
 from datagazette.describe.release_history import imprint_descriptor
@@ -109,7 +107,7 @@ def _plan(
         if has_errors(problems):
             raise DataFaults(problems)
         known = {language: changes_text(compared, language) for language in draft.languages if language in LANGUAGES}
-        texts = _texts(changes, draft.languages) or _texts(known, draft.languages)
+        texts = in_languages("changes", changes, draft.languages) or in_languages("changes", known, draft.languages)
         said = read_text(texts, "changes", draft.languages)
         published = _published(run, summarised, replace(draft, state="released", date=today, changes=said))
     folder = root / draft.folder
@@ -120,40 +118,10 @@ def _plan(
     entry = {
         "version": str(draft.version), "date": today.isoformat(), **texts,
         "imprint": imprint_descriptor(publication.catalog.imprint),
-        "files": {name: sha256(files[name]) for name in sorted(files)}, **_hashes(published),
+        "files": {name: sha256(files[name]) for name in sorted(files)}, **hashes_descriptor(published),
     }  # fmt: skip
     released = Released(draft.version, today, said, drafted=not any(changes.values()))
-    return released, publication, schemas, _yaml([entry])
-
-
-def with_entry(ledger: str, entry: str) -> str:
-    """The ledger's text with one more entry, as far in as those that it has, every other line as it was."""
-    document = yaml.compose(ledger, yaml.SafeLoader)
-    parts = document.value if isinstance(document, yaml.MappingNode) else ()
-    known = next((part for part in parts if part[0].value == "releases"), None)
-    lines = ledger.splitlines(keepends=True)
-    if known is None:
-        return "".join([*lines, "releases:\n", *_indented(entry, 2)])
-    key, value = known
-    span = _span(key, value, lines, 0)
-    above, below = lines[: span.stop], lines[span.stop :]
-    if not value.value:  # `releases:` or `releases: []`
-        return "".join([*lines[: span.start], "releases:\n", *_indented(entry, 2), *below])
-    text = "".join(above)
-    return "".join([text, "" if text.endswith("\n") else "\n", *_indented(entry, value.start_mark.column), *below])
-
-
-def _indented(text: str, columns: int) -> list[str]:
-    return [" " * columns + line for line in text.splitlines(keepends=True)]
-
-
-def _texts(changes: Mapping[str, str], languages: tuple[str, ...]) -> dict[str, str]:
-    """What changed, under the ledger's keys."""
-    return {
-        ("changes" if position == 0 else f"changes@{language}"): text
-        for position, language in enumerate(languages)
-        if (text := changes.get(language) or (changes.get("") if position == 0 else ""))
-    }
+    return released, publication, schemas, as_yaml([entry])
 
 
 def _published(run: Run, summarised: Sequence[Summarised], release: Release) -> Kept:
@@ -166,16 +134,6 @@ def _published(run: Run, summarised: Sequence[Summarised], release: Release) -> 
     run = replace(run, publication=replace(run.publication, datasets=datasets))
     results = [found.result for found in summarised if found.result and found.result.release.id == release.id]
     return _kept(run, [Summarised(replace(result, release=release), ()) for result in results])[release.id]
-
-
-def _yaml(content: Any) -> str:
-    return str(yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=120))
-
-
-def _hashes(found: Kept) -> dict[str, object]:
-    """As they are in a ledger: one hash, or a list where a file was published in several forms."""
-    published = {path: known[0] if len(known) == 1 else list(known) for path, known in sorted(found.published.items())}
-    return {"published": published, "contents": dict(sorted(found.contents.items()))}
 
 
 @dataclass(frozen=True)
@@ -239,38 +197,3 @@ def _record(root: Path, release: Release, found: Kept, catalog_imprint: Imprint)
         replace_atomically(ledger, text.encode())
     recorded = replace(release, published=found.published, contents=found.contents, imprint=imprint)
     return Recorded(recorded, added, got_imprint=release.imprint is None)
-
-
-def with_hashes(ledger: str, version: str, found: Kept, imprint: Imprint | None = None) -> str:
-    """The ledger's text with the hashes in the entry of `version`, every other line as it was.
-
-    With the imprint, too, where the entry has none.
-    """
-    entry, lines = _entry_node(ledger, version), ledger.splitlines(keepends=True)
-    indent = entry.value[0][0].start_mark.column
-    spans = {key.value: _span(key, value, lines, indent) for key, value in entry.value}
-    end = max(span.stop for span in spans.values())
-    stale = {number for key in ("published", "contents") for number in spans.get(key, ())}
-    kept_lines = [line for number, line in enumerate(lines[:end]) if number not in stale]
-    added = {"imprint": imprint_descriptor(imprint)} if imprint and "imprint" not in spans else {}
-    block = "".join(" " * indent + line for line in _yaml(added | _hashes(found)).splitlines(keepends=True))
-    return "".join(kept_lines).rstrip("\n") + "\n" + block + "".join(lines[end:])
-
-
-def _span(key: yaml.Node, value: yaml.Node, lines: Sequence[str], indent: int) -> range:
-    """The lines of a key with its value; comments and blank lines behind it belong to what follows."""
-    end = value.end_mark.line + (value.end_mark.column > indent)
-    while lines[end - 1].strip().startswith("#") or not lines[end - 1].strip():
-        end -= 1
-    return range(key.start_mark.line, end)
-
-
-def _entry_node(ledger: str, version: str) -> yaml.MappingNode:
-    document = yaml.compose(ledger, yaml.SafeLoader)
-    assert isinstance(document, yaml.MappingNode)
-    releases = next(value for key, value in document.value if key.value == "releases")
-    for entry in releases.value:
-        if any((key.value, value.value) == ("version", version) for key, value in entry.value):
-            assert isinstance(entry, yaml.MappingNode)
-            return entry
-    raise LookupError(version)

@@ -21,6 +21,8 @@ from typing import Any
 from datagazette.compute.allowed import Purpose, Rules, TableName, readable, refusals, weighed
 from datagazette.isolation import step
 from datagazette.model.problems import Problem, has_errors, problem
+from datagazette.tables.bounded import shown_size
+from datagazette.tables.decimals import written_decimals
 from datagazette.tables.engine import Engine, Error, Limits, OutOfMemory, connect, tokens
 from datagazette.tables.sql import field_of, identifier, literal
 
@@ -109,13 +111,20 @@ def sandbox(
         for name in names:
             source = f"FROM read_parquet({literal(str(tables[name]))})"
             stored = [column for column, _ in engine.columns(source)]
-            columns = ", ".join(f"{identifier(column)} AS {identifier(field_of(column))}" for column in stored)
+            decimals = written_decimals(engine, tables[name])
+            columns = ", ".join(f"{_exactly(column, decimals)} AS {identifier(field_of(column))}" for column in stored)
             engine.run(f"CREATE VIEW {identifier(*name)} AS SELECT {columns} {source}{order}")
         engine.run(f"SET TimeZone = {literal('Pacific/Chatham' if other else 'UTC')}")
         if other:
             engine.run("SET threads = 4")
         engine.shut({*tables.values(), *others})
         yield engine
+
+
+def _exactly(column: str, decimals: Mapping[str, int]) -> str:
+    """A column whose numbers all have the same decimals is one of decimals, whose sums are exact."""
+    scale = decimals.get(field_of(column))
+    return f"CAST({identifier(column)} AS DECIMAL(18, {scale}))" if scale else identifier(column)
 
 
 def _renamed_fields(engine: Engine, tables: Mapping[TableName, Path]) -> dict[str, str]:
@@ -179,8 +188,8 @@ def ask(engine: Engine, query: str, file: str, budget: Budget = Budget()) -> tup
     timer.start()
     try:
         return _fetched(engine, query, file, budget)
-    except OutOfMemory as error:
-        return None, (problem("query-too-large", file, reason=_first_line(error)),)
+    except OutOfMemory:
+        return None, (problem("query-too-large", file, rule="database", most=shown_size(engine.memory)),)
     except OSError as error:  # what is too large for memory goes to the disk
         return None, (problem("query-too-large", file, reason=error.strerror),)
     except Error as error:

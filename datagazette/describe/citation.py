@@ -70,7 +70,15 @@ def cite_release(catalog: Catalog, release: Release, language: str) -> Citation:
         container=catalog.title.get(language),
         abstract=release.description.get(language),
         keywords=tuple(release.keywords.get(language, ())),
+        details=_withdrawal(release, language),
     )
+
+
+def _withdrawal(release: Release, language: str) -> tuple[tuple[str, str], ...]:
+    """What a citation of a withdrawn release says first."""
+    gone, comma = release.withdrawal, "，" if _is_chinese(language) else ", "
+    said = f"{gone.date.isoformat()}{comma}{gone.reason.get(language).rstrip('.。')}" if gone else ""
+    return ((texts("citation", language)["withdrawn"], said),) if gone else ()
 
 
 def creators(release: Release) -> list[Contributor]:
@@ -114,7 +122,7 @@ def cite_figure(catalog: Catalog, release: Release, result: FigureResult, sha256
         key=f"{release.id}-{figure.name}",
         title=f"{figure.title.get(language) or figure.name}{_colon(language)}{whole.title}",
         address=address,
-        details=tuple((words[name], value) for name, value in details.items() if value),
+        details=(*whole.details, *((words[name], value) for name, value in details.items() if value)),
     )
 
 
@@ -208,10 +216,11 @@ def csl(cited: Citation) -> dict[str, Any]:
 def citation_cff(cited: Citation) -> str:
     """CITATION.cff 1.2.0 (https://citation-file-format.github.io/)."""
     chinese = "引用这些数据时，请使用以下信息。"
+    message = chinese if _is_chinese(cited.language) else "Please cite these data as below."
     content = {
         "cff-version": "1.2.0",
         "type": "dataset",
-        "message": chinese if _is_chinese(cited.language) else "Please cite these data as below.",
+        "message": " ".join((message, *map(_line, _detailed(cited)))),
         "title": cited.title,
         "authors": [{"name": cited.author}],
         "version": cited.version,
@@ -235,19 +244,22 @@ class Template:
 
 def templates(cited: Citation) -> tuple[Template, ...]:
     """Every style for a selection of rows, the one that readers of the language use first."""
-    cited = replace(cited, address=URL, details=())
+    cited = replace(cited, address=URL)
+    bare = replace(cited, details=())
+    notes = (*_detailed(cited), SELECTION)
     sentences = [
         Template("gb7714", "GB/T 7714", f"{gb7714(cited, ACCESSED)} {SELECTION}"),
         Template("apa", "APA", f"{apa(cited)} [{SELECTION}]"),
     ]
     if not _is_chinese(cited.language):
         sentences.reverse()
-    entry = bibtex(cited).rstrip().removesuffix("}")
+    noted = "; ".join((*map(_tex, notes[:-1]), SELECTION))
+    entry = bibtex(bare).rstrip().removesuffix("}")
     record = ris(cited).removesuffix("ER  - \r\n")
-    item = {**csl(cited), "note": SELECTION, "accessed": {"raw": ACCESSED}}
+    item = {**csl(bare), "note": "\n".join(notes), "accessed": {"raw": ACCESSED}}
     return (
         *sentences,
-        Template("bibtex", "BibTeX", f"{entry}  urldate = {{{ACCESSED}}},\n  note = {{{SELECTION}}},\n}}\n"),
+        Template("bibtex", "BibTeX", f"{entry}  urldate = {{{ACCESSED}}},\n  note = {{{noted}}},\n}}\n"),
         Template("ris", "RIS", f"{record}Y2  - {ACCESSED}\r\nN1  - {SELECTION}\r\nER  - \r\n"),
         Template("csl-json", "CSL-JSON", json.dumps([item], ensure_ascii=False, indent=2)),
     )

@@ -15,7 +15,7 @@ import re
 from typing import Any
 
 from datagazette.describe import addresses
-from datagazette.describe.notation import plain, translated, without_empty
+from datagazette.describe.notation import plain, translated, withdrawal_descriptor, without_empty
 from datagazette.model.names import LATEST
 from datagazette.model.publication import (
     Catalog,
@@ -57,6 +57,7 @@ def datapackage(publication: Publication, result: ReleaseResult) -> dict[str, An
     }
     if release.date:
         described["created"] = f"{release.date.isoformat()}T00:00:00Z"
+    described |= without_empty({"withdrawn": withdrawal_descriptor(release, default)})
     described |= translated("title", release.title, default) | translated("description", release.description, default)
     described["languages"] = list(release.languages)
     described["homepage"] = addresses.dataset_page(catalog, release.dataset, catalog.languages[0])

@@ -39,6 +39,8 @@ _FREQUENCY = {
     "P1D": "DAILY", "P2Y": "BIENNIAL", "P3Y": "TRIENNIAL", "P5Y": "QUINQUENNIAL", "P10Y": "DECENNIAL", "never": "NEVER",
 }
 # fmt: on
+# Of a dataset and of its files that should not be used: https://op.europa.eu/en/web/eu-vocabularies
+_STATUS = "http://publications.europa.eu/resource/authority/{kind}-status/WITHDRAWN"
 _LANGUAGES = "http://publications.europa.eu/resource/authority/language/"
 _LANGUAGE = {"zh": "ZHO", "en": "ENG", "fr": "FRA", "es": "SPA", "ar": "ARA", "ru": "RUS", "de": "DEU"}
 
@@ -80,11 +82,10 @@ def dcat_head(catalog: Catalog, newest: Iterable[ReleaseResult]) -> Node:
 def dcat_dataset(publication: Publication, result: ReleaseResult) -> Node:
     """A dataset in `catalog.jsonld`."""
     catalog, release = publication.catalog, result.release
-    first = catalog.languages[0]
+    first, gone = catalog.languages[0], release.withdrawal
     page = addresses.dataset_page(catalog, release.dataset, first)
     versions = publication.dataset(release.dataset)
     issued = min((known.date for known in versions.releases if known.date), default=None) if versions else None
-    frequency = _FREQUENCY.get(release.update_frequency, "OTHER") if release.update_frequency else ""
     successor = addresses.dataset_page(catalog, release.renamed_to, first) if release.renamed_to else ""
     described: Node = {
         "@id": f"{page}#dataset",
@@ -99,10 +100,11 @@ def dcat_dataset(publication: Publication, result: ReleaseResult) -> Node:
         "dcat:landingPage": {"@id": page, "@type": "foaf:Document"},
         "dct:language": [_language(code) for code in release.languages],
         "dcat:version": str(release.version),
-        "adms:versionNotes": _texts(release.changes),
+        "adms:versionNotes": [*(_texts(gone.reason) if gone else []), *_texts(release.changes)],
+        "adms:status": _status(release, "dataset"),
         "dct:issued": _day(issued),
         "dct:modified": _day(release.date),
-        "dct:accrualPeriodicity": {"@id": _FREQUENCIES + frequency, "@type": "dct:Frequency"} if frequency else None,
+        "dct:accrualPeriodicity": _frequency(release.update_frequency),
         "dct:temporal": _period(page, release.temporal),
         "dct:spatial": [
             {"@id": f"{catalog.base_url}#region-{quote(code, safe='')}", "@type": "dct:Location"}
@@ -129,6 +131,7 @@ def _distribution(catalog: Catalog, release: Release, file: PublishedFile) -> No
         "dcat:accessURL": {"@id": address},
         "dcat:downloadURL": {"@id": address},
         "dct:license": _license(release.licenses or catalog.licenses),
+        "adms:status": _status(release, "distribution"),
         "dcat:byteSize": {"@value": str(file.bytes), "@type": "xsd:nonNegativeInteger"},
         "spdx:checksum": {
             "@id": f"{address}#sha256",
@@ -140,6 +143,14 @@ def _distribution(catalog: Catalog, release: Release, file: PublishedFile) -> No
         "dcat:mediaType": media,
     }
     return without_empty(described)
+
+
+def _frequency(frequency: str) -> Node | None:
+    return {"@id": _FREQUENCIES + _FREQUENCY.get(frequency, "OTHER"), "@type": "dct:Frequency"} if frequency else None
+
+
+def _status(release: Release, kind: str) -> Node | None:
+    return {"@id": _STATUS.format(kind=kind), "@type": "skos:Concept"} if release.withdrawal else None
 
 
 def _publisher(catalog: Catalog) -> Node:

@@ -10,7 +10,7 @@ from datagazette.describe import addresses
 from datagazette.describe.citation import cite_release, creators, plain_citation
 from datagazette.describe.datapackage import dialect_descriptor
 from datagazette.describe.notation import plain, without_empty
-from datagazette.describe.prose import plain_text
+from datagazette.describe.prose import plain_text, withdrawal_sentence
 from datagazette.model.publication import Catalog, Contributor, Field, Publication, Release, Schema, Table
 from datagazette.model.results import FieldProfile, ReleaseResult
 from datagazette.model.text import Text
@@ -63,7 +63,7 @@ def schema_org(
         "@id": f"{own}#dataset",
         "name": release.title.get(language) or release.dataset,
         "alternateName": [value for code, value in release.title.values if code != language],
-        "description": _long_enough(catalog, release, language),
+        "description": withdrawal_sentence(release, language) + _long_enough(catalog, release, language),
         "url": own,
         "identifier": addresses.release_page(catalog, release, catalog.languages[0]),
         "version": str(release.version),
@@ -73,6 +73,7 @@ def schema_org(
         "keywords": _keywords(catalog, release, language),
         "license": _license(catalog, release),
         "isAccessibleForFree": True,
+        **_withdrawal(release, language, ""),
         "creator": [_organization(creator, language) for creator in creators(release) or [publisher]],
         "publisher": _organization(publisher, language),
         "citation": plain_citation(cite_release(catalog, release, language)),
@@ -86,6 +87,16 @@ def schema_org(
     }
     found: dict[str, Any] = plain(without_empty(described))
     return found
+
+
+def _withdrawal(release: Release, language: str, prefix: str) -> dict[str, Any]:
+    """That a release should not be used, since when and why, in the terms of schema.org."""
+    gone = release.withdrawal
+    if gone is None:
+        return {}
+    said = {"creativeWorkStatus": "Withdrawn", "expires": gone.date.isoformat()}
+    said |= {"correction": gone.reason.get(language)}
+    return {f"{prefix}{term}": value for term, value in said.items()}
 
 
 def _distributions(catalog: Catalog, result: ReleaseResult) -> list[dict[str, Any]]:
@@ -169,7 +180,8 @@ def croissant(publication: Publication, result: ReleaseResult) -> dict[str, Any]
         "conformsTo": "http://mlcommons.org/croissant/1.1",
         "name": release.dataset,
         "alternateName": release.title.get(language),
-        "description": release.description.get(language) or release.title.get(language),
+        "description": withdrawal_sentence(release, language)
+        + (release.description.get(language) or release.title.get(language)),
         "url": addresses.release_page(catalog, release, language),
         "version": str(release.version),
         "datePublished": release.date,
@@ -255,6 +267,7 @@ def csvw(publication: Publication, release: Release, table: Table) -> dict[str, 
         "dc:source": addresses.dataset_page(catalog, release.dataset, catalog.languages[0]),
         "dc:description": _in_languages(table.description or release.description),
         "dialect": _csvw_dialect(table),
+        **_withdrawal(release, release.languages[0], "schema:"),
     }
     found: dict[str, Any] = plain(without_empty(described) | {"tableSchema": _csvw_schema(table.schema)})
     return found

@@ -23,8 +23,17 @@ import yaml
 from datagazette.describe import addresses
 from datagazette.describe.datapackage import PROFILE, stored
 from datagazette.describe.dcat import DATASETS, Statements, dcat_dataset, dcat_head, statements, turtle
-from datagazette.describe.notation import dump, dump_list, filled, item, plain, translated, without_empty
-from datagazette.describe.release_history import ledger_descriptor, withdrawal_descriptor
+from datagazette.describe.notation import (
+    dump,
+    dump_list,
+    filled,
+    item,
+    plain,
+    translated,
+    withdrawal_descriptor,
+    without_empty,
+)
+from datagazette.describe.release_history import ledger_descriptor
 from datagazette.model.publication import Catalog, Dataset, Field, Publication, Release
 from datagazette.model.results import ReleaseResult, SummaryResult, TableResult
 
@@ -110,6 +119,7 @@ def _package(catalog: Catalog, result: ReleaseResult) -> Json:
             "version": str(release.version),
             "created": release.date,
             "homepage": addresses.dataset_page(catalog, release.dataset, catalog.languages[0]),
+            "withdrawn": withdrawal_descriptor(release, default),
         }
     )
 
@@ -163,7 +173,9 @@ def _listed(catalog: Catalog, release: Release) -> Json:
         "title": dict(release.title.values),
         "description": dict(release.description.values),
         "version": str(release.version),
+        "state": release.state,
         "released": release.date,
+        "withdrawn": dict(release.withdrawal.reason.values) if release.withdrawal else None,
         "url": catalog.base_url + addresses.api_path(release.dataset),
         "page": addresses.dataset_page(catalog, release.dataset, catalog.languages[0]),
     }

@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, TypeGuard
 
-from datagazette.model.publication import Field
+from datagazette.model.publication import Field, Release
 from datagazette.model.results import SummaryResult, Value
 from datagazette.model.text import Text
 
@@ -168,3 +168,9 @@ def translated(key: str, text: Text, default: str) -> dict[str, str]:
 def _trimmed(written: str) -> str:
     """A decimal without zeros at its end."""
     return written.rstrip("0").rstrip(".") if "." in written else written
+
+
+def withdrawal_descriptor(release: Release, default: str) -> dict[str, str]:
+    """Day and reason of a withdrawal, in the languages of which `default` is the first; empty where there was none."""
+    gone = release.withdrawal
+    return {"date": gone.date.isoformat(), **translated("reason", gone.reason, default)} if gone else {}

@@ -223,6 +223,14 @@ def license_text(publication: Publication, release: Release) -> str:
     return "\n".join(lines)
 
 
+def withdrawal_sentence(release: Release, language: str) -> str:
+    """What begins a description of a withdrawn release; of any other it is empty."""
+    if (gone := release.withdrawal) is None:
+        return ""
+    said = f"{texts('readme', language)['withdrawn']} ({gone.date.isoformat()}): "
+    return f"{said}{plain_text(gone.reason.get(language))} "
+
+
 def _readme_part(catalog: Catalog, result: ReleaseResult, language: str) -> str:
     release, words = result.release, texts("readme", language)
     lines = [f"# {literal(release.title.get(language) or release.dataset)}", ""]

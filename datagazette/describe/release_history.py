@@ -18,7 +18,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from datagazette.describe import addresses
-from datagazette.describe.notation import is_number, plain, translated, without_empty
+from datagazette.describe.notation import is_number, plain, translated, withdrawal_descriptor, without_empty
 from datagazette.messages import texts
 from datagazette.model.publication import Catalog, Dataset, Imprint, Publication, Release
 from datagazette.model.results import CellChange, ReleaseChange, ReleaseResult, Row, TableChange
@@ -51,12 +51,6 @@ def changes(catalog: Catalog, result: ReleaseResult) -> dict[str, Any]:
     }
     found: dict[str, Any] = plain(described)
     return found
-
-
-def withdrawal_descriptor(release: Release, default: str) -> dict[str, str]:
-    """Day and reason of a withdrawal, in the languages of which `default` is the first; empty where there was none."""
-    gone = release.withdrawal
-    return {"date": gone.date.isoformat(), **translated("reason", gone.reason, default)} if gone else {}
 
 
 def _table(change: TableChange) -> dict[str, Any]:

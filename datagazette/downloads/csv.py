@@ -7,11 +7,12 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from pathlib import Path
 
 from datagazette.describe.notation import cell
 from datagazette.model.publication import Dialect
-from datagazette.model.results import SummaryResult
+from datagazette.model.results import SummaryResult, Value
 from datagazette.tables.layout import Layout, is_content, open_text, read_layout, read_rows
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -62,12 +63,16 @@ def write_excel_copy(source: Path, target: Path, dialect: Dialect) -> None:
 
 
 def write_summary(result: SummaryResult, target: Path) -> None:
-    """A summary's rows, under its fields' names."""
+    """A summary's rows, under its fields' names; a sum of amounts keeps their decimals."""
     header = [field.name for field in result.summary.fields]
-    write_rows(target, header, ([cell(value) for value in row] for row in result.rows))
+    write_rows(target, header, (map(_summed, row) for row in result.rows))
 
 
-def write_rows(target: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+def _summed(value: Value) -> str:
+    return format(value, "f") if isinstance(value, Decimal) else cell(value)
+
+
+def write_rows(target: Path, header: Sequence[str], rows: Iterable[Iterable[str]]) -> None:
     """LF, UTF-8, no mark, quotes only where they are needed."""
     with target.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")

@@ -2,7 +2,7 @@
 
 Compressed with zstd: on a table of codes and names it is four to five times smaller than with snappy, and
 browsers need only a small decompressor more. The order of rows, the size of row groups and the compression are
-given, so that the bytes do not depend on how many cores wrote them.
+given, so that the bytes do not depend on how many cores wrote them; nor do they say which version of DuckDB did.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ from datagazette.tables.sql import field_column, identifier, literal
 # two is smallest near eight times the root of the number of rows, whatever the columns (benchmarks/README.md).
 _SMALLEST_GROUP, _LARGEST_GROUP = 2_048, 131_072
 _MOST_ATTEMPTS = 100
+# What a file says of its writer, in the form that readers of Parquet take apart; 2 would be another form of ours.
+_WRITER = "datagazette version 1"
+_END = 8  # bytes at the end of a file: the size of the footer, and PAR1
 
 
 def write_parquet(engine: Engine, source: Path, target: Path, release: Release, table: Table) -> None:
@@ -37,6 +40,7 @@ def write_parquet(engine: Engine, source: Path, target: Path, release: Release, 
         engine.run(copy_statement(source, target, table.schema, about, group, names))
         if _renamed(engine, target, {held: name for name, held in names.items() if name != held}):
             break
+    _signed(engine, target)
 
 
 def copy_statement(
@@ -73,22 +77,49 @@ def _renamed(engine: Engine, path: Path, names: Mapping[str, str]) -> bool:
     if not names:
         return True
     (groups,) = engine.row(f"SELECT num_row_groups FROM parquet_file_metadata({literal(str(path))})")
-    with path.open("r+b") as file:
-        file.seek(-8, io.SEEK_END)  # the size of the footer, and four letters
-        file.seek(-8 - int.from_bytes(file.read(4), "little"), io.SEEK_END)
-        start, footer = file.tell(), file.read()
-        for held, name in names.items():
-            size = _varint(len(name.encode()))
-            if footer.count(size + held.encode()) != 1 + groups:
-                return False
-            footer = footer.replace(size + held.encode(), size + name.encode())
-        file.seek(start)
-        file.write(footer)
+    footer = _footer(path)
+    for held, name in names.items():
+        written = _text(held)
+        if footer.count(written) != 1 + groups:
+            return False
+        footer = footer.replace(written, _text(name))
+    _write_footer(path, footer)
     return True
 
 
+def _signed(engine: Engine, path: Path) -> None:
+    """Puts our own name in the place of DuckDB's, which has its version and build: the next one would write the same
+    rows under another hash. What the footer says of its writer is the last text in it."""
+    (writer,) = engine.row(f"SELECT created_by FROM parquet_file_metadata({literal(str(path))})")
+    before, found, after = _footer(path).rpartition(_text(writer))
+    if found:
+        _write_footer(path, before + _text(_WRITER) + after)
+
+
+def _footer(path: Path) -> bytes:
+    with path.open("rb") as file:
+        file.seek(-_END, io.SEEK_END)
+        size = int.from_bytes(file.read(4), "little")
+        file.seek(-_END - size, io.SEEK_END)
+        return file.read(size)
+
+
+def _write_footer(path: Path, footer: bytes) -> None:
+    """In the place of the one that is there; nothing in a file says where its footer begins but the end of it."""
+    size = len(_footer(path))
+    with path.open("r+b") as file:
+        file.seek(-_END - size, io.SEEK_END)
+        file.write(footer + len(footer).to_bytes(4, "little") + b"PAR1")
+        file.truncate()
+
+
+def _text(text: str) -> bytes:
+    """A text as Thrift writes it, with its length in bytes before it."""
+    written = text.encode()
+    return _varint(len(written)) + written
+
+
 def _varint(number: int) -> bytes:
-    """A length as Thrift writes it before a text."""
     parts = []
     while number > 127:
         parts.append(number & 127 | 128)

@@ -13,7 +13,7 @@ import yaml
 
 from datagazette.intake.columns import Column
 from datagazette.intake.keys import Reference
-from datagazette.intake.naming import language_of
+from datagazette.intake.naming import language_of, named
 from datagazette.intake.notices import Notice
 from datagazette.load.descriptors import MARK
 from datagazette.messages import FALLBACK, LANGUAGES, texts
@@ -42,6 +42,7 @@ class Described:
     resource: Json = field(default_factory=dict)
     dialect: Json = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
+    degrees: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def all_notices(self) -> tuple[Notice, ...]:
@@ -52,6 +53,13 @@ class Described:
     @property
     def path(self) -> str:
         return f"{self.name}.csv"
+
+    @property
+    def types(self) -> Mapping[str, str]:
+        """The type that the schema gives to each column."""
+        given = self.resource.get("schema")
+        stated = {field["name"]: str(field.get("type", "any")) for field in given["fields"]} if given else {}
+        return {column.name: stated.get(column.name, column.type) for column in self.columns}
 
     @property
     def full(self) -> tuple[str, ...]:
@@ -86,7 +94,7 @@ class Described:
         if isinstance(self.resource.get("schema"), Mapping):
             return {}
         few = tuple(column.name for column in self.columns if _categories(column, self))
-        found = {"required": self.full, "categories": few}
+        found = {"required": self.full, "minimum, maximum": tuple(self.degrees), "categories": few}
         return {rule: names for rule, names in found.items() if names}
 
 
@@ -164,8 +172,8 @@ def descriptor(about: About, tables: Sequence[Described], schemas: Mapping[str, 
         titles = {**table.titles, **about.titles} if len(tables) == 1 else table.titles
         dialect = {"dialect": _Inline(table.dialect)} if table.dialect else {}
         resources.append(_Inline({
-            "name": table.name, "path": table.path, **_texts("title", titles, languages), "schema": schemas[table.name],
-            **dialect,
+            "name": table.name, "path": table.path, **_texts("title", titles, languages),
+            **_described(table.resource, languages), "schema": schemas[table.name], **dialect,
         }))  # fmt: skip
     found: dict[str, Any] = {
         "name": about.name,
@@ -189,7 +197,9 @@ def schema(name: str, table: Described, languages: Sequence[str]) -> dict[str, A
     """The Table Schema of a table; that of a Data Package is kept, with its missing titles marked."""
     given = table.resource.get("schema")
     if isinstance(given, Mapping):
-        fields = [{"name": field["name"], **_given(field, "title", languages)} for field in given["fields"]]
+        headings = named([str(field["name"]) for field in given["fields"]])
+        fields = [{"name": field["name"], **_given(field, "title", languages, heading.titles)}
+                  for field, heading in zip(given["fields"], headings, strict=True)]  # fmt: skip
         return {"name": name, **{key: value for key, value in given.items() if key != "name"}, "fields": fields}
     keys = []
     for reference in table.references:
@@ -224,15 +234,32 @@ def _field(column: Column, table: Described, languages: Sequence[str]) -> dict[s
         **units,
         "missingValues": _Listed(["", *column.missing] if column.missing else []),
         f"{_PROPOSAL}categories": _Listed(categories),
-        f"{_PROPOSAL}constraints": _Inline({"required": True} if _is_full(column, table) else {}),
+        f"{_PROPOSAL}constraints": _Inline(_constraints(column, table)),
     }
     return {key: value for key, value in found.items() if value or value is False}
 
 
-def _given(given: Json, what: str, languages: Sequence[str]) -> dict[str, Any]:
-    """A part of a Data Package with its title under the language that it is in, and marks for the others."""
+def _described(resource: Json, languages: Sequence[str]) -> dict[str, str]:
+    """The description that a Data Package has of a table, if it has one."""
+    text = resource.get("description")
+    known = {language_of(text): text} if isinstance(text, str) and text else {}
+    known |= {language: str(resource[f"description@{language}"]) for language in languages
+              if resource.get(f"description@{language}")}  # fmt: skip
+    return _texts("description", known, languages) if known else {}
+
+
+def _constraints(column: Column, table: Described) -> dict[str, Any]:
+    """What holds for the column so far."""
+    largest = table.degrees.get(column.name)
+    limits = {"minimum": -largest, "maximum": largest} if largest else {}
+    return {**({"required": True} if _is_full(column, table) else {}), **limits}
+
+
+def _given(given: Json, what: str, languages: Sequence[str], heading: Texts | None = None) -> dict[str, Any]:
+    """A part of a Data Package with its title under the language that it is in, and marks for the others. Without a
+    title, it has those of its heading."""
     title = str(given.get("title") or "")
-    titles = {language_of(title): title} if title else {}
+    titles = {language_of(title): title} if title else dict(heading or {})
     titles |= {language: str(given[f"title@{language}"]) for language in languages if given.get(f"title@{language}")}
     rest = {key: value for key, value in given.items() if key.partition("@")[0] not in ("name", "title")}
     return {**_texts("title", titles, languages, what), **rest}
@@ -281,12 +308,16 @@ def _worded(column: Column) -> bool:
 
 
 def _temporal(tables: Sequence[Described]) -> str:
-    """The first and the last day, month or year of the first column of dates."""
-    columns = [column for table in tables for column in table.columns if column.dated]
-    dates = next((column for column in columns if column.distinct and not column.extras), None)
-    if dates is None or dates.distinct > len(dates.values):
+    """The first and the last day, month or year of the tables: of the first column of dates in each, where all these
+    are of one type, else of the first table that has one."""
+    columns = [next((column for column in table.columns if column.span), None) for table in tables]
+    dates = [column for column in columns if column and column.span]
+    if len({column.type for column in dates}) > 1:
+        dates = dates[:1]
+    spans = [column.span for column in dates if column.span]
+    if not spans:
         return ""
-    first, last = min(dates.values), max(dates.values)
+    first, last = min(span[0] for span in spans), max(span[1] for span in spans)
     return first if first == last else f"{first}/{last}"
 
 

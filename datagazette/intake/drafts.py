@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,23 +15,25 @@ from datagazette.intake import columns as typing
 from datagazette.intake import keys
 from datagazette.intake.columns import Written
 from datagazette.intake.describe import Described
+from datagazette.intake.extra_rows import settled, without_blank
+from datagazette.intake.hints import degrees, years
 from datagazette.intake.keys import Target
 from datagazette.intake.naming import Named, language_of, named, slug
 from datagazette.intake.notices import Notice, Place, misfit, notice
+from datagazette.intake.packages import package_sheets
 from datagazette.intake.sheets import Cells, Sheet, read_sheets
-from datagazette.intake.sheets import sheet as as_sheet
 from datagazette.isolation import step
 from datagazette.load.files import DATASETS
 from datagazette.load.publication import load_publication
-from datagazette.load.standalone import is_descriptor, read_descriptor, read_package
+from datagazette.load.standalone import is_descriptor
 from datagazette.model import limits
 from datagazette.model.errors import DataFaults, UsageError
 from datagazette.model.names import RESERVED_NAMES, is_name, nearest
-from datagazette.model.problems import Problem, has_errors
+from datagazette.model.problems import Problem
 from datagazette.model.publication import Dialect, Field, Json, Publication, Schema, Table
 from datagazette.tables import engine as database
 from datagazette.tables.engine import Engine, Limits, csv_path
-from datagazette.tables.layout import TableSource, Unreadable, open_text, read_layout, read_numbered
+from datagazette.tables.layout import TableSource, Unreadable, read_layout
 from datagazette.tables.sql import identifier, literal
 from datagazette.validation.run import check_tables
 
@@ -38,8 +41,8 @@ _MEMORY = "1GB"  # of the database
 _ALL = ""  # the step that looks at all tables together
 _LARGEST_TARGET = 50_000_000  # bytes of a table that a foreign key may be found to
 _STATED: Json = {"delimiter": ",", "quoteChar": '"', "skipInitialSpace": False, "header": True}
-# What a package says of itself that holds here, too.
-_KEPT = ("version", "title", "description", "keywords", "licenses", "sources", "contributors", "homepage")
+# A date at the end of a name, or at its beginning.
+_DATED = re.compile(r"-(19|20)[0-9]{2}(-?[0-9]{2,4}){0,2}$|^(19|20)[0-9]{2}(-?[0-9]{2}){0,2}-(?=[a-z])")
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ class Sources:
 
     `decimal` is the mark before the decimals of numbers; empty where it is to be found out.
     `header` is the line of the header, 0 where that is to be found out. `hidden` says what becomes of hidden rows and
-    columns of workbooks."""
+    columns of workbooks, and `total` of a row of totals: `keep` or `drop`."""
 
     root: Path
     name: str
@@ -61,6 +64,7 @@ class Sources:
     decimal: str = ""
     header: int = 0
     hidden: str = ""
+    total: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,17 +95,18 @@ def plan_dataset(sources: Sources) -> Draft:
     for path in sources.paths:
         with step(path.name, limits.SOURCE_SECONDS):
             if is_descriptor(path):
-                found, package = _package_sheets(path)
+                found, package = package_sheets(path)
             else:
                 found = read_sheets(path, sources.encoding, sources.delimiter, sources.sheets, sources.header,
                                     sources.hidden)  # fmt: skip
-            sheets += found
+            sheets += [settled(sheet, sources.total) for sheet in found]
     with tempfile.TemporaryDirectory() as folder, step(_ALL, limits.SOURCE_SECONDS):
         scratch = Path(folder)
         bounds = Limits(_MEMORY, spill=scratch, reads=(scratch, sources.root / DATASETS))
         with database.connect(bounds) as engine:
             names = _resource_names(sheets, sources.name)
-            tables = [_table(engine, scratch, *pair, sources) for pair in zip(names, sheets, strict=True)]
+            read = [_table(engine, scratch, *pair, sources) for pair in zip(names, sheets, strict=True)]
+            tables, sheets = [table for table, _ in read], [sheet for _, sheet in read]
             tables = _related(engine, tables, sheets, loaded.publication, sources)
         tables = [_sure(table, sheet, scratch, bounds) for table, sheet in zip(tables, sheets, strict=True)]
         contents = tuple((scratch / table.path).read_bytes() for table in tables)
@@ -114,41 +119,35 @@ def plan_contents(sources: Sources) -> Draft:
     return replace(draft, sheets=tuple(replace(sheet, rows=()) for sheet in draft.sheets))
 
 
-def _package_sheets(path: Path) -> tuple[tuple[Sheet, ...], Json]:
-    """(its tables, its own properties). Raises DataFaults where its descriptor has errors."""
-    document, faults = read_descriptor(path)
-    found = read_package(path)
-    if document is None or has_errors(found.problems):
-        raise DataFaults(tuple(faults) + found.problems)
-    about = {key: document.value[key] for key in _KEPT if key in document.value}
-    return tuple(_package_sheet(table, file) for table, file in found.tables), about
-
-
-def _package_sheet(table: Table, path: Path) -> Sheet:
-    resource = {**table.descriptor, "schema": table.schema.descriptor}
-    try:
-        layout = read_layout(path, table.dialect)
-        with open_text(path, layout.encoding) as stream:
-            rows = list(read_numbered(stream, layout.dialect, closed=True))[layout.first_row - 1 :]
-    except Unreadable as fault:
-        raise UsageError("unreadable", path=path.name, reason=fault.note) from fault
-    labels = list(layout.labels or tuple(field.name for field in table.schema.fields))
-    return as_sheet(table.name, path.name, [(1, labels), *rows], layout.encoding, resource, header=1)
-
-
 def _resource_names(sheets: Sequence[Sheet], dataset: str) -> list[str]:
-    """A name for each table: that of its file or sheet where it can be one, else the dataset's or a number."""
+    """A name for each table: that of its file or sheet where it can be one, else the dataset's or a number.
+
+    A date in the name of a file is left out where that leaves a name of its own.
+    """
+    wanted = [_wanted(sheet) for sheet in sheets]
+    bare = [_DATED.sub("", name) if name and not sheet.resource else name
+            for name, sheet in zip(wanted, sheets, strict=True)]  # fmt: skip
     found: list[str] = []
-    for number, sheet in enumerate(sheets, 1):
-        wanted = (slug(sheet.name), named([sheet.name])[0].name.replace("_", "-"))
-        name = next((name for name in wanted if is_name(name) and name not in RESERVED_NAMES), "")
-        name = name or (dataset if len(sheets) == 1 else f"table-{number}")
-        found.append(name if name not in found else f"{name}-{number}")
+    for number, (name, short) in enumerate(zip(wanted, bare, strict=True), 1):
+        chosen = short if bare.count(short) == 1 and short not in RESERVED_NAMES else name
+        chosen = chosen or (dataset if len(sheets) == 1 else f"table-{number}")
+        found.append(chosen if chosen not in found else f"{chosen}-{number}")
     return found
 
 
-def _table(engine: Engine, scratch: Path, name: str, sheet: Sheet, sources: Sources) -> Described:
-    """A table with its columns and its CSV: in UTF-8 with commas and line feeds, with quotes where they are needed."""
+def _wanted(sheet: Sheet) -> str:
+    """The name of a file or sheet as a table's name; empty where it can be none, or only its digits could."""
+    names = [slug(sheet.name), named([sheet.name])[0].name.replace("_", "-")]
+    if names[0].isdecimal() and names[0] != sheet.name:
+        names.pop(0)
+    return next((name for name in names if is_name(name) and name not in RESERVED_NAMES), "")
+
+
+def _table(engine: Engine, scratch: Path, name: str, sheet: Sheet, sources: Sources) -> tuple[Described, Sheet]:
+    """A table with its columns and its CSV: in UTF-8 with commas and line feeds, with quotes where they are needed.
+
+    The sheet is the one that is given, without rows that have no value in any column.
+    """
     labels = named(sheet.labels)
     if sheet.resource.get("schema"):
         labels = tuple(Named(label, label) for label in sheet.labels)
@@ -164,16 +163,39 @@ def _table(engine: Engine, scratch: Path, name: str, sheet: Sheet, sources: Sour
     point = "" if sheet.delimiter and not sheet.resource.get("schema") else "."
     written = Written(sheet.delimiter, sources.decimal or point)
     columns = typing.columns(engine, name, labels, lines, sources.text, written)
+    if not sheet.resource.get("schema") and any(column.missing for column in columns):
+        valued = without_blank(sheet, [column.missing for column in columns])
+        if valued is not sheet:  # the next file may have such rows again, so that their texts stay known
+            table, valued = _table(engine, scratch, name, valued, sources)
+            known = [replace(column, missing=before.missing or column.missing)
+                     for column, before in zip(table.columns, columns, strict=True)]  # fmt: skip
+            return replace(table, columns=tuple(known)), valued
     # What a package calls the table, or the name of a file or sheet that is in Chinese.
     title = str(sheet.resource.get("title") or "") or (sheet.name if language_of(sheet.name) == "zh" else "")
     titles = {language_of(title): title} if title else {}
+    undated = notice("undated", [Place(text=sheet.name)] if _wanted(sheet) not in (name, "") else (), name=name)
+    limits = degrees(columns, sheet.rows)
+    described = Described(
+        name,
+        tuple(columns),
+        (),
+        (),
+        titles,
+        sheet.resource,
+        _stated(path, names),
+        (repeated, undated, years(columns)),
+        limits,
+    )
+    return described, sheet
+
+
+def _stated(path: Path, names: Sequence[str]) -> Json:
+    """The dialect of a CSV that was written here, where the file alone would mislead."""
     try:
         layout = read_layout(path, Dialect())
-        clear = list(layout.labels) == names and layout.dialect.delimiter == ","
     except Unreadable:
-        clear = False
-    dialect = {} if clear else _STATED
-    return Described(name, tuple(columns), (), (), titles, sheet.resource, dialect, (repeated,))
+        return _STATED
+    return {} if list(layout.labels) == names and layout.dialect.delimiter == "," else _STATED
 
 
 def _rows(sheet: Sheet) -> Iterator[tuple[int, Cells, bool]]:
@@ -194,7 +216,10 @@ def _related(
         given = _given_key(table, sources)
         key = given or keys.primary_key(engine, table.name, referring.columns, refers)
         notices: tuple[Notice, ...] = ()
-        if not table.resource.get("schema") and not given:
+        if table.resource.get("schema") and not given:
+            notices = (notice("key-unstated", [Place(text=", ".join(key))] if key else []),)
+            key = ()
+        elif not given:
             notices = _broken_key(engine, referring, key, [line for line, _, is_row in _rows(sheet) if is_row])
         found.append(replace(referring, key=key, notices=(*table.notices, *notices)))
     inner = []

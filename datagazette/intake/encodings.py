@@ -120,6 +120,8 @@ def _wide(sample: bytes, share: float) -> str:
 
 def _guessed(path: Path, known: Collection[str]) -> Recognised:
     words = foreign_words(path)
+    if words.has_nul:  # the zero byte is refused with its line, whatever the encoding
+        return Recognised("latin-1")
     found = readings(words, known)
     if is_mixed(words, found[0] if found else None):
         raise stopped(path.name, notice("encoding-mixed", _not_unicode(path)))

@@ -52,11 +52,12 @@ class Reading:
 @dataclass(frozen=True)
 class Foreign:
     """The first words of a file that are not of ASCII, each once: those that are UTF-8 and those that are not.
-    `fitting` are the encodings that can read the whole file."""
+    `fitting` are the encodings that can read the whole file, `has_nul` is whether it has a zero byte."""
 
     unicode: tuple[bytes, ...]
     others: tuple[bytes, ...]
     fitting: tuple[str, ...]
+    has_nul: bool = False
 
     @property
     def words(self) -> tuple[bytes, ...]:
@@ -68,9 +69,10 @@ def foreign_words(path: Path) -> Foreign:
     unicode: dict[bytes, None] = {}
     others: dict[bytes, None] = {}
     fitting = list(_ENCODINGS)
-    size = 0
+    size, has_nul = 0, False
     with path.open("rb") as file:
         for block in _blocks(file):
+            has_nul |= b"\0" in block
             words = list(dict.fromkeys(word for word in _WORD.findall(block) if not word.isascii()))
             fitting = [encoding for encoding in fitting if _decodes(b"\n".join(words), encoding)]
             for word in words:
@@ -78,7 +80,7 @@ def foreign_words(path: Path) -> Foreign:
                     break
                 size += len(word)
                 (unicode if _decodes(word, "utf-8") else others)[word] = None
-    return Foreign(tuple(unicode), tuple(others), tuple(fitting))
+    return Foreign(tuple(unicode), tuple(others), tuple(fitting), has_nul)
 
 
 def _blocks(file: IO[bytes]) -> Iterator[bytes]:

@@ -41,6 +41,12 @@ class Sheet:
     lines: tuple[int, ...] = field(default=(), compare=False)
     notices: tuple[Notice, ...] = field(default=(), compare=False)
 
+    def without(self, rows: Collection[int], why: Notice) -> Sheet:
+        """The sheet without these rows, which count from 0, and with a notice of it."""
+        stay = [at for at in range(len(self.rows)) if at not in rows]
+        kept, lines = tuple(self.rows[at] for at in stay), tuple(self.lines[at] for at in stay)
+        return replace(self, rows=kept, lines=lines, notices=(*self.notices, why))
+
 
 def read_sheets(
     path: Path,

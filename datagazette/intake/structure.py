@@ -31,9 +31,7 @@ _TYPES = frozenset((
     "string", "text", "varchar", "char", "integer", "int", "bigint", "number", "numeric", "decimal", "float", "double",
     "boolean", "bool", "date", "datetime", "time", "timestamp", "year", "yearmonth", "any", "geopoint",
 ))  # fmt: skip
-
-
-_TOTALS = frozenset(("total", "totals", "grand total", "sum", "合计", "总计", "总和"))
+_NOTE = re.compile(r"(notes?|sources?|quelle|hinweis|注释?|备注|说明|(数据|资料)?来源)\s*[:：].*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -181,14 +179,11 @@ def _is_types(rows: Sequence[Row], width: int) -> bool:
 
 def _unlike(rows: Sequence[Row], width: int) -> tuple[Notice, ...]:
     """Rows that are kept, and that a person should look at."""
-    alone = [row for row in rows if len(row.cells) == 1 < width and (width > 2 or row.size == 1)]
+    few = [row for row in rows if len(row.cells) == 1 < width]
+    alone = [row for row in few if width > 2 or row.size == 1 or _NOTE.fullmatch(row.cells[0])]
     lines = {row.line for row in alone}
     short = (Place(row.line, cells=row.size) for row in rows if row.size < width and row.line not in lines)
-    total = [
-        row for row in rows[-1:] if len(rows) > 2 and next(filter(None, row.cells)).lower().strip(" :：") in _TOTALS
-    ]
-    return (notice("alone", (row.place for row in alone)), notice("short", short),
-            notice("total", (row.place for row in total)))  # fmt: skip
+    return notice("alone", (row.place for row in alone)), notice("short", short)
 
 
 def _refuse_unnamed(file: str, labels: Sequence[str], number: int, rows: Sequence[Row]) -> None:

@@ -5,8 +5,19 @@ is ended when its time is up; the process that asked stays usable. `walls` holds
 """
 
 from datagazette.isolation.inside import is_worker, step
-from datagazette.isolation.limits import BESIDE_DATABASE, Bounds, OutOfBounds, size
+from datagazette.isolation.limits import BESIDE_DATABASE, DATABASE, Bounds, OutOfBounds, size
 from datagazette.isolation.starter import prepare
 from datagazette.isolation.worker import Worker, isolated
 
-__all__ = ["BESIDE_DATABASE", "Bounds", "OutOfBounds", "Worker", "is_worker", "isolated", "prepare", "size", "step"]
+__all__ = [
+    "BESIDE_DATABASE",
+    "DATABASE",
+    "Bounds",
+    "OutOfBounds",
+    "Worker",
+    "is_worker",
+    "isolated",
+    "prepare",
+    "size",
+    "step",
+]

@@ -240,7 +240,7 @@ class KeyReader:
             if meant:
                 self.report("unknown-key", key, key=key, meant=f"{meant}@{language}" if language else meant)
             else:
-                self.warn("extra-key", key, key=key)
+                self.warn("extra-key", key, key=key, rule="comma" if self.value[key] is None else "")
 
     def _inner(self, *path: str | int) -> KeyReader:
         return KeyReader(self.document, self.problems, (*self.path, *path), self.languages)

@@ -15,8 +15,9 @@ from datagazette.load.ledger import LedgerEntry, compare, read_ledger
 from datagazette.load.package import SchemaStore, read_package
 from datagazette.load.references import check_references
 from datagazette.load.yaml_file import read_yaml
+from datagazette.model.errors import UsageError
 from datagazette.model.names import RESERVED_NAMES, NearMisses, is_name, near_version, parse_version
-from datagazette.model.problems import Problem, problem, summarised, warning
+from datagazette.model.problems import Problem, folded, problem, summarised, warning
 from datagazette.model.publication import Catalog, Dataset, Publication, Release, State
 
 # What can no longer be changed once a version is frozen.
@@ -73,6 +74,9 @@ def load_publication(
     `read` may reuse datasets that were read before.
     """
     root = root.resolve()
+    if not (root / DATASETS).is_dir() or not any((root / DATASETS).iterdir()):
+        modules = (root / ".gitmodules").is_file()
+        raise UsageError("no-datasets", root=root, also="no-datasets-modules" if modules else "")
     problems: list[Problem] = []
     document = _document(Folder(root, DATASETS), CATALOG.rpartition("/")[2], problems)
     if document is None:
@@ -93,7 +97,8 @@ def load_publication(
     unread = {fault.file.rpartition("/")[0] for fault in problems if fault.file.endswith(f"/{LEDGER}")}
     found_later = check_references(publication)
     problems += (fault for fault in found_later if fault.code != "dataset-draft-only" or fault.file not in unread)
-    return Loaded(publication, summarised(sorted(dict.fromkeys(_once(problems)), key=Problem.sort_key)))
+    found_once = folded(sorted(dict.fromkeys(_once(problems)), key=Problem.sort_key), "", "many", "schema-missing")
+    return Loaded(publication, summarised(found_once))
 
 
 def _once(problems: Sequence[Problem]) -> Iterator[Problem]:

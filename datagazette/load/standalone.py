@@ -16,8 +16,9 @@ from typing import Any
 from datagazette.load.descriptors import Document, KeyPath, KeyReader
 from datagazette.load.files import Folder, fault, locate, read_limited
 from datagazette.load.standard import package_is_sound, resource_is_sound
+from datagazette.messages import LANGUAGES
 from datagazette.model.limits import DESCRIPTOR_BYTES, DESCRIPTOR_KEYS, DESCRIPTOR_LEVELS
-from datagazette.model.problems import Problem, has_errors, problem, summarised
+from datagazette.model.problems import Problem, folded, has_errors, message, problem, summarised
 from datagazette.model.publication import Dialect, Json, Schema, Table
 from datagazette.model.text import Text
 from datagazette.tables.descriptors import DIALECT_KEYS, parse_dialect, parse_schema
@@ -26,6 +27,7 @@ _LANGUAGES = ("en",)
 _CSV = ("csv", "tsv")
 _MEDIA_TYPES = {"text/csv": "csv", "application/csv": "csv", "text/tab-separated-values": "tsv"}
 # What makes a resource more than one plain file.
+_FILE_ERRORS = ("schema-error", "dialect-error")
 _OTHERWISE = ("compression", "innerpath", "extrapaths", "scheme")
 # What Frictionless is handed. It would follow `profile`, `url` and the like to wherever they lead.
 _HANDED = (
@@ -75,7 +77,10 @@ def read_descriptor(path: Path) -> tuple[Document | None, tuple[Problem, ...]]:
         try:
             document = read_json(path, str(path))
         except json.JSONDecodeError as error:
-            fault = problem("json-syntax", str(path), error.lineno, at=error.colno, reason=error.msg)
+            from datagazette.load.syntax import json_rule
+
+            values = {"rule": json_rule(error), "at": error.colno, "reason": error.msg}
+            fault = problem("json-syntax", str(path), error.lineno, **values)
             return None, (replace(fault, column=error.colno),)
         if document is not None:
             return document, ()
@@ -108,9 +113,10 @@ def read_package(path: Path) -> Standalone:
     read = [_resource(resource, folder) for resource in reader.items("resources")] if sound else []
     if sound and not read:
         reader.warn("package-error", "resources", rule="no-resources")
+    once = folded(dict.fromkeys(problems), "unreadable", "unreadable", *_FILE_ERRORS)
     return Standalone(
         tuple(table for table in read if isinstance(table, tuple)),
-        summarised(problems),
+        summarised(folded(once, "no-file", "no-file-many", *_FILE_ERRORS)),
         tuple(resource for resource in read if isinstance(resource, Foreign)),
     )
 
@@ -214,8 +220,11 @@ def _referred(reader: KeyReader, key: str, folder: Folder) -> Json | None:
     if not isinstance(value, str):
         return value
     path = locate(folder, value)[0]
-    document = read_descriptor(path)[0] if path else None
-    if document is None:
+    document, faults = read_descriptor(path) if path else (None, ())
+    if document is None and faults:
+        reasons = {f"reason@{language}": message(faults[0], language) for language in LANGUAGES}
+        reader.report(f"{key}-error", key, rule="unreadable", path=value, at=faults[0].line or 1, **reasons)
+    elif document is None:
         reader.report(f"{key}-error", key, rule="no-file", path=value)
     return document.value if document else None
 

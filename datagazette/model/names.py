@@ -88,6 +88,35 @@ def nearest(name: str, known: Iterable[str], likeness: float = 0.75) -> str:
     return by_letters[found[0]] if found else ""
 
 
+def slip(name: str, known: Iterable[str]) -> str:
+    """The known name that differs by one or two letters, or by one where it is short; an empty string where there is
+    none. A known name with another word after it, such as `title-pt`, is a name of its own."""
+    written = name.casefold()
+    for meant in known:
+        word, rest = meant.casefold(), name[len(meant) :]
+        is_longer = written.startswith(word) and (rest[:1].isupper() or not rest[:1].isalpha())
+        if not is_longer and _edits(written, word) <= (2 if len(word) > 4 else 1):
+            return meant
+    return ""
+
+
+def _edits(one: str, other: str) -> int:
+    """How many letters are added, left out, exchanged or swapped with the next between two words; three where one is
+    longer by more than two."""
+    if abs(len(one) - len(other)) > 2:
+        return 3
+    before: list[int] = []
+    row: list[int] = [*range(len(other) + 1)]
+    for at, letter in enumerate(one, 1):
+        before, last, row = row, before, [at]
+        for place, expected in enumerate(other, 1):
+            cost = min(before[place] + 1, row[-1] + 1, before[place - 1] + (letter != expected))
+            if at > 1 and place > 1 and (letter, one[at - 2]) == (other[place - 2], expected):
+                cost = min(cost, last[place - 2] + 1)
+            row.append(cost)
+    return row[-1]
+
+
 class NearMisses:
     """Looks for near misses in one file, a few times only: where thousands of names are unknown, they are no slips."""
 
@@ -96,10 +125,17 @@ class NearMisses:
 
     def nearest(self, name: str, known: Collection[str], likeness: float = 0.75) -> str:
         """As the function `nearest`; an empty string once enough names have been compared."""
+        return nearest(name, known, likeness) if self._may_compare(known) else ""
+
+    def slip(self, name: str, known: Collection[str]) -> str:
+        """As the function `slip`; an empty string once enough names have been compared."""
+        return slip(name, known) if self._may_compare(known) else ""
+
+    def _may_compare(self, known: Collection[str]) -> bool:
         if len(known) > self._left:
-            return ""
+            return False
         self._left -= len(known)
-        return nearest(name, known, likeness)
+        return True
 
 
 def _letters(name: str) -> str:

@@ -112,6 +112,22 @@ def summarised(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(kept)
 
 
+def folded(problems: Iterable[Problem], rule: str, many: str, *of: str) -> tuple[Problem, ...]:
+    """The problems; of those with this rule and a code in `of` that have the same values only the first, since one
+    missing file is missing wherever it is named. Its rule becomes `many`, and `count` says how many there were.
+    """
+    found: dict[object, list[Problem]] = {}
+    for problem in problems:
+        is_of = problem.code in of and dict(problem.values).get("rule", "") == rule
+        found.setdefault((problem.code, problem.values) if is_of else problem, []).append(problem)
+    return tuple(
+        replace(first, values=tuple({**dict(first.values), "rule": many, "count": f"{1 + len(others):,}"}.items()))
+        if others
+        else first
+        for first, *others in found.values()
+    )
+
+
 def codes() -> tuple[str, ...]:
     """Every code of the registry, in its order."""
     return tuple(_registry(FALLBACK))
@@ -124,8 +140,9 @@ def kind(code: str, language: str) -> Kind:
 
 
 def general_fix(code: str, language: str) -> str:
-    """How to fix a problem of this kind, where no single one is meant."""
-    return fix(Problem(code, ""), language)
+    """How to fix a problem of this kind, where no single one is meant: an ellipsis is where such a one has a name."""
+    _, entry = _registry(language)[code]
+    return string.Template(entry["fix"]).safe_substitute(defaultdict(lambda: "…"))
 
 
 def message(found: Problem, language: str) -> str:
@@ -170,7 +187,7 @@ def _closer(found: Problem, said: str, language: str) -> str:
             only = {(True, False): ".first", (False, True): ".second", (False, False): ".spaces"}
             key = f"alike{only.get((bool(names[0]), bool(names[1])), '')}"
             return str(say[key]).format(first=names[0], second=names[1])
-    if found.code in _OF_CELLS and not given.get("near") and (characters := misleading(given.get("found", ""))):
+    if found.code in _OF_CELLS and (characters := misleading(given.get("found", ""))):
         return str(say["alike.cell"]).format(characters=characters)
     return ""
 

@@ -33,7 +33,8 @@ class Field:
     """A column: Table Schema's field descriptor, with its translations resolved.
 
     `descriptor` is the field as it was written; `constraints` is the standard's mapping.
-    `unit` is a text ("persons", "%"); `bound` holds for the whole column where it is set.
+    `unit` is a text ("persons", "%"); `bound` holds for the whole column where it is set. `names`: whole numbers are
+    the names of things, as in a key. `decimals`: what all cells are written with, 2 of `18.00`; only of a result.
     """
 
     name: str
@@ -44,6 +45,8 @@ class Field:
     unit: Text = Text()
     role: str = ""
     bound: str = ""
+    names: bool = False
+    decimals: int = 0
     constraints: Json = field(default_factory=dict)
     categories: tuple[Category, ...] = ()
     missing_values: tuple[str, ...] | None = None

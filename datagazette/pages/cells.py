@@ -69,10 +69,15 @@ def marks_of(notes: Sequence[Note]) -> Marks:
     return found
 
 
+def _same(schema: Schema, other: Schema) -> bool:
+    """Whether it is the same schema, perhaps with what was found of its fields."""
+    return (schema.file, schema.name) == (other.file, other.name)
+
+
 def names_of(context: PageContext, release: Release, schema: Schema) -> Names:
     """The names for values of fields that refer to a labelled table."""
     labels = context.content.labels
-    own = next((table.name for table in release.tables if table.schema == schema), "")
+    own = next((table.name for table in release.tables if _same(table.schema, schema)), "")
     found = {}
     for key in schema.foreign_keys:
         place = (key.package, key.resource) if key.package else (release.dataset, key.resource or own)
@@ -90,8 +95,9 @@ def cell(
     category, name = field.category(value), names.get(field.name, {}).get(str(value))
     if is_number(value) and field.type != "year" and not category and name is None:
         sign, words = bound_words(context, field.bound or bound)
-        exact = numbers.exact(value, context.strings)
-        text = context.number(value) if computed else exact
+        decimals = numbers.places(value) if computed else field.decimals
+        exact = numbers.exact(value, context.strings, grouped=not field.names, decimals=decimals)
+        text = context.number(value) if computed and not field.names else exact
         return CellView(text, "" if exact == text else exact, "", sign, words, number=True)
     called = category.label if category and category.label else name
     text = context.line(called) if called else plain_value(context, value, field)
@@ -115,7 +121,8 @@ def plain_value(context: PageContext, value: Value, field: Field | None = None) 
         return numbers.date_words(value, context.strings)
     if field and (field.type in _DATE_TYPES or field.role == "date"):
         return context.date(str(value))
-    return numbers.exact(value, context.strings) if is_number(value) else markup.one_line(str(value))
+    grouped = not (field and field.names)
+    return numbers.exact(value, context.strings, grouped=grouped) if is_number(value) else markup.one_line(str(value))
 
 
 def bound_words(context: PageContext, bound: str) -> tuple[str, str]:

@@ -21,6 +21,7 @@ from datagazette.pages.history import (
     release_banners,
     release_view,
     warning_banners,
+    withdrawn_on,
 )
 from datagazette.pages.reuse import citation_styles, license_views, source_views
 from datagazette.pages.summary import ROWS_BESIDE_CHART, summary_view
@@ -44,6 +45,7 @@ def dataset_page(context: PageContext, dataset: Dataset, result: ReleaseResult, 
         fresh=freshness(release, context.content.today) if release == dataset.latest else Freshness("unknown"),
         banners=banners(context, dataset, release),
         downloads=files,
+        withdrawn=withdrawn_on(context, release),
         figures=figures,
         summaries=[summary_view(context, result, summary, ROWS_BESIDE_CHART) for summary in result.summaries],
         tables=table_views(context, result, files),

@@ -63,6 +63,7 @@ def _config(context: PageContext, result: ReleaseResult) -> dict[str, Any]:
         "version": str(release.version),
         "title": context.dataset_title(release),
         "language": context.language,
+        "locale": str(context.strings.locale).replace("_", "-"),
         "release": context.absolute(addresses.release_path(release.dataset, release.version)),
         "page": context.absolute(addresses.explore_path(release.dataset)),
         "publisher": context.line(catalog.publisher.title),
@@ -130,6 +131,8 @@ def _field(context: PageContext, found: TableResult, place: int, hidden: bool, n
         "role": field.role,
         "type": field.type,
         "bound": field.bound,
+        "names": field.names,
+        "decimals": field.decimals,
         "hidden": hidden,
         "categories": [{"value": value, "label": label} for value, label in called],
     }

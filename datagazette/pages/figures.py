@@ -27,7 +27,7 @@ def figure_view(context: PageContext, result: ReleaseResult, found: FigureResult
     """
     release, figure = result.release, found.figure
     unit = context.line(found.unit)
-    amount, exact = _amount(context, found, _field(release, figure), unit)
+    amount, exact = _amount(context, found, _field(result, figure), unit)
     sign, words = cells.bound_words(context, found.bound)
     region = ""
     if found.region:  # as the table calls it that its row refers to, else as the publication does
@@ -54,19 +54,20 @@ def figure_view(context: PageContext, result: ReleaseResult, found: FigureResult
     }
 
 
-def _field(release: Release, figure: Figure) -> Field | None:
+def _field(result: ReleaseResult, figure: Figure) -> Field | None:
     """The field of the table or of the summary that the figure is a value of."""
-    table, summary = release.table(figure.resource), release.summary(figure.summary)
+    table = next((found.table for found in result.tables if found.table.name == figure.resource), None)
+    summary = result.release.summary(figure.summary)
     return table.schema.field(figure.field) if table else summary.field(figure.field) if summary else None
 
 
 def _amount(context: PageContext, found: FigureResult, field: Field | None, unit: str) -> tuple[str, str]:
-    """The short and the full form; percent signs belong to the number, and a year is a date."""
+    """The short and the full form; percent signs belong to the number, a year is a date, a code counts nothing."""
     value, strings = found.value, context.strings
-    if not is_number(value) or (field and field.type == "year"):
+    if not is_number(value) or (field and (field.type == "year" or field.names)):
         text = cells.plain_value(context, value, field)
         return text, text
-    exact = numbers.exact(value, strings)
+    exact = numbers.exact(value, strings, decimals=field.decimals if field else 0)
     if unit == "%":
         short = strings.fill("value.percent", n=numbers.shown(value, strings))
         return short, strings.fill("value.percent", n=exact)

@@ -62,13 +62,19 @@ def _state_banners(context: PageContext, dataset: Dataset, release: Release) -> 
         yield Banner("draft", context.say("banner.draft"), context.say("banner.draft_words"))
     elif release.withdrawal:
         latest = dataset.latest
-        strong = context.say("banner.withdrawn", date=context.date(release.withdrawal.date))
-        reason = context.rich_inline(release.withdrawal.reason)
+        strong, reason = withdrawn_on(context, release)
         if latest.state == "released" and latest.version != release.version:
             to_newest = context.say("banner.to_newest", version=latest.version)
             yield Banner("withdrawn", strong, reason, context.dataset_link(dataset.name), to_newest)
         else:
             yield Banner("withdrawn", strong, reason)
+
+
+def withdrawn_on(context: PageContext, release: Release) -> tuple[str, Markup]:
+    """The sentence that a release was withdrawn, and the reason; empty where it was not."""
+    if (gone := release.withdrawal) is None:
+        return "", Markup()
+    return context.say("banner.withdrawn", date=context.date(gone.date)), context.rich_inline(gone.reason)
 
 
 def _place_banners(context: PageContext, dataset: Dataset, release: Release) -> Iterator[Banner]:

@@ -28,20 +28,28 @@ _DIGITS: Final = 400
 _SIZES: Final = ("B", "kB", "MB", "GB", "TB")
 
 
-def exact(value: Number, strings: Strings) -> str:
-    """All digits that there are, grouped: `829,000`, `38.62645348837209`."""
+def exact(value: Number, strings: Strings, *, grouped: bool = True, decimals: int = 0) -> str:
+    """All digits that there are, in groups of three: `829,000`, `38.62645348837209`; with `decimals` at least so many
+    behind the point: `18.00`."""
     if not Decimal(str(value)).is_finite():
         return str(value)
     if isinstance(value, float):
         value = Decimal(repr(value))
+    form = f"{strings.locale.decimal_formats[None].pattern.partition('.')[0]}.{'0' * decimals}" if decimals else None
     with localcontext(prec=_DIGITS):
-        return format_decimal(value, locale=strings.locale, decimal_quantization=False)
+        return format_decimal(value, form, locale=strings.locale, decimal_quantization=False, group_separator=grouped)
+
+
+def places(value: Number) -> int:
+    """The decimals of a sum of amounts, which is an exact decimal with two or more; other numbers have none to keep."""
+    exponent = value.as_tuple().exponent if isinstance(value, Decimal) else 0
+    return -exponent if isinstance(exponent, int) and exponent <= -2 else 0
 
 
 def shown(value: Number, strings: Strings) -> str:
     """As a table shows it: exact, but a computed fraction is rounded where further digits mean nothing."""
     if not isinstance(value, float) or not math.isfinite(value):
-        return exact(value, strings)
+        return exact(value, strings, decimals=places(value))
     if value.is_integer() and abs(value) < 1e15:
         return exact(int(value), strings)
     precise = Decimal(repr(value))

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from datagazette.describe import addresses
-from datagazette.model.problems import codes, kind
+from datagazette.model.problems import codes, general_fix, kind
 from datagazette.model.publication import AuthoredPage, Dataset
 from datagazette.pages.catalogue import catalogue_pages, theme_views
 from datagazette.pages.context import Head, Page, PageContext, SiteContent, languages, render, stage
@@ -119,7 +120,8 @@ def _problems_page(context: PageContext) -> Page:
         description=context.say("problems.description"),
         breadcrumbs=((context.say("problems.parent"), addresses.CONTRIBUTE),),
     )
-    kinds = [kind(code, context.language) for code in codes()]
+    language = context.language
+    kinds = [replace(kind(code, language), fix=general_fix(code, language)) for code in codes()]
     groups = [
         {
             "name": name,

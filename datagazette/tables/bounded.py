@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
-from datagazette.isolation import Bounds, OutOfBounds, Worker
+from datagazette.isolation import DATABASE, Bounds, OutOfBounds, Worker, size
 from datagazette.model.errors import UsageError
 from datagazette.model.problems import Problem, problem
 from datagazette.model.publication import Field
@@ -58,7 +58,20 @@ def out_of_bounds(error: OutOfBounds, file: str) -> Problem:
         if error.kind == "seconds":
             return problem("query-too-slow", path, seconds=f"{error.seconds:g}")
         return problem("query-too-large", path, rule="memory")
+    if error.kind == "memory":
+        return too_much_memory(path)
     return problem("resource-too-large", path, path=path, seconds=f"{error.seconds or allowed('TABLE_SECONDS'):g}")
+
+
+def too_much_memory(path: str, memory: str = f"{DATABASE}B") -> Problem:
+    """What is reported of a table that needs more than its database may use."""
+    return problem("resource-too-large", path, rule="memory", path=path, limit=shown_size(memory))
+
+
+def shown_size(memory: str) -> str:
+    """`2,000 MB`, `0.5 MB` of a size as in Limits."""
+    megabytes = size(memory) / 1e6
+    return f"{megabytes:,.0f} MB" if megabytes >= 10 else f"{megabytes:.1f} MB"
 
 
 def has_risky_pattern(field: Field) -> bool:

@@ -9,6 +9,12 @@ from datagazette.model.problems import Problem, problem, warning
 from datagazette.model.publication import Json
 from datagazette.tables.types.json import KeyPath
 
+# What the standard has in descriptors of packages and resources.
+_ELSEWHERE = (
+    "resources", "sources", "licenses", "contributors", "keywords", "homepage", "version", "created", "image", "id",
+    "name", "title", "description", "path", "data", "type", "profile", "format", "mediatype", "encoding", "bytes",
+    "hash", "schema", "dialect",
+)  # fmt: skip
 LineOf = Callable[[KeyPath], int | None]
 
 _TYPE_NAMES = {str: "text", bool: "true/false", int: "integer", list: "list", dict: "mapping"}
@@ -59,11 +65,12 @@ class Faults:
         return True
 
     def warn_misspelt(self, descriptor: Json, keys: Sequence[str], *path: str | int) -> None:
-        """Warns of a property that is nearly one of the standard's: a misspelt one would silently do nothing."""
+        """Warns of a property that is one or two letters off one of the standard's: a misspelt one would silently do
+        nothing. Other properties may be added to any descriptor, and some are the standard's own in another one."""
         bases = {key.partition("@")[0] for key in keys}
         for key in descriptor:
             base, at, language = str(key).partition("@")
-            meant = self.near.nearest(base, keys) if base not in bases else ""
+            meant = self.near.slip(base, keys) if base not in bases and base not in _ELSEWHERE else ""
             if meant:
                 line = self.line_of((*self.path, *path, key))
                 values = {"property": key, "meant": f"{meant}{at}{language}"}

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 import warnings
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from datagazette.model.limits import FIELDS, JSON_SCHEMA_PARTS, KEYS, VALUES
@@ -52,6 +53,10 @@ _SCHEMA_KEYS = (
 )  # fmt: skip
 _ITEM_TYPES = ("string", "integer", "boolean", "number", "datetime", "date", "time")
 _CATEGORY_TYPES = ("string", "integer")
+# The name of a field of codes, whatever their type is.
+_CODE = re.compile(
+    r"(^|[\W_])(id|code|ref|reference|phone|zip)$|[\W_](no|nr|num|number)\.?$|(编号|代码|编码|代号|号码|电话)$"
+)
 _FIELDS_MATCH = ("exact", "equal", "subset", "superset", "partial")
 
 
@@ -99,26 +104,38 @@ def parse_schema(
     for repeated in sorted(name for name, count in Counter(names).items() if count > 1):
         position = len(names) - 1 - names[::-1].index(repeated)
         faults.reject("duplicate-field", "fields", position, field=repeated)
+    primary_key = _key(descriptor.get("primaryKey"), ("primaryKey",), names, faults)
+    unique_keys = tuple(
+        _key(key, ("uniqueKeys", number), names, faults)
+        for number, key in enumerate(_keys(descriptor, "uniqueKeys", faults))
+    )
+    foreign_keys = tuple(
+        key
+        for number, item in enumerate(_keys(descriptor, "foreignKeys", faults))
+        if (key := _foreign_key(item, number, names, faults))
+    )
+    keyed = {name for key in (primary_key, *unique_keys, *(key.fields for key in foreign_keys)) for name in key}
     schema = Schema(
         name=name,
         file=file,
-        fields=fields,
-        primary_key=_key(descriptor.get("primaryKey"), ("primaryKey",), names, faults),
-        unique_keys=tuple(
-            _key(key, ("uniqueKeys", number), names, faults)
-            for number, key in enumerate(_keys(descriptor, "uniqueKeys", faults))
-        ),
-        foreign_keys=tuple(
-            key
-            for number, item in enumerate(_keys(descriptor, "foreignKeys", faults))
-            if (key := _foreign_key(item, number, names, faults))
-        ),
+        fields=tuple(replace(field, names=_is_code(field, keyed)) for field in fields),
+        primary_key=primary_key,
+        unique_keys=unique_keys,
+        foreign_keys=foreign_keys,
         missing_values=("",) if (missing := _missing_values(descriptor, faults)) is None else missing,
         fields_match=_fields_match(descriptor, faults),
         descriptor=descriptor,
     )
     faults.warn_misspelt(descriptor, _SCHEMA_KEYS)
     return (None if has_errors(faults.found) else schema), tuple(faults.found)
+
+
+def _is_code(field: Field, keyed: Collection[str]) -> bool:
+    """Whether whole numbers are the names of things: of rows and of what they refer to, or by the field's own name."""
+    if field.type != "integer" or field.unit or field.role == "value":
+        return False
+    is_key = field.name in keyed or bool(field.constraints.get("unique"))
+    return is_key or any(_CODE.search(text.lower()) for text in (field.name, *dict(field.title.values).values()))
 
 
 def _fields(found: object, faults: Faults, languages: Sequence[str]) -> tuple[Field, ...]:

@@ -23,7 +23,6 @@ from datagazette.model.errors import refuse_full_disk
 from datagazette.tables.sql import identifier, literal, literals
 
 Error = duckdb.Error
-OutOfMemory = duckdb.OutOfMemoryException
 Row = tuple[Any, ...]
 _STARTING = Lock()
 
@@ -48,6 +47,10 @@ class Limits:
     reads: tuple[Path, ...] | None = None
 
 
+class OutOfMemory(duckdb.Error, MemoryError):
+    """The database needs more memory than its limit. Its own message names settings that only a program can change."""
+
+
 class NotOneStatement(ValueError):
     """SQL that holds no statement, or more than one."""
 
@@ -55,23 +58,26 @@ class NotOneStatement(ValueError):
 class Engine:
     """One in-memory database. Not shared between threads or processes.
 
-    A call takes exactly one statement and raises NotOneStatement for anything else, before any of it is run.
+    A call takes exactly one statement and raises NotOneStatement for anything else, before any of it is run. It raises
+    OutOfMemory where it needs more than `memory`, a size as in Limits.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, memory: str) -> None:
         self._connection = connection
+        self.memory = memory
 
     def run(self, statement: str) -> None:
         self._execute(statement)
 
     def rows(self, query: str, parameters: Sequence[Any] = ()) -> list[Row]:
         """All rows of a query, as Python values."""
-        with _on_disk():
+        with _within_limits():
             return self._execute(query, parameters).fetchall()
 
     def row(self, query: str, parameters: Sequence[Any] = ()) -> Row:
         """The first row of a query that always has one."""
-        found = self._execute(query, parameters).fetchone()
+        with _within_limits():
+            found = self._execute(query, parameters).fetchone()
         if found is None:
             raise LookupError(f"no row: {query[:200]}")
         return found
@@ -79,7 +85,11 @@ class Engine:
     def batches(self, query: str, size: int = 10_000) -> Iterator[list[Row]]:
         """The rows of a query in lists of at most `size`, for results larger than memory."""
         cursor = self._execute(query)
-        while batch := cursor.fetchmany(size):
+        while True:
+            with _within_limits():
+                batch = cursor.fetchmany(size)
+            if not batch:
+                return
             yield batch
 
     def columns(self, query: str) -> tuple[tuple[str, str], ...]:
@@ -109,7 +119,7 @@ class Engine:
         self._connection.interrupt()
 
     def _execute(self, statement: str, parameters: Sequence[Any] = ()) -> duckdb.DuckDBPyConnection:
-        with _on_disk():
+        with _within_limits():
             found = self._connection.extract_statements(statement)
             if len(found) != 1:
                 raise NotOneStatement(f"{len(found)} statements: {statement[:200]}")
@@ -117,10 +127,12 @@ class Engine:
 
 
 @contextmanager
-def _on_disk() -> Iterator[None]:
-    """A full disk is the same error wherever it is met; raises OSError."""
+def _within_limits() -> Iterator[None]:
+    """A full disk, and too little memory, are the same errors wherever they are met; raises OSError, OutOfMemory."""
     try:
         yield
+    except duckdb.OutOfMemoryException as error:
+        raise OutOfMemory(str(error)) from error
     except duckdb.IOException as error:
         refuse_full_disk(str(error))
         raise
@@ -131,7 +143,7 @@ def connect(limits: Limits = Limits()) -> Iterator[Engine]:
     """A new in-memory database within `limits`, or one that is shared; the connection is closed at the end."""
     connection = _kept_open(limits).cursor() if limits.shared else _opened(limits)
     try:
-        yield Engine(connection)
+        yield Engine(connection, limits.memory)
     finally:
         connection.close()
 
@@ -168,7 +180,7 @@ def _opened(limits: Limits) -> duckdb.DuckDBPyConnection:
         config["max_temp_directory_size"] = limits.spill_size
     connection = duckdb.connect(":memory:", config=config)
     if limits.reads is not None:
-        Engine(connection).shut(limits.reads)
+        Engine(connection, limits.memory).shut(limits.reads)
     return connection
 
 

@@ -26,7 +26,6 @@ _NOTATIONS = {"groupChar": ("number",), "decimalChar": ("number",), "bareNumber"
 
 _TRUTH = (("trueValues", "true"), ("falseValues", "false"))
 _MOMENT = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
-_EXAMPLES = {"date": "2026-11-23", "time": "08:30:00", "datetime": "2026-11-23T08:30:00Z"}
 
 
 def advice(field: Field) -> Iterator[Advice]:
@@ -65,19 +64,16 @@ def type_rule(field: Field) -> str:
 
 
 def example(field: Field) -> str:
-    """A cell of the field's type in the field's own notation; empty where the type has none that differs."""
+    """A cell of the field's type in a notation that is the field's own; empty where it has the usual one."""
     if field.type == "number":
-        return f"3{field.descriptor.get('decimalChar', '.')}5"
+        return f"3{point}5" if (point := field.descriptor.get("decimalChar", ".")) != "." else ""
     if field.type == "boolean":
-        values = (field.descriptor.get(key) or [default] for key, default in _TRUTH)
-        return " / ".join(listed[0] for listed in values)
-    default = _EXAMPLES.get(field.type, "")
-    if field.type not in MOMENTS or "%" not in field.format:
-        return default
+        values = [field.descriptor.get(key) or [usual] for key, usual in _TRUTH]
+        return " / ".join(listed[0] for listed in values) if "trueValues" in field.descriptor else ""
     try:
-        return _MOMENT.strftime(field.format) or default
+        return _MOMENT.strftime(field.format) if field.type in MOMENTS and "%" in field.format else ""
     except (ValueError, UnicodeError):
-        return default
+        return ""
 
 
 def _patterns(field: Field) -> Iterator[tuple[str, KeyPath]]:

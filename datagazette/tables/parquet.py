@@ -18,7 +18,7 @@ import math
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from datagazette.model.problems import Problem, problem, summarised
@@ -26,6 +26,7 @@ from datagazette.model.publication import Field, Release, Table
 from datagazette.model.results import FieldProfile, Row, TableResult, Value
 from datagazette.tables import relation
 from datagazette.tables.cells import Column
+from datagazette.tables.decimals import find_decimals, metadata, written_decimals
 from datagazette.tables.engine import Engine
 from datagazette.tables.layout import TableSource
 from datagazette.tables.parts import parts
@@ -53,17 +54,22 @@ class TypedTable:
         return f"read_parquet({literal(str(self.parquet))})"
 
 
-def tabulate(engine: Engine, table: Table, csv: Path, parquet: Path) -> TypedTable:
+def tabulate(engine: Engine, table: Table, csv: Path, parquet: Path, *, rare: bool = True) -> TypedTable:
     """Writes a CSV that has passed its check as Parquet with the types of its schema: one column for each field, in its
-    order, rows in the file's order."""
+    order, rows in the file's order.
+
+    With `rare` off, a column with one unusual number (NaN, INF, digits of full width) stays text, as it once did.
+    """
     parquet.parent.mkdir(parents=True, exist_ok=True)
     opened = prepare(TableSource(table, csv), Path())
     with tempfile.TemporaryDirectory(prefix=".rows-", dir=parquet.parent) as folder:
         source = _rows(opened, Path(folder) / "rows.csv", numbered=False)
         with _read(engine, source, opened.columns) as rows:
-            fitting = _fitting(engine, rows, opened.columns)
+            fitting = _fitting(engine, rows, opened.columns, rare=rare)
             selected = [_selected(opened, field, fitting) for field in table.schema.fields]
-            _write(engine, rows, selected, parquet)
+            doubles = {name for name, candidate in fitting.items() if candidate.kind == "DOUBLE"}
+            about = metadata(find_decimals(engine, rows, opened.columns, doubles))
+            _write(engine, rows, selected, parquet, about)
     return TypedTable(table, parquet)
 
 
@@ -93,16 +99,16 @@ def _read(engine: Engine, source: str, columns: Sequence[Column], *beside: str) 
     engine.drop("read")
 
 
-def _write(engine: Engine, source: str, selected: Sequence[str], parquet: Path) -> None:
+def _write(engine: Engine, source: str, selected: Sequence[str], parquet: Path, about: str = "") -> None:
     """Writes what is selected; of many columns a group at a time is computed, and then they are put side by side."""
     if len(selected) > 2 * TOGETHER + 1:  # each column and its text, and the line
         stored = [f"side{number}" for number, _ in enumerate(groups(selected))]
         for name, group in zip(stored, groups(selected), strict=True):
             engine.run(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT {', '.join(group)} FROM {source}")
-        _write(engine, " POSITIONAL JOIN ".join(stored), ["*"], parquet)
+        _write(engine, " POSITIONAL JOIN ".join(stored), ["*"], parquet, about)
         engine.drop(*stored)
         return
-    engine.run(f"COPY (SELECT {', '.join(selected)} FROM {source}) TO {literal(str(parquet))} (FORMAT parquet)")
+    engine.run(f"COPY (SELECT {', '.join(selected)} FROM {source}) TO {literal(str(parquet))} (FORMAT parquet{about})")
 
 
 def _rows(opened: Prepared, copy: Path, *, numbered: bool, directly: bool = True) -> str:
@@ -117,13 +123,13 @@ def _rows(opened: Prepared, copy: Path, *, numbered: bool, directly: bool = True
     return f"({relation.rewritten(relation.rewrite(path, layout, width, copy), width)})"
 
 
-def _fitting(engine: Engine, source: str, columns: Sequence[Column]) -> dict[str, Candidate]:
+def _fitting(engine: Engine, source: str, columns: Sequence[Column], *, rare: bool = True) -> dict[str, Candidate]:
     """The first type of each field that holds all of its values; none where the text is the value."""
     found: dict[str, Candidate] = {}
     for group in groups(columns):
         found |= _held(engine, source, [(held, held.type.candidates(held.name)) for held in group])
-        left = [(held, held.type.rare_candidates(held.name)) for held in group if held.field.name not in found]
-        found |= _held(engine, source, left)
+        left = [held for held in group if rare and held.field.name not in found]
+        found |= _held(engine, source, [(held, held.type.rare_candidates(held.name)) for held in left])
     return found
 
 
@@ -156,7 +162,9 @@ def _selected(opened: Prepared, field: Field, fitting: dict[str, Candidate]) -> 
 
 def describe_table(engine: Engine, typed: TypedTable) -> TableResult:
     """Counts, profiles and the first rows of a typed table."""
-    fields, source = typed.table.schema.fields, typed.relation
+    decimals = written_decimals(engine, typed.parquet)
+    schema, source = typed.table.schema, typed.relation
+    fields = tuple(replace(field, decimals=decimals.get(field.name, 0)) for field in schema.fields)
     rows = engine.row(f"SELECT count(*) FROM {source}")[0]
     preview = engine.rows(f"SELECT {columns(field.name for field in fields)} FROM {source} LIMIT {PREVIEW_ROWS}")
     bound = typed.table.schema.with_role("bound")
@@ -166,7 +174,8 @@ def describe_table(engine: Engine, typed: TypedTable) -> TableResult:
         for group, part in parts(engine, source, list(named), [bound.name] if bound else [])
         for name in group
     ]
-    return TableResult(typed.table, rows, tuple(profiles), tuple(preview), str(typed.parquet))
+    table = replace(typed.table, schema=replace(schema, fields=fields))
+    return TableResult(table, rows, tuple(profiles), tuple(preview), str(typed.parquet))
 
 
 def _profile(engine: Engine, field: Field, bound: Field | None, source: str, rows: int) -> FieldProfile:

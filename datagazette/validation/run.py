@@ -18,7 +18,7 @@ from datagazette.isolation import step
 from datagazette.model.problems import Cell, Problem, problem, warning
 from datagazette.tables import engine as database
 from datagazette.tables import relation
-from datagazette.tables.bounded import allowed
+from datagazette.tables.bounded import allowed, too_much_memory
 from datagazette.tables.cells import BadConstraint
 from datagazette.tables.engine import Engine, Limits
 from datagazette.tables.header import cause, label_faults
@@ -77,12 +77,19 @@ class _Run:
             merge = trace_problem("merge-unresolved", source.table.file, lines)
             return _stopped(source, replace(merge, cell=Cell(source.table.name)))
         try:
+            return self._checked(name, source)
+        except database.OutOfMemory:
+            return _stopped(source, too_much_memory(source.table.file, self.engine.memory))
+
+    def _checked(self, name: str, source: TableSource) -> TableReport:
+        try:
             with step(source.table.file, allowed("TABLE_SECONDS")):
                 table, tally = self._count(prepare(source, self.scratch, self._targets(source)), name)
                 found, counts = self._search(table, tally, name)
         except BadConstraint as bad:
-            file, values = source.table.schema.file or source.table.file, {"constraint": bad.name, "found": bad.value}
-            return _stopped(source, problem("field-error", file, rule="bound", **values))
+            file, rule = source.table.schema.file or source.table.file, "pattern" if bad.name == "pattern" else "bound"
+            values = {"field": bad.field, "constraint": bad.name, "found": bad.value}
+            return _stopped(source, problem("field-error", file, rule=rule, **values))
         except OutOfTime as out:
             return _stopped(source, out.problem)
         except Unreadable as fault:
@@ -95,8 +102,9 @@ class _Run:
         listed = (*head, *found, *tail)[: self.limit]
         listed += tuple(islice(_open_quotes(table), self.limit))
         if source.proofread:
-            from datagazette.validation import alike, texts
+            from datagazette.validation import alike, not_numbers, texts
 
+            listed += tuple(not_numbers.not_numbers(self.engine, table))
             found_texts = (*texts.faults(self.engine, table), *alike.pairs(self.engine, table))
             counts.update(problem.code for problem in found_texts if problem.severity == "error")
             listed += found_texts

@@ -152,13 +152,14 @@ def _at_stage(bad: Bad, stage: str, act: Callable[[subprocess.Popen[str]], None]
     return Run(process.returncode, "", said)
 
 
-def session(leader: int) -> list[int]:
-    """The processes that still run of those that a process began, which had a session of its own (Linux)."""
+def working(mark: str) -> list[int]:
+    """The processes that still run of those that a command began, whatever their sessions: they have the mark that it
+    has in its environment (Linux)."""
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
-            state, _, _, of = (folder / "stat").read_text().rpartition(")")[2].split()[:4]
-            if int(of) == leader and state != "Z":
+            ended_already = (folder / "stat").read_text().rpartition(")")[2].split()[0] == "Z"
+            if mark.encode() in (folder / "environ").read_bytes() and not ended_already:
                 found.append(int(folder.name))
     return found
 

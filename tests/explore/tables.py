@@ -117,7 +117,8 @@ def townships(folder: Path, language: str, rows: int = TOWNSHIPS) -> dict[str, A
 def config(language: str, tables: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "dataset": "test-data", "version": "1.0.0", "title": "测试数据" if language == "zh" else "Test data",
-        "language": language, "release": "https://data.example/datasets/test-data/1.0.0/", "page": "",
+        "language": language, "locale": {"en": "en-GB"}.get(language, language),
+        "release": "https://data.example/datasets/test-data/1.0.0/", "page": "",
         "date": "2026-11-23", "license": {"title": "CC BY 4.0", "path": "https://creativecommons.org/licenses/by/4.0/"},
         "citation": "Publisher. Test data 1.0.0. 2026.", "tables": tables,
         "citations": [

@@ -25,7 +25,7 @@ def dropped(
 ) -> Dropped:
     folder.mkdir(exist_ok=True)
     root = drafted(folder / "p", before, before, kinds or FIELDS)
-    (folder / "t.csv").write_text(after, "utf-8")
+    (folder / "t.csv").write_bytes(after.encode())
     publication = load_publication(root).publication
     assert publication
     (table,) = publication.datasets[0].releases[0].tables
@@ -129,6 +129,14 @@ def test_the_options_for_columns_reach_the_draft_and_the_report(tmp_path: Path) 
     said = revise("--rename", "decision_date=decided", "--remove", "n")
     assert "rows added 0, changed 1, removed 0" in said
     assert "columns that were removed, and that you have to remove from the schema: n" in said
+
+
+@pytest.mark.parametrize("after", ["k,n\nA,1\r\nB,2\n", "k,n\rA,1\rB,2\r", "k,n\r\r\nA,1\r\r\nB,2\r\r\n"])
+def test_mixed_line_ends_become_those_of_the_table(after: str, tmp_path: Path) -> None:
+    for end in ("\n", "\r\n"):
+        before = f"k,n{end}A,1{end}"
+        found = dropped(tmp_path / str(len(end)), after, before=before, kinds={"k": "string", "n": "integer"})
+        assert found.content.decode() == f"{before}B,2{end}"
 
 
 @pytest.mark.parametrize("content", [b"k,rate,day,ok\nA,0.5,2021-03-04,tr\0ue\n", b"k\0,rate,day,ok\nA,1,2,3\n"])

@@ -33,9 +33,9 @@ def test_a_minus_that_is_no_hyphen_is_named_and_the_example_has_the_comma_of_the
 @pytest.mark.parametrize(
     ("field", "example"),
     [
-        ({"type": "date", "format": "%d.%m.%Y"}, "Write the date like 23.11.2026."),
-        ({"type": "date"}, "Write the date like 2026-11-23."),
-        ({"type": "time", "format": "%H:%M"}, "Write the time like 08:30."),
+        ({"type": "date", "format": "%d.%m.%Y"}, "Write the date like 23.11.2026,"),
+        ({"type": "date"}, "Write year-month-day, such as 2026-11-23."),
+        ({"type": "time", "format": "%H:%M"}, "Write the time like 08:30, in the format"),
         ({"type": "datetime"}, "Write it like 2026-11-23T08:30:00Z."),
         ({"type": "boolean", "trueValues": ["ja"], "falseValues": ["nein"]}, "such as ja / nein."),
     ],

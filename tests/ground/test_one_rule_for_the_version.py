@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from datagazette.commands.authoring import Data, open_draft
-from datagazette.commands.release import with_entry
+from datagazette.commands.ledger_text import with_entry
 from tests.conftest import call_build, tree_hashes
 from tests.ground.drafts import drafted
 

@@ -70,7 +70,11 @@ def test_a_delimiter_that_the_header_does_not_have_splits_nothing(
         ("Pupils,,Staff,\nSchool,Age,Full,Part\nS1,6,2,3\n", ("School", "Age", "Full", "Part"), "“Pupils |  | Staff”"),
         ("ward,trees\nstring,integer\nN1,3\nN2,5\n", ("ward", "trees"), "types of the columns: line 2"),
         ("ward,trees,benches\nN1,3,1\nN2,5,2\nNote: counted in May\n", ("ward", "trees", "benches"), "line 4 “Note:"),
-        ("d,ref,n\n1,R1,1\n2,R2,2\n3,R3,3\nTotal,,6\n", ("d", "ref", "n"), "total, and is kept as a row; remove"),
+        (
+            "ward,trees\nN1,3\nN2,5\nNote: in May,\n",
+            ("ward", "trees"),
+            "may be notes; they are kept: line 4 “Note: in May”",
+        ),
         ("k,v\nA ,1\nB,2\n", ("k", "v"), "spaces at the ends of cells were removed: line 2 “A ”"),
         ("k,v\nA,1\nB\u00a0,2\n", ("k", "v"), "removed: line 3 “B\u00a0”"),
         ("a,b,c\n1,2,x\n3,4\n", ("a", "b", "c"), "line 3 (2 cells)"),

@@ -51,6 +51,7 @@ def test_a_parallel_release_that_takes_a_correction_back_is_reported_until_it_is
     assert call_build("check", "--root", root).out.startswith("No problem was found")
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("tables", "drafts", "said"),
     [

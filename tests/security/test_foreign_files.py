@@ -18,7 +18,7 @@ import xlsxwriter
 from datagazette.commands.authoring import plan, read_bounded
 from datagazette.commands.check import CheckOptions, check_targets
 from datagazette.intake.drafts import Sources, plan_dataset
-from datagazette.intake.encodings import encoding_of
+from datagazette.intake.encodings import recognise
 from datagazette.intake.sheets import Sheet, read_sheets
 from datagazette.isolation import Bounds, Worker
 from datagazette.model import limits
@@ -204,7 +204,7 @@ def test_a_nul_in_a_cell_is_reported_with_its_line_and_makes_no_other_encoding(p
     cells[place] = "\0" + cells[place]
     content = "\n".join(["id,place,day", "1,y,2021-05-01", ",".join(cells), "2,z,2021-05-02"])
     path = written(tmp_path / "a.csv", content)
-    assert encoding_of(path) == "utf-8"
+    assert recognise(path, None).encoding == "utf-8"
     refused(path, "a.csv:3", f"Cell {place + 1} contains NUL")
 
 
@@ -222,7 +222,7 @@ def test_utf_16_without_its_mark_is_known_by_zero_bytes_in_every_second_place(
     encoding: str, table: str, tmp_path: Path
 ) -> None:
     path = written(tmp_path / "a.csv", table.encode(encoding))
-    assert encoding_of(path) == encoding
+    assert recognise(path, None).encoding == encoding
     lines = table.splitlines()
     assert read_sheets(path)[0].labels == tuple(lines[0].split(","))
     assert read_sheets(path)[0].rows == tuple(tuple(line.split(",")) for line in lines[1:])
@@ -236,7 +236,7 @@ def test_bytes_of_zero_are_refused_as_no_text(content: bytes, tmp_path: Path) ->
 @pytest.mark.parametrize("ending", ["", "\n", "\r\n", "\n\n"])
 def test_a_quote_that_is_never_closed_is_reported_where_its_row_begins(ending: str, tmp_path: Path) -> None:
     content = 'a,b\n1,"x\ny"\n2,"' + "x,y\n" * 1_000 + ending
-    refused(written(tmp_path / "a.csv", content), "a.csv:4", "not closed")
+    refused(written(tmp_path / "a.csv", content), "a.csv:4", "never closed")
 
 
 @pytest.mark.parametrize("ending", ["", "\n", "\r\n", "\n\n"])

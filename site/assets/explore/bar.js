@@ -66,19 +66,25 @@ export function tableTabs({ config, state, t, format, actions }) {
 
 /** Order as a list of choices, for cards, which have no column heads. */
 export function sortSelect(view, fields) {
-  const { state, t, actions } = view;
+  const { state, t, actions, table } = view;
   const id = uid("sort");
   const value = state.sort ? `${state.sort.descending ? "-" : "+"}${state.sort.field}` : "";
   const choose = (event) => {
     const text = event.target.value;
     actions.setSort(text ? { field: text.slice(1), descending: text[0] === "-" } : null);
   };
-  const control = h("select", { id, on: { change: choose } }, h("option", { value: "" }, t("sort.file")));
+  const control = h("select", { id, on: { change: choose } }, h("option", { value: "" }, plainOrder(table, t)));
   for (const { name, title } of fields) {
     control.append(h("option", { value: `+${name}` }, t("sort.up", { field: title })), h("option", { value: `-${name}` }, t("sort.down", { field: title })));
   }
   control.value = value;
   return h("p", { class: "explorer-order" }, h("label", { for: id }, t("sort.label")), control);
+}
+
+/** The order of the file: that of the key, by which the file is sorted, else that of the table. */
+function plainOrder({ primaryKey, fields }, t) {
+  const titles = primaryKey.map((name) => fields.find((field) => field.name === name)?.title ?? name);
+  return titles.length ? t("sort.key", { fields: titles.join(t("list.and")) }) : t("sort.file");
 }
 
 /** "312 / 41,352 rows", and which of them stand here. */

@@ -41,6 +41,7 @@ export function readConfig(json) {
     version: "", title: raw.dataset, release: "", page: "", citation: "", citations: [], publisher: "", date: "", withdrawn: "", license: null,
     ...raw,
     language: raw.language ?? "en",
+    locale: raw.locale ?? raw.language ?? "en",
     tables: raw.tables.map(readTable),
     t: translator(raw.strings),
   };

@@ -10,17 +10,29 @@ function later(make) {
   return () => (made ??= make());
 }
 
-export function formatter({ language, t }) {
-  const plain = new Intl.NumberFormat(language, { maximumFractionDigits: 12 });
-  const year = later(() => new Intl.NumberFormat(language, { useGrouping: false }));
-  const day = later(() => new Intl.DateTimeFormat(language, { dateStyle: "medium", timeZone: "UTC" }));
-  const moment = later(() => new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" }));
+/** In the forms of the pages: those of `locale`, which says more than the language (British dates in English). */
+export function formatter({ language, locale = language, t }) {
+  const plain = new Intl.NumberFormat(locale, { maximumFractionDigits: 20 });
+  const code = later(() => new Intl.NumberFormat(locale, { useGrouping: false, maximumFractionDigits: 20 }));
+  const held = new Map();
+  /** Numbers that are all written with so many decimals, such as amounts of money. */
+  const withDecimals = (decimals) => {
+    if (!held.has(decimals)) held.set(decimals, new Intl.NumberFormat(locale, { minimumFractionDigits: decimals, maximumFractionDigits: 20 }));
+    return held.get(decimals);
+  };
+  const dates = (options) => later(() => new Intl.DateTimeFormat(locale, { ...options, timeZone: "UTC" }));
+  const day = dates({ dateStyle: "long" });
+  const month = dates({ year: "numeric", month: "long" });
+  const year = dates({ year: "numeric" });
+  const moment = dates({ dateStyle: "medium", timeStyle: "medium" });
 
-  function dateText(value, field) {
+  /** A date as far as it is known: `2021`, `2021-11`, `2021-11-05`, with a time where it has one. */
+  function dateText(value) {
     const text = String(value);
-    const instant = new Date(/T/.test(text) ? `${text.replace(/Z$/, "")}Z` : `${text}T00:00:00Z`);
-    if (Number.isNaN(instant.getTime()) || !/^\d{4}-\d\d-\d\d/.test(text)) return text;
-    return (field.type === "datetime" ? moment : day)().format(instant);
+    const known = /^(\d{4})(-\d\d)?(-\d\d)?(T[\d:.]+Z?)?$/.exec(text);
+    const instant = known && new Date(known[4] ? `${text.replace(/Z$/, "")}Z` : `${known[1]}${known[2] ?? "-01"}${known[3] ?? "-01"}T00:00:00Z`);
+    if (!known || Number.isNaN(instant.getTime())) return text;
+    return (known[4] ? moment : known[3] ? day : known[2] ? month : year)().format(instant);
   }
 
   /** The text of a present value. */
@@ -28,22 +40,22 @@ export function formatter({ language, t }) {
     const label = field.categories.find((one) => String(one.value) === String(value))?.label;
     if (label) return label;
     if (field.kind === "boolean") return t(String(value) === "true" ? "value.true" : "value.false");
-    if (field.kind === "number") return numberText(value, field);
-    return field.kind === "date" ? dateText(value, field) : String(value);
+    if (field.kind === "number" && field.type !== "year") return numberText(value, field);
+    return field.kind === "date" || field.type === "year" || field.role === "date" ? dateText(value) : String(value);
   }
 
   function numberText(value, field) {
     // Digits beyond what a number holds come as text and are formatted without becoming one.
     const exact = typeof value === "string" && /^-?\d+$/.test(value) ? BigInt(value) : Number(value);
     if (typeof exact === "number" && !Number.isFinite(exact)) return String(value);
-    return (field.type === "year" ? year() : plain).format(exact);
+    return (field.names ? code() : field.decimals ? withDecimals(field.decimals) : plain).format(exact);
   }
 
   /** A cell's content; a bound that is not exact is shown as a character and said in a word. */
   function content(value, field, bound = "") {
     if (isMissing(value)) return [h("span", { class: "explorer-missing" }, t("value.missing"))];
     const shown = text(value, field);
-    if (field.kind === "date" && shown !== String(value)) return [h("time", { datetime: String(value) }, shown)];
+    if ((field.kind === "date" || field.role === "date") && shown !== String(value)) return [h("time", { datetime: String(value) }, shown)];
     if (field.format === "uri" && /^https?:\/\//.test(shown)) return [h("a", { href: shown, rel: "noopener" }, shown)];
     const sign = SIGNS[bound];
     if (!sign) return [shown];

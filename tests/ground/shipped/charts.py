@@ -30,7 +30,7 @@ def charts(page: Page) -> None:
             done(drawing)
         for text in select(figure, ".chart__picture > .sr-only"):
             page.compare(text, _alternative(release, summary, rows, page.language), f"text of {name}")
-        for script in select(figure, "script.chart__told"):
+        for script in select(figure, "script.chart__rows"):
             for row, (_, amounts, _) in zip(rows, json.loads(script.text), strict=True):
                 want = [
                     row[entry["name"]] for entry in summary["fields"]

@@ -1,0 +1,66 @@
+"""The tables of a Data Package as sheets, and what of the package is not taken over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from datagazette.intake.notices import Place, notice, stopped
+from datagazette.intake.sheets import Sheet, sheet
+from datagazette.load.standalone import Standalone, read_descriptor, read_package
+from datagazette.model.errors import DataFaults, UsageError
+from datagazette.model.problems import has_errors
+from datagazette.model.publication import Json, Table
+from datagazette.tables.layout import Unreadable, open_text, read_layout, read_numbered
+
+# What a package says of itself that holds here, too; what the new descriptor says itself; and both of a resource.
+_KEPT = ("version", "title", "description", "keywords", "licenses", "sources", "contributors", "homepage")
+_OWN = ("$schema", "profile", "name", "resources")
+_RESOURCE = (
+    "$schema", "profile", "name", "title", "description", "type", "path", "schema", "dialect", "encoding", "format",
+    "mediatype", "bytes", "hash",
+)  # fmt: skip
+
+
+def package_sheets(path: Path) -> tuple[tuple[Sheet, ...], Json]:
+    """(its tables, its own properties). Raises DataFaults where its descriptor has errors, UsageError where it has no
+    table that is one CSV."""
+    document, faults = read_descriptor(path)
+    found = read_package(path)
+    if document is None or has_errors(found.problems):
+        raise DataFaults(tuple(faults) + found.problems)
+    about = {key: value for key, value in document.value.items() if _stem(key) in _KEPT}
+    left = notice("resources-left", (Place(text=resource.name) for resource in found.foreign))
+    if not found.tables:
+        raise stopped(path.name, left)
+    first, *others = (_sheet(table, file) for table, file in found.tables)
+    notices = (left, notice("keys-left", _left(document.value, found)), *first.notices)
+    return (replace(first, notices=notices), *others), about
+
+
+def _stem(key: str) -> str:
+    """A key without the language of a translation."""
+    return key.partition("@")[0]
+
+
+def _left(package: Json, found: Standalone) -> Iterable[Place]:
+    """The keys that are not taken over."""
+    yield from (Place(text=key) for key in package if _stem(key) not in (*_KEPT, *_OWN))
+    for table, _ in found.tables:
+        yield from (Place(text=f"{table.name}: {key}") for key in table.descriptor if _stem(key) not in _RESOURCE)
+
+
+def _sheet(table: Table, path: Path) -> Sheet:
+    """A table; its schema is in `resource` where the package has one, else its columns are as those of a CSV."""
+    stated = "schema" in table.descriptor
+    resource = {**table.descriptor, "schema": table.schema.descriptor} if stated else table.descriptor
+    try:
+        layout = read_layout(path, table.dialect)
+        with open_text(path, layout.encoding) as stream:
+            rows = list(read_numbered(stream, layout.dialect, closed=True))[layout.first_row - 1 :]
+    except Unreadable as fault:
+        raise UsageError("unreadable", path=path.name, reason=fault.note) from fault
+    labels = list(layout.labels or tuple(field.name for field in table.schema.fields))
+    found = sheet(table.name, path.name, [(1, labels), *rows], layout.encoding, resource, header=1)
+    return found if stated else replace(found, delimiter=layout.dialect.delimiter)

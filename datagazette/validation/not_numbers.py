@@ -1,0 +1,33 @@
+"""Cells of a column of numbers that are none: NaN and infinity, which Table Schema allows, get a warning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from datagazette.model.problems import Cell, Problem, warning
+from datagazette.tables.engine import Engine
+from datagazette.tables.prepared import Prepared
+from datagazette.tables.relation import groups
+from datagazette.tables.sql import literals
+
+# As the standard writes them, and as other programs do.
+_WRITTEN = ("nan", "inf", "-inf", "+inf", "infinity", "-infinity")
+
+
+def not_numbers(engine: Engine, table: Prepared) -> Iterator[Problem]:
+    """One for each column, with the number of cells, and line and text of the first."""
+    columns = [column for column in table.columns if column.field.type == "number"]
+    source = table.source.table
+    for group in groups(columns) if table.relation else ():
+        asked = (
+            f"count(*) FILTER ({held}), arg_min(struct_pack(l := _line, x := {column.name}), _row) FILTER ({held})"
+            for column in group
+            for held in [f"lower(trim({column.name})) IN ({literals(_WRITTEN)}) AND NOT {column.is_missing}"]
+        )
+        answers = engine.row(f"SELECT {', '.join(asked)} FROM ({table.relation})")
+        for column, count, first in zip(group, answers[::2], answers[1::2], strict=True):
+            if count:
+                values = {"field": column.field.name, "found": first["x"], "count": count}
+                cell = Cell(source.name, field=column.field.name, field_number=column.number, text=first["x"])
+                yield replace(warning("not-a-number", source.file, first["l"], **values), cell=cell)

@@ -1,0 +1,30 @@
+"""What needs more memory than the database may use is a problem with the limit and the option, not DuckDB's advice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from datagazette.compute.queries import ask
+from datagazette.model.problems import message
+from datagazette.tables.engine import Limits, connect
+from tests.conftest import call_build
+
+
+def test_a_table_that_needs_more_than_the_limit_says_the_limit_and_the_option(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("k,v\nA,1\nB,2\n", "utf-8")
+    (tmp_path / "s.json").write_text('{"fields": [{"name": "k"}, {"name": "v", "type": "integer"}]}', "utf-8")
+    words = ("check", tmp_path / "t.csv", "--schema", tmp_path / "s.json", "--memory-limit", "1MB")
+    done = call_build(*words)
+    assert done.status == 1
+    assert "t.csv” needs more memory than the database may use (0.5 MB)." in done.out
+    assert "--memory-limit 8GB" in done.out
+    assert "SET " not in done.said
+    assert "所需的内存超过了数据库可用的 0.5 MB" in call_build(*words, language="zh").out
+
+
+def test_a_query_that_needs_more_than_the_limit_says_the_limit() -> None:
+    with connect(Limits(memory="20MB", threads=1)) as engine:
+        query = "SELECT list(range) AS l FROM range(20_000_000)"
+        answer, (found,) = ask(engine, query, "q.sql")
+    assert answer is None
+    assert message(found, "en") == "The query needs more memory than one query may use (20 MB)."
