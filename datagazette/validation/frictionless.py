@@ -20,6 +20,8 @@ from datagazette.model.text import Text, shortened
 from datagazette.tables.bounded import allowed, within
 from datagazette.tables.descriptors import parse_dialect
 from datagazette.tables.field_advice import example, type_rule
+from datagazette.tables.types import TYPES
+from datagazette.tables.types.wkt import is_wkt
 from datagazette.validation import TableReport
 from datagazette.validation.parts import places
 
@@ -148,13 +150,15 @@ def _placed(report: TableReport, folder: Path) -> TableReport:
 
 
 def _checked(table: Table, folder: Path, limit_errors: int) -> TableReport:
-    from frictionless import FrictionlessException, Resource
+    from frictionless import Checklist, FrictionlessException, Resource
 
+    descriptor, geometries = _readable(table.descriptor)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            resource = Resource.from_descriptor(dict(table.descriptor), basepath=str(folder))
-            report = resource.validate(limit_errors=limit_errors)
+            resource = Resource.from_descriptor(descriptor, basepath=str(folder))
+            checklist = Checklist(checks=[_well_known_text(geometries)]) if geometries else None
+            report = resource.validate(checklist, limit_errors=limit_errors)
     except FrictionlessException as refused:
         return _report(table, {}, [_problem(table, error) for error in refused.reasons or [refused.error]])
     except Exception as failed:  # a library that this format needs is missing, or fails on the file
@@ -175,6 +179,35 @@ def _not_read(table: Table) -> Iterator[Problem]:
         rule = "type" if form in _AS_TABLES else "format" if form else ""
         found = warning("resource-not-read", table.file, resource=table.name, found=form, rule=rule)
         yield replace(found, cell=Cell(table.name))
+
+
+def _readable(descriptor: Mapping[str, Any]) -> tuple[Json, list[str]]:
+    """The descriptor without the formats of fields for which Frictionless would refuse it, as the check of a CSV reads
+    them, and the names of the fields of well-known text, for which it needs an addition."""
+    schema = descriptor.get("schema")
+    if not isinstance(schema, Mapping):
+        return dict(descriptor), []
+    fields, geometries = [], []
+    for field in schema["fields"]:
+        form, known = field.get("format"), TYPES[field.get("type", "string")].formats
+        if form == "wkt" and "wkt" in known:
+            geometries.append(field["name"])
+        is_plain = form == "wkt" or (known and form not in known)
+        fields.append({key: value for key, value in field.items() if key != "format" or not is_plain})
+    return {**descriptor, "schema": {**schema, "fields": fields}}, geometries
+
+
+def _well_known_text(names: Sequence[str]) -> Any:
+    """Frictionless's check of a row that reports a cell of these fields that is no geometry."""
+    from frictionless import Check, errors
+
+    class Geometries(Check):
+        def validate_row(self, row: Any) -> Any:
+            for name in names:
+                if isinstance(text := row.get(name), str) and not is_wkt(text):
+                    yield errors.TypeError.from_row(row, note='type is "string/wkt"', field_name=name)
+
+    return Geometries()
 
 
 def _report(table: Table, stats: Mapping[str, Any], problems: Sequence[Problem]) -> TableReport:
