@@ -8,6 +8,7 @@ import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -150,22 +151,23 @@ def _placed(report: TableReport, folder: Path) -> TableReport:
 
 
 def _checked(table: Table, folder: Path, limit_errors: int) -> TableReport:
-    from frictionless import Checklist, FrictionlessException, Resource
+    from frictionless import FrictionlessException, Resource
 
     descriptor, geometries = _readable(table.descriptor)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             resource = Resource.from_descriptor(descriptor, basepath=str(folder))
-            checklist = Checklist(checks=[_well_known_text(geometries)]) if geometries else None
-            report = resource.validate(checklist, limit_errors=limit_errors)
+            report = resource.validate(limit_errors=limit_errors)
+            again = Resource.from_descriptor(descriptor, basepath=str(folder)) if geometries and report.tasks else None
+            more = list(islice(_no_geometries(again, geometries), limit_errors)) if again else []
     except FrictionlessException as refused:
         return _report(table, {}, [_problem(table, error) for error in refused.reasons or [refused.error]])
     except Exception as failed:  # a library that this format needs is missing, or fails on the file
         values = (("note", f"{type(failed).__name__}: {failed}"),)
         return _report(table, {}, [Problem("format-error", table.file, values=values, cell=Cell(table.name))])
     task = report.tasks[0] if report.tasks else None
-    errors = [*report.errors, *(task.errors if task else ())]
+    errors = [*report.errors, *(task.errors if task else ()), *more]
     if task and task.type != "table" and not errors:
         return TableReport(table, problems=tuple(_not_read(table)), read=False)
     return _report(table, task.stats if task else {}, [_problem(table, error) for error in errors])
@@ -197,17 +199,15 @@ def _readable(descriptor: Mapping[str, Any]) -> tuple[Json, list[str]]:
     return {**descriptor, "schema": {**schema, "fields": fields}}, geometries
 
 
-def _well_known_text(names: Sequence[str]) -> Any:
-    """Frictionless's check of a row that reports a cell of these fields that is no geometry."""
-    from frictionless import Check, errors
+def _no_geometries(resource: Any, names: Sequence[str]) -> Iterator[Any]:
+    """Frictionless's error for each cell of these fields that is no geometry."""
+    from frictionless import errors
 
-    class Geometries(Check):
-        def validate_row(self, row: Any) -> Any:
+    with resource:
+        for row in resource.row_stream:
             for name in names:
                 if isinstance(text := row.get(name), str) and not is_wkt(text):
                     yield errors.TypeError.from_row(row, note='type is "string/wkt"', field_name=name)
-
-    return Geometries()
 
 
 def _report(table: Table, stats: Mapping[str, Any], problems: Sequence[Problem]) -> TableReport:
