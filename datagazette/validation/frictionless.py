@@ -159,14 +159,16 @@ def _checked(table: Table, folder: Path, limit_errors: int) -> TableReport:
             warnings.simplefilter("ignore")
             resource = Resource.from_descriptor(descriptor, basepath=str(folder))
             report = resource.validate(limit_errors=limit_errors)
-            again = Resource.from_descriptor(descriptor, basepath=str(folder)) if geometries and report.tasks else None
-            more = list(islice(_no_geometries(again, geometries), limit_errors)) if again else []
+            task = report.tasks[0] if report.tasks else None
+            more: list[Any] = []
+            if geometries and task and task.type == "table" and not report.errors:
+                again = Resource.from_descriptor(descriptor, basepath=str(folder))
+                more = list(islice(_no_geometries(again, geometries), limit_errors))
     except FrictionlessException as refused:
         return _report(table, {}, [_problem(table, error) for error in refused.reasons or [refused.error]])
     except Exception as failed:  # a library that this format needs is missing, or fails on the file
         values = (("note", f"{type(failed).__name__}: {failed}"),)
         return _report(table, {}, [Problem("format-error", table.file, values=values, cell=Cell(table.name))])
-    task = report.tasks[0] if report.tasks else None
     errors = [*report.errors, *(task.errors if task else ()), *more]
     if task and task.type != "table" and not errors:
         return TableReport(table, problems=tuple(_not_read(table)), read=False)
