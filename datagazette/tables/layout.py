@@ -130,7 +130,8 @@ def _only_unreadable() -> Iterator[None]:
     except UnicodeDecodeError as error:
         raise Unreadable("encoding-error", str(error)) from error
     except (csv.Error, ValueError, TypeError) as error:
-        raise Unreadable("source-error", str(error)) from error
+        rule = "no-mark" if "does not start with BOM" in str(error) else ""
+        raise Unreadable("source-error", str(error), rule=rule) from error
 
 
 def detect_encoding(path: Path, encoding: str) -> str:
@@ -140,9 +141,9 @@ def detect_encoding(path: Path, encoding: str) -> str:
         with path.open("rb") as file:
             head = file.read(len(POINTER))
     except (LookupError, ValueError) as error:  # no encoding has a name with NUL or half a character
-        raise Unreadable("encoding-error", str(error)) from error
+        raise Unreadable("encoding-error", str(error), rule="unknown", found=encoding) from error
     except OSError as error:
-        raise Unreadable("scheme-error", error.strerror or str(error)) from error
+        raise _unopened(path, error) from error
     if head == POINTER:
         raise Unreadable("lfs-pointer", "a pointer of Git LFS")
     mark, marked = _MARKS.get(name, (b"", name))
@@ -155,9 +156,14 @@ def open_text(path: Path, encoding: str) -> IO[str]:
     try:
         return path.open(encoding=encoding, newline="")
     except LookupError as error:  # it is none of text
-        raise Unreadable("encoding-error", str(error)) from error
+        raise Unreadable("encoding-error", str(error), rule="unknown", found=encoding) from error
     except OSError as error:
-        raise Unreadable("scheme-error", error.strerror or str(error)) from error
+        raise _unopened(path, error) from error
+
+
+def _unopened(path: Path, error: OSError) -> Unreadable:
+    rule = {FileNotFoundError: "no-file", PermissionError: "denied"}.get(type(error), "")
+    return Unreadable("scheme-error", error.strerror or str(error), rule=rule, path=path.name)
 
 
 class _Lines:
