@@ -11,6 +11,7 @@ import io
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from shlex import quote
 
@@ -46,7 +47,10 @@ class Dropped:
     yearly: tuple[str, str] | None = None
 
 
-@dataclass(frozen=True)
+_REMEMBERED = 10_000  # texts of a column whose values are kept
+
+
+@dataclass(frozen=True, slots=True)
 class _Row:
     """A row with its text as it is in the file; `key` distinguishes it from the others."""
 
@@ -199,6 +203,7 @@ def _reading(field: Field, table: Table) -> Reading:
     read = value_reader(field)
     missing = field.missing_values or table.schema.missing_values
 
+    @lru_cache(maxsize=_REMEMBERED)  # most columns hold few texts, each of them often
     def reading(cell: str) -> str | None:
         bare = cell.strip()
         if cell in missing or not bare:
@@ -278,11 +283,14 @@ def _text(old: _Old, row: _Row, same: _Row | None) -> str:
     """A row's line: the one that the file had where all values are the same."""
     if same is None:
         return old.line(row.cells)
+    if row.cells == same.cells:
+        return old.ended(same.raw)
     labels = old.layout.labels
     cells = []
     for at, label in enumerate(labels):
         before = same.cells[at] if at < len(same.cells) else ""
         read = old.readings.get(label, str)
-        cells.append(before if read(before) == read(row.cells[at]) else row.cells[at])
+        is_same = before == row.cells[at] or read(before) == read(row.cells[at])
+        cells.append(before if is_same else row.cells[at])
     more = row.cells[len(labels) :]
     return old.ended(same.raw) if tuple(cells) == same.cells and not more else old.line((*cells, *more))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from typing import Any
 
 from datagazette.intake.notices import Notice, Place, notice, stopped
@@ -175,11 +175,18 @@ def _forms(field: Field, days: str) -> list[Form]:
     return [Form(form, partial(_as_day, value_reader(replace(field, format=form)), own)) for form in known]
 
 
-def _number(cell: str, mark: str) -> str | None:
-    """A number whose decimals follow `mark`, with a point in its place and without marks between thousands."""
+@cache
+def _numeral(mark: str) -> re.Pattern[str]:
     groups = "".join(other for other in _GROUPS if other != mark)
     whole = rf"[1-9][0-9]{{0,2}}([{groups}])[0-9]{{3}}(?:\3[0-9]{{3}})*|[0-9]*"
-    found = re.fullmatch(rf"([+-]?)({whole})(?:[{mark}]([0-9]+))?([eE][+-]?[0-9]+)?", cell)
+    return re.compile(rf"([+-]?)({whole})(?:[{mark}]([0-9]+))?([eE][+-]?[0-9]+)?")
+
+
+def _number(cell: str, mark: str) -> str | None:
+    """A number whose decimals follow `mark`, with a point in its place and without marks between thousands."""
+    if cell.isascii() and cell.isdecimal():
+        return cell
+    found = _numeral(mark).fullmatch(cell)
     if not found or not (found[2] or found[4]):
         return None
     digits = re.sub(r"[^0-9]", "", found[2])

@@ -28,6 +28,8 @@ Json = dict[str, Any]
 # Formats that Frictionless takes for a table only where `type` says so.
 _AS_TABLES = ("json", "jsonl", "ndjson", "geojson", "html", "yaml", "yml")
 _BOUND = re.compile('constraint "(?P<rule>.*?)" is "(?P<expected>.*)"', re.DOTALL)
+_BEFORE = re.compile("the same as in the row at position (?P<row>[0-9]+)")
+_NO_FILE = re.compile(r"\[Errno 2\].*: '(?P<path>.*)'", re.DOTALL)
 _TYPE = re.compile('type is "(?P<type>.*?)/(?P<format>.*)"', re.DOTALL)
 
 
@@ -180,6 +182,18 @@ def _report(table: Table, stats: Mapping[str, Any], problems: Sequence[Problem])
     return TableReport(table, stats.get("rows") or 0, stats.get("bytes") or 0, tuple(problems), dict(counts))
 
 
+def _about(table: Table, error: Any) -> dict[str, str]:
+    """What our texts need of an error besides, which Frictionless has in its note alone."""
+    if before := _BEFORE.search(error.note):
+        return {"rule": "row", "before": before["row"]}
+    if error.type == "primary-key":
+        key = table.descriptor.get("schema", {}).get("primaryKey", "")
+        return {"rule": "empty", "field": key if isinstance(key, str) else ", ".join(key)}
+    if missing := _NO_FILE.search(error.note):
+        return {"rule": "no-file", "path": Path(missing["path"]).name}
+    return {}
+
+
 def _problem(table: Table, error: Any) -> Problem:
     code = error.type if error.type in codes() else "error"
     stated = _BOUND.search(error.note) or _TYPE.search(error.note)
@@ -191,7 +205,7 @@ def _problem(table: Table, error: Any) -> Problem:
         named |= {"rule": type_rule(typed), "near": example(typed)}
     values = {
         "note": error.note, "found": found if found is not None else getattr(error, "label", ""), "field": field,
-        "number": number, "row": row, "missing": '""', **named,
+        "number": number, "row": row, "missing": '""', **named, **_about(table, error),
     }  # fmt: skip
     listed = tuple((key, str(value)) for key, value in values.items() if value is not None)
     cells = tuple(map(str, getattr(error, "cells", ()) or ()))
