@@ -6,8 +6,9 @@ from __future__ import annotations
 import re
 import warnings
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from datagazette.model.text import Text, shortened
 from datagazette.tables.bounded import allowed, within
 from datagazette.tables.descriptors import parse_dialect
 from datagazette.tables.field_advice import example, type_rule
+from datagazette.tables.types import TYPES
+from datagazette.tables.types.wkt import is_wkt
 from datagazette.validation import TableReport
 from datagazette.validation.parts import places
 
@@ -149,18 +152,23 @@ def _placed(report: TableReport, folder: Path) -> TableReport:
 def _checked(table: Table, folder: Path, limit_errors: int) -> TableReport:
     from frictionless import FrictionlessException, Resource
 
+    descriptor, geometries = _readable(table.descriptor)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            resource = Resource.from_descriptor(dict(table.descriptor), basepath=str(folder))
+            resource = Resource.from_descriptor(descriptor, basepath=str(folder))
             report = resource.validate(limit_errors=limit_errors)
+            task = report.tasks[0] if report.tasks else None
+            more: list[Any] = []
+            if geometries and task and task.type == "table" and not report.errors:
+                again = Resource.from_descriptor(descriptor, basepath=str(folder))
+                more = list(islice(_no_geometries(again, geometries), limit_errors))
     except FrictionlessException as refused:
         return _report(table, {}, [_problem(table, error) for error in refused.reasons or [refused.error]])
     except Exception as failed:  # a library that this format needs is missing, or fails on the file
         values = (("note", f"{type(failed).__name__}: {failed}"),)
         return _report(table, {}, [Problem("format-error", table.file, values=values, cell=Cell(table.name))])
-    task = report.tasks[0] if report.tasks else None
-    errors = [*report.errors, *(task.errors if task else ())]
+    errors = [*report.errors, *(task.errors if task else ()), *more]
     if any(error.note.startswith(_NO_READER) for error in errors):
         found = replace(_not_read(table), severity="error")
         return TableReport(table, problems=(found,), counts={found.code: 1}, read=False)
@@ -176,6 +184,33 @@ def _not_read(table: Table) -> Problem:
     form = str(table.descriptor.get("format") or "") or Path(table.path).suffix.removeprefix(".")
     values = {"resource": table.name, "found": form, "rule": "format" if form else ""}
     return replace(warning("resource-not-read", table.file, **values), cell=Cell(table.name))
+
+
+def _readable(descriptor: Mapping[str, Any]) -> tuple[Json, list[str]]:
+    """The descriptor without the formats of fields for which Frictionless would refuse it, as the check of a CSV reads
+    them, and the names of the fields of well-known text, for which it needs an addition."""
+    schema = descriptor.get("schema")
+    if not isinstance(schema, Mapping):
+        return dict(descriptor), []
+    fields, geometries = [], []
+    for field in schema["fields"]:
+        form, known = field.get("format"), TYPES[field.get("type", "string")].formats
+        if form == "wkt" and "wkt" in known:
+            geometries.append(field["name"])
+        is_plain = form == "wkt" or (known and form not in known)
+        fields.append({key: value for key, value in field.items() if key != "format" or not is_plain})
+    return {**descriptor, "schema": {**schema, "fields": fields}}, geometries
+
+
+def _no_geometries(resource: Any, names: Sequence[str]) -> Iterator[Any]:
+    """Frictionless's error for each cell of these fields that is no geometry."""
+    from frictionless import errors
+
+    with resource:
+        for row in resource.row_stream:
+            for name in names:
+                if isinstance(text := row.get(name), str) and not is_wkt(text):
+                    yield errors.TypeError.from_row(row, note='type is "string/wkt"', field_name=name)
 
 
 def _report(table: Table, stats: Mapping[str, Any], problems: Sequence[Problem]) -> TableReport:
