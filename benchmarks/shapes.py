@@ -32,7 +32,6 @@ HEAD = (
     "| shape | command | seconds | processor seconds | memory (MB) | ended |",
     "| --- | --- | ---: | ---: | ---: | --- |",
 )
-ENDED = {0: "well", 1: "refused", 2: "refused"}
 _DESCRIPTOR = """\
 name: shape
 version: {version}
@@ -183,9 +182,11 @@ def main() -> None:
     for shape in (shape for shape in shapes() if shape.name in options.only):
         with tempfile.TemporaryDirectory(dir=options.folder) as folder:
             for command, one in measured(shape, Path(folder)):
+                if one.status and shape.types:
+                    sys.exit(f"{shape.name}: {command} ended with status {one.status}")
                 lines.setdefault(shape.name, []).append(
                     f"| {shape.name} | {command} | {one.seconds:.1f} | {one.processor:.1f} | {one.memory:,.0f} "
-                    f"| {ENDED.get(one.status, f'status {one.status}')} |"
+                    f"| {'refused' if one.status else 'well'} |"
                 )
                 print(lines[shape.name][-1], flush=True)
     if not options.dry:
