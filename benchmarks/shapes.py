@@ -5,7 +5,7 @@
 Each is checked, taken in with `new`, released in a publication of its own, compared with a release before in which the
 first cell of its second column was another one, and built. Seconds, processor seconds of all processes, and the most
 memory that they held at one time. A file that no table may be is refused by `check` and `new`; there is nothing to
-release then. `new` also refuses tables of more cells than it holds in memory. With `--only` the rows of the other shapes
+release then. `new` also refuses tables of more cells than it holds in memory. With `--only` the rows of other shapes
 stay as they were.
 """
 
