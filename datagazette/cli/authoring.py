@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ from datagazette.model.errors import not_found
 if TYPE_CHECKING:
     from datagazette.intake.describe import About, Described
     from datagazette.intake.drafts import Draft
+    from datagazette.intake.dropping import Dropped
 
 
 @cli.command()
@@ -226,12 +227,24 @@ def revise(
         )
         for line in lines(dropped.notices, lang):
             click.echo(line)
-        if dropped.columns:
-            click.echo(say["columns"].format(columns=", ".join(dropped.columns)))
+        for line in _new_columns(dropped, say):
+            click.echo(line)
         if dropped.gone:
             click.echo(say["gone"].format(columns=", ".join(dropped.gone)))
     if revised.dropped:
         _check_again(root.resolve(), name, lang)
+
+
+def _new_columns(dropped: Dropped, say: Mapping[str, str]) -> Iterator[str]:
+    """The columns that the schema has to have now, and fields for them; for a column a year, that rows are better."""
+    if not dropped.columns:
+        return
+    yield say["columns"].format(columns=", ".join(dropped.columns))
+    if dropped.fields:
+        yield say["fields"]
+        yield from (f"    {line}" for line in dropped.fields.splitlines())
+    if dropped.yearly:
+        yield say["yearly"].format(before=dropped.yearly[0], after=dropped.yearly[1])
 
 
 def _check_again(root: Path, name: str, lang: str) -> None:

@@ -11,7 +11,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,6 +25,7 @@ from datagazette.intake.describe import About
 from datagazette.intake.drafts import Draft, Sources, plan_contents
 from datagazette.intake.dropping import Dropped, Wanted, drop_in
 from datagazette.intake.naming import language_of, slug
+from datagazette.intake.new_columns import fields_for, year_columns
 from datagazette.intake.readings import words_of
 from datagazette.intake.sheets import Sheet, read_sheets
 from datagazette.isolation import Bounds, OutOfBounds, Worker, step
@@ -246,7 +247,12 @@ def _dropped(root: Path, release: Release, data: Data) -> tuple[tuple[str, Dropp
                 table = _table(release, sheet, resource)
                 if table.path in found:
                     raise UsageError("two-files", path=table.path)
-                found[table.path] = drop_in(root / table.file, table, sheet, data.wanted)
+                dropped = drop_in(root / table.file, table, sheet, data.wanted)
+                if dropped.columns:
+                    yearly = year_columns((known.name for known in table.schema.fields), dropped.columns)
+                    fields = fields_for(sheet, dropped.columns, release.languages)
+                    dropped = replace(dropped, fields=fields, yearly=yearly)
+                found[table.path] = dropped
     return tuple(found.items())
 
 

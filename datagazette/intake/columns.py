@@ -13,38 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from datagazette.intake import numerals
+from datagazette.intake.counting import GUESSES, MISSING, NUMERIC, PRICE, Counted, cells_of, counts
 from datagazette.intake.naming import Named
 from datagazette.intake.notices import Notice, Place, misfit, notice, stopped
-from datagazette.intake.numerals import Numerals
 from datagazette.tables.engine import Engine, csv_path
 from datagazette.tables.relation import LONGEST_LINE, groups
 from datagazette.tables.sql import identifier, literal, literals
-from datagazette.tables.types import TYPES
 from datagazette.tables.types.field_type import Guess
 
-# What people write where there is no value. Only where all other values of a column are of one type do they mean it.
-_MISSING = (
-    "-", "--", "–", "—", "——", "…", "...", "..", ".", "/", "n/a", "N/A", "NA", "#N/A", "null", "NULL", "None", "nan",
-    "NaN", "无", "缺", "暂无", "不详", "无数据",
-)  # fmt: skip
-_MOST_DIGITS = 15  # that a spreadsheet and a JSON reader keep
 _TOGETHER = 100  # columns that one query looks at: a query takes longer to plan than a small table to read
 _FEW = 50  # distinct values that are kept
-_SHORTEST_CODE = 5  # digits, all values alike and all different: a code
-_SHORTEST_REPEATED = 6  # the same where values repeat
-
-# Codes that look like numbers: with a zero before a digit, or of more digits than numbers keep; and those that look
-# like powers of ten (271828E5).
-_NO_NUMBERS = (r"[+-]?0[0-9][0-9., ]*", rf"[+-]?[0-9]{{{_MOST_DIGITS + 1},}}")
-_POWER = r"[0-9]+[eE][0-9]+"
-_PRICE = r"-?[£€$¥￥] ?-?[0-9][0-9., ]*|-?[0-9][0-9., ]*[£€$¥￥]"
-# The types that a column may be found to have, the more special ones, which need a heading, first.
-_GUESSES = [(kind, guess) for kind, field_type in TYPES.items() for guess in field_type.guesses]
-_GUESSES.sort(key=lambda pair: not pair[1].heading)
-_SHAPES = (*_NO_NUMBERS, _POWER, _PRICE, *numerals.PATTERNS)
-# What is true of texts of a type, and quicker to find out than whether they fit its patterns.
-_QUICK = {"boolean": "real", "datetime": "timed", "date": "digit AND NOT timed", "yearmonth": "digit AND NOT timed"}
-_NUMERIC = ("integer", "number")
 # The type of a column of numbers whose thousands may be decimals; nobody sees it.
 UNCLEAR = "unclear"
 
@@ -88,55 +66,7 @@ class Column:
 
     @property
     def measured(self) -> bool:
-        return self.type in _NUMERIC and not self.named.coded
-
-
-@dataclass(frozen=True)
-class Counted:
-    """What one query counts in a column; `longest` and `shortest` are characters, `fits` the cells that fit each guess.
-
-    `coded` are cells with a zero before a digit or too many digits, `powers` those like 12E5,
-    `prices` those with a currency.
-    """
-
-    named: Named
-    rows: int
-    filled: int
-    values: int
-    distinct: int
-    longest: int
-    shortest: int
-    missing: tuple[str, ...]
-    coded: int
-    powers: int
-    prices: int
-    numerals: Numerals
-    fits: tuple[int, ...]
-
-    @property
-    def fitting(self) -> list[tuple[str, Guess]]:
-        """The guesses that all values fit, without those that the heading does not allow."""
-        headed = f"{self.named.label} {self.named.name}"
-        return [
-            (kind, guess) for (kind, guess), count in zip(_GUESSES, self.fits, strict=True)
-            if count == self.values > 0 and re.search(guess.heading, headed, re.IGNORECASE)
-            and not (self.coded and kind in (*_NUMERIC, "year"))
-        ]  # fmt: skip
-
-    @property
-    def headed_as_code(self) -> bool:
-        few = self.named.name in ("id", "no") and self.longest <= len(str(self.values)) + 1
-        return self.named.coded and not few
-
-    @property
-    def shaped_as_code(self) -> bool:
-        """Whole numbers of one length that nothing in the heading measures, or some of them with an E."""
-        if self.powers:
-            return not self.numerals.marks and not any(self.numerals.three)
-        alike = self.shortest == self.longest and self.values == self.numerals.whole > 1 and not self.named.measures
-        if self.distinct == self.values:
-            return alike and self.longest >= _SHORTEST_CODE
-        return alike and self.longest >= _SHORTEST_REPEATED and self.values > 2 and self.distinct > 1
+        return self.type in NUMERIC and not self.named.coded
 
 
 @dataclass(frozen=True)
@@ -170,7 +100,7 @@ def columns(
 
     Raises UsageError where a column holds thousands or decimals and nothing shows which.
     """
-    counted = [column for group in groups(named, _TOGETHER) for column in _counts(engine, table, group)]
+    counted = [column for group in groups(named, _TOGETHER) for column in counts(engine, table, group)]
     kept = {column.named.name for column in counted if {column.named.label, column.named.name} & text}
     written = _written([column for column in counted if column.named.name not in kept], written)
     found: list[Column] = []
@@ -191,7 +121,7 @@ def _listed(engine: Engine, table: str, columns: Sequence[Column]) -> list[Colum
     found: list[Column] = []
     for group in groups(columns, _TOGETHER):
         few = [column.named for column in group if 0 < column.distinct <= _FEW]
-        query = f"SELECT list_sort(list(DISTINCT v)) FROM {_cells(table, few)} WHERE v <> '' GROUP BY k ORDER BY k"
+        query = f"SELECT list_sort(list(DISTINCT v)) FROM {cells_of(table, few)} WHERE v <> '' GROUP BY k ORDER BY k"
         rows = engine.rows(query) if few else []
         values = {heading.name: tuple(row[0]) for heading, row in zip(few, rows, strict=True)}
         found += [
@@ -206,41 +136,9 @@ def _span(engine: Engine, table: str, column: Column) -> tuple[str, str] | None:
     cell = identifier(column.name)
     ends = f"min({cell}), max({cell})"
     first, last = engine.row(
-        f"SELECT {ends} FROM {identifier(table)} WHERE {cell} <> '' AND {cell} NOT IN ({literals(_MISSING)})"
+        f"SELECT {ends} FROM {identifier(table)} WHERE {cell} <> '' AND {cell} NOT IN ({literals(MISSING)})"
     )
     return str(first), str(last)
-
-
-def _counts(engine: Engine, table: str, named: Sequence[Named]) -> list[Counted]:
-    missing = literals(_MISSING)
-    real = f"v <> '' AND v NOT IN ({missing})"
-    patterns = [("digit AND NOT timed", pattern) for pattern in _SHAPES]
-    patterns += [(_QUICK.get(kind, "digit AND NOT timed"), guess.pattern) for kind, guess in _GUESSES]
-    fits = ", ".join(
-        f"count(*) FILTER (WHERE {quick} AND regexp_full_match(v, {literal(pattern)}))" for quick, pattern in patterns
-    )
-    rows = engine.rows(
-        f"SELECT count(*), count(*) FILTER (WHERE v <> ''), count(*) FILTER (WHERE real), "
-        f"count(DISTINCT v) FILTER (WHERE v <> ''), coalesce(max(length(v)), 0), "
-        f"coalesce(min(length(v)) FILTER (WHERE real), 0), "
-        f"coalesce(list_sort(list(DISTINCT v) FILTER (WHERE v IN ({missing}))), []), {fits} "
-        f"FROM (SELECT k, v, {real} AS real, real AND left(v, 1) IN ({literals('0123456789+-.,£€$¥￥')}) AS digit, "
-        f"digit AND contains(v, ':') AS timed FROM {_cells(table, named)}) GROUP BY k ORDER BY k"
-    )
-    rows = rows or [(0, 0, 0, 0, 0, 0, (), *[0] * len(patterns))] * len(named)
-    end = len(_SHAPES)
-    return [
-        Counted(heading, rows, filled, values, distinct, longest, shortest, tuple(missing), counts[0] + counts[1],
-                counts[2], counts[3], Numerals.counted(counts[4:end]), tuple(counts[end:]))
-        for heading, (rows, filled, values, distinct, longest, shortest, missing, *counts)
-        in zip(named, rows, strict=True)
-    ]  # fmt: skip
-
-
-def _cells(table: str, named: Sequence[Named]) -> str:
-    """The cells of some columns one below another, as `v`, each with its column's place, `k`."""
-    cells = ", ".join(identifier(heading.name) for heading in named)
-    return f"(SELECT unnest(range({len(named)})) AS k, unnest([{cells}]) AS v FROM {identifier(table)})"
 
 
 def _written(columns: Sequence[Counted], known: Written) -> Written:
@@ -267,7 +165,7 @@ def _plain(counted: Counted) -> Column:
 def _column(counted: Counted, written: Written) -> Column:
     plain, fitting = _plain(counted), counted.fitting
     kind, guess = next(iter(fitting), ("string", Guess("")))
-    if kind in _NUMERIC:
+    if kind in NUMERIC:
         if counted.headed_as_code:
             return plain
         if counted.shaped_as_code:
@@ -301,7 +199,7 @@ def _explained(engine: Engine, table: str, column: Column, counted: Counted, lin
     if column.type != "string" or column.notices:
         return column
     if counted.prices == counted.values > 0:
-        row, cell = _first(engine, table, column.name, _PRICE, fits=True)
+        row, cell = _first(engine, table, column.name, PRICE, fits=True)
         return replace(column, notices=(notice("currency", [Place(lines[row], text=cell)], column=column.name),))
     if near := _near(counted):
         kind, pattern, misfits = near
@@ -314,12 +212,12 @@ def _near(counted: Counted) -> tuple[str, str, int] | None:
     """(type, its pattern, how many values do not fit) where most values of a column of text are of a type."""
     headed = f"{counted.named.label} {counted.named.name}"
     counts = [
-        (count, pair) for count, pair in zip(counted.fits, _GUESSES, strict=True)
+        (count, pair) for count, pair in zip(counted.fits, GUESSES, strict=True)
         if re.search(pair[1].heading, headed, re.IGNORECASE)
     ]  # fmt: skip
     count, (kind, guess) = max(counts, key=lambda pair: pair[0])
     misfits = counted.values - count
-    is_code = kind in (*_NUMERIC, "year") and (counted.coded or counted.named.coded)
+    is_code = kind in (*NUMERIC, "year") and (counted.coded or counted.named.coded)
     return None if is_code or not misfits or count < misfits else (kind, guess.pattern, misfits)
 
 
@@ -327,7 +225,7 @@ def _first(engine: Engine, table: str, column: str, pattern: str, *, fits: bool)
     """(number of its row, cell) of the first value that fits a pattern, or does not."""
     cell, word = identifier(column), "" if fits else "NOT"
     row, value = engine.row(
-        f"SELECT rowid, {cell} FROM {identifier(table)} WHERE {cell} <> '' AND {cell} NOT IN ({literals(_MISSING)}) "
+        f"SELECT rowid, {cell} FROM {identifier(table)} WHERE {cell} <> '' AND {cell} NOT IN ({literals(MISSING)}) "
         f"AND {word} regexp_full_match({cell}, {literal(pattern)}) ORDER BY rowid LIMIT 1"
     )
     return int(row), str(value)

@@ -173,18 +173,29 @@ def _table(engine: Engine, scratch: Path, name: str, sheet: Sheet, sources: Sour
     # What a package calls the table, or the name of a file or sheet that is in Chinese.
     title = str(sheet.resource.get("title") or "") or (sheet.name if language_of(sheet.name) == "zh" else "")
     titles = {language_of(title): title} if title else {}
-    try:
-        layout = read_layout(path, Dialect())
-        clear = list(layout.labels) == names and layout.dialect.delimiter == ","
-    except Unreadable:
-        clear = False
-    dialect = {} if clear else _STATED
     undated = notice("undated", [Place(text=sheet.name)] if _wanted(sheet) not in (name, "") else (), name=name)
     limits = degrees(columns, sheet.rows)
     described = Described(
-        name, tuple(columns), (), (), titles, sheet.resource, dialect, (repeated, undated, years(columns)), limits
+        name,
+        tuple(columns),
+        (),
+        (),
+        titles,
+        sheet.resource,
+        _stated(path, names),
+        (repeated, undated, years(columns)),
+        limits,
     )
     return described, sheet
+
+
+def _stated(path: Path, names: Sequence[str]) -> Json:
+    """The dialect of a CSV that was written here, where the file alone would mislead."""
+    try:
+        layout = read_layout(path, Dialect())
+    except Unreadable:
+        return _STATED
+    return {} if list(layout.labels) == names and layout.dialect.delimiter == "," else _STATED
 
 
 def _rows(sheet: Sheet) -> Iterator[tuple[int, Cells, bool]]:

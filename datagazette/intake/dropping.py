@@ -11,6 +11,7 @@ import io
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from shlex import quote
 
@@ -32,7 +33,8 @@ Reading = Callable[[str], str | None]
 @dataclass(frozen=True)
 class Dropped:
     """The CSV with the changes in it, and how many rows they are. `columns` are those that the table did not
-    have, `gone` those that it does not have any more."""
+    have, `gone` those that it does not have any more. `fields` is YAML that describes `columns`, and `yearly` one of
+    them that differs from an earlier column in a year alone, with that one before it."""
 
     content: bytes
     added: int = 0
@@ -41,9 +43,14 @@ class Dropped:
     columns: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
     notices: tuple[Notice, ...] = ()
+    fields: str = ""
+    yearly: tuple[str, str] | None = None
 
 
-@dataclass(frozen=True)
+_REMEMBERED = 10_000  # texts of a column whose values are kept
+
+
+@dataclass(frozen=True, slots=True)
 class _Row:
     """A row with its text as it is in the file; `key` distinguishes it from the others."""
 
@@ -130,8 +137,7 @@ def drop_in(path: Path, table: Table, sheet: Sheet, wanted: Wanted) -> Dropped:
     rows = _merged(before, new, keep=keep)
     texts = [_text(old, row, before.get(row.key)) for row in rows]
     if all(row.is_keyed for row in (*old.rows, *rows)):
-        changed = sum(row.key in before and text != old.ended(before[row.key].raw)
-                      for row, text in zip(rows, texts, strict=True))  # fmt: skip
+        changed = sum(row.key in before and old.values(row) != old.values(before[row.key]) for row in rows)
         added = sum(row.key not in before for row in rows)
     else:  # rows that no key distinguishes are counted as `diff` counts them: whole
         changed = 0
@@ -161,7 +167,7 @@ def _missing(sheet: Sheet, table: Table, labels: Sequence[str], places: Sequence
 def _given(old: _Old, table: Table, label: str, cells: Sequence[str]) -> Given:
     at, read, known = old.layout.labels.index(label), old.readings[label], table.schema.field(label)
     assert known
-    return Given(known, cells, read, {read(row.cells[at]) for row in old.rows if at < len(row.cells)})
+    return Given(known, cells, read, {read(row.cells[at]): row.cells[at] for row in old.rows if at < len(row.cells)})
 
 
 def _without(old: _Old, table: Table, removed: Collection[str]) -> _Old:
@@ -197,6 +203,7 @@ def _reading(field: Field, table: Table) -> Reading:
     read = value_reader(field)
     missing = field.missing_values or table.schema.missing_values
 
+    @lru_cache(maxsize=_REMEMBERED)  # most columns hold few texts, each of them often
     def reading(cell: str) -> str | None:
         bare = cell.strip()
         if cell in missing or not bare:
@@ -276,11 +283,14 @@ def _text(old: _Old, row: _Row, same: _Row | None) -> str:
     """A row's line: the one that the file had where all values are the same."""
     if same is None:
         return old.line(row.cells)
+    if row.cells == same.cells:
+        return old.ended(same.raw)
     labels = old.layout.labels
     cells = []
     for at, label in enumerate(labels):
         before = same.cells[at] if at < len(same.cells) else ""
         read = old.readings.get(label, str)
-        cells.append(before if read(before) == read(row.cells[at]) else row.cells[at])
+        is_same = before == row.cells[at] or read(before) == read(row.cells[at])
+        cells.append(before if is_same else row.cells[at])
     more = row.cells[len(labels) :]
     return old.ended(same.raw) if tuple(cells) == same.cells and not more else old.line((*cells, *more))

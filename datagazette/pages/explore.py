@@ -90,6 +90,7 @@ def _table(context: PageContext, result: ReleaseResult, found: TableResult) -> d
     table, release = found.table, result.release
     fields = table.schema.fields
     shown = cells.visible(fields, context.language)
+    seen = frozenset(shown)
     csv, parquet = (result.file(f"{table.name}.{kind}") for kind in ("csv", "parquet"))
     label = next((fields[place].name for place in shown if fields[place].role.startswith("label")), "")
     names = cells.names_of(context, release, table.schema)
@@ -104,7 +105,7 @@ def _table(context: PageContext, result: ReleaseResult, found: TableResult) -> d
         "bytes": parquet.bytes if parquet else 0,
         "primaryKey": list(table.schema.primary_key),
         **({"label": label} if label else {}),
-        "fields": [_field(context, found, place, place not in shown, names) for place in range(len(fields))],
+        "fields": [_field(context, found, place, place not in seen, names) for place in range(len(fields))],
         "notes": [
             {
                 "key": note.key,

@@ -8,6 +8,7 @@ next one that opens a cell, or with the file, and the rows between are in one ce
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -22,13 +23,13 @@ class OpenQuote:
     until: int | None
 
 
-def open_quote(lines: Sequence[str], cells: Sequence[str], dialect: Dialect, strict: csv.Dialect) -> int | None:
+def open_quote(raw: str, cells: Sequence[str], dialect: Dialect, strict: csv.Dialect) -> int | None:
     """In which of the lines of a row, from 0, a quote opens that is not closed as it must be and takes a line end into
-    its cell; None where there is none. `cells` is what is read of them, and `strict` the dialect that refuses."""
+    its cell; None where there is none. `cells` is what is read of `raw`, and `strict` the dialect that refuses."""
     try:
-        list(csv.reader(lines, strict))
+        list(csv.reader(io.StringIO(raw, newline=""), strict))
     except csv.Error:
-        return 0 if dialect.escape_char else _place("".join(lines), cells, dialect)
+        return 0 if dialect.escape_char else _place(raw, cells, dialect)
     return None
 
 

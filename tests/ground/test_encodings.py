@@ -90,6 +90,26 @@ def test_a_long_word_or_a_late_byte_decides_as_well(tmp_path: Path) -> None:
     assert len(read(tmp_path, f"k,v\n1,{'志愿服务时数' * 100_000}\n".encode("gb18030")).rows[0][1]) == 600_000
 
 
+def test_an_encoding_that_is_named_and_does_not_fit_is_refused_with_the_line(tmp_path: Path) -> None:
+    content = "a,b\n1,2\nMálaga,1\n".encode("cp1252")
+    with pytest.raises(UsageError, match=r"not in the encoding utf-8.*line 3 “M\\xe1laga,1”"):
+        read(tmp_path, content, "utf-8")
+    with pytest.raises(UsageError, match="not in the encoding utf-16"):
+        read(tmp_path, content, "utf-16")
+    for name in ("nope", "hex"):
+        with pytest.raises(UsageError, match=f"no encoding called {name}"):
+            read(tmp_path, content, name)
+
+
+@pytest.mark.parametrize(("name", "text", "encoding"), [
+    ("latin-1", "a\n1990–1999\n", "cp1252"), ("gb2312", "a\n朱镕基\n", "gbk"), ("shift_jis", "a\n①髙橋\n", "cp932"),
+])  # fmt: skip
+def test_the_name_of_a_smaller_encoding_reads_what_programs_write_under_it(
+    name: str, text: str, encoding: str, tmp_path: Path
+) -> None:
+    assert read(tmp_path, text.encode(encoding), name).rows[0][0] == text.splitlines()[1]
+
+
 @pytest.mark.sample(1)
 @pytest.mark.parametrize("encoding", ["cp1252", "mac-roman", "cp850"])
 def test_the_texts_of_the_released_version_decide_the_encoding(encoding: str, tmp_path: Path) -> None:

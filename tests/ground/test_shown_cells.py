@@ -8,6 +8,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from datagazette.intake.drafts import Sources, plan_dataset
 from datagazette.intake.notices import lines
 from datagazette.intake.number_forms import Form, form_of
 from datagazette.intake.sheets import Sheet, read_sheets
@@ -165,8 +166,6 @@ def test_cells_merged_over_columns_are_reported_but_not_those_of_a_title(tmp_pat
 
 
 def test_a_number_among_dates_is_named_as_the_day_that_it_is(small: Path, tmp_path: Path) -> None:
-    from datagazette.intake.drafts import Sources, plan_dataset
-
     def change(book: Any, sheet: Any) -> None:
         day = book.add_format({"num_format": "yyyy-mm-dd"})
         for at, value in enumerate((45292, 45293, 45294), 1):
@@ -182,3 +181,14 @@ def test_a_workbook_of_another_form_says_what_is_not_seen(tmp_path: Path) -> Non
     from datagazette.intake.workbooks import _views
 
     assert _views(tmp_path / "t.xls")("Sites") is None
+
+
+def test_durations_become_a_column_of_durations(small: Path, tmp_path: Path) -> None:
+    def change(book: Any, sheet: Any) -> None:
+        for at, value in enumerate((1.0625, 1 / 3, 0.5 / 24), 1):
+            sheet.write_number(at, 1, value, book.add_format({"num_format": "[h]:mm:ss"}))
+
+    path = xlsx(tmp_path / "t.xlsx", [["site", "open"], ["Elm"], ["Oak"], ["Fir"]], change)
+    draft = plan_dataset(Sources(small, "sites", (path,)))
+    assert [column.type for column in draft.tables[0].columns] == ["string", "duration"]
+    assert draft.contents == (b"site,open\nElm,PT25H30M\nOak,PT8H\nFir,PT30M\n",)

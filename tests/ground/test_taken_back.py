@@ -44,6 +44,9 @@ def test_a_parallel_release_that_takes_a_correction_back_is_reported_until_it_is
     assert "correction-taken-back" in done.out
     assert "1.1.0 takes back 1 of the 1 changes that 1.0.1 made." in done.out
     assert "v of A03 is “9” again, as in 1.0.0, and no longer “10”." in done.out
+    shown = call_build("diff", "--root", root)
+    assert shown.out.startswith("= Nothing differs from the latest releases.")
+    assert "v of A03 is “9” again, as in 1.0.0, and no longer “10”." in shown.out
     ledger = root / "datasets/t/releases.yaml"
     content = yaml.safe_load(ledger.read_text("utf-8"))
     content["releases"][-1]["accepted"] = "The source says 9."

@@ -338,6 +338,7 @@ class Yearmonth(FieldType):
 
 class Duration(FieldType):
     family = "duration"
+    guesses = (Guess(r"PT([0-9]+H([0-9]+M)?([0-9.]+S)?|[0-9]+M([0-9.]+S)?|[0-9]+(\.[0-9]+)?S)"),)
 
     @staticmethod
     def key(value: Any) -> str:
