@@ -48,6 +48,7 @@ def figure_view(context: PageContext, result: ReleaseResult, found: FigureResult
         "marks": tuple(number for number, note in enumerate(release.notes, 1) if note in found.notes),
         "notes": tuple(context.text(note.text) for note in found.notes),
         "place": _locator(context, release, found.locator),
+        "withdrawn": release.state == "withdrawn",
         "dataset": context.dataset_link(release.dataset),
         "link": context.to(addresses.dataset_path(release.dataset), f"figure-{figure.name}"),
         "row_link": _row_link(context, release, found),
