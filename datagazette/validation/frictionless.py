@@ -28,8 +28,7 @@ from datagazette.validation.parts import places
 
 Json = dict[str, Any]
 
-# Formats that Frictionless takes for a table only where `type` says so.
-_AS_TABLES = ("json", "jsonl", "ndjson", "geojson", "html", "yaml", "yml")
+_NO_READER = 'Please install "frictionless['  # how an error begins where a format needs a library that is not here
 _BOUND = re.compile('constraint "(?P<rule>.*?)" is "(?P<expected>.*)"', re.DOTALL)
 _BEFORE = re.compile("the same as in the row at position (?P<row>[0-9]+)")
 _NO_FILE = re.compile(r"\[Errno 2\].*: '(?P<path>.*)'", re.DOTALL)
@@ -170,19 +169,21 @@ def _checked(table: Table, folder: Path, limit_errors: int) -> TableReport:
         values = (("note", f"{type(failed).__name__}: {failed}"),)
         return _report(table, {}, [Problem("format-error", table.file, values=values, cell=Cell(table.name))])
     errors = [*report.errors, *(task.errors if task else ()), *more]
+    if any(error.note.startswith(_NO_READER) for error in errors):
+        found = replace(_not_read(table), severity="error")
+        return TableReport(table, problems=(found,), counts={found.code: 1}, read=False)
     if task and task.type != "table" and not errors:
-        return TableReport(table, problems=tuple(_not_read(table)), read=False)
+        # It is a table where it has a schema, and its `type` is no other.
+        is_table = table.descriptor.get("schema") and table.descriptor.get("type", "table") == "table"
+        return TableReport(table, problems=(_not_read(table),) if is_table else (), read=False)
     return _report(table, task.stats if task else {}, [_problem(table, error) for error in errors])
 
 
-def _not_read(table: Table) -> Iterator[Problem]:
-    """A warning where the descriptor says that the file is a table: it has a schema, and its `type` is no other."""
-    described = table.descriptor
-    if described.get("schema") and described.get("type", "table") == "table":
-        form = str(described.get("format") or "") or Path(table.path).suffix.removeprefix(".")
-        rule = "type" if form in _AS_TABLES else "format" if form else ""
-        found = warning("resource-not-read", table.file, resource=table.name, found=form, rule=rule)
-        yield replace(found, cell=Cell(table.name))
+def _not_read(table: Table) -> Problem:
+    """A warning of a table in a format that is not read here."""
+    form = str(table.descriptor.get("format") or "") or Path(table.path).suffix.removeprefix(".")
+    values = {"resource": table.name, "found": form, "rule": "format" if form else ""}
+    return replace(warning("resource-not-read", table.file, **values), cell=Cell(table.name))
 
 
 def _readable(descriptor: Mapping[str, Any]) -> tuple[Json, list[str]]:

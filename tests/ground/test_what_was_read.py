@@ -153,10 +153,20 @@ def test_a_verdict_names_the_resources_that_were_not_looked_at(run: Callable[...
     done = run("check", tmp_path / "datapackage.json")
     assert done.status == 0
     assert "“shapes” was not looked at; its format, “shp”, is not read as a table" in done.out
-    assert "“json” was not looked at; its format, “json”, is read as a table only if `type` says so" in done.out
+    assert "“json” was not looked at; its format, “json”, is not read as a table" in done.out
     assert "“unnamed” was not looked at; it states no format" in done.out
     assert done.out.count("” was not looked at") == 3
     assert done.out.splitlines()[-1].endswith(": shapes, json, unnamed, file, picture")
+
+
+@pytest.mark.thorough
+def test_a_table_in_a_format_for_which_there_is_no_reader_is_an_error(run: Callable[..., Run], tmp_path: Path) -> None:
+    (tmp_path / "t.json").write_text('[{"n": "four"}]')
+    (tmp_path / "datapackage.json").write_text(package({"path": "t.json", "type": "table"}))
+    done = run("check", tmp_path / "datapackage.json")
+    assert done.status == 1
+    assert "error resource-not-read" in done.out
+    assert "“t” was not looked at; its format, “json”, is not read as a table" in done.out
 
 
 @pytest.mark.parametrize(
