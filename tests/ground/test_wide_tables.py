@@ -88,3 +88,11 @@ def test_a_wide_table_is_released_and_its_page_shows_the_first_columns_and_folds
     assert [len(row) for row in rows] == [width, width]
     changes = json.loads((root / "public/data/t/1.1.0/changes.json").read_text("utf-8"))
     assert f"c{width - 1}" in json.dumps(changes)
+
+
+def test_a_table_with_too_many_columns_is_refused_with_the_limit_and_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "wide.csv").write_text(",".join(f"c{number}" for number in range(2_001)) + "\n")
+    root = drafted(tmp_path / "publication", "k\nA\n", "k\nA\n", {"k": "string"})
+    done = call_build("new", "other", tmp_path / "wide.csv", "--root", root)
+    assert done.status == 2
+    assert "wide.csv has more than 2,000 columns, which is the limit of a table. Put categories into rows" in done.said
