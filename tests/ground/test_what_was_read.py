@@ -70,8 +70,9 @@ def test_a_quote_that_is_never_closed_is_reported_where_it_opens(tmp_path: Path,
         (b'n,remark\n"1\n","open\n2,"""x"""\n3,y\n', [(3, 4)]),
         (b'n,remark\n1,"ope""n\n2,z\n3,"x, y"\n4,y\n', [(2, 4)]),
         (b'n,"remark\n1,"x"\n2,y\n', [(1, 2)]),
+        (b'n,remark\r1,"a\rb"\r2,"open\r3,"x"\r4,y\r', [(4, 5)]),
     ],
-    ids=["once", "twice", "after a cell with a line break", "with a quote inside", "header"],
+    ids=["once", "twice", "after a cell with a line break", "with a quote inside", "header", "old line ends"],
 )
 def test_a_quote_that_only_the_next_one_closes_is_reported_with_both_lines(
     tmp_path: Path, content: bytes, lines: list[tuple[int, int]]
