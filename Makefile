@@ -56,7 +56,7 @@ format: $(DEV) ## put the code into its standard form
 	$(BIN)/ruff format
 
 bench: $(DEV) programs ## measure everything, hours of it: the tables of benchmarks/README.md
-	for name in check large explore pull_request serve growth; do $(BIN)/python benchmarks/$$name.py || exit 1; done
+	for name in check large shapes explore pull_request serve growth; do $(BIN)/python benchmarks/$$name.py || exit 1; done
 
 audit: $(SITE) .venv/.security ## known faults of what the lock files name
 	.ci/audit $(ARGS)

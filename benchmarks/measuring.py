@@ -6,7 +6,7 @@ import os
 import resource
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,19 +52,42 @@ def measure(command: Sequence[str], repeat: int, cwd: Path | None = None) -> Mea
 
 
 def measure_tree(command: Sequence[str], every: float = 0.1) -> Measured:
-    """Runs a process once and adds up the memory of all processes of its session, each page counted once (Linux).
+    """Runs a process once and adds up the memory of it and all processes that came from it, each page counted once
+    (Linux).
 
-    To look at large processes takes a while: at most a fiftieth of the time goes into it.
+    To look at large processes takes a while: at most a fiftieth of the time goes into it. Nobody waits for workers, so
+    that their processor time is what was last seen of it.
     """
     started, most, before = time.perf_counter(), 0.0, resource.getrusage(resource.RUSAGE_CHILDREN)
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True, env=environment())
+    family, workers = {process.pid}, dict[int, float]()
     while process.poll() is None:
         began = time.perf_counter()
-        most = max(most, sum(map(_memory, _session(process.pid))))
+        running = _running()
+        while more := {pid for pid, each in running.items() if each.parent in family} - family:
+            family |= more
+        own = {pid: each for pid, each in running.items() if pid in family}
+        most = max(most, sum(map(_memory, own)))
+        workers |= {pid: each.seconds for pid, each in own.items() if _is_worker(each, running, process.pid)}
         _wait(process, max(every, 49 * (time.perf_counter() - began)))
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    spent = usage.ru_utime + usage.ru_stime - before.ru_utime - before.ru_stime
+    spent = usage.ru_utime + usage.ru_stime - before.ru_utime - before.ru_stime + sum(workers.values())
     return Measured(time.perf_counter() - started, spent, most, process.returncode)
+
+
+@dataclass(frozen=True)
+class _Process:
+    """A process with its seconds of processor time so far."""
+
+    parent: int
+    session: int
+    seconds: float
+
+
+def _is_worker(process: _Process, running: Mapping[int, _Process], session: int) -> bool:
+    """Whether its parent is in another session than the main process, and so is what starts workers."""
+    parent = running.get(process.parent)
+    return process.session != session and parent is not None and parent.session != session
 
 
 def _wait(process: subprocess.Popen[bytes], seconds: float) -> None:
@@ -72,23 +95,24 @@ def _wait(process: subprocess.Popen[bytes], seconds: float) -> None:
         process.wait(seconds)
 
 
-def _session(leader: int) -> list[Path]:
-    """The folders of a session's processes under /proc."""
-    found = []
+def _running() -> dict[int, _Process]:
+    """All processes of the machine."""
+    found = {}
+    ticks = os.sysconf("SC_CLK_TCK")
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             after_name = (folder / "stat").read_text().rpartition(")")[2].split()
         except OSError:  # has ended meanwhile
             continue
-        if int(after_name[3]) == leader:
-            found.append(folder)
+        seconds = (int(after_name[11]) + int(after_name[12])) / ticks
+        found[int(folder.name)] = _Process(int(after_name[1]), int(after_name[3]), seconds)
     return found
 
 
-def _memory(folder: Path) -> float:
+def _memory(process: int) -> float:
     """A process's share of memory in MB: what it shares with others counts in part."""
     try:
-        lines = (folder / "smaps_rollup").read_text().splitlines()
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
     except OSError:
         return 0.0
     return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024

@@ -16,6 +16,7 @@ from datagazette.commands.versions import referenced, scratch_folder
 from datagazette.diff.outcome import Comparison, ReleaseComparison, StructureChange
 from datagazette.diff.releases import LocatedRelease, compare_versions
 from datagazette.diff.structure import descriptor_changes
+from datagazette.diff.taken_back import corrections
 from datagazette.isolation import OutOfBounds, isolated
 from datagazette.load.files import CATALOG, DATASETS
 from datagazette.load.yaml_file import read_yaml
@@ -56,10 +57,13 @@ def _compared(options: DiffOptions, base: Base | None, folder: Path) -> tuple[Co
     if publication is None:
         raise DataFaults(loaded.problems)
     chosen_datasets(publication, wanted)  # all of them are there
+    # Without a base, of what is released only that is looked at which may take a correction back.
+    suspects = () if base else tuple(f"{release.folder}/" for dataset in publication.datasets
+                                     for release in dataset.releases if corrections(dataset, release))  # fmt: skip
     base = with_publication(base) if base else last_releases(publication)
     moved = moved_datasets(publication)
     names = [name for name in base.datasets(publication) if (not wanted or name in wanted) and name not in moved]
-    checked = check_datasets(CheckOptions(options.root, wanted, changed=base.changed), loaded)
+    checked = check_datasets(CheckOptions(options.root, wanted, changed=(*base.changed, *suspects)), loaded)
     limits = Limits(spill=folder, reads=tuple(root / DATASETS for root in (options.root, base.root)))
     with connect(limits) as engine:
         pairs = _Pairs(engine, publication, base, checked.problems, folder)

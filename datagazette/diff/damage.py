@@ -187,7 +187,7 @@ def _loose(name: str) -> str:
 def _kinds(o: str, n: str) -> tuple[tuple[str, str, str], ...]:
     """The kinds that SQL can detect, over the texts before and after: a code, a condition that is true where a
     spreadsheet made `n` of `o`, and one that is true of every cell that it would change."""
-    zeros, plain = sheets.matches(o, sheets.ZEROS), f"regexp_replace({o}, '{_LEADING}', '\\1\\2')"
+    zeros, plain = sheets.matches(o, sheets.ZEROS), f"regexp_replace({o}, {literal(_LEADING)}, '\\1\\2')"
     decimals, bare = sheets.matches(o, sheets.DECIMALS), _without_zeros(o)
     long, longer = sheets.matches(o, sheets.LONG), sheets.matches(o, sheets.TOO_LONG)
     shown = f"regexp_full_match({n}, {literal(_SCIENTIFIC)})"
@@ -230,7 +230,7 @@ def _same_day(o: str, n: str) -> str:
 
 def _without_zeros(text: str) -> str:
     """A number without the zeros that say nothing of its value."""
-    return _without_end_zeros(f"regexp_replace({text}, '{_LEADING}', '\\1\\2')")
+    return _without_end_zeros(f"regexp_replace({text}, {literal(_LEADING)}, '\\1\\2')")
 
 
 def _without_end_zeros(text: str) -> str:

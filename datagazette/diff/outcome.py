@@ -281,6 +281,11 @@ class Comparison:
         return tuple(problem for problem in self.problems if problem.severity == "error")
 
     @property
+    def taken_back(self) -> tuple[Problem, ...]:
+        """The warnings of what was corrected and is as it was before, which no comparison of two versions shows."""
+        return tuple(problem for problem in self.problems if problem.code == "correction-taken-back")
+
+    @property
     def differs(self) -> bool:
         return bool(self.releases or self.catalog or self.site_files)
 

@@ -5,6 +5,7 @@
   "base": "origin/main",              how the base was named; "" for each dataset's last release
   "valid": true,                      whether nothing must be fixed
   "errors": [{"code", "file", "line", "column", "message", "mend"}], "hidden": 0,      errors that are not listed
+  "takenBack": as "errors",           warnings of corrections that a version takes back
   "releases": [{
     "dataset", "before": {"version", "state"} | null, "after": {"version", "state"} | null,
     "verdict": {"required", "given", "enough", "reasons": [str]} | null,
@@ -42,7 +43,7 @@ from typing import Any
 from datagazette.describe.notation import dump
 from datagazette.diff.outcome import Comparison, ReleaseComparison, TableComparison
 from datagazette.diff.sentences import Sentences, reason_line
-from datagazette.model.problems import fix, message
+from datagazette.model.problems import Problem, fix, message
 from datagazette.model.publication import Release
 
 _Json = dict[str, Any]
@@ -53,11 +54,8 @@ def as_json(found: Comparison, language: str) -> str:
     return dump({
         "base": found.base,
         "valid": not found.errors,
-        "errors": [
-            {"code": error.code, "file": error.file, "line": error.line, "column": error.column,
-             "message": message(error, language), "mend": fix(error, language)}
-            for error in found.errors
-        ],
+        "errors": _problems(found.errors, language),
+        "takenBack": _problems(found.taken_back, language),
         "hidden": found.hidden,
         "releases": [_release(release, say) for release in found.releases],
         "catalog": _dicts(found.catalog),
@@ -65,6 +63,14 @@ def as_json(found: Comparison, language: str) -> str:
         "receipt": asdict(found.receipt) if found.receipt else None,
         "promise": asdict(found.promise) if found.promise else None,
     })  # fmt: skip
+
+
+def _problems(problems: Sequence[Problem], language: str) -> list[_Json]:
+    return [
+        {"code": found.code, "file": found.file, "line": found.line, "column": found.column,
+         "message": message(found, language), "mend": fix(found, language)}
+        for found in problems
+    ]  # fmt: skip
 
 
 def _dicts(values: Sequence[Any]) -> list[_Json]:

@@ -16,6 +16,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice, zip_longest
@@ -27,7 +28,7 @@ from datagazette.describe import addresses
 from datagazette.downloads.json import json_value
 from datagazette.downloads.xlsx import MAX_COLUMNS, MAX_ROWS, sheet_name
 from datagazette.files import sha256
-from datagazette.model.problems import Problem, problem, warning
+from datagazette.model.problems import Problem, has_errors, problem, warning
 from datagazette.model.results import PublishedFile, ReleaseResult
 from datagazette.tables.engine import Engine, Limits, connect
 from datagazette.tables.sql import literal
@@ -73,15 +74,31 @@ def kept(result: ReleaseResult, site: Path, before: Path | None = None) -> Kept:
         if file.kind in VALUE_KINDS and (file in new or file.path not in contents):
             path = site / folder / file.path
             found = values_digest(path, file.kind, result)
-            if contents.setdefault(file.path, found) != found:
+            if contents.setdefault(file.path, found) == found:
+                continue
+            if alike := _alike_names(result, file):
+                about = {"version": release.version, "dataset": release.dataset, "path": file.path, "fields": alike}
+                problems.append(warning("published-values-corrected", _ledger(result), None, **about))
+            else:
                 problems.append(other_values(result, file, path, before / folder / file.path if before else None))
     for file in new:
         published[file.path] = (*published.get(file.path, ()), file.sha256)
-    if new and release.published and not problems:
+    if new and release.published and not has_errors(problems):
         about = {"version": release.version, "dataset": release.dataset, "count": len(new), "first": new[0].path}
         about |= {"rule": "withdrawn"} if release.withdrawal else {}
         problems.append(warning("published-bytes-new", _ledger(result), None, **about))
     return Kept(published, contents, tuple(problems))
+
+
+def _alike_names(result: ReleaseResult, file: PublishedFile) -> str:
+    """The fields of the file's table whose names differ only in the case of letters; empty where none do.
+
+    An earlier program gave the second of them the values of the first.
+    """
+    table = result.release.table(file.resource)
+    names = [field.name for field in table.schema.fields] if table else []
+    lower = Counter(name.lower() for name in names)
+    return ", ".join(name for name in names if lower[name.lower()] > 1)
 
 
 def other_values(result: ReleaseResult, file: PublishedFile, path: Path, old: Path | None) -> Problem:

@@ -1,7 +1,7 @@
 """What is counted in the columns of a table: how many cells are of which shape, in one look at all of them.
 
-An expression costs more than all else. So cells are first told apart by cheap marks, and each expression is only tried
-on those that may fit it: a whole number fits no pattern of a date, and needs none to be a number.
+An expression costs more than all else. So cells are first sorted by cheap marks, and each expression is only tried on
+those that may fit it: a whole number fits no pattern of a date, and needs none to be a number.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import chain
 from typing import Any
 
@@ -63,7 +64,29 @@ class Described:
     @property
     def full(self) -> tuple[str, ...]:
         """The columns without gaps, but for those of the key, in which a gap is an error anyway."""
-        return tuple(column.name for column in self.columns if column.complete and column.name not in self.key)
+        return tuple(column.name for column in self.columns if _is_full(column, self))
+
+    @cached_property
+    def label(self) -> str:
+        """The column that names rows, so that nearly all its values differ; empty where there is none."""
+        found = (
+            column.name for column in self.columns
+            if column.name in _LABELS and _worded(column) and column.distinct * 10 >= column.filled * 9 > 0
+        )  # fmt: skip
+        return next(found, "")
+
+    @cached_property
+    def region(self) -> Column | None:
+        """The column that says where, in names or in codes that refer to a table with names."""
+        columns = [column for name in _REGIONS for column in self.columns if column.name == name]
+        referring = {reference.column for reference in self.references if not reference.missing}
+        readable = [column for column in columns if column.name in referring or _worded(column)]
+        return next((column for column in readable if column.name != self.label), None)
+
+    @cached_property
+    def amounts(self) -> tuple[str, ...]:
+        """The columns that measure something and are not of the key."""
+        return tuple(column.name for column in self.columns if column.measured and column.name not in self.key)
 
     @property
     def proposals(self) -> Mapping[str, tuple[str, ...]]:
@@ -229,7 +252,7 @@ def _constraints(column: Column, table: Described) -> dict[str, Any]:
     """What holds for the column so far."""
     largest = table.degrees.get(column.name)
     limits = {"minimum": -largest, "maximum": largest} if largest else {}
-    return {**({"required": True} if column.name in table.full else {}), **limits}
+    return {**({"required": True} if _is_full(column, table) else {}), **limits}
 
 
 def _given(given: Json, what: str, languages: Sequence[str], heading: Texts | None = None) -> dict[str, Any]:
@@ -253,6 +276,10 @@ def _texts(key: str, known: Texts, languages: Sequence[str], what: str = "") -> 
     return found
 
 
+def _is_full(column: Column, table: Described) -> bool:
+    return column.complete and column.name not in table.key
+
+
 def _categories(column: Column, table: Described) -> list[str]:
     """The values of a column of few short texts, each of which comes three times or more on average."""
     referring = {reference.column for reference in table.references}
@@ -263,7 +290,7 @@ def _categories(column: Column, table: Described) -> list[str]:
 
 
 def _role(column: Column, table: Described, *, categorised: bool) -> str:
-    label, region = _label(table), _region(table)
+    label, region = table.label, table.region
     if column.name == label or (label and column.name == f"{label}_en"):
         return "label" if column.name == label else "label@en"
     if region is not None and column.name == region.name:
@@ -272,30 +299,12 @@ def _role(column: Column, table: Described, *, categorised: bool) -> str:
         return "date"
     if column.name == "unit" and categorised:
         return "unit"
-    values = [other.name for other in table.columns if other.measured and other.name not in table.key]
-    return "value" if values == [column.name] else ""
+    return "value" if table.amounts == (column.name,) else ""
 
 
 def _worded(column: Column) -> bool:
     """Whether the values are names that a reader knows, as far as they and the heading show."""
     return column.type == "string" and not column.digits and not column.named.coded
-
-
-def _label(table: Described) -> str:
-    """The column that names rows, so that nearly all its values differ; empty where there is none."""
-    found = (
-        column.name for column in table.columns
-        if column.name in _LABELS and _worded(column) and column.distinct * 10 >= column.filled * 9 > 0
-    )  # fmt: skip
-    return next(found, "")
-
-
-def _region(table: Described) -> Column | None:
-    """The column that says where, in names or in codes that refer to a table with names."""
-    columns = [column for name in _REGIONS for column in table.columns if column.name == name]
-    referring = {reference.column for reference in table.references if not reference.missing}
-    readable = [column for column in columns if column.name in referring or _worded(column)]
-    return next((column for column in readable if column.name != _label(table)), None)
 
 
 def _temporal(tables: Sequence[Described]) -> str:
@@ -313,7 +322,7 @@ def _temporal(tables: Sequence[Described]) -> str:
 
 
 def _spatial(tables: Sequence[Described]) -> list[str]:
-    regions = [column for table in tables if (column := _region(table))]
+    regions = [column for table in tables if (column := table.region)]
     found = sorted({value for column in regions for value in column.values})
     few = all(column.distinct <= _MOST_CATEGORIES for column in regions) and len(found) <= _MOST_CATEGORIES
     return found if few else []

@@ -95,7 +95,7 @@ def plan_dataset(sources: Sources) -> Draft:
     for path in sources.paths:
         with step(path.name, limits.SOURCE_SECONDS):
             if is_descriptor(path):
-                found, package = package_sheets(path)
+                found, package = package_sheets(path, sources.encoding)
             else:
                 found = read_sheets(path, sources.encoding, sources.delimiter, sources.sheets, sources.header,
                                     sources.hidden)  # fmt: skip

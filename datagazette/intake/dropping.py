@@ -167,7 +167,7 @@ def _missing(sheet: Sheet, table: Table, labels: Sequence[str], places: Sequence
 def _given(old: _Old, table: Table, label: str, cells: Sequence[str]) -> Given:
     at, read, known = old.layout.labels.index(label), old.readings[label], table.schema.field(label)
     assert known
-    return Given(known, cells, read, {read(row.cells[at]) for row in old.rows if at < len(row.cells)})
+    return Given(known, cells, read, {read(row.cells[at]): row.cells[at] for row in old.rows if at < len(row.cells)})
 
 
 def _without(old: _Old, table: Table, removed: Collection[str]) -> _Old:

@@ -29,6 +29,11 @@ _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
 )  # fmt: skip
+# What programs write under the names of smaller encodings, by the Encoding Standard of the WHATWG, "Names and labels".
+_MEANT = {
+    "iso8859-1": "cp1252", "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949",
+    "big5": "big5hkscs",
+}  # fmt: skip
 _LINE_FEED = 10
 _SAMPLE = 1 << 20  # bytes, a multiple of four
 _SHOWN, _SHOWN_WIDTH = 4, 30  # words of each reading, and characters of each
@@ -51,13 +56,14 @@ def open_source(path: Path, encoding: str) -> Iterator[IO[str]]:
             raise Unreadable(trace, trace, lines[0] if lines else None, lines=listed(lines))
         with path.open(encoding=encoding, newline="") as stream:
             yield stream
-    except (Unreadable, UnicodeError, LookupError) as fault:
+    except (Unreadable, UnicodeError) as fault:
         if isinstance(fault, Unreadable) and not isinstance(fault.__cause__, UnicodeError):
             # As the check says it of a table that cannot be read.
             shown = problem(fault.code, path.name, fault.line, note=fault.note, **fault.values)
             messages, fixes = ({language: text(shown, language) for language in LANGUAGES} for text in (message, fix))
             raise UsageError("unreadable-table", place=shown.place, message=messages, fix=fixes) from fault
-        raise UsageError("encoding", file=path.name, encoding=encoding, reason=fault) from fault
+        places = unreadable_lines(path, encoding)
+        raise stopped(path.name, notice("encoding-other", places, encoding=encoding)) from fault
     except OSError as error:
         raise UsageError("unreadable", path=path, reason=error.strerror or error) from error
 
@@ -71,11 +77,35 @@ def recognise(path: Path, encoding: str | None, known: Callable[[], Collection[s
     try:
         if path.stat().st_size > limits.SOURCE_BYTES:
             raise UsageError("table-bytes", file=path.name, limit=f"{limits.SOURCE_BYTES:,}")
-        if found := encoding or _unicode(path):
+        if encoding:
+            return Recognised(_stated(path, encoding))
+        if found := _unicode(path):
             return Recognised(found)
         return _guessed(path, known())
+    except (LookupError, UnicodeError) as error:
+        raise UsageError("encoding-name", name=encoding) from error
     except OSError as error:
         raise UsageError("unreadable", path=path, reason=error.strerror or error) from error
+
+
+def _stated(path: Path, encoding: str) -> str:
+    """The encoding that a person names, or the one that programs mean by its name, where that reads the file."""
+    "".encode(encoding)  # a LookupError where it is none of text
+    meant = _MEANT.get(codecs.lookup(encoding).name, encoding)
+    return meant if _reads(path, meant) else encoding
+
+
+def _reads(path: Path, encoding: str) -> bool:
+    """Whether all of the file is in an encoding."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        with path.open("rb") as file:
+            for chunk in iter(partial(file.read, _SAMPLE), b""):
+                decoder.decode(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeError:
+        return False
+    return True
 
 
 def _unicode(path: Path) -> str:
@@ -85,15 +115,7 @@ def _unicode(path: Path) -> str:
     marked = next((name for mark, name in _MARKS if sample.startswith(mark)), "")
     if marked:
         return marked
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    try:
-        with path.open("rb") as file:
-            for chunk in iter(partial(file.read, _SAMPLE), b""):
-                decoder.decode(chunk)
-        decoder.decode(b"", final=True)
-        unicode = "utf-8"
-    except UnicodeDecodeError:
-        unicode = ""
+    unicode = "utf-8" if _reads(path, "utf-8") else ""
     return _wide(sample, 0.5 if unicode else 0.05) or unicode
 
 
@@ -124,13 +146,13 @@ def _guessed(path: Path, known: Collection[str]) -> Recognised:
         return Recognised("latin-1")
     found = readings(words, known)
     if is_mixed(words, found[0] if found else None):
-        raise stopped(path.name, notice("encoding-mixed", _not_unicode(path)))
+        raise stopped(path.name, notice("encoding-mixed", unreadable_lines(path, "utf-8")))
     best = certain(found)
     if best:
         samples = (Place(text=text) for text in best.texts)
         return Recognised(best.encoding, (notice("encoding", samples, encoding=best.encoding),))
     if not found:
-        raise stopped(path.name, notice("encoding-unknown", _not_unicode(path)))
+        raise stopped(path.name, notice("encoding-unknown", unreadable_lines(path, "utf-8")))
     listed = {language: _listed(words, offered(found), language) for language in LANGUAGES}
     raise UsageError("encoding-unclear", file=path.name, readings=listed)
 
@@ -150,12 +172,19 @@ def _listed(words: Foreign, found: Sequence[Reading], language: str) -> str:
     return "\n".join(lines)
 
 
-def _not_unicode(path: Path) -> Iterator[Place]:
-    """The lines that are not UTF-8, with their bytes."""
+def unreadable_lines(path: Path, encoding: str) -> list[Place]:
+    """The lines that are not in an encoding, with their bytes; a place without a line where it has other line ends."""
+    return list(_unreadable(path, encoding)) or [Place()]
+
+
+def _unreadable(path: Path, encoding: str) -> Iterator[Place]:
+    if "\n".encode(encoding) != b"\n":
+        return
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
             try:
-                line.decode()
-            except UnicodeDecodeError as error:
-                part = line[max(error.start - 10, 0) : error.end + 10]
+                line.decode(encoding)
+            except UnicodeError as error:
+                start, end = getattr(error, "start", 0), getattr(error, "end", 0)
+                part = line[max(start - 10, 0) : end + 10].rstrip(b"\r\n")
                 yield Place(number, text=part.decode("utf-8", "backslashreplace"))

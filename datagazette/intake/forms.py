@@ -22,6 +22,14 @@ from datagazette.tables.types import TYPES
 Reading = Callable[[str], str | None]
 
 _ISO = {"date": "%Y-%m-%d", "datetime": "%Y-%m-%dT%H:%M:%S"}
+# Years and months by their shape, and what the table has for them.
+_PARTS = {
+    "year": ((r"([0-9]{4})\.0+", r"\1"),),
+    "yearmonth": (
+        (r"([0-9]{4})[/.]([0-9]{2})", r"\1-\2"), (r"([0-9]{2})[-/.]([0-9]{4})", r"\2-\1"),
+        (r"([0-9])[-/.]([0-9]{4})", r"\2-0\1"), (r"([0-9]{4}-[0-9]{2})-01", r"\1"),
+    ),
+}  # fmt: skip
 _TRIED = 1_000  # cells of which a form has to read one
 _GROUPS = ".,'’ \u00a0\u202f"
 # Truth values as spreadsheets and people of several languages write them, in lower case.
@@ -37,7 +45,8 @@ _TRUTHS = (
 
 @dataclass(frozen=True)
 class Given:
-    """A column of the file: the field that it is for, its cells, and the keys of the values that the table has there.
+    """A column of the file: the field that it is for, its cells, and the values that the table has there, by their
+    keys.
 
     `read` gives a cell's key, as the table's cells have it: None where it is empty, with a question mark before it
     where the table's form does not read it.
@@ -46,7 +55,7 @@ class Given:
     field: Field
     cells: Sequence[str]
     read: Reading
-    known: Collection[str | None]
+    known: Mapping[str | None, str]
 
     @cached_property
     def filled(self) -> dict[str, int]:
@@ -108,7 +117,9 @@ def rewritten(
 
 def _as_table(given: Given, form: Form, cell: str) -> str:
     found = form.written(cell) if given.read(cell) else None
-    return cell if found is None or given.read(cell) == given.read(found) else found
+    if found is None or given.read(cell) == given.read(found):
+        return cell
+    return given.known.get(given.read(found), found) if given.field.type == "boolean" else found
 
 
 def _form(file: str, label: str, given: Given, lines: Sequence[int], mark: str, stated: Stated) -> Form | None:
@@ -167,9 +178,13 @@ def _forms(field: Field, days: str) -> list[Form]:
         return [Form(mark, partial(_as_number, field, mark)) for mark in MARKS]
     if field.type == "boolean":
         return [Form(f"{true}/{false}", partial(_as_truth, field, true, false)) for true, false in _TRUTHS]
+    if field.type in _PARTS:
+        return [Form(shape, partial(_as_part, shape, form)) for shape, form in _PARTS[field.type]]
     if field.type not in _ISO:
         return []
     listed = [str(guess.extras.get("format") or _ISO[field.type]) for guess in TYPES[field.type].guesses]
+    if field.type == "date":  # as programs write a day that they hold as a moment
+        listed += [f"{form}{midnight}" for form in listed for midnight in (" 00:00:00", "T00:00:00", " 0:00")]
     known = [form for form in dict.fromkeys(listed) if form.startswith(days)] or [days]
     own = _ISO[field.type] if field.format in ("default", "any") else field.format
     return [Form(form, partial(_as_day, value_reader(replace(field, format=form)), own)) for form in known]
@@ -186,7 +201,7 @@ def _number(cell: str, mark: str) -> str | None:
     """A number whose decimals follow `mark`, with a point in its place and without marks between thousands."""
     if cell.isascii() and cell.isdecimal():
         return cell
-    found = _numeral(mark).fullmatch(cell)
+    found = _numeral(mark).fullmatch(cell.replace("−", "-"))
     if not found or not (found[2] or found[4]):
         return None
     digits = re.sub(r"[^0-9]", "", found[2])
@@ -195,6 +210,8 @@ def _number(cell: str, mark: str) -> str | None:
 
 def _as_number(field: Field, mark: str, cell: str) -> str | None:
     plain = _number(cell.strip(), mark)
+    if plain and field.type == "integer":  # 12.0 is how a program writes a whole number that it holds as a decimal
+        plain = re.sub(r"\.0+$", "", plain)
     return plain and plain.replace(".", str(field.descriptor.get("decimalChar", ".")))
 
 
@@ -203,6 +220,11 @@ def _as_truth(field: Field, true: str, false: str, cell: str) -> str | None:
     given = field.descriptor
     texts = {true: given.get("trueValues") or ["true"], false: given.get("falseValues") or ["false"]}
     return str(texts[word][0]) if word in texts else None
+
+
+def _as_part(shape: str, form: str, cell: str) -> str | None:
+    found = re.fullmatch(shape, cell.strip())
+    return found and found.expand(form)
 
 
 def _as_day(read: Callable[[str], Any], own: str, cell: str) -> str | None:

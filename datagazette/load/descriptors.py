@@ -13,10 +13,11 @@ from datagazette.model.limits import FIRST_DAY, FREQUENCY_YEARS, ITEMS, LANGUAGE
 from datagazette.model.names import NearMisses, Version, is_language, is_name, parse_version
 from datagazette.model.problems import Problem, problem, warning
 from datagazette.model.text import Text, control_character, read_text, turning
+from datagazette.tables import misread
 
 KeyPath = tuple[str | int, ...]
 MARK = "TODO"  # what `new` leaves in the place of a text
-UNWRITTEN, TURNED = "text-unwritten", "text-turned"
+UNWRITTEN, TURNED, GARBLED = "text-unwritten", "text-turned", "garbled-text"
 TYPE_NAMES = {str: "text", int: "number", list: "list", dict: "mapping", bool: "true/false"}
 _MARKED = re.compile(rf"{MARK}\b.*", re.DOTALL)
 _TRANSLATED = ("title", "description", "unit", "label")
@@ -75,11 +76,21 @@ def refuse_controls(document: Document) -> Iterator[Problem]:
 
 
 def doubtful_texts(document: Document) -> Iterator[Problem]:
-    """A warning for each text that is still the mark which `new` left, or that turns the direction of writing."""
+    """A warning for each text that is still the mark which `new` left, that is garbled, or that turns the direction of
+    writing."""
     for path, value in document.parts():
         if isinstance(value, str) and _MARKED.fullmatch(value):
             yield warning(UNWRITTEN, document.file, document.line(path), key=path[-1])
+        yield from garbled(_texts(path, value), document.file, document.line(path))
         yield from turned(_texts(path, value), document.file, document.line(path))
+
+
+def garbled(texts: Iterable[str], file: str, line: int | None) -> Iterator[Problem]:
+    """A warning where one of the texts was read in a wrong encoding."""
+    for text in texts:
+        if kind := misread.kind(text):
+            values = {"rule": f"written-{kind}", "found": text, "meant": misread.meant(text)}
+            yield warning(GARBLED, file, line, **values)
 
 
 def turned(texts: Iterable[str], file: str, line: int | None) -> Iterator[Problem]:

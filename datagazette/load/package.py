@@ -14,6 +14,7 @@ from datagazette.load.descriptors import (
     Document,
     KeyReader,
     doubtful_texts,
+    garbled,
     is_frequency,
     refuse_controls,
     turned,
@@ -383,4 +384,6 @@ def _note_faults(note: Note, row: Mapping[str, object], file: str, languages: tu
         yield problem("notes-empty", file, note.line)
     for language in note.text.missing(languages):
         yield warning("translation-missing", file, note.line, key=f"note@{language}", language=language)
-    yield from turned((note.key, note.field, note.source, *(text for _, text in note.text.values)), file, note.line)
+    texts = (note.key, note.field, note.source, *(text for _, text in note.text.values))
+    yield from garbled(texts, file, note.line)
+    yield from turned(texts, file, note.line)

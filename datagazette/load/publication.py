@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from datagazette.load.catalog import read_catalog
-from datagazette.load.descriptors import TURNED, UNWRITTEN, Document, refuse_controls
+from datagazette.load.descriptors import GARBLED, TURNED, UNWRITTEN, Document, refuse_controls
 from datagazette.load.files import CATALOG, DATASETS, DESCRIPTOR, LEDGER, SCHEMAS, Folder, locate, refusal
 from datagazette.load.git_traces import traces
 from datagazette.load.ledger import LedgerEntry, compare, read_ledger
@@ -21,7 +21,7 @@ from datagazette.model.problems import Problem, folded, problem, summarised, war
 from datagazette.model.publication import Catalog, Dataset, Publication, Release, State
 
 # What can no longer be changed once a version is frozen.
-_TOO_LATE = ("translation-missing", UNWRITTEN, TURNED)
+_TOO_LATE = ("translation-missing", UNWRITTEN, TURNED, GARBLED)
 
 
 @dataclass(frozen=True)

@@ -77,7 +77,10 @@ def read_descriptor(path: Path) -> tuple[Document | None, tuple[Problem, ...]]:
         try:
             document = read_json(path, str(path))
         except json.JSONDecodeError as error:
-            fault = problem("json-syntax", str(path), error.lineno, at=error.colno, reason=error.msg)
+            from datagazette.load.syntax import json_rule
+
+            values = {"rule": json_rule(error), "at": error.colno, "reason": error.msg}
+            fault = problem("json-syntax", str(path), error.lineno, **values)
             return None, (replace(fault, column=error.colno),)
         if document is not None:
             return document, ()

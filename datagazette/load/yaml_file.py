@@ -16,6 +16,7 @@ from datagazette.files import POINTER, merge_marks
 from datagazette.load.descriptors import Document, KeyPath
 from datagazette.load.files import read_limited
 from datagazette.load.git_traces import trace_problem
+from datagazette.load.syntax import yaml_fault
 from datagazette.model.limits import DESCRIPTOR_BYTES, DESCRIPTOR_KEYS, DESCRIPTOR_LEVELS, DESCRIPTOR_VALUES
 from datagazette.model.problems import Problem, problem
 
@@ -71,11 +72,10 @@ def parse_yaml(text: str, file: str, *, tagged: bool = False) -> tuple[Document 
     except _Refused as refused:
         return None, (problem(refused.code, file, refused.line, **refused.values),)
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        reason = getattr(error, "problem", None) or str(error).splitlines()[0]
-        if "nesting depth" in reason:  # a limit of the library's own, which is reached before a level begins
-            return None, (problem("yaml-too-deep", file, mark.line + 1 if mark else None, limit=DESCRIPTOR_LEVELS),)
-        return None, (problem("yaml-syntax", file, mark.line + 1 if mark else None, reason=reason),)
+        line, values = yaml_fault(error, text)
+        if "nesting depth" in str(values["reason"]):  # a limit of the library's own, reached before a level begins
+            return None, (problem("yaml-too-deep", file, line, limit=DESCRIPTOR_LEVELS),)
+        return None, (problem("yaml-syntax", file, line, **values),)
     if not isinstance(value, dict):
         return None, (problem("yaml-no-mapping", file, 1),)
     return Document(file, value, lambda: builder.lines), ()

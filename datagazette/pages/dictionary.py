@@ -24,6 +24,9 @@ _VARIANTS = frozenset({"CSV (Excel)", "NDJSON"})
 
 _PREVIEW_ROWS = 10
 _MOST_COLUMNS = 7
+_WIDEST = 50  # columns of a preview; a phone shows each of its cells on a line of its own
+_NAMED = 20  # columns that are left out of a preview and named
+_UNFOLDED = 100  # fields that are described without being asked for
 _LONGEST_VALUE = 60
 _COMMON = 10  # the commonest values are at least this part of a column of numbers
 _LENGTHS = {"minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}
@@ -96,7 +99,7 @@ def table_views(
 
 def _table(context: PageContext, release: Release, found: TableResult, most: int) -> dict[str, object]:
     table, fields = found.table, found.table.schema.fields
-    kept = _kept(context, fields, most)
+    kept = _kept(context, fields, table.schema.primary_key, most)
     chosen = [fields[place] for place in kept]
     rows = [tuple(row[place] for place in kept) for row in found.preview[:most]]
     names = cells.names_of(context, release, table.schema)
@@ -116,7 +119,6 @@ def _table(context: PageContext, release: Release, found: TableResult, most: int
     else:
         shown = context.say("rows.first", shown=context.number(len(rows)), rows=context.number(found.rows))
     described = [_field(context, release, table, profile, names) for profile in found.profiles]
-    left_out = [cells.column_title(context, field) for place, field in enumerate(fields) if place not in kept]
     return {
         "name": table.name,
         "title": context.text(table.title) or table.name,
@@ -124,19 +126,31 @@ def _table(context: PageContext, release: Release, found: TableResult, most: int
         "count": context.count("rows", found.rows),
         "preview": preview,
         "shown": shown,
-        "left_out": context.listed(left_out),
+        "left_out": _left_out(context, fields, kept),
         "fields": described,
+        "folded": context.say("fields.all", n=context.number(len(fields))) if len(fields) > _UNFOLDED else "",
         "meanings": any(field["description"] or field["refers"] for field in described),
     }
 
 
-def _kept(context: PageContext, fields: Sequence[Field], most: int) -> Sequence[int]:
-    """The columns of a preview: a wide table leaves out in which source each row was found."""
+def _kept(context: PageContext, fields: Sequence[Field], key: Sequence[str], most: int) -> Sequence[int]:
+    """The columns of a preview: a wide table leaves out in which source each row was found, and a very wide one all but
+    its first columns and those that name its rows."""
+    kept: Sequence[int] = range(len(fields))
     seen = cells.visible(fields, context.language)
-    if most > _PREVIEW_ROWS or len(seen) <= _MOST_COLUMNS:
-        return range(len(fields))
-    names = {place for place, field in enumerate(fields) if field.role.startswith("label")}
-    return [place for place in sorted({*seen, *names}) if fields[place].role not in cells.LOCATOR_ROLES]
+    names = {place for place, field in enumerate(fields) if field.role.startswith("label") or field.name in key}
+    if most <= _PREVIEW_ROWS and len(seen) > _MOST_COLUMNS:
+        kept = [place for place in sorted({*seen, *names}) if fields[place].role not in cells.LOCATOR_ROLES]
+    return kept if len(kept) <= _WIDEST else sorted({*kept[:_WIDEST], *names.intersection(kept)})
+
+
+def _left_out(context: PageContext, fields: Sequence[Field], kept: Sequence[int]) -> str:
+    """What is said of the columns that a preview leaves out: their titles or, of many, how many are shown."""
+    shown = frozenset(kept)
+    titles = [cells.column_title(context, field) for place, field in enumerate(fields) if place not in shown]
+    if len(titles) > _NAMED:
+        return context.say("rows.widest", shown=context.number(len(kept)), columns=context.number(len(fields)))
+    return context.say("rows.left_out", fields=context.listed(titles)) if titles else ""
 
 
 def _field(

@@ -48,9 +48,9 @@ _OURS = ("categories", "categoriesOrdered", "title", "description")
 class BadConstraint(Exception):
     """A constraint whose value is not one of the field's type."""
 
-    def __init__(self, name: str, value: object) -> None:
+    def __init__(self, name: str, value: object, field: str) -> None:
         super().__init__(name)
-        self.name, self.value = name, value
+        self.name, self.value, self.field = name, value, field
 
 
 def column(number: int) -> str:
@@ -186,7 +186,7 @@ def constraints(field: Field) -> tuple[Constraint, ...]:
     is_read = field.categories or not field.constraints.keys().isdisjoint(("enum", *_COMPARISONS))
     read = value_reader(field) if is_read else lambda value: value
     found = [
-        Constraint(name, field.constraints[name], _expected(name, field.constraints[name], read))
+        Constraint(name, field.constraints[name], _expected(field.name, name, field.constraints[name], read))
         for name in TYPES[field.type].constraints
         if field.constraints.get(name) is not None and name != JSON_SCHEMA
     ]
@@ -203,17 +203,17 @@ def constraints(field: Field) -> tuple[Constraint, ...]:
     return tuple(found)
 
 
-def _expected(name: str, written: Any, read: ValueReader) -> Any:
+def _expected(field: str, name: str, written: Any, read: ValueReader) -> Any:
     if name in _COMPARISONS:
         value = read(written)
         if value is None:
-            raise BadConstraint(name, written)
+            raise BadConstraint(name, written, field)
         return value
     if name == "pattern":
         try:
             return re.compile(f"^{written}$")
         except (re.error, OverflowError, RecursionError) as error:
-            raise BadConstraint(name, written) from error
+            raise BadConstraint(name, written, field) from error
     return [read(value) for value in written] if name == "enum" else written
 
 

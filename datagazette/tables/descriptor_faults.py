@@ -48,6 +48,11 @@ class Faults:
         line = self.line_of((*self.path, *path))
         self.found.append(problem(code or self.code, self.file, line, rule=rule, **values))
 
+    def warn(self, *path: str | int, **values: object) -> None:
+        """Adds a warning, with the shared values."""
+        line = self.line_of((*self.path, *path))
+        self.found.append(warning(self.code, self.file, line, **{**self.shared, **values}))
+
     def is_a(self, value: object, kind: type, name: str, *path: str | int, code: str = "") -> bool:
         """Whether the property `name` has the type that it must have, else it is reported; true and false are no
         numbers."""

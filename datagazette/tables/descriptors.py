@@ -16,7 +16,7 @@ from typing import Any
 
 from datagazette.model.limits import FIELDS, JSON_SCHEMA_PARTS, KEYS, VALUES
 from datagazette.model.names import NearMisses
-from datagazette.model.problems import Problem, has_errors, problem, warning
+from datagazette.model.problems import Problem, has_errors, problem
 from datagazette.model.publication import Category, Dialect, Field, ForeignKey, Schema
 from datagazette.model.text import plain, read_text
 from datagazette.tables.descriptor_faults import Faults, LineOf, no_line
@@ -180,25 +180,15 @@ def parse_field(
         meant = faults.near.nearest(str(kind), TYPES, 0.6)
         faults.reject("type", "type", found=kind, meant=meant or "string")
         return None, tuple(faults.found)
-    form = str(descriptor.get("format") or "default")
-    if form.startswith("fmt:"):  # of the oldest drafts
-        form = form.replace("fmt:", "")  # as Frictionless does it
     if _has_shape(descriptor, faults):
         _check_field(descriptor, kind, faults)
-    formats = TYPES[kind].formats
-    if formats and form not in formats:
-        known, line = ", ".join(formats), line_of((*path, "format"))
-        faults.found.append(
-            warning("field-error", file, line, rule="format", field=name, found=form, type=kind, known=known)
-        )
-        form = "default"
     faults.warn_misspelt(descriptor, _FIELD_KEYS)
     if has_errors(faults.found):
         return None, tuple(faults.found)
     field = Field(
         name=name,
         type=kind,
-        format=form,
+        format=_format(descriptor, kind, faults),
         title=read_text(descriptor, "title", languages),
         description=read_text(descriptor, "description", languages),
         unit=read_text(descriptor, "unit", languages),
@@ -210,8 +200,19 @@ def parse_field(
         descriptor=descriptor,
     )
     for place, values in advice(field):
-        faults.found.append(warning("field-error", file, line_of((*path, *place)), field=name, **values))
+        faults.warn(*place, **values)
     return field, tuple(faults.found)
+
+
+def _format(descriptor: Mapping[str, Any], kind: str, faults: Faults) -> str:
+    """The format; that of a type without one in place of a format that nobody knows, which gets a warning."""
+    form, known = str(descriptor.get("format") or "default"), TYPES[kind].formats
+    if form.startswith("fmt:"):  # of the oldest drafts
+        form = form.replace("fmt:", "")  # as Frictionless does it
+    if not known or form in known:
+        return form
+    faults.warn("format", rule="format", found=form, type=kind, known=", ".join(known))
+    return "default"
 
 
 def _has_shape(descriptor: Mapping[str, Any], faults: Faults) -> bool:

@@ -30,6 +30,7 @@ _MARKS = {
     "utf-16-le": (codecs.BOM_UTF16_LE, "utf-16"),
 }
 _CANDIDATES = ",\t;|"
+_JOINED = 1_000  # short lines of a row, which take less memory as one text
 _FIELD_SIZE = 2_147_483_646  # as Frictionless sets it; the standard library's own is 131,072
 
 Cells = list[str]
@@ -129,7 +130,8 @@ def _only_unreadable() -> Iterator[None]:
     except UnicodeDecodeError as error:
         raise Unreadable("encoding-error", str(error)) from error
     except (csv.Error, ValueError, TypeError) as error:
-        raise Unreadable("source-error", str(error)) from error
+        rule = "no-mark" if "does not start with BOM" in str(error) else ""
+        raise Unreadable("source-error", str(error), rule=rule) from error
 
 
 def detect_encoding(path: Path, encoding: str) -> str:
@@ -139,9 +141,9 @@ def detect_encoding(path: Path, encoding: str) -> str:
         with path.open("rb") as file:
             head = file.read(len(POINTER))
     except (LookupError, ValueError) as error:  # no encoding has a name with NUL or half a character
-        raise Unreadable("encoding-error", str(error)) from error
+        raise Unreadable("encoding-error", str(error), rule="unknown", found=encoding) from error
     except OSError as error:
-        raise Unreadable("scheme-error", error.strerror or str(error)) from error
+        raise _unopened(path, error) from error
     if head == POINTER:
         raise Unreadable("lfs-pointer", "a pointer of Git LFS")
     mark, marked = _MARKS.get(name, (b"", name))
@@ -154,21 +156,27 @@ def open_text(path: Path, encoding: str) -> IO[str]:
     try:
         return path.open(encoding=encoding, newline="")
     except LookupError as error:  # it is none of text
-        raise Unreadable("encoding-error", str(error)) from error
+        raise Unreadable("encoding-error", str(error), rule="unknown", found=encoding) from error
     except OSError as error:
-        raise Unreadable("scheme-error", error.strerror or str(error)) from error
+        raise _unopened(path, error) from error
+
+
+def _unopened(path: Path, error: OSError) -> Unreadable:
+    rule = {FileNotFoundError: "no-file", PermissionError: "denied"}.get(type(error), "")
+    return Unreadable("scheme-error", error.strerror or str(error), rule=rule, path=path.name)
 
 
 class _Lines:
-    """The lines of a stream, counted. `row` are those of the row under way, which begins with the line `begin`, and
-    `ended` is whether there is none after it.
+    """The lines of a stream, counted. `row` is the text of the row under way, which begins with the line `begin`, and
+    `ended` is whether there is no line after it.
 
     Raises Unreadable for a row that is longer than rows may be: no more than that is ever read of it.
     """
 
     def __init__(self, stream: IO[str]) -> None:
         self._stream, self._size = stream, 0
-        self.row: list[str] = []
+        self._parts: list[str] = []
+        self._lines: list[str] = []
         self.ended = False
         self.count, self.begin = 0, 1
 
@@ -186,12 +194,19 @@ class _Lines:
             rule = "nul" if _is_nul(line) else "quote" if self.count > self.begin else "row"
             note = f"a row of more than {limits.ROW_CHARACTERS} characters"
             raise Unreadable("source-error", note, self.begin, rule=rule, limit=limits.ROW_CHARACTERS)
-        self.row.append(line)
+        self._lines.append(line)
+        if len(self._lines) == _JOINED:
+            self._parts.append("".join(self._lines))
+            self._lines = []
         return line
+
+    @property
+    def row(self) -> str:
+        return "".join((*self._parts, *self._lines))
 
     def next_row(self) -> None:
         """What follows is another row."""
-        self._size, self.begin, self.row = 0, self.count + 1, []
+        self._size, self.begin, self._parts, self._lines = 0, self.count + 1, [], []
 
     def single(self) -> Iterator[str]:
         """The lines, each taken for a row."""
@@ -231,7 +246,7 @@ def read_watched(stream: IO[str], dialect: Dialect) -> Iterator[tuple[int, Cells
     with _only_unreadable():
         for cells in csv.reader(lines, read):
             quote = None
-            if len(lines.row) > 1 or lines.ended:  # a row that ends with its line has no open quote
+            if lines.count > lines.begin or lines.ended:  # a row that ends with its line has no open quote
                 opens = open_quote(lines.row, cells, dialect, strict)
                 quote = None if opens is None else OpenQuote(lines.begin + opens, None if lines.ended else lines.count)
             yield lines.begin, cells, quote

@@ -15,6 +15,8 @@ import unicodedata
 _WINDOWS = "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
 _NATURAL = "‘’“”…–—•‹›«»·°®™´¨¹²³¼½¾\u00a0"  # what may follow a letter in a text
 _BYTES = {ord(letter): letter.encode("cp1252")[0] for letter in _WINDOWS}
+# The character for an invalid byte, and its UTF-8 read as Latin-1 and as GBK.
+LOST = ("\ufffd", "ï¿½", "锟斤拷")
 _RUN = re.compile("[^\x00-\x7f]+")
 # Blocks of which a character alone is no likely text: phonetic letters, combining marks, scripts hardly in use.
 _UNLIKELY = ((0x0180, 0x0370), (0x0482, 0x0530), (0x0700, 0x0900))
@@ -28,6 +30,15 @@ _SECOND = "".join(
 # Expressions of RE2 and Python that every misread text matches: the first for Western ones, the other for Chinese.
 WESTERN = f"[\u00c2-\u00f4][\u0080-\u00bf{_WINDOWS}]"
 CHINESE = f"[{_FIRST}][{_SECOND}]"
+
+
+def kind(text: str) -> str:
+    """What is wrong with a text: `lost` where characters are, `misread` where it can be read again; else empty."""
+    if text.isascii():
+        return ""
+    if any(trace in text for trace in LOST):
+        return "lost"
+    return "misread" if meant(text) else ""
 
 
 def meant(text: str) -> str:

@@ -54,15 +54,18 @@ class TypedTable:
         return f"read_parquet({literal(str(self.parquet))})"
 
 
-def tabulate(engine: Engine, table: Table, csv: Path, parquet: Path) -> TypedTable:
+def tabulate(engine: Engine, table: Table, csv: Path, parquet: Path, *, rare: bool = True) -> TypedTable:
     """Writes a CSV that has passed its check as Parquet with the types of its schema: one column for each field, in its
-    order, rows in the file's order."""
+    order, rows in the file's order.
+
+    With `rare` off, a column with one unusual number (NaN, INF, digits of full width) stays text, as it once did.
+    """
     parquet.parent.mkdir(parents=True, exist_ok=True)
     opened = prepare(TableSource(table, csv), Path())
     with tempfile.TemporaryDirectory(prefix=".rows-", dir=parquet.parent) as folder:
         source = _rows(opened, Path(folder) / "rows.csv", numbered=False)
         with _read(engine, source, opened.columns) as rows:
-            fitting = _fitting(engine, rows, opened.columns)
+            fitting = _fitting(engine, rows, opened.columns, rare=rare)
             selected = [_selected(opened, field, fitting) for field in table.schema.fields]
             doubles = {name for name, candidate in fitting.items() if candidate.kind == "DOUBLE"}
             about = metadata(find_decimals(engine, rows, opened.columns, doubles))
@@ -120,13 +123,13 @@ def _rows(opened: Prepared, copy: Path, *, numbered: bool, directly: bool = True
     return f"({relation.rewritten(relation.rewrite(path, layout, width, copy), width)})"
 
 
-def _fitting(engine: Engine, source: str, columns: Sequence[Column]) -> dict[str, Candidate]:
+def _fitting(engine: Engine, source: str, columns: Sequence[Column], *, rare: bool = True) -> dict[str, Candidate]:
     """The first type of each field that holds all of its values; none where the text is the value."""
     found: dict[str, Candidate] = {}
     for group in groups(columns):
         found |= _held(engine, source, [(held, held.type.candidates(held.name)) for held in group])
-        left = [(held, held.type.rare_candidates(held.name)) for held in group if held.field.name not in found]
-        found |= _held(engine, source, left)
+        left = [held for held in group if rare and held.field.name not in found]
+        found |= _held(engine, source, [(held, held.type.rare_candidates(held.name)) for held in left])
     return found
 
 

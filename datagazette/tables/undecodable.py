@@ -24,6 +24,7 @@ class Undecodable:
     """`line` counts from 1, `number` is that of the cell in its line, `field` the column's name in the first line.
 
     `readings` are encodings in which the whole file can be read, each with the character that it has for the bytes.
+    `is_utf_16`: they are the mark with which a file in UTF-16 begins.
     """
 
     line: int
@@ -31,6 +32,7 @@ class Undecodable:
     field: str
     found: bytes
     readings: tuple[tuple[str, str], ...]
+    is_utf_16: bool = False
 
 
 def find_undecodable(path: Path, encoding: str, dialect: Dialect) -> Undecodable | None:
@@ -50,7 +52,8 @@ def find_undecodable(path: Path, encoding: str, dialect: Dialect) -> Undecodable
             dialect = sniff([f"{text}\n" for text in first[:_SAMPLE]], dialect, path.suffix)
             number, labels = len(_cells(row, dialect)), _cells(first[0], dialect)
             field = labels[number - 1] if line > 1 and number <= len(labels) else ""
-            return Undecodable(line, number, field, after[:1], tuple(_readings(path, encoding, after)))
+            marked = not row and line == 1 and after.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+            return Undecodable(line, number, field, after[:1], tuple(_readings(path, encoding, after)), marked)
     return None
 
 

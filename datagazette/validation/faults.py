@@ -208,8 +208,11 @@ def of_bytes(source: TableSource, note: str) -> Problem | None:
     if not found:
         return None
     readings = ", ".join(f"“{character}” ({encoding})" for encoding, character in found.readings)
+    rule = "byte" if found.field else "byte-of-head"
+    if found.is_utf_16:
+        rule, readings = "utf-16", ""
     values = {
-        "rule": "byte" if found.field else "byte-of-head", "field": found.field, "near": readings, "note": note,
+        "rule": rule, "field": found.field, "near": readings, "note": note,
         "found": f"0x{found.found.hex().upper()}", "encoding": table.dialect.encoding,
     }  # fmt: skip
     # Frictionless gives such a fault no field; its name is in the message.

@@ -8,6 +8,7 @@ import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +21,17 @@ from datagazette.model.text import Text, shortened
 from datagazette.tables.bounded import allowed, within
 from datagazette.tables.descriptors import parse_dialect
 from datagazette.tables.field_advice import example, type_rule
+from datagazette.tables.types import TYPES
+from datagazette.tables.types.wkt import is_wkt
 from datagazette.validation import TableReport
-from datagazette.validation.parts import places
+from datagazette.validation.parts import places, unended
 
 Json = dict[str, Any]
 
-# Formats that Frictionless takes for a table only where `type` says so.
-_AS_TABLES = ("json", "jsonl", "ndjson", "geojson", "html", "yaml", "yml")
+_NO_READER = 'Please install "frictionless['  # how an error begins where a format needs a library that is not here
 _BOUND = re.compile('constraint "(?P<rule>.*?)" is "(?P<expected>.*)"', re.DOTALL)
+_BEFORE = re.compile("the same as in the row at position (?P<row>[0-9]+)")
+_NO_FILE = re.compile(r"\[Errno 2\].*: '(?P<path>.*)'", re.DOTALL)
 _TYPE = re.compile('type is "(?P<type>.*?)/(?P<format>.*)"', re.DOTALL)
 
 
@@ -130,10 +134,17 @@ def _placed(report: TableReport, folder: Path) -> TableReport:
     stated = report.table.descriptor
     path = stated.get("path")
     paths = [*(path if isinstance(path, list) else [path]), *stated.get("extrapaths", ())]
-    rows = {found.cell.row for found in report.problems if found.cell and found.cell.row is not None}
-    if len(paths) < 2 or not rows or stated.get("compression") or stated.get("innerpath"):
+    if len(paths) < 2 or stated.get("compression") or stated.get("innerpath"):
         return report
     files = [folder / part for part in paths]
+    joined = tuple(
+        replace(warning("rows-joined", str(files[part]), line, next=paths[part + 1]), cell=Cell(report.table.name))
+        for part, line in unended(files)
+    )
+    report = replace(report, problems=(*report.problems, *joined))
+    rows = {found.cell.row for found in report.problems if found.cell and found.cell.row is not None}
+    if not rows:
+        return report
     dialect, _ = parse_dialect(stated.get("dialect"), stated.get("encoding"), report.table.file)
     found = places(files, dialect, rows)
     problems = [
@@ -148,36 +159,82 @@ def _placed(report: TableReport, folder: Path) -> TableReport:
 def _checked(table: Table, folder: Path, limit_errors: int) -> TableReport:
     from frictionless import FrictionlessException, Resource
 
+    descriptor, geometries = _readable(table.descriptor)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            resource = Resource.from_descriptor(dict(table.descriptor), basepath=str(folder))
+            resource = Resource.from_descriptor(descriptor, basepath=str(folder))
             report = resource.validate(limit_errors=limit_errors)
+            task = report.tasks[0] if report.tasks else None
+            more: list[Any] = []
+            if geometries and task and task.type == "table" and not report.errors:
+                again = Resource.from_descriptor(descriptor, basepath=str(folder))
+                more = list(islice(_no_geometries(again, geometries), limit_errors))
     except FrictionlessException as refused:
         return _report(table, {}, [_problem(table, error) for error in refused.reasons or [refused.error]])
     except Exception as failed:  # a library that this format needs is missing, or fails on the file
         values = (("note", f"{type(failed).__name__}: {failed}"),)
         return _report(table, {}, [Problem("format-error", table.file, values=values, cell=Cell(table.name))])
-    task = report.tasks[0] if report.tasks else None
-    errors = [*report.errors, *(task.errors if task else ())]
+    errors = [*report.errors, *(task.errors if task else ()), *more]
+    if any(error.note.startswith(_NO_READER) for error in errors):
+        found = replace(_not_read(table), severity="error")
+        return TableReport(table, problems=(found,), counts={found.code: 1}, read=False)
     if task and task.type != "table" and not errors:
-        return TableReport(table, problems=tuple(_not_read(table)), read=False)
+        # It is a table where it has a schema, and its `type` is no other.
+        is_table = table.descriptor.get("schema") and table.descriptor.get("type", "table") == "table"
+        return TableReport(table, problems=(_not_read(table),) if is_table else (), read=False)
     return _report(table, task.stats if task else {}, [_problem(table, error) for error in errors])
 
 
-def _not_read(table: Table) -> Iterator[Problem]:
-    """A warning where the descriptor says that the file is a table: it has a schema, and its `type` is no other."""
-    described = table.descriptor
-    if described.get("schema") and described.get("type", "table") == "table":
-        form = str(described.get("format") or "") or Path(table.path).suffix.removeprefix(".")
-        rule = "type" if form in _AS_TABLES else "format" if form else ""
-        found = warning("resource-not-read", table.file, resource=table.name, found=form, rule=rule)
-        yield replace(found, cell=Cell(table.name))
+def _not_read(table: Table) -> Problem:
+    """A warning of a table in a format that is not read here."""
+    form = str(table.descriptor.get("format") or "") or Path(table.path).suffix.removeprefix(".")
+    values = {"resource": table.name, "found": form, "rule": "format" if form else ""}
+    return replace(warning("resource-not-read", table.file, **values), cell=Cell(table.name))
+
+
+def _readable(descriptor: Mapping[str, Any]) -> tuple[Json, list[str]]:
+    """The descriptor without the formats of fields for which Frictionless would refuse it, as the check of a CSV reads
+    them, and the names of the fields of well-known text, for which it needs an addition."""
+    schema = descriptor.get("schema")
+    if not isinstance(schema, Mapping):
+        return dict(descriptor), []
+    fields, geometries = [], []
+    for field in schema["fields"]:
+        form, known = field.get("format"), TYPES[field.get("type", "string")].formats
+        if form == "wkt" and "wkt" in known:
+            geometries.append(field["name"])
+        is_plain = form == "wkt" or (known and form not in known)
+        fields.append({key: value for key, value in field.items() if key != "format" or not is_plain})
+    return {**descriptor, "schema": {**schema, "fields": fields}}, geometries
+
+
+def _no_geometries(resource: Any, names: Sequence[str]) -> Iterator[Any]:
+    """Frictionless's error for each cell of these fields that is no geometry."""
+    from frictionless import errors
+
+    with resource:
+        for row in resource.row_stream:
+            for name in names:
+                if isinstance(text := row.get(name), str) and not is_wkt(text):
+                    yield errors.TypeError.from_row(row, note='type is "string/wkt"', field_name=name)
 
 
 def _report(table: Table, stats: Mapping[str, Any], problems: Sequence[Problem]) -> TableReport:
     counts = Counter(problem.code for problem in problems)
     return TableReport(table, stats.get("rows") or 0, stats.get("bytes") or 0, tuple(problems), dict(counts))
+
+
+def _about(table: Table, error: Any) -> dict[str, str]:
+    """What our texts need of an error besides, which Frictionless has in its note alone."""
+    if before := _BEFORE.search(error.note):
+        return {"rule": "row", "before": before["row"]}
+    if error.type == "primary-key":
+        key = table.descriptor.get("schema", {}).get("primaryKey", "")
+        return {"rule": "empty", "field": key if isinstance(key, str) else ", ".join(key)}
+    if missing := _NO_FILE.search(error.note):
+        return {"rule": "no-file", "path": Path(missing["path"]).name}
+    return {}
 
 
 def _problem(table: Table, error: Any) -> Problem:
@@ -191,7 +248,7 @@ def _problem(table: Table, error: Any) -> Problem:
         named |= {"rule": type_rule(typed), "near": example(typed)}
     values = {
         "note": error.note, "found": found if found is not None else getattr(error, "label", ""), "field": field,
-        "number": number, "row": row, "missing": '""', **named,
+        "number": number, "row": row, "missing": '""', **named, **_about(table, error),
     }  # fmt: skip
     listed = tuple((key, str(value)) for key, value in values.items() if value is not None)
     cells = tuple(map(str, getattr(error, "cells", ()) or ()))

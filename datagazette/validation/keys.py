@@ -55,7 +55,9 @@ def repeated(engine: Engine, table: Prepared, tally: Tally, limit: int, name: st
         count = int(engine.row(query)[0])
         before: dict[int, int | None] = dict(engine.rows(_repeats(stored, shared, key, limit))) if count else {}
         engine.drop(stored, shared)
-        yield key.code, count, [_repeat(table, key, row, before[row.row]) for row in _rows(engine, table, before)]
+        lines = _lines(engine, table, [row for row in before.values() if row is not None])
+        rows = _rows(engine, table, before)
+        yield key.code, count, [_repeat(table, key, row, before[row.row], lines) for row in rows]
 
 
 def orphaned(engine: Engine, table: Prepared, referenced: Referenced, limit: int, name: str) -> Iterator[Broken]:
@@ -138,6 +140,12 @@ def _rows(engine: Engine, table: Prepared, numbers: Sequence[int] | Mapping[int,
     return [faults.bad_row(row, line, count, found) for row, line, count, *found in rows]
 
 
+def _lines(engine: Engine, table: Prepared, numbers: Sequence[int]) -> Mapping[int, int]:
+    """The first lines of rows, by their numbers."""
+    query = f"SELECT _row, _line FROM ({table.relation}) WHERE _row IN ({literals(numbers)})"
+    return dict(engine.rows(query)) if numbers else {}
+
+
 def _value(columns: Sequence[Column], row: BadRow) -> str:
     return ", ".join(row.cells[column.number - 1] for column in columns if column.number <= len(row.cells))
 
@@ -146,14 +154,14 @@ def _names(columns: Sequence[Column]) -> str:
     return ", ".join(column.field.name for column in columns)
 
 
-def _repeat(table: Prepared, key: Key, row: BadRow, before: int | None) -> Problem:
+def _repeat(table: Prepared, key: Key, row: BadRow, before: int | None, lines: Mapping[int, int]) -> Problem:
     found, names = _value(key.columns, row), _names(key.columns)
     if before is None:
         note = 'cells composing the primary keys are all "None"'
         return faults.make(table, key.code, row, rule="empty", note=note, found=found, field=names)
     only = key.columns[0] if key.code == "unique-error" and len(key.columns) == 1 else None
     note = f"the same as in the row at position {before}"
-    return faults.make(table, key.code, row, column=only, note=note, found=found, field=names, before=before)
+    return faults.make(table, key.code, row, column=only, note=note, found=found, field=names, before=lines[before])
 
 
 def _no_table(table: Prepared, key: ForeignKey) -> Problem:

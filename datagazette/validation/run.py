@@ -71,24 +71,25 @@ class _Run:
     others: Mapping[tuple[str, str], TableSource]
 
     def check(self, name: str, source: TableSource) -> TableReport:
-        try:
-            return self._checked(name, source)
-        except database.OutOfMemory:
-            return _stopped(source, too_much_memory(source.table.file, self.engine.memory))
-
-    def _checked(self, name: str, source: TableSource) -> TableReport:
         if source.opened and source.path.is_file() and (lines := trace_of_git(source.path)[1]):
             from datagazette.load.git_traces import trace_problem
 
             merge = trace_problem("merge-unresolved", source.table.file, lines)
             return _stopped(source, replace(merge, cell=Cell(source.table.name)))
         try:
+            return self._checked(name, source)
+        except database.OutOfMemory:
+            return _stopped(source, too_much_memory(source.table.file, self.engine.memory))
+
+    def _checked(self, name: str, source: TableSource) -> TableReport:
+        try:
             with step(source.table.file, allowed("TABLE_SECONDS")):
                 table, tally = self._count(prepare(source, self.scratch, self._targets(source)), name)
                 found, counts = self._search(table, tally, name)
         except BadConstraint as bad:
-            file, values = source.table.schema.file or source.table.file, {"constraint": bad.name, "found": bad.value}
-            return _stopped(source, problem("field-error", file, rule="bound", **values))
+            file, rule = source.table.schema.file or source.table.file, "pattern" if bad.name == "pattern" else "bound"
+            values = {"field": bad.field, "constraint": bad.name, "found": bad.value}
+            return _stopped(source, problem("field-error", file, rule=rule, **values))
         except OutOfTime as out:
             return _stopped(source, out.problem)
         except Unreadable as fault:

@@ -18,8 +18,6 @@ from datagazette.tables.prepared import Prepared
 from datagazette.tables.relation import groups
 from datagazette.tables.sql import literal
 
-# The character for an invalid byte, and its UTF-8 read as Latin-1 and as GBK.
-_LOST = ("\ufffd", "ï¿½", "锟斤拷")
 _CHUNK = 1 << 20
 _OVERLAP = 8  # bytes that a trace may have in the chunk before
 _CHINESE = 4_000_000  # bytes in which Chinese in a wrong encoding is looked for, as all of a file is in one
@@ -65,11 +63,7 @@ def faults(engine: Engine, table: Prepared) -> Iterator[Problem]:
 
 
 def _kind(text: str) -> str:
-    if "\0" in text:
-        return "nul"
-    if any(trace in text for trace in _LOST):
-        return "lost"
-    return "misread" if misread.meant(text) else ""
+    return "nul" if "\0" in text else misread.kind(text)
 
 
 def _query(relation: str, columns: Sequence[Column]) -> str:
@@ -77,7 +71,7 @@ def _query(relation: str, columns: Sequence[Column]) -> str:
     cells = ", ".join(column.name for column in columns)
     traces = " OR ".join(
         [
-            *(f"contains(v, {literal(trace)})" for trace in ("\0", *_LOST)),
+            *(f"contains(v, {literal(trace)})" for trace in ("\0", *misread.LOST)),
             *(f"regexp_matches(v, {literal(pattern)})" for pattern in (misread.WESTERN, misread.CHINESE)),
         ]
     )
@@ -110,7 +104,7 @@ def _has_trace(path: Path) -> bool:
                 return True
             if not chunk.isascii():
                 text = before + chunk
-                if any(trace.encode() in text for trace in _LOST) or _WESTERN.search(text):
+                if any(trace.encode() in text for trace in misread.LOST) or _WESTERN.search(text):
                     return True
                 if read < _CHINESE and re.search(misread.CHINESE, text.decode("utf-8", "ignore")):
                     return True

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from babel import Locale
 
 from datagazette.intake.notices import lines
+from datagazette.intake.readings import certain, foreign_words, readings
 from datagazette.intake.sheets import Sheet, read_sheets
 from datagazette.model.errors import UsageError
 from tests.conftest import call_build
@@ -90,6 +92,26 @@ def test_a_long_word_or_a_late_byte_decides_as_well(tmp_path: Path) -> None:
     assert len(read(tmp_path, f"k,v\n1,{'志愿服务时数' * 100_000}\n".encode("gb18030")).rows[0][1]) == 600_000
 
 
+def test_an_encoding_that_is_named_and_does_not_fit_is_refused_with_the_line(tmp_path: Path) -> None:
+    content = "a,b\n1,2\nMálaga,1\n".encode("cp1252")
+    with pytest.raises(UsageError, match=r"not in the encoding utf-8.*line 3 “M\\xe1laga,1”"):
+        read(tmp_path, content, "utf-8")
+    with pytest.raises(UsageError, match="not in the encoding utf-16"):
+        read(tmp_path, content, "utf-16")
+    for name in ("nope", "hex"):
+        with pytest.raises(UsageError, match=f"no encoding called {name}"):
+            read(tmp_path, content, name)
+
+
+@pytest.mark.parametrize(("name", "text", "encoding"), [
+    ("latin-1", "a\n1990–1999\n", "cp1252"), ("gb2312", "a\n朱镕基\n", "gbk"), ("shift_jis", "a\n①髙橋\n", "cp932"),
+])  # fmt: skip
+def test_the_name_of_a_smaller_encoding_reads_what_programs_write_under_it(
+    name: str, text: str, encoding: str, tmp_path: Path
+) -> None:
+    assert read(tmp_path, text.encode(encoding), name).rows[0][0] == text.splitlines()[1]
+
+
 @pytest.mark.sample(1)
 @pytest.mark.parametrize("encoding", ["cp1252", "mac-roman", "cp850"])
 def test_the_texts_of_the_released_version_decide_the_encoding(encoding: str, tmp_path: Path) -> None:
@@ -101,3 +123,38 @@ def test_the_texts_of_the_released_version_decide_the_encoding(encoding: str, tm
     assert "changed 0" in done.out
     assert f"recognised as {encoding}" in done.out
     assert (root / "datasets/t/1.1.0/t.csv").read_text("utf-8") == TOWNS
+
+
+# Encodings by the languages that programs write in them.
+WRITTEN = {
+    "de fr es pt it nl sv da fi nb is ca": ("cp1252", "mac-roman", "cp850"),
+    "pl cs sk hu ro hr sl": ("cp1250", "iso8859-2", "cp852"),
+    "ru bg sr": ("cp1251", "cp866", "koi8-r", "mac-cyrillic", "iso8859-5"),
+    "el": ("cp1253", "iso8859-7"), "tr": ("cp1254",), "he": ("cp1255",), "ar fa": ("cp1256",), "lt lv et": ("cp1257",),
+    "th": ("cp874",), "zh": ("gb18030",), "zh_Hant": ("big5hkscs",), "ja": ("cp932", "euc-jp"), "ko": ("cp949",),
+}  # fmt: skip
+
+
+def names_of_places(language: str, encoding: str) -> list[str]:
+    """Names of countries as Unicode's CLDR has them, as far as the encoding has their letters."""
+    listed = Locale.parse(language).territories.values()
+    return [name for name in listed if not name.isascii() and name.encode(encoding, "ignore").decode(encoding) == name]
+
+
+@pytest.mark.thorough
+def test_short_lists_of_places_are_read_rightly_or_are_a_question(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    accepted = total = 0
+    for languages, encodings in WRITTEN.items():
+        for language in languages.split():
+            for encoding in encodings:
+                names = names_of_places(language, encoding)
+                for start in range(0, min(len(names), 24) - 6, 6):
+                    path.write_bytes("\n".join(["name", *names[start : start + 6]]).encode(encoding))
+                    words = foreign_words(path)
+                    best = certain(readings(words))
+                    total += 1
+                    if best:
+                        accepted += 1
+                        assert best.texts == tuple(word.decode(encoding) for word in words.words), (language, encoding)
+    assert accepted * 3 > total * 2

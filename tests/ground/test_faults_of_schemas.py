@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -99,6 +100,17 @@ def test_well_known_text_is_read_as_frictionless_reads_it(tmp_path: Path) -> Non
     done = checked(tmp_path, ["POINT (30 10)", "POINT (1)", "point (1 2)"], format="wkt")
     assert "line 3, field k: “POINT (1)” in column “k” is not a geometry in well-known text (WKT)" in done.said
     assert "2 errors" in done.said
+
+
+@pytest.mark.thorough
+def test_formats_of_a_compressed_table_are_read_as_those_of_a_plain_one(tmp_path: Path) -> None:
+    (tmp_path / "t.csv.gz").write_bytes(gzip.compress(b"k,p\nPOINT (30 10),x\nPOINT (1),y\n"))
+    fields = [{"name": "k", "format": "wkt"}, {"name": "p", "format": "phone"}]
+    described = {"name": "x", "resources": [{"name": "t", "path": "t.csv.gz", "schema": {"fields": fields}}]}
+    (tmp_path / "datapackage.json").write_text(json.dumps(described), "utf-8")
+    done = call_build("check", tmp_path / "datapackage.json")
+    assert "resource t, row 3, field k: “POINT (1)” in column “k” is not a geometry in well-known text" in done.said
+    assert "1 error, 1 warning" in done.said
 
 
 def test_a_format_that_nobody_knows_is_a_warning_and_the_column_is_text(tmp_path: Path) -> None:

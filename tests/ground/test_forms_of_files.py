@@ -49,6 +49,28 @@ def test_the_same_values_in_another_form_change_nothing(after: str, tmp_path: Pa
     assert (found.content.decode(), found.changed, found.added) == (TABLE, 0, 0)
 
 
+@pytest.mark.parametrize(
+    ("kind", "value", "sent"),
+    [
+        ("integer", "1234", "1234.0"),
+        ("integer", "1234", "1 234"),
+        ("number", "-0.5", "−0,5"),
+        ("year", "2021", "2021.0"),
+        ("yearmonth", "2021-03", "03/2021"),
+        ("yearmonth", "2021-03", "2021-03-01"),
+        ("date", "2021-03-04", "2021-03-04 00:00:00"),
+        ("datetime", "2021-03-04T10:30:00", "04.03.2021 10:30"),
+        ("boolean", "TRUE", "Wahr"),
+    ],
+)
+def test_a_value_in_the_form_of_another_program_is_the_same_value(
+    kind: str, value: str, sent: str, tmp_path: Path
+) -> None:
+    before = f"k;v\nA;{value}\n".replace(";", ",")
+    found = dropped(tmp_path, f"k;v\nA;{sent}\n", before=before, kinds={"k": "string", "v": kind})
+    assert (found.content.decode(), found.changed) == (before, 0)
+
+
 def test_changed_and_new_rows_are_written_as_the_table_writes_them(tmp_path: Path) -> None:
     found = dropped(
         tmp_path, "k;rate;day;ok\nA;0,7;04.03.2021;WAHR\nB;1.234,5;14.03.2021;FALSCH\nC;;;\nD;2;1.4.2021;k.A.\n"

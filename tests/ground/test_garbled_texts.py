@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from datagazette.load.publication import load_publication
 from datagazette.messages import LANGUAGES
 from datagazette.model.problems import message
 from datagazette.model.publication import Dialect, Field, Schema, Table
@@ -90,9 +91,34 @@ def test_a_released_table_is_left_as_it_is(tmp_path: Path) -> None:
     assert not checked(tmp_path, "id,town\n1,MÃ¡laga\n2,a\0\n".encode(), proofread=False).problems
 
 
+def test_a_garbled_text_of_a_descriptor_or_of_a_note_is_a_warning(small: Path) -> None:
+    for file, before, after in (
+        ("datasets/visits/1.0.0/datapackage.yaml", "title@en: Visits", "title@en: VisitÃ©s"),
+        ("schemas/visits.v1.yaml", "title@en: Visits", "title@en: Visit\ufffds"),
+    ):
+        text = (small / file).read_text("utf-8")
+        assert before in text
+        (small / file).write_text(text.replace(before, after, 1), "utf-8")
+    found = [problem for problem in load_publication(small).problems if problem.code == "garbled-text"]
+    assert [(problem.file, problem.severity) for problem in found] == [
+        ("datasets/visits/1.0.0/datapackage.yaml", "warning"),
+        ("schemas/visits.v1.yaml", "warning"),
+    ]
+    assert message(found[0], "en").startswith("“VisitÃ©s” should probably be “Visités”")
+
+
 def test_only_the_draft_of_a_dataset_is_proofread(run: Callable[..., Run], tmp_path: Path) -> None:
     drafted(tmp_path, "id,town\n1,MÃ¡laga\n", "id,town\n1,MÃ¡laga\n2,Porto\n", {"id": "integer", "town": "string"})
     done = run("check", "--root", tmp_path)
     assert done.status == 0
     assert done.out.count("garbled-text") == 1
     assert "datasets/t/1.1.0/t.csv\n  warning garbled-text" in done.out
+
+
+@pytest.mark.thorough
+def test_a_release_is_the_last_time_that_a_garbled_text_is_reported(run: Callable[..., Run], tmp_path: Path) -> None:
+    drafted(tmp_path, "id,town\n1,Porto\n", "id,town\n1,Porto\n2,MÃ¡laga\n", {"id": "integer", "town": "string"})
+    done = run("release", "t", "--root", tmp_path)
+    assert done.status == 0
+    assert "line 3, field town: “MÃ¡laga” in “town” should probably be “Málaga”" in done.err
+    assert "garbled-text" not in run("check", "--root", tmp_path).said

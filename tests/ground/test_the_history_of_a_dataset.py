@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from datagazette.intake.dropping import drop_in
+from datagazette.intake.dropping import Wanted, drop_in
 from datagazette.intake.sheets import read_sheets
 from datagazette.load.publication import load_publication
 from tests.conftest import call_build
@@ -63,7 +63,7 @@ def test_rows_with_a_repeated_key_are_counted_as_diff_counts_them(tmp_path: Path
     assert publication
     table = publication.datasets[0].releases[-1].tables[0]
     (sheet,) = read_sheets(tmp_path / "sent.csv")
-    dropped = drop_in(root / table.file, table, sheet)
+    dropped = drop_in(root / table.file, table, sheet, Wanted())
     assert (dropped.added, dropped.changed, dropped.removed) == (2, 0, 1)
     assert dropped.content == b"k,v\nA,1\nA,9\nB,3\nC,4\n"
     (root / table.file).write_bytes(dropped.content)

@@ -70,8 +70,9 @@ def test_a_quote_that_is_never_closed_is_reported_where_it_opens(tmp_path: Path,
         (b'n,remark\n"1\n","open\n2,"""x"""\n3,y\n', [(3, 4)]),
         (b'n,remark\n1,"ope""n\n2,z\n3,"x, y"\n4,y\n', [(2, 4)]),
         (b'n,"remark\n1,"x"\n2,y\n', [(1, 2)]),
+        (b'n,remark\r1,"a\rb"\r2,"open\r3,"x"\r4,y\r', [(4, 5)]),
     ],
-    ids=["once", "twice", "after a cell with a line break", "with a quote inside", "header"],
+    ids=["once", "twice", "after a cell with a line break", "with a quote inside", "header", "old line ends"],
 )
 def test_a_quote_that_only_the_next_one_closes_is_reported_with_both_lines(
     tmp_path: Path, content: bytes, lines: list[tuple[int, int]]
@@ -153,10 +154,20 @@ def test_a_verdict_names_the_resources_that_were_not_looked_at(run: Callable[...
     done = run("check", tmp_path / "datapackage.json")
     assert done.status == 0
     assert "“shapes” was not looked at; its format, “shp”, is not read as a table" in done.out
-    assert "“json” was not looked at; its format, “json”, is read as a table only if `type` says so" in done.out
+    assert "“json” was not looked at; its format, “json”, is not read as a table" in done.out
     assert "“unnamed” was not looked at; it states no format" in done.out
     assert done.out.count("” was not looked at") == 3
     assert done.out.splitlines()[-1].endswith(": shapes, json, unnamed, file, picture")
+
+
+@pytest.mark.thorough
+def test_a_table_in_a_format_for_which_there_is_no_reader_is_an_error(run: Callable[..., Run], tmp_path: Path) -> None:
+    (tmp_path / "t.json").write_text('[{"n": "four"}]')
+    (tmp_path / "datapackage.json").write_text(package({"path": "t.json", "type": "table"}))
+    done = run("check", tmp_path / "datapackage.json")
+    assert done.status == 1
+    assert "error resource-not-read" in done.out
+    assert "“t” was not looked at; its format, “json”, is not read as a table" in done.out
 
 
 @pytest.mark.parametrize(

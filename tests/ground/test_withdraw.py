@@ -57,3 +57,19 @@ def test_errors_elsewhere_do_not_keep_a_withdrawal_back(tmp_path: Path) -> None:
     assert done.status == 0, done.said
     assert "when they are corrected, run python build.py record t" in done.out
     assert "reason: Wrong." in (root / "datasets/t/releases.yaml").read_text("utf-8")
+
+
+@pytest.mark.thorough
+def test_a_withdrawal_written_by_hand_is_named_as_what_is_new_in_the_files(tmp_path: Path) -> None:
+    root = drafted(tmp_path, BEFORE, AFTER, FIELDS)
+    assert call_build("record", "--root", root).status == 0
+    ledger = root / "datasets/t/releases.yaml"
+    content = yaml.safe_load(ledger.read_text("utf-8"))
+    content["releases"][0]["withdrawn"] = {"date": "2026-02-01", "reason": "Wrong."}
+    ledger.write_text(yaml.safe_dump(content, sort_keys=False), "utf-8")
+    built = call_build("build", "--root", root, "--out", root / "public")
+    assert built.status == 0, built.said
+    assert "1.0.0 was withdrawn, and" in built.err
+    assert "build.py record t" in built.err
+    assert call_build("record", "t", "--root", root).status == 0
+    assert "was withdrawn, and" not in call_build("build", "--root", root, "--out", root / "public").err

@@ -288,7 +288,8 @@ def test_one_call_takes_one_statement(text: str) -> None:
 
 # The code.
 
-_HOLE = re.compile(r"\{[A-Za-z_]\w*\}")
+# A hole to fill; not the letters of Unicode or a character by its number in a regular expression.
+_HOLE = re.compile(r"(?<!\\[pPx])\{[A-Za-z_]\w*\}")
 _FILLING = ("format", "format_map", "substitute", "safe_substitute")
 
 

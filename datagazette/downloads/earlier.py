@@ -1,0 +1,37 @@
+"""Released tables as their ledger promises them, where this program reads a cell otherwise than the one that wrote it.
+
+An earlier program published a column with one unusual number (NaN, INF, digits of full width) as text. The values of a
+release stay what they were; drafts and later releases have numbers.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from datagazette.downloads.parquet import write_parquet
+from datagazette.downloads.promises import values_digest
+from datagazette.files import sha256
+from datagazette.model.publication import Table
+from datagazette.model.results import ReleaseResult
+from datagazette.tables.engine import Engine
+from datagazette.tables.parquet import tabulate
+
+
+def write_promised(engine: Engine, result: ReleaseResult, table: Table, csv: Path, typed: Path, target: Path) -> Path:
+    """Writes the Parquet file of a release's table, and returns the typed rows that it was written from.
+
+    These are `typed`, or, where the ledger has the hash of their values, those of an earlier program, in a file
+    beside the target that the caller removes.
+    """
+    release = result.release
+    write_parquet(engine, typed, target, release, table)
+    expected, known = release.contents.get(target.name), release.published.get(target.name, ())
+    if not expected or sha256(target) in known or values_digest(target, "parquet", result) == expected:
+        return typed
+    earlier = tabulate(engine, table, csv, target.with_name(f".{target.name}"), rare=False).parquet
+    write_parquet(engine, earlier, target, release, table)
+    if values_digest(target, "parquet", result) == expected:
+        return earlier
+    earlier.unlink()
+    write_parquet(engine, typed, target, release, table)
+    return typed
