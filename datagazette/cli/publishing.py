@@ -82,6 +82,7 @@ def release(root: Path, lang: str, name: str, changes: str | None, changes_en: s
             click.echo(f"  {text}")
     if done.attributes:
         click.echo(say["attributes"])
+    print_problems(done.doubtful, lang, Console(stderr=True, highlight=False))
 
 
 @cli.command()

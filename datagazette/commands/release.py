@@ -33,16 +33,20 @@ from datagazette.load.files import DATASETS, LEDGER, SCHEMAS, Folder
 from datagazette.messages import LANGUAGES
 from datagazette.model.errors import DataFaults
 from datagazette.model.names import Version
-from datagazette.model.problems import has_errors
+from datagazette.model.problems import Problem, has_errors
 from datagazette.model.publication import Imprint, Publication, Release
 from datagazette.model.text import Text, read_text
 from datagazette.tables.bounded import out_of_bounds
+
+# Warnings that a release is the last occasion for: what they are of is permanent afterwards.
+_DOUBTFUL = frozenset({"open-quote", "garbled-text", "keys-alike"})
 
 
 @dataclass(frozen=True)
 class Released:
     """`is_new` is False where the version had been released before; `drafted` where no texts were given; `attributes`
-    where git has been asked to leave line ends alone."""
+    where git has been asked to leave line ends alone. `doubtful` are the warnings of what readers may take for wrong.
+    """
 
     version: Version
     day: date
@@ -50,6 +54,7 @@ class Released:
     is_new: bool = True
     drafted: bool = False
     attributes: bool = False
+    doubtful: tuple[Problem, ...] = ()
 
 
 def release_draft(root: Path, name: str, changes: Mapping[str, str]) -> Released:
@@ -120,7 +125,9 @@ def _plan(
         "imprint": imprint_descriptor(publication.catalog.imprint),
         "files": {name: sha256(files[name]) for name in sorted(files)}, **hashes_descriptor(published),
     }  # fmt: skip
-    released = Released(draft.version, today, said, drafted=not any(changes.values()))
+    own = (problem for problem in checked.problems if problem.file.startswith(f"{draft.folder}/"))
+    doubtful = tuple(problem for problem in own if problem.code in _DOUBTFUL)
+    released = Released(draft.version, today, said, drafted=not any(changes.values()), doubtful=doubtful)
     return released, publication, schemas, as_yaml([entry])
 
 

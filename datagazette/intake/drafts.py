@@ -95,7 +95,7 @@ def plan_dataset(sources: Sources) -> Draft:
     for path in sources.paths:
         with step(path.name, limits.SOURCE_SECONDS):
             if is_descriptor(path):
-                found, package = package_sheets(path)
+                found, package = package_sheets(path, sources.encoding)
             else:
                 found = read_sheets(path, sources.encoding, sources.delimiter, sources.sheets, sources.header,
                                     sources.hidden)  # fmt: skip
@@ -153,9 +153,7 @@ def _table(engine: Engine, scratch: Path, name: str, sheet: Sheet, sources: Sour
         labels = tuple(Named(label, label) for label in sheet.labels)
     names = [label.name for label in labels]
     path = scratch / f"{name}.csv"
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        write = csv.writer(stream, lineterminator="\n").writerow
-        longest: int = max(map(write, chain([names], (row for _, row, is_row in _rows(sheet) if is_row))))
+    longest = _write(path, names, sheet)
     lines = [line for line, _, is_row in _rows(sheet) if is_row]
     repeated = notice("repeated-header", (Place(line) for line, _, is_row in _rows(sheet) if not is_row))
     typing.load(engine, name, path, names, longest)
@@ -174,19 +172,18 @@ def _table(engine: Engine, scratch: Path, name: str, sheet: Sheet, sources: Sour
     title = str(sheet.resource.get("title") or "") or (sheet.name if language_of(sheet.name) == "zh" else "")
     titles = {language_of(title): title} if title else {}
     undated = notice("undated", [Place(text=sheet.name)] if _wanted(sheet) not in (name, "") else (), name=name)
-    limits = degrees(columns, sheet.rows)
-    described = Described(
-        name,
-        tuple(columns),
-        (),
-        (),
-        titles,
-        sheet.resource,
-        _stated(path, names),
-        (repeated, undated, years(columns)),
-        limits,
-    )
+    notices, limits = (repeated, undated, years(columns)), degrees(columns, sheet.rows)
+    stated = _stated(path, names)
+    described = Described(name, tuple(columns), (), (), titles, sheet.resource, stated, notices, limits)
     return described, sheet
+
+
+def _write(path: Path, names: Sequence[str], sheet: Sheet) -> int:
+    """Writes the CSV of a sheet; how many characters its longest line has."""
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        write = csv.writer(stream, lineterminator="\n").writerow
+        longest: int = max(map(write, chain([names], (row for _, row, is_row in _rows(sheet) if is_row))))
+    return longest
 
 
 def _stated(path: Path, names: Sequence[str]) -> Json:

@@ -62,7 +62,7 @@ def open_source(path: Path, encoding: str) -> Iterator[IO[str]]:
             shown = problem(fault.code, path.name, fault.line, note=fault.note, **fault.values)
             messages, fixes = ({language: text(shown, language) for language in LANGUAGES} for text in (message, fix))
             raise UsageError("unreadable-table", place=shown.place, message=messages, fix=fixes) from fault
-        places = list(_unreadable(path, encoding)) or [Place()]
+        places = unreadable_lines(path, encoding)
         raise stopped(path.name, notice("encoding-other", places, encoding=encoding)) from fault
     except OSError as error:
         raise UsageError("unreadable", path=path, reason=error.strerror or error) from error
@@ -146,13 +146,13 @@ def _guessed(path: Path, known: Collection[str]) -> Recognised:
         return Recognised("latin-1")
     found = readings(words, known)
     if is_mixed(words, found[0] if found else None):
-        raise stopped(path.name, notice("encoding-mixed", _unreadable(path, "utf-8")))
+        raise stopped(path.name, notice("encoding-mixed", unreadable_lines(path, "utf-8")))
     best = certain(found)
     if best:
         samples = (Place(text=text) for text in best.texts)
         return Recognised(best.encoding, (notice("encoding", samples, encoding=best.encoding),))
     if not found:
-        raise stopped(path.name, notice("encoding-unknown", _unreadable(path, "utf-8")))
+        raise stopped(path.name, notice("encoding-unknown", unreadable_lines(path, "utf-8")))
     listed = {language: _listed(words, offered(found), language) for language in LANGUAGES}
     raise UsageError("encoding-unclear", file=path.name, readings=listed)
 
@@ -172,8 +172,12 @@ def _listed(words: Foreign, found: Sequence[Reading], language: str) -> str:
     return "\n".join(lines)
 
 
+def unreadable_lines(path: Path, encoding: str) -> list[Place]:
+    """The lines that are not in an encoding, with their bytes; a place without a line where it has other line ends."""
+    return list(_unreadable(path, encoding)) or [Place()]
+
+
 def _unreadable(path: Path, encoding: str) -> Iterator[Place]:
-    """The lines that are not in an encoding, with their bytes; nothing where its line ends are other bytes."""
     if "\n".encode(encoding) != b"\n":
         return
     with path.open("rb") as file:

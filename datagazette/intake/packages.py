@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from datagazette.intake.encodings import unreadable_lines
 from datagazette.intake.notices import Place, notice, stopped
 from datagazette.intake.sheets import Sheet, sheet
 from datagazette.load.standalone import Standalone, read_descriptor, read_package
@@ -23,9 +24,11 @@ _RESOURCE = (
 )  # fmt: skip
 
 
-def package_sheets(path: Path) -> tuple[tuple[Sheet, ...], Json]:
-    """(its tables, its own properties). Raises DataFaults where its descriptor has errors, UsageError where it has no
-    table that is one CSV."""
+def package_sheets(path: Path, encoding: str | None = None) -> tuple[tuple[Sheet, ...], Json]:
+    """(its tables, its own properties). `encoding` is that of its CSVs, if a person states one.
+
+    Raises DataFaults where its descriptor has errors, UsageError where it has no table that is one CSV.
+    """
     document, faults = read_descriptor(path)
     found = read_package(path)
     if document is None or has_errors(found.problems):
@@ -34,7 +37,7 @@ def package_sheets(path: Path) -> tuple[tuple[Sheet, ...], Json]:
     left = notice("resources-left", (Place(text=resource.name) for resource in found.foreign))
     if not found.tables:
         raise stopped(path.name, left)
-    first, *others = (_sheet(table, file) for table, file in found.tables)
+    first, *others = (_sheet(table, file, encoding) for table, file in found.tables)
     notices = (left, notice("keys-left", _left(document.value, found)), *first.notices)
     return (replace(first, notices=notices), *others), about
 
@@ -51,15 +54,19 @@ def _left(package: Json, found: Standalone) -> Iterable[Place]:
         yield from (Place(text=f"{table.name}: {key}") for key in table.descriptor if _stem(key) not in _RESOURCE)
 
 
-def _sheet(table: Table, path: Path) -> Sheet:
+def _sheet(table: Table, path: Path, encoding: str | None) -> Sheet:
     """A table; its schema is in `resource` where the package has one, else its columns are as those of a CSV."""
     stated = "schema" in table.descriptor
     resource = {**table.descriptor, "schema": table.schema.descriptor} if stated else table.descriptor
+    dialect = replace(table.dialect, encoding=encoding) if encoding else table.dialect
     try:
-        layout = read_layout(path, table.dialect)
+        layout = read_layout(path, dialect)
         with open_text(path, layout.encoding) as stream:
             rows = list(read_numbered(stream, layout.dialect, closed=True))[layout.first_row - 1 :]
     except Unreadable as fault:
+        if isinstance(fault.__cause__, UnicodeError):
+            lines = unreadable_lines(path, dialect.encoding)
+            raise stopped(path.name, notice("encoding-stated", lines, encoding=dialect.encoding)) from fault
         raise UsageError("unreadable", path=path.name, reason=fault.note) from fault
     labels = list(layout.labels or tuple(field.name for field in table.schema.fields))
     found = sheet(table.name, path.name, [(1, labels), *rows], layout.encoding, resource, header=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -10,7 +11,7 @@ from typing import IO
 
 from datagazette.intake.dialects import sniffed
 from datagazette.intake.encodings import open_source, recognise
-from datagazette.intake.notices import Notice
+from datagazette.intake.notices import Notice, Place, notice, stopped
 from datagazette.intake.structure import Row, structure
 from datagazette.intake.workbooks import ENDINGS, read_workbook
 from datagazette.model import limits
@@ -20,6 +21,9 @@ from datagazette.tables.layout import Unreadable, read_numbered
 
 Cells = tuple[str, ...]
 Numbered = tuple[int, Sequence[str]]  # the line in which a row begins, and its cells
+_DELIMITERS = "\t;,|"
+_BESIDE = re.compile(r"""[\t;,|]["]|["][\t;,|]""")
+_DECIMAL = re.compile(r"[+-]?[0-9]+,[0-9]+")
 _POINTER = "version https://git-lfs.github.com/spec/"
 
 
@@ -73,7 +77,9 @@ def read_sheets(
     with open_source(path, found.encoding) as stream:
         shown = "tab" if dialect.delimiter == "\t" else dialect.delimiter
         read = sheet(path.stem, path.name, _csv_rows(stream, dialect), f"{found.encoding}, “{shown}”", header=header)
-        return (replace(read, delimiter=dialect.delimiter, notices=(*found.notices, *read.notices)),)
+        unsplit = () if delimiter else (_unsplit(path.name, read),)
+        notices = (*found.notices, *read.notices, *unsplit, *_quoting(dialect))
+        return (replace(read, delimiter=dialect.delimiter, notices=notices),)
 
 
 def sheet(
@@ -120,6 +126,31 @@ def _csv_rows(stream: IO[str], dialect: Dialect) -> Iterator[Numbered]:
             if "\0" in cell:
                 raise Unreadable("source-error", "a NUL", line, rule="nul-cell", number=number)
         yield line, cells
+
+
+def _quoting(dialect: Dialect) -> Iterator[Notice]:
+    """What was taken for quotes and is no part of the cells, where a CSV is not written as most are."""
+    if dialect.quote_char == "'":
+        yield notice("single-quotes", [Place()])
+    if dialect.escape_char:
+        yield notice("backslashes", [Place()])
+
+
+def _unsplit(file: str, read: Sheet) -> Notice:
+    """A mark that comes equally often in every row of a single column, and may separate columns; of a decimal comma it
+    is clear that it does not.
+
+    Raises UsageError where a quote is beside such a mark: then it separates columns, and rows may be split wrongly.
+    """
+    cells = [row[0] for row in read.rows] if len(read.labels) == 1 else []
+    found = [mark for mark in _DELIMITERS if cells and cells[0].count(mark)
+             and all(cell.count(mark) == cells[0].count(mark) for cell in cells)]  # fmt: skip
+    lines = list(zip(read.lines, read.rows, strict=True)) if cells else []
+    beside = [Place(line, text=row[0]) for line, row in lines if _BESIDE.search(row[0])]
+    if beside:
+        raise stopped(file, notice("delimiter-unclear", beside))
+    certain = all(_DECIMAL.fullmatch(cell) for cell in cells)
+    return notice("unsplit", [Place()] if found and not certain else (), mark="".join(found[:1]))
 
 
 def _of_workbook(path: Path, names: Sequence[str], header: int, hidden: str) -> tuple[Sheet, ...]:

@@ -101,10 +101,10 @@ def structure(file: str, rows: Sequence[Row], header: int = 0) -> Structure:
 def first_row(rows: Sequence[Row]) -> int | None:
     """Where the header is; None where it could be more than one row."""
     width = _width(rows)
-    wide = (at for at, row in enumerate(rows[:_TITLE_ROWS])
-            if row.size >= width >= len(row.cells) and sum(map(bool, row.cells)) * 3 >= width * 2)  # fmt: skip
+    wide = (at for at, row in enumerate(rows[:_TITLE_ROWS]) if len(row.cells) <= width and _fills(row, width))
     at = next(wide, 0)
-    if not at or any(_kind(cell) not in (None, _YEAR) for cell in rows[at].cells):
+    followed = any(_fills(row, width) for row in rows[at + 1 :])
+    if not at or not followed or any(_kind(cell) not in (None, _YEAR) for cell in rows[at].cells):
         return 0
     between = any(below.line > row.line + 1 for row, below in pairwise(rows[: at + 1]))
     titles = all(_is_title(row) for row in rows[:at])
@@ -129,6 +129,11 @@ def _width(rows: Sequence[Row]) -> int:
     sizes = Counter(min(row.size, most) for row in rows)
     first = min(rows[0].size, most)
     return max(sizes, key=lambda size: (size * sizes[size], size == first))
+
+
+def _fills(row: Row, width: int) -> bool:
+    """Whether most cells of so many are there."""
+    return row.size >= width and sum(map(bool, row.cells)) * 3 >= width * 2
 
 
 def _is_title(row: Row) -> bool:

@@ -180,8 +180,8 @@ def _closer(found: Problem, said: str, language: str) -> str:
     of a cell are not what they look like."""
     say, given = texts("reports", language), dict(found.values)
     shown = [text for text in dict.fromkeys(given.values()) if text and text in said]
-    if all(text.isascii() and text == " ".join(text.split()) for text in shown):
-        return ""
+    if "here" in given or all(text.isascii() and text == " ".join(text.split()) for text in shown):
+        return ""  # the message names the characters itself, or all of them can be seen
     for one, other in combinations(sorted(shown, key=said.index), 2):
         if (names := differing(one, other)) is not None:
             only = {(True, False): ".first", (False, True): ".second", (False, False): ".spaces"}

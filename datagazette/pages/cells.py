@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from datagazette.describe.addresses import row_anchor
 from datagazette.describe.notation import is_number
+from datagazette.model.names import is_email
 from datagazette.model.publication import Field, Note, Release, Schema
 from datagazette.model.results import Row, Value
 from datagazette.model.text import Text
@@ -16,12 +18,18 @@ from datagazette.pages.context import PageContext
 
 # More than this of one cell is only shown where the whole row is.
 MAX_TEXT = 280
+_LONGEST_ADDRESS = 45
+_WEB = re.compile(r"https?://[^\s<>\"]{1,2000}", re.IGNORECASE)
+_BEGINNING = re.compile(r"https?://(www\.)?", re.IGNORECASE)
 _DATE_TYPES = frozenset({"date", "yearmonth", "year"})
 
 
 @dataclass(frozen=True)
 class CellView:
-    """`exact` is set where `text` is shorter than the value; `code` where `text` names a code."""
+    """`exact` is set where `text` is shorter than the value; `code` where `text` names a code.
+
+    `link` is where a value leads that is an address, and `lines` are those of a text with several.
+    """
 
     text: str
     exact: str = ""
@@ -31,6 +39,8 @@ class CellView:
     marks: tuple[int, ...] = ()
     missing: bool = False
     number: bool = False
+    link: str = ""
+    lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,15 +105,34 @@ def cell(
     category, name = field.category(value), names.get(field.name, {}).get(str(value))
     if is_number(value) and field.type != "year" and not category and name is None:
         sign, words = bound_words(context, field.bound or bound)
+        if numbers.is_currency(unit := context.line(field.unit)):
+            exact = numbers.money(value, unit, context.strings)
+            text = numbers.money(value, unit, context.strings, computed=computed)
+            return CellView(text, "" if exact == text else exact, "", sign, words, number=True)
         decimals = numbers.places(value) if computed else field.decimals
         exact = numbers.exact(value, context.strings, grouped=not field.names, decimals=decimals)
         text = context.number(value) if computed and not field.names else exact
         return CellView(text, "" if exact == text else exact, "", sign, words, number=True)
+    if isinstance(value, str) and not category and name is None and (address := _address(value)):
+        return address
     called = category.label if category and category.label else name
     text = context.line(called) if called else plain_value(context, value, field)
     short = cut(text, MAX_TEXT)
     code = markup.one_line(str(value)) if called and called is name else ""
-    return CellView(short, exact="" if short is text else text, code=code)
+    written = cut(value, MAX_TEXT).splitlines() if isinstance(value, str) and not called else ()
+    lines = tuple(map(markup.one_line, written))
+    return CellView(short, exact="" if short is text else text, code=code, lines=lines if len(lines) > 1 else ())
+
+
+def _address(value: str) -> CellView | None:
+    """A web or mail address as a link, without what every address begins with, and shortened."""
+    if is_email(value):
+        return CellView(value, link=markup.safe_link(f"mailto:{value}"))
+    link = markup.safe_link(value) if _WEB.fullmatch(value) else ""
+    if not link:
+        return None
+    short = cut(_BEGINNING.sub("", value).removesuffix("/"), _LONGEST_ADDRESS)
+    return CellView(short, exact=value, link=link)
 
 
 def cut(text: str, most: int) -> str:
@@ -179,7 +208,8 @@ def rows_view(
 
 def _column(context: PageContext, field: Field, key: bool) -> ColumnView:
     number = field.type in {"integer", "number"} and not field.categories
-    return ColumnView(field.name, column_title(context, field), context.line(field.unit), number, key)
+    unit = context.line(field.unit)  # a currency is in each cell
+    return ColumnView(field.name, column_title(context, field), "" if numbers.is_currency(unit) else unit, number, key)
 
 
 def _without_twins(rows: RowsView) -> RowsView:

@@ -10,7 +10,7 @@ from datagazette.describe import addresses, citation
 from datagazette.model.publication import Dataset
 from datagazette.model.results import BOUNDS, ReleaseResult, TableResult
 from datagazette.model.text import Text, in_json
-from datagazette.pages import cells
+from datagazette.pages import cells, numbers
 from datagazette.pages.context import Head, Page, PageContext, render
 from datagazette.pages.dictionary import downloads, table_views
 from datagazette.pages.figures import MAX_NOTES
@@ -123,11 +123,13 @@ def _table(context: PageContext, result: ReleaseResult, found: TableResult) -> d
 def _field(context: PageContext, found: TableResult, place: int, hidden: bool, names: cells.Names) -> dict[str, Any]:
     field = found.table.schema.fields[place]
     called = _called(context, found, place, names.get(field.name, {}))
+    unit = context.line(field.unit)
     described = {
         "name": field.name,
         "title": cells.column_title(context, field),
         "description": context.plain(field.description),
-        "unit": context.line(field.unit),
+        "unit": "" if numbers.is_currency(unit) else unit,
+        "currency": unit if numbers.is_currency(unit) else "",
         "role": field.role,
         "type": field.type,
         "bound": field.bound,

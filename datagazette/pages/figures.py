@@ -27,6 +27,7 @@ def figure_view(context: PageContext, result: ReleaseResult, found: FigureResult
     """
     release, figure = result.release, found.figure
     unit = context.line(found.unit)
+    shown = "" if unit == "%" or (numbers.is_currency(unit) and is_number(found.value)) else unit
     amount, exact = _amount(context, found, _field(result, figure), unit)
     sign, words = cells.bound_words(context, found.bound)
     region = ""
@@ -38,8 +39,8 @@ def figure_view(context: PageContext, result: ReleaseResult, found: FigureResult
         "title": context.text(figure.title) or figure.name,
         "amount": amount,
         "exact": exact,
-        "gap": numbers.gap(amount, unit),
-        "unit": "" if unit == "%" else unit,
+        "gap": numbers.gap(amount, shown),
+        "unit": shown,
         "sign": sign,
         "words": words,
         "date": context.date(found.date) if found.date else "",
@@ -68,6 +69,8 @@ def _amount(context: PageContext, found: FigureResult, field: Field | None, unit
     if not is_number(value) or (field and (field.type == "year" or field.names)):
         text = cells.plain_value(context, value, field)
         return text, text
+    if numbers.is_currency(unit):
+        return numbers.money(value, unit, strings, computed=True), numbers.money(value, unit, strings)
     exact = numbers.exact(value, strings, decimals=field.decimals if field else 0)
     if unit == "%":
         short = strings.fill("value.percent", n=numbers.shown(value, strings))

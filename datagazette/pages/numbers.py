@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_skeleton, format_time
-from babel.numbers import format_compact_decimal, format_decimal, format_percent
+from babel.numbers import format_compact_decimal, format_currency, format_decimal, format_percent
 
 from datagazette.describe.notation import Number, decimals
 from datagazette.pages.strings import Strings
@@ -44,6 +44,22 @@ def places(value: Number) -> int:
     """The decimals of a sum of amounts, which is an exact decimal with two or more; other numbers have none to keep."""
     exponent = value.as_tuple().exponent if isinstance(value, Decimal) else 0
     return -exponent if isinstance(exponent, int) and exponent <= -2 else 0
+
+
+def is_currency(unit: str) -> bool:
+    """Whether a unit is the code of a currency, as GBP."""
+    return len(unit) == 3 and unit.isupper() and unit in Locale("en").currencies
+
+
+def money(value: Number, code: str, strings: Strings, *, computed: bool = False) -> str:
+    """An amount with the sign of its currency and the decimals that it has: `£1,275.00`, `-£200.00`. What is
+    `computed` has no more of them."""
+    if isinstance(value, float):
+        value = Decimal(repr(value))
+    if not Decimal(value).is_finite():
+        return str(value)
+    with localcontext(prec=_DIGITS):
+        return format_currency(value, code, locale=strings.locale, decimal_quantization=computed)
 
 
 def shown(value: Number, strings: Strings) -> str:

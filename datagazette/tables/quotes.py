@@ -26,6 +26,9 @@ class OpenQuote:
 def open_quote(raw: str, cells: Sequence[str], dialect: Dialect, strict: csv.Dialect) -> int | None:
     """In which of the lines of a row, from 0, a quote opens that is not closed as it must be and takes a line end into
     its cell; None where there is none. `cells` is what is read of `raw`, and `strict` the dialect that refuses."""
+    long = [cell for cell in cells if "\n" in cell or "\r" in cell]
+    if raw.endswith(("\n", "\r")) and all(_quoted(cell, dialect.quote_char) in raw for cell in long):
+        return None  # quick, and true of nearly all rows
     try:
         list(csv.reader(io.StringIO(raw, newline=""), strict))
     except csv.Error:
@@ -39,11 +42,16 @@ def _place(raw: str, cells: Sequence[str], dialect: Dialect) -> int | None:
         while dialect.skip_initial_space and raw.startswith(" ", at):
             at += 1
         end = _end(raw, at, cell, dialect)
-        is_long = end > len(raw) or raw.count("\n", at, end)
+        is_long = end > len(raw) or _breaks(raw[at:end])
         if is_long and raw[at:end] != _quoted(cell, dialect.quote_char):
-            return raw.count("\n", 0, at)
+            return _breaks(raw[:at])
         at = end + 1
     return None
+
+
+def _breaks(text: str) -> int:
+    """How many line ends a text has, of any kind."""
+    return text.count("\n") + text.count("\r") - text.count("\r\n")
 
 
 def _quoted(cell: str, quote: str) -> str:

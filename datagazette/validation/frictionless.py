@@ -24,7 +24,7 @@ from datagazette.tables.field_advice import example, type_rule
 from datagazette.tables.types import TYPES
 from datagazette.tables.types.wkt import is_wkt
 from datagazette.validation import TableReport
-from datagazette.validation.parts import places
+from datagazette.validation.parts import places, unended
 
 Json = dict[str, Any]
 
@@ -134,10 +134,17 @@ def _placed(report: TableReport, folder: Path) -> TableReport:
     stated = report.table.descriptor
     path = stated.get("path")
     paths = [*(path if isinstance(path, list) else [path]), *stated.get("extrapaths", ())]
-    rows = {found.cell.row for found in report.problems if found.cell and found.cell.row is not None}
-    if len(paths) < 2 or not rows or stated.get("compression") or stated.get("innerpath"):
+    if len(paths) < 2 or stated.get("compression") or stated.get("innerpath"):
         return report
     files = [folder / part for part in paths]
+    joined = tuple(
+        replace(warning("rows-joined", str(files[part]), line, next=paths[part + 1]), cell=Cell(report.table.name))
+        for part, line in unended(files)
+    )
+    report = replace(report, problems=(*report.problems, *joined))
+    rows = {found.cell.row for found in report.problems if found.cell and found.cell.row is not None}
+    if not rows:
+        return report
     dialect, _ = parse_dialect(stated.get("dialect"), stated.get("encoding"), report.table.file)
     found = places(files, dialect, rows)
     problems = [

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from datagazette.model.publication import Dialect
 from datagazette.tables.layout import Unreadable, open_text, python_dialect, read_layout
+
+_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,17 @@ def places(paths: Sequence[Path], dialect: Dialect, rows: Collection[int]) -> Ma
     except (Unreadable, UnicodeError, csv.Error, OSError):
         return {}
     return found
+
+
+def unended(paths: Sequence[Path]) -> Iterator[tuple[int, int]]:
+    """The position of each file but the last that does not end with a line break, and the number of its lines."""
+    for part, path in enumerate(paths[:-1]):
+        with suppress(OSError), path.open("rb") as file:
+            last = count = 0
+            while chunk := file.read(_CHUNK):
+                last, count = chunk[-1], count + chunk.count(b"\n")
+            if last not in b"\n\r\0":  # in encodings of two bytes a line break may end with a zero
+                yield part, count + 1
 
 
 class _Lines:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from babel import Locale
 
 from datagazette.intake.notices import lines
+from datagazette.intake.readings import certain, foreign_words, readings
 from datagazette.intake.sheets import Sheet, read_sheets
 from datagazette.model.errors import UsageError
 from tests.conftest import call_build
@@ -121,3 +123,38 @@ def test_the_texts_of_the_released_version_decide_the_encoding(encoding: str, tm
     assert "changed 0" in done.out
     assert f"recognised as {encoding}" in done.out
     assert (root / "datasets/t/1.1.0/t.csv").read_text("utf-8") == TOWNS
+
+
+# Encodings by the languages that programs write in them.
+WRITTEN = {
+    "de fr es pt it nl sv da fi nb is ca": ("cp1252", "mac-roman", "cp850"),
+    "pl cs sk hu ro hr sl": ("cp1250", "iso8859-2", "cp852"),
+    "ru bg sr": ("cp1251", "cp866", "koi8-r", "mac-cyrillic", "iso8859-5"),
+    "el": ("cp1253", "iso8859-7"), "tr": ("cp1254",), "he": ("cp1255",), "ar fa": ("cp1256",), "lt lv et": ("cp1257",),
+    "th": ("cp874",), "zh": ("gb18030",), "zh_Hant": ("big5hkscs",), "ja": ("cp932", "euc-jp"), "ko": ("cp949",),
+}  # fmt: skip
+
+
+def names_of_places(language: str, encoding: str) -> list[str]:
+    """Names of countries as Unicode's CLDR has them, as far as the encoding has their letters."""
+    listed = Locale.parse(language).territories.values()
+    return [name for name in listed if not name.isascii() and name.encode(encoding, "ignore").decode(encoding) == name]
+
+
+@pytest.mark.thorough
+def test_short_lists_of_places_are_read_rightly_or_are_a_question(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    accepted = total = 0
+    for languages, encodings in WRITTEN.items():
+        for language in languages.split():
+            for encoding in encodings:
+                names = names_of_places(language, encoding)
+                for start in range(0, min(len(names), 24) - 6, 6):
+                    path.write_bytes("\n".join(["name", *names[start : start + 6]]).encode(encoding))
+                    words = foreign_words(path)
+                    best = certain(readings(words))
+                    total += 1
+                    if best:
+                        accepted += 1
+                        assert best.texts == tuple(word.decode(encoding) for word in words.words), (language, encoding)
+    assert accepted * 3 > total * 2

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, Route
 
 from datagazette.model.publication import Field
 from datagazette.model.results import Value
+from datagazette.model.text import plain
 from datagazette.pages.cells import cell
 from datagazette.pages.context import PageContext
 from tests.conftest import ROOT
@@ -33,6 +34,10 @@ VALUES: list[tuple[Field, Value, object]] = [
     (Field("firm", "integer", names=True), 910200345, 910200345),
     (Field("large", "number"), Decimal("12345.678"), 12345.678),
     (Field("year", "year"), 2023, 2023),
+    (Field("fee", "number", decimals=2), 18.0, 18.0),
+    (Field("spent", "integer", unit=plain("GBP")), -200, -200),
+    (Field("spent", "number", unit=plain("GBP")), 33214422.38, 33214422.38),
+    (Field("spent", "number", unit=plain("GBP")), 0.125, 0.125),
 ]
 
 
@@ -55,7 +60,15 @@ def page(browser: Browser) -> Page:
 def test_the_explorer_writes_values_as_the_page_does(page: Page, language: str) -> None:
     context = PageContext(content(), language, "")
     described = [
-        {"name": field.name, "type": field.type, "role": field.role, "names": field.names} for field, _, _ in VALUES
+        {
+            "name": field.name,
+            "type": field.type,
+            "role": field.role,
+            "names": field.names,
+            "decimals": field.decimals,
+            "currency": field.unit.default,
+        }
+        for field, _, _ in VALUES
     ]
     shown = page.evaluate(
         """async ([config, values]) => {

@@ -102,6 +102,7 @@ def test_well_known_text_is_read_as_frictionless_reads_it(tmp_path: Path) -> Non
     assert "2 errors" in done.said
 
 
+@pytest.mark.thorough
 def test_formats_of_a_compressed_table_are_read_as_those_of_a_plain_one(tmp_path: Path) -> None:
     (tmp_path / "t.csv.gz").write_bytes(gzip.compress(b"k,p\nPOINT (30 10),x\nPOINT (1),y\n"))
     fields = [{"name": "k", "format": "wkt"}, {"name": "p", "format": "phone"}]

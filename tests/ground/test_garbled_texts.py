@@ -113,3 +113,12 @@ def test_only_the_draft_of_a_dataset_is_proofread(run: Callable[..., Run], tmp_p
     assert done.status == 0
     assert done.out.count("garbled-text") == 1
     assert "datasets/t/1.1.0/t.csv\n  warning garbled-text" in done.out
+
+
+@pytest.mark.thorough
+def test_a_release_is_the_last_time_that_a_garbled_text_is_reported(run: Callable[..., Run], tmp_path: Path) -> None:
+    drafted(tmp_path, "id,town\n1,Porto\n", "id,town\n1,Porto\n2,MÃ¡laga\n", {"id": "integer", "town": "string"})
+    done = run("release", "t", "--root", tmp_path)
+    assert done.status == 0
+    assert "line 3, field town: “MÃ¡laga” in “town” should probably be “Málaga”" in done.err
+    assert "garbled-text" not in run("check", "--root", tmp_path).said

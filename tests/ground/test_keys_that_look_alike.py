@@ -47,6 +47,7 @@ def test_two_keys_that_look_alike_are_a_warning_with_both_lines(
     assert (found.line, found.severity) == (5, "warning")
     assert "in line 3, but" in message(found, "en")
     assert difference in message(found, "en")
+    assert "they look alike" not in message(found, "en")
     assert all("1" in message(found, language) for language in LANGUAGES)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pytest
 import yaml
 
 from datagazette.commands.authoring import Data, open_draft
@@ -43,6 +44,7 @@ def test_a_column_a_year_is_major_at_once_with_fields_to_add_and_the_long_form(t
     assert "2.0.0 fits" in found.out
 
 
+@pytest.mark.thorough
 def test_a_draft_that_gets_a_new_column_becomes_major(tmp_path: Path) -> None:
     root = released(tmp_path / "root")
     (tmp_path / "rows.csv").write_text(f"{BEFORE}C,3\n", "utf-8")

@@ -12,6 +12,8 @@ import yaml
 
 from datagazette.intake.drafts import Draft, Sources, plan_dataset
 from datagazette.intake.notices import lines
+from datagazette.intake.packages import package_sheets
+from datagazette.model.errors import UsageError
 from tests.conftest import PUBLICATIONS, call_build
 
 CELLS = "id,n,Start Date\nA1,5,2021-01-02\nA2,x,2021-01-03\n"
@@ -81,6 +83,15 @@ def test_what_of_a_package_is_left_out_is_named(tmp_path: Path) -> None:
     assert "no single CSV are left out: “more”" in said(draft)
     assert "not taken over: “id”, “t: licence”" in said(draft)
     assert draft.package == {"title": "T", "title@zh": "表"}
+
+
+def test_a_csv_in_another_encoding_than_its_package_says_is_refused_until_it_is_named(tmp_path: Path) -> None:
+    source = package(tmp_path)
+    (tmp_path / "t.csv").write_bytes("id,town\n1,Málaga\n".encode("cp1252"))
+    with pytest.raises(UsageError, match=r"not in the encoding utf-8, .*--encoding. line 2 “1,M\\xe1laga”"):
+        package_sheets(source)
+    (sheet,), _ = package_sheets(source, "cp1252")
+    assert sheet.rows == (("1", "Málaga"),)
 
 
 @pytest.mark.sample(2)

@@ -42,6 +42,19 @@ def test_rows_of_several_files_are_counted_as_frictionless_joins_them(tmp_path: 
     assert places([tmp_path / "none.csv"], Dialect(), {1}) == {}
 
 
+@pytest.mark.thorough
+def test_a_file_that_ends_without_a_line_break_is_named_as_its_last_row_is_joined_with_another(tmp_path: Path) -> None:
+    fields = {"fields": [FIELDS[0]]}
+    (tmp_path / "a.csv").write_text("n\n1\n2", "utf-8")
+    (tmp_path / "b.csv").write_text("n\n3", "utf-8")
+    done = call_build("check", package(tmp_path, path=["a.csv", "b.csv"], schema=fields))
+    assert "line 3: The file does not end with a line break, so its last row and the first row of “b.csv”" in done.said
+    assert "1 warning" in done.said
+    (tmp_path / "a.csv").write_text("n\n1\n2\n", "utf-8")
+    assert "No problem was found" in call_build("check", package(tmp_path, path=["a.csv", "b.csv"], schema=fields)).said
+
+
+@pytest.mark.thorough
 def test_a_fault_in_a_compressed_table_has_its_resource_and_row(tmp_path: Path) -> None:
     (tmp_path / "a.csv.gz").write_bytes(gzip.compress(b"n,town\n1,a\nten,b\n"))
     done = call_build("check", package(tmp_path, path="a.csv.gz"))

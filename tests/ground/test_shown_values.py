@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from datagazette.compute.summaries import run_queries
 from datagazette.downloads.csv import write_summary
 from datagazette.model.publication import Field, Schema, Summary, Table
 from datagazette.model.results import TableResult
-from datagazette.model.text import Text
+from datagazette.model.text import Text, plain
 from datagazette.pages.cells import cell
 from datagazette.pages.context import PageContext
 from datagazette.pages.figures import _amount
@@ -112,3 +113,31 @@ def test_the_sum_of_a_column_of_amounts_is_exact_and_keeps_its_decimals(
     assert (tmp_path / "s.csv").read_text().splitlines() == ["total,third,noise", "3.30,1.1,0.3"]
     total = cell(PageContext(content(), "en", ""), fields[0], found.rows[0][0], {}, computed=True)
     assert (total.text, total.exact) == ("3.30", "")
+
+
+def test_an_amount_has_the_sign_and_the_decimals_of_its_currency() -> None:
+    context, result = PageContext(content(), "en", ""), content().newest("libraries")
+    assert result
+    field = Field("spent", "number", unit=plain("GBP"))
+    shown = [cell(context, field, value, {}).text for value in (33214422.38, 1275, -200, Decimal("0.125"))]
+    assert shown == ["£33,214,422.38", "£1,275.00", "-£200.00", "£0.125"]
+    assert cell(context, field, 33214422.37999996, {}, computed=True).text == "£33,214,422.38"
+    found = replace(result.figures[0], value=1275)
+    assert _amount(context, found, field, "GBP") == ("£1,275.00", "£1,275.00")
+    assert cell(context, Field("n", "integer", unit=plain("GWh")), 1275, {}).text == "1,275"
+
+
+def test_lines_of_a_cell_stay_lines_and_addresses_are_links() -> None:
+    context, field = PageContext(content(), "en", ""), Field("text", "string")
+    assert cell(context, field, "with:\n- new window\r\n- bin store", {}).lines == (
+        "with:", "- new window", "- bin store",
+    )  # fmt: skip
+    assert cell(context, field, "one line", {}).lines == ()
+    web = cell(context, field, "https://www.example.org/plan/24/", {})
+    assert (web.link, web.text, web.exact) == (
+        "https://www.example.org/plan/24/", "example.org/plan/24", "https://www.example.org/plan/24/",
+    )  # fmt: skip
+    assert len(cell(context, field, f"https://example.org/{'a' * 300}", {}).text) == 46
+    assert cell(context, field, "office@example.org", {}).link == "mailto:office@example.org"
+    for text in ("see https://example.org", "javascript:alert(1)", "https://example.org/<b>", "https://a b"):
+        assert cell(context, field, text, {}).link == ""

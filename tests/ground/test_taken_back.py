@@ -42,7 +42,7 @@ def test_a_parallel_release_that_takes_a_correction_back_is_reported_until_it_is
     done = call_build("check", "--root", root)
     assert done.status == 0
     assert "correction-taken-back" in done.out
-    assert "1.1.0 takes back 1 of the 1 changes that 1.0.1 made." in done.out
+    assert "1.1.0 takes back changes that 1.0.1 made, 1 of 1." in done.out
     assert "v of A03 is “9” again, as in 1.0.0, and no longer “10”." in done.out
     shown = call_build("diff", "--root", root)
     assert shown.out.startswith("= Nothing differs from the latest releases.")
@@ -79,7 +79,7 @@ def test_a_parallel_release_that_takes_a_correction_back_is_reported_until_it_is
         (
             {"1.0.0": FIRST, "1.0.1": FIRST.replace("A02,7,1\n", ""), "1.1.0": PARALLEL},
             (),
-            "changes that 1.0.1 made to the rows of 1.0.0. The first row is A02.",
+            "changes that 1.0.1 made to the rows of 1.0.0, 1 of 1. The first row is A02.",
         ),
     ],
 )

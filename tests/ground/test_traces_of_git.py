@@ -86,7 +86,7 @@ def test_other_line_ends_are_one_error_and_record_puts_them_back(tmp_path: Path)
     found = run(clone, "check")
     assert found.status == 1
     assert found.out.endswith("1 error\n")
-    assert "Only the line ends of 3 released files differ from what was released." in found.out
+    assert "Released files of which only the line ends differ from what was released: 3." in found.out
     done = run(clone, "record")
     assert done.status == 0, done.said
     assert "line ends put back in released files: 3" in done.out

@@ -10,15 +10,32 @@ function later(make) {
   return () => (made ??= make());
 }
 
+const WEB = /^https?:\/\/[^\s<>"]{1,2000}$/i;
+const MAIL = /^[^\s@<>"?&:/]{1,64}@[^\s@<>"?&:/]+\.[^\s@<>"?&:/]+$/;
+const LONGEST_ADDRESS = 45;
+
+/** Where a value leads that is an address of the web or of mail, and nothing else. */
+function addressOf(value) {
+  if (WEB.test(value)) return value;
+  return MAIL.test(value) ? `mailto:${value}` : "";
+}
+
+function shortened(address) {
+  const short = address.replace(/^https?:\/\/(www\.)?/i, "").replace(/\/$/, "");
+  return short.length > LONGEST_ADDRESS ? `${short.slice(0, LONGEST_ADDRESS).trimEnd()}…` : short;
+}
+
 /** In the forms of the pages: those of `locale`, which says more than the language (British dates in English). */
 export function formatter({ language, locale = language, t }) {
   const plain = new Intl.NumberFormat(locale, { maximumFractionDigits: 20 });
   const code = later(() => new Intl.NumberFormat(locale, { useGrouping: false, maximumFractionDigits: 20 }));
   const held = new Map();
-  /** Numbers that are all written with so many decimals, such as amounts of money. */
-  const withDecimals = (decimals) => {
-    if (!held.has(decimals)) held.set(decimals, new Intl.NumberFormat(locale, { minimumFractionDigits: decimals, maximumFractionDigits: 20 }));
-    return held.get(decimals);
+  /** Of amounts in a currency, and of numbers that are all written with so many decimals. */
+  const ofAmounts = ({ currency, decimals }) => {
+    const options = currency ? { style: "currency", currency } : { minimumFractionDigits: decimals };
+    const name = currency || decimals;
+    if (!held.has(name)) held.set(name, new Intl.NumberFormat(locale, { ...options, maximumFractionDigits: 20 }));
+    return held.get(name);
   };
   const dates = (options) => later(() => new Intl.DateTimeFormat(locale, { ...options, timeZone: "UTC" }));
   const day = dates({ dateStyle: "long" });
@@ -48,15 +65,17 @@ export function formatter({ language, locale = language, t }) {
     // Digits beyond what a number holds come as text and are formatted without becoming one.
     const exact = typeof value === "string" && /^-?\d+$/.test(value) ? BigInt(value) : Number(value);
     if (typeof exact === "number" && !Number.isFinite(exact)) return String(value);
-    return (field.names ? code() : field.decimals ? withDecimals(field.decimals) : plain).format(exact);
+    return (field.names ? code() : field.currency || field.decimals ? ofAmounts(field) : plain).format(exact);
   }
 
   /** A cell's content; a bound that is not exact is shown as a character and said in a word. */
-  function content(value, field, bound = "") {
+  function content(value, field, bound = "", linked = false) {
     if (isMissing(value)) return [h("span", { class: "explorer-missing" }, t("value.missing"))];
     const shown = text(value, field);
     if ((field.kind === "date" || field.role === "date") && shown !== String(value)) return [h("time", { datetime: String(value) }, shown)];
-    if (field.format === "uri" && /^https?:\/\//.test(shown)) return [h("a", { href: shown, rel: "noopener" }, shown)];
+    const plainText = field.kind === "text" && typeof value === "string" && shown === value;
+    if (plainText && !linked && addressOf(value)) return [h("a", { href: addressOf(value), rel: "nofollow noopener", title: value }, shortened(value))];
+    if (plainText && /\n/.test(value)) return value.split(/\r?\n/).flatMap((line, at) => (at ? [h("br"), line] : [line]));
     const sign = SIGNS[bound];
     if (!sign) return [shown];
     return [h("span", { "aria-hidden": "true" }, `${sign} `), spoken(`${boundWords(bound)} `), shown];

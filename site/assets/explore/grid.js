@@ -6,6 +6,8 @@ import { h, spoken, uid } from "./dom.js";
 import { keyOf } from "./config.js";
 
 const CARD_FIELDS = 5;
+// More columns than these are not squeezed to fit.
+const MANY_FIELDS = 8;
 // Signs stand before their number in every script; text has the direction of its own words.
 const DIRECTIONS = { text: "auto", number: "ltr" };
 
@@ -88,7 +90,7 @@ function bodyRow(view, row, fields, counter) {
   const element = h("tr", { role: "row", class: target ? "is-target" : null, "aria-current": target ? "true" : null });
   fields.forEach((field, at) => {
     const own = field.bound || (field.role === "value" && bound ? row[bound.name] ?? "" : "");
-    const content = format.content(row[field.name], field, String(own));
+    const content = format.content(row[field.name], field, String(own), at === 0 && key !== null);
     const taken = counter.take(key, (note) => (at === 0 && !names.has(note.field)) || note.field === field.name);
     const linked = at === 0 && key !== null && [rowLink(content, key, actions)];
     const classes = [cellClass(field, at), field.name === table.label && "is-label", target && state.field === field.name && "is-target-cell"];
@@ -170,11 +172,14 @@ export function renderGrid(view, fields, rows) {
     { class: "explorer-scroll", tabindex: "0", role: "region", "aria-label": t("table.region", { table: table.title }) },
     h(
       "table",
-      { class: "explorer-table is-live", role: "table" },
+      { class: `explorer-table is-live${fields.length > MANY_FIELDS ? " is-wide" : ""}`, role: "table" },
       h("caption", { class: "explorer-spoken" }, table.title),
       h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, ...fields.map((field, at) => headerCell(view, field, at)))),
       body,
     ),
   );
+  const seen = () => grid.classList.toggle("has-more", Math.abs(grid.scrollLeft) + grid.clientWidth < grid.scrollWidth - 1);
+  grid.addEventListener("scroll", seen, { passive: true });
+  new ResizeObserver(seen).observe(grid);
   return { grid, notes: noteList(view, counter.shown), target: body.querySelector(".is-target") };
 }
