@@ -175,7 +175,7 @@ class _Scan:
 
 def _number(view: View, at: Address, kind: str, value: str, shown: str) -> None:
     """What a cell shows of its number, as far as it shows another one."""
-    if len(shown) > 1 and shown.isdecimal() and shown[0] == "0" and float(value) == int(shown):
+    if len(shown) > 1 and shown.isdecimal() and shown[0] == "0" and value and float(value) == int(shown):
         view.instead[at] = shown
         view.findings.column("zeros", at, shown)
         return

@@ -30,5 +30,5 @@ def read_xml(
         setattr(parser, name, handler)
     try:
         parser.Parse(content, True)
-    except expat.ExpatError as error:
+    except (expat.ExpatError, KeyError) as error:  # or an attribute is missing
         raise ValueError(str(error)) from error

@@ -145,3 +145,10 @@ def test_hidden_rows_reach_no_draft_and_no_revision_unless_asked(
     revised = run("revise", "sites", "--data", path, "--hidden", "keep", "--root", small)
     assert "rows added 1" in revised.out
     assert "hidden in the workbook, and will be published: line 3" in revised.out
+
+
+def test_a_workbook_whose_parts_lack_an_attribute_is_refused(tmp_path: Path) -> None:
+    path = xlsx(tmp_path / "t.xlsx", ROWS, lambda book, sheet: sheet.set_column(1, 1, None, None, HIDDEN))
+    broken = changed(path, tmp_path / "u.xlsx", b' min="2"', b"")
+    with pytest.raises(UsageError, match="cannot read"):
+        read(broken)

@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as some
 
 from datagazette.cli import main
@@ -165,7 +165,7 @@ def accounted(path: Path, drawn: Drawn, rows: Given) -> None:
 def test_cells_of_a_draft_are_those_of_the_files(small: Path) -> None:
     """`new` reads many files at once, so that one run of it is many cases."""
 
-    @quick(4)
+    @settings(quick(4), phases=[Phase.generate])
     @given(some.lists(some.tuples(tables(), DELIMITERS), min_size=8, max_size=8))
     def holds(drawn: list[tuple[Drawn, str]]) -> None:
         with tempfile.TemporaryDirectory() as folder:
