@@ -276,11 +276,14 @@ def _findings(draft: Draft, lang: str) -> Iterator[str]:
 
 
 def _columns(table: Described) -> Iterator[str]:
-    targets = {reference.column: reference.target for reference in table.references if not reference.missing}
+    targets = {
+        reference.column: _target(reference.target) + ("?" if reference.guessed else "")
+        for reference in table.references if not reference.missing
+    }  # fmt: skip
     width = max(cell_len(column.name) for column in table.columns)
     for column in table.columns:
         label = f" ({column.named.label})" if column.named.label != column.name else ""
-        refers = f" → {_target(targets[column.name])}" if column.name in targets else ""
+        refers = f" → {targets[column.name]}" if column.name in targets else ""
         yield f"  {column.name}{' ' * (width - cell_len(column.name))}  {table.types[column.name]}{refers}{label}"
 
 
