@@ -17,12 +17,15 @@ from datagazette.intake.sheets import Cells, Sheet
 
 _WORDS: Mapping[str, Any] = yaml.safe_load(Path(__file__).with_name("totals.yaml").read_text("utf-8"))
 _EXACT = frozenset(word.casefold() for word in _WORDS["words"])
+_WHOLES = frozenset(_WORDS["wholes"])
+_BEGINS, _ENDS, _WHOLES_BEGIN = (tuple(_WORDS[key]) for key in ("begins", "ends", "wholes_begin"))
 _WHOLE, _LIKELY, _CALLED = 1, 2, 3  # how clearly a row is called a total
 _FEWEST = 3  # rows with the total: what is above it is a table
 _SURE = 3  # rows above a total without a word for it: fewer may add up by chance
 _SAMPLE = 200  # rows that show already that a number is no sum
 _LONGEST = 60  # characters of a word for a total
-_AT_THE_END = re.compile(r"\s*[(（\[][^()（）\[\]]*[)）\]]$|[0-9]$")  # a remark in brackets, or the number of a note
+_AT_THE_END = re.compile(r"\s*[(（\[][^()（）\[\]]*[)）\]]$|[0-9¹²³]$")  # a remark in brackets, or the number of a note
+_AROUND, _CLOSING = " :：.=*_-–—", ")）]］0123456789¹²³"
 _NUMBER = re.compile(r"[+-]?[0-9][0-9., \u00a0\u202f'’]*|[+-]?[.,][0-9]+")
 _MARKS = str.maketrans({"−": "-", "٫": ".", "٬": " ", "·": ".", "％": "%", "٪": "%"})
 
@@ -97,26 +100,25 @@ def _others(sheet: Sheet, at: int) -> list[Cells]:
 
 def _called(cells: Sequence[str]) -> int:
     """How clearly the texts of a row call it a total: its first one, or less clearly another."""
-    first = True
-    most = 0
-    for cell in cells:
-        if not cell or cell[0].isdecimal() or len(cell) > _LONGEST or cell.isspace() or _amount(cell) is not None:
-            continue
-        clearly = _word(cell)
-        most = max(most, clearly if first else _LIKELY * (clearly == _CALLED))
-        first = False
-    return most
+    words = [
+        (at, clearly) for at, cell in enumerate(cells)
+        if cell and not cell[0].isdecimal() and len(cell) <= _LONGEST and (clearly := _word(cell))
+    ]  # fmt: skip
+    if not words:
+        return 0
+    first = next((at for at, cell in enumerate(cells) if cell.strip() and _amount(cell) is None), 0)
+    return max(clearly if at == first else _LIKELY * (clearly == _CALLED) for at, clearly in words)
 
 
-@lru_cache(10_000)
 def _word(cell: str) -> int:
-    word = cell.casefold().strip(" :：.=*_-–—")
-    bare = _AT_THE_END.sub("", word).strip(" :：.=*_-–—")
+    word = bare = cell.casefold().strip(_AROUND)
+    if word and word[-1] in _CLOSING:
+        bare = _AT_THE_END.sub("", word).strip(_AROUND)
     if word in _EXACT or bare in _EXACT:
         return _CALLED
-    if word.startswith(tuple(_WORDS["begins"])) or bare.endswith(tuple(_WORDS["ends"])):
+    if word.startswith(_BEGINS) or bare.endswith(_ENDS):
         return _LIKELY
-    return _WHOLE if bare in _WORDS["wholes"] or word.startswith(tuple(_WORDS["wholes_begin"])) else 0
+    return _WHOLE if bare in _WHOLES or word.startswith(_WHOLES_BEGIN) else 0
 
 
 def _label(rows: Sequence[Cells], total: Cells) -> str | None:
