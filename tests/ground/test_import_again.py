@@ -9,11 +9,14 @@ import pytest
 import yaml
 
 from datagazette.intake.describe import schema_yaml
+from datagazette.intake.drafts import Sources, plan_dataset
 from datagazette.intake.extra_rows import settled
 from datagazette.intake.notices import lines
 from datagazette.intake.sheets import read_sheets
 from tests.conftest import Run
-from tests.ground.test_guesses import planned
+from tests.ground.test_guesses import columns, planned
+from tests.ground.test_guesses import said as noted
+from tests.ground.workbook_files import xlsx
 
 
 def test_equal_values_alone_make_no_foreign_key_but_a_proposal(
@@ -116,3 +119,38 @@ def test_a_row_that_adds_up_by_chance_stays(text: str, note: str, tmp_path: Path
     assert kept == text
     assert ("total" in said) == bool(note)
     assert note in said
+
+
+def test_a_sheet_of_notes_is_left_out_or_has_another_name_than_the_file_of_notes(small: Path) -> None:
+    def noted(remarks: str) -> tuple[list[str], str]:
+        rows = [["ward", "trees"], ["N", 3], ["S", 5]]
+        path = xlsx(small.parent / "book.xlsx", rows, lambda book, _: [
+            book.worksheets()[-1].write_column(0, 0, remarks.split("/")) for _ in [book.add_worksheet("Notes")]
+        ])  # fmt: skip
+        draft = plan_dataset(Sources(small, "book", (path,)))
+        notices = [part for sheet in draft.sheets for part in sheet.notices]
+        return [table.path for table in draft.tables], "\n".join(
+            lines([*notices, *(part for table in draft.tables for part in table.notices)], "en")
+        )
+
+    paths, said = noted("Only a remark")
+    assert paths == ["book.csv"]
+    assert "no rows are left out; --sheet NAME imports one: “Notes: Only a remark”" in said
+    paths, said = noted("Remark/Counted in May/Without parks")
+    assert paths == ["sites.csv", "notes-table.csv"]
+    assert "the table of “Notes” is named notes-table, since notes.csv holds notes on cells" in said
+
+
+def test_headings_are_translated_as_what_they_say(small: Path) -> None:
+    draft = planned(small, "城市,街道,时长,次数,增长率\n北京,甲,1,2,3\n上海,乙,2,3,4")
+    titles = [column.named.titles["en"] for column in draft.tables[0].columns]
+    assert titles == ["City", "Subdistrict", "Duration", "Number of times", "Growth rate"]
+    assert draft.tables[0].columns[0].name == "city"
+
+
+def test_codes_of_countries_are_no_truth_values_and_no_advice_says_so(small: Path) -> None:
+    for table in ("country,code,n\nNamibia,NA,1\nNorway,NO,2\nKenya,KE,3", "n,country\n1,NA\n2,NO\n3,NO"):
+        draft = planned(small, table)
+        assert {column.type for name, column in columns(draft).items() if name != "n"} == {"string"}
+        assert noted(draft) == []
+    assert "the others are of the type boolean" in noted(planned(small, "n,open\n1,yes\n2,no\n3,yes\n4,perhaps"))[0]
