@@ -193,6 +193,7 @@ def test_sarif_is_valid_by_its_schema_and_names_rule_and_region(shown: Callable[
     assert place["artifactLocation"]["uri"] == f"small/{VISITS}"
 
 
+@pytest.mark.thorough
 def test_sarif_writes_names_as_addresses_and_has_a_limit() -> None:
     found = [warning("extra-key", "x.yaml", 1, key="k")] * 30_000 + [MISSING]
     report = json.loads(sarif(found, "en"))

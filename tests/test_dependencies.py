@@ -60,6 +60,7 @@ def test_actions_are_pinned_to_a_commit() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.thorough
 def test_the_audit_tells_of_a_place_that_it_cannot_reach() -> None:
     """Nothing listens on the port, as behind a network without a way out."""
     done = subprocess.run(

@@ -117,6 +117,7 @@ def test_new_bytes_of_the_same_values_are_added(recorded: Path, monkeypatch: pyt
         assert verify_file(publication, "kept", form).state == "current"
 
 
+@pytest.mark.thorough
 def test_a_build_with_new_bytes_says_so_and_goes_on(
     recorded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

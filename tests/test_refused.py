@@ -236,6 +236,7 @@ def test_patterns_that_explode(small: Path, name: str) -> None:
 
 
 @pytest.mark.usefixtures("warmed")
+@pytest.mark.thorough
 def test_a_pattern_can_be_given_more_time(small: Path) -> None:
     """What was found too slow once is no result that is kept."""
     replaced(small / SCHEMA, "title: 地点, title@en: Place, constraints: {required: true}",
@@ -248,6 +249,7 @@ def test_a_pattern_can_be_given_more_time(small: Path) -> None:
     assert (wrong.status, "PATTERN_SECONDS" in wrong.said, "Traceback" in wrong.said) == (2, True, False)
 
 
+@pytest.mark.thorough
 def test_a_table_that_refers_to_one_whose_pattern_explodes(tmp_path: Path) -> None:
     """Whether its keys are there could not be found out, so it is not said to be fine."""
     reference = {"fields": "of", "reference": {"resource": "slow", "fields": "id"}}
@@ -283,6 +285,7 @@ def test_patterns_that_no_engine_takes(small: Path, pattern: str) -> None:
     refused(small, "", "visits")
 
 
+@pytest.mark.thorough
 def test_a_small_file_that_unpacks_to_gigabytes(tmp_path: Path) -> None:
     """Six megabytes that unpack to six gigabytes; what unpacks to terabytes meets the same bound no later."""
     member = gzip.compress(b"1\n" * 50_000_000)

@@ -81,6 +81,7 @@ def opened_elsewhere(tmp_path: Path, seen: list[tuple[str, str]], own: Path) -> 
     return sorted(one for one in opened if not one.startswith(places))
 
 
+@pytest.mark.thorough
 def test_a_build_needs_no_network_and_opens_nothing_that_is_not_its_own(
     small: Path, small_site: Path, tmp_path: Path
 ) -> None:

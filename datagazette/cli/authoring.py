@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 from rich.cells import cell_len
@@ -23,18 +24,66 @@ if TYPE_CHECKING:
     from datagazette.intake.dropping import Dropped
 
 
+_BY_LANGUAGE = "[LANGUAGE=]TEXT"
+
+
+class Reading(NamedTuple):
+    """How files are to be read: the options that `new` and `revise` have in common. What is empty is found out."""
+
+    encoding: str | None
+    delimiter: str | None
+    header: int
+    sheets: tuple[str, ...]
+    hidden: str
+    total: str
+    decimal: str
+
+
+_READING = (
+    click.option("--encoding", help="Encoding of the CSVs; detected by default."),
+    click.option("--delimiter", help="Delimiter of the CSVs, or tab; detected by default."),
+    click.option("--header", type=click.IntRange(0), default=0, show_default=False,
+                 help="Line of the header; detected by default."),
+    click.option("--sheet", "sheets", multiple=True,
+                 help="A sheet of a workbook; by default every sheet that is not hidden or empty."),
+    click.option("--hidden", type=click.Choice(("keep", "drop")),
+                 help="Hidden rows and columns of workbooks; left out by default, and a question where a filter hides "
+                 "them."),
+    click.option("--total", type=click.Choice(("keep", "drop")),
+                 help="A row of totals; left out by default if it holds sums."),
+    click.option("--decimal", type=click.Choice((".", ",")), help="Decimal mark of numbers; detected by default."),
+)  # fmt: skip
+
+
+def _reading(command: Callable[..., None]) -> Callable[..., None]:
+    """Gives a command these options, as one argument `reading`."""
+
+    @wraps(command)
+    def run(**given: Any) -> None:
+        values = {name: given.pop(name) for name in Reading._fields}
+        for name in ("hidden", "total", "decimal"):
+            values[name] = values[name] or ""
+        if values["delimiter"] in ("\\t", "tab"):
+            values["delimiter"] = "\t"
+        command(**given, reading=Reading(**values))
+
+    for option in reversed(_READING):
+        run = option(run)
+    return run
+
+
 @cli.command()
 @common
 @click.argument("name")
 @click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="SOURCE...")
 @click.option(
-    "--title", "titles", multiple=True, metavar="[LANGUAGE=]TEXT", help="Title of the dataset; once for each language."
+    "--title", "titles", multiple=True, metavar=_BY_LANGUAGE, help="Title of the dataset; once for each language."
 )
 @click.option(
     "--description",
     "descriptions",
     multiple=True,
-    metavar="[LANGUAGE=]TEXT",
+    metavar=_BY_LANGUAGE,
     help="Description of the dataset; once for each language.",
 )
 @click.option("--theme", "themes", multiple=True, help="A theme of catalog.yaml.")
@@ -42,7 +91,7 @@ if TYPE_CHECKING:
     "--source",
     "origins",
     multiple=True,
-    metavar="[LANGUAGE=]TEXT",
+    metavar=_BY_LANGUAGE,
     help="Where the data comes from; once for each language.",
 )
 @click.option("--source-link", default="", help="Web address of the source.")
@@ -50,29 +99,7 @@ if TYPE_CHECKING:
 @click.option(
     "--text", multiple=True, metavar="COLUMN", help="A column to keep as text, whatever its values look like."
 )
-@click.option(
-    "--decimal", type=click.Choice((".", ",")), default=None, help="Decimal mark of numbers; detected by default."
-)
-@click.option("--encoding", help="Encoding of the CSVs; detected by default.")
-@click.option("--delimiter", help="Delimiter of the CSVs; detected by default.")
-@click.option(
-    "--header", type=click.IntRange(0), default=0, show_default=False, help="Line of the header; detected by default."
-)
-@click.option(
-    "--sheet",
-    "sheets",
-    multiple=True,
-    help="A sheet of a workbook; by default every sheet that is not hidden or empty.",
-)
-@click.option(
-    "--hidden",
-    type=click.Choice(("keep", "drop")),
-    default=None,
-    help="Hidden rows and columns of workbooks; left out by default, and a question where a filter hides them.",
-)
-@click.option(
-    "--total", type=click.Choice(("keep", "drop")), help="A row of totals; left out by default if it holds sums."
-)
+@_reading
 def new(
     root: Path,
     lang: str,
@@ -85,13 +112,7 @@ def new(
     source_link: str,
     key: str,
     text: tuple[str, ...],
-    decimal: str | None,
-    encoding: str | None,
-    delimiter: str | None,
-    header: int,
-    sheets: tuple[str, ...],
-    hidden: str | None,
-    total: str | None,
+    reading: Reading,
 ) -> None:
     """Make a dataset from CSVs, a workbook, or a datapackage.json.
 
@@ -106,24 +127,10 @@ def new(
         click.echo(texts("cli", lang)["new"]["there"].format(name=name))
         return
     keyed = tuple(name.strip() for name in key.split(",") if name.strip())
-    if delimiter in ("\\t", "tab"):
-        delimiter = "\t"
     draft = plan(
-        Sources(
-            root,
-            name,
-            sources,
-            encoding,
-            delimiter,
-            sheets,
-            keyed,
-            frozenset(text),
-            decimal or "",
-            header,
-            hidden or "",
-            total or "",
-        )
-    )
+        Sources(root, name, sources, reading.encoding, reading.delimiter, reading.sheets, keyed, frozenset(text),
+                reading.decimal, reading.header, reading.hidden, reading.total)
+    )  # fmt: skip
     about = about_package(draft)
     languages = draft.languages
     about = replace(
@@ -149,23 +156,6 @@ def new(
     type=click.Choice(("major", "minor", "patch")),
     help="MAJOR for breaking changes, MINOR for new rows or tables, PATCH for corrections; detected by default.",
 )
-@click.option("--encoding", help="Encoding of the CSVs; detected by default.")
-@click.option("--delimiter", help="Delimiter of the CSVs; detected by default.")
-@click.option(
-    "--header", type=click.IntRange(0), default=0, show_default=False, help="Line of the header; detected by default."
-)
-@click.option(
-    "--sheet",
-    "sheets",
-    multiple=True,
-    help="A sheet of a workbook; by default every sheet that is not hidden or empty.",
-)
-@click.option(
-    "--hidden",
-    type=click.Choice(("keep", "drop")),
-    default=None,
-    help="Hidden rows and columns of workbooks; left out by default, and a question where a filter hides them.",
-)
 @click.option(
     "--rename",
     "renamed",
@@ -174,11 +164,8 @@ def new(
     help="A heading of the file, and the column of the table that it means.",
 )
 @click.option("--remove", "removed", multiple=True, metavar="COLUMN", help="A column to take out of the table.")
-@click.option("--decimal", type=click.Choice((".", ",")), help="Decimal mark of numbers; detected by default.")
 @click.option("--days", default="", metavar="FORMAT", help="Format of days, such as %d/%m/%Y; detected by default.")
-@click.option(
-    "--total", type=click.Choice(("keep", "drop")), help="A row of totals; left out by default if it holds sums."
-)
+@_reading
 def revise(
     root: Path,
     lang: str,
@@ -186,16 +173,10 @@ def revise(
     files: tuple[str, ...],
     add: bool,
     bump: str | None,
-    encoding: str | None,
-    delimiter: str | None,
-    header: int,
-    sheets: tuple[str, ...],
-    hidden: str | None,
     renamed: tuple[str, ...],
     removed: tuple[str, ...],
-    decimal: str | None,
     days: str,
-    total: str | None,
+    reading: Reading,
 ) -> None:
     """Open the next version of a dataset as a copy of the last one, and put changed data into it.
 
@@ -209,10 +190,9 @@ def revise(
     if wrong := [pair for pair in renamed if "=" not in pair]:
         raise click.BadParameter(wrong[0], param_hint="--rename")
     pairs = {heading: column for heading, _, column in (pair.rpartition("=") for pair in renamed)}
-    wanted = Wanted(add, pairs, frozenset(removed), total or "", Stated(decimal or "", days))
-    revised = open_draft(
-        root.resolve(), name, bump, Data(files, encoding, delimiter, header, wanted, sheets, hidden or "")
-    )
+    wanted = Wanted(add, pairs, frozenset(removed), reading.total, Stated(reading.decimal, days))
+    data = Data(files, reading.encoding, reading.delimiter, reading.header, wanted, reading.sheets, reading.hidden)
+    revised = open_draft(root.resolve(), name, bump, data)
     say = texts("cli", lang)["revise"]
     folder = f"datasets/{name}/{revised.version}"
     if revised.same_as:
@@ -296,11 +276,14 @@ def _findings(draft: Draft, lang: str) -> Iterator[str]:
 
 
 def _columns(table: Described) -> Iterator[str]:
-    targets = {reference.column: reference.target for reference in table.references if not reference.missing}
+    targets = {
+        reference.column: _target(reference.target) + ("?" if reference.guessed else "")
+        for reference in table.references if not reference.missing
+    }  # fmt: skip
     width = max(cell_len(column.name) for column in table.columns)
     for column in table.columns:
         label = f" ({column.named.label})" if column.named.label != column.name else ""
-        refers = f" → {_target(targets[column.name])}" if column.name in targets else ""
+        refers = f" → {targets[column.name]}" if column.name in targets else ""
         yield f"  {column.name}{' ' * (width - cell_len(column.name))}  {table.types[column.name]}{refers}{label}"
 
 

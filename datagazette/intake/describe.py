@@ -24,7 +24,7 @@ Texts = Mapping[str, str]
 _MOST_CATEGORIES = 12
 _LONGEST_CATEGORY = 20
 _PROPOSAL = "# "  # before a key that only a person may confirm
-_PROPOSED = re.compile(rf"^( *)'{_PROPOSAL}(\w+)': ", re.MULTILINE)
+_PROPOSED = re.compile(rf"^( *)(- \{{)?'{_PROPOSAL}(\w+)': ", re.MULTILINE)
 _KEPT = ("keywords", "licenses", "contributors", "homepage")
 _LABELS = ("name", "measure", "region_name", "title")
 _REGIONS = ("region", "region_name", "region_code")
@@ -79,7 +79,7 @@ class Described:
     def region(self) -> Column | None:
         """The column that says where, in names or in codes that refer to a table with names."""
         columns = [column for name in _REGIONS for column in self.columns if column.name == name]
-        referring = {reference.column for reference in self.references if not reference.missing}
+        referring = {reference.column for reference in self.references if reference.holds}
         readable = [column for column in columns if column.name in referring or _worded(column)]
         return next((column for column in readable if column.name != self.label), None)
 
@@ -94,7 +94,10 @@ class Described:
         if isinstance(self.resource.get("schema"), Mapping):
             return {}
         few = tuple(column.name for column in self.columns if _categories(column, self))
-        found = {"required": self.full, "minimum, maximum": tuple(self.degrees), "categories": few}
+        guessed = tuple(reference.column for reference in self.references if reference.guessed)
+        found = {
+            "required": self.full, "minimum, maximum": tuple(self.degrees), "categories": few, "foreignKeys": guessed,
+        }  # fmt: skip
         return {rule: names for rule, names in found.items() if names}
 
 
@@ -137,35 +140,38 @@ _Dumper.add_representer(
 
 
 def as_yaml(value: Json) -> str:
-    """YAML in the order of the keys; a proposal is a comment that becomes a line where its mark is taken away."""
+    """YAML in the order of the keys; a proposal is a comment that becomes a line where its mark is taken away. One that
+    begins an entry of a list is the whole entry."""
     text = yaml.dump(dict(value), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=100_000)
-    return _PROPOSED.sub(rf"\1{_PROPOSAL}\2: ", text)
+    return _PROPOSED.sub(lambda found: f"{found[1]}{_PROPOSAL}{found[2] or ''}{found[3]}: ", text)
 
 
 def schema_yaml(name: str, table: Described, languages: Sequence[str]) -> str:
     """The schema as a file. Where it has proposals, a comment above it says what to do with them."""
-    return _explained(schema(name, table, languages), "proposals" if table.proposals else "", languages)
+    return _explained(schema(name, table, languages), ["proposals"] if table.proposals else [], languages)
 
 
 def descriptor_yaml(about: About, tables: Sequence[Described], schemas: Mapping[str, str]) -> str:
     """The descriptor as a file. Tables by year may be released every year, which only a person knows."""
     found = descriptor(about, tables, schemas)
-    return _explained(found, "frequency" if f"{_PROPOSAL}updateFrequency" in found else "", about.languages)
+    keys = {"frequency": "updateFrequency", "uses": "uses"}
+    return _explained(found, [key for key, name in keys.items() if f"{_PROPOSAL}{name}" in found], about.languages)
 
 
-def _explained(found: Json, key: str, languages: Sequence[str]) -> str:
-    """As YAML, with a comment above if there is one to be made."""
-    if not key:
-        return as_yaml(found)
-    above = texts("drafts", languages[0] if languages[0] in LANGUAGES else FALLBACK)[key]
-    return f"# {above}\n{as_yaml(found)}"
+def _explained(found: Json, keys: Sequence[str], languages: Sequence[str]) -> str:
+    """As YAML, with the comments above that are to be made."""
+    say = texts("drafts", languages[0] if languages[0] in LANGUAGES else FALLBACK)
+    return "".join(f"# {say[key]}\n" for key in keys) + as_yaml(found)
 
 
 def descriptor(about: About, tables: Sequence[Described], schemas: Mapping[str, str]) -> dict[str, Any]:
     """The `datapackage.yaml`; `schemas` are the schemas' names by table."""
     languages = about.languages
     references = [reference for table in tables for reference in table.references if not reference.missing]
-    uses = {reference.target.package: reference.target.version for reference in references if reference.target.package}
+    uses, likely = (
+        {one.target.package: one.target.version for one in references if one.target.package and one.guessed is guessed}
+        for guessed in (False, True)
+    )
     yearly = any(column.type == "year" for table in tables for column in table.columns)
     resources = []
     for table in tables:
@@ -188,6 +194,7 @@ def descriptor(about: About, tables: Sequence[Described], schemas: Mapping[str, 
         "temporal": _temporal(tables),
         "spatial": _Listed(_spatial(tables)),
         "uses": _Inline(sorted(uses.items())),
+        f"{_PROPOSAL}uses": _Inline({} if uses else sorted(likely.items())),
         "resources": resources,
     }
     return {key: value for key, value in found.items() if value or key == "themes"}
@@ -201,20 +208,26 @@ def schema(name: str, table: Described, languages: Sequence[str]) -> dict[str, A
         fields = [{"name": field["name"], **_given(field, "title", languages, heading.titles)}
                   for field, heading in zip(given["fields"], headings, strict=True)]  # fmt: skip
         return {"name": name, **{key: value for key, value in given.items() if key != "name"}, "fields": fields}
-    keys = []
-    for reference in table.references:
-        target = reference.target
-        package = {"package": target.package} if target.package else {}
-        points = _Inline({**package, "resource": target.resource, "fields": target.column})
-        if not reference.missing:
-            keys.append(_Inline(fields=reference.column, reference=points))
     found = {
         "name": name,
         "fields": [_field(column, table, languages) for column in table.columns],
         "primaryKey": _Listed(table.key),
-        "foreignKeys": keys,
+        **_foreign_keys([reference for reference in table.references if not reference.missing]),
     }
     return {key: value for key, value in found.items() if value}
+
+
+def _foreign_keys(references: Sequence[Reference]) -> dict[str, Any]:
+    """Those that hold, and as proposals those that are guesses; the whole list is one where it has nothing else."""
+    holding = any(reference.holds for reference in references)
+    keys = []
+    for reference in sorted(references, key=lambda reference: reference.guessed):
+        target = reference.target
+        package = {"package": target.package} if target.package else {}
+        points = _Inline({**package, "resource": target.resource, "fields": target.column})
+        mark = _PROPOSAL if reference.guessed and holding else ""
+        keys.append(_Inline({f"{mark}fields": reference.column, "reference": points}))
+    return {"foreignKeys": keys} if holding else {f"{_PROPOSAL}foreignKeys": _Listed(keys)}
 
 
 def _field(column: Column, table: Described, languages: Sequence[str]) -> dict[str, Any]:

@@ -209,7 +209,7 @@ def _related(
     found = []
     for table, sheet in zip(tables, sheets, strict=True):
         referring = _referring(engine, table, outer)
-        refers = [reference.column for reference in referring.references]
+        refers = [reference.column for reference in referring.references if not reference.guessed]
         given = _given_key(table, sources)
         key = given or keys.primary_key(engine, table.name, referring.columns, refers)
         notices: tuple[Notice, ...] = ()
@@ -245,7 +245,7 @@ def _broken_key(engine: Engine, table: Described, key: Sequence[str], lines: Seq
 def _referring(engine: Engine, table: Described, targets: Sequence[Target]) -> Described:
     """The table with its references to these targets. Columns that refer to codes are texts, however much they look
     like numbers."""
-    taken = {reference.column for reference in table.references if not reference.missing}
+    taken = {reference.column for reference in table.references if reference.holds}
     free = [column for column in table.columns if column.name not in taken and (column.name,) != table.key]
     refers = {reference.column: reference for reference in keys.references(engine, table.name, free, targets)}
     texts = {name for name, reference in refers.items() if reference.target.text}

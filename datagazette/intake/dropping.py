@@ -9,14 +9,15 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from shlex import quote
 
 from datagazette.intake.extra_rows import is_total, settled, without_blank
-from datagazette.intake.forms import Given, Stated, rewritten
+from datagazette.intake.forms import Stated, rewritten
+from datagazette.intake.given import Given, Reading
 from datagazette.intake.naming import named
 from datagazette.intake.notices import Notice
 from datagazette.intake.sheets import Cells, Sheet
@@ -27,7 +28,6 @@ from datagazette.tables.cells import value_key, value_reader
 from datagazette.tables.layout import Layout, Unreadable, open_text, python_dialect, read_layout
 
 Key = tuple[str | None, ...]
-Reading = Callable[[str], str | None]
 
 
 @dataclass(frozen=True)

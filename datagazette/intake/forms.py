@@ -10,16 +10,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, cached_property, partial
+from functools import cache, partial
 from typing import Any
 
+from datagazette.intake import percentages
+from datagazette.intake.given import Given, Reading
 from datagazette.intake.notices import Notice, Place, notice, stopped
 from datagazette.intake.numerals import MARKS
 from datagazette.model.publication import Field
 from datagazette.tables.cells import value_reader
 from datagazette.tables.types import TYPES
-
-Reading = Callable[[str], str | None]
 
 _ISO = {"date": "%Y-%m-%d", "datetime": "%Y-%m-%dT%H:%M:%S"}
 # Years and months by their shape, and what the table has for them.
@@ -41,39 +41,6 @@ _TRUTHS = (
     ("prawda", "fałsz"), ("tak", "nie"), ("pravda", "nepravda"), ("ano", "ne"), ("igaz", "hamis"),
     ("adevărat", "fals"), ("doğru", "yanliş"), ("истина", "ложь"), ("да", "нет"), ("істина", "хибність"),
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Given:
-    """A column of the file: the field that it is for, its cells, and the values that the table has there, by their
-    keys.
-
-    `read` gives a cell's key, as the table's cells have it: None where it is empty, with a question mark before it
-    where the table's form does not read it.
-    """
-
-    field: Field
-    cells: Sequence[str]
-    read: Reading
-    known: Mapping[str | None, str]
-
-    @cached_property
-    def filled(self) -> dict[str, int]:
-        """The first row of each distinct cell that is not empty."""
-        first = {cell: at for at, cell in reversed(list(enumerate(self.cells)))}
-        return {cell: at for cell, at in first.items() if self.read(cell)}
-
-    @property
-    def is_number(self) -> bool:
-        return self.field.type in ("integer", "number")
-
-    @property
-    def has_decimals(self) -> bool:
-        """Whether numbers of the table are not whole."""
-        return any(key and not key.lstrip("-").isdigit() and not key.startswith("?") for key in self.known)
-
-    def fits(self, cell: str) -> bool:
-        return not (self.read(cell) or "?").startswith("?")
 
 
 @dataclass(frozen=True)
@@ -100,12 +67,14 @@ def rewritten(
 
     Raises UsageError where a column may be read in two ways.
     """
-    mark = stated.decimal or _mark(columns.values())
+    mark = stated.decimal or _mark([percentages.without_marks(given) for given in columns.values()])
     cells: dict[str, Sequence[str]] = {}
     notices = []
     for label, given in columns.items():
-        form = _form(file, label, given, lines, mark, stated)
-        cells[label] = [_as_table(given, form, cell) for cell in given.cells] if form else given.cells
+        bare = percentages.without_marks(given)
+        form = _form(file, label, bare, lines, mark, stated)
+        plain = [_as_table(bare, form, cell) for cell in bare.cells] if form else bare.cells
+        cells[label] = percentages.as_table(file, label, given, plain, lines)
         changed = (
             Place(line, text=f"{before}” → “{after}")
             for line, before, after in zip(lines, given.cells, cells[label], strict=True)
@@ -137,7 +106,7 @@ def _form(file: str, label: str, given: Given, lines: Sequence[int], mark: str, 
     if unlike is not None:
         place = Place(lines[cells[unlike]], text=unlike)
         best = _decided(given, best, mark, stated) or _stop(file, label, place, best)
-    whole = own == len(cells) and best and best[0].name == given.field.descriptor.get("decimalChar", ".")
+    whole = own == len(cells) and best and best[0].name == given.decimal_mark
     return None if whole or not best or (most == own and not given.is_number) else best[0]
 
 
@@ -151,7 +120,7 @@ def _decided(given: Given, forms: Sequence[Form], mark: str, stated: Stated) -> 
     first, second, *_ = sorted(forms, key=lambda form: -known[form.name])
     if known[first.name] > known[second.name]:
         return [first]
-    own = str(given.field.descriptor.get("decimalChar", ".")) if given.has_decimals else ""
+    own = given.decimal_mark if given.has_decimals else ""
     return [form for form in forms if given.is_number and form.name == (mark or own)]
 
 

@@ -18,6 +18,7 @@ _LONGEST_KEY = 4
 _LONGEST_NEARLY = 3  # of a key that some rows break
 _MOST_MISSES = 0.2  # of the distinct values: still nearly a reference
 _MOST_ROWS = 6  # that break a key and are named
+_KIN = 2  # from this kinship on, the heading says what a column refers to
 _TYPES = ("string", "integer", "year", "yearmonth", "date", "datetime")
 _LABELS = ("_name", "_label", "_title")  # headings of the name of a code, beside the code
 # By the name of a column, in the languages whose headings become such names.
@@ -46,11 +47,18 @@ class Target:
 
 @dataclass(frozen=True)
 class Reference:
-    """A column that refers to a target; `missing` are values that it lacks, so that it does so only nearly."""
+    """A column that refers to a target; `missing` are values that it lacks, so that it does so only nearly. `guessed`:
+    its values alone point there and not its heading, so that a person has to confirm it."""
 
     column: str
     target: Target
     missing: tuple[str, ...] = ()
+    guessed: bool = False
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is a rule already."""
+        return not self.missing and not self.guessed
 
 
 def primary_key(engine: Engine, table: str, columns: Sequence[Column], references: Iterable[str]) -> tuple[str, ...]:
@@ -155,8 +163,9 @@ def references(engine: Engine, table: str, columns: Sequence[Column], targets: S
                 f"SELECT DISTINCT {cell} FROM {identifier(table)} AS t ANTI JOIN {identifier(target.table)} AS k "
                 f"ON t.{cell} = k.v WHERE t.{cell} <> '' ORDER BY 1"
             )
-            if len(rows) <= (max(column.distinct * _MOST_MISSES, column.distinct > 2) if kinship > 1 else 0):
-                reference = Reference(column.name, target, tuple(value for (value,) in rows))
+            if len(rows) <= (max(column.distinct * _MOST_MISSES, column.distinct > 2) if kinship >= _KIN else 0):
+                missing = tuple(value for (value,) in rows)
+                reference = Reference(column.name, target, missing, guessed=kinship < _KIN)
                 ranked.append(((len(rows), -kinship, -sum(target.aliases.values())), reference))
         found += [reference for _, reference in sorted(ranked, key=lambda pair: pair[0])[:1]]
     return found

@@ -85,6 +85,11 @@ def _numeric(numeric: str, mark: str, *, known: bool) -> Form:
     return Form(len(found[1] or ""), percent, len(thousands), zeros, mark)
 
 
+def percentage(number: float) -> str:
+    """A part of one in percent, with all its digits: 12.5% for 0.125."""
+    return f"{Decimal(repr(number)).scaleb(2):f}%"
+
+
 def iso_duration(length: timedelta) -> str:
     """A duration as ISO 8601 has it, in hours, minutes and seconds: PT25H30M."""
     milliseconds = round(length / timedelta(milliseconds=1))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from zipfile import ZipFile
 
-from datagazette.intake.number_forms import BUILTIN, Form, form_of, iso_duration
+from datagazette.intake.number_forms import BUILTIN, Form, form_of, iso_duration, percentage
 from datagazette.intake.worksheet_views import Address, Area, View, read_address, read_area
 from datagazette.intake.xml_events import Attributes, read_xml
 
@@ -244,7 +244,9 @@ def _judge_number(view: View, form: Form, at: Address, value: str) -> None:
             view.instead[at] = shown
             view.findings.column("zeros", at, shown)
     else:
-        for kind, text in (("percent", value if form.percent else ""), ("marks", form.mark),
+        if form.percent:
+            view.instead[at] = percentage(number)
+        for kind, text in (("percent", view.instead.get(at, "")), ("marks", form.mark),
                            ("rounded", value if form.is_rounded(number) else "")):  # fmt: skip
             if text:
                 view.findings.column(kind, at, text)

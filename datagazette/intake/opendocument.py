@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from zipfile import ZipFile
 
-from datagazette.intake.number_forms import iso_duration, read_duration
+from datagazette.intake.number_forms import iso_duration, percentage, read_duration
 from datagazette.intake.worksheet_views import Address, View
 from datagazette.intake.xml_events import Attributes, read_xml
 
@@ -182,7 +182,9 @@ def _number(view: View, at: Address, kind: str, value: str, shown: str) -> None:
     is_plain = "E" not in shown + value and "#" not in shown
     mark = "".join(_MARK.findall(shown)) if is_plain else ""
     is_rounded = is_plain and len(_digits(shown)) < len(_digits(value))
-    for code, text in (("percent", value if kind == "percentage" else ""), ("marks", mark),
+    if kind == "percentage" and value:
+        view.instead[at] = percentage(float(value))
+    for code, text in (("percent", view.instead.get(at, "")), ("marks", mark),
                        ("rounded", value if is_rounded else "")):  # fmt: skip
         if text:
             view.findings.column(code, at, text)

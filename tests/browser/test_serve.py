@@ -54,6 +54,7 @@ def edit(path: Path, old: str, new: str) -> None:
 
 
 @pytest.mark.usefixtures("warmed")
+@pytest.mark.thorough
 def test_a_page_follows_its_files(served: str, small: Path, page: Page) -> None:
     page.goto(served)  # before there is anything: it comes by itself
     expect(page.get_by_role("main")).to_be_visible(timeout=PATIENCE)

@@ -56,6 +56,7 @@ def addresses(found: object) -> set[str]:
     return {one["address"] for one in found}
 
 
+@pytest.mark.thorough
 def test_a_draft_publishes_nothing_until_it_is_released(repository: Repository) -> None:
     repository.revise("counts", "patch")
     repository.replace("counts/1.1.1/counts.csv", "001,2020,101", "001,2020,110")
@@ -78,6 +79,7 @@ def test_a_draft_publishes_nothing_until_it_is_released(repository: Repository) 
     assert "  - 新出现：2 个页面，26 个下载文件，1 条订阅消息" in said["zh"].out
 
 
+@pytest.mark.thorough
 def test_a_release_is_on_the_receipt_as_it_will_be_built(
     repository: Repository, small_site: Path, tmp_path: Path
 ) -> None:

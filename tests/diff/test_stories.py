@@ -181,6 +181,7 @@ def files(root: Path) -> dict[str, str]:
     return {name: digest for name, digest in tree_hashes(root).items() if name != ".git/index"}
 
 
+@pytest.mark.thorough
 def test_a_fork_without_rights(repository: Repository) -> None:
     """Nothing is asked for and nothing is written: a stranger's pull request is compared like any other."""
     repository.revise("counts", "patch")

@@ -31,7 +31,7 @@ CELLS = [
      "PT25H30M", "durations are written as in ISO 8601; the first cell of each column: B2 “PT25H30M”"),
     (1 / 3, "[h]:mm:ss", cell("8:00:00", "time", 'table:style-name="long" office:time-value="PT08H00M00S"'),
      "PT8H", "B2 “PT8H”"),
-    (0.125, "0.0%", number("12.5%", 0.125, "percentage"), "0.125", "shown as percent"),
+    (0.125, "0.0%", number("12.5%", 0.125, "percentage"), "12.5%", "shown as percent"),
     (3.14159, "0.0", number("3.1", 3.14159), "3.14159", "shown with fewer digits"),
     (1234567, "#,##0,", number("1,235", 1234567), "1234567", "shown with fewer digits"),
     (501, "00000", number("00501", 501), "00501", "zeros that the workbook shows in front"),

@@ -253,6 +253,7 @@ def test_a_row_is_read_up_to_the_limit_and_no_further(tmp_path: Path, monkeypatc
     refused(written(tmp_path / "b.csv", 'a,b\n1,"' + "x\n" * 1_000 + '"\n'), "b.csv:2", "1000 characters")
 
 
+@pytest.mark.thorough
 def test_a_row_of_several_megabytes_is_taken_in_and_checked(
     small: Path, tmp_path: Path, run: Callable[..., Run]
 ) -> None:
@@ -333,6 +334,7 @@ def problem_of(path: Path) -> tuple[str, str | None, int | None]:
         (b'a,b\n1,2\n\n1,"', "quote", 4),
     ],
 )
+@pytest.mark.thorough
 def test_the_check_reads_no_more_of_a_row_than_a_row_may_have(
     content: bytes, rule: str, line: int, tmp_path: Path
 ) -> None:

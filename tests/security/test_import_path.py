@@ -90,6 +90,7 @@ def test_serve_runs_no_module_in_the_folder_where_it_is_called(small: Path, tmp_
     assert ran(tmp_path / "marker") == ""
 
 
+@pytest.mark.thorough
 def test_no_module_in_the_checkout_itself_is_run(tmp_path: Path) -> None:
     """The folder of the program is that of its own publication, too."""
     folder = checkout(tmp_path / "checkout")
@@ -133,6 +134,7 @@ def test_the_hook_and_make_obey_no_variable_that_leads_to_code_in_a_publication(
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.thorough
 def test_programs_that_a_build_starts_are_not_configured_by_files_in_the_current_folder(
     small: Path, tmp_path: Path
 ) -> None:

@@ -118,6 +118,7 @@ def test_a_query_that_is_long_is_stopped_and_the_next_one_answered(box: Box) -> 
     assert answer(box, "SELECT 1 AS n", FILE)[1] == ()
 
 
+@pytest.mark.thorough
 def test_what_does_not_end_by_itself_is_ended_from_outside(tables: dict[TableName, Path]) -> None:
     with Worker(Bounds(MEMORY, reads=tuple(tables.values()))) as worker:
         with pytest.raises(OutOfBounds) as caught:

@@ -189,6 +189,7 @@ def notes(root: Path, count: int, resource: str = "visits") -> None:
     (root / VERSION / "notes.csv").write_text(written.getvalue(), "utf-8")
 
 
+@pytest.mark.thorough
 def test_notes_have_a_limit(small: Path) -> None:
     notes(small, limits.NOTES)
     assert errors(load_publication(small).problems) == []

@@ -70,6 +70,7 @@ def registry(faults: Mapping[str, Any]) -> Iterator[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.thorough
 def test_what_could_not_be_looked_up_is_never_called_free_of_faults() -> None:
     done = audit()
     assert done.returncode == 0, done.stdout + done.stderr

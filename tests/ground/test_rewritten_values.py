@@ -1,0 +1,121 @@
+"""What a spreadsheet makes of values when it saves them: read back as what they were, or refused with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from datagazette.intake.drafts import Sources, plan_dataset
+from datagazette.intake.dropping import Dropped, Wanted, drop_in
+from datagazette.intake.sheets import read_sheets
+from datagazette.load.publication import load_publication
+from datagazette.model.errors import UsageError
+from datagazette.model.text import Text
+from tests.ground.drafts import drafted
+from tests.ground.workbook_files import number, ods, row, xlsx
+
+PERCENT = {"bareNumber": False, "unit": "%"}
+SHARES = "id,v\nA,12.5%\nB,50%\nC,3%\n"
+
+
+def shares(path: Path, cells: Sequence[float], form: str = "0.0%", header: str = "v") -> Path:
+    """A workbook with numbers in this format; of texts in `form`, one for each."""
+
+    def change(book: Any, sheet: Any) -> None:
+        for at, cell in enumerate(cells, 1):
+            sheet.write_number(at, 1, cell, book.add_format({"num_format": form}))
+
+    return xlsx(path, [["id", header], *([key] for key in "ABCDEFGH"[: len(cells)])], change)
+
+
+def dropped(folder: Path, before: str, file: Path, kind: str = "number", **descriptor: object) -> Dropped:
+    """`file` in the place of a table whose second column has this type and descriptor."""
+    root = drafted(folder / "p", before, before, {"id": "string", "v": kind})
+    publication = load_publication(root).publication
+    assert publication
+    (table,) = publication.datasets[0].releases[0].tables
+    key, value = table.schema.fields
+    unit = Text((("en", str(descriptor.get("unit", ""))),) if "unit" in descriptor else ())
+    value = replace(value, unit=unit, descriptor={**value.descriptor, **descriptor})
+    table = replace(table, schema=replace(table.schema, fields=(key, value)))
+    (sheet,) = read_sheets(file)
+    return drop_in(root / table.file, table, sheet, Wanted())
+
+
+def csv_file(path: Path, text: str) -> Path:
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_percentages_of_a_workbook_are_written_as_the_table_writes_them(tmp_path: Path) -> None:
+    book = shares(tmp_path / "t.xlsx", [0.125, 0.5, 0.04])
+    found = dropped(tmp_path / "a", SHARES, book, **PERCENT)
+    assert (found.content, found.changed) == (SHARES.replace("3%", "4%").encode(), 1)
+    cells = "".join(row(key, number(f"{value:%}", value, "percentage"))
+                    for key, value in (("A", 0.125), ("B", 0.5), ("C", 0.04)))  # fmt: skip
+    found = dropped(tmp_path / "b", SHARES, ods(tmp_path / "t.ods", row("id", "v") + cells), **PERCENT)
+    assert (found.content, found.changed) == (SHARES.replace("3%", "4%").encode(), 1)
+
+
+@pytest.mark.parametrize(
+    ("before", "options", "after"),
+    [
+        ('id,v\nA,"12,5 %"\nB,50 %\nC,3 %\n', {**PERCENT, "decimalChar": ","}, 'id,v\nA,"12,5 %"\nB,50 %\nC,"0,4 %"\n'),
+        ("id,v\nA,12.5\nB,50\nC,3\n", {"unit": "%"}, "id,v\nA,12.5\nB,50\nC,0.4\n"),
+        ("id,v\nA,12.5\nB,50\nC,3\n", {}, "id,v\nA,12.5\nB,50\nC,0.4\n"),
+        ("id,v\nA,0.125\nB,0.50\nC,0.03\n", {}, "id,v\nA,0.125\nB,0.50\nC,0.004\n"),
+        ("id,v\nA,0.11\nB,0.13\nC,0.03\n", {}, "id,v\nA,0.125\nB,0.5\nC,0.004\n"),
+    ],
+)
+def test_percentages_become_what_the_table_has_for_them(
+    before: str, options: dict[str, object], after: str, tmp_path: Path
+) -> None:
+    book = shares(tmp_path / "t.xlsx", [0.125, 0.5, 0.004])
+    assert dropped(tmp_path, before, book, **options).content.decode() == after
+
+
+@pytest.mark.parametrize("descriptor", [PERCENT, {"unit": "%"}])
+@pytest.mark.parametrize("cells", [[0.125, 0.5, 0.04], [0.11, 0.02, -0.5]])
+def test_parts_of_one_in_a_column_of_percentages_are_refused_with_both_readings(
+    descriptor: dict[str, object], cells: list[float], tmp_path: Path
+) -> None:
+    before = SHARES if "bareNumber" in descriptor else SHARES.replace("%", "")
+    with pytest.raises(UsageError) as refused:
+        dropped(tmp_path, before, shares(tmp_path / "t.xlsx", cells, "General"), **descriptor)
+    assert f"{cells[0] * 100:g}% or {cells[0]}%" in refused.value.text("en")
+    assert "请写上百分号" in refused.value.text("zh")
+
+
+def test_a_part_of_one_among_percentages_of_a_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="line 3"):
+        dropped(tmp_path, SHARES, csv_file(tmp_path / "t.csv", "id,v\nA,12.5%\nB,0.5\nC,4%\n"), **PERCENT)
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        ("id,v\nA,12.5\nB,50\nC,0.4\n", SHARES.replace("3%", "0.4%")),  # not all of them are below one
+        ("id,v\nA,0.4%\nB,0.5%\nC,\n", "id,v\nA,0.4%\nB,0.5%\nC,\n"),
+        ("id,v\nA,0\nB,0\nC,3\n", "id,v\nA,0%\nB,0%\nC,3%\n"),
+        ("id,v\nA,12.5%\nB,n/a\nC,3%\n", "id,v\nA,12.5%\nB,n/a\nC,3%\n"),
+    ],
+)
+def test_numbers_that_are_clear_are_written_with_the_mark_of_the_table(text: str, after: str, tmp_path: Path) -> None:
+    assert dropped(tmp_path, SHARES, csv_file(tmp_path / "t.csv", text), **PERCENT).content.decode() == after
+
+
+def test_a_percentage_that_may_be_two_numbers_of_the_table_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"may mean 12\.5 or 0\.125"):
+        dropped(tmp_path, "id,v\nA,1.5\nB,7\n", shares(tmp_path / "t.xlsx", [0.125, 0.06]))
+
+
+def test_a_new_dataset_has_the_percentages_that_a_workbook_shows(tmp_path: Path) -> None:
+    root = drafted(tmp_path / "p", SHARES, SHARES, {"id": "string", "v": "string"})
+    draft = plan_dataset(Sources(root, "shares", (shares(tmp_path / "t.xlsx", [0.07, 0.29, -0.5, 1.1]),)))
+    assert draft.contents == (b"id,v\nA,7%\nB,29%\nC,-50%\nD,110%\n",)
+    (column,) = draft.tables[0].columns[1:]
+    assert (column.type, column.extras) == ("number", {"bareNumber": False})
