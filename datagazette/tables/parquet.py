@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import math
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -35,12 +35,17 @@ from datagazette.tables.prepared import Prepared, prepare
 from datagazette.tables.relation import TOGETHER, groups
 from datagazette.tables.sql import columns, field_column, literal
 from datagazette.tables.types import TYPES
-from datagazette.tables.types.field_type import Candidate
+from datagazette.tables.types.field_type import Candidate, FieldType
 
 PREVIEW_ROWS = 20
 _TOP = 5
 # What `FieldType` offers as the types of a column, in the order in which they are tried.
-TRIED = ("candidates", "rare_candidates", "spelled_candidates")
+Tried = Callable[[FieldType, str], Sequence[Candidate]]
+TRIED: tuple[Tried, ...] = (
+    lambda field, cell: field.candidates(cell),
+    lambda field, cell: field.rare_candidates(cell),
+    lambda field, cell: field.spelled_candidates(cell),
+)
 # What a column with the text of a field's cells has before the field's name, and the column of line numbers.
 WRITTEN = "\x02"
 
@@ -57,7 +62,7 @@ class TypedTable:
         return f"read_parquet({literal(str(self.parquet))})"
 
 
-def tabulate(engine: Engine, table: Table, csv: Path, parquet: Path, kinds: Sequence[str] = TRIED) -> TypedTable:
+def tabulate(engine: Engine, table: Table, csv: Path, parquet: Path, kinds: Sequence[Tried] = TRIED) -> TypedTable:
     """Writes a CSV that has passed its check as Parquet with the types of its schema: one column for each field, in its
     order, rows in the file's order.
 
@@ -127,14 +132,14 @@ def _rows(opened: Prepared, copy: Path, *, numbered: bool, directly: bool = True
 
 
 def _fitting(
-    engine: Engine, source: str, columns: Sequence[Column], kinds: Sequence[str] = TRIED
+    engine: Engine, source: str, columns: Sequence[Column], kinds: Sequence[Tried] = TRIED
 ) -> dict[str, Candidate]:
     """The first type of each field that holds all of its values; none where the text is the value."""
     found: dict[str, Candidate] = {}
     for group in groups(columns):
         for kind in kinds:
             left = [held for held in group if held.field.name not in found]
-            found |= _held(engine, source, [(held, getattr(held.type, kind)(held.name)) for held in left])
+            found |= _held(engine, source, [(held, kind(held.type, held.name)) for held in left])
     return found
 
 
