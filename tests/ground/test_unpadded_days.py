@@ -28,6 +28,9 @@ ALIKE = [
     ("time", "%I:%M %p", ["9:05 pm", "12:05 AM"]),
     ("datetime", "%d.%m.%Y %H:%M", ["5.3.2021 9:5", "25.12.2021 10:00"]),
     ("datetime", "%m/%d/%Y %I:%M:%S %p", ["3/5/2021 1:02:03 PM"]),
+    ("datetime", "any", ["2021-03-05 09:05:00", "2021-3-25 9:05:00"]),
+    ("date", "any", ["2021-03-05", "2021-3-25"]),
+    ("time", "any", ["9:05:00"]),
 ]
 KINDS = {"date": date, "time": time, "datetime": datetime}
 
@@ -63,6 +66,13 @@ def test_numbers_of_one_digit_and_names_of_months_are_days_and_times(
     assert [text.removesuffix("Z") for text in written] == [value.isoformat() for value in expected]
 
 
+def test_a_moment_with_its_zone_is_put_into_utc(tmp_path: Path) -> None:
+    field = Field("v", "datetime", format="%d.%m.%Y %H:%M %z")
+    values, bounds, _ = typed(tmp_path, field, ["5.3.2021 9:05 +0100", "5.3.2021 9:05 -03:30"])
+    assert values == [datetime(2021, 3, 5, 8, 5), datetime(2021, 3, 5, 12, 35)]
+    assert bounds == tuple(values)
+
+
 def test_months_of_one_digit_sort_as_months(tmp_path: Path) -> None:
     values, bounds, _ = typed(tmp_path, Field("v", "yearmonth"), ["2021-10", "2021-3"])
     assert (values, bounds) == (["2021-10", "2021-03"], ("2021-03", "2021-10"))
@@ -74,6 +84,9 @@ def test_months_of_one_digit_sort_as_months(tmp_path: Path) -> None:
         ("date", "%d/%m/%Y", ["5/3/0021", "4/10/2021"]),
         ("date", "%d/%m/%Y", ["5/3/2021", "31/2/2021"]),
         ("date", "%d%m%Y", ["132021", "05032021"]),
+        ("time", "%H:%M %p", ["1:05 PM", "9:05 AM"]),
+        ("time", "%I:%M", ["12:5", "9:05"]),
+        ("date", "any", ["5 March 2021", "2021-03-05"]),
         ("yearmonth", "default", ["+2021-3", "2021-10"]),
         ("number", "default", ["7", "2e500"]),
     ],

@@ -18,6 +18,7 @@ from datagazette.tables.types.numbers import ExactNumber, Numeric, number_key, w
 from datagazette.tables.types.patterns import spelled
 
 DATE, TIME = "yyyy-mm-dd", "hh:mm:ss"
+_ISO = {"DATE": "%Y-%m-%d", "TIME": "%H:%M:%S", "TIMESTAMP": "%Y-%m-%d %H:%M:%S"}
 _DIRECTIVE = re.compile("%(.)")
 _DAY_DIGITS = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _ZONED = "(?i).*(z|[+-][0-9]{2}(:?[0-9]{2})?)$"
@@ -105,13 +106,17 @@ class _Moment(FieldType):
         return [Candidate(value, self.kind, f"{value} IS NOT NULL AND strftime({value}, {literal(form)}) = {x}")]
 
     def spelled_candidates(self, x: str, /) -> Sequence[Candidate]:
-        """A strptime pattern whose numbers are not all of two digits; `default` is one for dates."""
-        form = "%Y-%m-%d" if self.is_default and self.kind == "DATE" else self.field.format
-        shape = spelled(form)
-        if not shape:
+        """A strptime pattern whose numbers are not all of two digits; `default` is one for dates. Of `any` only what is
+        written in the order of ISO 8601 is read, in which no other value could be meant."""
+        form = self.field.format
+        if form == "any" or (self.is_default and self.kind == "DATE"):
+            form = _ISO[self.kind]
+        shape, zoned = spelled(form), "%z" in form
+        if not shape or (zoned and self.kind != "TIMESTAMP"):
             return []
         value = f"try_strptime({x}, {literal(form)})"
-        return [Candidate(value, self.kind, f"regexp_full_match({x}, {literal(shape)}) AND {value} IS NOT NULL")]
+        fits = f"regexp_full_match({x}, {literal(shape)}) AND {value} IS NOT NULL"
+        return [Candidate(f"{value} AT TIME ZONE 'UTC'" if zoned else value, self.kind, fits)]
 
     def days(self, day: Callable[[Any], date]) -> str:
         """The days of those years that keep to the bounds on every day; nothing where there are none."""

@@ -13,8 +13,13 @@ _NUMBERS = {
 }  # fmt: skip
 _NAMES = {
     "b": f"(?i:{'|'.join(month_abbr[1:])})", "B": f"(?i:{'|'.join(month_name[1:])})", "p": "(?i:am|pm)",
+    "z": "[+-](?:[01][0-9]|2[0-3]):?[0-5][0-9]",
     "a": f"(?i:{'|'.join(day_abbr)})", "A": f"(?i:{'|'.join(day_name)})",
 }  # fmt: skip
+
+
+# Of two that say the same the readers take different ones; so they do with half of a clock of twelve hours.
+_SAME = (("Y", "y"), ("m", "b", "B"), ("H", "I"), ("H", "p"), ("a", "A"))
 
 
 def spelled(form: str) -> str:
@@ -25,6 +30,8 @@ def spelled(form: str) -> str:
                 for before, after, between in zip(directives, directives[1:], literals[1:], strict=False))  # fmt: skip
     known = _NUMBERS | _NAMES
     is_plain = not any(letter == "%" or letter.isdigit() for letter in "".join(literals))
-    if not directives or not is_plain or not known.keys() >= set(directives) or any(touching):
+    alone = sum(part in directives for part in "Ip") == 1
+    doubled = any(sum(map(directives.count, same)) > 1 for same in (*known, *_SAME))
+    if not directives or alone or doubled or not is_plain or not known.keys() >= set(directives) or any(touching):
         return ""
     return "".join(known[part[1:]] if at % 2 else re.escape(part) for at, part in enumerate(parts))
