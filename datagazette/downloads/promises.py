@@ -241,7 +241,9 @@ def _earlier_cells(row: list[Any], texts: Sequence[str], table: Table) -> list[A
 
 def _earlier_cell(value: float, text: str, field: Field) -> float | str:
     kind = TYPES[field.type](field)
-    before = Numeric.shown(kind, text).value if isinstance(kind, Numeric) else value
+    if not isinstance(kind, Numeric) or kind.shown(text).value != value:
+        return value
+    before = Numeric.shown(kind, text).value
     return float(before) if isinstance(before, int | float) else text
 
 
