@@ -224,7 +224,7 @@ def _near(counted: Counted) -> tuple[str, str, int] | None:
     if kind == "boolean":
         is_code = named.coded or named.holds == "text" or count < _MOST_TRUTHS * misfits
     else:
-        is_code = kind in (*NUMERIC, "year") and (counted.coded or named.coded)
+        is_code = kind in (*NUMERIC, "year") and (counted.coded > 0 or named.coded)
     return None if is_code or not misfits or count < misfits else (kind, guess.pattern, misfits)
 
 

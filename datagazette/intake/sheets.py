@@ -168,6 +168,6 @@ def _of_workbook(path: Path, names: Sequence[str], header: int, hidden: str) -> 
     bare = [] if names else [one for one in found if not one.rows]
     if 0 < len(bare) < len(found):
         remarks = notice("sheets-bare", (Place(text=f"{one.name}: {' | '.join(one.labels)}") for one in bare))
-        first, *others = (one for one in found if one.rows)
-        found = [replace(first, notices=(remarks, *first.notices)), *others]
+        found = [one for one in found if one.rows]
+        found[0] = replace(found[0], notices=(remarks, *found[0].notices))
     return (replace(found[0], name=path.stem),) if len(found) == 1 else tuple(found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -16,7 +17,7 @@ from datagazette.intake.sheets import read_sheets
 from tests.conftest import Run
 from tests.ground.test_guesses import columns, planned
 from tests.ground.test_guesses import said as noted
-from tests.ground.workbook_files import xlsx
+from tests.ground.workbook_files import cell, ods, row, xlsx
 
 
 def test_equal_values_alone_make_no_foreign_key_but_a_proposal(
@@ -154,3 +155,44 @@ def test_codes_of_countries_are_no_truth_values_and_no_advice_says_so(small: Pat
         assert {column.type for name, column in columns(draft).items() if name != "n"} == {"string"}
         assert noted(draft) == []
     assert "the others are of the type boolean" in noted(planned(small, "n,open\n1,yes\n2,no\n3,yes\n4,perhaps"))[0]
+
+
+def test_what_a_workbook_does_not_show_is_named(tmp_path: Path) -> None:
+    def change(book: Any, sheet: Any) -> None:
+        forms = [
+            book.add_format({"num_format": code}) for code in (";;;", "0;-0;;@", "yyyy-mm", "yyyy-mm-dd", "mmm-yy")
+        ]
+        for column, (value, form) in enumerate(zip((7, 0, 45306, 45306, 45306), forms, strict=True), 1):
+            sheet.write(1, column, value, form)
+            sheet.write(2, column, value, form)
+        sheet.write(1, 6, "secret", forms[0])
+        sheet.write_comment("A2", "Closed in May")
+
+    path = xlsx(tmp_path / "book.xlsx", [["ward", *"abcdef"], ["N"], ["S"]], change)
+    read = read_sheets(path)[0]
+    assert read.rows[0] == ("N", "7", "0", "2024-01-15", "2024-01-15", "2024-01-15", "secret")
+    said = "\n".join(lines(read.notices, "en"))
+    assert "which will be public" in said
+    assert "the first cell of each column: B2 “7”; C2 “0”; G2" in said.replace(", C2", "; C2").replace(", G2", "; G2")
+    assert "are imported as days; if the day means nothing" in said
+    assert "D2" in said
+    assert "F2" in said
+    assert "E2" not in said
+    assert "comments on cells are left out" in said
+    assert "notes.csv: A2" in said
+
+
+def test_what_an_open_document_does_not_show_is_named(tmp_path: Path) -> None:
+    hidden = '<table:table-cell office:value-type="float" office:value="7"/>'
+    day = cell("2024-01", "date", 'office:date-value="2024-01-15"')
+    full = cell("15 January 2024", "date", 'office:date-value="2024-01-15"')
+    remark = (
+        '<table:table-cell office:value-type="string"><office:annotation><text:p>Closed</text:p></office:annotation>'
+        "<text:p>N</text:p></table:table-cell>"
+    )
+    path = ods(tmp_path / "book.ods", row("ward", "a", "b", "c") + row(remark, hidden, day, full))
+    said = "\n".join(lines(read_sheets(path)[0].notices, "en"))
+    assert "which will be public; delete those that shall not be; the first cell of each column: B2 “7”" in said
+    assert "the first cell of each column: C2 “2024-01”" in said
+    assert "D2" not in said
+    assert "notes.csv: A2" in said
