@@ -124,6 +124,26 @@ def test_a_new_dataset_has_the_percentages_that_a_workbook_shows(tmp_path: Path)
     assert (column.type, column.extras) == ("number", {"bareNumber": False})
 
 
+@pytest.mark.parametrize(
+    ("before", "sent", "after"),
+    [
+        (("true", "false", "true"), ("1", "0", "0"), ("true", "false", "false")),
+        (("true", "true", "true"), ("1", "0", "TRUE"), ("true", "false", "true")),
+        (("TRUE", "TRUE", "TRUE"), ("true", "false", "true"), ("TRUE", "FALSE", "TRUE")),
+        (("1", "1", "1"), ("true", "false", "true"), ("1", "0", "1")),
+        (("true", "false", "true"), ("", "x", "0"), ("", "x", "false")),
+    ],
+)
+def test_truth_values_are_all_written_as_the_table_writes_them(
+    before: tuple[str, ...], sent: tuple[str, ...], after: tuple[str, ...], tmp_path: Path
+) -> None:
+    table, file, wanted = ("".join(["id,v\n", *(f"{key},{cell}\n" for key, cell in zip("ABC", cells, strict=True))])
+                           for cells in (before, sent, after))  # fmt: skip
+    found = dropped(tmp_path, table, csv_file(tmp_path / "t.csv", file), "boolean")
+    assert found.content.decode() == wanted
+    assert found.changed == sum(old != new for old, new in zip(before, after, strict=True))
+
+
 def revised(folder: Path, before: str, book: list[list[object]], *commands: str) -> list[Run]:
     """`revise` with a workbook in the place of a released table of texts, and then these commands."""
     root = drafted(folder / "p", before, before, {"code": "string", "n": "integer"})
