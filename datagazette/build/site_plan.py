@@ -135,7 +135,9 @@ def _downloads(release: Release, root: Path | None, *, is_newest: bool) -> Itera
     garbled = long = frozenset(table.name for table in release.tables)
     if root:
         files = [(table, root / table.file) for table in release.tables]
-        garbled = frozenset(table.name for table, file in files if needs_excel_copy(file, table.dialect))
+        garbled = frozenset(
+            table.name for table, file in files if needs_excel_copy(file, table.dialect, table.schema.fields)
+        )
         long = frozenset(table.name for table, file in files if _has_rows(table, file, LINES_FROM))
     for path in release_paths(release, garbled, long):
         own = f"{addresses.data_folder(release)}{path}"

@@ -11,9 +11,11 @@ from decimal import Decimal
 from pathlib import Path
 
 from datagazette.describe.notation import cell
-from datagazette.model.publication import Dialect
+from datagazette.model.publication import Dialect, Field
 from datagazette.model.results import SummaryResult, Value
 from datagazette.tables.layout import Layout, is_content, open_text, read_layout, read_rows
+from datagazette.tables.types import TYPES
+from datagazette.tables.types.numbers import WrittenNumber
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"[+-]?[0-9][0-9.,]*%?")
@@ -35,20 +37,22 @@ def _rows(path: Path, layout: Layout) -> Iterator[tuple[int, list[str]]]:
                 yield number, list(cells)
 
 
-def needs_excel_copy(source: Path, dialect: Dialect) -> bool:
+def needs_excel_copy(source: Path, dialect: Dialect, fields: Sequence[Field] = ()) -> bool:
     """Whether Excel would garble the original, or compute what a cell says.
 
     Excel takes a file without a byte order mark for one in the machine's own code page, so only a CSV of pure
-    ASCII, separated by commas and without formulas, is safe as it is.
+    ASCII, separated by commas, without formulas and with a point before decimals, is safe as it is.
     """
-    if read_layout(source, dialect).dialect.delimiter != ",":
+    if _unpointed(fields) or read_layout(source, dialect).dialect.delimiter != ",":
         return True
     with source.open("rb") as file:
         return not all(line.isascii() and not _FORMULA_BEGINS.search(line) for line in file)
 
 
-def write_excel_copy(source: Path, target: Path, dialect: Dialect) -> None:
+def write_excel_copy(source: Path, target: Path, dialect: Dialect, fields: Sequence[Field] = ()) -> None:
     """A copy with a byte order mark, commas and CRLF, in which no cell is a formula.
+
+    Where commas separate cells, a point is before decimals: 38.411 with points between thousands becomes 38411.
 
     What a spreadsheet would compute gets an apostrophe before it, by which people keep a text a text there. So does
     what becomes a cell of its own where the spreadsheet separates by semicolons or tabs:
@@ -58,8 +62,18 @@ def write_excel_copy(source: Path, target: Path, dialect: Dialect) -> None:
         raw.write(codecs.BOM_UTF8)
         with io.TextIOWrapper(raw, "utf-8", newline="") as text:
             writer = csv.writer(text, lineterminator="\r\n")
-            rows = (cells for _, cells in _rows(source, read_layout(source, dialect)))
-            writer.writerows(map(guarded, cells) for cells in rows)
+            layout, columns = read_layout(source, dialect), _unpointed(fields)
+            for number, cells in _rows(source, layout):
+                for column, kind in columns.items() if number >= layout.first_row else ():
+                    if column < len(cells):
+                        cells[column] = kind.pointed(cells[column])
+                writer.writerow(map(guarded, cells))
+
+
+def _unpointed(fields: Sequence[Field]) -> dict[int, WrittenNumber]:
+    """The columns of numbers that have another mark than a point before decimals, or any between thousands."""
+    kinds = {column: TYPES[field.type](field) for column, field in enumerate(fields)}
+    return {at: kind for at, kind in kinds.items() if isinstance(kind, WrittenNumber) and not kind.is_pointed}
 
 
 def write_summary(result: SummaryResult, target: Path) -> None:

@@ -1,7 +1,8 @@
 """Released tables as their ledger promises them, where this program reads a cell otherwise than the one that wrote it.
 
-An earlier program published a column with one unusual number (NaN, INF, digits of full width) as text. The values of a
-release stay what they were; drafts and later releases have numbers.
+An earlier program published a column with one unusual number (NaN, INF, digits of full width) as text, and a later one
+still did so with days and times that are not written with two digits (5.3.2021). The values of a release stay what they
+were; drafts and later releases have numbers and days.
 """
 
 from __future__ import annotations
@@ -14,7 +15,10 @@ from datagazette.files import sha256
 from datagazette.model.publication import Table
 from datagazette.model.results import ReleaseResult
 from datagazette.tables.engine import Engine
-from datagazette.tables.parquet import tabulate
+from datagazette.tables.parquet import TRIED, tabulate
+
+# What earlier programs tried on a column, the newest first.
+_EARLIER = (TRIED[:2], TRIED[:1])
 
 
 def write_promised(engine: Engine, result: ReleaseResult, table: Table, csv: Path, typed: Path, target: Path) -> Path:
@@ -28,10 +32,12 @@ def write_promised(engine: Engine, result: ReleaseResult, table: Table, csv: Pat
     expected, known = release.contents.get(target.name), release.published.get(target.name, ())
     if not expected or sha256(target) in known or values_digest(target, "parquet", result) == expected:
         return typed
-    earlier = tabulate(engine, table, csv, target.with_name(f".{target.name}"), rare=False).parquet
-    write_parquet(engine, earlier, target, release, table)
-    if values_digest(target, "parquet", result) == expected:
-        return earlier
+    earlier = target.with_name(f".{target.name}")
+    for kinds in _EARLIER:
+        tabulate(engine, table, csv, earlier, kinds)
+        write_parquet(engine, earlier, target, release, table)
+        if values_digest(target, "parquet", result) == expected:
+            return earlier
     earlier.unlink()
     write_parquet(engine, typed, target, release, table)
     return typed

@@ -210,9 +210,9 @@ class _Writer:
         names = [field.name for field in table.schema.fields]
         with self.made(f"{name}.csv", "csv", resource=name) as target:
             shutil.copyfile(submitted, target)
-        if csv.needs_excel_copy(submitted, table.dialect):
+        if csv.needs_excel_copy(submitted, table.dialect, table.schema.fields):
             with self.made(f"{name}.excel.csv", "csv-excel", resource=name) as target:
-                csv.write_excel_copy(submitted, target, table.dialect)
+                csv.write_excel_copy(submitted, target, table.dialect, table.schema.fields)
         with self.made(f"{name}.parquet", "parquet", resource=name) as target:
             rows = write_promised(engine, self._result, table, submitted, typed, target)
         with self.made(f"{name}.json", "json", resource=name) as target:

@@ -2,7 +2,8 @@
 
 Three kinds of files, by what is promised of them:
 
-- text with data (the CSVs, the results of summaries, queries) is the same bytes permanently;
+- text with data (the CSVs, the results of summaries, queries) is the same bytes permanently, but for a wrong figure
+  in the copy for Excel, which is corrected with a warning;
 - Parquet, JSON, the workbook, the zip and the descriptor may be written otherwise by a new library or generator:
   where a hash is new, every value is read back and compared with what the ledger keeps of it;
 - descriptions and pictures may be made better, but no address may go away.
@@ -17,21 +18,27 @@ import hashlib
 import json
 import zipfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice, zip_longest
+from itertools import chain, islice, repeat, zip_longest
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 from python_calamine import CalamineWorkbook
 
 from datagazette.describe import addresses
+from datagazette.downloads.csv import data_rows, write_excel_copy
 from datagazette.downloads.json import json_value
 from datagazette.downloads.xlsx import MAX_COLUMNS, MAX_ROWS, sheet_name
 from datagazette.files import sha256
 from datagazette.model.problems import Problem, has_errors, problem, warning
+from datagazette.model.publication import Field, Table
 from datagazette.model.results import PublishedFile, ReleaseResult
 from datagazette.tables.engine import Engine, Limits, connect
 from datagazette.tables.sql import literal
+from datagazette.tables.types import TYPES
+from datagazette.tables.types.numbers import Numeric
 
 # Text with data, and the queries that it was made with.
 DATA_KINDS = frozenset({"csv", "csv-excel", "summary-csv", "summary-sql", "check-sql"})
@@ -66,9 +73,7 @@ def kept(result: ReleaseResult, site: Path, before: Path | None = None) -> Kept:
     new = [file for file in result.files if file.sha256 not in published.get(file.path, ())]
     problems = [gone(result, path) for path in sorted(published) if result.file(path) is None]
     problems += [
-        differs(result, file, "data", expected=published[file.path][-1], found=file.sha256)
-        for file in new
-        if file.kind in DATA_KINDS and file.path in published
+        _other_data(result, file, site / folder) for file in new if file.kind in DATA_KINDS and file.path in published
     ]
     for file in result.files:
         if file.kind in VALUE_KINDS and (file in new or file.path not in contents):
@@ -77,8 +82,9 @@ def kept(result: ReleaseResult, site: Path, before: Path | None = None) -> Kept:
             if contents.setdefault(file.path, found) == found:
                 continue
             if alike := _alike_names(result, file):
-                about = {"version": release.version, "dataset": release.dataset, "path": file.path, "fields": alike}
-                problems.append(warning("published-values-corrected", _ledger(result), None, **about))
+                problems.append(_corrected(result, file, fields=alike))
+            elif file.kind == "xlsx" and _digest(_workbook(path, result, earlier=True)) == contents[file.path]:
+                problems.append(_corrected(result, file, rule="numbers"))
             else:
                 problems.append(other_values(result, file, path, before / folder / file.path if before else None))
     for file in new:
@@ -88,6 +94,31 @@ def kept(result: ReleaseResult, site: Path, before: Path | None = None) -> Kept:
         about |= {"rule": "withdrawn"} if release.withdrawal else {}
         problems.append(warning("published-bytes-new", _ledger(result), None, **about))
     return Kept(published, contents, tuple(problems))
+
+
+def _other_data(result: ReleaseResult, file: PublishedFile, folder: Path) -> Problem:
+    """The problem of text with other bytes than before: a warning for a copy for Excel that had wrong figures."""
+    known = result.release.published[file.path]
+    if file.kind == "csv-excel" and _earlier_copy(result, file, folder) in known:
+        return _corrected(result, file, rule="numbers")
+    return differs(result, file, "data", expected=known[-1], found=file.sha256)
+
+
+def _corrected(result: ReleaseResult, file: PublishedFile, **about: str) -> Problem:
+    release = result.release
+    about |= {"version": str(release.version), "dataset": release.dataset, "path": file.path}
+    return warning("published-values-corrected", _ledger(result), None, **about)
+
+
+def _earlier_copy(result: ReleaseResult, file: PublishedFile, folder: Path) -> str:
+    """The hash of a table's copy for Excel as an earlier program wrote it, with its numbers as in the CSV."""
+    table = result.release.table(file.resource)
+    if table is None:
+        return ""
+    with TemporaryDirectory() as made:
+        copy = Path(made, "copy.csv")
+        write_excel_copy(folder / f"{table.name}.csv", copy, table.dialect)
+        return sha256(copy)
 
 
 def _alike_names(result: ReleaseResult, file: PublishedFile) -> str:
@@ -132,10 +163,14 @@ def _ledger(result: ReleaseResult) -> str:
 
 def values_digest(path: Path, kind: str, result: ReleaseResult) -> str:
     """SHA-256 over the lines of `values`."""
-    summed = hashlib.sha256()
     with connect(Limits(reads=(path,))) as engine:
-        for line in values(engine, path, kind, result):
-            summed.update(line.encode("utf-8", "surrogatepass") + b"\n")
+        return _digest(values(engine, path, kind, result))
+
+
+def _digest(lines: Iterable[str]) -> str:
+    summed = hashlib.sha256()
+    for line in lines:
+        summed.update(line.encode("utf-8", "surrogatepass") + b"\n")
     return summed.hexdigest()
 
 
@@ -174,8 +209,11 @@ def _json(path: Path) -> Iterator[str]:
                 yield _canonical(json.loads(row))
 
 
-def _workbook(path: Path, result: ReleaseResult) -> Iterator[str]:
-    """The rows below the headers: as many as the table has, counted from the last one that is not empty."""
+def _workbook(path: Path, result: ReleaseResult, *, earlier: bool = False) -> Iterator[str]:
+    """The rows below the headers: as many as the table has, counted from the last one that is not empty.
+
+    With `earlier`, as an earlier program wrote them, which took every number for one in the usual form.
+    """
     book = CalamineWorkbook.from_path(path)
     taken: list[str] = []
     parts = [(table.table.name, table.rows, len(table.table.schema.fields)) for table in result.tables]
@@ -185,8 +223,28 @@ def _workbook(path: Path, result: ReleaseResult) -> Iterator[str]:
         yield f"{name}: {rows}"
         if rows < MAX_ROWS and columns <= MAX_COLUMNS:
             sheet = book.get_sheet_by_name(taken[-1])
-            for row in islice(sheet.iter_rows(), max(sheet.height - rows, 0), None):
+            first = max(sheet.height - rows, 0)
+            cells: Iterable[list[Any]] = islice(sheet.iter_rows(), first, None)
+            if earlier and (table := result.release.table(name)):
+                texts = chain([[]], data_rows(path.with_name(f"{name}.csv"), table.dialect))
+                cells = map(_earlier_cells, cells, islice(texts, first, None), repeat(table))
+            for row in cells:
                 yield f"{name}\t" + "\t".join(f"{type(value).__name__}:{value}" for value in row[:columns])
+
+
+def _earlier_cells(row: list[Any], texts: Sequence[str], table: Table) -> list[Any]:
+    """A row of a sheet with the numbers that an earlier program made of the CSV's texts, or the texts."""
+    known = zip(row, texts, table.schema.fields, strict=False)
+    cells = [_earlier_cell(*cell) if isinstance(cell[0], float) else cell[0] for cell in known]
+    return cells + row[len(cells) :]
+
+
+def _earlier_cell(value: float, text: str, field: Field) -> float | str:
+    kind = TYPES[field.type](field)
+    if not isinstance(kind, Numeric) or kind.shown(text).value != value:
+        return value
+    before = Numeric.shown(kind, text).value
+    return float(before) if isinstance(before, int | float) else text
 
 
 def _zip(path: Path) -> Iterator[str]:

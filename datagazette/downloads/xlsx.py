@@ -1,6 +1,7 @@
 """One workbook a release: its tables, its summaries with their pictures, what the fields mean, notes, citation.
 
-Tables are as in the CSV, cell by cell. Nothing becomes a formula, a link or another number.
+Tables are as in the CSV, cell by cell: numbers are those of the schema, which look as they were written. Nothing
+becomes a formula, a link or another number.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import struct
 import tempfile
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from math import ceil
 from pathlib import Path
@@ -53,6 +55,7 @@ _TWO_CELLS = re.compile(
     re.DOTALL,
 )
 _A4 = 9
+_MOST_FORMATS = 150
 _LINE = 15  # points
 _MOST_LINES = 27  # of 15 points; a row has 409 at most
 
@@ -189,7 +192,8 @@ class _Book:
         self._header(sheet, top, [with_unit(field, self._language) for field in fields], result.rows)
         for row, values in enumerate(result.rows, start=top + 1):
             for column, (value, field) in enumerate(zip(values, fields, strict=True)):
-                self._cell(sheet, row, column, shown(cell(value), field, ("",)))
+                # Results are plain, whatever the form of the column that they are from.
+                self._cell(sheet, row, column, shown(cell(value), replace(field, descriptor={}), ("",)))
         if picture:
             scale = _PICTURE_WIDTH / struct.unpack(">I", picture[16:20])[0]
             about = {"image_data": io.BytesIO(picture), "description": summary.title.get(self._language)}
@@ -231,9 +235,10 @@ class _Book:
         elif isinstance(value, str):
             sheet.write_string(row, column, shortened(value), style)
         else:
-            if content.format not in self._formats:
+            # A unit of its own in each cell would be more formats than a spreadsheet opens.
+            if content.format not in self._formats and len(self._formats) < _MOST_FORMATS:
                 self._formats[content.format] = self._book.add_format({"num_format": content.format})
-            sheet.write_number(row, column, value, style or self._formats[content.format])
+            sheet.write_number(row, column, value, style or self._formats.get(content.format))
 
 
 def _comments(table: Table, notes: Sequence[Note]) -> dict[str, dict[int, list[str]]]:

@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from shlex import quote
 
-from datagazette.intake.extra_rows import is_total, settled, without_blank
+from datagazette.intake.extra_rows import has_total, settled, without_blank
 from datagazette.intake.forms import Stated, rewritten
 from datagazette.intake.given import Given, Reading
 from datagazette.intake.naming import named
@@ -122,7 +122,7 @@ def drop_in(path: Path, table: Table, sheet: Sheet, wanted: Wanted) -> Dropped:
     Raises UsageError where a column of the table is not in the sheet, or may be read in two ways.
     """
     old = _without(_read(path, table), table, wanted.removed)
-    sheet = settled(sheet, wanted.total, known=any(is_total(row.cells) for row in old.rows))
+    sheet = settled(sheet, wanted.total, known=has_total([row.cells for row in old.rows]))
     labels, keep = old.layout.labels, wanted.keep
     places, more = _places(sheet, labels, table, wanted.renamed)
     sheet = without_blank(sheet, _missing(sheet, table, labels, places))

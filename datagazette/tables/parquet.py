@@ -6,6 +6,7 @@
 | number | DOUBLE where that keeps every digit that was written, else DECIMAL(38, s) |
 | boolean, date, time | BOOLEAN, DATE, TIME |
 | datetime | TIMESTAMP, in UTC where the text names a zone |
+| yearmonth | VARCHAR, `2021-03` |
 | all others | VARCHAR, as written |
 
 The types to try are those of `types`. A column of which DuckDB cannot read one cell as the type (`1_000`, `2e500`,
@@ -16,7 +17,7 @@ from __future__ import annotations
 
 import math
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -34,10 +35,17 @@ from datagazette.tables.prepared import Prepared, prepare
 from datagazette.tables.relation import TOGETHER, groups
 from datagazette.tables.sql import columns, field_column, literal
 from datagazette.tables.types import TYPES
-from datagazette.tables.types.field_type import Candidate
+from datagazette.tables.types.field_type import Candidate, FieldType
 
 PREVIEW_ROWS = 20
 _TOP = 5
+# What `FieldType` offers as the types of a column, in the order in which they are tried.
+Tried = Callable[[FieldType, str], Sequence[Candidate]]
+TRIED: tuple[Tried, ...] = (
+    lambda field, cell: field.candidates(cell),
+    lambda field, cell: field.rare_candidates(cell),
+    lambda field, cell: field.spelled_candidates(cell),
+)
 # What a column with the text of a field's cells has before the field's name, and the column of line numbers.
 WRITTEN = "\x02"
 
@@ -54,18 +62,18 @@ class TypedTable:
         return f"read_parquet({literal(str(self.parquet))})"
 
 
-def tabulate(engine: Engine, table: Table, csv: Path, parquet: Path, *, rare: bool = True) -> TypedTable:
+def tabulate(engine: Engine, table: Table, csv: Path, parquet: Path, kinds: Sequence[Tried] = TRIED) -> TypedTable:
     """Writes a CSV that has passed its check as Parquet with the types of its schema: one column for each field, in its
     order, rows in the file's order.
 
-    With `rare` off, a column with one unusual number (NaN, INF, digits of full width) stays text, as it once did.
+    `kinds` are those of TRIED to try; a column that none of them holds stays text.
     """
     parquet.parent.mkdir(parents=True, exist_ok=True)
     opened = prepare(TableSource(table, csv), Path())
     with tempfile.TemporaryDirectory(prefix=".rows-", dir=parquet.parent) as folder:
         source = _rows(opened, Path(folder) / "rows.csv", numbered=False)
         with _read(engine, source, opened.columns) as rows:
-            fitting = _fitting(engine, rows, opened.columns, rare=rare)
+            fitting = _fitting(engine, rows, opened.columns, kinds)
             selected = [_selected(opened, field, fitting) for field in table.schema.fields]
             doubles = {name for name, candidate in fitting.items() if candidate.kind == "DOUBLE"}
             about = metadata(find_decimals(engine, rows, opened.columns, doubles))
@@ -123,13 +131,15 @@ def _rows(opened: Prepared, copy: Path, *, numbered: bool, directly: bool = True
     return f"({relation.rewritten(relation.rewrite(path, layout, width, copy), width)})"
 
 
-def _fitting(engine: Engine, source: str, columns: Sequence[Column], *, rare: bool = True) -> dict[str, Candidate]:
+def _fitting(
+    engine: Engine, source: str, columns: Sequence[Column], kinds: Sequence[Tried] = TRIED
+) -> dict[str, Candidate]:
     """The first type of each field that holds all of its values; none where the text is the value."""
     found: dict[str, Candidate] = {}
     for group in groups(columns):
-        found |= _held(engine, source, [(held, held.type.candidates(held.name)) for held in group])
-        left = [held for held in group if rare and held.field.name not in found]
-        found |= _held(engine, source, [(held, held.type.rare_candidates(held.name)) for held in left])
+        for kind in kinds:
+            left = [held for held in group if held.field.name not in found]
+            found |= _held(engine, source, [(held, kind(held.type, held.name)) for held in left])
     return found
 
 
@@ -195,9 +205,17 @@ def _profile(engine: Engine, field: Field, bound: Field | None, source: str, row
         f" GROUP BY ALL ORDER BY times DESC, {name}, said LIMIT {_TOP}"
     )
     common, bounds = tuple((value, times) for value, _, times in top), tuple(said for _, said, _ in top)
+    if isinstance(minimum, str) and not _is_sorted(engine, field, source):
+        minimum = maximum = None
     if isinstance(maximum, float) and not (math.isfinite(minimum) and math.isfinite(maximum)):
         minimum, maximum = engine.row(f"SELECT {least} FROM {source} WHERE isfinite({name})")
     return FieldProfile(field, count, rows - count, distinct, minimum, maximum, common, bounds)
+
+
+def _is_sorted(engine: Engine, field: Field, source: str) -> bool:
+    """Whether the texts of a column sort as the values of its field do: `9` comes after `10`."""
+    texts = literal(TYPES[field.type].sorted_texts)
+    return bool(engine.row(f"SELECT bool_and(regexp_full_match({field_column(field.name)}, {texts})) FROM {source}")[0])
 
 
 def all_rows(engine: Engine, typed: TypedTable) -> list[Row]:

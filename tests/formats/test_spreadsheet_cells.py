@@ -10,8 +10,8 @@ from datagazette.model.publication import Field
 
 CELLS = [
     ("integer", "829000", 829000),
-    ("integer", "00123", "00123"),
-    ("integer", "+5", "+5"),
+    ("integer", "00123", 123),
+    ("integer", "+5", 5),
     ("integer", "-0", 0),
     ("integer", "999999999999999", 999999999999999),
     ("integer", "1000000000000000", "1000000000000000"),

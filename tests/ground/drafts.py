@@ -21,17 +21,23 @@ def drafted(
     root: Path,
     before: str | bytes,
     after: str | bytes,
-    fields: Mapping[str, str],
+    fields: Mapping[str, str | Mapping[str, object]],
     *,
     key: str | None = None,
-    fields_after: Mapping[str, str] | None = None,
+    fields_after: Mapping[str, str | Mapping[str, object]] | None = None,
     version: str = "1.1.0",
 ) -> Path:
-    """The root. `fields` are types by name; the key is the first of them unless it is given, empty for none."""
+    """The root.
+
+    `fields` are types by name, or all that a field's descriptor says; the key is the first of them unless it is given,
+    empty for none.
+    """
     _write(root / "datasets/catalog.yaml", _CATALOG)
     for number, content, known in (("1.0.0", before, fields), (version, after, fields_after or fields)):
-        schema: dict[str, object] = {"fields": [{"name": name, "type": kind, "title": name.title()}
-                                                for name, kind in known.items()]}  # fmt: skip
+        schema: dict[str, object] = {"fields": [
+            {"name": name, "title": name.title(), **({"type": kind} if isinstance(kind, str) else kind)}
+            for name, kind in known.items()
+        ]}  # fmt: skip
         primary = next(iter(known)) if key is None else key
         schema |= {"primaryKey": primary.split(",")} if primary else {}
         folder = root / "datasets/t" / number

@@ -10,6 +10,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
+import frictionless
 import openpyxl
 import pytest
 from python_calamine import CalamineWorkbook
@@ -43,11 +44,12 @@ def missing(table: Json, field: Json) -> set[str]:
 
 
 def same(text: str, value: object, field: Json) -> bool:
-    """Whether a sheet's value is the CSV's cell: the very text, or the very number, day or truth."""
+    """Whether a sheet's value is the CSV's cell: the very text, or the number of the schema, the very day or truth."""
     if isinstance(value, bool):
         return text.lower() == str(value).lower()
     if isinstance(value, int | float):
-        return field["type"] in ("integer", "number", "year") and float(text) == value and not text.startswith("0x")
+        wanted, _ = frictionless.Field.from_descriptor(field).read_cell(text)
+        return field["type"] in ("integer", "number", "year") and float(wanted) == value
     if isinstance(value, datetime):
         return text.removesuffix("Z") in (value.isoformat(), value.date().isoformat())
     if isinstance(value, date | time):

@@ -15,8 +15,10 @@ from typing import Any
 from datagazette.tables.sql import literal
 from datagazette.tables.types.field_type import ASCII, BOUNDS, Candidate, FieldType, Guess, Reading, Shown, ValueReader
 from datagazette.tables.types.numbers import ExactNumber, Numeric, number_key, whole_numbers, with_plain_digits
+from datagazette.tables.types.patterns import spelled
 
 DATE, TIME = "yyyy-mm-dd", "hh:mm:ss"
+_ISO = {"DATE": "%Y-%m-%d", "TIME": "%H:%M:%S", "TIMESTAMP": "%Y-%m-%d %H:%M:%S"}
 _DIRECTIVE = re.compile("%(.)")
 _DAY_DIGITS = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _ZONED = "(?i).*(z|[+-][0-9]{2}(:?[0-9]{2})?)$"
@@ -102,6 +104,19 @@ class _Moment(FieldType):
             return []
         value = f"try_strptime({x}, {literal(form)})"
         return [Candidate(value, self.kind, f"{value} IS NOT NULL AND strftime({value}, {literal(form)}) = {x}")]
+
+    def spelled_candidates(self, x: str, /) -> Sequence[Candidate]:
+        """A strptime pattern whose numbers are not all of two digits; `default` is one for dates. Of `any` only what is
+        written in the order of ISO 8601 is read, in which no other value could be meant."""
+        form = self.field.format
+        if form == "any" or (self.is_default and self.kind == "DATE"):
+            form = _ISO[self.kind]
+        shape, zoned = spelled(form), "%z" in form
+        if not shape or (zoned and self.kind != "TIMESTAMP"):
+            return []
+        value = f"try_strptime({x}, {literal(form)})"
+        fits = f"regexp_full_match({x}, {literal(shape)}) AND {value} IS NOT NULL"
+        return [Candidate(f"{value} AT TIME ZONE 'UTC'" if zoned else value, self.kind, fits)]
 
     def days(self, day: Callable[[Any], date]) -> str:
         """The days of those years that keep to the bounds on every day; nothing where there are none."""
@@ -306,6 +321,7 @@ class Yearmonth(FieldType):
     family = "yearmonth"
     ordered = True
     safe_in_sheets = True
+    sorted_texts = f"[0-9]{{4}}-{_MONTH}"
     guesses = (Guess(r"[12][0-9]{3}-(0[1-9]|1[0-2])"),)
 
     def reader(self) -> ValueReader:
@@ -327,6 +343,14 @@ class Yearmonth(FieldType):
             wrong=f"length({x}) - length(replace({x}, '-', '')) <> 1",
             key=f"{year} || '|' || {month}",
         )
+
+    def candidates(self, x: str, /) -> Sequence[Candidate]:
+        return [Candidate(x, "VARCHAR", f"regexp_full_match({x}, {literal(self.sorted_texts)})")]
+
+    def spelled_candidates(self, x: str, /) -> Sequence[Candidate]:
+        """Months of one digit get a second one, so that the texts sort as the months do."""
+        value = f"concat(left({x}, 5), lpad(substr({x}, 6), 2, '0'))"
+        return [Candidate(value, "VARCHAR", f"regexp_full_match({x}, {literal(spelled('%Y-%m'))})")]
 
     @staticmethod
     def sql_value(value: tuple[int, int]) -> str:

@@ -91,6 +91,7 @@ class FieldType:
     kind: the DuckDB type of a column of missing values.
     hashed: whether equal values are counted by their texts, as the SQL value is not quick to count.
     ordered: whether a least and a greatest value mean something to a reader.
+    sorted_texts: the expression of texts that sort as their values do, where a column is text.
     listable: whether each value of an enumeration has one text only.
     safe_in_sheets: whether a spreadsheet that opens the CSV reads the texts as what they are, or leaves them alone.
     guesses: how the type is recognised on import.
@@ -102,6 +103,7 @@ class FieldType:
     kind = "VARCHAR"
     hashed = True
     ordered = False
+    sorted_texts = ""
     listable = False
     safe_in_sheets = False
     guesses: tuple[Guess, ...] = ()
@@ -144,6 +146,10 @@ class FieldType:
 
     def rare_candidates(self, _x: str, /) -> Sequence[Candidate]:
         """Those to try where no candidate holds: for values that are written in a way that hardly any are."""
+        return ()
+
+    def spelled_candidates(self, _x: str, /) -> Sequence[Candidate]:
+        """Those to try after both: for values that their format lets people write in more than one way."""
         return ()
 
     def shape(self, _ends: str, _doubled: str, /) -> str | None:

@@ -28,6 +28,7 @@ _LARGEST_WHOLE = 9_999_999  # of the numbers with decimals that a shape matches
 _PLAIN_INTEGER = "[\\x00-\\x20]*[+-]?[0-9]+[\\x00-\\x20]*"
 _PLAIN_NUMBER = "[\\x00-\\x20]*[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)(e[+-]?[0-9]+)?[\\x00-\\x20]*"
 _SHEET_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
+_MOST_DECIMALS, _LONGEST_MARK = 15, 20  # that a number format of ours shows
 
 
 def number_key(value: bool | int | float | Decimal) -> str:
@@ -66,7 +67,7 @@ class Numeric(FieldType):
         return max(low, default=None), min(high, default=None)
 
     def shown(self, text: str) -> Shown:
-        """A plain number of at most fifteen digits before the point; `00123` and `+5` are other texts."""
+        """A plain number of at most fifteen digits before the point."""
         found = _SHEET_NUMBER.fullmatch(text)
         if not found or len(found[1]) > EXACT_DIGITS or math.isinf(value := float(text)):
             return Shown(text)
@@ -76,7 +77,7 @@ class Numeric(FieldType):
         return Shown(int(text), COUNT if counted else "")
 
 
-class _Number(Numeric):
+class WrittenNumber(Numeric):
     """What `integer` and `number` share."""
 
     def bare(self, x: str) -> str:
@@ -85,8 +86,74 @@ class _Number(Numeric):
             return x
         return f"regexp_replace(regexp_replace({x}, '^[^-0-9]*', ''), '[^0-9]*$', '')"
 
+    def shown(self, text: str) -> Shown:
+        """The value, if a spreadsheet keeps all its digits, with the decimals, groups and marks of the text."""
+        if self.is_plain and _SHEET_NUMBER.fullmatch(text):
+            return super().shown(text)
+        value = self._value(text)
+        if value is None:
+            return Shown(text)
+        if value == value.to_integral_value():
+            return Shown(int(value), self._format(text))
+        return Shown(ExactNumber(value), self._format(text))
 
-class Integer(_Number):
+    def pointed(self, text: str) -> str:
+        """A number with a point before its decimals and nothing between its thousands, or else the text: `38411 kg` of
+        `38.411 kg`."""
+        read = self.reader()
+        if read is None or read(text) is None:
+            return text
+        before, number, after = self._parts(text)
+        group, point = self._marks
+        return before + (number.replace(group, "") if group else number).replace(point, ".") + after
+
+    @property
+    def is_pointed(self) -> bool:
+        """Whether texts have a point before their decimals, if any mark, and nothing between thousands."""
+        return self._marks == ("", ".")
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the field asks for no other form of its numbers than the usual one."""
+        return self.is_pointed and bool(self.option("bareNumber", True))
+
+    @property
+    def _marks(self) -> tuple[str, str]:
+        """(between thousands, before decimals)"""
+        known = self.field.type == "number"
+        return (self.option("groupChar", ""), self.option("decimalChar", ".")) if known else ("", ".")
+
+    def _value(self, text: str) -> Decimal | None:
+        """The number that a text is, if a spreadsheet keeps all its digits."""
+        read = self.reader()
+        value = None if read is None else read(text)
+        exact = None if value is None else Decimal(str(value))
+        if exact is None or not exact.is_finite() or not -300 < exact.adjusted() < 300:
+            return None
+        return exact if len(exact.as_tuple().digits) <= EXACT_DIGITS or _is_short(exact.normalize(_UNBOUNDED)) else None
+
+    def _parts(self, text: str) -> tuple[str, str, str]:
+        """(what is before the number, the number, what is after it); only with `bareNumber: false` is there more."""
+        if self.option("bareNumber", True):
+            return "", text, ""
+        number = _BARE.sub("", text)
+        before, _, after = text.partition(number)
+        return before, number, after
+
+    def _format(self, text: str) -> str:
+        """A number format with which a cell looks like the text: `#,##0.00`, `0.0"%"`; empty where there is none."""
+        group, point = self._marks
+        before, number, after = self._parts(text.strip())
+        whole, _, decimals = number.lstrip("+-").partition(point)
+        if not (whole.replace(group, "") + decimals).isdecimal() or len(decimals) > _MOST_DECIMALS:
+            return ""
+        digits = "0" * len(whole) if whole.startswith("0") and whole.isdecimal() and not decimals else "0"
+        shown = ("#,##0" if group and digits == "0" else digits[:EXACT_DIGITS]) + "." * bool(decimals)
+        marks = (_quoted(mark) if mark.isprintable() and len(mark) <= _LONGEST_MARK else "" for mark in (before, after))
+        return f"{{}}{shown}{'0' * len(decimals)}{{}}".format(*marks)
+
+
+class Integer(WrittenNumber):
     kind = "BIGINT"
     listable = True
     guesses = (Guess(r"[+-]?[0-9]+"),)
@@ -158,7 +225,7 @@ def _written_numbers() -> Iterator[Guess]:
             yield Guess(rf"[+-]?[0-9]{{1,3}}([{group}][0-9]{{3}})*{decimals}", {**written, "groupChar": group})
 
 
-class Number(_Number):
+class Number(WrittenNumber):
     kind = "DOUBLE"
     guesses = tuple(_written_numbers())
 
@@ -306,6 +373,11 @@ def _same_length(low: str, high: str) -> Iterator[str]:
     if int(high[0]) - int(low[0]) > 1:
         yield f"[{int(low[0]) + 1}-{int(high[0]) - 1}]{digits}"
     yield from (high[0] + tail for tail in _same_length("0" * rest, high[1:]))
+
+
+def _quoted(mark: str) -> str:
+    """A text within a number format, which never means anything there."""
+    return '"' + mark.replace('"', '"\\""') + '"' if mark else ""
 
 
 class ExactNumber(float):
