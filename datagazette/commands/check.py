@@ -51,7 +51,14 @@ def _checked(options: CheckOptions, files: tuple[Path, ...]) -> Checked:
     if not files:
         from datagazette.commands.check_datasets import check_datasets
 
-        return check_datasets(options)
+        checked = check_datasets(options)
+        if checked.publication is None or not any(
+            release.state == "draft" for dataset in checked.publication.datasets for release in dataset.releases
+        ):
+            return checked
+        from datagazette.commands.drafts import with_drafts
+
+        return with_drafts(checked, options)
     from datagazette.tables.engine import Limits, connect_ahead
 
     with tempfile.TemporaryDirectory(prefix="check-") as folder:

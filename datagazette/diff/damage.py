@@ -27,6 +27,7 @@ _SHORT_DATE = (
     f"[0-9]{{1,2}}月[0-9]{{1,2}}日|[0-9]{{1,2}}-{_MONTH_NAMES}|{_MONTH_NAMES}-[0-9]{{1,2}}"
     "|[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}"
 )
+_CERTAIN_DATE = f"{_SHORT_DATE}|{sheets.SERIAL}|{sheets.WHOLE_DAY}"  # of which it is known that the day is the code's
 # What a publisher may do on purpose, in a version that says that the meaning of the table changes.
 _ROUNDED, _VALUE = _INTENDED = ("number-rounded", "value-rewritten")
 _LEADING = "^[+]?(-?)0+([0-9])"  # the zeros before a number, and a plus
@@ -149,27 +150,33 @@ def _in_key(engine: Engine, plan: RowComparison) -> Iterator[Damage]:
     """
     if not all(engine.row(f"SELECT count(*) {query}")[0] for query in (plan.added, plan.removed)):
         return
-    names = [field_column(written(name)) for name in plan.key]
-    texts = ", ".join(f"{name} AS t{number}, {_loose(name)} AS l{number}" for number, name in enumerate(names))
-    for table, side, query in (("come", "a", plan.added), ("gone", "b", plan.removed)):
-        engine.run(
-            f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {texts}, {field_column(LINE)} AS line "
-            f"FROM (SELECT {side}.* {query})"
-        )
-    same = " AND ".join(f"gone.l{number} = come.l{number}" for number in range(len(names)))
-    joined = f"gone JOIN come ON {same}"
-    found = False
+    _pair(engine, plan)
     for number, name in enumerate(plan.key):
-        o, n, text = f"gone.t{number}", f"come.t{number}", field_column(written(name), "b")
+        o, n, text = f"o{number}", f"n{number}", field_column(written(name), "b")
         for (kind, condition, _), (_, _, before) in zip(_kinds(o, n), _kinds(text, text), strict=True):
-            made = engine.row(f"SELECT count(DISTINCT come.line) FROM {joined} WHERE {condition}")[0]
+            made = engine.row(f"SELECT count(DISTINCT come) FROM twins WHERE {condition}")[0]
             prone = engine.row(f"SELECT count(*) FROM {plan.old.source} AS b WHERE {before}")[0] if made else 0
             if made and made * 2 >= prone:
-                first = f"SELECT {o}, {n}, come.line FROM {joined} WHERE {condition} ORDER BY come.line LIMIT 1"
+                first = f"SELECT {o}, {n}, come FROM twins WHERE {condition} ORDER BY come LIMIT 1"
                 yield Damage(kind, name, made, *engine.row(first))
-                found = True
-    if found:
-        engine.run(f"CREATE OR REPLACE TEMP TABLE twins AS SELECT gone.line AS gone, come.line AS come FROM {joined}")
+
+
+def _pair(engine: Engine, plan: RowComparison) -> None:
+    """Makes the table `twins`: rows of which the keys are what a spreadsheet makes of one another, with their texts."""
+    texts = [field_column(written(name)) for name in plan.key]
+    for table, side, query in (("come", "a", plan.added), ("gone", "b", plan.removed)):
+        source = f"(SELECT {field_column(LINE)} AS line, {', '.join(texts)} FROM (SELECT {side}.* {query}))"
+        for number, text in enumerate(texts):
+            day = f"'@' || ({sheets.calendar_marks(text, dated=side == 'a')})[1]"
+            keys = f"list_filter([{_loose(text)}, {day}], lambda part: part IS NOT NULL)"
+            source = f"(SELECT *, {text} AS t{number}, unnest({keys}) AS k{number} FROM {source})"
+        engine.run(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * FROM {source}")
+    pairs = ", ".join(f"gone.t{number} AS o{number}, come.t{number} AS n{number}" for number in range(len(texts)))
+    same = " AND ".join(f"gone.k{number} = come.k{number}" for number in range(len(texts)))
+    engine.run(
+        "CREATE OR REPLACE TEMP TABLE twins AS "
+        f"SELECT DISTINCT gone.line AS gone, come.line AS come, {pairs} FROM gone JOIN come ON {same}"
+    )
 
 
 def _loose(name: str) -> str:
@@ -203,7 +210,7 @@ def _kinds(o: str, n: str) -> tuple[tuple[str, str, str], ...]:
     day_text = f"({sheets.matches(o, sheets.DAY)} AND NOT {iso})"
     redated = (
         f"({iso} AND ({_days(n, _DAYS, day)} OR {serial})) OR ({ym} AND ({_days(n, _MONTHS, month)})) "
-        f"OR ({coded} AND regexp_full_match({n}, {literal(_SHORT_DATE)})) OR ({day_text} AND {_same_day(o, n)})"
+        f"OR ({_coded_day(o, n, coded)}) OR ({day_text} AND {_same_day(o, n)})"
     )
     number = f"regexp_full_match({o}, '-?[0-9]{{4,}}(\\.[0-9]+)?')"
     failed = f"({n} IN ({literals(_ERRORS)}) OR regexp_full_match({n}, '##+'))"
@@ -216,6 +223,15 @@ def _kinds(o: str, n: str) -> tuple[tuple[str, str, str], ...]:
         ("number-grouped", f"{number} AND contains({n}, ',') AND replace({n}, ',', '') = {o}", number),
         ("formula-error", f"{failed} AND {n} <> {o}", "FALSE"),
         ("text-garbled", f"({o}, {n}) IN (SELECT (o, n) FROM {PAIRS} WHERE NOT repaired)", "FALSE"),
+    )
+
+
+def _coded_day(o: str, n: str, coded: str) -> str:
+    """Whether a text is a day that a spreadsheet makes of a code."""
+    marks, days = sheets.calendar_marks(o, dated=False), sheets.calendar_marks(n, dated=True)
+    return (
+        f"CASE WHEN NOT {coded} THEN FALSE WHEN ({marks}) IS NULL THEN {sheets.matches(n, _SHORT_DATE)} "
+        f"ELSE {sheets.matches(n, _CERTAIN_DATE)} AND list_contains({days}, ({marks})[1]) END"
     )
 
 

@@ -74,6 +74,8 @@ def rewritten(
         bare = percentages.without_marks(given)
         form = _form(file, label, bare, lines, mark, stated)
         plain = [_as_table(bare, form, cell) for cell in bare.cells] if form else bare.cells
+        if given.field.type == "boolean":
+            plain = _truths(given, plain)
         cells[label] = percentages.as_table(file, label, given, plain, lines)
         changed = (
             Place(line, text=f"{before}” → “{after}")
@@ -88,7 +90,20 @@ def _as_table(given: Given, form: Form, cell: str) -> str:
     found = form.written(cell) if given.read(cell) else None
     if found is None or given.read(cell) == given.read(found):
         return cell
-    return given.known.get(given.read(found), found) if given.field.type == "boolean" else found
+    return found
+
+
+def _truths(given: Given, cells: Sequence[str]) -> list[str]:
+    """Truth values as the table writes them, also those that its type reads in another form, such as 1 and 0. Where
+    the table has one of the two only, the other is that of the same pair."""
+    written = {key: text for key, text in given.known.items() if key and not key.startswith("?")}
+    for text in tuple(written.values()):
+        others = [false if text.lower() == true else true for true, false in _TRUTHS if text.lower() in (true, false)]
+        for other in others:
+            alike = other.upper() if text.isupper() else other.title() if text.istitle() else other
+            if given.fits(alike):
+                written.setdefault(given.read(alike) or "", alike)
+    return [written.get(given.read(cell) or "", cell) for cell in cells]
 
 
 def _form(file: str, label: str, given: Given, lines: Sequence[int], mark: str, stated: Stated) -> Form | None:

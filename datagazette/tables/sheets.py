@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
 
-from datagazette.tables.sql import literal
+from datagazette.tables.sql import literal, literals
 
 _MONTH = (
     "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
@@ -31,6 +31,9 @@ TOO_LONG = r"[+-]?\d{16,}"  # numbers keep fifteen digits
 PLAIN = r"-?\d+(?:\.\d+)?"
 # In brackets, as accountants write them, numbers are less than zero.
 NUMERAL = rf"[-+]?\s?{_COIN}?\s?{_AMOUNT}(?:[eE][+-]?\d+)?\s?%?|\({_COIN}?{_AMOUNT}%?\)"
+SERIAL = r"[1-9]\d{4}"  # how spreadsheets store a day: the days since 1899-12-30
+WHOLE_DAY = r"\d{4}[-/]\d{1,2}[-/]\d{1,2}"
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 TRUTH = "true|True|false|False"
 # A day with its year, with or without a time; without a year, it is a code that only looks like one.
 DAY = (
@@ -91,6 +94,33 @@ def amount(text: str) -> str:
     """SQL: the number that a spreadsheet makes of a numeral, as DOUBLE."""
     bare = f"TRY_CAST(regexp_replace({text}, '[^0-9.eE-]', '', 'g') AS DOUBLE)"
     return f"{bare} * if(contains({text}, '%'), 0.01, 1) * if(starts_with({text}, '('), -1, 1)"
+
+
+def calendar_marks(text: str, *, dated: bool) -> str:
+    """SQL: a list of texts that a code such as MARCH1 or 3-1 has in common with the days that a spreadsheet makes of
+    it: the month and the other number, the smaller one first. NULL for other texts.
+
+    `dated`: the text may be a whole day too, or a serial number of one. A day has a second mark with its year.
+    """
+    month = f"list_position([{literals(MONTHS)}], regexp_extract(lower({text}), {literal('|'.join(MONTHS))}))"
+    numbers = f"list_transform(regexp_extract_all({text}, '[0-9]{{1,4}}'), lambda part: CAST(part AS INTEGER) % 100)"
+    code = (
+        f"WHEN {matches(text, DATE_CODE)} THEN CASE WHEN {month} > 0 AND len({numbers}) = 1 "
+        f"THEN [{_mark(month, f'{numbers}[1]')}] WHEN {month} IS NULL AND len({numbers}) = 2 "
+        f"THEN [{_mark(f'{numbers}[1]', f'{numbers}[2]')}] END"
+    )
+    serial = f"(DATE '1899-12-30' + CAST({text} AS INTEGER))"
+    day = (
+        f"WHEN {matches(text, SERIAL)} THEN [{_mark(f'month({serial})', f'day({serial})')}, "
+        f"{_mark(f'month({serial})', f'year({serial}) % 100')}] "
+        f"WHEN {matches(text, WHOLE_DAY)} THEN [{_mark(f'{numbers}[2]', f'{numbers}[3]')}, "
+        f"{_mark(f'{numbers}[2]', f'{numbers}[1]')}]"
+    )
+    return f"CASE {day if dated else ''} {code} END"
+
+
+def _mark(first: str, second: str) -> str:
+    return f"concat(least({first}, {second}), '/', greatest({first}, {second}))"
 
 
 def day_formats(text: str) -> tuple[str, tuple[str, ...]]:

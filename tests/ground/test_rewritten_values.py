@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +16,9 @@ from datagazette.intake.sheets import read_sheets
 from datagazette.load.publication import load_publication
 from datagazette.model.errors import UsageError
 from datagazette.model.text import Text
+from tests.conftest import Run, call_build
 from tests.ground.drafts import drafted
+from tests.ground.test_damage import damages
 from tests.ground.workbook_files import number, ods, row, xlsx
 
 PERCENT = {"bareNumber": False, "unit": "%"}
@@ -119,3 +122,94 @@ def test_a_new_dataset_has_the_percentages_that_a_workbook_shows(tmp_path: Path)
     assert draft.contents == (b"id,v\nA,7%\nB,29%\nC,-50%\nD,110%\n",)
     (column,) = draft.tables[0].columns[1:]
     assert (column.type, column.extras) == ("number", {"bareNumber": False})
+
+
+@pytest.mark.parametrize(
+    ("before", "sent", "after"),
+    [
+        (("true", "false", "true"), ("1", "0", "0"), ("true", "false", "false")),
+        (("true", "true", "true"), ("1", "0", "TRUE"), ("true", "false", "true")),
+        (("TRUE", "TRUE", "TRUE"), ("true", "false", "true"), ("TRUE", "FALSE", "TRUE")),
+        (("1", "1", "1"), ("true", "false", "true"), ("1", "0", "1")),
+        (("true", "false", "true"), ("", "x", "0"), ("", "x", "false")),
+    ],
+)
+def test_truth_values_are_all_written_as_the_table_writes_them(
+    before: tuple[str, ...], sent: tuple[str, ...], after: tuple[str, ...], tmp_path: Path
+) -> None:
+    table, file, wanted = ("".join(["id,v\n", *(f"{key},{cell}\n" for key, cell in zip("ABC", cells, strict=True))])
+                           for cells in (before, sent, after))  # fmt: skip
+    found = dropped(tmp_path, table, csv_file(tmp_path / "t.csv", file), "boolean")
+    assert found.content.decode() == wanted
+    assert found.changed == sum(old != new for old, new in zip(before, after, strict=True))
+
+
+def revised(folder: Path, before: str, book: list[list[object]], *commands: str) -> list[Run]:
+    """`revise` with a workbook in the place of a released table of texts, and then these commands."""
+    root = drafted(folder / "p", before, before, {"code": "string", "n": "integer"})
+    shutil.rmtree(root / "datasets/t/1.1.0")
+    path = xlsx(folder / "t.xlsx", book)
+    done = [call_build("revise", "t", "--data", path, "--root", root)]
+    return done + [call_build(command, "t", "--root", root) for command in commands]
+
+
+@pytest.mark.thorough
+def test_revise_and_check_refuse_what_diff_and_release_refuse(tmp_path: Path) -> None:
+    done = revised(tmp_path, "code,n\n00042,1\n00107,2\n", [["code", "n"], [42, 1], [107, 2]],
+                   "check", "diff", "release")  # fmt: skip
+    assert [run.status for run in done] == [1] * 4
+    assert all("leading-zeros-lost" in run.said for run in done)
+    assert (tmp_path / "p/datasets/t").joinpath(next(
+        found.name for found in (tmp_path / "p/datasets/t").iterdir() if found.name != "1.0.0" and found.is_dir()
+    ), "t.csv").read_text("utf-8") == "code,n\n42,1\n107,2\n"  # fmt: skip
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(
+    ("before", "after", "kind"),
+    [(("00042", "00107"), (42, 107), "leading-zeros-lost"), (("1-2", "3-4"), ("01-Feb", "03-Apr"), "date-rewritten")],
+)
+def test_revise_names_what_a_workbook_has_damaged_and_keeps_the_draft(
+    before: tuple[str, str], after: tuple[object, object], kind: str, tmp_path: Path
+) -> None:
+    text = f"code,n\n{before[0]},1\n{before[1]},2\n"
+    (run,) = revised(tmp_path, text, [["code", "n"], [after[0], 1], [after[1], 2]])
+    assert run.status == 1
+    assert kind in run.said
+    assert f"“{before[0]}” became “{after[0]}”" in run.said
+    assert len([found for found in (tmp_path / "p/datasets/t").iterdir() if found.is_dir()]) == 2
+
+
+GENES = ["MARCH1", "SEPT2", "DEC1", "TP53"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (GENES, ["1-Mar", "2-Sep", "1-Dec", "TP53"]),
+        (GENES, ["Mar-01", "Sep-02", "Dec-01", "TP53"]),
+        (GENES, ["2001/3/1", "2001/9/2", "2001/12/1", "TP53"]),
+        (GENES, ["2026-03-01", "2026-09-02", "2026-12-01", "TP53"]),
+        (GENES, ["36951", "37136", "37226", "TP53"]),
+        (["1-MAR", "Apr 7", "TP53"], ["1-Mar", "7-Apr", "TP53"]),
+        (["1-2", "3-4", "x"], ["01-Feb", "03-Apr", "x"]),
+        (["1/2", "3/4", "x"], ["1月2日", "3月4日", "x"]),
+        (["2021-03", "2021-04", "x"], ["Mar-21", "Apr-21", "x"]),
+    ],
+)
+@pytest.mark.parametrize("in_key", [True, False])
+def test_names_that_became_days_are_damage_in_a_key_and_elsewhere(
+    before: list[str], after: list[str], in_key: bool, tmp_path: Path
+) -> None:
+    texts = ("\n".join(f"{cell},{at}" if in_key else f"{at},{cell}" for at, cell in enumerate(cells))
+             for cells in (before, after))  # fmt: skip
+    names = ("gene", "v") if in_key else ("v", "gene")
+    kinds = ("string", "integer") if in_key else ("integer", "string")
+    found = damages(tmp_path, *(f"{','.join(names)}\n{text}\n" for text in texts), *kinds)
+    assert found == [("date-rewritten", "gene", len(before) - 1)]
+
+
+@pytest.mark.parametrize("after", [["MARCH3", "SEPT4"], ["2-Apr", "5-Oct"], ["12345", "54321"], ["2026-05-05", "x"]])
+def test_other_names_and_other_days_are_no_damage(after: list[str], tmp_path: Path) -> None:
+    text = "\n".join(f"{cell},1" for cell in after)
+    assert not damages(tmp_path, "gene,v\nMARCH1,1\nSEPT2,1\n", f"gene,v\n{text}\n", "string", "integer")
