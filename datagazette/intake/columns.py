@@ -22,6 +22,7 @@ from datagazette.tables.sql import identifier, literal, literals
 from datagazette.tables.types.field_type import Guess
 
 _TOGETHER = 100  # columns that one query looks at: a query takes longer to plan than a small table to read
+_MOST_TRUTHS = 3  # texts that look like truth values to each that does not: below, they are words or codes
 _FEW = 50  # distinct values that are kept
 # The type of a column of numbers whose thousands may be decimals; nobody sees it.
 UNCLEAR = "unclear"
@@ -165,9 +166,11 @@ def _plain(counted: Counted) -> Column:
 def _column(counted: Counted, written: Written) -> Column:
     plain, fitting = _plain(counted), counted.fitting
     kind, guess = next(iter(fitting), ("string", Guess("")))
+    if kind in (*NUMERIC, "boolean") and counted.headed_as_code:
+        return plain
+    if kind == "boolean" and counted.named.holds == "text":  # NO and NA are countries
+        return plain
     if kind in NUMERIC:
-        if counted.headed_as_code:
-            return plain
         if counted.shaped_as_code:
             return replace(plain, notices=(notice("codes", [Place()], column=plain.name),))
         point = counted.numerals.point(written.point, written.delimiter)
@@ -217,7 +220,11 @@ def _near(counted: Counted) -> tuple[str, str, int] | None:
     ]  # fmt: skip
     count, (kind, guess) = max(counts, key=lambda pair: pair[0])
     misfits = counted.values - count
-    is_code = kind in (*NUMERIC, "year") and (counted.coded or counted.named.coded)
+    named = counted.named
+    if kind == "boolean":
+        is_code = named.coded or named.holds == "text" or count < _MOST_TRUTHS * misfits
+    else:
+        is_code = kind in (*NUMERIC, "year") and (counted.coded > 0 or named.coded)
     return None if is_code or not misfits or count < misfits else (kind, guess.pattern, misfits)
 
 

@@ -23,7 +23,7 @@ from datagazette.intake.notices import Notice, Place, misfit, notice
 from datagazette.intake.packages import package_sheets
 from datagazette.intake.sheets import Cells, Sheet, read_sheets
 from datagazette.isolation import step
-from datagazette.load.files import DATASETS
+from datagazette.load.files import DATASETS, NOTES
 from datagazette.load.publication import load_publication
 from datagazette.load.standalone import is_descriptor
 from datagazette.model import limits
@@ -40,6 +40,7 @@ from datagazette.validation.run import check_tables
 _MEMORY = "1GB"  # of the database
 _ALL = ""  # the step that looks at all tables together
 _LARGEST_TARGET = 50_000_000  # bytes of a table that a foreign key may be found to
+_TAKEN = Path(NOTES).stem  # the file of a version with notes on its cells, which no table can be
 _STATED: Json = {"delimiter": ",", "quoteChar": '"', "skipInitialSpace": False, "header": True}
 # A date at the end of a name, or at its beginning.
 _DATED = re.compile(r"-(19|20)[0-9]{2}(-?[0-9]{2,4}){0,2}$|^(19|20)[0-9]{2}(-?[0-9]{2}){0,2}-(?=[a-z])")
@@ -129,8 +130,8 @@ def _resource_names(sheets: Sequence[Sheet], dataset: str) -> list[str]:
             for name, sheet in zip(wanted, sheets, strict=True)]  # fmt: skip
     found: list[str] = []
     for number, (name, short) in enumerate(zip(wanted, bare, strict=True), 1):
-        chosen = short if bare.count(short) == 1 and short not in RESERVED_NAMES else name
-        chosen = chosen or (dataset if len(sheets) == 1 else f"table-{number}")
+        chosen = short if bare.count(short) == 1 and short not in (*RESERVED_NAMES, _TAKEN) else name
+        chosen = _free(chosen or (dataset if len(sheets) == 1 else f"table-{number}"))
         found.append(chosen if chosen not in found else f"{chosen}-{number}")
     return found
 
@@ -140,7 +141,11 @@ def _wanted(sheet: Sheet) -> str:
     names = [slug(sheet.name), named([sheet.name])[0].name.replace("_", "-")]
     if names[0].isdecimal() and names[0] != sheet.name:
         names.pop(0)
-    return next((name for name in names if is_name(name) and name not in RESERVED_NAMES), "")
+    return _free(next((name for name in names if is_name(name) and name not in RESERVED_NAMES), ""))
+
+
+def _free(name: str) -> str:
+    return f"{name}-table" if name == _TAKEN else name
 
 
 def _table(engine: Engine, scratch: Path, name: str, sheet: Sheet, sources: Sources) -> tuple[Described, Sheet]:
@@ -172,7 +177,8 @@ def _table(engine: Engine, scratch: Path, name: str, sheet: Sheet, sources: Sour
     title = str(sheet.resource.get("title") or "") or (sheet.name if language_of(sheet.name) == "zh" else "")
     titles = {language_of(title): title} if title else {}
     undated = notice("undated", [Place(text=sheet.name)] if _wanted(sheet) not in (name, "") else (), name=name)
-    notices, limits = (repeated, undated, years(columns)), degrees(columns, sheet.rows)
+    taken = notice("notes-name", [Place(text=sheet.name)] if name == _free(_TAKEN) else (), name=name, file=NOTES)
+    notices, limits = (repeated, undated, taken, years(columns)), degrees(columns, sheet.rows)
     stated = _stated(path, names)
     described = Described(name, tuple(columns), (), (), titles, sheet.resource, stated, notices, limits)
     return described, sheet

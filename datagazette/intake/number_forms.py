@@ -7,15 +7,18 @@ believe what they see.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
+from itertools import takewhile
 
 BUILTIN = {
     1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 5: "#,##0", 6: "#,##0", 7: "#,##0.00", 8: "#,##0.00", 9: "0%",
-    10: "0.00%", 37: "#,##0", 38: "#,##0", 39: "#,##0.00", 40: "#,##0.00", 41: "#,##0", 42: "#,##0", 43: "#,##0.00",
-    44: "#,##0.00", 46: "[h]:mm:ss",
+    10: "0.00%", 17: "mmm-yy", 37: "#,##0", 38: "#,##0", 39: "#,##0.00", 40: "#,##0.00", 41: "#,##0", 42: "#,##0",
+    43: "#,##0.00", 44: "#,##0.00", 46: "[h]:mm:ss",
 }  # fmt: skip
+Token = tuple[str, ...]  # (quoted, escaped, in square brackets, General, power of ten, bare)
 _TOKEN = re.compile(r'"([^"]*)"|\\(.)|[_*].|\[([^\]]*)\]|(General)|([Ee][+-])|(.)', re.DOTALL)
 _ELAPSED = re.compile(r"h+|m+|s+", re.IGNORECASE)
 _PLACES = re.compile(r"[0#?,]*(?:\.([0#?]*))?(,*)%?")
@@ -29,7 +32,8 @@ _ISO = re.compile(r"(-?)PT(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9.]+)S)?")
 class Form:
     """`decimals` that are shown, None where that is not known; `scale` is the number of thousands that a number is
     divided by; `zeros` is the number of digits that are shown at least, of whole numbers without any other mark; `mark`
-    is the unit or currency that is shown with it; `elapsed`: it is a duration."""
+    is the unit or currency that is shown with it; `elapsed`: it is a duration; `partly`: of a day only the month or the
+    year is shown. Of what is of a kind in `nothing` (`+`, `-`, `0`, and `@` for texts), nothing is shown."""
 
     decimals: int | None = None
     percent: bool = False
@@ -37,6 +41,8 @@ class Form:
     zeros: int = 0
     mark: str = ""
     elapsed: bool = False
+    partly: bool = False
+    nothing: str = ""
 
     @property
     def hides(self) -> bool:
@@ -52,18 +58,29 @@ class Form:
 
 
 def form_of(code: str) -> Form:
-    """What the first section of a format shows, the one for numbers above zero."""
+    """What the first section of a format shows, the one for numbers above zero, and what none of its sections does."""
+    tokens = _TOKEN.findall(code)
+    return replace(_first_section([*takewhile(lambda token: token[-1] != ";", tokens)]), nothing=_nothing(tokens))
+
+
+def _nothing(tokens: Sequence[Token]) -> str:
+    """The kinds of cells whose section is empty: `+`, `-`, `0` and `@`. Of two sections, the first has zeros too."""
+    sections = [0]
+    for token in tokens:
+        sections = [*sections, 0] if token[-1] == ";" else [*sections[:-1], sections[-1] + 1]
+    kinds = ("+0", "-") if len(sections) == 2 else ("+", "-", "0", "@")
+    return "".join(kind for kind, size in zip(kinds, sections, strict=False) if not size) if len(sections) > 1 else ""
+
+
+def _first_section(tokens: Sequence[Token]) -> Form:
     numeric, marks, conditions = "", [], False
-    for quoted, escaped, bracket, general, power, bare in _TOKEN.findall(code):
-        if bare == ";":
-            break
-        if general or power or bare == "/":
-            conditions = True
-        elif _ELAPSED.fullmatch(bracket):
-            return Form(elapsed=True)
-        elif bare and bare in _DATED:
-            return Form()
-        elif bracket[:1] in ("<", ">", "="):
+    if any(_ELAPSED.fullmatch(token[2]) for token in tokens):
+        return Form(elapsed=True)
+    dated = {token[-1].lower() for token in tokens if token[-1] and token[-1] in _DATED}
+    if dated:
+        return Form(partly=dated <= {"y", "m", "b"})
+    for quoted, escaped, bracket, general, power, bare in tokens:
+        if general or power or bare == "/" or bracket[:1] in ("<", ">", "="):
             conditions = True
         elif bracket.startswith("$"):
             marks.append(bracket[1:].partition("-")[0])

@@ -35,11 +35,24 @@ class Book:
         if part not in self.archive.namelist():
             return None
         content = self.archive.read(part)
-        if not self._is_of_interest(content):
-            return View()
-        scan = _Scan(self.forms, filters=self._filters_of_tables(part))
-        read_xml(content, scan.start, text=scan.text)
-        return scan.finished(computed=self.computed)
+        view = View()
+        if self._is_of_interest(content):
+            scan = _Scan(self.forms, filters=self._filters_of_tables(part))
+            read_xml(content, scan.start, text=scan.text)
+            view = scan.finished(computed=self.computed)
+        self._find_comments(part, view)
+        return view
+
+    def _find_comments(self, part: str, view: View) -> None:
+        """Names the cells of a sheet that have a comment; an answer to one is within it."""
+
+        def start(name: str, attributes: Attributes) -> None:
+            if name == "comment" and "ref" in attributes:
+                view.findings.cell("comments", read_address(attributes["ref"]), "")
+
+        for target in _targets(self.archive, part).values():
+            if "comments" in target.lower():
+                read_xml(_content(self.archive, target), start)
 
     def _is_of_interest(self, content: bytes) -> bool:
         styles = (b's="%d"' % number for number, form in enumerate(self.forms) if form.hides)
@@ -208,10 +221,15 @@ class _Scan:
         if kind == "e":
             self._view.findings.cell("errors", at, value)
         elif kind == "n" and value:
-            style = int(cell.get("s", "0"))
-            form = self._forms[style] if style < len(self._forms) else Form()
+            form = self._form(cell)
             if form.hides:
                 _judge_number(self._view, form, at, value)
+        elif kind in ("s", "str", "inlineStr") and "@" in self._form(cell).nothing:
+            self._view.findings.column("unshown", at, "")
+
+    def _form(self, cell: Attributes) -> Form:
+        style = int(cell.get("s", "0"))
+        return self._forms[style] if style < len(self._forms) else Form()
 
     def _is_left_out(self, at: Address) -> bool:
         row, column = at
@@ -236,7 +254,11 @@ class _Scan:
 def _judge_number(view: View, form: Form, at: Address, value: str) -> None:
     """What a format hides of a number."""
     number = float(value)
-    if form.elapsed:
+    if ("+" if number > 0 else "-" if number < 0 else "0") in form.nothing:
+        view.findings.column("unshown", at, value)
+    elif form.partly:
+        view.findings.column("days", at, "")
+    elif form.elapsed:
         view.findings.column("durations", at, iso_duration(timedelta(days=number)))
     elif form.zeros and number.is_integer() and number >= 0:
         shown = f"{int(number):0{form.zeros}d}"

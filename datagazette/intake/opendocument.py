@@ -11,6 +11,7 @@ from datagazette.intake.worksheet_views import Address, View
 from datagazette.intake.xml_events import Attributes, read_xml
 
 _ROWS, _COLUMNS = 1_048_576, 16_384  # of a sheet: a repeat that goes beyond it is no data
+_PARTS = re.compile("[0-9]+")  # of a day, of which a name of the month is one more
 _NUMBERS = ("float", "percentage", "currency")
 _MARK = re.compile(r"[^\W\d_]+|[^\w\s.,'’%+−()/:-]+")
 
@@ -118,6 +119,7 @@ class _Scan:
 
     def _annotation_begins(self, attributes: Attributes) -> None:  # noqa: ARG002 - as the others
         self._aside += 1
+        self._view.findings.cell("comments", (self._row, self._column), "")
 
     def _text_begins(self, attributes: Attributes) -> None:  # noqa: ARG002 - as the others
         self._in_text = self._cell is not None and not self._aside
@@ -150,6 +152,12 @@ class _Scan:
             self._view.findings.cell("errors", at, shown)
         elif kind == "time":
             self._time(cell, at)
+        elif kind == "date":
+            parts = _PARTS.findall(shown)
+            if len(parts) < (2 if any(map(str.isalpha, shown)) else 3):
+                self._view.findings.column("days" if shown else "unshown", at, shown)
+        elif kind in _NUMBERS and not shown:
+            self._view.findings.column("unshown", at, cell.get("office:value", ""))
         elif kind in _NUMBERS:
             _number(self._view, at, kind, cell.get("office:value", ""), shown)
 

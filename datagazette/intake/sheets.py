@@ -165,4 +165,9 @@ def _of_workbook(path: Path, names: Sequence[str], header: int, hidden: str) -> 
             found.append(replace(read, notices=(*worksheet.notices(below), *read.notices)))
     if not found:
         raise UsageError("no-table", file=path.name)
+    bare = [] if names else [one for one in found if not one.rows]
+    if 0 < len(bare) < len(found):
+        remarks = notice("sheets-bare", (Place(text=f"{one.name}: {' | '.join(one.labels)}") for one in bare))
+        found = [one for one in found if one.rows]
+        found[0] = replace(found[0], notices=(remarks, *found[0].notices))
     return (replace(found[0], name=path.stem),) if len(found) == 1 else tuple(found)

@@ -82,7 +82,7 @@ def test_letters_of_any_language_are_folded_or_kept(heading: str, name: str) -> 
     [
         ("area", ("Hill", "Lake"), "TODO 中文标题"),
         ("area", ("3.5", "4"), "面积"),
-        ("visits", ("3", "4"), "次数"),
+        ("visits", ("3", "4"), "访问次数"),
         ("hours", ("9 to 5", "closed"), "TODO 中文标题"),
         ("place", ("1", "2"), "TODO 中文标题"),
         ("place", ("Hill", "Lake"), "地点"),

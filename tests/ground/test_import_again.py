@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
 from datagazette.intake.describe import schema_yaml
+from datagazette.intake.drafts import Sources, plan_dataset
 from datagazette.intake.extra_rows import settled
 from datagazette.intake.notices import lines
 from datagazette.intake.sheets import read_sheets
 from tests.conftest import Run
-from tests.ground.test_guesses import planned
+from tests.ground.test_guesses import columns, planned
+from tests.ground.test_guesses import said as noted
+from tests.ground.workbook_files import cell, ods, row, xlsx
 
 
 def test_equal_values_alone_make_no_foreign_key_but_a_proposal(
@@ -116,3 +120,79 @@ def test_a_row_that_adds_up_by_chance_stays(text: str, note: str, tmp_path: Path
     assert kept == text
     assert ("total" in said) == bool(note)
     assert note in said
+
+
+def test_a_sheet_of_notes_is_left_out_or_has_another_name_than_the_file_of_notes(small: Path) -> None:
+    def noted(remarks: str) -> tuple[list[str], str]:
+        rows = [["ward", "trees"], ["N", 3], ["S", 5]]
+        path = xlsx(small.parent / "book.xlsx", rows, lambda book, _: [
+            book.worksheets()[-1].write_column(0, 0, remarks.split("/")) for _ in [book.add_worksheet("Notes")]
+        ])  # fmt: skip
+        draft = plan_dataset(Sources(small, "book", (path,)))
+        notices = [part for sheet in draft.sheets for part in sheet.notices]
+        return [table.path for table in draft.tables], "\n".join(
+            lines([*notices, *(part for table in draft.tables for part in table.notices)], "en")
+        )
+
+    paths, said = noted("Only a remark")
+    assert paths == ["book.csv"]
+    assert "no rows are left out; --sheet NAME imports one: “Notes: Only a remark”" in said
+    paths, said = noted("Remark/Counted in May/Without parks")
+    assert paths == ["sites.csv", "notes-table.csv"]
+    assert "the table of “Notes” is named notes-table, since notes.csv holds notes on cells" in said
+
+
+def test_headings_are_translated_as_what_they_say(small: Path) -> None:
+    draft = planned(small, "城市,街道,时长,次数,增长率\n北京,甲,1,2,3\n上海,乙,2,3,4")
+    titles = [column.named.titles["en"] for column in draft.tables[0].columns]
+    assert titles == ["City", "Subdistrict", "Duration", "Number of times", "Growth rate"]
+    assert draft.tables[0].columns[0].name == "city"
+
+
+def test_codes_of_countries_are_no_truth_values_and_no_advice_says_so(small: Path) -> None:
+    for table in ("country,code,n\nNamibia,NA,1\nNorway,NO,2\nKenya,KE,3", "n,country\n1,NA\n2,NO\n3,NO"):
+        draft = planned(small, table)
+        assert {column.type for name, column in columns(draft).items() if name != "n"} == {"string"}
+        assert noted(draft) == []
+    assert "the others are of the type boolean" in noted(planned(small, "n,open\n1,yes\n2,no\n3,yes\n4,perhaps"))[0]
+
+
+def test_what_a_workbook_does_not_show_is_named(tmp_path: Path) -> None:
+    def change(book: Any, sheet: Any) -> None:
+        forms = [
+            book.add_format({"num_format": code}) for code in (";;;", "0;-0;;@", "yyyy-mm", "yyyy-mm-dd", "mmm-yy")
+        ]
+        for column, (value, form) in enumerate(zip((7, 0, 45306, 45306, 45306), forms, strict=True), 1):
+            sheet.write(1, column, value, form)
+            sheet.write(2, column, value, form)
+        sheet.write(1, 6, "secret", forms[0])
+        sheet.write_comment("A2", "Closed in May")
+
+    path = xlsx(tmp_path / "book.xlsx", [["ward", *"abcdef"], ["N"], ["S"]], change)
+    read = read_sheets(path)[0]
+    assert read.rows[0] == ("N", "7", "0", "2024-01-15", "2024-01-15", "2024-01-15", "secret")
+    said = "\n".join(lines(read.notices, "en"))
+    assert "which will be public" in said
+    assert "the first cell of each column: B2 “7”; C2 “0”; G2" in said.replace(", C2", "; C2").replace(", G2", "; G2")
+    assert "are imported as days; if the day means nothing" in said
+    assert "D2" in said
+    assert "F2" in said
+    assert "E2" not in said
+    assert "comments on cells are left out" in said
+    assert "notes.csv: A2" in said
+
+
+def test_what_an_open_document_does_not_show_is_named(tmp_path: Path) -> None:
+    hidden = '<table:table-cell office:value-type="float" office:value="7"/>'
+    day = cell("2024-01", "date", 'office:date-value="2024-01-15"')
+    full = cell("15 January 2024", "date", 'office:date-value="2024-01-15"')
+    remark = (
+        '<table:table-cell office:value-type="string"><office:annotation><text:p>Closed</text:p></office:annotation>'
+        "<text:p>N</text:p></table:table-cell>"
+    )
+    path = ods(tmp_path / "book.ods", row("ward", "a", "b", "c") + row(remark, hidden, day, full))
+    said = "\n".join(lines(read_sheets(path)[0].notices, "en"))
+    assert "which will be public; delete those that shall not be; the first cell of each column: B2 “7”" in said
+    assert "the first cell of each column: C2 “2024-01”" in said
+    assert "D2" not in said
+    assert "notes.csv: A2" in said
