@@ -129,6 +129,16 @@ class Damage:
 
 
 @dataclass(frozen=True)
+class BrokenKey:
+    """A primary key that does not identify the rows of a file, so that it was not used: the key of two rows is the
+    same, or a row lacks it. `side` is `before` or `after`, `lines` the first ones of such rows."""
+
+    side: Literal["before", "after"]
+    key: tuple[str, ...]
+    lines: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class TableComparison:
     """A table before and after. `file` is the CSV after. Damaged cells are not counted in `change`.
 
@@ -147,6 +157,7 @@ class TableComparison:
     keys: tuple[KeyChange, ...] = ()
     columns: tuple[ColumnChange, ...] = ()
     shown: TableChange | None = None
+    broken: tuple[BrokenKey, ...] = ()
 
     @property
     def cells(self) -> int:

@@ -19,6 +19,14 @@ _LONGEST = 60  # characters of a cell
 _LEAST_PERCENT = 0.001
 
 
+def _unkeyed(table: TableComparison, say: Sentences) -> list[ReportLine]:
+    """Why rows are compared as a whole: there is no key, or it does not identify them."""
+    return [
+        say.say(f"key_broken_{broken.side}", names=", ".join(broken.key), lines=", ".join(map(str, broken.lines)))
+        for broken in table.broken
+    ] or [say.say("unkeyed")]
+
+
 def table_blocks(table: TableComparison, say: Sentences) -> Iterator[Block]:
     change = table.shown or table.change
     changed = [*say.columns([table]), *say.changed([table])]
@@ -27,7 +35,7 @@ def table_blocks(table: TableComparison, say: Sentences) -> Iterator[Block]:
     yield Heading(3, (Code(table.file.rpartition("/")[2]), say.plain("colon"), *say.joined(changed, "comma"),
                       say.plain("open"), *rows, say.plain("close")))  # fmt: skip
     if not change.key and not table.is_same:
-        yield Paragraph((*say.say("unkeyed"), say.plain("stop")))
+        yield from (Paragraph((*line, say.plain("stop"))) for line in _unkeyed(table, say))
     yield from (Paragraph(key_line(key, table, say)) for key in table.rekeyed)
     yield from _columns(table, say)
     if change.changed_cells:

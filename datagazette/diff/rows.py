@@ -29,6 +29,7 @@ from datagazette.tables.sql import columns, count_of, field_column, field_of, li
 LINE = WRITTEN
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _CHUNK = 1 << 20
+_LINES = 5  # of rows without a key of their own that are named
 _NUMERIC = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL")
 
 
@@ -269,6 +270,17 @@ def plan_rows(old: Relation, new: Relation, old_key: Sequence[str], new_key: Seq
 
 def is_numeric(kind: str) -> bool:
     return kind.partition("(")[0] in _NUMERIC
+
+
+def broken_lines(engine: Engine, source: str, key: Sequence[str]) -> tuple[int, ...]:
+    """The first lines of rows that have a key in common, or lack a part of it."""
+    names, lacks = columns(key), " OR ".join(f"{field_column(name)} IS NULL" for name in key)
+    shared = f"SELECT {names} FROM {source} GROUP BY ALL HAVING count(*) > 1"
+    found = engine.rows(
+        f"SELECT {field_column(LINE)} AS line FROM {source} WHERE {lacks} OR ({names}) IN ({shared}) "
+        f"ORDER BY line LIMIT {_LINES}"
+    )
+    return tuple(line for (line,) in found)
 
 
 def is_unique(engine: Engine, source: str, key: Sequence[str]) -> bool:

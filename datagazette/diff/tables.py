@@ -6,11 +6,13 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Literal
 
 from datagazette.diff.changes import as_written, compare_rows
 from datagazette.diff.damage import PAIRS, find_damages
 from datagazette.diff.outcome import (
     TINY,
+    BrokenKey,
     ColumnChange,
     Damage,
     FieldChange,
@@ -24,8 +26,10 @@ from datagazette.diff.patterns import find_pattern
 from datagazette.diff.rekeyed import pair_keys
 from datagazette.diff.rows import (
     LINE,
+    Relation,
     RowComparison,
     Side,
+    broken_lines,
     in_parts,
     is_numeric,
     is_unique,
@@ -59,7 +63,8 @@ def compare_tables(engine: Engine, old: Side, new: Side, *, intended: bool = Fal
     key = [renamed.get(name, name) for name in old.table.schema.primary_key]
     plan = plan_rows(old.rows, new.rows, key, new.table.schema.primary_key)
     # Keys that are not unique, which the check reports, are not used as keys: their rows are compared as a bag.
-    if plan.key and not all(is_unique(engine, side.rows.source, plan.key) for side in (old, new)):
+    broken = tuple(_broken_keys(engine, plan))
+    if broken:
         plan = replace(plan, key=())
     damages, excused = find_damages(engine, plan, old, new, intended=intended)
     plan = replace(plan, excused=excused)
@@ -78,8 +83,15 @@ def compare_tables(engine: Engine, old: Side, new: Side, *, intended: bool = Fal
     large = tuple(_largest(engine, plan, numbers)) if numbers else ()
     columns = tuple(_column_changes(engine, plan, renamed))
     found = TableComparison(new.table.name, new.table.file, change, old.count, new.count, fields, large, (), damages,
-                            keys, columns, as_written(engine, plan, change, _LISTED))  # fmt: skip
+                            keys, columns, as_written(engine, plan, change, _LISTED), broken)  # fmt: skip
     return replace(found, form=tuple(_form(engine, plan, old, new, found)))
+
+
+def _broken_keys(engine: Engine, plan: RowComparison) -> Iterator[BrokenKey]:
+    sides: tuple[tuple[Literal["before", "after"], Relation], ...] = (("before", plan.old), ("after", plan.new))
+    for side, rows in sides if plan.key else ():
+        if not is_unique(engine, rows.source, plan.key):
+            yield BrokenKey(side, tuple(plan.key), broken_lines(engine, rows.source, plan.key))
 
 
 def _is_amount(table: Table, name: str) -> bool:

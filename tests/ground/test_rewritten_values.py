@@ -213,3 +213,12 @@ def test_names_that_became_days_are_damage_in_a_key_and_elsewhere(
 def test_other_names_and_other_days_are_no_damage(after: list[str], tmp_path: Path) -> None:
     text = "\n".join(f"{cell},1" for cell in after)
     assert not damages(tmp_path, "gene,v\nMARCH1,1\nSEPT2,1\n", f"gene,v\n{text}\n", "string", "integer")
+
+
+@pytest.mark.thorough
+def test_a_key_that_repeats_is_named_with_its_lines_and_is_not_called_missing(tmp_path: Path) -> None:
+    root = drafted(tmp_path, "id,v\nA,1\nB,2\n", "id,v\nA,1\nB,2\nC,3\nB,5\n", {"id": "string", "v": "integer"})
+    done = call_build("diff", "--root", root)
+    assert done.status == 1
+    assert "in this version, the primary key (id) is missing or repeats in lines 3, 5" in " ".join(done.said.split())
+    assert "no primary key" not in done.said
