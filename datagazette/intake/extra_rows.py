@@ -56,7 +56,8 @@ def settled(sheet: Sheet, wanted: str, *, known: bool = False) -> Sheet:
         return _without_sums(sheet, wanted, [at for at in (last, 0) if at == last or at in called], called, known=known)
     places = [Place(sheet.lines[at], text=" | ".join(sheet.rows[at])) for at in found]
     if wanted == "keep" or (not wanted and (known or len(found) > 1 or found[0] not in (0, last))):
-        return sheet.without((), notice("total-kept", places))
+        certain = any(called[at] == _CALLED for at in found)
+        return sheet.without((), notice("total-kept" if certain else "total-likely", places))
     if wanted == "drop" or _sums(_others(sheet, found[0]), sheet.rows[found[0]]) is not None:
         return sheet.without(found, notice("total", places))
     if called[found[0]] == _LIKELY:

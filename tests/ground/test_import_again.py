@@ -109,10 +109,10 @@ def test_a_total_is_found_in_every_column_and_form_of_number(text: str, tmp_path
         ("day,a,b\n2020-01-01,3,1\n2020-01-02,5,2\n2020-01-03,7,5\n2020-01-04,15,8\n", ""),
         ("ward,a,b\nN,1,10\nS,2,20\nW,3,30\nE,6,60\n", ""),
         ("church,seats\nSt Mary,30\nSt John,50\nAll Saints,90\n", ""),
-        ("ward,trees,benches\nN,3,1\nS,5,4\nE,8,5\n", "a row that may be a total of the others is kept"),
-        ("firm,staff\nShell,30\nBP,50\nTotal Energies,70\n", "a row that may be a total of the others is kept"),
-        ("sex,area,n\nMale,N,3\nFemale,N,5\nMale,S,4\nFemale,Total,9\n", "a row that may be a total"),
-        ("area,n\nA,3\nB,5\nTotal north,8\nC,1\n", "rows that are called a total are kept"),
+        ("ward,trees,benches\nN,3,1\nS,5,4\nE,8,5\n", "rows that may be totals of others are kept"),
+        ("firm,staff\nShell,30\nBP,50\nTotal Energies,70\n", "rows that may be totals of others are kept"),
+        ("sex,area,n\nMale,N,3\nFemale,N,5\nMale,S,4\nFemale,Total,9\n", "rows that may be totals"),
+        ("area,n\nA,3\nB,5\nTotal north,8\nC,1\n", "rows that may be totals of others are kept"),
     ],
 )
 def test_a_row_that_adds_up_by_chance_stays(text: str, note: str, tmp_path: Path) -> None:
@@ -192,7 +192,7 @@ def test_what_an_open_document_does_not_show_is_named(tmp_path: Path) -> None:
     )
     path = ods(tmp_path / "book.ods", row("ward", "a", "b", "c") + row(remark, hidden, day, full))
     said = "\n".join(lines(read_sheets(path)[0].notices, "en"))
-    assert "which will be public; delete those that shall not be; the first cell of each column: B2 “7”" in said
+    assert "which will be public; delete those that must not be; the first cell of each column: B2 “7”" in said
     assert "the first cell of each column: C2 “2024-01”" in said
     assert "D2" not in said
     assert "notes.csv: A2" in said
