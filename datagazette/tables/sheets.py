@@ -31,7 +31,7 @@ TOO_LONG = r"[+-]?\d{16,}"  # numbers keep fifteen digits
 PLAIN = r"-?\d+(?:\.\d+)?"
 # In brackets, as accountants write them, numbers are less than zero.
 NUMERAL = rf"[-+]?\s?{_COIN}?\s?{_AMOUNT}(?:[eE][+-]?\d+)?\s?%?|\({_COIN}?{_AMOUNT}%?\)"
-SERIAL = r"[1-9]\d{4}"  # how spreadsheets store a day: the days since 1899-12-30
+SERIAL = r"(?:3[3-9]|[45]\d)\d{3}"  # how spreadsheets store a day from 1990 to 2064: the days since 1899-12-30
 WHOLE_DAY = r"\d{4}[-/]\d{1,2}[-/]\d{1,2}"
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 TRUTH = "true|True|false|False"

@@ -158,7 +158,7 @@ def test_revise_and_check_refuse_what_diff_and_release_refuse(tmp_path: Path) ->
     done = revised(tmp_path, "code,n\n00042,1\n00107,2\n", [["code", "n"], [42, 1], [107, 2]],
                    "check", "diff", "release")  # fmt: skip
     assert [run.status for run in done] == [1] * 4
-    assert all("leading-zeros-lost" in run.said for run in done)
+    assert all("2 cells have lost their leading zeros: “00042” became “42”" in run.said for run in done)
     assert (tmp_path / "p/datasets/t").joinpath(next(
         found.name for found in (tmp_path / "p/datasets/t").iterdir() if found.name != "1.0.0" and found.is_dir()
     ), "t.csv").read_text("utf-8") == "code,n\n42,1\n107,2\n"  # fmt: skip
