@@ -86,9 +86,9 @@ def test_changed_and_new_rows_are_written_as_the_table_writes_them(tmp_path: Pat
 
 def test_a_table_with_its_own_forms_keeps_them(tmp_path: Path) -> None:
     table = TABLE.replace("1234.5", "1234.50")
-    found = dropped(tmp_path, table + "C,1.2345,2021-03-05,True\n")
+    found = dropped(tmp_path, table + "C,1.2345,2021-03-05,true\n")
     assert (found.added, found.changed, lines(found.notices, "en")) == (1, 0, [])
-    assert found.content.decode().endswith("C,1.2345,2021-03-05,True\n")
+    assert found.content.decode().endswith("C,1.2345,2021-03-05,true\n")
 
 
 NUMBERS = {"k": "string", "n": "number"}

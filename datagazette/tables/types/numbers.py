@@ -149,8 +149,10 @@ class WrittenNumber(Numeric):
             return ""
         digits = "0" * len(whole) if whole.startswith("0") and whole.isdecimal() and not decimals else "0"
         shown = ("#,##0" if group and digits == "0" else digits[:EXACT_DIGITS]) + "." * bool(decimals)
-        marks = (_quoted(mark) if mark.isprintable() and len(mark) <= _LONGEST_MARK else "" for mark in (before, after))
-        return f"{{}}{shown}{'0' * len(decimals)}{{}}".format(*marks)
+        first, last = (
+            _quoted(mark) if mark.isprintable() and len(mark) <= _LONGEST_MARK else "" for mark in (before, after)
+        )
+        return f"{first}{shown}{'0' * len(decimals)}{last}"
 
 
 class Integer(WrittenNumber):
