@@ -6,9 +6,11 @@ has the shape of a code in all cells, and columns that are headed as codes.
 
 from __future__ import annotations
 
+import csv
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +82,14 @@ class Written:
     delimiter: str = ""
     point: str = ""
     first: str = ""
+
+
+def write_csv(path: Path, names: Sequence[str], rows: Iterable[Sequence[str]]) -> int:
+    """Writes a CSV for `load`; how many characters its longest row has."""
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        write = csv.writer(stream, lineterminator="\n").writerow
+        longest: int = max(map(write, chain([names], rows)))
+    return longest
 
 
 def load(engine: Engine, name: str, path: Path, columns: Sequence[str], longest: int) -> None:

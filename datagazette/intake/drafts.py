@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import re
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
 from pathlib import Path
 
 from datagazette.intake import columns as typing
@@ -158,7 +156,7 @@ def _table(engine: Engine, scratch: Path, name: str, sheet: Sheet, sources: Sour
         labels = tuple(Named(label, label) for label in sheet.labels)
     names = [label.name for label in labels]
     path = scratch / f"{name}.csv"
-    longest = _write(path, names, sheet)
+    longest = typing.write_csv(path, names, (row for _, row, is_row in _rows(sheet) if is_row))
     lines = [line for line, _, is_row in _rows(sheet) if is_row]
     repeated = notice("repeated-header", (Place(line) for line, _, is_row in _rows(sheet) if not is_row))
     typing.load(engine, name, path, names, longest)
@@ -182,14 +180,6 @@ def _table(engine: Engine, scratch: Path, name: str, sheet: Sheet, sources: Sour
     stated = _stated(path, names)
     described = Described(name, tuple(columns), (), (), titles, sheet.resource, stated, notices, limits)
     return described, sheet
-
-
-def _write(path: Path, names: Sequence[str], sheet: Sheet) -> int:
-    """Writes the CSV of a sheet; how many characters its longest line has."""
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        write = csv.writer(stream, lineterminator="\n").writerow
-        longest: int = max(map(write, chain([names], (row for _, row, is_row in _rows(sheet) if is_row))))
-    return longest
 
 
 def _stated(path: Path, names: Sequence[str]) -> Json:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 import tempfile
 from collections.abc import Iterable, Sequence
@@ -31,10 +30,8 @@ def fields_for(sheet: Sheet, names: Sequence[str], languages: Sequence[str]) -> 
     labels = [label for _, label in columns]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "columns.csv"
-        with path.open("w", encoding="utf-8", newline="") as stream:
-            write = csv.writer(stream, lineterminator="\n").writerow
-            longest = write([label.name for label in labels])
-            longest = max([longest, *(write([row[at] for at, _ in columns]) for row in sheet.rows)])
+        rows = ([row[at] for at, _ in columns] for row in sheet.rows)
+        longest = typing.write_csv(path, [label.name for label in labels], rows)
         with database.connect(Limits(_MEMORY, spill=Path(folder), reads=(Path(folder),))) as engine:
             typing.load(engine, "columns", path, [label.name for label in labels], longest)
             written = Written(sheet.delimiter, "" if sheet.delimiter else ".")

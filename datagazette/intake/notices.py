@@ -7,12 +7,13 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from itertools import islice
 
 from datagazette.messages import LANGUAGES, fill, texts
 from datagazette.model.errors import UsageError
 from datagazette.model.text import shortened, visible
+from datagazette.tables.types.dates import SHEET_EPOCH
 
 _LISTED = 5  # places that are named; the others are counted
 _LONGEST = 60  # characters of a text that is shown
@@ -22,7 +23,6 @@ _ABOUT = (
     ("brackets", re.compile(r"\s*\(\s*[0-9][0-9.,]*\s*\)\s*")),
 )
 _SERIAL = re.compile(r"[2-9][0-9]{4}(\.[0-9]+)?")  # what a spreadsheet stores for a day from 1954 to 2173
-_FIRST_DAY = date(1899, 12, 30)  # of a spreadsheet's calendar, as far as it is right
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def misfit(column: str, kind: str, misfits: int, filled: int, line: int, cell: s
     also = next((key for key, shape in _ABOUT if shape.fullmatch(cell)), "character" if odd and name else "other")
     day = ""
     if kind in ("date", "datetime") and _SERIAL.fullmatch(cell):
-        also, day = "serial", (_FIRST_DAY + timedelta(int(float(cell)))).isoformat()
+        also, day = "serial", (SHEET_EPOCH + timedelta(int(float(cell)))).isoformat()
     return notice(
         "misfit", [Place(line, text=cell)], f"misfit-{also}", column=column, type=kind, misfits=f"{misfits:,}",
         filled=f"{filled:,}", code=f"U+{ord(odd):04X}" if odd else "", character=name, bare=cell.strip(" ()"), day=day,

@@ -9,6 +9,7 @@ from itertools import chain
 from pathlib import Path
 from typing import IO
 
+from datagazette.files import POINTER
 from datagazette.intake.dialects import sniffed
 from datagazette.intake.encodings import open_source, recognise
 from datagazette.intake.notices import Notice, Place, notice, stopped
@@ -24,7 +25,6 @@ Numbered = tuple[int, Sequence[str]]  # the line in which a row begins, and its 
 _DELIMITERS = "\t;,|"
 _BESIDE = re.compile(r"""[\t;,|]["]|["][\t;,|]""")
 _DECIMAL = re.compile(r"[+-]?[0-9]+,[0-9]+")
-_POINTER = "version https://git-lfs.github.com/spec/"
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def sheet(
     filled = list(_filled(file, rows))
     if not filled:
         raise UsageError("no-table", file=file)
-    if filled[0].cells[0].startswith(_POINTER):
+    if filled[0].cells[0].startswith(POINTER.decode()):
         raise UsageError("lfs-pointer", file=file)
     found = structure(file, filled, header)
     width = len(found.labels)

@@ -27,7 +27,7 @@ _MONTH, _CLOCK = "(?:0[1-9]|1[0-2])", "(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9
 _DAY = f"(?:{_MONTH}-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
 _LEAP_YEARS = range(1900, 2101)  # a leap day of other years takes a closer look
 # Day 60 of a spreadsheet's calendar is one that there never was (29 February 1900).
-_FIRST_SHEET_DAY, _SHEET_EPOCH = date(1900, 3, 1), date(1899, 12, 30)
+_FIRST_SHEET_DAY, SHEET_EPOCH = date(1900, 3, 1), date(1899, 12, 30)
 _SHEET_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(Z?)")
 
 
@@ -376,7 +376,7 @@ def _sheet_day(text: str) -> int | None:
         day = date.fromisoformat(text)
     except ValueError:
         return None
-    return (day - _SHEET_EPOCH).days if day >= _FIRST_SHEET_DAY else None
+    return (day - SHEET_EPOCH).days if day >= _FIRST_SHEET_DAY else None
 
 
 def _sheet_time(text: str) -> float | None:
