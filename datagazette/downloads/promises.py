@@ -114,10 +114,12 @@ def _earlier_copies(result: ReleaseResult, file: PublishedFile, folder: Path) ->
     """The hashes of a table's copy for Excel as earlier programs wrote it: with `'-2e-5` for a number, at first with
     all numbers as in the CSV."""
     table, found = result.release.table(file.resource), set[str]()
+    if table is None:
+        return found
     with TemporaryDirectory() as made:
         copy = Path(made, "copy.csv")
-        for fields in ((), table.schema.fields) if table else ():
-            write_excel_copy(folder / f"{file.resource}.csv", copy, table.dialect, fields, earlier=True)
+        for fields in ((), table.schema.fields):
+            write_excel_copy(folder / f"{table.name}.csv", copy, table.dialect, fields, earlier=True)
             found.add(sha256(copy))
     return found
 
