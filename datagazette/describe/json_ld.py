@@ -14,8 +14,9 @@ from datagazette.model.publication import Catalog, Field, Publication, Release, 
 from datagazette.model.results import ReleaseResult
 from datagazette.model.text import Text
 
-# Formats that are the same data; pictures and sums are not distributions of a dataset.
-DISTRIBUTIONS = frozenset({"csv", "csv-excel", "parquet", "json", "ndjson", "xlsx", "zip"})
+# Formats that are the same data; pictures and sums are not distributions of a dataset. Nor is the copy for Excel, whose
+# mark at the start and apostrophes before formulas are data to every other program.
+DISTRIBUTIONS = frozenset({"csv", "parquet", "json", "ndjson", "xlsx", "zip"})
 _TERMS = (
     "citeAs column conformsTo data dataType examples extract field fileObject fileProperty format isLiveDataset key "
     "md5 parentField path recordSet references regex repeated replace separator source subField transform"

@@ -99,7 +99,7 @@ def kept(result: ReleaseResult, site: Path, before: Path | None = None) -> Kept:
 def _other_data(result: ReleaseResult, file: PublishedFile, folder: Path) -> Problem:
     """The problem of text with other bytes than before: a warning for a copy for Excel that had wrong figures."""
     known = result.release.published[file.path]
-    if file.kind == "csv-excel" and _earlier_copy(result, file, folder) in known:
+    if file.kind == "csv-excel" and not _earlier_copies(result, file, folder).isdisjoint(known):
         return _corrected(result, file, rule="numbers")
     return differs(result, file, "data", expected=known[-1], found=file.sha256)
 
@@ -110,15 +110,18 @@ def _corrected(result: ReleaseResult, file: PublishedFile, **about: str) -> Prob
     return warning("published-values-corrected", _ledger(result), None, **about)
 
 
-def _earlier_copy(result: ReleaseResult, file: PublishedFile, folder: Path) -> str:
-    """The hash of a table's copy for Excel as an earlier program wrote it, with its numbers as in the CSV."""
-    table = result.release.table(file.resource)
+def _earlier_copies(result: ReleaseResult, file: PublishedFile, folder: Path) -> set[str]:
+    """The hashes of a table's copy for Excel as earlier programs wrote it: with `'-2e-5` for a number, at first with
+    all numbers as in the CSV."""
+    table, found = result.release.table(file.resource), set[str]()
     if table is None:
-        return ""
+        return found
     with TemporaryDirectory() as made:
         copy = Path(made, "copy.csv")
-        write_excel_copy(folder / f"{table.name}.csv", copy, table.dialect)
-        return sha256(copy)
+        for fields in ((), table.schema.fields):
+            write_excel_copy(folder / f"{table.name}.csv", copy, table.dialect, fields, earlier=True)
+            found.add(sha256(copy))
+    return found
 
 
 def _alike_names(result: ReleaseResult, file: PublishedFile) -> str:
