@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from datagazette.model.results import ReleaseResult
 from datagazette.tables.bounded import out_of_bounds
 from datagazette.tables.engine import Engine, Limits
 from datagazette.tables.parquet import TypedTable, describe_table
+from datagazette.tables.sql import field_of, identifier
 
 
 @dataclass(frozen=True)
@@ -44,9 +45,12 @@ class _ReleaseToSummarise:
     @property
     def reads_tables(self) -> bool:
         """Whether there is anything to ask the tables. A draft's are always typed, to see that they can be."""
-        release = self.release
-        asked = release.summaries or release.checks or release.figures or release.notes
-        return self.is_described or bool(asked or self.corrections) or release.state == "draft"
+        return self.is_described or bool(_asks(self.release) or self.corrections) or self.release.state == "draft"
+
+
+def _asks(release: Release) -> tuple[object, ...]:
+    """What of a release asks its tables."""
+    return (*release.summaries, *release.checks, *release.figures, *release.notes)
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,8 @@ def summarise(
     for release in releases:
         dataset = run.publication.dataset(release.dataset)
         is_described = described is None or release.id in described
-        before = dataset.before(release) if dataset and is_described else None
+        is_asked = release.state == "draft" and bool(_asks(release))
+        before = dataset.before(release) if dataset and (is_described or is_asked) else None
         found = corrections(dataset, release) if dataset else ()
         parts = {
             **run.parts(release),
@@ -143,7 +148,8 @@ def _computed(task: _ReleaseToSummarise) -> tuple[ReleaseResult, Sequence[Proble
         profiles = tuple(describe_table(engine, table) for table in tables) if task.is_described else ()
         pairs = [_read_alike(engine, kept.own[name], newest.own[name], *(side[name] for side in old))
                  for name in kept.own if before and before.table(name)]  # fmt: skip
-        changes = compare_releases(engine, before, release, *_sides(pairs)) if before else None
+        changes = compare_releases(engine, before, release, *_sides(pairs)) if before and task.is_described else None
+        problems += _read_otherwise(engine, release, before, old, newest) if before else ()
     problems += _unrecorded(release, kept, newest)
     result = ReleaseResult(release, profiles, found.summaries, found.findings, found.figures, changes)
     return replace(result, is_reread=is_reread), problems
@@ -176,6 +182,27 @@ def _typed(workspace: Workspace, release: Release, *, newest: bool = False) -> d
     return {
         table.name: TypedTable(table, workspace.parquet(release, table.name, newest=newest)) for table in release.tables
     }
+
+
+def _read_otherwise(
+    engine: Engine, release: Release, before: Release, old: Sequence[Mapping[str, TypedTable]], now: Tables
+) -> Iterator[Problem]:
+    """A warning for each table of a draft with columns that its queries see otherwise than those of the release before
+    did. `old` are that release's tables, as it has them and as this program reads them."""
+    own = now.own.items() if release.state == "draft" else ()
+    for name, table in ((name, table) for name, table in own if name in old[0]):
+        kept, read = (dict(engine.columns(f"FROM {side[name].relation}")) for side in old)
+        here = dict(engine.columns(f"FROM {table.relation}"))
+        fields = [field for field, kind in read.items() if kept.get(field) != kind == here.get(field)]
+        if fields:
+            query = (
+                f"SELECT CAST(a AS VARCHAR), CAST(b AS VARCHAR) FROM (SELECT {identifier(fields[0])} AS a FROM "
+                f"{old[0][name].relation}) POSITIONAL JOIN (SELECT {identifier(fields[0])} AS b FROM "
+                f"{old[1][name].relation}) WHERE CAST(a AS VARCHAR) IS DISTINCT FROM CAST(b AS VARCHAR) LIMIT 1"
+            )
+            cell, value = next(iter(engine.rows(query)), ("", ""))
+            yield warning("reading-changed", table.table.file, None, fields=", ".join(map(field_of, fields)),
+                          before=before.version, kind=here[fields[0]], cell=cell, value=value)  # fmt: skip
 
 
 def _unrecorded(release: Release, kept: Tables, newest: Tables) -> Iterator[Problem]:

@@ -15,8 +15,9 @@ from datagazette.model.publication import Catalog, Contributor, Field, Publicati
 from datagazette.model.results import FieldProfile, ReleaseResult
 from datagazette.model.text import Text
 
-# Formats that are the same data; pictures and sums are not distributions of a dataset.
-DISTRIBUTIONS = frozenset({"csv", "csv-excel", "parquet", "json", "ndjson", "xlsx", "zip"})
+# Formats that are the same data; pictures and sums are not distributions of a dataset. Nor is the copy for Excel, whose
+# mark at the start and apostrophes before formulas are data to every other program.
+DISTRIBUTIONS = frozenset({"csv", "parquet", "json", "ndjson", "xlsx", "zip"})
 # What Google's dataset search asks of a description, in characters.
 _SHORTEST, _LONGEST = 50, 5000
 _TERMS = (

@@ -107,7 +107,7 @@ def correction(result: ReleaseResult, file: PublishedFile, path: Path, before: s
     `before` is the hash of the values that it had; of a copy for Excel, that of the file.
     """
     if file.kind == "csv-excel":
-        is_known = _earlier_copy(result, file, path.parent) == before
+        is_known = before in _earlier_copies(result, file, path.parent)
         return _corrected(result, file, rule="numbers") if is_known else None
     if file.kind in VALUE_KINDS and (alike := _alike_names(result, file)):
         return _corrected(result, file, fields=alike)
@@ -122,15 +122,18 @@ def _corrected(result: ReleaseResult, file: PublishedFile, **about: str) -> Prob
     return warning("published-values-corrected", _ledger(result), None, **about)
 
 
-def _earlier_copy(result: ReleaseResult, file: PublishedFile, folder: Path) -> str:
-    """The hash of a table's copy for Excel as an earlier program wrote it, with its numbers as in the CSV."""
-    table = result.release.table(file.resource)
+def _earlier_copies(result: ReleaseResult, file: PublishedFile, folder: Path) -> set[str]:
+    """The hashes of a table's copy for Excel as earlier programs wrote it: with `'-2e-5` for a number, at first with
+    all numbers as in the CSV."""
+    table, found = result.release.table(file.resource), set[str]()
     if table is None:
-        return ""
+        return found
     with TemporaryDirectory() as made:
         copy = Path(made, "copy.csv")
-        write_excel_copy(folder / f"{table.name}.csv", copy, table.dialect)
-        return sha256(copy)
+        for fields in ((), table.schema.fields):
+            write_excel_copy(folder / f"{table.name}.csv", copy, table.dialect, fields, earlier=True)
+            found.add(sha256(copy))
+    return found
 
 
 def _alike_names(result: ReleaseResult, file: PublishedFile) -> str:

@@ -266,11 +266,20 @@ def check_notes(engine: Engine, release: Release, typed: dict[str, TypedTable]) 
     for note in release.notes:
         asked.setdefault(note.resource, set()).add(note.key)
     found = {name: _single_rows(engine, typed[name], keys) for name, keys in asked.items() if name in typed}
+    firsts = {name: first_key(engine, typed[name]) for name, keys in found.items() if keys < asked[name]}
     return summarised(
-        problem("notes-key", f"{release.folder}/notes.csv", note.line, resource=note.resource, key=note.key)
+        problem("notes-key", f"{release.folder}/notes.csv", note.line, resource=note.resource, key=note.key,
+                **firsts.get(note.resource, {}))
         for note in release.notes
         if note.key not in found.get(note.resource, ())
-    )
+    )  # fmt: skip
+
+
+def first_key(engine: Engine, typed: TypedTable) -> dict[str, str]:
+    """The key of a table's first row as notes and figures write it, for a message; nothing where there is none."""
+    key = typed.table.schema.primary_key
+    rows = engine.rows(f"SELECT {key_text(key)} FROM {typed.relation} LIMIT 1") if key else []
+    return {"rule": "first", "first": str(rows[0][0])} if rows else {}
 
 
 def _single_rows(engine: Engine, typed: TypedTable, keys: set[str]) -> set[str]:
