@@ -129,6 +129,7 @@ class Handler(BaseHTTPRequestHandler):
     """Serves `folder` as a static host does: ranges, compression of text, a cache of ten minutes."""
 
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # head and body in one piece, as tests/host.py says
     folder: Path
     traffic: Traffic
 
