@@ -63,7 +63,7 @@ def plan(snapshot: Snapshot, known: Plans = MappingProxyType({})) -> Iterator[Pl
     yield from _overview(publication)
     for page in snapshot.authored_pages:
         yield Planned(SiteAddress("page", authored_address(catalog, page)), "", "nothing")
-    for path in _INDEXES:
+    for path in (*_INDEXES, *addresses.turtle_paths(catalog).values()):
         yield Planned(SiteAddress("index", path), "", "publication")
     yield Planned(SiteAddress("index", "api/openapi.json"), "", "nothing")
     for language in catalog.languages:

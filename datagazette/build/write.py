@@ -23,7 +23,7 @@ from datagazette.describe.release_history import Changes, dataset_feed, publicat
 from datagazette.downloads.package import SUMS, latest_names, latest_sums
 from datagazette.model.names import LATEST
 from datagazette.model.publication import AuthoredPage, Dataset, Publication
-from datagazette.model.results import Results
+from datagazette.model.results import ReleaseResult, Results
 from datagazette.model.text import Text
 from datagazette.pages import (
     CARDS_FILE,
@@ -267,7 +267,14 @@ def _written(task: _DatasetToWrite, folder: Path) -> WrittenDataset:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, "utf-8", newline="")
     pages = _stage(render_dataset(content, dataset), folder)
-    return WrittenDataset(pages, tuple(cards), listing(content.publication, result))
+    return WrittenDataset(pages, tuple(cards), listing(content.publication, result, _regions(content, result)))
+
+
+def _regions(content: SiteContent, result: ReleaseResult) -> dict[str, Text]:
+    """The names of a release's regions in every language, of those that have one."""
+    contexts = [PageContext(content, language, addresses.HOME) for language in content.catalog.languages]
+    names = {code: [(each.language, each.region(code)) for each in contexts] for code in result.release.spatial}
+    return {code: Text(tuple(pair for pair in found if pair[1] != code)) for code, found in names.items()}
 
 
 def _changes(results: Results) -> Changes:

@@ -68,6 +68,11 @@ def api_path(dataset: str, summary: str = "") -> str:
     return f"api/datasets/{dataset}/summaries/{summary}.json" if summary else f"api/datasets/{dataset}.json"
 
 
+def turtle_paths(catalog: Catalog) -> dict[str, str]:
+    """The catalogues in one language each; there are none where the publication has one language."""
+    return {code: f"catalog.{code}.ttl" for code in catalog.languages if len(catalog.languages) > 1}
+
+
 def data_folder(release: Release) -> str:
     return data_path(release.dataset, release.version)
 

@@ -32,7 +32,7 @@ RESULTS = [
 
 @pytest.fixture(scope="module")
 def written() -> dict[str, Any]:
-    parts = [listing(PUBLICATION, one) for one in RESULTS]
+    parts = [listing(PUBLICATION, one, {}) for one in RESULTS]
     found = {path: json.loads(text) for path, text in lists(PUBLICATION, RESULTS, parts) if path.startswith("api/")}
     for dataset, result in zip(PUBLICATION.datasets, RESULTS, strict=True):
         documents = api_documents(CATALOG, dataset, result)

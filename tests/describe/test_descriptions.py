@@ -58,7 +58,7 @@ def result_of(release: object) -> ReleaseResult:
 RESULTS = (result_of(CORRECTION), result_of(NASTY))
 
 
-LISTS = dict(lists(PUBLICATION, RESULTS, [listing(PUBLICATION, one) for one in RESULTS]))
+LISTS = dict(lists(PUBLICATION, RESULTS, [listing(PUBLICATION, one, {}) for one in RESULTS]))
 
 
 @pytest.mark.filterwarnings("ignore:ConjunctiveGraph")
@@ -165,7 +165,8 @@ def test_a_selection_is_cited_in_every_style(language: str) -> None:
     assert "[2027-01-31]" in filled["gb7714"]
     braces = re.sub(r"\\[{}]", "", filled["bibtex"])
     assert braces.count("{") == braces.count("}")
-    assert "  urldate = {2027-01-31},\n  note = {rows},\n}" in filled["bibtex"]
+    assert "  urldate = {2027-01-31},\n" in filled["bibtex"]
+    assert "\\url{https://x.example/?q=1}; rows},\n}" in filled["bibtex"]
     assert filled["ris"].endswith("Y2  - 2027-01-31\r\nN1  - rows\r\nER  - \r\n")
     assert json.loads(filled["csl-json"])[0]["accessed"] == {"raw": "2027-01-31"}
 

@@ -1,8 +1,9 @@
 /**
  * Byte ranges of one file over HTTP: asked for in few, large requests and kept.
- * A server that ignores ranges sends the whole file once; it then serves every later range.
+ * A host without ranges sends the whole file once; every later range is taken from that.
  */
-import { asyncBufferFromUrl } from "hyparquet";
+import { byteLengthFromUrl } from "hyparquet";
+import { cut, openParts } from "./parts.js";
 
 // A round trip on a phone network costs about as much as this many bytes: small holes are read along.
 const GAP = 1 << 15;
@@ -24,33 +25,46 @@ export function joinRanges(ranges, gap = GAP, piece = PIECE) {
   return joined;
 }
 
-/** A part that is shorter than asked for comes from another file than the page was made with. */
-async function exactly(remote, start, end) {
-  const data = await remote.slice(start, end);
-  if (data.byteLength !== end - start) throw new Error(`asked for ${end - start} bytes, got ${data.byteLength}`);
-  return data;
-}
-
-/** `ahead` are parts `{start, end, data}` that somebody else has asked for; one that fails is asked for again. */
+/**
+ * `ahead` are parts `{start, end, data}` that the page has asked for, `data` being the part or the whole file; one that
+ * fails is asked for again.
+ */
 export async function openBytes(url, byteLength, ahead = []) {
-  const remote = await asyncBufferFromUrl({ url, byteLength });
-  const kept = ahead.map(({ start, end, data }) => ({ start, end, data: data.catch(() => exactly(remote, start, end)) }));
-  for (const one of kept) one.data.catch(() => kept.splice(kept.indexOf(one), 1));
+  const remote = openParts(url);
+  byteLength ??= await byteLengthFromUrl(url);
+  const kept = [];
   const covering = (start, end) => kept.find((one) => one.start <= start && end <= one.end);
 
-  function fetchRange({ start, end }) {
-    const have = covering(start, end);
-    if (have) return have.data;
-    const one = { start, end, data: exactly(remote, start, end) };
+  /** The part of an answer. The whole file is kept for all that is asked for later. */
+  function part(data, start, end) {
+    const isWhole = data.byteLength > end - start;
+    if (isWhole && !covering(0, byteLength)) kept.unshift({ start: 0, end: byteLength, data: Promise.resolve(data) });
+    const found = cut(data, start, end);
+    // One that is shorter than asked for comes from another file than the page was made with.
+    const isOther = found.byteLength !== end - start || (isWhole && data.byteLength !== byteLength);
+    if (isOther) throw new Error(`asked for ${end - start} bytes, got ${data.byteLength}`);
+    return found;
+  }
+
+  const ask = async (start, end) => part(await remote.answer(start, end), start, end);
+
+  function keep(start, end, data) {
+    const one = { start, end, data };
     kept.push(one);
-    one.data.catch(() => kept.splice(kept.indexOf(one), 1));
-    return one.data;
+    data.catch(() => kept.splice(kept.indexOf(one), 1));
+    return data;
+  }
+
+  for (const { start, end, data } of ahead) keep(start, end, data.then((found) => part(found, start, end)).catch(() => ask(start, end)));
+
+  function fetchRange({ start, end }) {
+    return covering(start, end)?.data ?? keep(start, end, ask(start, end));
   }
 
   return {
-    byteLength: remote.byteLength,
+    byteLength,
 
-    async slice(start, end = remote.byteLength) {
+    async slice(start, end = byteLength) {
       const have = covering(start, end);
       if (!have) return fetchRange({ start, end });
       const data = await have.data;

@@ -42,7 +42,8 @@ function handOn(worker, { url, parts }) {
   worker.postMessage({ ask: "ahead", url, parts: parts.map(({ start, end }) => ({ start, end })) });
   for (const { start, data } of parts) {
     data.then(
-      (part) => worker.postMessage({ ask: "part", url, start, part }, [part]),
+      // The whole file in the place of several parts is handed on once: then it is empty here.
+      (part) => part.byteLength && worker.postMessage({ ask: "part", url, start, part }, [part]),
       () => worker.postMessage({ ask: "part", url, start }),
     );
   }
