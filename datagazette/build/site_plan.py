@@ -24,7 +24,7 @@ from datagazette.pages.render import OVERVIEW, authored_path
 # The pages and files about all datasets.
 _INDEXES = (
     "catalog.json", "catalog.jsonld", "catalog.ttl", "status.json", "sitemap.xml", "api/datasets.json",
-    addresses.FILES, addresses.ROBOTS,
+    addresses.FILES,
 )  # fmt: skip
 
 # What an entry depends on besides the look of the site: the newest releases of all datasets, all releases of its

@@ -6,6 +6,7 @@ import gzip
 import html
 import json
 import os
+import shutil
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -40,8 +41,10 @@ def node_modules() -> Path:
 
 
 def bundle(out: Path) -> None:
-    """Bundle the site's own scripts and styles, the explorer among them."""
-    assets.bundle(ROOT / "site" / "assets", mkdocs_run.theme_stylesheet(), node_modules(), out)
+    """Bundle the site's own scripts and styles, the explorer among them, without their version in the path."""
+    whole = out.with_name("bundled")
+    made = assets.bundle(ROOT / "site" / "assets", mkdocs_run.theme_stylesheet(), node_modules(), whole)
+    shutil.copytree(whole / made.version, out)
 
 
 def strings(language: str) -> dict[str, str]:
