@@ -56,7 +56,7 @@ def test_a_negative_number_is_a_number_in_the_copy_for_excel_however_it_is_writt
 def test_the_copy_for_excel_is_offered_to_no_program(made: Made) -> None:
     assert made.result.file("people.excel.csv")
     described = schema_org(made.publication, made.result, "en")
-    listed = dcat_dataset(made.publication, made.result)
+    listed = dcat_dataset(made.publication, made.result, {})
     for names in ([one["name"] for one in described["distribution"]],
                   [one["dct:title"] for one in listed["dcat:distribution"]]):  # fmt: skip
         assert names == ["people.csv", "people.parquet", "people.json", "regions.csv", "regions.parquet",
