@@ -18,7 +18,8 @@ from datagazette.describe.notation import dump, filled
 from datagazette.describe.prose import changelog, license_text, readme
 from datagazette.describe.release_history import changes
 from datagazette.downloads import archive, csv, json, xlsx
-from datagazette.downloads.earlier import is_kept, write_promised, write_promised_json
+from datagazette.downloads.earlier import is_kept, write_promised_json
+from datagazette.downloads.parquet import write_parquet
 from datagazette.downloads.sheet_columns import Columns
 from datagazette.files import sha256
 from datagazette.model.problems import Problem, problem
@@ -223,12 +224,10 @@ class _Writer:
             with self.made(f"{name}.excel.csv", "csv-excel", resource=name) as target:
                 csv.write_excel_copy(submitted, target, table.dialect, table.schema.fields)
         with self.made(f"{name}.parquet", "parquet", resource=name) as target:
-            rows = write_promised(engine, self._result, table, submitted, typed, target)
+            write_parquet(engine, typed, target, self._result.release, table)
         with self.made(f"{name}.json", "json", resource=name) as target:
-            columns = write_promised_json(engine, self._result, table, rows, target)
+            columns = write_promised_json(engine, self._result, table, typed, target)
         self._has_columns(f"{name}.json", columns)
-        if rows != typed:
-            rows.unlink()
         counted = self._result.table(name)
         if counted and counted.rows >= LINES_FROM:
             with self.made(f"{name}.ndjson", "ndjson", resource=name) as target:
