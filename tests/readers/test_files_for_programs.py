@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from datagazette.describe.dcat import dcat_dataset
-from datagazette.describe.json_ld import schema_org
+from datagazette.describe.schema_org import schema_org
 from datagazette.downloads import archive
 from datagazette.downloads.csv import write_excel_copy
 from datagazette.downloads.parquet import write_parquet
