@@ -9,6 +9,8 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
 from typing import IO
@@ -38,8 +40,17 @@ def sniffed(stream: IO[str], delimiter: str | None) -> Dialect:
         return replace(dialect, delimiter=delimiter)
     read = {mark: _rows(text, replace(dialect, delimiter=mark)) for mark in _DELIMITERS}
     scores = {mark: score for mark, rows in read.items() if (score := _score(rows)) > (0, 0)}
-    whole = (mark for mark in ",;\t|" if all(row.size == 1 for row in read[mark]))
-    return replace(dialect, delimiter=max(scores, key=scores.__getitem__) if scores else next(whole, ","))
+    if scores:
+        return replace(dialect, delimiter=max(scores, key=scores.__getitem__))
+    whole = (mark for mark in ",;\t|" if all(size == 1 for size in _sizes(text, replace(dialect, delimiter=mark))))
+    return replace(dialect, delimiter=next(whole, ","))
+
+
+def _sizes(text: str, dialect: Dialect) -> Iterator[int]:
+    """How many cells each of the first lines has, also one that holds nothing but delimiters."""
+    with suppress(Unreadable, csv.Error):
+        for _, cells in islice(read_numbered(io.StringIO(text, newline=""), dialect), _ROWS):
+            yield len(cells)
 
 
 def _rows(text: str, dialect: Dialect) -> list[Row]:
@@ -55,10 +66,11 @@ def _rows(text: str, dialect: Dialect) -> list[Row]:
 
 
 def _score(rows: list[Row]) -> tuple[float, int]:
-    """(the share of the rows below the header that are as wide as it, how wide), zeros where it is not split."""
+    """(the share of the rows that are as wide as the header, how many of its cells hold a name), zeros where it is not
+    split."""
     start = (first_row(rows) or 0) if rows else 0
     if not rows or rows[start].size == 1:
         return (0, 0)
     size = rows[start].size
     body = rows[start:]
-    return (sum(row.size == size for row in body) / len(body), size)
+    return (sum(row.size == size for row in body) / len(body), sum(map(bool, body[0].cells)))

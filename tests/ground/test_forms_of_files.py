@@ -138,6 +138,22 @@ def test_a_column_with_another_heading_or_none_needs_an_option_that_the_message_
     assert (found.content, found.changed, found.gone) == (b"k,decided\nA,2021-03-05\n", 1, ("n",))
 
 
+def test_a_column_that_is_missing_is_refused_with_the_headings_that_may_be_it(tmp_path: Path) -> None:
+    kinds = {"town": "string", "v": "integer"}
+    with pytest.raises(UsageError, match=r"no column “town”; did you mean “City name”.*--rename 'City name=town'"):
+        dropped(tmp_path / "a", "City name,v\nA,1\n", before="town,v\nA,1\n", kinds=kinds)
+    with pytest.raises(UsageError, match="that the table does not have: “city”, “n”"):
+        dropped(tmp_path / "b", "city,n\nA,1\n", before="town,v\nA,1\n", kinds=kinds)
+
+
+def test_headings_that_are_alike_keep_their_columns(tmp_path: Path) -> None:
+    kinds = {"name": "string", "name_2": "integer"}
+    found = dropped(tmp_path / "a", "name,name\nA,1\nB,2\n", before="name,name_2\nA,1\n", kinds=kinds)
+    assert found.content == b"name,name_2\nA,1\nB,2\n"
+    more = dropped(tmp_path / "b", "k,K\nA,x\n", before="k\nA\n", kinds={"k": "string"})
+    assert (more.content, more.columns) == (b"k,k_2\nA,x\n", ("k_2",))
+
+
 @pytest.mark.thorough
 def test_the_options_for_columns_reach_the_draft_and_the_report(tmp_path: Path) -> None:
     root = drafted(tmp_path / "p", DECIDED, DECIDED, DATES)

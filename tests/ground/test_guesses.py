@@ -113,6 +113,11 @@ def test_the_shape_of_all_cells_says_whether_they_are_codes(
     assert draft.tables[0].key == key
 
 
+def test_numbers_below_years_are_what_was_measured_in_them(small: Path) -> None:
+    draft = planned(small, "area,2020,2021\nN,12345,23456\nS,34567,45678")
+    assert [column.type for column in columns(draft).values()] == ["string", "integer", "integer"]
+
+
 def test_a_code_that_nothing_but_its_shape_shows_is_named(small: Path) -> None:
     (line,) = said(planned(small, "lot,grams\n31415926,1.7\n271828E5,2.6"))
     assert line.startswith("“lot” is text, since its values look like codes")
