@@ -165,7 +165,7 @@ def _frame(site: Site, language: str, assets_version: str) -> Frame:
             "site": _publisher(content, language),
             "edition": {
                 **own,
-                "locale": str(content.strings[language].locale),
+                "locale": content.strings[language].territorial,
                 "root": root,
                 "others": [edition for each, edition in editions.items() if each != language],
             },

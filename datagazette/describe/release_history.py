@@ -215,6 +215,8 @@ def _feed_entry(feed: ElementTree.Element, catalog: Catalog, event: Event, langu
     _add(entry, "title", f"{words[event.kind]}: {release.title.get(language)} {release.version}")
     _add(entry, "updated", _moment(event.day))
     _add(entry, "published", _moment(event.day))
+    # Again, since some readers take no author from the feed.
+    _add(_add(entry, "author"), "name", catalog.publisher.title.get(language))
     _add(entry, "link", rel="alternate", type="text/html", href=page)
     # A release that adds may correct as well: one that changes or removes rows of the one before is marked so.
     corrects = event.change and event.change.corrects

@@ -82,12 +82,10 @@ def kept(result: ReleaseResult, site: Path, before: Path | None = None) -> Kept:
             found = values_digest(path, file.kind, result)
             if contents.setdefault(file.path, found) == found:
                 continue
-            if alike := _alike_names(result, file):
-                problems.append(_corrected(result, file, fields=alike))
-            elif file.kind == "xlsx" and _digest(_workbook(path, result, earlier=True)) == contents[file.path]:
-                problems.append(_corrected(result, file, rule="numbers"))
-            else:
-                problems.append(other_values(result, file, path, before / folder / file.path if before else None))
+            old = before / folder / file.path if before else None
+            problems.append(
+                correction(result, file, path, contents[file.path]) or other_values(result, file, path, old)
+            )
     for file in new:
         published[file.path] = (*published.get(file.path, ()), file.sha256)
     if new and release.published and not has_errors(problems):
@@ -100,9 +98,23 @@ def kept(result: ReleaseResult, site: Path, before: Path | None = None) -> Kept:
 def _other_data(result: ReleaseResult, file: PublishedFile, folder: Path) -> Problem:
     """The problem of text with other bytes than before: a warning for a copy for Excel that had wrong figures."""
     known = result.release.published[file.path]
-    if file.kind == "csv-excel" and not _earlier_copies(result, file, folder).isdisjoint(known):
+    corrected = (correction(result, file, folder / file.path, old) for old in known)
+    return next(filter(None, corrected), differs(result, file, "data", expected=known[-1], found=file.sha256))
+
+
+def correction(result: ReleaseResult, file: PublishedFile, path: Path, before: str) -> Problem | None:
+    """The warning for a file at `path` whose values were wrong in an earlier program; None if it has no such.
+
+    `before` is the hash of the values that it had; of a copy for Excel, that of the file.
+    """
+    if file.kind == "csv-excel":
+        is_known = before in _earlier_copies(result, file, path.parent)
+        return _corrected(result, file, rule="numbers") if is_known else None
+    if file.kind in VALUE_KINDS and (alike := _alike_names(result, file)):
+        return _corrected(result, file, fields=alike)
+    if file.kind == "xlsx" and _digest(_workbook(path, result, earlier=True)) == before:
         return _corrected(result, file, rule="numbers")
-    return differs(result, file, "data", expected=known[-1], found=file.sha256)
+    return None
 
 
 def _corrected(result: ReleaseResult, file: PublishedFile, **about: str) -> Problem:
@@ -174,6 +186,11 @@ def values_digest(path: Path, kind: str, result: ReleaseResult) -> str:
     """SHA-256 over the lines of `values`."""
     with connect(Limits(reads=(path,))) as engine:
         return _digest(values(engine, path, kind, result))
+
+
+def parquet_digest(engine: Engine, path: Path) -> str:
+    """The same of a Parquet file, with an engine that may read it."""
+    return _digest(_parquet(engine, path))
 
 
 def _digest(lines: Iterable[str]) -> str:
