@@ -84,7 +84,7 @@ newest: ## the tests with the newest version of every package, exact ones too; c
 programs: ## Chromium, LibreOffice and small programs for the tests; installs Debian's when run as root
 	@missing="$(strip $(if $(CHROMIUM),,chromium) \
 	  $(if $(shell command -v soffice),,libreoffice-calc-nogui) $(if $(shell command -v faketime),,faketime) \
-	  $(if $(shell command -v curl),,curl) $(if $(shell command -v pdftotext),,poppler-utils))"; \
+	  $(if $(shell command -v curl),,curl) $(if $(shell command -v wget),,wget) $(if $(shell command -v pdftotext),,poppler-utils))"; \
 	if [ -z "$$missing" ]; then exit 0; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  apt-get update -qq && apt-get install -y -qq --no-install-recommends $$missing; \

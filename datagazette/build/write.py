@@ -17,7 +17,7 @@ from datagazette.build.summarise import placed
 from datagazette.build.tabulate import tabulate
 from datagazette.compute.code_names import Place, find_labels, needed_codes, region_table
 from datagazette.describe import addresses
-from datagazette.describe.listing import Listing, api_documents, listing, lists, sitemaps
+from datagazette.describe.listing import Listing, api_documents, listing, lists, robots, sitemaps
 from datagazette.describe.notation import dump
 from datagazette.describe.release_history import Changes, dataset_feed, publication_feed
 from datagazette.downloads.package import SUMS, latest_names, latest_sums
@@ -186,6 +186,7 @@ def write_overview(site: Site, entries: Mapping[str, Entry]) -> tuple[Page, ...]
     listed = sorted((page.path, page.listed) for page in default if page.listed)
     for path, text in sitemaps(catalog.base_url, ((each.places, each.modified) for _, each in listed)):
         write_file(path, text)
+    write_file(addresses.ROBOTS, robots(catalog.base_url))
     return overview
 
 
