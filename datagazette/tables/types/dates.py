@@ -17,7 +17,6 @@ from datagazette.tables.types.field_type import ASCII, BOUNDS, Candidate, FieldT
 from datagazette.tables.types.numbers import ExactNumber, Numeric, number_key, whole_numbers, with_plain_digits
 from datagazette.tables.types.patterns import in_sheet, spelled
 
-DATE, TIME = "yyyy-mm-dd", "hh:mm:ss"
 _ISO = {"DATE": "%Y-%m-%d", "TIME": "%H:%M:%S", "TIMESTAMP": "%Y-%m-%d %H:%M:%S"}
 _DIRECTIVE = re.compile("%(.)")
 _DAY_DIGITS = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -221,7 +220,7 @@ class Time(_Moment):
         form = self.field.format if self.has_pattern else _ISO["TIME"]
         found = None if _HAS_DAYS.search(form) else in_sheet(form, text)
         # Only a pattern of its own lets numbers have one digit.
-        if not found or not (self.has_pattern or found[1] == TIME):
+        if not found or not (self.has_pattern or found[1] == "hh:mm:ss"):
             return Shown(text)
         return Shown(ExactNumber(_fraction(found[0])), found[1], is_moment=True)
 
