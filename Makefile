@@ -33,10 +33,10 @@ diff: .venv/.site ## what changes against the last releases
 new revise release: .venv/.site ## a dataset, its next version, its release: make revise ARGS="NAME --data FILE"
 	@$(RUN) $@ $(ARGS)
 
-test: $(DEV) .venv/.croissant .venv/.security programs ## each kind of test, in minutes
+test: $(DEV) .venv/.croissant .venv/.readers .venv/.security programs ## each kind of test, in minutes
 	$(BIN)/pytest -n auto --dist worksteal -m "not thorough" $(ARGS)
 
-test-all: $(DEV) .venv/.croissant .venv/.security programs ## the tests that `make test` leaves out
+test-all: $(DEV) .venv/.croissant .venv/.readers .venv/.security programs ## the tests that `make test` leaves out
 	$(BIN)/pytest -n auto --dist worksteal -m thorough $(ARGS)
 
 quick: $(DEV) ## the tests that take seconds
@@ -77,7 +77,7 @@ fuzz: $(DEV) .venv/.security programs ## an hour of made-up tables, files and qu
 	done
 
 lock: .venv/.dev ## renew the lock files (ARGS=--upgrade for the newest versions)
-	for name in requirements requirements-dev requirements-croissant requirements-cluster requirements-security; do \
+	for name in requirements requirements-dev requirements-croissant requirements-readers requirements-cluster requirements-security; do \
 	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --custom-compile-command "make lock" $(ARGS) $$name.in --output-file $$name.txt || exit 1; \
 	done
@@ -91,7 +91,7 @@ newest: ## the tests with the newest version of every package, exact ones too; c
 programs: ## Chromium, LibreOffice and small programs for the tests; installs Debian's when run as root
 	@missing="$(strip $(if $(CHROMIUM),,chromium) \
 	  $(if $(shell command -v soffice),,libreoffice-calc-nogui) $(if $(shell command -v faketime),,faketime) \
-	  $(if $(shell command -v curl),,curl) $(if $(shell command -v pdftotext),,poppler-utils) \
+	  $(if $(shell command -v curl),,curl) $(if $(shell command -v wget),,wget) $(if $(shell command -v pdftotext),,poppler-utils) \
 	  $(if $(shell command -v apache2),,apache2-bin) $(if $(wildcard /etc/mime.types),,media-types))"; \
 	if [ -z "$$missing" ]; then exit 0; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
@@ -124,6 +124,11 @@ clean: ## remove what was built and installed
 .venv/.croissant: requirements-croissant.txt .venv/.site
 	test -x .venv/croissant/bin/pip || $(PYTHON) -I -m venv .venv/croissant
 	.venv/croissant/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	touch $@
+
+.venv/.readers: requirements-readers.txt .venv/.site
+	test -x .venv/readers/bin/pip || $(PYTHON) -I -m venv .venv/readers
+	.venv/readers/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
 	touch $@
 
 node_modules/.installed: package-lock.json package.json .npmrc

@@ -223,7 +223,7 @@ def test_field_names_come_from_headings_in_both_languages() -> None:
         "男性人数": ({"zh": "男性人数"}, ""),
         "女性人数": ({"zh": "女性人数"}, ""),
         "start_date": ({"en": "Start Date", "zh": "开始日期"}, ""),
-        "region_code_2": ({"en": "Region Code", "zh": "地区代码"}, ""),
+        "region_code_2": ({"en": "Region Code", "zh": "地区代码 (2)"}, ""),
         "societe": ({"en": "Société"}, "km²"),
         "督导": ({"zh": "督导"}, ""),
     }

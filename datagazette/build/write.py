@@ -17,13 +17,13 @@ from datagazette.build.summarise import placed
 from datagazette.build.tabulate import tabulate
 from datagazette.compute.code_names import Place, find_labels, needed_codes, region_table
 from datagazette.describe import addresses
-from datagazette.describe.listing import Listing, api_documents, listing, lists, sitemaps
+from datagazette.describe.listing import Listing, api_documents, listing, lists, robots, sitemaps
 from datagazette.describe.notation import dump
 from datagazette.describe.release_history import Changes, dataset_feed, publication_feed
 from datagazette.downloads.package import SUMS, latest_names, latest_sums
 from datagazette.model.names import LATEST
 from datagazette.model.publication import AuthoredPage, Dataset, Publication
-from datagazette.model.results import Results
+from datagazette.model.results import ReleaseResult, Results
 from datagazette.model.text import Text
 from datagazette.pages import (
     CARDS_FILE,
@@ -188,6 +188,7 @@ def write_overview(site: Site, entries: Mapping[str, Entry]) -> tuple[Page, ...]
     listed = sorted((page.path, page.listed) for page in default if page.listed)
     for path, text in sitemaps(catalog.base_url, ((each.places, each.modified) for _, each in listed)):
         write_file(path, text)
+    write_file(addresses.ROBOTS, robots(catalog.base_url))
     return overview
 
 
@@ -268,7 +269,14 @@ def _written(task: _DatasetToWrite, folder: Path) -> WrittenDataset:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, "utf-8", newline="")
     pages = _stage(render_dataset(content, dataset), folder)
-    return WrittenDataset(pages, tuple(cards), listing(content.publication, result))
+    return WrittenDataset(pages, tuple(cards), listing(content.publication, result, _regions(content, result)))
+
+
+def _regions(content: SiteContent, result: ReleaseResult) -> dict[str, Text]:
+    """The names of a release's regions in every language, of those that have one."""
+    contexts = [PageContext(content, language, addresses.HOME) for language in content.catalog.languages]
+    names = {code: [(each.language, each.region(code)) for each in contexts] for code in result.release.spatial}
+    return {code: Text(tuple(pair for pair in found if pair[1] != code)) for code, found in names.items()}
 
 
 def _changes(results: Results) -> Changes:

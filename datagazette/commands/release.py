@@ -39,7 +39,7 @@ from datagazette.model.text import Text, read_text
 from datagazette.tables.bounded import out_of_bounds
 
 # Warnings that a release is the last occasion for: what they are of is permanent afterwards.
-_DOUBTFUL = frozenset({"open-quote", "garbled-text", "keys-alike"})
+_DOUBTFUL = frozenset({"open-quote", "quote-text", "garbled-text", "keys-alike"})
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -42,14 +42,19 @@ class _Served(Output):
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.files: dict[str, str] = {}
+        self._written: set[str] = set()
 
     def write(self, relative: str, content: str | bytes) -> None:
+        self._written.add(relative)
         path = self._folder / relative
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
 
     def take(self, source: str, relative: str) -> None:
         self.files[relative] = source
+
+    def paths(self) -> Collection[str]:
+        return {*self.files, *self._written}
 
 
 class _Changes(FileSystemEventHandler):

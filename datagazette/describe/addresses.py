@@ -21,6 +21,8 @@ SOURCES = "sources/"
 CONTRIBUTE = "contribute/"
 PROBLEMS = "problems/"
 FEED = "feed.xml"
+FILES = "files.txt"
+ROBOTS = "robots.txt"
 
 
 def numbered(path: str, number: int) -> str:
@@ -64,6 +66,11 @@ def data_path(dataset: str, version: Version | str, file: str = "") -> str:
 def api_path(dataset: str, summary: str = "") -> str:
     """What `/api/` says of a dataset, or of one of its summaries (`datagazette.describe.listing`)."""
     return f"api/datasets/{dataset}/summaries/{summary}.json" if summary else f"api/datasets/{dataset}.json"
+
+
+def turtle_paths(catalog: Catalog) -> dict[str, str]:
+    """The catalogues in one language each; there are none where the publication has one language."""
+    return {code: f"catalog.{code}.ttl" for code in catalog.languages if len(catalog.languages) > 1}
 
 
 def data_folder(release: Release) -> str:

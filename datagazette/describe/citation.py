@@ -150,9 +150,15 @@ def plain_citation(cited: Citation) -> str:
     return gb7714(cited) if _is_chinese(cited.language) else apa(cited)
 
 
-def bibtex(cited: Citation) -> str:
-    """An entry that BibTeX and biblatex both read; names are in braces, so that they are not taken apart."""
+def bibtex(cited: Citation, accessed: str = "", *more: str) -> str:
+    """An entry that BibTeX and biblatex both read; names are in braces, so that they are not taken apart.
+
+    It has no `howpublished`, which pandoc takes for the publisher. The styles of plain BibTeX know neither `@dataset`
+    nor `version` nor `url`, so the note repeats both. `accessed` is the day on which a reader looked, `more` are parts
+    of the note that are TeX already.
+    """
     issued, address = cited.issued, cited.address.replace("{", "%7B").replace("}", "%7D").replace("\\", "%5C")
+    version = f"{texts('citation', cited.language)['version']} {_tex(cited.version)}"
     fields = {
         "author": f"{{{_tex(cited.author)}}}",
         "title": f"{{{_tex(cited.title)}}}",
@@ -160,15 +166,15 @@ def bibtex(cited: Citation) -> str:
         "month": issued and issued.month,
         "date": issued,
         "publisher": f"{{{_tex(cited.publisher)}}}",
-        "version": cited.version,
+        "version": _tex(cited.version),
         "url": address,
-        "howpublished": f"\\url{{{address}}}",
+        "urldate": accessed,
         "language": _tex(cited.language),
-        "note": _tex("; ".join(_detailed(cited))),
+        "note": "; ".join((f"{version}. \\url{{{address}}}", *map(_tex, _detailed(cited)), *more)),
     }
     key = re.sub(r"[^A-Za-z0-9._:-]+", "-", cited.key)
     lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
-    return "\n".join([f"@misc{{{key},", *lines, "}", ""])
+    return "\n".join([f"@dataset{{{key},", *lines, "}", ""])
 
 
 def ris(cited: Citation) -> str:
@@ -245,7 +251,6 @@ class Template:
 def templates(cited: Citation) -> tuple[Template, ...]:
     """Every style for a selection of rows, the one that readers of the language use first."""
     cited = replace(cited, address=URL)
-    bare = replace(cited, details=())
     notes = (*_detailed(cited), SELECTION)
     sentences = [
         Template("gb7714", "GB/T 7714", f"{gb7714(cited, ACCESSED)} {SELECTION}"),
@@ -253,13 +258,11 @@ def templates(cited: Citation) -> tuple[Template, ...]:
     ]
     if not _is_chinese(cited.language):
         sentences.reverse()
-    noted = "; ".join((*map(_tex, notes[:-1]), SELECTION))
-    entry = bibtex(bare).rstrip().removesuffix("}")
     record = ris(cited).removesuffix("ER  - \r\n")
-    item = {**csl(bare), "note": "\n".join(notes), "accessed": {"raw": ACCESSED}}
+    item = {**csl(cited), "note": "\n".join(notes), "accessed": {"raw": ACCESSED}}
     return (
         *sentences,
-        Template("bibtex", "BibTeX", f"{entry}  urldate = {{{ACCESSED}}},\n  note = {{{noted}}},\n}}\n"),
+        Template("bibtex", "BibTeX", bibtex(cited, ACCESSED, SELECTION)),
         Template("ris", "RIS", f"{record}Y2  - {ACCESSED}\r\nN1  - {SELECTION}\r\nER  - \r\n"),
         Template("csl-json", "CSL-JSON", json.dumps([item], ensure_ascii=False, indent=2)),
     )

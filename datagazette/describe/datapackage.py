@@ -45,6 +45,10 @@ _DIALECT = (
 )
 
 
+# The standard's default, which npm's datapackage 1.1.10 needs to see before it reads doubled quotes.
+_DELIMITER = {"delimiter": ","}
+
+
 def datapackage(publication: Publication, result: ReleaseResult) -> dict[str, Any]:
     """The descriptor of one release. Hashes and sizes are those of `result.files`."""
     catalog, release = publication.catalog, result.release
@@ -119,7 +123,7 @@ def _table(publication: Publication, result: ReleaseResult, table: Table) -> dic
         | translated("description", table.description, default)
         | {"format": "csv", "mediatype": "text/csv", "encoding": table.dialect.encoding}
         | stored(result.file(path))
-        | without_empty({"dialect": dialect_descriptor(table.dialect)})
+        | {"dialect": _DELIMITER | dialect_descriptor(table.dialect)}
         | {"schema": _table_schema(publication, result.release, table.schema)}
     )
 
@@ -136,7 +140,7 @@ def _summary(result: ReleaseResult, summary: Summary) -> dict[str, Any]:
         | translated("description", shown.description, default)
         | {"format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}
         | stored(result.file(f"{path}.csv"))
-        | {"schema": schema, "query": f"{path}.sql"}
+        | {"dialect": _DELIMITER, "schema": schema, "query": f"{path}.sql"}
         | without_empty({"chart": summary.chart})
     )
 

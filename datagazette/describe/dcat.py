@@ -26,12 +26,34 @@ CONTEXT = {
     "dct": "http://purl.org/dc/terms/",
     "foaf": "http://xmlns.com/foaf/0.1/",
     "owl": "http://www.w3.org/2002/07/owl#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
     "skos": "http://www.w3.org/2004/02/skos/core#",
     "spdx": "http://spdx.org/rdf/terms#",
     "vcard": "http://www.w3.org/2006/vcard/ns#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 _IANA = "http://www.iana.org/assignments/media-types/"
+_FILE_TYPES = "http://publications.europa.eu/resource/authority/file-type/"
+# What a kind of file is called, and its name in the list of file types, where it has one.
+_FORMATS = {
+    "csv": ("CSV", "CSV"),
+    "parquet": ("Parquet", "PARQUET"),
+    "json": ("JSON", "JSON"),
+    "ndjson": ("NDJSON", ""),
+    "xlsx": ("XLSX", "XLSX"),
+    "zip": ("ZIP", "ZIP"),
+}
+# CKAN knows a licence by the title that its own register has for the family, and not by the address of a version.
+_LICENSES = {
+    "CC0": "Creative Commons CCZero",
+    "CC-BY": "Creative Commons Attribution",
+    "CC-BY-SA": "Creative Commons Attribution Share-Alike",
+    **dict.fromkeys(("CC-BY-NC", "CC-BY-NC-SA", "CC-BY-NC-ND"), "Creative Commons Non-Commercial (Any)"),
+    "ODBL": "Open Data Commons Open Database License (ODbL)",
+    "ODC-BY": "Open Data Commons Attribution License",
+    **dict.fromkeys(("PDDL", "ODC-PDDL"), "Open Data Commons Public Domain Dedication and License (PDDL)"),
+    "OGL-UK": "UK Open Government Licence (OGL)",
+}
 _FREQUENCIES = "http://publications.europa.eu/resource/authority/frequency/"
 # fmt: off
 _FREQUENCY = {
@@ -79,8 +101,8 @@ def dcat_head(catalog: Catalog, newest: Iterable[ReleaseResult]) -> Node:
     return head
 
 
-def dcat_dataset(publication: Publication, result: ReleaseResult) -> Node:
-    """A dataset in `catalog.jsonld`."""
+def dcat_dataset(publication: Publication, result: ReleaseResult, regions: Mapping[str, Text]) -> Node:
+    """A dataset in `catalog.jsonld`. `regions` are the names of `spatial`, as far as they are known."""
     catalog, release = publication.catalog, result.release
     first, gone = catalog.languages[0], release.withdrawal
     page = addresses.dataset_page(catalog, release.dataset, first)
@@ -97,7 +119,7 @@ def dcat_dataset(publication: Publication, result: ReleaseResult) -> Node:
         "dcat:contactPoint": _contact(catalog),
         "dcat:keyword": [_literal(keyword, code) for code, found in release.keywords.items() for keyword in found],
         "dcat:theme": [{"@id": _theme(catalog, name)} for name in release.themes if catalog.theme(name)],
-        "dcat:landingPage": {"@id": page, "@type": "foaf:Document"},
+        "dcat:landingPage": _landing_pages(catalog, release),
         "dct:language": [_language(code) for code in release.languages],
         "dcat:version": str(release.version),
         "adms:versionNotes": [*(_texts(gone.reason) if gone else []), *_texts(release.changes)],
@@ -108,7 +130,7 @@ def dcat_dataset(publication: Publication, result: ReleaseResult) -> Node:
         "dct:temporal": _period(page, release.temporal),
         "dct:spatial": [
             {"@id": f"{catalog.base_url}#region-{quote(code, safe='')}", "@type": "dct:Location"}
-            | {"dct:identifier": code}
+            | {"dct:identifier": code, **without_empty({"skos:prefLabel": _texts(regions.get(code, Text()))})}
             for code in release.spatial
         ],
         "dct:isReplacedBy": {"@id": f"{successor}#dataset"} if successor else None,
@@ -123,7 +145,7 @@ def dcat_dataset(publication: Publication, result: ReleaseResult) -> Node:
 
 def _distribution(catalog: Catalog, release: Release, file: PublishedFile) -> Node:
     address = addresses.data_file(catalog, release, file.path)
-    media = {"@id": _IANA + file.media_type, "@type": "dct:MediaType"}
+    media = {"@id": _IANA + file.media_type, "@type": "dct:MediaType", "rdfs:label": file.media_type}
     described: Node = {
         "@id": address,
         "@type": "dcat:Distribution",
@@ -141,8 +163,24 @@ def _distribution(catalog: Catalog, release: Release, file: PublishedFile) -> No
         },
         "dcat:packageFormat": media if file.kind == "zip" else None,
         "dcat:mediaType": media,
+        "dct:format": _format(catalog, file),
     }
     return without_empty(described)
+
+
+def _format(catalog: Catalog, file: PublishedFile) -> Node:
+    """DCAT-AP asks for a node of the list of file types; CKAN reads its label where its first type is `dct:IMT`."""
+    label, name = _FORMATS[file.kind]
+    address = _FILE_TYPES + name if name else f"{catalog.base_url}#format-{file.kind}"
+    return {"@id": address, "@type": ["dct:IMT", "dct:MediaTypeOrExtent"], "rdfs:label": label}
+
+
+def _landing_pages(catalog: Catalog, release: Release) -> list[Node]:
+    return [
+        {"@id": addresses.dataset_page(catalog, release.dataset, code), "@type": "foaf:Document"}
+        | {"dct:language": _language(code)}
+        for code in catalog.languages
+    ]
 
 
 def _frequency(frequency: str) -> Node | None:
@@ -167,11 +205,7 @@ def _contact(catalog: Catalog) -> Node | None:
     contact, first = catalog.contact, catalog.languages[0]
     if contact is None:
         return None
-    described: Node = {
-        "@id": f"{catalog.base_url}#contact",
-        "@type": "vcard:Kind",
-        "vcard:fn": contact.title.get(first),
-    }
+    described: Node = {"@id": f"{catalog.base_url}#contact", "@type": "vcard:Kind", "vcard:fn": _texts(contact.title)}
     if contact.email:
         described["vcard:hasEmail"] = {"@id": f"mailto:{quote(contact.email, safe='@')}"}
     if contact.path:
@@ -181,8 +215,14 @@ def _contact(catalog: Catalog) -> Node | None:
 
 
 def _license(licenses: Sequence[License]) -> Node | None:
-    found = next((license_.path for license_ in licenses if is_web(license_.path)), "")
-    return {"@id": _iri(found), "@type": "dct:LicenseDocument"} if found else None
+    found = next((license_ for license_ in licenses if is_web(license_.path)), None)
+    if found is None:
+        return None
+    family = re.sub(r"-\d.*", "", found.name.upper().replace(" ", "-"))
+    known = _LICENSES.get(family)
+    titles = [_literal(known, "en")] if known else _texts(found.title)
+    described: Node = {"@id": _iri(found.path), "@type": "dct:LicenseDocument", "dct:title": titles}
+    return without_empty(described)
 
 
 def _themes(catalog: Catalog) -> Node | None:
@@ -224,7 +264,26 @@ def _day(day: date | None) -> Node | None:
 
 
 def _texts(text: Text) -> list[Node]:
-    return [_literal(value, language) for language, value in text.values if value]
+    """The English one first: a harvester that asks for no language takes the first it meets."""
+    values = sorted(text.values, key=lambda named: named[0] != "en")
+    return [_literal(value, language) for language, value in values if value]
+
+
+def in_language(node: Any, language: str) -> Any:
+    """A node with the texts and pages of one language only, where it has any in that language.
+
+    CKAN takes names and keywords of all languages together.
+    """
+    if isinstance(node, Mapping):
+        return {key: in_language(value, language) for key, value in node.items()}
+    if not isinstance(node, list):
+        return node
+    own = [member for member in node if isinstance(member, Mapping) and _is_in(member, language)]
+    return [in_language(member, language) for member in own or node]
+
+
+def _is_in(node: Mapping[str, Any], language: str) -> bool:
+    return node.get("@language") == language or node.get("dct:language") == _language(language)
 
 
 def _literal(value: str, language: str) -> Node:

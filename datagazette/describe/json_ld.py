@@ -1,24 +1,22 @@
-"""What machines read of a dataset as JSON-LD: schema.org for search engines, Croissant for machine learning, CSV on the
-Web for one CSV. The catalogue of all datasets is `dcat`."""
+"""What machines read of a release as JSON-LD: Croissant for machine learning, CSV on the Web for one CSV. What search
+engines read is `schema_org`, the catalogue of all datasets `dcat`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from datagazette.describe import addresses
-from datagazette.describe.citation import cite_release, creators, plain_citation
+from datagazette.describe.citation import cite_release, plain_citation
 from datagazette.describe.datapackage import dialect_descriptor
 from datagazette.describe.notation import plain, without_empty
-from datagazette.describe.prose import plain_text, withdrawal_sentence
-from datagazette.model.publication import Catalog, Contributor, Field, Publication, Release, Schema, Table
-from datagazette.model.results import FieldProfile, ReleaseResult
+from datagazette.describe.prose import withdrawal_sentence
+from datagazette.model.publication import Catalog, Field, Publication, Release, Schema, Table
+from datagazette.model.results import ReleaseResult
 from datagazette.model.text import Text
 
-# Formats that are the same data; pictures and sums are not distributions of a dataset.
-DISTRIBUTIONS = frozenset({"csv", "csv-excel", "parquet", "json", "ndjson", "xlsx", "zip"})
-# What Google's dataset search asks of a description, in characters.
-_SHORTEST, _LONGEST = 50, 5000
+# Formats that are the same data; pictures and sums are not distributions of a dataset. Nor is the copy for Excel, whose
+# mark at the start and apostrophes before formulas are data to every other program.
+DISTRIBUTIONS = frozenset({"csv", "parquet", "json", "ndjson", "xlsx", "zip"})
 _TERMS = (
     "citeAs column conformsTo data dataType examples extract field fileObject fileProperty format isLiveDataset key "
     "md5 parentField path recordSet references regex repeated replace separator source subField transform"
@@ -48,48 +46,7 @@ def is_web(address: str) -> bool:
     return address.startswith(("http://", "https://"))
 
 
-def schema_org(
-    publication: Publication, result: ReleaseResult, language: str, regions: Iterable[str] = (), newest: bool = True
-) -> dict[str, Any]:
-    """schema.org `Dataset` for the head of a dataset's or release's page. `regions` are the names of `spatial`; without
-    them the codes are shown. `newest`: the page is the dataset's own, at the address without a version."""
-    catalog, release = publication.catalog, result.release
-    page = addresses.dataset_page(catalog, release.dataset, language)
-    own = page if newest else addresses.release_page(catalog, release, language)
-    publisher = Contributor(catalog.publisher.title, catalog.publisher.path)
-    described: dict[str, Any] = {
-        "@context": "https://schema.org/",
-        "@type": "Dataset",
-        "@id": f"{own}#dataset",
-        "name": release.title.get(language) or release.dataset,
-        "alternateName": [value for code, value in release.title.values if code != language],
-        "description": withdrawal_sentence(release, language) + _long_enough(catalog, release, language),
-        "url": own,
-        "identifier": addresses.release_page(catalog, release, catalog.languages[0]),
-        "version": str(release.version),
-        "datePublished": release.date,
-        "dateModified": release.date,
-        "inLanguage": list(release.languages),
-        "keywords": _keywords(catalog, release, language),
-        "license": _license(catalog, release),
-        "isAccessibleForFree": True,
-        **_withdrawal(release, language, ""),
-        "creator": [_organization(creator, language) for creator in creators(release) or [publisher]],
-        "publisher": _organization(publisher, language),
-        "citation": plain_citation(cite_release(catalog, release, language)),
-        "temporalCoverage": release.temporal,
-        "spatialCoverage": [{"@type": "Place", "name": name} for name in tuple(regions) or release.spatial],
-        "isBasedOn": [source.path for source in release.sources if is_web(source.path)],
-        "includedInDataCatalog": {"@type": "DataCatalog", "name": catalog.title.get(language)}
-        | {"url": addresses.page(catalog, addresses.CATALOGUE, language)},
-        "variableMeasured": _variables(result, language),
-        "distribution": _distributions(catalog, result),
-    }
-    found: dict[str, Any] = plain(without_empty(described))
-    return found
-
-
-def _withdrawal(release: Release, language: str, prefix: str) -> dict[str, Any]:
+def withdrawal_terms(release: Release, language: str, prefix: str = "") -> dict[str, Any]:
     """That a release should not be used, since when and why, in the terms of schema.org."""
     gone = release.withdrawal
     if gone is None:
@@ -99,73 +56,9 @@ def _withdrawal(release: Release, language: str, prefix: str) -> dict[str, Any]:
     return {f"{prefix}{term}": value for term, value in said.items()}
 
 
-def _distributions(catalog: Catalog, result: ReleaseResult) -> list[dict[str, Any]]:
-    return [
-        {
-            "@type": "DataDownload",
-            "name": file.path,
-            "contentUrl": addresses.data_file(catalog, result.release, file.path),
-            "encodingFormat": file.media_type,
-            "contentSize": f"{file.bytes} B",
-            "sha256": file.sha256,
-        }
-        for file in result.files
-        if file.kind in DISTRIBUTIONS
-    ]
-
-
-def _license(catalog: Catalog, release: Release) -> str:
+def license_address(catalog: Catalog, release: Release) -> str:
+    """Where the terms of a release are; their name where they have no address."""
     return next((license_.path or license_.name for license_ in release.licenses or catalog.licenses), "")
-
-
-def _long_enough(catalog: Catalog, release: Release, language: str) -> str:
-    """The description; where it is too short for a search engine, what is known of the dataset besides."""
-    described = plain_text(release.description.get(language))
-    more = (
-        release.title.get(language),
-        *(table.title.get(language) for table in release.tables),
-        *(summary.title.get(language) for summary in release.summaries),
-        catalog.title.get(language),
-        plain_text(catalog.description.get(language)),
-    )
-    for addition in more:
-        if len(described) >= _SHORTEST:
-            break
-        described = " ".join(filter(None, (described, addition)))
-    return described[:_LONGEST]
-
-
-def _keywords(catalog: Catalog, release: Release, language: str) -> list[str]:
-    """The dataset's own; else its themes, and its title, since search engines ask for at least one."""
-    own = release.keywords.get(language) or release.keywords.get(release.languages[0])
-    themes = (theme.title.get(language) for name in release.themes if (theme := catalog.theme(name)))
-    return list(own or themes) or [release.title.get(language)]
-
-
-def _organization(named: Contributor, language: str) -> dict[str, Any]:
-    url = {"url": named.path} if is_web(named.path) else {}
-    return {"@type": "Organization", "name": named.title.get(language)} | url
-
-
-def _variables(result: ReleaseResult, language: str) -> list[dict[str, Any]]:
-    """The columns, of each table in turn, each name once."""
-    profiles = {profile.field.name: profile for table in reversed(result.tables) for profile in table.profiles}
-    named = dict.fromkeys(field.name for table in result.release.tables for field in table.schema.fields)
-    return [_variable(profiles[name], language) for name in named if name in profiles]
-
-
-def _variable(profile: FieldProfile, language: str) -> dict[str, Any]:
-    field = profile.field
-    described: dict[str, Any] = {
-        "@type": "PropertyValue",
-        "name": field.title.get(language) or field.name,
-        "propertyID": field.name,
-        "description": plain_text(field.description.get(language)),
-        "unitText": field.unit.get(language),
-    }
-    if field.type in ("integer", "number") and profile.minimum is not None:
-        described |= {"minValue": profile.minimum, "maxValue": profile.maximum}
-    return {key: value for key, value in described.items() if value not in ("", None)}
 
 
 def croissant(publication: Publication, result: ReleaseResult) -> dict[str, Any]:
@@ -185,7 +78,7 @@ def croissant(publication: Publication, result: ReleaseResult) -> dict[str, Any]
         "url": addresses.release_page(catalog, release, language),
         "version": str(release.version),
         "datePublished": release.date,
-        "license": _license(catalog, release),
+        "license": license_address(catalog, release),
         "keywords": list(release.keywords.get(language, ())),
         "creator": publisher,
         "publisher": publisher,
@@ -267,7 +160,7 @@ def csvw(publication: Publication, release: Release, table: Table) -> dict[str, 
         "dc:source": addresses.dataset_page(catalog, release.dataset, catalog.languages[0]),
         "dc:description": _in_languages(table.description or release.description),
         "dialect": _csvw_dialect(table),
-        **_withdrawal(release, release.languages[0], "schema:"),
+        **withdrawal_terms(release, release.languages[0], "schema:"),
     }
     found: dict[str, Any] = plain(without_empty(described) | {"tableSchema": _csvw_schema(table.schema)})
     return found

@@ -11,18 +11,19 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
 import yaml
 
 from datagazette.describe import addresses
 from datagazette.describe.datapackage import PROFILE, stored
-from datagazette.describe.dcat import DATASETS, Statements, dcat_dataset, dcat_head, statements, turtle
+from datagazette.describe.dcat import DATASETS, Statements, dcat_dataset, dcat_head, in_language, statements, turtle
 from datagazette.describe.notation import (
     dump,
     dump_list,
@@ -36,6 +37,7 @@ from datagazette.describe.notation import (
 from datagazette.describe.release_history import ledger_descriptor
 from datagazette.model.publication import Catalog, Dataset, Field, Publication, Release
 from datagazette.model.results import ReleaseResult, SummaryResult, TableResult
+from datagazette.model.text import Text
 
 OPENAPI, API_LIST = "api/openapi.json", "api/datasets.json"
 Json = dict[str, Any]
@@ -51,24 +53,27 @@ Place = tuple[Sequence[tuple[str, str]], str]
 
 @dataclass(frozen=True)
 class Listing:
-    """A dataset's part of each list, as text that only has to be put in its place."""
+    """A dataset's part of each list, as text that only has to be put in its place; `statements` by language, those of
+    all languages under ""."""
 
     package: str
     status: str
     listed: str
     linked: str
-    statements: Statements
+    statements: Mapping[str, Statements]
 
 
-def listing(publication: Publication, result: ReleaseResult) -> Listing:
-    """The part of a dataset, from its newest release; the publication needs to have no other."""
-    catalog, linked = publication.catalog, dcat_dataset(publication, result)
+def listing(publication: Publication, result: ReleaseResult, regions: Mapping[str, Text]) -> Listing:
+    """The part of a dataset, from its newest release; the publication needs to have no other. `regions` are the names
+    of `spatial`, as far as they are known."""
+    catalog, linked = publication.catalog, dcat_dataset(publication, result, regions)
     return Listing(
         item(_package(catalog, result)),
         item(_status(publication, result)),
         item(_listed(catalog, result.release)),
         item(linked),
-        statements(catalog, linked),
+        {"": statements(catalog, linked)}
+        | {code: statements(catalog, in_language(linked, code)) for code in addresses.turtle_paths(catalog)},
     )
 
 
@@ -93,7 +98,9 @@ def lists(
     yield "catalog.json", dump_list(without_empty(head), "resources", (part.package for part in parts))
     linked = dcat_head(catalog, newest)
     yield "catalog.jsonld", dump_list(linked, DATASETS, (part.linked for part in parts))
-    yield "catalog.ttl", turtle(linked, (part.statements for part in parts))
+    yield "catalog.ttl", turtle(linked, (part.statements[""] for part in parts))
+    for code, path in addresses.turtle_paths(catalog).items():
+        yield path, turtle(in_language(linked, code), (part.statements[code] for part in parts))
     yield "status.json", dump_list({"name": catalog.name}, "datasets", (part.status for part in parts))
     openapi: Json = yaml.safe_load(Path(__file__).with_name("openapi.yaml").read_text("utf-8"))
     openapi["info"]["title"] = catalog.title.get(first) or catalog.name
@@ -244,6 +251,23 @@ def _api_field(field: Field) -> Json:
         "unit": dict(field.unit.values),
     }
     return {"name": field.name, "type": field.type, **texts}
+
+
+def file_list(base_url: str, paths: Iterable[str]) -> str:
+    """`files.txt`: the address of every file of the site, one a line, in order; a page by the address of its folder.
+
+    A program that copies or archives the site needs it: scripts ask for many files that no page links to.
+    """
+    places = {path.removesuffix("index.html") if f"/{path}".endswith("/index.html") else path for path in paths}
+    return "".join(f"{base_url}{quote(place)}\n" for place in sorted({*places, addresses.FILES}))
+
+
+def robots(base_url: str) -> str:
+    """`robots.txt` (RFC 9309), which is read where the site is at the root of its host."""
+    return (
+        "User-agent: *\nAllow: /\n\n"
+        f"Sitemap: {base_url}sitemap.xml\n# Every file, one address a line: {base_url}{addresses.FILES}\n"
+    )
 
 
 def sitemaps(base_url: str, pages: Iterable[Place]) -> Iterator[tuple[str, str]]:

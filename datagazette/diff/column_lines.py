@@ -45,7 +45,9 @@ def _pattern(pattern: Pattern, cells: int, say: Sentences) -> ReportLine:
     amount = pattern.amount or 0
     key = f"pattern_{pattern.kind}_less" if pattern.kind == "difference" and amount < 0 else f"pattern_{pattern.kind}"
     digits = 4 if pattern.kind == "factor" else 10
-    return say.say(key, count=f"{cells:,}", amount=f"{abs(amount):,.{digits}g}")
+    return say.say(
+        key, count=f"{cells:,}", amount=f"{abs(amount) if pattern.kind == 'difference' else amount:,.{digits}g}"
+    )
 
 
 def _later(key: str, microseconds: int, count: int, say: Sentences, **values: ReportLine | str) -> ReportLine:

@@ -31,6 +31,7 @@ _CERTAIN_DATE = f"{_SHORT_DATE}|{sheets.SERIAL}|{sheets.WHOLE_DAY}"  # of which 
 # What a publisher may do on purpose, in a version that says that the meaning of the table changes.
 _ROUNDED, _VALUE = _INTENDED = ("number-rounded", "value-rewritten")
 _LEADING = "^[+]?(-?)0+([0-9])"  # the zeros before a number, and a plus
+_SHORT = "-?[0-9](?:\\.([0-9]+))?[eE]([+-]?[0-9]+)"  # its digits after the point, and its power of ten
 _SCIENTIFIC = "[0-9](\\.[0-9]+)?[eE]\\+?[0-9]+"
 # The temporary table of texts before and after of which one is the other in a wrong encoding; `repaired` where it is
 # the one before.
@@ -51,7 +52,7 @@ def find_damages(
     cells: dict[str, str] = {}
     for group, part in in_parts(engine, plan, plan.rest):
         for name in changed_fields(engine, part, group):
-            found = tuple(_in_field(engine, part, name, intended=intended))
+            found = tuple(_in_field(engine, part, name, new, intended=intended))
             damages += [damage for damage, _ in found]
             if found:
                 cells[name] = " OR ".join(f"({made})" for _, made in found)
@@ -82,7 +83,9 @@ def _whole_file(old: Side, new: Side) -> Iterator[Damage]:
         yield Damage("columns-empty", "", len(blank), before=str(blank[0]), line=1)
 
 
-def _in_field(engine: Engine, plan: RowComparison, name: str, *, intended: bool) -> Iterator[tuple[Damage, str]]:
+def _in_field(
+    engine: Engine, plan: RowComparison, name: str, new: Side, *, intended: bool
+) -> Iterator[tuple[Damage, str]]:
     """Each damage of a changed column that is not of the key, with the condition that is true of its cells."""
     o, n = field_column(written(name), "b"), field_column(written(name), "a")
     changed = f"FROM {plan.joined} WHERE {plan.differs(name)}"
@@ -90,7 +93,7 @@ def _in_field(engine: Engine, plan: RowComparison, name: str, *, intended: bool)
     kinds = [*_kinds(o, n)]
     types = plan.old.types[name], plan.new.types[name]
     if not intended and all(map(is_numeric, types)):
-        kinds.append(_rounding(o, n, plan.differs(name)))
+        kinds.append(_rounding(_pointed(o, new, name), _pointed(n, new, name), plan.differs(name)))
     if not intended and set(types) == {"VARCHAR"}:
         kinds.append(_value_rewritten(o, n))
     differs = plan.differs(name)
@@ -102,6 +105,16 @@ def _in_field(engine: Engine, plan: RowComparison, name: str, *, intended: bool)
             line = field_column(LINE, "a")
             row = engine.row(f"SELECT {o}, {n}, {line} {changed} AND ({condition}) ORDER BY {line} LIMIT 1")
             yield Damage(kind, name, made, *row), condition
+
+
+def _pointed(text: str, side: Side, name: str) -> str:
+    """SQL: a number as its column writes it, with a point before its decimals and nothing between thousands."""
+    field = side.table.schema.field(name)
+    marks = {"groupChar": "", "decimalChar": "."}
+    for key, plain in marks.items():
+        mark = field.descriptor.get(key) if field else None
+        text = f"replace({text}, {literal(mark)}, {literal(plain)})" if mark and mark != plain else text
+    return text
 
 
 def _find_garbled(engine: Engine, o: str, n: str, changed: str) -> None:
@@ -122,15 +135,19 @@ def _find_garbled(engine: Engine, o: str, n: str, changed: str) -> None:
 
 
 def _rounding(o: str, n: str, differs: str) -> tuple[str, str, str]:
-    """Numbers cut to the digits that a cell shows: as `_kinds`. A figure that differs by less than a millionth was
-    not cut for that."""
+    """Numbers cut to the digits that a cell shows, some as 1.23E+06: as `_kinds`. A figure that differs by less than a
+    millionth was not cut for that."""
     before, after = (f"length(regexp_extract({text}, '^-?[0-9]+\\.([0-9]+)$', 1))" for text in (o, n))
     values = [f"TRY_CAST({text} AS DOUBLE)" for text in (o, n)]
     size = f"abs({values[0]} - {values[1]})"
-    made = (
-        f"regexp_full_match({n}, '-?[0-9]+(\\.[0-9]+)?') AND {before} > {after} "
-        f"AND {size} <= 0.500001 * pow(10, -{after}) AND {size} > 1e-6 * abs({values[0]})"
+    plain, short = (f"regexp_full_match({n}, '-?[0-9]+(\\.[0-9]+)?')", f"regexp_full_match({n}, {literal(_SHORT)})")
+    digits = f"length(regexp_extract({n}, {literal(_SHORT)}, 1))"
+    power = f"TRY_CAST(regexp_extract({n}, {literal(_SHORT)}, 2) AS INTEGER)"
+    last = (
+        f"CASE WHEN {short} AND NOT regexp_matches({o}, '[eE]') THEN {power} - {digits} "
+        f"WHEN {plain} AND {before} > {after} THEN -{after} END"
     )
+    made = f"{size} <= 0.500001 * pow(10, {last}) AND {size} > 1e-6 * abs({values[0]})"
     return _ROUNDED, made, f"({differs}) OR {before} >= 2"
 
 
@@ -186,7 +203,7 @@ def _loose(name: str) -> str:
     days = ", ".join(f"CAST(try_strptime({name}, {literal(form)}) AS DATE)" for form in ("%Y-%m-%d", *_DAYS))
     return (
         f"CASE WHEN {long} THEN printf('%.4e', {number}) "
-        f"WHEN regexp_full_match({name}, '[0-9]+(\\.[0-9]+)?') THEN {_without_zeros(name)} "
+        f"WHEN regexp_full_match({name}, '[0-9]+([.,][0-9]+)?') THEN {_without_zeros(name)} "
         f"ELSE coalesce(CAST(coalesce({days}) AS VARCHAR), {name}) END"
     )
 
@@ -204,7 +221,8 @@ def _kinds(o: str, n: str) -> tuple[tuple[str, str, str], ...]:
     lost = f"length({n}) = length({o}) AND left({n}, 15) = left({o}, 15) AND regexp_full_match({n}, '[0-9]{{15}}0+')"
     day, month = f"TRY_CAST({o} AS DATE)", f"TRY_CAST({o} || '-01' AS DATE)"
     iso = f"regexp_full_match({o}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}')"
-    serial = f"DATE '1899-12-30' + TRY_CAST(nullif(regexp_extract({n}, '^[1-9][0-9]{{4}}$'), '') AS INTEGER) = {day}"
+    number = f"TRY_CAST(nullif(regexp_extract({n}, '^[1-9][0-9]{{4}}$'), '') AS INTEGER)"
+    serial = f"{sheets.day_of_serial(number)} = {day}"
     ym = f"regexp_full_match({o}, '[0-9]{{4}}-[0-9]{{2}}')"
     coded = f"({sheets.matches(o, sheets.DATE_CODE)} AND NOT {ym})"
     day_text = f"({sheets.matches(o, sheets.DAY)} AND NOT {iso})"
@@ -251,7 +269,8 @@ def _without_zeros(text: str) -> str:
 
 def _without_end_zeros(text: str) -> str:
     return (
-        f"regexp_replace({text}, '(\\.[0-9]*?)0*$', CASE WHEN regexp_matches({text}, '\\.0*$') THEN '' ELSE '\\1' END)"
+        f"regexp_replace({text}, '([.,][0-9]*?)0*$', "
+        f"CASE WHEN regexp_matches({text}, '[.,]0*$') THEN '' ELSE '\\1' END)"
     )
 
 

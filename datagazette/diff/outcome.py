@@ -40,9 +40,10 @@ class Tiers:
 class Pattern:
     """One thing that happened to all changed cells of a column.
 
-    `kind`: `factor` (all numbers are `amount` times as much), `difference` (all numbers are `amount` more),
-    `days` (all days are `amount` later); or the values are the same ones in other rows: `exchanged` between two rows,
-    one row further `down` or `up`, `sorted` while the others were not, or `moved` otherwise.
+    `kind`: `factor` (all numbers are `amount` times as much), `sign` (all have the other one), `difference` (all
+    numbers are `amount` more), `days` (all days are `amount` later); or the values are the same ones in other rows:
+    `exchanged` between two rows, one row further `down` or `up`, `sorted` while the others were not, or `moved`
+    otherwise.
     """
 
     kind: str
@@ -142,7 +143,8 @@ class BrokenKey:
 class TableComparison:
     """A table before and after. `file` is the CSV after. Damaged cells are not counted in `change`.
 
-    `shown` is `change` with cells as they are written, and None where nothing changed.
+    `shown` is `change` with cells as they are written, and None where nothing changed. `renamed` has the new name of
+    each field that has one, by the earlier name; None where the files were not read.
     """
 
     resource: str
@@ -158,6 +160,7 @@ class TableComparison:
     columns: tuple[ColumnChange, ...] = ()
     shown: TableChange | None = None
     broken: tuple[BrokenKey, ...] = ()
+    renamed: Mapping[str, str] | None = None
 
     @property
     def cells(self) -> int:

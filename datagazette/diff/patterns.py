@@ -47,13 +47,14 @@ def _factor(engine: Engine, plan: RowComparison, name: str) -> Pattern | None:
     (factor,) = engine.row(f"SELECT sum({after}) / nullif(sum({before}), 0) {both}")
     if factor is None or abs(factor - 1) < 10 * _FACTOR_OFF:
         return None
+    factor = -1.0 if abs(factor + 1) < _FACTOR_OFF else factor
     digits = f"length(regexp_extract({field_column(written(name), 'a')}, '[.]([0-9]+)$', 1))"
     (places,) = engine.row(f"SELECT max({digits}) {both}")
     off = 0.51 * 10.0 ** -(places or 0)
     allowed = f"least({off!r}, 0.05 * abs({after})) + {_FACTOR_OFF!r} * abs({after})"
     missed = f"abs({after} - {before} * {factor!r}) > {allowed}"
     misses, distinct = engine.row(f"SELECT {count_of(missed)}, count(DISTINCT {before}) {both}")
-    return Pattern("factor", factor) if misses == 0 and distinct >= _FEWEST else None
+    return Pattern("sign" if factor == -1 else "factor", factor) if misses == 0 and distinct >= _FEWEST else None
 
 
 def _days(engine: Engine, plan: RowComparison, name: str) -> Pattern | None:

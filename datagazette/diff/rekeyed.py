@@ -15,9 +15,10 @@ from datagazette.diff.outcome import KeyChange
 from datagazette.diff.rows import LINE, Relation, RowComparison, written
 from datagazette.diff.same_moment import moment_key
 from datagazette.tables.engine import Engine
-from datagazette.tables.sql import field_column, literal
+from datagazette.tables.sql import columns, count_of, field_column, literal
 
 _MISREAD = 10_000  # texts of which the misreadings are looked for
+_COMPARED = 50  # columns by which a shift of days, or one row with another key, is recognised
 _FEWEST = 2  # rows with a new name that are not taken for chance
 _PAIRS = "same_rows"
 
@@ -73,9 +74,23 @@ def _shifted(engine: Engine, plan: RowComparison) -> Iterator[KeyChange]:
         )
         change = KeyChange("shifted", name, count, was, now, later[0] - first)
         moved = replace(plan, old=_moved(plan, change, ""))
-        if not engine.row(f"SELECT count(*) {moved.added}")[0]:
+        if not engine.row(f"SELECT count(*) {moved.added}")[0] and _is_same_later(engine, plan, moved):
             yield change
             return
+
+
+def _is_same_later(engine: Engine, plan: RowComparison, moved: RowComparison) -> bool:
+    """Whether the rows of other days hold what the earlier ones held. A table of the last thirty days moves on too,
+    and holds other values, or those that it held of the same days."""
+    names = plan.rest[:_COMPARED]
+    if not names:
+        return False
+    differ, rest = " OR ".join(map(moved.differs, names)), columns(names)
+    equal, rows = engine.row(f"SELECT {count_of(f'NOT ({differ})')}, count(*) FROM {moved.joined}")
+    still = engine.row(f"SELECT {count_of(f'NOT ({differ})')} FROM {plan.joined}")[0]
+    (distinct,) = engine.row(f"SELECT count(*) FROM (SELECT DISTINCT {rest} FROM {plan.old.source} LIMIT 3)")
+    enough = equal * 2 >= rows and (distinct > 2 or (distinct == 2 and rows - equal <= 1))
+    return bool(enough and equal > still)
 
 
 def _sides(engine: Engine, plan: RowComparison) -> None:
@@ -166,7 +181,8 @@ def _misread(engine: Engine, plan: RowComparison, kind: str, right: str, wrong: 
 
 
 def _renamed(engine: Engine, plan: RowComparison) -> Iterator[KeyChange]:
-    """New names for at least half of the rows that seem to have gone, which are equal in everything else."""
+    """New names for at least half of the rows that seem to have gone, which are equal in everything else; or for any
+    of them where at least two cells are equal in each and no other row of either table has the like."""
     if not plan.rest:
         return
     _sides(engine, plan)
@@ -175,5 +191,23 @@ def _renamed(engine: Engine, plan: RowComparison) -> Iterator[KeyChange]:
         return
     found = _paired(engine, plan, same, "renamed")
     sizes = [engine.row(f"SELECT count(*) FROM {table}")[0] for table in ("gone", "come")]
-    if found and found.rows >= _FEWEST and found.rows * 2 >= max(sizes):
+    if found and not (found.rows >= _FEWEST and found.rows * 2 >= max(sizes)):
+        is_alone = len(plan.rest) <= _COMPARED and _alone(engine, plan)
+        found = _paired(engine, plan, same, "renamed") if is_alone else None
+    if found:
         yield found
+
+
+def _alone(engine: Engine, plan: RowComparison) -> bool:
+    """Leaves in `gone` and `come` the rows with two filled cells or more beside the key that no other row of their
+    table has alike. False where there are none."""
+    rest = [field_column(name) for name in plan.rest]
+    filled = " + ".join(f"CAST({cell} IS NOT NULL AS INTEGER)" for cell in rest)
+    same = " AND ".join(f"t.{cell} IS NOT DISTINCT FROM o.{cell}" for cell in rest)
+    for table, side in (("gone", plan.old), ("come", plan.new)):
+        alike = f"SELECT o.* FROM {side.source} AS o SEMI JOIN {table} AS t ON {same}"
+        alone = f"SELECT {', '.join(rest)} FROM ({alike}) GROUP BY ALL HAVING count(*) = 1 AND {filled} >= 2"
+        engine.run(
+            f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT t.* FROM {table} AS t SEMI JOIN ({alone}) AS o ON {same}"
+        )
+    return all(engine.row(f"SELECT count(*) FROM {table}")[0] for table in ("gone", "come"))

@@ -20,8 +20,9 @@ from datagazette.diff.outcome import (
     StructureChange,
     TableComparison,
 )
+from datagazette.diff.renames import renamed_columns
 from datagazette.diff.rows import plan_rows, read_side, relation
-from datagazette.diff.structure import renamed_fields, structure_changes
+from datagazette.diff.structure import Renamed, structure_changes
 from datagazette.diff.tables import compare_tables
 from datagazette.files import same_bytes
 from datagazette.load.files import DESCRIPTOR
@@ -63,7 +64,8 @@ def compare_versions(
             tables.append(_compare_files(engine, before, after, earlier, later, folder / str(number)))
         except Unreadable as fault:
             problems.append(Problem(fault.code, later.file, values=(("note", fault.note),), cell=Cell(later.name)))
-    structure = structure_changes(old, new)
+    renamed = {table.resource: table.renamed for table in tables if table.renamed is not None}
+    structure = structure_changes(old, new, renamed)
     problems += [found for table in tables for found in _damage_problems(table)]
     verdict = None
     if judged and not problems:
@@ -157,18 +159,19 @@ def compare_releases(
 ) -> ReleaseChange:
     """The changes of every table that both releases have, and of their schemas. Typed tables by resource name."""
     tables = []
+    every: dict[str, Mapping[str, str]] = {}
     for name in sorted(old.keys() & new.keys()):
-        schemas = [side[name].table.schema for side in (old, new)]
-        renamed = renamed_fields(*(schema.fields for schema in schemas))
-        earlier = relation(engine, old[name].relation).renamed(renamed)
-        key = [renamed.get(field, field) for field in schemas[0].primary_key]
-        plan = plan_rows(earlier, relation(engine, new[name].relation), key, schemas[1].primary_key)
+        was, now = (side[name].table.schema for side in (old, new))
+        earlier, later = (relation(engine, side[name].relation) for side in (old, new))
+        every[name] = renamed = renamed_columns(engine, was, now, earlier, later)
+        key = [renamed.get(field, field) for field in was.primary_key]
+        plan = plan_rows(earlier.renamed(renamed), later, key, now.primary_key)
         tables.append(compare_rows(engine, new[name].table.name, plan))
-    return ReleaseChange(before, tuple(tables), tuple(_schema_changes(before, after)))
+    return ReleaseChange(before, tuple(tables), tuple(_schema_changes(before, after, every)))
 
 
-def _schema_changes(before: Release, after: Release) -> Iterator[SchemaChange]:
-    for change in structure_changes(before, after):
+def _schema_changes(before: Release, after: Release, renamed: Renamed) -> Iterator[SchemaChange]:
+    for change in structure_changes(before, after, renamed):
         if change.part not in _SHOWN or (change.kind == "changed" and change.bump == "patch"):
             continue
         if change.kind == "renamed":

@@ -28,12 +28,14 @@ _LOWER = ("minimum", "exclusiveMinimum", "minLength")
 _UPPER = ("maximum", "exclusiveMaximum", "maxLength")
 
 _Changes = Iterator[StructureChange]
+Renamed = Mapping[str, Mapping[str, str]]  # the new name of a field by the earlier one, by table
 
 
-def structure_changes(old: Release, new: Release) -> tuple[StructureChange, ...]:
-    """Tables and fields first, then descriptions, summaries, checks, figures and notes."""
+def structure_changes(old: Release, new: Release, renamed: Renamed | None = None) -> tuple[StructureChange, ...]:
+    """Tables and fields first, then descriptions, summaries, checks, figures and notes. `renamed` has the fields that
+    have another name, by table; of a table that is not there, they are those of `renamed_fields`."""
     return (
-        *_tables(old, new),
+        *_tables(old, new, renamed or {}),
         *_uses(old, new),
         *descriptor_changes("package", old.descriptor, new.descriptor, _APART),
         *_summaries(old, new),
@@ -47,7 +49,7 @@ def _named(parts: Iterable[Any]) -> dict[str, Any]:
     return {part.name: part for part in parts}
 
 
-def _tables(old: Release, new: Release) -> _Changes:
+def _tables(old: Release, new: Release, renamed: Renamed) -> _Changes:
     before, after = _named(old.tables), _named(new.tables)
     for name in sorted(after.keys() - before.keys()):
         yield StructureChange("added", "table", name, bump="minor")
@@ -55,14 +57,14 @@ def _tables(old: Release, new: Release) -> _Changes:
         yield StructureChange("removed", "table", name, bump="major")
     for name, table in after.items():
         if name in before:
-            yield from _schema(name, before[name].schema, table.schema)
+            yield from _schema(name, before[name].schema, table.schema, renamed.get(name))
             yield from _described("table", name, "", before[name].descriptor, table.descriptor, _TABLE_KEYS)
 
 
-def _schema(resource: str, old: Schema, new: Schema) -> _Changes:
+def _schema(resource: str, old: Schema, new: Schema, renamed: Mapping[str, str] | None) -> _Changes:
     """What became of a table's fields and keys. Of rules that rows must keep, a new one is stricter, one that went
     is laxer."""
-    yield from _fields(resource, "field", old.fields, new.fields)
+    yield from _fields(resource, "field", old.fields, new.fields, renamed)
     for what, before, after in (
         ("primaryKey", old.primary_key, new.primary_key),
         ("missingValues", old.missing_values, new.missing_values),
@@ -88,8 +90,8 @@ def _rules(schema: Schema) -> dict[str, list[str]]:
 
 
 def renamed_fields(old: Sequence[Field], new: Sequence[Field]) -> dict[str, str]:
-    """The new name by the earlier one. A field that went and one of its type that came in its place are one that was
-    renamed, where both tables are equally wide."""
+    """The new name by the earlier one. A field that went and one of its type that came in its place may be one that was
+    renamed, where both tables are equally wide; `renames.py` asks their values."""
     before, after = _named(old), _named(new)
     pairs = zip(old, new, strict=True) if len(old) == len(new) else ()
     return {
@@ -99,8 +101,11 @@ def renamed_fields(old: Sequence[Field], new: Sequence[Field]) -> dict[str, str]
     }
 
 
-def _fields(resource: str, part: str, old: Sequence[Field], new: Sequence[Field]) -> _Changes:
-    before, after, renamed = _named(old), _named(new), renamed_fields(old, new)
+def _fields(
+    resource: str, part: str, old: Sequence[Field], new: Sequence[Field], renamed: Mapping[str, str] | None = None
+) -> _Changes:
+    before, after = _named(old), _named(new)
+    renamed = renamed_fields(old, new) if renamed is None else renamed
     for name in before:
         if name in renamed:
             yield StructureChange("renamed", part, resource, name, "name", name, renamed[name], "major")

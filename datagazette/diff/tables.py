@@ -24,6 +24,7 @@ from datagazette.diff.outcome import (
 )
 from datagazette.diff.patterns import find_pattern
 from datagazette.diff.rekeyed import pair_keys
+from datagazette.diff.renames import renamed_columns
 from datagazette.diff.rows import (
     LINE,
     Relation,
@@ -37,7 +38,6 @@ from datagazette.diff.rows import (
     written,
 )
 from datagazette.diff.same_moment import is_same_moment
-from datagazette.diff.structure import renamed_fields
 from datagazette.model.publication import Table
 from datagazette.tables.engine import Engine
 from datagazette.tables.relation import groups
@@ -57,8 +57,8 @@ _SHOWN = 5  # values of a new column
 
 def compare_tables(engine: Engine, old: Side, new: Side, *, intended: bool = False) -> TableComparison:
     """`change` leaves out what a spreadsheet damaged, which is in `damages`. `intended` as in `find_damages`."""
-    renamed = renamed_fields(old.table.schema.fields, new.table.schema.fields)
-    renamed = {was: now for was, now in renamed.items() if was in old.rows.types and now in new.rows.types}
+    every = renamed_columns(engine, old.table.schema, new.table.schema, old.rows, new.rows)
+    renamed = {was: now for was, now in every.items() if was in old.rows.types and now in new.rows.types}
     old = replace(old, rows=old.rows.renamed(renamed))
     key = [renamed.get(name, name) for name in old.table.schema.primary_key]
     plan = plan_rows(old.rows, new.rows, key, new.table.schema.primary_key)
@@ -83,7 +83,7 @@ def compare_tables(engine: Engine, old: Side, new: Side, *, intended: bool = Fal
     large = tuple(_largest(engine, plan, numbers)) if numbers else ()
     columns = tuple(_column_changes(engine, plan, renamed))
     found = TableComparison(new.table.name, new.table.file, change, old.count, new.count, fields, large, (), damages,
-                            keys, columns, as_written(engine, plan, change, _LISTED), broken)  # fmt: skip
+                            keys, columns, as_written(engine, plan, change, _LISTED), broken, every)  # fmt: skip
     return replace(found, form=tuple(_form(engine, plan, old, new, found)))
 
 

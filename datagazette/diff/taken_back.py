@@ -17,10 +17,11 @@ from datagazette.model.publication import Dataset, Release, Table
 from datagazette.model.results import Value
 from datagazette.tables.engine import Engine
 from datagazette.tables.parquet import TypedTable
-from datagazette.tables.sql import field_column
+from datagazette.tables.sql import columns, count_of, field_column
 
 _MOST_STEPS = 10  # how far back corrections are looked for
 _FIELDS_A_QUERY = 100
+_SHOWN = 60  # characters of a row without a key
 Typed = Mapping[str, TypedTable]
 
 
@@ -53,11 +54,10 @@ def corrections(dataset: Dataset, release: Release) -> tuple[Correction, ...]:
 
 
 def _changed_tables(step: Correction, release: Release) -> tuple[Table, ...]:
-    """The tables of `release` with a key whose file the step changed, and which are not as the step left them."""
+    """The tables of `release` whose file the step changed, and which are not as the step left them."""
     return tuple(
         table for table in release.tables
-        if table.schema.primary_key
-        and len(files := [_hash(other, table.name) for other in (step.before, step.corrected, release)]) == 3
+        if len(files := [_hash(other, table.name) for other in (step.before, step.corrected, release)]) == 3
         and files[0] and files[1] and files[1] not in (files[0], files[2])
     )  # fmt: skip
 
@@ -139,6 +139,10 @@ class _Sides:
             f"JOIN {self.now.source} AS a ON {self.same_key('b', 'a')}{first}"
         )
 
+    def rows_of(self, side: Relation) -> str:
+        """A SELECT of the columns that all sides have, in one order."""
+        return f"SELECT {columns(self.fields)} FROM {side.source}"
+
     def changed(self, name: str) -> str:
         """Whether the step changed a cell, and did not itself put back what had been there before."""
         before, corrected = field_column(name, "b"), field_column(name, "c")
@@ -156,11 +160,13 @@ def _undone(engine: Engine, sides: _Sides) -> _Undone | None:
     """None where the tables have no key in common, or nothing of the step is undone."""
     if not sides.is_comparable:
         return None
+    if not sides.key:
+        return _undone_bag(engine, sides)
     changes = back = 0
     first = ""
     for start in range(0, len(sides.fields), _FIELDS_A_QUERY):
         names = sides.fields[start : start + _FIELDS_A_QUERY]
-        counts = ", ".join(f"count_if({sides.changed(name)}), count_if({sides.back(name)})" for name in names)
+        counts = ", ".join(f"{count_of(sides.changed(name))}, {count_of(sides.back(name))}" for name in names)
         row = engine.row(f"SELECT {counts} FROM {sides.rows}")
         changes, back = changes + sum(row[0::2]), back + sum(row[1::2])
         first = first or next((name for name, count in zip(names, row[1::2], strict=True) if count), "")
@@ -168,6 +174,9 @@ def _undone(engine: Engine, sides: _Sides) -> _Undone | None:
         _undone_rows(engine, sides, sides.corrected, sides.before, "ANTI"),
         _undone_rows(engine, sides, sides.before, sides.corrected, "SEMI"),
     ]
+    went, there_again = rows[1][:2]
+    if changes + went and not back + there_again:
+        return None  # rows that came and went, as in a table of the last thirty days
     changes, undone = changes + sum(row[0] for row in rows), sum(row[1] for row in rows)
     if not back:
         return _Undone(changes, undone, next(row[2] for row in rows if row[1])) if undone else None
@@ -189,6 +198,29 @@ def _undone_rows(engine: Engine, sides: _Sides, these: Relation, those: Relation
     key = ", ".join(field_column(name, "b") for name in sides.key)
     found = list(engine.rows(f"SELECT {key}, count(*) OVER () {undone} ORDER BY {key} LIMIT 1"))
     return (count, found[0][-1], _key(found[0][:-1])) if found else (count, 0, "")
+
+
+def _undone_bag(engine: Engine, sides: _Sides) -> _Undone | None:
+    """The same of rows without a key: those that went are there again, those that came have gone. What only puts back
+    what had been there before both is no correction."""
+    if not sides.fields:
+        return None
+    counts: list[tuple[int, int]] = []
+    first = ""
+    before, corrected = sides.rows_of(sides.before), sides.rows_of(sides.corrected)
+    now, earlier = sides.rows_of(sides.now), sides.first and sides.rows_of(sides.first)
+    for these, those, still in ((before, corrected, "INTERSECT"), (corrected, before, "EXCEPT")):
+        only = f"(({these}) EXCEPT ALL ({those}))"
+        if earlier:
+            only = f"({only} {still} ALL ({earlier}))"
+        unsettled = f"(({now}) EXCEPT ALL ({corrected}))" if still == "INTERSECT" else f"({now})"  # there again
+        undone = f"({only} {still} ALL {unsettled})"
+        counts.append((engine.row(f"SELECT count(*) FROM {only}")[0], engine.row(f"SELECT count(*) FROM {undone}")[0]))
+        first = first or next((_key(row) for row in engine.rows(f"SELECT * FROM {undone} ORDER BY ALL LIMIT 1")), "")
+    (went, there_again), (came, gone_again) = counts
+    if not there_again + gone_again or (went and not there_again):
+        return None
+    return _Undone(went + came, there_again + gone_again, first[:_SHOWN])
 
 
 def _key(values: Sequence[Value]) -> str:

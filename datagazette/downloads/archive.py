@@ -11,6 +11,9 @@ from pathlib import Path
 _TIME = (1980, 1, 1, 0, 0, 0)
 _UNIX, _REGULAR_FILE = 3, 0o100644
 _CHUNK = 1 << 20
+# What is larger may need 64 bits for its sizes. Everything else is written without, as some readers know no others:
+# SheetJS 0.18.5 opens no workbook that has a member with them.
+_LARGE = 1 << 30
 
 Content = str | Path
 
@@ -23,7 +26,7 @@ def write_zip(path: Path, content: Mapping[str, Content]) -> None:
                 archive.writestr(_member(name), source)
                 continue
             # Sizes are written before the content, so what could need 64 bits has to be known beforehand.
-            is_large = source.stat().st_size > 1 << 30
+            is_large = source.stat().st_size > _LARGE
             with source.open("rb") as reading, archive.open(_member(name), "w", force_zip64=is_large) as writing:
                 shutil.copyfileobj(reading, writing, _CHUNK)
 
@@ -35,7 +38,8 @@ def rewrite_zip(source: Path, target: Path, changed: Callable[[bytes], bytes], s
     """
     with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as new:
         for name in old.namelist():
-            with old.open(name) as reading, new.open(_member(name), "w", force_zip64=True) as writing:
+            is_large = old.getinfo(name).file_size > _LARGE
+            with old.open(name) as reading, new.open(_member(name), "w", force_zip64=is_large) as writing:
                 if name.startswith(small):
                     writing.write(changed(reading.read()))
                 else:

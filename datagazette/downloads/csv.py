@@ -18,7 +18,11 @@ from datagazette.tables.types import TYPES
 from datagazette.tables.types.numbers import WrittenNumber
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-_NUMBER = re.compile(r"[+-]?[0-9][0-9.,]*%?")
+# Numbers with a sign, which spreadsheets read as such; an earlier program knew no exponents, and no point at first.
+_NUMBER = re.compile(r"[+-]?([0-9][0-9.,]*|\.[0-9]+)([eE][+-]?[0-9]+)?%?")
+_EARLIER_NUMBER = re.compile(r"[+-]?[0-9][0-9.,]*%?")
+# A number with its unit or with blanks between its thousands, which cannot be computed.
+_MEASURED = re.compile(r"[+-]?[ \xa0]?[0-9.][^-=+*/^&<>()!|@:;,\"'{}\[\]\t\r\n]*")
 _FORMULA_BEGINS = re.compile(rb"(?:^|[,\"])(?:[=@\t\r]|[+-][^0-9])|[;\t](?:[=@]|[+-][^0-9])")
 # Where a spreadsheet that does not separate by commas ends a cell, within quotes too: these are inside its cell.
 _ENDS = re.compile(r"([;\t\r\n]\"*)")
@@ -49,10 +53,13 @@ def needs_excel_copy(source: Path, dialect: Dialect, fields: Sequence[Field] = (
         return not all(line.isascii() and not _FORMULA_BEGINS.search(line) for line in file)
 
 
-def write_excel_copy(source: Path, target: Path, dialect: Dialect, fields: Sequence[Field] = ()) -> None:
+def write_excel_copy(
+    source: Path, target: Path, dialect: Dialect, fields: Sequence[Field] = (), *, earlier: bool = False
+) -> None:
     """A copy with a byte order mark, commas and CRLF, in which no cell is a formula.
 
     Where commas separate cells, a point is before decimals: 38.411 with points between thousands becomes 38411.
+    `earlier`: as a program wrote it that took `-2e-5` for a formula.
 
     What a spreadsheet would compute gets an apostrophe before it, by which people keep a text a text there. So does
     what becomes a cell of its own where the spreadsheet separates by semicolons or tabs:
@@ -63,11 +70,17 @@ def write_excel_copy(source: Path, target: Path, dialect: Dialect, fields: Seque
         with io.TextIOWrapper(raw, "utf-8", newline="") as text:
             writer = csv.writer(text, lineterminator="\r\n")
             layout, columns = read_layout(source, dialect), _unpointed(fields)
+            measured = {at for at, field in enumerate(fields) if isinstance(TYPES[field.type](field), WrittenNumber)}
             for number, cells in _rows(source, layout):
                 for column, kind in columns.items() if number >= layout.first_row else ():
                     if column < len(cells):
                         cells[column] = kind.pointed(cells[column])
-                writer.writerow(map(guarded, cells))
+                kept = measured if number >= layout.first_row and not earlier else ()
+                number_form = _EARLIER_NUMBER if earlier else _NUMBER
+                writer.writerow(
+                    cell if at in kept and _MEASURED.fullmatch(cell) else guarded(cell, number_form)
+                    for at, cell in enumerate(cells)
+                )
 
 
 def _unpointed(fields: Sequence[Field]) -> dict[int, WrittenNumber]:
@@ -94,13 +107,13 @@ def write_rows(target: Path, header: Sequence[str], rows: Iterable[Iterable[str]
         writer.writerows(rows)
 
 
-def is_formula(cell: str) -> bool:
+def _is_formula(cell: str, number: re.Pattern[str]) -> bool:
     """Whether a spreadsheet would compute a cell; signed numbers are none."""
-    return cell.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(cell)
+    return cell.startswith(_FORMULA_STARTS) and not number.fullmatch(cell)
 
 
-def guarded(cell: str) -> str:
-    """The cell with an apostrophe before whatever a spreadsheet would compute."""
+def guarded(cell: str, number: re.Pattern[str] = _NUMBER) -> str:
+    """The cell with an apostrophe before whatever a spreadsheet would compute, which a `number` is not."""
     pieces = _ENDS.split(cell)  # text, what ends it, text, ...
-    pieces[2::2] = [f"'{piece}" if is_formula(piece) else piece for piece in pieces[2::2]]
-    return ("'" if is_formula(cell) else "") + "".join(pieces)
+    pieces[2::2] = [f"'{piece}" if _is_formula(piece, number) else piece for piece in pieces[2::2]]
+    return ("'" if _is_formula(cell, number) else "") + "".join(pieces)

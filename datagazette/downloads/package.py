@@ -18,7 +18,7 @@ from datagazette.describe.notation import dump, filled
 from datagazette.describe.prose import changelog, license_text, readme
 from datagazette.describe.release_history import changes
 from datagazette.downloads import archive, csv, json, xlsx
-from datagazette.downloads.earlier import write_promised
+from datagazette.downloads.parquet import write_parquet
 from datagazette.files import sha256
 from datagazette.model.problems import Problem, problem
 from datagazette.model.publication import Publication, Release, Table
@@ -214,11 +214,9 @@ class _Writer:
             with self.made(f"{name}.excel.csv", "csv-excel", resource=name) as target:
                 csv.write_excel_copy(submitted, target, table.dialect, table.schema.fields)
         with self.made(f"{name}.parquet", "parquet", resource=name) as target:
-            rows = write_promised(engine, self._result, table, submitted, typed, target)
+            write_parquet(engine, typed, target, self._result.release, table)
         with self.made(f"{name}.json", "json", resource=name) as target:
-            json.write_json(engine, rows, target, names, [field.type for field in table.schema.fields])
-        if rows != typed:
-            rows.unlink()
+            json.write_json(engine, typed, target, names, [field.type for field in table.schema.fields])
         counted = self._result.table(name)
         if counted and counted.rows >= LINES_FROM:
             with self.made(f"{name}.ndjson", "ndjson", resource=name) as target:

@@ -51,7 +51,14 @@ def copy_statement(
     key = ", ".join(f"{field_column(name)} ASC NULLS FIRST" for name in schema.primary_key)
     metadata = ", ".join(f"{identifier(name)}: {literal(value)}" for name, value in about.items())
     options = f"FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 9, ROW_GROUP_SIZE {group}"
-    columns = ", ".join(f"{field_column(name)} AS {identifier(held)}" for name, held in names.items())
+    # DuckDB calls a column REQUIRED in which no cell happens to be empty. A later release may have one, and readers
+    # that append it to the earlier refuse the two schemas.
+    required = {field.name for field in schema.fields if field.required}
+    columns = ", ".join(
+        f"{value if name in required else f'CASE WHEN {value} IS NOT NULL THEN {value} END'} AS {identifier(held)}"
+        for name, held in names.items()
+        for value in [field_column(name)]
+    )
     query = f"SELECT {columns} FROM read_parquet({literal(str(source))}){f' ORDER BY {key}' if key else ''}"
     return f"COPY ({query}) TO {literal(str(target))} ({options}, KV_METADATA {{{metadata}}})"
 

@@ -13,7 +13,7 @@ import yaml
 
 from datagazette.intake.columns import Column
 from datagazette.intake.keys import Reference
-from datagazette.intake.naming import language_of, named
+from datagazette.intake.naming import Named, language_of, named
 from datagazette.intake.notices import Notice
 from datagazette.load.descriptors import MARK
 from datagazette.messages import FALLBACK, LANGUAGES, texts
@@ -205,9 +205,11 @@ def schema(name: str, table: Described, languages: Sequence[str]) -> dict[str, A
     given = table.resource.get("schema")
     if isinstance(given, Mapping):
         headings = named([str(field["name"]) for field in given["fields"]])
-        fields = [{"name": field["name"], **_given(field, "title", languages, heading.titles)}
+        fields = [{"name": field["name"], **_given(field, "title", languages, _heading(field, heading).titles)}
                   for field, heading in zip(given["fields"], headings, strict=True)]  # fmt: skip
-        return {"name": name, **{key: value for key, value in given.items() if key != "name"}, "fields": fields}
+        key = {"primaryKey": _Listed(table.key)} if table.key and table.key != primary_key_of(given) else {}
+        kept = {key: value for key, value in given.items() if key != "name"}
+        return {"name": name, **kept, "fields": fields, **key}
     found = {
         "name": name,
         "fields": [_field(column, table, languages) for column in table.columns],
@@ -215,6 +217,17 @@ def schema(name: str, table: Described, languages: Sequence[str]) -> dict[str, A
         **_foreign_keys([reference for reference in table.references if not reference.missing]),
     }
     return {key: value for key, value in found.items() if value}
+
+
+def primary_key_of(schema: Json) -> tuple[str, ...]:
+    """The fields of the key of a schema, which may name one alone."""
+    listed = schema.get("primaryKey") or ()
+    return (listed,) if isinstance(listed, str) else tuple(listed)
+
+
+def _heading(field: Json, heading: Named) -> Named:
+    """The heading of a field of a Data Package; the unit stays in its title where the field does not state one."""
+    return heading.of(str(field.get("type", "any")) if field.get("unit") or not heading.unit else "any")
 
 
 def _foreign_keys(references: Sequence[Reference]) -> dict[str, Any]:

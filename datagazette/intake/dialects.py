@@ -9,6 +9,9 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
 from typing import IO
@@ -20,6 +23,7 @@ from datagazette.tables.layout import Unreadable, read_numbered
 _SNIFFED = 1_000_000  # characters that are looked at
 _ROWS = 1000  # rows of them
 _DELIMITERS = "\t;,|"  # commas are in texts and numbers, too
+_MOST = 0.5  # of the rows: a mark that splits fewer as it splits the header is one within a title
 _ESCAPED = re.compile(r'[^\\]\\"[^,;\t|\r\n]')
 _SINGLE = re.compile(r"(?:^|[,;\t|])'[^'\n]*'(?=[,;\t|\r\n]|$)", re.MULTILINE)
 
@@ -38,8 +42,19 @@ def sniffed(stream: IO[str], delimiter: str | None) -> Dialect:
         return replace(dialect, delimiter=delimiter)
     read = {mark: _rows(text, replace(dialect, delimiter=mark)) for mark in _DELIMITERS}
     scores = {mark: score for mark, rows in read.items() if (score := _score(rows)) > (0, 0)}
-    whole = (mark for mark in ",;\t|" if all(row.size == 1 for row in read[mark]))
-    return replace(dialect, delimiter=max(scores, key=scores.__getitem__) if scores else next(whole, ","))
+    if scores:
+        best = max(scores, key=scores.__getitem__)
+        others = {mark: share for mark, rows in read.items() if (share := _even(rows)) >= _MOST > scores[best][0]}
+        return replace(dialect, delimiter=max(others, key=others.__getitem__, default=best))
+    whole = (mark for mark in ",;\t|" if all(size == 1 for size in _sizes(text, replace(dialect, delimiter=mark))))
+    return replace(dialect, delimiter=next(whole, ","))
+
+
+def _sizes(text: str, dialect: Dialect) -> Iterator[int]:
+    """How many cells each of the first lines has, also one that holds nothing but delimiters."""
+    with suppress(Unreadable, csv.Error):
+        for _, cells in islice(read_numbered(io.StringIO(text, newline=""), dialect), _ROWS):
+            yield len(cells)
 
 
 def _rows(text: str, dialect: Dialect) -> list[Row]:
@@ -54,11 +69,18 @@ def _rows(text: str, dialect: Dialect) -> list[Row]:
     return found
 
 
+def _even(rows: list[Row]) -> float:
+    """The share of the rows that are split into the same number of cells, the commonest one."""
+    size, count = Counter(row.size for row in rows).most_common(1)[0] if rows else (1, 0)
+    return count / len(rows) if size > 1 else 0
+
+
 def _score(rows: list[Row]) -> tuple[float, int]:
-    """(the share of the rows below the header that are as wide as it, how wide), zeros where it is not split."""
+    """(the share of the rows that are as wide as the header, how many of its cells hold a name), zeros where it is not
+    split."""
     start = (first_row(rows) or 0) if rows else 0
     if not rows or rows[start].size == 1:
         return (0, 0)
     size = rows[start].size
     body = rows[start:]
-    return (sum(row.size == size for row in body) / len(body), size)
+    return (sum(row.size == size for row in body) / len(body), sum(map(bool, body[0].cells)))

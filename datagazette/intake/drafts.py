@@ -12,7 +12,7 @@ from pathlib import Path
 from datagazette.intake import columns as typing
 from datagazette.intake import keys
 from datagazette.intake.columns import Written
-from datagazette.intake.describe import Described
+from datagazette.intake.describe import Described, primary_key_of
 from datagazette.intake.extra_rows import settled, without_blank
 from datagazette.intake.hints import degrees, years
 from datagazette.intake.keys import Target
@@ -203,10 +203,11 @@ def _related(
     """The tables with their keys, and with references first to the publication and then to one another."""
     outer = _targets(engine, publication)
     found = []
-    for table, sheet in zip(tables, sheets, strict=True):
+    for table, sheet, stated in zip(tables, sheets, _stated_keys(tables, sources.key), strict=True):
         referring = _referring(engine, table, outer)
         refers = [reference.column for reference in referring.references if not reference.guessed]
-        given = _given_key(table, sources)
+        schema = table.resource.get("schema")
+        given = stated or (primary_key_of(schema) if isinstance(schema, Mapping) else ())
         key = given or keys.primary_key(engine, table.name, referring.columns, refers)
         notices: tuple[Notice, ...] = ()
         if table.resource.get("schema") and not given:
@@ -250,19 +251,22 @@ def _referring(engine: Engine, table: Described, targets: Sequence[Target]) -> D
     return replace(table, columns=columns, references=(*before, *refers.values()))
 
 
-def _given_key(table: Described, sources: Sources) -> tuple[str, ...]:
-    """The key that a person or a package has given; raises UsageError where the table has no such column."""
-    given = table.resource.get("schema")
-    if isinstance(given, Mapping):
-        listed = given.get("primaryKey") or ()
-        return (listed,) if isinstance(listed, str) else tuple(listed)
-    known = {column.named.label: column.name for column in table.columns}
-    known |= {column.name: column.name for column in table.columns}
-    missing = [name for name in sources.key if name not in known]
-    if missing and len(sources.paths) == 1:
-        near = nearest(missing[0], known, 0.5)
-        raise UsageError("no-key-near" if near else "no-key", name=missing[0], near=near)
-    return () if missing else tuple(known[name] for name in sources.key)
+def _stated_keys(tables: Sequence[Described], key: Sequence[str]) -> list[tuple[str, ...]]:
+    """The key that a person has stated, for each table; empty for those that do not have these columns. Raises
+    UsageError where no table has them."""
+    found = []
+    missing: list[list[str]] = []
+    for table in tables:
+        known = {column.named.label: column.name for column in table.columns}
+        known |= {column.name: column.name for column in table.columns}
+        missing.append([name for name in key if name not in known])
+        found.append(() if missing[-1] else tuple(known[name] for name in key))
+    if all(missing):
+        names = {name for table in tables for column in table.columns for name in (column.named.label, column.name)}
+        name = min(missing, key=len)[0]
+        near = nearest(name, sorted(names), 0.5)
+        raise UsageError("no-key-near" if near else "no-key", name=name, near=near)
+    return found
 
 
 def _targets(engine: Engine, publication: Publication) -> list[Target]:

@@ -24,6 +24,7 @@ from datagazette.intake.sheets import Cells, Sheet
 from datagazette.model.errors import UsageError
 from datagazette.model.names import nearest
 from datagazette.model.publication import Field, Table
+from datagazette.model.text import visible
 from datagazette.tables.cells import value_key, value_reader
 from datagazette.tables.layout import Layout, Unreadable, open_text, python_dialect, read_layout
 
@@ -246,13 +247,25 @@ def _places(
             known.get(column.label),
             *(known.get(title) for title in bare.titles.values()),
         )
-        at.setdefault(next((name for name in meant if name and name in labels), column.name), number)
+        at.setdefault(next((name for name in meant if name and name in labels and name not in at), column.name), number)
     missing = [label for label in labels if label not in at]
     if missing:
-        near = nearest(missing[0], [name for name in at if name not in labels], 0.6)
-        shown = {"name": missing[0], "quoted": quote(missing[0]), "near": near, "rename": quote(f"{near}={missing[0]}")}
-        raise UsageError("no-column-near" if near else "no-column", sheet=sheet.name, **shown)
+        raise _no_column(
+            sheet, missing, {name: sheet.labels[number] for name, number in at.items() if name not in labels}
+        )
     return [at[label] for label in labels], {name: number for name, number in at.items() if name not in labels}
+
+
+def _no_column(sheet: Sheet, missing: Sequence[str], others: Mapping[str, str]) -> UsageError:
+    """The error where the sheet lacks columns of the table; `others` are the headings of those that the table does not
+    have, by their names. The one that is probably meant is alike, or the only one where a single column is missing."""
+    name = missing[0]
+    only = next(iter(others)) if len(missing) == len(others) == 1 else ""
+    near = others.get(nearest(name, list(others), 0.6) or only, "")
+    shown = {"name": name, "quoted": quote(name), "near": near, "rename": quote(f"{near}={name}"),
+             "others": ", ".join(f"“{visible(heading)}”" for heading in others.values())}  # fmt: skip
+    code = "no-column-near" if near else "no-column-others" if others else "no-column"
+    return UsageError(code, sheet=sheet.name, **shown)
 
 
 def _keyed(

@@ -60,7 +60,8 @@ def open_source(path: Path, encoding: str) -> Iterator[IO[str]]:
         if isinstance(fault, Unreadable) and not isinstance(fault.__cause__, UnicodeError):
             # As the check says it of a table that cannot be read.
             shown = problem(fault.code, path.name, fault.line, note=fault.note, **fault.values)
-            messages, fixes = ({language: text(shown, language) for language in LANGUAGES} for text in (message, fix))
+            messages = {language: message(shown, language).rstrip(".。") for language in LANGUAGES}
+            fixes = {language: fix(shown, language) for language in LANGUAGES}
             raise UsageError("unreadable-table", place=shown.place, message=messages, fix=fixes) from fault
         places = unreadable_lines(path, encoding)
         raise stopped(path.name, notice("encoding-other", places, encoding=encoding)) from fault

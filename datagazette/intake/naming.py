@@ -27,6 +27,7 @@ _CODED = re.compile(
     r"|代码|代号|编码|编号|号码|邮编|电话|区划|身份证|版本",
     re.IGNORECASE,
 )
+_YEAR = re.compile(r"(1[89]|20)[0-9]{2}")
 _IDENTIFIES = re.compile(r"(^|_)(ref|reference|id|uid|uuid|guid|serial|nr)($|_)|^no$", re.IGNORECASE)
 # Letters that have no plain letter within them, as their languages write them without.
 _LETTERS = str.maketrans({
@@ -62,13 +63,18 @@ class Named:
 
     @property
     def measures(self) -> bool:
-        """Whether the heading says that the values are amounts: it has a unit, or ends in a word for one."""
-        if self.unit or self.holds == "number":
+        """Whether the heading says that the values are amounts: it is a year, has a unit, or ends in a word for one."""
+        if self.unit or self.holds == "number" or self.is_year:
             return True
         _, by_name = _vocabulary()
         words = [word for word in self.name.split("_") if not word.isdecimal()]
         ends = {words[-1], words[-1].removesuffix("s")} if words else set()
         return any(by_name.get(word, {}).get("holds") == "number" for word in ends)
+
+    @property
+    def is_year(self) -> bool:
+        """Whether the column is one of a year, whose values are what was counted or measured in it."""
+        return bool(_YEAR.fullmatch(self.name))
 
     def of(self, kind: str) -> Named:
         """With the titles that are right for a column of the type `kind`: a translation only where the values are what
@@ -100,8 +106,16 @@ def named(labels: Sequence[str]) -> tuple[Named, ...]:
         base = ending if ending and wanted[ending] == 1 else column.name
         names = chain([base], (f"{base}_{number}" for number in count(2)))
         name = next(name for name in names if name not in taken)
-        taken[name] = replace(column, name=name)
+        titles = {language: _numbered(title, [other.titles.get(language) for other in taken.values()])
+                  for language, title in column.titles.items()}  # fmt: skip
+        taken[name] = replace(column, name=name, titles=titles)
     return tuple(taken.values())
+
+
+def _numbered(title: str, others: Sequence[str | None]) -> str:
+    """The title; with a number where another column has the same."""
+    titles = chain([title], (f"{title} ({number})" for number in count(2)))
+    return next(found for found in titles if found not in others)
 
 
 def language_of(text: str) -> str:
@@ -112,6 +126,11 @@ def language_of(text: str) -> str:
 def slug(text: str) -> str:
     """Lower-case letters and digits with hyphens, as files and resources are named; empty where none are left."""
     return re.sub(r"[^a-z0-9]+", "-", _without_accents(text).lower()).strip("-")
+
+
+def is_unit(text: str) -> bool:
+    """Whether a text is a unit that is known."""
+    return text in _units()
 
 
 def _ending(name: str) -> str:

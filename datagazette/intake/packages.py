@@ -29,16 +29,20 @@ def package_sheets(path: Path, encoding: str | None = None) -> tuple[tuple[Sheet
 
     Raises DataFaults where its descriptor has errors, UsageError where it has no table that is one CSV.
     """
-    document, faults = read_descriptor(path)
+    document, _ = read_descriptor(path)
     found = read_package(path)
+    if [problem.code for problem in found.problems] == ["yaml-no-mapping"]:
+        raise UsageError("no-package", file=path.name)
     if document is None or has_errors(found.problems):
-        raise DataFaults(tuple(faults) + found.problems)
+        raise DataFaults(found.problems)
     about = {key: value for key, value in document.value.items() if _stem(key) in _KEPT}
     left = notice("resources-left", (Place(text=resource.name) for resource in found.foreign))
     if not found.tables:
         raise stopped(path.name, left)
     first, *others = (_sheet(table, file, encoding) for table, file in found.tables)
-    notices = (left, notice("keys-left", _left(document.value, found)), *first.notices)
+    twice = (Place(problem.line, text=dict(problem.values)["key"]) for problem in found.problems
+             if problem.code == "yaml-duplicate-key")  # fmt: skip
+    notices = (left, notice("keys-twice", twice), notice("keys-left", _left(document.value, found)), *first.notices)
     return (replace(first, notices=notices), *others), about
 
 

@@ -22,6 +22,10 @@ from datagazette.tables.layout import Unreadable, read_numbered
 
 Cells = tuple[str, ...]
 Numbered = tuple[int, Sequence[str]]  # the line in which a row begins, and its cells
+_OTHERS = {
+    b"PK\x03\x04": "zip", b"\x1f\x8b": "gzip", b"7z\xbc\xaf": "7z", b"%PDF": "PDF", b"PAR1": "Parquet",
+    b"\xd0\xcf\x11\xe0": "XLS", b"SQLite format": "SQLite",
+}  # fmt: skip
 _DELIMITERS = "\t;,|"
 _BESIDE = re.compile(r"""[\t;,|]["]|["][\t;,|]""")
 _DECIMAL = re.compile(r"[+-]?[0-9]+,[0-9]+")
@@ -71,6 +75,7 @@ def read_sheets(
         raise UsageError("no-file", path=path)
     if path.suffix.lower() in ENDINGS:
         return _of_workbook(path, sheets, header, hidden)
+    _refuse_others(path)
     found = recognise(path, encoding, known)
     with open_source(path, found.encoding) as stream:
         dialect = sniffed(stream, delimiter)
@@ -80,6 +85,15 @@ def read_sheets(
         unsplit = () if delimiter else (_unsplit(path.name, read),)
         notices = (*found.notices, *read.notices, *unsplit, *_quoting(dialect))
         return (replace(read, delimiter=dialect.delimiter, notices=notices),)
+
+
+def _refuse_others(path: Path) -> None:
+    """Raises UsageError where a file that should be a CSV begins as one of another kind does."""
+    with path.open("rb") as stream:
+        first = stream.read(max(map(len, _OTHERS)))
+    for begins, kind in _OTHERS.items():
+        if first.startswith(begins):
+            raise UsageError("no-csv", file=path.name, kind=kind)
 
 
 def sheet(

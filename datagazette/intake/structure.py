@@ -8,23 +8,29 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from rich.cells import cell_len
 
+from datagazette.intake.counting import MISSING
 from datagazette.intake.notices import Notice, Place, notice, stopped
 
+Cells = tuple[str, ...]
 _TITLE_ROWS = 20  # rows above a table's header that are titles and notes
 _LOOKED_AT = 1000  # rows in which the type of a column is looked for
 _NAME_WIDTH = 12  # of a single text above a table: a wider one, or one with a space, is a title and no column
-_NUMBER = re.compile(r"[+-]?[0-9][0-9.,]*%?|[+-]?[0-9.]+[eE][+-]?[0-9]+")
+_NUMBER = re.compile(r"[+-]?[0-9][0-9.,]*([ '’\u00a0\u202f][0-9]{3}[0-9.,]*)*%?|[+-]?[0-9.]+[eE][+-]?[0-9]+")
 _YEAR = re.compile(r"(1[89]|20)[0-9]{2}")
 _KINDS = (
     _YEAR,
     re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?"),
     re.compile(r"[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{1,4}"),
+    re.compile(
+        r"([0-9]{4}-[0-9]{2}-[0-9]{2}[T ])?[0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?(Z|[+-][0-9]{2}:?[0-9]{2})?"
+    ),
+    re.compile(r"true|false", re.IGNORECASE),
     _NUMBER,
 )
 _TYPES = frozenset((
@@ -75,7 +81,7 @@ def structure(file: str, rows: Sequence[Row], header: int = 0) -> Structure:
     """The table among `rows`, of which there is one at least; its header is in the line `header`, if that is not 0.
 
     Raises UsageError where it is not certain which row is the header, where a column has values and no name, and
-    where rows have more cells than the header.
+    where rows have more cells than the header. A column with neither a name nor values is left out.
     """
     start = _header(file, rows, header)
     above, head, body = rows[:start], rows[start], rows[start + 1 :]
@@ -88,11 +94,16 @@ def structure(file: str, rows: Sequence[Row], header: int = 0) -> Structure:
     kinds = body[:1] if _is_types(body, len(head.cells)) else ()
     body = body[len(kinds) :]
     labels = head.cells
-    if gap := next((number for number, label in enumerate(labels, 1) if not label), 0):
+    if not header and (second := _second_header(head, body)):
+        raise stopped(file, notice("header-second", [second.place], line=second.line, above=head.line))
+    unnamed = [at for at, label in enumerate(labels) if not label]
+    if gap := next((at + 1 for at in unnamed if any(_column(body, at, len(body)))), 0):
         _refuse_unnamed(file, labels, gap, body)
-    return Structure(labels, tuple(body), (
+    rest = tuple(replace(row, cells=_without(row.cells, unnamed)) for row in body)
+    return Structure(_without(labels, unnamed), rest, (
         notice("above", (row.place for row in above)),
         notice("types", (row.place for row in kinds)),
+        notice("columns-empty", (Place(text=str(at + 1)) for at in unnamed)),
         *_unlike(body, len(labels)),
         notice("spaces", (Place(row.line, text=row.trimmed) for row in (head, *body) if row.trimmed)),
     ))  # fmt: skip
@@ -101,14 +112,20 @@ def structure(file: str, rows: Sequence[Row], header: int = 0) -> Structure:
 def first_row(rows: Sequence[Row]) -> int | None:
     """Where the header is; None where it could be more than one row."""
     width = _width(rows)
-    wide = (at for at, row in enumerate(rows[:_TITLE_ROWS]) if len(row.cells) <= width and _fills(row, width))
-    at = next(wide, 0)
+    at = _first_wide(rows, width)
     followed = any(_fills(row, width) for row in rows[at + 1 :])
     if not at or not followed or any(_kind(cell) not in (None, _YEAR) for cell in rows[at].cells):
         return 0
-    between = any(below.line > row.line + 1 for row, below in pairwise(rows[: at + 1]))
+    between = any(_is_apart(row, below) for row, below in pairwise(rows[: at + 1]))
     titles = all(_is_title(row) for row in rows[:at])
+    if not titles and _contrasts(rows[0].cells, rows[1:at]):  # a table of its own
+        return None
     return at if between or titles or _contrasts(rows[at].cells, rows[at + 1 :]) else None
+
+
+def _first_wide(rows: Sequence[Row], width: int) -> int:
+    wide = (at for at, row in enumerate(rows[:_TITLE_ROWS]) if len(row.cells) <= width and _fills(row, width))
+    return next(wide, 0)
 
 
 def _header(file: str, rows: Sequence[Row], header: int) -> int:
@@ -119,7 +136,8 @@ def _header(file: str, rows: Sequence[Row], header: int) -> int:
         raise stopped(file, notice("header-line", [Place(header)]))
     first = first_row(rows)
     if first is None:
-        raise stopped(file, notice("header-unclear", [Place(rows[0].line)], line=rows[0].line, below=rows[1].line))
+        below = rows[_first_wide(rows, _width(rows))].line
+        raise stopped(file, notice("header-unclear", [Place(rows[0].line)], line=rows[0].line, below=below))
     return first
 
 
@@ -146,8 +164,29 @@ def _kind(cell: str) -> re.Pattern[str] | None:
     return next((kind for kind in _KINDS if kind.fullmatch(cell)), None)
 
 
-def _column(rows: Sequence[Row], at: int) -> list[str]:
-    return [row.cells[at] for row in rows[:_LOOKED_AT] if at < len(row.cells) and row.cells[at]]
+def _column(rows: Sequence[Row], at: int, most: int = _LOOKED_AT) -> list[str]:
+    return [row.cells[at] for row in rows[:most] if at < len(row.cells) and row.cells[at]]
+
+
+def _without(cells: Cells, columns: Collection[int]) -> Cells:
+    return tuple(cell for at, cell in enumerate(cells) if at not in columns) if columns else cells
+
+
+def _is_apart(row: Row, below: Row) -> bool:
+    """Whether an empty line is between two rows."""
+    return below.line > row.line + 1 + sum(cell.count("\n") for cell in row.cells)
+
+
+def _second_header(head: Row, rows: Sequence[Row]) -> Row | None:
+    """The first row below an empty line that has names, one of them again or where the rows below have numbers."""
+    starts = [at for at, (row, below) in enumerate(pairwise((head, *rows))) if _is_apart(row, below)]
+    for start, end in pairwise([*starts, len(rows)]):
+        row, block = rows[start], rows[start + 1 : end]
+        named = [cell for cell in row.cells if _YEAR.fullmatch(cell) or (cell[:1].isalpha() and not _kind(cell))]
+        again = any(cell and cell == above for cell, above in zip(row.cells, head.cells, strict=False))
+        if len(named) == len([*filter(None, row.cells)]) > 1 and (again or _contrasts(row.cells, block)):
+            return row if block and not set(named) & set(MISSING) else None
+    return None
 
 
 def _contrasts(labels: Sequence[str], rows: Sequence[Row]) -> bool:

@@ -7,7 +7,9 @@ are looked up by the YAML reader when one is asked for.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -18,7 +20,7 @@ from datagazette.load.files import Folder, fault, locate, read_limited
 from datagazette.load.standard import package_is_sound, resource_is_sound
 from datagazette.messages import LANGUAGES
 from datagazette.model.limits import DESCRIPTOR_BYTES, DESCRIPTOR_KEYS, DESCRIPTOR_LEVELS
-from datagazette.model.problems import Problem, folded, has_errors, message, problem, summarised
+from datagazette.model.problems import Problem, folded, has_errors, message, problem, summarised, warning
 from datagazette.model.publication import Dialect, Json, Schema, Table
 from datagazette.model.text import Text
 from datagazette.tables.descriptors import DIALECT_KEYS, parse_dialect, parse_schema
@@ -39,6 +41,7 @@ _TYPES = ("table", "file", "json", "text", "image", "document")  # of others it 
 _NOT_HELD_BY_FILES = ("sql", "gsheets", "bigquery", "ckan", "github", "zenodo", "pandas")
 _INFERRED_FROM = ("name", "path", "dialect", "format", "mediatype")
 _Other = tuple[str, str]
+_TEXT_OR_CONSTANT = re.compile(r'"(?:[^"\\]|\\.)*"|NaN|-?Infinity')
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,7 @@ def read_descriptor(path: Path) -> tuple[Document | None, tuple[Problem, ...]]:
             fault = problem("json-syntax", str(path), error.lineno, **values)
             return None, (replace(fault, column=error.colno),)
         if document is not None:
-            return document, ()
+            return document, tuple(_repeated_keys(path))
     from datagazette.load.yaml_file import read_yaml
 
     return read_yaml(path, str(path))
@@ -95,6 +98,7 @@ def read_csv(path: Path, schema_path: Path) -> Standalone:
     if document is None:
         return Standalone((), problems)
     schema, faults = parse_schema(document.value, schema_path.stem, str(schema_path), _LANGUAGES, document.line)
+    faults = (*problems, *faults)
     if schema is None:
         return Standalone((), faults)
     dialect, _ = parse_dialect({}, None, str(path))
@@ -106,7 +110,7 @@ def read_package(path: Path) -> Standalone:
     document, faults = read_descriptor(path)
     if document is None:
         return Standalone((), faults)
-    problems: list[Problem] = []
+    problems = list(faults)
     reader = KeyReader(document, problems)
     sound = package_is_sound(reader)
     folder = Folder(path.parent.resolve(), "")
@@ -226,23 +230,47 @@ def _referred(reader: KeyReader, key: str, folder: Folder) -> Json | None:
         reader.report(f"{key}-error", key, rule="unreadable", path=value, at=faults[0].line or 1, **reasons)
     elif document is None:
         reader.report(f"{key}-error", key, rule="no-file", path=value)
+    else:
+        reader.problems += faults
     return document.value if document else None
 
 
 def read_json(path: Path, file: str) -> Document | None:
     """The mapping in a JSON file; None where there is none that keeps to the bounds. Of a repeated key the last
-    counts, as in Frictionless. `file` is how problems name it. Raises json.JSONDecodeError."""
+    counts, as in Frictionless. `file` is how problems name it. Raises json.JSONDecodeError, also for NaN and Infinity,
+    which Python reads and JSON does not have (RFC 8259, section 6)."""
     content, problems = read_limited(path, file, DESCRIPTOR_BYTES)
     if problems:
         return None
     try:
         text = content.decode("utf-8-sig")
-        value = json.loads(text)
+        value = json.loads(text, parse_constant=partial(_refuse_constant, text))
     except (UnicodeDecodeError, RecursionError):
         return None
     if not isinstance(value, dict) or not _is_bounded(value):
         return None
     return Document(file, value, partial(_lines, text, file))
+
+
+def _refuse_constant(text: str, _: str) -> None:
+    """Raises json.JSONDecodeError at the first constant that is none of JSON."""
+    constants = (found.start() for found in _TEXT_OR_CONSTANT.finditer(text) if not found[0].startswith('"'))
+    raise json.JSONDecodeError("Expecting value", text, next(constants))
+
+
+def _repeated_keys(path: Path) -> Iterator[Problem]:
+    """A warning for each key that is more than once in one object of a JSON file."""
+    text = path.read_text("utf-8-sig")
+    found: list[str] = []
+
+    def pairs(pairs: list[tuple[str, Any]]) -> None:
+        found.extend(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
+
+    json.loads(text, object_pairs_hook=pairs)
+    for key in dict.fromkeys(found):
+        places = [match.start() for match in re.finditer(rf"{re.escape(json.dumps(key))}\s*:", text)]
+        line = text.count("\n", 0, places[1]) + 1 if len(places) == 2 else None
+        yield warning("yaml-duplicate-key", str(path), line, key=key)
 
 
 def _is_bounded(value: Any) -> bool:

@@ -156,7 +156,10 @@ class PublishedFile:
 
 @dataclass(frozen=True)
 class ReleaseResult:
-    """A release with everything that its pages show."""
+    """A release with everything that its pages show.
+
+    `is_reread`: its tables are those that this program reads, although an earlier one read them otherwise.
+    """
 
     release: Release
     tables: tuple[TableResult, ...]
@@ -165,6 +168,7 @@ class ReleaseResult:
     figures: tuple[FigureResult, ...]
     changes: ReleaseChange | None = None
     files: tuple[PublishedFile, ...] = ()
+    is_reread: bool = False
 
     def table(self, name: str) -> TableResult | None:
         return next((table for table in self.tables if table.table.name == name), None)

@@ -18,7 +18,7 @@ from typing import IO, TypeVar
 from datagazette.files import POINTER
 from datagazette.model import limits
 from datagazette.model.publication import Dialect, Table
-from datagazette.tables.quotes import OpenQuote, open_quote
+from datagazette.tables.quotes import OpenQuote, open_quote, text_after_quote
 
 _SAMPLE = 100  # lines that are sniffed, and rows in which the header is looked for
 _SAMPLED = 4_000_000  # characters of these lines, and of these rows
@@ -233,8 +233,9 @@ def read_numbered(stream: IO[str], dialect: Dialect, *, closed: bool = False) ->
     """
     for line, cells, quote in read_watched(stream, dialect):
         if closed and quote:
-            rule = "open-quote-next" if quote.until else "open-quote"
-            raise Unreadable("source-error", "a quote is not closed", quote.line, rule=rule, until=quote.until)
+            rule = "open-quote-next" if quote.until else "open-quote" if quote.text is None else "quote-text"
+            raise Unreadable("source-error", "a quote is not closed", quote.line, rule=rule, until=quote.until,
+                             found=quote.text)  # fmt: skip
         yield line, cells
 
 
@@ -249,6 +250,8 @@ def read_watched(stream: IO[str], dialect: Dialect) -> Iterator[tuple[int, Cells
             if lines.count > lines.begin or lines.ended:  # a row that ends with its line has no open quote
                 opens = open_quote(lines.row, cells, dialect, strict)
                 quote = None if opens is None else OpenQuote(lines.begin + opens, None if lines.ended else lines.count)
+            if quote is None and (text := text_after_quote(lines.row, cells, dialect, strict)) is not None:
+                quote = OpenQuote(lines.begin, text=text)
             yield lines.begin, cells, quote
             lines.next_row()
 

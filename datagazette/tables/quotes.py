@@ -17,10 +17,16 @@ from datagazette.model.publication import Dialect
 
 @dataclass(frozen=True)
 class OpenQuote:
-    """The line in which the quote opens, and that in which another one closes it; None where none does."""
+    """The line in which the quote opens, and that in which another one closes it; None where none does.
+
+    `text` is what is read of a cell with text after its closing quote, which takes no line end with it, and `count` how
+    many cells are so.
+    """
 
     line: int
-    until: int | None
+    until: int | None = None
+    text: str | None = None
+    count: int = 1
 
 
 def open_quote(raw: str, cells: Sequence[str], dialect: Dialect, strict: csv.Dialect) -> int | None:
@@ -33,6 +39,28 @@ def open_quote(raw: str, cells: Sequence[str], dialect: Dialect, strict: csv.Dia
         list(csv.reader(io.StringIO(raw, newline=""), strict))
     except csv.Error:
         return 0 if dialect.escape_char else _place(raw, cells, dialect)
+    return None
+
+
+def text_after_quote(raw: str, cells: Sequence[str], dialect: Dialect, strict: csv.Dialect) -> str | None:
+    """What is read of the first cell of a line, `raw`, that goes on after its closing quote, such as `"x"y`; None where
+    there is none."""
+    if not dialect.quote_char or dialect.quote_char not in raw or dialect.escape_char:
+        return None
+    try:
+        list(csv.reader((raw,), strict))
+    except csv.Error:
+        pass
+    else:
+        return None
+    at = 0
+    for cell in cells:
+        while dialect.skip_initial_space and raw.startswith(" ", at):
+            at += 1
+        end = _end(raw, at, cell, dialect)
+        if raw.startswith(dialect.quote_char, at) and raw[at:end] != _quoted(cell, dialect.quote_char):
+            return cell
+        at = end + 1
     return None
 
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -152,11 +152,14 @@ def rewrite(path: Path, layout: Layout, width: int, target: Path) -> Rewritten:
     rows = longest = line = 0
     fault: Unreadable | None = None
     opened: list[OpenQuote] = []
+    after: OpenQuote | None = None
     with target.open("w", encoding="utf-8", newline="") as file:
         write = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\n").writerow
         try:
             for number, line, cells, quote in numbered_rows(path, layout):
-                if quote:
+                if quote and quote.text is not None:
+                    after = replace(after, count=after.count + 1) if after else quote
+                elif quote:
                     opened.append(quote)
                 extra = json.dumps(cells[width:], ensure_ascii=False) if len(cells) > width else ""
                 padded = cells[:width] + [""] * (width - len(cells))
@@ -167,7 +170,7 @@ def rewrite(path: Path, layout: Layout, width: int, target: Path) -> Rewritten:
         except UnicodeEncodeError as error:  # of UTF-7 and the like: what is published could not hold it
             found = error.object[error.start].encode("unicode_escape").decode()
             fault = Unreadable("encoding-error", str(error), line, rule="half", found=found)
-    return Rewritten(target, rows, longest, fault, tuple(opened))
+    return Rewritten(target, rows, longest, fault, (*((after,) if after else ()), *opened))
 
 
 def numbered_rows(path: Path, layout: Layout) -> Iterator[tuple[int, int, Cells, OpenQuote | None]]:

@@ -12,6 +12,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from datagazette.tables.sql import literal, literals
+from datagazette.tables.types.dates import SHEET_EPOCH
 
 _MONTH = (
     "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
@@ -25,13 +26,13 @@ _OPERAND = rf'[-+]*(?:{_AMOUNT}%?|{_NAME}|"[^"]*"|\(.*\))'
 _OPERATOR = r"\s*(?:[-+*/^&=<>]|<=|>=|<>)\s*"
 
 ZEROS = r"[+-]?0\d+(?:[.,]\d*)?"
-DECIMALS = r"[+-]?\d*\.\d*0"
+DECIMALS = r"[+-]?\d*(?:\.\d*0|,(?:\d?0|\d{3,}0))"  # three digits after a comma may be thousands
 LONG = r"[+-]?\d{12,}"  # shown and saved in scientific notation
 TOO_LONG = r"[+-]?\d{16,}"  # numbers keep fifteen digits
 PLAIN = r"-?\d+(?:\.\d+)?"
 # In brackets, as accountants write them, numbers are less than zero.
 NUMERAL = rf"[-+]?\s?{_COIN}?\s?{_AMOUNT}(?:[eE][+-]?\d+)?\s?%?|\({_COIN}?{_AMOUNT}%?\)"
-SERIAL = r"(?:3[3-9]|[45]\d)\d{3}"  # how spreadsheets store a day from 1990 to 2064: the days since 1899-12-30
+SERIAL = r"(?:3[3-9]|[45]\d)\d{3}"  # how spreadsheets store a day from 1990 to 2064: the days since SHEET_EPOCH
 WHOLE_DAY = r"\d{4}[-/]\d{1,2}[-/]\d{1,2}"
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 TRUTH = "true|True|false|False"
@@ -96,6 +97,11 @@ def amount(text: str) -> str:
     return f"{bare} * if(contains({text}, '%'), 0.01, 1) * if(starts_with({text}, '('), -1, 1)"
 
 
+def day_of_serial(number: str) -> str:
+    """SQL: the day that a spreadsheet stores as a whole number."""
+    return f"(DATE {literal(SHEET_EPOCH.isoformat())} + {number})"
+
+
 def calendar_marks(text: str, *, dated: bool) -> str:
     """SQL: a list of texts that a code such as MARCH1 or 3-1 has in common with the days that a spreadsheet makes of
     it: the month and the other number, the smaller one first. NULL for other texts.
@@ -109,7 +115,7 @@ def calendar_marks(text: str, *, dated: bool) -> str:
         f"THEN [{_mark(month, f'{numbers}[1]')}] WHEN {month} IS NULL AND len({numbers}) = 2 "
         f"THEN [{_mark(f'{numbers}[1]', f'{numbers}[2]')}] END"
     )
-    serial = f"(DATE '1899-12-30' + CAST({text} AS INTEGER))"
+    serial = day_of_serial(f"CAST({text} AS INTEGER)")
     day = (
         f"WHEN {matches(text, SERIAL)} THEN [{_mark(f'month({serial})', f'day({serial})')}, "
         f"{_mark(f'month({serial})', f'year({serial}) % 100')}] "

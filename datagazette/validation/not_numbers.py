@@ -9,7 +9,7 @@ from datagazette.model.problems import Cell, Problem, warning
 from datagazette.tables.engine import Engine
 from datagazette.tables.prepared import Prepared
 from datagazette.tables.relation import groups
-from datagazette.tables.sql import literals
+from datagazette.tables.sql import count_of, literals
 
 # As the standard writes them, and as other programs do.
 _WRITTEN = ("nan", "inf", "-inf", "+inf", "infinity", "-infinity")
@@ -21,9 +21,9 @@ def not_numbers(engine: Engine, table: Prepared) -> Iterator[Problem]:
     source = table.source.table
     for group in groups(columns) if table.relation else ():
         asked = (
-            f"count(*) FILTER ({held}), arg_min(struct_pack(l := _line, x := {column.name}), _row) FILTER ({held})"
+            f"{count_of(held)}, arg_min(struct_pack(l := _line, x := {column.name}), CASE WHEN {held} THEN _row END)"
             for column in group
-            for held in [f"lower(trim({column.name})) IN ({literals(_WRITTEN)}) AND NOT {column.is_missing}"]
+            for held in [f"(lower(trim({column.name})) IN ({literals(_WRITTEN)}) AND NOT {column.is_missing})"]
         )
         answers = engine.row(f"SELECT {', '.join(asked)} FROM ({table.relation})")
         for column, count, first in zip(group, answers[::2], answers[1::2], strict=True):

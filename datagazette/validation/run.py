@@ -31,6 +31,7 @@ from datagazette.validation.counting import OutOfTime, Tally, keys_of, quick
 _SPARES = (1, 20)  # columns beyond the last one, which only faulty rows fill
 _SMALL = 4_000_000  # bytes; below, a second scan of a faulty table costs nothing
 _HASHES = ("md5", "sha256")
+_SHOWN = 40  # characters of a cell
 Counting = tuple[Prepared, Tally]
 
 
@@ -260,8 +261,11 @@ def _of_header(table: Prepared) -> Iterator[Problem]:
 
 def _open_quotes(table: Prepared) -> Iterator[Problem]:
     for quote in table.layout.open_quotes + table.open_quotes:
-        values = {"rule": "next", "until": quote.until} if quote.until else {}
-        found = warning("open-quote", table.source.table.file, quote.line, **values)
+        values: dict[str, object] = {"rule": "next", "until": quote.until} if quote.until else {}
+        if quote.text is not None:
+            values = {"found": quote.text[:_SHOWN], "count": quote.count}
+        code = "open-quote" if quote.text is None else "quote-text"
+        found = warning(code, table.source.table.file, quote.line, **values)
         yield replace(found, cell=Cell(table.source.table.name))
 
 

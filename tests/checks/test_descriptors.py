@@ -210,7 +210,7 @@ def test_faults_stand_in_their_lines(descriptor: Json, expected: str, folder: Pa
 
 @pytest.mark.parametrize(("written", "codes"), [
     ('{\t"name":\t"p",\t"resources":\t[]}', ["package-error"]),
-    ('{"name": "p", "name": "q", "resources": 1}', ["package-error"]),
+    ('{"name": "p", "name": "q", "resources": 1}', ["yaml-duplicate-key", "package-error"]),
     ('{"resources": ' + "[" * 70 + "]" * 70 + "}", ["yaml-too-deep"]),
     ("{" + ", ".join(f'"k{number}": 1' for number in range(10_001)) + "}", ["yaml-too-many-keys"]),
     ('{"resources": [1e', ["json-syntax"]),

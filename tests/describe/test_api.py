@@ -32,7 +32,7 @@ RESULTS = [
 
 @pytest.fixture(scope="module")
 def written() -> dict[str, Any]:
-    parts = [listing(PUBLICATION, one) for one in RESULTS]
+    parts = [listing(PUBLICATION, one, {}) for one in RESULTS]
     found = {path: json.loads(text) for path, text in lists(PUBLICATION, RESULTS, parts) if path.startswith("api/")}
     for dataset, result in zip(PUBLICATION.datasets, RESULTS, strict=True):
         documents = api_documents(CATALOG, dataset, result)
@@ -59,3 +59,11 @@ def test_a_summary_has_its_rows(written: dict[str, Any]) -> None:
     found = written[f"api/datasets/people/summaries/{SHARE.name}.json"]
     assert len(found["rows"]) == len(SHARE_ROWS)
     assert set(found["rows"][0]) == {one.name for one in SHARE.fields}
+
+
+def test_every_document_with_a_name_in_its_address_may_be_missing(written: dict[str, Any]) -> None:
+    for path, operations in written["api/openapi.json"]["paths"].items():
+        statuses = set(operations["get"]["responses"])
+        assert statuses == ({"200", "404"} if "{" in path else {"200"}), path
+    described = written["api/openapi.json"]["components"]["responses"]["NotFound"]
+    assert "content" not in described  # a host answers with whatever page it has

@@ -123,7 +123,7 @@ def config(language: str, tables: list[dict[str, Any]]) -> dict[str, Any]:
         "citation": "Publisher. Test data 1.0.0. 2026.", "tables": tables,
         "citations": [
             {"name": "apa", "label": "APA", "text": "Publisher (2026). Test data. ⟦selection⟧. ⟦url⟧ (⟦accessed⟧)"},
-            {"name": "bibtex", "label": "BibTeX", "text": "@misc{test, url = {⟦url⟧}, note = {⟦selection⟧}}"},
+            {"name": "bibtex", "label": "BibTeX", "text": "@dataset{test, url = {⟦url⟧}, note = {⟦selection⟧}}"},
             {"name": "csl-json", "label": "CSL-JSON", "text": '[{"URL": "⟦url⟧", "note": "⟦selection⟧"}]'},
         ],
     }  # fmt: skip

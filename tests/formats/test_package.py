@@ -191,7 +191,7 @@ def test_workbook_has_summaries_dictionary_notes_and_citation(made: Made) -> Non
     assert wide / high == pytest.approx(pixels[0] / pixels[1], rel=0.01)
     texts = [str(cell.value) for row in book["说明与引用 About and citation"].iter_rows() for cell in row]
     assert any("GB/T 7714" in text for text in texts)
-    assert any("@misc" in text for text in texts)
+    assert any("@dataset" in text for text in texts)
 
 
 def test_no_cell_is_a_formula_or_a_link(nasty_made: Made) -> None:

@@ -104,3 +104,43 @@ def test_a_letter_that_is_corrected_is_not_garbled(before: str, after: str) -> N
 
 def test_a_code_with_leading_zeros_is_the_same_number_in_a_column_of_numbers(tmp_path: Path) -> None:
     assert damages(tmp_path, "k,v\nA,007\nB,2\n", "k,v\nA,7\nB,3\n", "string", "integer") == []
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("1234567 7654321 8888888 1", "1.23E+06 7.65E+06 8.89E+06 1"),
+        ("0.000012345 0.000076543 1", "1.23E-05 7.65E-05 1"),
+    ],
+)
+def test_numbers_that_are_saved_with_a_power_of_ten_are_rounded(tmp_path: Path, before: str, after: str) -> None:
+    tables = ("k,v\n" + "".join(f"{number},{v}\n" for number, v in enumerate(cells.split()))
+              for cells in (before, after))  # fmt: skip
+    changed = sum(was != now for was, now in zip(before.split(), after.split(), strict=True))
+    assert damages(tmp_path, *tables, "string", "number") == [("number-rounded", "v", changed)]
+
+
+@pytest.mark.thorough
+def test_numbers_with_a_decimal_comma_are_rounded_as_others_are(tmp_path: Path) -> None:
+    before, after = (
+        'k,v\nA,"0,123456"\nB,"-1.003,25"\nC,"7,777"\n',
+        'k,v\nA,"0,12"\nB,"-1.003,3"\nC,"7,78"\n',
+    )
+    marks = {"type": "number", "decimalChar": ",", "groupChar": "."}
+    root = drafted(tmp_path, before, after, {"k": "string", "v": marks}, version="1.0.1")
+    done = call_build("diff", "--root", root)
+    assert done.status == 1
+    assert "In “v”, 3 changed numbers are the earlier ones rounded: “0,123456” became “0,12”." in done.out
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("names", [("code", "v"), ("v", "code")], ids=["key", "no key"])
+def test_codes_with_a_comma_lose_zeros_too(tmp_path: Path, names: tuple[str, str]) -> None:
+    def table(*codes: str) -> str:
+        cells = [(f'"{code}"', str(number)) for number, code in enumerate(codes)]
+        rows = [pair if names[0] == "code" else pair[::-1] for pair in cells]
+        return "\n".join(map(",".join, [names, *rows])) + "\n"
+
+    found = damages(tmp_path, table("02,30", "20,50", "45,01"), table("2,3", "20,5", "45,01"), "string", "string")
+    assert found == [("leading-zeros-lost", "code", 1), ("trailing-zeros-lost", "code", 2)]

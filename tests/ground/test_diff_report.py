@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import call_build
 from tests.ground.drafts import drafted
 
@@ -124,3 +126,16 @@ def test_of_a_wide_table_the_columns_that_differ_are_shown_first(tmp_path: Path)
     root = drafted(tmp_path, f"{header}\nA{',x' * 20}\n", f"{header}\nB{',x' * 19},y\n",
                    dict.fromkeys(["k", *names], "string"))  # fmt: skip
     assert "      k  c19  c0  c1  c2  c3  c4  c5  …\n      B  y    x" in diff(root)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("key", ["k", ""], ids=["key", "no key"])
+def test_a_column_with_other_values_in_the_place_of_another_is_no_rename(tmp_path: Path, key: str) -> None:
+    root = drafted(tmp_path, "k,births,w\nA,10,1\nB,20,2\n", "k,deaths,w\nA,7,1\nB,9,2\n",
+                   {"k": "string", "births": "integer", "w": "integer"}, key=key,
+                   fields_after={"k": "string", "deaths": "integer", "w": "integer"}, version="2.0.0")  # fmt: skip
+    out = diff(root)
+    said = "new column deaths with 2 values, column births with 2 values removed; the version fits."
+    assert out.startswith(f"✓ 1 dataset changes: {said}")
+    assert "Field t.births was removed, Field t.deaths is new" in out
+    assert "renamed" not in out

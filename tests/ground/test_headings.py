@@ -25,6 +25,14 @@ def test_brackets_that_are_no_unit_stay_in_the_title(small: Path) -> None:
     assert not any("unit" in field for field in found.values())
 
 
+@pytest.mark.parametrize(
+    ("heading", "titles"), [("name,name,Name", ["Name", "Name (2)", "Name (3)"]), ("名,名,v", ["名", "名 (2)", "V"])]
+)
+def test_headings_that_are_alike_have_titles_of_their_own(heading: str, titles: list[str]) -> None:
+    found = named(heading.split(","))
+    assert [next(iter(column.titles.values())) for column in found] == titles
+
+
 def test_a_heading_is_as_it_stands_where_the_column_is_text(small: Path) -> None:
     found = fields(small, "id,Date and time (GMT),Amount (£)\n1,noon,about 5\n2,one,none yet")
     assert [field["title"] for field in found.values()] == ["ID", "Date and time (GMT)", "Amount (£)"]

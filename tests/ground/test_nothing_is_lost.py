@@ -96,13 +96,21 @@ def explained(refused: UsageError) -> None:
     assert refused.text("zh") != refused.text("en")
 
 
-def read_all(path: Path, rows: Given) -> Sheet | None:
-    """What is read of a file, which is accounted for; None where it is refused."""
+def read_all(path: Path, rows: Given, delimiter: str = "") -> Sheet | None:
+    """What is read of a file, which is accounted for; None where it is refused. A CSV may be read with another
+    delimiter than the one that it was written with, which the command prints: then its cells are others."""
     try:
         (read,) = read_sheets(path)
     except UsageError as refused:
         explained(refused)
         return None
+    if delimiter and read.delimiter != delimiter:
+        if not any(notice.count for notice in read.notices if notice.code in LEFT_OUT):
+            cells = [cell for row in (read.labels, *read.rows) for cell in row]
+            assert MARKS.sub("", "".join(cells)) == MARKS.sub(
+                "", "".join(cell for row in rows.values() for cell in row)
+            )
+        return read
     account(rows, read, changed=is_guessed(read))
     return read
 
@@ -121,7 +129,7 @@ def test_rows_of_a_csv_are_in_the_table_or_reported(cases: int) -> None:
     def holds(drawn: Drawn, encoding: str, delimiter: str, end: str) -> None:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "t.tsv" if delimiter == "\t" else "t.csv")
-            read_all(path, delimited(path, drawn.rows, encoding, delimiter, end))
+            read_all(path, delimited(path, drawn.rows, encoding, delimiter, end), delimiter)
 
     holds()
 
@@ -173,7 +181,8 @@ def test_cells_of_a_draft_are_those_of_the_files(small: Path) -> None:
             for number, (table, delimiter) in enumerate(drawn):
                 path = Path(folder, f"table-{number}.csv")
                 rows = delimited(path, table.rows, "utf-8", delimiter, "\n")
-                if read_all(path, rows):
+                read = read_all(path, rows, delimiter)
+                if read and read.delimiter == delimiter:
                     paths[path] = rows
             try:
                 draft = plan_dataset(Sources(small, "drawn", tuple(paths), decimal=".", total="drop"))
@@ -205,7 +214,7 @@ def test_cells_of_a_revised_table_are_those_of_the_file(cases: int) -> None:
         with tempfile.TemporaryDirectory() as folder:
             path, before = Path(folder, "sent.csv"), Path(folder, "t.csv")
             rows = delimited(path, drawn.rows, "utf-8", delimiter, "\n")
-            read = read_all(path, rows)
+            read = read_all(path, rows, delimiter)
             if read is None or read.labels != tuple(drawn.rows[drawn.header]):
                 return
             before.write_text(",".join(read.labels) + "\n" + ",".join("old" for _ in read.labels) + "\n", "utf-8")

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from datagazette.intake.describe import schema_yaml
 from datagazette.intake.drafts import Draft, Sources, plan_dataset
 from datagazette.intake.notices import lines
 from datagazette.intake.packages import package_sheets
@@ -28,11 +29,11 @@ def package(folder: Path, table: dict[str, Any] | None = None, **keys: Any) -> P
     return path
 
 
-def planned(folder: Path, *files: Path) -> Draft:
+def planned(folder: Path, *files: Path, key: tuple[str, ...] = ()) -> Draft:
     root = folder / "root"
     if not root.exists():
         shutil.copytree(PUBLICATIONS / "small", root)
-    return plan_dataset(Sources(root, "x", files))
+    return plan_dataset(Sources(root, "x", files, key=key))
 
 
 def said(draft: Draft) -> str:
@@ -66,6 +67,49 @@ def test_a_package_keeps_its_schema_and_the_titles_of_its_headings(tmp_path: Pat
     assert table.types == {"id": "integer", "n": "integer", "Start Date": "date"}
     assert table.key == ()
     assert "has no primaryKey; this would identify the rows: “id”" in said(draft)
+
+
+def test_a_key_that_a_person_states_is_that_of_a_package(tmp_path: Path) -> None:
+    source = package(tmp_path, {"schema": {"fields": FIELDS, "primaryKey": "n"}})
+    draft = planned(tmp_path, source, key=("id",))
+    assert draft.tables[0].key == ("id",)
+    assert yaml.safe_load(schema_yaml("t.v1", draft.tables[0], ["en"]))["primaryKey"] == ["id"]
+    with pytest.raises(UsageError, match="there is no column idd; did you mean id"):
+        planned(tmp_path, source, key=("idd",))
+
+
+def test_a_unit_in_a_heading_of_a_package_stays_in_its_title(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("Mass (kg),Area (ha)\n1,2\n")
+    fields = [{"name": "Mass (kg)", "type": "number"}, {"name": "Area (ha)", "type": "number", "unit": "ha"}]
+    path = tmp_path / "datapackage.json"
+    path.write_text(
+        json.dumps({"name": "p", "resources": [{"name": "t", "path": "t.csv", "schema": {"fields": fields}}]})
+    )
+    found = yaml.safe_load(schema_yaml("t.v1", planned(tmp_path, path).tables[0], ["en"]))
+    assert [field["title"] for field in found["fields"]] == ["Mass (kg)", "Area"]
+
+
+def test_a_key_that_is_twice_in_a_descriptor_is_named(tmp_path: Path) -> None:
+    path = package(tmp_path)
+    path.write_text(path.read_text().replace('"path":', '"path": "u.csv",\n"path":'))
+    assert "written twice, and the last one counts: line 2 “path”" in said(planned(tmp_path, path))
+    done = call_build("check", path)
+    assert "warning yaml-duplicate-key" in done.out
+    assert "line 2: The key “path” is written twice here" in done.out
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("t.csv", b"PK\x03\x04rest", "no CSV, but a file of the kind zip"),
+        ("t.txt", b"%PDF-1.7", "no CSV, but a file of the kind PDF"),
+        ("t.json", b'[{"a": 1}]', "no descriptor of a Data Package"),
+    ],
+)
+def test_a_file_of_another_kind_is_called_what_it_is(name: str, content: bytes, message: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(UsageError, match=message):
+        planned(tmp_path, tmp_path / name)
 
 
 def test_a_package_without_a_schema_is_described_as_a_file_is(tmp_path: Path) -> None:

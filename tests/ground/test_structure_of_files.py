@@ -29,6 +29,15 @@ def read(folder: Path, text: str, header: int = 0) -> Sheet:
         (CODES + "T30,Weir, upper\n", ("the header has 2 cells", "line 32 (3 cells)", "quotes")),
         ("2021-01,215.71\n2021-02,217.45\n2021-03,218.02\n", ("looks like data", "--header 1")),
         ("ward,trees\nN1,ash,estimate\nN2,elm,old\nN3,oak,final\n", ("--header 1 or --header 2",)),
+        ("true,2021-01-01T00:00:00Z\nfalse,2021-01-02T00:00:00Z\n", ("looks like data", "--header 1")),
+        ("12:30,A\n13:30,B\n", ("looks like data",)),
+        ("1 234,5;Köln\n2 345,6;Bonn\n", ("looks like data",)),
+        ("Trees by ward, 2023\n\nward,trees\nN1,3\nN2,4\n", ("line 3 “ward | trees”", "--header 3", "--header 1")),
+        ("ward;trees\nN1;3\nN2;4\n\nschool;pupils\nS1;30\n", ("line 5 “school | pupils”", "a file or a sheet")),
+        ("区,树\n甲,3\n\n学校,学生\n一小,30\n", ("line 4 “学校 | 学生”",)),
+        ("ward,2020,2021\nN1,3,4\n\nschool,2020,2021\nS1,30,40\n", ("line 4 “school | 2020 | 2021”",)),
+        ("ward,trees\nN1,3\nN2,4\n\nschool,pupils,staff\nS1,30,3\nS2,40,4\n", ("--header 1 or --header 5",)),
+        ("a;b\nx,1\ny,2\nz,3\n", ("column 2 has values but no name",)),
         ("version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 12\n", ("git lfs pull",)),
     ],
 )
@@ -93,6 +102,44 @@ def test_an_ordinary_table_is_read_without_a_line(text: str, tmp_path: Path) -> 
     sheet = read(tmp_path, text)
     assert len(sheet.rows) == text.count("\n") - 1
     assert lines(sheet.notices, "en") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ward,trees\nN1,3\n\nN2,closed\n",
+        "ward,trees\nN1,3\n\nN2,n/a\nN3,4\n",
+        "ward,no2\nN1,3\n\nN2,<2\nN3,4\n",
+        "area,trees\n\nNorth,\nN1,3\n\nSouth,\nS1,4\n",
+        'ward,note\nN1,"a\n\nb"\nN2,x\nN3,5\n',
+    ],
+)
+def test_empty_lines_within_a_table_are_no_end_of_it(text: str, tmp_path: Path) -> None:
+    assert "header" not in "".join(lines(read(tmp_path, text).notices, "en"))
+
+
+def test_rows_below_an_empty_line_are_of_one_table_where_a_person_says_so(tmp_path: Path) -> None:
+    sheet = read(tmp_path, "ward,trees\nN1,3\n\nschool,pupils\nS1,30\n", header=1)
+    assert sheet.rows == (("N1", "3"), ("school", "pupils"), ("S1", "30"))
+
+
+def test_a_column_without_a_name_and_values_is_left_out_and_named(tmp_path: Path) -> None:
+    sheet = read(tmp_path, "ward,trees,,school\nN1,3,,S1\nN2,4,,S2\n")
+    assert (sheet.labels, sheet.rows) == (("ward", "trees", "school"), (("N1", "3", "S1"), ("N2", "4", "S2")))
+    (said,) = lines(sheet.notices, "en")
+    assert "left out: “3”; if they are between two tables" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("symbol\n,\n;\n", [",", ";"]),
+        ("oak,; \nelm,x\n", ["elm"]),
+        ("Trees; wards\nward,trees\nN1,3\nN2,4\n", ["N1", "N2"]),
+    ],
+)
+def test_a_mark_that_names_fewer_columns_is_not_the_delimiter(text: str, rows: list[str], tmp_path: Path) -> None:
+    assert [row[0] for row in read(tmp_path, text).rows] == rows
 
 
 def test_a_person_can_name_the_line_of_the_header(tmp_path: Path) -> None:

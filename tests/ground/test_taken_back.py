@@ -18,9 +18,9 @@ CORRECTED = FIRST.replace("A03,9", "A03,10")
 PARALLEL = FIRST + "A04,3,1\n"
 
 
-def released(root: Path, tables: dict[str, str], drafts: Sequence[str] = ()) -> Path:
+def released(root: Path, tables: dict[str, str], drafts: Sequence[str] = (), key: str | None = None) -> Path:
     """A dataset with these versions of its table, all released but the `drafts`."""
-    drafted(root, FIRST, FIRST, FIELDS)
+    drafted(root, FIRST, FIRST, FIELDS, key=key)
     shutil.rmtree(root / "datasets/t/1.1.0")
     first = root / "datasets/t/1.0.0"
     entries = []
@@ -99,3 +99,29 @@ def test_a_release_that_is_withdrawn_is_no_correction(tmp_path: Path) -> None:
     content["releases"][1]["withdrawn"] = {"date": "2026-02-01", "reason": "10 was wrong."}
     ledger.write_text(yaml.safe_dump(content), "utf-8")
     assert "correction-taken-back" not in call_build("check", "--root", root).out
+
+
+WEEKS = {
+    version: "k,v,w\n" + "".join(f"2026-01-{day:02d},{day * day},1\n" for day in range(first, first + 7))
+    for version, first in (("1.0.0", 1), ("1.1.0", 8), ("1.2.0", 15))
+}
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("key", ["k", ""], ids=["key", "no key"])
+@pytest.mark.parametrize(
+    ("tables", "said"),
+    [
+        ({"1.0.0": FIRST, "1.0.1": CORRECTED, "1.1.0": PARALLEL}, "1.1.0 takes back changes that 1.0.1 made"),
+        ({"1.0.0": FIRST, "1.0.1": CORRECTED, "1.1.0": CORRECTED + "A04,3,1\n"}, ""),
+        ({"1.0.0": FIRST, "1.0.1": CORRECTED, "1.1.0": PARALLEL, "1.1.1": CORRECTED + "A04,3,1\n"}, ""),
+        (WEEKS, ""),
+    ],
+    ids=["taken back", "kept", "corrected again", "each week has its own table"],
+)
+def test_rows_with_and_without_a_key_are_looked_at_for_corrections_that_are_taken_back(
+    tmp_path: Path, tables: dict[str, str], said: str, key: str
+) -> None:
+    done = call_build("check", "--root", released(tmp_path, tables, key=key))
+    assert ("correction-taken-back" in done.out) == bool(said), done.out
+    assert said in done.out

@@ -193,3 +193,52 @@ def test_a_descriptor_called_json_that_is_none_is_refused_with_its_place(
     assert (
         f"line {line}: The JSON cannot be read at column {column}:" in run("check", tmp_path / "datapackage.json").out
     )
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(
+    ("content", "dialect", "line", "read", "count"),
+    [
+        (b'n,remark\n2,"x"y\n3,"z""q" w\n', {}, 2, "xy", 2),
+        (b'n,remark\n"2"1,y\n3,z\n', {}, 2, "21", 1),
+        (b'n,remark\r\n1,"a\r\nb"\r\n3,"z" \r\n', {}, 4, "z ", 1),
+        (b"n;remark\n2;'x'y\n3;z\n", {"delimiter": ";", "quoteChar": "'"}, 2, "xy", 1),
+        (b'n,remark\n2, "x"y\n3, "z"\n', {"delimiter": ",", "skipInitialSpace": True}, 2, "xy", 1),
+        (b'n,remark\n2,"x"y\n' + b'3,"z"\n' * 200 + b"3,z\n" * 2_000, {}, 2, "xy", 1),
+    ],
+    ids=["twice", "number", "after a cell with a line break", "another quote", "space in front", "among many"],
+)
+def test_text_after_a_closing_quote_is_a_warning_with_what_is_read(
+    run: Callable[..., Run], tmp_path: Path, content: bytes, dialect: dict[str, Any], line: int, read: str, count: int
+) -> None:
+    (tmp_path / "t.csv").write_bytes(content)
+    (tmp_path / "datapackage.json").write_text(package({"dialect": dialect} if dialect else {}), "utf-8")
+    done = run("check", tmp_path / "datapackage.json")
+    assert done.status == 0
+    assert f"line {line}: A cell has text after its closing quote and is read as “{read}”" in done.out
+    assert f"cells affected: {count}." in done.out
+
+
+def test_a_table_with_text_after_a_closing_quote_is_not_taken_in(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_bytes(b'n,remark\n1,5" pipe\n2,"the old" town\n')
+    with pytest.raises(UsageError) as refused:
+        read_sheets(tmp_path / "t.csv")
+    assert "t.csv:3" in refused.value.text("en")
+    assert "would be read as “the old town”" in refused.value.text("en")
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(
+    ("written", "line", "column"),
+    [
+        ('{"name": "p", "note": "NaN \\" Infinity",\n "x": NaN}', 2, 7),
+        ('{"name": "p", "x": [1, -Infinity]}', 1, 24),
+    ],
+)
+def test_constants_that_only_python_reads_are_no_json(
+    run: Callable[..., Run], tmp_path: Path, written: str, line: int, column: int
+) -> None:
+    (tmp_path / "datapackage.json").write_text(written, "utf-8")
+    done = run("check", tmp_path / "datapackage.json")
+    assert done.status == 1
+    assert f"line {line}: The JSON cannot be read at column {column}: a value should be here." in done.out

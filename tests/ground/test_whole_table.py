@@ -59,6 +59,8 @@ def test_a_cell_that_changed_beside_a_shift_is_still_shown(tmp_path: Path) -> No
          "v: 3 of 3 cells; all 3 are 10.76 times as much: another unit? A new unit requires a MAJOR version."),
         ("20.5 21 22.25", "293.65 294.15 295.4",
          "v: 3 of 3 cells; all 3 are 273.15 more: another unit or another starting point? That requires a MAJOR"),
+        ("10.5 20.5 40.0", "-10.5 -20.5 -40.0", "v: 3 of 3 cells; all 3 have the other sign, plus or minus:"),
+        ("10.5 20.5 40.0", "-105 -205 -400", "v: 3 of 3 cells; all 3 are -10 times as much: another unit?"),
     ],
 )  # fmt: skip
 def test_one_thing_that_happened_to_a_whole_column_is_named(tmp_path: Path, before: str, after: str, line: str) -> None:
@@ -119,3 +121,37 @@ def test_the_same_moment_written_in_another_way_is_no_change(tmp_path: Path, bef
 def test_a_day_that_might_be_two_days_is_another_key(tmp_path: Path) -> None:
     done = said(tmp_path, "at,v\n8/9/23,1\nx,2\n", "at,v\n2023-09-08,5\nx,2\n", {"at": "string", "v": "integer"})
     assert done.out.startswith("✓ 1 dataset changes: 1 row added, 1 row removed;")
+
+
+def days(first: int, count: int, value: int) -> str:
+    return "day,v\n" + "".join(f"2022-01-{day:02d},{day * day * value % 97}\n" for day in range(first, first + count))
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(
+    ("before", "after", "line"),
+    [
+        (days(1, 7, 3), days(8, 7, 5), "7 rows added, 7 rows removed"),
+        (days(1, 20, 3), days(2, 20, 3), "1 row added, 1 row removed"),
+        ("day,v\n2022-01-01,1\n2022-01-02,1\n", "day,v\n2022-01-03,1\n2022-01-04,1\n", "2 rows added, 2 rows removed"),
+    ],
+    ids=["the next week", "the last twenty days", "always the same value"],
+)
+def test_days_that_move_on_with_their_own_values_are_other_rows(
+    tmp_path: Path, before: str, after: str, line: str
+) -> None:
+    done = said(tmp_path, before, after, {"day": "date", "v": "integer"})
+    assert f"t.csv: {line} (" in done.out
+    assert "later" not in done.out
+
+
+@pytest.mark.thorough
+def test_one_row_with_another_key_is_paired_where_no_other_row_is_like_it(tmp_path: Path) -> None:
+    fields = {"k": "string", "name": "string", "v": "integer"}
+    before = "k,name,v\nA01,Alpha,5\nA02,Beta,6\nA03,Gamma,7\n"
+    added = "A04,Delta,9\nA05,Eps,6\nA06,Zeta,1\n"
+    done = said(tmp_path / "one", before, before.replace("A02", "A20") + added, fields)
+    assert "1 row has another key, A02 → A20; its other columns are the same." in done.out
+    assert "t.csv: 3 rows added, 1 row with another key (3 rows → 6 rows)" in done.out
+    done = said(tmp_path / "two", before, before.replace("A02", "A20") + "A04,Beta,6\n", fields)
+    assert "t.csv: 2 rows added, 1 row removed (3 rows → 4 rows)" in done.out

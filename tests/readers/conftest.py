@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.conftest import ROOT
 
 Json = dict[str, Any]
 
@@ -32,3 +35,12 @@ def descriptor(folder: Path) -> Json:
 def tables(folder: Path) -> list[Json]:
     """The submitted tables of a release; results of summaries lie in a folder of their own."""
     return [one for one in descriptor(folder)["resources"] if "/" not in one["path"]]
+
+
+def outside(task: str, given: object) -> Any:
+    """What a program of `.venv/readers` makes of something, see `outside.py`."""
+    python, script = ROOT / ".venv/readers/bin/python", Path(__file__).with_name("outside.py")
+    assert python.exists(), "these tests need programs that read our files: `make .venv/.readers`"
+    done = subprocess.run([python, script, task], input=json.dumps(given), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return json.loads(done.stdout)

@@ -152,6 +152,10 @@ class FieldType:
         """Those to try after both: for values that their format lets people write in more than one way."""
         return ()
 
+    def infinite_candidates(self, _x: str, /) -> Sequence[Candidate]:
+        """Those that only an earlier edition tried last: for numbers that are infinite in the type."""
+        return ()
+
     def shape(self, _ends: str, _doubled: str, /) -> str | None:
         """The regular expression of texts that are surely fine, or None. The first are the characters that end a cell,
         the other is one that the cell may hold written twice, or "". For speed only."""

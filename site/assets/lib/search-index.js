@@ -3,7 +3,7 @@
 import { words } from "./dom.js";
 import { searchRows } from "./row-search.js";
 
-const siteRoot = new URL("../../", import.meta.url);
+const siteRoot = new URL("../../../", import.meta.url);
 const RERANKED = 24; // so many of the first results are looked at for their titles
 // Titles count for much, the length of a page for little: a dataset's page is long because it holds its rows.
 const RANKING = { termFrequency: 0.6, termSimilarity: 1.5, pageLength: 0.2, termSaturation: 1.2 };

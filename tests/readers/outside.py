@@ -1,0 +1,44 @@
+"""Reads something of ours with a program that has an environment of its own, `.venv/readers`.
+
+`outside.py TASK` takes its input as JSON from standard input, and writes what the program made of it as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from typing import Any
+
+
+def bibtex(entries: list[str]) -> list[dict[str, Any]]:
+    """The type and the fields of each entry, and how pybtex prints it."""
+    from pybtex import format_from_string  # type: ignore[import-not-found,unused-ignore]
+    from pybtex.database import parse_string  # type: ignore[import-not-found,unused-ignore]
+
+    found = []
+    for text in entries:
+        (entry,) = parse_string(text, "bibtex").entries.values()
+        printed = format_from_string(text, style="plain", output_backend="plaintext")
+        found.append({"type": entry.type, "fields": dict(entry.fields), "printed": printed})
+    return found
+
+
+def signposting(address: str) -> dict[str, Any]:
+    """The links that signposting finds in the head of the page at an address."""
+    from signposting.htmllinks import find_signposting_html  # type: ignore[import-not-found,unused-ignore]
+
+    found = find_signposting_html(address)
+    return {
+        "cite-as": str(found.citeAs.target),
+        "license": str(found.license.target),
+        "item": sorted(str(link.target) for link in found.items),
+        "describedby": sorted(str(link.target) for link in found.describedBy),
+        "type": sorted(str(link.target) for link in found.types),
+    }
+
+
+TASKS: dict[str, Callable[[Any], object]] = {"bibtex": bibtex, "signposting": signposting}
+
+if __name__ == "__main__":
+    json.dump(TASKS[sys.argv[1]](json.load(sys.stdin)), sys.stdout)
