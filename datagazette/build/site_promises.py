@@ -21,7 +21,7 @@ from datagazette.diff.ledgers import compare_imprints, compare_ledgers, rewritte
 from datagazette.downloads.package import SUMS
 from datagazette.downloads.promises import (
     DATA_KINDS,
-    VALUE_KINDS,
+    OPENED_KINDS,
     correction,
     differs,
     gone,
@@ -133,7 +133,7 @@ def _files(site: Path, made: Path, result: ReleaseResult) -> Iterator[Problem]:
             yield gone(result, path)
         elif file.kind in DATA_KINDS and not correction(result, file, new, digest):
             yield differs(result, file, "data", expected=digest, found=file.sha256)
-        elif file.kind in VALUE_KINDS:
+        elif file.kind in OPENED_KINDS:
             before, after = (values_digest(each, file.kind, result) for each in (old, new))
             if before != after and not correction(result, file, new, before):
                 yield other_values(result, file, new, old)

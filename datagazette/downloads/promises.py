@@ -44,6 +44,7 @@ from datagazette.tables.types.numbers import Numeric
 DATA_KINDS = frozenset({"csv", "csv-excel", "summary-csv", "summary-sql", "check-sql"})
 # The kinds of files whose values are compared where their bytes are new.
 VALUE_KINDS = frozenset({"parquet", "json", "ndjson", "xlsx", "zip", "datapackage"})
+OPENED_KINDS = VALUE_KINDS - {"parquet"}  # of which a file that was not written just now is opened
 
 _SCHEMA_KEYS = ("primaryKey", "uniqueKeys", "foreignKeys", "missingValues")
 _FIELD_KEYS = ("name", "type", "format", "constraints")
@@ -150,10 +151,15 @@ def _alike_names(result: ReleaseResult, file: PublishedFile) -> str:
 def other_values(result: ReleaseResult, file: PublishedFile, path: Path, old: Path | None) -> Problem:
     """The problem of a file with other values than before, with the first row that differs where the `old` file is.
 
-    One that is not among the files that the ledger has hashes of is not opened: no library that reads Parquet or
-    workbooks should meet a file that was not written here.
+    One that is not among the files that the ledger has hashes of is not opened, and Parquet never is: a pull request
+    may bring a folder of a site, and a ledger with its hashes. The same values are in the table's JSON.
     """
-    if old is not None and old.is_file() and sha256(old) in result.release.published.get(file.path, ()):
+    if (
+        file.kind in OPENED_KINDS
+        and old is not None
+        and old.is_file()
+        and sha256(old) in result.release.published.get(file.path, ())
+    ):
         with connect(Limits(reads=(old,))) as first, connect(Limits(reads=(path,))) as second:
             rows = values(first, old, file.kind, result), values(second, path, file.kind, result)
             found = first_difference(*rows)
