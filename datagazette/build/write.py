@@ -38,6 +38,7 @@ from datagazette.pages import (
 )
 from datagazette.pages.catalogue import Card
 from datagazette.pages.context import Key, PageContext
+from datagazette.publish.hosts import host_files
 from datagazette.publish.output import Output
 from datagazette.tables.engine import Limits, connect
 from datagazette.tables.parquet import TypedTable
@@ -176,7 +177,8 @@ def write_overview(site: Site, entries: Mapping[str, Entry]) -> tuple[Page, ...]
         feed = publication_feed(publication, language, _changes(content.results))
         write_file(addresses.localized(catalog, addresses.FEED, language), feed)
     newest = [result for dataset in content.datasets if (result := content.newest(dataset.name))]
-    for path, text in lists(publication, newest, [written[result.release.dataset].listing for result in newest]):
+    listings = [written[result.release.dataset].listing for result in newest]
+    for path, text in (*lists(publication, newest, listings), *host_files(catalog.base_url)):
         write_file(path, text)
     overview = tuple(render_overview(content))
     _stage(overview, site.run.workspace.pages)

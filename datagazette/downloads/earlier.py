@@ -1,6 +1,9 @@
-"""Released tables as their ledger promises them, where this program reads a cell otherwise than the one that wrote it.
+"""Released tables as their ledger promises them, where this program reads or writes a cell otherwise than the one that
+wrote it.
 
-The values of a release stay what they were, in its files and for its queries, notes and figures.
+The values of a release stay what they were, in its files and for its queries, notes and figures. So do JSON files and
+workbooks in which a column has numbers in some rows and texts in others, as the format could not hold some of the
+numbers: columns of later ones have one type.
 """
 
 from __future__ import annotations
@@ -8,9 +11,13 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+from datagazette.downloads.json import columns_beyond, write_json
 from datagazette.downloads.parquet import write_parquet
-from datagazette.downloads.promises import parquet_digest
+from datagazette.downloads.promises import parquet_digest, values_digest
+from datagazette.downloads.sheet_columns import Columns
+from datagazette.files import sha256
 from datagazette.model.publication import Release, Table
+from datagazette.model.results import ReleaseResult
 from datagazette.tables.editions import OLDEST
 from datagazette.tables.engine import Engine
 from datagazette.tables.parquet import tabulate
@@ -44,3 +51,23 @@ def _digest(engine: Engine, release: Release, table: Table, typed: Path) -> str:
         published = Path(folder, "published.parquet")
         write_parquet(engine, typed, published, release, table)
         return parquet_digest(engine, published)
+
+
+def is_kept(result: ReleaseResult, target: Path, kind: str) -> bool:
+    """Whether a file of a release has the values that the ledger promises, if it promises any."""
+    release = result.release
+    expected, known = release.contents.get(target.name), release.published.get(target.name, ())
+    return not expected or sha256(target) in known or values_digest(target, kind, result) == expected
+
+
+def write_promised_json(engine: Engine, result: ReleaseResult, table: Table, typed: Path, target: Path) -> Columns:
+    """Writes the JSON file of a release's table; returns the columns that are texts, or mixed."""
+    fields = table.schema.fields
+    names, types = [field.name for field in fields], [field.type for field in fields]
+    found = columns_beyond(engine, typed, table.name, fields)
+    decided = found.decided()
+    write_json(engine, typed, target, names, types, {name for _, name in decided.texts})
+    if is_kept(result, target, "json"):
+        return decided
+    write_json(engine, typed, target, names, types)
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, repeat
 from typing import Any
 
@@ -39,7 +39,7 @@ _WITHOUT_SPAN = {"string", "any", "boolean", "object", "array", "list"}
 def downloads(context: PageContext, result: ReleaseResult) -> dict[str, Any]:
     """`package` and `workbook` are everything at once; `tables` one group a table; `machine` the
     descriptions, `parts` what belongs to summaries and checks; `latest` are addresses that stay; `formats` is what a
-    reader looks for a dataset by."""
+    reader looks for a dataset by, `notes` what a reader of one of the files must know."""
     release = result.release
     whole = [f"{release.id}.zip", f"{release.id}.xlsx"]
     package, workbook = (next(iter(_offered(context, result, [path])), None) for path in whole)
@@ -60,10 +60,22 @@ def downloads(context: PageContext, result: ReleaseResult) -> dict[str, Any]:
         "workbook": workbook,
         "tables": tables,
         "machine": _offered(context, result, rest),
+        "notes": list(_other_types(context, result)),
         "parts": _offered(context, result, [file.path for file in result.files if "/" in file.path]),
         "latest": _latest(context, result, [*whole, *kept, "datapackage.json"]),
         "formats": list(dict.fromkeys(name for name in formats if name not in _VARIANTS)),
     }
+
+
+def _other_types(context: PageContext, result: ReleaseResult) -> Iterator[str]:
+    """A sentence for each file that has columns of another type than the schema: texts for numbers, or both."""
+    fields = {(table.name, field.name): field for table in result.release.tables for field in table.schema.fields}
+    for file in result.files:
+        for key, columns in (("texts", file.texts), ("mixed", file.mixed)):
+            titles = [cells.column_title(context, fields[column]) for column in columns if column in fields]
+            if titles and file.kind in ("json", "xlsx"):
+                listed = context.listed([*titles[:_NAMED], *["…"][: len(titles) > _NAMED]])
+                yield context.say(f"dataset.{key}_{file.kind}", file=file.path, fields=listed)
 
 
 def _latest(context: PageContext, result: ReleaseResult, paths: Iterable[str]) -> list[tuple[str, str]]:

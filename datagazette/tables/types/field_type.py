@@ -66,10 +66,11 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Shown:
-    """A cell of a sheet: its value (None: blank) and its number format."""
+    """A cell of a sheet: its value (None: blank) and its number format, without which a moment would be a number."""
 
     value: str | int | float | bool | None
     format: str = ""
+    is_moment: bool = False
 
 
 @dataclass(frozen=True)

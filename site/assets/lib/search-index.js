@@ -18,6 +18,9 @@ function load() {
   return loading;
 }
 
+/** Loads the index while the query is typed: on a slow network that is most of the time until the first hit. */
+export const prepare = () => void load().catch(() => {});
+
 async function start() {
   const pagefind = await import(new URL("pagefind/pagefind.js", siteRoot).href);
   await pagefind.options({ baseUrl: siteRoot.pathname, excerptLength: 24, ranking: RANKING });
