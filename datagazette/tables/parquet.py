@@ -211,13 +211,14 @@ def _profile(engine: Engine, field: Field, bound: Field | None, source: str, row
     """What a column of a relation of so many `rows` holds. `bound` is the column of the bounds of values."""
     name = field_column(field.name)
     least = f"min({name}), max({name})" if TYPES[field.type].ordered else "NULL, NULL"
-    count, distinct, minimum, maximum = engine.row(
-        f"SELECT count({name}), count(DISTINCT {name}), {least} FROM {source}"
-    )
     said = (
         f"coalesce(nullif(CAST({field_column(bound.name)} AS VARCHAR), 'exact'), '')"
         if bound and field.role == "value"
         else "''"
+    )
+    value = name if said == "''" else f"CASE WHEN {name} IS NOT NULL THEN row({name}, {said}) END"
+    count, distinct, minimum, maximum = engine.row(
+        f"SELECT count({name}), count(DISTINCT {value}), {least} FROM {source}"
     )
     top = engine.rows(
         f"SELECT {name}, {said} AS said, count(*) AS times FROM {source} WHERE {name} IS NOT NULL"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import shutil
+import socket
 import subprocess
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -14,9 +16,10 @@ import pytest
 from playwright.sync_api import Browser, Frame, Page, expect
 
 from datagazette.publish.output import MARKER
-from tests.conftest import tree_hashes
+from tests.conftest import once, tree_hashes
 from tests.host import host
 
+READERS = Path(__file__).resolve().parents[2] / ".venv/readers/bin"
 LONG = 60_000  # milliseconds
 
 
@@ -148,22 +151,26 @@ def test_a_clone_that_changes_line_ends_keeps_the_sums(small_site: Path, tmp_pat
 
 
 @pytest.fixture(scope="module")
-def copied(own_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The shipped site as `wget` copies it by the list."""
-    folder = tmp_path_factory.mktemp("copied")
-    with host(own_site) as address:
-        (folder / "list.txt").write_text("\n".join(addresses_in(own_site, address)) + "\n", "utf-8")
-        wget(folder / "site", "-x", "-i", str(folder / "list.txt"))
-    return folder / "site"
+def copied(own_site: Path, shared: Path) -> Path:
+    """What `wget` makes of the shipped site by the list: a copy in `site`, and an archive of it, `site.warc.gz`."""
+
+    def make(folder: Path) -> None:
+        folder.mkdir()
+        with host(own_site) as address:
+            (folder / "list.txt").write_text("\n".join(addresses_in(own_site, address)) + "\n", "utf-8")
+            wget(folder / "site", "-x", f"--warc-file={folder}/site", "-i", f"{folder}/list.txt")
+
+    return once(shared / "copied", make)
 
 
 @pytest.mark.thorough
 def test_a_copy_by_the_list_is_the_site(copied: Path, own_site: Path, browser: Browser) -> None:
+    copy = copied / "site"
     own = {name: digest for name, digest in tree_hashes(own_site).items() if not name.startswith(".")}
     assert MARKER not in own
-    assert tree_hashes(copied) == own
-    assert check_sums(copied) >= len(list(own_site.glob("data/*/*/SHA256SUMS")))
-    with host(copied) as address, opened(browser) as page:
+    assert tree_hashes(copy) == own
+    assert check_sums(copy) >= len(list(own_site.glob("data/*/*/SHA256SUMS")))
+    with host(copy) as address, opened(browser) as page:
         faults: list[str] = []
         page.on("response", lambda answer: faults.append(answer.url) if answer.status >= 400 else None)
         page.on(
@@ -195,3 +202,47 @@ def test_a_mirror_that_follows_links_has_style_and_whole_releases(
         assert is_styled(page)
         page.locator("button.tool--scheme").first.click()
         expect(page.locator("html[data-scheme]")).to_have_count(1)
+
+
+@pytest.fixture(scope="module")
+def replayed(copied: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The archive of the shipped site as pywb replays it: where it shows the site."""
+    folder = tmp_path_factory.mktemp("replayed")
+    address = (copied / "list.txt").read_text("utf-8").splitlines()[0]
+    (folder / "config.yaml").write_text("client_side_replay: true\n", "utf-8")
+    for command in (["init", "site"], ["add", "site", f"{copied}/site.warc.gz"]):
+        subprocess.run([f"{READERS}/wb-manager", *command], cwd=folder, check=True, capture_output=True)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with subprocess.Popen(
+        [f"{READERS}/wayback", "-b", "127.0.0.1", "-p", str(port)], cwd=folder,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    ) as running:  # fmt: skip
+        try:
+            while running.poll() is None:
+                with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+                    break
+                time.sleep(0.1)
+            yield f"http://127.0.0.1:{port}/site/2026/{address}"
+        finally:
+            running.terminate()
+
+
+def replayed_page(page: Page, address: str) -> Frame:
+    """pywb shows a page within one of its own."""
+    page.goto(address, wait_until="networkidle")
+    element = page.locator("iframe").first.element_handle()
+    frame = element.content_frame() if element else None
+    assert frame
+    frame.wait_for_selector("main", timeout=LONG)
+    return frame
+
+
+@pytest.mark.thorough
+def test_a_web_archive_opens_searches_and_explores(replayed: str, browser: Browser) -> None:
+    with opened(browser) as page:
+        frame = replayed_page(page, f"{replayed}en/datasets/township-stations/")
+        assert is_styled(frame)
+        look(frame, "Ningxia")
+        explore(replayed_page(page, f"{replayed}en/datasets/township-stations/explore/"))
