@@ -14,10 +14,12 @@ from datagazette.describe import addresses
 from datagazette.describe.citation import bibtex, citation_cff, cite_release, csl, ris
 from datagazette.describe.datapackage import datapackage
 from datagazette.describe.json_ld import croissant, csvw
-from datagazette.describe.notation import dump, filled
+from datagazette.describe.notation import cell, dump, filled
 from datagazette.describe.prose import changelog, license_text, readme
 from datagazette.describe.release_history import changes
+from datagazette.describe.xml_schema import held_types
 from datagazette.downloads import archive, csv, json, xlsx
+from datagazette.downloads.csvt import csvt
 from datagazette.downloads.earlier import is_kept, write_promised_json
 from datagazette.downloads.parquet import write_parquet
 from datagazette.downloads.sheet_columns import Columns
@@ -28,6 +30,7 @@ from datagazette.model.results import PublishedFile, ReleaseResult, SummaryResul
 from datagazette.tables.engine import Engine
 from datagazette.tables.layout import read_layout
 from datagazette.tables.prepared import fields_of
+from datagazette.tables.sql import literal
 
 # From here on a table is given line by line too, for those who cannot hold it in memory.
 LINES_FROM = 100_000
@@ -162,7 +165,7 @@ def write_release(
         writer.text(f"checks/{check.name}.sql", "check-sql", _query_text(check.query))
     writer.workbook(inputs, charts)
     writer.descriptions()
-    writer.zip()
+    writer.zip(inputs)
     return writer.sums()
 
 
@@ -193,6 +196,7 @@ class _Writer:
 
     def __init__(self, publication: Publication, result: ReleaseResult, out: Path) -> None:
         self._publication, self._result, self._out = publication, result, out
+        self._types: dict[str, Mapping[str, str]] = {}
 
     @contextmanager
     def made(self, path: str, kind: str, resource: str = "", language: str = "") -> Iterator[Path]:
@@ -225,6 +229,7 @@ class _Writer:
                 csv.write_excel_copy(submitted, target, table.dialect, table.schema.fields)
         with self.made(f"{name}.parquet", "parquet", resource=name) as target:
             write_parquet(engine, typed, target, self._result.release, table)
+        self._types[name] = dict(engine.columns(f"SELECT * FROM read_parquet({literal(str(target))})"))
         with self.made(f"{name}.json", "json", resource=name) as target:
             columns = write_promised_json(engine, self._result, table, typed, target)
         self._has_columns(f"{name}.json", columns)
@@ -233,7 +238,9 @@ class _Writer:
             with self.made(f"{name}.ndjson", "ndjson", resource=name) as target:
                 json.write_lines(self._out / f"{name}.json", target)
             self._has_columns(f"{name}.ndjson", columns)
-        described = dump(csvw(self._publication, self._result.release, table))
+        in_file = self._result.release.table(name) or table
+        held = held_types(in_file.schema, csv.data_rows(submitted, in_file.dialect))
+        described = dump(csvw(self._publication, self._result.release, in_file, held))
         self.text(f"{name}.csv-metadata.json", "csvw", described, resource=name)
 
     def summary(self, result: SummaryResult, charts: Charts) -> None:
@@ -278,15 +285,22 @@ class _Writer:
         self.text("citation.ris", "citation-ris", ris(cited))
         self.text("citation.json", "citation-csl", dump([csl(cited)]))
         self.text("changes.json", "changes", dump(changes(catalog, self._result)))
-        self.text("croissant.json", "croissant", dump(croissant(self._publication, self._result)))
+        self.text("croissant.json", "croissant", dump(croissant(self._publication, self._result, self._types)))
         self.text("datapackage.json", "datapackage", dump(datapackage(self._publication, self._result)))
 
-    def zip(self) -> None:
+    def zip(self, inputs: Inputs) -> None:
         """The Data Package: what its descriptor names, and what a person reads first."""
         kinds = {"csv", "summary-csv", "summary-sql", "check-sql", "license", "citation-cff", "datapackage"}
         content: dict[str, archive.Content] = {
             file.path: self._out / file.path for file in self._result.files if file.kind in kinds
         }
+        for table in self._result.release.tables:
+            rows = csv.data_rows(inputs.csv[table.name], table.dialect)
+            content[f"{table.name}.csvt"] = csvt(table.schema.fields, rows)
+        for found in self._result.summaries:
+            plain = [replace(field, descriptor={}) for field in found.summary.fields]
+            texts = ([cell(value) for value in row] for row in found.rows)
+            content[f"summaries/{found.summary.name}.csvt"] = csvt(plain, texts)
         content["README.md"] = readme(self._publication, self._result)
         content["CHANGES.md"] = changelog(self._publication, self._result)
         with self.made(f"{self._result.release.id}.zip", "zip") as target:

@@ -21,6 +21,7 @@ from datagazette.build import package
 from datagazette.build.fingerprints import code_files
 from datagazette.charts.released import drawable
 from datagazette.charts.rules import check_chart
+from datagazette.compute.allowed import Purpose, Rules, refusals
 from datagazette.model.publication import Field, Schema, Summary, Table
 from datagazette.model.text import Text
 from datagazette.tables.editions import EDITIONS, NEWEST, OLDEST
@@ -31,6 +32,7 @@ from tests.ground.test_after_an_upgrade import built as rebuilt
 from tests.ground.test_after_an_upgrade import digest, released
 
 UPGRADED = Path(__file__).parent / "upgraded"
+PURPOSES: tuple[Purpose, ...] = ("draft", "released", "question")
 NEXT = """\
 place,day,hour,people,buses
 A,03/25/2021,9:05,12.5,1
@@ -229,6 +231,18 @@ def test_a_table_names_the_editions_that_may_read_it_otherwise(
         assert typed[0].others == ()
     assert NEWEST not in typed[0].others
     assert OLDEST.tried[0] == NEWEST.tried[0]
+
+
+def test_a_function_that_is_refused_today_is_a_warning_in_a_release_that_has_it() -> None:
+    query = "SELECT k FROM t ORDER BY icu_sort_key(k, 'zh'), collate_zh(k)"
+    with connect() as engine:
+        found = {
+            purpose: {fault.severity for fault in refusals(engine, query, "s.sql", Rules((("t",),), purpose))}
+            for purpose in PURPOSES
+        }
+        random = refusals(engine, "SELECT random() FROM t", "s.sql", Rules((("t",),), "released"))
+    assert found == {"draft": {"error"}, "released": {"warning"}, "question": {"error"}}
+    assert [fault.severity for fault in random] == ["error"]
 
 
 def test_files_of_a_release_are_made_again_where_only_the_step_before_is_a_new_one() -> None:
