@@ -50,6 +50,11 @@ def downloads(page: Page) -> None:
         for name in select(link, ".download__name"):
             if text_of(name) == target.name:
                 done(name)
+    for code in select(page.main, "#downloads > p > code"):
+        release = page.release
+        address = f"/data/{release.dataset}/{release.version}/{release.tables[0]}.parquet"
+        if text_of(code).startswith("load_dataset(") and address in text_of(code):
+            done(code)
 
 
 def facts(page: Page) -> None:
