@@ -23,6 +23,7 @@ from datagazette.isolation import step
 from datagazette.model.problems import Problem, has_errors, problem
 from datagazette.tables.bounded import shown_size
 from datagazette.tables.decimals import written_decimals
+from datagazette.tables.editions import NEWEST, Edition
 from datagazette.tables.engine import Engine, Error, Limits, OutOfMemory, connect, tokens
 from datagazette.tables.sql import field_of, identifier, literal
 
@@ -79,25 +80,29 @@ class Box:
     engine: Engine
     other: Engine | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
+    edition: Edition = NEWEST
 
 
 @contextmanager
-def opened(tables: Mapping[TableName, Path], limits: Limits, purpose: Purpose) -> Iterator[Box]:
+def opened(
+    tables: Mapping[TableName, Path], limits: Limits, purpose: Purpose, edition: Edition = NEWEST
+) -> Iterator[Box]:
     """A box for the queries of one release, or for a question.
 
     Queries of a release have one thread, so that large tables give the same answer on every machine.
     """
     own = replace(limits, threads=limits.threads if purpose == "question" else 1, spill_size=_SPILL)
     with ExitStack() as stack:
-        engine = stack.enter_context(sandbox(tables, own))
+        engine = stack.enter_context(sandbox(tables, own, edition=edition))
         other = stack.enter_context(sandbox(tables, own, other=True)) if purpose == "draft" else None
-        yield Box(Rules(tuple(tables), purpose), engine, other, _renamed_fields(engine, tables))
+        yield Box(Rules(tuple(tables), purpose), engine, other, _renamed_fields(engine, tables), edition)
 
 
 @contextmanager
 def sandbox(
-    tables: Mapping[TableName, Path], limits: Limits, others: Iterable[Path] = (), *, other: bool = False
-) -> Iterator[Engine]:
+    tables: Mapping[TableName, Path], limits: Limits, others: Iterable[Path] = (), *, other: bool = False,
+    edition: Edition = NEWEST,
+) -> Iterator[Engine]:  # fmt: skip
     """A locked database with a view for each Parquet file, named as queries name it.
 
     `others` are files that our own SQL reads there too; queries have no name for them. With `other` everything
@@ -111,7 +116,7 @@ def sandbox(
         for name in names:
             source = f"FROM read_parquet({literal(str(tables[name]))})"
             stored = [column for column, _ in engine.columns(source)]
-            decimals = written_decimals(engine, tables[name])
+            decimals = written_decimals(engine, tables[name]) if edition.exact else {}
             columns = ", ".join(f"{_exactly(column, decimals)} AS {identifier(field_of(column))}" for column in stored)
             engine.run(f"CREATE VIEW {identifier(*name)} AS SELECT {columns} {source}{order}")
         engine.run(f"SET TimeZone = {literal('Pacific/Chatham' if other else 'UTC')}")

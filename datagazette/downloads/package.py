@@ -17,8 +17,11 @@ from datagazette.describe.json_ld import croissant, csvw
 from datagazette.describe.notation import dump, filled
 from datagazette.describe.prose import changelog, license_text, readme
 from datagazette.describe.release_history import changes
+from datagazette.describe.xml_schema import held_types
 from datagazette.downloads import archive, csv, json, xlsx
-from datagazette.downloads.earlier import write_promised
+from datagazette.downloads.earlier import is_kept, write_promised_json
+from datagazette.downloads.parquet import write_parquet
+from datagazette.downloads.sheet_columns import Columns
 from datagazette.files import sha256
 from datagazette.model.problems import Problem, problem
 from datagazette.model.publication import Publication, Release, Table
@@ -26,6 +29,7 @@ from datagazette.model.results import PublishedFile, ReleaseResult, SummaryResul
 from datagazette.tables.engine import Engine
 from datagazette.tables.layout import read_layout
 from datagazette.tables.prepared import fields_of
+from datagazette.tables.sql import literal
 
 # From here on a table is given line by line too, for those who cannot hold it in memory.
 LINES_FROM = 100_000
@@ -191,15 +195,25 @@ class _Writer:
 
     def __init__(self, publication: Publication, result: ReleaseResult, out: Path) -> None:
         self._publication, self._result, self._out = publication, result, out
+        self._types: dict[str, Mapping[str, str]] = {}
 
     @contextmanager
-    def made(self, path: str, kind: str, **about: str) -> Iterator[Path]:
+    def made(self, path: str, kind: str, resource: str = "", language: str = "") -> Iterator[Path]:
         """Where the caller writes the file, which then joins the list."""
         target = self._out / path
         target.parent.mkdir(parents=True, exist_ok=True)
         yield target
-        file = PublishedFile(path, kind, target.stat().st_size, sha256(target), MEDIA_TYPES[kind], **about)
+        size = target.stat().st_size
+        file = PublishedFile(path, kind, size, sha256(target), MEDIA_TYPES[kind], resource, language)
         self._result = replace(self._result, files=(*self._result.files, file))
+
+    def _has_columns(self, path: str, columns: Columns) -> None:
+        """Adds to the listed file which of its columns are not what the schema says."""
+        files = (
+            replace(file, texts=columns.texts, mixed=columns.mixed) if file.path == path else file
+            for file in self._result.files
+        )
+        self._result = replace(self._result, files=tuple(files))
 
     def text(self, path: str, kind: str, content: str, **about: str) -> None:
         with self.made(path, kind, **about) as target:
@@ -207,23 +221,25 @@ class _Writer:
 
     def table(self, table: Table, engine: Engine, inputs: Inputs) -> None:
         submitted, typed, name = inputs.csv[table.name], inputs.typed[table.name], table.name
-        names = [field.name for field in table.schema.fields]
         with self.made(f"{name}.csv", "csv", resource=name) as target:
             shutil.copyfile(submitted, target)
         if csv.needs_excel_copy(submitted, table.dialect, table.schema.fields):
             with self.made(f"{name}.excel.csv", "csv-excel", resource=name) as target:
                 csv.write_excel_copy(submitted, target, table.dialect, table.schema.fields)
         with self.made(f"{name}.parquet", "parquet", resource=name) as target:
-            rows = write_promised(engine, self._result, table, submitted, typed, target)
+            write_parquet(engine, typed, target, self._result.release, table)
+        self._types[name] = dict(engine.columns(f"SELECT * FROM read_parquet({literal(str(target))})"))
         with self.made(f"{name}.json", "json", resource=name) as target:
-            json.write_json(engine, rows, target, names, [field.type for field in table.schema.fields])
-        if rows != typed:
-            rows.unlink()
+            columns = write_promised_json(engine, self._result, table, typed, target)
+        self._has_columns(f"{name}.json", columns)
         counted = self._result.table(name)
         if counted and counted.rows >= LINES_FROM:
             with self.made(f"{name}.ndjson", "ndjson", resource=name) as target:
                 json.write_lines(self._out / f"{name}.json", target)
-        described = dump(csvw(self._publication, self._result.release, table))
+            self._has_columns(f"{name}.ndjson", columns)
+        in_file = self._result.release.table(name) or table
+        held = held_types(in_file.schema, csv.data_rows(submitted, in_file.dialect))
+        described = dump(csvw(self._publication, self._result.release, in_file, held))
         self.text(f"{name}.csv-metadata.json", "csvw", described, resource=name)
 
     def summary(self, result: SummaryResult, charts: Charts) -> None:
@@ -252,7 +268,12 @@ class _Writer:
             return csv.data_rows(inputs.csv[name], tables[name].dialect)
 
         with self.made(f"{release.id}.xlsx", "xlsx") as target:
-            xlsx.write_workbook(target, self._publication, self._result, rows_of, pictures, default)
+            for earlier in (False, True):
+                about = self._publication, self._result, rows_of, pictures, default
+                columns = xlsx.write_workbook(target, *about, earlier=earlier)
+                if is_kept(self._result, target, "xlsx"):
+                    break
+        self._has_columns(f"{release.id}.xlsx", columns)
 
     def descriptions(self) -> None:
         release, catalog = self._result.release, self._publication.catalog
@@ -263,7 +284,7 @@ class _Writer:
         self.text("citation.ris", "citation-ris", ris(cited))
         self.text("citation.json", "citation-csl", dump([csl(cited)]))
         self.text("changes.json", "changes", dump(changes(catalog, self._result)))
-        self.text("croissant.json", "croissant", dump(croissant(self._publication, self._result)))
+        self.text("croissant.json", "croissant", dump(croissant(self._publication, self._result, self._types)))
         self.text("datapackage.json", "datapackage", dump(datapackage(self._publication, self._result)))
 
     def zip(self) -> None:

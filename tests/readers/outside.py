@@ -24,7 +24,21 @@ def bibtex(entries: list[str]) -> list[dict[str, Any]]:
     return found
 
 
-TASKS: dict[str, Callable[[Any], object]] = {"bibtex": bibtex}
+def signposting(address: str) -> dict[str, Any]:
+    """The links that signposting finds in the head of the page at an address."""
+    from signposting.htmllinks import find_signposting_html  # type: ignore[import-not-found,unused-ignore]
+
+    found = find_signposting_html(address)
+    return {
+        "cite-as": str(found.citeAs.target),
+        "license": str(found.license.target),
+        "item": sorted(str(link.target) for link in found.items),
+        "describedby": sorted(str(link.target) for link in found.describedBy),
+        "type": sorted(str(link.target) for link in found.types),
+    }
+
+
+TASKS: dict[str, Callable[[Any], object]] = {"bibtex": bibtex, "signposting": signposting}
 
 if __name__ == "__main__":
     json.dump(TASKS[sys.argv[1]](json.load(sys.stdin)), sys.stdout)

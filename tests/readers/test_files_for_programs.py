@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from datagazette.describe.dcat import dcat_dataset
-from datagazette.describe.json_ld import schema_org
+from datagazette.describe.schema_org import schema_org
 from datagazette.downloads import archive
 from datagazette.downloads.csv import write_excel_copy
 from datagazette.downloads.parquet import write_parquet
@@ -56,7 +56,7 @@ def test_a_negative_number_is_a_number_in_the_copy_for_excel_however_it_is_writt
 def test_the_copy_for_excel_is_offered_to_no_program(made: Made) -> None:
     assert made.result.file("people.excel.csv")
     described = schema_org(made.publication, made.result, "en")
-    listed = dcat_dataset(made.publication, made.result)
+    listed = dcat_dataset(made.publication, made.result, {})
     for names in ([one["name"] for one in described["distribution"]],
                   [one["dct:title"] for one in listed["dcat:distribution"]]):  # fmt: skip
         assert names == ["people.csv", "people.parquet", "people.json", "regions.csv", "regions.parquet",

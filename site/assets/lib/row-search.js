@@ -3,7 +3,7 @@
 
 import { words } from "./dom.js";
 
-const siteRoot = new URL("../../", import.meta.url);
+const siteRoot = new URL("../../../", import.meta.url);
 const CJK = "\\u3040-\\u30ff\\u3400-\\u9fff\\uac00-\\ud7af";
 const RUNS = new RegExp(`[${CJK}]+|[^${CJK}]+`, "g");
 const IS_CJK = new RegExp(`[${CJK}]`);

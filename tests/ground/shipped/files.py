@@ -80,10 +80,8 @@ def faults_in_description(site: Path, root: Any, release: Release, language: str
     spans, day = _spans(release), release.date.isoformat()
     for variable in found["variableMeasured"]:
         span = tuple(Decimal(str(variable.pop(end))) for end in ("minValue", "maxValue") if end in variable)
-        if span and span not in spans.get(variable["propertyID"], ()):
+        if span != spans.get(variable["propertyID"], ()):
             yield f"JSON-LD, {variable['propertyID']}: minValue and maxValue {span}, expected {spans}"
-        elif variable["propertyID"] in spans and not span:
-            yield f"JSON-LD, {variable['propertyID']}: without minValue and maxValue"
     if missing := spans.keys() - {variable["propertyID"] for variable in found["variableMeasured"]}:
         yield f"JSON-LD: no variable for {missing}"
     yield from _distributions(site, found["distribution"], release)
@@ -111,15 +109,21 @@ def _distributions(site: Path, files: Sequence[dict[str, Any]], release: Release
         yield f"JSON-LD: no distribution for {missing}"
 
 
-def _spans(release: Release) -> dict[str, list[tuple[Decimal, Decimal]]]:
-    """The least and the greatest number of each column, by its name."""
-    found: dict[str, list[tuple[Decimal, Decimal]]] = {}
+def _spans(release: Release) -> dict[str, tuple[Decimal, ...]]:
+    """The least and the greatest number of each column of numbers, by its name, over all tables that have it. Empty
+    where they, or their rows, have several units."""
+    found: dict[str, list[Decimal]] = {}
+    counted: dict[str, set[tuple[str, str]]] = {}
     for table in release.tables:
-        for entry in release.schema(table)["fields"]:
+        fields, rows = release.schema(table)["fields"], release.rows(table)
+        beside = next((entry["name"] for entry in fields if entry.get("role") == "unit"), "")
+        for entry in fields:
             if entry["type"] in {"integer", "number"}:
-                values = [Decimal(row[entry["name"]]) for row in release.rows(table) if row[entry["name"]]]
-                found.setdefault(entry["name"], []).append((min(values), max(values)))
-    return found
+                name, of_row = entry["name"], beside if entry.get("role") == "value" else ""
+                found.setdefault(name, []).extend(Decimal(row[name]) for row in rows if row[name])
+                units = {row[of_row] for row in rows} if of_row else {entry.get("unit", "")}
+                counted.setdefault(name, set()).update((entry["type"], unit) for unit in units)
+    return {name: (min(values), max(values)) if len(counted[name]) == 1 else () for name, values in found.items()}
 
 
 def _leaves(value: Any) -> Iterator[str]:
