@@ -48,7 +48,7 @@ def downloads(page: Page) -> None:
                 page.fault(f"size of {target.name}", found[0], target.stat().st_size)
             done(holder)
         for name in select(link, ".download__name"):
-            if text_of(name) == target.name:
+            if target.as_posix().endswith(f"/{text_of(name)}"):
                 done(name)
 
 
