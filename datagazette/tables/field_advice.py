@@ -25,6 +25,10 @@ _LETTERS = (("YYYY", "%Y"), ("yyyy", "%Y"), ("YY", "%y"), ("MM", "%m"), ("DD", "
 _NOTATIONS = {"groupChar": ("number",), "decimalChar": ("number",), "bareNumber": ("integer", "number")}
 
 _TRUTH = (("trueValues", "true"), ("falseValues", "false"))
+_USUAL = {
+    "date": "2026-11-23", "time": "08:30:00", "datetime": "2026-11-23T08:30:00Z", "year": "2026",
+    "yearmonth": "2026-11", "integer": "120", "number": "3.5", "duration": "PT8H30M",
+}  # fmt: skip
 _MOMENT = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 
 
@@ -74,6 +78,11 @@ def example(field: Field) -> str:
         return _MOMENT.strftime(field.format) if field.type in MOMENTS and "%" in field.format else ""
     except (ValueError, UnicodeError):
         return ""
+
+
+def written_example(field: Field) -> str:
+    """A cell of the field as it is written, also in the usual notation; empty for types without one."""
+    return example(field) or _USUAL.get(field.type, "")
 
 
 def _patterns(field: Field) -> Iterator[tuple[str, KeyPath]]:
