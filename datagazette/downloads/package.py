@@ -290,7 +290,8 @@ class _Writer:
 
     def zip(self, inputs: Inputs) -> None:
         """The Data Package: what its descriptor names, and what a person reads first."""
-        kinds = {"csv", "summary-csv", "summary-sql", "check-sql", "license", "citation-cff", "datapackage"}
+        kinds = {"csv", "summary-csv", "summary-sql", "check-sql", "license", "datapackage"}
+        kinds |= {"citation-cff", "citation-bibtex", "citation-ris"}
         content: dict[str, archive.Content] = {
             file.path: self._out / file.path for file in self._result.files if file.kind in kinds
         }
