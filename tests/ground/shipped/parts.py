@@ -10,8 +10,9 @@ from pathlib import Path
 from lxml.etree import _Element as Element
 
 from tests.ground.shipped.charts import charts
-from tests.ground.shipped.citing import READ, attributes, figure_of, frame, furniture, head, recipes
+from tests.ground.shipped.citing import READ, attributes, figure_of, frame, furniture, recipes
 from tests.ground.shipped.figures import Wanted, agree, figures, plain, wanted
+from tests.ground.shipped.head import head
 from tests.ground.shipped.page import (
     CATALOG,
     Page,
