@@ -19,6 +19,8 @@ Advice = tuple[KeyPath, Mapping[str, Any]]
 
 MOMENTS = ("date", "time", "datetime")
 _WITH_FORMAT = ("email", "uri", "uuid", "binary", "wkt")  # formats whose cells have messages of their own
+# Types that are read in one way, whatever their format says.
+_FORMLESS = ("integer", "number", "boolean", "array", "object", "duration", "year", "yearmonth")
 _LETTERS = (("YYYY", "%Y"), ("yyyy", "%Y"), ("YY", "%y"), ("MM", "%m"), ("DD", "%d"), ("dd", "%d"), ("HH", "%H"),
             ("hh", "%H"), ("mm", "%M"), ("SS", "%S"), ("ss", "%S"))  # fmt: skip
 # How numbers are written, by the types whose cells are read so.
@@ -40,6 +42,8 @@ def advice(field: Field) -> Iterator[Advice]:
         for name, types in _NOTATIONS.items():
             if name in field.descriptor and field.type not in types:
                 yield (name,), {"rule": "notation", "property": name, "type": field.type, "meant": types[0]}
+    if field.type in _FORMLESS and field.format not in ("default", "any") and "%" not in field.format:
+        yield ("format",), {"rule": "format-unread", "found": field.format, "type": field.type}
     for pattern, path in _patterns(field):
         if not matches_whole(pattern):
             yield path, {"rule": "pattern-parts", "found": pattern, "meant": f"({pattern})"}

@@ -116,6 +116,7 @@ def test_a_bound_that_no_cell_can_have_is_reported_with_one_that_is_right(
     field: dict[str, Any], shown: str, tmp_path: Path
 ) -> None:
     resource = Resource(b"k,n\nx,1\n", {"fields": [KEY, {**NUMBER, **field}]})
+    both.write((resource,), tmp_path)
     (report,) = both.reports((resource,), tmp_path)
     assert fix(report.problems[0], "en").endswith(f"such as {shown}.")
     assert shown in fix(report.problems[0], "zh")
