@@ -1,4 +1,4 @@
-"""What a page says beside its text: its head, what buttons copy, what scripts read; and its citations."""
+"""What a page says beside its text: what buttons copy and scripts read, and what is around it; and its citations."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from urllib.parse import parse_qs, urlsplit
 from lxml.etree import _Element as Element
 
 from tests.ground.shipped.comparing import sha256
-from tests.ground.shipped.figures import agree, figures, plain, wanted
-from tests.ground.shipped.page import CATALOG, Page, authored, done, said, strings, summary_of, text_of, title_of
+from tests.ground.shipped.figures import figures, plain, wanted
+from tests.ground.shipped.page import CATALOG, Page, done, strings, text_of, title_of
 from tests.ground.shipped.selecting import select
 from tests.ground.shipped.tables import Release, Row, newest, read_yaml, releases
 
@@ -56,22 +56,6 @@ def figure_of(dataset: str, name: str, release: Release) -> tuple[dict[str, Any]
         row = dict(next(found))
     entry = next(entry for entry in schema["fields"] if entry["name"] == figure["field"])
     return figure, row, entry, schema
-
-
-def head(page: Page) -> None:
-    """What search engines and links elsewhere show of the page."""
-    known, name = authored(page.release, page.language), summary_of(page)
-    own = "//head/title | //meta[@name='description' or starts-with(@property, 'og:')]"
-    for meta in page.main.getroottree().xpath(own):
-        shown = plain(meta.get("content", "") or meta.text or "").rstrip("…")
-        page.compared += len(figures(shown))
-        if figures(shown) and "://" not in shown and not meta.get("property", "").startswith("og:image:"):
-            summary = page.release.summary(name) if name else {}
-            titles = [title_of(page.release, summary, page.language, key) for key in ("title", "description") if name]
-            titles += [[*wanted(said(page.release.described, "title", page.language)), page.release.version]]
-            titles += [[Decimal(len(newest()))]] if page.path.parent.name == "datasets" else []
-            if not any(shown in text for text in known) and not any(agree(figures(shown), want) for want in titles):
-                page.fault("description in the head", shown, "a text of the publisher")
 
 
 def attributes(page: Page) -> None:
