@@ -15,11 +15,12 @@ from datagazette.describe import addresses
 from datagazette.describe.citation import bibtex, citation_cff, cite_release, csl, ris
 from datagazette.describe.datapackage import datapackage
 from datagazette.describe.json_ld import croissant, csvw
-from datagazette.describe.notation import dump, filled
+from datagazette.describe.notation import cell, dump, filled
 from datagazette.describe.prose import changelog, license_text, readme
 from datagazette.describe.release_history import changes
 from datagazette.describe.xml_schema import held_types
 from datagazette.downloads import archive, csv, json, xlsx
+from datagazette.downloads.csvt import csvt
 from datagazette.downloads.earlier import is_kept, write_promised_json
 from datagazette.downloads.parquet import write_parquet
 from datagazette.downloads.sheet_columns import Columns
@@ -175,7 +176,7 @@ def write_release(
         writer.text(f"checks/{check.name}.sql", "check-sql", _query_text(check.query))
     writer.workbook(inputs, charts)
     writer.descriptions()
-    writer.zip()
+    writer.zip(inputs)
     return writer.sums()
 
 
@@ -298,12 +299,20 @@ class _Writer:
         self.text("croissant.json", "croissant", dump(croissant(self._publication, self._result, self._types)))
         self.text("datapackage.json", "datapackage", dump(datapackage(self._publication, self._result)))
 
-    def zip(self) -> None:
+    def zip(self, inputs: Inputs) -> None:
         """The Data Package: what its descriptor names, and what a person reads first."""
-        kinds = {"csv", "summary-csv", "summary-sql", "check-sql", "license", "citation-cff", "datapackage"}
+        kinds = {"csv", "summary-csv", "summary-sql", "check-sql", "license", "datapackage"}
+        kinds |= {"citation-cff", "citation-bibtex", "citation-ris"}
         content: dict[str, archive.Content] = {
             file.path: self._out / file.path for file in self._result.files if file.kind in kinds
         }
+        for table in self._result.release.tables:
+            rows = csv.data_rows(inputs.csv[table.name], table.dialect)
+            content[f"{table.name}.csvt"] = csvt(table.schema.fields, rows)
+        for found in self._result.summaries:
+            plain = [replace(field, descriptor={}) for field in found.summary.fields]
+            texts = ([cell(value) for value in row] for row in found.rows)
+            content[f"summaries/{found.summary.name}.csvt"] = csvt(plain, texts)
         content["README.md"] = readme(self._publication, self._result)
         content["CHANGES.md"] = changelog(self._publication, self._result)
         with self.made(f"{self._result.release.id}.zip", "zip") as target:
