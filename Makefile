@@ -11,7 +11,8 @@ DEV := $(SITE) .venv/.dev
 export CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve check diff new revise release test test-all quick lint format bench audit fuzz lock newest programs clean
+.PHONY: help site serve check diff new revise release test test-all quick hosts browsers lint format bench audit fuzz lock \
+  newest programs clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z -]+:.*## / {printf "make %-19s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +41,12 @@ test-all: $(DEV) .venv/.croissant .venv/.readers .venv/.security programs ## the
 
 quick: $(DEV) ## the tests that take seconds
 	$(BIN)/pytest -m "not browser and not slow and not thorough" $(ARGS)
+
+hosts: $(DEV) tests/hosts/node/node_modules/.installed programs ## ask web servers for a site: docs/reference/hosts.md
+	$(BIN)/python -m tests.hosts.matrix
+
+browsers: $(DEV) programs ## a reader's way through the site in Firefox and WebKitGTK
+	$(BIN)/pytest tests/hosts/browsers.py $(ARGS)
 
 lint: $(DEV) ## style, types, imports, unused code, workflows
 	$(BIN)/ruff check
@@ -84,7 +91,8 @@ newest: ## the tests with the newest version of every package, exact ones too; c
 programs: ## Chromium, LibreOffice and small programs for the tests; installs Debian's when run as root
 	@missing="$(strip $(if $(CHROMIUM),,chromium) \
 	  $(if $(shell command -v soffice),,libreoffice-calc-nogui) $(if $(shell command -v faketime),,faketime) \
-	  $(if $(shell command -v curl),,curl) $(if $(shell command -v pdftotext),,poppler-utils))"; \
+	  $(if $(shell command -v curl),,curl) $(if $(shell command -v wget),,wget) $(if $(shell command -v pdftotext),,poppler-utils) \
+	  $(if $(shell command -v apache2),,apache2-bin) $(if $(wildcard /etc/mime.types),,media-types))"; \
 	if [ -z "$$missing" ]; then exit 0; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  apt-get update -qq && apt-get install -y -qq --no-install-recommends $$missing; \
@@ -125,4 +133,8 @@ clean: ## remove what was built and installed
 
 node_modules/.installed: package-lock.json package.json .npmrc
 	npm ci --ignore-scripts --loglevel=error
+	touch $@
+
+tests/hosts/node/node_modules/.installed: tests/hosts/node/package-lock.json tests/hosts/node/package.json
+	cd $(@D)/.. && npm ci --ignore-scripts --loglevel=error
 	touch $@

@@ -25,6 +25,7 @@ class Host(BaseHTTPRequestHandler):
     """Serves `folder`."""
 
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # head and body in one piece: in two, each answer waits for the reader's delayed acknowledgement
     folder: Path
 
     def do_HEAD(self) -> None:

@@ -23,6 +23,10 @@ def sources(tmp_path: Path) -> dict[str, str]:
     return found
 
 
+# What every tree has besides its site.
+FIXED = {MARKER: "", ".nojekyll": "", ".gitattributes": "* -text\n"}
+
+
 def content(folder: Path) -> dict[str, str]:
     return {path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*") if path.is_file()}
 
@@ -76,7 +80,7 @@ def test_the_tree_that_was_replaced_serves_the_next_build(tmp_path: Path, source
             shown = output.publish()
         assert content(target) == {
             **{path: path for path in kept}, "data/latest/2.csv": "data/a/2.csv", "catalog.json": str(number),
-            MARKER: "", ".nojekyll": "",
+            **FIXED,
         }  # fmt: skip
         assert shown == file_states(target)
         assert spare.exists() == bool(number)
@@ -105,7 +109,7 @@ def test_the_rest_is_laid_out_while_the_search_is_made(tmp_path: Path, sources: 
                     output.write(path, text)
             shown = output.publish()
         assert shown == file_states(target)
-        assert content(target) == {**{path: path for path in sources}, **found, MARKER: "", ".nojekyll": ""}
+        assert content(target) == {**{path: path for path in sources}, **found, **FIXED}
         assert {path.name for path in target.iterdir()} >= {"data", "en"}
         assert (target / "search").exists() == bool(found)
 

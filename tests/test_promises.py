@@ -18,6 +18,7 @@ from datagazette.commands.release import record, release_draft
 from datagazette.commands.verify import verify_file
 from datagazette.downloads import csv, json, parquet, xlsx
 from datagazette.downloads.promises import Kept, first_difference
+from datagazette.downloads.sheet_columns import Columns
 from datagazette.downloads.xlsx import Shown
 from datagazette.isolation import Worker
 from datagazette.model.errors import DataFaults
@@ -83,9 +84,9 @@ def other_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parquet, "copy_statement", lambda *of: parquet_statement(*of).replace("LEVEL 9", "LEVEL 1"))
     monkeypatch.setattr(json, "_lines", lambda *of: (line.replace('": ', '":') for line in json_lines(*of)))
 
-    def write(book: xlsx._Book, *of: object) -> None:
+    def write(book: xlsx._Book, *of: object) -> Columns:
         book._book.set_properties({"author": "somebody else"})
-        properties(book, *of)  # type: ignore[arg-type]
+        return properties(book, *of)  # type: ignore[arg-type]
 
     monkeypatch.setattr(xlsx._Book, "write", write)
 

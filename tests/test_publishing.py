@@ -101,7 +101,7 @@ def test_the_new_tree_replaces_the_old(tmp_path: Path) -> None:
             output.write("page.html", content)
             output.publish()
     assert (target / "page.html").read_text() == "new"
-    assert sorted(path.name for path in target.iterdir()) == [".nojekyll", MARKER, "page.html"]
+    assert sorted(path.name for path in target.iterdir()) == [".gitattributes", ".nojekyll", MARKER, "page.html"]
 
 
 def test_what_was_not_published_is_removed(tmp_path: Path) -> None:

@@ -31,6 +31,8 @@ from datagazette.build.steps import Reporter, Run, Runner
 from datagazette.build.summarise import Summarised, summarise
 from datagazette.build.workers import Workspace, opened, workers
 from datagazette.build.write import Site, gather, write, write_overview
+from datagazette.describe import addresses
+from datagazette.describe.listing import file_list
 from datagazette.files import State
 from datagazette.load.files import DATASETS
 from datagazette.model.errors import DataFaults, UsageError
@@ -129,6 +131,7 @@ def build_site(
         searched = render(site, written, overview)
     with report.stage("search"), output.complete_but_for(FOLDERS):
         index(site, searched)
+    output.write(addresses.FILES, file_list(site.content.catalog.base_url, output.paths()))
     pages = len(overview) + sum(len(entry.value.pages) for entry in written.values())
     return Built(options.out, len(site.content.datasets), pages, problems)
 

@@ -132,7 +132,7 @@ def _prefix(content: SiteContent, language: str) -> str:
     return "" if language == content.catalog.languages[0] else f"{language}/"
 
 
-def _frame(site: Site, language: str, assets_version: str) -> Frame:
+def _frame(site: Site, language: str, scripts: assets.Bundle) -> Frame:
     """What all pages of a language share: navigation, header, footer, and what scripts need."""
     content, catalog = site.content, site.content.catalog
     frame_words = content.strings[language].section("frame")
@@ -154,7 +154,8 @@ def _frame(site: Site, language: str, assets_version: str) -> Frame:
         "markdown_extensions": {"toc": {"permalink_title": frame_words["permalink"]}},
         "extra": {
             "policy": "; ".join(f"{name} {allowed}" for name, allowed in _POLICY.items()).format(boot_hash),
-            "assets_version": assets_version,
+            "assets_version": scripts.version,
+            "imports": scripts.imports,
             "searched_kinds": list(_SEARCHED_KINDS),
             "words": editions[language]["words"],
             # JSON that a script element can hold.
@@ -165,7 +166,7 @@ def _frame(site: Site, language: str, assets_version: str) -> Frame:
             "site": _publisher(content, language),
             "edition": {
                 **own,
-                "locale": str(content.strings[language].locale),
+                "locale": content.strings[language].territorial,
                 "root": root,
                 "others": [edition for each, edition in editions.items() if each != language],
             },
@@ -229,7 +230,7 @@ def _address(file: str) -> str:
     return f"{path}.html" if path == "index" or path.endswith("/index") else f"{path}/index.html"
 
 
-def _bundled(task: tuple[Path, Path, Path], folder: Path) -> str:
+def _bundled(task: tuple[Path, Path, Path], folder: Path) -> assets.Bundle:
     return assets.bundle(*task, folder / "site")
 
 

@@ -22,7 +22,10 @@ from datagazette.pages import CARDS_FILE, further_pages, older_changes
 from datagazette.pages.render import OVERVIEW, authored_path
 
 # The pages and files about all datasets.
-_INDEXES = ("catalog.json", "catalog.jsonld", "catalog.ttl", "status.json", "sitemap.xml", "api/datasets.json")
+_INDEXES = (
+    "catalog.json", "catalog.jsonld", "catalog.ttl", "status.json", "sitemap.xml", "api/datasets.json",
+    addresses.FILES,
+)  # fmt: skip
 
 # What an entry depends on besides the look of the site: the newest releases of all datasets, all releases of its
 # own dataset, or nothing that a release changes.

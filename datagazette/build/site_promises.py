@@ -19,7 +19,15 @@ from datagazette.build.package import SITE
 from datagazette.describe import addresses
 from datagazette.diff.ledgers import compare_imprints, compare_ledgers, rewritten_by_catalog
 from datagazette.downloads.package import SUMS
-from datagazette.downloads.promises import DATA_KINDS, VALUE_KINDS, differs, gone, other_values, values_digest
+from datagazette.downloads.promises import (
+    DATA_KINDS,
+    OPENED_KINDS,
+    correction,
+    differs,
+    gone,
+    other_values,
+    values_digest,
+)
 from datagazette.load.descriptors import Document
 from datagazette.load.ledger import LedgerEntry, read_ledger
 from datagazette.model.names import Version, is_name
@@ -123,11 +131,11 @@ def _files(site: Path, made: Path, result: ReleaseResult) -> Iterator[Problem]:
             continue
         if file is None:
             yield gone(result, path)
-        elif file.kind in DATA_KINDS:
+        elif file.kind in DATA_KINDS and not correction(result, file, new, digest):
             yield differs(result, file, "data", expected=digest, found=file.sha256)
-        elif file.kind in VALUE_KINDS:
+        elif file.kind in OPENED_KINDS:
             before, after = (values_digest(each, file.kind, result) for each in (old, new))
-            if before != after:
+            if before != after and not correction(result, file, new, before):
                 yield other_values(result, file, new, old)
 
 

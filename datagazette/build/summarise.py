@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from datagazette.build.answers import UNSETTLED, Tables, find_answers
 from datagazette.build.fingerprints import digest
 from datagazette.build.steps import Run, Step, Task
 from datagazette.build.tabulate import tabulate
 from datagazette.build.workers import Workspace
+from datagazette.charts.released import drawable
 from datagazette.charts.rules import check_chart, check_drawing
 from datagazette.compute.allowed import TableName
-from datagazette.compute.queries import opened, sandbox
-from datagazette.compute.summaries import find_figures, run_queries
+from datagazette.compute.queries import sandbox
 from datagazette.describe.prose import check_links
 from datagazette.diff.releases import compare_releases
 from datagazette.diff.taken_back import Correction, corrections, taken_back
+from datagazette.files import sha256
 from datagazette.isolation import OutOfBounds
-from datagazette.load.files import DESCRIPTOR
-from datagazette.model.problems import Problem, has_errors
-from datagazette.model.publication import Release
-from datagazette.model.results import Finding, ReleaseResult, SummaryResult
-from datagazette.tables.bounded import OUT_OF_BOUNDS, out_of_bounds
-from datagazette.tables.engine import Limits
-from datagazette.tables.parquet import TypedTable, check_notes, describe_table
-
-# Of another machine, or at another time, there may be an answer.
-_UNSETTLED = OUT_OF_BOUNDS | {"query-too-slow", "query-too-large"}
+from datagazette.load.files import DATASETS, DESCRIPTOR, LEDGER
+from datagazette.model.problems import Problem, has_errors, warning
+from datagazette.model.publication import Release, Summary
+from datagazette.model.results import ReleaseResult
+from datagazette.tables.bounded import out_of_bounds
+from datagazette.tables.engine import Engine, Limits
+from datagazette.tables.parquet import TypedTable, describe_table
+from datagazette.tables.sql import field_of, identifier
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,12 @@ class _ReleaseToSummarise:
     @property
     def reads_tables(self) -> bool:
         """Whether there is anything to ask the tables. A draft's are always typed, to see that they can be."""
-        release = self.release
-        asked = release.summaries or release.checks or release.figures or release.notes
-        return self.is_described or bool(asked or self.corrections) or release.state == "draft"
+        return self.is_described or bool(_asks(self.release) or self.corrections) or self.release.state == "draft"
+
+
+def _asks(release: Release) -> tuple[object, ...]:
+    """What of a release asks its tables."""
+    return (*release.summaries, *release.checks, *release.figures, *release.notes)
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,8 @@ def summarise(
     for release in releases:
         dataset = run.publication.dataset(release.dataset)
         is_described = described is None or release.id in described
-        before = dataset.before(release) if dataset and is_described else None
+        is_asked = release.state == "draft" and bool(_asks(release))
+        before = dataset.before(release) if dataset and (is_described or is_asked) else None
         found = corrections(dataset, release) if dataset else ()
         parts = {
             **run.parts(release),
@@ -99,7 +103,8 @@ def summarise(
 def placed(result: ReleaseResult, workspace: Workspace) -> ReleaseResult:
     """A result, which an earlier build may have computed, with its typed tables in `workspace`."""
     release = result.release
-    tables = (replace(table, parquet=str(workspace.parquet(release, table.table.name))) for table in result.tables)
+    places = (workspace.parquet(release, table.table.name, newest=result.is_reread) for table in result.tables)
+    tables = (replace(table, parquet=str(place)) for table, place in zip(result.tables, places, strict=True))
     return replace(result, tables=tuple(tables))
 
 
@@ -108,46 +113,112 @@ def _summarised(task: _ReleaseToSummarise, _folder: Path) -> Summarised:
     release = task.release
     result, problems = _computed(task) if task.reads_tables else (ReleaseResult(release, (), (), (), (), None), ())
     descriptor = f"{release.folder}/{DESCRIPTOR}"
-    found = list(problems)
-    for summary in release.summaries:
-        found += check_chart(summary, descriptor)
-    found += check_links(release, descriptor)
-    for answer in () if has_errors(found) else result.summaries:
+    result, faults = _with_charts(result, descriptor)
+    found = [*problems, *faults, *check_links(release, descriptor)]
+    # A release's chart that is too large gets another picture when it is drawn.
+    for answer in () if has_errors(found) or release.state != "draft" else result.summaries:
         found += check_drawing(answer, release.languages, descriptor)
     return Summarised(None if has_errors(found) else result, tuple(found))
 
 
+def _with_charts(result: ReleaseResult, descriptor: str) -> tuple[ReleaseResult, Sequence[Problem]]:
+    """The result with charts that can be drawn, and what is wrong with charts, also of summaries without a result."""
+    charts: dict[str, Summary] = {}
+    problems: list[Problem] = []
+    for summary in result.release.summaries:
+        if result.release.state == "draft":
+            problems += check_chart(summary, descriptor)
+        else:
+            charts[summary.name], faults = drawable(summary, descriptor)
+            problems += faults
+    answers = (replace(answer, summary=charts.get(answer.summary.name, answer.summary)) for answer in result.summaries)
+    return replace(result, summaries=tuple(answers)), problems
+
+
 def _computed(task: _ReleaseToSummarise) -> tuple[ReleaseResult, Sequence[Problem]]:
     release, before = task.release, task.before
-    typed = _typed(task.workspace, release)
-    old = _typed(task.workspace, before) if before else {}
-    # The tables that the release's queries see.
-    names: dict[TableName, Path] = {(name,): table.parquet for name, table in typed.items()}
-    for used in task.used:
-        names |= {(used.dataset, name): table.parquet for name, table in _typed(task.workspace, used).items()}
-    summaries: tuple[SummaryResult, ...] = ()
-    findings: tuple[Finding, ...] = ()
-    faults: tuple[Problem, ...] = ()
-    steps = [(step, [_typed(task.workspace, each) for each in step.releases]) for step in task.corrections]
-    earlier = [old, *(tables for _, each in steps for tables in each)]
-    with sandbox(names, task.limits, (table.parquet for tables in earlier for table in tables.values())) as engine:
-        problems = [*check_notes(engine, release, typed), *taken_back(engine, release, typed, steps)]
-        profiles = tuple(describe_table(engine, table) for table in typed.values()) if task.is_described else ()
-        changes = compare_releases(engine, before, release, old, typed) if before else None
-        if release.summaries or release.checks:  # to open their database takes longer than to check a small table
-            with opened(names, task.limits, "draft" if release.state == "draft" else "released") as box:
-                summaries, findings, faults = run_queries(box, release)
-        figures, unfound = find_figures(engine, release, typed, summaries)
-    return ReleaseResult(release, profiles, summaries, findings, figures, changes), (*problems, *faults, *unfound)
+    kept, newest = _tables(task), _tables(task, newest=True)
+    old = [_typed(task.workspace, before, newest=reading) if before else {} for reading in (False, True)]
+    steps = [(step, [_typed(task.workspace, each, newest=True) for each in step.releases]) for step in task.corrections]
+    earlier = [*old, *(tables for _, each in steps for tables in each)]
+    others = (table.parquet for tables in earlier for table in tables.values())
+    with sandbox({}, task.limits, (*kept.files, *newest.files, *others)) as engine:
+        found = find_answers(engine, release, kept, newest, task.limits)
+        tables, is_reread = found.tables.own.values(), found.tables is newest and release.state != "draft"
+        problems = [*found.problems, *taken_back(engine, release, newest.own, steps)]
+        profiles = tuple(describe_table(engine, table) for table in tables) if task.is_described else ()
+        pairs = [_read_alike(engine, kept.own[name], newest.own[name], *(side[name] for side in old))
+                 for name in kept.own if before and before.table(name)]  # fmt: skip
+        changes = compare_releases(engine, before, release, *_sides(pairs)) if before and task.is_described else None
+        problems += _read_otherwise(engine, release, before, old, newest) if before else ()
+    problems += _unrecorded(release, kept, newest)
+    result = ReleaseResult(release, profiles, found.summaries, found.findings, found.figures, changes)
+    return replace(result, is_reread=is_reread), problems
 
 
-def _typed(workspace: Workspace, release: Release) -> dict[str, TypedTable]:
-    return {table.name: TypedTable(table, workspace.parquet(release, table.name)) for table in release.tables}
+def _read_alike(
+    engine: Engine, kept: TypedTable, newest: TypedTable, old: TypedTable, old_newest: TypedTable
+) -> tuple[TypedTable, TypedTable]:
+    """A table before and after, as the releases have it, or else as the newest edition reads both: what was only read
+    otherwise has not changed."""
+    columns = [dict(engine.columns(f"FROM {table.relation}")) for table in (old, kept)]
+    is_alike = all(columns[1].get(name, kind) == kind for name, kind in columns[0].items())
+    return (old, kept) if is_alike else (old_newest, newest)
+
+
+def _sides(pairs: Sequence[tuple[TypedTable, TypedTable]]) -> Iterator[dict[str, TypedTable]]:
+    return ({pair[side].table.name: pair[side] for pair in pairs} for side in (0, 1))
+
+
+def _tables(task: _ReleaseToSummarise, *, newest: bool = False) -> Tables:
+    typed: dict[TableName, Path] = {
+        (used.dataset, name): table.parquet
+        for used in task.used
+        for name, table in _typed(task.workspace, used, newest=newest).items()
+    }
+    return Tables(_typed(task.workspace, task.release, newest=newest), typed)
+
+
+def _typed(workspace: Workspace, release: Release, *, newest: bool = False) -> dict[str, TypedTable]:
+    return {
+        table.name: TypedTable(table, workspace.parquet(release, table.name, newest=newest)) for table in release.tables
+    }
+
+
+def _read_otherwise(
+    engine: Engine, release: Release, before: Release, old: Sequence[Mapping[str, TypedTable]], now: Tables
+) -> Iterator[Problem]:
+    """A warning for each table of a draft with columns that its queries see otherwise than those of the release before
+    did. `old` are that release's tables, as it has them and as this program reads them."""
+    own = now.own.items() if release.state == "draft" else ()
+    for name, table in ((name, table) for name, table in own if name in old[0]):
+        kept, read = (dict(engine.columns(f"FROM {side[name].relation}")) for side in old)
+        here = dict(engine.columns(f"FROM {table.relation}"))
+        fields = [field for field, kind in read.items() if kept.get(field) != kind == here.get(field)]
+        if fields:
+            query = (
+                f"SELECT CAST(a AS VARCHAR), CAST(b AS VARCHAR) FROM (SELECT {identifier(fields[0])} AS a FROM "
+                f"{old[0][name].relation}) POSITIONAL JOIN (SELECT {identifier(fields[0])} AS b FROM "
+                f"{old[1][name].relation}) WHERE CAST(a AS VARCHAR) IS DISTINCT FROM CAST(b AS VARCHAR) LIMIT 1"
+            )
+            cell, value = next(iter(engine.rows(query)), ("", ""))
+            yield warning("reading-changed", table.table.file, None, fields=", ".join(map(field_of, fields)),
+                          before=before.version, kind=here[fields[0]], cell=cell, value=value)  # fmt: skip
+
+
+def _unrecorded(release: Release, kept: Tables, newest: Tables) -> Iterator[Problem]:
+    """A warning for each table that this program reads otherwise than its first edition, if the ledger does not say
+    which of them published it."""
+    for name, table in kept.own.items() if release.is_unrecorded else ():
+        if sha256(table.parquet) != sha256(newest.own[name].parquet):
+            ledger = f"{DATASETS}/{release.dataset}/{LEDGER}"
+            yield warning("reading-unrecorded", ledger, None, version=release.version, dataset=release.dataset,
+                          file=table.table.file)  # fmt: skip
 
 
 def _is_settled(found: Summarised) -> bool:
     """Whether nothing in it depends on how long this machine took."""
-    return _UNSETTLED.isdisjoint(problem.code for problem in found.problems)
+    return UNSETTLED.isdisjoint(problem.code for problem in found.problems)
 
 
 def _beyond(task: _ReleaseToSummarise, error: OutOfBounds) -> Summarised:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from datagazette.build.steps import Run, Step, Task
+from datagazette.downloads.earlier import tabulate_as_published
 from datagazette.files import link
-from datagazette.model.publication import Release
+from datagazette.model.publication import Release, Table
 from datagazette.tables.engine import Limits, connect
-from datagazette.tables.parquet import tabulate as write_typed
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,8 @@ class _TablesToType:
 
 
 def tabulate(run: Run, releases: Iterable[Release]) -> None:
-    """Makes sure that the typed tables of `releases` are in the workspace: `Workspace.parquet` says where."""
+    """Makes sure that the typed tables of `releases` are in the workspace, as these have them and as this program reads
+    them: `Workspace.parquet` says where."""
     hashes, root, place = run.hashes, run.publication.root, run.workspace.parquet
     missing = {
         release.id: release
@@ -38,13 +39,21 @@ def tabulate(run: Run, releases: Iterable[Release]) -> None:
     for task, entry in zip(tasks, run.runner.run(_TABULATE, tasks), strict=True):
         release = task.payload.release
         for table in release.tables:
-            link(entry.path(f"{table.name}.parquet"), place(release, table.name))
+            newest, kept = (entry.path(each) for each in _files(table))
+            link(newest, place(release, table.name, newest=True))
+            link(kept if kept.exists() else newest, place(release, table.name))
 
 
 def _tabulated(tables: _TablesToType, folder: Path) -> None:
     with connect(tables.limits) as engine:
         for table in tables.release.tables:
-            write_typed(engine, table, tables.root / table.file, folder / f"{table.name}.parquet")
+            newest, kept = (folder / each for each in _files(table))
+            tabulate_as_published(engine, tables.release, table, tables.root / table.file, newest, kept)
+
+
+def _files(table: Table) -> tuple[str, str]:
+    """What the typed tables are called: as this program reads it, and as the release has it where that differs."""
+    return f"{table.name}.parquet", f"{table.name}.kept"
 
 
 _TABULATE = Step("tabulate", _tabulated, where="query")

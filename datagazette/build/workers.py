@@ -56,8 +56,10 @@ class Workspace:
 
     root: Path
 
-    def parquet(self, release: Release, resource: str) -> Path:
-        return self.root / "typed" / release.dataset / str(release.version) / f"{resource}.parquet"
+    def parquet(self, release: Release, resource: str, *, newest: bool = False) -> Path:
+        """A typed table as the release has it or, where that is another reading, as this program reads it."""
+        reading = "newest" if newest else "typed"
+        return self.root / reading / release.dataset / str(release.version) / f"{resource}.parquet"
 
     @property
     def pages(self) -> Path:

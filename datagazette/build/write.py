@@ -17,7 +17,7 @@ from datagazette.build.summarise import placed
 from datagazette.build.tabulate import tabulate
 from datagazette.compute.code_names import Place, find_labels, needed_codes, region_table
 from datagazette.describe import addresses
-from datagazette.describe.listing import Listing, api_documents, listing, lists, sitemaps
+from datagazette.describe.listing import Listing, api_documents, listing, lists, robots, sitemaps
 from datagazette.describe.notation import dump
 from datagazette.describe.release_history import Changes, dataset_feed, publication_feed
 from datagazette.downloads.package import SUMS, latest_names, latest_sums
@@ -38,6 +38,7 @@ from datagazette.pages import (
 )
 from datagazette.pages.catalogue import Card
 from datagazette.pages.context import Key, PageContext
+from datagazette.publish.hosts import host_files
 from datagazette.publish.output import Output
 from datagazette.tables.engine import Limits, connect
 from datagazette.tables.parquet import TypedTable
@@ -176,7 +177,8 @@ def write_overview(site: Site, entries: Mapping[str, Entry]) -> tuple[Page, ...]
         feed = publication_feed(publication, language, _changes(content.results))
         write_file(addresses.localized(catalog, addresses.FEED, language), feed)
     newest = [result for dataset in content.datasets if (result := content.newest(dataset.name))]
-    for path, text in lists(publication, newest, [written[result.release.dataset].listing for result in newest]):
+    listings = [written[result.release.dataset].listing for result in newest]
+    for path, text in (*lists(publication, newest, listings), *host_files(catalog.base_url)):
         write_file(path, text)
     overview = tuple(render_overview(content))
     _stage(overview, site.run.workspace.pages)
@@ -186,6 +188,7 @@ def write_overview(site: Site, entries: Mapping[str, Entry]) -> tuple[Page, ...]
     listed = sorted((page.path, page.listed) for page in default if page.listed)
     for path, text in sitemaps(catalog.base_url, ((each.places, each.modified) for _, each in listed)):
         write_file(path, text)
+    write_file(addresses.ROBOTS, robots(catalog.base_url))
     return overview
 
 

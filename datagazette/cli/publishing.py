@@ -31,8 +31,10 @@ def build(root: Path, lang: str, out: Path | None, base_url: str | None, only: t
     """Check, summarise, package, render and publish the datasets."""
     from datagazette.build.build import Options, publish_site
     from datagazette.build.steps import Reporter
+    from datagazette.commands.revisions import refuse_tracked
 
     console = Console(stderr=True, highlight=False)
+    refuse_tracked(root, "build")
     options = Options(root.resolve(), out or root / "public", base_url, only, drafts, jobs, force, cluster,
                       skip_broken_drafts)  # fmt: skip
     built = publish_site(options, Reporter(console, lang, explain=explain))
@@ -54,8 +56,10 @@ def build(root: Path, lang: str, out: Path | None, base_url: str | None, only: t
 def serve(root: Path, lang: str, port: int, jobs: int | None) -> None:
     """Show the site with its drafts on localhost, and rebuild it when files change."""
     from datagazette.build.steps import Reporter
+    from datagazette.commands.revisions import refuse_tracked
     from datagazette.commands.serve import serve_site
 
+    refuse_tracked(root, "build")
     serve_site(root.resolve(), port, jobs, Reporter(Console(stderr=True, highlight=False), lang))
 
 

@@ -92,6 +92,12 @@ def is_repository(root: Path) -> bool:
         return False
 
 
+def refuse_tracked(root: Path, folder: str) -> None:
+    """Raises UsageError where the repository has files below a folder that a build takes for its own work."""
+    if is_repository(root) and (found := git_output(root, "ls-files", "-z", "--", folder)):
+        raise UsageError("build-in-git", path=found.partition("\0")[0], folder=folder)
+
+
 def extract(revision: Revision, files: Sequence[str], folder: Path) -> None:
     """Writes files as they were in the revision below `folder`, with the line ends of a checkout."""
     for start in range(0, len(files), _PATHS_A_CALL):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -27,7 +27,7 @@ from datagazette.build.workers import opened, workers
 from datagazette.build.write import Site, write
 from datagazette.commands.preview import Preview, server
 from datagazette.files import State, state
-from datagazette.messages import LANGUAGES
+from datagazette.messages import LANGUAGES, texts
 from datagazette.model.errors import DataFaults, PublisherError
 from datagazette.model.problems import Problem
 from datagazette.publish.output import Output, locked
@@ -42,14 +42,19 @@ class _Served(Output):
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.files: dict[str, str] = {}
+        self._written: set[str] = set()
 
     def write(self, relative: str, content: str | bytes) -> None:
+        self._written.add(relative)
         path = self._folder / relative
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
 
     def take(self, source: str, relative: str) -> None:
         self.files[relative] = source
+
+    def paths(self) -> Collection[str]:
+        return {*self.files, *self._written}
 
 
 class _Changes(FileSystemEventHandler):
@@ -126,7 +131,7 @@ def _explain(error: PublisherError, preview: Preview, report: Reporter) -> None:
         else [error.text(language)]
         for language in LANGUAGES
     }
-    preview.explain(lines)
+    preview.explain({language: [texts("cli", language)["serve"]["faulty"], *said] for language, said in lines.items()})
     for line in lines[report.language]:
         report.console.print(line, soft_wrap=True, markup=False)
 

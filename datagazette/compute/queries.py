@@ -23,6 +23,7 @@ from datagazette.isolation import step
 from datagazette.model.problems import Problem, has_errors, problem
 from datagazette.tables.bounded import shown_size
 from datagazette.tables.decimals import written_decimals
+from datagazette.tables.editions import NEWEST, Edition
 from datagazette.tables.engine import Engine, Error, Limits, OutOfMemory, connect, tokens
 from datagazette.tables.sql import field_of, identifier, literal
 
@@ -79,25 +80,29 @@ class Box:
     engine: Engine
     other: Engine | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
+    edition: Edition = NEWEST
 
 
 @contextmanager
-def opened(tables: Mapping[TableName, Path], limits: Limits, purpose: Purpose) -> Iterator[Box]:
+def opened(
+    tables: Mapping[TableName, Path], limits: Limits, purpose: Purpose, edition: Edition = NEWEST
+) -> Iterator[Box]:
     """A box for the queries of one release, or for a question.
 
     Queries of a release have one thread, so that large tables give the same answer on every machine.
     """
     own = replace(limits, threads=limits.threads if purpose == "question" else 1, spill_size=_SPILL)
     with ExitStack() as stack:
-        engine = stack.enter_context(sandbox(tables, own))
+        engine = stack.enter_context(sandbox(tables, own, edition=edition))
         other = stack.enter_context(sandbox(tables, own, other=True)) if purpose == "draft" else None
-        yield Box(Rules(tuple(tables), purpose), engine, other, _renamed_fields(engine, tables))
+        yield Box(Rules(tuple(tables), purpose), engine, other, _renamed_fields(engine, tables), edition)
 
 
 @contextmanager
 def sandbox(
-    tables: Mapping[TableName, Path], limits: Limits, others: Iterable[Path] = (), *, other: bool = False
-) -> Iterator[Engine]:
+    tables: Mapping[TableName, Path], limits: Limits, others: Iterable[Path] = (), *, other: bool = False,
+    edition: Edition = NEWEST,
+) -> Iterator[Engine]:  # fmt: skip
     """A locked database with a view for each Parquet file, named as queries name it.
 
     `others` are files that our own SQL reads there too; queries have no name for them. With `other` everything
@@ -111,7 +116,7 @@ def sandbox(
         for name in names:
             source = f"FROM read_parquet({literal(str(tables[name]))})"
             stored = [column for column, _ in engine.columns(source)]
-            decimals = written_decimals(engine, tables[name])
+            decimals = written_decimals(engine, tables[name]) if edition.as_written else {}
             columns = ", ".join(f"{_exactly(column, decimals)} AS {identifier(field_of(column))}" for column in stored)
             engine.run(f"CREATE VIEW {identifier(*name)} AS SELECT {columns} {source}{order}")
         engine.run(f"SET TimeZone = {literal('Pacific/Chatham' if other else 'UTC')}")
@@ -149,10 +154,11 @@ def answer(
         refused = refusals(box.engine, query, file, box.rules)
         if has_errors(refused):
             return None, refused
-        found, problems = ask(box.engine, query, file, budget)
+        found, problems = ask(box.engine, query, file, budget, as_written=box.edition.as_written)
     if found is None:
         return None, problems
-    found = replace(found, columns=tuple((box.fields.get(name, name), kind) for name, kind in found.columns))
+    fields = box.fields if box.edition.as_written else {}
+    found = replace(found, columns=tuple((fields.get(name, name), kind) for name, kind in found.columns))
     problems = refused
     for name, kind in found.columns:
         if not _is_plain(kind):  # its values were fetched as text, because no page could show them
@@ -176,8 +182,10 @@ def _difference(first: Answer, second: Answer, file: str, *, ordered: bool) -> t
     return ()
 
 
-def ask(engine: Engine, query: str, file: str, budget: Budget = Budget()) -> tuple[Answer | None, tuple[Problem, ...]]:
-    """The answer of a query that has no refusals, or why there is none."""
+def ask(
+    engine: Engine, query: str, file: str, budget: Budget = Budget(), *, as_written: bool = True
+) -> tuple[Answer | None, tuple[Problem, ...]]:
+    """The answer of a query that has no refusals, or why there is none. `as_written`: under the names that it gives."""
     stopped = threading.Event()
 
     def stop() -> None:
@@ -187,7 +195,7 @@ def ask(engine: Engine, query: str, file: str, budget: Budget = Budget()) -> tup
     timer = threading.Timer(budget.seconds, stop)
     timer.start()
     try:
-        return _fetched(engine, query, file, budget)
+        return _fetched(engine, query, file, budget, as_written)
     except OutOfMemory:
         return None, (problem("query-too-large", file, rule="database", most=shown_size(engine.memory)),)
     except OSError as error:  # what is too large for memory goes to the disk
@@ -207,7 +215,9 @@ def _first_line(error: Error) -> str:
     return str(error).strip().splitlines()[0]
 
 
-def _fetched(engine: Engine, query: str, file: str, budget: Budget) -> tuple[Answer | None, tuple[Problem, ...]]:
+def _fetched(
+    engine: Engine, query: str, file: str, budget: Budget, as_written: bool
+) -> tuple[Answer | None, tuple[Problem, ...]]:
     """The query runs once, into a table; what that holds is measured before it is fetched."""
     try:
         bounded = f"SELECT * FROM (\n{_without_end(query)}\n) AS answer LIMIT {budget.rows + 1}"
@@ -219,7 +229,7 @@ def _fetched(engine: Engine, query: str, file: str, budget: Budget) -> tuple[Ans
         names = ((identifier(name), kind) for name, kind in columns)
         shown = (name if _is_plain(kind) else f"CAST({name} AS VARCHAR)" for name, kind in names)
         rows = tuple(engine.rows(f"SELECT {', '.join(shown)} FROM {_ANSWER}"))
-        return Answer(_as_written(engine, query, columns), rows), ()
+        return Answer(_as_written(engine, query, columns) if as_written else columns, rows), ()
     finally:
         with suppress(Error):
             engine.run(f"DROP TABLE IF EXISTS {_ANSWER}")

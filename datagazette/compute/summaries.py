@@ -16,7 +16,7 @@ from datagazette.model.publication import Check, Field, Figure, Note, Release, S
 from datagazette.model.results import FigureResult, Finding, Locator, SummaryResult, Value
 from datagazette.model.text import plain
 from datagazette.tables.engine import Engine
-from datagazette.tables.parquet import TypedTable, row_of
+from datagazette.tables.parquet import TypedTable, first_key, row_of
 
 # DuckDB's types by the Table Schema type that a summary's field may declare for them; for any other type it is text.
 _INTEGERS = (
@@ -64,9 +64,8 @@ def run_queries(
         if isinstance(query, Summary):
             faults = _differences(query, found)
             problems += faults
-            results += (
-                [] if faults else [SummaryResult(query, tuple(tuple(map(_without_noise, row)) for row in found.rows))]
-            )
+            shown = _without_noise if box.edition.as_written else _as_computed
+            results += [] if faults else [SummaryResult(query, tuple(tuple(map(shown, row)) for row in found.rows))]
         elif found.rows:
             findings.append(Finding(query, tuple(name for name, _ in found.columns), found.rows))
             problems += () if query.accepted else (_finding_problem(findings[-1]),)
@@ -77,6 +76,10 @@ def _without_noise(value: Value) -> Value:
     """A double with the fifteen digits that are sure: what it is computed in leaves `1.0999999999999999` for 1.1."""
     if isinstance(value, float) and math.isfinite(value) and not value.is_integer():
         return float(f"{value:.15g}")
+    return value
+
+
+def _as_computed(value: Value) -> Value:
     return value
 
 
@@ -126,7 +129,11 @@ def find_figures(
         elif not figure.summary or figure.summary in results:
             place = figure.resource or figure.summary
             file = f"{release.folder}/datapackage.yaml"
-            problems.append(problem("figure-empty", file, figure=figure.name, place=place, key=figure.key))
+            first = (
+                first_key(engine, typed[figure.resource]) if figure.resource in typed and row is None
+                else _first_summary_key(results.get(figure.summary)) if row is None else {}
+            )  # fmt: skip
+            problems.append(problem("figure-empty", file, figure=figure.name, place=place, key=figure.key, **first))
     return tuple(found), tuple(problems)
 
 
@@ -136,6 +143,14 @@ def _summary_row(result: SummaryResult, key: str) -> dict[str, Value] | None:
     if result.summary.primary_key and key:
         rows = [row for row in rows if "|".join(str(row[name]) for name in result.summary.primary_key) == key]
     return rows[0] if len(rows) == 1 else None
+
+
+def _first_summary_key(result: SummaryResult | None) -> dict[str, str]:
+    """As `first_key`, of a summary's result."""
+    if result is None or not result.summary.primary_key or not result.rows:
+        return {}
+    row = dict(zip((field.name for field in result.summary.fields), result.rows[0], strict=True))
+    return {"rule": "first", "first": "|".join(str(row[name]) for name in result.summary.primary_key)}
 
 
 def _figure(figure: Figure, row: Mapping[str, Value], fields: Sequence[Field], notes: Sequence[Note]) -> FigureResult:

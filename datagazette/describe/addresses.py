@@ -21,6 +21,8 @@ SOURCES = "sources/"
 CONTRIBUTE = "contribute/"
 PROBLEMS = "problems/"
 FEED = "feed.xml"
+FILES = "files.txt"
+ROBOTS = "robots.txt"
 
 
 def numbered(path: str, number: int) -> str:

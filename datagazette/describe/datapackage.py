@@ -25,7 +25,6 @@ from datagazette.model.publication import (
     Note,
     Publication,
     Release,
-    Schema,
     Summary,
     Table,
 )
@@ -124,7 +123,7 @@ def _table(publication: Publication, result: ReleaseResult, table: Table) -> dic
         | {"format": "csv", "mediatype": "text/csv", "encoding": table.dialect.encoding}
         | stored(result.file(path))
         | {"dialect": _DELIMITER | dialect_descriptor(table.dialect)}
-        | {"schema": _table_schema(publication, result.release, table.schema)}
+        | {"schema": _table_schema(publication, result, table)}
     )
 
 
@@ -150,14 +149,22 @@ def stored(file: PublishedFile | None) -> dict[str, Any]:
     return {"bytes": file.bytes, "hash": f"sha256:{file.sha256}"} if file else {}
 
 
-def _table_schema(publication: Publication, release: Release, schema: Schema) -> dict[str, Any]:
+def _table_schema(publication: Publication, result: ReleaseResult, table: Table) -> dict[str, Any]:
     """A self-contained Table Schema; keys into other packages are apart from those within.
 
     https://datapackage.org/recipes/external-foreign-keys/: `package` is the address of the other descriptor.
+    `jsonType`, as JSON Schema names types, is of fields with numbers that the JSON file of the table has as texts.
     """
+    release, schema = result.release, table.schema
+    file = result.file(f"{table.name}.json")
+    json_types: dict[str, Any] = {name: "string" for _, name in file.texts} if file else {}
+    json_types |= {name: ["number", "string"] for _, name in file.mixed} if file else {}
     replaced = ("$schema", "profile", "fieldsMatch", "primaryKey", "uniqueKeys", "foreignKeys")
     described: dict[str, Any] = {key: value for key, value in schema.descriptor.items() if key not in replaced}
-    described["fields"] = [field_descriptor(field, release.languages[0]) for field in schema.fields]
+    described["fields"] = [
+        field_descriptor(field, release.languages[0]) | without_empty({"jsonType": json_types.get(field.name)})
+        for field in schema.fields
+    ]
     if schema.missing_values != ("",):
         described.setdefault("missingValues", schema.missing_values)
     inner: list[dict[str, Any]] = []

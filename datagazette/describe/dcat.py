@@ -36,7 +36,7 @@ _IANA = "http://www.iana.org/assignments/media-types/"
 _FILE_TYPES = "http://publications.europa.eu/resource/authority/file-type/"
 # What a kind of file is called, and its name in the list of file types, where it has one.
 _FORMATS = {
-    **dict.fromkeys(("csv", "csv-excel"), ("CSV", "CSV")),
+    "csv": ("CSV", "CSV"),
     "parquet": ("Parquet", "PARQUET"),
     "json": ("JSON", "JSON"),
     "ndjson": ("NDJSON", ""),

@@ -1,25 +1,23 @@
-"""What machines read of a dataset as JSON-LD: schema.org for search engines, Croissant for machine learning, CSV on the
-Web for one CSV. The catalogue of all datasets is `dcat`."""
+"""What machines read of a release as JSON-LD: Croissant for machine learning, CSV on the Web for one CSV. What search
+engines read is `schema_org`, the catalogue of all datasets `dcat`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Any
 
 from datagazette.describe import addresses
-from datagazette.describe.citation import cite_release, creators, plain_citation
+from datagazette.describe.citation import cite_release, plain_citation
 from datagazette.describe.datapackage import dialect_descriptor
 from datagazette.describe.notation import plain, without_empty
-from datagazette.describe.prose import plain_text, withdrawal_sentence
-from datagazette.model.publication import Catalog, Contributor, Field, Publication, Release, Schema, Table
-from datagazette.model.results import FieldProfile, ReleaseResult
+from datagazette.describe.prose import withdrawal_sentence
+from datagazette.model.publication import Catalog, Field, Publication, Release, Schema, Table
+from datagazette.model.results import ReleaseResult
 from datagazette.model.text import Text
 
 # Formats that are the same data; pictures and sums are not distributions of a dataset. Nor is the copy for Excel, whose
 # mark at the start and apostrophes before formulas are data to every other program.
 DISTRIBUTIONS = frozenset({"csv", "parquet", "json", "ndjson", "xlsx", "zip"})
-# What Google's dataset search asks of a description, in characters.
-_SHORTEST, _LONGEST = 50, 5000
 _TERMS = (
     "citeAs column conformsTo data dataType examples extract field fileObject fileProperty format isLiveDataset key "
     "md5 parentField path recordSet references regex repeated replace separator source subField transform"
@@ -37,11 +35,22 @@ _CROISSANT: dict[str, Any] = {
     "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
     "examples": {"@id": "cr:examples", "@type": "@json"},
 }
-# A type is named only where the reader's own parser takes every text that our schema allows.
-_CROISSANT_TYPES = {"integer": "sc:Integer", "number": "sc:Float"}
-# Types whose texts are the same in Table Schema's default format and in XML Schema's; of all others they are strings.
+# The media type of Parquet is not the registered one: mlcroissant 1.1.1 accepts that, and then fails to read the file.
+_FILE_OBJECTS = {"csv": "text/csv", "parquet": "application/x-parquet"}
+_CROISSANT_TYPES = {
+    **dict.fromkeys(("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT"), "sc:Integer"),
+    **dict.fromkeys(("FLOAT", "DOUBLE"), "sc:Float"),
+    "BOOLEAN": "sc:Boolean",
+    "DATE": "sc:Date",
+    **dict.fromkeys(("TIMESTAMP", "TIMESTAMP WITH TIME ZONE"), "sc:DateTime"),
+    "TIME": "sc:Time",
+}
+# Types whose texts are the same in Table Schema's default format and in XML Schema's.
 _CSVW_TYPES = {"integer": "integer", "number": "number", "date": "date", "year": "gYear", "yearmonth": "gYearMonth"}
 _CSVW_DIALECT = {"delimiter", "quoteChar", "doubleQuote", "skipInitialSpace", "header", "commentChar"}
+
+# DuckDB's type of each column, by the names of table and column.
+Types = Mapping[str, Mapping[str, str]]
 
 
 def is_web(address: str) -> bool:
@@ -49,48 +58,7 @@ def is_web(address: str) -> bool:
     return address.startswith(("http://", "https://"))
 
 
-def schema_org(
-    publication: Publication, result: ReleaseResult, language: str, regions: Iterable[str] = (), newest: bool = True
-) -> dict[str, Any]:
-    """schema.org `Dataset` for the head of a dataset's or release's page. `regions` are the names of `spatial`; without
-    them the codes are shown. `newest`: the page is the dataset's own, at the address without a version."""
-    catalog, release = publication.catalog, result.release
-    page = addresses.dataset_page(catalog, release.dataset, language)
-    own = page if newest else addresses.release_page(catalog, release, language)
-    publisher = Contributor(catalog.publisher.title, catalog.publisher.path)
-    described: dict[str, Any] = {
-        "@context": "https://schema.org/",
-        "@type": "Dataset",
-        "@id": f"{own}#dataset",
-        "name": release.title.get(language) or release.dataset,
-        "alternateName": [value for code, value in release.title.values if code != language],
-        "description": withdrawal_sentence(release, language) + _long_enough(catalog, release, language),
-        "url": own,
-        "identifier": addresses.release_page(catalog, release, catalog.languages[0]),
-        "version": str(release.version),
-        "datePublished": release.date,
-        "dateModified": release.date,
-        "inLanguage": list(release.languages),
-        "keywords": _keywords(catalog, release, language),
-        "license": _license(catalog, release),
-        "isAccessibleForFree": True,
-        **_withdrawal(release, language, ""),
-        "creator": [_organization(creator, language) for creator in creators(release) or [publisher]],
-        "publisher": _organization(publisher, language),
-        "citation": plain_citation(cite_release(catalog, release, language)),
-        "temporalCoverage": release.temporal,
-        "spatialCoverage": [{"@type": "Place", "name": name} for name in tuple(regions) or release.spatial],
-        "isBasedOn": [source.path for source in release.sources if is_web(source.path)],
-        "includedInDataCatalog": {"@type": "DataCatalog", "name": catalog.title.get(language)}
-        | {"url": addresses.page(catalog, addresses.CATALOGUE, language)},
-        "variableMeasured": _variables(result, language),
-        "distribution": _distributions(catalog, result),
-    }
-    found: dict[str, Any] = plain(without_empty(described))
-    return found
-
-
-def _withdrawal(release: Release, language: str, prefix: str) -> dict[str, Any]:
+def withdrawal_terms(release: Release, language: str, prefix: str = "") -> dict[str, Any]:
     """That a release should not be used, since when and why, in the terms of schema.org."""
     gone = release.withdrawal
     if gone is None:
@@ -100,78 +68,17 @@ def _withdrawal(release: Release, language: str, prefix: str) -> dict[str, Any]:
     return {f"{prefix}{term}": value for term, value in said.items()}
 
 
-def _distributions(catalog: Catalog, result: ReleaseResult) -> list[dict[str, Any]]:
-    return [
-        {
-            "@type": "DataDownload",
-            "name": file.path,
-            "contentUrl": addresses.data_file(catalog, result.release, file.path),
-            "encodingFormat": file.media_type,
-            "contentSize": f"{file.bytes} B",
-            "sha256": file.sha256,
-        }
-        for file in result.files
-        if file.kind in DISTRIBUTIONS
-    ]
-
-
-def _license(catalog: Catalog, release: Release) -> str:
+def license_address(catalog: Catalog, release: Release) -> str:
+    """Where the terms of a release are; their name where they have no address."""
     return next((license_.path or license_.name for license_ in release.licenses or catalog.licenses), "")
 
 
-def _long_enough(catalog: Catalog, release: Release, language: str) -> str:
-    """The description; where it is too short for a search engine, what is known of the dataset besides."""
-    described = plain_text(release.description.get(language))
-    more = (
-        release.title.get(language),
-        *(table.title.get(language) for table in release.tables),
-        *(summary.title.get(language) for summary in release.summaries),
-        catalog.title.get(language),
-        plain_text(catalog.description.get(language)),
-    )
-    for addition in more:
-        if len(described) >= _SHORTEST:
-            break
-        described = " ".join(filter(None, (described, addition)))
-    return described[:_LONGEST]
+def croissant(publication: Publication, result: ReleaseResult, types: Types) -> dict[str, Any]:
+    """Croissant 1.1 (http://mlcommons.org/croissant/1.1) of one release: each CSV and each Parquet file a file object
+    with its SHA-256, each table a record set. `types` are those of the Parquet files.
 
-
-def _keywords(catalog: Catalog, release: Release, language: str) -> list[str]:
-    """The dataset's own; else its themes, and its title, since search engines ask for at least one."""
-    own = release.keywords.get(language) or release.keywords.get(release.languages[0])
-    themes = (theme.title.get(language) for name in release.themes if (theme := catalog.theme(name)))
-    return list(own or themes) or [release.title.get(language)]
-
-
-def _organization(named: Contributor, language: str) -> dict[str, Any]:
-    url = {"url": named.path} if is_web(named.path) else {}
-    return {"@type": "Organization", "name": named.title.get(language)} | url
-
-
-def _variables(result: ReleaseResult, language: str) -> list[dict[str, Any]]:
-    """The columns, of each table in turn, each name once."""
-    profiles = {profile.field.name: profile for table in reversed(result.tables) for profile in table.profiles}
-    named = dict.fromkeys(field.name for table in result.release.tables for field in table.schema.fields)
-    return [_variable(profiles[name], language) for name in named if name in profiles]
-
-
-def _variable(profile: FieldProfile, language: str) -> dict[str, Any]:
-    field = profile.field
-    described: dict[str, Any] = {
-        "@type": "PropertyValue",
-        "name": field.title.get(language) or field.name,
-        "propertyID": field.name,
-        "description": plain_text(field.description.get(language)),
-        "unitText": field.unit.get(language),
-    }
-    if field.type in ("integer", "number") and profile.minimum is not None:
-        described |= {"minValue": profile.minimum, "maxValue": profile.maximum}
-    return {key: value for key, value in described.items() if value not in ("", None)}
-
-
-def croissant(publication: Publication, result: ReleaseResult) -> dict[str, Any]:
-    """Croissant 1.1 (http://mlcommons.org/croissant/1.1) of one release: each CSV a file object with its SHA-256, each
-    table a record set."""
+    Records are read from Parquet: from a CSV, mlcroissant makes numbers of codes, 1 of 001.
+    """
     catalog, release = publication.catalog, result.release
     language = release.languages[0]
     publisher = {"@type": "sc:Organization", "name": catalog.publisher.title.get(language)}
@@ -186,7 +93,7 @@ def croissant(publication: Publication, result: ReleaseResult) -> dict[str, Any]
         "url": addresses.release_page(catalog, release, language),
         "version": str(release.version),
         "datePublished": release.date,
-        "license": _license(catalog, release),
+        "license": license_address(catalog, release),
         "keywords": list(release.keywords.get(language, ())),
         "creator": publisher,
         "publisher": publisher,
@@ -194,14 +101,16 @@ def croissant(publication: Publication, result: ReleaseResult) -> dict[str, Any]
         "inLanguage": list(release.languages),
     }
     described = without_empty(described)
-    described["distribution"] = [_file_object(catalog, result, table, language) for table in release.tables]
-    described["recordSet"] = [_record_set(table, language) for table in release.tables]
+    described["distribution"] = [
+        _file_object(catalog, result, table, ending, language) for table in release.tables for ending in _FILE_OBJECTS
+    ]
+    described["recordSet"] = [_record_set(table, types.get(table.name, {}), language) for table in release.tables]
     found: dict[str, Any] = plain(described)
     return found
 
 
-def _file_object(catalog: Catalog, result: ReleaseResult, table: Table, language: str) -> dict[str, Any]:
-    path = f"{table.name}.csv"
+def _file_object(catalog: Catalog, result: ReleaseResult, table: Table, ending: str, language: str) -> dict[str, Any]:
+    path = f"{table.name}.{ending}"
     stored = result.file(path)
     described = {
         "@type": "cr:FileObject",
@@ -209,14 +118,14 @@ def _file_object(catalog: Catalog, result: ReleaseResult, table: Table, language
         "name": path,
         "description": table.title.get(language),
         "contentUrl": addresses.data_file(catalog, result.release, path),
-        "encodingFormat": "text/csv",
+        "encodingFormat": _FILE_OBJECTS[ending],
         "contentSize": f"{stored.bytes} B" if stored else "",
         "sha256": stored.sha256 if stored else "",
     }
     return without_empty(described)
 
 
-def _record_set(table: Table, language: str) -> dict[str, Any]:
+def _record_set(table: Table, types: Mapping[str, str], language: str) -> dict[str, Any]:
     # An identifier is part of an address; a field may be called anything.
     local = {
         field.name: field.name if field.name.isidentifier() and field.name.isascii() else f"column-{number}"
@@ -237,8 +146,8 @@ def _record_set(table: Table, language: str) -> dict[str, Any]:
                 "@id": f"{table.name}/{local[field.name]}",
                 "name": local[field.name],
                 "description": field.description.get(language) or field.title.get(language),
-                "dataType": _croissant_type(field, table),
-                "source": {"fileObject": {"@id": f"{table.name}.csv"}, "extract": {"column": field.name}},
+                "dataType": _croissant_type(types.get(field.name, "")),
+                "source": {"fileObject": {"@id": f"{table.name}.parquet"}, "extract": {"column": field.name}},
             }
         )
         for field in table.schema.fields
@@ -246,15 +155,17 @@ def _record_set(table: Table, language: str) -> dict[str, Any]:
     return without_empty(described) | {"field": fields}
 
 
-def _croissant_type(field: Field, table: Table) -> str:
-    """Texts, unless every cell is a plain number: a blank cell is none, and a reader would fail on it."""
-    usual = field.missing_values in (None, ()) and table.schema.missing_values in (("",), ())
-    plain_numbers = field.descriptor.keys().isdisjoint(("groupChar", "decimalChar", "bareNumber"))
-    return _CROISSANT_TYPES.get(field.type, "sc:Text") if usual and plain_numbers and field.required else "sc:Text"
+def _croissant_type(held: str) -> str:
+    """The data type for a type of DuckDB; a decimal without places is a whole number."""
+    kind, _, places = held.partition("(")
+    if kind == "DECIMAL":
+        return "sc:Integer" if places.endswith(",0)") else "sc:Float"
+    return _CROISSANT_TYPES.get(kind, "sc:Text")
 
 
-def csvw(publication: Publication, release: Release, table: Table) -> dict[str, Any]:
-    """What `<resource>.csv-metadata.json` says; `url` is relative to it.
+def csvw(publication: Publication, release: Release, table: Table, held: Mapping[str, str]) -> dict[str, Any]:
+    """What `<resource>.csv-metadata.json` says; `url` is relative to it. `held` are the types that the file has, see
+    `xml_schema`.
 
     CSV on the Web, https://www.w3.org/TR/tabular-metadata/
     """
@@ -268,9 +179,9 @@ def csvw(publication: Publication, release: Release, table: Table) -> dict[str, 
         "dc:source": addresses.dataset_page(catalog, release.dataset, catalog.languages[0]),
         "dc:description": _in_languages(table.description or release.description),
         "dialect": _csvw_dialect(table),
-        **_withdrawal(release, release.languages[0], "schema:"),
+        **withdrawal_terms(release, release.languages[0], "schema:"),
     }
-    found: dict[str, Any] = plain(without_empty(described) | {"tableSchema": _csvw_schema(table.schema)})
+    found: dict[str, Any] = plain(without_empty(described) | {"tableSchema": _csvw_schema(table.schema, held)})
     return found
 
 
@@ -283,7 +194,7 @@ def _csvw_dialect(table: Table) -> dict[str, Any]:
     return described
 
 
-def _csvw_schema(schema: Schema) -> dict[str, Any]:
+def _csvw_schema(schema: Schema, held: Mapping[str, str]) -> dict[str, Any]:
     names: dict[str, str] = {}
     columns = []
     for number, field in enumerate(schema.fields, 1):
@@ -294,7 +205,7 @@ def _csvw_schema(schema: Schema) -> dict[str, Any]:
             "titles": field.name,  # the header cell: a reader compares it with the file
             "dc:title": _in_languages(field.title),
             "dc:description": _in_languages(field.description),
-            "datatype": _csvw_type(field),
+            "datatype": _csvw_type(field) or held.get(field.name, "string"),
             "null": missing if missing != [""] else "",
             "required": field.required,
         }
@@ -310,18 +221,14 @@ def _csvw_name(name: str, number: int) -> str:
 
 
 def _csvw_type(field: Field) -> str:
-    """The XML Schema type where the texts agree, else `string`: the schema in datapackage.json says more.
+    """The XML Schema type where every text that the schema allows is one of it; else it is empty.
 
     Numbers agree that are written without thousands separators, other decimal characters, or units around them.
     """
     asked = field.descriptor
-    if field.type == "boolean":
-        yes = asked.get("trueValues", ("true", "True", "TRUE", "1"))
-        no = asked.get("falseValues", ("false", "False", "FALSE", "0"))
-        return "boolean" if {tuple(yes), tuple(no)} <= {("true",), ("false",)} else "string"
     is_bare = asked.get("decimalChar", ".") == "." and asked.get("bareNumber", True) is True
     is_usual = field.format in ("default", "") and is_bare and not asked.get("groupChar")
-    return _CSVW_TYPES.get(field.type, "string") if is_usual else "string"
+    return _CSVW_TYPES.get(field.type, "") if is_usual else ""
 
 
 def _in_languages(text: Text) -> list[dict[str, str]]:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
 import yaml
@@ -250,6 +251,23 @@ def _api_field(field: Field) -> Json:
         "unit": dict(field.unit.values),
     }
     return {"name": field.name, "type": field.type, **texts}
+
+
+def file_list(base_url: str, paths: Iterable[str]) -> str:
+    """`files.txt`: the address of every file of the site, one a line, in order; a page by the address of its folder.
+
+    A program that copies or archives the site needs it: scripts ask for many files that no page links to.
+    """
+    places = {path.removesuffix("index.html") if f"/{path}".endswith("/index.html") else path for path in paths}
+    return "".join(f"{base_url}{quote(place)}\n" for place in sorted({*places, addresses.FILES}))
+
+
+def robots(base_url: str) -> str:
+    """`robots.txt` (RFC 9309), which is read where the site is at the root of its host."""
+    return (
+        "User-agent: *\nAllow: /\n\n"
+        f"Sitemap: {base_url}sitemap.xml\n# Every file, one address a line: {base_url}{addresses.FILES}\n"
+    )
 
 
 def sitemaps(base_url: str, pages: Iterable[Place]) -> Iterator[tuple[str, str]]:

@@ -250,8 +250,12 @@ def _readme_part(catalog: Catalog, result: ReleaseResult, language: str) -> str:
     }
     lines += [f"- {words[key]}: {value}" for key, value in facts.items() if value]
     lines += ["", f"## {words['contents']}", "", words["how"], "", *_contents(result, language, words)]
+    schemas = [table.schema for table in release.tables]
+    if any(schema.unique_keys or any(field.categories for field in schema.fields) for schema in schemas):
+        lines += ["", words["enforced"]]
     for table in release.tables:
         lines += ["", f"## {words['fields']}: `{table.name}.csv`", "", *_fields(table, language)]
+        lines += _other_types(result, table, words)
     if release.notes:
         lines += ["", f"## {words['notes']}", ""]
     for note in release.notes:
@@ -270,6 +274,15 @@ def _contents(result: ReleaseResult, language: str, words: Mapping[str, str]) ->
     for found in result.summaries:
         title = literal(found.summary.title.get(language))
         yield f"- `summaries/{found.summary.name}.csv`: {title} ({words['summary']})"
+
+
+def _other_types(result: ReleaseResult, table: Table, words: Mapping[str, str]) -> Iterator[str]:
+    """A paragraph for each other file of the table that has columns of another type than the schema."""
+    for file in result.files:
+        for key, columns in (("texts", file.texts), ("mixed", file.mixed)):
+            fields = ", ".join(code(name) for resource, name in columns if resource == table.name)
+            if fields and file.kind in ("json", "xlsx"):
+                yield from ("", words[f"{key}_{file.kind}"].format(file=code(file.path), fields=fields))
 
 
 def _fields(table: Table, language: str) -> Iterator[str]:

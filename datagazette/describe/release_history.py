@@ -1,7 +1,8 @@
 """What became of a dataset over its releases: `changes.json` for one release, the ledger of all, and Atom feeds.
 
 In `changes.json` rows are objects by field name; `key` of a cell is one by the fields of the primary key. Where more
-changed than is listed, `complete` is false and the counts in `rows` still hold. A field that was renamed has its new
+changed than is listed, `complete` is false, the counts in `rows` still hold, and `leftOut` says how many rows are not
+listed and where both tables are as a whole. A field that was renamed has its new
 name in `after`, and cells are listed under that.
 
 A feed (RFC 4287) is of the whole publication or of one dataset. An entry is a release, a correction (a release that
@@ -46,24 +47,39 @@ def changes(catalog: Catalog, result: ReleaseResult) -> dict[str, Any]:
             "released": before.date,
             "path": addresses.data_file(catalog, before, "datapackage.json"),
         },
-        "tables": [_table(table) for table in change.tables] if change else [],
+        "tables": [_table(table) | _left_out(catalog, result, table) for table in change.tables] if change else [],
         "schema": [without_empty(vars(part)) for part in change.schema] if change else [],
     }
     found: dict[str, Any] = plain(described)
     return found
 
 
+def _unlisted(change: TableChange) -> dict[str, int]:
+    """How many rows of each kind changed and are not listed."""
+    return {
+        "added": change.added - len(change.added_rows),
+        "removed": change.removed - len(change.removed_rows),
+        "changed": change.changed - len({cell.key for cell in change.changed_cells}),
+    }
+
+
+def _left_out(catalog: Catalog, result: ReleaseResult, change: TableChange) -> dict[str, Any]:
+    """Of a table that changed in more rows than are listed: how many are not, and where the whole tables are."""
+    counts, release = _unlisted(change), result.release
+    if not result.changes or not any(counts.values()):
+        return {}
+    files = [addresses.data_file(catalog, each, f"{change.resource}.csv") for each in (result.changes.before, release)]
+    said = texts("comparison", release.languages[0])["left_out"]
+    shown = {name: f"{count:,}" for name, count in counts.items()}
+    return {"leftOut": {**counts, "note": said.format(before=files[0], after=files[1], **shown), "tables": files}}
+
+
 def _table(change: TableChange) -> dict[str, Any]:
-    complete = (
-        len(change.added_rows) == change.added
-        and len(change.removed_rows) == change.removed
-        and len({cell.key for cell in change.changed_cells}) == change.changed
-    )
     return {
         "resource": change.resource,
         "primaryKey": list(change.key),
         "rows": {"added": change.added, "removed": change.removed, "changed": change.changed},
-        "complete": complete,
+        "complete": not any(_unlisted(change).values()),
         "added": [_row(change.columns, row) for row in change.added_rows],
         "removed": [_row(change.columns, row) for row in change.removed_rows],
         "cells": [
@@ -199,6 +215,8 @@ def _feed_entry(feed: ElementTree.Element, catalog: Catalog, event: Event, langu
     _add(entry, "title", f"{words[event.kind]}: {release.title.get(language)} {release.version}")
     _add(entry, "updated", _moment(event.day))
     _add(entry, "published", _moment(event.day))
+    # Again, since some readers take no author from the feed.
+    _add(_add(entry, "author"), "name", catalog.publisher.title.get(language))
     _add(entry, "link", rel="alternate", type="text/html", href=page)
     # A release that adds may correct as well: one that changes or removes rows of the one before is marked so.
     corrects = event.change and event.change.corrects

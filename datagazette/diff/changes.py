@@ -12,12 +12,14 @@ from datagazette.tables.relation import TOGETHER
 from datagazette.tables.sql import columns, field_column, identifier
 
 LISTED = 10_000  # rows of each kind
+_CELLS = 500_000  # of these rows; of a wide table fewer rows are listed
 # The temporary table of the keys of changed rows, where there are many columns.
 _CHANGED = "changed_rows"
 
 
 def compare_rows(engine: Engine, resource: str, plan: RowComparison, listed: int = LISTED) -> TableChange:
-    """How many rows came, went and changed, and the first `listed` of each in key order."""
+    """How many rows came, went and changed, and the first `listed` of each in key order, or as many as have room."""
+    listed = min(listed, max(1, _CELLS // max(1, len(plan.shared))))
     counts = [engine.row(f"SELECT count(*) {query}")[0] for query in (plan.added, plan.removed)]
     changed = _changed(engine, plan) if plan.key else 0
     return TableChange(

@@ -44,6 +44,7 @@ from datagazette.tables.types.numbers import Numeric
 DATA_KINDS = frozenset({"csv", "csv-excel", "summary-csv", "summary-sql", "check-sql"})
 # The kinds of files whose values are compared where their bytes are new.
 VALUE_KINDS = frozenset({"parquet", "json", "ndjson", "xlsx", "zip", "datapackage"})
+OPENED_KINDS = VALUE_KINDS - {"parquet"}  # of which a file that was not written just now is opened
 
 _SCHEMA_KEYS = ("primaryKey", "uniqueKeys", "foreignKeys", "missingValues")
 _FIELD_KEYS = ("name", "type", "format", "constraints")
@@ -81,12 +82,10 @@ def kept(result: ReleaseResult, site: Path, before: Path | None = None) -> Kept:
             found = values_digest(path, file.kind, result)
             if contents.setdefault(file.path, found) == found:
                 continue
-            if alike := _alike_names(result, file):
-                problems.append(_corrected(result, file, fields=alike))
-            elif file.kind == "xlsx" and _digest(_workbook(path, result, earlier=True)) == contents[file.path]:
-                problems.append(_corrected(result, file, rule="numbers"))
-            else:
-                problems.append(other_values(result, file, path, before / folder / file.path if before else None))
+            old = before / folder / file.path if before else None
+            problems.append(
+                correction(result, file, path, contents[file.path]) or other_values(result, file, path, old)
+            )
     for file in new:
         published[file.path] = (*published.get(file.path, ()), file.sha256)
     if new and release.published and not has_errors(problems):
@@ -99,9 +98,23 @@ def kept(result: ReleaseResult, site: Path, before: Path | None = None) -> Kept:
 def _other_data(result: ReleaseResult, file: PublishedFile, folder: Path) -> Problem:
     """The problem of text with other bytes than before: a warning for a copy for Excel that had wrong figures."""
     known = result.release.published[file.path]
-    if file.kind == "csv-excel" and not _earlier_copies(result, file, folder).isdisjoint(known):
+    corrected = (correction(result, file, folder / file.path, old) for old in known)
+    return next(filter(None, corrected), differs(result, file, "data", expected=known[-1], found=file.sha256))
+
+
+def correction(result: ReleaseResult, file: PublishedFile, path: Path, before: str) -> Problem | None:
+    """The warning for a file at `path` whose values were wrong in an earlier program; None if it has no such.
+
+    `before` is the hash of the values that it had; of a copy for Excel, that of the file.
+    """
+    if file.kind == "csv-excel":
+        is_known = before in _earlier_copies(result, file, path.parent)
+        return _corrected(result, file, rule="numbers") if is_known else None
+    if file.kind in VALUE_KINDS and (alike := _alike_names(result, file)):
+        return _corrected(result, file, fields=alike)
+    if file.kind == "xlsx" and _digest(_workbook(path, result, earlier=True)) == before:
         return _corrected(result, file, rule="numbers")
-    return differs(result, file, "data", expected=known[-1], found=file.sha256)
+    return None
 
 
 def _corrected(result: ReleaseResult, file: PublishedFile, **about: str) -> Problem:
@@ -138,10 +151,15 @@ def _alike_names(result: ReleaseResult, file: PublishedFile) -> str:
 def other_values(result: ReleaseResult, file: PublishedFile, path: Path, old: Path | None) -> Problem:
     """The problem of a file with other values than before, with the first row that differs where the `old` file is.
 
-    One that is not among the files that the ledger has hashes of is not opened: no library that reads Parquet or
-    workbooks should meet a file that was not written here.
+    One that is not among the files that the ledger has hashes of is not opened, and Parquet never is: a pull request
+    may bring a folder of a site, and a ledger with its hashes. The same values are in the table's JSON.
     """
-    if old is not None and old.is_file() and sha256(old) in result.release.published.get(file.path, ()):
+    if (
+        file.kind in OPENED_KINDS
+        and old is not None
+        and old.is_file()
+        and sha256(old) in result.release.published.get(file.path, ())
+    ):
         with connect(Limits(reads=(old,))) as first, connect(Limits(reads=(path,))) as second:
             rows = values(first, old, file.kind, result), values(second, path, file.kind, result)
             found = first_difference(*rows)
@@ -168,6 +186,11 @@ def values_digest(path: Path, kind: str, result: ReleaseResult) -> str:
     """SHA-256 over the lines of `values`."""
     with connect(Limits(reads=(path,))) as engine:
         return _digest(values(engine, path, kind, result))
+
+
+def parquet_digest(engine: Engine, path: Path) -> str:
+    """The same of a Parquet file, with an engine that may read it."""
+    return _digest(_parquet(engine, path))
 
 
 def _digest(lines: Iterable[str]) -> str:

@@ -18,14 +18,14 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
-from xlsxwriter.worksheet import Worksheet
 
 from datagazette.describe import addresses
 from datagazette.describe.citation import apa, bibtex, cite_release, gb7714
 from datagazette.describe.notation import cell, with_unit
 from datagazette.downloads import archive
+from datagazette.downloads.sheet_columns import Columns, columns_of
+from datagazette.downloads.workbook_file import WorkbookFile, anchored
 from datagazette.messages import FALLBACK, LANGUAGES, texts
 from datagazette.model.publication import Field, Note, Publication, Release, Table
 from datagazette.model.results import ReleaseResult, SummaryResult, TableResult
@@ -33,27 +33,21 @@ from datagazette.tables.types import TYPES
 from datagazette.tables.types.field_type import Shown
 
 RowsOf = Callable[[str], Iterable[Sequence[str]]]
+Show = Callable[[str, int], Shown]
 Line = tuple[str, ...]
 
 MAX_ROWS, MAX_COLUMNS, MAX_CHARACTERS = 1_048_576, 16_384, 32_767
 BLANK = Shown(None)
-_OPTIONS = {
-    "constant_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-}
 # A draft has no date, and a workbook must have one.
 _NO_DATE = datetime(1980, 1, 1)  # noqa: DTZ001
 _MEASURED_ROWS = 100
-# The escape for a carriage return, but not a cell that holds its very letters.
-_CARRIAGE_RETURN = re.compile("(?<!_x005F)_x000D_")
 _PICTURE_WIDTH = 540  # points
-_TWO_CELLS = re.compile(
-    rb'<xdr:twoCellAnchor[^>]*>(<xdr:from>.*?</xdr:from>)<xdr:to>.*?</xdr:to>(.*?<a:ext (cx="\d+" cy="\d+")/>.*?)'
-    rb"</xdr:twoCellAnchor>",
-    re.DOTALL,
-)
+_EARLIER_MOMENTS = {
+    "date": r"\d{4}-\d\d-\d\d",
+    "time": r"\d\d:\d\d:\d\d",
+    "datetime": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ?",
+}
+_NO_TEXT = "(?!)"
 _A4 = 9
 _MOST_FORMATS = 150
 _LINE = 15  # points
@@ -67,23 +61,23 @@ def write_workbook(
     rows_of: RowsOf,
     charts: Mapping[str, bytes],
     language: str,
-) -> None:
-    """`rows_of` gives a table's rows as the CSV's texts, without its header; `charts` a summary's PNG."""
+    *,
+    earlier: bool = False,
+) -> Columns:
+    """`rows_of` gives a table's rows as the CSV's texts, without its header; `charts` a summary's PNG.
+
+    Returns the columns of all tables that are not what their schema says. `earlier`: as a program wrote the sheets that
+    decided for each cell, and had texts for all days that are not in the order of ISO 8601.
+    """
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         raw = Path(folder, "workbook.xlsx")
         try:
-            with xlsxwriter.Workbook(str(raw), {**_OPTIONS, "tmpdir": folder}) as book:
-                book.use_zip64()
-                _Book(book, publication, result, language).write(rows_of, charts)
+            with WorkbookFile(str(raw), folder) as book:
+                columns = _Book(book, publication, result, language, earlier).write(rows_of, charts)
         except FileCreateError as error:
             raise OSError(*error.args[0].args) from error
-        archive.rewrite_zip(raw, path, _anchored, "xl/drawings/drawing")
-
-
-def _anchored(drawing: bytes) -> bytes:
-    """Pictures hold on to one cell and keep their size: held by two they are stretched where columns are wider,
-    as they are on machines without the workbook's font."""
-    return _TWO_CELLS.sub(rb"<xdr:oneCellAnchor>\1<xdr:ext \3/>\2</xdr:oneCellAnchor>", drawing)
+        archive.rewrite_zip(raw, path, anchored, "xl/drawings/drawing")
+    return columns
 
 
 def headers(fields: Sequence[Field], language: str) -> list[str]:
@@ -92,19 +86,14 @@ def headers(fields: Sequence[Field], language: str) -> list[str]:
     return [title if titles.count(title) == 1 else field.name for title, field in zip(titles, fields, strict=True)]
 
 
-class _Sheet(Worksheet):  # type: ignore[misc]
-    """A worksheet whose carriage returns every reader gives back; XlsxWriter's way of writing one few know."""
-
-    def _escape_data(self, data: Any) -> Any:
-        escaped = super()._escape_data(data)
-        return _CARRIAGE_RETURN.sub("&#13;", escaped) if isinstance(escaped, str) else escaped
-
-
 class _Book:
     """The sheets of one workbook, written one after the other, row by row."""
 
-    def __init__(self, book: Any, publication: Publication, result: ReleaseResult, language: str) -> None:
+    def __init__(
+        self, book: WorkbookFile, publication: Publication, result: ReleaseResult, language: str, earlier: bool
+    ) -> None:
         self._book, self._publication, self._result, self._language = book, publication, result, language
+        self._earlier = earlier
         self._formats: dict[str, Any] = {"": None}
         self._bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         self._title = book.add_format({"bold": True, "font_size": 14})
@@ -120,20 +109,22 @@ class _Book:
             }
         )
 
-    def write(self, rows_of: RowsOf, charts: Mapping[str, bytes]) -> None:
+    def write(self, rows_of: RowsOf, charts: Mapping[str, bytes]) -> Columns:
+        columns = Columns()
         for table in self._result.tables:
-            self._table(table, rows_of)
+            columns += self._table(table, rows_of)
         for summary in self._result.summaries:
-            self._summary(summary, charts.get(summary.summary.name))
+            columns += self._summary(summary, charts.get(summary.summary.name))
         release, words = self._result.release, _labels(self._result.release.languages)
         self._plain_sheet(words["dictionary"], list(_dictionary(release)))
         if release.notes:
             self._plain_sheet(words["notes"], list(_notes(release)))
         self._plain_sheet(words["about"], [("", ""), *_about(self._publication, release)], widths=(24, 100))
+        return columns
 
     def _sheet(self, name: str) -> Any:
         taken = [sheet.get_name() for sheet in self._book.worksheets()]
-        sheet = self._book.add_worksheet(sheet_name(name, taken), _Sheet)
+        sheet = self._book.sheet(sheet_name(name, taken))
         # As it comes out of a printer: every column on the page, the header on each.
         sheet.set_paper(_A4)
         sheet.set_landscape()
@@ -141,24 +132,27 @@ class _Book:
         sheet.set_footer("&L&F&C&A&R&P / &N")
         return sheet
 
-    def _table(self, result: TableResult, rows_of: RowsOf) -> None:
+    def _table(self, result: TableResult, rows_of: RowsOf) -> Columns:
         table, fields = result.table, result.table.schema.fields
         sheet = self._sheet(table.name)
         if result.rows >= MAX_ROWS or len(fields) > MAX_COLUMNS:
             self._too_large(sheet, result)
-            return
-        titles = headers(fields, self._language)
-        self._header(sheet, 0, titles, result.preview)
+            return Columns()
+        self._header(sheet, 0, headers(fields, self._language), result.preview, fields)
         comments = _comments(table, self._result.release.notes)
         names = [field.name for field in fields]
         key = [names.index(name) for name in table.schema.primary_key if name in names]
         missing = [
             table.schema.missing_values if field.missing_values is None else field.missing_values for field in fields
         ]
+        show = earlier_shown if self._earlier else shown
+        columns, cells = self._cells(
+            table.name, fields, lambda: rows_of(table.name), lambda text, at: show(text, fields[at], missing[at])
+        )
         last = 0
-        for last, row in enumerate(rows_of(table.name), start=1):
-            for column, (text, field, absent) in enumerate(zip(row, fields, missing, strict=False)):
-                self._cell(sheet, last, column, shown(text, field, absent))
+        for last, (row, contents) in enumerate(cells, start=1):
+            for column, content in enumerate(contents):
+                self._cell(sheet, last, column, content)
             for column, lines in comments.get("|".join(row[part] for part in key if part < len(row)), {}).items():
                 sheet.write_comment(last, column, "\n".join(lines)[:2000], {"x_scale": 2, "author": ""})
         if fields:
@@ -166,6 +160,7 @@ class _Book:
             sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{MAX_ROWS}"})
         sheet.freeze_panes(1, 0)
         sheet.repeat_rows(0)
+        return columns
 
     def _too_large(self, sheet: Any, result: TableResult) -> None:
         """What a sheet says of a table that does not fit on one."""
@@ -178,7 +173,7 @@ class _Book:
         for row, line in enumerate(sentences + links):
             self._cell(sheet, row, 0, Shown(line), self._wrapped)
 
-    def _summary(self, result: SummaryResult, picture: bytes | None) -> None:
+    def _summary(self, result: SummaryResult, picture: bytes | None) -> Columns:
         summary, fields = result.summary, result.summary.fields
         sheet = self._sheet(summary.name)
         # Title and description above the table, in each language.
@@ -189,16 +184,36 @@ class _Book:
         for row, line in enumerate(above):
             self._cell(sheet, row, 0, Shown(line), None if row else self._title)
         top = len(above) + 1
-        self._header(sheet, top, [with_unit(field, self._language) for field in fields], result.rows)
-        for row, values in enumerate(result.rows, start=top + 1):
-            for column, (value, field) in enumerate(zip(values, fields, strict=True)):
-                # Results are plain, whatever the form of the column that they are from.
-                self._cell(sheet, row, column, shown(cell(value), replace(field, descriptor={}), ("",)))
+        self._header(sheet, top, [with_unit(field, self._language) for field in fields], result.rows, fields)
+        # Results are plain, whatever the form of the column that they are from.
+        plain = [replace(field, descriptor={}, format=field.format if self._earlier else "default") for field in fields]
+        show = earlier_shown if self._earlier else shown
+        rows = [[cell(value) for value in values] for values in result.rows]
+        columns, cells = self._cells(summary.name, plain, lambda: rows, lambda text, at: show(text, plain[at], ("",)))
+        for row, (_, contents) in enumerate(cells, start=top + 1):
+            for column, content in enumerate(contents):
+                self._cell(sheet, row, column, content)
         if picture:
             scale = _PICTURE_WIDTH / struct.unpack(">I", picture[16:20])[0]
             about = {"image_data": io.BytesIO(picture), "description": summary.title.get(self._language)}
             place = {"x_scale": scale, "y_scale": scale, "object_position": 2}
             sheet.insert_image(top + len(result.rows) + 2, 0, "chart.png", about | place)
+        return columns
+
+    def _cells(
+        self, table: str, fields: Sequence[Field], rows: Callable[[], Iterable[Sequence[str]]], show: Show
+    ) -> tuple[Columns, Iterator[tuple[Sequence[str], list[Shown]]]]:
+        """The columns that are not what the schema says, and each row with the cells for it."""
+        found = columns_of(table, fields, rows(), show)
+        columns = found if self._earlier else found.decided()
+        in_texts = {at for at, field in enumerate(fields) if (table, field.name) in columns.texts}
+
+        def content(text: str, at: int) -> Shown:
+            seen = show(text, at)
+            return Shown(text) if at in in_texts and seen.value is not None else seen
+
+        every = range(len(fields))
+        return columns, ((row, [content(text, at) for text, at in zip(row, every, strict=False)]) for row in rows())
 
     def _plain_sheet(self, name: str, lines: Sequence[Line], widths: Sequence[float] | None = None) -> None:
         """A sheet of texts, the first line its header."""
@@ -216,8 +231,16 @@ class _Book:
             sheet.freeze_panes(1, 0)
             sheet.repeat_rows(0)
 
-    def _header(self, sheet: Any, row: int, titles: Sequence[str], rows: Sequence[Sequence[Any]] | None = None) -> None:
-        """The titles of columns, which are as wide as these and the first of the `rows` need."""
+    def _header(
+        self,
+        sheet: Any,
+        row: int,
+        titles: Sequence[str],
+        rows: Sequence[Sequence[Any]] | None = None,
+        fields: Sequence[Field] = (),
+    ) -> None:
+        """The titles of columns, which are as wide as these and the first of the `rows` need. Where a title is not the
+        name of the field, by which every other file knows it, that is in a note."""
         for column, title in enumerate(titles):
             if rows is not None:
                 # A filter button hides the end of a header.
@@ -225,6 +248,9 @@ class _Book:
                 sheet.set_column(column, column, width([f"{title}  ", *values]))
             if title:
                 sheet.write_string(row, column, shortened(title), self._bold)
+        for column, (title, field) in enumerate(zip(titles, fields, strict=False)):
+            if title != field.name:
+                sheet.write_comment(row, column, field.name, {"author": "", "height": 30})
 
     def _cell(self, sheet: Any, row: int, column: int, content: Shown, style: Any = None) -> None:
         value = content.value
@@ -236,7 +262,8 @@ class _Book:
             sheet.write_string(row, column, shortened(value), style)
         else:
             # A unit of its own in each cell would be more formats than a spreadsheet opens.
-            if content.format not in self._formats and len(self._formats) < _MOST_FORMATS:
+            is_few = len(self._formats) < _MOST_FORMATS or content.is_moment
+            if content.format not in self._formats and is_few:
                 self._formats[content.format] = self._book.add_format({"num_format": content.format})
             sheet.write_number(row, column, value, style or self._formats.get(content.format))
 
@@ -322,6 +349,14 @@ def shown(text: str, field: Field, missing: Collection[str]) -> Shown:
     if text in missing or text == "":
         return BLANK
     return TYPES[field.type](field).shown(text)
+
+
+def earlier_shown(text: str, field: Field, missing: Collection[str]) -> Shown:
+    """The same as an earlier program had it: days and times in no other form than that of ISO 8601 were numbers."""
+    form = _EARLIER_MOMENTS.get(field.type, "") if field.format in ("default", "", "any") else _NO_TEXT
+    is_text = field.type in _EARLIER_MOMENTS and not re.fullmatch(form, text)
+    found = shown(text, field, missing)
+    return Shown(text) if is_text and found.value is not None else found
 
 
 def width(texts: Iterable[str]) -> float:

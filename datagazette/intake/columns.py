@@ -14,7 +14,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from datagazette.intake import numerals
+from datagazette.intake import numerals, unread
 from datagazette.intake.counting import GUESSES, MISSING, NUMERIC, PRICE, Counted, cells_of, counts
 from datagazette.intake.naming import Named
 from datagazette.intake.notices import Notice, Place, misfit, notice, stopped
@@ -25,6 +25,7 @@ from datagazette.tables.types.field_type import Guess
 
 _TOGETHER = 100  # columns that one query looks at: a query takes longer to plan than a small table to read
 _MOST_TRUTHS = 3  # texts that look like truth values to each that does not: below, they are words or codes
+_SOME = 1000  # distinct texts of a column that are looked at one by one
 _FEW = 50  # distinct values that are kept
 # The type of a column of numbers whose thousands may be decimals; nobody sees it.
 UNCLEAR = "unclear"
@@ -218,7 +219,26 @@ def _explained(engine: Engine, table: str, column: Column, counted: Counted, lin
         kind, pattern, misfits = near
         row, cell = _first(engine, table, column.name, pattern, fits=False)
         return replace(column, notices=(misfit(column.name, kind, misfits, counted.values, lines[row], cell),))
+    if (
+        not counted.named.coded
+        and counted.longest <= unread.LONGEST
+        and (found := _unread(engine, table, column, lines))
+    ):
+        return replace(column, notices=(found,))
     return column
+
+
+def _unread(engine: Engine, table: str, column: Column, lines: Sequence[int]) -> Notice | None:
+    """What a column of text says of itself whose cells look like days, times or amounts."""
+    cell = identifier(column.name)
+    real = f"FROM {identifier(table)} WHERE {cell} <> '' AND {cell} NOT IN ({literals(MISSING)})"
+    first = engine.rows(f"SELECT rowid, {cell} {real} ORDER BY rowid LIMIT 1")
+    if not first or not unread.may_be_unread(first[0][1]):
+        return None
+    some = [text for (text,) in engine.rows(f"SELECT DISTINCT {cell} AS v {real} ORDER BY v LIMIT {_SOME}")]
+    about = unread.unread(some)
+    return about and notice("unread", [Place(lines[first[0][0]], text=first[0][1])], about[0], column=column.name,
+                            **about[1])  # fmt: skip
 
 
 def _near(counted: Counted) -> tuple[str, str, int] | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -22,6 +23,7 @@ from datagazette.tables.layout import Unreadable, read_numbered
 _SNIFFED = 1_000_000  # characters that are looked at
 _ROWS = 1000  # rows of them
 _DELIMITERS = "\t;,|"  # commas are in texts and numbers, too
+_MOST = 0.5  # of the rows: a mark that splits fewer as it splits the header is one within a title
 _ESCAPED = re.compile(r'[^\\]\\"[^,;\t|\r\n]')
 _SINGLE = re.compile(r"(?:^|[,;\t|])'[^'\n]*'(?=[,;\t|\r\n]|$)", re.MULTILINE)
 
@@ -41,7 +43,9 @@ def sniffed(stream: IO[str], delimiter: str | None) -> Dialect:
     read = {mark: _rows(text, replace(dialect, delimiter=mark)) for mark in _DELIMITERS}
     scores = {mark: score for mark, rows in read.items() if (score := _score(rows)) > (0, 0)}
     if scores:
-        return replace(dialect, delimiter=max(scores, key=scores.__getitem__))
+        best = max(scores, key=scores.__getitem__)
+        others = {mark: share for mark, rows in read.items() if (share := _even(rows)) >= _MOST > scores[best][0]}
+        return replace(dialect, delimiter=max(others, key=others.__getitem__, default=best))
     whole = (mark for mark in ",;\t|" if all(size == 1 for size in _sizes(text, replace(dialect, delimiter=mark))))
     return replace(dialect, delimiter=next(whole, ","))
 
@@ -63,6 +67,12 @@ def _rows(text: str, dialect: Dialect) -> list[Row]:
     except (Unreadable, csv.Error):
         return found
     return found
+
+
+def _even(rows: list[Row]) -> float:
+    """The share of the rows that are split into the same number of cells, the commonest one."""
+    size, count = Counter(row.size for row in rows).most_common(1)[0] if rows else (1, 0)
+    return count / len(rows) if size > 1 else 0
 
 
 def _score(rows: list[Row]) -> tuple[float, int]:

@@ -76,6 +76,9 @@ def rewritten(
         plain = [_as_table(bare, form, cell) for cell in bare.cells] if form else bare.cells
         if given.field.type == "boolean":
             plain = _truths(given, plain)
+        elif given.field.type == "datetime":
+            plain, unzoned = _zoned(label, given, plain, lines)
+            notices.append(unzoned)
         cells[label] = percentages.as_table(file, label, given, plain, lines)
         changed = (
             Place(line, text=f"{before}” → “{after}")
@@ -104,6 +107,19 @@ def _truths(given: Given, cells: Sequence[str]) -> list[str]:
             if given.fits(alike):
                 written.setdefault(given.read(alike) or "", alike)
     return [written.get(given.read(cell) or "", cell) for cell in cells]
+
+
+def _zoned(label: str, given: Given, cells: Sequence[str], lines: Sequence[int]) -> tuple[Sequence[str], Notice]:
+    """(moments without a zone in UTC where those of the table are, and where that gives most of them; others, which are
+    named)."""
+    known = [key for key in given.known if key and not key.startswith("?")]
+    keys = {cell: given.read(cell) or "" for cell in cells}
+    moments = {cell: f"{key}Z" for cell, key in keys.items() if key[:1].isdigit() and not key.endswith("Z")}
+    unlike = given.field.format == "default" and known and all(key.endswith("Z") for key in known)
+    if unlike and 2 * len(set(moments.values()) & set(known)) >= len(known):
+        return [moments.get(cell, cell) for cell in cells], notice("zone-missing", ())
+    places = (Place(line, text=cell) for line, cell in zip(lines, cells, strict=True) if cell in moments and unlike)
+    return cells, notice("zone-missing", places, column=label)
 
 
 def _form(file: str, label: str, given: Given, lines: Sequence[int], mark: str, stated: Stated) -> Form | None:
@@ -167,7 +183,8 @@ def _forms(field: Field, days: str) -> list[Form]:
     if field.type not in _ISO:
         return []
     listed = [str(guess.extras.get("format") or _ISO[field.type]) for guess in TYPES[field.type].guesses]
-    if field.type == "date":  # as programs write a day that they hold as a moment
+    if field.type == "date":  # also with two digits of the year, and as programs write a day that they hold as a moment
+        listed += [f"{form[:-2]}%y" for form in listed if form.endswith("%Y")]
         listed += [f"{form}{midnight}" for form in listed for midnight in (" 00:00:00", "T00:00:00", " 0:00")]
     known = [form for form in dict.fromkeys(listed) if form.startswith(days)] or [days]
     own = _ISO[field.type] if field.format in ("default", "any") else field.format

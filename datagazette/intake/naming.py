@@ -128,6 +128,11 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", _without_accents(text).lower()).strip("-")
 
 
+def is_unit(text: str) -> bool:
+    """Whether a text is a unit that is known."""
+    return text in _units()
+
+
 def _ending(name: str) -> str:
     """The name of the longest word of the vocabulary that a Chinese name ends in, or an empty string."""
     endings = [name[at:] for at in range(1, max(len(name) - 1, 1))] if language_of(name) == "zh" else []

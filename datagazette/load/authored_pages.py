@@ -27,7 +27,7 @@ _TEXTS = ("title", "description", "head_title", "canonical", "image", "template"
 _FLAGS = ("noindex", "wide", "heading", "searched")
 _LISTS = ("hide", "styles", "scripts")
 # What the program fills in itself: another value would be wrong for readers and search engines.
-_TAKEN = ("path", "languages", "breadcrumbs", "jsonld", "kind", "embed", "feeds", "search")
+_TAKEN = ("path", "languages", "breadcrumbs", "jsonld", "kind", "embed", "feeds", "signposts", "search")
 MKDOCS_FILE = "mkdocs.yml"
 _EXTENSIONS = "markdown_extensions"
 

@@ -41,6 +41,7 @@ _TYPES = ("table", "file", "json", "text", "image", "document")  # of others it 
 _NOT_HELD_BY_FILES = ("sql", "gsheets", "bigquery", "ckan", "github", "zenodo", "pandas")
 _INFERRED_FROM = ("name", "path", "dialect", "format", "mediatype")
 _Other = tuple[str, str]
+_TEXT_OR_CONSTANT = re.compile(r'"(?:[^"\\]|\\.)*"|NaN|-?Infinity')
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,10 @@ def read_descriptor(path: Path) -> tuple[Document | None, tuple[Problem, ...]]:
             return document, tuple(_repeated_keys(path))
     from datagazette.load.yaml_file import read_yaml
 
-    return read_yaml(path, str(path))
+    document, problems = read_yaml(path, str(path))
+    warnings = [warning("extra-key", str(path), document.line(cut), key=cut[-1], rule="comma")
+                for cut in document.cut] if document else []  # fmt: skip
+    return document, (*problems, *warnings)
 
 
 def read_csv(path: Path, schema_path: Path) -> Standalone:
@@ -236,18 +240,25 @@ def _referred(reader: KeyReader, key: str, folder: Folder) -> Json | None:
 
 def read_json(path: Path, file: str) -> Document | None:
     """The mapping in a JSON file; None where there is none that keeps to the bounds. Of a repeated key the last
-    counts, as in Frictionless. `file` is how problems name it. Raises json.JSONDecodeError."""
+    counts, as in Frictionless. `file` is how problems name it. Raises json.JSONDecodeError, also for NaN and Infinity,
+    which Python reads and JSON does not have (RFC 8259, section 6)."""
     content, problems = read_limited(path, file, DESCRIPTOR_BYTES)
     if problems:
         return None
     try:
         text = content.decode("utf-8-sig")
-        value = json.loads(text)
+        value = json.loads(text, parse_constant=partial(_refuse_constant, text))
     except (UnicodeDecodeError, RecursionError):
         return None
     if not isinstance(value, dict) or not _is_bounded(value):
         return None
     return Document(file, value, partial(_lines, text, file))
+
+
+def _refuse_constant(text: str, _: str) -> None:
+    """Raises json.JSONDecodeError at the first constant that is none of JSON."""
+    constants = (found.start() for found in _TEXT_OR_CONSTANT.finditer(text) if not found[0].startswith('"'))
+    raise json.JSONDecodeError("Expecting value", text, next(constants))
 
 
 def _repeated_keys(path: Path) -> Iterator[Problem]:

@@ -285,6 +285,11 @@ class Release:
     def id(self) -> str:
         return f"{self.dataset}-{self.version}"
 
+    @property
+    def is_unrecorded(self) -> bool:
+        """Whether the ledger says nothing of the values that were published: the entry is older than such hashes."""
+        return bool(self.files) and not self.contents
+
     def table(self, name: str) -> Table | None:
         return next((table for table in self.tables if table.name == name), None)
 

@@ -143,7 +143,12 @@ class ReleaseChange:
 
 @dataclass(frozen=True)
 class PublishedFile:
-    """A file to download. `path` is relative to `/data/<id>/<version>/`; `kind` e.g. `csv`, `xlsx`, `chart-svg`."""
+    """A file to download. `path` is relative to `/data/<id>/<version>/`; `kind` e.g. `csv`, `xlsx`, `chart-svg`.
+
+    `texts` are those of its columns, by table and field, that hold texts where the schema has numbers, days or truth
+    values, as the format cannot hold one of them; `mixed` those that hold both. Only a file whose values a release has
+    promised in that form has `mixed` columns.
+    """
 
     path: str
     kind: str
@@ -152,11 +157,16 @@ class PublishedFile:
     media_type: str
     resource: str = ""
     language: str = ""
+    texts: tuple[tuple[str, str], ...] = ()
+    mixed: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
 class ReleaseResult:
-    """A release with everything that its pages show."""
+    """A release with everything that its pages show.
+
+    `is_reread`: its tables are those that this program reads, although an earlier one read them otherwise.
+    """
 
     release: Release
     tables: tuple[TableResult, ...]
@@ -165,6 +175,7 @@ class ReleaseResult:
     figures: tuple[FigureResult, ...]
     changes: ReleaseChange | None = None
     files: tuple[PublishedFile, ...] = ()
+    is_reread: bool = False
 
     def table(self, name: str) -> TableResult | None:
         return next((table for table in self.tables if table.table.name == name), None)

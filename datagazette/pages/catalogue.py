@@ -11,6 +11,7 @@ from typing import Any
 from markupsafe import Markup
 
 from datagazette.describe import addresses
+from datagazette.describe.schema_org import data_catalog
 from datagazette.model.publication import Dataset
 from datagazette.model.results import ReleaseResult
 from datagazette.model.text import in_json
@@ -32,12 +33,13 @@ _BETWEEN = "<!-- next card -->"  # in the template; text of the data is escaped 
 def catalogue_pages(content: SiteContent, language: str) -> Iterator[Page]:
     """The list in pages of the same size, however many datasets there are; the first one can be narrowed down."""
     cards = _cards(PageContext(content, language, addresses.CATALOGUE))
-    parts = lists.cut(cards, CARDS_OF_PAGE)
+    parts = lists.cut(list(zip(cards, listed(content), strict=True)), CARDS_OF_PAGE)
     for context, place, shown in lists.numbered(content, language, addresses.CATALOGUE, parts):
         head = Head(
             kind="catalogue",
             title=lists.page_title(context, context.say("catalogue.title"), place),
             description=context.say("catalogue.description", n=context.number(len(cards))),
+            jsonld=described_catalogue(context, [result for _, (_, result) in shown]),
             hide=("navigation", "toc"),
         )
         labels: dict[str, object] = {"facets": _facets(context, cards)} if place.is_first else {}
@@ -48,7 +50,8 @@ def catalogue_pages(content: SiteContent, language: str) -> Iterator[Page]:
         script = Markup(written.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704
         number = context.count("datasets", len(cards))
         up = "" if place.is_first else context.to(addresses.CATALOGUE)
-        yield render(context, "catalogue", head, cards=shown, labels=script, place=place, number=number, up=up)
+        shown_cards = [card for card, _ in shown]
+        yield render(context, "catalogue", head, cards=shown_cards, labels=script, place=place, number=number, up=up)
 
 
 def further_cards(content: SiteContent, language: str) -> list[str]:
@@ -61,12 +64,24 @@ def further_cards(content: SiteContent, language: str) -> list[str]:
 
 
 def _cards(context: PageContext) -> list[Card]:
-    content = context.content
     return [
-        content.cards.get((dataset.name, context.language)) or dataset_card(context, dataset, result)
+        context.content.cards.get((dataset.name, context.language)) or dataset_card(context, dataset, result)
+        for dataset, result in listed(context.content)
+    ]
+
+
+def listed(content: SiteContent) -> list[tuple[Dataset, ReleaseResult]]:
+    """The datasets of the list with their newest releases: those that go on under another name are not in it."""
+    return [
+        (dataset, result)
         for dataset in content.datasets
         if not dataset.latest.renamed_to and (result := content.newest(dataset.name))
     ]
+
+
+def described_catalogue(context: PageContext, shown: Sequence[ReleaseResult]) -> str:
+    """What search engines read of the catalogue on a page that shows these releases."""
+    return json.dumps(data_catalog(context.content.catalog, shown, context.language), ensure_ascii=False)
 
 
 def dataset_card(context: PageContext, dataset: Dataset, result: ReleaseResult) -> Card:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from datagazette.describe import addresses, citation
-from datagazette.describe.json_ld import schema_org
+from datagazette.describe.schema_org import schema_org
+from datagazette.describe.signposting import signposts
 from datagazette.model.publication import Dataset, Field, Release
 from datagazette.model.results import ReleaseResult
 from datagazette.pages import cells
@@ -89,7 +90,10 @@ def _head(context: PageContext, result: ReleaseResult, newest: bool) -> Head:
         jsonld=json.dumps(described, ensure_ascii=False),
         noindex=not newest,
         modified=release.date.isoformat() if release.date else "",
-        extra={"feeds": [{"title": name, "path": context.localized(addresses.feed_path(release.dataset))}]},
+        extra={
+            "feeds": [{"title": name, "path": context.localized(addresses.feed_path(release.dataset))}],
+            "signposts": list(signposts(context.content.catalog, result)),
+        },
     )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, repeat
 from typing import Any
 
+from datagazette.describe import addresses
+from datagazette.model.names import LATEST
 from datagazette.model.publication import Field, Release, Table
 from datagazette.model.results import FieldProfile, ReleaseResult, TableResult
 from datagazette.pages import cells, markup, numbers
@@ -28,14 +30,17 @@ _WIDEST = 50  # columns of a preview; a phone shows each of its cells on a line 
 _NAMED = 20  # columns that are left out of a preview and named
 _UNFOLDED = 100  # fields that are described without being asked for
 _LONGEST_VALUE = 60
+_LATEST_FORMATS = ("csv", "parquet")
 _COMMON = 10  # the commonest values are at least this part of a column of numbers
 _LENGTHS = {"minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}
 _WITHOUT_SPAN = {"string", "any", "boolean", "object", "array", "list"}
 
 
 def downloads(context: PageContext, result: ReleaseResult) -> dict[str, Any]:
-    """`package` and `workbook` are everything at once; `tables` one group a table; `machine` the rest; `formats` what
-    a reader looks for a dataset by."""
+    """`package` and `workbook` are everything at once; `tables` one group a table; `machine` the
+    descriptions, `parts` what belongs to summaries and checks; `latest` are addresses that stay; `formats` is what a
+    reader looks for a dataset by, `notes` what a reader of one of the files must know,
+    `hugging_face` how its library reads the first table."""
     release = result.release
     whole = [f"{release.id}.zip", f"{release.id}.xlsx"]
     package, workbook = (next(iter(_offered(context, result, [path])), None) for path in whole)
@@ -49,14 +54,45 @@ def downloads(context: PageContext, result: ReleaseResult) -> dict[str, Any]:
     offered = [file for _, files in tables for file in files]
     used = {*whole, *(file["name"] for file in offered)}
     rest = [file.path for file in result.files if file.path not in used and "/" not in file.path]
+    kept = [f"{table.name}.{ending}" for table in release.tables for ending in _LATEST_FORMATS]
     formats = [file["format"] for file in (package, workbook, *offered) if file]
     return {
         "package": package,
         "workbook": workbook,
         "tables": tables,
         "machine": _offered(context, result, rest),
+        "notes": list(_other_types(context, result)),
+        "hugging_face": _loading(context, result),
+        "parts": _offered(context, result, [file.path for file in result.files if "/" in file.path]),
+        "latest": _latest(context, result, [*whole, *kept, "datapackage.json"]),
         "formats": list(dict.fromkeys(name for name in formats if name not in _VARIANTS)),
     }
+
+
+def _other_types(context: PageContext, result: ReleaseResult) -> Iterator[str]:
+    """A sentence for each file that has columns of another type than the schema: texts for numbers, or both."""
+    fields = {(table.name, field.name): field for table in result.release.tables for field in table.schema.fields}
+    for file in result.files:
+        for key, columns in (("texts", file.texts), ("mixed", file.mixed)):
+            titles = [cells.column_title(context, fields[column]) for column in columns if column in fields]
+            if titles and file.kind in ("json", "xlsx"):
+                listed = context.listed([*titles[:_NAMED], *["…"][: len(titles) > _NAMED]])
+                yield context.say(f"dataset.{key}_{file.kind}", file=file.path, fields=listed)
+
+
+def _latest(context: PageContext, result: ReleaseResult, paths: Iterable[str]) -> list[tuple[str, str]]:
+    """(link, name) of those files of the release below `latest/`, where each next release has its own."""
+    release = result.release
+    names = (addresses.latest_path(release, file.path) for file in filter(None, map(result.file, paths)))
+    return [(context.root(addresses.data_path(release.dataset, LATEST, name)), name) for name in names]
+
+
+def _loading(context: PageContext, result: ReleaseResult) -> str:
+    file = next((file for file in result.files if file.kind == "parquet"), None)
+    if file is None:
+        return ""
+    address = addresses.data_file(context.content.catalog, result.release, file.path)
+    return f'load_dataset("parquet", data_files="{address}")'
 
 
 def summary_downloads(context: PageContext, result: ReleaseResult, name: str) -> list[dict[str, str]]:

@@ -30,9 +30,9 @@ _SIZES: Final = ("B", "kB", "MB", "GB", "TB")
 
 def exact(value: Number, strings: Strings, *, grouped: bool = True, decimals: int = 0) -> str:
     """All digits that there are, in groups of three: `829,000`, `38.62645348837209`; with `decimals` at least so many
-    behind the point: `18.00`."""
+    behind the point: `18.00`. What is no finite number is as the standard writes it: `NaN`, `-INF`."""
     if not Decimal(str(value)).is_finite():
-        return str(value)
+        return str(value).upper().replace("NAN", "NaN").replace("INFINITY", "INF")
     if isinstance(value, float):
         value = Decimal(repr(value))
     form = f"{strings.locale.decimal_formats[None].pattern.partition('.')[0]}.{'0' * decimals}" if decimals else None

@@ -14,13 +14,13 @@ from typing import Any
 from datagazette.describe import addresses
 from datagazette.model.problems import codes, general_fix, kind
 from datagazette.model.publication import AuthoredPage, Dataset
-from datagazette.pages.catalogue import catalogue_pages, theme_views
+from datagazette.pages.catalogue import catalogue_pages, described_catalogue, listed, theme_views
 from datagazette.pages.context import Head, Page, PageContext, SiteContent, languages, render, stage
 from datagazette.pages.dataset import dataset_page
 from datagazette.pages.explore import explore_page
 from datagazette.pages.figures import figure_view
 from datagazette.pages.history import release_view
-from datagazette.pages.lists import changes_pages, figures_pages, releases_in_order, sources_pages
+from datagazette.pages.lists import CARDS_OF_PAGE, changes_pages, figures_pages, releases_in_order, sources_pages
 from datagazette.pages.summary import ROWS_BESIDE_CHART, embed_page, summary_page, summary_view
 from datagazette.validation.frictionless import differences
 
@@ -90,6 +90,7 @@ def _home_page(context: PageContext) -> Page:
         kind="home",
         title=context.plain(catalog.title),
         description=context.plain(catalog.description),
+        jsonld=described_catalogue(context, [result for _, result in listed(content)[:CARDS_OF_PAGE]]),
         hide=("navigation", "toc"),
     )
     return render(

@@ -18,6 +18,7 @@ from typing import Any
 
 import yaml
 from babel import Locale, UnknownLocaleError
+from babel.core import get_global
 from babel.dates import format_date
 
 from datagazette.load.descriptors import TYPE_NAMES, Document, KeyPath, refuse_controls
@@ -46,6 +47,14 @@ class Strings:
     @cached_property
     def locale(self) -> Locale:
         return Locale.parse(self.values.get("language.locale", self.language), sep="_")
+
+    @property
+    def territorial(self) -> str:
+        """The locale as Open Graph has it, `zh_CN`: where it names no territory, with that of most readers (CLDR)."""
+        likely = Locale.parse(get_global("likely_subtags").get(str(self.locale), str(self.locale)))
+        territory = self.locale.territory or likely.territory
+        is_known = territory and territory.isalpha()  # `001` is the world
+        return f"{self.locale.language}_{territory}" if is_known else self.locale.language
 
     @property
     def name(self) -> str:

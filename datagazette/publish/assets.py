@@ -1,11 +1,13 @@
 """Bundles the site's own style sheets and scripts with esbuild, which npm brings.
 
-    site/assets/site.css          -> assets/site/site.css   (Material's style sheet inside)
-    site/assets/<name>.js         -> assets/site/<name>.js  (ES modules; shared parts become chunks)
-    site/assets/<name>/main.js    -> assets/site/<name>.js  with worker.js and <name>.css beside it
+    site/assets/site.css          -> assets/site/<version>/site.css   (Material's style sheet inside)
+    site/assets/<name>.js         -> assets/site/<version>/<name>.js  (ES modules; shared parts become chunks)
+    site/assets/<name>/main.js    -> assets/site/<version>/<name>.js  with worker.js and <name>.css beside it
     site/assets/<other files>     -> assets/site/<the same>
 
-Names are stable, so that pages and scripts can name each other; a version from the content goes into the query.
+The version is made from the content and is part of the path: in a query it would be lost in a copy of the site, whose
+files have no queries, and a cache could mix two versions. At `assets/site/<name>`, where everything lay before, and
+where a page looks whose own version is gone, a short file leads to the newest one.
 
 Of Material's style sheet only the rules are kept that our pages can use, about half of it. Pages are made by templates
 of our own, which take Material's typography (`.md-typeset` and what Markdown makes: admonitions, code, footnotes) and
@@ -16,10 +18,12 @@ switches its colours, can match nothing.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -41,14 +45,24 @@ _OPTIONS = (
     "--preserve-symlinks",
     "--alias:material=./material.css",
     "--outdir=out",
+    "--metafile=made.json",
 )
-_BUNDLED = {".js", ".css"}
+_LEADS = {".js": 'import "{}";\n', ".css": '@import "{}";\n'}
+_BUNDLED = _LEADS.keys()
 _KEPT = "md-typeset"
 _NESTED = frozenset({"media", "supports", "layer", "container"})
 
 
-def bundle(sources: Path, theme_css: Path, npm: Path, target: Path) -> str:
-    """Bundles `sources` into `target`; `npm` is the folder `node_modules`. Returns the version of the result."""
+@dataclass(frozen=True)
+class Bundle:
+    """What was bundled: its version, and which other scripts each script imports before it runs (`imports`)."""
+
+    version: str
+    imports: dict[str, list[str]]
+
+
+def bundle(sources: Path, theme_css: Path, npm: Path, target: Path) -> Bundle:
+    """Bundles `sources` into `target`; `npm` is the folder `node_modules`."""
     tool = npm / "esbuild/bin/esbuild"
     if not tool.is_file():
         raise EnvironmentFault("no-esbuild")
@@ -61,16 +75,36 @@ def bundle(sources: Path, theme_css: Path, npm: Path, target: Path) -> str:
         (place / "material.css").write_text(_trimmed(theme_css.read_text("utf-8")), "utf-8")
         with tool.open("rb") as file:
             runner = ["node"] if file.read(2) == b"#!" else []  # a native program where its install script ran
+        names: set[str] = set()
+        imports: dict[str, list[str]] = {}
         for entries in _bundles(place / "site"):
             named = [f"{name}={path.relative_to(place)}" for name, path in entries]
             _run([*runner, str(tool.resolve()), *named, *_OPTIONS], place)
-        shutil.copytree(place / "out", target, dirs_exist_ok=True)
+            names |= {f"{name}{path.suffix}" for name, path in entries}
+            imports |= _imports(json.loads((place / "made.json").read_text("utf-8")))
+        version = _version(place / "out")
+        shutil.copytree(place / "out", target / version, dirs_exist_ok=True)
+    for name in sorted(names):
+        (target / name).write_text(_LEADS[Path(name).suffix].format(f"./{version}/{name}"), "utf-8", newline="\n")
     for path in sorted(sources.glob("*")):
         if path.is_file() and path.suffix not in _BUNDLED:
             shutil.copyfile(path, target / path.name)
+    return Bundle(version, {name: imports[name] for name in sorted(names & imports.keys())})
+
+
+def _imports(made: dict[str, Any]) -> dict[str, list[str]]:
+    """From esbuild's account of what it made: the scripts that each imports by a statement, all by their names."""
+    found = {}
+    for path, about in made["outputs"].items():
+        files = [each["path"] for each in about["imports"] if each["kind"] == "import-statement"]
+        found[Path(path).name] = [Path(file).name for file in files]
+    return found
+
+
+def _version(folder: Path) -> str:
     digest = hashlib.sha256()
-    for path in sorted(path for path in target.rglob("*") if path.is_file()):
-        digest.update(path.relative_to(target).as_posix().encode() + b"\0" + path.read_bytes())
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:10]
 
 

@@ -29,6 +29,9 @@ from datagazette.model.errors import EnvironmentFault, UsageError, refused_by_sy
 
 # A folder that holds this file was written by us, and may be replaced.
 MARKER = ".open-data-site"
+# What each tree has besides the site: GitHub's pages show it as it is, and git keeps its bytes, so that the sums of
+# releases are right in every clone.
+_OF_THE_TREE = {MARKER: b"", ".nojekyll": b"", ".gitattributes": b"* -text\n"}
 _AT_FDCWD = -100  # renameat2(2): paths relative to the working directory
 _RENAME_EXCHANGE = 2  # renameat2(2), Linux
 _RENAME_SWAP = 2  # renamex_np(2), macOS
@@ -44,6 +47,10 @@ class Output(ABC):
     @abstractmethod
     def take(self, source: str, relative: str) -> None:
         """Takes in the file at the absolute path `source`, which is never written again."""
+
+    @abstractmethod
+    def paths(self) -> Collection[str]:
+        """The path of each file that was put in."""
 
     def adopt(self, folder: Path, files: Iterable[str], places: Mapping[str, str]) -> None:
         """Takes in files that lie below `folder`.
@@ -69,7 +76,7 @@ class Staged(Output):
 
     def __init__(self, target: Path, tree: Path, spare: Path | None = None) -> None:
         self._target, self._tree, self._spare = target, tree, spare
-        self._files: dict[str, str | bytes] = {MARKER: b"", ".nojekyll": b""}
+        self._files: dict[str, str | bytes] = dict(_OF_THE_TREE)
         self._laid: dict[str, State] | None = None
         self._left: tuple[str, ...] = ()
 
@@ -79,6 +86,9 @@ class Staged(Output):
     def take(self, source: str, relative: str) -> None:
         self._files[relative] = source
 
+    def paths(self) -> Collection[str]:
+        return self._files.keys() - _OF_THE_TREE.keys()
+
     @contextmanager
     def complete_but_for(self, folders: Collection[str]) -> Iterator[None]:
         """Lays out meanwhile what has been put in already."""
@@ -86,11 +96,11 @@ class Staged(Output):
             laid = beside.submit(self._lay_out, dict(self._files), folders)
             yield
             self._laid = laid.result()
-        self._left = tuple(folders)
+        self._left = tuple(f"{name}/" for name in folders)
 
     def publish(self) -> dict[str, State]:
         """Lays out the tree, or what is left of it, and puts it in the target's place; returns its files' states."""
-        states = self._lay_out(self._files) if self._laid is None else self._laid | self._lay_out_folders(self._left)
+        states = self._lay_out(self._files) if self._laid is None else self._laid | self._lay_out_rest(self._laid)
         if not self._target.exists():
             self._tree.rename(self._target)
             return states
@@ -113,19 +123,23 @@ class Staged(Output):
             self._tree.mkdir()
         return lay_out(self._tree, files, mode, left)
 
-    def _lay_out_folders(self, folders: Iterable[str]) -> dict[str, State]:
-        """Folders at the top of a tree that is laid out but for them."""
+    def _lay_out_rest(self, laid: Mapping[str, State]) -> dict[str, State]:
+        """The folders at the top that were left, and texts beside them, in a tree that is laid out but for them."""
         states, mode = {}, self._tree.stat().st_mode
-        for name in folders:
-            folder, below = self._tree / name, f"{name}/"
-            own = {path.removeprefix(below): file for path, file in self._files.items() if path.startswith(below)}
+        for path, content in self._files.items():
+            if isinstance(content, bytes) and path not in laid and not path.startswith(self._left):
+                _write(content, f"{self._tree}/{path}")
+                states[path] = state(os.stat(f"{self._tree}/{path}"))
+        for name in self._left:
+            folder = self._tree / name
+            own = {path.removeprefix(name): file for path, file in self._files.items() if path.startswith(name)}
             try:
-                laid = lay_out(folder, own, mode)
+                made = lay_out(folder, own, mode)
             except OSError:  # what an earlier tree left there cannot be written
                 _remove(folder)
                 folder.mkdir()
-                laid = lay_out(folder, own, mode)
-            states.update({below + path: about for path, about in laid.items()})
+                made = lay_out(folder, own, mode)
+            states.update({name + path: about for path, about in made.items()})
             if not own:
                 folder.rmdir()
         return states

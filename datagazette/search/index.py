@@ -40,6 +40,10 @@ _IGNORED = ", ".join([*(f".{name}" for name in _IGNORED_CLASSES), "button"])
 _MACHINES = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "arm64": "arm64"}
 _BLOCK = 1 << 20  # bytes; each is written in one go
 
+# How Pagefind's scripts ask for the entry file.
+_TIMED, _ASKED = "`?ts=${Date.now()}`", "this.throttledFetch(entryUrl)"
+_ASKED_NEWLY = 'this.throttledFetch(new Request(entryUrl,{cache:"no-cache"}))'
+
 # The mark of what is searched; without it a page is not in the index.
 _SEARCHED, _MARK, _IGNORE = "data-pagefind-body", "data-pagefind-", "data-pagefind-ignore"
 _ROOT = re.compile(r"<html[^>]*>")
@@ -152,8 +156,19 @@ def index(pages: Sequence[SearchedPage], npm: Path, folder: Path) -> int:
     for path in sorted(folder.iterdir()):
         if _INTERFACES.match(path.name):
             path.unlink()
+        elif path.suffix == ".js":
+            _steady(path)
     _refuse_parts(folder, len(pages))
     return len(pages)
+
+
+def _steady(script: Path) -> None:
+    """Has Pagefind's script ask for the entry file at one address and check that it is the newest, where it would add
+    the present time to the address: a copy or an archive of the site has no file for each moment."""
+    text = script.read_text("utf-8")
+    if _TIMED not in text or _ASKED not in text:
+        raise _fault(f"{script.name} is not the script that is known")
+    script.write_text(text.replace(_TIMED, "``").replace(_ASKED, _ASKED_NEWLY), "utf-8", newline="")
 
 
 def joined(entries: Iterable[Path]) -> str:

@@ -100,9 +100,9 @@ def parse_schema(
     """The schema, or None where its faults leave nothing that a table could be held against."""
     faults = Faults("schema-error", file, line_of)
     fields = _fields(descriptor.get("fields"), faults, languages)
-    names = tuple(field.name for field in fields)
+    names = _names(descriptor.get("fields"))
     for repeated in sorted(name for name, count in Counter(names).items() if count > 1):
-        position = len(names) - 1 - names[::-1].index(repeated)
+        position = max(number for number, item in enumerate(descriptor["fields"]) if _names([item]) == (repeated,))
         faults.reject("duplicate-field", "fields", position, field=repeated)
     primary_key = _key(descriptor.get("primaryKey"), ("primaryKey",), names, faults)
     unique_keys = tuple(
@@ -128,6 +128,13 @@ def parse_schema(
     )
     faults.warn_misspelt(descriptor, _SCHEMA_KEYS)
     return (None if has_errors(faults.found) else schema), tuple(faults.found)
+
+
+def _names(found: object) -> tuple[str, ...]:
+    """The names of all fields, of faulty ones too: a key that names one of these is not at fault."""
+    items = found[:FIELDS] if isinstance(found, list) else ()
+    names = (item.get("name") for item in items if isinstance(item, Mapping))
+    return tuple(name for name in names if isinstance(name, str) and name)
 
 
 def _is_code(field: Field, keyed: Collection[str]) -> bool:

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import math
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,6 +28,7 @@ from datagazette.model.results import FieldProfile, Row, TableResult, Value
 from datagazette.tables import relation
 from datagazette.tables.cells import Column
 from datagazette.tables.decimals import find_decimals, metadata, written_decimals
+from datagazette.tables.editions import EDITIONS, NEWEST, Edition
 from datagazette.tables.engine import Engine
 from datagazette.tables.layout import TableSource
 from datagazette.tables.parts import parts
@@ -39,46 +40,60 @@ from datagazette.tables.types.field_type import Candidate, FieldType
 
 PREVIEW_ROWS = 20
 _TOP = 5
-# What `FieldType` offers as the types of a column, in the order in which they are tried.
-Tried = Callable[[FieldType, str], Sequence[Candidate]]
-TRIED: tuple[Tried, ...] = (
-    lambda field, cell: field.candidates(cell),
-    lambda field, cell: field.rare_candidates(cell),
-    lambda field, cell: field.spelled_candidates(cell),
-)
+# What `FieldType` offers as the types of a column.
+TRIED: Mapping[str, Callable[[FieldType, str], Sequence[Candidate]]] = {
+    "usual": lambda field, cell: field.candidates(cell),
+    "rare": lambda field, cell: field.rare_candidates(cell),
+    "spelled": lambda field, cell: field.spelled_candidates(cell),
+    "infinite": lambda field, cell: field.infinite_candidates(cell),
+}
 # What a column with the text of a field's cells has before the field's name, and the column of line numbers.
 WRITTEN = "\x02"
 
 
 @dataclass(frozen=True)
 class TypedTable:
-    """A table and the Parquet file with its typed rows, in the CSV's order."""
+    """A table and the Parquet file with its typed rows, in the CSV's order.
+
+    `others` are the editions that may read it otherwise, the newest first, where it was just written.
+    """
 
     table: Table
     parquet: Path
+    others: tuple[Edition, ...] = ()
 
     @property
     def relation(self) -> str:
         return f"read_parquet({literal(str(self.parquet))})"
 
 
-def tabulate(engine: Engine, table: Table, csv: Path, parquet: Path, kinds: Sequence[Tried] = TRIED) -> TypedTable:
+def tabulate(engine: Engine, table: Table, csv: Path, parquet: Path, edition: Edition = NEWEST) -> TypedTable:
     """Writes a CSV that has passed its check as Parquet with the types of its schema: one column for each field, in its
     order, rows in the file's order.
 
-    `kinds` are those of TRIED to try; a column that none of them holds stays text.
+    A column that no type holds which the edition tries stays text.
     """
     parquet.parent.mkdir(parents=True, exist_ok=True)
     opened = prepare(TableSource(table, csv), Path())
     with tempfile.TemporaryDirectory(prefix=".rows-", dir=parquet.parent) as folder:
         source = _rows(opened, Path(folder) / "rows.csv", numbered=False)
         with _read(engine, source, opened.columns) as rows:
-            fitting = _fitting(engine, rows, opened.columns, kinds)
+            fitting, names = _fitting(engine, rows, opened.columns, edition)
             selected = [_selected(opened, field, fitting) for field in table.schema.fields]
             doubles = {name for name, candidate in fitting.items() if candidate.kind == "DOUBLE"}
             about = metadata(find_decimals(engine, rows, opened.columns, doubles))
             _write(engine, rows, selected, parquet, about)
-    return TypedTable(table, parquet)
+    others = tuple(each for each in EDITIONS if _may_differ(each, edition, opened.columns, names))
+    return TypedTable(table, parquet, others)
+
+
+def _may_differ(other: Edition, edition: Edition, columns: Sequence[Column], names: Mapping[str, str]) -> bool:
+    """Whether another edition may read columns otherwise; `names` as in `_fitting`."""
+    more = [TRIED[name] for name in other.tried if name not in edition.tried]
+    texts = [held for held in columns if held.field.name not in names]
+    return not set(names.values()) <= set(other.tried) or any(
+        kind(held.type, held.name) for held in texts for kind in more
+    )
 
 
 def write_texts(opened: Prepared, copy: Path, engine: Engine, parquet: Path, *, directly: bool = True) -> None:
@@ -89,7 +104,7 @@ def write_texts(opened: Prepared, copy: Path, engine: Engine, parquet: Path, *, 
     """
     named = [held for held in opened.columns if held.field.name]
     with _read(engine, _rows(opened, copy, numbered=True, directly=directly), named, "_line") as rows:
-        fitting = _fitting(engine, rows, named)
+        fitting, _ = _fitting(engine, rows, named)
         selected = [_selected(opened, held.field, fitting) for held in named]
         selected += [f"{held.name} AS {field_column(WRITTEN + held.field.name)}" for held in named]
         _write(engine, rows, [*selected, f"_line AS {field_column(WRITTEN)}"], parquet)
@@ -132,15 +147,19 @@ def _rows(opened: Prepared, copy: Path, *, numbered: bool, directly: bool = True
 
 
 def _fitting(
-    engine: Engine, source: str, columns: Sequence[Column], kinds: Sequence[Tried] = TRIED
-) -> dict[str, Candidate]:
-    """The first type of each field that holds all of its values; none where the text is the value."""
+    engine: Engine, source: str, columns: Sequence[Column], edition: Edition = NEWEST
+) -> tuple[dict[str, Candidate], dict[str, str]]:
+    """The first type of each field that holds all of its values, and the name of the list in `TRIED` that has it; none
+    where the text is the value."""
     found: dict[str, Candidate] = {}
+    names: dict[str, str] = {}
     for group in groups(columns):
-        for kind in kinds:
+        for name in edition.tried:
             left = [held for held in group if held.field.name not in found]
-            found |= _held(engine, source, [(held, kind(held.type, held.name)) for held in left])
-    return found
+            fitting = _held(engine, source, [(held, TRIED[name](held.type, held.name)) for held in left])
+            found |= fitting
+            names |= dict.fromkeys(fitting, name)
+    return found, names
 
 
 def _held(engine: Engine, source: str, tried: Sequence[tuple[Column, Sequence[Candidate]]]) -> dict[str, Candidate]:
@@ -192,13 +211,14 @@ def _profile(engine: Engine, field: Field, bound: Field | None, source: str, row
     """What a column of a relation of so many `rows` holds. `bound` is the column of the bounds of values."""
     name = field_column(field.name)
     least = f"min({name}), max({name})" if TYPES[field.type].ordered else "NULL, NULL"
-    count, distinct, minimum, maximum = engine.row(
-        f"SELECT count({name}), count(DISTINCT {name}), {least} FROM {source}"
-    )
     said = (
         f"coalesce(nullif(CAST({field_column(bound.name)} AS VARCHAR), 'exact'), '')"
         if bound and field.role == "value"
         else "''"
+    )
+    value = name if said == "''" else f"CASE WHEN {name} IS NOT NULL THEN row({name}, {said}) END"
+    count, distinct, minimum, maximum = engine.row(
+        f"SELECT count({name}), count(DISTINCT {value}), {least} FROM {source}"
     )
     top = engine.rows(
         f"SELECT {name}, {said} AS said, count(*) AS times FROM {source} WHERE {name} IS NOT NULL"
@@ -247,11 +267,20 @@ def check_notes(engine: Engine, release: Release, typed: dict[str, TypedTable]) 
     for note in release.notes:
         asked.setdefault(note.resource, set()).add(note.key)
     found = {name: _single_rows(engine, typed[name], keys) for name, keys in asked.items() if name in typed}
+    firsts = {name: first_key(engine, typed[name]) for name, keys in found.items() if keys < asked[name]}
     return summarised(
-        problem("notes-key", f"{release.folder}/notes.csv", note.line, resource=note.resource, key=note.key)
+        problem("notes-key", f"{release.folder}/notes.csv", note.line, resource=note.resource, key=note.key,
+                **firsts.get(note.resource, {}))
         for note in release.notes
         if note.key not in found.get(note.resource, ())
-    )
+    )  # fmt: skip
+
+
+def first_key(engine: Engine, typed: TypedTable) -> dict[str, str]:
+    """The key of a table's first row as notes and figures write it, for a message; nothing where there is none."""
+    key = typed.table.schema.primary_key
+    rows = engine.rows(f"SELECT {key_text(key)} FROM {typed.relation} LIMIT 1") if key else []
+    return {"rule": "first", "first": str(rows[0][0])} if rows else {}
 
 
 def _single_rows(engine: Engine, typed: TypedTable, keys: set[str]) -> set[str]:

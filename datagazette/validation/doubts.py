@@ -72,7 +72,7 @@ def joined(table: Prepared, columns: Sequence[Column], rows: str) -> str:
     joins = "".join(
         f" LEFT JOIN {identifier(table.decided)} AS d{column.number} ON d{column.number}._column = {column.number} "
         f"AND d{column.number}._cell = r.{column.name}"
-        for column in columns
+        for column in {column.number: column for column in columns}.values()  # a key may have a column twice
         if column.number in table.doubtful
     )
     return f"({rows}) AS r{joins}"

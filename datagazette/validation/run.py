@@ -21,6 +21,7 @@ from datagazette.tables import relation
 from datagazette.tables.bounded import allowed, too_much_memory
 from datagazette.tables.cells import BadConstraint
 from datagazette.tables.engine import Engine, Limits
+from datagazette.tables.field_advice import written_example
 from datagazette.tables.header import cause, label_faults
 from datagazette.tables.layout import TableSource, Unreadable
 from datagazette.tables.long_rows import refuse_long_rows
@@ -89,8 +90,11 @@ class _Run:
                 table, tally = self._count(prepare(source, self.scratch, self._targets(source)), name)
                 found, counts = self._search(table, tally, name)
         except BadConstraint as bad:
-            file, rule = source.table.schema.file or source.table.file, "pattern" if bad.name == "pattern" else "bound"
-            values = {"field": bad.field, "constraint": bad.name, "found": bad.value}
+            file = source.table.schema.file or source.table.file
+            field = source.table.schema.field(bad.field)
+            shown = written_example(field) if field else ""
+            rule = "pattern" if bad.name == "pattern" else "bound-example" if shown else "bound"
+            values = {"field": bad.field, "constraint": bad.name, "found": bad.value, "example": shown}
             return _stopped(source, problem("field-error", file, rule=rule, **values))
         except OutOfTime as out:
             return _stopped(source, out.problem)

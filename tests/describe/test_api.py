@@ -59,3 +59,11 @@ def test_a_summary_has_its_rows(written: dict[str, Any]) -> None:
     found = written[f"api/datasets/people/summaries/{SHARE.name}.json"]
     assert len(found["rows"]) == len(SHARE_ROWS)
     assert set(found["rows"][0]) == {one.name for one in SHARE.fields}
+
+
+def test_every_document_with_a_name_in_its_address_may_be_missing(written: dict[str, Any]) -> None:
+    for path, operations in written["api/openapi.json"]["paths"].items():
+        statuses = set(operations["get"]["responses"])
+        assert statuses == ({"200", "404"} if "{" in path else {"200"}), path
+    described = written["api/openapi.json"]["components"]["responses"]["NotFound"]
+    assert "content" not in described  # a host answers with whatever page it has

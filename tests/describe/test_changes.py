@@ -39,6 +39,12 @@ def test_a_list_that_was_cut_says_so() -> None:
     cut = replace(RESULT, changes=ReleaseChange(BEFORE, (replace(TABLE, added=9),)))
     (table,) = changes(CATALOG, cut)["tables"]
     assert (table["complete"], table["rows"]["added"]) == (False, 9)
+    left = table["leftOut"]
+    assert (left["added"], left["removed"], left["changed"]) == (8, 0, 0)
+    assert left["tables"] == [f"https://data.example.org/base/data/people/{version}/people.csv"
+                              for version in ("1.0.0", people().version)]  # fmt: skip
+    assert all(place in left["note"] for place in ("8", *left["tables"]))
+    assert "leftOut" not in changes(CATALOG, RESULT)["tables"][0]
 
 
 def test_a_first_release_has_nothing_before_it() -> None:

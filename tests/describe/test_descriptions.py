@@ -16,9 +16,9 @@ from rdflib.compare import isomorphic
 from rdflib.namespace import DCAT, DCTERMS, RDF
 
 from datagazette.describe import citation, release_history
-from datagazette.describe.json_ld import schema_org
 from datagazette.describe.listing import due, listing, lists
 from datagazette.describe.notation import cell, dump, filled, number
+from datagazette.describe.schema_org import schema_org
 from datagazette.model.publication import Dataset, Figure, Note, Publication, Withdrawal
 from datagazette.model.results import (
     FieldProfile,
@@ -52,7 +52,8 @@ def result_of(release: object) -> ReleaseResult:
         TableResult(one, 4, tuple(FieldProfile(field, 4, 0, 4, 1, 9) for field in one.schema.fields), (), "")
         for one in release.tables  # type: ignore[attr-defined]
     )
-    return ReleaseResult(release, tables, (), (), (), None, FILES)  # type: ignore[arg-type]
+    summaries = tuple(SummaryResult(one, SHARE_ROWS) for one in release.summaries)  # type: ignore[attr-defined]
+    return ReleaseResult(release, tables, summaries, (), (), None, FILES)  # type: ignore[arg-type]
 
 
 RESULTS = (result_of(CORRECTION), result_of(NASTY))
@@ -106,6 +107,15 @@ def test_feed_tells_releases_corrections_and_withdrawals_apart() -> None:
     assert entries[1].findtext(f"{name}summary") == ATTACK
     assert entries[0].findtext(f"{name}summary") == "Wrong figures."
     assert release_history.dataset_feed(PUBLICATION, PUBLICATION.datasets[1], "zh").count("<entry>") == 1
+
+
+@pytest.mark.parametrize(("language", "author"), [("en", "The editors"), ("zh", "编辑部")])
+def test_every_entry_of_a_feed_names_its_author(language: str, author: str) -> None:
+    feed = ElementTree.fromstring(release_history.publication_feed(PUBLICATION, language))
+    name = "{http://www.w3.org/2005/Atom}"
+    entries = feed.findall(f"{name}entry")
+    assert entries
+    assert {entry.findtext(f"{name}author/{name}name") for entry in entries} == {author}
 
 
 def test_feed_drops_what_xml_cannot_hold() -> None:

@@ -6,6 +6,7 @@ import gzip
 import html
 import json
 import os
+import shutil
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -40,8 +41,10 @@ def node_modules() -> Path:
 
 
 def bundle(out: Path) -> None:
-    """Bundle the site's own scripts and styles, the explorer among them."""
-    assets.bundle(ROOT / "site" / "assets", mkdocs_run.theme_stylesheet(), node_modules(), out)
+    """Bundle the site's own scripts and styles, the explorer among them, without their version in the path."""
+    whole = out.with_name("bundled")
+    made = assets.bundle(ROOT / "site" / "assets", mkdocs_run.theme_stylesheet(), node_modules(), whole)
+    shutil.copytree(whole / made.version, out)
 
 
 def strings(language: str) -> dict[str, str]:
@@ -129,6 +132,7 @@ class Handler(BaseHTTPRequestHandler):
     """Serves `folder` as a static host does: ranges, compression of text, a cache of ten minutes."""
 
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # head and body in one piece, as tests/host.py says
     folder: Path
     traffic: Traffic
 

@@ -52,8 +52,41 @@ def test_shown(kind: str, text: str, value: object) -> None:
     assert isinstance(found, bool) == isinstance(value, bool)
 
 
-def test_a_format_of_its_own_stays_text() -> None:
-    assert shown("01/02/2021", Field("f", "date", format="%d/%m/%Y"), ()).value == "01/02/2021"
+MOMENTS = [
+    ("date", "%d/%m/%Y", "05/06/2021", 44352, r"dd\/mm\/yyyy"),
+    ("date", "%d/%m/%Y", "5/6/2021", 44352, r"d\/m\/yyyy"),
+    ("date", "%Y%m%d", "20210506", 44322, "yyyymmdd"),
+    ("date", "%Y年%m月%d日", "2021年5月6日", 44322, r"yyyy\年m\月d\日"),
+    ("date", "%A, %d %B %Y", "Thursday, 6 May 2021", 44322, r"[$-409]dddd\, d mmmm yyyy"),
+    ("date", "default", "2021-5-6", 44322, "yyyy-m-d"),
+    ("date", "any", "2021-05-06", 44322, "yyyy-mm-dd"),
+    ("datetime", "%Y-%m-%d %H:%M", "2021-05-06 12:00", 44322.5, "yyyy-mm-dd hh:mm"),
+    ("datetime", "%d/%m/%Y %I:%M %p", "06/05/2021 06:00 PM", 44322.75, r"[$-409]dd\/mm\/yyyy hh:mm AM/PM"),
+    ("datetime", "default", "2021-05-06T12:00:00", 44322.5, r"yyyy-mm-dd\Thh:mm:ss"),
+    ("datetime", "default", "2021-05-06T12:00:00Z", 44322.5, r"yyyy-mm-dd\Thh:mm:ss\Z"),
+    ("time", "%H:%M", "6:00", 0.25, "h:mm"),
+]
+NO_MOMENTS = [
+    ("date", "%d/%m/%Y", "05/06/1899"),  # before a spreadsheet's first day
+    ("date", "%d %B %Y", "6 may 2021"),
+    ("date", "%Y-%j", "2021-126"),
+    ("date", "any", "May 6 2021"),
+    ("datetime", "%Y-%m-%dT%H:%M:%S%z", "2021-05-06T12:00:00+0800"),
+    ("datetime", "%H %m %Y-%d", "05 06 2021-07"),  # a month behind hours would be shown as minutes
+]
+
+
+@pytest.mark.parametrize(("kind", "form", "text", "value", "looks"), MOMENTS)
+def test_a_day_or_time_is_one_in_a_sheet_and_looks_as_it_was_written(
+    kind: str, form: str, text: str, value: float, looks: str
+) -> None:
+    found = shown(text, Field("f", kind, format=form), ())
+    assert (found.value, found.format) == (value, looks)
+
+
+@pytest.mark.parametrize(("kind", "form", "text"), NO_MOMENTS)
+def test_a_day_or_time_that_a_sheet_cannot_show_as_it_was_written_is_a_text(kind: str, form: str, text: str) -> None:
+    assert shown(text, Field("f", kind, format=form), ()).value == text
 
 
 def test_numbers_are_written_with_all_digits() -> None:

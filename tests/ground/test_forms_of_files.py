@@ -146,6 +146,25 @@ def test_a_column_that_is_missing_is_refused_with_the_headings_that_may_be_it(tm
         dropped(tmp_path / "b", "city,n\nA,1\n", before="town,v\nA,1\n", kinds=kinds)
 
 
+def test_days_with_two_digits_of_the_year_are_the_days_that_they_were(tmp_path: Path) -> None:
+    kinds, before = {"k": "string", "day": "date"}, "k,day\nA,2021-03-04\nB,2021-03-05\n"
+    found = dropped(tmp_path / "a", "k,day\nA,04/03/21\nB,05/03/21\nC,25/03/21\n", before=before, kinds=kinds)
+    assert (found.content.decode(), found.changed) == (f"{before}C,2021-03-25\n", 0)
+    found = dropped(tmp_path / "b", "k;day\nA;4.3.21\nB;6.3.21\n", before=before, kinds=kinds)
+    assert (found.content, found.changed) == (b"k,day\nA,2021-03-04\nB,2021-03-06\n", 1)
+
+
+@pytest.mark.parametrize("space", ["T", " "])
+def test_times_without_a_zone_are_in_utc_where_that_gives_the_times_before(space: str, tmp_path: Path) -> None:
+    kinds, before = {"k": "string", "t": "datetime"}, "k,t\nA,2021-03-04T10:00:00Z\n"
+    after = f"k,t\nA,2021-03-04{space}10:00:00\nB,2021-03-04{space}11:00:00\n"
+    found = dropped(tmp_path / "a", after, before=before, kinds=kinds)
+    assert (found.content.decode(), found.changed) == (f"{before}B,2021-03-04T11:00:00Z\n", 0)
+    found = dropped(tmp_path / "b", after.replace("10:00", "12:00"), before=before, kinds=kinds)
+    assert f"A,2021-03-04{space}12:00:00".encode() in found.content
+    assert any("those of the table are in UTC: line 2" in line for line in lines(found.notices, "en"))
+
+
 def test_headings_that_are_alike_keep_their_columns(tmp_path: Path) -> None:
     kinds = {"name": "string", "name_2": "integer"}
     found = dropped(tmp_path / "a", "name,name\nA,1\nB,2\n", before="name,name_2\nA,1\n", kinds=kinds)

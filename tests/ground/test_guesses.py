@@ -10,6 +10,7 @@ import pytest
 
 from datagazette.intake.columns import Column
 from datagazette.intake.drafts import Draft, Sources, plan_dataset
+from datagazette.intake.unread import unread
 from datagazette.messages import LANGUAGES
 from datagazette.model.errors import UsageError
 from tests.conftest import Run
@@ -159,6 +160,42 @@ def test_a_column_of_amounts_with_their_currency_says_why_it_is_text(small: Path
     assert line.startswith("“price” is text because its cells hold a currency: line 2 “£12.50”")
     (line,) = said(planned(small, "ref;price\nR1;12,50 €\nR2;3,00 €"))
     assert "“12,50 €”" in line
+
+
+@pytest.mark.parametrize(
+    ("cells", "also", "values"),
+    [
+        (("May 5, 2021", "June 6, 2021"), "unread-format", {"type": "date", "format": "%B %d, %Y"}),
+        (("05-May-21", "06-Jun-21"), "unread-format", {"type": "date", "format": "%d-%b-%y"}),
+        (("2021-125", "2021-126"), "unread-format", {"type": "date", "format": "%Y-%j"}),
+        (("03/02/21", "25/12/21"), "unread-format", {"type": "date", "format": "%d/%m/%y"}),
+        (("03/02/21", "05/12/21"), "unread-format", {"type": "date", "format": '%d/%m/%y" / "%m/%d/%y'}),
+        (("12:30", "9:15"), "unread-format", {"type": "time", "format": "%H:%M"}),
+        (("Jan 2021", "Feb 2021"), "unread-month", {}),
+        (("5. Mai 2021", "6. Juni 2021"), "unread-words", {}),
+        (("12 kg", "15 kg"), "unread-unit", {"unit": "kg"}),
+        (("12,34,567", "1,23,456"), "unread-groups", {}),
+    ],
+)
+def test_texts_that_look_like_days_times_or_amounts_have_a_way_out(
+    cells: tuple[str, ...], also: str, values: dict[str, str]
+) -> None:
+    assert unread(cells) == (also, values)
+
+
+@pytest.mark.parametrize("cells", ["12a|12b", "A-1|A-2", "3rd|4th", "2021-Q1|2021-Q2", "Elm 1|Elm 2", "5 km|3 kg"])
+def test_texts_that_only_hold_digits_are_what_they_are(cells: str) -> None:
+    assert unread(cells.split("|")) is None
+
+
+@pytest.mark.thorough
+def test_a_column_of_texts_that_look_like_days_says_how_they_are_declared(small: Path) -> None:
+    draft = planned(small, 'site,when,mass,code\nN,"May 5, 2021",12 kg,A1\nS,"June 6, 2021",7 kg,A2')
+    when, mass = said(draft)
+    assert when.startswith("“when” is text, and its cells look like more: line 2 “May 5, 2021”; if they are")
+    assert when.endswith('write type: date and format: "%B %d, %Y" in the schema')
+    assert mass.endswith("line 2 “12 kg”; write the numbers alone, and unit: kg in the schema")
+    assert said(draft, "zh")[1].endswith("第 2 行“12 kg”；请只写数字，并在表结构中写 unit: kg")
 
 
 def test_a_line_that_repeats_the_header_is_left_out_and_named(small: Path) -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from datagazette.diff.changes import compare_rows
 from datagazette.diff.outcome import TableComparison
-from datagazette.diff.rows import read_side
+from datagazette.diff.rows import plan_rows, read_side
 from datagazette.diff.tables import compare_tables
 from datagazette.model.publication import Dialect, Field, Schema, Table
 from datagazette.tables.engine import Limits, connect
@@ -96,3 +97,23 @@ def test_a_table_with_too_many_columns_is_refused_with_the_limit_and_what_to_do(
     done = call_build("new", "other", tmp_path / "wide.csv", "--root", root)
     assert done.status == 2
     assert "wide.csv has more than 2,000 columns, which is the limit of a table. Put categories into rows" in done.said
+
+
+@pytest.mark.thorough
+def test_of_a_wide_table_that_changed_everywhere_the_first_rows_are_listed(tmp_path: Path) -> None:
+    width, count = 2_000, 300
+    header = ",".join(["k", *(f"c{number}" for number in range(1, width))])
+    names = [Field(name, "integer") for name in header.split(",")]
+    table = Table("t", "t.csv", "t.csv", Schema("t", "t.yaml", tuple(names), primary_key=("k",)))
+    with connect() as engine:
+        plans = []
+        for name, cell in (("old", "1"), ("new", "2")):
+            rows = "".join(f"{row},{','.join([cell] * (width - 1))}\n" for row in range(count))
+            (tmp_path / f"{name}.csv").write_text(f"{header}\n{rows}", "utf-8")
+            (tmp_path / name).mkdir()
+            plans.append(read_side(engine, table, tmp_path / f"{name}.csv", tmp_path / name).rows)
+        change = compare_rows(engine, "t", plan_rows(*plans, ("k",), ("k",)))
+    assert change.changed == count
+    listed = {cell.key for cell in change.changed_cells}
+    assert listed == {(row,) for row in range(250)}
+    assert len(change.changed_cells) == 250 * (width - 1)

@@ -104,7 +104,14 @@ def read_all(path: Path, rows: Given, delimiter: str = "") -> Sheet | None:
     except UsageError as refused:
         explained(refused)
         return None
-    account(rows, read, changed=is_guessed(read) or (read.delimiter != delimiter and bool(delimiter)))
+    if delimiter and read.delimiter != delimiter:
+        if not any(notice.count for notice in read.notices if notice.code in LEFT_OUT):
+            cells = [cell for row in (read.labels, *read.rows) for cell in row]
+            assert MARKS.sub("", "".join(cells)) == MARKS.sub(
+                "", "".join(cell for row in rows.values() for cell in row)
+            )
+        return read
+    account(rows, read, changed=is_guessed(read))
     return read
 
 

@@ -37,6 +37,7 @@ def read(folder: Path, text: str, header: int = 0) -> Sheet:
         ("区,树\n甲,3\n\n学校,学生\n一小,30\n", ("line 4 “学校 | 学生”",)),
         ("ward,2020,2021\nN1,3,4\n\nschool,2020,2021\nS1,30,40\n", ("line 4 “school | 2020 | 2021”",)),
         ("ward,trees\nN1,3\nN2,4\n\nschool,pupils,staff\nS1,30,3\nS2,40,4\n", ("--header 1 or --header 5",)),
+        ("a;b\nx,1\ny,2\nz,3\n", ("column 2 has values but no name",)),
         ("version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 12\n", ("git lfs pull",)),
     ],
 )
@@ -134,6 +135,7 @@ def test_a_column_without_a_name_and_values_is_left_out_and_named(tmp_path: Path
     [
         ("symbol\n,\n;\n", [",", ";"]),
         ("oak,; \nelm,x\n", ["elm"]),
+        ("Trees; wards\nward,trees\nN1,3\nN2,4\n", ["N1", "N2"]),
     ],
 )
 def test_a_mark_that_names_fewer_columns_is_not_the_delimiter(text: str, rows: list[str], tmp_path: Path) -> None:

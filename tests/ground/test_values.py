@@ -94,7 +94,7 @@ def test_values_with_another_bound_are_counted_apart(tmp_path: Path) -> None:
     with connect() as engine:
         table = tabulate(engine, Table("no2", "no2.csv", "no2.csv", schema), csv, typed)
         profile = describe_table(engine, table).profiles[0]
-    assert (profile.top, profile.bounds) == (((2.0, 1), (2.0, 1)), ("", "less_than"))
+    assert (profile.top, profile.bounds, profile.distinct) == (((2.0, 1), (2.0, 1)), ("", "less_than"), 2)
 
 
 def test_a_table_shows_its_numbers_with_all_their_digits() -> None:
@@ -102,6 +102,12 @@ def test_a_table_shows_its_numbers_with_all_their_digits() -> None:
     found = [cell(context, Field("lat", "number"), value, {}).text for value in (53.506476, -2.312904, 53.428114)]
     assert found == ["53.506476", "-2.312904", "53.428114"]
     assert cell(context, Field("share", "number"), 53.506476, {}, computed=True).text == "53.51"
+
+
+def test_what_is_no_number_is_shown_as_it_is_written() -> None:
+    context = PageContext(content(), "en", "")
+    found = [cell(context, Field("n", "number"), float(text), {}).text for text in ("nan", "inf", "-inf")]
+    assert found == ["NaN", "INF", "-INF"]
 
 
 def test_missing_cells_are_a_share_of_all_rows() -> None:

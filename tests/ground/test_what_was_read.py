@@ -225,3 +225,20 @@ def test_a_table_with_text_after_a_closing_quote_is_not_taken_in(tmp_path: Path)
         read_sheets(tmp_path / "t.csv")
     assert "t.csv:3" in refused.value.text("en")
     assert "would be read as “the old town”" in refused.value.text("en")
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(
+    ("written", "line", "column"),
+    [
+        ('{"name": "p", "note": "NaN \\" Infinity",\n "x": NaN}', 2, 7),
+        ('{"name": "p", "x": [1, -Infinity]}', 1, 24),
+    ],
+)
+def test_constants_that_only_python_reads_are_no_json(
+    run: Callable[..., Run], tmp_path: Path, written: str, line: int, column: int
+) -> None:
+    (tmp_path / "datapackage.json").write_text(written, "utf-8")
+    done = run("check", tmp_path / "datapackage.json")
+    assert done.status == 1
+    assert f"line {line}: The JSON cannot be read at column {column}: a value should be here." in done.out

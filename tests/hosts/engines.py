@@ -9,17 +9,22 @@ import shutil
 import socket
 import subprocess
 import time
+import urllib.error
 import urllib.request
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-PATIENCE = 120.0  # seconds, of a busy machine
+PATIENCE = 60.0  # seconds, of a busy machine
 _ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 _SHOWN = "return [...document.querySelectorAll(arguments[0])].find((one) => one.checkVisibility())"
 _MINIBROWSER = "/usr/lib/*/webkit2gtk-4.1/MiniBrowser"
+
+
+class Refused(Exception):
+    """A command that a browser does not follow, such as a click on what something else covers for a moment."""
 
 
 class Engine(ABC):
@@ -46,8 +51,18 @@ class Engine(ABC):
         return found
 
     def click(self, selector: str) -> None:
-        """As a person clicks, on the first element that is shown."""
-        self.send("WebDriver:ElementClick", "POST", f"element/{self._id(selector)}/click", {"id": self._id(selector)})
+        """As a person clicks, on the first element that is shown, as soon as nothing covers it."""
+        end = time.monotonic() + PATIENCE
+        while True:
+            found = self._id(selector)
+            try:
+                self.send("WebDriver:ElementClick", "POST", f"element/{found}/click", {"id": found})
+            except Refused:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.2)
+            else:
+                return
 
     def type(self, selector: str, text: str) -> None:
         found = self._id(selector)
@@ -79,8 +94,13 @@ class Firefox(Engine):
         message = json.dumps([0, self._number, command, parameters]).encode()
         self._socket.sendall(f"{len(message)}:".encode() + message)
         _, _, error, value = self._read()
-        assert not error, error
+        if error:
+            raise Refused(error)
         return value["value"] if isinstance(value, dict) and set(value) == {"value"} else value
+
+    def close(self) -> None:
+        self._file.close()
+        self._socket.close()
 
     def _read(self) -> Any:
         length = b""
@@ -106,8 +126,12 @@ class WebKit(Engine):
     def _call(method: str, address: str, content: Mapping[str, Any]) -> Any:
         data = json.dumps(content).encode() if method == "POST" else None
         request = urllib.request.Request(address, data, {"Content-Type": "application/json"}, method=method)
-        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
-            return json.load(answer)["value"]
+        try:
+            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+                return json.load(answer)["value"]
+        except urllib.error.HTTPError as error:
+            with error:
+                raise Refused(error.read().decode()) from None
 
 
 def _connected(port: int) -> socket.socket:
@@ -177,8 +201,9 @@ def firefox(folder: Path) -> Iterator[Firefox]:
         "--profile",
         str(profile),
     ]
-    with running(command, folder / "firefox.log", {"HOME": str(folder), "MOZ_DISABLE_AUTO_SAFE_MODE": "1"}):
-        yield Firefox(port)
+    environment = {"HOME": str(folder), "MOZ_DISABLE_AUTO_SAFE_MODE": "1"}
+    with running(command, folder / "firefox.log", environment), closing(Firefox(port)) as engine:
+        yield engine
 
 
 @contextmanager
@@ -205,5 +230,5 @@ ENGINES: Mapping[str, Callable[[Path], Any]] = {"Firefox": firefox, "WebKitGTK":
 
 def _program(*names: str) -> str:
     found = next((path for name in names if (path := shutil.which(name))), None)
-    assert found, f"these tests need {names[0]}: `make programs`"
+    assert found, f"{names[0]} is missing: apt-get install firefox-esr webkit2gtk-driver xvfb xauth"
     return found

@@ -129,3 +129,10 @@ def test_a_network_that_is_lost_while_sorting_leaves_a_message_a_second_try_and_
     failed.get_by_role("button").click()
     expect(opened.locator("th[aria-sort=ascending]")).to_have_count(1)
     expect(failed).to_have_count(0)
+
+
+def test_the_index_is_on_its_way_before_the_first_letter_of_a_search(context: BrowserContext, address: str) -> None:
+    opened = context.new_page()
+    opened.goto(address, wait_until="networkidle")
+    with opened.expect_response(re.compile(r"/pagefind/wasm")), opened.expect_response(re.compile(r"/filter/")):
+        opened.keyboard.press("/")

@@ -218,12 +218,26 @@ def test_links_within_the_site_lead_to_pages_and_files() -> None:
         for (dataset, version), result in site.results.items()
         for one in result.files
     }
+    files |= {
+        f"data/{dataset.name}/latest/{one.path.replace(dataset.latest.id, dataset.name)}"
+        for dataset in site.datasets
+        for one in site.results[dataset.name, dataset.latest.version].files
+    }
     newest = [(dataset, one) for dataset in site.datasets if (one := site.newest(dataset.name))]
     files |= {path for each in newest for path, _ in listing.api_documents(site.catalog, *each)} | {
         listing.API_LIST,
         listing.OPENAPI,
     }
-    others = {"contribute/", "en/contribute/", "catalog.json", "catalog.jsonld", "feed.xml", "en/feed.xml"}
+    others = {
+        "contribute/",
+        "en/contribute/",
+        "catalog.json",
+        "catalog.jsonld",
+        "catalog.ttl",
+        "feed.xml",
+        "en/feed.xml",
+    }
+    others |= {"status.json", "files.txt"}
     for page in pages:
         base = "/" + str(head_of(page)["path"])
         for link in _links(page):

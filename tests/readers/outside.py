@@ -24,7 +24,31 @@ def bibtex(entries: list[str]) -> list[dict[str, Any]]:
     return found
 
 
-TASKS: dict[str, Callable[[Any], object]] = {"bibtex": bibtex}
+def signposting(address: str) -> dict[str, Any]:
+    """The links that signposting finds in the head of the page at an address."""
+    from signposting.htmllinks import find_signposting_html  # type: ignore[import-not-found,unused-ignore]
+
+    found = find_signposting_html(address)
+    return {
+        "cite-as": str(found.citeAs.target),
+        "license": str(found.license.target),
+        "item": sorted(str(link.target) for link in found.items),
+        "describedby": sorted(str(link.target) for link in found.describedBy),
+        "type": sorted(str(link.target) for link in found.types),
+    }
+
+
+def minijinja(given: tuple[dict[str, str], list[tuple[str, dict[str, Any]]]]) -> list[str]:
+    """Templates by name, and which of them are rendered with what; `url` stands for the filter of the generator."""
+    import minijinja  # type: ignore[import-not-found,unused-ignore]
+
+    templates, asked = given
+    environment = minijinja.Environment(templates=templates, auto_escape_callback=lambda name: False)
+    environment.add_filter("url", lambda address: address)
+    return [environment.render_template(name, **context) for name, context in asked]
+
+
+TASKS: dict[str, Callable[[Any], object]] = {"bibtex": bibtex, "signposting": signposting, "minijinja": minijinja}
 
 if __name__ == "__main__":
     json.dump(TASKS[sys.argv[1]](json.load(sys.stdin)), sys.stdout)

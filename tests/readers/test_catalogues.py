@@ -18,7 +18,6 @@ from tests.formats.sample import CATALOG, people, words
 
 FILES = (
     PublishedFile("people.csv", "csv", 12, "ab" * 32, "text/csv", "people"),
-    PublishedFile("people.excel.csv", "csv-excel", 12, "ab" * 32, "text/csv", "people"),
     PublishedFile("people.parquet", "parquet", 12, "ab" * 32, "application/vnd.apache.parquet", "people"),
     PublishedFile("people.ndjson", "ndjson", 12, "ab" * 32, "application/x-ndjson", "people"),
     PublishedFile("people-1.1.0.zip", "zip", 99, "cd" * 32, "application/zip"),
@@ -55,7 +54,6 @@ def test_ckan_reads_csv_as_the_format_of_a_csv(graph: rdflib.Graph) -> None:
         found[str(first(graph, distribution, DCTERMS.title))] = names
     assert found == {
         "people.csv": ("CSV", "text/csv"),
-        "people.excel.csv": ("CSV", "text/csv"),
         "people.parquet": ("Parquet", "application/vnd.apache.parquet"),
         "people.ndjson": ("NDJSON", "application/x-ndjson"),
         "people-1.1.0.zip": ("ZIP", "application/zip"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -66,13 +67,11 @@ def test_new_and_revise_do_not_take_it_either(tmp_path: Path) -> None:
     assert (root / "datasets/t/1.1.0/t.csv").read_text() == "k,v\nA,1\n"
 
 
-def test_a_file_of_the_old_site_is_opened_only_if_it_is_the_one_that_was_published(tmp_path: Path) -> None:
+def test_parquet_of_the_old_site_is_not_opened_even_if_the_ledger_has_its_hash(tmp_path: Path) -> None:
     old, now = parquet(tmp_path / "old.parquet", 1), parquet(tmp_path / "now.parquet", 2)
     release = replace(people(), published={"t.parquet": (sha256(old),)})
     result = ReleaseResult(release, (), (), (), ())
     file = PublishedFile("t.parquet", "parquet", 1, sha256(now), "")
-    assert dict(other_values(result, file, now, old).values)["before"] == '"A" | 1'
-    parquet(old, 3)
     assert "before" not in dict(other_values(result, file, now, old).values)
 
 
@@ -88,3 +87,37 @@ def test_a_cached_table_that_was_replaced_is_made_again(tmp_path: Path) -> None:
     catalog.write_text(catalog.read_text("utf-8").replace("title: Tables", "title: Other tables"), "utf-8")
     assert call_build(*build).status == 0
     assert json.loads((root / "public/data/t/1.0.0/t.json").read_text("utf-8")) == [{"k": "A", "v": 1}]
+
+
+@pytest.mark.thorough
+def test_parquet_that_a_site_in_the_repository_brings_with_its_sums_is_not_opened(tmp_path: Path) -> None:
+    root = drafted(tmp_path, "k,v\nA,1\n", "k,v\nA,1\n", {"k": "string", "v": "integer"})
+    build = ("build", "--root", root, "--out", root / "public")
+    assert call_build(*build).status == 0
+    folder = root / "public/data/t/1.0.0"
+    before, after = sha256(folder / "t.parquet"), sha256(parquet(tmp_path / "other.parquet", 3))
+    (folder / "t.parquet").unlink()
+    (tmp_path / "other.parquet").rename(folder / "t.parquet")
+    sums = (folder / "SHA256SUMS").read_text("utf-8")
+    (folder / "SHA256SUMS").unlink()
+    (folder / "SHA256SUMS").write_text(sums.replace(before, after), "utf-8")
+    catalog = root / "datasets/catalog.yaml"
+    catalog.write_text(catalog.read_text("utf-8").replace("title: Tables", "title: Other tables"), "utf-8")
+    done = call_build(*build)  # if the file were opened, its row would be other data of a release
+    assert done.status == 0, done.said
+    assert sha256(root / "public/data/t/1.0.0/t.parquet") == before
+
+
+@pytest.mark.thorough
+def test_a_cache_that_comes_with_the_repository_is_refused(tmp_path: Path) -> None:
+    root = drafted(tmp_path, "k,v\nA,1\n", "k,v\nA,1\n", {"k": "string", "v": "integer"})
+    planted = root / "build/cache/tabulate/ab/entry"
+    planted.parent.mkdir(parents=True)
+    planted.write_text("…", "utf-8")
+    git = ["git", "-C", str(root), "-c", "user.name=Tests", "-c", "user.email=tests@example.org"]
+    for command in (["init", "-q"], ["add", "-f", "."], ["commit", "-qm", "All"]):
+        subprocess.run([*git, *command], check=True)
+    for command in ("build", "serve"):
+        done = call_build(command, "--root", root)
+        assert done.status == 2
+        assert "git has build/cache/tabulate/ab/entry" in done.err

@@ -15,9 +15,8 @@ from typing import Any
 from datagazette.tables.sql import literal
 from datagazette.tables.types.field_type import ASCII, BOUNDS, Candidate, FieldType, Guess, Reading, Shown, ValueReader
 from datagazette.tables.types.numbers import ExactNumber, Numeric, number_key, whole_numbers, with_plain_digits
-from datagazette.tables.types.patterns import spelled
+from datagazette.tables.types.patterns import in_sheet, spelled
 
-DATE, TIME = "yyyy-mm-dd", "hh:mm:ss"
 _ISO = {"DATE": "%Y-%m-%d", "TIME": "%H:%M:%S", "TIMESTAMP": "%Y-%m-%d %H:%M:%S"}
 _DIRECTIVE = re.compile("%(.)")
 _DAY_DIGITS = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -28,7 +27,10 @@ _DAY = f"(?:{_MONTH}-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[
 _LEAP_YEARS = range(1900, 2101)  # a leap day of other years takes a closer look
 # Day 60 of a spreadsheet's calendar is one that there never was (29 February 1900).
 _FIRST_SHEET_DAY, SHEET_EPOCH = date(1900, 3, 1), date(1899, 12, 30)
-_SHEET_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(Z?)")
+# `any` has a blank between day and time, too.
+_SHEET_MOMENTS = ("%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d %H:%M:%S")
+_SHORTEST_MOMENT = len("2021-05-06T07:08:09")
+_HAS_DAYS = re.compile("%[YymdbBaA]")
 
 
 # Days as people write them: day and month in either order, which only a day above 12 decides.
@@ -174,9 +176,10 @@ class Date(_Moment):
         return self.days(lambda bound: bound) or None if self.is_default else None
 
     def shown(self, text: str) -> Shown:
-        is_plain = not self.has_pattern and re.fullmatch(r"\d{4}-\d\d-\d\d", text)
-        serial = _sheet_day(text) if is_plain else None
-        return Shown(text) if serial is None else Shown(serial, DATE)
+        found = in_sheet(self.field.format if self.has_pattern else _ISO["DATE"], text)
+        if not found or found[0].date() < _FIRST_SHEET_DAY or found[0].time() != time():
+            return Shown(text)
+        return Shown((found[0].date() - SHEET_EPOCH).days, found[1], is_moment=True)
 
 
 class Time(_Moment):
@@ -214,9 +217,12 @@ class Time(_Moment):
         return None if not self.is_default or self.bounds or ":" in ends else _CLOCK
 
     def shown(self, text: str) -> Shown:
-        is_plain = not self.has_pattern and re.fullmatch(r"\d\d:\d\d:\d\d", text)
-        fraction = _sheet_time(text) if is_plain else None
-        return Shown(text) if fraction is None else Shown(ExactNumber(fraction), TIME)
+        form = self.field.format if self.has_pattern else _ISO["TIME"]
+        found = None if _HAS_DAYS.search(form) else in_sheet(form, text)
+        # Only a pattern of its own lets numbers have one digit.
+        if not found or not (self.has_pattern or found[1] == "hh:mm:ss"):
+            return Shown(text)
+        return Shown(ExactNumber(_fraction(found[0])), found[1], is_moment=True)
 
 
 class Datetime(_Moment):
@@ -274,11 +280,13 @@ class Datetime(_Moment):
         return f"{days}T{_CLOCK}{self._zone(zoned)}" if days else None
 
     def shown(self, text: str) -> Shown:
-        found = None if self.has_pattern else _SHEET_MOMENT.fullmatch(text)
-        day, clock = (_sheet_day(found[1]), _sheet_time(found[2])) if found else (None, None)
-        if not found or day is None or clock is None:
+        forms = [self.field.format] if self.has_pattern else _SHEET_MOMENTS[: None if self.field.format == "any" else 2]
+        found = next(filter(None, (in_sheet(form, text) for form in forms)), None)
+        # Only a pattern of its own, and `any`, let numbers have one digit.
+        if not found or found[0].date() < _FIRST_SHEET_DAY or (self.is_default and len(text) < _SHORTEST_MOMENT):
             return Shown(text)
-        return Shown(ExactNumber(day + clock), f'{DATE}"T"{TIME}' + ('"Z"' if found[3] else ""))
+        moment, looks = found
+        return Shown(ExactNumber((moment.date() - SHEET_EPOCH).days + _fraction(moment)), looks, is_moment=True)
 
 
 class Year(Numeric):
@@ -370,22 +378,9 @@ class Duration(FieldType):
         return f"{value / timedelta(microseconds=1)}" if isinstance(value, timedelta) else FieldType.key(value)
 
 
-def _sheet_day(text: str) -> int | None:
-    """The number that a spreadsheet has for a day; None for one that its calendar does not have."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return (day - SHEET_EPOCH).days if day >= _FIRST_SHEET_DAY else None
-
-
-def _sheet_time(text: str) -> float | None:
+def _fraction(moment: datetime) -> float:
     """A time as a fraction of a day."""
-    try:
-        clock = time.fromisoformat(text)
-    except ValueError:
-        return None
-    return (clock.hour * 3600 + clock.minute * 60 + clock.second) / 86_400
+    return (moment.hour * 3600 + moment.minute * 60 + moment.second) / 86_400
 
 
 TYPES: dict[str, type[FieldType]] = {

@@ -66,10 +66,11 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Shown:
-    """A cell of a sheet: its value (None: blank) and its number format."""
+    """A cell of a sheet: its value (None: blank) and its number format, without which a moment would be a number."""
 
     value: str | int | float | bool | None
     format: str = ""
+    is_moment: bool = False
 
 
 @dataclass(frozen=True)
@@ -150,6 +151,10 @@ class FieldType:
 
     def spelled_candidates(self, _x: str, /) -> Sequence[Candidate]:
         """Those to try after both: for values that their format lets people write in more than one way."""
+        return ()
+
+    def infinite_candidates(self, _x: str, /) -> Sequence[Candidate]:
+        """Those that only an earlier edition tried last: for numbers that are infinite in the type."""
         return ()
 
     def shape(self, _ends: str, _doubled: str, /) -> str | None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from datagazette.model.limits import JSON_SCHEMA_PARTS
 from datagazette.tables.types.field_type import LENGTHS, FieldType, Value, ValueReader
-from datagazette.tables.types.numbers import number_key
+from datagazette.tables.types.numbers import DOUBLE, number_key
 
 _REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
 _DIALECTS = (
@@ -121,7 +121,7 @@ class Geopoint(FieldType):
 
     @staticmethod
     def key(value: Any) -> str:
-        return "|".join(map(number_key, value))
+        return "|".join(number_key(part).removeprefix(DOUBLE) for part in value)
 
 
 TYPES: dict[str, type[FieldType]] = {

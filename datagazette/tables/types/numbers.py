@@ -315,6 +315,11 @@ class Number(WrittenNumber):
         loose = f"{plain} AND isfinite(TRY_CAST({text} AS DOUBLE))"
         return [Candidate(text, "DOUBLE", double), *scales, Candidate(text, "DOUBLE", loose)]
 
+    def infinite_candidates(self, x: str, /) -> Sequence[Candidate]:
+        text = self.plain(x)
+        plain = f"regexp_full_match({text}, {literal('(?i)' + _PLAIN_NUMBER)})"
+        return [Candidate(text, "DOUBLE", f"{plain} AND TRY_CAST({text} AS DOUBLE) IS NOT NULL")]
+
     def shape(self, ends: str, _: str, /) -> str | None:
         if "." in ends:
             return None

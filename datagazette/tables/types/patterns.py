@@ -1,9 +1,12 @@
-"""Strptime patterns as regular expressions of the texts that DuckDB and Python surely read alike."""
+"""Strptime patterns: as regular expressions of the texts that DuckDB and Python surely read alike, and as the number
+formats with which a spreadsheet shows such a text."""
 
 from __future__ import annotations
 
 import re
 from calendar import day_abbr, day_name, month_abbr, month_name
+from datetime import datetime
+from functools import lru_cache
 
 # A number may have one digit or two, a name may be in letters of either case. Years below 1000 are left out: DuckDB
 # reads those from one digit on.
@@ -17,6 +20,14 @@ _NAMES = {
     "a": f"(?i:{'|'.join(day_abbr)})", "A": f"(?i:{'|'.join(day_name)})",
 }  # fmt: skip
 
+
+# What a spreadsheet has for a directive: a number of one digit or with all of its digits, or a name.
+_CODES = {
+    "Y": "yyyy", "y": "yy", "m": "mm", "d": "dd", "H": "hh", "I": "hh", "M": "mm", "S": "ss",
+    "b": "mmm", "B": "mmmm", "a": "ddd", "A": "dddd", "p": "AM/PM",
+}  # fmt: skip
+_ENGLISH = "[$-409]"  # names in English, whatever the language of the computer
+_UNESCAPED = "-: "  # characters that a number format shows as they are
 
 # Of two that say the same the readers take different ones; so they do with half of a clock of twelve hours.
 _SAME = (("Y", "y"), ("m", "b", "B"), ("H", "I"), ("H", "p"), ("a", "A"))
@@ -35,3 +46,60 @@ def spelled(form: str) -> str:
     if not directives or alone or doubled or not is_plain or not known.keys() >= set(directives) or any(touching):
         return ""
     return "".join(known[part[1:]] if at % 2 else re.escape(part) for at, part in enumerate(parts))
+
+
+@lru_cache(maxsize=4096)
+def in_sheet(form: str, text: str) -> tuple[datetime, str] | None:
+    """(what a text in a strptime pattern says, the number format with which a spreadsheet shows that very text).
+
+    None where there is no such format: for zones, parts of a second, names in other letters.
+    """
+    try:
+        moment = datetime.strptime(text, form)  # noqa: DTZ007
+    except (ValueError, re.error):
+        return None
+    parts = re.split("(%.)", form)
+    directives = [part[1:] for part in parts[1::2]]
+    if not directives or not _CODES.keys() >= set(directives) or not _minutes_are_minutes(directives):
+        return None
+    found = re.fullmatch(
+        "".join(f"({_shape(part) if at % 2 else _spaced(part)})" for at, part in enumerate(parts)), text
+    )
+    if not found or any(
+        moment.strftime(part).lstrip("0") != written.lstrip("0")
+        for part, written in zip(parts[1::2], found.groups()[1::2], strict=True)
+    ):
+        return None
+    codes = (
+        _code(part[1:], written) if at % 2 else _literal(written)
+        for at, (part, written) in enumerate(zip(parts, found.groups(), strict=True))
+    )
+    return moment, _ENGLISH * bool(set("bBaAp") & set(directives)) + "".join(codes)
+
+
+def _minutes_are_minutes(directives: list[str]) -> bool:
+    """Whether a spreadsheet takes `m` for minutes, which it does behind hours and before seconds only, and for months
+    elsewhere."""
+    near = list(zip(["", *directives], directives, [*directives[1:], ""], strict=False))
+    beside = {part: before in ("H", "I") or after == "S" for before, part, after in near}
+    return beside.get("M", True) and not beside.get("m", False)
+
+
+def _shape(directive: str) -> str:
+    if directive[1] in "bBaAp":
+        return "[A-Za-z]+"
+    return {"%Y": "[0-9]{4}", "%y": "[0-9]{2}"}.get(directive, "[0-9]{2}|[0-9]")
+
+
+def _spaced(between: str) -> str:
+    """Characters of a pattern, in which a blank is for any number of blanks."""
+    return re.sub(r"\\?\s+", r"\\s+", re.escape(between))
+
+
+def _code(directive: str, written: str) -> str:
+    code = _CODES[directive]
+    return code if directive in "YybBaAp" else code[: len(written)]
+
+
+def _literal(written: str) -> str:
+    return "".join(letter if letter in _UNESCAPED else f"\\{letter}" for letter in written)

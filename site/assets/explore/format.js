@@ -64,8 +64,11 @@ export function formatter({ language, locale = language, t }) {
   function numberText(value, field) {
     // Digits beyond what a number holds come as text and are formatted without becoming one.
     const exact = typeof value === "string" && /^-?\d+$/.test(value) ? BigInt(value) : Number(value);
+    if (typeof value === "number" && !Number.isFinite(value)) return String(value).replace("Infinity", "INF");
     if (typeof exact === "number" && !Number.isFinite(exact)) return String(value);
-    return (field.names ? code() : field.currency || field.decimals ? ofAmounts(field) : plain).format(exact);
+    // As a text it has the digits that it is written with, and not those of its binary form.
+    const written = typeof exact === "number" && !Number.isInteger(exact) ? String(exact) : exact;
+    return (field.names ? code() : field.currency || field.decimals ? ofAmounts(field) : plain).format(written);
   }
 
   /** A cell's content; a bound that is not exact is shown as a character and said in a word. */

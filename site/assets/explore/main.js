@@ -9,8 +9,6 @@ const root = document.querySelector("#explorer");
 if (root?.dataset.config) {
   // First of all: the worker loads while the page is prepared.
   const address = new URL("explore-worker.js", import.meta.url);
-  // The version that the page asked for is the worker's too: a cache must not mix two.
-  address.search = new URL(import.meta.url).search;
   const config = readConfig(root.dataset.config);
   const state = readState(location.search, config.tables);
   const table = config.tables.find(({ name }) => name === state.table);

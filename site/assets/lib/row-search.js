@@ -3,7 +3,7 @@
 
 import { words } from "./dom.js";
 
-const siteRoot = new URL("../../", import.meta.url);
+const siteRoot = new URL("../../../", import.meta.url);
 const CJK = "\\u3040-\\u30ff\\u3400-\\u9fff\\uac00-\\ud7af";
 const RUNS = new RegExp(`[${CJK}]+|[^${CJK}]+`, "g");
 const IS_CJK = new RegExp(`[${CJK}]`);
@@ -19,6 +19,9 @@ function load(path) {
   if (!loaded.has(address)) loaded.set(address, fetchJson(address).catch((error) => (loaded.delete(address), Promise.reject(error))));
   return loaded.get(address);
 }
+
+/** Loads what every query takes. */
+export const prepareRows = () => load("rows.json");
 
 async function fetchJson(address) {
   const response = await fetch(address);

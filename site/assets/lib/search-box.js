@@ -3,7 +3,7 @@
 
 import { make, words } from "./dom.js";
 
-const siteRoot = new URL("../../", import.meta.url);
+const siteRoot = new URL("../../../", import.meta.url);
 
 let box;
 

@@ -1,9 +1,9 @@
 // Pagefind's index, loaded when it is first asked. It chooses the index of the page's language by itself.
 
 import { words } from "./dom.js";
-import { searchRows } from "./row-search.js";
+import { prepareRows, searchRows } from "./row-search.js";
 
-const siteRoot = new URL("../../", import.meta.url);
+const siteRoot = new URL("../../../", import.meta.url);
 const RERANKED = 24; // so many of the first results are looked at for their titles
 // Titles count for much, the length of a page for little: a dataset's page is long because it holds its rows.
 const RANKING = { termFrequency: 0.6, termSimilarity: 1.5, pageLength: 0.2, termSaturation: 1.2 };
@@ -17,6 +17,9 @@ function load() {
   });
   return loading;
 }
+
+/** Loads the index while the query is typed: on a slow network that is most of the time until the first hit. */
+export const prepare = () => void Promise.all([load(), prepareRows()]).catch(() => {});
 
 async function start() {
   const pagefind = await import(new URL("pagefind/pagefind.js", siteRoot).href);

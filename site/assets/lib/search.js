@@ -1,7 +1,7 @@
 // What answers in the search box: a combobox over a list of results, with filters. Nothing of it outlives the page.
 
 import { counted, fill, make, words } from "./dom.js";
-import { search } from "./search-index.js";
+import { prepare, search } from "./search-index.js";
 import { pageOptions, rowOptions } from "./search-results.js";
 
 const PAUSE = 120; // milliseconds after the last key
@@ -10,6 +10,7 @@ const FACETS = ["kind", "theme", "region"];
 
 /** Makes the box answer, also to what has been typed into it already. */
 export function startSearch(box) {
+  prepare();
   new Search(box);
 }
 

@@ -10,7 +10,9 @@ from typing import Any
 
 from lxml.etree import _Element as Element
 
+from tests.ground.shipped.comparing import Comparison
 from tests.ground.shipped.figures import Wanted, agree, figures, plain, wanted
+from tests.ground.shipped.marks import compare_marks, floors
 from tests.ground.shipped.page import Page, done, release_with, said, summary_of, text_of, title_of, want_of
 from tests.ground.shipped.selecting import select
 from tests.ground.shipped.tables import Release, Row
@@ -27,6 +29,7 @@ def charts(page: Page) -> None:
         for drawing in select(figure, "svg"):
             found = drawing_faults(drawing, release, name, page.language)
             page.faults += [f"{page.path.relative_to(page.site)}: {fault}" for fault in found]
+            page.compared += len(rows)
             done(drawing)
         for text in select(figure, ".chart__picture > .sr-only"):
             page.compare(text, _alternative(release, summary, rows, page.language), f"text of {name}")
@@ -59,7 +62,7 @@ def _alternative(release: Release, summary: Mapping[str, Any], rows: Sequence[Ro
 
 
 def drawing_faults(drawing: Element, release: Release, name: str, language: str) -> list[str]:
-    """What is wrong in a chart: its texts, the numbers at its marks, the steps of its axis, the sizes of its bars."""
+    """What is wrong in a chart: its texts, the steps of its axis, its marks and what is beside them."""
     summary, rows = release.summary(name), release.summary_rows(name)
     fields = {entry["name"]: entry for entry in summary["fields"]}
     encoding = summary["chart"]["encoding"]
@@ -85,7 +88,7 @@ def drawing_faults(drawing: Element, release: Release, name: str, language: str)
             right = agree(found, description)
         elif "data-row" in element.attrib:
             right = agree(found, [rows[int(element.get("data-row", ""))][measure]])  # type: ignore[list-item]
-        elif re.fullmatch(r"[\d,.]+ ?[万亿m]?", shown) and shown not in others:
+        elif re.fullmatch(r"[\d,.]+ ?[万亿m]?", shown) and shown not in others and "opacity" in element.attrib:
             place = re.search(r"translate\(([-\d.]+),([-\d.]+)\)", element.get("transform", ""))
             right = place is not None and found[0].value is not None
             if place and found[0].value is not None:
@@ -98,7 +101,9 @@ def drawing_faults(drawing: Element, release: Release, name: str, language: str)
             )
         if not right:
             faults.append(f"chart {name}: unexpected {shown!r} in <{tag}>")
-    return [*faults, *_axis_faults(ticks, name), *_bar_faults(drawing, rows, measure, ticks, name)]
+    marks = Comparison()
+    compare_marks(marks, drawing, release, name, language, f"chart {name}")
+    return [*faults, *_axis_faults(ticks, name), *marks.faults, *marks.short_of(floors(release, name))]
 
 
 def _axis_faults(ticks: Sequence[tuple[Decimal, Decimal]], name: str) -> Iterator[str]:
@@ -109,26 +114,3 @@ def _axis_faults(ticks: Sequence[tuple[Decimal, Decimal]], name: str) -> Iterato
             meant = value + (most - value) * (at - place) / (far - place)
             if abs(meant - step) > abs(most - value) / 100:
                 yield f"chart {name}: {step} on the axis where {meant} is"
-
-
-def _bar_faults(
-    drawing: Element, rows: Sequence[Row], measure: str, ticks: Sequence[tuple[Decimal, Decimal]], name: str
-) -> Iterator[str]:
-    """Every bar is as long as its value, on the scale of the axis if there is one."""
-    bars = []
-    for path in drawing.iter():
-        found = re.fullmatch(r"M[-\d.e]+,[-\d.e]+h([-\d.e]+)v([-\d.e]+)h[-\d.e]+Z", path.get("d", "") or "")
-        if found and "data-row" in path.attrib:
-            value = rows[int(path.get("data-row", ""))][measure]
-            assert isinstance(value, Decimal)
-            bars.append((value, abs(Decimal(found[1])), abs(Decimal(found[2]))))
-    if bars:
-        across = len({round(width, 2) for _, width, _ in bars}) > 1
-        lengths = [(value, width if across else height) for value, width, height in bars]
-        scale = max(length for _, length in lengths) / max(value for value, _ in lengths)
-        if len(ticks) > 1:
-            (place, least), (far, most) = ticks[0], ticks[-1]
-            scale = abs((far - place) / (most - least))
-        for value, length in lengths:
-            if abs(length - value * scale) > 1:
-                yield f"chart {name}: a bar of {length} for {value}, expected {value * scale}"

@@ -13,11 +13,10 @@ import lxml.etree
 import lxml.html
 
 from tests.ground.shipped.charts import drawing_faults
+from tests.ground.shipped.comparing import BASE, sha256
 from tests.ground.shipped.figures import agree, figures, plain, wanted
 from tests.ground.shipped.page import authored, said, title_of
 from tests.ground.shipped.tables import Release, Row, Value, newest, releases
-
-BASE = "https://social-work.example.org/"
 
 
 def faults_in_files(site: Path, release: Release) -> Iterator[str]:
@@ -26,10 +25,14 @@ def faults_in_files(site: Path, release: Release) -> Iterator[str]:
         name, rows = summary["name"], release.summary_rows(summary["name"])
         with (folder / f"summaries/{name}.csv").open(encoding="utf-8", newline="") as stream:
             yield from _rows(list(csv.DictReader(stream)), rows, f"{name}.csv")
-        for path in sorted(folder.glob(f"summaries/{name}.*svg")):
+        drawings = sorted(folder.glob(f"summaries/{name}.*svg"))
+        specs = sorted(folder.glob(f"summaries/{name}.*vl.json"))
+        if (len(drawings), len(specs)) != ((4, 2) if "chart" in summary else (0, 0)):
+            yield f"{name}: {len(drawings)} drawings, {len(specs)} descriptions of them"
+        for path in drawings:
             language = "en" if ".en." in path.name else "zh"
             yield from drawing_faults(lxml.etree.parse(path).getroot(), release, name, language)
-        for path in sorted(folder.glob(f"summaries/{name}.*vl.json")):
+        for path in specs:
             yield from _chart_data(json.loads(path.read_text("utf-8"), parse_float=Decimal), rows, path.name)
     for table in release.tables:
         found = json.loads((folder / f"{table}.json").read_text("utf-8"), parse_float=Decimal)
@@ -68,28 +71,26 @@ def _chart_data(spec: Mapping[str, Any], rows: Sequence[Row], file: str) -> Iter
             yield f"{file}, row {number}: label {shown['__label']!r}, expected one of {row}"
 
 
-def faults_in_json_ld(site: Path, page: Path, release: Release, language: str) -> Iterator[str]:
-    return faults_in_description(site, lxml.html.parse(page).getroot(), release, language)
-
-
 def faults_in_description(site: Path, root: Any, release: Release, language: str) -> Iterator[str]:
     """The dataset of a page as search engines read it."""
     (found,) = [
         one for one in map(json.loads, root.xpath("//script[@type='application/ld+json']/text()"))
         if one.get("@type") == "Dataset"
     ]  # fmt: skip
-    spans = _spans(release)
+    spans, day = _spans(release), release.date.isoformat()
     for variable in found["variableMeasured"]:
-        for end, number in (("minValue", 0), ("maxValue", 1)):
-            options = {span[number] for span in spans.get(variable["propertyID"], ())}
-            if end in variable and Decimal(str(variable.pop(end))) not in options:
-                yield f"JSON-LD, {variable['propertyID']}, {end}: expected one of {options}"
-    for file in found["distribution"]:
-        size = (site / file["contentUrl"].removeprefix(BASE)).stat().st_size
-        if file.pop("contentSize") != f"{size} B":
-            yield f"JSON-LD, size of {file['contentUrl']}: expected {size}"
-        file.pop("sha256")  # the sums of files are compared by test_every_sum_holds
-    day = release.date.isoformat()
+        span = tuple(Decimal(str(variable.pop(end))) for end in ("minValue", "maxValue") if end in variable)
+        if span != spans.get(variable["propertyID"], ()):
+            yield f"JSON-LD, {variable['propertyID']}: minValue and maxValue {span}, expected {spans}"
+    if missing := spans.keys() - {variable["propertyID"] for variable in found["variableMeasured"]}:
+        yield f"JSON-LD: no variable for {missing}"
+    yield from _distributions(site, found["distribution"], release)
+    first = next(one for one in releases() if one.dataset == release.dataset)
+    dates = {"version": release.version, "dateModified": day, "datePublished": first.date.isoformat(),
+             "temporalCoverage": str(release.described["temporal"])}  # fmt: skip
+    for name, value in dates.items():
+        if found.get(name) not in {value, day if name == "datePublished" else value}:
+            yield f"JSON-LD, {name}: {found.get(name)}, expected {value}"
     known = {release.version, day, str(release.date.year), *wanted(str(release.described.get("temporal", "")))}
     texts = authored(release, language)
     for text in _leaves(found):
@@ -98,15 +99,31 @@ def faults_in_description(site: Path, root: Any, release: Release, language: str
             yield f"JSON-LD: unexpected figure in {text!r}"
 
 
-def _spans(release: Release) -> dict[str, list[tuple[Decimal, Decimal]]]:
-    """The least and the greatest number of each column, by its name."""
-    found: dict[str, list[tuple[Decimal, Decimal]]] = {}
+def _distributions(site: Path, files: Sequence[dict[str, Any]], release: Release) -> Iterator[str]:
+    for file in files:
+        path = site / file["contentUrl"].removeprefix(BASE)
+        if (file.pop("contentSize"), file.pop("sha256")) != (f"{path.stat().st_size} B", sha256(path)):
+            yield f"JSON-LD, size or hash of {file['contentUrl']}: expected {path.stat().st_size}"
+    named = {file["name"] for file in files}
+    if missing := {f"{table}.{form}" for table in release.tables for form in ("csv", "json", "parquet")} - named:
+        yield f"JSON-LD: no distribution for {missing}"
+
+
+def _spans(release: Release) -> dict[str, tuple[Decimal, ...]]:
+    """The least and the greatest number of each column of numbers, by its name, over all tables that have it. Empty
+    where they, or their rows, have several units."""
+    found: dict[str, list[Decimal]] = {}
+    counted: dict[str, set[tuple[str, str]]] = {}
     for table in release.tables:
-        for entry in release.schema(table)["fields"]:
+        fields, rows = release.schema(table)["fields"], release.rows(table)
+        beside = next((entry["name"] for entry in fields if entry.get("role") == "unit"), "")
+        for entry in fields:
             if entry["type"] in {"integer", "number"}:
-                values = [Decimal(row[entry["name"]]) for row in release.rows(table) if row[entry["name"]]]
-                found.setdefault(entry["name"], []).append((min(values), max(values)))
-    return found
+                name, of_row = entry["name"], beside if entry.get("role") == "value" else ""
+                found.setdefault(name, []).extend(Decimal(row[name]) for row in rows if row[name])
+                units = {row[of_row] for row in rows} if of_row else {entry.get("unit", "")}
+                counted.setdefault(name, set()).update((entry["type"], unit) for unit in units)
+    return {name: (min(values), max(values)) if len(counted[name]) == 1 else () for name, values in found.items()}
 
 
 def _leaves(value: Any) -> Iterator[str]:

@@ -33,17 +33,17 @@ def authored(release: Release, language: str) -> tuple[str, ...]:
         [release.schema(table) for table in release.tables], read_csv(DATASETS / "sources/1.0.0/sources.csv"),
         [other.described for other in newest().values()],
     ]  # fmt: skip
-    return tuple(dict.fromkeys(_plain_text(text) for text in _strings(found)))
+    return tuple(dict.fromkeys(_plain_text(text) for text in strings(found)))
 
 
-def _strings(value: Any) -> Iterator[str]:
+def strings(value: Any) -> Iterator[str]:
     if isinstance(value, Mapping):
         value = value.values()
     if isinstance(value, str):
         yield value
     elif not isinstance(value, bool | int | float) and value is not None and hasattr(value, "__iter__"):
         for member in value:
-            yield from _strings(member)
+            yield from strings(member)
 
 
 def _plain_text(text: str) -> str:
@@ -116,6 +116,7 @@ class Page:
     release: Release
     main: Element
     faults: list[str] = field(default_factory=list)
+    compared: int = 0  # figures
 
     def fault(self, what: str, shown: object, want: object) -> None:
         self.faults.append(f"{self.path.relative_to(self.site)}: {what}: shows {shown!r}, expected {want!r}")
@@ -123,12 +124,14 @@ class Page:
     def compare(self, element: Element, want: Sequence[Wanted], what: str, *, rounded: bool = False) -> None:
         """The text of an element, which is then done with."""
         shown = text_of(element)
+        self.compared += len(want)
         if not agree(figures(shown), want, rounded=rounded):
             self.fault(what, shown, want)
         done(element)
 
     def attribute(self, element: Element, name: str, want: Sequence[Wanted], what: str) -> None:
         shown = element.attrib.pop(name, "")
+        self.compared += len(want)
         if not agree(figures(shown), want):
             self.fault(f"{what} ({name})", shown, want)
 

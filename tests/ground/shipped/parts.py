@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import re
 from decimal import Decimal
-from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from lxml.etree import _Element as Element
 
 from tests.ground.shipped.charts import charts
+from tests.ground.shipped.citing import READ, attributes, figure_of, frame, furniture, recipes
 from tests.ground.shipped.figures import Wanted, agree, figures, plain, wanted
+from tests.ground.shipped.head import head
 from tests.ground.shipped.page import (
     CATALOG,
     Page,
@@ -28,20 +28,7 @@ from tests.ground.shipped.page import (
 )
 from tests.ground.shipped.rows import data_tables, field_tables
 from tests.ground.shipped.selecting import select
-from tests.ground.shipped.tables import Release, Row, newest, read_yaml, releases
-
-# Attributes that people or programs read figures from.
-READ = ("title", "aria-label", "datetime", "content", "alt", "data-due", "data-overdue", "data-row")
-# Parts of a page whose figures are not of the tables, and why.
-FURNITURE = {
-    ".cite, .cite-menu": "citations: versions, dates and keys, compared by `_citations`",
-    "#made-shell, #made-python": "commands to recompute a summary: versions and hashes, run by the tests of recipes",
-    "#embed-code": "the height of a frame in pixels",
-    ".catalogue__labels": "what readers can narrow the catalogue by: years and names of formats",
-    "noscript": "the same texts again for browsers without scripts",
-    ".pagination": "numbers of pages",
-    ".cite__text": "a citation",
-}
+from tests.ground.shipped.tables import Release, newest, read_yaml, releases
 
 
 def downloads(page: Page) -> None:
@@ -62,8 +49,13 @@ def downloads(page: Page) -> None:
                 page.fault(f"size of {target.name}", found[0], target.stat().st_size)
             done(holder)
         for name in select(link, ".download__name"):
-            if text_of(name) == target.name:
+            if target.as_posix().endswith(f"/{text_of(name)}"):
                 done(name)
+    for code in select(page.main, "#downloads > p > code"):
+        release = page.release
+        address = f"/data/{release.dataset}/{release.version}/{release.tables[0]}.parquet"
+        if text_of(code).startswith("load_dataset(") and address in text_of(code):
+            done(code)
 
 
 def facts(page: Page) -> None:
@@ -100,29 +92,6 @@ def _facts(page: Page, line: Element, release: Release) -> None:
         done(part)
 
 
-def _figure(dataset: str, name: str, release: Release) -> tuple[dict[str, Any], Row, dict[str, Any], dict[str, Any]]:
-    """The figure's description, its row, the description of its field and its schema."""
-    figure = next(one for one in release.described["figures"] if one["name"] == name)
-    if "summary" in figure:
-        summary = release.summary(figure["summary"])
-        rows = release.summary_rows(figure["summary"])
-        keys = summary.get("primaryKey", [])
-        row = next(
-            row for row in rows if not figure.get("key") or "|".join(str(row[key]) for key in keys) == figure["key"]
-        )
-        schema: dict[str, Any] = {"fields": summary["fields"]}
-    else:
-        schema = release.schema(figure["resource"])
-        found = (
-            row
-            for row in release.rows(figure["resource"])
-            if "|".join(row[key] for key in schema["primaryKey"]) == figure["key"]
-        )
-        row = dict(next(found))
-    entry = next(entry for entry in schema["fields"] if entry["name"] == figure["field"])
-    return figure, row, entry, schema
-
-
 def key_figures(page: Page) -> None:
     """Each figure that a page shows first: amount, exact amount, unit, sign, date, region and notes."""
     for item in select(page.main, "li.figure, .card__figure"):
@@ -142,7 +111,7 @@ def key_figures(page: Page) -> None:
 
 def _key_figure(page: Page, item: Element, release: Release, name: str) -> None:
     language, what = page.language, f"figure {release.dataset}/{name}"
-    figure, row, entry, schema = _figure(release.dataset, name, release)
+    figure, row, entry, schema = figure_of(release.dataset, name, release)
     want = want_of(release, schema, entry, row[entry["name"]], language)
     (value,) = select(item, ".figure__value")
     roles = {one["role"]: one["name"] for one in schema["fields"] if "role" in one}
@@ -211,7 +180,7 @@ def _input(page: Page, item: Element, muted: Element) -> None:
 def _place(page: Page, term: Element, place: Element) -> None:
     release, title = page.release, text_of(term)
     figure = next(one for one in release.described["figures"] if plain(said(one, "title", page.language)) == title)
-    _, row, _, schema = _figure(release.dataset, figure["name"], release)
+    _, row, _, schema = figure_of(release.dataset, figure["name"], release)
     roles = {entry["role"]: entry["name"] for entry in schema["fields"] if "role" in entry}
     paragraph = str(row[roles["paragraph"]]) if "paragraph" in roles else ""
     source = names("sources", "sources", page.language).get(str(row[roles["source"]]), "")
@@ -285,62 +254,21 @@ def lists(page: Page) -> None:
         page.compare(link, title_of(release, release.summary(name), page.language), f"finding {dataset}/{name}")
 
 
-def head(page: Page) -> None:
-    """What search engines and links elsewhere show of the page."""
-    known, name = authored(page.release, page.language), summary_of(page)
-    for meta in page.main.getroottree().xpath("//meta[@name='description' or starts-with(@property, 'og:')]"):
-        shown = plain(meta.get("content", "")).rstrip("…")
-        if figures(shown) and "://" not in shown and not meta.get("property", "").startswith("og:image:"):
-            summary = page.release.summary(name) if name else {}
-            titles = [title_of(page.release, summary, page.language, key) for key in ("title", "description") if name]
-            titles += [[*wanted(said(page.release.described, "title", page.language)), page.release.version]]
-            titles += [[Decimal(len(newest()))]] if page.path.parent.name == "datasets" else []
-            if not any(shown in text for text in known) and not any(agree(figures(shown), want) for want in titles):
-                page.fault("description in the head", shown, "a text of the publisher")
-
-
-def furniture(page: Page) -> None:
-    for element in select(page.main, ", ".join(FURNITURE)):
-        _citations(page, element)
-        done(element)
-        for part in element.iter():
-            for name in READ:
-                part.attrib.pop(name, None)
-
-
-def _citations(page: Page, element: Element) -> None:
-    """A citation has the version, the date, the title and the key of what it cites, and no other figure."""
-    if not select(element, ".cite__text, pre") and "cite__text" not in element.get("class", ""):
+def sources(page: Page) -> None:
+    """The list of all sources: each that a dataset names, with the datasets that it is used by."""
+    if page.path.parent.name != "sources" or "datasets" in page.path.parts:
         return
-    release = page.release
-    day = release.date
-    allowed = {
-        "7714",
-        release.version,
-        day.isoformat(),
-        *day.isoformat().split("-"),
-        str(day.day),
-        str(day.month),
-        "T2",
-    }
-    allowed |= {text for known in authored(release, page.language) for text in wanted(known)}
-    allowed |= {key for figure in release.described["figures"] for key in wanted(figure.get("key", ""))}
-    for summary in release.described.get("summaries", ()):
-        allowed |= {str(value) for value in title_of(release, summary, page.language)}
-    for name in element.xpath("ancestor::li/@id"):
-        _, row, entry, _ = _figure(release.dataset, name.removeprefix("figure-"), release)
-        allowed.add(str(row[entry["name"]]))
-    text = re.sub(r"https?://\S+|SHA-256", "", text_of(element))
-    text = re.sub(r"\b[0-9a-f]{64}\b", lambda found: "" if found[0] in _hashes(page.site, release) else found[0], text)
-    odd = [figure.text for figure in figures(text) if figure.text not in allowed and str(figure.value) not in allowed]
-    if odd:
-        page.fault("citation", odd, "version, date and key")
-
-
-@lru_cache
-def _hashes(site: Path, release: Release) -> set[str]:
-    files = (site / "data" / release.dataset / release.version).rglob("*")
-    return {hashlib.sha256(path.read_bytes()).hexdigest() for path in files if path.is_file()}
+    used: dict[str, set[str]] = {}
+    for dataset, release in newest().items():
+        for source in release.described.get("sources", ()):
+            used.setdefault(plain(said(source, "title", page.language)), set()).add(dataset)
+    shown = {}
+    for item in select(page.main, "ul.sources > li"):
+        title = text_of(select(item, "p")[0])
+        shown[title] = {link.get("href").strip("/").rpartition("/")[2] for link in select(item, ".muted a")}
+    page.compared += len(used)
+    if shown != used:
+        page.fault("sources", shown, used)
 
 
 def left_over(page: Page) -> None:
@@ -407,8 +335,8 @@ def headings(page: Page) -> None:
 
 
 PARTS = (
-    furniture, banners, lists, head, downloads, facts, key_figures, charts, headings, counts, changes, data_tables,
-    field_tables, notes_and_sources, timeline, left_over,
+    attributes, frame, recipes, furniture, banners, sources, lists, head, downloads, facts, key_figures, charts,
+    headings, counts, changes, data_tables, field_tables, notes_and_sources, timeline, left_over,
 )  # fmt: skip
 
 

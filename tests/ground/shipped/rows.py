@@ -58,6 +58,8 @@ def _rows(page: Page, table: Element, name: str, schema: Mapping[str, Any], rows
         done(head)
     columns = columns_of(schema["fields"], titles, language)
     body = select(table, "tbody tr")
+    if len(body) != min(_most(page, table), len(rows)):
+        page.fault(f"{what}, rows", len(body), min(_most(page, table), len(rows)))
     for (caption,) in ([one] for one in select(table, "caption")):
         _caption(page, table, caption, len(body), len(rows), name)
     for number, (line, row) in enumerate(zip(body, rows, strict=False), 1):
@@ -72,6 +74,15 @@ def _rows(page: Page, table: Element, name: str, schema: Mapping[str, Any], rows
             for part in select(cell, "[title]"):
                 page.attribute(part, "title", want, place)
             page.compare(cell, want, place, rounded=bool(own))
+
+
+def _most(page: Page, table: Element) -> int:
+    """How many rows a table shows: in the explorer, beside a chart, on a page of its own, on the page of a dataset."""
+    if "explorer-table" in table.get("class", ""):
+        return 20
+    if table.xpath("ancestor::section[@class='rows']"):
+        return 10
+    return 1_000 if summary_of(page) else 12
 
 
 def _caption(page: Page, table: Element, caption: Element, shown: int, rows: int, name: str) -> None:

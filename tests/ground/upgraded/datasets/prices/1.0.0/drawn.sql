@@ -1,0 +1,1 @@
+SELECT CAST(item AS VARCHAR) AS item, price FROM t ORDER BY item

@@ -1,0 +1,1 @@
+SELECT item, CAST(price AS VARCHAR) AS price, large FROM t ORDER BY item

@@ -1,0 +1,1 @@
+SELECT CAST(strptime(day, '%m/%d/%Y') AS DATE) AS day, people FROM t ORDER BY day

@@ -1,0 +1,1 @@
+SELECT day, hour, buses FROM t ORDER BY day
