@@ -67,7 +67,7 @@ def _stretches(data: mmap, quote: bytes) -> Iterator[tuple[int, int, bool]]:
 
 
 class _Quotes:
-    """The quotes of a file, one after the other. One that begins a cell opens; two of them in a cell are a part of it."""
+    """The quotes of a file, one after another. One opens that begins a cell; two of them in a cell are a part of it."""
 
     def __init__(self, data: mmap, quote: bytes, delimiter: bytes, start: int) -> None:
         self._data, self._quote, self._start = data, quote, start

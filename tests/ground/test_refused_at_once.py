@@ -125,7 +125,7 @@ def test_the_check_reads_a_file_of_gigabytes_up_to_the_row_that_is_too_long(tmp_
         file.write(b"a,b\n" + ROWS.encode() + b'"' + b"x,y\n" * 3_000_000)
         file.truncate(HOLE)
     table = Table("t", "t.csv", "t.csv", Schema("t", "", (Field("a", "string"), Field("b", "string"))))
-    (report,) = check_tables([TableSource(table, path, opened=True, proofread=True)])
+    (report,) = check_tables([TableSource(table, path)])
     assert [(problem.code, dict(problem.values)["rule"], problem.line) for problem in report.problems] == [
         ("source-error", "quote", 1_502)
     ]
