@@ -145,15 +145,24 @@ def _placed(report: TableReport, folder: Path) -> TableReport:
     rows = {found.cell.row for found in report.problems if found.cell and found.cell.row is not None}
     if not rows:
         return report
+    before = {_row_before(problem) for problem in report.problems}
     dialect, _ = parse_dialect(stated.get("dialect"), stated.get("encoding"), report.table.file)
-    found = places(files, dialect, rows)
-    problems = [
-        replace(problem, file=str(files[place.part]), line=place.line)
-        if problem.cell and (place := found.get(problem.cell.row or 0))
-        else problem
-        for problem in report.problems
-    ]
+    found = places(files, dialect, rows | before)
+    problems = []
+    for problem in report.problems:
+        if earlier := found.get(_row_before(problem)):
+            values = (("rule", "place"), ("before", str(earlier.line)), ("file", Path(paths[earlier.part]).name))
+            problem = replace(problem, values=(*(pair for pair in problem.values if pair[0] == "note"), *values))
+        if problem.cell and (place := found.get(problem.cell.row or 0)):
+            problem = replace(problem, file=str(files[place.part]), line=place.line)
+        problems.append(problem)
     return replace(report, problems=tuple(problems))
+
+
+def _row_before(problem: Problem) -> int:
+    """The row that a problem says has the same value; 0 where it says none."""
+    values = dict(problem.values)
+    return int(values["before"]) if values.get("rule") == "row" else 0
 
 
 def _checked(table: Table, folder: Path, limit_errors: int) -> TableReport:
