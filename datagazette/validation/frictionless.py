@@ -24,7 +24,7 @@ from datagazette.tables.field_advice import example, type_rule
 from datagazette.tables.types import TYPES
 from datagazette.tables.types.wkt import is_wkt
 from datagazette.validation import TableReport
-from datagazette.validation.parts import places, unended
+from datagazette.validation.parts import Place, places, unended
 
 Json = dict[str, Any]
 
@@ -148,15 +148,18 @@ def _placed(report: TableReport, folder: Path) -> TableReport:
     before = {_row_before(problem) for problem in report.problems}
     dialect, _ = parse_dialect(stated.get("dialect"), stated.get("encoding"), report.table.file)
     found = places(files, dialect, rows | before)
-    problems = []
-    for problem in report.problems:
-        if earlier := found.get(_row_before(problem)):
-            values = (("rule", "place"), ("before", str(earlier.line)), ("file", Path(paths[earlier.part]).name))
-            problem = replace(problem, values=(*(pair for pair in problem.values if pair[0] == "note"), *values))
-        if problem.cell and (place := found.get(problem.cell.row or 0)):
-            problem = replace(problem, file=str(files[place.part]), line=place.line)
-        problems.append(problem)
-    return replace(report, problems=tuple(problems))
+    return replace(report, problems=tuple(_at(problem, found, files) for problem in report.problems))
+
+
+def _at(problem: Problem, found: Mapping[int, Place], files: Sequence[Path]) -> Problem:
+    """The problem with the file and line of its row, and those of the row that it says has the same value."""
+    about: dict[str, Any] = {}
+    if place := found.get((problem.cell and problem.cell.row) or 0):
+        about = {"file": str(files[place.part]), "line": place.line}
+    if earlier := found.get(_row_before(problem)):
+        values = {"rule": "place", "before": str(earlier.line), "file": files[earlier.part].name}
+        about["values"] = tuple((dict(problem.values) | values).items())
+    return replace(problem, **about)
 
 
 def _row_before(problem: Problem) -> int:
