@@ -40,7 +40,7 @@ _TYPES = frozenset((
 _NOTE = re.compile(r"(notes?|sources?|quelle|hinweis|注释?|备注|说明|(数据|资料)?来源)\s*[:：].*", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
     """A row that is not empty: where it begins, its cells up to the last filled one, and how many cells it had.
 

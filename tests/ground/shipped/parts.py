@@ -51,6 +51,11 @@ def downloads(page: Page) -> None:
         for name in select(link, ".download__name"):
             if target.as_posix().endswith(f"/{text_of(name)}"):
                 done(name)
+    for code in select(page.main, "#downloads > p > code"):
+        release = page.release
+        address = f"/data/{release.dataset}/{release.version}/{release.tables[0]}.parquet"
+        if text_of(code).startswith("load_dataset(") and address in text_of(code):
+            done(code)
 
 
 def facts(page: Page) -> None:
