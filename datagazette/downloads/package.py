@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from datagazette.charts.drawing import PALETTES, Chart, Scheme, chart_texts, render_chart
-from datagazette.charts.rules import ChartError
+from datagazette.charts.released import without_marks
+from datagazette.charts.rules import ChartError, ChartTooLarge
 from datagazette.describe import addresses
 from datagazette.describe.citation import bibtex, citation_cff, cite_release, csl, ris
 from datagazette.describe.datapackage import datapackage
@@ -24,7 +25,7 @@ from datagazette.downloads.earlier import is_kept, write_promised_json
 from datagazette.downloads.parquet import write_parquet
 from datagazette.downloads.sheet_columns import Columns
 from datagazette.files import sha256
-from datagazette.model.problems import Problem, problem
+from datagazette.model.problems import Problem, problem, warning
 from datagazette.model.publication import Publication, Release, Table
 from datagazette.model.results import PublishedFile, ReleaseResult, SummaryResult
 from datagazette.tables.engine import Engine
@@ -78,21 +79,31 @@ def draw_charts(publication: Publication, result: ReleaseResult) -> tuple[Charts
     """Every chart of a release in each language and scheme, and what could not be drawn."""
     drawn: dict[tuple[str, str, Scheme], Chart] = {}
     problems: list[Problem] = []
-    release, default = result.release, result.release.languages[0]
     for found in map(filled, result.summaries):
-        name = found.summary.name
         try:
-            for language in release.languages if found.summary.chart is not None else ():
-                texts = chart_texts(publication, release, found, language)
-                for scheme in PALETTES:
-                    drawn[name, language, scheme] = render_chart(
-                        found, language, scheme, texts,
-                        default=default, name=f"{release.id}-{name}", with_png=scheme == "light",
-                    )  # fmt: skip
+            drawn |= _drawn(publication, result.release, found)
         except ChartError as error:
-            values = {"summary": name, "where": "chart", "found": str(error)}
-            problems.append(problem("chart-failed", found.summary.file, None, **values))
+            about = {"summary": found.summary.name, "where": "chart", "found": str(error)}
+            if isinstance(error, ChartTooLarge) and result.release.state != "draft":
+                drawn |= _drawn(publication, result.release, without_marks(found))
+                problems.append(warning("chart-too-large", found.summary.file, None, rule="released", **about))
+            else:
+                problems.append(problem("chart-failed", found.summary.file, None, **about))
     return drawn, tuple(problems)
+
+
+def _drawn(publication: Publication, release: Release, found: SummaryResult) -> dict[tuple[str, str, Scheme], Chart]:
+    """The chart of a summary in each language and scheme. Raises ChartError."""
+    drawn: dict[tuple[str, str, Scheme], Chart] = {}
+    name = found.summary.name
+    for language in release.languages if found.summary.chart is not None else ():
+        texts = chart_texts(publication, release, found, language)
+        for scheme in PALETTES:
+            drawn[name, language, scheme] = render_chart(
+                found, language, scheme, texts,
+                default=release.languages[0], name=f"{release.id}-{name}", with_png=scheme == "light",
+            )  # fmt: skip
+    return drawn
 
 
 def planned_paths(release: Release) -> Iterator[tuple[str, str]]:
@@ -269,7 +280,7 @@ class _Writer:
             return csv.data_rows(inputs.csv[name], tables[name].dialect)
 
         with self.made(f"{release.id}.xlsx", "xlsx") as target:
-            for earlier in (False, True):
+            for earlier in (True,) if release.is_unrecorded else (False, True):
                 about = self._publication, self._result, rows_of, pictures, default
                 columns = xlsx.write_workbook(target, *about, earlier=earlier)
                 if is_kept(self._result, target, "xlsx"):
@@ -290,7 +301,8 @@ class _Writer:
 
     def zip(self, inputs: Inputs) -> None:
         """The Data Package: what its descriptor names, and what a person reads first."""
-        kinds = {"csv", "summary-csv", "summary-sql", "check-sql", "license", "citation-cff", "datapackage"}
+        kinds = {"csv", "summary-csv", "summary-sql", "check-sql", "license", "datapackage"}
+        kinds |= {"citation-cff", "citation-bibtex", "citation-ris"}
         content: dict[str, archive.Content] = {
             file.path: self._out / file.path for file in self._result.files if file.kind in kinds
         }

@@ -20,7 +20,9 @@ from datagazette.tables.sql import literal
 
 _CHUNK = 1 << 20
 _OVERLAP = 8  # bytes that a trace may have in the chunk before
-_CHINESE = 4_000_000  # bytes in which Chinese in a wrong encoding is looked for, as all of a file is in one
+_SAMPLE = 4_000_000  # bytes in which other scripts in a wrong encoding are looked for, as all of a file is in one
+_MISREAD = (misread.WESTERN, misread.CHINESE, misread.CYRILLIC)
+_OTHER = re.compile(f"{misread.CHINESE}|{misread.CYRILLIC}")
 _TOGETHER = 500  # columns that one query looks at
 # `misread.WESTERN` in bytes of UTF-8, nearly: it begins with one byte, for which Python looks quickly.
 _WESTERN = re.compile(rb"\xc3[\x82-\xb4](?:\xc2[\x80-\xbf]|[\xc5\xc6\xcb]|\xe2[\x80\x82\x84])")
@@ -72,7 +74,7 @@ def _query(relation: str, columns: Sequence[Column]) -> str:
     traces = " OR ".join(
         [
             *(f"contains(v, {literal(trace)})" for trace in ("\0", *misread.LOST)),
-            *(f"regexp_matches(v, {literal(pattern)})" for pattern in (misread.WESTERN, misread.CHINESE)),
+            *(f"regexp_matches(v, {literal(pattern)})" for pattern in _MISREAD),
         ]
     )
     return (
@@ -106,7 +108,7 @@ def _has_trace(path: Path) -> bool:
                 text = before + chunk
                 if any(trace.encode() in text for trace in misread.LOST) or _WESTERN.search(text):
                     return True
-                if read < _CHINESE and re.search(misread.CHINESE, text.decode("utf-8", "ignore")):
+                if read < _SAMPLE and _OTHER.search(text.decode("utf-8", "ignore")):
                     return True
             before, read = chunk[-_OVERLAP:], read + len(chunk)
     return False

@@ -14,7 +14,7 @@ from datagazette.messages import LANGUAGES
 from datagazette.model.problems import message
 from datagazette.model.publication import Dialect, Field, Schema, Table
 from datagazette.tables.layout import TableSource
-from datagazette.tables.misread import CHINESE, WESTERN, meant
+from datagazette.tables.misread import CHINESE, CYRILLIC, WESTERN, meant
 from datagazette.validation import TableReport
 from datagazette.validation.run import check_tables
 from tests.conftest import Run
@@ -41,7 +41,14 @@ def test_a_chinese_word_that_was_read_as_gbk_is_recognised(word: str, read: str)
     assert re.search(CHINESE, read)
 
 
-@pytest.mark.parametrize("text", [*WORDS, *NATURAL])
+@pytest.mark.parametrize("word", ["Москва", "Тверь", "Київ", "Београд", "Нижний Новгород"])
+def test_a_cyrillic_word_that_was_read_as_windows_1251_is_recognised(word: str) -> None:
+    read = word.encode().decode("cp1251", "ignore")
+    assert meant(read)
+    assert re.search(CYRILLIC, read)
+
+
+@pytest.mark.parametrize("text", [*WORDS, *NATURAL, "СССР", "РСФСР", "Ђорђе", "№ 5", "«СЁРЁ»"])
 def test_a_text_that_may_be_as_it_is_is_left_alone(text: str) -> None:
     assert meant(text) == ""
 
