@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from datagazette.intake.encodings import unreadable_lines
+from datagazette.intake.extent import refuse_larger
 from datagazette.intake.notices import Place, notice, stopped
 from datagazette.intake.sheets import Sheet, sheet
 from datagazette.load.standalone import Standalone, read_descriptor, read_package
@@ -65,6 +66,7 @@ def _sheet(table: Table, path: Path, encoding: str | None) -> Sheet:
     dialect = replace(table.dialect, encoding=encoding) if encoding else table.dialect
     try:
         layout = read_layout(path, dialect)
+        refuse_larger(path, layout.encoding, layout.dialect)
         with open_text(path, layout.encoding) as stream:
             every = list(read_numbered(stream, layout.dialect, closed=True))
     except Unreadable as fault:

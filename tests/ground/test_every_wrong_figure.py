@@ -171,6 +171,8 @@ PLANTED = [
     Wrong("search/en/rows/0.json", r'\[0,"\d{6}"', '[0,"999999"'),
     Wrong("search/zh/rows/13.json", "829,000 人", "892,000 人"),
     Wrong("search/zh/rows/13.json", "≥ 660,000 人", "660,000 人"),
+    Wrong("search/en/rows/0.json", r'"county_code",7\]', '"county_code",8]'),
+    Wrong("search/en/rows/0.json", r'\["44","Guangdong",1\]', '["44","Guangdong",2]'),
     # Sentences
     Wrong("en/about/index.html", "82.9 of them becomes 829,000", "82.9 of them becomes 892,000"),
     Wrong("en/about/index.html", "page to three articles", "page to four articles"),
