@@ -25,6 +25,7 @@ from datagazette.tables.types import TYPES
 from datagazette.tables.types.wkt import is_wkt
 from datagazette.validation import TableReport
 from datagazette.validation.parts import places, unended
+from datagazette.validation.texts import faults_of_parts
 
 Json = dict[str, Any]
 
@@ -141,11 +142,13 @@ def _placed(report: TableReport, folder: Path) -> TableReport:
         replace(warning("rows-joined", str(files[part]), line, next=paths[part + 1]), cell=Cell(report.table.name))
         for part, line in unended(files)
     )
-    report = replace(report, problems=(*report.problems, *joined))
+    dialect, _ = parse_dialect(stated.get("dialect"), stated.get("encoding"), report.table.file)
+    wrong = tuple(faults_of_parts(files, dialect, report.table.name))
+    counts = Counter(report.counts) + Counter(problem.code for problem in wrong if problem.severity == "error")
+    report = replace(report, problems=(*report.problems, *joined), counts=dict(counts))
     rows = {found.cell.row for found in report.problems if found.cell and found.cell.row is not None}
     if not rows:
-        return report
-    dialect, _ = parse_dialect(stated.get("dialect"), stated.get("encoding"), report.table.file)
+        return replace(report, problems=(*report.problems, *wrong))
     found = places(files, dialect, rows)
     problems = [
         replace(problem, file=str(files[place.part]), line=place.line)
@@ -153,7 +156,7 @@ def _placed(report: TableReport, folder: Path) -> TableReport:
         else problem
         for problem in report.problems
     ]
-    return replace(report, problems=tuple(problems))
+    return replace(report, problems=(*problems, *wrong))
 
 
 def _checked(table: Table, folder: Path, limit_errors: int) -> TableReport:
