@@ -24,7 +24,7 @@ from datagazette.tables.field_advice import example, type_rule
 from datagazette.tables.types import TYPES
 from datagazette.tables.types.wkt import is_wkt
 from datagazette.validation import TableReport
-from datagazette.validation.parts import places, unended
+from datagazette.validation.parts import Place, places, unended
 from datagazette.validation.texts import faults_of_parts
 
 Json = dict[str, Any]
@@ -149,14 +149,26 @@ def _placed(report: TableReport, folder: Path) -> TableReport:
     rows = {found.cell.row for found in report.problems if found.cell and found.cell.row is not None}
     if not rows:
         return replace(report, problems=(*report.problems, *wrong))
-    found = places(files, dialect, rows)
-    problems = [
-        replace(problem, file=str(files[place.part]), line=place.line)
-        if problem.cell and (place := found.get(problem.cell.row or 0))
-        else problem
-        for problem in report.problems
-    ]
-    return replace(report, problems=(*problems, *wrong))
+    before = {_row_before(problem) for problem in report.problems}
+    found = places(files, dialect, rows | before)
+    return replace(report, problems=(*(_at(problem, found, files) for problem in report.problems), *wrong))
+
+
+def _at(problem: Problem, found: Mapping[int, Place], files: Sequence[Path]) -> Problem:
+    """The problem with the file and line of its row, and those of the row that it says has the same value."""
+    about: dict[str, Any] = {}
+    if place := found.get((problem.cell and problem.cell.row) or 0):
+        about = {"file": str(files[place.part]), "line": place.line}
+    if earlier := found.get(_row_before(problem)):
+        values = {"rule": "place", "before": str(earlier.line), "file": files[earlier.part].name}
+        about["values"] = tuple((dict(problem.values) | values).items())
+    return replace(problem, **about)
+
+
+def _row_before(problem: Problem) -> int:
+    """The row that a problem says has the same value; 0 where it says none."""
+    values = dict(problem.values)
+    return int(values["before"]) if values.get("rule") == "row" else 0
 
 
 def _checked(table: Table, folder: Path, limit_errors: int) -> TableReport:
