@@ -171,6 +171,8 @@ PLANTED = [
     Wrong("search/en/rows/0.json", r'\[0,"\d{6}"', '[0,"999999"'),
     Wrong("search/zh/rows/13.json", "829,000 人", "892,000 人"),
     Wrong("search/zh/rows/13.json", "≥ 660,000 人", "660,000 人"),
+    Wrong("search/en/rows/0.json", r'"county_code",7\]', '"county_code",8]'),
+    Wrong("search/en/rows/0.json", r'\["44","Guangdong",1\]', '["44","Guangdong",2]'),
     # Sentences
     Wrong("en/about/index.html", "82.9 of them becomes 829,000", "82.9 of them becomes 892,000"),
     Wrong("en/about/index.html", "page to three articles", "page to four articles"),
@@ -287,7 +289,7 @@ PAGES = [
      'data-copy-text="The editors of Social Work in China, in Figures. (2025)'),
     (CERTIFIED, "", "value: 2752 persons", "value: 2725 persons"),
     (CERTIFIED, "", "key=C01&amp;field=value", "key=C09&amp;field=value"),
-    (CERTIFIED, "", "13.4\u00a0kB", "13.9\u00a0kB"),
+    (CERTIFIED, "", "487\u00a0B", "478\u00a0B"),
     (CERTIFIED, "", "around November 2021", "around November 2012"),
     (CERTIFIED, "", "What we checked", "Seen by 1,024 people"),
     (CERTIFIED, "summaries/certified-share/", "workers-1.1.0-certified.parquet", "workers-1.0.0-certified.parquet"),

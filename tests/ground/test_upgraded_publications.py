@@ -152,6 +152,16 @@ def test_a_ledger_without_hashes_is_read_by_the_first_edition_and_record_keeps_t
 
 
 @pytest.mark.thorough
+def test_a_draft_sees_the_releases_that_it_uses_as_they_are_published(upgraded: Path) -> None:
+    draft = Path(shutil.copytree(upgraded / "datasets/reports/1.0.0", upgraded / "datasets/reports/1.1.0"))
+    shutil.rmtree(draft / "schemas")
+    file = draft / "datapackage.yaml"
+    file.write_text(file.read_text("utf-8").replace("version: 1.0.0", "version: 1.1.0"), "utf-8")
+    done = call_build("check", "reports", "--root", upgraded)
+    assert (done.status, "error" in done.said) == (0, False), done.said
+
+
+@pytest.mark.thorough
 def test_the_next_version_changes_no_row_that_is_only_read_otherwise(upgraded: Path) -> None:
     done = revised(upgraded)
     assert "rows added 1, changed 0, removed 0" in done.said
