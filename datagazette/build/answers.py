@@ -59,7 +59,7 @@ class Answers:
 
 
 def find_answers(engine: Engine, release: Release, kept: Tables, newest: Tables, limits: Limits) -> Answers:
-    """`kept` are the tables as the releases have them, `newest` as this program reads them.
+    """`kept` are the tables as the release has them, `newest` as this program reads them.
 
     `engine` may read all of them.
     """
@@ -78,8 +78,8 @@ def _readings(release: Release, kept: Tables, newest: Tables) -> Sequence[tuple[
         return [(newest, NEWEST)]
     if release.is_unrecorded:
         return [(kept, OLDEST), (newest, NEWEST)]
-    editions = {edition.exact: edition for edition in reversed(EDITIONS)}
-    return [*((kept, editions[exact]) for exact in (True, False)), (newest, NEWEST)]
+    editions = {edition.as_written: edition for edition in reversed(EDITIONS)}
+    return [*((kept, editions[is_new]) for is_new in (True, False)), (newest, NEWEST)]
 
 
 def _asked(engine: Engine, release: Release, tables: Tables, limits: Limits, edition: Edition) -> Answers:
@@ -91,7 +91,7 @@ def _asked(engine: Engine, release: Release, tables: Tables, limits: Limits, edi
         with opened(tables.named, limits, "draft" if release.state == "draft" else "released", edition) as box:
             summaries, findings, faults = run_queries(box, release)
     figures, unfound = find_figures(engine, release, tables.own, summaries)
-    if not edition.exact:
+    if not edition.as_written:
         summaries = tuple(map(_trimmed, summaries))
     return Answers(tables, summaries, findings, figures, (*notes, *faults, *unfound))
 

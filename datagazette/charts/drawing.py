@@ -24,7 +24,7 @@ import vl_convert
 
 from datagazette.charts import svg as chart_svg
 from datagazette.charts.palette import DARK, FONT, LIGHT, STENCIL, Palette, config
-from datagazette.charts.rules import ChartError, bounded
+from datagazette.charts.rules import ChartError, ChartTooLarge, bounded
 from datagazette.charts.spec import LABEL_COLUMNS, NARROW_LABEL_COLUMNS, Completed, complete, lines_of, wrapped
 from datagazette.charts.svg import TextLine, numbered
 from datagazette.messages import texts
@@ -114,7 +114,7 @@ def render_chart(
     below = [_lines(text, 12, own.muted, 1.5) for text in (texts.caveat, texts.source, texts.credit)]
     framed = chart_svg.compose(plot, above, sum(below, ()), own.surface, _MARGIN, _WIDTH)
     if framed.width * framed.height > _MOST_PIXELS:
-        raise ChartError(f"{framed.width:,} × {framed.height:,} > {_MOST_PIXELS:,} pixels")
+        raise ChartTooLarge(f"{framed.width:,} × {framed.height:,} > {_MOST_PIXELS:,} pixels")
     whole = chart_svg.exchanged(framed, own, palette)
     svg = chart_svg.write(whole, chart_svg.FONTS, prefix, *labels)
     alone = _alone(plot, own, completed.measure, palette, f"{prefix}-plot", room, labels)

@@ -1,7 +1,8 @@
 """Charts of released versions, which an earlier program drew within wider bounds: drawn without what is refused today.
 
 A released chart cannot be corrected, and its addresses must keep answering. What is left out is a matter of looks, such
-as the number of ticks; a warning names it.
+as the number of ticks. Of a chart that is too large as a whole, the picture has its title and its source, and no marks;
+the figures are in the table. A warning names either.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 from datagazette.charts.rules import check_chart
 from datagazette.model.problems import Problem
 from datagazette.model.publication import Summary
+from datagazette.model.results import SummaryResult
 
 # Rules of numbers and texts that charts could break before there were such rules.
 _LATER = frozenset({"chart-number", "chart-value"})
@@ -33,6 +35,13 @@ def drawable(summary: Summary, file: str) -> tuple[Summary, tuple[Problem, ...]]
             values = tuple(pair for pair in fault.values if pair[0] != "rule")
             found.append(replace(fault, severity="warning", values=(*values, ("rule", "released"))))
     return summary, tuple(found)
+
+
+def without_marks(result: SummaryResult) -> SummaryResult:
+    """The result with a chart that draws nothing."""
+    return replace(
+        result, summary=replace(result.summary, chart={"mark": "text", "encoding": {}}), rows=result.rows[:1]
+    )
 
 
 def _without(part: Any, steps: list[str | int]) -> Any:

@@ -124,6 +124,10 @@ class ChartError(Exception):
     """The specification passed its check and still cannot be drawn."""
 
 
+class ChartTooLarge(ChartError):
+    """It would be more than a picture can show."""
+
+
 def check_chart(summary: Summary, file: str = "") -> tuple[Problem, ...]:
     """What is wrong with a summary's chart; `file` is its descriptor."""
     if summary.chart is None:
@@ -306,11 +310,11 @@ def bounded(spec: Mapping[str, Any]) -> dict[str, Any]:
     """
     rows: Data = spec["data"]["values"]
     for fault in _disproportions(spec, rows):
-        raise ChartError(fault)
+        raise ChartTooLarge(fault)
     texts = dict.fromkeys(value for row in rows for value in row.values() if isinstance(value, str))
     total = sum(map(len, texts))
     if total > _MOST:
-        raise ChartError(f"{total} > {_MOST} signs of text")
+        raise ChartTooLarge(f"{total} > {_MOST} signs of text")
     # Each text as it is drawn; of those that would look the same, the later ones are numbered.
     cut: dict[str, str] = {}
     taken: dict[str, int] = {}

@@ -211,6 +211,8 @@ def revise(
             click.echo(line)
         if dropped.gone:
             click.echo(say["gone"].format(columns=", ".join(dropped.gone)))
+        if dropped.spare:
+            click.echo(say["spare"].format(columns=", ".join(dropped.spare)))
     if revised.dropped:
         _check_again(root.resolve(), name, lang)
 

@@ -1,19 +1,24 @@
 // Keeps a page of `serve` up to date: reloads it when it was rebuilt, shows what is wrong when it cannot be built.
 
 const script = document.currentScript;
-const chinese = document.documentElement.lang.startsWith("zh");
-const heading = chinese ? "修改中有问题，下面仍是上一次成功生成的页面。" : "Your change has problems; below is the page as it last could be made.";
 let shown = null;
 
 const events = new EventSource(`/__serve/events?${new URL(script.src).search.slice(1)}&path=${encodeURIComponent(location.pathname)}`);
 events.addEventListener("reload", () => location.reload());
 events.addEventListener("fine", () => show(null));
-events.addEventListener("problems", (event) => show(JSON.parse(event.data)[chinese ? "zh" : "en"]));
+events.addEventListener("problems", (event) => show(inLanguage(JSON.parse(event.data))));
 
-function show(lines) {
+// What is said, in the language of the page, or in English where the program does not have it.
+function inLanguage(texts) {
+  const language = document.documentElement.lang.toLowerCase();
+  return texts[language] ?? texts[language.split("-")[0]] ?? texts.en;
+}
+
+function show(said) {
   shown?.remove();
   shown = null;
-  if (!lines) return;
+  if (!said) return;
+  const [heading, ...lines] = said;
   shown = document.createElement("section");
   shown.id = "serve-problems";
   shown.setAttribute("role", "alert");

@@ -52,7 +52,7 @@ class Preview:
             self._step()
 
     def explain(self, lines: Mapping[str, Sequence[str]]) -> None:
-        """Shows, by language, the lines that say why there is nothing new."""
+        """Shows, by language, a heading and the lines that say why there is nothing new."""
         with self._change:
             self.explanation = lines
             self._step()

@@ -27,7 +27,7 @@ from datagazette.build.workers import opened, workers
 from datagazette.build.write import Site, write
 from datagazette.commands.preview import Preview, server
 from datagazette.files import State, state
-from datagazette.messages import LANGUAGES
+from datagazette.messages import LANGUAGES, texts
 from datagazette.model.errors import DataFaults, PublisherError
 from datagazette.model.problems import Problem
 from datagazette.publish.output import Output, locked
@@ -131,7 +131,7 @@ def _explain(error: PublisherError, preview: Preview, report: Reporter) -> None:
         else [error.text(language)]
         for language in LANGUAGES
     }
-    preview.explain(lines)
+    preview.explain({language: [texts("cli", language)["serve"]["faulty"], *said] for language, said in lines.items()})
     for line in lines[report.language]:
         report.console.print(line, soft_wrap=True, markup=False)
 

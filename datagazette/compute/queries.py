@@ -116,7 +116,7 @@ def sandbox(
         for name in names:
             source = f"FROM read_parquet({literal(str(tables[name]))})"
             stored = [column for column, _ in engine.columns(source)]
-            decimals = written_decimals(engine, tables[name]) if edition.exact else {}
+            decimals = written_decimals(engine, tables[name]) if edition.as_written else {}
             columns = ", ".join(f"{_exactly(column, decimals)} AS {identifier(field_of(column))}" for column in stored)
             engine.run(f"CREATE VIEW {identifier(*name)} AS SELECT {columns} {source}{order}")
         engine.run(f"SET TimeZone = {literal('Pacific/Chatham' if other else 'UTC')}")
@@ -154,10 +154,11 @@ def answer(
         refused = refusals(box.engine, query, file, box.rules)
         if has_errors(refused):
             return None, refused
-        found, problems = ask(box.engine, query, file, budget)
+        found, problems = ask(box.engine, query, file, budget, as_written=box.edition.as_written)
     if found is None:
         return None, problems
-    found = replace(found, columns=tuple((box.fields.get(name, name), kind) for name, kind in found.columns))
+    fields = box.fields if box.edition.as_written else {}
+    found = replace(found, columns=tuple((fields.get(name, name), kind) for name, kind in found.columns))
     problems = refused
     for name, kind in found.columns:
         if not _is_plain(kind):  # its values were fetched as text, because no page could show them
@@ -181,8 +182,10 @@ def _difference(first: Answer, second: Answer, file: str, *, ordered: bool) -> t
     return ()
 
 
-def ask(engine: Engine, query: str, file: str, budget: Budget = Budget()) -> tuple[Answer | None, tuple[Problem, ...]]:
-    """The answer of a query that has no refusals, or why there is none."""
+def ask(
+    engine: Engine, query: str, file: str, budget: Budget = Budget(), *, as_written: bool = True
+) -> tuple[Answer | None, tuple[Problem, ...]]:
+    """The answer of a query that has no refusals, or why there is none. `as_written`: under the names that it gives."""
     stopped = threading.Event()
 
     def stop() -> None:
@@ -192,7 +195,7 @@ def ask(engine: Engine, query: str, file: str, budget: Budget = Budget()) -> tup
     timer = threading.Timer(budget.seconds, stop)
     timer.start()
     try:
-        return _fetched(engine, query, file, budget)
+        return _fetched(engine, query, file, budget, as_written)
     except OutOfMemory:
         return None, (problem("query-too-large", file, rule="database", most=shown_size(engine.memory)),)
     except OSError as error:  # what is too large for memory goes to the disk
@@ -212,7 +215,9 @@ def _first_line(error: Error) -> str:
     return str(error).strip().splitlines()[0]
 
 
-def _fetched(engine: Engine, query: str, file: str, budget: Budget) -> tuple[Answer | None, tuple[Problem, ...]]:
+def _fetched(
+    engine: Engine, query: str, file: str, budget: Budget, as_written: bool
+) -> tuple[Answer | None, tuple[Problem, ...]]:
     """The query runs once, into a table; what that holds is measured before it is fetched."""
     try:
         bounded = f"SELECT * FROM (\n{_without_end(query)}\n) AS answer LIMIT {budget.rows + 1}"
@@ -224,7 +229,7 @@ def _fetched(engine: Engine, query: str, file: str, budget: Budget) -> tuple[Ans
         names = ((identifier(name), kind) for name, kind in columns)
         shown = (name if _is_plain(kind) else f"CAST({name} AS VARCHAR)" for name, kind in names)
         rows = tuple(engine.rows(f"SELECT {', '.join(shown)} FROM {_ANSWER}"))
-        return Answer(_as_written(engine, query, columns), rows), ()
+        return Answer(_as_written(engine, query, columns) if as_written else columns, rows), ()
     finally:
         with suppress(Error):
             engine.run(f"DROP TABLE IF EXISTS {_ANSWER}")

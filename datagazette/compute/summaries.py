@@ -64,7 +64,7 @@ def run_queries(
         if isinstance(query, Summary):
             faults = _differences(query, found)
             problems += faults
-            shown = _without_noise if box.edition.exact else _as_computed
+            shown = _without_noise if box.edition.as_written else _as_computed
             results += [] if faults else [SummaryResult(query, tuple(tuple(map(shown, row)) for row in found.rows))]
         elif found.rows:
             findings.append(Finding(query, tuple(name for name, _ in found.columns), found.rows))

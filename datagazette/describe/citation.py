@@ -236,7 +236,8 @@ def citation_cff(cited: Citation) -> str:
         "keywords": list(cited.keywords),
         "license": cited.license if re.fullmatch(r"[A-Za-z0-9.+-]+", cited.license) else "",
     }
-    return yaml.safe_dump(without_empty(content), allow_unicode=True, sort_keys=False, width=1000)
+    written = yaml.safe_dump(without_empty(content), allow_unicode=True, sort_keys=False, width=1000)
+    return f"# {texts('citation', cited.language)['beside']}\n{written}"
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@ engines read is `schema_org`, the catalogue of all datasets `dcat`."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from datagazette.describe import addresses
@@ -10,7 +11,8 @@ from datagazette.describe.citation import cite_release, plain_citation
 from datagazette.describe.datapackage import dialect_descriptor
 from datagazette.describe.notation import plain, without_empty
 from datagazette.describe.prose import withdrawal_sentence
-from datagazette.model.publication import Catalog, Field, Publication, Release, Schema, Table
+from datagazette.describe.xml_schema import schema_type
+from datagazette.model.publication import Catalog, Publication, Release, Schema, Table
 from datagazette.model.results import ReleaseResult
 from datagazette.model.text import Text
 
@@ -34,11 +36,20 @@ _CROISSANT: dict[str, Any] = {
     "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
     "examples": {"@id": "cr:examples", "@type": "@json"},
 }
-# A type is named only where the reader's own parser takes every text that our schema allows.
-_CROISSANT_TYPES = {"integer": "sc:Integer", "number": "sc:Float"}
-# Types whose texts are the same in Table Schema's default format and in XML Schema's; of all others they are strings.
-_CSVW_TYPES = {"integer": "integer", "number": "number", "date": "date", "year": "gYear", "yearmonth": "gYearMonth"}
+# The media type of Parquet is not the registered one: mlcroissant 1.1.1 accepts that, and then fails to read the file.
+_FILE_OBJECTS = {"csv": "text/csv", "parquet": "application/x-parquet"}
+_CROISSANT_TYPES = {
+    **dict.fromkeys(("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT"), "sc:Integer"),
+    **dict.fromkeys(("FLOAT", "DOUBLE"), "sc:Float"),
+    "BOOLEAN": "sc:Boolean",
+    "DATE": "sc:Date",
+    **dict.fromkeys(("TIMESTAMP", "TIMESTAMP WITH TIME ZONE"), "sc:DateTime"),
+    "TIME": "sc:Time",
+}
 _CSVW_DIALECT = {"delimiter", "quoteChar", "doubleQuote", "skipInitialSpace", "header", "commentChar"}
+
+# DuckDB's type of each column, by the names of table and column.
+Types = Mapping[str, Mapping[str, str]]
 
 
 def is_web(address: str) -> bool:
@@ -61,9 +72,12 @@ def license_address(catalog: Catalog, release: Release) -> str:
     return next((license_.path or license_.name for license_ in release.licenses or catalog.licenses), "")
 
 
-def croissant(publication: Publication, result: ReleaseResult) -> dict[str, Any]:
-    """Croissant 1.1 (http://mlcommons.org/croissant/1.1) of one release: each CSV a file object with its SHA-256, each
-    table a record set."""
+def croissant(publication: Publication, result: ReleaseResult, types: Types) -> dict[str, Any]:
+    """Croissant 1.1 (http://mlcommons.org/croissant/1.1) of one release: each CSV and each Parquet file a file object
+    with its SHA-256, each table a record set. `types` are those of the Parquet files.
+
+    Records are read from Parquet: from a CSV, mlcroissant makes numbers of codes, 1 of 001.
+    """
     catalog, release = publication.catalog, result.release
     language = release.languages[0]
     publisher = {"@type": "sc:Organization", "name": catalog.publisher.title.get(language)}
@@ -86,14 +100,16 @@ def croissant(publication: Publication, result: ReleaseResult) -> dict[str, Any]
         "inLanguage": list(release.languages),
     }
     described = without_empty(described)
-    described["distribution"] = [_file_object(catalog, result, table, language) for table in release.tables]
-    described["recordSet"] = [_record_set(table, language) for table in release.tables]
+    described["distribution"] = [
+        _file_object(catalog, result, table, ending, language) for table in release.tables for ending in _FILE_OBJECTS
+    ]
+    described["recordSet"] = [_record_set(table, types.get(table.name, {}), language) for table in release.tables]
     found: dict[str, Any] = plain(described)
     return found
 
 
-def _file_object(catalog: Catalog, result: ReleaseResult, table: Table, language: str) -> dict[str, Any]:
-    path = f"{table.name}.csv"
+def _file_object(catalog: Catalog, result: ReleaseResult, table: Table, ending: str, language: str) -> dict[str, Any]:
+    path = f"{table.name}.{ending}"
     stored = result.file(path)
     described = {
         "@type": "cr:FileObject",
@@ -101,14 +117,14 @@ def _file_object(catalog: Catalog, result: ReleaseResult, table: Table, language
         "name": path,
         "description": table.title.get(language),
         "contentUrl": addresses.data_file(catalog, result.release, path),
-        "encodingFormat": "text/csv",
+        "encodingFormat": _FILE_OBJECTS[ending],
         "contentSize": f"{stored.bytes} B" if stored else "",
         "sha256": stored.sha256 if stored else "",
     }
     return without_empty(described)
 
 
-def _record_set(table: Table, language: str) -> dict[str, Any]:
+def _record_set(table: Table, types: Mapping[str, str], language: str) -> dict[str, Any]:
     # An identifier is part of an address; a field may be called anything.
     local = {
         field.name: field.name if field.name.isidentifier() and field.name.isascii() else f"column-{number}"
@@ -129,8 +145,8 @@ def _record_set(table: Table, language: str) -> dict[str, Any]:
                 "@id": f"{table.name}/{local[field.name]}",
                 "name": local[field.name],
                 "description": field.description.get(language) or field.title.get(language),
-                "dataType": _croissant_type(field, table),
-                "source": {"fileObject": {"@id": f"{table.name}.csv"}, "extract": {"column": field.name}},
+                "dataType": _croissant_type(types.get(field.name, "")),
+                "source": {"fileObject": {"@id": f"{table.name}.parquet"}, "extract": {"column": field.name}},
             }
         )
         for field in table.schema.fields
@@ -138,15 +154,17 @@ def _record_set(table: Table, language: str) -> dict[str, Any]:
     return without_empty(described) | {"field": fields}
 
 
-def _croissant_type(field: Field, table: Table) -> str:
-    """Texts, unless every cell is a plain number: a blank cell is none, and a reader would fail on it."""
-    usual = field.missing_values in (None, ()) and table.schema.missing_values in (("",), ())
-    plain_numbers = field.descriptor.keys().isdisjoint(("groupChar", "decimalChar", "bareNumber"))
-    return _CROISSANT_TYPES.get(field.type, "sc:Text") if usual and plain_numbers and field.required else "sc:Text"
+def _croissant_type(held: str) -> str:
+    """The data type for a type of DuckDB; a decimal without places is a whole number."""
+    kind, _, places = held.partition("(")
+    if kind == "DECIMAL":
+        return "sc:Integer" if places.endswith(",0)") else "sc:Float"
+    return _CROISSANT_TYPES.get(kind, "sc:Text")
 
 
-def csvw(publication: Publication, release: Release, table: Table) -> dict[str, Any]:
-    """What `<resource>.csv-metadata.json` says; `url` is relative to it.
+def csvw(publication: Publication, release: Release, table: Table, held: Mapping[str, str]) -> dict[str, Any]:
+    """What `<resource>.csv-metadata.json` says; `url` is relative to it. `held` are the types that the file has, see
+    `xml_schema`.
 
     CSV on the Web, https://www.w3.org/TR/tabular-metadata/
     """
@@ -162,7 +180,7 @@ def csvw(publication: Publication, release: Release, table: Table) -> dict[str, 
         "dialect": _csvw_dialect(table),
         **withdrawal_terms(release, release.languages[0], "schema:"),
     }
-    found: dict[str, Any] = plain(without_empty(described) | {"tableSchema": _csvw_schema(table.schema)})
+    found: dict[str, Any] = plain(without_empty(described) | {"tableSchema": _csvw_schema(table.schema, held)})
     return found
 
 
@@ -175,7 +193,7 @@ def _csvw_dialect(table: Table) -> dict[str, Any]:
     return described
 
 
-def _csvw_schema(schema: Schema) -> dict[str, Any]:
+def _csvw_schema(schema: Schema, held: Mapping[str, str]) -> dict[str, Any]:
     names: dict[str, str] = {}
     columns = []
     for number, field in enumerate(schema.fields, 1):
@@ -186,7 +204,7 @@ def _csvw_schema(schema: Schema) -> dict[str, Any]:
             "titles": field.name,  # the header cell: a reader compares it with the file
             "dc:title": _in_languages(field.title),
             "dc:description": _in_languages(field.description),
-            "datatype": _csvw_type(field),
+            "datatype": schema_type(field) or held.get(field.name, "string"),
             "null": missing if missing != [""] else "",
             "required": field.required,
         }
@@ -199,21 +217,6 @@ def _csvw_name(name: str, number: int) -> str:
     """A column's name goes into URI templates, so only letters, digits and `_` are kept as they are."""
     letters = name.replace("_", "")
     return name if letters.isascii() and letters.isalnum() and not name.startswith("_") else f"column.{number}"
-
-
-def _csvw_type(field: Field) -> str:
-    """The XML Schema type where the texts agree, else `string`: the schema in datapackage.json says more.
-
-    Numbers agree that are written without thousands separators, other decimal characters, or units around them.
-    """
-    asked = field.descriptor
-    if field.type == "boolean":
-        yes = asked.get("trueValues", ("true", "True", "TRUE", "1"))
-        no = asked.get("falseValues", ("false", "False", "FALSE", "0"))
-        return "boolean" if {tuple(yes), tuple(no)} <= {("true",), ("false",)} else "string"
-    is_bare = asked.get("decimalChar", ".") == "." and asked.get("bareNumber", True) is True
-    is_usual = field.format in ("default", "") and is_bare and not asked.get("groupChar")
-    return _CSVW_TYPES.get(field.type, "string") if is_usual else "string"
 
 
 def _in_languages(text: Text) -> list[dict[str, str]]:

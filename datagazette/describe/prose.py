@@ -251,11 +251,16 @@ def _readme_part(catalog: Catalog, result: ReleaseResult, language: str) -> str:
     }
     lines += [f"- {words[key]}: {value}" for key, value in facts.items() if value]
     lines += ["", f"## {words['contents']}", "", words["how"], "", *_contents(result, language, words)]
+    schemas = [table.schema for table in release.tables]
+    if any(schema.unique_keys or any(field.categories for field in schema.fields) for schema in schemas):
+        lines += ["", words["enforced"]]
     for table in release.tables:
         lines += ["", f"## {words['fields']}: `{table.name}.csv`", "", *_fields(table, language)]
         lines += _other_types(result, table, words)
-    lines += ["", f"## {words['read']}", "", words["read_words"]]
-    for snippet in snippets(result, ""):
+    lines += ["", f"## {words['read']}"]
+    if found := snippets(result, ""):
+        lines += ["", words["read_words"]]
+    for snippet in found:
         lines += ["", f"{snippet.program}:", "", f"```{snippet.language}", snippet.code, "```"]
     lines += ["", words["read_others"].format(name=f"{release.id}.zip")]
     if release.notes:

@@ -98,12 +98,12 @@ def _compare_files(
     paths = (before.root / old.file, after.root / new.file)
     if old.schema.descriptor == new.schema.descriptor and same_bytes(*paths):
         return TableComparison(new.name, new.file, TableChange(new.name, 0, 0, 0))
-    sides = []
-    for name, table, path in (("old", old, paths[0]), ("new", new, paths[1])):
+    for name in ("old", "new"):
         (folder / name).mkdir(parents=True)
-        sides.append(read_side(engine, table, path, folder / name))
+    first = read_side(engine, old, paths[0], folder / "old")
+    second = read_side(engine, new, paths[1], folder / "new", (paths[0], first.bytes.encoding))
     given = _bump_of(before.release.version, after.release.version)
-    return compare_tables(engine, *sides, intended=given == "major")
+    return compare_tables(engine, first, second, intended=given == "major")
 
 
 def _damage_problems(table: TableComparison) -> Iterator[Problem]:

@@ -102,6 +102,8 @@ def _size(relative: float | None, before: object, after: object, say: Sentences)
     """`+8.9%`, or how many times as much where that says more."""
     if relative is None:
         return say.plain("from_zero")
+    if not math.isfinite(relative):
+        return ""
     grows = _number(after) >= _number(before)
     if relative >= 9 and grows:
         return f"×{relative + 1:,.4g}"

@@ -11,6 +11,7 @@ and runs out of core. In the SQL here, `a` is the row after, `b` the row before.
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -29,6 +30,8 @@ from datagazette.tables.sql import columns, count_of, field_column, field_of, li
 LINE = WRITTEN
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _CHUNK = 1 << 20
+_SAVED = ("gb18030", "cp1252", "cp1251", "mac_roman")  # what programs save instead of UTF-8, the likeliest first
+_WORDS = 4_000_000  # characters whose words are compared
 _LINES = 5  # of rows without a key of their own that are named
 _NUMERIC = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL")
 
@@ -91,9 +94,12 @@ def relation(engine: Engine, source: str) -> Relation:
     return Relation(source, {field_of(name): kind for name, kind in engine.columns(f"SELECT * FROM {source}")})
 
 
-def read_side(engine: Engine, table: Table, path: Path, folder: Path) -> Side:
-    """Writes the rows below `folder`, which exists and is this side's own. Raises Unreadable."""
-    seen = _bytes(path, table.dialect.encoding)
+def read_side(engine: Engine, table: Table, path: Path, folder: Path, before: tuple[Path, str] | None = None) -> Side:
+    """Writes the rows below `folder`, which exists and is this side's own. Raises Unreadable.
+
+    `before` is the file of the other side with its encoding; its words decide where this one is in another encoding.
+    """
+    seen = _bytes(path, table.dialect.encoding, before)
     opened = _opened(replace(table, dialect=replace(table.dialect, encoding=seen.encoding)), path)
     target, copy = folder / "rows.parquet", folder / "copy.csv"
     try:
@@ -124,13 +130,13 @@ def _opened(table: Table, path: Path) -> Prepared:
         raise Unreadable("field-error", str(error)) from error
 
 
-def _bytes(path: Path, stated: str) -> Bytes:
+def _bytes(path: Path, stated: str, before: tuple[Path, str] | None) -> Bytes:
     """Raises Unreadable where the file is in no encoding that we know."""
     newlines = returns = pairs = quotes = 0
     last = b""
     with path.open("rb") as stream:
         head = stream.read(4)
-        encoding = _encoding(path, stated, head)
+        encoding = _encoding(path, stated, head, before)
         stream.seek(0)
         while chunk := stream.read(_CHUNK):
             newlines += chunk.count(b"\n")
@@ -143,16 +149,32 @@ def _bytes(path: Path, stated: str) -> Bytes:
     return Bytes(encoding, head.startswith((codecs.BOM_UTF8, *_UTF16)), found, quotes)
 
 
-def _encoding(path: Path, stated: str, head: bytes) -> str:
-    """The encoding that the file is in: the stated one, or what spreadsheets save instead of UTF-8."""
+def _encoding(path: Path, stated: str, head: bytes, before: tuple[Path, str] | None) -> str:
+    """The encoding that the file is in: the stated one, or one that spreadsheets save in its place. Where several can
+    be it, that in which the file has most words of the one before."""
     if head.startswith(_UTF16):
         return "utf-16"
-    for candidate in (stated, "gb18030", "cp1252"):
-        with suppress(UnicodeDecodeError, LookupError), path.open(encoding=candidate, newline="") as stream:
-            while stream.read(_CHUNK):
-                pass
-            return candidate
-    raise Unreadable("encoding-error", stated)
+    if _decodes(path, stated):
+        return stated
+    fitting = [candidate for candidate in _SAVED if _decodes(path, candidate)]
+    if not fitting:
+        raise Unreadable("encoding-error", stated)
+    known = _words(*before) if before and len(fitting) > 1 else set()
+    return max(fitting, key=lambda candidate: len(_words(path, candidate) & known)) if known else fitting[0]
+
+
+def _decodes(path: Path, encoding: str) -> bool:
+    with suppress(UnicodeDecodeError, LookupError), path.open(encoding=encoding, newline="") as stream:
+        while stream.read(_CHUNK):
+            pass
+        return True
+    return False
+
+
+def _words(path: Path, encoding: str) -> set[str]:
+    """The words of a file, or of its beginning, that have letters beyond ASCII."""
+    with path.open(encoding=encoding, errors="replace", newline="") as stream:
+        return {word for word in re.findall(r"\w+", stream.read(_WORDS)) if not word.isascii()}
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,7 @@ _NO_AMOUNT = re.compile(
     r"(?i)(^|[^a-z])(id|code|status|class|category|type|lat|lon|lng|long|latitude|longitude|easting|northing)([^a-z]|$)"
     r"|代码|编码|编号|状态|类别|经度|纬度"
 )
+_JSON = ("object", "array", "geojson")
 _LISTED = 100  # rows of each kind that a report may show
 _LARGEST = 20
 _COUNTS = 10  # of a column in one scan
@@ -76,7 +77,8 @@ def compare_tables(engine: Engine, old: Side, new: Side, *, intended: bool = Fal
             for key in keys if key.kind == "garbled"
         )  # fmt: skip
         keys = tuple(key for key in keys if key.kind != "garbled")
-    plan = replace(plan, excused=replace(excused, written=_same_moments(engine, plan)))
+    same = {**_same_moments(engine, plan), **_same_json(engine, plan, new.table)}
+    plan = replace(plan, excused=replace(excused, written=same))
     change = compare_rows(engine, new.table.name, plan, _LISTED)
     fields = tuple(_field_changes(engine, plan, new.table)) if plan.key and plan.rest else ()
     numbers = [field.field for field in fields if field.tiers]
@@ -119,6 +121,21 @@ def _same_moments(engine: Engine, plan: RowComparison) -> dict[str, str]:
     same = {name: is_same_moment(field_column(name, "b"), field_column(name, "a")) for name in texts if counts[name]}
     counts = _changed(engine, plan, same)
     return {name: condition for name, condition in same.items() if counts[name]}
+
+
+def _same_json(engine: Engine, plan: RowComparison, table: Table) -> dict[str, str]:
+    """By column of JSON that has some: the condition of cells that differ in the spaces between their parts alone."""
+    kinds = {field.name: field.type for field in table.schema.fields}
+    names = [name for name in plan.rest if kinds.get(name) in _JSON
+             and plan.old.types[name] == plan.new.types[name] == "VARCHAR"] if plan.key else []  # fmt: skip
+    same = {name: f"({_without_spaces(field_column(name, 'b'))} = {_without_spaces(field_column(name, 'a'))})"
+            for name in names}  # fmt: skip
+    counts = _changed(engine, plan, same)
+    return {name: condition for name, condition in same.items() if counts[name]}
+
+
+def _without_spaces(cell: str) -> str:
+    return f"CASE WHEN json_valid({cell}) THEN CAST(json({cell}) AS VARCHAR) END"
 
 
 def _changed(engine: Engine, plan: RowComparison, conditions: Mapping[str, str]) -> dict[str, int]:

@@ -66,8 +66,9 @@ def write_promised_json(engine: Engine, result: ReleaseResult, table: Table, typ
     names, types = [field.name for field in fields], [field.type for field in fields]
     found = columns_beyond(engine, typed, table.name, fields)
     decided = found.decided()
-    write_json(engine, typed, target, names, types, {name for _, name in decided.texts})
-    if is_kept(result, target, "json"):
-        return decided
+    if not result.release.is_unrecorded:
+        write_json(engine, typed, target, names, types, {name for _, name in decided.texts})
+        if is_kept(result, target, "json"):
+            return decided
     write_json(engine, typed, target, names, types)
     return found

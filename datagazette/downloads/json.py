@@ -24,6 +24,7 @@ from datagazette.tables.types.numbers import Numeric
 
 # Numbers beyond this are read wrongly by JavaScript and most other readers, so they are written as texts.
 _SAFE_INTEGER = 2**53 - 1
+_MOST_DIGITS = 17
 _HALF = re.compile("[\ud800-\udfff]")
 
 
@@ -51,7 +52,7 @@ def write_json(
 
 def columns_beyond(engine: Engine, source: Path, table: str, fields: Sequence[Field]) -> Columns:
     """The columns of numbers that have one which readers of JSON do not give back exactly, by what `write_json` makes
-    of each cell: infinity, a whole number beyond 2^53, a decimal that is another one after it was read as a double.
+    of each cell: infinity, a whole number beyond 2^53, a decimal of more digits than programs write of a double.
 
     A column should have one JSON type, or null: many readers take it from the first rows.
     """
@@ -79,7 +80,8 @@ def _beyond(column: str, kind: str) -> str:
     if kind == "VARCHAR":
         return f"{column} IS NOT NULL"
     if kind.startswith("DECIMAL") and not kind.endswith(",0)"):
-        return f"{column} IS DISTINCT FROM TRY_CAST(CAST(CAST({column} AS DOUBLE) AS VARCHAR) AS {kind})"
+        digits = f"trim(regexp_replace(CAST({column} AS VARCHAR), '[^0-9]', '', 'g'), '0')"
+        return f"{column} IS NOT NULL AND length({digits}) > {_MOST_DIGITS}"
     return f"{column} NOT BETWEEN -{_SAFE_INTEGER} AND {_SAFE_INTEGER}"
 
 
@@ -120,7 +122,7 @@ def json_value(value: Any, kind: str = "any", constant: Callable[[str], Any] = f
     if isinstance(value, int):
         return str(value) if abs(value) <= _SAFE_INTEGER else f'"{value}"'
     if isinstance(value, Decimal):
-        exact = value.is_finite() and len(value.normalize().as_tuple().digits) <= 17
+        exact = value.is_finite() and len(value.normalize().as_tuple().digits) <= _MOST_DIGITS
         return cell(value) if exact else f'"{cell(value)}"'
     if isinstance(value, float):
         if math.isnan(value) and kind == "number":

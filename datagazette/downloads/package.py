@@ -9,25 +9,29 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from datagazette.charts.drawing import PALETTES, Chart, Scheme, chart_texts, render_chart
-from datagazette.charts.rules import ChartError
+from datagazette.charts.released import without_marks
+from datagazette.charts.rules import ChartError, ChartTooLarge
 from datagazette.describe import addresses
 from datagazette.describe.citation import bibtex, citation_cff, cite_release, csl, ris
 from datagazette.describe.datapackage import datapackage
 from datagazette.describe.json_ld import croissant, csvw
-from datagazette.describe.notation import dump, filled
+from datagazette.describe.notation import cell, dump, filled
 from datagazette.describe.prose import changelog, license_text, readme
 from datagazette.describe.release_history import changes
+from datagazette.describe.xml_schema import held_types
 from datagazette.downloads import archive, csv, json, xlsx
+from datagazette.downloads.csvt import csvt
 from datagazette.downloads.earlier import is_kept, write_promised_json
 from datagazette.downloads.parquet import write_parquet
 from datagazette.downloads.sheet_columns import Columns
 from datagazette.files import sha256
-from datagazette.model.problems import Problem, problem
+from datagazette.model.problems import Problem, problem, warning
 from datagazette.model.publication import Publication, Release, Table
 from datagazette.model.results import PublishedFile, ReleaseResult, SummaryResult
 from datagazette.tables.engine import Engine
 from datagazette.tables.layout import read_layout
 from datagazette.tables.prepared import fields_of
+from datagazette.tables.sql import literal
 
 # From here on a table is given line by line too, for those who cannot hold it in memory.
 LINES_FROM = 100_000
@@ -75,21 +79,31 @@ def draw_charts(publication: Publication, result: ReleaseResult) -> tuple[Charts
     """Every chart of a release in each language and scheme, and what could not be drawn."""
     drawn: dict[tuple[str, str, Scheme], Chart] = {}
     problems: list[Problem] = []
-    release, default = result.release, result.release.languages[0]
     for found in map(filled, result.summaries):
-        name = found.summary.name
         try:
-            for language in release.languages if found.summary.chart is not None else ():
-                texts = chart_texts(publication, release, found, language)
-                for scheme in PALETTES:
-                    drawn[name, language, scheme] = render_chart(
-                        found, language, scheme, texts,
-                        default=default, name=f"{release.id}-{name}", with_png=scheme == "light",
-                    )  # fmt: skip
+            drawn |= _drawn(publication, result.release, found)
         except ChartError as error:
-            values = {"summary": name, "where": "chart", "found": str(error)}
-            problems.append(problem("chart-failed", found.summary.file, None, **values))
+            about = {"summary": found.summary.name, "where": "chart", "found": str(error)}
+            if isinstance(error, ChartTooLarge) and result.release.state != "draft":
+                drawn |= _drawn(publication, result.release, without_marks(found))
+                problems.append(warning("chart-too-large", found.summary.file, None, rule="released", **about))
+            else:
+                problems.append(problem("chart-failed", found.summary.file, None, **about))
     return drawn, tuple(problems)
+
+
+def _drawn(publication: Publication, release: Release, found: SummaryResult) -> dict[tuple[str, str, Scheme], Chart]:
+    """The chart of a summary in each language and scheme. Raises ChartError."""
+    drawn: dict[tuple[str, str, Scheme], Chart] = {}
+    name = found.summary.name
+    for language in release.languages if found.summary.chart is not None else ():
+        texts = chart_texts(publication, release, found, language)
+        for scheme in PALETTES:
+            drawn[name, language, scheme] = render_chart(
+                found, language, scheme, texts,
+                default=release.languages[0], name=f"{release.id}-{name}", with_png=scheme == "light",
+            )  # fmt: skip
+    return drawn
 
 
 def planned_paths(release: Release) -> Iterator[tuple[str, str]]:
@@ -162,7 +176,7 @@ def write_release(
         writer.text(f"checks/{check.name}.sql", "check-sql", _query_text(check.query))
     writer.workbook(inputs, charts)
     writer.descriptions()
-    writer.zip()
+    writer.zip(inputs)
     return writer.sums()
 
 
@@ -193,6 +207,7 @@ class _Writer:
 
     def __init__(self, publication: Publication, result: ReleaseResult, out: Path) -> None:
         self._publication, self._result, self._out = publication, result, out
+        self._types: dict[str, Mapping[str, str]] = {}
 
     @contextmanager
     def made(self, path: str, kind: str, resource: str = "", language: str = "") -> Iterator[Path]:
@@ -225,6 +240,7 @@ class _Writer:
                 csv.write_excel_copy(submitted, target, table.dialect, table.schema.fields)
         with self.made(f"{name}.parquet", "parquet", resource=name) as target:
             write_parquet(engine, typed, target, self._result.release, table)
+        self._types[name] = dict(engine.columns(f"SELECT * FROM read_parquet({literal(str(target))})"))
         with self.made(f"{name}.json", "json", resource=name) as target:
             columns = write_promised_json(engine, self._result, table, typed, target)
         self._has_columns(f"{name}.json", columns)
@@ -233,7 +249,9 @@ class _Writer:
             with self.made(f"{name}.ndjson", "ndjson", resource=name) as target:
                 json.write_lines(self._out / f"{name}.json", target)
             self._has_columns(f"{name}.ndjson", columns)
-        described = dump(csvw(self._publication, self._result.release, table))
+        in_file = self._result.release.table(name) or table
+        held = held_types(in_file.schema, csv.data_rows(submitted, in_file.dialect))
+        described = dump(csvw(self._publication, self._result.release, in_file, held))
         self.text(f"{name}.csv-metadata.json", "csvw", described, resource=name)
 
     def summary(self, result: SummaryResult, charts: Charts) -> None:
@@ -262,7 +280,7 @@ class _Writer:
             return csv.data_rows(inputs.csv[name], tables[name].dialect)
 
         with self.made(f"{release.id}.xlsx", "xlsx") as target:
-            for earlier in (False, True):
+            for earlier in (True,) if release.is_unrecorded else (False, True):
                 about = self._publication, self._result, rows_of, pictures, default
                 columns = xlsx.write_workbook(target, *about, earlier=earlier)
                 if is_kept(self._result, target, "xlsx"):
@@ -278,15 +296,23 @@ class _Writer:
         self.text("citation.ris", "citation-ris", ris(cited))
         self.text("citation.json", "citation-csl", dump([csl(cited)]))
         self.text("changes.json", "changes", dump(changes(catalog, self._result)))
-        self.text("croissant.json", "croissant", dump(croissant(self._publication, self._result)))
+        self.text("croissant.json", "croissant", dump(croissant(self._publication, self._result, self._types)))
         self.text("datapackage.json", "datapackage", dump(datapackage(self._publication, self._result)))
 
-    def zip(self) -> None:
+    def zip(self, inputs: Inputs) -> None:
         """The Data Package: what its descriptor names, and what a person reads first."""
-        kinds = {"csv", "summary-csv", "summary-sql", "check-sql", "license", "citation-cff", "datapackage"}
+        kinds = {"csv", "summary-csv", "summary-sql", "check-sql", "license", "datapackage"}
+        kinds |= {"citation-cff", "citation-bibtex", "citation-ris"}
         content: dict[str, archive.Content] = {
             file.path: self._out / file.path for file in self._result.files if file.kind in kinds
         }
+        for table in self._result.release.tables:
+            rows = csv.data_rows(inputs.csv[table.name], table.dialect)
+            content[f"{table.name}.csvt"] = csvt(table.schema.fields, rows)
+        for found in self._result.summaries:
+            plain = [replace(field, descriptor={}) for field in found.summary.fields]
+            texts = ([cell(value) for value in row] for row in found.rows)
+            content[f"summaries/{found.summary.name}.csvt"] = csvt(plain, texts)
         content["README.md"] = readme(self._publication, self._result)
         content["CHANGES.md"] = changelog(self._publication, self._result)
         with self.made(f"{self._result.release.id}.zip", "zip") as target:

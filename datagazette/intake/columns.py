@@ -120,12 +120,24 @@ def columns(
         if column.named.name in kept:
             found.append(_plain(column))
         else:
-            found.append(_explained(engine, table, _column(column, written), column, lines))
+            typed = _column(column, written)
+            if column is counted[0] and typed.type == "number" and _differ_as_texts(engine, table, column):
+                typed = replace(_plain(column), notices=(notice("codes", [Place()], column=typed.name),))
+            found.append(_explained(engine, table, typed, column, lines))
     unclear = next((column for column in found if column.type == UNCLEAR), None)
     if unclear is not None:
         row, cell = _first(engine, table, unclear.name, "[+-]?[0-9]+[.,][0-9]{3} ?%?", fits=True)
         raise stopped(table, notice("thousands-unclear", [Place(lines[row], text=cell)], column=unclear.named.label))
     return _listed(engine, table, found)
+
+
+def _differ_as_texts(engine: Engine, table: str, column: Counted) -> bool:
+    """Whether all texts of a column differ and some of their values do not: 1.1 and 1.10 are chapters then."""
+    if not column.distinct == column.values == column.rows > 1:
+        return False
+    value = f"TRY_CAST({identifier(column.named.name)} AS DOUBLE)"
+    distinct, count = engine.row(f"SELECT count(DISTINCT {value}), count({value}) FROM {identifier(table)}")
+    return bool(distinct < count)
 
 
 def _listed(engine: Engine, table: str, columns: Sequence[Column]) -> list[Column]:

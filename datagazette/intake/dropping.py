@@ -33,9 +33,12 @@ Key = tuple[str | None, ...]
 
 @dataclass(frozen=True)
 class Dropped:
-    """The CSV with the changes in it, and how many rows they are. `columns` are those that the table did not
-    have, `gone` those that it does not have any more. `fields` is YAML that describes `columns`, and `yearly` one of
-    them that differs from an earlier column in a year alone, with that one before it."""
+    """The CSV with the changes in it, and how many rows they are.
+
+    `columns` are those that the table did not have, `gone` those that it does not have any more, `spare` such as the
+    schema did not have. `fields` is YAML that describes `columns`, and `yearly` one of them that differs from an
+    earlier column in a year alone, with that one before it.
+    """
 
     content: bytes
     added: int = 0
@@ -46,6 +49,7 @@ class Dropped:
     notices: tuple[Notice, ...] = ()
     fields: str = ""
     yearly: tuple[str, str] | None = None
+    spare: tuple[str, ...] = ()
 
 
 _REMEMBERED = 10_000  # texts of a column whose values are kept
@@ -122,7 +126,9 @@ def drop_in(path: Path, table: Table, sheet: Sheet, wanted: Wanted) -> Dropped:
 
     Raises UsageError where a column of the table is not in the sheet, or may be read in two ways.
     """
-    old = _without(_read(path, table), table, wanted.removed)
+    old = _read(path, table)
+    spare = _spare(old, table, sheet)
+    old = _without(old, table, wanted.removed | spare)
     sheet = settled(sheet, wanted.total, known=has_total([row.cells for row in old.rows]))
     labels, keep = old.layout.labels, wanted.keep
     places, more = _places(sheet, labels, table, wanted.renamed)
@@ -155,7 +161,8 @@ def drop_in(path: Path, table: Table, sheet: Sheet, wanted: Wanted) -> Dropped:
         raise UsageError("not-encodable", path=table.path, encoding=encoding, character=character) from error
     gone = tuple(sorted(wanted.removed & {field.name for field in table.schema.fields}))
     removed = len(old.rows) - (len(rows) - added)
-    return Dropped(content, added, changed, removed, tuple(more), gone, (*sheet.notices, *notices))
+    return Dropped(content, added, changed, removed, tuple(more), gone, (*sheet.notices, *notices),
+                   spare=tuple(sorted(spare)))  # fmt: skip
 
 
 def _missing(sheet: Sheet, table: Table, labels: Sequence[str], places: Sequence[int]) -> list[Collection[str]]:
@@ -169,6 +176,15 @@ def _given(old: _Old, table: Table, label: str, cells: Sequence[str]) -> Given:
     at, read, known = old.layout.labels.index(label), old.readings[label], table.schema.field(label)
     assert known
     return Given(known, cells, read, {read(row.cells[at]): row.cells[at] for row in old.rows if at < len(row.cells)})
+
+
+def _spare(old: _Old, table: Table, sheet: Sheet) -> frozenset[str]:
+    """Columns that a file before this one brought: neither the schema nor this file has them."""
+    if table.schema.fields_match != "exact":  # the table may have columns that the schema says nothing of
+        return frozenset()
+    known = {field.name for field in table.schema.fields}
+    given = {text for column in named(sheet.labels) for text in (column.label, column.name)}
+    return frozenset(label for label in old.layout.labels if label not in known and label not in given)
 
 
 def _without(old: _Old, table: Table, removed: Collection[str]) -> _Old:

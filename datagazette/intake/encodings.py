@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from datagazette.files import trace_of_git
+from datagazette.intake.extent import bounded
 from datagazette.intake.notices import Notice, Place, notice, stopped
 from datagazette.intake.readings import Foreign, Reading, certain, foreign_words, is_mixed, offered, readings
 from datagazette.load.git_traces import listed
@@ -76,8 +77,7 @@ def recognise(path: Path, encoding: str | None, known: Callable[[], Collection[s
     Raises UsageError where the file is too large or cannot be read, and where its encoding is not certain.
     """
     try:
-        if path.stat().st_size > limits.SOURCE_BYTES:
-            raise UsageError("table-bytes", file=path.name, limit=f"{limits.SOURCE_BYTES:,}")
+        bounded(path.name, path.stat().st_size, limits.SOURCE_BYTES, "table-bytes")
         if encoding:
             return Recognised(_stated(path, encoding))
         if found := _unicode(path):

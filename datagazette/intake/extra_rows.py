@@ -82,7 +82,29 @@ def _without_sums(sheet: Sheet, wanted: str, places: Sequence[int], called: Mapp
             return sheet.without([at], notice("total-sums", place))
         if len(found) > 1 or named:
             return sheet.without((), notice("total-likely", place))
-    return sheet
+    subtotals = [] if wanted == "keep" or known else _subtotals(sheet.rows)
+    if not subtotals:
+        return sheet
+    each = [Place(sheet.lines[at], text=" | ".join(sheet.rows[at])) for at in subtotals]
+    if wanted == "drop":
+        return sheet.without(subtotals, notice("total", each))
+    return sheet.without((), notice("total-likely", each))
+
+
+def _subtotals(rows: Sequence[Cells]) -> list[int]:
+    """The rows that lack a text which most have, where two or more of them are each the sum of the rows since the one
+    before it."""
+    texts = [at for at, cell in enumerate(rows[0]) if cell and _amount(cell) is None]
+    gaps = [at for at, row in enumerate(rows) if not all(row[column] for column in texts)]
+    if 2 * len(gaps) > len(rows):
+        return []
+    parts = zip((-1, *gaps), gaps, strict=False)
+    found = [at for before, at in parts if at - before > _FEWEST - 1 and _sums(rows[before + 1 : at], rows[at])]
+    if len(found) < 2:
+        return []
+    last = len(rows) - 1
+    rest = [row for at, row in enumerate(rows) if at not in (*found, last)]
+    return [*found, last] if last in gaps and last not in found and _sums(rest, rows[last]) else found
 
 
 def without_blank(sheet: Sheet, missing: Sequence[Collection[str]]) -> Sheet:

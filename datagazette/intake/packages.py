@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from datagazette.intake.encodings import unreadable_lines
+from datagazette.intake.extent import refuse_larger
 from datagazette.intake.notices import Place, notice, stopped
 from datagazette.intake.sheets import Sheet, sheet
 from datagazette.load.standalone import Standalone, read_descriptor, read_package
@@ -65,13 +66,20 @@ def _sheet(table: Table, path: Path, encoding: str | None) -> Sheet:
     dialect = replace(table.dialect, encoding=encoding) if encoding else table.dialect
     try:
         layout = read_layout(path, dialect)
+        refuse_larger(path, layout.encoding, layout.dialect)
         with open_text(path, layout.encoding) as stream:
-            rows = list(read_numbered(stream, layout.dialect, closed=True))[layout.first_row - 1 :]
+            every = list(read_numbered(stream, layout.dialect, closed=True))
     except Unreadable as fault:
         if isinstance(fault.__cause__, UnicodeError):
             lines = unreadable_lines(path, dialect.encoding)
             raise stopped(path.name, notice("encoding-stated", lines, encoding=dialect.encoding)) from fault
         raise UsageError("unreadable", path=path.name, reason=fault.note) from fault
     labels = list(layout.labels or tuple(field.name for field in table.schema.fields))
+    rows = every[layout.first_row - 1 :]
+    above = notice("above", (
+        Place(line, text=" | ".join(cells)) for number, (line, cells) in enumerate(every[: layout.first_row - 1], 1)
+        if number not in layout.dialect.header_rows and any(map(str.strip, cells))
+    ))  # fmt: skip
     found = sheet(table.name, path.name, [(1, labels), *rows], layout.encoding, resource, header=1)
-    return found if stated else replace(found, delimiter=layout.dialect.delimiter)
+    delimiter = "" if stated else layout.dialect.delimiter
+    return replace(found, delimiter=delimiter, notices=(above, *found.notices))

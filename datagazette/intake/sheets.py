@@ -12,6 +12,7 @@ from typing import IO
 from datagazette.files import POINTER
 from datagazette.intake.dialects import sniffed
 from datagazette.intake.encodings import open_source, recognise
+from datagazette.intake.extent import bounded, refuse_larger
 from datagazette.intake.notices import Notice, Place, notice, stopped
 from datagazette.intake.structure import Row, structure
 from datagazette.intake.workbooks import ENDINGS, read_workbook
@@ -79,6 +80,7 @@ def read_sheets(
     found = recognise(path, encoding, known)
     with open_source(path, found.encoding) as stream:
         dialect = sniffed(stream, delimiter)
+        refuse_larger(path, found.encoding, dialect)
     with open_source(path, found.encoding) as stream:
         shown = "tab" if dialect.delimiter == "\t" else dialect.delimiter
         read = sheet(path.stem, path.name, _csv_rows(stream, dialect), f"{found.encoding}, “{shown}”", header=header)
@@ -123,15 +125,10 @@ def _filled(file: str, rows: Iterable[Numbered]) -> Iterator[Row]:
         widest = max(widest, len(row.cells))
         count += 1
         size += sum(map(len, row.cells))
-        _bounded(file, widest, limits.COLUMNS, "table-columns")
-        _bounded(file, widest * count, limits.TABLE_CELLS, "table-cells")
-        _bounded(file, size, limits.TABLE_CHARACTERS, "table-characters")
+        bounded(file, widest, limits.COLUMNS, "table-columns")
+        bounded(file, widest * count, limits.TABLE_CELLS, "table-cells")
+        bounded(file, size, limits.TABLE_CHARACTERS, "table-characters")
         yield row
-
-
-def _bounded(file: str, found: int, limit: int, what: str) -> None:
-    if found > limit:
-        raise UsageError(what, file=file, limit=f"{limit:,}")
 
 
 def _csv_rows(stream: IO[str], dialect: Dialect) -> Iterator[Numbered]:

@@ -40,7 +40,7 @@ _TYPES = frozenset((
 _NOTE = re.compile(r"(notes?|sources?|quelle|hinweis|注释?|备注|说明|(数据|资料)?来源)\s*[:：].*", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
     """A row that is not empty: where it begins, its cells up to the last filled one, and how many cells it had.
 
@@ -103,6 +103,7 @@ def structure(file: str, rows: Sequence[Row], header: int = 0) -> Structure:
     return Structure(_without(labels, unnamed), rest, (
         notice("above", (row.place for row in above)),
         notice("types", (row.place for row in kinds)),
+        notice("header-part", [body[0].place] if _is_part_of_header(body) else []),
         notice("columns-empty", (Place(text=str(at + 1)) for at in unnamed)),
         *_unlike(body, len(labels)),
         notice("spaces", (Place(row.line, text=row.trimmed) for row in (head, *body) if row.trimmed)),
@@ -187,6 +188,14 @@ def _second_header(head: Row, rows: Sequence[Row]) -> Row | None:
         if len(named) == len([*filter(None, row.cells)]) > 1 and (again or _contrasts(row.cells, block)):
             return row if block and not set(named) & set(MISSING) else None
     return None
+
+
+def _is_part_of_header(rows: Sequence[Row]) -> bool:
+    """Whether the first row has texts, such as units, where two columns or more hold numbers or dates below it."""
+    if not rows:
+        return False
+    cells = [[*map(_kind, _column(rows[1:], at))] for at, text in enumerate(rows[0].cells) if text and not _kind(text)]
+    return sum(bool(kinds) and all(kinds) for kinds in cells) > 1
 
 
 def _contrasts(labels: Sequence[str], rows: Sequence[Row]) -> bool:

@@ -30,12 +30,14 @@ _DAYS = (365.25, 30.4375, 7, 1)  # of a year, a month, a week and a day
 class Document:
     """A file's mapping. `find_lines` finds the line (from 1) of each key and item, by its path; asked once.
 
-    `near` looks for what the file's misspelt names mean.
+    `near` looks for what the file's misspelt names mean. `cut` are keys in YAML's braces without a value, which may be
+    the rest of a text that a comma has ended.
     """
 
     file: str
     value: dict[str, Any]
     find_lines: Callable[[], Mapping[KeyPath, int]] = dict
+    cut: tuple[KeyPath, ...] = ()
     near: NearMisses = field(default_factory=NearMisses, compare=False, repr=False)
 
     @cached_property

@@ -21,7 +21,7 @@ from datagazette.model.problems import Problem, folded, problem, summarised, war
 from datagazette.model.publication import Catalog, Dataset, Publication, Release, State
 
 # What can no longer be changed once a version is frozen.
-_TOO_LATE = ("translation-missing", UNWRITTEN, TURNED, GARBLED)
+_TOO_LATE = ("translation-missing", "update-frequency", UNWRITTEN, TURNED, GARBLED)
 
 
 @dataclass(frozen=True)

@@ -89,7 +89,10 @@ def read_descriptor(path: Path) -> tuple[Document | None, tuple[Problem, ...]]:
             return document, tuple(_repeated_keys(path))
     from datagazette.load.yaml_file import read_yaml
 
-    return read_yaml(path, str(path))
+    document, problems = read_yaml(path, str(path))
+    warnings = [warning("extra-key", str(path), document.line(cut), key=cut[-1], rule="comma")
+                for cut in document.cut] if document else []  # fmt: skip
+    return document, (*problems, *warnings)
 
 
 def read_csv(path: Path, schema_path: Path) -> Standalone:

@@ -78,7 +78,7 @@ def parse_yaml(text: str, file: str, *, tagged: bool = False) -> tuple[Document 
         return None, (problem("yaml-syntax", file, line, **values),)
     if not isinstance(value, dict):
         return None, (problem("yaml-no-mapping", file, 1),)
-    return Document(file, value, lambda: builder.lines), ()
+    return Document(file, value, lambda: builder.lines, tuple(builder.cut)), ()
 
 
 def _refuse_references(text: str, *, tagged: bool) -> None:
@@ -114,6 +114,7 @@ class _Builder:
     loader: Any
     tagged: bool
     lines: dict[KeyPath, int] = field(default_factory=dict)
+    cut: list[KeyPath] = field(default_factory=list)
 
     def document(self) -> Any:
         try:
@@ -136,6 +137,8 @@ class _Builder:
                     raise _Refused("yaml-duplicate-key", line, key=key)
                 self.lines[(*path, key)] = line
                 result[key] = self._value(value_node, (*path, key))
+                if node.flow_style and result[key] is None and not value_node.value:
+                    self.cut.append((*path, key))
             return result
         try:
             value = self.loader.construct_object(node)

@@ -7,13 +7,15 @@ in its place (Unicode Technical Standard 39, as far as Greek and Cyrillic go).
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
-_SHAPES = str.maketrans(
-    "АВЕЅІЈКМНОРСТУХаеѕіјорсухԁһΑΒΕΖΗΙΚΜΝΟΡΤΥΧο‘’ʼ′“”″−", "ABESIJKMHOPCTYXaesijopcyxdhABEZHIKMNOPTYXo''''\"\"\"-"
+_WIDE = "".join(map(chr, range(0xFF01, 0xFF5F)))
+# Characters, and those of ASCII in the same places that they look like: Cyrillic, Greek, quotation marks, dashes, wide.
+SHAPES = (
+    "АВЕЅІЈКМНОРСТУХаеѕіјорсухԁһΑΒΕΖΗΙΚΜΝΟΡΤΥΧο‘’ʼ′“”″−‐‑‒–—―﹘﹣" + _WIDE,
+    "ABESIJKMHOPCTYXaesijopcyxdhABEZHIKMNOPTYXo" + "'" * 4 + '"' * 3 + "-" * 9 + "".join(map(chr, range(0x21, 0x7F))),
 )
-_DASH = re.compile(r"[\u2010-\u2015\ufe58\ufe63\uff0d]")
+_SHAPES = str.maketrans(*SHAPES)
 _INVISIBLE = "Cf"
 
 
@@ -42,5 +44,5 @@ def _named(one: str, other: str) -> str:
 def _look(text: str) -> str:
     """What a text looks like."""
     shown = "".join(letter for letter in text if unicodedata.category(letter) != _INVISIBLE)
-    composed = unicodedata.normalize("NFKC", _DASH.sub("-", shown.translate(_SHAPES)))
+    composed = unicodedata.normalize("NFKC", shown.translate(_SHAPES))
     return " ".join(composed.split())

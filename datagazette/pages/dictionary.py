@@ -39,7 +39,8 @@ _WITHOUT_SPAN = {"string", "any", "boolean", "object", "array", "list"}
 def downloads(context: PageContext, result: ReleaseResult) -> dict[str, Any]:
     """`package` and `workbook` are everything at once; `tables` one group a table; `machine` the
     descriptions, `parts` what belongs to summaries and checks; `latest` are addresses that stay; `formats` is what a
-    reader looks for a dataset by, `notes` what a reader of one of the files must know."""
+    reader looks for a dataset by, `notes` what a reader of one of the files must know,
+    `hugging_face` how its library reads the first table."""
     release = result.release
     whole = [f"{release.id}.zip", f"{release.id}.xlsx"]
     package, workbook = (next(iter(_offered(context, result, [path])), None) for path in whole)
@@ -61,6 +62,7 @@ def downloads(context: PageContext, result: ReleaseResult) -> dict[str, Any]:
         "tables": tables,
         "machine": _offered(context, result, rest),
         "notes": list(_other_types(context, result)),
+        "hugging_face": _loading(context, result),
         "parts": _offered(context, result, [file.path for file in result.files if "/" in file.path]),
         "latest": _latest(context, result, [*whole, *kept, "datapackage.json"]),
         "formats": list(dict.fromkeys(name for name in formats if name not in _VARIANTS)),
@@ -83,6 +85,14 @@ def _latest(context: PageContext, result: ReleaseResult, paths: Iterable[str]) -
     release = result.release
     names = (addresses.latest_path(release, file.path) for file in filter(None, map(result.file, paths)))
     return [(context.root(addresses.data_path(release.dataset, LATEST, name)), name) for name in names]
+
+
+def _loading(context: PageContext, result: ReleaseResult) -> str:
+    file = next((file for file in result.files if file.kind == "parquet"), None)
+    if file is None:
+        return ""
+    address = addresses.data_file(context.content.catalog, result.release, file.path)
+    return f'load_dataset("parquet", data_files="{address}")'
 
 
 def summary_downloads(context: PageContext, result: ReleaseResult, name: str) -> list[dict[str, str]]:

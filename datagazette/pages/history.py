@@ -19,6 +19,8 @@ from datagazette.pages.context import PageContext
 _MOST_SENTENCES = 3
 # What a page has room for, of each kind; `changes.json` has the rest.
 _MOST_ROWS = 50
+_MOST_PAIRS = 10  # of rows with another key
+_FEWEST_SAME = 2  # values beside the key by which a row is known again
 
 
 @dataclass(frozen=True)
@@ -178,6 +180,7 @@ def _table(context: PageContext, release: Release, before: Release, change: Tabl
     return {
         "title": (context.text(table.title) if table else "") or change.resource,
         "said": _counts(context, [change]),
+        "rekeyed": context.say("text.comma").join(f"{was} → {now}" for was, now in _likely_pairs(context, change)),
         "added": _rows(context, (table,), change, added),
         "removed": _rows(context, (old, table), change, removed),
         "changed": [
@@ -191,6 +194,34 @@ def _table(context: PageContext, release: Release, before: Release, change: Tabl
         ],
         "more": max(0, change.added + change.removed - len(added) - len(removed)),
     }
+
+
+def _likely_pairs(context: PageContext, change: TableChange) -> list[tuple[str, str]]:
+    """The first rows that are probably the same under another key, as (key before, key after): of the listed rows that
+    went and came, those that alone have the same values in the other columns, two of them or more."""
+    if not change.key or len(change.columns) - len(change.key) < _FEWEST_SAME:
+        return []
+    in_key = [name in change.key for name in change.columns]
+    found = []
+    sides = [_by_rest(rows, in_key) for rows in (change.removed_rows, change.added_rows)]
+    for rest, before in sides[0].items():
+        after = sides[1].get(rest, [])
+        if len(before) == len(after) == 1:
+            found.append(tuple(
+                " | ".join(cells.plain_value(context, value) for value in key) for key in (before[0], after[0])
+            ))  # fmt: skip
+    return [(was, now) for was, now in found[:_MOST_PAIRS]]
+
+
+def _by_rest(rows: Sequence[Row], in_key: Sequence[bool]) -> dict[str, list[Row]]:
+    """The keys of rows by their other values, where enough of these are there."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        rest = [value for value, keyed in zip(row, in_key, strict=True) if not keyed]
+        if sum(value is not None for value in rest) >= _FEWEST_SAME:
+            key = tuple(value for value, keyed in zip(row, in_key, strict=True) if keyed)
+            found.setdefault(repr(rest), []).append(key)
+    return found
 
 
 def _rows(

@@ -39,21 +39,23 @@ class Frame:
 
 
 def render(frame: Frame, pages: Path, work: Path) -> Path:
-    """Renders the tree `pages`, and returns the folder below the empty folder `work` that holds the HTML.
+    """Renders the tree `pages`, which is below `work`, and returns the folder beside it that holds the HTML.
 
-    Any warning of MkDocs ends the build with an EnvironmentFault that holds its text.
+    All that the configuration names is below `work` but the publication's own one, and is named from there: Zensical
+    takes no other folders. Any warning of MkDocs ends the build with an EnvironmentFault that holds its text.
     """
     for tab in frame.tabs:
         if not (pages / tab).exists():
             (pages / tab).parent.mkdir(parents=True, exist_ok=True)
             (pages / tab).write_text("---\ntitle: stand-in\n---\n", "utf-8")
-    target, config = work / "site", work / "mkdocs.yml"
+    target, config, overrides = work / "site", work / "mkdocs.yml", work / "overrides"
+    shutil.copytree(frame.overrides, overrides)
     settings = {
         "INHERIT": str(frame.config.absolute()),
-        "docs_dir": str(pages.absolute()),
-        "site_dir": str(target.absolute()),
+        "docs_dir": pages.relative_to(work).as_posix(),
+        "site_dir": target.name,
         **frame.settings,
-        "theme": {**frame.settings["theme"], "custom_dir": str(frame.overrides.absolute())},
+        "theme": {**frame.settings["theme"], "custom_dir": overrides.name},
     }
     config.write_text(yaml.safe_dump(settings, allow_unicode=True, sort_keys=False), "utf-8")
     with _warnings() as said, _environment():

@@ -17,19 +17,19 @@ from dataclasses import dataclass
 class Edition:
     """One way of reading.
 
-    `tried`: which lists of types were tried on a column, by their names in `parquet.TRIED`, in this order. `exact`:
-    whether queries see columns of amounts as decimals, whose zeros results keep, and doubles in a result have only the
-    digits that are sure.
+    `tried`: which lists of types were tried on a column, by their names in `parquet.TRIED`, in order. `as_written`:
+    whether queries see columns of amounts as decimals; whether their results keep the zeros of decimals and the names
+    that the query gives; and whether doubles in them have only the digits that are sure.
     """
 
     tried: tuple[str, ...]
-    exact: bool = True
+    as_written: bool = True
 
 
 # The newest first.
 EDITIONS = (
     Edition(("usual", "rare", "spelled")),
     Edition(("usual", "rare")),
-    Edition(("usual", "infinite"), exact=False),
+    Edition(("usual", "infinite"), as_written=False),
 )
 NEWEST, OLDEST = EDITIONS[0], EDITIONS[-1]

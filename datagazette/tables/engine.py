@@ -179,6 +179,8 @@ def _opened(limits: Limits) -> duckdb.DuckDBPyConnection:
     if limits.spill:
         config["max_temp_directory_size"] = limits.spill_size
     connection = duckdb.connect(":memory:", config=config)
+    # DuckDB takes a process without a main file for a person at a prompt, and draws a bar into the output.
+    connection.execute("SET enable_progress_bar = false")
     if limits.reads is not None:
         Engine(connection, limits.memory).shut(limits.reads)
     return connection

@@ -19,12 +19,18 @@ Advice = tuple[KeyPath, Mapping[str, Any]]
 
 MOMENTS = ("date", "time", "datetime")
 _WITH_FORMAT = ("email", "uri", "uuid", "binary", "wkt")  # formats whose cells have messages of their own
+# Types that are read in one way, whatever their format says.
+_FORMLESS = ("integer", "number", "boolean", "array", "object", "duration", "year", "yearmonth")
 _LETTERS = (("YYYY", "%Y"), ("yyyy", "%Y"), ("YY", "%y"), ("MM", "%m"), ("DD", "%d"), ("dd", "%d"), ("HH", "%H"),
             ("hh", "%H"), ("mm", "%M"), ("SS", "%S"), ("ss", "%S"))  # fmt: skip
 # How numbers are written, by the types whose cells are read so.
 _NOTATIONS = {"groupChar": ("number",), "decimalChar": ("number",), "bareNumber": ("integer", "number")}
 
 _TRUTH = (("trueValues", "true"), ("falseValues", "false"))
+_USUAL = {
+    "date": "2026-11-23", "time": "08:30:00", "datetime": "2026-11-23T08:30:00Z", "year": "2026",
+    "yearmonth": "2026-11", "integer": "120", "number": "3.5", "duration": "PT8H30M",
+}  # fmt: skip
 _MOMENT = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 
 
@@ -36,6 +42,8 @@ def advice(field: Field) -> Iterator[Advice]:
         for name, types in _NOTATIONS.items():
             if name in field.descriptor and field.type not in types:
                 yield (name,), {"rule": "notation", "property": name, "type": field.type, "meant": types[0]}
+    if field.type in _FORMLESS and field.format not in ("default", "any") and "%" not in field.format:
+        yield ("format",), {"rule": "format-unread", "found": field.format, "type": field.type}
     for pattern, path in _patterns(field):
         if not matches_whole(pattern):
             yield path, {"rule": "pattern-parts", "found": pattern, "meant": f"({pattern})"}
@@ -74,6 +82,11 @@ def example(field: Field) -> str:
         return _MOMENT.strftime(field.format) if field.type in MOMENTS and "%" in field.format else ""
     except (ValueError, UnicodeError):
         return ""
+
+
+def written_example(field: Field) -> str:
+    """A cell of the field as it is written, also in the usual notation; empty for types without one."""
+    return example(field) or _USUAL.get(field.type, "")
 
 
 def _patterns(field: Field) -> Iterator[tuple[str, KeyPath]]:

@@ -191,9 +191,7 @@ class _Lines:
         self.count += 1
         self._size += len(line)
         if self._size > limits.ROW_CHARACTERS:
-            rule = "nul" if _is_nul(line) else "quote" if self.count > self.begin else "row"
-            note = f"a row of more than {limits.ROW_CHARACTERS} characters"
-            raise Unreadable("source-error", note, self.begin, rule=rule, limit=limits.ROW_CHARACTERS)
+            raise too_long(line, self.begin, is_quoted=self.count > self.begin)
         self._lines.append(line)
         if len(self._lines) == _JOINED:
             self._parts.append("".join(self._lines))
@@ -213,6 +211,13 @@ class _Lines:
         for line in self:
             self.next_row()
             yield line
+
+
+def too_long(text: str, line: int, *, is_quoted: bool) -> Unreadable:
+    """The fault of a row of too many characters, which begins in a line; `is_quoted` where others are in it."""
+    rule = "nul" if _is_nul(text) else "quote" if is_quoted else "row"
+    note = f"a row of more than {limits.ROW_CHARACTERS} characters"
+    return Unreadable("source-error", note, line, rule=rule, limit=limits.ROW_CHARACTERS)
 
 
 def _is_nul(text: str) -> bool:

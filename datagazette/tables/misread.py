@@ -1,4 +1,4 @@
-"""Texts that a program has read in a wrong encoding: UTF-8 taken for Windows-1252, Latin-1 or GBK.
+"""Texts that a program has read in a wrong encoding: UTF-8 taken for Windows-1252, Latin-1, Windows-1251 or GBK.
 
 In UTF-8 a character beyond ASCII is a byte that says how many follow, and these; as single letters they make runs such
 as `Ã¡`, which hardly any text has by accident. Those that a text may have are left alone: a capital letter or é before
@@ -27,9 +27,13 @@ _FIRST = "".join(
 _SECOND = "".join(
     bytes((lead, trail)).decode("gbk", "ignore") for lead in range(0x81, 0xC0) for trail in range(0xE4, 0xEA)
 )
-# Expressions of RE2 and Python that every misread text matches: the first for Western ones, the other for Chinese.
+# What Windows-1251 has for the bytes 80 to BF, which follow those of the letters Р and С in Cyrillic UTF-8.
+_FOLLOWING = bytes(range(0x80, 0xC0)).decode("cp1251", "ignore")
+# Expressions of RE2 and Python that every misread text matches: for Western ones, for Chinese, and for Cyrillic.
 WESTERN = f"[\u00c2-\u00f4][\u0080-\u00bf{_WINDOWS}]"
 CHINESE = f"[{_FIRST}][{_SECOND}]"
+CYRILLIC = f"(?:[РС][{_FOLLOWING}]){{3}}"
+_CYRILLIC_RUN = re.compile(f"(?:[РС][{_FOLLOWING}]){{3,}}")
 
 
 def kind(text: str) -> str:
@@ -46,6 +50,8 @@ def meant(text: str) -> str:
     if text.isascii():
         return ""
     found = _RUN.sub(lambda run: _western(run[0], text[run.end() :]) or _chinese(run[0]) or run[0], text)
+    if found == text:
+        found = _CYRILLIC_RUN.sub(lambda run: run[0].encode("cp1251").decode("utf-8", "replace"), text)
     return found if found != text else ""
 
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from datagazette.model.publication import Dialect
 
@@ -47,6 +49,8 @@ def text_after_quote(raw: str, cells: Sequence[str], dialect: Dialect, strict: c
     there is none."""
     if not dialect.quote_char or dialect.quote_char not in raw or dialect.escape_char:
         return None
+    if not _within(dialect.delimiter, dialect.quote_char).search(raw):
+        return None  # quick, and true of nearly all lines
     try:
         list(csv.reader((raw,), strict))
     except csv.Error:
@@ -62,6 +66,13 @@ def text_after_quote(raw: str, cells: Sequence[str], dialect: Dialect, strict: c
             return cell
         at = end + 1
     return None
+
+
+@cache
+def _within(delimiter: str, quote: str) -> re.Pattern[str]:
+    """A quote that is neither at the beginning nor at the end of a cell."""
+    ends, mark = re.escape(delimiter), re.escape(quote)
+    return re.compile(f"[^{ends}]{mark}[^{ends}\r\n{mark}]")
 
 
 def _place(raw: str, cells: Sequence[str], dialect: Dialect) -> int | None:

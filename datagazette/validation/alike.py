@@ -1,9 +1,8 @@
 """Values of a key that only look alike: to people one place, to every program two.
 
 What nobody sees is taken away from a text, and what looks the same is made one: spaces at its ends and of other widths,
-characters without a width, accents that are characters of their own, wide letters and digits, dashes, quotation marks,
-and the letters of other scripts that have the shape of Latin ones (Unicode Technical Standard 39 calls them
-confusable). Only texts that this changes are compared with others.
+characters without a width, accents that are characters of their own, and what looks like a character of ASCII
+(`model/alike.py`). Only texts that this changes are compared with others.
 """
 
 from __future__ import annotations
@@ -12,19 +11,13 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 
+from datagazette.model.alike import SHAPES
 from datagazette.model.problems import Cell, Problem, warning
 from datagazette.tables.cells import Column
 from datagazette.tables.engine import Engine
 from datagazette.tables.prepared import Prepared
 from datagazette.tables.sql import literal
 
-_WIDE = "".join(map(chr, range(0xFF01, 0xFF5F)))
-_LOOKS = (
-    (_WIDE, "".join(chr(ord(letter) - 0xFEE0) for letter in _WIDE)),
-    ("АВЕКМНОРСТУХЅІЈаеорсухѕіј", "ABEKMHOPCTYXSIJaeopcyxsij"),  # Cyrillic
-    ("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABEZHIKMNOPTYXo"),  # Greek
-    ("‐‑‒–—−’‘“”", "------''\"\""),
-)
 _SPACES = r"[\s\x{0085}\x{00A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}]+"
 _NO_WIDTH = r"[\x{00AD}\x{200B}-\x{200F}\x{2060}\x{FEFF}]+"
 _ODD = r"^\s|\s$|\s\s|[\t\r\n]|[^\x00-\x7f]"
@@ -51,9 +44,7 @@ def _is_odd(column: Column) -> str:
 def _query(relation: str, column: Column) -> str:
     """At most one row: (the text that comes first, its line, one that looks like it, its line, how many there are)."""
     cell = column.name
-    looks = f"nfc_normalize({cell})"
-    for before, after in _LOOKS:
-        looks = f"translate({looks}, {literal(before)}, {literal(after)})"
+    looks = f"translate(nfc_normalize({cell}), {literal(SHAPES[0])}, {literal(SHAPES[1])})"
     for pattern, after in ((_NO_WIDTH, ""), (_SPACES, " ")):
         looks = f"regexp_replace({looks}, {literal(pattern)}, {literal(after)}, 'g')"
     place = "min(_row) AS r, arg_min(_line, _row) AS l"

@@ -24,7 +24,8 @@ from datagazette.tables.field_advice import example, type_rule
 from datagazette.tables.types import TYPES
 from datagazette.tables.types.wkt import is_wkt
 from datagazette.validation import TableReport
-from datagazette.validation.parts import places, unended
+from datagazette.validation.parts import Place, places, unended
+from datagazette.validation.texts import faults_of_parts
 
 Json = dict[str, Any]
 
@@ -141,19 +142,33 @@ def _placed(report: TableReport, folder: Path) -> TableReport:
         replace(warning("rows-joined", str(files[part]), line, next=paths[part + 1]), cell=Cell(report.table.name))
         for part, line in unended(files)
     )
-    report = replace(report, problems=(*report.problems, *joined))
+    dialect, _ = parse_dialect(stated.get("dialect"), stated.get("encoding"), report.table.file)
+    wrong = tuple(faults_of_parts(files, dialect, report.table.name))
+    counts = Counter(report.counts) + Counter(problem.code for problem in wrong if problem.severity == "error")
+    report = replace(report, problems=(*report.problems, *joined), counts=dict(counts))
     rows = {found.cell.row for found in report.problems if found.cell and found.cell.row is not None}
     if not rows:
-        return report
-    dialect, _ = parse_dialect(stated.get("dialect"), stated.get("encoding"), report.table.file)
-    found = places(files, dialect, rows)
-    problems = [
-        replace(problem, file=str(files[place.part]), line=place.line)
-        if problem.cell and (place := found.get(problem.cell.row or 0))
-        else problem
-        for problem in report.problems
-    ]
-    return replace(report, problems=tuple(problems))
+        return replace(report, problems=(*report.problems, *wrong))
+    before = {_row_before(problem) for problem in report.problems}
+    found = places(files, dialect, rows | before)
+    return replace(report, problems=(*(_at(problem, found, files) for problem in report.problems), *wrong))
+
+
+def _at(problem: Problem, found: Mapping[int, Place], files: Sequence[Path]) -> Problem:
+    """The problem with the file and line of its row, and those of the row that it says has the same value."""
+    about: dict[str, Any] = {}
+    if place := found.get((problem.cell and problem.cell.row) or 0):
+        about = {"file": str(files[place.part]), "line": place.line}
+    if earlier := found.get(_row_before(problem)):
+        values = {"rule": "place", "before": str(earlier.line), "file": files[earlier.part].name}
+        about["values"] = tuple((dict(problem.values) | values).items())
+    return replace(problem, **about)
+
+
+def _row_before(problem: Problem) -> int:
+    """The row that a problem says has the same value; 0 where it says none."""
+    values = dict(problem.values)
+    return int(values["before"]) if values.get("rule") == "row" else 0
 
 
 def _checked(table: Table, folder: Path, limit_errors: int) -> TableReport:

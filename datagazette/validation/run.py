@@ -21,8 +21,10 @@ from datagazette.tables import relation
 from datagazette.tables.bounded import allowed, too_much_memory
 from datagazette.tables.cells import BadConstraint
 from datagazette.tables.engine import Engine, Limits
+from datagazette.tables.field_advice import written_example
 from datagazette.tables.header import cause, label_faults
 from datagazette.tables.layout import TableSource, Unreadable
+from datagazette.tables.long_rows import refuse_long_rows
 from datagazette.tables.prepared import Prepared, prepare
 from datagazette.tables.relation import Bytes
 from datagazette.validation import DEFAULT_LIMIT, TableReport, counting, fast, wide
@@ -88,8 +90,11 @@ class _Run:
                 table, tally = self._count(prepare(source, self.scratch, self._targets(source)), name)
                 found, counts = self._search(table, tally, name)
         except BadConstraint as bad:
-            file, rule = source.table.schema.file or source.table.file, "pattern" if bad.name == "pattern" else "bound"
-            values = {"field": bad.field, "constraint": bad.name, "found": bad.value}
+            file = source.table.schema.file or source.table.file
+            field = source.table.schema.field(bad.field)
+            shown = written_example(field) if field else ""
+            rule = "pattern" if bad.name == "pattern" else "bound-example" if shown else "bound"
+            values = {"field": bad.field, "constraint": bad.name, "found": bad.value, "example": shown}
             return _stopped(source, problem("field-error", file, rule=rule, **values))
         except OutOfTime as out:
             return _stopped(source, out.problem)
@@ -178,12 +183,14 @@ def count_directly(engine: Engine, table: Prepared, name: str) -> Counting | Non
     """The table with the relation of its rows, and what is wrong with them, by the quickest way that reads it exactly.
 
     `fast` sees nearly all lines of good files; else DuckDB takes the rows apart (`relation.direct`). None where it
-    might read the file otherwise than the standard library does.
+    might read the file otherwise than the standard library does. Raises Unreadable for a row that is too long.
     """
-    if not relation.readable_directly(table.layout):
-        return None
-    if not wide.is_wide(table) and (counted := fast.count(engine, table)):
+    is_direct = relation.readable_directly(table.layout)
+    if is_direct and not wide.is_wide(table) and (counted := fast.count(engine, table)):
         return counted
+    refuse_long_rows(table.source.path, table.layout.encoding, table.layout.dialect)
+    if not is_direct:
+        return None
     seen = relation.scan_bytes(table.source.path, table.layout.dialect.quote_char)
     if not seen.exact:
         return None

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from datagazette.commands.preview import Preview, server
 from tests.conftest import BUILD
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -72,6 +73,7 @@ def test_a_page_follows_its_files(served: str, small: Path, page: Page) -> None:
     expect(page.locator("#content")).to_contain_text("777")
     page.goto(f"{served}datasets/visits/")
     expect(wrong).to_contain_text("怎么改")
+    expect(wrong).to_contain_text("下面仍是上一次成功生成的页面")
 
     edit(table, "2021-05-03,many", "2021-05-03,31")
     expect(wrong).to_have_count(0, timeout=PATIENCE)
@@ -81,3 +83,16 @@ def test_a_page_follows_its_files(served: str, small: Path, page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("来访登记"), timeout=PATIENCE)
     page.goto(f"{served}datasets/")
     expect(page.locator("#content")).to_contain_text("来访登记", timeout=PATIENCE)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(("language", "shown"), [("fr-CA", "Faux"), ("zh-Hans", "有误"), ("ca", "Wrong")])
+def test_what_is_wrong_is_said_in_the_language_of_the_page_whatever_that_is(
+    tmp_path: Path, page: Page, language: str, shown: str
+) -> None:
+    (tmp_path / "index.html").write_text(f"<!doctype html><html lang={language}><body>Page</body></html>", "utf-8")
+    preview = Preview(tmp_path)
+    with server(preview, 0) as address:
+        preview.explain({"en": ["Wrong", "a"], "zh": ["有误", "b"], "fr": ["Faux", "c"]})
+        page.goto(address)
+        expect(page.get_by_role("alert")).to_contain_text(shown, timeout=PATIENCE)

@@ -144,3 +144,20 @@ def test_codes_with_a_comma_lose_zeros_too(tmp_path: Path, names: tuple[str, str
 
     found = damages(tmp_path, table("02,30", "20,50", "45,01"), table("2,3", "20,5", "45,01"), "string", "string")
     assert found == [("leading-zeros-lost", "code", 1), ("trailing-zeros-lost", "code", 2)]
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(
+    ("word", "encoding", "named"),
+    [("Málaga", "cp1252", "cp1252"), ("北京", "gbk", "gb18030"), ("Тверь", "cp1251", "cp1251"),
+     ("Málaga", "mac_roman", "mac_roman")],
+)  # fmt: skip
+def test_a_file_in_another_encoding_is_read_in_the_one_that_has_the_words_of_the_version_before(
+    tmp_path: Path, word: str, encoding: str, named: str
+) -> None:
+    after = f"k,v\nA,{word}\nB,x\n".encode(encoding)
+    root = drafted(tmp_path, f"k,v\nA,{word}\n", after, {"k": "string", "v": "string"})
+    done = call_build("diff", "--root", root)
+    assert done.status == 1
+    assert f"The file was in utf-8 and now seems to be in {named}." in done.out
+    assert "1 row added (1 rows → 2 rows)" in done.out

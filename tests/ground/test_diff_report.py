@@ -139,3 +139,11 @@ def test_a_column_with_other_values_in_the_place_of_another_is_no_rename(tmp_pat
     assert out.startswith(f"✓ 1 dataset changes: {said}")
     assert "Field t.births was removed, Field t.deaths is new" in out
     assert "renamed" not in out
+
+
+@pytest.mark.thorough
+def test_numbers_without_an_end_have_no_percentage(tmp_path: Path) -> None:
+    out = diff(drafted(tmp_path, "k,v\nA,INF\nB,1\n", "k,v\nA,-INF\nB,INF\n", NUMBERS, version="1.0.1"))
+    assert "A  v         INF   -INF" in out
+    assert "nan" not in out
+    assert "inf%" not in out

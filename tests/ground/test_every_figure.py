@@ -173,6 +173,15 @@ def test_every_figure_on_the_pictures_of_links_is_that_of_its_tables(own_site: P
     nothing_wrong(found, cards.floors())
 
 
+@EACH
+def test_every_picture_of_a_chart_is_that_of_its_drawing(own_site: Path, release: Release) -> None:
+    charts = sum("chart" in summary for summary in release.described.get("summaries", ()))
+    found = Comparison()
+    cards.compare_pictures(found, own_site / "data" / release.dataset / release.version, release)
+    assert found.counts["picture of a chart"] == 2 * charts
+    assert not found.faults, "\n".join(found.faults)
+
+
 def test_every_figure_in_the_sentences_of_the_publisher_is_that_of_the_tables(own_site: Path) -> None:
     found = Comparison()
     prose.compare_prose(found, own_site)

@@ -19,6 +19,7 @@ from tests.ground.shipped import cards, catalogues, explorer, packages, prose, s
 from tests.ground.shipped.charts import drawing_faults
 from tests.ground.shipped.comparing import Comparison, sha256
 from tests.ground.shipped.files import faults_in_files, faults_in_lists
+from tests.ground.shipped.page import featured
 from tests.ground.shipped.tables import Release, newest
 from tests.ground.test_every_figure import faults
 
@@ -140,7 +141,7 @@ PLANTED = [
     Wrong("catalog.ttl", r'checksumValue "[0-9a-f]', 'checksumValue "x'),
     Wrong("catalog.ttl", r'dct:issued "2026-11-23"', 'dct:issued "2026-11-24"'),
     Wrong("catalog.ttl", r'dcat:endDate "2025"', 'dcat:endDate "2024"'),
-    Wrong("catalog.ttl", r"(dct:description .这里把 )2021 年 11 月", r"\g<1>2021 年 12 月"),
+    Wrong("catalog.ttl", "这里把 2021 年 11 月", "这里把 2021 年 12 月"),
     Wrong("catalog.jsonld", r'("dcat:byteSize": \{\s+"@value": )"522"', r'\1"523"'),
     Wrong("catalog.jsonld", r'("dcat:version": )"1.1.0"', r'\1"1.0.0"'),
     Wrong("catalog.json", r'"bytes": \d', '"bytes": 9999'),
@@ -164,11 +165,14 @@ PLANTED = [
     Wrong(f"en/datasets/{CERTIFIED}/explore/index.html", r"(key&#34;: &#34;)C03", r"\1C02"),
     Wrong(f"en/datasets/{CERTIFIED}/explore/index.html", r"Version 1.1.0\) \[Data", "Version 1.0.0) [Data"),
     Wrong(f"en/datasets/{CERTIFIED}/explore/index.html", r"(decimals&#34;: )1", r"\g<1>2"),
+    Wrong(f"en/datasets/{CERTIFIED}/explore/index.html", r"(Key&#34;: \[&#34;)fact", r"\1place"),
     # Search
     Wrong("search/en/rows.json", r'"rows":\d', '"rows":9'),
     Wrong("search/en/rows/0.json", r'\[0,"\d{6}"', '[0,"999999"'),
     Wrong("search/zh/rows/13.json", "829,000 人", "892,000 人"),
     Wrong("search/zh/rows/13.json", "≥ 660,000 人", "660,000 人"),
+    Wrong("search/en/rows/0.json", r'"county_code",7\]', '"county_code",8]'),
+    Wrong("search/en/rows/0.json", r'\["44","Guangdong",1\]', '["44","Guangdong",2]'),
     # Sentences
     Wrong("en/about/index.html", "82.9 of them becomes 829,000", "82.9 of them becomes 892,000"),
     Wrong("en/about/index.html", "page to three articles", "page to four articles"),
@@ -272,7 +276,7 @@ PAGES = [
     (CERTIFIED, "", "×2", "×3"),
     (CERTIFIED, "", "23 November 2026", "24 November 2026"),
     (CERTIFIED, "", "All 3 rows", "All 4 rows"),
-    (CERTIFIED, "", '"maxValue": 2752.0', '"maxValue": 2753.0'),
+    (FIELDS, "", '"maxValue": 8.0', '"maxValue": 9.0'),
     (CERTIFIED, "", '"contentSize": "487 B", "sha256": "2b', '"contentSize": "487 B", "sha256": "2c'),
     (CERTIFIED, "", '"dateModified": "2026-11-23"', '"dateModified": "2026-11-24"'),
     (
@@ -285,9 +289,14 @@ PAGES = [
      'data-copy-text="The editors of Social Work in China, in Figures. (2025)'),
     (CERTIFIED, "", "value: 2752 persons", "value: 2725 persons"),
     (CERTIFIED, "", "key=C01&amp;field=value", "key=C09&amp;field=value"),
-    (CERTIFIED, "", "13.4\u00a0kB", "13.9\u00a0kB"),
+    (CERTIFIED, "", "487\u00a0B", "478\u00a0B"),
     (CERTIFIED, "", "around November 2021", "around November 2012"),
     (CERTIFIED, "", "What we checked", "Seen by 1,024 people"),
+    (CERTIFIED, "summaries/certified-share/", "workers-1.1.0-certified.parquet", "workers-1.0.0-certified.parquet"),
+    (CERTIFIED, "", 'href="#changes">', 'href="#changes">1,024 '),
+    (CERTIFIED, "summaries/certified-split/", 'og:image:alt" content="1,063', 'og:image:alt" content="1,036'),
+    (CERTIFIED, "", 'og:image:width" content="1200"', 'og:image:width" content="1000"'),
+    (CERTIFIED, "", 'rel="cite-as" href="https://social-work', 'rel="item" href="https://social-labour'),
     (CERTIFIED, "1.0.0/", "(release 1.0.0) ·", "(release 1.0.1) ·"),
     (STATIONS, "", "≥", "≤"),
     (STATIONS, "summaries/station-coverage/", "h148.8", "h158.8"),
@@ -299,6 +308,50 @@ PAGES = [
     (DIVISIONS, "", "the 31 province-level", "the 34 province-level"),
     (DIVISIONS, "summaries/townships-by-kind/", "41,352", "41,353"),
 ]  # fmt: skip
+
+
+LISTED = [
+    ("datasets", '"CN": 7', '"CN": 8'),
+    ("datasets", '"2021": 10', '"2021": 11'),
+    ("datasets", '"CSV": 11', '"CSV": 12'),
+    ("datasets", 'data-year="2023"', 'data-year="2024"'),
+    ("datasets", 'data-date="2026-11-23"', 'data-date="2026-11-24"'),
+    ("datasets", "48,055", "48,505"),
+    ("", "5 datasets", "6 datasets"),
+    ("", '"660,000 persons">660,000', '"660,000 persons">606,000'),
+    ("figures", "at most 0.42%", "at most 0.24%"),
+    ("changes", '<time datetime="2026-11-23">', '<time datetime="2026-11-22">'),
+    ("sources", "5 November 2021", "5 November 2022"),
+    ("sources", '<li><p><strong>Article A', '</ul><ul><li><p><strong>Article A'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "right", "wrong"), LISTED)
+def test_one_wrong_figure_in_a_list_of_the_publication_is_found(
+    own_site: Path, name: str, right: str, wrong: str
+) -> None:
+    assert faults(own_site, own_site / "en" / name / "index.html", "en", featured(), right, wrong)
+
+
+@pytest.mark.parametrize("table", ["certified", "computed"])
+def test_another_table_in_the_place_of_one_is_found(
+    edited: Callable[[str, Callable[[bytes], bytes]], Path], copied: Path, table: str
+) -> None:
+    other = copied / f"data/{ALLOWANCES}/1.0.0/allowances.parquet"
+    site = edited(f"{FOLDER}/{table}.parquet", lambda _: other.read_bytes())
+    assert any("Parquet" in fault for fault in compared(site, f"{FOLDER}/{table}.parquet").faults)
+
+
+def test_the_picture_of_another_chart_is_found(
+    edited: Callable[[str, Callable[[bytes], bytes]], Path], copied: Path
+) -> None:
+    pictures = copied / FOLDER / "summaries"
+    site = edited(
+        f"{FOLDER}/summaries/certified-split.png", lambda _: (pictures / "certified-split.en.png").read_bytes()
+    )
+    found = Comparison()
+    cards.compare_pictures(found, site / FOLDER, RELEASE)
+    assert len(found.faults) == 1
 
 
 @pytest.mark.parametrize(("dataset", "page", "right", "wrong"), PAGES)

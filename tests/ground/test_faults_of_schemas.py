@@ -116,3 +116,22 @@ def test_formats_of_a_compressed_table_are_read_as_those_of_a_plain_one(tmp_path
 def test_a_format_that_nobody_knows_is_a_warning_and_the_column_is_text(tmp_path: Path) -> None:
     done = checked(tmp_path, ["any thing"], format="phone")
     assert (done.status, "has the format “phone”, which does not exist for type string" in done.said) == (0, True)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(
+    ("kind", "form", "said"),
+    [("integer", "roman", True), ("number", "currency", True), ("boolean", "yes/no", True), ("year", "YYYY", True),
+     ("year", "%Y", False), ("integer", "default", False), ("number", "any", False)],
+)  # fmt: skip
+def test_a_format_that_the_type_does_not_read_is_said_once_of_the_schema(
+    tmp_path: Path, kind: str, form: str, said: bool
+) -> None:
+    cell = "true" if kind == "boolean" else "2020"
+    (tmp_path / "t.csv").write_text(f"v,w\n{cell},x\n", "utf-8")
+    fields = [{"name": "v", "type": kind, "format": form}, {"name": "w", "type": "string"}]
+    resource = {"name": "t", "path": "t.csv", "schema": {"fields": fields}}
+    (tmp_path / "datapackage.json").write_text(json.dumps({"name": "p", "resources": [resource]}), "utf-8")
+    done = call_build("check", tmp_path / "datapackage.json")
+    assert done.status == 0
+    assert (f"Field “v” has the format “{form}”, which is not read for the type {kind}" in done.out) == said

@@ -119,6 +119,14 @@ def test_numbers_below_years_are_what_was_measured_in_them(small: Path) -> None:
     assert [column.type for column in columns(draft).values()] == ["string", "integer", "integer"]
 
 
+def test_a_first_column_whose_texts_differ_although_their_values_do_not_holds_codes(small: Path) -> None:
+    draft = planned(small, "chapter,n\n1.1,4\n1.2,5\n1.10,6")
+    assert (columns(draft)["chapter"].type, draft.tables[0].key) == ("string", ("chapter",))
+    assert said(draft)[0].startswith("“chapter” is text, since its values look like codes")
+    same = planned(small, "site,rate\nA,2.5\nB,2.50")
+    assert columns(same)["rate"].type == "number"
+
+
 def test_a_code_that_nothing_but_its_shape_shows_is_named(small: Path) -> None:
     (line,) = said(planned(small, "lot,grams\n31415926,1.7\n271828E5,2.6"))
     assert line.startswith("“lot” is text, since its values look like codes")

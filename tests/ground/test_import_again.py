@@ -122,6 +122,20 @@ def test_a_row_that_adds_up_by_chance_stays(text: str, note: str, tmp_path: Path
     assert note in said
 
 
+SUBTOTALS = "area,site,n\nNorth,A,1\nNorth,B,2\nNorth,,3\nSouth,C,4\nSouth,D,5\nSouth,,9\n,,12\n"
+
+
+def test_subtotals_within_a_table_are_named_and_left_out_where_a_person_says_so(tmp_path: Path) -> None:
+    kept, said = totalled(tmp_path, SUBTOTALS)
+    assert kept == SUBTOTALS
+    assert "rows that may be totals of others are kept" in said
+    assert "line 4 “North |  | 3”, line 7 “South |  | 9”, line 8 “ |  | 12”" in said
+    left = "area,site,n\nNorth,A,1\nNorth,B,2\nSouth,C,4\nSouth,D,5\n"
+    assert totalled(tmp_path, SUBTOTALS, "drop")[0] == left
+    chance = SUBTOTALS.replace("North,,3", "North,,4")
+    assert totalled(tmp_path, chance) == (chance, "")
+
+
 def test_a_sheet_of_notes_is_left_out_or_has_another_name_than_the_file_of_notes(small: Path) -> None:
     def noted(remarks: str) -> tuple[list[str], str]:
         rows = [["ward", "trees"], ["N", 3], ["S", 5]]

@@ -14,7 +14,7 @@ from datagazette.load.standalone import read_package
 from datagazette.messages import LANGUAGES
 from datagazette.model.errors import UsageError
 from datagazette.model.problems import Problem, fix, message
-from tests.conftest import Run
+from tests.conftest import Run, call_build
 
 DESCRIPTOR = "datasets/visits/1.0.0/datapackage.yaml"
 
@@ -81,3 +81,18 @@ def test_a_schema_file_that_cannot_be_read_is_reported_with_the_reason(tmp_path:
         "The schema at “bad.json” cannot be read. Line 2: The JSON cannot be read at"
     )
     assert message(found, "zh").startswith("无法读取表结构文件“bad.json”。第 2 行：")
+
+
+@pytest.mark.thorough
+def test_a_comma_that_ends_a_value_is_named_in_a_package_in_yaml_too(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("n\n1\n", "utf-8")
+    (tmp_path / "datapackage.yaml").write_text(
+        "name: p\nsources: [{title: City Council, parks team}]\nresources:\n"
+        "- {name: t, path: t.csv, schema: {fields: [{name: n, type: integer, description: Trees, all}]}}\n",
+        "utf-8",
+    )
+    done = call_build("check", tmp_path / "datapackage.yaml")
+    assert done.status == 0
+    for line, key in ((2, "parks team"), (4, "all")):
+        assert f"line {line}: “{key}” is not" in done.out
+    assert "in { } a comma ends a value" in done.out

@@ -110,3 +110,19 @@ def test_a_version_that_a_person_has_chosen_stays_unless_it_is_too_low(tmp_path:
 )  # fmt: skip
 def test_an_entry_of_the_ledger_is_as_far_in_as_those_before_it(ledger: str, written: str) -> None:
     assert with_entry(ledger, "- version: 1.1.0\n  date: x\n") == written
+
+
+@pytest.mark.thorough
+def test_a_draft_forgets_the_columns_of_a_wrong_file_once_the_right_one_comes(tmp_path: Path) -> None:
+    root = drafted(tmp_path / "root", "k,v\nA,1\nB,2\n", "k,v\nA,1\nB,2\n", {"k": "string", "v": "integer"})
+    shutil.rmtree(root / "datasets/t/1.1.0")
+    sent = tmp_path / "sent.csv"
+    sent.write_text("k,v,y2023\nA,1,5\nB,2,6\n", "utf-8")
+    assert call_build("revise", "t", "--data", sent, "--root", root).status == 1
+    assert (root / "datasets/t/2.0.0").is_dir()
+    sent.write_text("k,v\nA,1\nB,5\n", "utf-8")
+    done = call_build("revise", "t", "--data", sent, "--root", root)
+    assert done.status == 0, done.said
+    assert "The draft 2.0.0 is datasets/t/1.0.1 now" in done.out
+    assert "columns that neither the schema nor this file has, and that were removed: y2023" in done.out
+    assert (root / "datasets/t/1.0.1/t.csv").read_text("utf-8") == "k,v\nA,1\nB,5\n"

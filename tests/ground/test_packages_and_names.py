@@ -112,6 +112,14 @@ def test_a_file_of_another_kind_is_called_what_it_is(name: str, content: bytes, 
         planned(tmp_path, tmp_path / name)
 
 
+def test_rows_above_the_header_of_a_package_are_named(tmp_path: Path) -> None:
+    source = package(tmp_path)
+    (tmp_path / "t.csv").write_text("Trees by ward\n2023\nward,trees,note,by\nN1,3,a,x\nN2,4,b,y\n", "utf-8")
+    draft = planned(tmp_path, source)
+    assert draft.sheets[0].labels == ("ward", "trees", "note", "by")
+    assert "left out above the header: line 1 “Trees by ward”, line 2 “2023”" in said(draft)
+
+
 def test_a_package_without_a_schema_is_described_as_a_file_is(tmp_path: Path) -> None:
     draft = planned(tmp_path, package(tmp_path))
     assert draft.tables[0].types == {"id": "string", "n": "string", "start_date": "date"}

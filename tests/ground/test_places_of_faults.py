@@ -99,3 +99,15 @@ def test_all_faults_of_a_resource_without_a_name_are_reported(tmp_path: Path) ->
     done = call_build("check", package(tmp_path, name="", path="t.csv", schema={"fields": fields}))
     for said in ("The resource lacks `name`", "unknown type “intger”", "no constraint requird"):
         assert said in done.said
+
+
+@pytest.mark.thorough
+def test_a_repeated_value_in_several_files_is_named_with_both_files_and_lines(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text('n,town\n1,"a\nb"\n2,x\n', "utf-8")
+    (tmp_path / "b.csv").write_text("n,town\n3,y\n2,x\n", "utf-8")
+    fields = [FIELDS[0], FIELDS[1] | {"constraints": {"unique": True}}]
+    schema = {"fields": fields, "primaryKey": "n"}
+    done = call_build("check", package(tmp_path, path=["a.csv", "b.csv"], schema=schema))
+    assert f"{tmp_path}/b.csv\n" in done.said
+    assert "line 3: The primary key has the same value as line 4 of a.csv" in done.said
+    assert "line 3, field town: The same value was already in line 4 of a.csv" in done.said

@@ -77,6 +77,8 @@ def test_a_delimiter_that_the_header_does_not_have_splits_nothing(
             "line 1 “Trees by ward",
         ),
         ("Pupils,,Staff,\nSchool,Age,Full,Part\nS1,6,2,3\n", ("School", "Age", "Full", "Part"), "“Pupils |  | Staff”"),
+        ("site,mass,length\n,kg,m\nA,1,2\nB,3,4\n", ("site", "mass", "length"), "part of the header; if it is"),
+        ("区,数,面\n（名）,人,亩\n甲,1,2\n乙,3,4\n", ("区", "数", "面"), "line 2 “（名） | 人 | 亩”"),
         ("ward,trees\nstring,integer\nN1,3\nN2,5\n", ("ward", "trees"), "types of the columns: line 2"),
         ("ward,trees,benches\nN1,3,1\nN2,5,2\nNote: counted in May\n", ("ward", "trees", "benches"), "line 4 “Note:"),
         (

@@ -70,3 +70,14 @@ def test_rows_with_a_repeated_key_are_counted_as_diff_counts_them(tmp_path: Path
     (found,) = json.loads(call_build("diff", "--format", "json", "--root", root).out)["releases"]
     rows = found["tables"][0]["rows"]
     assert (rows["added"], rows["changed"], rows["removed"]) == (2, 0, 1)
+
+
+@pytest.mark.thorough
+def test_a_page_names_the_rows_that_are_probably_the_same_under_another_key(tmp_path: Path) -> None:
+    before = "k,name,v\nA,x,1\nB,y,2\nC,z,3\n"
+    after = "k,name,v\nA,x,1\nB2,y,2\nC,z,4\nD,q,1\n"
+    drafted(tmp_path, before, after, {"k": "string", "name": "string", "v": "integer"})
+    assert call_build("release", "t", "--root", tmp_path).status == 0
+    assert call_build("build", "--root", tmp_path, "--out", tmp_path / "public").status == 0
+    page = (tmp_path / "public/datasets/t/1.1.0/index.html").read_text("utf-8")
+    assert "Probably the same row under another key: B → B2<" in page

@@ -11,6 +11,8 @@ import hashlib
 import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -18,19 +20,26 @@ import pytest
 import yaml
 
 from datagazette.build import package
+from datagazette.build.checked import load
 from datagazette.build.fingerprints import code_files
 from datagazette.charts.released import drawable
 from datagazette.charts.rules import check_chart
+from datagazette.compute.allowed import Purpose, Rules, refusals
+from datagazette.compute.queries import answer, opened
+from datagazette.downloads.package import draw_charts
 from datagazette.model.publication import Field, Schema, Summary, Table
+from datagazette.model.results import ReleaseResult, SummaryResult
 from datagazette.model.text import Text
 from datagazette.tables.editions import EDITIONS, NEWEST, OLDEST
-from datagazette.tables.engine import connect
+from datagazette.tables.engine import Limits, connect
 from datagazette.tables.parquet import all_rows, tabulate
 from tests.conftest import Run, call_build, once
+from tests.ground.drafts import drafted
 from tests.ground.test_after_an_upgrade import built as rebuilt
 from tests.ground.test_after_an_upgrade import digest, released
 
 UPGRADED = Path(__file__).parent / "upgraded"
+PURPOSES: tuple[Purpose, ...] = ("draft", "released", "question")
 NEXT = """\
 place,day,hour,people,buses
 A,03/25/2021,9:05,12.5,1
@@ -143,6 +152,16 @@ def test_a_ledger_without_hashes_is_read_by_the_first_edition_and_record_keeps_t
 
 
 @pytest.mark.thorough
+def test_a_draft_sees_the_releases_that_it_uses_as_they_are_published(upgraded: Path) -> None:
+    draft = Path(shutil.copytree(upgraded / "datasets/reports/1.0.0", upgraded / "datasets/reports/1.1.0"))
+    shutil.rmtree(draft / "schemas")
+    file = draft / "datapackage.yaml"
+    file.write_text(file.read_text("utf-8").replace("version: 1.0.0", "version: 1.1.0"), "utf-8")
+    done = call_build("check", "reports", "--root", upgraded)
+    assert (done.status, "error" in done.said) == (0, False), done.said
+
+
+@pytest.mark.thorough
 def test_the_next_version_changes_no_row_that_is_only_read_otherwise(upgraded: Path) -> None:
     done = revised(upgraded)
     assert "rows added 1, changed 0, removed 0" in done.said
@@ -229,6 +248,61 @@ def test_a_table_names_the_editions_that_may_read_it_otherwise(
         assert typed[0].others == ()
     assert NEWEST not in typed[0].others
     assert OLDEST.tried[0] == NEWEST.tried[0]
+
+
+@pytest.mark.thorough
+def test_a_released_chart_that_is_too_large_today_keeps_its_addresses() -> None:
+    chart = {"mark": "point", "encoding": {"facet": {"field": "k", "type": "nominal"}, "x": {"field": "n"}}}
+    summary = Summary("s", Text(), "", "s.sql", (Field("k", "string"), Field("n", "number")), chart=chart)
+    rows = tuple((f"k{number}", float(number)) for number in range(64))
+    publication = load(UPGRADED).publication
+    assert publication is not None
+    release = publication.datasets[0].releases[0]
+    for state, code, severity in (("released", "chart-too-large", "warning"), ("draft", "chart-failed", "error")):
+        result = ReleaseResult(replace(release, state=state), (), (SummaryResult(summary, rows),), (), ())
+        drawn, (fault,) = draw_charts(publication, result)
+        assert (fault.code, fault.severity, dict(fault.values)["found"]) == (code, severity, "64 > 60 small charts")
+        assert len(drawn) == (2 if state == "released" else 0)
+
+
+def test_results_of_a_release_have_the_names_and_numbers_of_its_edition(tmp_path: Path) -> None:
+    fields = (Field("k", "string"), Field("Count", "number"), Field("count", "integer"))
+    (tmp_path / "t.csv").write_text("k,Count,count\nA,1.50,5\n", "utf-8")
+    query = "SELECT Count AS Name, count_1 AS name, 0.1::DOUBLE + 0.2::DOUBLE AS s FROM t"
+    with connect() as engine:
+        table = Table("t", "t.csv", "t.csv", Schema("t", "", fields))
+        typed = tabulate(engine, table, tmp_path / "t.csv", tmp_path / "t.parquet").parquet
+    found = {}
+    for edition in (NEWEST, OLDEST):
+        with opened({("t",): typed}, Limits(reads=(typed,)), "released", edition) as box:
+            answered, problems = answer(box, query, "s.sql")
+        assert answered is not None, problems
+        found[edition] = answered.columns[:2], answered.rows[0][:2]
+    assert found == {
+        NEWEST: ((("Name", "DECIMAL(18,2)"), ("name", "BIGINT")), (Decimal("1.50"), 5)),
+        OLDEST: ((("Name", "DOUBLE"), ("name_1", "BIGINT")), (1.5, 5)),
+    }
+
+
+def test_a_rule_that_came_later_is_for_drafts(tmp_path: Path) -> None:
+    root = drafted(tmp_path, "k,v\nA,1\n", "k,v\nA,2\n", {"k": "string", "v": "integer"}, version="1.0.1")
+    for version in ("1.0.0", "1.0.1"):
+        file = root / f"datasets/t/{version}/datapackage.yaml"
+        file.write_text(file.read_text("utf-8").replace("updateFrequency: never", "updateFrequency: P200Y"), "utf-8")
+    faults = [fault.file for fault in load(root).problems if fault.code == "update-frequency"]
+    assert faults == ["datasets/t/1.0.1/datapackage.yaml"]
+
+
+def test_a_function_that_is_refused_today_is_a_warning_in_a_release_that_has_it() -> None:
+    query = "SELECT k FROM t ORDER BY icu_sort_key(k, 'zh'), collate_zh(k)"
+    with connect() as engine:
+        found = {
+            purpose: {fault.severity for fault in refusals(engine, query, "s.sql", Rules((("t",),), purpose))}
+            for purpose in PURPOSES
+        }
+        random = refusals(engine, "SELECT random() FROM t", "s.sql", Rules((("t",),), "released"))
+    assert found == {"draft": {"error"}, "released": {"warning"}, "question": {"error"}}
+    assert [fault.severity for fault in random] == ["error"]
 
 
 def test_files_of_a_release_are_made_again_where_only_the_step_before_is_a_new_one() -> None:

@@ -155,3 +155,11 @@ def test_one_row_with_another_key_is_paired_where_no_other_row_is_like_it(tmp_pa
     assert "t.csv: 3 rows added, 1 row with another key (3 rows → 6 rows)" in done.out
     done = said(tmp_path / "two", before, before.replace("A02", "A20") + "A04,Beta,6\n", fields)
     assert "t.csv: 2 rows added, 1 row removed (3 rows → 4 rows)" in done.out
+
+
+@pytest.mark.thorough
+def test_json_that_differs_in_spaces_is_the_same_value(tmp_path: Path) -> None:
+    fields = {"k": "string", "v": "array"}
+    done = said(tmp_path, 'k,v\nA,"[1,2]"\nB,"[3]"\n', 'k,v\nA,"[1, 2]"\nB,"[3,4]"\n', fields)
+    assert "t.csv: 1 cell changed (2 rows → 2 rows)" in done.out
+    assert "1 cell with the same value written differently, [1,2] → [1, 2]" in done.out

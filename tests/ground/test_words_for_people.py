@@ -11,7 +11,7 @@ import pytest
 
 from datagazette.load.standalone import read_descriptor
 from datagazette.messages import LANGUAGES
-from datagazette.model.problems import Problem, message
+from datagazette.model.problems import Problem, fix, message
 from datagazette.validation.frictionless import check_resource
 from tests.checks import both
 from tests.checks.both import Resource
@@ -102,6 +102,24 @@ def test_a_constraint_that_cannot_be_is_reported_with_its_field(
     if "pattern" in constraint:
         fields = [{**KEY, "constraints": constraint}, NUMBER]
     assert said(b"k,n\nx,1\n", tmp_path, fields) == [(None, text)]
+
+
+@pytest.mark.parametrize(
+    ("field", "shown"),
+    [
+        ({"type": "date", "format": "%d/%m/%Y", "constraints": {"minimum": "2021-01-01"}}, "23/11/2026"),
+        ({"type": "date", "constraints": {"minimum": "01/01/2021"}}, "2026-11-23"),
+        ({"type": "number", "decimalChar": ",", "constraints": {"maximum": "many"}}, "3,5"),
+    ],
+)
+def test_a_bound_that_no_cell_can_have_is_reported_with_one_that_is_right(
+    field: dict[str, Any], shown: str, tmp_path: Path
+) -> None:
+    resource = Resource(b"k,n\nx,1\n", {"fields": [KEY, {**NUMBER, **field}]})
+    both.write((resource,), tmp_path)
+    (report,) = both.reports((resource,), tmp_path)
+    assert fix(report.problems[0], "en").endswith(f"such as {shown}.")
+    assert shown in fix(report.problems[0], "zh")
 
 
 YAML = {

@@ -230,5 +230,5 @@ ENGINES: Mapping[str, Callable[[Path], Any]] = {"Firefox": firefox, "WebKitGTK":
 
 def _program(*names: str) -> str:
     found = next((path for name in names if (path := shutil.which(name))), None)
-    assert found, f"these tests need {names[0]}: `make programs`"
+    assert found, f"{names[0]} is missing: apt-get install firefox-esr webkit2gtk-driver xvfb xauth"
     return found

@@ -18,7 +18,7 @@ from datagazette.publish.hosts import TEXT_TYPES
 DATASET = "datasets/counts"
 DATA = "data/counts/1.1.0"
 # What is compressed where a host compresses texts: a page, a style sheet, a script, two files of data.
-TEXTS = ("index.html", "assets/site/site.css", "assets/site/site.js", "catalog.jsonld", "api/openapi.json")
+TEXTS = ("index.html", "assets/site/*/site.css", "assets/site/*/site.js", "catalog.jsonld", "api/openapi.json")
 PATIENCE = 15_000  # milliseconds for what should be there at once
 
 Answer = bool | str
@@ -157,9 +157,10 @@ def ranges(site: Site) -> Answer:
 
 def compressed(site: Site) -> Answer:
     """Texts are compressed where a reader takes that."""
-    plain = [
-        Path(name).suffix for name in TEXTS if not site.get(name, **{"Accept-Encoding": "gzip"})[1]["Content-Encoding"]
-    ]
+    found = [next(site.folder.glob(pattern)) for pattern in TEXTS]
+    names = [path.relative_to(site.folder).as_posix() for path in found]
+    takes = {"Accept-Encoding": "gzip"}
+    plain = [Path(name).suffix for name in names if not site.get(name, **takes)[1]["Content-Encoding"]]
     return True if not plain else False if len(plain) == len(TEXTS) else f"not {' '.join(plain)}"
 
 

@@ -157,7 +157,7 @@ SERVERS = (
     Server("nginx", "nginx", "nginx", ("nginx", "-v"), nginx),
     Server("Apache", "apache2", "apache2", ("apache2", "-v"), apache),
     Server("Caddy", "caddy", "caddy", ("caddy", "version"), caddy),
-    Server("lighttpd", "lighttpd", "lighttpd", ("lighttpd", "-v"), lighttpd),
+    Server("lighttpd", "lighttpd", "lighttpd lighttpd-mod-deflate", ("lighttpd", "-v"), lighttpd),
     Server("webfs", "webfsd", "webfs", ("dpkg-query", "-W", "-f=${Version}", "webfs"), webfs),
     Server("python -m http.server", sys.executable, "", (sys.executable, "-V"), python, has_ours=False),
     Server("serve (npm)", f"{NODE}/.bin/serve", "", (f"{NODE}/.bin/serve", "-v"), serve, has_ours=False),

@@ -22,6 +22,15 @@ WIDER = """() => {
   sheet.replaceSync("svg text { letter-spacing: 0.06em }");
   document.adoptedStyleSheets.push(sheet);
 }"""
+# Texts of page and charts whose letters are lighter than the middle between black and white.
+LIGHT_LETTERS = """() => [...document.querySelectorAll("main :is(p, h1, h2, th, td, a), .chart svg text")]
+  .filter((one) => one.checkVisibility() && one.textContent.trim())
+  .filter((one) => {
+    const style = getComputedStyle(one);
+    const said = one.closest("svg") ? style.fill : style.color;
+    const [red, green, blue] = said.match(/[0-9.]+/g).map(Number);
+    return 0.3 * red + 0.6 * green + 0.1 * blue > 128;
+  }).map((one) => one.textContent.trim().slice(0, 40))"""
 UNDERLINES = """(selector) => [...document.querySelectorAll(selector)].map((tab) =>
   [tab.hasAttribute("aria-current"), getComputedStyle(tab).borderBottomColor])"""
 
@@ -71,3 +80,44 @@ def test_forced_colours_mark_the_chosen_one_alone(browser: Browser, address: str
     assert {colour for chosen, colour in found if not chosen} == {paper}
     assert paper not in {colour for chosen, colour in found if chosen}
     assert sum(chosen for chosen, _ in found) <= 1
+
+
+def test_forced_colours_show_the_search_result_that_enter_would_open(browser: Browser, address: str) -> None:
+    context = browser.new_context(forced_colors="active")
+    opened = context.new_page()
+    opened.goto(address, wait_until="networkidle")
+    opened.keyboard.press("/")
+    opened.locator("dialog[open] [role=combobox]").fill("宁夏")
+    opened.locator("#search-results [role=option]").nth(1).wait_for()
+    opened.keyboard.press("ArrowDown")
+    expect(opened.locator("[role=option][aria-selected=true]")).to_have_count(1)
+    outlines = opened.evaluate(
+        "[...document.querySelectorAll('[role=option]')].map((one) => getComputedStyle(one).outlineStyle)"
+    )
+    context.close()
+    assert outlines[0] == "solid"
+    assert set(outlines[1:]) == {"none"}
+
+
+def test_forced_colours_show_which_button_of_the_explorer_is_pressed(browser: Browser, address: str) -> None:
+    context = browser.new_context(forced_colors="active")
+    opened = context.new_page()
+    opened.goto(f"{address}datasets/township-stations/explore/?note=1")
+    pressed = opened.locator(".explorer-button[aria-pressed=true]")
+    expect(pressed).to_be_visible()
+    colour = "(one) => getComputedStyle(one).backgroundColor"
+    other = opened.locator(".explorer-button:not([aria-pressed=true]):visible").first
+    seen = (pressed.evaluate(colour), other.evaluate(colour))
+    context.close()
+    assert seen[0] != seen[1]
+
+
+def test_a_dark_page_is_printed_in_dark_letters(browser: Browser, address: str) -> None:
+    context = browser.new_context(color_scheme="dark")
+    opened = context.new_page()
+    opened.add_init_script("localStorage.setItem('scheme', 'dark')")
+    opened.goto(f"{address}datasets/township-stations/")
+    opened.emulate_media(media="print", color_scheme="dark")
+    # Links take their colour over a moment.
+    opened.wait_for_function(f"() => document.getAnimations().length === 0 && ({LIGHT_LETTERS})().length === 0")
+    context.close()

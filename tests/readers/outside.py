@@ -38,7 +38,17 @@ def signposting(address: str) -> dict[str, Any]:
     }
 
 
-TASKS: dict[str, Callable[[Any], object]] = {"bibtex": bibtex, "signposting": signposting}
+def minijinja(given: tuple[dict[str, str], list[tuple[str, dict[str, Any]]]]) -> list[str]:
+    """Templates by name, and which of them are rendered with what; `url` stands for the filter of the generator."""
+    import minijinja  # type: ignore[import-not-found,unused-ignore]
+
+    templates, asked = given
+    environment = minijinja.Environment(templates=templates, auto_escape_callback=lambda name: False)
+    environment.add_filter("url", lambda address: address)
+    return [environment.render_template(name, **context) for name, context in asked]
+
+
+TASKS: dict[str, Callable[[Any], object]] = {"bibtex": bibtex, "signposting": signposting, "minijinja": minijinja}
 
 if __name__ == "__main__":
     json.dump(TASKS[sys.argv[1]](json.load(sys.stdin)), sys.stdout)

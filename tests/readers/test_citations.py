@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
+import yaml
+from lxml import html
 
 from datagazette.describe import citation
 from datagazette.describe.citation import Citation
-from datagazette.model.publication import Withdrawal
+from datagazette.describe.datapackage import datapackage
+from datagazette.model.publication import Publication, Withdrawal
+from datagazette.model.results import ReleaseResult
 from tests.formats.sample import CATALOG, people, words
 from tests.readers.conftest import outside
 
@@ -61,3 +67,50 @@ def test_pybtex_reads_a_dataset_and_prints_its_version() -> None:
         assert read["fields"]["url"] == cited.address
         assert "Version 1.1.0" in read["printed"]
         assert cited.address in read["printed"]
+
+
+def test_a_citation_file_names_an_entity_and_the_files_that_keep_type_and_version() -> None:
+    for language, says in (("en", "# citation.bib and citation.ris"), ("zh", "# 同一文件夹中的 citation.bib")):
+        text = citation.citation_cff(citation.cite_release(NAMED, people(), language))
+        assert text.startswith(says)
+        assert [set(author) for author in yaml.safe_load(text)["authors"]] == [{"name"}]
+
+
+def test_ris_keeps_the_version_as_an_edition() -> None:
+    assert "ET  - 1.1.0\r\n" in citation.ris(CITED)
+
+
+@pytest.mark.thorough
+def test_the_archive_has_the_citations_beside_each_other_and_says_what_only_we_check(small_site: Path) -> None:
+    with zipfile.ZipFile(small_site / "data/counts/1.1.0/counts-1.1.0.zip") as packed:
+        assert {"CITATION.cff", "citation.bib", "citation.ris"} <= set(packed.namelist())
+        readme = packed.read("README.md").decode()
+    for sentence in ("Checked before publication, and not by Frictionless itself", "发布前已检查以下规则"):
+        assert sentence in readme
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(
+    ("prefix", "says"), [("", "要保留版本号，请用这一种"), ("en/", "where the version must not get lost")]
+)
+def test_a_page_says_which_citation_keeps_the_version_and_how_parquet_is_loaded(
+    small_site: Path, prefix: str, says: str
+) -> None:
+    page = html.parse(small_site / prefix / "datasets/counts/index.html").getroot()
+    text = " ".join(page.text_content().split())
+    assert says in text
+    address = "https://small.example.org/data/data/counts/1.1.0/counts.parquet"
+    assert f'load_dataset("parquet", data_files="{address}")' in text
+
+
+@pytest.mark.parametrize("named", [{}, {"profile": "tabular-data-package"}, {"$schema": "https://example.org/x.json"}])
+def test_a_published_descriptor_names_the_profile_of_version_2_always(named: dict[str, str]) -> None:
+    missing = [{"value": "", "label": "none"}, {"value": "NA", "label": "not asked"}]
+    schema = replace(people().tables[0].schema, descriptor={**named, "missingValues": missing})
+    table = replace(people().tables[0], schema=schema, descriptor=named)
+    result = ReleaseResult(people(descriptor=named, tables=(table,)), (), (), (), ())
+    described = datapackage(Publication(Path("/nowhere"), CATALOG, ()), result)
+    assert described["$schema"] == "https://datapackage.org/profiles/2.0/datapackage.json"
+    assert "profile" not in described
+    assert described["resources"][0]["schema"]["missingValues"] == missing
+    assert not {"profile", "$schema"} & described["resources"][0]["schema"].keys()

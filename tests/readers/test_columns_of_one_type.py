@@ -64,11 +64,9 @@ NUMBERS = {
         ["90071992547409931", "123456789012345678901234567890"],
     ),
     "decimals of 20 digits": ("number", ["0.5", "12345678901234567.891"], ["0.5", "12345678901234567.891"]),
-    "decimals of 17 digits that a double changes": (
-        "number", ["0.5", "99999999999999.997"], ["0.5", "99999999999999.997"],
-    ),
     "infinity": ("number", ["1", "INF", "NaN", "-INF"], ["1", "INF", None, "-INF"]),
-    "numbers that all readers keep": ("number", ["31.054293255007507", "2", "NaN"], [31.054293255007507, 2, None]),
+    "no number among numbers": ("number", ["0.5", "2", "NaN"], [0.5, 2, None]),
+    "numbers as programs write them": ("number", ["31.054293255007507", "2"], [31.054293255007507, 2]),
     "the largest safe integer": ("integer", ["9007199254740991", "-1"], [9007199254740991, -1]),
 }  # fmt: skip
 

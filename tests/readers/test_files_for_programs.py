@@ -14,6 +14,7 @@ from datagazette.describe.dcat import dcat_dataset
 from datagazette.describe.schema_org import schema_org
 from datagazette.downloads import archive
 from datagazette.downloads.csv import write_excel_copy
+from datagazette.downloads.csvt import csvt
 from datagazette.downloads.parquet import write_parquet
 from datagazette.model.publication import Dialect, Field, Schema, Table
 from datagazette.tables.engine import connect
@@ -92,3 +93,39 @@ def test_a_column_of_parquet_is_required_where_the_schema_says_so_and_nowhere_el
 def test_each_csv_of_the_package_names_its_delimiter(made: Made) -> None:
     described = json.loads((made.folder / "datapackage.json").read_text("utf-8"))
     assert [one["dialect"] for one in described["resources"]] == [{"delimiter": ","}] * 3
+
+
+CSVT: list[tuple[Field, list[str], str]] = [
+    (Field("a", "string"), ["0101", "ALL"], "String"),
+    (Field("a", "integer"), ["1", "", "-007"], "Integer64"),
+    (Field("a", "integer"), ["1", "123456789012345678901"], "String"),
+    (Field("a", "integer"), ["1", "1_000"], "String"),
+    (Field("a", "integer"), ["1", "n/a"], "String"),
+    (Field("a", "number"), ["1.5", "-1e-7", ".5"], "Real"),
+    (Field("a", "number"), ["31.054293255007507"], "Real"),
+    (Field("a", "number"), ["12345678901234567.891"], "String"),
+    (Field("a", "number"), ["1", "NaN"], "String"),
+    (Field("a", "number", descriptor={"groupChar": "."}), ["38.411"], "String"),
+    (Field("a", "date"), ["2021-05-06", ""], "Date"),
+    (Field("a", "date"), ["2021-5-6"], "String"),
+    (Field("a", "date", format="%d/%m/%Y"), ["05/06/2021"], "String"),
+    (Field("a", "datetime"), ["2021-05-06T07:08:09Z"], "DateTime"),
+    (Field("a", "time"), ["07:08:09"], "Time"),
+    (Field("a", "year"), ["2021"], "Integer"),
+    (Field("a", "boolean"), ["true"], "String"),
+]
+
+
+@pytest.mark.parametrize(("field", "cells", "kind"), CSVT)
+def test_a_column_has_a_type_for_gdal_where_it_reads_each_cell_as_what_it_is(
+    field: Field, cells: list[str], kind: str
+) -> None:
+    assert csvt((field,), [[cell] for cell in cells]) == f'"{kind}"\n'
+
+
+def test_each_csv_of_the_package_has_its_types_beside_it(made: Made) -> None:
+    with zipfile.ZipFile(made.folder / "people-1.1.0.zip") as package:
+        names = package.namelist()
+        types = package.read("people.csvt").decode()
+    assert [name for name in names if name.endswith(".csv") and f"{name}t" not in names] == []
+    assert types == '"String","Date","Integer64","Real","String","Integer","String","String"\n'

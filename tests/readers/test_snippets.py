@@ -69,9 +69,8 @@ Frames = dict[str, tuple[list[str], list[list[str | None]]]]
 
 
 def by_python(code: str, folder: Path) -> Frames:
-    done = subprocess.run(
-        [READERS, "-c", _PYTHON], cwd=folder, input=json.dumps(code), capture_output=True, text=True, check=False
-    )
+    command, given = [READERS, "-c", _PYTHON], json.dumps(code)
+    done = subprocess.run(command, cwd=folder, input=given, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2_000:]
     return {name: (columns, rows) for name, (columns, rows) in json.loads(done.stdout).items()}
 
@@ -200,8 +199,8 @@ def test_every_cell_is_the_typed_one_and_tables_join(
         assert joined
 
 
-def test_the_page_and_the_package_give_the_lines_of_the_api(small_site: Path) -> None:
-    for about, folder in releases(small_site):
+def test_the_page_gives_the_lines_of_the_api(small_site: Path) -> None:
+    for about, _ in releases(small_site):
         page = html.unescape((small_site / "en/datasets" / about["name"] / "index.html").read_text("utf-8"))
         assert set(about["read"]) == set(RUN)
         assert all(code in page for code in about["read"].values())

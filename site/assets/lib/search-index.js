@@ -1,7 +1,7 @@
 // Pagefind's index, loaded when it is first asked. It chooses the index of the page's language by itself.
 
 import { words } from "./dom.js";
-import { searchRows } from "./row-search.js";
+import { prepareRows, searchRows } from "./row-search.js";
 
 const siteRoot = new URL("../../../", import.meta.url);
 const RERANKED = 24; // so many of the first results are looked at for their titles
@@ -19,7 +19,7 @@ function load() {
 }
 
 /** Loads the index while the query is typed: on a slow network that is most of the time until the first hit. */
-export const prepare = () => void load().catch(() => {});
+export const prepare = () => void Promise.all([load(), prepareRows()]).catch(() => {});
 
 async function start() {
   const pagefind = await import(new URL("pagefind/pagefind.js", siteRoot).href);

@@ -1,7 +1,7 @@
-"""The pictures that links are shown with: each is the one that is drawn from its page's texts, which are its tables'.
+"""Pictures: those that links are shown with, and those of charts. Each is what its page or its drawing says.
 
-A picture has no text to read, so it is drawn once more from what the page says, and must come out the same to the
-byte; what it is drawn from is compared with the tables as texts and marks.
+A picture has no text to read, so it is drawn once more from what the page or the drawing says, and must come out the
+same to the byte; what it is drawn from is compared with the tables as texts and marks.
 """
 
 from __future__ import annotations
@@ -15,9 +15,13 @@ from xml.etree import ElementTree
 
 import lxml.etree
 import lxml.html
+import vl_convert
 from lxml.etree import _Element as Element
 
 from datagazette.charts.cards import LinkCard, compose, render_card
+from datagazette.charts.drawing import packed, prepare_fonts
+from datagazette.charts.palette import FONT
+from datagazette.charts.svg import FONTS
 from tests.ground.shipped.citing import figure_of
 from tests.ground.shipped.comparing import Comparison
 from tests.ground.shipped.figures import agree, figures, plain, wanted
@@ -40,6 +44,17 @@ def floors() -> Counter[str]:
         "picture": 2 * (1 + len(every) + len(summaries)), "amount on a picture": 2 * own,
         "title on a picture": 2 * len(summaries), "marks of a chart": charts,
     })  # fmt: skip
+
+
+def compare_pictures(found: Comparison, folder: Path, release: Release) -> None:
+    """The pictures of charts: each is its drawing, in the one font that there is everywhere."""
+    prepare_fonts()
+    for summary in release.described.get("summaries", ()):
+        for end in ("", ".en") if "chart" in summary else ():
+            drawing = (folder / f"summaries/{summary['name']}{end}.svg").read_text("utf-8").replace(FONTS, FONT)
+            picture = packed(vl_convert.svg_to_png(drawing, scale=2))
+            name = f"{summary['name']}{end}.png"
+            found.same("picture of a chart", name, (folder / "summaries" / name).read_bytes() == picture, True)
 
 
 def compare_cards(found: Comparison, site: Path) -> None:

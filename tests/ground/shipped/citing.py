@@ -1,8 +1,10 @@
-"""What a page says beside its text: its head, what buttons copy, what scripts read; and its citations."""
+"""What a page says beside its text: what buttons copy and scripts read, and what is around it; and its citations."""
 
 from __future__ import annotations
 
+import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
@@ -13,8 +15,8 @@ from urllib.parse import parse_qs, urlsplit
 from lxml.etree import _Element as Element
 
 from tests.ground.shipped.comparing import sha256
-from tests.ground.shipped.figures import agree, figures, plain, wanted
-from tests.ground.shipped.page import CATALOG, Page, authored, done, said, strings, summary_of, text_of, title_of
+from tests.ground.shipped.figures import figures, plain, wanted
+from tests.ground.shipped.page import CATALOG, Page, done, strings, text_of, title_of
 from tests.ground.shipped.selecting import select
 from tests.ground.shipped.tables import Release, Row, newest, read_yaml, releases
 
@@ -22,10 +24,10 @@ from tests.ground.shipped.tables import Release, Row, newest, read_yaml, release
 READ = ("title", "aria-label", "datetime", "content", "alt", "data-due", "data-overdue", "data-row")
 # Parts of a page whose figures are not of the tables, and why.
 FURNITURE = {
-    ".cite, .cite-menu": "citations: versions, dates and keys, compared by `_citations`",
-    "#made-shell, #made-python": "commands to recompute a summary: versions and hashes, run by the tests of recipes",
+    ".cite, .cite-menu": "citations, compared by `_citation`",
+    "#made-shell, #made-python": "commands to recompute a summary, compared by `recipes`",
     "#embed-code": "the height of a frame in pixels",
-    ".catalogue__labels": "what readers can narrow the catalogue by: years and names of formats",
+    ".catalogue__labels": "what readers can narrow the catalogue by, compared by `attributes`",
     "noscript": "the same texts again for browsers without scripts",
     ".pagination": "numbers of pages",
     ".cite__text": "a citation",
@@ -56,22 +58,6 @@ def figure_of(dataset: str, name: str, release: Release) -> tuple[dict[str, Any]
     return figure, row, entry, schema
 
 
-def head(page: Page) -> None:
-    """What search engines and links elsewhere show of the page."""
-    known, name = authored(page.release, page.language), summary_of(page)
-    own = "//head/title | //meta[@name='description' or starts-with(@property, 'og:')]"
-    for meta in page.main.getroottree().xpath(own):
-        shown = plain(meta.get("content", "") or meta.text or "").rstrip("…")
-        page.compared += len(figures(shown))
-        if figures(shown) and "://" not in shown and not meta.get("property", "").startswith("og:image:"):
-            summary = page.release.summary(name) if name else {}
-            titles = [title_of(page.release, summary, page.language, key) for key in ("title", "description") if name]
-            titles += [[*wanted(said(page.release.described, "title", page.language)), page.release.version]]
-            titles += [[Decimal(len(newest()))]] if page.path.parent.name == "datasets" else []
-            if not any(shown in text for text in known) and not any(agree(figures(shown), want) for want in titles):
-                page.fault("description in the head", shown, "a text of the publisher")
-
-
 def attributes(page: Page) -> None:
     """What buttons copy and scripts read: citations, days and years to narrow by, numbers of items, links to cells."""
     for button in select(page.main, "[data-copy-text]"):
@@ -81,18 +67,42 @@ def attributes(page: Page) -> None:
     for card in select(page.main, "li[data-date]"):
         release = newest()[select(card, ".card__title a")[0].get("href").strip("./").split("/")[-1]]
         page.attribute(card, "data-date", [release.date.isoformat()], "day of a card")
-        first, _, last = str(release.described["temporal"]).partition("/")
-        years = [str(year) for year in range(int(first[:4]), int((last or first)[:4]) + 1)]
+        years = _years(str(release.described["temporal"]))
         if card.get("data-year", "").split("|") != years:
             page.fault("years of a card", card.get("data-year"), years)
         regions = sorted(release.described.get("spatial", []))
         if sorted(filter(None, card.get("data-region", "").split("|"))) != regions:
             page.fault("regions of a card", card.get("data-region"), regions)
         page.compared += 2
+    for labels in select(page.main, ".catalogue__labels"):
+        _facets(page, json.loads(labels.text or ""))
     for section in select(page.main, "section[data-version]"):
         page.attribute(section, "data-version", [page.release.version], "version of the explorer")
     for link in select(page.main, "a[href]"):
         _cell(page, link.get("href", ""))
+
+
+def _facets(page: Page, labels: dict[str, Any]) -> None:
+    """How many datasets each value of a filter of the catalogue has."""
+    every = [release.described for release in newest().values()]
+    years = (_years(str(described["temporal"])) for described in every)
+    want = {
+        "theme": Counter(theme for described in every for theme in described["themes"]),
+        "region": Counter(region for described in every for region in described.get("spatial", ())),
+        "year": Counter(year for found in years for year in found),
+    }
+    for facet in labels["facets"]:
+        counts = want.get(facet["name"], dict.fromkeys(facet["order"], len(every)))
+        page.compared += len(counts)
+        if (facet["counts"], sorted(facet["order"])) != (counts, sorted(counts)):
+            page.fault(f"filter by {facet['name']}", facet["counts"], counts)
+    if missing := want.keys() - {facet["name"] for facet in labels["facets"]}:
+        page.fault("filters", labels, missing)
+
+
+def _years(temporal: str) -> list[str]:
+    first, _, last = temporal.partition("/")
+    return [str(year) for year in range(int(first[:4]), int((last or first)[:4]) + 1)]
 
 
 def _numbered(page: Page, item: Element) -> None:
@@ -123,6 +133,31 @@ def _keys(release: Release, table: str) -> tuple[frozenset[str], frozenset[str]]
     schema = release.schema(table)
     keys = frozenset("|".join(row[part] for part in schema["primaryKey"]) for row in release.rows(table))
     return keys, frozenset(["", *(entry["name"] for entry in schema["fields"])])
+
+
+def frame(page: Page) -> None:
+    """Around what a page says there is no figure but those of the publication, and of headings in the contents."""
+    texts = [*strings(read_yaml(CATALOG)), *map(text_of, select(page.main, "h2, h3"))]
+    known = {text for one in texts for text in wanted(one)}
+    for element in page.main.getroottree().xpath("//body//*[not(ancestor-or-self::main) and not(self::script)]"):
+        for text in (element.text, *(part.tail for part in element)):
+            if odd := [figure.text for figure in figures(text or "") if figure.text not in known]:
+                page.fault(f"around the page, <{element.tag}>", odd, known)
+
+
+def recipes(page: Page) -> None:
+    """Commands that compute a summary again: versions and hashes of the releases that it is made from."""
+    release = page.release
+    used = [release, *(Release(name, str(version)) for name, version in release.described.get("uses", {}).items())]
+    for recipe in select(page.main, "#made-shell, #made-python"):
+        text = text_of(recipe)
+        versions = re.findall(r"([a-z]+(?:-[a-z]+)*)[-/](\d+\.\d+\.\d+)", text)
+        page.compared += len(versions)
+        known = {(one.dataset, one.version) for one in used}
+        hashes = {found for one in used for found in _hashes(page.site, one)}
+        odd = [*(set(versions) - known), *(set(re.findall(r"\b[0-9a-f]{64}\b", text)) - hashes)]
+        if odd or not versions:
+            page.fault("commands that compute a summary", odd, known)
 
 
 def furniture(page: Page) -> None:

@@ -8,9 +8,11 @@ import json
 import zipfile
 from collections import Counter
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import yaml
 
 from tests.ground.shipped.comparing import BASE, Comparison, at, sha256
@@ -38,7 +40,7 @@ def known_of(release: Release) -> set[str]:
 
 def compare_package(found: Comparison, release: Release, folder: Path) -> None:
     """`folder` is that of the release below /data, or the one of the newest release."""
-    for part in (_datapackage, _croissant, _csvw, _citations, _changes, _tables, _sums, _zip):
+    for part in (_datapackage, _croissant, _csvw, _citations, _changes, _tables, _parquet, _sums, _zip):
         part(found, release, folder)
 
 
@@ -51,6 +53,7 @@ def floors(release: Release) -> Counter[str]:
         "column in datapackage.json": columns, "size in croissant.json": tables, "hash in croissant.json": tables,
         "field in croissant.json": columns, "title of a summary": 4 * summaries, "column in CSVW": columns,
         "version": 6, "date": 7, "bytes of a table": tables, "sum": 4 * tables + summaries, "file in the zip": tables,
+        "rows in Parquet": tables, "row in Parquet": sum(len(release.rows(table)) for table in release.tables),
     })  # fmt: skip
 
 
@@ -209,6 +212,41 @@ def _tables(found: Comparison, release: Release, folder: Path) -> None:
             found.same(
                 "rows for Excel", f"{folder.name}/{table}.excel.csv", rows, len(read_csv(path_of(release, table)))
             )
+
+
+def _parquet(found: Comparison, release: Release, folder: Path) -> None:
+    """Every cell of the typed table that the explorer reads; empty cells have no value."""
+    with duckdb.connect() as engine:
+        for table in release.tables:
+            shown = engine.read_parquet(str(folder / f"{table}.parquet"))
+            types = {entry["name"]: entry["type"] for entry in release.schema(table)["fields"]}
+            found.same("columns in Parquet", f"{folder.name}/{table}.parquet", shown.columns, header(release, table))
+            if shown.columns != header(release, table):
+                continue
+            key = release.schema(table)["primaryKey"]
+            rows = [_plain(dict(zip(shown.columns, row, strict=True))) for row in shown.fetchall()]
+            own = [{name: _typed(value, types[name]) for name, value in row.items()} for row in release.rows(table)]
+            found.same("rows in Parquet", f"{folder.name}/{table}.parquet", len(rows), len(own))
+            by_key = {tuple(row[name] for name in key): row for row in rows}
+            for row in own:  # Parquet has them in the order of their keys
+                place = tuple(row[name] for name in key)
+                found.same("row in Parquet", f"{folder.name}/{table}.parquet, {place}", by_key.get(place), row)
+
+
+def _typed(text: str, kind: str) -> object:
+    if not text:
+        return None
+    return Decimal(text) if kind in {"integer", "number", "year"} else text
+
+
+def _plain(row: Mapping[str, Any]) -> dict[str, object]:
+    """As the CSV has it: truth values in words, days as ISO 8601, numbers as decimals."""
+    return {
+        name: str(value).lower() if isinstance(value, bool)
+        else Decimal(str(value)) if isinstance(value, int | float | Decimal)
+        else None if value is None else str(value)
+        for name, value in row.items()
+    }  # fmt: skip
 
 
 def _sums(found: Comparison, release: Release, folder: Path) -> None:

@@ -10,8 +10,9 @@ from pathlib import Path
 from lxml.etree import _Element as Element
 
 from tests.ground.shipped.charts import charts
-from tests.ground.shipped.citing import READ, attributes, figure_of, furniture, head
+from tests.ground.shipped.citing import READ, attributes, figure_of, frame, furniture, recipes
 from tests.ground.shipped.figures import Wanted, agree, figures, plain, wanted
+from tests.ground.shipped.head import head
 from tests.ground.shipped.page import (
     CATALOG,
     Page,
@@ -48,8 +49,13 @@ def downloads(page: Page) -> None:
                 page.fault(f"size of {target.name}", found[0], target.stat().st_size)
             done(holder)
         for name in select(link, ".download__name"):
-            if text_of(name) == target.name:
+            if target.as_posix().endswith(f"/{text_of(name)}"):
                 done(name)
+    for code in select(page.main, "#downloads > p > code"):
+        release = page.release
+        address = f"/data/{release.dataset}/{release.version}/{release.tables[0]}.parquet"
+        if text_of(code).startswith("load_dataset(") and address in text_of(code):
+            done(code)
 
 
 def facts(page: Page) -> None:
@@ -329,8 +335,8 @@ def headings(page: Page) -> None:
 
 
 PARTS = (
-    attributes, furniture, banners, sources, lists, head, downloads, facts, key_figures, charts, headings, counts,
-    changes, data_tables, field_tables, notes_and_sources, timeline, left_over,
+    attributes, frame, recipes, furniture, banners, sources, lists, head, downloads, facts, key_figures, charts,
+    headings, counts, changes, data_tables, field_tables, notes_and_sources, timeline, left_over,
 )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ import lxml.html
 
 from tests.ground.shipped.comparing import Comparison
 from tests.ground.shipped.figures import figures, plain
+from tests.ground.shipped.page import names
 from tests.ground.shipped.tables import Release, newest
 
 SIGNS = {"": "", "exact": "", "at_least": "≥", "at_most": "≤", "approximate": "≈"}
@@ -31,7 +32,8 @@ def floors() -> Counter[str]:
     rows = sum(len(release.rows(table)) for release in every for table in release.tables)
     return Counter({"page that search finds": 2 * pages, "figure in the text of a hit": 2 * shown,
                     "row that search finds": 2 * rows, "rows in the index": 2,
-                    "bound that search shows": 2 * _bounds()})  # fmt: skip
+                    "bound that search shows": 2 * _bounds(), "datasets about a region": 2 * len(_about()),
+                    "rows with a region": 2 * len(_mentions())})  # fmt: skip
 
 
 def _bounds() -> int:
@@ -81,6 +83,8 @@ def _rows(found: Comparison, site: Path, language: str, folder: str) -> None:
             shelf = block["shelves"][str(row[0])]
             dataset = shelf["explore"].removeprefix(folder).split("/")[1]
             seen.setdefault((dataset, shelf["table"]), []).append(row[1])
+            for leads in row[5:]:
+                _leads(found, row[1], leads, block["shelves"], folder, language, f"search/{language}/{path.name}")
             _row(found, tables[dataset, shelf["table"]], shelf["table"], row, f"search/{language}/rows/{path.name}")
     for (dataset, table), release in tables.items():
         keys = Counter("|".join(row[part] for part in _key(release, table)) for row in release.rows(table))
@@ -107,6 +111,67 @@ def _row(found: Comparison, release: Release, table: str, row: list[Any], place:
     if shown and shown != [sign]:
         found.faults.append(f"{place}, {key}: {shown} in {context!r}, expected {sign!r}")
     found.counts["bound that search shows"] += len(shown)
+
+
+MOST_MENTIONS = 5
+
+
+def _leads(
+    found: Comparison, code: str, leads: list[Any], shelves: dict[str, Any], folder: str, language: str, place: str
+) -> None:
+    """What search says of a region: how many datasets are about it, how many rows of which tables hold its code, and
+    the nearest region around it that a dataset is about."""
+    about, mentions, within = leads
+    found.same("datasets about a region", f"{place}, {code}", about, _about()[code])
+    want = _mentions().get(code, {})
+    found.same("tables with a region", f"{place}, {code}", len(mentions), min(MOST_MENTIONS, len(want)))
+    for shelf, field, rows in mentions:
+        dataset = shelves[str(shelf)]["explore"].removeprefix(folder).split("/")[1]
+        table = shelves[str(shelf)]["table"]
+        found.same("rows with a region", f"{place}, {code}, {table}", rows, want.get((dataset, table, field)))
+    if within:
+        around, name, datasets = within
+        shown = (around in _around(code), name, datasets)
+        own = (True, names("administrative-divisions", "regions", language)[around], _about()[around])
+        found.same("region around a region", f"{place}, {code}", shown, own)
+
+
+@lru_cache
+def _about() -> Counter[str]:
+    return Counter(code for release in newest().values() for code in release.described.get("spatial", ()))
+
+
+@lru_cache
+def _mentions() -> dict[str, dict[tuple[str, str, str], int]]:
+    """By the code of a region the rows that hold it, by dataset, table and field; the list of regions where nothing
+    else lies in a region."""
+    found: dict[str, dict[tuple[str, str, str], int]] = {}
+    listed: dict[str, dict[tuple[str, str, str], int]] = {}
+    for release in newest().values():
+        for table in release.tables:
+            for key in release.schema(table).get("foreignKeys", ()):
+                if key["reference"].get("package", release.dataset) != "administrative-divisions":
+                    continue
+                (field,) = [key["fields"]] if isinstance(key["fields"], str) else key["fields"]
+                into = listed if (release.dataset, table) == ("administrative-divisions", "regions") else found
+                for code, rows in Counter(row[field] for row in release.rows(table) if row[field]).items():
+                    into.setdefault(code, {})[release.dataset, table, field] = rows
+    lying = {code for code, places in found.items() if any(field != "region" for _, _, field in places)}
+    for code in listed.keys() - lying:
+        found[code] = {**found.get(code, {}), **listed[code]}
+    return found
+
+
+@lru_cache
+def _above() -> dict[str, str]:
+    return {row["code"]: row["parent"] for row in newest()["administrative-divisions"].rows("regions")}
+
+
+def _around(code: str) -> set[str]:
+    found: set[str] = set()
+    while code := _above().get(code, ""):
+        found.add(code)
+    return found
 
 
 Said = tuple[set[str], set[Decimal], str]
