@@ -122,7 +122,7 @@ def _held(found: TableResult, long: Iterable[tuple[str, str]]) -> dict[str, type
 
 
 def _kind(profile: FieldProfile) -> type:
-    """What programs can be told that a column holds; a text where its cells are written in a way of their own."""
+    """What a column holds for every program; a text where its cells are written in a way of their own."""
     value = next((value for value, _ in profile.top if value is not None), None)
     field = profile.field
     if isinstance(value, bool):
