@@ -59,7 +59,7 @@ class Answers:
 
 
 def find_answers(engine: Engine, release: Release, kept: Tables, newest: Tables, limits: Limits) -> Answers:
-    """`kept` are the tables as the releases have them, `newest` as this program reads them.
+    """`kept` are the tables as the release has them, `newest` as this program reads them.
 
     `engine` may read all of them.
     """

@@ -137,7 +137,9 @@ def _with_charts(result: ReleaseResult, descriptor: str) -> tuple[ReleaseResult,
 
 def _computed(task: _ReleaseToSummarise) -> tuple[ReleaseResult, Sequence[Problem]]:
     release, before = task.release, task.before
-    kept, newest = _tables(task), _tables(task, newest=True)
+    kept = _tables(task)
+    # Other datasets are used as they are published: a reader who asks the same has these files.
+    newest = Tables(_typed(task.workspace, release, newest=True), kept.used)
     old = [_typed(task.workspace, before, newest=reading) if before else {} for reading in (False, True)]
     steps = [(step, [_typed(task.workspace, each, newest=True) for each in step.releases]) for step in task.corrections]
     earlier = [*old, *(tables for _, each in steps for tables in each)]
@@ -170,13 +172,14 @@ def _sides(pairs: Sequence[tuple[TypedTable, TypedTable]]) -> Iterator[dict[str,
     return ({pair[side].table.name: pair[side] for pair in pairs} for side in (0, 1))
 
 
-def _tables(task: _ReleaseToSummarise, *, newest: bool = False) -> Tables:
-    typed: dict[TableName, Path] = {
+def _tables(task: _ReleaseToSummarise) -> Tables:
+    """Those of the release and of the releases that it uses, as they have them."""
+    used: dict[TableName, Path] = {
         (used.dataset, name): table.parquet
         for used in task.used
-        for name, table in _typed(task.workspace, used, newest=newest).items()
+        for name, table in _typed(task.workspace, used).items()
     }
-    return Tables(_typed(task.workspace, task.release, newest=newest), typed)
+    return Tables(_typed(task.workspace, task.release), used)
 
 
 def _typed(workspace: Workspace, release: Release, *, newest: bool = False) -> dict[str, TypedTable]:

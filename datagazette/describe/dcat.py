@@ -39,7 +39,6 @@ _FORMATS = {
     "csv": ("CSV", "CSV"),
     "parquet": ("Parquet", "PARQUET"),
     "json": ("JSON", "JSON"),
-    "ndjson": ("NDJSON", ""),
     "xlsx": ("XLSX", "XLSX"),
     "zip": ("ZIP", "ZIP"),
 }
@@ -170,7 +169,7 @@ def _distribution(catalog: Catalog, release: Release, file: PublishedFile) -> No
 
 def _format(catalog: Catalog, file: PublishedFile) -> Node:
     """DCAT-AP asks for a node of the list of file types; CKAN reads its label where its first type is `dct:IMT`."""
-    label, name = _FORMATS[file.kind]
+    label, name = _FORMATS.get(file.kind, (file.kind.upper(), ""))
     address = _FILE_TYPES + name if name else f"{catalog.base_url}#format-{file.kind}"
     return {"@id": address, "@type": ["dct:IMT", "dct:MediaTypeOrExtent"], "rdfs:label": label}
 

@@ -11,7 +11,8 @@ from datagazette.describe.citation import cite_release, plain_citation
 from datagazette.describe.datapackage import dialect_descriptor
 from datagazette.describe.notation import plain, without_empty
 from datagazette.describe.prose import withdrawal_sentence
-from datagazette.model.publication import Catalog, Field, Publication, Release, Schema, Table
+from datagazette.describe.xml_schema import schema_type
+from datagazette.model.publication import Catalog, Publication, Release, Schema, Table
 from datagazette.model.results import ReleaseResult
 from datagazette.model.text import Text
 
@@ -45,8 +46,6 @@ _CROISSANT_TYPES = {
     **dict.fromkeys(("TIMESTAMP", "TIMESTAMP WITH TIME ZONE"), "sc:DateTime"),
     "TIME": "sc:Time",
 }
-# Types whose texts are the same in Table Schema's default format and in XML Schema's.
-_CSVW_TYPES = {"integer": "integer", "number": "number", "date": "date", "year": "gYear", "yearmonth": "gYearMonth"}
 _CSVW_DIALECT = {"delimiter", "quoteChar", "doubleQuote", "skipInitialSpace", "header", "commentChar"}
 
 # DuckDB's type of each column, by the names of table and column.
@@ -205,7 +204,7 @@ def _csvw_schema(schema: Schema, held: Mapping[str, str]) -> dict[str, Any]:
             "titles": field.name,  # the header cell: a reader compares it with the file
             "dc:title": _in_languages(field.title),
             "dc:description": _in_languages(field.description),
-            "datatype": _csvw_type(field) or held.get(field.name, "string"),
+            "datatype": schema_type(field) or held.get(field.name, "string"),
             "null": missing if missing != [""] else "",
             "required": field.required,
         }
@@ -218,17 +217,6 @@ def _csvw_name(name: str, number: int) -> str:
     """A column's name goes into URI templates, so only letters, digits and `_` are kept as they are."""
     letters = name.replace("_", "")
     return name if letters.isascii() and letters.isalnum() and not name.startswith("_") else f"column.{number}"
-
-
-def _csvw_type(field: Field) -> str:
-    """The XML Schema type where every text that the schema allows is one of it; else it is empty.
-
-    Numbers agree that are written without thousands separators, other decimal characters, or units around them.
-    """
-    asked = field.descriptor
-    is_bare = asked.get("decimalChar", ".") == "." and asked.get("bareNumber", True) is True
-    is_usual = field.format in ("default", "") and is_bare and not asked.get("groupChar")
-    return _CSVW_TYPES.get(field.type, "") if is_usual else ""
 
 
 def _in_languages(text: Text) -> list[dict[str, str]]:

@@ -22,22 +22,36 @@ _FORMS = {
     "year": ("gYear", r"\d{4}"),
     "yearmonth": ("gYearMonth", r"\d{4}-\d\d"),
 }
+# Types whose texts are the same in Table Schema's default format and in XML Schema's.
+_USUAL = frozenset({"integer", "number", "date", "year", "yearmonth"})
 # Formats that read these spellings as XML Schema does; another one may mean the day where the month is.
 _FORMATS = frozenset({"", "default", "any"})
 _TRUE, _FALSE = ("true", "True", "TRUE", "1"), ("false", "False", "FALSE", "0")
 
 
+def schema_type(field: Field) -> str:
+    """The type where every text that the schema allows is one of it; else it is empty.
+
+    Numbers agree that are written without thousands separators, other decimal characters, or units around them.
+    """
+    asked = field.descriptor
+    is_bare = asked.get("decimalChar", ".") == "." and asked.get("bareNumber", True) is True
+    is_usual = field.format in ("default", "") and is_bare and not asked.get("groupChar")
+    return _FORMS[field.type][0] if is_usual and field.type in _USUAL else ""
+
+
 def held_types(schema: Schema, rows: Iterable[Sequence[str]]) -> dict[str, str]:
-    """The types by the names of the columns in which every cell with a value has the spelling. `rows` are those of the
-    file, below its header."""
-    tried = {at: form for at, field in enumerate(schema.fields) if (form := _form(field))}
+    """The types by the names of those columns that the schema alone does not decide, and in which every cell with a
+    value has the spelling. `rows` are those of the file, below its header."""
+    fields = enumerate(schema.fields)
+    tried = {at: form for at, field in fields if not schema_type(field) and (form := _form(field))}
     missing = [_missing(schema, field) for field in schema.fields]
     seen: set[int] = set()
     for row in rows if tried else ():
-        for at, cell in enumerate(row):
-            if at in tried and cell not in missing[at]:
+        for at, (_, spelling) in tuple(tried.items()):
+            if at < len(row) and row[at] not in missing[at]:
                 seen.add(at)
-                if not tried[at][1].fullmatch(cell):
+                if not spelling.fullmatch(row[at]):
                     del tried[at]
         if not tried:
             break

@@ -25,6 +25,7 @@ from datagazette.tables.types import TYPES
 from datagazette.tables.types.wkt import is_wkt
 from datagazette.validation import TableReport
 from datagazette.validation.parts import Place, places, unended
+from datagazette.validation.texts import faults_of_parts
 
 Json = dict[str, Any]
 
@@ -141,14 +142,16 @@ def _placed(report: TableReport, folder: Path) -> TableReport:
         replace(warning("rows-joined", str(files[part]), line, next=paths[part + 1]), cell=Cell(report.table.name))
         for part, line in unended(files)
     )
-    report = replace(report, problems=(*report.problems, *joined))
+    dialect, _ = parse_dialect(stated.get("dialect"), stated.get("encoding"), report.table.file)
+    wrong = tuple(faults_of_parts(files, dialect, report.table.name))
+    counts = Counter(report.counts) + Counter(problem.code for problem in wrong if problem.severity == "error")
+    report = replace(report, problems=(*report.problems, *joined), counts=dict(counts))
     rows = {found.cell.row for found in report.problems if found.cell and found.cell.row is not None}
     if not rows:
-        return report
+        return replace(report, problems=(*report.problems, *wrong))
     before = {_row_before(problem) for problem in report.problems}
-    dialect, _ = parse_dialect(stated.get("dialect"), stated.get("encoding"), report.table.file)
     found = places(files, dialect, rows | before)
-    return replace(report, problems=tuple(_at(problem, found, files) for problem in report.problems))
+    return replace(report, problems=(*(_at(problem, found, files) for problem in report.problems), *wrong))
 
 
 def _at(problem: Problem, found: Mapping[int, Place], files: Sequence[Path]) -> Problem:

@@ -11,9 +11,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from datagazette.model.problems import Cell, Problem, problem, warning
+from datagazette.model.publication import Dialect
 from datagazette.tables import misread
 from datagazette.tables.cells import Column
 from datagazette.tables.engine import Engine
+from datagazette.tables.layout import Unreadable, open_text, read_layout, read_numbered
 from datagazette.tables.prepared import Prepared
 from datagazette.tables.relation import groups
 from datagazette.tables.sql import literal
@@ -64,6 +66,28 @@ def faults(engine: Engine, table: Prepared) -> Iterator[Problem]:
             yield _problem(table, column.number, column.field.name, kind, cell)
 
 
+def faults_of_parts(files: Sequence[Path], dialect: Dialect, table: str) -> Iterator[Problem]:
+    """The same of a table in several files, file by file, which is read here cell by cell where its bytes show
+    something; nothing where a file cannot be read."""
+    try:
+        layout = read_layout(files[0], dialect)
+        for path in files:
+            if layout.encoding.startswith("utf-8") and not _has_trace(path):
+                continue
+            found: dict[tuple[int, str], _Found] = {}
+            with open_text(path, layout.encoding) as stream:
+                for line, cells in read_numbered(stream, layout.dialect):
+                    for number, text in enumerate(cells, 1):
+                        if kind := _kind(text):
+                            first = found.get((number, kind)) or _Found(line, text, misread.meant(text), 0)
+                            found[number, kind] = replace(first, count=first.count + 1)
+            for (number, kind), first in sorted(found.items(), key=lambda item: item[0]):
+                field = layout.labels[number - 1] if number <= len(layout.labels) else str(number)
+                yield _about(str(path), table, number, field, kind, first)
+    except (Unreadable, UnicodeError, OSError):
+        return
+
+
 def _kind(text: str) -> str:
     return "nul" if "\0" in text else misread.kind(text)
 
@@ -85,12 +109,16 @@ def _query(relation: str, columns: Sequence[Column]) -> str:
 
 def _problem(table: Prepared, number: int, field: str, kind: str, found: _Found) -> Problem:
     source = table.source.table
+    return _about(source.file, source.name, number, field, kind, found)
+
+
+def _about(file: str, table: str, number: int, field: str, kind: str, found: _Found) -> Problem:
     values = {"field": field, "found": found.text[:_SHOWN], "count": found.count}
-    cell = Cell(source.name, field=field, field_number=number, text=found.text)
+    cell = Cell(table, field=field, field_number=number, text=found.text)
     if kind == "nul":
-        return replace(problem("nul-in-text", source.file, found.line, **values), cell=cell)
+        return replace(problem("nul-in-text", file, found.line, **values), cell=cell)
     values |= {"rule": kind, "meant": found.near[:_SHOWN]}
-    return replace(warning("garbled-text", source.file, found.line, **values), cell=cell)
+    return replace(warning("garbled-text", file, found.line, **values), cell=cell)
 
 
 def _is_suspect(table: Prepared) -> bool:

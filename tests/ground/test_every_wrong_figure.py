@@ -289,7 +289,7 @@ PAGES = [
      'data-copy-text="The editors of Social Work in China, in Figures. (2025)'),
     (CERTIFIED, "", "value: 2752 persons", "value: 2725 persons"),
     (CERTIFIED, "", "key=C01&amp;field=value", "key=C09&amp;field=value"),
-    (CERTIFIED, "", "13.4\u00a0kB", "13.9\u00a0kB"),
+    (CERTIFIED, "", "487\u00a0B", "478\u00a0B"),
     (CERTIFIED, "", "around November 2021", "around November 2012"),
     (CERTIFIED, "", "What we checked", "Seen by 1,024 people"),
     (CERTIFIED, "summaries/certified-share/", "workers-1.1.0-certified.parquet", "workers-1.0.0-certified.parquet"),

@@ -17,6 +17,7 @@ from datagazette.tables.layout import TableSource
 from datagazette.tables.misread import CHINESE, CYRILLIC, WESTERN, meant
 from datagazette.validation import TableReport
 from datagazette.validation.run import check_tables
+from datagazette.validation.texts import faults_of_parts
 from tests.conftest import Run
 from tests.ground.drafts import drafted
 
@@ -129,3 +130,24 @@ def test_a_release_is_the_last_time_that_a_garbled_text_is_reported(run: Callabl
     assert done.status == 0
     assert "line 3, field town: “MÃ¡laga” in “town” should probably be “Málaga”" in done.err
     assert "garbled-text" not in run("check", "--root", tmp_path).said
+
+
+def test_texts_of_a_table_in_several_files_are_looked_at_as_well(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes("id,town\n1,Málaga\n2,Zürich\n".encode().decode("cp1252").encode())
+    (tmp_path / "b.csv").write_bytes(b"id,town\n3,Aarhus\n4,Ri\0be\n")
+    files, dialect = [tmp_path / "a.csv", tmp_path / "b.csv"], Dialect()
+    garbled, nul = faults_of_parts(files, dialect, "t")
+    assert (garbled.severity, Path(garbled.file).name, garbled.line) == ("warning", "a.csv", 2)
+    assert "“Málaga”" in message(garbled, "en")
+    assert (nul.severity, Path(nul.file).name, nul.line, nul.code) == ("error", "b.csv", 3, "nul-in-text")
+
+
+@pytest.mark.thorough
+def test_a_zero_byte_in_one_of_several_files_is_an_error(tmp_path: Path, run: Callable[..., Run]) -> None:
+    (tmp_path / "a.csv").write_bytes(b"id,town\n1,Skive\n")
+    (tmp_path / "b.csv").write_bytes(b"id,town\n4,Ri\0be\n")
+    path = tmp_path / "datapackage.json"
+    path.write_text('{"name": "p", "resources": [{"name": "t", "path": "a.csv", "extrapaths": ["b.csv"]}]}')
+    done = run("check", path)
+    assert done.status == 1
+    assert "nul-in-text" in done.out

@@ -152,6 +152,16 @@ def test_a_ledger_without_hashes_is_read_by_the_first_edition_and_record_keeps_t
 
 
 @pytest.mark.thorough
+def test_a_draft_sees_the_releases_that_it_uses_as_they_are_published(upgraded: Path) -> None:
+    draft = Path(shutil.copytree(upgraded / "datasets/reports/1.0.0", upgraded / "datasets/reports/1.1.0"))
+    shutil.rmtree(draft / "schemas")
+    file = draft / "datapackage.yaml"
+    file.write_text(file.read_text("utf-8").replace("version: 1.0.0", "version: 1.1.0"), "utf-8")
+    done = call_build("check", "reports", "--root", upgraded)
+    assert (done.status, "error" in done.said) == (0, False), done.said
+
+
+@pytest.mark.thorough
 def test_the_next_version_changes_no_row_that_is_only_read_otherwise(upgraded: Path) -> None:
     done = revised(upgraded)
     assert "rows added 1, changed 0, removed 0" in done.said
@@ -272,6 +282,29 @@ def test_results_of_a_release_have_the_names_and_numbers_of_its_edition(tmp_path
         NEWEST: ((("Name", "DECIMAL(18,2)"), ("name", "BIGINT")), (Decimal("1.50"), 5)),
         OLDEST: ((("Name", "DOUBLE"), ("name_1", "BIGINT")), (1.5, 5)),
     }
+
+
+@pytest.mark.thorough
+def test_what_only_a_later_check_finds_in_a_released_table_is_a_warning(tmp_path: Path) -> None:
+    root = released(tmp_path, "k,v\nA,1\n", {"k": "string", "v": "integer"}, {})
+    table, file = root / "datasets/t/1.0.0/t.csv", root / "datasets/t/releases.yaml"
+    table.write_text("k,v\nA,1\nB,many\n", "utf-8")
+    done = call_build("check", "--root", root)
+    assert (done.status, "error type-error" in done.said) == (1, True), "another file than the released one"
+    ledger = yaml.safe_load(file.read_text("utf-8"))
+    ledger["releases"][0]["files"]["t.csv"] = sha(table)
+    file.write_text(yaml.safe_dump(ledger, sort_keys=False), "utf-8")
+    done = call_build("check", "--root", root)
+    assert (done.status, "warning type-error" in done.said) == (0, True), done.said
+    draft = Path(shutil.copytree(table.parent, root / "datasets/t/1.0.1"))
+    descriptor = draft / "datapackage.yaml"
+    descriptor.write_text(descriptor.read_text("utf-8").replace("version: 1.0.0", "version: 1.0.1"), "utf-8")
+    done = call_build("check", "--root", root)
+    assert (done.status, "error type-error" in done.said) == (1, True), done.said
+
+
+def sha(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def test_a_rule_that_came_later_is_for_drafts(tmp_path: Path) -> None:

@@ -13,11 +13,11 @@ from datagazette.describe.notation import filled_text, number_text
 from datagazette.downloads.json import write_json
 from datagazette.downloads.parquet import _renamed, _writable, copy_statement
 from datagazette.model.publication import Field, Schema, Summary, Table
-from datagazette.model.results import FieldProfile, SummaryResult
-from datagazette.model.text import Text
+from datagazette.model.results import FieldProfile, SummaryResult, TableResult
+from datagazette.model.text import Text, plain
 from datagazette.pages.cells import cell
 from datagazette.pages.context import PageContext
-from datagazette.pages.dictionary import _commonest, _field
+from datagazette.pages.dictionary import _commonest, _field, _table
 from datagazette.tables.engine import Limits, connect
 from datagazette.tables.parquet import all_rows, describe_table, tabulate
 from tests.conftest import Run
@@ -119,6 +119,18 @@ def test_missing_cells_are_a_share_of_all_rows() -> None:
 def _missing(profile: FieldProfile) -> object:
     context, table = PageContext(content(), "en", ""), content().datasets[0].latest.tables[0]
     return _field(context, content().datasets[0].latest, table, profile, {})["missing"]
+
+
+def test_a_table_without_descriptions_has_no_column_for_them() -> None:
+    context, release = PageContext(content(), "en", ""), content().datasets[0].latest
+    found = []
+    for description in (Text(), plain("Where it is.")):
+        field = Field("site", "string", description=description)
+        table = TableResult(
+            Table("t", "t.csv", "t.csv", Schema("t", "", (field,))), 1, (FieldProfile(field, 1, 0, 1),), (), ""
+        )
+        found.append(_table(context, release, table, 10)["meanings"])
+    assert found == [False, True]
 
 
 def test_the_commonest_numbers_are_shown_where_they_are_common() -> None:

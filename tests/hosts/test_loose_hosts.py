@@ -59,6 +59,19 @@ def test_the_page_for_no_page_stays_at_the_address_that_was_asked_for(context: B
     assert opened.url == f"{address}datasets/nothing.csv"
 
 
+def test_the_page_of_a_copy_stays_at_its_own_name(context: BrowserContext, own_site: Path, tmp_path: Path) -> None:
+    """`wget -m -k -E` keeps a page under its name and the query of its address."""
+    root = below(own_site, tmp_path / "copy")
+    (root / "about").mkdir()
+    (root / "assets").symlink_to(own_site / "assets")
+    (root / "about/index.html?seen=1.html").write_bytes((own_site / "about/index.html").read_bytes())
+    with served(handler(WithoutSlash, root)) as address:
+        opened = context.new_page()
+        opened.goto(f"{address}about/index.html%3Fseen=1.html", wait_until="networkidle")
+        assert opened.url == f"{address}about/index.html%3Fseen=1.html"
+        assert opened.evaluate("getComputedStyle(document.querySelector('.site-header')).borderBottomStyle") == "solid"
+
+
 def test_nothing_published_names_an_explorer_without_its_slash(own_site: Path) -> None:
     """A host may add the slash and drop the table and the filter of the address."""
     named = re.compile(rb"/explore(?=[?\"'#\\])")

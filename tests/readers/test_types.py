@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -129,3 +130,12 @@ def test_a_decimal_without_places_is_a_whole_number(
 def test_croissant_says_its_version_in_the_one_form_that_its_reader_takes_for_it() -> None:
     """Any other, also with https or a slash at the end, is read as version 0.8."""
     assert described()["conformsTo"] == "http://mlcommons.org/croissant/1.1"
+
+
+@pytest.mark.parametrize("kind", ["integer", "number", "date", "year", "yearmonth", "string"])
+def test_rows_are_not_read_where_the_schema_decides(kind: str) -> None:
+    def rows() -> Iterator[list[str]]:
+        raise AssertionError("a row was read")
+        yield []
+
+    assert held_types(Schema("s", "s.yaml", (Field("cell", kind),)), rows()) == {}
