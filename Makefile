@@ -11,8 +11,8 @@ DEV := $(SITE) .venv/.dev
 export CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve check diff new revise release test test-all quick hosts browsers lint format bench audit fuzz lock \
-  newest programs clean
+.PHONY: help site serve check diff new revise release test test-all quick hosts readers browsers lint format bench audit fuzz \
+  lock newest programs clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z -]+:.*## / {printf "make %-19s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ quick: $(DEV) ## the tests that take seconds
 
 hosts: $(DEV) tests/hosts/node/node_modules/.installed programs ## ask web servers for a site: docs/reference/hosts.md
 	$(BIN)/python -m tests.hosts.matrix
+
+readers: $(DEV) .venv/.croissant .venv/.readers build/readers/.installed tests/readers/node/node_modules/.installed programs ## open a site's files with many programs: docs/reference/readers.md
+	$(BIN)/python -m tests.readers.matrix
 
 browsers: $(DEV) programs ## a reader's way through the site in Firefox and WebKitGTK
 	$(BIN)/pytest tests/hosts/browsers.py $(ARGS)
@@ -77,7 +80,8 @@ fuzz: $(DEV) .venv/.security programs ## an hour of made-up tables, files and qu
 	done
 
 lock: .venv/.dev ## renew the lock files (ARGS=--upgrade for the newest versions)
-	for name in requirements requirements-dev requirements-croissant requirements-readers requirements-cluster requirements-security; do \
+	for name in requirements requirements-dev requirements-croissant requirements-readers requirements-matrix \
+	  requirements-cluster requirements-security; do \
 	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --custom-compile-command "make lock" $(ARGS) $$name.in --output-file $$name.txt || exit 1; \
 	done
@@ -132,10 +136,15 @@ clean: ## remove what was built and installed
 	.venv/readers/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
 	touch $@
 
+build/readers/.installed: requirements-matrix.txt
+	test -x build/readers/bin/pip || $(PYTHON) -I -m venv build/readers
+	build/readers/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	touch $@
+
 node_modules/.installed: package-lock.json package.json .npmrc
 	npm ci --ignore-scripts --loglevel=error
 	touch $@
 
-tests/hosts/node/node_modules/.installed: tests/hosts/node/package-lock.json tests/hosts/node/package.json
+tests/%/node/node_modules/.installed: tests/%/node/package-lock.json tests/%/node/package.json
 	cd $(@D)/.. && npm ci --ignore-scripts --loglevel=error
 	touch $@
