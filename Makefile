@@ -92,6 +92,7 @@ programs: ## Chromium, LibreOffice and small programs for the tests; installs De
 	@missing="$(strip $(if $(CHROMIUM),,chromium) \
 	  $(if $(shell command -v soffice),,libreoffice-calc-nogui) $(if $(shell command -v faketime),,faketime) \
 	  $(if $(shell command -v curl),,curl) $(if $(shell command -v wget),,wget) $(if $(shell command -v pdftotext),,poppler-utils) \
+	  $(if $(wildcard /usr/lib/R/site-library/readr),,r-base-core r-cran-readr) \
 	  $(if $(shell command -v apache2),,apache2-bin) $(if $(wildcard /etc/mime.types),,media-types))"; \
 	if [ -z "$$missing" ]; then exit 0; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \

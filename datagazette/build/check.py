@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from datagazette.build.fingerprints import file_hash
 from datagazette.build.steps import Run, Step, Task
 from datagazette.isolation import OutOfBounds
 from datagazette.model.publication import Release
@@ -46,7 +47,18 @@ def check(run: Run, releases: Sequence[Release], limit_errors: int) -> tuple[Tab
         parts = {**run.parts(release), "options": f"{limit_errors} {release.state}"}
         tables = _TablesToCheck(sources, others, run.limits, limit_errors)
         tasks.append(Task(release.id, tables, parts, run.hashes.sources(root, release)))
-    return tuple(report for entry in run.runner.run(_CHECK, tasks) for report in entry.value)
+    entries = zip(releases, run.runner.run(_CHECK, tasks), strict=True)
+    return tuple(_weighed(report, release, root) for release, entry in entries for report in entry.value)
+
+
+def _weighed(report: TableReport, release: Release, root: Path) -> TableReport:
+    """Of a table that passed the check when it was released, and is still that, what a later check finds is a warning:
+    it cannot be corrected, and must not stop a build."""
+    table = report.table
+    is_late = release.state != "draft" and not release.is_unrecorded and OUT_OF_BOUNDS.isdisjoint(report.counts)
+    if not report.errors or not is_late or file_hash(root / table.file) != release.files.get(table.path):
+        return report
+    return replace(report, problems=tuple(replace(found, severity="warning") for found in report.problems), counts={})
 
 
 def _checked(tables: _TablesToCheck, _folder: Path) -> tuple[TableReport, ...]:

@@ -35,6 +35,7 @@ from datagazette.describe.notation import (
     without_empty,
 )
 from datagazette.describe.release_history import ledger_descriptor
+from datagazette.describe.snippets import snippets
 from datagazette.model.publication import Catalog, Dataset, Field, Publication, Release
 from datagazette.model.results import ReleaseResult, SummaryResult, TableResult
 from datagazette.model.text import Text
@@ -192,6 +193,7 @@ def api_documents(catalog: Catalog, dataset: Dataset, result: ReleaseResult) -> 
     """(path, content) of the documents below `/api/` of one dataset, from the result of its newest release."""
     summaries = [filled(summary) for summary in result.summaries]
     paths = [addresses.api_path(dataset.name, found.summary.name) for found in summaries]
+    base = catalog.base_url + addresses.data_folder(result.release)
     described = {
         **_listed(catalog, result.release),
         "releases": [_api_release(catalog, release) for release in dataset.releases if release.state != "draft"],
@@ -200,6 +202,7 @@ def api_documents(catalog: Catalog, dataset: Dataset, result: ReleaseResult) -> 
             {"name": found.summary.name, "title": dict(found.summary.title.values), "url": catalog.base_url + path}
             for found, path in zip(summaries, paths, strict=True)
         ],
+        "read": {snippet.program: snippet.code for snippet in snippets(result, base)},
         "ledger": ledger_descriptor(catalog, dataset),
     }
     yield addresses.api_path(dataset.name), plain(described)

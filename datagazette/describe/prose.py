@@ -18,6 +18,7 @@ from markdown_it.token import Token
 
 from datagazette.describe import addresses
 from datagazette.describe.citation import apa, cite_release, gb7714, plain_citation
+from datagazette.describe.snippets import snippets
 from datagazette.messages import texts
 from datagazette.model.names import address_parts
 from datagazette.model.problems import Problem, problem, warning
@@ -256,6 +257,12 @@ def _readme_part(catalog: Catalog, result: ReleaseResult, language: str) -> str:
     for table in release.tables:
         lines += ["", f"## {words['fields']}: `{table.name}.csv`", "", *_fields(table, language)]
         lines += _other_types(result, table, words)
+    lines += ["", f"## {words['read']}"]
+    if found := snippets(result, ""):
+        lines += ["", words["read_words"]]
+    for snippet in found:
+        lines += ["", f"{snippet.program}:", "", f"```{snippet.language}", snippet.code, "```"]
+    lines += ["", words["read_others"].format(name=f"{release.id}.zip")]
     if release.notes:
         lines += ["", f"## {words['notes']}", ""]
     for note in release.notes:

@@ -150,8 +150,8 @@ def _bytes(path: Path, stated: str, before: tuple[Path, str] | None) -> Bytes:
 
 
 def _encoding(path: Path, stated: str, head: bytes, before: tuple[Path, str] | None) -> str:
-    """The encoding that the file is in: the stated one, or one that spreadsheets save in its place. Where several can
-    be it, that in which the file has most words of the one before."""
+    """The encoding that the file is in: the stated one, or one that spreadsheets save in its place. Where several
+    fit, that in which the file has most words of the one before."""
     if head.startswith(_UTF16):
         return "utf-16"
     if _decodes(path, stated):

@@ -36,16 +36,17 @@ def columns_of(
     table: str, fields: Sequence[Field], rows: Iterable[Sequence[str]], show: Callable[[str, int], Shown]
 ) -> Columns:
     """The columns of a sheet as its cells are. `show` gives the cell for a text in the column of this number."""
-    watched = {at: set[bool]() for at, field in enumerate(fields) if TYPES[field.type].shown is not FieldType.shown}
-    kinds = dict(watched)
+    kinds = {at: set[bool]() for at, field in enumerate(fields) if TYPES[field.type].shown is not FieldType.shown}
+    watched = list(kinds)
     for row in rows if watched else ():
-        for at, text in enumerate(row):
-            if at in watched and (value := show(text, at).value) is not None:
+        for at in watched:
+            value = show(row[at], at).value if at < len(row) else None
+            if value is not None:
                 kinds[at].add(isinstance(value, str))
-                if len(kinds[at]) > 1:
-                    del watched[at]
-        if not watched:
-            break
+        if any(len(kinds[at]) > 1 for at in watched):
+            watched = [at for at in watched if len(kinds[at]) < 2]
+            if not watched:
+                break
     names = {at: (table, fields[at].name) for at in kinds}
     texts = tuple(names[at] for at, found in kinds.items() if found == {True})
     return Columns(texts, tuple(names[at] for at, found in kinds.items() if len(found) > 1))

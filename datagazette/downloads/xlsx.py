@@ -30,7 +30,7 @@ from datagazette.messages import FALLBACK, LANGUAGES, texts
 from datagazette.model.publication import Field, Note, Publication, Release, Table
 from datagazette.model.results import ReleaseResult, SummaryResult, TableResult
 from datagazette.tables.types import TYPES
-from datagazette.tables.types.field_type import Shown
+from datagazette.tables.types.field_type import FieldType, Shown
 
 RowsOf = Callable[[str], Iterable[Sequence[str]]]
 Show = Callable[[str, int], Shown]
@@ -146,8 +146,12 @@ class _Book:
             table.schema.missing_values if field.missing_values is None else field.missing_values for field in fields
         ]
         show = earlier_shown if self._earlier else shown
+        kinds = [TYPES[field.type](field) for field in fields]
         columns, cells = self._cells(
-            table.name, fields, lambda: rows_of(table.name), lambda text, at: show(text, fields[at], missing[at])
+            table.name,
+            fields,
+            lambda: rows_of(table.name),
+            lambda text, at: show(text, fields[at], missing[at], kinds[at]),
         )
         last = 0
         for last, (row, contents) in enumerate(cells, start=1):
@@ -344,18 +348,19 @@ def _about(publication: Publication, release: Release) -> Iterator[Line]:
     yield ("BibTeX", bibtex(cite_release(catalog, release, release.languages[0])).strip())
 
 
-def shown(text: str, field: Field, missing: Collection[str]) -> Shown:
-    """The cell for `text`: typed only where the sheet shows the very text again, or the very number."""
+def shown(text: str, field: Field, missing: Collection[str], kind: FieldType | None = None) -> Shown:
+    """The cell for `text`: typed only where the sheet shows the very text again, or the very number. `kind` is the type
+    of the field, for those who have made it already."""
     if text in missing or text == "":
         return BLANK
-    return TYPES[field.type](field).shown(text)
+    return (kind or TYPES[field.type](field)).shown(text)
 
 
-def earlier_shown(text: str, field: Field, missing: Collection[str]) -> Shown:
+def earlier_shown(text: str, field: Field, missing: Collection[str], kind: FieldType | None = None) -> Shown:
     """The same as an earlier program had it: days and times in no other form than that of ISO 8601 were numbers."""
     form = _EARLIER_MOMENTS.get(field.type, "") if field.format in ("default", "", "any") else _NO_TEXT
     is_text = field.type in _EARLIER_MOMENTS and not re.fullmatch(form, text)
-    found = shown(text, field, missing)
+    found = shown(text, field, missing, kind)
     return Shown(text) if is_text and found.value is not None else found
 
 

@@ -153,16 +153,19 @@ def drop_in(path: Path, table: Table, sheet: Sheet, wanted: Wanted) -> Dropped:
     body = "".join([old.ended(head) if head else "", *texts])
     if not old.ends:
         body = body.removesuffix(old.terminator)
+    gone = tuple(sorted(wanted.removed & {field.name for field in table.schema.fields}))
+    removed = len(old.rows) - (len(rows) - added)
+    return Dropped(_encoded(old, body, table), added, changed, removed, tuple(more), gone, (*sheet.notices, *notices),
+                   spare=tuple(sorted(spare)))  # fmt: skip
+
+
+def _encoded(old: _Old, body: str, table: Table) -> bytes:
     encoding = old.layout.encoding.replace("utf-8-sig", "utf-8")
     try:
-        content = (old.mark + body).encode(encoding)
+        return (old.mark + body).encode(encoding)
     except UnicodeEncodeError as error:
         character = repr(error.object[error.start])
         raise UsageError("not-encodable", path=table.path, encoding=encoding, character=character) from error
-    gone = tuple(sorted(wanted.removed & {field.name for field in table.schema.fields}))
-    removed = len(old.rows) - (len(rows) - added)
-    return Dropped(content, added, changed, removed, tuple(more), gone, (*sheet.notices, *notices),
-                   spare=tuple(sorted(spare)))  # fmt: skip
 
 
 def _missing(sheet: Sheet, table: Table, labels: Sequence[str], places: Sequence[int]) -> list[Collection[str]]:

@@ -9,6 +9,7 @@ from typing import Any
 from datagazette.describe import addresses, citation
 from datagazette.describe.schema_org import schema_org
 from datagazette.describe.signposting import signposts
+from datagazette.describe.snippets import snippets
 from datagazette.model.publication import Dataset, Field, Release
 from datagazette.model.results import ReleaseResult
 from datagazette.pages import cells
@@ -46,6 +47,7 @@ def dataset_page(context: PageContext, dataset: Dataset, result: ReleaseResult, 
         fresh=freshness(release, context.content.today) if release == dataset.latest else Freshness("unknown"),
         banners=banners(context, dataset, release),
         downloads=files,
+        snippets=snippets(result, catalog.base_url + addresses.data_folder(release)),
         withdrawn=withdrawn_on(context, release),
         figures=figures,
         summaries=[summary_view(context, result, summary, ROWS_BESIDE_CHART) for summary in result.summaries],

@@ -16,6 +16,7 @@ from pathlib import Path
 from datagazette.files import trace_of_git
 from datagazette.isolation import step
 from datagazette.model.problems import Cell, Problem, problem, warning
+from datagazette.model.publication import Table
 from datagazette.tables import engine as database
 from datagazette.tables import relation
 from datagazette.tables.bounded import allowed, too_much_memory
@@ -90,12 +91,7 @@ class _Run:
                 table, tally = self._count(prepare(source, self.scratch, self._targets(source)), name)
                 found, counts = self._search(table, tally, name)
         except BadConstraint as bad:
-            file = source.table.schema.file or source.table.file
-            field = source.table.schema.field(bad.field)
-            shown = written_example(field) if field else ""
-            rule = "pattern" if bad.name == "pattern" else "bound-example" if shown else "bound"
-            values = {"field": bad.field, "constraint": bad.name, "found": bad.value, "example": shown}
-            return _stopped(source, problem("field-error", file, rule=rule, **values))
+            return _stopped(source, _bad_constraint(source.table, bad))
         except OutOfTime as out:
             return _stopped(source, out.problem)
         except Unreadable as fault:
@@ -315,6 +311,14 @@ def _unreadable(source: TableSource, fault: Unreadable) -> Problem:
 
 def _of_table(source: TableSource, code: str, line: int | None = None, /, **values: object) -> Problem:
     return replace(problem(code, source.table.file, line, **values), cell=Cell(source.table.name))
+
+
+def _bad_constraint(table: Table, bad: BadConstraint) -> Problem:
+    field = table.schema.field(bad.field)
+    shown = written_example(field) if field else ""
+    rule = "pattern" if bad.name == "pattern" else "bound-example" if shown else "bound"
+    values = {"field": bad.field, "constraint": bad.name, "found": bad.value, "example": shown}
+    return problem("field-error", table.schema.file or table.file, rule=rule, **values)
 
 
 def _stopped(source: TableSource, found: Problem) -> TableReport:

@@ -138,6 +138,7 @@ def test_a_column_with_another_heading_or_none_needs_an_option_that_the_message_
     assert (found.content, found.changed, found.gone) == (b"k,decided\nA,2021-03-05\n", 1, ("n",))
 
 
+@pytest.mark.thorough
 def test_a_column_that_is_missing_is_refused_with_the_headings_that_may_be_it(tmp_path: Path) -> None:
     kinds = {"town": "string", "v": "integer"}
     with pytest.raises(UsageError, match=r"no column “town”; did you mean “City name”.*--rename 'City name=town'"):
@@ -146,6 +147,7 @@ def test_a_column_that_is_missing_is_refused_with_the_headings_that_may_be_it(tm
         dropped(tmp_path / "b", "city,n\nA,1\n", before="town,v\nA,1\n", kinds=kinds)
 
 
+@pytest.mark.thorough
 def test_days_with_two_digits_of_the_year_are_the_days_that_they_were(tmp_path: Path) -> None:
     kinds, before = {"k": "string", "day": "date"}, "k,day\nA,2021-03-04\nB,2021-03-05\n"
     found = dropped(tmp_path / "a", "k,day\nA,04/03/21\nB,05/03/21\nC,25/03/21\n", before=before, kinds=kinds)
@@ -155,6 +157,7 @@ def test_days_with_two_digits_of_the_year_are_the_days_that_they_were(tmp_path: 
 
 
 @pytest.mark.parametrize("space", ["T", " "])
+@pytest.mark.thorough
 def test_times_without_a_zone_are_in_utc_where_that_gives_the_times_before(space: str, tmp_path: Path) -> None:
     kinds, before = {"k": "string", "t": "datetime"}, "k,t\nA,2021-03-04T10:00:00Z\n"
     after = f"k,t\nA,2021-03-04{space}10:00:00\nB,2021-03-04{space}11:00:00\n"
@@ -165,6 +168,7 @@ def test_times_without_a_zone_are_in_utc_where_that_gives_the_times_before(space
     assert any("those of the table are in UTC: line 2" in line for line in lines(found.notices, "en"))
 
 
+@pytest.mark.thorough
 def test_headings_that_are_alike_keep_their_columns(tmp_path: Path) -> None:
     kinds = {"name": "string", "name_2": "integer"}
     found = dropped(tmp_path / "a", "name,name\nA,1\nB,2\n", before="name,name_2\nA,1\n", kinds=kinds)

@@ -114,11 +114,13 @@ def test_the_shape_of_all_cells_says_whether_they_are_codes(
     assert draft.tables[0].key == key
 
 
+@pytest.mark.thorough
 def test_numbers_below_years_are_what_was_measured_in_them(small: Path) -> None:
     draft = planned(small, "area,2020,2021\nN,12345,23456\nS,34567,45678")
     assert [column.type for column in columns(draft).values()] == ["string", "integer", "integer"]
 
 
+@pytest.mark.thorough
 def test_a_first_column_whose_texts_differ_although_their_values_do_not_holds_codes(small: Path) -> None:
     draft = planned(small, "chapter,n\n1.1,4\n1.2,5\n1.10,6")
     assert (columns(draft)["chapter"].type, draft.tables[0].key) == ("string", ("chapter",))

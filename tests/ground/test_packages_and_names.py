@@ -69,6 +69,7 @@ def test_a_package_keeps_its_schema_and_the_titles_of_its_headings(tmp_path: Pat
     assert "has no primaryKey; this would identify the rows: “id”" in said(draft)
 
 
+@pytest.mark.thorough
 def test_a_key_that_a_person_states_is_that_of_a_package(tmp_path: Path) -> None:
     source = package(tmp_path, {"schema": {"fields": FIELDS, "primaryKey": "n"}})
     draft = planned(tmp_path, source, key=("id",))
@@ -78,6 +79,7 @@ def test_a_key_that_a_person_states_is_that_of_a_package(tmp_path: Path) -> None
         planned(tmp_path, source, key=("idd",))
 
 
+@pytest.mark.thorough
 def test_a_unit_in_a_heading_of_a_package_stays_in_its_title(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("Mass (kg),Area (ha)\n1,2\n")
     fields = [{"name": "Mass (kg)", "type": "number"}, {"name": "Area (ha)", "type": "number", "unit": "ha"}]
@@ -89,6 +91,7 @@ def test_a_unit_in_a_heading_of_a_package_stays_in_its_title(tmp_path: Path) -> 
     assert [field["title"] for field in found["fields"]] == ["Mass (kg)", "Area"]
 
 
+@pytest.mark.thorough
 def test_a_key_that_is_twice_in_a_descriptor_is_named(tmp_path: Path) -> None:
     path = package(tmp_path)
     path.write_text(path.read_text().replace('"path":', '"path": "u.csv",\n"path":'))
@@ -112,6 +115,7 @@ def test_a_file_of_another_kind_is_called_what_it_is(name: str, content: bytes, 
         planned(tmp_path, tmp_path / name)
 
 
+@pytest.mark.thorough
 def test_rows_above_the_header_of_a_package_are_named(tmp_path: Path) -> None:
     source = package(tmp_path)
     (tmp_path / "t.csv").write_text("Trees by ward\n2023\nward,trees,note,by\nN1,3,a,x\nN2,4,b,y\n", "utf-8")

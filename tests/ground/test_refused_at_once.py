@@ -5,11 +5,13 @@ What comes later in these files is a second fault: it is not the one that is nam
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from datagazette.intake import extent
+from datagazette.intake.packages import package_sheets
 from datagazette.intake.sheets import read_sheets
 from datagazette.model import limits
 from datagazette.model.errors import UsageError
@@ -26,7 +28,7 @@ def low(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small tables are looked at too, and limits are low."""
     monkeypatch.setattr(extent, "_SMALL", 0)
     monkeypatch.setattr(limits, "ROW_CHARACTERS", 1_000)
-    monkeypatch.setattr(limits, "TABLE_CELLS", 5_000)
+    monkeypatch.setattr(limits, "TABLE_CELLS", 1_000)
 
 
 def written(path: Path, *parts: str | bytes) -> Path:
@@ -49,23 +51,37 @@ def fault(path: Path, encoding: str = "utf-8", dialect: Dialect = Dialect()) -> 
     return None
 
 
-ROWS = "".join(f"r{number},{number}\n" for number in range(1_500))
+ROWS = "".join(f"r{number},{number}\n" for number in range(400))
 
 
 @pytest.mark.usefixtures("low")
 @pytest.mark.parametrize("quoted", ["", 'r,"1"\n', 'r,"1\n2"\n', 'r,5" pipe\n'])
 def test_new_refuses_too_many_cells_before_it_reads_the_rows(quoted: str, tmp_path: Path) -> None:
     path = written(tmp_path / "a.csv", "a,b\n", quoted, ROWS * 2, "r,1,one more\n")
-    assert "more than 5,000 cells" in refusal(path)
+    assert "more than 1,000 cells" in refusal(path)
     fits = written(tmp_path / "fits.csv", "a,b\n", quoted, ROWS)
-    assert len(read_sheets(fits)[0].rows) == 1_500 + bool(quoted)
+    assert len(read_sheets(fits)[0].rows) == 400 + bool(quoted)
+
+
+@pytest.mark.usefixtures("low")
+def test_the_table_of_a_package_has_the_same_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written(tmp_path / "t.csv", "a,b\n", ROWS * 2)
+    resource = {"name": "t", "path": "t.csv", "schema": {"fields": [{"name": "a"}, {"name": "b"}]}}
+    package = written(tmp_path / "datapackage.json", json.dumps({"name": "p", "resources": [resource]}))
+    with pytest.raises(UsageError) as caught:
+        package_sheets(package, None)
+    assert "t.csv has more than 1,000 cells" in caught.value.text("en")
+    monkeypatch.setattr(limits, "SOURCE_BYTES", 1_000)
+    with pytest.raises(UsageError) as caught:
+        package_sheets(package, None)
+    assert "t.csv has more than 1,000 bytes" in caught.value.text("en")
 
 
 @pytest.mark.usefixtures("low")
 def test_blank_lines_and_lines_within_quotes_are_no_rows_when_cells_are_counted(tmp_path: Path) -> None:
     for name, between in (("blank", "\n , \n\t\n,\n"), ("within", 'r,"' + "x\n" * 300 + '"\n')):
         path = written(tmp_path / f"{name}.csv", "a,b\n", ROWS, *[between] * 20)
-        assert len(read_sheets(path)[0].rows) == 1_500 + (20 if name == "within" else 0)
+        assert len(read_sheets(path)[0].rows) == 400 + (20 if name == "within" else 0)
 
 
 @pytest.mark.usefixtures("low")
@@ -79,21 +95,21 @@ def test_a_row_of_too_many_columns_far_down_is_named_before_any_other_fault(tmp_
 @pytest.mark.usefixtures("low")
 def test_a_nul_far_down_is_named_with_its_line_and_cell(tmp_path: Path) -> None:
     path = written(tmp_path / "a.csv", "a,b\n", 'r,"1\n2"\n', ROWS, b"r,x\0y\n", 'r,"x\n')
-    assert "a.csv:1504: Cell 2 contains NUL" in refusal(path)
+    assert "a.csv:404: Cell 2 contains NUL" in refusal(path)
 
 
 @pytest.mark.usefixtures("low")
 @pytest.mark.parametrize(
     ("parts", "found"),
     [
-        (['r,"', "x,y\n" * 500, '"\n'], ("quote", 1_502)),
-        (['r,"', 'x,""y"",\n', "x,y\n" * 500], ("quote", 1_502)),
-        (['r,"1"\nr,"', "x\r\n" * 500], ("quote", 1_503)),
-        (["r," + "x" * 1_000 + "\n"], ("row", 1_502)),
+        (['r,"', "x,y\n" * 500, '"\n'], ("quote", 402)),
+        (['r,"', 'x,""y"",\n', "x,y\n" * 500], ("quote", 402)),
+        (['r,"1"\nr,"', "x\r\n" * 500], ("quote", 403)),
+        (["r," + "x" * 1_000 + "\n"], ("row", 402)),
         (["r,\xe9" + "x" * 995 + "\n"], None),
-        (['r,"', "x" * 2_000, '"\n'], ("row", 1_502)),
+        (['r,"', "x" * 2_000, '"\n'], ("row", 402)),
         (['\r\nr,5" pipe\r\n', ROWS], None),
-        ([b"\0" * 3_000], ("nul", 1_502)),
+        ([b"\0" * 3_000], ("nul", 402)),
         (['r,"x\n",', '"y\n",' * 300], None),  # a row of many cells is left to the reader
     ],
 )
@@ -127,6 +143,6 @@ def test_the_check_reads_a_file_of_gigabytes_up_to_the_row_that_is_too_long(tmp_
     table = Table("t", "t.csv", "t.csv", Schema("t", "", (Field("a", "string"), Field("b", "string"))))
     (report,) = check_tables([TableSource(table, path)])
     assert [(problem.code, dict(problem.values)["rule"], problem.line) for problem in report.problems] == [
-        ("source-error", "quote", 1_502)
+        ("source-error", "quote", 402)
     ]
     assert "more than 200,000,000 bytes" in refusal(path)

@@ -284,6 +284,29 @@ def test_results_of_a_release_have_the_names_and_numbers_of_its_edition(tmp_path
     }
 
 
+@pytest.mark.thorough
+def test_what_only_a_later_check_finds_in_a_released_table_is_a_warning(tmp_path: Path) -> None:
+    root = released(tmp_path, "k,v\nA,1\n", {"k": "string", "v": "integer"}, {})
+    table, file = root / "datasets/t/1.0.0/t.csv", root / "datasets/t/releases.yaml"
+    table.write_text("k,v\nA,1\nB,many\n", "utf-8")
+    done = call_build("check", "--root", root)
+    assert (done.status, "error type-error" in done.said) == (1, True), "another file than the released one"
+    ledger = yaml.safe_load(file.read_text("utf-8"))
+    ledger["releases"][0]["files"]["t.csv"] = sha(table)
+    file.write_text(yaml.safe_dump(ledger, sort_keys=False), "utf-8")
+    done = call_build("check", "--root", root)
+    assert (done.status, "warning type-error" in done.said) == (0, True), done.said
+    draft = Path(shutil.copytree(table.parent, root / "datasets/t/1.0.1"))
+    descriptor = draft / "datapackage.yaml"
+    descriptor.write_text(descriptor.read_text("utf-8").replace("version: 1.0.0", "version: 1.0.1"), "utf-8")
+    done = call_build("check", "--root", root)
+    assert (done.status, "error type-error" in done.said) == (1, True), done.said
+
+
+def sha(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 def test_a_rule_that_came_later_is_for_drafts(tmp_path: Path) -> None:
     root = drafted(tmp_path, "k,v\nA,1\n", "k,v\nA,2\n", {"k": "string", "v": "integer"}, version="1.0.1")
     for version in ("1.0.0", "1.0.1"):

@@ -6,13 +6,17 @@ import csv
 import importlib.resources
 import json
 import subprocess
+from decimal import Decimal
 from pathlib import Path
 
+import duckdb
+import openpyxl
 import pytest
 from csvw.metadata import CSVW
 from frictionless import validate
 from jsonschema import Draft7Validator
 
+from datagazette.describe.notation import cell
 from tests.conftest import ROOT
 from tests.readers.conftest import descriptor, releases, tables
 
@@ -93,3 +97,38 @@ def test_nothing_of_the_nasty_names_and_cells_is_lost(nasty_site: Path) -> None:
     assert (shown["day"], shown["open"], shown["lines"]) == ("1899-12-31", True, "one\ntwo")
     assert (shown["blank"], rows[1]["blank"]) == ("", None)
     assert not list(nasty_site.parent.glob("x*"))
+
+
+@pytest.mark.thorough
+def test_each_key_of_a_json_file_has_one_type_and_the_values_of_the_parquet_file(site: Path) -> None:
+    for folder in releases(site):
+        for table in tables(folder):
+            rows = json.loads((folder / f"{table['name']}.json").read_text("utf-8"))
+            fields = table["schema"]["fields"]
+            for name in (field["name"] for field in fields):
+                kinds = {type(row[name]) for row in rows if row[name] is not None}
+                assert len({float if kind is int else kind for kind in kinds}) <= 1, (folder, table["name"], name)
+            typed = duckdb.sql(f"SELECT * FROM read_parquet('{folder}/{table['name']}.parquet')").fetchall()
+            in_texts = [any(isinstance(row[field["name"]], str) for row in rows) for field in fields]
+            written = sorted(str(list(map(_number, row.values()))) for row in rows)
+            assert sorted(str(list(map(_number, row, in_texts))) for row in typed) == written
+
+
+def _number(value: object, in_texts: bool = False) -> object:
+    """A number as the double that readers take it for, unless its column is written as texts."""
+    if value is None or isinstance(value, bool | list | dict):
+        return value
+    return cell(value) if in_texts or not isinstance(value, int | float | Decimal) else float(value)
+
+
+@pytest.mark.thorough
+def test_each_column_of_a_sheet_has_one_type(site: Path) -> None:
+    for folder in releases(site):
+        (path,) = folder.glob("*.xlsx")
+        for sheet in openpyxl.load_workbook(path, read_only=True).worksheets[: len(tables(folder))]:
+            kinds: dict[int, set[str]] = {}
+            for row in sheet.iter_rows(min_row=2):
+                for at, found in enumerate(row):
+                    if found.value is not None:
+                        kinds.setdefault(at, set()).add(found.data_type)
+            assert [at for at, types in kinds.items() if len(types) > 1] == [], (path, sheet.title)
