@@ -64,6 +64,18 @@ def test_new_refuses_too_many_cells_before_it_reads_the_rows(quoted: str, tmp_pa
 
 
 @pytest.mark.usefixtures("low")
+@pytest.mark.parametrize("quoted", ["", '"r"\n'])
+def test_rows_of_a_single_column_have_a_limit_of_their_own(
+    quoted: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "TABLE_ROWS", 300)
+    path = written(tmp_path / "a.csv", "a\n", quoted, "r\n" * 300, "r,1\n")
+    assert "more than 300 rows" in refusal(path)
+    monkeypatch.setattr(extent, "_SMALL", 1_000_000)
+    assert "more than 300 rows" in refusal(path)
+
+
+@pytest.mark.usefixtures("low")
 def test_the_table_of_a_package_has_the_same_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     written(tmp_path / "t.csv", "a,b\n", ROWS * 2)
     resource = {"name": "t", "path": "t.csv", "schema": {"fields": [{"name": "a"}, {"name": "b"}]}}
