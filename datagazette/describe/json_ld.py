@@ -76,12 +76,7 @@ def license_address(catalog: Catalog, release: Release) -> str:
 
 def croissant(publication: Publication, result: ReleaseResult, types: Types) -> dict[str, Any]:
     """Croissant 1.1 (http://mlcommons.org/croissant/1.1) of one release: each file of a table a file object with its
-    SHA-256, each table a record set. `types` are those of the Parquet files.
-
-    Records are read from JSON: from a CSV, mlcroissant makes numbers of codes, 1 of 001, and for Parquet it needs
-    another package. Parquet is left for what JSON has in another form, and for large tables, of which a program would
-    hold all of the JSON in memory.
-    """
+    SHA-256, each table a record set. `types` are those of the Parquet files."""
     catalog, release = publication.catalog, result.release
     language = release.languages[0]
     publisher = {"@type": "sc:Organization", "name": catalog.publisher.title.get(language)}
@@ -169,7 +164,11 @@ def _record_set(result: ReleaseResult, table: Table, types: Mapping[str, str], l
 
 
 def _json_paths(result: ReleaseResult, table: Table) -> dict[str, str]:
-    """Where each field is in the table's JSON; empty where it is read from Parquet."""
+    """Where each field is in the table's JSON; empty where it is read from Parquet.
+
+    From a CSV, mlcroissant makes numbers of codes, 1 of 001, and for Parquet it needs another package. Parquet is left
+    for what JSON has in another form, and for large tables, of which a program would hold all of the JSON in memory.
+    """
     file = result.file(f"{table.name}.json")
     names = [field.name for field in table.schema.fields]
     if (
