@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -160,9 +160,7 @@ def _frame(site: Site, language: str, scripts: assets.Bundle) -> Frame:
             "words": editions[language]["words"],
             # JSON that a script element can hold.
             "script_words": json.dumps(script_words, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
-            "footer_pages": [
-                {"path": path, "title": frame_words[word]} for path, word in _FOOTER_PAGES if f"{path}index.md" in pages
-            ],
+            "footer_pages": _footer_pages(frame_words, pages),
             "site": _publisher(content, language),
             "edition": {
                 **own,
@@ -173,6 +171,10 @@ def _frame(site: Site, language: str, scripts: assets.Bundle) -> Frame:
         },
     }
     return Frame(language, settings, site.files.config, site.files.overrides, tuple(tabs))
+
+
+def _footer_pages(words: Mapping[str, str], pages: Collection[str]) -> list[dict[str, str]]:
+    return [{"path": path, "title": words[word]} for path, word in _FOOTER_PAGES if f"{path}index.md" in pages]
 
 
 def _edition(content: SiteContent, language: str) -> dict[str, Any]:

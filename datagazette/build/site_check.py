@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _OURS = Path(__file__).resolve().parent.parent.parent
 # What pages are shown and searched with, and what the host of the site may add.
-_MACHINERY = ("assets/", "pagefind/", "search/", "sitemap", "404.html", "robots.txt", "CNAME", ".")
+_MACHINERY = ("assets/", "pagefind/", "search/", "sitemap", "404.html", "robots.txt", "_headers", "CNAME", ".")
 # Top folders of the site that hold no pages; MkDocs leaves out what lies in `templates`.
 _TAKEN = ("api", "assets", "data", "pagefind", "search", "templates")
 _BUNDLED = (".js", ".css")

@@ -147,3 +147,8 @@ def row_anchor(key: str) -> str:
 def data_file(catalog: Catalog, release: Release, path: str) -> str:
     """The address of a file; `path` is relative to the release's folder."""
     return catalog.base_url + quote(data_folder(release) + path)
+
+
+def iri(address: str) -> str:
+    """The address with what an IRI must not hold escaped; an untrusted address may hold anything."""
+    return re.sub(r'[\x00-\x20<>"{}|\\^`\x7f]', lambda found: quote(found.group()), address)

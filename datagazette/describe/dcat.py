@@ -133,7 +133,7 @@ def dcat_dataset(publication: Publication, result: ReleaseResult, regions: Mappi
             for code in release.spatial
         ],
         "dct:isReplacedBy": {"@id": f"{successor}#dataset"} if successor else None,
-        "dct:relation": [{"@id": _iri(source.path)} for source in release.sources if is_web(source.path)],
+        "dct:relation": [{"@id": addresses.iri(source.path)} for source in release.sources if is_web(source.path)],
         "dcat:distribution": [
             _distribution(catalog, release, file) for file in result.files if file.kind in DISTRIBUTIONS
         ],
@@ -197,7 +197,9 @@ def _publisher(catalog: Catalog) -> Node:
         "@type": "foaf:Agent",
         "foaf:name": _texts(catalog.publisher.title),
     }
-    return described | ({"foaf:homepage": {"@id": _iri(path), "@type": "foaf:Document"}} if is_web(path) else {})
+    return described | (
+        {"foaf:homepage": {"@id": addresses.iri(path), "@type": "foaf:Document"}} if is_web(path) else {}
+    )
 
 
 def _contact(catalog: Catalog) -> Node | None:
@@ -209,7 +211,7 @@ def _contact(catalog: Catalog) -> Node | None:
         described["vcard:hasEmail"] = {"@id": f"mailto:{quote(contact.email, safe='@')}"}
     if contact.path:
         path = contact.path if is_web(contact.path) else addresses.page(catalog, contact.path, first)
-        described["vcard:hasURL"] = {"@id": _iri(path)}
+        described["vcard:hasURL"] = {"@id": addresses.iri(path)}
     return described
 
 
@@ -220,7 +222,7 @@ def _license(licenses: Sequence[License]) -> Node | None:
     family = re.sub(r"-\d.*", "", found.name.upper().replace(" ", "-"))
     known = _LICENSES.get(family)
     titles = [_literal(known, "en")] if known else _texts(found.title)
-    described: Node = {"@id": _iri(found.path), "@type": "dct:LicenseDocument", "dct:title": titles}
+    described: Node = {"@id": addresses.iri(found.path), "@type": "dct:LicenseDocument", "dct:title": titles}
     return without_empty(described)
 
 
@@ -289,11 +291,6 @@ def _literal(value: str, language: str) -> Node:
     return {"@value": value, "@language": language}
 
 
-def _iri(address: str) -> str:
-    """The address with what an IRI must not hold escaped; an untrusted address may hold anything."""
-    return re.sub(r'[\x00-\x20<>"{}|\\^`\x7f]', lambda found: quote(found.group()), address)
-
-
 def turtle(head: Mapping[str, Any], datasets: Iterable[Statements]) -> str:
     """The statements of `catalog.jsonld` as Turtle. Nodes within nodes are written as nodes of their own."""
     prefixes = [f"@prefix {prefix}: <{address}> ." for prefix, address in head["@context"].items()]
@@ -323,7 +320,7 @@ def statements(catalog: Catalog, dataset: Node) -> Statements:
 
 def _written(nodes: Nodes) -> str:
     return "\n\n".join(
-        f"<{_iri(name)}>\n    "
+        f"<{addresses.iri(name)}>\n    "
         + " ;\n    ".join(f"{key} {', '.join(objects)}" for key, objects in properties.items())
         + " ."
         for name, properties in nodes.items()
@@ -338,7 +335,7 @@ def _gather(node: Mapping[str, Any], nodes: dict[str, dict[str, list[str]]]) -> 
         if key != "@id":
             known = own.setdefault("a" if key == "@type" else key, [])
             known += [found for found in _objects(key, value, nodes) if found not in known]
-    return f"<{_iri(node['@id'])}>"
+    return f"<{addresses.iri(node['@id'])}>"
 
 
 def _objects(key: str, value: Any, nodes: dict[str, dict[str, list[str]]]) -> Iterator[str]:

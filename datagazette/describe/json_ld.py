@@ -3,6 +3,7 @@ engines read is `schema_org`, the catalogue of all datasets `dcat`."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,8 +21,8 @@ from datagazette.model.text import Text
 # mark at the start and apostrophes before formulas are data to every other program.
 DISTRIBUTIONS = frozenset({"csv", "parquet", "json", "ndjson", "xlsx", "zip"})
 _TERMS = (
-    "citeAs column conformsTo data dataType examples extract field fileObject fileProperty format isLiveDataset key "
-    "md5 parentField path recordSet references regex repeated replace separator source subField transform"
+    "citeAs column conformsTo data dataType examples extract field fileObject fileProperty format isLiveDataset "
+    "jsonPath key md5 parentField path recordSet references regex repeated replace separator source subField transform"
 )
 # The context that the standard asks for, word for word.
 _CROISSANT: dict[str, Any] = {
@@ -37,7 +38,8 @@ _CROISSANT: dict[str, Any] = {
     "examples": {"@id": "cr:examples", "@type": "@json"},
 }
 # The media type of Parquet is not the registered one: mlcroissant 1.1.1 accepts that, and then fails to read the file.
-_FILE_OBJECTS = {"csv": "text/csv", "parquet": "application/x-parquet"}
+_FILE_OBJECTS = {"csv": "text/csv", "json": "application/json", "parquet": "application/x-parquet"}
+_UNQUOTED = re.compile(r"['\\\\]")  # a path in quotes may not hold these
 _CROISSANT_TYPES = {
     **dict.fromkeys(("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT"), "sc:Integer"),
     **dict.fromkeys(("FLOAT", "DOUBLE"), "sc:Float"),
@@ -73,11 +75,8 @@ def license_address(catalog: Catalog, release: Release) -> str:
 
 
 def croissant(publication: Publication, result: ReleaseResult, types: Types) -> dict[str, Any]:
-    """Croissant 1.1 (http://mlcommons.org/croissant/1.1) of one release: each CSV and each Parquet file a file object
-    with its SHA-256, each table a record set. `types` are those of the Parquet files.
-
-    Records are read from Parquet: from a CSV, mlcroissant makes numbers of codes, 1 of 001.
-    """
+    """Croissant 1.1 (http://mlcommons.org/croissant/1.1) of one release: each file of a table a file object with its
+    SHA-256, each table a record set. `types` are those of the Parquet files."""
     catalog, release = publication.catalog, result.release
     language = release.languages[0]
     publisher = {"@type": "sc:Organization", "name": catalog.publisher.title.get(language)}
@@ -101,9 +100,14 @@ def croissant(publication: Publication, result: ReleaseResult, types: Types) -> 
     }
     described = without_empty(described)
     described["distribution"] = [
-        _file_object(catalog, result, table, ending, language) for table in release.tables for ending in _FILE_OBJECTS
+        _file_object(catalog, result, table, ending, language)
+        for table in release.tables
+        for ending in _FILE_OBJECTS
+        if result.file(f"{table.name}.{ending}")
     ]
-    described["recordSet"] = [_record_set(table, types.get(table.name, {}), language) for table in release.tables]
+    described["recordSet"] = [
+        _record_set(result, table, types.get(table.name, {}), language) for table in release.tables
+    ]
     found: dict[str, Any] = plain(described)
     return found
 
@@ -124,7 +128,9 @@ def _file_object(catalog: Catalog, result: ReleaseResult, table: Table, ending: 
     return without_empty(described)
 
 
-def _record_set(table: Table, types: Mapping[str, str], language: str) -> dict[str, Any]:
+def _record_set(result: ReleaseResult, table: Table, types: Mapping[str, str], language: str) -> dict[str, Any]:
+    paths = _json_paths(result, table)
+    texts = {field for file in result.files if file.kind == "json" for name, field in file.texts if name == table.name}
     # An identifier is part of an address; a field may be called anything.
     local = {
         field.name: field.name if field.name.isidentifier() and field.name.isascii() else f"column-{number}"
@@ -145,13 +151,34 @@ def _record_set(table: Table, types: Mapping[str, str], language: str) -> dict[s
                 "@id": f"{table.name}/{local[field.name]}",
                 "name": local[field.name],
                 "description": field.description.get(language) or field.title.get(language),
-                "dataType": _croissant_type(types.get(field.name, "")),
-                "source": {"fileObject": {"@id": f"{table.name}.parquet"}, "extract": {"column": field.name}},
+                "dataType": _croissant_type("" if paths and field.name in texts else types.get(field.name, "")),
+                "source": {
+                    "fileObject": {"@id": f"{table.name}.{'json' if paths else 'parquet'}"},
+                    "extract": {"jsonPath": paths[field.name]} if paths else {"column": field.name},
+                },
             }
         )
         for field in table.schema.fields
     ]
     return without_empty(described) | {"field": fields}
+
+
+def _json_paths(result: ReleaseResult, table: Table) -> dict[str, str]:
+    """Where each field is in the table's JSON; empty where it is read from Parquet.
+
+    From a CSV, mlcroissant makes numbers of codes, 1 of 001, and for Parquet it needs another package. Parquet is left
+    for what JSON has in another form, and for large tables, of which a program would hold all of the JSON in memory.
+    """
+    file = result.file(f"{table.name}.json")
+    names = [field.name for field in table.schema.fields]
+    if (
+        file is None
+        or file.mixed
+        or result.file(f"{table.name}.ndjson")
+        or any(_UNQUOTED.search(each) for each in names)
+    ):
+        return {}
+    return {name: f"$[*].'{name}'" for name in names}
 
 
 def _croissant_type(held: str) -> str:

@@ -24,7 +24,7 @@ def signposts(catalog: Catalog, result: ReleaseResult) -> Iterator[dict[str, str
     for kind in _TYPES:
         yield {"rel": "type", "href": kind}
     if is_web(terms := license_address(catalog, release)):
-        yield {"rel": "license", "href": terms}
+        yield {"rel": "license", "href": addresses.iri(terms)}
     for rel, kinds in (("item", DISTRIBUTIONS), ("describedby", _DESCRIPTIONS)):
         for file in result.files:
             if file.kind in kinds:

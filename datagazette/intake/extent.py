@@ -26,8 +26,8 @@ _BLANK = b" \v\f\t\0"
 
 
 def refuse_larger(path: Path, encoding: str, dialect: Dialect) -> None:
-    """Raises UsageError, or Unreadable, for a file of more bytes, columns or cells than a table may have, with a row
-    that is too long, or with a NUL in a cell; no more of the file is read than up to there."""
+    """Raises UsageError, or Unreadable, for a file of more bytes, columns, rows or cells than a table may have, with
+    a row that is too long, or with a NUL in a cell; no more of the file is read than up to there."""
     size = path.stat().st_size
     bounded(path.name, size, limits.SOURCE_BYTES, "table-bytes")
     if size < _SMALL:
@@ -67,6 +67,7 @@ def _refuse_lines(path: Path, dialect: Dialect, width: int) -> None:
         if quote and quote in block:
             return
         rows += len(block.translate(None, blank).split())
+        bounded(path.name, rows, limits.TABLE_ROWS, "table-rows")
         bounded(path.name, rows * width, limits.TABLE_CELLS, "table-cells")
 
 
@@ -84,5 +85,6 @@ def _refuse_rows(file: str, stream: IO[str], dialect: Dialect) -> None:
         elif not any(map(str.strip, cells)):
             continue
         count += 1
-        if count * widest > limits.TABLE_CELLS:
+        if count * widest > limits.TABLE_CELLS or count > limits.TABLE_ROWS:
+            bounded(file, count, limits.TABLE_ROWS, "table-rows")
             bounded(file, count * widest, limits.TABLE_CELLS, "table-cells")

@@ -126,6 +126,7 @@ def _filled(file: str, rows: Iterable[Numbered]) -> Iterator[Row]:
         count += 1
         size += sum(map(len, row.cells))
         bounded(file, widest, limits.COLUMNS, "table-columns")
+        bounded(file, count, limits.TABLE_ROWS, "table-rows")
         bounded(file, widest * count, limits.TABLE_CELLS, "table-cells")
         bounded(file, size, limits.TABLE_CHARACTERS, "table-characters")
         yield row

@@ -46,6 +46,7 @@ LABEL_CHARACTERS = 10_000  # of one label in the header
 # Files that `new` and `revise` read, in a process of their own.
 SOURCE_BYTES = 200_000_000  # of a CSV
 TABLE_CELLS = 5_000_000  # of one table, which is held in memory
+TABLE_ROWS = 4_000_000  # those of a single column take all of the process's memory
 TABLE_CHARACTERS = 200_000_000
 SOURCE_MEMORY = 2_000_000_000  # bytes of the process
 SOURCE_SECONDS = 120  # for one file, and for finding out what all tables are

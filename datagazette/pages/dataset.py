@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from datagazette.describe import addresses, citation
@@ -56,11 +56,7 @@ def dataset_page(context: PageContext, dataset: Dataset, result: ReleaseResult, 
         notes=note_views(context, release),
         checks=_checks(context, result),
         sources=source_views(context, release),
-        locators=[
-            (str(view["title"]), view["place"])
-            for view, figure in zip(figures, result.figures, strict=True)
-            if figure.locator.source or figure.locator.article
-        ],
+        locators=_locators(result, figures),
         changes=changes_view(context, result),
         changes_file=context.file(name, release.version, "changes.json") if result.file("changes.json") else "",
         api_path=addresses.api_path(name),
@@ -72,6 +68,15 @@ def dataset_page(context: PageContext, dataset: Dataset, result: ReleaseResult, 
         of_figures=_figure_citations(context, result),
         newest=newest,
     )
+
+
+def _locators(result: ReleaseResult, figures: Sequence[Mapping[str, Any]]) -> list[tuple[str, Any]]:
+    """The title of each figure that is in a source, with its place there."""
+    return [
+        (str(view["title"]), view["place"])
+        for view, figure in zip(figures, result.figures, strict=True)
+        if figure.locator.source or figure.locator.article
+    ]
 
 
 def _head(context: PageContext, result: ReleaseResult, newest: bool) -> Head:

@@ -18,7 +18,7 @@ from tests.diff.conftest import Repository
 pytestmark = pytest.mark.slow
 
 # What pages are shown and searched with, and is no page, download or catalogue.
-_MACHINERY = ("assets/", "search/", "pagefind/", ".", "404.html", "CNAME", "robots.txt")
+_MACHINERY = ("assets/", "search/", "pagefind/", ".", "404.html", "CNAME", "robots.txt", "_headers")
 
 
 def planned(root: Path) -> dict[str, str]:

@@ -118,7 +118,7 @@ PLANTED = [
     Wrong(f"{FOLDER}/croissant.json", r'"contentSize": "487 B"', '"contentSize": "488 B"'),
     Wrong(f"{FOLDER}/croissant.json", r'"sha256": "2b', '"sha256": "2c'),
     Wrong(f"{FOLDER}/croissant.json", r'"datePublished": "2026-11-23"', '"datePublished": "2026-12-23"'),
-    Wrong(f"{FOLDER}/croissant.json", r'"column": "as_of"', '"column": "unit"'),
+    Wrong(f"{FOLDER}/croissant.json", r"'as_of'", "'unit'"),
     Wrong(f"{FOLDER}/croissant.json", r'(?s)(?<="citeAs": ")([^"]*)\(2026-11-23\)', r"\1(2026-11-24)"),
     Wrong(f"{FOLDER}/certified.csv-metadata.json", r'"titles": "value"', '"titles": "values"'),
     Wrong(f"{FOLDER}/certified.csv-metadata.json", r"two, four or six digits", "2, 4 or 8 digits"),

@@ -5,11 +5,13 @@ What comes later in these files is a second fault: it is not the one that is nam
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from datagazette.intake import extent
+from datagazette.intake.packages import package_sheets
 from datagazette.intake.sheets import read_sheets
 from datagazette.model import limits
 from datagazette.model.errors import UsageError
@@ -59,6 +61,32 @@ def test_new_refuses_too_many_cells_before_it_reads_the_rows(quoted: str, tmp_pa
     assert "more than 1,000 cells" in refusal(path)
     fits = written(tmp_path / "fits.csv", "a,b\n", quoted, ROWS)
     assert len(read_sheets(fits)[0].rows) == 400 + bool(quoted)
+
+
+@pytest.mark.usefixtures("low")
+@pytest.mark.parametrize("quoted", ["", '"r"\n'])
+def test_rows_of_a_single_column_have_a_limit_of_their_own(
+    quoted: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "TABLE_ROWS", 300)
+    path = written(tmp_path / "a.csv", "a\n", quoted, "r\n" * 300, "r,1\n")
+    assert "more than 300 rows" in refusal(path)
+    monkeypatch.setattr(extent, "_SMALL", 1_000_000)
+    assert "more than 300 rows" in refusal(path)
+
+
+@pytest.mark.usefixtures("low")
+def test_the_table_of_a_package_has_the_same_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written(tmp_path / "t.csv", "a,b\n", ROWS * 2)
+    resource = {"name": "t", "path": "t.csv", "schema": {"fields": [{"name": "a"}, {"name": "b"}]}}
+    package = written(tmp_path / "datapackage.json", json.dumps({"name": "p", "resources": [resource]}))
+    with pytest.raises(UsageError) as caught:
+        package_sheets(package, None)
+    assert "t.csv has more than 1,000 cells" in caught.value.text("en")
+    monkeypatch.setattr(limits, "SOURCE_BYTES", 1_000)
+    with pytest.raises(UsageError) as caught:
+        package_sheets(package, None)
+    assert "t.csv has more than 1,000 bytes" in caught.value.text("en")
 
 
 @pytest.mark.usefixtures("low")

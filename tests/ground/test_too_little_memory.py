@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from datagazette.commands.authoring import read_bounded
 from datagazette.compute.queries import ask
+from datagazette.model.errors import UsageError
 from datagazette.model.problems import message
 from datagazette.tables.engine import Limits, connect
 from tests.conftest import call_build
@@ -28,3 +32,15 @@ def test_a_query_that_needs_more_than_the_limit_says_the_limit() -> None:
         answer, (found,) = ask(engine, query, "q.sql")
     assert answer is None
     assert message(found, "en") == "The query needs more memory than one query may use (20 MB)."
+
+
+def described() -> None:
+    with connect(Limits(memory="20MB", threads=1)) as engine:
+        engine.rows("SELECT list(range) FROM range(20_000_000)")
+
+
+@pytest.mark.thorough
+def test_a_file_that_takes_more_memory_to_describe_than_new_has_is_named_with_the_limit(tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as caught:
+        read_bounded(described, root=tmp_path, files=[tmp_path / "counts.csv"])
+    assert "reading counts.csv takes more than 2 GB of memory, which is the limit" in caught.value.text("en")

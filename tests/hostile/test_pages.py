@@ -29,7 +29,8 @@ _BROKEN_OUT = """
 () => [...document.querySelectorAll(
   `x-bait, [data-bait], #bait, .bait, [onclick], [onerror], [onload], [onfocus], [autofocus], iframe, object, embed,
    img[src*="bait."], image[href*="bait."], a[href^="javascript:" i], a[href^="data:" i], a[*|href^="javascript:" i],
-   abbr, .admonition, details.bait, h1 h1, base, [style*="bait."], link[href*="bait."], form[action*="bait."]`
+   abbr, .admonition, details.bait, h1 h1, base, [style*="bait."], link[href*="bait."]:not([rel="license"]),
+   form[action*="bait."]`
 )].map(one => one.outerHTML.slice(0, 300))
 """
 

@@ -11,11 +11,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from tests.conftest import ROOT
-
 CELLS = Path(__file__).with_name("cells.py")
 Given = dict[str, Any]
-Rows = list[list[str | None]]
 
 
 def by_cells(python: Path | str, reader: str, tables: list[Given]) -> list[Given]:
@@ -61,6 +58,20 @@ class Published:
         """In the order of the Parquet file."""
         return by_cells(sys.executable, "duckdb_parquet", self.given("parquet", with_texts=False))
 
+    @cached_property
+    def typed_by_croissant(self) -> list[Given]:
+        """In the order of the file that each table's records are in."""
+        return [
+            by_key if self._source(table).endswith(".parquet") else typed
+            for table, typed, by_key in zip(self.tables, self.typed, self.typed_by_key, strict=True)
+        ]
+
+    @staticmethod
+    def _source(table: Given) -> str:
+        described = json.loads(Path(table["folder"], "croissant.json").read_text("utf-8"))
+        fields = next(one["field"] for one in described["recordSet"] if one["@id"] == table["name"])
+        return str(fields[0]["source"]["fileObject"]["@id"])
+
     def given(self, ending: str, *, with_texts: bool) -> list[Given]:
         """The tables with the path of a file of each; `texts` where a person names the columns that are texts."""
         return [
@@ -68,6 +79,3 @@ class Published:
             | {"path": table["book"] if ending == "xlsx" else f"{table['folder']}/{table['name']}.{ending}"}
             for table in self.tables
         ]
-
-
-__all__ = ["ROOT", "Given", "Published", "Rows", "by_cells"]

@@ -12,7 +12,7 @@ from lxml import html
 
 from datagazette.describe.schema_org import data_catalog, schema_org
 from datagazette.describe.signposting import signposts
-from datagazette.model.publication import Category, Dataset, Field, Publication, Release, Schema, Table
+from datagazette.model.publication import Category, Dataset, Field, License, Publication, Release, Schema, Table
 from datagazette.model.results import FieldProfile, PublishedFile, ReleaseResult, SummaryResult, TableResult
 from datagazette.model.text import Text
 from datagazette.pages.strings import Strings
@@ -199,3 +199,12 @@ def test_home_and_the_list_of_datasets_describe_the_catalogue(small_site: Path, 
         ]
     (locale,) = head(small_site / prefix / "index.html").xpath("//meta[@property='og:locale']/@content")
     assert locale == ("en_GB" if prefix else "zh_CN")
+
+
+def test_a_signpost_to_terms_holds_nothing_that_an_address_cannot_hold() -> None:
+    odd = License("own", path='https://x.example/a b"><script>')
+    links = list(signposts(replace(CATALOG, licenses=(odd,)), result_of((column(1, 2),))))
+    (terms,) = [link["href"] for link in links if link["rel"] == "license"]
+    assert terms == "https://x.example/a%20b%22%3E%3Cscript%3E"
+    unnamed = replace(CATALOG, licenses=(License("own", path="javascript:alert(1)"),))
+    assert "license" not in {link["rel"] for link in signposts(unnamed, result_of((column(1, 2),)))}

@@ -100,8 +100,8 @@ def test_nothing_of_the_nasty_names_and_cells_is_lost(nasty_site: Path) -> None:
 
 
 @pytest.mark.thorough
-def test_each_key_of_a_json_file_has_one_type_and_the_values_of_the_parquet_file(site: Path) -> None:
-    for folder in releases(site):
+def test_each_key_of_a_json_file_has_one_type_and_the_values_of_the_parquet_file(own_site: Path) -> None:
+    for folder in releases(own_site):
         for table in tables(folder):
             rows = json.loads((folder / f"{table['name']}.json").read_text("utf-8"))
             fields = table["schema"]["fields"]
@@ -122,8 +122,8 @@ def _number(value: object, in_texts: bool = False) -> object:
 
 
 @pytest.mark.thorough
-def test_each_column_of_a_sheet_has_one_type(site: Path) -> None:
-    for folder in releases(site):
+def test_each_column_of_a_sheet_has_one_type(own_site: Path) -> None:
+    for folder in releases(own_site):
         (path,) = folder.glob("*.xlsx")
         for sheet in openpyxl.load_workbook(path, read_only=True).worksheets[: len(tables(folder))]:
             kinds: dict[int, set[str]] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,7 @@ TYPES = {"people": {"code": "VARCHAR", "day": "DATE", "people": "BIGINT", "share
 def described() -> dict[str, Any]:
     files = (
         PublishedFile("people.csv", "csv", 12, "ab" * 32, "text/csv", "people"),
+        PublishedFile("people.json", "json", 14, "ef" * 32, "application/json", "people"),
         PublishedFile("people.parquet", "parquet", 13, "cd" * 32, "application/vnd.apache.parquet", "people"),
     )
     release = people()
@@ -103,20 +105,32 @@ def described() -> dict[str, Any]:
     return found
 
 
-def test_croissant_names_csv_and_parquet_by_the_media_types_that_its_reader_knows() -> None:
+def test_croissant_names_each_file_by_the_media_type_that_its_reader_knows() -> None:
     found = {each["@id"]: (each["encodingFormat"], each.get("sha256")) for each in described()["distribution"]}
     assert found["people.csv"] == ("text/csv", "ab" * 32)
     assert found["people.parquet"] == ("application/x-parquet", "cd" * 32)
-    assert set(found) == {f"{name}.{ending}" for name in ("people", "regions") for ending in ("csv", "parquet")}
+    assert found["people.json"] == ("application/json", "ef" * 32)
 
 
-def test_croissant_reads_records_from_parquet_whose_codes_keep_their_zeros() -> None:
+def test_croissant_reads_records_from_json_whose_codes_keep_their_zeros() -> None:
     fields = {each["name"]: each for each in described()["recordSet"][0]["field"]}
-    assert {field["source"]["fileObject"]["@id"] for field in fields.values()} == {"people.parquet"}
+    assert {field["source"]["fileObject"]["@id"] for field in fields.values()} == {"people.json"}
+    assert fields["code"]["source"]["extract"] == {"jsonPath": "$[*].'code'"}
     assert {name: field["dataType"] for name, field in fields.items()} == {
         "code": "sc:Text", "day": "sc:Date", "people": "sc:Integer", "share": "sc:Float", "open": "sc:Boolean",
         "year": "sc:Text", "kind": "sc:Text", "remark": "sc:Text",
     }  # fmt: skip
+
+
+def test_croissant_reads_a_field_that_no_path_can_name_from_parquet() -> None:
+    (table, *others) = people().tables
+    schema = replace(table.schema, fields=(Field("it's"), *table.schema.fields))
+    release = people(tables=(replace(table, schema=schema), *others))
+    files = (PublishedFile("people.json", "json", 14, "ef" * 32, "application/json", "people"),)
+    publication = Publication(Path("/nowhere"), CATALOG, (Dataset("people", (release,)),))
+    found = croissant(publication, ReleaseResult(release, (), (), (), (), None, files), TYPES)
+    sources = [field["source"] for field in found["recordSet"][0]["field"]]
+    assert {source["fileObject"]["@id"] for source in sources} == {"people.parquet"}
 
 
 @pytest.mark.parametrize(("held_type", "expected"), [("DECIMAL(38,0)", "sc:Integer"), ("DECIMAL(18,2)", "sc:Float")])

@@ -19,9 +19,10 @@ from tests.formats.sample import people
 from tests.ground.drafts import drafted
 
 # What each of them reads: typed tables of this build or its cache, its own downloads, and its own intermediate rows.
+# Snippets are texts for readers.
 READERS = {
-    "compute/queries.py", "diff/rows.py", "downloads/json.py", "downloads/parquet.py", "downloads/promises.py",
-    "tables/decimals.py", "tables/parquet.py",
+    "compute/queries.py", "describe/snippets.py", "diff/rows.py", "downloads/json.py", "downloads/package.py",
+    "downloads/parquet.py", "downloads/promises.py", "tables/decimals.py", "tables/parquet.py",
 }  # fmt: skip
 
 

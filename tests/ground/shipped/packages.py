@@ -128,8 +128,8 @@ def _croissant(found: Comparison, release: Release, folder: Path) -> None:
         columns = header(release, records["name"])
         found.same("number of fields", records["name"], len(records["field"]), len(columns))
         for column, field in zip(columns, records["field"], strict=False):
-            shown = (field["name"], field["source"]["extract"]["column"])
-            found.same("field in croissant.json", records["name"], shown, (column, column))
+            shown = (field["name"], field["source"]["extract"]["jsonPath"])
+            found.same("field in croissant.json", records["name"], shown, (column, f"$[*].'{column}'"))
     found.explained(place, described, texts_of(release), {*known_of(release), "1.1"})
 
 
