@@ -10,7 +10,7 @@ import pytest
 from tests.readers.citing import CITERS
 from tests.readers.compare import HARMLESS, changed, changes, said
 from tests.readers.matrix import NAMES, PAGE
-from tests.readers.programs import NODE, PROGRAMS, READERS, SITE, UNPACKERS, Program, of_python
+from tests.readers.programs import NODE, PROGRAMS, READERS, SITE, UNPACKERS, Program
 from tests.readers.published import Published
 
 SITES = {"own": "own_site", "small": "small_site", "nasty": "nasty_site"}
