@@ -258,10 +258,12 @@ def _api_field(field: Field) -> Json:
 
 def file_list(base_url: str, paths: Iterable[str]) -> str:
     """`files.txt`: the address of every file of the site, one a line, in order; a page by the address of its folder.
+    Files that begin with a dot are left out, since hosts keep them to themselves.
 
     A program that copies or archives the site needs it: scripts ask for many files that no page links to.
     """
-    places = {path.removesuffix("index.html") if f"/{path}".endswith("/index.html") else path for path in paths}
+    shown = (path for path in paths if not path.startswith("."))
+    places = {path.removesuffix("index.html") if f"/{path}".endswith("/index.html") else path for path in shown}
     return "".join(f"{base_url}{quote(place)}\n" for place in sorted({*places, addresses.FILES}))
 
 

@@ -283,7 +283,8 @@ def test_croissant_names_files_columns_and_sums(made: Made) -> None:
     described = json.loads((made.folder / "croissant.json").read_text("utf-8"))
     sums = {one["@id"]: one["sha256"] for one in described["distribution"]}
     assert sums["people.csv"] == hashlib.sha256((made.folder / "people.csv").read_bytes()).hexdigest()
-    columns = [one["source"]["extract"]["column"] for one in described["recordSet"][0]["field"]]
+    paths = [one["source"]["extract"]["jsonPath"] for one in described["recordSet"][0]["field"]]
+    columns = [path.removeprefix("$[*].").strip("'") for path in paths]
     assert columns == (made.folder / "people.csv").read_text("utf-8").splitlines()[0].split(",")
 
 

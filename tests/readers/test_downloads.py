@@ -7,6 +7,7 @@ import importlib.resources
 import json
 import subprocess
 from decimal import Decimal
+from contextlib import closing
 from pathlib import Path
 
 import duckdb
@@ -125,10 +126,11 @@ def _number(value: object, in_texts: bool = False) -> object:
 def test_each_column_of_a_sheet_has_one_type(own_site: Path) -> None:
     for folder in releases(own_site):
         (path,) = folder.glob("*.xlsx")
-        for sheet in openpyxl.load_workbook(path, read_only=True).worksheets[: len(tables(folder))]:
-            kinds: dict[int, set[str]] = {}
-            for row in sheet.iter_rows(min_row=2):
-                for at, found in enumerate(row):
-                    if found.value is not None:
-                        kinds.setdefault(at, set()).add(found.data_type)
-            assert [at for at, types in kinds.items() if len(types) > 1] == [], (path, sheet.title)
+        with closing(openpyxl.load_workbook(path, read_only=True)) as book:
+            for sheet in book.worksheets[: len(tables(folder))]:
+                kinds: dict[int, set[str]] = {}
+                for row in sheet.iter_rows(min_row=2):
+                    for at, found in enumerate(row):
+                        if found.value is not None:
+                            kinds.setdefault(at, set()).add(found.data_type)
+                assert [at for at, types in kinds.items() if len(types) > 1] == [], (path, sheet.title)

@@ -15,7 +15,7 @@ import lxml.etree
 from rdflib import DCTERMS, RDF, Graph, Namespace, URIRef
 
 from tests.ground.shipped.comparing import BASE, Comparison, at, sha256
-from tests.ground.shipped.packages import header, known_of, texts_of
+from tests.ground.shipped.packages import header, is_code_of, known_of, texts_of
 from tests.ground.shipped.page import said
 from tests.ground.shipped.tables import Release, newest, releases
 
@@ -135,6 +135,8 @@ def _api(found: Comparison, site: Path) -> None:
 
 
 def _described(found: Comparison, release: Release, described: dict[str, Any], place: str) -> None:
+    for program, code in described.pop("read").items():
+        found.same("lines that read a release", f"{place}, {program}", is_code_of(code, release), True)
     every = all_of(release.dataset)
     for own, entry in zip(every, described["releases"], strict=True):
         found.same("release in the API", place, (entry["version"], entry["released"]), (own.version, str(own.date)))

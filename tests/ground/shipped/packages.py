@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import zipfile
 from collections import Counter
 from collections.abc import Mapping
@@ -36,6 +37,22 @@ def texts_of(release: Release) -> set[str]:
 def known_of(release: Release) -> set[str]:
     """What may be said of a release anywhere: its version, its day and its year."""
     return {release.version, release.date.isoformat(), str(release.date.year)}
+
+
+def is_code_of(code: str, release: Release) -> bool:
+    """Whether lines that read a release name nothing but its folder, its files, its columns, gaps and types."""
+    base = f"/data/{release.dataset}/{release.version}/"
+    names = {column for table in release.tables for column in header(release, table)}
+    words = {"", "string", "Int64", "Float64", "boolean", "numpy_nullable", "left", "round_trip"}
+    files = {f"{table}.{ending}" for table in release.tables for ending in ("csv", "parquet")}
+    suffixes = {f"_{table.replace('-', '_')}" for table in release.tables}
+    for double, single in re.findall(r'"([^"]*)"|\'([^\']*)\'', code):
+        _, own, file = (double or single).partition(base)
+        allowed = {"", *files} if own else names | words | files | suffixes
+        if (file if own else double or single) not in allowed:
+            return False
+    bare = re.sub(r'"[^"]*"|\'[^\']*\'', "", code)
+    return base in code and {figure.text for figure in figures(bare)} <= {"paste0"}
 
 
 def compare_package(found: Comparison, release: Release, folder: Path) -> None:

@@ -13,6 +13,7 @@ from tests.ground.shipped.charts import charts
 from tests.ground.shipped.citing import READ, attributes, figure_of, frame, furniture, recipes
 from tests.ground.shipped.figures import Wanted, agree, figures, plain, wanted
 from tests.ground.shipped.head import head
+from tests.ground.shipped.packages import is_code_of
 from tests.ground.shipped.page import (
     CATALOG,
     Page,
@@ -51,10 +52,17 @@ def downloads(page: Page) -> None:
         for name in select(link, ".download__name"):
             if target.as_posix().endswith(f"/{text_of(name)}"):
                 done(name)
+
+
+def codes(page: Page) -> None:
+    """Lines of code that read a release."""
     for code in select(page.main, "#downloads > p > code"):
         release = page.release
         address = f"/data/{release.dataset}/{release.version}/{release.tables[0]}.parquet"
         if text_of(code).startswith("load_dataset(") and address in text_of(code):
+            done(code)
+    for code in select(page.main, "#read pre code"):
+        if is_code_of(text_of(code), page.release):
             done(code)
 
 
@@ -335,7 +343,7 @@ def headings(page: Page) -> None:
 
 
 PARTS = (
-    attributes, frame, recipes, furniture, banners, sources, lists, head, downloads, facts, key_figures, charts,
+    attributes, frame, recipes, furniture, banners, sources, lists, head, downloads, codes, facts, key_figures, charts,
     headings, counts, changes, data_tables, field_tables, notes_and_sources, timeline, left_over,
 )  # fmt: skip
 
