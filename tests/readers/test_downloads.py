@@ -6,8 +6,8 @@ import csv
 import importlib.resources
 import json
 import subprocess
-from decimal import Decimal
 from contextlib import closing
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
