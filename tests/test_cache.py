@@ -291,6 +291,7 @@ def damage(cache: Path) -> None:
         shutil.rmtree(folder)
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("warmed")
 @pytest.mark.slow
 def test_a_changed_dataset_is_made_again_and_no_other(small: Path, run: Callable[..., Run], tmp_path: Path) -> None:

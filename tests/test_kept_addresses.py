@@ -36,6 +36,7 @@ def public(renamed: Path) -> Path:
     return renamed.parent / "public"
 
 
+@pytest.mark.thorough
 def test_a_renamed_dataset_leaves_its_pages_with_the_way_to_the_new_one(public: Path) -> None:
     for page in ("en/datasets/counts/", "en/datasets/counts/1.1.0/"):
         html = (public / page / "index.html").read_text("utf-8")

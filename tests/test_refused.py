@@ -196,7 +196,7 @@ _BOMBS = {
 }
 
 
-@pytest.mark.sample(16)
+@pytest.mark.sample(6)
 @pytest.mark.parametrize("name", _BOMBS)
 @pytest.mark.parametrize("file", [DESCRIPTOR, "datasets/catalog.yaml", SCHEMA, "datasets/counts/releases.yaml"])
 def test_descriptors_that_grow(small: Path, file: str, name: str) -> None:
@@ -223,7 +223,7 @@ _PATTERNS = {
 }
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("name", _PATTERNS)
 def test_patterns_that_explode(small: Path, name: str) -> None:
     pattern, cell = _PATTERNS[name]
@@ -278,6 +278,7 @@ def test_patterns_that_explode_inside_json(small: Path) -> None:
     refused(small, "pattern-too-slow", SCHEMA, PATTERN_SECONDS="1")
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("pattern", ["(x{1000}){1000}", "(" * 5_000 + ")" * 5_000, "[" * 9_000, "(?P<a>x)(?P=a)" * 500])
 def test_patterns_that_no_engine_takes(small: Path, pattern: str) -> None:
     replaced(small / SCHEMA, "title@en: Place, constraints: {required: true}",
@@ -334,6 +335,7 @@ def _no_lines(path: Path) -> None:
     path.write_text("," * 20_000_000)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("fill", [_one_cell, _nulls, _never_closed, _wide, _no_lines], ids=lambda one: one.__name__)
 def test_tables_that_are_hardly_tables(small: Path, fill: Callable[[Path], None]) -> None:
     fill(small / CSV)

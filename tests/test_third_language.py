@@ -22,7 +22,7 @@ import yaml
 
 from tests.conftest import ROOT, Changed, publish
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.thorough]
 
 LETTERS = str.maketrans("abcdefghijklmnopqrstuvwxyz", "ابتثجحخدذرزسشصضطظعغفقكلمنه")
 # Words that are of one language and no other: Chinese ones, and English ones of some length.

@@ -179,7 +179,7 @@ def theirs(folder: Path) -> list[str]:
     return sorted(one.type for one in (*report.errors, *(error for task in report.tasks for error in task.errors)))
 
 
-@pytest.mark.sample(28)
+@pytest.mark.sample(14)
 @pytest.mark.parametrize("name", CASES)
 def test_same_types_as_frictionless(name: str, folder: Path) -> None:
     found = ours(folder, CASES[name])

@@ -17,7 +17,7 @@ def judged(root: Path) -> dict[str, Run]:
     return {command[0]: call_build(*command, "--root", root) for command in (["check"], ["diff"], ["release", "t"])}
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("kind", "good", "bad"),
     [

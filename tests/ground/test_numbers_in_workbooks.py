@@ -144,6 +144,7 @@ def test_workbook_json_and_excel_copy_agree_and_our_own_workbook_is_no_change(tm
     assert (status, "published-file-differs" in said) == (1, True), said
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_libre_office_shows_the_numbers_as_they_were_written(tmp_path: Path) -> None:
     root = tmp_path / "p"

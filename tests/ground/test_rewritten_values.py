@@ -183,6 +183,7 @@ def test_revise_names_what_a_workbook_has_damaged_and_keeps_the_draft(
 GENES = ["MARCH1", "SEPT2", "DEC1", "TP53"]
 
 
+@pytest.mark.sample(6)
 @pytest.mark.parametrize(
     ("before", "after"),
     [

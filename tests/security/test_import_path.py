@@ -61,7 +61,7 @@ def test_the_bait_is_run_where_python_looks_into_the_current_folder(tmp_path: Pa
     assert ran(tmp_path / "marker") == "random "
 
 
-@pytest.mark.sample(4)
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("command", COMMANDS)
 def test_no_command_runs_a_module_in_the_folder_where_it_is_called(small: Path, tmp_path: Path, command: str) -> None:
     bait(small, tmp_path / "marker", module_names())

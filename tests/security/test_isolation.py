@@ -145,6 +145,7 @@ def test_it_reaches_no_other_process(worker: Worker) -> None:
     refused(worker.call, work.signal_to, os.getpid())
 
 
+@pytest.mark.thorough
 @linux
 def test_it_takes_no_more_memory_than_it_may(worker: Worker) -> None:
     assert worker.call(work.take, 100_000_000) == 100_000_000

@@ -207,7 +207,7 @@ def recorded(recorded_once: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(recorded_once, tmp_path / "recorded"))
 
 
-@pytest.mark.sample(4)
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("case", CASES)
 def test_a_broken_promise_is_an_error_wherever_it_is_looked_for(repository: Path, case: str) -> None:
     edit, expected = CASES[case]
@@ -311,7 +311,7 @@ FINE: dict[str, Edit] = {
 }
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("case", FINE)
 def test_what_is_only_added_or_written_otherwise_is_fine(recorded: Path, case: str) -> None:
     FINE[case](recorded)
@@ -496,7 +496,7 @@ def published(published_once: dict[str, Path], tmp_path: Path, request: pytest.F
     return Published(root, root / "public")
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(1)
 @pytest.mark.slow
 @pytest.mark.parametrize("case", CASES)
 def test_a_build_leaves_the_site_alone_where_a_release_would_be_another(published: Published, case: str) -> None:

@@ -92,6 +92,7 @@ def test_the_lists_of_a_schema_have_limits(name: str) -> None:
     assert said(schema(**make(limit + 1))) == (limit + 1, limit)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("key", ["resources", "licenses", "sources", "contributors", "keywords"])
 def test_the_lists_of_a_package_from_elsewhere_have_limits(key: str, tmp_path: Path) -> None:
     """Only what is refused is checked here: a thousand tables take a while."""
@@ -172,6 +173,7 @@ def test_a_ledger_has_a_limit(small: Path) -> None:
     assert codes(limits.RELEASES + 1) == ["too-many"]
 
 
+@pytest.mark.thorough
 def test_a_yaml_file_has_a_limit_of_values() -> None:
     half = limits.DESCRIPTOR_VALUES // 2
     text = "a:\n" + "".join(f"- {{k: {number}}}\n" for number in range(half))

@@ -239,7 +239,7 @@ WALLED = {
 }
 
 
-@pytest.mark.sample(5)
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("command", WALLED)
 @pytest.mark.parametrize("wall", ["none", "files", "network"])
 def test_a_hole_in_a_reader_leads_nowhere_unless_a_wall_is_taken_away(
