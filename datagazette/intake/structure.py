@@ -44,13 +44,14 @@ _NOTE = re.compile(r"(notes?|sources?|quelle|hinweis|注释?|备注|说明|(数�
 class Row:
     """A row that is not empty: where it begins, its cells up to the last filled one, and how many cells it had.
 
-    `trimmed` is the first of its cells that had spaces at an end, as it was.
+    `trimmed` is the first of its cells that had spaces at an end, as it was; `breaks` are the ends of lines in cells.
     """
 
     line: int
     cells: tuple[str, ...]
     size: int
     trimmed: str = ""
+    breaks: int = 0
 
     @classmethod
     def read(cls, line: int, cells: Sequence[str]) -> Row | None:
@@ -61,7 +62,8 @@ class Row:
         if not bare:
             return None
         trimmed = next((cell for cell in cells if cell != cell.strip() and cell.strip()), "")
-        return cls(line, tuple(bare), len(cells), trimmed)
+        breaks = sum(cell.count("\n") or cell.count("\r") for cell in cells)
+        return cls(line, tuple(bare), len(cells), trimmed, breaks)
 
     @property
     def place(self) -> Place:
@@ -175,7 +177,7 @@ def _without(cells: Cells, columns: Collection[int]) -> Cells:
 
 def _is_apart(row: Row, below: Row) -> bool:
     """Whether an empty line is between two rows."""
-    return below.line > row.line + 1 + sum(cell.count("\n") for cell in row.cells)
+    return below.line > row.line + 1 + row.breaks
 
 
 def _second_header(head: Row, rows: Sequence[Row]) -> Row | None:

@@ -151,3 +151,9 @@ def test_a_person_can_name_the_line_of_the_header(tmp_path: Path) -> None:
 def test_mixed_line_ends_and_very_long_cells_are_read(tmp_path: Path) -> None:
     assert read(tmp_path, "k,v\n1,2\r\n3,4\n").rows == (("1", "2"), ("3", "4"))
     assert len(read(tmp_path, f"k,v\n1,{'x' * 3_000_000}\n").rows[0][1]) == 3_000_000
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_line_breaks_at_the_end_of_a_cell_are_no_empty_line_above_a_second_table(end: str, tmp_path: Path) -> None:
+    text = 'id,name,address\na1,Alpha,"Street 1\n\n"\na2,name,Street 2\na3,Gamma,Street 3\n'
+    assert [row[0] for row in read(tmp_path, text.replace("\n", end)).rows] == ["a1", "a2", "a3"]
