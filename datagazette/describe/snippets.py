@@ -14,22 +14,22 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from datagazette.model.publication import Dialect, ForeignKey, Table
 from datagazette.model.results import FieldProfile, ReleaseResult, TableResult
+from datagazette.tables.sql import identifier, literal
 
 _MOST_FIELDS = 100  # of a table whose columns are named one by one
 _MOST_JOINS = 3
-_DIGITS = 15  # every number of so many digits is the same in each program
 # Words that are no names in Python, R or SQL.
 _RESERVED = {*keyword.kwlist, "repeat", "function", "next", "base", "pd", "pl", "table", "order", "group", "values"} | {
     "all", "select", "where", "limit", "end", "case", "column", "default", "then", "when", "union", "using", "analyse",
     "grant", "primary", "references", "unique", "desc", "asc", "create", "null", "having", "offset", "only", "window",
 }  # fmt: skip
 _RESERVED_IN_R = {"if", "else", "for", "while", "in", "TRUE", "FALSE", "NULL", "Inf", "NaN", "NA"} | _RESERVED
-_PLAIN = Dialect()
-_FREE = ("delimiter", "line_terminator", "stated", "header_join")  # what those settings of a dialect may be
+# The settings of a dialect that every program reads; the others may be any.
+_FREE = {"delimiter", "line_terminator", "stated", "header_join"}
+_PLAIN = {name: value for name, value in vars(Dialect()).items() if name not in _FREE}
 _SPELLED = {"trueValues": ["true", "True", "TRUE", "1"], "falseValues": ["false", "False", "FALSE", "0"]}
 # What a column holds, in R's and in pandas's words.
 _R = {int: "double", float: "double", bool: "logical", date: "date", datetime: "datetime", str: "character"}
@@ -110,11 +110,10 @@ def _held(found: TableResult, long: Iterable[tuple[str, str]]) -> dict[str, type
     table = found.table
     schema, texts = table.schema, {field for resource, field in long if resource == table.name}
     names = [field.name for field in schema.fields]
-    plain = {name: getattr(_PLAIN, name) for name in vars(_PLAIN) if name not in _FREE}
     if (
         len(names) > _MOST_FIELDS
         or len({name.casefold() for name in names}) < len(names)
-        or any(getattr(table.dialect, name) != value for name, value in plain.items())
+        or any(getattr(table.dialect, name) != value for name, value in _PLAIN.items())
         or schema.fields_match not in ("exact", "equal")
     ):
         return {}
@@ -169,7 +168,7 @@ def _pandas(reads: Sequence[_Read], joins: Sequence[_Join], base: str) -> str:
 
 def _pandas_joins(joins: Sequence[_Join]) -> Iterator[str]:
     for child, parent, key in joins:
-        on = ", ".join(f"{side}={_listed(fields)}" for side, fields in _sides(key, "left_on", "right_on"))
+        on = ", ".join(f"{side}={_quoted(fields)}" for side, fields in _sides(key, "left_on", "right_on"))
         suffix = _quoted(f"_{parent.name}")
         yield (
             f'{_joined(child, parent)} = {child.name}.merge({parent.name}, {on}, how="left", suffixes=("", {suffix}))'
@@ -180,7 +179,7 @@ def _polars(reads: Sequence[_Read], joins: Sequence[_Join], base: str) -> str:
     lines = ["import polars as pl", *_base(base)]
     lines += [f"{read.name} = pl.read_parquet({_place(read, base, 'parquet')})" for read in reads]
     for child, parent, key in joins:
-        on = ", ".join(f"{side}={_listed(fields)}" for side, fields in _sides(key, "left_on", "right_on"))
+        on = ", ".join(f"{side}={_quoted(fields)}" for side, fields in _sides(key, "left_on", "right_on"))
         suffix = _quoted(f"_{parent.name}")
         lines.append(f'{_joined(child, parent)} = {child.name}.join({parent.name}, {on}, how="left", suffix={suffix})')
     return "\n".join(lines)
@@ -188,11 +187,11 @@ def _polars(reads: Sequence[_Read], joins: Sequence[_Join], base: str) -> str:
 
 def _duckdb(reads: Sequence[_Read], joins: Sequence[_Join], base: str) -> str:
     lines = [
-        f"CREATE TABLE {read.name} AS FROM read_parquet({_sql_text(base + _file(read, 'parquet'))});" for read in reads
+        f"CREATE TABLE {read.name} AS FROM read_parquet({literal(base + _file(read, 'parquet'))});" for read in reads
     ]
     for child, parent, key in joins:
         on = " AND ".join(
-            f"{child.name}.{_sql_name(own)} = {parent.name}.{_sql_name(other)}"
+            f"{child.name}.{identifier(own)} = {parent.name}.{identifier(other)}"
             for own, other in zip(key.fields, key.reference_fields, strict=True)
         )
         lines.append(f"CREATE TABLE {_joined(child, parent)} AS FROM {child.name} LEFT JOIN {parent.name} ON {on};")
@@ -206,8 +205,8 @@ def _pandas_csv(reads: Sequence[_Read], joins: Sequence[_Join], base: str) -> st
         gaps = {name: list(others.get(name, usual)) for name in read.held}
         delimiter = read.table.dialect.delimiter
         options = [] if delimiter == "," else [f"sep={_quoted(delimiter)}"]
-        options += [f"dtype={_written({name: _PANDAS.get(kind, 'string') for name, kind in read.held.items()})}"]
-        options += ["keep_default_na=False", f"na_values={_written(gaps if others else list(usual))}"]
+        options += [f"dtype={_quoted({name: _PANDAS.get(kind, 'string') for name, kind in read.held.items()})}"]
+        options += ["keep_default_na=False", f"na_values={_quoted(gaps if others else list(usual))}"]
         if float in read.held.values():
             options.append('float_precision="round_trip"')
         if len(read.held) == 1:
@@ -247,17 +246,8 @@ def _sides(key: ForeignKey, own: str, other: str) -> tuple[tuple[str, tuple[str,
     return (own, key.fields), (other, key.reference_fields)
 
 
-def _quoted(text: str) -> str:
-    """A text as Python and R write it."""
-    return json.dumps(text, ensure_ascii=False)
-
-
-def _listed(names: Sequence[str]) -> str:
-    return _written(list(names))
-
-
-def _written(value: Any) -> str:
-    """A value as Python writes it, for people."""
+def _quoted(value: object) -> str:
+    """A text as Python and R write it; a list or a mapping as Python does."""
     return json.dumps(value, ensure_ascii=False)
 
 
@@ -273,11 +263,3 @@ def _r_name(name: str) -> str:
 
 def _r_texts(texts: Sequence[str]) -> str:
     return f"c({', '.join(map(_quoted, texts))})" if texts else "character()"
-
-
-def _sql_name(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _sql_text(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -1,4 +1,4 @@
-"""A copy of the site that somebody keeps: it opens, searches and explores by itself, and its releases are whole."""
+"""A copy of the site: it opens, searches and explores without the network, and its releases are whole."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def check_sums(folder: Path) -> int:
 
 @contextmanager
 def opened(browser: Browser) -> Iterator[Page]:
-    """A page without what an earlier one has kept, which is told of every failed request for a script or a style."""
+    """A page in a browser that has kept nothing of an earlier one."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     page.set_default_timeout(LONG)
@@ -141,7 +141,7 @@ def test_a_page_of_another_version_finds_style_and_scripts(small_site: Path, bro
 def test_a_clone_that_changes_line_ends_keeps_the_sums(small_site: Path, tmp_path: Path) -> None:
     site = tmp_path / "site"
     shutil.copytree(small_site, site)
-    own = ["-c", "user.name=Somebody", "-c", "user.email=somebody@example.org", "-c", "init.defaultBranch=main"]
+    own = ["-c", "user.name=Publisher", "-c", "user.email=publisher@example.org", "-c", "init.defaultBranch=main"]
     for command in (["init", "-q"], ["add", "--all"], ["commit", "-qm", "The site"]):
         subprocess.run(["git", *own, *command], cwd=site, check=True)
     for setting in ("true", "input", "false"):
