@@ -25,12 +25,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from datagazette.files import State, sha256, state
+from datagazette.home import HOME, PACKAGE
 
 if TYPE_CHECKING:
     from datagazette.model.publication import Release
 
-_PROGRAM = Path(__file__).resolve().parent.parent.parent
-_PACKAGE = _PROGRAM / "datagazette"
 # These say who does the work and when, and where its results are kept; what comes out does not depend on them.
 _MACHINERY = frozenset({
     "datagazette.build.cache", "datagazette.build.fingerprints", "datagazette.build.steps", "datagazette.build.workers",
@@ -177,7 +176,7 @@ class Hashes:
 @cache
 def libraries() -> str:
     """The versions of Python, of what is installed for the set-up, and of what the lock files name."""
-    locks = [_PROGRAM / "requirements.txt", _PROGRAM / "package-lock.json"]
+    locks = [HOME / "requirements.txt", HOME / "package-lock.json"]
     versions = {}
     for name in _LOCKED.findall(locks[0].read_text("utf-8")):
         with suppress(importlib.metadata.PackageNotFoundError):
@@ -188,7 +187,7 @@ def libraries() -> str:
 @cache
 def code_of(*modules: str) -> str:
     """The hash of modules such as `datagazette.build.check` and of all of ours that they import."""
-    return digest({str(path.relative_to(_PROGRAM)): file_hash(path) for path in code_files(modules)})
+    return digest({str(path.relative_to(PACKAGE.parent)): file_hash(path) for path in code_files(modules)})
 
 
 def code_files(modules: Iterable[str]) -> tuple[Path, ...]:
@@ -204,7 +203,7 @@ def code_files(modules: Iterable[str]) -> tuple[Path, ...]:
     files = {known[name][0] for name in seen}
     folders = {file.parent for file in files}
     data = {path for folder in folders for path in folder.iterdir() if path.is_file() and path.suffix != ".py"}
-    texts = {path for path in (_PACKAGE / "messages").rglob("*") if path.suffix in {".yaml", ".json"}}
+    texts = {path for path in (PACKAGE / "messages").rglob("*") if path.suffix in {".yaml", ".json"}}
     return tuple(sorted({*files, *data, *(texts if "datagazette.messages" in seen else ())}))
 
 
@@ -212,8 +211,8 @@ def code_files(modules: Iterable[str]) -> tuple[Path, ...]:
 def _modules() -> Mapping[str, tuple[Path, frozenset[str]]]:
     """Each module of ours: its file, and the modules of ours that it imports."""
     files = {
-        ".".join(path.relative_to(_PROGRAM).with_suffix("").parts).removesuffix(".__init__"): path
-        for path in _PACKAGE.rglob("*.py")
+        ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__"): path
+        for path in PACKAGE.rglob("*.py")
     }
     found = {}
     for name, path in files.items():

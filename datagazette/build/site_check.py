@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from datagazette.build.site_plan import Snapshot, as_released, authored_address, check_addresses, plan, plan_dataset
 from datagazette.describe.addresses import localized, staged
+from datagazette.home import HOME
 from datagazette.load.authored_pages import AuthoredFile, read_authored_pages, read_markdown_settings
 from datagazette.model.errors import DataFaults
 from datagazette.model.names import is_site_address
@@ -20,7 +21,6 @@ from datagazette.pages.strings import Strings, read_strings, word_faults
 if TYPE_CHECKING:
     from datagazette.load.authored_links import Found
 
-_OURS = Path(__file__).resolve().parent.parent.parent
 # What pages are shown and searched with, and what the host of the site may add.
 _MACHINERY = ("assets/", "pagefind/", "search/", "sitemap", "404.html", "robots.txt", "_headers", "CNAME", ".")
 # Top folders of the site that hold no pages; MkDocs leaves out what lies in `templates`.
@@ -50,16 +50,16 @@ def site_files(root: Path) -> SiteFiles:
 
     def part(name: str) -> Path:
         own = root / name
-        return own if own.exists() or own.is_symlink() else _OURS / name
+        return own if own.exists() or own.is_symlink() else HOME / name
 
     return SiteFiles(
         templates=part("site/templates"),
         overrides=part("site/overrides"),
-        strings=(root / "site/strings", _OURS / "site/strings"),
+        strings=(root / "site/strings", HOME / "site/strings"),
         assets=part("site/assets"),
-        authored_pages=(root / "site/pages", _OURS / "site/pages"),
+        authored_pages=(root / "site/pages", HOME / "site/pages"),
         config=part("mkdocs.yml"),
-        node_modules=_OURS / "node_modules",
+        node_modules=HOME / "node_modules",
     )
 
 
