@@ -25,9 +25,11 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 _TABLES = (".csv", ".tsv", ".xlsx", ".ods")  # what is offered to `add`
+# What files are for, by the beginnings of their paths, in the order in which a person meets them.
 _GROUPS = {
-    "datasets/catalog.yaml": "catalog", "datasets/months/": "example", "site/pages/": "pages", "README.md": "readme",
-    "program.txt": "program", ".github/": "github", ".gitlab": "gitlab",
+    "catalog": ("datasets/catalog.yaml",), "example": ("datasets/months/", "schemas/months.v1.yaml"),
+    "pages": ("site/pages/",), "readme": ("README",), "program": ("program.txt",), "github": (".github/",),
+    "gitlab": (".gitlab/", ".gitlab-ci.yml"),
 }  # fmt: skip
 
 
@@ -60,11 +62,13 @@ class _Questions(NamedTuple):
         if not self.asks:
             return found or dict(defaults)
         for language in languages:
-            if language not in found:
+            if language in found:
+                continue
+            if language == languages[0]:
+                found[language] = self.answer(None, question, defaults[language], str)
+            else:
                 say = self.say["skipped"].format(question=self.say[question], language=language)
-                found[language] = self.answer(None, question, defaults[language], str) if language == languages[0] else (
-                    str(click.prompt(say, default="", show_default=False)).strip()
-                )
+                found[language] = str(click.prompt(say, default="", show_default=False)).strip()
         return {language: text for language, text in found.items() if text}
 
 
@@ -151,6 +155,7 @@ def _report(folder: Path, wanted: Wanted, begun: Begun, say: Mapping[str, str]) 
         yield say["address"].format(address=wanted.base_url)
     if not wanted.program:
         yield say["pin"]
+    yield ""
     yield say["next"]
     place = shlex.quote(str(folder))
     program, root = ("python build.py", f" --root {place}") if IS_CHECKOUT else ("datagazette", "")
@@ -163,17 +168,20 @@ def _report(folder: Path, wanted: Wanted, begun: Begun, say: Mapping[str, str]) 
 
 def _groups(written: Sequence[str], say: Mapping[str, str]) -> Iterator[str]:
     """The files by what they are for; those that are for nothing in particular in one line."""
-    found: dict[str, str] = {}
-    others = []
-    for path in written:
-        start = next((start for start in _GROUPS if path.startswith(start)), "")
-        if start:
-            found.setdefault(_GROUPS[start], start)
-        else:
-            others.append(path)
-    yield from _aligned([(start, say[key]) for key, start in found.items()])
-    if others:
-        yield f"  {say['other'].format(files=', '.join(others))}"
+    left = list(written)
+    rows = []
+    for key, starts in _GROUPS.items():
+        if found := [path for path in left if path.startswith(starts)]:
+            rows.append((_shared(found, starts), say[key]))
+            left = [path for path in left if path not in found]
+    yield from _aligned(rows)
+    if left:
+        yield f"  {say['other'].format(files=', '.join(left))}"
+
+
+def _shared(paths: Sequence[str], starts: Sequence[str]) -> str:
+    """The file, or the folder that holds all of the files that begin with the first of `starts`."""
+    return paths[0] if len(paths) == 1 else starts[0] if starts[0].endswith("/") else ", ".join(sorted(paths))
 
 
 def _aligned(rows: Sequence[tuple[str, str]]) -> Iterator[str]:

@@ -17,7 +17,6 @@ from packaging.licenses import InvalidLicenseExpression, canonicalize_license_ex
 
 from datagazette.commands.line_ends import keep_line_ends
 from datagazette.commands.starter import (
-    PAGES,
     PROGRAM,
     Licence,
     Wanted,
@@ -27,7 +26,6 @@ from datagazette.commands.starter import (
     is_translated,
     licences,
 )
-from datagazette.describe.neutral_pages import neutral_page
 from datagazette.home import HOME, IS_CHECKOUT
 from datagazette.intake.naming import slug
 from datagazette.load.catalog import read_catalog
@@ -38,9 +36,6 @@ from datagazette.model.names import is_base_address, is_email, is_language, is_n
 from datagazette.model.problems import has_errors
 from datagazette.model.publication import Catalog
 
-_NEUTRAL = ("about", "cite", "contribute", "accessibility")
-# Pages of the publisher's own link only to each other: figures and sources go where their datasets go.
-_LINKED = ("about/", "cite/", "contribute/")
 _LOGOS = (".svg", ".png")
 # The two forms of pip: a wheel and the hash of its bytes, a commit of a git repository.
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
@@ -73,12 +68,7 @@ def begin(folder: Path, wanted: Wanted, logo: Path | None = None) -> Begun:
     files = dict(helper_files(wanted))
     if is_new:
         text = catalog_text(wanted)
-        catalog = _catalog(text)
-        files |= {
-            f"{PAGES}/{language}/{name}/index.md": neutral_page(name, language, catalog, _LINKED).encode()
-            for language in catalog.languages
-            for name in _NEUTRAL
-        }
+        _catalog(text)
         files |= {wanted.logo: logo.read_bytes()} if logo else {}
         files |= dict(example_files(wanted.languages)) if wanted.example else {}
         files |= {CATALOG: text.encode()}
@@ -204,4 +194,3 @@ def known_logo(given: Path | None) -> Path | None:
     if given and given.suffix.lower() not in _LOGOS:
         raise UsageError("init-logo", path=given, known=", ".join(_LOGOS))
     return given
-

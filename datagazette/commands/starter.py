@@ -15,13 +15,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from datagazette.home import HOME, PACKAGE
 from datagazette.intake.describe import as_yaml
-from datagazette.load.files import CATALOG, DATASETS, DESCRIPTOR, NOTES, SCHEMAS
+from datagazette.load.files import DATASETS, DESCRIPTOR, NOTES, SCHEMAS
 from datagazette.model.names import is_email
 
 STARTER = PACKAGE / "starter"
 EXAMPLE = "months"
 PROGRAM = "program.txt"
-PAGES = "site/pages"
 _FALLBACK = "en"
 _VERSION = f"{DATASETS}/{EXAMPLE}/1.0.0"
 _DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
@@ -88,7 +87,7 @@ def helper_files(wanted: Wanted) -> Iterator[tuple[str, bytes]]:
 
 def catalog_text(wanted: Wanted) -> str:
     """`datasets/catalog.yaml`, each key with a comment."""
-    return _filled(wanted, _guide(wanted.languages[0]), CATALOG.rpartition("/")[2])
+    return _filled(wanted, _guide(wanted.languages[0]), "catalog.yaml.in")
 
 
 def example_files(languages: Sequence[str]) -> Iterator[tuple[str, bytes]]:
@@ -120,14 +119,15 @@ def example_files(languages: Sequence[str]) -> Iterator[tuple[str, bytes]]:
 
 def is_translated(language: str) -> bool:
     """Whether pages and example have texts in a language; else they are written in English."""
-    has_pages = (STARTER / "pages" / language / "about/index.md").is_file()
-    return has_pages and _base(language) in _read("texts.yaml")
+    return _base(language) in _read("texts.yaml")
 
 
 def licences() -> Mapping[str, Licence]:
     """The licences that are usual for open data, by identifier."""
     return {
-        name: Licence(name, entry["path"], {key.partition("@")[2]: text for key, text in entry.items() if key != "path"})
+        name: Licence(
+            name, entry["path"], {key.partition("@")[2]: text for key, text in entry.items() if key != "path"}
+        )
         for name, entry in _read("licences.yaml").items()
     }
 
@@ -181,7 +181,9 @@ def _readmes(languages: Sequence[str]) -> Iterator[tuple[str, str]]:
     first = _guide(languages[0])
     yield "README.md", first
     others = dict.fromkeys(_base(language) for language in languages[1:])
-    yield from ((f"README.{other}.md", other) for other in others if other not in (first, "") and _guide(other) == other)
+    yield from (
+        (f"README.{other}.md", other) for other in others if other not in (first, "") and _guide(other) == other
+    )
 
 
 def _filled(wanted: Wanted, guide: str, name: str) -> str:
