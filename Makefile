@@ -11,7 +11,7 @@ DEV := $(SITE) .venv/.dev
 export CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve check diff new revise release wheel test test-all quick hosts readers browsers lint format bench audit fuzz \
+.PHONY: help site serve check diff new revise release wheel test test-all quick hosts readers browsers docs lint format bench audit fuzz \
   lock newest programs clean
 
 help: ## this list
@@ -55,6 +55,9 @@ readers: $(DEV) .venv/.croissant .venv/.readers build/readers/.installed tests/r
 
 browsers: $(DEV) programs ## a reader's way through the site in Firefox and WebKitGTK
 	$(BIN)/pytest tests/hosts/browsers.py $(ARGS)
+
+docs: $(DEV) ## the documents as a site, in build/docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --config-file mkdocs-docs.yml
 
 lint: $(DEV) ## style, types, imports, unused code, workflows
 	$(BIN)/ruff check
