@@ -15,7 +15,7 @@ from datagazette.cli.authoring import BY_LANGUAGE, by_language
 from datagazette.cli.group import cli, default_language
 from datagazette.home import IS_CHECKOUT
 from datagazette.load.files import CATALOG
-from datagazette.messages import texts
+from datagazette.messages import COMMAND, texts
 from datagazette.model.errors import PublisherError, UsageError
 from datagazette.model.names import is_language
 
@@ -158,12 +158,12 @@ def _report(folder: Path, wanted: Wanted, begun: Begun, say: Mapping[str, str]) 
     yield ""
     yield say["next"]
     place = shlex.quote(str(folder))
-    program, root = ("python build.py", f" --root {place}") if IS_CHECKOUT else ("datagazette", "")
+    root = f" --root {place}" if IS_CHECKOUT else ""
     if not IS_CHECKOUT and folder.resolve() != Path.cwd():
         yield f"  cd {place}"
     tables = [path.name for path in sorted(folder.iterdir()) if path.suffix.lower() in _TABLES]
     table = shlex.quote(tables[0] if not IS_CHECKOUT else str(folder / tables[0])) if tables else "FILE"
-    yield from _aligned([(f"{program} add {table}{root}", say["add"]), (f"{program} serve{root}", say["serve"])])
+    yield from _aligned([(f"{COMMAND} add {table}{root}", say["add"]), (f"{COMMAND} serve{root}", say["serve"])])
 
 
 def _groups(written: Sequence[str], say: Mapping[str, str]) -> Iterator[str]:

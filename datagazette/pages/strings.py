@@ -107,8 +107,9 @@ def read_strings(folders: Sequence[Path], languages: Sequence[str]) -> dict[str,
 
 
 def comparable_keys(strings: Strings) -> set[str]:
-    """The keys without plural forms: what two complete languages have in common."""
-    return {without_form(key) for key in strings.values if not key.startswith("language.")}
+    """The keys without plural forms: what two complete languages have in common. What regions are called depends on
+    the publication, and CLDR knows the countries."""
+    return {without_form(key) for key in strings.values if not key.startswith(("language.", "region."))}
 
 
 def without_form(key: str) -> str:
