@@ -194,11 +194,10 @@ def data_folders(root: Path) -> tuple[Path, ...]:
 def _site_key(options: Options, known: Mapping[State, str]) -> CacheKey:
     """All that a site is made from; `known` as in `folder_hashes`."""
     files = site_files(options.root)
-    look = (files.templates, files.overrides, files.assets, *files.strings, *files.authored_pages, files.config)
     name, place = _place(options)
     parts = {
         "files": tree_digest(*data_folders(options.root), known=known, root=options.root),
-        "site": tree_digest(*look),
+        "site": tree_digest(*files.layers),
         "options": digest(options.base_url, options.only, options.drafts, options.skip_broken_drafts),
         "code": code_of(__name__),
         "libraries": libraries(),

@@ -16,7 +16,7 @@ from datagazette.build.cache import Entry
 from datagazette.build.fingerprints import digest, tree_digest
 from datagazette.build.steps import Step, Task
 from datagazette.build.write import Site, write_damaged
-from datagazette.files import link
+from datagazette.files import link, overlaid
 from datagazette.model.text import isolated
 from datagazette.pages import Page, SiteContent, overview_files
 from datagazette.publish import assets, mkdocs_run
@@ -86,7 +86,7 @@ def render(site: Site, written: Mapping[str, Entry], overview: Sequence[Page] = 
     `overview` may be empty where only the datasets' pages are wanted.
     """
     files, sheet = site.files, mkdocs_run.theme_stylesheet()
-    bundle = Task("site", (files.assets, sheet, files.node_modules), {"files": tree_digest(files.assets, sheet)})
+    bundle = Task("site", (files.assets, sheet, files.node_modules), {"files": tree_digest(*files.assets, sheet)})
     (scripts,) = site.run.runner.run(_BUNDLE, [bundle])
     site.output.adopt(scripts.folder, scripts.files, {"site": f"{_ASSETS}/"})
     tasks = []
@@ -111,7 +111,7 @@ def _tasks(site: Site, frame: Frame, written: Mapping[str, Entry], overview: Seq
     What a person wrote is Markdown, and may link to the files of the others.
     """
     code, root = frame.code, site.run.workspace.root
-    shared = {"frame": digest(frame.settings, frame.tabs, tree_digest(frame.config, frame.overrides))}
+    shared = {"frame": digest(frame.settings, frame.tabs, tree_digest(*frame.config, *frame.overrides))}
     own = {page.path: page.text for page in overview if page.language == code}
     authored = {page.path for page in site.content.authored_pages if page.language == code}
     alone = [(path, {path: own[path]}, ()) for path in sorted(own.keys() - authored)]
@@ -138,7 +138,7 @@ def _frame(site: Site, language: str, scripts: assets.Bundle) -> Frame:
     frame_words = content.strings[language].section("frame")
     prefix, pages = _prefix(content, language), overview_files(content, language)
     tabs = {f"{path}index.md": frame_words[word] for path, word in _TABS if f"{path}index.md" in pages}
-    boot = (site.files.overrides / "partials/boot.html").read_text("utf-8").removesuffix("\n")
+    boot = overlaid(site.files.overrides)["partials/boot.html"].read_text("utf-8").removesuffix("\n")
     boot_hash = base64.b64encode(hashlib.sha256(boot.encode()).digest()).decode()
     root = "../" * prefix.count("/")
     script_words = {name: text for name, text in frame_words.items() if _SCRIPT_WORDS.match(name)}
@@ -232,7 +232,7 @@ def _address(file: str) -> str:
     return f"{path}.html" if path == "index" or path.endswith("/index") else f"{path}/index.html"
 
 
-def _bundled(task: tuple[Path, Path, Path], folder: Path) -> assets.Bundle:
+def _bundled(task: tuple[tuple[Path, ...], Path, Path], folder: Path) -> assets.Bundle:
     return assets.bundle(*task, folder / "site")
 
 

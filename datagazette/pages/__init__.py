@@ -2,7 +2,7 @@
 
 from datagazette.pages.catalogue import CARDS_FILE, dataset_card, further_cards
 from datagazette.pages.context import Listed, Page, Plot, SiteContent
-from datagazette.pages.lists import further_pages, older_changes
+from datagazette.pages.lists import further_pages, has_figures, has_sources, older_changes
 from datagazette.pages.render import overview_files, render_dataset, render_overview, render_pages
 from datagazette.pages.strings import Strings, comparable_keys, parse_strings, read_strings
 
@@ -17,6 +17,8 @@ __all__ = [
     "dataset_card",
     "further_cards",
     "further_pages",
+    "has_figures",
+    "has_sources",
     "older_changes",
     "overview_files",
     "parse_strings",

@@ -106,6 +106,16 @@ def page_title(context: PageContext, whole: str, place: Position) -> str:
     return whole if place.is_first else context.say("pagination.title", title=whole, page=place.words)
 
 
+def has_figures(newest: Iterable[Release]) -> bool:
+    """Whether the page of figures has anything to show."""
+    return any(release.figures or release.summaries for release in newest)
+
+
+def has_sources(newest: Iterable[Release]) -> bool:
+    """Whether the page of sources has anything to show."""
+    return any(release.sources for release in newest)
+
+
 def further_pages(newest: Sequence[Release]) -> Iterator[str]:
     """The pages after the first of each list whose entries change with the newest releases, found from these alone."""
     shown = sum(1 for release in newest if not release.renamed_to)

@@ -48,7 +48,7 @@ def render_overview(content: SiteContent) -> Iterator[Page]:
         yield from sources_pages(content, language)
         yield _problems_page(PageContext(content, language, addresses.PROBLEMS))
     for page in content.authored_pages:
-        yield _authored_page(PageContext(content, page.language, authored_path(page)), page)
+        yield _authored_page(PageContext(content, page.language, page.address), page)
 
 
 def overview_files(content: SiteContent, language: str) -> frozenset[str]:
@@ -137,7 +137,7 @@ def _problems_page(context: PageContext) -> Page:
 def _authored_page(context: PageContext, page: AuthoredPage) -> Page:
     """Its Markdown as it is, with title, address and languages filled in; what its author set stays."""
     pages = context.content.authored_pages
-    written = {other.language for other in pages if authored_path(other) == context.path}
+    written = {other.language for other in pages if other.address == context.path}
     heading = _TITLE.search(page.body)
     own = {key: value for key, value in page.front.items() if key not in {"title", "description"}}
     head = Head(
@@ -147,9 +147,3 @@ def _authored_page(context: PageContext, page: AuthoredPage) -> Page:
         extra={"languages": [place for place in languages(context) if place["code"] in written], **own},
     )
     return stage(context, head, page.body.lstrip("\n"), page.path)
-
-
-def authored_path(page: AuthoredPage) -> str:
-    """The address of an authored page: `about.md` and `about/index.md` are at `about/`."""
-    path = page.path.removesuffix(".md")
-    return path.removesuffix("index") if path.endswith("index") else f"{path}/"

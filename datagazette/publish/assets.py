@@ -5,6 +5,10 @@
     site/assets/<name>/main.js    -> assets/site/<version>/<name>.js  with worker.js and <name>.css beside it
     site/assets/<other files>     -> assets/site/<the same>
 
+The folders of sources are laid over one another: of files with the same path, that of the first folder is taken. Of
+`tokens.css` all are taken, the last folder's first, as a cascade: a publication that changes one colour writes that
+one, and a whole copy works, too.
+
 The version is made from the content and is part of the path: in a query it would be lost in a copy of the site, whose
 files have no queries, and a cache could mix two versions. At `assets/site/<name>`, where everything lay before, and
 where a page looks whose own version is gone, a short file leads to the newest one.
@@ -22,7 +26,7 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -30,6 +34,7 @@ from typing import Any
 
 import tinycss2
 
+from datagazette.files import copy_overlaid, overlaid
 from datagazette.model.errors import EnvironmentFault, refuse_full_disk
 
 _OPTIONS = (
@@ -49,6 +54,7 @@ _OPTIONS = (
 )
 _LEADS = {".js": 'import "{}";\n', ".css": '@import "{}";\n'}
 _BUNDLED = _LEADS.keys()
+_TOKENS = "tokens.css"
 _KEPT = "md-typeset"
 _NESTED = frozenset({"media", "supports", "layer", "container"})
 
@@ -61,8 +67,8 @@ class Bundle:
     imports: dict[str, list[str]]
 
 
-def bundle(sources: Path, theme_css: Path, npm: Path, target: Path) -> Bundle:
-    """Bundles `sources` into `target`; `npm` is the folder `node_modules`."""
+def bundle(sources: Sequence[Path], theme_css: Path, npm: Path, target: Path) -> Bundle:
+    """Bundles what the folders `sources` have into `target`; `npm` is the folder `node_modules`."""
     tool = npm / "esbuild/bin/esbuild"
     if not tool.is_file():
         raise EnvironmentFault("no-esbuild")
@@ -70,7 +76,7 @@ def bundle(sources: Path, theme_css: Path, npm: Path, target: Path) -> Bundle:
         # The names of chunks have a hash of paths, seen from the current folder: here they are always the same.
         place = Path(scratch)
         (place / "out").mkdir()
-        shutil.copytree(sources, place / "site")
+        _lay(sources, place / "site")
         (place / "node_modules").symlink_to(npm.resolve())
         (place / "material.css").write_text(_trimmed(theme_css.read_text("utf-8")), "utf-8")
         with tool.open("rb") as file:
@@ -86,10 +92,22 @@ def bundle(sources: Path, theme_css: Path, npm: Path, target: Path) -> Bundle:
         shutil.copytree(place / "out", target / version, dirs_exist_ok=True)
     for name in sorted(names):
         (target / name).write_text(_LEADS[Path(name).suffix].format(f"./{version}/{name}"), "utf-8", newline="\n")
-    for path in sorted(sources.glob("*")):
-        if path.is_file() and path.suffix not in _BUNDLED:
-            shutil.copyfile(path, target / path.name)
+    for relative, path in overlaid(sources).items():
+        if path.suffix not in _BUNDLED:
+            (target / relative).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target / relative)
     return Bundle(version, {name: imports[name] for name in sorted(names & imports.keys())})
+
+
+def _lay(sources: Sequence[Path], place: Path) -> None:
+    """Copies the sources into the folder `place`, with one `tokens.css` that imports all that there are."""
+    copy_overlaid(sources, place)
+    sheets = [sheet for folder in reversed(sources) if (sheet := folder / _TOKENS).is_file()]
+    if len(sheets) > 1:
+        for number, sheet in enumerate(sheets, 1):
+            shutil.copyfile(sheet, place / f"tokens-{number}.css")
+        lines = (f'@import "./tokens-{number}.css";\n' for number in range(1, len(sheets) + 1))
+        (place / _TOKENS).write_text("".join(lines), "utf-8")
 
 
 def _imports(made: dict[str, Any]) -> dict[str, list[str]]:
