@@ -3,6 +3,7 @@
     site/assets/site.css          -> assets/site/<version>/site.css   (Material's style sheet inside)
     site/assets/<name>.js         -> assets/site/<version>/<name>.js  (ES modules; shared parts become chunks)
     site/assets/<name>/main.js    -> assets/site/<version>/<name>.js  with worker.js and <name>.css beside it
+    site/assets/languages/<code>.css                            (the end of site.css, where that language is used)
     site/assets/<other files>     -> assets/site/<the same>
 
 The folders of sources are laid over one another: of files with the same path, that of the first folder is taken. Of
@@ -34,6 +35,7 @@ from typing import Any
 
 import tinycss2
 
+from datagazette.describe.fonts import style_sheet
 from datagazette.files import copy_overlaid, overlaid
 from datagazette.model.errors import EnvironmentFault, refuse_full_disk
 
@@ -67,8 +69,9 @@ class Bundle:
     imports: dict[str, list[str]]
 
 
-def bundle(sources: Sequence[Path], theme_css: Path, npm: Path, target: Path) -> Bundle:
-    """Bundles what the folders `sources` have into `target`; `npm` is the folder `node_modules`."""
+def bundle(sources: Sequence[Path], theme_css: Path, npm: Path, target: Path, languages: Sequence[str] = ()) -> Bundle:
+    """Bundles what the folders `sources` have into `target`; `npm` is the folder `node_modules`, `languages` those of
+    the publication."""
     tool = npm / "esbuild/bin/esbuild"
     if not tool.is_file():
         raise EnvironmentFault("no-esbuild")
@@ -76,7 +79,7 @@ def bundle(sources: Sequence[Path], theme_css: Path, npm: Path, target: Path) ->
         # The names of chunks have a hash of paths, seen from the current folder: here they are always the same.
         place = Path(scratch)
         (place / "out").mkdir()
-        _lay(sources, place / "site")
+        _lay(sources, place / "site", languages)
         (place / "node_modules").symlink_to(npm.resolve())
         (place / "material.css").write_text(_trimmed(theme_css.read_text("utf-8")), "utf-8")
         with tool.open("rb") as file:
@@ -99,15 +102,21 @@ def bundle(sources: Sequence[Path], theme_css: Path, npm: Path, target: Path) ->
     return Bundle(version, {name: imports[name] for name in sorted(names & imports.keys())})
 
 
-def _lay(sources: Sequence[Path], place: Path) -> None:
-    """Copies the sources into the folder `place`, with one `tokens.css` that imports all that there are."""
+def _lay(sources: Sequence[Path], place: Path, languages: Sequence[str]) -> None:
+    """Copies the sources into the folder `place`, with one `tokens.css` that imports all that there are, after ours the
+    fonts of the languages; `site.css` ends with the other rules that only these languages need, as `zh.css` has them.
+    """
     copy_overlaid(sources, place)
-    sheets = [sheet for folder in reversed(sources) if (sheet := folder / _TOKENS).is_file()]
-    if len(sheets) > 1:
-        for number, sheet in enumerate(sheets, 1):
-            shutil.copyfile(sheet, place / f"tokens-{number}.css")
-        lines = (f'@import "./tokens-{number}.css";\n' for number in range(1, len(sheets) + 1))
-        (place / _TOKENS).write_text("".join(lines), "utf-8")
+    ours, *own = [sheet for folder in reversed(sources) if (sheet := folder / _TOKENS).is_file()]
+    sheets = [ours.read_text("utf-8") + style_sheet(languages), *(sheet.read_text("utf-8-sig") for sheet in own)]
+    for number, sheet in enumerate(sheets, 1):
+        (place / f"tokens-{number}.css").write_text(sheet, "utf-8")
+    lines = (f'@import "./tokens-{number}.css";\n' for number in range(1, len(sheets) + 1))
+    (place / _TOKENS).write_text("".join(lines), "utf-8")
+    names = dict.fromkeys(each.partition("-")[0] for each in languages)
+    rules = [path for name in names if (path := place / f"languages/{name}.css").is_file()]
+    with (place / "site.css").open("a", encoding="utf-8") as file:
+        file.write("".join(path.read_text("utf-8") for path in rules))
 
 
 def _imports(made: dict[str, Any]) -> dict[str, list[str]]:
