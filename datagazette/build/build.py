@@ -37,7 +37,7 @@ from datagazette.files import State
 from datagazette.load.files import DATASETS
 from datagazette.model.errors import DataFaults, UsageError
 from datagazette.model.names import is_base_address
-from datagazette.model.problems import Problem, has_errors, warning
+from datagazette.model.problems import Problem, Remark, has_errors, warning
 from datagazette.model.publication import Release
 from datagazette.model.results import Results
 from datagazette.publish.output import Output, locked, refuse_unsafe, staged
@@ -67,12 +67,16 @@ class Options:
 
 @dataclass(frozen=True)
 class Built:
-    """What was published where, with the warnings that did not stop it. `unchanged`: it was there already."""
+    """What was published where, with the warnings that did not stop it, and what of it is the program's.
+
+    `unchanged`: it was there already.
+    """
 
     out: Path
     datasets: int
     pages: int
     problems: tuple[Problem, ...]
+    remarks: tuple[Remark, ...] = ()
     unchanged: bool = False
 
 
@@ -133,7 +137,7 @@ def build_site(
         index(site, searched)
     output.write(addresses.FILES, file_list(site.content.catalog.base_url, output.paths()))
     pages = len(overview) + sum(len(entry.value.pages) for entry in written.values())
-    return Built(options.out, len(site.content.datasets), pages, problems)
+    return Built(options.out, len(site.content.datasets), pages, problems, authored.remarks)
 
 
 def publish_site(options: Options, report: Reporter) -> Built:

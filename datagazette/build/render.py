@@ -18,7 +18,7 @@ from datagazette.build.steps import Step, Task
 from datagazette.build.write import Site, write_damaged
 from datagazette.files import link, overlaid
 from datagazette.model.text import isolated
-from datagazette.pages import Page, SiteContent, overview_files
+from datagazette.pages import Page, SiteContent, linked_pages
 from datagazette.publish import assets, mkdocs_run
 from datagazette.publish.mkdocs_run import Frame
 from datagazette.search import index as search_index
@@ -138,8 +138,8 @@ def _frame(site: Site, language: str, scripts: assets.Bundle) -> Frame:
     """What all pages of a language share: navigation, header, footer, and what scripts need."""
     content, catalog = site.content, site.content.catalog
     frame_words = content.strings[language].section("frame")
-    prefix, pages = _prefix(content, language), overview_files(content, language)
-    tabs = {f"{path}index.md": frame_words[word] for path, word in _TABS if f"{path}index.md" in pages}
+    prefix, pages = _prefix(content, language), linked_pages(content, language)
+    tabs = {f"{path}index.md": frame_words[word] for path, word in _TABS if path in pages}
     boot = overlaid(site.files.overrides)["partials/boot.html"].read_text("utf-8").removesuffix("\n")
     boot_hash = base64.b64encode(hashlib.sha256(boot.encode()).digest()).decode()
     root = "../" * prefix.count("/")
@@ -176,7 +176,7 @@ def _frame(site: Site, language: str, scripts: assets.Bundle) -> Frame:
 
 
 def _footer_pages(words: Mapping[str, str], pages: Collection[str]) -> list[dict[str, str]]:
-    return [{"path": path, "title": words[word]} for path, word in _FOOTER_PAGES if f"{path}index.md" in pages]
+    return [{"path": path, "title": words[word]} for path, word in _FOOTER_PAGES if path in pages]
 
 
 def _edition(content: SiteContent, language: str) -> dict[str, Any]:

@@ -17,9 +17,10 @@ from datagazette.home import HOME
 from datagazette.load.authored_pages import AuthoredFile, MarkdownSettings, read_markdown_settings
 from datagazette.model.errors import DataFaults
 from datagazette.model.names import is_site_address
-from datagazette.model.problems import Problem, has_errors, problem
-from datagazette.model.publication import AuthoredPage, Publication
-from datagazette.pages.strings import Strings, read_strings, word_faults
+from datagazette.model.problems import Problem, Remark, has_errors, problem
+from datagazette.model.publication import AuthoredPage, Catalog, Publication
+from datagazette.pages.string_faults import WORDS, word_faults
+from datagazette.pages.strings import Strings, read_strings, untranslated
 
 if TYPE_CHECKING:
     from datagazette.load.authored_links import Found
@@ -85,10 +86,11 @@ def interface_words(publication: Publication, files: SiteFiles) -> dict[str, Str
 
 @dataclass(frozen=True)
 class SiteCheck:
-    """The pages that a person wrote, and what is wrong with them, with texts and with settings."""
+    """The pages that a person wrote and the neutral ones, and what is wrong with them, with texts and settings."""
 
     pages: tuple[AuthoredPage, ...]
     problems: tuple[Problem, ...]
+    remarks: tuple[Remark, ...] = ()
 
 
 def check_site(publication: Publication, files: SiteFiles, *, is_whole: bool = True) -> SiteCheck:
@@ -96,18 +98,35 @@ def check_site(publication: Publication, files: SiteFiles, *, is_whole: bool = T
 
     Of a publication that could not be read as a whole (`is_whole`), it is not known what its datasets have.
     """
-    languages = publication.catalog.languages
+    catalog, languages = publication.catalog, publication.catalog.languages
     authored, problems = site_pages(publication, files.authored_pages)
     pages = tuple(each.page for each in authored)
     own = tuple(each for each in authored if each.is_own)
     addresses = _Addresses(publication, pages, files.assets, is_whole=is_whole)
-    found = [*problems, *word_faults(files.strings, languages), *_taken(own, addresses), *addresses.problems()]
+    words = word_faults(files.strings, languages)
+    found = [*problems, *words, *_taken(own, addresses), *addresses.problems()]
     for file in own:
         template = file.page.front.get("template")
         if isinstance(template, str) and not any((folder / template).is_file() for folder in files.overrides):
             found.append(problem("page-template-missing", file.file, 1, template=template))
     found += _bodies(own, addresses, files.config)
-    return SiteCheck(pages, tuple(sorted(dict.fromkeys(found), key=Problem.sort_key)))
+    remarks = (*_neutral(authored, catalog), *(() if has_errors(words) else _untranslated(files.strings, languages)))
+    return SiteCheck(pages, tuple(sorted(dict.fromkeys(found), key=Problem.sort_key)), remarks)
+
+
+def _neutral(pages: Sequence[AuthoredFile], catalog: Catalog) -> Iterator[Remark]:
+    """Which pages are the program's, and where the first one of the publisher's own would be."""
+    neutral = [page for page in pages if not page.is_own]
+    if neutral:
+        names = dict.fromkeys(authored_address(catalog, page.page) for page in neutral)
+        yield Remark("neutral-pages", (("pages", ", ".join(f"/{name}" for name in names)), ("file", neutral[0].file)))
+
+
+def _untranslated(folders: Sequence[Path], languages: Sequence[str]) -> Iterator[Remark]:
+    for language in languages:
+        if count := untranslated(folders, language):
+            file = f"{WORDS}/{language}.yaml"
+            yield Remark("untranslated", (("count", str(count)), ("language", language), ("file", file)))
 
 
 def _taken(files: Sequence[AuthoredFile], addresses: _Addresses) -> Iterator[Problem]:

@@ -20,7 +20,15 @@ from datagazette.pages.dataset import dataset_page
 from datagazette.pages.explore import explore_page
 from datagazette.pages.figures import figure_view
 from datagazette.pages.history import release_view
-from datagazette.pages.lists import CARDS_OF_PAGE, changes_pages, figures_pages, releases_in_order, sources_pages
+from datagazette.pages.lists import (
+    CARDS_OF_PAGE,
+    changes_pages,
+    figures_pages,
+    has_figures,
+    has_sources,
+    releases_in_order,
+    sources_pages,
+)
 from datagazette.pages.summary import ROWS_BESIDE_CHART, embed_page, summary_page, summary_view
 from datagazette.validation.frictionless import differences
 
@@ -51,10 +59,16 @@ def render_overview(content: SiteContent) -> Iterator[Page]:
         yield _authored_page(PageContext(content, page.language, page.address), page)
 
 
-def overview_files(content: SiteContent, language: str) -> frozenset[str]:
-    """The staged files of `render_overview` in one language, without making them; of a list, its first page."""
-    written = (page.path for page in content.authored_pages if page.language == language)
-    return frozenset((*map(addresses.staged, (*OVERVIEW, addresses.PROBLEMS)), *written))
+def linked_pages(content: SiteContent, language: str) -> frozenset[str]:
+    """The addresses of pages about all datasets that there is a reason to lead to: they exist and have something."""
+    newest = [result.release for dataset in content.datasets if (result := content.newest(dataset.name))]
+    empty = {
+        path
+        for path, is_filled in ((addresses.FIGURES, has_figures(newest)), (addresses.SOURCES, has_sources(newest)))
+        if not is_filled
+    }
+    written = {page.address for page in content.authored_pages if page.language == language}
+    return frozenset({*OVERVIEW, *written} - empty)
 
 
 def render_dataset(content: SiteContent, dataset: Dataset) -> Iterator[Page]:
@@ -103,6 +117,7 @@ def _home_page(context: PageContext) -> Page:
         featured=_featured(context),
         themes=list(theme_views(context)),
         releases=[release_view(context, dataset, release) for dataset, release in latest],
+        there=linked_pages(content, context.language),
     )
 
 
@@ -115,11 +130,12 @@ def _featured(context: PageContext) -> dict[str, Any] | None:
 
 def _problems_page(context: PageContext) -> Page:
     """`/problems/`: a section for each code, which messages and annotations can name."""
+    is_linked = addresses.CONTRIBUTE in linked_pages(context.content, context.language)
     head = Head(
         kind="text",
         title=context.say("problems.title"),
         description=context.say("problems.description"),
-        breadcrumbs=((context.say("problems.parent"), addresses.CONTRIBUTE),),
+        breadcrumbs=((context.say("problems.parent"), addresses.CONTRIBUTE),) if is_linked else (),
     )
     language = context.language
     kinds = [replace(kind(code, language), fix=general_fix(code, language)) for code in codes()]

@@ -107,11 +107,11 @@ def _lay(sources: Sequence[Path], place: Path, languages: Sequence[str]) -> None
     fonts of the languages; `site.css` ends with the other rules that only these languages need, as `zh.css` has them.
     """
     copy_overlaid(sources, place)
-    ours, *own = [sheet for folder in reversed(sources) if (sheet := folder / _TOKENS).is_file()]
-    sheets = [ours.read_text("utf-8") + style_sheet(languages), *(sheet.read_text("utf-8-sig") for sheet in own)]
-    for number, sheet in enumerate(sheets, 1):
+    paths = [path for folder in reversed(sources) if (path := folder / _TOKENS).is_file()]
+    ours, *own = (path.read_text("utf-8-sig") for path in paths)
+    for number, sheet in enumerate((ours + style_sheet(languages), *own), 1):
         (place / f"tokens-{number}.css").write_text(sheet, "utf-8")
-    lines = (f'@import "./tokens-{number}.css";\n' for number in range(1, len(sheets) + 1))
+    lines = (f'@import "./tokens-{number}.css";\n' for number in range(1, len(paths) + 1))
     (place / _TOKENS).write_text("".join(lines), "utf-8")
     names = dict.fromkeys(each.partition("-")[0] for each in languages)
     rules = [path for name in names if (path := place / f"languages/{name}.css").is_file()]
