@@ -73,7 +73,7 @@ def _values(page: str, language: str, catalog: Catalog, there: Collection[str]) 
         **{name: f"../{name}/index.md" if f"{name}/" in there else "" for name in _LINKED},
     }
     if contact and contact.email:
-        found["contact"] = _link(literal(contact.title.get(language) or contact.email), f"mailto:{contact.email}", page)
+        found["contact"] = _link(literal(contact.email), f"mailto:{contact.email}", page)
     elif contact and contact.path.partition("#")[0] != page:  # a page does not refer to itself
         path = contact.path.replace("{page}", quote(address, safe=""))
         found["contact"] = _link(literal(contact.title.get(language) or contact.path), path, page)
