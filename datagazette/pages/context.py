@@ -221,9 +221,10 @@ class PageContext:
         return self.line(found.title) if found else name
 
     def region(self, code: str) -> str:
-        """The name of a region; the code itself where it has none."""
+        """The name of a region, of a country as CLDR has it; the code itself where it has none."""
         found = self.content.regions.get(code)
-        return self.line(found) if found else self.word("region", code)
+        countries = self.strings.locale.territories if len(code) == 2 else {}  # longer ones are continents
+        return self.line(found) if found else self.strings.get(f"region.{code}", countries.get(code, code))
 
     def facets(self, release: Release) -> dict[str, list[str]]:
         """What search results can be narrowed by, as people call it."""

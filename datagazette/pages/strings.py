@@ -148,8 +148,9 @@ def _described(language: str, english: Strings) -> dict[str, str]:
 
 
 def comparable_keys(strings: Strings) -> set[str]:
-    """The keys without plural forms: what two complete languages have in common."""
-    return {without_form(key) for key in strings.values if not key.startswith("language.")}
+    """The keys without plural forms: what two complete languages have in common. What regions are called depends on
+    the publication, and CLDR knows the countries."""
+    return {without_form(key) for key in strings.values if not key.startswith(("language.", "region."))}
 
 
 def without_form(key: str) -> str:
