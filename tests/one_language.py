@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +107,7 @@ _HAN = re.compile("[\u3000-\u9fff\uff00-\uffef]")
 
 def keep_only(language: str, root: Path) -> None:
     """Rewrites a copy of the small publication, and freezes its releases again."""
+    shutil.rmtree(root / "build", ignore_errors=True)
     texts = TEXTS[language]
     for path in root.rglob("*.yaml"):
         described = _kept(yaml.safe_load(path.read_text("utf-8")), texts, language)
