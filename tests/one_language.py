@@ -112,6 +112,8 @@ def keep_only(language: str, root: Path) -> None:
     for path in root.rglob("*.yaml"):
         described = _kept(yaml.safe_load(path.read_text("utf-8")), texts, language)
         path.write_text(yaml.safe_dump(described, allow_unicode=True, sort_keys=False), "utf-8")
+    with (root / "datasets/catalog.yaml").open("a", encoding="utf-8") as file:
+        file.write("problemsPage: false\n")
     places = [("001", "North", "12.5"), ("002", "South", "7"), ("010", "East Isle", "")]
     rows = ["code,name,area", *(f"{code},{texts[name]},{area}" for code, name, area in places)]
     _write(root / "datasets/places/1.0.0/places.csv", "\n".join(rows))
