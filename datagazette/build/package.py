@@ -10,10 +10,12 @@ from datagazette.build.cache import Entry
 from datagazette.build.fingerprints import digest
 from datagazette.build.steps import Run, Step, Task
 from datagazette.build.tabulate import tabulate
-from datagazette.charts.cards import LinkCard, is_writable, render_card
+from datagazette.charts.brand import palettes
+from datagazette.charts.cards import CardLook, LinkCard, is_writable, render_card
 from datagazette.describe import addresses
 from datagazette.downloads.package import Inputs, check_names, draw_charts, write_release
 from datagazette.downloads.promises import kept
+from datagazette.model.look import accents
 from datagazette.model.problems import Problem, has_errors
 from datagazette.model.publication import Publication
 from datagazette.model.results import FigureResult, ReleaseResult, Results
@@ -184,13 +186,24 @@ def _with_figure(card: LinkCard, context: PageContext, result: ReleaseResult, fi
     return replace(card, amount=f"{view['sign']} {view['amount']}".strip(), unit=view["unit"], about=about)
 
 
+def _card_look(publication: Publication) -> CardLook:
+    brand, logo = publication.catalog.brand, publication.catalog.brand.logo
+    look = CardLook()
+    if brand.colour:
+        look = CardLook(palettes(brand)["light"], accents(brand.colour, "light").accent_fill)
+    if logo:
+        content = (publication.root / logo.path).read_bytes()
+        look = replace(look, logo=content, logo_type=logo.media_type, logo_ratio=logo.width / logo.height)
+    return look
+
+
 def _draw(card: LinkCard, context: PageContext, path: str, name: str, out: Path) -> Images:
     """Writes the picture for the page at `path`; nothing where the font lacks a character of it."""
     if not is_writable(card):
         return {}
     target = out / _CARDS / name
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(render_card(card))
+    target.write_bytes(render_card(card, _card_look(context.content.publication)))
     return {context.localized(path): _CARDS + name}
 
 

@@ -8,6 +8,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from datagazette.build.look import look_problems
 from datagazette.build.site_plan import Snapshot, as_released, authored_address, check_addresses, plan, plan_dataset
 from datagazette.describe.addresses import localized, staged
 from datagazette.home import HOME
@@ -91,6 +92,7 @@ def check_site(publication: Publication, files: SiteFiles, *, is_whole: bool = T
     own = tuple(each for each in authored if each.is_own)
     addresses = _Addresses(publication, pages, files.assets, is_whole=is_whole)
     found = [*problems, *word_faults(files.strings, languages), *_taken(own, addresses), *addresses.problems()]
+    found += look_problems(publication, pages, addresses.standing)
     for file in own:
         template = file.page.front.get("template")
         if isinstance(template, str) and not (files.overrides / template).is_file():

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from datagazette.load.brand import read_brand, read_counter, read_footer
 from datagazette.load.descriptors import Document, KeyReader
 from datagazette.model.names import address_parts, is_base_address, is_email, is_mail_link
 from datagazette.model.problems import Problem
@@ -10,12 +13,13 @@ from datagazette.model.text import Text
 
 _KEYS = (
     "name", "title", "description", "tagline", "publisher", "contact", "baseUrl", "languages", "licenses",
-    "themes", "headlines", "featured",
+    "themes", "headlines", "featured", "brand", "footer", "counter",
 )  # fmt: skip
 
 
-def read_catalog(document: Document) -> tuple[Catalog | None, tuple[Problem, ...]]:
-    """The catalogue, or None where its faults leave nothing to go on with."""
+def read_catalog(document: Document, root: Path | None = None) -> tuple[Catalog | None, tuple[Problem, ...]]:
+    """The catalogue, or None where its faults leave nothing to go on with. Files that it names, such as the logo, are
+    looked for below `root`; without it, as for a catalogue of the past, it names none."""
     problems: list[Problem] = []
     reader = KeyReader(document, problems)
     languages = reader.read_languages(("en",))
@@ -36,6 +40,9 @@ def read_catalog(document: Document) -> tuple[Catalog | None, tuple[Problem, ...
         headlines=tuple((headline.string("dataset", required=True), headline.string("figure", required=True))
                         for headline in reader.items("headlines")),
         featured=(featured.string("dataset"), featured.string("summary")) if featured else None,
+        brand=read_brand(reader, root),
+        footer=read_footer(reader),
+        counter=read_counter(reader, root),
     )  # fmt: skip
     return (catalog if catalog.title and publisher else None), tuple(problems)
 

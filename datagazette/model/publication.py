@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
+from datagazette.model.look import Brand, Counter, FooterLink
 from datagazette.model.names import Version
 from datagazette.model.text import Text
 
@@ -368,6 +369,9 @@ class Catalog:
     themes: tuple[Theme, ...] = ()
     headlines: tuple[tuple[str, str], ...] = ()
     featured: tuple[str, str] | None = None
+    brand: Brand = field(default_factory=Brand)
+    footer: tuple[FooterLink, ...] = ()
+    counter: Counter | None = None
     is_mirror: bool = False
 
     @property

@@ -4,7 +4,7 @@
     site/assets/<name>.js         -> assets/site/<version>/<name>.js  (ES modules; shared parts become chunks)
     site/assets/<name>/main.js    -> assets/site/<version>/<name>.js  with worker.js and <name>.css beside it
     site/assets/languages/<code>.css                            (the end of site.css, where that language is used)
-    site/assets/<other files>     -> assets/site/<the same>
+    site/assets/<other files>     -> assets/site/<the same>   (and a script that counts visitors)
 
 The version is made from the content and is part of the path: in a query it would be lost in a copy of the site, whose
 files have no queries, and a cache could mix two versions. At `assets/site/<name>`, where everything lay before, and
@@ -63,7 +63,22 @@ class Bundle:
     imports: dict[str, list[str]]
 
 
-def bundle(sources: Path, theme_css: Path, npm: Path, target: Path, languages: Sequence[str] = ()) -> Bundle:
+@dataclass(frozen=True)
+class Look:
+    """What a publication adds: `tokens` is CSS that follows tokens.css, `icon` takes the place of favicon.svg; the
+    script `counter` is published as it is, since it may ask which element loaded it, which a module cannot."""
+
+    tokens: str = ""
+    icon: str = ""
+    counter: str = ""
+
+
+_PLAIN = Look()
+
+
+def bundle(
+    sources: Path, theme_css: Path, npm: Path, target: Path, languages: Sequence[str] = (), look: Look = _PLAIN
+) -> Bundle:
     """Bundles `sources` into `target`; `npm` is the folder `node_modules`, `languages` those of the publication."""
     tool = npm / "esbuild/bin/esbuild"
     if not tool.is_file():
@@ -75,13 +90,15 @@ def bundle(sources: Path, theme_css: Path, npm: Path, target: Path, languages: S
         shutil.copytree(sources, place / "site")
         with (place / "site/site.css").open("a", encoding="utf-8") as file:
             file.write(_of_languages(place / "site/languages", languages))
+        with (place / "site/tokens.css").open("a", encoding="utf-8") as file:
+            file.write(look.tokens)
         (place / "node_modules").symlink_to(npm.resolve())
         (place / "material.css").write_text(_trimmed(theme_css.read_text("utf-8")), "utf-8")
         with tool.open("rb") as file:
             runner = ["node"] if file.read(2) == b"#!" else []  # a native program where its install script ran
         names: set[str] = set()
         imports: dict[str, list[str]] = {}
-        for entries in _bundles(place / "site"):
+        for entries in _bundles(place / "site", look.counter):
             named = [f"{name}={path.relative_to(place)}" for name, path in entries]
             _run([*runner, str(tool.resolve()), *named, *_OPTIONS], place)
             names |= {f"{name}{path.suffix}" for name, path in entries}
@@ -91,8 +108,10 @@ def bundle(sources: Path, theme_css: Path, npm: Path, target: Path, languages: S
     for name in sorted(names):
         (target / name).write_text(_LEADS[Path(name).suffix].format(f"./{version}/{name}"), "utf-8", newline="\n")
     for path in sorted(sources.glob("*")):
-        if path.is_file() and path.suffix not in _BUNDLED:
+        if path.is_file() and (path.suffix not in _BUNDLED or path.name == look.counter):
             shutil.copyfile(path, target / path.name)
+    if look.icon:
+        (target / "favicon.svg").write_text(look.icon, "utf-8", newline="\n")
     return Bundle(version, {name: imports[name] for name in sorted(names & imports.keys())})
 
 
@@ -118,13 +137,14 @@ def _version(folder: Path) -> str:
     return digest.hexdigest()[:10]
 
 
-def _bundles(sources: Path) -> Iterator[list[tuple[str, Path]]]:
+def _bundles(sources: Path, counter: str) -> Iterator[list[tuple[str, Path]]]:
     """What is bundled together: the name of each result without its ending, and where it starts.
 
     What scripts of one bundle share becomes a chunk, which a browser asks for only once it has read the script:
     so a folder's script and its worker are bundles of their own.
     """
-    found = [[(path.stem, path) for path in sorted(sources.glob("*.js"))] + [("site", sources / "site.css")]]
+    scripts = [(path.stem, path) for path in sorted(sources.glob("*.js")) if path.name != counter]
+    found = [[*scripts, ("site", sources / "site.css")]]
     for folder in sorted(path for path in sources.iterdir() if path.is_dir()):
         found += [[(folder.name, folder / "main.js"), (folder.name, folder / f"{folder.name}.css")]]
         found += [[(f"{folder.name}-worker", folder / "worker.js")]]
