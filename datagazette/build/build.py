@@ -35,6 +35,7 @@ from datagazette.describe import addresses
 from datagazette.describe.listing import file_list
 from datagazette.files import State
 from datagazette.load.files import DATASETS
+from datagazette.load.publication import refuse_nothing
 from datagazette.model.errors import DataFaults, UsageError
 from datagazette.model.names import is_base_address
 from datagazette.model.problems import Problem, has_errors, warning
@@ -141,8 +142,9 @@ def publish_site(options: Options, report: Reporter) -> Built:
 
     Raises DataFaults, and publishes nothing, where the data has errors or the site would break a promise.
     """
-    _refuse_places(options)
     root = options.root.resolve()
+    refuse_nothing(root)
+    _refuse_places(options)
     with (
         staged(options.out, root / "build" / "spare") as output,
         locked(options.root / "build"),

@@ -17,7 +17,7 @@ from click.core import ParameterSource
 from rich.console import Console
 from rich.text import Text as Styled
 
-from datagazette.cli.start import COMMANDS, HERE
+from datagazette.cli.start import COMMANDS, here
 from datagazette.messages import LANGUAGES
 from datagazette.model.problems import Problem
 from datagazette.reports.blocks import TextLine
@@ -29,7 +29,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 class _Commands(click.Group):
-    """`build` where the first word is no command: `build.py --root DIR` builds."""
+    """`build` where the first word is no command: `datagazette --root DIR` builds."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if not args or (args[0] not in COMMANDS and args[0] not in ("--help", "-h")):
@@ -74,8 +74,9 @@ def publication_language(context: click.Context, root: Path) -> str:
 
 def common(command: Function) -> Function:
     root = click.option(
-        "--root", type=click.Path(exists=True, file_okay=False, path_type=Path), default=HERE,
-        help="The folder that contains datasets/, schemas/, site/ and mkdocs.yml.",
+        "--root", type=click.Path(exists=True, file_okay=False, path_type=Path), default=here,
+        help="The folder of the publication, which has datasets/catalog.yaml; by default the current folder or the "
+        "nearest one above it that has one, and in a checkout of the program the checkout.",
     )  # fmt: skip
     lang = click.option(
         "--lang", type=click.Choice(LANGUAGES), default=default_language, help="Language of the messages."

@@ -33,6 +33,7 @@ import tinycss2
 
 from datagazette.describe.fonts import style_sheet
 from datagazette.model.errors import EnvironmentFault, refuse_full_disk
+from datagazette.native import ESBUILD, PLATFORM
 
 _OPTIONS = (
     "--bundle",
@@ -80,9 +81,9 @@ def bundle(
     sources: Path, theme_css: Path, npm: Path, target: Path, languages: Sequence[str] = (), look: Look = _PLAIN
 ) -> Bundle:
     """Bundles `sources` into `target`; `npm` is the folder `node_modules`, `languages` those of the publication."""
-    tool = npm / "esbuild/bin/esbuild"
+    tool = npm.resolve() / ESBUILD
     if not tool.is_file():
-        raise EnvironmentFault("no-esbuild")
+        raise EnvironmentFault("no-esbuild", platform=PLATFORM)
     with TemporaryDirectory() as scratch:
         # The names of chunks have a hash of paths, seen from the current folder: here they are always the same.
         place = Path(scratch)
@@ -94,13 +95,11 @@ def bundle(
             file.write(look.tokens)
         (place / "node_modules").symlink_to(npm.resolve())
         (place / "material.css").write_text(_trimmed(theme_css.read_text("utf-8")), "utf-8")
-        with tool.open("rb") as file:
-            runner = ["node"] if file.read(2) == b"#!" else []  # a native program where its install script ran
         names: set[str] = set()
         imports: dict[str, list[str]] = {}
         for entries in _bundles(place / "site", look.counter):
             named = [f"{name}={path.relative_to(place)}" for name, path in entries]
-            _run([*runner, str(tool.resolve()), *named, *_OPTIONS], place)
+            _run([str(tool), *named, *_OPTIONS], place)
             names |= {f"{name}{path.suffix}" for name, path in entries}
             imports |= _imports(json.loads((place / "made.json").read_text("utf-8")))
         version = _version(place / "out")
@@ -156,10 +155,7 @@ def _bundles(sources: Path, counter: str) -> Iterator[list[tuple[str, Path]]]:
 
 def _run(command: list[str], folder: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if name != "NODE_PATH"}
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, cwd=folder, env=environment, check=False)
-    except FileNotFoundError as error:
-        raise EnvironmentFault("no-node") from error
+    done = subprocess.run(command, capture_output=True, text=True, cwd=folder, env=environment, check=False)
     if done.returncode or done.stderr.strip():
         refuse_full_disk(done.stderr)
         raise EnvironmentFault("esbuild", reason=done.stderr.strip())
