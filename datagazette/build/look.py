@@ -16,6 +16,7 @@ from datagazette.model.names import nearest
 from datagazette.model.problems import Problem, problem, warning
 from datagazette.model.publication import AuthoredPage, Catalog, Publication
 from datagazette.model.text import isolated
+from datagazette.pages import SiteContent
 from datagazette.pages.render import OVERVIEW, authored_path
 from datagazette.publish import look
 from datagazette.publish.assets import Look
@@ -47,14 +48,13 @@ def publish_logos(publication: Publication, output: Output) -> None:
             output.write(addresses.logo_path(logo, is_dark=is_dark), (publication.root / logo.path).read_bytes())
 
 
-def frame_look(
-    publication: Publication, language: str, pages: Sequence[AuthoredPage], footer: list[dict[str, Any]]
-) -> dict[str, Any]:
+def frame_look(content: SiteContent, language: str, footer: list[dict[str, Any]]) -> dict[str, Any]:
     """For the templates of pages in one language; `footer` are the links that the program knows."""
-    catalog, brand = publication.catalog, publication.catalog.brand
+    catalog, brand, pages = content.catalog, content.catalog.brand, content.authored_pages
+    has_own_icon = _has_own_icon(content.publication.root)
     around = {scheme: accents(brand.colour, scheme, brand.colour_dark).around if brand.colour else plain
               for scheme, plain in _AROUND.items()}  # fmt: skip
-    icon = brand.logo if brand.logo and brand.logo.is_square and not _has_own_icon(publication.root) else None
+    icon = brand.logo if brand.logo and brand.logo.is_square and not has_own_icon else None
     own = [{**_place(catalog, link.path, language, pages), "title": isolated(link.title.get(language))}
            for link in catalog.footer]  # fmt: skip
     named = {link["path"] for link in own}

@@ -165,9 +165,7 @@ def _frame(site: Site, language: str, scripts: assets.Bundle) -> Frame:
             "words": editions[language]["words"],
             # JSON that a script element can hold.
             "script_words": json.dumps(script_words, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
-            "look": frame_look(
-                content.publication, language, content.authored_pages, _footer_pages(frame_words, pages)
-            ),
+            "look": frame_look(content, language, _footer_pages(frame_words, pages)),
             "site": _publisher(content, language),
             "edition": {
                 **own,

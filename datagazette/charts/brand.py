@@ -30,12 +30,12 @@ from datagazette.model.look import SURFACES, Brand, Scheme, accents
 # The same colour on light and on dark pages.
 Pair = tuple[str, str]
 _SERIES = 6
-_HUES = (28, 58, 88, 130, 160, 200, 250, 285, 325, 355)
-_CYANS = (130, 160, 200)  # of which a screen shows little chroma
+_HUES = (15, 40, 65, 90, 115, 140, 165, 200, 240, 270, 295, 320, 345)
+_CYANS = (140, 165, 200)  # of which a screen shows little chroma
 # Lightness on light and on dark pages, in OKLCH.
 _LEVELS = ((0.34, 0.6), (0.42, 0.67), (0.5, 0.74), (0.57, 0.81), (0.645, 0.88))
 _GREY_LEVELS = ((0.36, 0.58), (0.45, 0.62), (0.53, 0.68), (0.6, 0.75), (0.645, 0.84))
-_LEAST_HUE = 28  # degrees between any two
+_LEAST_HUE = 24  # degrees between any two
 _NEUTRAL = 0.03  # chroma below which a colour has no hue
 # What is as different as one unit of the least distance that eyes see: twice of it where eyes see all colours, and so
 # many steps of lightness in grey print.

@@ -17,6 +17,9 @@ from datagazette.model.names import address_parts, nearest
 from datagazette.model.problems import problem
 
 SITE, ASSETS = "site", "site/assets"
+_BRAND_KEYS = ("colour", "colourDark", "logo", "logoDark")
+_FOOTER_KEYS = ("title", "path")
+_COUNTER_KEYS = ("script", "title", "path")
 _WITHOUT_HASH = re.compile(r"[0-9a-fA-F]{6}")
 _SCRIPT = re.compile(r"(?:site/)?assets/([\w.-]+\.m?js)")
 
@@ -26,7 +29,7 @@ def read_brand(reader: KeyReader, root: Path | None) -> Brand:
     found = reader.child("brand")
     if found is None:
         return Brand()
-    found.known(BRAND_KEYS)
+    found.known(_BRAND_KEYS)
     brand = Brand(colour=_colour(found, "colour"), colour_dark=_colour(found, "colourDark"))
     if root:
         brand = replace(brand, logo=_logo(found, "logo", root), logo_dark=_logo(found, "logoDark", root))
@@ -36,9 +39,6 @@ def read_brand(reader: KeyReader, root: Path | None) -> Brand:
     if brand.logo_dark and not brand.logo and not found.string("logo"):
         found.report("missing-key", "logoDark", key="logo")
     return brand
-
-
-BRAND_KEYS = ("colour", "colourDark", "logo", "logoDark")
 
 
 def _colour(reader: KeyReader, key: str) -> str:
@@ -113,14 +113,11 @@ def _near(root: Path, written: str) -> str:
     return nearest(written, known) or next((path for path in known if PurePosixPath(path).name == name), "")
 
 
-FOOTER_KEYS = ("title", "path")
-
-
 def read_footer(reader: KeyReader) -> tuple[FooterLink, ...]:
     """The list at `footer`; whether the site has the pages is looked at once these are known."""
     found = []
     for link in reader.items("footer"):
-        link.known(FOOTER_KEYS)
+        link.known(_FOOTER_KEYS)
         path = link.string("path", required=True)
         title, place = link.text("title", required=True), own_path(path)
         parts = address_parts(path)
@@ -144,15 +141,12 @@ def own_path(written: str) -> str:
     return f"{place}/{mark}{fragment}" if place else ""
 
 
-COUNTER_KEYS = ("script", "title", "path")
-
-
 def read_counter(reader: KeyReader, root: Path | None) -> Counter | None:
     """The mapping at `counter`: its script is a file of the publication, in site/assets."""
     found = reader.child("counter")
     if found is None:
         return None
-    found.known(COUNTER_KEYS)
+    found.known(_COUNTER_KEYS)
     written = found.string("script", required=True)
     named = _SCRIPT.fullmatch(written)
     path = found.string("path")

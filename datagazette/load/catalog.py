@@ -15,6 +15,11 @@ _KEYS = (
     "name", "title", "description", "tagline", "publisher", "contact", "baseUrl", "languages", "licenses",
     "themes", "headlines", "featured", "brand", "footer", "counter",
 )  # fmt: skip
+_PUBLISHER_KEYS = ("title", "path")
+_CONTACT_KEYS = ("title", "path", "email")
+_THEME_KEYS = ("name", "title", "description")
+_HEADLINE_KEYS = ("dataset", "figure")
+_FEATURED_KEYS = ("dataset", "summary")
 
 
 def read_catalog(document: Document, root: Path | None = None) -> tuple[Catalog | None, tuple[Problem, ...]]:
@@ -26,6 +31,8 @@ def read_catalog(document: Document, root: Path | None = None) -> tuple[Catalog 
     reader.known(_KEYS)
     publisher = reader.child("publisher", required=True)
     featured = reader.child("featured")
+    if featured:
+        featured.known(_FEATURED_KEYS)
     catalog = Catalog(
         name=reader.name(),
         title=reader.text("title", required=True),
@@ -37,8 +44,7 @@ def read_catalog(document: Document, root: Path | None = None) -> tuple[Catalog 
         base_url=_base_url(reader),
         licenses=read_licenses(reader),
         themes=tuple(map(_theme, reader.items("themes"))),
-        headlines=tuple((headline.string("dataset", required=True), headline.string("figure", required=True))
-                        for headline in reader.items("headlines")),
+        headlines=tuple(map(_headline, reader.items("headlines"))),
         featured=(featured.string("dataset"), featured.string("summary")) if featured else None,
         brand=read_brand(reader, root),
         footer=read_footer(reader),
@@ -101,20 +107,25 @@ def _base_url(reader: KeyReader) -> str:
 def _publisher(reader: KeyReader | None) -> Publisher:
     if reader is None:
         return Publisher(Text())
-    reader.known(("title", "path"))
+    reader.known(_PUBLISHER_KEYS)
     return Publisher(reader.text("title", required=True), read_link(reader, "path"))
 
 
 def _contact(reader: KeyReader | None) -> Contact | None:
     if reader is None:
         return None
-    reader.known(("title", "path", "email"))
+    reader.known(_CONTACT_KEYS)
     email = reader.string("email")
     if email and not is_email(email):
         reader.report("not-an-email", "email", key="email", found=email)
     return Contact(reader.text("title"), read_link(reader, "path"), email)
 
 
+def _headline(reader: KeyReader) -> tuple[str, str]:
+    reader.known(_HEADLINE_KEYS)
+    return reader.string("dataset", required=True), reader.string("figure", required=True)
+
+
 def _theme(reader: KeyReader) -> Theme:
-    reader.known(("name", "title", "description"))
+    reader.known(_THEME_KEYS)
     return Theme(reader.name(), reader.text("title", required=True), reader.text("description"))
