@@ -263,7 +263,7 @@ def _home_cards(task: tuple[Publication, Results, Mapping[str, Strings]], folder
 
 def _contexts(publication: Publication, results: Results, strings: Mapping[str, Strings]) -> Iterator[PageContext]:
     for language in publication.catalog.languages:
-        yield PageContext(SiteContent(publication, results, strings, Path()), language, addresses.HOME)
+        yield PageContext(SiteContent(publication, results, strings, ()), language, addresses.HOME)
 
 
 def _with_figure(card: LinkCard, context: PageContext, result: ReleaseResult, figure: FigureResult) -> LinkCard:

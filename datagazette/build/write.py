@@ -201,7 +201,7 @@ def _tasks(site: Site, datasets: Sequence[Dataset]) -> list[Task]:
     shared = {
         "catalog": digest(content.catalog),
         "words": words_digest(content.strings),
-        "templates": tree_digest(content.templates),
+        "templates": tree_digest(*content.templates),
     }
     found = []
     for dataset in datasets:

@@ -66,6 +66,13 @@ def read_datasets(root: Path, names: tuple[str, ...], catalog: Catalog) -> Itera
     return (read_dataset(root, name, catalog.languages) for name in names)
 
 
+def refuse_nothing(root: Path) -> None:
+    """Raises UsageError where a folder holds no publication."""
+    if not (root / DATASETS).is_dir() or not any((root / DATASETS).iterdir()):
+        modules = (root / ".gitmodules").is_file()
+        raise UsageError("no-datasets", root=root, also="no-datasets-modules" if modules else "")
+
+
 def load_publication(
     root: Path, read: Callable[[Path, tuple[str, ...], Catalog], Iterable[ReadDataset]] = read_datasets
 ) -> Loaded:
@@ -74,9 +81,7 @@ def load_publication(
     `read` may reuse datasets that were read before.
     """
     root = root.resolve()
-    if not (root / DATASETS).is_dir() or not any((root / DATASETS).iterdir()):
-        modules = (root / ".gitmodules").is_file()
-        raise UsageError("no-datasets", root=root, also="no-datasets-modules" if modules else "")
+    refuse_nothing(root)
     problems: list[Problem] = []
     document = _document(Folder(root, DATASETS), CATALOG.rpartition("/")[2], problems)
     if document is None:
