@@ -24,7 +24,7 @@ NOT_READ = ["2023-02-29", "0000-01-01", "2024-13-01", "2024-1-1x", "٢٠٢٤-01-
 def test_a_moment_in_a_sheet_is_what_strptime_reads(form: str, text: str) -> None:
     found = in_sheet(form, text)
     assert found is not None
-    assert found[0] == datetime.strptime(text, form)  # noqa: DTZ007
+    assert found[0] == datetime.strptime(text, form)
 
 
 @pytest.mark.parametrize("text", NOT_READ)
