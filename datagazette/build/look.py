@@ -17,7 +17,7 @@ from datagazette.model.problems import Problem, problem, warning
 from datagazette.model.publication import AuthoredPage, Catalog, Publication
 from datagazette.model.text import isolated
 from datagazette.pages import SiteContent
-from datagazette.pages.render import OVERVIEW, authored_path
+from datagazette.pages.render import OVERVIEW
 from datagazette.publish import look
 from datagazette.publish.assets import Look
 from datagazette.publish.output import Output
@@ -85,7 +85,7 @@ def _counter(catalog: Catalog, language: str, pages: Sequence[AuthoredPage]) -> 
     counter = catalog.counter
     if counter is None:
         return None
-    path = counter.path or (_PRIVACY if _PRIVACY in map(authored_path, pages) else "")
+    path = counter.path or (_PRIVACY if _PRIVACY in (page.address for page in pages) else "")
     title = next((link.title.get(language) for link in catalog.footer if link.path == path), "")
     return {
         "script": counter.script,
@@ -107,7 +107,7 @@ def _place(catalog: Catalog, path: str, language: str, pages: Sequence[AuthoredP
 def _languages(path: str, pages: Sequence[AuthoredPage]) -> frozenset[str]:
     """Those in which an authored page at `path` is written."""
     place = path.partition("#")[0]
-    return frozenset(page.language for page in pages if authored_path(page) == place)
+    return frozenset(page.language for page in pages if page.address == place)
 
 
 def look_problems(
@@ -137,7 +137,7 @@ def _missing(
             about = {"found": there[0], "rule": "translation"}
             yield warning("footer-page-missing", CATALOG, link.line, **values, **about)
         else:
-            near = nearest(path, {*map(authored_path, pages), *OVERVIEW} - {""})
+            near = nearest(path, {*(page.address for page in pages), *OVERVIEW} - {""})
             yield problem("footer-page-missing", CATALOG, link.line, **values, near=near)
 
 
