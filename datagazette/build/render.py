@@ -86,11 +86,13 @@ def render(site: Site, written: Mapping[str, Entry], overview: Sequence[Page] = 
     `overview` may be empty where only the datasets' pages are wanted.
     """
     files, sheet = site.files, mkdocs_run.theme_stylesheet()
-    bundle = Task("site", (files.assets, sheet, files.node_modules), {"files": tree_digest(files.assets, sheet)})
+    languages = site.content.catalog.languages
+    about = {"files": tree_digest(files.assets, sheet), "languages": digest(languages)}
+    bundle = Task("site", (files.assets, sheet, files.node_modules, languages), about)
     (scripts,) = site.run.runner.run(_BUNDLE, [bundle])
     site.output.adopt(scripts.folder, scripts.files, {"site": f"{_ASSETS}/"})
     tasks = []
-    for language in site.content.catalog.languages:
+    for language in languages:
         tasks += _tasks(site, _frame(site, language, scripts.value), written, overview)
 
     def prepare(missing: Sequence[Task]) -> None:
@@ -232,8 +234,9 @@ def _address(file: str) -> str:
     return f"{path}.html" if path == "index" or path.endswith("/index") else f"{path}/index.html"
 
 
-def _bundled(task: tuple[Path, Path, Path], folder: Path) -> assets.Bundle:
-    return assets.bundle(*task, folder / "site")
+def _bundled(task: tuple[Path, Path, Path, tuple[str, ...]], folder: Path) -> assets.Bundle:
+    sources, sheet, npm, languages = task
+    return assets.bundle(sources, sheet, npm, folder / "site", languages)
 
 
 _RENDER = Step("html", _rendered, joint=_MOST)

@@ -27,6 +27,7 @@ from datagazette.charts.palette import DARK, FONT, LIGHT, STENCIL, Palette, conf
 from datagazette.charts.rules import ChartError, ChartTooLarge, bounded
 from datagazette.charts.spec import LABEL_COLUMNS, NARROW_LABEL_COLUMNS, Completed, complete, lines_of, wrapped
 from datagazette.charts.svg import TextLine, numbered
+from datagazette.describe.fonts import for_pictures
 from datagazette.messages import texts
 from datagazette.model.errors import EnvironmentFault
 from datagazette.model.publication import Publication, Release
@@ -95,18 +96,19 @@ def render_chart(
     scheme: Scheme,
     texts: ChartTexts,
     *,
-    default: str = "",
+    languages: Sequence[str] = (),
     name: str = "",
     with_png: bool = True,
 ) -> Chart:
-    """Draws a summary that has a chart. `default` is the dataset's first language, `name` makes ids unique.
+    """Draws a summary that has a chart. `languages` are the dataset's, the default one first; `name` makes ids unique.
 
     Without `with_png`, `png` and `narrow_plot` are empty: a page shows neither of the dark picture.
     Raises ChartError where Vega-Lite cannot draw what the chart says.
     """
     prepare_fonts()
     palette, room = PALETTES[scheme], _WIDTH - 2 * _MARGIN
-    completed = complete(result, language, default or language, room)
+    languages = languages or (language,)
+    completed, fonts = complete(result, language, languages[0], room), for_pictures(languages)
     prefix = f"{name or result.summary.name}-{language}-{scheme}"
     labels = (texts.title, texts.description or completed.measure)
     plot, own = _drawing(completed, config, LABEL_COLUMNS, palette, prefix)
@@ -116,16 +118,16 @@ def render_chart(
     if framed.width * framed.height > _MOST_PIXELS:
         raise ChartTooLarge(f"{framed.width:,} × {framed.height:,} > {_MOST_PIXELS:,} pixels")
     whole = chart_svg.exchanged(framed, own, palette)
-    svg = chart_svg.write(whole, chart_svg.FONTS, prefix, *labels)
-    alone = _alone(plot, own, completed.measure, palette, f"{prefix}-plot", room, labels)
+    svg = chart_svg.write(whole, fonts, prefix, *labels)
+    alone = _alone(plot, own, completed.measure, palette, f"{prefix}-plot", room, labels, fonts)
     chart = Chart(svg, _published(completed, texts), alone, whole.width, whole.height)
     if not with_png:
         return chart
     png = packed(vl_convert.svg_to_png(chart_svg.write(whole, FONT, prefix, *labels), scale=_SCALE))
     # For a phone: the letters are as large as on a wide screen, the legend has a line for each entry.
-    narrow = complete(result, language, default or language, _NARROW)
+    narrow = complete(result, language, languages[0], _NARROW)
     drawing = _drawing(narrow, _narrow_config, NARROW_LABEL_COLUMNS, palette, f"{prefix}-narrow")
-    narrow_plot = _alone(*drawing, narrow.measure, palette, f"{prefix}-narrow-plot", _NARROW, labels)
+    narrow_plot = _alone(*drawing, narrow.measure, palette, f"{prefix}-narrow-plot", _NARROW, labels, fonts)
     return replace(chart, png=png, narrow_plot=narrow_plot)
 
 
@@ -139,11 +141,11 @@ def _narrow_config(palette: Palette) -> dict[str, Any]:
 
 def _alone(
     plot: chart_svg.Picture, own: Palette, measure: str, palette: Palette, prefix: str, width: int,
-    labels: tuple[str, str],
+    labels: tuple[str, str], fonts: str,
 ) -> str:  # fmt: skip
     """A drawing with the name of what it measures and nothing else around it, in the page's colours."""
     composed = chart_svg.compose(plot, _lines(measure, 13.5, own.muted, 1.45, width), (), "", 0, width)
-    return chart_svg.write(chart_svg.themed(composed, own, palette), chart_svg.FONTS, prefix, *labels, with_rows=True)
+    return chart_svg.write(chart_svg.themed(composed, own, palette), fonts, prefix, *labels, with_rows=True)
 
 
 def _drawing(

@@ -20,11 +20,6 @@ from datagazette.charts.spec import FACETS, channels, mark_type
 from datagazette.model.text import for_xml, isolated
 
 SVG = "http://www.w3.org/2000/svg"
-# The reader's own fonts: a Chinese web font weighs megabytes.
-FONTS = (
-    "system-ui, -apple-system, 'Segoe UI', 'PingFang SC', 'Hiragino Sans GB', 'Microsoft YaHei',"
-    " 'Noto Sans CJK SC', 'Noto Sans SC', sans-serif"
-)
 # fmt: off
 _ELEMENTS = frozenset({
     "svg", "g", "path", "rect", "line", "circle", "ellipse", "polygon", "polyline", "text", "tspan",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -28,7 +29,8 @@ _TEX |= {character: f"\\{character}" for character in "{}$&#%_"}
 class Citation:
     """What a citation says, in one language. `details` locate a figure: (`table`, `certified`), (`row`, `B05`), ...
 
-    `key` names it in a bibliography. `issued` is None for a draft.
+    `key` names it in a bibliography. `issued` is None for a draft. `styles` are the kinds of sentences that there are
+    of it (`SENTENCES`), the one that readers of the language use first.
     """
 
     key: str
@@ -44,6 +46,7 @@ class Citation:
     abstract: str = ""
     keywords: tuple[str, ...] = ()
     details: tuple[tuple[str, str], ...] = ()
+    styles: tuple[str, ...] = ("apa",)
 
 
 def cite_dataset(catalog: Catalog, release: Release, language: str) -> Citation:
@@ -71,7 +74,15 @@ def cite_release(catalog: Catalog, release: Release, language: str) -> Citation:
         abstract=release.description.get(language),
         keywords=tuple(release.keywords.get(language, ())),
         details=_withdrawal(release, language),
+        styles=_styles(catalog.languages, language),
     )
+
+
+def _styles(languages: Sequence[str], language: str) -> tuple[str, ...]:
+    """GB/T 7714 is the standard of China: only a publication with Chinese among its languages has it."""
+    if not any(map(_is_chinese, languages)):
+        return ("apa",)
+    return ("gb7714", "apa") if _is_chinese(language) else ("apa", "gb7714")
 
 
 def _withdrawal(release: Release, language: str) -> tuple[tuple[str, str], ...]:
@@ -145,9 +156,19 @@ def apa(cited: Citation) -> str:
     )
 
 
+# What each style of a sentence is called, and what writes it.
+SENTENCES: Mapping[str, tuple[str, Callable[[Citation], str]]] = {"gb7714": ("GB/T 7714", gb7714), "apa": ("APA", apa)}
+
+
 def plain_citation(cited: Citation) -> str:
-    """The sentence for files that hold one citation: GB/T 7714 in Chinese, APA otherwise."""
-    return gb7714(cited) if _is_chinese(cited.language) else apa(cited)
+    """The sentence for files that hold one citation."""
+    return SENTENCES[cited.styles[0]][1](cited)
+
+
+def sentences(cited: Citation) -> list[tuple[str, str]]:
+    """(name of the style, sentence) in every style that the publication has, in the order of files: one for all
+    languages."""
+    return [(label, write(cited)) for style, (label, write) in SENTENCES.items() if style in cited.styles]
 
 
 def bibtex(cited: Citation, accessed: str = "", *more: str) -> str:
@@ -253,16 +274,11 @@ def templates(cited: Citation) -> tuple[Template, ...]:
     """Every style for a selection of rows, the one that readers of the language use first."""
     cited = replace(cited, address=URL)
     notes = (*_detailed(cited), SELECTION)
-    sentences = [
-        Template("gb7714", "GB/T 7714", f"{gb7714(cited, ACCESSED)} {SELECTION}"),
-        Template("apa", "APA", f"{apa(cited)} [{SELECTION}]"),
-    ]
-    if not _is_chinese(cited.language):
-        sentences.reverse()
+    written = {"gb7714": f"{gb7714(cited, ACCESSED)} {SELECTION}", "apa": f"{apa(cited)} [{SELECTION}]"}
     record = ris(cited).removesuffix("ER  - \r\n")
     item = {**csl(cited), "note": "\n".join(notes), "accessed": {"raw": ACCESSED}}
     return (
-        *sentences,
+        *(Template(style, SENTENCES[style][0], written[style]) for style in cited.styles),
         Template("bibtex", "BibTeX", bibtex(cited, ACCESSED, SELECTION)),
         Template("ris", "RIS", f"{record}Y2  - {ACCESSED}\r\nN1  - {SELECTION}\r\nER  - \r\n"),
         Template("csl-json", "CSL-JSON", json.dumps([item], ensure_ascii=False, indent=2)),

@@ -10,8 +10,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache, partial
 from typing import Any
 from urllib.parse import quote
+
+from babel.core import get_global
 
 from datagazette.describe import addresses
 from datagazette.describe.json_ld import DISTRIBUTIONS, is_web
@@ -63,7 +66,6 @@ _FREQUENCY = {
 # Of a dataset and of its files that should not be used: https://op.europa.eu/en/web/eu-vocabularies
 _STATUS = "http://publications.europa.eu/resource/authority/{kind}-status/WITHDRAWN"
 _LANGUAGES = "http://publications.europa.eu/resource/authority/language/"
-_LANGUAGE = {"zh": "ZHO", "en": "ENG", "fr": "FRA", "es": "SPA", "ar": "ARA", "ru": "RUS", "de": "DEU"}
 
 Node = dict[str, Any]
 # The statements of each node, by what they say.
@@ -243,9 +245,25 @@ def _theme(catalog: Catalog, name: str) -> str:
     return f"{catalog.base_url}#theme-{quote(name, safe='')}"
 
 
+@cache
+def _codes_of_three_letters() -> dict[str, str]:
+    """`dan` for `da`: ISO 639-3 for ISO 639-1, from CLDR. Where it knows several, the wanted one is of the name in the
+    language itself, as `zho` and not `chi`, and has the letters of the short one; `ara`, which is all of Arabic, comes
+    before `arb`."""
+    found: dict[str, list[str]] = {}
+    for long, short in get_global("language_aliases").items():
+        if (len(short), len(long)) == (2, 3):
+            found.setdefault(short, []).append(long)
+    return {short: min(known, key=partial(_strangeness, short)) for short, known in found.items()}
+
+
+def _strangeness(short: str, long: str) -> tuple[bool, bool, str]:
+    return (long[0] != short[0], short[1] not in long[1:], long)
+
+
 def _language(code: str) -> Node:
-    known = _LANGUAGE.get(code.partition("-")[0])
-    address = _LANGUAGES + known if known else f"http://id.loc.gov/vocabulary/iso639-1/{quote(code, safe='')}"
+    known = _codes_of_three_letters().get(code.partition("-")[0])
+    address = _LANGUAGES + known.upper() if known else f"http://id.loc.gov/vocabulary/iso639-1/{quote(code, safe='')}"
     return {"@id": address, "@type": "dct:LinguisticSystem"}
 
 

@@ -17,7 +17,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from datagazette.describe import addresses
-from datagazette.describe.citation import apa, cite_release, gb7714, plain_citation
+from datagazette.describe.citation import cite_release, plain_citation, sentences
 from datagazette.describe.snippets import snippets
 from datagazette.messages import texts
 from datagazette.model.names import address_parts
@@ -271,7 +271,10 @@ def _readme_part(catalog: Catalog, result: ReleaseResult, language: str) -> str:
     if release.changes:
         lines += ["", f"## {words['changes']}", "", description(release.changes.get(language))]
     cited = cite_release(catalog, release, language)
-    return "\n".join([*lines, "", f"## {words['cite']}", "", literal(gb7714(cited)), "", literal(apa(cited)), ""])
+    lines += ["", f"## {words['cite']}", ""]
+    for _, sentence in sentences(cited):
+        lines += [literal(sentence), ""]
+    return "\n".join(lines)
 
 
 def _contents(result: ReleaseResult, language: str, words: Mapping[str, str]) -> Iterator[str]:

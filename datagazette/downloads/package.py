@@ -101,7 +101,7 @@ def _drawn(publication: Publication, release: Release, found: SummaryResult) -> 
         for scheme in PALETTES:
             drawn[name, language, scheme] = render_chart(
                 found, language, scheme, texts,
-                default=release.languages[0], name=f"{release.id}-{name}", with_png=scheme == "light",
+                languages=release.languages, name=f"{release.id}-{name}", with_png=scheme == "light",
             )  # fmt: skip
     return drawn
 

@@ -21,7 +21,7 @@ from typing import Any
 from xlsxwriter.exceptions import FileCreateError
 
 from datagazette.describe import addresses
-from datagazette.describe.citation import apa, bibtex, cite_release, gb7714
+from datagazette.describe.citation import bibtex, cite_release, sentences
 from datagazette.describe.notation import cell, with_unit
 from datagazette.downloads import archive
 from datagazette.downloads.sheet_columns import Columns, columns_of
@@ -340,8 +340,7 @@ def _about(publication: Publication, release: Release) -> Iterator[Line]:
             (words["license"], "\n".join(licenses)),
             (words["source"], "\n".join(sources)),
             (words["changes"], release.changes.get(language)),
-            (f"{words['cite']} (GB/T 7714)", gb7714(cited)),
-            (f"{words['cite']} (APA)", apa(cited)),
+            *((f"{words['cite']} ({style})", sentence) for style, sentence in sentences(cited)),
         )
         yield from (line for line in lines if line[1])
         yield ("", "")

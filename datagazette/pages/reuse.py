@@ -42,9 +42,8 @@ def source_views(context: PageContext, release: Release) -> list[dict[str, str]]
 
 def citation_styles(cited: Citation) -> list[dict[str, Any]]:
     """All styles, the one that readers of this language use first; `code` is shown unchanged, line by line."""
-    sentences = [("gb7714", "GB/T 7714", citation.gb7714(cited)), ("apa", "APA", citation.apa(cited))]
-    if not cited.language.startswith("zh"):
-        sentences.reverse()
+    known = citation.SENTENCES
+    sentences = [(style, known[style][0], known[style][1](cited)) for style in cited.styles]
     codes = [
         ("bibtex", "BibTeX", citation.bibtex(cited).strip()),
         ("ris", "RIS", citation.ris(cited).strip("\r\n")),

@@ -3,6 +3,7 @@
     site/assets/site.css          -> assets/site/<version>/site.css   (Material's style sheet inside)
     site/assets/<name>.js         -> assets/site/<version>/<name>.js  (ES modules; shared parts become chunks)
     site/assets/<name>/main.js    -> assets/site/<version>/<name>.js  with worker.js and <name>.css beside it
+    site/assets/languages/<code>.css                            (the end of site.css, where that language is used)
     site/assets/<other files>     -> assets/site/<the same>
 
 The version is made from the content and is part of the path: in a query it would be lost in a copy of the site, whose
@@ -22,7 +23,7 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -30,6 +31,7 @@ from typing import Any
 
 import tinycss2
 
+from datagazette.describe.fonts import style_sheet
 from datagazette.model.errors import EnvironmentFault, refuse_full_disk
 
 _OPTIONS = (
@@ -61,8 +63,8 @@ class Bundle:
     imports: dict[str, list[str]]
 
 
-def bundle(sources: Path, theme_css: Path, npm: Path, target: Path) -> Bundle:
-    """Bundles `sources` into `target`; `npm` is the folder `node_modules`."""
+def bundle(sources: Path, theme_css: Path, npm: Path, target: Path, languages: Sequence[str] = ()) -> Bundle:
+    """Bundles `sources` into `target`; `npm` is the folder `node_modules`, `languages` those of the publication."""
     tool = npm / "esbuild/bin/esbuild"
     if not tool.is_file():
         raise EnvironmentFault("no-esbuild")
@@ -71,6 +73,8 @@ def bundle(sources: Path, theme_css: Path, npm: Path, target: Path) -> Bundle:
         place = Path(scratch)
         (place / "out").mkdir()
         shutil.copytree(sources, place / "site")
+        with (place / "site/site.css").open("a", encoding="utf-8") as file:
+            file.write(_of_languages(place / "site/languages", languages))
         (place / "node_modules").symlink_to(npm.resolve())
         (place / "material.css").write_text(_trimmed(theme_css.read_text("utf-8")), "utf-8")
         with tool.open("rb") as file:
@@ -90,6 +94,12 @@ def bundle(sources: Path, theme_css: Path, npm: Path, target: Path) -> Bundle:
         if path.is_file() and path.suffix not in _BUNDLED:
             shutil.copyfile(path, target / path.name)
     return Bundle(version, {name: imports[name] for name in sorted(names & imports.keys())})
+
+
+def _of_languages(folder: Path, languages: Sequence[str]) -> str:
+    """The rules that only these languages need: their fonts, and what `folder` has for them, as `zh.css`."""
+    paths = [folder / f"{code}.css" for code in dict.fromkeys(each.partition("-")[0] for each in languages)]
+    return style_sheet(languages) + "".join(path.read_text("utf-8") for path in paths if path.is_file())
 
 
 def _imports(made: dict[str, Any]) -> dict[str, list[str]]:

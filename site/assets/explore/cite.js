@@ -34,7 +34,7 @@ function rowWords({ table, state, format, t, values }) {
   const value = values?.[field.name];
   if (!isMissing(value)) parts.push(valueWords({ table, field, value, values, format, t }));
   const notes = table.notes.filter((note) => note.key === state.key && (note.field === state.field || !note.field));
-  return [...parts, ...notes.map(({ text }) => t("cite.note", { text: text.replace(/[.。]$/, "") }))];
+  return [...parts, ...notes.map(({ text }) => t("cite.note", { text: text.replace(/[.\u3002]$/, "") }))];
 }
 
 /** A figure with its bound and unit, which may stand in columns of their own. */

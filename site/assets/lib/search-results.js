@@ -54,7 +54,7 @@ function marked(title, query) {
 
 /** Pagefind marks words in HTML; only text and marks are taken from it. */
 function excerptNodes(html) {
-  const nodes = [...parsed(html.replace(/^[\s.,;:，。、；：]+/, "")).childNodes];
+  const nodes = [...parsed(html.replace(/^[\s\p{Terminal_Punctuation}]+/u, "")).childNodes];
   return nodes.map((node) => (node.nodeName === "MARK" ? make("mark", {}, clean(node.textContent)) : clean(node.textContent)));
 }
 

@@ -21,7 +21,7 @@ from lxml.etree import _Element as Element
 from datagazette.charts.cards import LinkCard, compose, render_card
 from datagazette.charts.drawing import packed, prepare_fonts
 from datagazette.charts.palette import FONT
-from datagazette.charts.svg import FONTS
+from datagazette.describe.fonts import for_pictures
 from tests.ground.shipped.citing import figure_of
 from tests.ground.shipped.comparing import Comparison
 from tests.ground.shipped.figures import agree, figures, plain, wanted
@@ -49,9 +49,10 @@ def floors() -> Counter[str]:
 def compare_pictures(found: Comparison, folder: Path, release: Release) -> None:
     """The pictures of charts: each is its drawing, in the one font that there is everywhere."""
     prepare_fonts()
+    fonts = for_pictures(("zh", "en"))
     for summary in release.described.get("summaries", ()):
         for end in ("", ".en") if "chart" in summary else ():
-            drawing = (folder / f"summaries/{summary['name']}{end}.svg").read_text("utf-8").replace(FONTS, FONT)
+            drawing = (folder / f"summaries/{summary['name']}{end}.svg").read_text("utf-8").replace(fonts, FONT)
             picture = packed(vl_convert.svg_to_png(drawing, scale=2))
             name = f"{summary['name']}{end}.png"
             found.same("picture of a chart", name, (folder / "summaries" / name).read_bytes() == picture, True)

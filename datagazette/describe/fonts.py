@@ -1,0 +1,62 @@
+"""Families of fonts for pages and pictures, by the writing of a publication's languages.
+
+They are the reader's own: nothing is sent, since a Chinese web font weighs megabytes. What a system writes well with
+its own interface font needs no entry. A language is written as CLDR has it: `sr` in Cyrillic, `zh-TW` in traditional
+characters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from babel.core import get_global, parse_locale
+
+_SYSTEM = ("system-ui", "-apple-system", "Segoe UI")
+_GENERIC = frozenset({"system-ui", "-apple-system", "sans-serif", "monospace"})
+# Of Apple, of Windows, of Linux and Android.
+_BY_SCRIPT = {
+    "Hans": ("PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC"),
+    "Hant": ("PingFang TC", "Microsoft JhengHei", "Noto Sans CJK TC", "Noto Sans TC"),
+    "Jpan": ("Hiragino Sans", "Yu Gothic", "Meiryo", "Noto Sans CJK JP", "Noto Sans JP"),
+    "Kore": ("Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans CJK KR", "Noto Sans KR"),
+    "Arab": ("SF Arabic", "Geeza Pro", "Noto Sans Arabic", "Noto Naskh Arabic", "DejaVu Sans"),
+}
+_FIXED_BY_SCRIPT = {
+    "Hans": ("Noto Sans Mono CJK SC",),
+    "Hant": ("Noto Sans Mono CJK TC",),
+    "Jpan": ("Noto Sans Mono CJK JP",),
+    "Kore": ("Noto Sans Mono CJK KR",),
+    "Arab": ("DejaVu Sans Mono",),
+}
+
+
+def script(language: str) -> str:
+    """The writing of a language, as ISO 15924 has it: `Latn`; empty where CLDR does not know it."""
+    try:
+        code, territory, written, *_ = parse_locale(language, sep="-")
+    except ValueError:
+        return ""
+    likely = get_global("likely_subtags")
+    found = likely.get(f"{code}_{territory}") or likely.get(code) or code
+    return written or parse_locale(found)[2] or ""
+
+
+def for_pictures(languages: Iterable[str]) -> str:
+    """The families as an SVG names them."""
+    return _listed((*_SYSTEM, *_families(_BY_SCRIPT, languages), "sans-serif"), "'{}'".format)
+
+
+def style_sheet(languages: Sequence[str]) -> str:
+    """What `tokens.css` puts behind its own families."""
+    fonts = _listed((*_families(_BY_SCRIPT, languages), "sans-serif"), '"{}"'.format)
+    fixed = _listed((*_families(_FIXED_BY_SCRIPT, languages), "monospace"), '"{}"'.format)
+    return f":root {{\n  --font-languages: {fonts};\n  --font-mono-languages: {fixed};\n}}\n"
+
+
+def _families(table: Mapping[str, tuple[str, ...]], languages: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(family for language in languages for family in table.get(script(language), ())))
+
+
+def _listed(families: Iterable[str], quoted: Callable[[str], str]) -> str:
+    # Names of two words and more are quoted, as CSS asks for.
+    return ", ".join(family if family in _GENERIC or " " not in family else quoted(family) for family in families)

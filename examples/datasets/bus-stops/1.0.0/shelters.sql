@@ -1,0 +1,2 @@
+SELECT count(*) AS stops, count(*) FILTER (WHERE shelter) AS sheltered
+FROM stops
