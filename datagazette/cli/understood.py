@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import click
 from rich import box
 from rich.console import Console
 from rich.table import Table as Grid
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _LONGEST = 18  # characters of an example
 _LONGEST_CELL = 12  # of a cell within a sentence
+_HEADINGS = 15  # columns of the terminal for a heading beside sentences
 _WIDEST_NAME = 26  # columns of the terminal for the name of a column
 # Notices of what is not in the table; all others are of what a person should look at.
 _LEFT_OUT = frozenset((
@@ -30,7 +32,6 @@ _LEFT_OUT = frozenset((
 ))  # fmt: skip
 # Those that the table of columns shows already, and those that the list of what is kept shows.
 _SHOWN = frozenset(("codes", "resources-left", "keys-left"))
-_DELIMITERS = {"\t": "tab"}
 
 
 def show_tables(draft: Draft, language: str, console: Console) -> None:
@@ -41,20 +42,30 @@ def show_tables(draft: Draft, language: str, console: Console) -> None:
         head = say["head"].format(file=sheet.name, rows=f"{rows:,}", columns=len(views))
         console.print(Styled(f"\n{visible(head)}", style="bold"))
         _rows(_reading(sheet, language, say), console)
-        console.print(_columns(table, views, say))
+        console.print()
+        show(_columns(table, views, say), console)
+        console.print()
         _rows(_rules(table, say), console)
         _rows(_notices(say["check"], [*sheet.notices, *table.all_notices], language, left=False), console)
+
+
+def show(grid: Grid, console: Console) -> None:
+    """Prints a table without the spaces that fill its lines."""
+    with console.capture() as captured:
+        console.print(grid)
+    for line in captured.get().splitlines():
+        click.echo(line.rstrip())
 
 
 def _rows(rows: Iterator[tuple[str, str]], console: Console) -> None:
     """A heading in a column of its own, and beside it sentences that are wrapped."""
     grid = Grid.grid(padding=(0, 2, 0, 0), pad_edge=False)
-    grid.add_column(min_width=12, max_width=14)
+    grid.add_column(width=_HEADINGS)
     grid.add_column(ratio=1, overflow="fold")
     for heading, text in rows:
         grid.add_row(Styled(f"  {heading}", style="bold" if heading else ""), Styled(visible(text)))
     if grid.row_count:
-        console.print(grid)
+        show(grid, console)
 
 
 def _reading(sheet: Sheet, language: str, say: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -103,18 +114,19 @@ def _about(table: Described, view: View, say: Mapping[str, Any]) -> Iterator[str
         if "type" in view.values:
             values["type"] = say["types"].get(view.values["type"], view.values["type"])
         yield say["why"][view.why].format(**values)
-    if view.empty:
+    if view.empty and view.missing:
+        quoted = [say["quoted"].format(text=text) for text in view.missing]
+        yield say["missing"].format(count=f"{view.empty:,}", texts=" ".join(quoted))
+    elif view.empty:
         yield say["empty"].format(count=f"{view.empty:,}")
-    if view.missing:
-        yield say["missing"].format(texts=" ".join(say["quoted"].format(text=text) for text in view.missing))
     if view.label != view.name:
         yield say["label"].format(label=view.label)
 
 
 def _rules(table: Described, say: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    if table.key:
-        yield say["keyed"], ", ".join(table.key)
-    elif not table.resource.get("schema"):
+    if len(table.key) > 1:
+        yield say["keyed"], " + ".join(table.key)
+    elif not table.key and not table.resource.get("schema"):
         yield say["keyed"], say["keyless"]
     if table.proposals:
         listed = "; ".join(f"{rule}: {', '.join(names)}" for rule, names in table.proposals.items())

@@ -42,9 +42,8 @@ def _view(table: Described, sheet: Sheet, at: int, column: Column) -> View:
     cells = (row[at] for row in sheet.rows)
     example = next((cell for cell in cells if cell and cell not in column.missing), "")
     given = table.resource.get("schema")
-    stated: Mapping[str, object] = (
-        next((field for field in given["fields"] if field.get("name") == column.name), {}) if given else {}
-    )
+    fields: list[Mapping[str, object]] = given["fields"] if given else []
+    stated = next((field for field in fields if field.get("name") == column.name), {})
     why, values, examples = ("", {}, ()) if given or column.type != "string" else _why(table, sheet, at, column)
     unit = str(stated.get("unit") or "") or column.named.of(column.type).unit
     return View(
