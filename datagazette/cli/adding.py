@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
@@ -14,6 +15,7 @@ from rich.text import Text as Styled
 from datagazette.cli.group import cli, common, print_problems
 from datagazette.cli.intake_options import Reading, Saying, describing, reading_options, said, sources_of
 from datagazette.cli.understood import show_left, show_tables
+from datagazette.load.descriptors import UNWRITTEN
 from datagazette.messages import texts
 from datagazette.model.errors import UsageError
 from datagazette.model.text import visible
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     from datagazette.commands.adding import Proposal
     from datagazette.intake.describe import About
     from datagazette.intake.drafts import Draft
+    from datagazette.model.problems import Problem
+
+_TO_WRITE = (UNWRITTEN, "translation-missing")
 
 
 @cli.command()
@@ -169,7 +174,7 @@ class _Questions:
             self.console.print(Styled("  " + self.say["again"]["theme"].format(themes=listed)))
 
     def key(self) -> tuple[str, ...]:
-        """The key that is chosen for the only table, where several columns could be it."""
+        """The key that is chosen for the only table, where several columns identify its rows."""
         from datagazette.commands.adding import key_of
 
         if not self.offered.keys:
@@ -185,7 +190,6 @@ class _Questions:
 def _show_written(root: Path, draft: Draft, folder: Path, lang: str, console: Console) -> None:
     """Prints the files that were made, what the check finds in them, and what comes next."""
     from datagazette.commands.check import CheckOptions, check_targets
-    from datagazette.load.descriptors import UNWRITTEN
 
     say = texts("adding", lang)
     checked = check_targets(CheckOptions(root, (draft.name,)))
@@ -194,24 +198,24 @@ def _show_written(root: Path, draft: Draft, folder: Path, lang: str, console: Co
     console.print(Styled(f"\n{say['made']}", style="bold"))
     for path in [*sorted(folder.iterdir()), *(root / schema for schema in schemas)]:
         console.print(Styled(f"  {path.relative_to(root).as_posix()}"), soft_wrap=True)
-    expected = (UNWRITTEN, "dataset-draft-only", "translation-missing")
-    other = [problem for problem in checked.problems if problem.code not in expected]
+    other = [problem for problem in checked.problems if problem.code not in (*_TO_WRITE, "dataset-draft-only")]
     if other:
         console.print()
         print_problems(other, lang, console, checked.hidden)
     else:
         console.print(Styled(f"  ✓ {say['fine']}", style="green"))
-    unwritten: dict[str, list[str]] = {}
-    for problem in checked.problems:
-        if problem.code in expected and problem.line:
-            unwritten.setdefault(problem.file, []).append(str(problem.line))
     console.print(Styled(f"\n{say['next']}", style="bold"))
-    steps = [say["serve"], say["release"].format(name=draft.name)]
-    if unwritten:
-        places = say["separator"].join(
-            say["write-place"].format(file=file, lines=", ".join(sorted(set(lines), key=int)))
-            for file, lines in unwritten.items()
-        )
-        steps.insert(0, say["write"].format(count=sum(map(len, unwritten.values())), places=places))
-    for step in steps:
+    for step in [*_to_write(checked.problems, say), say["serve"], say["release"].format(name=draft.name)]:
         console.print(Styled(f"  {step}"), soft_wrap=True)
+
+
+def _to_write(problems: Sequence[Problem], say: Mapping[str, Any]) -> Iterator[str]:
+    """Where texts are still to be written, by file."""
+    places: dict[str, set[int]] = {}
+    for problem in problems:
+        if problem.code in _TO_WRITE and problem.line:
+            places.setdefault(problem.file, set()).add(problem.line)
+    if places:
+        yield say["write"].format(count=sum(map(len, places.values())))
+    for file, lines in places.items():
+        yield "  " + say["write-place"].format(file=file, lines=", ".join(map(str, sorted(lines))))

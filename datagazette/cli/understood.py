@@ -88,7 +88,7 @@ def _columns(table: Described, views: Sequence[View], say: Mapping[str, Any]) ->
     grid.add_column(f"  {say['look']['column']}", max_width=_WIDEST_NAME + 2, overflow="fold")
     grid.add_column(say["look"]["type"], no_wrap=True)
     grid.add_column(say["look"]["example"], max_width=_LONGEST, overflow="fold")
-    grid.add_column(say["look"]["about"], ratio=1, overflow="fold")
+    grid.add_column("", ratio=1, overflow="fold")
     for view in views:
         example = visible(shortened(view.example, _LONGEST))
         about = say["separator"].join(_about(table, view, say))

@@ -76,7 +76,7 @@ def _other_keys(draft: Draft) -> tuple[str, ...]:
 
 
 def _identifies(column: Column) -> bool:
-    alone = column.complete and column.distinct == column.rows > 1
+    alone = column.complete and column.distinct == column.rows > 1 and not column.notices
     return alone and column.type in ("string", "integer") and not column.named.measures
 
 

@@ -142,7 +142,7 @@ def in_languages(titles: Mapping[str, str], languages: Sequence[str]) -> dict[st
 
 def slug(text: str) -> str:
     """Lower-case letters and digits with hyphens, as files and resources are named; empty where none are left."""
-    return re.sub(r"[^a-z0-9]+", "-", _without_accents(text).lower()).strip("-")
+    return re.sub(r"[^a-z0-9]+", "-", _without_accents(text.translate(LETTERS)).lower()).strip("-")
 
 
 def is_unit(text: str) -> bool:
