@@ -19,7 +19,7 @@ from tests.conftest import BUILD, ROOT, Run
 TREES = """Street trees;;;;;
 Source: Park office, https://parks.example.org/trees;;;;;
 ;;;;;
-tree;planted;height (m);postcode;price;lead
+tree;planted;height (cm);postcode;price;lead
 T-1;2019-03-04;4,5;0123;£12.50;1
 T-2;2020-03-04;6,25;0124;£13.50;<5
 T-3;2021-03-04;-;0125;£3.50;7
@@ -29,7 +29,7 @@ T-4;2018-01-04;11,5;0125;£3.50;n/a
 
 @pytest.fixture
 def trees(tmp_path: Path) -> Path:
-    path = tmp_path / "trees_2024.csv"
+    path = tmp_path / "tree-count_2024.csv"
     path.write_text(TREES, "utf-8")
     return path
 
@@ -77,7 +77,7 @@ def test_a_name_comes_from_the_first_text_that_gives_one_and_is_not_taken() -> N
     assert dataset_name(["行道树", "Trees", "x"], {"trees", "trees-2"}) == "trees-3"
     assert dataset_name(["行道树"], ()) == "dataset"
     assert dataset_name(["Latest"], ()) == "latest-2", "an address of its own"
-    assert title_of_file("street-trees_2024") == "Street trees 2024"
+    assert title_of_file("street-trees_2024") == "Street trees"
 
 
 def test_a_text_is_in_the_first_language_that_it_can_be_in() -> None:
@@ -111,7 +111,7 @@ def test_it_shows_how_it_read_each_column_and_why_one_is_text(
     done = run("add", trees, "--root", small, "--yes")
     for part in (
         "utf-8, “;”; names of the columns in line 4", "line 1 “Street trees”",
-        "in m, 1 without a value (“-”), was “height (m)”",
+        "in cm, 1 without a value (“-”), was “height (cm)”",
         "text: leading zeros (“0123”)", "text: amounts with a currency (“£12.50”)",
         "text: 1 of 3 cells hold no whole number: “<5”",
     ):  # fmt: skip
@@ -175,7 +175,7 @@ def test_at_a_terminal_a_chinese_title_is_followed_by_the_question_for_a_name(sm
         "CC0-1.0",
     ]
     said = typed(answers, trees, "--root", small, "--lang", "zh")
-    assert "网址中的名称（小写字母、数字、连字符） [trees-2024]" in said
+    assert "网址中的名称（小写字母、数字、连字符） [tree-count]" in said
     assert "已有数据集“counts”" in said
     assert "请写出其中的一个名称或序号" in said
     descriptor = descriptor_of(small, "street-trees")
@@ -190,7 +190,7 @@ def test_headings_are_titles_in_the_language_of_the_publication(
 ) -> None:
     catalog = small / "datasets/catalog.yaml"
     catalog.write_text(catalog.read_text("utf-8").replace("languages: [zh, en]", "languages: [da]"), "utf-8")
-    (tmp_path / "træer.csv").write_text("Kommune,Højde (m)\nRavnsborg,4.5\nØrby,3.5\nAabo,2.5\n", "utf-8")
+    (tmp_path / "træer.csv").write_text("Kommune,Højde (cm)\nRavnsborg,4.5\nØrby,3.5\nAabo,2.5\n", "utf-8")
     done = run("add", tmp_path / "træer.csv", "--root", small, "--title", "Træer i kommunerne", "--yes")
     assert done.status == 0, done.said
     assert descriptor_of(small, "traeer-i-kommunerne")["title"] == "Træer i kommunerne"

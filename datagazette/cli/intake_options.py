@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datagazette.intake.describe import About
     from datagazette.intake.drafts import Draft, Sources
 
-_BY_LANGUAGE = "[LANGUAGE=]TEXT"
+BY_LANGUAGE = "[LANGUAGE=]TEXT"
 
 
 class Reading(NamedTuple):
@@ -77,12 +77,12 @@ class Saying(NamedTuple):
 
 
 _SAYING = (
-    click.option("--title", "titles", multiple=True, metavar=_BY_LANGUAGE,
+    click.option("--title", "titles", multiple=True, metavar=BY_LANGUAGE,
                  help="Title of the dataset; once for each language."),
-    click.option("--description", "descriptions", multiple=True, metavar=_BY_LANGUAGE,
+    click.option("--description", "descriptions", multiple=True, metavar=BY_LANGUAGE,
                  help="Description of the dataset; once for each language."),
     click.option("--theme", "themes", multiple=True, help="A theme of catalog.yaml."),
-    click.option("--source", "origins", multiple=True, metavar=_BY_LANGUAGE,
+    click.option("--source", "origins", multiple=True, metavar=BY_LANGUAGE,
                  help="Where the data comes from; once for each language."),
     click.option("--source-link", default="", help="Web address of the source."),
     click.option("--key", default="", metavar="COLUMN,...", help="The columns that identify a row."),
@@ -118,14 +118,14 @@ def said(draft: Draft, saying: Saying) -> About:
 
     about, languages = about_package(draft), draft.languages
     return replace(
-        about, titles={**about.titles, **_by_language(saying.titles, languages)},
-        descriptions={**about.descriptions, **_by_language(saying.descriptions, languages)},
-        themes=_known_themes(draft, saying.themes), source=_by_language(saying.origins, languages),
+        about, titles={**about.titles, **by_language(saying.titles, languages)},
+        descriptions={**about.descriptions, **by_language(saying.descriptions, languages)},
+        themes=_known_themes(draft, saying.themes), source=by_language(saying.origins, languages),
         source_path=saying.source_link,
     )  # fmt: skip
 
 
-def _by_language(given: Sequence[str], languages: Sequence[str]) -> dict[str, str]:
+def by_language(given: Sequence[str], languages: Sequence[str]) -> dict[str, str]:
     """Texts by language; one without a language before it is in the publication's first."""
     found: dict[str, str] = {}
     for text in given:

@@ -82,7 +82,7 @@ def _identifies(column: Column) -> bool:
 
 def proposed_name(draft: Draft, title: str, about: About) -> str:
     """The dataset's name from its title, or from what else has a name that can be read."""
-    texts = (title, *about.titles.values(), draft.package_name, *(sheet.name for sheet in draft.sheets))
+    texts = (title, *about.titles.values(), draft.package_name, *(title_of_file(sheet.name) for sheet in draft.sheets))
     return dataset_name(texts, _taken(draft))
 
 

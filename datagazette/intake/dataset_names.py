@@ -20,6 +20,7 @@ from datagazette.model.names import RESERVED_NAMES, is_name
 _SPELT = ("LATIN", "GREEK", "CYRILLIC", "ARMENIAN", "GEORGIAN", "HANGUL")
 _LONGEST = 60  # characters of a name that is proposed
 _APOSTROPHES = re.compile("['’ʼ`]")
+_DATED = re.compile(r"(?<=\w)[\s_-]+(19|20)[0-9]{2}([-_ ]?[0-9]{2}){0,2}$")
 _EXTENSION = re.compile(r"\.[A-Za-z]{2,8}$")
 
 
@@ -41,6 +42,7 @@ def readable_name(text: str) -> str:
 
 
 def title_of_file(stem: str) -> str:
-    """A title from the name of a file without its ending: `street-trees_2024` is `Street trees 2024`."""
-    words = re.sub(r"[\s_\-]+", " ", _EXTENSION.sub("", stem)).strip()
+    """A title from the name of a file without its ending and date: `street-trees_2024` is `Street trees`, since later
+    versions keep the title."""
+    words = re.sub(r"[\s_\-]+", " ", _DATED.sub("", _EXTENSION.sub("", stem))).strip()
     return words[:1].upper() + words[1:]

@@ -2,6 +2,7 @@
 
 Another language is another folder with the same files. Where a language or one of its files is not there, English
 is used. Placeholders are `{name}` as in `str.format`, or `$name` in the texts of problems, which may hold braces.
+Texts name a command as `python build.py check`; where the program is installed, they come out with `datagazette check`.
 
 A topic is a YAML file; the one that every check needs, `reports`, is JSON, because loading a YAML library takes longer
 than checking a small table.
@@ -15,8 +16,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from datagazette.home import IS_CHECKOUT
+
 FOLDER = Path(__file__).parent
 FALLBACK = "en"
+_WRITTEN = "python build.py"  # how texts name the program
+# How a person starts it, as messages say it, and its name in usage lines.
+COMMAND = _WRITTEN if IS_CHECKOUT else "datagazette"
+NAME = COMMAND.rpartition(" ")[2]
 LANGUAGES = tuple(sorted(path.parent.name for path in FOLDER.glob("*/reports.json")))
 
 
@@ -27,7 +34,8 @@ def texts(topic: str, language: str) -> Mapping[str, Any]:
     path = next(FOLDER.glob(f"{code}/{topic}.*"), None)
     if not path:
         return texts(topic, FALLBACK)
-    loaded: dict[str, Any] = json.loads(path.read_bytes()) if path.suffix == ".json" else _yaml(path)
+    text = path.read_text("utf-8").replace(_WRITTEN, COMMAND)
+    loaded: dict[str, Any] = json.loads(text) if path.suffix == ".json" else _yaml(text)
     return loaded
 
 
@@ -37,8 +45,8 @@ def fill(text: str, /, **values: object) -> str:
     return text.format(**values)
 
 
-def _yaml(path: Path) -> Any:
+def _yaml(text: str) -> Any:
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return yaml.load(path.read_text("utf-8"), Loader=loader)  # noqa: S506
+    return yaml.load(text, Loader=loader)  # noqa: S506
