@@ -16,9 +16,9 @@ from datagazette.build.cache import Entry
 from datagazette.build.fingerprints import digest, tree_digest
 from datagazette.build.steps import Step, Task
 from datagazette.build.write import Site, write_damaged
-from datagazette.files import link
+from datagazette.files import link, overlaid
 from datagazette.model.text import isolated
-from datagazette.pages import Page, SiteContent, overview_files
+from datagazette.pages import Page, SiteContent, linked_pages
 from datagazette.publish import assets, mkdocs_run
 from datagazette.publish.mkdocs_run import Frame
 from datagazette.search import index as search_index
@@ -87,7 +87,7 @@ def render(site: Site, written: Mapping[str, Entry], overview: Sequence[Page] = 
     """
     files, sheet = site.files, mkdocs_run.theme_stylesheet()
     languages = site.content.catalog.languages
-    about = {"files": tree_digest(files.assets, sheet), "languages": digest(languages)}
+    about = {"files": tree_digest(*files.assets, sheet), "languages": digest(languages)}
     bundle = Task("site", (files.assets, sheet, files.node_modules, languages), about)
     (scripts,) = site.run.runner.run(_BUNDLE, [bundle])
     site.output.adopt(scripts.folder, scripts.files, {"site": f"{_ASSETS}/"})
@@ -113,7 +113,7 @@ def _tasks(site: Site, frame: Frame, written: Mapping[str, Entry], overview: Seq
     What a person wrote is Markdown, and may link to the files of the others.
     """
     code, root = frame.code, site.run.workspace.root
-    shared = {"frame": digest(frame.settings, frame.tabs, tree_digest(frame.config, frame.overrides))}
+    shared = {"frame": digest(frame.settings, frame.tabs, tree_digest(*frame.config, *frame.overrides))}
     own = {page.path: page.text for page in overview if page.language == code}
     authored = {page.path for page in site.content.authored_pages if page.language == code}
     alone = [(path, {path: own[path]}, ()) for path in sorted(own.keys() - authored)]
@@ -138,9 +138,9 @@ def _frame(site: Site, language: str, scripts: assets.Bundle) -> Frame:
     """What all pages of a language share: navigation, header, footer, and what scripts need."""
     content, catalog = site.content, site.content.catalog
     frame_words = content.strings[language].section("frame")
-    prefix, pages = _prefix(content, language), overview_files(content, language)
-    tabs = {f"{path}index.md": frame_words[word] for path, word in _TABS if f"{path}index.md" in pages}
-    boot = (site.files.overrides / "partials/boot.html").read_text("utf-8").removesuffix("\n")
+    prefix, pages = _prefix(content, language), linked_pages(content, language)
+    tabs = {f"{path}index.md": frame_words[word] for path, word in _TABS if path in pages}
+    boot = overlaid(site.files.overrides)["partials/boot.html"].read_text("utf-8").removesuffix("\n")
     boot_hash = base64.b64encode(hashlib.sha256(boot.encode()).digest()).decode()
     root = "../" * prefix.count("/")
     script_words = {name: text for name, text in frame_words.items() if _SCRIPT_WORDS.match(name)}
@@ -176,7 +176,7 @@ def _frame(site: Site, language: str, scripts: assets.Bundle) -> Frame:
 
 
 def _footer_pages(words: Mapping[str, str], pages: Collection[str]) -> list[dict[str, str]]:
-    return [{"path": path, "title": words[word]} for path, word in _FOOTER_PAGES if f"{path}index.md" in pages]
+    return [{"path": path, "title": words[word]} for path, word in _FOOTER_PAGES if path in pages]
 
 
 def _edition(content: SiteContent, language: str) -> dict[str, Any]:
@@ -234,7 +234,7 @@ def _address(file: str) -> str:
     return f"{path}.html" if path == "index" or path.endswith("/index") else f"{path}/index.html"
 
 
-def _bundled(task: tuple[Path, Path, Path, tuple[str, ...]], folder: Path) -> assets.Bundle:
+def _bundled(task: tuple[tuple[Path, ...], Path, Path, tuple[str, ...]], folder: Path) -> assets.Bundle:
     sources, sheet, npm, languages = task
     return assets.bundle(sources, sheet, npm, folder / "site", languages)
 

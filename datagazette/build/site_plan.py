@@ -19,7 +19,7 @@ from datagazette.model.names import LATEST, is_portable
 from datagazette.model.problems import Problem, problem, summarised, warning
 from datagazette.model.publication import AuthoredPage, Catalog, Dataset, Publication, Release, Table
 from datagazette.pages import CARDS_FILE, further_pages, older_changes
-from datagazette.pages.render import OVERVIEW, authored_path
+from datagazette.pages.render import OVERVIEW
 
 # The pages and files about all datasets.
 _INDEXES = (
@@ -92,7 +92,7 @@ def _is_shown(dataset: Dataset) -> bool:
 
 
 def authored_address(catalog: Catalog, page: AuthoredPage) -> str:
-    return addresses.localized(catalog, authored_path(page), page.language)
+    return addresses.localized(catalog, page.address, page.language)
 
 
 def as_released(dataset: Dataset, drafts: Collection[Release]) -> Dataset:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from datagazette.intake.dropping import Dropped
 
 
-_BY_LANGUAGE = "[LANGUAGE=]TEXT"
+BY_LANGUAGE = "[LANGUAGE=]TEXT"
 
 
 class Reading(NamedTuple):
@@ -77,13 +77,13 @@ def _reading(command: Callable[..., None]) -> Callable[..., None]:
 @click.argument("name")
 @click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="SOURCE...")
 @click.option(
-    "--title", "titles", multiple=True, metavar=_BY_LANGUAGE, help="Title of the dataset; once for each language."
+    "--title", "titles", multiple=True, metavar=BY_LANGUAGE, help="Title of the dataset; once for each language."
 )
 @click.option(
     "--description",
     "descriptions",
     multiple=True,
-    metavar=_BY_LANGUAGE,
+    metavar=BY_LANGUAGE,
     help="Description of the dataset; once for each language.",
 )
 @click.option("--theme", "themes", multiple=True, help="A theme of catalog.yaml.")
@@ -91,7 +91,7 @@ def _reading(command: Callable[..., None]) -> Callable[..., None]:
     "--source",
     "origins",
     multiple=True,
-    metavar=_BY_LANGUAGE,
+    metavar=BY_LANGUAGE,
     help="Where the data comes from; once for each language.",
 )
 @click.option("--source-link", default="", help="Web address of the source.")
@@ -134,9 +134,9 @@ def new(
     about = about_package(draft)
     languages = draft.languages
     about = replace(
-        about, titles={**about.titles, **_by_language(titles, languages)},
-        descriptions={**about.descriptions, **_by_language(descriptions, languages)},
-        themes=_known_themes(draft, themes), source=_by_language(origins, languages), source_path=source_link,
+        about, titles={**about.titles, **by_language(titles, languages)},
+        descriptions={**about.descriptions, **by_language(descriptions, languages)},
+        themes=_known_themes(draft, themes), source=by_language(origins, languages), source_path=source_link,
     )  # fmt: skip
     for line in _findings(draft, lang):
         click.echo(line)
@@ -239,7 +239,7 @@ def _check_again(root: Path, name: str, lang: str) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _by_language(given: Sequence[str], languages: Sequence[str]) -> dict[str, str]:
+def by_language(given: Sequence[str], languages: Sequence[str]) -> dict[str, str]:
     """Texts by language; one without a language before it is in the publication's first."""
     found: dict[str, str] = {}
     for text in given:

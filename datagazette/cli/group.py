@@ -18,8 +18,9 @@ from rich.console import Console
 from rich.text import Text as Styled
 
 from datagazette.cli.start import COMMANDS, here
-from datagazette.messages import LANGUAGES
-from datagazette.model.problems import Problem
+from datagazette.messages import LANGUAGES, texts
+from datagazette.model.problems import Problem, Remark
+from datagazette.model.text import visible
 from datagazette.reports.blocks import TextLine
 from datagazette.reports.problem_list import text_report
 
@@ -107,6 +108,13 @@ def print_problems(
     """Problems as a person reads them in a terminal."""
     if problems or always:
         print_lines(text_report(problems, language, hidden), console)
+
+
+def print_remarks(remarks: Sequence[Remark], language: str, console: Console) -> None:
+    """What of the program's is used where the publication has nothing, a line each."""
+    say = texts("cli", language)["remarks"]
+    said = (say[remark.key].format_map({name: visible(value) for name, value in remark.values}) for remark in remarks)
+    print_lines((TextLine("plain", line) for line in said), console)
 
 
 def print_lines(lines: Iterable[TextLine], console: Console) -> None:

@@ -26,6 +26,7 @@ class Command(NamedTuple):
 
 
 COMMANDS = {
+    "init": Command("init"),
     "build": Command("publishing"),
     "serve": Command("publishing", "datagazette.build.package"),
     "check": Command("checking", "datagazette.commands.check_datasets"),

@@ -94,10 +94,8 @@ def serve_site(root: Path, port: int, jobs: int | None, report: Reporter) -> Non
 
 
 def _watched(root: Path) -> Sequence[Path]:
-    """The folders of data, pages and templates: the publication's own, and ours where it has none."""
-    sources = site_files(root)
-    wanted = [root / "datasets", root / "schemas", sources.templates, sources.overrides, sources.assets]
-    wanted += [*sources.strings, *sources.authored_pages]
+    """The folders of data, pages and templates: the publication's own, and ours."""
+    wanted = (*data_folders(root), root / "site", *site_files(root).layers)
     found = {folder.resolve() for folder in wanted if folder.is_dir()}
     return [folder for folder in sorted(found) if not any(other in folder.parents for other in found)]
 

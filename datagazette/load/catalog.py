@@ -5,12 +5,12 @@ from __future__ import annotations
 from datagazette.load.descriptors import Document, KeyReader
 from datagazette.model.names import address_parts, is_base_address, is_email, is_mail_link
 from datagazette.model.problems import Problem
-from datagazette.model.publication import Catalog, Contact, Imprint, License, Publisher, Theme
+from datagazette.model.publication import NEUTRAL_PAGES, Catalog, Contact, Imprint, License, Publisher, Theme
 from datagazette.model.text import Text
 
 _KEYS = (
     "name", "title", "description", "tagline", "publisher", "contact", "baseUrl", "languages", "licenses",
-    "themes", "headlines", "featured",
+    "themes", "headlines", "featured", "neutralPages",
 )  # fmt: skip
 
 
@@ -36,6 +36,7 @@ def read_catalog(document: Document) -> tuple[Catalog | None, tuple[Problem, ...
         headlines=tuple((headline.string("dataset", required=True), headline.string("figure", required=True))
                         for headline in reader.items("headlines")),
         featured=(featured.string("dataset"), featured.string("summary")) if featured else None,
+        neutral_pages=_neutral_pages(reader),
     )  # fmt: skip
     return (catalog if catalog.title and publisher else None), tuple(problems)
 
@@ -89,6 +90,18 @@ def _base_url(reader: KeyReader) -> str:
     if value and not is_base_address(value):
         reader.report("base-url", "baseUrl", found=value)
     return value.rstrip("/") + "/"
+
+
+def _neutral_pages(reader: KeyReader) -> tuple[str, ...]:
+    """Which of the program's own pages are published where the publication has none; all, where nothing is said."""
+    if reader.value.get("neutralPages") is None:
+        return NEUTRAL_PAGES
+    wanted = reader.strings("neutralPages")
+    for number, name in enumerate(wanted):
+        if name not in NEUTRAL_PAGES:
+            near, known = reader.document.near.nearest(name, NEUTRAL_PAGES, 0.6), ", ".join(NEUTRAL_PAGES)
+            reader.report("neutral-page-unknown", "neutralPages", number, found=name, known=known, near=near)
+    return tuple(wanted)
 
 
 def _publisher(reader: KeyReader | None) -> Publisher:

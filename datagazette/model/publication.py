@@ -348,12 +348,23 @@ class AuthoredPage:
     body: str
     front: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def address(self) -> str:
+        """Below the language's root: `about.md` and `about/index.md` are at `about/`."""
+        path = self.path.removesuffix(".md")
+        return path.removesuffix("index") if path.endswith("index") else f"{path}/"
+
+
+# The names of pages that the program writes where a publication has none of its own.
+NEUTRAL_PAGES = ("about", "cite", "contribute")
+
 
 @dataclass(frozen=True)
 class Catalog:
     """The publication's own description; `base_url` ends with a slash.
 
     `is_mirror`: the site is built for another address than the publication's own, so that every file names that one.
+    `neutral_pages` are those of the program's pages that the publication wants where it has none of its own.
     """
 
     name: str
@@ -368,6 +379,7 @@ class Catalog:
     themes: tuple[Theme, ...] = ()
     headlines: tuple[tuple[str, str], ...] = ()
     featured: tuple[str, str] | None = None
+    neutral_pages: tuple[str, ...] = NEUTRAL_PAGES
     is_mirror: bool = False
 
     @property

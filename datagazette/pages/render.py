@@ -20,7 +20,15 @@ from datagazette.pages.dataset import dataset_page
 from datagazette.pages.explore import explore_page
 from datagazette.pages.figures import figure_view
 from datagazette.pages.history import release_view
-from datagazette.pages.lists import CARDS_OF_PAGE, changes_pages, figures_pages, releases_in_order, sources_pages
+from datagazette.pages.lists import (
+    CARDS_OF_PAGE,
+    changes_pages,
+    figures_pages,
+    has_figures,
+    has_sources,
+    releases_in_order,
+    sources_pages,
+)
 from datagazette.pages.summary import ROWS_BESIDE_CHART, embed_page, summary_page, summary_view
 from datagazette.validation.frictionless import differences
 
@@ -48,13 +56,19 @@ def render_overview(content: SiteContent) -> Iterator[Page]:
         yield from sources_pages(content, language)
         yield _problems_page(PageContext(content, language, addresses.PROBLEMS))
     for page in content.authored_pages:
-        yield _authored_page(PageContext(content, page.language, authored_path(page)), page)
+        yield _authored_page(PageContext(content, page.language, page.address), page)
 
 
-def overview_files(content: SiteContent, language: str) -> frozenset[str]:
-    """The staged files of `render_overview` in one language, without making them; of a list, its first page."""
-    written = (page.path for page in content.authored_pages if page.language == language)
-    return frozenset((*map(addresses.staged, (*OVERVIEW, addresses.PROBLEMS)), *written))
+def linked_pages(content: SiteContent, language: str) -> frozenset[str]:
+    """The addresses of pages about all datasets that there is a reason to lead to: they exist and have something."""
+    newest = [result.release for dataset in content.datasets if (result := content.newest(dataset.name))]
+    empty = {
+        path
+        for path, is_filled in ((addresses.FIGURES, has_figures(newest)), (addresses.SOURCES, has_sources(newest)))
+        if not is_filled
+    }
+    written = {page.address for page in content.authored_pages if page.language == language}
+    return frozenset({*OVERVIEW, *written} - empty)
 
 
 def render_dataset(content: SiteContent, dataset: Dataset) -> Iterator[Page]:
@@ -103,6 +117,7 @@ def _home_page(context: PageContext) -> Page:
         featured=_featured(context),
         themes=list(theme_views(context)),
         releases=[release_view(context, dataset, release) for dataset, release in latest],
+        there=linked_pages(content, context.language),
     )
 
 
@@ -115,11 +130,12 @@ def _featured(context: PageContext) -> dict[str, Any] | None:
 
 def _problems_page(context: PageContext) -> Page:
     """`/problems/`: a section for each code, which messages and annotations can name."""
+    is_linked = addresses.CONTRIBUTE in linked_pages(context.content, context.language)
     head = Head(
         kind="text",
         title=context.say("problems.title"),
         description=context.say("problems.description"),
-        breadcrumbs=((context.say("problems.parent"), addresses.CONTRIBUTE),),
+        breadcrumbs=((context.say("problems.parent"), addresses.CONTRIBUTE),) if is_linked else (),
     )
     language = context.language
     kinds = [replace(kind(code, language), fix=general_fix(code, language)) for code in codes()]
@@ -137,7 +153,7 @@ def _problems_page(context: PageContext) -> Page:
 def _authored_page(context: PageContext, page: AuthoredPage) -> Page:
     """Its Markdown as it is, with title, address and languages filled in; what its author set stays."""
     pages = context.content.authored_pages
-    written = {other.language for other in pages if authored_path(other) == context.path}
+    written = {other.language for other in pages if other.address == context.path}
     heading = _TITLE.search(page.body)
     own = {key: value for key, value in page.front.items() if key not in {"title", "description"}}
     head = Head(
@@ -147,9 +163,3 @@ def _authored_page(context: PageContext, page: AuthoredPage) -> Page:
         extra={"languages": [place for place in languages(context) if place["code"] in written], **own},
     )
     return stage(context, head, page.body.lstrip("\n"), page.path)
-
-
-def authored_path(page: AuthoredPage) -> str:
-    """The address of an authored page: `about.md` and `about/index.md` are at `about/`."""
-    path = page.path.removesuffix(".md")
-    return path.removesuffix("index") if path.endswith("index") else f"{path}/"
