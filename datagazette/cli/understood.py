@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -119,7 +120,7 @@ def _about(table: Described, view: View, say: Mapping[str, Any]) -> Iterator[str
         yield say["missing"].format(count=f"{view.empty:,}", texts=" ".join(quoted))
     elif view.empty:
         yield say["empty"].format(count=f"{view.empty:,}")
-    if view.label != view.name:
+    if not view.unit and re.sub(r"\W+", "_", view.label.lower()).strip("_") != view.name:
         yield say["label"].format(label=view.label)
 
 
