@@ -18,8 +18,9 @@ from datagazette.home import HOME
 from datagazette.load.authored_pages import AuthoredFile, MarkdownSettings, read_markdown_settings
 from datagazette.model.errors import DataFaults
 from datagazette.model.names import is_site_address
+from datagazette.model.pages import AuthoredPage
 from datagazette.model.problems import Problem, Remark, has_errors, problem
-from datagazette.model.publication import AuthoredPage, Catalog, Publication
+from datagazette.model.publication import Catalog, Publication
 from datagazette.pages.string_faults import WORDS, word_faults
 from datagazette.pages.strings import Strings, read_strings, untranslated
 
