@@ -127,6 +127,7 @@ def test_names_of_regions_and_kinds_of_notes_are_a_publications_own(small: Path)
     assert checked(small).problems == ()
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(("language", "name", "direction"), [("nb", "norsk bokmål", "ltr"), ("he", "עברית", "rtl")])
 def test_a_language_without_strings_is_english_text_by_text(
     small: Path, language: str, name: str, direction: str
@@ -183,6 +184,7 @@ UNUSED = {
 }
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("file", UNUSED)
 def test_a_file_that_replaces_nothing_is_named_with_what_was_meant(small: Path, file: str) -> None:
     write(small, file, "")
@@ -267,6 +269,7 @@ def test_neutral_pages_take_the_place_of_pages_that_are_missing_and_of_no_others
     assert [dict(one.values)["language"] for one in found.problems] == ["zh", "nb"]
 
 
+@pytest.mark.thorough
 def test_a_publication_may_leave_neutral_pages_out(small: Path) -> None:
     set_catalog(small, neutralPages=["about"])
     pages = checked(small).pages
@@ -307,6 +310,7 @@ def test_the_page_of_problems_has_no_names_of_placeholders() -> None:
 # --- the first folder
 
 
+@pytest.mark.thorough
 def test_a_folder_without_a_catalogue_is_said_how_to_begin(tmp_path: Path, run: Callable[..., Run]) -> None:
     (tmp_path / "datasets/trees").mkdir(parents=True)
     done = run("check", "--root", tmp_path)

@@ -120,12 +120,11 @@ def build_site(
         run = replace(run, publication=replace(publication, catalog=catalog))
     strings = interface_words(run.publication, files)
     with report.stage("package", len(results)):
-        packages = package(run, results, strings, options.out)
-        values = [entry.value for entry in packages.values()]
+        packages = package(run, results, options.out)
         # At another address all descriptions differ, so that new bytes mean nothing there.
-        promises = [found for each in values for found in each.promises
+        promises = [found for each in packages.values() for found in each.promises
                     if found.severity == "error" or not options.base_url]  # fmt: skip
-        problems = _without_errors(problems, *(each.problems for each in values), promises)
+        problems = _without_errors(problems, *(each.problems for each in packages.values()), promises)
         site = gather(run, packages, strings, authored.pages, files, output)
     problems = _without_errors(problems, packaged(site))
 

@@ -44,10 +44,10 @@ class ReadDataset:
     schemas: tuple[str, ...] = ()
 
 
-def read_dataset(root: Path, name: str, catalog: Catalog) -> ReadDataset:
-    """Reads a dataset's folder and the schemas that it names, and nothing else."""
+def read_dataset(root: Path, name: str, languages: tuple[str, ...]) -> ReadDataset:
+    """Reads a dataset's folder and the schemas that it names, and nothing else. `languages` are the catalogue's."""
     schemas = SchemaStore(Folder(root, ""))
-    dataset, problems = _dataset(Folder(root, f"{DATASETS}/{name}"), name, catalog.languages, schemas)
+    dataset, problems = _dataset(Folder(root, f"{DATASETS}/{name}"), name, languages, schemas)
     return ReadDataset(dataset, problems, tuple(sorted(schemas.used)))
 
 
@@ -63,7 +63,7 @@ def read_version(root: Path, folder: str, name: str, catalog: Catalog) -> Releas
 
 def read_datasets(root: Path, names: tuple[str, ...], catalog: Catalog) -> Iterable[ReadDataset]:
     """Each dataset, in the order of `names`."""
-    return (read_dataset(root, name, catalog) for name in names)
+    return (read_dataset(root, name, catalog.languages) for name in names)
 
 
 def refuse_nothing(root: Path) -> None:
