@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from datagazette.load.descriptors import Document, KeyReader
 from datagazette.model.names import address_parts, is_base_address, is_email, is_mail_link
 from datagazette.model.problems import Problem
@@ -10,8 +12,16 @@ from datagazette.model.text import Text
 
 _KEYS = (
     "name", "title", "description", "tagline", "publisher", "contact", "baseUrl", "languages", "licenses",
-    "themes", "headlines", "featured", "neutralPages",
+    "themes", "headlines", "featured", "neutralPages", "problemsPage",
 )  # fmt: skip
+
+
+_EXAMPLES = {
+    "name": "name: open-data",
+    "title": "title: …",
+    "publisher": "publisher: {title: …}",
+    "baseUrl": "baseUrl: https://data.example.org/",
+}
 
 
 def read_catalog(document: Document) -> tuple[Catalog | None, tuple[Problem, ...]]:
@@ -37,8 +47,16 @@ def read_catalog(document: Document) -> tuple[Catalog | None, tuple[Problem, ...
                         for headline in reader.items("headlines")),
         featured=(featured.string("dataset"), featured.string("summary")) if featured else None,
         neutral_pages=_neutral_pages(reader),
+        problems_page=reader.boolean("problemsPage"),
     )  # fmt: skip
-    return (catalog if catalog.title and publisher else None), tuple(problems)
+    found = tuple(_exemplified(problem) for problem in problems)
+    return (catalog if catalog.title and publisher else None), found
+
+
+def _exemplified(found: Problem) -> Problem:
+    """What is missing, with an example of it where every catalogue needs it."""
+    example = _EXAMPLES.get(dict(found.values).get("key", "")) if found.code == "missing-key" else None
+    return replace(found, values=(*found.values, ("rule", "catalog"), ("example", example))) if example else found
 
 
 def read_imprint(entry: KeyReader) -> Imprint | None:
