@@ -35,7 +35,6 @@ from datagazette.describe import addresses
 from datagazette.describe.listing import file_list
 from datagazette.files import State
 from datagazette.load.files import DATASETS
-from datagazette.load.publication import refuse_nothing
 from datagazette.model.errors import DataFaults, UsageError
 from datagazette.model.names import is_base_address
 from datagazette.model.problems import Problem, Remark, has_errors, warning
@@ -146,7 +145,6 @@ def publish_site(options: Options, report: Reporter) -> Built:
     Raises DataFaults, and publishes nothing, where the data has errors or the site would break a promise.
     """
     root = options.root.resolve()
-    refuse_nothing(root)
     _refuse_places(options)
     with (
         staged(options.out, root / "build" / "spare") as output,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from datagazette.load.brand import read_brand, read_counter, read_footer
@@ -13,13 +14,21 @@ from datagazette.model.text import Text
 
 _KEYS = (
     "name", "title", "description", "tagline", "publisher", "contact", "baseUrl", "languages", "licenses",
-    "themes", "headlines", "featured", "brand", "footer", "counter", "neutralPages",
+    "themes", "headlines", "featured", "brand", "footer", "counter", "neutralPages", "problemsPage",
 )  # fmt: skip
 _PUBLISHER_KEYS = ("title", "path")
 _CONTACT_KEYS = ("title", "path", "email")
 _THEME_KEYS = ("name", "title", "description")
 _HEADLINE_KEYS = ("dataset", "figure")
 _FEATURED_KEYS = ("dataset", "summary")
+
+
+_EXAMPLES = {
+    "name": "name: open-data",
+    "title": "title: …",
+    "publisher": "publisher: {title: …}",
+    "baseUrl": "baseUrl: https://data.example.org/",
+}
 
 
 def read_catalog(document: Document, root: Path | None = None) -> tuple[Catalog | None, tuple[Problem, ...]]:
@@ -50,8 +59,16 @@ def read_catalog(document: Document, root: Path | None = None) -> tuple[Catalog 
         footer=read_footer(reader),
         counter=read_counter(reader, root),
         neutral_pages=_neutral_pages(reader),
+        problems_page=reader.boolean("problemsPage"),
     )  # fmt: skip
-    return (catalog if catalog.title and publisher else None), tuple(problems)
+    found = tuple(_exemplified(problem) for problem in problems)
+    return (catalog if catalog.title and publisher else None), found
+
+
+def _exemplified(found: Problem) -> Problem:
+    """What is missing, with an example of it where every catalogue needs it."""
+    example = _EXAMPLES.get(dict(found.values).get("key", "")) if found.code == "missing-key" else None
+    return replace(found, values=(*found.values, ("rule", "catalog"), ("example", example))) if example else found
 
 
 def read_imprint(entry: KeyReader) -> Imprint | None:

@@ -168,6 +168,13 @@ class KeyReader:
             return ""
         return "" if value is None else str(value).strip()
 
+    def boolean(self, key: str) -> bool:
+        """`true` or `false`; false where nothing is said."""
+        value = self.value.get(key)
+        if value is not None and not isinstance(value, bool):
+            self._wrong_type(bool, value, key)
+        return value is True
+
     def strings(self, key: str, most: int = ITEMS) -> tuple[str, ...]:
         """A list of at most so many texts; a single text counts as a list of one."""
         value = self.value.get(key)
