@@ -17,8 +17,9 @@ from datagazette.load.brand import own_path
 from datagazette.load.catalog import read_catalog
 from datagazette.load.yaml_file import parse_yaml
 from datagazette.model.look import Brand, accents
+from datagazette.model.pages import AuthoredPage
 from datagazette.model.problems import Problem, fix, message
-from datagazette.model.publication import AuthoredPage, Catalog, Publication
+from datagazette.model.publication import Catalog, Publication
 from datagazette.pages import SiteContent
 from tests.conftest import PUBLICATIONS, ROOT
 

@@ -13,8 +13,9 @@ from datagazette.home import HOME
 from datagazette.load.files import CATALOG
 from datagazette.model.look import Brand, FooterLink, Logo, accents
 from datagazette.model.names import nearest
+from datagazette.model.pages import AuthoredPage
 from datagazette.model.problems import Problem, problem, warning
-from datagazette.model.publication import AuthoredPage, Catalog, Publication
+from datagazette.model.publication import Catalog, Publication
 from datagazette.model.text import isolated
 from datagazette.pages import SiteContent
 from datagazette.pages.render import OVERVIEW
