@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -14,6 +15,7 @@ import pytest
 import yaml
 
 from datagazette.build.site_check import SiteCheck, check_site, site_files
+from datagazette.commands.serve import Watch
 from datagazette.describe.neutral_pages import neutral_page
 from datagazette.home import HOME
 from datagazette.load.publication import load_publication
@@ -355,3 +357,20 @@ def test_a_site_has_what_the_publication_changed_and_links_to_no_page_that_is_no
     (style,) = (laid_site / "assets/site").glob("*/site.css")
     assert {"--accent: #5b2a86", "--ink: #1b2126"} <= set(re.findall(r"--[\w-]+: #\w+", style.read_text("utf-8")))
     assert not (laid_site / "contribute").exists()
+
+
+@pytest.mark.thorough
+def test_a_folder_of_the_site_that_is_made_while_it_is_shown_is_watched(small: Path) -> None:
+    changed = threading.Event()
+    watch = Watch(small, changed)
+    watch.renew()
+    watch.observer.start()
+    try:
+        for file in ("site/strings/en.yaml", "site/assets/tokens.css", "mkdocs.yml"):
+            changed.clear()
+            write(small, file, "")
+            assert changed.wait(60), file
+            watch.renew()
+    finally:
+        watch.observer.stop()
+        watch.observer.join()
