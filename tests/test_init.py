@@ -28,19 +28,20 @@ def test_a_folder_gets_all_that_a_publication_needs_and_the_check_finds_no_error
     assert done.status == 0, done.said
     assert {path.name for path in town.iterdir()} == {
         ".gitattributes", ".github", ".gitignore", ".gitlab", ".gitlab-ci.yml", "README.md", "datasets", "program.txt",
-        "schemas",
+        "schemas", "site",
     }  # fmt: skip
     assert "datasets/** -text" in (town / ".gitattributes").read_text("utf-8")
     assert os.access(town / ".github/actions/install.sh", os.X_OK)
     checked = run("check", "--root", town)
     assert checked.status == 0, checked.said
-    assert checked.out.splitlines()[-1] == "1 warning", "the example is a draft"
+    assert "2 warnings" in checked.out.splitlines(), "the example is a draft, and a page is to be completed"
+    assert "page-unwritten" in checked.out
     assert "add FILE" in done.out.splitlines()[-2]
 
 
 @pytest.mark.parametrize(
     "languages",
-    ["zh,en"],
+    ["zh,en", *(pytest.param(codes, marks=pytest.mark.thorough) for codes in ("zh,en,da,ar,fr", "da", "pt-BR"))],
 )  # fmt: skip
 def test_a_publication_in_any_languages_has_its_texts_in_each_of_them(
     languages: str, tmp_path: Path, run: Command
@@ -49,6 +50,7 @@ def test_a_publication_in_any_languages_has_its_texts_in_each_of_them(
     checked = run("check", "--root", tmp_path / "town")
     assert checked.status == 0, checked.said
     assert "translation" not in checked.said
+    assert "page-untranslated" not in checked.said
     first, *others = languages.split(",")
     header = (tmp_path / "town/datasets/months/1.0.0/months.csv").read_text("utf-8").splitlines()[0]
     assert header == ",".join(["month", "name", *(f"name_{other}" for other in others), "days", "bound"])
@@ -89,6 +91,23 @@ def test_each_key_of_the_catalogue_that_can_be_used_is_explained_there(tmp_path:
     file.write_text("\n".join(used) + "\n", "utf-8")
     checked = run("check", "--root", tmp_path / "town")
     assert checked.status == 0, checked.said
+
+
+def test_pages_follow_the_catalogue_until_their_publisher_asks_for_them(tmp_path: Path, run: Command) -> None:
+    """A copy made at the start would go on naming the publisher and the licence of that day."""
+    town = tmp_path / "town"
+    run("init", town, "--lang", "en")
+    pages = town / "site/pages/en"
+    assert [path.name for path in pages.iterdir()] == ["accessibility"], "only its publisher can complete it"
+    catalogue = town / "datasets/catalog.yaml"
+    catalogue.write_text(catalogue.read_text("utf-8").replace('"Town"', '"The council"'), "utf-8")
+    done = run("init", town, "--pages")
+    assert done.status == 0, done.said
+    assert {path.name for path in pages.iterdir()} == {"about", "accessibility", "cite", "contribute"}
+    assert "The council" in (pages / "about/index.md").read_text("utf-8")
+    checked = run("check", "--root", town)
+    assert checked.status == 0, checked.said
+    assert "page-link-broken" not in checked.said
 
 
 def test_what_is_in_a_folder_is_kept_and_what_is_missing_is_written(tmp_path: Path, run: Command) -> None:

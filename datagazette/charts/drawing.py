@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape
 
@@ -23,18 +23,16 @@ import vl_convert
 
 from datagazette.charts import svg as chart_svg
 from datagazette.charts.font_files import font_folders
-from datagazette.charts.palette import DARK, FONT, LIGHT, STENCIL, Palette, config
+from datagazette.charts.palette import FONT, PALETTES, STENCIL, Palette, config
 from datagazette.charts.rules import ChartError, ChartTooLarge, bounded
 from datagazette.charts.spec import LABEL_COLUMNS, NARROW_LABEL_COLUMNS, Completed, complete, lines_of, wrapped
 from datagazette.charts.svg import TextLine, numbered
 from datagazette.describe.writing import for_pictures, is_rtl, number_marks
 from datagazette.messages import texts
 from datagazette.model.errors import EnvironmentFault
+from datagazette.model.look import Scheme
 from datagazette.model.publication import Publication, Release
 from datagazette.model.results import SummaryResult
-
-Scheme = Literal["light", "dark"]
-PALETTES: Mapping[Scheme, Palette] = {"light": LIGHT, "dark": DARK}
 
 _VEGA_LITE = "6.4"
 _WIDTH, _MARGIN, _NARROW = 680, 20, 340
@@ -98,6 +96,7 @@ def render_chart(
     languages: Sequence[str] = (),
     name: str = "",
     with_png: bool = True,
+    palettes: Mapping[Scheme, Palette] = PALETTES,
 ) -> Chart:
     """Draws a summary that has a chart. `languages` are the dataset's, the default one first; `name` makes ids unique.
 
@@ -105,7 +104,7 @@ def render_chart(
     Raises ChartError where Vega-Lite cannot draw what the chart says.
     """
     prepare_fonts()
-    palette, room = PALETTES[scheme], _WIDTH - 2 * _MARGIN
+    palette, room = palettes[scheme], _WIDTH - 2 * _MARGIN
     languages = languages or (language,)
     completed, fonts = complete(result, language, languages[0], room), for_pictures(languages)
     prefix = f"{name or result.summary.name}-{language}-{scheme}"
@@ -119,7 +118,7 @@ def render_chart(
     whole = chart_svg.exchanged(framed, own, palette)
     svg = chart_svg.write(whole, fonts, prefix, *labels)
     alone = _alone(plot, own, completed, palette, f"{prefix}-plot", room, labels, fonts)
-    chart = Chart(svg, _published(completed, texts), alone, whole.width, whole.height)
+    chart = Chart(svg, _published(completed, texts, palettes["light"]), alone, whole.width, whole.height)
     if not with_png:
         return chart
     png = packed(vl_convert.svg_to_png(chart_svg.write(whole, FONT, prefix, *labels), scale=_SCALE))
@@ -184,12 +183,12 @@ def _drawn(spec: str) -> str:
     return drawn
 
 
-def _published(completed: Completed, texts: ChartTexts) -> dict[str, Any]:
+def _published(completed: Completed, texts: ChartTexts, palette: Palette) -> dict[str, Any]:
     """The specification to download: whole, with its data, for any Vega-Lite viewer."""
     spec = dict(completed.spec)
     about = {"$schema": spec.pop("$schema"), "title": {"text": texts.title, "subtitle": completed.measure}}
     about |= {"description": texts.description} if texts.description else {}
-    look = {key: value for key, value in config(LIGHT).items() if key != "font"}
+    look = {key: value for key, value in config(palette).items() if key != "font"}
     return {**about, **spec, "config": look | _number_form(completed.language)}
 
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 import click
 from rich.cells import cell_len
 
-from datagazette.cli.authoring import BY_LANGUAGE, by_language
 from datagazette.cli.group import cli, default_language
+from datagazette.cli.intake_options import BY_LANGUAGE, by_language
 from datagazette.home import IS_CHECKOUT
 from datagazette.load.files import CATALOG
 from datagazette.messages import COMMAND, texts
@@ -100,6 +100,8 @@ def _refuse_other_languages(given: Sequence[str], languages: Sequence[str]) -> N
 @click.option("--program", default="", metavar="ADDRESS", help="Version of the program for the workflows: the address "
               "of a wheel with #sha256=HASH, or git+https://REPOSITORY@COMMIT.")  # fmt: skip
 @click.option("--empty", is_flag=True, help="Without the example dataset.")
+@click.option("--pages", is_flag=True, help="Also write the pages about, cite and contribute, to change them. Else the "
+              "program makes them from catalog.yaml.")  # fmt: skip
 def init(
     folder: Path,
     titles: tuple[str, ...],
@@ -112,6 +114,7 @@ def init(
     logo: Path | None,
     program: str,
     empty: bool,
+    pages: bool,
 ) -> None:
     """Begin a publication in a folder: catalogue, pages, workflows, and a small example.
 
@@ -134,7 +137,7 @@ def init(
         base_url=ask.answer(base_url, "base-url", work.example_address(folder), work.known_base_url),
         colour=work.known_colour(colour), program=work.known_program(program), example=not empty,
     )  # fmt: skip
-    begun = work.begin(folder, wanted, work.known_logo(logo))
+    begun = work.begin(folder, wanted, work.known_logo(logo), with_pages=pages)
     for line in _report(folder, wanted, begun, ask.say):
         click.echo(line)
 
@@ -144,7 +147,7 @@ def _report(folder: Path, wanted: Wanted, begun: Begun, say: Mapping[str, str]) 
     is_new = CATALOG in begun.written
     yield say["begun" if is_new else "added" if begun.written else "complete"].format(folder=folder)
     yield from _groups(begun.written, say)
-    if begun.kept:
+    if begun.kept and is_new:
         yield say["kept"].format(files=", ".join(begun.kept))
     if not is_new:
         yield say["options"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -26,16 +27,19 @@ from datagazette.commands.starter import (
     is_translated,
     licences,
 )
+from datagazette.describe.neutral_pages import neutral_language, neutral_page
 from datagazette.home import HOME, IS_CHECKOUT
 from datagazette.intake.naming import slug
+from datagazette.load.authored_pages import PAGES
 from datagazette.load.catalog import read_catalog
 from datagazette.load.files import CATALOG, DATASETS
 from datagazette.load.yaml_file import parse_yaml
 from datagazette.model.errors import DataFaults, UsageError
 from datagazette.model.names import is_base_address, is_email, is_language, is_name, is_site_address, nearest
 from datagazette.model.problems import has_errors
-from datagazette.model.publication import Catalog
+from datagazette.model.publication import NEUTRAL_PAGES, Catalog
 
+_COMPLETED = ("accessibility",)  # pages that only their publisher can complete
 _LOGOS = (".svg", ".png")
 # The two forms of pip: a wheel and the hash of its bytes, a commit of a git repository.
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
@@ -57,18 +61,23 @@ def has_catalog(folder: Path) -> bool:
     return os.path.lexists(folder / CATALOG)
 
 
-def begin(folder: Path, wanted: Wanted, logo: Path | None = None) -> Begun:
-    """Writes what the folder lacks of a publication. The catalogue comes last: until it is there, a further call goes
-    on with the rest. Raises DataFaults where the catalogue would have faults."""
+def begin(folder: Path, wanted: Wanted, logo: Path | None = None, *, with_pages: bool = False) -> Begun:
+    """Writes what the folder lacks of a publication, `with_pages` also the pages that the program else makes from the
+    catalogue. The catalogue comes last: until it is there, a further call goes on with the rest.
+
+    Raises DataFaults where the catalogue has faults.
+    """
     is_new = not has_catalog(folder)
     if logo and is_new:
         wanted = replace(wanted, logo=f"site/logo{logo.suffix.lower()}")
     has_data = (folder / DATASETS).is_dir() and any((folder / DATASETS).iterdir())
     wanted = replace(wanted, example=wanted.example and is_new and not has_data)
     files = dict(helper_files(wanted))
+    text = catalog_text(wanted) if is_new else (folder / CATALOG).read_text("utf-8")
+    names = (*(_COMPLETED if is_new else ()), *(NEUTRAL_PAGES if with_pages else ()))
+    if names:
+        files |= _pages(_catalog(text), names)
     if is_new:
-        text = catalog_text(wanted)
-        _catalog(text)
         files |= {wanted.logo: logo.read_bytes()} if logo else {}
         files |= dict(example_files(wanted.languages)) if wanted.example else {}
         files |= {CATALOG: text.encode()}
@@ -78,8 +87,21 @@ def begin(folder: Path, wanted: Wanted, logo: Path | None = None) -> Begun:
     if keep_line_ends(folder):
         written = (*written, ".gitattributes")
     kept = tuple(path for path in files if path not in written)
-    untranslated = [language for language in wanted.languages if is_new and not is_translated(language)]
+    untranslated = [
+        language for language in wanted.languages
+        if is_new and not (is_translated(language) and neutral_language("accessibility", language) == language)
+    ]  # fmt: skip
     return Begun(written, kept, tuple(untranslated))
+
+
+def _pages(catalog: Catalog, names: Sequence[str]) -> dict[str, bytes]:
+    """Pages of the publication's own. They link to each other, and to no list that is there for some data only."""
+    there = [f"{name}/" for name in NEUTRAL_PAGES]
+    return {
+        f"{PAGES}/{language}/{name}/index.md": neutral_page(name, language, catalog, there).encode()
+        for language in catalog.languages
+        for name in names
+    }
 
 
 def _write(path: Path, content: bytes) -> bool:
