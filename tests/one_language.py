@@ -102,6 +102,7 @@ ARABIC = {
     "East Isle": "الجزيرة الشرقية",
 }
 TEXTS = {"en": {text: text for text in DANISH}, "da": DANISH, "ar": ARABIC}
+DAY = "2026-11-29"  # a new publication has no page of problems
 _HAN = re.compile("[\u3000-\u9fff\uff00-\uffef]")
 
 
@@ -112,8 +113,6 @@ def keep_only(language: str, root: Path) -> None:
     for path in root.rglob("*.yaml"):
         described = _kept(yaml.safe_load(path.read_text("utf-8")), texts, language)
         path.write_text(yaml.safe_dump(described, allow_unicode=True, sort_keys=False), "utf-8")
-    with (root / "datasets/catalog.yaml").open("a", encoding="utf-8") as file:
-        file.write("problemsPage: false\n")
     places = [("001", "North", "12.5"), ("002", "South", "7"), ("010", "East Isle", "")]
     rows = ["code,name,area", *(f"{code},{texts[name]},{area}" for code, name, area in places)]
     _write(root / "datasets/places/1.0.0/places.csv", "\n".join(rows))
@@ -128,9 +127,8 @@ def keep_only(language: str, root: Path) -> None:
         ledger = yaml.safe_load(path.read_text("utf-8"))
         for release in ledger["releases"]:
             folder = path.parent / release["version"]
-            release["files"] = {
-                name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in release["files"]
-            }
+            hashes = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in release["files"]}
+            release |= {"files": hashes, "date": DAY}
         path.write_text(yaml.safe_dump(ledger, allow_unicode=True, sort_keys=False), "utf-8")
     left = [path for path in root.rglob("*.*") if path.is_file() and _HAN.search(path.read_text("utf-8"))]
     assert not left, left

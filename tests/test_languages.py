@@ -196,9 +196,9 @@ def test_a_publication_without_chinese_has_nothing_chinese_and_nothing_of_the_sa
         (
             "da",
             'lang="da" dir="ltr" da_DK',
-            ["23. november 2026", "2 datasæt", "Sådan henviser du", "Om dette websted"],
+            ["29. november 2026", "2 datasæt", "Sådan henviser du", "Om dette websted"],
         ),
-        ("ar", 'lang="ar" dir="rtl" ar_EG', ["23 نوفمبر 2026", "مجموعتا بيانات", "كيفية الاستشهاد", "حول هذا الموقع"]),
+        ("ar", 'lang="ar" dir="rtl" ar_EG', ["29 نوفمبر 2026", "مجموعتا بيانات", "كيفية الاستشهاد", "حول هذا الموقع"]),
     ],
 )
 def test_a_site_is_in_its_language_as_a_whole(
