@@ -127,10 +127,14 @@ def _layers(publication: Publication, files: SiteFiles, own: Sequence[AuthoredFi
 
 def _neutral(pages: Sequence[AuthoredFile], catalog: Catalog) -> Iterator[Remark]:
     """Which pages are the program's, and where the first one of the publisher's own would be."""
-    neutral = [page for page in pages if not page.is_own]
-    if neutral:
-        names = dict.fromkeys(authored_address(catalog, page.page) for page in neutral)
-        yield Remark("neutral-pages", (("pages", ", ".join(f"/{name}" for name in names)), ("file", neutral[0].file)))
+    found: dict[str, list[str]] = {}
+    for page in (page.page for page in pages if not page.is_own):
+        found.setdefault(page.address.strip("/"), []).append(page.language)
+    names = [name if len(known) == len(catalog.languages) else f"{name} ({', '.join(known)})"
+             for name, known in found.items()]  # fmt: skip
+    if names:
+        first = next(page.file for page in pages if not page.is_own)
+        yield Remark("neutral-pages", (("pages", ", ".join(names)), ("file", first)))
 
 
 def _untranslated(folders: Sequence[Path], languages: Sequence[str]) -> Iterator[Remark]:
