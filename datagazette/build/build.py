@@ -200,7 +200,7 @@ def _site_key(options: Options, known: Mapping[State, str]) -> CacheKey:
     name, place = _place(options)
     parts = {
         "files": tree_digest(*data_folders(options.root), known=known, root=options.root),
-        "site": tree_digest(*files.layers),
+        "site": tree_digest(options.root / "site", *files.layers),
         "options": digest(options.base_url, options.only, options.drafts, options.skip_broken_drafts),
         "code": code_of(__name__),
         "libraries": libraries(),

@@ -9,6 +9,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from datagazette.build.look import look_problems
 from datagazette.build.site_layers import layer_problems
 from datagazette.build.site_pages import site_pages
 from datagazette.build.site_plan import Snapshot, as_released, authored_address, check_addresses, plan, plan_dataset
@@ -107,6 +108,7 @@ def check_site(publication: Publication, files: SiteFiles, *, is_whole: bool = T
     addresses = _Addresses(publication, pages, files.assets, is_whole=is_whole)
     words = word_faults(files.strings, languages)
     found = [*problems, *words, *_taken(own, addresses), *addresses.problems()]
+    found += look_problems(publication, pages, addresses.standing)
     for file in own:
         template = file.page.front.get("template")
         if isinstance(template, str) and not any((folder / template).is_file() for folder in files.overrides):
