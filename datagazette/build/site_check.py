@@ -123,8 +123,11 @@ def _layers(publication: Publication, files: SiteFiles, own: Sequence[AuthoredFi
     """What the publication has in `site/` for nothing; the one that is shipped with the program has the program's."""
     folders = {"assets": files.assets, "overrides": files.overrides, "templates": files.templates}
     if len(files.assets) > 1:
-        templates = [f"overrides/{file.page.front['template']}" for file in own if file.page.front.get("template")]
-        yield from layer_problems(publication.root, folders, templates, publication.catalog.languages)
+        catalog = publication.catalog
+        named = [f"overrides/{file.page.front['template']}" for file in own if file.page.front.get("template")]
+        named += [logo.path.removeprefix("site/") for logo in (catalog.brand.logo, catalog.brand.logo_dark) if logo]
+        named += [f"assets/{catalog.counter.script}"] if catalog.counter else []
+        yield from layer_problems(publication.root, folders, named, catalog.languages)
 
 
 def _neutral(pages: Sequence[AuthoredFile], catalog: Catalog) -> Iterator[Remark]:
