@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from zipfile import ZipFile
 
 from datagazette.build.cache import Entry
 from datagazette.build.fingerprints import digest
@@ -21,11 +22,17 @@ from datagazette.pages import SiteContent, Strings
 from datagazette.pages.context import Key, PageContext, Plot, PlotKey, words
 from datagazette.pages.figures import figure_view
 from datagazette.pages.summary import summary_title
+from datagazette.publish.links import Pointers, joined, text_pointers
 from datagazette.tables.engine import Limits, connect
 
 # The folder of an entry that holds files as the site has them.
 SITE = "site"
 _CARDS = "assets/og/"
+# The kinds of files that say where others are.
+_DESCRIBING = (
+    "csvw", "datapackage", "croissant", "license", "citation-cff", "citation-bibtex", "citation-ris", "citation-csl",
+)  # fmt: skip
+_README = "README.md"
 # Addresses of pictures by the address of their page, both relative to the site's root.
 Images = Mapping[str, str]
 
@@ -48,13 +55,15 @@ class _ReleaseToPackage:
 @dataclass(frozen=True)
 class Packaged:
     """The release with its files, or the problems because of which there are none; `promises` are those that they
-    break. `plots` are the drawings that pages show, `images` the pictures that links to them have."""
+    break. `plots` are the drawings that pages show, `images` the pictures that links to them have, `pointers` the
+    addresses of the site in the descriptions."""
 
     result: ReleaseResult
     problems: tuple[Problem, ...]
     promises: tuple[Problem, ...] = ()
     plots: Mapping[PlotKey, Plot] = field(default_factory=dict)
     images: Images = field(default_factory=dict)
+    pointers: Pointers = field(default_factory=Pointers)
 
 
 def package(run: Run, results: Results, strings: Mapping[str, Strings], before: Path | None = None) -> dict[Key, Entry]:
@@ -131,7 +140,20 @@ def _packaged(task: _ReleaseToPackage, folder: Path) -> Packaged:
     images = _release_cards(task, plots, site)
     result = replace(result, files=files)
     promises = kept(result, site, task.before).problems if release.published else ()
-    return Packaged(result, problems, promises, plots, images)
+    pointers = _pointers(task.publication.catalog.base_url, result, site)
+    return Packaged(result, problems, promises, plots, images, pointers)
+
+
+def _pointers(base_url: str, result: ReleaseResult, site: Path) -> Pointers:
+    """Of the files that describe a release, and of the text in its zip: what tables hold is not ours."""
+    folder = addresses.data_folder(result.release)
+    texts = {
+        file.path: (site / folder / file.path).read_text("utf-8") for file in result.files if file.kind in _DESCRIBING
+    }
+    for file in (file for file in result.files if file.kind == "zip"):
+        with ZipFile(site / folder / file.path) as archive:
+            texts[file.path] = archive.read(_README).decode()
+    return joined(text_pointers(f"{folder}{path}", text, base_url) for path, text in texts.items())
 
 
 def _release_cards(task: _ReleaseToPackage, plots: Mapping[PlotKey, Plot], out: Path) -> Images:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -74,10 +74,18 @@ def interface_words(publication: Publication, files: SiteFiles) -> dict[str, Str
 
 @dataclass(frozen=True)
 class SiteCheck:
-    """The pages that a person wrote, and what is wrong with them, with texts and with settings."""
+    """The pages that a person wrote, and what is wrong with them, with texts and with settings.
+
+    `standing` says of an address of the whole site what is there.
+    """
 
     pages: tuple[AuthoredPage, ...]
     problems: tuple[Problem, ...]
+    standing: Callable[[str], Found]
+
+    def excuses(self, address: str, *, is_partial: bool) -> bool:
+        """Whether the site may lack what is at an address: a draft, or of a partial site what the whole one has."""
+        return self.standing(address) in (("draft", "there") if is_partial else ("draft",))
 
 
 def check_site(publication: Publication, files: SiteFiles, *, is_whole: bool = True) -> SiteCheck:
@@ -96,7 +104,7 @@ def check_site(publication: Publication, files: SiteFiles, *, is_whole: bool = T
         if isinstance(template, str) and not (files.overrides / template).is_file():
             found.append(problem("page-template-missing", file.file, 1, template=template))
     found += _bodies(own, addresses, files.config)
-    return SiteCheck(pages, tuple(sorted(dict.fromkeys(found), key=Problem.sort_key)))
+    return SiteCheck(pages, tuple(sorted(dict.fromkeys(found), key=Problem.sort_key)), addresses.standing)
 
 
 def _taken(files: Sequence[AuthoredFile], addresses: _Addresses) -> Iterator[Problem]:
