@@ -134,8 +134,8 @@ def build_site(
         rendered = render(site, written, overview)
     with report.stage("search"), output.complete_but_for(FOLDERS):
         index(site, rendered.searched)
-    output.write(addresses.FILES, file_list(site.content.catalog.base_url, output.paths()))
     pointers = (*rendered.pointers, *pointers_beside(site, written))
+    output.write(addresses.FILES, file_list(site.content.catalog.base_url, output.paths()))
     excused = partial(authored.excuses, is_partial=bool(options.only))
     problems = _without_errors(problems, finished_faults(pointers, output.paths(), root, excused))
     pages = len(overview) + sum(len(entry.value.pages) for entry in written.values())

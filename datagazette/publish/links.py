@@ -67,7 +67,7 @@ def page_pointers(path: str, text: str, base_url: str) -> Pointers:
     targets, anchors = dict(named.targets), []
     for opaque in _OPAQUE:
         text = opaque.sub(r"\1", text)
-    for name, quoted in _ATTRIBUTE.findall(text):
+    for name, quoted in dict.fromkeys(_ATTRIBUTE.findall(text)):
         written = html.unescape(quoted.strip("\"'")).strip()
         if name in _ANCHORS:
             anchors.append(written)
