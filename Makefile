@@ -7,6 +7,7 @@ BIN := .venv/bin
 RUN := $(BIN)/python -I build.py
 SITE := .venv/.site node_modules/.installed
 DEV := $(SITE) .venv/.dev
+HOSTS := datagazette/starter/hosts
 
 export CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
@@ -65,8 +66,10 @@ lint: $(DEV) ## style, types, imports, unused code, workflows
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/vulture
-	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
-	$(BIN)/check-jsonschema --builtin-schema vendor.gitlab-ci --data-transform gitlab-ci .gitlab-ci.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml $(HOSTS)/check.yml $(HOSTS)/publish.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions action/*/action.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.gitlab-ci --data-transform gitlab-ci .gitlab-ci.yml action/gitlab/*.yml $(HOSTS)/gitlab-ci.yml
+	$(BIN)/zizmor --offline --quiet --config .github/zizmor.yml .github/workflows action $(HOSTS)/check.yml $(HOSTS)/publish.yml
 	$(BIN)/pre-commit validate-manifest .pre-commit-hooks.yaml
 
 format: $(DEV) ## put the code into its standard form

@@ -14,11 +14,12 @@ from typing import Any
 
 from datagazette.build.cache import Entry
 from datagazette.build.fingerprints import digest, tree_digest
+from datagazette.build.look import bundled_look, frame_look, publish_logos
 from datagazette.build.steps import Step, Task
 from datagazette.build.write import Site, write_damaged
-from datagazette.files import link
+from datagazette.files import link, overlaid
 from datagazette.model.text import isolated
-from datagazette.pages import Page, SiteContent, overview_files
+from datagazette.pages import Page, SiteContent, linked_pages
 from datagazette.publish import assets, links, mkdocs_run
 from datagazette.publish.links import Pointers
 from datagazette.publish.mkdocs_run import Frame
@@ -95,11 +96,13 @@ def render(site: Site, written: Mapping[str, Entry], overview: Sequence[Page] = 
     `overview` may be empty where only the datasets' pages are wanted.
     """
     files, sheet = site.files, mkdocs_run.theme_stylesheet()
-    languages = site.content.catalog.languages
-    about = {"files": tree_digest(files.assets, sheet), "languages": digest(languages)}
-    bundle = Task("site", (files.assets, sheet, files.node_modules, languages), about)
+    publication, languages = site.content.publication, site.content.catalog.languages
+    look = bundled_look(publication)
+    about = {"files": tree_digest(*files.assets, sheet), "languages": digest(languages), "catalog": digest(look)}
+    bundle = Task("site", (files.assets, sheet, files.node_modules, languages, look), about)
     (scripts,) = site.run.runner.run(_BUNDLE, [bundle])
     site.output.adopt(scripts.folder, scripts.files, {"site": f"{_ASSETS}/"})
+    publish_logos(publication, site.output)
     pointers = [_asset_pointers(scripts, site.content.catalog.base_url)]
     tasks = []
     for language in languages:
@@ -132,7 +135,7 @@ def _tasks(site: Site, frame: Frame, written: Mapping[str, Entry], overview: Seq
     What a person wrote is Markdown, and may link to the files of the others.
     """
     code, root = frame.code, site.run.workspace.root
-    shared = {"frame": digest(frame.settings, frame.tabs, tree_digest(frame.config, frame.overrides))}
+    shared = {"frame": digest(frame.settings, frame.tabs, tree_digest(*frame.config, *frame.overrides))}
     own = {page.path: page.text for page in overview if page.language == code}
     authored = {page.path for page in site.content.authored_pages if page.language == code}
     alone = [(path, {path: own[path]}, ()) for path in sorted(own.keys() - authored)]
@@ -157,9 +160,9 @@ def _frame(site: Site, language: str, scripts: assets.Bundle) -> Frame:
     """What all pages of a language share: navigation, header, footer, and what scripts need."""
     content, catalog = site.content, site.content.catalog
     frame_words = content.strings[language].section("frame")
-    prefix, pages = _prefix(content, language), overview_files(content, language)
-    tabs = {f"{path}index.md": frame_words[word] for path, word in _TABS if f"{path}index.md" in pages}
-    boot = (site.files.overrides / "partials/boot.html").read_text("utf-8").removesuffix("\n")
+    prefix, pages = _prefix(content, language), linked_pages(content, language)
+    tabs = {f"{path}index.md": frame_words[word] for path, word in _TABS if path in pages}
+    boot = overlaid(site.files.overrides)["partials/boot.html"].read_text("utf-8").removesuffix("\n")
     boot_hash = base64.b64encode(hashlib.sha256(boot.encode()).digest()).decode()
     root = "../" * prefix.count("/")
     script_words = {name: text for name, text in frame_words.items() if _SCRIPT_WORDS.match(name)}
@@ -181,7 +184,7 @@ def _frame(site: Site, language: str, scripts: assets.Bundle) -> Frame:
             "words": editions[language]["words"],
             # JSON that a script element can hold.
             "script_words": json.dumps(script_words, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
-            "footer_pages": _footer_pages(frame_words, pages),
+            "look": frame_look(content, language, _footer_pages(frame_words, pages)),
             "site": _publisher(content, language),
             "edition": {
                 **own,
@@ -194,8 +197,8 @@ def _frame(site: Site, language: str, scripts: assets.Bundle) -> Frame:
     return Frame(language, settings, site.files.config, site.files.overrides, tuple(tabs))
 
 
-def _footer_pages(words: Mapping[str, str], pages: Collection[str]) -> list[dict[str, str]]:
-    return [{"path": path, "title": words[word]} for path, word in _FOOTER_PAGES if f"{path}index.md" in pages]
+def _footer_pages(words: Mapping[str, str], pages: Collection[str]) -> list[dict[str, Any]]:
+    return [{"path": path, "title": words[word], "language": ""} for path, word in _FOOTER_PAGES if path in pages]
 
 
 def _edition(content: SiteContent, language: str) -> dict[str, Any]:
@@ -263,9 +266,9 @@ def _address(file: str) -> str:
     return f"{path}.html" if path == "index" or path.endswith("/index") else f"{path}/index.html"
 
 
-def _bundled(task: tuple[Path, Path, Path, tuple[str, ...]], folder: Path) -> assets.Bundle:
-    sources, sheet, npm, languages = task
-    return assets.bundle(sources, sheet, npm, folder / "site", languages)
+def _bundled(task: tuple[tuple[Path, ...], Path, Path, tuple[str, ...], assets.Look], folder: Path) -> assets.Bundle:
+    sources, sheet, npm, languages, look = task
+    return assets.bundle(sources, sheet, npm, folder / "site", languages, look)
 
 
 _RENDER = Step("html", _rendered, joint=_MOST)

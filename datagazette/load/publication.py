@@ -44,10 +44,10 @@ class ReadDataset:
     schemas: tuple[str, ...] = ()
 
 
-def read_dataset(root: Path, name: str, catalog: Catalog) -> ReadDataset:
-    """Reads a dataset's folder and the schemas that it names, and nothing else."""
+def read_dataset(root: Path, name: str, languages: tuple[str, ...]) -> ReadDataset:
+    """Reads a dataset's folder and the schemas that it names, and nothing else. `languages` are the catalogue's."""
     schemas = SchemaStore(Folder(root, ""))
-    dataset, problems = _dataset(Folder(root, f"{DATASETS}/{name}"), name, catalog.languages, schemas)
+    dataset, problems = _dataset(Folder(root, f"{DATASETS}/{name}"), name, languages, schemas)
     return ReadDataset(dataset, problems, tuple(sorted(schemas.used)))
 
 
@@ -63,7 +63,7 @@ def read_version(root: Path, folder: str, name: str, catalog: Catalog) -> Releas
 
 def read_datasets(root: Path, names: tuple[str, ...], catalog: Catalog) -> Iterable[ReadDataset]:
     """Each dataset, in the order of `names`."""
-    return (read_dataset(root, name, catalog) for name in names)
+    return (read_dataset(root, name, catalog.languages) for name in names)
 
 
 def refuse_nothing(root: Path) -> None:
@@ -86,7 +86,7 @@ def load_publication(
     document = _document(Folder(root, DATASETS), CATALOG.rpartition("/")[2], problems)
     if document is None:
         return Loaded(None, tuple(problems))
-    catalog, faults = read_catalog(document)
+    catalog, faults = read_catalog(document, root)
     problems += faults
     if catalog is None:
         return Loaded(None, tuple(problems))
@@ -183,7 +183,8 @@ def _document(folder: Folder, name: str, problems: list[Problem]) -> Document | 
     if path is None:
         place = folder.name if code == "file-missing" else folder.file(name)
         code, near = refusal(folder, name, code, NearMisses())
-        problems.append(problem(code, place, path=name, near=near))
+        rule = "catalog" if folder.file(name) == CATALOG and not near else ""
+        problems.append(problem(code, place, path=name, near=near, rule=rule))
         return None
     document, faults = read_yaml(path, folder.file(name))
     problems += faults

@@ -20,7 +20,8 @@ from datagazette.describe import addresses
 from datagazette.describe.notation import Number
 from datagazette.describe.prose import plain_text
 from datagazette.model.names import Version
-from datagazette.model.publication import AuthoredPage, Catalog, Dataset, Publication, Release
+from datagazette.model.pages import AuthoredPage
+from datagazette.model.publication import Catalog, Dataset, Publication, Release
 from datagazette.model.results import ReleaseResult
 from datagazette.model.text import Text, isolated
 from datagazette.pages import markup, numbers
@@ -73,13 +74,14 @@ class SiteContent:
     `images` are Open Graph pictures by the address of their page, both relative to the site's root.
     `plots` are the drawings of charts, by (dataset, version, summary, language).
     `cards` are those of the catalogue by (dataset, language), as far as they have been made already.
+    `templates` are folders: a template is taken from the first that has it.
     `today` is only given where a build may depend on the date: it marks what is overdue.
     """
 
     publication: Publication
     results: Mapping[Key, ReleaseResult]
     strings: Mapping[str, Strings]
-    templates: Path
+    templates: tuple[Path, ...]
     authored_pages: tuple[AuthoredPage, ...] = ()
     labels: Mapping[tuple[str, str], Mapping[str, Text]] = field(default_factory=dict)
     regions: Mapping[str, Text] = field(default_factory=dict)
@@ -220,9 +222,10 @@ class PageContext:
         return self.line(found.title) if found else name
 
     def region(self, code: str) -> str:
-        """The name of a region; the code itself where it has none."""
+        """The name of a region, of a country as CLDR has it; the code itself where it has none."""
         found = self.content.regions.get(code)
-        return self.line(found) if found else self.word("region", code)
+        countries = self.strings.locale.territories if len(code) == 2 else {}  # longer ones are continents
+        return self.line(found) if found else self.strings.get(f"region.{code}", countries.get(code, code))
 
     def facets(self, release: Release) -> dict[str, list[str]]:
         """What search results can be narrowed by, as people call it."""
@@ -311,10 +314,10 @@ def languages(context: PageContext) -> list[dict[str, str]]:
 
 
 @cache
-def _environment(folder: Path) -> Environment:
-    """The templates of `folder`, as strict as Jinja can be; compiled once, and again where a file changed."""
+def _environment(folders: tuple[Path, ...]) -> Environment:
+    """The templates of `folders`, as strict as Jinja can be; compiled once, and again where a file changed."""
     found = Environment(
-        loader=FileSystemLoader(folder),
+        loader=FileSystemLoader(folders),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=markup.finalize,
