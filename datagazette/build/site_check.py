@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -89,11 +89,19 @@ def interface_words(publication: Publication, files: SiteFiles) -> dict[str, Str
 
 @dataclass(frozen=True)
 class SiteCheck:
-    """The pages that a person wrote and the neutral ones, and what is wrong with them, with texts and settings."""
+    """The pages that a person wrote and the neutral ones, and what is wrong with them, with texts and settings.
+
+    `standing` says of an address of the whole site what is there.
+    """
 
     pages: tuple[AuthoredPage, ...]
     problems: tuple[Problem, ...]
+    standing: Callable[[str], Found]
     remarks: tuple[Remark, ...] = ()
+
+    def excuses(self, address: str, *, is_partial: bool) -> bool:
+        """Whether the site may lack what is at an address: a draft, or of a partial site what the whole one has."""
+        return self.standing(address) in (("draft", "there") if is_partial else ("draft",))
 
 
 def check_site(publication: Publication, files: SiteFiles, *, is_whole: bool = True) -> SiteCheck:
@@ -116,7 +124,7 @@ def check_site(publication: Publication, files: SiteFiles, *, is_whole: bool = T
     found += _bodies(own, addresses, files.config)
     found += _layers(publication, files, own)
     remarks = (*_neutral(authored, catalog), *(() if has_errors(words) else _untranslated(files.strings, languages)))
-    return SiteCheck(pages, tuple(sorted(dict.fromkeys(found), key=Problem.sort_key)), remarks)
+    return SiteCheck(pages, tuple(sorted(dict.fromkeys(found), key=Problem.sort_key)), addresses.standing, remarks)
 
 
 def _layers(publication: Publication, files: SiteFiles, own: Sequence[AuthoredFile]) -> Iterator[Problem]:
