@@ -35,7 +35,6 @@ from datagazette.describe import addresses
 from datagazette.describe.listing import file_list
 from datagazette.files import State
 from datagazette.load.files import DATASETS
-from datagazette.load.publication import refuse_nothing
 from datagazette.model.errors import DataFaults, UsageError
 from datagazette.model.names import is_base_address
 from datagazette.model.problems import Problem, Remark, has_errors, warning
@@ -146,7 +145,6 @@ def publish_site(options: Options, report: Reporter) -> Built:
     Raises DataFaults, and publishes nothing, where the data has errors or the site would break a promise.
     """
     root = options.root.resolve()
-    refuse_nothing(root)
     _refuse_places(options)
     with (
         staged(options.out, root / "build" / "spare") as output,
@@ -202,7 +200,7 @@ def _site_key(options: Options, known: Mapping[State, str]) -> CacheKey:
     name, place = _place(options)
     parts = {
         "files": tree_digest(*data_folders(options.root), known=known, root=options.root),
-        "site": tree_digest(*files.layers),
+        "site": tree_digest(options.root / "site", *files.layers),
         "options": digest(options.base_url, options.only, options.drafts, options.skip_broken_drafts),
         "code": code_of(__name__),
         "libraries": libraries(),

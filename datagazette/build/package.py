@@ -10,10 +10,12 @@ from datagazette.build.cache import Entry
 from datagazette.build.fingerprints import digest
 from datagazette.build.steps import Run, Step, Task
 from datagazette.build.tabulate import tabulate
-from datagazette.charts.cards import LinkCard, is_writable, render_card
+from datagazette.charts.brand import palettes
+from datagazette.charts.cards import CardLook, LinkCard, is_writable, render_card
 from datagazette.describe import addresses
 from datagazette.downloads.package import Charts, Inputs, check_names, draw_charts, write_release
 from datagazette.downloads.promises import kept
+from datagazette.model.look import accents
 from datagazette.model.problems import Problem, has_errors
 from datagazette.model.publication import Catalog, Publication, Release
 from datagazette.model.results import FigureResult, PublishedFile, ReleaseResult, Results
@@ -156,9 +158,11 @@ def _charts(run: Run, results: Results) -> dict[Key, Entry]:
 def _repeated(catalog: Catalog, release: Release) -> Catalog:
     """The catalogue as a release's files repeat it: without what only pages and lists show, so that another word there
     leaves the files as they are."""
+    colours = replace(catalog.brand, logo=None, logo_dark=None)
     return replace(
-        catalog.as_of(release), description=Text(), tagline=Text(), contact=None, themes=(), headlines=(), featured=None
-    )
+        catalog.as_of(release), description=Text(), tagline=Text(), contact=None, themes=(), headlines=(),
+        featured=None, brand=colours, footer=(), counter=None,
+    )  # fmt: skip
 
 
 def _plots(release: Release, charts: Charts) -> dict[PlotKey, Plot]:
@@ -272,13 +276,24 @@ def _with_figure(card: LinkCard, context: PageContext, result: ReleaseResult, fi
     return replace(card, amount=f"{view['sign']} {view['amount']}".strip(), unit=view["unit"], about=about)
 
 
+def _card_look(publication: Publication) -> CardLook:
+    brand, logo = publication.catalog.brand, publication.catalog.brand.logo
+    look = CardLook()
+    if brand.colour:
+        look = CardLook(palettes(brand)["light"], accents(brand.colour, "light").accent_fill)
+    if logo:
+        content = (publication.root / logo.path).read_bytes()
+        look = replace(look, logo=content, logo_type=logo.media_type, logo_ratio=logo.width / logo.height)
+    return look
+
+
 def _draw(card: LinkCard, context: PageContext, path: str, name: str, out: Path) -> Images:
     """Writes the picture for the page at `path`; nothing where the font lacks a character of it."""
     if not is_writable(card):
         return {}
     target = out / _CARDS / name
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(render_card(card))
+    target.write_bytes(render_card(card, _card_look(context.content.publication)))
     return {context.localized(path): _CARDS + name}
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from datagazette.build.cache import Entry
 from datagazette.build.fingerprints import digest, tree_digest
+from datagazette.build.look import bundled_look, frame_look, publish_logos
 from datagazette.build.steps import Step, Task
 from datagazette.build.write import Site, write_damaged
 from datagazette.files import link, overlaid
@@ -86,11 +87,13 @@ def render(site: Site, written: Mapping[str, Entry], overview: Sequence[Page] = 
     `overview` may be empty where only the datasets' pages are wanted.
     """
     files, sheet = site.files, mkdocs_run.theme_stylesheet()
-    languages = site.content.catalog.languages
-    about = {"files": tree_digest(*files.assets, sheet), "languages": digest(languages)}
-    bundle = Task("site", (files.assets, sheet, files.node_modules, languages), about)
+    publication, languages = site.content.publication, site.content.catalog.languages
+    look = bundled_look(publication)
+    about = {"files": tree_digest(*files.assets, sheet), "languages": digest(languages), "catalog": digest(look)}
+    bundle = Task("site", (files.assets, sheet, files.node_modules, languages, look), about)
     (scripts,) = site.run.runner.run(_BUNDLE, [bundle])
     site.output.adopt(scripts.folder, scripts.files, {"site": f"{_ASSETS}/"})
+    publish_logos(publication, site.output)
     tasks = []
     for language in languages:
         tasks += _tasks(site, _frame(site, language, scripts.value), written, overview)
@@ -162,7 +165,7 @@ def _frame(site: Site, language: str, scripts: assets.Bundle) -> Frame:
             "words": editions[language]["words"],
             # JSON that a script element can hold.
             "script_words": json.dumps(script_words, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
-            "footer_pages": _footer_pages(frame_words, pages),
+            "look": frame_look(content, language, _footer_pages(frame_words, pages)),
             "site": _publisher(content, language),
             "edition": {
                 **own,
@@ -175,8 +178,8 @@ def _frame(site: Site, language: str, scripts: assets.Bundle) -> Frame:
     return Frame(language, settings, site.files.config, site.files.overrides, tuple(tabs))
 
 
-def _footer_pages(words: Mapping[str, str], pages: Collection[str]) -> list[dict[str, str]]:
-    return [{"path": path, "title": words[word]} for path, word in _FOOTER_PAGES if path in pages]
+def _footer_pages(words: Mapping[str, str], pages: Collection[str]) -> list[dict[str, Any]]:
+    return [{"path": path, "title": words[word], "language": ""} for path, word in _FOOTER_PAGES if path in pages]
 
 
 def _edition(content: SiteContent, language: str) -> dict[str, Any]:
@@ -234,9 +237,9 @@ def _address(file: str) -> str:
     return f"{path}.html" if path == "index" or path.endswith("/index") else f"{path}/index.html"
 
 
-def _bundled(task: tuple[tuple[Path, ...], Path, Path, tuple[str, ...]], folder: Path) -> assets.Bundle:
-    sources, sheet, npm, languages = task
-    return assets.bundle(sources, sheet, npm, folder / "site", languages)
+def _bundled(task: tuple[tuple[Path, ...], Path, Path, tuple[str, ...], assets.Look], folder: Path) -> assets.Bundle:
+    sources, sheet, npm, languages, look = task
+    return assets.bundle(sources, sheet, npm, folder / "site", languages, look)
 
 
 _RENDER = Step("html", _rendered, joint=_MOST)

@@ -9,6 +9,8 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from datagazette.build.look import look_problems
+from datagazette.build.site_layers import layer_problems
 from datagazette.build.site_pages import site_pages
 from datagazette.build.site_plan import Snapshot, as_released, authored_address, check_addresses, plan, plan_dataset
 from datagazette.describe.addresses import localized, staged
@@ -17,8 +19,9 @@ from datagazette.home import HOME
 from datagazette.load.authored_pages import AuthoredFile, MarkdownSettings, read_markdown_settings
 from datagazette.model.errors import DataFaults
 from datagazette.model.names import is_site_address
+from datagazette.model.pages import AuthoredPage
 from datagazette.model.problems import Problem, Remark, has_errors, problem
-from datagazette.model.publication import AuthoredPage, Catalog, Publication
+from datagazette.model.publication import Catalog, Publication
 from datagazette.pages.string_faults import WORDS, word_faults
 from datagazette.pages.strings import Strings, read_strings, untranslated
 
@@ -105,13 +108,23 @@ def check_site(publication: Publication, files: SiteFiles, *, is_whole: bool = T
     addresses = _Addresses(publication, pages, files.assets, is_whole=is_whole)
     words = word_faults(files.strings, languages)
     found = [*problems, *words, *_taken(own, addresses), *addresses.problems()]
+    found += look_problems(publication, pages, addresses.standing)
     for file in own:
         template = file.page.front.get("template")
         if isinstance(template, str) and not any((folder / template).is_file() for folder in files.overrides):
             found.append(problem("page-template-missing", file.file, 1, template=template))
     found += _bodies(own, addresses, files.config)
+    found += _layers(publication, files, own)
     remarks = (*_neutral(authored, catalog), *(() if has_errors(words) else _untranslated(files.strings, languages)))
     return SiteCheck(pages, tuple(sorted(dict.fromkeys(found), key=Problem.sort_key)), remarks)
+
+
+def _layers(publication: Publication, files: SiteFiles, own: Sequence[AuthoredFile]) -> Iterator[Problem]:
+    """What the publication has in `site/` for nothing; the one that is shipped with the program has the program's."""
+    folders = {"assets": files.assets, "overrides": files.overrides, "templates": files.templates}
+    if len(files.assets) > 1:
+        templates = [f"overrides/{file.page.front['template']}" for file in own if file.page.front.get("template")]
+        yield from layer_problems(publication.root, folders, templates, publication.catalog.languages)
 
 
 def _neutral(pages: Sequence[AuthoredFile], catalog: Catalog) -> Iterator[Remark]:

@@ -22,7 +22,8 @@ from datagazette.describe.notation import dump
 from datagazette.describe.release_history import Changes, dataset_feed, publication_feed
 from datagazette.downloads.package import SUMS, latest_names, latest_sums
 from datagazette.model.names import LATEST
-from datagazette.model.publication import AuthoredPage, Dataset, Publication
+from datagazette.model.pages import AuthoredPage
+from datagazette.model.publication import Dataset, Publication
 from datagazette.model.results import ReleaseResult, Results
 from datagazette.model.text import Text
 from datagazette.pages import (

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape
 
@@ -23,18 +23,16 @@ import deflate
 import vl_convert
 
 from datagazette.charts import svg as chart_svg
-from datagazette.charts.palette import DARK, FONT, LIGHT, STENCIL, Palette, config
+from datagazette.charts.palette import FONT, PALETTES, STENCIL, Palette, config
 from datagazette.charts.rules import ChartError, ChartTooLarge, bounded
 from datagazette.charts.spec import LABEL_COLUMNS, NARROW_LABEL_COLUMNS, Completed, complete, lines_of, wrapped
 from datagazette.charts.svg import TextLine, numbered
 from datagazette.describe.fonts import for_pictures
 from datagazette.messages import texts
 from datagazette.model.errors import EnvironmentFault
+from datagazette.model.look import Scheme
 from datagazette.model.publication import Publication, Release
 from datagazette.model.results import SummaryResult
-
-Scheme = Literal["light", "dark"]
-PALETTES: Mapping[Scheme, Palette] = {"light": LIGHT, "dark": DARK}
 
 FONT_PACKAGE = "pylopdf_fonts_zh_cn"
 _VEGA_LITE = "6.4"
@@ -99,6 +97,7 @@ def render_chart(
     languages: Sequence[str] = (),
     name: str = "",
     with_png: bool = True,
+    palettes: Mapping[Scheme, Palette] = PALETTES,
 ) -> Chart:
     """Draws a summary that has a chart. `languages` are the dataset's, the default one first; `name` makes ids unique.
 
@@ -106,7 +105,7 @@ def render_chart(
     Raises ChartError where Vega-Lite cannot draw what the chart says.
     """
     prepare_fonts()
-    palette, room = PALETTES[scheme], _WIDTH - 2 * _MARGIN
+    palette, room = palettes[scheme], _WIDTH - 2 * _MARGIN
     languages = languages or (language,)
     completed, fonts = complete(result, language, languages[0], room), for_pictures(languages)
     prefix = f"{name or result.summary.name}-{language}-{scheme}"
@@ -120,7 +119,7 @@ def render_chart(
     whole = chart_svg.exchanged(framed, own, palette)
     svg = chart_svg.write(whole, fonts, prefix, *labels)
     alone = _alone(plot, own, completed.measure, palette, f"{prefix}-plot", room, labels, fonts)
-    chart = Chart(svg, _published(completed, texts), alone, whole.width, whole.height)
+    chart = Chart(svg, _published(completed, texts, palettes["light"]), alone, whole.width, whole.height)
     if not with_png:
         return chart
     png = packed(vl_convert.svg_to_png(chart_svg.write(whole, FONT, prefix, *labels), scale=_SCALE))
@@ -174,12 +173,12 @@ def _drawn(spec: str) -> str:
     return drawn
 
 
-def _published(completed: Completed, texts: ChartTexts) -> dict[str, Any]:
+def _published(completed: Completed, texts: ChartTexts, palette: Palette) -> dict[str, Any]:
     """The specification to download: whole, with its data, for any Vega-Lite viewer."""
     spec = dict(completed.spec)
     about = {"$schema": spec.pop("$schema"), "title": {"text": texts.title, "subtitle": completed.measure}}
     about |= {"description": texts.description} if texts.description else {}
-    return {**about, **spec, "config": {key: value for key, value in config(LIGHT).items() if key != "font"}}
+    return {**about, **spec, "config": {key: value for key, value in config(palette).items() if key != "font"}}
 
 
 def _lines(

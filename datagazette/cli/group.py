@@ -25,6 +25,7 @@ from datagazette.reports.blocks import TextLine
 from datagazette.reports.problem_list import text_report
 
 _DEFAULT = "build"
+_NEED_NONE = ("check", "init")  # a file can be checked anywhere
 _STYLES = {"file": "bold", "error": "red", "warning": "yellow", "fix": "dim", "plain": "", "fine": "green"}
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -73,9 +74,19 @@ def publication_language(context: click.Context, root: Path) -> str:
     )
 
 
+def _refuse_nothing(context: click.Context, _parameter: click.Parameter, root: Path) -> Path:
+    """A command that needs a publication begins nothing, and leaves no folder behind, where there is none."""
+    if context.info_name not in _NEED_NONE:
+        from datagazette.load.publication import refuse_nothing
+
+        refuse_nothing(root.resolve())
+    return root
+
+
 def common(command: Function) -> Function:
     root = click.option(
         "--root", type=click.Path(exists=True, file_okay=False, path_type=Path), default=here,
+        callback=_refuse_nothing,
         help="The folder of the publication, which has datasets/catalog.yaml; by default the current folder or the "
         "nearest one above it that has one, and in a checkout of the program the checkout.",
     )  # fmt: skip

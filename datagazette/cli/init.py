@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 import click
 from rich.cells import cell_len
 
-from datagazette.cli.authoring import BY_LANGUAGE, by_language
 from datagazette.cli.group import cli, default_language
+from datagazette.cli.intake_options import BY_LANGUAGE, by_language
 from datagazette.home import IS_CHECKOUT
 from datagazette.load.files import CATALOG
 from datagazette.messages import COMMAND, texts

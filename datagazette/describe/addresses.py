@@ -10,6 +10,7 @@ import posixpath
 import re
 from urllib.parse import quote, urlencode
 
+from datagazette.model.look import Brand, Logo
 from datagazette.model.names import Version
 from datagazette.model.publication import Catalog, Release
 
@@ -23,6 +24,7 @@ PROBLEMS = "problems/"
 FEED = "feed.xml"
 FILES = "files.txt"
 ROBOTS = "robots.txt"
+ICON = "assets/site/favicon.svg"
 
 
 def numbered(path: str, number: int) -> str:
@@ -80,6 +82,16 @@ def data_folder(release: Release) -> str:
 def latest_path(release: Release, path: str) -> str:
     """The path of a file below `/data/<id>/latest/`: the same, without the version in its name."""
     return path.replace(f"{release.id}.", f"{release.dataset}.", 1) if path.startswith(f"{release.id}.") else path
+
+
+def logo_path(logo: Logo, *, is_dark: bool = False) -> str:
+    """Where a publication's logo is: always at the same address, since others name it too."""
+    return f"assets/brand/logo{'-dark' if is_dark else ''}.{logo.ending}"
+
+
+def icon_path(brand: Brand) -> str:
+    """The icon of the site: its logo where that is about as wide as high."""
+    return logo_path(brand.logo) if brand.logo and brand.logo.is_square else ICON
 
 
 def localized(catalog: Catalog, path: str, language: str) -> str:

@@ -16,8 +16,8 @@ from datagazette.load.files import Folder, fault, read_limited
 from datagazette.load.git_traces import listed, trace_problem
 from datagazette.load.yaml_file import COMPUTED, parse_yaml, read_yaml
 from datagazette.model.limits import DESCRIPTOR_BYTES
+from datagazette.model.pages import AuthoredPage
 from datagazette.model.problems import Problem, problem, warning
-from datagazette.model.publication import AuthoredPage
 from datagazette.model.text import control_character
 
 PAGES = "site/pages"

@@ -20,7 +20,8 @@ from datagazette.describe import addresses
 from datagazette.describe.notation import Number
 from datagazette.describe.prose import plain_text
 from datagazette.model.names import Version
-from datagazette.model.publication import AuthoredPage, Catalog, Dataset, Publication, Release
+from datagazette.model.pages import AuthoredPage
+from datagazette.model.publication import Catalog, Dataset, Publication, Release
 from datagazette.model.results import ReleaseResult
 from datagazette.model.text import Text, isolated
 from datagazette.pages import markup, numbers

@@ -4,7 +4,7 @@
     site/assets/<name>.js         -> assets/site/<version>/<name>.js  (ES modules; shared parts become chunks)
     site/assets/<name>/main.js    -> assets/site/<version>/<name>.js  with worker.js and <name>.css beside it
     site/assets/languages/<code>.css                            (the end of site.css, where that language is used)
-    site/assets/<other files>     -> assets/site/<the same>
+    site/assets/<other files>     -> assets/site/<the same>   (and a script that counts visitors)
 
 The folders of sources are laid over one another: of files with the same path, that of the first folder is taken. Of
 `tokens.css` all are taken, the last folder's first, as a cascade: a publication that changes one colour writes that
@@ -70,7 +70,23 @@ class Bundle:
     imports: dict[str, list[str]]
 
 
-def bundle(sources: Sequence[Path], theme_css: Path, npm: Path, target: Path, languages: Sequence[str] = ()) -> Bundle:
+@dataclass(frozen=True)
+class Look:
+    """What a publication adds: `tokens` is CSS that follows tokens.css, `icon` takes the place of favicon.svg; the
+    script `counter` is published as it is, since it may ask which element loaded it, which a module cannot."""
+
+    tokens: str = ""
+    icon: str = ""
+    counter: str = ""
+
+
+_PLAIN = Look()
+
+
+def bundle(
+    sources: Sequence[Path], theme_css: Path, npm: Path, target: Path, languages: Sequence[str] = (),
+    look: Look = _PLAIN,
+) -> Bundle:  # fmt: skip
     """Bundles what the folders `sources` have into `target`; `npm` is the folder `node_modules`, `languages` those of
     the publication."""
     tool = npm.resolve() / ESBUILD
@@ -81,11 +97,13 @@ def bundle(sources: Sequence[Path], theme_css: Path, npm: Path, target: Path, la
         place = Path(scratch)
         (place / "out").mkdir()
         _lay(sources, place / "site", languages)
+        with (place / "site" / _TOKENS).open("a", encoding="utf-8") as file:
+            file.write(look.tokens)
         (place / "node_modules").symlink_to(npm.resolve())
         (place / "material.css").write_text(_trimmed(theme_css.read_text("utf-8")), "utf-8")
         names: set[str] = set()
         imports: dict[str, list[str]] = {}
-        for entries in _bundles(place / "site"):
+        for entries in _bundles(place / "site", look.counter):
             named = [f"{name}={path.relative_to(place)}" for name, path in entries]
             _run([str(tool), *named, *_OPTIONS], place)
             names |= {f"{name}{path.suffix}" for name, path in entries}
@@ -95,9 +113,11 @@ def bundle(sources: Sequence[Path], theme_css: Path, npm: Path, target: Path, la
     for name in sorted(names):
         (target / name).write_text(_LEADS[Path(name).suffix].format(f"./{version}/{name}"), "utf-8", newline="\n")
     for relative, path in overlaid(sources).items():
-        if path.suffix not in _BUNDLED:
+        if path.suffix not in _BUNDLED or relative == look.counter:
             (target / relative).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target / relative)
+    if look.icon:
+        (target / "favicon.svg").write_text(look.icon, "utf-8", newline="\n")
     return Bundle(version, {name: imports[name] for name in sorted(names & imports.keys())})
 
 
@@ -134,13 +154,14 @@ def _version(folder: Path) -> str:
     return digest.hexdigest()[:10]
 
 
-def _bundles(sources: Path) -> Iterator[list[tuple[str, Path]]]:
+def _bundles(sources: Path, counter: str) -> Iterator[list[tuple[str, Path]]]:
     """What is bundled together: the name of each result without its ending, and where it starts.
 
     What scripts of one bundle share becomes a chunk, which a browser asks for only once it has read the script:
     so a folder's script and its worker are bundles of their own.
     """
-    found = [[(path.stem, path) for path in sorted(sources.glob("*.js"))] + [("site", sources / "site.css")]]
+    scripts = [(path.stem, path) for path in sorted(sources.glob("*.js")) if path.name != counter]
+    found = [[*scripts, ("site", sources / "site.css")]]
     for folder in sorted(path for path in sources.iterdir() if path.is_dir()):
         found += [[(folder.name, folder / "main.js"), (folder.name, folder / f"{folder.name}.css")]]
         found += [[(f"{folder.name}-worker", folder / "worker.js")]]
