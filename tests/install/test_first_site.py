@@ -15,9 +15,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from tests.install.program import environment
 
 from tests.conftest import ROOT
+from tests.install.program import environment
 from tests.walkthrough import apply, blocks
 
 pytestmark = [pytest.mark.slow, pytest.mark.thorough]
