@@ -95,7 +95,7 @@ def test_every_command_of_the_first_afternoon_works(name: str, installed: Path, 
             for line in block.body.splitlines():
                 if line == "datagazette serve":
                     with shell.serving(line) as address:
-                        assert "Elm Dock Road 1" in page(f"{address}datasets/bus-stops/")
+                        assert "00301" in page(f"{address}datasets/bus-stops/")
                 else:
                     printed += shell.run(line)
         elif block.form == "text":
@@ -114,8 +114,9 @@ def test_every_command_of_the_first_afternoon_works(name: str, installed: Path, 
 
 
 def test_both_languages_take_the_same_steps() -> None:
-    steps = [[(block.form, [line.split()[:2] for line in block.body.splitlines()] if block.form == "sh" else "")
-              for block in blocks((ROOT / name).read_text("utf-8"))] for name in DOCUMENTS]  # fmt: skip
+    steps = [[[line.split()[:2] for line in block.body.splitlines()]
+              for block in blocks((ROOT / name).read_text("utf-8")) if block.form == "sh"]
+             for name in DOCUMENTS]  # fmt: skip
     assert steps[0] == steps[1]
 
 
