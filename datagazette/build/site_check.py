@@ -131,16 +131,23 @@ def _layers(publication: Publication, files: SiteFiles, own: Sequence[AuthoredFi
     """What the publication has in `site/` for nothing; the one that is shipped with the program has the program's."""
     folders = {"assets": files.assets, "overrides": files.overrides, "templates": files.templates}
     if len(files.assets) > 1:
-        templates = [f"overrides/{file.page.front['template']}" for file in own if file.page.front.get("template")]
-        yield from layer_problems(publication.root, folders, templates, publication.catalog.languages)
+        catalog = publication.catalog
+        named = [f"overrides/{file.page.front['template']}" for file in own if file.page.front.get("template")]
+        named += [logo.path.removeprefix("site/") for logo in (catalog.brand.logo, catalog.brand.logo_dark) if logo]
+        named += [f"assets/{catalog.counter.script}"] if catalog.counter else []
+        yield from layer_problems(publication.root, folders, named, catalog.languages)
 
 
 def _neutral(pages: Sequence[AuthoredFile], catalog: Catalog) -> Iterator[Remark]:
     """Which pages are the program's, and where the first one of the publisher's own would be."""
-    neutral = [page for page in pages if not page.is_own]
-    if neutral:
-        names = dict.fromkeys(authored_address(catalog, page.page) for page in neutral)
-        yield Remark("neutral-pages", (("pages", ", ".join(f"/{name}" for name in names)), ("file", neutral[0].file)))
+    found: dict[str, list[str]] = {}
+    for page in (page.page for page in pages if not page.is_own):
+        found.setdefault(page.address.strip("/"), []).append(page.language)
+    names = [name if len(known) == len(catalog.languages) else f"{name} ({', '.join(known)})"
+             for name, known in found.items()]  # fmt: skip
+    if names:
+        first = next(page.file for page in pages if not page.is_own)
+        yield Remark("neutral-pages", (("pages", ", ".join(names)), ("file", first)))
 
 
 def _untranslated(folders: Sequence[Path], languages: Sequence[str]) -> Iterator[Remark]:
