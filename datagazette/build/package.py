@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from zipfile import ZipFile
 
 from datagazette.build.cache import Entry
 from datagazette.build.fingerprints import digest
@@ -24,11 +25,17 @@ from datagazette.pages import SiteContent, Strings
 from datagazette.pages.context import Key, PageContext, Plot, PlotKey, words
 from datagazette.pages.figures import figure_view
 from datagazette.pages.summary import summary_title
+from datagazette.publish.links import Pointers, joined, text_pointers
 from datagazette.tables.engine import Limits, connect
 
 # The folder of an entry that holds files as the site has them.
 SITE = "site"
 _CARDS = "assets/og/"
+# The kinds of files that say where others are.
+_DESCRIBING = (
+    "csvw", "datapackage", "croissant", "license", "citation-cff", "citation-bibtex", "citation-ris", "citation-csl",
+)  # fmt: skip
+_README = "README.md"
 # Addresses of pictures by the address of their page, both relative to the site's root.
 Images = Mapping[str, str]
 
@@ -66,11 +73,15 @@ class _ReleaseToPackage:
 
 @dataclass(frozen=True)
 class _Packaged:
-    """The files of a release, or the problems because of which there are none; `promises` are those that they break."""
+    """The files of a release, or the problems because of which there are none; `promises` are those that they break.
+
+    `pointers` are the addresses of the site in the descriptions.
+    """
 
     files: tuple[PublishedFile, ...] = ()
     problems: tuple[Problem, ...] = ()
     promises: tuple[Problem, ...] = ()
+    pointers: Pointers = field(default_factory=Pointers)
 
 
 @dataclass(frozen=True)
@@ -104,6 +115,11 @@ class Package:
     @property
     def promises(self) -> tuple[Problem, ...]:
         found: tuple[Problem, ...] = self.files.value.promises
+        return found
+
+    @property
+    def pointers(self) -> Pointers:
+        found: Pointers = self.files.value.pointers
         return found
 
 
@@ -225,8 +241,21 @@ def _packaged(task: _ReleaseToPackage, folder: Path) -> _Packaged:
     )
     with connect(task.limits) as engine:
         files = write_release(publication, result, engine, inputs, task.drawn.charts, out)
-    promises = kept(replace(result, files=files), site, task.before).problems if release.published else ()
-    return _Packaged(files, problems, promises)
+    result = replace(result, files=files)
+    promises = kept(result, site, task.before).problems if release.published else ()
+    return _Packaged(files, problems, promises, _pointers(task.publication.catalog.base_url, result, site))
+
+
+def _pointers(base_url: str, result: ReleaseResult, site: Path) -> Pointers:
+    """Of the files that describe a release, and of the text in its zip: what tables hold is not ours."""
+    folder = addresses.data_folder(result.release)
+    texts = {
+        file.path: (site / folder / file.path).read_text("utf-8") for file in result.files if file.kind in _DESCRIBING
+    }
+    for file in (file for file in result.files if file.kind == "zip"):
+        with ZipFile(site / folder / file.path) as archive:
+            texts[file.path] = archive.read(_README).decode()
+    return joined(text_pointers(f"{folder}{path}", text, base_url) for path, text in texts.items())
 
 
 def _release_cards(task: _CardsToDraw, folder: Path) -> Images:

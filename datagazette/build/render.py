@@ -20,7 +20,8 @@ from datagazette.build.write import Site, write_damaged
 from datagazette.files import link, overlaid
 from datagazette.model.text import isolated
 from datagazette.pages import Page, SiteContent, linked_pages
-from datagazette.publish import assets, mkdocs_run
+from datagazette.publish import assets, links, mkdocs_run
+from datagazette.publish.links import Pointers
 from datagazette.publish.mkdocs_run import Frame
 from datagazette.search import index as search_index
 from datagazette.search.index import SearchedPage
@@ -81,8 +82,16 @@ class _PagesToRender:
     dataset: str = ""
 
 
-def render(site: Site, written: Mapping[str, Entry], overview: Sequence[Page] = ()) -> list[SearchedPage]:
-    """Publishes scripts, styles and the HTML of pages; returns those that are searched.
+@dataclass(frozen=True)
+class Rendered:
+    """What is searched of pages that were rendered, and what they point to."""
+
+    searched: tuple[SearchedPage, ...]
+    pointers: tuple[Pointers, ...]
+
+
+def render(site: Site, written: Mapping[str, Entry], overview: Sequence[Page] = ()) -> Rendered:
+    """Publishes scripts, styles and the HTML of pages.
 
     `overview` may be empty where only the datasets' pages are wanted.
     """
@@ -94,6 +103,7 @@ def render(site: Site, written: Mapping[str, Entry], overview: Sequence[Page] = 
     (scripts,) = site.run.runner.run(_BUNDLE, [bundle])
     site.output.adopt(scripts.folder, scripts.files, {"site": f"{_ASSETS}/"})
     publish_logos(publication, site.output)
+    pointers = [_asset_pointers(scripts, site.content.catalog.base_url)]
     tasks = []
     for language in languages:
         tasks += _tasks(site, _frame(site, language, scripts.value), written, overview)
@@ -106,8 +116,17 @@ def render(site: Site, written: Mapping[str, Entry], overview: Sequence[Page] = 
         prefix = _prefix(site.content, task.group)
         names = [name for name in entry.files if not prefix or not name.endswith(_NOT_FOUND)]
         site.output.adopt(entry.folder, names, {_HTML: prefix})
-        searched += [replace(page, path=f"{prefix}{page.path}") for page in entry.value]
-    return searched
+        searched += [replace(page, path=f"{prefix}{page.path}") for page in entry.value.searched]
+        pointers += entry.value.pointers
+    return Rendered(tuple(searched), tuple(pointers))
+
+
+def _asset_pointers(scripts: Entry, base_url: str) -> Pointers:
+    texts = {name: scripts.path(name).read_text("utf-8") for name in scripts.files if name.endswith((".css", ".js"))}
+    found = (
+        links.asset_pointers(f"{_ASSETS}/{name.removeprefix('site/')}", text, base_url) for name, text in texts.items()
+    )
+    return links.joined(found)
 
 
 def _tasks(site: Site, frame: Frame, written: Mapping[str, Entry], overview: Sequence[Page]) -> list[Task]:
@@ -209,7 +228,7 @@ def _publisher(content: SiteContent, language: str) -> dict[str, Any]:
     }
 
 
-def _rendered(tasks: Sequence[_PagesToRender], folders: Sequence[Path]) -> list[tuple[SearchedPage, ...]]:
+def _rendered(tasks: Sequence[_PagesToRender], folders: Sequence[Path]) -> list[Rendered]:
     """One run of MkDocs for pages of many datasets, taken apart again."""
     found = []
     with tempfile.TemporaryDirectory(dir=tasks[0].scratch, prefix="mkdocs-") as name:
@@ -222,13 +241,23 @@ def _rendered(tasks: Sequence[_PagesToRender], folders: Sequence[Path]) -> list[
         for task, folder in zip(tasks, folders, strict=True):
             addresses = [_address(file) for file in task.files]
             is_home = (site / _NOT_FOUND).exists() and "index.md" in task.files
+            texts = {}
             for address in (*addresses, *([_NOT_FOUND] if is_home else [])):
                 target = folder / _HTML / address
                 target.parent.mkdir(parents=True, exist_ok=True)
                 (site / address).rename(target)
-            texts = [(address, (folder / _HTML / address).read_text("utf-8")) for address in addresses]
-            found.append(tuple(page for each in texts if (page := search_index.searched(*each))))
+                texts[address] = target.read_text("utf-8")
+            searched = (search_index.searched(address, texts[address]) for address in addresses)
+            found.append(Rendered(tuple(page for page in searched if page), (_pointers(task.frame, texts),)))
     return found
+
+
+def _pointers(frame: Frame, texts: Mapping[str, str]) -> Pointers:
+    """Of pages, by their addresses below the root of their language."""
+    base_url, prefix = frame.settings["extra"]["site"]["base_url"], frame.settings["extra"]["edition"]["prefix"]
+    # The page of a language that is shown where nothing is lies at the root, and only that of the first.
+    shown = {path: text for path, text in texts.items() if not prefix or path != _NOT_FOUND}
+    return links.joined(links.page_pointers(f"{prefix}{path}", text, base_url) for path, text in shown.items())
 
 
 def _address(file: str) -> str:

@@ -10,7 +10,7 @@ import gc
 import os
 import threading
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -58,6 +58,9 @@ class _Served(Output):
 
     def paths(self) -> Collection[str]:
         return {*self.files, *self._written}
+
+    def texts(self) -> Iterator[tuple[str, str]]:
+        return ((path, (self._folder / path).read_text("utf-8")) for path in sorted(self._written))
 
 
 class _Changes(FileSystemEventHandler):

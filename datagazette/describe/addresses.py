@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 from datagazette.model.look import Brand, Logo
 from datagazette.model.names import Version
@@ -121,6 +121,11 @@ def relative(start: str, target: str) -> str:
 def page(catalog: Catalog, path: str, language: str) -> str:
     """The address of a page in a language."""
     return catalog.base_url + quote(localized(catalog, path, language), safe="/#=&?,")
+
+
+def on_host(catalog: Catalog, path: str) -> str:
+    """The path as it is on its host, with that of the site before it: `/town/data/api/datasets.json`."""
+    return urlsplit(catalog.base_url).path + quote(path)
 
 
 def dataset_page(catalog: Catalog, dataset: str, language: str) -> str:

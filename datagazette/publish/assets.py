@@ -72,7 +72,7 @@ class Bundle:
 
 @dataclass(frozen=True)
 class Look:
-    """What a publication adds: `tokens` is CSS that follows tokens.css, `icon` takes the place of favicon.svg; the
+    """What a publication adds: `tokens` is CSS that follows our tokens.css, `icon` takes the place of favicon.svg; the
     script `counter` is published as it is, since it may ask which element loaded it, which a module cannot."""
 
     tokens: str = ""
@@ -96,9 +96,7 @@ def bundle(
         # The names of chunks have a hash of paths, seen from the current folder: here they are always the same.
         place = Path(scratch)
         (place / "out").mkdir()
-        _lay(sources, place / "site", languages)
-        with (place / "site" / _TOKENS).open("a", encoding="utf-8") as file:
-            file.write(look.tokens)
+        _lay(sources, place / "site", style_sheet(languages) + look.tokens, languages)
         (place / "node_modules").symlink_to(npm.resolve())
         (place / "material.css").write_text(_trimmed(theme_css.read_text("utf-8")), "utf-8")
         names: set[str] = set()
@@ -121,14 +119,15 @@ def bundle(
     return Bundle(version, {name: imports[name] for name in sorted(names & imports.keys())})
 
 
-def _lay(sources: Sequence[Path], place: Path, languages: Sequence[str]) -> None:
-    """Copies the sources into the folder `place`, with one `tokens.css` that imports all that there are, after ours the
-    fonts of the languages; `site.css` ends with the other rules that only these languages need, as `zh.css` has them.
+def _lay(sources: Sequence[Path], place: Path, tokens: str, languages: Sequence[str]) -> None:
+    """Copies the sources into the folder `place`, with one `tokens.css` that imports all that there are: ours, then
+    `tokens`, then the publication's, which have the last word. `site.css` ends with the rules that only these languages
+    need, as `zh.css` has them.
     """
     copy_overlaid(sources, place)
     paths = [path for folder in reversed(sources) if (path := folder / _TOKENS).is_file()]
     ours, *own = (path.read_text("utf-8-sig") for path in paths)
-    for number, sheet in enumerate((ours + style_sheet(languages), *own), 1):
+    for number, sheet in enumerate((ours + tokens, *own), 1):
         (place / f"tokens-{number}.css").write_text(sheet, "utf-8")
     lines = (f'@import "./tokens-{number}.css";\n' for number in range(1, len(paths) + 1))
     (place / _TOKENS).write_text("".join(lines), "utf-8")
