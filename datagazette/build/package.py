@@ -317,7 +317,8 @@ def _card_look(publication: Publication) -> CardLook:
 
 
 def _draw(card: LinkCard, context: PageContext, path: str, name: str, out: Path) -> Images:
-    """Writes the picture for the page at `path`; nothing where the font lacks a character of it."""
+    """Writes the picture for the page at `path`; nothing where the fonts lack a character of it."""
+    card = replace(card, rtl=context.strings.direction == "rtl")
     if not is_writable(card):
         return {}
     target = out / _CARDS / name

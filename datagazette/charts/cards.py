@@ -1,7 +1,7 @@
 """The picture that a link to a page is shown with elsewhere (Open Graph): title, figure, small chart, publisher.
 
-It is set in the set-up's font alone, so that it is the same on every machine; a language that this font cannot
-write gets no picture rather than an empty one.
+It is set in the fonts alone that are installed with the program, so that it is the same on every machine; a language
+that these cannot write gets no picture rather than an empty one.
 
 Its texts are given to the renderer as outlines, for speed and for nothing else: a picture takes half the time. The
 renderer opens the font's file, eight megabytes, for each letter; here it is opened once, and each letter read once.
@@ -20,10 +20,12 @@ from xml.etree.ElementTree import Element, SubElement
 import uharfbuzz
 import vl_convert
 
-from datagazette.charts.drawing import balanced, font_folder, packed, prepare_fonts
+from datagazette.charts.drawing import balanced, packed, prepare_fonts
+from datagazette.charts.font_files import font_folder
+from datagazette.charts.letters import lacking
 from datagazette.charts.palette import FONT, LIGHT, Palette
 from datagazette.charts.spec import columns_of, lines_of
-from datagazette.charts.svg import ATTRIBUTE
+from datagazette.charts.svg import ATTRIBUTE, END_OF_ISOLATE, RIGHT_TO_LEFT
 from datagazette.model.text import for_xml
 
 WIDTH, HEIGHT = 1200, 630
@@ -33,8 +35,6 @@ _LOGO_WIDTH, _LOGO_HEIGHT = 320, 72
 _SMALLEST = 0.75  # of the size that a chart has on a page
 # How large a title is set, and in how many lines it must then fit.
 _TITLE_SIZES = ((64, 1), (56, 1), (64, 2), (54, 3), (44, 4))
-# Latin, Greek, Cyrillic, punctuation and signs; Chinese, its punctuation and full-width forms.
-_WRITABLE = re.compile(r"[\u0000-\u02ff\u0370-\u052f\u2000-\u22ff\u2e80-\u9fff\uff00-\uffef]*")
 _VARIABLE = re.compile(r"var\(--[\w-]+,\s*([^()]+)\)")
 _LETTERS = 4_096  # outlines that are kept
 _PLACE = frozenset({"x", "y", "font-size", "font-weight", "text-anchor"})
@@ -46,7 +46,8 @@ _BEFORE = {"start": 0.0, "middle": 0.5, "end": 1.0}
 
 @dataclass(frozen=True)
 class LinkCard:
-    """The texts of a picture. `amount` is a key figure as people say it; `chart` is a drawing as SVG, or empty."""
+    """The texts of a picture. `amount` is a key figure as people say it; `chart` is a drawing as SVG, or empty. `rtl`:
+    the texts are written from right to left, and begin at the right."""
 
     title: str
     credit: str
@@ -54,6 +55,7 @@ class LinkCard:
     unit: str = ""
     about: str = ""
     chart: str = ""
+    rtl: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,8 +74,8 @@ _PLAIN = CardLook()
 
 
 def is_writable(card: LinkCard) -> bool:
-    """Whether the set-up's font has letters for all of the texts."""
-    return all(map(_WRITABLE.fullmatch, (card.title, card.credit, card.amount, card.unit, card.about)))
+    """Whether the fonts have letters for all of the texts."""
+    return not lacking((card.title, card.credit, card.amount, card.unit, card.about))
 
 
 def render_card(card: LinkCard, look: CardLook = _PLAIN) -> bytes:
@@ -104,7 +106,24 @@ def compose(card: LinkCard, look: CardLook = _PLAIN) -> Element:
     _box(root, _MARGIN, HEIGHT - 100, WIDTH - 2 * _MARGIN, 2, palette.grid)
     beside = _logo(root, look) if look.logo else 0
     _text(root, _cut(card.credit, WIDTH - 2 * _MARGIN - beside, 28), _MARGIN, HEIGHT - 52, 28, palette.muted)
+    if card.rtl:
+        _turn(root)
     return root
+
+
+def _turn(root: Element) -> None:
+    """Exchanges left and right: texts begin at the right, the chart and the logo are at the left."""
+    for element in root:
+        if element.tag == "text":
+            element.set("x", f"{WIDTH - float(element.get('x', '0')):g}")
+            element.set("text-anchor", "end")
+            element.text, last = f"{RIGHT_TO_LEFT}{element.text}", element[-1] if len(element) else element
+            last.text = f"{last.text}{END_OF_ISOLATE}"
+        elif element.tag == "image":
+            element.set("x", str(_MARGIN))
+        elif element.tag == "g":
+            x = WIDTH - _MARGIN - _CHART_WIDTH
+            element.set("transform", element.get("transform", "").replace(f"translate({x:g},", f"translate({_MARGIN},"))
 
 
 def _logo(root: Element, look: CardLook) -> float:
@@ -183,6 +202,8 @@ def outlined(text: Element) -> Element:
     than its place, size and paint."""
     if set(text.keys()) - _PLACE - _KEPT or any(set(part.keys()) - _OF_PARTS for part in text):
         return text
+    if (text.text or "").startswith(RIGHT_TO_LEFT):
+        return text  # its letters have an order of their own
     # The script of the whole line: figures alone would be set more widely.
     line = uharfbuzz.Buffer()
     line.add_str("".join(text.itertext()))

@@ -174,7 +174,10 @@ class PageContext:
         language = text.language_of(self.language)
         if not inner or language == self.language:
             return inner
-        return Markup("<{0} lang='{1}'>{2}</{0}>").format(Markup(tag), language, inner)  # noqa: S704
+        other = self.content.strings.get(language)
+        turns = other is not None and other.direction != self.strings.direction
+        written = Markup(" dir='{}'").format(other.direction) if other and turns else ""
+        return Markup("<{0} lang='{1}'{2}>{3}</{0}>").format(Markup(tag), language, written, inner)  # noqa: S704
 
     def dataset_title(self, release: Release) -> str:
         """The title of a dataset, on one line."""
@@ -263,6 +266,7 @@ def render(context: PageContext, name: str, head: Head, **values: Any) -> Page:
 def filled(context: PageContext, name: str, **values: Any) -> str:
     """What the template `name` makes of `values`."""
     view = {"r": context, "say": context.say, "count": context.count, "links": addresses, "seen": []}
+    view["rtl"] = context.strings.direction == "rtl"
     return _environment(context.content.templates).get_template(f"{name}.html").render(**view, **values)
 
 
@@ -328,5 +332,6 @@ def _environment(folders: tuple[Path, ...]) -> Environment:
     found.filters["pre"] = markup.preformatted
     found.filters["code"] = markup.code
     found.filters["words"] = words
+    found.filters["addresses_apart"] = markup.addresses_apart
     found.globals["heading"] = markup.heading
     return found

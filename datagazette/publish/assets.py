@@ -35,7 +35,7 @@ from typing import Any
 
 import tinycss2
 
-from datagazette.describe.fonts import style_sheet
+from datagazette.describe.writing import style_sheet
 from datagazette.files import copy_overlaid, overlaid
 from datagazette.model.errors import EnvironmentFault, refuse_full_disk
 from datagazette.native import ESBUILD, PLATFORM

@@ -82,12 +82,12 @@ def test_its_native_programs_may_be_run_and_nothing_else_of_npm(wheel: Path) -> 
 
 
 def test_it_says_for_which_systems_it_is(wheel: Path) -> None:
-    """Pip installs it nowhere else; on Linux with any C library, since the programs are static."""
+    """Pip installs it nowhere else. On Linux DuckDB decides where that is, since the programs themselves are static."""
     tags = wheel.name.removesuffix(".whl").split("-")[2:]
     assert tags[:2] == ["py3", "none"]
     assert tags[2] != "any"
     if sys.platform == "linux":
-        assert {tag.split("_")[0] for tag in tags[2].split(".")} == {"manylinux", "manylinux2014", "musllinux"}
+        assert tags[2].startswith("manylinux_2_28_")
         for program in (ESBUILD, PAGEFIND):
             assert b"/lib/ld-" not in (ROOT / "node_modules" / program).read_bytes()[:4096], "no loader is asked for"
             assert b"/lib64/ld-" not in (ROOT / "node_modules" / program).read_bytes()[:4096]
