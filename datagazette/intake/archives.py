@@ -21,11 +21,11 @@ def unpack_zip(path: Path, scratch: Path) -> Path:
     refuse_unfolding(path)
     folder = scratch / f"{path.stem}.unpacked"
     with ZipFile(path) as archive:
-        parts = [part for part in archive.infolist() if not part.is_dir() and not _HIDDEN.search(part.filename)]
-        if outside := next((part.filename for part in parts if _leads_out(part)), ""):
+        if outside := next((part.filename for part in archive.infolist() if _leads_out(part)), ""):
             raise UsageError("unreadable", path=path.name, reason=f"{outside} leads out of the archive")
-        for part in parts:
-            archive.extract(part, folder)
+        for part in archive.infolist():
+            if not part.is_dir() and not _HIDDEN.search(part.filename):
+                archive.extract(part, folder)
     folder.mkdir(exist_ok=True)
     return folder
 

@@ -74,7 +74,8 @@ def described(answer: Mapping[str, Any], left: list[Left]) -> tuple[dict[str, An
     left += [Left("groups", "groups", {"found": ", ".join(groups)})] if groups else []
     kept = [key for key in _BOOKKEEPING if answer.get(key) not in (None, "", [], {})]
     left += [Left(", ".join(kept), "bookkeeping")] if kept else []
-    return {key: value for key, value in found.items() if value}, former
+    stated = {here: tuple(key for key in keys if answer.get(key) or extras.get(key)) for here, keys in former.items()}
+    return {key: value for key, value in found.items() if value}, stated
 
 
 def _extras(answer: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

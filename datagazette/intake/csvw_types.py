@@ -32,11 +32,12 @@ _CONSTRAINTS = {
     "minExclusive": "exclusiveMinimum", "maxExclusive": "exclusiveMaximum", "minLength": "minLength",
     "maxLength": "maxLength",
 }  # fmt: skip
-# Unicode's letters for parts of dates (UTS 35), longest first, as strptime writes them.
-_PARTS = (
-    ("yyyy", "%Y"), ("MM", "%m"), ("dd", "%d"), ("HH", "%H"), ("mm", "%M"), ("ss", "%S"), ("M", "%m"), ("d", "%d"),
-    ("H", "%H"), ("SSS", "%f"), ("SS", "%f"), ("S", "%f"), ("XXX", "%z"), ("XX", "%z"), ("X", "%z"),
-)  # fmt: skip
+# Unicode's letters for parts of dates (UTS 35), as strptime writes them.
+_PARTS = {
+    "yyyy": "%Y", "MM": "%m", "M": "%m", "dd": "%d", "d": "%d", "HH": "%H", "H": "%H", "mm": "%M", "ss": "%S",
+    "S": "%f", "SS": "%f", "SSS": "%f", "X": "%z", "XX": "%z", "XXX": "%z",
+}  # fmt: skip
+_RUNS = re.compile(r"'([^']*)'|((?:([A-Za-z])\3*))|([^A-Za-z'])")
 _STANDARD = {"date": "%Y-%m-%d", "time": "%H:%M:%S", "datetime": "%Y-%m-%dT%H:%M:%S"}
 _ITEMS = ("string", "integer", "boolean", "number", "datetime", "date", "time")
 
@@ -99,15 +100,10 @@ def _number(form: object) -> tuple[dict[str, Any], bool]:
 
 def date_pattern(form: str) -> str:
     """A format of days and times as strptime writes it; empty where it has a part that is not known."""
-    found, rest = "", form
-    while rest:
-        letters, directive = next(((part, written) for part, written in _PARTS if rest.startswith(part)), ("", ""))
-        if not letters:
-            if rest[0] == "'" and (quoted := re.match("'([^']*)'", rest)):
-                letters, directive = quoted[0], quoted[1]
-            elif rest[0].isalpha() and rest[0] != "T":
-                return ""
-            else:
-                letters = directive = rest[0]
-        found, rest = found + directive, rest[len(letters) :]
-    return found
+    found = []
+    for quoted, letters, _, other in _RUNS.findall(form):
+        directive = _PARTS.get(letters, "T" if letters == "T" else "") if letters else quoted or other
+        if not directive:
+            return ""
+        found.append(directive)
+    return "".join(found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,7 +19,7 @@ from datagazette.intake.gathering import gather
 from datagazette.intake.hints import degrees, years
 from datagazette.intake.keys import Target
 from datagazette.intake.naming import Named, language_of, named, slug
-from datagazette.intake.notices import Notice, Place, misfit, notice
+from datagazette.intake.notices import Notice, Place, misfit, notice, stopped
 from datagazette.intake.packages import package_sheets
 from datagazette.intake.sheets import Cells, Sheet, read_sheets
 from datagazette.intake.views import View, viewed
@@ -76,8 +76,10 @@ class Sources:
 
 @dataclass(frozen=True)
 class Draft:
-    """A dataset as it will be written: its tables, and the content of the CSV of each. `origin` is the name of what they
-    are from, a file or a folder."""
+    """A dataset as it will be written: its tables, and the content of the CSV of each.
+
+    `origin` is the name of the file or folder that they are from.
+    """
 
     root: Path
     name: str
@@ -180,6 +182,9 @@ def _table(engine: Engine, scratch: Path, name: str, sheet: Sheet, sources: Sour
     labels = named(sheet.labels)
     if sheet.resource.get("schema"):
         labels = tuple(Named(label, label) for label in sheet.labels)
+        alike = Counter(label.lower() for label in sheet.labels)
+        if same := [label for label in sheet.labels if alike[label.lower()] > 1]:
+            raise stopped(sheet.name, notice("names-alike", (Place(text=label) for label in same)))
     names = [label.name for label in labels]
     path = scratch / f"{name}.csv"
     longest = typing.write_csv(path, names, (row for _, row, is_row in _rows(sheet) if is_row))

@@ -11,6 +11,7 @@ from typing import Any
 from datagazette.intake import ckan, csvw
 from datagazette.intake.accounts import Account, Gathered, How, Left
 from datagazette.intake.archives import unpack_gzip, unpack_zip
+from datagazette.intake.dataset_names import readable_name
 from datagazette.intake.keeping import kept, plain
 from datagazette.intake.older_packages import upgraded
 from datagazette.intake.resources import base_name, is_remote, read_resource, safe_names
@@ -279,6 +280,8 @@ def _of_ckan(path: Path, answer: Mapping[str, Any], opened: Sequence[Path], how:
             used.add(file.resolve())
             about_table = {"title": title, "description": plain(resource.get("description"))}
             held = {key: text for key, text in about_table.items() if text and text != file.name}
-            sheets += [replace(sheet, resource=held) for sheet in read_sheets(file, *how.of_tables)]
+            read = read_sheets(file, *how.of_tables)
+            only = title if len(read) == 1 and readable_name(title) else ""
+            sheets += [replace(sheet, name=only or sheet.name, resource=held) for sheet in read]
     account = Account(path.name, "ckan", _keys(about, former, sheets), tuple(left))
     return Gathered(tuple(sheets), about, (account,)), used
