@@ -36,7 +36,7 @@ def test_a_folder_gets_all_that_a_publication_needs_and_the_check_finds_no_error
     assert checked.status == 0, checked.said
     assert "2 warnings" in checked.out.splitlines(), "the example is a draft, and a page is to be completed"
     assert "page-unwritten" in checked.out
-    assert "add FILE" in done.out.splitlines()[-2]
+    assert "add FILE" in done.out
 
 
 @pytest.mark.parametrize(
@@ -62,10 +62,11 @@ def test_a_publication_in_any_languages_has_its_texts_in_each_of_them(
 
 def test_what_was_given_is_in_the_catalogue(tmp_path: Path, run: Command) -> None:
     logo = tmp_path / "Mark.SVG"
-    logo.write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>')
+    logo.write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z"/></svg>')
     done = run("init", tmp_path / "town", "--title", "Tal for byen", "--title", "en=Figures: the town", "--lang", "da",
                "--lang", "en", "--licence", "cc0-1.0", "--base-url", "https://data.example.net/town", "--publisher",
-               "Byen", "--contact", "data@example.net", "--program", _PIN, "--empty")  # fmt: skip
+               "Byen", "--contact", "data@example.net", "--program", _PIN, "--colour", "5B2A86", "--logo",
+               logo, "--empty")  # fmt: skip
     assert done.status == 0, done.said
     found = catalog(tmp_path / "town")
     assert found["languages"] == ["da", "en"]
@@ -73,11 +74,13 @@ def test_what_was_given_is_in_the_catalogue(tmp_path: Path, run: Command) -> Non
     assert found["publisher"] == {"title": "Byen"}
     assert found["contact"] == {"title": "Kontakt", "title@en": "Contact", "email": "data@example.net"}
     assert found["baseUrl"] == "https://data.example.net/town/"
+    assert found["brand"] == {"colour": "#5b2a86", "logo": "site/logo.svg"}
+    assert (tmp_path / "town/site/logo.svg").read_bytes() == logo.read_bytes()
     (licence,) = found["licenses"]  # type: ignore[misc, attr-defined]
     assert (licence["name"], licence["title@en"]) == ("CC0-1.0", "CC0 1.0 Universal")
     assert (tmp_path / "town/program.txt").read_text("utf-8").splitlines()[-1] == _PIN
     assert not (tmp_path / "town/datasets/months").exists()
-    assert "program.txt" not in done.out.partition("\n\n")[0].splitlines()[-1], "the version is set"
+    assert "write the version" not in done.out
 
 
 def test_each_key_of_the_catalogue_that_can_be_used_is_explained_there(tmp_path: Path, run: Command) -> None:
@@ -85,10 +88,20 @@ def test_each_key_of_the_catalogue_that_can_be_used_is_explained_there(tmp_path:
     run("init", tmp_path / "town", "--lang", "en", "--contact", "a@example.org")
     file = tmp_path / "town/datasets/catalog.yaml"
     lines = file.read_text("utf-8").splitlines()
-    keys = ("# tagline:", "# headlines:", "#   - {dataset", "# featured:", "# themes:", "#   - {name")
+    keys = (
+        "# tagline:",
+        "# headlines:",
+        "#   - {",
+        "# featured:",
+        "# themes:",
+        "# brand:",
+        "# footer:",
+        "# problemsPage:",
+    )
     used = [line.removeprefix("# ") if line.startswith(keys) else line for line in lines]
     assert used != lines
     file.write_text("\n".join(used) + "\n", "utf-8")
+    (tmp_path / "town/site/logo.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>')
     checked = run("check", "--root", tmp_path / "town")
     assert checked.status == 0, checked.said
 
@@ -163,6 +176,14 @@ def test_a_slip_is_refused_with_what_was_expected_and_nothing_is_written(
     done = run("init", tmp_path / "town", *options)
     assert done.status == 2
     assert said in done.err
+    assert not (tmp_path / "town").exists()
+
+
+def test_a_logo_that_no_site_can_show_is_refused(tmp_path: Path, run: Command) -> None:
+    (tmp_path / "logo.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><script/></svg>')
+    done = run("init", tmp_path / "town", "--logo", tmp_path / "logo.svg")
+    assert done.status == 1
+    assert "logo-unsafe" in done.err
     assert not (tmp_path / "town").exists()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -14,19 +15,22 @@ import pytest
 import yaml
 
 from datagazette.build.site_check import SiteCheck, check_site, site_files
+from datagazette.commands.serve import Watch
 from datagazette.describe.neutral_pages import neutral_page
 from datagazette.home import HOME
 from datagazette.load.publication import load_publication
 from datagazette.messages import LANGUAGES
+from datagazette.model.errors import EnvironmentFault
 from datagazette.model.names import Version
 from datagazette.model.problems import codes, general_fix, kind, message
 from datagazette.model.publication import Catalog, Contact, Dataset, Publication, Release
 from datagazette.model.text import Text
-from datagazette.pages import read_strings
+from datagazette.pages import read_strings, render_overview
 from datagazette.pages.render import has_problems_page
 from datagazette.pages.strings import untranslated
 from datagazette.publish import assets, mkdocs_run
 from tests.conftest import PUBLICATIONS, Run, once, publish
+from tests.pages import sample
 
 PLACEHOLDER = re.compile(r"\$[A-Za-z]\w*")
 COLOURS = ":root {\n  --accent: #5b2a86;\n  --accent-strong: #431d66;\n}\n"
@@ -73,9 +77,11 @@ def set_catalog(root: Path, **values: object) -> None:
 # --- one file, one word
 
 
-def bundled(root: Path, tmp_path: Path) -> str:
+def bundled(root: Path, tmp_path: Path, look: assets.Look | None = None) -> str:
     files, target = site_files(root), tmp_path / "bundle"
-    made = assets.bundle(files.assets, mkdocs_run.theme_stylesheet(), files.node_modules, target, ("en",))
+    made = assets.bundle(
+        files.assets, mkdocs_run.theme_stylesheet(), files.node_modules, target, ("en",), look or assets.Look()
+    )
     return (target / made.version / "site.css").read_text("utf-8")
 
 
@@ -86,6 +92,14 @@ def test_five_lines_with_a_colour_leave_all_other_colours_and_styles(small: Path
     after = bundled(small, tmp_path)
     assert after.replace(":root{--accent: #5b2a86;--accent-strong: #431d66}", "", 1) == before
     assert after.rindex("--accent: #5b2a86") > after.index("--accent: #0b6e75")
+
+
+@pytest.mark.thorough
+def test_tokens_of_the_publication_have_the_last_word_after_its_brand(small: Path, tmp_path: Path) -> None:
+    write(small, "site/assets/tokens.css", ":root { --ink: #123; }\n")
+    look = assets.Look(tokens=":root { --ink: #456; }\n")
+    style = bundled(small, tmp_path, look)
+    assert style.index("#1b2126") < style.index("--ink: #456") < style.index("--ink: #123")
 
 
 @pytest.mark.thorough
@@ -206,6 +220,8 @@ def test_a_file_that_another_one_names_is_used(small: Path) -> None:
     write(small, "site/assets/count.js", "0;")
     write(small, "site/assets/map/main.js", "0;")
     write(small, "site/assets/.DS_Store", "")
+    write(small, "site/marks/dark.svg", '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>')
+    set_catalog(small, brand={"logo": "site/marks/dark.svg"})
     for language in ("zh", "en"):
         write(small, f"site/pages/{language}/odd.md", "---\ntitle: x\ntemplate: wide.html\n---\n\nx\n")
     assert checked(small).problems == ()
@@ -216,6 +232,34 @@ def test_a_link_that_leads_out_of_the_publication_is_not_followed(small: Path, t
     (small / "site/assets").mkdir(parents=True)
     (small / "site/assets/logo.svg").symlink_to(secret)
     assert [(one.code, one.file) for one in checked(small).problems] == [("path-unsafe", "site/assets/logo.svg")]
+
+
+@pytest.mark.parametrize("part", ["templates/home.html", "overrides/partials/mark.html"])
+def test_a_template_that_cannot_be_read_is_named_with_its_line(small: Path, part: str) -> None:
+    write(small, f"site/{part}", "<p>\n{% if x %}\n")
+    (found,) = checked(small).problems
+    assert (found.code, found.file, found.line) == ("template-syntax", f"site/{part}", 2)
+
+
+@pytest.mark.parametrize("fault", ["{{ nothing.here }}", '{{ say("nothing") }}', '{% include "nothing.html" %}'])
+def test_a_template_that_fails_is_named_with_its_line(small: Path, fault: str) -> None:
+    write(small, "site/templates/home.html", f"<p>\n{fault}\n")
+    content = replace(sample.content(), templates=site_files(small).templates)
+    with pytest.raises(EnvironmentFault) as raised:
+        next(render_overview(content))
+    for language in LANGUAGES:
+        assert "site/templates/home.html:2" in raised.value.text(language)
+        assert "nothing" in raised.value.text(language)
+
+
+@pytest.mark.thorough
+def test_a_style_sheet_that_cannot_be_read_is_named_as_the_publication_calls_it(small: Path, tmp_path: Path) -> None:
+    for file, content in (("tokens.css", ":root {\n  --ink: #123;\n p {"), ("site.js", 'import "./nothing.js";\n')):
+        path = write(small, f"site/assets/{file}", content)
+        with pytest.raises(EnvironmentFault) as raised:
+            bundled(small, tmp_path)
+        assert f"site/assets/{file}:" in str(raised.value)
+        path.unlink()
 
 
 # --- neutral pages
@@ -264,8 +308,9 @@ def test_neutral_pages_take_the_place_of_pages_that_are_missing_and_of_no_others
     assert "关于" in pages["zh", "about/"].body
     assert (pages["nb", "about/"].front["spoken"], "spoken" in pages["zh", "about/"].front) == ("en", False)
     (remark,) = (one for one in found.remarks if one.key == "neutral-pages")
-    assert "/about/, " in dict(remark.values)["pages"]
-    assert "/en/about/" not in dict(remark.values)["pages"]
+    assert dict(remark.values) == {
+        "pages": "about (zh, nb), cite, contribute", "file": "site/pages/zh/about/index.md",
+    }  # fmt: skip
     assert [dict(one.values)["language"] for one in found.problems] == ["zh", "nb"]
 
 
@@ -355,3 +400,20 @@ def test_a_site_has_what_the_publication_changed_and_links_to_no_page_that_is_no
     (style,) = (laid_site / "assets/site").glob("*/site.css")
     assert {"--accent: #5b2a86", "--ink: #1b2126"} <= set(re.findall(r"--[\w-]+: #\w+", style.read_text("utf-8")))
     assert not (laid_site / "contribute").exists()
+
+
+@pytest.mark.thorough
+def test_a_folder_of_the_site_that_is_made_while_it_is_shown_is_watched(small: Path) -> None:
+    changed = threading.Event()
+    watch = Watch(small, changed)
+    watch.renew()
+    watch.observer.start()
+    try:
+        for file in ("site/strings/en.yaml", "site/assets/tokens.css", "mkdocs.yml"):
+            changed.clear()
+            write(small, file, "")
+            assert changed.wait(60), file
+            watch.renew()
+    finally:
+        watch.observer.stop()
+        watch.observer.join()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from datagazette.build.cache import Cache, CacheKey
@@ -21,6 +22,7 @@ from datagazette.build.fingerprints import (
     states_digest,
     tree_digest,
 )
+from datagazette.build.finished import finished_faults
 from datagazette.build.index import FOLDERS, index
 from datagazette.build.package import package
 from datagazette.build.read import read
@@ -30,7 +32,7 @@ from datagazette.build.site_promises import replaced_releases
 from datagazette.build.steps import Reporter, Run, Runner
 from datagazette.build.summarise import Summarised, summarise
 from datagazette.build.workers import Workspace, opened, workers
-from datagazette.build.write import Site, gather, write, write_overview
+from datagazette.build.write import Site, gather, pointers_beside, write, write_overview
 from datagazette.describe import addresses
 from datagazette.describe.listing import file_list
 from datagazette.files import State
@@ -131,10 +133,13 @@ def build_site(
         written = write(site)
         overview = write_overview(site, written)
     with report.stage("site", len(written) * len(site.content.catalog.languages) + len(overview)):
-        searched = render(site, written, overview)
+        rendered = render(site, written, overview)
     with report.stage("search"), output.complete_but_for(FOLDERS):
-        index(site, searched)
+        index(site, rendered.searched)
+    pointers = (*rendered.pointers, *pointers_beside(site, written))
     output.write(addresses.FILES, file_list(site.content.catalog.base_url, output.paths()))
+    excused = partial(authored.excuses, is_partial=bool(options.only))
+    problems = _without_errors(problems, finished_faults(pointers, output.paths(), root, excused))
     pages = len(overview) + sum(len(entry.value.pages) for entry in written.values())
     return Built(options.out, len(site.content.datasets), pages, problems, authored.remarks)
 
@@ -200,7 +205,7 @@ def _site_key(options: Options, known: Mapping[State, str]) -> CacheKey:
     name, place = _place(options)
     parts = {
         "files": tree_digest(*data_folders(options.root), known=known, root=options.root),
-        "site": tree_digest(*files.layers),
+        "site": tree_digest(options.root / "site", *files.layers),
         "options": digest(options.base_url, options.only, options.drafts, options.skip_broken_drafts),
         "code": code_of(__name__),
         "libraries": libraries(),

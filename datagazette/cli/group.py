@@ -17,6 +17,7 @@ from click.core import ParameterSource
 from rich.console import Console
 from rich.text import Text as Styled
 
+from datagazette import VERSION
 from datagazette.cli.start import COMMANDS, here
 from datagazette.messages import LANGUAGES, texts
 from datagazette.model.problems import Problem, Remark
@@ -34,7 +35,7 @@ class _Commands(click.Group):
     """`build` where the first word is no command: `datagazette --root DIR` builds."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if not args or (args[0] not in COMMANDS and args[0] not in ("--help", "-h")):
+        if not args or (args[0] not in COMMANDS and args[0] not in ("--help", "-h", "--version")):
             args = [_DEFAULT, *args]
         return super().parse_args(ctx, args)
 
@@ -97,6 +98,7 @@ def common(command: Function) -> Function:
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(VERSION, message="%(prog)s %(version)s")
 def cli() -> None:
     """Check, summarise, package and publish versioned CSV tables as a static site."""
 

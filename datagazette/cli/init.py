@@ -154,11 +154,18 @@ def _report(folder: Path, wanted: Wanted, begun: Begun, say: Mapping[str, str]) 
         return
     if begun.untranslated:
         yield say["english"].format(languages=", ".join(begun.untranslated))
-    if wanted.has_example_address:
-        yield say["address"].format(address=wanted.base_url)
-    if not wanted.program:
-        yield say["pin"]
     yield ""
+    yield from _next(folder, say)
+    later = [say["address"].format(address=wanted.base_url)] if wanted.has_example_address else []
+    later += [] if wanted.program else [say["pin"]]
+    if later:
+        yield ""
+        yield say["later"]
+        yield from (f"  {line}" for line in later)
+
+
+def _next(folder: Path, say: Mapping[str, str]) -> Iterator[str]:
+    """The next commands; the first table that is in the folder already is offered."""
     yield say["next"]
     place = shlex.quote(str(folder))
     root = f" --root {place}" if IS_CHECKOUT else ""

@@ -32,17 +32,18 @@ from datagazette.home import HOME, IS_CHECKOUT
 from datagazette.intake.naming import slug
 from datagazette.load.authored_pages import PAGES
 from datagazette.load.catalog import read_catalog
-from datagazette.load.files import CATALOG, DATASETS
+from datagazette.load.files import CATALOG, DATASETS, read_limited
+from datagazette.load.logos import LogoFault, logo_size
 from datagazette.load.yaml_file import parse_yaml
+from datagazette.model.colours import read_colour
 from datagazette.model.errors import DataFaults, UsageError
+from datagazette.model.limits import LOGO_BYTES
 from datagazette.model.names import is_base_address, is_email, is_language, is_name, is_site_address, nearest
-from datagazette.model.problems import has_errors
+from datagazette.model.problems import has_errors, problem
 from datagazette.model.publication import NEUTRAL_PAGES, Catalog
 
 _COMPLETED = ("accessibility",)  # pages that only their publisher can complete
-_LOGOS = (".svg", ".png")
 # The two forms of pip: a wheel and the hash of its bytes, a commit of a git repository.
-_COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 _WHEEL = re.compile(r"(?:https|file)://[^\s#]+\.whl#sha256=[0-9a-f]{64}")
 _COMMIT = re.compile(r"git\+(?:https|file)://[^\s#@]+@[0-9a-f]{40}")
 
@@ -207,12 +208,23 @@ def known_program(given: str) -> str:
 
 
 def known_colour(given: str) -> str:
-    if given and not _COLOUR.fullmatch(given):
+    found = read_colour(given) or read_colour(f"#{given}")
+    if given and not found:
         raise UsageError("init-colour", found=given)
-    return given
+    return found
 
 
 def known_logo(given: Path | None) -> Path | None:
-    if given and given.suffix.lower() not in _LOGOS:
-        raise UsageError("init-logo", path=given, known=", ".join(_LOGOS))
+    """Raises DataFaults for a file that cannot be the logo of a publication, as its check does."""
+    if given is None:
+        return None
+    content, faults = read_limited(given, str(given), LOGO_BYTES)
+    if not faults:
+        try:
+            logo_size(given, content)
+        except LogoFault as fault:
+            values = {"path": given.name, "line": fault.line or 1, **fault.values}
+            faults = (problem(fault.code, str(given), fault.line, **values),)
+    if faults:
+        raise DataFaults(faults)
     return given

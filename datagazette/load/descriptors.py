@@ -151,10 +151,14 @@ class KeyReader:
 
     def report(self, code: str, /, *at: str | int, **values: object) -> None:
         """A problem at the path `at` in this mapping."""
-        self.problems.append(problem(code, self.document.file, self.document.line((*self.path, *at)), **values))
+        self.problems.append(problem(code, self.document.file, self.line(*at), **values))
 
     def warn(self, code: str, /, *at: str | int, **values: object) -> None:
-        self.problems.append(warning(code, self.document.file, self.document.line((*self.path, *at)), **values))
+        self.problems.append(warning(code, self.document.file, self.line(*at), **values))
+
+    def line(self, *at: str | int) -> int | None:
+        """The line of what is at the path `at` in this mapping."""
+        return self.document.line((*self.path, *at))
 
     def string(self, key: str, *, required: bool = False) -> str:
         """The text at `key`; numbers, which YAML makes of `2021`, are read as they were written."""

@@ -86,7 +86,7 @@ def load_publication(
     document = _document(Folder(root, DATASETS), CATALOG.rpartition("/")[2], problems)
     if document is None:
         return Loaded(None, tuple(problems))
-    catalog, faults = read_catalog(document)
+    catalog, faults = read_catalog(document, root)
     problems += faults
     if catalog is None:
         return Loaded(None, tuple(problems))

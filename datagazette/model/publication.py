@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
+from datagazette.model.look import Brand, Counter, FooterLink
 from datagazette.model.names import Version
 from datagazette.model.text import Text
 
@@ -361,6 +362,9 @@ class Catalog:
     themes: tuple[Theme, ...] = ()
     headlines: tuple[tuple[str, str], ...] = ()
     featured: tuple[str, str] | None = None
+    brand: Brand = field(default_factory=Brand)
+    footer: tuple[FooterLink, ...] = ()
+    counter: Counter | None = None
     neutral_pages: tuple[str, ...] = NEUTRAL_PAGES
     problems_page: bool = False
     is_mirror: bool = False

@@ -124,7 +124,7 @@ def _completed(own: Strings, english: Strings) -> Strings:
     lent = {
         key: value
         for key, value in english.values.items()
-        if not key.startswith("language.") and (without_form(key) not in known or key.endswith(".other"))
+        if not key.startswith(("language.", "region.")) and (without_form(key) not in known or key.endswith(".other"))
     }
     lent |= _described(own.language, english)
     return Strings(own.language, {**own.values, **{key: lent[key] for key in lent if key not in own}})
