@@ -377,7 +377,8 @@ ANSWER = {
     "organization": {"title": "Road office"}, "author": "A team", "author_email": "team@example.org",
     "url": "https://roads.example.org", "metadata_created": "2020", "groups": [{"title": "Transport"}],
     "extras": [{"key": "temporal_start", "value": "2023-01-01T00:00:00"},
-               {"key": "temporal_end", "value": "2024-12-31"}, {"key": "frequency", "value": "annual"}, {"key": "spatial", "value": "{}"},
+               {"key": "temporal_end", "value": "2024-12-31"},
+               {"key": "frequency", "value": "annual"}, {"key": "spatial", "value": "{}"},
                {"key": "spatial_text", "value": "Ravnsborg"}, {"key": "hours", "value": "9"}],
     "resources": [
         {"id": "r1", "name": "Bridges", "description": "One a row.", "format": "CSV",
