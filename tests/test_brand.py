@@ -227,8 +227,10 @@ def test_a_colour_in_the_style_sheet_alone_is_said_to_be_that_of_pages_alone(roo
     assert (found.code, found.file, found.severity) == ("brand-in-styles", "site/assets/tokens.css", "warning")
     assert "charts" in message(found, "en")
     branded = Publication(root, read(root, 'brand: {colour: "#5b2a86"}')[0], ())
-    (found,) = look_problems(branded, (), lambda _: "there")
-    assert "brand.colour" in message(found, "en")
+    for accent in (PURPLE, "#0b6e75"):
+        own.write_text(plain.replace("--accent: #0b6e75", f"--accent: {accent}"), "utf-8")
+        (found,) = look_problems(branded, (), lambda _: "there")
+        assert "brand.colour" in message(found, "en")
 
 
 def test_a_picture_of_a_link_has_the_colour_and_the_logo() -> None:

@@ -144,12 +144,12 @@ def _missing(
 
 def _colour_of_pages(root: Path, brand: Brand) -> Iterator[Problem]:
     """Charts have no style sheet, so that `--accent` in the publication's own tokens.css is the colour of pages alone.
-    It is not read for them: CSS can compute a colour in ways that only a browser knows."""
+    It is not read for them: CSS can compute a colour in ways that only a browser knows. A copy of the program's file
+    changes nothing, but where there is a brand, whose colour it hides."""
     own, plain = (_accents(place / _STYLES) for place in (root, HOME))
-    for found, line in own.items():
-        if found not in plain:
-            rule = "both" if brand.colour else ""
-            yield warning("brand-in-styles", _STYLES, line, found=found, rule=rule)
+    for found, line in own.items() if root != HOME else ():
+        if brand.colour or found not in plain:
+            yield warning("brand-in-styles", _STYLES, line, found=found, rule="both" if brand.colour else "")
             return
 
 

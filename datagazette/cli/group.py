@@ -17,6 +17,7 @@ from click.core import ParameterSource
 from rich.console import Console
 from rich.text import Text as Styled
 
+from datagazette import VERSION
 from datagazette.cli.start import COMMANDS, here
 from datagazette.messages import LANGUAGES, texts
 from datagazette.model.problems import Problem, Remark
@@ -34,7 +35,7 @@ class _Commands(click.Group):
     """`build` where the first word is no command: `datagazette --root DIR` builds."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if not args or (args[0] not in COMMANDS and args[0] not in ("--help", "-h")):
+        if not args or (args[0] not in COMMANDS and args[0] not in ("--help", "-h", "--version")):
             args = [_DEFAULT, *args]
         return super().parse_args(ctx, args)
 
@@ -47,10 +48,15 @@ class _Commands(click.Group):
         return super().get_command(ctx, cmd_name)
 
 
-def default_language() -> str:
-    """The person's language, from the locale; English where the program does not know it."""
+def locale_language() -> str:
+    """The code of the person's language, from the locale; empty where it has none."""
     setting = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    code = (setting or locale.getlocale()[0] or "").partition("_")[0].lower()
+    return (setting or locale.getlocale()[0] or "").partition("_")[0].lower()
+
+
+def default_language() -> str:
+    """The person's language; English where the program does not know it."""
+    code = locale_language()
     return code if code in LANGUAGES else "en"
 
 
@@ -97,6 +103,7 @@ def common(command: Function) -> Function:
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(VERSION, message="%(prog)s %(version)s")
 def cli() -> None:
     """Check, summarise, package and publish versioned CSV tables as a static site."""
 

@@ -60,7 +60,7 @@ class _Served(Output):
         return {*self.files, *self._written}
 
     def texts(self) -> Iterator[tuple[str, str]]:
-        return ((path, (self._folder / path).read_text("utf-8")) for path in sorted(self._written))
+        return ((path, (self._folder / path).read_text("utf-8", errors="replace")) for path in sorted(self._written))
 
 
 class _Changes(FileSystemEventHandler):

@@ -15,6 +15,7 @@ from datagazette.model.limits import LOGO_BYTES
 from datagazette.model.look import SURFACES, Brand, Counter, FooterLink, Logo, Scheme, accents
 from datagazette.model.names import address_parts, nearest
 from datagazette.model.problems import problem
+from datagazette.model.text import read_text
 
 SITE, ASSETS = "site", "site/assets"
 _BRAND_KEYS = ("colour", "colourDark", "logo", "logoDark")
@@ -163,4 +164,6 @@ def read_counter(reader: KeyReader, root: Path | None) -> Counter | None:
         if file is None:
             found.report(code, "script", path=f"{ASSETS}/{named[1]}", near="")
             return None
-    return Counter(named[1], found.text("title"), own_path(path), found.line("script"))
+    # Its title is a name, which needs no translation.
+    title = read_text(found.value, "title", found.languages)
+    return Counter(named[1], title, own_path(path), found.line("script"))

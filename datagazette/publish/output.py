@@ -54,7 +54,7 @@ class Output(ABC):
 
     @abstractmethod
     def texts(self) -> Iterator[tuple[str, str]]:
-        """The path and the content of each file that was written."""
+        """The path and the content of each file that was written; what is no text has replacement characters."""
 
     def adopt(self, folder: Path, files: Iterable[str], places: Mapping[str, str]) -> None:
         """Takes in files that lie below `folder`.
@@ -94,7 +94,11 @@ class Staged(Output):
         return self._files.keys() - _OF_THE_TREE.keys()
 
     def texts(self) -> Iterator[tuple[str, str]]:
-        return ((path, content.decode()) for path, content in self._files.items() if isinstance(content, bytes))
+        return (
+            (path, content.decode(errors="replace"))
+            for path, content in self._files.items()
+            if isinstance(content, bytes)
+        )
 
     @contextmanager
     def complete_but_for(self, folders: Collection[str]) -> Iterator[None]:

@@ -10,7 +10,7 @@ import pytest
 
 from datagazette import messages
 from datagazette.cli.start import COMMANDS
-from tests.conftest import PUBLICATIONS, Run, publish
+from tests.conftest import PUBLICATIONS, ROOT, Run, publish
 from tests.install.program import environment, run_installed
 from tests.security.test_import_path import bait, module_names, ran
 
@@ -20,18 +20,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.thorough]
 @pytest.fixture(scope="session")
 def built(installed: Path, shared: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Run]:
     """The small publication, built by the installed program in its own folder, with what the build said."""
-    root = with_pages(Path(shutil.copytree(PUBLICATIONS / "small", tmp_path_factory.mktemp("installed") / "small")))
+    root = Path(shutil.copytree(PUBLICATIONS / "small", tmp_path_factory.mktemp("installed") / "small"))
     return root, run_installed(installed, "build", cwd=root)
-
-
-def with_pages(root: Path) -> Path:
-    """The publication with a page of its own at each address where it would get one of the program's."""
-    for language in ("zh", "en"):
-        for name in ("about", "cite", "contribute"):
-            page = root / "site/pages" / language / name / "index.md"
-            page.parent.mkdir(parents=True)
-            page.write_text(f"---\ntitle: {name}\n---\n\nText.\n", "utf-8")
-    return root
 
 
 def test_it_builds_a_site_without_node_without_a_network_and_without_a_checkout(built: tuple[Path, Run]) -> None:
@@ -49,7 +39,7 @@ def test_the_site_is_that_of_a_checkout_byte_for_byte(
     root, _ = built
     monkeypatch.setattr(messages, "COMMAND", "datagazette")
     messages.texts.cache_clear()
-    publish(with_pages(small), tmp_path / "site")
+    publish(small, tmp_path / "site")
     messages.texts.cache_clear()
     names = {path.relative_to(tmp_path / "site") for path in (tmp_path / "site").rglob("*") if path.is_file()}
     assert names == {path.relative_to(root / "public") for path in (root / "public").rglob("*") if path.is_file()}
@@ -59,6 +49,23 @@ def test_the_site_is_that_of_a_checkout_byte_for_byte(
         if ours != theirs:
             different.append(name)
     assert different == []
+
+
+def test_a_publication_replaces_one_style_sheet_and_one_script_without_node(
+    built: tuple[Path, Run], installed: Path, tmp_path: Path
+) -> None:
+    root = Path(shutil.copytree(built[0], tmp_path / "small"))
+    own = root / "site/assets"
+    own.mkdir(parents=True)
+    (own / "tokens.css").write_text((ROOT / "site/assets/tokens.css").read_text("utf-8") + "body{--ours:1px}", "utf-8")
+    (own / "catalogue.js").write_text('import { make } from "./lib/dom.js";\nmake("ours");\n', "utf-8")
+    done = run_installed(installed, "build", cwd=root)
+    assert done.status == 0, done.said
+    (sheet,) = (root / "public/assets/site").glob("*/site.css")
+    (script,) = (root / "public/assets/site").glob("*/catalogue.js")
+    assert "--ours:1px" in sheet.read_text("utf-8")
+    assert '"ours"' in script.read_text("utf-8")
+    assert list((root / "public/assets/site").glob("*/explore.js")), "the other scripts are the program's"
 
 
 def test_nobody_else_speaks_on_the_terminal(built: tuple[Path, Run]) -> None:
@@ -123,6 +130,12 @@ def test_messages_name_commands_as_people_call_them(
     again = run_installed(installed, "new", "places", source, "--lang", language, cwd=small)
     assert "datagazette revise places" in again.said
     assert "build.py" not in checked.said + compared.said + again.said
+
+
+def test_it_says_which_version_it_is(installed: Path, wheel: Path, tmp_path: Path) -> None:
+    """The version in the name of the wheel."""
+    done = run_installed(installed, "--version", cwd=tmp_path)
+    assert done.out == f"datagazette {wheel.name.split('-')[1]}\n"
 
 
 def test_python_can_be_asked_for_the_module_as_well(built: tuple[Path, Run], installed: Path) -> None:

@@ -51,10 +51,12 @@ def built_again(source: Path, folder: Path) -> Path:
 def test_it_has_the_program_with_all_that_a_site_is_built_with(wheel: Path) -> None:
     names = members(wheel).keys()
     files = subprocess.run(
-        ["git", "ls-files", "datagazette", "site/assets", "site/overrides", "site/strings", "site/templates"],
+        ["git", "ls-files", "datagazette", "action", "site/assets", "site/overrides", "site/strings", "site/templates"],
         cwd=ROOT, capture_output=True, text=True, check=True,
     ).stdout.split("\n")  # fmt: skip
-    expected = {re.sub("^site/", f"{PROGRAM}/site/", file) for file in files if file and (ROOT / file).is_file()}
+    expected = {
+        re.sub("^(site|action)/", rf"{PROGRAM}/\1/", file) for file in files if file and (ROOT / file).is_file()
+    }
     assert expected <= names
     own = {"mkdocs.yml", "package-lock.json", "requirements.txt"}
     assert {f"{PROGRAM}/{name}" for name in own} <= names
