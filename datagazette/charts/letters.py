@@ -35,8 +35,8 @@ def lacking(texts: Iterable[str]) -> str:
 def in_fonts(drawing: str) -> str:
     """An SVG in which each text names the font that has its letters; as it is where there is but that of the set-up.
 
-    It is one font for a whole text, since the renderer joins letters of several wrongly where they depend on each other,
-    as in Arabic. Latin, Greek and Cyrillic ones it takes from each font by itself.
+    It is one font for a whole text: the renderer joins Arabic letters of several wrongly, and of Latin ones it takes the
+    first that it finds, which may be italic.
     """
     if not further_fonts():
         return drawing
@@ -55,9 +55,6 @@ def _fitted(text: str, family: str = "") -> tuple[str, str, str]:
 
     A letter that it lacks gives way to a plain one that means the same, as `²` to `2`.
     """
-    _, missing = _in_font(text, _fonts()[0][1])
-    if not family and all(letter.upper() != letter.lower() for letter in missing):
-        return FONT, text, "".join(letter for letter in missing if not any(_has(font, letter) for _, font in _fonts()))
     fitted = ((name, *_in_font(text, font)) for name, font in _fonts() if family in ("", name))
     return min(fitted, key=lambda found: len(found[2]))
 
