@@ -52,7 +52,7 @@ def add(
 
     root = root.resolve()
     console = Console(highlight=False)
-    draft = plan(sources_of(root, "", files, saying, reading))
+    draft = plan(sources_of(root, "", files, saying, reading, wide=True))
     if name:
         check_name(draft, name)
     about = with_license(said(draft, saying), license_)

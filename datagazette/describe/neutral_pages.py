@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from datagazette.describe import addresses
 from datagazette.describe.prose import description, literal
+from datagazette.describe.writing import kindred
 from datagazette.home import PACKAGE
 from datagazette.model.names import address_parts
 from datagazette.model.publication import NEUTRAL_PAGES, Catalog
@@ -29,7 +30,8 @@ _HEADING = re.compile(r"(#+) ")
 
 def neutral_language(name: str, language: str) -> str:
     """The language in which the text of a neutral page is shown to readers of `language`."""
-    return language if (STARTER_PAGES / language / name / "index.md").is_file() else _FALLBACK
+    known = (code for code in kindred(language) if (STARTER_PAGES / code / name / "index.md").is_file())
+    return next(known, _FALLBACK)
 
 
 def neutral_page(name: str, language: str, catalog: Catalog, there: Collection[str] = _ALL) -> str:
