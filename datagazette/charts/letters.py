@@ -35,8 +35,8 @@ def lacking(texts: Iterable[str]) -> str:
 def in_fonts(drawing: str) -> str:
     """An SVG in which each text names the font that has its letters; as it is where there is but that of the set-up.
 
-    It is one font for a whole text: the renderer joins Arabic letters of several wrongly, and of Latin ones it takes the
-    first that it finds, which may be italic.
+    It is one font for a whole text: the renderer joins Arabic letters of several wrongly, and of Latin ones takes the
+    first that it finds, which may be an italic one.
     """
     if not further_fonts():
         return drawing
