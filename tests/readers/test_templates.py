@@ -25,7 +25,12 @@ WORDS = {
 }
 EXTRA: dict[str, Any] = {
     "policy": "default-src 'none'", "assets_version": "0f", "searched_kinds": ["dataset", "changes"], "words": WORDS,
-    "script_words": "{}", "footer_pages": [{"path": "cite/", "title": "Cite"}], "imports": {"site.js": ["a.js"]},
+    "script_words": "{}", "imports": {"site.js": ["a.js"]},
+    "look": {
+        "around": {"light": "#ffffff", "dark": "#14191d"}, "logo": None, "counter": None,
+        "icon": {"path": "assets/site/favicon.svg", "type": "image/svg+xml"},
+        "footer_pages": [{"path": "cite/", "title": "Cite", "language": ""}],
+    },
     "site": {
         "title": "Sample", "description": "Figures", "base_url": "https://x.example/",
         "publisher": {"title": "P & Co", "path": ""}, "license": {"title": "CC <BY>", "path": "https://l.example/"},
