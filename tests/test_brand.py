@@ -10,12 +10,13 @@ from xml.etree import ElementTree
 
 import pytest
 
-from datagazette.build.look import frame_look, look_problems
+from datagazette.build.look import contrast_remarks, frame_look, look_problems
 from datagazette.charts.brand import palettes
 from datagazette.charts.cards import CardLook, LinkCard, compose
 from datagazette.load.brand import own_path
 from datagazette.load.catalog import read_catalog
 from datagazette.load.yaml_file import parse_yaml
+from datagazette.messages import texts
 from datagazette.model.look import Brand, accents
 from datagazette.model.pages import AuthoredPage
 from datagazette.model.problems import Problem, fix, message
@@ -62,7 +63,6 @@ FAULTS = {
     "a colour without quotes, which YAML takes for a comment": ("brand:\n  colour: #5b2a86", "brand-colour", "comment"),
     "a key in American spelling": ('brand: {color: "#5b2a86"}', "unknown-key", "colour"),
     "a dark colour alone": ('brand: {colourDark: "#5b2a86"}', "missing-key", "colour"),
-    "a colour that is too pale for text": ('brand: {colour: "#f5c518"}', "brand-contrast", "#856906"),
     "a logo that is not there": ("brand: {logo: site/lgo.svg}", "file-missing", "site/logo.svg"),
     "a logo outside of the publication": ("brand: {logo: ../logo.svg}", "path-unsafe", "../logo.svg"),
     "a logo outside of the folder site": ("brand: {logo: logo.svg}", "logo-format", "the folder site"),
@@ -231,6 +231,27 @@ def test_a_colour_in_the_style_sheet_alone_is_said_to_be_that_of_pages_alone(roo
         own.write_text(plain.replace("--accent: #0b6e75", f"--accent: {accent}"), "utf-8")
         (found,) = look_problems(branded, (), lambda _: "there")
         assert "brand.colour" in message(found, "en")
+
+
+@pytest.mark.parametrize(
+    ("brand", "said"),
+    [
+        (Brand(PURPLE), []),
+        (Brand(PURPLE, "#ffcc00"), []),
+        (Brand("#e8590c"), [("3.30", "#bc4607", "charts, buttons and other surfaces have your colour")]),
+        (Brand("#f5c518"), [("1.50", "#856906", "charts in #ad8a0d")]),
+        (Brand(PURPLE, "#222244"), [("1.00", "#8d90be", "brand.colourDark #222244")]),
+        (Brand(colour_dark="#222244"), []),
+    ],
+)
+def test_a_colour_that_text_cannot_have_is_named_with_its_contrast_and_the_shade_that_is_used(
+    brand: Brand, said: list[tuple[str, str, str]]
+) -> None:
+    texts_of = texts("cli", "en")["remarks"]
+    shown = [texts_of[remark.key].format_map(dict(remark.values)) for remark in contrast_remarks(brand)]
+    assert len(shown) == len(said)
+    for line, parts in zip(shown, said, strict=True):
+        assert all(part in line for part in parts), line
 
 
 def test_a_picture_of_a_link_has_the_colour_and_the_logo() -> None:
