@@ -147,7 +147,7 @@ def show_left(draft: Draft, language: str, console: Console) -> None:
                              f"\n{visible(account.file)} ({say['forms'][account.form]})", style="bold"))  # fmt: skip
         kept = (former if former == here else say["renamed"].format(former=former, here=here)
                 for former, here in account.kept)  # fmt: skip
-        _rows(_beside(say["kept"], [say["separator"].join(kept)] if account.kept else []), console)
+        _rows(_beside(say["kept"], [say["between"].join(kept)] if account.kept else []), console)
         _rows(_beside(say["not-kept"], _reasons(account, say)), console)
 
 

@@ -43,6 +43,8 @@ def proposal(draft: Draft, about: About) -> Proposal:
         origin = "package"
     if not title:
         title, origin = _row_above(draft), "row"
+    if not title and about.titles:  # in another language, which is still nearer than the name of a file
+        title, origin = next(iter(about.titles.values())), "package"
     if not title:
         title, origin = title_of_file(draft.origin), "file"
     return Proposal(about, title, origin, _source(draft), _other_keys(draft))
