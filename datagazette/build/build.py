@@ -47,7 +47,7 @@ LIMIT_ERRORS = 1000
 # What a build reads, and so must never write into.
 _SOURCES = (
     "datasets", "schemas", "site", "datagazette", "tests", "benchmarks", "node_modules", ".git", ".venv",
-    "build/work", "build/cache", "build/spare",
+    "build/work", "build/first", "build/cache", "build/spare",
 )  # fmt: skip
 
 
@@ -81,17 +81,24 @@ class Built:
     unchanged: bool = False
 
 
-def build_site(
-    options: Options, runner: Runner, output: Output, report: Reporter,
-    packaged: Callable[[Site], Sequence[Problem]] = lambda _: (),
-) -> Built:  # fmt: skip
-    """From the files of a publication to all files of its site, in the output.
+@dataclass(frozen=True)
+class Gathered:
+    """A site of which the pages are still to be made, with what was found on the way: warnings, and remarks for the
+    terminal."""
 
-    `packaged` is called once all packages are made, and may find further problems. Raises DataFaults where the
-    data has errors; the next step is then not begun.
+    site: Site
+    problems: tuple[Problem, ...]
+    remarks: tuple[Remark, ...] = ()
+
+
+def gather_site(options: Options, runner: Runner, output: Output, report: Reporter, work: str = "work") -> Gathered:
+    """The way as far as to what pages are made from, with all packages. `work` names the folder below `build/` for
+    intermediate files.
+
+    Raises DataFaults where the data has errors; the next step is then not begun.
     """
     root, files = options.root, site_files(options.root)
-    workspace = Workspace(root / "build" / "work").emptied()
+    workspace = Workspace(root / "build" / work).emptied()
     with report.stage("load"):
         loaded, hashes = read(root, runner)
         publication = loaded.publication
@@ -126,8 +133,19 @@ def build_site(
                     if found.severity == "error" or not options.base_url]  # fmt: skip
         problems = _without_errors(problems, *(each.problems for each in packages.values()), promises)
         site = gather(run, packages, strings, authored.pages, files, output)
-    problems = _without_errors(problems, packaged(site))
+    return Gathered(site, problems, authored.remarks)
 
+
+def build_site(
+    options: Options, runner: Runner, output: Output, report: Reporter,
+    packaged: Callable[[Site], Sequence[Problem]] = lambda _: (),
+) -> Built:  # fmt: skip
+    """From the files of a publication to all files of its site, in the output.
+
+    `packaged` is called once all packages are made, and may find further problems. Raises DataFaults as `gather_site`.
+    """
+    gathered = gather_site(options, runner, output, report)
+    site, problems = gathered.site, _without_errors(gathered.problems, packaged(gathered.site))
     with report.stage("render", len(site.content.datasets)):
         written = write(site)
         overview = write_overview(site, written)
@@ -137,7 +155,7 @@ def build_site(
         index(site, searched)
     output.write(addresses.FILES, file_list(site.content.catalog.base_url, output.paths()))
     pages = len(overview) + sum(len(entry.value.pages) for entry in written.values())
-    return Built(options.out, len(site.content.datasets), pages, problems, authored.remarks)
+    return Built(options.out, len(site.content.datasets), pages, problems, gathered.remarks)
 
 
 def publish_site(options: Options, report: Reporter) -> Built:
@@ -175,6 +193,7 @@ def publish_site(options: Options, report: Reporter) -> Built:
         cache.keep(last, Seen(settled(laid.values(), time.time_ns()), sources))
         cache.prune()  # before the files are looked at: a name that a file loses elsewhere changes its state, too
         after = file_states(options.out)
+        cache.keep(CacheKey("shown", *_place(options)), states_digest(after))
         # Another name for a file changes only the last of its times.
         is_same = all(after.get(path, ())[:4] == about[:4] for path, about in laid.items()) and len(after) == len(laid)
         if is_same and _site_key(options, known) == key:
@@ -189,6 +208,12 @@ class _Last:
 
     built: Built
     state: str
+
+
+def untouched_site(options: Options, cache: Cache) -> dict[str, str]:
+    """Where each file is of the site that was published at `options.out`; empty if it is not as a build left it."""
+    states, kept = file_states(options.out), cache.find(CacheKey("shown", *_place(options)))
+    return {path: f"{options.out}/{path}" for path in states} if kept and kept.value == states_digest(states) else {}
 
 
 def data_folders(root: Path) -> tuple[Path, ...]:

@@ -80,10 +80,12 @@ class _PagesToRender:
     dataset: str = ""
 
 
-def render(site: Site, written: Mapping[str, Entry], overview: Sequence[Page] = ()) -> list[SearchedPage]:
+def render(
+    site: Site, written: Mapping[str, Entry], overview: Sequence[Page], wanted: Collection[str] | None = None
+) -> list[SearchedPage]:
     """Publishes scripts, styles and the HTML of pages; returns those that are searched.
 
-    `overview` may be empty where only the datasets' pages are wanted.
+    `wanted` are paths of files of the site: only they are rendered, with what is rendered together with them.
     """
     files, sheet = site.files, mkdocs_run.theme_stylesheet()
     languages = site.content.catalog.languages
@@ -93,7 +95,13 @@ def render(site: Site, written: Mapping[str, Entry], overview: Sequence[Page] = 
     site.output.adopt(scripts.folder, scripts.files, {"site": f"{_ASSETS}/"})
     tasks = []
     for language in languages:
-        tasks += _tasks(site, _frame(site, language, scripts.value), written, overview)
+        prefix = _prefix(site.content, language)
+        found = _tasks(site, _frame(site, language, scripts.value), written, overview)
+        tasks += [
+            task
+            for task in found
+            if wanted is None or any(prefix + _address(file) in wanted for file in task.payload.files)
+        ]
 
     def prepare(missing: Sequence[Task]) -> None:
         write_damaged(site, written, {task.payload.dataset for task in missing if task.payload.dataset})
