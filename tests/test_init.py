@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from datagazette.commands.init import pin_of
 from tests.conftest import BUILD, ROOT, Run, tree_hashes
 
 Command = Callable[..., Run]
@@ -28,19 +30,20 @@ def test_a_folder_gets_all_that_a_publication_needs_and_the_check_finds_no_error
     assert done.status == 0, done.said
     assert {path.name for path in town.iterdir()} == {
         ".gitattributes", ".github", ".gitignore", ".gitlab", ".gitlab-ci.yml", "README.md", "datasets", "program.txt",
-        "schemas",
+        "schemas", "site",
     }  # fmt: skip
     assert "datasets/** -text" in (town / ".gitattributes").read_text("utf-8")
     assert os.access(town / ".github/actions/install.sh", os.X_OK)
     checked = run("check", "--root", town)
     assert checked.status == 0, checked.said
-    assert checked.out.splitlines()[-1] == "1 warning", "the example is a draft"
-    assert "add FILE" in done.out.splitlines()[-2]
+    assert "2 warnings" in checked.out.splitlines(), "the example is a draft, and a page is to be completed"
+    assert "page-unwritten" in checked.out
+    assert "add FILE" in done.out
 
 
 @pytest.mark.parametrize(
     "languages",
-    ["zh,en"],
+    ["zh,en", *(pytest.param(codes, marks=pytest.mark.thorough) for codes in ("zh,en,da,ar,fr", "da", "pt-BR"))],
 )  # fmt: skip
 def test_a_publication_in_any_languages_has_its_texts_in_each_of_them(
     languages: str, tmp_path: Path, run: Command
@@ -49,6 +52,7 @@ def test_a_publication_in_any_languages_has_its_texts_in_each_of_them(
     checked = run("check", "--root", tmp_path / "town")
     assert checked.status == 0, checked.said
     assert "translation" not in checked.said
+    assert "page-untranslated" not in checked.said
     first, *others = languages.split(",")
     header = (tmp_path / "town/datasets/months/1.0.0/months.csv").read_text("utf-8").splitlines()[0]
     assert header == ",".join(["month", "name", *(f"name_{other}" for other in others), "days", "bound"])
@@ -60,10 +64,11 @@ def test_a_publication_in_any_languages_has_its_texts_in_each_of_them(
 
 def test_what_was_given_is_in_the_catalogue(tmp_path: Path, run: Command) -> None:
     logo = tmp_path / "Mark.SVG"
-    logo.write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>')
+    logo.write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z"/></svg>')
     done = run("init", tmp_path / "town", "--title", "Tal for byen", "--title", "en=Figures: the town", "--lang", "da",
                "--lang", "en", "--licence", "cc0-1.0", "--base-url", "https://data.example.net/town", "--publisher",
-               "Byen", "--contact", "data@example.net", "--program", _PIN, "--empty")  # fmt: skip
+               "Byen", "--contact", "data@example.net", "--program", _PIN, "--colour", "5B2A86", "--logo",
+               logo, "--empty")  # fmt: skip
     assert done.status == 0, done.said
     found = catalog(tmp_path / "town")
     assert found["languages"] == ["da", "en"]
@@ -71,11 +76,13 @@ def test_what_was_given_is_in_the_catalogue(tmp_path: Path, run: Command) -> Non
     assert found["publisher"] == {"title": "Byen"}
     assert found["contact"] == {"title": "Kontakt", "title@en": "Contact", "email": "data@example.net"}
     assert found["baseUrl"] == "https://data.example.net/town/"
+    assert found["brand"] == {"colour": "#5b2a86", "logo": "site/logo.svg"}
+    assert (tmp_path / "town/site/logo.svg").read_bytes() == logo.read_bytes()
     (licence,) = found["licenses"]  # type: ignore[misc, attr-defined]
     assert (licence["name"], licence["title@en"]) == ("CC0-1.0", "CC0 1.0 Universal")
     assert (tmp_path / "town/program.txt").read_text("utf-8").splitlines()[-1] == _PIN
     assert not (tmp_path / "town/datasets/months").exists()
-    assert "program.txt" not in done.out.partition("\n\n")[0].splitlines()[-1], "the version is set"
+    assert "write the version" not in done.out
 
 
 def test_each_key_of_the_catalogue_that_can_be_used_is_explained_there(tmp_path: Path, run: Command) -> None:
@@ -83,12 +90,39 @@ def test_each_key_of_the_catalogue_that_can_be_used_is_explained_there(tmp_path:
     run("init", tmp_path / "town", "--lang", "en", "--contact", "a@example.org")
     file = tmp_path / "town/datasets/catalog.yaml"
     lines = file.read_text("utf-8").splitlines()
-    keys = ("# tagline:", "# headlines:", "#   - {dataset", "# featured:", "# themes:", "#   - {name")
+    keys = (
+        "# tagline:",
+        "# headlines:",
+        "#   - {",
+        "# featured:",
+        "# themes:",
+        "# brand:",
+        "# footer:",
+        "# problemsPage:",
+    )
     used = [line.removeprefix("# ") if line.startswith(keys) else line for line in lines]
     assert used != lines
     file.write_text("\n".join(used) + "\n", "utf-8")
+    (tmp_path / "town/site/logo.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>')
     checked = run("check", "--root", tmp_path / "town")
     assert checked.status == 0, checked.said
+
+
+def test_pages_follow_the_catalogue_until_their_publisher_asks_for_them(tmp_path: Path, run: Command) -> None:
+    """A copy made at the start would go on naming the publisher and the licence of that day."""
+    town = tmp_path / "town"
+    run("init", town, "--lang", "en")
+    pages = town / "site/pages/en"
+    assert [path.name for path in pages.iterdir()] == ["accessibility"], "only its publisher can complete it"
+    catalogue = town / "datasets/catalog.yaml"
+    catalogue.write_text(catalogue.read_text("utf-8").replace('"Town"', '"The council"'), "utf-8")
+    done = run("init", town, "--pages")
+    assert done.status == 0, done.said
+    assert {path.name for path in pages.iterdir()} == {"about", "accessibility", "cite", "contribute"}
+    assert "The council" in (pages / "about/index.md").read_text("utf-8")
+    checked = run("check", "--root", town)
+    assert checked.status == 0, checked.said
+    assert "page-link-broken" not in checked.said
 
 
 def test_what_is_in_a_folder_is_kept_and_what_is_missing_is_written(tmp_path: Path, run: Command) -> None:
@@ -147,6 +181,14 @@ def test_a_slip_is_refused_with_what_was_expected_and_nothing_is_written(
     assert not (tmp_path / "town").exists()
 
 
+def test_a_logo_that_no_site_can_show_is_refused(tmp_path: Path, run: Command) -> None:
+    (tmp_path / "logo.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><script/></svg>')
+    done = run("init", tmp_path / "town", "--logo", tmp_path / "logo.svg")
+    assert done.status == 1
+    assert "logo-unsafe" in done.err
+    assert not (tmp_path / "town").exists()
+
+
 def test_a_file_and_the_folder_of_the_program_are_refused(tmp_path: Path, run: Command) -> None:
     (tmp_path / "file").touch()
     assert "is a file" in run("init", tmp_path / "file").err
@@ -157,6 +199,38 @@ def test_a_licence_beyond_the_usual_ones_leads_to_the_spdx_list(tmp_path: Path, 
     assert run("init", tmp_path / "town", "--licence", "gfdl-1.3-only").status == 0
     (licence,) = catalog(tmp_path / "town")["licenses"]  # type: ignore[misc, attr-defined]
     assert licence["path"] == "https://spdx.org/licenses/GFDL-1.3-only.html"
+
+
+_WHEEL = "https://example.org/datagazette-1.0-py3-none-manylinux_2_17_x86_64.whl"
+_HASH = {"hashes": {"sha256": "a" * 64}}
+
+
+@pytest.mark.parametrize(
+    ("recorded", "pin"),
+    [
+        ({"url": _WHEEL, "archive_info": _HASH}, f"{_WHEEL}#sha256={'a' * 64}"),
+        ({"url": "https://example.org/p.git", "vcs_info": {"vcs": "git", "commit_id": "1" * 40}},
+         f"git+https://example.org/p.git@{'1' * 40}"),
+        ({"url": _WHEEL, "archive_info": {}}, ""),
+        ({"url": _WHEEL.replace("manylinux_2_17", "macosx_12_0"), "archive_info": _HASH}, ""),
+        ({"url": _WHEEL.replace("//", "//name:secret@"), "archive_info": _HASH}, ""),
+        ({"url": "file:///home/datagazette-1.0-py3-none-any.whl", "archive_info": _HASH}, ""),
+        ({"url": "file:///home/datagazette", "dir_info": {}}, ""),
+        ({}, ""),
+    ],
+)  # fmt: skip
+def test_workflows_install_the_version_that_began_the_publication_where_others_can_have_it(
+    recorded: dict[str, object], pin: str
+) -> None:
+    assert pin_of(json.dumps(recorded)) == pin
+
+
+@pytest.mark.thorough
+def test_the_first_language_is_that_of_the_person_where_the_interface_has_it(tmp_path: Path) -> None:
+    for locale, language in (("da_DK.UTF-8", "da"), ("xx_XX.UTF-8", "en")):
+        environment = {**os.environ, "LC_ALL": locale, "PYTHONUTF8": "1"}
+        subprocess.run([*BUILD, "init", str(tmp_path / language)], env=environment, check=True, capture_output=True)
+        assert catalog(tmp_path / language)["languages"] == [language]
 
 
 @pytest.mark.thorough

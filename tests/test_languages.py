@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import re
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 from string import Template
 
 import pytest
 
-from datagazette.describe import fonts
+from datagazette.charts.drawing import ChartTexts, render_chart
+from datagazette.charts.letters import check_letters, lacking
+from datagazette.describe import writing
 from datagazette.describe.citation import cite_release, sentences, templates
 from datagazette.describe.dcat import dcat_head
-from datagazette.pages.strings import Strings, comparable_keys, parse_strings, without_form
-from tests.conftest import ROOT
-from tests.formats.sample import CATALOG, people
+from datagazette.describe.notation import number_text
+from datagazette.messages import FALLBACK, FOLDER, texts
+from datagazette.model.results import SummaryResult
+from datagazette.model.text import Text
+from datagazette.pages import numbers
+from datagazette.pages.strings import Strings, comparable_keys, parse_strings, read_strings, without_form
+from tests.conftest import ROOT, Changed, publish
+from tests.formats.sample import CATALOG, SHARE, people
+from tests.one_language import keep_only
+from tests.test_messages import flat
 
 STRINGS = {
     path.stem: parse_strings(path.stem, path.read_text("utf-8"))
@@ -105,17 +119,200 @@ def test_the_standard_of_china_is_cited_by_where_chinese_is_a_language(
     ],
 )
 def test_a_language_has_its_writing(language: str, script: str) -> None:
-    assert fonts.script(language) == script
+    assert writing.script(language) == script
 
 
 def test_fonts_are_those_of_the_languages() -> None:
-    assert fonts.for_pictures(["en", "da", "ru"]) == "system-ui, -apple-system, 'Segoe UI', sans-serif"
-    assert "Noto Naskh Arabic" in fonts.for_pictures(["en", "ar"])
-    assert "PingFang SC" in fonts.style_sheet(["zh", "en"])
-    assert "PingFang SC" not in fonts.style_sheet(["ja"])
+    assert writing.for_pictures(["en", "da", "ru"]) == "system-ui, -apple-system, 'Segoe UI', sans-serif"
+    assert "Noto Naskh Arabic" in writing.for_pictures(["en", "ar"])
+    assert "PingFang SC" in writing.style_sheet(["zh", "en"])
+    assert "PingFang SC" not in writing.style_sheet(["ja"])
 
 
 def test_a_catalogue_names_its_languages_as_the_european_portal_does() -> None:
     head = dcat_head(replace(CATALOG, languages=("zh", "en", "da", "ar", "de", "fr", "fa", "ja", "pt-BR")), [])
     found = [language["@id"].rpartition("/")[2] for language in head["dct:language"]]
     assert found == ["ZHO", "ENG", "DAN", "ARA", "DEU", "FRA", "FAS", "JPN", "POR"]
+
+
+PUBLISHED = [
+    (path.parent.name, path.stem) for path in sorted(FOLDER.glob("*/*.yaml")) if path.parent.name in {"da", "ar"}
+]
+
+
+@pytest.mark.parametrize(("language", "topic"), PUBLISHED)
+def test_what_is_published_has_the_texts_of_english_with_the_same_placeholders(language: str, topic: str) -> None:
+    """README files, workbooks, feeds, citations and charts; the program itself speaks English and Chinese."""
+    english, other = dict(flat(texts(topic, FALLBACK))), dict(flat(texts(topic, language)))
+    assert english.keys() == other.keys()
+    assert {key: placeholders(text) for key, text in english.items()} == {
+        key: placeholders(text) for key, text in other.items()
+    }
+    assert not [text for text in other.values() if CHINESE.search(text)]
+
+
+WRITTEN = read_strings((ROOT / "site/strings",), ["en", "da", "ar", "fr", "ru", "ja", "fa"])
+
+
+@pytest.mark.parametrize(
+    ("language", "number", "share", "amount", "month", "day"),
+    [
+        ("en", "1,234,567.5", "33.3%", "1.3 million", "November 2021", "29 November 2026"),
+        ("da", "1.234.567,5", "33,3 %", "1,3 million", "november 2021", "29. november 2026"),
+        ("ar", "1,234,567.5", "33.3%", "1.3 مليون", "نوفمبر 2021", "29 نوفمبر 2026"),
+        ("fr", "1 234 567,5", "33,3 %", "1,3 million", "novembre 2021", "29 novembre 2026"),
+        ("ru", "1 234 567,5", "33,3 %", "1,3 миллиона", "ноябрь 2021 г.", "29 ноября 2026 г."),
+        ("ja", "1,234,567.5", "33.3%", "130 万", "2021年11月", "2026年11月29日"),
+        ("fa", "1,234,567.5", "33.3%", "1.3 میلیون", "نوامبر 2021", "29 نوامبر 2026"),
+    ],
+)
+def test_numbers_and_days_are_written_as_in_the_language(
+    language: str, number: str, share: str, amount: str, month: str, day: str
+) -> None:
+    """Also in one that the interface is not translated into."""
+    strings = WRITTEN[language]
+    found = [numbers.exact(1234567.5, strings), numbers.percent(1, 3, strings), numbers.headline(1_300_000, strings)]
+    found += [numbers.date_words(value, strings) for value in ("2021-11", "2026-11-29")]
+    plain = [re.sub("[\xa0\u202f]", " ", re.sub("[\u200e\u200f]", "", text)) for text in found]
+    assert plain == [number, share, amount, month, day]
+    assert strings["frame.html_lang"] == language
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "12,345.68"), ("zh", "12,345.68"), ("da", "12.345,68"), ("fr", "12 345,68")]
+)
+def test_titles_and_charts_have_numbers_as_in_the_language(language: str, said: str) -> None:
+    assert number_text(12345.678, language).replace("\u202f", " ") == said
+    summary = replace(
+        SHARE, title=Text(((language, "x"),)), fields=tuple(replace(each, bound="") for each in SHARE.fields)
+    )
+    result = SummaryResult(summary, (("a", "a", 12345.678), ("b", "b", 20000.0)))
+    drawn = render_chart(result, language, "light", ChartTexts("x"), with_png=False)
+    assert said in re.sub("[\u202f\xa0]", " ", drawn.svg)
+    marks = drawn.spec["config"].get("locale", {}).get("number", {})
+    assert marks.get("decimal", ".") == said[-3]
+
+
+def test_a_picture_from_right_to_left_begins_at_the_right() -> None:
+    summary = replace(SHARE, title=Text((("ar", "حصة"),)))
+    drawn = render_chart(SummaryResult(summary, (("شمال", "", 5.0),)), "ar", "light", ChartTexts("حصة"), with_png=False)
+    assert re.search('text-anchor="end"[^>]*>\u2067حصة\u2069<', drawn.svg)
+    assert "\u2068شمال\u2069" in drawn.svg, "a label has the direction of its own letters"
+
+
+def test_letters_that_no_font_has_are_found() -> None:
+    assert lacking(["Ærø, España, Süß", "Привет", "北京 ≥ 5 km²", "a\u2067b"]) == ""
+    assert lacking(["Census ሰላም", "ሰላም"]) == "ሰላም"
+
+
+def test_a_chart_whose_png_would_have_empty_boxes_is_warned_of() -> None:
+    summary = replace(SHARE, title=Text((("am", "ሰላም"),)))
+    release = replace(people(), languages=("am",), sources=())
+    (found,) = check_letters(SummaryResult(summary, (("a", "a", 5.0),)), release, "datapackage.yaml")
+    assert (found.code, found.severity) == ("chart-letters", "warning")
+    assert dict(found.values)["found"] == "ሰላም"
+
+
+# What only a publication with Chinese has, and what the publication shipped with the program is about.
+STRANGE = re.compile(
+    "[\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef]|Chinese|GB/T|gb7714|PingFang|YaHei|Noto Sans|Hiragino"
+    r"|:lang\((?:zh|ja)\)|social.work|newspaper|Ningxia|\ball of china\b",
+    re.IGNORECASE,
+)
+# Names in data of the test itself are at example.org, as the names of vocabularies are elsewhere.
+FOREIGN_ADDRESS = re.compile(r"https?://(?!small\.)[\w.-]*example\.(?:org|com)(?!/gazetteer)")
+# Pagefind's own code and lists, which are the same for every site; the theme that every workbook of Office has.
+OF_OTHERS = re.compile(r"pagefind/(?:pagefind[-\w]*\.(?:js|json|css)|wasm\.)|/theme1\.xml$|\.pf_(?:index|meta)")
+NO_TEXT = re.compile(r"\.(?:png|parquet|pagefind)$")
+
+
+def texts_of(name: str, content: bytes) -> Iterator[tuple[str, str]]:
+    """(where, text) of a file, of each file in a zip or a workbook, and of what is packed."""
+    if content.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            for inner in archive.namelist():
+                yield from texts_of(f"{name}/{inner}", archive.read(inner))
+    elif content.startswith(b"\x1f\x8b"):
+        yield from texts_of(name, gzip.decompress(content))
+    elif name.endswith(".parquet"):
+        yield name, re.sub(r"[^ -~]+", " ", content.decode("latin-1"))  # its metadata
+    elif not NO_TEXT.search(name):
+        yield name, content.decode("utf-8", errors="replace" if ".pf_" in name else "strict")
+
+
+def published_texts(site: Path) -> Iterator[tuple[str, str]]:
+    for path in sorted(site.rglob("*")):
+        if path.is_file():
+            yield from texts_of(path.relative_to(site).as_posix(), path.read_bytes())
+
+
+@pytest.fixture(scope="module")
+def in_one(changed: Changed) -> Callable[[str], Path]:
+    """The small publication in one language only, published."""
+
+    def change(language: str, root: Path) -> None:
+        keep_only(language, root)
+        publish(root, root.parent / "public")
+
+    return lambda language: changed(f"only-{language}", partial(change, language)).parent / "public"
+
+
+@pytest.mark.slow
+@pytest.mark.thorough
+@pytest.mark.parametrize("language", ["en", "da", "ar"])
+def test_a_publication_without_chinese_has_nothing_chinese_and_nothing_of_the_sample(
+    language: str, in_one: Callable[[str], Path]
+) -> None:
+    own = re.compile("|".join(map(re.escape, (":lang(ar)", "Noto Sans Arabic"))))
+    left = {
+        (where, text[max(0, found.start() - 30) : found.end() + 30])
+        for where, text in published_texts(in_one(language))
+        if not OF_OTHERS.search(where)
+        for pattern in (STRANGE, FOREIGN_ADDRESS)
+        for found in pattern.finditer(own.sub("", text))
+    }
+    assert not left
+
+
+@pytest.mark.slow
+@pytest.mark.thorough
+@pytest.mark.parametrize(
+    ("language", "written", "said"),
+    [
+        (
+            "da",
+            'lang="da" dir="ltr" da_DK',
+            ["29. november 2026", "2 datasæt", "Sådan henviser du", "Om dette websted"],
+        ),
+        ("ar", 'lang="ar" dir="rtl" ar_EG', ["29 نوفمبر 2026", "مجموعتا بيانات", "كيفية الاستشهاد", "حول هذا الموقع"]),
+    ],
+)
+def test_a_site_is_in_its_language_as_a_whole(
+    language: str, written: str, said: list[str], in_one: Callable[[str], Path]
+) -> None:
+    site = in_one(language)
+    pages = {path.relative_to(site).as_posix(): path.read_text("utf-8") for path in site.rglob("*.html")}
+    *attributes, locale = written.split()
+    for name, page in pages.items():
+        assert f"<html {' '.join(attributes)}" in page, name
+    assert f'<meta property="og:locale" content="{locale}">' in pages["index.html"]
+    for text in said:
+        assert any(text in page for page in pages.values()), text
+    english = {text for key, text in ENGLISH.values.items() if len(text) > 12 and text != STRINGS[language][key]}
+    whole = "\n".join(
+        re.sub(r"<(script|style|code|pre)\b.*?</\1>", "", page, flags=re.DOTALL) for page in pages.values()
+    )
+    assert not {text for text in english if f">{text}<" in whole}
+    with zipfile.ZipFile(site / "data/counts/1.1.0/counts-1.1.0.zip") as archive:
+        readme = archive.read("README.md").decode()
+    assert "How to cite" not in readme
+    assert "APA" not in readme.partition("GB/T")[1]
+    assert list((site / "pagefind").glob(f"pagefind.{language}_*")), "an index of its own, with its stems"
+
+
+@pytest.mark.slow
+@pytest.mark.thorough
+def test_a_sign_is_before_its_number_where_text_runs_from_right_to_left(in_one: Callable[[str], Path]) -> None:
+    page = (in_one("ar") / "datasets/counts/index.html").read_text("utf-8")
+    assert page.count('<bdi dir="ltr"><span class="figure__bound"') == page.count('class="figure__bound"') > 1
+    assert "001 | 2021" in page or "001 | 2020" in page

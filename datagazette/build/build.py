@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from datagazette.build.cache import Cache, CacheKey
@@ -21,21 +22,21 @@ from datagazette.build.fingerprints import (
     states_digest,
     tree_digest,
 )
+from datagazette.build.finished import finished_faults
 from datagazette.build.index import FOLDERS, index
 from datagazette.build.package import package
 from datagazette.build.read import read
 from datagazette.build.render import render
-from datagazette.build.site_check import check_site, interface_words, site_files
+from datagazette.build.site_check import SiteCheck, check_site, interface_words, site_files
 from datagazette.build.site_promises import replaced_releases
 from datagazette.build.steps import Reporter, Run, Runner
 from datagazette.build.summarise import Summarised, summarise
 from datagazette.build.workers import Workspace, opened, workers
-from datagazette.build.write import Site, gather, write, write_overview
+from datagazette.build.write import Site, gather, pointers_beside, write, write_overview
 from datagazette.describe import addresses
 from datagazette.describe.listing import file_list
 from datagazette.files import State
 from datagazette.load.files import DATASETS
-from datagazette.load.publication import refuse_nothing
 from datagazette.model.errors import DataFaults, UsageError
 from datagazette.model.names import is_base_address
 from datagazette.model.problems import Problem, Remark, has_errors, warning
@@ -83,12 +84,12 @@ class Built:
 
 @dataclass(frozen=True)
 class Gathered:
-    """A site of which the pages are still to be made, with what was found on the way: warnings, and remarks for the
-    terminal."""
+    """A site of which the pages are still to be made, with the warnings on the way, and what was found about the pages
+    that the publisher wrote."""
 
     site: Site
     problems: tuple[Problem, ...]
-    remarks: tuple[Remark, ...] = ()
+    authored: SiteCheck
 
 
 def gather_site(options: Options, runner: Runner, output: Output, report: Reporter, work: str = "work") -> Gathered:
@@ -133,7 +134,7 @@ def gather_site(options: Options, runner: Runner, output: Output, report: Report
                     if found.severity == "error" or not options.base_url]  # fmt: skip
         problems = _without_errors(problems, *(each.problems for each in packages.values()), promises)
         site = gather(run, packages, strings, authored.pages, files, output)
-    return Gathered(site, problems, authored.remarks)
+    return Gathered(site, problems, authored)
 
 
 def build_site(
@@ -150,12 +151,15 @@ def build_site(
         written = write(site)
         overview = write_overview(site, written)
     with report.stage("site", len(written) * len(site.content.catalog.languages) + len(overview)):
-        searched = render(site, written, overview)
+        rendered = render(site, written, overview)
     with report.stage("search"), output.complete_but_for(FOLDERS):
-        index(site, searched)
+        index(site, rendered.searched)
+    pointers = (*rendered.pointers, *pointers_beside(site, written))
     output.write(addresses.FILES, file_list(site.content.catalog.base_url, output.paths()))
+    excused = partial(gathered.authored.excuses, is_partial=bool(options.only))
+    problems = _without_errors(problems, finished_faults(pointers, output.paths(), options.root, excused))
     pages = len(overview) + sum(len(entry.value.pages) for entry in written.values())
-    return Built(options.out, len(site.content.datasets), pages, problems, gathered.remarks)
+    return Built(options.out, len(site.content.datasets), pages, problems, gathered.authored.remarks)
 
 
 def publish_site(options: Options, report: Reporter) -> Built:
@@ -164,7 +168,6 @@ def publish_site(options: Options, report: Reporter) -> Built:
     Raises DataFaults, and publishes nothing, where the data has errors or the site would break a promise.
     """
     root = options.root.resolve()
-    refuse_nothing(root)
     _refuse_places(options)
     with (
         staged(options.out, root / "build" / "spare") as output,
@@ -227,7 +230,7 @@ def _site_key(options: Options, known: Mapping[State, str]) -> CacheKey:
     name, place = _place(options)
     parts = {
         "files": tree_digest(*data_folders(options.root), known=known, root=options.root),
-        "site": tree_digest(*files.layers),
+        "site": tree_digest(options.root / "site", *files.layers),
         "options": digest(options.base_url, options.only, options.drafts, options.skip_broken_drafts),
         "code": code_of(__name__),
         "libraries": libraries(),

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from zipfile import ZipFile
 
 from datagazette.build.cache import Entry
 from datagazette.build.fingerprints import digest
 from datagazette.build.steps import Run, Step, Task
 from datagazette.build.tabulate import tabulate
-from datagazette.charts.cards import LinkCard, is_writable, render_card
+from datagazette.charts.brand import palettes
+from datagazette.charts.cards import CardLook, LinkCard, is_writable, render_card
 from datagazette.describe import addresses
 from datagazette.downloads.package import Charts, Inputs, check_names, draw_charts, write_release
 from datagazette.downloads.promises import kept
+from datagazette.model.look import accents
 from datagazette.model.problems import Problem, has_errors
 from datagazette.model.publication import Catalog, Publication, Release
 from datagazette.model.results import FigureResult, PublishedFile, ReleaseResult, Results
@@ -22,11 +25,17 @@ from datagazette.pages import SiteContent, Strings
 from datagazette.pages.context import Key, PageContext, Plot, PlotKey, words
 from datagazette.pages.figures import figure_view
 from datagazette.pages.summary import summary_title
+from datagazette.publish.links import Pointers, joined, text_pointers
 from datagazette.tables.engine import Limits, connect
 
 # The folder of an entry that holds files as the site has them.
 SITE = "site"
 _CARDS = "assets/og/"
+# The kinds of files that say where others are.
+_DESCRIBING = (
+    "csvw", "datapackage", "croissant", "license", "citation-cff", "citation-bibtex", "citation-ris", "citation-csl",
+)  # fmt: skip
+_README = "README.md"
 # Addresses of pictures by the address of their page, both relative to the site's root.
 Images = Mapping[str, str]
 
@@ -64,11 +73,15 @@ class _ReleaseToPackage:
 
 @dataclass(frozen=True)
 class _Packaged:
-    """The files of a release, or the problems because of which there are none; `promises` are those that they break."""
+    """The files of a release, or the problems because of which there are none; `promises` are those that they break.
+
+    `pointers` are the addresses of the site in the descriptions.
+    """
 
     files: tuple[PublishedFile, ...] = ()
     problems: tuple[Problem, ...] = ()
     promises: tuple[Problem, ...] = ()
+    pointers: Pointers = field(default_factory=Pointers)
 
 
 @dataclass(frozen=True)
@@ -102,6 +115,11 @@ class Package:
     @property
     def promises(self) -> tuple[Problem, ...]:
         found: tuple[Problem, ...] = () if self.files.is_provisional else self.files.value.promises
+        return found
+
+    @property
+    def pointers(self) -> Pointers:
+        found: Pointers = self.files.value.pointers
         return found
 
 
@@ -157,9 +175,11 @@ def _charts(run: Run, results: Results) -> dict[Key, Entry]:
 def _repeated(catalog: Catalog, release: Release) -> Catalog:
     """The catalogue as a release's files repeat it: without what only pages and lists show, so that another word there
     leaves the files as they are."""
+    colours = replace(catalog.brand, logo=None, logo_dark=None)
     return replace(
-        catalog.as_of(release), description=Text(), tagline=Text(), contact=None, themes=(), headlines=(), featured=None
-    )
+        catalog.as_of(release), description=Text(), tagline=Text(), contact=None, themes=(), headlines=(),
+        featured=None, brand=colours, footer=(), counter=None,
+    )  # fmt: skip
 
 
 def _plots(release: Release, charts: Charts) -> dict[PlotKey, Plot]:
@@ -222,8 +242,21 @@ def _packaged(task: _ReleaseToPackage, folder: Path) -> _Packaged:
     )
     with connect(task.limits) as engine:
         files = write_release(publication, result, engine, inputs, task.drawn.charts, out)
-    promises = kept(replace(result, files=files), site, task.before).problems if release.published else ()
-    return _Packaged(files, problems, promises)
+    result = replace(result, files=files)
+    promises = kept(result, site, task.before).problems if release.published else ()
+    return _Packaged(files, problems, promises, _pointers(task.publication.catalog.base_url, result, site))
+
+
+def _pointers(base_url: str, result: ReleaseResult, site: Path) -> Pointers:
+    """Of the files that describe a release, and of the text in its zip: what tables hold is not ours."""
+    folder = addresses.data_folder(result.release)
+    texts = {
+        file.path: (site / folder / file.path).read_text("utf-8") for file in result.files if file.kind in _DESCRIBING
+    }
+    for file in (file for file in result.files if file.kind == "zip"):
+        with ZipFile(site / folder / file.path) as archive:
+            texts[file.path] = archive.read(_README).decode()
+    return joined(text_pointers(f"{folder}{path}", text, base_url) for path, text in texts.items())
 
 
 def _release_cards(task: _CardsToDraw, folder: Path) -> Images:
@@ -273,13 +306,25 @@ def _with_figure(card: LinkCard, context: PageContext, result: ReleaseResult, fi
     return replace(card, amount=f"{view['sign']} {view['amount']}".strip(), unit=view["unit"], about=about)
 
 
+def _card_look(publication: Publication) -> CardLook:
+    brand, logo = publication.catalog.brand, publication.catalog.brand.logo
+    look = CardLook()
+    if brand.colour:
+        look = CardLook(palettes(brand)["light"], accents(brand.colour, "light").accent_fill)
+    if logo:
+        content = (publication.root / logo.path).read_bytes()
+        look = replace(look, logo=content, logo_type=logo.media_type, logo_ratio=logo.width / logo.height)
+    return look
+
+
 def _draw(card: LinkCard, context: PageContext, path: str, name: str, out: Path) -> Images:
-    """Writes the picture for the page at `path`; nothing where the font lacks a character of it."""
+    """Writes the picture for the page at `path`; nothing where the fonts lack a character of it."""
+    card = replace(card, rtl=context.strings.direction == "rtl")
     if not is_writable(card):
         return {}
     target = out / _CARDS / name
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(render_card(card))
+    target.write_bytes(render_card(card, _card_look(context.content.publication)))
     return {context.localized(path): _CARDS + name}
 
 

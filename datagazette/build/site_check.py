@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from datagazette.build.look import contrast_remarks, look_problems
+from datagazette.build.site_layers import layer_problems
 from datagazette.build.site_pages import site_pages
 from datagazette.build.site_plan import Snapshot, as_released, authored_address, check_addresses, plan, plan_dataset
 from datagazette.describe.addresses import localized, staged
@@ -17,8 +19,9 @@ from datagazette.home import HOME
 from datagazette.load.authored_pages import AuthoredFile, MarkdownSettings, read_markdown_settings
 from datagazette.model.errors import DataFaults
 from datagazette.model.names import is_site_address
+from datagazette.model.pages import AuthoredPage
 from datagazette.model.problems import Problem, Remark, has_errors, problem
-from datagazette.model.publication import AuthoredPage, Catalog, Publication
+from datagazette.model.publication import Catalog, Publication
 from datagazette.pages.string_faults import WORDS, word_faults
 from datagazette.pages.strings import Strings, read_strings, untranslated
 
@@ -86,11 +89,19 @@ def interface_words(publication: Publication, files: SiteFiles) -> dict[str, Str
 
 @dataclass(frozen=True)
 class SiteCheck:
-    """The pages that a person wrote and the neutral ones, and what is wrong with them, with texts and settings."""
+    """The pages that a person wrote and the neutral ones, and what is wrong with them, with texts and settings.
+
+    `standing` says of an address of the whole site what is there.
+    """
 
     pages: tuple[AuthoredPage, ...]
     problems: tuple[Problem, ...]
+    standing: Callable[[str], Found]
     remarks: tuple[Remark, ...] = ()
+
+    def excuses(self, address: str, *, is_partial: bool) -> bool:
+        """Whether the site may lack what is at an address: a draft, or of a partial site what the whole one has."""
+        return self.standing(address) in (("draft", "there") if is_partial else ("draft",))
 
 
 def check_site(publication: Publication, files: SiteFiles, *, is_whole: bool = True) -> SiteCheck:
@@ -105,21 +116,39 @@ def check_site(publication: Publication, files: SiteFiles, *, is_whole: bool = T
     addresses = _Addresses(publication, pages, files.assets, is_whole=is_whole)
     words = word_faults(files.strings, languages)
     found = [*problems, *words, *_taken(own, addresses), *addresses.problems()]
+    found += look_problems(publication, pages, addresses.standing)
     for file in own:
         template = file.page.front.get("template")
         if isinstance(template, str) and not any((folder / template).is_file() for folder in files.overrides):
             found.append(problem("page-template-missing", file.file, 1, template=template))
     found += _bodies(own, addresses, files.config)
-    remarks = (*_neutral(authored, catalog), *(() if has_errors(words) else _untranslated(files.strings, languages)))
-    return SiteCheck(pages, tuple(sorted(dict.fromkeys(found), key=Problem.sort_key)), remarks)
+    found += _layers(publication, files, own)
+    remarks = (*_neutral(authored, catalog), *contrast_remarks(catalog.brand))
+    remarks += () if has_errors(words) else tuple(_untranslated(files.strings, languages))
+    return SiteCheck(pages, tuple(sorted(dict.fromkeys(found), key=Problem.sort_key)), addresses.standing, remarks)
+
+
+def _layers(publication: Publication, files: SiteFiles, own: Sequence[AuthoredFile]) -> Iterator[Problem]:
+    """What the publication has in `site/` for nothing; the one that is shipped with the program has the program's."""
+    folders = {"assets": files.assets, "overrides": files.overrides, "templates": files.templates}
+    if len(files.assets) > 1:
+        catalog = publication.catalog
+        named = [f"overrides/{file.page.front['template']}" for file in own if file.page.front.get("template")]
+        named += [logo.path.removeprefix("site/") for logo in (catalog.brand.logo, catalog.brand.logo_dark) if logo]
+        named += [f"assets/{catalog.counter.script}"] if catalog.counter else []
+        yield from layer_problems(publication.root, folders, named, catalog.languages)
 
 
 def _neutral(pages: Sequence[AuthoredFile], catalog: Catalog) -> Iterator[Remark]:
     """Which pages are the program's, and where the first one of the publisher's own would be."""
-    neutral = [page for page in pages if not page.is_own]
-    if neutral:
-        names = dict.fromkeys(authored_address(catalog, page.page) for page in neutral)
-        yield Remark("neutral-pages", (("pages", ", ".join(f"/{name}" for name in names)), ("file", neutral[0].file)))
+    found: dict[str, list[str]] = {}
+    for page in (page.page for page in pages if not page.is_own):
+        found.setdefault(page.address.strip("/"), []).append(page.language)
+    names = [name if len(known) == len(catalog.languages) else f"{name} ({', '.join(known)})"
+             for name, known in found.items()]  # fmt: skip
+    if names:
+        first = next(page.file for page in pages if not page.is_own)
+        yield Remark("neutral-pages", (("pages", ", ".join(names)), ("file", first)))
 
 
 def _untranslated(folders: Sequence[Path], languages: Sequence[str]) -> Iterator[Remark]:

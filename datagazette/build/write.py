@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -22,7 +22,8 @@ from datagazette.describe.notation import dump
 from datagazette.describe.release_history import Changes, dataset_feed, publication_feed
 from datagazette.downloads.package import SUMS, latest_names, latest_sums
 from datagazette.model.names import LATEST
-from datagazette.model.publication import AuthoredPage, Dataset, Publication
+from datagazette.model.pages import AuthoredPage
+from datagazette.model.publication import Dataset, Publication
 from datagazette.model.results import ReleaseResult, Results
 from datagazette.model.text import Text
 from datagazette.pages import (
@@ -39,6 +40,7 @@ from datagazette.pages import (
 from datagazette.pages.catalogue import Card
 from datagazette.pages.context import Key, PageContext
 from datagazette.publish.hosts import host_files
+from datagazette.publish.links import Pointers, joined, text_pointers
 from datagazette.publish.output import Output
 from datagazette.tables.engine import Limits, connect
 from datagazette.tables.parquet import TypedTable
@@ -80,11 +82,14 @@ class Written:
 
 @dataclass(frozen=True)
 class WrittenDataset:
-    """What an entry has of a dataset: its staged pages, its card by language, and its part of the lists of all."""
+    """What an entry has of a dataset: its staged pages, its card by language, and its part of the lists of all.
+
+    `pointers` are those of the feeds and JSON documents beside its pages."""
 
     pages: tuple[Written, ...]
     cards: tuple[tuple[str, Card], ...]
     listing: Listing
+    pointers: Pointers
 
 
 @dataclass(frozen=True)
@@ -197,6 +202,14 @@ def write_overview(site: Site, entries: Mapping[str, Entry]) -> tuple[Page, ...]
     return overview
 
 
+def pointers_beside(site: Site, entries: Mapping[str, Entry]) -> Iterator[Pointers]:
+    """What all files but pages, scripts and styles point to: those of releases, of datasets, and the lists."""
+    yield from (package.pointers for package in site.packages.values())
+    yield from (entry.value.pointers for entry in entries.values())
+    base_url = site.content.catalog.base_url
+    yield from (text_pointers(path, text, base_url) for path, text in site.output.texts())
+
+
 def _tasks(site: Site, datasets: Sequence[Dataset]) -> list[Task]:
     content, packages, hashes = site.content, site.packages, site.run.hashes
     shared = {
@@ -274,7 +287,10 @@ def _written(task: _DatasetToWrite, folder: Path) -> WrittenDataset:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, "utf-8", newline="")
     pages = _stage(render_dataset(content, dataset), folder)
-    return WrittenDataset(pages, tuple(cards), listing(content.publication, result, _regions(content, result)))
+    pointers = joined(text_pointers(path, text, catalog.base_url) for path, text in beside.items())
+    return WrittenDataset(
+        pages, tuple(cards), listing(content.publication, result, _regions(content, result)), pointers
+    )
 
 
 def _regions(content: SiteContent, result: ReleaseResult) -> dict[str, Text]:

@@ -17,6 +17,7 @@ from click.core import ParameterSource
 from rich.console import Console
 from rich.text import Text as Styled
 
+from datagazette import VERSION
 from datagazette.cli.start import COMMANDS, here
 from datagazette.messages import LANGUAGES, texts
 from datagazette.model.problems import Problem, Remark
@@ -25,6 +26,7 @@ from datagazette.reports.blocks import TextLine
 from datagazette.reports.problem_list import text_report
 
 _DEFAULT = "build"
+_NEED_NONE = ("check", "init")  # a file can be checked anywhere
 _STYLES = {"file": "bold", "error": "red", "warning": "yellow", "fix": "dim", "plain": "", "fine": "green"}
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -33,7 +35,7 @@ class _Commands(click.Group):
     """`build` where the first word is no command: `datagazette --root DIR` builds."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if not args or (args[0] not in COMMANDS and args[0] not in ("--help", "-h")):
+        if not args or (args[0] not in COMMANDS and args[0] not in ("--help", "-h", "--version")):
             args = [_DEFAULT, *args]
         return super().parse_args(ctx, args)
 
@@ -46,10 +48,15 @@ class _Commands(click.Group):
         return super().get_command(ctx, cmd_name)
 
 
-def default_language() -> str:
-    """The person's language, from the locale; English where the program does not know it."""
+def locale_language() -> str:
+    """The code of the person's language, from the locale; empty where it has none."""
     setting = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    code = (setting or locale.getlocale()[0] or "").partition("_")[0].lower()
+    return (setting or locale.getlocale()[0] or "").partition("_")[0].lower()
+
+
+def default_language() -> str:
+    """The person's language; English where the program does not know it."""
+    code = locale_language()
     return code if code in LANGUAGES else "en"
 
 
@@ -73,9 +80,19 @@ def publication_language(context: click.Context, root: Path) -> str:
     )
 
 
+def _refuse_nothing(context: click.Context, _parameter: click.Parameter, root: Path) -> Path:
+    """A command that needs a publication begins nothing, and leaves no folder behind, where there is none."""
+    if context.info_name not in _NEED_NONE:
+        from datagazette.load.publication import refuse_nothing
+
+        refuse_nothing(root.resolve())
+    return root
+
+
 def common(command: Function) -> Function:
     root = click.option(
         "--root", type=click.Path(exists=True, file_okay=False, path_type=Path), default=here,
+        callback=_refuse_nothing,
         help="The folder of the publication, which has datasets/catalog.yaml; by default the current folder or the "
         "nearest one above it that has one, and in a checkout of the program the checkout.",
     )  # fmt: skip
@@ -86,6 +103,7 @@ def common(command: Function) -> Function:
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(VERSION, message="%(prog)s %(version)s")
 def cli() -> None:
     """Check, summarise, package and publish versioned CSV tables as a static site."""
 

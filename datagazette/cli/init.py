@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 import click
 from rich.cells import cell_len
 
-from datagazette.cli.authoring import BY_LANGUAGE, by_language
-from datagazette.cli.group import cli, default_language
+from datagazette.cli.group import cli, default_language, locale_language
+from datagazette.cli.intake_options import BY_LANGUAGE, by_language
 from datagazette.home import IS_CHECKOUT
 from datagazette.load.files import CATALOG
 from datagazette.messages import COMMAND, texts
@@ -100,6 +100,8 @@ def _refuse_other_languages(given: Sequence[str], languages: Sequence[str]) -> N
 @click.option("--program", default="", metavar="ADDRESS", help="Version of the program for the workflows: the address "
               "of a wheel with #sha256=HASH, or git+https://REPOSITORY@COMMIT.")  # fmt: skip
 @click.option("--empty", is_flag=True, help="Without the example dataset.")
+@click.option("--pages", is_flag=True, help="Also write the pages about, cite and contribute, to change them. Else the "
+              "program makes them from catalog.yaml.")  # fmt: skip
 def init(
     folder: Path,
     titles: tuple[str, ...],
@@ -112,6 +114,7 @@ def init(
     logo: Path | None,
     program: str,
     empty: bool,
+    pages: bool,
 ) -> None:
     """Begin a publication in a folder: catalogue, pages, workflows, and a small example.
 
@@ -125,7 +128,9 @@ def init(
     work.refuse_folder(folder)
     is_new = not work.has_catalog(folder)
     ask = _Questions(texts("cli", lang)["init"], lang, is_new and sys.stdin.isatty() and sys.stdout.isatty())
-    spoken = ask.answer(",".join(languages) or None, "languages", lang, work.known_languages)
+    spoken = ask.answer(
+        ",".join(languages) or None, "languages", work.spoken(locale_language(), lang), work.known_languages
+    )  # fmt: skip
     by_title = ask.texts(titles, "title", dict.fromkeys(spoken, work.title_of(folder)), spoken)
     wanted = Wanted(
         work.name_of(folder), spoken, by_title, ask.texts(publishers, "publisher", by_title, spoken),
@@ -134,7 +139,7 @@ def init(
         base_url=ask.answer(base_url, "base-url", work.example_address(folder), work.known_base_url),
         colour=work.known_colour(colour), program=work.known_program(program), example=not empty,
     )  # fmt: skip
-    begun = work.begin(folder, wanted, work.known_logo(logo))
+    begun = work.begin(folder, wanted, work.known_logo(logo), with_pages=pages)
     for line in _report(folder, wanted, begun, ask.say):
         click.echo(line)
 
@@ -144,18 +149,25 @@ def _report(folder: Path, wanted: Wanted, begun: Begun, say: Mapping[str, str]) 
     is_new = CATALOG in begun.written
     yield say["begun" if is_new else "added" if begun.written else "complete"].format(folder=folder)
     yield from _groups(begun.written, say)
-    if begun.kept:
+    if begun.kept and is_new:
         yield say["kept"].format(files=", ".join(begun.kept))
     if not is_new:
         yield say["options"]
         return
     if begun.untranslated:
         yield say["english"].format(languages=", ".join(begun.untranslated))
-    if wanted.has_example_address:
-        yield say["address"].format(address=wanted.base_url)
-    if not wanted.program:
-        yield say["pin"]
     yield ""
+    yield from _next(folder, say)
+    later = [say["address"].format(address=wanted.base_url)] if wanted.has_example_address else []
+    later += [] if wanted.program else [say["pin"]]
+    if later:
+        yield ""
+        yield say["later"]
+        yield from (f"  {line}" for line in later)
+
+
+def _next(folder: Path, say: Mapping[str, str]) -> Iterator[str]:
+    """The next commands; the first table that is in the folder already is offered."""
     yield say["next"]
     place = shlex.quote(str(folder))
     root = f" --root {place}" if IS_CHECKOUT else ""

@@ -31,6 +31,7 @@ COMMANDS = {
     "serve": Command("publishing", "datagazette.build.package"),
     "check": Command("checking", "datagazette.commands.check_datasets"),
     "diff": Command("checking", "datagazette.commands.diff"),
+    "add": Command("adding", "datagazette.intake.drafts"),
     "new": Command("authoring", "datagazette.intake.drafts"),
     "revise": Command("authoring", "datagazette.commands.check_datasets"),
     "release": Command("publishing", "datagazette.commands.release"),

@@ -6,9 +6,13 @@ publication that was begun without `init` gets the workflows. One that has a cat
 
 from __future__ import annotations
 
+import json
 import os
 import re
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
@@ -26,19 +30,23 @@ from datagazette.commands.starter import (
     is_translated,
     licences,
 )
+from datagazette.describe.neutral_pages import neutral_language, neutral_page
 from datagazette.home import HOME, IS_CHECKOUT
 from datagazette.intake.naming import slug
+from datagazette.load.authored_pages import PAGES
 from datagazette.load.catalog import read_catalog
-from datagazette.load.files import CATALOG, DATASETS
+from datagazette.load.files import CATALOG, DATASETS, read_limited
+from datagazette.load.logos import LogoFault, logo_size
 from datagazette.load.yaml_file import parse_yaml
+from datagazette.model.colours import read_colour
 from datagazette.model.errors import DataFaults, UsageError
+from datagazette.model.limits import LOGO_BYTES
 from datagazette.model.names import is_base_address, is_email, is_language, is_name, is_site_address, nearest
-from datagazette.model.problems import has_errors
-from datagazette.model.publication import Catalog
+from datagazette.model.problems import has_errors, problem
+from datagazette.model.publication import NEUTRAL_PAGES, Catalog
 
-_LOGOS = (".svg", ".png")
+_COMPLETED = ("accessibility",)  # pages that only their publisher can complete
 # The two forms of pip: a wheel and the hash of its bytes, a commit of a git repository.
-_COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 _WHEEL = re.compile(r"(?:https|file)://[^\s#]+\.whl#sha256=[0-9a-f]{64}")
 _COMMIT = re.compile(r"git\+(?:https|file)://[^\s#@]+@[0-9a-f]{40}")
 
@@ -57,18 +65,23 @@ def has_catalog(folder: Path) -> bool:
     return os.path.lexists(folder / CATALOG)
 
 
-def begin(folder: Path, wanted: Wanted, logo: Path | None = None) -> Begun:
-    """Writes what the folder lacks of a publication. The catalogue comes last: until it is there, a further call goes
-    on with the rest. Raises DataFaults where the catalogue would have faults."""
+def begin(folder: Path, wanted: Wanted, logo: Path | None = None, *, with_pages: bool = False) -> Begun:
+    """Writes what the folder lacks of a publication, `with_pages` also the pages that the program else makes from the
+    catalogue. The catalogue comes last: until it is there, a further call goes on with the rest.
+
+    Raises DataFaults where the catalogue has faults.
+    """
     is_new = not has_catalog(folder)
     if logo and is_new:
         wanted = replace(wanted, logo=f"site/logo{logo.suffix.lower()}")
     has_data = (folder / DATASETS).is_dir() and any((folder / DATASETS).iterdir())
     wanted = replace(wanted, example=wanted.example and is_new and not has_data)
     files = dict(helper_files(wanted))
+    text = catalog_text(wanted) if is_new else (folder / CATALOG).read_text("utf-8")
+    names = (*(_COMPLETED if is_new else ()), *(NEUTRAL_PAGES if with_pages else ()))
+    if names:
+        files |= _pages(_catalog(text), names)
     if is_new:
-        text = catalog_text(wanted)
-        _catalog(text)
         files |= {wanted.logo: logo.read_bytes()} if logo else {}
         files |= dict(example_files(wanted.languages)) if wanted.example else {}
         files |= {CATALOG: text.encode()}
@@ -78,8 +91,21 @@ def begin(folder: Path, wanted: Wanted, logo: Path | None = None) -> Begun:
     if keep_line_ends(folder):
         written = (*written, ".gitattributes")
     kept = tuple(path for path in files if path not in written)
-    untranslated = [language for language in wanted.languages if is_new and not is_translated(language)]
+    untranslated = [
+        language for language in wanted.languages
+        if is_new and not (is_translated(language) and neutral_language("accessibility", language) == language)
+    ]  # fmt: skip
     return Begun(written, kept, tuple(untranslated))
+
+
+def _pages(catalog: Catalog, names: Sequence[str]) -> dict[str, bytes]:
+    """Pages of the publication's own. They link to each other, and to no list that is there for some data only."""
+    there = [f"{name}/" for name in NEUTRAL_PAGES]
+    return {
+        f"{PAGES}/{language}/{name}/index.md": neutral_page(name, language, catalog, there).encode()
+        for language in catalog.languages
+        for name in names
+    }
 
 
 def _write(path: Path, content: bytes) -> bool:
@@ -145,6 +171,11 @@ def known_languages(given: str) -> tuple[str, ...]:
     return codes
 
 
+def spoken(code: str, otherwise: str) -> str:
+    """The language `code` if the interface of sites has texts in it."""
+    return code if (HOME / "site/strings" / f"{code}.yaml").is_file() else otherwise
+
+
 def known_licence(given: str) -> Licence:
     """A usual licence, or another one of the SPDX list, in any case of letters. Raises UsageError for others."""
     usual = licences()
@@ -177,20 +208,47 @@ def known_contact(given: str) -> str:
 
 
 def known_program(given: str) -> str:
-    """The version of the program that workflows install, in one of pip's two forms."""
+    """The version of the program that workflows install, in one of pip's two forms; by default the one that runs."""
     pin = given.strip().removeprefix("datagazette @ ")
     if pin and not _WHEEL.fullmatch(pin) and not _COMMIT.fullmatch(pin):
         raise UsageError("init-pin", found=given, file=PROGRAM)
-    return pin
+    if pin or IS_CHECKOUT:
+        return pin
+    with suppress(PackageNotFoundError):
+        return pin_of(distribution("datagazette").read_text("direct_url.json") or "{}")
+    return ""
+
+
+def pin_of(installed_from: str) -> str:
+    """The version that was installed from an address, as installers record it (PEP 610); empty where others could not
+    install the same: without a hash, from a folder, or for another system than that of the workflows, Linux."""
+    about = json.loads(installed_from)
+    address, commit = str(about.get("url", "")), about.get("vcs_info", {}).get("commit_id", "")
+    digest = about.get("archive_info", {}).get("hashes", {}).get("sha256", "")
+    pin = f"git+{address}@{commit}" if commit else f"{address}#sha256={digest}"
+    is_public = address.startswith("https://") and "@" not in address  # before it is the name or password of a person
+    fits = _COMMIT.fullmatch(pin) or (_WHEEL.fullmatch(pin) and ("linux" in address or "-none-any." in address))
+    return pin if fits and is_public else ""
 
 
 def known_colour(given: str) -> str:
-    if given and not _COLOUR.fullmatch(given):
+    found = read_colour(given) or read_colour(f"#{given}")
+    if given and not found:
         raise UsageError("init-colour", found=given)
-    return given
+    return found
 
 
 def known_logo(given: Path | None) -> Path | None:
-    if given and given.suffix.lower() not in _LOGOS:
-        raise UsageError("init-logo", path=given, known=", ".join(_LOGOS))
+    """Raises DataFaults for a file that cannot be the logo of a publication, as its check does."""
+    if given is None:
+        return None
+    content, faults = read_limited(given, str(given), LOGO_BYTES)
+    if not faults:
+        try:
+            logo_size(given, content)
+        except LogoFault as fault:
+            values = {"path": given.name, "line": fault.line or 1, **fault.values}
+            faults = (problem(fault.code, str(given), fault.line, **values),)
+    if faults:
+        raise DataFaults(faults)
     return given

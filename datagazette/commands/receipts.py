@@ -13,7 +13,8 @@ from datagazette.build.site_plan import Planned, Plans, Snapshot, as_released, a
 from datagazette.commands.bases import Base
 from datagazette.diff.outcome import Receipt, SiteAddress
 from datagazette.load.files import CATALOG
-from datagazette.model.publication import AuthoredPage, Publication, Release
+from datagazette.model.pages import AuthoredPage
+from datagazette.model.publication import Publication, Release
 
 # Files that every page is made with.
 _LOOK = ("site/templates/", "site/overrides/", "site/assets/", "site/strings/", "mkdocs.yml", CATALOG)

@@ -10,24 +10,21 @@ from __future__ import annotations
 import gc
 import threading
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-
-from watchdog.events import FileSystemEvent, FileSystemEventHandler
-from watchdog.observers import Observer
 
 from datagazette.build.build import Options, build_site, data_folders, gather_site, untouched_site
 from datagazette.build.cache import Cache, CacheKey
 from datagazette.build.fingerprints import Seen, digest, known_hashes, settled
 from datagazette.build.package import CHARTS, LINKED
 from datagazette.build.render import render
-from datagazette.build.site_check import site_files
 from datagazette.build.steps import Reporter, Runner, Step, Task
 from datagazette.build.workers import Workers, opened, workers
 from datagazette.build.write import PAGES, Site, write, write_overview
 from datagazette.commands.preview import Preview, server
+from datagazette.commands.watching import Watch
 from datagazette.describe import addresses
 from datagazette.files import State, state
 from datagazette.messages import LANGUAGES, texts
@@ -47,12 +44,14 @@ class _Served(Output):
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.files: dict[str, str] = {}
+        self._written: list[str] = []
 
     def write(self, relative: str, content: str | bytes) -> None:
         path = self._folder / relative
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         self.files[relative] = str(path)
+        self._written.append(relative)
 
     def take(self, source: str, relative: str) -> None:
         self.files[relative] = source
@@ -60,16 +59,8 @@ class _Served(Output):
     def paths(self) -> Collection[str]:
         return self.files.keys()
 
-
-class _Changes(FileSystemEventHandler):
-    """Sets an event for each change that could be a person's edit."""
-
-    def __init__(self, changed: threading.Event) -> None:
-        self._changed = changed
-
-    def on_any_event(self, event: FileSystemEvent) -> None:
-        if event.event_type in ("created", "modified", "moved", "deleted") and not event.is_directory:
-            self._changed.set()
+    def texts(self) -> Iterator[tuple[str, str]]:
+        return ((path, (self._folder / path).read_text("utf-8", errors="replace")) for path in sorted(self._written))
 
 
 class _Superseded(Exception):
@@ -79,7 +70,8 @@ class _Superseded(Exception):
 @dataclass
 class Serving:
     """What is served, from what, and how far it is. `first` are the workers for the pages that are looked at, so that
-    they wait for nothing that the others do; `work` is the file system's word for a change."""
+    they wait for nothing that the others do. `changed` is set by whatever watches the files, which is renewed by
+    `renew`."""
 
     options: Options
     preview: Preview
@@ -87,6 +79,7 @@ class Serving:
     first: Workers
     rest: Workers
     changed: threading.Event = field(default_factory=threading.Event)
+    renew: Callable[[], None] = lambda: None
     _seen: Seen = field(default_factory=Seen)
     _tried: set[str] = field(default_factory=set)  # pages that were wanted in the present state of the sources
     _is_outdated: bool = False
@@ -132,6 +125,7 @@ class Serving:
         """Waits until a person has changed something, and programs have saved it."""
         self.changed.wait()
         while self.changed.is_set():
+            self.renew()
             self.changed.clear()
             self.changed.wait(_PAUSE)
 
@@ -220,25 +214,17 @@ def serve_site(root: Path, port: int, jobs: int | None, report: Reporter) -> Non
     ):
         report.console.print(address)
         serving = Serving(Options(root, root / "build" / "serve", drafts=True), preview, report, first, rest)
-        observer = Observer()
-        for folder in _watched(root):
-            observer.schedule(_Changes(serving.changed), str(folder), recursive=folder != root)
-        observer.start()
+        watch = Watch(root, serving.changed)
+        watch.renew()
+        serving.renew = watch.renew
+        watch.observer.start()
         try:
             serving.recall()
             while True:
                 serving.update()
                 serving.settle()
         except KeyboardInterrupt:
-            observer.stop()
-
-
-def _watched(root: Path) -> Sequence[Path]:
-    """The folders of data, pages and templates: the publication's own, and ours where it has none."""
-
-    wanted = (*data_folders(root), root / "site", *site_files(root).layers)
-    found = {folder.resolve() for folder in wanted if folder.is_dir()}
-    return [folder for folder in sorted(found) if not any(other in folder.parents for other in found)]
+            watch.observer.stop()
 
 
 def _homes(site: Site) -> list[str]:

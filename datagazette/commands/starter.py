@@ -118,7 +118,7 @@ def example_files(languages: Sequence[str]) -> Iterator[tuple[str, bytes]]:
 
 
 def is_translated(language: str) -> bool:
-    """Whether pages and example have texts in a language; else they are written in English."""
+    """Whether the example has texts in a language; else they are in English."""
     return _base(language) in _read("texts.yaml")
 
 

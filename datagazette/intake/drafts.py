@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from datagazette.intake import columns as typing
 from datagazette.intake import keys
+from datagazette.intake.accounts import Account, Gathered, How
 from datagazette.intake.columns import Written
 from datagazette.intake.describe import Described, primary_key_of
 from datagazette.intake.extra_rows import settled, without_blank
+from datagazette.intake.gathering import gather
 from datagazette.intake.hints import degrees, years
 from datagazette.intake.keys import Target
 from datagazette.intake.naming import Named, language_of, named, slug
-from datagazette.intake.notices import Notice, Place, misfit, notice
+from datagazette.intake.notices import Notice, Place, misfit, notice, stopped
 from datagazette.intake.packages import package_sheets
 from datagazette.intake.sheets import Cells, Sheet, read_sheets
+from datagazette.intake.views import View, viewed
 from datagazette.isolation import step
 from datagazette.load.files import DATASETS, NOTES
 from datagazette.load.publication import load_publication
@@ -36,11 +39,14 @@ from datagazette.tables.sql import identifier, literal
 from datagazette.validation.run import check_tables
 
 _MEMORY = "1GB"  # of the database
+_EXAMPLES = 3  # of cells that keep a column from its type
 _ALL = ""  # the step that looks at all tables together
 _LARGEST_TARGET = 50_000_000  # bytes of a table that a foreign key may be found to
+UNNAMED = "table"  # the name of a single table that neither its file nor its dataset gives one
 _TAKEN = Path(NOTES).stem  # the file of a version with notes on its cells, which no table can be
 _STATED: Json = {"delimiter": ",", "quoteChar": '"', "skipInitialSpace": False, "header": True}
 # A date at the end of a name, or at its beginning.
+_USUAL = ("datapackage", "csv", "package_show", "package", "dataset", "metadata", "ckan")  # names of descriptors
 _DATED = re.compile(r"-(19|20)[0-9]{2}(-?[0-9]{2,4}){0,2}$|^(19|20)[0-9]{2}(-?[0-9]{2}){0,2}-(?=[a-z])")
 
 
@@ -50,7 +56,8 @@ class Sources:
 
     `decimal` is the mark before the decimals of numbers; empty where it is to be found out.
     `header` is the line of the header, 0 where that is to be found out. `hidden` says what becomes of hidden rows and
-    columns of workbooks, and `total` of a row of totals: `keep` or `drop`."""
+    columns of workbooks, and `total` of a row of totals: `keep` or `drop`. `wide`: folders, archives and descriptions
+    of all known forms are read, as `add` does."""
 
     root: Path
     name: str
@@ -64,11 +71,15 @@ class Sources:
     header: int = 0
     hidden: str = ""
     total: str = ""
+    wide: bool = False
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A dataset as it will be written: its tables, and the content of the CSV of each."""
+    """A dataset as it will be written: its tables, and the content of the CSV of each.
+
+    `origin` is the name of the file or folder that they are from.
+    """
 
     root: Path
     name: str
@@ -77,6 +88,14 @@ class Draft:
     sheets: tuple[Sheet, ...]
     contents: tuple[bytes, ...]
     package: Json = field(default_factory=dict)
+    views: tuple[tuple[View, ...], ...] = ()
+    accounts: tuple[Account, ...] = ()
+    origin: str = ""
+
+    @property
+    def package_name(self) -> str:
+        """What a package among the sources is called."""
+        return str(self.package.get("name") or "")
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -89,15 +108,16 @@ def plan_dataset(sources: Sources) -> Draft:
     loaded = load_publication(sources.root)
     if loaded.publication is None:
         raise DataFaults(loaded.problems)
-    sheets: list[Sheet] = []
-    package: Json = {}
-    for path in sources.paths:
+    how = How(sources.encoding, sources.delimiter, sources.sheets, sources.header, sources.hidden)
+    gathered = gather(sources.paths, how) if sources.wide else Gathered()
+    sheets = [settled(sheet, sources.total) for sheet in gathered.sheets]
+    package = gathered.package
+    for path in () if sources.wide else sources.paths:
         with step(path.name, limits.SOURCE_SECONDS):
             if is_descriptor(path):
                 found, package = package_sheets(path, sources.encoding)
             else:
-                found = read_sheets(path, sources.encoding, sources.delimiter, sources.sheets, sources.header,
-                                    sources.hidden)  # fmt: skip
+                found = read_sheets(path, *how.of_tables)
             sheets += [settled(sheet, sources.total) for sheet in found]
     with tempfile.TemporaryDirectory() as folder, step(_ALL, limits.SOURCE_SECONDS):
         scratch = Path(folder)
@@ -109,7 +129,15 @@ def plan_dataset(sources: Sources) -> Draft:
             tables = _related(engine, tables, sheets, loaded.publication, sources)
         tables = [_sure(table, sheet, scratch, bounds) for table, sheet in zip(tables, sheets, strict=True)]
         contents = tuple((scratch / table.path).read_bytes() for table in tables)
-    return Draft(sources.root, sources.name, loaded.publication, tuple(tables), tuple(sheets), contents, package)
+    views = tuple(map(viewed, tables, sheets))
+    return Draft(sources.root, sources.name, loaded.publication, tuple(tables), tuple(sheets), contents, package, views,
+                 gathered.accounts, _origin(sources.paths[0]))  # fmt: skip
+
+
+def _origin(path: Path) -> str:
+    """The name of a file without its ending, or of its folder where the file is called as every one of its kind."""
+    stem = path.stem.removesuffix("-metadata").partition(".")[0] if path.is_file() else path.name
+    return path.absolute().parent.name if stem in _USUAL else stem
 
 
 def plan_contents(sources: Sources) -> Draft:
@@ -129,7 +157,7 @@ def _resource_names(sheets: Sequence[Sheet], dataset: str) -> list[str]:
     found: list[str] = []
     for number, (name, short) in enumerate(zip(wanted, bare, strict=True), 1):
         chosen = short if bare.count(short) == 1 and short not in (*RESERVED_NAMES, _TAKEN) else name
-        chosen = _free(chosen or (dataset if len(sheets) == 1 else f"table-{number}"))
+        chosen = _free(chosen or ((dataset or UNNAMED) if len(sheets) == 1 else f"table-{number}"))
         found.append(chosen if chosen not in found else f"{chosen}-{number}")
     return found
 
@@ -154,6 +182,9 @@ def _table(engine: Engine, scratch: Path, name: str, sheet: Sheet, sources: Sour
     labels = named(sheet.labels)
     if sheet.resource.get("schema"):
         labels = tuple(Named(label, label) for label in sheet.labels)
+        alike = Counter(label.lower() for label in sheet.labels)
+        if same := [label for label in sheet.labels if alike[label.lower()] > 1]:
+            raise stopped(sheet.name, notice("names-alike", (Place(text=label) for label in same)))
     names = [label.name for label in labels]
     path = scratch / f"{name}.csv"
     longest = typing.write_csv(path, names, (row for _, row, is_row in _rows(sheet) if is_row))
@@ -321,7 +352,8 @@ def _sure(table: Described, sheet: Sheet, scratch: Path, bounds: Limits) -> Desc
         found = wrong[column.name]
         if found and found[0].cell:
             line = lines[(found[0].cell.row or 2) - 2]
-            found_misfit = misfit(column.name, column.type, len(found), column.filled, line, found[0].cell.text or "")
+            texts = list(dict.fromkeys(problem.cell.text or "" for problem in found if problem.cell))[:_EXAMPLES]
+            found_misfit = misfit(column.name, column.type, len(found), column.filled, line, texts)
             columns.append(replace(column.as_text(), notices=(found_misfit,)))
         else:
             columns.append(column)

@@ -11,13 +11,13 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from datagazette.files import merge_marks
-from datagazette.load.descriptors import TYPE_NAMES, Document, KeyReader, refuse_controls
+from datagazette.load.descriptors import MARK, TYPE_NAMES, Document, KeyReader, refuse_controls
 from datagazette.load.files import Folder, fault, read_limited
-from datagazette.load.git_traces import trace_problem
+from datagazette.load.git_traces import listed, trace_problem
 from datagazette.load.yaml_file import COMPUTED, parse_yaml, read_yaml
 from datagazette.model.limits import DESCRIPTOR_BYTES
+from datagazette.model.pages import AuthoredPage
 from datagazette.model.problems import Problem, problem, warning
-from datagazette.model.publication import AuthoredPage
 from datagazette.model.text import control_character
 
 PAGES = "site/pages"
@@ -101,6 +101,9 @@ def _read(folder: Path, language: str, name: str, file: str) -> tuple[AuthoredFi
     body = page.page.body
     if lines := merge_marks(content):  # a page may speak of such marks, so that they only are a warning
         problems.append(replace(trace_problem("merge-unresolved", file, lines), severity="warning"))
+    unwritten = [number for number, line in enumerate(body.split("\n"), page.above + 1) if line.startswith(MARK)]
+    if unwritten:
+        problems.append(warning("page-unwritten", file, unwritten[0], lines=listed(unwritten)))
     found = control_character(body)
     if found:
         line = page.above + 1 + next(number for number, text in enumerate(body.split("\n")) if control_character(text))

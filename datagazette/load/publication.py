@@ -86,7 +86,7 @@ def load_publication(
     document = _document(Folder(root, DATASETS), CATALOG.rpartition("/")[2], problems)
     if document is None:
         return Loaded(None, tuple(problems))
-    catalog, faults = read_catalog(document)
+    catalog, faults = read_catalog(document, root)
     problems += faults
     if catalog is None:
         return Loaded(None, tuple(problems))
@@ -183,7 +183,8 @@ def _document(folder: Folder, name: str, problems: list[Problem]) -> Document | 
     if path is None:
         place = folder.name if code == "file-missing" else folder.file(name)
         code, near = refusal(folder, name, code, NearMisses())
-        problems.append(problem(code, place, path=name, near=near))
+        rule = "catalog" if folder.file(name) == CATALOG and not near else ""
+        problems.append(problem(code, place, path=name, near=near, rule=rule))
         return None
     document, faults = read_yaml(path, folder.file(name))
     problems += faults

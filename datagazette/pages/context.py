@@ -19,8 +19,10 @@ from markupsafe import Markup, escape
 from datagazette.describe import addresses
 from datagazette.describe.notation import Number
 from datagazette.describe.prose import plain_text
+from datagazette.model.errors import EnvironmentFault, raised_in
 from datagazette.model.names import Version
-from datagazette.model.publication import AuthoredPage, Catalog, Dataset, Publication, Release
+from datagazette.model.pages import AuthoredPage
+from datagazette.model.publication import Catalog, Dataset, Publication, Release
 from datagazette.model.results import ReleaseResult
 from datagazette.model.text import Text, isolated
 from datagazette.pages import markup, numbers
@@ -173,7 +175,10 @@ class PageContext:
         language = text.language_of(self.language)
         if not inner or language == self.language:
             return inner
-        return Markup("<{0} lang='{1}'>{2}</{0}>").format(Markup(tag), language, inner)  # noqa: S704
+        other = self.content.strings.get(language)
+        turns = other is not None and other.direction != self.strings.direction
+        written = Markup(" dir='{}'").format(other.direction) if other and turns else ""
+        return Markup("<{0} lang='{1}'{2}>{3}</{0}>").format(Markup(tag), language, written, inner)  # noqa: S704
 
     def dataset_title(self, release: Release) -> str:
         """The title of a dataset, on one line."""
@@ -260,9 +265,17 @@ def render(context: PageContext, name: str, head: Head, **values: Any) -> Page:
 
 
 def filled(context: PageContext, name: str, **values: Any) -> str:
-    """What the template `name` makes of `values`."""
+    """What the template `name` makes of `values`. Raises EnvironmentFault where a template of the publication fails."""
     view = {"r": context, "say": context.say, "count": context.count, "links": addresses, "seen": []}
-    return _environment(context.content.templates).get_template(f"{name}.html").render(**view, **values)
+    view["rtl"] = context.strings.direction == "rtl"
+    own, *ours = context.content.templates
+    try:
+        return _environment(context.content.templates).get_template(f"{name}.html").render(**view, **values)
+    except Exception as error:
+        place = raised_in(error, own) if ours else ""
+        if not place:
+            raise
+        raise EnvironmentFault("template", place=f"site/templates/{place}", reason=error) from error
 
 
 def stage(context: PageContext, head: Head, body: str, path: str = "") -> Page:
@@ -327,5 +340,6 @@ def _environment(folders: tuple[Path, ...]) -> Environment:
     found.filters["pre"] = markup.preformatted
     found.filters["code"] = markup.code
     found.filters["words"] = words
+    found.filters["addresses_apart"] = markup.addresses_apart
     found.globals["heading"] = markup.heading
     return found

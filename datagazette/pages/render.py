@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from datagazette.describe import addresses
+from datagazette.model.pages import AuthoredPage
 from datagazette.model.problems import codes, general_fix, kind
-from datagazette.model.publication import AuthoredPage, Dataset
+from datagazette.model.publication import Dataset, Publication
 from datagazette.pages.catalogue import catalogue_pages, described_catalogue, listed, theme_views
 from datagazette.pages.context import Head, Page, PageContext, SiteContent, languages, render, stage
 from datagazette.pages.dataset import dataset_page
@@ -35,6 +37,8 @@ from datagazette.validation.frictionless import differences
 # The pages that change with any of the datasets; of a list, the first page.
 OVERVIEW = (addresses.HOME, addresses.CATALOGUE, addresses.FIGURES, addresses.CHANGES, addresses.SOURCES)
 _LATEST_ON_HOME = 6
+# Publications with releases before this day had a page of problems, and published addresses keep answering.
+_PROBLEMS_FOR_ALL_BEFORE = date(2026, 11, 29)
 # The heading of an authored page, without its attributes.
 _TITLE = re.compile(r"^# (.+?)\s*(?:\{[^}]*\})?\s*$", re.MULTILINE)
 
@@ -54,7 +58,8 @@ def render_overview(content: SiteContent) -> Iterator[Page]:
         yield from figures_pages(content, language)
         yield from changes_pages(content, language)
         yield from sources_pages(content, language)
-        yield _problems_page(PageContext(content, language, addresses.PROBLEMS))
+        if has_problems_page(content.publication):
+            yield _problems_page(PageContext(content, language, addresses.PROBLEMS))
     for page in content.authored_pages:
         yield _authored_page(PageContext(content, page.language, page.address), page)
 
@@ -69,6 +74,14 @@ def linked_pages(content: SiteContent, language: str) -> frozenset[str]:
     }
     written = {page.address for page in content.authored_pages if page.language == language}
     return frozenset({*OVERVIEW, *written} - empty)
+
+
+def has_problems_page(publication: Publication) -> bool:
+    """Whether `/problems/` is published: it is asked for, or was there before it had to be."""
+    releases = (release for dataset in publication.datasets for release in dataset.releases)
+    return publication.catalog.problems_page or any(
+        release.date and release.date < _PROBLEMS_FOR_ALL_BEFORE for release in releases
+    )
 
 
 def render_dataset(content: SiteContent, dataset: Dataset) -> Iterator[Page]:
@@ -112,6 +125,7 @@ def _home_page(context: PageContext) -> Page:
         "home",
         head,
         tagline=context.text(catalog.tagline) or context.text(catalog.title),
+        has_tagline=bool(catalog.tagline),
         description=context.rich(catalog.description),
         figures=headlines,
         featured=_featured(context),

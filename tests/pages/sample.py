@@ -8,8 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from datagazette.model.names import Version
+from datagazette.model.pages import AuthoredPage
 from datagazette.model.publication import (
-    AuthoredPage,
     Catalog,
     Category,
     Check,

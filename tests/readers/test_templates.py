@@ -20,12 +20,23 @@ OVERRIDES = ROOT / "site/overrides"
 WORDS = {
     "html_lang": "en",
     "footer_license": "Under $license, by hand.",
+    "footer_counted": "Counted with $counter.",
     "kind_dataset": "Dataset",
     "contents": "On it",
 }
 EXTRA: dict[str, Any] = {
     "policy": "default-src 'none'", "assets_version": "0f", "searched_kinds": ["dataset", "changes"], "words": WORDS,
-    "script_words": "{}", "footer_pages": [{"path": "cite/", "title": "Cite"}], "imports": {"site.js": ["a.js"]},
+    "script_words": "{}", "imports": {"site.js": ["a.js"]},
+    "look": {
+        "around": {"light": "#ffffff", "dark": "#14191d"}, "icon": {"path": "i.svg", "type": "image/svg+xml"},
+        "logo": {"light": {"path": "l.svg", "width": 250}, "dark": {"path": "d.svg", "width": 250}},
+        "footer_pages": [
+            {"path": "cite/", "title": "Cite", "language": ""},
+            {"path": "zh/privacy/", "title": "Privacy", "language": "zh"},
+        ],
+        "counter": {"script": "count.js", "title": "A <b>",
+                    "page": {"path": "privacy/", "title": "Privacy", "language": ""}},
+    },
     "site": {
         "title": "Sample", "description": "Figures", "base_url": "https://x.example/",
         "publisher": {"title": "P & Co", "path": ""}, "license": {"title": "CC <BY>", "path": "https://l.example/"},
@@ -111,7 +122,7 @@ def test_the_configuration_names_folders_beside_it_and_always_its_extensions(tmp
         "site_name": "Sample", "theme": {"language": "en"}, "nav": [{"Home": "index.md"}], "extra": EXTRA,
         "markdown_extensions": {"toc": {"permalink_title": "Link"}},
     }  # fmt: skip
-    made = render(Frame("en", settings, ROOT / "mkdocs.yml", OVERRIDES, ()), pages, tmp_path)
+    made = render(Frame("en", settings, (ROOT / "mkdocs.yml",), (OVERRIDES,), ()), pages, tmp_path)
     written = yaml.safe_load((tmp_path / "mkdocs.yml").read_text("utf-8"))
     for folder in (written["docs_dir"], written["site_dir"], written["theme"]["custom_dir"]):
         assert not Path(folder).is_absolute()
