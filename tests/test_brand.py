@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from datagazette.build.look import contrast_remarks, frame_look, look_problems
+from datagazette.build.look import bundled_look, contrast_remarks, frame_look, look_problems
 from datagazette.charts.brand import palettes
 from datagazette.charts.cards import CardLook, LinkCard, compose
 from datagazette.load.brand import own_path
@@ -22,6 +22,7 @@ from datagazette.model.pages import AuthoredPage
 from datagazette.model.problems import Problem, fix, message
 from datagazette.model.publication import Catalog, Publication
 from datagazette.pages import SiteContent
+from datagazette.publish.assets import Look
 from tests.conftest import PUBLICATIONS, ROOT
 
 PURPLE = "#5b2a86"
@@ -67,7 +68,8 @@ FAULTS = {
     "a logo outside of the publication": ("brand: {logo: ../logo.svg}", "path-unsafe", "../logo.svg"),
     "a logo outside of the folder site": ("brand: {logo: logo.svg}", "logo-format", "the folder site"),
     "a logo that is a photograph": ("brand: {logo: site/logo.jpg}", "logo-format", ".png"),
-    "a PNG in name only": ("brand: {logo: site/wrong.png}", "logo-format", "not a PNG"),
+    "a PNG in name only": ("brand: {logo: site/wrong.png}", "logo-format", "not a whole PNG"),
+    "a PNG that ends early": ("brand: {logo: site/cut.png}", "logo-format", "not a whole PNG"),
     "a PNG of a poster's size": ("brand: {logo: site/large.png}", "logo-size", "4001"),
     "a logo as long as a line": ("brand: {logo: site/long.svg}", "logo-size", "12"),
     "a logo without a size": ("brand: {logo: site/bare.svg}", "logo-size", "viewBox"),
@@ -87,7 +89,8 @@ def test_what_cannot_be_used_is_named_with_its_place_and_its_remedy(root: Path, 
     added, code, shown = FAULTS[case]
     for name, content in {
         "logo.svg": LOGO.encode(), "site/logo.jpg": b"\xff\xd8", "site/wrong.png": b"GIF89a", "site/cut.svg": b"<svg",
-        "site/large.png": png(4001, 20), "site/long.svg": SVG.format(500, 10, "").encode(),
+        "site/large.png": png(4001, 20), "site/cut.png": png(40, 20)[:-12],
+        "site/long.svg": SVG.format(500, 10, "").encode(),
         "site/bare.svg": b'<svg xmlns="http://www.w3.org/2000/svg"/>', "site/heavy.svg": b" " * 1_000_000,
     }.items():  # fmt: skip
         (root / name).write_bytes(content)
@@ -252,6 +255,38 @@ def test_a_colour_that_text_cannot_have_is_named_with_its_contrast_and_the_shade
     assert len(shown) == len(said)
     for line, parts in zip(shown, said, strict=True):
         assert all(part in line for part in parts), line
+
+
+def test_the_icon_has_the_colour_unless_the_publisher_has_one_of_its_own(root: Path) -> None:
+    (root / "site/logo.svg").write_text(SVG.format(10, 10, ""), "utf-8")
+    catalog, _ = read(root, f'brand: {{colour: "{PURPLE}", logo: site/logo.svg}}')
+    publication = Publication(root, catalog, ())
+    assert f'fill="{PURPLE}"' in bundled_look(publication).icon
+    assert f"--accent: {PURPLE};" in bundled_look(publication).tokens
+    assert frame_look(content(root, catalog, ()), "en", [])["icon"]["path"] == "assets/brand/logo.svg"
+    (root / "site/assets/favicon.svg").write_text("<svg/>", "utf-8")
+    assert bundled_look(publication).icon == ""
+    assert frame_look(content(root, catalog, ()), "en", [])["icon"]["path"] == "assets/site/favicon.svg"
+
+
+def test_without_a_look_nothing_is_added(root: Path) -> None:
+    catalog, problems = read(root, "")
+    assert not problems
+    assert bundled_look(Publication(root, catalog, ())) == Look()
+    shown = frame_look(content(root, catalog, ()), "en", KNOWN)
+    assert shown["footer_pages"] == KNOWN
+    assert (shown["logo"], shown["counter"], shown["around"]["light"]) == (None, None, "#ffffff")
+
+
+def test_the_counter_is_named_with_the_page_about_it(root: Path) -> None:
+    catalog, problems = read(root, "counter: {script: site/assets/count.js}")
+    assert not problems
+    written = pages(("zh", "privacy.md"), ("en", "privacy.md"))
+    counter = frame_look(content(root, catalog, written), "en", [])["counter"]
+    assert counter == {
+        "script": "count.js", "title": "count.js", "page": {"path": "privacy/", "title": "", "language": ""},
+    }  # fmt: skip
+    assert frame_look(content(root, catalog, ()), "en", [])["counter"]["page"] is None
 
 
 def test_a_picture_of_a_link_has_the_colour_and_the_logo() -> None:

@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from datagazette.build.site_check import SiteCheck, check_site, site_files
-from datagazette.commands.serve import Watch
+from datagazette.commands.watching import Watch
 from datagazette.describe.neutral_pages import neutral_page
 from datagazette.home import HOME
 from datagazette.load.publication import load_publication
@@ -309,6 +309,11 @@ def test_a_title_with_markup_is_shown_as_it_was_written(small: Path) -> None:
     publisher = replace(catalog(small).publisher, title=Text((("en", "<b>[R&D]*_ `x`"),)))
     text = neutral_page("about", "en", replace(catalog(small), publisher=publisher))
     assert r"&lt;b>\[R&amp;D\]\*\_ \`x\`" in text
+    bait = replace(publisher, path='https://x.example/"><script>)')
+    text = neutral_page("about", "en", replace(catalog(small), publisher=bait))
+    assert "](<https://x.example/%22%3E%3Cscript%3E)>)" in text
+    described = replace(catalog(small), description=Text((("en", "Trees {onclick=alert(1)}"),)))
+    assert "\nTrees \\{onclick=alert(1)}\n" in neutral_page("about", "en", described)
 
 
 def test_neutral_pages_take_the_place_of_pages_that_are_missing_and_of_no_others(small: Path) -> None:
