@@ -21,7 +21,7 @@ from tests.host import host
 
 EXAMPLES = ROOT / "examples"
 PARTS = ("datasets", "schemas", "site")
-CHINESE = re.compile("[\u2e80-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
+CHINESE = re.compile(r"[\u2e80-\u303f\u3400-\u9fff\uf900-\ufaff]")
 # Words of the shipped publication's subject.
 SUBJECT = re.compile(r"social.work|newspaper|ningxia|township|\bchin(?:a|ese)\b", re.IGNORECASE)
 TEXTS = {
@@ -79,6 +79,7 @@ def test_it_is_small_and_in_english_alone() -> None:
         assert not CHINESE.search(path.read_text("utf-8")), path
 
 
+@pytest.mark.thorough
 def test_the_check_finds_nothing(run: Callable[..., Run]) -> None:
     assert run("check", "--root", EXAMPLES).said.strip() == "No problem was found"
 
@@ -125,9 +126,6 @@ def test_the_tests_of_a_copy_with_another_publication_name_nothing_of_the_shippe
         shutil.rmtree(folder / part)
         shutil.copytree(EXAMPLES / part, folder / part)
     shutil.copy(EXAMPLES / "site/logo.svg", folder / "site")
-    for name in (".venv", "node_modules"):
-        (folder / name).unlink(missing_ok=True)
-        (folder / name).symlink_to(ROOT / name)
     shutil.rmtree(folder / ".git")
     git(folder, "init", "-q")
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
@@ -140,6 +138,5 @@ def test_the_tests_of_a_copy_with_another_publication_name_nothing_of_the_shippe
 
     named = tested("--collect-only", "-m", "shipped")
     assert named.returncode == 5, named.stdout
-    assert "test_every_wrong_figure" not in tested("--collect-only").stdout
     done = tested("-m", "not thorough", "tests/test_publication.py", "tests/test_documents.py")
     assert done.returncode == 0, done.stdout
