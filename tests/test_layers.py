@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from datagazette.build.site_check import SiteCheck, check_site, site_files
-from datagazette.commands.serve import Watch
+from datagazette.commands.watching import Watch
 from datagazette.describe.neutral_pages import neutral_page
 from datagazette.home import HOME
 from datagazette.load.publication import load_publication
@@ -162,6 +162,19 @@ def test_a_language_without_strings_is_english_text_by_text(
     assert not [one for one in checked(small).problems if one.code.startswith("words")]
 
 
+def test_a_language_with_a_region_has_the_texts_of_the_language_where_they_are_written_alike(small: Path) -> None:
+    write(small, "site/strings/en-GB.yaml", "frame:\n  tab_about: Who we are\n")
+    folders = site_files(small).strings
+    found = read_strings(folders, ["en-GB", "en-US", "zh-TW", "zh-CN"])
+    assert [untranslated(folders, language) for language in ("en-GB", "zh-CN", "en-US")] == [0, 0, 0]
+    assert untranslated(folders, "zh-TW") > 400
+    assert (found["en-GB"]["frame.tab_about"], found["en-US"]["frame.tab_about"]) == ("Who we are", "About")
+    assert [str(strings.locale) for strings in found.values()] == ["en_GB", "en_US", "zh_Hant_TW", "zh_Hans_CN"]
+    assert found["zh-CN"]["language.compact_units"] == read_strings(folders, ["zh"])["zh"]["language.compact_units"]
+    assert neutral_page("about", "zh-CN", catalog(small)).startswith(neutral_page("about", "zh", catalog(small))[:50])
+    assert "About this site" in neutral_page("about", "zh-TW", catalog(small))
+
+
 def test_settings_of_the_site_are_laid_over_ours_key_by_key(small: Path) -> None:
     ours = (HOME / "mkdocs.yml").read_text("utf-8")
     for own in ("markdown_extensions:\n  pymdownx.tasklist: {}\n", "markdown_extensions:\n  - pymdownx.tasklist\n"):
@@ -296,6 +309,11 @@ def test_a_title_with_markup_is_shown_as_it_was_written(small: Path) -> None:
     publisher = replace(catalog(small).publisher, title=Text((("en", "<b>[R&D]*_ `x`"),)))
     text = neutral_page("about", "en", replace(catalog(small), publisher=publisher))
     assert r"&lt;b>\[R&amp;D\]\*\_ \`x\`" in text
+    bait = replace(publisher, path='https://x.example/"><script>)')
+    text = neutral_page("about", "en", replace(catalog(small), publisher=bait))
+    assert "](<https://x.example/%22%3E%3Cscript%3E)>)" in text
+    described = replace(catalog(small), description=Text((("en", "Trees {onclick=alert(1)}"),)))
+    assert "\nTrees \\{onclick=alert(1)}\n" in neutral_page("about", "en", described)
 
 
 def test_neutral_pages_take_the_place_of_pages_that_are_missing_and_of_no_others(small: Path) -> None:

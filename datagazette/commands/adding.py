@@ -43,6 +43,8 @@ def proposal(draft: Draft, about: About) -> Proposal:
         origin = "package"
     if not title:
         title, origin = _row_above(draft), "row"
+    if not title and about.titles:  # in another language, which is still nearer than the name of a file
+        title, origin = next(iter(about.titles.values())), "package"
     if not title:
         title, origin = title_of_file(draft.origin), "file"
     return Proposal(about, title, origin, _source(draft), _other_keys(draft))
@@ -77,7 +79,8 @@ def _other_keys(draft: Draft) -> tuple[str, ...]:
 
 def _identifies(column: Column) -> bool:
     alone = column.complete and column.distinct == column.rows > 1 and not column.notices
-    return alone and column.type in ("string", "integer") and not column.named.measures
+    is_name = column.type == "string" or (column.type == "integer" and (column.named.coded or column.named.identifies))
+    return alone and is_name and not column.named.measures
 
 
 def proposed_name(draft: Draft, title: str, about: About) -> str:
