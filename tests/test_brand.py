@@ -68,7 +68,8 @@ FAULTS = {
     "a logo outside of the publication": ("brand: {logo: ../logo.svg}", "path-unsafe", "../logo.svg"),
     "a logo outside of the folder site": ("brand: {logo: logo.svg}", "logo-format", "the folder site"),
     "a logo that is a photograph": ("brand: {logo: site/logo.jpg}", "logo-format", ".png"),
-    "a PNG in name only": ("brand: {logo: site/wrong.png}", "logo-format", "not a PNG"),
+    "a PNG in name only": ("brand: {logo: site/wrong.png}", "logo-format", "not a whole PNG"),
+    "a PNG that ends early": ("brand: {logo: site/cut.png}", "logo-format", "not a whole PNG"),
     "a PNG of a poster's size": ("brand: {logo: site/large.png}", "logo-size", "4001"),
     "a logo as long as a line": ("brand: {logo: site/long.svg}", "logo-size", "12"),
     "a logo without a size": ("brand: {logo: site/bare.svg}", "logo-size", "viewBox"),
@@ -88,7 +89,8 @@ def test_what_cannot_be_used_is_named_with_its_place_and_its_remedy(root: Path, 
     added, code, shown = FAULTS[case]
     for name, content in {
         "logo.svg": LOGO.encode(), "site/logo.jpg": b"\xff\xd8", "site/wrong.png": b"GIF89a", "site/cut.svg": b"<svg",
-        "site/large.png": png(4001, 20), "site/long.svg": SVG.format(500, 10, "").encode(),
+        "site/large.png": png(4001, 20), "site/cut.png": png(40, 20)[:-12],
+        "site/long.svg": SVG.format(500, 10, "").encode(),
         "site/bare.svg": b'<svg xmlns="http://www.w3.org/2000/svg"/>', "site/heavy.svg": b" " * 1_000_000,
     }.items():  # fmt: skip
         (root / name).write_bytes(content)

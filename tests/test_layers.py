@@ -16,7 +16,7 @@ import yaml
 
 from datagazette.build.fingerprints import tree_digest
 from datagazette.build.site_check import SiteCheck, check_site, site_files
-from datagazette.commands.serve import Watch
+from datagazette.commands.watching import Watch
 from datagazette.describe.neutral_pages import neutral_page
 from datagazette.home import HOME
 from datagazette.load.publication import load_publication
