@@ -21,6 +21,7 @@ from datagazette.describe.citation import cite_release, sentences, templates
 from datagazette.describe.dcat import dcat_head
 from datagazette.describe.notation import number_text
 from datagazette.messages import FALLBACK, FOLDER, texts
+from datagazette.messages.kin import script
 from datagazette.model.results import SummaryResult
 from datagazette.model.text import Text
 from datagazette.pages import numbers
@@ -104,7 +105,7 @@ def test_the_standard_of_china_is_cited_by_where_chinese_is_a_language(
 
 
 @pytest.mark.parametrize(
-    ("language", "script"),
+    ("language", "written"),
     [
         *(("en", "Latn"), ("da", "Latn"), ("sr-Latn", "Latn"), ("pt-BR", "Latn"), ("ru", "Cyrl"), ("sr", "Cyrl")),
         *(
@@ -118,8 +119,8 @@ def test_the_standard_of_china_is_cited_by_where_chinese_is_a_language(
         ),
     ],
 )
-def test_a_language_has_its_writing(language: str, script: str) -> None:
-    assert writing.script(language) == script
+def test_a_language_has_its_writing(language: str, written: str) -> None:
+    assert script(language) == written
 
 
 def test_fonts_are_those_of_the_languages() -> None:
@@ -149,6 +150,20 @@ def test_what_is_published_has_the_texts_of_english_with_the_same_placeholders(l
         key: placeholders(text) for key, text in other.items()
     }
     assert not [text for text in other.values() if CHINESE.search(text)]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("da-DK", "Sådan henviser du"),
+        ("ar-SA", "كيفية الاستشهاد"),
+        ("en-US", "How to cite"),
+        ("zh-TW", "How to cite"),
+        ("fr", "How to cite"),
+    ],
+)
+def test_a_region_reads_the_texts_of_its_language_where_it_is_written_alike(language: str, said: str) -> None:
+    assert texts("readme", language)["cite"] == said
 
 
 WRITTEN = read_strings((ROOT / "site/strings",), ["en", "da", "ar", "fr", "ru", "ja", "fa"])
