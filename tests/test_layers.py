@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from datagazette.build.fingerprints import tree_digest
 from datagazette.build.site_check import SiteCheck, check_site, site_files
-from datagazette.commands.serve import Watch
+from datagazette.commands.watching import Watch
 from datagazette.describe.neutral_pages import neutral_page
 from datagazette.home import HOME
 from datagazette.load.publication import load_publication
@@ -136,6 +137,22 @@ def test_a_word_may_be_misspelt_by_its_placeholder_or_by_its_key(small: Path) ->
     assert found["words-placeholder"].severity == "error"
 
 
+def test_one_form_of_a_counted_word_may_do_without_the_number(small: Path) -> None:
+    write(small, "site/strings/en.yaml", "count:\n  rows: {one: a single row}\n")
+    assert checked(small).problems == ()
+
+
+def test_what_is_rebuilt_follows_each_layer_and_pages_of_the_program_are_neutral_alone(small: Path) -> None:
+    files = site_files(small)
+    assert HOME / "site/pages" not in files.layers
+    seen = {tree_digest(*files.layers)}
+    for file in ("assets/tokens.css", "overrides/partials/mark.html", "strings/en.yaml", "templates/home.html",
+                 "pages/en/x.md", "../mkdocs.yml"):  # fmt: skip
+        write(small, f"site/{file}", "")
+        seen.add(tree_digest(*site_files(small).layers))
+    assert len(seen) == 7
+
+
 def test_names_of_regions_and_kinds_of_notes_are_a_publications_own(small: Path) -> None:
     write(small, "site/strings/en.yaml", "region:\n  DK-84: The capital region\nnote:\n  rounded: Rounded\n")
     assert checked(small).problems == ()
@@ -160,6 +177,19 @@ def test_a_language_without_strings_is_english_text_by_text(
     }  # fmt: skip
     assert int(values["count"]) > 400
     assert not [one for one in checked(small).problems if one.code.startswith("words")]
+
+
+def test_a_language_with_a_region_has_the_texts_of_the_language_where_they_are_written_alike(small: Path) -> None:
+    write(small, "site/strings/en-GB.yaml", "frame:\n  tab_about: Who we are\n")
+    folders = site_files(small).strings
+    found = read_strings(folders, ["en-GB", "en-US", "zh-TW", "zh-CN"])
+    assert [untranslated(folders, language) for language in ("en-GB", "zh-CN", "en-US")] == [0, 0, 0]
+    assert untranslated(folders, "zh-TW") > 400
+    assert (found["en-GB"]["frame.tab_about"], found["en-US"]["frame.tab_about"]) == ("Who we are", "About")
+    assert [str(strings.locale) for strings in found.values()] == ["en_GB", "en_US", "zh_Hant_TW", "zh_Hans_CN"]
+    assert found["zh-CN"]["language.compact_units"] == read_strings(folders, ["zh"])["zh"]["language.compact_units"]
+    assert neutral_page("about", "zh-CN", catalog(small)).startswith(neutral_page("about", "zh", catalog(small))[:50])
+    assert "About this site" in neutral_page("about", "zh-TW", catalog(small))
 
 
 def test_settings_of_the_site_are_laid_over_ours_key_by_key(small: Path) -> None:
@@ -296,6 +326,11 @@ def test_a_title_with_markup_is_shown_as_it_was_written(small: Path) -> None:
     publisher = replace(catalog(small).publisher, title=Text((("en", "<b>[R&D]*_ `x`"),)))
     text = neutral_page("about", "en", replace(catalog(small), publisher=publisher))
     assert r"&lt;b>\[R&amp;D\]\*\_ \`x\`" in text
+    bait = replace(publisher, path='https://x.example/"><script>)')
+    text = neutral_page("about", "en", replace(catalog(small), publisher=bait))
+    assert "](<https://x.example/%22%3E%3Cscript%3E)>)" in text
+    described = replace(catalog(small), description=Text((("en", "Trees {onclick=alert(1)}"),)))
+    assert "\nTrees \\{onclick=alert(1)}\n" in neutral_page("about", "en", described)
 
 
 def test_neutral_pages_take_the_place_of_pages_that_are_missing_and_of_no_others(small: Path) -> None:
