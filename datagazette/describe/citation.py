@@ -243,8 +243,7 @@ def csl(cited: Citation) -> dict[str, Any]:
 
 def citation_cff(cited: Citation) -> str:
     """CITATION.cff 1.2.0 (https://citation-file-format.github.io/)."""
-    chinese = "引用这些数据时，请使用以下信息。"
-    message = chinese if _is_chinese(cited.language) else "Please cite these data as below."
+    message = texts("citation", "zh" if _is_chinese(cited.language) else cited.language)["please"]
     content = {
         "cff-version": "1.2.0",
         "type": "dataset",
