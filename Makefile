@@ -7,11 +7,12 @@ BIN := .venv/bin
 RUN := $(BIN)/python -I build.py
 SITE := .venv/.site node_modules/.installed
 DEV := $(SITE) .venv/.dev
+HOSTS := datagazette/starter/hosts
 
 export CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve check diff new revise release test test-all quick hosts readers browsers docs lint format bench audit fuzz \
+.PHONY: help site serve check diff new revise release wheel test test-all quick hosts readers browsers docs lint format bench audit fuzz \
   lock newest programs clean
 
 help: ## this list
@@ -32,6 +33,12 @@ diff: .venv/.site ## what changes against the last releases
 
 new revise release: .venv/.site ## a dataset, its next version, its release: make revise ARGS="NAME --data FILE"
 	@$(RUN) $@ $(ARGS)
+
+wheel: $(SITE) .venv/.build ## the program as a wheel for systems like this one, in build/wheel/, and its hash
+	@rm -rf build/wheel
+	@$(BIN)/python -m hatchling build --target wheel --directory build/wheel
+	@$(BIN)/python -c 'import hashlib, pathlib; [print(f"{path}#sha256={hashlib.sha256(path.read_bytes()).hexdigest()}") \
+	  for path in pathlib.Path("build/wheel").glob("*.whl")]'
 
 test: $(DEV) .venv/.croissant .venv/.readers .venv/.security programs ## each kind of test, in minutes
 	$(BIN)/pytest -n auto --dist worksteal -m "not thorough" $(ARGS)
@@ -60,8 +67,10 @@ lint: $(DEV) ## style, types, imports, unused code, workflows
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/vulture
-	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
-	$(BIN)/check-jsonschema --builtin-schema vendor.gitlab-ci --data-transform gitlab-ci .gitlab-ci.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml $(HOSTS)/check.yml $(HOSTS)/publish.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions action/*/action.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.gitlab-ci --data-transform gitlab-ci .gitlab-ci.yml action/gitlab/*.yml $(HOSTS)/gitlab-ci.yml
+	$(BIN)/zizmor --offline --quiet --config .github/zizmor.yml .github/workflows action $(HOSTS)/check.yml $(HOSTS)/publish.yml
 	$(BIN)/pre-commit validate-manifest .pre-commit-hooks.yaml
 
 format: $(DEV) ## put the code into its standard form
@@ -84,7 +93,7 @@ fuzz: $(DEV) .venv/.security programs ## an hour of made-up tables, files and qu
 
 lock: .venv/.dev ## renew the lock files (ARGS=--upgrade for the newest versions)
 	for name in requirements requirements-dev requirements-croissant requirements-readers requirements-matrix \
-	  requirements-cluster requirements-security; do \
+	  requirements-cluster requirements-security requirements-build; do \
 	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --custom-compile-command "make lock" $(ARGS) $$name.in --output-file $$name.txt || exit 1; \
 	done
@@ -122,6 +131,10 @@ clean: ## remove what was built and installed
 .venv/.dev: requirements-dev.txt requirements-cluster.txt .venv/.site
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-cluster.txt
+	touch $@
+
+.venv/.build: requirements-build.txt .venv/.site
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
 	touch $@
 
 # In an environment of its own: it brings pandas and scipy, which nothing else here needs.

@@ -3,16 +3,19 @@
 These are called for tens of thousands of small files in a build, so that they use `os` and not `pathlib`.
 """
 
-# ruff: noqa: PTH103, PTH108, PTH120, PTH123
+# ruff: noqa: PTH103, PTH108, PTH119, PTH120, PTH123
 from __future__ import annotations
 
 import hashlib
 import os
 import re
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 _CHUNK = 1 << 20
+# Left by operating systems and spreadsheets; not ours to complain about.
+_LEFTOVERS = ("Thumbs.db", "desktop.ini")
 # The first line of what Git LFS keeps in the place of a file: https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md
 POINTER = b"version https://git-lfs.github.com/spec/"
 # The lines that git writes around the two sides of a conflict (`git help merge`, "How conflicts are presented").
@@ -62,6 +65,32 @@ def replace_atomically(path: Path, content: bytes) -> None:
     scratch = path.with_name(f".{path.name}.new")
     scratch.write_bytes(content)
     scratch.replace(path)
+
+
+def is_leftover(name: str) -> bool:
+    """Whether a file was left by an operating system or a spreadsheet, or is hidden."""
+    last = os.path.basename(name)
+    return last.startswith((".", "~$")) or last in _LEFTOVERS
+
+
+def overlaid(folders: Sequence[Path]) -> dict[str, Path]:
+    """Every file below folders that are laid over one another, by its path there: of equal paths that of the first.
+
+    A folder need not be there. Paths have slashes and are sorted.
+    """
+    found: dict[str, Path] = {}
+    for folder in folders:
+        for place, _, names in os.walk(folder):
+            for path in (Path(place, name) for name in names if not is_leftover(name)):
+                found.setdefault(path.relative_to(folder).as_posix(), path)
+    return dict(sorted(found.items()))
+
+
+def copy_overlaid(folders: Sequence[Path], target: Path) -> None:
+    """Copies what `overlaid` finds into the folder `target`."""
+    for name, path in overlaid(folders).items():
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target / name)
 
 
 def same_bytes(path: Path, other: Path) -> bool:

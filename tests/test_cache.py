@@ -324,3 +324,23 @@ def test_a_template_makes_pages_anew_and_no_package(small: Path, run: Callable[.
     assert "render counts en" in again
     assert not {line for line in again if line.startswith(("check", "package", "tabulate", "summarise", "read"))}
     assert "A new line" in (small / "public/en/datasets/counts/index.html").read_text("utf-8")
+
+
+@pytest.mark.thorough
+@pytest.mark.usefixtures("warmed")
+@pytest.mark.slow
+def test_a_word_that_no_file_of_a_release_repeats_makes_pages_and_no_package(
+    small: Path, run: Callable[..., Run]
+) -> None:
+    assert run("build", "--root", small).status == 0
+    catalog = small / "datasets/catalog.yaml"
+    lines = catalog.read_text("utf-8").splitlines()
+    described = [f"{line} And more." if line.startswith("description@en:") else line for line in lines]
+    catalog.write_text("\n".join(described) + "\n", "utf-8")
+    again = made(explained(run, small))
+    assert "write pages counts" in again
+    assert not {
+        line for line in again if line.startswith(("read", "check", "tabulate", "summarise", "draw the charts"))
+    }
+    assert not {line for line in again if line.startswith("package")}
+    assert "And more." in (small / "public/en/index.html").read_text("utf-8")

@@ -12,8 +12,8 @@ from tests.test_plain_words import STYLE, documents
 
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _PATH = re.compile(r"`((?:datagazette|docs|site|tests|benchmarks|\.github)/[\w./-]+)`")
-# What the examples in CONTRIBUTING are about to make.
-_EXAMPLES = re.compile(r"/(tsv|fields|theme-repeated)\b")
+# What examples are about to make.
+_EXAMPLES = re.compile(r"/(tsv|fields|theme-repeated|logo\.svg|privacy\.md)\b")
 _MOST_LINES = {"ARCHITECTURE.md": 150, "CONTRIBUTING.md": 150, "CONTRIBUTING.zh.md": 150}
 
 

@@ -76,9 +76,9 @@ def test_scripts_have_the_same_names_wherever_they_are_and_whatever_the_current_
     theme = tmp_path / "theme.css"
     theme.write_text(".md-typeset{color:red}")
     shutil.copytree(ROOT / "site/assets", tmp_path / "a/b/assets")
-    here = bundle(ROOT / "site/assets", theme, ROOT / "node_modules", tmp_path / "here")
+    here = bundle((ROOT / "site/assets",), theme, ROOT / "node_modules", tmp_path / "here")
     monkeypatch.chdir(tmp_path / "a")
-    there = bundle(tmp_path / "a/b/assets", theme, ROOT / "node_modules", tmp_path / "there")
+    there = bundle((tmp_path / "a/b/assets",), theme, ROOT / "node_modules", tmp_path / "there")
     assert there == here
     assert tree_hashes(tmp_path / "there") == tree_hashes(tmp_path / "here")
     assert any("-" in path.stem for path in (tmp_path / "here").glob("*.js")), "there are chunks"

@@ -1,7 +1,8 @@
 """A third language, written from right to left, is a file of strings and translated titles, and no code.
 
-The translation is made up here: every Latin letter of the English words becomes an Arabic one. So it is complete
-whatever words are added, and anything that is still Latin or Chinese in its pages was not translated.
+The language is called Pashto, of which the program knows nothing, and the translation is made up here: every Latin
+letter of the English words becomes an Arabic one. So it is complete whatever words are added, and anything that is
+still Latin or Chinese in its pages was not translated.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def arabic(text: str) -> str:
 
 
 def translated(value: Any) -> Any:
-    """A descriptor with an Arabic text beside every English one."""
+    """A descriptor with a made-up text beside every English one."""
     if isinstance(value, list):
         return [translated(one) for one in value]
     if not isinstance(value, dict):
@@ -45,10 +46,10 @@ def translated(value: Any) -> Any:
     found = {key: translated(one) for key, one in value.items()}
     for key, one in value.items():
         if key.endswith("@en"):
-            found[key.removesuffix("@en") + "@ar"] = (
+            found[key.removesuffix("@en") + "@ps"] = (
                 [arabic(word) for word in one] if isinstance(one, list) else arabic(one)
             )
-    return found | ({"languages": ["zh", "en", "ar"]} if "languages" in value else {})
+    return found | ({"languages": ["zh", "en", "ps"]} if "languages" in value else {})
 
 
 def strings(value: Any, path: str = "") -> Any:
@@ -72,12 +73,12 @@ def translate(root: Path) -> None:
             }
         path.write_text(yaml.safe_dump(ledger, allow_unicode=True, sort_keys=False), "utf-8")
     words = strings(yaml.safe_load((ROOT / "site/strings/en.yaml").read_text("utf-8")))
-    words["language"] |= {"name": "العربية", "direction": "rtl", "locale": "ar"}
-    words["frame"]["html_lang"] = "ar"
+    words["language"] |= {"name": "پښتو", "direction": "rtl", "locale": "ps"}
+    words["frame"]["html_lang"] = "ps"
     (root / "site/strings").mkdir(parents=True)
-    (root / "site/strings/ar.yaml").write_text(yaml.safe_dump(words, allow_unicode=True, sort_keys=False), "utf-8")
+    (root / "site/strings/ps.yaml").write_text(yaml.safe_dump(words, allow_unicode=True, sort_keys=False), "utf-8")
     for page in sorted((ROOT / "site/pages/en").rglob("*.md")):
-        target = root / "site/pages/ar" / page.relative_to(ROOT / "site/pages/en")
+        target = root / "site/pages/ps" / page.relative_to(ROOT / "site/pages/en")
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(f"---\ntitle: {arabic(page.stem)}\n---\n\n{arabic('Some words of this page.')}\n", "utf-8")
 
@@ -96,7 +97,7 @@ class Seen(HTMLParser):
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         named = dict(attributes)
-        foreign = named.get("lang", "ar") != "ar" or "hreflang" in named
+        foreign = named.get("lang", "ps") != "ps" or "hreflang" in named
         hidden = tag in self.SKIPPED or foreign or any(self.open)
         if not hidden:
             self.texts += [named[name] or "" for name in self.SAID if name in named]
@@ -146,19 +147,19 @@ def site(changed: Changed) -> Path:
 def test_every_page_is_there_in_the_third_language(site: Path) -> None:
     pages = {path.relative_to(site / "en") for path in (site / "en").rglob("*.html")}
     assert len(pages) > 10
-    assert pages == {path.relative_to(site / "ar") for path in (site / "ar").rglob("*.html")}
+    assert pages == {path.relative_to(site / "ps") for path in (site / "ps").rglob("*.html")}
 
 
 def test_its_pages_say_how_they_are_written(site: Path) -> None:
-    for path in (site / "ar").rglob("*.html"):
-        assert re.search(r'<html lang="ar" dir="rtl"', path.read_text("utf-8")), path
+    for path in (site / "ps").rglob("*.html"):
+        assert re.search(r'<html lang="ps" dir="rtl"', path.read_text("utf-8")), path
 
 
 def test_no_word_of_another_language_is_left(site: Path) -> None:
     others = interface("zh") | interface("en")
     left = {
         (path.relative_to(site).as_posix(), text)
-        for path in (site / "ar").rglob("*.html")
+        for path in (site / "ps").rglob("*.html")
         for text in seen(path)
         if text in others
     }
@@ -166,10 +167,10 @@ def test_no_word_of_another_language_is_left(site: Path) -> None:
 
 
 def test_titles_are_translated_and_searched(site: Path) -> None:
-    page = (site / "ar/datasets/counts/index.html").read_text("utf-8")
+    page = (site / "ps/datasets/counts/index.html").read_text("utf-8")
     assert f"<h1>{arabic('Head counts')}" in page
-    assert 'hreflang="ar"' in (site / "index.html").read_text("utf-8")
-    assert list((site / "pagefind").glob("pagefind.ar_*")), "an index of its own"
+    assert 'hreflang="ps"' in (site / "index.html").read_text("utf-8")
+    assert list((site / "pagefind").glob("pagefind.ps_*")), "an index of its own"
 
 
 def test_the_program_speaks_a_language_that_is_one_folder_of_messages(tmp_path: Path) -> None:
@@ -177,14 +178,14 @@ def test_the_program_speaks_a_language_that_is_one_folder_of_messages(tmp_path: 
     shutil.copytree(ROOT / "datagazette", tmp_path / "datagazette", ignore=shutil.ignore_patterns("__pycache__"))
     english = tmp_path / "datagazette/messages/en"
     for path in english.rglob("*.*"):
-        target = english.with_name("ar") / path.relative_to(english)
+        target = english.with_name("ps") / path.relative_to(english)
         target.parent.mkdir(parents=True, exist_ok=True)
         words = strings(yaml.safe_load(path.read_text("utf-8")))
         target.write_text(json.dumps(words), "utf-8")  # JSON is YAML, too
     (tmp_path / "t.csv").write_text("a\nx\n")
     (tmp_path / "t.json").write_text('{"fields": [{"name": "a", "type": "integer"}]}')
     done = subprocess.run(
-        [sys.executable, "build.py", "check", "t.csv", "--schema", "t.json", "--lang", "ar"],
+        [sys.executable, "build.py", "check", "t.csv", "--schema", "t.json", "--lang", "ps"],
         cwd=tmp_path, capture_output=True, text=True, check=False, env={**os.environ, "PYTHONUTF8": "1"},
     )  # fmt: skip
     assert done.returncode == 1, done.stderr

@@ -64,7 +64,7 @@ def played(text: str, folder: Path, locale: str) -> Iterator[tuple[Block, str]]:
         if block.form == "sh":
             printed = "".join(_run(line, folder, locale) for line in block.body.splitlines())
         elif block.form == "diff":
-            _apply(block, folder)
+            apply(block, folder)
         elif block.form == "text":
             yield block, printed
         else:
@@ -81,7 +81,7 @@ def _run(line: str, folder: Path, locale: str) -> str:
     return "".join(f"{printed.rstrip()}\n" for printed in done.stdout.splitlines())
 
 
-def _apply(block: Block, folder: Path) -> None:
+def apply(block: Block, folder: Path) -> None:
     """Lines with a minus are replaced by those with a plus; a plus alone is a line at the end."""
     path = folder / block.file
     text = path.read_bytes().decode("utf-8")

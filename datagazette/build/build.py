@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from datagazette.build.cache import Cache, CacheKey
@@ -21,6 +22,7 @@ from datagazette.build.fingerprints import (
     states_digest,
     tree_digest,
 )
+from datagazette.build.finished import finished_faults
 from datagazette.build.index import FOLDERS, index
 from datagazette.build.package import package
 from datagazette.build.read import read
@@ -30,14 +32,14 @@ from datagazette.build.site_promises import replaced_releases
 from datagazette.build.steps import Reporter, Run, Runner
 from datagazette.build.summarise import Summarised, summarise
 from datagazette.build.workers import Workspace, opened, workers
-from datagazette.build.write import Site, gather, write, write_overview
+from datagazette.build.write import Site, gather, pointers_beside, write, write_overview
 from datagazette.describe import addresses
 from datagazette.describe.listing import file_list
 from datagazette.files import State
 from datagazette.load.files import DATASETS
 from datagazette.model.errors import DataFaults, UsageError
 from datagazette.model.names import is_base_address
-from datagazette.model.problems import Problem, has_errors, warning
+from datagazette.model.problems import Problem, Remark, has_errors, warning
 from datagazette.model.publication import Release
 from datagazette.model.results import Results
 from datagazette.publish.output import Output, locked, refuse_unsafe, staged
@@ -67,12 +69,16 @@ class Options:
 
 @dataclass(frozen=True)
 class Built:
-    """What was published where, with the warnings that did not stop it. `unchanged`: it was there already."""
+    """What was published where, with the warnings that did not stop it, and what of it is the program's.
+
+    `unchanged`: it was there already.
+    """
 
     out: Path
     datasets: int
     pages: int
     problems: tuple[Problem, ...]
+    remarks: tuple[Remark, ...] = ()
     unchanged: bool = False
 
 
@@ -115,12 +121,11 @@ def build_site(
         run = replace(run, publication=replace(publication, catalog=catalog))
     strings = interface_words(run.publication, files)
     with report.stage("package", len(results)):
-        packages = package(run, results, strings, options.out)
-        values = [entry.value for entry in packages.values()]
+        packages = package(run, results, options.out)
         # At another address all descriptions differ, so that new bytes mean nothing there.
-        promises = [found for each in values for found in each.promises
+        promises = [found for each in packages.values() for found in each.promises
                     if found.severity == "error" or not options.base_url]  # fmt: skip
-        problems = _without_errors(problems, *(each.problems for each in values), promises)
+        problems = _without_errors(problems, *(each.problems for each in packages.values()), promises)
         site = gather(run, packages, strings, authored.pages, files, output)
     problems = _without_errors(problems, packaged(site))
 
@@ -128,12 +133,15 @@ def build_site(
         written = write(site)
         overview = write_overview(site, written)
     with report.stage("site", len(written) * len(site.content.catalog.languages) + len(overview)):
-        searched = render(site, written, overview)
+        rendered = render(site, written, overview)
     with report.stage("search"), output.complete_but_for(FOLDERS):
-        index(site, searched)
+        index(site, rendered.searched)
+    pointers = (*rendered.pointers, *pointers_beside(site, written))
     output.write(addresses.FILES, file_list(site.content.catalog.base_url, output.paths()))
+    excused = partial(authored.excuses, is_partial=bool(options.only))
+    problems = _without_errors(problems, finished_faults(pointers, output.paths(), root, excused))
     pages = len(overview) + sum(len(entry.value.pages) for entry in written.values())
-    return Built(options.out, len(site.content.datasets), pages, problems)
+    return Built(options.out, len(site.content.datasets), pages, problems, authored.remarks)
 
 
 def publish_site(options: Options, report: Reporter) -> Built:
@@ -141,8 +149,8 @@ def publish_site(options: Options, report: Reporter) -> Built:
 
     Raises DataFaults, and publishes nothing, where the data has errors or the site would break a promise.
     """
-    _refuse_places(options)
     root = options.root.resolve()
+    _refuse_places(options)
     with (
         staged(options.out, root / "build" / "spare") as output,
         locked(options.root / "build"),
@@ -194,11 +202,10 @@ def data_folders(root: Path) -> tuple[Path, ...]:
 def _site_key(options: Options, known: Mapping[State, str]) -> CacheKey:
     """All that a site is made from; `known` as in `folder_hashes`."""
     files = site_files(options.root)
-    look = (files.templates, files.overrides, files.assets, *files.strings, *files.authored_pages, files.config)
     name, place = _place(options)
     parts = {
         "files": tree_digest(*data_folders(options.root), known=known, root=options.root),
-        "site": tree_digest(*look),
+        "site": tree_digest(options.root / "site", *files.layers),
         "options": digest(options.base_url, options.only, options.drafts, options.skip_broken_drafts),
         "code": code_of(__name__),
         "libraries": libraries(),

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from datagazette.model.errors import not_found
-from datagazette.model.problems import Problem, has_errors
+from datagazette.model.problems import Problem, Remark, has_errors
 
 if TYPE_CHECKING:
     from datagazette.model.publication import Dataset, Publication, Release
@@ -18,11 +18,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Checked:
-    """What the check found: a report for each table, and every problem of files and tables together."""
+    """What the check found: a report for each table, and every problem of files and tables together.
+
+    `remarks` say what of the program's is used where the publication has nothing.
+    """
 
     publication: Publication | None
     problems: tuple[Problem, ...]
     reports: tuple[TableReport, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
     def with_reports(self, reports: tuple[TableReport, ...]) -> Checked:
         """The same with what the tables were found to be."""

@@ -24,6 +24,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from datagazette.charts.font_files import further_fonts
 from datagazette.files import State, sha256, state
 from datagazette.home import HOME, PACKAGE
 
@@ -178,7 +179,7 @@ def libraries() -> str:
     """The versions of Python, of what is installed for the set-up, and of what the lock files name."""
     locks = [HOME / "requirements.txt", HOME / "package-lock.json"]
     versions = {}
-    for name in _LOCKED.findall(locks[0].read_text("utf-8")):
+    for name in (*_LOCKED.findall(locks[0].read_text("utf-8")), *further_fonts()):
         with suppress(importlib.metadata.PackageNotFoundError):
             versions[name] = importlib.metadata.version(name)
     return digest(tuple(sys.version_info[:3]), versions, [sha256(lock) for lock in locks])

@@ -5,34 +5,60 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from zipfile import ZipFile
 
 from datagazette.build.cache import Entry
 from datagazette.build.fingerprints import digest
 from datagazette.build.steps import Run, Step, Task
 from datagazette.build.tabulate import tabulate
-from datagazette.charts.cards import LinkCard, is_writable, render_card
+from datagazette.charts.brand import palettes
+from datagazette.charts.cards import CardLook, LinkCard, is_writable, render_card
 from datagazette.describe import addresses
-from datagazette.downloads.package import Inputs, check_names, draw_charts, write_release
+from datagazette.downloads.package import Charts, Inputs, check_names, draw_charts, write_release
 from datagazette.downloads.promises import kept
+from datagazette.model.look import accents
 from datagazette.model.problems import Problem, has_errors
-from datagazette.model.publication import Publication
-from datagazette.model.results import FigureResult, ReleaseResult, Results
+from datagazette.model.publication import Catalog, Publication, Release
+from datagazette.model.results import FigureResult, PublishedFile, ReleaseResult, Results
+from datagazette.model.text import Text
 from datagazette.pages import SiteContent, Strings
 from datagazette.pages.context import Key, PageContext, Plot, PlotKey, words
 from datagazette.pages.figures import figure_view
 from datagazette.pages.summary import summary_title
+from datagazette.publish.links import Pointers, joined, text_pointers
 from datagazette.tables.engine import Limits, connect
 
 # The folder of an entry that holds files as the site has them.
 SITE = "site"
 _CARDS = "assets/og/"
+# The kinds of files that say where others are.
+_DESCRIBING = (
+    "csvw", "datapackage", "croissant", "license", "citation-cff", "citation-bibtex", "citation-ris", "citation-csl",
+)  # fmt: skip
+_README = "README.md"
 # Addresses of pictures by the address of their page, both relative to the site's root.
 Images = Mapping[str, str]
 
 
 @dataclass(frozen=True)
+class _ChartsToDraw:
+    """A release whose results are known; the publication has no datasets, as charts name none but their own."""
+
+    publication: Publication
+    result: ReleaseResult
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """The charts of a release, and the problems because of which some are missing."""
+
+    charts: Charts
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
 class _ReleaseToPackage:
-    """A release whose results are known.
+    """A release whose charts are drawn.
 
     `before` is the site as it was published last, to show what is different where something must not be.
     The publication holds the release's own dataset and those that it uses, no others.
@@ -40,63 +66,153 @@ class _ReleaseToPackage:
 
     publication: Publication
     result: ReleaseResult
+    drawn: _Drawn
     limits: Limits
-    strings: Mapping[str, Strings]
     before: Path | None
 
 
 @dataclass(frozen=True)
-class Packaged:
-    """The release with its files, or the problems because of which there are none; `promises` are those that they
-    break. `plots` are the drawings that pages show, `images` the pictures that links to them have."""
+class _Packaged:
+    """The files of a release, or the problems because of which there are none; `promises` are those that they break.
+
+    `pointers` are the addresses of the site in the descriptions.
+    """
+
+    files: tuple[PublishedFile, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    promises: tuple[Problem, ...] = ()
+    pointers: Pointers = field(default_factory=Pointers)
+
+
+@dataclass(frozen=True)
+class _CardsToDraw:
+    """The pictures of the newest release of a dataset, with the charts that they show, by summary and language."""
+
+    publication: Publication
+    result: ReleaseResult
+    strings: Mapping[str, Strings]
+    plots: Mapping[PlotKey, Plot]
+
+
+@dataclass(frozen=True)
+class Package:
+    """What is published of a release. `result` names its files; `files` has them in the folder `SITE` as they are
+    published, among them `/data/<id>/<version>/`. `plots` are the drawings that pages show.
+
+    `key` is the hash of all that it was made from.
+    """
 
     result: ReleaseResult
-    problems: tuple[Problem, ...]
-    promises: tuple[Problem, ...] = ()
-    plots: Mapping[PlotKey, Plot] = field(default_factory=dict)
-    images: Images = field(default_factory=dict)
+    files: Entry
+    plots: Mapping[PlotKey, Plot]
+    key: str
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        found: tuple[Problem, ...] = self.files.value.problems
+        return found
+
+    @property
+    def promises(self) -> tuple[Problem, ...]:
+        found: tuple[Problem, ...] = self.files.value.promises
+        return found
+
+    @property
+    def pointers(self) -> Pointers:
+        found: Pointers = self.files.value.pointers
+        return found
 
 
-def package(run: Run, results: Results, strings: Mapping[str, Strings], before: Path | None = None) -> dict[Key, Entry]:
-    """The entry of each release: its value is a `Packaged`, its files are in the folder `SITE` as they are published.
-
-    Among them is `/data/<id>/<version>/`.
-    """
+def package(run: Run, results: Results, before: Path | None = None) -> dict[Key, Package]:
+    """The package of each release."""
     hashes, publication = run.hashes, run.publication
-    shared = {"catalog": digest(publication.catalog), "words": words_digest(strings)}
+    charts = _charts(run, results)
     tasks = []
-    for result in results.values():
+    for key, result in results.items():
         release = result.release
         own = publication.dataset(release.dataset)
         needed = {release.dataset, *(name for name, _ in release.uses)}
         datasets = tuple(dataset for name in sorted(needed) if (dataset := publication.dataset(name)))
+        catalog = _repeated(publication.catalog, release)
         parts = {
             "descriptor": hashes.release(release),
             "data": hashes.data(release),
             "releases": hashes.both(own.releases if own else ()),
             "used": hashes.both([used for dataset in datasets if dataset != own for used in dataset.releases]),
-            **shared,
+            "catalog": digest(catalog),
         }
         # Narrowed, so that a task costs the same to hand over, however many datasets there are.
-        payload = _ReleaseToPackage(replace(publication, datasets=datasets), result, run.limits, strings, before)
+        narrowed = replace(publication, catalog=catalog, datasets=datasets)
+        payload = _ReleaseToPackage(narrowed, result, charts[key].value, run.limits, before)
         tasks.append(Task(release.id, payload, parts, hashes.sources(publication.root, release)))
 
     def prepare(missing: Sequence[Task]) -> None:
         tabulate(run, (task.payload.result.release for task in missing))
 
-    return dict(zip(results, run.runner.run(_PACKAGE, tasks, prepare), strict=True))
+    entries = zip(results.items(), run.runner.run(_PACKAGE, tasks, prepare), strict=True)
+    return {
+        key: Package(
+            replace(result, files=entry.value.files),
+            entry,
+            _plots(result.release, charts[key].value.charts),
+            digest(entry.key, charts[key].key),
+        )
+        for (key, result), entry in entries
+    }
 
 
-def package_home(run: Run, packages: Mapping[Key, Entry], strings: Mapping[str, Strings]) -> Entry:
+def _charts(run: Run, results: Results) -> dict[Key, Entry]:
+    """The entry of each release's charts: its value is a `_Drawn`."""
+    tasks = []
+    for result in results.values():
+        release, catalog = result.release, _repeated(run.publication.catalog, result.release)
+        payload = _ChartsToDraw(replace(run.publication, catalog=catalog, datasets=()), result)
+        tasks.append(Task(release.id, payload, {**run.parts(release), "catalog": digest(catalog)}))
+    return dict(zip(results, run.runner.run(_CHARTS, tasks), strict=True))
+
+
+def _repeated(catalog: Catalog, release: Release) -> Catalog:
+    """The catalogue as a release's files repeat it: without what only pages and lists show, so that another word there
+    leaves the files as they are."""
+    colours = replace(catalog.brand, logo=None, logo_dark=None)
+    return replace(
+        catalog.as_of(release), description=Text(), tagline=Text(), contact=None, themes=(), headlines=(),
+        featured=None, brand=colours, footer=(), counter=None,
+    )  # fmt: skip
+
+
+def _plots(release: Release, charts: Charts) -> dict[PlotKey, Plot]:
+    return {
+        (release.dataset, release.version, summary, language): Plot(chart.plot, chart.narrow_plot)
+        for (summary, language, scheme), chart in charts.items()
+        if scheme == "light"
+    }
+
+
+def cards(run: Run, packages: Mapping[Key, Package], strings: Mapping[str, Strings]) -> dict[str, Entry]:
+    """The pictures that links are shown with elsewhere, of each dataset's newest release: the values are `Images`."""
+    publication, hashes = run.publication, run.hashes
+    shared = {"catalog": digest(publication.catalog), "words": words_digest(strings)}
+    tasks: list[Task] = []
+    for dataset in publication.datasets:
+        found = packages.get((dataset.name, dataset.latest.version))
+        if found:
+            parts = {**run.parts(dataset.latest), "releases": hashes.both(dataset.releases), **shared}
+            payload = _CardsToDraw(replace(publication, datasets=(dataset,)), found.result, strings, found.plots)
+            tasks.append(Task(dataset.name, payload, parts))
+    return dict(zip((task.subject for task in tasks), run.runner.run(_PICTURES, tasks), strict=True))
+
+
+def package_home(run: Run, packages: Mapping[Key, Package], strings: Mapping[str, Strings]) -> Entry:
     """The pictures of the home page, which show a figure of the first headline's dataset: its value are `Images`."""
     publication = run.publication
     shown = tuple(found for name, _ in publication.catalog.headlines[:1] if (found := publication.dataset(name)))
-    entries = {key: packages[key] for found in shown if (key := (found.name, found.latest.version)) in packages}
-    results = {key: entry.value.result for key, entry in entries.items()}
+    newest = {key: packages[key] for each in shown if (key := (each.name, each.latest.version)) in packages}
+    results = {key: each.result for key, each in newest.items()}
     parts = {
         "catalog": digest(publication.catalog),
         "words": words_digest(strings),
-        "results": digest([entry.key for entry in entries.values()]),
+        "results": digest([each.key for each in newest.values()]),
     }
     (entry,) = run.runner.run(_HOME, [Task("home", (replace(publication, datasets=shown), results, strings), parts)])
     return entry
@@ -107,44 +223,49 @@ def words_digest(strings: Mapping[str, Strings]) -> str:
     return digest([(language, texts.values) for language, texts in strings.items()])
 
 
-def _packaged(task: _ReleaseToPackage, folder: Path) -> Packaged:
-    """Draws the charts of a release, writes all of its files, and compares them with what was promised of them."""
-    result, release, site = task.result, task.result.release, folder / SITE
+def _drawn(task: _ChartsToDraw, _folder: Path) -> _Drawn:
+    return _Drawn(*draw_charts(task.publication, task.result))
+
+
+def _packaged(task: _ReleaseToPackage, folder: Path) -> _Packaged:
+    """Writes all files of a release, and compares them with what was promised of them."""
+    publication, result, release, site = task.publication, task.result, task.result.release, folder / SITE
     out = site / addresses.data_folder(release)
     out.mkdir(parents=True)
-    publication = replace(task.publication, catalog=task.publication.catalog.as_of(release))
-    charts, problems = draw_charts(publication, result)
-    problems = (*check_names(release, f"{release.folder}/datapackage.yaml"), *problems)
+    problems = (*check_names(release, f"{release.folder}/datapackage.yaml"), *task.drawn.problems)
     if has_errors(problems):
-        return Packaged(result, problems)
+        return _Packaged(problems=problems)
     inputs = Inputs(
         csv={table.name: publication.root / table.file for table in release.tables},
         typed={table.table.name: Path(table.parquet) for table in result.tables},
     )
     with connect(task.limits) as engine:
-        files = write_release(publication, result, engine, inputs, charts, out)
-    plots = {
-        (release.dataset, release.version, summary, language): Plot(chart.plot, chart.narrow_plot)
-        for (summary, language, scheme), chart in charts.items()
-        if scheme == "light"
-    }
-    images = _release_cards(task, plots, site)
+        files = write_release(publication, result, engine, inputs, task.drawn.charts, out)
     result = replace(result, files=files)
     promises = kept(result, site, task.before).problems if release.published else ()
-    return Packaged(result, problems, promises, plots, images)
+    return _Packaged(files, problems, promises, _pointers(task.publication.catalog.base_url, result, site))
 
 
-def _release_cards(task: _ReleaseToPackage, plots: Mapping[PlotKey, Plot], out: Path) -> Images:
-    """Pictures for the dataset's own page and each summary's, if this is its newest release. `out` is the site."""
-    result, release = task.result, task.result.release
+def _pointers(base_url: str, result: ReleaseResult, site: Path) -> Pointers:
+    """Of the files that describe a release, and of the text in its zip: what tables hold is not ours."""
+    folder = addresses.data_folder(result.release)
+    texts = {
+        file.path: (site / folder / file.path).read_text("utf-8") for file in result.files if file.kind in _DESCRIBING
+    }
+    for file in (file for file in result.files if file.kind == "zip"):
+        with ZipFile(site / folder / file.path) as archive:
+            texts[file.path] = archive.read(_README).decode()
+    return joined(text_pointers(f"{folder}{path}", text, base_url) for path, text in texts.items())
+
+
+def _release_cards(task: _CardsToDraw, folder: Path) -> Images:
+    """Pictures for the dataset's own page and each summary's."""
+    result, release, out = task.result, task.result.release, folder / SITE
     key = (release.dataset, release.version)
-    dataset = task.publication.dataset(release.dataset)
-    if dataset is None or dataset.latest.version != release.version:
-        return {}
     images: dict[str, str] = {}
     for context in _contexts(task.publication, {key: result}, task.strings):
         credit, name = context.plain(context.content.catalog.title), f"{context.language}/{release.dataset}"
-        drawings = [plots.get((*key, summary.summary.name, context.language)) for summary in result.summaries]
+        drawings = [task.plots.get((*key, summary.summary.name, context.language)) for summary in result.summaries]
         charts = [drawing.narrow if drawing else "" for drawing in drawings]
         own = LinkCard(context.plain(release.title) or release.dataset, credit, chart=next(filter(None, charts), ""))
         if result.figures:
@@ -175,7 +296,7 @@ def _home_cards(task: tuple[Publication, Results, Mapping[str, Strings]], folder
 
 def _contexts(publication: Publication, results: Results, strings: Mapping[str, Strings]) -> Iterator[PageContext]:
     for language in publication.catalog.languages:
-        yield PageContext(SiteContent(publication, results, strings, Path()), language, addresses.HOME)
+        yield PageContext(SiteContent(publication, results, strings, ()), language, addresses.HOME)
 
 
 def _with_figure(card: LinkCard, context: PageContext, result: ReleaseResult, figure: FigureResult) -> LinkCard:
@@ -184,16 +305,31 @@ def _with_figure(card: LinkCard, context: PageContext, result: ReleaseResult, fi
     return replace(card, amount=f"{view['sign']} {view['amount']}".strip(), unit=view["unit"], about=about)
 
 
+def _card_look(publication: Publication) -> CardLook:
+    brand, logo = publication.catalog.brand, publication.catalog.brand.logo
+    look = CardLook()
+    if brand.colour:
+        look = CardLook(palettes(brand)["light"], accents(brand.colour, "light").accent_fill)
+    if logo:
+        content = (publication.root / logo.path).read_bytes()
+        look = replace(look, logo=content, logo_type=logo.media_type, logo_ratio=logo.width / logo.height)
+    return look
+
+
 def _draw(card: LinkCard, context: PageContext, path: str, name: str, out: Path) -> Images:
-    """Writes the picture for the page at `path`; nothing where the font lacks a character of it."""
+    """Writes the picture for the page at `path`; nothing where the fonts lack a character of it."""
+    card = replace(card, rtl=context.strings.direction == "rtl")
     if not is_writable(card):
         return {}
     target = out / _CARDS / name
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(render_card(card))
+    target.write_bytes(render_card(card, _card_look(context.content.publication)))
     return {context.localized(path): _CARDS + name}
 
 
-# What it writes is computed by the step before.
-_PACKAGE = Step("package", _packaged, code=("datagazette.build.summarise",))
+# What these write is computed by the step before.
+_BEFORE = ("datagazette.build.summarise",)
+_CHARTS = Step("charts", _drawn, code=_BEFORE)
+_PACKAGE = Step("package", _packaged, code=_BEFORE)
+_PICTURES = Step("cards", _release_cards, code=_BEFORE)
 _HOME = Step("pictures", _home_cards)

@@ -41,12 +41,12 @@ def read(root: Path, runner: Runner) -> tuple[Loaded, Hashes]:
             same = all(schemas.get(name) == value for name, value in before.schemas.items())
             return same and not has_errors(before.found.problems)
 
+        languages = catalog.languages
         tasks = [
-            Task(
-                name, (root, name, catalog, files, schemas), {"files": digest(dict(files)), "catalog": digest(catalog)}
-            )
+            Task(name, (root, name, languages, files, schemas),
+                 {"files": digest(dict(files)), "catalog": digest(languages)})
             for name, files in hashes.items()
-        ]
+        ]  # fmt: skip
         kept.extend(entry.value for entry in runner.run(replace(_READ, valid=holds), tasks))
         return [each.found for each in kept]
 
@@ -62,9 +62,9 @@ def read(root: Path, runner: Runner) -> tuple[Loaded, Hashes]:
     return loaded, Hashes(releases, tables)
 
 
-def _read(task: tuple[Path, str, Catalog, Mapping[str, str], Mapping[str, str]], _folder: Path) -> _Read:
-    root, name, catalog, hashes, schemas = task
-    found = read_dataset(root, name, catalog)
+def _read(task: tuple[Path, str, tuple[str, ...], Mapping[str, str], Mapping[str, str]], _folder: Path) -> _Read:
+    root, name, languages, hashes, schemas = task
+    found = read_dataset(root, name, languages)
     folder = root / DATASETS / name
     changed = sorted(hashes.items() ^ folder_hashes(folder, root=root).items())
     if changed:

@@ -14,12 +14,14 @@ from typing import Any
 
 from datagazette.build.cache import Entry
 from datagazette.build.fingerprints import digest, tree_digest
+from datagazette.build.look import bundled_look, frame_look, publish_logos
 from datagazette.build.steps import Step, Task
 from datagazette.build.write import Site, write_damaged
-from datagazette.files import link
+from datagazette.files import link, overlaid
 from datagazette.model.text import isolated
-from datagazette.pages import Page, SiteContent, overview_files
-from datagazette.publish import assets, mkdocs_run
+from datagazette.pages import Page, SiteContent, linked_pages
+from datagazette.publish import assets, links, mkdocs_run
+from datagazette.publish.links import Pointers
 from datagazette.publish.mkdocs_run import Frame
 from datagazette.search import index as search_index
 from datagazette.search.index import SearchedPage
@@ -80,17 +82,28 @@ class _PagesToRender:
     dataset: str = ""
 
 
-def render(site: Site, written: Mapping[str, Entry], overview: Sequence[Page] = ()) -> list[SearchedPage]:
-    """Publishes scripts, styles and the HTML of pages; returns those that are searched.
+@dataclass(frozen=True)
+class Rendered:
+    """What is searched of pages that were rendered, and what they point to."""
+
+    searched: tuple[SearchedPage, ...]
+    pointers: tuple[Pointers, ...]
+
+
+def render(site: Site, written: Mapping[str, Entry], overview: Sequence[Page] = ()) -> Rendered:
+    """Publishes scripts, styles and the HTML of pages.
 
     `overview` may be empty where only the datasets' pages are wanted.
     """
     files, sheet = site.files, mkdocs_run.theme_stylesheet()
-    languages = site.content.catalog.languages
-    about = {"files": tree_digest(files.assets, sheet), "languages": digest(languages)}
-    bundle = Task("site", (files.assets, sheet, files.node_modules, languages), about)
+    publication, languages = site.content.publication, site.content.catalog.languages
+    look = bundled_look(publication)
+    about = {"files": tree_digest(*files.assets, sheet), "languages": digest(languages), "catalog": digest(look)}
+    bundle = Task("site", (files.assets, sheet, files.node_modules, languages, look), about)
     (scripts,) = site.run.runner.run(_BUNDLE, [bundle])
     site.output.adopt(scripts.folder, scripts.files, {"site": f"{_ASSETS}/"})
+    publish_logos(publication, site.output)
+    pointers = [_asset_pointers(scripts, site.content.catalog.base_url)]
     tasks = []
     for language in languages:
         tasks += _tasks(site, _frame(site, language, scripts.value), written, overview)
@@ -103,8 +116,17 @@ def render(site: Site, written: Mapping[str, Entry], overview: Sequence[Page] = 
         prefix = _prefix(site.content, task.group)
         names = [name for name in entry.files if not prefix or not name.endswith(_NOT_FOUND)]
         site.output.adopt(entry.folder, names, {_HTML: prefix})
-        searched += [replace(page, path=f"{prefix}{page.path}") for page in entry.value]
-    return searched
+        searched += [replace(page, path=f"{prefix}{page.path}") for page in entry.value.searched]
+        pointers += entry.value.pointers
+    return Rendered(tuple(searched), tuple(pointers))
+
+
+def _asset_pointers(scripts: Entry, base_url: str) -> Pointers:
+    texts = {name: scripts.path(name).read_text("utf-8") for name in scripts.files if name.endswith((".css", ".js"))}
+    found = (
+        links.asset_pointers(f"{_ASSETS}/{name.removeprefix('site/')}", text, base_url) for name, text in texts.items()
+    )
+    return links.joined(found)
 
 
 def _tasks(site: Site, frame: Frame, written: Mapping[str, Entry], overview: Sequence[Page]) -> list[Task]:
@@ -113,7 +135,7 @@ def _tasks(site: Site, frame: Frame, written: Mapping[str, Entry], overview: Seq
     What a person wrote is Markdown, and may link to the files of the others.
     """
     code, root = frame.code, site.run.workspace.root
-    shared = {"frame": digest(frame.settings, frame.tabs, tree_digest(frame.config, frame.overrides))}
+    shared = {"frame": digest(frame.settings, frame.tabs, tree_digest(*frame.config, *frame.overrides))}
     own = {page.path: page.text for page in overview if page.language == code}
     authored = {page.path for page in site.content.authored_pages if page.language == code}
     alone = [(path, {path: own[path]}, ()) for path in sorted(own.keys() - authored)]
@@ -138,9 +160,9 @@ def _frame(site: Site, language: str, scripts: assets.Bundle) -> Frame:
     """What all pages of a language share: navigation, header, footer, and what scripts need."""
     content, catalog = site.content, site.content.catalog
     frame_words = content.strings[language].section("frame")
-    prefix, pages = _prefix(content, language), overview_files(content, language)
-    tabs = {f"{path}index.md": frame_words[word] for path, word in _TABS if f"{path}index.md" in pages}
-    boot = (site.files.overrides / "partials/boot.html").read_text("utf-8").removesuffix("\n")
+    prefix, pages = _prefix(content, language), linked_pages(content, language)
+    tabs = {f"{path}index.md": frame_words[word] for path, word in _TABS if path in pages}
+    boot = overlaid(site.files.overrides)["partials/boot.html"].read_text("utf-8").removesuffix("\n")
     boot_hash = base64.b64encode(hashlib.sha256(boot.encode()).digest()).decode()
     root = "../" * prefix.count("/")
     script_words = {name: text for name, text in frame_words.items() if _SCRIPT_WORDS.match(name)}
@@ -162,7 +184,7 @@ def _frame(site: Site, language: str, scripts: assets.Bundle) -> Frame:
             "words": editions[language]["words"],
             # JSON that a script element can hold.
             "script_words": json.dumps(script_words, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
-            "footer_pages": _footer_pages(frame_words, pages),
+            "look": frame_look(content, language, _footer_pages(frame_words, pages)),
             "site": _publisher(content, language),
             "edition": {
                 **own,
@@ -175,8 +197,8 @@ def _frame(site: Site, language: str, scripts: assets.Bundle) -> Frame:
     return Frame(language, settings, site.files.config, site.files.overrides, tuple(tabs))
 
 
-def _footer_pages(words: Mapping[str, str], pages: Collection[str]) -> list[dict[str, str]]:
-    return [{"path": path, "title": words[word]} for path, word in _FOOTER_PAGES if f"{path}index.md" in pages]
+def _footer_pages(words: Mapping[str, str], pages: Collection[str]) -> list[dict[str, Any]]:
+    return [{"path": path, "title": words[word], "language": ""} for path, word in _FOOTER_PAGES if path in pages]
 
 
 def _edition(content: SiteContent, language: str) -> dict[str, Any]:
@@ -206,7 +228,7 @@ def _publisher(content: SiteContent, language: str) -> dict[str, Any]:
     }
 
 
-def _rendered(tasks: Sequence[_PagesToRender], folders: Sequence[Path]) -> list[tuple[SearchedPage, ...]]:
+def _rendered(tasks: Sequence[_PagesToRender], folders: Sequence[Path]) -> list[Rendered]:
     """One run of MkDocs for pages of many datasets, taken apart again."""
     found = []
     with tempfile.TemporaryDirectory(dir=tasks[0].scratch, prefix="mkdocs-") as name:
@@ -219,13 +241,23 @@ def _rendered(tasks: Sequence[_PagesToRender], folders: Sequence[Path]) -> list[
         for task, folder in zip(tasks, folders, strict=True):
             addresses = [_address(file) for file in task.files]
             is_home = (site / _NOT_FOUND).exists() and "index.md" in task.files
+            texts = {}
             for address in (*addresses, *([_NOT_FOUND] if is_home else [])):
                 target = folder / _HTML / address
                 target.parent.mkdir(parents=True, exist_ok=True)
                 (site / address).rename(target)
-            texts = [(address, (folder / _HTML / address).read_text("utf-8")) for address in addresses]
-            found.append(tuple(page for each in texts if (page := search_index.searched(*each))))
+                texts[address] = target.read_text("utf-8")
+            searched = (search_index.searched(address, texts[address]) for address in addresses)
+            found.append(Rendered(tuple(page for page in searched if page), (_pointers(task.frame, texts),)))
     return found
+
+
+def _pointers(frame: Frame, texts: Mapping[str, str]) -> Pointers:
+    """Of pages, by their addresses below the root of their language."""
+    base_url, prefix = frame.settings["extra"]["site"]["base_url"], frame.settings["extra"]["edition"]["prefix"]
+    # The page of a language that is shown where nothing is lies at the root, and only that of the first.
+    shown = {path: text for path, text in texts.items() if not prefix or path != _NOT_FOUND}
+    return links.joined(links.page_pointers(f"{prefix}{path}", text, base_url) for path, text in shown.items())
 
 
 def _address(file: str) -> str:
@@ -234,9 +266,9 @@ def _address(file: str) -> str:
     return f"{path}.html" if path == "index" or path.endswith("/index") else f"{path}/index.html"
 
 
-def _bundled(task: tuple[Path, Path, Path, tuple[str, ...]], folder: Path) -> assets.Bundle:
-    sources, sheet, npm, languages = task
-    return assets.bundle(sources, sheet, npm, folder / "site", languages)
+def _bundled(task: tuple[tuple[Path, ...], Path, Path, tuple[str, ...], assets.Look], folder: Path) -> assets.Bundle:
+    sources, sheet, npm, languages, look = task
+    return assets.bundle(sources, sheet, npm, folder / "site", languages, look)
 
 
 _RENDER = Step("html", _rendered, joint=_MOST)

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from datagazette.build.look import look_problems
+from datagazette.build.site_layers import layer_problems
+from datagazette.build.site_pages import site_pages
 from datagazette.build.site_plan import Snapshot, as_released, authored_address, check_addresses, plan, plan_dataset
 from datagazette.describe.addresses import localized, staged
+from datagazette.describe.neutral_pages import STARTER_PAGES
 from datagazette.home import HOME
-from datagazette.load.authored_pages import AuthoredFile, read_authored_pages, read_markdown_settings
+from datagazette.load.authored_pages import AuthoredFile, MarkdownSettings, read_markdown_settings
 from datagazette.model.errors import DataFaults
 from datagazette.model.names import is_site_address
-from datagazette.model.problems import Problem, has_errors, problem
-from datagazette.model.publication import AuthoredPage, Publication
-from datagazette.pages.strings import Strings, read_strings, word_faults
+from datagazette.model.pages import AuthoredPage
+from datagazette.model.problems import Problem, Remark, has_errors, problem
+from datagazette.model.publication import Catalog, Publication
+from datagazette.pages.string_faults import WORDS, word_faults
+from datagazette.pages.strings import Strings, read_strings, untranslated
 
 if TYPE_CHECKING:
     from datagazette.load.authored_links import Found
@@ -30,35 +37,43 @@ _BUNDLED = (".js", ".css")
 
 @dataclass(frozen=True)
 class SiteFiles:
-    """Folders and files that pages are made with. `node_modules` is where npm has installed.
+    """Folders and files that pages are made with.
 
-    `strings` and `authored_pages` are folders in order: a language is taken from the first that has it, so that a
-    publication in one more language adds only what is in that language.
+    The publication's own are laid over this program's: of folders and files in order, a file, a text of the interface
+    or a setting is taken from the first that has it. What is not there is simply left out. `authored_pages` are the
+    publication's alone, and `neutral_pages` this program's; `node_modules` is where npm has installed.
     """
 
-    templates: Path
-    overrides: Path
+    templates: tuple[Path, ...]
+    overrides: tuple[Path, ...]
     strings: tuple[Path, ...]
-    assets: Path
-    authored_pages: tuple[Path, ...]
-    config: Path
+    assets: tuple[Path, ...]
+    authored_pages: Path
+    neutral_pages: Path
+    config: tuple[Path, ...]
     node_modules: Path
+
+    @property
+    def layers(self) -> tuple[Path, ...]:
+        """All that pages are made with, but for what npm has installed."""
+        folders = (*self.templates, *self.overrides, *self.assets, *self.strings)
+        return (*folders, self.authored_pages, self.neutral_pages, *self.config)
 
 
 def site_files(root: Path) -> SiteFiles:
-    """Each part of `site/` from the publication if it has that part, else from this program's own."""
+    """The publication's own files and this program's; the publication that the program ships with has them once."""
 
-    def part(name: str) -> Path:
-        own = root / name
-        return own if own.exists() or own.is_symlink() else HOME / name
+    def both(name: str) -> tuple[Path, ...]:
+        return tuple(dict.fromkeys((root.resolve() / name, HOME / name)))
 
     return SiteFiles(
-        templates=part("site/templates"),
-        overrides=part("site/overrides"),
-        strings=(root / "site/strings", HOME / "site/strings"),
-        assets=part("site/assets"),
-        authored_pages=(root / "site/pages", HOME / "site/pages"),
-        config=part("mkdocs.yml"),
+        templates=both("site/templates"),
+        overrides=both("site/overrides"),
+        strings=both("site/strings"),
+        assets=both("site/assets"),
+        authored_pages=root.resolve() / "site/pages",
+        neutral_pages=STARTER_PAGES,
+        config=both("mkdocs.yml"),
         node_modules=HOME / "node_modules",
     )
 
@@ -74,10 +89,19 @@ def interface_words(publication: Publication, files: SiteFiles) -> dict[str, Str
 
 @dataclass(frozen=True)
 class SiteCheck:
-    """The pages that a person wrote, and what is wrong with them, with texts and with settings."""
+    """The pages that a person wrote and the neutral ones, and what is wrong with them, with texts and settings.
+
+    `standing` says of an address of the whole site what is there.
+    """
 
     pages: tuple[AuthoredPage, ...]
     problems: tuple[Problem, ...]
+    standing: Callable[[str], Found]
+    remarks: tuple[Remark, ...] = ()
+
+    def excuses(self, address: str, *, is_partial: bool) -> bool:
+        """Whether the site may lack what is at an address: a draft, or of a partial site what the whole one has."""
+        return self.standing(address) in (("draft", "there") if is_partial else ("draft",))
 
 
 def check_site(publication: Publication, files: SiteFiles, *, is_whole: bool = True) -> SiteCheck:
@@ -85,18 +109,52 @@ def check_site(publication: Publication, files: SiteFiles, *, is_whole: bool = T
 
     Of a publication that could not be read as a whole (`is_whole`), it is not known what its datasets have.
     """
-    languages = publication.catalog.languages
-    authored, problems = read_authored_pages(files.authored_pages, languages)
+    catalog, languages = publication.catalog, publication.catalog.languages
+    authored, problems = site_pages(publication, files.authored_pages)
     pages = tuple(each.page for each in authored)
     own = tuple(each for each in authored if each.is_own)
     addresses = _Addresses(publication, pages, files.assets, is_whole=is_whole)
-    found = [*problems, *word_faults(files.strings, languages), *_taken(own, addresses), *addresses.problems()]
+    words = word_faults(files.strings, languages)
+    found = [*problems, *words, *_taken(own, addresses), *addresses.problems()]
+    found += look_problems(publication, pages, addresses.standing)
     for file in own:
         template = file.page.front.get("template")
-        if isinstance(template, str) and not (files.overrides / template).is_file():
+        if isinstance(template, str) and not any((folder / template).is_file() for folder in files.overrides):
             found.append(problem("page-template-missing", file.file, 1, template=template))
     found += _bodies(own, addresses, files.config)
-    return SiteCheck(pages, tuple(sorted(dict.fromkeys(found), key=Problem.sort_key)))
+    found += _layers(publication, files, own)
+    remarks = (*_neutral(authored, catalog), *(() if has_errors(words) else _untranslated(files.strings, languages)))
+    return SiteCheck(pages, tuple(sorted(dict.fromkeys(found), key=Problem.sort_key)), addresses.standing, remarks)
+
+
+def _layers(publication: Publication, files: SiteFiles, own: Sequence[AuthoredFile]) -> Iterator[Problem]:
+    """What the publication has in `site/` for nothing; the one that is shipped with the program has the program's."""
+    folders = {"assets": files.assets, "overrides": files.overrides, "templates": files.templates}
+    if len(files.assets) > 1:
+        catalog = publication.catalog
+        named = [f"overrides/{file.page.front['template']}" for file in own if file.page.front.get("template")]
+        named += [logo.path.removeprefix("site/") for logo in (catalog.brand.logo, catalog.brand.logo_dark) if logo]
+        named += [f"assets/{catalog.counter.script}"] if catalog.counter else []
+        yield from layer_problems(publication.root, folders, named, catalog.languages)
+
+
+def _neutral(pages: Sequence[AuthoredFile], catalog: Catalog) -> Iterator[Remark]:
+    """Which pages are the program's, and where the first one of the publisher's own would be."""
+    found: dict[str, list[str]] = {}
+    for page in (page.page for page in pages if not page.is_own):
+        found.setdefault(page.address.strip("/"), []).append(page.language)
+    names = [name if len(known) == len(catalog.languages) else f"{name} ({', '.join(known)})"
+             for name, known in found.items()]  # fmt: skip
+    if names:
+        first = next(page.file for page in pages if not page.is_own)
+        yield Remark("neutral-pages", (("pages", ", ".join(names)), ("file", first)))
+
+
+def _untranslated(folders: Sequence[Path], languages: Sequence[str]) -> Iterator[Remark]:
+    for language in languages:
+        if count := untranslated(folders, language):
+            file = f"{WORDS}/{language}.yaml"
+            yield Remark("untranslated", (("count", str(count)), ("language", language), ("file", file)))
 
 
 def _taken(files: Sequence[AuthoredFile], addresses: _Addresses) -> Iterator[Problem]:
@@ -117,15 +175,19 @@ def _taken(files: Sequence[AuthoredFile], addresses: _Addresses) -> Iterator[Pro
         seen.setdefault(address, file)
 
 
-def _bodies(files: Sequence[AuthoredFile], addresses: _Addresses, config: Path) -> Iterator[Problem]:
+def _bodies(files: Sequence[AuthoredFile], addresses: _Addresses, config: Sequence[Path]) -> Iterator[Problem]:
     """What is wrong with `mkdocs.yml` or, where it can be used, with the text of pages."""
     catalog = addresses.publication.catalog
-    if not files and config.parent.resolve() != addresses.publication.root:
+    own = config[0]
+    if not files and not os.path.lexists(own):
         return
-    settings, problems = read_markdown_settings(config, config.parent)
-    yield from problems
-    if settings is None:
-        return
+    settings = MarkdownSettings({})
+    for path in (path for path in reversed(config) if path != own or os.path.lexists(own)):
+        over, problems = read_markdown_settings(path, path.parent)
+        yield from problems
+        if over is None:
+            return
+        settings = settings.under(over)
     from datagazette.load.authored_links import LinkedSite, PagePlace, converter, link_problems  # with Python-Markdown
 
     reader, problems = converter(settings)
@@ -144,7 +206,7 @@ class _Addresses:
     """What is at which address, without a look into tables, which may be faulty; of a dataset once it is asked."""
 
     def __init__(
-        self, publication: Publication, pages: tuple[AuthoredPage, ...], assets: Path, *, is_whole: bool
+        self, publication: Publication, pages: tuple[AuthoredPage, ...], assets: Sequence[Path], *, is_whole: bool
     ) -> None:
         self.publication, self._pages, self._assets, self._is_whole = publication, pages, assets, is_whole
         no_datasets = {dataset.name: () for dataset in publication.datasets}
@@ -191,8 +253,8 @@ class _Addresses:
         if not self._is_whole and self._named(address):
             return "unknown"
         kept = address.removeprefix("assets/site/")
-        if kept != address and "/" not in kept and not kept.endswith(_BUNDLED):
-            return "there" if (self._assets / kept).is_file() else "missing"
+        if kept != address and not kept.endswith(_BUNDLED):
+            return "there" if any((folder / kept).is_file() for folder in self._assets) else "missing"
         return "unknown" if address.startswith(_MACHINERY) else "missing"
 
     def _named(self, address: str) -> str:

@@ -16,10 +16,11 @@ from datagazette.diff.outcome import SiteAddress
 from datagazette.downloads.csv import data_rows, needs_excel_copy
 from datagazette.downloads.package import LINES_FROM, release_paths
 from datagazette.model.names import LATEST, is_portable
+from datagazette.model.pages import AuthoredPage
 from datagazette.model.problems import Problem, problem, summarised, warning
-from datagazette.model.publication import AuthoredPage, Catalog, Dataset, Publication, Release, Table
+from datagazette.model.publication import Catalog, Dataset, Publication, Release, Table
 from datagazette.pages import CARDS_FILE, further_pages, older_changes
-from datagazette.pages.render import OVERVIEW, authored_path
+from datagazette.pages.render import OVERVIEW, has_problems_page
 
 # The pages and files about all datasets.
 _INDEXES = (
@@ -83,7 +84,8 @@ def _overview(publication: Publication) -> Iterator[Planned]:
             cards = addresses.localized(catalog, f"{addresses.CATALOGUE}{CARDS_FILE}", language)
             yield Planned(SiteAddress("index", cards), "", "publication")
     states = [release.state for dataset in publication.datasets for release in dataset.releases]
-    for path in (*older_changes(len(states) - states.count("draft")), addresses.PROBLEMS):
+    problems = (addresses.PROBLEMS,) if has_problems_page(publication) else ()
+    for path in (*older_changes(len(states) - states.count("draft")), *problems):
         yield from _pages(catalog, path, "", "nothing")
 
 
@@ -92,7 +94,7 @@ def _is_shown(dataset: Dataset) -> bool:
 
 
 def authored_address(catalog: Catalog, page: AuthoredPage) -> str:
-    return addresses.localized(catalog, authored_path(page), page.language)
+    return addresses.localized(catalog, page.address, page.language)
 
 
 def as_released(dataset: Dataset, drafts: Collection[Release]) -> Dataset:

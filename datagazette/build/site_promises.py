@@ -13,9 +13,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from datagazette.build.cache import Entry
 from datagazette.build.fingerprints import file_hash
-from datagazette.build.package import SITE
+from datagazette.build.package import SITE, Package
 from datagazette.describe import addresses
 from datagazette.diff.ledgers import compare_imprints, compare_ledgers, rewritten_by_catalog
 from datagazette.downloads.package import SUMS
@@ -40,7 +39,7 @@ from datagazette.pages.context import Key
 _NOWHERE = "/"
 
 
-def replaced_releases(site: Path, publication: Publication, packages: Mapping[Key, Entry]) -> tuple[Problem, ...]:
+def replaced_releases(site: Path, publication: Publication, packages: Mapping[Key, Package]) -> tuple[Problem, ...]:
     """What the site promises of its releases and this build does not keep.
 
     A release that is not in `packages` keeps its files as long as the publication has it.
@@ -62,8 +61,8 @@ def replaced_releases(site: Path, publication: Publication, packages: Mapping[Ke
             for key in _said_otherwise(entry, after.get(entry.version), catalog):
                 rewritten.setdefault(key, []).append(f"{name} {entry.version}")
             package = packages.get((name, entry.version))
-            if package and package.value.result.release.state != "draft":
-                found += _files(site, package.path(SITE), package.value.result)
+            if package and package.result.release.state != "draft":
+                found += _files(site, package.files.path(SITE), package.result)
     found += (rewritten_by_catalog(key, None, releases, base) for key, releases in rewritten.items())
     return tuple(found)
 

@@ -11,6 +11,7 @@ from datagazette.build.fingerprints import digest
 from datagazette.build.steps import Run, Step, Task
 from datagazette.build.tabulate import tabulate
 from datagazette.build.workers import Workspace
+from datagazette.charts.letters import check_letters
 from datagazette.charts.released import drawable
 from datagazette.charts.rules import check_chart, check_drawing
 from datagazette.compute.allowed import TableName
@@ -118,6 +119,8 @@ def _summarised(task: _ReleaseToSummarise, _folder: Path) -> Summarised:
     # A release's chart that is too large gets another picture when it is drawn.
     for answer in () if has_errors(found) or release.state != "draft" else result.summaries:
         found += check_drawing(answer, release.languages, descriptor)
+    for answer in () if has_errors(found) else result.summaries:
+        found += check_letters(answer, release, descriptor)
     return Summarised(None if has_errors(found) else result, tuple(found))
 
 

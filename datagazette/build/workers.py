@@ -26,6 +26,7 @@ from threading import local
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from datagazette import isolation
+from datagazette.home import HOME, IS_CHECKOUT
 from datagazette.isolation import Bounds, OutOfBounds, Worker
 from datagazette.isolation.pool import WorkerPool
 from datagazette.messages import LANGUAGES, fill, texts
@@ -45,7 +46,6 @@ Beyond = Callable[[Any, OutOfBounds], Any]
 _BATCH = 8
 _MOST_MEMORY = 2_000  # megabytes a database
 
-_CHECKOUT = Path(__file__).resolve().parent.parent.parent
 _PATIENCE = 30  # seconds in which a first member of a cluster has to come
 _NAMED = 5  # members that a message names
 
@@ -244,8 +244,10 @@ def _refuse_others(client: Client, address: str) -> None:
         for language in LANGUAGES
         for say in [texts("cluster", language)]
     }
+    if not IS_CHECKOUT:
+        raise EnvironmentFault("cluster-differs-installed", address=address, reason=reasons)
     install = "pip install --requirement requirements.txt --requirement requirements-cluster.txt"
-    path = f"PYTHONPATH={shlex.quote(str(_CHECKOUT))}"
+    path = f"PYTHONPATH={shlex.quote(str(HOME))}"
     raise EnvironmentFault("cluster-differs", address=address, reason=reasons, install=install, path=path)
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from datagazette.build.cache import Entry
 from datagazette.build.fingerprints import digest, tree_digest
-from datagazette.build.package import SITE, package_home, words_digest
+from datagazette.build.package import SITE, Package, cards, package_home, words_digest
 from datagazette.build.site_check import SiteFiles
 from datagazette.build.steps import Run, Step, Task
 from datagazette.build.summarise import placed
@@ -22,7 +22,8 @@ from datagazette.describe.notation import dump
 from datagazette.describe.release_history import Changes, dataset_feed, publication_feed
 from datagazette.downloads.package import SUMS, latest_names, latest_sums
 from datagazette.model.names import LATEST
-from datagazette.model.publication import AuthoredPage, Dataset, Publication
+from datagazette.model.pages import AuthoredPage
+from datagazette.model.publication import Dataset, Publication
 from datagazette.model.results import ReleaseResult, Results
 from datagazette.model.text import Text
 from datagazette.pages import (
@@ -39,6 +40,7 @@ from datagazette.pages import (
 from datagazette.pages.catalogue import Card
 from datagazette.pages.context import Key, PageContext
 from datagazette.publish.hosts import host_files
+from datagazette.publish.links import Pointers, joined, text_pointers
 from datagazette.publish.output import Output
 from datagazette.tables.engine import Limits, connect
 from datagazette.tables.parquet import TypedTable
@@ -51,12 +53,14 @@ _BESIDE = f"{SITE}/"
 class Site:
     """The site of a publication whose releases are packaged: all that its pages are made from, and where they are put.
 
-    `packages` are the entries of all releases, `files` what pages are made with.
+    `packages` are those of all releases, `cards` the entries of each dataset's pictures, `files` what pages are made
+    with.
     """
 
     run: Run
     content: SiteContent
-    packages: Mapping[Key, Entry]
+    packages: Mapping[Key, Package]
+    cards: Mapping[str, Entry]
     files: SiteFiles
     output: Output
 
@@ -77,11 +81,14 @@ class Written:
 
 @dataclass(frozen=True)
 class WrittenDataset:
-    """What an entry has of a dataset: its staged pages, its card by language, and its part of the lists of all."""
+    """What an entry has of a dataset: its staged pages, its card by language, and its part of the lists of all.
+
+    `pointers` are those of the feeds and JSON documents beside its pages."""
 
     pages: tuple[Written, ...]
     cards: tuple[tuple[str, Card], ...]
     listing: Listing
+    pointers: Pointers
 
 
 @dataclass(frozen=True)
@@ -93,15 +100,15 @@ class _DatasetToWrite:
 
 
 def gather(
-    run: Run, packages: Mapping[Key, Entry], strings: Mapping[str, Strings], pages: tuple[AuthoredPage, ...],
+    run: Run, packages: Mapping[Key, Package], strings: Mapping[str, Strings], pages: tuple[AuthoredPage, ...],
     files: SiteFiles, output: Output,
 ) -> Site:  # fmt: skip
     """Puts the files of all packages into the output, and gathers what pages show. `pages` as in `SiteContent`."""
-    home = package_home(run, packages, strings)
-    for entry in (*packages.values(), home):
+    pictured = cards(run, packages, strings)
+    pictures = (*pictured.values(), package_home(run, packages, strings))
+    for entry in (*(each.files for each in packages.values()), *pictures):
         output.adopt(entry.folder, entry.files, {SITE: ""})
-    packaged = {key: entry.value for key, entry in packages.items()}
-    results = {key: placed(each.result, run.workspace) for key, each in packaged.items()}
+    results = {key: placed(each.result, run.workspace) for key, each in packages.items()}
     _publish_latest(run.publication, results, packages, output)
     labels, regions = _labels(run, results), region_table(run.publication)
     content = SiteContent(
@@ -112,10 +119,10 @@ def gather(
         authored_pages=pages,
         labels=labels,
         regions=labels.get(regions, {}) if regions else {},
-        plots={key: plot for each in packaged.values() for key, plot in each.plots.items()},
-        images={**home.value, **{page: image for each in packaged.values() for page, image in each.images.items()}},
+        plots={key: plot for each in packages.values() for key, plot in each.plots.items()},
+        images={page: image for entry in pictures for page, image in entry.value.items()},
     )
-    return Site(run, content, packages, files, output)
+    return Site(run, content, packages, pictured, files, output)
 
 
 def _labels(run: Run, results: Results) -> dict[Place, dict[str, Text]]:
@@ -132,7 +139,9 @@ def _labels(run: Run, results: Results) -> dict[Place, dict[str, Text]]:
         return find_labels(engine, typed, needed, run.publication.catalog.languages)
 
 
-def _publish_latest(publication: Publication, results: Results, packages: Mapping[Key, Entry], output: Output) -> None:
+def _publish_latest(
+    publication: Publication, results: Results, packages: Mapping[Key, Package], output: Output
+) -> None:
     """`/data/<id>/latest/` of every dataset: the files of its newest release under names without the version."""
     for dataset in publication.datasets:
         key = (dataset.name, dataset.latest.version)
@@ -140,7 +149,7 @@ def _publish_latest(publication: Publication, results: Results, packages: Mappin
             release, place = results[key].release, f"data/{dataset.name}/{LATEST}/"
             renamed = latest_names(release, results[key].files)
             for path, file in renamed.items():
-                source = f"{packages[key].folder}/{SITE}/{addresses.data_folder(release)}{path}"
+                source = f"{packages[key].files.folder}/{SITE}/{addresses.data_folder(release)}{path}"
                 output.take(source, place + file.path)
             output.write(place + SUMS, latest_sums(renamed))
 
@@ -192,33 +201,41 @@ def write_overview(site: Site, entries: Mapping[str, Entry]) -> tuple[Page, ...]
     return overview
 
 
+def pointers_beside(site: Site, entries: Mapping[str, Entry]) -> Iterator[Pointers]:
+    """What all files but pages, scripts and styles point to: those of releases, of datasets, and the lists."""
+    yield from (package.pointers for package in site.packages.values())
+    yield from (entry.value.pointers for entry in entries.values())
+    base_url = site.content.catalog.base_url
+    yield from (text_pointers(path, text, base_url) for path, text in site.output.texts())
+
+
 def _tasks(site: Site, datasets: Sequence[Dataset]) -> list[Task]:
     content, packages, hashes = site.content, site.packages, site.run.hashes
     shared = {
         "catalog": digest(content.catalog),
         "words": words_digest(content.strings),
-        "templates": tree_digest(content.templates),
+        "templates": tree_digest(*content.templates),
     }
     found = []
     for dataset in datasets:
         alone = site.narrowed[dataset.name]
-        entries = {each.name: [packages[key] for key in alone.results if key[0] == each.name]
-                   for each in alone.publication.datasets}  # fmt: skip
-        own = entries.pop(dataset.name)
+        found_of = {each.name: [packages[key] for key in alone.results if key[0] == each.name]
+                    for each in alone.publication.datasets}  # fmt: skip
+        own = found_of.pop(dataset.name)
+        images = site.cards[dataset.name].value
         used = [
-            (hashes.both(other.releases), [entry.key for entry in entries[other.name]])
+            (hashes.both(other.releases), [each.key for each in found_of[other.name]])
             for other in alone.publication.datasets
             if other.name != dataset.name
         ]
         parts = {
-            "results": digest([entry.key for entry in own]),
+            "results": digest([each.key for each in own], sorted(images.items())),
             "releases": hashes.both(dataset.releases),
             "used": digest(used),
             "names": digest(alone.labels, alone.regions),
             **shared,
         }
-        plots = {key: plot for entry in own for key, plot in entry.value.plots.items()}
-        images = {page: image for entry in own for page, image in entry.value.images.items()}
+        plots = {key: plot for each in own for key, plot in each.plots.items()}
         payload = _DatasetToWrite(replace(alone, plots=plots, images=images), dataset.name)
         found.append(Task(dataset.name, payload, parts))
     return found
@@ -269,7 +286,10 @@ def _written(task: _DatasetToWrite, folder: Path) -> WrittenDataset:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, "utf-8", newline="")
     pages = _stage(render_dataset(content, dataset), folder)
-    return WrittenDataset(pages, tuple(cards), listing(content.publication, result, _regions(content, result)))
+    pointers = joined(text_pointers(path, text, catalog.base_url) for path, text in beside.items())
+    return WrittenDataset(
+        pages, tuple(cards), listing(content.publication, result, _regions(content, result)), pointers
+    )
 
 
 def _regions(content: SiteContent, result: ReleaseResult) -> dict[str, Text]:

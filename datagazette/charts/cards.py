@@ -1,7 +1,7 @@
 """The picture that a link to a page is shown with elsewhere (Open Graph): title, figure, small chart, publisher.
 
-It is set in the set-up's font alone, so that it is the same on every machine; a language that this font cannot
-write gets no picture rather than an empty one.
+It is set in the fonts alone that are installed with the program, so that it is the same on every machine; a language
+that these cannot write gets no picture rather than an empty one.
 
 Its texts are given to the renderer as outlines, for speed and for nothing else: a picture takes half the time. The
 renderer opens the font's file, eight megabytes, for each letter; here it is opened once, and each letter read once.
@@ -11,6 +11,7 @@ HarfBuzz sets the letters, as the renderer does: the two differ in the shade of 
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache, partialmethod
 from xml.etree import ElementTree
@@ -19,20 +20,21 @@ from xml.etree.ElementTree import Element, SubElement
 import uharfbuzz
 import vl_convert
 
-from datagazette.charts.drawing import balanced, font_folder, packed, prepare_fonts
-from datagazette.charts.palette import FONT, LIGHT
+from datagazette.charts.drawing import balanced, packed, prepare_fonts
+from datagazette.charts.font_files import font_folder
+from datagazette.charts.letters import lacking
+from datagazette.charts.palette import FONT, LIGHT, Palette
 from datagazette.charts.spec import columns_of, lines_of
-from datagazette.charts.svg import ATTRIBUTE
+from datagazette.charts.svg import ATTRIBUTE, END_OF_ISOLATE, RIGHT_TO_LEFT
 from datagazette.model.text import for_xml
 
 WIDTH, HEIGHT = 1200, 630
 _MARGIN = 72
 _CHART_WIDTH, _CHART_HEIGHT = 460, 380
+_LOGO_WIDTH, _LOGO_HEIGHT = 320, 72
 _SMALLEST = 0.75  # of the size that a chart has on a page
 # How large a title is set, and in how many lines it must then fit.
 _TITLE_SIZES = ((64, 1), (56, 1), (64, 2), (54, 3), (44, 4))
-# Latin, Greek, Cyrillic, punctuation and signs; Chinese, its punctuation and full-width forms.
-_WRITABLE = re.compile(r"[\u0000-\u02ff\u0370-\u052f\u2000-\u22ff\u2e80-\u9fff\uff00-\uffef]*")
 _VARIABLE = re.compile(r"var\(--[\w-]+,\s*([^()]+)\)")
 _LETTERS = 4_096  # outlines that are kept
 _PLACE = frozenset({"x", "y", "font-size", "font-weight", "text-anchor"})
@@ -44,7 +46,8 @@ _BEFORE = {"start": 0.0, "middle": 0.5, "end": 1.0}
 
 @dataclass(frozen=True)
 class LinkCard:
-    """The texts of a picture. `amount` is a key figure as people say it; `chart` is a drawing as SVG, or empty."""
+    """The texts of a picture. `amount` is a key figure as people say it; `chart` is a drawing as SVG, or empty. `rtl`:
+    the texts are written from right to left, and begin at the right."""
 
     title: str
     credit: str
@@ -52,40 +55,85 @@ class LinkCard:
     unit: str = ""
     about: str = ""
     chart: str = ""
+    rtl: bool = False
+
+
+@dataclass(frozen=True)
+class CardLook:
+    """The colours of a picture, and the publication's logo: a file of the media type `logo_type`, so many times as wide
+    as high."""
+
+    palette: Palette = LIGHT
+    stripe: str = LIGHT.accent
+    logo: bytes = b""
+    logo_type: str = ""
+    logo_ratio: float = 1.0
+
+
+_PLAIN = CardLook()
 
 
 def is_writable(card: LinkCard) -> bool:
-    """Whether the set-up's font has letters for all of the texts."""
-    return all(map(_WRITABLE.fullmatch, (card.title, card.credit, card.amount, card.unit, card.about)))
+    """Whether the fonts have letters for all of the texts."""
+    return not lacking((card.title, card.credit, card.amount, card.unit, card.about))
 
 
-def render_card(card: LinkCard) -> bytes:
+def render_card(card: LinkCard, look: CardLook = _PLAIN) -> bytes:
     """The picture as PNG, 1200 by 630."""
     prepare_fonts()
-    root = compose(card)
+    root = compose(card, look)
     for parent in list(root.iter()):
         parent[:] = [outlined(child) if child.tag.endswith("text") else child for child in parent]
     return packed(vl_convert.svg_to_png(ElementTree.tostring(root, encoding="unicode"), scale=1), quickly=True)
 
 
-def compose(card: LinkCard) -> Element:
+def compose(card: LinkCard, look: CardLook = _PLAIN) -> Element:
     """The picture as SVG, its texts as `text` elements."""
     # A long list would shrink until nobody can read its labels.
     if card.chart and _scale(ElementTree.fromstring(card.chart)) <= _SMALLEST:  # noqa: S314  (our own drawing)
         card = replace(card, chart="")
     root = Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "width": str(WIDTH), "height": str(HEIGHT),
                            "viewBox": f"0 0 {WIDTH} {HEIGHT}", "font-family": FONT})  # fmt: skip
-    _box(root, 0, 0, WIDTH, HEIGHT, LIGHT.surface)
-    _box(root, 0, 0, WIDTH, 16, LIGHT.accent)
+    palette = look.palette
+    _box(root, 0, 0, WIDTH, HEIGHT, palette.surface)
+    _box(root, 0, 0, WIDTH, 16, look.stripe)
     room = WIDTH - 2 * _MARGIN - (_CHART_WIDTH + 48 if card.chart else 0)
     y = _title(root, card.title, room)
     if card.amount:
-        _figure(root, card, y, room)
+        _figure(root, card, y, room, palette)
     if card.chart:
         _chart(root, card.chart)
-    _box(root, _MARGIN, HEIGHT - 100, WIDTH - 2 * _MARGIN, 2, LIGHT.grid)
-    _text(root, _cut(card.credit, WIDTH - 2 * _MARGIN, 28), _MARGIN, HEIGHT - 52, 28, LIGHT.muted)
+    _box(root, _MARGIN, HEIGHT - 100, WIDTH - 2 * _MARGIN, 2, palette.grid)
+    beside = _logo(root, look) if look.logo else 0
+    _text(root, _cut(card.credit, WIDTH - 2 * _MARGIN - beside, 28), _MARGIN, HEIGHT - 52, 28, palette.muted)
+    if card.rtl:
+        _turn(root)
     return root
+
+
+def _turn(root: Element) -> None:
+    """Exchanges left and right: texts begin at the right, the chart and the logo are at the left."""
+    for element in root:
+        if element.tag == "text":
+            element.set("x", f"{WIDTH - float(element.get('x', '0')):g}")
+            element.set("text-anchor", "end")
+            element.text, last = f"{RIGHT_TO_LEFT}{element.text}", element[-1] if len(element) else element
+            last.text = f"{last.text}{END_OF_ISOLATE}"
+        elif element.tag == "image":
+            element.set("x", str(_MARGIN))
+        elif element.tag == "g":
+            x = WIDTH - _MARGIN - _CHART_WIDTH
+            element.set("transform", element.get("transform", "").replace(f"translate({x:g},", f"translate({_MARGIN},"))
+
+
+def _logo(root: Element, look: CardLook) -> float:
+    """The logo at the right of the publisher; returns the width that it takes."""
+    height = min(_LOGO_HEIGHT, _LOGO_WIDTH / look.logo_ratio)
+    width = height * look.logo_ratio
+    place = {"x": WIDTH - _MARGIN - width, "y": HEIGHT - 49 - height / 2, "width": width, "height": height}
+    address = f"data:{look.logo_type};base64,{b64encode(look.logo).decode()}"
+    SubElement(root, "image", {name: f"{value:.2f}" for name, value in place.items()} | {"href": address})
+    return width + 32
 
 
 def _title(root: Element, title: str, room: int) -> float:
@@ -103,16 +151,16 @@ def _title(root: Element, title: str, room: int) -> float:
     return y
 
 
-def _figure(root: Element, card: LinkCard, y: float, room: int) -> None:
+def _figure(root: Element, card: LinkCard, y: float, room: int, palette: Palette) -> None:
     """The key figure below the title, what it counts under it."""
     size = min(120.0, (HEIGHT - 150 - y) * 0.5, room / max(1.0, 0.62 * columns_of(card.amount)))
     top = y + (HEIGHT - 110 - y - size * 1.4) / 2
-    amount = _text(root, card.amount, _MARGIN, top + size, size, LIGHT.accent, weight="700")
+    amount = _text(root, card.amount, _MARGIN, top + size, size, palette.accent, weight="700")
     if card.unit:
         unit = SubElement(amount, "tspan", {"font-size": "40", "dx": "14", "font-weight": "400"})
         unit.text = for_xml(card.unit)
     if card.about:
-        _text(root, _cut(card.about, room, 30), _MARGIN, top + size + 52, 30, LIGHT.muted)
+        _text(root, _cut(card.about, room, 30), _MARGIN, top + size + 52, 30, palette.muted)
 
 
 def _chart(root: Element, drawing: str) -> None:
@@ -154,6 +202,8 @@ def outlined(text: Element) -> Element:
     than its place, size and paint."""
     if set(text.keys()) - _PLACE - _KEPT or any(set(part.keys()) - _OF_PARTS for part in text):
         return text
+    if (text.text or "").startswith(RIGHT_TO_LEFT):
+        return text  # its letters have an order of their own
     # The script of the whole line: figures alone would be set more widely.
     line = uharfbuzz.Buffer()
     line.add_str("".join(text.itertext()))

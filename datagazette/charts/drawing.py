@@ -6,7 +6,6 @@ the site still says what it shows. The SVG names the reader's own fonts but is m
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import tempfile
@@ -15,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape
 
@@ -23,20 +22,18 @@ import deflate
 import vl_convert
 
 from datagazette.charts import svg as chart_svg
-from datagazette.charts.palette import DARK, FONT, LIGHT, STENCIL, Palette, config
+from datagazette.charts.font_files import font_folders
+from datagazette.charts.palette import FONT, PALETTES, STENCIL, Palette, config
 from datagazette.charts.rules import ChartError, ChartTooLarge, bounded
 from datagazette.charts.spec import LABEL_COLUMNS, NARROW_LABEL_COLUMNS, Completed, complete, lines_of, wrapped
 from datagazette.charts.svg import TextLine, numbered
-from datagazette.describe.fonts import for_pictures
+from datagazette.describe.writing import for_pictures, is_rtl, number_marks
 from datagazette.messages import texts
 from datagazette.model.errors import EnvironmentFault
+from datagazette.model.look import Scheme
 from datagazette.model.publication import Publication, Release
 from datagazette.model.results import SummaryResult
 
-Scheme = Literal["light", "dark"]
-PALETTES: Mapping[Scheme, Palette] = {"light": LIGHT, "dark": DARK}
-
-FONT_PACKAGE = "pylopdf_fonts_zh_cn"
 _VEGA_LITE = "6.4"
 _WIDTH, _MARGIN, _NARROW = 680, 20, 340
 _SCALE = 2
@@ -99,6 +96,7 @@ def render_chart(
     languages: Sequence[str] = (),
     name: str = "",
     with_png: bool = True,
+    palettes: Mapping[Scheme, Palette] = PALETTES,
 ) -> Chart:
     """Draws a summary that has a chart. `languages` are the dataset's, the default one first; `name` makes ids unique.
 
@@ -106,7 +104,7 @@ def render_chart(
     Raises ChartError where Vega-Lite cannot draw what the chart says.
     """
     prepare_fonts()
-    palette, room = PALETTES[scheme], _WIDTH - 2 * _MARGIN
+    palette, room = palettes[scheme], _WIDTH - 2 * _MARGIN
     languages = languages or (language,)
     completed, fonts = complete(result, language, languages[0], room), for_pictures(languages)
     prefix = f"{name or result.summary.name}-{language}-{scheme}"
@@ -114,20 +112,20 @@ def render_chart(
     plot, own = _drawing(completed, config, LABEL_COLUMNS, palette, prefix)
     above = _lines(texts.title, 19, own.ink, 1.35) + _lines(completed.measure, 13.5, own.muted, 1.45)
     below = [_lines(text, 12, own.muted, 1.5) for text in (texts.caveat, texts.source, texts.credit)]
-    framed = chart_svg.compose(plot, above, sum(below, ()), own.surface, _MARGIN, _WIDTH)
+    framed = chart_svg.compose(plot, above, sum(below, ()), own.surface, _MARGIN, _WIDTH, rtl=is_rtl(language))
     if framed.width * framed.height > _MOST_PIXELS:
         raise ChartTooLarge(f"{framed.width:,} × {framed.height:,} > {_MOST_PIXELS:,} pixels")
     whole = chart_svg.exchanged(framed, own, palette)
     svg = chart_svg.write(whole, fonts, prefix, *labels)
-    alone = _alone(plot, own, completed.measure, palette, f"{prefix}-plot", room, labels, fonts)
-    chart = Chart(svg, _published(completed, texts), alone, whole.width, whole.height)
+    alone = _alone(plot, own, completed, palette, f"{prefix}-plot", room, labels, fonts)
+    chart = Chart(svg, _published(completed, texts, palettes["light"]), alone, whole.width, whole.height)
     if not with_png:
         return chart
     png = packed(vl_convert.svg_to_png(chart_svg.write(whole, FONT, prefix, *labels), scale=_SCALE))
     # For a phone: the letters are as large as on a wide screen, the legend has a line for each entry.
     narrow = complete(result, language, languages[0], _NARROW)
     drawing = _drawing(narrow, _narrow_config, NARROW_LABEL_COLUMNS, palette, f"{prefix}-narrow")
-    narrow_plot = _alone(*drawing, narrow.measure, palette, f"{prefix}-narrow-plot", _NARROW, labels, fonts)
+    narrow_plot = _alone(*drawing, narrow, palette, f"{prefix}-narrow-plot", _NARROW, labels, fonts)
     return replace(chart, png=png, narrow_plot=narrow_plot)
 
 
@@ -140,11 +138,12 @@ def _narrow_config(palette: Palette) -> dict[str, Any]:
 
 
 def _alone(
-    plot: chart_svg.Picture, own: Palette, measure: str, palette: Palette, prefix: str, width: int,
+    plot: chart_svg.Picture, own: Palette, completed: Completed, palette: Palette, prefix: str, width: int,
     labels: tuple[str, str], fonts: str,
 ) -> str:  # fmt: skip
     """A drawing with the name of what it measures and nothing else around it, in the page's colours."""
-    composed = chart_svg.compose(plot, _lines(measure, 13.5, own.muted, 1.45, width), (), "", 0, width)
+    above = _lines(completed.measure, 13.5, own.muted, 1.45, width)
+    composed = chart_svg.compose(plot, above, (), "", 0, width, rtl=is_rtl(completed.language))
     return chart_svg.write(chart_svg.themed(composed, own, palette), fonts, prefix, *labels, with_rows=True)
 
 
@@ -158,10 +157,20 @@ def _drawing(
     as the shades of a scale.
     """
     spec = numbered(wrapped(bounded(completed.spec), label_widths)) | {"background": None}
-    plot = chart_svg.parse(_drawn(json.dumps(spec | {"config": look(STENCIL)})), prefix)
-    if chart_svg.has_only(plot, STENCIL):
-        return plot, STENCIL
-    return chart_svg.parse(_drawn(json.dumps(spec | {"config": look(palette)})), prefix), palette
+    numbers, rtl = _number_form(completed.language), is_rtl(completed.language)
+
+    def drawn(colours: Palette) -> chart_svg.Picture:
+        return chart_svg.parse(_drawn(json.dumps(spec | {"config": look(colours) | numbers})), prefix, rtl=rtl)
+
+    plot = drawn(STENCIL)
+    return (plot, STENCIL) if chart_svg.has_only(plot, STENCIL) else (drawn(palette), palette)
+
+
+def _number_form(language: str) -> dict[str, Any]:
+    """The part of a configuration by which numbers have the marks of the language; empty where they are English."""
+    point, comma = number_marks(language)
+    form = {"decimal": point, "thousands": comma, "grouping": [3], "currency": ["", ""]}
+    return {"locale": {"number": form}} if (point, comma) != (".", ",") else {}
 
 
 @lru_cache(maxsize=4)
@@ -174,12 +183,13 @@ def _drawn(spec: str) -> str:
     return drawn
 
 
-def _published(completed: Completed, texts: ChartTexts) -> dict[str, Any]:
+def _published(completed: Completed, texts: ChartTexts, palette: Palette) -> dict[str, Any]:
     """The specification to download: whole, with its data, for any Vega-Lite viewer."""
     spec = dict(completed.spec)
     about = {"$schema": spec.pop("$schema"), "title": {"text": texts.title, "subtitle": completed.measure}}
     about |= {"description": texts.description} if texts.description else {}
-    return {**about, **spec, "config": {key: value for key, value in config(LIGHT).items() if key != "font"}}
+    look = {key: value for key, value in config(palette).items() if key != "font"}
+    return {**about, **spec, "config": look | _number_form(completed.language)}
 
 
 def _lines(
@@ -224,29 +234,23 @@ def _chunk(kind: bytes, content: bytes) -> bytes:
     return len(content).to_bytes(4, "big") + kind + content + zlib.crc32(kind + content).to_bytes(4, "big")
 
 
-def font_folder() -> Path:
-    """Where the set-up's font lies."""
-    found = importlib.util.find_spec(FONT_PACKAGE)
-    folder = Path(found.origin).parent if found and found.origin else None
-    if folder is None or not any(folder.glob("NotoSansSC*")):
-        raise EnvironmentFault("no-font", package=FONT_PACKAGE)
-    return folder
-
-
 @cache
 def prepare_fonts() -> None:
-    """Makes the set-up's font the only one that the renderer knows, for the rest of this process.
+    """Makes the fonts that are installed with the program the only ones that the renderer knows, for the rest of this
+    process.
 
     The renderer reads the machine's fonts when it is first used, from where $FONTCONFIG_FILE says.
     """
-    folder = font_folder()
+    folders = font_folders()
     before = os.environ.get("FONTCONFIG_FILE")
     with tempfile.TemporaryDirectory() as scratch:
         settings = Path(scratch, "fonts.conf")
-        settings.write_text(f'<?xml version="1.0"?><fontconfig><dir>{escape(str(folder))}</dir></fontconfig>', "utf-8")
+        places = "".join(f"<dir>{escape(str(folder))}</dir>" for folder in folders)
+        settings.write_text(f'<?xml version="1.0"?><fontconfig>{places}</fontconfig>', "utf-8")
         os.environ["FONTCONFIG_FILE"] = str(settings)
         try:
-            vl_convert.register_font_directory(str(folder))
+            for folder in folders:
+                vl_convert.register_font_directory(str(folder))
             _try_font()
         finally:
             if before is None:

@@ -6,8 +6,11 @@ that colour-blind readers and grey print can distinguish them. Text has at least
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from datagazette.model.look import Scheme
 
 FONT = "Noto Sans SC"
 
@@ -43,6 +46,7 @@ DARK = Palette(
     series=("#4fb9bf", "#f2b25c", "#a9a0ee", "#f08bb5", "#a8d05f", "#95a3ac"),
     ramp=("#0d4a4f", "#1f777d", "#4fb9bf", "#97dadd", "#d9f2f3"),
 )
+PALETTES: Mapping[Scheme, Palette] = {"light": LIGHT, "dark": DARK}
 # No two of its colours are alike: what was drawn with it can be given the colours of any other.
 STENCIL = Palette(
     surface="#000001",

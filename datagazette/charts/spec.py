@@ -14,6 +14,7 @@ from typing import Any
 
 from datagazette.charts.times import scale_of, set_in_time
 from datagazette.describe.notation import is_number, number_text, plain, with_unit
+from datagazette.messages import texts
 from datagazette.model.publication import Field, Summary
 from datagazette.model.results import SummaryResult, Value
 
@@ -42,6 +43,7 @@ class Completed:
     spec: dict[str, Any]
     measure: str
     bounds: tuple[str, ...]
+    language: str
 
 
 def channels(chart: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
@@ -107,7 +109,7 @@ def complete(result: SummaryResult, language: str, default: str, width: int) -> 
     if any(_QUOTING.search(text) for field in summary.fields for text in (field.name, with_unit(field, language))):
         spec = _undescribed(spec)
     whole = {"$schema": SCHEMA, "data": {"values": rows}, **_sized(spec, width, rows)}
-    return Completed(whole, with_unit(fields[measure[1]], language) if measure else "", bounds)
+    return Completed(whole, with_unit(fields[measure[1]], language) if measure else "", bounds, language)
 
 
 def escaped(name: str) -> str:
@@ -165,7 +167,7 @@ def _datum(value: Value, field: Field, language: str) -> Any:
     if category and category.label:
         return category.label.get(language)
     if isinstance(value, bool):
-        return ("是" if value else "否") if language.startswith("zh") else ("yes" if value else "no")
+        return str(texts("charts", language)["yes" if value else "no"])
     if isinstance(value, datetime):
         return value.isoformat() + ("" if value.tzinfo else "Z")
     if isinstance(value, date):
@@ -226,15 +228,15 @@ def _room(spec: Mapping[str, Any], width: int) -> int:
 def _axis_numbers(field: Field, language: str, result: SummaryResult) -> dict[str, Any]:
     if field.type == "year":
         return {"format": "d"}
-    column = result.summary.fields.index(field)
-    numbers = (row[column] for row in result.rows)
+    numbers = (row[result.summary.fields.index(field)] for row in result.rows)
     largest = max((abs(float(value)) for value in numbers if is_number(value) and value), default=0.0)
     if language.startswith("zh") and largest >= 100_000:
-        unit, name = (10**8, "亿") if largest >= 10**9 else (10**4, "万")
-        return {"labelExpr": f"datum.value ? format(datum.value / {unit}, ',~f') + ' {name}' : '0'"}
-    if largest >= 10_000_000:
-        return {"labelExpr": "datum.value ? format(datum.value / 1000000, ',~f') + 'm' : '0'"}
-    return {"format": ",~f"}
+        unit, name = (10**8, " 亿") if largest >= 10**9 else (10**4, " 万")
+    elif largest >= 10_000_000:
+        unit, name = 10**6, texts("charts", language)["million"]
+    else:
+        return {"format": ",~f"}
+    return {"labelExpr": f"datum.value ? format(datum.value / {unit}, ',~f') + '{name}' : '0'"}
 
 
 def _translate_lists(

@@ -43,6 +43,8 @@ MOST_ROWS = 400
 _FIELD = "__row"
 _BEFORE_NUMBER = "row "
 _JOINING = ("aggregate", "bin", "timeUnit")
+# Drawings count from the left; texts within these have a direction of their own (Unicode, UAX #9).
+RIGHT_TO_LEFT, _FIRST_STRONG, END_OF_ISOLATE = "\u2067", "\u2068", "\u2069"
 _LINES = ("line", "area", "trail")
 
 
@@ -65,8 +67,11 @@ class Picture:
     height: int
 
 
-def parse(drawn: str, prefix: str) -> Picture:
-    """The renderer's SVG without what a page must not hold: scripts, links, styles, roles, ids of its own."""
+def parse(drawn: str, prefix: str, *, rtl: bool = False) -> Picture:
+    """The renderer's SVG without what a page must not hold: scripts, links, styles, roles, ids of its own.
+
+    `rtl`: each of its texts has the direction of its own first letter.
+    """
     root = ElementTree.fromstring(drawn)  # noqa: S314  (our own renderer's)
     width, height = (round(float(root.get(side, "0"))) for side in ("width", "height"))
     group = Element("g", {"fill": "none", "stroke-miterlimit": "10"})
@@ -82,21 +87,32 @@ def parse(drawn: str, prefix: str) -> Picture:
                 element.set(key, names[value])
             elif "url(#" in value:
                 element.set(key, _REFERENCE.sub(lambda found: f"url(#{names.get(found[1], '')})", value))
+    for element in group.iter() if rtl else ():
+        element.text = f"{_FIRST_STRONG}{element.text}{END_OF_ISOLATE}" if element.text else None
     return Picture(group, width, height)
 
 
 def compose(
-    plot: Picture, above: Sequence[TextLine], below: Sequence[TextLine], surface: str, margin: int, width: int
+    plot: Picture,
+    above: Sequence[TextLine],
+    below: Sequence[TextLine],
+    surface: str,
+    margin: int,
+    width: int,
+    *,
+    rtl: bool = False,
 ) -> Picture:
-    """The plot with lines of text over and under it, on a surface (none where it is empty)."""
+    """The plot with lines of text over and under it, on a surface (none where it is empty). `rtl`: the lines are
+    written from right to left, and begin at the right."""
     whole = max(width, plot.width + 2 * margin)
+    start = (whole - margin if rtl else margin), rtl
     root = Element("g")
     backdrop = ElementTree.SubElement(root, "rect", {"width": str(whole), "fill": surface}) if surface else None
-    y = _write_lines(root, above, float(margin), margin) + (_SPACE_ABOVE_PLOT if above else 0)
+    y = _write_lines(root, above, float(margin), *start) + (_SPACE_ABOVE_PLOT if above else 0)
     place = ElementTree.SubElement(root, "g", {"transform": f"translate({margin},{_number(y)})"})
     place.append(copy.deepcopy(plot.root))
     y += plot.height + (_SPACE_BELOW_PLOT if below else 0)
-    height = round(_write_lines(root, below, y, margin) + margin)
+    height = round(_write_lines(root, below, y, *start) + margin)
     if backdrop is not None:
         backdrop.set("height", str(height))
     return Picture(root, whole, height)
@@ -158,12 +174,13 @@ def write(plot: Picture, fonts: str, prefix: str, title: str, description: str, 
     return ElementTree.tostring(root, encoding="unicode") + "\n"
 
 
-def _write_lines(parent: Element, lines: Sequence[TextLine], y: float, margin: int) -> float:
+def _write_lines(parent: Element, lines: Sequence[TextLine], y: float, x: int, rtl: bool) -> float:
     for line in lines:
         y += line.leading
-        place = {"x": str(margin), "y": _number(y - line.leading * 0.25), "font-size": f"{line.size:g}px"}
+        place = {"x": str(x), "y": _number(y - line.leading * 0.25), "font-size": f"{line.size:g}px"}
+        place |= {"text-anchor": "end"} if rtl else {}
         text = ElementTree.SubElement(parent, "text", {**place, "fill": line.colour})
-        text.text = for_xml(line.text)
+        text.text = f"{RIGHT_TO_LEFT}{for_xml(line.text)}{END_OF_ISOLATE}" if rtl else for_xml(line.text)
     return y
 
 

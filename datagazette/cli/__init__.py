@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from datagazette.cli.start import refuse_unfit, start_worker
+from datagazette.messages import NAME
 from datagazette.model.errors import DataFaults, EnvironmentFault, PublisherError, refused_by_system
 
 _INTERRUPTED = 130
@@ -27,7 +28,7 @@ def main(arguments: Sequence[str]) -> int:
             start_worker(arguments)
             from datagazette.cli.group import cli  # reads the command line, for which the worker does not wait
 
-            result = cli.main(list(arguments), prog_name="build.py", standalone_mode=False)
+            result = cli.main(list(arguments), prog_name=NAME, standalone_mode=False)
         except BaseException as error:
             return _INTERRUPTED if interrupts.came else _status(error, arguments)
     return result if isinstance(result, int) else 0

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 import click
 from rich.cells import cell_len
 from rich.console import Console
 
 from datagazette.cli.group import cli, common, print_problems
+from datagazette.cli.intake_options import Reading, Saying, describing, reading_options, said, sources_of
 from datagazette.intake.notices import lines
 from datagazette.messages import texts
-from datagazette.model.errors import not_found
 
 if TYPE_CHECKING:
     from datagazette.intake.describe import About, Described
@@ -24,120 +23,28 @@ if TYPE_CHECKING:
     from datagazette.intake.dropping import Dropped
 
 
-_BY_LANGUAGE = "[LANGUAGE=]TEXT"
-
-
-class Reading(NamedTuple):
-    """How files are to be read: the options that `new` and `revise` have in common. What is empty is found out."""
-
-    encoding: str | None
-    delimiter: str | None
-    header: int
-    sheets: tuple[str, ...]
-    hidden: str
-    total: str
-    decimal: str
-
-
-_READING = (
-    click.option("--encoding", help="Encoding of the CSVs; detected by default."),
-    click.option("--delimiter", help="Delimiter of the CSVs, or tab; detected by default."),
-    click.option("--header", type=click.IntRange(0), default=0, show_default=False,
-                 help="Line of the header; detected by default."),
-    click.option("--sheet", "sheets", multiple=True,
-                 help="A sheet of a workbook; by default every sheet that is not hidden or empty."),
-    click.option("--hidden", type=click.Choice(("keep", "drop")),
-                 help="Hidden rows and columns of workbooks; left out by default, and a question where a filter hides "
-                 "them."),
-    click.option("--total", type=click.Choice(("keep", "drop")),
-                 help="A row of totals; left out by default if it holds sums."),
-    click.option("--decimal", type=click.Choice((".", ",")), help="Decimal mark of numbers; detected by default."),
-)  # fmt: skip
-
-
-def _reading(command: Callable[..., None]) -> Callable[..., None]:
-    """Gives a command these options, as one argument `reading`."""
-
-    @wraps(command)
-    def run(**given: Any) -> None:
-        values = {name: given.pop(name) for name in Reading._fields}
-        for name in ("hidden", "total", "decimal"):
-            values[name] = values[name] or ""
-        if values["delimiter"] in ("\\t", "tab"):
-            values["delimiter"] = "\t"
-        command(**given, reading=Reading(**values))
-
-    for option in reversed(_READING):
-        run = option(run)
-    return run
-
-
 @cli.command()
 @common
 @click.argument("name")
 @click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="SOURCE...")
-@click.option(
-    "--title", "titles", multiple=True, metavar=_BY_LANGUAGE, help="Title of the dataset; once for each language."
-)
-@click.option(
-    "--description",
-    "descriptions",
-    multiple=True,
-    metavar=_BY_LANGUAGE,
-    help="Description of the dataset; once for each language.",
-)
-@click.option("--theme", "themes", multiple=True, help="A theme of catalog.yaml.")
-@click.option(
-    "--source",
-    "origins",
-    multiple=True,
-    metavar=_BY_LANGUAGE,
-    help="Where the data comes from; once for each language.",
-)
-@click.option("--source-link", default="", help="Web address of the source.")
-@click.option("--key", default="", metavar="COLUMN,...", help="The columns that identify a row.")
-@click.option(
-    "--text", multiple=True, metavar="COLUMN", help="A column to keep as text, whatever its values look like."
-)
-@_reading
+@describing
+@reading_options
 def new(
-    root: Path,
-    lang: str,
-    name: str,
-    sources: tuple[Path, ...],
-    titles: tuple[str, ...],
-    descriptions: tuple[str, ...],
-    themes: tuple[str, ...],
-    origins: tuple[str, ...],
-    source_link: str,
-    key: str,
-    text: tuple[str, ...],
-    reading: Reading,
-) -> None:
+    root: Path, lang: str, name: str, sources: tuple[Path, ...], saying: Saying, reading: Reading,
+) -> None:  # fmt: skip
     """Make a dataset from CSVs, a workbook, or a datapackage.json.
 
     Types, keys, references and missing values are detected from all rows. On a terminal, the command asks for title,
-    theme and source. Texts that are not given are marked TODO.
+    theme and source. Texts that are not given are marked TODO. `add` asks more, and reads more kinds of files.
     """
-    from datagazette.commands.authoring import about_package, has_draft, plan, write_dataset
-    from datagazette.intake.drafts import Sources
+    from datagazette.commands.authoring import has_draft, plan, write_dataset
 
     root = root.resolve()
     if has_draft(root, name):
         click.echo(texts("cli", lang)["new"]["there"].format(name=name))
         return
-    keyed = tuple(name.strip() for name in key.split(",") if name.strip())
-    draft = plan(
-        Sources(root, name, sources, reading.encoding, reading.delimiter, reading.sheets, keyed, frozenset(text),
-                reading.decimal, reading.header, reading.hidden, reading.total)
-    )  # fmt: skip
-    about = about_package(draft)
-    languages = draft.languages
-    about = replace(
-        about, titles={**about.titles, **_by_language(titles, languages)},
-        descriptions={**about.descriptions, **_by_language(descriptions, languages)},
-        themes=_known_themes(draft, themes), source=_by_language(origins, languages), source_path=source_link,
-    )  # fmt: skip
+    draft = plan(sources_of(root, name, sources, saying, reading))
+    about = said(draft, saying)
     for line in _findings(draft, lang):
         click.echo(line)
     if sys.stdin.isatty() and sys.stdout.isatty():
@@ -165,7 +72,7 @@ def new(
 )
 @click.option("--remove", "removed", multiple=True, metavar="COLUMN", help="A column to take out of the table.")
 @click.option("--days", default="", metavar="FORMAT", help="Format of days, such as %d/%m/%Y; detected by default.")
-@_reading
+@reading_options
 def revise(
     root: Path,
     lang: str,
@@ -239,23 +146,6 @@ def _check_again(root: Path, name: str, lang: str) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _by_language(given: Sequence[str], languages: Sequence[str]) -> dict[str, str]:
-    """Texts by language; one without a language before it is in the publication's first."""
-    found: dict[str, str] = {}
-    for text in given:
-        language, sign, rest = text.partition("=")
-        found |= {language: rest} if sign and language in languages else {languages[0]: text}
-    return found
-
-
-def _known_themes(draft: Draft, themes: tuple[str, ...]) -> tuple[str, ...]:
-    known = [theme.name for theme in draft.publication.catalog.themes]
-    for theme in themes:
-        if theme not in known:
-            raise not_found("theme", [theme], known)
-    return themes
-
-
 def _findings(draft: Draft, lang: str) -> Iterator[str]:
     """What was detected about each table, for a person to check."""
     say = texts("cli", lang)["new"]
@@ -274,12 +164,12 @@ def _findings(draft: Draft, lang: str) -> Iterator[str]:
         for reference in table.references:
             if reference.missing:
                 missing = ", ".join(reference.missing[:5])
-                yield say["nearly"].format(column=reference.column, target=_target(reference.target), missing=missing)
+                yield say["nearly"].format(column=reference.column, target=reference.target.shown, missing=missing)
 
 
 def _columns(table: Described) -> Iterator[str]:
     targets = {
-        reference.column: _target(reference.target) + ("?" if reference.guessed else "")
+        reference.column: reference.target.shown + ("?" if reference.guessed else "")
         for reference in table.references if not reference.missing
     }  # fmt: skip
     width = max(cell_len(column.name) for column in table.columns)
@@ -287,13 +177,6 @@ def _columns(table: Described) -> Iterator[str]:
         label = f" ({column.named.label})" if column.named.label != column.name else ""
         refers = f" → {targets[column.name]}" if column.name in targets else ""
         yield f"  {column.name}{' ' * (width - cell_len(column.name))}  {table.types[column.name]}{refers}{label}"
-
-
-def _target(target: object) -> str:
-    from datagazette.intake.keys import Target
-
-    assert isinstance(target, Target)
-    return "/".join(part for part in (target.package, target.resource, target.column) if part)
 
 
 def _asked(draft: Draft, about: About, lang: str) -> About:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
-from datagazette.cli.group import cli, common, print_lines, print_problems, publication_language
+from datagazette.cli.group import cli, common, print_lines, print_problems, print_remarks, publication_language
 from datagazette.messages import texts
 from datagazette.model.problems import Problem
 from datagazette.model.text import visible
@@ -73,6 +73,7 @@ def check(context: click.Context, root: Path, lang: str, targets: tuple[str, ...
     else:
         _print(checked.problems, checked.hidden, lang)
         _print_unread(checked.unread, lang)
+        print_remarks(checked.remarks, lang, Console(highlight=False))
     if not checked.valid:
         raise click.exceptions.Exit(1)
 

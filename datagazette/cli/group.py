@@ -17,22 +17,25 @@ from click.core import ParameterSource
 from rich.console import Console
 from rich.text import Text as Styled
 
-from datagazette.cli.start import COMMANDS, HERE
-from datagazette.messages import LANGUAGES
-from datagazette.model.problems import Problem
+from datagazette import VERSION
+from datagazette.cli.start import COMMANDS, here
+from datagazette.messages import LANGUAGES, texts
+from datagazette.model.problems import Problem, Remark
+from datagazette.model.text import visible
 from datagazette.reports.blocks import TextLine
 from datagazette.reports.problem_list import text_report
 
 _DEFAULT = "build"
+_NEED_NONE = ("check", "init")  # a file can be checked anywhere
 _STYLES = {"file": "bold", "error": "red", "warning": "yellow", "fix": "dim", "plain": "", "fine": "green"}
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 class _Commands(click.Group):
-    """`build` where the first word is no command: `build.py --root DIR` builds."""
+    """`build` where the first word is no command: `datagazette --root DIR` builds."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if not args or (args[0] not in COMMANDS and args[0] not in ("--help", "-h")):
+        if not args or (args[0] not in COMMANDS and args[0] not in ("--help", "-h", "--version")):
             args = [_DEFAULT, *args]
         return super().parse_args(ctx, args)
 
@@ -72,10 +75,21 @@ def publication_language(context: click.Context, root: Path) -> str:
     )
 
 
+def _refuse_nothing(context: click.Context, _parameter: click.Parameter, root: Path) -> Path:
+    """A command that needs a publication begins nothing, and leaves no folder behind, where there is none."""
+    if context.info_name not in _NEED_NONE:
+        from datagazette.load.publication import refuse_nothing
+
+        refuse_nothing(root.resolve())
+    return root
+
+
 def common(command: Function) -> Function:
     root = click.option(
-        "--root", type=click.Path(exists=True, file_okay=False, path_type=Path), default=HERE,
-        help="The folder that contains datasets/, schemas/, site/ and mkdocs.yml.",
+        "--root", type=click.Path(exists=True, file_okay=False, path_type=Path), default=here,
+        callback=_refuse_nothing,
+        help="The folder of the publication, which has datasets/catalog.yaml; by default the current folder or the "
+        "nearest one above it that has one, and in a checkout of the program the checkout.",
     )  # fmt: skip
     lang = click.option(
         "--lang", type=click.Choice(LANGUAGES), default=default_language, help="Language of the messages."
@@ -84,6 +98,7 @@ def common(command: Function) -> Function:
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(VERSION, message="%(prog)s %(version)s")
 def cli() -> None:
     """Check, summarise, package and publish versioned CSV tables as a static site."""
 
@@ -95,6 +110,13 @@ def print_problems(
     """Problems as a person reads them in a terminal."""
     if problems or always:
         print_lines(text_report(problems, language, hidden), console)
+
+
+def print_remarks(remarks: Sequence[Remark], language: str, console: Console) -> None:
+    """What of the program's is used where the publication has nothing, a line each."""
+    say = texts("cli", language)["remarks"]
+    said = (say[remark.key].format_map({name: visible(value) for name, value in remark.values}) for remark in remarks)
+    print_lines((TextLine("plain", line) for line in said), console)
 
 
 def print_lines(lines: Iterable[TextLine], console: Console) -> None:

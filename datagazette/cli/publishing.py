@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from datagazette.cli.group import cli, common, print_problems
+from datagazette.cli.group import cli, common, print_problems, print_remarks
 from datagazette.messages import texts
 
 
@@ -39,6 +39,7 @@ def build(root: Path, lang: str, out: Path | None, base_url: str | None, only: t
                       skip_broken_drafts)  # fmt: skip
     built = publish_site(options, Reporter(console, lang, explain=explain))
     print_problems(built.problems, lang, console)
+    print_remarks(built.remarks, lang, console)
     said: str = texts("cli", lang)["build"]["unchanged" if built.unchanged else "published"]
     click.echo(said.format(out=built.out, datasets=built.datasets, pages=built.pages))
 

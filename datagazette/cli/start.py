@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from datagazette.home import HOME, IS_CHECKOUT
 from datagazette.isolation import prepare
 from datagazette.model.errors import EnvironmentFault, UsageError
 
@@ -24,12 +25,13 @@ class Command(NamedTuple):
     work: str = ""
 
 
-HERE = Path(__file__).resolve().parent.parent.parent
 COMMANDS = {
+    "init": Command("init"),
     "build": Command("publishing"),
     "serve": Command("publishing", "datagazette.build.package"),
     "check": Command("checking", "datagazette.commands.check_datasets"),
     "diff": Command("checking", "datagazette.commands.diff"),
+    "add": Command("adding", "datagazette.intake.drafts"),
     "new": Command("authoring", "datagazette.intake.drafts"),
     "revise": Command("authoring", "datagazette.commands.check_datasets"),
     "release": Command("publishing", "datagazette.commands.release"),
@@ -46,9 +48,20 @@ _LEAST, _LEAST_TO_DRAW = 4, 80
 _DRAWING = frozenset({"build", "serve"})
 
 
+def here() -> Path:
+    """The publication that a command works on without `--root`: a checkout's own; else the current folder or the
+    nearest one above that has a catalogue; the current folder where none has."""
+    if IS_CHECKOUT:
+        return HOME
+    from datagazette.load.files import CATALOG
+
+    current = Path.cwd()
+    return next((folder for folder in (current, *current.parents) if (folder / CATALOG).is_file()), current)
+
+
 def refuse_unfit(arguments: Sequence[str]) -> None:
     """Raises UsageError or EnvironmentFault where a command cannot work."""
-    for name in (".", str(HERE), os.environ.get("TMPDIR", ""), *arguments):
+    for name in (".", str(HOME), os.environ.get("TMPDIR", ""), *arguments):
         _refuse_unreadable(name)
     command = arguments[0] if arguments and arguments[0] in COMMANDS else "build"
     _refuse_limit(resource.RLIMIT_AS, "ulimit -v", _LEAST_TO_DRAW if command in _DRAWING else _LEAST)

@@ -24,7 +24,7 @@ from datagazette.intake import describe
 from datagazette.intake.describe import About
 from datagazette.intake.drafts import Draft, Sources, plan_contents
 from datagazette.intake.dropping import Dropped, Wanted, drop_in
-from datagazette.intake.naming import language_of, slug
+from datagazette.intake.naming import language_among, slug
 from datagazette.intake.new_columns import fields_for, year_columns
 from datagazette.intake.readings import words_of
 from datagazette.intake.sheets import Sheet, read_sheets
@@ -98,7 +98,7 @@ def about_package(draft: Draft) -> About:
     """What a Data Package among the sources says of itself, as far as it fits."""
     given = draft.package
     titles, descriptions = (
-        {**({language_of(text): text} if isinstance(text := given.get(key), str) else {}),
+        {**({language_among(text, draft.languages): text} if isinstance(text := given.get(key), str) else {}),
          **{language: str(given[f"{key}@{language}"]) for language in draft.languages if f"{key}@{language}" in given}}
         for key in ("title", "description")
     )  # fmt: skip

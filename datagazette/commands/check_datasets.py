@@ -44,7 +44,7 @@ def check_datasets(options: CheckOptions, loaded: Checked | None = None) -> Chec
     from datagazette.build.site_check import check_site, site_files  # with all that makes pages
 
     site = check_site(publication, site_files(options.root), is_whole=loaded.valid)
-    return replace(checked, problems=(*checked.problems, *site.problems))
+    return replace(checked, problems=(*checked.problems, *site.problems), remarks=site.remarks)
 
 
 def check_tables(

@@ -8,12 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from datagazette.build.site_check import site_files
+from datagazette.build.site_pages import site_pages
 from datagazette.build.site_plan import Planned, Plans, Snapshot, as_released, authored_address, plan, plan_dataset
 from datagazette.commands.bases import Base
 from datagazette.diff.outcome import Receipt, SiteAddress
-from datagazette.load.authored_pages import read_authored_pages
 from datagazette.load.files import CATALOG
-from datagazette.model.publication import AuthoredPage, Publication, Release
+from datagazette.model.pages import AuthoredPage
+from datagazette.model.publication import Publication, Release
 
 # Files that every page is made with.
 _LOOK = ("site/templates/", "site/overrides/", "site/assets/", "site/strings/", "mkdocs.yml", CATALOG)
@@ -60,7 +61,7 @@ def _before(now: Publication, base: Base, names: Collection[str]) -> Snapshot:
 
 def _authored_pages(publication: Publication, root: Path) -> tuple[AuthoredPage, ...]:
     """Their faults are reported by the check."""
-    read, *_ = read_authored_pages(site_files(root).authored_pages, publication.catalog.languages)
+    read, _ = site_pages(publication, site_files(root).authored_pages)
     return tuple(source.page for source in read)
 
 

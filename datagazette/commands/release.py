@@ -11,11 +11,11 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
 from datagazette.build.checked import CheckOptions, chosen_datasets, chosen_releases, load
 from datagazette.build.package import SITE, package
-from datagazette.build.site_check import interface_words, site_files
 from datagazette.build.steps import Run, uncached
 from datagazette.build.summarise import Summarised, summarise
 from datagazette.build.workers import opened, workers
@@ -187,12 +187,12 @@ def _kept(run: Run, summarised: Sequence[Summarised]) -> Mapping[str, Kept]:
     results = {
         (result.release.dataset, result.release.version): result for found in summarised if (result := found.result)
     }
-    strings = interface_words(run.publication, site_files(run.publication.root))
-    entries = package(run, results, strings).values()
-    problems = tuple(fault for found in (*summarised, *(entry.value for entry in entries)) for fault in found.problems)
+    packages = package(run, results).values()
+    faults = (*(found.problems for found in summarised), *(each.problems for each in packages))
+    problems = tuple(chain.from_iterable(faults))
     if has_errors(problems):
         raise DataFaults(problems)
-    return {entry.value.result.release.id: kept(entry.value.result, entry.folder / SITE) for entry in entries}
+    return {each.result.release.id: kept(each.result, each.files.path(SITE)) for each in packages}
 
 
 def _record(root: Path, release: Release, found: Kept, catalog_imprint: Imprint) -> Recorded:

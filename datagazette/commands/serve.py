@@ -7,9 +7,10 @@ large publication. The pages of what changed are made first and shown at once; w
 from __future__ import annotations
 
 import gc
+import os
 import threading
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +27,7 @@ from datagazette.build.steps import Reporter, Runner
 from datagazette.build.workers import opened, workers
 from datagazette.build.write import Site, write
 from datagazette.commands.preview import Preview, server
+from datagazette.commands.revisions import PLACES
 from datagazette.files import State, state
 from datagazette.messages import LANGUAGES, texts
 from datagazette.model.errors import DataFaults, PublisherError
@@ -33,6 +35,7 @@ from datagazette.model.problems import Problem
 from datagazette.publish.output import Output, locked
 from datagazette.reports.problem_list import text_report
 
+_EDITS = ("created", "modified", "moved", "deleted")
 _PAUSE = 0.1  # seconds without a change before a build, since programs save in several steps
 
 
@@ -56,6 +59,9 @@ class _Served(Output):
     def paths(self) -> Collection[str]:
         return {*self.files, *self._written}
 
+    def texts(self) -> Iterator[tuple[str, str]]:
+        return ((path, (self._folder / path).read_text("utf-8", errors="replace")) for path in sorted(self._written))
+
 
 class _Changes(FileSystemEventHandler):
     """Sets an event for each change that could be a person's edit."""
@@ -64,8 +70,38 @@ class _Changes(FileSystemEventHandler):
         self._changed = changed
 
     def on_any_event(self, event: FileSystemEvent) -> None:
-        if event.event_type in ("created", "modified", "moved", "deleted") and not event.is_directory:
+        if event.event_type in _EDITS and not event.is_directory:
             self._changed.set()
+
+
+class _Places(_Changes):
+    """Sets the event where a part of the publication appears, changes or goes at its top: a first colour is a new
+    folder `site/`."""
+
+    def on_any_event(self, event: FileSystemEvent) -> None:
+        names = {Path(os.fsdecode(path)).name for path in (event.src_path, event.dest_path)}
+        is_edit = event.event_type in _EDITS and not (event.is_directory and event.event_type == "modified")
+        if is_edit and not names.isdisjoint(PLACES):
+            self._changed.set()
+
+
+class Watch:
+    """What is watched: folders, and those that appear meanwhile."""
+
+    def __init__(self, root: Path, changed: threading.Event) -> None:
+        self.observer = Observer()
+        self._root, self._changed = root, changed
+        self._watches = {root: self.observer.schedule(_Places(changed), str(root))}
+
+    def renew(self) -> None:
+        """A folder that went is forgotten, since another one may come in its place."""
+        wanted = _watched(self._root)
+        for folder in [folder for folder in self._watches if folder not in (self._root, *wanted)]:
+            self.observer.unschedule(self._watches.pop(folder))
+        for folder in wanted:
+            if folder not in self._watches:
+                watch = self.observer.schedule(_Changes(self._changed), str(folder), recursive=True)
+                self._watches[folder] = watch
 
 
 def serve_site(root: Path, port: int, jobs: int | None, report: Reporter) -> None:
@@ -73,31 +109,29 @@ def serve_site(root: Path, port: int, jobs: int | None, report: Reporter) -> Non
     out = root / "build" / "serve"
     preview = Preview(out)
     changed = threading.Event()
-    observer = Observer()
-    for folder in _watched(root):
-        observer.schedule(_Changes(changed), str(folder), recursive=folder != root)
+    watch = Watch(root, changed)
+    watch.renew()
     with server(preview, port) as address, opened(workers(jobs), reads=[root], writes=[root / "build"]) as pool:
         report.console.print(address)
         cache = Cache(root.resolve() / "build" / "cache")
         options = Options(root, out, address, drafts=True)
-        observer.start()
+        watch.observer.start()
         try:
             seen = Seen()
             while True:
                 seen = _rebuild(options, Runner(pool, cache), seen, preview, report, changed)
                 changed.wait()
                 while changed.is_set():
+                    watch.renew()
                     changed.clear()
                     changed.wait(_PAUSE)
         except KeyboardInterrupt:
-            observer.stop()
+            watch.observer.stop()
 
 
 def _watched(root: Path) -> Sequence[Path]:
-    """The folders of data, pages and templates: the publication's own, and ours where it has none."""
-    sources = site_files(root)
-    wanted = [root / "datasets", root / "schemas", sources.templates, sources.overrides, sources.assets]
-    wanted += [*sources.strings, *sources.authored_pages]
+    """The folders of data, pages and templates: the publication's own, and ours."""
+    wanted = (*data_folders(root), root / "site", *site_files(root).layers)
     found = {folder.resolve() for folder in wanted if folder.is_dir()}
     return [folder for folder in sorted(found) if not any(other in folder.parents for other in found)]
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import posixpath
 import re
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
+from datagazette.model.look import Brand, Logo
 from datagazette.model.names import Version
 from datagazette.model.publication import Catalog, Release
 
@@ -23,6 +24,7 @@ PROBLEMS = "problems/"
 FEED = "feed.xml"
 FILES = "files.txt"
 ROBOTS = "robots.txt"
+ICON = "assets/site/favicon.svg"
 
 
 def numbered(path: str, number: int) -> str:
@@ -82,6 +84,16 @@ def latest_path(release: Release, path: str) -> str:
     return path.replace(f"{release.id}.", f"{release.dataset}.", 1) if path.startswith(f"{release.id}.") else path
 
 
+def logo_path(logo: Logo, *, is_dark: bool = False) -> str:
+    """Where a publication's logo is: always at the same address, since others name it too."""
+    return f"assets/brand/logo{'-dark' if is_dark else ''}.{logo.ending}"
+
+
+def icon_path(brand: Brand) -> str:
+    """The icon of the site: its logo where that is about as wide as high."""
+    return logo_path(brand.logo) if brand.logo and brand.logo.is_square else ICON
+
+
 def localized(catalog: Catalog, path: str, language: str) -> str:
     """The path of a page with its language's folder; the default language has none."""
     return path if language == catalog.languages[0] else f"{language}/{path}"
@@ -109,6 +121,11 @@ def relative(start: str, target: str) -> str:
 def page(catalog: Catalog, path: str, language: str) -> str:
     """The address of a page in a language."""
     return catalog.base_url + quote(localized(catalog, path, language), safe="/#=&?,")
+
+
+def on_host(catalog: Catalog, path: str) -> str:
+    """The path as it is on its host, with that of the site before it: `/town/data/api/datasets.json`."""
+    return urlsplit(catalog.base_url).path + quote(path)
 
 
 def dataset_page(catalog: Catalog, dataset: str, language: str) -> str:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, TypeGuard
 
+from datagazette.describe.writing import decimal_text
 from datagazette.model.publication import Field, Release
 from datagazette.model.results import SummaryResult, Value
 from datagazette.model.text import Text
@@ -105,8 +106,8 @@ def number_text(value: Number, language: str) -> str:
         size, unit = (10**8, "亿") if abs(exact) >= 10**8 else (10**4, "万")
         short = round(exact / size, 2)
         if short * size == exact:
-            return f"{_digits(short)} {unit}"
-    return _digits(exact)
+            return f"{_digits(short, language)} {unit}"
+    return _digits(exact, language)
 
 
 def with_unit(field: Field, language: str) -> str:
@@ -117,8 +118,8 @@ def with_unit(field: Field, language: str) -> str:
     return f"{title}（{unit}）" if language.startswith("zh") else f"{title} ({unit})"
 
 
-def _digits(value: Decimal) -> str:
-    return _trimmed(f"{value:,.{decimals(value)}f}")
+def _digits(value: Decimal, language: str) -> str:
+    return decimal_text(Decimal(_trimmed(f"{value:.{decimals(value)}f}")), language)
 
 
 def decimals(value: Decimal) -> int:

@@ -201,6 +201,10 @@ def _feed(catalog: Catalog, title: str, path: str, page: str, found: Iterable[Ev
     _add(feed, "link", rel="self", type="application/atom+xml", href=own)
     _add(feed, "link", rel="alternate", type="text/html", href=page)
     _add(_add(feed, "author"), "name", catalog.publisher.title.get(language))
+    if catalog.brand.colour or catalog.brand.logo:
+        _add(feed, "icon", catalog.base_url + addresses.icon_path(catalog.brand))
+    if catalog.brand.logo:
+        _add(feed, "logo", catalog.base_url + addresses.logo_path(catalog.brand.logo))
     for event in newest:
         _feed_entry(feed, catalog, event, language)
     ElementTree.indent(feed)

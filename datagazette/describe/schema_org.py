@@ -48,7 +48,7 @@ def schema_org(
         "isAccessibleForFree": True,
         **withdrawal_terms(release, language),
         "creator": [_organization(creator, language) for creator in creators(release) or [publisher]],
-        "publisher": _organization(publisher, language),
+        "publisher": _organization(publisher, language) | _logo(catalog, language),
         "citation": plain_citation(cite_release(catalog, release, language)),
         "temporalCoverage": release.temporal,
         "spatialCoverage": [{"@type": "Place", "name": name} for name in tuple(regions) or release.spatial],
@@ -68,7 +68,8 @@ def data_catalog(catalog: Catalog, listed: Iterable[ReleaseResult], language: st
         "@context": "https://schema.org/",
         **_catalog(catalog, language),
         "description": plain_text(catalog.description.get(language)),
-        "publisher": _organization(Contributor(catalog.publisher.title, catalog.publisher.path), language),
+        "publisher": _organization(Contributor(catalog.publisher.title, catalog.publisher.path), language)
+        | _logo(catalog, language),
         "license": next((license_.path or license_.name for license_ in catalog.licenses), ""),
         "inLanguage": list(catalog.languages),
         "dataset": [
@@ -153,6 +154,13 @@ def _keywords(catalog: Catalog, release: Release, language: str) -> list[str]:
 def _organization(named: Contributor, language: str) -> dict[str, Any]:
     url = {"url": named.path} if is_web(named.path) else {}
     return {"@type": "Organization", "name": named.title.get(language)} | url
+
+
+def _logo(catalog: Catalog, language: str) -> dict[str, Any]:
+    if catalog.brand.logo is None:
+        return {}
+    url = catalog.base_url + addresses.logo_path(catalog.brand.logo)
+    return {"logo": {"@type": "ImageObject", "url": url, "caption": catalog.title.get(language)}}
 
 
 def _variables(result: ReleaseResult, language: str) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datagazette.diff.outcome import Comparison, Receipt, ReleaseComparison
 from datagazette.diff.report_tables import table_blocks
 from datagazette.diff.sentences import Sentences, reason_line, structure_line
-from datagazette.messages import texts
+from datagazette.messages import NAME, texts
 from datagazette.model.problems import Problem, fix, kind, message
 from datagazette.reports import blocks, markup
 from datagazette.reports.blocks import Block, Bullets, Code, Fold, Heading, Mark, Paragraph, ReportLine
@@ -165,7 +165,7 @@ def _receipts(found: Comparison, say: Sentences) -> Iterator[Block]:
         drafts = say.joined([(Code(draft),) for draft in promise.drafts], "list")
         yield Heading(2, say.say("receipt_hidden", drafts=drafts))
     if promise is not None:
-        commands = [(Code(f"build.py release {draft.partition(' ')[0]}"),) for draft in promise.drafts]
+        commands = [(Code(f"{NAME} release {draft.partition(' ')[0]}"),) for draft in promise.drafts]
         yield Heading(3, say.say("promise", command=say.joined(commands, "list")))
         yield from _receipt(promise, say)
 

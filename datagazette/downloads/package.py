@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from datagazette.charts.drawing import PALETTES, Chart, Scheme, chart_texts, render_chart
+from datagazette.charts.brand import palettes
+from datagazette.charts.drawing import Chart, chart_texts, render_chart
 from datagazette.charts.released import without_marks
 from datagazette.charts.rules import ChartError, ChartTooLarge
 from datagazette.describe import addresses
@@ -25,6 +26,7 @@ from datagazette.downloads.earlier import is_kept, write_promised_json
 from datagazette.downloads.parquet import write_parquet
 from datagazette.downloads.sheet_columns import Columns
 from datagazette.files import sha256
+from datagazette.model.look import Scheme
 from datagazette.model.problems import Problem, problem, warning
 from datagazette.model.publication import Publication, Release, Table
 from datagazette.model.results import PublishedFile, ReleaseResult, SummaryResult
@@ -95,13 +97,14 @@ def draw_charts(publication: Publication, result: ReleaseResult) -> tuple[Charts
 def _drawn(publication: Publication, release: Release, found: SummaryResult) -> dict[tuple[str, str, Scheme], Chart]:
     """The chart of a summary in each language and scheme. Raises ChartError."""
     drawn: dict[tuple[str, str, Scheme], Chart] = {}
-    name = found.summary.name
+    name, colours = found.summary.name, palettes(publication.catalog.brand)
     for language in release.languages if found.summary.chart is not None else ():
         texts = chart_texts(publication, release, found, language)
-        for scheme in PALETTES:
+        for scheme in colours:
             drawn[name, language, scheme] = render_chart(
                 found, language, scheme, texts,
                 languages=release.languages, name=f"{release.id}-{name}", with_png=scheme == "light",
+                palettes=colours,
             )  # fmt: skip
     return drawn
 

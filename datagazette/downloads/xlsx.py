@@ -23,10 +23,11 @@ from xlsxwriter.exceptions import FileCreateError
 from datagazette.describe import addresses
 from datagazette.describe.citation import bibtex, cite_release, sentences
 from datagazette.describe.notation import cell, with_unit
+from datagazette.describe.writing import is_rtl
 from datagazette.downloads import archive
 from datagazette.downloads.sheet_columns import Columns, columns_of
 from datagazette.downloads.workbook_file import WorkbookFile, anchored
-from datagazette.messages import FALLBACK, LANGUAGES, texts
+from datagazette.messages import FALLBACK, has_texts, texts
 from datagazette.model.publication import Field, Note, Publication, Release, Table
 from datagazette.model.results import ReleaseResult, SummaryResult, TableResult
 from datagazette.tables.types import TYPES
@@ -125,6 +126,8 @@ class _Book:
     def _sheet(self, name: str) -> Any:
         taken = [sheet.get_name() for sheet in self._book.worksheets()]
         sheet = self._book.sheet(sheet_name(name, taken))
+        if is_rtl(self._language):
+            sheet.right_to_left()
         # As it comes out of a printer: every column on the page, the header on each.
         sheet.set_paper(_A4)
         sheet.set_landscape()
@@ -287,7 +290,7 @@ def _comments(table: Table, notes: Sequence[Note]) -> dict[str, dict[int, list[s
 
 def _labels(languages: Sequence[str]) -> dict[str, str]:
     """Each label in all languages that we have words for: `表 Table`."""
-    known = [texts("workbook", language) for language in languages if language in LANGUAGES]
+    known = [texts("workbook", language) for language in languages if has_texts("workbook", language)]
     known = known or [texts("workbook", FALLBACK)]
     return {key: " ".join(dict.fromkeys(words[key] for words in known)) for key in known[0]}
 

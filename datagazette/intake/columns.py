@@ -27,6 +27,7 @@ _TOGETHER = 100  # columns that one query looks at: a query takes longer to plan
 _MOST_TRUTHS = 3  # texts that look like truth values to each that does not: below, they are words or codes
 _SOME = 1000  # distinct texts of a column that are looked at one by one
 _FEW = 50  # distinct values that are kept
+_EXAMPLES = 3  # of the cells that keep a column from its type
 # The type of a column of numbers whose thousands may be decimals; nobody sees it.
 UNCLEAR = "unclear"
 
@@ -126,8 +127,9 @@ def columns(
             found.append(_explained(engine, table, typed, column, lines))
     unclear = next((column for column in found if column.type == UNCLEAR), None)
     if unclear is not None:
-        row, cell = _first(engine, table, unclear.name, "[+-]?[0-9]+[.,][0-9]{3} ?%?", fits=True)
-        raise stopped(table, notice("thousands-unclear", [Place(lines[row], text=cell)], column=unclear.named.label))
+        row, cells = _first(engine, table, unclear.name, "[+-]?[0-9]+[.,][0-9]{3} ?%?", fits=True)
+        place = Place(lines[row], text=cells[0])
+        raise stopped(table, notice("thousands-unclear", [place], column=unclear.named.label))
     return _listed(engine, table, found)
 
 
@@ -225,12 +227,12 @@ def _explained(engine: Engine, table: str, column: Column, counted: Counted, lin
     if column.type != "string" or column.notices:
         return column
     if counted.prices == counted.values > 0:
-        row, cell = _first(engine, table, column.name, PRICE, fits=True)
-        return replace(column, notices=(notice("currency", [Place(lines[row], text=cell)], column=column.name),))
+        row, cells = _first(engine, table, column.name, PRICE, fits=True)
+        return replace(column, notices=(notice("currency", [Place(lines[row], text=cells[0])], column=column.name),))
     if near := _near(counted):
         kind, pattern, misfits = near
-        row, cell = _first(engine, table, column.name, pattern, fits=False)
-        return replace(column, notices=(misfit(column.name, kind, misfits, counted.values, lines[row], cell),))
+        row, cells = _first(engine, table, column.name, pattern, fits=False)
+        return replace(column, notices=(misfit(column.name, kind, misfits, counted.values, lines[row], cells),))
     if (
         not counted.named.coded
         and counted.longest <= unread.LONGEST
@@ -270,11 +272,12 @@ def _near(counted: Counted) -> tuple[str, str, int] | None:
     return None if is_code or not misfits or count < misfits else (kind, guess.pattern, misfits)
 
 
-def _first(engine: Engine, table: str, column: str, pattern: str, *, fits: bool) -> tuple[int, str]:
-    """(number of its row, cell) of the first value that fits a pattern, or does not."""
+def _first(engine: Engine, table: str, column: str, pattern: str, *, fits: bool) -> tuple[int, list[str]]:
+    """(number of its row, cell with a few others) of the first value that fits a pattern, or does not."""
     cell, word = identifier(column), "" if fits else "NOT"
-    row, value = engine.row(
-        f"SELECT rowid, {cell} FROM {identifier(table)} WHERE {cell} <> '' AND {cell} NOT IN ({literals(MISSING)}) "
-        f"AND {word} regexp_full_match({cell}, {literal(pattern)}) ORDER BY rowid LIMIT 1"
+    found = engine.rows(
+        f"SELECT min(rowid) AS row, {cell} FROM {identifier(table)} "
+        f"WHERE {cell} <> '' AND {cell} NOT IN ({literals(MISSING)}) "
+        f"AND {word} regexp_full_match({cell}, {literal(pattern)}) GROUP BY {cell} ORDER BY row LIMIT {_EXAMPLES}"
     )
-    return int(row), str(value)
+    return int(found[0][0]), [str(value) for _, value in found]

@@ -13,7 +13,7 @@ import yaml
 
 from datagazette.intake.columns import Column
 from datagazette.intake.keys import Reference
-from datagazette.intake.naming import Named, language_of, named
+from datagazette.intake.naming import Named, in_languages, language_among, language_of, named
 from datagazette.intake.notices import Notice
 from datagazette.load.descriptors import MARK
 from datagazette.messages import FALLBACK, LANGUAGES, texts
@@ -175,7 +175,8 @@ def descriptor(about: About, tables: Sequence[Described], schemas: Mapping[str, 
     yearly = any(column.type == "year" for table in tables for column in table.columns)
     resources = []
     for table in tables:
-        titles = {**table.titles, **about.titles} if len(tables) == 1 else table.titles
+        titles = in_languages(table.titles, languages)
+        titles = {**titles, **about.titles} if len(tables) == 1 else titles
         dialect = {"dialect": _Inline(table.dialect)} if table.dialect else {}
         resources.append(_Inline({
             "name": table.name, "path": table.path, **_texts("title", titles, languages),
@@ -250,10 +251,14 @@ def _field(column: Column, table: Described, languages: Sequence[str]) -> dict[s
     units: dict[str, str] = {}
     if unit and column.type in ("integer", "number"):
         plain = language_of(unit) == "en" and len(unit) <= 4
-        units = _texts("unit", dict.fromkeys(languages, unit) if plain else {language_of(unit): unit}, languages)
+        units = _texts(
+            "unit",
+            dict.fromkeys(languages, unit) if plain else in_languages({language_of(unit): unit}, languages),
+            languages,
+        )
     found: dict[str, Any] = {
         "name": column.name,
-        **_texts("title", heading.titles, languages),
+        **_texts("title", in_languages(heading.titles, languages), languages),
         "type": column.type,
         **{key: _Listed(value) if isinstance(value, list) else value for key, value in column.extras.items()},
         "role": _role(column, table, categorised=bool(categories)),
@@ -268,7 +273,7 @@ def _field(column: Column, table: Described, languages: Sequence[str]) -> dict[s
 def _described(resource: Json, languages: Sequence[str]) -> dict[str, str]:
     """The description that a Data Package has of a table, if it has one."""
     text = resource.get("description")
-    known = {language_of(text): text} if isinstance(text, str) and text else {}
+    known = {language_among(text, languages): text} if isinstance(text, str) and text else {}
     known |= {language: str(resource[f"description@{language}"]) for language in languages
               if resource.get(f"description@{language}")}  # fmt: skip
     return _texts("description", known, languages) if known else {}
@@ -285,7 +290,7 @@ def _given(given: Json, what: str, languages: Sequence[str], heading: Texts | No
     """A part of a Data Package with its title under the language that it is in, and marks for the others. Without a
     title, it has those of its heading."""
     title = str(given.get("title") or "")
-    titles = {language_of(title): title} if title else dict(heading or {})
+    titles = {language_among(title, languages): title} if title else in_languages(heading or {}, languages)
     titles |= {language: str(given[f"title@{language}"]) for language in languages if given.get(f"title@{language}")}
     rest = {key: value for key, value in given.items() if key.partition("@")[0] not in ("name", "title")}
     return {**_texts("title", titles, languages, what), **rest}

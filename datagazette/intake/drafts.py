@@ -20,6 +20,7 @@ from datagazette.intake.naming import Named, language_of, named, slug
 from datagazette.intake.notices import Notice, Place, misfit, notice
 from datagazette.intake.packages import package_sheets
 from datagazette.intake.sheets import Cells, Sheet, read_sheets
+from datagazette.intake.views import View, viewed
 from datagazette.isolation import step
 from datagazette.load.files import DATASETS, NOTES
 from datagazette.load.publication import load_publication
@@ -36,8 +37,10 @@ from datagazette.tables.sql import identifier, literal
 from datagazette.validation.run import check_tables
 
 _MEMORY = "1GB"  # of the database
+_EXAMPLES = 3  # of cells that keep a column from its type
 _ALL = ""  # the step that looks at all tables together
 _LARGEST_TARGET = 50_000_000  # bytes of a table that a foreign key may be found to
+UNNAMED = "table"  # the name of a single table that neither its file nor its dataset gives one
 _TAKEN = Path(NOTES).stem  # the file of a version with notes on its cells, which no table can be
 _STATED: Json = {"delimiter": ",", "quoteChar": '"', "skipInitialSpace": False, "header": True}
 # A date at the end of a name, or at its beginning.
@@ -77,6 +80,12 @@ class Draft:
     sheets: tuple[Sheet, ...]
     contents: tuple[bytes, ...]
     package: Json = field(default_factory=dict)
+    views: tuple[tuple[View, ...], ...] = ()
+
+    @property
+    def package_name(self) -> str:
+        """What a package among the sources is called."""
+        return str(self.package.get("name") or "")
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -109,7 +118,8 @@ def plan_dataset(sources: Sources) -> Draft:
             tables = _related(engine, tables, sheets, loaded.publication, sources)
         tables = [_sure(table, sheet, scratch, bounds) for table, sheet in zip(tables, sheets, strict=True)]
         contents = tuple((scratch / table.path).read_bytes() for table in tables)
-    return Draft(sources.root, sources.name, loaded.publication, tuple(tables), tuple(sheets), contents, package)
+    views = tuple(map(viewed, tables, sheets))
+    return Draft(sources.root, sources.name, loaded.publication, tuple(tables), tuple(sheets), contents, package, views)
 
 
 def plan_contents(sources: Sources) -> Draft:
@@ -129,7 +139,7 @@ def _resource_names(sheets: Sequence[Sheet], dataset: str) -> list[str]:
     found: list[str] = []
     for number, (name, short) in enumerate(zip(wanted, bare, strict=True), 1):
         chosen = short if bare.count(short) == 1 and short not in (*RESERVED_NAMES, _TAKEN) else name
-        chosen = _free(chosen or (dataset if len(sheets) == 1 else f"table-{number}"))
+        chosen = _free(chosen or ((dataset or UNNAMED) if len(sheets) == 1 else f"table-{number}"))
         found.append(chosen if chosen not in found else f"{chosen}-{number}")
     return found
 
@@ -321,7 +331,8 @@ def _sure(table: Described, sheet: Sheet, scratch: Path, bounds: Limits) -> Desc
         found = wrong[column.name]
         if found and found[0].cell:
             line = lines[(found[0].cell.row or 2) - 2]
-            found_misfit = misfit(column.name, column.type, len(found), column.filled, line, found[0].cell.text or "")
+            texts = list(dict.fromkeys(problem.cell.text or "" for problem in found if problem.cell))[:_EXAMPLES]
+            found_misfit = misfit(column.name, column.type, len(found), column.filled, line, texts)
             columns.append(replace(column.as_text(), notices=(found_misfit,)))
         else:
             columns.append(column)

@@ -44,6 +44,10 @@ class Target:
     version: str = ""
     aliases: Mapping[str, int] = field(default_factory=dict)
 
+    @property
+    def shown(self) -> str:
+        return "/".join(part for part in (self.package, self.resource, self.column) if part)
+
 
 @dataclass(frozen=True)
 class Reference:

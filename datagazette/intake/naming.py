@@ -30,7 +30,7 @@ _CODED = re.compile(
 _YEAR = re.compile(r"(1[89]|20)[0-9]{2}")
 _IDENTIFIES = re.compile(r"(^|_)(ref|reference|id|uid|uuid|guid|serial|nr)($|_)|^no$", re.IGNORECASE)
 # Letters that have no plain letter within them, as their languages write them without.
-_LETTERS = str.maketrans({
+LETTERS = str.maketrans({
     "æ": "ae", "ø": "oe", "å": "aa", "œ": "oe", "ß": "ss", "ð": "d", "þ": "th", "ł": "l", "đ": "d", "ħ": "h", "ı": "i",
     "Æ": "Ae", "Ø": "Oe", "Å": "Aa", "Œ": "Oe", "ẞ": "SS", "Ð": "D", "Þ": "Th", "Ł": "L", "Đ": "D", "Ħ": "H",
 })  # fmt: skip
@@ -123,9 +123,26 @@ def language_of(text: str) -> str:
     return "zh" if _HAN.search(text) else "en"
 
 
+def language_among(text: str, languages: Sequence[str]) -> str:
+    """Which of a publication's languages a text is in that does not say: Chinese where its letters are, else the first
+    of the others, which is English where the first is Chinese."""
+    first = languages[0] if languages else "en"
+    if language_of(text) == "zh":
+        return "zh" if "zh" in languages else first
+    return "en" if first == "zh" else first
+
+
+def in_languages(titles: Mapping[str, str], languages: Sequence[str]) -> dict[str, str]:
+    """Titles from a heading, which are Chinese or else taken for English, by the languages of a publication."""
+    if not languages or languages[0] in ("zh", "en"):
+        return dict(titles)
+    return {language_among(title, languages) if language == "en" else language: title
+            for language, title in sorted(titles.items(), reverse=True)}  # fmt: skip
+
+
 def slug(text: str) -> str:
     """Lower-case letters and digits with hyphens, as files and resources are named; empty where none are left."""
-    return re.sub(r"[^a-z0-9]+", "-", _without_accents(text).lower()).strip("-")
+    return re.sub(r"[^a-z0-9]+", "-", _without_accents(text.translate(LETTERS)).lower()).strip("-")
 
 
 def is_unit(text: str) -> bool:
@@ -165,7 +182,7 @@ def _named(label: str, heading: str, unit: str) -> Named:
 def _folded(heading: str) -> str:
     """A heading in small Latin letters, digits and underscores; in its own letters where it has others, in which
     accents are not always ornaments."""
-    bare = _without_accents(heading.translate(_LETTERS)).lower()
+    bare = _without_accents(heading.translate(LETTERS)).lower()
     if any(letter.isalpha() and not letter.isascii() for letter in bare):
         return _underscored(unicodedata.normalize("NFC", heading).lower())
     return re.sub("[^a-z0-9]+", "_", bare).strip("_") or re.sub(r"\s+", "_", heading)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import islice
 
@@ -49,13 +49,14 @@ class Place:
 class Notice:
     """Something in a file that was left out, guessed, converted or made text, at `count` places, the first of which are
     in `places`. `code` is a key of `messages/<language>/notices.yaml`, whose placeholders `values` fill; `also` is that
-    of a sentence that follows, or empty."""
+    of a sentence that follows, or empty. `examples` are a few different cells that it is about."""
 
     code: str
     places: tuple[Place, ...] = ()
     count: int = 0
     values: Mapping[str, str] = field(default_factory=dict)
     also: str = ""
+    examples: tuple[str, ...] = ()
 
     def text(self, language: str) -> str:
         say = texts("notices", language)
@@ -84,18 +85,21 @@ def stopped(file: str, *notices: Notice) -> UsageError:
     return UsageError("stopped", file=file, found=found)
 
 
-def misfit(column: str, kind: str, misfits: int, filled: int, line: int, cell: str) -> Notice:
-    """A column that is text because of some of its cells, of which the first is in `line`."""
+def misfit(column: str, kind: str, misfits: int, filled: int, line: int, cells: Sequence[str]) -> Notice:
+    """A column that is text because of some of its cells, of which the first is in `line`; `cells` are that one and a
+    few others."""
+    cell = cells[0]
     odd = next((character for character in cell if not _ORDINARY.match(character) and not character.isalpha()), "")
     name = unicodedata.name(odd, "").lower() if odd else ""
     also = next((key for key, shape in _ABOUT if shape.fullmatch(cell)), "character" if odd and name else "other")
     day = ""
     if kind in ("date", "datetime") and _SERIAL.fullmatch(cell):
         also, day = "serial", (SHEET_EPOCH + timedelta(int(float(cell)))).isoformat()
-    return notice(
+    found = notice(
         "misfit", [Place(line, text=cell)], f"misfit-{also}", column=column, type=kind, misfits=f"{misfits:,}",
         filled=f"{filled:,}", code=f"U+{ord(odd):04X}" if odd else "", character=name, bare=cell.strip(" ()"), day=day,
     )  # fmt: skip
+    return replace(found, examples=tuple(cells))
 
 
 def lines(notices: Sequence[Notice], language: str) -> list[str]:

@@ -36,7 +36,7 @@ def package_sheets(path: Path, encoding: str | None = None) -> tuple[tuple[Sheet
         raise UsageError("no-package", file=path.name)
     if document is None or has_errors(found.problems):
         raise DataFaults(found.problems)
-    about = {key: value for key, value in document.value.items() if _stem(key) in _KEPT}
+    about = {key: value for key, value in document.value.items() if _stem(key) in (*_KEPT, "name")}
     left = notice("resources-left", (Place(text=resource.name) for resource in found.foreign))
     if not found.tables:
         raise stopped(path.name, left)

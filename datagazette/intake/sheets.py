@@ -37,8 +37,8 @@ class Sheet:
     """A table as it came. `name` is that of its file or sheet; every row has as many cells as there are labels.
 
     `form` says in which form it came: encoding and delimiter. `resource` is what a Data Package says of it.
-    `delimiter` is that of a CSV, `lines` the line or the row of the file in which each row begins,
-    `notices` what does not belong to the table or may not.
+    `delimiter` is that of a CSV, `header` the line or row of the file with the names of the columns, 0 where a package
+    names them, `lines` those in which each row begins, `notices` what does not belong to the table or may not.
     """
 
     name: str
@@ -49,6 +49,7 @@ class Sheet:
     delimiter: str = ""
     lines: tuple[int, ...] = field(default=(), compare=False)
     notices: tuple[Notice, ...] = field(default=(), compare=False)
+    header: int = field(default=0, compare=False)
 
     def without(self, rows: Collection[int], why: Notice) -> Sheet:
         """The sheet without these rows, which count from 0, and with a notice of it."""
@@ -112,7 +113,8 @@ def sheet(
     width = len(found.labels)
     body = tuple(row.cells + ("",) * (width - len(row.cells)) for row in found.rows)
     lines = tuple(row.line for row in found.rows)
-    return Sheet(name, found.labels, body, form, resource or {}, lines=lines, notices=found.notices)
+    line = 0 if resource else found.header
+    return Sheet(name, found.labels, body, form, resource or {}, lines=lines, notices=found.notices, header=line)
 
 
 def _filled(file: str, rows: Iterable[Numbered]) -> Iterator[Row]:

@@ -72,11 +72,12 @@ class Row:
 
 @dataclass(frozen=True)
 class Structure:
-    """The header's cells, the rows below it, and what does not belong to the table or may not."""
+    """The header's cells and its line, the rows below it, and what does not belong to the table or may not."""
 
     labels: tuple[str, ...]
     rows: tuple[Row, ...]
     notices: tuple[Notice, ...]
+    header: int
 
 
 def structure(file: str, rows: Sequence[Row], header: int = 0) -> Structure:
@@ -109,7 +110,7 @@ def structure(file: str, rows: Sequence[Row], header: int = 0) -> Structure:
         notice("columns-empty", (Place(text=str(at + 1)) for at in unnamed)),
         *_unlike(body, len(labels)),
         notice("spaces", (Place(row.line, text=row.trimmed) for row in (head, *body) if row.trimmed)),
-    ))  # fmt: skip
+    ), head.line)  # fmt: skip
 
 
 def first_row(rows: Sequence[Row]) -> int | None:

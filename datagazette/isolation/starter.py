@@ -22,11 +22,11 @@ from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from multiprocessing.connection import Connection
-from pathlib import Path
 from threading import Lock
 from typing import NoReturn
 
-_CHECKOUT = Path(__file__).resolve().parent.parent.parent
+from datagazette.home import PACKAGE
+
 _asking = Lock()
 
 
@@ -115,7 +115,7 @@ def _python(code: str, handed: int) -> subprocess.Popen[bytes]:
 
     In a session of its own, so that Ctrl-C reaches the main process alone, which ends it.
     """
-    program = f"import runpy, sys; runpy.run_path({str(_CHECKOUT / 'build.py')!r}); sys.path[:] = {sys.path!r}"
+    program = f"import runpy, sys; runpy.run_path({str(PACKAGE / '__main__.py')!r}); sys.path[:] = {sys.path!r}"
     code = f"{program}; {code}"
     return subprocess.Popen([sys.executable, "-P", "-c", code], pass_fds=[handed], stdin=subprocess.DEVNULL,
                             start_new_session=True)  # fmt: skip

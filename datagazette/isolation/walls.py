@@ -23,6 +23,7 @@ import sysconfig
 from collections.abc import Iterable
 from pathlib import Path
 
+from datagazette.home import IS_CHECKOUT, PACKAGE
 from datagazette.isolation.limits import Bounds
 
 # What Python and its libraries read of a system: nothing in there is anybody's own.
@@ -34,9 +35,9 @@ _SYSTEM = (
     "/etc/nsswitch.conf", "/etc/os-release", "/etc/debian_version", "/etc/alternatives", "/var/cache/fontconfig",
 )  # fmt: skip
 _WRITTEN_DEVICES = ("/dev/null", "/dev/full")
-_PROGRAM = Path(__file__).resolve().parent.parent.parent
-# What of a checkout is the program; data of its own publication is not.
-_PARTS = ("datagazette", "site", "mkdocs.yml", "build.py", "node_modules", "package.json", "package-lock.json", "tests")
+# What lies beside the package: in a checkout, parts of the program, and data of its own publication, which is none.
+_BESIDE = PACKAGE.parent
+_PARTS = ("site", "mkdocs.yml", "build.py", "node_modules", "package.json", "package-lock.json", "tests")
 
 
 def raise_walls(bounds: Bounds, scratch: Path) -> frozenset[str]:
@@ -108,7 +109,7 @@ def _allow_files(libc: ctypes.CDLL, bounds: Bounds, scratch: Path) -> bool:
     try:
         for path in (*_own_files(), *map(str, bounds.reads or ())):
             _allow(libc, ruleset, path, reading & handled)
-        _allow(libc, ruleset, str(_PROGRAM), _READ_DIR)  # Python lists the folder in which it looks for the program
+        _allow(libc, ruleset, str(_BESIDE), _READ_DIR)  # Python lists the folder in which it looks for the program
         for path in (*map(str, bounds.writes), str(scratch), *_WRITTEN_DEVICES):
             _allow(libc, ruleset, path, handled & ~_EXECUTE)
         for path in (sys.executable, *map(str, bounds.runs), *map(str, _loaders())):
@@ -133,12 +134,15 @@ def _allow(libc: ctypes.CDLL, ruleset: int, path: str, access: int) -> None:
 
 
 def _own_files() -> Iterable[str]:
-    """What the program itself reads: Python, its libraries, this checkout's program, and the system's."""
+    """What the program itself reads: the package and, in a checkout, what lies beside it; Python, its libraries, and
+    the system's."""
     yield from _SYSTEM
     yield from {sys.prefix, sys.base_prefix, sys.exec_prefix, sysconfig.get_path("stdlib")}
-    yield from (str(_PROGRAM / name) for name in _PARTS)
-    yield from map(str, _PROGRAM.glob("requirements*.txt"))
-    yield from (entry for entry in sys.path if os.path.isabs(entry) and Path(entry) != _PROGRAM)  # noqa: PTH117 - see _allow
+    yield str(PACKAGE)
+    if IS_CHECKOUT:
+        yield from (str(_BESIDE / name) for name in _PARTS)
+        yield from map(str, _BESIDE.glob("requirements*.txt"))
+    yield from (entry for entry in sys.path if os.path.isabs(entry) and not (IS_CHECKOUT and Path(entry) == _BESIDE))  # noqa: PTH117 - see _allow
 
 
 def _loaders() -> tuple[Path, ...]:

@@ -11,13 +11,13 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from datagazette.files import merge_marks
-from datagazette.load.descriptors import TYPE_NAMES, Document, KeyReader, refuse_controls
+from datagazette.load.descriptors import MARK, TYPE_NAMES, Document, KeyReader, refuse_controls
 from datagazette.load.files import Folder, fault, read_limited
-from datagazette.load.git_traces import trace_problem
+from datagazette.load.git_traces import listed, trace_problem
 from datagazette.load.yaml_file import COMPUTED, parse_yaml, read_yaml
 from datagazette.model.limits import DESCRIPTOR_BYTES
+from datagazette.model.pages import AuthoredPage
 from datagazette.model.problems import Problem, problem, warning
-from datagazette.model.publication import AuthoredPage
 from datagazette.model.text import control_character
 
 PAGES = "site/pages"
@@ -36,7 +36,7 @@ _EXTENSIONS = "markdown_extensions"
 class AuthoredFile:
     """A page with its file, relative to the publication; `above` is the number of lines before its body.
 
-    `is_own` is false for pages of this program, which are used where a publication has none.
+    `is_own` is false for neutral pages of this program, which are used where a publication has none.
     """
 
     page: AuthoredPage
@@ -44,19 +44,19 @@ class AuthoredFile:
     above: int = 0
     is_own: bool = True
 
+    def by_program(self, front: Mapping[str, Any]) -> AuthoredFile:
+        """The same as a page of this program, with more of what front matter says."""
+        return replace(self, page=replace(self.page, front={**self.page.front, **front}), is_own=False)
 
-def read_authored_pages(
-    folders: Sequence[Path], languages: Sequence[str]
-) -> tuple[tuple[AuthoredFile, ...], tuple[Problem, ...]]:
-    """The pages below `<folder>/<language>/`, in the order of their names, and their faults.
 
-    A language is taken from the first of `folders` that has it; the first is the publication's own. A page that
-    cannot be read is there all the same, and empty.
+def read_authored_pages(folder: Path, languages: Sequence[str]) -> tuple[tuple[AuthoredFile, ...], tuple[Problem, ...]]:
+    """The publication's own pages below `<folder>/<language>/`, in the order of their names, and their faults.
+
+    A page that cannot be read is there all the same, and empty.
     """
     found: list[AuthoredFile] = []
-    problems: list[Problem] = list(_strays(folders[0], languages))
+    problems: list[Problem] = list(_strays(folder, languages))
     for language in languages:
-        folder = next((folder for folder in folders if (folder / language).is_dir()), folders[-1])
         for name in Folder(folder, language).contents if (folder / language).is_dir() else ():
             file = f"{PAGES}/{language}/{name}"
             if not name.endswith(".md"):
@@ -66,7 +66,7 @@ def read_authored_pages(
             if PurePosixPath(name).stem == "README":
                 problems.append(problem("page-address-taken", file, path=name, rule="readme"))
                 continue
-            page, faults = _read(folder, language, name, file, is_own=folder == folders[0])
+            page, faults = _read(folder, language, name, file)
             found.append(page)
             problems += faults
     return tuple(found), (*problems, *_untranslated(found, languages))
@@ -84,8 +84,8 @@ def _strays(folder: Path, languages: Sequence[str]) -> Iterator[Problem]:
             yield warning("page-file-unused", f"{PAGES}/{path.name}", path=path.name, languages=listed, rule="language")
 
 
-def _read(folder: Path, language: str, name: str, file: str, *, is_own: bool) -> tuple[AuthoredFile, list[Problem]]:
-    nothing = AuthoredFile(AuthoredPage(language, name, ""), file, is_own=is_own)
+def _read(folder: Path, language: str, name: str, file: str) -> tuple[AuthoredFile, list[Problem]]:
+    nothing = AuthoredFile(AuthoredPage(language, name, ""), file)
     path = folder / language / name
     code = fault(path, folder.parent.parent)
     if code:
@@ -97,15 +97,25 @@ def _read(folder: Path, language: str, name: str, file: str, *, is_own: bool) ->
         text = content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         return nothing, [problem("page-encoding", file, content[: error.start].count(b"\n") + 1)]
-    front, above, problems = _front(text.split("\n"), file)
-    body = "\n".join(text.split("\n")[above:])
+    page, problems = parse_page(language, name, text, file)
+    body = page.page.body
     if lines := merge_marks(content):  # a page may speak of such marks, so that they only are a warning
         problems.append(replace(trace_problem("merge-unresolved", file, lines), severity="warning"))
+    unwritten = [number for number, line in enumerate(body.split("\n"), page.above + 1) if line.startswith(MARK)]
+    if unwritten:
+        problems.append(warning("page-unwritten", file, unwritten[0], lines=listed(unwritten)))
     found = control_character(body)
     if found:
-        line = above + 1 + next(number for number, text in enumerate(body.split("\n")) if control_character(text))
+        line = page.above + 1 + next(number for number, text in enumerate(body.split("\n")) if control_character(text))
         problems.append(problem("yaml-control-character", file, line, found=found))
-    return AuthoredFile(AuthoredPage(language, name, body, front), file, above, is_own), problems
+    return page, problems
+
+
+def parse_page(language: str, name: str, text: str, file: str) -> tuple[AuthoredFile, list[Problem]]:
+    """The page that a text is, and the faults of its front matter."""
+    lines = text.split("\n")
+    front, above, problems = _front(lines, file)
+    return AuthoredFile(AuthoredPage(language, name, "\n".join(lines[above:]), front), file, above), problems
 
 
 def _front(lines: Sequence[str], file: str) -> tuple[Mapping[str, Any], int, list[Problem]]:
@@ -146,13 +156,11 @@ def _front_faults(document: Document) -> list[Problem]:
 
 
 def _untranslated(files: Sequence[AuthoredFile], languages: Sequence[str]) -> Iterator[Problem]:
-    """A warning for each language that a page is not there in, as far as the publication itself wrote one of both."""
-    written = {(file.page.language, file.page.path): file for file in files}
-    own = {file.page.language for file in files if file.is_own}
-    for (language, path), page in written.items():
+    """A warning for each language that a page is not there in."""
+    written = {(file.page.language, file.page.path): file.file for file in files}
+    for (language, path), file in written.items():
         for other in languages:
-            if (other, path) not in written and (page.is_own or other in own):
-                file = page.file if page.is_own else f"{PAGES}/{other}"
+            if (other, path) not in written:
                 yield warning("page-untranslated", file, path=path, found=language, language=other)
 
 
@@ -165,6 +173,12 @@ class MarkdownSettings:
 
     options: Mapping[str, Mapping[str, Any]]
     lines: Mapping[str, int] = field(default_factory=dict)
+
+    def under(self, over: MarkdownSettings) -> MarkdownSettings:
+        """The same with the settings `over` laid over it, option by option."""
+        names = dict.fromkeys((*self.options, *over.options))
+        laid = {name: {**self.options.get(name, {}), **over.options.get(name, {})} for name in names}
+        return MarkdownSettings(laid, {**self.lines, **over.lines})
 
 
 def read_markdown_settings(path: Path, root: Path) -> tuple[MarkdownSettings | None, tuple[Problem, ...]]:

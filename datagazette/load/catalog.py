@@ -2,26 +2,46 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
+from datagazette.load.brand import read_brand, read_counter, read_footer
 from datagazette.load.descriptors import Document, KeyReader
 from datagazette.model.names import address_parts, is_base_address, is_email, is_mail_link
 from datagazette.model.problems import Problem
-from datagazette.model.publication import Catalog, Contact, Imprint, License, Publisher, Theme
+from datagazette.model.publication import NEUTRAL_PAGES, Catalog, Contact, Imprint, License, Publisher, Theme
 from datagazette.model.text import Text
 
 _KEYS = (
     "name", "title", "description", "tagline", "publisher", "contact", "baseUrl", "languages", "licenses",
-    "themes", "headlines", "featured",
+    "themes", "headlines", "featured", "brand", "footer", "counter", "neutralPages", "problemsPage",
 )  # fmt: skip
+_PUBLISHER_KEYS = ("title", "path")
+_CONTACT_KEYS = ("title", "path", "email")
+_THEME_KEYS = ("name", "title", "description")
+_HEADLINE_KEYS = ("dataset", "figure")
+_FEATURED_KEYS = ("dataset", "summary")
 
 
-def read_catalog(document: Document) -> tuple[Catalog | None, tuple[Problem, ...]]:
-    """The catalogue, or None where its faults leave nothing to go on with."""
+_EXAMPLES = {
+    "name": "name: open-data",
+    "title": "title: …",
+    "publisher": "publisher: {title: …}",
+    "baseUrl": "baseUrl: https://data.example.org/",
+}
+
+
+def read_catalog(document: Document, root: Path | None = None) -> tuple[Catalog | None, tuple[Problem, ...]]:
+    """The catalogue, or None where its faults leave nothing to go on with. Files that it names, such as the logo, are
+    looked for below `root`; without it, as for a catalogue of the past, it names none."""
     problems: list[Problem] = []
     reader = KeyReader(document, problems)
     languages = reader.read_languages(("en",))
     reader.known(_KEYS)
     publisher = reader.child("publisher", required=True)
     featured = reader.child("featured")
+    if featured:
+        featured.known(_FEATURED_KEYS)
     catalog = Catalog(
         name=reader.name(),
         title=reader.text("title", required=True),
@@ -33,11 +53,22 @@ def read_catalog(document: Document) -> tuple[Catalog | None, tuple[Problem, ...
         base_url=_base_url(reader),
         licenses=read_licenses(reader),
         themes=tuple(map(_theme, reader.items("themes"))),
-        headlines=tuple((headline.string("dataset", required=True), headline.string("figure", required=True))
-                        for headline in reader.items("headlines")),
+        headlines=tuple(map(_headline, reader.items("headlines"))),
         featured=(featured.string("dataset"), featured.string("summary")) if featured else None,
+        brand=read_brand(reader, root),
+        footer=read_footer(reader),
+        counter=read_counter(reader, root),
+        neutral_pages=_neutral_pages(reader),
+        problems_page=reader.boolean("problemsPage"),
     )  # fmt: skip
-    return (catalog if catalog.title and publisher else None), tuple(problems)
+    found = tuple(_exemplified(problem) for problem in problems)
+    return (catalog if catalog.title and publisher else None), found
+
+
+def _exemplified(found: Problem) -> Problem:
+    """What is missing, with an example of it where every catalogue needs it."""
+    example = _EXAMPLES.get(dict(found.values).get("key", "")) if found.code == "missing-key" else None
+    return replace(found, values=(*found.values, ("rule", "catalog"), ("example", example))) if example else found
 
 
 def read_imprint(entry: KeyReader) -> Imprint | None:
@@ -91,23 +122,40 @@ def _base_url(reader: KeyReader) -> str:
     return value.rstrip("/") + "/"
 
 
+def _neutral_pages(reader: KeyReader) -> tuple[str, ...]:
+    """Which of the program's own pages are published where the publication has none; all, where nothing is said."""
+    if reader.value.get("neutralPages") is None:
+        return NEUTRAL_PAGES
+    wanted = reader.strings("neutralPages")
+    for number, name in enumerate(wanted):
+        if name not in NEUTRAL_PAGES:
+            near, known = reader.document.near.nearest(name, NEUTRAL_PAGES, 0.6), ", ".join(NEUTRAL_PAGES)
+            reader.report("neutral-page-unknown", "neutralPages", number, found=name, known=known, near=near)
+    return tuple(wanted)
+
+
 def _publisher(reader: KeyReader | None) -> Publisher:
     if reader is None:
         return Publisher(Text())
-    reader.known(("title", "path"))
+    reader.known(_PUBLISHER_KEYS)
     return Publisher(reader.text("title", required=True), read_link(reader, "path"))
 
 
 def _contact(reader: KeyReader | None) -> Contact | None:
     if reader is None:
         return None
-    reader.known(("title", "path", "email"))
+    reader.known(_CONTACT_KEYS)
     email = reader.string("email")
     if email and not is_email(email):
         reader.report("not-an-email", "email", key="email", found=email)
     return Contact(reader.text("title"), read_link(reader, "path"), email)
 
 
+def _headline(reader: KeyReader) -> tuple[str, str]:
+    reader.known(_HEADLINE_KEYS)
+    return reader.string("dataset", required=True), reader.string("figure", required=True)
+
+
 def _theme(reader: KeyReader) -> Theme:
-    reader.known(("name", "title", "description"))
+    reader.known(_THEME_KEYS)
     return Theme(reader.name(), reader.text("title", required=True), reader.text("description"))

@@ -151,10 +151,14 @@ class KeyReader:
 
     def report(self, code: str, /, *at: str | int, **values: object) -> None:
         """A problem at the path `at` in this mapping."""
-        self.problems.append(problem(code, self.document.file, self.document.line((*self.path, *at)), **values))
+        self.problems.append(problem(code, self.document.file, self.line(*at), **values))
 
     def warn(self, code: str, /, *at: str | int, **values: object) -> None:
-        self.problems.append(warning(code, self.document.file, self.document.line((*self.path, *at)), **values))
+        self.problems.append(warning(code, self.document.file, self.line(*at), **values))
+
+    def line(self, *at: str | int) -> int | None:
+        """The line of what is at the path `at` in this mapping."""
+        return self.document.line((*self.path, *at))
 
     def string(self, key: str, *, required: bool = False) -> str:
         """The text at `key`; numbers, which YAML makes of `2021`, are read as they were written."""
@@ -163,6 +167,13 @@ class KeyReader:
             self._wrong_type(str, value, key)
             return ""
         return "" if value is None else str(value).strip()
+
+    def boolean(self, key: str) -> bool:
+        """`true` or `false`; false where nothing is said."""
+        value = self.value.get(key)
+        if value is not None and not isinstance(value, bool):
+            self._wrong_type(bool, value, key)
+        return value is True
 
     def strings(self, key: str, most: int = ITEMS) -> tuple[str, ...]:
         """A list of at most so many texts; a single text counts as a list of one."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
+from datagazette.files import is_leftover
 from datagazette.load.descriptors import KeyReader
 from datagazette.model.names import NearMisses
 from datagazette.model.problems import Problem, problem
@@ -17,8 +18,6 @@ DATASETS, SCHEMAS = "datasets", "schemas"
 CATALOG = "datasets/catalog.yaml"
 LEDGER = "releases.yaml"  # of a dataset
 DESCRIPTOR, NOTES = "datapackage.yaml", "notes.csv"  # of a version
-# Left by operating systems and spreadsheets; not ours to complain about.
-_LEFTOVERS = ("Thumbs.db", "desktop.ini")
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ class Folder:
         for place, folders, files in os.walk(self.path, onerror=_refused):
             links = (name for name in folders if Path(place, name).is_symlink())
             found += [Path(place, name).relative_to(self.path).as_posix() for name in (*files, *links)]
-        return tuple(sorted(name for name in found if not _is_leftover(name)))
+        return tuple(sorted(name for name in found if not is_leftover(name)))
 
     def has(self, path: Path) -> bool:
         """Whether a folder of the publication has a file of this name, letter by letter. Each is looked up once."""
@@ -67,11 +66,6 @@ class Folder:
 def _refused(error: OSError) -> None:
     """A folder that may not be read is not taken for an empty one."""
     raise error
-
-
-def _is_leftover(name: str) -> bool:
-    last = PurePosixPath(name).name
-    return last.startswith((".", "~$")) or last in _LEFTOVERS
 
 
 def locate(folder: Folder, relative: str) -> tuple[Path | None, str]:

@@ -44,10 +44,10 @@ class ReadDataset:
     schemas: tuple[str, ...] = ()
 
 
-def read_dataset(root: Path, name: str, catalog: Catalog) -> ReadDataset:
-    """Reads a dataset's folder and the schemas that it names, and nothing else."""
+def read_dataset(root: Path, name: str, languages: tuple[str, ...]) -> ReadDataset:
+    """Reads a dataset's folder and the schemas that it names, and nothing else. `languages` are the catalogue's."""
     schemas = SchemaStore(Folder(root, ""))
-    dataset, problems = _dataset(Folder(root, f"{DATASETS}/{name}"), name, catalog.languages, schemas)
+    dataset, problems = _dataset(Folder(root, f"{DATASETS}/{name}"), name, languages, schemas)
     return ReadDataset(dataset, problems, tuple(sorted(schemas.used)))
 
 
@@ -63,7 +63,14 @@ def read_version(root: Path, folder: str, name: str, catalog: Catalog) -> Releas
 
 def read_datasets(root: Path, names: tuple[str, ...], catalog: Catalog) -> Iterable[ReadDataset]:
     """Each dataset, in the order of `names`."""
-    return (read_dataset(root, name, catalog) for name in names)
+    return (read_dataset(root, name, catalog.languages) for name in names)
+
+
+def refuse_nothing(root: Path) -> None:
+    """Raises UsageError where a folder holds no publication."""
+    if not (root / DATASETS).is_dir() or not any((root / DATASETS).iterdir()):
+        modules = (root / ".gitmodules").is_file()
+        raise UsageError("no-datasets", root=root, also="no-datasets-modules" if modules else "")
 
 
 def load_publication(
@@ -74,14 +81,12 @@ def load_publication(
     `read` may reuse datasets that were read before.
     """
     root = root.resolve()
-    if not (root / DATASETS).is_dir() or not any((root / DATASETS).iterdir()):
-        modules = (root / ".gitmodules").is_file()
-        raise UsageError("no-datasets", root=root, also="no-datasets-modules" if modules else "")
+    refuse_nothing(root)
     problems: list[Problem] = []
     document = _document(Folder(root, DATASETS), CATALOG.rpartition("/")[2], problems)
     if document is None:
         return Loaded(None, tuple(problems))
-    catalog, faults = read_catalog(document)
+    catalog, faults = read_catalog(document, root)
     problems += faults
     if catalog is None:
         return Loaded(None, tuple(problems))
@@ -178,7 +183,8 @@ def _document(folder: Folder, name: str, problems: list[Problem]) -> Document | 
     if path is None:
         place = folder.name if code == "file-missing" else folder.file(name)
         code, near = refusal(folder, name, code, NearMisses())
-        problems.append(problem(code, place, path=name, near=near))
+        rule = "catalog" if folder.file(name) == CATALOG and not near else ""
+        problems.append(problem(code, place, path=name, near=near, rule=rule))
         return None
     document, faults = read_yaml(path, folder.file(name))
     problems += faults

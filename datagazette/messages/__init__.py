@@ -1,7 +1,10 @@
 """The texts that the program says, but for `--help`: a folder for each language, a file for each topic.
 
-Another language is another folder with the same files. Where a language or one of its files is not there, English
-is used. Placeholders are `{name}` as in `str.format`, or `$name` in the texts of problems, which may hold braces.
+Another language is another folder with the same files. One that has only some of them has the texts of what is
+published, such as README files; the program does not speak it. Where a language or one of its files is not there,
+English is used. Placeholders are `{name}` as in `str.format`, or `$name` in the texts of problems, which may hold
+braces.
+Texts name a command as `python build.py check`; where the program is installed, they come out with `datagazette check`.
 
 A topic is a YAML file; the one that every check needs, `reports`, is JSON, because loading a YAML library takes longer
 than checking a small table.
@@ -15,20 +18,33 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from datagazette.home import IS_CHECKOUT
+
 FOLDER = Path(__file__).parent
 FALLBACK = "en"
+_WRITTEN = "python build.py"  # how texts name the program
+# How a person starts it, as messages say it, and its name in usage lines.
+COMMAND = _WRITTEN if IS_CHECKOUT else "datagazette"
+NAME = COMMAND.rpartition(" ")[2]
+FOLDERS = frozenset(path.name for path in FOLDER.iterdir() if path.is_dir())
 LANGUAGES = tuple(sorted(path.parent.name for path in FOLDER.glob("*/reports.json")))
 
 
 @cache
 def texts(topic: str, language: str) -> Mapping[str, Any]:
     """The texts of a topic, such as `cli` or `problems/cells`, by key."""
-    code = language if language in LANGUAGES else FALLBACK
+    code = language if language in FOLDERS else FALLBACK
     path = next(FOLDER.glob(f"{code}/{topic}.*"), None)
     if not path:
         return texts(topic, FALLBACK)
-    loaded: dict[str, Any] = json.loads(path.read_bytes()) if path.suffix == ".json" else _yaml(path)
+    text = path.read_text("utf-8").replace(_WRITTEN, COMMAND)
+    loaded: dict[str, Any] = json.loads(text) if path.suffix == ".json" else _yaml(text)
     return loaded
+
+
+def has_texts(topic: str, language: str) -> bool:
+    """Whether a topic is there in the language itself."""
+    return language in FOLDERS and any(FOLDER.glob(f"{language}/{topic}.*"))
 
 
 def fill(text: str, /, **values: object) -> str:
@@ -37,8 +53,8 @@ def fill(text: str, /, **values: object) -> str:
     return text.format(**values)
 
 
-def _yaml(path: Path) -> Any:
+def _yaml(text: str) -> Any:
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return yaml.load(path.read_text("utf-8"), Loader=loader)  # noqa: S506
+    return yaml.load(text, Loader=loader)  # noqa: S506

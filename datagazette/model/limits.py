@@ -33,6 +33,13 @@ FIRST_DAY, LAST_DAY = "1000-01-01", "2999-12-31"  # what programs read as a date
 FREQUENCY_YEARS = 100  # of `updateFrequency`
 ADDRESS_CHARACTERS = 2_000  # of `baseUrl`; some servers and browsers take no more
 
+# Logos: every page shows them, and every picture of a link.
+LOGO_BYTES = 300_000
+LOGO_PIXELS = 4_000  # of a side of a PNG
+LOGO_RATIO = 12  # of width to height, or of height to width
+LOGO_PARTS = 5_000  # elements of an SVG
+LOGO_USES = 20  # of which each draws others again, and others these
+
 # What is said about faults.
 LISTED = 1_000  # equal problems of a folder; the others are counted
 VALUE_CHARACTERS = 500  # of one value in a message

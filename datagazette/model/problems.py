@@ -68,6 +68,14 @@ class Problem:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """What a publisher should know and need not change: the text `remarks.<key>` of the program, with its values."""
+
+    key: str
+    values: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class Kind:
     """What the registry says of a code, in one language."""
 

@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
+from datagazette.model.look import Brand, Counter, FooterLink
 from datagazette.model.names import Version
 from datagazette.model.text import Text
 
@@ -336,17 +337,8 @@ class Contact:
     email: str = ""
 
 
-@dataclass(frozen=True)
-class AuthoredPage:
-    """A page that a person wrote in Markdown. `path` is relative to the language's folder, e.g. `about.md`.
-
-    `front` is what its front matter says, `body` the text below it.
-    """
-
-    language: str
-    path: str
-    body: str
-    front: Mapping[str, Any] = field(default_factory=dict)
+# The names of pages that the program writes where a publication has none of its own.
+NEUTRAL_PAGES = ("about", "cite", "contribute")
 
 
 @dataclass(frozen=True)
@@ -354,6 +346,8 @@ class Catalog:
     """The publication's own description; `base_url` ends with a slash.
 
     `is_mirror`: the site is built for another address than the publication's own, so that every file names that one.
+    `neutral_pages` are those of the program's pages that the publication wants where it has none of its own;
+    `problems_page` asks for the page of all problems that `check` finds.
     """
 
     name: str
@@ -368,6 +362,11 @@ class Catalog:
     themes: tuple[Theme, ...] = ()
     headlines: tuple[tuple[str, str], ...] = ()
     featured: tuple[str, str] | None = None
+    brand: Brand = field(default_factory=Brand)
+    footer: tuple[FooterLink, ...] = ()
+    counter: Counter | None = None
+    neutral_pages: tuple[str, ...] = NEUTRAL_PAGES
+    problems_page: bool = False
     is_mirror: bool = False
 
     @property

@@ -2,8 +2,8 @@
 
 from datagazette.pages.catalogue import CARDS_FILE, dataset_card, further_cards
 from datagazette.pages.context import Listed, Page, Plot, SiteContent
-from datagazette.pages.lists import further_pages, older_changes
-from datagazette.pages.render import overview_files, render_dataset, render_overview, render_pages
+from datagazette.pages.lists import further_pages, has_figures, has_sources, older_changes
+from datagazette.pages.render import linked_pages, render_dataset, render_overview, render_pages
 from datagazette.pages.strings import Strings, comparable_keys, parse_strings, read_strings
 
 __all__ = [
@@ -17,8 +17,10 @@ __all__ = [
     "dataset_card",
     "further_cards",
     "further_pages",
+    "has_figures",
+    "has_sources",
+    "linked_pages",
     "older_changes",
-    "overview_files",
     "parse_strings",
     "read_strings",
     "render_dataset",

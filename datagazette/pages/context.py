@@ -20,7 +20,8 @@ from datagazette.describe import addresses
 from datagazette.describe.notation import Number
 from datagazette.describe.prose import plain_text
 from datagazette.model.names import Version
-from datagazette.model.publication import AuthoredPage, Catalog, Dataset, Publication, Release
+from datagazette.model.pages import AuthoredPage
+from datagazette.model.publication import Catalog, Dataset, Publication, Release
 from datagazette.model.results import ReleaseResult
 from datagazette.model.text import Text, isolated
 from datagazette.pages import markup, numbers
@@ -73,13 +74,14 @@ class SiteContent:
     `images` are Open Graph pictures by the address of their page, both relative to the site's root.
     `plots` are the drawings of charts, by (dataset, version, summary, language).
     `cards` are those of the catalogue by (dataset, language), as far as they have been made already.
+    `templates` are folders: a template is taken from the first that has it.
     `today` is only given where a build may depend on the date: it marks what is overdue.
     """
 
     publication: Publication
     results: Mapping[Key, ReleaseResult]
     strings: Mapping[str, Strings]
-    templates: Path
+    templates: tuple[Path, ...]
     authored_pages: tuple[AuthoredPage, ...] = ()
     labels: Mapping[tuple[str, str], Mapping[str, Text]] = field(default_factory=dict)
     regions: Mapping[str, Text] = field(default_factory=dict)
@@ -172,7 +174,10 @@ class PageContext:
         language = text.language_of(self.language)
         if not inner or language == self.language:
             return inner
-        return Markup("<{0} lang='{1}'>{2}</{0}>").format(Markup(tag), language, inner)  # noqa: S704
+        other = self.content.strings.get(language)
+        turns = other is not None and other.direction != self.strings.direction
+        written = Markup(" dir='{}'").format(other.direction) if other and turns else ""
+        return Markup("<{0} lang='{1}'{2}>{3}</{0}>").format(Markup(tag), language, written, inner)  # noqa: S704
 
     def dataset_title(self, release: Release) -> str:
         """The title of a dataset, on one line."""
@@ -220,9 +225,10 @@ class PageContext:
         return self.line(found.title) if found else name
 
     def region(self, code: str) -> str:
-        """The name of a region; the code itself where it has none."""
+        """The name of a region, of a country as CLDR has it; the code itself where it has none."""
         found = self.content.regions.get(code)
-        return self.line(found) if found else self.word("region", code)
+        countries = self.strings.locale.territories if len(code) == 2 else {}  # longer ones are continents
+        return self.line(found) if found else self.strings.get(f"region.{code}", countries.get(code, code))
 
     def facets(self, release: Release) -> dict[str, list[str]]:
         """What search results can be narrowed by, as people call it."""
@@ -260,6 +266,7 @@ def render(context: PageContext, name: str, head: Head, **values: Any) -> Page:
 def filled(context: PageContext, name: str, **values: Any) -> str:
     """What the template `name` makes of `values`."""
     view = {"r": context, "say": context.say, "count": context.count, "links": addresses, "seen": []}
+    view["rtl"] = context.strings.direction == "rtl"
     return _environment(context.content.templates).get_template(f"{name}.html").render(**view, **values)
 
 
@@ -311,10 +318,10 @@ def languages(context: PageContext) -> list[dict[str, str]]:
 
 
 @cache
-def _environment(folder: Path) -> Environment:
-    """The templates of `folder`, as strict as Jinja can be; compiled once, and again where a file changed."""
+def _environment(folders: tuple[Path, ...]) -> Environment:
+    """The templates of `folders`, as strict as Jinja can be; compiled once, and again where a file changed."""
     found = Environment(
-        loader=FileSystemLoader(folder),
+        loader=FileSystemLoader(folders),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=markup.finalize,
@@ -325,5 +332,6 @@ def _environment(folder: Path) -> Environment:
     found.filters["pre"] = markup.preformatted
     found.filters["code"] = markup.code
     found.filters["words"] = words
+    found.filters["addresses_apart"] = markup.addresses_apart
     found.globals["heading"] = markup.heading
     return found

@@ -224,7 +224,9 @@ def _rules(context: PageContext, table: Table, field: Field) -> list[str]:
         if name in {"required", "unique"}:
             found += [context.say(f"rule.{name}")] if value else []
         elif name in _LENGTHS and f"rule.{name}" in context.strings:
-            bound = numbers.exact(value, context.strings) if isinstance(value, int | float) else str(value)
+            grouped = field.type != "year" or name in {"minLength", "maxLength"}
+            is_count = isinstance(value, int | float)
+            bound = numbers.exact(value, context.strings, grouped=grouped) if is_count else str(value)
             found.append(context.say(f"rule.{name}", value=bound))
         elif name == "pattern":
             found.append(context.say("rule.pattern", value=markup.code(str(value))))

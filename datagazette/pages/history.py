@@ -180,12 +180,14 @@ def _table(context: PageContext, release: Release, before: Release, change: Tabl
     return {
         "title": (context.text(table.title) if table else "") or change.resource,
         "said": _counts(context, [change]),
-        "rekeyed": context.say("text.comma").join(f"{was} → {now}" for was, now in _likely_pairs(context, change)),
+        "rekeyed": context.say("text.comma").join(
+            f"{was} → {now}" for was, now in _likely_pairs(context, table, change)
+        ),
         "added": _rows(context, (table,), change, added),
         "removed": _rows(context, (old, table), change, removed),
         "changed": [
             {
-                "key": " | ".join(cells.plain_value(context, value) for value in found.key),
+                "key": _key_text(context, table, change.key, found.key),
                 "column": cells.column_title(context, _field(table, found.field)),
                 "before": cells.cell(context, _field(old, found.field), found.before, {}),
                 "after": cells.cell(context, _field(table, found.field), found.after, {}),
@@ -196,20 +198,26 @@ def _table(context: PageContext, release: Release, before: Release, change: Tabl
     }
 
 
-def _likely_pairs(context: PageContext, change: TableChange) -> list[tuple[str, str]]:
+def _key_text(context: PageContext, table: Table | None, names: Sequence[str], key: Row) -> str:
+    """The values of a key as people read them: `001 | 2021`."""
+    return " | ".join(
+        cells.plain_value(context, value, _field(table, name)) for name, value in zip(names, key, strict=True)
+    )
+
+
+def _likely_pairs(context: PageContext, table: Table | None, change: TableChange) -> list[tuple[str, str]]:
     """The first rows that are probably the same under another key, as (key before, key after): of the listed rows that
     went and came, those that alone have the same values in the other columns, two of them or more."""
     if not change.key or len(change.columns) - len(change.key) < _FEWEST_SAME:
         return []
     in_key = [name in change.key for name in change.columns]
+    names = [name for name in change.columns if name in change.key]
     found = []
     sides = [_by_rest(rows, in_key) for rows in (change.removed_rows, change.added_rows)]
     for rest, before in sides[0].items():
         after = sides[1].get(rest, [])
         if len(before) == len(after) == 1:
-            found.append(tuple(
-                " | ".join(cells.plain_value(context, value) for value in key) for key in (before[0], after[0])
-            ))  # fmt: skip
+            found.append((_key_text(context, table, names, before[0]), _key_text(context, table, names, after[0])))
     return [(was, now) for was, now in found[:_MOST_PAIRS]]
 
 

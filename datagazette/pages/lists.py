@@ -106,6 +106,16 @@ def page_title(context: PageContext, whole: str, place: Position) -> str:
     return whole if place.is_first else context.say("pagination.title", title=whole, page=place.words)
 
 
+def has_figures(newest: Iterable[Release]) -> bool:
+    """Whether the page of figures has anything to show."""
+    return any(release.figures or release.summaries for release in newest)
+
+
+def has_sources(newest: Iterable[Release]) -> bool:
+    """Whether the page of sources has anything to show."""
+    return any(release.sources for release in newest)
+
+
 def further_pages(newest: Sequence[Release]) -> Iterator[str]:
     """The pages after the first of each list whose entries change with the newest releases, found from these alone."""
     shown = sum(1 for release in newest if not release.renamed_to)
@@ -152,7 +162,7 @@ def figures_pages(content: SiteContent, language: str) -> Iterator[Page]:
             (_theme_title(context, theme), context.to(addresses.numbered(addresses.FIGURES, number), theme))
             for theme, number in starts.items()
         ]
-        head = _head(context, "figures", place, hide=("navigation",))
+        head = _head(context, "figures", place, hide=("navigation",), is_empty=not found)
         yield render(context, "figures", head, themes=themes, ways=() if place.is_alone else ways, place=place)
 
 
@@ -234,7 +244,8 @@ def sources_pages(content: SiteContent, language: str) -> Iterator[Page]:
             }
             for use in part
         ]
-        yield render(context, "sources", _head(context, "sources", place), sources=sources, place=place)
+        head = _head(context, "sources", place, is_empty=not sources)
+        yield render(context, "sources", head, sources=sources, place=place)
 
 
 def sources_parts(newest: Iterable[Release]) -> list[tuple[SourceUse, ...]]:
@@ -265,12 +276,17 @@ def sources_parts(newest: Iterable[Release]) -> list[tuple[SourceUse, ...]]:
     return [*parts, tuple(page)]
 
 
-def _head(context: PageContext, kind: str, place: Position, hide: Sequence[str] = ("navigation", "toc")) -> Head:
-    """Our own search finds what is listed on the pages of the datasets, and of a list the first page."""
+def _head(
+    context: PageContext, kind: str, place: Position, hide: Sequence[str] = ("navigation", "toc"), *,
+    is_empty: bool = False,
+) -> Head:  # fmt: skip
+    """Our own search finds what is listed on the pages of the datasets, and of a list the first page. An empty list
+    keeps its address, and no search leads to it."""
     return Head(
         kind=kind,
         title=page_title(context, context.say(f"{kind}.title"), place),
         description=context.say(f"{kind}.description"),
         hide=tuple(hide),
+        noindex=is_empty,
         extra={} if place.is_first else {"searched": False},
     )

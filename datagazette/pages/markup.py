@@ -25,6 +25,7 @@ _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 TAGS = {"p", "em", "strong", "a", "code", "ul", "ol", "li", "br", "blockquote", "sup", "sub", "del", "s"}
 _BLOCK_TAG = re.compile(r"(</?(?:p|ul|ol|li|br|blockquote)>)")
 _CODE = re.compile(r"<code>[^<]*</code>")
+_ADDRESS = re.compile(r"(https?://\S+)")
 _TURNING = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
 
 
@@ -47,6 +48,15 @@ def finalize(value: Any) -> Any:
     if isinstance(value, Markup):
         return value
     return one_line(str(value))
+
+
+def addresses_apart(value: str) -> Markup:
+    """A text with each address in a part of its own, which is written from left to right in every language."""
+    parts = _ADDRESS.split(one_line(value))
+    written = (
+        Markup('<bdi dir="ltr">{}</bdi>').format(part) if at % 2 else escape(part) for at, part in enumerate(parts)
+    )
+    return Markup("").join(written)
 
 
 def preformatted(value: str) -> Markup:

@@ -9,24 +9,36 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from datagazette.describe import addresses
+from datagazette.model.pages import AuthoredPage
 from datagazette.model.problems import codes, general_fix, kind
-from datagazette.model.publication import AuthoredPage, Dataset
+from datagazette.model.publication import Dataset, Publication
 from datagazette.pages.catalogue import catalogue_pages, described_catalogue, listed, theme_views
 from datagazette.pages.context import Head, Page, PageContext, SiteContent, languages, render, stage
 from datagazette.pages.dataset import dataset_page
 from datagazette.pages.explore import explore_page
 from datagazette.pages.figures import figure_view
 from datagazette.pages.history import release_view
-from datagazette.pages.lists import CARDS_OF_PAGE, changes_pages, figures_pages, releases_in_order, sources_pages
+from datagazette.pages.lists import (
+    CARDS_OF_PAGE,
+    changes_pages,
+    figures_pages,
+    has_figures,
+    has_sources,
+    releases_in_order,
+    sources_pages,
+)
 from datagazette.pages.summary import ROWS_BESIDE_CHART, embed_page, summary_page, summary_view
 from datagazette.validation.frictionless import differences
 
 # The pages that change with any of the datasets; of a list, the first page.
 OVERVIEW = (addresses.HOME, addresses.CATALOGUE, addresses.FIGURES, addresses.CHANGES, addresses.SOURCES)
 _LATEST_ON_HOME = 6
+# Publications with releases before this day had a page of problems, and published addresses keep answering.
+_PROBLEMS_FOR_ALL_BEFORE = date(2026, 11, 29)
 # The heading of an authored page, without its attributes.
 _TITLE = re.compile(r"^# (.+?)\s*(?:\{[^}]*\})?\s*$", re.MULTILINE)
 
@@ -46,15 +58,30 @@ def render_overview(content: SiteContent) -> Iterator[Page]:
         yield from figures_pages(content, language)
         yield from changes_pages(content, language)
         yield from sources_pages(content, language)
-        yield _problems_page(PageContext(content, language, addresses.PROBLEMS))
+        if has_problems_page(content.publication):
+            yield _problems_page(PageContext(content, language, addresses.PROBLEMS))
     for page in content.authored_pages:
-        yield _authored_page(PageContext(content, page.language, authored_path(page)), page)
+        yield _authored_page(PageContext(content, page.language, page.address), page)
 
 
-def overview_files(content: SiteContent, language: str) -> frozenset[str]:
-    """The staged files of `render_overview` in one language, without making them; of a list, its first page."""
-    written = (page.path for page in content.authored_pages if page.language == language)
-    return frozenset((*map(addresses.staged, (*OVERVIEW, addresses.PROBLEMS)), *written))
+def linked_pages(content: SiteContent, language: str) -> frozenset[str]:
+    """The addresses of pages about all datasets that there is a reason to lead to: they exist and have something."""
+    newest = [result.release for dataset in content.datasets if (result := content.newest(dataset.name))]
+    empty = {
+        path
+        for path, is_filled in ((addresses.FIGURES, has_figures(newest)), (addresses.SOURCES, has_sources(newest)))
+        if not is_filled
+    }
+    written = {page.address for page in content.authored_pages if page.language == language}
+    return frozenset({*OVERVIEW, *written} - empty)
+
+
+def has_problems_page(publication: Publication) -> bool:
+    """Whether `/problems/` is published: it is asked for, or was there before it had to be."""
+    releases = (release for dataset in publication.datasets for release in dataset.releases)
+    return publication.catalog.problems_page or any(
+        release.date and release.date < _PROBLEMS_FOR_ALL_BEFORE for release in releases
+    )
 
 
 def render_dataset(content: SiteContent, dataset: Dataset) -> Iterator[Page]:
@@ -103,6 +130,7 @@ def _home_page(context: PageContext) -> Page:
         featured=_featured(context),
         themes=list(theme_views(context)),
         releases=[release_view(context, dataset, release) for dataset, release in latest],
+        there=linked_pages(content, context.language),
     )
 
 
@@ -115,11 +143,12 @@ def _featured(context: PageContext) -> dict[str, Any] | None:
 
 def _problems_page(context: PageContext) -> Page:
     """`/problems/`: a section for each code, which messages and annotations can name."""
+    is_linked = addresses.CONTRIBUTE in linked_pages(context.content, context.language)
     head = Head(
         kind="text",
         title=context.say("problems.title"),
         description=context.say("problems.description"),
-        breadcrumbs=((context.say("problems.parent"), addresses.CONTRIBUTE),),
+        breadcrumbs=((context.say("problems.parent"), addresses.CONTRIBUTE),) if is_linked else (),
     )
     language = context.language
     kinds = [replace(kind(code, language), fix=general_fix(code, language)) for code in codes()]
@@ -137,7 +166,7 @@ def _problems_page(context: PageContext) -> Page:
 def _authored_page(context: PageContext, page: AuthoredPage) -> Page:
     """Its Markdown as it is, with title, address and languages filled in; what its author set stays."""
     pages = context.content.authored_pages
-    written = {other.language for other in pages if authored_path(other) == context.path}
+    written = {other.language for other in pages if other.address == context.path}
     heading = _TITLE.search(page.body)
     own = {key: value for key, value in page.front.items() if key not in {"title", "description"}}
     head = Head(
@@ -147,9 +176,3 @@ def _authored_page(context: PageContext, page: AuthoredPage) -> Page:
         extra={"languages": [place for place in languages(context) if place["code"] in written], **own},
     )
     return stage(context, head, page.body.lstrip("\n"), page.path)
-
-
-def authored_path(page: AuthoredPage) -> str:
-    """The address of an authored page: `about.md` and `about/index.md` are at `about/`."""
-    path = page.path.removesuffix(".md")
-    return path.removesuffix("index") if path.endswith("index") else f"{path}/"

@@ -4,7 +4,11 @@
     site/assets/<name>.js         -> assets/site/<version>/<name>.js  (ES modules; shared parts become chunks)
     site/assets/<name>/main.js    -> assets/site/<version>/<name>.js  with worker.js and <name>.css beside it
     site/assets/languages/<code>.css                            (the end of site.css, where that language is used)
-    site/assets/<other files>     -> assets/site/<the same>
+    site/assets/<other files>     -> assets/site/<the same>   (and a script that counts visitors)
+
+The folders of sources are laid over one another: of files with the same path, that of the first folder is taken. Of
+`tokens.css` all are taken, the last folder's first, as a cascade: a publication that changes one colour writes that
+one, and a whole copy works, too.
 
 The version is made from the content and is part of the path: in a query it would be lost in a copy of the site, whose
 files have no queries, and a cache could mix two versions. At `assets/site/<name>`, where everything lay before, and
@@ -31,8 +35,10 @@ from typing import Any
 
 import tinycss2
 
-from datagazette.describe.fonts import style_sheet
+from datagazette.describe.writing import style_sheet
+from datagazette.files import copy_overlaid, overlaid
 from datagazette.model.errors import EnvironmentFault, refuse_full_disk
+from datagazette.native import ESBUILD, PLATFORM
 
 _OPTIONS = (
     "--bundle",
@@ -51,6 +57,7 @@ _OPTIONS = (
 )
 _LEADS = {".js": 'import "{}";\n', ".css": '@import "{}";\n'}
 _BUNDLED = _LEADS.keys()
+_TOKENS = "tokens.css"
 _KEPT = "md-typeset"
 _NESTED = frozenset({"media", "supports", "layer", "container"})
 
@@ -63,43 +70,71 @@ class Bundle:
     imports: dict[str, list[str]]
 
 
-def bundle(sources: Path, theme_css: Path, npm: Path, target: Path, languages: Sequence[str] = ()) -> Bundle:
-    """Bundles `sources` into `target`; `npm` is the folder `node_modules`, `languages` those of the publication."""
-    tool = npm / "esbuild/bin/esbuild"
+@dataclass(frozen=True)
+class Look:
+    """What a publication adds: `tokens` is CSS that follows our tokens.css, `icon` takes the place of favicon.svg; the
+    script `counter` is published as it is, since it may ask which element loaded it, which a module cannot."""
+
+    tokens: str = ""
+    icon: str = ""
+    counter: str = ""
+
+
+_PLAIN = Look()
+
+
+def bundle(
+    sources: Sequence[Path], theme_css: Path, npm: Path, target: Path, languages: Sequence[str] = (),
+    look: Look = _PLAIN,
+) -> Bundle:  # fmt: skip
+    """Bundles what the folders `sources` have into `target`; `npm` is the folder `node_modules`, `languages` those of
+    the publication."""
+    tool = npm.resolve() / ESBUILD
     if not tool.is_file():
-        raise EnvironmentFault("no-esbuild")
+        raise EnvironmentFault("no-esbuild", platform=PLATFORM)
     with TemporaryDirectory() as scratch:
         # The names of chunks have a hash of paths, seen from the current folder: here they are always the same.
         place = Path(scratch)
         (place / "out").mkdir()
-        shutil.copytree(sources, place / "site")
-        with (place / "site/site.css").open("a", encoding="utf-8") as file:
-            file.write(_of_languages(place / "site/languages", languages))
+        _lay(sources, place / "site", style_sheet(languages) + look.tokens, languages)
         (place / "node_modules").symlink_to(npm.resolve())
         (place / "material.css").write_text(_trimmed(theme_css.read_text("utf-8")), "utf-8")
-        with tool.open("rb") as file:
-            runner = ["node"] if file.read(2) == b"#!" else []  # a native program where its install script ran
         names: set[str] = set()
         imports: dict[str, list[str]] = {}
-        for entries in _bundles(place / "site"):
+        for entries in _bundles(place / "site", look.counter):
             named = [f"{name}={path.relative_to(place)}" for name, path in entries]
-            _run([*runner, str(tool.resolve()), *named, *_OPTIONS], place)
+            _run([str(tool), *named, *_OPTIONS], place)
             names |= {f"{name}{path.suffix}" for name, path in entries}
             imports |= _imports(json.loads((place / "made.json").read_text("utf-8")))
         version = _version(place / "out")
         shutil.copytree(place / "out", target / version, dirs_exist_ok=True)
     for name in sorted(names):
         (target / name).write_text(_LEADS[Path(name).suffix].format(f"./{version}/{name}"), "utf-8", newline="\n")
-    for path in sorted(sources.glob("*")):
-        if path.is_file() and path.suffix not in _BUNDLED:
-            shutil.copyfile(path, target / path.name)
+    for relative, path in overlaid(sources).items():
+        if path.suffix not in _BUNDLED or relative == look.counter:
+            (target / relative).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target / relative)
+    if look.icon:
+        (target / "favicon.svg").write_text(look.icon, "utf-8", newline="\n")
     return Bundle(version, {name: imports[name] for name in sorted(names & imports.keys())})
 
 
-def _of_languages(folder: Path, languages: Sequence[str]) -> str:
-    """The rules that only these languages need: their fonts, and what `folder` has for them, as `zh.css`."""
-    paths = [folder / f"{code}.css" for code in dict.fromkeys(each.partition("-")[0] for each in languages)]
-    return style_sheet(languages) + "".join(path.read_text("utf-8") for path in paths if path.is_file())
+def _lay(sources: Sequence[Path], place: Path, tokens: str, languages: Sequence[str]) -> None:
+    """Copies the sources into the folder `place`, with one `tokens.css` that imports all that there are: ours, then
+    `tokens`, then the publication's, which have the last word. `site.css` ends with the rules that only these languages
+    need, as `zh.css` has them.
+    """
+    copy_overlaid(sources, place)
+    paths = [path for folder in reversed(sources) if (path := folder / _TOKENS).is_file()]
+    ours, *own = (path.read_text("utf-8-sig") for path in paths)
+    for number, sheet in enumerate((ours + tokens, *own), 1):
+        (place / f"tokens-{number}.css").write_text(sheet, "utf-8")
+    lines = (f'@import "./tokens-{number}.css";\n' for number in range(1, len(paths) + 1))
+    (place / _TOKENS).write_text("".join(lines), "utf-8")
+    names = dict.fromkeys(each.partition("-")[0] for each in languages)
+    rules = [path for name in names if (path := place / f"languages/{name}.css").is_file()]
+    with (place / "site.css").open("a", encoding="utf-8") as file:
+        file.write("".join(path.read_text("utf-8") for path in rules))
 
 
 def _imports(made: dict[str, Any]) -> dict[str, list[str]]:
@@ -118,13 +153,14 @@ def _version(folder: Path) -> str:
     return digest.hexdigest()[:10]
 
 
-def _bundles(sources: Path) -> Iterator[list[tuple[str, Path]]]:
+def _bundles(sources: Path, counter: str) -> Iterator[list[tuple[str, Path]]]:
     """What is bundled together: the name of each result without its ending, and where it starts.
 
     What scripts of one bundle share becomes a chunk, which a browser asks for only once it has read the script:
     so a folder's script and its worker are bundles of their own.
     """
-    found = [[(path.stem, path) for path in sorted(sources.glob("*.js"))] + [("site", sources / "site.css")]]
+    scripts = [(path.stem, path) for path in sorted(sources.glob("*.js")) if path.name != counter]
+    found = [[*scripts, ("site", sources / "site.css")]]
     for folder in sorted(path for path in sources.iterdir() if path.is_dir()):
         found += [[(folder.name, folder / "main.js"), (folder.name, folder / f"{folder.name}.css")]]
         found += [[(f"{folder.name}-worker", folder / "worker.js")]]
@@ -136,10 +172,7 @@ def _bundles(sources: Path) -> Iterator[list[tuple[str, Path]]]:
 
 def _run(command: list[str], folder: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if name != "NODE_PATH"}
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, cwd=folder, env=environment, check=False)
-    except FileNotFoundError as error:
-        raise EnvironmentFault("no-node") from error
+    done = subprocess.run(command, capture_output=True, text=True, cwd=folder, env=environment, check=False)
     if done.returncode or done.stderr.strip():
         refuse_full_disk(done.stderr)
         raise EnvironmentFault("esbuild", reason=done.stderr.strip())

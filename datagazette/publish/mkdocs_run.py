@@ -12,14 +12,16 @@ import importlib.util
 import logging
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from datagazette.files import copy_overlaid
 from datagazette.model.errors import EnvironmentFault
 
 
@@ -27,31 +29,33 @@ from datagazette.model.errors import EnvironmentFault
 class Frame:
     """All that the pages of a language have in common. `settings` is a configuration without the places of files.
 
-    `config` is the publication's `mkdocs.yml`, `overrides` its templates. `tabs` are the staged pages that the
-    navigation names: a part of the pages that lacks one gets a stand-in.
+    `config` are the files `mkdocs.yml` of the publication and of this program, `overrides` their folders of templates;
+    a setting or a template is taken from the first that has it. `tabs` are the staged pages that the navigation names:
+    a part of the pages that lacks one gets a stand-in.
     """
 
     code: str
     settings: Mapping[str, Any]
-    config: Path
-    overrides: Path
+    config: tuple[Path, ...]
+    overrides: tuple[Path, ...]
     tabs: tuple[str, ...]
 
 
 def render(frame: Frame, pages: Path, work: Path) -> Path:
     """Renders the tree `pages`, which is below `work`, and returns the folder beside it that holds the HTML.
 
-    All that the configuration names is below `work` but the publication's own one, and is named from there: Zensical
-    takes no other folders. Any warning of MkDocs ends the build with an EnvironmentFault that holds its text.
+    All that the configuration names is below `work`, and is named from there: Zensical takes no other folders. Any
+    warning of MkDocs ends the build with an EnvironmentFault that holds its text.
     """
     for tab in frame.tabs:
         if not (pages / tab).exists():
             (pages / tab).parent.mkdir(parents=True, exist_ok=True)
             (pages / tab).write_text("---\ntitle: stand-in\n---\n", "utf-8")
-    target, config, overrides = work / "site", work / "mkdocs.yml", work / "overrides"
-    shutil.copytree(frame.overrides, overrides)
+    target, config, overrides, shared = work / "site", work / "mkdocs.yml", work / "overrides", work / "shared.yml"
+    copy_overlaid(frame.overrides, overrides)
+    shared.write_text(laid_settings([path.read_text("utf-8-sig") for path in frame.config if path.is_file()]), "utf-8")
     settings = {
-        "INHERIT": str(frame.config.absolute()),
+        "INHERIT": shared.name,
         "docs_dir": pages.relative_to(work).as_posix(),
         "site_dir": target.name,
         **frame.settings,
@@ -75,6 +79,38 @@ def render(frame: Frame, pages: Path, work: Path) -> Path:
     (target / "sitemap.xml").unlink(missing_ok=True)
     (target / "sitemap.xml.gz").unlink(missing_ok=True)
     return target
+
+
+def laid_settings(texts: Sequence[str]) -> str:
+    """What several `mkdocs.yml` say, laid over one another key by key; the first is on top.
+
+    Tags stay as they were written, for MkDocs to read.
+    """
+    nodes = [node for text in texts if (node := yaml.compose(text, yaml.SafeLoader)) is not None]
+    laid = reduce(lambda above, below: _laid(below, above), nodes)
+    return str(yaml.serialize(laid, Dumper=yaml.SafeDumper, allow_unicode=True))
+
+
+def _laid(below: yaml.Node, above: yaml.Node) -> yaml.Node:
+    """A key without a value leaves what is below it. Where one of two is a list of names with options, as MkDocs has
+    extensions, it is read as the mapping that it means."""
+    if above.tag == "tag:yaml.org,2002:null":
+        return below
+    above = _as_mapping(above) if isinstance(below, yaml.MappingNode) else above
+    if not isinstance(above, yaml.MappingNode) or not isinstance(below, yaml.MappingNode):
+        return above
+    found = {key.value: (key, value) for key, value in below.value}
+    for key, value in above.value:
+        found[key.value] = (key, _laid(found[key.value][1], value) if key.value in found else value)
+    return yaml.MappingNode(below.tag, list(found.values()))
+
+
+def _as_mapping(node: yaml.Node) -> yaml.Node:
+    if not isinstance(node, yaml.SequenceNode):
+        return node
+    nothing = yaml.MappingNode("tag:yaml.org,2002:map", [])
+    pairs = [item.value if isinstance(item, yaml.MappingNode) else [(item, nothing)] for item in node.value]
+    return yaml.MappingNode("tag:yaml.org,2002:map", [pair for entry in pairs for pair in entry])
 
 
 def theme_stylesheet() -> Path:

@@ -52,6 +52,10 @@ class Output(ABC):
     def paths(self) -> Collection[str]:
         """The path of each file that was put in."""
 
+    @abstractmethod
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """The path and the content of each file that was written; what is no text has replacement characters."""
+
     def adopt(self, folder: Path, files: Iterable[str], places: Mapping[str, str]) -> None:
         """Takes in files that lie below `folder`.
 
@@ -88,6 +92,13 @@ class Staged(Output):
 
     def paths(self) -> Collection[str]:
         return self._files.keys() - _OF_THE_TREE.keys()
+
+    def texts(self) -> Iterator[tuple[str, str]]:
+        return (
+            (path, content.decode(errors="replace"))
+            for path, content in self._files.items()
+            if isinstance(content, bytes)
+        )
 
     @contextmanager
     def complete_but_for(self, folders: Collection[str]) -> Iterator[None]:

@@ -15,7 +15,6 @@ import base64
 import gzip
 import hashlib
 import json
-import platform
 import re
 import subprocess
 import zlib
@@ -29,6 +28,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from datagazette.model.errors import EnvironmentFault
+from datagazette.native import PAGEFIND, PLATFORM
 
 FOLDER = "pagefind"
 ENTRY = "pagefind-entry.json"  # says which languages there are, and where the tables of each are
@@ -37,7 +37,6 @@ _INTERFACES = re.compile(r"pagefind-(?:ui|modular-ui|component-ui|highlight)\b")
 # Classes of elements that hold marks and no words of the text.
 _IGNORED_CLASSES = ("headerlink", "mark", "footnotes__back", "sr-only")
 _IGNORED = ", ".join([*(f".{name}" for name in _IGNORED_CLASSES), "button"])
-_MACHINES = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "arm64": "arm64"}
 _BLOCK = 1 << 20  # bytes; each is written in one go
 
 # How Pagefind's scripts ask for the entry file.
@@ -245,7 +244,9 @@ class _Service:
 
 @contextmanager
 def _service(npm: Path) -> Iterator[_Service]:
-    binary = _binary(npm.absolute())
+    binary = npm.absolute() / PAGEFIND
+    if not binary.is_file():
+        raise EnvironmentFault("no-pagefind", platform=PLATFORM)
     with subprocess.Popen(
         [binary, "--service"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         bufsize=_BLOCK, cwd=binary.parent,  # it would obey a pagefind.yml in the current folder
@@ -262,13 +263,3 @@ def _service(npm: Path) -> Iterator[_Service]:
 
 def _fault(said: str) -> EnvironmentFault:
     return EnvironmentFault("pagefind", reason=said)
-
-
-def _binary(npm: Path) -> Path:
-    system = platform.system().lower()
-    machine = _MACHINES.get(platform.machine().lower(), platform.machine().lower())
-    folder = npm / "@pagefind" / f"{system}-{machine}" / "bin"
-    found = sorted(path for path in folder.glob("pagefind_extended*") if path.suffix in ("", ".exe"))
-    if not found:
-        raise EnvironmentFault("no-pagefind", system=system, machine=machine)
-    return found[0]

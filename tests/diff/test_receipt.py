@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from datagazette.build.site_check import site_files
+from datagazette.build.site_pages import site_pages
 from datagazette.build.site_plan import Snapshot, plan
-from datagazette.load.authored_pages import read_authored_pages
 from datagazette.load.publication import load_publication
 from tests.conftest import PUBLICATIONS, ROOT, call_build
 from tests.diff.conftest import Repository
@@ -25,7 +25,7 @@ def planned(root: Path) -> dict[str, str]:
     """Kind by address, entries of feeds left out."""
     publication = load_publication(root).publication
     assert publication is not None
-    files, _ = read_authored_pages(site_files(root).authored_pages, publication.catalog.languages)
+    files, _ = site_pages(publication, site_files(root).authored_pages)
     pages = tuple(one.page for one in files)
     return {
         one.entry.address: one.entry.kind for one in plan(Snapshot(publication, {}, pages)) if one.entry.kind != "feed"

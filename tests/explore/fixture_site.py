@@ -43,7 +43,7 @@ def node_modules() -> Path:
 def bundle(out: Path) -> None:
     """Bundle the site's own scripts and styles, the explorer among them, without their version in the path."""
     whole = out.with_name("bundled")
-    made = assets.bundle(ROOT / "site" / "assets", mkdocs_run.theme_stylesheet(), node_modules(), whole)
+    made = assets.bundle((ROOT / "site" / "assets",), mkdocs_run.theme_stylesheet(), node_modules(), whole)
     shutil.copytree(whole / made.version, out)
 
 

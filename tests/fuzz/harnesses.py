@@ -142,7 +142,7 @@ def authored_page(data: bytes) -> None:
     path = scratch() / "site/pages/en/x.md"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(edited(_PAGES[(data[0] if data else 0) % len(_PAGES)], data[1:]))
-    files, problems = read_authored_pages((path.parents[1],), ("en",))
+    files, problems = read_authored_pages(path.parents[1], ("en",))
     reader, unusable = converter(MarkdownSettings({name: {} for name in _settings()["extensions"]}))
     assert reader is not None, unusable
     place = PagePlace("x/", "", frozenset({"index.md", "x.md"}))

@@ -8,8 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from datagazette.model.names import Version
+from datagazette.model.pages import AuthoredPage
 from datagazette.model.publication import (
-    AuthoredPage,
     Catalog,
     Category,
     Check,
@@ -309,7 +309,7 @@ def content(*results: ReleaseResult) -> SiteContent:
         Publication(ROOT, catalog(), datasets),
         {(one.release.dataset, one.release.version): one for one in shown},
         read_strings((SITE / "strings",), ("zh", "en")),
-        SITE / "templates",
+        (SITE / "templates",),
         authored_pages=(
             AuthoredPage("zh", "about/index.md", "# 关于\n\n正文。\n"),
             AuthoredPage("en", "about/index.md", "# About\n\nText.\n"),

@@ -111,7 +111,7 @@ def test_the_configuration_names_folders_beside_it_and_always_its_extensions(tmp
         "site_name": "Sample", "theme": {"language": "en"}, "nav": [{"Home": "index.md"}], "extra": EXTRA,
         "markdown_extensions": {"toc": {"permalink_title": "Link"}},
     }  # fmt: skip
-    made = render(Frame("en", settings, ROOT / "mkdocs.yml", OVERRIDES, ()), pages, tmp_path)
+    made = render(Frame("en", settings, (ROOT / "mkdocs.yml",), (OVERRIDES,), ()), pages, tmp_path)
     written = yaml.safe_load((tmp_path / "mkdocs.yml").read_text("utf-8"))
     for folder in (written["docs_dir"], written["site_dir"], written["theme"]["custom_dir"]):
         assert not Path(folder).is_absolute()

@@ -26,7 +26,9 @@ function shortened(address) {
 }
 
 /** In the forms of the pages: those of `locale`, which says more than the language (British dates in English). */
-export function formatter({ language, locale = language, t }) {
+export function formatter({ language, locale: asked = language, t }) {
+  // With the digits and the calendar of the pages, whatever else is usual in the language.
+  const locale = new Intl.Locale(asked, { numberingSystem: "latn", calendar: "gregory" });
   const plain = new Intl.NumberFormat(locale, { maximumFractionDigits: 20 });
   const code = later(() => new Intl.NumberFormat(locale, { useGrouping: false, maximumFractionDigits: 20 }));
   const held = new Map();

@@ -22,7 +22,7 @@ export function fill(name, values = {}) {
 
 const language = document.documentElement.lang;
 const rules = new Intl.PluralRules(language);
-const numbers = new Intl.NumberFormat(language);
+const numbers = new Intl.NumberFormat(language, { numberingSystem: "latn" });
 
 /** `search_one` or `search_other`, as the language counts. */
 export function counted(name, count) {

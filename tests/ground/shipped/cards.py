@@ -21,7 +21,7 @@ from lxml.etree import _Element as Element
 from datagazette.charts.cards import LinkCard, compose, render_card
 from datagazette.charts.drawing import packed, prepare_fonts
 from datagazette.charts.palette import FONT
-from datagazette.describe.fonts import for_pictures
+from datagazette.describe.writing import for_pictures
 from tests.ground.shipped.citing import figure_of
 from tests.ground.shipped.comparing import Comparison
 from tests.ground.shipped.figures import agree, figures, plain, wanted

@@ -1,16 +1,21 @@
-"""Families of fonts for pages and pictures, by the writing of a publication's languages.
+"""How languages are written: their script, its direction and its fonts, and the marks within numbers.
 
-They are the reader's own: nothing is sent, since a Chinese web font weighs megabytes. What a system writes well with
-its own interface font needs no entry. A language is written as CLDR has it: `sr` in Cyrillic, `zh-TW` in traditional
-characters.
+The families of fonts are the reader's own: nothing is sent, since a Chinese web font weighs megabytes. What a system
+writes well with its own interface font needs no entry. A language is written as CLDR has it: `sr` in Cyrillic, `zh-TW`
+in traditional characters.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal, localcontext
+from functools import cache
 
+from babel import Locale, UnknownLocaleError
 from babel.core import get_global, parse_locale
+from babel.numbers import format_decimal, get_decimal_symbol, get_group_symbol
 
+_DIGITS = 400  # more than any column holds; Python's own 28 are not enough
 _SYSTEM = ("system-ui", "-apple-system", "Segoe UI")
 _GENERIC = frozenset({"system-ui", "-apple-system", "sans-serif", "monospace"})
 # Of Apple, of Windows, of Linux and Android.
@@ -39,6 +44,31 @@ def script(language: str) -> str:
     likely = get_global("likely_subtags")
     found = likely.get(f"{code}_{territory}") or likely.get(code) or code
     return written or parse_locale(found)[2] or ""
+
+
+def is_rtl(language: str) -> bool:
+    """Whether the language is written from right to left."""
+    return _locale(language).text_direction == "rtl"
+
+
+def number_marks(language: str) -> tuple[str, str]:
+    """What is before decimals, and what is between thousands: `.` and `,` in English."""
+    return get_decimal_symbol(_locale(language)), get_group_symbol(_locale(language))
+
+
+def decimal_text(value: Decimal, language: str) -> str:
+    """All digits of a number, in the groups and with the marks of the language."""
+    with localcontext(prec=_DIGITS):
+        return format_decimal(value, locale=_locale(language), decimal_quantization=False)
+
+
+@cache
+def _locale(language: str) -> Locale:
+    """What CLDR knows of a language; of one that it does not know, what it knows of English."""
+    try:
+        return Locale.parse(language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale("en")
 
 
 def for_pictures(languages: Iterable[str]) -> str:

@@ -1,0 +1,198 @@
+"""`add` makes a dataset from whatever people have: it shows what it understood, and loses nothing unsaid."""
+
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from datagazette.intake.dataset_names import dataset_name, readable_name, title_of_file
+from datagazette.intake.naming import in_languages, language_among
+from tests.conftest import BUILD, ROOT, Run
+
+TREES = """Street trees;;;;;
+Source: Park office, https://parks.example.org/trees;;;;;
+;;;;;
+tree;planted;height (cm);postcode;price;lead
+T-1;2019-03-04;4,5;0123;£12.50;1
+T-2;2020-03-04;6,25;0124;£13.50;<5
+T-3;2021-03-04;-;0125;£3.50;7
+T-4;2018-01-04;11,5;0125;£3.50;n/a
+"""
+
+
+@pytest.fixture
+def trees(tmp_path: Path) -> Path:
+    path = tmp_path / "tree-count_2024.csv"
+    path.write_text(TREES, "utf-8")
+    return path
+
+
+def descriptor_of(root: Path, name: str) -> dict[str, Any]:
+    (path,) = (root / "datasets" / name).glob("*/datapackage.yaml")
+    found: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
+    return found
+
+
+def schema_of(root: Path, name: str) -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load((root / "schemas" / f"{name}.v1.yaml").read_text("utf-8"))
+    return found
+
+
+def in_english(root: Path) -> Path:
+    """The small publication with English as its only language."""
+    path = root / "datasets/catalog.yaml"
+    path.write_text(path.read_text("utf-8").replace("languages: [zh, en]", "languages: [en]"), "utf-8")
+    return root
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Street trees", "street-trees"),
+        ("Årsrapport for ø-kommuner", "aarsrapport-for-oe-kommuner"),
+        ("L'été à Nîmes", "lete-a-nimes"),
+        ("Деревья Москвы", "derevia-moskvy"),
+        ("Δέντρα", "dentra"),
+        ("서울 나무", "seoul-namu"),
+        ("行道树", ""),
+        ("أشجار الشوارع", ""),
+        ("עצי רחוב", ""),
+        ("2024", ""),
+        ("行道树 trees", ""),
+        ("!?", ""),
+    ],
+)
+def test_a_title_gives_a_name_only_where_its_readers_would_recognise_it(title: str, name: str) -> None:
+    assert readable_name(title) == name
+
+
+def test_a_name_comes_from_the_first_text_that_gives_one_and_is_not_taken() -> None:
+    assert dataset_name(["行道树", "Trees", "x"], {"trees", "trees-2"}) == "trees-3"
+    assert dataset_name(["行道树"], ()) == "dataset"
+    assert dataset_name(["Latest"], ()) == "latest-2", "an address of its own"
+    assert title_of_file("street-trees_2024") == "Street trees"
+
+
+def test_a_text_is_in_the_first_language_that_it_can_be_in() -> None:
+    assert language_among("Kommune", ["da"]) == "da"
+    assert language_among("Kommune", ["da", "en"]) == "da"
+    assert language_among("Region", ["zh", "en"]) == "en"
+    assert language_among("地区", ["ja"]) == "ja"
+    assert in_languages({"en": "Kommune"}, ["da", "en"]) == {"da": "Kommune"}
+    assert in_languages({"en": "Region", "zh": "地区"}, ["en", "zh"]) == {"en": "Region", "zh": "地区"}
+
+
+@pytest.mark.thorough
+def test_a_script_is_not_asked_and_hears_what_was_taken(small: Path, trees: Path, run: Callable[..., Run]) -> None:
+    done = run("add", trees, "--root", in_english(small), "--yes")
+    assert done.status == 0, done.said
+    for part in (
+        "title “Street trees” (from the row above the table)", "name street-trees; another with --name",
+        "source “Park office, https://parks.example.org/trees”, as the file says",
+        "licence: that of the publication (CC-BY-4.0)", "theme: none (--theme people|land)",
+    ):  # fmt: skip
+        assert part in done.out
+    descriptor = descriptor_of(small, "street-trees")
+    assert descriptor["title"] == "Street trees"
+    assert descriptor["sources"] == [{"title": "Park office", "path": "https://parks.example.org/trees"}]
+
+
+@pytest.mark.thorough
+def test_it_shows_how_it_read_each_column_and_why_one_is_text(
+    small: Path, trees: Path, run: Callable[..., Run]
+) -> None:
+    done = run("add", trees, "--root", small, "--yes")
+    for part in (
+        "utf-8, “;”; names of the columns in line 4", "line 1 “Street trees”",
+        "in cm, 1 without a value (“-”)",
+        "text: leading zeros (“0123”)", "text: amounts with a currency (“£12.50”)",
+        "text: 1 of 3 cells hold no whole number: “<5”",
+    ):  # fmt: skip
+        assert part in done.out, done.out
+    assert max(map(len, done.out.split("Taken without")[0].splitlines())) <= 80
+
+
+@pytest.mark.thorough
+def test_a_name_that_is_taken_or_cannot_be_stops_before_anything_is_written(
+    small: Path, trees: Path, run: Callable[..., Run]
+) -> None:
+    taken = run("add", trees, "--root", small, "--name", "counts")
+    assert taken.status == 2
+    assert "there is already a dataset “counts”" in taken.err
+    assert "revise counts --data FILE" in taken.err
+    wrong = run("add", trees, "--root", small, "--name", "Hours!", language="zh")
+    assert wrong.status == 2
+    assert not list(small.glob("datasets/*trees*"))
+
+
+def typed(answers: list[str], *arguments: str | Path) -> str:
+    """What `add` says in a terminal of 80 columns where `answers` are typed, one line each."""
+    ours, theirs = pty.openpty()
+    environment = {**os.environ, "COLUMNS": "80", "NO_COLOR": "1", "TERM": "dumb"}
+    process = subprocess.Popen([*BUILD, "add", *map(str, arguments)], stdin=theirs, stdout=theirs, stderr=theirs,
+                               cwd=ROOT, close_fds=True, env=environment)  # fmt: skip
+    os.close(theirs)
+    os.write(ours, "".join(f"{answer}\n" for answer in answers).encode() + b"\x04")  # a further question ends it
+    said = b""
+    try:
+        while part := os.read(ours, 65536):
+            said += part
+    except OSError:  # the other end is closed
+        pass
+    os.close(ours)
+    assert process.wait(600) == 0, said.decode()
+    return said.decode().replace("\r\n", "\n")
+
+
+@pytest.mark.thorough
+def test_at_a_terminal_enter_takes_what_is_proposed(small: Path, trees: Path) -> None:
+    said = typed(["", "Each tree in a street.", "", "2", "", ""], trees, "--root", in_english(small), "--lang", "en")
+    for question in ("Title [Street trees]", "What is it?", "Where does the data come from?", "Licence [CC-BY-4.0]"):
+        assert said.count(question) == 1
+    descriptor = descriptor_of(small, "street-trees")
+    assert descriptor["description"] == "Each tree in a street."
+    assert descriptor["themes"] == ["land"]
+    assert "licenses" not in descriptor, "that of the publication holds"
+
+
+@pytest.mark.thorough
+def test_at_a_terminal_a_chinese_title_is_followed_by_the_question_for_a_name(small: Path, trees: Path) -> None:
+    answers = [
+        "行道树",
+        "counts",
+        "street-trees",
+        "每一棵树",
+        "园林处 https://parks.example.org",
+        "7",
+        "people",
+        "CC0-1.0",
+    ]
+    said = typed(answers, trees, "--root", small, "--lang", "zh")
+    assert "网址中的名称（小写字母、数字、连字符） [tree-count]" in said
+    assert "已有数据集“counts”" in said
+    assert "请写出其中的一个名称或序号" in said
+    descriptor = descriptor_of(small, "street-trees")
+    assert descriptor["title"] == "行道树"
+    assert descriptor["sources"][0]["path"] == "https://parks.example.org"
+    assert descriptor["licenses"] == [{"name": "CC0-1.0"}]
+
+
+@pytest.mark.thorough
+def test_headings_are_titles_in_the_language_of_the_publication(
+    small: Path, tmp_path: Path, run: Callable[..., Run]
+) -> None:
+    catalog = small / "datasets/catalog.yaml"
+    catalog.write_text(catalog.read_text("utf-8").replace("languages: [zh, en]", "languages: [da]"), "utf-8")
+    (tmp_path / "træer.csv").write_text("Kommune,Højde (cm)\nRavnsborg,4.5\nØrby,3.5\nAabo,2.5\n", "utf-8")
+    done = run("add", tmp_path / "træer.csv", "--root", small, "--title", "Træer i kommunerne", "--yes")
+    assert done.status == 0, done.said
+    assert descriptor_of(small, "traeer-i-kommunerne")["title"] == "Træer i kommunerne"
+    titles = [field["title"] for field in schema_of(small, "traeer")["fields"]]
+    assert titles == ["Kommune", "Højde"]

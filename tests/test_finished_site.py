@@ -1,0 +1,125 @@
+"""Before a site is published, all that its files point to is compared with what it has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from datagazette.build.finished import finished_faults
+from datagazette.model.problems import message
+from datagazette.publish.links import Pointers, address_of, asset_pointers, joined, page_pointers, text_pointers
+from tests.conftest import ROOT, Run
+
+BASE = "https://x.example/town/data/"
+PAGE = "datasets/stops/index.html"
+
+
+def targets(html: str, path: str = PAGE) -> set[str]:
+    return {target for target in page_pointers(path, html, BASE).targets if target}
+
+
+@pytest.mark.parametrize(
+    ("link", "target"),
+    [
+        ("../../about/", "about/"),
+        ("../../about/#mistakes", "about/#mistakes"),
+        ("stops.csv?x=1", "datasets/stops/stops.csv"),
+        ("#rows", "datasets/stops/#rows"),
+        ("?table=stops", "datasets/stops/"),
+        ("#top", "datasets/stops/"),
+        ("/town/data/datasets/index.html", "datasets/"),
+        ("https://x.example/town/data", ""),
+        ("https://x.example/town/data/feed.xml", "feed.xml"),
+        ("a%20b/", "datasets/stops/a b/"),
+        ("/datasets/", "/datasets/"),
+        ("../../../other/", "/town/other/"),
+        ("https://x.example/town/", None),
+        ("https://elsewhere.example/", None),
+        ("//elsewhere.example/x", None),
+        ("mailto:data@x.example", None),
+        ("data:image/svg+xml;base64,AA", None),
+        ("https://[", None),
+    ],
+)
+def test_a_link_leads_where_a_browser_goes_below_the_path_of_the_site(link: str, target: str | None) -> None:
+    assert address_of(link, PAGE, BASE) == target
+
+
+def test_links_of_every_kind_are_found() -> None:
+    assert targets('<img src="a.png" srcset="b.png 1x, c.png 2x"><video poster=d.png></video>') == {
+        f"datasets/stops/{letter}.png" for letter in "abcd"
+    }
+    assert targets("<form action='../'><link rel=stylesheet href=../../s.css></form>") == {"datasets/", "s.css"}
+
+
+def test_what_only_looks_like_a_link_is_none() -> None:
+    assert not targets('<p>Write &lt;a href="x"&gt; for a link.</p><b>id="a" href="b"</b>')
+    assert not targets('<td title="&lt;img src=x onerror=alert(1)&gt;">cell</td>')
+    assert not targets('<!-- <a href="x"> --><script>const a = \'<a href="x">\'</script><style>b{}</style>')
+
+
+def test_whole_addresses_are_found_in_text_and_in_data() -> None:
+    html = f'<script type="application/ld+json">{{"url":"{BASE}data/x.csv"}}</script><p>See {BASE}files.txt.</p>'
+    assert targets(html) == {"data/x.csv", "files.txt"}
+    other = "https://x.example/town/data-of-others/x.csv https://x.example/town/databank"
+    assert text_pointers("catalog.json", other, BASE) == Pointers()
+    assert set(text_pointers("catalog.json", f'"{BASE}data/stops/"', BASE).folders) == {"data/stops/"}
+
+
+def test_style_sheets_and_scripts_name_others() -> None:
+    sheet = asset_pointers("assets/site/s.css", 'a{background:url("p.svg")}@import "t.css";b{c:url(data:x)}', BASE)
+    script = asset_pointers("assets/site/s.js", 'import{a}from"./a.js";import("../b.js");import x from "npm"', BASE)
+    assert set(sheet.targets) == {"assets/site/p.svg", "assets/site/t.css"}
+    assert set(script.targets) == {"assets/site/a.js", "assets/b.js"}
+
+
+def faults(pages: dict[str, str], *others: str, excused: str = "") -> list[str]:
+    found = joined(page_pointers(path, html, BASE) for path, html in pages.items())
+    problems = finished_faults([found], {*pages, *others}, Path("/nowhere"), lambda address: address == excused)
+    return [message(problem, "en") for problem in problems]
+
+
+def test_a_missing_page_file_or_anchor_is_named_with_the_page_that_has_the_link() -> None:
+    about = {"about/index.html": '<h2 id="mistakes">'}
+    link = '<a href="../../{}">'.format
+    assert not faults({PAGE: link("about/#mistakes") + link("about") + link("feed.xml"), **about}, "feed.xml")
+    assert faults({PAGE: link("abuot/"), **about}) == [
+        "The page /datasets/stops/ links to “../../abuot/”, but nothing is at /abuot/: is /about/ meant?"
+    ]
+    assert faults({PAGE: link("about/#mistake"), **about}) == [
+        "The page /datasets/stops/ links to “../../about/#mistake”, but the page there has no “mistake”."
+    ]
+    assert faults({PAGE: link("data/")}, "data/x.csv"), "a folder without a page is nothing to open"
+
+
+def test_a_draft_may_be_linked_to() -> None:
+    assert not faults({PAGE: '<a href="2.0.0/">'}, excused="datasets/stops/2.0.0/")
+
+
+def test_a_link_to_the_root_of_the_host_is_wrong_where_the_path_of_the_site_was_forgotten() -> None:
+    assert "at the root of the host" in faults({PAGE: '<a href="/datasets/stops/">'})[0]
+    assert not faults({PAGE: '<a href="/">Town</a><a href="/parks/">Parks</a>'})
+
+
+def test_pages_in_two_languages_name_each_other() -> None:
+    link = f'<link rel="alternate" hreflang="{{}}" href="{BASE}{{}}">'.format
+    both = link("zh", "a/") + link("en", "en/a/")
+    assert not faults({"a/index.html": both, "en/a/index.html": both})
+    assert "another language" in faults({"a/index.html": both, "en/a/index.html": link("en", "en/a/")})[0]
+
+
+@pytest.mark.thorough
+def test_a_site_with_a_broken_link_is_not_published(warmed: Path, run: Callable[..., Run]) -> None:
+    footer = warmed / "site/overrides/partials/footer.html"
+    footer.parent.mkdir(parents=True)
+    own = (ROOT / "site/overrides/partials/footer.html").read_text("utf-8")
+    footer.write_text(own.replace("'changes/'", "'changez/'"), "utf-8")
+    done = run("build", "--root", warmed, "--base-url", BASE)
+    assert done.status == 1
+    assert not (warmed / "public").exists()
+    said = " ".join(done.said.split())
+    assert re.search(r"site/overrides/partials/footer\.html error site-link-broken: .* line \d+:", said)
+    assert "nothing is at /changez/: is /changes/ meant?" in said

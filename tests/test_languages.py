@@ -1,0 +1,232 @@
+"""What is shown depends on the publication's languages; the interface is in English, Chinese, Danish and Arabic."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import re
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from string import Template
+
+import pytest
+
+from datagazette.describe import writing
+from datagazette.describe.citation import cite_release, sentences, templates
+from datagazette.describe.dcat import dcat_head
+from datagazette.pages.strings import Strings, comparable_keys, parse_strings, without_form
+from tests.conftest import ROOT, Changed, publish
+from tests.formats.sample import CATALOG, people
+from tests.one_language import keep_only
+
+STRINGS = {
+    path.stem: parse_strings(path.stem, path.read_text("utf-8"))
+    for path in sorted((ROOT / "site/strings").glob("*.yaml"))
+}
+ENGLISH = STRINGS["en"]
+BESIDE = sorted(STRINGS.keys() - {"en"})
+CHINESE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef]")
+# Arabic has marks of its own, which look like ours but are written in another direction.
+LATIN_MARKS = re.compile("[\u0600-\u06ff] ?[,;?]")
+
+
+def placeholders(text: str) -> set[str]:
+    return {f"${name}" for name in Template(text).get_identifiers()} | set(re.findall(r"\{\w+\}", text))
+
+
+def forms(strings: Strings, key: str) -> Iterator[str]:
+    """The texts of a key, of each of its plural forms."""
+    yield from (text for name, text in strings.values.items() if without_form(name) == key)
+
+
+def test_the_interface_has_four_languages() -> None:
+    assert set(STRINGS) >= {"en", "zh", "da", "ar"}
+
+
+@pytest.mark.parametrize("language", BESIDE)
+def test_a_language_has_every_string_of_english_with_the_same_placeholders(language: str) -> None:
+    strings = STRINGS[language]
+    assert comparable_keys(ENGLISH) <= comparable_keys(strings)
+    for key in comparable_keys(ENGLISH):
+        wanted = set().union(*map(placeholders, forms(ENGLISH, key)))
+        assert set().union(*map(placeholders, forms(strings, key))) == wanted, key
+        assert all(text.strip() for text in forms(strings, key)), key
+
+
+@pytest.mark.parametrize("language", BESIDE)
+def test_a_counted_string_has_a_form_for_every_number(language: str) -> None:
+    strings = STRINGS[language]
+    wanted = {strings.locale.plural_form(number) for number in (*range(201), 1_000, 1_000_000)}
+    for key in {without_form(name) for name in ENGLISH.values if name.startswith("count.")}:
+        assert wanted <= {form for form in wanted if f"{key}.{form}" in strings}, key
+    scripts = {name.removesuffix("_one") for name in ENGLISH.section("frame") if name.endswith("_one")}
+    assert len(scripts) == 5
+    assert not [f"{name}_{form}" for name in scripts for form in wanted if f"frame.{name}_{form}" not in strings]
+
+
+@pytest.mark.parametrize("language", ["en", "da", "ar"])
+def test_no_string_has_characters_or_marks_of_chinese(language: str) -> None:
+    left = {key: text for key, text in STRINGS[language].values.items() if CHINESE.search(text)}
+    assert left.keys() <= {"language.name"}
+
+
+def test_arabic_sentences_have_arabic_marks() -> None:
+    assert not {key: text for key, text in STRINGS["ar"].values.items() if LATIN_MARKS.search(text)}
+
+
+@pytest.mark.parametrize(
+    ("languages", "language", "styles"),
+    [
+        (("en",), "en", ["apa"]),
+        (("da", "en"), "da", ["apa"]),
+        (("zh", "en"), "zh", ["gb7714", "apa"]),
+        (("zh", "en"), "en", ["apa", "gb7714"]),
+        (("en", "zh-Hant"), "en", ["apa", "gb7714"]),
+    ],
+)
+def test_the_standard_of_china_is_cited_by_where_chinese_is_a_language(
+    languages: tuple[str, ...], language: str, styles: list[str]
+) -> None:
+    cited = cite_release(replace(CATALOG, languages=languages), people(), language)
+    assert [each.name for each in templates(cited)][: len(styles) + 1] == [*styles, "bibtex"]
+    assert len(sentences(cited)) == len(styles)
+
+
+@pytest.mark.parametrize(
+    ("language", "script"),
+    [
+        *(("en", "Latn"), ("da", "Latn"), ("sr-Latn", "Latn"), ("pt-BR", "Latn"), ("ru", "Cyrl"), ("sr", "Cyrl")),
+        *(
+            ("ar", "Arab"),
+            ("fa", "Arab"),
+            ("ja", "Jpan"),
+            ("ko", "Kore"),
+            ("zh", "Hans"),
+            ("zh-TW", "Hant"),
+            ("xx", ""),
+        ),
+    ],
+)
+def test_a_language_has_its_writing(language: str, script: str) -> None:
+    assert writing.script(language) == script
+
+
+def test_fonts_are_those_of_the_languages() -> None:
+    assert writing.for_pictures(["en", "da", "ru"]) == "system-ui, -apple-system, 'Segoe UI', sans-serif"
+    assert "Noto Naskh Arabic" in writing.for_pictures(["en", "ar"])
+    assert "PingFang SC" in writing.style_sheet(["zh", "en"])
+    assert "PingFang SC" not in writing.style_sheet(["ja"])
+
+
+def test_a_catalogue_names_its_languages_as_the_european_portal_does() -> None:
+    head = dcat_head(replace(CATALOG, languages=("zh", "en", "da", "ar", "de", "fr", "fa", "ja", "pt-BR")), [])
+    found = [language["@id"].rpartition("/")[2] for language in head["dct:language"]]
+    assert found == ["ZHO", "ENG", "DAN", "ARA", "DEU", "FRA", "FAS", "JPN", "POR"]
+
+
+# What only a publication with Chinese has, and what the publication shipped with the program is about.
+STRANGE = re.compile(
+    "[\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef]|Chinese|GB/T|gb7714|PingFang|YaHei|Noto Sans|Hiragino"
+    r"|:lang\((?:zh|ja)\)|social.work|newspaper|Ningxia|\ball of china\b",
+    re.IGNORECASE,
+)
+# Names in data of the test itself are at example.org, as the names of vocabularies are elsewhere.
+FOREIGN_ADDRESS = re.compile(r"https?://(?!small\.)[\w.-]*example\.(?:org|com)(?!/gazetteer)")
+# Pagefind's own code and lists, which are the same for every site; the theme that every workbook of Office has.
+OF_OTHERS = re.compile(r"pagefind/(?:pagefind[-\w]*\.(?:js|json|css)|wasm\.)|/theme1\.xml$|\.pf_(?:index|meta)")
+NO_TEXT = re.compile(r"\.(?:png|parquet|pagefind)$")
+
+
+def texts_of(name: str, content: bytes) -> Iterator[tuple[str, str]]:
+    """(where, text) of a file, of each file in a zip or a workbook, and of what is packed."""
+    if content.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            for inner in archive.namelist():
+                yield from texts_of(f"{name}/{inner}", archive.read(inner))
+    elif content.startswith(b"\x1f\x8b"):
+        yield from texts_of(name, gzip.decompress(content))
+    elif name.endswith(".parquet"):
+        yield name, re.sub(r"[^ -~]+", " ", content.decode("latin-1"))  # its metadata
+    elif not NO_TEXT.search(name):
+        yield name, content.decode("utf-8", errors="replace" if ".pf_" in name else "strict")
+
+
+def published_texts(site: Path) -> Iterator[tuple[str, str]]:
+    for path in sorted(site.rglob("*")):
+        if path.is_file():
+            yield from texts_of(path.relative_to(site).as_posix(), path.read_bytes())
+
+
+@pytest.fixture(scope="module")
+def in_one(changed: Changed) -> Callable[[str], Path]:
+    """The small publication in one language only, published."""
+
+    def change(language: str, root: Path) -> None:
+        keep_only(language, root)
+        publish(root, root.parent / "public")
+
+    return lambda language: changed(f"only-{language}", partial(change, language)).parent / "public"
+
+
+@pytest.mark.slow
+@pytest.mark.thorough
+@pytest.mark.parametrize("language", ["en", "da", "ar"])
+def test_a_publication_without_chinese_has_nothing_chinese_and_nothing_of_the_sample(
+    language: str, in_one: Callable[[str], Path]
+) -> None:
+    own = re.compile("|".join(map(re.escape, (":lang(ar)", "Noto Sans Arabic"))))
+    left = {
+        (where, text[max(0, found.start() - 30) : found.end() + 30])
+        for where, text in published_texts(in_one(language))
+        if not OF_OTHERS.search(where)
+        for pattern in (STRANGE, FOREIGN_ADDRESS)
+        for found in pattern.finditer(own.sub("", text))
+    }
+    assert not left
+
+
+@pytest.mark.slow
+@pytest.mark.thorough
+@pytest.mark.parametrize(
+    ("language", "written", "said"),
+    [
+        (
+            "da",
+            'lang="da" dir="ltr" da_DK',
+            ["29. november 2026", "2 datasæt", "Sådan henviser du", "Om dette websted"],
+        ),
+        ("ar", 'lang="ar" dir="rtl" ar_EG', ["29 نوفمبر 2026", "مجموعتا بيانات", "كيفية الاستشهاد", "حول هذا الموقع"]),
+    ],
+)
+def test_a_site_is_in_its_language_as_a_whole(
+    language: str, written: str, said: list[str], in_one: Callable[[str], Path]
+) -> None:
+    site = in_one(language)
+    pages = {path.relative_to(site).as_posix(): path.read_text("utf-8") for path in site.rglob("*.html")}
+    *attributes, locale = written.split()
+    for name, page in pages.items():
+        assert f"<html {' '.join(attributes)}" in page, name
+    assert f'<meta property="og:locale" content="{locale}">' in pages["index.html"]
+    for text in said:
+        assert any(text in page for page in pages.values()), text
+    english = {text for key, text in ENGLISH.values.items() if len(text) > 12 and text != STRINGS[language][key]}
+    whole = "\n".join(
+        re.sub(r"<(script|style|code|pre)\b.*?</\1>", "", page, flags=re.DOTALL) for page in pages.values()
+    )
+    assert not {text for text in english if f">{text}<" in whole}
+    with zipfile.ZipFile(site / "data/counts/1.1.0/counts-1.1.0.zip") as archive:
+        readme = archive.read("README.md").decode()
+    assert "How to cite" not in readme
+    assert "APA" not in readme.partition("GB/T")[1]
+    assert list((site / "pagefind").glob(f"pagefind.{language}_*")), "an index of its own, with its stems"
+
+
+@pytest.mark.slow
+@pytest.mark.thorough
+def test_a_sign_is_before_its_number_where_text_runs_from_right_to_left(in_one: Callable[[str], Path]) -> None:
+    page = (in_one("ar") / "datasets/counts/index.html").read_text("utf-8")
+    assert page.count('<bdi dir="ltr"><span class="figure__bound"') == page.count('class="figure__bound"') > 1
+    assert "001 | 2021" in page or "001 | 2020" in page
