@@ -10,17 +10,19 @@ from xml.etree import ElementTree
 
 import pytest
 
-from datagazette.build.look import frame_look, look_problems
+from datagazette.build.look import bundled_look, contrast_remarks, frame_look, look_problems
 from datagazette.charts.brand import palettes
 from datagazette.charts.cards import CardLook, LinkCard, compose
 from datagazette.load.brand import own_path
 from datagazette.load.catalog import read_catalog
 from datagazette.load.yaml_file import parse_yaml
+from datagazette.messages import texts
 from datagazette.model.look import Brand, accents
 from datagazette.model.pages import AuthoredPage
 from datagazette.model.problems import Problem, fix, message
 from datagazette.model.publication import Catalog, Publication
 from datagazette.pages import SiteContent
+from datagazette.publish.assets import Look
 from tests.conftest import PUBLICATIONS, ROOT
 
 PURPLE = "#5b2a86"
@@ -62,12 +64,12 @@ FAULTS = {
     "a colour without quotes, which YAML takes for a comment": ("brand:\n  colour: #5b2a86", "brand-colour", "comment"),
     "a key in American spelling": ('brand: {color: "#5b2a86"}', "unknown-key", "colour"),
     "a dark colour alone": ('brand: {colourDark: "#5b2a86"}', "missing-key", "colour"),
-    "a colour that is too pale for text": ('brand: {colour: "#f5c518"}', "brand-contrast", "#856906"),
     "a logo that is not there": ("brand: {logo: site/lgo.svg}", "file-missing", "site/logo.svg"),
     "a logo outside of the publication": ("brand: {logo: ../logo.svg}", "path-unsafe", "../logo.svg"),
     "a logo outside of the folder site": ("brand: {logo: logo.svg}", "logo-format", "the folder site"),
     "a logo that is a photograph": ("brand: {logo: site/logo.jpg}", "logo-format", ".png"),
-    "a PNG in name only": ("brand: {logo: site/wrong.png}", "logo-format", "not a PNG"),
+    "a PNG in name only": ("brand: {logo: site/wrong.png}", "logo-format", "not a whole PNG"),
+    "a PNG that ends early": ("brand: {logo: site/cut.png}", "logo-format", "not a whole PNG"),
     "a PNG of a poster's size": ("brand: {logo: site/large.png}", "logo-size", "4001"),
     "a logo as long as a line": ("brand: {logo: site/long.svg}", "logo-size", "12"),
     "a logo without a size": ("brand: {logo: site/bare.svg}", "logo-size", "viewBox"),
@@ -87,7 +89,8 @@ def test_what_cannot_be_used_is_named_with_its_place_and_its_remedy(root: Path, 
     added, code, shown = FAULTS[case]
     for name, content in {
         "logo.svg": LOGO.encode(), "site/logo.jpg": b"\xff\xd8", "site/wrong.png": b"GIF89a", "site/cut.svg": b"<svg",
-        "site/large.png": png(4001, 20), "site/long.svg": SVG.format(500, 10, "").encode(),
+        "site/large.png": png(4001, 20), "site/cut.png": png(40, 20)[:-12],
+        "site/long.svg": SVG.format(500, 10, "").encode(),
         "site/bare.svg": b'<svg xmlns="http://www.w3.org/2000/svg"/>', "site/heavy.svg": b" " * 1_000_000,
     }.items():  # fmt: skip
         (root / name).write_bytes(content)
@@ -231,6 +234,59 @@ def test_a_colour_in_the_style_sheet_alone_is_said_to_be_that_of_pages_alone(roo
         own.write_text(plain.replace("--accent: #0b6e75", f"--accent: {accent}"), "utf-8")
         (found,) = look_problems(branded, (), lambda _: "there")
         assert "brand.colour" in message(found, "en")
+
+
+@pytest.mark.parametrize(
+    ("brand", "said"),
+    [
+        (Brand(PURPLE), []),
+        (Brand(PURPLE, "#ffcc00"), []),
+        (Brand("#e8590c"), [("3.30", "#bc4607", "charts, buttons and other surfaces have your colour")]),
+        (Brand("#f5c518"), [("1.50", "#856906", "charts in #ad8a0d")]),
+        (Brand(PURPLE, "#222244"), [("1.00", "#8d90be", "brand.colourDark #222244")]),
+        (Brand(colour_dark="#222244"), []),
+    ],
+)
+def test_a_colour_that_text_cannot_have_is_named_with_its_contrast_and_the_shade_that_is_used(
+    brand: Brand, said: list[tuple[str, str, str]]
+) -> None:
+    texts_of = texts("cli", "en")["remarks"]
+    shown = [texts_of[remark.key].format_map(dict(remark.values)) for remark in contrast_remarks(brand)]
+    assert len(shown) == len(said)
+    for line, parts in zip(shown, said, strict=True):
+        assert all(part in line for part in parts), line
+
+
+def test_the_icon_has_the_colour_unless_the_publisher_has_one_of_its_own(root: Path) -> None:
+    (root / "site/logo.svg").write_text(SVG.format(10, 10, ""), "utf-8")
+    catalog, _ = read(root, f'brand: {{colour: "{PURPLE}", logo: site/logo.svg}}')
+    publication = Publication(root, catalog, ())
+    assert f'fill="{PURPLE}"' in bundled_look(publication).icon
+    assert f"--accent: {PURPLE};" in bundled_look(publication).tokens
+    assert frame_look(content(root, catalog, ()), "en", [])["icon"]["path"] == "assets/brand/logo.svg"
+    (root / "site/assets/favicon.svg").write_text("<svg/>", "utf-8")
+    assert bundled_look(publication).icon == ""
+    assert frame_look(content(root, catalog, ()), "en", [])["icon"]["path"] == "assets/site/favicon.svg"
+
+
+def test_without_a_look_nothing_is_added(root: Path) -> None:
+    catalog, problems = read(root, "")
+    assert not problems
+    assert bundled_look(Publication(root, catalog, ())) == Look()
+    shown = frame_look(content(root, catalog, ()), "en", KNOWN)
+    assert shown["footer_pages"] == KNOWN
+    assert (shown["logo"], shown["counter"], shown["around"]["light"]) == (None, None, "#ffffff")
+
+
+def test_the_counter_is_named_with_the_page_about_it(root: Path) -> None:
+    catalog, problems = read(root, "counter: {script: site/assets/count.js}")
+    assert not problems
+    written = pages(("zh", "privacy.md"), ("en", "privacy.md"))
+    counter = frame_look(content(root, catalog, written), "en", [])["counter"]
+    assert counter == {
+        "script": "count.js", "title": "count.js", "page": {"path": "privacy/", "title": "", "language": ""},
+    }  # fmt: skip
+    assert frame_look(content(root, catalog, ()), "en", [])["counter"]["page"] is None
 
 
 def test_a_picture_of_a_link_has_the_colour_and_the_logo() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from datagazette.commands.init import pin_of
 from tests.conftest import BUILD, ROOT, Run, tree_hashes
 
 Command = Callable[..., Run]
@@ -197,6 +199,38 @@ def test_a_licence_beyond_the_usual_ones_leads_to_the_spdx_list(tmp_path: Path, 
     assert run("init", tmp_path / "town", "--licence", "gfdl-1.3-only").status == 0
     (licence,) = catalog(tmp_path / "town")["licenses"]  # type: ignore[misc, attr-defined]
     assert licence["path"] == "https://spdx.org/licenses/GFDL-1.3-only.html"
+
+
+_WHEEL = "https://example.org/datagazette-1.0-py3-none-manylinux_2_17_x86_64.whl"
+_HASH = {"hashes": {"sha256": "a" * 64}}
+
+
+@pytest.mark.parametrize(
+    ("recorded", "pin"),
+    [
+        ({"url": _WHEEL, "archive_info": _HASH}, f"{_WHEEL}#sha256={'a' * 64}"),
+        ({"url": "https://example.org/p.git", "vcs_info": {"vcs": "git", "commit_id": "1" * 40}},
+         f"git+https://example.org/p.git@{'1' * 40}"),
+        ({"url": _WHEEL, "archive_info": {}}, ""),
+        ({"url": _WHEEL.replace("manylinux_2_17", "macosx_12_0"), "archive_info": _HASH}, ""),
+        ({"url": _WHEEL.replace("//", "//name:secret@"), "archive_info": _HASH}, ""),
+        ({"url": "file:///home/datagazette-1.0-py3-none-any.whl", "archive_info": _HASH}, ""),
+        ({"url": "file:///home/datagazette", "dir_info": {}}, ""),
+        ({}, ""),
+    ],
+)  # fmt: skip
+def test_workflows_install_the_version_that_began_the_publication_where_others_can_have_it(
+    recorded: dict[str, object], pin: str
+) -> None:
+    assert pin_of(json.dumps(recorded)) == pin
+
+
+@pytest.mark.thorough
+def test_the_first_language_is_that_of_the_person_where_the_interface_has_it(tmp_path: Path) -> None:
+    for locale, language in (("da_DK.UTF-8", "da"), ("xx_XX.UTF-8", "en")):
+        environment = {**os.environ, "LC_ALL": locale, "PYTHONUTF8": "1"}
+        subprocess.run([*BUILD, "init", str(tmp_path / language)], env=environment, check=True, capture_output=True)
+        assert catalog(tmp_path / language)["languages"] == [language]
 
 
 @pytest.mark.thorough

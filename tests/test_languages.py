@@ -14,13 +14,21 @@ from string import Template
 
 import pytest
 
+from datagazette.charts.drawing import ChartTexts, render_chart
+from datagazette.charts.letters import check_letters, lacking
 from datagazette.describe import writing
 from datagazette.describe.citation import cite_release, sentences, templates
 from datagazette.describe.dcat import dcat_head
-from datagazette.pages.strings import Strings, comparable_keys, parse_strings, without_form
+from datagazette.describe.notation import number_text
+from datagazette.messages import FALLBACK, FOLDER, texts
+from datagazette.model.results import SummaryResult
+from datagazette.model.text import Text
+from datagazette.pages import numbers
+from datagazette.pages.strings import Strings, comparable_keys, parse_strings, read_strings, without_form
 from tests.conftest import ROOT, Changed, publish
-from tests.formats.sample import CATALOG, people
+from tests.formats.sample import CATALOG, SHARE, people
 from tests.one_language import keep_only
+from tests.test_messages import flat
 
 STRINGS = {
     path.stem: parse_strings(path.stem, path.read_text("utf-8"))
@@ -125,6 +133,84 @@ def test_a_catalogue_names_its_languages_as_the_european_portal_does() -> None:
     head = dcat_head(replace(CATALOG, languages=("zh", "en", "da", "ar", "de", "fr", "fa", "ja", "pt-BR")), [])
     found = [language["@id"].rpartition("/")[2] for language in head["dct:language"]]
     assert found == ["ZHO", "ENG", "DAN", "ARA", "DEU", "FRA", "FAS", "JPN", "POR"]
+
+
+PUBLISHED = [
+    (path.parent.name, path.stem) for path in sorted(FOLDER.glob("*/*.yaml")) if path.parent.name in {"da", "ar"}
+]
+
+
+@pytest.mark.parametrize(("language", "topic"), PUBLISHED)
+def test_what_is_published_has_the_texts_of_english_with_the_same_placeholders(language: str, topic: str) -> None:
+    """README files, workbooks, feeds, citations and charts; the program itself speaks English and Chinese."""
+    english, other = dict(flat(texts(topic, FALLBACK))), dict(flat(texts(topic, language)))
+    assert english.keys() == other.keys()
+    assert {key: placeholders(text) for key, text in english.items()} == {
+        key: placeholders(text) for key, text in other.items()
+    }
+    assert not [text for text in other.values() if CHINESE.search(text)]
+
+
+WRITTEN = read_strings((ROOT / "site/strings",), ["en", "da", "ar", "fr", "ru", "ja", "fa"])
+
+
+@pytest.mark.parametrize(
+    ("language", "number", "share", "amount", "month", "day"),
+    [
+        ("en", "1,234,567.5", "33.3%", "1.3 million", "November 2021", "29 November 2026"),
+        ("da", "1.234.567,5", "33,3 %", "1,3 million", "november 2021", "29. november 2026"),
+        ("ar", "1,234,567.5", "33.3%", "1.3 مليون", "نوفمبر 2021", "29 نوفمبر 2026"),
+        ("fr", "1 234 567,5", "33,3 %", "1,3 million", "novembre 2021", "29 novembre 2026"),
+        ("ru", "1 234 567,5", "33,3 %", "1,3 миллиона", "ноябрь 2021 г.", "29 ноября 2026 г."),
+        ("ja", "1,234,567.5", "33.3%", "130 万", "2021年11月", "2026年11月29日"),
+        ("fa", "1,234,567.5", "33.3%", "1.3 میلیون", "نوامبر 2021", "29 نوامبر 2026"),
+    ],
+)
+def test_numbers_and_days_are_written_as_in_the_language(
+    language: str, number: str, share: str, amount: str, month: str, day: str
+) -> None:
+    """Also in one that the interface is not translated into."""
+    strings = WRITTEN[language]
+    found = [numbers.exact(1234567.5, strings), numbers.percent(1, 3, strings), numbers.headline(1_300_000, strings)]
+    found += [numbers.date_words(value, strings) for value in ("2021-11", "2026-11-29")]
+    plain = [re.sub("[\xa0\u202f]", " ", re.sub("[\u200e\u200f]", "", text)) for text in found]
+    assert plain == [number, share, amount, month, day]
+    assert strings["frame.html_lang"] == language
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "12,345.68"), ("zh", "12,345.68"), ("da", "12.345,68"), ("fr", "12 345,68")]
+)
+def test_titles_and_charts_have_numbers_as_in_the_language(language: str, said: str) -> None:
+    assert number_text(12345.678, language).replace("\u202f", " ") == said
+    summary = replace(
+        SHARE, title=Text(((language, "x"),)), fields=tuple(replace(each, bound="") for each in SHARE.fields)
+    )
+    result = SummaryResult(summary, (("a", "a", 12345.678), ("b", "b", 20000.0)))
+    drawn = render_chart(result, language, "light", ChartTexts("x"), with_png=False)
+    assert said in re.sub("[\u202f\xa0]", " ", drawn.svg)
+    marks = drawn.spec["config"].get("locale", {}).get("number", {})
+    assert marks.get("decimal", ".") == said[-3]
+
+
+def test_a_picture_from_right_to_left_begins_at_the_right() -> None:
+    summary = replace(SHARE, title=Text((("ar", "حصة"),)))
+    drawn = render_chart(SummaryResult(summary, (("شمال", "", 5.0),)), "ar", "light", ChartTexts("حصة"), with_png=False)
+    assert re.search('text-anchor="end"[^>]*>\u2067حصة\u2069<', drawn.svg)
+    assert "\u2068شمال\u2069" in drawn.svg, "a label has the direction of its own letters"
+
+
+def test_letters_that_no_font_has_are_found() -> None:
+    assert lacking(["Ærø, España, Süß", "Привет", "北京 ≥ 5 km²", "a\u2067b"]) == ""
+    assert lacking(["Census ሰላም", "ሰላም"]) == "ሰላም"
+
+
+def test_a_chart_whose_png_would_have_empty_boxes_is_warned_of() -> None:
+    summary = replace(SHARE, title=Text((("am", "ሰላም"),)))
+    release = replace(people(), languages=("am",), sources=())
+    (found,) = check_letters(SummaryResult(summary, (("a", "a", 5.0),)), release, "datapackage.yaml")
+    assert (found.code, found.severity) == ("chart-letters", "warning")
+    assert dict(found.values)["found"] == "ሰላም"
 
 
 # What only a publication with Chinese has, and what the publication shipped with the program is about.

@@ -20,15 +20,17 @@ from datagazette.describe.neutral_pages import neutral_page
 from datagazette.home import HOME
 from datagazette.load.publication import load_publication
 from datagazette.messages import LANGUAGES
+from datagazette.model.errors import EnvironmentFault
 from datagazette.model.names import Version
 from datagazette.model.problems import codes, general_fix, kind, message
 from datagazette.model.publication import Catalog, Contact, Dataset, Publication, Release
 from datagazette.model.text import Text
-from datagazette.pages import read_strings
+from datagazette.pages import read_strings, render_overview
 from datagazette.pages.render import has_problems_page
 from datagazette.pages.strings import untranslated
 from datagazette.publish import assets, mkdocs_run
 from tests.conftest import PUBLICATIONS, Run, once, publish
+from tests.pages import sample
 
 PLACEHOLDER = re.compile(r"\$[A-Za-z]\w*")
 COLOURS = ":root {\n  --accent: #5b2a86;\n  --accent-strong: #431d66;\n}\n"
@@ -160,6 +162,19 @@ def test_a_language_without_strings_is_english_text_by_text(
     assert not [one for one in checked(small).problems if one.code.startswith("words")]
 
 
+def test_a_language_with_a_region_has_the_texts_of_the_language_where_they_are_written_alike(small: Path) -> None:
+    write(small, "site/strings/en-GB.yaml", "frame:\n  tab_about: Who we are\n")
+    folders = site_files(small).strings
+    found = read_strings(folders, ["en-GB", "en-US", "zh-TW", "zh-CN"])
+    assert [untranslated(folders, language) for language in ("en-GB", "zh-CN", "en-US")] == [0, 0, 0]
+    assert untranslated(folders, "zh-TW") > 400
+    assert (found["en-GB"]["frame.tab_about"], found["en-US"]["frame.tab_about"]) == ("Who we are", "About")
+    assert [str(strings.locale) for strings in found.values()] == ["en_GB", "en_US", "zh_Hant_TW", "zh_Hans_CN"]
+    assert found["zh-CN"]["language.compact_units"] == read_strings(folders, ["zh"])["zh"]["language.compact_units"]
+    assert neutral_page("about", "zh-CN", catalog(small)).startswith(neutral_page("about", "zh", catalog(small))[:50])
+    assert "About this site" in neutral_page("about", "zh-TW", catalog(small))
+
+
 def test_settings_of_the_site_are_laid_over_ours_key_by_key(small: Path) -> None:
     ours = (HOME / "mkdocs.yml").read_text("utf-8")
     for own in ("markdown_extensions:\n  pymdownx.tasklist: {}\n", "markdown_extensions:\n  - pymdownx.tasklist\n"):
@@ -232,6 +247,34 @@ def test_a_link_that_leads_out_of_the_publication_is_not_followed(small: Path, t
     assert [(one.code, one.file) for one in checked(small).problems] == [("path-unsafe", "site/assets/logo.svg")]
 
 
+@pytest.mark.parametrize("part", ["templates/home.html", "overrides/partials/mark.html"])
+def test_a_template_that_cannot_be_read_is_named_with_its_line(small: Path, part: str) -> None:
+    write(small, f"site/{part}", "<p>\n{% if x %}\n")
+    (found,) = checked(small).problems
+    assert (found.code, found.file, found.line) == ("template-syntax", f"site/{part}", 2)
+
+
+@pytest.mark.parametrize("fault", ["{{ nothing.here }}", '{{ say("nothing") }}', '{% include "nothing.html" %}'])
+def test_a_template_that_fails_is_named_with_its_line(small: Path, fault: str) -> None:
+    write(small, "site/templates/home.html", f"<p>\n{fault}\n")
+    content = replace(sample.content(), templates=site_files(small).templates)
+    with pytest.raises(EnvironmentFault) as raised:
+        next(render_overview(content))
+    for language in LANGUAGES:
+        assert "site/templates/home.html:2" in raised.value.text(language)
+        assert "nothing" in raised.value.text(language)
+
+
+@pytest.mark.thorough
+def test_a_style_sheet_that_cannot_be_read_is_named_as_the_publication_calls_it(small: Path, tmp_path: Path) -> None:
+    for file, content in (("tokens.css", ":root {\n  --ink: #123;\n p {"), ("site.js", 'import "./nothing.js";\n')):
+        path = write(small, f"site/assets/{file}", content)
+        with pytest.raises(EnvironmentFault) as raised:
+            bundled(small, tmp_path)
+        assert f"site/assets/{file}:" in str(raised.value)
+        path.unlink()
+
+
 # --- neutral pages
 
 
@@ -266,6 +309,11 @@ def test_a_title_with_markup_is_shown_as_it_was_written(small: Path) -> None:
     publisher = replace(catalog(small).publisher, title=Text((("en", "<b>[R&D]*_ `x`"),)))
     text = neutral_page("about", "en", replace(catalog(small), publisher=publisher))
     assert r"&lt;b>\[R&amp;D\]\*\_ \`x\`" in text
+    bait = replace(publisher, path='https://x.example/"><script>)')
+    text = neutral_page("about", "en", replace(catalog(small), publisher=bait))
+    assert "](<https://x.example/%22%3E%3Cscript%3E)>)" in text
+    described = replace(catalog(small), description=Text((("en", "Trees {onclick=alert(1)}"),)))
+    assert "\nTrees \\{onclick=alert(1)}\n" in neutral_page("about", "en", described)
 
 
 def test_neutral_pages_take_the_place_of_pages_that_are_missing_and_of_no_others(small: Path) -> None:

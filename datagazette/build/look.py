@@ -7,14 +7,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from datagazette.charts.brand import palettes
 from datagazette.describe import addresses
 from datagazette.files import sha256
 from datagazette.home import HOME
 from datagazette.load.files import CATALOG
-from datagazette.model.look import Brand, FooterLink, Logo, accents
+from datagazette.model.colours import LINE_CONTRAST, TEXT_CONTRAST, contrast
+from datagazette.model.look import SURFACES, Brand, FooterLink, Logo, Scheme, accents
 from datagazette.model.names import nearest
 from datagazette.model.pages import AuthoredPage
-from datagazette.model.problems import Problem, problem, warning
+from datagazette.model.problems import Problem, Remark, problem, warning
 from datagazette.model.publication import Catalog, Publication
 from datagazette.model.text import isolated
 from datagazette.pages import SiteContent
@@ -109,6 +111,20 @@ def _languages(path: str, pages: Sequence[AuthoredPage]) -> frozenset[str]:
     """Those in which an authored page at `path` is written."""
     place = path.partition("#")[0]
     return frozenset(page.language for page in pages if page.address == place)
+
+
+def contrast_remarks(brand: Brand) -> Iterator[Remark]:
+    """A colour that text cannot have, with where it is used and where a shade of it. One for dark pages that comes from
+    the other is always a shade that text can have."""
+    given: tuple[tuple[str, Scheme], ...] = ((brand.colour, "light"), (brand.colour and brand.colour_dark, "dark"))
+    for colour, scheme in given:
+        ratio = min(contrast(colour, surface) for surface in SURFACES[scheme]) if colour else TEXT_CONTRAST
+        if ratio < TEXT_CONTRAST:
+            found = accents(brand.colour, scheme, brand.colour_dark)
+            key = "brand-dark" if scheme == "dark" else "brand-lines" if ratio < LINE_CONTRAST else "brand-text"
+            shades = {"used": found.accent, "lines": palettes(brand)[scheme].accent, "on": found.on_accent}
+            # Rounded down: 4.496 is less than 4.5.
+            yield Remark(key, (("colour", colour), ("ratio", f"{int(ratio * 100) / 100:.2f}"), *shades.items()))
 
 
 def look_problems(

@@ -9,7 +9,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from datagazette.build.look import look_problems
+from datagazette.build.look import contrast_remarks, look_problems
 from datagazette.build.site_layers import layer_problems
 from datagazette.build.site_pages import site_pages
 from datagazette.build.site_plan import Snapshot, as_released, authored_address, check_addresses, plan, plan_dataset
@@ -123,7 +123,8 @@ def check_site(publication: Publication, files: SiteFiles, *, is_whole: bool = T
             found.append(problem("page-template-missing", file.file, 1, template=template))
     found += _bodies(own, addresses, files.config)
     found += _layers(publication, files, own)
-    remarks = (*_neutral(authored, catalog), *(() if has_errors(words) else _untranslated(files.strings, languages)))
+    remarks = (*_neutral(authored, catalog), *contrast_remarks(catalog.brand))
+    remarks += () if has_errors(words) else tuple(_untranslated(files.strings, languages))
     return SiteCheck(pages, tuple(sorted(dict.fromkeys(found), key=Problem.sort_key)), addresses.standing, remarks)
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
+from jinja2 import Environment, TemplateSyntaxError
+
 from datagazette.files import is_leftover, overlaid
 from datagazette.load.files import fault
 from datagazette.model.names import NearMisses
@@ -36,10 +38,23 @@ def layer_problems(root: Path, folders: Mapping[str, Sequence[Path]], named: Col
             file = f"{_SITE}/{part}/{name}"
             if code := fault(path, root):
                 yield problem(code, file, path=name)
-            elif name not in known[part] and f"{part}/{name}" not in named:
+                continue
+            if part != "assets":
+                yield from _syntax(path, file)
+            if name not in known[part] and f"{part}/{name}" not in named:
                 others = [other for other in own.values() if other != path and not fault(other, root)]
                 if not _is_used(part, name, known[part], others):
                     yield _unused(file, _near(name, known[part], misses))
+
+
+def _syntax(path: Path, file: str) -> Iterator[Problem]:
+    """What keeps a template from being read."""
+    try:
+        Environment(autoescape=True).parse(path.read_text("utf-8"))
+    except TemplateSyntaxError as error:
+        yield problem("template-syntax", file, error.lineno, reason=error.message)
+    except UnicodeDecodeError as error:
+        yield problem("page-encoding", file, error.object[: error.start].count(b"\n") + 1)
 
 
 def _beside(site: Path, places: Sequence[str], named: Collection[str], misses: NearMisses) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from datagazette.describe import addresses
 from datagazette.describe.neutral_pages import neutral_language, neutral_pages
+from datagazette.describe.writing import kindred
 from datagazette.load.authored_pages import PAGES, AuthoredFile, parse_page, read_authored_pages
 from datagazette.model.problems import Problem
 from datagazette.model.publication import Publication
@@ -24,5 +25,5 @@ def site_pages(publication: Publication, folder: Path) -> tuple[tuple[AuthoredFi
     for language, name, text in neutral_pages(catalog, there, written):
         path, spoken = f"{name}/index.md", neutral_language(name, language)
         page, _ = parse_page(language, path, text, f"{PAGES}/{language}/{path}")
-        neutral.append(page.by_program({} if spoken == language else {"spoken": spoken}))
+        neutral.append(page.by_program({} if spoken in kindred(language) else {"spoken": spoken}))
     return (*own, *neutral), problems

@@ -22,13 +22,14 @@ import vl_convert
 
 from datagazette.charts.drawing import balanced, packed, prepare_fonts
 from datagazette.charts.font_files import font_folder
-from datagazette.charts.letters import lacking
+from datagazette.charts.letters import in_fonts, lacking
 from datagazette.charts.palette import FONT, LIGHT, Palette
 from datagazette.charts.spec import columns_of, lines_of
 from datagazette.charts.svg import ATTRIBUTE, END_OF_ISOLATE, RIGHT_TO_LEFT
 from datagazette.model.text import for_xml
 
 WIDTH, HEIGHT = 1200, 630
+_LEFT_TO_RIGHT = "\u2066"
 _MARGIN = 72
 _CHART_WIDTH, _CHART_HEIGHT = 460, 380
 _LOGO_WIDTH, _LOGO_HEIGHT = 320, 72
@@ -84,7 +85,8 @@ def render_card(card: LinkCard, look: CardLook = _PLAIN) -> bytes:
     root = compose(card, look)
     for parent in list(root.iter()):
         parent[:] = [outlined(child) if child.tag.endswith("text") else child for child in parent]
-    return packed(vl_convert.svg_to_png(ElementTree.tostring(root, encoding="unicode"), scale=1), quickly=True)
+    drawing = in_fonts(ElementTree.tostring(root, encoding="unicode"))
+    return packed(vl_convert.svg_to_png(drawing, scale=1), quickly=True)
 
 
 def compose(card: LinkCard, look: CardLook = _PLAIN) -> Element:
@@ -92,6 +94,8 @@ def compose(card: LinkCard, look: CardLook = _PLAIN) -> Element:
     # A long list would shrink until nobody can read its labels.
     if card.chart and _scale(ElementTree.fromstring(card.chart)) <= _SMALLEST:  # noqa: S314  (our own drawing)
         card = replace(card, chart="")
+    if card.rtl:  # a number and its unit run in two directions
+        card = replace(card, unit="", about=" · ".join(filter(None, (card.unit, card.about))))
     root = Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "width": str(WIDTH), "height": str(HEIGHT),
                            "viewBox": f"0 0 {WIDTH} {HEIGHT}", "font-family": FONT})  # fmt: skip
     palette = look.palette
@@ -155,7 +159,8 @@ def _figure(root: Element, card: LinkCard, y: float, room: int, palette: Palette
     """The key figure below the title, what it counts under it."""
     size = min(120.0, (HEIGHT - 150 - y) * 0.5, room / max(1.0, 0.62 * columns_of(card.amount)))
     top = y + (HEIGHT - 110 - y - size * 1.4) / 2
-    amount = _text(root, card.amount, _MARGIN, top + size, size, palette.accent, weight="700")
+    said = f"{_LEFT_TO_RIGHT}{card.amount}{END_OF_ISOLATE}" if card.rtl else card.amount  # a sign is before its number
+    amount = _text(root, said, _MARGIN, top + size, size, palette.accent, weight="700")
     if card.unit:
         unit = SubElement(amount, "tspan", {"font-size": "40", "dx": "14", "font-weight": "400"})
         unit.text = for_xml(card.unit)

@@ -23,6 +23,7 @@ import vl_convert
 
 from datagazette.charts import svg as chart_svg
 from datagazette.charts.font_files import font_folders
+from datagazette.charts.letters import in_fonts
 from datagazette.charts.palette import FONT, PALETTES, STENCIL, Palette, config
 from datagazette.charts.rules import ChartError, ChartTooLarge, bounded
 from datagazette.charts.spec import LABEL_COLUMNS, NARROW_LABEL_COLUMNS, Completed, complete, lines_of, wrapped
@@ -121,7 +122,7 @@ def render_chart(
     chart = Chart(svg, _published(completed, texts, palettes["light"]), alone, whole.width, whole.height)
     if not with_png:
         return chart
-    png = packed(vl_convert.svg_to_png(chart_svg.write(whole, FONT, prefix, *labels), scale=_SCALE))
+    png = packed(vl_convert.svg_to_png(in_fonts(chart_svg.write(whole, FONT, prefix, *labels)), scale=_SCALE))
     # For a phone: the letters are as large as on a wide screen, the legend has a line for each entry.
     narrow = complete(result, language, languages[0], _NARROW)
     drawing = _drawing(narrow, _narrow_config, NARROW_LABEL_COLUMNS, palette, f"{prefix}-narrow")

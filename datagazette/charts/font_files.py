@@ -1,7 +1,8 @@
 """Where the fonts of pictures are: in packages that are installed with the program.
 
-The set-up has one, with Latin, Greek, Cyrillic and Chinese letters. Others whose names begin alike have the letters of
-other writings, and are used where they are installed, as `pylopdf-fonts-ar`.
+The set-up has one, with the letters of Chinese, Western Europe and Russia. Others have those of further languages, and
+are used where they are installed: packages of the families Noto Sans and Noto Serif, as `fontpkg-noto-sans` (Polish,
+Czech, Turkish, Ukrainian, ...) and `pylopdf-fonts-ar` (Arabic).
 """
 
 from __future__ import annotations
@@ -14,13 +15,13 @@ from pathlib import Path
 from datagazette.model.errors import EnvironmentFault
 
 FONT_PACKAGE = "pylopdf_fonts_zh_cn"
-_START = "pylopdf_fonts_"
+_STARTS = ("pylopdf_fonts_", "fontpkg_noto_")
 
 
 @cache
 def further_fonts() -> tuple[str, ...]:
     """The names of the packages besides that of the set-up."""
-    found = (module.name for module in pkgutil.iter_modules() if module.ispkg and module.name.startswith(_START))
+    found = (module.name for module in pkgutil.iter_modules() if module.ispkg and module.name.startswith(_STARTS))
     return tuple(sorted(set(found) - {FONT_PACKAGE}))
 
 

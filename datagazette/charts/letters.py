@@ -6,26 +6,70 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
+from xml.etree import ElementTree
 
 import uharfbuzz
 
-from datagazette.charts.font_files import font_folders
+from datagazette.charts.font_files import font_folders, further_fonts
+from datagazette.charts.palette import FONT
 from datagazette.charts.spec import complete
+from datagazette.charts.svg import SVG
 from datagazette.model.problems import Problem, warning
 from datagazette.model.publication import Release
 from datagazette.model.results import SummaryResult
 
 _FILES = ("*.ttf", "*.otf")
+_ITALIC = "Italic"
 _WIDTH = 680  # of a picture; nothing here depends on it
 _SHOWN = 12  # letters that a message names
+_NAME_OF_FAMILY = uharfbuzz.OTNameIdPredefined.FONT_FAMILY
+_TEXTS = (f"{{{SVG}}}text", "text")
 _UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp", "Mn"})
 
 
 def lacking(texts: Iterable[str]) -> str:
-    """The letters of the texts that no font has, each once, in their order."""
-    letters = dict.fromkeys(letter for text in texts for letter in text)
-    seen = (letter for letter in letters if unicodedata.category(letter) not in _UNSEEN)
-    return "".join(letter for letter in seen if not any(font.get_nominal_glyph(ord(letter)) for font in _fonts()))
+    """The letters that the pictures of these texts would lack, each once, in their order."""
+    return "".join(dict.fromkeys(letter for text in texts for letter in _fitted(text)[2]))
+
+
+def in_fonts(drawing: str) -> str:
+    """An SVG in which each text names the font that has its letters; as it is where there is but that of the set-up.
+
+    It is one font for a whole text: the renderer joins Arabic letters of several wrongly, and of Latin ones takes the
+    first that it finds, which may be an italic one.
+    """
+    if not further_fonts():
+        return drawing
+    root = ElementTree.fromstring(drawing)  # noqa: S314  (our own drawing)
+    for element in root.iter():
+        family = _fitted("".join(element.itertext()))[0] if element.tag in _TEXTS else FONT
+        if family != FONT:
+            element.set("font-family", family)
+            for part in element.iter():
+                part.text = _fitted(part.text or "", family)[1]
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+def _fitted(text: str, family: str = "") -> tuple[str, str, str]:
+    """(family, text, letters that it lacks) in the font that lacks the fewest, or in that of a family.
+
+    A letter that it lacks gives way to a plain one that means the same, as `²` to `2`.
+    """
+    fitted = ((name, *_in_font(text, font)) for name, font in _fonts() if family in ("", name))
+    return min(fitted, key=lambda found: len(found[2]))
+
+
+def _in_font(text: str, font: uharfbuzz.Font) -> tuple[str, str]:
+    written, missing = [], []
+    for letter in text:
+        has = [each for each in (letter, unicodedata.normalize("NFKC", letter)) if _has(font, each)]
+        written.append(has[0] if has else letter)
+        missing += [] if has else [letter]
+    return "".join(written), "".join(missing)
+
+
+def _has(font: uharfbuzz.Font, letters: str) -> bool:
+    return all(unicodedata.category(each) in _UNSEEN or font.get_nominal_glyph(ord(each)) for each in letters)
 
 
 def check_letters(result: SummaryResult, release: Release, file: str) -> Iterator[Problem]:
@@ -50,6 +94,10 @@ def _texts(part: Any) -> Iterator[str]:
 
 
 @cache
-def _fonts() -> tuple[uharfbuzz.Font, ...]:
-    files = (file for folder in font_folders() for kind in _FILES for file in sorted(folder.glob(kind)))
-    return tuple(uharfbuzz.Font(uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(file)))) for file in files)
+def _fonts() -> tuple[tuple[str, uharfbuzz.Font], ...]:
+    """Each font with the name of its family, those without serifs first."""
+    found = (file for folder in font_folders() for kind in _FILES for file in sorted(folder.rglob(kind)))
+    files = [file for file in found if _ITALIC not in file.name]
+    files.sort(key=lambda file: "Sans" not in file.name)
+    faces = [uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(file))) for file in files]
+    return tuple((face.get_name(_NAME_OF_FAMILY) or FONT, uharfbuzz.Font(face)) for face in faces)

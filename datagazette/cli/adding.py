@@ -33,7 +33,7 @@ _TO_WRITE = (UNWRITTEN, "translation-missing")
 @common
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 @click.option("--name", default="", help="Name of the dataset in addresses; proposed from its title by default.")
-@click.option("--license", "license_", default="", help="Licence, if it is not that of the publication.")
+@click.option("--licence", "--license", "license_", default="", help="Licence, if it is not that of the publication.")
 @click.option("--yes", is_flag=True, help="Ask nothing: take what is proposed, and say what that is.")
 @describing
 @reading_options
@@ -52,7 +52,7 @@ def add(
 
     root = root.resolve()
     console = Console(highlight=False)
-    draft = plan(sources_of(root, "", files, saying, reading))
+    draft = plan(sources_of(root, "", files, saying, reading, wide=True))
     if name:
         check_name(draft, name)
     about = with_license(said(draft, saying), license_)

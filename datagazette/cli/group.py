@@ -48,10 +48,15 @@ class _Commands(click.Group):
         return super().get_command(ctx, cmd_name)
 
 
-def default_language() -> str:
-    """The person's language, from the locale; English where the program does not know it."""
+def locale_language() -> str:
+    """The code of the person's language, from the locale; empty where it has none."""
     setting = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    code = (setting or locale.getlocale()[0] or "").partition("_")[0].lower()
+    return (setting or locale.getlocale()[0] or "").partition("_")[0].lower()
+
+
+def default_language() -> str:
+    """The person's language; English where the program does not know it."""
+    code = locale_language()
     return code if code in LANGUAGES else "en"
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 import click
 from rich.cells import cell_len
 
-from datagazette.cli.group import cli, default_language
+from datagazette.cli.group import cli, default_language, locale_language
 from datagazette.cli.intake_options import BY_LANGUAGE, by_language
 from datagazette.home import IS_CHECKOUT
 from datagazette.load.files import CATALOG
@@ -128,7 +128,9 @@ def init(
     work.refuse_folder(folder)
     is_new = not work.has_catalog(folder)
     ask = _Questions(texts("cli", lang)["init"], lang, is_new and sys.stdin.isatty() and sys.stdout.isatty())
-    spoken = ask.answer(",".join(languages) or None, "languages", lang, work.known_languages)
+    spoken = ask.answer(
+        ",".join(languages) or None, "languages", work.spoken(locale_language(), lang), work.known_languages
+    )  # fmt: skip
     by_title = ask.texts(titles, "title", dict.fromkeys(spoken, work.title_of(folder)), spoken)
     wanted = Wanted(
         work.name_of(folder), spoken, by_title, ask.texts(publishers, "publisher", by_title, spoken),

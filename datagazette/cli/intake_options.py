@@ -104,12 +104,15 @@ def describing(command: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
-def sources_of(root: Path, name: str, paths: tuple[Path, ...], saying: Saying, reading: Reading) -> Sources:
+def sources_of(
+    root: Path, name: str, paths: tuple[Path, ...], saying: Saying, reading: Reading, *, wide: bool = False
+) -> Sources:
     from datagazette.intake.drafts import Sources
 
     keyed = tuple(name.strip() for name in saying.key.split(",") if name.strip())
     return Sources(root, name, paths, reading.encoding, reading.delimiter, reading.sheets, keyed,
-                   frozenset(saying.text), reading.decimal, reading.header, reading.hidden, reading.total)  # fmt: skip
+                   frozenset(saying.text), reading.decimal, reading.header, reading.hidden, reading.total,
+                   wide)  # fmt: skip
 
 
 def said(draft: Draft, saying: Saying) -> About:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,6 +16,7 @@ from datagazette.messages import texts
 from datagazette.model.text import shortened, visible
 
 if TYPE_CHECKING:
+    from datagazette.intake.accounts import Account
     from datagazette.intake.describe import Described
     from datagazette.intake.drafts import Draft
     from datagazette.intake.notices import Notice
@@ -45,9 +46,13 @@ def show_tables(draft: Draft, language: str, console: Console) -> None:
         _rows(_reading(sheet, language, say), console)
         console.print()
         show(_columns(table, views, say), console)
-        console.print()
-        _rows(_rules(table, say), console)
-        _rows(_notices(say["check"], [*sheet.notices, *table.all_notices], language, left=False), console)
+        notes = [
+            *_rules(table, say),
+            *_notices(say["check"], [*sheet.notices, *table.all_notices], language, left=False),
+        ]
+        if notes:
+            console.print()
+            _rows(notes, console)
 
 
 def show(grid: Grid, console: Console) -> None:
@@ -58,7 +63,7 @@ def show(grid: Grid, console: Console) -> None:
         click.echo(line.rstrip())
 
 
-def _rows(rows: Iterator[tuple[str, str]], console: Console) -> None:
+def _rows(rows: Iterable[tuple[str, str]], console: Console) -> None:
     """A heading in a column of its own, and beside it sentences that are wrapped."""
     grid = Grid.grid(padding=(0, 2, 0, 0), pad_edge=False)
     grid.add_column(width=_HEADINGS)
@@ -120,7 +125,7 @@ def _about(table: Described, view: View, say: Mapping[str, Any]) -> Iterator[str
         yield say["missing"].format(count=f"{view.empty:,}", texts=" ".join(quoted))
     elif view.empty:
         yield say["empty"].format(count=f"{view.empty:,}")
-    if not view.unit and re.sub(r"\W+", "_", view.label.lower()).strip("_") != view.name:
+    if view.label != view.name and not view.unit and re.sub(r"\W+", "_", view.label.lower()).strip("_") != view.name:
         yield say["label"].format(label=view.label)
 
 
@@ -136,3 +141,26 @@ def _rules(table: Described, say: Mapping[str, Any]) -> Iterator[tuple[str, str]
 
 def show_left(draft: Draft, language: str, console: Console) -> None:
     """Prints what of a package is kept, and what is not and why."""
+    say = texts("adding", language)
+    for account in draft.accounts:
+        console.print(Styled(f"\n{visible(account.file)}（{say['forms'][account.form]}）" if language == "zh" else
+                             f"\n{visible(account.file)} ({say['forms'][account.form]})", style="bold"))  # fmt: skip
+        kept = (former if former == here else say["renamed"].format(former=former, here=here)
+                for former, here in account.kept)  # fmt: skip
+        _rows(_beside(say["kept"], [say["between"].join(kept)] if account.kept else []), console)
+        _rows(_beside(say["not-kept"], _reasons(account, say)), console)
+
+
+def _beside(heading: str, sentences: Sequence[str]) -> Iterator[tuple[str, str]]:
+    for number, sentence in enumerate(sentences):
+        yield "" if number else heading, sentence
+
+
+def _reasons(account: Account, say: Mapping[str, Any]) -> list[str]:
+    """The parts that are not kept; those with the same reason in one sentence."""
+    reasons: dict[str, list[str]] = {}
+    for part in dict.fromkeys((part.what, part.reason, tuple(part.values.items())) for part in account.left):
+        what, reason, values = part
+        reasons.setdefault(say["reasons"][reason].format(**dict(values)), []).append(what)
+    return [f"• {say['reason'].format(what=say['separator'].join(what), reason=reason)}"
+            for reason, what in reasons.items()]  # fmt: skip

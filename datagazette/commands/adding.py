@@ -43,8 +43,10 @@ def proposal(draft: Draft, about: About) -> Proposal:
         origin = "package"
     if not title:
         title, origin = _row_above(draft), "row"
+    if not title and about.titles:  # in another language, which is still nearer than the name of a file
+        title, origin = next(iter(about.titles.values())), "package"
     if not title:
-        title, origin = title_of_file(draft.sheets[0].name), "file"
+        title, origin = title_of_file(draft.origin), "file"
     return Proposal(about, title, origin, _source(draft), _other_keys(draft))
 
 
@@ -81,9 +83,9 @@ def _identifies(column: Column) -> bool:
 
 
 def proposed_name(draft: Draft, title: str, about: About) -> str:
-    """The dataset's name from its title, or from what else has a name that can be read."""
-    texts = (title, *about.titles.values(), draft.package_name, *(title_of_file(sheet.name) for sheet in draft.sheets))
-    return dataset_name(texts, _taken(draft))
+    """The name that a package had; else one from its title, or from what else has a name that can be read."""
+    texts = (title, *about.titles.values(), title_of_file(draft.origin))
+    return dataset_name((draft.package_name, *texts), _taken(draft))
 
 
 def is_readable(title: str) -> bool:

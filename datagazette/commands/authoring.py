@@ -24,6 +24,7 @@ from datagazette.intake import describe
 from datagazette.intake.describe import About
 from datagazette.intake.drafts import Draft, Sources, plan_contents
 from datagazette.intake.dropping import Dropped, Wanted, drop_in
+from datagazette.intake.gathering import metadata_beside
 from datagazette.intake.naming import language_among, slug
 from datagazette.intake.new_columns import fields_for, year_columns
 from datagazette.intake.readings import words_of
@@ -91,7 +92,9 @@ def has_draft(root: Path, name: str) -> bool:
 
 def plan(sources: Sources) -> Draft:
     """What the tables are found to be; the sources are read by a bounded process."""
-    return read_bounded(plan_contents, sources, root=sources.root, files=sources.paths)
+    # Beside a CSV may be what describes it and its siblings.
+    beside = filter(None, map(metadata_beside, sources.paths)) if sources.wide else ()
+    return read_bounded(plan_contents, sources, root=sources.root, files=(*sources.paths, *beside))
 
 
 def about_package(draft: Draft) -> About:

@@ -6,10 +6,13 @@ publication that was begun without `init` gets the workflows. One that has a cat
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
@@ -168,6 +171,11 @@ def known_languages(given: str) -> tuple[str, ...]:
     return codes
 
 
+def spoken(code: str, otherwise: str) -> str:
+    """The language `code` if the interface of sites has texts in it."""
+    return code if (HOME / "site/strings" / f"{code}.yaml").is_file() else otherwise
+
+
 def known_licence(given: str) -> Licence:
     """A usual licence, or another one of the SPDX list, in any case of letters. Raises UsageError for others."""
     usual = licences()
@@ -200,11 +208,27 @@ def known_contact(given: str) -> str:
 
 
 def known_program(given: str) -> str:
-    """The version of the program that workflows install, in one of pip's two forms."""
+    """The version of the program that workflows install, in one of pip's two forms; by default the one that runs."""
     pin = given.strip().removeprefix("datagazette @ ")
     if pin and not _WHEEL.fullmatch(pin) and not _COMMIT.fullmatch(pin):
         raise UsageError("init-pin", found=given, file=PROGRAM)
-    return pin
+    if pin or IS_CHECKOUT:
+        return pin
+    with suppress(PackageNotFoundError):
+        return pin_of(distribution("datagazette").read_text("direct_url.json") or "{}")
+    return ""
+
+
+def pin_of(installed_from: str) -> str:
+    """The version that was installed from an address, as installers record it (PEP 610); empty where others could not
+    install the same: without a hash, from a folder, or for another system than that of the workflows, Linux."""
+    about = json.loads(installed_from)
+    address, commit = str(about.get("url", "")), about.get("vcs_info", {}).get("commit_id", "")
+    digest = about.get("archive_info", {}).get("hashes", {}).get("sha256", "")
+    pin = f"git+{address}@{commit}" if commit else f"{address}#sha256={digest}"
+    is_public = address.startswith("https://") and "@" not in address  # before it is the name or password of a person
+    fits = _COMMIT.fullmatch(pin) or (_WHEEL.fullmatch(pin) and ("linux" in address or "-none-any." in address))
+    return pin if fits and is_public else ""
 
 
 def known_colour(given: str) -> str:

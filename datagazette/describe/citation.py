@@ -147,11 +147,12 @@ def gb7714(cited: Citation, accessed: str = "") -> str:
 
 
 def apa(cited: Citation) -> str:
-    """APA, 7th edition, data set."""
-    year = str(cited.issued.year) if cited.issued else "n.d."
+    """APA, 7th edition, data set; what it says in brackets is in the language of the citation."""
+    words = texts("citation", cited.language)
+    year = str(cited.issued.year) if cited.issued else words["apa_undated"]
     publisher = f"{cited.publisher}. " if cited.publisher != cited.author else ""
     return (
-        f"{cited.author}. ({year}). {cited.title} (Version {cited.version}) [Data set]. "
+        f"{cited.author}. ({year}). {cited.title} ({words['apa_version']} {cited.version}) [{words['apa_kind']}]. "
         f"{publisher}{cited.address}{_located(cited)}"
     )
 

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from datagazette.describe import addresses
 from datagazette.describe.prose import description, literal
+from datagazette.describe.writing import kindred
 from datagazette.home import PACKAGE
 from datagazette.model.names import address_parts
 from datagazette.model.publication import NEUTRAL_PAGES, Catalog
@@ -29,7 +30,8 @@ _HEADING = re.compile(r"(#+) ")
 
 def neutral_language(name: str, language: str) -> str:
     """The language in which the text of a neutral page is shown to readers of `language`."""
-    return language if (STARTER_PAGES / language / name / "index.md").is_file() else _FALLBACK
+    known = (code for code in kindred(language) if (STARTER_PAGES / code / name / "index.md").is_file())
+    return next(known, _FALLBACK)
 
 
 def neutral_page(name: str, language: str, catalog: Catalog, there: Collection[str] = _ALL) -> str:
@@ -62,22 +64,29 @@ def _values(page: str, language: str, catalog: Catalog, there: Collection[str]) 
     contact, license_ = catalog.contact, catalog.licenses[0] if catalog.licenses else None
     address = addresses.page(catalog, page, language)
     found = {
-        "title": literal(catalog.title.get(language)),
-        "description": description(catalog.description.get(language)),
-        "publisher": _link(literal(catalog.publisher.title.get(language)), catalog.publisher.path, page),
-        "licence": _link(literal(license_.title.get(language) or license_.name), license_.path, page)
-        if license_
-        else "",
+        "title": _line(catalog.title.get(language)),
+        "description": _without_attributes(description(catalog.description.get(language))),
+        "publisher": _link(_line(catalog.publisher.title.get(language)), catalog.publisher.path, page),
+        "licence": _link(_line(license_.title.get(language) or license_.name), license_.path, page) if license_ else "",
         "contact": "",
         "address": addresses.page(catalog, "", language),
         **{name: f"../{name}/index.md" if f"{name}/" in there else "" for name in _LINKED},
     }
     if contact and contact.email:
-        found["contact"] = _link(literal(contact.email), f"mailto:{contact.email}", page)
+        found["contact"] = _link(_line(contact.email), f"mailto:{contact.email}", page)
     elif contact and contact.path.partition("#")[0] != page:  # a page does not refer to itself
         path = contact.path.replace("{page}", quote(address, safe=""))
-        found["contact"] = _link(literal(contact.title.get(language) or contact.path), path, page)
+        found["contact"] = _link(_line(contact.title.get(language) or contact.path), path, page)
     return found
+
+
+def _line(text: str) -> str:
+    return _without_attributes(literal(text))
+
+
+def _without_attributes(text: str) -> str:
+    """The pages are rendered with lists of attributes in braces, which no text of the catalogue means."""
+    return text.replace("{", "\\{")
 
 
 def _link(text: str, path: str, page: str) -> str:
@@ -87,7 +96,7 @@ def _link(text: str, path: str, page: str) -> str:
         return text
     if not parts.scheme and not parts.netloc:
         path = "../" * page.count("/") + path
-    return f"[{text}](<{path}>)"
+    return f"[{text}](<{addresses.iri(path)}>)"
 
 
 def _blocks(blocks: list[str], values: Mapping[str, str]) -> Iterator[str]:

@@ -46,6 +46,13 @@ def script(language: str) -> str:
     return written or parse_locale(found)[2] or ""
 
 
+def kindred(language: str) -> tuple[str, ...]:
+    """The language, and the one without its region whose texts its readers read: `en` for `en-GB`. There is none for
+    `zh-TW`, which is written in other characters than `zh`."""
+    base = language.partition("-")[0]
+    return (language, base) if base != language and script(base) == script(language) != "" else (language,)
+
+
 def is_rtl(language: str) -> bool:
     """Whether the language is written from right to left."""
     return _locale(language).text_direction == "rtl"

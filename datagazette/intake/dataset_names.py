@@ -18,7 +18,7 @@ from datagazette.intake.naming import LETTERS
 from datagazette.model.names import RESERVED_NAMES, is_name
 
 _SPELT = ("LATIN", "GREEK", "CYRILLIC", "ARMENIAN", "GEORGIAN", "HANGUL")
-_LONGEST = 60  # characters of a name that is proposed
+_LONGEST = 40  # characters of a name that is proposed
 _APOSTROPHES = re.compile("['’ʼ`]")
 _DATED = re.compile(r"(?<=\w)[\s_-]+(19|20)[0-9]{2}([-_ ]?[0-9]{2}){0,2}$")
 _EXTENSION = re.compile(r"\.[A-Za-z]{2,8}$")

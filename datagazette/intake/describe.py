@@ -26,6 +26,7 @@ _LONGEST_CATEGORY = 20
 _PROPOSAL = "# "  # before a key that only a person may confirm
 _PROPOSED = re.compile(rf"^( *)(- \{{)?'{_PROPOSAL}(\w+)': ", re.MULTILINE)
 _KEPT = ("keywords", "licenses", "contributors", "homepage")
+_OF_DATA = ("updateFrequency", "temporal", "spatial")  # what a package says, rather than what its rows show
 _LABELS = ("name", "measure", "region_name", "title")
 _REGIONS = ("region", "region_name", "region_code")
 
@@ -198,6 +199,10 @@ def descriptor(about: About, tables: Sequence[Described], schemas: Mapping[str, 
         f"{_PROPOSAL}uses": _Inline({} if uses else sorted(likely.items())),
         "resources": resources,
     }
+    for key in (key for key in _OF_DATA if about.package.get(key)):
+        value = about.package[key]
+        found[key] = _Listed(value) if isinstance(value, list) else value
+        found.pop(f"{_PROPOSAL}{key}", None)
     return {key: value for key, value in found.items() if value or key == "themes"}
 
 

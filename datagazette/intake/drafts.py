@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from datagazette.intake import columns as typing
 from datagazette.intake import keys
+from datagazette.intake.accounts import Account, Gathered, How
 from datagazette.intake.columns import Written
 from datagazette.intake.describe import Described, primary_key_of
 from datagazette.intake.extra_rows import settled, without_blank
+from datagazette.intake.gathering import gather
 from datagazette.intake.hints import degrees, years
 from datagazette.intake.keys import Target
 from datagazette.intake.naming import Named, language_of, named, slug
-from datagazette.intake.notices import Notice, Place, misfit, notice
+from datagazette.intake.notices import Notice, Place, misfit, notice, stopped
 from datagazette.intake.packages import package_sheets
 from datagazette.intake.sheets import Cells, Sheet, read_sheets
 from datagazette.intake.views import View, viewed
@@ -44,6 +46,7 @@ UNNAMED = "table"  # the name of a single table that neither its file nor its da
 _TAKEN = Path(NOTES).stem  # the file of a version with notes on its cells, which no table can be
 _STATED: Json = {"delimiter": ",", "quoteChar": '"', "skipInitialSpace": False, "header": True}
 # A date at the end of a name, or at its beginning.
+_USUAL = ("datapackage", "csv", "package_show", "package", "dataset", "metadata", "ckan")  # names of descriptors
 _DATED = re.compile(r"-(19|20)[0-9]{2}(-?[0-9]{2,4}){0,2}$|^(19|20)[0-9]{2}(-?[0-9]{2}){0,2}-(?=[a-z])")
 
 
@@ -53,7 +56,8 @@ class Sources:
 
     `decimal` is the mark before the decimals of numbers; empty where it is to be found out.
     `header` is the line of the header, 0 where that is to be found out. `hidden` says what becomes of hidden rows and
-    columns of workbooks, and `total` of a row of totals: `keep` or `drop`."""
+    columns of workbooks, and `total` of a row of totals: `keep` or `drop`. `wide`: folders, archives and descriptions
+    of all known forms are read, as `add` does."""
 
     root: Path
     name: str
@@ -67,11 +71,15 @@ class Sources:
     header: int = 0
     hidden: str = ""
     total: str = ""
+    wide: bool = False
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A dataset as it will be written: its tables, and the content of the CSV of each."""
+    """A dataset as it will be written: its tables, and the content of the CSV of each.
+
+    `origin` is the name of the file or folder that they are from.
+    """
 
     root: Path
     name: str
@@ -81,6 +89,8 @@ class Draft:
     contents: tuple[bytes, ...]
     package: Json = field(default_factory=dict)
     views: tuple[tuple[View, ...], ...] = ()
+    accounts: tuple[Account, ...] = ()
+    origin: str = ""
 
     @property
     def package_name(self) -> str:
@@ -98,15 +108,16 @@ def plan_dataset(sources: Sources) -> Draft:
     loaded = load_publication(sources.root)
     if loaded.publication is None:
         raise DataFaults(loaded.problems)
-    sheets: list[Sheet] = []
-    package: Json = {}
-    for path in sources.paths:
+    how = How(sources.encoding, sources.delimiter, sources.sheets, sources.header, sources.hidden)
+    gathered = gather(sources.paths, how) if sources.wide else Gathered()
+    sheets = [settled(sheet, sources.total) for sheet in gathered.sheets]
+    package = gathered.package
+    for path in () if sources.wide else sources.paths:
         with step(path.name, limits.SOURCE_SECONDS):
             if is_descriptor(path):
                 found, package = package_sheets(path, sources.encoding)
             else:
-                found = read_sheets(path, sources.encoding, sources.delimiter, sources.sheets, sources.header,
-                                    sources.hidden)  # fmt: skip
+                found = read_sheets(path, *how.of_tables)
             sheets += [settled(sheet, sources.total) for sheet in found]
     with tempfile.TemporaryDirectory() as folder, step(_ALL, limits.SOURCE_SECONDS):
         scratch = Path(folder)
@@ -119,7 +130,14 @@ def plan_dataset(sources: Sources) -> Draft:
         tables = [_sure(table, sheet, scratch, bounds) for table, sheet in zip(tables, sheets, strict=True)]
         contents = tuple((scratch / table.path).read_bytes() for table in tables)
     views = tuple(map(viewed, tables, sheets))
-    return Draft(sources.root, sources.name, loaded.publication, tuple(tables), tuple(sheets), contents, package, views)
+    return Draft(sources.root, sources.name, loaded.publication, tuple(tables), tuple(sheets), contents, package, views,
+                 gathered.accounts, _origin(sources.paths[0]))  # fmt: skip
+
+
+def _origin(path: Path) -> str:
+    """The name of a file without its ending, or of its folder where the file is called as every one of its kind."""
+    stem = path.stem.removesuffix("-metadata").partition(".")[0] if path.is_file() else path.name
+    return path.absolute().parent.name if stem in _USUAL else stem
 
 
 def plan_contents(sources: Sources) -> Draft:
@@ -164,6 +182,9 @@ def _table(engine: Engine, scratch: Path, name: str, sheet: Sheet, sources: Sour
     labels = named(sheet.labels)
     if sheet.resource.get("schema"):
         labels = tuple(Named(label, label) for label in sheet.labels)
+        alike = Counter(label.lower() for label in sheet.labels)
+        if same := [label for label in sheet.labels if alike[label.lower()] > 1]:
+            raise stopped(sheet.name, notice("names-alike", (Place(text=label) for label in same)))
     names = [label.name for label in labels]
     path = scratch / f"{name}.csv"
     longest = typing.write_csv(path, names, (row for _, row, is_row in _rows(sheet) if is_row))

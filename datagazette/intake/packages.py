@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,10 +19,13 @@ from datagazette.tables.layout import Unreadable, open_text, read_layout, read_n
 # What a package says of itself that holds here, too; what the new descriptor says itself; and both of a resource.
 _KEPT = ("version", "title", "description", "keywords", "licenses", "sources", "contributors", "homepage")
 _OWN = ("$schema", "profile", "name", "resources")
-_RESOURCE = (
+RESOURCE_KEYS = (
     "$schema", "profile", "name", "title", "description", "type", "path", "schema", "dialect", "encoding", "format",
     "mediatype", "bytes", "hash",
 )  # fmt: skip
+
+
+Renaming = Callable[[str, Sequence[str]], Sequence[str]]
 
 
 def package_sheets(path: Path, encoding: str | None = None) -> tuple[tuple[Sheet, ...], Json]:
@@ -36,11 +39,11 @@ def package_sheets(path: Path, encoding: str | None = None) -> tuple[tuple[Sheet
         raise UsageError("no-package", file=path.name)
     if document is None or has_errors(found.problems):
         raise DataFaults(found.problems)
-    about = {key: value for key, value in document.value.items() if _stem(key) in (*_KEPT, "name")}
+    about = {key: value for key, value in document.value.items() if _stem(key) in _KEPT}
     left = notice("resources-left", (Place(text=resource.name) for resource in found.foreign))
     if not found.tables:
         raise stopped(path.name, left)
-    first, *others = (_sheet(table, file, encoding) for table, file in found.tables)
+    first, *others = (table_sheet(table, file, encoding) for table, file in found.tables)
     twice = (Place(problem.line, text=dict(problem.values)["key"]) for problem in found.problems
              if problem.code == "yaml-duplicate-key")  # fmt: skip
     notices = (left, notice("keys-twice", twice), notice("keys-left", _left(document.value, found)), *first.notices)
@@ -56,11 +59,14 @@ def _left(package: Json, found: Standalone) -> Iterable[Place]:
     """The keys that are not taken over."""
     yield from (Place(text=key) for key in package if _stem(key) not in (*_KEPT, *_OWN))
     for table, _ in found.tables:
-        yield from (Place(text=f"{table.name}: {key}") for key in table.descriptor if _stem(key) not in _RESOURCE)
+        yield from (Place(text=f"{table.name}: {key}") for key in table.descriptor if _stem(key) not in RESOURCE_KEYS)
 
 
-def _sheet(table: Table, path: Path, encoding: str | None) -> Sheet:
-    """A table; its schema is in `resource` where the package has one, else its columns are as those of a CSV."""
+def table_sheet(table: Table, path: Path, encoding: str | None, renamed: Renaming | None = None) -> Sheet:
+    """A table; its schema is in `resource` where the package has one, else its columns are as those of a CSV.
+
+    `renamed` gives the names of the columns for the header of the file, and may refuse it.
+    """
     stated = "schema" in table.descriptor
     resource = {**table.descriptor, "schema": table.schema.descriptor} if stated else table.descriptor
     dialect = replace(table.dialect, encoding=encoding) if encoding else table.dialect
@@ -75,6 +81,8 @@ def _sheet(table: Table, path: Path, encoding: str | None) -> Sheet:
             raise stopped(path.name, notice("encoding-stated", lines, encoding=dialect.encoding)) from fault
         raise UsageError("unreadable", path=path.name, reason=fault.note) from fault
     labels = list(layout.labels or tuple(field.name for field in table.schema.fields))
+    if renamed is not None:
+        labels = list(renamed(path.name, labels))
     rows = every[layout.first_row - 1 :]
     above = notice("above", (
         Place(line, text=" | ".join(cells)) for number, (line, cells) in enumerate(every[: layout.first_row - 1], 1)

@@ -52,7 +52,7 @@ def read_workbook(path: Path, names: Sequence[str], hidden: str = "") -> Iterato
     Raises UsageError where the workbook cannot be read or is too large, there is no such sheet, or a person has to
     decide what is read.
     """
-    _refuse_unfolding(path)
+    refuse_unfolding(path)
     try:
         book = CalamineWorkbook.from_path(str(path))
         if unknown := [name for name in names if name not in book.sheet_names]:
@@ -82,8 +82,9 @@ def _views(path: Path) -> Callable[[str], View | None]:
     return opendocument.views(archive).get if ending == ".ods" else ooxml.read_book(archive).view
 
 
-def _refuse_unfolding(path: Path) -> None:
-    """Raises UsageError where the file, or what its zip says that it holds, is larger than a workbook may be."""
+def refuse_unfolding(path: Path) -> None:
+    """Raises UsageError where the file, or what its zip says that it holds, is larger than a workbook may be, or
+    where a part is not what the zip says of it."""
     size = path.stat().st_size
     _refuse_larger("workbook-bytes", path, size, limits.WORKBOOK_BYTES)
     if path.suffix.lower() == ".xls":  # which is no zip

@@ -10,9 +10,9 @@ from pathlib import Path, PurePosixPath
 from datagazette.load.descriptors import KeyReader
 from datagazette.load.files import Folder, locate, read_limited
 from datagazette.load.logos import LogoFault, logo_size
-from datagazette.model.colours import LINE_CONTRAST, TEXT_CONTRAST, contrast, read_colour, readable
+from datagazette.model.colours import read_colour
 from datagazette.model.limits import LOGO_BYTES
-from datagazette.model.look import SURFACES, Brand, Counter, FooterLink, Logo, Scheme, accents
+from datagazette.model.look import Brand, Counter, FooterLink, Logo
 from datagazette.model.names import address_parts, nearest
 from datagazette.model.problems import problem
 from datagazette.model.text import read_text
@@ -34,7 +34,6 @@ def read_brand(reader: KeyReader, root: Path | None) -> Brand:
     brand = Brand(colour=_colour(found, "colour"), colour_dark=_colour(found, "colourDark"))
     if root:
         brand = replace(brand, logo=_logo(found, "logo", root), logo_dark=_logo(found, "logoDark", root))
-    _weigh(found, brand)
     if brand.colour_dark and not brand.colour:
         found.report("missing-key", "colourDark", key="colour")
     if brand.logo_dark and not brand.logo and not found.string("logo"):
@@ -54,23 +53,6 @@ def _colour(reader: KeyReader, key: str) -> str:
     if not found:
         reader.report("brand-colour", key, key=key, found=written)
     return found
-
-
-def _weigh(reader: KeyReader, brand: Brand) -> None:
-    """Warns of a colour that text cannot have on pages. A dark one that is derived from the other always can."""
-    given: tuple[tuple[str, str, Scheme], ...] = (
-        ("colour", brand.colour, "light"), ("colourDark", brand.colour and brand.colour_dark, "dark"),
-    )  # fmt: skip
-    for key, colour, scheme in given:
-        surfaces = SURFACES[scheme]
-        ratio = min((contrast(colour, surface) for surface in surfaces), default=0) if colour else TEXT_CONTRAST
-        if ratio < TEXT_CONTRAST:
-            found = accents(brand.colour, scheme, brand.colour_dark)
-            # Rounded down: 4.496 is less than 4.5.
-            about = {"found": colour, "ratio": f"{int(ratio * 100) / 100:.2f}", "used": found.accent}
-            about |= {"lines": readable(colour, surfaces, LINE_CONTRAST), "on": found.on_accent}
-            about |= {"rule": f"{scheme}{'-lines' if ratio < LINE_CONTRAST else ''}"}
-            reader.warn("brand-contrast", key, **about)
 
 
 def _logo(reader: KeyReader, key: str, root: Path) -> Logo | None:

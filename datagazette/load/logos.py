@@ -14,6 +14,7 @@ from xml.parsers import expat
 
 from datagazette.model.limits import LOGO_PARTS, LOGO_PIXELS, LOGO_RATIO, LOGO_USES
 
+_PNG_END = b"IEND\xaeB`\x82"
 _PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
 _SVG, _XHTML = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xhtml"
 _BETWEEN = " "  # a namespace and a name
@@ -48,7 +49,7 @@ def logo_size(path: Path, content: bytes) -> tuple[float, float]:
     if path.suffix.lower() == ".svg":
         width, height = _Drawing().read(content)
     elif path.suffix.lower() == ".png":
-        if not content.startswith(_PNG) or len(content) < 33:
+        if not content.startswith(_PNG) or _PNG_END not in content[-64:]:
             raise LogoFault("logo-format", rule="png")
         width, height = (float(int.from_bytes(content[place : place + 4], "big")) for place in (16, 20))
         if max(width, height) > LOGO_PIXELS:

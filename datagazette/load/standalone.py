@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -111,12 +111,15 @@ def read_csv(path: Path, schema_path: Path) -> Standalone:
 def read_package(path: Path) -> Standalone:
     """Every resource of a Data Package that lies in a file or in the descriptor itself."""
     document, faults = read_descriptor(path)
-    if document is None:
-        return Standalone((), faults)
+    return Standalone((), faults) if document is None else read_described(document, path.parent, faults)
+
+
+def read_described(document: Document, place: Path, faults: Sequence[Problem] = ()) -> Standalone:
+    """The same of a descriptor that was read, or made, whose paths start from the folder `place`."""
     problems = list(faults)
     reader = KeyReader(document, problems)
     sound = package_is_sound(reader)
-    folder = Folder(path.parent.resolve(), "")
+    folder = Folder(place.resolve(), "")
     read = [_resource(resource, folder) for resource in reader.items("resources")] if sound else []
     if sound and not read:
         reader.warn("package-error", "resources", rule="no-resources")

@@ -14,6 +14,7 @@ from __future__ import annotations
 import errno
 import os
 import shlex
+import traceback
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -100,6 +101,14 @@ def refuse_full_disk(said: str) -> None:
     """Raises OSError where the message of another program or of a library says that the disk is full."""
     if "no space left on device" in said.lower():
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def raised_in(error: BaseException, folder: Path) -> str:
+    """`file:line` of the last file below a folder of templates that an error passed through; empty where none is."""
+    frames = traceback.extract_tb(error.__traceback__)
+    places = (f"{Path(frame.filename).relative_to(folder).as_posix()}:{frame.lineno}" for frame in reversed(frames)
+              if Path(frame.filename).is_relative_to(folder))  # fmt: skip
+    return next(places, "")
 
 
 def _barred(path: Path) -> Path:

@@ -19,6 +19,7 @@ from markupsafe import Markup, escape
 from datagazette.describe import addresses
 from datagazette.describe.notation import Number
 from datagazette.describe.prose import plain_text
+from datagazette.model.errors import EnvironmentFault, raised_in
 from datagazette.model.names import Version
 from datagazette.model.pages import AuthoredPage
 from datagazette.model.publication import Catalog, Dataset, Publication, Release
@@ -264,10 +265,17 @@ def render(context: PageContext, name: str, head: Head, **values: Any) -> Page:
 
 
 def filled(context: PageContext, name: str, **values: Any) -> str:
-    """What the template `name` makes of `values`."""
+    """What the template `name` makes of `values`. Raises EnvironmentFault where a template of the publication fails."""
     view = {"r": context, "say": context.say, "count": context.count, "links": addresses, "seen": []}
     view["rtl"] = context.strings.direction == "rtl"
-    return _environment(context.content.templates).get_template(f"{name}.html").render(**view, **values)
+    own, *ours = context.content.templates
+    try:
+        return _environment(context.content.templates).get_template(f"{name}.html").render(**view, **values)
+    except Exception as error:
+        place = raised_in(error, own) if ours else ""
+        if not place:
+            raise
+        raise EnvironmentFault("template", place=f"site/templates/{place}", reason=error) from error
 
 
 def stage(context: PageContext, head: Head, body: str, path: str = "") -> Page:

@@ -176,12 +176,13 @@ def _table(context: PageContext, release: Release, before: Release, change: Tabl
     """`said`: how many rows came, went and changed; the lists have the first of them."""
     table = release.table(change.resource) or before.table(change.resource)
     old = before.table(change.resource) or table
+    arrow = "←" if context.strings.direction == "rtl" else "→"
     added, removed = change.added_rows[:_MOST_ROWS], change.removed_rows[:_MOST_ROWS]
     return {
         "title": (context.text(table.title) if table else "") or change.resource,
         "said": _counts(context, [change]),
         "rekeyed": context.say("text.comma").join(
-            f"{was} → {now}" for was, now in _likely_pairs(context, table, change)
+            f"{was} {arrow} {now}" for was, now in _likely_pairs(context, table, change)
         ),
         "added": _rows(context, (table,), change, added),
         "removed": _rows(context, (old, table), change, removed),

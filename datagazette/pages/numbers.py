@@ -108,8 +108,15 @@ def percent(part: int, whole: int, strings: Strings) -> str:
     """A share; one that is not nothing never reads as 0 %."""
     share = part / whole if whole else 0.0
     if 0 < share < 0.001:
-        return f"<{NO_BREAK_SPACE}{format_percent(0.001, '#,##0.0%', locale=strings.locale)}"
-    return format_percent(share, "#,##0.#%", locale=strings.locale)
+        return f"<{NO_BREAK_SPACE}{format_percent(0.001, _with_decimal(strings, '0'), locale=strings.locale)}"
+    return format_percent(share, _with_decimal(strings, "#"), locale=strings.locale)
+
+
+def _with_decimal(strings: Strings, digit: str) -> str:
+    """How the language writes a share in percent, with one decimal: `#,##0.0%`; `digit` is `0`, or `#` where it may be
+    left out."""
+    pattern: str = strings.locale.percent_formats[None].pattern
+    return pattern.replace("##0", f"##0.{digit}")
 
 
 def file_size(size: int, strings: Strings) -> str:

@@ -125,6 +125,7 @@ def _home_page(context: PageContext) -> Page:
         "home",
         head,
         tagline=context.text(catalog.tagline) or context.text(catalog.title),
+        has_tagline=bool(catalog.tagline),
         description=context.rich(catalog.description),
         figures=headlines,
         featured=_featured(context),

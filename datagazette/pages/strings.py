@@ -21,7 +21,11 @@ import yaml
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 
+from datagazette.describe.writing import kindred
+
 _FALLBACK = "en"
+# What a region has of its own, where the texts are those of the language.
+_OF_REGION = ("language.name", "language.locale", "frame.html_lang")
 PLURAL_FORMS = ("zero", "one", "two", "few", "many", "other")
 
 
@@ -102,10 +106,16 @@ def read_strings(folders: Sequence[Path], languages: Sequence[str]) -> dict[str,
 
 
 def written_strings(folders: Sequence[Path], language: str) -> Strings:
-    """The strings that there are in a language: those of the first folder are laid over those of the others."""
-    paths = (folder / f"{language}.yaml" for folder in reversed(folders))
-    files = [parse_strings(language, path.read_text("utf-8-sig")).values for path in paths if path.is_file()]
-    return Strings(language, {key: value for file in files for key, value in file.items()})
+    """The strings that there are in a language: those of the first folder are laid over those of the others, and all of
+    them over those of the language without its region."""
+    found: dict[str, str] = {}
+    for code in reversed(kindred(language)):
+        paths = (folder / f"{code}.yaml" for folder in reversed(folders))
+        for path in (path for path in paths if path.is_file()):
+            found |= parse_strings(language, path.read_text("utf-8-sig")).values
+        if code != language and found:
+            found |= {key: value for key, value in _described(language).items() if key in _OF_REGION}
+    return Strings(language, found)
 
 
 def untranslated(folders: Sequence[Path], language: str) -> int:
@@ -126,23 +136,23 @@ def _completed(own: Strings, english: Strings) -> Strings:
         for key, value in english.values.items()
         if not key.startswith(("language.", "region.")) and (without_form(key) not in known or key.endswith(".other"))
     }
-    lent |= _described(own.language, english)
+    written = {"language.compact_units": english["language.compact_units"]} | _described(own.language)
+    lent |= written if "language.locale" in written else {}
     return Strings(own.language, {**own.values, **{key: lent[key] for key in lent if key not in own}})
 
 
-def _described(language: str, english: Strings) -> dict[str, str]:
+def _described(language: str) -> dict[str, str]:
     """What CLDR knows of how a language is written, for one that has no strings; nothing where it does not know it."""
     try:
         locale = Locale.parse(language, sep="-")
     except (ValueError, UnknownLocaleError):
         return {}
-    pattern = locale.datetime_skeletons.get("yMMMM")
+    pattern = locale.datetime_skeletons.get("yMMMM", "MMMM y")
     return {
         "language.name": locale.get_display_name(locale) or language,
         "language.direction": "rtl" if locale.text_direction == "rtl" else "ltr",
         "language.locale": str(locale),
-        "language.month_format": str(pattern.pattern) if pattern else english["language.month_format"],
-        "language.compact_units": english["language.compact_units"],
+        "language.month_format": str(getattr(pattern, "pattern", pattern)),
         "frame.html_lang": language,
     }
 

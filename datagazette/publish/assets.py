@@ -25,6 +25,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
@@ -175,7 +176,13 @@ def _run(command: list[str], folder: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, cwd=folder, env=environment, check=False)
     if done.returncode or done.stderr.strip():
         refuse_full_disk(done.stderr)
-        raise EnvironmentFault("esbuild", reason=done.stderr.strip())
+        # As the publication calls its files.
+        said = re.sub(r"(?<![\w./-])site/(?:tokens-\d+(?=\.css))?", _named, done.stderr.strip())
+        raise EnvironmentFault("esbuild", reason=said)
+
+
+def _named(found: re.Match[str]) -> str:
+    return "site/assets/tokens" if "tokens" in found[0] else "site/assets/"
 
 
 def _trimmed(sheet: str) -> str:

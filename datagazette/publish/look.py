@@ -8,7 +8,14 @@ from datagazette.charts.brand import palettes
 from datagazette.charts.palette import custom_properties
 from datagazette.model.look import Brand, Scheme, accents
 
-_STRIPE = "0.25rem"
+# Beside colours. The series of charts are for lines, so code has colours of text.
+_BESIDE = {
+    "--header-stripe": "0.25rem",
+    "--code-number": "var(--warn)",
+    "--code-function": "var(--bad)",
+    "--code-keyword": "var(--accent-strong)",
+    "--code-string": "var(--good)",
+}
 # The selectors of tokens.css: paper is always light.
 _DARK = (
     ("screen and (prefers-color-scheme: dark)", ':root:not([data-scheme="light"])'),
@@ -21,7 +28,7 @@ def style_sheet(brand: Brand) -> str:
     """The colours of a brand as CSS, to follow tokens.css; empty where there is none."""
     if not brand.colour:
         return ""
-    found = _rule(":root", {**_properties(brand, "light"), "--header-stripe": _STRIPE})
+    found = _rule(":root", {**_properties(brand, "light"), **_BESIDE})
     dark = _properties(brand, "dark")
     return found + "".join(f"@media {medium} {{\n{_rule(selector, dark)}}}\n" for medium, selector in _DARK)
 

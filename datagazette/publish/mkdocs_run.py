@@ -22,7 +22,7 @@ from typing import Any
 import yaml
 
 from datagazette.files import copy_overlaid
-from datagazette.model.errors import EnvironmentFault
+from datagazette.model.errors import EnvironmentFault, raised_in
 
 
 @dataclass(frozen=True)
@@ -69,10 +69,12 @@ def render(frame: Frame, pages: Path, work: Path) -> Path:
 
         try:
             build(load_config(str(config), strict=True))
-        except OSError:  # of the disk, and not of the pages
-            raise
         except (Exception, SystemExit) as error:
-            lines = [line for line in "\n".join([*said, str(error)]).splitlines() if line.strip()]
+            if isinstance(error, OSError) and error.errno is not None:  # of the disk, and not of the pages
+                raise
+            place = raised_in(error, overrides)
+            known = f"site/overrides/{place}: {type(error).__name__}: {error}" if place else str(error)
+            lines = [line for line in "\n".join([*said, known]).splitlines() if line.strip()]
             raise EnvironmentFault("mkdocs", language=frame.code, reason="\n".join(lines) or "no message") from error
     # The theme copies these into each run: its assets are in our bundle, its map of the site is ours.
     shutil.rmtree(target / "assets", ignore_errors=True)

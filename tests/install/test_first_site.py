@@ -12,11 +12,12 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, call_build
 from tests.install.program import environment
 from tests.walkthrough import apply, blocks
 
@@ -141,3 +142,24 @@ def test_five_commands_from_nothing_to_a_table_of_ones_own_on_a_site_of_ones_own
         assert "2024" in dataset
         for language in others:
             assert STORIES[languages][language] in page(f"{address}{language}/")
+
+
+def test_workflows_install_the_wheel_with_the_hashes_of_its_libraries(wheel: Path, tmp_path: Path) -> None:
+    """The wheel's own list of libraries; the commands of the Action find the publication that it began."""
+    pin = f"{wheel.as_uri()}#sha256={sha256(wheel.read_bytes()).hexdigest()}"
+    assert call_build("init", tmp_path / "town", "--lang", "en", "--program", pin).status == 0
+    target = tmp_path / "runner/datagazette"
+    done = subprocess.run(
+        ["bash", ".github/actions/install.sh", target],
+        cwd=tmp_path / "town",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    checked = subprocess.run(
+        [target / "bin/datagazette", "check", "--root", ".", "--lang", "en"], cwd=tmp_path / "town",
+        env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert "2 warnings" in checked.stdout

@@ -209,6 +209,20 @@ def test_each_page_has_one_first_heading_and_unique_ids() -> None:
         assert len(ids) == len(set(ids)), page.path
 
 
+@pytest.mark.parametrize("tagline", [Text(), Text((("zh", "一句话。"), ("en", "One sentence.")))])
+def test_the_home_page_begins_with_what_the_site_is_also_where_there_are_no_figures(tagline: Text) -> None:
+    """A heading, a description and the search are before all else; one sentence is enough before the search."""
+    site = content(places())
+    lists = replace(site.publication.catalog, headlines=(), featured=None, tagline=tagline)
+    home = next(render_pages(replace(site, publication=replace(site.publication, catalog=lists))))
+    hero, _, rest = body_of(home).partition("</section>")
+    heading, search, lead = (hero.index(part) for part in ("<h1>", 'class="search-box"', 'class="lead"'))
+    assert heading < search
+    assert heading < lead
+    assert (search < lead) == bool(tagline)
+    assert "说明。" not in rest
+
+
 def test_links_within_the_site_lead_to_pages_and_files() -> None:
     site = content()
     pages = list(render_pages(site))

@@ -20,12 +20,23 @@ OVERRIDES = ROOT / "site/overrides"
 WORDS = {
     "html_lang": "en",
     "footer_license": "Under $license, by hand.",
+    "footer_counted": "Counted with $counter.",
     "kind_dataset": "Dataset",
     "contents": "On it",
 }
 EXTRA: dict[str, Any] = {
     "policy": "default-src 'none'", "assets_version": "0f", "searched_kinds": ["dataset", "changes"], "words": WORDS,
-    "script_words": "{}", "footer_pages": [{"path": "cite/", "title": "Cite"}], "imports": {"site.js": ["a.js"]},
+    "script_words": "{}", "imports": {"site.js": ["a.js"]},
+    "look": {
+        "around": {"light": "#ffffff", "dark": "#14191d"}, "icon": {"path": "i.svg", "type": "image/svg+xml"},
+        "logo": {"light": {"path": "l.svg", "width": 250}, "dark": {"path": "d.svg", "width": 250}},
+        "footer_pages": [
+            {"path": "cite/", "title": "Cite", "language": ""},
+            {"path": "zh/privacy/", "title": "Privacy", "language": "zh"},
+        ],
+        "counter": {"script": "count.js", "title": "A <b>",
+                    "page": {"path": "privacy/", "title": "Privacy", "language": ""}},
+    },
     "site": {
         "title": "Sample", "description": "Figures", "base_url": "https://x.example/",
         "publisher": {"title": "P & Co", "path": ""}, "license": {"title": "CC <BY>", "path": "https://l.example/"},

@@ -140,7 +140,7 @@ function noteList({ table, t, format }, notes) {
       `${note.key.replaceAll("|", " · ")}: `,
       h("span", { dir: "auto" }, note.text),
       " ",
-      h("a", { href: `#explorer-mark-${at + 1}`, "aria-label": t("note.back", { number: format.count(at + 1) }) }, "↩"),
+      h("a", { href: `#explorer-mark-${at + 1}`, class: "footnotes__back", "aria-label": t("note.back", { number: format.count(at + 1) }) }, "↩"),
     ),
   );
   return h("section", { class: "explorer-notes", "aria-labelledby": heading }, h("h2", { id: heading }, t("note.title")), h("ol", {}, ...items));
