@@ -409,6 +409,35 @@ def test_ckan_says_the_same_in_the_keys_of_a_package_and_the_rest_is_listed() ->
     }  # fmt: skip
 
 
+def test_texts_of_ckan_in_several_languages_are_translations() -> None:
+    answer = {"name": "b", "title": {"fr": "Ponts", "de": "Brücken", "en": ""}, "notes_translated": {"en": "All."},
+              "keywords": {"de": ["strassen"], "fr": ["routes"]}, "resources": [], "license_id": "notspecified",
+              "organization": {"title": {"fr": "Office"}}}  # fmt: skip
+    lost: list[Left] = []
+    found, _ = ckan.described(answer, lost)
+    assert found == {
+        "name": "b", "title": "Ponts", "title@fr": "Ponts", "title@de": "Brücken", "description": "All.",
+        "description@en": "All.", "keywords": ["strassen"], "keywords@de": ["strassen"], "keywords@fr": ["routes"],
+        "contributors": [{"title": "Office", "roles": ["publisher"]}],
+    }  # fmt: skip
+    assert [part.reason for part in lost] == ["license-unstated"]
+    about = ckan.about_resource({"name": {"fr": "Ponts", "de": "Brücken"}, "rights": "free", "cache_url": "x"}, lost)
+    assert about == {"title": "Ponts", "title@fr": "Ponts", "title@de": "Brücken"}
+    assert lost[-1] == Left("Ponts: rights", "no-place")
+
+
+@pytest.mark.thorough
+def test_a_text_in_a_language_that_the_publication_does_not_have_is_listed(root: Path, tmp_path: Path) -> None:
+    fields = [{"name": "id", "title": "Number", "title@da": "Nummer", "title@zh": "编号"}]
+    words = {"keywords": ["roads"], "keywords@zh": ["道路"], "keywords@da": ["veje"]}
+    titles = {"title": "Bridges", "title@en": "Bridges", "title@zh": "桥", "title@da": "Broer"}
+    path = package(tmp_path / "p", table(schema={"fields": fields, "fieldsMatch": "subset"}), **titles, **words)
+    (path.parent / "bridges.csv").write_text("id\nA1\n", "utf-8")
+    draft = planned(root, path)
+    assert left(draft) == {"title@da": "language", "keywords@da": "language", "bridges: id: title@da": "language"}
+    assert draft.package["keywords@zh"] == ["道路"]
+
+
 def test_only_an_answer_of_ckan_is_taken_for_one() -> None:
     assert ckan.answer_of({"success": True, "result": ANSWER}) is ANSWER
     assert ckan.answer_of({"result": [ANSWER]}) is ANSWER

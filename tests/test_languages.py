@@ -21,6 +21,7 @@ from datagazette.describe.citation import cite_release, sentences, templates
 from datagazette.describe.dcat import dcat_head
 from datagazette.describe.notation import number_text
 from datagazette.messages import FALLBACK, FOLDER, texts
+from datagazette.messages.kin import script
 from datagazette.model.results import SummaryResult
 from datagazette.model.text import Text
 from datagazette.pages import numbers
@@ -45,9 +46,12 @@ def placeholders(text: str) -> set[str]:
     return {f"${name}" for name in Template(text).get_identifiers()} | set(re.findall(r"\{\w+\}", text))
 
 
-def forms(strings: Strings, key: str) -> Iterator[str]:
-    """The texts of a key, of each of its plural forms."""
-    yield from (text for name, text in strings.values.items() if without_form(name) == key)
+def filled(strings: Strings) -> dict[str, set[str]]:
+    """The placeholders of each key, of all its plural forms together."""
+    found: dict[str, set[str]] = {}
+    for key, text in strings.values.items():
+        found.setdefault(without_form(key), set()).update(placeholders(text))
+    return found
 
 
 def test_the_interface_has_four_languages() -> None:
@@ -57,11 +61,11 @@ def test_the_interface_has_four_languages() -> None:
 @pytest.mark.parametrize("language", BESIDE)
 def test_a_language_has_every_string_of_english_with_the_same_placeholders(language: str) -> None:
     strings = STRINGS[language]
-    assert comparable_keys(ENGLISH) <= comparable_keys(strings)
-    for key in comparable_keys(ENGLISH):
-        wanted = set().union(*map(placeholders, forms(ENGLISH, key)))
-        assert set().union(*map(placeholders, forms(strings, key))) == wanted, key
-        assert all(text.strip() for text in forms(strings, key)), key
+    keys = comparable_keys(ENGLISH)
+    assert keys <= comparable_keys(strings)
+    wanted, found = filled(ENGLISH), filled(strings)
+    assert {key: found[key] for key in keys} == {key: wanted[key] for key in keys}
+    assert not [key for key, text in strings.values.items() if not text.strip()]
 
 
 @pytest.mark.parametrize("language", BESIDE)
@@ -104,7 +108,7 @@ def test_the_standard_of_china_is_cited_by_where_chinese_is_a_language(
 
 
 @pytest.mark.parametrize(
-    ("language", "script"),
+    ("language", "written"),
     [
         *(("en", "Latn"), ("da", "Latn"), ("sr-Latn", "Latn"), ("pt-BR", "Latn"), ("ru", "Cyrl"), ("sr", "Cyrl")),
         *(
@@ -118,8 +122,8 @@ def test_the_standard_of_china_is_cited_by_where_chinese_is_a_language(
         ),
     ],
 )
-def test_a_language_has_its_writing(language: str, script: str) -> None:
-    assert writing.script(language) == script
+def test_a_language_has_its_writing(language: str, written: str) -> None:
+    assert script(language) == written
 
 
 def test_fonts_are_those_of_the_languages() -> None:
@@ -149,6 +153,20 @@ def test_what_is_published_has_the_texts_of_english_with_the_same_placeholders(l
         key: placeholders(text) for key, text in other.items()
     }
     assert not [text for text in other.values() if CHINESE.search(text)]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("da-DK", "Sådan henviser du"),
+        ("ar-SA", "كيفية الاستشهاد"),
+        ("en-US", "How to cite"),
+        ("zh-TW", "How to cite"),
+        ("fr", "How to cite"),
+    ],
+)
+def test_a_region_reads_the_texts_of_its_language_where_it_is_written_alike(language: str, said: str) -> None:
+    assert texts("readme", language)["cite"] == said
 
 
 WRITTEN = read_strings((ROOT / "site/strings",), ["en", "da", "ar", "fr", "ru", "ja", "fa"])

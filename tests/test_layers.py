@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from datagazette.build.fingerprints import tree_digest
 from datagazette.build.site_check import SiteCheck, check_site, site_files
-from datagazette.commands.serve import Watch
+from datagazette.commands.watching import Watch
 from datagazette.describe.neutral_pages import neutral_page
 from datagazette.home import HOME
 from datagazette.load.publication import load_publication
@@ -134,6 +135,22 @@ def test_a_word_may_be_misspelt_by_its_placeholder_or_by_its_key(small: Path) ->
     assert dict(found["words-unknown"].values) == {"key": "frame.tab_abuot", "near": "frame.tab_about"}
     assert (found["words-unknown"].line, found["words-unknown"].severity) == (2, "warning")
     assert found["words-placeholder"].severity == "error"
+
+
+def test_one_form_of_a_counted_word_may_do_without_the_number(small: Path) -> None:
+    write(small, "site/strings/en.yaml", "count:\n  rows: {one: a single row}\n")
+    assert checked(small).problems == ()
+
+
+def test_what_is_rebuilt_follows_each_layer_and_pages_of_the_program_are_neutral_alone(small: Path) -> None:
+    files = site_files(small)
+    assert HOME / "site/pages" not in files.layers
+    seen = {tree_digest(*files.layers)}
+    for file in ("assets/tokens.css", "overrides/partials/mark.html", "strings/en.yaml", "templates/home.html",
+                 "pages/en/x.md", "../mkdocs.yml"):  # fmt: skip
+        write(small, f"site/{file}", "")
+        seen.add(tree_digest(*site_files(small).layers))
+    assert len(seen) == 7
 
 
 def test_names_of_regions_and_kinds_of_notes_are_a_publications_own(small: Path) -> None:

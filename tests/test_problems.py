@@ -48,6 +48,7 @@ def test_a_message_is_filled_in_its_language() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("prefix", ["", "en/"])
+@pytest.mark.shipped
 def test_the_site_has_a_section_for_every_code(own_site: Path, prefix: str) -> None:
     page = (own_site / prefix / "problems/index.html").read_text("utf-8")
     for code in codes():

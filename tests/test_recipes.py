@@ -15,11 +15,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import PUBLICATIONS, ROOT, read_catalog
 from tests.host import host
 
 pytestmark = pytest.mark.slow
 
-BASES = {"small": "https://small.example.org/data/", "own": "https://social-work.example.org/"}
+ROOTS = {"small": PUBLICATIONS / "small", "own": ROOT}
 
 
 def pages(site: Path) -> list[Path]:
@@ -44,12 +45,12 @@ def _value(cell: str) -> str | Decimal:
         return cell
 
 
-@pytest.fixture(scope="module", params=list(BASES))
+@pytest.fixture(scope="module", params=list(ROOTS))
 def recipes(request: pytest.FixtureRequest) -> Iterator[tuple[str, str, Path]]:
     """What the publication's base address is, where its files are served instead, and the built site."""
     site: Path = request.getfixturevalue(f"{request.param}_site")
     with host(site) as served:
-        yield BASES[request.param], served, site
+        yield read_catalog(ROOTS[request.param])["baseUrl"], served, site
 
 
 def published(site: Path, page: Path) -> list[list[str | Decimal]]:

@@ -109,6 +109,7 @@ def test_what_is_ignored_and_attributes_are_left_out() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.shipped
 def test_the_index_is_that_of_the_whole_pages(own_site: Path, tmp_path: Path, language: str) -> None:
     pages = {one.path: one for one in found(own_site) if one.language == language}
     assert len(pages) > 30

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.mark.thorough
+@pytest.mark.shipped
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_the_tasks_print_what_the_document_says(name: str, tmp_path: Path) -> None:
     text = (ROOT / name).read_text("utf-8")
@@ -37,6 +38,7 @@ def test_both_languages_walk_the_same_way() -> None:
 
 
 @pytest.mark.thorough
+@pytest.mark.shipped
 @pytest.mark.parametrize(("name", "fine"), [("README.md", "No problem was found"), ("README.zh.md", "没有发现问题")])
 def test_three_commands_from_a_clone_to_a_green_check_of_a_changed_figure(name: str, fine: str, tmp_path: Path) -> None:
     text = (ROOT / name).read_text("utf-8")

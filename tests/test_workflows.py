@@ -148,6 +148,7 @@ def pull_request(folder: Path) -> None:
 
 @pytest.mark.thorough
 @pytest.mark.slow
+@pytest.mark.shipped
 def test_the_commands_of_a_pull_request_say_what_is_wrong_and_what_changes(tmp_path: Path) -> None:
     folder = checkout(tmp_path / "full")
     pull_request(folder)

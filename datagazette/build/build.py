@@ -27,7 +27,7 @@ from datagazette.build.index import FOLDERS, index
 from datagazette.build.package import package
 from datagazette.build.read import read
 from datagazette.build.render import render
-from datagazette.build.site_check import check_site, interface_words, site_files
+from datagazette.build.site_check import SiteCheck, check_site, interface_words, site_files
 from datagazette.build.site_promises import replaced_releases
 from datagazette.build.steps import Reporter, Run, Runner
 from datagazette.build.summarise import Summarised, summarise
@@ -48,7 +48,7 @@ LIMIT_ERRORS = 1000
 # What a build reads, and so must never write into.
 _SOURCES = (
     "datasets", "schemas", "site", "datagazette", "tests", "benchmarks", "node_modules", ".git", ".venv",
-    "build/work", "build/cache", "build/spare",
+    "build/work", "build/first", "build/cache", "build/spare",
 )  # fmt: skip
 
 
@@ -82,17 +82,24 @@ class Built:
     unchanged: bool = False
 
 
-def build_site(
-    options: Options, runner: Runner, output: Output, report: Reporter,
-    packaged: Callable[[Site], Sequence[Problem]] = lambda _: (),
-) -> Built:  # fmt: skip
-    """From the files of a publication to all files of its site, in the output.
+@dataclass(frozen=True)
+class Gathered:
+    """A site of which the pages are still to be made, with the warnings on the way, and what was found about the pages
+    that the publisher wrote."""
 
-    `packaged` is called once all packages are made, and may find further problems. Raises DataFaults where the
-    data has errors; the next step is then not begun.
+    site: Site
+    problems: tuple[Problem, ...]
+    authored: SiteCheck
+
+
+def gather_site(options: Options, runner: Runner, output: Output, report: Reporter, work: str = "work") -> Gathered:
+    """The way as far as to what pages are made from, with all packages. `work` names the folder below `build/` for
+    intermediate files.
+
+    Raises DataFaults where the data has errors; the next step is then not begun.
     """
     root, files = options.root, site_files(options.root)
-    workspace = Workspace(root / "build" / "work").emptied()
+    workspace = Workspace(root / "build" / work).emptied()
     with report.stage("load"):
         loaded, hashes = read(root, runner)
         publication = loaded.publication
@@ -127,8 +134,19 @@ def build_site(
                     if found.severity == "error" or not options.base_url]  # fmt: skip
         problems = _without_errors(problems, *(each.problems for each in packages.values()), promises)
         site = gather(run, packages, strings, authored.pages, files, output)
-    problems = _without_errors(problems, packaged(site))
+    return Gathered(site, problems, authored)
 
+
+def build_site(
+    options: Options, runner: Runner, output: Output, report: Reporter,
+    packaged: Callable[[Site], Sequence[Problem]] = lambda _: (),
+) -> Built:  # fmt: skip
+    """From the files of a publication to all files of its site, in the output.
+
+    `packaged` is called once all packages are made, and may find further problems. Raises DataFaults as `gather_site`.
+    """
+    gathered = gather_site(options, runner, output, report)
+    site, problems = gathered.site, _without_errors(gathered.problems, packaged(gathered.site))
     with report.stage("render", len(site.content.datasets)):
         written = write(site)
         overview = write_overview(site, written)
@@ -138,10 +156,10 @@ def build_site(
         index(site, rendered.searched)
     pointers = (*rendered.pointers, *pointers_beside(site, written))
     output.write(addresses.FILES, file_list(site.content.catalog.base_url, output.paths()))
-    excused = partial(authored.excuses, is_partial=bool(options.only))
-    problems = _without_errors(problems, finished_faults(pointers, output.paths(), root, excused))
+    excused = partial(gathered.authored.excuses, is_partial=bool(options.only))
+    problems = _without_errors(problems, finished_faults(pointers, output.paths(), options.root, excused))
     pages = len(overview) + sum(len(entry.value.pages) for entry in written.values())
-    return Built(options.out, len(site.content.datasets), pages, problems, authored.remarks)
+    return Built(options.out, len(site.content.datasets), pages, problems, gathered.authored.remarks)
 
 
 def publish_site(options: Options, report: Reporter) -> Built:
@@ -178,6 +196,7 @@ def publish_site(options: Options, report: Reporter) -> Built:
         cache.keep(last, Seen(settled(laid.values(), time.time_ns()), sources))
         cache.prune()  # before the files are looked at: a name that a file loses elsewhere changes its state, too
         after = file_states(options.out)
+        cache.keep(CacheKey("shown", *_place(options)), states_digest(after))
         # Another name for a file changes only the last of its times.
         is_same = all(after.get(path, ())[:4] == about[:4] for path, about in laid.items()) and len(after) == len(laid)
         if is_same and _site_key(options, known) == key:
@@ -192,6 +211,12 @@ class _Last:
 
     built: Built
     state: str
+
+
+def untouched_site(options: Options, cache: Cache) -> dict[str, str]:
+    """Where each file is of the site that was published at `options.out`; empty if it is not as a build left it."""
+    states, kept = file_states(options.out), cache.find(CacheKey("shown", *_place(options)))
+    return {path: f"{options.out}/{path}" for path in states} if kept and kept.value == states_digest(states) else {}
 
 
 def data_folders(root: Path) -> tuple[Path, ...]:

@@ -31,6 +31,7 @@ _ENTRY, _FILES, _NEWEST = "entry", "files", "newest"
 # An entry that no build has used for so long is removed.
 UNUSED_DAYS = 14
 _DAY = 86_400  # seconds
+_PROGRAM = ("code", "libraries")  # the parts that say which program made something
 _PRUNED = ".pruned"  # written when that was looked for last
 
 
@@ -52,7 +53,8 @@ class CacheKey:
 class Entry:
     """A result of an earlier build, or of this one. `files` are (size, SHA-256) by path below `folder`.
 
-    `written` is when the last of them was, in nanoseconds since 1970.
+    `written` is when the last of them was, in nanoseconds since 1970. `is_provisional`: it is in the place of one that
+    is still to be made.
     """
 
     key: str
@@ -60,6 +62,7 @@ class Entry:
     value: Any
     files: Mapping[str, tuple[int, str]] = field(default_factory=dict)
     written: int = 0
+    is_provisional: bool = False
 
     def path(self, name: str) -> Path:
         return self.folder / name
@@ -98,7 +101,17 @@ class Cache:
 
     def read(self, key: CacheKey) -> Entry | None:
         """As `find`, whatever `force` says: for what was made just now."""
-        folder = self._folder(key)
+        return self._read(self._folder(key.stage, key.hash), key.hash)
+
+    def newest(self, key: CacheKey) -> Entry | None:
+        """What was made last for the subject of a key, by the same program; its files may be damaged."""
+        last = self._last(key)
+        made = last.get("parts", {})
+        if any(made.get(part) != key.parts.get(part) for part in _PROGRAM):
+            return None
+        return self._read(self._folder(key.stage, last["key"]), last["key"])
+
+    def _read(self, folder: Path, key: str) -> Entry | None:
         try:
             with open(f"{folder}/{_ENTRY}", "rb", buffering=0) as file:  # noqa: PTH123 - see sha256
                 expected, _, content = file.read().partition(b"\n")
@@ -106,10 +119,10 @@ class Cache:
                 return None  # damaged
             head, _, pickled = content.partition(b"\n")
             about = json.loads(head)
-            if about["key"] != key.hash:
+            if about["key"] != key:
                 return None  # misplaced
             files = {name: (size, digest) for name, (size, digest) in about["files"].items()}
-            found = Entry(key.hash, folder / _FILES, values.load(pickled), files, about.get("written", 0))
+            found = Entry(key, folder / _FILES, values.load(pickled), files, about.get("written", 0))
             if _used(str(folder)) < time.time() - _DAY:
                 os.utime(f"{folder}/{_ENTRY}")
         except (OSError, ValueError, LookupError, TypeError, AttributeError, EOFError, ImportError, pickle.PickleError):
@@ -118,7 +131,7 @@ class Cache:
 
     def remove(self, key: CacheKey) -> None:
         """Takes a damaged entry away."""
-        shutil.rmtree(self._folder(key), ignore_errors=True)
+        shutil.rmtree(self._folder(key.stage, key.hash), ignore_errors=True)
 
     @contextmanager
     def writing(self, key: CacheKey) -> Iterator[tuple[Path, Callable[[Any], None]]]:
@@ -142,11 +155,9 @@ class Cache:
         """Why a key has no entry: the names of the parts that are new; `new`, `forced` or `damaged`."""
         if self.force:
             return ("forced",)
-        try:
-            newest = json.loads(self._newest(key).read_text("utf-8"))
-        except (OSError, ValueError):
+        before = self._last(key).get("parts", {})
+        if not before:
             return ("new",)
-        before = newest.get("parts", {})
         changed = [name for name, value in key.parts.items() if before.get(name) != value]
         changed += [name for name in before if name not in key.parts]
         return tuple(changed) or ("damaged",)
@@ -173,8 +184,16 @@ class Cache:
         stamp.touch()
         return removed
 
-    def _folder(self, key: CacheKey) -> Path:
-        return Path(f"{self.root}/{key.stage}/{key.hash[:2]}/{key.hash}")
+    def _last(self, key: CacheKey) -> dict[str, Any]:
+        """The key and the parts that the subject had last; empty where that is not known."""
+        try:
+            found: dict[str, Any] = json.loads(self._newest(key).read_text("utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return found
+
+    def _folder(self, stage: str, key: str) -> Path:
+        return Path(f"{self.root}/{stage}/{key[:2]}/{key}")
 
     def _newest(self, key: CacheKey) -> Path:
         return self.root / _NEWEST / key.stage / key.subject.replace("/", " ")
@@ -191,7 +210,7 @@ class Cache:
         head = json.dumps({**about, "files": files, "written": time.time_ns()})
         content = head.encode() + b"\n" + values.dump(value)
         (scratch / _ENTRY).write_bytes(hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
-        folder = self._folder(key)
+        folder = self._folder(key.stage, key.hash)
         folder.parent.mkdir(parents=True, exist_ok=True)
         for _ in range(10):
             try:

@@ -99,7 +99,7 @@ class Package:
     """What is published of a release. `result` names its files; `files` has them in the folder `SITE` as they are
     published, among them `/data/<id>/<version>/`. `plots` are the drawings that pages show.
 
-    `key` is the hash of all that it was made from.
+    `key` is the hash of all that it was made from. Where `files` are provisional, they are those of before.
     """
 
     result: ReleaseResult
@@ -109,12 +109,12 @@ class Package:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        found: tuple[Problem, ...] = self.files.value.problems
+        found: tuple[Problem, ...] = () if self.files.is_provisional else self.files.value.problems
         return found
 
     @property
     def promises(self) -> tuple[Problem, ...]:
-        found: tuple[Problem, ...] = self.files.value.promises
+        found: tuple[Problem, ...] = () if self.files.is_provisional else self.files.value.promises
         return found
 
     @property
@@ -167,7 +167,8 @@ def _charts(run: Run, results: Results) -> dict[Key, Entry]:
     for result in results.values():
         release, catalog = result.release, _repeated(run.publication.catalog, result.release)
         payload = _ChartsToDraw(replace(run.publication, catalog=catalog, datasets=()), result)
-        tasks.append(Task(release.id, payload, {**run.parts(release), "catalog": digest(catalog)}))
+        parts = {**run.parts(release), "catalog": digest(catalog)}
+        tasks.append(Task(release.id, payload, parts, dataset=release.dataset))
     return dict(zip(results, run.runner.run(_CHARTS, tasks), strict=True))
 
 
@@ -177,7 +178,7 @@ def _repeated(catalog: Catalog, release: Release) -> Catalog:
     colours = replace(catalog.brand, logo=None, logo_dark=None)
     return replace(
         catalog.as_of(release), description=Text(), tagline=Text(), contact=None, themes=(), headlines=(),
-        featured=None, brand=colours, footer=(), counter=None,
+        featured=None, brand=colours, footer=(), counter=None, neutral_pages=(), problems_page=False,
     )  # fmt: skip
 
 
@@ -329,7 +330,10 @@ def _draw(card: LinkCard, context: PageContext, path: str, name: str, out: Path)
 
 # What these write is computed by the step before.
 _BEFORE = ("datagazette.build.summarise",)
-_CHARTS = Step("charts", _drawn, code=_BEFORE)
-_PACKAGE = Step("package", _packaged, code=_BEFORE)
-_PICTURES = Step("cards", _release_cards, code=_BEFORE)
-_HOME = Step("pictures", _home_cards)
+_CHARTS = Step("charts", _drawn, code=_BEFORE, unmade=_Drawn({}))
+_PACKAGE = Step("package", _packaged, code=_BEFORE, unmade=_Packaged())
+_PICTURES = Step("cards", _release_cards, code=_BEFORE, unmade={})
+_HOME = Step("pictures", _home_cards, unmade={})
+CHARTS = _CHARTS.name
+# The steps that make what pages link to, and do not show.
+LINKED = frozenset({_PACKAGE.name, _PICTURES.name, _HOME.name})

@@ -90,10 +90,12 @@ class Rendered:
     pointers: tuple[Pointers, ...]
 
 
-def render(site: Site, written: Mapping[str, Entry], overview: Sequence[Page] = ()) -> Rendered:
+def render(
+    site: Site, written: Mapping[str, Entry], overview: Sequence[Page], wanted: Collection[str] | None = None
+) -> Rendered:
     """Publishes scripts, styles and the HTML of pages.
 
-    `overview` may be empty where only the datasets' pages are wanted.
+    `wanted` are paths of files of the site: only they are rendered, with what is rendered together with them.
     """
     files, sheet = site.files, mkdocs_run.theme_stylesheet()
     publication, languages = site.content.publication, site.content.catalog.languages
@@ -106,7 +108,13 @@ def render(site: Site, written: Mapping[str, Entry], overview: Sequence[Page] = 
     pointers = [_asset_pointers(scripts, site.content.catalog.base_url)]
     tasks = []
     for language in languages:
-        tasks += _tasks(site, _frame(site, language, scripts.value), written, overview)
+        prefix = _prefix(site.content, language)
+        found = _tasks(site, _frame(site, language, scripts.value), written, overview)
+        tasks += [
+            task
+            for task in found
+            if wanted is None or any(prefix + _address(file) in wanted for file in task.payload.files)
+        ]
 
     def prepare(missing: Sequence[Task]) -> None:
         write_damaged(site, written, {task.payload.dataset for task in missing if task.payload.dataset})

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from datagazette.describe import addresses
 from datagazette.describe.neutral_pages import neutral_language, neutral_pages
-from datagazette.describe.writing import kindred
 from datagazette.load.authored_pages import PAGES, AuthoredFile, parse_page, read_authored_pages
+from datagazette.messages.kin import kindred
 from datagazette.model.problems import Problem
 from datagazette.model.publication import Publication
 from datagazette.pages import has_figures, has_sources

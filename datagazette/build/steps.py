@@ -45,7 +45,7 @@ class Step:
     "thread" of this process. `joint`: so many payloads are done at once; `work` then takes sequences of payloads and
     folders, and returns a sequence of values. `valid` says of a cached value whether it still holds, and `looked_at`
     is how the paths of the cached files begin that have to be whole. `beyond` gives the value for a payload whose
-    worker was ended; without it the run fails.
+    worker was ended; without it the run fails. `unmade` is the value of a result that waits; None where there is none.
     """
 
     name: str
@@ -56,6 +56,7 @@ class Step:
     looked_at: str = ""
     valid: Callable[[Any], bool] | None = None
     beyond: Beyond | None = None
+    unmade: Any = None
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class Task:
 
     `parts` are the hashes of what goes into the result, by what they are of; the code and the libraries are added by
     the runner. `sources` are the files that the work reads, with the hashes that `parts` have of them. Tasks of a joint
-    step are done at once only within a `group`.
+    step are done at once only within a `group`. `dataset` is the one that the result is about, where that is asked.
     """
 
     subject: str
@@ -72,16 +73,24 @@ class Task:
     parts: Mapping[str, str]
     sources: tuple[tuple[Path, str], ...] = ()
     group: str = ""
+    dataset: str = ""
 
 
 @dataclass(frozen=True)
 class Runner:
-    """Runs steps with `cache`, or without one, with their files in `scratch`. `report` shows what is done."""
+    """Runs steps with `cache`, or without one, with their files in `scratch`. `report` shows what is done.
+
+    `can_wait` says of which results that are missing the one of before is good enough for now, or that of nothing: that
+    entry is provisional. `waiting` is called from time to time while others work, `between` whenever some are done.
+    """
 
     workers: Workers
     cache: Cache | None = None
     scratch: Path = Path()
     report: Reporter | None = None
+    can_wait: Callable[[Step, Task], bool] | None = None
+    waiting: Callable[[], None] | None = None
+    between: Callable[[], None] | None = None
 
     def run(
         self, step: Step, tasks: Sequence[Task], prepare: Callable[[Sequence[Task]], None] | None = None
@@ -91,6 +100,12 @@ class Runner:
         Raises EnvironmentFault where a worker was ended and the step has no `beyond`, and where a source changed.
         """
         found = self._found(self.cache, step, tasks) if self.cache else [None for _ in tasks]
+        if self.cache and self.can_wait:
+            pairs = zip(tasks, found, strict=True)
+            found = [
+                _provisional(self.cache, step, task) if entry is None and self.can_wait(step, task) else entry
+                for task, entry in pairs
+            ]
         missing = [task for task, entry in zip(tasks, found, strict=True) if entry is None]
         if missing and prepare:
             prepare(missing)
@@ -138,12 +153,15 @@ class Runner:
         groups = [list(some) for _, some in groupby(jobs, key=lambda job: job.task.group)]
         batches = [group[start : start + size] for group in groups for start in range(0, len(group), size)]
         made: dict[int, Entry] = {}
-        results = workers.results(_do, batches, _beyond if step.beyond else None, threads=step.where != "process")
+        results = workers.results(_do, batches, _beyond if step.beyond else None, threads=step.where != "process",
+                                  waiting=self.waiting)  # fmt: skip
         for batch, values in zip(batches, results, strict=True):
             for job, value in zip(batch, values, strict=True):
                 made[id(job)] = self._read_back(job.key) if job.key else Entry("", job.folder, value)
             if self.report:
                 self.report.count(step, len(batch))
+            if self.between:
+                self.between()
         return [made[id(job)] for job in jobs]
 
     def _job(self, step: Step, task: Task) -> _Job:
@@ -185,6 +203,14 @@ class Run:
         """The hashes of a release and of those that it uses, for `Task`."""
         hashes, used = self.hashes, self.hashes.both(self.used(release))
         return {"descriptor": hashes.release(release), "data": hashes.data(release), "used": used}
+
+
+def _provisional(cache: Cache, step: Step, task: Task) -> Entry | None:
+    """What the task's subject had last, or nothing; None where it has to be made."""
+    before = cache.newest(_key(step, task))
+    if before:
+        return replace(before, is_provisional=True)
+    return None if step.unmade is None else Entry("", Path(), step.unmade, is_provisional=True)
 
 
 def uncached(publication: Publication, folder: Path, workers: Workers) -> Run:
@@ -258,12 +284,14 @@ def _place(job: _Job) -> Iterator[tuple[Path, Callable[[Any], Any]]]:
 
 @dataclass
 class Reporter:
-    """Shows stages on `console` in one language; with `explain` also what is made again, and why."""
+    """Shows stages on `console` in one language, but those that are `hidden`; with `explain` also what is made again,
+    and why."""
 
     console: Console
     language: str
     quiet: bool = False
     explain: bool = False
+    hidden: frozenset[str] = frozenset()
     _stage: str = ""
     _advance: Callable[[int], None] | None = None
 
@@ -284,7 +312,7 @@ class Reporter:
     def stage(self, name: str, total: int | None = None) -> Iterator[None]:
         """Shows that a stage runs, and how many of its `total` tasks are done: a bar on a terminal, else a line."""
         title = texts("progress", self.language)["stages"][name]
-        if self.quiet:
+        if self.quiet or name in self.hidden:
             yield
         elif self.console.is_terminal:
             from rich import progress

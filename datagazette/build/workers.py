@@ -18,7 +18,7 @@ import shutil
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -44,6 +44,7 @@ Beyond = Callable[[Any, OutOfBounds], Any]
 
 # How many tasks a process is handed at once at most: larger batches cost less, but show less progress.
 _BATCH = 8
+_LOOK = 0.1  # seconds between two calls of `waiting`
 _MOST_MEMORY = 2_000  # megabytes a database
 
 _PATIENCE = 30  # seconds in which a first member of a cluster has to come
@@ -107,10 +108,12 @@ class Workers:
         beyond: Beyond | None = None,
         *,
         threads: bool = False,
+        waiting: Callable[[], None] | None = None,
     ) -> Iterator[Done]:
         """`work` on each task, in the tasks' order, each as it arrives. `threads`: without a pool, side by side.
 
-        `beyond` gives the result of a task whose worker was ended. Without it, raises EnvironmentFault then.
+        `waiting` is called from time to time while the pool works. `beyond` gives the result of a task whose worker was
+        ended. Without it, raises EnvironmentFault then.
         """
         if not self.pool and threads:
             with ThreadPoolExecutor(self.jobs) as pool:
@@ -123,6 +126,9 @@ class Workers:
             futures = [self.pool.submit(_batch, work, batch) for batch in batches]
             try:
                 for batch, future in zip(batches, futures, strict=True):
+                    while waiting and not future.done():
+                        waiting()
+                        wait([future], _LOOK)
                     yield from self._results(self.pool, work, batch, future, beyond)
             finally:
                 for future in futures:

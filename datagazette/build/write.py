@@ -45,6 +45,7 @@ from datagazette.publish.output import Output
 from datagazette.tables.engine import Limits, connect
 from datagazette.tables.parquet import TypedTable
 
+PAGES = "pages"  # the step that writes a dataset's pages
 # The folder of an entry that holds files as the site has them.
 _BESIDE = f"{SITE}/"
 
@@ -237,7 +238,7 @@ def _tasks(site: Site, datasets: Sequence[Dataset]) -> list[Task]:
         }
         plots = {key: plot for each in own for key, plot in each.plots.items()}
         payload = _DatasetToWrite(replace(alone, plots=plots, images=images), dataset.name)
-        found.append(Task(dataset.name, payload, parts))
+        found.append(Task(dataset.name, payload, parts, dataset=dataset.name))
     return found
 
 
@@ -315,4 +316,4 @@ def _stage(pages: Iterable[Page], folder: Path) -> tuple[Written, ...]:
     return tuple(written)
 
 
-_WRITE = Step("pages", _written, looked_at=_BESIDE)
+_WRITE = Step(PAGES, _written, looked_at=_BESIDE)

@@ -43,20 +43,19 @@ class _Questions(NamedTuple):
     def answer(self, given: str | None, question: str, default: str, read: Callable[[str], Answer]) -> Answer:
         if given is not None or not self.asks:
             return read(default if given is None else given)
-
-        def use(text: str) -> Answer:
+        while True:
+            typed = click.prompt(self.say[question], default=default, show_default=bool(default))
             try:
-                return read(text.strip())
+                return read(typed.strip())
             except PublisherError as error:
-                raise click.UsageError(error.text(self.lang)) from None
-
-        found: Answer = click.prompt(self.say[question], default=default, show_default=bool(default), value_proc=use)
-        return found
+                click.echo(f"  {error.text(self.lang)}")
 
     def texts(
         self, given: Sequence[str], question: str, defaults: Mapping[str, str], languages: Sequence[str]
     ) -> dict[str, str]:
         """By language; the defaults where nothing was given and nobody can be asked."""
+        from datagazette.commands.init import language_name
+
         _refuse_other_languages(given, languages)
         found = by_language(given, languages)
         if not self.asks:
@@ -67,7 +66,8 @@ class _Questions(NamedTuple):
             if language == languages[0]:
                 found[language] = self.answer(None, question, defaults[language], str)
             else:
-                say = self.say["skipped"].format(question=self.say[question], language=language)
+                named = language_name(language, self.lang)
+                say = self.say["skipped"].format(question=self.say[question], language=named)
                 found[language] = str(click.prompt(say, default="", show_default=False)).strip()
         return {language: text for language, text in found.items() if text}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -142,13 +143,24 @@ def _rules(table: Described, say: Mapping[str, Any]) -> Iterator[tuple[str, str]
 def show_left(draft: Draft, language: str, console: Console) -> None:
     """Prints what of a package is kept, and what is not and why."""
     say = texts("adding", language)
-    for account in draft.accounts:
+    for account in _merged(draft.accounts):
         console.print(Styled(f"\n{visible(account.file)}（{say['forms'][account.form]}）" if language == "zh" else
                              f"\n{visible(account.file)} ({say['forms'][account.form]})", style="bold"))  # fmt: skip
+        lost = {part.what for part in account.left}
         kept = (former if former == here else say["renamed"].format(former=former, here=here)
-                for former, here in account.kept)  # fmt: skip
+                for former, here in account.kept if former not in lost)  # fmt: skip
         _rows(_beside(say["kept"], [say["between"].join(kept)] if account.kept else []), console)
         _rows(_beside(say["not-kept"], _reasons(account, say)), console)
+
+
+def _merged(accounts: Sequence[Account]) -> list[Account]:
+    """One account for each file."""
+    found: dict[tuple[str, str], Account] = {}
+    for account in accounts:
+        before = found.get((account.file, account.form), account)
+        whole = replace(before, left=(*before.left, *account.left)) if before is not account else account
+        found[account.file, account.form] = whole
+    return list(found.values())
 
 
 def _beside(heading: str, sentences: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -79,7 +79,8 @@ def _other_keys(draft: Draft) -> tuple[str, ...]:
 
 def _identifies(column: Column) -> bool:
     alone = column.complete and column.distinct == column.rows > 1 and not column.notices
-    return alone and column.type in ("string", "integer") and not column.named.measures
+    is_name = column.type == "string" or (column.type == "integer" and (column.named.coded or column.named.identifies))
+    return alone and is_name and not column.named.measures
 
 
 def proposed_name(draft: Draft, title: str, about: About) -> str:

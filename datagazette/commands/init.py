@@ -176,6 +176,14 @@ def spoken(code: str, otherwise: str) -> str:
     return code if (HOME / "site/strings" / f"{code}.yaml").is_file() else otherwise
 
 
+def language_name(code: str, language: str) -> str:
+    """What a language is called in another one; its code where CLDR has no name for it."""
+    try:
+        return Locale.parse(code, sep="-").get_display_name(language) or code
+    except (UnknownLocaleError, ValueError):
+        return code
+
+
 def known_licence(given: str) -> Licence:
     """A usual licence, or another one of the SPDX list, in any case of letters. Raises UsageError for others."""
     usual = licences()

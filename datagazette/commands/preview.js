@@ -1,12 +1,15 @@
-// Keeps a page of `serve` up to date: reloads it when it was rebuilt, shows what is wrong when it cannot be built.
+// Keeps a page of `serve` up to date: reloads it when it was rebuilt, shows what is wrong when it cannot be built, and
+// says while another one is made.
 
 const script = document.currentScript;
 let shown = null;
+let line = null;
 
 const events = new EventSource(`/__serve/events?${new URL(script.src).search.slice(1)}&path=${encodeURIComponent(location.pathname)}`);
 events.addEventListener("reload", () => location.reload());
-events.addEventListener("fine", () => show(null));
-events.addEventListener("problems", (event) => show(inLanguage(JSON.parse(event.data))));
+events.addEventListener("fine", () => (show(null), note(null)));
+events.addEventListener("old", (event) => note(inLanguage(JSON.parse(event.data))));
+events.addEventListener("problems", (event) => (note(null), show(inLanguage(JSON.parse(event.data)))));
 
 // What is said, in the language of the page, or in English where the program does not have it.
 function inLanguage(texts) {
@@ -32,4 +35,17 @@ function show(said) {
   shown.append(title, list);
   document.body.prepend(shown);
   scrollTo(0, 0);
+}
+
+// A line at the end of the window, which moves nothing.
+function note(text) {
+  line?.remove();
+  line = null;
+  if (!text) return;
+  line = document.createElement("p");
+  line.id = "serve-note";
+  line.setAttribute("role", "status");
+  line.textContent = text;
+  line.style.cssText = "position:fixed;inset-block-end:1rem;inset-inline-end:1rem;max-width:calc(100vw - 2rem);margin:0;padding:.5rem .9rem;border-radius:.5rem;background:#1f2933;color:#fff;font:14px/1.4 system-ui,sans-serif;box-shadow:0 2px 8px #0005;z-index:1000";
+  document.body.append(line);
 }

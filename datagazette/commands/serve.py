@@ -1,42 +1,41 @@
 """`serve`: the site with its drafts on localhost, rebuilt as files change, and reloaded where it is open.
 
 Nothing is published here: an address is answered from the cache's own files, so that a small change costs little in a
-large publication. The pages of what changed are made first and shown at once; what is about all datasets follows.
+large publication. What was shown last is shown at once. Of what changed the pages that are looked at come first, with
+what pages link to (downloads, preview pictures) as it was; then all is built as `build` does it.
 """
 
 from __future__ import annotations
 
 import gc
-import os
 import threading
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from watchdog.events import FileSystemEvent, FileSystemEventHandler
-from watchdog.observers import Observer
-
-from datagazette.build.build import Options, build_site, data_folders
-from datagazette.build.cache import Cache
-from datagazette.build.fingerprints import Seen, known_hashes, settled
+from datagazette.build.build import Options, build_site, data_folders, gather_site, untouched_site
+from datagazette.build.cache import Cache, CacheKey
+from datagazette.build.fingerprints import Seen, digest, known_hashes, settled
+from datagazette.build.package import CHARTS, LINKED
 from datagazette.build.render import render
-from datagazette.build.site_check import site_files
-from datagazette.build.steps import Reporter, Runner
-from datagazette.build.workers import opened, workers
-from datagazette.build.write import Site, write
+from datagazette.build.steps import Reporter, Runner, Step, Task
+from datagazette.build.workers import Workers, opened, workers
+from datagazette.build.write import PAGES, Site, write, write_overview
 from datagazette.commands.preview import Preview, server
-from datagazette.commands.revisions import PLACES
+from datagazette.commands.watching import Watch
+from datagazette.describe import addresses
 from datagazette.files import State, state
 from datagazette.messages import LANGUAGES, texts
 from datagazette.model.errors import DataFaults, PublisherError
-from datagazette.model.problems import Problem
+from datagazette.model.names import LATEST
 from datagazette.publish.output import Output, locked
 from datagazette.reports.problem_list import text_report
 
-_EDITS = ("created", "modified", "moved", "deleted")
 _PAUSE = 0.1  # seconds without a change before a build, since programs save in several steps
+_PREPARED = frozenset({"load", "check", "summarise"})  # the stages before the first pages, which are shown once
+_LATER = frozenset({"package"})  # the one that comes after them
 
 
 class _Served(Output):
@@ -45,147 +44,199 @@ class _Served(Output):
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.files: dict[str, str] = {}
-        self._written: set[str] = set()
+        self._written: list[str] = []
 
     def write(self, relative: str, content: str | bytes) -> None:
-        self._written.add(relative)
         path = self._folder / relative
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
+        self.files[relative] = str(path)
+        self._written.append(relative)
 
     def take(self, source: str, relative: str) -> None:
         self.files[relative] = source
 
     def paths(self) -> Collection[str]:
-        return {*self.files, *self._written}
+        return self.files.keys()
 
     def texts(self) -> Iterator[tuple[str, str]]:
         return ((path, (self._folder / path).read_text("utf-8", errors="replace")) for path in sorted(self._written))
 
 
-class _Changes(FileSystemEventHandler):
-    """Sets an event for each change that could be a person's edit."""
-
-    def __init__(self, changed: threading.Event) -> None:
-        self._changed = changed
-
-    def on_any_event(self, event: FileSystemEvent) -> None:
-        if event.event_type in _EDITS and not event.is_directory:
-            self._changed.set()
+class _Superseded(Exception):
+    """Something changed while a site was built: it is not the one to be shown."""
 
 
-class _Places(_Changes):
-    """Sets the event where a part of the publication appears, changes or goes at its top: a first colour is a new
-    folder `site/`."""
+@dataclass
+class Serving:
+    """What is served, from what, and how far it is. `first` are the workers for the pages that are looked at, so that
+    they wait for nothing that the others do. `changed` is set by whatever watches the files, which is renewed by
+    `renew`."""
 
-    def on_any_event(self, event: FileSystemEvent) -> None:
-        names = {Path(os.fsdecode(path)).name for path in (event.src_path, event.dest_path)}
-        is_edit = event.event_type in _EDITS and not (event.is_directory and event.event_type == "modified")
-        if is_edit and not names.isdisjoint(PLACES):
-            self._changed.set()
+    options: Options
+    preview: Preview
+    report: Reporter
+    first: Workers
+    rest: Workers
+    changed: threading.Event = field(default_factory=threading.Event)
+    renew: Callable[[], None] = lambda: None
+    _seen: Seen = field(default_factory=Seen)
+    _tried: set[str] = field(default_factory=set)  # pages that were wanted in the present state of the sources
+    _is_outdated: bool = False
 
+    @property
+    def _cache(self) -> Cache:
+        """With the hashes of the publication's files as they are now."""
+        known = known_hashes(data_folders(self.options.root), self._seen.sources, root=self.options.root)
+        return Cache(self.options.root / "build" / "cache", seen=self._seen.whole, sources=known)
 
-class Watch:
-    """What is watched: folders, and those that appear meanwhile."""
+    @property
+    def _last(self) -> CacheKey:
+        return CacheKey("shown", "serve", {"place": digest(str(self.options.root))})
 
-    def __init__(self, root: Path, changed: threading.Event) -> None:
-        self.observer = Observer()
-        self._root, self._changed = root, changed
-        self._watches = {root: self.observer.schedule(_Places(changed), str(root))}
+    def recall(self) -> None:
+        """Shows what was shown or published last, until it is known whether that is still right."""
+        cache, published = self._cache, replace(self.options, out=self.options.root / "public")
+        kept = cache.find(self._last)
+        self.preview.show(kept.value if kept else untouched_site(published, cache))
 
-    def renew(self) -> None:
-        """A folder that went is forgotten, since another one may come in its place."""
-        wanted = _watched(self._root)
-        for folder in [folder for folder in self._watches if folder not in (self._root, *wanted)]:
-            self.observer.unschedule(self._watches.pop(folder))
-        for folder in wanted:
-            if folder not in self._watches:
-                watch = self.observer.schedule(_Changes(self._changed), str(folder), recursive=True)
-                self._watches[folder] = watch
+    def update(self) -> None:
+        """Builds what is new, and shows what is wrong instead where there is something; the site then stays."""
+        self.changed.clear()
+        gc.unfreeze()
+        began = time.time_ns()
+        self.begin()
+        try:
+            with locked(self.options.root / "build"):
+                self.show_first()
+                cache = self.build_rest()
+        except _Superseded:
+            return
+        except PublisherError as error:
+            self._explain(error)
+            return
+        states: list[State] = []
+        for file in self.preview.files.values():
+            with suppress(OSError):
+                states.append(state(Path(file).stat()))
+        self._seen = Seen(settled(states, began), {each: cache.sources[each] for each in settled(cache.sources, began)})
+
+    def settle(self) -> None:
+        """Waits until a person has changed something, and programs have saved it."""
+        self.changed.wait()
+        while self.changed.is_set():
+            self.renew()
+            self.changed.clear()
+            self.changed.wait(_PAUSE)
+
+    def begin(self) -> None:
+        """Nothing that is shown is known to be right."""
+        self._tried.clear()
+        self._is_outdated = False
+        self.preview.begin(pending=["data/"])
+
+    def show_first(self) -> None:
+        """Shows the pages that are looked at, and the home pages. What they link to is as it was, and waits."""
+        output, report = self._output(), replace(self.report, quiet=self.preview.is_complete, hidden=_LATER)
+
+        def can_wait(step: Step, task: Task) -> bool:
+            own = addresses.dataset_path(task.dataset)
+            is_shown = step.name in (CHARTS, PAGES) and any(own in path for path in self.preview.wanted())
+            return step.name in (*LINKED, CHARTS, PAGES) and not is_shown
+
+        runner = Runner(self.first, self._cache, report=report, can_wait=can_wait)
+        site = gather_site(self.options, runner, output, report, work="first").site
+        wanted = {*self.preview.wanted(), *_homes(site)}
+        self._tried |= wanted
+        written = write(site)
+        render(site, written, write_overview(site, written), wanted)
+        self.preview.show(output.files, pending=tuple(_unmade(site)))
+
+    def build_rest(self) -> Cache:
+        """Shows the whole site; returns the cache that it was built with. Raises _Superseded where something changes
+        meanwhile: the next site has what was made so far."""
+        cache, output = self._cache, self._output()
+        report = replace(self.report, quiet=self.preview.is_complete, hidden=_PREPARED)
+        runner = Runner(self.rest, cache, report=report, waiting=self._look, between=self._stop)
+        build_site(self.options, runner, output, report)
+        self._stop()
+        self.preview.finish(output.files)
+        cache.keep(self._last, dict(output.files))
+        return cache
+
+    def _look(self) -> None:
+        """While others work: shows the pages that are looked at, of what is new if something has changed."""
+        if self.changed.is_set():
+            self.settle()
+            self.begin()
+            self._is_outdated = True
+        elif set(self.preview.wanted()) <= self._tried:
+            return
+        try:
+            self.show_first()
+        except PublisherError as error:
+            self._explain(error)
+
+    def _stop(self) -> None:
+        if self._is_outdated or self.changed.is_set():
+            self.changed.set()
+            raise _Superseded
+
+    def _output(self) -> _Served:
+        self.options.out.mkdir(parents=True, exist_ok=True)
+        return _Served(self.options.out)
+
+    def _explain(self, error: PublisherError) -> None:
+        """Shows in the browser and in the terminal why there is nothing new."""
+        lines = {
+            language: [line.text for line in text_report(error.problems, language)]
+            if isinstance(error, DataFaults)
+            else [error.text(language)]
+            for language in LANGUAGES
+        }
+        heading = {language: texts("cli", language)["serve"]["faulty"] for language in LANGUAGES}
+        explanation = {language: [heading[language], *said] for language, said in lines.items()}
+        if explanation == self.preview.explanation:
+            return
+        self.preview.explain(explanation)
+        for line in lines[self.report.language]:
+            self.report.console.print(line, soft_wrap=True, markup=False)
 
 
 def serve_site(root: Path, port: int, jobs: int | None, report: Reporter) -> None:
     """Builds, serves and watches until the person stops it."""
-    out = root / "build" / "serve"
-    preview = Preview(out)
-    changed = threading.Event()
-    watch = Watch(root, changed)
-    watch.renew()
-    with server(preview, port) as address, opened(workers(jobs), reads=[root], writes=[root / "build"]) as pool:
+    preview, build = Preview(), [root / "build"]
+    preview.begin()
+    with (
+        server(preview, port, report.language) as address,
+        opened(workers(jobs), reads=[root], writes=build) as first,
+        opened(workers(jobs), reads=[root], writes=build) as rest,
+    ):
         report.console.print(address)
-        cache = Cache(root.resolve() / "build" / "cache")
-        options = Options(root, out, address, drafts=True)
+        serving = Serving(Options(root, root / "build" / "serve", drafts=True), preview, report, first, rest)
+        watch = Watch(root, serving.changed)
+        watch.renew()
+        serving.renew = watch.renew
         watch.observer.start()
         try:
-            seen = Seen()
+            serving.recall()
             while True:
-                seen = _rebuild(options, Runner(pool, cache), seen, preview, report, changed)
-                changed.wait()
-                while changed.is_set():
-                    watch.renew()
-                    changed.clear()
-                    changed.wait(_PAUSE)
+                serving.update()
+                serving.settle()
         except KeyboardInterrupt:
             watch.observer.stop()
 
 
-def _watched(root: Path) -> Sequence[Path]:
-    """The folders of data, pages and templates: the publication's own, and ours."""
-    wanted = (*data_folders(root), root / "site", *site_files(root).layers)
-    found = {folder.resolve() for folder in wanted if folder.is_dir()}
-    return [folder for folder in sorted(found) if not any(other in folder.parents for other in found)]
+def _homes(site: Site) -> list[str]:
+    """The files of the home page in all languages."""
+    catalog = site.content.catalog
+    return [f"{addresses.localized(catalog, addresses.HOME, language)}index.html" for language in catalog.languages]
 
 
-def _rebuild(
-    options: Options, runner: Runner, seen: Seen, preview: Preview, report: Reporter, changed: threading.Event
-) -> Seen:
-    """A build whose problems are shown, and leave what is shown as it was; returns what is known of files by then."""
-    gc.unfreeze()
-    began = time.time_ns()
-    sources = known_hashes(data_folders(options.root), seen.sources, root=options.root)
-    assert runner.cache
-    cache = replace(runner.cache, seen=seen.whole, sources=sources)
-    try:
-        with locked(options.root / "build"):
-            _show(options, replace(runner, cache=cache), preview, report, changed)
-    except PublisherError as error:
-        _explain(error, preview, report)
-    states: list[State] = []
-    for file in preview.files.values():
-        with suppress(OSError):
-            states.append(state(Path(file).stat()))
-    return Seen(settled(states, began), {seen: sources[seen] for seen in settled(sources, began)})
-
-
-def _explain(error: PublisherError, preview: Preview, report: Reporter) -> None:
-    """Shows in the browser and in the terminal why there is nothing new."""
-    lines = {
-        language: [line.text for line in text_report(error.problems, language)]
-        if isinstance(error, DataFaults)
-        else [error.text(language)]
-        for language in LANGUAGES
-    }
-    preview.explain({language: [texts("cli", language)["serve"]["faulty"], *said] for language, said in lines.items()})
-    for line in lines[report.language]:
-        report.console.print(line, soft_wrap=True, markup=False)
-
-
-class _Superseded(Exception):
-    """Something changed while a site was built: what is about all datasets can wait."""
-
-
-def _show(options: Options, runner: Runner, preview: Preview, report: Reporter, changed: threading.Event) -> None:
-    options.out.mkdir(parents=True, exist_ok=True)
-    output = _Served(options.out)
-    quick = replace(report, quiet=preview.is_complete)
-
-    def packaged(site: Site) -> tuple[Problem, ...]:
-        render(site, write(site))
-        preview.show(output.files)
-        if changed.is_set() and preview.is_complete:
-            raise _Superseded
-        return ()
-
-    with suppress(_Superseded):
-        build_site(options, replace(runner, report=quick), output, quick, packaged)
-        preview.show(output.files, complete=True)
+def _unmade(site: Site) -> list[str]:
+    """The folders of the downloads that are still those of before, or none."""
+    found = []
+    for (dataset, version), package in site.packages.items():
+        if package.files.is_provisional:
+            found += [addresses.data_path(dataset, version), addresses.data_path(dataset, LATEST)]
+    return found

@@ -63,7 +63,7 @@ def cite_release(catalog: Catalog, release: Release, language: str) -> Citation:
     return Citation(
         key=release.id,
         title=release.title.get(language) or release.dataset,
-        author=("，" if _is_chinese(language) else ", ").join(authors) or publisher,
+        author=_marks(language)["comma"].join(authors) or publisher,
         publisher=publisher,
         version=str(release.version),
         issued=release.date,
@@ -87,7 +87,7 @@ def _styles(languages: Sequence[str], language: str) -> tuple[str, ...]:
 
 def _withdrawal(release: Release, language: str) -> tuple[tuple[str, str], ...]:
     """What a citation of a withdrawn release says first."""
-    gone, comma = release.withdrawal, "，" if _is_chinese(language) else ", "
+    gone, comma = release.withdrawal, _marks(language)["comma"]
     said = f"{gone.date.isoformat()}{comma}{gone.reason.get(language).rstrip('.。')}" if gone else ""
     return ((texts("citation", language)["withdrawn"], said),) if gone else ()
 
@@ -103,7 +103,7 @@ def cite_summary(catalog: Catalog, release: Release, summary: Summary, language:
     return replace(
         whole,
         key=f"{release.id}-{summary.name}",
-        title=f"{summary.title.get(language) or summary.name}{_colon(language)}{whole.title}",
+        title=f"{summary.title.get(language) or summary.name}{_marks(language)['colon']}{whole.title}",
         abstract=summary.description.get(language),
         address=addresses.summary_page(catalog, release, summary.name, language),
     )
@@ -120,7 +120,7 @@ def cite_figure(catalog: Catalog, release: Release, result: FigureResult, sha256
         "field": figure.field,
         "value": " ".join(filter(None, (texts("bounds", language).get(result.bound, ""), value))),
         "date": result.date,
-        "caveat": _semicolon(language).join(caveats),
+        "caveat": _marks(language)["semicolon"].join(caveats),
         "sha256": sha256,
     }
     if figure.resource:
@@ -131,7 +131,7 @@ def cite_figure(catalog: Catalog, release: Release, result: FigureResult, sha256
     return replace(
         whole,
         key=f"{release.id}-{figure.name}",
-        title=f"{figure.title.get(language) or figure.name}{_colon(language)}{whole.title}",
+        title=f"{figure.title.get(language) or figure.name}{_marks(language)['colon']}{whole.title}",
         address=address,
         details=(*whole.details, *((words[name], value) for name, value in details.items() if value)),
     )
@@ -243,8 +243,7 @@ def csl(cited: Citation) -> dict[str, Any]:
 
 def citation_cff(cited: Citation) -> str:
     """CITATION.cff 1.2.0 (https://citation-file-format.github.io/)."""
-    chinese = "引用这些数据时，请使用以下信息。"
-    message = chinese if _is_chinese(cited.language) else "Please cite these data as below."
+    message = texts("citation", "zh" if _is_chinese(cited.language) else cited.language)["please"]
     content = {
         "cff-version": "1.2.0",
         "type": "dataset",
@@ -297,23 +296,20 @@ def _line(value: str) -> str:
 
 def _located(cited: Citation) -> str:
     """The details in brackets, as they end a sentence; empty where there are none."""
-    details = _semicolon(cited.language).join(map(_line, _detailed(cited)))
+    details = _marks(cited.language)["semicolon"].join(map(_line, _detailed(cited)))
     if not details:
         return ""
     return f"［{details}］" if _is_chinese(cited.language) else f" [{details}]"
 
 
 def _detailed(cited: Citation) -> list[str]:
-    return [f"{name}{_colon(cited.language)}{value}" for name, value in cited.details]
+    return [f"{name}{_marks(cited.language)['colon']}{value}" for name, value in cited.details]
 
 
 def _is_chinese(language: str) -> bool:
     return language.startswith("zh")
 
 
-def _semicolon(language: str) -> str:
-    return "；" if _is_chinese(language) else "; "
-
-
-def _colon(language: str) -> str:
-    return "：" if _is_chinese(language) else ": "
+def _marks(language: str) -> Mapping[str, str]:
+    """The marks between the parts of a sentence: those of Chinese are the same however it is written."""
+    return texts("citation", "zh" if _is_chinese(language) else language)

@@ -14,8 +14,8 @@ from urllib.parse import quote
 
 from datagazette.describe import addresses
 from datagazette.describe.prose import description, literal
-from datagazette.describe.writing import kindred
 from datagazette.home import PACKAGE
+from datagazette.messages.kin import kindred
 from datagazette.model.names import address_parts
 from datagazette.model.publication import NEUTRAL_PAGES, Catalog
 

@@ -1,8 +1,7 @@
 """How languages are written: their script, its direction and its fonts, and the marks within numbers.
 
 The families of fonts are the reader's own: nothing is sent, since a Chinese web font weighs megabytes. What a system
-writes well with its own interface font needs no entry. A language is written as CLDR has it: `sr` in Cyrillic, `zh-TW`
-in traditional characters.
+writes well with its own interface font needs no entry.
 """
 
 from __future__ import annotations
@@ -12,8 +11,9 @@ from decimal import Decimal, localcontext
 from functools import cache
 
 from babel import Locale, UnknownLocaleError
-from babel.core import get_global, parse_locale
 from babel.numbers import format_decimal, get_decimal_symbol, get_group_symbol
+
+from datagazette.messages.kin import script
 
 _DIGITS = 400  # more than any column holds; Python's own 28 are not enough
 _SYSTEM = ("system-ui", "-apple-system", "Segoe UI")
@@ -33,24 +33,6 @@ _FIXED_BY_SCRIPT = {
     "Kore": ("Noto Sans Mono CJK KR",),
     "Arab": ("DejaVu Sans Mono",),
 }
-
-
-def script(language: str) -> str:
-    """The writing of a language, as ISO 15924 has it: `Latn`; empty where CLDR does not know it."""
-    try:
-        code, territory, written, *_ = parse_locale(language, sep="-")
-    except ValueError:
-        return ""
-    likely = get_global("likely_subtags")
-    found = likely.get(f"{code}_{territory}") or likely.get(code) or code
-    return written or parse_locale(found)[2] or ""
-
-
-def kindred(language: str) -> tuple[str, ...]:
-    """The language, and the one without its region whose texts its readers read: `en` for `en-GB`. There is none for
-    `zh-TW`, which is written in other characters than `zh`."""
-    base = language.partition("-")[0]
-    return (language, base) if base != language and script(base) == script(language) != "" else (language,)
 
 
 def is_rtl(language: str) -> bool:

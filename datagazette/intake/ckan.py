@@ -23,6 +23,22 @@ _BOOKKEEPING = (
     "metadata_created", "metadata_modified", "help", "success", "plugin_data", "archiver", "qa", "ratings_average",
     "ratings_count", "ckan_url", "download_url", "approval_status",
 )  # fmt: skip
+_OF_RESOURCE = (
+    "id", "name", "description", "url", "format", "name_translated", "description_translated", "display_name", "title",
+    "position", "state", "size", "byte_size", "hash", "created", "issued", "modified", "resource_type", "is_api",
+)  # fmt: skip
+_KEPT_FOR_ITSELF = (
+    "_id",
+    "_active",
+    "_modified",
+    "_updated",
+    "_url",
+    "_type",
+    "_inner",
+    "mimetype",
+    "_source_file",
+    "_timestamp",
+)
 _PEOPLE = (("author", "author"), ("maintainer", "maintainer"))
 _UNSTATED = ("", "notspecified", "other-closed", "none")
 _STARTS = ("temporal_start", "temporal_coverage_from", "temporal_coverage-from", "start_date", "temporal_from")
@@ -35,7 +51,8 @@ _RHYTHMS = {
     "monthly": "P1M", "weekly": "P1W", "daily": "P1D", "never": "never", "not planned": "never",
 }  # fmt: skip
 _FROM_HERE = ("title", "notes", "name", "url", "version", "tags", "resources", "organization", "groups", "extras",
-              "license_id", "license_title", "license_url", *(key for pair in _PEOPLE for key in (pair[0],)),
+              "license_id", "license_title", "license_url", "title_translated", "notes_translated", "keywords",
+              "description", "display_name", *(key for pair in _PEOPLE for key in (pair[0],)),
               "author_email", "maintainer_email")  # fmt: skip
 
 
@@ -54,28 +71,73 @@ def answer_of(value: Mapping[str, Any]) -> Mapping[str, Any] | None:
 def described(answer: Mapping[str, Any], left: list[Left]) -> tuple[dict[str, Any], dict[str, tuple[str, ...]]]:
     """(what the answer says in the keys of a Data Package, what it calls them there)."""
     extras = dict(_extras(answer))
-    found: dict[str, Any] = {"name": answer.get("name"), "title": answer.get("title")}
-    found["description"] = answer.get("notes")
-    found["version"] = answer.get("version")
-    tags = answer.get("tags") or ()
-    found["keywords"] = [plain(tag.get("display_name") or tag.get("name")) if isinstance(tag, Mapping) else plain(tag)
-                         for tag in tags]  # fmt: skip
+    notes = "notes" if _text(answer.get("notes")) else "description"
+    found: dict[str, Any] = {"name": answer.get("name"), "version": answer.get("version")}
+    found |= _spoken("title", answer.get("title"), answer.get("title_translated"))
+    found |= _spoken("description", answer.get(notes), answer.get("notes_translated"))
+    found |= _keywords(answer)
     found["licenses"] = _license(answer, left)
     found["contributors"] = list(_people(answer))
-    found["sources"] = [{"title": plain(answer.get("title")), "path": answer["url"]}] if answer.get("url") else []
+    found["sources"] = [{"title": found.get("title", ""), "path": answer["url"]}] if answer.get("url") else []
     former = {
-        "description": ("notes",), "keywords": ("tags",), "licenses": ("license_id", "license_title", "license_url"),
+        "title": ("title", "title_translated"), "description": (notes, "notes_translated"),
+        "keywords": ("tags", "keywords"), "licenses": ("license_id", "license_title", "license_url"),
         "contributors": ("organization", "author", "maintainer"), "sources": ("url",),
     }  # fmt: skip
     used = _from_extras(found, former, extras)
     left += [Left(f"extras: {key}", "no-place") for key, value in extras.items() if key not in used and value]
-    groups = [plain(group.get("title") or group.get("name")) for group in answer.get("groups") or ()
+    groups = [_text(group.get("title")) or _text(group.get("name")) for group in answer.get("groups") or ()
               if isinstance(group, Mapping)]  # fmt: skip
     left += [Left("groups", "groups", {"found": ", ".join(groups)})] if groups else []
     kept = [key for key in _BOOKKEEPING if answer.get(key) not in (None, "", [], {})]
     left += [Left(", ".join(kept), "bookkeeping")] if kept else []
     stated = {here: tuple(key for key in keys if answer.get(key) or extras.get(key)) for here, keys in former.items()}
     return {key: value for key, value in found.items() if value}, stated
+
+
+def _text(value: object) -> str:
+    """A text; of a text in several languages, which some catalogues have, the first that is not empty."""
+    if isinstance(value, Mapping):
+        return next(filter(None, map(plain, value.values())), "")
+    return plain(value)
+
+
+def _spoken(key: str, *values: object) -> dict[str, str]:
+    """A text under `key`, with its translations beside it."""
+    found = {f"{key}@{language}": plain(text) for value in values if isinstance(value, Mapping)
+             for language, text in value.items() if plain(text)}  # fmt: skip
+    text = next(filter(None, map(_text, values)), "")
+    return {key: text, **found} if text else {}
+
+
+def _keywords(answer: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The tags; in each language where the catalogue has keywords by language."""
+    stated = answer.get("keywords")
+    if isinstance(stated, Mapping) and any(stated.values()):
+        spoken = {language: [plain(word) for word in words] for language, words in stated.items() if words}
+        return {
+            "keywords": next(iter(spoken.values())),
+            **{f"keywords@{name}": words for name, words in spoken.items()},
+        }
+    tags = answer.get("tags") or ()
+    return {"keywords": [_text(tag.get("display_name")) or plain(tag.get("name")) if isinstance(tag, Mapping)
+                         else plain(tag) for tag in tags]}  # fmt: skip
+
+
+def about_resource(resource: Mapping[str, Any], left: list[Left]) -> dict[str, str]:
+    """What an answer says of a table that is here; what else is filled in, but for what the catalogue keeps for itself,
+    goes to `left`."""
+    found = {**_spoken("title", resource.get("name"), resource.get("name_translated")),
+             **_spoken("description", resource.get("description"), resource.get("description_translated"))}  # fmt: skip
+    rest = [key for key, value in resource.items() if value not in (None, "", [], {}, False, 0)
+            and key not in _OF_RESOURCE and not key.endswith(_KEPT_FOR_ITSELF)]  # fmt: skip
+    title = found.get("title") or plain(resource.get("id"))
+    left += [Left(f"{title}: {key}", "no-place") for key in rest if _text(resource[key])]
+    return found
+
+
+def name_of(resource: Mapping[str, Any]) -> str:
+    return _text(resource.get("name")) or plain(resource.get("id"))
 
 
 def _extras(answer: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -85,7 +147,7 @@ def _extras(answer: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield plain(extra["key"]), plain(extra.get("value"))
     for key, value in answer.items():
         if key not in (*_FROM_HERE, *_BOOKKEEPING) and value not in (None, "", [], {}):
-            yield key, plain(value) or "…"
+            yield key, _text(value) or "…"
 
 
 def _license(answer: Mapping[str, Any], left: list[Left]) -> list[dict[str, str]]:
@@ -100,7 +162,9 @@ def _license(answer: Mapping[str, Any], left: list[Left]) -> list[dict[str, str]
 
 def _people(answer: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     organization = answer.get("organization")
-    if isinstance(organization, Mapping) and (title := plain(organization.get("title") or organization.get("name"))):
+    if isinstance(organization, Mapping) and (
+        title := _text(organization.get("title")) or _text(organization.get("name"))
+    ):
         yield {"title": title, "roles": ["publisher"]}
     for key, role in _PEOPLE:
         title, email = plain(answer.get(key)), plain(answer.get(f"{key}_email"))
@@ -130,7 +194,7 @@ def _from_extras(found: dict[str, Any], former: dict[str, tuple[str, ...]], extr
 
 def file_of(resource: Mapping[str, Any], files: Sequence[Path]) -> Path | None:
     """The file that a resource is: by the name in its address, its own name, or its id; None where there is none."""
-    address, name, ident = (plain(resource.get(key)) for key in ("url", "name", "id"))
+    address, name, ident = (_text(resource.get(key)) for key in ("url", "name", "id"))
     ending = f".{plain(resource.get('format')).lower().lstrip('.')}"
     wanted = [base_name(address), name, ident, f"{name}{ending}", f"{ident}{ending}"]
     by_name = {path.name.lower(): path for path in reversed(files)}

@@ -190,7 +190,7 @@ def descriptor(about: About, tables: Sequence[Described], schemas: Mapping[str, 
         **_texts("description", about.descriptions, languages),
         "languages": _Listed(languages),
         "themes": _Listed(about.themes),
-        **{key: about.package[key] for key in _KEPT if key in about.package},
+        **_kept(about),
         "sources": _sources(about),
         f"{_PROPOSAL}updateFrequency": "P1Y" if yearly else "",
         "temporal": _temporal(tables),
@@ -204,6 +204,14 @@ def descriptor(about: About, tables: Sequence[Described], schemas: Mapping[str, 
         found[key] = _Listed(value) if isinstance(value, list) else value
         found.pop(f"{_PROPOSAL}{key}", None)
     return {key: value for key, value in found.items() if value or key == "themes"}
+
+
+def _kept(about: About) -> dict[str, Any]:
+    """What a package says that holds here, too; keywords in the languages of the publication."""
+    spoken = [f"keywords@{language}" for language in about.languages[1:]]
+    words = about.package.get(f"keywords@{about.languages[0]}") or about.package.get("keywords")
+    found = {key: about.package[key] for key in (*_KEPT, *spoken) if key in about.package}
+    return {**found, "keywords": words} if words else found
 
 
 def schema(name: str, table: Described, languages: Sequence[str]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from datagazette.intake.accounts import Account, Gathered, How
 from datagazette.intake.columns import Written
 from datagazette.intake.describe import Described, primary_key_of
 from datagazette.intake.extra_rows import settled, without_blank
-from datagazette.intake.gathering import gather
+from datagazette.intake.gathering import gather, unspoken
 from datagazette.intake.hints import degrees, years
 from datagazette.intake.keys import Target
 from datagazette.intake.naming import Named, language_of, named, slug
@@ -112,6 +112,7 @@ def plan_dataset(sources: Sources) -> Draft:
     gathered = gather(sources.paths, how) if sources.wide else Gathered()
     sheets = [settled(sheet, sources.total) for sheet in gathered.sheets]
     package = gathered.package
+    accounts = (*gathered.accounts, *unspoken(gathered, loaded.publication.catalog.languages))
     for path in () if sources.wide else sources.paths:
         with step(path.name, limits.SOURCE_SECONDS):
             if is_descriptor(path):
@@ -131,7 +132,7 @@ def plan_dataset(sources: Sources) -> Draft:
         contents = tuple((scratch / table.path).read_bytes() for table in tables)
     views = tuple(map(viewed, tables, sheets))
     return Draft(sources.root, sources.name, loaded.publication, tuple(tables), tuple(sheets), contents, package, views,
-                 gathered.accounts, _origin(sources.paths[0]))  # fmt: skip
+                 accounts, _origin(sources.paths[0]))  # fmt: skip
 
 
 def _origin(path: Path) -> str:

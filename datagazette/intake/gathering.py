@@ -71,6 +71,23 @@ def gather(paths: Sequence[Path], how: How) -> Gathered:
     return Gathered(sheets, next((gathered.package for gathered in found if gathered.package), {}), accounts)
 
 
+def unspoken(gathered: Gathered, languages: Sequence[str]) -> Iterator[Account]:
+    """What is said in languages that the publication does not have, unless it is the text that has no language."""
+    holders: list[tuple[str, Mapping[str, Any]]] = [("", gathered.package)]
+    for sheet in gathered.sheets:
+        schema = sheet.resource.get("schema")
+        fields = schema.get("fields") if isinstance(schema, Mapping) else ()
+        holders.append((f"{sheet.name}: ", sheet.resource))
+        holders += [(f"{sheet.name}: {field['name']}: ", field) for field in fields or ()]
+    left = tuple(
+        Left(f"{place}{key}", "language") for place, holder in holders for key, text in holder.items()
+        if key.partition("@")[2] not in ("", *languages) and text != holder.get(key.partition("@")[0])
+    )  # fmt: skip
+    if left:
+        form, file = next(((account.form, account.file) for account in gathered.accounts), ("folder", ""))
+        yield Account(file, form, (), left)
+
+
 def _reasons(accounts: Iterable[Account]) -> dict[str, str]:
     """Why none of the tables could be read, by language."""
     lost = [part for account in accounts for part in account.left if part.reason in _NO_TABLE]
@@ -270,7 +287,7 @@ def _of_ckan(path: Path, answer: Mapping[str, Any], opened: Sequence[Path], how:
     sheets: list[Sheet] = []
     used: set[Path] = set()
     for resource in (resource for resource in answer["resources"] if isinstance(resource, Mapping)):
-        title = plain(resource.get("name")) or plain(resource.get("id"))
+        title = ckan.name_of(resource)
         file = ckan.file_of(resource, files)
         if file is None:
             left.append(Left(title, "not-there", {"address": plain(resource.get("url"))}))
@@ -278,8 +295,7 @@ def _of_ckan(path: Path, answer: Mapping[str, Any], opened: Sequence[Path], how:
             left.append(Left(title, "no-table"))
         elif file.resolve() not in used:
             used.add(file.resolve())
-            about_table = {"title": title, "description": plain(resource.get("description"))}
-            held = {key: text for key, text in about_table.items() if text and text != file.name}
+            held = {key: text for key, text in ckan.about_resource(resource, left).items() if text != file.name}
             read = read_sheets(file, *how.of_tables)
             only = title if len(read) == 1 and readable_name(title) else ""
             sheets += [replace(sheet, name=only or sheet.name, resource=held) for sheet in read]

@@ -33,7 +33,7 @@ LANGUAGES = tuple(sorted(path.parent.name for path in FOLDER.glob("*/reports.jso
 @cache
 def texts(topic: str, language: str) -> Mapping[str, Any]:
     """The texts of a topic, such as `cli` or `problems/cells`, by key."""
-    code = language if language in FOLDERS else FALLBACK
+    code = next((code for code in _kin(language) if code in FOLDERS), FALLBACK)
     path = next(FOLDER.glob(f"{code}/{topic}.*"), None)
     if not path:
         return texts(topic, FALLBACK)
@@ -43,8 +43,17 @@ def texts(topic: str, language: str) -> Mapping[str, Any]:
 
 
 def has_texts(topic: str, language: str) -> bool:
-    """Whether a topic is there in the language itself."""
-    return language in FOLDERS and any(FOLDER.glob(f"{language}/{topic}.*"))
+    """Whether a topic is there in the language itself, whatever its region."""
+    return any(code in FOLDERS and any(FOLDER.glob(f"{code}/{topic}.*")) for code in _kin(language))
+
+
+def _kin(language: str) -> tuple[str, ...]:
+    """The language, and the one without its region. What reads CLDR is imported where there is a region."""
+    if "-" not in language:
+        return (language,)
+    from datagazette.messages.kin import kindred
+
+    return kindred(language)
 
 
 def fill(text: str, /, **values: object) -> str:

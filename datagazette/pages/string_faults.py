@@ -50,7 +50,7 @@ def _faults(folders: Sequence[Path], name: str, file: str, language: str) -> lis
     own = parse_strings(language, path.read_text("utf-8-sig"))
     laid = read_strings(folders, [language])[language]
     model = parse_strings("en", (folders[-1] / "en.yaml").read_text("utf-8"))
-    return [*_unknown(own, model, document), *_placeholders(own, model, document), *_written(laid, document)]
+    return [*_unknown(own, model, document), *_placeholders(own, laid, model, document), *_written(laid, document)]
 
 
 def _is_known(folders: Sequence[Path], language: str) -> bool:
@@ -80,9 +80,10 @@ def _unknown(own: Strings, model: Strings, document: Document) -> Iterator[Probl
             yield warning("words-unknown", document.file, _line(document, key), key=key, near=near)
 
 
-def _placeholders(own: Strings, model: Strings, document: Document) -> Iterator[Problem]:
-    """Each string is filled with what the program has for it."""
-    known, used = _filled(model), _filled(own)
+def _placeholders(own: Strings, laid: Strings, model: Strings, document: Document) -> Iterator[Problem]:
+    """Each string is filled with what the program has for it; of a counted one, some form names each value."""
+    written = {without_form(key) for key in own.values}
+    known, used = _filled(model), {key: names for key, names in _filled(laid).items() if key in written}
     for key, text in own.values.items():
         allowed = known.get(without_form(key))
         template = string.Template(text)

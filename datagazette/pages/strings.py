@@ -21,7 +21,7 @@ import yaml
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 
-from datagazette.describe.writing import kindred
+from datagazette.messages.kin import kindred
 
 _FALLBACK = "en"
 # What a region has of its own, where the texts are those of the language.

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Visit
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.shipped]
 
 COVERAGE = "datasets/township-stations/summaries/station-coverage/"
 # What the first row says: bound, exact value, unit.

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import Visit
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.shipped]
 
 LANGUAGES = ("", "en/")
 OVERDUE = {"": "逾期", "en/": "Overdue"}

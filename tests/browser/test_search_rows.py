@@ -15,7 +15,7 @@ from datagazette.search.row_entries import folded, grams
 from tests.browser.conftest import Visit
 from tests.conftest import ROOT
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.shipped]
 
 DIVISIONS = "datasets/administrative-divisions/"
 PLACE = {"": "地区", "en/": "Place"}

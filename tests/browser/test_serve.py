@@ -91,7 +91,7 @@ def test_what_is_wrong_is_said_in_the_language_of_the_page_whatever_that_is(
     tmp_path: Path, page: Page, language: str, shown: str
 ) -> None:
     (tmp_path / "index.html").write_text(f"<!doctype html><html lang={language}><body>Page</body></html>", "utf-8")
-    preview = Preview(tmp_path)
+    preview = Preview({"index.html": str(tmp_path / "index.html")})
     with server(preview, 0) as address:
         preview.explain({"en": ["Wrong", "a"], "zh": ["有误", "b"], "fr": ["Faux", "c"]})
         page.goto(address)

@@ -164,6 +164,7 @@ def copied(own_site: Path, shared: Path) -> Path:
 
 
 @pytest.mark.thorough
+@pytest.mark.shipped
 def test_a_copy_by_the_list_is_the_site(copied: Path, own_site: Path, browser: Browser) -> None:
     copy = copied / "site"
     own = {name: digest for name, digest in tree_hashes(own_site).items() if not name.startswith(".")}
@@ -186,6 +187,7 @@ def test_a_copy_by_the_list_is_the_site(copied: Path, own_site: Path, browser: B
 
 
 @pytest.mark.thorough
+@pytest.mark.shipped
 def test_a_mirror_that_follows_links_has_style_and_whole_releases(
     own_site: Path, browser: Browser, tmp_path: Path
 ) -> None:
@@ -240,6 +242,7 @@ def replayed_page(page: Page, address: str) -> Frame:
 
 
 @pytest.mark.thorough
+@pytest.mark.shipped
 def test_a_web_archive_opens_searches_and_explores(replayed: str, browser: Browser) -> None:
     with opened(browser) as page:
         frame = replayed_page(page, f"{replayed}en/datasets/township-stations/")

@@ -23,7 +23,7 @@ from tests.ground.shipped.page import CATALOG, Page, featured, opened, said, sum
 from tests.ground.shipped.parts import faults_of
 from tests.ground.shipped.tables import Release, newest, read_yaml, releases
 
-pytestmark = [pytest.mark.slow, pytest.mark.thorough]
+pytestmark = [pytest.mark.slow, pytest.mark.thorough, pytest.mark.shipped]
 
 LANGUAGES = {"zh": "", "en": "en/"}
 LISTS = ("", "figures", "datasets", "changes", "sources")

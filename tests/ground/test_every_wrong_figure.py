@@ -23,7 +23,7 @@ from tests.ground.shipped.page import featured
 from tests.ground.shipped.tables import Release, newest
 from tests.ground.test_every_figure import faults
 
-pytestmark = [pytest.mark.slow, pytest.mark.thorough]
+pytestmark = [pytest.mark.slow, pytest.mark.thorough, pytest.mark.shipped]
 
 CERTIFIED, STATIONS, DIVISIONS, ALLOWANCES, FIELDS = (
     "ningxia-certified-workers", "township-stations", "administrative-divisions", "ningxia-allowances",

@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.host import served
 from tests.hosts.loose_host import UnchangedParts, WithoutRanges, WithoutSlash, handler
 
-pytestmark = [pytest.mark.browser, pytest.mark.thorough]
+pytestmark = [pytest.mark.browser, pytest.mark.thorough, pytest.mark.shipped]
 
 EXPLORER = "datasets/administrative-divisions/explore/"
 TOWNSHIPS = f"{EXPLORER}?table=townships"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.thorough]
+pytestmark = [pytest.mark.browser, pytest.mark.thorough, pytest.mark.shipped]
 
 TOWNSHIPS = "datasets/administrative-divisions/explore/?table=townships"
 # The places of a chart's texts that lie outside of the figure that holds it.

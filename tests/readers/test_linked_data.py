@@ -61,6 +61,7 @@ def test_dataset_pages_tell_search_engines_what_they_ask(site: Path, prefix: str
             assert one["sha256"] in sums
 
 
+@pytest.mark.shipped
 def test_times_and_places_are_described(own_site: Path) -> None:
     found = dataset_of(own_site / "datasets/ningxia-certified-workers/index.html")
     assert found["spatialCoverage"][0]["name"]

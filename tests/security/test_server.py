@@ -29,6 +29,11 @@ OTHERS = (
 )
 
 
+def files_below(folder: Path) -> dict[str, str]:
+    """The files of a folder by their paths there, for a preview."""
+    return {path.relative_to(folder).as_posix(): str(path) for path in folder.rglob("*") if path.is_file()}
+
+
 @pytest.fixture(scope="module")
 def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """The port of a preview of one page, beside a file that is not part of it."""
@@ -39,7 +44,7 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     for name in ("index.html", "en/index.html", "404.html"):
         (folder / name).write_text(PAGE if name != "404.html" else PAGE.replace("draft", "missing page"))
     (folder / "style.css").write_text("body {}")
-    with server(Preview(folder), 0) as address:
+    with server(Preview(files_below(folder)), 0) as address:
         yield int(address.rstrip("/").rpartition(":")[2])
 
 
@@ -139,7 +144,7 @@ def test_events_of_an_impossible_page_do_not_end_in_a_traceback(port: int, capfd
 def test_a_browser_that_goes_away_is_no_fault(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "large.bin").write_bytes(bytes(50_000_000))
     before = set(threading.enumerate())
-    with server(Preview(tmp_path), 0) as address:
+    with server(Preview(files_below(tmp_path)), 0) as address:
         port = int(address.rstrip("/").rpartition(":")[2])
         with socket.create_connection(("127.0.0.1", port), 30) as connection:
             connection.sendall(b"GET /large.bin HTTP/1.1\r\nHost: localhost\r\n\r\n")
