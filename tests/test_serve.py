@@ -104,6 +104,7 @@ def test_a_page_that_is_still_to_come_says_so_and_comes_by_itself(
         assert said in content
         assert "/__serve/preview.js?state=" in content
         state = preview.state("/")
+        assert event(address, "/", state) == "fine"
         preview.show(files)
         assert event(address, "/", state) == "reload"
 
