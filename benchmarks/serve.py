@@ -1,15 +1,21 @@
-"""How soon `build.py serve` shows a change, in publications of several sizes.
+"""How soon `build.py serve` shows a change, in publications of several sizes, and its first page.
 
     python benchmarks/serve.py [--datasets 20 200] [--folder DIR]
+    python benchmarks/serve.py --rows 115000 [--before CHECKOUT] [--folder DIR]
 
 One line of one ledger is changed, as an editor saves it. Seconds until its dataset's page is new, and until the list of
 all changes is; of several changes, one after the other, the median.
+
+With `--rows`, of eight datasets that were built before, one of them a draft with so many rows: seconds until the home
+page is there, and until it has another word of `catalog.yaml` and the draft's page another cell. With `--before`, the
+same of another checkout of the program, and the ratios.
 """
 
 from __future__ import annotations
 
 import argparse
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -24,12 +30,13 @@ from urllib.request import urlopen
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
+from benchmarks import large
 from benchmarks.measuring import environment, write_section
-from benchmarks.publications import write_publication
+from benchmarks.publications import write_dataset, write_publication
 
 PORT = 8765
 BUILD = (sys.executable, str(HERE.parent / "build.py"))
-CHANGES = 5
+CHANGES, DATASETS = 5, 8
 # How often a page is asked for, in seconds.
 _EVERY = 0.02
 _HEAD = ("| datasets | its page (s) | the list of all changes (s) |", "| ---: | ---: | ---: |")
@@ -104,6 +111,64 @@ def measure_size(datasets: int, folder: Path) -> str:
     return row
 
 
+def write_large(root: Path, rows: int) -> Path:
+    """The publication with a large draft; its other datasets are released."""
+    large.write_publication(root, rows)
+    for number in range(1, DATASETS - 2):
+        write_dataset(root, number)
+    (root / "datasets/large/releases.yaml").unlink()
+    return root
+
+
+def replace_once(path: Path, pattern: str, new: str) -> None:
+    text, count = re.subn(pattern, new, path.read_text("utf-8"), count=1, flags=re.MULTILINE)
+    if not count:
+        sys.exit(f"{path} has no {pattern}")
+    path.write_text(text, "utf-8")
+
+
+def measure_start(root: Path, program: Sequence[str]) -> dict[str, float]:
+    """Seconds by what was waited for."""
+    shutil.rmtree(root / "build", ignore_errors=True)
+    shutil.rmtree(root / "public", ignore_errors=True)
+    subprocess.run([*program, "build", "--drafts", "--root", str(root)], check=True, capture_output=True)
+    catalog, table = root / "datasets/catalog.yaml", root / "datasets/large/1.0.0/rows.csv"
+    found = {}
+    started = time.perf_counter()
+    with serving(root, program) as address:
+
+        def waited(what: str, path: str, word: str) -> None:
+            until(lambda: word in page(f"{address}{path}"))
+            found[what] = time.perf_counter() - started
+            page(f"{address}../data/large/latest/SHA256SUMS")  # the end of all work
+            time.sleep(3)
+
+        waited("the first page", "", "<h1")
+        for what, key in (("another word in the tagline", "tagline@en"), ("another word in the title", "title@en")):
+            word = f"Word{time.time_ns()}"
+            started = time.perf_counter()
+            replace_once(catalog, rf"^{key}: .*$", f"{key}: {word}")
+            waited(what, "", word)
+        word = f"N{time.time_ns() % 100_000_000}"
+        started = time.perf_counter()
+        replace_once(table, r"^(1,[0-9]*),[^,]*", rf"\1,{word}")
+        waited("another cell of the draft", "datasets/large/", word)
+    return found
+
+
+def compare_starts(folder: Path, rows: int, before: Path | None) -> None:
+    root = write_large(folder / "large", rows)
+    now = measure_start(root, BUILD)
+    if before is None:
+        print("\n".join(f"{what}: {seconds:.1f} s" for what, seconds in now.items()))
+        return
+    then = measure_start(root, (sys.executable, str(before / "build.py")))
+    lines = [f"| {what} | {then[what]:.1f} | {now[what]:.1f} | {now[what] / then[what]:.2f} |" for what in now]
+    text = "\n".join(("| until it is shown | before (s) | now (s) | ratio |", "| --- | ---: | ---: | ---: |", *lines))
+    print(text)
+    write_section("serve-start", text)
+
+
 def _median(found: list[float]) -> float:
     return sorted(found)[len(found) // 2]
 
@@ -111,9 +176,14 @@ def _median(found: list[float]) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--datasets", type=int, nargs="+", default=[20, 200])
+    parser.add_argument("--rows", type=int, help="measure the first page instead, with a table of so many rows")
+    parser.add_argument("--before", type=Path, help="another checkout of the program")
     parser.add_argument("--folder", type=Path)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
+        if options.rows:
+            compare_starts(Path(folder), options.rows, options.before)
+            return
         rows = [measure_size(datasets, Path(folder)) for datasets in options.datasets]
     write_section("serve", "\n".join((*_HEAD, *rows)))
 

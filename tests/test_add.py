@@ -85,6 +85,7 @@ def test_a_text_is_in_the_first_language_that_it_can_be_in() -> None:
     assert language_among("Kommune", ["da", "en"]) == "da"
     assert language_among("Region", ["zh", "en"]) == "en"
     assert language_among("地区", ["ja"]) == "ja"
+    assert in_languages({"zh": "地区"}, ["en"]) == {"en": "地区"}, "better than none, and a person sees it"
     assert in_languages({"en": "Kommune"}, ["da", "en"]) == {"da": "Kommune"}
     assert in_languages({"en": "Region", "zh": "地区"}, ["en", "zh"]) == {"en": "Region", "zh": "地区"}
 

@@ -161,6 +161,16 @@ def test_a_foreign_key_follows_its_table_to_its_new_name_and_is_listed_where_tha
 
 
 @pytest.mark.thorough
+def test_rows_that_are_comments_by_the_dialect_are_left_out_and_named(root: Path, tmp_path: Path) -> None:
+    path = package(tmp_path / "p", table(dialect={"commentChar": "#"}))
+    (path.parent / "bridges.csv").write_text(CSV.replace("A2", "# checked, twice\nA2"), "utf-8")
+    draft = planned(root, path)
+    assert draft.contents[0].decode() == CSV
+    (found,) = [found for found in draft.sheets[0].notices if found.code == "comment-rows" and found.count]
+    assert "line 3 “# checked |  twice”" in found.text("en")
+
+
+@pytest.mark.thorough
 def test_a_package_with_nothing_to_read_says_where_its_tables_are(root: Path, tmp_path: Path) -> None:
     path = package(tmp_path / "p", {"name": "far", "path": "https://x.example.org/far.csv"})
     with pytest.raises(UsageError) as error:

@@ -324,7 +324,10 @@ def test_a_site_is_in_its_language_as_a_whole(
     with zipfile.ZipFile(site / "data/counts/1.1.0/counts-1.1.0.zip") as archive:
         readme = archive.read("README.md").decode()
     assert "How to cite" not in readme
-    assert "APA" not in readme.partition("GB/T")[1]
+    with zipfile.ZipFile(site / "data/counts/1.1.0/counts-1.1.0.xlsx") as workbook:
+        sheet = workbook.read("xl/worksheets/sheet1.xml").decode()
+    assert ('rightToLeft="1"' in sheet) == (language == "ar")
+    assert "GB/T" not in readme
     assert list((site / "pagefind").glob(f"pagefind.{language}_*")), "an index of its own, with its stems"
 
 

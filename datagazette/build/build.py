@@ -176,8 +176,7 @@ def publish_site(options: Options, report: Reporter) -> Built:
                writes=(root / "build",)) as pool,
     ):  # fmt: skip
         cache, began = Cache(root / "build" / "cache", options.force), time.time_ns()
-        last = CacheKey("states", *_place(options))
-        seen: Seen = found.value if (found := cache.find(last)) else Seen()
+        seen = seen_before(options, cache)
         known = known_hashes(data_folders(options.root), seen.sources, root=options.root)
         cache = replace(cache, seen=seen.whole, sources=known)
         key = _site_key(options, known)
@@ -193,7 +192,7 @@ def publish_site(options: Options, report: Reporter) -> Built:
         with report.stage("publish"):
             laid = output.publish()
         sources = {about: known[about] for about in settled(known, began)}
-        cache.keep(last, Seen(settled(laid.values(), time.time_ns()), sources))
+        cache.keep(CacheKey("states", *_place(options)), Seen(settled(laid.values(), time.time_ns()), sources))
         cache.prune()  # before the files are looked at: a name that a file loses elsewhere changes its state, too
         after = file_states(options.out)
         cache.keep(CacheKey("shown", *_place(options)), states_digest(after))
@@ -211,6 +210,12 @@ class _Last:
 
     built: Built
     state: str
+
+
+def seen_before(options: Options, cache: Cache) -> Seen:
+    """What the last build that published there knew of files."""
+    found = cache.find(CacheKey("states", *_place(options)))
+    return found.value if found else Seen()
 
 
 def untouched_site(options: Options, cache: Cache) -> dict[str, str]:

@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 from rich.text import Text as Styled
 
-from datagazette.cli.group import cli, common, print_problems
+from datagazette.cli.group import cli, common, print_problems, working
 from datagazette.cli.intake_options import Reading, Saying, describing, reading_options, said, sources_of
 from datagazette.cli.understood import show_left, show_tables
 from datagazette.load.descriptors import UNWRITTEN
@@ -52,7 +52,8 @@ def add(
 
     root = root.resolve()
     console = Console(highlight=False)
-    draft = plan(sources_of(root, "", files, saying, reading, wide=True))
+    with working(lang, "read"):
+        draft = plan(sources_of(root, "", files, saying, reading, wide=True))
     if name:
         check_name(draft, name)
     about = with_license(said(draft, saying), license_)
@@ -67,7 +68,8 @@ def add(
     else:
         about, name, key = _Questions(draft, offered, lang, console).answers(name)
     draft, about = completed(draft, about, name, key)
-    folder = write_dataset(draft, about)
+    with working(lang, "write"):
+        folder = write_dataset(draft, about)
     _show_written(root, draft, folder, lang, console)
 
 
@@ -192,7 +194,8 @@ def _show_written(root: Path, draft: Draft, folder: Path, lang: str, console: Co
     from datagazette.commands.check import CheckOptions, check_targets
 
     say = texts("adding", lang)
-    checked = check_targets(CheckOptions(root, (draft.name,)))
+    with working(lang, "check"):
+        checked = check_targets(CheckOptions(root, (draft.name,)))
     dataset = checked.publication.dataset(draft.name) if checked.publication else None
     schemas = sorted({table.schema.file for release in dataset.releases for table in release.tables} if dataset else ())
     console.print(Styled(f"\n{say['made']}", style="bold"))

@@ -12,7 +12,7 @@ import click
 from rich.cells import cell_len
 from rich.console import Console
 
-from datagazette.cli.group import cli, common, print_problems
+from datagazette.cli.group import cli, common, print_problems, working
 from datagazette.cli.intake_options import Reading, Saying, describing, reading_options, said, sources_of
 from datagazette.intake.notices import lines
 from datagazette.messages import texts
@@ -43,13 +43,15 @@ def new(
     if has_draft(root, name):
         click.echo(texts("cli", lang)["new"]["there"].format(name=name))
         return
-    draft = plan(sources_of(root, name, sources, saying, reading))
+    with working(lang, "read"):
+        draft = plan(sources_of(root, name, sources, saying, reading))
     about = said(draft, saying)
     for line in _findings(draft, lang):
         click.echo(line)
     if sys.stdin.isatty() and sys.stdout.isatty():
         about = _asked(draft, about, lang)
-    folder = write_dataset(draft, about)
+    with working(lang, "write"):
+        folder = write_dataset(draft, about)
     _tell(root, draft, folder, lang)
 
 
@@ -99,7 +101,8 @@ def revise(
     pairs = {heading: column for heading, _, column in (pair.rpartition("=") for pair in renamed)}
     wanted = Wanted(add, pairs, frozenset(removed), reading.total, Stated(reading.decimal, days))
     data = Data(files, reading.encoding, reading.delimiter, reading.header, wanted, reading.sheets, reading.hidden)
-    revised = open_draft(root.resolve(), name, bump, data)
+    with working(lang, "read"):
+        revised = open_draft(root.resolve(), name, bump, data)
     say = texts("cli", lang)["revise"]
     folder = f"datasets/{name}/{revised.version}"
     if revised.same_as:
@@ -140,7 +143,8 @@ def _check_again(root: Path, name: str, lang: str) -> None:
     """Checks the dataset with its new data; exit status 1 if there is an error."""
     from datagazette.commands.check import CheckOptions, check_targets
 
-    checked = check_targets(CheckOptions(root, (name,)))
+    with working(lang, "check"):
+        checked = check_targets(CheckOptions(root, (name,)))
     print_problems(checked.problems, lang, Console(highlight=False), checked.hidden, always=True)
     if not checked.valid:
         raise click.exceptions.Exit(1)
@@ -210,7 +214,8 @@ def _tell(root: Path, draft: Draft, folder: Path, lang: str) -> None:
 
     say = texts("cli", lang)["new"]
     click.echo(say["made"])
-    checked = check_targets(CheckOptions(root, (draft.name,)))
+    with working(lang, "check"):
+        checked = check_targets(CheckOptions(root, (draft.name,)))
     dataset = checked.publication.dataset(draft.name) if checked.publication else None
     schemas = sorted({table.schema.file for release in dataset.releases for table in release.tables} if dataset else ())
     for path in [*sorted(folder.iterdir()), *(root / schema for schema in schemas)]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
-from datagazette.cli.group import cli, common, print_lines, print_problems, print_remarks, publication_language
+from datagazette.cli.group import cli, common, print_lines, print_problems, print_remarks, publication_language, working
 from datagazette.messages import texts
 from datagazette.model.problems import Problem
 from datagazette.model.text import visible
@@ -62,7 +62,8 @@ def check(context: click.Context, root: Path, lang: str, targets: tuple[str, ...
     root = root.resolve()
     options = CheckOptions(root, targets, schema, limit_errors, _for_database(memory_limit), jobs,
                            changed_since=changed_since)  # fmt: skip
-    checked = check_targets(options)
+    with working(lang, "check"):
+        checked = check_targets(options)
     if form in _HOSTS:
         _show_host(form, checked, root, publication_language(context, root))
     elif form == "json":

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import locale
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
@@ -106,6 +107,21 @@ def common(command: Function) -> Function:
 @click.version_option(VERSION, message="%(prog)s %(version)s")
 def cli() -> None:
     """Check, summarise, package and publish versioned CSV tables as a static site."""
+
+
+@contextmanager
+def working(language: str, what: str) -> Iterator[None]:
+    """On a terminal, a line that says what is done meanwhile and for how long; it is gone afterwards."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield
+        return
+    from rich import progress
+
+    columns = (progress.SpinnerColumn(), progress.TextColumn("{task.description}"), progress.TimeElapsedColumn())
+    with progress.Progress(*columns, console=console, transient=True) as line:
+        line.add_task(texts("progress", language)["working"][what], total=None)
+        yield
 
 
 def print_problems(

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from datagazette.cli.group import cli, common, print_problems, print_remarks
+from datagazette.cli.group import cli, common, print_problems, print_remarks, working
 from datagazette.messages import texts
 
 
@@ -76,7 +76,8 @@ def release(root: Path, lang: str, name: str, changes: str | None, changes_en: s
     """
     from datagazette.commands.release import release_draft
 
-    done = release_draft(root.resolve(), name, {"": changes or "", "en": changes_en or ""})
+    with working(lang, "release"):
+        done = release_draft(root.resolve(), name, {"": changes or "", "en": changes_en or ""})
     ledger = f"datasets/{name}/releases.yaml"
     say = texts("cli", lang)["release"]
     key = "released" if done.is_new else "before"
@@ -106,7 +107,9 @@ def record(root: Path, lang: str, names: tuple[str, ...], jobs: int | None) -> N
     if restored:
         said: str = texts("cli", lang)["record"]["line-ends"]
         click.echo(said.format(count=len(restored), first=restored[0]))
-    for recorded in add(root.resolve(), names, jobs):
+    with working(lang, "record"):
+        found = add(root.resolve(), names, jobs)
+    for recorded in found:
         key = "added" if recorded.added else "imprint" if recorded.got_imprint else "unchanged"
         click.echo(texts("cli", lang)["record"][key].format(release=recorded.release.id, count=recorded.added))
 

@@ -30,7 +30,7 @@ _HEADINGS = 15  # columns of the terminal for a heading beside sentences
 _WIDEST_NAME = 26  # columns of the terminal for the name of a column
 # Notices of what is not in the table; all others are of what a person should look at.
 _LEFT_OUT = frozenset((
-    "above", "types", "total", "total-sums", "blank", "repeated-header", "columns-empty", "hidden-rows",
+    "above", "comment-rows", "types", "total", "total-sums", "blank", "repeated-header", "columns-empty", "hidden-rows",
     "hidden-columns", "hidden-sheets", "sheets-bare", "comments",
 ))  # fmt: skip
 # Those that the table of columns shows already, and those that the list of what is kept shows.

@@ -4,6 +4,7 @@
 const script = document.currentScript;
 let shown = null;
 let line = null;
+let soon = 0;
 
 const events = new EventSource(`/__serve/events?${new URL(script.src).search.slice(1)}&path=${encodeURIComponent(location.pathname)}`);
 events.addEventListener("reload", () => location.reload());
@@ -37,15 +38,19 @@ function show(said) {
   scrollTo(0, 0);
 }
 
-// A line at the end of the window, which moves nothing.
+// A line at the end of the window, which moves nothing; a page that is made quickly needs none.
 function note(text) {
+  clearTimeout(soon);
   line?.remove();
   line = null;
-  if (!text) return;
-  line = document.createElement("p");
-  line.id = "serve-note";
-  line.setAttribute("role", "status");
-  line.textContent = text;
-  line.style.cssText = "position:fixed;inset-block-end:1rem;inset-inline-end:1rem;max-width:calc(100vw - 2rem);margin:0;padding:.5rem .9rem;border-radius:.5rem;background:#1f2933;color:#fff;font:14px/1.4 system-ui,sans-serif;box-shadow:0 2px 8px #0005;z-index:1000";
-  document.body.append(line);
+  if (text) soon = setTimeout(() => document.body.append((line = lineWith(text))), 700);
+}
+
+function lineWith(text) {
+  const made = document.createElement("p");
+  made.id = "serve-note";
+  made.setAttribute("role", "status");
+  made.textContent = text;
+  made.style.cssText = "position:fixed;inset-block-end:1rem;inset-inline-end:1rem;max-width:calc(100vw - 2rem);margin:0;padding:.5rem .9rem;border:1px solid #8a97a3;border-radius:.5rem;background:#1f2933;color:#fff;font:14px/1.4 system-ui,sans-serif;z-index:1000";
+  return made;
 }

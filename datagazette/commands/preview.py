@@ -132,7 +132,7 @@ class Preview:
 
     def is_shown_before(self, path: str) -> bool:
         """Whether the page at an address is that of before."""
-        return self.is_old(_file_name(path) or "")
+        return self.is_old(_file_name(path) or "") and self.locate(path) is not None
 
     def state(self, path: str) -> str:
         """Differs from one form of a page to the next: its place in the cache depends on all that it is made from."""

@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from datagazette.build.build import Options, build_site, data_folders, gather_site, untouched_site
+from datagazette.build.build import Options, build_site, data_folders, gather_site, seen_before, untouched_site
 from datagazette.build.cache import Cache, CacheKey
 from datagazette.build.fingerprints import Seen, digest, known_hashes, settled
 from datagazette.build.package import CHARTS, LINKED
@@ -63,7 +63,7 @@ class _Served(Output):
         return ((path, (self._folder / path).read_text("utf-8", errors="replace")) for path in sorted(self._written))
 
 
-class _Superseded(Exception):
+class Superseded(Exception):
     """Something changed while a site was built: it is not the one to be shown."""
 
 
@@ -84,10 +84,11 @@ class Serving:
     _tried: set[str] = field(default_factory=set)  # pages that were wanted in the present state of the sources
     _is_outdated: bool = False
 
-    @property
-    def _cache(self) -> Cache:
-        """With the hashes of the publication's files as they are now."""
+    def _opened(self) -> Cache:
+        """The cache, with the hashes of the publication's files as they are now."""
+        looked = time.time_ns()
         known = known_hashes(data_folders(self.options.root), self._seen.sources, root=self.options.root)
+        self._seen = replace(self._seen, sources={each: known[each] for each in settled(known, looked)})
         return Cache(self.options.root / "build" / "cache", seen=self._seen.whole, sources=known)
 
     @property
@@ -96,8 +97,11 @@ class Serving:
 
     def recall(self) -> None:
         """Shows what was shown or published last, until it is known whether that is still right."""
-        cache, published = self._cache, replace(self.options, out=self.options.root / "public")
-        kept = cache.find(self._last)
+        cache, published = (
+            Cache(self.options.root / "build" / "cache"),
+            replace(self.options, out=self.options.root / "public"),
+        )
+        self._seen, kept = seen_before(published, cache), cache.find(self._last)
         self.preview.show(kept.value if kept else untouched_site(published, cache))
 
     def update(self) -> None:
@@ -109,17 +113,21 @@ class Serving:
         try:
             with locked(self.options.root / "build"):
                 self.show_first()
-                cache = self.build_rest()
-        except _Superseded:
+                self.build_rest()
+        except Superseded:
             return
         except PublisherError as error:
-            self._explain(error)
+            # What is wrong with what was there before matters no more; a file may have changed while it was read.
+            if self._is_outdated:
+                self.changed.set()
+            if not self.changed.is_set():
+                self._explain(error)
             return
         states: list[State] = []
         for file in self.preview.files.values():
             with suppress(OSError):
                 states.append(state(Path(file).stat()))
-        self._seen = Seen(settled(states, began), {each: cache.sources[each] for each in settled(cache.sources, began)})
+        self._seen = replace(self._seen, whole=settled(states, began))
 
     def settle(self) -> None:
         """Waits until a person has changed something, and programs have saved it."""
@@ -144,7 +152,7 @@ class Serving:
             is_shown = step.name in (CHARTS, PAGES) and any(own in path for path in self.preview.wanted())
             return step.name in (*LINKED, CHARTS, PAGES) and not is_shown
 
-        runner = Runner(self.first, self._cache, report=report, can_wait=can_wait)
+        runner = Runner(self.first, self._opened(), report=report, can_wait=can_wait)
         site = gather_site(self.options, runner, output, report, work="first").site
         wanted = {*self.preview.wanted(), *_homes(site)}
         self._tried |= wanted
@@ -152,17 +160,16 @@ class Serving:
         render(site, written, write_overview(site, written), wanted)
         self.preview.show(output.files, pending=tuple(_unmade(site)))
 
-    def build_rest(self) -> Cache:
-        """Shows the whole site; returns the cache that it was built with. Raises _Superseded where something changes
-        meanwhile: the next site has what was made so far."""
-        cache, output = self._cache, self._output()
+    def build_rest(self) -> None:
+        """Shows the whole site. Raises Superseded where something changes meanwhile: the next site has what was made
+        so far."""
+        cache, output = self._opened(), self._output()
         report = replace(self.report, quiet=self.preview.is_complete, hidden=_PREPARED)
         runner = Runner(self.rest, cache, report=report, waiting=self._look, between=self._stop)
         build_site(self.options, runner, output, report)
         self._stop()
         self.preview.finish(output.files)
         cache.keep(self._last, dict(output.files))
-        return cache
 
     def _look(self) -> None:
         """While others work: shows the pages that are looked at, of what is new if something has changed."""
@@ -180,7 +187,7 @@ class Serving:
     def _stop(self) -> None:
         if self._is_outdated or self.changed.is_set():
             self.changed.set()
-            raise _Superseded
+            raise Superseded
 
     def _output(self) -> _Served:
         self.options.out.mkdir(parents=True, exist_ok=True)

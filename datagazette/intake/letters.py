@@ -32,6 +32,8 @@ _MARK, _ODD, _NO_TEXT = math.log(5e-4), math.log(1e-6), math.log(1e-9)
 _CAPITAL_WITHIN = math.log(1e-2)  # after a small letter
 _MARK_WITHIN = math.log(1e-3)  # between two letters
 _LETTER_WITHIN = math.log(1e-3)  # between two digits
+_BESIDE_NUMBER = math.log(2e-2)  # a letter that only a number is beside
+_CURRENCY = math.log(5e-2)  # beside a number
 _OTHER_SCRIPT = math.log(1e-3)  # after a letter of another script
 _BESIDE_EASTERN = math.log(5e-2)  # a letter of another script beside one of an East Asian script
 
@@ -60,13 +62,22 @@ def _spelling(text: str) -> float:
             found += _beside(_script(before), script)
             if character.isupper() and before.islower():
                 found += _CAPITAL_WITHIN
-            if before.isdigit() and after.isdigit() and not character.isascii() and script not in _COUNTED:
-                found += _LETTER_WITHIN
+            if not character.isascii() and character not in _PUNCTUATION and script not in _COUNTED:
+                found += _beside_digits(before, after)
         elif not character.isascii():
-            found += _mark(character)
+            is_amount = unicodedata.category(character) == "Sc" and (before.isdigit() or after.isdigit())
+            found += _CURRENCY if is_amount else _mark(character)
             if _script(before) and _script(after) and character not in _JOINING and not _is_eastern(before, after):
                 found += _MARK_WITHIN
     return found
+
+
+def _beside_digits(before: str, after: str) -> float:
+    """What speaks against a letter that is beside digits alone: in another encoding it is a currency's sign."""
+    if before.isdigit() and after.isdigit():
+        return _LETTER_WITHIN
+    is_alone = (before.isdigit() and not _script(after)) or (after.isdigit() and not _script(before))
+    return _BESIDE_NUMBER if is_alone else 0.0
 
 
 def _beside(before: str, script: str) -> float:

@@ -134,10 +134,11 @@ def language_among(text: str, languages: Sequence[str]) -> str:
 
 def in_languages(titles: Mapping[str, str], languages: Sequence[str]) -> dict[str, str]:
     """Titles from a heading, which are Chinese or else taken for English, by the languages of a publication."""
-    if not languages or languages[0] in ("zh", "en"):
-        return dict(titles)
-    return {language_among(title, languages) if language == "en" else language: title
-            for language, title in sorted(titles.items(), reverse=True)}  # fmt: skip
+    guessed = () if languages and languages[0] in ("zh", "en") else ("en",)
+    found = {language: title for language, title in titles.items() if language in languages and language not in guessed}
+    for title in (title for language, title in titles.items() if language not in found):
+        found.setdefault(language_among(title, languages), title)
+    return found
 
 
 def slug(text: str) -> str:

@@ -14,7 +14,7 @@ from datagazette.load.standalone import Standalone, read_descriptor, read_packag
 from datagazette.model.errors import DataFaults, UsageError
 from datagazette.model.problems import has_errors
 from datagazette.model.publication import Json, Table
-from datagazette.tables.layout import Unreadable, open_text, read_layout, read_numbered
+from datagazette.tables.layout import Unreadable, is_content, open_text, read_layout, read_numbered
 
 # What a package says of itself that holds here, too; what the new descriptor says itself; and both of a resource.
 _KEPT = ("version", "title", "description", "keywords", "licenses", "sources", "contributors", "homepage")
@@ -83,11 +83,16 @@ def table_sheet(table: Table, path: Path, encoding: str | None, renamed: Renamin
     labels = list(layout.labels or tuple(field.name for field in table.schema.fields))
     if renamed is not None:
         labels = list(renamed(path.name, labels))
-    rows = every[layout.first_row - 1 :]
+    numbered = list(enumerate(every, 1))[layout.first_row - 1 :]
+    rows = [row for number, row in numbered if is_content(number, row[1], layout.dialect)]
+    remarks = notice("comment-rows", (
+        Place(line, text=" | ".join(cells)) for number, (line, cells) in numbered
+        if any(map(str.strip, cells)) and not is_content(number, cells, layout.dialect)
+    ))  # fmt: skip
     above = notice("above", (
         Place(line, text=" | ".join(cells)) for number, (line, cells) in enumerate(every[: layout.first_row - 1], 1)
         if number not in layout.dialect.header_rows and any(map(str.strip, cells))
     ))  # fmt: skip
     found = sheet(table.name, path.name, [(1, labels), *rows], layout.encoding, resource, header=1)
     delimiter = "" if stated else layout.dialect.delimiter
-    return replace(found, delimiter=delimiter, notices=(above, *found.notices))
+    return replace(found, delimiter=delimiter, notices=(above, remarks, *found.notices))

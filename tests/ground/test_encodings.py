@@ -51,6 +51,13 @@ def test_an_encoding_that_is_certain_is_recognised_and_named_with_samples(
     assert next(word for word in text.replace("\n", ",").split(",") if not word.isascii()) in said
 
 
+@pytest.mark.parametrize("amount", ["£{},502.50", "-£{}", "€{}", "{}€"])
+def test_amounts_of_money_are_no_words_in_another_script(amount: str, tmp_path: Path) -> None:
+    amounts = [amount.format(number) for number in range(11, 19)]
+    text = "payment;amount\n" + "".join(f"P{number};{each}\n" for number, each in enumerate(amounts))
+    assert [row[1] for row in read(tmp_path, text.encode("cp1252")).rows] == amounts
+
+
 @pytest.mark.parametrize(
     ("text", "encoding", "right"),
     [

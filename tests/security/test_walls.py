@@ -189,7 +189,10 @@ def test_a_package_from_elsewhere_leads_no_command_to_another_file_or_address(
         descriptor = folder / "datapackage.json"
         descriptor.write_text(Place(folder, secrets, port).shown(json.dumps(package)))
         with opened_in(secrets) as opened:
-            for command in (["check", str(descriptor)], ["new", "fresh", str(descriptor), "--root", str(small)]):
+            for command in (
+                ["check", str(descriptor)], ["new", "fresh", str(descriptor), "--root", str(small)],
+                ["add", str(descriptor), "--name", "other", "--yes", "--root", str(small)],
+            ):  # fmt: skip
                 watched([*BUILD, *command, "--lang", "en"], tmp_path, small, folder)
     assert opened == set()
     assert met == []
