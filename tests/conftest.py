@@ -89,8 +89,8 @@ def read_catalog(root: Path) -> dict[str, Any]:
 
 @cache
 def is_shipped() -> bool:
-    """Whether the publication in `datasets/` is the one that the program ships with. It is read only when that is asked:
-    a worker that imports this may read no file but its own."""
+    """Whether the publication in `datasets/` is the one that the program ships with. Not read at import: a worker that
+    imports this may read no file but its own."""
     return bool(read_catalog(ROOT)["name"] == "social-work-in-china")
 
 
