@@ -58,6 +58,9 @@ def test_a_publication_in_any_languages_has_its_texts_in_each_of_them(
     assert header == ",".join(["month", "name", *(f"name_{other}" for other in others), "days", "bound"])
     month = (tmp_path / "town/datasets/months/1.0.0/months.csv").read_text("utf-8").splitlines()[1].split(",")[1]
     assert month == {"zh": "一月", "da": "januar", "pt-BR": "janeiro"}[first]
+    pages = [path.read_text("utf-8") for path in (tmp_path / "town/site/pages").rglob("*.md")]
+    assert len(pages) == len(languages.split(","))
+    assert not any("example.org" in page for page in pages), "the address is still to be set"
     readmes = {path.name for path in (tmp_path / "town").glob("README*")}
     assert readmes == ({"README.md", "README.en.md"} if first == "zh" else {"README.md"})
 

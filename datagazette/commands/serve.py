@@ -63,7 +63,7 @@ class _Served(Output):
         return ((path, (self._folder / path).read_text("utf-8", errors="replace")) for path in sorted(self._written))
 
 
-class _Superseded(Exception):
+class Superseded(Exception):
     """Something changed while a site was built: it is not the one to be shown."""
 
 
@@ -114,10 +114,14 @@ class Serving:
             with locked(self.options.root / "build"):
                 self.show_first()
                 self.build_rest()
-        except _Superseded:
+        except Superseded:
             return
         except PublisherError as error:
-            self._explain(error)
+            # What is wrong with what was there before matters no more; a file may have changed while it was read.
+            if self._is_outdated:
+                self.changed.set()
+            if not self.changed.is_set():
+                self._explain(error)
             return
         states: list[State] = []
         for file in self.preview.files.values():
@@ -157,7 +161,7 @@ class Serving:
         self.preview.show(output.files, pending=tuple(_unmade(site)))
 
     def build_rest(self) -> None:
-        """Shows the whole site. Raises _Superseded where something changes meanwhile: the next site has what was made
+        """Shows the whole site. Raises Superseded where something changes meanwhile: the next site has what was made
         so far."""
         cache, output = self._opened(), self._output()
         report = replace(self.report, quiet=self.preview.is_complete, hidden=_PREPARED)
@@ -183,7 +187,7 @@ class Serving:
     def _stop(self) -> None:
         if self._is_outdated or self.changed.is_set():
             self.changed.set()
-            raise _Superseded
+            raise Superseded
 
     def _output(self) -> _Served:
         self.options.out.mkdir(parents=True, exist_ok=True)
