@@ -133,12 +133,14 @@ def test_what_is_in_a_folder_is_kept_and_what_is_missing_is_written(tmp_path: Pa
     town.mkdir()
     (town / "README.md").write_text("Mine\n")
     (town / ".gitattributes").write_text("*.png binary")
+    (town / ".gitignore").write_text("build\n*.log\n")
     (town / "visits.csv").write_text("day,visits\n2024-01-01,3\n")
     done = run("init", town, "--lang", "en")
     assert done.status == 0, done.said
     assert (town / "README.md").read_text() == "Mine\n"
     assert (town / ".gitattributes").read_text().startswith("*.png binary\n")
-    assert "kept as it was: README.md" in done.out
+    assert "kept as it was: README.md, .gitignore" in done.out
+    assert "Add to .gitignore, since it is made by each build: /public/" in done.out
     assert "add" in done.out
     assert "visits.csv" in done.out, "a table that is there is offered"
     before = tree_hashes(town)
@@ -159,6 +161,19 @@ def test_a_publication_that_was_begun_without_init_gets_workflows_and_no_pages(s
     assert (small / ".github/workflows/check.yml").is_file()
     assert not (small / "site").exists()
     assert "was there already: change title" in done.out
+    readme = (small / "README.md").read_text("utf-8")
+    assert readme.startswith("# 小型出版物\n"), "what its catalogue says, not what its folder is called"
+    assert "https://small.example.org/data/" in readme
+    assert (small / "README.en.md").is_file()
+
+
+def test_after_an_upgrade_files_of_another_version_are_named_and_kept(tmp_path: Path, run: Command) -> None:
+    run("init", tmp_path / "town")
+    script = tmp_path / "town/.github/actions/install.sh"
+    script.write_text("# older\n")
+    done = run("init", tmp_path / "town")
+    assert "Not those of this version of the program, and kept: .github/actions/install.sh." in done.out
+    assert script.read_text() == "# older\n"
 
 
 @pytest.mark.parametrize(
