@@ -101,6 +101,7 @@ def test_each_key_of_the_catalogue_that_can_be_used_is_explained_there(tmp_path:
         "# brand:",
         "# footer:",
         "# problemsPage:",
+        "# neutralPages:",
     )
     used = [line.removeprefix("# ") if line.startswith(keys) else line for line in lines]
     assert used != lines
@@ -259,7 +260,7 @@ def test_on_a_terminal_it_asks_with_a_default_until_the_answer_can_be_used(tmp_p
     os.write(controller, typed.encode())
     done = subprocess.run(
         [*BUILD, "init", str(tmp_path / "town")], stdin=terminal, stdout=terminal, stderr=subprocess.STDOUT,
-        env={**os.environ, "LC_ALL": "en_US.UTF-8"}, check=False,
+        env={**os.environ, "LC_ALL": "en_US.UTF-8"}, check=False, timeout=300,
     )  # fmt: skip
     shown = os.read(controller, 100_000).decode()
     os.close(terminal)
