@@ -210,6 +210,8 @@ def test_what_is_wrong_is_explained_and_the_last_site_stays(small: Path, serving
     assert serving.preview.explanation is not None
     assert any("visits.csv" in line for line in serving.preview.explanation["en"])
     assert "Visits" in shown(serving, "/en/datasets/visits/")
+    serving.update()  # the same fault again: the downloads of before are still given
+    serving.preview.await_made("/data/visits/latest/visits.csv")
     edit(table, "2021-05-03,many", "2021-05-03,30")
     serving.update()
     assert serving.preview.explanation is None

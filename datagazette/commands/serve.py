@@ -98,12 +98,11 @@ class Serving:
 
     def recall(self) -> None:
         """Shows what was shown or published last, until it is known whether that is still right."""
-        cache, published = (
-            Cache(self.options.root / "build" / "cache"),
-            replace(self.options, out=self.options.root / "public"),
-        )
-        self._seen, kept = seen_before(published, cache), cache.find(self._last)
-        self.preview.show(kept.value if kept else untouched_site(published, cache))
+        cache, published = Cache(self.options.root / "build" / "cache"), self.options.root / "public"
+        options = replace(self.options, out=published)
+        self._seen, kept = seen_before(options, cache), cache.find(self._last)
+        built, files = untouched_site(options, cache)
+        self.preview.show(kept.value if kept and kept.written > built else files)
 
     def update(self) -> None:
         """Builds what is new, and shows what is wrong instead where there is something; the site then stays."""
@@ -188,6 +187,7 @@ class Serving:
                 return
             self.show_first()
         except PublisherError as error:
+            self._tried |= {*self.preview.wanted()}
             self._explain(error)
         finally:
             self._looking.release()
@@ -211,10 +211,9 @@ class Serving:
         }
         heading = {language: texts("cli", language)["serve"]["faulty"] for language in LANGUAGES}
         explanation = {language: [heading[language], *said] for language, said in lines.items()}
-        if explanation == self.preview.explanation:
-            return
+        is_new = explanation != self.preview.explanation
         self.preview.explain(explanation)
-        for line in lines[self.report.language]:
+        for line in lines[self.report.language] if is_new else ():
             self.report.console.print(line, soft_wrap=True, markup=False)
 
 
