@@ -112,20 +112,33 @@ def _opened(path: Path, scratch: Path) -> tuple[list[Path], Account | None]:
 
 
 def _of_folder(folder: Path, name: str) -> tuple[list[Path], Account | None]:
-    """The descriptor of a folder, else its tables; of a folder that has only one other in it, those of that one."""
+    """The Data Package of a folder, else its tables and what describes them; of a folder that has only one other in it,
+    those of that one."""
     inside = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
     files = [path for path in inside if path.is_file() and not path.is_symlink()]
-    described = [path for path in files if path.name in _PACKAGES]
-    described = described or [path for path in files if path.suffix.lower() == ".json" and _is_known(path)]
-    if described:
-        return described[:1], None
     tables = [path for path in files if path.suffix.lower() in _TABLES and path.suffix.lower() != ".txt"]
-    if not tables and len(folders := [path for path in inside if path.is_dir() and not path.is_symlink()]) == 1:
+    package = next((path for path in files if path.name in _PACKAGES), None)
+    if package is not None:
+        others = [path.name for path in tables if path.name not in _paths_of(package)]
+        left = tuple(Left(other, "undescribed", {"file": package.name}) for other in others)
+        return [package], Account(name, "folder", (), left) if left else None
+    beside = {metadata_beside(path) for path in tables}
+    described = [path for path in files if path.suffix.lower() == ".json" and path not in beside and _is_known(path)]
+    if not tables and not described:
+        folders = [path for path in inside if path.is_dir() and not path.is_symlink()]
+        if len(folders) != 1:
+            raise UsageError("no-table", file=name)
         return _of_folder(folders[0], name)
-    if not tables:
-        raise UsageError("no-table", file=name)
-    left = tuple(Left(path.name, "no-table") for path in inside if path not in tables)
-    return tables, Account(name, "folder", (), left) if left else None
+    left = tuple(Left(path.name, "no-table") for path in inside if path not in {*tables, *described, *beside})
+    return [*described, *tables], Account(name, "folder", (), left) if left else None
+
+
+def _paths_of(package: Path) -> set[str]:
+    """The files that the resources of a Data Package name, as far as it can be read."""
+    document, _ = read_descriptor(package)
+    resources = document.value.get("resources") if document else None
+    found = [resource.get("path", resource.get("url")) for resource in resources or () if isinstance(resource, Mapping)]
+    return {base_name(str(path)) for paths in found for path in (paths if isinstance(paths, list) else [paths])}
 
 
 def _is_known(path: Path) -> bool:
