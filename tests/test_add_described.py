@@ -247,6 +247,11 @@ def test_a_folder_of_csvs_each_with_metadata_of_its_own_keeps_all_of_them(root: 
     draft = planned(root, tmp_path)
     assert names(draft) == ["bridges", "tunnels", "plain"]
     assert [bool(table.resource) for table in draft.tables] == [True, True, False]
+    assert draft.tables[1].resource["title"] == "Bridges", "what the second metadata say"
+    (second,) = [account for account in draft.accounts if account.file == "tunnels.csv-metadata.json"]
+    assert {part.what for part in second.left if part.reason == "second"} == {
+        "keywords", "licenses", "contributors", "sources",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -64,11 +64,30 @@ def gather(paths: Sequence[Path], how: How) -> Gathered:
             if path.resolve() not in used and not is_descriptor(path):
                 with step(path.name, limits.SOURCE_SECONDS):
                     found.append(Gathered(read_sheets(path, *how.of_tables)))
+    found = _joined(found)
     sheets = tuple(sheet for gathered in found for sheet in gathered.sheets)
     accounts = tuple(account for gathered in found for account in gathered.accounts)
     if not sheets:
         raise UsageError("nothing-to-add", file=paths[0].name, reasons=_reasons(accounts))
     return Gathered(sheets, next((gathered.package for gathered in found if gathered.package), {}), accounts)
+
+
+def _joined(found: Sequence[Gathered]) -> list[Gathered]:
+    """The first description is that of the dataset. Of a table that another one describes alone, title and description
+    are its own; the rest is listed."""
+    first = next((gathered for gathered in found if gathered.package), None)
+    joined = []
+    for gathered in found:
+        if not gathered.package or gathered is first:
+            joined.append(gathered)
+            continue
+        own = {key: text for key, text in gathered.package.items()
+               if key.partition("@")[0] in ("title", "description") and len(gathered.sheets) == 1}  # fmt: skip
+        lost = tuple(Left(key, "second") for key in gathered.package if key not in own and key != "name")
+        sheets = tuple(replace(sheet, resource={**own, **sheet.resource}) for sheet in gathered.sheets)
+        accounts = tuple(replace(account, left=(*account.left, *lost)) for account in gathered.accounts)
+        joined.append(Gathered(sheets, {}, accounts))
+    return joined
 
 
 def unspoken(gathered: Gathered, languages: Sequence[str]) -> Iterator[Account]:
