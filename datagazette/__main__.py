@@ -4,12 +4,11 @@ Processes that the program starts run this file first, too, under another name: 
 """
 
 # Until the first call below, pathlib could be a file in the current folder.
-# ruff: noqa: PTH113, PTH117, PTH118, PTH120
+# ruff: noqa: PTH112, PTH117, PTH118, PTH120
 import os
 import sys
 
 _PACKAGE = os.path.dirname(os.path.realpath(__file__))
-_ABOVE = os.path.dirname(_PACKAGE)
 
 
 def _find_no_code_in_data() -> None:
@@ -19,8 +18,8 @@ def _find_no_code_in_data() -> None:
     An empty entry in a search path is the current folder, and a relative one lies below it.
     """
     barred = {_place("")}
-    if os.path.isfile(os.path.join(_ABOVE, "build.py")):
-        barred.add(_ABOVE)
+    if not os.path.isdir(os.path.join(_PACKAGE, "program")):  # which an installed package has
+        barred.add(os.path.dirname(_PACKAGE))
     for variable in ("PATH", "PYTHONPATH"):
         entries = os.environ.get(variable, "").split(os.pathsep)
         barred |= {_place(one) for one in entries if not os.path.isabs(one)}

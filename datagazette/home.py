@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent
-IS_CHECKOUT = (PACKAGE.parent / "build.py").is_file()
+_CARRIED = PACKAGE / "program"
+IS_CHECKOUT = not _CARRIED.is_dir()
 # Holds site/, mkdocs.yml, node_modules/, requirements.txt and package-lock.json.
-HOME = PACKAGE.parent if IS_CHECKOUT else PACKAGE / "program"
+HOME = PACKAGE.parent if IS_CHECKOUT else _CARRIED

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -86,15 +87,18 @@ def read_catalog(root: Path) -> dict[str, Any]:
     return found
 
 
-# Whether the publication in `datasets/` is the one that the program ships with.
-IS_SHIPPED = read_catalog(ROOT)["name"] == "social-work-in-china"
+@cache
+def is_shipped() -> bool:
+    """Whether the publication in `datasets/` is the one that the program ships with. Not read at import: a worker that
+    imports this may read no file but its own."""
+    return bool(read_catalog(ROOT)["name"] == "social-work-in-china")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Tests marked `shipped` name data of the publication that the program ships with: where `datasets/` has another
     one they are not collected."""
-    left = [item for item in items if item.get_closest_marker("shipped")] if not IS_SHIPPED else []
+    left = [item for item in items if item.get_closest_marker("shipped")] if not is_shipped() else []
     if left:
         items[:] = [item for item in items if not item.get_closest_marker("shipped")]
         config.hook.pytest_deselected(items=left)

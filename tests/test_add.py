@@ -133,8 +133,8 @@ def test_a_name_that_is_taken_or_cannot_be_stops_before_anything_is_written(
     assert not list(small.glob("datasets/*trees*"))
 
 
-def typed(answers: list[str], *arguments: str | Path) -> str:
-    """What `add` says in a terminal of 80 columns where `answers` are typed, one line each."""
+def typed(answers: list[str], *arguments: str | Path, status: int = 0) -> str:
+    """What `add` says in a terminal of 80 columns where `answers` are typed, one line each, and ends with `status`."""
     ours, theirs = pty.openpty()
     environment = {**os.environ, "COLUMNS": "80", "NO_COLOR": "1", "TERM": "dumb"}
     process = subprocess.Popen([*BUILD, "add", *map(str, arguments)], stdin=theirs, stdout=theirs, stderr=theirs,
@@ -148,7 +148,7 @@ def typed(answers: list[str], *arguments: str | Path) -> str:
     except OSError:  # the other end is closed
         pass
     os.close(ours)
-    assert process.wait(600) == 0, said.decode()
+    assert process.wait(600) == status, said.decode()
     return said.decode().replace("\r\n", "\n")
 
 
@@ -183,6 +183,38 @@ def test_at_a_terminal_a_chinese_title_is_followed_by_the_question_for_a_name(sm
     assert descriptor["title"] == "行道树"
     assert descriptor["sources"][0]["path"] == "https://parks.example.org"
     assert descriptor["licenses"] == [{"name": "CC0-1.0"}]
+
+
+@pytest.mark.thorough
+def test_at_a_terminal_what_has_to_be_decided_is_asked_and_enter_stops(small: Path, tmp_path: Path) -> None:
+    path = tmp_path / "enc.csv"
+    path.write_bytes(b"name;cost\nCaf\xe9 Nord;1,234\nB\xe2r;5,678\n")
+    arguments = (path, "--root", in_english(small), "--lang", "en")
+    before = sorted(small.rglob("*"))
+    said = typed(["cp1252", ""], *arguments, status=2)
+    assert "Which is right: --encoding cp1252 / cp1257" in said
+    assert "Which is right: --decimal . / ,?" in said
+    assert sorted(small.rglob("*")) == before
+    typed(["cp1252", ".", "Costs", "", "", "", ""], *arguments)
+    assert (small / "datasets/costs/1.0.0/enc.csv").read_text("utf-8") == 'name,cost\nCafé Nord,"1,234"\nBâr,"5,678"\n'
+    fields = schema_of(small, "enc")["fields"]
+    assert (fields[1]["type"], fields[1]["groupChar"]) == ("number", ",") or fields[1]["type"] == "integer"
+
+
+@pytest.mark.thorough
+def test_at_a_terminal_the_line_of_the_header_is_asked(small: Path, tmp_path: Path) -> None:
+    path = tmp_path / "行道树.csv"
+    rows = ("行道树普查", "数据来源：园林局 https://parks.example.org/",
+            "编号,树种,栽植日期,高度（米）,备注",
+            "0001,悬铃木,2019-03-04,4.5,",
+            "0002,银杏,2020-03-04,6.25,", "0003,香樟,2021年3月4日,-,移栽", "合计,,,10.75,")  # fmt: skip
+    path.write_text("".join(f"{row}{',' * (5 - row.count(','))}\n" for row in rows), "utf-8")
+    said = typed(["3", "", "trees", "", "", "", ""], path, "--root", small, "--lang", "zh")
+    assert "应该是哪一个：--header 1 / 3？" in said
+    descriptor = descriptor_of(small, "trees")
+    assert descriptor["title"] == "行道树普查"
+    assert descriptor["sources"] == [{"title": "园林局", "title@en": descriptor["sources"][0]["title@en"],
+                                      "path": "https://parks.example.org/"}]  # fmt: skip
 
 
 @pytest.mark.thorough

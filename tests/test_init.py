@@ -41,10 +41,8 @@ def test_a_folder_gets_all_that_a_publication_needs_and_the_check_finds_no_error
     assert "add FILE" in done.out
 
 
-@pytest.mark.parametrize(
-    "languages",
-    ["zh,en", *(pytest.param(codes, marks=pytest.mark.thorough) for codes in ("zh,en,da,ar,fr", "da", "pt-BR"))],
-)  # fmt: skip
+@pytest.mark.thorough
+@pytest.mark.parametrize("languages", ["zh,en", "zh,en,da,ar,fr", "da", "pt-BR"])  # fmt: skip
 def test_a_publication_in_any_languages_has_its_texts_in_each_of_them(
     languages: str, tmp_path: Path, run: Command
 ) -> None:
@@ -58,6 +56,9 @@ def test_a_publication_in_any_languages_has_its_texts_in_each_of_them(
     assert header == ",".join(["month", "name", *(f"name_{other}" for other in others), "days", "bound"])
     month = (tmp_path / "town/datasets/months/1.0.0/months.csv").read_text("utf-8").splitlines()[1].split(",")[1]
     assert month == {"zh": "一月", "da": "januar", "pt-BR": "janeiro"}[first]
+    pages = [path.read_text("utf-8") for path in (tmp_path / "town/site/pages").rglob("*.md")]
+    assert len(pages) == len(languages.split(","))
+    assert not any("example.org" in page for page in pages), "the address is still to be set"
     readmes = {path.name for path in (tmp_path / "town").glob("README*")}
     assert readmes == ({"README.md", "README.en.md"} if first == "zh" else {"README.md"})
 
@@ -85,6 +86,7 @@ def test_what_was_given_is_in_the_catalogue(tmp_path: Path, run: Command) -> Non
     assert "write the version" not in done.out
 
 
+@pytest.mark.thorough
 def test_each_key_of_the_catalogue_that_can_be_used_is_explained_there(tmp_path: Path, run: Command) -> None:
     """What is a comment becomes a key when its mark is removed, and the file is still right."""
     run("init", tmp_path / "town", "--lang", "en", "--contact", "a@example.org")
@@ -99,6 +101,7 @@ def test_each_key_of_the_catalogue_that_can_be_used_is_explained_there(tmp_path:
         "# brand:",
         "# footer:",
         "# problemsPage:",
+        "# neutralPages:",
     )
     used = [line.removeprefix("# ") if line.startswith(keys) else line for line in lines]
     assert used != lines
@@ -108,6 +111,7 @@ def test_each_key_of_the_catalogue_that_can_be_used_is_explained_there(tmp_path:
     assert checked.status == 0, checked.said
 
 
+@pytest.mark.thorough
 def test_pages_follow_the_catalogue_until_their_publisher_asks_for_them(tmp_path: Path, run: Command) -> None:
     """A copy made at the start would go on naming the publisher and the licence of that day."""
     town = tmp_path / "town"
@@ -130,12 +134,14 @@ def test_what_is_in_a_folder_is_kept_and_what_is_missing_is_written(tmp_path: Pa
     town.mkdir()
     (town / "README.md").write_text("Mine\n")
     (town / ".gitattributes").write_text("*.png binary")
+    (town / ".gitignore").write_text("build\n*.log\n")
     (town / "visits.csv").write_text("day,visits\n2024-01-01,3\n")
     done = run("init", town, "--lang", "en")
     assert done.status == 0, done.said
     assert (town / "README.md").read_text() == "Mine\n"
     assert (town / ".gitattributes").read_text().startswith("*.png binary\n")
-    assert "kept as it was: README.md" in done.out
+    assert "kept as it was: README.md, .gitignore" in done.out
+    assert "Add to .gitignore, since it is made by each build: /public/" in done.out
     assert "add" in done.out
     assert "visits.csv" in done.out, "a table that is there is offered"
     before = tree_hashes(town)
@@ -156,6 +162,19 @@ def test_a_publication_that_was_begun_without_init_gets_workflows_and_no_pages(s
     assert (small / ".github/workflows/check.yml").is_file()
     assert not (small / "site").exists()
     assert "was there already: change title" in done.out
+    readme = (small / "README.md").read_text("utf-8")
+    assert readme.startswith("# 小型出版物\n"), "what its catalogue says, not what its folder is called"
+    assert "https://small.example.org/data/" in readme
+    assert (small / "README.en.md").is_file()
+
+
+def test_after_an_upgrade_files_of_another_version_are_named_and_kept(tmp_path: Path, run: Command) -> None:
+    run("init", tmp_path / "town")
+    script = tmp_path / "town/.github/actions/install.sh"
+    script.write_text("# older\n")
+    done = run("init", tmp_path / "town")
+    assert "Not those of this version of the program, and kept: .github/actions/install.sh." in done.out
+    assert script.read_text() == "# older\n"
 
 
 @pytest.mark.parametrize(
@@ -241,7 +260,7 @@ def test_on_a_terminal_it_asks_with_a_default_until_the_answer_can_be_used(tmp_p
     os.write(controller, typed.encode())
     done = subprocess.run(
         [*BUILD, "init", str(tmp_path / "town")], stdin=terminal, stdout=terminal, stderr=subprocess.STDOUT,
-        env={**os.environ, "LC_ALL": "en_US.UTF-8"}, check=False,
+        env={**os.environ, "LC_ALL": "en_US.UTF-8"}, check=False, timeout=300,
     )  # fmt: skip
     shown = os.read(controller, 100_000).decode()
     os.close(terminal)

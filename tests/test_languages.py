@@ -26,7 +26,7 @@ from datagazette.model.results import SummaryResult
 from datagazette.model.text import Text
 from datagazette.pages import numbers
 from datagazette.pages.strings import Strings, comparable_keys, parse_strings, read_strings, without_form
-from tests.conftest import ROOT, Changed, publish
+from tests.conftest import ROOT, Changed, Run, publish
 from tests.formats.sample import CATALOG, SHARE, people
 from tests.one_language import keep_only
 from tests.test_messages import flat
@@ -229,6 +229,16 @@ def test_a_chart_whose_png_would_have_empty_boxes_is_warned_of() -> None:
     (found,) = check_letters(SummaryResult(summary, (("a", "a", 5.0),)), release, "datapackage.yaml")
     assert (found.code, found.severity) == ("chart-letters", "warning")
     assert dict(found.values)["found"] == "ሰላም"
+
+
+@pytest.mark.thorough
+def test_a_column_of_years_is_known_by_its_heading_in_many_languages(small: Path, run: Callable[..., Run]) -> None:
+    headings = ["år", "السنة", "Jahr", "année", "рік", "yıl", "שנה", "年份"]
+    rows = [",".join(["stad", *headings]), ",".join(["Ribe", *["2023"] * 8]), ",".join(["Aarhus", *["2024"] * 8])]
+    (small / "t.csv").write_text("\n".join(rows), "utf-8")
+    done = run("new", "years", small / "t.csv", "--root", small)
+    assert done.status == 0, done.said
+    assert len(re.findall(r"^  \S+ +year\b", done.said, re.MULTILINE)) == len(headings), done.said
 
 
 # What only a publication with Chinese has, and what the publication shipped with the program is about.

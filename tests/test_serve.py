@@ -16,7 +16,7 @@ from datagazette.build.build import Options
 from datagazette.build.steps import Reporter
 from datagazette.build.workers import opened, workers
 from datagazette.commands.preview import Preview, server
-from datagazette.commands.serve import Serving
+from datagazette.commands.serve import Serving, Superseded
 from datagazette.publish.output import MARKER
 from tests.conftest import Run
 
@@ -109,6 +109,21 @@ def test_a_page_that_is_still_to_come_says_so_and_comes_by_itself(
         assert event(address, "/", state) == "reload"
 
 
+def test_a_page_that_will_not_come_says_no_more_that_it_will(files: dict[str, str]) -> None:
+    preview = Preview()
+    preview.begin()
+    with server(preview, 0) as address:
+        waiting = preview.state("/")
+        preview.explain({"en": ["Wrong"]})
+        assert event(address, "/", waiting) == "reload"
+        with pytest.raises(HTTPError) as found:
+            urlopen(address, timeout=60)
+        assert b"being built" not in found.value.read()
+        assert event(address, "/", preview.state("/")) == "problems"
+        preview.show(files)
+        assert event(address, "/", waiting) == "reload"
+
+
 @pytest.fixture
 def serving(small: Path) -> Iterator[Serving]:
     root = small.resolve()
@@ -163,6 +178,25 @@ def test_a_changed_word_is_shown_before_packages_are_made_and_all_is_as_build_ma
     built = {path.relative_to(public).as_posix(): path.read_bytes() for path in public.rglob("*") if path.is_file()}
     served = {path: Path(file).read_bytes() for path, file in serving.preview.files.items()}
     assert served == {path: content for path, content in built.items() if path not in OF_THE_TREE}
+
+
+@pytest.mark.thorough
+@pytest.mark.slow
+@pytest.mark.usefixtures("warmed")
+def test_a_word_that_changes_while_packages_are_made_is_shown_before_they_are(small: Path, serving: Serving) -> None:
+    serving.update()
+    catalog = small / "datasets/catalog.yaml"
+    edit(small / "datasets/visits/1.0.0/visits.csv", "2021-05-03,30", "2021-05-03,31")
+    serving.begin()
+    serving.show_first()
+    edit(catalog, "tagline@en: Two small datasets.", "tagline@en: Another tagline.")
+    serving.changed.set()
+    with pytest.raises(Superseded):
+        serving.build_rest()
+    assert "Another tagline." in shown(serving, "/en/")
+    serving.update()
+    assert serving.preview.wanted() == ()
+    assert "Another tagline." in shown(serving, "/en/")
 
 
 @pytest.mark.thorough

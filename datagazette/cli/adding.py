@@ -48,12 +48,12 @@ def add(
     draft, and checks it.
     """
     from datagazette.commands.adding import check_name, completed, proposal, proposed_name, with_license
-    from datagazette.commands.authoring import plan, write_dataset
+    from datagazette.commands.authoring import write_dataset
 
     root = root.resolve()
     console = Console(highlight=False)
-    with working(lang, "read"):
-        draft = plan(sources_of(root, "", files, saying, reading, wide=True))
+    asks = not yes and sys.stdin.isatty() and sys.stdout.isatty()
+    draft = _read(root, files, saying, reading, lang, asks=asks)
     if name:
         check_name(draft, name)
     about = with_license(said(draft, saying), license_)
@@ -61,7 +61,7 @@ def add(
     show_left(draft, lang, console)
     offered = proposal(draft, about)
     key: tuple[str, ...] = ()
-    if yes or not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not asks:
         about = replace(about, titles={**about.titles, draft.languages[0]: offered.title})
         name = name or proposed_name(draft, offered.title, about)
         about = _taken(draft, replace(offered, about=about), name, lang, console)
@@ -71,6 +71,30 @@ def add(
     with working(lang, "write"):
         folder = write_dataset(draft, about)
     _show_written(root, draft, folder, lang, console)
+
+
+def _read(root: Path, files: Sequence[Path], saying: Saying, reading: Reading, lang: str, *, asks: bool) -> Draft:
+    """What the files are found to be. Where an option has to decide how the only file is read, a person at the terminal
+    is asked for it; raises UsageError where nobody is, or the answer is none of the choices."""
+    from datagazette.commands.authoring import plan
+
+    decided: set[str] = set()
+    while True:
+        try:
+            with working(lang, "read"):
+                return plan(sources_of(root, "", tuple(files), saying, reading, wide=True))
+        except UsageError as error:
+            option, choices = (str(error.values.get(key, "")) for key in ("option", "choices"))
+            if not asks or len(files) > 1 or option not in {*Reading._fields} - decided or not choices:
+                raise
+            click.echo(f"\n{error.text(lang)}\n")
+            question = texts("adding", lang)["decide"].format(option=option, choices=" / ".join(choices.split()))
+            answer = str(click.prompt(f"  {question}", default="", show_default=False)).strip()
+            if answer not in choices.split():
+                raise
+            decided.add(option)
+            changed: dict[str, Any] = {option: int(answer) if option == "header" else answer}
+            reading = reading._replace(**changed)
 
 
 def _taken(draft: Draft, offered: Proposal, name: str, lang: str, console: Console) -> About:

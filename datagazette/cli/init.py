@@ -151,6 +151,10 @@ def _report(folder: Path, wanted: Wanted, begun: Begun, say: Mapping[str, str]) 
     yield from _groups(begun.written, say)
     if begun.kept and is_new:
         yield say["kept"].format(files=", ".join(begun.kept))
+    if begun.older:
+        yield say["older"].format(files=", ".join(begun.older))
+    if begun.unignored:
+        yield say["unignored"].format(lines=" ".join(begun.unignored))
     if not is_new:
         yield say["options"]
         return

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, distribution
@@ -21,6 +21,7 @@ from packaging.licenses import InvalidLicenseExpression, canonicalize_license_ex
 
 from datagazette.commands.line_ends import keep_line_ends
 from datagazette.commands.starter import (
+    ACTIONS,
     PROGRAM,
     Licence,
     Wanted,
@@ -35,14 +36,15 @@ from datagazette.home import HOME, IS_CHECKOUT
 from datagazette.intake.naming import slug
 from datagazette.load.authored_pages import PAGES
 from datagazette.load.catalog import read_catalog
-from datagazette.load.files import CATALOG, DATASETS, read_limited
+from datagazette.load.descriptors import Document
+from datagazette.load.files import CATALOG, DATASETS, SCHEMAS, read_limited
 from datagazette.load.logos import LogoFault, logo_size
-from datagazette.load.yaml_file import parse_yaml
+from datagazette.load.yaml_file import parse_yaml, read_yaml
 from datagazette.model.colours import read_colour
 from datagazette.model.errors import DataFaults, UsageError
 from datagazette.model.limits import LOGO_BYTES
 from datagazette.model.names import is_base_address, is_email, is_language, is_name, is_site_address, nearest
-from datagazette.model.problems import has_errors, problem
+from datagazette.model.problems import Problem, has_errors, problem
 from datagazette.model.publication import NEUTRAL_PAGES, Catalog
 
 _COMPLETED = ("accessibility",)  # pages that only their publisher can complete
@@ -53,12 +55,17 @@ _COMMIT = re.compile(r"git\+(?:https|file)://[^\s#@]+@[0-9a-f]{40}")
 
 @dataclass(frozen=True)
 class Begun:
-    """What was written and what was there already and was kept, relative to the folder; `untranslated` are languages in
-    which pages or example were written in English."""
+    """What was written and what was there already and was kept, relative to the folder.
+
+    `untranslated` are languages in which pages or example were written in English; `older` are files for the workflows
+    that are not those of this version of the program; `unignored` is what git does not leave out yet of what is built.
+    """
 
     written: tuple[str, ...]
     kept: tuple[str, ...]
-    untranslated: tuple[str, ...] = ()
+    untranslated: tuple[str, ...]
+    older: tuple[str, ...]
+    unignored: tuple[str, ...]
 
 
 def has_catalog(folder: Path) -> bool:
@@ -72,30 +79,49 @@ def begin(folder: Path, wanted: Wanted, logo: Path | None = None, *, with_pages:
     Raises DataFaults where the catalogue has faults.
     """
     is_new = not has_catalog(folder)
-    if logo and is_new:
-        wanted = replace(wanted, logo=f"site/logo{logo.suffix.lower()}")
+    if not is_new:
+        return _complete(folder, wanted, with_pages)
     has_data = (folder / DATASETS).is_dir() and any((folder / DATASETS).iterdir())
-    wanted = replace(wanted, example=wanted.example and is_new and not has_data)
-    files = dict(helper_files(wanted))
-    text = catalog_text(wanted) if is_new else (folder / CATALOG).read_text("utf-8")
-    names = (*(_COMPLETED if is_new else ()), *(NEUTRAL_PAGES if with_pages else ()))
-    if names:
-        files |= _pages(_catalog(text), names)
-    if is_new:
-        files |= {wanted.logo: logo.read_bytes()} if logo else {}
-        files |= dict(example_files(wanted.languages)) if wanted.example else {}
-        files |= {CATALOG: text.encode()}
+    wanted = replace(
+        wanted, logo=f"site/logo{logo.suffix.lower()}" if logo else "", example=wanted.example and not has_data
+    )
+    text = catalog_text(wanted)
+    catalog = _catalog(*parse_yaml(text, CATALOG))
+    files = dict(helper_files(wanted)) | _pages(catalog, (*_COMPLETED, *(NEUTRAL_PAGES if with_pages else ())))
+    files |= {wanted.logo: logo.read_bytes()} if logo else {}
+    files |= dict(example_files(wanted.languages)) if wanted.example else {}
+    files |= {CATALOG: text.encode()}
     folder.mkdir(parents=True, exist_ok=True)
+    untranslated = (
+        language for language in wanted.languages
+        if not (is_translated(language) and neutral_language("accessibility", language) == language)
+    )  # fmt: skip
+    return _written(folder, files, tuple(untranslated))
+
+
+def _complete(folder: Path, wanted: Wanted, with_pages: bool) -> Begun:
+    """Writes what a publication lacks of its files beside data and pages, with what its catalogue says."""
+    catalog = _catalog(*read_yaml(folder / CATALOG, CATALOG))
+    wanted = replace(
+        wanted, name=catalog.name, languages=catalog.languages, base_url=catalog.base_url, example=False,
+        titles={language: catalog.title.get(language) for language in catalog.languages},
+        publishers={language: catalog.publisher.title.get(language) for language in catalog.languages},
+    )  # fmt: skip
+    files = dict(helper_files(wanted)) | (_pages(catalog, NEUTRAL_PAGES) if with_pages else {})
+    return _written(folder, files, ())
+
+
+def _written(folder: Path, files: Mapping[str, bytes], untranslated: tuple[str, ...]) -> Begun:
     written = tuple(path for path, content in files.items() if _write(folder / path, content))
-    (folder / "schemas").mkdir(exist_ok=True)
+    (folder / SCHEMAS).mkdir(exist_ok=True)
     if keep_line_ends(folder):
         written = (*written, ".gitattributes")
     kept = tuple(path for path in files if path not in written)
-    untranslated = [
-        language for language in wanted.languages
-        if is_new and not (is_translated(language) and neutral_language("accessibility", language) == language)
-    ]  # fmt: skip
-    return Begun(written, kept, tuple(untranslated))
+    older = (path for path in kept if path in ACTIONS and (folder / path).read_bytes() != files[path])
+    ignored = (folder / ".gitignore").read_text("utf-8", "replace").splitlines()
+    names = {line.strip().strip("/") for line in ignored}
+    unignored = (f"/{name}/" for name in ("build", "public") if name not in names)
+    return Begun(written, kept, untranslated, tuple(older), tuple(unignored))
 
 
 def _pages(catalog: Catalog, names: Sequence[str]) -> dict[str, bytes]:
@@ -120,8 +146,7 @@ def _write(path: Path, content: bytes) -> bool:
     return True
 
 
-def _catalog(text: str) -> Catalog:
-    document, problems = parse_yaml(text, CATALOG)
+def _catalog(document: Document | None, problems: tuple[Problem, ...]) -> Catalog:
     catalog = None
     if document:
         catalog, faults = read_catalog(document)

@@ -67,7 +67,7 @@ class _Served(Output):
         return ((path, (self._folder / path).read_text("utf-8", errors="replace")) for path in sorted(self._written))
 
 
-class _Superseded(Exception):
+class Superseded(Exception):
     """Something changed while a site was built: it is not the one to be shown."""
 
 
@@ -87,6 +87,7 @@ class Serving:
     _seen: Seen = field(default_factory=Seen)
     _tried: set[str] = field(default_factory=set)  # pages that were wanted in the present state of the sources
     _is_outdated: bool = False
+    _looking: threading.Lock = field(default_factory=threading.Lock)
 
     def _opened(self) -> Cache:
         """The cache, with the hashes of the publication's files as they are now."""
@@ -118,10 +119,14 @@ class Serving:
             with locked(self.options.root / "build"):
                 self.show_first()
                 self.build_rest()
-        except _Superseded:
+        except Superseded:
             return
         except PublisherError as error:
-            self._explain(error)
+            # What is wrong with what was there before matters no more; a file may have changed while it was read.
+            if self._is_outdated:
+                self.changed.set()
+            if not self.changed.is_set():
+                self._explain(error)
             return
         states: list[State] = []
         for file in self.preview.files.values():
@@ -161,7 +166,7 @@ class Serving:
         self.preview.show(output.files, pending=tuple(_unmade(site)))
 
     def build_rest(self) -> None:
-        """Shows the whole site. Raises _Superseded where something changes meanwhile: the next site has what was made
+        """Shows the whole site. Raises Superseded where something changes meanwhile: the next site has what was made
         so far."""
         cache, output = self._opened(), self._output()
         report = replace(self.report, quiet=self.preview.is_complete, hidden=_PREPARED)
@@ -172,22 +177,29 @@ class Serving:
         cache.keep(self._last, dict(output.files))
 
     def _look(self) -> None:
-        """While others work: shows the pages that are looked at, of what is new if something has changed."""
-        if self.changed.is_set():
-            self.settle()
-            self.begin()
-            self._is_outdated = True
-        elif set(self.preview.wanted()) <= self._tried:
+        """While others work: shows the pages that are looked at, of what is new if something has changed.
+
+        Two threads of a build may wait at once, and one of them is enough for this.
+        """
+        if not self._looking.acquire(blocking=False):
             return
         try:
+            if self.changed.is_set():
+                self.settle()
+                self.begin()
+                self._is_outdated = True
+            elif set(self.preview.wanted()) <= self._tried:
+                return
             self.show_first()
         except PublisherError as error:
             self._explain(error)
+        finally:
+            self._looking.release()
 
     def _stop(self) -> None:
         if self._is_outdated or self.changed.is_set():
             self.changed.set()
-            raise _Superseded
+            raise Superseded
 
     def _output(self) -> _Served:
         self.options.out.mkdir(parents=True, exist_ok=True)

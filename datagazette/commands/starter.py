@@ -39,6 +39,7 @@ _ACTIONS = {
     "gitlab/datagazette.yml": ".gitlab/datagazette.yml",
 }
 _ALSO = {"install.sh": ".gitlab/install.sh"}
+ACTIONS = frozenset({*_ACTIONS.values(), *_ALSO.values()})
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,6 @@ def _values(page: str, language: str, catalog: Catalog, there: Collection[str]) 
         "publisher": _link(_line(catalog.publisher.title.get(language)), catalog.publisher.path, page),
         "licence": _link(_line(license_.title.get(language) or license_.name), license_.path, page) if license_ else "",
         "contact": "",
-        "address": addresses.page(catalog, "", language),
         **{name: f"../{name}/index.md" if f"{name}/" in there else "" for name in _LINKED},
     }
     if contact and contact.email:

@@ -155,7 +155,8 @@ def _guessed(path: Path, known: Collection[str]) -> Recognised:
     if not found:
         raise stopped(path.name, notice("encoding-unknown", unreadable_lines(path, "utf-8")))
     listed = {language: _listed(words, offered(found), language) for language in LANGUAGES}
-    raise UsageError("encoding-unclear", file=path.name, readings=listed)
+    choices = " ".join(reading.encoding for reading in offered(found))
+    raise UsageError("encoding-unclear", file=path.name, readings=listed, option="encoding", choices=choices)
 
 
 def _listed(words: Foreign, found: Sequence[Reading], language: str) -> str:

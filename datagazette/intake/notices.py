@@ -22,6 +22,16 @@ _ABOUT = (
     ("bound", re.compile(r"\s*(<|>|≤|≥|~|≈|<=|>=)\s*[0-9].*")),
     ("brackets", re.compile(r"\s*\(\s*[0-9][0-9.,]*\s*\)\s*")),
 )
+# What decides, by the notice that asks for it; a placeholder is one of the notice.
+_CHOICES: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "header-unclear": ("header", ("{line}", "{below}")),
+    "header-second": ("header", ("{above}", "{line}")),
+    "header-missing": ("header", ("{line}",)),
+    "thousands-unclear": ("decimal", (".", ",")),
+    "total-unclear": ("total", ("keep", "drop")),
+    "folded-rows": ("hidden", ("keep", "drop")),
+    "folded-columns": ("hidden", ("keep", "drop")),
+}
 _SERIAL = re.compile(r"[2-9][0-9]{4}(\.[0-9]+)?")  # what a spreadsheet stores for a day from 1954 to 2173
 
 
@@ -80,9 +90,17 @@ def notice(code: str, places: Iterable[Place], also: str = "", /, **values: obje
 
 
 def stopped(file: str, *notices: Notice) -> UsageError:
-    """The error where a person has to decide: what is uncertain in a file, and which option decides it."""
+    """The error where a person has to decide: what is uncertain in a file, and which option decides it. The option and
+    what it may be are among its values, where that is open between a few."""
     found = {language: " ".join(part.text(language) for part in notices if part.count) for language in LANGUAGES}
-    return UsageError("stopped", file=file, found=found)
+    option, choices = next((_open(part) for part in notices if part.count), ("", ()))
+    return UsageError("stopped", file=file, found=found, option=option, choices=" ".join(choices))
+
+
+def _open(found: Notice) -> tuple[str, tuple[str, ...]]:
+    """(option, what it may be) of what a notice leaves open; empty where a person has to change the file."""
+    option, choices = _CHOICES.get(found.code, ("", ()))
+    return option, tuple(choice.format(**found.values) for choice in choices)
 
 
 def misfit(column: str, kind: str, misfits: int, filled: int, line: int, cells: Sequence[str]) -> Notice:

@@ -289,14 +289,17 @@ class Datetime(_Moment):
         return Shown(ExactNumber((moment.date() - SHEET_EPOCH).days + _fraction(moment)), looks, is_moment=True)
 
 
+# What a column of years is headed in languages that are written with letters.
+_YEARS = (
+    "year|ano|año|any|année|annee|anno|jahr|jaar|år|aar|ár|vuosi|aasta|rok|rik|рік|год|година|metai|gads|év|leto|godina"
+    "|έτος|yıl|yil|سنة|السنة|عام|العام|سال|שנה|tahun|năm|mwaka"
+)
+
+
 class Year(Numeric):
     kind = "INTEGER"
     safe_in_sheets = True
-    guesses = (
-        Guess(
-            r"[12][0-9]{3}", heading=r"(^|[_ ])(year|ano|año|année|annee|anno|jahr|jaar|rok|год)($|[_ ])|年份|年度|^年$"
-        ),
-    )
+    guesses = (Guess(r"[12][0-9]{3}", heading=rf"(^|[_ ])({_YEARS})($|[_ ])|年份|年度|^年$"),)
 
     def reader(self) -> ValueReader:
         parse = _parsed(lambda cell: int(cell) if len(cell) == 4 else None)
