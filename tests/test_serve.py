@@ -109,6 +109,21 @@ def test_a_page_that_is_still_to_come_says_so_and_comes_by_itself(
         assert event(address, "/", state) == "reload"
 
 
+def test_a_page_that_will_not_come_says_no_more_that_it_will(files: dict[str, str]) -> None:
+    preview = Preview()
+    preview.begin()
+    with server(preview, 0) as address:
+        waiting = preview.state("/")
+        preview.explain({"en": ["Wrong"]})
+        assert event(address, "/", waiting) == "reload"
+        with pytest.raises(HTTPError) as found:
+            urlopen(address, timeout=60)
+        assert b"being built" not in found.value.read()
+        assert event(address, "/", preview.state("/")) == "problems"
+        preview.show(files)
+        assert event(address, "/", waiting) == "reload"
+
+
 @pytest.fixture
 def serving(small: Path) -> Iterator[Serving]:
     root = small.resolve()

@@ -256,9 +256,10 @@ class _Handler(SimpleHTTPRequestHandler):
             pass  # the page was closed
 
     def _event(self, path: str, state: str) -> str:
-        if self.preview.explanation is not None:
+        is_other = self.preview.state(path) != state
+        if self.preview.explanation is not None and not (is_other and self.preview.locate(path) is None):
             return f"event: problems\ndata: {json.dumps(self.preview.explanation, ensure_ascii=False)}\n\n"
-        if self.preview.state(path) != state:
+        if is_other:
             return "event: reload\ndata: -\n\n"
         if self.preview.is_shown_before(path):
             said = {language: texts("cli", language)["serve"]["renewed"] for language in LANGUAGES}

@@ -59,6 +59,10 @@ class _Served(Output):
     def paths(self) -> Collection[str]:
         return self.files.keys()
 
+    def read(self, relative: str) -> str:
+        path = Path(self.files[relative]) if relative in self.files else self._folder / relative
+        return path.read_text("utf-8", errors="replace")
+
     def texts(self) -> Iterator[tuple[str, str]]:
         return ((path, (self._folder / path).read_text("utf-8", errors="replace")) for path in sorted(self._written))
 
@@ -83,6 +87,7 @@ class Serving:
     _seen: Seen = field(default_factory=Seen)
     _tried: set[str] = field(default_factory=set)  # pages that were wanted in the present state of the sources
     _is_outdated: bool = False
+    _looking: threading.Lock = field(default_factory=threading.Lock)
 
     def _opened(self) -> Cache:
         """The cache, with the hashes of the publication's files as they are now."""
@@ -172,17 +177,24 @@ class Serving:
         cache.keep(self._last, dict(output.files))
 
     def _look(self) -> None:
-        """While others work: shows the pages that are looked at, of what is new if something has changed."""
-        if self.changed.is_set():
-            self.settle()
-            self.begin()
-            self._is_outdated = True
-        elif set(self.preview.wanted()) <= self._tried:
+        """While others work: shows the pages that are looked at, of what is new if something has changed.
+
+        Two threads of a build may wait at once, and one of them is enough for this.
+        """
+        if not self._looking.acquire(blocking=False):
             return
         try:
+            if self.changed.is_set():
+                self.settle()
+                self.begin()
+                self._is_outdated = True
+            elif set(self.preview.wanted()) <= self._tried:
+                return
             self.show_first()
         except PublisherError as error:
             self._explain(error)
+        finally:
+            self._looking.release()
 
     def _stop(self) -> None:
         if self._is_outdated or self.changed.is_set():
