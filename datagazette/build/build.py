@@ -157,7 +157,7 @@ def build_site(
     pointers = (*rendered.pointers, *pointers_beside(site, written))
     output.write(addresses.FILES, file_list(site.content.catalog.base_url, output.paths()))
     excused = partial(gathered.authored.excuses, is_partial=bool(options.only))
-    problems = _without_errors(problems, finished_faults(pointers, output.paths(), options.root, excused))
+    problems = _without_errors(problems, finished_faults(pointers, output, site.content.publication, excused))
     pages = len(overview) + sum(len(entry.value.pages) for entry in written.values())
     return Built(options.out, len(site.content.datasets), pages, problems, gathered.authored.remarks)
 

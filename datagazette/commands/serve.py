@@ -59,6 +59,10 @@ class _Served(Output):
     def paths(self) -> Collection[str]:
         return self.files.keys()
 
+    def read(self, relative: str) -> str:
+        path = Path(self.files[relative]) if relative in self.files else self._folder / relative
+        return path.read_text("utf-8", errors="replace")
+
     def texts(self) -> Iterator[tuple[str, str]]:
         return ((path, (self._folder / path).read_text("utf-8", errors="replace")) for path in sorted(self._written))
 
