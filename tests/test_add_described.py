@@ -227,6 +227,33 @@ def test_a_folder_without_a_descriptor_is_its_tables_and_the_rest_is_listed(root
     assert draft.origin == "roads"
 
 
+@pytest.mark.thorough
+def test_a_table_in_a_folder_that_its_package_does_not_name_is_listed(root: Path, tmp_path: Path) -> None:
+    path = package(tmp_path / "p")
+    (path.parent / "raw.csv").write_text(CSV, "utf-8")
+    draft = planned(root, path.parent)
+    assert names(draft) == ["bridges"]
+    assert left(draft) == {"raw.csv": "undescribed"}
+    assert names(planned(root, path, path.parent / "raw.csv")) == ["bridges", "raw"]
+
+
+@pytest.mark.thorough
+def test_a_folder_of_csvs_each_with_metadata_of_its_own_keeps_all_of_them(root: Path, tmp_path: Path) -> None:
+    for name in ("bridges", "tunnels"):
+        (tmp_path / f"{name}.csv").write_text(HEADED, "utf-8")
+        about = metadata(url=f"{name}.csv", dialect={"delimiter": ";"})
+        (tmp_path / f"{name}.csv-metadata.json").write_text(json.dumps(about), "utf-8")
+    (tmp_path / "plain.csv").write_text(CSV, "utf-8")
+    draft = planned(root, tmp_path)
+    assert names(draft) == ["bridges", "tunnels", "plain"]
+    assert [bool(table.resource) for table in draft.tables] == [True, True, False]
+    assert draft.tables[1].resource["title"] == "Bridges", "what the second metadata say"
+    (second,) = [account for account in draft.accounts if account.file == "tunnels.csv-metadata.json"]
+    assert {part.what for part in second.left if part.reason == "second"} == {
+        "keywords", "licenses", "contributors", "sources",
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("datatype", "separator", "expected", "lost"),
     [

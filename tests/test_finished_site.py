@@ -10,7 +10,10 @@ import pytest
 
 from datagazette.build.finished import finished_faults
 from datagazette.model.problems import message
-from datagazette.publish.links import Pointers, address_of, asset_pointers, joined, page_pointers, text_pointers
+from datagazette.model.publication import Catalog, Publication, Publisher
+from datagazette.model.text import Text
+from datagazette.publish.links import address_of, asset_pointers, packed, page_pointers, pointers_of, text_pointers
+from datagazette.publish.output import Staged
 from tests.conftest import ROOT, Run
 
 BASE = "https://x.example/town/data/"
@@ -65,7 +68,7 @@ def test_whole_addresses_are_found_in_text_and_in_data() -> None:
     html = f'<script type="application/ld+json">{{"url":"{BASE}data/x.csv"}}</script><p>See {BASE}files.txt.</p>'
     assert targets(html) == {"data/x.csv", "files.txt"}
     other = "https://x.example/town/data-of-others/x.csv https://x.example/town/databank"
-    assert text_pointers("catalog.json", other, BASE) == Pointers()
+    assert not text_pointers("catalog.json", other, BASE).written
     assert set(text_pointers("catalog.json", f'"{BASE}data/stops/"', BASE).folders) == {"data/stops/"}
 
 
@@ -76,9 +79,16 @@ def test_style_sheets_and_scripts_name_others() -> None:
     assert set(script.targets) == {"assets/site/a.js", "assets/b.js"}
 
 
+CATALOG = Catalog("x", Text(), Text(), Text(), Publisher(Text()), ("en",), BASE)
+
+
 def faults(pages: dict[str, str], *others: str, excused: str = "") -> list[str]:
-    found = joined(page_pointers(path, html, BASE) for path, html in pages.items())
-    problems = finished_faults([found], {*pages, *others}, Path("/nowhere"), lambda address: address == excused)
+    output = Staged(Path("target"), Path("tree"))
+    for path in (*pages, *others):
+        output.write(path, pages.get(path, ""))
+    found = packed(pointers_of(path, html, BASE) for path, html in pages.items())
+    publication = Publication(Path("/nowhere"), CATALOG, ())
+    problems = finished_faults([found], output, publication, lambda address: address == excused)
     return [message(problem, "en") for problem in problems]
 
 

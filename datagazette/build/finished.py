@@ -7,12 +7,15 @@ points to is found when it is made, and kept with it (`publish/links.py`): here 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from datagazette.model.names import nearest
+from datagazette.model.names import NearMisses
 from datagazette.model.problems import Problem, problem, summarised
-from datagazette.publish.links import INDEX, Pointers
+from datagazette.model.publication import Publication
+from datagazette.publish.links import INDEX, Pointers, pointers_of, unpacked
+from datagazette.publish.output import Output
 
 # Where a publication has texts that become parts of pages.
 _SOURCES = ("site/overrides", "site/templates", "site/strings", "site/assets", "datasets/catalog.yaml")
@@ -20,59 +23,82 @@ _TEXTS = (".html", ".yaml", ".css", ".js")
 # Of so many broken links it is looked up which file they come from, and what they are near to.
 _EXPLAINED = 20
 _NEAR = 0.8
+_SHORT = 3  # a link of so few characters is in too many lines
+
+
+@dataclass(frozen=True)
+class _Site:
+    """What there is: `there` are the addresses of all files and pages, `anchors` those of pages, packed."""
+
+    there: Collection[str]
+    anchors: Mapping[str, bytes]
+
+    def has(self, target: str) -> bool:
+        address, _, anchor = target.partition("#")
+        if address.startswith("/"):  # beside the site: wrong only where the path of the site was forgotten
+            return address.strip("/") == "" or not self.has(address[1:])
+        page = address if address in self.there else f"{address}/"
+        if page not in self.there:
+            return False
+        return not anchor or page not in self.anchors or anchor in unpacked(self.anchors[page])
 
 
 def finished_faults(
-    found: Iterable[Pointers], paths: Collection[str], root: Path, is_excused: Callable[[str], bool]
+    found: Iterable[Pointers], output: Output, publication: Publication, is_excused: Callable[[str], bool]
 ) -> tuple[Problem, ...]:
-    """What the files of a site point to and is not there. `paths` are those of all its files, relative to its root.
+    """What the files of a site point to and is not there; `output` has all of them but `files.txt`.
 
     `is_excused` says of an address that it leads to what is known and not shown: drafts, and in a site of some
-    datasets the others. `root` is the publication's folder.
+    datasets the others.
     """
-    all_pointers = tuple(found)
+    pointers, paths = tuple(found), output.paths()
     there = {*paths, *(path.removesuffix(INDEX) for path in paths if path.rpartition("/")[2] == INDEX)}
-    anchors = {page: text for pointers in all_pointers for page, text in pointers.anchors.items()}
     folders = {path[: at + 1] for path in paths for at, letter in enumerate(path) if letter == "/"}
-    known, broken = set(there), dict[str, tuple[str, str]]()
-    for pointers in all_pointers:
-        for folder in pointers.folders.keys() - known - folders:
-            if not is_excused(folder):
-                broken.setdefault(folder, pointers.folders[folder])
-        for target in pointers.targets.keys() - known:
-            if _is_there(target, there, anchors) or is_excused(target.partition("#")[0]):
+    site = _Site(there, {page: packed for each in pointers for page, packed in each.anchors.items()})
+    known, broken = set(there), dict[str, Pointers]()
+    for each in pointers:
+        for target in unpacked(each.targets) - known:
+            if site.has(target) or is_excused(target.partition("#")[0]):
                 known.add(target)
             else:
-                broken.setdefault(target, pointers.targets[target])
+                broken.setdefault(target, each)
+        for folder in unpacked(each.folders) - known - folders:
+            if not is_excused(folder):
+                broken.setdefault(folder, each)
+    near = NearMisses()
     faults = [
-        _fault(root, target, *broken[target], there if number < _EXPLAINED else ())
+        _fault(target, broken[target].files, site, output, publication, near if number < _EXPLAINED else None)
         for number, target in enumerate(sorted(broken))
     ]
-    return summarised((*faults, *_one_sided(all_pointers)))
+    return summarised((*faults, *_one_sided(pointers)))
 
 
-def _is_there(target: str, there: Collection[str], anchors: dict[str, str]) -> bool:
+def _fault(
+    target: str, files: Sequence[str], site: _Site, output: Output, publication: Publication, near: NearMisses | None
+) -> Problem:
+    """Without `near` it is not looked up where a link comes from, and what it may mean."""
     address, _, anchor = target.partition("#")
-    if address.startswith("/"):  # beside the site: wrong only where the path of the site was forgotten
-        return address.strip("/") == "" or not _is_there(address[1:], there, anchors)
-    page = address if address in there else f"{address}/"
-    if page not in there:
-        return False
-    return not anchor or page not in anchors or anchor in anchors[page].split("\n")
-
-
-def _fault(root: Path, target: str, file: str, link: str, there: Collection[str]) -> Problem:
-    address, _, anchor = target.partition("#")
-    page = f"/{file.removesuffix(INDEX)}"
+    file, link = (_place(target, files, output, publication.catalog.base_url) if near else None) or (files[0], target)
+    rule, meant = "", ""
     if address.startswith("/"):
-        rule, near = "path", ""
-    elif anchor and (address in there or f"{address}/" in there):
-        rule, near = "anchor", ""
-    else:
-        rule, near = "", nearest(address, sorted(there), _NEAR) or ""
-    source, line = next(_sources(root, link), (page, None)) if there else (page, None)
+        rule = "path"
+    elif anchor and site.has(address):
+        rule = "anchor"
+    elif near:
+        meant = near.nearest(address, site.there, _NEAR)
+    page = f"/{file.removesuffix(INDEX)}"
+    source, line = next(_sources(publication.root, link), (page, None)) if near else (page, None)
     values = {"page": page, "link": link, "address": f"/{target.lstrip('/')}", "anchor": anchor}
-    return problem("site-link-broken", source, line, rule=rule, near=f"/{near}" if near else "", **values)
+    return problem("site-link-broken", source, line, rule=rule, near=f"/{meant}" if meant else "", **values)
+
+
+def _place(target: str, files: Sequence[str], output: Output, base_url: str) -> tuple[str, str] | None:
+    """The first of the files that points to a target, and how; only now, where one is missing, files are read."""
+    for file in files:
+        written = pointers_of(file, output.read(file), base_url).written
+        if target in written:
+            return file, written[target]
+    return None  # as in a package
 
 
 def _sources(root: Path, link: str) -> Iterator[tuple[str, int]]:
@@ -89,7 +115,7 @@ def _sources(root: Path, link: str) -> Iterator[tuple[str, int]]:
     bare = link.lstrip("./")
     for wanted in (rf"""["']{re.escape(link)}["']""", rf"""["']{re.escape(bare)}""", re.escape(bare.strip("/"))):
         pattern = re.compile(wanted)
-        for file, lines in texts if bare else ():
+        for file, lines in texts if len(bare) > _SHORT else ():
             yield from ((file, number) for number, text in enumerate(lines, 1) if pattern.search(text))
 
 

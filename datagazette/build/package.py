@@ -25,7 +25,7 @@ from datagazette.pages import SiteContent, Strings
 from datagazette.pages.context import Key, PageContext, Plot, PlotKey, words
 from datagazette.pages.figures import figure_view
 from datagazette.pages.summary import summary_title
-from datagazette.publish.links import Pointers, joined, text_pointers
+from datagazette.publish.links import Pointers, packed, text_pointers
 from datagazette.tables.engine import Limits, connect
 
 # The folder of an entry that holds files as the site has them.
@@ -256,7 +256,7 @@ def _pointers(base_url: str, result: ReleaseResult, site: Path) -> Pointers:
     for file in (file for file in result.files if file.kind == "zip"):
         with ZipFile(site / folder / file.path) as archive:
             texts[file.path] = archive.read(_README).decode()
-    return joined(text_pointers(f"{folder}{path}", text, base_url) for path, text in texts.items())
+    return packed(text_pointers(f"{folder}{path}", text, base_url) for path, text in texts.items())
 
 
 def _release_cards(task: _CardsToDraw, folder: Path) -> Images:

@@ -130,11 +130,9 @@ def render(
 
 
 def _asset_pointers(scripts: Entry, base_url: str) -> Pointers:
-    texts = {name: scripts.path(name).read_text("utf-8") for name in scripts.files if name.endswith((".css", ".js"))}
-    found = (
-        links.asset_pointers(f"{_ASSETS}/{name.removeprefix('site/')}", text, base_url) for name, text in texts.items()
-    )
-    return links.joined(found)
+    names = (name for name in scripts.files if name.endswith((".css", ".js")))
+    texts = ((f"{_ASSETS}/{name.removeprefix('site/')}", scripts.path(name).read_text("utf-8")) for name in names)
+    return links.packed(links.pointers_of(path, text, base_url) for path, text in texts)
 
 
 def _tasks(site: Site, frame: Frame, written: Mapping[str, Entry], overview: Sequence[Page]) -> list[Task]:
@@ -265,7 +263,7 @@ def _pointers(frame: Frame, texts: Mapping[str, str]) -> Pointers:
     base_url, prefix = frame.settings["extra"]["site"]["base_url"], frame.settings["extra"]["edition"]["prefix"]
     # The page of a language that is shown where nothing is lies at the root, and only that of the first.
     shown = {path: text for path, text in texts.items() if not prefix or path != _NOT_FOUND}
-    return links.joined(links.page_pointers(f"{prefix}{path}", text, base_url) for path, text in shown.items())
+    return links.packed(links.pointers_of(f"{prefix}{path}", text, base_url) for path, text in shown.items())
 
 
 def _address(file: str) -> str:

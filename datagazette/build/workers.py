@@ -117,7 +117,9 @@ class Workers:
         """
         if not self.pool and threads:
             with ThreadPoolExecutor(self.jobs) as pool:
-                yield from pool.map(work, tasks)
+                for alone in [pool.submit(work, task) for task in tasks]:
+                    _wait_for(alone, waiting)
+                    yield alone.result()
         elif not self.pool:
             yield from map(work, tasks)
         else:
@@ -126,9 +128,7 @@ class Workers:
             futures = [self.pool.submit(_batch, work, batch) for batch in batches]
             try:
                 for batch, future in zip(batches, futures, strict=True):
-                    while waiting and not future.done():
-                        waiting()
-                        wait([future], _LOOK)
+                    _wait_for(future, waiting)
                     yield from self._results(self.pool, work, batch, future, beyond)
             finally:
                 for future in futures:
@@ -149,6 +149,12 @@ class Workers:
                 raise EnvironmentFault("process-ended", at=at) from error
         alone = ((task, pool.submit(_batch, work, (task,))) for task in tasks)
         return [result for task, each in alone for result in self._results(pool, work, (task,), each, beyond)]
+
+
+def _wait_for(future: Future[Any], waiting: Callable[[], None] | None) -> None:
+    while waiting and not future.done():
+        waiting()
+        wait([future], _LOOK)
 
 
 def _batch(work: Callable[[Given], Done], tasks: Sequence[Given]) -> list[Done]:

@@ -40,7 +40,7 @@ from datagazette.pages import (
 from datagazette.pages.catalogue import Card
 from datagazette.pages.context import Key, PageContext
 from datagazette.publish.hosts import host_files
-from datagazette.publish.links import Pointers, joined, text_pointers
+from datagazette.publish.links import Pointers, packed, text_pointers
 from datagazette.publish.output import Output
 from datagazette.tables.engine import Limits, connect
 from datagazette.tables.parquet import TypedTable
@@ -207,7 +207,7 @@ def pointers_beside(site: Site, entries: Mapping[str, Entry]) -> Iterator[Pointe
     yield from (package.pointers for package in site.packages.values())
     yield from (entry.value.pointers for entry in entries.values())
     base_url = site.content.catalog.base_url
-    yield from (text_pointers(path, text, base_url) for path, text in site.output.texts())
+    yield packed(text_pointers(path, text, base_url) for path, text in site.output.texts())
 
 
 def _tasks(site: Site, datasets: Sequence[Dataset]) -> list[Task]:
@@ -287,7 +287,7 @@ def _written(task: _DatasetToWrite, folder: Path) -> WrittenDataset:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, "utf-8", newline="")
     pages = _stage(render_dataset(content, dataset), folder)
-    pointers = joined(text_pointers(path, text, catalog.base_url) for path, text in beside.items())
+    pointers = packed(text_pointers(path, text, catalog.base_url) for path, text in beside.items())
     return WrittenDataset(
         pages, tuple(cards), listing(content.publication, result, _regions(content, result)), pointers
     )

@@ -63,11 +63,12 @@ class Preview:
             self._fresh, self._pending = frozenset(), tuple(pending)
             self._step()
 
-    def show(self, files: Mapping[str, str], pending: Sequence[str] = ()) -> None:
-        """Shows new files in the place of those before, and leaves the others."""
+    def show(self, files: Mapping[str, str], pending: Sequence[str] = (), *, is_whole: bool = True) -> None:
+        """Shows new files in the place of those before, and leaves the others. If pages are not whole, better ones will
+        come soon."""
         with self._change:
             self.files = {**self.files, **files}
-            self._fresh, self._pending = {*(self._fresh or ()), *files}, tuple(pending)
+            self._fresh, self._pending = {*(self._fresh or ()), *(files if is_whole else ())}, tuple(pending)
             self.explanation = None
             self._step()
 
@@ -256,9 +257,10 @@ class _Handler(SimpleHTTPRequestHandler):
             pass  # the page was closed
 
     def _event(self, path: str, state: str) -> str:
-        if self.preview.explanation is not None:
+        is_other = self.preview.state(path) != state
+        if self.preview.explanation is not None and not (is_other and self.preview.locate(path) is None):
             return f"event: problems\ndata: {json.dumps(self.preview.explanation, ensure_ascii=False)}\n\n"
-        if self.preview.state(path) != state:
+        if is_other:
             return "event: reload\ndata: -\n\n"
         if self.preview.is_shown_before(path):
             said = {language: texts("cli", language)["serve"]["renewed"] for language in LANGUAGES}

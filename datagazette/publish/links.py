@@ -9,10 +9,10 @@ from __future__ import annotations
 import html
 import posixpath
 import re
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 INDEX = "index.html"
@@ -35,68 +35,104 @@ _ADDRESS = r"(?:/[A-Za-z0-9._~/@%-]*|(?![\w./-]))"
 
 @dataclass(frozen=True)
 class Pointers:
-    """`targets`: each address with its anchor, if it has one, with the file that has it first, and how it is there.
-    `folders`: the same of what a text names that may be a page, or only what the addresses of files begin with.
+    """What files of the site point to, packed, as those of all files are held at one time.
 
-    `anchors`: what can be pointed to in a page, a line each. `editions`: the addresses of a page in all languages, as
-    it names them. Both by the page's address.
+    `files` are their paths, `targets` each address with its anchor, if it has one, and `folders` what a text names that
+    may be a page, or only what the addresses of files begin with. `anchors` are what can be pointed to in a page, and
+    `editions` the addresses of a page in all languages, as it names them; both by the page's address.
     """
 
-    targets: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    folders: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    anchors: Mapping[str, str] = field(default_factory=dict)
+    files: tuple[str, ...] = ()
+    targets: bytes = b""
+    folders: bytes = b""
+    anchors: Mapping[str, bytes] = field(default_factory=dict)
     editions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def joined(found: Iterable[Pointers]) -> Pointers:
-    """Those of several files."""
-    whole: tuple[dict[str, Any], ...] = ({}, {}, {}, {})
-    for pointers in found:
-        parts = (pointers.targets, pointers.folders, pointers.anchors, pointers.editions)
-        for known, part in zip(whole, parts, strict=True):
-            known.update({key: value for key, value in part.items() if key not in known})
-    return Pointers(*whole)
+@dataclass(frozen=True)
+class Found:
+    """The same of one file, not packed: how each target is written in it. `anchors` are None where it is no page."""
+
+    path: str
+    targets: Mapping[str, str] = field(default_factory=dict)
+    folders: Mapping[str, str] = field(default_factory=dict)
+    anchors: frozenset[str] | None = None
+    editions: tuple[str, ...] = ()
+
+    @property
+    def written(self) -> Mapping[str, str]:
+        """How each address is written that the file points to."""
+        return {**self.folders, **self.targets}
 
 
-def page_pointers(path: str, text: str, base_url: str) -> Pointers:
+def packed(found: Iterable[Found]) -> Pointers:
+    """Those of several files, as far as they point to anything."""
+    files = [each for each in found if each.written or each.anchors is not None]
+    return Pointers(
+        tuple(each.path for each in files),
+        _pack(target for each in files for target in each.targets),
+        _pack(folder for each in files for folder in each.folders),
+        {each.path.removesuffix(INDEX): _pack(each.anchors) for each in files if each.anchors is not None},
+        {each.path.removesuffix(INDEX): each.editions for each in files if each.editions},
+    )
+
+
+def _pack(texts: Iterable[str]) -> bytes:
+    distinct = sorted(set(texts))
+    return zlib.compress("\n".join(distinct).encode(), 1) if distinct else b""
+
+
+def unpacked(content: bytes) -> frozenset[str]:
+    """The addresses or the anchors that were packed."""
+    return frozenset(zlib.decompress(content).decode().split("\n")) if content else frozenset()
+
+
+def pointers_of(path: str, text: str, base_url: str) -> Found:
+    """Those of a page, a style sheet, a script, or any other text."""
+    if path.endswith(".html"):
+        return page_pointers(path, text, base_url)
+    return (asset_pointers if path.endswith((".css", ".js")) else text_pointers)(path, text, base_url)
+
+
+def page_pointers(path: str, text: str, base_url: str) -> Found:
     """Those of the page whose file is at `path`. Scripts, and what is beside the tags, are read as `text_pointers`."""
     here = path.removesuffix(INDEX)
     named_editions = (address_of(html.unescape(written[1:-1]), path, base_url) for written in _EDITION.findall(text))
     editions = tuple(target for target in named_editions if target is not None)
     named = text_pointers(path, text, base_url)
-    targets, anchors = dict(named.targets), []
+    targets, anchors = dict(named.targets), set()
     for opaque in _OPAQUE:
         text = opaque.sub(r"\1", text)
     for name, quoted in dict.fromkeys(_ATTRIBUTE.findall(text)):
         written = html.unescape(quoted.strip("\"'")).strip()
         if name in _ANCHORS:
-            anchors.append(written)
+            anchors.add(written)
         for link in _links(name, written):
             target = address_of(link, path, base_url)
             if target is not None:
-                targets[target] = (path, link)
-    return Pointers(targets, named.folders, {here: "\n".join(anchors)}, {here: editions} if editions else {})
+                targets[target] = link
+    # What is in the page itself needs no look at others.
+    known = {f"{here}#{anchor}" for anchor in anchors}
+    targets = {target: link for target, link in targets.items() if target not in known}
+    return Found(path, targets, named.folders, frozenset(anchors), editions)
 
 
-def text_pointers(path: str, text: str, base_url: str) -> Pointers:
+def text_pointers(path: str, text: str, base_url: str) -> Found:
     """Whole addresses of the site in any text. Their anchors are names of things there, and not always of places."""
     root = base_url.rstrip("/")
     if root not in text:
-        return Pointers()
-    found = sorted({written.rstrip(".") for written in _whole(root).findall(text)})
-    targets = {
-        target: (path, written) for written in found if (target := address_of(written, path, base_url)) is not None
-    }
-    folders = {target: named for target, named in targets.items() if target.endswith("/")}
-    return Pointers({target: named for target, named in targets.items() if target not in folders}, folders)
+        return Found(path)
+    addresses = sorted({written.rstrip(".") for written in _whole(root).findall(text)})
+    found = {target: link for link in addresses if (target := address_of(link, path, base_url)) is not None}
+    folders = {target: link for target, link in found.items() if target.endswith("/")}
+    return Found(path, {target: link for target, link in found.items() if target not in folders}, folders)
 
 
-def asset_pointers(path: str, text: str, base_url: str) -> Pointers:
+def asset_pointers(path: str, text: str, base_url: str) -> Found:
     """Those of a style sheet or of a script with its imports."""
     is_style = path.endswith(".css")
     links = [one or other for one, other in _STYLE.findall(text)] if is_style else _SCRIPT.findall(text)
-    targets = ((link, address_of(link, path, base_url)) for link in links)
-    return Pointers({target: (path, link) for link, target in targets if target is not None})
+    return Found(path, {target: link for link in links if (target := address_of(link, path, base_url)) is not None})
 
 
 def address_of(link: str, path: str, base_url: str) -> str | None:

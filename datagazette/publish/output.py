@@ -56,6 +56,10 @@ class Output(ABC):
     def texts(self) -> Iterator[tuple[str, str]]:
         """The path and the content of each file that was written; what is no text has replacement characters."""
 
+    @abstractmethod
+    def read(self, relative: str) -> str:
+        """The content of a file that was put in; what is no text has replacement characters."""
+
     def adopt(self, folder: Path, files: Iterable[str], places: Mapping[str, str]) -> None:
         """Takes in files that lie below `folder`.
 
@@ -99,6 +103,10 @@ class Staged(Output):
             for path, content in self._files.items()
             if isinstance(content, bytes)
         )
+
+    def read(self, relative: str) -> str:
+        content = self._files[relative]
+        return (content if isinstance(content, bytes) else Path(content).read_bytes()).decode(errors="replace")
 
     @contextmanager
     def complete_but_for(self, folders: Collection[str]) -> Iterator[None]:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from datagazette.native import ESBUILD, PAGEFIND
+from datagazette.native import ESBUILD, PAGEFIND, PLATFORM
 from tests.checkouts import checkout
 from tests.conftest import ROOT, once
 from tests.install.program import UV, environment, few_programs
@@ -42,8 +42,9 @@ def sdist(shared: Path) -> Path:
     return built
 
 
-def built_again(source: Path, folder: Path) -> Path:
-    subprocess.run([UV, "build", "--quiet", "--wheel", "--out-dir", folder, source], check=True)
+def built_again(source: Path, folder: Path, **variables: str) -> Path:
+    command = [UV, "build", "--quiet", "--wheel", "--out-dir", folder, source]
+    subprocess.run(command, check=True, env={**os.environ, **variables})
     (wheel,) = folder.glob("*.whl")
     return wheel
 
@@ -124,6 +125,21 @@ def test_it_comes_out_the_same_elsewhere_at_another_time_and_with_other_permissi
     again = built_again(copy, tmp_path / "again")
     assert again.name == wheel.name
     assert again.read_bytes() == wheel.read_bytes()
+
+
+def test_a_wheel_for_another_system_is_made_here(wheel: Path, tmp_path: Path) -> None:
+    """It differs in the two native programs alone: a publisher at a Mac and a workflow on Linux need one each."""
+    other = built_again(ROOT, tmp_path, DATAGAZETTE_WHEEL_FOR="darwin-arm64")
+    assert other.name.endswith("-py3-none-macosx_12_0_arm64.whl")
+    native = re.compile(r"@(?:esbuild|pagefind)/|\.dist-info/(?:WHEEL|RECORD)")
+    with zipfile.ZipFile(wheel) as ours, zipfile.ZipFile(other) as theirs:
+        shared = {name for name in ours.namelist() if not native.search(name)}
+        assert shared == {name for name in theirs.namelist() if not native.search(name)}
+        assert [name for name in shared if ours.read(name) != theirs.read(name)] == []
+        for program in (ESBUILD, PAGEFIND):
+            name = f"{PROGRAM}/node_modules/{program.replace(PLATFORM, 'darwin-arm64')}"
+            assert theirs.read(name).startswith(b"\xcf\xfa\xed\xfe"), "a program for macOS (Mach-O, 64 bits)"
+            assert theirs.getinfo(name).external_attr >> 16 & 0o111
 
 
 def test_the_source_distribution_is_small_and_makes_the_same_wheel(sdist: Path, wheel: Path, tmp_path: Path) -> None:
