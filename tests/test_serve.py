@@ -58,6 +58,8 @@ def test_a_page_that_is_looked_at_is_wanted_until_it_is_new(files: dict[str, str
     for path in ("/", "/en/", "/data/x/1.0.0/x.csv", "/"):
         preview.ask(path)
     assert preview.wanted() == ("index.html", "en/index.html")
+    preview.show(files, is_whole=False)
+    assert preview.wanted() == ("index.html", "en/index.html")
     preview.show({"index.html": files["index.html"]})
     assert preview.wanted() == ("en/index.html",)
 
@@ -210,6 +212,8 @@ def test_what_is_wrong_is_explained_and_the_last_site_stays(small: Path, serving
     assert serving.preview.explanation is not None
     assert any("visits.csv" in line for line in serving.preview.explanation["en"])
     assert "Visits" in shown(serving, "/en/datasets/visits/")
+    serving.update()  # the same fault again: the downloads of before are still given
+    serving.preview.await_made("/data/visits/latest/visits.csv")
     edit(table, "2021-05-03,many", "2021-05-03,30")
     serving.update()
     assert serving.preview.explanation is None
@@ -219,7 +223,7 @@ def test_what_is_wrong_is_explained_and_the_last_site_stays(small: Path, serving
 @pytest.mark.slow
 @pytest.mark.usefixtures("warmed")
 def test_pages_of_a_publication_that_was_never_built_come_before_its_downloads(small: Path, serving: Serving) -> None:
-    for folder in ("package", "newest/package"):
+    for folder in ("package", "newest/package", "charts", "newest/charts"):
         shutil.rmtree(small / "build/cache" / folder, ignore_errors=True)
     serving.recall()
     assert serving.preview.locate("/en/") is None
@@ -228,6 +232,7 @@ def test_pages_of_a_publication_that_was_never_built_come_before_its_downloads(s
     serving.show_first()
     assert not (small / "build/cache/package").exists()
     assert "<h1" in shown(serving, "/en/datasets/counts/")
+    assert "<svg" in shown(serving, "/en/datasets/counts/summaries/by-place/")
     serving.build_rest()
     assert "counts.zip" in shown(serving, "/en/datasets/counts/")
 

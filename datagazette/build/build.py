@@ -218,10 +218,13 @@ def seen_before(options: Options, cache: Cache) -> Seen:
     return found.value if found else Seen()
 
 
-def untouched_site(options: Options, cache: Cache) -> dict[str, str]:
-    """Where each file is of the site that was published at `options.out`; empty if it is not as a build left it."""
+def untouched_site(options: Options, cache: Cache) -> tuple[int, dict[str, str]]:
+    """When the site at `options.out` was published, in nanoseconds since 1970, and where each of its files is; no time
+    and no files if it is not as a build left it."""
     states, kept = file_states(options.out), cache.find(CacheKey("shown", *_place(options)))
-    return {path: f"{options.out}/{path}" for path in states} if kept and kept.value == states_digest(states) else {}
+    if kept is None or kept.value != states_digest(states):
+        return 0, {}
+    return kept.written, {path: f"{options.out}/{path}" for path in states}
 
 
 def data_folders(root: Path) -> tuple[Path, ...]:

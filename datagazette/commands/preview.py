@@ -63,11 +63,12 @@ class Preview:
             self._fresh, self._pending = frozenset(), tuple(pending)
             self._step()
 
-    def show(self, files: Mapping[str, str], pending: Sequence[str] = ()) -> None:
-        """Shows new files in the place of those before, and leaves the others."""
+    def show(self, files: Mapping[str, str], pending: Sequence[str] = (), *, is_whole: bool = True) -> None:
+        """Shows new files in the place of those before, and leaves the others. If pages are not whole, better ones will
+        come soon."""
         with self._change:
             self.files = {**self.files, **files}
-            self._fresh, self._pending = {*(self._fresh or ()), *files}, tuple(pending)
+            self._fresh, self._pending = {*(self._fresh or ()), *(files if is_whole else ())}, tuple(pending)
             self.explanation = None
             self._step()
 

@@ -102,12 +102,11 @@ class Serving:
 
     def recall(self) -> None:
         """Shows what was shown or published last, until it is known whether that is still right."""
-        cache, published = (
-            Cache(self.options.root / "build" / "cache"),
-            replace(self.options, out=self.options.root / "public"),
-        )
-        self._seen, kept = seen_before(published, cache), cache.find(self._last)
-        self.preview.show(kept.value if kept else untouched_site(published, cache))
+        cache, published = Cache(self.options.root / "build" / "cache"), self.options.root / "public"
+        options = replace(self.options, out=published)
+        self._seen, kept = seen_before(options, cache), cache.find(self._last)
+        built, files = untouched_site(options, cache)
+        self.preview.show(kept.value if kept and kept.written > built else files)
 
     def update(self) -> None:
         """Builds what is new, and shows what is wrong instead where there is something; the site then stays."""
@@ -149,13 +148,22 @@ class Serving:
         self.preview.begin(pending=["data/"])
 
     def show_first(self) -> None:
-        """Shows the pages that are looked at, and the home pages. What they link to is as it was, and waits."""
+        """Shows the pages that are looked at, and the home pages. What they link to is as it was, and waits; so are
+        their charts at first, which take longer than all else of a page."""
+        if self._show_pages(CHARTS):
+            self._show_pages()
+
+    def _show_pages(self, later: str = "") -> bool:
+        """Shows these pages with what they show, but for what the step `later` makes; whether that is missing."""
         output, report = self._output(), replace(self.report, quiet=self.preview.is_complete, hidden=_LATER)
+        missing = set[str]()
 
         def can_wait(step: Step, task: Task) -> bool:
             own = addresses.dataset_path(task.dataset)
             is_shown = step.name in (CHARTS, PAGES) and any(own in path for path in self.preview.wanted())
-            return step.name in (*LINKED, CHARTS, PAGES) and not is_shown
+            if is_shown and step.name == later:
+                missing.add(task.subject)
+            return step.name in (*LINKED, CHARTS, PAGES) and (not is_shown or step.name == later)
 
         runner = Runner(self.first, self._opened(), report=report, can_wait=can_wait)
         site = gather_site(self.options, runner, output, report, work="first").site
@@ -163,7 +171,8 @@ class Serving:
         self._tried |= wanted
         written = write(site)
         render(site, written, write_overview(site, written), wanted)
-        self.preview.show(output.files, pending=tuple(_unmade(site)))
+        self.preview.show(output.files, tuple(_unmade(site)), is_whole=not missing)
+        return bool(missing)
 
     def build_rest(self) -> None:
         """Shows the whole site. Raises Superseded where something changes meanwhile: the next site has what was made
@@ -192,6 +201,7 @@ class Serving:
                 return
             self.show_first()
         except PublisherError as error:
+            self._tried |= {*self.preview.wanted()}
             self._explain(error)
         finally:
             self._looking.release()
@@ -215,10 +225,9 @@ class Serving:
         }
         heading = {language: texts("cli", language)["serve"]["faulty"] for language in LANGUAGES}
         explanation = {language: [heading[language], *said] for language, said in lines.items()}
-        if explanation == self.preview.explanation:
-            return
+        is_new = explanation != self.preview.explanation
         self.preview.explain(explanation)
-        for line in lines[self.report.language]:
+        for line in lines[self.report.language] if is_new else ():
             self.report.console.print(line, soft_wrap=True, markup=False)
 
 

@@ -64,11 +64,30 @@ def gather(paths: Sequence[Path], how: How) -> Gathered:
             if path.resolve() not in used and not is_descriptor(path):
                 with step(path.name, limits.SOURCE_SECONDS):
                     found.append(Gathered(read_sheets(path, *how.of_tables)))
+    found = _joined(found)
     sheets = tuple(sheet for gathered in found for sheet in gathered.sheets)
     accounts = tuple(account for gathered in found for account in gathered.accounts)
     if not sheets:
         raise UsageError("nothing-to-add", file=paths[0].name, reasons=_reasons(accounts))
     return Gathered(sheets, next((gathered.package for gathered in found if gathered.package), {}), accounts)
+
+
+def _joined(found: Sequence[Gathered]) -> list[Gathered]:
+    """The first description is that of the dataset. Of a table that another one describes alone, title and description
+    are its own; the rest is listed."""
+    first = next((gathered for gathered in found if gathered.package), None)
+    joined = []
+    for gathered in found:
+        if not gathered.package or gathered is first:
+            joined.append(gathered)
+            continue
+        own = {key: text for key, text in gathered.package.items()
+               if key.partition("@")[0] in ("title", "description") and len(gathered.sheets) == 1}  # fmt: skip
+        lost = tuple(Left(key, "second") for key in gathered.package if key not in own and key != "name")
+        sheets = tuple(replace(sheet, resource={**own, **sheet.resource}) for sheet in gathered.sheets)
+        accounts = tuple(replace(account, left=(*account.left, *lost)) for account in gathered.accounts)
+        joined.append(Gathered(sheets, {}, accounts))
+    return joined
 
 
 def unspoken(gathered: Gathered, languages: Sequence[str]) -> Iterator[Account]:
@@ -112,20 +131,33 @@ def _opened(path: Path, scratch: Path) -> tuple[list[Path], Account | None]:
 
 
 def _of_folder(folder: Path, name: str) -> tuple[list[Path], Account | None]:
-    """The descriptor of a folder, else its tables; of a folder that has only one other in it, those of that one."""
+    """The Data Package of a folder, else its tables and what describes them; of a folder that has only one other in it,
+    those of that one."""
     inside = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
     files = [path for path in inside if path.is_file() and not path.is_symlink()]
-    described = [path for path in files if path.name in _PACKAGES]
-    described = described or [path for path in files if path.suffix.lower() == ".json" and _is_known(path)]
-    if described:
-        return described[:1], None
     tables = [path for path in files if path.suffix.lower() in _TABLES and path.suffix.lower() != ".txt"]
-    if not tables and len(folders := [path for path in inside if path.is_dir() and not path.is_symlink()]) == 1:
+    package = next((path for path in files if path.name in _PACKAGES), None)
+    if package is not None:
+        others = [path.name for path in tables if path.name not in _paths_of(package)]
+        left = tuple(Left(other, "undescribed", {"file": package.name}) for other in others)
+        return [package], Account(name, "folder", (), left) if left else None
+    beside = {metadata_beside(path) for path in tables}
+    described = [path for path in files if path.suffix.lower() == ".json" and path not in beside and _is_known(path)]
+    if not tables and not described:
+        folders = [path for path in inside if path.is_dir() and not path.is_symlink()]
+        if len(folders) != 1:
+            raise UsageError("no-table", file=name)
         return _of_folder(folders[0], name)
-    if not tables:
-        raise UsageError("no-table", file=name)
-    left = tuple(Left(path.name, "no-table") for path in inside if path not in tables)
-    return tables, Account(name, "folder", (), left) if left else None
+    left = tuple(Left(path.name, "no-table") for path in inside if path not in {*tables, *described, *beside})
+    return [*described, *tables], Account(name, "folder", (), left) if left else None
+
+
+def _paths_of(package: Path) -> set[str]:
+    """The files that the resources of a Data Package name, as far as it can be read."""
+    document, _ = read_descriptor(package)
+    resources = document.value.get("resources") if document else None
+    found = [resource.get("path", resource.get("url")) for resource in resources or () if isinstance(resource, Mapping)]
+    return {base_name(str(path)) for paths in found for path in (paths if isinstance(paths, list) else [paths])}
 
 
 def _is_known(path: Path) -> bool:
@@ -208,7 +240,7 @@ def _referring(resource: Mapping[str, Any], renamed: Mapping[str, str]) -> dict[
 
 def _without_lost_keys(sheets: Sequence[Sheet], left: list[Left]) -> list[Sheet]:
     """The sheets without foreign keys to tables that are not among them."""
-    names = {"", None, *(sheet.name for sheet in sheets), *(sheet.resource.get("name") for sheet in sheets)}
+    names = ["", None, *(sheet.name for sheet in sheets), *(sheet.resource.get("name") for sheet in sheets)]
     found = []
     for sheet in sheets:
         schema = sheet.resource.get("schema")
