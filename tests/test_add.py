@@ -80,6 +80,15 @@ def test_a_name_comes_from_the_first_text_that_gives_one_and_is_not_taken() -> N
     assert title_of_file("street-trees_2024") == "Street trees"
 
 
+@pytest.mark.parametrize(
+    "stem", ["Supplier payments Q1 2024", "Supplier payments 2024 Q1", "supplier_payments-2024-q1",
+             "supplier-payments-h2-2024",
+             "Supplier payments 2024 (2)", "Supplier payments 2024-01-31 (1)", "Supplier payments"],
+)  # fmt: skip
+def test_a_quarter_is_part_of_the_date_and_a_number_of_a_download_no_part_of_the_title(stem: str) -> None:
+    assert title_of_file(stem) == "Supplier payments"
+
+
 def test_a_text_is_in_the_first_language_that_it_can_be_in() -> None:
     assert language_among("Kommune", ["da"]) == "da"
     assert language_among("Kommune", ["da", "en"]) == "da"

@@ -63,6 +63,29 @@ def test_a_publication_in_any_languages_has_its_texts_in_each_of_them(
     assert readmes == ({"README.md", "README.en.md"} if first == "zh" else {"README.md"})
 
 
+@pytest.mark.parametrize(
+    ("languages", "descriptions"),
+    [
+        ("en", ["Tables to look at, to download and to cite."]),
+        ("da", ["Tabeller, der kan ses, hentes og citeres."]),
+        ("zh,en", ["数据表可以查看、下载和引用。", "Tables to look at, to download and to cite."]),
+    ],
+)
+def test_without_a_publisher_no_text_names_one_and_the_command_says_so(
+    languages: str, descriptions: list[str], tmp_path: Path, run: Command
+) -> None:
+    done = run("init", tmp_path / "town", "--title", "Open data of X", "--lang", languages, "--empty")
+    assert "set publisher in datasets/catalog.yaml" in done.out
+    assert "now it is the title, “Open data of X”" in done.out
+    found = catalog(tmp_path / "town")
+    assert [text for key, text in found.items() if key.startswith("description")] == descriptions
+    readme = (tmp_path / "town/README.md").read_text("utf-8")
+    assert readme.count("Open data of X") == 1, "the heading alone"
+    named = run("init", tmp_path / "other", "--title", "Numbers", "--lang", "en", "--publisher", "X", "--empty")
+    assert "set publisher" not in named.out
+    assert catalog(tmp_path / "other")["description"] == "Open data of X: tables to look at, to download and to cite."
+
+
 def test_what_was_given_is_in_the_catalogue(tmp_path: Path, run: Command) -> None:
     logo = tmp_path / "Mark.SVG"
     logo.write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z"/></svg>')

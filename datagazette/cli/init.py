@@ -163,6 +163,7 @@ def _report(folder: Path, wanted: Wanted, begun: Begun, say: Mapping[str, str]) 
     yield ""
     yield from _next(folder, say)
     later = [say["address"].format(address=wanted.base_url)] if wanted.has_example_address else []
+    later += [] if wanted.names_publisher else [say["unnamed"].format(title=wanted.publishers[wanted.languages[0]])]
     later += [] if wanted.program else [say["pin"]]
     if later:
         yield ""

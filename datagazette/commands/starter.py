@@ -69,6 +69,11 @@ class Wanted:
     example: bool = True
 
     @property
+    def names_publisher(self) -> bool:
+        """Whether it says who publishes the data: the title is taken where it does not."""
+        return self.publishers != self.titles
+
+    @property
     def has_example_address(self) -> bool:
         """Whether the address is one for examples (RFC 2606), which nobody can have."""
         host = urlsplit(self.base_url).hostname or ""
@@ -208,7 +213,7 @@ def _filled(wanted: Wanted, guide: str, name: str) -> str:
     for language in wanted.languages:
         publisher = wanted.publishers.get(language) or wanted.publishers[first]
         if own := said.get(_base(language)):
-            known[language] = own["description"].format(publisher=publisher)
+            known[language] = own["description" if wanted.names_publisher else "unnamed"].format(publisher=publisher)
     return environment.get_template(name).render(
         texts=texts, name=wanted.name, languages=wanted.languages, title=wanted.titles, publisher=wanted.publishers,
         description=known if len(known) == len(wanted.languages) else {}, base_url=wanted.base_url,
@@ -216,7 +221,7 @@ def _filled(wanted: Wanted, guide: str, name: str) -> str:
         contact=wanted.contact, contact_key="email" if is_email(wanted.contact) else "path",
         contact_title={"": said[_FALLBACK]["contact"], **{code: text["contact"] for code, text in said.items()}},
         colour=wanted.colour, logo=wanted.logo, program=wanted.program, example=wanted.example,
-        first_title=wanted.titles[first], first_publisher=wanted.publishers[first],
+        first_title=wanted.titles[first], first_publisher=wanted.publishers[first], named=wanted.names_publisher,
     )  # fmt: skip
 
 

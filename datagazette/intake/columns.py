@@ -228,7 +228,9 @@ def _explained(engine: Engine, table: str, column: Column, counted: Counted, lin
         return column
     if counted.prices == counted.values > 0:
         row, cells = _first(engine, table, column.name, PRICE, fits=True)
-        return replace(column, notices=(notice("currency", [Place(lines[row], text=cells[0])], column=column.name),))
+        also, values = unread.amounts(_some(engine, table, column)) or ("currency-bare", {})
+        place = Place(lines[row], text=cells[0])
+        return replace(column, notices=(notice("currency", [place], also, column=column.name, **values),))
     if near := _near(counted):
         kind, pattern, misfits = near
         row, cells = _first(engine, table, column.name, pattern, fits=False)
@@ -244,15 +246,23 @@ def _explained(engine: Engine, table: str, column: Column, counted: Counted, lin
 
 def _unread(engine: Engine, table: str, column: Column, lines: Sequence[int]) -> Notice | None:
     """What a column of text says of itself whose cells look like days, times or amounts."""
-    cell = identifier(column.name)
-    real = f"FROM {identifier(table)} WHERE {cell} <> '' AND {cell} NOT IN ({literals(MISSING)})"
-    first = engine.rows(f"SELECT rowid, {cell} {real} ORDER BY rowid LIMIT 1")
+    first = engine.rows(f"SELECT rowid, {_real(table, column)} ORDER BY rowid LIMIT 1")
     if not first or not unread.may_be_unread(first[0][1]):
         return None
-    some = [text for (text,) in engine.rows(f"SELECT DISTINCT {cell} AS v {real} ORDER BY v LIMIT {_SOME}")]
-    about = unread.unread(some)
+    about = unread.unread(_some(engine, table, column))
     return about and notice("unread", [Place(lines[first[0][0]], text=first[0][1])], about[0], column=column.name,
                             **about[1])  # fmt: skip
+
+
+def _some(engine: Engine, table: str, column: Column) -> list[str]:
+    """The first distinct texts of a column, without those for no value."""
+    rows = engine.rows(f"SELECT DISTINCT {_real(table, column)} ORDER BY {identifier(column.name)} LIMIT {_SOME}")
+    return [text for (text,) in rows]
+
+
+def _real(table: str, column: Column) -> str:
+    cell = identifier(column.name)
+    return f"{cell} FROM {identifier(table)} WHERE {cell} <> '' AND {cell} NOT IN ({literals(MISSING)})"
 
 
 def _near(counted: Counted) -> tuple[str, str, int] | None:

@@ -20,7 +20,9 @@ from datagazette.model.names import RESERVED_NAMES, is_name
 _SPELT = ("LATIN", "GREEK", "CYRILLIC", "ARMENIAN", "GEORGIAN", "HANGUL")
 _LONGEST = 40  # characters of a name that is proposed
 _APOSTROPHES = re.compile("['’ʼ`]")
-_DATED = re.compile(r"(?<=\w)[\s_-]+(19|20)[0-9]{2}([-_ ]?[0-9]{2}){0,2}$")
+_PART = r"[QqHh][1-4]"  # a quarter or a half of a year
+_DATED = re.compile(rf"(?<=\w)[\s_-]+({_PART}[-_ ]?)?(19|20)[0-9]{{2}}([-_ ]?([0-9]{{2}}|{_PART})){{0,2}}$")
+_COPY = re.compile(r" ?\([0-9]{1,3}\)$")  # what browsers add where there is a file of that name already
 _EXTENSION = re.compile(r"\.[A-Za-z]{2,8}$")
 
 
@@ -44,5 +46,6 @@ def readable_name(text: str) -> str:
 def title_of_file(stem: str) -> str:
     """A title from the name of a file without its ending and date: `street-trees_2024` is `Street trees`, since later
     versions keep the title."""
-    words = re.sub(r"[\s_\-]+", " ", _DATED.sub("", _EXTENSION.sub("", stem))).strip()
+    bare = _COPY.sub("", _EXTENSION.sub("", stem))
+    words = re.sub(r"[\s_\-]+", " ", _DATED.sub("", bare)).strip()
     return words[:1].upper() + words[1:]

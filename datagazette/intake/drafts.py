@@ -47,7 +47,9 @@ _TAKEN = Path(NOTES).stem  # the file of a version with notes on its cells, whic
 _STATED: Json = {"delimiter": ",", "quoteChar": '"', "skipInitialSpace": False, "header": True}
 # A date at the end of a name, or at its beginning.
 _USUAL = ("datapackage", "csv", "package_show", "package", "dataset", "metadata", "ckan")  # names of descriptors
-_DATED = re.compile(r"-(19|20)[0-9]{2}(-?[0-9]{2,4}){0,2}$|^(19|20)[0-9]{2}(-?[0-9]{2}){0,2}-(?=[a-z])")
+_DATED = re.compile(
+    r"(-[qh][1-4])?-(19|20)[0-9]{2}(-?([0-9]{2,4}|[qh][1-4])){0,2}$|^(19|20)[0-9]{2}(-?[0-9]{2}){0,2}-(?=[a-z])"
+)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ Whether they are what they look like is for a person to say: they stay text, and
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from datagazette.intake.naming import is_unit
@@ -20,7 +20,13 @@ _FORMATS = {
 _MONTH = re.compile(r"[^\W\d_]{3,}\.?[ -][0-9]{4}|[0-9]{4}[ -][^\W\d_]{3,}\.?")
 _MONTH_FORMATS = ("%b %Y", "%B %Y", "%b-%Y", "%B-%Y", "%Y %b", "%Y %B", "%Y-%b", "%Y-%B")
 _DAY_IN_WORDS = re.compile(r"[0-9]{1,2}(er|\.|º)? ?(de )?[^\W\d_]{3,}\.?( de)?,? [0-9]{4}( г\.?)?")
-_UNIT = re.compile(r"[+-]?[0-9][0-9.,]* ?([^\W\d_][^\d.,]*[²³]?|°C?)")
+_AMOUNT = re.compile(
+    r"(?:(?P<before>[^\W\d_]+\.?|[£€$¥￥])[ \xa0]?)?[+-]?(?P<number>[0-9](?:[0-9.,' ]*[0-9])?)"
+    r"(?:[ \xa0]?(?P<after>[^\W\d_][^\d,]*[²³]?|°C?|[£€$¥￥]))?"
+)
+# (between thousands, before decimals), the simplest first
+_MARKS = (("", "."), ("", ","), (",", "."), (".", ","), (" ", ","), (" ", "."), ("'", "."), ("'", ","))
+_CODES = {"£": "GBP", "€": "EUR"}  # signs that are those of one currency
 _GROUPED = re.compile(r"[+-]?[0-9]{1,2}(,[0-9]{2})*,[0-9]{3}(\.[0-9]+)?")
 
 
@@ -40,9 +46,39 @@ def unread(cells: Collection[str]) -> tuple[str, Mapping[str, str]] | None:
         return "unread-words", {}
     if all(map(_GROUPED.fullmatch, cells)):
         return "unread-groups", {}
-    units = {found[1].strip() if (found := _UNIT.fullmatch(cell)) else "" for cell in cells}
-    unit = units.pop() if len(units) == 1 else ""
-    return ("unread-unit", {"unit": unit}) if is_unit(unit) else None
+    return amounts(cells)
+
+
+def amounts(cells: Collection[str]) -> tuple[str, Mapping[str, str]] | None:
+    """As `unread`, of numbers that have one unit or currency before or behind them: `kr 1.250,00`, `12 kg`."""
+    found = [_AMOUNT.fullmatch(cell) for cell in cells]
+    marks = {((match["before"] or "") + (match["after"] or "")).strip() if match else "" for match in found}
+    mark = marks.pop() if len(marks) == 1 else ""
+    if not is_unit(mark):
+        return None
+    unit = _CODES.get(mark, mark)
+    form = _form([match["number"] for match in found if match])
+    if not form:
+        return "unread-unit", {"unit": unit}
+    lines = [*form, "bareNumber: false", f"unit: {unit}"]
+    return "unread-amount", {"lines": ", ".join(lines)}
+
+
+def _form(numbers: Sequence[str]) -> list[str]:
+    """The lines of a field that say how numbers are written; none where they could be read as two different numbers."""
+    forms: dict[tuple[str, ...], tuple[str, str]] = {}
+    for group, point in _MARKS:
+        whole = rf"[0-9]{{1,3}}({re.escape(group)}[0-9]{{3}})*" if group else "[0-9]+"
+        if all(re.fullmatch(rf"{whole}({re.escape(point)}[0-9]+)?", number) for number in numbers):
+            values = tuple(number.replace(group, "").replace(point, ".") for number in numbers)
+            forms.setdefault(values, (group, point))
+    if len(forms) != 1:
+        return []
+    ((values, (group, point)),) = forms.items()
+    fractions = any("." in value for value in values)
+    marks = [f'decimalChar: "{point}"'] if fractions and point != "." else []
+    marks += [f'groupChar: "{group}"'] if group else []
+    return [f"type: {'number' if fractions or group else 'integer'}", *marks]
 
 
 def _is_of(cell: str, form: str) -> bool:

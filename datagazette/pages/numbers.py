@@ -19,6 +19,7 @@ from datagazette.pages.strings import Strings
 NO_BREAK_SPACE: Final = "\N{NO-BREAK SPACE}"
 
 _PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
+_LETTER_BEFORE_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)")
 # This site puts a space between a digit and a Chinese, Japanese or Korean letter.
 _DIGIT_THEN_CJK = re.compile(r"(\d)(?=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -53,13 +54,15 @@ def is_currency(unit: str) -> bool:
 
 def money(value: Number, code: str, strings: Strings, *, computed: bool = False) -> str:
     """An amount with the sign of its currency and the decimals that it has: `£1,275.00`, `-£200.00`. What is
-    `computed` has no more of them."""
+    `computed` has no more of them. A sign of letters has a space behind it, `DKK 5.00`, as browsers write it: the
+    element currencySpacing of CLDR, https://www.unicode.org/reports/tr35/tr35-numbers.html, which Babel leaves out."""
     if isinstance(value, float):
         value = Decimal(repr(value))
     if not Decimal(value).is_finite():
         return str(value)
     with localcontext(prec=_DIGITS):
-        return format_currency(value, code, locale=strings.locale, decimal_quantization=computed)
+        amount = format_currency(value, code, locale=strings.locale, decimal_quantization=computed)
+    return _LETTER_BEFORE_DIGIT.sub(NO_BREAK_SPACE, amount)
 
 
 def shown(value: Number, strings: Strings) -> str:

@@ -168,8 +168,11 @@ def test_names_and_headed_codes_need_no_word_of_why_they_are_text(small: Path) -
 def test_a_column_of_amounts_with_their_currency_says_why_it_is_text(small: Path) -> None:
     (line,) = said(planned(small, 'ref,price\nR1,£12.50\nR2,"£1,300"'))
     assert line.startswith("“price” is text because its cells hold a currency: line 2 “£12.50”")
+    assert line.endswith('in place of type: string: type: number, groupChar: ",", bareNumber: false, unit: GBP')
     (line,) = said(planned(small, "ref;price\nR1;12,50 €\nR2;3,00 €"))
     assert "“12,50 €”" in line
+    (line,) = said(planned(small, "ref;price\nR1;€ 1.250\nR2;€ 2.500"))
+    assert line.endswith("“€ 1.250”; write the numbers alone, and unit: EUR in the schema"), "thousands, or not?"
 
 
 @pytest.mark.parametrize(
@@ -183,7 +186,23 @@ def test_a_column_of_amounts_with_their_currency_says_why_it_is_text(small: Path
         (("12:30", "9:15"), "unread-format", {"type": "time", "format": "%H:%M"}),
         (("Jan 2021", "Feb 2021"), "unread-month", {}),
         (("5. Mai 2021", "6. Juni 2021"), "unread-words", {}),
-        (("12 kg", "15 kg"), "unread-unit", {"unit": "kg"}),
+        (("12 kg", "15 kg"), "unread-amount", {"lines": "type: integer, bareNumber: false, unit: kg"}),
+        (("1.250 kg", "1.125 kg"), "unread-unit", {"unit": "kg"}),
+        (
+            ("kr 59.103,70", "kr 12,50"),
+            "unread-amount",
+            {"lines": 'type: number, decimalChar: ",", groupChar: ".", bareNumber: false, unit: kr'},
+        ),
+        (
+            ("12,50 kr.", "-3,00 kr."),
+            "unread-amount",
+            {"lines": 'type: number, decimalChar: ",", bareNumber: false, unit: kr.'},
+        ),
+        (
+            ("DKK 1 250.50", "DKK 7.00"),
+            "unread-amount",
+            {"lines": 'type: number, groupChar: " ", bareNumber: false, unit: DKK'},
+        ),
         (("12,34,567", "1,23,456"), "unread-groups", {}),
     ],
 )
@@ -204,8 +223,9 @@ def test_a_column_of_texts_that_look_like_days_says_how_they_are_declared(small:
     when, mass = said(draft)
     assert when.startswith("“when” is text, and its cells look like more: line 2 “May 5, 2021”; if they are")
     assert when.endswith('write type: date and format: "%B %d, %Y" in the schema')
-    assert mass.endswith("line 2 “12 kg”; write the numbers alone, and unit: kg in the schema")
-    assert said(draft, "zh")[1].endswith("第 2 行“12 kg”；请只写数字，并在表结构中写 unit: kg")
+    assert mass.endswith("line 2 “12 kg”; for numbers, write these lines in the schema in place of type: string: "
+                         "type: integer, bareNumber: false, unit: kg")  # fmt: skip
+    assert said(draft, "zh")[1].endswith("代替 type: string：type: integer, bareNumber: false, unit: kg")
 
 
 def test_a_line_that_repeats_the_header_is_left_out_and_named(small: Path) -> None:

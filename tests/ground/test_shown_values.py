@@ -18,6 +18,8 @@ from datagazette.model.text import Text, plain
 from datagazette.pages.cells import cell
 from datagazette.pages.context import PageContext
 from datagazette.pages.figures import _amount
+from datagazette.pages.numbers import NO_BREAK_SPACE, money
+from datagazette.pages.strings import read_strings
 from datagazette.tables.descriptors import parse_schema
 from datagazette.tables.engine import Limits, connect
 from datagazette.tables.parquet import describe_table, tabulate
@@ -125,6 +127,20 @@ def test_an_amount_has_the_sign_and_the_decimals_of_its_currency() -> None:
     found = replace(result.figures[0], value=1275)
     assert _amount(context, found, field, "GBP") == ("£1,275.00", "£1,275.00")
     assert cell(context, Field("n", "integer", unit=plain("GWh")), 1275, {}).text == "1,275"
+
+
+@pytest.mark.parametrize(
+    ("language", "code", "text"),
+    [("en", "DKK", "-DKK 5.50"), ("zh", "DKK", "-DKK 5.50"), ("da", "DKK", "-5,50 kr."), ("en", "AUD", "-A$5.50"),
+     ("en", "GBP", "-£5.50")],
+)  # fmt: skip
+def test_a_currency_that_is_shown_by_letters_has_a_space_as_browsers_write_it(
+    language: str, code: str, text: str
+) -> None:
+    assert (
+        money(-5.5, code, read_strings([Path("site/strings")], [language])[language]).replace(NO_BREAK_SPACE, " ")
+        == text
+    )
 
 
 def test_lines_of_a_cell_stay_lines_and_addresses_are_links() -> None:
