@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import random
 import shutil
 import zipfile
 from collections.abc import Callable
@@ -15,9 +16,10 @@ import pytest
 import yaml
 
 from datagazette.intake import ckan, csvw
-from datagazette.intake.accounts import Left
+from datagazette.intake.accounts import How, Left
 from datagazette.intake.csvw_types import date_pattern, field_type
 from datagazette.intake.drafts import Draft, Sources, plan_dataset
+from datagazette.intake.gathering import gather
 from datagazette.intake.keeping import kept
 from datagazette.intake.older_packages import upgraded
 from datagazette.model.errors import DataFaults, UsageError
@@ -520,3 +522,35 @@ def test_the_command_prints_what_is_kept_and_what_is_not_and_the_check_finds_no_
     assert descriptor["temporal"] == "2023-01-01/2024-12-31"
     assert descriptor["updateFrequency"] == "P1Y"
     assert descriptor["keywords"] == ["Roads"]
+
+
+ODD = (None, 5, -1, "x", "", [], {}, [1], ["x"], {"a": 1}, True, [[]], {"x": {"y": []}}, 1e300, "\x00", "https://x")
+
+
+def places(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The path of each part of a description, but of the whole."""
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path for key, part in parts for path in [(*at, key), *places(part, (*at, key))]]
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("seed", range(4))
+def test_a_description_with_values_of_any_shape_ends_in_tables_or_in_a_message(seed: int, tmp_path: Path) -> None:
+    chance = random.Random(seed)
+    keys = [{"fields": "id", "reference": {"resource": "bridges", "fields": "id"}}]
+    within = {"name": "within", "data": [{"id": "A1"}], "schema": {"fields": [{"name": "id"}], "foreignKeys": keys}}
+    bundle = {"title": "T", "licenses": [{"name": "CC0-1.0"}], "author": "A <a@example.org>",
+              "sources": [{"title": "s"}], "resources": [table(), within]}  # fmt: skip
+    group = {"@context": csvw.CONTEXT, "tables": [metadata(), metadata(url="r2.csv")]}
+    for name in ("bridges.csv", "r2.csv"):
+        (tmp_path / name).write_text(CSV, "utf-8")
+    for _ in range(100):
+        description = json.loads(json.dumps(chance.choice([bundle, metadata(), group, {"result": ANSWER}])))
+        *above, last = chance.choice(places(description))
+        holder = description
+        for key in above:
+            holder = holder[key]
+        holder[last] = chance.choice(ODD)
+        (tmp_path / "any.json").write_text(json.dumps(description), "utf-8")
+        with suppress(UsageError, DataFaults):
+            gather([tmp_path / "any.json"], How())

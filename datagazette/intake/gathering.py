@@ -240,7 +240,7 @@ def _referring(resource: Mapping[str, Any], renamed: Mapping[str, str]) -> dict[
 
 def _without_lost_keys(sheets: Sequence[Sheet], left: list[Left]) -> list[Sheet]:
     """The sheets without foreign keys to tables that are not among them."""
-    names = {"", None, *(sheet.name for sheet in sheets), *(sheet.resource.get("name") for sheet in sheets)}
+    names = ["", None, *(sheet.name for sheet in sheets), *(sheet.resource.get("name") for sheet in sheets)]
     found = []
     for sheet in sheets:
         schema = sheet.resource.get("schema")

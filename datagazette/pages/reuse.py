@@ -12,7 +12,7 @@ from typing import Any
 from datagazette.describe import addresses, citation
 from datagazette.describe.citation import Citation
 from datagazette.model.publication import Release, Summary, Table
-from datagazette.model.results import ReleaseResult
+from datagazette.model.results import ReleaseResult, TableResult
 from datagazette.model.text import in_json
 from datagazette.pages import markup
 from datagazette.pages.context import PageContext
@@ -59,7 +59,7 @@ def citation_styles(cited: Citation) -> list[dict[str, Any]]:
 class Fetched:
     """A published file that a recipe fetches from `address` and keeps as `file`: the query, or a table that it reads.
 
-    `relation` is the table as the query names it, within `schema` where it is another dataset's.
+    `relation` is the table as the query names it, within `schema` where it is another dataset's, with `columns`.
     """
 
     title: str
@@ -71,6 +71,7 @@ class Fetched:
     rows: int = 0
     schema: str = ""
     relation: str = ""
+    columns: str = "*"
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,10 @@ def recipe(context: PageContext, result: ReleaseResult, summary: Summary) -> Rec
     schemas = dict.fromkeys(table.schema for table in inputs if table.schema)
     views = [
         *(f"CREATE SCHEMA {sql.identifier(schema)};" for schema in schemas),
-        *(f"CREATE VIEW {table.relation} AS SELECT * FROM {sql.literal(table.file)};" for table in inputs),
+        *(
+            f"CREATE VIEW {table.relation} AS SELECT {table.columns} FROM {sql.literal(table.file)};"
+            for table in inputs
+        ),
     ]
     command = [
         *(f"curl -fo {shlex.quote(part.file)} {shlex.quote(part.address)}" for part in (*inputs, query)),
@@ -148,7 +152,15 @@ def _input(context: PageContext, result: ReleaseResult, table: Table, schema: st
         rows=found.rows if found else 0,
         schema=schema,
         relation=sql.identifier(*filter(None, (schema, table.name))),
+        columns=_exact_columns(found) if found else "*",
     )
+
+
+def _exact_columns(found: TableResult) -> str:
+    """All columns, as queries see them: where all numbers have the same decimals, as decimals, whose sums are exact."""
+    named = ((sql.identifier(field.name), field.decimals) for field in found.table.schema.fields if field.decimals)
+    exact = ", ".join(f"CAST({name} AS DECIMAL(18, {decimals})) AS {name}" for name, decimals in named)
+    return f"* REPLACE ({exact})" if exact else "*"
 
 
 def _fetched(context: PageContext, result: ReleaseResult, path: str, file: str, **about: Any) -> Fetched:
