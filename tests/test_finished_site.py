@@ -133,3 +133,44 @@ def test_a_site_with_a_broken_link_is_not_published(warmed: Path, run: Callable[
     said = " ".join(done.said.split())
     assert re.search(r"site/overrides/partials/footer\.html error site-link-broken: .* line \d+:", said)
     assert "nothing is at /changez/: is /changes/ meant?" in said
+
+
+def test_links_are_found_however_the_tag_is_written() -> None:
+    assert targets('<A HREF="a/">A</A><a\n href = "b/">b</a><object data="c.svg"></object>') == {
+        f"datasets/stops/{name}" for name in ("a/", "b/", "c.svg")
+    }
+    assert targets("<svg><use xlink:href='d.svg'/></svg><p style=\"background: url(e.png)\">") == {
+        "datasets/stops/d.svg",
+        "datasets/stops/e.png",
+    }
+    assert targets('<meta http-equiv="refresh" content="0; url=../f/">') == {"datasets/f/"}
+    assert not targets('<meta name="description" content="10; 20 of a url"><p style="color: red">')
+
+
+def test_an_address_of_the_site_is_one_with_any_scheme() -> None:
+    for link in ("http://x.example/town/data/a/", "//x.example/town/data/a/", "HTTPS://X.example/town/data/a/?b=1"):
+        assert address_of(link, PAGE, BASE) == "a/"
+    assert address_of("ftp://x.example/town/data/a/", PAGE, BASE) is None
+
+
+def test_a_link_that_all_pages_have_is_named_once() -> None:
+    pages = {f"{name}/index.html": '<img src="mark.png"><a href="#rows">' for name in ("a", "b", "c/d", "e")}
+    assert faults(pages) == [
+        "The page /a/ links to “#rows”, but the page there has no “rows”.",
+        "The page /a/ links to “mark.png”, but nothing is at /a/mark.png.",
+    ]
+
+
+def test_a_broken_link_of_a_written_page_is_placed_in_its_file(tmp_path: Path) -> None:
+    page = tmp_path / "site/pages/en/more/index.md"
+    page.parent.mkdir(parents=True)
+    page.write_text("# More\n\n[a](../about/index.md#nowhere)\n\n[b](/about/)\n", "utf-8")
+    (tmp_path / "datasets").mkdir()
+    (tmp_path / "datasets/catalog.yaml").write_text("description: What this is about.\n", "utf-8")
+    output = Staged(Path("target"), Path("tree"))
+    html = '<a href="../about/#nowhere"><a href="/about/">'
+    for path, text in (("more/index.html", html), ("about/index.html", "")):
+        output.write(path, text)
+    found = packed([page_pointers("more/index.html", html, BASE), page_pointers("about/index.html", "", BASE)])
+    problems = finished_faults([found], output, Publication(tmp_path, CATALOG, ()), lambda _: False)
+    assert [problem.place for problem in problems] == [f"site/pages/en/more/index.md:{line}" for line in (5, 3)]

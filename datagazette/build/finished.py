@@ -19,7 +19,9 @@ from datagazette.publish.output import Output
 
 # Where a publication has texts that become parts of pages.
 _SOURCES = ("site/overrides", "site/templates", "site/strings", "site/assets", "datasets/catalog.yaml")
-_TEXTS = (".html", ".yaml", ".css", ".js")
+_TEXTS = (".html", ".md", ".yaml", ".css", ".js")
+# What a link is between: quotes, brackets, what a template puts before it.
+_BEFORE, _AFTER = r"""["'(<=}/]""", r"""["')>\s]"""
 # Of so many broken links it is looked up which file they come from, and what they are near to.
 _EXPLAINED = 20
 _NEAR = 0.8
@@ -65,11 +67,14 @@ def finished_faults(
         for folder in unpacked(each.folders) - known - folders:
             if not is_excused(folder):
                 broken.setdefault(folder, each)
-    near = NearMisses()
-    faults = [
-        _fault(target, broken[target].files, site, output, publication, near if number < _EXPLAINED else None)
-        for number, target in enumerate(sorted(broken))
-    ]
+    near, faults, named = NearMisses(), list[Problem](), set[str]()
+    for target in sorted(broken):
+        if any(f"/{target}".endswith(link) for link in named):
+            continue  # the same relative link, in a page of another folder
+        is_explained = len(faults) < _EXPLAINED
+        faults.append(_fault(target, broken[target].files, site, output, publication, near if is_explained else None))
+        if is_explained and (bare := dict(faults[-1].values)["link"].lstrip("./")):
+            named.add(f"/{bare}")
     return summarised((*faults, *_one_sided(pointers)))
 
 
@@ -87,7 +92,8 @@ def _fault(
     elif near:
         meant = near.nearest(address, site.there, _NEAR)
     page = f"/{file.removesuffix(INDEX)}"
-    source, line = next(_sources(publication.root, link), (page, None)) if near else (page, None)
+    written = link.removeprefix(publication.catalog.base_url)
+    source, line = next(_sources(publication.root, written, file), (page, None)) if near else (page, None)
     values = {"page": page, "link": link, "address": f"/{target.lstrip('/')}", "anchor": anchor}
     return problem("site-link-broken", source, line, rule=rule, near=f"/{meant}" if meant else "", **values)
 
@@ -101,8 +107,11 @@ def _place(target: str, files: Sequence[str], output: Output, base_url: str) -> 
     return None  # as in a package
 
 
-def _sources(root: Path, link: str) -> Iterator[tuple[str, int]]:
-    """The publication's own files, and lines of them, that have a link: as it is, without the steps up, or its end."""
+def _sources(root: Path, link: str, page: str) -> Iterator[tuple[str, int]]:
+    """The publication's own files, and lines of them, that have a link of the file `page` of the site: as it is,
+    without the steps up, its end, or its anchor."""
+    name = page.removesuffix(INDEX).rstrip("/")
+    own = [path for end in (".md", "/index.md") for path in root.glob(f"site/pages/*/{name}{end}".replace("//", "/"))]
     files = [
         path
         for place in _SOURCES
@@ -110,11 +119,15 @@ def _sources(root: Path, link: str) -> Iterator[tuple[str, int]]:
     ]
     texts = [
         (path.relative_to(root).as_posix(), path.read_text("utf-8", errors="replace").split("\n"))
-        for path in sorted(files) if path.is_file() and path.suffix in _TEXTS
+        for path in (*own, *sorted(files)) if path.is_file() and path.suffix in _TEXTS
     ]  # fmt: skip
-    bare = link.lstrip("./")
-    for wanted in (rf"""["']{re.escape(link)}["']""", rf"""["']{re.escape(bare)}""", re.escape(bare.strip("/"))):
-        pattern = re.compile(wanted)
+    bare, anchor = link.lstrip("./"), link.partition("#")[2]
+    end = bare.strip("/")
+    wanted = [rf"{_BEFORE}{re.escape(link)}{_AFTER}", rf"{_BEFORE}{re.escape(bare)}", rf"{_BEFORE}{re.escape(end)}"]
+    # A mere word of a sentence is no link.
+    wanted += [rf"(?<![\w-]){re.escape(end)}(?![\w-])"] if re.search("[./#]", end) else []
+    wanted += [rf"#{re.escape(anchor)}(?![\w-])"] if anchor else []
+    for pattern in map(re.compile, wanted):
         for file, lines in texts if len(bare) > _SHORT else ():
             yield from ((file, number) for number, text in enumerate(lines, 1) if pattern.search(text))
 

@@ -13,13 +13,15 @@ import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 INDEX = "index.html"
 # Attributes count only within a tag: what follows them has no `<` before the next `>`. Text has both escaped. All of
 # them are found, so that none is looked for in the value of another.
-_ATTRIBUTE = re.compile(r"""\s([a-zA-Z:-]+)=("[^"<>]*"|'[^'<>]*'|[^\s"'<>]+)(?=[^<>]*>)""")
-_LINKS, _ANCHORS = frozenset({"href", "src", "srcset", "poster", "action"}), frozenset({"id", "name"})
+_ATTRIBUTE = re.compile(r"""\s([a-zA-Z:-]+)\s*=\s*("[^"<>]*"|'[^'<>]*'|[^\s"'<>]+)(?=[^<>]*>)""")
+_LINKS = frozenset({"href", "xlink:href", "src", "poster", "action", "formaction", "data"})
+_ANCHORS, _CANDIDATES = frozenset({"id", "name"}), frozenset({"srcset", "imagesrcset"})
+_REFRESH = re.compile(r"\d+\s*[;,]\s*url\s*=\s*(.+)", re.IGNORECASE)
 _EDITION = re.compile(r"""<link\b(?=[^<>]*\shreflang=)[^<>]*\shref=("[^"]*"|'[^']*')""")
 # Elements whose content is no HTML.
 _OPAQUE = tuple(
@@ -103,7 +105,8 @@ def page_pointers(path: str, text: str, base_url: str) -> Found:
     targets, anchors = dict(named.targets), set()
     for opaque in _OPAQUE:
         text = opaque.sub(r"\1", text)
-    for name, quoted in dict.fromkeys(_ATTRIBUTE.findall(text)):
+    for attribute, quoted in dict.fromkeys(_ATTRIBUTE.findall(text)):
+        name = attribute.lower()
         written = html.unescape(quoted.strip("\"'")).strip()
         if name in _ANCHORS:
             anchors.add(written)
@@ -142,7 +145,7 @@ def address_of(link: str, path: str, base_url: str) -> str | None:
     except ValueError:
         return None
     if _SCHEME.match(link) or link.startswith("//"):
-        if not f"{link}/".startswith(base_url):
+        if not _is_ours(parts, urlsplit(base_url)):
             return None
     elif not link:
         return None
@@ -163,9 +166,19 @@ def address_of(link: str, path: str, base_url: str) -> str | None:
     return f"{place}#{anchor}" if anchor and anchor != "top" and "=" not in anchor else place
 
 
+def _is_ours(link: SplitResult, base: SplitResult) -> bool:
+    """Whether a whole address is one of the site, also where it begins with another scheme than the site's."""
+    is_of_host = link.scheme in ("", "http", "https") and link.netloc.lower() == base.netloc.lower()
+    return is_of_host and f"{link.path}/".startswith(base.path)
+
+
 def _links(attribute: str, written: str) -> Iterable[str]:
-    if attribute == "srcset":
+    if attribute in _CANDIDATES:
         return (candidate.split()[0] for candidate in written.split(",") if candidate.strip())
+    if attribute == "style":
+        return (one or other for one, other in _STYLE.findall(written))
+    if attribute == "content":  # of <meta http-equiv="refresh">
+        return (found[1].strip("\"'") for found in [_REFRESH.fullmatch(written)] if found)
     return (written,) if attribute in _LINKS else ()
 
 
