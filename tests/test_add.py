@@ -12,8 +12,11 @@ from typing import Any
 import pytest
 import yaml
 
+from datagazette.commands.adding import with_license
 from datagazette.intake.dataset_names import dataset_name, readable_name, title_of_file
+from datagazette.intake.describe import About
 from datagazette.intake.naming import in_languages, language_among
+from datagazette.model.errors import UsageError
 from tests.conftest import BUILD, ROOT, Run
 
 TREES = """Street trees;;;;;
@@ -78,6 +81,15 @@ def test_a_name_comes_from_the_first_text_that_gives_one_and_is_not_taken() -> N
     assert dataset_name(["行道树"], ()) == "dataset"
     assert dataset_name(["Latest"], ()) == "latest-2", "an address of its own"
     assert title_of_file("street-trees_2024") == "Street trees"
+
+
+def test_a_licence_is_one_of_the_spdx_list_or_has_its_address() -> None:
+    about = About("x", ("en",))
+    assert with_license(about, "cc0-1.0").package["licenses"] == [{"name": "CC0-1.0"}]
+    own = {"name": "Terms of the office", "path": "https://x.example.org/terms"}
+    assert with_license(about, "Terms of the office https://x.example.org/terms").package["licenses"] == [own]
+    with pytest.raises(UsageError, match="Finance"):
+        with_license(about, "Finance")
 
 
 @pytest.mark.parametrize(
@@ -182,12 +194,14 @@ def test_at_a_terminal_a_chinese_title_is_followed_by_the_question_for_a_name(sm
         "园林处 https://parks.example.org",
         "7",
         "people",
+        "Open",
         "CC0-1.0",
     ]
     said = typed(answers, trees, "--root", small, "--lang", "zh")
     assert "网址中的名称（小写字母、数字、连字符） [tree-count]" in said
     assert "已有数据集“counts”" in said
     assert "请写出其中的一个名称或序号" in said
+    assert "“Open”" in said
     descriptor = descriptor_of(small, "street-trees")
     assert descriptor["title"] == "行道树"
     assert descriptor["sources"][0]["path"] == "https://parks.example.org"

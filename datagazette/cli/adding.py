@@ -33,7 +33,8 @@ _TO_WRITE = (UNWRITTEN, "translation-missing")
 @common
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 @click.option("--name", default="", help="Name of the dataset in addresses; proposed from its title by default.")
-@click.option("--licence", "--license", "license_", default="", help="Licence, if it is not that of the publication.")
+@click.option("--licence", "--license", "license_", default="", help="Licence, if it is not that of the publication: "
+              "one of the SPDX list, or its name with its web address.")  # fmt: skip
 @click.option("--yes", is_flag=True, help="Ask nothing: take what is proposed, and say what that is.")
 @describing
 @reading_options
@@ -144,7 +145,7 @@ class _Questions:
 
     def answers(self, name: str) -> tuple[About, str, tuple[str, ...]]:
         """(what is said of the dataset, its name, its key if another one was chosen)."""
-        from datagazette.commands.adding import is_readable, proposed_name, with_license, with_source
+        from datagazette.commands.adding import is_readable, proposed_name, with_source
 
         say, about, language = self.say["ask"], self.offered.about, self.language
         self.console.print(Styled(f"\n{self.say['questions']}", style="bold"))
@@ -160,9 +161,7 @@ class _Questions:
             about = with_source(about, self.ask(say["source"], self.offered.source), language)
         about = replace(about, themes=about.themes or self.theme())
         if not about.package.get("licenses"):
-            usual = _license_of(self.draft)
-            answer = self.ask(say["license"], usual)
-            about = about if answer == usual else with_license(about, answer)
+            about = self.license(about)
         return about, name, self.key()
 
     def ask(self, question: str, default: str) -> str:
@@ -181,6 +180,17 @@ class _Questions:
                 self.console.print(Styled("  " + self.say["again"]["name"].format(reason=error.text(self.lang))))
             else:
                 return name
+
+    def license(self, about: About) -> About:
+        from datagazette.commands.adding import with_license
+
+        usual = _license_of(self.draft)
+        while True:
+            answer = self.ask(self.say["ask"]["license"], usual)
+            try:
+                return about if answer == usual else with_license(about, answer)
+            except UsageError as error:
+                self.console.print(Styled("  " + self.say["again"]["license"].format(reason=error.text(self.lang))))
 
     def theme(self) -> tuple[str, ...]:
         """The theme that is chosen by its name, title or number."""

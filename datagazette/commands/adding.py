@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from datagazette.commands.authoring import about_package
+from datagazette.commands.init import known_licence
 from datagazette.intake.columns import Column
 from datagazette.intake.dataset_names import dataset_name, readable_name, title_of_file
 from datagazette.intake.describe import About, Described
@@ -129,9 +130,11 @@ def with_source(about: About, answer: str, language: str) -> About:
 
 
 def with_license(about: About, answer: str) -> About:
-    """`answer` is the name of a licence, its web address, or both."""
+    """`answer` is the name of a licence, its web address, or both. Raises UsageError where it is a name alone and none
+    of the SPDX list: nobody could look up what it allows."""
     link = _LINK.search(answer)
     name = _LINK.sub("", answer).strip(" ,;，；()（）<>")
+    name = known_licence(name).name if name and not link else name
     found = {key: value for key, value in (("name", name), ("path", link[0] if link else "")) if value}
     return replace(about, package={**about.package, "licenses": [found]}) if found else about
 
