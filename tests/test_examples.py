@@ -118,6 +118,16 @@ def test_a_long_name_of_a_publication_does_not_push_the_page_down_on_a_phone(
     assert header["height"] < 150
 
 
+@pytest.mark.shipped
+def test_tests_that_name_a_shipped_dataset_are_marked() -> None:
+    names = [path.name for path in (ROOT / "datasets").iterdir() if "-" in path.name]
+    assert names
+    for path in (ROOT / "tests").rglob("*.py"):
+        text = path.read_text("utf-8")
+        if "\ndef test_" in text and any(name in text for name in names):
+            assert "pytest.mark.shipped" in text, path
+
+
 @pytest.mark.thorough
 def test_the_tests_of_a_copy_with_another_publication_name_nothing_of_the_shipped_one(tmp_path: Path) -> None:
     """As a person has it who made the repository their own."""

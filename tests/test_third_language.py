@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 import yaml
 
+from datagazette.model.publication import NEUTRAL_PAGES
 from tests.conftest import ROOT, Changed, publish
 
 pytestmark = [pytest.mark.slow, pytest.mark.thorough]
@@ -77,10 +78,10 @@ def translate(root: Path) -> None:
     words["frame"]["html_lang"] = "ps"
     (root / "site/strings").mkdir(parents=True)
     (root / "site/strings/ps.yaml").write_text(yaml.safe_dump(words, allow_unicode=True, sort_keys=False), "utf-8")
-    for page in sorted((ROOT / "site/pages/en").rglob("*.md")):
-        target = root / "site/pages/ps" / page.relative_to(ROOT / "site/pages/en")
+    for name in NEUTRAL_PAGES:
+        target = root / f"site/pages/ps/{name}/index.md"
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(f"---\ntitle: {arabic(page.stem)}\n---\n\n{arabic('Some words of this page.')}\n", "utf-8")
+        target.write_text(f"---\ntitle: {arabic(name)}\n---\n\n{arabic('Some words of this page.')}\n", "utf-8")
 
 
 class Seen(HTMLParser):

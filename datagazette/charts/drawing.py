@@ -22,6 +22,7 @@ import deflate
 import vl_convert
 
 from datagazette.charts import svg as chart_svg
+from datagazette.charts.fitting import turned
 from datagazette.charts.font_files import font_folders
 from datagazette.charts.letters import in_fonts
 from datagazette.charts.palette import FONT, PALETTES, STENCIL, Palette, config
@@ -157,7 +158,7 @@ def _drawing(
     It is drawn once for all schemes, in colours to be exchanged; for each of them only where it has mixed colours,
     as the shades of a scale.
     """
-    spec = numbered(wrapped(bounded(completed.spec), label_widths)) | {"background": None}
+    spec = numbered(turned(wrapped(bounded(completed.spec), label_widths))) | {"background": None}
     numbers, rtl = _number_form(completed.language), is_rtl(completed.language)
 
     def drawn(colours: Palette) -> chart_svg.Picture:

@@ -28,7 +28,8 @@ _CODED = re.compile(
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"(1[89]|20)[0-9]{2}")
-_IDENTIFIES = re.compile(r"(^|_)(ref|reference|id|uid|uuid|guid|serial|nr)($|_)|^no$", re.IGNORECASE)
+# `voucher_no` and the `fakturanr` of languages that write such words as one, but not `yes_no`.
+_IDENTIFIES = re.compile(r"(^|_)(ref|reference|id|uid|uuid|guid|serial)($|_)|nr($|_)|(^|(?<!yes)_)no$", re.IGNORECASE)
 # Letters that have no plain letter within them, as their languages write them without.
 LETTERS = str.maketrans({
     "æ": "ae", "ø": "oe", "å": "aa", "œ": "oe", "ß": "ss", "ð": "d", "þ": "th", "ł": "l", "đ": "d", "ħ": "h", "ı": "i",

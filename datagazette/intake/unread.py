@@ -40,8 +40,9 @@ def unread(cells: Collection[str]) -> tuple[str, Mapping[str, str]] | None:
     formats = [form for form in _FORMATS if all(_is_of(cell, form) for cell in cells)]
     if formats:
         return "unread-format", {"type": _FORMATS[formats[0]], "format": '" / "'.join(formats)}
-    if all(map(_MONTH.fullmatch, cells)) and any(_is_of(min(cells), form) for form in _MONTH_FORMATS):
-        return "unread-month", {}
+    month = next(filter(None, (_month(min(cells), form) for form in _MONTH_FORMATS)), "")
+    if month and all(map(_MONTH.fullmatch, cells)):
+        return "unread-month", {"text": min(cells), "month": month}
     if all(map(_DAY_IN_WORDS.fullmatch, cells)):
         return "unread-words", {}
     if all(map(_GROUPED.fullmatch, cells)):
@@ -79,6 +80,14 @@ def _form(numbers: Sequence[str]) -> list[str]:
     marks = [f'decimalChar: "{point}"'] if fractions and point != "." else []
     marks += [f'groupChar: "{group}"'] if group else []
     return [f"type: {'number' if fractions or group else 'integer'}", *marks]
+
+
+def _month(cell: str, form: str) -> str:
+    """`2024-01` for `January 2024`; empty where it is not in that form."""
+    try:
+        return f"{datetime.strptime(cell, form):%Y-%m}"  # noqa: DTZ007 - no zone is needed
+    except ValueError:
+        return ""
 
 
 def _is_of(cell: str, form: str) -> bool:

@@ -15,9 +15,10 @@ import pytest
 
 from datagazette.charts import svg as chart_svg
 from datagazette.charts.drawing import PALETTES, Chart, ChartTexts, Scheme, render_chart
+from datagazette.charts.fitting import turned
 from datagazette.charts.palette import DARK, LIGHT, Palette
 from datagazette.charts.rules import ChartError, bounded, check_chart
-from datagazette.charts.spec import complete, lines_of
+from datagazette.charts.spec import complete, lines_of, wrapped
 from datagazette.describe.notation import number_text
 from datagazette.messages import LANGUAGES
 from datagazette.model.problems import fix, message
@@ -348,3 +349,37 @@ def test_unclean_svg_is_cleaned() -> None:
     assert 'id="chart-p-1"' in written
     assert 'fill="url(#chart-p-1)"' in written
     assert not re.search("script|href|onclick|e\\.com", written)
+
+
+def _months(*names: str) -> SummaryResult:
+    chart = {"mark": "bar", "encoding": {"x": {"field": "name", "type": "ordinal", "sort": None},
+                                         "y": {"field": "value", "type": "quantitative"}}}  # fmt: skip
+    fields = (field("name"), field("value", "number", role="value"))
+    rows = tuple((name, 1000.5 + number) for number, name in enumerate(names))
+    return SummaryResult(replace(SHARE, fields=fields, chart=chart), rows)
+
+
+@pytest.mark.parametrize(
+    ("names", "turn"),
+    [
+        (["January 2024", "February 2024", "March 2024"], {}),
+        ([f"September {year}" for year in range(2010, 2022)], {"labelAngle": -45}),
+        ([f"Place number {number}" for number in range(80)], {"labelAngle": -90, "labelOverlap": True}),
+    ],
+)
+def test_labels_below_a_chart_that_lack_room_are_turned(names: list[str], turn: dict[str, Any]) -> None:
+    result = _months(*names)
+    spec = turned(wrapped(bounded(complete(result, "en", "zh", 640).spec)))
+    axis = spec["encoding"]["x"].get("axis", {})
+    assert {key: axis[key] for key in ("labelAngle", "labelOverlap") if key in axis} == turn
+    drawn = render_chart(result, "en", "light", TEXTS, with_png=False).svg
+    angles = {int(angle) % 360 - 360 for angle in re.findall(r"rotate\((-?[0-9]+)", drawn)} - {-360}
+    assert (turn.get("labelAngle") in angles) == bool(turn)
+    kept = turned(wrapped(bounded(complete(with_axis(result, labelAngle=0), "en", "zh", 640).spec)))
+    assert kept["encoding"]["x"]["axis"]["labelAngle"] == 0, "as its maker says"
+
+
+def with_axis(result: SummaryResult, **axis: Any) -> SummaryResult:
+    chart = json.loads(json.dumps(result.summary.chart))
+    chart["encoding"]["x"]["axis"] = axis
+    return replace(result, summary=replace(result.summary, chart=chart))

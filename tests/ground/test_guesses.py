@@ -165,6 +165,15 @@ def test_names_and_headed_codes_need_no_word_of_why_they_are_text(small: Path) -
     assert said(planned(small, "name,code,remark\nAnn,12,\nBob,1x,see 4\nCid,13,")) == []
 
 
+@pytest.mark.parametrize(("heading", "key"), [("Voucher no", ("voucher_no",)), ("Bilagsnr", ("bilagsnr",)),
+                                              ("Remark", ("payment_date",))])  # fmt: skip
+def test_a_number_of_a_voucher_is_the_key_and_not_a_day_that_no_other_row_has_yet(
+    heading: str, key: tuple[str, ...], small: Path
+) -> None:
+    draft = planned(small, f"Payment date,Paid,{heading}\n2024-01-01,5,A007\n2024-01-08,7,A008\n2024-01-15,5,A009")
+    assert draft.tables[0].key == key
+
+
 def test_a_column_of_amounts_with_their_currency_says_why_it_is_text(small: Path) -> None:
     (line,) = said(planned(small, 'ref,price\nR1,£12.50\nR2,"£1,300"'))
     assert line.startswith("“price” is text because its cells hold a currency: line 2 “£12.50”")
@@ -184,7 +193,7 @@ def test_a_column_of_amounts_with_their_currency_says_why_it_is_text(small: Path
         (("03/02/21", "25/12/21"), "unread-format", {"type": "date", "format": "%d/%m/%y"}),
         (("03/02/21", "05/12/21"), "unread-format", {"type": "date", "format": '%d/%m/%y" / "%m/%d/%y'}),
         (("12:30", "9:15"), "unread-format", {"type": "time", "format": "%H:%M"}),
-        (("Jan 2021", "Feb 2021"), "unread-month", {}),
+        (("Jan 2021", "Feb 2021"), "unread-month", {"text": "Feb 2021", "month": "2021-02"}),
         (("5. Mai 2021", "6. Juni 2021"), "unread-words", {}),
         (("12 kg", "15 kg"), "unread-amount", {"lines": "type: integer, bareNumber: false, unit: kg"}),
         (("1.250 kg", "1.125 kg"), "unread-unit", {"unit": "kg"}),

@@ -16,6 +16,8 @@ from tests.host import served
 from tests.hosts.engines import ENGINES, PATIENCE, Engine, Firefox
 from tests.hosts.loose_host import WithoutSlash, handler
 
+pytestmark = pytest.mark.shipped
+
 DATASET = "datasets/township-stations/"
 TOWNSHIPS = "datasets/administrative-divisions/explore/?table=townships"
 STATUS = "return document.querySelector('.explorer-status')?.textContent.includes(arguments[0])"

@@ -144,6 +144,19 @@ def test_five_commands_from_nothing_to_a_table_of_ones_own_on_a_site_of_ones_own
             assert STORIES[languages][language] in page(f"{address}{language}/")
 
 
+@pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
+def test_the_five_commands_of_the_readme_make_a_site(name: str, installed: Path, tmp_path: Path) -> None:
+    (block,) = re.findall(r"```sh\n(pip install .*?)```", (ROOT / name).read_text("utf-8"), re.DOTALL)
+    (tmp_path / "stops.csv").write_text("stop,shelter\nS1,yes\nS2,no\n")
+    (tmp_path / "站点.csv").write_text("站点,候车亭\nS1,有\nS2,无\n", "utf-8")
+    shell = Shell(installed, tmp_path)
+    lines = block.splitlines()
+    assert len(lines) == 5
+    for line in lines[1:]:
+        shell.run(line)
+    assert "S1" in (tmp_path / "city/public/datasets/stops/index.html").read_text("utf-8")
+
+
 def test_workflows_install_the_wheel_with_the_hashes_of_its_libraries(wheel: Path, tmp_path: Path) -> None:
     """The wheel's own list of libraries; the commands of the Action find the publication that it began."""
     pin = f"{wheel.as_uri()}#sha256={sha256(wheel.read_bytes()).hexdigest()}"
