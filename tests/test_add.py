@@ -252,3 +252,31 @@ def test_headings_are_titles_in_the_language_of_the_publication(
     assert descriptor_of(small, "traeer-i-kommunerne")["title"] == "Træer i kommunerne"
     titles = [field["title"] for field in schema_of(small, "traeer")["fields"]]
     assert titles == ["Kommune", "Højde"]
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "expected"),
+    [
+        ("--text", "heihgt", "--text: there is no column heihgt; did you mean height"),
+        ("--source-link", "parks", "“parks” is not a web address"),
+        ("--title", "xx=Trees", "xx is none of the languages of this publication"),
+    ],
+)
+def test_an_option_that_cannot_be_followed_is_refused_before_anything_is_written(
+    trees: Path, small: Path, run: Callable[..., Run], option: str, value: str, expected: str
+) -> None:
+    done = run("add", trees, "--root", small, "--name", "count", option, value)
+    assert (done.status, expected in done.said) == (2, True), done.said
+    assert not (small / "datasets/count").exists()
+
+
+def test_what_is_wrong_elsewhere_is_not_said_of_a_new_dataset_and_the_next_commands_find_it(
+    trees: Path, small: Path, run: Callable[..., Run]
+) -> None:
+    other = small / "datasets/other/1.0.0/datapackage.yaml"
+    other.parent.mkdir(parents=True)
+    other.write_text("name: other\n", "utf-8")
+    done = run("add", trees, "--root", small, "--name", "count")
+    assert "datasets/other" not in done.said
+    assert f"python build.py serve --root {small}" in done.said
+    assert f"python build.py release count --root {small}" in done.said

@@ -129,6 +129,12 @@ def test_one_word_is_changed_and_all_others_stay(small: Path) -> None:
     assert checked(small).problems == ()
 
 
+@pytest.mark.parametrize("content", ["", "# frame:\n#   tab_about: Who we are\n"])
+def test_a_file_of_words_with_nothing_but_comments_changes_nothing(small: Path, content: str) -> None:
+    write(small, "site/strings/en.yaml", content)
+    assert checked(small).problems == ()
+
+
 def test_a_word_may_be_misspelt_by_its_placeholder_or_by_its_key(small: Path) -> None:
     write(small, "site/strings/en.yaml", "frame:\n  tab_abuot: Who we are\ndataset:\n  release: Release $verison\n")
     found = {one.code: one for one in checked(small).problems if dict(one.values).get("rule") != "lost"}

@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 from rich.text import Text as Styled
 
-from datagazette.cli.group import cli, common, print_problems, working
+from datagazette.cli.group import cli, common, print_problems, root_option, working
 from datagazette.cli.intake_options import Reading, Saying, describing, reading_options, said, sources_of
 from datagazette.cli.understood import show_left, show_tables
 from datagazette.load.descriptors import UNWRITTEN
@@ -51,10 +51,9 @@ def add(
     from datagazette.commands.adding import check_name, completed, proposal, proposed_name, with_license
     from datagazette.commands.authoring import write_dataset
 
-    root = root.resolve()
     console = Console(highlight=False)
     asks = not yes and sys.stdin.isatty() and sys.stdout.isatty()
-    draft = _read(root, files, saying, reading, lang, asks=asks)
+    draft = _read(root.resolve(), files, saying, reading, lang, asks=asks)
     if name:
         check_name(draft, name)
     about = with_license(said(draft, saying), license_)
@@ -223,11 +222,11 @@ class _Questions:
             self.console.print(Styled("  " + self.say["again"]["key"]))
 
 
-def _show_written(root: Path, draft: Draft, folder: Path, lang: str, console: Console) -> None:
+def _show_written(given: Path, draft: Draft, folder: Path, lang: str, console: Console) -> None:
     """Prints the files that were made, what the check finds in them, and what comes next."""
     from datagazette.commands.check import CheckOptions, check_targets
 
-    say = texts("adding", lang)
+    say, root = texts("adding", lang), given.resolve()
     with working(lang, "check"):
         checked = check_targets(CheckOptions(root, (draft.name,)))
     dataset = checked.publication.dataset(draft.name) if checked.publication else None
@@ -235,14 +234,18 @@ def _show_written(root: Path, draft: Draft, folder: Path, lang: str, console: Co
     console.print(Styled(f"\n{say['made']}", style="bold"))
     for path in [*sorted(folder.iterdir()), *(root / schema for schema in schemas)]:
         console.print(Styled(f"  {path.relative_to(root).as_posix()}"), soft_wrap=True)
-    other = [problem for problem in checked.problems if problem.code not in (*_TO_WRITE, "dataset-draft-only")]
+    own = (folder.relative_to(root).as_posix(), *schemas)  # others may have errors of their own
+    other = [problem for problem in checked.problems
+             if problem.code not in (*_TO_WRITE, "dataset-draft-only") and problem.file.startswith(own)]  # fmt: skip
     if other:
         console.print()
         print_problems(other, lang, console, checked.hidden)
     else:
         console.print(Styled(f"  ✓ {say['fine']}", style="green"))
     console.print(Styled(f"\n{say['next']}", style="bold"))
-    for step in [*_to_write(checked.problems, say), say["serve"], say["release"].format(name=draft.name)]:
+    again = root_option(given)
+    later = (say["serve"].format(root=again), say["release"].format(name=draft.name, root=again))
+    for step in (*_to_write(checked.problems, say), *later):
         console.print(Styled(f"  {step}"), soft_wrap=True)
 
 

@@ -74,7 +74,7 @@ def check(context: click.Context, root: Path, lang: str, targets: tuple[str, ...
     else:
         _print(checked.problems, checked.hidden, lang)
         _print_unread(checked.unread, lang)
-        print_remarks(checked.remarks, lang, Console(highlight=False))
+        print_remarks(checked.remarks, lang, Console(highlight=False), root)
     if not checked.valid:
         raise click.exceptions.Exit(1)
 

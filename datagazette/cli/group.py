@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import locale
 import os
+import shlex
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
@@ -133,10 +134,19 @@ def print_problems(
         print_lines(text_report(problems, language, hidden), console)
 
 
-def print_remarks(remarks: Sequence[Remark], language: str, console: Console) -> None:
+def root_option(root: Path) -> str:
+    """` --root FOLDER`, as commands that a person is to run next need it; nothing where they find the folder."""
+    return "" if root.resolve() == here().resolve() else f" --root {shlex.quote(str(root))}"
+
+
+def print_remarks(remarks: Sequence[Remark], language: str, console: Console, root: Path) -> None:
     """What of the program's is used where the publication has nothing, a line each."""
     say = texts("cli", language)["remarks"]
-    said = (say[remark.key].format_map({name: visible(value) for name, value in remark.values}) for remark in remarks)
+    folder = "." if root.resolve() == Path.cwd() else shlex.quote(str(root))
+    said = (
+        say[remark.key].format_map({name: visible(value) for name, value in (*remark.values, ("folder", folder))})
+        for remark in remarks
+    )
     print_lines((TextLine("plain", line) for line in said), console)
 
 

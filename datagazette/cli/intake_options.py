@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import wraps
@@ -10,12 +11,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from datagazette.model.errors import not_found
+from datagazette.model.errors import UsageError, not_found
 
 if TYPE_CHECKING:
     from datagazette.intake.describe import About
     from datagazette.intake.drafts import Draft, Sources
 
+# What looks like the code of a language, before a text.
+_CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 BY_LANGUAGE = "[LANGUAGE=]TEXT"
 
 
@@ -116,10 +119,14 @@ def sources_of(
 
 
 def said(draft: Draft, saying: Saying) -> About:
-    """What a package says of itself, and over it what a person says. Raises UsageError for an unknown theme."""
+    """What a package says of itself, and over it what a person says. Raises UsageError for an unknown theme or
+    language, and for a link that leads nowhere."""
     from datagazette.commands.authoring import about_package
+    from datagazette.model.names import is_site_address
 
     about, languages = about_package(draft), draft.languages
+    if saying.source_link and not is_site_address(saying.source_link):
+        raise UsageError("source-link", found=saying.source_link)
     return replace(
         about, titles={**about.titles, **by_language(saying.titles, languages)},
         descriptions={**about.descriptions, **by_language(saying.descriptions, languages)},
@@ -133,6 +140,8 @@ def by_language(given: Sequence[str], languages: Sequence[str]) -> dict[str, str
     found: dict[str, str] = {}
     for text in given:
         language, sign, rest = text.partition("=")
+        if sign and language not in languages and _CODE.fullmatch(language):
+            raise not_found("language-of-text", [language], languages)
         found |= {language: rest} if sign and language in languages else {languages[0]: text}
     return found
 
@@ -141,5 +150,5 @@ def _known_themes(draft: Draft, themes: tuple[str, ...]) -> tuple[str, ...]:
     known = [theme.name for theme in draft.publication.catalog.themes]
     for theme in themes:
         if theme not in known:
-            raise not_found("theme", [theme], known)
+            raise not_found("theme" if known else "no-themes", [theme], known)
     return themes

@@ -39,7 +39,7 @@ def build(root: Path, lang: str, out: Path | None, base_url: str | None, only: t
                       skip_broken_drafts)  # fmt: skip
     built = publish_site(options, Reporter(console, lang, explain=explain))
     print_problems(built.problems, lang, console)
-    print_remarks(built.remarks, lang, console)
+    print_remarks(built.remarks, lang, console, root)
     said: str = texts("cli", lang)["build"]["unchanged" if built.unchanged else "published"]
     click.echo(said.format(out=built.out, datasets=built.datasets, pages=built.pages))
 

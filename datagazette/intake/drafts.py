@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -129,6 +129,7 @@ def plan_dataset(sources: Sources) -> Draft:
             names = _resource_names(sheets, sources.name)
             read = [_table(engine, scratch, *pair, sources) for pair in zip(names, sheets, strict=True)]
             tables, sheets = [table for table, _ in read], [sheet for _, sheet in read]
+            _refuse_unknown("--text", sources.text, tables)
             tables = _related(engine, tables, sheets, loaded.publication, sources)
         tables = [_sure(table, sheet, scratch, bounds) for table, sheet in zip(tables, sheets, strict=True)]
         contents = tuple((scratch / table.path).read_bytes() for table in tables)
@@ -296,11 +297,23 @@ def _stated_keys(tables: Sequence[Described], key: Sequence[str]) -> list[tuple[
         missing.append([name for name in key if name not in known])
         found.append(() if missing[-1] else tuple(known[name] for name in key))
     if all(missing):
-        names = {name for table in tables for column in table.columns for name in (column.named.label, column.name)}
-        name = min(missing, key=len)[0]
-        near = nearest(name, sorted(names), 0.5)
-        raise UsageError("no-key-near" if near else "no-key", name=name, near=near)
+        raise _no_column("--key", min(missing, key=len)[0], _column_names(tables))
     return found
+
+
+def _refuse_unknown(option: str, given: Iterable[str], tables: Sequence[Described]) -> None:
+    names = _column_names(tables)
+    for name in sorted(set(given) - set(names)):
+        raise _no_column(option, name, names)
+
+
+def _column_names(tables: Sequence[Described]) -> list[str]:
+    return sorted({name for table in tables for column in table.columns for name in (column.named.label, column.name)})
+
+
+def _no_column(option: str, name: str, names: Sequence[str]) -> UsageError:
+    near = nearest(name, names, 0.5)
+    return UsageError("no-key-near" if near else "no-key", option=option, name=name, near=near)
 
 
 def _targets(engine: Engine, publication: Publication) -> list[Target]:

@@ -77,7 +77,7 @@ def parse_yaml(text: str, file: str, *, tagged: bool = False) -> tuple[Document 
             return None, (problem("yaml-too-deep", file, line, limit=DESCRIPTOR_LEVELS),)
         return None, (problem("yaml-syntax", file, line, **values),)
     if not isinstance(value, dict):
-        return None, (problem("yaml-no-mapping", file, 1),)
+        return None, (problem("yaml-no-mapping", file, 1, rule="empty" if value is None else ""),)
     return Document(file, value, lambda: builder.lines, tuple(builder.cut)), ()
 
 
