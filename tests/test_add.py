@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -285,3 +286,23 @@ def test_what_is_wrong_elsewhere_is_not_said_of_a_new_dataset_and_the_next_comma
     assert "datasets/other" not in done.said
     assert f"python build.py serve --root {small}" in done.said
     assert f"python build.py release count --root {small}" in done.said
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(("document", "lang"), [("your-site.md", "en"), ("your-site.zh.md", "zh")])
+def test_the_chart_and_the_figure_of_the_document_are_made_as_it_says(
+    document: str, lang: str, tmp_path: Path, run: Callable[..., Run]
+) -> None:
+    text = (ROOT / "docs/start" / document).read_text("utf-8")
+    (query,) = re.findall(r"```sql\n(.*?)```", text, re.DOTALL)
+    (lines,) = re.findall(r"```yaml\n(summaries:.*?)```", text, re.DOTALL)
+    town, draft = tmp_path / "town", tmp_path / "town/datasets/bus-stops/1.0.0"
+    assert run("init", town, "--lang", lang, "--publisher", "X", "--empty").status == 0
+    stops = ROOT / "examples/inbox/bus-stops.csv"
+    assert run("add", stops, "--root", town, "--source", "X", "--description", "Y").status == 0
+    (draft / "by-ward.sql").write_text(query)
+    with (draft / "datapackage.yaml").open("a") as file:
+        file.write(lines)
+    checked = run("check", "bus-stops", "--root", town)
+    assert checked.status == 0, checked.said
+    assert "summar" not in checked.said
