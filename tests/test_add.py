@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
+from datagazette.cli.start import here
 from datagazette.commands.adding import with_license
 from datagazette.intake.dataset_names import dataset_name, readable_name, title_of_file
 from datagazette.intake.describe import About
@@ -280,3 +281,11 @@ def test_what_is_wrong_elsewhere_is_not_said_of_a_new_dataset_and_the_next_comma
     assert "datasets/other" not in done.said
     assert f"python build.py serve --root {small}" in done.said
     assert f"python build.py release count --root {small}" in done.said
+
+
+def test_a_command_works_on_the_publication_that_it_is_called_in(
+    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for current, root in ((small / "datasets", small), (ROOT / "tests", ROOT), (tmp_path.parent, ROOT)):
+        monkeypatch.chdir(current)
+        assert here() == root
