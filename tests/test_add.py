@@ -16,7 +16,7 @@ from datagazette.cli.start import here
 from datagazette.commands.adding import with_license
 from datagazette.intake.dataset_names import dataset_name, readable_name, title_of_file
 from datagazette.intake.describe import About
-from datagazette.intake.naming import in_languages, language_among
+from datagazette.intake.naming import in_languages, language_among, named
 from datagazette.model.errors import UsageError
 from tests.conftest import BUILD, ROOT, Run
 
@@ -100,6 +100,11 @@ def test_a_licence_is_one_of_the_spdx_list_or_has_its_address() -> None:
 )  # fmt: skip
 def test_a_quarter_is_part_of_the_date_and_a_number_of_a_download_no_part_of_the_title(stem: str) -> None:
     assert title_of_file(stem) == "Supplier payments"
+
+
+def test_a_heading_without_letters_is_the_same_in_every_language() -> None:
+    assert in_languages(named(["2019"])[0].titles, ["zh", "en", "da"]) == {"zh": "2019", "en": "2019", "da": "2019"}
+    assert in_languages(named(["Visits 2019"])[0].titles, ["zh", "en"]) == {"en": "Visits 2019"}
 
 
 def test_a_text_is_in_the_first_language_that_it_can_be_in() -> None:

@@ -134,7 +134,10 @@ def language_among(text: str, languages: Sequence[str]) -> str:
 
 
 def in_languages(titles: Mapping[str, str], languages: Sequence[str]) -> dict[str, str]:
-    """Titles from a heading, which are Chinese or else taken for English, by the languages of a publication."""
+    """Titles from a heading, which are Chinese or else taken for English, by the languages of a publication. What has
+    no letters, such as a year, is the same in all of them."""
+    if titles and not any(letter.isalpha() for title in titles.values() for letter in title):
+        return dict.fromkeys(languages, next(iter(titles.values())))
     guessed = () if languages and languages[0] in ("zh", "en") else ("en",)
     found = {language: title for language, title in titles.items() if language in languages and language not in guessed}
     for title in (title for language, title in titles.items() if language not in found):
