@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
+from datagazette.cli.start import here
 from datagazette.commands.adding import with_license
 from datagazette.intake.dataset_names import dataset_name, readable_name, title_of_file
 from datagazette.intake.describe import About
@@ -306,3 +307,11 @@ def test_the_chart_and_the_figure_of_the_document_are_made_as_it_says(
     checked = run("check", "bus-stops", "--root", town)
     assert checked.status == 0, checked.said
     assert "summar" not in checked.said
+
+
+def test_a_command_works_on_the_publication_that_it_is_called_in(
+    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for current, root in ((small / "datasets", small), (ROOT / "tests", ROOT), (tmp_path.parent, ROOT)):
+        monkeypatch.chdir(current)
+        assert here() == root

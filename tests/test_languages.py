@@ -20,8 +20,10 @@ from datagazette.describe import writing
 from datagazette.describe.citation import cite_release, sentences, templates
 from datagazette.describe.dcat import dcat_head
 from datagazette.describe.notation import number_text
+from datagazette.load.publication import load_publication
 from datagazette.messages import FALLBACK, FOLDER, texts
 from datagazette.messages.kin import script
+from datagazette.model.problems import message
 from datagazette.model.results import SummaryResult
 from datagazette.model.text import Text
 from datagazette.pages import numbers
@@ -153,6 +155,14 @@ def test_what_is_published_has_the_texts_of_english_with_the_same_placeholders(l
         key: placeholders(text) for key, text in other.items()
     }
     assert not [text for text in other.values() if CHINESE.search(text)]
+
+
+def test_a_language_code_is_written_as_it_is_everywhere(small: Path) -> None:
+    path = small / "datasets/catalog.yaml"
+    path.write_text(path.read_text("utf-8").replace("languages: [zh, en]", "languages: [ZH, en-gb, pt-BR]"), "utf-8")
+    found = [one for one in load_publication(small).problems if one.code == "language-code"]
+    assert [dict(one.values)["near"] for one in found] == ["zh", "en-GB"]
+    assert {message(one, "en") for one in found} >= {"The language code “ZH” is written “zh”."}
 
 
 @pytest.mark.parametrize(

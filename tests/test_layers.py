@@ -224,6 +224,7 @@ UNUSED = {
     "site/asset/tokens.css": ("site/asset", "folder", "assets"),
     "site/overrides/partial/mark.html": ("site/overrides/partial/mark.html", "", "partials/mark.html"),
     "site/overrides/mark.html": ("site/overrides/mark.html", "", "partials/mark.html"),
+    "site/assets/tokens.ccs": ("site/assets/tokens.ccs", "", "tokens.css"),
     "site/assets/token.css": ("site/assets/token.css", "", "tokens.css"),
     "site/assets/styles/tokens.css": ("site/assets/styles/tokens.css", "", "tokens.css"),
     "site/assets/sites.js": ("site/assets/sites.js", "", "site.js"),

@@ -80,7 +80,7 @@ def _is_used(part: str, name: str, known: Collection[str], others: Iterable[Path
     """Whether a file is published as it is, begins a bundle, or is named in one of the other files."""
     path = PurePosixPath(name)
     if part == "assets" and path.suffix not in _BUNDLED:
-        return True
+        return not NearMisses().nearest(name, [asset for asset in known if asset.endswith(_BUNDLED)], 0.85)
     if part == "assets" and len(path.parts) == 1 and path.suffix == ".js":  # a page may name it
         return not NearMisses().nearest(name, [script for script in known if "/" not in script], 0.8)
     folder = path.parent.as_posix()

@@ -96,7 +96,7 @@ def common(command: Function) -> Function:
         "--root", type=click.Path(exists=True, file_okay=False, path_type=Path), default=here,
         callback=_refuse_nothing,
         help="The folder of the publication, which has datasets/catalog.yaml; by default the current folder or the "
-        "nearest one above it that has one, and in a checkout of the program the checkout.",
+        "nearest one above it that has one; else, in a checkout of the program, the checkout.",
     )  # fmt: skip
     lang = click.option(
         "--lang", type=click.Choice(LANGUAGES), default=default_language, help="Language of the messages."

@@ -49,14 +49,16 @@ _DRAWING = frozenset({"build", "serve"})
 
 
 def here() -> Path:
-    """The publication that a command works on without `--root`: a checkout's own; else the current folder or the
-    nearest one above that has a catalogue; the current folder where none has."""
-    if IS_CHECKOUT:
-        return HOME
+    """The publication that a command works on without `--root`: the current folder or the nearest one above that has a
+    catalogue; where none has, a checkout's own, else the current folder."""
     from datagazette.load.files import CATALOG
 
-    current = Path.cwd()
-    return next((folder for folder in (current, *current.parents) if (folder / CATALOG).is_file()), current)
+    try:
+        current = Path.cwd()
+    except OSError:  # it has been removed
+        return HOME
+    otherwise = HOME if IS_CHECKOUT else current
+    return next((folder for folder in (current, *current.parents) if (folder / CATALOG).is_file()), otherwise)
 
 
 def refuse_unfit(arguments: Sequence[str]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from datagazette.load.brand import read_brand, read_counter, read_footer
 from datagazette.load.descriptors import Document, KeyReader
-from datagazette.model.names import address_parts, is_base_address, is_email, is_mail_link
+from datagazette.model.names import address_parts, is_base_address, is_email, is_mail_link, usual_code
 from datagazette.model.problems import Problem
 from datagazette.model.publication import NEUTRAL_PAGES, Catalog, Contact, Imprint, License, Publisher, Theme
 from datagazette.model.text import Text
@@ -37,6 +37,9 @@ def read_catalog(document: Document, root: Path | None = None) -> tuple[Catalog 
     problems: list[Problem] = []
     reader = KeyReader(document, problems)
     languages = reader.read_languages(("en",))
+    for language in languages:
+        if language != (usual := usual_code(language)):
+            reader.report("language-code", "languages", found=language, near=usual)
     reader.known(_KEYS)
     publisher = reader.child("publisher", required=True)
     featured = reader.child("featured")

@@ -44,6 +44,13 @@ def is_language(value: str) -> bool:
     return len(value) <= 35 and value != "api" and bool(_LANGUAGE.fullmatch(value))
 
 
+def usual_code(language: str) -> str:
+    """A language's code in the case that it usually has (RFC 5646, 2.1.1): `en`, `pt-BR`, `zh-Hant`."""
+    first, *others = language.lower().split("-")
+    known = {2: str.upper, 4: str.title}
+    return "-".join((first, *(known.get(len(part), str)(part) for part in others)))
+
+
 @dataclass(frozen=True, order=True)
 class Version:
     """MAJOR.MINOR.PATCH of the Data Package versioning recipe; 1.10.0 comes after 1.9.0."""
