@@ -109,6 +109,13 @@ def test_the_standard_of_china_is_cited_by_where_chinese_is_a_language(
     assert len(sentences(cited)) == len(styles)
 
 
+def test_a_release_is_cited_at_its_address_in_the_languages_that_the_site_has_now() -> None:
+    now = replace(CATALOG, languages=("da", "en"))
+    release = replace(people(), imprint=replace(CATALOG.imprint, languages=("en",)))
+    addresses = [cite_release(now, release, language).address.removeprefix(now.base_url) for language in ("da", "en")]
+    assert addresses == ["datasets/people/1.1.0/", "en/datasets/people/1.1.0/"]
+
+
 @pytest.mark.parametrize(
     ("language", "written"),
     [

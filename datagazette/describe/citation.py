@@ -56,8 +56,9 @@ def cite_dataset(catalog: Catalog, release: Release, language: str) -> Citation:
 
 
 def cite_release(catalog: Catalog, release: Release, language: str) -> Citation:
-    """The release with the names and terms under which it was published."""
-    catalog = catalog.as_of(release)
+    """The release with the names and terms under which it was published, and where the site has it in this language
+    now, which may have other languages than it had then."""
+    languages, catalog = catalog.languages, catalog.as_of(release)
     publisher = catalog.publisher.title.get(language)
     authors = filter(None, (contributor.title.get(language) for contributor in creators(release)))
     return Citation(
@@ -67,7 +68,7 @@ def cite_release(catalog: Catalog, release: Release, language: str) -> Citation:
         publisher=publisher,
         version=str(release.version),
         issued=release.date,
-        address=addresses.release_page(catalog, release, language),
+        address=addresses.release_page(replace(catalog, languages=languages), release, language),
         language=language,
         license=next((license_.name or license_.path for license_ in release.licenses or catalog.licenses), ""),
         container=catalog.title.get(language),
