@@ -28,6 +28,12 @@ def test_a_fine_publication_passes_in_both_languages(small: Path) -> None:
     assert "只有草稿" in chinese.out
 
 
+def test_a_misspelt_command_is_named_with_the_one_that_was_meant(small: Path, run: Runner) -> None:
+    done = run("serv", "--root", small)
+    assert done.status == 2
+    assert "No such command 'serv'. Did you mean 'serve'?" in done.said
+
+
 def test_the_json_report_is_frictionless_own(small: Path, run: Runner) -> None:
     visits = small / "datasets/visits/1.0.0/visits.csv"
     visits.write_text(visits.read_text("utf-8").replace("2021-05-02,7", "2021-05-02,seven"), "utf-8")

@@ -22,6 +22,7 @@ from rich.text import Text as Styled
 from datagazette import VERSION
 from datagazette.cli.start import COMMANDS, here
 from datagazette.messages import LANGUAGES, texts
+from datagazette.model.names import nearest
 from datagazette.model.problems import Problem, Remark
 from datagazette.model.text import visible
 from datagazette.reports.blocks import TextLine
@@ -34,12 +35,19 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 class _Commands(click.Group):
-    """`build` where the first word is no command: `datagazette --root DIR` builds."""
+    """`build` where no command is named: `datagazette --root DIR` builds. A word that is none is a misspelt one."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if not args or (args[0] not in COMMANDS and args[0] not in ("--help", "-h", "--version")):
+        if not args or (args[0].startswith("-") and args[0] not in ("--help", "-h", "--version")):
             args = [_DEFAULT, *args]
         return super().parse_args(ctx, args)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in COMMANDS and (near := nearest(args[0], sorted(COMMANDS), 0.6)):
+            ctx.fail(f"No such command '{args[0]}'. Did you mean '{near}'?")
+        return super().resolve_command(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as click calls it
         return sorted(COMMANDS)
