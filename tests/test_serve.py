@@ -17,7 +17,7 @@ from datagazette.build.steps import Reporter
 from datagazette.build.workers import opened, workers
 from datagazette.commands.preview import Preview, server
 from datagazette.commands.serve import Serving, Superseded
-from datagazette.publish.output import MARKER
+from datagazette.publish.output import MARKER, locked
 from tests.conftest import Run
 
 OF_THE_TREE = {MARKER, ".nojekyll", ".gitattributes"}
@@ -217,6 +217,15 @@ def test_what_is_wrong_is_explained_and_the_last_site_stays(small: Path, serving
     edit(table, "2021-05-03,many", "2021-05-03,30")
     serving.update()
     assert serving.preview.explanation is None
+
+
+@pytest.mark.thorough
+def test_a_site_that_waits_for_another_build_tries_again(small: Path, serving: Serving) -> None:
+    with locked(small / "build"):
+        serving.update()
+    assert serving.changed.is_set()
+    assert serving.preview.explanation
+    assert "another build is writing" in serving.preview.explanation["en"][1]
 
 
 @pytest.mark.thorough

@@ -34,6 +34,7 @@ from datagazette.publish.output import Output, locked
 from datagazette.reports.problem_list import text_report
 
 _PAUSE = 0.1  # seconds without a change before a build, since programs save in several steps
+_AGAIN = 2  # seconds until a build is tried again where another one is at work
 _PREPARED = frozenset({"load", "check", "summarise"})  # the stages before the first pages, which are shown once
 _LATER = frozenset({"package"})  # the one that comes after them
 
@@ -126,6 +127,9 @@ class Serving:
                 self.changed.set()
             if not self.changed.is_set():
                 self._explain(error)
+            if error.key == "out-locked":  # the other build comes to an end, and nothing says when
+                time.sleep(_AGAIN)
+                self.changed.set()
             return
         states: list[State] = []
         for file in self.preview.files.values():
