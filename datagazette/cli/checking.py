@@ -72,9 +72,9 @@ def check(context: click.Context, root: Path, lang: str, targets: tuple[str, ...
         report = as_frictionless(checked.reports, checked.outside_tables, lang)
         click.echo(json.dumps(report, ensure_ascii=False, indent=2))
     else:
+        print_remarks(checked.remarks, lang, Console(highlight=False), root)  # the last line is the verdict
         _print(checked.problems, checked.hidden, lang)
         _print_unread(checked.unread, lang)
-        print_remarks(checked.remarks, lang, Console(highlight=False), root)
     if not checked.valid:
         raise click.exceptions.Exit(1)
 

@@ -22,7 +22,9 @@ DESCRIPTOR = "datasets/visits/1.0.0/datapackage.yaml"
 def test_a_folder_without_datasets_is_no_publication(run: Callable[..., Run], tmp_path: Path) -> None:
     done = run("check", "--root", tmp_path)
     assert done.status == 2
-    assert "its folder “datasets” is missing or empty. Name the folder of a publication with --root" in done.said
+    assert "there is no publication in" in done.said
+    assert "datasets/catalog.yaml was looked for there" in done.said
+    assert "name it with --root, or begin one: python build.py init FOLDER" in done.said
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
