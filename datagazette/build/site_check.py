@@ -91,16 +91,22 @@ def interface_words(publication: Publication, files: SiteFiles) -> dict[str, Str
 class SiteCheck:
     """The pages that a person wrote and the neutral ones, and what is wrong with them, with texts and settings.
 
-    `standing` says of an address of the whole site what is there.
+    `standing` says of an address of the whole site what is there. `former` are languages that had a folder of their own
+    when a release was published, whose files name pages in it, and have none today.
     """
 
     pages: tuple[AuthoredPage, ...]
     problems: tuple[Problem, ...]
     standing: Callable[[str], Found]
     remarks: tuple[Remark, ...] = ()
+    former: frozenset[str] = frozenset()
 
     def excuses(self, address: str, *, is_partial: bool) -> bool:
-        """Whether the site may lack what is at an address: a draft, or of a partial site what the whole one has."""
+        """Whether the site may lack what is at an address: a draft, or of a partial site what the whole one has; and a
+        page in a former folder of its language."""
+        language, _, rest = address.partition("/")
+        if language in self.former:
+            return self.excuses(rest, is_partial=is_partial) or self.standing(rest) == "there"
         return self.standing(address) in (("draft", "there") if is_partial else ("draft",))
 
 
@@ -123,9 +129,13 @@ def check_site(publication: Publication, files: SiteFiles, *, is_whole: bool = T
             found.append(problem("page-template-missing", file.file, 1, template=template))
     found += _bodies(own, addresses, files.config)
     found += _layers(publication, files, own)
+    imprints = (release.imprint for dataset in publication.datasets for release in dataset.releases)
+    former = frozenset(code for imprint in imprints if imprint for code in imprint.languages[1:]) - {*languages[1:]}
     remarks = (*_neutral(authored, catalog), *contrast_remarks(catalog.brand))
     remarks += () if has_errors(words) else tuple(_untranslated(files.strings, languages))
-    return SiteCheck(pages, tuple(sorted(dict.fromkeys(found), key=Problem.sort_key)), addresses.standing, remarks)
+    return SiteCheck(
+        pages, tuple(sorted(dict.fromkeys(found), key=Problem.sort_key)), addresses.standing, remarks, former
+    )
 
 
 def _layers(publication: Publication, files: SiteFiles, own: Sequence[AuthoredFile]) -> Iterator[Problem]:

@@ -229,7 +229,8 @@ class PageContext:
         """The name of a region, of a country as CLDR has it; the code itself where it has none."""
         found = self.content.regions.get(code)
         countries = self.strings.locale.territories if len(code) == 2 else {}  # longer ones are continents
-        return self.line(found) if found else self.strings.get(f"region.{code}", countries.get(code, code))
+        known = self.strings.get(f"region.{code}") or countries.get(code)
+        return self.line(found) if found else known or markup.one_line(code)
 
     def facets(self, release: Release) -> dict[str, list[str]]:
         """What search results can be narrowed by, as people call it."""

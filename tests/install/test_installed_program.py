@@ -10,6 +10,7 @@ import pytest
 
 from datagazette import messages
 from datagazette.cli.start import COMMANDS
+from datagazette.model import problems
 from tests.conftest import PUBLICATIONS, ROOT, Run, publish
 from tests.install.program import environment, run_installed
 from tests.security.test_import_path import bait, module_names, ran
@@ -38,9 +39,11 @@ def test_the_site_is_that_of_a_checkout_byte_for_byte(
     """But for the name of the program, which the page of problems says as it is called."""
     root, _ = built
     monkeypatch.setattr(messages, "COMMAND", "datagazette")
-    messages.texts.cache_clear()
+    for cached in (messages.texts, problems._registry):
+        cached.cache_clear()
     publish(small, tmp_path / "site")
-    messages.texts.cache_clear()
+    for cached in (messages.texts, problems._registry):
+        cached.cache_clear()
     names = {path.relative_to(tmp_path / "site") for path in (tmp_path / "site").rglob("*") if path.is_file()}
     assert names == {path.relative_to(root / "public") for path in (root / "public").rglob("*") if path.is_file()}
     different = []
