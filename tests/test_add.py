@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import pty
 import re
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,7 +16,8 @@ from datagazette.intake.dataset_names import dataset_name, readable_name, title_
 from datagazette.intake.describe import About
 from datagazette.intake.naming import in_languages, language_among, named
 from datagazette.model.errors import UsageError
-from tests.conftest import BUILD, ROOT, Run
+from tests.conftest import ROOT, Run
+from tests.terminal import typed
 
 TREES = """Street trees;;;;;
 Source: Park office, https://parks.example.org/trees;;;;;
@@ -161,28 +159,11 @@ def test_a_name_that_is_taken_or_cannot_be_stops_before_anything_is_written(
     assert not list(small.glob("datasets/*trees*"))
 
 
-def typed(answers: list[str], *arguments: str | Path, status: int = 0) -> str:
-    """What `add` says in a terminal of 80 columns where `answers` are typed, one line each, and ends with `status`."""
-    ours, theirs = pty.openpty()
-    environment = {**os.environ, "COLUMNS": "80", "NO_COLOR": "1", "TERM": "dumb"}
-    process = subprocess.Popen([*BUILD, "add", *map(str, arguments)], stdin=theirs, stdout=theirs, stderr=theirs,
-                               cwd=ROOT, close_fds=True, env=environment)  # fmt: skip
-    os.close(theirs)
-    os.write(ours, "".join(f"{answer}\n" for answer in answers).encode() + b"\x04")  # a further question ends it
-    said = b""
-    try:
-        while part := os.read(ours, 65536):
-            said += part
-    except OSError:  # the other end is closed
-        pass
-    os.close(ours)
-    assert process.wait(600) == status, said.decode()
-    return said.decode().replace("\r\n", "\n")
-
-
 @pytest.mark.thorough
 def test_at_a_terminal_enter_takes_what_is_proposed(small: Path, trees: Path) -> None:
-    said = typed(["", "Each tree in a street.", "", "2", "", ""], trees, "--root", in_english(small), "--lang", "en")
+    said = typed(
+        ["", "Each tree in a street.", "", "2", "", ""], "add", trees, "--root", in_english(small), "--lang", "en"
+    )
     for question in ("Title [Street trees]", "What is it?", "Where does the data come from?", "Licence [CC-BY-4.0]"):
         assert said.count(question) == 1
     descriptor = descriptor_of(small, "street-trees")
@@ -204,7 +185,7 @@ def test_at_a_terminal_a_chinese_title_is_followed_by_the_question_for_a_name(sm
         "Open",
         "CC0-1.0",
     ]
-    said = typed(answers, trees, "--root", small, "--lang", "zh")
+    said = typed(answers, "add", trees, "--root", small, "--lang", "zh")
     assert "网址中的名称（小写字母、数字、连字符） [tree-count]" in said
     assert "已有数据集“counts”" in said
     assert "请写出其中的一个名称或序号" in said
@@ -221,11 +202,11 @@ def test_at_a_terminal_what_has_to_be_decided_is_asked_and_enter_stops(small: Pa
     path.write_bytes(b"name;cost\nCaf\xe9 Nord;1,234\nB\xe2r;5,678\n")
     arguments = (path, "--root", in_english(small), "--lang", "en")
     before = sorted(small.rglob("*"))
-    said = typed(["cp1252", ""], *arguments, status=2)
+    said = typed(["cp1252", ""], "add", *arguments, status=2)
     assert "Which is right: --encoding cp1252 / cp1257" in said
     assert "Which is right: --decimal . / ,?" in said
     assert sorted(small.rglob("*")) == before
-    typed(["cp1252", ".", "Costs", "", "", "", ""], *arguments)
+    typed(["cp1252", ".", "Costs", "", "", "", ""], "add", *arguments)
     assert (small / "datasets/costs/1.0.0/enc.csv").read_text("utf-8") == 'name,cost\nCafé Nord,"1,234"\nBâr,"5,678"\n'
     fields = schema_of(small, "enc")["fields"]
     assert (fields[1]["type"], fields[1]["groupChar"]) == ("number", ",") or fields[1]["type"] == "integer"
@@ -239,7 +220,7 @@ def test_at_a_terminal_the_line_of_the_header_is_asked(small: Path, tmp_path: Pa
             "0001,悬铃木,2019-03-04,4.5,",
             "0002,银杏,2020-03-04,6.25,", "0003,香樟,2021年3月4日,-,移栽", "合计,,,10.75,")  # fmt: skip
     path.write_text("".join(f"{row}{',' * (5 - row.count(','))}\n" for row in rows), "utf-8")
-    said = typed(["3", "", "trees", "", "", "", ""], path, "--root", small, "--lang", "zh")
+    said = typed(["3", "", "trees", "", "", "", ""], "add", path, "--root", small, "--lang", "zh")
     assert "应该是哪一个：--header 1 / 3？" in said
     descriptor = descriptor_of(small, "trees")
     assert descriptor["title"] == "行道树普查"

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
-import pty
-import re
 import shutil
 import signal
 import subprocess
@@ -25,6 +22,7 @@ from datagazette.commands.check import CheckOptions, check_targets
 from datagazette.intake.drafts import Draft, Sources, plan_dataset
 from datagazette.intake.naming import named
 from tests.conftest import ROOT, Run, tree_hashes
+from tests.terminal import typed
 
 HOURS = [
     ["地区", "年份", "志愿服务时数（小时）", "人数", "备注"],
@@ -306,32 +304,14 @@ def test_killed_at_any_step_it_leaves_all_or_nothing_and_can_be_run_again(small:
 @pytest.mark.slow
 def test_a_person_at_the_terminal_is_asked(small: Path, tmp_path: Path) -> None:
     source = written(tmp_path / "t.csv", HOURS)
-    command = [sys.executable, "build.py", "new", "hours", str(source), "--root", str(small), "--lang", "zh"]
     answers = ("志愿服务时数", "Hours of voluntary service", "people", "某公报", "https://example.org/bulletin")
-    said = typed(command, answers)
+    said = typed(answers, "new", "hours", source, "--root", small, "--lang", "zh")
     for question in ("标题（zh", "标题（en", "主题（people, land", "数据出自哪里", "出处的网址"):
         assert question in said
     descriptor = yaml.safe_load((small / "datasets/hours/1.0.0/datapackage.yaml").read_text("utf-8"))
     assert (descriptor["title"], descriptor["title@en"]) == answers[:2]
     assert descriptor["themes"] == ["people"]
     assert descriptor["sources"][0]["path"] == answers[4]
-
-
-def typed(command: list[str], answers: tuple[str, ...]) -> str:
-    """What a program says in a terminal where `answers` are typed, one line each."""
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, cwd=ROOT, close_fds=True)
-    os.close(theirs)
-    os.write(ours, "".join(f"{one}\n" for one in answers).encode())
-    said = b""
-    try:
-        while part := os.read(ours, 65536):
-            said += part
-    except OSError:  # the other end is closed
-        pass
-    os.close(ours)
-    assert process.wait(600) == 0, said.decode()
-    return re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", said.decode())
 
 
 @pytest.mark.slow

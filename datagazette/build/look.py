@@ -27,8 +27,6 @@ from datagazette.publish.output import Output
 
 _STYLES, _ICON = "site/assets/tokens.css", "site/assets/favicon.svg"
 _ACCENT = re.compile(r"^\s*--accent\s*:\s*([^;}]+)", re.MULTILINE)
-# What a phone shows around a page without a brand: --paper.
-_AROUND = {"light": "#ffffff", "dark": "#14191d"}
 _PRIVACY = "privacy/"  # where a page about the counter is looked for
 
 
@@ -55,8 +53,9 @@ def frame_look(content: SiteContent, language: str, footer: list[dict[str, Any]]
     """For the templates of pages in one language; `footer` are the links that the program knows."""
     catalog, brand, pages = content.catalog, content.catalog.brand, content.authored_pages
     has_own_icon = _has_own_icon(content.publication.root)
-    around = {scheme: accents(brand.colour, scheme, brand.colour_dark).around if brand.colour else plain
-              for scheme, plain in _AROUND.items()}  # fmt: skip
+    # What a phone shows around a page: without a brand, --paper.
+    around = {scheme: accents(brand.colour, scheme, brand.colour_dark).around if brand.colour else surfaces[0]
+              for scheme, surfaces in SURFACES.items()}  # fmt: skip
     icon = brand.logo if brand.logo and brand.logo.is_square and not has_own_icon else None
     own = [{**_place(catalog, link.path, language, pages), "title": isolated(link.title.get(language))}
            for link in catalog.footer]  # fmt: skip

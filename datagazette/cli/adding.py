@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.text import Text as Styled
 
 from datagazette.cli.group import cli, common, print_problems, root_option, working
-from datagazette.cli.intake_options import Reading, Saying, describing, reading_options, said, sources_of
+from datagazette.cli.intake_options import Reading, Saying, checked_draft, describing, reading_options, said, sources_of
 from datagazette.cli.understood import show_left, show_tables
 from datagazette.load.descriptors import UNWRITTEN
 from datagazette.messages import texts
@@ -109,10 +109,10 @@ def _taken(draft: Draft, offered: Proposal, name: str, lang: str, console: Conso
     lines.append(took["name"].format(name=name))
     if not about.descriptions.get(language):
         lines.append(took["description"])
-    if offered.source and not about.source and not about.package.get("sources"):
+    if offered.source and not about.has_source:
         about = with_source(about, offered.source, language)
         lines.append(took["source-found"].format(source=offered.source))
-    elif not about.source and not about.package.get("sources"):
+    elif not about.has_source:
         lines.append(took["source"])
     themes = [theme.name for theme in draft.publication.catalog.themes]
     if themes and not about.themes:
@@ -156,7 +156,7 @@ class _Questions:
         name = name or (offered if is_readable(title) else self.name(offered))
         if not about.descriptions.get(language) and (text := self.ask(say["description"], "")):
             about = replace(about, descriptions={**about.descriptions, language: text})
-        if not about.source and not about.package.get("sources"):
+        if not about.has_source:
             about = with_source(about, self.ask(say["source"], self.offered.source), language)
         about = replace(about, themes=about.themes or self.theme())
         if not about.package.get("licenses"):
@@ -224,13 +224,8 @@ class _Questions:
 
 def _show_written(given: Path, draft: Draft, folder: Path, lang: str, console: Console) -> None:
     """Prints the files that were made, what the check finds in them, and what comes next."""
-    from datagazette.commands.check import CheckOptions, check_targets
-
     say, root = texts("adding", lang), given.resolve()
-    with working(lang, "check"):
-        checked = check_targets(CheckOptions(root, (draft.name,)))
-    dataset = checked.publication.dataset(draft.name) if checked.publication else None
-    schemas = sorted({table.schema.file for release in dataset.releases for table in release.tables} if dataset else ())
+    checked, schemas = checked_draft(root, draft, lang)
     console.print(Styled(f"\n{say['made']}", style="bold"))
     for path in [*sorted(folder.iterdir()), *(root / schema for schema in schemas)]:
         console.print(Styled(f"  {path.relative_to(root).as_posix()}"), soft_wrap=True)

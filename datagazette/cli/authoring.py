@@ -13,7 +13,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from datagazette.cli.group import cli, common, print_problems, working
-from datagazette.cli.intake_options import Reading, Saying, describing, reading_options, said, sources_of
+from datagazette.cli.intake_options import Reading, Saying, checked_draft, describing, reading_options, said, sources_of
 from datagazette.intake.notices import lines
 from datagazette.messages import texts
 
@@ -197,7 +197,7 @@ def _asked(draft: Draft, about: About, lang: str) -> About:
                              type=click.Choice([*themes, ""]), show_choices=False)  # fmt: skip
         chosen = (theme,) if theme else ()
     source, link = dict(about.source), about.source_path
-    if not source and not about.package.get("sources"):
+    if not about.has_source:
         source = {draft.languages[0]: _ask(say["source"])}
         link = link or _ask(say["link"])
     titles = {language: title for language, title in titles.items() if title}
@@ -210,14 +210,9 @@ def _ask(question: str) -> str:
 
 def _tell(root: Path, draft: Draft, folder: Path, lang: str) -> None:
     """Prints the files that were made, and what the check finds in them."""
-    from datagazette.commands.check import CheckOptions, check_targets
-
     say = texts("cli", lang)["new"]
     click.echo(say["made"])
-    with working(lang, "check"):
-        checked = check_targets(CheckOptions(root, (draft.name,)))
-    dataset = checked.publication.dataset(draft.name) if checked.publication else None
-    schemas = sorted({table.schema.file for release in dataset.releases for table in release.tables} if dataset else ())
+    checked, schemas = checked_draft(root, draft, lang)
     for path in [*sorted(folder.iterdir()), *(root / schema for schema in schemas)]:
         click.echo(f"  {path.relative_to(root).as_posix()}")
     print_problems(checked.problems, lang, Console(highlight=False))

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from datagazette.cli.group import working
 from datagazette.model.errors import UsageError, not_found
 
 if TYPE_CHECKING:
+    from datagazette.build.checked import Checked
     from datagazette.intake.describe import About
     from datagazette.intake.drafts import Draft, Sources
 
@@ -152,3 +154,14 @@ def _known_themes(draft: Draft, themes: tuple[str, ...]) -> tuple[str, ...]:
         if theme not in known:
             raise not_found("theme" if known else "no-themes", [theme], known)
     return themes
+
+
+def checked_draft(root: Path, draft: Draft, lang: str) -> tuple[Checked, tuple[str, ...]]:
+    """What the check finds in a draft that was written, and its schemas, relative to the root."""
+    from datagazette.commands.check import CheckOptions, check_targets
+
+    with working(lang, "check"):
+        checked = check_targets(CheckOptions(root, (draft.name,)))
+    dataset = checked.publication.dataset(draft.name) if checked.publication else None
+    schemas = {table.schema.file for release in dataset.releases for table in release.tables} if dataset else set()
+    return checked, tuple(sorted(schemas))

@@ -116,6 +116,10 @@ class About:
     version: str = "1.0.0"
     package: Json = field(default_factory=dict)
 
+    @property
+    def has_source(self) -> bool:
+        return bool(self.source or self.package.get("sources"))
+
 
 class _Inline(dict[str, Any]):
     """A mapping on one line."""
