@@ -262,7 +262,7 @@ def _pointers(base_url: str, result: ReleaseResult, site: Path) -> Pointers:
 def _release_cards(task: _CardsToDraw, folder: Path) -> Images:
     """Pictures for the dataset's own page and each summary's."""
     result, release, out = task.result, task.result.release, folder / SITE
-    key = (release.dataset, release.version)
+    key, look = (release.dataset, release.version), _card_look(task.publication)
     images: dict[str, str] = {}
     for context in _contexts(task.publication, {key: result}, task.strings):
         credit, name = context.plain(context.content.catalog.title), f"{context.language}/{release.dataset}"
@@ -271,18 +271,18 @@ def _release_cards(task: _CardsToDraw, folder: Path) -> Images:
         own = LinkCard(context.plain(release.title) or release.dataset, credit, chart=next(filter(None, charts), ""))
         if result.figures:
             own = _with_figure(own, context, result, result.figures[0])
-        images |= _draw(own, context, addresses.dataset_path(release.dataset), f"{name}.png", out)
+        images |= _draw(own, context, addresses.dataset_path(release.dataset), f"{name}.png", out, look)
         for summary, chart in zip(result.summaries, charts, strict=True):
             card = LinkCard(summary_title(context, summary), f"{credit} · {own.title}", chart=chart)
             path = addresses.summary_path(release.dataset, summary.summary.name)
-            images |= _draw(card, context, path, f"{name}/{summary.summary.name}.png", out)
+            images |= _draw(card, context, path, f"{name}/{summary.summary.name}.png", out, look)
     return images
 
 
 def _home_cards(task: tuple[Publication, Results, Mapping[str, Strings]], folder: Path) -> Images:
     """The picture of the home page in each language, with the first of its headlines."""
     publication, results, strings = task
-    catalog = publication.catalog
+    catalog, look = publication.catalog, _card_look(publication)
     images: dict[str, str] = {}
     for context in _contexts(publication, results, strings):
         card = LinkCard(context.plain(catalog.tagline) or context.plain(catalog.title), context.plain(catalog.title))
@@ -291,7 +291,7 @@ def _home_cards(task: tuple[Publication, Results, Mapping[str, Strings]], folder
             figures = [figure for figure in result.figures if figure.figure.name == name] if result else []
             if result and figures:
                 card = _with_figure(card, context, result, figures[0])
-        images |= _draw(card, context, addresses.HOME, f"{context.language}.png", folder / SITE)
+        images |= _draw(card, context, addresses.HOME, f"{context.language}.png", folder / SITE, look)
     return images
 
 
@@ -317,14 +317,14 @@ def _card_look(publication: Publication) -> CardLook:
     return look
 
 
-def _draw(card: LinkCard, context: PageContext, path: str, name: str, out: Path) -> Images:
+def _draw(card: LinkCard, context: PageContext, path: str, name: str, out: Path, look: CardLook) -> Images:
     """Writes the picture for the page at `path`; nothing where the fonts lack a character of it."""
     card = replace(card, rtl=context.strings.direction == "rtl")
     if not is_writable(card):
         return {}
     target = out / _CARDS / name
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(render_card(card, _card_look(context.content.publication)))
+    target.write_bytes(render_card(card, look))
     return {context.localized(path): _CARDS + name}
 
 
