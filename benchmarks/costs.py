@@ -36,8 +36,8 @@ from benchmarks.publications import change_dataset, write_publication
 
 FOLDER = HERE.parent / "build/benchmarks"
 HEAD = """\
-| publication | program | seconds | of the first | processor seconds | memory (MB) | bytes a byte of CSV | of it `latest/` \
-| files |
+| publication | program | seconds | of the first | processor seconds | memory (MB) | bytes a byte of CSV \
+| of it `latest/` | files |
 | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"""
 
 
