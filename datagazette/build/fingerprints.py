@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
 # These say who does the work and when, and where its results are kept; what comes out does not depend on them.
 _MACHINERY = frozenset({
-    "datagazette.build.cache", "datagazette.build.fingerprints", "datagazette.build.steps", "datagazette.build.workers",
-    "datagazette.publish.output",
+    "datagazette.build.cache", "datagazette.build.fingerprints", "datagazette.build.memo", "datagazette.build.steps",
+    "datagazette.build.workers", "datagazette.publish.output", "datagazette.publish.trees",
 })  # fmt: skip
 _IMPORT = re.compile(
     r"^\s*(?:from (datagazette[\w.]*) import (\([^)]*\)|[^\n]*)|import (datagazette[\w.]*))", re.MULTILINE
@@ -152,10 +152,14 @@ def states_digest(states: Mapping[str, State]) -> str:
 
 @dataclass(frozen=True)
 class Hashes:
-    """The hashes of a publication's releases by id, and those of its tables' bytes by file. Without any, all are ""."""
+    """The hashes of a publication's releases by id, and those of its tables' bytes by file. Without any, all are "".
+
+    `basis` is by dataset a hash of its files and of those of all datasets that its pages or files can say something of.
+    """
 
     releases: Mapping[str, str] = field(default_factory=dict)
     tables: Mapping[str, str] = field(default_factory=dict)
+    basis: Mapping[str, str] = field(default_factory=dict)
 
     def release(self, release: Release) -> str:
         """Of all that was read of a release but its tables."""

@@ -15,7 +15,7 @@ from typing import Any
 from datagazette.build.cache import Entry
 from datagazette.build.fingerprints import digest, tree_digest
 from datagazette.build.look import bundled_look, frame_look, publish_logos
-from datagazette.build.steps import Step, Task
+from datagazette.build.steps import Pending, Step, Task
 from datagazette.build.write import Site, write_damaged
 from datagazette.files import link, overlaid
 from datagazette.model.text import isolated

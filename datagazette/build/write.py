@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from datagazette.build.cache import Entry
 from datagazette.build.fingerprints import digest, tree_digest
 from datagazette.build.package import SITE, Package, cards, package_home, words_digest
 from datagazette.build.site_check import SiteFiles
-from datagazette.build.steps import Run, Step, Task
+from datagazette.build.steps import Pending, Run, Step, Task
 from datagazette.build.summarise import placed
 from datagazette.build.tabulate import tabulate
 from datagazette.compute.code_names import Place, find_labels, needed_codes, region_table
@@ -38,7 +38,7 @@ from datagazette.pages import (
     render_overview,
 )
 from datagazette.pages.catalogue import Card
-from datagazette.pages.context import Key, PageContext
+from datagazette.pages.context import Key, PageContext, Plot, PlotKey
 from datagazette.publish.hosts import host_files
 from datagazette.publish.links import Pointers, packed, text_pointers
 from datagazette.publish.output import Output
@@ -105,12 +105,11 @@ def gather(
     files: SiteFiles, output: Output,
 ) -> Site:  # fmt: skip
     """Puts the files of all packages into the output, and gathers what pages show. `pages` as in `SiteContent`."""
-    pictured = cards(run, packages, strings)
-    pictures = (*pictured.values(), package_home(run, packages, strings))
-    for entry in (*(each.files for each in packages.values()), *pictures):
-        output.adopt(entry.folder, entry.files, {SITE: ""})
+    pictured, home = cards(run, packages, strings), package_home(run, packages, strings)
+    for entry in (*(each.files for each in packages.values()), *pictured.values(), home):
+        output.adopt(entry.folder, entry.names(), {SITE: ""})
     results = {key: placed(each.result, run.workspace) for key, each in packages.items()}
-    _publish_latest(run.publication, results, packages, output)
+    _publish_latest(run, results, packages, output)
     labels, regions = _labels(run, results), region_table(run.publication)
     content = SiteContent(
         publication=run.publication,
@@ -120,10 +119,46 @@ def gather(
         authored_pages=pages,
         labels=labels,
         regions=labels.get(regions, {}) if regions else {},
-        plots={key: plot for each in packages.values() for key, plot in each.plots.items()},
-        images={page: image for entry in pictures for page, image in entry.value.items()},
+        plots=_Plots(packages),
+        images=_Images(home, pictured),
     )
     return Site(run, content, packages, pictured, files, output)
+
+
+@dataclass(frozen=True)
+class _Plots(Mapping[PlotKey, Plot]):
+    """The drawings of all charts, of which those are read that are asked for."""
+
+    packages: Mapping[Key, Package]
+
+    def __getitem__(self, key: PlotKey) -> Plot:
+        return self.packages[key[0], key[1]].plots[key]
+
+    def __iter__(self) -> Iterator[PlotKey]:
+        return (key for package in self.packages.values() for key in package.plots)
+
+    def __len__(self) -> int:
+        return sum(len(package.plots) for package in self.packages.values())
+
+
+@dataclass(frozen=True)
+class _Images(Mapping[str, str]):
+    """The pictures of the home page and of all datasets by the address of their page, of which those are read that are
+    asked for."""
+
+    home: Entry
+    pictured: Mapping[str, Entry]
+
+    def __getitem__(self, page: str) -> str:
+        named = (self.pictured[name].value for name in page.split("/") if name in self.pictured)
+        images = next((images for images in (self.home.value, *named) if page in images), {})
+        return str(images[page])
+
+    def __iter__(self) -> Iterator[str]:
+        return (page for entry in (self.home, *self.pictured.values()) for page in entry.value)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 def _labels(run: Run, results: Results) -> dict[Place, dict[str, Text]]:
@@ -140,19 +175,21 @@ def _labels(run: Run, results: Results) -> dict[Place, dict[str, Text]]:
         return find_labels(engine, typed, needed, run.publication.catalog.languages)
 
 
-def _publish_latest(
-    publication: Publication, results: Results, packages: Mapping[Key, Package], output: Output
-) -> None:
+def _publish_latest(run: Run, results: Results, packages: Mapping[Key, Package], output: Output) -> None:
     """`/data/<id>/latest/` of every dataset: the files of its newest release under names without the version."""
-    for dataset in publication.datasets:
+
+    def latest(result: ReleaseResult, folder: Path) -> dict[str, str | bytes]:
+        release, place = result.release, f"data/{result.release.dataset}/{LATEST}/"
+        renamed = latest_names(release, result.files)
+        source = f"{folder}/{SITE}/{addresses.data_folder(release)}"
+        files: dict[str, str | bytes] = {f"{place}{file.path}": f"{source}{path}" for path, file in renamed.items()}
+        return {**files, place + SUMS: latest_sums(renamed).encode()}
+
+    for dataset in run.publication.datasets:
         key = (dataset.name, dataset.latest.version)
         if key in results:
-            release, place = results[key].release, f"data/{dataset.name}/{LATEST}/"
-            renamed = latest_names(release, results[key].files)
-            for path, file in renamed.items():
-                source = f"{packages[key].files.folder}/{SITE}/{addresses.data_folder(release)}{path}"
-                output.take(source, place + file.path)
-            output.write(place + SUMS, latest_sums(renamed))
+            folder = packages[key].files.folder
+            output.put(f"{folder}\n{run.basis(dataset.name)}", partial(latest, results[key], folder))
 
 
 def write(site: Site) -> dict[str, Entry]:
@@ -160,14 +197,15 @@ def write(site: Site) -> dict[str, Entry]:
     datasets = site.content.datasets
     entries = site.run.runner.run(_WRITE, _tasks(site, datasets))
     for entry in entries:
-        site.output.adopt(entry.folder, [name for name in entry.files if name.startswith(_BESIDE)], {SITE: ""})
+        site.output.adopt(entry.folder, entry.names(_BESIDE), {SITE: ""})
     return dict(zip((dataset.name for dataset in datasets), entries, strict=True))
 
 
 def write_damaged(site: Site, entries: Mapping[str, Entry], names: Collection[str]) -> None:
     """Writes the pages of those datasets of `names` again whose staged pages are damaged."""
     damaged = {name for name in names if not entries[name].is_whole()}
-    tasks = _tasks(site, [dataset for dataset in site.content.datasets if dataset.name in damaged])
+    chosen = (dataset for dataset in site.content.datasets if dataset.name in damaged)
+    tasks = [task.make() for task in _tasks(site, tuple(chosen))]
     site.run.runner.remove(_WRITE, tasks)
     site.run.runner.run(_WRITE, tasks)
 
@@ -210,15 +248,15 @@ def pointers_beside(site: Site, entries: Mapping[str, Entry]) -> Iterator[Pointe
     yield packed(text_pointers(path, text, base_url) for path, text in site.output.texts())
 
 
-def _tasks(site: Site, datasets: Sequence[Dataset]) -> list[Task]:
+def _tasks(site: Site, datasets: Sequence[Dataset]) -> list[Pending]:
     content, packages, hashes = site.content, site.packages, site.run.hashes
     shared = {
         "catalog": digest(content.catalog),
         "words": words_digest(content.strings),
         "templates": tree_digest(*content.templates),
     }
-    found = []
-    for dataset in datasets:
+
+    def task(dataset: Dataset) -> Task:
         alone = site.narrowed[dataset.name]
         found_of = {each.name: [packages[key] for key in alone.results if key[0] == each.name]
                     for each in alone.publication.datasets}  # fmt: skip
@@ -238,17 +276,33 @@ def _tasks(site: Site, datasets: Sequence[Dataset]) -> list[Task]:
         }
         plots = {key: plot for each in own for key, plot in each.plots.items()}
         payload = _DatasetToWrite(replace(alone, plots=plots, images=images), dataset.name)
-        found.append(Task(dataset.name, payload, parts, dataset=dataset.name))
-    return found
+        return Task(dataset.name, payload, parts, dataset=dataset.name)
+
+    return [Pending(dataset.name, site.run.basis(dataset.name), partial(task, dataset)) for dataset in datasets]
 
 
-def narrowed(content: SiteContent) -> dict[str, SiteContent]:
-    """What each dataset's pages are made from: so they cost the same, however many datasets there are."""
-    regions, found = region_table(content.publication), {}
-    keys: dict[str, list[Key]] = {}
-    for key in content.results:
-        keys.setdefault(key[0], []).append(key)
-    for dataset in content.datasets:
+@dataclass(frozen=True)
+class _Narrowed(Mapping[str, SiteContent]):
+    """By dataset what its pages are made from, found when it is asked for."""
+
+    content: SiteContent
+
+    @cached_property
+    def _regions(self) -> Place | None:
+        return region_table(self.content.publication)
+
+    @cached_property
+    def _keys(self) -> dict[str, list[Key]]:
+        found: dict[str, list[Key]] = {}
+        for key in self.content.results:
+            found.setdefault(key[0], []).append(key)
+        return found
+
+    def __getitem__(self, name: str) -> SiteContent:
+        content, regions, keys = self.content, self._regions, self._keys
+        dataset = content.publication.dataset(name)
+        if dataset is None or name not in keys:
+            raise KeyError(name)
         used = {name for release in dataset.releases for name, _ in release.uses}
         names = sorted({dataset.name, dataset.latest.renamed_to, *used})
         codes = needed_codes(regions, [content.results[key] for key in keys[dataset.name]])
@@ -258,7 +312,7 @@ def narrowed(content: SiteContent) -> dict[str, SiteContent]:
             if (known := content.labels.get(place)) is not None
         }
         datasets = tuple(each for name in names if (each := content.publication.dataset(name)))
-        found[dataset.name] = replace(
+        return replace(
             content,
             publication=replace(content.publication, datasets=datasets),
             results={key: content.results[key] for name in names for key in keys.get(name, ())},
@@ -268,7 +322,17 @@ def narrowed(content: SiteContent) -> dict[str, SiteContent]:
             plots={},
             images={},
         )
-    return found
+
+    def __iter__(self) -> Iterator[str]:
+        return (dataset.name for dataset in self.content.datasets)
+
+    def __len__(self) -> int:
+        return len(self.content.datasets)
+
+
+def narrowed(content: SiteContent) -> Mapping[str, SiteContent]:
+    """What each dataset's pages are made from: so they cost the same, however many datasets there are."""
+    return _Narrowed(content)
 
 
 def _written(task: _DatasetToWrite, folder: Path) -> WrittenDataset:
