@@ -30,6 +30,7 @@ from datagazette.build.render import render
 from datagazette.build.site_check import SiteCheck, check_site, interface_words, site_files
 from datagazette.build.site_promises import replaced_releases
 from datagazette.build.steps import Reporter, Run, Runner
+from datagazette.build.stored import bringing, unfetched_drafts
 from datagazette.build.summarise import Summarised, summarise
 from datagazette.build.workers import Workspace, opened, workers
 from datagazette.build.write import Site, gather, pointers_beside, write, write_overview
@@ -48,13 +49,16 @@ LIMIT_ERRORS = 1000
 # What a build reads, and so must never write into.
 _SOURCES = (
     "datasets", "schemas", "site", "datagazette", "tests", "benchmarks", "node_modules", ".git", ".venv",
-    "build/work", "build/first", "build/cache", "build/spare",
+    "build/work", "build/first", "build/cache", "build/spare", "build/store",
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Options:
-    """What `build` was asked for. `only` empty is everything; `jobs` None is as many as there are cores."""
+    """What `build` was asked for. `only` empty is everything; `jobs` None is as many as there are cores.
+
+    `store` is the address of the store where another catalogue's counts; None is that of the publication.
+    """
 
     root: Path
     out: Path
@@ -65,6 +69,8 @@ class Options:
     force: bool = False
     cluster: str | None = None
     skip_broken_drafts: bool = False
+    fetch_drafts: bool = False
+    store: str | None = None
 
 
 @dataclass(frozen=True)
@@ -105,12 +111,17 @@ def gather_site(options: Options, runner: Runner, output: Output, report: Report
         publication = loaded.publication
         if publication is None:
             raise DataFaults(loaded.problems)
-        releases, faults = _left_out(chosen_releases(publication, options.only), loaded.problems, options)
+        chosen, unfetched = unfetched_drafts(
+            publication, chosen_releases(publication, options.only), may_fetch=options.fetch_drafts
+        )
+        releases, faults = _left_out(chosen, (*loaded.problems, *unfetched), options)
         authored = check_site(publication, files, is_whole=not has_errors(faults))
         problems = _without_errors(faults, authored.problems)
     # Results are written into the cache, and linked from there.
     limits = runner.workers.limits(workspace, root / DATASETS, root / "build")
-    run = Run(publication, runner, workspace, limits, hashes)
+    said = publication.catalog.store if options.store is None else options.store
+    bring = bringing(publication, said, options.out, report.fetching)
+    run = Run(publication, replace(runner, bring=bring), workspace, limits, hashes)
 
     with report.stage("check", len(releases)):
         reports = check(run, releases, LIMIT_ERRORS)
@@ -239,7 +250,9 @@ def _site_key(options: Options, known: Mapping[State, str]) -> CacheKey:
     parts = {
         "files": tree_digest(*data_folders(options.root), known=known, root=options.root),
         "site": tree_digest(options.root / "site", *files.layers),
-        "options": digest(options.base_url, options.only, options.drafts, options.skip_broken_drafts),
+        "options": digest(
+            options.base_url, options.only, options.drafts, options.skip_broken_drafts, options.fetch_drafts
+        ),
         "code": code_of(__name__),
         "libraries": libraries(),
         **place,

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
+from datagazette.build.stored import is_here
 from datagazette.describe import addresses
 from datagazette.describe.release_history import events
 from datagazette.diff.outcome import SiteAddress
@@ -138,8 +139,12 @@ def plan_dataset(snapshot: Snapshot, dataset: Dataset, *, is_open: bool = True) 
 def _downloads(release: Release, root: Path | None, *, is_newest: bool) -> Iterator[Planned]:
     """Files at a version's own address are never changed. Without the `root` of its tables, all that are possible."""
     garbled = long = frozenset(table.name for table in release.tables)
-    if root:
-        files = [(table, root / table.file) for table in release.tables]
+    if root and not all(is_here(root, table) for table in release.tables):
+        # The ledger knows what a release that is in the store has published.
+        garbled = frozenset(name for name in garbled if f"{name}.excel.csv" in release.published)
+        long = frozenset(name for name in long if f"{name}.ndjson" in release.published)
+    elif root:
+        files = [(table, root / table.source) for table in release.tables]
         garbled = frozenset(
             table.name for table, file in files if needs_excel_copy(file, table.dialect, table.schema.fields)
         )

@@ -11,10 +11,11 @@ from datagazette.model.names import address_parts, is_base_address, is_email, is
 from datagazette.model.problems import Problem
 from datagazette.model.publication import NEUTRAL_PAGES, Catalog, Contact, Imprint, License, Publisher, Theme
 from datagazette.model.text import Text
+from datagazette.store.address import BadAddress, parse_address
 
 _KEYS = (
     "name", "title", "description", "tagline", "publisher", "contact", "baseUrl", "languages", "licenses",
-    "themes", "headlines", "featured", "brand", "footer", "counter", "neutralPages", "problemsPage",
+    "themes", "headlines", "featured", "brand", "footer", "counter", "neutralPages", "problemsPage", "store",
 )  # fmt: skip
 _PUBLISHER_KEYS = ("title", "path")
 _CONTACT_KEYS = ("title", "path", "email")
@@ -63,6 +64,7 @@ def read_catalog(document: Document, root: Path | None = None) -> tuple[Catalog 
         counter=read_counter(reader, root),
         neutral_pages=_neutral_pages(reader),
         problems_page=reader.boolean("problemsPage"),
+        store=_store(reader),
     )  # fmt: skip
     found = tuple(_exemplified(problem) for problem in problems)
     return (catalog if catalog.title and publisher else None), found
@@ -135,6 +137,17 @@ def _neutral_pages(reader: KeyReader) -> tuple[str, ...]:
             near, known = reader.document.near.nearest(name, NEUTRAL_PAGES, 0.6), ", ".join(NEUTRAL_PAGES)
             reader.report("neutral-page-unknown", "neutralPages", number, found=name, known=known, near=near)
     return tuple(wanted)
+
+
+def _store(reader: KeyReader) -> str:
+    """The address at `store`; everyone reads the file, so that it may hold no password."""
+    written = reader.string("store")
+    try:
+        parse_address(written, may_have_password=False) if written else None
+    except BadAddress as fault:
+        reader.report("store-address", "store", found=fault.shown, rule=fault.rule)
+        return ""
+    return written
 
 
 def _publisher(reader: KeyReader | None) -> Publisher:

@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
+from datagazette.model.content import FETCHED, stored_path
 from datagazette.model.look import Brand, Counter, FooterLink
 from datagazette.model.names import Version
 from datagazette.model.text import Text
@@ -123,7 +124,10 @@ class Dialect:
 
 @dataclass(frozen=True)
 class Table:
-    """A tabular resource. `file` is the CSV relative to the root, `path` relative to its package."""
+    """A tabular resource. `file` is the CSV relative to the root, `path` relative to its package.
+
+    `stored` is the file's SHA-256 where it is in the store, and not in the folder of its version.
+    """
 
     name: str
     path: str
@@ -133,6 +137,12 @@ class Table:
     title: Text = Text()
     description: Text = Text()
     descriptor: Json = field(default_factory=dict, repr=False)
+    stored: str = ""
+
+    @property
+    def source(self) -> str:
+        """Where the CSV's bytes are on this machine, relative to the root: those of a store are fetched first."""
+        return f"{FETCHED}/{stored_path(self.stored)}" if self.stored else self.file
 
 
 @dataclass(frozen=True)
@@ -347,7 +357,7 @@ class Catalog:
 
     `is_mirror`: the site is built for another address than the publication's own, so that every file names that one.
     `neutral_pages` are those of the program's pages that the publication wants where it has none of its own;
-    `problems_page` asks for the page of all problems that `check` finds.
+    `problems_page` asks for the page of all problems that `check` finds. `store` is the address of what is not in git.
     """
 
     name: str
@@ -368,6 +378,7 @@ class Catalog:
     neutral_pages: tuple[str, ...] = NEUTRAL_PAGES
     problems_page: bool = False
     is_mirror: bool = False
+    store: str = ""
 
     @property
     def imprint(self) -> Imprint:
