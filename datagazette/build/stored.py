@@ -76,11 +76,11 @@ def fetch_for(publication: Publication, wanted: Iterable[Content], report: Calla
 
 
 def bringing(
-    publication: Publication, said: str, out: Path, report: Callable[[Content], None]
+    publication: Publication, store: str | None, out: Path, report: Callable[[Content], None]
 ) -> Callable[[Sequence[Task]], None]:
-    """What fetches the sources of tasks that are in a store, for `Runner`. `said` is the address in the catalogue that
-    counts, `out` the published site."""
-    root = publication.root
+    """What fetches the sources of tasks that are in a store, for `Runner`. `store` is the address in the catalogue that
+    counts, None where that is the publication's own, `out` the published site."""
+    root, said = publication.root, publication.catalog.store if store is None else store
     known = {fetched(root, each.sha256): each for each in contents(_releases(publication))}
     whole: set[Path] = set()
 
@@ -96,19 +96,13 @@ def _releases(publication: Publication) -> Iterator[Release]:
     return (release for dataset in publication.datasets for release in dataset.releases)
 
 
-def unfetched_drafts(
-    publication: Publication, releases: Sequence[Release], *, may_fetch: bool
-) -> tuple[tuple[Release, ...], tuple[Problem, ...]]:
-    """The releases but for the drafts that read a draft's table which is in the store, and may not be fetched; and a
-    warning for each of these."""
-    if may_fetch:
-        return tuple(releases), ()
-    left = {
-        release.id: _not_fetched(release, first, "left")
+def unfetched_drafts(publication: Publication, releases: Iterable[Release]) -> dict[str, Problem]:
+    """A warning for each draft that reads a draft's table which is in the store and not here, by the draft's id."""
+    return {
+        release.id: _not_fetched(release, absent, "left")
         for release in releases
-        if release.state == "draft" and (first := _first_absent(publication, release, of_drafts=True))
+        if release.state == "draft" and (absent := _first_absent(publication, release, of_drafts=True))
     }
-    return tuple(release for release in releases if release.id not in left), tuple(left.values())
 
 
 def _first_absent(publication: Publication, release: Release, *, of_drafts: bool = False) -> Content | None:

@@ -10,6 +10,7 @@ import click
 from rich.console import Console
 
 from datagazette.cli.group import asks_for_drafts, cli, common, fetching, print_problems, print_remarks, working
+from datagazette.cli.sizes import size_lines
 from datagazette.messages import texts
 from datagazette.model.content import Content
 from datagazette.reports.problem_list import shown_megabytes
@@ -53,6 +54,8 @@ def build(root: Path, lang: str, out: Path | None, base_url: str | None, only: t
     print_remarks(built.remarks, lang, console, root)
     said: str = texts("cli", lang)["build"]["unchanged" if built.unchanged else "published"]
     click.echo(said.format(out=built.out, datasets=built.datasets, pages=built.pages))
+    for line in size_lines(built.size, built.before, built.host, lang):
+        click.echo(line)
 
 
 @cli.command()

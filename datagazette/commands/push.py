@@ -105,7 +105,7 @@ def _send(place: Place, address: Address, file: Path, content: Content, report: 
         else:
             is_new = False
         if size != content.size:
-            raise Refused("half", f"{size:,}" if size is not None else "0")
+            raise Refused("store-half", f"{size:,}" if size is not None else "0")
     except Refused as refused:
         raise store_fault(refused, address, content) from refused
     return is_new

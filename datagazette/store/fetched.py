@@ -51,7 +51,7 @@ def fetch(
 def store_fault(refused: Refused, address: Address, content: Content, also: str = "") -> EnvironmentFault:
     """What a store refused, at which address, for which file, and what to do; `also` as in `PublisherError`."""
     return EnvironmentFault(
-        f"store-{refused.kind}", address=address.shown, reason=refused.reason, file=content.file,
+        refused.kind, address=address.shown, reason=refused.reason, file=content.file,
         path=stored_path(content.sha256), variable=STORE_VARIABLE, also=also,
     )  # fmt: skip
 
@@ -70,7 +70,7 @@ def _transfer(place: Place, content: Content, target: Path) -> None:
         if found != content.sha256:
             size = part.stat().st_size
             part.unlink()
-            raise Refused("differs", f"{found} ({size:,} bytes)")
+            raise Refused("store-differs", f"{found} ({size:,} bytes)")
     part.replace(target)
 
 
@@ -89,7 +89,7 @@ def _received(place: Place, content: Content, part: Path, start: int) -> str:
                 digest = hashlib.sha256()
             if at + len(chunk) > limit:
                 file.truncate(0)
-                raise Refused("large", f"{limit:,}")
+                raise Refused("store-large", f"{limit:,}")
             file.write(chunk)
             digest.update(chunk)
     return digest.hexdigest()

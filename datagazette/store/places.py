@@ -8,18 +8,24 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from datagazette.store.address import Address, folder_of
 
 CHUNK = 1 << 20
 
 
-class Refused(Exception):
-    """A store did not do what it was asked. `kind` is the case of the message: `unreachable`, `forbidden`, `missing`,
-    `slow`, `redirect`, `read-only` or `answer`; `reason` is what the store or the system said, without a password."""
+Kind = Literal[
+    "store-unreachable", "store-forbidden", "store-missing", "store-slow", "store-redirect", "store-answer",
+    "store-differs", "store-large", "store-half", "store-read-only", "store-library",
+]  # fmt: skip
 
-    def __init__(self, kind: str, reason: str = "") -> None:
+
+class Refused(Exception):
+    """A store did not do what it was asked. `kind` is the key of the message, `reason` what the store or the system
+    said, without a password."""
+
+    def __init__(self, kind: Kind, reason: str = "") -> None:
         super().__init__(kind, reason)
         self.kind, self.reason = kind, reason
 
@@ -46,7 +52,7 @@ class FolderPlace:
     def size(self, path: str) -> int | None:
         with _of_system():
             if not self._folder.is_dir():
-                raise Refused("unreachable", "there is no such folder")
+                raise Refused("store-unreachable", "there is no such folder")
             file = self._folder / path
             return file.stat().st_size if file.is_file() else None
 
@@ -54,7 +60,9 @@ class FolderPlace:
         with _of_system():
             file = self._folder / path
             if not file.is_file():
-                raise Refused("missing" if self._folder.is_dir() else "unreachable", "there is no such file")
+                raise Refused(
+                    "store-missing" if self._folder.is_dir() else "store-unreachable", "there is no such file"
+                )
             with file.open("rb") as stream:
                 stream.seek(start)
                 while chunk := stream.read(CHUNK):
@@ -80,9 +88,9 @@ def _of_system() -> Iterator[None]:
     try:
         yield
     except PermissionError as error:
-        raise Refused("forbidden", error.strerror or "") from error
+        raise Refused("store-forbidden", error.strerror or "") from error
     except OSError as error:
-        raise Refused("unreachable", error.strerror or str(error)) from error
+        raise Refused("store-unreachable", error.strerror or str(error)) from error
 
 
 def opened(address: Address, root: Path) -> Place:
