@@ -347,7 +347,8 @@ class Catalog:
 
     `is_mirror`: the site is built for another address than the publication's own, so that every file names that one.
     `neutral_pages` are those of the program's pages that the publication wants where it has none of its own;
-    `problems_page` asks for the page of all problems that `check` finds.
+    `problems_page` asks for the page of all problems that `check` finds. `host` is one of
+    model/hosts.py, or empty where nothing is said.
     """
 
     name: str
@@ -367,6 +368,7 @@ class Catalog:
     counter: Counter | None = None
     neutral_pages: tuple[str, ...] = NEUTRAL_PAGES
     problems_page: bool = False
+    host: str = ""
     is_mirror: bool = False
 
     @property
