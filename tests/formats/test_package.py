@@ -24,7 +24,7 @@ from csvw.metadata import CSVW
 from frictionless import validate
 from python_calamine import CalamineWorkbook
 
-from datagazette.downloads.package import check_names
+from datagazette.downloads.choice import check_names
 from datagazette.downloads.xlsx import MAX_ROWS, write_workbook
 from datagazette.model.publication import Dialect, Field, Schema, Table
 from tests.formats.sample import Made, make, make_nasty, make_people, nasty, people
