@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -38,11 +38,13 @@ from datagazette.describe.listing import file_list
 from datagazette.files import State
 from datagazette.load.files import DATASETS
 from datagazette.model.errors import DataFaults, UsageError
+from datagazette.model.hosts import host_by_address
 from datagazette.model.names import is_base_address
 from datagazette.model.problems import Problem, Remark, has_errors, warning
 from datagazette.model.publication import Release
 from datagazette.model.results import Results
 from datagazette.publish.output import Output, locked, refuse_unsafe, staged
+from datagazette.publish.sizes import SiteSize, Size, site_size, size_faults
 
 LIMIT_ERRORS = 1000
 # What a build reads, and so must never write into.
@@ -71,7 +73,8 @@ class Options:
 class Built:
     """What was published where, with the warnings that did not stop it, and what of it is the program's.
 
-    `unchanged`: it was there already.
+    `unchanged`: it was there already. `size` is that of the site, `before` that of the one that it replaced;
+    `host` as in `Catalog`.
     """
 
     out: Path
@@ -80,6 +83,9 @@ class Built:
     problems: tuple[Problem, ...]
     remarks: tuple[Remark, ...] = ()
     unchanged: bool = False
+    size: SiteSize = field(default_factory=SiteSize)
+    before: Size | None = None
+    host: str = ""
 
 
 @dataclass(frozen=True)
@@ -158,8 +164,14 @@ def build_site(
     output.write(addresses.FILES, file_list(site.content.catalog.base_url, output.paths()))
     excused = partial(gathered.authored.excuses, is_partial=bool(options.only))
     problems = _without_errors(problems, finished_faults(pointers, output, site.content.publication, excused))
+    shown = (each.result.release for each in site.packages.values())
+    drafts = {addresses.data_folder(release) for release in shown if release.state == "draft"}
+    host = site.content.catalog.host or host_by_address(site.content.catalog.base_url)
+    size = site_size(output.sizes(), drafts)
+    problems = _without_errors(problems, size_faults(size, host))
     pages = len(overview) + sum(len(entry.value.pages) for entry in written.values())
-    return Built(options.out, len(site.content.datasets), pages, problems, gathered.authored.remarks)
+    return Built(options.out, len(site.content.datasets), pages, problems, gathered.authored.remarks,
+                 size=size, host=host)  # fmt: skip
 
 
 def publish_site(options: Options, report: Reporter) -> Built:
@@ -189,6 +201,10 @@ def publish_site(options: Options, report: Reporter) -> Built:
             return replaced_releases(options.out, site.content.publication, site.packages)
 
         built = build_site(options, Runner(pool, cache, report=report), output, report, packaged)
+        sized = CacheKey("size", *_place(options))
+        last = cache.find(sized)
+        built = replace(built, before=last.value if last else None)
+        cache.keep(sized, built.size.whole)
         with report.stage("publish"):
             laid = output.publish()
         sources = {about: known[about] for about in settled(known, began)}

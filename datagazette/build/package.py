@@ -180,7 +180,7 @@ def _repeated(catalog: Catalog, release: Release) -> Catalog:
     colours = replace(catalog.brand, logo=None, logo_dark=None)
     return replace(
         catalog.as_of(release), description=Text(), tagline=Text(), contact=None, themes=(), headlines=(),
-        featured=None, brand=colours, footer=(), counter=None, neutral_pages=(), problems_page=False,
+        featured=None, brand=colours, footer=(), counter=None, neutral_pages=(), problems_page=False, host="",
         formats=formats, latest=(),
     )  # fmt: skip
 

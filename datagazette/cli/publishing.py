@@ -9,6 +9,7 @@ import click
 from rich.console import Console
 
 from datagazette.cli.group import cli, common, print_problems, print_remarks, working
+from datagazette.cli.sizes import size_lines
 from datagazette.messages import texts
 
 
@@ -42,6 +43,8 @@ def build(root: Path, lang: str, out: Path | None, base_url: str | None, only: t
     print_remarks(built.remarks, lang, console, root)
     said: str = texts("cli", lang)["build"]["unchanged" if built.unchanged else "published"]
     click.echo(said.format(out=built.out, datasets=built.datasets, pages=built.pages))
+    for line in size_lines(built.size, built.before, built.host, lang):
+        click.echo(line)
 
 
 @cli.command()

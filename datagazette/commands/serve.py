@@ -10,7 +10,7 @@ from __future__ import annotations
 import gc
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -63,6 +63,9 @@ class _Served(Output):
     def read(self, relative: str) -> str:
         path = Path(self.files[relative]) if relative in self.files else self._folder / relative
         return path.read_text("utf-8", errors="replace")
+
+    def sizes(self) -> Mapping[str, int]:
+        return {path: Path(file).stat().st_size for path, file in self.files.items()}
 
     def texts(self) -> Iterator[tuple[str, str]]:
         return ((path, (self._folder / path).read_text("utf-8", errors="replace")) for path in sorted(self._written))

@@ -8,6 +8,7 @@ from pathlib import Path
 from datagazette.load.brand import read_brand, read_counter, read_footer
 from datagazette.load.descriptors import Document, KeyReader
 from datagazette.model.formats import ALWAYS, CHOSEN, COPIES, USUAL
+from datagazette.model.hosts import HOSTS
 from datagazette.model.names import address_parts, is_base_address, is_email, is_mail_link, usual_code
 from datagazette.model.problems import Problem
 from datagazette.model.publication import NEUTRAL_PAGES, Catalog, Contact, Imprint, License, Publisher, Theme
@@ -17,6 +18,7 @@ _KEYS = (
     "name", "title", "description", "tagline", "publisher", "contact", "baseUrl", "languages", "licenses",
     "themes", "headlines", "featured", "brand", "footer", "counter", "neutralPages", "problemsPage",
     "formats", "latest",
+    "host",
 )  # fmt: skip
 _PUBLISHER_KEYS = ("title", "path")
 _CONTACT_KEYS = ("title", "path", "email")
@@ -67,6 +69,7 @@ def read_catalog(document: Document, root: Path | None = None) -> tuple[Catalog 
         problems_page=reader.boolean("problemsPage"),
         formats=read_formats(reader),
         latest=_latest(reader),
+        host=_host(reader),
     )  # fmt: skip
     found = tuple(_exemplified(problem) for problem in problems)
     return (catalog if catalog.title and publisher else None), found
@@ -127,6 +130,15 @@ def _base_url(reader: KeyReader) -> str:
     if value and not is_base_address(value):
         reader.report("base-url", "baseUrl", found=value)
     return value.rstrip("/") + "/"
+
+
+def _host(reader: KeyReader) -> str:
+    found = reader.string("host")
+    if found and found not in HOSTS:
+        near = reader.document.near.nearest(found, HOSTS, 0.6)
+        reader.report("host-unknown", "host", found=found, known=", ".join(HOSTS), near=near)
+        return ""
+    return found
 
 
 def _neutral_pages(reader: KeyReader) -> tuple[str, ...]:

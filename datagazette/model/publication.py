@@ -352,6 +352,7 @@ class Catalog:
     `neutral_pages` are those of the program's pages that the publication wants where it has none of its own;
     `problems_page` asks for the page of all problems that `check` finds. `formats` are the kinds of files that releases
     have beside those that always are; None where nothing is said. `latest` are the kinds that are copied to `latest/`.
+    `host` is one of model/hosts.py, or empty where nothing is said.
     """
 
     name: str
@@ -373,6 +374,7 @@ class Catalog:
     problems_page: bool = False
     formats: tuple[str, ...] | None = None
     latest: tuple[str, ...] = LINKED
+    host: str = ""
     is_mirror: bool = False
 
     @property
