@@ -15,8 +15,8 @@ DEFAULT = ("json", "croissant", "changes", "chart-svg", "chart-png")
 USUAL = "default"  # in a list, what is in DEFAULT
 # Up to so many rows a table is given as JSON, which a page or a script fetches whole.
 JSON_ROWS = 1_000
-# From so many rows on, earlier programs gave a table as JSON lines, too.
-EARLIER_LINES = 100_000
+# From so many rows on, not every program can hold a table's JSON in memory. Earlier programs gave it line by line, too.
+LARGE_ROWS = 100_000
 
 # What of the newest release is copied to `latest/`, by the words for it; by default what people link to.
 LINKED = ("csv", "parquet", "xlsx", "zip", "datapackage")
@@ -38,7 +38,7 @@ class Choice:
 
 
 # What programs before there was a choice published of each release.
-EARLIER = Choice(frozenset((*ALWAYS, *CHOSEN)), None, EARLIER_LINES, first_changes=True)
+EARLIER = Choice(frozenset((*ALWAYS, *CHOSEN)), None, LARGE_ROWS, first_changes=True)
 
 
 def choice(formats: tuple[str, ...] | None) -> Choice:
