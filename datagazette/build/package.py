@@ -14,7 +14,8 @@ from datagazette.build.tabulate import tabulate
 from datagazette.charts.brand import palettes
 from datagazette.charts.cards import CardLook, LinkCard, is_writable, render_card
 from datagazette.describe import addresses
-from datagazette.downloads.package import Charts, Inputs, check_names, draw_charts, write_release
+from datagazette.downloads.choice import check_names
+from datagazette.downloads.package import Charts, Inputs, draw_charts, write_release
 from datagazette.downloads.promises import kept
 from datagazette.model.look import accents
 from datagazette.model.problems import Problem, has_errors
@@ -174,12 +175,13 @@ def _charts(run: Run, results: Results) -> dict[Key, Entry]:
 
 def _repeated(catalog: Catalog, release: Release) -> Catalog:
     """The catalogue as a release's files repeat it: without what only pages and lists show, so that another word there
-    leaves the files as they are."""
+    leaves the files as they are, and without `formats` where the ledger says which files there are."""
+    formats = None if release.published else catalog.formats
     colours = replace(catalog.brand, logo=None, logo_dark=None)
     return replace(
         catalog.as_of(release), description=Text(), tagline=Text(), contact=None, themes=(), headlines=(),
         featured=None, brand=colours, footer=(), counter=None, neutral_pages=(), problems_page=False, host="",
-        store="",
+        formats=formats, latest=(), store="",
     )  # fmt: skip
 
 

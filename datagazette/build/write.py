@@ -20,7 +20,8 @@ from datagazette.describe import addresses
 from datagazette.describe.listing import Listing, api_documents, listing, lists, robots, sitemaps
 from datagazette.describe.notation import dump
 from datagazette.describe.release_history import Changes, dataset_feed, publication_feed
-from datagazette.downloads.package import SUMS, latest_names, latest_sums
+from datagazette.downloads.choice import SUMS
+from datagazette.downloads.package import latest_names, latest_sums
 from datagazette.model.names import LATEST
 from datagazette.model.pages import AuthoredPage
 from datagazette.model.publication import Dataset, Publication
@@ -148,11 +149,12 @@ def _publish_latest(
         key = (dataset.name, dataset.latest.version)
         if key in results:
             release, place = results[key].release, f"data/{dataset.name}/{LATEST}/"
-            renamed = latest_names(release, results[key].files)
+            renamed = latest_names(publication.catalog, release, results[key].files)
             for path, file in renamed.items():
                 source = f"{packages[key].files.folder}/{SITE}/{addresses.data_folder(release)}{path}"
                 output.take(source, place + file.path)
-            output.write(place + SUMS, latest_sums(renamed))
+            if renamed:
+                output.write(place + SUMS, latest_sums(renamed))
 
 
 def write(site: Site) -> dict[str, Entry]:

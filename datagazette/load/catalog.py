@@ -7,6 +7,7 @@ from pathlib import Path
 
 from datagazette.load.brand import read_brand, read_counter, read_footer
 from datagazette.load.descriptors import Document, KeyReader
+from datagazette.model.formats import ALWAYS, CHOSEN, COPIES, USUAL
 from datagazette.model.hosts import HOSTS
 from datagazette.model.names import address_parts, is_base_address, is_email, is_mail_link, usual_code
 from datagazette.model.problems import Problem
@@ -17,6 +18,7 @@ from datagazette.store.address import BadAddress, parse_address
 _KEYS = (
     "name", "title", "description", "tagline", "publisher", "contact", "baseUrl", "languages", "licenses",
     "themes", "headlines", "featured", "brand", "footer", "counter", "neutralPages", "problemsPage",
+    "formats", "latest",
     "host", "store",
 )  # fmt: skip
 _PUBLISHER_KEYS = ("title", "path")
@@ -67,6 +69,8 @@ def read_catalog(document: Document, root: Path | None = None) -> tuple[Catalog 
         neutral_pages=_neutral_pages(reader),
         problems_page=reader.boolean("problemsPage"),
         store=_store(reader),
+        formats=read_formats(reader),
+        latest=_latest(reader),
         host=_host(reader),
     )  # fmt: skip
     found = tuple(_exemplified(problem) for problem in problems)
@@ -160,6 +164,30 @@ def _store(reader: KeyReader) -> str:
         reader.report("store-address", "store", found=fault.shown, rule=fault.rule)
         return ""
     return written
+
+
+def read_formats(reader: KeyReader) -> tuple[str, ...] | None:
+    """The names under `formats` of a catalogue or a package; None where there is no such key."""
+    return _kinds(reader, "formats", USUAL) if "formats" in reader.value else None
+
+
+def _latest(reader: KeyReader) -> tuple[str, ...]:
+    """The kinds of files that are copied to `latest/`: a word for some of them, or a list."""
+    word = reader.value.get("latest", "linked")
+    if isinstance(word, str) and word in COPIES:
+        return COPIES[word]
+    return _kinds(reader, "latest", *COPIES)
+
+
+def _kinds(reader: KeyReader, key: str, *words: str) -> tuple[str, ...]:
+    """The names of kinds of files in a list, in the order in which they are known. `words` have a meaning, too."""
+    names, known = reader.strings(key), (*words, *ALWAYS, *CHOSEN)
+    for number, name in enumerate(names):
+        if name not in known:
+            near = reader.document.near.nearest(name, known, 0.6)
+            at = (key, number) if isinstance(reader.value[key], list) else (key,)
+            reader.report("format-unknown", *at, key=key, found=name, known=", ".join(known), near=near)
+    return tuple(name for name in known if name in names)
 
 
 def _publisher(reader: KeyReader | None) -> Publisher:
