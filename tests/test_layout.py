@@ -8,7 +8,8 @@ import pytest
 
 from datagazette.build.fingerprints import file_states
 from datagazette.model.errors import EnvironmentFault
-from datagazette.publish.output import MARKER, lay_out, staged
+from datagazette.publish.output import MARKER, staged
+from datagazette.publish.trees import lay_out
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ _IMPORT = re.compile(
 )
 _NOTHING: Mapping[State, str] = MappingProxyType({})
 _LOCKED = re.compile(r"^([\w.-]+)==", re.MULTILINE)
-_TICK = 100_000_000  # nanoseconds: systems keep the times of files to 10 ms at the worst
+TICK = 100_000_000  # nanoseconds: systems keep the times of files to 10 ms at the worst
 
 
 def digest(*values: object) -> str:
@@ -135,19 +135,22 @@ def settled(states: Iterable[State], looked: int) -> frozenset[State]:
 
     Within the same tick of the system's clock a change would not show.
     """
-    return frozenset(state for state in states if state[-1] < looked - _TICK)
+    return frozenset(state for state in states if state[-1] < looked - TICK)
 
 
 def file_states(folder: Path) -> dict[str, State]:
     """The state of each file below a folder, by its path there; nothing is read, so it is quick."""
-    below = len(str(folder)) + 1
-    paths = (f"{place}/{name}" for place, _, files in os.walk(folder) for name in files)
-    return {path[below:]: state(os.lstat(path)) for path in paths}
-
-
-def states_digest(states: Mapping[str, State]) -> str:
-    """The hash of the states of a site's files, but for the disk, which can have another number after a restart."""
-    return digest([(path, *about[1:]) for path, about in sorted(states.items())])
+    found: dict[str, State] = {}
+    waiting = [""]
+    while waiting:
+        below = waiting.pop()
+        with suppress(OSError), os.scandir(f"{folder}/{below}") as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(f"{below}{entry.name}/")
+                else:
+                    found[f"{below}{entry.name}"] = state(entry.stat(follow_symlinks=False))
+    return found
 
 
 @dataclass(frozen=True)
@@ -175,7 +178,9 @@ class Hashes:
 
     def sources(self, root: Path, release: Release) -> tuple[tuple[Path, str], ...]:
         """The files of a release's tables, for `Task`."""
-        return tuple((root / table.file, self.tables[table.file]) for table in release.tables) if self.releases else ()
+        return (
+            tuple((root / table.source, self.tables[table.file]) for table in release.tables) if self.releases else ()
+        )
 
 
 @cache

@@ -11,9 +11,9 @@ from datagazette.build.fingerprints import Hashes, digest, folder_hashes
 from datagazette.build.steps import Pending, Runner, Step, Task, changed_meanwhile
 from datagazette.compute.code_names import region_table
 from datagazette.load.files import DATASETS, SCHEMAS
-from datagazette.load.publication import Loaded, ReadDataset, load_publication, read_dataset
+from datagazette.load.publication import Loaded, ReadDataset, has_store, load_publication, read_dataset
 from datagazette.model.problems import has_errors
-from datagazette.model.publication import Catalog, Publication
+from datagazette.model.publication import Catalog, Publication, Release
 
 
 @dataclass(frozen=True)
@@ -38,19 +38,22 @@ def read(root: Path, runner: Runner) -> tuple[Loaded, Hashes]:
         hashes.update({name: folder_hashes(root / DATASETS / name, sources, root=root) for name in names})
         shared = folder_hashes(root / SCHEMAS, sources, root=root)
         schemas = {f"{SCHEMAS}/{name}": value for name, value in shared.items()}
-        own.update({name: digest(files, shared, catalog.languages) for name, files in hashes.items()})
+        own.update(
+            {name: digest(files, shared, catalog.languages, has_store(catalog)) for name, files in hashes.items()}
+        )
 
         def holds(before: _Read) -> bool:
             """Whether the shared schemas are those that were read; what had faults is read again."""
             same = all(schemas.get(name) == value for name, value in before.schemas.items())
             return same and not has_errors(before.found.problems)
 
-        languages = catalog.languages
+        said = (catalog.languages, has_store(catalog))
 
         def task(name: str) -> Task:
             files = hashes[name]
-            parts = {"files": digest(dict(files)), "catalog": digest(languages)}
-            return Task(name, (root, name, languages, files, schemas), parts)
+            return Task(
+                name, (root, name, said, files, schemas), {"files": digest(dict(files)), "catalog": digest(*said)}
+            )
 
         tasks = [Pending(name, own[name], partial(task, name)) for name in hashes]
         kept.extend(entry.value for entry in runner.run(replace(_READ, valid=holds), tasks))
@@ -64,7 +67,8 @@ def read(root: Path, runner: Runner) -> tuple[Loaded, Hashes]:
     for dataset in loaded.publication.datasets:
         for table in (table for release in dataset.releases for table in release.tables):
             path = table.file.removeprefix(f"{DATASETS}/{dataset.name}/")
-            tables[table.file] = hashes[dataset.name][path].rpartition(" ")[2]  # of a link, of what it leads to
+            # Of a link, of what it leads to.
+            tables[table.file] = table.stored or hashes[dataset.name][path].rpartition(" ")[2]
     return loaded, Hashes(releases, tables, _bases(loaded.publication, own))
 
 
@@ -88,16 +92,23 @@ def _bases(publication: Publication, own: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def _read(task: tuple[Path, str, tuple[str, ...], Mapping[str, str], Mapping[str, str]], _folder: Path) -> _Read:
-    root, name, languages, hashes, schemas = task
-    found = read_dataset(root, name, languages)
+def _read(
+    task: tuple[Path, str, tuple[tuple[str, ...], bool], Mapping[str, str], Mapping[str, str]], _folder: Path
+) -> _Read:
+    root, name, (languages, is_stored), hashes, schemas = task
+    found = read_dataset(root, name, languages, is_stored=is_stored)
     folder = root / DATASETS / name
     changed = sorted(hashes.items() ^ folder_hashes(folder, root=root).items())
     if changed:
         raise changed_meanwhile(folder / changed[0][0])
     shared = {file: schemas.get(file, "") for file in found.schemas if file.startswith(f"{SCHEMAS}/")}
     releases = found.dataset.releases if found.dataset else ()
-    return _Read(found, shared, {release.id: digest(release) for release in releases})
+    return _Read(found, shared, {release.id: digest(_wherever(release)) for release in releases})
+
+
+def _wherever(release: Release) -> Release:
+    """The release without where its tables are: one that moves to the store stays what it is."""
+    return replace(release, tables=tuple(replace(table, stored="") for table in release.tables))
 
 
 _READ = Step("read", _read, ("datagazette.load",), where="query")

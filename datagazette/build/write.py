@@ -20,10 +20,11 @@ from datagazette.describe import addresses
 from datagazette.describe.listing import Listing, api_documents, listing, lists, robots, sitemaps
 from datagazette.describe.notation import dump
 from datagazette.describe.release_history import Changes, dataset_feed, publication_feed
-from datagazette.downloads.package import SUMS, latest_names, latest_sums
+from datagazette.downloads.choice import SUMS
+from datagazette.downloads.package import latest_names, latest_sums
 from datagazette.model.names import LATEST
 from datagazette.model.pages import AuthoredPage
-from datagazette.model.publication import Dataset, Publication
+from datagazette.model.publication import Dataset
 from datagazette.model.results import ReleaseResult, Results
 from datagazette.model.text import Text
 from datagazette.pages import (
@@ -151,7 +152,7 @@ class _Images(Mapping[str, str]):
 
     def __getitem__(self, page: str) -> str:
         named = (self.pictured[name].value for name in page.split("/") if name in self.pictured)
-        images = next((images for images in (self.home.value, *named) if page in images), {})
+        images: Mapping[str, str] = next((images for images in (self.home.value, *named) if page in images), {})
         return str(images[page])
 
     def __iter__(self) -> Iterator[str]:
@@ -177,19 +178,21 @@ def _labels(run: Run, results: Results) -> dict[Place, dict[str, Text]]:
 
 def _publish_latest(run: Run, results: Results, packages: Mapping[Key, Package], output: Output) -> None:
     """`/data/<id>/latest/` of every dataset: the files of its newest release under names without the version."""
+    catalog = run.publication.catalog
+    chosen = digest(catalog)
 
     def latest(result: ReleaseResult, folder: Path) -> dict[str, str | bytes]:
         release, place = result.release, f"data/{result.release.dataset}/{LATEST}/"
-        renamed = latest_names(release, result.files)
+        renamed = latest_names(catalog, release, result.files)
         source = f"{folder}/{SITE}/{addresses.data_folder(release)}"
         files: dict[str, str | bytes] = {f"{place}{file.path}": f"{source}{path}" for path, file in renamed.items()}
-        return {**files, place + SUMS: latest_sums(renamed).encode()}
+        return {**files, place + SUMS: latest_sums(renamed).encode()} if renamed else {}
 
     for dataset in run.publication.datasets:
         key = (dataset.name, dataset.latest.version)
         if key in results:
             folder = packages[key].files.folder
-            output.put(f"{folder}\n{run.basis(dataset.name)}", partial(latest, results[key], folder))
+            output.put(f"{folder}\n{LATEST} {run.basis(dataset.name)} {chosen}", partial(latest, results[key], folder))
 
 
 def write(site: Site) -> dict[str, Entry]:

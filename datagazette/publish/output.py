@@ -142,15 +142,19 @@ class Staged(Output):
 
     def __init__(self, target: Path, tree: Path, spare: Path | None = None) -> None:
         self._target, self._tree, self._spare = target, tree, spare
-        self.before = Before()
-        self._texts: dict[str, bytes] = {}
-        self._groups: dict[str, dict[str, str]] = {_ALONE: {}}
-        self._files: dict[str, str] = {}
-        self._fresh: set[str] = set()
+        self.begin(Before())
         # Of the tree, once it is begun: what it has, which of its files were looked at, the states of all, and the
         # numbers of those that got or lost a name.
         self._has: dict[str, str] | None = None
         self._checked, self._states, self._numbers = set[str](), dict[str, State](), set[int]()
+
+    def begin(self, before: Before) -> None:
+        """Forgets what was put in, where it was; with what is known of the tree that was published `before`."""
+        self.before = before
+        self._texts: dict[str, bytes] = {}
+        self._groups: dict[str, dict[str, str]] = {_ALONE: {}}
+        self._files: dict[str, str] = {}
+        self._fresh: set[str] = set()
         for path, content in _OF_THE_TREE.items():
             self.write(path, content)
 
