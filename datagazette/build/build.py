@@ -23,7 +23,7 @@ from datagazette.build.fingerprints import (
 )
 from datagazette.build.finished import finished_faults
 from datagazette.build.index import FOLDERS, index
-from datagazette.build.last import Shown, before, forgotten, keep, shown_before
+from datagazette.build.last import Place, Shown, before, forgotten, keep, shown_before
 from datagazette.build.memo import Memo
 from datagazette.build.package import package
 from datagazette.build.read import read
