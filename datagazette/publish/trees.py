@@ -25,25 +25,21 @@ class _Folder:
     folders: set[str] = field(default_factory=set)
 
 
-def lay_out(
-    root: Path, files: Mapping[str, str | bytes], mode: int, left_alone: Collection[str] = ()
-) -> dict[str, State]:
+def lay_out(root: Path, files: Mapping[str, str | bytes], mode: int) -> dict[str, State]:
     """Makes the folder `root` hold `files`, by path below it, and nothing else; returns the state of each.
 
     A file is given by its absolute path, and is never written again, or by its content. `mode` is that of
-    a new folder, which all get. The folders of `root` that are `left_alone` are there afterwards, holding what
-    they held.
+    a new folder, which all get.
 
     What the folder holds already is recognised by the number that the file system gives each file: a name of the right
     file stays. So a folder that is nearly right costs little, whatever it was and however it came about.
     """
-    wanted: dict[str, _Folder] = {"": _Folder(folders=set(left_alone))}
+    wanted: dict[str, _Folder] = {"": _Folder()}
     for path, source in files.items():
         head, slash, name = path.rpartition("/")
         _folder(wanted, head + slash).files[name] = source
     device = root.stat().st_dev
     fresh: set[str] = set()
-    states: dict[str, State] = {}
     for path in sorted(wanted):  # a folder comes before those in it
         folder, place = wanted[path], f"{root}/{path}"
         numbers = {} if path in fresh else _kept(place, folder, mode)
@@ -55,12 +51,10 @@ def lay_out(
                 write_file(source, place + name)
                 continue
             about = os.stat(source) if name in numbers else None
-            if about and (about.st_ino, about.st_dev) == (numbers[name], device):
-                states[path + name] = state(about)
-            else:
+            if not about or (about.st_ino, about.st_dev) != (numbers[name], device):
                 link(source, place + name)
-    # Of the others at last, since another name for the same file changes its state.
-    return states | {path: state(os.stat(f"{root}/{path}")) for path in files if path not in states}
+    # At last, since another name for the same file changes its state.
+    return {path: state(os.stat(f"{root}/{path}")) for path in files}
 
 
 def _folder(wanted: dict[str, _Folder], path: str) -> _Folder:
