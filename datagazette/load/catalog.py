@@ -13,12 +13,13 @@ from datagazette.model.names import address_parts, is_base_address, is_email, is
 from datagazette.model.problems import Problem
 from datagazette.model.publication import NEUTRAL_PAGES, Catalog, Contact, Imprint, License, Publisher, Theme
 from datagazette.model.text import Text
+from datagazette.store.address import BadAddress, parse_address
 
 _KEYS = (
     "name", "title", "description", "tagline", "publisher", "contact", "baseUrl", "languages", "licenses",
     "themes", "headlines", "featured", "brand", "footer", "counter", "neutralPages", "problemsPage",
     "formats", "latest", "redirects",
-    "host",
+    "host", "store",
 )  # fmt: skip
 _PUBLISHER_KEYS = ("title", "path")
 _CONTACT_KEYS = ("title", "path", "email")
@@ -67,6 +68,7 @@ def read_catalog(document: Document, root: Path | None = None) -> tuple[Catalog 
         counter=read_counter(reader, root),
         neutral_pages=_neutral_pages(reader),
         problems_page=reader.boolean("problemsPage"),
+        store=_store(reader),
         formats=read_formats(reader),
         latest=_latest(reader),
         redirects=_redirects(reader),
@@ -152,6 +154,17 @@ def _neutral_pages(reader: KeyReader) -> tuple[str, ...]:
             near, known = reader.document.near.nearest(name, NEUTRAL_PAGES, 0.6), ", ".join(NEUTRAL_PAGES)
             reader.report("neutral-page-unknown", "neutralPages", number, found=name, known=known, near=near)
     return tuple(wanted)
+
+
+def _store(reader: KeyReader) -> str:
+    """The address at `store`; everyone reads the file, so that it may hold no password."""
+    written = reader.string("store")
+    try:
+        parse_address(written, may_have_password=False) if written else None
+    except BadAddress as fault:
+        reader.report("store-address", "store", found=fault.shown, rule=fault.rule)
+        return ""
+    return written
 
 
 def read_formats(reader: KeyReader) -> tuple[str, ...] | None:
