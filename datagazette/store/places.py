@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import tempfile
@@ -52,7 +53,7 @@ class FolderPlace:
     def size(self, path: str) -> int | None:
         with _of_system():
             if not self._folder.is_dir():
-                raise Refused("store-unreachable", "there is no such folder")
+                raise Refused("store-unreachable", os.strerror(errno.ENOENT))
             file = self._folder / path
             return file.stat().st_size if file.is_file() else None
 
@@ -95,4 +96,12 @@ def _of_system() -> Iterator[None]:
 
 def opened(address: Address, root: Path) -> Place:
     """The store at an address; what it needs is imported here."""
+    if address.kind == "web":
+        from datagazette.store.web import WebPlace
+
+        return WebPlace(address.text)
+    if address.kind == "bucket":
+        from datagazette.store.bucket import BucketPlace
+
+        return BucketPlace(address.text)
     return FolderPlace(folder_of(address, root))
