@@ -6,7 +6,7 @@ spreadsheet that opens the CSV shows other values, and saves them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import product
 
@@ -47,6 +47,16 @@ def damages(engine: Engine, table: Prepared) -> Iterator[Problem]:
                 values |= _advised(first["x"])
             cell = Cell(source.name, field=column.field.name, field_number=column.number, text=first["x"])
             yield replace(warning("spreadsheet-damage", source.file, first["l"], **values), cell=cell)
+
+
+def may_be_damaged(column: Column, texts: Collection[str], schema: Schema) -> bool:
+    """Whether a spreadsheet may change one of the cells of a column."""
+    if column.type.safe_in_sheets or _is_code(column.field, schema):
+        return False
+    seen = (text for text in texts if text and text not in column.missing)
+    if column.field.type in _NUMBERS:
+        return any(map(sheets.may_be_long, seen))
+    return any(map(sheets.may_be_rewritten, seen))
 
 
 def _query(relation: str, columns: Sequence[Column]) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from calendar import isleap
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -67,6 +68,14 @@ def _parsed(parse: Callable[[str], Any]) -> ValueReader:
             return None
 
     return read
+
+
+def _day(text: str) -> date:
+    """What `strptime` reads with `%Y-%m-%d`, and nearly always in a twentieth of its time. Raises ValueError."""
+    if len(text) == 10 and text[4] == text[7] == "-":
+        with suppress(ValueError):
+            return date.fromisoformat(text)
+    return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007
 
 
 class _Moment(FieldType):
@@ -146,7 +155,9 @@ class Date(_Moment):
     guesses = tuple(Guess(pattern, {"format": form} if form else {}) for pattern, form in _WRITTEN_DAYS)
 
     def reader(self) -> ValueReader | None:
-        pattern = "%Y-%m-%d" if self.is_default else self.field.format
+        if self.is_default:
+            return _parsed(_day)
+        pattern = self.field.format
         return None if pattern == "any" else _parsed(lambda cell: datetime.strptime(cell, pattern).date())  # noqa: DTZ007
 
     @staticmethod
