@@ -80,7 +80,7 @@ DAY_FORMATS = (
     "%Y年%m月%d日", "%Y年%m月%d号", "%y年%m月%d日",
 )  # fmt: skip
 _PLAIN_AT = KINDS.index(("", PLAIN))
-_LONG_DIGITS = 12  # of LONG
+_LONG_PART = r"\d{12}"  # of LONG
 _CLOCKS = ("", " %H:%M", " %H:%M:%S")
 
 
@@ -89,14 +89,19 @@ def matches(text: str, pattern: str) -> str:
     return f"regexp_full_match({text}, {literal(pattern)})"
 
 
-def may_be_long(text: str) -> bool:
-    """Whether a number may be one of OF_NUMBERS."""
-    return len(text) >= _LONG_DIGITS and re.fullmatch(LONG, text) is not None
+def may_be_long(lines: str) -> bool:
+    """Whether one of the lines may be of the kinds OF_NUMBERS."""
+    return _in_python(_LONG_PART).search(lines) is not None
 
 
-def may_be_rewritten(text: str) -> bool:
-    """Whether a text may be of one of the kinds but the plain numbers; certainly not, where it says so."""
-    if not _in_python(BEGINNINGS).match(text):
+def may_be_rewritten(lines: str) -> bool:
+    """Whether one of the lines may be of any of the kinds."""
+    return _in_python(BEGINNINGS).search(lines) is not None
+
+
+def may_be_of_a_kind(text: str) -> bool:
+    """Whether a text may be of one of the kinds, plain numbers left out; certainly not, where it says so."""
+    if not may_be_rewritten(text):
         return False
     before, after = KINDS[:_PLAIN_AT], KINDS[_PLAIN_AT + 1 :]
     if any(_in_python(pattern).fullmatch(text) for _, pattern in before):
@@ -106,8 +111,9 @@ def may_be_rewritten(text: str) -> bool:
 
 @lru_cache(maxsize=20)
 def _in_python(pattern: str) -> re.Pattern[str]:
-    """An expression that matches what RE2 matches, and perhaps more: Python has no classes of Unicode."""
-    flags = re.IGNORECASE * ("(?i)" in pattern) | re.DOTALL * ("(?s)" in pattern)
+    """An expression that matches what RE2 matches, and perhaps more: Python has no classes of Unicode, and here `^` is
+    before any line."""
+    flags = re.MULTILINE | re.IGNORECASE * ("(?i)" in pattern) | re.DOTALL * ("(?s)" in pattern)
     return re.compile(pattern.replace("(?i)", "").replace("(?s)", "").replace(r"\p{L}", r"\w"), flags)
 
 

@@ -25,13 +25,14 @@ _ODD = r"^\s|\s$|\s\s|[\t\r\n]|[^\x00-\x7f]"
 _SPACES_OF_PYTHON, _NO_WIDTH_OF_PYTHON = (
     re.compile(re.sub(r"x\{(....)\}", r"u\1", pattern)) for pattern in (_SPACES, _NO_WIDTH)
 )
+_ODD_IN_LINES = re.compile(r"^\s|[^\S\n]$|[^\S\n]\s|[\t\r]", re.MULTILINE)
 _SHAPES = str.maketrans(*SHAPES)
 _SHOWN = 40
 
 
-def may_look_alike(column: Column, texts: Collection[str]) -> bool:
-    """Whether two of the cells of a column may look alike, if it is in a key."""
-    if not _is_compared(column):
+def may_look_alike(column: Column, texts: Collection[str], lines: str) -> bool:
+    """Whether two of the cells of a column may look alike, if it is in a key; `lines` has each in a line, or several"""
+    if not _is_compared(column) or (lines.isascii() and not _ODD_IN_LINES.search(lines)):
         return False
     odd = [text for text in texts if not text.isascii() or " ".join(text.split()) != text]
     shapes = {re.sub(_SPACES_OF_PYTHON, " ", re.sub(_NO_WIDTH_OF_PYTHON, "", _shaped(text))).strip() for text in odd}

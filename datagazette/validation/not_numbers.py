@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from datagazette.model.problems import Cell, Problem, warning
@@ -16,9 +16,9 @@ from datagazette.tables.sql import count_of, literals
 _WRITTEN = ("nan", "inf", "-inf", "+inf", "infinity", "-infinity")
 
 
-def may_be_none(column: Column, texts: Collection[str]) -> bool:
-    """Whether one of the cells may be among those of `_WRITTEN`, all of which have an n."""
-    return column.field.type == "number" and "n" in "".join(texts).lower()
+def may_be_none(column: Column, lines: str) -> bool:
+    """Whether one of the cells, the lines of a text, may be among those of `_WRITTEN`, all of which have an n."""
+    return column.field.type == "number" and "n" in lines.lower()
 
 
 def not_numbers(engine: Engine, table: Prepared) -> Iterator[Problem]:

@@ -49,14 +49,14 @@ def damages(engine: Engine, table: Prepared) -> Iterator[Problem]:
             yield replace(warning("spreadsheet-damage", source.file, first["l"], **values), cell=cell)
 
 
-def may_be_damaged(column: Column, texts: Collection[str], schema: Schema) -> bool:
-    """Whether a spreadsheet may change one of the cells of a column."""
+def may_be_damaged(column: Column, schema: Schema, texts: Collection[str], lines: str) -> bool:
+    """Whether a spreadsheet may change one of the cells of a column, which are not missing; `lines` has each of them in
+    a line, or several."""
     if column.type.safe_in_sheets or _is_code(column.field, schema):
         return False
-    seen = (text for text in texts if text and text not in column.missing)
     if column.field.type in _NUMBERS:
-        return any(map(sheets.may_be_long, seen))
-    return any(map(sheets.may_be_rewritten, seen))
+        return sheets.may_be_long(lines)
+    return sheets.may_be_rewritten(lines) and any(map(sheets.may_be_of_a_kind, filter(None, texts)))
 
 
 def _query(relation: str, columns: Sequence[Column]) -> str:
