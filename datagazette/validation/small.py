@@ -26,7 +26,7 @@ from datagazette.validation.counting import Key, keys_of
 from datagazette.validation.fast import shape
 
 # A statement of the database takes longer the more columns there are, and reads more rows in no time. Bytes of a file:
-_LARGEST, _A_COLUMN, _LARGEST_OF_ALL = 400_000, 20_000, 4_000_000
+_LARGEST, _A_COLUMN, LARGEST_OF_ALL = 400_000, 20_000, 4_000_000
 _NOTHING = r"(?!)"  # an expression that matches no text
 
 
@@ -116,7 +116,7 @@ class SmallTables:
 def _read(table: Prepared) -> _Small | None:
     """None where the file is not small, or a row has not one cell for each column."""
     path, layout = table.source.path, table.layout
-    largest = min(_LARGEST + _A_COLUMN * table.width, _LARGEST_OF_ALL)
+    largest = min(_LARGEST + _A_COLUMN * table.width, LARGEST_OF_ALL)
     if path.stat().st_size > largest or layout.open_quotes or layout.empty or not table.columns:
         return None
     try:
