@@ -24,6 +24,9 @@ import yaml
 from datagazette.files import copy_overlaid
 from datagazette.model.errors import EnvironmentFault, raised_in
 
+# The extensions of Markdown that finished pages need.
+_OF_HEADINGS = ("attr_list", "toc")
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -31,7 +34,8 @@ class Frame:
 
     `config` are the files `mkdocs.yml` of the publication and of this program, `overrides` their folders of templates;
     a setting or a template is taken from the first that has it. `tabs` are the staged pages that the navigation names:
-    a part of the pages that lacks one gets a stand-in.
+    a part of the pages that lacks one gets a stand-in. `is_finished`: this program made the pages, and only headings in
+    them are Markdown.
     """
 
     code: str
@@ -39,6 +43,7 @@ class Frame:
     config: tuple[Path, ...]
     overrides: tuple[Path, ...]
     tabs: tuple[str, ...]
+    is_finished: bool = False
 
 
 def render(frame: Frame, pages: Path, work: Path) -> Path:
@@ -67,8 +72,15 @@ def render(frame: Frame, pages: Path, work: Path) -> Path:
         from mkdocs.commands.build import build
         from mkdocs.config import load_config
 
+        from datagazette.publish.finished_html import FinishedHtml
+
         try:
-            build(load_config(str(config), strict=True))
+            loaded = load_config(str(config), strict=True)
+            if frame.is_finished:
+                loaded["markdown_extensions"] = [
+                    FinishedHtml(), *(name for name in loaded["markdown_extensions"] if name in _OF_HEADINGS)
+                ]  # fmt: skip
+            build(loaded)
         except (Exception, SystemExit) as error:
             if isinstance(error, OSError) and error.errno is not None:  # of the disk, and not of the pages
                 raise
