@@ -181,7 +181,7 @@ def _repeated(catalog: Catalog, release: Release) -> Catalog:
     return replace(
         catalog.as_of(release), description=Text(), tagline=Text(), contact=None, themes=(), headlines=(),
         featured=None, brand=colours, footer=(), counter=None, neutral_pages=(), problems_page=False, host="",
-        formats=formats, latest=(), store="",
+        formats=formats, latest=(), redirects=(), store="",
     )  # fmt: skip
 
 
