@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from datagazette.store.address import is_this_machine
-from datagazette.store.places import CHUNK, Refused
+from datagazette.store.place import CHUNK, Refused
 from datagazette.tables.bounded import allowed
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from datagazette.model.content import FETCHED, Content, stored_path
 from datagazette.model.errors import EnvironmentFault
 from datagazette.model.limits import STORED_BYTES
 from datagazette.store.address import STORE_VARIABLE, Address
-from datagazette.store.places import CHUNK, Place, Refused, opened
+from datagazette.store.place import CHUNK, Place, Refused
+from datagazette.store.places import opened
 
 _BREAKS = 3  # of a connection, while one file is fetched
 

@@ -14,7 +14,7 @@ from urllib.parse import urljoin, urlsplit
 
 from datagazette import VERSION
 from datagazette.store.address import shown_address
-from datagazette.store.places import CHUNK, Refused
+from datagazette.store.place import CHUNK, Refused
 from datagazette.tables.bounded import allowed
 
 if TYPE_CHECKING:

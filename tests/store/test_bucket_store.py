@@ -14,7 +14,7 @@ import requests
 
 from datagazette.model.content import stored_path
 from datagazette.store.bucket import BucketPlace
-from datagazette.store.places import Refused
+from datagazette.store.place import Refused
 from tests.conftest import ROOT
 from tests.store.publications import AFTER, DRAFT, run, set_store, with_store
 
