@@ -181,7 +181,7 @@ def _repeated(catalog: Catalog, release: Release) -> Catalog:
     return replace(
         catalog.as_of(release), description=Text(), tagline=Text(), contact=None, themes=(), headlines=(),
         featured=None, brand=colours, footer=(), counter=None, neutral_pages=(), problems_page=False, host="",
-        formats=formats, latest=(),
+        formats=formats, latest=(), redirects=(), store="",
     )  # fmt: skip
 
 
@@ -239,8 +239,10 @@ def _packaged(task: _ReleaseToPackage, folder: Path) -> _Packaged:
     problems = (*check_names(release, f"{release.folder}/datapackage.yaml"), *task.drawn.problems)
     if has_errors(problems):
         return _Packaged(problems=problems)
+    # A result of an earlier build may name where the tables were then: in git, or in a store.
+    now = publication.release(release.dataset, release.version) or release
     inputs = Inputs(
-        csv={table.name: publication.root / table.file for table in release.tables},
+        csv={table.name: publication.root / table.source for table in now.tables},
         typed={table.table.name: Path(table.parquet) for table in result.tables},
     )
     with connect(task.limits) as engine:

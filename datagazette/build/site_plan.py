@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
+from datagazette.build.stored import is_here
 from datagazette.describe import addresses
 from datagazette.describe.release_history import events
 from datagazette.diff.outcome import SiteAddress
@@ -140,8 +141,7 @@ def _downloads(catalog: Catalog, dataset: Dataset, release: Release, root: Path 
     for path, kind in planned_files(catalog, dataset, release, root):
         own = f"{addresses.data_folder(release)}{path}"
         yield Planned(SiteAddress("download", own), release.dataset, "nothing")
-        is_copied = kind in catalog.latest or (kind == "sums" and catalog.latest)
-        if release.version == dataset.latest.version and is_copied:
+        if release.version == dataset.latest.version and catalog.has_latest(kind):
             latest = addresses.data_path(release.dataset, LATEST, addresses.latest_path(release, path))
             yield Planned(SiteAddress("download", latest), release.dataset)
 
@@ -149,12 +149,20 @@ def _downloads(catalog: Catalog, dataset: Dataset, release: Release, root: Path 
 def planned_files(catalog: Catalog, dataset: Dataset, release: Release, root: Path | None) -> Iterator[tuple[str, str]]:
     """(path, kind) of the files that a build publishes of a release, by a look into its tables below `root`; without,
     all that may be."""
-    known = root and Known(
-        dataset.before(release) is None,
-        lambda table: needs_excel_copy(root / table.file, table.dialect, table.schema.fields),
-        lambda table, least: _has_rows(table, root / table.file, least),
-    )
-    return release_files(catalog, release, known or None)
+    if root is None:
+        return release_files(catalog, release, None)
+
+    def is_garbled(table: Table) -> bool:
+        if not is_here(root, table):
+            return f"{table.name}.excel.csv" in release.published  # of what is in the store the ledger says it
+        return needs_excel_copy(root / table.source, table.dialect, table.schema.fields)
+
+    def has_rows(table: Table, least: int) -> bool:
+        if not is_here(root, table):
+            return f"{table.name}.ndjson" in release.published
+        return _has_rows(table, root / table.source, least)
+
+    return release_files(catalog, release, Known(dataset.before(release) is None, is_garbled, has_rows))
 
 
 def _has_rows(table: Table, file: Path, least: int) -> bool:

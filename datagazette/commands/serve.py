@@ -238,7 +238,7 @@ class Serving:
             self.report.console.print(line, soft_wrap=True, markup=False)
 
 
-def serve_site(root: Path, port: int, jobs: int | None, report: Reporter) -> None:
+def serve_site(root: Path, port: int, jobs: int | None, report: Reporter, *, fetch_drafts: bool = False) -> None:
     """Builds, serves and watches until the person stops it."""
     preview, build = Preview(), [root / "build"]
     preview.begin()
@@ -248,7 +248,8 @@ def serve_site(root: Path, port: int, jobs: int | None, report: Reporter) -> Non
         opened(workers(jobs), reads=[root], writes=build) as rest,
     ):
         report.console.print(address)
-        serving = Serving(Options(root, root / "build" / "serve", drafts=True), preview, report, first, rest)
+        options = Options(root, root / "build" / "serve", drafts=True, fetch_drafts=fetch_drafts)
+        serving = Serving(options, preview, report, first, rest)
         watch = Watch(root, serving.changed)
         watch.renew()
         serving.renew = watch.renew
