@@ -20,13 +20,15 @@ if TYPE_CHECKING:
 class Checked:
     """What the check found: a report for each table, and every problem of files and tables together.
 
-    `remarks` say what of the program's is used where the publication has nothing.
+    `remarks` say what of the program's is used where the publication has nothing. `stored` are the ids of releases of
+    which the data is in the store alone, so that it was not looked at again.
     """
 
     publication: Publication | None
     problems: tuple[Problem, ...]
     reports: tuple[TableReport, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    stored: tuple[str, ...] = ()
 
     def with_reports(self, reports: tuple[TableReport, ...]) -> Checked:
         """The same with what the tables were found to be."""
@@ -101,4 +103,5 @@ class CheckOptions:
     jobs: int | None = None
     written: bool = False
     changed_since: str | None = None
+    fetch_drafts: bool = False
     changed: tuple[str, ...] | None = None

@@ -29,6 +29,7 @@ from datagazette.search.index import SearchedPage
 _HTML = "html"
 _ASSETS = "assets/site"
 _NOT_FOUND = "404.html"
+_AUTHORED = "written pages"
 # How many datasets' pages MkDocs renders at once, at most: what it keeps in memory stays the same however many
 # there are.
 _MOST = 150
@@ -121,7 +122,7 @@ def render(
 
     searched = []
     for task, entry in zip(tasks, site.run.runner.run(_RENDER, tasks, prepare), strict=True):
-        prefix = _prefix(site.content, task.group)
+        prefix = _prefix(site.content, task.payload.frame.code)
         names = [name for name in entry.files if not prefix or not name.endswith(_NOT_FOUND)]
         site.output.adopt(entry.folder, names, {_HTML: prefix})
         searched += [replace(page, path=f"{prefix}{page.path}") for page in entry.value.searched]
@@ -141,20 +142,25 @@ def _tasks(site: Site, frame: Frame, written: Mapping[str, Entry], overview: Seq
     What a person wrote is Markdown, and may link to the files of the others.
     """
     code, root = frame.code, site.run.workspace.root
+    finished = replace(frame, is_finished=True)
     shared = {"frame": digest(frame.settings, frame.tabs, tree_digest(*frame.config, *frame.overrides))}
     own = {page.path: page.text for page in overview if page.language == code}
     authored = {page.path for page in site.content.authored_pages if page.language == code}
     alone = [(path, {path: own[path]}, ()) for path in sorted(own.keys() - authored)]
     together = {path: own[path] for path in sorted(own.keys() & authored)}
     found = []
-    for subject, texts, beside in (*alone, ("written pages", together, tuple(sorted(own)))):
+    for subject, texts, beside in (*alone, (_AUTHORED, together, tuple(sorted(own)))):
         if texts:
-            pages = _PagesToRender(frame, site.run.workspace.pages / code, tuple(texts), root, beside)
+            look = frame if subject == _AUTHORED else finished
+            pages = _PagesToRender(look, site.run.workspace.pages / code, tuple(texts), root, beside)
             found.append((subject, pages, digest(sorted(texts.items()), beside)))
     for name, entry in written.items():
         files = tuple(page.path for page in entry.value.pages if page.language == code)
-        found.append((name, _PagesToRender(frame, entry.path(code), files, root, dataset=name), entry.key))
-    return [Task(f"{name} {code}", pages, {"pages": key, **shared}, group=code) for name, pages, key in found]
+        found.append((name, _PagesToRender(finished, entry.path(code), files, root, dataset=name), entry.key))
+    return [
+        Task(f"{name} {code}", pages, {"pages": key, **shared}, group=f"{code} {pages.frame is frame}")
+        for name, pages, key in found
+    ]
 
 
 def _prefix(content: SiteContent, language: str) -> str:
