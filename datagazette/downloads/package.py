@@ -44,6 +44,7 @@ MEDIA_TYPES = {
     "parquet": "application/vnd.apache.parquet",
     "json": "application/json",
     "ndjson": "application/x-ndjson",
+    "gzip": "application/gzip",
     "csvw": "application/csvm+json",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "zip": "application/zip",
@@ -219,6 +220,10 @@ class _Writer:
             write_parquet(engine, typed, target, self._result.release, table)
         self._types[name] = dict(engine.columns(f"SELECT * FROM read_parquet({literal(str(target))})"))
         self._json(table, engine, typed, beyond)
+        for path in (path for path in (f"{name}.{ending}" for ending in ("csv", "json", "ndjson"))
+                     if f"{path}.gz" in self._wanted):  # fmt: skip
+            with self.made(f"{path}.gz", "gzip", resource=name) as target:
+                archive.write_gzip(target, self._out / path)
         in_file = self._result.release.table(name) or table
         held = held_types(in_file.schema, csv.data_rows(submitted, in_file.dialect))
         described = dump(csvw(self._publication, self._result.release, in_file, held))
