@@ -72,6 +72,11 @@ def _is_given(kind: str, table: Table | None, wanted: Choice, known: Known) -> b
     return known.has_rows(table, wanted.lines_from)
 
 
+def possible_paths(release: Release) -> Iterator[tuple[str, str]]:
+    """(path, kind) of every file that there may be of a release, whatever is chosen."""
+    return ((path, kind) for path, kind, _ in _possible(release))
+
+
 def _possible(release: Release) -> Iterator[tuple[str, str, Table | None]]:
     """(path, kind, table) of every file that there may be."""
     for table in release.tables:

@@ -112,3 +112,16 @@ def test_a_misspelt_format_is_named_with_the_one_that_was_meant(small: Path, run
     assert found.status == 1
     assert "“jsonl”: did you mean “json”?" in found.out or "“jsonl”: did you mean “ndjson”?" in found.out
     assert "“linkd”: did you mean “linked”?" in found.out
+
+
+@pytest.mark.thorough
+def test_a_draft_that_leaves_out_files_of_the_release_before_is_named_with_the_line_that_keeps_them(
+    small: Path, run: Callable[..., Run]
+) -> None:
+    assert run("record", "counts", "--root", small).status == 0
+    assert run("revise", "counts", "--root", small).status == 0
+    found = run("diff", "counts", "--root", small)
+    assert "1.2.0 will not have CITATION.cff and other files that 1.1.0 has" in found.out
+    assert "chart-dark" in found.out
+    _with_keys(small, formats=[*CHOSEN])
+    assert "will not have" not in run("diff", "counts", "--root", small).out
