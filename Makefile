@@ -45,7 +45,7 @@ wheel: $(SITE) .venv/.build ## the program as a wheel in build/wheel/, and its h
 test: $(DEV) .venv/.croissant .venv/.readers .venv/.security programs ## each kind of test, in minutes
 	$(BIN)/pytest -n auto --dist worksteal -m "not thorough" $(ARGS)
 
-test-all: $(DEV) .venv/.croissant .venv/.readers .venv/.security programs ## the tests that `make test` leaves out
+test-all: $(DEV) .venv/.croissant .venv/.readers .venv/.s3 .venv/.security programs ## the tests that `make test` leaves out
 	$(BIN)/pytest -n auto --dist worksteal -m thorough $(ARGS)
 
 quick: $(DEV) ## the tests that take seconds
@@ -95,7 +95,7 @@ fuzz: $(DEV) .venv/.security programs ## an hour of made-up tables, files and qu
 
 lock: .venv/.dev ## renew the lock files (ARGS=--upgrade for the newest versions)
 	for name in requirements requirements-dev requirements-croissant requirements-readers requirements-matrix \
-	  requirements-cluster requirements-security requirements-build; do \
+	  requirements-cluster requirements-store requirements-s3 requirements-security requirements-build; do \
 	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --custom-compile-command "make lock" $(ARGS) $$name.in --output-file $$name.txt || exit 1; \
 	done
@@ -130,9 +130,10 @@ clean: ## remove what was built and installed
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
 	touch $@
 
-.venv/.dev: requirements-dev.txt requirements-cluster.txt .venv/.site
+.venv/.dev: requirements-dev.txt requirements-cluster.txt requirements-store.txt .venv/.site
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-cluster.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-store.txt
 	touch $@
 
 .venv/.build: requirements-build.txt .venv/.site
@@ -152,6 +153,11 @@ clean: ## remove what was built and installed
 .venv/.readers: requirements-readers.txt .venv/.site
 	test -x .venv/readers/bin/pip || $(PYTHON) -I -m venv .venv/readers
 	.venv/readers/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	touch $@
+
+.venv/.s3: requirements-s3.txt .venv/.site
+	test -x .venv/s3/bin/pip || $(PYTHON) -I -m venv .venv/s3
+	.venv/s3/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
 	touch $@
 
 build/readers/.installed: requirements-matrix.txt

@@ -45,7 +45,7 @@ class LockedVersions(MetadataHookInterface):
 
     def update(self, metadata: dict[str, Any]) -> None:
         metadata["dependencies"] = _locked("requirements.txt")
-        metadata["optional-dependencies"] = {"cluster": _locked("requirements-cluster.txt")}
+        metadata["optional-dependencies"] = {name: _locked(f"requirements-{name}.txt") for name in ("cluster", "store")}
 
 
 def _locked(name: str) -> list[str]:

@@ -41,6 +41,7 @@ tagline@en: Many small datasets.
 publisher: {title: 测量者, title@en: The measurers}
 contact: {title: 联系我们, title@en: Contact, email: data@example.org}
 baseUrl: https://many.example.org/
+formats: [default]
 languages: [zh, en]
 licenses: [{name: CC-BY-4.0, title: 署名 4.0, title@en: Attribution 4.0, path: "https://creativecommons.org/licenses/by/4.0/"}]
 themes:

@@ -72,7 +72,7 @@ def test_pages_charts_and_pictures_have_the_colour_and_nothing_of_the_programs(b
     colours = palettes(Brand(PURPLE))
     (sheet,) = (branded / "assets/site").glob("*/site.css")
     assert re.search(f"--accent: ?{PURPLE}", sheet.read_text("utf-8"))
-    charts = branded / "data/counts/latest/summaries"
+    charts = branded / "data/counts/1.1.0/summaries"
     for name, palette in (("by-place.svg", colours["light"]), ("by-place.dark.svg", colours["dark"])):
         drawing = (charts / name).read_text("utf-8")
         assert palette.accent in drawing

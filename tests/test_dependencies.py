@@ -29,7 +29,7 @@ def test_each_list_has_its_lock() -> None:
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda path: path.name)
 def test_python_packages_have_one_version_and_hashes(lock: Path) -> None:
     requirements = pinned(lock)
-    assert len(requirements) > 3
+    assert len(requirements) > 1
     for name, line in requirements.items():
         assert re.match(rf"{re.escape(name)}(\[[^]]*\])?==[^ ;]+", line), line
         assert _SHA256.search(line), f"{name} has no hash"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -30,31 +30,37 @@ from datagazette.build.render import render
 from datagazette.build.site_check import SiteCheck, check_site, interface_words, site_files
 from datagazette.build.site_promises import replaced_releases
 from datagazette.build.steps import Reporter, Run, Runner
+from datagazette.build.stored import bringing, unfetched_drafts
 from datagazette.build.summarise import Summarised, summarise
 from datagazette.build.workers import Workspace, opened, workers
-from datagazette.build.write import Site, gather, pointers_beside, write, write_overview
+from datagazette.build.write import Site, gather, led_elsewhere, pointers_beside, write, write_overview
 from datagazette.describe import addresses
 from datagazette.describe.listing import file_list
 from datagazette.files import State
 from datagazette.load.files import DATASETS
 from datagazette.model.errors import DataFaults, UsageError
+from datagazette.model.hosts import host_by_address
 from datagazette.model.names import is_base_address
 from datagazette.model.problems import Problem, Remark, has_errors, warning
-from datagazette.model.publication import Release
+from datagazette.model.publication import Publication, Release
 from datagazette.model.results import Results
 from datagazette.publish.output import Output, locked, refuse_unsafe, staged
+from datagazette.publish.sizes import SiteSize, Size, site_size, size_faults
 
 LIMIT_ERRORS = 1000
 # What a build reads, and so must never write into.
 _SOURCES = (
     "datasets", "schemas", "site", "datagazette", "tests", "benchmarks", "node_modules", ".git", ".venv",
-    "build/work", "build/first", "build/cache", "build/spare",
+    "build/work", "build/first", "build/cache", "build/spare", "build/store",
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Options:
-    """What `build` was asked for. `only` empty is everything; `jobs` None is as many as there are cores."""
+    """What `build` was asked for. `only` empty is everything; `jobs` None is as many as there are cores.
+
+    `store` is the address of the store where another catalogue's counts; None is that of the publication.
+    """
 
     root: Path
     out: Path
@@ -65,13 +71,16 @@ class Options:
     force: bool = False
     cluster: str | None = None
     skip_broken_drafts: bool = False
+    fetch_drafts: bool = False
+    store: str | None = None
 
 
 @dataclass(frozen=True)
 class Built:
     """What was published where, with the warnings that did not stop it, and what of it is the program's.
 
-    `unchanged`: it was there already.
+    `unchanged`: it was there already. `size` is that of the site, `before` that of the one that it replaced;
+    `host` as in `Catalog`.
     """
 
     out: Path
@@ -80,6 +89,9 @@ class Built:
     problems: tuple[Problem, ...]
     remarks: tuple[Remark, ...] = ()
     unchanged: bool = False
+    size: SiteSize = field(default_factory=SiteSize)
+    before: Size | None = None
+    host: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,10 +106,7 @@ class Gathered:
 
 def gather_site(options: Options, runner: Runner, output: Output, report: Reporter, work: str = "work") -> Gathered:
     """The way as far as to what pages are made from, with all packages. `work` names the folder below `build/` for
-    intermediate files.
-
-    Raises DataFaults where the data has errors; the next step is then not begun.
-    """
+    intermediate files. Raises DataFaults where the data has errors; the next step is then not begun."""
     root, files = options.root, site_files(options.root)
     workspace = Workspace(root / "build" / work).emptied()
     with report.stage("load"):
@@ -105,13 +114,13 @@ def gather_site(options: Options, runner: Runner, output: Output, report: Report
         publication = loaded.publication
         if publication is None:
             raise DataFaults(loaded.problems)
-        releases, faults = _left_out(chosen_releases(publication, options.only), loaded.problems, options)
+        releases, faults = _left_out(*_at_hand(publication, loaded.problems, options), options)
         authored = check_site(publication, files, is_whole=not has_errors(faults))
         problems = _without_errors(faults, authored.problems)
     # Results are written into the cache, and linked from there.
     limits = runner.workers.limits(workspace, root / DATASETS, root / "build")
-    run = Run(publication, runner, workspace, limits, hashes)
-
+    bring = bringing(publication, options.store, options.out, report.fetching)
+    run = Run(publication, replace(runner, bring=bring), workspace, limits, hashes)
     with report.stage("check", len(releases)):
         reports = check(run, releases, LIMIT_ERRORS)
         found = tuple(fault for table in reports for fault in table.problems)
@@ -122,7 +131,6 @@ def gather_site(options: Options, runner: Runner, output: Output, report: Report
         found = tuple(fault for each in summarised for fault in each.problems)
         problems = _without_errors(problems, _left_out(releases, found, options)[1])
     results = _shown(summarised, options)
-
     if options.base_url:
         catalog = replace(publication.catalog, base_url=options.base_url.rstrip("/") + "/", is_mirror=True)
         run = replace(run, publication=replace(publication, catalog=catalog))
@@ -156,10 +164,17 @@ def build_site(
         index(site, rendered.searched)
     pointers = (*rendered.pointers, *pointers_beside(site, written))
     output.write(addresses.FILES, file_list(site.content.catalog.base_url, output.paths()))
-    excused = partial(gathered.authored.excuses, is_partial=bool(options.only))
-    problems = _without_errors(problems, finished_faults(pointers, output, site.content.publication, excused))
+    excuses, led = partial(gathered.authored.excuses, is_partial=bool(options.only)), led_elsewhere(site)
+    faults = finished_faults(pointers, output, site.content.publication, lambda each: each in led or excuses(each))
+    problems = _without_errors(problems, faults)
+    shown = (each.result.release for each in site.packages.values())
+    drafts = {addresses.data_folder(release) for release in shown if release.state == "draft"}
+    host = site.content.catalog.host or host_by_address(site.content.catalog.base_url)
+    size = site_size(output.sizes(), drafts)
+    problems = _without_errors(problems, size_faults(size, host))
     pages = len(overview) + sum(len(entry.value.pages) for entry in written.values())
-    return Built(options.out, len(site.content.datasets), pages, problems, gathered.authored.remarks)
+    return Built(options.out, len(site.content.datasets), pages, problems, gathered.authored.remarks,
+                 size=size, host=host)  # fmt: skip
 
 
 def publish_site(options: Options, report: Reporter) -> Built:
@@ -189,6 +204,10 @@ def publish_site(options: Options, report: Reporter) -> Built:
             return replaced_releases(options.out, site.content.publication, site.packages)
 
         built = build_site(options, Runner(pool, cache, report=report), output, report, packaged)
+        sized = CacheKey("size", *_place(options))
+        last = cache.find(sized)
+        built = replace(built, before=last.value if last else None)
+        cache.keep(sized, built.size.whole)
         with report.stage("publish"):
             laid = output.publish()
         sources = {about: known[about] for about in settled(known, began)}
@@ -239,7 +258,9 @@ def _site_key(options: Options, known: Mapping[State, str]) -> CacheKey:
     parts = {
         "files": tree_digest(*data_folders(options.root), known=known, root=options.root),
         "site": tree_digest(options.root / "site", *files.layers),
-        "options": digest(options.base_url, options.only, options.drafts, options.skip_broken_drafts),
+        "options": digest(
+            options.base_url, options.only, options.drafts, options.skip_broken_drafts, options.fetch_drafts
+        ),
         "code": code_of(__name__),
         "libraries": libraries(),
         **place,
@@ -266,6 +287,15 @@ def _refuse_places(options: Options) -> None:
         raise UsageError("site-address", address=options.base_url)
     if options.root.resolve().is_relative_to(options.out.resolve()):
         raise UsageError("out-contains", target=options.out)
+
+
+def _at_hand(
+    publication: Publication, problems: Sequence[Problem], options: Options
+) -> tuple[tuple[Release, ...], tuple[Problem, ...]]:
+    """The releases that were asked for but for drafts whose data may not be fetched, and the problems with these."""
+    chosen = chosen_releases(publication, options.only)
+    left = {} if options.fetch_drafts else unfetched_drafts(publication, chosen)
+    return tuple(release for release in chosen if release.id not in left), (*problems, *left.values())
 
 
 def _left_out(

@@ -35,18 +35,21 @@ def check(run: Run, releases: Sequence[Release], limit_errors: int) -> tuple[Tab
         # file stays as it is.
         is_draft = release.state == "draft"
         sources = tuple(
-            TableSource(table, root / table.file, opened=is_draft, proofread=is_draft) for table in release.tables
+            TableSource(table, root / table.source, opened=is_draft, proofread=is_draft) for table in release.tables
         )
         used = {other.dataset: other for other in run.used(release)}
         others = {}
+        read = {release.id: release}
         for key in (key for table in release.tables for key in table.schema.foreign_keys):
             package = key.package or ""
             table = used[package].table(key.resource) if package in used else None
             if table:
-                others[package, key.resource] = TableSource(table, root / table.file)
+                others[package, key.resource] = TableSource(table, root / table.source)
+                read[used[package].id] = used[package]
         parts = {**run.parts(release), "options": f"{limit_errors} {release.state}"}
         tables = _TablesToCheck(sources, others, run.limits, limit_errors)
-        tasks.append(Task(release.id, tables, parts, run.hashes.sources(root, release)))
+        files = tuple(file for each in read.values() for file in run.hashes.sources(root, each))
+        tasks.append(Task(release.id, tables, parts, files))
     entries = zip(releases, run.runner.run(_CHECK, tasks), strict=True)
     return tuple(_weighed(report, release, root) for release, entry in entries for report in entry.value)
 
@@ -56,7 +59,7 @@ def _weighed(report: TableReport, release: Release, root: Path) -> TableReport:
     it cannot be corrected, and must not stop a build."""
     table = report.table
     is_late = release.state != "draft" and not release.is_unrecorded and OUT_OF_BOUNDS.isdisjoint(report.counts)
-    if not report.errors or not is_late or file_hash(root / table.file) != release.files.get(table.path):
+    if not report.errors or not is_late or file_hash(root / table.source) != release.files.get(table.path):
         return report
     return replace(report, problems=tuple(replace(found, severity="warning") for found in report.problems), counts={})
 

@@ -20,21 +20,20 @@ if TYPE_CHECKING:
 class Checked:
     """What the check found: a report for each table, and every problem of files and tables together.
 
-    `remarks` say what of the program's is used where the publication has nothing.
+    `remarks` say what of the program's is used where the publication has nothing. `stored` are the ids of releases of
+    which the data is in the store alone, so that it was not looked at again.
     """
 
     publication: Publication | None
     problems: tuple[Problem, ...]
     reports: tuple[TableReport, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    stored: tuple[str, ...] = ()
 
     def with_reports(self, reports: tuple[TableReport, ...]) -> Checked:
         """The same with what the tables were found to be."""
-        # Of a released file that is a pointer of Git LFS, the comparison with the ledger has said so already.
-        stated = {problem.file for problem in self.problems if problem.code == "lfs-pointer"}
-        found = (problem for report in reports for problem in report.problems)
-        problems = (*self.problems, *(each for each in found if each.code != "lfs-pointer" or each.file not in stated))
-        return replace(self, problems=problems, reports=reports)
+        found = (*self.problems, *(problem for report in reports for problem in report.problems))
+        return replace(self, problems=_with_pointers_once(found), reports=reports)
 
     @property
     def valid(self) -> bool:
@@ -61,6 +60,17 @@ class Checked:
                 if count > shown[code]:
                     found[(report.table.file, code)] = count - shown[code]
         return found
+
+
+def _with_pointers_once(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    """The problems, with one for all files that are pointers of Git LFS, which one command fetches; of a released one
+    the comparison with the ledger has said so, too."""
+    pointers = {problem.file: problem for problem in problems if problem.code == "lfs-pointer"}
+    others = tuple(problem for problem in problems if problem.code != "lfs-pointer")
+    first = next(iter(pointers.values()), None)
+    if first and len(pointers) > 1:
+        first = replace(first, values=(*first.values, ("rule", "many"), ("count", f"{len(pointers):,}")))
+    return (*others, first) if first else others
 
 
 def load(root: Path) -> Checked:
@@ -101,4 +111,5 @@ class CheckOptions:
     jobs: int | None = None
     written: bool = False
     changed_since: str | None = None
+    fetch_drafts: bool = False
     changed: tuple[str, ...] | None = None

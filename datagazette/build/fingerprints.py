@@ -171,7 +171,9 @@ class Hashes:
 
     def sources(self, root: Path, release: Release) -> tuple[tuple[Path, str], ...]:
         """The files of a release's tables, for `Task`."""
-        return tuple((root / table.file, self.tables[table.file]) for table in release.tables) if self.releases else ()
+        return (
+            tuple((root / table.source, self.tables[table.file]) for table in release.tables) if self.releases else ()
+        )
 
 
 @cache

@@ -14,7 +14,8 @@ from datagazette.build.tabulate import tabulate
 from datagazette.charts.brand import palettes
 from datagazette.charts.cards import CardLook, LinkCard, is_writable, render_card
 from datagazette.describe import addresses
-from datagazette.downloads.package import Charts, Inputs, check_names, draw_charts, write_release
+from datagazette.downloads.choice import check_names
+from datagazette.downloads.package import Charts, Inputs, draw_charts, write_release
 from datagazette.downloads.promises import kept
 from datagazette.model.look import accents
 from datagazette.model.problems import Problem, has_errors
@@ -183,11 +184,13 @@ def _charts(run: Run, results: Results) -> dict[Key, Entry]:
 
 def _repeated(catalog: Catalog, release: Release) -> Catalog:
     """The catalogue as a release's files repeat it: without what only pages and lists show, so that another word there
-    leaves the files as they are."""
+    leaves the files as they are, and without `formats` where the ledger says which files there are."""
+    formats = None if release.published else catalog.formats
     colours = replace(catalog.brand, logo=None, logo_dark=None)
     return replace(
         catalog.as_of(release), description=Text(), tagline=Text(), contact=None, themes=(), headlines=(),
-        featured=None, brand=colours, footer=(), counter=None, neutral_pages=(), problems_page=False,
+        featured=None, brand=colours, footer=(), counter=None, neutral_pages=(), problems_page=False, host="",
+        formats=formats, latest=(), redirects=(), store="",
     )  # fmt: skip
 
 
@@ -245,8 +248,10 @@ def _packaged(task: _ReleaseToPackage, folder: Path) -> _Packaged:
     problems = (*check_names(release, f"{release.folder}/datapackage.yaml"), *task.drawn.problems)
     if has_errors(problems):
         return _Packaged(problems=problems)
+    # A result of an earlier build may name where the tables were then: in git, or in a store.
+    now = publication.release(release.dataset, release.version) or release
     inputs = Inputs(
-        csv={table.name: publication.root / table.file for table in release.tables},
+        csv={table.name: publication.root / table.source for table in now.tables},
         typed={table.table.name: Path(table.parquet) for table in result.tables},
     )
     with connect(task.limits) as engine:

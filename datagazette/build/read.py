@@ -9,9 +9,9 @@ from pathlib import Path
 from datagazette.build.fingerprints import Hashes, digest, folder_hashes
 from datagazette.build.steps import Runner, Step, Task, changed_meanwhile
 from datagazette.load.files import DATASETS, SCHEMAS
-from datagazette.load.publication import Loaded, ReadDataset, load_publication, read_dataset
+from datagazette.load.publication import Loaded, ReadDataset, has_store, load_publication, read_dataset
 from datagazette.model.problems import has_errors
-from datagazette.model.publication import Catalog
+from datagazette.model.publication import Catalog, Release
 
 
 @dataclass(frozen=True)
@@ -41,10 +41,10 @@ def read(root: Path, runner: Runner) -> tuple[Loaded, Hashes]:
             same = all(schemas.get(name) == value for name, value in before.schemas.items())
             return same and not has_errors(before.found.problems)
 
-        languages = catalog.languages
+        said = (catalog.languages, has_store(catalog))
         tasks = [
-            Task(name, (root, name, languages, files, schemas),
-                 {"files": digest(dict(files)), "catalog": digest(languages)})
+            Task(name, (root, name, said, files, schemas),
+                 {"files": digest(dict(files)), "catalog": digest(*said)})
             for name, files in hashes.items()
         ]  # fmt: skip
         kept.extend(entry.value for entry in runner.run(replace(_READ, valid=holds), tasks))
@@ -58,20 +58,28 @@ def read(root: Path, runner: Runner) -> tuple[Loaded, Hashes]:
     for dataset in loaded.publication.datasets:
         for table in (table for release in dataset.releases for table in release.tables):
             path = table.file.removeprefix(f"{DATASETS}/{dataset.name}/")
-            tables[table.file] = hashes[dataset.name][path].rpartition(" ")[2]  # of a link, of what it leads to
+            # Of a link, of what it leads to.
+            tables[table.file] = table.stored or hashes[dataset.name][path].rpartition(" ")[2]
     return loaded, Hashes(releases, tables)
 
 
-def _read(task: tuple[Path, str, tuple[str, ...], Mapping[str, str], Mapping[str, str]], _folder: Path) -> _Read:
-    root, name, languages, hashes, schemas = task
-    found = read_dataset(root, name, languages)
+def _read(
+    task: tuple[Path, str, tuple[tuple[str, ...], bool], Mapping[str, str], Mapping[str, str]], _folder: Path
+) -> _Read:
+    root, name, (languages, is_stored), hashes, schemas = task
+    found = read_dataset(root, name, languages, is_stored=is_stored)
     folder = root / DATASETS / name
     changed = sorted(hashes.items() ^ folder_hashes(folder, root=root).items())
     if changed:
         raise changed_meanwhile(folder / changed[0][0])
     shared = {file: schemas.get(file, "") for file in found.schemas if file.startswith(f"{SCHEMAS}/")}
     releases = found.dataset.releases if found.dataset else ()
-    return _Read(found, shared, {release.id: digest(release) for release in releases})
+    return _Read(found, shared, {release.id: digest(_wherever(release)) for release in releases})
+
+
+def _wherever(release: Release) -> Release:
+    """The release without where its tables are: one that moves to the store stays what it is."""
+    return replace(release, tables=tuple(replace(table, stored="") for table in release.tables))
 
 
 _READ = Step("read", _read, ("datagazette.load",), where="query")

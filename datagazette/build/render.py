@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 import tempfile
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from datagazette.build.write import Site, write_damaged
 from datagazette.files import link, overlaid
 from datagazette.model.text import isolated
 from datagazette.pages import Page, SiteContent, linked_pages
+from datagazette.pages.explore import explorer_strings
 from datagazette.publish import assets, links, mkdocs_run
 from datagazette.publish.links import Pointers
 from datagazette.publish.mkdocs_run import Frame
@@ -29,6 +30,7 @@ from datagazette.search.index import SearchedPage
 _HTML = "html"
 _ASSETS = "assets/site"
 _NOT_FOUND = "404.html"
+_AUTHORED = "written pages"
 # How many datasets' pages MkDocs renders at once, at most: what it keeps in memory stays the same however many
 # there are.
 _MOST = 150
@@ -100,8 +102,10 @@ def render(
     files, sheet = site.files, mkdocs_run.theme_stylesheet()
     publication, languages = site.content.publication, site.content.catalog.languages
     look = bundled_look(publication)
-    about = {"files": tree_digest(*files.assets, sheet), "languages": digest(languages), "catalog": digest(look)}
-    bundle = Task("site", (files.assets, sheet, files.node_modules, languages, look), about)
+    said = {name: text for language in languages for name, text in _script_words(site.content, language)}
+    about = {"files": tree_digest(*files.assets, sheet), "languages": digest(languages), "catalog": digest(look),
+             "words": digest(said)}  # fmt: skip
+    bundle = Task("site", (files.assets, sheet, files.node_modules, languages, look, said), about)
     (scripts,) = site.run.runner.run(_BUNDLE, [bundle])
     site.output.adopt(scripts.folder, scripts.files, {"site": f"{_ASSETS}/"})
     publish_logos(publication, site.output)
@@ -121,7 +125,7 @@ def render(
 
     searched = []
     for task, entry in zip(tasks, site.run.runner.run(_RENDER, tasks, prepare), strict=True):
-        prefix = _prefix(site.content, task.group)
+        prefix = _prefix(site.content, task.payload.frame.code)
         names = [name for name in entry.files if not prefix or not name.endswith(_NOT_FOUND)]
         site.output.adopt(entry.folder, names, {_HTML: prefix})
         searched += [replace(page, path=f"{prefix}{page.path}") for page in entry.value.searched]
@@ -141,20 +145,25 @@ def _tasks(site: Site, frame: Frame, written: Mapping[str, Entry], overview: Seq
     What a person wrote is Markdown, and may link to the files of the others.
     """
     code, root = frame.code, site.run.workspace.root
+    finished = replace(frame, is_finished=True)
     shared = {"frame": digest(frame.settings, frame.tabs, tree_digest(*frame.config, *frame.overrides))}
     own = {page.path: page.text for page in overview if page.language == code}
     authored = {page.path for page in site.content.authored_pages if page.language == code}
     alone = [(path, {path: own[path]}, ()) for path in sorted(own.keys() - authored)]
     together = {path: own[path] for path in sorted(own.keys() & authored)}
     found = []
-    for subject, texts, beside in (*alone, ("written pages", together, tuple(sorted(own)))):
+    for subject, texts, beside in (*alone, (_AUTHORED, together, tuple(sorted(own)))):
         if texts:
-            pages = _PagesToRender(frame, site.run.workspace.pages / code, tuple(texts), root, beside)
+            look = frame if subject == _AUTHORED else finished
+            pages = _PagesToRender(look, site.run.workspace.pages / code, tuple(texts), root, beside)
             found.append((subject, pages, digest(sorted(texts.items()), beside)))
     for name, entry in written.items():
         files = tuple(page.path for page in entry.value.pages if page.language == code)
-        found.append((name, _PagesToRender(frame, entry.path(code), files, root, dataset=name), entry.key))
-    return [Task(f"{name} {code}", pages, {"pages": key, **shared}, group=code) for name, pages, key in found]
+        found.append((name, _PagesToRender(finished, entry.path(code), files, root, dataset=name), entry.key))
+    return [
+        Task(f"{name} {code}", pages, {"pages": key, **shared}, group=f"{code} {pages.frame is frame}")
+        for name, pages, key in found
+    ]
 
 
 def _prefix(content: SiteContent, language: str) -> str:
@@ -171,8 +180,6 @@ def _frame(site: Site, language: str, scripts: assets.Bundle) -> Frame:
     boot = overlaid(site.files.overrides)["partials/boot.html"].read_text("utf-8").removesuffix("\n")
     boot_hash = base64.b64encode(hashlib.sha256(boot.encode()).digest()).decode()
     root = "../" * prefix.count("/")
-    script_words = {name: text for name, text in frame_words.items() if _SCRIPT_WORDS.match(name)}
-    script_words |= {"prefix": prefix, "root": root, "edition": language}
     editions = {each: _edition(content, each) for each in catalog.languages}
     own = {name: value for name, value in editions[language].items() if name != "words"}
     settings = {
@@ -188,8 +195,6 @@ def _frame(site: Site, language: str, scripts: assets.Bundle) -> Frame:
             "imports": scripts.imports,
             "searched_kinds": list(_SEARCHED_KINDS),
             "words": editions[language]["words"],
-            # JSON that a script element can hold.
-            "script_words": json.dumps(script_words, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
             "look": frame_look(content, language, _footer_pages(frame_words, pages)),
             "site": _publisher(content, language),
             "edition": {
@@ -201,6 +206,17 @@ def _frame(site: Site, language: str, scripts: assets.Bundle) -> Frame:
         },
     }
     return Frame(language, settings, site.files.config, site.files.overrides, tuple(tabs))
+
+
+def _script_words(content: SiteContent, language: str) -> Iterator[tuple[str, str]]:
+    """The texts of a language that scripts have, those of every page and those of the explorer, as modules by name."""
+    prefix, frame_words = _prefix(content, language), content.strings[language].section("frame")
+    words = {name: text for name, text in frame_words.items() if _SCRIPT_WORDS.match(name)}
+    words |= {"prefix": prefix, "root": "../" * prefix.count("/"), "edition": language}
+    explorer = explorer_strings(content.strings[language])
+    for name, variable, texts in (("words", "siteWords", words), ("explore-words", "exploreWords", explorer)):
+        written = json.dumps(texts, ensure_ascii=False, separators=(",", ":"))
+        yield f"{name}.{language}.js", f"globalThis.{variable}={written};\n"
 
 
 def _footer_pages(words: Mapping[str, str], pages: Collection[str]) -> list[dict[str, Any]]:
@@ -272,9 +288,11 @@ def _address(file: str) -> str:
     return f"{path}.html" if path == "index" or path.endswith("/index") else f"{path}/index.html"
 
 
-def _bundled(task: tuple[tuple[Path, ...], Path, Path, tuple[str, ...], assets.Look], folder: Path) -> assets.Bundle:
-    sources, sheet, npm, languages, look = task
-    return assets.bundle(sources, sheet, npm, folder / "site", languages, look)
+def _bundled(
+    task: tuple[tuple[Path, ...], Path, Path, tuple[str, ...], assets.Look, Mapping[str, str]], folder: Path
+) -> assets.Bundle:
+    sources, sheet, npm, languages, look, words = task
+    return assets.bundle(sources, sheet, npm, folder / "site", languages, look, words)
 
 
 _RENDER = Step("html", _rendered, joint=_MOST)

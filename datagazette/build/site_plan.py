@@ -10,11 +10,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
+from datagazette.build.stored import is_here
 from datagazette.describe import addresses
 from datagazette.describe.release_history import events
 from datagazette.diff.outcome import SiteAddress
+from datagazette.downloads.choice import Known, release_files
 from datagazette.downloads.csv import data_rows, needs_excel_copy
-from datagazette.downloads.package import LINES_FROM, release_paths
 from datagazette.model.names import LATEST, is_portable
 from datagazette.model.pages import AuthoredPage
 from datagazette.model.problems import Problem, problem, summarised, warning
@@ -128,28 +129,40 @@ def plan_dataset(snapshot: Snapshot, dataset: Dataset, *, is_open: bool = True) 
     for release in dataset.releases:
         if release.state != "draft":
             yield from _pages(catalog, addresses.release_path(name, release.version), name)
-            yield from _downloads(release, root if is_open else None, is_newest=release.version == newest.version)
+            yield from _downloads(catalog, dataset, release, root if is_open else None)
     for event in events(dataset):
         page = addresses.release_path(name, event.release.version)
         address = f"{page}#{event.kind}" if event.kind == "withdrawal" else page
         yield Planned(SiteAddress("feed", address), name, "nothing")
 
 
-def _downloads(release: Release, root: Path | None, *, is_newest: bool) -> Iterator[Planned]:
+def _downloads(catalog: Catalog, dataset: Dataset, release: Release, root: Path | None) -> Iterator[Planned]:
     """Files at a version's own address are never changed. Without the `root` of its tables, all that are possible."""
-    garbled = long = frozenset(table.name for table in release.tables)
-    if root:
-        files = [(table, root / table.file) for table in release.tables]
-        garbled = frozenset(
-            table.name for table, file in files if needs_excel_copy(file, table.dialect, table.schema.fields)
-        )
-        long = frozenset(table.name for table, file in files if _has_rows(table, file, LINES_FROM))
-    for path in release_paths(release, garbled, long):
+    for path, kind in planned_files(catalog, dataset, release, root):
         own = f"{addresses.data_folder(release)}{path}"
         yield Planned(SiteAddress("download", own), release.dataset, "nothing")
-        if is_newest:
+        if release.version == dataset.latest.version and catalog.has_latest(kind):
             latest = addresses.data_path(release.dataset, LATEST, addresses.latest_path(release, path))
             yield Planned(SiteAddress("download", latest), release.dataset)
+
+
+def planned_files(catalog: Catalog, dataset: Dataset, release: Release, root: Path | None) -> Iterator[tuple[str, str]]:
+    """(path, kind) of the files that a build publishes of a release, by a look into its tables below `root`; without,
+    all that may be."""
+    if root is None:
+        return release_files(catalog, release, None)
+
+    def is_garbled(table: Table) -> bool:
+        if not is_here(root, table):
+            return f"{table.name}.excel.csv" in release.published  # of what is in the store the ledger says it
+        return needs_excel_copy(root / table.source, table.dialect, table.schema.fields)
+
+    def has_rows(table: Table, least: int) -> bool:
+        if not is_here(root, table):
+            return f"{table.name}.ndjson" in release.published
+        return _has_rows(table, root / table.source, least)
+
+    return release_files(catalog, release, Known(dataset.before(release) is None, is_garbled, has_rows))
 
 
 def _has_rows(table: Table, file: Path, least: int) -> bool:

@@ -17,7 +17,7 @@ from datagazette.build.fingerprints import file_hash
 from datagazette.build.package import SITE, Package
 from datagazette.describe import addresses
 from datagazette.diff.ledgers import compare_imprints, compare_ledgers, rewritten_by_catalog
-from datagazette.downloads.package import SUMS
+from datagazette.downloads.choice import SUMS
 from datagazette.downloads.promises import (
     DATA_KINDS,
     OPENED_KINDS,

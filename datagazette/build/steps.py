@@ -21,8 +21,10 @@ from datagazette.build.fingerprints import Hashes, code_of, file_hash, libraries
 from datagazette.build.workers import Beyond, Workers, Workspace
 from datagazette.load.files import DATASETS
 from datagazette.messages import fill, texts
+from datagazette.model.content import FETCHED, Content
 from datagazette.model.errors import EnvironmentFault
 from datagazette.model.publication import Publication, Release
+from datagazette.reports.problem_list import said_of_fetching
 from datagazette.tables.engine import Limits
 
 if TYPE_CHECKING:
@@ -80,6 +82,7 @@ class Task:
 class Runner:
     """Runs steps with `cache`, or without one, with their files in `scratch`. `report` shows what is done.
 
+    `bring` is called with the tasks whose results are missing, and sees to it that the files are there that they read.
     `can_wait` says of which results that are missing the one of before is good enough for now, or that of nothing: that
     entry is provisional. `waiting` is called from time to time while others work, `between` whenever some are done.
     """
@@ -88,6 +91,7 @@ class Runner:
     cache: Cache | None = None
     scratch: Path = Path()
     report: Reporter | None = None
+    bring: Callable[[Sequence[Task]], None] | None = None
     can_wait: Callable[[Step, Task], bool] | None = None
     waiting: Callable[[], None] | None = None
     between: Callable[[], None] | None = None
@@ -107,6 +111,8 @@ class Runner:
                 for task, entry in pairs
             ]
         missing = [task for task, entry in zip(tasks, found, strict=True) if entry is None]
+        if missing and self.bring:
+            self.bring(missing)
         if missing and prepare:
             prepare(missing)
         made = iter(self._made(step, missing) if missing else ())
@@ -216,7 +222,7 @@ def _provisional(cache: Cache, step: Step, task: Task) -> Entry | None:
 def uncached(publication: Publication, folder: Path, workers: Workers) -> Run:
     """A run for a command, whose files are all put into an empty folder."""
     workspace = Workspace(folder).emptied()
-    limits = workers.limits(workspace, publication.root / DATASETS)
+    limits = workers.limits(workspace, publication.root / DATASETS, publication.root / FETCHED)
     return Run(publication, Runner(workers, scratch=workspace.scratch), workspace, limits)
 
 
@@ -302,6 +308,10 @@ class Reporter:
             reasons = say["list"].join(say["reasons"][reason] for reason in why)
             line = fill(say["explained"], stage=say["rebuilt"][key.stage], subject=key.subject, reasons=reasons)
             self.console.print(line, soft_wrap=True, markup=False)
+
+    def fetching(self, content: Content) -> None:
+        """Reports that a file is fetched from the store."""
+        self.console.print(said_of_fetching(content, self.language), soft_wrap=True, markup=False)
 
     def count(self, step: Step, number: int) -> None:
         """Shows that so many tasks of a step are done, where the current stage counts that step."""

@@ -15,7 +15,6 @@ from datagazette.charts.letters import check_letters
 from datagazette.charts.released import drawable
 from datagazette.charts.rules import check_chart, check_drawing
 from datagazette.compute.allowed import TableName
-from datagazette.compute.queries import sandbox
 from datagazette.describe.prose import check_links
 from datagazette.diff.releases import compare_releases
 from datagazette.diff.taken_back import Correction, corrections, taken_back
@@ -26,7 +25,7 @@ from datagazette.model.problems import Problem, has_errors, warning
 from datagazette.model.publication import Release, Summary
 from datagazette.model.results import ReleaseResult
 from datagazette.tables.bounded import out_of_bounds
-from datagazette.tables.engine import Engine, Limits
+from datagazette.tables.engine import Engine, Limits, connect
 from datagazette.tables.parquet import TypedTable, describe_table
 from datagazette.tables.sql import field_of, identifier
 
@@ -145,9 +144,7 @@ def _computed(task: _ReleaseToSummarise) -> tuple[ReleaseResult, Sequence[Proble
     newest = Tables(_typed(task.workspace, release, newest=True), kept.used)
     old = [_typed(task.workspace, before, newest=reading) if before else {} for reading in (False, True)]
     steps = [(step, [_typed(task.workspace, each, newest=True) for each in step.releases]) for step in task.corrections]
-    earlier = [*old, *(tables for _, each in steps for tables in each)]
-    others = (table.parquet for tables in earlier for table in tables.values())
-    with sandbox({}, task.limits, (*kept.files, *newest.files, *others)) as engine:
+    with connect(task.limits) as engine:
         found = find_answers(engine, release, kept, newest, task.limits)
         tables, is_reread = found.tables.own.values(), found.tables is newest and release.state != "draft"
         problems = [*found.problems, *taken_back(engine, release, newest.own, steps)]

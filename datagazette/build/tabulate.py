@@ -48,7 +48,7 @@ def _tabulated(tables: _TablesToType, folder: Path) -> None:
     with connect(tables.limits) as engine:
         for table in tables.release.tables:
             newest, kept = (folder / each for each in _files(table))
-            tabulate_as_published(engine, tables.release, table, tables.root / table.file, newest, kept)
+            tabulate_as_published(engine, tables.release, table, tables.root / table.source, newest, kept)
 
 
 def _files(table: Table) -> tuple[str, str]:

@@ -20,7 +20,8 @@ from datagazette.describe import addresses
 from datagazette.describe.listing import Listing, api_documents, listing, lists, robots, sitemaps
 from datagazette.describe.notation import dump
 from datagazette.describe.release_history import Changes, dataset_feed, publication_feed
-from datagazette.downloads.package import SUMS, latest_names, latest_sums
+from datagazette.downloads.choice import SUMS
+from datagazette.downloads.package import latest_names, latest_sums
 from datagazette.model.names import LATEST
 from datagazette.model.pages import AuthoredPage
 from datagazette.model.publication import Dataset, Publication
@@ -42,6 +43,7 @@ from datagazette.pages.context import Key, PageContext
 from datagazette.publish.hosts import host_files
 from datagazette.publish.links import Pointers, packed, text_pointers
 from datagazette.publish.output import Output
+from datagazette.publish.redirects import apache_rules, redirect_files, redirected
 from datagazette.tables.engine import Limits, connect
 from datagazette.tables.parquet import TypedTable
 
@@ -148,11 +150,12 @@ def _publish_latest(
         key = (dataset.name, dataset.latest.version)
         if key in results:
             release, place = results[key].release, f"data/{dataset.name}/{LATEST}/"
-            renamed = latest_names(release, results[key].files)
+            renamed = latest_names(publication.catalog, release, results[key].files)
             for path, file in renamed.items():
                 source = f"{packages[key].files.folder}/{SITE}/{addresses.data_folder(release)}{path}"
                 output.take(source, place + file.path)
-            output.write(place + SUMS, latest_sums(renamed))
+            if renamed:
+                output.write(place + SUMS, latest_sums(renamed))
 
 
 def write(site: Site) -> dict[str, Entry]:
@@ -188,7 +191,8 @@ def write_overview(site: Site, entries: Mapping[str, Entry]) -> tuple[Page, ...]
         write_file(addresses.localized(catalog, addresses.FEED, language), feed)
     newest = [result for dataset in content.datasets if (result := content.newest(dataset.name))]
     listings = [written[result.release.dataset].listing for result in newest]
-    for path, text in (*lists(publication, newest, listings), *host_files(catalog.base_url)):
+    read_by_hosts = (*host_files(catalog.base_url, apache_rules(publication)), *redirect_files(publication))
+    for path, text in (*lists(publication, newest, listings), *read_by_hosts):
         write_file(path, text)
     overview = tuple(render_overview(content))
     _stage(overview, site.run.workspace.pages)
@@ -200,6 +204,17 @@ def write_overview(site: Site, entries: Mapping[str, Entry]) -> tuple[Page, ...]
         write_file(path, text)
     write_file(addresses.ROBOTS, robots(catalog.base_url))
     return overview
+
+
+def led_elsewhere(site: Site) -> frozenset[str]:
+    """The addresses below `latest/` that hosts lead to the files of a version."""
+    releases = redirected(site.content.publication)
+    shown = (found for release in releases if (found := site.content.results.get((release.dataset, release.version))))
+    return frozenset(
+        addresses.data_path(found.release.dataset, LATEST, addresses.latest_path(found.release, file.path))
+        for found in shown
+        for file in found.files
+    )
 
 
 def pointers_beside(site: Site, entries: Mapping[str, Entry]) -> Iterator[Pointers]:

@@ -12,7 +12,7 @@ import click
 from rich.cells import cell_len
 from rich.console import Console
 
-from datagazette.cli.group import cli, common, print_problems, working
+from datagazette.cli.group import cli, common, fetching, print_problems, working
 from datagazette.cli.intake_options import Reading, Saying, checked_draft, describing, reading_options, said, sources_of
 from datagazette.intake.notices import lines
 from datagazette.messages import texts
@@ -102,7 +102,7 @@ def revise(
     wanted = Wanted(add, pairs, frozenset(removed), reading.total, Stated(reading.decimal, days))
     data = Data(files, reading.encoding, reading.delimiter, reading.header, wanted, reading.sheets, reading.hidden)
     with working(lang, "read"):
-        revised = open_draft(root.resolve(), name, bump, data)
+        revised = open_draft(root.resolve(), name, bump, data, fetching(lang))
     say = texts("cli", lang)["revise"]
     folder = f"datasets/{name}/{revised.version}"
     if revised.same_as:

@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
-from datagazette.cli.group import cli, common, print_lines, print_problems, print_remarks, publication_language, working
+from datagazette.cli.group import (
+    asks_for_drafts,
+    cli,
+    common,
+    fetching,
+    print_lines,
+    print_problems,
+    print_remarks,
+    publication_language,
+    working,
+)
 from datagazette.messages import texts
 from datagazette.model.problems import Problem
 from datagazette.model.text import visible
@@ -24,6 +34,7 @@ if TYPE_CHECKING:
 
 Hidden = Mapping[tuple[str, str], int]
 _HOSTS = ("github", "gitlab", "sarif")
+_LISTED = 5  # releases that a line names
 
 
 @cli.command()
@@ -51,19 +62,21 @@ _HOSTS = ("github", "gitlab", "sarif")
     show_default=True,
     help="How many errors of a table to list; all are counted.",
 )
+@click.option("--fetch-drafts", is_flag=True, help="Also fetch the data of drafts from the store.")
 @click.option("--memory-limit", default="2GB", show_default=True, help="Memory that the whole check may use.")
 @click.option("--jobs", type=click.IntRange(1), help="Number of processes; by default one per core.")
 @click.pass_context
 def check(context: click.Context, root: Path, lang: str, targets: tuple[str, ...], schema: Path | None, form: str,
-          changed_since: str | None, limit_errors: int, memory_limit: str, jobs: int | None) -> None:  # fmt: skip
+          changed_since: str | None, limit_errors: int, fetch_drafts: bool, memory_limit: str,
+          jobs: int | None) -> None:  # fmt: skip
     """Check datasets, packages or CSV files; nothing is published."""
     from datagazette.commands.check import CheckOptions, check_targets
 
     root = root.resolve()
     options = CheckOptions(root, targets, schema, limit_errors, _for_database(memory_limit), jobs,
-                           changed_since=changed_since)  # fmt: skip
+                           changed_since=changed_since, fetch_drafts=asks_for_drafts(asked=fetch_drafts))  # fmt: skip
     with working(lang, "check"):
-        checked = check_targets(options)
+        checked = check_targets(options, fetching(lang))
     if form in _HOSTS:
         _show_host(form, checked, root, publication_language(context, root))
     elif form == "json":
@@ -73,6 +86,7 @@ def check(context: click.Context, root: Path, lang: str, targets: tuple[str, ...
         click.echo(json.dumps(report, ensure_ascii=False, indent=2))
     else:
         print_remarks(checked.remarks, lang, Console(highlight=False), root)  # the last line is the verdict
+        _print_stored(checked.stored, lang)
         _print(checked.problems, checked.hidden, lang)
         _print_unread(checked.unread, lang)
     if not checked.valid:
@@ -98,6 +112,16 @@ def _print_unread(names: Sequence[str], language: str, *, to_errors: bool = Fals
         say = texts("reports", language)
         line = TextLine("warning", say["unread"].format(names=visible(say["comma"].join(names))))
         print_lines([line], Console(highlight=False, stderr=to_errors))
+
+
+def _print_stored(releases: Sequence[str], language: str) -> None:
+    """Which releases were not looked at, as their data is in the store alone."""
+    if releases:
+        say = texts("reports", language)
+        names = say["comma"].join(releases[:_LISTED]) + (" …" if len(releases) > _LISTED else "")
+        print_lines(
+            [TextLine("plain", say["stored"].format(count=len(releases), names=names))], Console(highlight=False)
+        )
 
 
 def _show_host(form: str, checked: Checked, root: Path, language: str) -> None:
@@ -126,7 +150,7 @@ def _layouts(checked: Checked, root: Path) -> dict[str, Layout]:
     for report in checked.reports:
         if report.problems:
             try:
-                found[report.table.file] = read_layout(root / report.table.file, report.table.dialect)
+                found[report.table.file] = read_layout(root / report.table.source, report.table.dialect)
             except Unreadable:
                 continue
     return found
@@ -148,6 +172,7 @@ def _annotate(problems: list[Problem], hidden: Hidden, language: str) -> None:
 @common
 @click.argument("datasets", nargs=-1, metavar="[DATASET ...]")
 @click.option("--base", help="A git revision or a folder to compare with; by default each dataset's last release.")
+@click.option("--fetch-drafts", is_flag=True, help="Also fetch the data of drafts from the store.")
 @click.option(
     "--format",
     "form",
@@ -156,7 +181,8 @@ def _annotate(problems: list[Problem], hidden: Hidden, language: str) -> None:
     help="Form of the report. Markdown and HTML are in the publication's first language unless --lang is given.",
 )
 @click.pass_context
-def diff(context: click.Context, root: Path, lang: str, datasets: tuple[str, ...], base: str | None, form: str) -> None:
+def diff(context: click.Context, root: Path, lang: str, datasets: tuple[str, ...], base: str | None,
+         fetch_drafts: bool, form: str) -> None:  # fmt: skip
     """Show what changes: figures, tables, versions, and the resulting pages and downloads.
 
     Exit status 1: something must be fixed before it can be published.
@@ -166,7 +192,8 @@ def diff(context: click.Context, root: Path, lang: str, datasets: tuple[str, ...
     from datagazette.diff import report as diff_reports
     from datagazette.diff.report_json import as_json
 
-    found = compare(DiffOptions(root.resolve(), base, datasets))
+    options = DiffOptions(root.resolve(), base, datasets, asks_for_drafts(asked=fetch_drafts))
+    found = compare(options, fetching(lang))
     if form in ("markdown", "html"):
         lang = publication_language(context, root.resolve())
     if form == "text":
@@ -189,11 +216,11 @@ def diff(context: click.Context, root: Path, lang: str, datasets: tuple[str, ...
     show_default=True,
     help="Form of the result.",
 )
-def query(root: Path, lang: str, sql: str, form: str) -> None:  # noqa: ARG001 - errors are in it
+def query(root: Path, lang: str, sql: str, form: str) -> None:
     """Run one SELECT over all typed tables, named "<dataset>"."<resource>"."""
     from datagazette.commands.query import formatted, run_query
 
-    click.echo(formatted(run_query(root.resolve(), sql), form), nl=False)
+    click.echo(formatted(run_query(root.resolve(), sql, fetching(lang)), form), nl=False)
 
 
 @cli.command()
@@ -207,7 +234,7 @@ def verify(root: Path, lang: str, target: str) -> None:
     from datagazette.commands.verify import FileVerdict, described
     from datagazette.commands.verify import verify as find
 
-    verdict = find(root.resolve(), target)
+    verdict = find(root.resolve(), target, fetching(lang))
     click.echo(described(verdict, lang), nl=False)
     if isinstance(verdict, FileVerdict) and verdict.state in ("altered", "unknown"):
         raise click.exceptions.Exit(1)

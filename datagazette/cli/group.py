@@ -22,11 +22,12 @@ from rich.text import Text as Styled
 from datagazette import VERSION
 from datagazette.cli.start import COMMANDS, here
 from datagazette.messages import LANGUAGES, texts
+from datagazette.model.content import Content
 from datagazette.model.names import nearest
 from datagazette.model.problems import Problem, Remark
 from datagazette.model.text import visible
 from datagazette.reports.blocks import TextLine
-from datagazette.reports.problem_list import text_report
+from datagazette.reports.problem_list import said_of_fetching, text_report
 
 _DEFAULT = "build"
 _NEED_NONE = ("check", "init")  # a file can be checked anywhere
@@ -131,6 +132,17 @@ def working(language: str, what: str) -> Iterator[None]:
     with progress.Progress(*columns, console=console, transient=True) as line:
         line.add_task(texts("progress", language)["working"][what], total=None)
         yield
+
+
+def asks_for_drafts(*, asked: bool) -> bool:
+    """Whether the data of drafts may be fetched from the store: `--fetch-drafts`, or DATAGAZETTE_FETCH_DRAFTS."""
+    return asked or os.environ.get("DATAGAZETTE_FETCH_DRAFTS", "").lower() not in ("", "0", "false", "no")
+
+
+def fetching(language: str) -> Callable[[Content], None]:
+    """What prints a line for each file that is fetched from the store."""
+    console = Console(stderr=True, highlight=False)
+    return lambda content: console.print(said_of_fetching(content, language), soft_wrap=True, markup=False)
 
 
 def print_problems(

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 
 import click
 from rich.console import Console
 
-from datagazette.cli.group import cli, common, print_problems, print_remarks, working
+from datagazette.cli.group import asks_for_drafts, cli, common, fetching, print_problems, print_remarks, working
+from datagazette.cli.sizes import size_lines
 from datagazette.messages import texts
+from datagazette.model.content import Content
+from datagazette.reports.problem_list import shown_megabytes
 
 
 @cli.command()
@@ -21,27 +25,37 @@ from datagazette.messages import texts
 @click.option("--only", multiple=True, metavar="DATASET", help="Publish only these datasets.")
 @click.option("--drafts", is_flag=True, help="Also publish drafts, that is, versions that are not released.")
 @click.option("--skip-broken-drafts", is_flag=True, help="Leave out drafts with errors, instead of publishing nothing.")
+@click.option("--fetch-drafts", is_flag=True, help="Also fetch the data of drafts from the store.")
+@click.option(
+    "--store-of",
+    metavar="REVISION",
+    help="Fetch from the store that catalog.yaml names in this revision: for a change that is not reviewed yet.",
+)
 @click.option("--jobs", type=click.IntRange(1), help="Number of processes; by default one per core.")
 @click.option("--force", is_flag=True, help="Rebuild everything.")
 @click.option("--explain", is_flag=True, help="Print what is rebuilt, and why.")
 @click.option("--cluster", metavar="ADDRESS", help="Build on a Dask cluster; the root must be on shared storage.")
 def build(root: Path, lang: str, out: Path | None, base_url: str | None, only: tuple[str, ...], drafts: bool,
-          skip_broken_drafts: bool, jobs: int | None, force: bool, explain: bool,
-          cluster: str | None) -> None:  # fmt: skip
+          skip_broken_drafts: bool, fetch_drafts: bool, store_of: str | None, jobs: int | None, force: bool,
+          explain: bool, cluster: str | None) -> None:  # fmt: skip
     """Check, summarise, package, render and publish the datasets."""
     from datagazette.build.build import Options, publish_site
     from datagazette.build.steps import Reporter
     from datagazette.commands.revisions import refuse_tracked
+    from datagazette.commands.stored import catalog_store
 
     console = Console(stderr=True, highlight=False)
     refuse_tracked(root, "build")
     options = Options(root.resolve(), out or root / "public", base_url, only, drafts, jobs, force, cluster,
-                      skip_broken_drafts)  # fmt: skip
+                      skip_broken_drafts, asks_for_drafts(asked=fetch_drafts),
+                      catalog_store(root, store_of) if store_of else None)  # fmt: skip
     built = publish_site(options, Reporter(console, lang, explain=explain))
     print_problems(built.problems, lang, console)
     print_remarks(built.remarks, lang, console, root)
     said: str = texts("cli", lang)["build"]["unchanged" if built.unchanged else "published"]
     click.echo(said.format(out=built.out, datasets=built.datasets, pages=built.pages))
+    for line in size_lines(built.size, built.before, built.host, lang):
+        click.echo(line)
 
 
 @cli.command()
@@ -53,15 +67,17 @@ def build(root: Path, lang: str, out: Path | None, base_url: str | None, only: t
     show_default=True,
     help="Port on localhost; 0 for any free port.",
 )
+@click.option("--fetch-drafts", is_flag=True, help="Also fetch the data of drafts from the store.")
 @click.option("--jobs", type=click.IntRange(1), help="Number of processes; by default one per core.")
-def serve(root: Path, lang: str, port: int, jobs: int | None) -> None:
+def serve(root: Path, lang: str, port: int, fetch_drafts: bool, jobs: int | None) -> None:
     """Show the site with its drafts on localhost, and rebuild it when files change."""
     from datagazette.build.steps import Reporter
     from datagazette.commands.revisions import refuse_tracked
     from datagazette.commands.serve import serve_site
 
     refuse_tracked(root, "build")
-    serve_site(root.resolve(), port, jobs, Reporter(Console(stderr=True, highlight=False), lang))
+    report = Reporter(Console(stderr=True, highlight=False), lang)
+    serve_site(root.resolve(), port, jobs, report, fetch_drafts=asks_for_drafts(asked=fetch_drafts))
 
 
 @cli.command()
@@ -77,7 +93,7 @@ def release(root: Path, lang: str, name: str, changes: str | None, changes_en: s
     from datagazette.commands.release import release_draft
 
     with working(lang, "release"):
-        done = release_draft(root.resolve(), name, {"": changes or "", "en": changes_en or ""})
+        done = release_draft(root.resolve(), name, {"": changes or "", "en": changes_en or ""}, fetching(lang))
     ledger = f"datasets/{name}/releases.yaml"
     say = texts("cli", lang)["release"]
     key = "released" if done.is_new else "before"
@@ -89,6 +105,45 @@ def release(root: Path, lang: str, name: str, changes: str | None, changes_en: s
     if done.attributes:
         click.echo(say["attributes"])
     print_problems(done.doubtful, lang, Console(stderr=True, highlight=False))
+
+
+@cli.command()
+@common
+@click.argument("dataset", required=False, default="")
+@click.argument("version", required=False, default="")
+def push(root: Path, lang: str, dataset: str, version: str) -> None:
+    """Put tables into the store, which `store` in catalog.yaml names, instead of into git.
+
+    With DATASET, the tables of its drafts; with VERSION, those of this version. Without, what git ignores, what has a
+    SHA-256 in its descriptor, and drafts' tables from 50 MB on. What the store has already is not sent again.
+    """
+    from datagazette.commands.push import push as upload
+
+    say = texts("cli", lang)["push"]
+    console = Console(stderr=True, highlight=False)
+
+    def report(content: Content) -> None:
+        line = say["sending"].format(file=content.file, size=shown_megabytes(content))
+        console.print(line, soft_wrap=True, markup=False)
+
+    done = upload(root.resolve(), dataset, version, report)
+    for content, is_new in done.contents:
+        line = say["new" if is_new else "there"]
+        click.echo(line.format(file=content.file, size=shown_megabytes(content), sha256=content.sha256))
+    if not done.contents:
+        click.echo(say["none"])
+        return
+    click.echo(say["total"].format(count=len(done.contents), size=f"{done.new_bytes / 1e6:,.1f}", address=done.address))
+    for file in done.described:
+        click.echo(say["described"].format(file=file))
+    for file, lines in done.undescribed:
+        click.echo(say["undescribed"].format(file=file, lines=lines))
+    if done.ignored:
+        click.echo(say["ignored"])
+        for line in done.ignored:
+            click.echo(f"  {line}")
+    if done.tracked:
+        click.echo(say["tracked"].format(files=shlex.join(done.tracked)))
 
 
 @cli.command()
@@ -108,7 +163,7 @@ def record(root: Path, lang: str, names: tuple[str, ...], jobs: int | None) -> N
         said: str = texts("cli", lang)["record"]["line-ends"]
         click.echo(said.format(count=len(restored), first=restored[0]))
     with working(lang, "record"):
-        found = add(root.resolve(), names, jobs)
+        found = add(root.resolve(), names, jobs, fetching(lang))
     for recorded in found:
         key = "added" if recorded.added else "imprint" if recorded.got_imprint else "unchanged"
         click.echo(texts("cli", lang)["record"][key].format(release=recorded.release.id, count=recorded.added))

@@ -35,6 +35,7 @@ COMMANDS = {
     "new": Command("authoring", "datagazette.intake.drafts"),
     "revise": Command("authoring", "datagazette.commands.check_datasets"),
     "release": Command("publishing", "datagazette.commands.release"),
+    "push": Command("publishing"),
     "record": Command("publishing", "datagazette.build.package"),
     "withdraw": Command("publishing", "datagazette.build.package"),
     "query": Command("checking", "datagazette.commands.query"),

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from datagazette.build.checked import chosen_datasets, load
+from datagazette.build.stored import contents, fetch_for
 from datagazette.commands.versions import needed_bump
 from datagazette.diff.outcome import BUMPS
 from datagazette.files import replace_atomically
@@ -33,6 +34,7 @@ from datagazette.isolation import Bounds, OutOfBounds, Worker, step
 from datagazette.load.files import DATASETS, DESCRIPTOR, SCHEMAS
 from datagazette.load.standalone import is_descriptor
 from datagazette.model import limits
+from datagazette.model.content import Content
 from datagazette.model.errors import DataFaults, UsageError
 from datagazette.model.names import RESERVED_NAMES, Version, is_name, parse_version
 from datagazette.model.publication import Dataset, Publication, Release, Table
@@ -183,7 +185,10 @@ class Revised:
     part: str = ""
 
 
-def open_draft(root: Path, name: str, bump: str | None = None, data: Data = Data()) -> Revised:
+def open_draft(
+    root: Path, name: str, bump: str | None = None, data: Data = Data(),
+    report: Callable[[Content], None] = lambda _: None,
+) -> Revised:  # fmt: skip
     """A dataset's draft, made where there is none, with `data` in it.
 
     `bump` is the part of the version that goes up. Where it is not given, it is counted as `diff` counts it; MINOR
@@ -196,11 +201,12 @@ def open_draft(root: Path, name: str, bump: str | None = None, data: Data = Data
         raise DataFaults(loaded.problems)
     (dataset,) = chosen_datasets(loaded.publication, [name])
     newest = dataset.releases[-1]
+    fetch_for(loaded.publication, contents([newest, *filter(None, [dataset.before(newest)])]), report)
     files = tuple(Path(_file(newest, given)[1]) for given in data.files)
     dropped = read_bounded(_dropped, root, newest, data, root=root, files=files) if files else ()
     if newest.state == "draft":
         return _continued(loaded.publication, dataset, newest, bump, dropped)
-    if dropped and all((root / newest.folder / path).read_bytes() == table.content for path, table in dropped):
+    if dropped and all(_bytes_of(root, newest, path) == table.content for path, table in dropped):
         return Revised(newest.version, False, dropped, same_as=newest.version)
     with _copied(root, newest, dropped) as scratch:
         part = bump or needed_bump(loaded.publication, newest, scratch.relative_to(root).as_posix())
@@ -234,6 +240,11 @@ def _continued(
     return Revised(version, False, tuple(dropped), was=draft.version, part=part)
 
 
+def _bytes_of(root: Path, release: Release, path: str) -> bytes:
+    table = next(table for table in release.tables if table.path == path)
+    return (root / table.source).read_bytes()
+
+
 def _dropped(root: Path, release: Release, data: Data) -> tuple[tuple[str, Dropped], ...]:
     """(path of the table's CSV in the version, what it becomes) for each table that a file was given for."""
     found: dict[str, Dropped] = {}
@@ -250,7 +261,7 @@ def _dropped(root: Path, release: Release, data: Data) -> tuple[tuple[str, Dropp
                 table = _table(release, sheet, resource)
                 if table.path in found:
                     raise UsageError("two-files", path=table.path)
-                dropped = drop_in(root / table.file, table, sheet, data.wanted)
+                dropped = drop_in(root / table.source, table, sheet, data.wanted)
                 if dropped.columns:
                     yearly = year_columns((known.name for known in table.schema.fields), dropped.columns)
                     fields = fields_for(sheet, dropped.columns, release.languages)
@@ -264,7 +275,7 @@ def _known_words(root: Path, release: Release) -> frozenset[str]:
     found: set[str] = set()
     for table in release.tables:
         found |= words_of(text for field in table.schema.fields for text in dict(field.title.values).values())
-        path = root / table.file
+        path = root / table.source
         with (
             suppress(Unreadable, UnicodeDecodeError),
             open_text(path, detect_encoding(path, table.dialect.encoding)) as stream,
@@ -304,7 +315,11 @@ def _copied(root: Path, release: Release, dropped: Sequence[tuple[str, Dropped]]
             if not (root / file).exists():
                 (scratch / SCHEMAS).mkdir(exist_ok=True)
                 shutil.copyfile(source / file, scratch / file)
+        for table in release.tables:
+            if table.stored:  # a person sees what changes
+                shutil.copyfile(root / table.source, scratch / table.path)
         for path, dropped_in in dropped:
+            (scratch / path).unlink(missing_ok=True)
             (scratch / path).write_bytes(dropped_in.content)
         yield scratch
     finally:

@@ -7,18 +7,23 @@ there, and only there.
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from datagazette.build.checked import Checked, CheckOptions
 from datagazette.isolation import OutOfBounds, is_worker, isolated, size
+from datagazette.model.content import Content
 from datagazette.model.errors import UsageError
 
 __all__ = ["CheckOptions", "check_targets"]
 
 
-def check_targets(options: CheckOptions) -> Checked:
-    """Files from elsewhere where the targets name files; else the publication or some of its datasets."""
+def check_targets(options: CheckOptions, report: Callable[[Content], None] = lambda _: None) -> Checked:
+    """Files from elsewhere where the targets name files; else the publication or some of its datasets.
+
+    `report` is called before each file that is fetched from the store.
+    """
     files = [
         # The name of a dataset of ours is no path, even where a file has that name.
         Path(target)
@@ -33,6 +38,9 @@ def check_targets(options: CheckOptions) -> Checked:
         options = replace(options, changed=changed_since(options.root, options.changed_since))
     if not files:  # imported while the worker's process imports its own
         from datagazette.commands.permanence import rewritten_releases
+        from datagazette.commands.stored import Bringing, changed_store
+
+        Bringing(options.root, options.changed_since, options.fetch_drafts, report).bring(_wanted, options)
     reads = [options.root, *(file.absolute().parent for file in files), *([options.schema] if options.schema else [])]
     reads += [Path.cwd()] if files else []  # foreign keys may lead to other packages in there
     try:
@@ -44,7 +52,15 @@ def check_targets(options: CheckOptions) -> Checked:
     if checked.publication is None or is_worker():  # git is asked by the first process only
         return checked
     rewritten = rewritten_releases(checked.publication, options.changed_since)
+    if options.changed_since:
+        rewritten = (*rewritten, *changed_store(options.root, options.changed_since))
     return replace(checked, problems=(*checked.problems, *rewritten))
+
+
+def _wanted(options: CheckOptions) -> tuple[Content, ...]:
+    from datagazette.commands.check_datasets import wanted_of_check
+
+    return wanted_of_check(options)
 
 
 def _checked(options: CheckOptions, files: tuple[Path, ...]) -> Checked:

@@ -10,11 +10,13 @@ from pathlib import Path
 from datagazette.build.check import check
 from datagazette.build.checked import Checked, CheckOptions, chosen_releases, load
 from datagazette.build.steps import Run, uncached
+from datagazette.build.stored import can_be_read, needed, unread_drafts
 from datagazette.build.summarise import Summarised, summarise
 from datagazette.build.workers import workers
 from datagazette.commands.bases import changed_datasets
 from datagazette.load.descriptors import UNWRITTEN
 from datagazette.load.files import CATALOG, DATASETS, SCHEMAS
+from datagazette.model.content import Content
 from datagazette.model.problems import Problem
 from datagazette.model.publication import Publication, Release
 from datagazette.tables.engine import connect
@@ -29,16 +31,16 @@ def check_datasets(options: CheckOptions, loaded: Checked | None = None) -> Chec
     publication, targets = loaded.publication, options.targets
     if publication is None:
         return loaded
-    releases = chosen_releases(publication, targets, "target")
+    releases = asked_releases(publication, options)
     asked_for = options
     if options.changed is not None:
-        changed = changed_datasets(publication, options.changed)
-        releases = tuple(release for release in releases if release.dataset in changed)
-        asked_for = replace(options, targets=changed)
+        asked_for = replace(options, targets=changed_datasets(publication, options.changed))
+    unread = unread_drafts(publication, releases)
     with tempfile.TemporaryDirectory() as folder:
         pool = replace(workers(options.jobs), memory=options.memory, shared=Path(folder).name)
         run = uncached(publication, Path(folder) / "work", pool)
         checked, _ = check_tables(run, asked(loaded, asked_for), releases, options.limit_errors)
+    checked = replace(checked, problems=(*checked.problems, *unread), stored=_only_stored(publication, releases))
     if targets:
         return checked
     from datagazette.build.site_check import check_site, site_files  # with all that makes pages
@@ -47,13 +49,40 @@ def check_datasets(options: CheckOptions, loaded: Checked | None = None) -> Chec
     return replace(checked, problems=(*checked.problems, *site.problems), remarks=site.remarks)
 
 
+def asked_releases(publication: Publication, options: CheckOptions) -> tuple[Release, ...]:
+    """The releases of the targets, with `changed` only those of datasets that have changed and of their users."""
+    releases = chosen_releases(publication, options.targets, "target")
+    if options.changed is None:
+        return releases
+    changed = changed_datasets(publication, options.changed)
+    return tuple(release for release in releases if release.dataset in changed)
+
+
+def wanted_of_check(options: CheckOptions) -> tuple[Content, ...]:
+    """What the check of drafts reads, and is in the store and not here. A release was checked before it was one, and
+    its hash says that it is still that."""
+    publication = load(options.root).publication
+    if publication is None:
+        return ()
+    drafts = (release for release in asked_releases(publication, options) if release.state == "draft")
+    return needed(publication, drafts)
+
+
+def _only_stored(publication: Publication, releases: Iterable[Release]) -> tuple[str, ...]:
+    """The ids of the releases that are not looked at, as they read what is in the store alone."""
+    released = (release for release in releases if release.state != "draft")
+    return tuple(release.id for release in released if not can_be_read(publication, release))
+
+
 def check_tables(
     run: Run, loaded: Checked, releases: Sequence[Release], limit_errors: int, described: Collection[str] = ()
 ) -> tuple[Checked, tuple[Summarised, ...]]:
     """The check of tables and, where these are fine, of the datasets' own queries, with what these found.
 
     Of the releases whose ids are in `described` everything is computed, of the others only what can have problems.
+    Those that read what was not fetched from the store are passed over.
     """
+    releases = [release for release in releases if can_be_read(run.publication, release)]
     with connect(run.limits):  # stays open, so that all tasks share this one database
         checked = loaded.with_reports(check(run, releases, limit_errors))
         if not checked.valid:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from datagazette.build.checked import CheckOptions, chosen_datasets, load
+from datagazette.build.stored import contents, needed, places
 from datagazette.commands.bases import Base, find_base, last_releases, with_publication
 from datagazette.commands.check_datasets import check_datasets
+from datagazette.commands.fewer_files import fewer_files
 from datagazette.commands.permanence import moved_datasets, rewritten_releases
 from datagazette.commands.receipts import receipts
+from datagazette.commands.stored import Bringing, changed_store
 from datagazette.commands.versions import referenced, scratch_folder
 from datagazette.diff.outcome import Comparison, ReleaseComparison, StructureChange
 from datagazette.diff.releases import LocatedRelease, compare_versions
@@ -20,6 +23,7 @@ from datagazette.diff.taken_back import corrections
 from datagazette.isolation import OutOfBounds, isolated
 from datagazette.load.files import CATALOG, DATASETS
 from datagazette.load.yaml_file import read_yaml
+from datagazette.model.content import Content
 from datagazette.model.errors import DataFaults
 from datagazette.model.problems import Problem, has_errors
 from datagazette.model.publication import Dataset, Publication, Release
@@ -34,21 +38,46 @@ class DiffOptions:
     root: Path
     base: str | None = None
     datasets: tuple[str, ...] = ()
+    fetch_drafts: bool = False
 
 
-def diff(options: DiffOptions) -> Comparison:
-    """Raises DataFaults where the publication has no usable catalogue, UsageError where there is no such base."""
+def diff(options: DiffOptions, report: Callable[[Content], None] = lambda _: None) -> Comparison:
+    """Raises DataFaults where the publication has no usable catalogue, UsageError where there is no such base.
+
+    `report` is called before each file that is fetched from the store.
+    """
     with scratch_folder(options.root) as scratch:
         folder = Path(scratch)
         (folder / "before").mkdir()
         base = find_base(options.root, options.base, folder / "before") if options.base is not None else None
         reads = [options.root, *([base.root] if base else [])]
+        Bringing(options.root, options.base, options.fetch_drafts, report).bring(_wanted, options, base, reads=reads)
         try:
             found, publication = isolated(_compared, options, base, folder, reads=reads, writes=[folder])
         except OutOfBounds as error:
             raise DataFaults((out_of_bounds(error, str(options.root)),)) from error
         problems = (*found.problems, *rewritten_releases(publication, options.base))
+        problems += changed_store(options.root, options.base) if options.base else ()
     return replace(found, problems=tuple(dict.fromkeys(problems)))
+
+
+def _wanted(options: DiffOptions, base: Base | None) -> tuple[Content, ...]:
+    """What the comparison reads, and is in the store and not here. What a base has was reviewed, its drafts too."""
+    publication = load(options.root).publication
+    if publication is None:
+        return ()
+    base = with_publication(base) if base else last_releases(publication)
+    names = [name for name in base.datasets(publication) if not options.datasets or name in options.datasets]
+    found: dict[str, Content] = {}
+    for name in names:
+        new, old = publication.dataset(name), base.publication.dataset(name) if base.publication else None
+        drafts = [release for release in (new.releases if new else ()) if release.state == "draft"]
+        edited = [
+            was for was in (old.releases if old else ()) if new and was.version in {now.version for now in drafts}
+        ]
+        reviewed = (replace(content, is_draft=False) for content in contents(edited))
+        found |= {content.sha256: content for content in (*needed(publication, drafts), *reviewed)}
+    return tuple(found.values())
 
 
 def _compared(options: DiffOptions, base: Base | None, folder: Path) -> tuple[Comparison, Publication]:
@@ -64,7 +93,7 @@ def _compared(options: DiffOptions, base: Base | None, folder: Path) -> tuple[Co
     moved = moved_datasets(publication)
     names = [name for name in base.datasets(publication) if (not wanted or name in wanted) and name not in moved]
     checked = check_datasets(CheckOptions(options.root, wanted, changed=(*base.changed, *suspects)), loaded)
-    limits = Limits(spill=folder, reads=tuple(root / DATASETS for root in (options.root, base.root)))
+    limits = Limits(spill=folder, reads=(*places(options.root), base.root / DATASETS))
     with connect(limits) as engine:
         pairs = _Pairs(engine, publication, base, checked.problems, folder)
         releases = tuple(found for name in names for found in pairs.of_dataset(name))
@@ -99,7 +128,7 @@ def compare_with_last(publication: Publication, draft: Release, problems: tuple[
     base = last_releases(publication)
     with (
         scratch_folder(publication.root) as folder,
-        connect(Limits(spill=Path(folder), reads=(publication.root / DATASETS,))) as engine,
+        connect(Limits(spill=Path(folder), reads=places(publication.root))) as engine,
     ):
         return _Pairs(engine, publication, base, problems, Path(folder)).added(dataset, draft)
 
@@ -138,7 +167,11 @@ class _Pairs:
         before = dataset.before(release)
         if before is None:
             return ReleaseComparison(dataset.name, None, release)
-        return self._compared(LocatedRelease(before, self.publication.root), release, judged=True)
+        found = self._compared(LocatedRelease(before, self.publication.root), release, judged=True)
+        if any(self._faults(release)):
+            return found
+        fewer = fewer_files(self.publication, dataset, before, release)
+        return replace(found, problems=(*found.problems, *fewer))
 
     def _edited(self, dataset: Dataset, was: Release, release: Release) -> ReleaseComparison:
         """A version that was there: what is edited, and whether all that it changes since the last release fits."""
@@ -148,11 +181,12 @@ class _Pairs:
         whole = self.added(dataset, release)
         return replace(found, verdict=whole.verdict, problems=tuple(dict.fromkeys((*found.problems, *whole.problems))))
 
+    def _faults(self, release: Release) -> Iterator[Problem]:
+        errors = (fault for fault in self.problems if fault.severity == "error")
+        return (fault for fault in errors if fault.file.startswith(f"{release.folder}/"))
+
     def _compared(self, before: LocatedRelease, release: Release, *, judged: bool) -> ReleaseComparison:
-        faults = [
-            fault for fault in self.problems
-            if fault.severity == "error" and fault.file.startswith(f"{release.folder}/")
-        ]  # fmt: skip
+        faults = list(self._faults(release))
         with tempfile.TemporaryDirectory(prefix="tables-", dir=self.work) as folder:
             found = compare_versions(
                 self.engine, before, LocatedRelease(release, self.publication.root), Path(folder),

@@ -7,6 +7,7 @@ import io
 import json
 import shutil
 import tempfile
+from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
@@ -17,11 +18,14 @@ from rich.text import Text as Styled
 
 from datagazette.build.checked import load
 from datagazette.build.steps import uncached
+from datagazette.build.stored import contents, is_here
 from datagazette.build.tabulate import tabulate
 from datagazette.build.workers import Workers
+from datagazette.commands.stored import Bringing
 from datagazette.compute.allowed import TableName
 from datagazette.compute.queries import Answer, answer, opened
 from datagazette.isolation import OutOfBounds, isolated
+from datagazette.model.content import Content
 from datagazette.model.errors import DataFaults
 from datagazette.model.problems import has_errors
 from datagazette.model.text import visible
@@ -30,12 +34,23 @@ from datagazette.tables.bounded import out_of_bounds
 _FILE = "SQL"
 
 
-def run_query(root: Path, sql: str) -> Answer:
-    """The answer; raises DataFaults where the publication cannot be read or the query may not run."""
+def run_query(root: Path, sql: str, report: Callable[[Content], None] = lambda _: None) -> Answer:
+    """The answer; raises DataFaults where the publication cannot be read or the query may not run.
+
+    `report` is called before each file that is fetched from the store.
+    """
+    Bringing(root, report=report).bring(_wanted, root, sql)
     try:
         return isolated(_answered, root, sql, reads=[root])
     except OutOfBounds as error:
         raise DataFaults((out_of_bounds(error, _FILE),)) from error
+
+
+def _wanted(root: Path, sql: str) -> tuple[Content, ...]:
+    """What is in the store of the datasets that the query names."""
+    publication = load(root).publication
+    named = [dataset.latest for dataset in publication.datasets if dataset.name in sql] if publication else []
+    return contents(named)
 
 
 def _answered(root: Path, sql: str) -> Answer:
@@ -44,7 +59,8 @@ def _answered(root: Path, sql: str) -> Answer:
         raise DataFaults(loaded.problems)
     with tempfile.TemporaryDirectory() as folder:
         run = uncached(loaded.publication, Path(folder) / "work", Workers(1, shared=Path(folder).name))
-        newest = [dataset.latest for dataset in loaded.publication.datasets]
+        latest = [dataset.latest for dataset in loaded.publication.datasets]
+        newest = [release for release in latest if all(is_here(root, table) for table in release.tables)]
         tabulate(run, newest)
         tables: dict[TableName, Path] = {
             (release.dataset, table.name): run.workspace.parquet(release, table.name)

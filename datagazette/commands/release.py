@@ -8,7 +8,7 @@ releases that were made before the ledger kept them, or before a library or the 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
@@ -17,6 +17,7 @@ from pathlib import Path
 from datagazette.build.checked import CheckOptions, chosen_datasets, chosen_releases, load
 from datagazette.build.package import SITE, package
 from datagazette.build.steps import Run, uncached
+from datagazette.build.stored import contents, fetch_for, needed, read_with
 from datagazette.build.summarise import Summarised, summarise
 from datagazette.build.workers import opened, workers
 from datagazette.commands.check_datasets import asked, check_tables
@@ -24,6 +25,8 @@ from datagazette.commands.diff import compare_with_last, with_causes
 from datagazette.commands.ledger_text import as_yaml, hashes_descriptor, in_languages, with_entry, with_hashes
 from datagazette.commands.line_ends import keep_line_ends
 from datagazette.commands.permanence import rewritten_releases
+from datagazette.commands.push import unkept_tables
+from datagazette.commands.stored import Bringing
 from datagazette.describe.release_history import imprint_descriptor
 from datagazette.diff.sentences import changes_text
 from datagazette.downloads.promises import Kept, kept
@@ -31,6 +34,7 @@ from datagazette.files import replace_atomically, sha256
 from datagazette.isolation import OutOfBounds, isolated
 from datagazette.load.files import DATASETS, LEDGER, SCHEMAS, Folder
 from datagazette.messages import LANGUAGES
+from datagazette.model.content import Content
 from datagazette.model.errors import DataFaults
 from datagazette.model.names import Version
 from datagazette.model.problems import Problem, has_errors
@@ -39,13 +43,14 @@ from datagazette.model.text import Text, read_text
 from datagazette.tables.bounded import out_of_bounds
 
 # Warnings that a release is the last occasion for: what they are of is permanent afterwards.
-_DOUBTFUL = frozenset({"open-quote", "quote-text", "garbled-text", "keys-alike"})
+_DOUBTFUL = frozenset({"open-quote", "quote-text", "garbled-text", "keys-alike", "files-fewer"})
 
 
 @dataclass(frozen=True)
 class Released:
     """`is_new` is False where the version had been released before; `drafted` where no texts were given; `attributes`
-    where git has been asked to leave line ends alone. `doubtful` are the warnings of what readers may take for wrong.
+    where git has been asked to leave line ends alone. `doubtful` are the warnings of what readers may take for wrong,
+    or miss.
     """
 
     version: Version
@@ -57,14 +62,17 @@ class Released:
     doubtful: tuple[Problem, ...] = ()
 
 
-def release_draft(root: Path, name: str, changes: Mapping[str, str]) -> Released:
+def release_draft(
+    root: Path, name: str, changes: Mapping[str, str], report: Callable[[Content], None] = lambda _: None
+) -> Released:
     """Freezes the newest draft of a dataset, dated today. `changes` by language; `""` is the first language.
 
     Without any texts, what the comparison with the release before finds is written down. Where there is no draft,
     nothing is done. All that takes time comes before the first file is written, and the ledger, which makes the
     draft a release, is the last one. Raises UsageError where there is no such dataset, DataFaults where the draft
-    has errors or too small a version.
+    has errors or too small a version. What it reads of the store is fetched, and `report` called before each file.
     """
+    Bringing(root, drafts=True, report=report).bring(_wanted_of_draft, root, name)
     today = date.today()  # noqa: DTZ011 - the day of the person who releases
     try:
         released, publication, schemas, entry = isolated(
@@ -74,7 +82,7 @@ def release_draft(root: Path, name: str, changes: Mapping[str, str]) -> Released
         raise DataFaults((out_of_bounds(error, f"{DATASETS}/{name}"),)) from error
     if not released.is_new:
         return released
-    rewritten = rewritten_releases(publication)
+    rewritten = (*rewritten_releases(publication), *unkept_tables(publication, name, released.version))
     if has_errors(rewritten):
         raise DataFaults(rewritten)
     for target, file in sorted(schemas.items()):
@@ -85,6 +93,14 @@ def release_draft(root: Path, name: str, changes: Mapping[str, str]) -> Released
     before = ledger.read_text("utf-8") if ledger.exists() else ""
     replace_atomically(ledger, with_entry(before, entry).encode())
     return replace(released, attributes=attributes)
+
+
+def _wanted_of_draft(root: Path, name: str) -> tuple[Content, ...]:
+    """What is in the store and not here of all that the newest draft of a dataset reads."""
+    publication = load(root).publication
+    dataset = publication.dataset(name) if publication else None
+    drafts = [release for release in (dataset.releases if dataset else ()) if release.state == "draft"]
+    return needed(publication, drafts[-1:]) if publication else ()
 
 
 def _plan(
@@ -120,12 +136,14 @@ def _plan(
     schemas = {target: file for target, file in frozen.items() if not target.exists()}
     files = {name: folder / name for name in Folder(root, draft.folder).contents}
     files |= {target.relative_to(folder).as_posix(): file for target, file in schemas.items()}
+    hashes = {name: sha256(file) for name, file in files.items()}
+    hashes |= {table.path: table.stored for table in draft.tables if table.stored}
     entry = {
         "version": str(draft.version), "date": today.isoformat(), **texts,
         "imprint": imprint_descriptor(publication.catalog.imprint),
-        "files": {name: sha256(files[name]) for name in sorted(files)}, **hashes_descriptor(published),
+        "files": dict(sorted(hashes.items())), **hashes_descriptor(published),
     }  # fmt: skip
-    own = (problem for problem in checked.problems if problem.file.startswith(f"{draft.folder}/"))
+    own = (problem for problem in problems if problem.file.startswith(f"{draft.folder}/"))
     doubtful = tuple(problem for problem in own if problem.code in _DOUBTFUL)
     released = Released(draft.version, today, said, drafted=not any(changes.values()), doubtful=doubtful)
     return released, publication, schemas, as_yaml([entry])
@@ -152,7 +170,10 @@ class Recorded:
     got_imprint: bool = False
 
 
-def record(root: Path, names: Sequence[str] = (), jobs: int | None = None) -> tuple[Recorded, ...]:
+def record(
+    root: Path, names: Sequence[str] = (), jobs: int | None = None,
+    report: Callable[[Content], None] = lambda _: None,
+) -> tuple[Recorded, ...]:  # fmt: skip
     """Packages every release of the datasets called `names` (none: all) and writes what the ledgers lack.
 
     Raises UsageError for an unknown name, DataFaults where a release would be published with other values: then
@@ -163,6 +184,8 @@ def record(root: Path, names: Sequence[str] = (), jobs: int | None = None) -> tu
     if publication is None or has_errors(loaded.problems):
         raise DataFaults(loaded.problems)
     releases = [release for release in chosen_releases(publication, names) if release.state != "draft"]
+    read = (each for release in releases for each in read_with(publication, release, is_described=True))
+    fetch_for(publication, contents(read), report)
     found = kept_of(root, publication, releases, jobs)
     problems = tuple(problem for release in found.values() for problem in release.problems)
     if has_errors(problems):

@@ -98,6 +98,25 @@ def refuse_tracked(root: Path, folder: str) -> None:
         raise UsageError("build-in-git", path=found.partition("\0")[0], folder=folder)
 
 
+def ignored_files(root: Path, files: Sequence[str]) -> frozenset[str]:
+    """Those of these files that git ignores, and so would not keep; none where there is no repository."""
+    return _listed(root, files, "check-ignore", "--")
+
+
+def tracked_files(root: Path, files: Sequence[str]) -> tuple[str, ...]:
+    """Those of these files that git has."""
+    return tuple(sorted(_listed(root, files, "ls-files", "--")))
+
+
+def _listed(root: Path, files: Sequence[str], *command: str) -> frozenset[str]:
+    if not files or not is_repository(root):
+        return frozenset()
+    parts = (files[start : start + _PATHS_A_CALL] for start in range(0, len(files), _PATHS_A_CALL))
+    done = (_git(root, "-c", "core.quotePath=false", *command, *part) for part in parts)
+    # check-ignore ends with 1 where it finds none.
+    return frozenset(name for each in done if each.returncode < 2 for name in each.stdout.splitlines())
+
+
 def extract(revision: Revision, files: Sequence[str], folder: Path) -> None:
     """Writes files as they were in the revision below `folder`, with the line ends of a checkout."""
     for start in range(0, len(files), _PATHS_A_CALL):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import gc
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -63,6 +63,9 @@ class _Served(Output):
     def read(self, relative: str) -> str:
         path = Path(self.files[relative]) if relative in self.files else self._folder / relative
         return path.read_text("utf-8", errors="replace")
+
+    def sizes(self) -> Mapping[str, int]:
+        return {path: Path(file).stat().st_size for path, file in self.files.items()}
 
     def texts(self) -> Iterator[tuple[str, str]]:
         return ((path, (self._folder / path).read_text("utf-8", errors="replace")) for path in sorted(self._written))
@@ -235,7 +238,7 @@ class Serving:
             self.report.console.print(line, soft_wrap=True, markup=False)
 
 
-def serve_site(root: Path, port: int, jobs: int | None, report: Reporter) -> None:
+def serve_site(root: Path, port: int, jobs: int | None, report: Reporter, *, fetch_drafts: bool = False) -> None:
     """Builds, serves and watches until the person stops it."""
     preview, build = Preview(), [root / "build"]
     preview.begin()
@@ -245,7 +248,8 @@ def serve_site(root: Path, port: int, jobs: int | None, report: Reporter) -> Non
         opened(workers(jobs), reads=[root], writes=build) as rest,
     ):
         report.console.print(address)
-        serving = Serving(Options(root, root / "build" / "serve", drafts=True), preview, report, first, rest)
+        options = Options(root, root / "build" / "serve", drafts=True, fetch_drafts=fetch_drafts)
+        serving = Serving(options, preview, report, first, rest)
         watch = Watch(root, serving.changed)
         watch.renew()
         serving.renew = watch.renew

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path, PurePosixPath
 from typing import Literal
 from urllib.parse import parse_qs, unquote
 
 from datagazette.build.checked import load
 from datagazette.build.steps import Run, uncached
+from datagazette.build.stored import contents, fetch_for
 from datagazette.build.summarise import summarise
 from datagazette.build.tabulate import tabulate
 from datagazette.build.workers import workers
@@ -20,6 +21,7 @@ from datagazette.describe.notation import cell
 from datagazette.files import sha256
 from datagazette.isolation import OutOfBounds, isolated
 from datagazette.messages import fill, texts
+from datagazette.model.content import Content
 from datagazette.model.errors import DataFaults, UsageError
 from datagazette.model.names import LATEST, address_parts, parse_version
 from datagazette.model.problems import has_errors
@@ -95,14 +97,19 @@ class ReleaseVerdict:
 Verdict = FileVerdict | FigureVerdict | ReleaseVerdict
 
 
-def verify(root: Path, target: str) -> Verdict:
-    """`target` is a file's path or a link into the site. Raises UsageError for one that is neither."""
+def verify(root: Path, target: str, report: Callable[[Content], None] = lambda _: None) -> Verdict:
+    """`target` is a file's path or a link into the site. Raises UsageError for one that is neither.
+
+    `report` is called before each file that is fetched from the store, for the link of a figure.
+    """
     loaded = load(root)
     if loaded.publication is None or has_errors(loaded.problems):
         raise DataFaults(loaded.problems)
     path = Path(target)
     if "://" not in target and path.is_file():
         return verify_file(loaded.publication, path.name, sha256(path))
+    named = (dataset for dataset in loaded.publication.datasets if f"/{dataset.name}/" in target and "?" in target)
+    fetch_for(loaded.publication, contents(chain.from_iterable(map(_published, named))), report)
     try:
         return isolated(_verify_link, loaded.publication, target, reads=[root])
     except OutOfBounds as error:

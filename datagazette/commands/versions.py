@@ -5,10 +5,10 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+from datagazette.build.stored import places
 from datagazette.diff.outcome import Bump
 from datagazette.diff.releases import LocatedRelease, compare_versions, required_bump
 from datagazette.isolation import OutOfBounds, isolated
-from datagazette.load.files import DATASETS
 from datagazette.load.publication import read_version
 from datagazette.model.errors import DataFaults
 from datagazette.model.publication import Publication, Release
@@ -58,7 +58,7 @@ def _needed(publication: Publication, before: Release, folder: str, scratch: Pat
     if after is None:
         return "none"
     tables = referenced(publication, after)
-    with connect(Limits(spill=scratch, reads=(root / DATASETS,))) as engine:
+    with connect(Limits(spill=scratch, reads=places(root))) as engine:
         located, draft = LocatedRelease(before, root), LocatedRelease(after, root)
         found = compare_versions(engine, located, draft, scratch, judged=False)
     return required_bump(found.tables, found.structure, tables)[0]

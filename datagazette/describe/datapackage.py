@@ -35,7 +35,7 @@ PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 # Keys that are replaced, or that name a file which is not published.
 _REPLACED = frozenset(
     {"$schema", "profile", "resources", "summaries", "checks", "notes", "name", "id", "version", "created"}
-    | {"homepage", "licenses", "sources", "contributors", "languages"}
+    | {"homepage", "licenses", "sources", "contributors", "languages", "formats"}
 )
 # The properties of a dialect that are in its description; the others are of the resource, or only known here.
 _DIALECT = (

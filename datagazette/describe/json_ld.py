@@ -13,6 +13,7 @@ from datagazette.describe.datapackage import dialect_descriptor
 from datagazette.describe.notation import plain, without_empty
 from datagazette.describe.prose import withdrawal_sentence
 from datagazette.describe.xml_schema import schema_type
+from datagazette.model.formats import LARGE_ROWS
 from datagazette.model.publication import Catalog, Publication, Release, Schema, Table
 from datagazette.model.results import ReleaseResult
 from datagazette.model.text import Text
@@ -174,7 +175,7 @@ def _json_paths(result: ReleaseResult, table: Table) -> dict[str, str]:
     if (
         file is None
         or file.mixed
-        or result.file(f"{table.name}.ndjson")
+        or ((found := result.table(table.name)) and found.rows >= LARGE_ROWS)
         or any(_UNQUOTED.search(each) for each in names)
     ):
         return {}

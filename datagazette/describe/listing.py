@@ -197,7 +197,7 @@ def api_documents(catalog: Catalog, dataset: Dataset, result: ReleaseResult) -> 
     described = {
         **_listed(catalog, result.release),
         "releases": [_api_release(catalog, release) for release in dataset.releases if release.state != "draft"],
-        "tables": [_api_table(catalog, result.release, table) for table in result.tables],
+        "tables": [_api_table(catalog, result, table) for table in result.tables],
         "summaries": [
             {"name": found.summary.name, "title": dict(found.summary.title.values), "url": catalog.base_url + path}
             for found, path in zip(summaries, paths, strict=True)
@@ -221,15 +221,19 @@ def _api_release(catalog: Catalog, release: Release) -> Json:
     }
 
 
-def _api_table(catalog: Catalog, release: Release, found: TableResult) -> Json:
+def _api_table(catalog: Catalog, result: ReleaseResult, found: TableResult) -> Json:
+    """`data` are the rows as JSON, where they are published so."""
     table = found.table
+    files = {
+        key: f"{table.name}.{ending}" for key, ending in (("data", "json"), ("csv", "csv"), ("parquet", "parquet"))
+    }
     return {
         "name": table.name,
         "title": dict(table.title.values),
         "rows": found.rows,
         "primaryKey": list(table.schema.primary_key),
         "fields": [_api_field(field) for field in table.schema.fields],
-        "data": addresses.data_file(catalog, release, f"{table.name}.json"),
+        **{key: addresses.data_file(catalog, result.release, path) for key, path in files.items() if result.file(path)},
     }
 
 

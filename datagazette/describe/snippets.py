@@ -93,7 +93,7 @@ def snippets(result: ReleaseResult, base: str) -> tuple[Snippet, ...]:
 def _named(result: ReleaseResult) -> list[_Read]:
     taken: Counter[str] = Counter()
     found = []
-    long = {column for file in result.files if file.kind == "json" for column in (*file.texts, *file.mixed)}
+    long = {column for file in result.files if file.kind == "csv" for column in file.texts}
     for each in result.tables:
         name = re.sub(r"\W+", "_", each.table.name, flags=re.ASCII).strip("_") or "rows"
         name = f"t_{name}" if name[0].isdigit() or name.lower() in _RESERVED else name

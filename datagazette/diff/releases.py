@@ -59,6 +59,7 @@ def compare_versions(
     old, new = before.release, after.release
     tables, problems = [], []
     common = [(earlier, later) for later in new.tables if (earlier := old.table(later.name))]
+    common = [pair for pair in common if _can_be_compared(after.root, *pair)]
     for number, (earlier, later) in enumerate(common):
         try:
             tables.append(_compare_files(engine, before, after, earlier, later, folder / str(number)))
@@ -95,8 +96,10 @@ def _compare_files(
     engine: Engine, before: LocatedRelease, after: LocatedRelease, old: Table, new: Table, folder: Path
 ) -> TableComparison:  # fmt: skip
     """Files with the same bytes under the same schema are not opened."""
-    paths = (before.root / old.file, after.root / new.file)
-    if old.schema.descriptor == new.schema.descriptor and same_bytes(*paths):
+    # What was fetched from the store is kept where the publication is.
+    paths = ((after.root if old.stored else before.root) / old.source, after.root / new.source)
+    is_same = old.stored == new.stored if old.stored and new.stored else same_bytes(*paths)
+    if old.schema.descriptor == new.schema.descriptor and is_same:
         return TableComparison(new.name, new.file, TableChange(new.name, 0, 0, 0))
     for name in ("old", "new"):
         (folder / name).mkdir(parents=True)
@@ -104,6 +107,12 @@ def _compare_files(
     second = read_side(engine, new, paths[1], folder / "new", (paths[0], first.bytes.encoding))
     given = _bump_of(before.release.version, after.release.version)
     return compare_tables(engine, first, second, intended=given == "major")
+
+
+def _can_be_compared(root: Path, old: Table, new: Table) -> bool:
+    """Whether both are here, or need not be opened; the check reports what was not fetched from the store."""
+    is_same = old.stored == new.stored and old.schema.descriptor == new.schema.descriptor
+    return is_same or all((root / table.source).is_file() for table in (old, new) if table.stored)
 
 
 def _damage_problems(table: TableComparison) -> Iterator[Problem]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from datagazette.downloads.json import columns_beyond, write_json
+from datagazette.downloads.json import write_json
 from datagazette.downloads.parquet import write_parquet
 from datagazette.downloads.promises import parquet_digest, values_digest
 from datagazette.downloads.sheet_columns import Columns
@@ -60,11 +60,13 @@ def is_kept(result: ReleaseResult, target: Path, kind: str) -> bool:
     return not expected or sha256(target) in known or values_digest(target, kind, result) == expected
 
 
-def write_promised_json(engine: Engine, result: ReleaseResult, table: Table, typed: Path, target: Path) -> Columns:
-    """Writes the JSON file of a release's table; returns the columns that are texts, or mixed."""
+def write_promised_json(
+    engine: Engine, result: ReleaseResult, table: Table, typed: Path, target: Path, found: Columns
+) -> Columns:
+    """Writes the JSON file of a release's table; returns the columns that are texts, or mixed. `found` as in
+    `columns_beyond`."""
     fields = table.schema.fields
     names, types = [field.name for field in fields], [field.type for field in fields]
-    found = columns_beyond(engine, typed, table.name, fields)
     decided = found.decided()
     if not result.release.is_unrecorded:
         write_json(engine, typed, target, names, types, {name for _, name in decided.texts})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -13,7 +14,7 @@ from datagazette.charts.drawing import Chart, chart_texts, render_chart
 from datagazette.charts.released import without_marks
 from datagazette.charts.rules import ChartError, ChartTooLarge
 from datagazette.describe import addresses
-from datagazette.describe.citation import bibtex, citation_cff, cite_release, csl, ris
+from datagazette.describe.citation import Citation, bibtex, citation_cff, cite_release, csl, ris
 from datagazette.describe.datapackage import datapackage
 from datagazette.describe.json_ld import croissant, csvw
 from datagazette.describe.notation import cell, dump, filled
@@ -21,24 +22,22 @@ from datagazette.describe.prose import changelog, license_text, readme
 from datagazette.describe.release_history import changes
 from datagazette.describe.xml_schema import held_types
 from datagazette.downloads import archive, csv, json, xlsx
+from datagazette.downloads.choice import SUMS, Known, publishes, release_files
 from datagazette.downloads.csvt import csvt
 from datagazette.downloads.earlier import is_kept, write_promised_json
+from datagazette.downloads.json import columns_beyond
 from datagazette.downloads.parquet import write_parquet
 from datagazette.downloads.sheet_columns import Columns
 from datagazette.files import sha256
 from datagazette.model.look import Scheme
 from datagazette.model.problems import Problem, problem, warning
-from datagazette.model.publication import Publication, Release, Table
+from datagazette.model.publication import Catalog, Publication, Release, Table
 from datagazette.model.results import PublishedFile, ReleaseResult, SummaryResult
 from datagazette.tables.engine import Engine
 from datagazette.tables.layout import read_layout
 from datagazette.tables.prepared import fields_of
 from datagazette.tables.sql import literal
 
-# From here on a table is given line by line too, for those who cannot hold it in memory.
-LINES_FROM = 100_000
-
-SUMS = "SHA256SUMS"
 MEDIA_TYPES = {
     "csv": "text/csv",
     "csv-excel": "text/csv",
@@ -54,6 +53,7 @@ MEDIA_TYPES = {
     "summary-sql": "application/sql",
     "check-sql": "application/sql",
     "chart-svg": "image/svg+xml",
+    "chart-dark": "image/svg+xml",
     "chart-png": "image/png",
     "chart-spec": "application/json",
     "license": "text/plain",
@@ -65,6 +65,7 @@ MEDIA_TYPES = {
     "sums": "text/plain",
 }
 
+LIGHT: Scheme = "light"
 # A picture of a summary by its name, its language and its scheme.
 Charts = Mapping[tuple[str, str, Scheme], Chart]
 
@@ -103,59 +104,16 @@ def _drawn(
     """The chart of a summary in each language and scheme. Raises ChartError."""
     drawn: dict[tuple[str, str, Scheme], Chart] = {}
     name, colours = found.summary.name, palettes(publication.catalog.brand)
+    has_dark = publishes(publication.catalog, release, "chart-dark")
     for language in release.languages if found.summary.chart is not None else ():
         texts = chart_texts(publication, release, found, language)
-        for scheme in colours:
+        for scheme in colours if has_dark else (LIGHT,):
             drawn[name, language, scheme] = render_chart(
                 found, language, scheme, texts,
                 languages=release.languages, name=f"{release.id}-{name}", palettes=colours,
-                with_narrow=with_narrow and scheme == "light",
+                with_narrow=with_narrow and scheme == LIGHT,
             )  # fmt: skip
     return drawn
-
-
-def planned_paths(release: Release) -> Iterator[tuple[str, str]]:
-    """(path, what wants it) for each file that a release may publish, before anything is made."""
-    for table in release.tables:
-        for ending in ("csv", "excel.csv", "parquet", "json", "ndjson", "csv-metadata.json"):
-            yield f"{table.name}.{ending}", table.name
-    for name in ("datapackage.json", "croissant.json", "citation.bib", "citation.ris", "citation.json", "changes.json"):
-        yield name, name
-    for summary in release.summaries:
-        for ending in ("", *(f".{code}" for code in release.languages[1:]), ".dark"):
-            yield f"summaries/{summary.name}{ending}", summary.name
-    for name in (release.id, release.dataset):
-        yield from ((f"{name}.{ending}", name) for ending in ("xlsx", "zip"))
-
-
-def release_paths(release: Release, garbled: Collection[str], long: Collection[str]) -> Iterator[str]:
-    """The files that `write_release` makes. `garbled` are the tables that Excel needs a copy of, `long` those that
-    are given line by line too."""
-    for table in release.tables:
-        yield from (f"{table.name}.{ending}" for ending in ("csv", "parquet", "json", "csv-metadata.json"))
-        if table.name in garbled:
-            yield f"{table.name}.excel.csv"
-        if table.name in long:
-            yield f"{table.name}.ndjson"
-    for summary in release.summaries:
-        yield from (f"summaries/{summary.name}.{ending}" for ending in ("csv", "sql"))
-        for language in release.languages if summary.chart is not None else ():
-            name = summary.name if language == release.languages[0] else f"{summary.name}.{language}"
-            yield from (f"summaries/{name}.{ending}" for ending in ("svg", "dark.svg", "png", "vl.json"))
-    yield from (f"checks/{check.name}.sql" for check in release.checks)
-    yield from (f"{release.id}.{ending}" for ending in ("xlsx", "zip"))
-    yield from ("LICENSE.txt", "CITATION.cff", "citation.bib", "citation.ris", "citation.json")
-    yield from ("changes.json", "croissant.json", "datapackage.json", SUMS)
-
-
-def check_names(release: Release, file: str) -> tuple[Problem, ...]:
-    """Names that would need the same file twice, such as a table called `datapackage`."""
-    owners: dict[str, str] = {}
-    found = []
-    for path, owner in planned_paths(release):
-        if owners.setdefault(path, owner) != owner:
-            found.append(problem("file-name-clash", file, None, name=owner, other=owners[path], path=path))
-    return tuple(found)
 
 
 def write_release(
@@ -175,7 +133,14 @@ def write_release(
         summaries=tuple(map(filled, result.summaries)),
         files=(),
     )
-    writer = _Writer(publication, described, out)
+    dataset = publication.dataset(result.release.dataset)
+    known = Known(
+        dataset is None or dataset.before(result.release) is None,
+        lambda table: csv.needs_excel_copy(inputs.csv[table.name], table.dialect, table.schema.fields),
+        lambda table, least: (found := result.table(table.name)) is not None and found.rows >= least,
+    )
+    wanted = dict(release_files(publication.catalog, result.release, known))
+    writer = _Writer(publication, described, out, wanted)
     for table in result.release.tables:
         writer.table(table, engine, inputs)
     for summary in described.summaries:
@@ -199,10 +164,12 @@ def _query_text(query: str) -> str:
     return query if query.endswith("\n") else f"{query}\n"
 
 
-def latest_names(release: Release, files: tuple[PublishedFile, ...]) -> dict[str, PublishedFile]:
-    """The files of `latest/` by the paths that they have in the release; all but the sums."""
+def latest_names(catalog: Catalog, release: Release, files: tuple[PublishedFile, ...]) -> dict[str, PublishedFile]:
+    """The files that are copied to `latest/`, by the paths that they have in the release; all but the sums."""
     return {
-        file.path: replace(file, path=addresses.latest_path(release, file.path)) for file in files if file.path != SUMS
+        file.path: replace(file, path=addresses.latest_path(release, file.path))
+        for file in files
+        if file.path != SUMS and file.kind in catalog.latest
     }
 
 
@@ -211,10 +178,10 @@ def latest_sums(renamed: Mapping[str, PublishedFile]) -> str:
 
 
 class _Writer:
-    """Writes files into one folder and keeps the list of them."""
+    """Writes files into one folder and keeps the list of them. `wanted` are the paths of all that the release has."""
 
-    def __init__(self, publication: Publication, result: ReleaseResult, out: Path) -> None:
-        self._publication, self._result, self._out = publication, result, out
+    def __init__(self, publication: Publication, result: ReleaseResult, out: Path, wanted: Collection[str]) -> None:
+        self._publication, self._result, self._out, self._wanted = publication, result, out, wanted
         self._types: dict[str, Mapping[str, str]] = {}
 
     @contextmanager
@@ -236,6 +203,9 @@ class _Writer:
         self._result = replace(self._result, files=tuple(files))
 
     def text(self, path: str, kind: str, content: str, **about: str) -> None:
+        """Writes a text, if it is wanted."""
+        if path not in self._wanted:
+            return
         with self.made(path, kind, **about) as target:
             target.write_text(content, "utf-8", newline="")
 
@@ -243,24 +213,39 @@ class _Writer:
         submitted, typed, name = inputs.csv[table.name], inputs.typed[table.name], table.name
         with self.made(f"{name}.csv", "csv", resource=name) as target:
             shutil.copyfile(submitted, target)
-        if csv.needs_excel_copy(submitted, table.dialect, table.schema.fields):
+        beyond = columns_beyond(engine, typed, name, table.schema.fields)
+        self._has_columns(f"{name}.csv", beyond.decided())
+        if f"{name}.excel.csv" in self._wanted:
             with self.made(f"{name}.excel.csv", "csv-excel", resource=name) as target:
                 csv.write_excel_copy(submitted, target, table.dialect, table.schema.fields)
         with self.made(f"{name}.parquet", "parquet", resource=name) as target:
             write_parquet(engine, typed, target, self._result.release, table)
         self._types[name] = dict(engine.columns(f"SELECT * FROM read_parquet({literal(str(target))})"))
-        with self.made(f"{name}.json", "json", resource=name) as target:
-            columns = write_promised_json(engine, self._result, table, typed, target)
-        self._has_columns(f"{name}.json", columns)
-        counted = self._result.table(name)
-        if counted and counted.rows >= LINES_FROM:
-            with self.made(f"{name}.ndjson", "ndjson", resource=name) as target:
-                json.write_lines(self._out / f"{name}.json", target)
-            self._has_columns(f"{name}.ndjson", columns)
+        self._json(table, engine, typed, beyond)
         in_file = self._result.release.table(name) or table
         held = held_types(in_file.schema, csv.data_rows(submitted, in_file.dialect))
         described = dump(csvw(self._publication, self._result.release, in_file, held))
         self.text(f"{name}.csv-metadata.json", "csvw", described, resource=name)
+
+    def _json(self, table: Table, engine: Engine, typed: Path, beyond: Columns) -> None:
+        """The table as JSON and as JSON lines, as far as they are wanted; `beyond` are the columns that JSON cannot
+        hold."""
+        name = table.name
+        whole, lines = f"{name}.json", f"{name}.ndjson"
+        if whole not in self._wanted and lines not in self._wanted:
+            return
+        with tempfile.TemporaryDirectory(dir=self._out) as folder:
+            if whole in self._wanted:
+                with self.made(whole, "json", resource=name) as target:
+                    columns = write_promised_json(engine, self._result, table, typed, target, beyond)
+                self._has_columns(whole, columns)
+            else:
+                target = Path(folder, whole)
+                columns = write_promised_json(engine, self._result, table, typed, target, beyond)
+            if lines in self._wanted:
+                with self.made(lines, "ndjson", resource=name) as made:
+                    json.write_lines(target, made)
+                self._has_columns(lines, columns)
 
     def summary(self, result: SummaryResult, charts: Charts) -> None:
         name = result.summary.name
@@ -270,19 +255,21 @@ class _Writer:
         self.text(f"{path}.sql", "summary-sql", _query_text(result.summary.query), resource=name)
         for language in self._result.release.languages:
             stem = path if language == self._result.release.languages[0] else f"{path}.{language}"
-            light, dark = charts.get((name, language, "light")), charts.get((name, language, "dark"))
+            light, dark = charts.get((name, language, LIGHT)), charts.get((name, language, "dark"))
             about = {"resource": name, "language": language}
-            if light and dark:
+            if dark:
+                self.text(f"{stem}.dark.svg", "chart-dark", dark.svg, **about)
+            if light:
                 self.text(f"{stem}.svg", "chart-svg", light.svg, **about)
-                self.text(f"{stem}.dark.svg", "chart-svg", dark.svg, **about)
-                with self.made(f"{stem}.png", "chart-png", **about) as target:
-                    target.write_bytes(light.png)
+                if f"{stem}.png" in self._wanted:
+                    with self.made(f"{stem}.png", "chart-png", **about) as target:
+                        target.write_bytes(light.png)
                 self.text(f"{stem}.vl.json", "chart-spec", dump(light.spec), **about)
 
     def workbook(self, inputs: Inputs, charts: Charts) -> None:
         release, tables = self._result.release, {table.name: table for table in self._result.release.tables}
         default = release.languages[0]
-        pictures = {name: chart.png for (name, *form), chart in charts.items() if form == [default, "light"]}
+        pictures = {name: chart.png for (name, *form), chart in charts.items() if form == [default, LIGHT]}
 
         def rows_of(name: str) -> Iterator[list[str]]:
             return csv.data_rows(inputs.csv[name], tables[name].dialect)
@@ -298,22 +285,30 @@ class _Writer:
     def descriptions(self) -> None:
         release, catalog = self._result.release, self._publication.catalog
         cited = cite_release(catalog, release, release.languages[0])
-        self.text("LICENSE.txt", "license", license_text(self._publication, release))
-        self.text("CITATION.cff", "citation-cff", citation_cff(cited))
-        self.text("citation.bib", "citation-bibtex", bibtex(cited))
-        self.text("citation.ris", "citation-ris", ris(cited))
+        for path, (kind, text) in self._terms(cited).items():
+            self.text(path, kind, text)
         self.text("citation.json", "citation-csl", dump([csl(cited)]))
         self.text("changes.json", "changes", dump(changes(catalog, self._result)))
         self.text("croissant.json", "croissant", dump(croissant(self._publication, self._result, self._types)))
         self.text("datapackage.json", "datapackage", dump(datapackage(self._publication, self._result)))
 
+    def _terms(self, cited: Citation) -> dict[str, tuple[str, str]]:
+        """(kind, text) by path of what the package has, and is beside it on request."""
+        return {
+            "LICENSE.txt": ("license", license_text(self._publication, self._result.release)),
+            "CITATION.cff": ("citation-cff", citation_cff(cited)),
+            "citation.bib": ("citation-bibtex", bibtex(cited)),
+            "citation.ris": ("citation-ris", ris(cited)),
+        }
+
     def zip(self, inputs: Inputs) -> None:
         """The Data Package: what its descriptor names, and what a person reads first."""
-        kinds = {"csv", "summary-csv", "summary-sql", "check-sql", "license", "datapackage"}
-        kinds |= {"citation-cff", "citation-bibtex", "citation-ris"}
+        kinds = {"csv", "summary-csv", "summary-sql", "check-sql", "datapackage"}
         content: dict[str, archive.Content] = {
             file.path: self._out / file.path for file in self._result.files if file.kind in kinds
         }
+        cited = cite_release(self._publication.catalog, self._result.release, self._result.release.languages[0])
+        content |= {path: text for path, (_, text) in self._terms(cited).items()}
         for table in self._result.release.tables:
             rows = csv.data_rows(inputs.csv[table.name], table.dialect)
             content[f"{table.name}.csvt"] = csvt(table.schema.fields, rows)

@@ -323,9 +323,9 @@ def _targets(engine: Engine, publication: Publication) -> list[Target]:
     for dataset in publication.datasets:
         release = dataset.latest
         for table in release.tables if release.state == "released" else ():
-            path, key = publication.root / table.file, table.schema.primary_key
+            path, key = publication.root / table.source, table.schema.primary_key
             only = table.schema.field(key[0]) if len(key) == 1 else None
-            if only is None or path.stat().st_size > _LARGEST_TARGET:
+            if only is None or not path.is_file() or path.stat().st_size > _LARGEST_TARGET:
                 continue
             store = f"key {dataset.name} {table.name}"
             try:

@@ -7,14 +7,19 @@ from pathlib import Path
 
 from datagazette.load.brand import read_brand, read_counter, read_footer
 from datagazette.load.descriptors import Document, KeyReader
+from datagazette.model.formats import ALWAYS, CHOSEN, COPIES, USUAL
+from datagazette.model.hosts import HOSTS, REDIRECTS
 from datagazette.model.names import address_parts, is_base_address, is_email, is_mail_link, usual_code
 from datagazette.model.problems import Problem
 from datagazette.model.publication import NEUTRAL_PAGES, Catalog, Contact, Imprint, License, Publisher, Theme
 from datagazette.model.text import Text
+from datagazette.store.address import BadAddress, parse_address
 
 _KEYS = (
     "name", "title", "description", "tagline", "publisher", "contact", "baseUrl", "languages", "licenses",
     "themes", "headlines", "featured", "brand", "footer", "counter", "neutralPages", "problemsPage",
+    "formats", "latest", "redirects",
+    "host", "store",
 )  # fmt: skip
 _PUBLISHER_KEYS = ("title", "path")
 _CONTACT_KEYS = ("title", "path", "email")
@@ -63,6 +68,11 @@ def read_catalog(document: Document, root: Path | None = None) -> tuple[Catalog 
         counter=read_counter(reader, root),
         neutral_pages=_neutral_pages(reader),
         problems_page=reader.boolean("problemsPage"),
+        store=_store(reader),
+        formats=read_formats(reader),
+        latest=_latest(reader),
+        redirects=_redirects(reader),
+        host=_host(reader),
     )  # fmt: skip
     found = tuple(_exemplified(problem) for problem in problems)
     return (catalog if catalog.title and publisher else None), found
@@ -125,6 +135,15 @@ def _base_url(reader: KeyReader) -> str:
     return value.rstrip("/") + "/"
 
 
+def _host(reader: KeyReader) -> str:
+    found = reader.string("host")
+    if found and found not in HOSTS:
+        near = reader.document.near.nearest(found, HOSTS, 0.6)
+        reader.report("host-unknown", "host", found=found, known=", ".join(HOSTS), near=near)
+        return ""
+    return found
+
+
 def _neutral_pages(reader: KeyReader) -> tuple[str, ...]:
     """Which of the program's own pages are published where the publication has none; all, where nothing is said."""
     if reader.value.get("neutralPages") is None:
@@ -135,6 +154,52 @@ def _neutral_pages(reader: KeyReader) -> tuple[str, ...]:
             near, known = reader.document.near.nearest(name, NEUTRAL_PAGES, 0.6), ", ".join(NEUTRAL_PAGES)
             reader.report("neutral-page-unknown", "neutralPages", number, found=name, known=known, near=near)
     return tuple(wanted)
+
+
+def _store(reader: KeyReader) -> str:
+    """The address at `store`; everyone reads the file, so that it may hold no password."""
+    written = reader.string("store")
+    try:
+        parse_address(written, may_have_password=False) if written else None
+    except BadAddress as fault:
+        reader.report("store-address", "store", found=fault.shown, rule=fault.rule)
+        return ""
+    return written
+
+
+def read_formats(reader: KeyReader) -> tuple[str, ...] | None:
+    """The names under `formats` of a catalogue or a package; None where there is no such key."""
+    return _kinds(reader, "formats", USUAL) if "formats" in reader.value else None
+
+
+def _latest(reader: KeyReader) -> tuple[str, ...]:
+    """The kinds of files that are copied to `latest/`: a word for some of them, or a list. By default none where the
+    host leads its addresses elsewhere."""
+    word = reader.value.get("latest", "none" if reader.value.get("redirects") else "linked")
+    if isinstance(word, str) and word in COPIES:
+        return COPIES[word]
+    return _kinds(reader, "latest", *COPIES)
+
+
+def _redirects(reader: KeyReader) -> tuple[str, ...]:
+    """The hosts for which redirects are written."""
+    names = reader.strings("redirects")
+    for number, name in enumerate(names):
+        if name not in REDIRECTS:
+            near = reader.document.near.nearest(name, REDIRECTS, 0.6)
+            reader.report("redirects-unknown", "redirects", number, found=name, known=", ".join(REDIRECTS), near=near)
+    return tuple(name for name in REDIRECTS if name in names)
+
+
+def _kinds(reader: KeyReader, key: str, *words: str) -> tuple[str, ...]:
+    """The names of kinds of files in a list, in the order in which they are known. `words` have a meaning, too."""
+    names, known = reader.strings(key), (*words, *ALWAYS, *CHOSEN)
+    for number, name in enumerate(names):
+        if name not in known:
+            near = reader.document.near.nearest(name, known, 0.6)
+            at = (key, number) if isinstance(reader.value[key], list) else (key,)
+            reader.report("format-unknown", *at, key=key, found=name, known=", ".join(known), near=near)
+    return tuple(name for name in known if name in names)
 
 
 def _publisher(reader: KeyReader | None) -> Publisher:

@@ -61,12 +61,17 @@ def read_ledger(document: Document, languages: tuple[str, ...]) -> tuple[tuple[L
     return entries, tuple(problems)
 
 
-def compare(folder: Folder, entry: LedgerEntry, ledger: str) -> tuple[Problem, ...]:
-    """What differs between a released folder and the hashes it was frozen with."""
-    present = set(folder.contents)
+def compare(
+    folder: Folder, entry: LedgerEntry, ledger: str, stored: Mapping[str, str] | None = None
+) -> tuple[Problem, ...]:
+    """What differs between a released folder and the hashes it was frozen with. `stored` are the hashes of files that
+    the store has, by path."""
+    present, stored = set(folder.contents), stored or {}
     version = entry.version
     found = []
     for name, expected in sorted(entry.files.items()):
+        if stored.get(name) == expected:
+            continue
         if name not in present:
             found.append(problem("release-file-missing", ledger, entry.line, version=version, path=name))
         elif code := fault(folder.path / name, folder.root):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from datagazette.load.catalog import read_licenses, read_link
+from datagazette.load.catalog import read_formats, read_licenses, read_link
 from datagazette.load.descriptors import (
     Document,
     KeyReader,
@@ -22,6 +22,7 @@ from datagazette.load.descriptors import (
 )
 from datagazette.load.files import DESCRIPTOR, NOTES, SCHEMAS, Folder, locate, named_file, read_limited, unused
 from datagazette.load.yaml_file import read_yaml
+from datagazette.model.content import is_sha256
 from datagazette.model.limits import FIELDS, FREQUENCY_YEARS, NOTE_CHARACTERS, NOTES_BYTES, QUERY_BYTES
 from datagazette.model.limits import NOTES as MOST_NOTES
 from datagazette.model.names import RESERVED_NAMES, Version, is_email, is_name, is_site_address, parse_version
@@ -44,7 +45,7 @@ from datagazette.tables.descriptors import parse_dialect, parse_field, parse_sch
 _KEYS = (
     "$schema", "name", "id", "version", "created", "title", "description", "homepage", "image", "keywords",
     "languages", "themes", "licenses", "sources", "contributors", "updateFrequency", "temporal", "spatial",
-    "uses", "resources", "summaries", "checks", "figures",
+    "uses", "resources", "summaries", "checks", "figures", "formats",
 )  # fmt: skip
 _RESOURCE_KEYS = (
     "name", "type", "path", "title", "description", "schema", "dialect", "encoding", "format", "mediatype",
@@ -109,11 +110,13 @@ def _parse(path: Path, file: str, name: str, languages: tuple[str, ...]) -> tupl
 
 
 def read_package(
-    document: Document, folder: Folder, dataset: str, languages: tuple[str, ...], schemas: SchemaStore
-) -> tuple[Release | None, tuple[Problem, ...]]:
+    document: Document, folder: Folder, dataset: str, languages: tuple[str, ...], schemas: SchemaStore,
+    kept: Mapping[str, str] | None = None,
+) -> tuple[Release | None, tuple[Problem, ...]]:  # fmt: skip
     """The draft of a release that the descriptor describes; the ledger decides later whether it is released.
 
-    `languages` are those of its texts where it does not say.
+    `languages` are those of its texts where it does not say. `kept` are the hashes in the ledger, by path: a table that
+    is not in the folder is in the store then. None where there is no store.
     """
     problems: list[Problem] = []
     reader = KeyReader(document, problems)
@@ -121,7 +124,7 @@ def read_package(
     reader.known(_KEYS)
     version = _identity(reader, folder, dataset)
     named = {DESCRIPTOR}  # files of the folder
-    tables = _tables(reader, folder, schemas, named)
+    tables = _tables(reader, folder, schemas, named, kept)
     summaries = _queries(reader, folder, "summaries", _summary, named)
     checks = _queries(reader, folder, "checks", _check, named)
     notes, faults = _read_notes(folder, languages, named)
@@ -132,20 +135,16 @@ def read_package(
         return None, tuple(problems)
     return Release(
         dataset, version, folder.name, "draft",
-        title=reader.text("title", required=True),
-        description=reader.text("description"),
-        languages=languages,
-        keywords=_keywords(reader),
-        themes=reader.strings("themes"),
+        title=reader.text("title", required=True), description=reader.text("description"), languages=languages,
+        keywords=_keywords(reader), themes=reader.strings("themes"),
         licenses=read_licenses(reader),
         sources=tuple(map(_source, reader.items("sources"))),
         contributors=tuple(map(_contributor, reader.items("contributors"))),
         update_frequency=_frequency(reader),
-        temporal=reader.string("temporal"),
-        spatial=reader.strings("spatial"),
+        temporal=reader.string("temporal"), spatial=reader.strings("spatial"),
         uses=tuple(_uses(reader)),
         tables=tables, summaries=summaries, checks=checks, figures=tuple(_figures(reader)), notes=notes,
-        descriptor=document.value,
+        formats=read_formats(reader), descriptor=document.value,
     ), tuple(problems)  # fmt: skip
 
 
@@ -206,14 +205,16 @@ def _uses(reader: KeyReader) -> Iterator[tuple[str, Version]]:
             yield name, version
 
 
-def _tables(reader: KeyReader, folder: Folder, schemas: SchemaStore, named: set[str]) -> tuple[Table, ...]:
+def _tables(
+    reader: KeyReader, folder: Folder, schemas: SchemaStore, named: set[str], kept: Mapping[str, str] | None
+) -> tuple[Table, ...]:
     """The tables that the descriptor's `resources` name; their files in the folder are added to `named`."""
     tables: dict[str, Table] = {}
     if not reader.value.get("resources"):
         reader.report("missing-key", key="resources")
     for resource in reader.items("resources"):
         resource.known(_RESOURCE_KEYS)
-        table = _read_table(resource, folder, schemas, named)
+        table = _read_table(resource, folder, schemas, named, kept)
         if table and table.name in tables:
             resource.report("duplicate-name", "name", found=table.name)
         elif table:
@@ -221,14 +222,16 @@ def _tables(reader: KeyReader, folder: Folder, schemas: SchemaStore, named: set[
     return tuple(tables.values())
 
 
-def _read_table(reader: KeyReader, folder: Folder, schemas: SchemaStore, named: set[str]) -> Table | None:
+def _read_table(
+    reader: KeyReader, folder: Folder, schemas: SchemaStore, named: set[str], kept: Mapping[str, str] | None
+) -> Table | None:
     name = reader.name()
-    relative, path = named_file(reader, "path", folder)
+    relative, path, stored = _table_file(reader, folder, kept)
     if path and (path.suffix.lower() != ".csv" or "/" in relative):
         reader.report("not-a-csv", "path", path=relative)
         path = None
     schema, schema_file = schemas.read(reader, folder)
-    named.update(filter(None, (relative, schema_file)))
+    named.update(filter(None, ("" if stored else relative, schema_file)))
     if not (name and path and schema):
         return None
     dialect, faults = parse_dialect(
@@ -238,7 +241,27 @@ def _read_table(reader: KeyReader, folder: Folder, schemas: SchemaStore, named: 
     reader.problems += faults
     title = reader.text("title", required=True)
     file = folder.file(relative)
-    return Table(name, relative, file, schema, dialect, title, reader.text("description"), reader.value)
+    return Table(name, relative, file, schema, dialect, title, reader.text("description"), reader.value, stored)
+
+
+def _table_file(reader: KeyReader, folder: Folder, kept: Mapping[str, str] | None) -> tuple[str, Path | None, str]:
+    """The path of a table's CSV, where it is in the folder, and its SHA-256 where only the store has it.
+
+    The standard's `hash` of a resource says which content is wanted: https://datapackage.org/standard/data-resource/
+    """
+    relative, written = reader.string("path"), reader.string("hash")
+    algorithm, _, digest = written.rpartition(":")
+    wanted = kept.get(relative, "") if kept is not None else ""
+    wanted = wanted or (digest if algorithm == "sha256" else "")
+    if not wanted or not relative or locate(folder, relative)[1] != "file-missing":
+        return *named_file(reader, "path", folder), ""
+    if kept is None:
+        reader.report("file-missing", "path", path=relative, rule="store")
+        return relative, None, ""
+    if not is_sha256(wanted):
+        reader.report("resource-hash", "hash", found=written, path=relative)
+        return relative, None, ""
+    return relative, folder.path / relative, wanted
 
 
 def _queries(

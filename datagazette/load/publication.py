@@ -19,6 +19,7 @@ from datagazette.model.errors import UsageError
 from datagazette.model.names import RESERVED_NAMES, NearMisses, is_name, near_version, parse_version
 from datagazette.model.problems import Problem, folded, problem, summarised, warning
 from datagazette.model.publication import Catalog, Dataset, Publication, Release, State
+from datagazette.store.address import STORE_VARIABLE
 
 # What can no longer be changed once a version is frozen.
 _TOO_LATE = ("translation-missing", "update-frequency", UNWRITTEN, TURNED, GARBLED)
@@ -44,10 +45,17 @@ class ReadDataset:
     schemas: tuple[str, ...] = ()
 
 
-def read_dataset(root: Path, name: str, languages: tuple[str, ...]) -> ReadDataset:
-    """Reads a dataset's folder and the schemas that it names, and nothing else. `languages` are the catalogue's."""
+def has_store(catalog: Catalog) -> bool:
+    """Whether tables may be in a store: the catalogue's, or that of the environment."""
+    return bool(catalog.store or os.environ.get(STORE_VARIABLE))
+
+
+def read_dataset(root: Path, name: str, languages: tuple[str, ...], *, is_stored: bool = False) -> ReadDataset:
+    """Reads a dataset's folder and the schemas that it names, and nothing else. `languages` are the catalogue's, and
+    `is_stored` is what `has_store` says."""
     schemas = SchemaStore(Folder(root, ""))
-    dataset, problems = _dataset(Folder(root, f"{DATASETS}/{name}"), name, languages, schemas)
+    folder = Folder(root, f"{DATASETS}/{name}")
+    dataset, problems = _dataset(folder, name, languages, schemas, is_stored=is_stored)
     return ReadDataset(dataset, problems, tuple(sorted(schemas.used)))
 
 
@@ -58,12 +66,13 @@ def read_version(root: Path, folder: str, name: str, catalog: Catalog) -> Releas
     document = _document(place, DESCRIPTOR, [])
     if document is None:
         return None
-    return read_package(document, place, name, catalog.languages, SchemaStore(Folder(root, "")))[0]
+    kept: dict[str, str] | None = {} if has_store(catalog) else None
+    return read_package(document, place, name, catalog.languages, SchemaStore(Folder(root, "")), kept)[0]
 
 
 def read_datasets(root: Path, names: tuple[str, ...], catalog: Catalog) -> Iterable[ReadDataset]:
     """Each dataset, in the order of `names`."""
-    return (read_dataset(root, name, catalog.languages) for name in names)
+    return (read_dataset(root, name, catalog.languages, is_stored=has_store(catalog)) for name in names)
 
 
 def refuse_nothing(root: Path) -> None:
@@ -132,7 +141,7 @@ def _dataset_names(root: Path, problems: list[Problem]) -> Iterator[str]:
 
 
 def _dataset(
-    folder: Folder, name: str, languages: tuple[str, ...], schemas: SchemaStore
+    folder: Folder, name: str, languages: tuple[str, ...], schemas: SchemaStore, *, is_stored: bool
 ) -> tuple[Dataset | None, tuple[Problem, ...]]:
     problems: list[Problem] = []
     entries: tuple[LedgerEntry, ...] = ()
@@ -142,14 +151,15 @@ def _dataset(
         problems += faults
     kept = {str(entry.version): entry.imprint.languages for entry in entries if entry.imprint}
     known = {entry.version: entry for entry in reversed(entries)}
-    listed = {str(version) for version in known}
+    listed = {str(version): dict(entry.files) for version, entry in known.items()}
     releases = []
     for version_folder in _version_folders(folder, problems):
         document = _document(version_folder, DESCRIPTOR, problems)
         if document is None:
             continue
         spoken = kept.get(version_folder.path.name, languages)
-        release, faults = read_package(document, version_folder, name, spoken, schemas)
+        hashes = listed.get(version_folder.path.name, {}) if is_stored else None
+        release, faults = read_package(document, version_folder, name, spoken, schemas, hashes)
         problems += faults
         if version_folder.path.name not in listed:
             # Who reads a descriptor or a table reports its own.
@@ -223,7 +233,8 @@ def _placed(folder: Folder, release: Release, entry: LedgerEntry | None, problem
     """The release with what the ledger says of it; without an entry it stays a draft."""
     if entry is None:
         return release
-    problems += compare(folder, entry, f"{DATASETS}/{release.dataset}/{LEDGER}")
+    stored = {table.path: table.stored for table in release.tables if table.stored}
+    problems += compare(folder, entry, f"{DATASETS}/{release.dataset}/{LEDGER}", stored)
     state: State = "withdrawn" if entry.withdrawal else "released"
     return replace(release, state=state, date=entry.date, changes=entry.changes, withdrawal=entry.withdrawal,
                    files=dict(entry.files), published=dict(entry.published), contents=dict(entry.contents),

@@ -40,6 +40,9 @@ LOGO_RATIO = 12  # of width to height, or of height to width
 LOGO_PARTS = 5_000  # elements of an SVG
 LOGO_USES = 20  # of which each draws others again, and others these
 
+# Tables in a store.
+STORED_BYTES = 20_000_000_000  # of one file
+
 # What is said about faults.
 LISTED = 1_000  # equal problems of a folder; the others are counted
 VALUE_CHARACTERS = 500  # of one value in a message

@@ -12,6 +12,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
+from datagazette.model.content import FETCHED, stored_path
+from datagazette.model.formats import LINKED
 from datagazette.model.look import Brand, Counter, FooterLink
 from datagazette.model.names import Version
 from datagazette.model.text import Text
@@ -123,7 +125,10 @@ class Dialect:
 
 @dataclass(frozen=True)
 class Table:
-    """A tabular resource. `file` is the CSV relative to the root, `path` relative to its package."""
+    """A tabular resource. `file` is the CSV relative to the root, `path` relative to its package.
+
+    `stored` is the file's SHA-256 where it is in the store, and not in the folder of its version.
+    """
 
     name: str
     path: str
@@ -133,6 +138,12 @@ class Table:
     title: Text = Text()
     description: Text = Text()
     descriptor: Json = field(default_factory=dict, repr=False)
+    stored: str = ""
+
+    @property
+    def source(self) -> str:
+        """Where the CSV's bytes are on this machine, relative to the root: those of a store are fetched first."""
+        return f"{FETCHED}/{stored_path(self.stored)}" if self.stored else self.file
 
 
 @dataclass(frozen=True)
@@ -247,7 +258,8 @@ class Release:
     path below `/data/<id>/<version>/`, those of every form in which a file was ever published, the first one first;
     `contents` the values in the files whose bytes depend on the library that writes them (`downloads.promises`).
     `renamed_to` is the dataset under whose name this one goes on. `imprint` is None where the ledger keeps none.
-    `accepted` is why the release says again what an earlier one had corrected.
+    `accepted` is why the release says again what an earlier one had corrected. `formats` are those that the descriptor
+    asks for, None where it leaves that to the catalogue.
     """
 
     dataset: str
@@ -280,6 +292,7 @@ class Release:
     renamed_to: str = ""
     imprint: Imprint | None = None
     accepted: str = ""
+    formats: tuple[str, ...] | None = None
     descriptor: Json = field(default_factory=dict, repr=False)
 
     @property
@@ -347,7 +360,10 @@ class Catalog:
 
     `is_mirror`: the site is built for another address than the publication's own, so that every file names that one.
     `neutral_pages` are those of the program's pages that the publication wants where it has none of its own;
-    `problems_page` asks for the page of all problems that `check` finds.
+    `problems_page` asks for the page of all problems that `check` finds. `formats` are the kinds of files that releases
+    have beside those that always are; None where nothing is said. `latest` are the kinds that are copied to `latest/`;
+    `redirects` are the hosts that lead all its addresses to the newest version. `host` is one of model/hosts.py, or
+    empty where nothing is said. `store` is the address of what is not in git.
     """
 
     name: str
@@ -367,11 +383,20 @@ class Catalog:
     counter: Counter | None = None
     neutral_pages: tuple[str, ...] = NEUTRAL_PAGES
     problems_page: bool = False
+    formats: tuple[str, ...] | None = None
+    latest: tuple[str, ...] = LINKED
+    redirects: tuple[str, ...] = ()
+    host: str = ""
     is_mirror: bool = False
+    store: str = ""
 
     @property
     def imprint(self) -> Imprint:
         return Imprint(self.title, self.publisher, self.base_url, self.languages, self.licenses)
+
+    def has_latest(self, kind: str) -> bool:
+        """Whether files of this kind have an address below `latest/`; the sums are there with whatever is copied."""
+        return bool(self.redirects) or kind in self.latest or (kind == "sums" and bool(self.latest))
 
     def as_of(self, release: Release) -> Catalog:
         """The catalogue as the files and the citation of a release repeat it."""

@@ -146,8 +146,8 @@ class PublishedFile:
     """A file to download. `path` is relative to `/data/<id>/<version>/`; `kind` e.g. `csv`, `xlsx`, `chart-svg`.
 
     `texts` are those of its columns, by table and field, that hold texts where the schema has numbers, days or truth
-    values, as the format cannot hold one of them; `mixed` those that hold both. Only a file whose values a release has
-    promised in that form has `mixed` columns.
+    values, as the format cannot hold one of them; of a CSV, those that most programs cannot. `mixed` are those that
+    hold both. Only a file whose values a release has promised in that form has `mixed` columns.
     """
 
     path: str

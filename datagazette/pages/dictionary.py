@@ -82,8 +82,9 @@ def _other_types(context: PageContext, result: ReleaseResult) -> Iterator[str]:
 
 def _latest(context: PageContext, result: ReleaseResult, paths: Iterable[str]) -> list[tuple[str, str]]:
     """(link, name) of those files of the release below `latest/`, where each next release has its own."""
-    release = result.release
-    names = (addresses.latest_path(release, file.path) for file in filter(None, map(result.file, paths)))
+    release, catalog = result.release, context.content.catalog
+    found = (file for file in filter(None, map(result.file, paths)) if catalog.has_latest(file.kind))
+    names = (addresses.latest_path(release, file.path) for file in found)
     return [(context.root(addresses.data_path(release.dataset, LATEST, name)), name) for name in names]
 
 

@@ -21,6 +21,7 @@ INDEX = "index.html"
 _ATTRIBUTE = re.compile(r"""\s([a-zA-Z:-]+)\s*=\s*("[^"<>]*"|'[^'<>]*'|[^\s"'<>]+)(?=[^<>]*>)""")
 _LINKS = frozenset({"href", "xlink:href", "src", "poster", "action", "formaction", "data"})
 _ANCHORS, _CANDIDATES = frozenset({"id", "name"}), frozenset({"srcset", "imagesrcset"})
+_COUNTED = _LINKS | _ANCHORS | _CANDIDATES | {"style", "content"}
 _REFRESH = re.compile(r"\d+\s*[;,]\s*url\s*=\s*(.+)", re.IGNORECASE)
 _EDITION = re.compile(r"""<link\b(?=[^<>]*\shreflang=)[^<>]*\shref=("[^"]*"|'[^']*')""")
 # Elements whose content is no HTML.
@@ -105,8 +106,12 @@ def page_pointers(path: str, text: str, base_url: str) -> Found:
     targets, anchors = dict(named.targets), set()
     for opaque in _OPAQUE:
         text = opaque.sub(r"\1", text)
-    for attribute, quoted in dict.fromkeys(_ATTRIBUTE.findall(text)):
+    # No attribute reaches over a `<`, and most tags of a page are there many times.
+    tags = {part[: part.rfind(">") + 1] for part in text.split("<") if "=" in part}
+    for attribute, quoted in dict.fromkeys(_ATTRIBUTE.findall("<".join(tags))):
         name = attribute.lower()
+        if name not in _COUNTED:
+            continue
         written = html.unescape(quoted.strip("\"'")).strip()
         if name in _ANCHORS:
             anchors.add(written)
@@ -149,7 +154,7 @@ def address_of(link: str, path: str, base_url: str) -> str | None:
             return None
     elif not link:
         return None
-    root = unquote(urlsplit(base_url).path)
+    root = _root(base_url)
     target = unquote(parts.path) or ("/" if parts.netloc else "")
     if not target:
         found = f"{root}{path}"
@@ -180,6 +185,12 @@ def _links(attribute: str, written: str) -> Iterable[str]:
     if attribute == "content":  # of <meta http-equiv="refresh">
         return (found[1].strip("\"'") for found in [_REFRESH.fullmatch(written)] if found)
     return (written,) if attribute in _LINKS else ()
+
+
+@cache
+def _root(base_url: str) -> str:
+    """The path of the site's root on its host."""
+    return unquote(urlsplit(base_url).path)
 
 
 @cache

@@ -24,6 +24,9 @@ import yaml
 from datagazette.files import copy_overlaid
 from datagazette.model.errors import EnvironmentFault, raised_in
 
+# The extensions of Markdown that finished pages need.
+_OF_HEADINGS = ("attr_list", "toc")
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -31,7 +34,8 @@ class Frame:
 
     `config` are the files `mkdocs.yml` of the publication and of this program, `overrides` their folders of templates;
     a setting or a template is taken from the first that has it. `tabs` are the staged pages that the navigation names:
-    a part of the pages that lacks one gets a stand-in.
+    a part of the pages that lacks one gets a stand-in. `is_finished`: this program made the pages, and only headings in
+    them are Markdown.
     """
 
     code: str
@@ -39,6 +43,7 @@ class Frame:
     config: tuple[Path, ...]
     overrides: tuple[Path, ...]
     tabs: tuple[str, ...]
+    is_finished: bool = False
 
 
 def render(frame: Frame, pages: Path, work: Path) -> Path:
@@ -67,8 +72,17 @@ def render(frame: Frame, pages: Path, work: Path) -> Path:
         from mkdocs.commands.build import build
         from mkdocs.config import load_config
 
+        from datagazette.publish.finished_html import FinishedHtml
+
         try:
-            build(load_config(str(config), strict=True))
+            loaded = load_config(str(config), strict=True)
+            loaded["theme"].dirs[1:] = _without_files(loaded["theme"].dirs[1:], work / "theme")
+            loaded["theme"].static_templates.discard("sitemap.xml")  # that of the site is ours
+            if frame.is_finished:
+                loaded["markdown_extensions"] = [
+                    FinishedHtml(), *(name for name in loaded["markdown_extensions"] if name in _OF_HEADINGS)
+                ]  # fmt: skip
+            build(loaded)
         except (Exception, SystemExit) as error:
             if isinstance(error, OSError) and error.errno is not None:  # of the disk, and not of the pages
                 raise
@@ -76,11 +90,22 @@ def render(frame: Frame, pages: Path, work: Path) -> Path:
             known = f"site/overrides/{place}: {type(error).__name__}: {error}" if place else str(error)
             lines = [line for line in "\n".join([*said, known]).splitlines() if line.strip()]
             raise EnvironmentFault("mkdocs", language=frame.code, reason="\n".join(lines) or "no message") from error
-    # The theme copies these into each run: its assets are in our bundle, its map of the site is ours.
-    shutil.rmtree(target / "assets", ignore_errors=True)
-    (target / "sitemap.xml").unlink(missing_ok=True)
-    (target / "sitemap.xml.gz").unlink(missing_ok=True)
+    shutil.rmtree(target / "assets", ignore_errors=True)  # what the publication's folder of templates has beside them
     return target
+
+
+def _without_files(folders: Sequence[str], place: Path) -> list[str]:
+    """The folders of a theme as such in which its templates are found, and nothing that MkDocs would look through for
+    files to copy in each run: there are ten thousand, and what our pages need of them is in our bundle."""
+    found = []
+    for number, folder in enumerate(folders):
+        shown = place / str(number)
+        shown.mkdir(parents=True)
+        for path in Path(folder).iterdir():
+            if path.is_dir() or path.suffix == ".html":
+                (shown / path.name).symlink_to(path)
+        found.append(str(shown))
+    return found
 
 
 def laid_settings(texts: Sequence[str]) -> str:

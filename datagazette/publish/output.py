@@ -53,6 +53,10 @@ class Output(ABC):
         """The path of each file that was put in."""
 
     @abstractmethod
+    def sizes(self) -> Mapping[str, int]:
+        """The bytes of each file that was put in, by its path."""
+
+    @abstractmethod
     def texts(self) -> Iterator[tuple[str, str]]:
         """The path and the content of each file that was written; what is no text has replacement characters."""
 
@@ -96,6 +100,12 @@ class Staged(Output):
 
     def paths(self) -> Collection[str]:
         return self._files.keys() - _OF_THE_TREE.keys()
+
+    def sizes(self) -> Mapping[str, int]:
+        return {
+            path: len(content) if isinstance(content, bytes) else os.stat(content).st_size
+            for path, content in self._files.items()
+        }
 
     def texts(self) -> Iterator[tuple[str, str]]:
         return (

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from datagazette.messages import texts
+from datagazette.messages import fill, texts
+from datagazette.model.content import Content
 from datagazette.model.problems import Problem, fix, kind, message
 from datagazette.model.text import visible
 from datagazette.reports.blocks import Block, Item, Outline, TextLine, Untrusted, text
@@ -101,3 +102,15 @@ def _place(problem: Problem, language: str) -> list[str]:
         found += [say["resource"].format(resource=visible(cell.resource)), say["row"].format(row=cell.row)]
     is_named = cell and cell.field and problem.role != "cause"  # a cause is of the header as a whole
     return found + ([say["field"].format(field=visible(cell.field or ""))] if cell and is_named else [])
+
+
+def said_of_fetching(content: Content, language: str) -> str:
+    """The line that says which file is fetched, and how large it is."""
+    say = texts("progress", language)["fetching"]
+    return fill(say["sized" if content.size else "unsized"], file=content.file, size=shown_megabytes(content))
+
+
+def shown_megabytes(content: Content) -> str:
+    """How large a content is, in megabytes; with three digits where it is small."""
+    megabytes = (content.size or 0) / 1e6
+    return f"{megabytes:,.1f}" if megabytes >= 1 else f"{megabytes:.3f}"

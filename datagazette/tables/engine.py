@@ -181,6 +181,7 @@ def _opened(limits: Limits) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(":memory:", config=config)
     # DuckDB takes a process without a main file for a person at a prompt, and draws a bar into the output.
     connection.execute("SET enable_progress_bar = false")
+    connection.execute("SET GLOBAL TimeZone = 'UTC'")  # not this machine's
     if limits.reads is not None:
         Engine(connection, limits.memory).shut(limits.reads)
     return connection

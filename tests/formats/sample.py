@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from datagazette.downloads.package import SUMS, Inputs, draw_charts, latest_names, latest_sums, write_release
+from datagazette.downloads.choice import SUMS
+from datagazette.downloads.package import Inputs, draw_charts, latest_names, latest_sums, write_release
 from datagazette.files import link
+from datagazette.model.formats import CHOSEN, COPIES
 from datagazette.model.names import Version
 from datagazette.model.publication import (
     Catalog,
@@ -69,6 +71,8 @@ CATALOG = Catalog(
     contact=Contact(words("反馈", "Feedback"), "about/#errors", "someone@example.org"),
     licenses=(License("CC-BY-4.0", words("署名", "Attribution"), "https://creativecommons.org/licenses/by/4.0/"),),
     themes=(Theme("people", words("人口", "People")),),
+    formats=CHOSEN,
+    latest=COPIES["everything"],
 )
 
 REGIONS = Schema(
@@ -220,7 +224,7 @@ def make(
         charts, problems = draw_charts(publication, result)
         assert problems == ()
         files = write_release(publication, result, engine, inputs, charts, folder)
-    renamed = latest_names(release, files)
+    renamed = latest_names(publication.catalog, release, files)
     for path, file in renamed.items():
         link(folder / path, latest / file.path)
     (latest / SUMS).write_text(latest_sums(renamed), "utf-8", newline="\n")

@@ -24,7 +24,7 @@ from csvw.metadata import CSVW
 from frictionless import validate
 from python_calamine import CalamineWorkbook
 
-from datagazette.downloads.package import check_names
+from datagazette.downloads.choice import check_names
 from datagazette.downloads.xlsx import MAX_ROWS, write_workbook
 from datagazette.model.publication import Dialect, Field, Schema, Table
 from tests.formats.sample import Made, make, make_nasty, make_people, nasty, people
@@ -61,7 +61,7 @@ def test_every_address_of_a_release_is_written(made: Made) -> None:
     assert set(digests(made.folder)) == {file.path for file in made.files}
     promised = "people.csv people.excel.csv people.parquet people.json people.csv-metadata.json regions.csv"
     promised += " people-1.1.0.zip people-1.1.0.xlsx datapackage.json croissant.json SHA256SUMS LICENSE.txt"
-    promised += " changes.json CITATION.cff citation.bib citation.ris citation.json checks/sum.sql"
+    promised += " CITATION.cff citation.bib citation.ris citation.json checks/sum.sql"
     endings = ".csv .sql .svg .dark.svg .png .vl.json .en.svg .en.dark.svg .en.png .en.vl.json"
     promised += "".join(f" summaries/share{ending}" for ending in endings.split())
     assert set(promised.split()) <= set(digests(made.folder))
