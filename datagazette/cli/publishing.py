@@ -195,9 +195,8 @@ def withdraw(root: Path, lang: str, name: str, version: str, reason: str | None,
         click.echo(say["before"].format(name=name, version=version, day=done.release.withdrawal.date))
         return
     click.echo(say["done"].format(name=name, version=version, ledger=f"datasets/{name}/releases.yaml"))
-    click.echo(
-        say["waiting" if done.fault else "later" if done.problems else "recorded"].format(name=name, count=done.added)
-    )
+    hashes = "waiting" if done.fault else "later" if done.problems else "recorded"
+    click.echo(say[hashes].format(name=name, count=done.added))
     click.echo(say["newest" if done.newest else "none"].format(name=name, version=done.newest and done.newest.version))
     if done.fault:
         raise done.fault

@@ -24,8 +24,8 @@ from datagazette.model.publication import Dataset, Release
 
 @dataclass(frozen=True)
 class Withdrawn:
-    """The release as it was, how many new hashes its dataset's ledger got, and what kept it from getting them: problems,
-    or `fault`, that of a store which did not give the data.
+    """The release as it was, how many new hashes its dataset's ledger got, and what kept it from getting them:
+    `problems`, or `fault`, that of a store which did not give the data.
 
     `is_new` is False where it had been withdrawn before. `newest` is the release that readers are led to, if any.
     """
