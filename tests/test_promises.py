@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -19,7 +20,7 @@ from datagazette.commands.verify import verify_file
 from datagazette.downloads import csv, json, parquet, xlsx
 from datagazette.downloads.promises import Kept, first_difference
 from datagazette.downloads.sheet_columns import Columns
-from datagazette.downloads.xlsx import Shown
+from datagazette.downloads.sheet_rows import Ending
 from datagazette.isolation import Worker
 from datagazette.model.errors import DataFaults
 from datagazette.model.problems import fix, message
@@ -93,8 +94,13 @@ def other_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def other_value(monkeypatch: pytest.MonkeyPatch) -> None:
     """As after a fault in the generator: one figure of the workbook is another."""
-    real = xlsx.shown
-    monkeypatch.setattr(xlsx, "shown", lambda text, *of: Shown(701) if text == "101" else real(text, *of))
+    real = xlsx.ending_of
+
+    def ending_of(*of: Any) -> Ending:
+        ending = real(*of)
+        return lambda text: ending("701" if text == "101" else text)
+
+    monkeypatch.setattr(xlsx, "ending_of", ending_of)
 
 
 def build(root: Path, out: Path) -> Built:

@@ -34,7 +34,7 @@ from datagazette.build.steps import Reporter, Run, Runner
 from datagazette.build.stored import bringing, unfetched_drafts
 from datagazette.build.summarise import Summarised, summarise
 from datagazette.build.workers import Workspace, opened, workers
-from datagazette.build.write import Site, gather, pointers_beside, write, write_overview
+from datagazette.build.write import Site, gather, led_elsewhere, pointers_beside, write, write_overview
 from datagazette.describe import addresses
 from datagazette.describe.listing import file_list
 from datagazette.files import State
@@ -165,8 +165,9 @@ def build_site(
         index(site, rendered.searched)
     pointers = (*rendered.pointers, *pointers_beside(site, written))
     output.write(addresses.FILES, file_list(site.content.catalog.base_url, output.paths()))
-    excused = partial(gathered.authored.excuses, is_partial=bool(options.only))
-    problems = _without_errors(problems, finished_faults(pointers, output, site.content.publication, excused))
+    excuses, led = partial(gathered.authored.excuses, is_partial=bool(options.only)), led_elsewhere(site)
+    faults = finished_faults(pointers, output, site.content.publication, lambda each: each in led or excuses(each))
+    problems = _without_errors(problems, faults)
     shown = (each.result.release for each in site.packages.values())
     drafts = {addresses.data_folder(release) for release in shown if release.state == "draft"}
     host = site.content.catalog.host or host_by_address(site.content.catalog.base_url)

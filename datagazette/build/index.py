@@ -16,13 +16,13 @@ from datagazette.build.steps import Pending, Step, Task
 from datagazette.build.tabulate import tabulate
 from datagazette.build.write import Site
 from datagazette.compute.code_names import Place, region_table
-from datagazette.describe import addresses
 from datagazette.model.publication import Dataset
 from datagazette.pages import SiteContent
 from datagazette.search import index as search_index
 from datagazette.search.index import SearchedPage
-from datagazette.search.row_entries import RowTexts, TableRows, dataset_rows, datasets_about, in_order, place_leads
-from datagazette.search.row_files import documents
+from datagazette.search.row_entries import TableRows, dataset_rows, datasets_about, in_order, place_leads
+from datagazette.search.row_files import ABOUT, PartOfIndex, Whole, about_index
+from datagazette.search.row_texts import SHARED, RowTexts, Said
 from datagazette.tables.engine import Limits, connect
 
 _ROWS_FOLDER = "search"  # where the site has the index over rows
@@ -53,8 +53,7 @@ class _RowsToIndex:
 
 @dataclass(frozen=True)
 class _TableEntry:
-    """What is kept of a table. `texts` are the `RowTexts` of its rows by language, compressed: there are many, and all
-    are held until the index is made."""
+    """What is kept of a table. `texts` are the `RowTexts` of its rows by part of the index, compressed."""
 
     rows: TableRows
     texts: Mapping[str, bytes]
@@ -127,23 +126,43 @@ def _dataset_rows(tasks: Sequence[_DatasetToIndex], _folders: Sequence[Path]) ->
 
 
 def _packed(texts: RowTexts) -> bytes:
-    return zlib.compress(json.dumps((texts.rows, texts.grams), ensure_ascii=False).encode(), 1)
+    return zlib.compress(json.dumps(vars(texts), ensure_ascii=False).encode(), 1)
+
+
+def _unpacked(packed: bytes) -> RowTexts:
+    return RowTexts(**json.loads(zlib.decompress(packed)))
 
 
 def _rows_indexed(task: _RowsToIndex, folder: Path) -> None:
-    content, regions = task.content, task.regions
+    content, regions, languages = task.content, task.regions, task.content.catalog.languages
     kept = {table.rows.place: table for entry in task.entries for table in entry.value}
     tables = in_order((table.rows for table in kept.values()), regions)
     leads = place_leads(datasets_about(content), tables, regions)
-    for language in content.catalog.languages:
-        catalogue = addresses.localized(content.catalog, addresses.CATALOGUE, language)
-        packed = (kept[table.place].texts[language] for table in tables)
-        texts = (RowTexts(*json.loads(zlib.decompress(each))) for each in packed)
-        found = documents(tables, texts, language, regions=regions, leads=leads, catalogue=catalogue)
-        for path, document in found:
-            target = folder / _ROWS_FOLDER / language / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(document, "utf-8")
+    titles = _region_titles(kept[regions].texts, languages) if regions in kept else {}
+    whole = Whole(languages, tables, regions, leads, titles)
+    abouts = {}
+    for name in (SHARED, *languages):
+        part = PartOfIndex(whole, name)
+        for number, table in enumerate(tables):
+            if name in kept[table.place].texts:
+                part.add(number, _unpacked(kept[table.place].texts[name]))
+        for path, document in part.files():
+            _written(folder / _ROWS_FOLDER / path, document)
+        abouts[name] = part.about
+    _written(folder / _ROWS_FOLDER / ABOUT, about_index(languages, abouts).encode())
+
+
+def _region_titles(texts: Mapping[str, bytes], languages: Sequence[str]) -> Mapping[str, Said]:
+    """The names in the list of regions by their codes."""
+    parts = {part: _unpacked(packed) for part, packed in texts.items()}
+    titles = {part: dict(zip(rows.keys, rows.titles, strict=True)) for part, rows in parts.items()}
+    apart = titles.get(languages[0], {})
+    return {**titles.get(SHARED, {}), **{code: [titles[language][code] for language in languages] for code in apart}}
+
+
+def _written(target: Path, content: bytes) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(content)
 
 
 def _pages_indexed(task: tuple[Sequence[SearchedPage], Path], folder: Path) -> None:

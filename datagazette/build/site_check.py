@@ -24,6 +24,7 @@ from datagazette.model.problems import Problem, Remark, has_errors, problem
 from datagazette.model.publication import Catalog, Publication
 from datagazette.pages.string_faults import WORDS, word_faults
 from datagazette.pages.strings import Strings, read_strings, untranslated
+from datagazette.publish.redirects import redirect_faults
 
 if TYPE_CHECKING:
     from datagazette.load.authored_links import Found
@@ -122,6 +123,7 @@ def check_site(publication: Publication, files: SiteFiles, *, is_whole: bool = T
     addresses = _Addresses(publication, pages, files.assets, is_whole=is_whole)
     words = word_faults(files.strings, languages)
     found = [*problems, *words, *_taken(own, addresses), *addresses.problems()]
+    found += redirect_faults(publication)
     found += look_problems(publication, pages, addresses.standing)
     for file in own:
         template = file.page.front.get("template")

@@ -141,8 +141,7 @@ def _downloads(catalog: Catalog, dataset: Dataset, release: Release, root: Path 
     for path, kind in planned_files(catalog, dataset, release, root):
         own = f"{addresses.data_folder(release)}{path}"
         yield Planned(SiteAddress("download", own), release.dataset, "nothing")
-        is_copied = kind in catalog.latest or (kind == "sums" and catalog.latest)
-        if release.version == dataset.latest.version and is_copied:
+        if release.version == dataset.latest.version and catalog.has_latest(kind):
             latest = addresses.data_path(release.dataset, LATEST, addresses.latest_path(release, path))
             yield Planned(SiteAddress("download", latest), release.dataset)
 

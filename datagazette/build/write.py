@@ -43,6 +43,7 @@ from datagazette.pages.context import Key, PageContext, Plot, PlotKey
 from datagazette.publish.hosts import host_files
 from datagazette.publish.links import Pointers, packed, text_pointers
 from datagazette.publish.output import Output
+from datagazette.publish.redirects import apache_rules, redirect_files, redirected
 from datagazette.tables.engine import Limits, connect
 from datagazette.tables.parquet import TypedTable
 
@@ -229,7 +230,8 @@ def write_overview(site: Site, entries: Mapping[str, Entry]) -> tuple[Page, ...]
         write_file(addresses.localized(catalog, addresses.FEED, language), feed)
     newest = [result for dataset in content.datasets if (result := content.newest(dataset.name))]
     listings = [written[result.release.dataset].listing for result in newest]
-    for path, text in (*lists(publication, newest, listings), *host_files(catalog.base_url)):
+    read_by_hosts = (*host_files(catalog.base_url, apache_rules(publication)), *redirect_files(publication))
+    for path, text in (*lists(publication, newest, listings), *read_by_hosts):
         write_file(path, text)
     overview = tuple(render_overview(content))
     _stage(overview, site.run.workspace.pages)
@@ -241,6 +243,17 @@ def write_overview(site: Site, entries: Mapping[str, Entry]) -> tuple[Page, ...]
         write_file(path, text)
     write_file(addresses.ROBOTS, robots(catalog.base_url))
     return overview
+
+
+def led_elsewhere(site: Site) -> frozenset[str]:
+    """The addresses below `latest/` that hosts lead to the files of a version."""
+    releases = redirected(site.content.publication)
+    shown = (found for release in releases if (found := site.content.results.get((release.dataset, release.version))))
+    return frozenset(
+        addresses.data_path(found.release.dataset, LATEST, addresses.latest_path(found.release, file.path))
+        for found in shown
+        for file in found.files
+    )
 
 
 def pointers_beside(site: Site, entries: Mapping[str, Entry]) -> Iterator[Pointers]:

@@ -19,7 +19,8 @@ from datagazette.model.problems import Problem, problem
 from datagazette.model.publication import Publication, Release, Table
 from datagazette.store.address import Address, store_address
 from datagazette.store.fetched import store_fault
-from datagazette.store.places import Place, Refused, opened
+from datagazette.store.place import Place, Refused
+from datagazette.store.places import opened
 
 _LARGE = 50_000_000  # bytes from which GitHub warns of a file in git: it refuses those of 100 MB
 _IGNORED = ".gitignore"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import shutil
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
+from typing import IO
 
 # The first moment that a zip can hold.
 _TIME = (1980, 1, 1, 0, 0, 0)
@@ -27,23 +29,28 @@ def write_zip(path: Path, content: Mapping[str, Content]) -> None:
                 continue
             # Sizes are written before the content, so what could need 64 bits has to be known beforehand.
             is_large = source.stat().st_size > _LARGE
-            with source.open("rb") as reading, archive.open(_member(name), "w", force_zip64=is_large) as writing:
+            with source.open("rb") as reading, member(archive, name, is_large=is_large) as writing:
                 shutil.copyfileobj(reading, writing, _CHUNK)
 
 
-def rewrite_zip(source: Path, target: Path, changed: Callable[[bytes], bytes], small: str) -> None:
-    """The members of a zip, in their order, without the times and permissions that they were written with.
+def member(archive: zipfile.ZipFile, name: str, *, is_large: bool = False) -> IO[bytes]:
+    """A member to be written into a zip, compressed as that says.
 
-    The content of those whose name begins with `small` is passed through `changed`.
+    `is_large`: whether it may need 64 bits for its size. One that does, without it, raises RuntimeError when closed.
     """
-    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as new:
-        for name in old.namelist():
-            is_large = old.getinfo(name).file_size > _LARGE
-            with old.open(name) as reading, new.open(_member(name), "w", force_zip64=is_large) as writing:
-                if name.startswith(small):
-                    writing.write(changed(reading.read()))
-                else:
-                    shutil.copyfileobj(reading, writing, _CHUNK)
+    info = _member(name)
+    info._compresslevel = archive.compresslevel  # type: ignore[attr-defined]  # noqa: SLF001 - zipfile takes it of names only
+    return archive.open(info, "w", force_zip64=is_large)
+
+
+def write_gzip(path: Path, source: Path) -> None:
+    """The file compressed alone, without its name and the time, as servers send it to whoever accepts that."""
+    with (
+        source.open("rb") as reading,
+        path.open("wb") as raw,
+        gzip.GzipFile("", "wb", compresslevel=9, fileobj=raw, mtime=0) as writing,
+    ):
+        shutil.copyfileobj(reading, writing, _CHUNK)
 
 
 def sums_text(sums: Mapping[str, str]) -> str:

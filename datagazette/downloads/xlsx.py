@@ -9,11 +9,11 @@ from __future__ import annotations
 import io
 import re
 import struct
-import tempfile
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -24,9 +24,9 @@ from datagazette.describe import addresses
 from datagazette.describe.citation import bibtex, cite_release, sentences
 from datagazette.describe.notation import cell, with_unit
 from datagazette.describe.writing import is_rtl
-from datagazette.downloads import archive
-from datagazette.downloads.sheet_columns import Columns, columns_of
-from datagazette.downloads.workbook_file import WorkbookFile, anchored
+from datagazette.downloads.sheet_columns import Cells, Columns, columns_of
+from datagazette.downloads.sheet_rows import ending_of, row_texts
+from datagazette.downloads.workbook_file import WorkbookFile
 from datagazette.messages import FALLBACK, has_texts, texts
 from datagazette.model.publication import Field, Note, Publication, Release, Table
 from datagazette.model.results import ReleaseResult, SummaryResult, TableResult
@@ -34,7 +34,6 @@ from datagazette.tables.types import TYPES
 from datagazette.tables.types.field_type import FieldType, Shown
 
 RowsOf = Callable[[str], Iterable[Sequence[str]]]
-Show = Callable[[str, int], Shown]
 Line = tuple[str, ...]
 
 MAX_ROWS, MAX_COLUMNS, MAX_CHARACTERS = 1_048_576, 16_384, 32_767
@@ -70,14 +69,17 @@ def write_workbook(
     Returns the columns of all tables that are not what their schema says. `earlier`: as a program wrote the sheets that
     decided for each cell, and had texts for all days that are not in the order of ISO 8601.
     """
-    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-        raw = Path(folder, "workbook.xlsx")
+    for is_large in (False, True):
         try:
-            with WorkbookFile(str(raw), folder) as book:
+            with WorkbookFile(path, is_large=is_large) as book:
                 columns = _Book(book, publication, result, language, earlier).write(rows_of, charts)
         except FileCreateError as error:
             raise OSError(*error.args[0].args) from error
-        archive.rewrite_zip(raw, path, anchored, "xl/drawings/drawing")
+        except RuntimeError:  # zipfile's, of a sheet that is larger than sizes of 32 bits
+            if is_large:
+                raise
+        else:
+            break
     return columns
 
 
@@ -95,7 +97,7 @@ class _Book:
     ) -> None:
         self._book, self._publication, self._result, self._language = book, publication, result, language
         self._earlier = earlier
-        self._formats: dict[str, Any] = {"": None}
+        self._formats = {"": '"><v>'}
         self._bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         self._title = book.add_format({"bold": True, "font_size": 14})
         self._wrapped = book.add_format({"text_wrap": True, "valign": "top"})
@@ -142,28 +144,15 @@ class _Book:
             self._too_large(sheet, result)
             return Columns()
         self._header(sheet, 0, headers(fields, self._language), result.preview, fields)
-        comments = _comments(table, self._result.release.notes)
-        names = [field.name for field in fields]
-        key = [names.index(name) for name in table.schema.primary_key if name in names]
-        missing = [
+        missing = (
             table.schema.missing_values if field.missing_values is None else field.missing_values for field in fields
-        ]
-        show = earlier_shown if self._earlier else shown
-        kinds = [TYPES[field.type](field) for field in fields]
-        columns, cells = self._cells(
-            table.name,
-            fields,
-            lambda: rows_of(table.name),
-            lambda text, at: show(text, fields[at], missing[at], kinds[at]),
         )
-        last = 0
-        for last, (row, contents) in enumerate(cells, start=1):
-            for column, content in enumerate(contents):
-                self._cell(sheet, last, column, content)
-            for column, lines in comments.get("|".join(row[part] for part in key if part < len(row)), {}).items():
-                sheet.write_comment(last, column, "\n".join(lines)[:2000], {"x_scale": 2, "author": ""})
+        cells = [self._column(field, blank) for field, blank in zip(fields, missing, strict=True)]
+        columns = self._rows(sheet, table.name, cells, result.rows, lambda: rows_of(table.name))
+        for row, column, lines in _comments(table, self._result.release.notes, rows_of):
+            sheet.write_comment(row, column, "\n".join(lines)[:2000], {"x_scale": 2, "author": ""})
         if fields:
-            sheet.autofilter(0, 0, last, len(fields) - 1)
+            sheet.autofilter(0, 0, result.rows, len(fields) - 1)
             sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{MAX_ROWS}"})
         sheet.freeze_panes(1, 0)
         sheet.repeat_rows(0)
@@ -178,7 +167,7 @@ class _Book:
         files = [f"{table.name}.parquet", f"{table.name}.csv"]
         links = [addresses.data_file(self._publication.catalog, release, path) for path in files]
         for row, line in enumerate(sentences + links):
-            self._cell(sheet, row, 0, Shown(line), self._wrapped)
+            self._text(sheet, row, 0, line, self._wrapped)
 
     def _summary(self, result: SummaryResult, picture: bytes | None) -> Columns:
         summary, fields = result.summary, result.summary.fields
@@ -189,17 +178,15 @@ class _Book:
         ]
         above = list(dict.fromkeys(filter(None, translated))) or [summary.name]
         for row, line in enumerate(above):
-            self._cell(sheet, row, 0, Shown(line), None if row else self._title)
+            self._text(sheet, row, 0, line, None if row else self._title)
         top = len(above) + 1
         self._header(sheet, top, [with_unit(field, self._language) for field in fields], result.rows, fields)
         # Results are plain, whatever the form of the column that they are from.
-        plain = [replace(field, descriptor={}, format=field.format if self._earlier else "default") for field in fields]
-        show = earlier_shown if self._earlier else shown
+        plain = (replace(field, descriptor={}, format=field.format if self._earlier else "default") for field in fields)
         rows = [[cell(value) for value in values] for values in result.rows]
-        columns, cells = self._cells(summary.name, plain, lambda: rows, lambda text, at: show(text, plain[at], ("",)))
-        for row, (_, contents) in enumerate(cells, start=top + 1):
-            for column, content in enumerate(contents):
-                self._cell(sheet, row, column, content)
+        columns = self._rows(
+            sheet, summary.name, [self._column(field, ("",)) for field in plain], len(rows), lambda: rows
+        )
         if picture:
             scale = _PICTURE_WIDTH / struct.unpack(">I", picture[16:20])[0]
             about = {"image_data": io.BytesIO(picture), "description": summary.title.get(self._language)}
@@ -207,20 +194,22 @@ class _Book:
             sheet.insert_image(top + len(result.rows) + 2, 0, "chart.png", about | place)
         return columns
 
-    def _cells(
-        self, table: str, fields: Sequence[Field], rows: Callable[[], Iterable[Sequence[str]]], show: Show
-    ) -> tuple[Columns, Iterator[tuple[Sequence[str], list[Shown]]]]:
-        """The columns that are not what the schema says, and each row with the cells for it."""
-        found = columns_of(table, fields, rows(), show)
+    def _column(self, field: Field, missing: Collection[str]) -> Cells:
+        kind, show = TYPES[field.type](field), earlier_shown if self._earlier else shown
+        quick = kind.quick_number()
+        is_quick = quick is not None and not any(map(quick, missing))
+        return Cells(field, lambda text: show(text, field, missing, kind), quick if is_quick else None)
+
+    def _rows(
+        self, sheet: Any, table: str, cells: Sequence[Cells], count: int, rows: Callable[[], Iterable[Sequence[str]]]
+    ) -> Columns:
+        """Puts so many rows below those that the sheet has; returns the columns that are not what the schema says."""
+        found = columns_of(table, cells, rows())
         columns = found if self._earlier else found.decided()
-        in_texts = {at for at, field in enumerate(fields) if (table, field.name) in columns.texts}
-
-        def content(text: str, at: int) -> Shown:
-            seen = show(text, at)
-            return Shown(text) if at in in_texts and seen.value is not None else seen
-
-        every = range(len(fields))
-        return columns, ((row, [content(text, at) for text, at in zip(row, every, strict=False)]) for row in rows())
+        kept = [column.as_texts() if (table, column.field.name) in columns.texts else column for column in cells]
+        endings = [ending_of(column, len(kept), partial(self._ending, sheet)) for column in kept]
+        sheet.below(lambda first: row_texts(rows(), endings, first), count, len(kept))
+        return columns
 
     def _plain_sheet(self, name: str, lines: Sequence[Line], widths: Sequence[float] | None = None) -> None:
         """A sheet of texts, the first line its header."""
@@ -233,7 +222,7 @@ class _Book:
             # Not every program makes room for wrapped text by itself.
             sheet.set_row(row, _LINE * max(map(lines_of, line, widths)))
             for column, text in enumerate(line):
-                self._cell(sheet, row, column, Shown(text), self._wrapped)
+                self._text(sheet, row, column, text, self._wrapped)
         if any(lines[0]):
             sheet.freeze_panes(1, 0)
             sheet.repeat_rows(0)
@@ -259,33 +248,40 @@ class _Book:
             if title != field.name:
                 sheet.write_comment(row, column, field.name, {"author": "", "height": 30})
 
-    def _cell(self, sheet: Any, row: int, column: int, content: Shown, style: Any = None) -> None:
-        value = content.value
+    def _ending(self, sheet: Any, content: Shown) -> str:
+        """A cell in XML, from behind its address."""
+        value, form = content.value, content.format
         if value is None or value == "":
-            return
+            return ""
         if isinstance(value, bool):
-            sheet.write_boolean(row, column, value, style)
-        elif isinstance(value, str):
-            sheet.write_string(row, column, shortened(value), style)
-        else:
-            # A unit of its own in each cell would be more formats than a spreadsheet opens.
-            is_few = len(self._formats) < _MOST_FORMATS or content.is_moment
-            if content.format not in self._formats and is_few:
-                self._formats[content.format] = self._book.add_format({"num_format": content.format})
-            sheet.write_number(row, column, value, style or self._formats.get(content.format))
+            return f'" t="b"><v>{value:d}</v></c>'
+        if isinstance(value, str):
+            return str(sheet.text_cell(shortened(value)))
+        # A unit of its own in each cell would be more formats than a spreadsheet opens.
+        if form not in self._formats and (len(self._formats) < _MOST_FORMATS or content.is_moment):
+            index = self._book.add_format({"num_format": form})._get_xf_index()  # noqa: SLF001 - as the library asks it
+            self._formats[form] = f'" s="{index}"><v>'
+        return f"{self._formats.get(form, self._formats[''])}{value:.16G}</v></c>"
+
+    def _text(self, sheet: Any, row: int, column: int, text: str, style: Any = None) -> None:
+        if text:
+            sheet.write_string(row, column, shortened(text), style)
 
 
-def _comments(table: Table, notes: Sequence[Note]) -> dict[str, dict[int, list[str]]]:
-    """The notes of a table, by the key of their row and the number of their column; those of a whole row are at its
-    key."""
+def _comments(table: Table, notes: Sequence[Note], rows_of: RowsOf) -> Iterator[tuple[int, int, list[str]]]:
+    """(number of the row, of the column, texts) of the notes on a table; those of a whole row are at its key."""
     names = [field.name for field in table.schema.fields]
-    first = next((names.index(name) for name in table.schema.primary_key if name in names), 0)
+    key = [names.index(name) for name in table.schema.primary_key if name in names]
     found: dict[str, dict[int, list[str]]] = {}
     for note in notes:
         if note.resource == table.name:
-            column = names.index(note.field) if note.field in names else first
+            column = names.index(note.field) if note.field in names else (key or [0])[0]
             found.setdefault(note.key, {}).setdefault(column, []).extend(text for _, text in note.text.values)
-    return found
+    for number, row in enumerate(rows_of(table.name) if found else (), start=1):
+        noted = found.pop("|".join(row[part] for part in key if part < len(row)), {})
+        yield from ((number, column, lines) for column, lines in noted.items())
+        if not found:
+            return
 
 
 def _labels(languages: Sequence[str]) -> dict[str, str]:

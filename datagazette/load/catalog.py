@@ -8,7 +8,7 @@ from pathlib import Path
 from datagazette.load.brand import read_brand, read_counter, read_footer
 from datagazette.load.descriptors import Document, KeyReader
 from datagazette.model.formats import ALWAYS, CHOSEN, COPIES, USUAL
-from datagazette.model.hosts import HOSTS
+from datagazette.model.hosts import HOSTS, REDIRECTS
 from datagazette.model.names import address_parts, is_base_address, is_email, is_mail_link, usual_code
 from datagazette.model.problems import Problem
 from datagazette.model.publication import NEUTRAL_PAGES, Catalog, Contact, Imprint, License, Publisher, Theme
@@ -18,7 +18,7 @@ from datagazette.store.address import BadAddress, parse_address
 _KEYS = (
     "name", "title", "description", "tagline", "publisher", "contact", "baseUrl", "languages", "licenses",
     "themes", "headlines", "featured", "brand", "footer", "counter", "neutralPages", "problemsPage",
-    "formats", "latest",
+    "formats", "latest", "redirects",
     "host", "store",
 )  # fmt: skip
 _PUBLISHER_KEYS = ("title", "path")
@@ -71,6 +71,7 @@ def read_catalog(document: Document, root: Path | None = None) -> tuple[Catalog 
         store=_store(reader),
         formats=read_formats(reader),
         latest=_latest(reader),
+        redirects=_redirects(reader),
         host=_host(reader),
     )  # fmt: skip
     found = tuple(_exemplified(problem) for problem in problems)
@@ -172,11 +173,22 @@ def read_formats(reader: KeyReader) -> tuple[str, ...] | None:
 
 
 def _latest(reader: KeyReader) -> tuple[str, ...]:
-    """The kinds of files that are copied to `latest/`: a word for some of them, or a list."""
-    word = reader.value.get("latest", "linked")
+    """The kinds of files that are copied to `latest/`: a word for some of them, or a list. By default none where the
+    host leads its addresses elsewhere."""
+    word = reader.value.get("latest", "none" if reader.value.get("redirects") else "linked")
     if isinstance(word, str) and word in COPIES:
         return COPIES[word]
     return _kinds(reader, "latest", *COPIES)
+
+
+def _redirects(reader: KeyReader) -> tuple[str, ...]:
+    """The hosts for which redirects are written."""
+    names = reader.strings("redirects")
+    for number, name in enumerate(names):
+        if name not in REDIRECTS:
+            near = reader.document.near.nearest(name, REDIRECTS, 0.6)
+            reader.report("redirects-unknown", "redirects", number, found=name, known=", ".join(REDIRECTS), near=near)
+    return tuple(name for name in REDIRECTS if name in names)
 
 
 def _kinds(reader: KeyReader, key: str, *words: str) -> tuple[str, ...]:

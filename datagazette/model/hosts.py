@@ -31,6 +31,25 @@ def host_by_address(base_url: str) -> str:
     return next((host for ending, host in _ADDRESSES.items() if name.endswith(ending)), "")
 
 
+@dataclass(frozen=True)
+class RedirectLimits:
+    """How many rules a host takes, how many of them with a pattern, and the bytes of their file."""
+
+    rules: int | None = None
+    patterns: int | None = None
+    bytes: int | None = None
+
+
+# The hosts for which redirects can be written.
+REDIRECTS = {
+    "netlify": RedirectLimits(),
+    "cloudflare-pages": RedirectLimits(2_100, 100),
+    "gitlab-pages": RedirectLimits(1_000, None, 64_000),
+    "vercel": RedirectLimits(2_048),
+    "nginx": RedirectLimits(),
+    "apache": RedirectLimits(),
+}
+
 # By what `host:` in catalog.yaml says. `plain` is a server whose disk is the limit.
 HOSTS = {
     "github-pages": HostLimits("GitHub Pages", _GB, None, 100 * _MB),

@@ -361,8 +361,9 @@ class Catalog:
     `is_mirror`: the site is built for another address than the publication's own, so that every file names that one.
     `neutral_pages` are those of the program's pages that the publication wants where it has none of its own;
     `problems_page` asks for the page of all problems that `check` finds. `formats` are the kinds of files that releases
-    have beside those that always are; None where nothing is said. `latest` are the kinds that are copied to `latest/`.
-    `host` is one of model/hosts.py, or empty where nothing is said. `store` is the address of what is not in git.
+    have beside those that always are; None where nothing is said. `latest` are the kinds that are copied to `latest/`;
+    `redirects` are the hosts that lead all its addresses to the newest version. `host` is one of model/hosts.py, or
+    empty where nothing is said. `store` is the address of what is not in git.
     """
 
     name: str
@@ -384,6 +385,7 @@ class Catalog:
     problems_page: bool = False
     formats: tuple[str, ...] | None = None
     latest: tuple[str, ...] = LINKED
+    redirects: tuple[str, ...] = ()
     host: str = ""
     is_mirror: bool = False
     store: str = ""
@@ -391,6 +393,10 @@ class Catalog:
     @property
     def imprint(self) -> Imprint:
         return Imprint(self.title, self.publisher, self.base_url, self.languages, self.licenses)
+
+    def has_latest(self, kind: str) -> bool:
+        """Whether files of this kind have an address below `latest/`; the sums are there with whatever is copied."""
+        return bool(self.redirects) or kind in self.latest or (kind == "sums" and bool(self.latest))
 
     def as_of(self, release: Release) -> Catalog:
         """The catalogue as the files and the citation of a release repeat it."""

@@ -20,9 +20,12 @@ TABLE_FORMATS = {
     "parquet": "Parquet",
     "json": "JSON",
     "ndjson": "NDJSON",
+    "csv.gz": "CSV (gzip)",
+    "json.gz": "JSON (gzip)",
+    "ndjson.gz": "NDJSON (gzip)",
 }
 # No reader looks for a dataset by these.
-_VARIANTS = frozenset({"CSV (Excel)", "NDJSON"})
+_VARIANTS = frozenset({"CSV (Excel)", "NDJSON", "CSV (gzip)", "JSON (gzip)", "NDJSON (gzip)"})
 
 _PREVIEW_ROWS = 10
 _MOST_COLUMNS = 7
@@ -82,8 +85,8 @@ def _other_types(context: PageContext, result: ReleaseResult) -> Iterator[str]:
 
 def _latest(context: PageContext, result: ReleaseResult, paths: Iterable[str]) -> list[tuple[str, str]]:
     """(link, name) of those files of the release below `latest/`, where each next release has its own."""
-    release, copied = result.release, context.content.catalog.latest
-    found = (file for file in filter(None, map(result.file, paths)) if file.kind in copied)
+    release, catalog = result.release, context.content.catalog
+    found = (file for file in filter(None, map(result.file, paths)) if catalog.has_latest(file.kind))
     names = (addresses.latest_path(release, file.path) for file in found)
     return [(context.root(addresses.data_path(release.dataset, LATEST, name)), name) for name in names]
 

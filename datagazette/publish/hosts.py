@@ -1,8 +1,8 @@
 """What hosts read beside the pages: `.htaccess` for Apache, `_headers` for Cloudflare Pages and Netlify.
 
 They say the media types of our files and that texts are UTF-8, and where the page for missing addresses is. Hosts that
-read no file of a site need lines in their own configuration, which are in docs/start/hosting/. There are no
-`_redirects`: hosts that would read them add the slash at the end of an address by themselves.
+read no file of a site need lines in their own configuration, which are in docs/start/hosting/. The slash at the end of
+an address needs no redirect: hosts add it by themselves. Those of `latest/` are in `redirects`.
 """
 
 from __future__ import annotations
@@ -35,14 +35,15 @@ _COMPRESSED = (
 )  # fmt: skip
 
 
-def host_files(base_url: str) -> Iterator[tuple[str, str]]:
-    """(path, content) of the files at the root of a site whose address is `base_url`."""
+def host_files(base_url: str, more: str = "") -> Iterator[tuple[str, str]]:
+    """(path, content) of the files at the root of a site whose address is `base_url`. `more` are further lines for
+    Apache."""
     types = "".join(f"AddType {kind} .{ending}\n" for ending, kind in (TEXT_TYPES | OTHER_TYPES).items())
     compressed = " ".join(dict.fromkeys((*_COMPRESSED, *TEXT_TYPES.values())))
     yield ".htaccess", _HTACCESS.format(
         path=urlsplit(base_url).path or "/", types=types, texts=" ".join(f".{ending}" for ending in TEXT_TYPES),
         compressed=compressed,
-    )  # fmt: skip
+    ) + more  # fmt: skip
     rules = [(ending, f"{kind}; charset=utf-8") for ending, kind in TEXT_TYPES.items()]
     rules += OTHER_TYPES.items()
     yield "_headers", "".join(f"/*.{ending}\n  Content-Type: {kind}\n" for ending, kind in rules)

@@ -7,9 +7,11 @@ match whole texts. Which of them a program rewrites depends on its language; eac
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
+from functools import lru_cache
 
 from datagazette.tables.sql import literal, literals
 from datagazette.tables.types.dates import SHEET_EPOCH
@@ -77,12 +79,42 @@ DAY_FORMATS = (
     "%d %b %Y", "%d-%b-%y", "%d %b %y", "%d-%B-%Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%b %d %Y", "%B %d %Y",
     "%Y年%m月%d日", "%Y年%m月%d号", "%y年%m月%d日",
 )  # fmt: skip
+_PLAIN_AT = KINDS.index(("", PLAIN))
+_LONG_PART = r"\d{12}"  # of LONG
 _CLOCKS = ("", " %H:%M", " %H:%M:%S")
 
 
 def matches(text: str, pattern: str) -> str:
     """SQL: whether an expression is wholly of a pattern."""
     return f"regexp_full_match({text}, {literal(pattern)})"
+
+
+def may_be_long(lines: str) -> bool:
+    """Whether one of the lines may be of the kinds OF_NUMBERS."""
+    return _in_python(_LONG_PART).search(lines) is not None
+
+
+def may_be_rewritten(lines: str) -> bool:
+    """Whether one of the lines may be of any of the kinds."""
+    return _in_python(BEGINNINGS).search(lines) is not None
+
+
+def may_be_of_a_kind(text: str) -> bool:
+    """Whether a text may be of one of the kinds, plain numbers left out; certainly not, where it says so."""
+    if not may_be_rewritten(text):
+        return False
+    before, after = KINDS[:_PLAIN_AT], KINDS[_PLAIN_AT + 1 :]
+    if any(_in_python(pattern).fullmatch(text) for _, pattern in before):
+        return True
+    return not re.fullmatch(PLAIN, text, re.ASCII) and any(_in_python(pattern).fullmatch(text) for _, pattern in after)
+
+
+@lru_cache(maxsize=20)
+def _in_python(pattern: str) -> re.Pattern[str]:
+    """An expression that matches what RE2 matches, and perhaps more: Python has no classes of Unicode, and here `^` is
+    before any line."""
+    flags = re.MULTILINE | re.IGNORECASE * ("(?i)" in pattern) | re.DOTALL * ("(?s)" in pattern)
+    return re.compile(pattern.replace("(?i)", "").replace("(?s)", "").replace(r"\p{L}", r"\w"), flags)
 
 
 def kind(text: str, kinds: Iterable[tuple[str, str]] = KINDS) -> str:

@@ -7,8 +7,9 @@ characters without a width, accents that are characters of their own, and what l
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from datagazette.model.alike import SHAPES
@@ -21,12 +22,34 @@ from datagazette.tables.sql import literal
 _SPACES = r"[\s\x{0085}\x{00A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}]+"
 _NO_WIDTH = r"[\x{00AD}\x{200B}-\x{200F}\x{2060}\x{FEFF}]+"
 _ODD = r"^\s|\s$|\s\s|[\t\r\n]|[^\x00-\x7f]"
+_SPACES_OF_PYTHON, _NO_WIDTH_OF_PYTHON = (
+    re.compile(re.sub(r"x\{(....)\}", r"u\1", pattern)) for pattern in (_SPACES, _NO_WIDTH)
+)
+_ODD_IN_LINES = re.compile(r"^\s|[^\S\n]$|[^\S\n]\s|[\t\r]", re.MULTILINE)
+_SHAPES = str.maketrans(*SHAPES)
 _SHOWN = 40
+
+
+def may_look_alike(column: Column, texts: Collection[str], lines: str) -> bool:
+    """Whether two of the cells of a column may look alike, if it is in a key; `lines` has each in a line, or several"""
+    if not _is_compared(column) or (lines.isascii() and not _ODD_IN_LINES.search(lines)):
+        return False
+    odd = [text for text in texts if not text.isascii() or " ".join(text.split()) != text]
+    shapes = {re.sub(_SPACES_OF_PYTHON, " ", re.sub(_NO_WIDTH_OF_PYTHON, "", _shaped(text))).strip() for text in odd}
+    return len(shapes) < len(odd) or any(shape in texts for shape in shapes.difference(odd))
+
+
+def _shaped(text: str) -> str:
+    return unicodedata.normalize("NFC", text).translate(_SHAPES)
+
+
+def _is_compared(column: Column) -> bool:
+    return column.keyed and column.field.type in ("string", "any")
 
 
 def pairs(engine: Engine, table: Prepared) -> Iterator[Problem]:
     """A warning for each column of a key that has such values: the first two of them."""
-    columns = [column for column in table.columns if column.keyed and column.field.type in ("string", "any")]
+    columns = list(filter(_is_compared, table.columns))
     if not columns or not table.relation:
         return
     odd = ", ".join(f"bool_or({_is_odd(column)})" for column in columns)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from datagazette.model.problems import Cell, Problem, warning
+from datagazette.tables.cells import Column
 from datagazette.tables.engine import Engine
 from datagazette.tables.prepared import Prepared
 from datagazette.tables.relation import groups
@@ -13,6 +14,11 @@ from datagazette.tables.sql import count_of, literals
 
 # As the standard writes them, and as other programs do.
 _WRITTEN = ("nan", "inf", "-inf", "+inf", "infinity", "-infinity")
+
+
+def may_be_none(column: Column, lines: str) -> bool:
+    """Whether one of the cells, the lines of a text, may be among those of `_WRITTEN`, all of which have an n."""
+    return column.field.type == "number" and "n" in lines.lower()
 
 
 def not_numbers(engine: Engine, table: Prepared) -> Iterator[Problem]:

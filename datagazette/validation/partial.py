@@ -32,6 +32,12 @@ def partial_matches(engine: Engine, table: Prepared) -> Iterator[Problem]:
             yield replace(warning("pattern-part", source.file, line, count=count, **values), cell=cell)
 
 
+def may_be_partial(column: Column) -> bool:
+    """Whether only a part of a cell may match the pattern of the column."""
+    pattern = column.field.constraints.get("pattern") if column.field.type == "string" else None
+    return bool(pattern) and not matches_whole(str(pattern))
+
+
 def _query(table: Prepared, column: Column, pattern: str) -> str:
     """The distinct cells that may match in part, how many have each, and its first line; in the order of the rows."""
     whole = translate(f"(?:{pattern})")

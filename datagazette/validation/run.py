@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
@@ -30,6 +31,7 @@ from datagazette.tables.prepared import Prepared, prepare
 from datagazette.tables.relation import Bytes
 from datagazette.validation import DEFAULT_LIMIT, TableReport, counting, fast, wide
 from datagazette.validation.counting import OutOfTime, Tally, keys_of, quick
+from datagazette.validation.small import SmallTables
 
 _SPARES = (1, 20)  # columns beyond the last one, which only faulty rows fill
 _SMALL = 4_000_000  # bytes; below, a second scan of a faulty table costs nothing
@@ -60,7 +62,8 @@ def check_tables(
         if limits.reads is None and not limits.shared:
             limits = replace(limits, reads=tuple(source.path for source in (*sources, *(others or {}).values())))
         engine = engine or stack.enter_context(database.connect(limits))
-        run = _Run(engine, scratch, limit_errors, {source.table.name: source for source in sources}, others or {})
+        named = {source.table.name: source for source in sources}
+        run = _Run(engine, scratch, limit_errors, named, others or {}, SmallTables(named, others or {}))
         return tuple(run.check(f"t{number}", source) for number, source in enumerate(sources))
 
 
@@ -73,6 +76,7 @@ class _Run:
     limit: int
     sources: Mapping[str, TableSource]
     others: Mapping[tuple[str, str], TableSource]
+    small: SmallTables
 
     def check(self, name: str, source: TableSource) -> TableReport:
         if source.opened and source.path.is_file() and (lines := trace_of_git(source.path)[1]):
@@ -86,10 +90,17 @@ class _Run:
             return _stopped(source, too_much_memory(source.table.file, self.engine.memory))
 
     def _checked(self, name: str, source: TableSource) -> TableReport:
+        found, counts, remarks = list[Problem](), Counter[str](), tuple[Problem, ...]()
         try:
             with step(source.table.file, allowed("TABLE_SECONDS")):
-                table, tally = self._count(prepare(source, self.scratch, self._targets(source)), name)
-                found, counts = self._search(table, tally, name)
+                table = prepare(source, self.scratch, self._targets(source))
+                rows = self.small.fine_rows(table)
+                if rows is None:
+                    table, tally = self._count(table, name)
+                    rows, (found, counts) = tally.rows, self._search(table, tally, name)
+                    remarks = tuple(self._remarks(table))
+                    if wide.is_wide(table):
+                        self.engine.drop(name)
         except BadConstraint as bad:
             return _stopped(source, _bad_constraint(source.table, bad))
         except OutOfTime as out:
@@ -97,30 +108,30 @@ class _Run:
         except Unreadable as fault:
             return _stopped(source, _unreadable(source, fault))
         size = source.path.stat().st_size
-        head, tail = tuple(_of_header(table)), tuple(_of_file(table, tally.rows, size))
-        counts.update(problem.code for problem in (*head, *tail))
+        head, tail = tuple(_of_header(table)), tuple(_of_file(table, rows, size))
+        counts.update(problem.code for problem in (*head, *tail, *remarks) if problem.severity == "error")
         if any(problem.role == "cause" for problem in head):
             found = [replace(problem, role="follow") if problem.line else problem for problem in found]
         listed = (*head, *found, *tail)[: self.limit]
-        listed += tuple(islice(_open_quotes(table), self.limit))
-        if source.proofread:
+        return TableReport(source.table, rows, size, (*listed, *remarks), dict(+counts), table.layout.labels)
+
+    def _remarks(self, table: Prepared) -> Iterator[Problem]:
+        """What is wrong whatever the schema says, or right and yet worth a warning."""
+        yield from islice(_open_quotes(table), self.limit)
+        if table.source.proofread:
             from datagazette.validation import alike, not_numbers, texts
 
-            listed += tuple(not_numbers.not_numbers(self.engine, table))
-            found_texts = (*texts.faults(self.engine, table), *alike.pairs(self.engine, table))
-            counts.update(problem.code for problem in found_texts if problem.severity == "error")
-            listed += found_texts
-        if any("pattern" in field.constraints for field in source.table.schema.fields):
+            yield from not_numbers.not_numbers(self.engine, table)
+            yield from texts.faults(self.engine, table)
+            yield from alike.pairs(self.engine, table)
+        if any("pattern" in field.constraints for field in table.source.table.schema.fields):
             from datagazette.validation.partial import partial_matches
 
-            listed += tuple(partial_matches(self.engine, table))
-        if source.opened:
+            yield from partial_matches(self.engine, table)
+        if table.source.opened:
             from datagazette.validation import spreadsheets
 
-            listed += tuple(spreadsheets.damages(self.engine, table))
-        if wide.is_wide(table):
-            self.engine.drop(name)
-        return TableReport(source.table, tally.rows, size, listed, dict(+counts), table.layout.labels)
+            yield from spreadsheets.damages(self.engine, table)
 
     def _count(self, table: Prepared, name: str) -> Counting:
         """The table with the relation of its rows, and what is wrong with them. Raises OutOfTime."""
@@ -154,13 +165,15 @@ class _Run:
 
     def _targets(self, source: TableSource) -> frozenset[str]:
         """The fields of a table that foreign keys of the others point to."""
-        return frozenset(
-            name
-            for other in self.sources.values()
-            for key in other.table.schema.foreign_keys
-            if key.package is None and key.resource == source.table.name
-            for name in key.reference_fields
-        )
+        return self._targeted.get(source.table.name, frozenset())
+
+    @cached_property
+    def _targeted(self) -> Mapping[str, frozenset[str]]:
+        found: dict[str, frozenset[str]] = {}
+        for key in (key for source in self.sources.values() for key in source.table.schema.foreign_keys):
+            if key.package is None:
+                found[key.resource] = found.get(key.resource, frozenset()).union(key.reference_fields)
+        return found
 
     def _referenced(self, package: str | None, resource: str, fields: Sequence[str]) -> Prepared | None:
         """The table that a foreign key points to, with its doubtful cells decided; None where there is none

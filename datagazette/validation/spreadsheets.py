@@ -6,7 +6,7 @@ spreadsheet that opens the CSV shows other values, and saves them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import product
 
@@ -47,6 +47,16 @@ def damages(engine: Engine, table: Prepared) -> Iterator[Problem]:
                 values |= _advised(first["x"])
             cell = Cell(source.name, field=column.field.name, field_number=column.number, text=first["x"])
             yield replace(warning("spreadsheet-damage", source.file, first["l"], **values), cell=cell)
+
+
+def may_be_damaged(column: Column, schema: Schema, texts: Collection[str], lines: str) -> bool:
+    """Whether a spreadsheet may change one of the cells of a column, which are not missing; `lines` has each of them in
+    a line, or several."""
+    if column.type.safe_in_sheets or _is_code(column.field, schema):
+        return False
+    if column.field.type in _NUMBERS:
+        return sheets.may_be_long(lines)
+    return sheets.may_be_rewritten(lines) and any(map(sheets.may_be_of_a_kind, filter(None, texts)))
 
 
 def _query(relation: str, columns: Sequence[Column]) -> str:

@@ -66,6 +66,11 @@ def faults(engine: Engine, table: Prepared) -> Iterator[Problem]:
             yield _problem(table, column.number, column.field.name, kind, cell)
 
 
+def has_traces(table: Prepared) -> bool:
+    """Whether the labels, or the bytes of the file, show anything that `faults` may be about."""
+    return any(map(_kind, table.layout.labels)) or _is_suspect(table)
+
+
 def faults_of_parts(files: Sequence[Path], dialect: Dialect, table: str) -> Iterator[Problem]:
     """The same of a table in several files, file by file, which is read here cell by cell where its bytes show
     something; nothing where a file cannot be read."""

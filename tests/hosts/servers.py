@@ -21,7 +21,7 @@ from tests.hosts.engines import PATIENCE, free_port, running
 CONFIGURATIONS = ROOT / "docs/start/hosting"
 NODE = ROOT / "tests/hosts/node/node_modules"
 # What a configuration needs of Apache that is compiled as modules; of others Debian's list is taken.
-_MODULES = ("mpm_event", "authz_core", "dir", "mime", "filter", "deflate")
+_MODULES = ("mpm_event", "authz_core", "dir", "mime", "filter", "deflate", "rewrite")
 
 
 @dataclass(frozen=True)
