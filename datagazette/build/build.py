@@ -34,7 +34,15 @@ from datagazette.build.steps import Reporter, Run, Runner
 from datagazette.build.stored import bringing, unfetched_drafts
 from datagazette.build.summarise import Summarised, summarise
 from datagazette.build.workers import Workspace, opened, workers
-from datagazette.build.write import Site, gather, led_elsewhere, pointers_beside, write, write_overview
+from datagazette.build.write import (
+    Site,
+    gather,
+    led_elsewhere,
+    pointers_beside,
+    shown_as_they_are,
+    write,
+    write_overview,
+)
 from datagazette.describe import addresses
 from datagazette.describe.listing import file_list
 from datagazette.files import State
@@ -203,7 +211,7 @@ def publish_site(options: Options, report: Reporter) -> Built:
             return replace(unchanged, out=options.out, unchanged=True)
 
         def packaged(site: Site) -> tuple[Problem, ...]:
-            return replaced_releases(options.out, site.content.publication, site.packages)
+            return replaced_releases(options.out, site.content.publication, site.packages, shown_as_they_are(site))
 
         def build(tree: Before, memo: Memo) -> Built:
             output.begin(tree)

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Set
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from datagazette.build.cache import Entry
+from datagazette.build.cache import Cache, Entry
 
 # Whether the files of an entry that count are none, all in the published site too, or only in the cache.
 NONE, SHOWN, KEPT = "none", "shown", "kept"
@@ -49,6 +49,11 @@ class Memo:
         """What is known, where the basis is the same."""
         found = self.last.get(step, {}).get(subject)
         return Row(*found) if found and found[0] == basis else None
+
+    def shown(self, step: str, subject: str, basis: str, cache: Cache) -> bool:
+        """Whether the site that is published shows the result of this basis, and nobody touched its files."""
+        row = self.row(step, subject, basis)
+        return row is not None and row.files == SHOWN and str(cache.known(step, row.key).folder) in self.untouched
 
     def keep(self, step: str, subject: str, row: Row) -> None:
         """Notes that a result is the one of before."""

@@ -365,6 +365,6 @@ _CHARTS = Step("charts", _drawn, code=_BEFORE, unmade=_Drawn({}), joint=8)
 _PACKAGE = Step("package", _packaged, code=_BEFORE, unmade=_Packaged())
 _PICTURES = Step("cards", _release_cards, code=_BEFORE, unmade={})
 _HOME = Step("pictures", _home_cards, unmade={})
-CHARTS = _CHARTS.name
+CHARTS, PACKAGE = _CHARTS.name, _PACKAGE.name
 # The steps that make what pages link to, and do not show.
 LINKED = frozenset({_PACKAGE.name, _PICTURES.name, _HOME.name})

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from datagazette.build.cache import Cache, CacheKey, Entry, Gone
 from datagazette.build.fingerprints import Hashes, code_of, file_hash, libraries
-from datagazette.build.memo import NONE, SHOWN, Memo
+from datagazette.build.memo import NONE, Memo
 from datagazette.build.workers import Beyond, Workers, Workspace
 from datagazette.load.files import DATASETS
 from datagazette.messages import fill, texts
@@ -140,7 +140,8 @@ class Runner:
         if not row or not self.memo or not self.cache:
             return None
         entry = self.cache.known(step.name, row.key, is_quiet=row.is_quiet)
-        if row.files != NONE and not (row.files == SHOWN and str(entry.folder) in self.memo.untouched):
+        is_shown = self.memo.shown(step.name, task.subject, task.basis, self.cache)
+        if row.files != NONE and not is_shown:
             with suppress(Gone):
                 if entry.is_whole(step.looked_at, self.cache.seen):
                     self.memo.keep(step.name, task.subject, row)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from datagazette.build.cache import Entry
 from datagazette.build.fingerprints import digest, tree_digest
-from datagazette.build.package import SITE, Package, cards, package_home, words_digest
+from datagazette.build.package import PACKAGE, SITE, Package, cards, package_home, words_digest
 from datagazette.build.site_check import SiteFiles
 from datagazette.build.steps import Pending, Run, Step, Task
 from datagazette.build.summarise import placed
@@ -254,6 +254,21 @@ def led_elsewhere(site: Site) -> frozenset[str]:
         for found in shown
         for file in found.files
     )
+
+
+def shown_as_they_are(site: Site) -> frozenset[str]:
+    """The datasets whose packages and documents the published site has as they are now."""
+    runner = site.run.runner
+    memo, cache, found = runner.memo, runner.cache, set[str]()
+    if memo is None or cache is None:
+        return frozenset()
+    for dataset in site.content.datasets:
+        basis = site.run.basis(dataset.name)
+        packaged = (PACKAGE, [release.id for release in site.content.releases(dataset)])
+        steps = (packaged, (PAGES, [dataset.name]))
+        if basis and all(memo.shown(step, name, basis, cache) for step, names in steps for name in names):
+            found.add(dataset.name)
+    return frozenset(found)
 
 
 def pointers_beside(site: Site, entries: Mapping[str, Entry]) -> Iterator[Pointers]:
