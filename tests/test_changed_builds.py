@@ -134,9 +134,18 @@ def spare_gone(root: Path, _chance: random.Random) -> None:
     shutil.rmtree(root / "build/spare", ignore_errors=True)
 
 
+def spare_filled(root: Path, _chance: random.Random) -> None:
+    """Something else is put into the tree that the next site will be made from, and something is taken out of it."""
+    spare = root / "build/spare"
+    if spare.is_dir():
+        (spare / "data/stray").mkdir(parents=True)
+        (spare / "data/stray/stray.txt").write_text("stray", "utf-8")
+        (spare / "robots.txt").unlink()
+
+
 CHANGES: tuple[Change, ...] = (
     released_again, added, drafted, draft_removed, reworded, retitled, draft_only_gone, schema_changed, withdrawn,
-    renamed, touched, replaced, damaged, spare_gone,
+    renamed, touched, replaced, damaged, spare_gone, spare_filled,
 )  # fmt: skip
 
 

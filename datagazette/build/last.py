@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache as once
 
+from datagazette.build import memo as memos
 from datagazette.build.cache import Cache, CacheKey
-from datagazette.build.fingerprints import TICK, Seen, settled
+from datagazette.build.fingerprints import TICK, Seen, digest, file_hash, settled
 from datagazette.build.memo import Memo
 from datagazette.files import State
+from datagazette.publish import output
 from datagazette.publish.output import Before, Laid
 
 # Where and what is built: the name of the place, and parts of keys.
@@ -49,13 +52,13 @@ class _Rows:
 
 
 def shown_before(cache: Cache, place: Place) -> Shown:
-    found = cache.find(CacheKey("shown", *place))
+    found = cache.find(_key("shown", place))
     return found.value if found else Shown()
 
 
 def before(cache: Cache, place: Place, shared: str, shown: Shown, now: Mapping[str, State]) -> tuple[Before, Memo]:
     """What is known of the published tree, whose files have the states `now`, and of the results behind it."""
-    laid, known = (cache.find(CacheKey(stage, *place)) for stage in ("laid", "memo"))
+    laid, known = (cache.find(_key(stage, place)) for stage in ("laid", "memo"))
     tree: Laid = laid.value if laid else Laid()
     touched = shown.differing(now)
     is_listed = bool(now) and not touched & (now.keys() ^ shown.states.keys())
@@ -73,12 +76,23 @@ def keep(cache: Cache, place: Place, shared: str, shown: Shown, laid: Laid, memo
     """Notes the same for the next build, and removes what nobody needs any more."""
     rows = memo.rows(frozenset(laid.files.values()))
     used = {row[1] for subjects in rows.values() for row in subjects.values()}
-    cache.keep(CacheKey("laid", *place), laid)
-    cache.keep(CacheKey("memo", *place), _Rows(shared, rows))
-    cache.keep(CacheKey("shown", *place), shown)
+    cache.keep(_key("laid", place), laid)
+    cache.keep(_key("memo", place), _Rows(shared, rows))
+    cache.keep(_key("shown", place), shown)
     cache.prune(used)
 
 
 def forgotten(tree: Before) -> Before:
     """The same tree, with all of its files to be looked at."""
     return replace(tree, untouched=frozenset())
+
+
+def _key(stage: str, place: Place) -> CacheKey:
+    name, parts = place
+    return CacheKey(stage, name, {**parts, "code": _code()})
+
+
+@once
+def _code() -> str:
+    """Of what is noted here: another version of the program may note it otherwise."""
+    return digest([file_hash(str(file)) for file in (__file__, memos.__file__, output.__file__)])

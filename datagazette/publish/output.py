@@ -15,6 +15,7 @@ import hashlib
 import os
 import shutil
 import sys
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
 from concurrent.futures import ThreadPoolExecutor
@@ -27,7 +28,7 @@ from filelock import FileLock, Timeout
 
 from datagazette.files import State, state
 from datagazette.model.errors import EnvironmentFault, UsageError, refused_by_system
-from datagazette.publish.trees import change, lay_out
+from datagazette.publish.trees import change, folders_of, lay_out
 
 # A folder that holds this file was written by us, and may be replaced.
 MARKER = ".open-data-site"
@@ -103,12 +104,14 @@ class Laid:
 
     `groups` say of each path where its file lies, or `=` with the hash of a text, by the group that it was put in with.
     `spare` says the same of the paths that are otherwise in the spare tree, with "" for one that is not there. `trees`
-    are the numbers that the file system gives to the two folders.
+    are the numbers that the file system gives to the two folders, and `noted` is when that was so, in nanoseconds since
+    1970.
     """
 
     groups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     spare: Mapping[str, str] = field(default_factory=dict)
     trees: tuple[int, int] = (0, 0)
+    noted: int = 0
 
     @cached_property
     def files(self) -> dict[str, str]:
@@ -238,7 +241,7 @@ class Staged(Output):
         spare |= dict.fromkeys((self._fresh | self.before.touched) & before.keys(), _DOUBTED)
         is_known = self._spare is not None and self._spare.is_dir() and self.before.is_listed
         numbers = (_number(self._target), _number(self._spare) if is_known and self._spare else 0)
-        return Laid(self._groups, spare, numbers)
+        return Laid(self._groups, spare, numbers, time.time_ns())
 
     def _lay_out(self, files: Mapping[str, str], fresh: set[str], left: tuple[str, ...] = ()) -> None:
         """In what is left of an earlier tree, where there is one that can be written; but for the folders `left`.
@@ -259,14 +262,18 @@ class Staged(Output):
             self._states, self._has = lay_out(self._tree, content, mode), dict(files)
 
     def _begun(self) -> dict[str, str] | None:
-        """Takes the spare tree; returns what it holds, where that is known."""
+        """Takes the spare tree; returns what it holds, where that is known, and no file was added or taken away since."""
         if not self._spare or not self._spare.is_dir():
             return None
         laid = self.before.laid
+        has = {path: source for path, source in {**laid.files, **laid.spare}.items() if source}
         is_known = (_number(self._target), _number(self._spare)) == laid.trees
+        is_known = is_known and all(
+            os.stat(f"{self._spare}/{folder}").st_mtime_ns <= laid.noted for folder in folders_of(has)
+        )
         self._spare.replace(self._tree)
         self._states = dict(self.before.states)
-        return {path: source for path, source in {**laid.files, **laid.spare}.items() if source} if is_known else None
+        return has if is_known else None
 
     def _change(self, files: Mapping[str, str], has: dict[str, str], fresh: set[str], left: tuple[str, ...]) -> None:
         doubted = (fresh | self.before.touched) & files.keys()

@@ -94,6 +94,17 @@ def write_file(content: bytes, target: str) -> None:
         file.write(content)
 
 
+def folders_of(paths: Iterable[str]) -> set[str]:
+    """The folders in which files at these paths are, with "" for the folder that holds all."""
+    found = {""}
+    for folder in {path.rpartition("/")[0] for path in paths}:
+        above = folder
+        while above not in found:
+            found.add(above)
+            above = above.rpartition("/")[0]
+    return found
+
+
 def change(
     root: Path,
     changed: Iterable[str],
