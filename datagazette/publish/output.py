@@ -262,7 +262,7 @@ class Staged(Output):
             self._states, self._has = lay_out(self._tree, content, mode), dict(files)
 
     def _begun(self) -> dict[str, str] | None:
-        """Takes the spare tree; returns what it holds, where that is known, and no file was added or taken away since."""
+        """Takes the spare tree; returns what it holds, where that is known and nothing was added or removed since."""
         if not self._spare or not self._spare.is_dir():
             return None
         laid = self.before.laid
