@@ -221,9 +221,10 @@ class Staged(Output):
     def publish(self) -> dict[str, State]:
         """Lays out the tree, or what is left of it, and puts it in the target's place; returns its files' states."""
         self._lay_out(self._files, set(self._fresh))
-        states = self._states
-        again = [path for path, about in states.items() if about[1] in self._numbers]
-        states |= {path: state(os.lstat(f"{self._tree}/{path}")) for path in again}
+        known, numbers = self._states, self._numbers
+        again = (path for path in self._files if path not in known or known[path][1] in numbers)
+        known |= {path: state(os.lstat(f"{self._tree}/{path}")) for path in again}
+        states = {path: known[path] for path in self._files}
         if not self._target.exists():
             self._tree.rename(self._target)
             return states
@@ -272,7 +273,7 @@ class Staged(Output):
             os.stat(f"{self._spare}/{folder}").st_mtime_ns <= laid.noted for folder in folders_of(has)
         )
         self._spare.replace(self._tree)
-        self._states = dict(self.before.states)
+        self._states = {path: about for path, about in self.before.states.items() if path not in laid.spare}
         return has if is_known else None
 
     def _change(self, files: Mapping[str, str], has: dict[str, str], fresh: set[str], left: tuple[str, ...]) -> None:
