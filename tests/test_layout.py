@@ -131,7 +131,7 @@ def test_a_tree_that_cannot_be_laid_out_is_not_published(tmp_path: Path, sources
 def test_what_was_there_two_sites_ago_is_published_again_with_its_state(
     tmp_path: Path, sources: dict[str, str]
 ) -> None:
-    """Each site knows the one before, as the next build notes it: a file and a text are what they were two sites ago."""
+    """Each build knows the one before: a file and a text are what they were two sites ago."""
     target, spare, laid, states = tmp_path / "public", tmp_path / "build/spare", Laid(), dict[str, State]()
     pages, texts = ["index.html", "data/a/1.csv"], ["old", "new"]
     for number in (0, 1, 0, 1, 1):
