@@ -291,3 +291,16 @@ def test_data_that_is_dropped_into_a_draft_of_the_store_changes_what_its_descrip
     resource = yaml.safe_load((root / "datasets/t/1.1.0/datapackage.yaml").read_text())["resources"][0]
     assert resource["hash"] == f"sha256:{sha256(root / DRAFT)}"
     assert run(root, "check").status == 0
+
+
+@pytest.mark.thorough
+def test_a_release_that_moves_into_the_store_is_no_change(root: Path) -> None:
+    git(root, "init", "--quiet", "--initial-branch", "main")
+    (root / ".gitignore").write_text("/build/\n")
+    git(root, "add", "--all")
+    git(root, "commit", "--quiet", "--message", "The publication")
+    moved(root, OLD, DRAFT)
+    said = run(root, "diff", "--base", "main", "--fetch-drafts").out
+    assert "t 1.0.0" not in said
+    assert "t 1.1.0" in said
+    assert run(root, "check", "--changed-since", "main", "--fetch-drafts").status == 0
