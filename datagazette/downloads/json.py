@@ -107,7 +107,7 @@ def _lines(
     for batch in engine.batches(query):
         for row in batch:
             parts = zip(keys, writers, row, strict=True)
-            yield "{" + ", ".join(f"{key}: {write(value)}" for key, write, value in parts) + "}"
+            yield "{" + ",".join(f"{key}:{write(value)}" for key, write, value in parts) + "}"
 
 
 def _text(value: Any) -> str:
