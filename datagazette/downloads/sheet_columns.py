@@ -6,16 +6,15 @@ what it is, all cells of the column are texts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice, zip_longest
 
 from datagazette.model.publication import Field
+from datagazette.tables.columns import by_column
 from datagazette.tables.types import TYPES
 from datagazette.tables.types.field_type import FieldType, NumberReader, Shown
 
 Column = tuple[str, str]
-_TOGETHER = 2048  # rows
 
 
 @dataclass(frozen=True)
@@ -50,14 +49,6 @@ class Cells:
     def is_typed(self) -> bool:
         """Whether some cell may be another thing than a text."""
         return TYPES[self.field.type].shown is not FieldType.shown
-
-
-def by_column(rows: Iterable[Sequence[str]], columns: int) -> Iterator[list[tuple[str, ...]]]:
-    """The cells of so many columns, of some rows at a time; "" where a row has ended before."""
-    reading = iter(rows)
-    while some := list(islice(reading, _TOGETHER)):
-        found = list(zip_longest(*some, fillvalue=""))[:columns]
-        yield found + [("",) * len(some)] * (columns - len(found))
 
 
 def columns_of(table: str, columns: Sequence[Cells], rows: Iterable[Sequence[str]]) -> Columns:
