@@ -31,7 +31,8 @@ from datagazette.describe import addresses
 from datagazette.downloads.csv import data_rows, write_excel_copy
 from datagazette.downloads.json import json_value
 from datagazette.downloads.json_rows import Piece, json_sql, rows_as_text
-from datagazette.downloads.xlsx import MAX_COLUMNS, MAX_ROWS, sheet_name
+from datagazette.downloads.sheet_texts import sheet_name
+from datagazette.downloads.xlsx import MAX_COLUMNS, MAX_ROWS
 from datagazette.files import sha256
 from datagazette.model.problems import Problem, has_errors, problem, warning
 from datagazette.model.publication import Field, Table

@@ -33,6 +33,15 @@ class Columns:
         return Columns(self.texts + self.mixed)
 
 
+class TextFound(Exception):
+    """A text in a column of a sheet that was taken for one without, as nearly all are: its columns must be looked at
+    before its rows are written."""
+
+    def __init__(self, sheet: str) -> None:
+        super().__init__(sheet)
+        self.sheet = sheet
+
+
 @dataclass(frozen=True)
 class Cells:
     """How the texts of one column are shown. `quick` sees the number and format of most of them at once, if any."""
@@ -44,6 +53,17 @@ class Cells:
     def as_texts(self) -> Cells:
         """The same column without any cell but texts."""
         return Cells(self.field, lambda text: Shown(text) if self.show(text).value is not None else Shown(None))
+
+    def without_texts(self, sheet: str) -> Cells:
+        """The same column of a sheet; to show a text raises TextFound."""
+
+        def show(text: str) -> Shown:
+            shown = self.show(text)
+            if isinstance(shown.value, str):
+                raise TextFound(sheet)
+            return shown
+
+        return Cells(self.field, show, self.quick)
 
     @property
     def is_typed(self) -> bool:
