@@ -43,10 +43,14 @@ Images = Mapping[str, str]
 
 @dataclass(frozen=True)
 class _ChartsToDraw:
-    """A release whose results are known; the publication has no datasets, as charts name none but their own."""
+    """A release whose results are known; the publication has no datasets, as charts name none but their own.
+
+    `is_newest`: pages show its charts.
+    """
 
     publication: Publication
     result: ReleaseResult
+    is_newest: bool
 
 
 @dataclass(frozen=True)
@@ -163,14 +167,19 @@ def package(run: Run, results: Results, before: Path | None = None) -> dict[Key,
 
 
 def _charts(run: Run, results: Results) -> dict[Key, Entry]:
-    """The entry of each release's charts: its value is a `_Drawn`."""
-    tasks = []
-    for result in results.values():
+    """The entry of each release's charts: its value is a `_Drawn`. Releases that have none make no work."""
+    drawn = dict.fromkeys(results, Entry("", Path(), _Drawn({})))
+    tasks = {}
+    for key, result in results.items():
         release, catalog = result.release, _repeated(run.publication.catalog, result.release)
-        payload = _ChartsToDraw(replace(run.publication, catalog=catalog, datasets=()), result)
-        parts = {**run.parts(release), "catalog": digest(catalog)}
-        tasks.append(Task(release.id, payload, parts, dataset=release.dataset))
-    return dict(zip(results, run.runner.run(_CHARTS, tasks), strict=True))
+        if not any(summary.summary.chart for summary in result.summaries):
+            continue
+        own = run.publication.dataset(release.dataset)
+        is_newest = own is not None and own.latest.version == release.version
+        payload = _ChartsToDraw(replace(run.publication, catalog=catalog, datasets=()), result, is_newest)
+        parts = {**run.parts(release), "catalog": digest(catalog), "newest": digest(is_newest)}
+        tasks[key] = Task(release.id, payload, parts, dataset=release.dataset)
+    return drawn | dict(zip(tasks, run.runner.run(_CHARTS, list(tasks.values())), strict=True))
 
 
 def _repeated(catalog: Catalog, release: Release) -> Catalog:
@@ -227,8 +236,8 @@ def words_digest(strings: Mapping[str, Strings]) -> str:
     return digest([(language, texts.values) for language, texts in strings.items()])
 
 
-def _drawn(task: _ChartsToDraw, _folder: Path) -> _Drawn:
-    return _Drawn(*draw_charts(task.publication, task.result))
+def _drawn(tasks: Sequence[_ChartsToDraw], _folders: Sequence[Path]) -> list[_Drawn]:
+    return [_Drawn(*draw_charts(task.publication, task.result, with_narrow=task.is_newest)) for task in tasks]
 
 
 def _packaged(task: _ReleaseToPackage, folder: Path) -> _Packaged:
@@ -335,7 +344,8 @@ def _draw(card: LinkCard, context: PageContext, path: str, name: str, out: Path,
 
 # What these write is computed by the step before.
 _BEFORE = ("datagazette.build.summarise",)
-_CHARTS = Step("charts", _drawn, code=_BEFORE, unmade=_Drawn({}))
+# Drawn by few workers: each that draws charts starts the renderer's JavaScript, which costs as much as ten charts.
+_CHARTS = Step("charts", _drawn, code=_BEFORE, unmade=_Drawn({}), joint=8)
 _PACKAGE = Step("package", _packaged, code=_BEFORE, unmade=_Packaged())
 _PICTURES = Step("cards", _release_cards, code=_BEFORE, unmade={})
 _HOME = Step("pictures", _home_cards, unmade={})

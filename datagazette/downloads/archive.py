@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import shutil
 import zipfile
 from collections.abc import Mapping
@@ -40,6 +41,16 @@ def member(archive: zipfile.ZipFile, name: str, *, is_large: bool = False) -> IO
     info = _member(name)
     info._compresslevel = archive.compresslevel  # type: ignore[attr-defined]  # noqa: SLF001 - zipfile takes it of names only
     return archive.open(info, "w", force_zip64=is_large)
+
+
+def write_gzip(path: Path, source: Path) -> None:
+    """The file compressed alone, without its name and the time, as servers send it to whoever accepts that."""
+    with (
+        source.open("rb") as reading,
+        path.open("wb") as raw,
+        gzip.GzipFile("", "wb", compresslevel=9, fileobj=raw, mtime=0) as writing,
+    ):
+        shutil.copyfileobj(reading, writing, _CHUNK)
 
 
 def sums_text(sums: Mapping[str, str]) -> str:

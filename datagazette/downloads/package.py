@@ -44,6 +44,7 @@ MEDIA_TYPES = {
     "parquet": "application/vnd.apache.parquet",
     "json": "application/json",
     "ndjson": "application/x-ndjson",
+    "gzip": "application/gzip",
     "csvw": "application/csvm+json",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "zip": "application/zip",
@@ -78,37 +79,40 @@ class Inputs:
     typed: Mapping[str, Path]
 
 
-def draw_charts(publication: Publication, result: ReleaseResult) -> tuple[Charts, tuple[Problem, ...]]:
-    """Every chart of a release in each language and scheme, and what could not be drawn."""
+def draw_charts(
+    publication: Publication, result: ReleaseResult, *, with_narrow: bool = True
+) -> tuple[Charts, tuple[Problem, ...]]:
+    """Every chart of a release in each language and scheme, and what could not be drawn. `with_narrow`: for phones,
+    too."""
     drawn: dict[tuple[str, str, Scheme], Chart] = {}
     problems: list[Problem] = []
     for found in map(filled, result.summaries):
         try:
-            drawn |= _drawn(publication, result.release, found)
+            drawn |= _drawn(publication, result.release, found, with_narrow=with_narrow)
         except ChartError as error:
             about = {"summary": found.summary.name, "where": "chart", "found": str(error)}
             if isinstance(error, ChartTooLarge) and result.release.state != "draft":
-                drawn |= _drawn(publication, result.release, without_marks(found))
+                drawn |= _drawn(publication, result.release, without_marks(found), with_narrow=with_narrow)
                 problems.append(warning("chart-too-large", found.summary.file, None, rule="released", **about))
             else:
                 problems.append(problem("chart-failed", found.summary.file, None, **about))
     return drawn, tuple(problems)
 
 
-def _drawn(publication: Publication, release: Release, found: SummaryResult) -> dict[tuple[str, str, Scheme], Chart]:
+def _drawn(
+    publication: Publication, release: Release, found: SummaryResult, *, with_narrow: bool
+) -> dict[tuple[str, str, Scheme], Chart]:
     """The chart of a summary in each language and scheme. Raises ChartError."""
     drawn: dict[tuple[str, str, Scheme], Chart] = {}
     name, colours = found.summary.name, palettes(publication.catalog.brand)
-    has_dark, has_png = (publishes(publication.catalog, release, kind) for kind in ("chart-dark", "chart-png"))
+    has_dark = publishes(publication.catalog, release, "chart-dark")
     for language in release.languages if found.summary.chart is not None else ():
         texts = chart_texts(publication, release, found, language)
-        in_workbook = language == release.languages[0]
         for scheme in colours if has_dark else (LIGHT,):
             drawn[name, language, scheme] = render_chart(
                 found, language, scheme, texts,
-                languages=release.languages, name=f"{release.id}-{name}",
-                with_png=scheme == LIGHT and (has_png or in_workbook),
-                palettes=colours,
+                languages=release.languages, name=f"{release.id}-{name}", palettes=colours,
+                with_narrow=with_narrow and scheme == LIGHT,
             )  # fmt: skip
     return drawn
 
@@ -219,6 +223,10 @@ class _Writer:
             write_parquet(engine, typed, target, self._result.release, table)
         self._types[name] = dict(engine.columns(f"SELECT * FROM read_parquet({literal(str(target))})"))
         self._json(table, engine, typed, beyond)
+        for path in (path for path in (f"{name}.{ending}" for ending in ("csv", "json", "ndjson"))
+                     if f"{path}.gz" in self._wanted):  # fmt: skip
+            with self.made(f"{path}.gz", "gzip", resource=name) as target:
+                archive.write_gzip(target, self._out / path)
         in_file = self._result.release.table(name) or table
         held = held_types(in_file.schema, csv.data_rows(submitted, in_file.dialect))
         described = dump(csvw(self._publication, self._result.release, in_file, held))

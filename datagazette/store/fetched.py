@@ -64,6 +64,8 @@ def _transfer(place: Place, content: Content, target: Path) -> None:
     and right. What was begun by an earlier call and turns out to be something else is fetched once more."""
     part = target.with_name(f".{target.name}.part")
     part.parent.mkdir(parents=True, exist_ok=True)
+    if part.is_symlink():  # nothing of ours
+        part.unlink()
     part.touch()
     begun = part.stat().st_size
     if not begun or sha256(part) != content.sha256:

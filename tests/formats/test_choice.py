@@ -42,6 +42,13 @@ def test_a_large_table_is_json_only_where_that_is_asked_for() -> None:
     assert kinds(NEW, LARGE, ("ndjson",)) == {*ALWAYS, "ndjson"}
 
 
+def test_what_is_compressed_is_there_uncompressed_too() -> None:
+    paths = {path for path, _ in release_files(replace(CATALOG, formats=("gzip", "json")), NEW, SMALL)}
+    assert {path for path in paths if path.endswith(".gz")} == {
+        *("people.csv.gz", "people.json.gz", "regions.csv.gz", "regions.json.gz"),
+    }
+
+
 def test_the_first_release_lists_no_changes() -> None:
     assert "changes" not in kinds(NEW, replace(SMALL, is_first=True))
 
@@ -62,7 +69,7 @@ def test_a_release_goes_on_publishing_what_its_ledger_promised_whatever_is_chose
 
 
 def test_a_release_older_than_such_promises_has_all_files_unless_the_publication_chooses() -> None:
-    assert kinds(OLD) == {*ALWAYS, *CHOSEN} - {"json-large", "ndjson"}
+    assert kinds(OLD) == {*ALWAYS, *CHOSEN} - {"json-large", "ndjson", "gzip"}
     assert "ndjson" in kinds(OLD, LARGE)
     assert kinds(OLD, formats=()) == set(ALWAYS)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import hashlib
 import io
 import json
@@ -82,6 +83,13 @@ def test_excel_copy_has_a_mark_and_the_same_cells_but_no_formulas(made: Made) ->
         [f"'{cell}" if cell == "=1+1" else cell for cell in row] for row in read(original)
     ]
     assert b"=1+1" in copy
+
+
+def test_a_compressed_copy_is_the_same_file_without_a_name_or_a_time(made: Made) -> None:
+    for ending in ("csv", "json", "ndjson"):
+        packed = (made.folder / f"people.{ending}.gz").read_bytes()
+        assert gzip.decompress(packed) == (made.folder / f"people.{ending}").read_bytes()
+        assert packed[3:8] == bytes(5)  # no flags, no time
 
 
 def test_sums_hold_for_release_and_latest(any_made: Made) -> None:

@@ -50,6 +50,7 @@ def test_a_draft_in_the_store_is_checked_only_where_its_data_is_asked_for(root: 
     assert "Fetching datasets/t/1.1.0/t.csv from the store" in asked.err
 
 
+@pytest.mark.thorough
 def test_faults_in_a_table_of_the_store_are_found_at_its_own_name(root: Path) -> None:
     (root / DRAFT).write_text(BEFORE + "Ash,three\n")
     moved(root, DRAFT)
@@ -200,6 +201,7 @@ def test_a_change_cannot_move_the_store(root: Path) -> None:
     assert "warning store-changed" in done.out
 
 
+@pytest.mark.thorough
 def test_a_table_that_is_missing_without_a_store_is_missing(root: Path) -> None:
     moved(root, OLD, DRAFT)
     catalog = root / "datasets/catalog.yaml"
@@ -239,3 +241,40 @@ def test_keys_are_added_to_a_resource_in_either_style_and_nothing_else_changes()
     renewed = there.replace("path: t.csv", "path: t.csv\n    bytes: 5").replace("sha256:cd", "sha256:ab")
     assert with_resource(there, "t", added) == renewed
     assert with_resource(block, "other", added) is None
+
+
+@pytest.mark.thorough
+def test_a_change_cannot_bring_the_content_of_a_store(root: Path) -> None:
+    found = moved(root, OLD)
+    fake = root / "build/store" / stored_path(found[OLD].name)
+    fake.parent.mkdir(parents=True)
+    fake.write_text(AFTER)  # as if the draft changed nothing
+    assert "1 row added" in run(root, "diff").out
+    git(root, "init", "--quiet", "--initial-branch", "main")
+    git(root, "add", "--all")
+    git(root, "commit", "--quiet", "--message", "The publication")
+    for command in (["check"], ["diff"], ["build"]):
+        done = run(root, *command)
+        assert (done.status, "build/store" in done.err) == (2, True), done.said
+
+
+@pytest.mark.thorough
+def test_a_withdrawal_does_not_wait_for_the_store(root: Path) -> None:
+    moved(root, OLD)
+    (root.parent / "tables").rename(root.parent / "away")
+    done = run(root, "withdraw", "t", "1.0.0", "--reason", "It was counted twice.")
+    assert done.status == 2
+    assert "withdrawn" in (root / "datasets/t/releases.yaml").read_text()
+    assert "run python build.py record t" in done.out
+    (root.parent / "away").rename(root.parent / "tables")
+    assert run(root, "record", "t").status == 0
+
+
+@pytest.mark.thorough
+def test_a_link_of_a_figure_is_verified_with_the_data_of_the_store(root: Path) -> None:
+    moved(root, OLD)
+    shutil.rmtree(root / "datasets/t/1.1.0")
+    link = "https://tables.example.org/datasets/t/explore/?key=Elm&field=count&release=1.0.0"
+    done = run(root, "verify", link)
+    assert done.status == 0, done.said
+    assert "1" in done.out
