@@ -172,7 +172,7 @@ def in_groups(pages: list[SearchedPage], language: str, work: Path, target: Path
 @pytest.mark.shipped
 def test_the_index_of_groups_is_byte_for_byte_that_of_all_pages(own_site: Path, tmp_path: Path, language: str) -> None:
     pages = [page for page in found(own_site) if page.language == language]
-    assert in_groups(pages, language, tmp_path / "groups", tmp_path / "joined") > 2
+    assert in_groups(pages, language, tmp_path / "groups", tmp_path / "joined") > 1
     index([pages], NPM, [tmp_path / "whole"])
     joined, whole = tmp_path / "joined", tmp_path / "whole"
     assert written(joined) == written(whole)
@@ -196,14 +196,14 @@ def test_words_filters_and_writings_of_all_groups_are_in_the_joined_index(tmp_pa
     assert meta(tmp_path / "joined") == meta(tmp_path / "whole")
 
 
-def test_another_page_changes_the_group_that_it_is_in(tmp_path: Path) -> None:
+def test_one_page_less_changes_few_groups(tmp_path: Path) -> None:
     pages = [SearchedPage(f"datasets/d{number:04}/index.html", "en", str(number), b"") for number in range(500)]
     before = grouped(pages)
     assert [page for group in before for page in group] == pages
     assert len(before) > 8
     for number in (0, 250, 499):
         after = grouped([page for page in pages if page is not pages[number]])
-        assert len(set(before) - set(after)) <= 2
+        assert len(set(before) - set(after)) <= 4
 
 
 def test_texts_of_two_pages_that_are_called_alike_are_both_in_the_joined_index(tmp_path: Path) -> None:

@@ -17,17 +17,17 @@ from datagazette.model.errors import EnvironmentFault
 from datagazette.search import merging
 from datagazette.search.index import ENTRY, FRAGMENTS, SearchedPage
 
-# How many pages a group has on average.
-_PAGES = 32
+# How many pages a group has at least, but for the last; and one of how many pages a further one may begin with.
+_LEAST, _ONE_OF = 24, 8
 _KEPT = "group"
 
 
 def grouped(pages: Sequence[SearchedPage]) -> list[tuple[SearchedPage, ...]]:
-    """Pages in groups of neighbours, by address. Where one begins depends on the address of its first page alone, so
-    that another page changes one group."""
-    groups: list[list[SearchedPage]] = []
+    """Pages in groups of neighbours, by address. Which page may begin one depends on its address alone, so that one
+    page more or less changes few groups."""
+    groups: list[list[SearchedPage]] = [[]]
     for page in sorted(pages, key=lambda page: page.path):
-        if not groups or hashlib.sha256(page.path.encode()).digest()[0] % _PAGES == 0:
+        if len(groups[-1]) >= _LEAST and hashlib.sha256(page.path.encode()).digest()[0] % _ONE_OF == 0:
             groups.append([])
         groups[-1].append(page)
     return [tuple(each) for each in groups]

@@ -16,9 +16,10 @@ from __future__ import annotations
 import gzip
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import Any, NamedTuple
 
 MARK = b"pagefind_dcd"
@@ -47,11 +48,13 @@ class Pages(NamedTuple):
 
 @dataclass(frozen=True)
 class Group:
-    """What the index says of a group's pages, which are numbered from 0: their names, their words, and by filter and
-    value the pages that have it. `names` are those of metadata."""
+    """What the index says of a group's pages, which are numbered from 0: their names, the pages of each word and those
+    of (word, as it is written) where that differs, and by filter and value the pages that have it. `names` are those of
+    metadata."""
 
     pages: Sequence[Sequence[Any]]
-    words: Sequence[tuple[str, Pages, Sequence[tuple[str, Pages]]]]
+    words: Mapping[str, Pages]
+    writings: Mapping[tuple[str, str], Pages]
     filters: Sequence[tuple[str, Sequence[tuple[str, Sequence[int]]]]]
     names: Sequence[str]
 
@@ -61,38 +64,39 @@ def group(meta: bytes, words: Iterable[bytes], filters: Iterable[bytes]) -> Grou
     version, pages, _, _, sorts, names = read(meta)
     if version != _VERSION or sorts:
         raise ValueError(f"Pagefind {version} with {len(sorts)} sorts, expected {_VERSION} with none")
-    found = [word for file in words for word in _words(file)]
-    return Group(pages, found, [read(file) for file in filters], names)
+    lists: dict[str, Pages] = {}
+    writings: dict[tuple[str, str], Pages] = {}
+    for file in words:
+        for word, text, found in _words(file):
+            if text is None:
+                lists[word] = found
+            else:
+                writings[word, text] = found
+    return Group(pages, lists, writings, [read(file) for file in filters], names)
 
 
 def packed(found: Group) -> bytes:
     """A group as it is kept: its lists of pages behind a line that says the rest."""
-    lists: list[bytes] = []
-
-    def about(pages: Pages) -> list[int]:
-        lists.append(pages.rest)
-        return [pages.number, pages.first, pages.last, pages.size, len(pages.rest)]
-
-    words = [[word, about(pages), [[text, about(each)] for text, each in written]]
-             for word, pages, written in found.words]  # fmt: skip
-    line = json.dumps([found.pages, words, found.filters, found.names], ensure_ascii=False)
-    return b"".join((line.encode(), b"\n", *lists))
+    lists = [*found.words.values(), *found.writings.values()]
+    about = [[each.number, each.first, each.last, each.size, len(each.rest)] for each in lists]
+    line = json.dumps(
+        [found.pages, list(found.words), list(found.writings), list(zip(*about, strict=True)), found.filters,
+         found.names], ensure_ascii=False,
+    )  # fmt: skip
+    return b"".join((line.encode(), b"\n", *(each.rest for each in lists)))
 
 
 def unpacked(kept: bytes) -> Group:
     """What `packed` kept."""
     line, _, lists = kept.partition(b"\n")
-    pages, words, filters, names = json.loads(line)
-    at = 0
-
-    def listed(about: Sequence[int]) -> Pages:
-        nonlocal at
-        at += about[4]
-        number, first, last, size, letters = about
-        return Pages(number, first, last, size, lists[at - letters : at])
-
-    return Group(pages, [(word, listed(each), [(text, listed(of)) for text, of in written])
-                         for word, each, written in words], filters, names)  # fmt: skip
+    pages, words, writings, about, filters, names = json.loads(line)
+    *numbers, letters = about or [()] * 5
+    ends = list(accumulate(letters))
+    rests = [lists[end - each : end] for end, each in zip(ends, letters, strict=True)]
+    found = list(map(Pages, *numbers, rests))
+    texts = [(word, text) for word, text in writings]
+    return Group(pages, dict(zip(words, found, strict=False)), dict(zip(texts, found[len(words) :], strict=True)),
+                 filters, names)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -106,19 +110,18 @@ class Merged:
 def merged(groups: Sequence[Group]) -> Merged:
     """The index over all pages; `groups` are in the order of their pages."""
     starts = list(accumulate((len(each.pages) for each in groups), initial=0))
-    words: dict[str, tuple[list[tuple[int, Pages]], dict[str, list[tuple[int, Pages]]]]] = {}
+    words: dict[str, list[tuple[int, Pages]]] = defaultdict(list)
+    writings: dict[str, dict[str, list[tuple[int, Pages]]]] = defaultdict(lambda: defaultdict(list))
     filters: dict[str, dict[str, list[int]]] = {}
     for start, found in zip(starts, groups, strict=False):
-        for word, pages, written in found.words:
-            lists, variants = words.setdefault(word, ([], {}))
-            if pages.number:  # none where all pages have it in another writing
-                lists.append((start, pages))
-            for text, each in written:
-                variants.setdefault(text, []).append((start, each))
+        for word, pages in found.words.items():
+            words[word].append((start, pages))
+        for (word, text), pages in found.writings.items():
+            writings[word][text].append((start, pages))
         for name, values in found.filters:
             for value, numbers in values:
                 filters.setdefault(name, {}).setdefault(value, []).extend(number + start for number in numbers)
-    files = list(_files(words))
+    files = list(_files(words, writings))
     bounds = [(some[0][0], some[-1][0]) for some in files]
     return Merged(
         [(*_between(bounds, place), _written_words(some)) for place, some in enumerate(files)],
@@ -138,19 +141,22 @@ def pack(content: bytes) -> bytes:
     return gzip.compress(MARK + content, 9, mtime=0)
 
 
-_Listed = tuple[str, bytes, int]
+_Listed = tuple[str, bytes]
 
 
-def _files(words: dict[str, Any]) -> Iterator[list[_Listed]]:
+_Lists = Mapping[str, Sequence[tuple[int, Pages]]]
+
+
+def _files(words: _Lists, writings: Mapping[str, _Lists]) -> Iterator[list[_Listed]]:
     """The words in order, as many in a file as Pagefind puts into one."""
     some: list[_Listed] = []
     size = 0
     for word in sorted(words):
-        lists, variants = words[word]
-        texts = [_head(_ARRAYS, 2) + _text(text) + _joined(each) for text, each in sorted(variants.items())]
-        content = b"".join((b"\x83", _text(word), _joined(lists), _head(_ARRAYS, len(texts)), *texts))
-        size += sum(pages.size for _, pages in lists)
-        some.append((word, content, size))
+        lists, others = words[word], sorted(writings[word].items()) if word in writings else ()
+        texts = [_head(_ARRAYS, 2) + _text(text) + _joined(each) for text, each in others]
+        some.append((word, b"".join((b"\x83", _text(word), _joined(lists), _head(_ARRAYS, len(texts)), *texts))))
+        for _, pages in lists:
+            size += pages.size
         if size >= _FULL:
             yield some
             some, size = [], 0
@@ -159,7 +165,7 @@ def _files(words: dict[str, Any]) -> Iterator[list[_Listed]]:
 
 
 def _written_words(some: Sequence[_Listed]) -> bytes:
-    return b"".join((_head(_ARRAYS, 1), _head(_ARRAYS, len(some)), *(content for _, content, _ in some)))
+    return b"".join((_head(_ARRAYS, 1), _head(_ARRAYS, len(some)), *(content for _, content in some)))
 
 
 def _between(bounds: Sequence[tuple[str, str]], place: int) -> tuple[str, str]:
@@ -178,44 +184,54 @@ def _same(text: str, other: str) -> int:
 
 def _joined(lists: Sequence[tuple[int, Pages]]) -> bytes:
     """The list of a word's pages over all groups."""
-    parts = [_head(_ARRAYS, sum(pages.number for _, pages in lists))]
-    before = 0
+    parts, number, before = [b""], 0, 0
     for start, pages in lists:
-        parts += (b"\x83", _head(_UNSIGNED, start + pages.first - before), pages.rest)
-        before = start + pages.last
+        if pages.number:  # none where all of its pages have the word in another writing
+            number += pages.number
+            parts += (b"\x83", _head(_UNSIGNED, start + pages.first - before), pages.rest)
+            before = start + pages.last
+    parts[0] = _head(_ARRAYS, number)
     return b"".join(parts)
 
 
-def _words(file: bytes) -> Iterator[tuple[str, Pages, Sequence[tuple[str, Pages]]]]:
-    """The words of a file."""
+def _words(file: bytes) -> Iterator[tuple[str, str | None, Pages]]:
+    """The pages of each word of a file, and those of each other writing of it."""
     _, _, at = _header(file, 0)
     _, count, at = _header(file, at)
     for _ in range(count):
         word, at = _value(file, at + 1)
         pages, at = _pages(file, at)
+        yield word, None, pages
         _, several, at = _header(file, at)
-        variants = []
         for _ in range(several):
             text, at = _value(file, at + 1)
-            each, at = _pages(file, at)
-            variants.append((text, each))
-        yield word, pages, variants
+            pages, at = _pages(file, at)
+            yield word, text, pages
+
+
+class _Numbers(dict[bytes, int]):
+    """The number that a header says: there are few of them, and many pages."""
+
+    def __missing__(self, header: bytes) -> int:
+        number = self[header] = _header(header, 0)[1]
+        return number
+
+
+_NUMBERS = _Numbers()
 
 
 def _pages(file: bytes, at: int) -> tuple[Pages, int]:
     """The list of pages that begins at a place, and where it ends."""
-    _, count, at = _header(file, at)
-    start, first, last, size = at, 0, 0, 0
-    for place in range(count):
-        page = _PAGE.match(file, at)
-        if page is None:
-            raise ValueError(f"no list of places at {at}")
-        last += _header(page[1], 0)[1]
-        size += 1 + _header(page[2], 0)[1] + _header(page[3], 0)[1]
-        at = page.end()
-        if not place:
-            first, start = last, page.end(1)
-    return Pages(count, first, last, size, file[start:at]), at
+    _, count, start = _header(file, at)
+    if not count:
+        return Pages(0, 0, 0, 0, b""), start
+    found = list(islice(_PAGE.finditer(file, start), count))
+    if len(found) < count or found[-1].end() - start != sum([len(page[0]) for page in found]):
+        raise ValueError(f"no list of {count} pages at {at}")
+    steps = [_NUMBERS[page[1]] for page in found]
+    size = count + sum([_NUMBERS[page[2]] + _NUMBERS[page[3]] for page in found])
+    end = found[-1].end()
+    return Pages(count, steps[0], sum(steps), size, file[found[0].end(1) : end]), end
 
 
 def _header(file: bytes, at: int) -> tuple[int, int, int]:
