@@ -13,6 +13,9 @@ from typing import IO
 _TIME = (1980, 1, 1, 0, 0, 0)
 _UNIX, _REGULAR_FILE = 3, 0o100644
 _CHUNK = 1 << 20
+# Of 1, 4, 5, 6 and 9: the CSV of a million rows takes 0.433, 0.391, 0.376, 0.372 and 0.371 of its bytes, and 0.2, 0.4,
+# 0.7, 1 and 1.4 of the time.
+_LEVEL = 5
 # What is larger may need 64 bits for its sizes. Everything else is written without, as some readers know no others:
 # SheetJS 0.18.5 opens no workbook that has a member with them.
 _LARGE = 1 << 30
@@ -22,10 +25,10 @@ Content = str | Path
 
 def write_zip(path: Path, content: Mapping[str, Content]) -> None:
     """A zip of `content` by name, texts or files, in the order of the names."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as archive:
         for name, source in sorted(content.items()):
             if isinstance(source, str):
-                archive.writestr(_member(name), source)
+                archive.writestr(_member(name), source, compresslevel=_LEVEL)
                 continue
             # Sizes are written before the content, so what could need 64 bits has to be known beforehand.
             is_large = source.stat().st_size > _LARGE

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -142,13 +143,16 @@ def write_release(
     )
     wanted = dict(release_files(publication.catalog, result.release, known))
     writer = _Writer(publication, described, out, wanted)
-    for table in result.release.tables:
-        writer.table(table, engine, inputs)
+    # The database writes tables beside the rows of the workbook, which take a core for themselves.
+    with ThreadPoolExecutor(1) as beside:
+        writing = beside.submit(writer.tables, result.release.tables, engine, inputs)
+        book = writer.workbook(inputs, charts)
+        writing.result()
     for summary in described.summaries:
         writer.summary(summary, charts)
     for check in described.release.checks:
         writer.text(f"checks/{check.name}.sql", "check-sql", _query_text(check.query))
-    writer.workbook(inputs, charts)
+    writer.add_workbook(book)
     writer.descriptions()
     writer.zip(inputs)
     return writer.sums()
@@ -210,7 +214,11 @@ class _Writer:
         with self.made(path, kind, **about) as target:
             target.write_text(content, "utf-8", newline="")
 
-    def table(self, table: Table, engine: Engine, inputs: Inputs) -> None:
+    def tables(self, tables: Iterable[Table], engine: Engine, inputs: Inputs) -> None:
+        for table in tables:
+            self._table(table, engine, inputs)
+
+    def _table(self, table: Table, engine: Engine, inputs: Inputs) -> None:
         submitted, typed, name = inputs.csv[table.name], inputs.typed[table.name], table.name
         with self.made(f"{name}.csv", "csv", resource=name) as target:
             shutil.copyfile(submitted, target)
@@ -227,10 +235,11 @@ class _Writer:
                      if f"{path}.gz" in self._wanted):  # fmt: skip
             with self.made(f"{path}.gz", "gzip", resource=name) as target:
                 archive.write_gzip(target, self._out / path)
-        in_file = self._result.release.table(name) or table
-        held = held_types(in_file.schema, csv.data_rows(submitted, in_file.dialect))
-        described = dump(csvw(self._publication, self._result.release, in_file, held))
-        self.text(f"{name}.csv-metadata.json", "csvw", described, resource=name)
+        if f"{name}.csv-metadata.json" in self._wanted:
+            in_file = self._result.release.table(name) or table
+            held = held_types(in_file.schema, csv.data_rows(submitted, in_file.dialect))
+            described = dump(csvw(self._publication, self._result.release, in_file, held))
+            self.text(f"{name}.csv-metadata.json", "csvw", described, resource=name)
 
     def _json(self, table: Table, engine: Engine, typed: Path, beyond: Columns) -> None:
         """The table as JSON and as JSON lines, as far as they are wanted; `beyond` are the columns that JSON cannot
@@ -271,7 +280,8 @@ class _Writer:
                         target.write_bytes(light.png)
                 self.text(f"{stem}.vl.json", "chart-spec", dump(light.spec), **about)
 
-    def workbook(self, inputs: Inputs, charts: Charts) -> None:
+    def workbook(self, inputs: Inputs, charts: Charts) -> Columns:
+        """Writes it, and returns its columns that are not what the schema says; it does not join the list yet."""
         release, tables = self._result.release, {table.name: table for table in self._result.release.tables}
         default = release.languages[0]
         pictures = {name: chart.png for (name, *form), chart in charts.items() if form == [default, LIGHT]}
@@ -279,13 +289,18 @@ class _Writer:
         def rows_of(name: str) -> Iterator[list[str]]:
             return csv.data_rows(inputs.csv[name], tables[name].dialect)
 
-        with self.made(f"{release.id}.xlsx", "xlsx") as target:
-            for earlier in (True,) if release.is_unrecorded else (False, True):
-                about = self._publication, self._result, rows_of, pictures, default
-                columns = xlsx.write_workbook(target, *about, earlier=earlier)
-                if is_kept(self._result, target, "xlsx"):
-                    break
-        self._has_columns(f"{release.id}.xlsx", columns)
+        target, about = self._out / f"{release.id}.xlsx", (self._publication, self._result, rows_of, pictures, default)
+        for earlier in (True,) if release.is_unrecorded else (False, True):
+            columns = xlsx.write_workbook(target, *about, earlier=earlier)
+            if is_kept(self._result, target, "xlsx"):
+                break
+        return columns
+
+    def add_workbook(self, columns: Columns) -> None:
+        path = f"{self._result.release.id}.xlsx"
+        with self.made(path, "xlsx"):
+            pass
+        self._has_columns(path, columns)
 
     def descriptions(self) -> None:
         release, catalog = self._result.release, self._publication.catalog

@@ -6,16 +6,15 @@ what it is, all cells of the column are texts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice, zip_longest
 
 from datagazette.model.publication import Field
+from datagazette.tables.columns import by_column
 from datagazette.tables.types import TYPES
 from datagazette.tables.types.field_type import FieldType, NumberReader, Shown
 
 Column = tuple[str, str]
-_TOGETHER = 2048  # rows
 
 
 @dataclass(frozen=True)
@@ -34,6 +33,15 @@ class Columns:
         return Columns(self.texts + self.mixed)
 
 
+class TextFound(Exception):
+    """A text in a column of a sheet that was taken for one without, as nearly all are: its columns must be looked at
+    before its rows are written."""
+
+    def __init__(self, sheet: str) -> None:
+        super().__init__(sheet)
+        self.sheet = sheet
+
+
 @dataclass(frozen=True)
 class Cells:
     """How the texts of one column are shown. `quick` sees the number and format of most of them at once, if any."""
@@ -46,18 +54,21 @@ class Cells:
         """The same column without any cell but texts."""
         return Cells(self.field, lambda text: Shown(text) if self.show(text).value is not None else Shown(None))
 
+    def without_texts(self, sheet: str) -> Cells:
+        """The same column of a sheet; to show a text raises TextFound."""
+
+        def show(text: str) -> Shown:
+            shown = self.show(text)
+            if isinstance(shown.value, str):
+                raise TextFound(sheet)
+            return shown
+
+        return Cells(self.field, show, self.quick)
+
     @property
     def is_typed(self) -> bool:
         """Whether some cell may be another thing than a text."""
         return TYPES[self.field.type].shown is not FieldType.shown
-
-
-def by_column(rows: Iterable[Sequence[str]], columns: int) -> Iterator[list[tuple[str, ...]]]:
-    """The cells of so many columns, of some rows at a time; "" where a row has ended before."""
-    reading = iter(rows)
-    while some := list(islice(reading, _TOGETHER)):
-        found = list(zip_longest(*some, fillvalue=""))[:columns]
-        yield found + [("",) * len(some)] * (columns - len(found))
 
 
 def columns_of(table: str, columns: Sequence[Cells], rows: Iterable[Sequence[str]]) -> Columns:

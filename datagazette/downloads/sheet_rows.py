@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from xlsxwriter.utility import xl_col_to_name
 
-from datagazette.downloads.sheet_columns import Cells, by_column
+from datagazette.downloads.sheet_columns import Cells
+from datagazette.tables.columns import by_column
 from datagazette.tables.types.field_type import Shown
 
 # The XML of a cell from behind its address, by its content: `"><v>5</v></c>` of `<c r="A2"><v>5</v></c>`.

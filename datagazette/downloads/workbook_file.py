@@ -14,6 +14,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterable
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, Any, Self
 
@@ -60,7 +61,8 @@ class WorkbookFile(xlsxwriter.Workbook):  # type: ignore[misc]
     def _store_workbook(self) -> None:
         with (
             zipfile.ZipFile(self._path, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as target,
-            _Packager(target, self._is_large) as self._packager,
+            ThreadPoolExecutor(1) as beside,
+            _Packager(target, beside, self._is_large) as self._packager,
         ):
             super()._store_workbook()
 
@@ -124,9 +126,9 @@ class Sheet(Worksheet):  # type: ignore[misc]
 class _Packager(Packager):  # type: ignore[misc]
     """Writes each part of a workbook into the zip, one after the other."""
 
-    def __init__(self, target: zipfile.ZipFile, is_large: bool) -> None:
+    def __init__(self, target: zipfile.ZipFile, beside: Executor, is_large: bool) -> None:
         super().__init__()
-        self._zip, self._is_large = target, is_large
+        self._zip, self._beside, self._is_large = target, beside, is_large
         self._part: _Part | None = None
 
     def __enter__(self) -> Self:
@@ -140,7 +142,7 @@ class _Packager(Packager):  # type: ignore[misc]
 
     def _filename(self, xml_filename: str) -> io.StringIO:
         self._end_part()
-        self._part = _Part(member(self._zip, xml_filename, is_large=self._is_large), xml_filename)
+        self._part = _Part(member(self._zip, xml_filename, is_large=self._is_large), self._beside, xml_filename)
         return self._part
 
     def _create_package(self) -> list[object]:
@@ -166,25 +168,32 @@ class _Packager(Packager):  # type: ignore[misc]
 
 
 class _Part(io.StringIO):
-    """A part of a workbook on its way into the zip. Pictures on a sheet are drawn as `anchored` has them."""
+    """A part of a workbook on its way into the zip, compressed while what follows is made.
 
-    def __init__(self, target: IO[bytes], name: str) -> None:
+    Pictures on a sheet are drawn as `anchored` has them.
+    """
+
+    def __init__(self, target: IO[bytes], beside: Executor, name: str) -> None:
         super().__init__()
-        self._target, self._is_drawing, self._size = target, name.startswith("xl/drawings/drawing"), 0
+        self._target, self._beside, self._sent = target, beside, Future[int]()
+        self._sent.set_result(0)
+        self._is_drawing, self._size = name.startswith("xl/drawings/drawing"), 0
 
     def write(self, text: str) -> int:
         self._size += len(text)
         if self._size > io.DEFAULT_BUFFER_SIZE and not self._is_drawing:
-            self._target.write(self.getvalue().encode())
+            content = f"{self.getvalue()}{text}".encode()
             self.seek(0)
             self.truncate()
             self._size = 0
-            self._target.write(text.encode())
+            self._sent.result()
+            self._sent = self._beside.submit(self._target.write, content)
             return len(text)
         return super().write(text)
 
     def end(self) -> None:
         content = self.getvalue().encode()
+        self._sent.result()
         self._target.write(anchored(content) if self._is_drawing else content)
         self._target.close()
 

@@ -9,12 +9,10 @@ from __future__ import annotations
 import io
 import re
 import struct
-import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +22,9 @@ from datagazette.describe import addresses
 from datagazette.describe.citation import bibtex, cite_release, sentences
 from datagazette.describe.notation import cell, with_unit
 from datagazette.describe.writing import is_rtl
-from datagazette.downloads.sheet_columns import Cells, Columns, columns_of
+from datagazette.downloads.sheet_columns import Cells, Columns, TextFound, columns_of
 from datagazette.downloads.sheet_rows import ending_of, row_texts
+from datagazette.downloads.sheet_texts import lines_of, sheet_name, shortened, width
 from datagazette.downloads.workbook_file import WorkbookFile
 from datagazette.messages import FALLBACK, has_texts, texts
 from datagazette.model.publication import Field, Note, Publication, Release, Table
@@ -36,7 +35,7 @@ from datagazette.tables.types.field_type import FieldType, Shown
 RowsOf = Callable[[str], Iterable[Sequence[str]]]
 Line = tuple[str, ...]
 
-MAX_ROWS, MAX_COLUMNS, MAX_CHARACTERS = 1_048_576, 16_384, 32_767
+MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
 BLANK = Shown(None)
 # A draft has no date, and a workbook must have one.
 _NO_DATE = datetime(1980, 1, 1)  # noqa: DTZ001
@@ -51,7 +50,6 @@ _NO_TEXT = "(?!)"
 _A4 = 9
 _MOST_FORMATS = 150
 _LINE = 15  # points
-_MOST_LINES = 27  # of 15 points; a row has 409 at most
 
 
 def write_workbook(
@@ -69,18 +67,21 @@ def write_workbook(
     Returns the columns of all tables that are not what their schema says. `earlier`: as a program wrote the sheets that
     decided for each cell, and had texts for all days that are not in the order of ISO 8601.
     """
-    for is_large in (False, True):
+    is_large, asked = False, set[str]()
+    while True:
         try:
             with WorkbookFile(path, is_large=is_large) as book:
-                columns = _Book(book, publication, result, language, earlier).write(rows_of, charts)
+                columns = _Book(book, publication, result, language, earlier, asked).write(rows_of, charts)
+        except TextFound as found:
+            asked.add(found.sheet)
         except FileCreateError as error:
             raise OSError(*error.args[0].args) from error
         except RuntimeError:  # zipfile's, of a sheet that is larger than sizes of 32 bits
             if is_large:
                 raise
+            is_large = True
         else:
-            break
-    return columns
+            return columns
 
 
 def headers(fields: Sequence[Field], language: str) -> list[str]:
@@ -90,13 +91,19 @@ def headers(fields: Sequence[Field], language: str) -> list[str]:
 
 
 class _Book:
-    """The sheets of one workbook, written one after the other, row by row."""
+    """The sheets of one workbook. `asked` are those of which some column has texts where others are expected."""
 
     def __init__(
-        self, book: WorkbookFile, publication: Publication, result: ReleaseResult, language: str, earlier: bool
+        self,
+        book: WorkbookFile,
+        publication: Publication,
+        result: ReleaseResult,
+        language: str,
+        earlier: bool,
+        asked: Collection[str],
     ) -> None:
         self._book, self._publication, self._result, self._language = book, publication, result, language
-        self._earlier = earlier
+        self._earlier, self._asked = earlier, asked
         self._formats = {"": '"><v>'}
         self._bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         self._title = book.add_format({"bold": True, "font_size": 14})
@@ -204,9 +211,13 @@ class _Book:
         self, sheet: Any, table: str, cells: Sequence[Cells], count: int, rows: Callable[[], Iterable[Sequence[str]]]
     ) -> Columns:
         """Puts so many rows below those that the sheet has; returns the columns that are not what the schema says."""
-        found = columns_of(table, cells, rows())
-        columns = found if self._earlier else found.decided()
-        kept = [column.as_texts() if (table, column.field.name) in columns.texts else column for column in cells]
+        name = sheet.get_name()
+        if name in self._asked:
+            found = columns_of(table, cells, rows())
+            columns = found if self._earlier else found.decided()
+            kept = [column.as_texts() if (table, column.field.name) in columns.texts else column for column in cells]
+        else:
+            columns, kept = Columns(), [column.without_texts(name) if column.is_typed else column for column in cells]
         endings = [ending_of(column, len(kept), partial(self._ending, sheet)) for column in kept]
         sheet.below(lambda first: row_texts(rows(), endings, first), count, len(kept))
         return columns
@@ -360,37 +371,3 @@ def earlier_shown(text: str, field: Field, missing: Collection[str], kind: Field
     is_text = field.type in _EARLIER_MOMENTS and not re.fullmatch(form, text)
     found = shown(text, field, missing, kind)
     return Shown(text) if is_text and found.value is not None else found
-
-
-def width(texts: Iterable[str]) -> float:
-    """Of a column that shows these texts, in characters; a Chinese character is two wide."""
-    longest = max((sum(map(_columns, text[:120])) for line in texts for text in line.splitlines()), default=0)
-    return min(max(longest + 2, 8), 60)
-
-
-def lines_of(text: str, wide: float) -> int:
-    """How many lines a text takes in a column, at most as many as a row can be high."""
-    lines = (max(1, ceil(sum(map(_columns, line)) / max(wide - 1, 1))) for line in text.splitlines() or [""])
-    return min(sum(lines), _MOST_LINES)
-
-
-def sheet_name(name: str, taken: Collection[str]) -> str:
-    """A sheet's name of at most 31 characters that no other sheet has, upper or lower case."""
-    cleaned = re.sub(r"[\[\]:*?/\\]", "-", name).strip("'") or "sheet"
-    used, number, candidate = {other.lower() for other in taken} | {"history"}, 1, cleaned[:31]
-    while candidate.lower() in used:
-        number += 1
-        candidate = f"{cleaned[: 30 - len(str(number))]}~{number}"
-    return candidate
-
-
-def shortened(text: str) -> str:
-    """What of a text fits into a cell, counted as spreadsheets count: an emoji is two characters."""
-    if len(text) <= MAX_CHARACTERS // 2 or len(text.encode("utf-16-le")) // 2 <= MAX_CHARACTERS:
-        return text
-    kept = text.encode("utf-16-le")[: (MAX_CHARACTERS - 1) * 2]
-    return kept.decode("utf-16-le", errors="ignore") + "…"
-
-
-def _columns(character: str) -> int:
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1

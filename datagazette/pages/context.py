@@ -340,7 +340,6 @@ def _environment(folders: tuple[Path, ...]) -> Environment:
     )
     found.filters["pre"] = markup.preformatted
     found.filters["copied"] = markup.copied
-    found.filters["quoted"] = markup.quoted
     found.filters["code"] = markup.code
     found.filters["words"] = words
     found.filters["addresses_apart"] = markup.addresses_apart

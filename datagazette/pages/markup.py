@@ -66,14 +66,12 @@ def preformatted(value: str) -> Markup:
 
 
 def copied(value: str) -> Markup:
-    """The same for an attribute between double quotes."""
-    return Markup(_LINE_END.sub("&#10;", str(escape(shown(clean(value))))))  # noqa: S704
-
-
-def quoted(value: str) -> Markup:
-    """A text on one line for an attribute between single quotes: double ones, of which JSON is full, stay as they
-    are."""
-    return Markup(html.escape(one_line(value), quote=False).replace("'", "&#39;"))  # noqa: S704
+    """The same as an attribute's value with its quotes: those that the text has fewer of, as JSON is full of double
+    ones."""
+    text, (mark, reference) = str(preformatted(value)), ('"', "&#34;")
+    if text.count('"') > text.count("'"):
+        mark, reference = "'", "&#39;"
+    return Markup(f"{mark}{text.replace(mark, reference)}{mark}")  # noqa: S704
 
 
 def rich(value: str) -> Markup:

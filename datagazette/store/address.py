@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import re
 from dataclasses import dataclass
@@ -97,6 +96,8 @@ def _without_secrets(parts: SplitResult) -> str:
 
 def is_this_machine(host: str) -> bool:
     """Whether a name or number of a host is this machine's own."""
+    import ipaddress
+
     if host == "localhost":
         return True
     try:

@@ -278,3 +278,29 @@ def test_a_link_of_a_figure_is_verified_with_the_data_of_the_store(root: Path) -
     done = run(root, "verify", link)
     assert done.status == 0, done.said
     assert "1" in done.out
+
+
+@pytest.mark.thorough
+def test_data_that_is_dropped_into_a_draft_of_the_store_changes_what_its_descriptor_names(
+    root: Path, tmp_path: Path
+) -> None:
+    moved(root, DRAFT)
+    (tmp_path / "t.csv").write_text(AFTER + "Yew,4\n")
+    done = run(root, "revise", "t", "--data", str(tmp_path / "t.csv"))
+    assert done.status == 0, done.said
+    resource = yaml.safe_load((root / "datasets/t/1.1.0/datapackage.yaml").read_text())["resources"][0]
+    assert resource["hash"] == f"sha256:{sha256(root / DRAFT)}"
+    assert run(root, "check").status == 0
+
+
+@pytest.mark.thorough
+def test_a_release_that_moves_into_the_store_is_no_change(root: Path) -> None:
+    git(root, "init", "--quiet", "--initial-branch", "main")
+    (root / ".gitignore").write_text("/build/\n")
+    git(root, "add", "--all")
+    git(root, "commit", "--quiet", "--message", "The publication")
+    moved(root, OLD, DRAFT)
+    said = run(root, "diff", "--base", "main", "--fetch-drafts").out
+    assert "t 1.0.0" not in said
+    assert "t 1.1.0" in said
+    assert run(root, "check", "--changed-since", "main", "--fetch-drafts").status == 0

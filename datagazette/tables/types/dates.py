@@ -43,6 +43,8 @@ _FIRST_SHEET_DAY, SHEET_EPOCH = date(1900, 3, 1), date(1899, 12, 30)
 _SHEET_MOMENTS = ("%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d %H:%M:%S")
 _SHORTEST_MOMENT = len("2021-05-06T07:08:09")
 _CLOCK_PARTS = re.compile("([01][0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9])")
+_ENDS = {"": "", "T00:00:00": "T%H:%M:%S", "T00:00:00Z": "T%H:%M:%SZ"}
+_DAY_LENGTH = len("2021-05-06")
 _REMEMBERED = 1 << 15  # days of a sheet
 _HAS_DAYS = re.compile("%[YymdbBaA]")
 
@@ -205,6 +207,9 @@ class Date(_Moment):
             return Shown(text)
         return Shown((found[0].date() - SHEET_EPOCH).days, found[1], is_moment=True)
 
+    def quick_number(self) -> NumberReader | None:
+        return None if self.has_pattern else _quick_day
+
 
 class Time(_Moment):
     family = "time"
@@ -317,18 +322,25 @@ class Datetime(_Moment):
 
 
 @lru_cache(_REMEMBERED)
-def _day_in_sheet(day: str, end: str) -> tuple[int, str] | None:
-    """(number, format of a moment on it) of a day; None of one that sheets do not have. `end` is that of the moment."""
-    found = in_sheet(f"{_SHEET_MOMENTS[0]}{end}", f"{day}T00:00:00{end}")
+def _day_in_sheet(day: str, end: str = "") -> tuple[int, str] | None:
+    """(number, format) of a day; None of one that sheets do not have. With `end`, what comes after it, the format is
+    that of a moment on the day."""
+    found = in_sheet(f"{_ISO['DATE']}{_ENDS[end]}", f"{day}{end}")
     early = not found or found[0].date() < _FIRST_SHEET_DAY
     return None if early or not found else ((found[0].date() - SHEET_EPOCH).days, found[1])
+
+
+def _quick_day(text: str) -> tuple[str, str] | None:
+    """Of the default form alone, which an earlier program had for days, too."""
+    day = _day_in_sheet(text) if len(text) == _DAY_LENGTH else None
+    return day and (str(day[0]), day[1])
 
 
 def _quick_moment(text: str) -> tuple[str, str] | None:
     """Of the default form, whose days come again and again."""
     if text[10:11] != "T" or text[19:] not in ("", "Z"):
         return None
-    day, clock = _day_in_sheet(text[:10], text[19:]), _CLOCK_PARTS.fullmatch(text, 11, 19)
+    day, clock = _day_in_sheet(text[:10], f"T00:00:00{text[19:]}"), _CLOCK_PARTS.fullmatch(text, 11, 19)
     if day is None or clock is None:
         return None
     hour, minute, second = clock.groups()
