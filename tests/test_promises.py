@@ -83,7 +83,7 @@ def other_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     """As after an upgrade: Parquet is packed less tightly, JSON has other spaces, workbooks another author."""
     parquet_statement, json_lines, properties = parquet.copy_statement, json._lines, xlsx._Book.write
     monkeypatch.setattr(parquet, "copy_statement", lambda *of: parquet_statement(*of).replace("LEVEL 9", "LEVEL 1"))
-    monkeypatch.setattr(json, "_lines", lambda *of: (line.replace('": ', '":') for line in json_lines(*of)))
+    monkeypatch.setattr(json, "_lines", lambda *of: (line.replace('":', '": ') for line in json_lines(*of)))
 
     def write(book: xlsx._Book, *of: object) -> Columns:
         book._book.set_properties({"author": "somebody else"})
@@ -170,8 +170,20 @@ def test_text_with_data_is_the_same_bytes_for_ever(recorded: Path, monkeypatch: 
     assert {dict(one.values)["path"] for one in stopped.value.problems} >= {"summaries/by-place.csv"}
 
 
-def test_an_address_that_would_be_gone(recorded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_promised_file_is_made_though_this_program_would_not_make_it(
+    recorded: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(csv, "needs_excel_copy", lambda *_: False)
+    record(recorded, ["places"], jobs=1)
+    ledger = yaml.safe_load((recorded / "datasets/places/releases.yaml").read_text("utf-8"))
+    assert "places.excel.csv" in ledger["releases"][0]["published"]
+
+
+def test_an_address_that_would_be_gone(recorded: Path) -> None:
+    path = recorded / "datasets/places/releases.yaml"
+    ledger = yaml.safe_load(path.read_text("utf-8"))
+    ledger["releases"][0]["published"]["places.dbf"] = "0" * 64  # which this program cannot make
+    path.write_text(yaml.safe_dump(ledger, allow_unicode=True), "utf-8")
     with pytest.raises(DataFaults) as stopped:
         record(recorded, ["places"], jobs=1)
     assert {one.code for one in stopped.value.problems} == {"published-file-gone"}

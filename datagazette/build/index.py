@@ -19,6 +19,7 @@ from datagazette.compute.code_names import Place, region_table
 from datagazette.model.publication import Dataset
 from datagazette.pages import SiteContent
 from datagazette.search import index as search_index
+from datagazette.search.groups import grouped, join, keep
 from datagazette.search.index import SearchedPage
 from datagazette.search.row_entries import TableRows, dataset_rows, datasets_about, in_order, place_leads
 from datagazette.search.row_files import ABOUT, PartOfIndex, Whole, about_index
@@ -30,6 +31,7 @@ FOLDERS = (search_index.FOLDER, _ROWS_FOLDER)
 _ENTRY = f"{search_index.FOLDER}/{search_index.ENTRY}"
 # How many datasets share a database, at most.
 _MOST = 150
+_LONGEST = 100  # letters of an address that names a group
 
 
 @dataclass(frozen=True)
@@ -59,28 +61,68 @@ class _TableEntry:
     texts: Mapping[str, bytes]
 
 
+@dataclass(frozen=True)
+class _GroupToIndex:
+    """Neighbouring pages of a language; the first group has Pagefind's scripts."""
+
+    pages: Sequence[SearchedPage]
+    npm: Path
+    is_first: bool
+
+
+@dataclass(frozen=True)
+class _GroupsToJoin:
+    """`folders` are those of the groups, in order."""
+
+    folders: Sequence[Path]
+    language: str
+
+
 def index(site: Site, pages: Sequence[SearchedPage]) -> None:
     """Publishes the index over `pages` and that over rows, which are made at the same time."""
     with ThreadPoolExecutor(1) as beside:
         over_pages = beside.submit(_page_indexes, site, pages)
         rows = _row_index(site)
         entries = over_pages.result()
-    for entry in entries:
-        files = [name for name in entry.files if name != _ENTRY]
-        site.output.adopt(entry.folder, files, {search_index.FOLDER: f"{search_index.FOLDER}/"})
     if entries:
         site.output.write(_ENTRY, search_index.joined(entry.path(_ENTRY) for entry in entries))
     site.output.adopt(rows.folder, rows.files, {_ROWS_FOLDER: f"{_ROWS_FOLDER}/"})
 
 
 def _page_indexes(site: Site, pages: Sequence[SearchedPage]) -> tuple[Entry, ...]:
-    """The index over the pages of each language."""
-    tasks = []
-    for language in sorted({page.language for page in pages}):
-        own = [page for page in pages if page.language == language]
-        parts = {"pages": digest(sorted((page.path, page.digest) for page in own))}
-        tasks.append(Task(language, (own, site.files.node_modules), parts))
-    return site.run.runner.run(_PAGES, tasks)
+    """The index over the pages of each language: its files are put in but for the entry file, which is returned."""
+    languages = sorted({page.language for page in pages})
+    tasks = [task for language in languages for task in _group_tasks(site, language, pages)]
+    entries = site.run.runner.run(_GROUPS, tasks)
+    kept = {
+        language: [entry for task, entry in zip(tasks, entries, strict=True) if task.group == language]
+        for language in languages
+    }
+    joint = [
+        Task(language, _GroupsToJoin([entry.path(search_index.FOLDER) for entry in groups], language),
+             {"pages": digest([entry.key for entry in groups])})
+        for language, groups in kept.items()
+    ]  # fmt: skip
+    joined = site.run.runner.run(_PAGES, joint)
+    place = {search_index.FOLDER: f"{search_index.FOLDER}/"}
+    for entry, groups in zip(joined, kept.values(), strict=True):
+        left_out = {(number, f"{search_index.FOLDER}/{name}") for number, name in entry.value}
+        for number, group in enumerate(groups):
+            site.output.adopt(group.folder, [name for name in group.files if (number, name) not in left_out], place)
+        site.output.adopt(entry.folder, [name for name in entry.files if name != _ENTRY], place)
+    return joined
+
+
+def _group_tasks(site: Site, language: str, pages: Sequence[SearchedPage]) -> list[Task]:
+    npm, tasks = site.files.node_modules, []
+    for number, group in enumerate(grouped([page for page in pages if page.language == language])):
+        parts = {"pages": digest([(page.path, page.digest) for page in group], number == 0)}
+        tasks.append(
+            Task(
+                f"{language}: {group[0].path[:_LONGEST]}", _GroupToIndex(group, npm, number == 0), parts, group=language
+            )
+        )
+    return tasks
 
 
 def _row_index(site: Site) -> Entry:
@@ -165,11 +207,19 @@ def _written(target: Path, content: bytes) -> None:
     target.write_bytes(content)
 
 
-def _pages_indexed(task: tuple[Sequence[SearchedPage], Path], folder: Path) -> None:
-    pages, npm = task
-    search_index.index(pages, npm, folder / search_index.FOLDER)
+def _groups_indexed(tasks: Sequence[_GroupToIndex], folders: Sequence[Path]) -> list[None]:
+    own = [folder / search_index.FOLDER for folder in folders]
+    search_index.index([task.pages for task in tasks], tasks[0].npm, own)
+    for task, folder in zip(tasks, own, strict=True):
+        keep(folder, with_scripts=task.is_first)
+    return [None for _ in tasks]
 
 
-_PAGES = Step("search", _pages_indexed, where="thread")
+def _groups_joined(task: _GroupsToJoin, folder: Path) -> tuple[tuple[int, str], ...]:
+    return join(task.folders, task.language, folder / search_index.FOLDER)
+
+
+_GROUPS = Step("searched", _groups_indexed, where="thread", joint=_MOST)
+_PAGES = Step("search", _groups_joined, where="thread")
 _DATASETS = Step("dataset-rows", _dataset_rows, joint=_MOST)
 _ROWS = Step("rows", _rows_indexed, where="thread")

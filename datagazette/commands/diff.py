@@ -17,7 +17,7 @@ from datagazette.commands.receipts import receipts
 from datagazette.commands.stored import Bringing, changed_store
 from datagazette.commands.versions import referenced, scratch_folder
 from datagazette.diff.outcome import Comparison, ReleaseComparison, StructureChange
-from datagazette.diff.releases import LocatedRelease, compare_versions
+from datagazette.diff.releases import LocatedRelease, compare_versions, has_same_file
 from datagazette.diff.structure import descriptor_changes
 from datagazette.diff.taken_back import corrections
 from datagazette.isolation import OutOfBounds, isolated
@@ -158,7 +158,12 @@ class _Pairs:
                 yield ReleaseComparison(name, was, None)
 
     def _differs(self, was: Release, now: Release) -> bool:
-        inside = any(file.startswith(f"{now.folder}/") for file in self.base.changed)
+        before, after = LocatedRelease(was, self.base.root), LocatedRelease(now, self.publication.root)
+        moved = {
+            table.file for table in now.tables
+            if table.stored and (old := was.table(table.name)) and has_same_file(before, after, old, table)
+        }  # fmt: skip
+        inside = any(file.startswith(f"{now.folder}/") and file not in moved for file in self.base.changed)
         schemas = any(table.schema.file in self.base.changed for table in now.tables)
         return inside or schemas or (was.state, was.withdrawal) != (now.state, now.withdrawal)
 

@@ -101,7 +101,7 @@ def _lines(
     held = engine.columns(f"SELECT {columns(names)} FROM {relation}")
     pieces = []
     for at, (name, kind, (_, form)) in enumerate(zip(names, types, held, strict=True)):
-        before = f"{', ' if at else '{'}{json.dumps(name, ensure_ascii=False)}: "
+        before = f"{',' if at else '{'}{json.dumps(name, ensure_ascii=False)}:"
         is_text, column = name in (texts or ()), field_column(name)
         write = _text if is_text else partial(json_value, kind=kind, constant=constant)
         pieces.append(Piece(before, column, "" if is_text else json_sql(column, form, kind), write))
