@@ -69,8 +69,11 @@ DEVICES = {
     "the spare tree": Device(
         "datagazette/build/build.py", 'staged(options.out, root / "build" / "spare")', "staged(options.out)", *_CHANGED
     ),
+    "no look for labels to cut where all are short": Device(
+        "datagazette/charts/drawing.py", "uncut(spec, look(colours))", "look(colours)", *_WHOLE
+    ),
     "charts measured with a font of their own letters": Device(
-        "datagazette/charts/drawing.py", "look(colours) | numbers | font", "look(colours) | numbers", *_WHOLE
+        "datagazette/charts/drawing.py", " | numbers | font}", " | numbers}", *_WHOLE
     ),
     "laying out beside the search index": Device(
         "datagazette/build/build.py", ", output.complete_but_for(FOLDERS)", "", *_CHANGED

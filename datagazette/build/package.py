@@ -187,10 +187,19 @@ def _repeated(catalog: Catalog, release: Release) -> Catalog:
     leaves the files as they are, and without `formats` where the ledger says which files there are."""
     formats = None if release.published else catalog.formats
     colours = replace(catalog.brand, logo=None, logo_dark=None)
+    kept = _without_pages(catalog.as_of(release))
+    return replace(kept, tagline=Text(), headlines=(), brand=colours, formats=formats)
+
+
+def _on_pictures(catalog: Catalog) -> Catalog:
+    """The catalogue as pictures for links show it."""
+    return replace(_without_pages(catalog), licenses=(), formats=None)
+
+
+def _without_pages(catalog: Catalog) -> Catalog:
     return replace(
-        catalog.as_of(release), description=Text(), tagline=Text(), contact=None, themes=(), headlines=(),
-        featured=None, brand=colours, footer=(), counter=None, neutral_pages=(), problems_page=False, host="",
-        formats=formats, latest=(), redirects=(), store="",
+        catalog, description=Text(), contact=None, themes=(), featured=None, footer=(), counter=None, neutral_pages=(),
+        problems_page=False, host="", latest=(), redirects=(), store="",
     )  # fmt: skip
 
 
@@ -204,13 +213,20 @@ def _plots(release: Release, charts: Charts) -> dict[PlotKey, Plot]:
 
 def cards(run: Run, packages: Mapping[Key, Package], strings: Mapping[str, Strings]) -> dict[str, Entry]:
     """The pictures that links are shown with elsewhere, of each dataset's newest release: the values are `Images`."""
-    publication, hashes = run.publication, run.hashes
-    shared = {"catalog": digest(publication.catalog), "words": words_digest(strings)}
+    hashes, catalog = run.hashes, replace(_on_pictures(run.publication.catalog), tagline=Text(), headlines=())
+    publication = replace(run.publication, catalog=catalog)
+    shared = {"catalog": digest(catalog), "words": words_digest(strings)}
     tasks: list[Task] = []
     for dataset in publication.datasets:
         found = packages.get((dataset.name, dataset.latest.version))
         if found:
-            parts = {**run.parts(dataset.latest), "releases": hashes.both(dataset.releases), **shared}
+            drawings = digest([plot.narrow for plot in found.plots.values()])
+            parts = {
+                **run.parts(dataset.latest),
+                "releases": hashes.both(dataset.releases),
+                "charts": drawings,
+                **shared,
+            }
             payload = _CardsToDraw(replace(publication, datasets=(dataset,)), found.result, strings, found.plots)
             tasks.append(Task(dataset.name, payload, parts))
     return dict(zip((task.subject for task in tasks), run.runner.run(_PICTURES, tasks), strict=True))
@@ -218,7 +234,7 @@ def cards(run: Run, packages: Mapping[Key, Package], strings: Mapping[str, Strin
 
 def package_home(run: Run, packages: Mapping[Key, Package], strings: Mapping[str, Strings]) -> Entry:
     """The pictures of the home page, which show a figure of the first headline's dataset: its value are `Images`."""
-    publication = run.publication
+    publication = replace(run.publication, catalog=_on_pictures(run.publication.catalog))
     shown = tuple(found for name, _ in publication.catalog.headlines[:1] if (found := publication.dataset(name)))
     newest = {key: packages[key] for each in shown if (key := (each.name, each.latest.version)) in packages}
     results = {key: each.result for key, each in newest.items()}

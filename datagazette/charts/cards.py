@@ -13,7 +13,7 @@ import re
 from base64 import b64encode
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from math import ceil, floor
+from math import ceil, floor, inf
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
@@ -21,7 +21,7 @@ from datagazette.charts.canvas import Canvas
 from datagazette.charts.drawing import balanced
 from datagazette.charts.fonts import prepare_fonts
 from datagazette.charts.letters import lacking
-from datagazette.charts.outlines import in_outlines, letters_of
+from datagazette.charts.outlines import in_outlines, letters_of, width_of
 from datagazette.charts.palette import FONT, LIGHT, Palette
 from datagazette.charts.pixels import Pixels, drawn, png
 from datagazette.charts.spec import columns_of, lines_of
@@ -33,6 +33,7 @@ _LEFT_TO_RIGHT = "\u2066"
 _MARGIN = 72
 _CHART_WIDTH, _CHART_HEIGHT, _CHART_TOP = 460, 380, 90
 _LOGO_WIDTH, _LOGO_HEIGHT = 320, 72
+_UNIT, _UNIT_SPACE = 40, 14
 _SMALLEST = 0.75  # of the size that a chart has on a page
 # How large a title is set, and in how many lines it must then fit.
 _TITLE_SIZES = ((64, 1), (56, 1), (64, 2), (54, 3), (44, 4))
@@ -187,10 +188,13 @@ def _figure(root: Element, card: LinkCard, y: float, room: int, palette: Palette
     """The key figure below the title, what it counts under it."""
     size = min(120.0, (HEIGHT - 150 - y) * 0.5, room / max(1.0, 0.62 * columns_of(card.amount)))
     top = y + (HEIGHT - 110 - y - size * 1.4) / 2
+    beside = _UNIT_SPACE + width_of(card.unit, _UNIT) if card.unit else 0
+    if room < width_of(card.amount, size) + beside < inf:  # below it, where it lacks the room
+        card = replace(card, unit="", about=" · ".join(filter(None, (card.unit, card.about))))
     said = f"{_LEFT_TO_RIGHT}{card.amount}{END_OF_ISOLATE}" if card.rtl else card.amount  # a sign is before its number
     amount = _text(root, said, _MARGIN, top + size, size, palette.accent, weight="700")
     if card.unit:
-        unit = SubElement(amount, "tspan", {"font-size": "40", "dx": "14", "font-weight": "400"})
+        unit = SubElement(amount, "tspan", {"font-size": f"{_UNIT}", "dx": f"{_UNIT_SPACE}", "font-weight": "400"})
         unit.text = for_xml(card.unit)
     if card.about:
         _text(root, _cut(card.about, room, 30), _MARGIN, top + size + 52, 30, palette.muted)

@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 import vl_convert
 
 from datagazette.charts import svg as chart_svg
-from datagazette.charts.fitting import turned
+from datagazette.charts.fitting import turned, uncut
 from datagazette.charts.fonts import prepare_fonts, small_font
 from datagazette.charts.outlines import in_outlines
 from datagazette.charts.palette import FONT, PALETTES, STENCIL, Palette, config
@@ -164,7 +164,8 @@ def _drawing(
     font = {"font": small_font(frozenset(json.dumps(spec, ensure_ascii=False)))}
 
     def plotted(colours: Palette) -> chart_svg.Picture:
-        return chart_svg.parse(_drawn(json.dumps(spec | {"config": look(colours) | numbers | font})), prefix, rtl=rtl)
+        whole = spec | {"config": uncut(spec, look(colours)) | numbers | font}
+        return chart_svg.parse(_drawn(json.dumps(whole)), prefix, rtl=rtl)
 
     plot = plotted(STENCIL)
     return (plot, STENCIL) if chart_svg.has_only(plot, STENCIL) else (plotted(palette), palette)

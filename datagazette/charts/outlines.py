@@ -6,6 +6,7 @@ once, and each letter read once.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache, partialmethod
 from xml.etree import ElementTree
@@ -81,6 +82,14 @@ def letters_of(text: Element) -> list[Letter] | None:
             letters.append(Letter(glyph, scale, x + right * scale, y - up * scale))
             x += advance * scale
     return letters
+
+
+def width_of(text: str, size: float) -> float:
+    """How wide a line of text is, in pixels as its size; infinite where the font lacks a letter."""
+    glyphs = _glyphs(text, None)
+    if any(glyph == 0 for glyph, *_ in glyphs):
+        return math.inf
+    return sum(advance for _, advance, _, _ in glyphs) * size / float(set_up_font().face.upem)
 
 
 def _pixels(element: Element, name: str) -> float:

@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import FileLock
-
 from datagazette.files import link, sha256
 from datagazette.model.content import FETCHED, Content, stored_path
 from datagazette.model.errors import EnvironmentFault
@@ -115,6 +113,8 @@ def _received(place: Place, content: Content, part: Path, start: int) -> str:
 @contextmanager
 def _alone(root: Path) -> Iterator[None]:
     """One process at a time fetches for a publication."""
+    from filelock import FileLock  # slow, and most commands fetch nothing
+
     folder = root / FETCHED
     folder.mkdir(parents=True, exist_ok=True)
     with FileLock(folder / ".lock"):

@@ -88,6 +88,21 @@ def test_a_card_says_title_figure_and_publication() -> None:
     assert texts(CARD) == ["宁夏持证社会工作者", "≥ 66 万人", "持证人数 · 2021 年底", "数说中国社会工作"]
 
 
+def test_a_unit_without_room_beside_its_figure_is_below_it() -> None:
+    wide = replace(CARD, amount="≥ 660,000", unit="persons", about="Certificate holders")
+    assert texts(wide)[1:3] == ["≥ 660,000", "persons · Certificate holders"]
+    assert texts(replace(wide, chart=""))[1:3] == ["≥ 660,000persons", "Certificate holders"]
+
+
+def test_the_inks_of_a_picture_are_exactly_those_of_its_drawing() -> None:
+    swatch = PLOT.replace("</svg>", '<rect x="9" y="9" width="6" height="6" style="fill:#0b6e85"/></svg>')
+    picture = render_card(replace(CARD, chart=swatch))
+    start = picture.index(b"PLTE") + 4
+    length = int.from_bytes(picture[start - 8 : start - 4], "big")
+    colours = {picture[place : place + 3].hex() for place in range(start, start + length, 3)}
+    assert {"0b6e75", "0b6e85", "ffffff"} <= colours
+
+
 @pytest.mark.parametrize("title", ["Many words " * 30, "很长的标题" * 40, "W" * 300])
 def test_a_long_title_is_cut_and_stays_above_the_line(title: str) -> None:
     root = ElementTree.fromstring(card_svg(LinkCard(title, "x", "1,000", "m", "about " * 40)))

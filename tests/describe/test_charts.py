@@ -16,9 +16,9 @@ import vl_convert
 
 from datagazette.charts import svg as chart_svg
 from datagazette.charts.drawing import PALETTES, Chart, ChartTexts, Scheme, render_chart
-from datagazette.charts.fitting import turned
+from datagazette.charts.fitting import turned, uncut
 from datagazette.charts.fonts import prepare_fonts, small_font
-from datagazette.charts.palette import DARK, FONT, LIGHT, Palette
+from datagazette.charts.palette import DARK, FONT, LIGHT, Palette, config
 from datagazette.charts.rules import ChartError, bounded, check_chart
 from datagazette.charts.spec import complete, lines_of, wrapped
 from datagazette.describe.notation import number_text
@@ -356,6 +356,17 @@ def test_a_chart_measured_with_its_own_letters_is_as_with_the_whole_font() -> No
     )
     assert one == other
     assert "永和" in one
+
+
+@pytest.mark.parametrize(("first", "limit"), [("上海", 0), ("A label that is longer than a label may be, by far", 280)])
+def test_only_labels_that_may_be_too_long_are_looked_at_for_what_to_cut(first: str, limit: int) -> None:
+    prepare_fonts()
+    encoding = {"y": {"field": "a", "type": "nominal"}, "x": {"field": "b", "type": "quantitative"}}
+    spec = {"data": {"values": [{"a": first, "b": 1}, {"a": "B", "b": 2}]}, "mark": "bar", "encoding": encoding}
+    looks = (config(LIGHT), uncut(spec, config(LIGHT)))
+    assert looks[1]["axis"]["labelLimit"] == limit
+    one, other = (vl_convert.vegalite_to_svg(spec | {"config": look}, vl_version="6.4") for look in looks)
+    assert one == other
 
 
 def test_unclean_svg_is_cleaned() -> None:

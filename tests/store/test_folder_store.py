@@ -195,6 +195,8 @@ def test_a_change_cannot_move_the_store(root: Path) -> None:
     done = run(root, "check", "--changed-since", "main", "--fetch-drafts")
     assert done.status == 2
     assert "the store ../tables cannot be reached" in done.err
+    built = run(root, "build", "--fetch-drafts", "--store-of", "main")
+    assert (built.status, "the store ../tables cannot be reached" in built.err) == (2, True), built.said
     (root.parent / "elsewhere").rename(root.parent / "tables")
     done = run(root, "check", "--changed-since", "main", "--fetch-drafts")
     assert done.status == 0, done.said
@@ -304,3 +306,15 @@ def test_a_release_that_moves_into_the_store_is_no_change(root: Path) -> None:
     assert "t 1.0.0" not in said
     assert "t 1.1.0" in said
     assert run(root, "check", "--changed-since", "main", "--fetch-drafts").status == 0
+
+
+@pytest.mark.thorough
+def test_push_asks_git_to_leave_the_table_out_and_says_how_it_forgets_it(root: Path) -> None:
+    git(root, "init", "--quiet")  # without a commit
+    git(root, "add", "--all")
+    done = run(root, "push", "t")
+    assert (root / ".gitignore").read_text().splitlines()[-1] == f"/{DRAFT}"
+    assert f"git rm --cached {DRAFT}" in done.out
+    git(root, "rm", "--quiet", "--cached", DRAFT)
+    assert "git rm" not in run(root, "push", "t").out
+    assert (root / ".gitignore").read_text().count(DRAFT) == 1
