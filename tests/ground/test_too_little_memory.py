@@ -15,7 +15,8 @@ from tests.conftest import call_build
 
 
 def test_a_table_that_needs_more_than_the_limit_says_the_limit_and_the_option(tmp_path: Path) -> None:
-    (tmp_path / "t.csv").write_text("k,v\nA,1\nB,2\n", "utf-8")
+    rows = "".join(f"A{number},{number}\n" for number in range(60_000))  # a small table needs no database
+    (tmp_path / "t.csv").write_text(f"k,v\n{rows}", "utf-8")
     (tmp_path / "s.json").write_text('{"fields": [{"name": "k"}, {"name": "v", "type": "integer"}]}', "utf-8")
     words = ("check", tmp_path / "t.csv", "--schema", tmp_path / "s.json", "--memory-limit", "1MB")
     done = call_build(*words)
