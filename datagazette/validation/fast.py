@@ -76,11 +76,12 @@ def count(engine: Engine, table: Prepared, seen: Bytes | None = None) -> tuple[P
     # Taking only suspicious lines apart is quick; for all rows DuckDB's own columns are, if all are complete.
     path, layout, width = table.source.path, table.layout, table.width
     suspects = relation.numbered_lines(path, layout, counted.seen, width, f"NOT {counted.fine}")
+    few = relation.numbered_lines(path, layout, counted.seen, width, "TRUE")
+    rows = relation.numbered(path, layout, counted.seen, width, 1)
     if counted.tally.cells or counted.tally.blank:
-        rows = relation.numbered_lines(path, layout, counted.seen, width, "TRUE")
-    else:
-        rows = relation.numbered(path, layout, counted.seen, width, 1)
-    return replace(table, relation=rows, suspects=suspects), _with_keys(engine, table, counted.seen, counted.tally)
+        rows = few
+    table = replace(table, relation=rows, suspects=suspects, few=few)
+    return table, _with_keys(engine, table, counted.seen, counted.tally)
 
 
 def _count_plain_lines(engine: Engine, table: Prepared) -> _Lines | None:
@@ -106,7 +107,7 @@ def _count_plain_lines(engine: Engine, table: Prepared) -> _Lines | None:
         quote = dialect.quote_char if sample.quotes else ""
         lines = counting.with_first_cell(lines, columns[0], dialect.delimiter, quote)
     found = engine.row(counting.scan_fine_lines(lines, fine, dialect.quote_char, first))
-    tally, odd = _read_fine_lines(sample, found, first)
+    tally, odd = _read_fine_lines(sample, found)
     if tally is None:
         return None
     if odd:
@@ -118,31 +119,33 @@ def _count_plain_lines(engine: Engine, table: Prepared) -> _Lines | None:
     return _Lines(replace(guess, lines=tally.rows + table.layout.head_lines), tally, fine)
 
 
-def _read_fine_lines(sample: _Sample, found: Sequence[Any], first: Sequence[Counted]) -> tuple[Tally | None, list[str]]:
+def _read_fine_lines(sample: _Sample, found: Sequence[Any]) -> tuple[Tally | None, list[str]]:
     """(a tally that says nothing of the odd lines, the odd lines); None where the lines that were seen are not surely
     the whole file, or more of them are odd than are kept."""
     size, quotes, odd, rows, fine_rows, *counts = found
     odd, keys = odd or [], counting.read_counts(counts)
     breaks = rows if sample.ended else rows - 1
     whole = size + (2 if sample.returns else 1) * breaks == sample.size
-    unsure = any(key.span for key in first) and any(filled != distinct for filled, distinct in keys)
-    if quotes or unsure or not whole or fine_rows + len(odd) != rows:
+    if quotes or not whole or fine_rows + len(odd) != rows:
         return None, odd
     return Tally(rows, keys=keys), odd
 
 
 def _count_lines(engine: Engine, table: Prepared, seen: Bytes) -> _Lines | None:
-    columns, delimiter = table.columns, table.layout.dialect.delimiter
-    fine = _fine_line(columns, delimiter)
+    columns, dialect, sample = table.columns, table.layout.dialect, _sample(table)
+    delimiter, quote = dialect.delimiter, dialect.quote_char if seen.quotes else ""
+    if quote and sample is None:
+        return None
+    fine = _fine_line(columns, delimiter, quote, _mostly_quoted(sample, table) if quote and sample else ())
     if not fine:
         return None
-    if sample := _sample(table):
+    if sample:
         query = f"SELECT count(*) FILTER (WHERE NOT {fine}) FROM (SELECT unnest(?) AS x)"
         if 4 * int(engine.row(query, [sample.lines])[0]) > 3 * len(sample.lines):
             fine = "FALSE"  # it is quicker to take every line apart than to look first
     first = [quick(key, seen.lines) for key in keys_of(table) if key.is_first_column]
     read = relation.lines(table.source.path, table.layout, seen)
-    tally = counting.read_tally(engine.row(counting.scan_lines(read, columns, fine, delimiter, first)), columns)
+    tally = counting.read_tally(engine.row(counting.scan_lines(read, columns, fine, delimiter, first, quote)), columns)
     # DuckDB passes over blank lines in silence.
     return _Lines(seen, tally, fine) if tally.rows == seen.lines - table.layout.head_lines else None
 
@@ -161,6 +164,14 @@ def _with_keys(engine: Engine, table: Prepared, seen: Bytes, tally: Tally) -> Ta
         scanned = list(counting.read_counts(engine.row(query)))
     first, rest = iter(tally.keys), iter(scanned)
     return replace(tally, keys=tuple(next(first if key.is_first_column else rest) for key in keys))
+
+
+def _mostly_quoted(sample: _Sample, table: Prepared) -> Sequence[bool | None]:
+    """As `_quoted`, of each column; no column where quotes are rare, so that no fine line has any."""
+    dialect = table.layout.dialect
+    if 10 * sum(dialect.quote_char in line for line in sample.lines) < len(sample.lines):
+        return [False] * table.width
+    return [_quoted(sample, column, dialect) for column in table.columns]
 
 
 def _quoted(sample: _Sample, column: Column, dialect: Dialect) -> bool | None:

@@ -206,9 +206,11 @@ def count_directly(engine: Engine, table: Prepared, name: str) -> Counting | Non
     if wide.is_wide(table):
         return _count_wide(engine, table, seen, name)
     try:
-        counted = None if seen.quotes else fast.count(engine, table, seen)
+        counted = fast.count(engine, table, seen)
     except database.Error:
-        return None
+        if not seen.quotes:
+            return None
+        counted = None
     return counted or _count_columns(engine, table, seen)
 
 
