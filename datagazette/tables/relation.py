@@ -161,6 +161,13 @@ def numbered_lines(path: Path, layout: Layout, seen: Bytes, width: int, where: s
     )
 
 
+def unnumbered_lines(lines: str, layout: Layout, width: int) -> str:
+    """A SELECT of the columns alone, from a relation of lines."""
+    cells = ", ".join(f"l[{number}] AS {column(number)}" for number in range(1, width + 1))
+    split = cells_of_line(layout.dialect.delimiter, layout.dialect.quote_char)
+    return f"SELECT {cells} FROM (SELECT {split} AS l FROM {lines})"
+
+
 @dataclass(frozen=True)
 class Rewritten:
     """A clean copy: how many rows of content it has, their open quotes and, where reading ended early, why."""

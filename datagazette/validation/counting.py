@@ -18,7 +18,6 @@ from datagazette.tables.prepared import Prepared
 from datagazette.tables.relation import cells_of_line, whole_line
 from datagazette.tables.sql import literal
 
-ODD_LINES = 1000  # that are kept to be looked at closely
 _LONGEST_ODD_LINE = 10_000  # bytes
 _BITS = 62
 _BLANK = 1  # the lowest bit of every number: the whole row is blank
@@ -169,17 +168,18 @@ def scan(relation: str, columns: Sequence[Column], cells: str, keys: Sequence[Co
 
 
 def scan_lines(
-    lines: str, columns: Sequence[Column], fine_line: str, delimiter: str, keys: Sequence[Counted], quote: str = ""
-) -> str:
+    lines: str, columns: Sequence[Column], fine_line: str, delimiter: str, keys: Sequence[Counted], quote: str = "",
+    *, keyed: bool = False,
+) -> str:  # fmt: skip
     """The counting SELECT over whole lines, `x`. Only lines for which `fine_line` does not hold are taken
     apart. `keys` are of the first column alone.
 
-    With `quote`, the statement ends with an error at a line in which a cell may go on in the next one, or whose first
-    cell is in quotes although it is not fine.
+    With `quote`, the statement ends with an error at a line in which a cell may go on in the next one, and where first
+    cells are `keyed`, at one that is not fine and begins with a quote.
     """
     cells = cells_of_line(delimiter, quote)
     if quote:
-        torn = f"starts_with(x, {literal(quote)}) OR NOT {whole_line(delimiter, quote)}"
+        torn = f"{f'starts_with(x, {literal(quote)}) OR ' if keyed else ''}NOT {whole_line(delimiter, quote)}"
         cells = f"CASE WHEN contains(x, {literal(quote)}) AND ({torn}) THEN error(x) ELSE {cells} END"
     missing = " AND ".join(column.is_missing_in(f"l[{column.number}]") for column in columns)
     coded = _codes(columns, "l IS NULL", missing, lambda column: column.verdict_of(f"l[{column.number}]"))
@@ -216,13 +216,12 @@ def scan_fine(relation: str, columns: Sequence[Column], keys: Sequence[Counted],
     )
 
 
-def scan_fine_lines(lines: str, fine_line: str, quote: str, keys: Sequence[Counted]) -> str:
-    """The same over whole lines, after how long they are together, how many odd ones (those that are not surely fine)
-    hold a quote, and the first odd lines. `lines` have their first cell where keys are counted."""
-    quoted = f"count(*) FILTER (WHERE NOT _fine AND contains(x, {literal(quote)}))" if quote else "0"
-    odd = f"min(x, {ODD_LINES}) FILTER (WHERE NOT _fine AND strlen(x) < {_LONGEST_ODD_LINE})"
+def scan_fine_lines(lines: str, fine_line: str, kept: int, keys: Sequence[Counted]) -> str:
+    """The same over whole lines, after how long they are together, and up to `kept` odd lines, those that are not
+    surely fine. `lines` have their first cell where keys are counted."""
+    odd = f"min(x, {kept}) FILTER (WHERE NOT _fine AND strlen(x) < {_LONGEST_ODD_LINE})"
     return (
-        f"SELECT coalesce(sum(strlen(x)), 0)::BIGINT, {quoted}, {odd}, {_fine_counts(keys)} "
+        f"SELECT coalesce(sum(strlen(x)), 0)::BIGINT, {odd}, {_fine_counts(keys)} "
         f"FROM (SELECT *, {fine_line} AS _fine{_named(keys)} FROM {lines})"
     )
 

@@ -61,10 +61,8 @@ def _doubtful_cells(
             f"CASE WHEN ({column.verdict}) = {DOUBT} THEN {{'n': {column.number}, 'x': {column.name}}} END"
             for column in group
         )
-        query = (
-            f"SELECT d.n, d.x, count(*) FROM (SELECT unnest([{selects}]) AS d FROM ({table.suspects})) "
-            "WHERE d IS NOT NULL GROUP BY ALL"
-        )
+        cells = f"SELECT unnest([{selects}]) AS d FROM ({table.unplaced or table.suspects})"
+        query = f"SELECT d.n, d.x, count(*) FROM ({cells}) WHERE d IS NOT NULL GROUP BY ALL"
         yield from ((group, batch) for batch in engine.batches(query))
 
 

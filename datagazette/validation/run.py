@@ -195,7 +195,7 @@ def count_directly(engine: Engine, table: Prepared, name: str) -> Counting | Non
     might read the file otherwise than the standard library does. Raises Unreadable for a row that is too long.
     """
     is_direct = relation.readable_directly(table.layout)
-    if is_direct and not wide.is_wide(table) and (counted := fast.count(engine, table)):
+    if is_direct and not wide.is_wide(table) and (counted := fast.count(engine, table, f"{name}_odd")):
         return counted
     refuse_long_rows(table.source.path, table.layout.encoding, table.layout.dialect)
     if not is_direct:
@@ -206,7 +206,7 @@ def count_directly(engine: Engine, table: Prepared, name: str) -> Counting | Non
     if wide.is_wide(table):
         return _count_wide(engine, table, seen, name)
     try:
-        counted = fast.count(engine, table, seen)
+        counted = fast.count(engine, table, f"{name}_odd", seen)
     except database.Error:
         if not seen.quotes:
             return None
