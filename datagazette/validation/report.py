@@ -1,5 +1,7 @@
-"""Reports in Frictionless's own form. Nothing else of the check is imported for them: the process that prints a report is
-not the one that reads tables."""
+"""Reports in Frictionless's own form.
+
+Nothing else of the check is imported for them: the process that prints a report is not the one that reads tables.
+"""
 
 from __future__ import annotations
 
