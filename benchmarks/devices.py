@@ -69,14 +69,14 @@ DEVICES = {
     "the spare tree": Device(
         "datagazette/build/build.py", 'staged(options.out, root / "build" / "spare")', "staged(options.out)", *_CHANGED
     ),
+    "no look for labels to cut where all are short": Device(
+        "datagazette/charts/drawing.py", "uncut(spec, look(colours))", "look(colours)", *_WHOLE
+    ),
+    "charts measured with a font of their own letters": Device(
+        "datagazette/charts/drawing.py", " | numbers | font}", " | numbers}", *_WHOLE
+    ),
     "laying out beside the search index": Device(
         "datagazette/build/build.py", ", output.complete_but_for(FOLDERS)", "", *_CHANGED
-    ),
-    "texts of cards as outlines": Device(
-        "datagazette/charts/cards.py",
-        'outlined(child) if child.tag.endswith("text") else child for child in parent',
-        "child for child in parent",
-        *_WHOLE,
     ),
 }
 

@@ -18,6 +18,7 @@ from playwright.sync_api import Browser
 from tests.checkouts import checkout, git
 from tests.conftest import ROOT, Run, once, publish
 from tests.host import host
+from tests.promised import missing_files
 
 EXAMPLES = ROOT / "examples"
 PARTS = ("datasets", "schemas", "site")
@@ -94,6 +95,11 @@ def test_nothing_of_the_shipped_publication_is_on_its_site(examples_site: Path) 
     for path in examples_site.glob("data/*/*/*.zip"):
         with ZipFile(path) as archive:
             assert not CHINESE.search(archive.read("README.md").decode()), path
+
+
+@pytest.mark.thorough
+def test_every_file_that_a_ledger_promised_is_at_its_address(examples_site: Path) -> None:
+    assert missing_files(EXAMPLES, examples_site) == []
 
 
 @pytest.mark.thorough

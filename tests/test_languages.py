@@ -222,7 +222,7 @@ def test_titles_and_charts_have_numbers_as_in_the_language(language: str, said: 
         SHARE, title=Text(((language, "x"),)), fields=tuple(replace(each, bound="") for each in SHARE.fields)
     )
     result = SummaryResult(summary, (("a", "a", 12345.678), ("b", "b", 20000.0)))
-    drawn = render_chart(result, language, "light", ChartTexts("x"), with_png=False)
+    drawn = render_chart(result, language, "light", ChartTexts("x"), with_narrow=False)
     assert said in re.sub("[\u202f\xa0]", " ", drawn.svg)
     marks = drawn.spec["config"].get("locale", {}).get("number", {})
     assert marks.get("decimal", ".") == said[-3]
@@ -230,7 +230,8 @@ def test_titles_and_charts_have_numbers_as_in_the_language(language: str, said: 
 
 def test_a_picture_from_right_to_left_begins_at_the_right() -> None:
     summary = replace(SHARE, title=Text((("ar", "حصة"),)))
-    drawn = render_chart(SummaryResult(summary, (("شمال", "", 5.0),)), "ar", "light", ChartTexts("حصة"), with_png=False)
+    result = SummaryResult(summary, (("شمال", "", 5.0),))
+    drawn = render_chart(result, "ar", "light", ChartTexts("حصة"), with_narrow=False)
     assert re.search('text-anchor="end"[^>]*>\u2067حصة\u2069<', drawn.svg)
     assert "\u2068شمال\u2069" in drawn.svg, "a label has the direction of its own letters"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -19,7 +20,7 @@ from datagazette.commands.verify import verify_file
 from datagazette.downloads import csv, json, parquet, xlsx
 from datagazette.downloads.promises import Kept, first_difference
 from datagazette.downloads.sheet_columns import Columns
-from datagazette.downloads.xlsx import Shown
+from datagazette.downloads.sheet_rows import Ending
 from datagazette.isolation import Worker
 from datagazette.model.errors import DataFaults
 from datagazette.model.problems import fix, message
@@ -82,7 +83,7 @@ def other_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     """As after an upgrade: Parquet is packed less tightly, JSON has other spaces, workbooks another author."""
     parquet_statement, json_lines, properties = parquet.copy_statement, json._lines, xlsx._Book.write
     monkeypatch.setattr(parquet, "copy_statement", lambda *of: parquet_statement(*of).replace("LEVEL 9", "LEVEL 1"))
-    monkeypatch.setattr(json, "_lines", lambda *of: (line.replace('": ', '":') for line in json_lines(*of)))
+    monkeypatch.setattr(json, "_lines", lambda *of: (line.replace('":', '": ') for line in json_lines(*of)))
 
     def write(book: xlsx._Book, *of: object) -> Columns:
         book._book.set_properties({"author": "somebody else"})
@@ -93,8 +94,13 @@ def other_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def other_value(monkeypatch: pytest.MonkeyPatch) -> None:
     """As after a fault in the generator: one figure of the workbook is another."""
-    real = xlsx.shown
-    monkeypatch.setattr(xlsx, "shown", lambda text, *of: Shown(701) if text == "101" else real(text, *of))
+    real = xlsx.ending_of
+
+    def ending_of(*of: Any) -> Ending:
+        ending = real(*of)
+        return lambda text: ending("701" if text == "101" else text)
+
+    monkeypatch.setattr(xlsx, "ending_of", ending_of)
 
 
 def build(root: Path, out: Path) -> Built:
@@ -164,8 +170,20 @@ def test_text_with_data_is_the_same_bytes_for_ever(recorded: Path, monkeypatch: 
     assert {dict(one.values)["path"] for one in stopped.value.problems} >= {"summaries/by-place.csv"}
 
 
-def test_an_address_that_would_be_gone(recorded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_promised_file_is_made_though_this_program_would_not_make_it(
+    recorded: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(csv, "needs_excel_copy", lambda *_: False)
+    record(recorded, ["places"], jobs=1)
+    ledger = yaml.safe_load((recorded / "datasets/places/releases.yaml").read_text("utf-8"))
+    assert "places.excel.csv" in ledger["releases"][0]["published"]
+
+
+def test_an_address_that_would_be_gone(recorded: Path) -> None:
+    path = recorded / "datasets/places/releases.yaml"
+    ledger = yaml.safe_load(path.read_text("utf-8"))
+    ledger["releases"][0]["published"]["places.dbf"] = "0" * 64  # which this program cannot make
+    path.write_text(yaml.safe_dump(ledger, allow_unicode=True), "utf-8")
     with pytest.raises(DataFaults) as stopped:
         record(recorded, ["places"], jobs=1)
     assert {one.code for one in stopped.value.problems} == {"published-file-gone"}

@@ -220,6 +220,20 @@ def test_what_is_wrong_is_explained_and_the_last_site_stays(small: Path, serving
 
 
 @pytest.mark.thorough
+@pytest.mark.usefixtures("warmed")
+def test_where_the_host_would_redirect_latest_shows_the_files_of_the_newest_version(
+    small: Path, serving: Serving
+) -> None:
+    catalog = small / "datasets/catalog.yaml"
+    catalog.write_text(catalog.read_text("utf-8") + "redirects: [nginx]\n", "utf-8")
+    serving.update()
+    serving.build_rest()
+    found = serving.preview.locate("/data/counts/latest/counts.zip")
+    assert found is not None
+    assert found.name == "counts-1.1.0.zip"
+
+
+@pytest.mark.thorough
 def test_a_site_that_waits_for_another_build_tries_again(small: Path, serving: Serving) -> None:
     with locked(small / "build"):
         serving.update()

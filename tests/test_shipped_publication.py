@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import ROOT
+from tests.promised import missing_files
 from tests.test_publication import DATASETS, versions
 
 pytestmark = [pytest.mark.slow, pytest.mark.shipped]
@@ -53,3 +55,8 @@ def test_versions_and_their_changes_are_real(own_site: Path) -> None:
     latest = own_site / "data/ningxia-certified-workers/latest/computed.csv"
     assert latest.read_bytes() == (own_site / "data/ningxia-certified-workers/1.1.0/computed.csv").read_bytes()
     assert not (own_site / "data/ningxia-certified-workers/1.0.0/computed.csv").exists()
+
+
+@pytest.mark.thorough
+def test_every_file_that_a_ledger_promised_is_at_its_address(own_site: Path) -> None:
+    assert missing_files(ROOT, own_site) == []

@@ -9,7 +9,8 @@ import pytest
 
 from datagazette.cli.sizes import size_lines
 from datagazette.model.hosts import HOSTS, HostLimits, host_by_address
-from datagazette.publish.sizes import Size, in_bytes, site_size, size_faults
+from datagazette.model.text import in_bytes
+from datagazette.publish.sizes import Size, site_size, size_faults
 from tests.conftest import Run
 
 FILES = {

@@ -32,11 +32,8 @@ class Checked:
 
     def with_reports(self, reports: tuple[TableReport, ...]) -> Checked:
         """The same with what the tables were found to be."""
-        # Of a released file that is a pointer of Git LFS, the comparison with the ledger has said so already.
-        stated = {problem.file for problem in self.problems if problem.code == "lfs-pointer"}
-        found = (problem for report in reports for problem in report.problems)
-        problems = (*self.problems, *(each for each in found if each.code != "lfs-pointer" or each.file not in stated))
-        return replace(self, problems=problems, reports=reports)
+        found = (*self.problems, *(problem for report in reports for problem in report.problems))
+        return replace(self, problems=_with_pointers_once(found), reports=reports)
 
     @property
     def valid(self) -> bool:
@@ -63,6 +60,17 @@ class Checked:
                 if count > shown[code]:
                     found[(report.table.file, code)] = count - shown[code]
         return found
+
+
+def _with_pointers_once(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    """The problems, with one for all files that are pointers of Git LFS, which one command fetches; of a released one
+    the comparison with the ledger has said so, too."""
+    pointers = {problem.file: problem for problem in problems if problem.code == "lfs-pointer"}
+    others = tuple(problem for problem in problems if problem.code != "lfs-pointer")
+    first = next(iter(pointers.values()), None)
+    if first and len(pointers) > 1:
+        first = replace(first, values=(*first.values, ("rule", "many"), ("count", f"{len(pointers):,}")))
+    return (*others, first) if first else others
 
 
 def load(root: Path) -> Checked:

@@ -15,12 +15,13 @@ from datagazette.build.steps import Step, Task
 from datagazette.build.tabulate import tabulate
 from datagazette.build.write import Site
 from datagazette.compute.code_names import Place, region_table
-from datagazette.describe import addresses
 from datagazette.pages import SiteContent
 from datagazette.search import index as search_index
+from datagazette.search.groups import grouped, join, keep
 from datagazette.search.index import SearchedPage
-from datagazette.search.row_entries import RowTexts, TableRows, dataset_rows, datasets_about, in_order, place_leads
-from datagazette.search.row_files import documents
+from datagazette.search.row_entries import TableRows, dataset_rows, datasets_about, in_order, place_leads
+from datagazette.search.row_files import ABOUT, PartOfIndex, Whole, about_index
+from datagazette.search.row_texts import SHARED, RowTexts, Said
 from datagazette.tables.engine import Limits, connect
 
 _ROWS_FOLDER = "search"  # where the site has the index over rows
@@ -28,6 +29,7 @@ FOLDERS = (search_index.FOLDER, _ROWS_FOLDER)
 _ENTRY = f"{search_index.FOLDER}/{search_index.ENTRY}"
 # How many datasets share a database, at most.
 _MOST = 150
+_LONGEST = 100  # letters of an address that names a group
 
 
 @dataclass(frozen=True)
@@ -51,11 +53,27 @@ class _RowsToIndex:
 
 @dataclass(frozen=True)
 class _TableEntry:
-    """What is kept of a table. `texts` are the `RowTexts` of its rows by language, compressed: there are many, and all
-    are held until the index is made."""
+    """What is kept of a table. `texts` are the `RowTexts` of its rows by part of the index, compressed."""
 
     rows: TableRows
     texts: Mapping[str, bytes]
+
+
+@dataclass(frozen=True)
+class _GroupToIndex:
+    """Neighbouring pages of a language; the first group has Pagefind's scripts."""
+
+    pages: Sequence[SearchedPage]
+    npm: Path
+    is_first: bool
+
+
+@dataclass(frozen=True)
+class _GroupsToJoin:
+    """`folders` are those of the groups, in order."""
+
+    folders: Sequence[Path]
+    language: str
 
 
 def index(site: Site, pages: Sequence[SearchedPage]) -> None:
@@ -64,22 +82,45 @@ def index(site: Site, pages: Sequence[SearchedPage]) -> None:
         over_pages = beside.submit(_page_indexes, site, pages)
         rows = _row_index(site)
         entries = over_pages.result()
-    for entry in entries:
-        files = [name for name in entry.files if name != _ENTRY]
-        site.output.adopt(entry.folder, files, {search_index.FOLDER: f"{search_index.FOLDER}/"})
     if entries:
         site.output.write(_ENTRY, search_index.joined(entry.path(_ENTRY) for entry in entries))
     site.output.adopt(rows.folder, rows.files, {_ROWS_FOLDER: f"{_ROWS_FOLDER}/"})
 
 
 def _page_indexes(site: Site, pages: Sequence[SearchedPage]) -> tuple[Entry, ...]:
-    """The index over the pages of each language."""
-    tasks = []
-    for language in sorted({page.language for page in pages}):
-        own = [page for page in pages if page.language == language]
-        parts = {"pages": digest(sorted((page.path, page.digest) for page in own))}
-        tasks.append(Task(language, (own, site.files.node_modules), parts))
-    return site.run.runner.run(_PAGES, tasks)
+    """The index over the pages of each language: its files are put in but for the entry file, which is returned."""
+    languages = sorted({page.language for page in pages})
+    tasks = [task for language in languages for task in _group_tasks(site, language, pages)]
+    entries = site.run.runner.run(_GROUPS, tasks)
+    kept = {
+        language: [entry for task, entry in zip(tasks, entries, strict=True) if task.group == language]
+        for language in languages
+    }
+    joint = [
+        Task(language, _GroupsToJoin([entry.path(search_index.FOLDER) for entry in groups], language),
+             {"pages": digest([entry.key for entry in groups])})
+        for language, groups in kept.items()
+    ]  # fmt: skip
+    joined = site.run.runner.run(_PAGES, joint)
+    place = {search_index.FOLDER: f"{search_index.FOLDER}/"}
+    for entry, groups in zip(joined, kept.values(), strict=True):
+        left_out = {(number, f"{search_index.FOLDER}/{name}") for number, name in entry.value}
+        for number, group in enumerate(groups):
+            site.output.adopt(group.folder, [name for name in group.files if (number, name) not in left_out], place)
+        site.output.adopt(entry.folder, [name for name in entry.files if name != _ENTRY], place)
+    return joined
+
+
+def _group_tasks(site: Site, language: str, pages: Sequence[SearchedPage]) -> list[Task]:
+    npm, tasks = site.files.node_modules, []
+    for number, group in enumerate(grouped([page for page in pages if page.language == language])):
+        parts = {"pages": digest([(page.path, page.digest) for page in group], number == 0)}
+        tasks.append(
+            Task(
+                f"{language}: {group[0].path[:_LONGEST]}", _GroupToIndex(group, npm, number == 0), parts, group=language
+            )
+        )
+    return tasks
 
 
 def _row_index(site: Site) -> Entry:
@@ -121,30 +162,58 @@ def _dataset_rows(tasks: Sequence[_DatasetToIndex], _folders: Sequence[Path]) ->
 
 
 def _packed(texts: RowTexts) -> bytes:
-    return zlib.compress(json.dumps((texts.rows, texts.grams), ensure_ascii=False).encode(), 1)
+    return zlib.compress(json.dumps(vars(texts), ensure_ascii=False).encode(), 1)
+
+
+def _unpacked(packed: bytes) -> RowTexts:
+    return RowTexts(**json.loads(zlib.decompress(packed)))
 
 
 def _rows_indexed(task: _RowsToIndex, folder: Path) -> None:
-    content, regions = task.content, task.regions
+    content, regions, languages = task.content, task.regions, task.content.catalog.languages
     kept = {table.rows.place: table for entry in task.entries for table in entry.value}
     tables = in_order((table.rows for table in kept.values()), regions)
     leads = place_leads(datasets_about(content), tables, regions)
-    for language in content.catalog.languages:
-        catalogue = addresses.localized(content.catalog, addresses.CATALOGUE, language)
-        packed = (kept[table.place].texts[language] for table in tables)
-        texts = (RowTexts(*json.loads(zlib.decompress(each))) for each in packed)
-        found = documents(tables, texts, language, regions=regions, leads=leads, catalogue=catalogue)
-        for path, document in found:
-            target = folder / _ROWS_FOLDER / language / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(document, "utf-8")
+    titles = _region_titles(kept[regions].texts, languages) if regions in kept else {}
+    whole = Whole(languages, tables, regions, leads, titles)
+    abouts = {}
+    for name in (SHARED, *languages):
+        part = PartOfIndex(whole, name)
+        for number, table in enumerate(tables):
+            if name in kept[table.place].texts:
+                part.add(number, _unpacked(kept[table.place].texts[name]))
+        for path, document in part.files():
+            _written(folder / _ROWS_FOLDER / path, document)
+        abouts[name] = part.about
+    _written(folder / _ROWS_FOLDER / ABOUT, about_index(languages, abouts).encode())
 
 
-def _pages_indexed(task: tuple[Sequence[SearchedPage], Path], folder: Path) -> None:
-    pages, npm = task
-    search_index.index(pages, npm, folder / search_index.FOLDER)
+def _region_titles(texts: Mapping[str, bytes], languages: Sequence[str]) -> Mapping[str, Said]:
+    """The names in the list of regions by their codes."""
+    parts = {part: _unpacked(packed) for part, packed in texts.items()}
+    titles = {part: dict(zip(rows.keys, rows.titles, strict=True)) for part, rows in parts.items()}
+    apart = titles.get(languages[0], {})
+    return {**titles.get(SHARED, {}), **{code: [titles[language][code] for language in languages] for code in apart}}
 
 
-_PAGES = Step("search", _pages_indexed, where="thread")
+def _written(target: Path, content: bytes) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(content)
+
+
+def _groups_indexed(tasks: Sequence[_GroupToIndex], folders: Sequence[Path]) -> list[None]:
+    own = [folder / search_index.FOLDER for folder in folders]
+    search_index.index([task.pages for task in tasks], tasks[0].npm, own)
+    for task, folder in zip(tasks, own, strict=True):
+        keep(folder, with_scripts=task.is_first)
+    return [None for _ in tasks]
+
+
+def _groups_joined(task: _GroupsToJoin, folder: Path) -> tuple[tuple[int, str], ...]:
+    return join(task.folders, task.language, folder / search_index.FOLDER)
+
+
+_GROUPS = Step("searched", _groups_indexed, where="thread", joint=_MOST)
+_PAGES = Step("search", _groups_joined, where="thread")
 _DATASETS = Step("dataset-rows", _dataset_rows, joint=_MOST)
 _ROWS = Step("rows", _rows_indexed, where="thread")

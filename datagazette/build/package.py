@@ -43,10 +43,14 @@ Images = Mapping[str, str]
 
 @dataclass(frozen=True)
 class _ChartsToDraw:
-    """A release whose results are known; the publication has no datasets, as charts name none but their own."""
+    """A release whose results are known; the publication has no datasets, as charts name none but their own.
+
+    `is_newest`: pages show its charts.
+    """
 
     publication: Publication
     result: ReleaseResult
+    is_newest: bool
 
 
 @dataclass(frozen=True)
@@ -163,14 +167,19 @@ def package(run: Run, results: Results, before: Path | None = None) -> dict[Key,
 
 
 def _charts(run: Run, results: Results) -> dict[Key, Entry]:
-    """The entry of each release's charts: its value is a `_Drawn`."""
-    tasks = []
-    for result in results.values():
+    """The entry of each release's charts: its value is a `_Drawn`. Releases that have none make no work."""
+    drawn = dict.fromkeys(results, Entry("", Path(), _Drawn({})))
+    tasks = {}
+    for key, result in results.items():
         release, catalog = result.release, _repeated(run.publication.catalog, result.release)
-        payload = _ChartsToDraw(replace(run.publication, catalog=catalog, datasets=()), result)
-        parts = {**run.parts(release), "catalog": digest(catalog)}
-        tasks.append(Task(release.id, payload, parts, dataset=release.dataset))
-    return dict(zip(results, run.runner.run(_CHARTS, tasks), strict=True))
+        if not any(summary.summary.chart for summary in result.summaries):
+            continue
+        own = run.publication.dataset(release.dataset)
+        is_newest = own is not None and own.latest.version == release.version
+        payload = _ChartsToDraw(replace(run.publication, catalog=catalog, datasets=()), result, is_newest)
+        parts = {**run.parts(release), "catalog": digest(catalog), "newest": digest(is_newest)}
+        tasks[key] = Task(release.id, payload, parts, dataset=release.dataset)
+    return drawn | dict(zip(tasks, run.runner.run(_CHARTS, list(tasks.values())), strict=True))
 
 
 def _repeated(catalog: Catalog, release: Release) -> Catalog:
@@ -178,10 +187,19 @@ def _repeated(catalog: Catalog, release: Release) -> Catalog:
     leaves the files as they are, and without `formats` where the ledger says which files there are."""
     formats = None if release.published else catalog.formats
     colours = replace(catalog.brand, logo=None, logo_dark=None)
+    kept = _without_pages(catalog.as_of(release))
+    return replace(kept, tagline=Text(), headlines=(), brand=colours, formats=formats)
+
+
+def _on_pictures(catalog: Catalog) -> Catalog:
+    """The catalogue as pictures for links show it."""
+    return replace(_without_pages(catalog), licenses=(), formats=None)
+
+
+def _without_pages(catalog: Catalog) -> Catalog:
     return replace(
-        catalog.as_of(release), description=Text(), tagline=Text(), contact=None, themes=(), headlines=(),
-        featured=None, brand=colours, footer=(), counter=None, neutral_pages=(), problems_page=False, host="",
-        formats=formats, latest=(), redirects=(), store="",
+        catalog, description=Text(), contact=None, themes=(), featured=None, footer=(), counter=None, neutral_pages=(),
+        problems_page=False, host="", latest=(), redirects=(), store="",
     )  # fmt: skip
 
 
@@ -195,13 +213,20 @@ def _plots(release: Release, charts: Charts) -> dict[PlotKey, Plot]:
 
 def cards(run: Run, packages: Mapping[Key, Package], strings: Mapping[str, Strings]) -> dict[str, Entry]:
     """The pictures that links are shown with elsewhere, of each dataset's newest release: the values are `Images`."""
-    publication, hashes = run.publication, run.hashes
-    shared = {"catalog": digest(publication.catalog), "words": words_digest(strings)}
+    hashes, catalog = run.hashes, replace(_on_pictures(run.publication.catalog), tagline=Text(), headlines=())
+    publication = replace(run.publication, catalog=catalog)
+    shared = {"catalog": digest(catalog), "words": words_digest(strings)}
     tasks: list[Task] = []
     for dataset in publication.datasets:
         found = packages.get((dataset.name, dataset.latest.version))
         if found:
-            parts = {**run.parts(dataset.latest), "releases": hashes.both(dataset.releases), **shared}
+            drawings = digest([plot.narrow for plot in found.plots.values()])
+            parts = {
+                **run.parts(dataset.latest),
+                "releases": hashes.both(dataset.releases),
+                "charts": drawings,
+                **shared,
+            }
             payload = _CardsToDraw(replace(publication, datasets=(dataset,)), found.result, strings, found.plots)
             tasks.append(Task(dataset.name, payload, parts))
     return dict(zip((task.subject for task in tasks), run.runner.run(_PICTURES, tasks), strict=True))
@@ -209,7 +234,7 @@ def cards(run: Run, packages: Mapping[Key, Package], strings: Mapping[str, Strin
 
 def package_home(run: Run, packages: Mapping[Key, Package], strings: Mapping[str, Strings]) -> Entry:
     """The pictures of the home page, which show a figure of the first headline's dataset: its value are `Images`."""
-    publication = run.publication
+    publication = replace(run.publication, catalog=_on_pictures(run.publication.catalog))
     shown = tuple(found for name, _ in publication.catalog.headlines[:1] if (found := publication.dataset(name)))
     newest = {key: packages[key] for each in shown if (key := (each.name, each.latest.version)) in packages}
     results = {key: each.result for key, each in newest.items()}
@@ -227,8 +252,8 @@ def words_digest(strings: Mapping[str, Strings]) -> str:
     return digest([(language, texts.values) for language, texts in strings.items()])
 
 
-def _drawn(task: _ChartsToDraw, _folder: Path) -> _Drawn:
-    return _Drawn(*draw_charts(task.publication, task.result))
+def _drawn(tasks: Sequence[_ChartsToDraw], _folders: Sequence[Path]) -> list[_Drawn]:
+    return [_Drawn(*draw_charts(task.publication, task.result, with_narrow=task.is_newest)) for task in tasks]
 
 
 def _packaged(task: _ReleaseToPackage, folder: Path) -> _Packaged:
@@ -335,7 +360,8 @@ def _draw(card: LinkCard, context: PageContext, path: str, name: str, out: Path,
 
 # What these write is computed by the step before.
 _BEFORE = ("datagazette.build.summarise",)
-_CHARTS = Step("charts", _drawn, code=_BEFORE, unmade=_Drawn({}))
+# Drawn by few workers: each that draws charts starts the renderer's JavaScript, which costs as much as ten charts.
+_CHARTS = Step("charts", _drawn, code=_BEFORE, unmade=_Drawn({}), joint=8)
 _PACKAGE = Step("package", _packaged, code=_BEFORE, unmade=_Packaged())
 _PICTURES = Step("cards", _release_cards, code=_BEFORE, unmade={})
 _HOME = Step("pictures", _home_cards, unmade={})

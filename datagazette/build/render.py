@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 import tempfile
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from datagazette.build.write import Site, write_damaged
 from datagazette.files import link, overlaid
 from datagazette.model.text import isolated
 from datagazette.pages import Page, SiteContent, linked_pages
+from datagazette.pages.explore import explorer_strings
 from datagazette.publish import assets, links, mkdocs_run
 from datagazette.publish.links import Pointers
 from datagazette.publish.mkdocs_run import Frame
@@ -101,8 +102,10 @@ def render(
     files, sheet = site.files, mkdocs_run.theme_stylesheet()
     publication, languages = site.content.publication, site.content.catalog.languages
     look = bundled_look(publication)
-    about = {"files": tree_digest(*files.assets, sheet), "languages": digest(languages), "catalog": digest(look)}
-    bundle = Task("site", (files.assets, sheet, files.node_modules, languages, look), about)
+    said = {name: text for language in languages for name, text in _script_words(site.content, language)}
+    about = {"files": tree_digest(*files.assets, sheet), "languages": digest(languages), "catalog": digest(look),
+             "words": digest(said)}  # fmt: skip
+    bundle = Task("site", (files.assets, sheet, files.node_modules, languages, look, said), about)
     (scripts,) = site.run.runner.run(_BUNDLE, [bundle])
     site.output.adopt(scripts.folder, scripts.files, {"site": f"{_ASSETS}/"})
     publish_logos(publication, site.output)
@@ -177,8 +180,6 @@ def _frame(site: Site, language: str, scripts: assets.Bundle) -> Frame:
     boot = overlaid(site.files.overrides)["partials/boot.html"].read_text("utf-8").removesuffix("\n")
     boot_hash = base64.b64encode(hashlib.sha256(boot.encode()).digest()).decode()
     root = "../" * prefix.count("/")
-    script_words = {name: text for name, text in frame_words.items() if _SCRIPT_WORDS.match(name)}
-    script_words |= {"prefix": prefix, "root": root, "edition": language}
     editions = {each: _edition(content, each) for each in catalog.languages}
     own = {name: value for name, value in editions[language].items() if name != "words"}
     settings = {
@@ -194,8 +195,6 @@ def _frame(site: Site, language: str, scripts: assets.Bundle) -> Frame:
             "imports": scripts.imports,
             "searched_kinds": list(_SEARCHED_KINDS),
             "words": editions[language]["words"],
-            # JSON that a script element can hold.
-            "script_words": json.dumps(script_words, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
             "look": frame_look(content, language, _footer_pages(frame_words, pages)),
             "site": _publisher(content, language),
             "edition": {
@@ -207,6 +206,17 @@ def _frame(site: Site, language: str, scripts: assets.Bundle) -> Frame:
         },
     }
     return Frame(language, settings, site.files.config, site.files.overrides, tuple(tabs))
+
+
+def _script_words(content: SiteContent, language: str) -> Iterator[tuple[str, str]]:
+    """The texts of a language that scripts have, those of every page and those of the explorer, as modules by name."""
+    prefix, frame_words = _prefix(content, language), content.strings[language].section("frame")
+    words = {name: text for name, text in frame_words.items() if _SCRIPT_WORDS.match(name)}
+    words |= {"prefix": prefix, "root": "../" * prefix.count("/"), "edition": language}
+    explorer = explorer_strings(content.strings[language])
+    for name, variable, texts in (("words", "siteWords", words), ("explore-words", "exploreWords", explorer)):
+        written = json.dumps(texts, ensure_ascii=False, separators=(",", ":"))
+        yield f"{name}.{language}.js", f"globalThis.{variable}={written};\n"
 
 
 def _footer_pages(words: Mapping[str, str], pages: Collection[str]) -> list[dict[str, Any]]:
@@ -278,9 +288,11 @@ def _address(file: str) -> str:
     return f"{path}.html" if path == "index" or path.endswith("/index") else f"{path}/index.html"
 
 
-def _bundled(task: tuple[tuple[Path, ...], Path, Path, tuple[str, ...], assets.Look], folder: Path) -> assets.Bundle:
-    sources, sheet, npm, languages, look = task
-    return assets.bundle(sources, sheet, npm, folder / "site", languages, look)
+def _bundled(
+    task: tuple[tuple[Path, ...], Path, Path, tuple[str, ...], assets.Look, Mapping[str, str]], folder: Path
+) -> assets.Bundle:
+    sources, sheet, npm, languages, look, words = task
+    return assets.bundle(sources, sheet, npm, folder / "site", languages, look, words)
 
 
 _RENDER = Step("html", _rendered, joint=_MOST)

@@ -206,15 +206,17 @@ def write_overview(site: Site, entries: Mapping[str, Entry]) -> tuple[Page, ...]
     return overview
 
 
-def led_elsewhere(site: Site) -> frozenset[str]:
-    """The addresses below `latest/` that hosts lead to the files of a version."""
+def led_elsewhere(site: Site) -> dict[str, str]:
+    """The addresses below `latest/` that hosts lead elsewhere, each with that of the file."""
     releases = redirected(site.content.publication)
     shown = (found for release in releases if (found := site.content.results.get((release.dataset, release.version))))
-    return frozenset(
-        addresses.data_path(found.release.dataset, LATEST, addresses.latest_path(found.release, file.path))
+    return {
+        addresses.data_path(
+            found.release.dataset, LATEST, addresses.latest_path(found.release, file.path)
+        ): addresses.data_folder(found.release) + file.path
         for found in shown
         for file in found.files
-    )
+    }
 
 
 def pointers_beside(site: Site, entries: Mapping[str, Entry]) -> Iterator[Pointers]:

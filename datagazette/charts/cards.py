@@ -3,9 +3,8 @@
 It is set in the fonts alone that are installed with the program, so that it is the same on every machine; a language
 that these cannot write gets no picture rather than an empty one.
 
-Its texts are given to the renderer as outlines, for speed and for nothing else: a picture takes half the time. The
-renderer opens the font's file, eight megabytes, for each letter; here it is opened once, and each letter read once.
-HarfBuzz sets the letters, as the renderer does: the two differ in the shade of a few pixels at most.
+It is laid out as SVG. Its boxes and its texts are then drawn on a sheet by `canvas.py`; what that cannot draw (charts,
+logos, texts of other scripts) is drawn by the renderer and laid on the sheet as a piece.
 """
 
 from __future__ import annotations
@@ -13,17 +12,18 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache, partialmethod
+from functools import lru_cache
+from math import ceil, floor, inf
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
-import uharfbuzz
-import vl_convert
-
-from datagazette.charts.drawing import balanced, packed, prepare_fonts
-from datagazette.charts.font_files import font_folder
-from datagazette.charts.letters import in_fonts, lacking
+from datagazette.charts.canvas import Canvas
+from datagazette.charts.drawing import balanced
+from datagazette.charts.fonts import prepare_fonts
+from datagazette.charts.letters import lacking
+from datagazette.charts.outlines import in_outlines, letters_of, width_of
 from datagazette.charts.palette import FONT, LIGHT, Palette
+from datagazette.charts.pixels import Pixels, drawn, png
 from datagazette.charts.spec import columns_of, lines_of
 from datagazette.charts.svg import ATTRIBUTE, END_OF_ISOLATE, RIGHT_TO_LEFT
 from datagazette.model.text import for_xml
@@ -31,18 +31,16 @@ from datagazette.model.text import for_xml
 WIDTH, HEIGHT = 1200, 630
 _LEFT_TO_RIGHT = "\u2066"
 _MARGIN = 72
-_CHART_WIDTH, _CHART_HEIGHT = 460, 380
+_CHART_WIDTH, _CHART_HEIGHT, _CHART_TOP = 460, 380, 90
 _LOGO_WIDTH, _LOGO_HEIGHT = 320, 72
+_UNIT, _UNIT_SPACE = 40, 14
 _SMALLEST = 0.75  # of the size that a chart has on a page
 # How large a title is set, and in how many lines it must then fit.
 _TITLE_SIZES = ((64, 1), (56, 1), (64, 2), (54, 3), (44, 4))
+_MOVED = re.compile(r"translate\(([\d.]+),([\d.]+)\)")
 _VARIABLE = re.compile(r"var\(--[\w-]+,\s*([^()]+)\)")
-_LETTERS = 4_096  # outlines that are kept
-_PLACE = frozenset({"x", "y", "font-size", "font-weight", "text-anchor"})
-_KEPT = frozenset({"fill", "style", "opacity", "transform"})
-_OF_PARTS = frozenset({"dx", "font-size", "font-weight"})
-# The share of a text's width that is before its place.
-_BEFORE = {"start": 0.0, "middle": 0.5, "end": 1.0}
+_PACKED = 6  # level of libdeflate: a third of the time of 9, and a twentieth more bytes
+_DRAWN = 64  # pictures and pieces that are kept
 
 
 @dataclass(frozen=True)
@@ -79,14 +77,45 @@ def is_writable(card: LinkCard) -> bool:
     return not lacking((card.title, card.credit, card.amount, card.unit, card.about))
 
 
+@lru_cache(maxsize=_DRAWN)
 def render_card(card: LinkCard, look: CardLook = _PLAIN) -> bytes:
-    """The picture as PNG, 1200 by 630."""
+    """The picture as PNG, 1200 by 630. Where languages have the same texts, it is drawn once."""
     prepare_fonts()
-    root = compose(card, look)
-    for parent in list(root.iter()):
-        parent[:] = [outlined(child) if child.tag.endswith("text") else child for child in parent]
-    drawing = in_fonts(ElementTree.tostring(root, encoding="unicode"))
-    return packed(vl_convert.svg_to_png(drawing, scale=1), quickly=True)
+    paper = look.palette.surface
+    canvas = Canvas(WIDTH, HEIGHT, paper)
+    for element in compose(card, look):
+        letters = letters_of(element) if element.tag == "text" else None
+        if element.tag == "rect":
+            x, y, width, height = (int(element.get(side, "0")) for side in ("x", "y", "width", "height"))
+            canvas.box(x, y, width, height, element.get("fill", paper))
+        elif letters is not None:
+            canvas.letters(letters, element.get("fill", paper))
+        else:
+            x, y, width, height = _place(element)
+            canvas.piece(_piece(ElementTree.tostring(element, encoding="unicode"), paper, x, y, width, height), x, y)
+    return png(canvas.pixels(), _PACKED)
+
+
+@lru_cache(maxsize=_DRAWN)
+def _piece(element: str, paper: str, x: int, y: int, width: int, height: int) -> Pixels:
+    """A part of a picture, drawn by the renderer; a dataset and its summary show the same chart."""
+    root = Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "width": str(width), "height": str(height),
+                           "viewBox": f"{x} {y} {width} {height}", "font-family": FONT})  # fmt: skip
+    _box(root, x, y, width, height, paper)
+    root.append(ElementTree.fromstring(element))  # noqa: S314  (our own)
+    return drawn(in_outlines(root))
+
+
+def _place(element: Element) -> tuple[int, int, int, int]:
+    """Where a chart, a logo or a text is in the picture, and how large, in whole pixels."""
+    if element.tag == "g":
+        x, y = (float(number) for number in _MOVED.findall(element.get("transform", ""))[0])
+        return int(x), floor(y), _CHART_WIDTH, _CHART_HEIGHT - 2 * (floor(y) - _CHART_TOP)
+    x, y, width, height = (float(element.get(side, "0")) for side in ("x", "y", "width", "height"))
+    if element.tag == "image":
+        return floor(x), floor(y), ceil(x + width) - floor(x), ceil(y + height) - floor(y)
+    size = max(float(part.get("font-size", "0")) for part in element.iter())
+    return 0, floor(y - 1.5 * size), WIDTH, ceil(2.2 * size)
 
 
 def compose(card: LinkCard, look: CardLook = _PLAIN) -> Element:
@@ -159,10 +188,13 @@ def _figure(root: Element, card: LinkCard, y: float, room: int, palette: Palette
     """The key figure below the title, what it counts under it."""
     size = min(120.0, (HEIGHT - 150 - y) * 0.5, room / max(1.0, 0.62 * columns_of(card.amount)))
     top = y + (HEIGHT - 110 - y - size * 1.4) / 2
+    beside = _UNIT_SPACE + width_of(card.unit, _UNIT) if card.unit else 0
+    if room < width_of(card.amount, size) + beside < inf:  # below it, where it lacks the room
+        card = replace(card, unit="", about=" · ".join(filter(None, (card.unit, card.about))))
     said = f"{_LEFT_TO_RIGHT}{card.amount}{END_OF_ISOLATE}" if card.rtl else card.amount  # a sign is before its number
     amount = _text(root, said, _MARGIN, top + size, size, palette.accent, weight="700")
     if card.unit:
-        unit = SubElement(amount, "tspan", {"font-size": "40", "dx": "14", "font-weight": "400"})
+        unit = SubElement(amount, "tspan", {"font-size": f"{_UNIT}", "dx": f"{_UNIT_SPACE}", "font-weight": "400"})
         unit.text = for_xml(card.unit)
     if card.about:
         _text(root, _cut(card.about, room, 30), _MARGIN, top + size + 52, 30, palette.muted)
@@ -172,7 +204,7 @@ def _chart(root: Element, drawing: str) -> None:
     """The drawing at the right, as large as fits; its colours are those of a light page."""
     plot = ElementTree.fromstring(_VARIABLE.sub(r"\1", drawing))  # noqa: S314  (our own drawing)
     scale, height = _scale(plot), float(plot.get("height", "1"))
-    x, y = WIDTH - _MARGIN - _CHART_WIDTH, 90 + max(0.0, (_CHART_HEIGHT - height * scale) / 2)
+    x, y = WIDTH - _MARGIN - _CHART_WIDTH, _CHART_TOP + max(0.0, (_CHART_HEIGHT - height * scale) / 2)
     place = SubElement(root, "g", {"transform": f"translate({x:g},{y:.2f}) scale({scale:.4f})"})
     place.extend(child for child in plot if child.tag.rpartition("}")[2] not in ("title", "desc"))
     for element in place.iter():
@@ -200,81 +232,3 @@ def _text(root: Element, text: str, x: float, y: float, size: float, colour: str
     element = SubElement(root, "text", place)
     element.text = for_xml(text)
     return element
-
-
-def outlined(text: Element) -> Element:
-    """A `text`, with its `tspan`s, as a group of paths; itself where the font lacks a letter, or where it says more
-    than its place, size and paint."""
-    if set(text.keys()) - _PLACE - _KEPT or any(set(part.keys()) - _OF_PARTS for part in text):
-        return text
-    if (text.text or "").startswith(RIGHT_TO_LEFT):
-        return text  # its letters have an order of their own
-    # The script of the whole line: figures alone would be set more widely.
-    line = uharfbuzz.Buffer()
-    line.add_str("".join(text.itertext()))
-    line.guess_segment_properties()
-    parts = []
-    for part in (text, *text):
-        scale = _pixels(part, "font-size") / float(_font().face.upem)
-        parts.append((_pixels(part, "dx"), scale, _glyphs(part.text or "", line.script)))
-    if any(glyph == 0 for _, _, glyphs in parts for glyph, *_ in glyphs):  # 0 is a letter that the font lacks
-        return text
-    width = sum(before + scale * sum(advance for _, advance, _, _ in glyphs) for before, scale, glyphs in parts)
-    x, y = _pixels(text, "x") - _BEFORE[text.get("text-anchor", "start")] * width, _pixels(text, "y")
-    group = Element("g", {key: value for key, value in text.items() if key in _KEPT})
-    for before, scale, glyphs in parts:
-        x += before
-        for glyph, advance, right, up in glyphs:
-            if outline := _outline(glyph):
-                place = f"{x + right * scale:.3f} {y - up * scale:.3f}"
-                SubElement(group, "path", {"d": outline, "transform": f"matrix({scale:.6g} 0 0 {-scale:.6g} {place})"})
-            x += advance * scale
-    return group
-
-
-def _pixels(element: Element, name: str) -> float:
-    return float(element.get(name, "0").removesuffix("px"))
-
-
-def _glyphs(text: str, script: str | None) -> list[tuple[int, int, int, int]]:
-    """(number of the glyph, how far to the next, how far right and up of its place) from left to right, in units of
-    the font."""
-    buffer = uharfbuzz.Buffer()
-    buffer.add_str(text)
-    buffer.direction, buffer.language = "ltr", "und"  # no language would be that of the machine
-    if script:
-        buffer.script = script
-    uharfbuzz.shape(_font(), buffer)
-    return [
-        (info.codepoint, place.x_advance, place.x_offset, place.y_offset)
-        for info, place in zip(buffer.glyph_infos or (), buffer.glyph_positions or (), strict=True)
-    ]
-
-
-@cache
-def _font() -> uharfbuzz.Font:
-    file = min(font_folder().glob("NotoSansSC*"))
-    return uharfbuzz.Font(uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(file))))
-
-
-@lru_cache(maxsize=_LETTERS)
-def _outline(glyph: int) -> str:
-    pen = _Pen()
-    _font().draw_glyph_with_pen(glyph, pen)
-    return "".join(pen.path)
-
-
-class _Pen:
-    """Writes an outline that HarfBuzz draws as an SVG path."""
-
-    def __init__(self) -> None:
-        self.path: list[str] = []
-
-    def _add(self, command: str, *points: tuple[float, float]) -> None:
-        self.path.append(command + " ".join(f"{x:g} {y:g}" for x, y in points))
-
-    moveTo = partialmethod(_add, "M")
-    lineTo = partialmethod(_add, "L")
-    qCurveTo = partialmethod(_add, "Q")
-    curveTo = partialmethod(_add, "C")
-    closePath = partialmethod(_add, "Z")

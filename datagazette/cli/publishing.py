@@ -13,7 +13,7 @@ from datagazette.cli.group import asks_for_drafts, cli, common, fetching, print_
 from datagazette.cli.sizes import size_lines
 from datagazette.messages import texts
 from datagazette.model.content import Content
-from datagazette.reports.problem_list import shown_megabytes
+from datagazette.model.text import in_bytes
 
 
 @cli.command()
@@ -123,17 +123,17 @@ def push(root: Path, lang: str, dataset: str, version: str) -> None:
     console = Console(stderr=True, highlight=False)
 
     def report(content: Content) -> None:
-        line = say["sending"].format(file=content.file, size=shown_megabytes(content))
+        line = say["sending"].format(file=content.file, size=in_bytes(content.size or 0))
         console.print(line, soft_wrap=True, markup=False)
 
     done = upload(root.resolve(), dataset, version, report)
     for content, is_new in done.contents:
         line = say["new" if is_new else "there"]
-        click.echo(line.format(file=content.file, size=shown_megabytes(content), sha256=content.sha256))
+        click.echo(line.format(file=content.file, size=in_bytes(content.size or 0), sha256=content.sha256))
     if not done.contents:
         click.echo(say["none"])
         return
-    click.echo(say["total"].format(count=len(done.contents), size=f"{done.new_bytes / 1e6:,.1f}", address=done.address))
+    click.echo(say["total"].format(count=len(done.contents), size=in_bytes(done.new_bytes), address=done.address))
     for file in done.described:
         click.echo(say["described"].format(file=file))
     for file, lines in done.undescribed:
@@ -195,5 +195,8 @@ def withdraw(root: Path, lang: str, name: str, version: str, reason: str | None,
         click.echo(say["before"].format(name=name, version=version, day=done.release.withdrawal.date))
         return
     click.echo(say["done"].format(name=name, version=version, ledger=f"datasets/{name}/releases.yaml"))
-    click.echo(say["later" if done.problems else "recorded"].format(name=name, count=done.added))
+    hashes = "waiting" if done.fault else "later" if done.problems else "recorded"
+    click.echo(say[hashes].format(name=name, count=done.added))
     click.echo(say["newest" if done.newest else "none"].format(name=name, version=done.newest and done.newest.version))
+    if done.fault:
+        raise done.fault

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from datagazette.messages import texts
 from datagazette.model.hosts import HOSTS
-from datagazette.publish.sizes import SiteSize, Size, in_bytes, in_count, measures
+from datagazette.model.text import in_bytes
+from datagazette.publish.sizes import SiteSize, Size, in_count, measures
 
 
 def size_lines(size: SiteSize, before: Size | None, host: str, lang: str) -> Iterator[str]:

@@ -6,6 +6,7 @@ appears as a whole or not at all: its folder is made beside its place and rename
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
@@ -18,6 +19,7 @@ from typing import Any, TypeVar
 
 from datagazette.build.checked import chosen_datasets, load
 from datagazette.build.stored import contents, fetch_for
+from datagazette.commands.descriptor_text import with_resource
 from datagazette.commands.versions import needed_bump
 from datagazette.diff.outcome import BUMPS
 from datagazette.files import replace_atomically
@@ -227,6 +229,7 @@ def _continued(
     counted = before and dropped and not bump and before.version.bumped(needed_bump(publication, before, draft.folder))
     for path, table in dropped:
         replace_atomically(root / draft.folder / path, table.content)
+    _restate(root / draft.folder, draft, dropped)
     if before is None or not (bump or dropped):
         return Revised(draft.version, False, tuple(dropped))
     part = bump or needed_bump(publication, before, draft.folder)
@@ -238,6 +241,17 @@ def _continued(
     _write_version(place, version)
     place.rename(place.with_name(str(version)))
     return Revised(version, False, tuple(dropped), was=draft.version, part=part)
+
+
+def _restate(folder: Path, release: Release, dropped: Sequence[tuple[str, Dropped]]) -> None:
+    """Size and hash of changed tables in the descriptor of the version in `folder`, where it has these."""
+    tables, descriptor = {table.path: table for table in release.tables}, folder / DESCRIPTOR
+    for path, changed in dropped:
+        said = {"bytes": str(len(changed.content)), "hash": f"sha256:{hashlib.sha256(changed.content).hexdigest()}"}
+        stale = {key: value for key, value in said.items() if key in tables[path].descriptor}
+        text = with_resource(descriptor.read_bytes().decode(), tables[path].name, stale) if stale else None
+        if text is not None:
+            replace_atomically(descriptor, text.encode())
 
 
 def _bytes_of(root: Path, release: Release, path: str) -> bytes:
@@ -321,6 +335,7 @@ def _copied(root: Path, release: Release, dropped: Sequence[tuple[str, Dropped]]
         for path, dropped_in in dropped:
             (scratch / path).unlink(missing_ok=True)
             (scratch / path).write_bytes(dropped_in.content)
+        _restate(scratch, release, dropped)
         yield scratch
     finally:
         shutil.rmtree(scratch, ignore_errors=True)

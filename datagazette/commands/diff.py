@@ -11,12 +11,13 @@ from datagazette.build.checked import CheckOptions, chosen_datasets, load
 from datagazette.build.stored import contents, needed, places
 from datagazette.commands.bases import Base, find_base, last_releases, with_publication
 from datagazette.commands.check_datasets import check_datasets
+from datagazette.commands.fewer_files import fewer_files
 from datagazette.commands.permanence import moved_datasets, rewritten_releases
 from datagazette.commands.receipts import receipts
 from datagazette.commands.stored import Bringing, changed_store
 from datagazette.commands.versions import referenced, scratch_folder
 from datagazette.diff.outcome import Comparison, ReleaseComparison, StructureChange
-from datagazette.diff.releases import LocatedRelease, compare_versions
+from datagazette.diff.releases import LocatedRelease, compare_versions, has_same_file
 from datagazette.diff.structure import descriptor_changes
 from datagazette.diff.taken_back import corrections
 from datagazette.isolation import OutOfBounds, isolated
@@ -157,7 +158,12 @@ class _Pairs:
                 yield ReleaseComparison(name, was, None)
 
     def _differs(self, was: Release, now: Release) -> bool:
-        inside = any(file.startswith(f"{now.folder}/") for file in self.base.changed)
+        before, after = LocatedRelease(was, self.base.root), LocatedRelease(now, self.publication.root)
+        moved = {
+            table.file for table in now.tables
+            if table.stored and (old := was.table(table.name)) and has_same_file(before, after, old, table)
+        }  # fmt: skip
+        inside = any(file.startswith(f"{now.folder}/") and file not in moved for file in self.base.changed)
         schemas = any(table.schema.file in self.base.changed for table in now.tables)
         return inside or schemas or (was.state, was.withdrawal) != (now.state, now.withdrawal)
 
@@ -166,7 +172,11 @@ class _Pairs:
         before = dataset.before(release)
         if before is None:
             return ReleaseComparison(dataset.name, None, release)
-        return self._compared(LocatedRelease(before, self.publication.root), release, judged=True)
+        found = self._compared(LocatedRelease(before, self.publication.root), release, judged=True)
+        if any(self._faults(release)):
+            return found
+        fewer = fewer_files(self.publication, dataset, before, release)
+        return replace(found, problems=(*found.problems, *fewer))
 
     def _edited(self, dataset: Dataset, was: Release, release: Release) -> ReleaseComparison:
         """A version that was there: what is edited, and whether all that it changes since the last release fits."""
@@ -176,11 +186,12 @@ class _Pairs:
         whole = self.added(dataset, release)
         return replace(found, verdict=whole.verdict, problems=tuple(dict.fromkeys((*found.problems, *whole.problems))))
 
+    def _faults(self, release: Release) -> Iterator[Problem]:
+        errors = (fault for fault in self.problems if fault.severity == "error")
+        return (fault for fault in errors if fault.file.startswith(f"{release.folder}/"))
+
     def _compared(self, before: LocatedRelease, release: Release, *, judged: bool) -> ReleaseComparison:
-        faults = [
-            fault for fault in self.problems
-            if fault.severity == "error" and fault.file.startswith(f"{release.folder}/")
-        ]  # fmt: skip
+        faults = list(self._faults(release))
         with tempfile.TemporaryDirectory(prefix="tables-", dir=self.work) as folder:
             found = compare_versions(
                 self.engine, before, LocatedRelease(release, self.publication.root), Path(folder),

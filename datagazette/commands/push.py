@@ -9,7 +9,7 @@ from pathlib import Path
 from datagazette.build.checked import chosen_datasets, load
 from datagazette.build.stored import is_here
 from datagazette.commands.descriptor_text import with_resource
-from datagazette.commands.revisions import ignored_files, is_repository, tracked_files
+from datagazette.commands.revisions import has_git, ignored_files, tracked_files
 from datagazette.files import replace_atomically, sha256
 from datagazette.load.files import DESCRIPTOR
 from datagazette.model.content import Content, stored_path
@@ -19,7 +19,8 @@ from datagazette.model.problems import Problem, problem
 from datagazette.model.publication import Publication, Release, Table
 from datagazette.store.address import Address, store_address
 from datagazette.store.fetched import store_fault
-from datagazette.store.places import Place, Refused, opened
+from datagazette.store.place import Place, Refused
+from datagazette.store.places import opened
 
 _LARGE = 50_000_000  # bytes from which GitHub warns of a file in git: it refuses those of 100 MB
 _IGNORED = ".gitignore"
@@ -137,7 +138,7 @@ def _keys(content: Content) -> dict[str, str]:
 
 def _ignore(root: Path, files: Sequence[str]) -> tuple[str, ...]:
     """The lines that were added to `.gitignore`, where there is git and it does not ignore these files yet."""
-    if not is_repository(root):
+    if not has_git(root):
         return ()
     known = ignored_files(root, files)
     path = root / _IGNORED

@@ -43,13 +43,14 @@ from datagazette.model.text import Text, read_text
 from datagazette.tables.bounded import out_of_bounds
 
 # Warnings that a release is the last occasion for: what they are of is permanent afterwards.
-_DOUBTFUL = frozenset({"open-quote", "quote-text", "garbled-text", "keys-alike"})
+_DOUBTFUL = frozenset({"open-quote", "quote-text", "garbled-text", "keys-alike", "files-fewer"})
 
 
 @dataclass(frozen=True)
 class Released:
     """`is_new` is False where the version had been released before; `drafted` where no texts were given; `attributes`
-    where git has been asked to leave line ends alone. `doubtful` are the warnings of what readers may take for wrong.
+    where git has been asked to leave line ends alone. `doubtful` are the warnings of what readers may take for wrong,
+    or miss.
     """
 
     version: Version
@@ -142,7 +143,7 @@ def _plan(
         "imprint": imprint_descriptor(publication.catalog.imprint),
         "files": dict(sorted(hashes.items())), **hashes_descriptor(published),
     }  # fmt: skip
-    own = (problem for problem in checked.problems if problem.file.startswith(f"{draft.folder}/"))
+    own = (problem for problem in problems if problem.file.startswith(f"{draft.folder}/"))
     doubtful = tuple(problem for problem in own if problem.code in _DOUBTFUL)
     released = Released(draft.version, today, said, drafted=not any(changes.values()), doubtful=doubtful)
     return released, publication, schemas, as_yaml([entry])

@@ -85,7 +85,16 @@ def shortened(root: Path, place: str) -> tuple[tuple[Revision, str], ...]:
     return tuple(found)
 
 
+def has_git(root: Path) -> bool:
+    """Whether there is git, and a folder is in a work tree of it, also one without a commit."""
+    try:
+        return not _git(root, "rev-parse", "--is-inside-work-tree").returncode
+    except EnvironmentFault:
+        return False
+
+
 def is_repository(root: Path) -> bool:
+    """Whether there is a commit."""
     try:
         return not _git(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}").returncode
     except EnvironmentFault:
@@ -109,7 +118,7 @@ def tracked_files(root: Path, files: Sequence[str]) -> tuple[str, ...]:
 
 
 def _listed(root: Path, files: Sequence[str], *command: str) -> frozenset[str]:
-    if not files or not is_repository(root):
+    if not files or not has_git(root):
         return frozenset()
     parts = (files[start : start + _PATHS_A_CALL] for start in range(0, len(files), _PATHS_A_CALL))
     done = (_git(root, "-c", "core.quotePath=false", *command, *part) for part in parts)

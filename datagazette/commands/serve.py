@@ -22,7 +22,7 @@ from datagazette.build.package import CHARTS, LINKED
 from datagazette.build.render import render
 from datagazette.build.steps import Reporter, Runner, Step, Task
 from datagazette.build.workers import Workers, opened, workers
-from datagazette.build.write import PAGES, Site, write, write_overview
+from datagazette.build.write import PAGES, Site, led_elsewhere, write, write_overview
 from datagazette.commands.preview import Preview, server
 from datagazette.commands.watching import Watch
 from datagazette.describe import addresses
@@ -30,6 +30,7 @@ from datagazette.files import State, state
 from datagazette.messages import LANGUAGES, texts
 from datagazette.model.errors import DataFaults, PublisherError
 from datagazette.model.names import LATEST
+from datagazette.model.problems import Problem
 from datagazette.publish.output import Output, locked
 from datagazette.reports.problem_list import text_report
 
@@ -187,9 +188,15 @@ class Serving:
         cache, output = self._opened(), self._output()
         report = replace(self.report, quiet=self.preview.is_complete, hidden=_PREPARED)
         runner = Runner(self.rest, cache, report=report, waiting=self._look, between=self._stop)
-        build_site(self.options, runner, output, report)
+        led: dict[str, str] = {}
+
+        def packaged(site: Site) -> tuple[Problem, ...]:
+            led.update(led_elsewhere(site))  # as the host does
+            return ()
+
+        build_site(self.options, runner, output, report, packaged)
         self._stop()
-        self.preview.finish(output.files)
+        self.preview.finish({**output.files, **{place: output.files[path] for place, path in led.items()}})
         cache.keep(self._last, dict(output.files))
 
     def _look(self) -> None:

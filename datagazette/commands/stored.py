@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from datagazette.commands.revisions import find_revision, publication_folder, texts_at
+from datagazette.commands.revisions import find_revision, publication_folder, refuse_tracked, texts_at
 from datagazette.isolation import OutOfBounds, is_worker, isolated
 from datagazette.load.files import CATALOG
 from datagazette.load.yaml_file import parse_yaml, read_yaml
-from datagazette.model.content import Content, is_sha256
+from datagazette.model.content import FETCHED, Content, is_sha256
 from datagazette.model.errors import DataFaults
 from datagazette.model.problems import Problem, warning
 from datagazette.store.address import environment_address, store_address
@@ -35,11 +35,13 @@ class Bringing:
     def bring(self, wanted: Callable[..., Sequence[Content]], *arguments: Any, reads: Sequence[Path] = ()) -> None:
         """Fetches what `wanted`, a function of a module, finds in a worker. Drafts only where that was asked for.
 
-        Nothing is read where there is no store. Raises EnvironmentFault where the store does not give a file.
+        What is here is held against its hash. Nothing is read where there is no store and nothing was fetched. Raises
+        EnvironmentFault where the store does not give a file, UsageError where `build/` is in git.
         """
         said = catalog_store(self.root, self.base)
-        if is_worker() or not (said or environment_address()):
+        if is_worker() or not (said or environment_address() or (self.root / FETCHED).exists()):
             return
+        refuse_tracked(self.root, "build")  # a change may bring no content of its own
         try:
             found = isolated(wanted, *arguments, reads=[self.root, *reads])
         except OutOfBounds as error:

@@ -16,7 +16,7 @@ from datagazette.commands.ledger_text import in_languages, with_key
 from datagazette.commands.release import record
 from datagazette.files import replace_atomically
 from datagazette.load.files import DATASETS, LEDGER
-from datagazette.model.errors import DataFaults, UsageError, not_found
+from datagazette.model.errors import DataFaults, EnvironmentFault, UsageError, not_found
 from datagazette.model.names import parse_version
 from datagazette.model.problems import Problem
 from datagazette.model.publication import Dataset, Release
@@ -24,7 +24,8 @@ from datagazette.model.publication import Dataset, Release
 
 @dataclass(frozen=True)
 class Withdrawn:
-    """The release as it was, how many new hashes its dataset's ledger got, and what kept it from getting them.
+    """The release as it was, how many new hashes its dataset's ledger got, and what kept it from getting them:
+    `problems`, or `fault`, that of a store which did not give the data.
 
     `is_new` is False where it had been withdrawn before. `newest` is the release that readers are led to, if any.
     """
@@ -34,6 +35,7 @@ class Withdrawn:
     added: int = 0
     problems: tuple[Problem, ...] = ()
     newest: Release | None = None
+    fault: EnvironmentFault | None = None
 
 
 def find_release(root: Path, name: str, version: str) -> tuple[Dataset, Release]:
@@ -73,4 +75,6 @@ def withdraw(root: Path, name: str, version: str, reasons: Mapping[str, str]) ->
         added = sum(each.added for each in record(root, [name]))
     except DataFaults as faults:
         return Withdrawn(release, problems=faults.problems, newest=newest)
+    except EnvironmentFault as fault:
+        return Withdrawn(release, newest=newest, fault=fault)
     return Withdrawn(release, added=added, newest=newest)

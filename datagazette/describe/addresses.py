@@ -6,7 +6,6 @@ A path is relative to the site's root, or for a page to the folder of its langua
 
 from __future__ import annotations
 
-import posixpath
 import re
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -111,11 +110,11 @@ def staged(path: str) -> str:
 
 def relative(start: str, target: str) -> str:
     """The link from the page at `start` to `target`; both relative to the site's root."""
-    folder = start if start.endswith("/") else posixpath.dirname(start)
-    found = posixpath.relpath("/" + target, "/" + folder)
-    if target.endswith("/") or not target:
-        found = "./" if found == "." else f"{found}/"
-    return quote(found)
+    here, there = start.split("/")[:-1], target.split("/")
+    shared = 0
+    while shared < min(len(here), len(there) - 1) and here[shared] == there[shared]:
+        shared += 1
+    return quote("../" * (len(here) - shared) + "/".join(there[shared:])) or "./"
 
 
 def page(catalog: Catalog, path: str, language: str) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -59,6 +59,7 @@ def is_open_to(address: str) -> bool:
     return parts.scheme in SCHEMES if parts.scheme else not address.startswith(("//", "/\\", "\\"))
 
 
+@lru_cache(maxsize=1_000)
 def rendered(value: str, *, inline: bool = False) -> str:
     """A description as HTML. One that is longer than any sensible one is shown as it was typed: the renderer takes
     a time that grows with the square of what looks like links."""

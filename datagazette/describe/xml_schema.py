@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from datagazette.model.publication import Field, Schema
+from datagazette.tables.columns import by_column
 
 _DAY, _TIME, _ZONE = r"\d{4}-\d\d-\d\d", r"\d\d:\d\d:\d\d(\.\d+)?", r"(Z|[+-]\d\d:\d\d)?"
 # XML Schema's name of each type of Table Schema, and how it is written.
@@ -47,19 +48,19 @@ def held_types(schema: Schema, rows: Iterable[Sequence[str]]) -> dict[str, str]:
     tried = {at: form for at, field in fields if not schema_type(field) and (form := _form(field))}
     missing = [_missing(schema, field) for field in schema.fields]
     seen: set[int] = set()
-    for row in rows if tried else ():
+    for columns in by_column(rows, len(schema.fields), None) if tried else ():
         for at, (_, spelling) in tuple(tried.items()):
-            if at < len(row) and row[at] not in missing[at]:
-                seen.add(at)
-                if not spelling.fullmatch(row[at]):
-                    del tried[at]
+            present = set(columns[at]) - missing[at]
+            seen |= {at} if present else set()
+            if not all(map(spelling.fullmatch, present)):
+                del tried[at]
         if not tried:
             break
     return {schema.fields[at].name: kind for at, (kind, _) in tried.items() if at in seen}
 
 
-def _missing(schema: Schema, field: Field) -> frozenset[str]:
-    return frozenset(schema.missing_values if field.missing_values is None else field.missing_values)
+def _missing(schema: Schema, field: Field) -> frozenset[str | None]:
+    return frozenset((None, *(schema.missing_values if field.missing_values is None else field.missing_values)))
 
 
 def _form(field: Field) -> tuple[str, re.Pattern[str]] | None:

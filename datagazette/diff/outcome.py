@@ -300,6 +300,11 @@ class Comparison:
         return tuple(problem for problem in self.problems if problem.code == "correction-taken-back")
 
     @property
+    def left_out(self) -> tuple[Problem, ...]:
+        """The warnings of files that the release before has and the new one will not have."""
+        return tuple(problem for problem in self.problems if problem.code == "files-fewer")
+
+    @property
     def differs(self) -> bool:
         return bool(self.releases or self.catalog or self.site_files)
 

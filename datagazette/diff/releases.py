@@ -24,7 +24,7 @@ from datagazette.diff.renames import renamed_columns
 from datagazette.diff.rows import plan_rows, read_side, relation
 from datagazette.diff.structure import Renamed, structure_changes
 from datagazette.diff.tables import compare_tables
-from datagazette.files import same_bytes
+from datagazette.files import same_bytes, sha256
 from datagazette.load.files import DESCRIPTOR
 from datagazette.model.names import Version
 from datagazette.model.problems import Cell, Problem, problem
@@ -59,7 +59,7 @@ def compare_versions(
     old, new = before.release, after.release
     tables, problems = [], []
     common = [(earlier, later) for later in new.tables if (earlier := old.table(later.name))]
-    common = [pair for pair in common if _can_be_compared(after.root, *pair)]
+    common = [pair for pair in common if _can_be_compared(before, after, *pair)]
     for number, (earlier, later) in enumerate(common):
         try:
             tables.append(_compare_files(engine, before, after, earlier, later, folder / str(number)))
@@ -96,11 +96,10 @@ def _compare_files(
     engine: Engine, before: LocatedRelease, after: LocatedRelease, old: Table, new: Table, folder: Path
 ) -> TableComparison:  # fmt: skip
     """Files with the same bytes under the same schema are not opened."""
+    if old.schema.descriptor == new.schema.descriptor and has_same_file(before, after, old, new):
+        return TableComparison(new.name, new.file, TableChange(new.name, 0, 0, 0))
     # What was fetched from the store is kept where the publication is.
     paths = ((after.root if old.stored else before.root) / old.source, after.root / new.source)
-    is_same = old.stored == new.stored if old.stored and new.stored else same_bytes(*paths)
-    if old.schema.descriptor == new.schema.descriptor and is_same:
-        return TableComparison(new.name, new.file, TableChange(new.name, 0, 0, 0))
     for name in ("old", "new"):
         (folder / name).mkdir(parents=True)
     first = read_side(engine, old, paths[0], folder / "old")
@@ -109,10 +108,19 @@ def _compare_files(
     return compare_tables(engine, first, second, intended=given == "major")
 
 
-def _can_be_compared(root: Path, old: Table, new: Table) -> bool:
+def has_same_file(before: LocatedRelease, after: LocatedRelease, old: Table, new: Table) -> bool:
+    """Whether both tables have one content, wherever each is; what is in the store need not be here for that."""
+    if not old.stored and not new.stored:
+        return same_bytes(before.root / old.file, after.root / new.file)
+    first, second = (table.stored or sha256(place.root / table.file) for place, table in ((before, old), (after, new)))
+    return first == second
+
+
+def _can_be_compared(before: LocatedRelease, after: LocatedRelease, old: Table, new: Table) -> bool:
     """Whether both are here, or need not be opened; the check reports what was not fetched from the store."""
-    is_same = old.stored == new.stored and old.schema.descriptor == new.schema.descriptor
-    return is_same or all((root / table.source).is_file() for table in (old, new) if table.stored)
+    if all((after.root / table.source).is_file() for table in (old, new) if table.stored):
+        return True
+    return old.schema.descriptor == new.schema.descriptor and has_same_file(before, after, old, new)
 
 
 def _damage_problems(table: TableComparison) -> Iterator[Problem]:

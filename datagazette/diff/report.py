@@ -41,7 +41,7 @@ def html(found: Comparison, language: str) -> str:
 def _blocks(found: Comparison, say: Sentences) -> Iterator[Block]:
     """The blocks of a report in their order."""
     yield _verdict(found, say)
-    yield from _problems((*found.errors, *found.taken_back), say)
+    yield from _problems((*found.errors, *found.taken_back, *found.left_out), say)
     for release in found.releases[:_RELEASES]:
         yield from _release(release, say)
     beyond = len(found.releases) - _RELEASES

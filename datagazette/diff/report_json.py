@@ -6,6 +6,7 @@
   "valid": true,                      whether nothing must be fixed
   "errors": [{"code", "file", "line", "column", "message", "mend"}], "hidden": 0,      errors that are not listed
   "takenBack": as "errors",           warnings of corrections that a version takes back
+  "leftOut": as "errors",             warnings of files that the release before has and a draft will not have
   "releases": [{
     "dataset", "before": {"version", "state"} | null, "after": {"version", "state"} | null,
     "verdict": {"required", "given", "enough", "reasons": [str]} | null,
@@ -56,6 +57,7 @@ def as_json(found: Comparison, language: str) -> str:
         "valid": not found.errors,
         "errors": _problems(found.errors, language),
         "takenBack": _problems(found.taken_back, language),
+        "leftOut": _problems(found.left_out, language),
         "hidden": found.hidden,
         "releases": [_release(release, say) for release in found.releases],
         "catalog": _dicts(found.catalog),

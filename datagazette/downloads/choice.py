@@ -17,7 +17,7 @@ SUMS = "SHA256SUMS"
 
 _OF_TABLE = {
     "csv": "csv", "excel.csv": "csv-excel", "parquet": "parquet", "json": "json", "ndjson": "ndjson",
-    "csv-metadata.json": "csvw",
+    "csv-metadata.json": "csvw", **dict.fromkeys(("csv.gz", "json.gz", "ndjson.gz"), "gzip"),
 }  # fmt: skip
 _OF_CHART = {"svg": "chart-svg", "dark.svg": "chart-dark", "png": "chart-png", "vl.json": "chart-spec"}
 _OF_RELEASE = {
@@ -52,10 +52,12 @@ def publishes(catalog: Catalog, release: Release, kind: str) -> bool:
 
 def release_files(catalog: Catalog, release: Release, known: Known | None) -> Iterator[tuple[str, str]]:
     """(path, kind) of the files that `write_release` makes. Without what is `known` of a release, all that may be."""
-    wanted, promised = chosen(catalog, release), release.published
+    wanted, promised, found = chosen(catalog, release), release.published, set[str]()
     for path, kind, table in _possible(release):
         is_new = not promised and kind in wanted.kinds and (known is None or _is_given(kind, table, wanted, known))
-        if kind in ALWAYS or path in promised or is_new:
+        has_whole = kind != "gzip" or path.removesuffix(".gz") in found
+        if kind in ALWAYS or path in promised or (is_new and has_whole):
+            found.add(path)
             yield path, kind
 
 
@@ -63,13 +65,18 @@ def _is_given(kind: str, table: Table | None, wanted: Choice, known: Known) -> b
     """Whether there is what only some tables, or releases, have."""
     if kind == "changes":
         return wanted.first_changes or not known.is_first
-    if table is None or kind == "csvw":
+    if table is None or kind in ("csvw", "gzip"):
         return True
     if kind == "csv-excel":
         return known.is_garbled(table)
     if kind == "json":
         return wanted.json_rows is None or not known.has_rows(table, wanted.json_rows + 1)
     return known.has_rows(table, wanted.lines_from)
+
+
+def possible_paths(release: Release) -> Iterator[tuple[str, str]]:
+    """(path, kind) of every file that there may be of a release, whatever is chosen."""
+    return ((path, kind) for path, kind, _ in _possible(release))
 
 
 def _possible(release: Release) -> Iterator[tuple[str, str, Table | None]]:

@@ -24,6 +24,9 @@ _EARLIER_NUMBER = re.compile(r"[+-]?[0-9][0-9.,]*%?")
 # A number with its unit or with blanks between its thousands, which cannot be computed.
 _MEASURED = re.compile(r"[+-]?[ \xa0]?[0-9.][^-=+*/^&<>()!|@:;,\"'{}\[\]\t\r\n]*")
 _FORMULA_BEGINS = re.compile(rb"(?:^|[,\"])(?:[=@\t\r]|[+-][^0-9])|[;\t](?:[=@]|[+-][^0-9])")
+# What is in no row, its cells after one another behind `_CELL`, of which none is guarded.
+_CELL = "\x00"
+_GUARDED = re.compile("\x00[-=+@\t\r]|[;\t\r\n]")
 # Where a spreadsheet that does not separate by commas ends a cell, within quotes too: these are inside its cell.
 _ENDS = re.compile(r"([;\t\r\n]\"*)")
 
@@ -75,6 +78,9 @@ def write_excel_copy(
                 for column, kind in columns.items() if number >= layout.first_row else ():
                     if column < len(cells):
                         cells[column] = kind.pointed(cells[column])
+                if not _GUARDED.search(_CELL + _CELL.join(cells)):
+                    writer.writerow(cells)
+                    continue
                 kept = measured if number >= layout.first_row and not earlier else ()
                 number_form = _EARLIER_NUMBER if earlier else _NUMBER
                 writer.writerow(

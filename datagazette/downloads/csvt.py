@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from datagazette.model.publication import Field
+from datagazette.tables.columns import by_column
 from datagazette.tables.types import TYPES
 from datagazette.tables.types.numbers import WrittenNumber
 
@@ -35,10 +36,11 @@ def csvt(fields: Sequence[Field], rows: Iterable[Sequence[str]]) -> str:
         at: _TYPES[field.type] for at, field in enumerate(fields) if field.type in _TYPES and not _is_other(field)
     }
     kinds = [_TYPES[field.type][0] if at in watched else _TEXT for at, field in enumerate(fields)]
-    for row in rows if watched else ():
+    for columns in by_column(rows, len(fields)) if watched else ():
         for at, (name, plain) in tuple(watched.items()):
-            cell = row[at] if at < len(row) else ""
-            if cell and not (plain.fullmatch(cell) and (name != "Real" or _is_kept(cell))):
+            cells = columns[at]
+            others = [cell for cell in cells if not plain.fullmatch(cell)]
+            if any(others) or (name == "Real" and not all(map(_is_kept, filter(None, cells)))):
                 kinds[at] = _TEXT
                 del watched[at]
         if not watched:

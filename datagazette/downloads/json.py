@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from datagazette.describe.notation import cell
+from datagazette.downloads.json_rows import SAFE_INTEGER, Piece, json_sql, rows_as_text
 from datagazette.downloads.sheet_columns import Column, Columns
 from datagazette.model.publication import Field
 from datagazette.tables.engine import Engine
@@ -22,8 +23,6 @@ from datagazette.tables.sql import columns, field_column, literal
 from datagazette.tables.types import TYPES
 from datagazette.tables.types.numbers import Numeric
 
-# Numbers beyond this are read wrongly by JavaScript and most other readers, so they are written as texts.
-_SAFE_INTEGER = 2**53 - 1
 _MOST_DIGITS = 17
 _HALF = re.compile("[\ud800-\udfff]")
 
@@ -82,7 +81,7 @@ def _beyond(column: str, kind: str) -> str:
     if kind.startswith("DECIMAL") and not kind.endswith(",0)"):
         digits = f"trim(regexp_replace(CAST({column} AS VARCHAR), '[^0-9]', '', 'g'), '0')"
         return f"{column} IS NOT NULL AND length({digits}) > {_MOST_DIGITS}"
-    return f"{column} NOT BETWEEN -{_SAFE_INTEGER} AND {_SAFE_INTEGER}"
+    return f"{column} NOT BETWEEN -{SAFE_INTEGER} AND {SAFE_INTEGER}"
 
 
 def write_lines(array: Path, target: Path) -> None:
@@ -96,18 +95,17 @@ def write_lines(array: Path, target: Path) -> None:
 def _lines(
     engine: Engine, source: Path, names: Sequence[str], types: Sequence[str], texts: Collection[str] | None
 ) -> Iterator[str]:
-    keys = [json.dumps(name, ensure_ascii=False) for name in names]
+    relation = f"read_parquet({literal(str(source))})"
     # JSON has no NaN, which a cell with an object may hold all the same.
     constant = float if texts is None else str
-    writers = [
-        _text if name in (texts or ()) else partial(json_value, kind=kind, constant=constant)
-        for name, kind in zip(names, types, strict=True)
-    ]
-    query = f"SELECT {columns(names)} FROM read_parquet({literal(str(source))})"
-    for batch in engine.batches(query):
-        for row in batch:
-            parts = zip(keys, writers, row, strict=True)
-            yield "{" + ", ".join(f"{key}: {write(value)}" for key, write, value in parts) + "}"
+    held = engine.columns(f"SELECT {columns(names)} FROM {relation}")
+    pieces = []
+    for at, (name, kind, (_, form)) in enumerate(zip(names, types, held, strict=True)):
+        before = f"{',' if at else '{'}{json.dumps(name, ensure_ascii=False)}:"
+        is_text, column = name in (texts or ()), field_column(name)
+        write = _text if is_text else partial(json_value, kind=kind, constant=constant)
+        pieces.append(Piece(before, column, "" if is_text else json_sql(column, form, kind), write))
+    return rows_as_text(engine, relation, pieces, "}")
 
 
 def _text(value: Any) -> str:
@@ -120,7 +118,7 @@ def json_value(value: Any, kind: str = "any", constant: Callable[[str], Any] = f
     if value is None or isinstance(value, bool):
         return json.dumps(value)
     if isinstance(value, int):
-        return str(value) if abs(value) <= _SAFE_INTEGER else f'"{value}"'
+        return str(value) if abs(value) <= SAFE_INTEGER else f'"{value}"'
     if isinstance(value, Decimal):
         exact = value.is_finite() and len(value.normalize().as_tuple().digits) <= _MOST_DIGITS
         return cell(value) if exact else f'"{cell(value)}"'

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -44,6 +45,7 @@ MEDIA_TYPES = {
     "parquet": "application/vnd.apache.parquet",
     "json": "application/json",
     "ndjson": "application/x-ndjson",
+    "gzip": "application/gzip",
     "csvw": "application/csvm+json",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "zip": "application/zip",
@@ -78,37 +80,40 @@ class Inputs:
     typed: Mapping[str, Path]
 
 
-def draw_charts(publication: Publication, result: ReleaseResult) -> tuple[Charts, tuple[Problem, ...]]:
-    """Every chart of a release in each language and scheme, and what could not be drawn."""
+def draw_charts(
+    publication: Publication, result: ReleaseResult, *, with_narrow: bool = True
+) -> tuple[Charts, tuple[Problem, ...]]:
+    """Every chart of a release in each language and scheme, and what could not be drawn. `with_narrow`: for phones,
+    too."""
     drawn: dict[tuple[str, str, Scheme], Chart] = {}
     problems: list[Problem] = []
     for found in map(filled, result.summaries):
         try:
-            drawn |= _drawn(publication, result.release, found)
+            drawn |= _drawn(publication, result.release, found, with_narrow=with_narrow)
         except ChartError as error:
             about = {"summary": found.summary.name, "where": "chart", "found": str(error)}
             if isinstance(error, ChartTooLarge) and result.release.state != "draft":
-                drawn |= _drawn(publication, result.release, without_marks(found))
+                drawn |= _drawn(publication, result.release, without_marks(found), with_narrow=with_narrow)
                 problems.append(warning("chart-too-large", found.summary.file, None, rule="released", **about))
             else:
                 problems.append(problem("chart-failed", found.summary.file, None, **about))
     return drawn, tuple(problems)
 
 
-def _drawn(publication: Publication, release: Release, found: SummaryResult) -> dict[tuple[str, str, Scheme], Chart]:
+def _drawn(
+    publication: Publication, release: Release, found: SummaryResult, *, with_narrow: bool
+) -> dict[tuple[str, str, Scheme], Chart]:
     """The chart of a summary in each language and scheme. Raises ChartError."""
     drawn: dict[tuple[str, str, Scheme], Chart] = {}
     name, colours = found.summary.name, palettes(publication.catalog.brand)
-    has_dark, has_png = (publishes(publication.catalog, release, kind) for kind in ("chart-dark", "chart-png"))
+    has_dark = publishes(publication.catalog, release, "chart-dark")
     for language in release.languages if found.summary.chart is not None else ():
         texts = chart_texts(publication, release, found, language)
-        in_workbook = language == release.languages[0]
         for scheme in colours if has_dark else (LIGHT,):
             drawn[name, language, scheme] = render_chart(
                 found, language, scheme, texts,
-                languages=release.languages, name=f"{release.id}-{name}",
-                with_png=scheme == LIGHT and (has_png or in_workbook),
-                palettes=colours,
+                languages=release.languages, name=f"{release.id}-{name}", palettes=colours,
+                with_narrow=with_narrow and scheme == LIGHT,
             )  # fmt: skip
     return drawn
 
@@ -138,13 +143,16 @@ def write_release(
     )
     wanted = dict(release_files(publication.catalog, result.release, known))
     writer = _Writer(publication, described, out, wanted)
-    for table in result.release.tables:
-        writer.table(table, engine, inputs)
+    # The database writes tables beside the rows of the workbook, which take a core for themselves.
+    with ThreadPoolExecutor(1) as beside:
+        writing = beside.submit(writer.tables, result.release.tables, engine, inputs)
+        book = writer.workbook(inputs, charts)
+        writing.result()
     for summary in described.summaries:
         writer.summary(summary, charts)
     for check in described.release.checks:
         writer.text(f"checks/{check.name}.sql", "check-sql", _query_text(check.query))
-    writer.workbook(inputs, charts)
+    writer.add_workbook(book)
     writer.descriptions()
     writer.zip(inputs)
     return writer.sums()
@@ -206,7 +214,11 @@ class _Writer:
         with self.made(path, kind, **about) as target:
             target.write_text(content, "utf-8", newline="")
 
-    def table(self, table: Table, engine: Engine, inputs: Inputs) -> None:
+    def tables(self, tables: Iterable[Table], engine: Engine, inputs: Inputs) -> None:
+        for table in tables:
+            self._table(table, engine, inputs)
+
+    def _table(self, table: Table, engine: Engine, inputs: Inputs) -> None:
         submitted, typed, name = inputs.csv[table.name], inputs.typed[table.name], table.name
         with self.made(f"{name}.csv", "csv", resource=name) as target:
             shutil.copyfile(submitted, target)
@@ -219,10 +231,15 @@ class _Writer:
             write_parquet(engine, typed, target, self._result.release, table)
         self._types[name] = dict(engine.columns(f"SELECT * FROM read_parquet({literal(str(target))})"))
         self._json(table, engine, typed, beyond)
-        in_file = self._result.release.table(name) or table
-        held = held_types(in_file.schema, csv.data_rows(submitted, in_file.dialect))
-        described = dump(csvw(self._publication, self._result.release, in_file, held))
-        self.text(f"{name}.csv-metadata.json", "csvw", described, resource=name)
+        for path in (path for path in (f"{name}.{ending}" for ending in ("csv", "json", "ndjson"))
+                     if f"{path}.gz" in self._wanted):  # fmt: skip
+            with self.made(f"{path}.gz", "gzip", resource=name) as target:
+                archive.write_gzip(target, self._out / path)
+        if f"{name}.csv-metadata.json" in self._wanted:
+            in_file = self._result.release.table(name) or table
+            held = held_types(in_file.schema, csv.data_rows(submitted, in_file.dialect))
+            described = dump(csvw(self._publication, self._result.release, in_file, held))
+            self.text(f"{name}.csv-metadata.json", "csvw", described, resource=name)
 
     def _json(self, table: Table, engine: Engine, typed: Path, beyond: Columns) -> None:
         """The table as JSON and as JSON lines, as far as they are wanted; `beyond` are the columns that JSON cannot
@@ -263,7 +280,8 @@ class _Writer:
                         target.write_bytes(light.png)
                 self.text(f"{stem}.vl.json", "chart-spec", dump(light.spec), **about)
 
-    def workbook(self, inputs: Inputs, charts: Charts) -> None:
+    def workbook(self, inputs: Inputs, charts: Charts) -> Columns:
+        """Writes it, and returns its columns that are not what the schema says; it does not join the list yet."""
         release, tables = self._result.release, {table.name: table for table in self._result.release.tables}
         default = release.languages[0]
         pictures = {name: chart.png for (name, *form), chart in charts.items() if form == [default, LIGHT]}
@@ -271,13 +289,18 @@ class _Writer:
         def rows_of(name: str) -> Iterator[list[str]]:
             return csv.data_rows(inputs.csv[name], tables[name].dialect)
 
-        with self.made(f"{release.id}.xlsx", "xlsx") as target:
-            for earlier in (True,) if release.is_unrecorded else (False, True):
-                about = self._publication, self._result, rows_of, pictures, default
-                columns = xlsx.write_workbook(target, *about, earlier=earlier)
-                if is_kept(self._result, target, "xlsx"):
-                    break
-        self._has_columns(f"{release.id}.xlsx", columns)
+        target, about = self._out / f"{release.id}.xlsx", (self._publication, self._result, rows_of, pictures, default)
+        for earlier in (True,) if release.is_unrecorded else (False, True):
+            columns = xlsx.write_workbook(target, *about, earlier=earlier)
+            if is_kept(self._result, target, "xlsx"):
+                break
+        return columns
+
+    def add_workbook(self, columns: Columns) -> None:
+        path = f"{self._result.release.id}.xlsx"
+        with self.made(path, "xlsx"):
+            pass
+        self._has_columns(path, columns)
 
     def descriptions(self) -> None:
         release, catalog = self._result.release, self._publication.catalog

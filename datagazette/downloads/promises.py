@@ -30,13 +30,15 @@ from python_calamine import CalamineWorkbook
 from datagazette.describe import addresses
 from datagazette.downloads.csv import data_rows, write_excel_copy
 from datagazette.downloads.json import json_value
-from datagazette.downloads.xlsx import MAX_COLUMNS, MAX_ROWS, sheet_name
+from datagazette.downloads.json_rows import Piece, json_sql, rows_as_text
+from datagazette.downloads.sheet_texts import sheet_name
+from datagazette.downloads.xlsx import MAX_COLUMNS, MAX_ROWS
 from datagazette.files import sha256
 from datagazette.model.problems import Problem, has_errors, problem, warning
 from datagazette.model.publication import Field, Table
 from datagazette.model.results import PublishedFile, ReleaseResult
 from datagazette.tables.engine import Engine, Limits, connect
-from datagazette.tables.sql import literal
+from datagazette.tables.sql import identifier, literal
 from datagazette.tables.types import TYPES
 from datagazette.tables.types.numbers import Numeric
 
@@ -218,12 +220,15 @@ def values(engine: Engine, path: Path, kind: str, result: ReleaseResult) -> Iter
 
 
 def _parquet(engine: Engine, path: Path) -> Iterator[str]:
-    query = f"SELECT * FROM read_parquet({literal(str(path))})"
-    for name, kind in engine.columns(query):
+    relation = f"read_parquet({literal(str(path))})"
+    held = engine.columns(f"SELECT * FROM {relation}")
+    for name, kind in held:
         yield f"{name} {kind}"
-    for batch in engine.batches(query):
-        for row in batch:
-            yield "\t".join(map(json_value, row))
+    pieces = [
+        Piece("\t" if at else "", identifier(name), json_sql(identifier(name), kind, ""), json_value)
+        for at, (name, kind) in enumerate(held)
+    ]
+    yield from rows_as_text(engine, relation, pieces, "")
 
 
 def _json(path: Path) -> Iterator[str]:

@@ -6,12 +6,13 @@ what it is, all cells of the column are texts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from datagazette.model.publication import Field
+from datagazette.tables.columns import by_column
 from datagazette.tables.types import TYPES
-from datagazette.tables.types.field_type import FieldType, Shown
+from datagazette.tables.types.field_type import FieldType, NumberReader, Shown
 
 Column = tuple[str, str]
 
@@ -32,21 +33,63 @@ class Columns:
         return Columns(self.texts + self.mixed)
 
 
-def columns_of(
-    table: str, fields: Sequence[Field], rows: Iterable[Sequence[str]], show: Callable[[str, int], Shown]
-) -> Columns:
-    """The columns of a sheet as its cells are. `show` gives the cell for a text in the column of this number."""
-    kinds = {at: set[bool]() for at, field in enumerate(fields) if TYPES[field.type].shown is not FieldType.shown}
+class TextFound(Exception):
+    """A text in a column of a sheet that was taken for one without, as nearly all are: its columns must be looked at
+    before its rows are written."""
+
+    def __init__(self, sheet: str) -> None:
+        super().__init__(sheet)
+        self.sheet = sheet
+
+
+@dataclass(frozen=True)
+class Cells:
+    """How the texts of one column are shown. `quick` sees the number and format of most of them at once, if any."""
+
+    field: Field
+    show: Callable[[str], Shown]
+    quick: NumberReader | None = None
+
+    def as_texts(self) -> Cells:
+        """The same column without any cell but texts."""
+        return Cells(self.field, lambda text: Shown(text) if self.show(text).value is not None else Shown(None))
+
+    def without_texts(self, sheet: str) -> Cells:
+        """The same column of a sheet; to show a text raises TextFound."""
+
+        def show(text: str) -> Shown:
+            shown = self.show(text)
+            if isinstance(shown.value, str):
+                raise TextFound(sheet)
+            return shown
+
+        return Cells(self.field, show, self.quick)
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether some cell may be another thing than a text."""
+        return TYPES[self.field.type].shown is not FieldType.shown
+
+
+def columns_of(table: str, columns: Sequence[Cells], rows: Iterable[Sequence[str]]) -> Columns:
+    """The columns of a sheet as its cells are."""
+    kinds = {at: set[bool]() for at, cells in enumerate(columns) if cells.is_typed}
     watched = list(kinds)
-    for row in rows if watched else ():
+    for found in by_column(rows, len(columns)) if watched else ():
         for at in watched:
-            value = show(row[at], at).value if at < len(row) else None
-            if value is not None:
-                kinds[at].add(isinstance(value, str))
-        if any(len(kinds[at]) > 1 for at in watched):
-            watched = [at for at in watched if len(kinds[at]) < 2]
-            if not watched:
-                break
-    names = {at: (table, fields[at].name) for at in kinds}
+            kinds[at] |= _kinds(columns[at], found[at])
+        watched = [at for at in watched if len(kinds[at]) < 2]
+        if not watched:
+            break
+    names = {at: (table, columns[at].field.name) for at in kinds}
     texts = tuple(names[at] for at, found in kinds.items() if found == {True})
     return Columns(texts, tuple(names[at] for at, found in kinds.items() if len(found) > 1))
+
+
+def _kinds(cells: Cells, texts: Collection[str]) -> set[bool]:
+    """Whether cells with these texts are texts: True, False, or both."""
+    quick = cells.quick
+    others = texts if quick is None else [text for text in texts if not quick(text)]
+    values = (cells.show(text).value for text in set(others))
+    found = {isinstance(value, str) for value in values if value is not None}
+    return found | {False} if len(others) < len(texts) else found

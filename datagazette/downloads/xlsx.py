@@ -9,12 +9,10 @@ from __future__ import annotations
 import io
 import re
 import struct
-import tempfile
-import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from math import ceil
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +22,10 @@ from datagazette.describe import addresses
 from datagazette.describe.citation import bibtex, cite_release, sentences
 from datagazette.describe.notation import cell, with_unit
 from datagazette.describe.writing import is_rtl
-from datagazette.downloads import archive
-from datagazette.downloads.sheet_columns import Columns, columns_of
-from datagazette.downloads.workbook_file import WorkbookFile, anchored
+from datagazette.downloads.sheet_columns import Cells, Columns, TextFound, columns_of
+from datagazette.downloads.sheet_rows import ending_of, row_texts
+from datagazette.downloads.sheet_texts import lines_of, sheet_name, shortened, width
+from datagazette.downloads.workbook_file import WorkbookFile
 from datagazette.messages import FALLBACK, has_texts, texts
 from datagazette.model.publication import Field, Note, Publication, Release, Table
 from datagazette.model.results import ReleaseResult, SummaryResult, TableResult
@@ -34,10 +33,9 @@ from datagazette.tables.types import TYPES
 from datagazette.tables.types.field_type import FieldType, Shown
 
 RowsOf = Callable[[str], Iterable[Sequence[str]]]
-Show = Callable[[str, int], Shown]
 Line = tuple[str, ...]
 
-MAX_ROWS, MAX_COLUMNS, MAX_CHARACTERS = 1_048_576, 16_384, 32_767
+MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
 BLANK = Shown(None)
 # A draft has no date, and a workbook must have one.
 _NO_DATE = datetime(1980, 1, 1)  # noqa: DTZ001
@@ -52,7 +50,6 @@ _NO_TEXT = "(?!)"
 _A4 = 9
 _MOST_FORMATS = 150
 _LINE = 15  # points
-_MOST_LINES = 27  # of 15 points; a row has 409 at most
 
 
 def write_workbook(
@@ -70,15 +67,21 @@ def write_workbook(
     Returns the columns of all tables that are not what their schema says. `earlier`: as a program wrote the sheets that
     decided for each cell, and had texts for all days that are not in the order of ISO 8601.
     """
-    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-        raw = Path(folder, "workbook.xlsx")
+    is_large, asked = False, set[str]()
+    while True:
         try:
-            with WorkbookFile(str(raw), folder) as book:
-                columns = _Book(book, publication, result, language, earlier).write(rows_of, charts)
+            with WorkbookFile(path, is_large=is_large) as book:
+                columns = _Book(book, publication, result, language, earlier, asked).write(rows_of, charts)
+        except TextFound as found:
+            asked.add(found.sheet)
         except FileCreateError as error:
             raise OSError(*error.args[0].args) from error
-        archive.rewrite_zip(raw, path, anchored, "xl/drawings/drawing")
-    return columns
+        except RuntimeError:  # zipfile's, of a sheet that is larger than sizes of 32 bits
+            if is_large:
+                raise
+            is_large = True
+        else:
+            return columns
 
 
 def headers(fields: Sequence[Field], language: str) -> list[str]:
@@ -88,14 +91,20 @@ def headers(fields: Sequence[Field], language: str) -> list[str]:
 
 
 class _Book:
-    """The sheets of one workbook, written one after the other, row by row."""
+    """The sheets of one workbook. `asked` are those of which some column has texts where others are expected."""
 
     def __init__(
-        self, book: WorkbookFile, publication: Publication, result: ReleaseResult, language: str, earlier: bool
+        self,
+        book: WorkbookFile,
+        publication: Publication,
+        result: ReleaseResult,
+        language: str,
+        earlier: bool,
+        asked: Collection[str],
     ) -> None:
         self._book, self._publication, self._result, self._language = book, publication, result, language
-        self._earlier = earlier
-        self._formats: dict[str, Any] = {"": None}
+        self._earlier, self._asked = earlier, asked
+        self._formats = {"": '"><v>'}
         self._bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         self._title = book.add_format({"bold": True, "font_size": 14})
         self._wrapped = book.add_format({"text_wrap": True, "valign": "top"})
@@ -142,28 +151,15 @@ class _Book:
             self._too_large(sheet, result)
             return Columns()
         self._header(sheet, 0, headers(fields, self._language), result.preview, fields)
-        comments = _comments(table, self._result.release.notes)
-        names = [field.name for field in fields]
-        key = [names.index(name) for name in table.schema.primary_key if name in names]
-        missing = [
+        missing = (
             table.schema.missing_values if field.missing_values is None else field.missing_values for field in fields
-        ]
-        show = earlier_shown if self._earlier else shown
-        kinds = [TYPES[field.type](field) for field in fields]
-        columns, cells = self._cells(
-            table.name,
-            fields,
-            lambda: rows_of(table.name),
-            lambda text, at: show(text, fields[at], missing[at], kinds[at]),
         )
-        last = 0
-        for last, (row, contents) in enumerate(cells, start=1):
-            for column, content in enumerate(contents):
-                self._cell(sheet, last, column, content)
-            for column, lines in comments.get("|".join(row[part] for part in key if part < len(row)), {}).items():
-                sheet.write_comment(last, column, "\n".join(lines)[:2000], {"x_scale": 2, "author": ""})
+        cells = [self._column(field, blank) for field, blank in zip(fields, missing, strict=True)]
+        columns = self._rows(sheet, table.name, cells, result.rows, lambda: rows_of(table.name))
+        for row, column, lines in _comments(table, self._result.release.notes, rows_of):
+            sheet.write_comment(row, column, "\n".join(lines)[:2000], {"x_scale": 2, "author": ""})
         if fields:
-            sheet.autofilter(0, 0, last, len(fields) - 1)
+            sheet.autofilter(0, 0, result.rows, len(fields) - 1)
             sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{MAX_ROWS}"})
         sheet.freeze_panes(1, 0)
         sheet.repeat_rows(0)
@@ -178,7 +174,7 @@ class _Book:
         files = [f"{table.name}.parquet", f"{table.name}.csv"]
         links = [addresses.data_file(self._publication.catalog, release, path) for path in files]
         for row, line in enumerate(sentences + links):
-            self._cell(sheet, row, 0, Shown(line), self._wrapped)
+            self._text(sheet, row, 0, line, self._wrapped)
 
     def _summary(self, result: SummaryResult, picture: bytes | None) -> Columns:
         summary, fields = result.summary, result.summary.fields
@@ -189,17 +185,15 @@ class _Book:
         ]
         above = list(dict.fromkeys(filter(None, translated))) or [summary.name]
         for row, line in enumerate(above):
-            self._cell(sheet, row, 0, Shown(line), None if row else self._title)
+            self._text(sheet, row, 0, line, None if row else self._title)
         top = len(above) + 1
         self._header(sheet, top, [with_unit(field, self._language) for field in fields], result.rows, fields)
         # Results are plain, whatever the form of the column that they are from.
-        plain = [replace(field, descriptor={}, format=field.format if self._earlier else "default") for field in fields]
-        show = earlier_shown if self._earlier else shown
+        plain = (replace(field, descriptor={}, format=field.format if self._earlier else "default") for field in fields)
         rows = [[cell(value) for value in values] for values in result.rows]
-        columns, cells = self._cells(summary.name, plain, lambda: rows, lambda text, at: show(text, plain[at], ("",)))
-        for row, (_, contents) in enumerate(cells, start=top + 1):
-            for column, content in enumerate(contents):
-                self._cell(sheet, row, column, content)
+        columns = self._rows(
+            sheet, summary.name, [self._column(field, ("",)) for field in plain], len(rows), lambda: rows
+        )
         if picture:
             scale = _PICTURE_WIDTH / struct.unpack(">I", picture[16:20])[0]
             about = {"image_data": io.BytesIO(picture), "description": summary.title.get(self._language)}
@@ -207,20 +201,26 @@ class _Book:
             sheet.insert_image(top + len(result.rows) + 2, 0, "chart.png", about | place)
         return columns
 
-    def _cells(
-        self, table: str, fields: Sequence[Field], rows: Callable[[], Iterable[Sequence[str]]], show: Show
-    ) -> tuple[Columns, Iterator[tuple[Sequence[str], list[Shown]]]]:
-        """The columns that are not what the schema says, and each row with the cells for it."""
-        found = columns_of(table, fields, rows(), show)
-        columns = found if self._earlier else found.decided()
-        in_texts = {at for at, field in enumerate(fields) if (table, field.name) in columns.texts}
+    def _column(self, field: Field, missing: Collection[str]) -> Cells:
+        kind, show = TYPES[field.type](field), earlier_shown if self._earlier else shown
+        quick = kind.quick_number()
+        is_quick = quick is not None and not any(map(quick, missing))
+        return Cells(field, lambda text: show(text, field, missing, kind), quick if is_quick else None)
 
-        def content(text: str, at: int) -> Shown:
-            seen = show(text, at)
-            return Shown(text) if at in in_texts and seen.value is not None else seen
-
-        every = range(len(fields))
-        return columns, ((row, [content(text, at) for text, at in zip(row, every, strict=False)]) for row in rows())
+    def _rows(
+        self, sheet: Any, table: str, cells: Sequence[Cells], count: int, rows: Callable[[], Iterable[Sequence[str]]]
+    ) -> Columns:
+        """Puts so many rows below those that the sheet has; returns the columns that are not what the schema says."""
+        name = sheet.get_name()
+        if name in self._asked:
+            found = columns_of(table, cells, rows())
+            columns = found if self._earlier else found.decided()
+            kept = [column.as_texts() if (table, column.field.name) in columns.texts else column for column in cells]
+        else:
+            columns, kept = Columns(), [column.without_texts(name) if column.is_typed else column for column in cells]
+        endings = [ending_of(column, len(kept), partial(self._ending, sheet)) for column in kept]
+        sheet.below(lambda first: row_texts(rows(), endings, first), count, len(kept))
+        return columns
 
     def _plain_sheet(self, name: str, lines: Sequence[Line], widths: Sequence[float] | None = None) -> None:
         """A sheet of texts, the first line its header."""
@@ -233,7 +233,7 @@ class _Book:
             # Not every program makes room for wrapped text by itself.
             sheet.set_row(row, _LINE * max(map(lines_of, line, widths)))
             for column, text in enumerate(line):
-                self._cell(sheet, row, column, Shown(text), self._wrapped)
+                self._text(sheet, row, column, text, self._wrapped)
         if any(lines[0]):
             sheet.freeze_panes(1, 0)
             sheet.repeat_rows(0)
@@ -259,33 +259,40 @@ class _Book:
             if title != field.name:
                 sheet.write_comment(row, column, field.name, {"author": "", "height": 30})
 
-    def _cell(self, sheet: Any, row: int, column: int, content: Shown, style: Any = None) -> None:
-        value = content.value
+    def _ending(self, sheet: Any, content: Shown) -> str:
+        """A cell in XML, from behind its address."""
+        value, form = content.value, content.format
         if value is None or value == "":
-            return
+            return ""
         if isinstance(value, bool):
-            sheet.write_boolean(row, column, value, style)
-        elif isinstance(value, str):
-            sheet.write_string(row, column, shortened(value), style)
-        else:
-            # A unit of its own in each cell would be more formats than a spreadsheet opens.
-            is_few = len(self._formats) < _MOST_FORMATS or content.is_moment
-            if content.format not in self._formats and is_few:
-                self._formats[content.format] = self._book.add_format({"num_format": content.format})
-            sheet.write_number(row, column, value, style or self._formats.get(content.format))
+            return f'" t="b"><v>{value:d}</v></c>'
+        if isinstance(value, str):
+            return str(sheet.text_cell(shortened(value)))
+        # A unit of its own in each cell would be more formats than a spreadsheet opens.
+        if form not in self._formats and (len(self._formats) < _MOST_FORMATS or content.is_moment):
+            index = self._book.add_format({"num_format": form})._get_xf_index()  # noqa: SLF001 - as the library asks it
+            self._formats[form] = f'" s="{index}"><v>'
+        return f"{self._formats.get(form, self._formats[''])}{value:.16G}</v></c>"
+
+    def _text(self, sheet: Any, row: int, column: int, text: str, style: Any = None) -> None:
+        if text:
+            sheet.write_string(row, column, shortened(text), style)
 
 
-def _comments(table: Table, notes: Sequence[Note]) -> dict[str, dict[int, list[str]]]:
-    """The notes of a table, by the key of their row and the number of their column; those of a whole row are at its
-    key."""
+def _comments(table: Table, notes: Sequence[Note], rows_of: RowsOf) -> Iterator[tuple[int, int, list[str]]]:
+    """(number of the row, of the column, texts) of the notes on a table; those of a whole row are at its key."""
     names = [field.name for field in table.schema.fields]
-    first = next((names.index(name) for name in table.schema.primary_key if name in names), 0)
+    key = [names.index(name) for name in table.schema.primary_key if name in names]
     found: dict[str, dict[int, list[str]]] = {}
     for note in notes:
         if note.resource == table.name:
-            column = names.index(note.field) if note.field in names else first
+            column = names.index(note.field) if note.field in names else (key or [0])[0]
             found.setdefault(note.key, {}).setdefault(column, []).extend(text for _, text in note.text.values)
-    return found
+    for number, row in enumerate(rows_of(table.name) if found else (), start=1):
+        noted = found.pop("|".join(row[part] for part in key if part < len(row)), {})
+        yield from ((number, column, lines) for column, lines in noted.items())
+        if not found:
+            return
 
 
 def _labels(languages: Sequence[str]) -> dict[str, str]:
@@ -364,37 +371,3 @@ def earlier_shown(text: str, field: Field, missing: Collection[str], kind: Field
     is_text = field.type in _EARLIER_MOMENTS and not re.fullmatch(form, text)
     found = shown(text, field, missing, kind)
     return Shown(text) if is_text and found.value is not None else found
-
-
-def width(texts: Iterable[str]) -> float:
-    """Of a column that shows these texts, in characters; a Chinese character is two wide."""
-    longest = max((sum(map(_columns, text[:120])) for line in texts for text in line.splitlines()), default=0)
-    return min(max(longest + 2, 8), 60)
-
-
-def lines_of(text: str, wide: float) -> int:
-    """How many lines a text takes in a column, at most as many as a row can be high."""
-    lines = (max(1, ceil(sum(map(_columns, line)) / max(wide - 1, 1))) for line in text.splitlines() or [""])
-    return min(sum(lines), _MOST_LINES)
-
-
-def sheet_name(name: str, taken: Collection[str]) -> str:
-    """A sheet's name of at most 31 characters that no other sheet has, upper or lower case."""
-    cleaned = re.sub(r"[\[\]:*?/\\]", "-", name).strip("'") or "sheet"
-    used, number, candidate = {other.lower() for other in taken} | {"history"}, 1, cleaned[:31]
-    while candidate.lower() in used:
-        number += 1
-        candidate = f"{cleaned[: 30 - len(str(number))]}~{number}"
-    return candidate
-
-
-def shortened(text: str) -> str:
-    """What of a text fits into a cell, counted as spreadsheets count: an emoji is two characters."""
-    if len(text) <= MAX_CHARACTERS // 2 or len(text.encode("utf-16-le")) // 2 <= MAX_CHARACTERS:
-        return text
-    kept = text.encode("utf-16-le")[: (MAX_CHARACTERS - 1) * 2]
-    return kept.decode("utf-16-le", errors="ignore") + "…"
-
-
-def _columns(character: str) -> int:
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1

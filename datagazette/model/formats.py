@@ -8,7 +8,7 @@ from dataclasses import dataclass
 ALWAYS = ("csv", "parquet", "xlsx", "zip", "datapackage", "sums", "summary-csv", "summary-sql", "check-sql")
 # What is chosen; the names are those of `PublishedFile.kind`, and `json-large` is JSON of tables of any length.
 CHOSEN = (
-    "json", "json-large", "ndjson", "csv-excel", "croissant", "csvw", "changes", "chart-svg", "chart-dark",
+    "json", "json-large", "ndjson", "csv-excel", "gzip", "croissant", "csvw", "changes", "chart-svg", "chart-dark",
     "chart-png", "chart-spec", "license", "citation-cff", "citation-bibtex", "citation-ris", "citation-csl",
 )  # fmt: skip
 DEFAULT = ("json", "croissant", "changes", "chart-svg", "chart-png")
@@ -38,7 +38,7 @@ class Choice:
 
 
 # What programs before there was a choice published of each release.
-EARLIER = Choice(frozenset((*ALWAYS, *CHOSEN)), None, LARGE_ROWS, first_changes=True)
+EARLIER = Choice(frozenset((*ALWAYS, *CHOSEN)) - {"gzip"}, None, LARGE_ROWS, first_changes=True)
 
 
 def choice(formats: tuple[str, ...] | None) -> Choice:

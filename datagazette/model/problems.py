@@ -168,8 +168,8 @@ def _filled(key: str, found: Problem, language: str) -> str:
     """The registry's text for the problem's own `rule` where it has one, else for its code.
 
     A problem that knows what was probably meant, its `near`, takes the text `<rule>-near` where there is one. A value
-    named `check@en` is that of `check` in English. A placeholder without a value is filled with a dash: readers are
-    shown no names of placeholders.
+    named `check@en` is that of `check` in English, and `file` the problem's own file. A placeholder without a value is
+    filled with a dash: readers are shown no names of placeholders.
     """
     _, entry = _registry(language)[found.code]
     given = dict(found.values)
@@ -179,6 +179,7 @@ def _filled(key: str, found: Problem, language: str) -> str:
     values = defaultdict(
         lambda: "–", {name: visible(shortened(text, VALUE_CHARACTERS)) for name, text in given.items()}
     )
+    values.setdefault("file", visible(found.file))
     values |= {name.removesuffix(f"@{language}"): values[name] for name in given if name.endswith(f"@{language}")}
     return shortened(string.Template(template).safe_substitute(values), MESSAGE_CHARACTERS)
 

@@ -164,3 +164,13 @@ def _closed(value: str) -> tuple[str, bool]:
                 kept.append(_END_OF_EMBEDDING)
         kept.append(character)
     return "".join(kept + waiting[::-1]), is_bare
+
+
+def in_bytes(number: int) -> str:
+    """An amount of bytes for people: 1.2 MB, or 25 MiB where a limit is counted so."""
+    if number and number % (1 << 20) == 0:
+        return f"{number >> 20} MiB"
+    amount, units = float(number), ["B", "kB", "MB", "GB", "TB"]
+    while amount >= 999.5 and len(units) > 1:
+        amount, units = amount / 1000, units[1:]
+    return f"{amount:.3g} {units[0]}"

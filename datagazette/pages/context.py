@@ -339,6 +339,7 @@ def _environment(folders: tuple[Path, ...]) -> Environment:
         auto_reload=True,
     )
     found.filters["pre"] = markup.preformatted
+    found.filters["copied"] = markup.copied
     found.filters["code"] = markup.code
     found.filters["words"] = words
     found.filters["addresses_apart"] = markup.addresses_apart

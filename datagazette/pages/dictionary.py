@@ -20,9 +20,12 @@ TABLE_FORMATS = {
     "parquet": "Parquet",
     "json": "JSON",
     "ndjson": "NDJSON",
+    "csv.gz": "CSV (gzip)",
+    "json.gz": "JSON (gzip)",
+    "ndjson.gz": "NDJSON (gzip)",
 }
 # No reader looks for a dataset by these.
-_VARIANTS = frozenset({"CSV (Excel)", "NDJSON"})
+_VARIANTS = frozenset({"CSV (Excel)", "NDJSON", "CSV (gzip)", "JSON (gzip)", "NDJSON (gzip)"})
 
 _PREVIEW_ROWS = 10
 _MOST_COLUMNS = 7

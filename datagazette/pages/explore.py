@@ -44,7 +44,7 @@ def explore_page(context: PageContext, dataset: Dataset, result: ReleaseResult) 
         head,
         release=release,
         banners=warning_banners(context, dataset, release),
-        config=in_json(json.dumps(_config(context, result), ensure_ascii=False)),
+        config=in_json(json.dumps(_config(context, result), ensure_ascii=False, separators=(",", ":"))),
         tables=table_views(context, result, files, _FIRST_ROWS),
         downloads=files,
         dataset_link=context.dataset_link(dataset.name),
@@ -54,7 +54,7 @@ def explore_page(context: PageContext, dataset: Dataset, result: ReleaseResult) 
 
 
 def _config(context: PageContext, result: ReleaseResult) -> dict[str, Any]:
-    """The explorer's configuration, all texts in the page's language."""
+    """The explorer's configuration, all texts in the page's language; those of the interface are in a script."""
     release, catalog = result.release, context.content.catalog
     license_ = next(iter(license_views(context, release)), {"title": "", "link": ""})
     cited = citation.cite_release(catalog, release, context.language)
@@ -76,7 +76,6 @@ def _config(context: PageContext, result: ReleaseResult) -> dict[str, Any]:
         ],
         "withdrawn": context.plain(release.withdrawal.reason) if release.withdrawal else "",
         "tables": [_table(context, result, table) for table in result.tables],
-        "strings": explorer_strings(context.strings),
     }
 
 

@@ -7,6 +7,7 @@ headings are Markdown.
 
 from __future__ import annotations
 
+import html
 import re
 from typing import Any
 from urllib.parse import quote
@@ -61,7 +62,16 @@ def addresses_apart(value: str) -> Markup:
 
 def preformatted(value: str) -> Markup:
     """Code for a `<pre>`: its line ends as references, so that the block stays without empty lines."""
-    return Markup(_LINE_END.sub("&#10;", str(escape(shown(clean(value))))))  # noqa: S704
+    return Markup(_LINE_END.sub("&#10;", html.escape(shown(clean(value)), quote=False)))  # noqa: S704
+
+
+def copied(value: str) -> Markup:
+    """The same as an attribute's value with its quotes: those that the text has fewer of, as JSON is full of double
+    ones."""
+    text, (mark, reference) = str(preformatted(value)), ('"', "&#34;")
+    if text.count('"') > text.count("'"):
+        mark, reference = "'", "&#39;"
+    return Markup(f"{mark}{text.replace(mark, reference)}{mark}")  # noqa: S704
 
 
 def rich(value: str) -> Markup:
@@ -105,10 +115,10 @@ def assemble(rendered: str) -> str:
     return "\n\n".join(filter(None, [*parts, "\n".join(block)])) + "\n"
 
 
-def _cleaned(html: str, tags: set[str]) -> Markup:
+def _cleaned(written: str, tags: set[str]) -> Markup:
     """The HTML with these tags alone, of which no paragraph turns what comes after it; references in it are characters
     by now."""
-    allowed = nh3.clean(html, tags=tags, attributes={"a": {"href"}}, url_schemes=set(SCHEMES),
+    allowed = nh3.clean(written, tags=tags, attributes={"a": {"href"}}, url_schemes=set(SCHEMES),
                         attribute_filter=lambda _, __, address: address if is_open_to(address) else None)  # fmt: skip
     safe = _LINE_END.sub(" ", allowed.strip())
     if safe.isprintable():

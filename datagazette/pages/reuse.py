@@ -41,7 +41,8 @@ def source_views(context: PageContext, release: Release) -> list[dict[str, str]]
 
 
 def citation_styles(cited: Citation) -> list[dict[str, Any]]:
-    """All styles, the one that readers of this language use first; `code` is shown unchanged, line by line."""
+    """All styles, the one that readers of this language use first; `code` is shown unchanged, line by line, and
+    `copied` is what a button copies that shows nothing."""
     known = citation.SENTENCES
     sentences = [(style, known[style][0], known[style][1](cited)) for style in cited.styles]
     codes = [
@@ -49,8 +50,9 @@ def citation_styles(cited: Citation) -> list[dict[str, Any]]:
         ("ris", "RIS", citation.ris(cited).strip("\r\n")),
         ("csl", "CSL-JSON", in_json(json.dumps([citation.csl(cited)], ensure_ascii=False, indent=2))),
     ]
+    short = {"csl": in_json(json.dumps([citation.csl(cited)], ensure_ascii=False, separators=(",", ":")))}
     return [
-        {"name": name, "style": style, "text": text, "code": name in _CODES}
+        {"name": name, "style": style, "text": text, "code": name in _CODES, "copied": short.get(name, text)}
         for name, style, text in [*sentences, *codes]
     ]
 

@@ -78,6 +78,8 @@ class Strings:
 
     def fill(self, key: str, **values: object) -> str:
         """The string with its `$placeholders` filled."""
+        if "$" not in self[key]:
+            return self[key]
         return string.Template(self[key]).substitute({name: str(value) for name, value in values.items()})
 
     def plural(self, key: str, count: int, **values: object) -> str:

@@ -3,6 +3,7 @@
     site/assets/site.css          -> assets/site/<version>/site.css   (Material's style sheet inside)
     site/assets/<name>.js         -> assets/site/<version>/<name>.js  (ES modules; shared parts become chunks)
     site/assets/<name>/main.js    -> assets/site/<version>/<name>.js  with worker.js and <name>.css beside it
+    texts of the interface      -> assets/site/<version>/words.<language>.js, explore-words.<language>.js
     site/assets/languages/<code>.css                            (the end of site.css, where that language is used)
     site/assets/<other files>     -> assets/site/<the same>   (and a script that counts visitors)
 
@@ -28,10 +29,11 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 from typing import Any
 
 import tinycss2
@@ -86,10 +88,10 @@ _PLAIN = Look()
 
 def bundle(
     sources: Sequence[Path], theme_css: Path, npm: Path, target: Path, languages: Sequence[str] = (),
-    look: Look = _PLAIN,
+    look: Look = _PLAIN, words: Mapping[str, str] = MappingProxyType({}),
 ) -> Bundle:  # fmt: skip
     """Bundles what the folders `sources` have into `target`; `npm` is the folder `node_modules`, `languages` those of
-    the publication."""
+    the publication, `words` modules with the texts of the interface, by their names."""
     tool = npm.resolve() / ESBUILD
     if not tool.is_file():
         raise EnvironmentFault("no-esbuild", platform=PLATFORM)
@@ -107,6 +109,9 @@ def bundle(
             _run([str(tool), *named, *_OPTIONS], place)
             names |= {f"{name}{path.suffix}" for name, path in entries}
             imports |= _imports(json.loads((place / "made.json").read_text("utf-8")))
+        for name, text in words.items():
+            (place / "out" / name).write_text(text, "utf-8", newline="\n")
+        names |= words.keys()
         version = _version(place / "out")
         shutil.copytree(place / "out", target / version, dirs_exist_ok=True)
     for name in sorted(names):

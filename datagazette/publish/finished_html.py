@@ -19,14 +19,16 @@ _ELEMENT = re.compile(r"<([a-z][a-z0-9]*)[\s>]")
 
 
 class _FinishedBlocks(Preprocessor):  # type: ignore[misc]  # Python-Markdown has no types
-    """Puts each block that begins with an element of its own aside, where Python-Markdown keeps raw HTML."""
+    """Puts each block that begins with an element of its own aside, where Python-Markdown keeps raw HTML. Lines in it
+    that only a reference could end, as an empty one would end the block, end as others do."""
 
     def run(self, lines: list[str]) -> list[str]:
         return "\n\n".join(map(self._kept, "\n".join(lines).split("\n\n"))).split("\n")
 
     def _kept(self, block: str) -> str:
         element = _ELEMENT.match(block)
-        return self.md.htmlStash.store(block) if element and self.md.is_block_level(element[1]) else block
+        is_whole = element and self.md.is_block_level(element[1])
+        return self.md.htmlStash.store(block.replace("&#10;", "\n")) if is_whole else block
 
 
 class FinishedHtml(Extension):  # type: ignore[misc]

@@ -76,6 +76,8 @@ def render(frame: Frame, pages: Path, work: Path) -> Path:
 
         try:
             loaded = load_config(str(config), strict=True)
+            loaded["theme"].dirs[1:] = _without_files(loaded["theme"].dirs[1:], work / "theme")
+            loaded["theme"].static_templates.discard("sitemap.xml")  # that of the site is ours
             if frame.is_finished:
                 loaded["markdown_extensions"] = [
                     FinishedHtml(), *(name for name in loaded["markdown_extensions"] if name in _OF_HEADINGS)
@@ -88,11 +90,22 @@ def render(frame: Frame, pages: Path, work: Path) -> Path:
             known = f"site/overrides/{place}: {type(error).__name__}: {error}" if place else str(error)
             lines = [line for line in "\n".join([*said, known]).splitlines() if line.strip()]
             raise EnvironmentFault("mkdocs", language=frame.code, reason="\n".join(lines) or "no message") from error
-    # The theme copies these into each run: its assets are in our bundle, its map of the site is ours.
-    shutil.rmtree(target / "assets", ignore_errors=True)
-    (target / "sitemap.xml").unlink(missing_ok=True)
-    (target / "sitemap.xml.gz").unlink(missing_ok=True)
+    shutil.rmtree(target / "assets", ignore_errors=True)  # what the publication's folder of templates has beside them
     return target
+
+
+def _without_files(folders: Sequence[str], place: Path) -> list[str]:
+    """The folders of a theme as such in which its templates are found, and nothing that MkDocs would look through for
+    files to copy in each run: there are ten thousand, and what our pages need of them is in our bundle."""
+    found = []
+    for number, folder in enumerate(folders):
+        shown = place / str(number)
+        shown.mkdir(parents=True)
+        for path in Path(folder).iterdir():
+            if path.is_dir() or path.suffix == ".html":
+                (shown / path.name).symlink_to(path)
+        found.append(str(shown))
+    return found
 
 
 def laid_settings(texts: Sequence[str]) -> str:

@@ -10,10 +10,10 @@ from datagazette.load.files import CATALOG
 from datagazette.model.hosts import HOSTS, HostLimits
 from datagazette.model.names import LATEST
 from datagazette.model.problems import Problem, problem, warning
+from datagazette.model.text import in_bytes
 
 # From this part of a limit on, a build warns.
 NEAR = 0.8
-_MIB = 1 << 20
 _NAMED = 3  # what is named of that which takes the most
 
 
@@ -111,16 +111,6 @@ def size_faults(size: SiteSize, host: str) -> tuple[Problem, ...]:
         for each in measures(size, host)
         if each.part > NEAR
     )  # fmt: skip
-
-
-def in_bytes(number: int) -> str:
-    """An amount of bytes for people: 1.2 MB, or 25 MiB where a limit is counted so."""
-    if number and number % _MIB == 0:
-        return f"{number // _MIB} MiB"
-    amount, units = float(number), ["B", "kB", "MB", "GB", "TB"]
-    while amount >= 999.5 and len(units) > 1:
-        amount, units = amount / 1000, units[1:]
-    return f"{amount:.3g} {units[0]}"
 
 
 def in_count(number: int) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datagazette.messages import fill, texts
 from datagazette.model.content import Content
 from datagazette.model.problems import Problem, fix, kind, message
-from datagazette.model.text import visible
+from datagazette.model.text import in_bytes, visible
 from datagazette.reports.blocks import Block, Item, Outline, TextLine, Untrusted, text
 
 Hidden = Mapping[tuple[str, str], int]  # how many problems beyond the limit were counted, by file and code
@@ -107,10 +107,4 @@ def _place(problem: Problem, language: str) -> list[str]:
 def said_of_fetching(content: Content, language: str) -> str:
     """The line that says which file is fetched, and how large it is."""
     say = texts("progress", language)["fetching"]
-    return fill(say["sized" if content.size else "unsized"], file=content.file, size=shown_megabytes(content))
-
-
-def shown_megabytes(content: Content) -> str:
-    """How large a content is, in megabytes; with three digits where it is small."""
-    megabytes = (content.size or 0) / 1e6
-    return f"{megabytes:,.1f}" if megabytes >= 1 else f"{megabytes:.3f}"
+    return fill(say["sized" if content.size else "unsized"], file=content.file, size=in_bytes(content.size or 0))

@@ -1,4 +1,4 @@
-"""What search knows of the pages, and the index that Pagefind builds of it, one a language, from exactly these pages.
+"""What search knows of the pages, and the index that Pagefind builds of it, of groups of pages of one language.
 
 What is searched is marked in the pages (`data-pagefind-body`); the language is that of each page. A visitor loads
 only the script, the language's tables and the few parts that hold the words asked for. Pagefind looks at little
@@ -31,6 +31,7 @@ from datagazette.model.errors import EnvironmentFault
 from datagazette.native import PAGEFIND, PLATFORM
 
 FOLDER = "pagefind"
+FRAGMENTS = "fragment"  # the texts of the pages
 ENTRY = "pagefind-entry.json"  # says which languages there are, and where the tables of each are
 # Pagefind's own interfaces; the site has its own.
 _INTERFACES = re.compile(r"pagefind-(?:ui|modular-ui|component-ui|highlight)\b")
@@ -138,27 +139,27 @@ def _tags(name: str) -> re.Pattern[str]:
     return re.compile(rf"<(/?){name}\b", re.IGNORECASE)
 
 
-def index(pages: Sequence[SearchedPage], npm: Path, folder: Path) -> int:
-    """Writes the index of pages of one language into `folder`, which the site has as `pagefind/`.
+def index(groups: Sequence[Sequence[SearchedPage]], npm: Path, folders: Sequence[Path]) -> None:
+    """Writes the index of each group of pages of one language into its folder, as the site has it in `pagefind/`.
 
-    `npm` is the folder `node_modules`. Returns the number of indexed pages; raises EnvironmentFault unless the index
-    is whole.
+    `npm` is the folder `node_modules`. Raises EnvironmentFault unless each index is whole.
     """
     with _service(npm) as service:
-        (made,) = service.ask([_question("NewIndex", config={"exclude_selectors": [_IGNORED]})], 1)
-        number = made["index_id"]
-        ordered = sorted(pages, key=lambda page: page.path)
-        added = (_question("AddFile", index_id=number, file_path=page.path, file_contents=page.content)
-                 for page in ordered)  # fmt: skip
-        written = _question("WriteFiles", index_id=number, output_path=str(folder.absolute()))
-        service.ask(chain(added, [written]), len(pages) + 1)
-    for path in sorted(folder.iterdir()):
-        if _INTERFACES.match(path.name):
-            path.unlink()
-        elif path.suffix == ".js":
-            _steady(path)
-    _refuse_parts(folder, len(pages))
-    return len(pages)
+        for pages, folder in zip(groups, folders, strict=True):
+            (made,) = service.ask([_question("NewIndex", config={"exclude_selectors": [_IGNORED]})], 1)
+            number = made["index_id"]
+            ordered = sorted(pages, key=lambda page: page.path)
+            added = (_question("AddFile", index_id=number, file_path=page.path, file_contents=page.content)
+                     for page in ordered)  # fmt: skip
+            written = _question("WriteFiles", index_id=number, output_path=str(folder.absolute()))
+            service.ask(chain(added, [written]), len(pages) + 1)
+    for pages, folder in zip(groups, folders, strict=True):
+        for path in sorted(folder.iterdir()):
+            if _INTERFACES.match(path.name):
+                path.unlink()
+            elif path.suffix == ".js":
+                _steady(path)
+        _refuse_parts(folder, len(pages))
 
 
 def _steady(script: Path) -> None:
@@ -180,7 +181,7 @@ def joined(entries: Iterable[Path]) -> str:
 
 def _refuse_parts(folder: Path, pages: int) -> None:
     """An index is whole where each file can be unpacked and each page has its fragment."""
-    fragments = sorted((folder / "fragment").glob("*"))
+    fragments = sorted((folder / FRAGMENTS).glob("*"))
     try:
         languages = json.loads((folder / ENTRY).read_text("utf-8"))["languages"]
         counted = sum(int(language["page_count"]) for language in languages.values())

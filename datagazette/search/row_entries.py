@@ -1,15 +1,7 @@
-"""A table's rows as search knows them: name, context, place, and what finds each; and what they say of regions.
-
-`site/assets/lib/row-search.js` cuts a query into grams in the same way. Chinese, Japanese and Korean writing has no
-spaces: each pair of neighbouring letters is a gram, so that any two letters of a name find it. Other writing goes by
-the beginnings of words, and numbers by more digits than words by letters, since codes begin alike.
-"""
+"""A table's rows as search knows them: name, context, place, and what finds each; and what they say of regions."""
 
 from __future__ import annotations
 
-import json
-import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,29 +15,17 @@ from datagazette.model.publication import Field, Release, Table
 from datagazette.model.results import Row
 from datagazette.pages import cells, markup, numbers
 from datagazette.pages.context import PageContext, SiteContent
+from datagazette.search.row_texts import Entry, RowTexts, Said, by_part, in_language
 from datagazette.tables.engine import Engine
 from datagazette.tables.parquet import TypedTable, all_rows
 from datagazette.tables.sql import field_column
 
 # Larger tables have the explorer's own search.
 MOST_ROWS = 50_000
-_LONGEST_CONTEXT = 120
 _LONGEST_TEXT = 200
 _MOST_MENTIONS = 5
 # What a row says of its place in a source is not what it is about.
 _ASIDE = frozenset({"source", "article", "paragraph", "unit", "bound"})
-
-
-@dataclass(frozen=True)
-class RowTexts:
-    """A table's rows in one language, in order of their names.
-
-    `rows` are key, title, context and words of each row, as JSON without brackets. `grams` are the places of the rows
-    whose name begins with a gram, and of the others that have it, as differences from one to the next.
-    """
-
-    rows: Sequence[str]
-    grams: Mapping[str, Sequence[Sequence[int]]]
 
 
 @dataclass(frozen=True)
@@ -64,12 +44,12 @@ class PlaceNames:
 class TableRows:
     """What search knows of a table by itself. `rows` is their number, `names` what they say of regions.
 
-    `shelves` is by language what the index says of the table; addresses in it are relative to the site's root.
+    `shelf` is what the index says of the table; addresses in it are those of the default language.
     """
 
     place: Place
     rows: int
-    shelves: Mapping[str, Mapping[str, Any]]
+    shelf: Mapping[str, Any]
     names: PlaceNames
 
 
@@ -93,7 +73,7 @@ class Leads:
 def dataset_rows(
     content: SiteContent, dataset: str, regions: Place | None, engine: Engine
 ) -> tuple[tuple[TableRows, Mapping[str, RowTexts]], ...]:
-    """What is known of each table of a dataset, and its rows by language.
+    """What is known of each table of a dataset, and its rows by the part of the index that has them.
 
     `content` needs to have the dataset and those that it uses, no others.
     """
@@ -132,71 +112,82 @@ def _table_rows(
     engine: Engine,
 ) -> tuple[TableRows, Mapping[str, RowTexts]]:
     """`names` are those of its foreign keys' values, by field; `number` is how many rows it has."""
-    table = typed.table
+    table, languages = typed.table, content.catalog.languages
+    contexts = [PageContext(content, language, "") for language in languages]
+    shelf = {
+        "explore": addresses.explore_path(release.dataset),
+        "table": table.name,
+        "said": [_about(context, release, table) for context in contexts],
+    }
     rows = all_rows(engine, typed) if number <= MOST_ROWS else []
-    shelves, texts = {}, {}
-    for language in content.catalog.languages:
-        context = PageContext(content, language, "")
-        facets = context.facets(release)
-        shelves[language] = {
-            "explore": context.localized(addresses.explore_path(release.dataset)),
-            "table": table.name,
-            "title": context.line(table.title) or table.name,
-            "dataset": context.dataset_title(release),
-            "theme": facets["theme"],
-            "region": facets["region"],
-        }
-        texts[language] = _row_texts(_entries(context, table, names, rows))
+    texts = by_part(_entries(contexts, table, names, rows), languages)
     place = (release.dataset, table.name)
-    return TableRows(place, number, shelves, _place_names(engine, release, typed, regions)), texts
+    return TableRows(place, number, shelf, _place_names(engine, release, typed, regions)), texts
 
 
-def _row_texts(entries: Iterable[tuple[str, str, str, str]]) -> RowTexts:
-    named = sorted(((folded(entry[1]), entry) for entry in entries), key=lambda pair: (pair[0], pair[1][0]))
-    found: dict[str, tuple[list[int], list[int]]] = {}
-    for number, (name, (*_, words)) in enumerate(named):
-        title = list(dict.fromkeys(grams(name)))
-        for gram in title[:1]:
-            found.setdefault(gram, ([], []))[0].append(number)
-        for gram in dict.fromkeys((*title[1:], *grams(folded(words)))):
-            if gram not in title[:1]:
-                found.setdefault(gram, ([], []))[1].append(number)
-    steps = {gram: (_steps(first), _steps(other)) for gram, (first, other) in found.items()}
-    return RowTexts(tuple(compact(entry)[1:-1] for _, entry in named), steps)
+def _about(context: PageContext, release: Release, table: Table) -> Mapping[str, Any]:
+    """What is said of a table in a language."""
+    facets = context.facets(release)
+    return {
+        "title": context.line(table.title) or table.name,
+        "dataset": context.dataset_title(release),
+        "theme": facets["theme"],
+        "region": facets["region"],
+    }
 
 
-def _steps(numbers: Sequence[int]) -> tuple[int, ...]:
-    return tuple(number - before for before, number in zip((0, *numbers), numbers, strict=False))
-
-
-def compact(value: object) -> str:
-    """JSON without spaces."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def _entries(
-    context: PageContext, table: Table, names: cells.Names, rows: Sequence[Row]
-) -> Iterator[tuple[str, str, str, str]]:
-    """(key, title, context, words) of each row; the words are looked up and not shown."""
+def _entries(contexts: Sequence[PageContext], table: Table, names: cells.Names, rows: Sequence[Row]) -> Iterator[Entry]:
+    """`contexts` are those of the languages; the words are the row's other labels and its texts."""
     fields, keys = table.schema.fields, table.schema.primary_key
     order = {field.name: place for place, field in enumerate(fields)}
     labels = [place for place, field in enumerate(fields) if field.role.startswith("label")]
-    title = [place for place in cells.visible(fields, context.language) if place in labels][:1]
-    around = [place for place, field in enumerate(fields) if _is_around(field, keys, names)]
+    shown = [
+        [place for place in cells.visible(fields, context.language) if place in labels][:1] for context in contexts
+    ]
+    around = [_Around(contexts, names, fields, place) for place, field in enumerate(fields)
+              if _is_around(field, keys, names)]  # fmt: skip
     own = [
         place for place, field in enumerate(fields)
         if field.type == "string" and not field.categories and not field.role and field.name not in names
     ]  # fmt: skip
     for row in rows:
         key = "|".join(str(row[order[name]]) for name in keys)
-        said = [text for place in around if (text := _said(context, names, fields, row, place))]
+        said = tuple(column.said(row) for column in around)
         labelled = [markup.one_line(str(row[place])) for place in labels if row[place]]
-        shown = [markup.one_line(str(row[place])) for place in title if row[place]]
-        called = next(filter(None, [*shown, *labelled[:1]]), "") or (said[0] if said else key)
+        titles = tuple(
+            next(filter(None, [
+                *(markup.one_line(str(row[place])) for place in places if row[place]),
+                *labelled[:1],
+                *(in_language(text, which) for text in said),
+            ]), key)
+            for which, places in enumerate(shown)
+        )  # fmt: skip
         texts = [cells.cut(markup.one_line(str(row[place])), _LONGEST_TEXT) for place in own if row[place]]
-        beside = [text for text in dict.fromkeys(said) if text != called]
-        words = [text for text in dict.fromkeys((*labelled, *texts, key)) if text and text != called]
-        yield key, called, cells.cut(" · ".join(beside), _LONGEST_CONTEXT), " ".join(words)
+        yield Entry(key, titles, said, tuple(text for text in dict.fromkeys((*labelled, *texts)) if text))
+
+
+class _Around:
+    """A field whose values are shown as the context of their rows, in every language."""
+
+    def __init__(
+        self, contexts: Sequence[PageContext], names: cells.Names, fields: Sequence[Field], place: int
+    ) -> None:
+        self._contexts, self._names, self._fields, self._place = contexts, names, fields, place
+        self._known: dict[str, Said] = {}
+
+    def said(self, row: Row) -> Said:
+        """What is said of a value; the unit and the bound of a value may be in its row."""
+        value = row[self._place]
+        if self._fields[self._place].role == "value":
+            return self._in_each(row)
+        written = str(value)  # 1.0 and 1.00 are equal
+        if written not in self._known:
+            self._known[written] = self._in_each(row)
+        return self._known[written]
+
+    def _in_each(self, row: Row) -> Said:
+        texts = tuple(_said(context, self._names, self._fields, row, self._place) for context in self._contexts)
+        return texts[0] if len(set(texts)) == 1 else texts
 
 
 def _is_around(field: Field, key: Sequence[str], names: cells.Names) -> bool:
@@ -232,32 +223,6 @@ def _amount(context: PageContext, fields: Sequence[Field], row: Row, field: Fiel
                 unit = context.line(category.label)
     sign, _ = cells.bound_words(context, bound)
     return numbers.measured(sign, numbers.exact(value, context.strings), unit)
-
-
-_WORD = re.compile(r"[^\W_]+")
-_CJK = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
-_RUN = re.compile(f"([{_CJK}]+)|[^{_CJK}]+")
-_LETTERS, _DIGITS = 3, 6
-
-
-def folded(text: str) -> str:
-    """Lower case, full-width forms and accents folded."""
-    letters = unicodedata.normalize("NFKD", text)
-    bare = "".join(letter for letter in letters if not unicodedata.category(letter).startswith("M"))
-    return unicodedata.normalize("NFC", bare.lower())
-
-
-def grams(text: str) -> Iterator[str]:
-    """The grams of a folded text, in order; one may come twice."""
-    for word in _WORD.findall(text):
-        for run in _RUN.finditer(word):
-            letters = run[0]
-            if not run[1]:
-                yield letters[: _DIGITS if letters.isdecimal() else _LETTERS]
-            elif len(letters) == 1:
-                yield letters
-            else:
-                yield from (letters[place : place + 2] for place in range(len(letters) - 1))
 
 
 def _place_names(engine: Engine, release: Release, typed: TypedTable, regions: Place | None) -> PlaceNames:

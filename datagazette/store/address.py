@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import re
 from dataclasses import dataclass
@@ -56,7 +55,7 @@ def parse_address(written: str, *, may_have_password: bool = True) -> Address:
         return Address("bucket", written, shown)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise BadAddress("scheme", shown)
-    if parts.scheme == "http" and not _is_this_machine(parts.hostname):
+    if parts.scheme == "http" and not is_this_machine(parts.hostname):
         raise BadAddress("plain", shown)
     return Address("web", written, shown)
 
@@ -82,12 +81,23 @@ def environment_address() -> str:
     return os.environ.get(STORE_VARIABLE, "")
 
 
+def shown_address(address: str) -> str:
+    """A web address as people may see it: without a user, a password and what follows a question mark."""
+    try:
+        return _without_secrets(urlsplit(address))
+    except ValueError:
+        return "…"
+
+
 def _without_secrets(parts: SplitResult) -> str:
     host = f"[{parts.hostname}]" if parts.hostname and ":" in parts.hostname else parts.hostname or ""
     return f"{parts.scheme}://{host}{f':{parts.port}' if parts.port else ''}{parts.path}"
 
 
-def _is_this_machine(host: str) -> bool:
+def is_this_machine(host: str) -> bool:
+    """Whether a name or number of a host is this machine's own."""
+    import ipaddress
+
     if host == "localhost":
         return True
     try:

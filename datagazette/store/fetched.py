@@ -7,14 +7,15 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import FileLock
-
 from datagazette.files import link, sha256
 from datagazette.model.content import FETCHED, Content, stored_path
 from datagazette.model.errors import EnvironmentFault
 from datagazette.model.limits import STORED_BYTES
 from datagazette.store.address import STORE_VARIABLE, Address
-from datagazette.store.places import CHUNK, Place, Refused, opened
+from datagazette.store.place import CHUNK, Place, Refused
+from datagazette.store.places import opened
+
+_BREAKS = 3  # of a connection, while one file is fetched
 
 
 def fetched(root: Path, digest: str) -> Path:
@@ -61,10 +62,12 @@ def _transfer(place: Place, content: Content, target: Path) -> None:
     and right. What was begun by an earlier call and turns out to be something else is fetched once more."""
     part = target.with_name(f".{target.name}.part")
     part.parent.mkdir(parents=True, exist_ok=True)
+    if part.is_symlink():  # nothing of ours
+        part.unlink()
     part.touch()
     begun = part.stat().st_size
     if not begun or sha256(part) != content.sha256:
-        found = _received(place, content, part, begun)
+        found = _received_after_breaks(place, content, part, begun)
         if found != content.sha256 and begun:
             found = _received(place, content, part, 0)
         if found != content.sha256:
@@ -72,6 +75,18 @@ def _transfer(place: Place, content: Content, target: Path) -> None:
             part.unlink()
             raise Refused("store-differs", f"{found} ({size:,} bytes)")
     part.replace(target)
+
+
+def _received_after_breaks(place: Place, content: Content, part: Path, start: int) -> str:
+    """The same as `_received`; where the connection breaks after something has come, the rest is asked for."""
+    for _ in range(_BREAKS):
+        try:
+            return _received(place, content, part, start)
+        except Refused as refused:
+            if refused.kind != "store-unreachable" or part.stat().st_size <= start:
+                raise
+            start = part.stat().st_size
+    return _received(place, content, part, start)
 
 
 def _received(place: Place, content: Content, part: Path, start: int) -> str:
@@ -98,6 +113,8 @@ def _received(place: Place, content: Content, part: Path, start: int) -> str:
 @contextmanager
 def _alone(root: Path) -> Iterator[None]:
     """One process at a time fetches for a publication."""
+    from filelock import FileLock  # slow, and most commands fetch nothing
+
     folder = root / FETCHED
     folder.mkdir(parents=True, exist_ok=True)
     with FileLock(folder / ".lock"):

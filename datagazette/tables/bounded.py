@@ -20,16 +20,21 @@ Done = TypeVar("Done")
 
 # What is found where time or memory runs out: of another machine, or at another time, it may be something else.
 OUT_OF_BOUNDS = frozenset({"pattern-too-slow", "resource-too-large"})
-_ALLOWED = {"PATTERN_SECONDS": "20", "RESOURCE_SECONDS": "60", "TABLE_SECONDS": "600"}
+_ALLOWED = {
+    "PATTERN_SECONDS": "20", "RESOURCE_SECONDS": "60", "TABLE_SECONDS": "600",
+    "STORE_SECONDS": "60", "STORE_FILE_SECONDS": "7200",
+}  # fmt: skip
 _MEMORY = 4_000_000_000  # bytes
 # Bytes of one file: what a compressed one is unpacked to, or DuckDB's, which are a little smaller.
 _WRITTEN = 1_100_000_000
 
 
 def allowed(name: str) -> float:
-    """How many seconds something may take: the environment's PATTERN_SECONDS, RESOURCE_SECONDS, TABLE_SECONDS, or ours.
+    """How many seconds something may take: the environment's variable of that name, or ours.
 
-    The cells of a field held against its pattern; a resource that Frictionless reads itself; a table as a whole.
+    PATTERN_SECONDS: the cells of a field held against its pattern. RESOURCE_SECONDS: a resource that Frictionless reads
+    itself. TABLE_SECONDS: a table as a whole. STORE_SECONDS: until a store says the next word. STORE_FILE_SECONDS: one
+    file of a store.
     """
     said = os.environ.get(name, _ALLOWED[name])
     try:

@@ -9,10 +9,11 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 import pytest
-from vl_convert import svg_to_png
 
-from datagazette.charts.cards import HEIGHT, WIDTH, LinkCard, compose, is_writable, outlined, render_card
+from datagazette.charts.cards import HEIGHT, WIDTH, LinkCard, compose, is_writable, render_card
 from datagazette.charts.letters import in_fonts
+from datagazette.charts.outlines import outlined
+from datagazette.charts.pixels import drawn
 
 PLOT = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="340" height="200"><title>said</title>'
@@ -51,21 +52,28 @@ SAID = (
 )
 
 
-def lines(png: bytes) -> bytes:
-    """The lines of a picture as they are packed."""
-    place, packed = 8, b""
+def light(png: bytes) -> list[float]:
+    """The green of each pixel of a picture of ours, from 0 to 1."""
+    depth, place, parts = png[24], 8, {}
     while place < len(png):
         length = int.from_bytes(png[place : place + 4], "big")
-        packed += png[place + 8 : place + 8 + length] if png[place + 4 : place + 8] == b"IDAT" else b""
+        parts[png[place + 4 : place + 8]] = png[place + 8 : place + 8 + length]
         place += length + 12
-    return zlib.decompress(packed)
+    greens, lines = [green / 255 for green in parts[b"PLTE"][1::3]], zlib.decompress(parts[b"IDAT"])
+    long = 1 + WIDTH * depth // 8
+    packed = b"".join(lines[start + 1 : start + long] for start in range(0, len(lines), long))
+    return [greens[number] for byte in packed for number in ((byte >> 4, byte & 15) if depth == 4 else (byte,))]
 
 
 @pytest.mark.parametrize("card", SAID)
-def test_letters_stand_where_the_renderer_sets_them(card: LinkCard) -> None:
-    ours, its = lines(render_card(card)), lines(svg_to_png(in_fonts(card_svg(card)), scale=1))
-    assert len(ours) == len(its)
-    assert sum(one != other for one, other in zip(ours, its, strict=True)) < 60  # a few pixels, by a shade
+def test_letters_are_where_the_renderer_sets_them(card: LinkCard) -> None:
+    its = drawn(in_fonts(card_svg(card)))
+    greens = [green / 255 for _, green, _ in its.colours]
+    differences = [abs(one - greens[other]) for one, other in zip(light(render_card(card)), its.numbers, strict=True)]
+    assert len(differences) == WIDTH * HEIGHT
+    # At the edges of letters, and by a shade: a letter that is moved by a pixel differs by more than half at its edges.
+    assert sum(differences) / len(differences) < 0.002
+    assert sum(difference > 0.3 for difference in differences) < 60
 
 
 def test_a_text_with_a_letter_that_the_font_lacks_is_left_to_the_renderer() -> None:
@@ -78,6 +86,21 @@ def test_a_text_with_a_letter_that_the_font_lacks_is_left_to_the_renderer() -> N
 
 def test_a_card_says_title_figure_and_publication() -> None:
     assert texts(CARD) == ["宁夏持证社会工作者", "≥ 66 万人", "持证人数 · 2021 年底", "数说中国社会工作"]
+
+
+def test_a_unit_without_room_beside_its_figure_is_below_it() -> None:
+    wide = replace(CARD, amount="≥ 660,000", unit="persons", about="Certificate holders")
+    assert texts(wide)[1:3] == ["≥ 660,000", "persons · Certificate holders"]
+    assert texts(replace(wide, chart=""))[1:3] == ["≥ 660,000persons", "Certificate holders"]
+
+
+def test_the_inks_of_a_picture_are_exactly_those_of_its_drawing() -> None:
+    swatch = PLOT.replace("</svg>", '<rect x="9" y="9" width="6" height="6" style="fill:#0b6e85"/></svg>')
+    picture = render_card(replace(CARD, chart=swatch))
+    start = picture.index(b"PLTE") + 4
+    length = int.from_bytes(picture[start - 8 : start - 4], "big")
+    colours = {picture[place : place + 3].hex() for place in range(start, start + length, 3)}
+    assert {"0b6e75", "0b6e85", "ffffff"} <= colours
 
 
 @pytest.mark.parametrize("title", ["Many words " * 30, "很长的标题" * 40, "W" * 300])

@@ -12,11 +12,13 @@ from datetime import date
 from typing import Any
 
 import pytest
+import vl_convert
 
 from datagazette.charts import svg as chart_svg
 from datagazette.charts.drawing import PALETTES, Chart, ChartTexts, Scheme, render_chart
-from datagazette.charts.fitting import turned
-from datagazette.charts.palette import DARK, LIGHT, Palette
+from datagazette.charts.fitting import turned, uncut
+from datagazette.charts.fonts import prepare_fonts, small_font
+from datagazette.charts.palette import DARK, FONT, LIGHT, Palette, config
 from datagazette.charts.rules import ChartError, bounded, check_chart
 from datagazette.charts.spec import complete, lines_of, wrapped
 from datagazette.describe.notation import number_text
@@ -194,7 +196,7 @@ def shaded(kind: str, scheme: Scheme) -> Chart:
     fields = (field("who"), field("count", "integer"), field("step", "integer"))
     summary = Summary("shades", words("甲", "A"), "", "", fields, chart={"mark": "bar", "encoding": encoding})
     rows = tuple((f"{number}", number, number) for number in range(1, 6))
-    return render_chart(SummaryResult(summary, rows), "en", scheme, TEXTS, with_png=False)
+    return render_chart(SummaryResult(summary, rows), "en", scheme, TEXTS, with_narrow=False)
 
 
 @pytest.mark.parametrize(("scheme", "palette"), PALETTES.items())
@@ -244,16 +246,16 @@ def test_other_marks_are_drawn(mark: str, language: str) -> None:
     assert check_chart(summary) == ()
     days = [date(2019 + n, 1, 1) if kind == "date" else 2019 + n for n in range(4)]
     rows = tuple((day, who, 100_000 * (n + 1)) for n, day in enumerate(days) for who in ("甲", "乙"))
-    drawn = render_chart(SummaryResult(summary, rows), language, "dark", TEXTS, with_png=False)
+    drawn = render_chart(SummaryResult(summary, rows), language, "dark", TEXTS, with_narrow=False)
     assert (" 万<" in drawn.svg) == (language == "zh")
     assert "2019" in drawn.svg
-    assert drawn.png == b""
+    assert drawn.narrow_plot == ""
 
 
 def test_arcs_say_their_numbers() -> None:
     encoding = {"theta": {"field": "share", "type": "quantitative"}, "color": {"field": "name", "type": "nominal"}}
     summary = with_chart({"mark": "arc", "encoding": encoding})
-    assert "≥ 12.5" in render_chart(SummaryResult(summary, SHARE_ROWS), "zh", "light", TEXTS, with_png=False).svg
+    assert "≥ 12.5" in render_chart(SummaryResult(summary, SHARE_ROWS), "zh", "light", TEXTS, with_narrow=False).svg
 
 
 @pytest.mark.parametrize("names", [("a", "b"), ("b", "a"), ("城市", "其他")])
@@ -264,7 +266,7 @@ def test_numbers_stand_at_their_arcs(names: tuple[str, str], sort: dict[str, Non
     summary = with_chart({"mark": "arc", "encoding": {"theta": {"field": "share", "type": "quantitative"},
                                                       "color": color}})  # fmt: skip
     rows = tuple((name, name, share) for name, share in zip(names, (10.0, 90.0), strict=True))
-    drawn = render_chart(SummaryResult(summary, rows), "zh", "light", TEXTS, with_png=False).svg
+    drawn = render_chart(SummaryResult(summary, rows), "zh", "light", TEXTS, with_narrow=False).svg
     small, large = (
         float(re.search(rf"<text[^>]*translate\(([-\d.]+),[^>]*>≥ {share}</text>", drawn)[1])  # type: ignore[index]
         for share in (10, 90)
@@ -314,7 +316,7 @@ def test_texts_that_a_renderer_chokes_on_are_drawn_within_seconds(text: str) -> 
     """At a control character it would end the whole process, and each sign of a long label costs it milliseconds."""
     rows = tuple((f"{number}{text}{row[0]}", *row[1:]) for number, row in enumerate(SHARE_ROWS))
     began = time.process_time()
-    chart = render_chart(SummaryResult(SHARE, rows), "zh", "light", TEXTS, with_png=False)
+    chart = render_chart(SummaryResult(SHARE, rows), "zh", "light", TEXTS, with_narrow=False)
     assert time.process_time() - began < 60
     assert len(chart.svg) < 100_000
     ElementTree.fromstring(chart.svg)
@@ -337,6 +339,34 @@ def test_colours_stand_out(palette: Palette) -> None:
     assert all(contrast(colour, palette.surface) >= 3 for colour in (*palette.series, palette.accent))
     assert contrast(palette.ink, palette.surface) >= 7
     assert contrast(palette.muted, palette.surface) >= 4.5
+
+
+def test_a_chart_measured_with_its_own_letters_is_as_with_the_whole_font() -> None:
+    prepare_fonts()
+    texts = ("乡、镇和街道", "全部乡级单位 and a long label", "Łódź fi ffl AVATAR", "永和九年，岁在癸丑", "شمال")
+    encoding = {"x": {"field": "a", "type": "nominal"}, "y": {"field": "b", "type": "quantitative"},
+                "color": {"field": "a", "type": "nominal"}}  # fmt: skip
+    spec = {"data": {"values": [{"a": text, "b": 1234.5 * len(text)} for text in texts]}, "mark": "bar",
+            "encoding": encoding}  # fmt: skip
+    small = small_font(frozenset(json.dumps(spec, ensure_ascii=False)))
+    one, other = (
+        vl_convert.vegalite_to_svg(spec | {"config": {**look, "font": font}}, vl_version="6.4").replace(font, "")
+        for look in [{"axis": {"labelLimit": 90}, "legend": {"orient": "top"}}]
+        for font in (FONT, small)
+    )
+    assert one == other
+    assert "永和" in one
+
+
+@pytest.mark.parametrize(("first", "limit"), [("上海", 0), ("A label that is longer than a label may be, by far", 280)])
+def test_only_labels_that_may_be_too_long_are_looked_at_for_what_to_cut(first: str, limit: int) -> None:
+    prepare_fonts()
+    encoding = {"y": {"field": "a", "type": "nominal"}, "x": {"field": "b", "type": "quantitative"}}
+    spec = {"data": {"values": [{"a": first, "b": 1}, {"a": "B", "b": 2}]}, "mark": "bar", "encoding": encoding}
+    looks = (config(LIGHT), uncut(spec, config(LIGHT)))
+    assert looks[1]["axis"]["labelLimit"] == limit
+    one, other = (vl_convert.vegalite_to_svg(spec | {"config": look}, vl_version="6.4") for look in looks)
+    assert one == other
 
 
 def test_unclean_svg_is_cleaned() -> None:
@@ -372,7 +402,7 @@ def test_labels_below_a_chart_that_lack_room_are_turned(names: list[str], turn: 
     spec = turned(wrapped(bounded(complete(result, "en", "zh", 640).spec)))
     axis = spec["encoding"]["x"].get("axis", {})
     assert {key: axis[key] for key in ("labelAngle", "labelOverlap") if key in axis} == turn
-    drawn = render_chart(result, "en", "light", TEXTS, with_png=False).svg
+    drawn = render_chart(result, "en", "light", TEXTS, with_narrow=False).svg
     angles = {int(angle) % 360 - 360 for angle in re.findall(r"rotate\((-?[0-9]+)", drawn)} - {-360}
     assert (turn.get("labelAngle") in angles) == bool(turn)
     kept = turned(wrapped(bounded(complete(with_axis(result, labelAngle=0), "en", "zh", 640).spec)))

@@ -42,6 +42,13 @@ def test_a_large_table_is_json_only_where_that_is_asked_for() -> None:
     assert kinds(NEW, LARGE, ("ndjson",)) == {*ALWAYS, "ndjson"}
 
 
+def test_what_is_compressed_is_there_uncompressed_too() -> None:
+    paths = {path for path, _ in release_files(replace(CATALOG, formats=("gzip", "json")), NEW, SMALL)}
+    assert {path for path in paths if path.endswith(".gz")} == {
+        *("people.csv.gz", "people.json.gz", "regions.csv.gz", "regions.json.gz"),
+    }
+
+
 def test_the_first_release_lists_no_changes() -> None:
     assert "changes" not in kinds(NEW, replace(SMALL, is_first=True))
 
@@ -62,7 +69,7 @@ def test_a_release_goes_on_publishing_what_its_ledger_promised_whatever_is_chose
 
 
 def test_a_release_older_than_such_promises_has_all_files_unless_the_publication_chooses() -> None:
-    assert kinds(OLD) == {*ALWAYS, *CHOSEN} - {"json-large", "ndjson"}
+    assert kinds(OLD) == {*ALWAYS, *CHOSEN} - {"json-large", "ndjson", "gzip"}
     assert "ndjson" in kinds(OLD, LARGE)
     assert kinds(OLD, formats=()) == set(ALWAYS)
 
@@ -112,3 +119,16 @@ def test_a_misspelt_format_is_named_with_the_one_that_was_meant(small: Path, run
     assert found.status == 1
     assert "“jsonl”: did you mean “json”?" in found.out or "“jsonl”: did you mean “ndjson”?" in found.out
     assert "“linkd”: did you mean “linked”?" in found.out
+
+
+@pytest.mark.thorough
+def test_a_draft_that_leaves_out_files_of_the_release_before_is_named_with_the_line_that_keeps_them(
+    small: Path, run: Callable[..., Run]
+) -> None:
+    assert run("record", "counts", "--root", small).status == 0
+    assert run("revise", "counts", "--root", small).status == 0
+    found = run("diff", "counts", "--root", small)
+    assert "1.2.0 will not have CITATION.cff and other files that 1.1.0 has" in found.out
+    assert "chart-dark" in found.out
+    _with_keys(small, formats=[*CHOSEN])
+    assert "will not have" not in run("diff", "counts", "--root", small).out

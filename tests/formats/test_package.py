@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import hashlib
 import io
 import json
@@ -24,9 +25,14 @@ from csvw.metadata import CSVW
 from frictionless import validate
 from python_calamine import CalamineWorkbook
 
+from datagazette.describe.datapackage import datapackage
+from datagazette.describe.json_ld import croissant
+from datagazette.describe.listing import api_documents
+from datagazette.describe.signposting import signposts
 from datagazette.downloads.choice import check_names
 from datagazette.downloads.xlsx import MAX_ROWS, write_workbook
-from datagazette.model.publication import Dialect, Field, Schema, Table
+from datagazette.model.formats import ALWAYS
+from datagazette.model.publication import Dataset, Dialect, Field, Schema, Table
 from tests.formats.sample import Made, make, make_nasty, make_people, nasty, people
 
 ROOT = Path(__file__).parent.parent.parent
@@ -82,6 +88,13 @@ def test_excel_copy_has_a_mark_and_the_same_cells_but_no_formulas(made: Made) ->
         [f"'{cell}" if cell == "=1+1" else cell for cell in row] for row in read(original)
     ]
     assert b"=1+1" in copy
+
+
+def test_a_compressed_copy_is_the_same_file_without_a_name_or_a_time(made: Made) -> None:
+    for ending in ("csv", "json", "ndjson"):
+        packed = (made.folder / f"people.{ending}.gz").read_bytes()
+        assert gzip.decompress(packed) == (made.folder / f"people.{ending}").read_bytes()
+        assert packed[3:8] == bytes(5)  # no flags, no time
 
 
 def test_sums_hold_for_release_and_latest(any_made: Made) -> None:
@@ -325,3 +338,23 @@ def test_names_that_would_need_one_file_twice() -> None:
     assert [one.code for one in check_names(twice, "f")] == ["file-name-clash"]
     excel = Table("a.excel", "b.csv", "b.csv", table.schema, dialect=Dialect())
     assert check_names(people(tables=(Table("a", "a.csv", "a.csv", table.schema), excel)), "f")
+
+
+def test_what_is_not_published_is_named_nowhere(made: Made) -> None:
+    files = tuple(file for file in made.files if file.kind in ALWAYS)
+    result, catalog = replace(made.result, files=files), made.publication.catalog
+    documents = dict(api_documents(catalog, Dataset("people", (result.release,)), result))
+    described = [
+        *documents.values(),
+        datapackage(made.publication, result),
+        croissant(made.publication, result, {}),
+        [*signposts(catalog, result)],
+    ]
+    text = json.dumps(described, default=str, ensure_ascii=False)
+    folder = re.escape(f"{catalog.base_url}data/people/1.1.0/")
+    named = set(re.findall(rf"{folder}([\w./-]+)", text))
+    assert named
+    assert named <= {file.path for file in files}
+    (people, _) = documents["api/datasets/people.json"]["tables"]
+    assert "data" not in people
+    assert people["csv"].endswith("/people.csv")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from datagazette.downloads.json import json_value
-from datagazette.downloads.xlsx import sheet_name, shortened, shown
+from datagazette.downloads.sheet_texts import sheet_name, shortened
+from datagazette.downloads.xlsx import shown
 from datagazette.model.publication import Field
+from datagazette.tables.types import TYPES
 
 CELLS = [
     ("integer", "829000", 829000),
@@ -127,3 +129,27 @@ def test_texts_are_cut_where_spreadsheets_count() -> None:
 )
 def test_json_values(value: object, kind: str, text: str) -> None:
     assert json_value(value, kind) == text
+
+
+NUMERALS = ["0", "-1", "12.50", "-0.0001", "0.00012", "1.0", "12345678.1234567", "123456789.5", "0.1e5", "1_000", "٣"]
+CLOCKS = [
+    "2021-05-06T23:59:59",
+    "2021-05-06T23:59:59Z",
+    "2021-05-06 07:08:09",
+    "1900-02-28T00:00:00",
+    "2021-05-06T7:8:9",
+]
+
+
+@pytest.mark.parametrize("form", ["default", "any"])
+@pytest.mark.parametrize("kind", ["integer", "number", "year", "date", "time", "datetime"])
+def test_what_is_seen_of_a_number_at_once_is_what_a_closer_look_shows(kind: str, form: str) -> None:
+    field = Field("f", kind, form, role="value")
+    quick = TYPES[kind](field).quick_number()
+    seen = 0
+    for text in [*NUMERALS, *CLOCKS, *(text for _, text, _ in CELLS), *(text for _, _, text, *_ in MOMENTS)]:
+        if quick and (found := quick(text)):
+            looked = shown(text, field, ())
+            assert (float(found[0]), found[1]) == (looked.value, looked.format), text
+            seen += 1
+    assert seen > 1 or kind == "time"

@@ -28,7 +28,7 @@ def counted(kind: str, values: list[Value], mark: object = "bar", **when: object
 
 def axis(result: SummaryResult, language: str = "en") -> list[str]:
     """The labels of the drawing, in their order, but for the numbers of visits and the title."""
-    drawing = render_chart(result, language, "light", ChartTexts("Visits"), with_png=False).plot
+    drawing = render_chart(result, language, "light", ChartTexts("Visits"), with_narrow=False).plot
     found = re.findall(r"<t(?:ext|span)[^>]*>([^<]+)</t", drawing)
     return [text for text in found if not (text.isdigit() and int(text) < 1_000) and text != "n"]
 
@@ -40,7 +40,7 @@ def test_years_are_years_on_an_axis_of_time(mark: str) -> None:
 
 def test_a_bar_of_a_year_is_as_wide_as_the_year() -> None:
     drawing = render_chart(
-        counted("year", [2021, 2022, 2023]), "en", "light", ChartTexts("Visits"), with_png=False
+        counted("year", [2021, 2022, 2023]), "en", "light", ChartTexts("Visits"), with_narrow=False
     ).plot
     widths = [float(width) for width in re.findall(r'd="M[\d.]+,[\d.]+h([\d.]+)v', drawing)]
 

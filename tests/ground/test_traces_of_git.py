@@ -71,7 +71,13 @@ def test_a_pointer_of_git_lfs_is_reported_as_one_in_drafts_and_releases(tmp_path
         assert done.status == 1
         assert "git lfs pull" in done.said
         assert all(text not in done.said for text in ("Rename column", "rows added", "label"))
-    assert run(root, "check").out.endswith("2 errors\n")
+    said = run(root, "check").out
+    assert said.endswith("1 error\n")  # one command fetches them all
+    assert 'git lfs pull --include "datasets/**"' in said
+    shutil.rmtree(root / "datasets/t/1.1.0")
+    assert 'git lfs pull --include "datasets/t/1.0.0/t.csv"' in run(root, "check").out
+    new = call_build("new", "places", root / "datasets/t/1.0.0/t.csv", "--root", root)
+    assert (new.status, 'git lfs pull --include "t.csv"' in new.err) == (2, True), new.said
 
 
 @pytest.mark.thorough

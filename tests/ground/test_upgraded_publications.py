@@ -37,6 +37,7 @@ from tests.conftest import Run, call_build, once
 from tests.ground.drafts import drafted
 from tests.ground.test_after_an_upgrade import built as rebuilt
 from tests.ground.test_after_an_upgrade import digest, released
+from tests.promised import missing_files
 
 UPGRADED = Path(__file__).parent / "upgraded"
 PURPOSES: tuple[Purpose, ...] = ("draft", "released", "question")
@@ -175,6 +176,10 @@ def test_the_next_version_changes_no_row_that_is_only_read_otherwise(upgraded: P
     assert "has the key “A|3/25/2021”. That of the first row is “A|2021-03-25”." in done.said
 
 
+def test_every_file_that_a_ledger_promised_is_at_its_address(built: Path) -> None:
+    assert missing_files(built, built / "public") == []
+
+
 @pytest.mark.thorough
 def test_the_next_version_can_be_released_with_days_and_numbers(upgraded: Path) -> None:
     revised(upgraded)
@@ -196,6 +201,10 @@ def test_the_next_version_can_be_released_with_days_and_numbers(upgraded: Path) 
     assert done.status == 0, done.said
     ledger = yaml.safe_load((upgraded / "datasets/trips/releases.yaml").read_text("utf-8"))
     assert ledger["releases"][2]["version"] == "1.2.0"
+    kept, new = (set(ledger["releases"][number]["published"]) for number in (1, 2))
+    assert {"t.json", "t.csv-metadata.json", "citation.bib"} <= kept  # what was promised goes on
+    assert {"t.json", "croissant.json"} <= new
+    assert not {"t.csv-metadata.json", "citation.bib"} & new  # the default of now
     again = call_build("build", "--root", upgraded, "--out", upgraded / "public")
     assert again.status == 0, again.said
     data = upgraded / "public/data/trips"

@@ -83,6 +83,15 @@ def test_a_search_leads_to_a_page(reader: tuple[Engine, Path], address: str) -> 
     engine.until("return location.pathname.includes('/datasets/')")
 
 
+def test_a_search_finds_a_row_that_is_on_no_page(reader: tuple[Engine, Path], address: str) -> None:
+    """Its index is compressed, and the browser itself unpacks it."""
+    engine, _ = reader
+    engine.open(f"{address}en/")
+    engine.click(".tool--search")
+    engine.type("dialog[open] [role=combobox]", "凰岗镇")
+    engine.until("return document.querySelector('#search-results [href$=\"table=townships&key=361128108\"]')")
+
+
 def test_a_download_is_the_published_file(reader: tuple[Engine, Path], address: str, own_site: Path) -> None:
     engine, downloads = reader
     engine.open(address + DATASET)

@@ -105,7 +105,7 @@ def test_a_misspelt_host_is_named_with_the_one_that_was_meant(small: Path, run: 
 def redirecting(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("redirecting")
     shutil.copytree(Path(__file__).parent.parent / "publications/small", root / "small")
-    _set(root / "small", redirects=list(REDIRECTS))
+    _set(root / "small", redirects=list(REDIRECTS), formats=["default", "gzip"])
     publish(root / "small", root / "public")
     return root / "public"
 
@@ -117,7 +117,9 @@ def test_a_site_with_redirects_has_no_copies_and_links_to_latest(redirecting: Pa
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("server", [each for each in SERVERS if each.name in ("nginx", "Apache")], ids=str)
+@pytest.mark.parametrize(
+    "server", [each for each in SERVERS if each.name in ("nginx", "Apache")], ids=lambda each: each.name
+)
 def test_a_real_server_leads_latest_to_the_newest_version(server: Server, redirecting: Path) -> None:
     if not server.is_installed():
         pytest.skip(f"{server.name} is not installed")
@@ -138,3 +140,22 @@ def _ask(server: Server, root: Path, site: Path, scratch: Path) -> None:
             assert sent == hashlib.sha256((site / f"data/counts/{NEWEST}/{target}").read_bytes()).digest()
         with pytest.raises(urllib.error.HTTPError):
             urllib.request.urlopen(f"{address}data/data/none/latest/counts.csv", timeout=10)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(
+    "server", [each for each in SERVERS if each.name in ("nginx", "Caddy")], ids=lambda each: each.name
+)
+def test_a_real_server_sends_the_compressed_file_that_is_beside(server: Server, redirecting: Path) -> None:
+    if not server.is_installed():
+        pytest.skip(f"{server.name} is not installed")
+    path = f"data/counts/{NEWEST}/counts.csv"
+    with TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        root = Path(shutil.copytree(redirecting, Path(folder, "root")))
+        with server.serving(root, Path(folder, "scratch"), configured=True) as address:
+            asked = urllib.request.Request(f"{address}{path}", headers={"Accept-Encoding": "gzip"})
+            with urllib.request.urlopen(asked, timeout=10) as answer:
+                assert answer.headers["Content-Encoding"] == "gzip"
+                assert answer.headers["Content-Type"].startswith("text/csv")
+                assert answer.read() == (redirecting / f"{path}.gz").read_bytes()

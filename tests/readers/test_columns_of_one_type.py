@@ -90,7 +90,7 @@ def test_each_key_of_the_json_has_one_type_or_null(tmp_path: Path, name: str) ->
 @pytest.mark.thorough
 def test_what_json_has_no_number_for_is_a_text_within_an_object(tmp_path: Path) -> None:
     folder, _ = published(tmp_path, 'k,v\nA,"{""a"": NaN, ""b"": 1}"\n', Field("v", "object"))
-    assert (folder / "t.json").read_text("utf-8") == '[\n{"k": "A", "v": {"a": "NaN", "b": 1}}\n]\n'
+    assert (folder / "t.json").read_text("utf-8") == '[\n{"k":"A","v":{"a": "NaN", "b": 1}}\n]\n'
 
 
 COLUMNS: dict[str, tuple[Field, list[str], list[object]]] = {

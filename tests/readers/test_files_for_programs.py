@@ -6,8 +6,10 @@ import csv
 import json
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from datagazette.describe.dcat import dcat_dataset
@@ -16,6 +18,7 @@ from datagazette.downloads import archive
 from datagazette.downloads.csv import write_excel_copy
 from datagazette.downloads.csvt import csvt
 from datagazette.downloads.parquet import write_parquet
+from datagazette.downloads.xlsx import write_workbook
 from datagazette.model.publication import Dialect, Field, Schema, Table
 from datagazette.tables.engine import connect
 from datagazette.tables.parquet import tabulate
@@ -43,10 +46,23 @@ def test_no_member_of_a_small_workbook_or_zip_has_sizes_of_64_bits(made: Made) -
 
 def test_a_member_that_may_need_sizes_of_64_bits_has_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archive, "_LARGE", 10)
-    archive.write_zip(tmp_path / "a.zip", {"small": "text", "large": "more than ten letters"})
-    archive.rewrite_zip(tmp_path / "a.zip", tmp_path / "b.zip", bytes, "none")
-    with zipfile.ZipFile(tmp_path / "b.zip") as opened:
+    (tmp_path / "large").write_text("more than ten letters")
+    archive.write_zip(tmp_path / "a.zip", {"small": "text", "large": tmp_path / "large"})
+    with zipfile.ZipFile(tmp_path / "a.zip") as opened:
         assert {member.filename: member.extract_version for member in opened.infolist()} == {"small": 20, "large": 45}
+
+
+def test_a_sheet_that_is_too_large_for_sizes_of_32_bits_is_written_with_others(
+    made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(zipfile, "ZIP64_LIMIT", 4_000)
+    rows = [[str(number), "name", "", "", ""] for number in range(100)]
+    result = replace(made.result, tables=(replace(made.result.tables[0], rows=100),), summaries=())
+    write_workbook(tmp_path / "large.xlsx", made.publication, result, lambda _: rows, {}, "zh")
+    with zipfile.ZipFile(tmp_path / "large.xlsx") as opened:
+        assert opened.getinfo("xl/worksheets/sheet1.xml").extract_version == 45
+    sheet = openpyxl.load_workbook(tmp_path / "large.xlsx")["people"]
+    assert [str(row[0].value) for row in sheet.iter_rows(min_row=2)] == [row[0] for row in rows]
 
 
 def test_a_negative_number_is_a_number_in_the_copy_for_excel_however_it_is_written(tmp_path: Path) -> None:

@@ -50,6 +50,7 @@ def test_a_draft_in_the_store_is_checked_only_where_its_data_is_asked_for(root: 
     assert "Fetching datasets/t/1.1.0/t.csv from the store" in asked.err
 
 
+@pytest.mark.thorough
 def test_faults_in_a_table_of_the_store_are_found_at_its_own_name(root: Path) -> None:
     (root / DRAFT).write_text(BEFORE + "Ash,three\n")
     moved(root, DRAFT)
@@ -194,12 +195,15 @@ def test_a_change_cannot_move_the_store(root: Path) -> None:
     done = run(root, "check", "--changed-since", "main", "--fetch-drafts")
     assert done.status == 2
     assert "the store ../tables cannot be reached" in done.err
+    built = run(root, "build", "--fetch-drafts", "--store-of", "main")
+    assert (built.status, "the store ../tables cannot be reached" in built.err) == (2, True), built.said
     (root.parent / "elsewhere").rename(root.parent / "tables")
     done = run(root, "check", "--changed-since", "main", "--fetch-drafts")
     assert done.status == 0, done.said
     assert "warning store-changed" in done.out
 
 
+@pytest.mark.thorough
 def test_a_table_that_is_missing_without_a_store_is_missing(root: Path) -> None:
     moved(root, OLD, DRAFT)
     catalog = root / "datasets/catalog.yaml"
@@ -239,3 +243,78 @@ def test_keys_are_added_to_a_resource_in_either_style_and_nothing_else_changes()
     renewed = there.replace("path: t.csv", "path: t.csv\n    bytes: 5").replace("sha256:cd", "sha256:ab")
     assert with_resource(there, "t", added) == renewed
     assert with_resource(block, "other", added) is None
+
+
+@pytest.mark.thorough
+def test_a_change_cannot_bring_the_content_of_a_store(root: Path) -> None:
+    found = moved(root, OLD)
+    fake = root / "build/store" / stored_path(found[OLD].name)
+    fake.parent.mkdir(parents=True)
+    fake.write_text(AFTER)  # as if the draft changed nothing
+    assert "1 row added" in run(root, "diff").out
+    git(root, "init", "--quiet", "--initial-branch", "main")
+    git(root, "add", "--all")
+    git(root, "commit", "--quiet", "--message", "The publication")
+    for command in (["check"], ["diff"], ["build"]):
+        done = run(root, *command)
+        assert (done.status, "build/store" in done.err) == (2, True), done.said
+
+
+@pytest.mark.thorough
+def test_a_withdrawal_does_not_wait_for_the_store(root: Path) -> None:
+    moved(root, OLD)
+    (root.parent / "tables").rename(root.parent / "away")
+    done = run(root, "withdraw", "t", "1.0.0", "--reason", "It was counted twice.")
+    assert done.status == 2
+    assert "withdrawn" in (root / "datasets/t/releases.yaml").read_text()
+    assert "run python build.py record t" in done.out
+    (root.parent / "away").rename(root.parent / "tables")
+    assert run(root, "record", "t").status == 0
+
+
+@pytest.mark.thorough
+def test_a_link_of_a_figure_is_verified_with_the_data_of_the_store(root: Path) -> None:
+    moved(root, OLD)
+    shutil.rmtree(root / "datasets/t/1.1.0")
+    link = "https://tables.example.org/datasets/t/explore/?key=Elm&field=count&release=1.0.0"
+    done = run(root, "verify", link)
+    assert done.status == 0, done.said
+    assert "1" in done.out
+
+
+@pytest.mark.thorough
+def test_data_that_is_dropped_into_a_draft_of_the_store_changes_what_its_descriptor_names(
+    root: Path, tmp_path: Path
+) -> None:
+    moved(root, DRAFT)
+    (tmp_path / "t.csv").write_text(AFTER + "Yew,4\n")
+    done = run(root, "revise", "t", "--data", str(tmp_path / "t.csv"))
+    assert done.status == 0, done.said
+    resource = yaml.safe_load((root / "datasets/t/1.1.0/datapackage.yaml").read_text())["resources"][0]
+    assert resource["hash"] == f"sha256:{sha256(root / DRAFT)}"
+    assert run(root, "check").status == 0
+
+
+@pytest.mark.thorough
+def test_a_release_that_moves_into_the_store_is_no_change(root: Path) -> None:
+    git(root, "init", "--quiet", "--initial-branch", "main")
+    (root / ".gitignore").write_text("/build/\n")
+    git(root, "add", "--all")
+    git(root, "commit", "--quiet", "--message", "The publication")
+    moved(root, OLD, DRAFT)
+    said = run(root, "diff", "--base", "main", "--fetch-drafts").out
+    assert "t 1.0.0" not in said
+    assert "t 1.1.0" in said
+    assert run(root, "check", "--changed-since", "main", "--fetch-drafts").status == 0
+
+
+@pytest.mark.thorough
+def test_push_asks_git_to_leave_the_table_out_and_says_how_it_forgets_it(root: Path) -> None:
+    git(root, "init", "--quiet")  # without a commit
+    git(root, "add", "--all")
+    done = run(root, "push", "t")
+    assert (root / ".gitignore").read_text().splitlines()[-1] == f"/{DRAFT}"
+    assert f"git rm --cached {DRAFT}" in done.out
+    git(root, "rm", "--quiet", "--cached", DRAFT)
+    assert "git rm" not in run(root, "push", "t").out
+    assert (root / ".gitignore").read_text().count(DRAFT) == 1

@@ -14,6 +14,8 @@ from datagazette.tables.sql import literal
 
 Value = Any
 ValueReader = Callable[[Any], Value]
+# (number as it is written in a sheet, its format) of a text, or None.
+NumberReader = Callable[[str], tuple[str, str] | None]
 
 CATEGORIES = "categories"
 BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
@@ -165,6 +167,11 @@ class FieldType:
     def shown(self, text: str) -> Shown:
         """The cell of a spreadsheet, which must show the very text again, or the very number."""
         return Shown(text)
+
+    def quick_number(self) -> NumberReader | None:
+        """The number and format that `shown` has for a text, where that is seen at once. None, or a function that
+        returns it, where the text takes a closer look. For speed only."""
+        return None
 
     def option(self, name: str, default: Any) -> Any:
         """A property of the field's descriptor."""

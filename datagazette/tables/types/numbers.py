@@ -13,7 +13,17 @@ from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
 from typing import Any
 
 from datagazette.tables.sql import literal
-from datagazette.tables.types.field_type import ASCII, BOUNDS, Candidate, FieldType, Guess, Reading, Shown, ValueReader
+from datagazette.tables.types.field_type import (
+    ASCII,
+    BOUNDS,
+    Candidate,
+    FieldType,
+    Guess,
+    NumberReader,
+    Reading,
+    Shown,
+    ValueReader,
+)
 
 EXACT_DIGITS = 15  # decimals of so many digits are different doubles, and a spreadsheet keeps them
 UNEQUAL = "\x1dNaN"  # in the key of a value that equals no other, not even itself
@@ -28,6 +38,11 @@ _LARGEST_WHOLE = 9_999_999  # of the numbers with decimals that a shape matches
 _PLAIN_INTEGER = "[\\x00-\\x20]*[+-]?[0-9]+[\\x00-\\x20]*"
 _PLAIN_NUMBER = "[\\x00-\\x20]*[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)(e[+-]?[0-9]+)?[\\x00-\\x20]*"
 _SHEET_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
+# Of a number without and with decimals: what a program writes of it as well.
+_QUICK_INTEGER = re.compile("-?[1-9][0-9]{0,14}|0")
+_QUICK_NUMBER = re.compile(
+    r"(-?[1-9][0-9]{0,14}|0)|(-?(?:[1-9][0-9]{0,7}|0(?=\.[0-9]{0,3}[1-9]))\.[0-9]{0,6}?[1-9])0{0,6}"
+)
 _MOST_DECIMALS, _LONGEST_MARK = 15, 20  # that a number format of ours shows
 
 
@@ -73,12 +88,23 @@ class Numeric(FieldType):
             return Shown(text)
         if found[2] or found[3]:
             return Shown(ExactNumber(value))
+        return Shown(int(text), self._whole_format)
+
+    def quick_number(self) -> NumberReader | None:
+        match, form = _QUICK_INTEGER.fullmatch, self._whole_format
+        return lambda text: (text, form) if match(text) else None
+
+    @property
+    def _whole_format(self) -> str:
         counted = self.field.type == "integer" and (self.field.role == "value" or bool(self.field.unit))
-        return Shown(int(text), COUNT if counted else "")
+        return COUNT if counted else ""
 
 
 class WrittenNumber(Numeric):
     """What `integer` and `number` share."""
+
+    def quick_number(self) -> NumberReader | None:
+        return super().quick_number() if self.is_plain else None
 
     def bare(self, x: str) -> str:
         """A number, with `bareNumber: false` without the characters before and after it."""
@@ -280,6 +306,15 @@ class Number(WrittenNumber):
             f"THEN CAST(CAST({v} AS BIGINT) AS VARCHAR) ELSE CAST({v} AS VARCHAR) END",
             exact=exact,
         )
+
+    def quick_number(self) -> NumberReader | None:
+        match = _QUICK_NUMBER.fullmatch
+
+        def read(text: str) -> tuple[str, str] | None:
+            found = match(text)
+            return (found[found.lastindex or 0], "") if found else None
+
+        return read if self.is_plain else None
 
     def plain(self, x: str) -> str:
         """A number without the characters that group its digits, with a point before its decimals."""

@@ -43,7 +43,7 @@ export function readConfig(json) {
     language: raw.language ?? "en",
     locale: raw.locale ?? raw.language ?? "en",
     tables: raw.tables.map(readTable),
-    t: translator(raw.strings),
+    t: translator(raw.strings ?? globalThis.exploreWords),
   };
 }
 

@@ -12,8 +12,8 @@ export function make(name, attributes = {}, ...children) {
   return element;
 }
 
-/** The words that the page carries for its scripts. */
-export const words = JSON.parse(document.getElementById("words")?.textContent ?? "{}");
+/** The words of the page's language, which a script before this one has set. */
+export const words = globalThis.siteWords ?? {};
 
 /** A word with its `$placeholders` filled. */
 export function fill(name, values = {}) {

@@ -5,7 +5,9 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import zlib
 from collections import Counter
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -19,7 +21,7 @@ from tests.ground.shipped.page import names
 from tests.ground.shipped.tables import Release, newest
 
 SIGNS = {"": "", "exact": "", "at_least": "≥", "at_most": "≤", "approximate": "≈"}
-LANGUAGES = {"zh": "", "en": "en/"}
+LANGUAGES = ("zh", "en")
 _MARK = b"pagefind_dcd"
 _BETWEEN = "\u200b"  # which Pagefind writes between Chinese words
 
@@ -47,8 +49,8 @@ def _bounds() -> int:
 def compare_search(found: Comparison, site: Path) -> None:
     for path in sorted((site / "pagefind/fragment").iterdir()):
         _hit(found, site, json.loads(gzip.decompress(path.read_bytes()).removeprefix(_MARK)))
-    for language, folder in LANGUAGES.items():
-        _rows(found, site, language, folder)
+    for language in LANGUAGES:
+        _rows(found, site, language)
 
 
 def _hit(found: Comparison, site: Path, hit: dict[str, Any]) -> None:
@@ -70,34 +72,73 @@ def _hit(found: Comparison, site: Path, hit: dict[str, Any]) -> None:
         found.same("picture of a hit", hit["url"], (site / hit["meta"]["image"].lstrip("/")).exists(), True)
 
 
-def _rows(found: Comparison, site: Path, language: str, folder: str) -> None:
-    own = site / "search" / language
-    summary = json.loads((own / "rows.json").read_text("utf-8"))
+def _rows(found: Comparison, site: Path, language: str) -> None:
+    """The rows whose name is the same in every language, and those of the language."""
+    summary = json.loads((site / "search/rows.json").read_text("utf-8"))
+    parts = {name: part for name, part in summary["parts"].items() if name in {"shared", language}}
     tables = {(release.dataset, table): release for release in newest().values() for table in release.tables}
     every = sum(len(release.rows(table)) for (_, table), release in tables.items())
-    found.same("rows in the index", f"search/{language}/rows.json", summary["rows"], every)
+    counted = sum(part["rows"] for part in parts.values())
+    found.same("rows in the index", f"search/rows.json, {language}", counted, every)
     seen: dict[tuple[str, str], list[str]] = {}
-    for path in sorted((own / "rows").iterdir(), key=lambda path: int(path.stem)):
-        block = json.loads(path.read_text("utf-8"))
-        for row in block["rows"]:
-            shelf = block["shelves"][str(row[0])]
-            dataset = shelf["explore"].removeprefix(folder).split("/")[1]
-            seen.setdefault((dataset, shelf["table"]), []).append(row[1])
-            for leads in row[5:]:
-                _leads(found, row[1], leads, block["shelves"], folder, language, f"search/{language}/{path.name}")
-            _row(found, tables[dataset, shelf["table"]], shelf["table"], row, f"search/{language}/rows/{path.name}")
+    for name, part in parts.items():
+        often = packed(site / f"search/{name}/often.bin") if part["often"] else []
+        place = summary["languages"].index(language)
+        for path in sorted((site / "search" / name / "rows").iterdir(), key=lambda path: int(path.stem)):
+            block = packed(path)
+            for table in block["tables"]:
+                shelf = block["shelves"][str(table["shelf"])]
+                dataset = shelf["explore"].split("/")[1]
+                for row in _rows_of(table, often, place):
+                    key, *_, leads = row
+                    seen.setdefault((dataset, shelf["table"]), []).append(key)
+                    where = f"{path.relative_to(site)}, {language}"
+                    if leads:
+                        _leads(found, key, leads, block["shelves"], language, where)
+                    _row(found, tables[dataset, shelf["table"]], shelf["table"], row[:3], where)
     for (dataset, table), release in tables.items():
         keys = Counter("|".join(row[part] for part in _key(release, table)) for row in release.rows(table))
         found.same("keys in the index", f"{language}, {dataset}/{table}", Counter(seen.get((dataset, table), [])), keys)
+
+
+def packed(path: Path) -> Any:
+    """What a file of the index says."""
+    return json.loads(zlib.decompress(path.read_bytes()))
+
+
+def _rows_of(table: dict[str, Any], often: list[Any], place: int) -> Iterator[tuple[str, str, str, list[Any] | None]]:
+    """Key, name, context and leads of the rows of a table in a block, in the language of this place."""
+    key = ""
+    columns = [list(_texts(column, often, place)) for column in table["around"]]
+    for number, (rest, title) in enumerate(zip(table["keys"], table["titles"], strict=True)):
+        key = key[: ord(rest[0]) - ord("0")] + rest[1:]
+        leads = table["leads"][number] if "leads" in table else None
+        if leads and leads[2]:
+            around, name, datasets = leads[2]
+            leads = [*leads[:2], [around, _said(name, place), datasets]]
+        beside = dict.fromkeys(column[number] for column in columns)
+        yield key, title, " · ".join(text for text in beside if text and text != title), leads
+
+
+def _texts(column: list[Any], often: list[Any], place: int) -> Iterator[str]:
+    number = 0
+    for value in column:
+        if isinstance(value, int):
+            number += value
+        yield _said(often[number] if isinstance(value, int) else value, place)
+
+
+def _said(text: Any, place: int) -> str:
+    return str(text[place] if isinstance(text, list) else text)
 
 
 def _key(release: Release, table: str) -> list[str]:
     return list(release.schema(table)["primaryKey"])
 
 
-def _row(found: Comparison, release: Release, table: str, row: list[Any], place: str) -> None:
+def _row(found: Comparison, release: Release, table: str, row: tuple[str, ...], place: str) -> None:
     """A row's name is a value of it, or of what it refers to; every figure of its name and context is its own."""
-    _, key, name, context = row[:4]
+    key, name, context = row
     own = _by_key(release, table).get(key)
     if own is None:
         found.faults.append(f"{place}: {release.dataset}/{table} has no row {key!r}")
@@ -116,9 +157,7 @@ def _row(found: Comparison, release: Release, table: str, row: list[Any], place:
 MOST_MENTIONS = 5
 
 
-def _leads(
-    found: Comparison, code: str, leads: list[Any], shelves: dict[str, Any], folder: str, language: str, place: str
-) -> None:
+def _leads(found: Comparison, code: str, leads: list[Any], shelves: dict[str, Any], language: str, place: str) -> None:
     """What search says of a region: how many datasets are about it, how many rows of which tables hold its code, and
     the nearest region around it that a dataset is about."""
     about, mentions, within = leads
@@ -126,7 +165,7 @@ def _leads(
     want = _mentions().get(code, {})
     found.same("tables with a region", f"{place}, {code}", len(mentions), min(MOST_MENTIONS, len(want)))
     for shelf, field, rows in mentions:
-        dataset = shelves[str(shelf)]["explore"].removeprefix(folder).split("/")[1]
+        dataset = shelves[str(shelf)]["explore"].split("/")[1]
         table = shelves[str(shelf)]["table"]
         found.same("rows with a region", f"{place}, {code}, {table}", rows, want.get((dataset, table, field)))
     if within:
