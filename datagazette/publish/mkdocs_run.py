@@ -52,21 +52,7 @@ def render(frame: Frame, pages: Path, work: Path) -> Path:
     All that the configuration names is below `work`, and is named from there: Zensical takes no other folders. Any
     warning of MkDocs ends the build with an EnvironmentFault that holds its text.
     """
-    for tab in frame.tabs:
-        if not (pages / tab).exists():
-            (pages / tab).parent.mkdir(parents=True, exist_ok=True)
-            (pages / tab).write_text("---\ntitle: stand-in\n---\n", "utf-8")
-    target, config, overrides, shared = work / "site", work / "mkdocs.yml", work / "overrides", work / "shared.yml"
-    copy_overlaid(frame.overrides, overrides)
-    shared.write_text(laid_settings([path.read_text("utf-8-sig") for path in frame.config if path.is_file()]), "utf-8")
-    settings = {
-        "INHERIT": shared.name,
-        "docs_dir": pages.relative_to(work).as_posix(),
-        "site_dir": target.name,
-        **frame.settings,
-        "theme": {**frame.settings["theme"], "custom_dir": overrides.name},
-    }
-    config.write_text(yaml.safe_dump(settings, allow_unicode=True, sort_keys=False), "utf-8")
+    target, config, overrides = work / "site", _configured(frame, pages, work), work / "overrides"
     with _warnings() as said, _environment():
         # Imported here: it takes longer than many a build needs.
         from mkdocs.commands.build import build
@@ -92,6 +78,26 @@ def render(frame: Frame, pages: Path, work: Path) -> Path:
             raise EnvironmentFault("mkdocs", language=frame.code, reason="\n".join(lines) or "no message") from error
     shutil.rmtree(target / "assets", ignore_errors=True)  # what the publication's folder of templates has beside them
     return target
+
+
+def _configured(frame: Frame, pages: Path, work: Path) -> Path:
+    """Writes what MkDocs reads beside the tree `pages`: its configuration, which is returned, and templates."""
+    for tab in frame.tabs:
+        if not (pages / tab).exists():
+            (pages / tab).parent.mkdir(parents=True, exist_ok=True)
+            (pages / tab).write_text("---\ntitle: stand-in\n---\n", "utf-8")
+    config, overrides, shared = work / "mkdocs.yml", work / "overrides", work / "shared.yml"
+    copy_overlaid(frame.overrides, overrides)
+    shared.write_text(laid_settings([path.read_text("utf-8-sig") for path in frame.config if path.is_file()]), "utf-8")
+    settings = {
+        "INHERIT": shared.name,
+        "docs_dir": pages.relative_to(work).as_posix(),
+        "site_dir": "site",
+        **frame.settings,
+        "theme": {**frame.settings["theme"], "custom_dir": overrides.name},
+    }
+    config.write_text(yaml.safe_dump(settings, allow_unicode=True, sort_keys=False), "utf-8")
+    return config
 
 
 def _without_files(folders: Sequence[str], place: Path) -> list[str]:
