@@ -47,15 +47,8 @@ def read(root: Path, runner: Runner) -> tuple[Loaded, Hashes]:
             same = all(schemas.get(name) == value for name, value in before.schemas.items())
             return same and not has_errors(before.found.problems)
 
-        said = (catalog.languages, has_store(catalog))
-
-        def task(name: str) -> Task:
-            files = hashes[name]
-            return Task(
-                name, (root, name, said, files, schemas), {"files": digest(dict(files)), "catalog": digest(*said)}
-            )
-
-        tasks = [Pending(name, own[name], partial(task, name)) for name in hashes]
+        about = (catalog.languages, has_store(catalog)), schemas
+        tasks = [Pending(name, own[name], partial(_task, root, name, files, *about)) for name, files in hashes.items()]
         kept.extend(entry.value for entry in runner.run(replace(_READ, valid=holds), tasks))
         return [each.found for each in kept]
 
@@ -70,6 +63,13 @@ def read(root: Path, runner: Runner) -> tuple[Loaded, Hashes]:
             # Of a link, of what it leads to.
             tables[table.file] = table.stored or hashes[dataset.name][path].rpartition(" ")[2]
     return loaded, Hashes(releases, tables, _bases(loaded.publication, own))
+
+
+def _task(
+    root: Path, name: str, files: Mapping[str, str], said: tuple[object, ...], schemas: Mapping[str, str]
+) -> Task:
+    """`said` is what of the catalogue a dataset is read by."""
+    return Task(name, (root, name, said, files, schemas), {"files": digest(dict(files)), "catalog": digest(*said)})
 
 
 def _bases(publication: Publication, own: Mapping[str, str]) -> dict[str, str]:
