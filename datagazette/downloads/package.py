@@ -289,6 +289,7 @@ class _Writer:
         def rows_of(name: str) -> Iterator[list[str]]:
             return csv.data_rows(inputs.csv[name], tables[name].dialect)
 
+        self._out.mkdir(parents=True, exist_ok=True)
         target, about = self._out / f"{release.id}.xlsx", (self._publication, self._result, rows_of, pictures, default)
         for earlier in (True,) if release.is_unrecorded else (False, True):
             columns = xlsx.write_workbook(target, *about, earlier=earlier)

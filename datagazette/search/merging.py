@@ -155,8 +155,8 @@ def _files(words: _Lists, writings: Mapping[str, _Lists]) -> Iterator[list[_List
         lists, others = words[word], sorted(writings[word].items()) if word in writings else ()
         texts = [_head(_ARRAYS, 2) + _text(text) + _joined(each) for text, each in others]
         some.append((word, b"".join((b"\x83", _text(word), _joined(lists), _head(_ARRAYS, len(texts)), *texts))))
-        for _, pages in lists:
-            size += pages.size
+        for each in (lists, *(of for _, of in others)):
+            size += sum([pages.size for _, pages in each])
         if size >= _FULL:
             yield some
             some, size = [], 0

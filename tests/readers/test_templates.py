@@ -26,7 +26,7 @@ WORDS = {
 }
 EXTRA: dict[str, Any] = {
     "policy": "default-src 'none'", "assets_version": "0f", "searched_kinds": ["dataset", "changes"], "words": WORDS,
-    "script_words": "{}", "imports": {"site.js": ["a.js"]},
+    "imports": {"site.js": ["a.js"]},
     "look": {
         "around": {"light": "#ffffff", "dark": "#14191d"}, "icon": {"path": "i.svg", "type": "image/svg+xml"},
         "logo": {"light": {"path": "l.svg", "width": 250}, "dark": {"path": "d.svg", "width": 250}},
@@ -111,6 +111,17 @@ def test_the_frame_says_licence_way_up_and_what_a_page_is_searched_by() -> None:
     about = of_jinja("main.html", context(*PAGES["list of changes"][1:]))
     assert 'data-pagefind-weight="0.3"' in about
     assert '<a class="brand" href="../">' in of_jinja("main.html", context(*PAGES["text"][1:]))
+
+
+def test_the_texts_of_scripts_come_in_a_file_before_the_scripts_and_are_in_no_page() -> None:
+    name, meta, base_url = PAGES["dataset"]
+    given = context({**(meta or {}), "scripts": ["explore"]}, base_url)
+    found = of_jinja(name, given)
+    order = [found.index(f"/{script}") for script in ("words.en.js", "explore-words.en.js", "site.js", "explore.js")]
+    assert order == sorted(order)
+    assert 'id="words"' not in found
+    assert "explore-words" not in of_jinja(name, context(meta, base_url))
+    assert "words.en.js" not in of_jinja("main.html", context(*PAGES["embedded chart"][1:]))
 
 
 @pytest.mark.thorough
