@@ -2,9 +2,9 @@
 
     python benchmarks/check.py [--rows 100000 1000000 10000000] [--repeat 3] [--quick]
 
-Frictionless runs once, which takes it several minutes at ten million rows; `--quick` leaves it out there. pandera
-on polars runs in an environment of its own, and the villages come through npm; the first run fetches both into
-`build/benchmarks`. A rival that ends with an error has a dash, and what was measured is written after each table.
+Frictionless runs once, which takes it several minutes at ten million rows; `--quick` leaves it out there. pandera and
+dataframely run on polars in an environment of their own, and the villages come through npm; the first run fetches them
+into `build/benchmarks`. A rival that ends with an error has a dash, and what was measured is written after each table.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ HEAD = (
     "| of pandera's time | times the floor |"
 )
 FLOOR, OURS, PANDERA, THEIRS = "floor: rows counted", "ours", "pandera on polars", "frictionless validate"
+DATAFRAMELY = "dataframely on polars"
 
 
 @dataclass(frozen=True)
@@ -43,11 +44,11 @@ class Table:
 
 
 def polars_python() -> str:
-    """The Python of the environment that has pandera and polars."""
+    """The Python of the environment that has pandera, dataframely and polars."""
     python = FOLDER / "venv/bin/python"
     if not python.exists():
         venv.create(FOLDER / "venv", with_pip=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "pandera[polars]"], check=True)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", "pandera[polars]", "dataframely==3.1.2"], check=True)
     return str(python)
 
 
@@ -59,6 +60,7 @@ def commands(file: Path, schema: Path, *, slow: bool) -> dict[str, list[str]]:
         OURS: ours,
         f"{OURS}, --memory-limit 512MB": [*ours, "--memory-limit", "512MB"],
         PANDERA: [polars_python(), str(HERE / "on_polars.py"), str(file), str(schema)],
+        DATAFRAMELY: [polars_python(), str(HERE / "on_dataframely.py"), str(file), str(schema)],
     }
     if slow:
         found[THEIRS] = [python, "-m", "frictionless", "validate", str(file), "--schema", str(schema), "--trusted"]

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from datagazette.build.fingerprints import file_states
+from datagazette.files import State
 from datagazette.model.errors import EnvironmentFault
-from datagazette.publish.output import MARKER, lay_out, staged
+from datagazette.publish.output import MARKER, Before, Laid, staged
+from datagazette.publish.trees import lay_out
 
 
 @pytest.fixture
@@ -124,3 +126,25 @@ def test_a_tree_that_cannot_be_laid_out_is_not_published(tmp_path: Path, sources
         output.publish()
     assert not target.exists()
     assert {path.name for path in tmp_path.iterdir()} == {"cache", ".public.lock"}
+
+
+def test_what_was_there_two_sites_ago_is_published_again_with_its_state(
+    tmp_path: Path, sources: dict[str, str]
+) -> None:
+    """Each build knows the one before: a file and a text are what they were two sites ago."""
+    target, spare, laid, states = tmp_path / "public", tmp_path / "build/spare", Laid(), dict[str, State]()
+    pages, texts = ["index.html", "data/a/1.csv"], ["old", "new"]
+    for number in (0, 1, 0, 1, 1):
+        with staged(target, spare) as output:
+            output.begin(Before(laid, states, is_listed=True))
+            output.take(sources[pages[number]], "page.html")
+            output.take(sources["en/index.html"], "en/index.html")
+            output.write("catalog.json", texts[number])
+            if number:
+                output.write("only/sometimes.txt", "x")
+            states = output.publish()
+            laid = output.laid()
+        assert states == file_states(target)
+        expected = {"page.html": pages[number], "en/index.html": "en/index.html", "catalog.json": texts[number]}
+        assert content(target) == {**expected, **({"only/sometimes.txt": "x"} if number else {}), **FIXED}
+        assert (target / "only").exists() == bool(number)

@@ -8,22 +8,23 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from datagazette.build.cache import Cache, CacheKey
+from datagazette.build.cache import Cache, CacheKey, Gone
 from datagazette.build.check import check
 from datagazette.build.checked import chosen_releases
 from datagazette.build.fingerprints import (
-    Seen,
     code_of,
     digest,
+    file_hash,
     file_states,
     known_hashes,
     libraries,
     settled,
-    states_digest,
     tree_digest,
 )
 from datagazette.build.finished import finished_faults
 from datagazette.build.index import FOLDERS, index
+from datagazette.build.last import Place, Shown, before, forgotten, keep, shown_before
+from datagazette.build.memo import Memo
 from datagazette.build.package import package
 from datagazette.build.read import read
 from datagazette.build.render import render
@@ -33,18 +34,26 @@ from datagazette.build.steps import Reporter, Run, Runner
 from datagazette.build.stored import bringing, unfetched_drafts
 from datagazette.build.summarise import Summarised, summarise
 from datagazette.build.workers import Workspace, opened, workers
-from datagazette.build.write import Site, gather, led_elsewhere, pointers_beside, write, write_overview
+from datagazette.build.write import (
+    Site,
+    gather,
+    led_elsewhere,
+    pointers_beside,
+    shown_as_they_are,
+    write,
+    write_overview,
+)
 from datagazette.describe import addresses
 from datagazette.describe.listing import file_list
 from datagazette.files import State
-from datagazette.load.files import DATASETS
+from datagazette.load.files import CATALOG, DATASETS
 from datagazette.model.errors import DataFaults, UsageError
 from datagazette.model.hosts import host_by_address
 from datagazette.model.names import is_base_address
 from datagazette.model.problems import Problem, Remark, has_errors, warning
 from datagazette.model.publication import Publication, Release
 from datagazette.model.results import Results
-from datagazette.publish.output import Output, locked, refuse_unsafe, staged
+from datagazette.publish.output import Before, Output, locked, refuse_unsafe, staged
 from datagazette.publish.sizes import SiteSize, Size, site_size, size_faults
 
 LIMIT_ERRORS = 1000
@@ -191,59 +200,53 @@ def publish_site(options: Options, report: Reporter) -> Built:
                writes=(root / "build",)) as pool,
     ):  # fmt: skip
         cache, began = Cache(root / "build" / "cache", options.force), time.time_ns()
-        seen = seen_before(options, cache)
-        known = known_hashes(data_folders(options.root), seen.sources, root=options.root)
-        cache = replace(cache, seen=seen.whole, sources=known)
-        key = _site_key(options, known)
-        before = cache.find(key)
-        if before and before.value.state == states_digest(file_states(options.out)):
-            unchanged: Built = before.value.built
+        place = site_place(options)
+        shown = shown_before(cache, place)
+        known = known_hashes(data_folders(options.root), shown.sources, root=options.root)
+        cache = replace(cache, seen=shown.seen.whole, sources=known)
+        key, now = _site_key(options, known), file_states(options.out)
+        last = cache.find(key)
+        if last and shown.key == key.hash and not shown.differing(now):
+            unchanged: Built = last.value
             return replace(unchanged, out=options.out, unchanged=True)
 
         def packaged(site: Site) -> tuple[Problem, ...]:
-            return replaced_releases(options.out, site.content.publication, site.packages)
+            return replaced_releases(options.out, site.content.publication, site.packages, shown_as_they_are(site))
 
-        built = build_site(options, Runner(pool, cache, report=report), output, report, packaged)
-        sized = CacheKey("size", *_place(options))
-        last = cache.find(sized)
-        built = replace(built, before=last.value if last else None)
+        def build(tree: Before, memo: Memo) -> Built:
+            output.begin(tree)
+            return build_site(options, Runner(pool, cache, report=report, memo=memo), output, report, packaged)
+
+        shared = digest([(name, part) for name, part in key.parts.items() if name != "files"],
+                        file_hash(options.root / CATALOG))  # fmt: skip
+        tree, memo = before(cache, place, shared, shown, now)
+        try:
+            built = build(tree, memo)
+        except Gone:  # something of the cache cannot be read any more: nothing is taken for granted
+            memo = Memo()
+            built = build(forgotten(tree), memo)
+        sized = CacheKey("size", *place)
+        earlier = cache.find(sized)
+        built = replace(built, before=earlier.value if earlier else None)
         cache.keep(sized, built.size.whole)
         with report.stage("publish"):
-            laid = output.publish()
+            states = output.publish()
+        is_same = _site_key(options, known) == key
+        if is_same:
+            cache.keep(key, built)
         sources = {about: known[about] for about in settled(known, began)}
-        cache.keep(CacheKey("states", *_place(options)), Seen(settled(laid.values(), time.time_ns()), sources))
-        cache.prune()  # before the files are looked at: a name that a file loses elsewhere changes its state, too
-        after = file_states(options.out)
-        cache.keep(CacheKey("shown", *_place(options)), states_digest(after))
-        # Another name for a file changes only the last of its times.
-        is_same = all(after.get(path, ())[:4] == about[:4] for path, about in laid.items()) and len(after) == len(laid)
-        if is_same and _site_key(options, known) == key:
-            cache.keep(key, _Last(built, states_digest(after)))
+        keep(cache, place, shared, Shown(states, time.time_ns(), sources, key.hash if is_same else ""), output.laid(),
+             memo)  # fmt: skip
     return built
-
-
-@dataclass(frozen=True)
-class _Last:
-    """A site that was published, and the hash of its files' states: a file that was touched has the site built again,
-    also where its size and time are put back."""
-
-    built: Built
-    state: str
-
-
-def seen_before(options: Options, cache: Cache) -> Seen:
-    """What the last build that published there knew of files."""
-    found = cache.find(CacheKey("states", *_place(options)))
-    return found.value if found else Seen()
 
 
 def untouched_site(options: Options, cache: Cache) -> tuple[int, dict[str, str]]:
     """When the site at `options.out` was published, in nanoseconds since 1970, and where each of its files is; no time
     and no files if it is not as a build left it."""
-    states, kept = file_states(options.out), cache.find(CacheKey("shown", *_place(options)))
-    if kept is None or kept.value != states_digest(states):
+    shown, states = shown_before(cache, site_place(options)), file_states(options.out)
+    if not states or shown.differing(states):
         return 0, {}
-    return kept.written, {path: f"{options.out}/{path}" for path in states}
+    return shown.looked, {path: f"{options.out}/{path}" for path in states}
 
 
 def data_folders(root: Path) -> tuple[Path, ...]:
@@ -254,7 +257,7 @@ def data_folders(root: Path) -> tuple[Path, ...]:
 def _site_key(options: Options, known: Mapping[State, str]) -> CacheKey:
     """All that a site is made from; `known` as in `folder_hashes`."""
     files = site_files(options.root)
-    name, place = _place(options)
+    name, place = site_place(options)
     parts = {
         "files": tree_digest(*data_folders(options.root), known=known, root=options.root),
         "site": tree_digest(options.root / "site", *files.layers),
@@ -268,7 +271,7 @@ def _site_key(options: Options, known: Mapping[State, str]) -> CacheKey:
     return CacheKey("site", name, parts)
 
 
-def _place(options: Options) -> tuple[str, dict[str, str]]:
+def site_place(options: Options) -> Place:
     """Which of several sites is built, for keys of the cache."""
     return options.out.name, {"place": digest(str(options.out.resolve()))}
 

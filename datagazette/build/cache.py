@@ -50,19 +50,56 @@ class CacheKey:
 
 
 @dataclass(frozen=True)
-class Entry:
-    """A result of an earlier build, or of this one. `files` are (size, SHA-256) by path below `folder`.
+class Content:
+    """What an entry holds. `files` are (size, SHA-256) by path; `written` is when the last of them was, in nanoseconds
+    since 1970."""
 
-    `written` is when the last of them was, in nanoseconds since 1970. `is_provisional`: it is in the place of one that
-    is still to be made.
+    value: Any
+    files: Mapping[str, tuple[int, str]] = field(default_factory=dict)
+    written: int = 0
+
+
+class Gone(Exception):
+    """An entry that the build before this one had cannot be read any more."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A result of an earlier build, or of this one, with its files below `folder`; read once something of it is asked.
+
+    `is_provisional`: it is in the place of one that is still to be made. `is_quiet` as in `Step.quiet`.
     """
 
     key: str
     folder: Path
-    value: Any
-    files: Mapping[str, tuple[int, str]] = field(default_factory=dict)
-    written: int = 0
+    content: Callable[[], Content]
     is_provisional: bool = False
+    is_quiet: bool = False
+
+    @classmethod
+    def of(cls, value: Any, folder: Path = Path(), *, is_provisional: bool = False) -> Entry:
+        """One that is in no cache."""
+        return cls("", folder, partial(Content, value), is_provisional)
+
+    @cached_property
+    def _content(self) -> Content:
+        return self.content()
+
+    @property
+    def value(self) -> Any:
+        return self._content.value
+
+    @property
+    def files(self) -> Mapping[str, tuple[int, str]]:
+        return self._content.files
+
+    @property
+    def written(self) -> int:
+        return self._content.written
+
+    def names(self, below: str = "") -> Iterator[str]:
+        """The paths of the files, of those that begin with `below`, found when they are asked for."""
+        yield from (name for name in self.files if name.startswith(below))
 
     def path(self, name: str) -> Path:
         return self.folder / name
@@ -101,7 +138,19 @@ class Cache:
 
     def read(self, key: CacheKey) -> Entry | None:
         """As `find`, whatever `force` says: for what was made just now."""
-        return self._read(self._folder(key.stage, key.hash), key.hash)
+        return self._entry(self._folder(key.stage, key.hash), key.hash)
+
+    def known(self, stage: str, key: str, *, is_quiet: bool = False) -> Entry:
+        """An entry that was there when its stage was asked for last; reading it raises `Gone` where it is not."""
+        folder = self._folder(stage, key)
+
+        def content() -> Content:
+            found = self._read(folder, key)
+            if found is None:
+                raise Gone(folder)
+            return found
+
+        return Entry(key, folder / _FILES, content, is_quiet=is_quiet)
 
     def newest(self, key: CacheKey) -> Entry | None:
         """What was made last for the subject of a key, by the same program; its files may be damaged."""
@@ -109,9 +158,13 @@ class Cache:
         made = last.get("parts", {})
         if any(made.get(part) != key.parts.get(part) for part in _PROGRAM):
             return None
-        return self._read(self._folder(key.stage, last["key"]), last["key"])
+        return self._entry(self._folder(key.stage, last["key"]), last["key"])
 
-    def _read(self, folder: Path, key: str) -> Entry | None:
+    def _entry(self, folder: Path, key: str) -> Entry | None:
+        found = self._read(folder, key)
+        return Entry(key, folder / _FILES, lambda: found) if found else None
+
+    def _read(self, folder: Path, key: str) -> Content | None:
         try:
             with open(f"{folder}/{_ENTRY}", "rb", buffering=0) as file:  # noqa: PTH123 - see sha256
                 expected, _, content = file.read().partition(b"\n")
@@ -122,7 +175,7 @@ class Cache:
             if about["key"] != key:
                 return None  # misplaced
             files = {name: (size, digest) for name, (size, digest) in about["files"].items()}
-            found = Entry(key, folder / _FILES, values.load(pickled), files, about.get("written", 0))
+            found = Content(values.load(pickled), files, about.get("written", 0))
             if _used(str(folder)) < time.time() - _DAY:
                 os.utime(f"{folder}/{_ENTRY}")
         except (OSError, ValueError, LookupError, TypeError, AttributeError, EOFError, ImportError, pickle.PickleError):
@@ -168,14 +221,17 @@ class Cache:
         path.parent.mkdir(parents=True, exist_ok=True)
         replace_atomically(path, json.dumps({"key": key.hash, "parts": dict(key.parts)}, sort_keys=True).encode())
 
-    def prune(self) -> int:
-        """Once a day, removes what no build used for `UNUSED_DAYS`, and what killed builds left; returns how many."""
+    def prune(self, kept: Collection[str] = frozenset()) -> int:
+        """Once a day, removes what no build used for `UNUSED_DAYS`, and what killed builds left; returns how many.
+
+        `kept` are the keys of entries that are used without being read.
+        """
         now, removed = time.time(), 0
         stamp = self.root / _PRUNED
         if stamp.exists() and now - _DAY < stamp.stat().st_mtime <= now:
             return 0
         for folder in _folders(str(self.root), 3):
-            if _used(folder) < now - UNUSED_DAYS * _DAY:
+            if _used(folder) < now - UNUSED_DAYS * _DAY and os.path.basename(folder) not in kept:  # noqa: PTH119
                 shutil.rmtree(folder, ignore_errors=True)
                 removed += 1
         for scratch in self.root.glob(".new-*"):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from datagazette.build.fingerprints import file_hash
-from datagazette.build.steps import Run, Step, Task
+from datagazette.build.steps import Pending, Run, Step, Task
 from datagazette.isolation import OutOfBounds
 from datagazette.model.publication import Release
 from datagazette.tables.bounded import OUT_OF_BOUNDS, out_of_bounds
@@ -28,30 +29,37 @@ class _TablesToCheck:
 
 
 def check(run: Run, releases: Sequence[Release], limit_errors: int) -> tuple[TableReport, ...]:
-    """A report of each table, with at most `limit_errors` problems of it."""
-    root, tasks = run.publication.root, []
-    for release in releases:
-        # What spreadsheets do to it, and texts that cannot be right, are reported to the author of a draft; a released
-        # file stays as it is.
-        is_draft = release.state == "draft"
-        sources = tuple(
-            TableSource(table, root / table.source, opened=is_draft, proofread=is_draft) for table in release.tables
-        )
-        used = {other.dataset: other for other in run.used(release)}
-        others = {}
-        read = {release.id: release}
-        for key in (key for table in release.tables for key in table.schema.foreign_keys):
-            package = key.package or ""
-            table = used[package].table(key.resource) if package in used else None
-            if table:
-                others[package, key.resource] = TableSource(table, root / table.source)
-                read[used[package].id] = used[package]
-        parts = {**run.parts(release), "options": f"{limit_errors} {release.state}"}
-        tables = _TablesToCheck(sources, others, run.limits, limit_errors)
-        files = tuple(file for each in read.values() for file in run.hashes.sources(root, each))
-        tasks.append(Task(release.id, tables, parts, files))
+    """A report of each table, with at most `limit_errors` problems of it; none where the last build found nothing."""
+    root = run.publication.root
+    tasks = [
+        Pending(release.id, run.basis(release.dataset), partial(_task, run, release, limit_errors))
+        for release in releases
+    ]
     entries = zip(releases, run.runner.run(_CHECK, tasks), strict=True)
-    return tuple(_weighed(report, release, root) for release, entry in entries for report in entry.value)
+    found = ((release, report) for release, entry in entries if not entry.is_quiet for report in entry.value)
+    return tuple(_weighed(report, release, root) for release, report in found)
+
+
+def _task(run: Run, release: Release, limit_errors: int) -> Task:
+    root = run.publication.root
+    # What spreadsheets do to it, and texts that cannot be right, are reported to the author of a draft; a released
+    # file stays as it is.
+    is_draft = release.state == "draft"
+    sources = tuple(
+        TableSource(table, root / table.source, opened=is_draft, proofread=is_draft) for table in release.tables
+    )
+    used = {other.dataset: other for other in run.used(release)}
+    others, read = {}, {release.id: release}
+    for key in (key for table in release.tables for key in table.schema.foreign_keys):
+        package = key.package or ""
+        table = used[package].table(key.resource) if package in used else None
+        if table:
+            others[package, key.resource] = TableSource(table, root / table.source)
+            read[used[package].id] = used[package]
+    parts = {**run.parts(release), "options": f"{limit_errors} {release.state}"}
+    tables = _TablesToCheck(sources, others, run.limits, limit_errors)
+    files = tuple(file for each in read.values() for file in run.hashes.sources(root, each))
+    return Task(release.id, tables, parts, files)
 
 
 def _weighed(report: TableReport, release: Release, root: Path) -> TableReport:
@@ -81,4 +89,8 @@ def _beyond(tables: _TablesToCheck, error: OutOfBounds) -> tuple[TableReport, ..
     return (TableReport(table, problems=(found,), counts={found.code: 1}),)
 
 
-_CHECK = Step("check", _checked, where="query", valid=_is_settled, beyond=_beyond)
+def _is_quiet(reports: Sequence[TableReport]) -> bool:
+    return not any(report.problems for report in reports)
+
+
+_CHECK = Step("check", _checked, where="query", valid=_is_settled, beyond=_beyond, quiet=_is_quiet)

@@ -33,15 +33,15 @@ if TYPE_CHECKING:
 
 # These say who does the work and when, and where its results are kept; what comes out does not depend on them.
 _MACHINERY = frozenset({
-    "datagazette.build.cache", "datagazette.build.fingerprints", "datagazette.build.steps", "datagazette.build.workers",
-    "datagazette.publish.output",
+    "datagazette.build.cache", "datagazette.build.fingerprints", "datagazette.build.memo", "datagazette.build.steps",
+    "datagazette.build.workers", "datagazette.publish.output", "datagazette.publish.trees",
 })  # fmt: skip
 _IMPORT = re.compile(
     r"^\s*(?:from (datagazette[\w.]*) import (\([^)]*\)|[^\n]*)|import (datagazette[\w.]*))", re.MULTILINE
 )
 _NOTHING: Mapping[State, str] = MappingProxyType({})
 _LOCKED = re.compile(r"^([\w.-]+)==", re.MULTILINE)
-_TICK = 100_000_000  # nanoseconds: systems keep the times of files to 10 ms at the worst
+TICK = 100_000_000  # nanoseconds: systems keep the times of files to 10 ms at the worst
 
 
 def digest(*values: object) -> str:
@@ -135,27 +135,34 @@ def settled(states: Iterable[State], looked: int) -> frozenset[State]:
 
     Within the same tick of the system's clock a change would not show.
     """
-    return frozenset(state for state in states if state[-1] < looked - _TICK)
+    return frozenset(state for state in states if state[-1] < looked - TICK)
 
 
 def file_states(folder: Path) -> dict[str, State]:
     """The state of each file below a folder, by its path there; nothing is read, so it is quick."""
-    below = len(str(folder)) + 1
-    paths = (f"{place}/{name}" for place, _, files in os.walk(folder) for name in files)
-    return {path[below:]: state(os.lstat(path)) for path in paths}
-
-
-def states_digest(states: Mapping[str, State]) -> str:
-    """The hash of the states of a site's files, but for the disk, which can have another number after a restart."""
-    return digest([(path, *about[1:]) for path, about in sorted(states.items())])
+    found: dict[str, State] = {}
+    waiting = [""]
+    while waiting:
+        below = waiting.pop()
+        with suppress(OSError), os.scandir(f"{folder}/{below}") as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(f"{below}{entry.name}/")
+                else:
+                    found[f"{below}{entry.name}"] = state(entry.stat(follow_symlinks=False))
+    return found
 
 
 @dataclass(frozen=True)
 class Hashes:
-    """The hashes of a publication's releases by id, and those of its tables' bytes by file. Without any, all are ""."""
+    """The hashes of a publication's releases by id, and those of its tables' bytes by file. Without any, all are "".
+
+    `basis` is by dataset a hash of its files and of those of all datasets that its pages or files can say something of.
+    """
 
     releases: Mapping[str, str] = field(default_factory=dict)
     tables: Mapping[str, str] = field(default_factory=dict)
+    basis: Mapping[str, str] = field(default_factory=dict)
 
     def release(self, release: Release) -> str:
         """Of all that was read of a release but its tables."""

@@ -7,14 +7,16 @@ import zlib
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from datagazette.build.cache import Entry
 from datagazette.build.fingerprints import digest
-from datagazette.build.steps import Step, Task
+from datagazette.build.steps import Pending, Step, Task
 from datagazette.build.tabulate import tabulate
 from datagazette.build.write import Site
 from datagazette.compute.code_names import Place, region_table
+from datagazette.model.publication import Dataset
 from datagazette.pages import SiteContent
 from datagazette.search import index as search_index
 from datagazette.search.groups import grouped, join, keep
@@ -126,15 +128,19 @@ def _group_tasks(site: Site, language: str, pages: Sequence[SearchedPage]) -> li
 def _row_index(site: Site) -> Entry:
     """The entry whose files are the index over rows, in every language, from what each dataset's rows say."""
     content, packages, regions = site.content, site.packages, region_table(site.content.publication)
-    tasks = []
-    for dataset in content.datasets:
+
+    def task(dataset: Dataset) -> Task:
         alone = site.narrowed[dataset.name]
         parts = {
             "results": packages[dataset.name, dataset.latest.version].key,
             "used": digest([packages[key].key for key in alone.results if key[0] != dataset.name]),
             "names": digest(alone.labels, alone.regions, regions),
         }
-        tasks.append(Task(dataset.name, _DatasetToIndex(alone, dataset.name, regions, site.run.limits), parts))
+        return Task(dataset.name, _DatasetToIndex(alone, dataset.name, regions, site.run.limits), parts)
+
+    tasks = [
+        Pending(dataset.name, site.run.basis(dataset.name), partial(task, dataset)) for dataset in content.datasets
+    ]
 
     def prepare(missing: Sequence[Task]) -> None:
         contents = [task.payload.content for task in missing]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from pathlib import Path
 from zipfile import ZipFile
 
 from datagazette.build.cache import Entry
 from datagazette.build.fingerprints import digest
-from datagazette.build.steps import Run, Step, Task
+from datagazette.build.steps import Pending, Run, Step, Task
 from datagazette.build.tabulate import tabulate
 from datagazette.charts.brand import palettes
 from datagazette.charts.cards import CardLook, LinkCard, is_writable, render_card
@@ -19,7 +20,7 @@ from datagazette.downloads.package import Charts, Inputs, draw_charts, write_rel
 from datagazette.downloads.promises import kept
 from datagazette.model.look import accents
 from datagazette.model.problems import Problem, has_errors
-from datagazette.model.publication import Catalog, Publication, Release
+from datagazette.model.publication import Catalog, Dataset, Publication, Release
 from datagazette.model.results import FigureResult, PublishedFile, ReleaseResult, Results
 from datagazette.model.text import Text
 from datagazette.pages import SiteContent, Strings
@@ -102,15 +103,20 @@ class _CardsToDraw:
 @dataclass(frozen=True)
 class Package:
     """What is published of a release. `result` names its files; `files` has them in the folder `SITE` as they are
-    published, among them `/data/<id>/<version>/`. `plots` are the drawings that pages show.
+    published, among them `/data/<id>/<version>/`. `drawn` is the entry of its charts.
 
     `key` is the hash of all that it was made from. Where `files` are provisional, they are those of before.
     """
 
     result: ReleaseResult
     files: Entry
-    plots: Mapping[PlotKey, Plot]
+    drawn: Entry
     key: str
+
+    @cached_property
+    def plots(self) -> Mapping[PlotKey, Plot]:
+        """The drawings that pages show."""
+        return _plots(self.result.release, self.drawn.value.charts)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -132,9 +138,9 @@ def package(run: Run, results: Results, before: Path | None = None) -> dict[Key,
     """The package of each release."""
     hashes, publication = run.hashes, run.publication
     charts = _charts(run, results)
-    tasks = []
-    for key, result in results.items():
-        release = result.release
+
+    def task(key: Key) -> Task:
+        result, release = results[key], results[key].release
         own = publication.dataset(release.dataset)
         needed = {release.dataset, *(name for name, _ in release.uses)}
         datasets = tuple(dataset for name in sorted(needed) if (dataset := publication.dataset(name)))
@@ -149,7 +155,9 @@ def package(run: Run, results: Results, before: Path | None = None) -> dict[Key,
         # Narrowed, so that a task costs the same to hand over, however many datasets there are.
         narrowed = replace(publication, catalog=catalog, datasets=datasets)
         payload = _ReleaseToPackage(narrowed, result, charts[key].value, run.limits, before)
-        tasks.append(Task(release.id, payload, parts, hashes.sources(publication.root, release)))
+        return Task(release.id, payload, parts, hashes.sources(publication.root, release))
+
+    tasks = [Pending(result.release.id, run.basis(key[0]), partial(task, key)) for key, result in results.items()]
 
     def prepare(missing: Sequence[Task]) -> None:
         tabulate(run, (task.payload.result.release for task in missing))
@@ -159,7 +167,7 @@ def package(run: Run, results: Results, before: Path | None = None) -> dict[Key,
         key: Package(
             replace(result, files=entry.value.files),
             entry,
-            _plots(result.release, charts[key].value.charts),
+            charts[key],
             digest(entry.key, charts[key].key),
         )
         for (key, result), entry in entries
@@ -168,17 +176,21 @@ def package(run: Run, results: Results, before: Path | None = None) -> dict[Key,
 
 def _charts(run: Run, results: Results) -> dict[Key, Entry]:
     """The entry of each release's charts: its value is a `_Drawn`. Releases that have none make no work."""
-    drawn = dict.fromkeys(results, Entry("", Path(), _Drawn({})))
-    tasks = {}
-    for key, result in results.items():
+    drawn = dict.fromkeys(results, Entry.of(_Drawn({})))
+
+    def task(result: ReleaseResult) -> Task:
         release, catalog = result.release, _repeated(run.publication.catalog, result.release)
-        if not any(summary.summary.chart for summary in result.summaries):
-            continue
         own = run.publication.dataset(release.dataset)
         is_newest = own is not None and own.latest.version == release.version
         payload = _ChartsToDraw(replace(run.publication, catalog=catalog, datasets=()), result, is_newest)
         parts = {**run.parts(release), "catalog": digest(catalog), "newest": digest(is_newest)}
-        tasks[key] = Task(release.id, payload, parts, dataset=release.dataset)
+        return Task(release.id, payload, parts, dataset=release.dataset)
+
+    tasks = {
+        key: Pending(result.release.id, run.basis(key[0]), partial(task, result))
+        for key, result in results.items()
+        if any(summary.summary.chart for summary in result.summaries)
+    }
     return drawn | dict(zip(tasks, run.runner.run(_CHARTS, list(tasks.values())), strict=True))
 
 
@@ -216,19 +228,20 @@ def cards(run: Run, packages: Mapping[Key, Package], strings: Mapping[str, Strin
     hashes, catalog = run.hashes, replace(_on_pictures(run.publication.catalog), tagline=Text(), headlines=())
     publication = replace(run.publication, catalog=catalog)
     shared = {"catalog": digest(catalog), "words": words_digest(strings)}
-    tasks: list[Task] = []
-    for dataset in publication.datasets:
-        found = packages.get((dataset.name, dataset.latest.version))
-        if found:
-            drawings = digest([plot.narrow for plot in found.plots.values()])
-            parts = {
-                **run.parts(dataset.latest),
-                "releases": hashes.both(dataset.releases),
-                "charts": drawings,
-                **shared,
-            }
-            payload = _CardsToDraw(replace(publication, datasets=(dataset,)), found.result, strings, found.plots)
-            tasks.append(Task(dataset.name, payload, parts))
+
+    def task(dataset: Dataset, found: Package) -> Task:
+        drawings = digest([plot.narrow for plot in found.plots.values()])
+        parts = {
+            **run.parts(dataset.latest), "releases": hashes.both(dataset.releases), "charts": drawings, **shared,
+        }  # fmt: skip
+        payload = _CardsToDraw(replace(publication, datasets=(dataset,)), found.result, strings, found.plots)
+        return Task(dataset.name, payload, parts)
+
+    tasks = [
+        Pending(dataset.name, run.basis(dataset.name), partial(task, dataset, found))
+        for dataset in publication.datasets
+        if (found := packages.get((dataset.name, dataset.latest.version)))
+    ]
     return dict(zip((task.subject for task in tasks), run.runner.run(_PICTURES, tasks), strict=True))
 
 
@@ -365,6 +378,6 @@ _CHARTS = Step("charts", _drawn, code=_BEFORE, unmade=_Drawn({}), joint=8)
 _PACKAGE = Step("package", _packaged, code=_BEFORE, unmade=_Packaged())
 _PICTURES = Step("cards", _release_cards, code=_BEFORE, unmade={})
 _HOME = Step("pictures", _home_cards, unmade={})
-CHARTS = _CHARTS.name
+CHARTS, PACKAGE = _CHARTS.name, _PACKAGE.name
 # The steps that make what pages link to, and do not show.
 LINKED = frozenset({_PACKAGE.name, _PICTURES.name, _HOME.name})

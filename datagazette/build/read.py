@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from datagazette.build.fingerprints import Hashes, digest, folder_hashes
-from datagazette.build.steps import Runner, Step, Task, changed_meanwhile
+from datagazette.build.steps import Pending, Runner, Step, Task, changed_meanwhile
+from datagazette.compute.code_names import region_table
 from datagazette.load.files import DATASETS, SCHEMAS
 from datagazette.load.publication import Loaded, ReadDataset, has_store, load_publication, read_dataset
 from datagazette.model.problems import has_errors
-from datagazette.model.publication import Catalog, Release
+from datagazette.model.publication import Catalog, Publication, Release
 
 
 @dataclass(frozen=True)
@@ -29,12 +31,16 @@ def read(root: Path, runner: Runner) -> tuple[Loaded, Hashes]:
     root = root.resolve()
     sources = runner.cache.sources if runner.cache else {}
     hashes: dict[str, dict[str, str]] = {}
+    own: dict[str, str] = {}
     kept: list[_Read] = []
 
     def known(root: Path, names: tuple[str, ...], catalog: Catalog) -> Iterable[ReadDataset]:
         hashes.update({name: folder_hashes(root / DATASETS / name, sources, root=root) for name in names})
         shared = folder_hashes(root / SCHEMAS, sources, root=root)
         schemas = {f"{SCHEMAS}/{name}": value for name, value in shared.items()}
+        own.update(
+            {name: digest(files, shared, catalog.languages, has_store(catalog)) for name, files in hashes.items()}
+        )
 
         def holds(before: _Read) -> bool:
             """Whether the shared schemas are those that were read; what had faults is read again."""
@@ -42,11 +48,14 @@ def read(root: Path, runner: Runner) -> tuple[Loaded, Hashes]:
             return same and not has_errors(before.found.problems)
 
         said = (catalog.languages, has_store(catalog))
-        tasks = [
-            Task(name, (root, name, said, files, schemas),
-                 {"files": digest(dict(files)), "catalog": digest(*said)})
-            for name, files in hashes.items()
-        ]  # fmt: skip
+
+        def task(name: str) -> Task:
+            files = hashes[name]
+            return Task(
+                name, (root, name, said, files, schemas), {"files": digest(dict(files)), "catalog": digest(*said)}
+            )
+
+        tasks = [Pending(name, own[name], partial(task, name)) for name in hashes]
         kept.extend(entry.value for entry in runner.run(replace(_READ, valid=holds), tasks))
         return [each.found for each in kept]
 
@@ -60,7 +69,27 @@ def read(root: Path, runner: Runner) -> tuple[Loaded, Hashes]:
             path = table.file.removeprefix(f"{DATASETS}/{dataset.name}/")
             # Of a link, of what it leads to.
             tables[table.file] = table.stored or hashes[dataset.name][path].rpartition(" ")[2]
-    return loaded, Hashes(releases, tables)
+    return loaded, Hashes(releases, tables, _bases(loaded.publication, own))
+
+
+def _bases(publication: Publication, own: Mapping[str, str]) -> dict[str, str]:
+    """The hash of each dataset with all that it uses or goes on as, and all that these do; `own` are those of their
+    files. The list of regions is used by all."""
+    regions = region_table(publication)
+    beside = {
+        dataset.name: {dataset.latest.renamed_to, *(name for release in dataset.releases for name, _ in release.uses)}
+        for dataset in publication.datasets
+    }
+    found = {}
+    for dataset in publication.datasets:
+        waiting, seen = [dataset.name, *(regions[:1] if regions else ())], set[str]()
+        while waiting:
+            name = waiting.pop()
+            if name not in seen and name:
+                seen.add(name)
+                waiting += beside.get(name, ())
+        found[dataset.name] = digest(regions, [(name, own.get(name, "")) for name in sorted(seen)])
+    return found
 
 
 def _read(

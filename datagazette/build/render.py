@@ -9,13 +9,14 @@ import re
 import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from datagazette.build.cache import Entry
 from datagazette.build.fingerprints import digest, tree_digest
 from datagazette.build.look import bundled_look, frame_look, publish_logos
-from datagazette.build.steps import Step, Task
+from datagazette.build.steps import Pending, Step, Task
 from datagazette.build.write import Site, write_damaged
 from datagazette.files import link, overlaid
 from datagazette.model.text import isolated
@@ -110,23 +111,23 @@ def render(
     site.output.adopt(scripts.folder, scripts.files, {"site": f"{_ASSETS}/"})
     publish_logos(publication, site.output)
     pointers = [_asset_pointers(scripts, site.content.catalog.base_url)]
-    tasks = []
+    tasks: list[Task | Pending] = []
+    prefixes: list[str] = []
     for language in languages:
         prefix = _prefix(site.content, language)
         found = _tasks(site, _frame(site, language, scripts.value), written, overview)
-        tasks += [
-            task
-            for task in found
-            if wanted is None or any(prefix + _address(file) in wanted for file in task.payload.files)
-        ]
+        if wanted is not None:
+            made = (task.make() if isinstance(task, Pending) else task for task in found)
+            found = [task for task in made if any(prefix + _address(file) in wanted for file in task.payload.files)]
+        tasks += found
+        prefixes += [prefix] * len(found)
 
     def prepare(missing: Sequence[Task]) -> None:
         write_damaged(site, written, {task.payload.dataset for task in missing if task.payload.dataset})
 
     searched = []
-    for task, entry in zip(tasks, site.run.runner.run(_RENDER, tasks, prepare), strict=True):
-        prefix = _prefix(site.content, task.payload.frame.code)
-        names = [name for name in entry.files if not prefix or not name.endswith(_NOT_FOUND)]
+    for prefix, entry in zip(prefixes, site.run.runner.run(_RENDER, tasks, prepare), strict=True):
+        names = (name for name in entry.names() if not prefix or not name.endswith(_NOT_FOUND))
         site.output.adopt(entry.folder, names, {_HTML: prefix})
         searched += [replace(page, path=f"{prefix}{page.path}") for page in entry.value.searched]
         pointers += entry.value.pointers
@@ -139,7 +140,7 @@ def _asset_pointers(scripts: Entry, base_url: str) -> Pointers:
     return links.packed(links.pointers_of(path, text, base_url) for path, text in texts)
 
 
-def _tasks(site: Site, frame: Frame, written: Mapping[str, Entry], overview: Sequence[Page]) -> list[Task]:
+def _tasks(site: Site, frame: Frame, written: Mapping[str, Entry], overview: Sequence[Page]) -> list[Task | Pending]:
     """Of one language: the pages on all datasets, each by itself; those that a person wrote, together; each dataset's.
 
     What a person wrote is Markdown, and may link to the files of the others.
@@ -151,19 +152,24 @@ def _tasks(site: Site, frame: Frame, written: Mapping[str, Entry], overview: Seq
     authored = {page.path for page in site.content.authored_pages if page.language == code}
     alone = [(path, {path: own[path]}, ()) for path in sorted(own.keys() - authored)]
     together = {path: own[path] for path in sorted(own.keys() & authored)}
-    found = []
+
+    def task(subject: str, pages: _PagesToRender, key: str) -> Task:
+        return Task(f"{subject} {code}", pages, {"pages": key, **shared}, group=f"{code} {pages.frame is frame}")
+
+    def dataset_task(name: str, entry: Entry) -> Task:
+        files = tuple(page.path for page in entry.value.pages if page.language == code)
+        return task(name, _PagesToRender(finished, entry.path(code), files, root, dataset=name), entry.key)
+
+    found: list[Task | Pending] = []
     for subject, texts, beside in (*alone, (_AUTHORED, together, tuple(sorted(own)))):
         if texts:
             look = frame if subject == _AUTHORED else finished
             pages = _PagesToRender(look, site.run.workspace.pages / code, tuple(texts), root, beside)
-            found.append((subject, pages, digest(sorted(texts.items()), beside)))
+            found.append(task(subject, pages, digest(sorted(texts.items()), beside)))
     for name, entry in written.items():
-        files = tuple(page.path for page in entry.value.pages if page.language == code)
-        found.append((name, _PagesToRender(finished, entry.path(code), files, root, dataset=name), entry.key))
-    return [
-        Task(f"{name} {code}", pages, {"pages": key, **shared}, group=f"{code} {pages.frame is frame}")
-        for name, pages, key in found
-    ]
+        basis = site.run.basis(name) and f"{site.run.basis(name)} {shared['frame']}"
+        found.append(Pending(f"{name} {code}", basis, partial(dataset_task, name, entry)))
+    return found
 
 
 def _prefix(content: SiteContent, language: str) -> str:

@@ -7,7 +7,7 @@ not what its sum says was changed by hand since, and proves nothing: the build p
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -39,15 +39,18 @@ from datagazette.pages.context import Key
 _NOWHERE = "/"
 
 
-def replaced_releases(site: Path, publication: Publication, packages: Mapping[Key, Package]) -> tuple[Problem, ...]:
+def replaced_releases(
+    site: Path, publication: Publication, packages: Mapping[Key, Package], same: Collection[str] = frozenset()
+) -> tuple[Problem, ...]:
     """What the site promises of its releases and this build does not keep.
 
-    A release that is not in `packages` keeps its files as long as the publication has it.
+    A release that is not in `packages` keeps its files as long as the publication has it. The datasets `same` are known
+    to be what the site shows.
     """
     catalog, base = publication.catalog, {"base": f"{site.name} 中的网站", "base@en": f"the site in {site.name}"}
     found: list[Problem] = []
     rewritten: dict[str, list[str]] = {}
-    for name in _datasets(site):
+    for name in (name for name in _datasets(site) if name not in same):
         before = _entries(site, name, catalog)
         after = _entries_now(publication, name)
         compared = [

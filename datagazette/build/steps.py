@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from datagazette.build.cache import Cache, CacheKey, Entry
+from datagazette.build.cache import Cache, CacheKey, Entry, Gone
 from datagazette.build.fingerprints import Hashes, code_of, file_hash, libraries
+from datagazette.build.memo import NONE, Memo
 from datagazette.build.workers import Beyond, Workers, Workspace
 from datagazette.load.files import DATASETS
 from datagazette.messages import fill, texts
@@ -48,6 +49,7 @@ class Step:
     folders, and returns a sequence of values. `valid` says of a cached value whether it still holds, and `looked_at`
     is how the paths of the cached files begin that have to be whole. `beyond` gives the value for a payload whose
     worker was ended; without it the run fails. `unmade` is the value of a result that waits; None where there is none.
+    `quiet` says of a value that nobody needs to see it.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Step:
     valid: Callable[[Any], bool] | None = None
     beyond: Beyond | None = None
     unmade: Any = None
+    quiet: Callable[[Any], bool] | None = None
 
 
 @dataclass(frozen=True)
@@ -79,8 +82,19 @@ class Task:
 
 
 @dataclass(frozen=True)
+class Pending:
+    """A task that is put together only where the last build had another `basis` for its subject, a hash of all that
+    its result can depend on; "" where that is not known."""
+
+    subject: str
+    basis: str
+    make: Callable[[], Task]
+
+
+@dataclass(frozen=True)
 class Runner:
     """Runs steps with `cache`, or without one, with their files in `scratch`. `report` shows what is done.
+    `memo` has what the last build had for each subject.
 
     `bring` is called with the tasks whose results are missing, and sees to it that the files are there that they read.
     `can_wait` says of which results that are missing the one of before is good enough for now, or that of nothing: that
@@ -95,14 +109,52 @@ class Runner:
     can_wait: Callable[[Step, Task], bool] | None = None
     waiting: Callable[[], None] | None = None
     between: Callable[[], None] | None = None
+    memo: Memo | None = None
 
     def run(
-        self, step: Step, tasks: Sequence[Task], prepare: Callable[[Sequence[Task]], None] | None = None
+        self, step: Step, tasks: Sequence[Task | Pending], prepare: Callable[[Sequence[Task]], None] | None = None
     ) -> tuple[Entry, ...]:
         """The entry of each task, in their order. `prepare` is called with those to be made, before any is made.
 
         Raises EnvironmentFault where a worker was ended and the step has no `beyond`, and where a source changed.
         """
+        known = [self._known(step, task) if isinstance(task, Pending) else None for task in tasks]
+        rest = [task for task, entry in zip(tasks, known, strict=True) if entry is None]
+        made = self._run(step, [task.make() if isinstance(task, Pending) else task for task in rest], prepare)
+        for task, entry in zip(rest, made, strict=True):
+            if (
+                self.memo
+                and isinstance(task, Pending)
+                and task.basis
+                and not (step.valid and not step.valid(entry.value))
+            ):
+                is_quiet = bool(step.quiet and step.quiet(entry.value))
+                names = tuple(entry.names(step.looked_at))
+                self.memo.note(step.name, task.subject, task.basis, entry, names, quiet=is_quiet)
+        new = iter(made)
+        return tuple(entry or next(new) for entry in known)
+
+    def _known(self, step: Step, task: Pending) -> Entry | None:
+        """The entry that the last build had, where that is the right one and its files are whole."""
+        row = self.memo.row(step.name, task.subject, task.basis) if self.memo and self.cache and task.basis else None
+        if not row or not self.memo or not self.cache:
+            return None
+        entry = self.cache.known(step.name, row.key, is_quiet=row.is_quiet)
+        is_shown = self.memo.shown(step.name, task.subject, task.basis, self.cache)
+        if row.files != NONE and not is_shown:
+            with suppress(Gone):
+                if entry.is_whole(step.looked_at, self.cache.seen):
+                    self.memo.keep(step.name, task.subject, row)
+                    return entry
+            return None
+        self.memo.keep(step.name, task.subject, row)
+        if self.report:
+            self.report.count(step, 1)
+        return entry
+
+    def _run(
+        self, step: Step, tasks: Sequence[Task], prepare: Callable[[Sequence[Task]], None] | None
+    ) -> tuple[Entry, ...]:
         found = self._found(self.cache, step, tasks) if self.cache else [None for _ in tasks]
         if self.cache and self.can_wait:
             pairs = zip(tasks, found, strict=True)
@@ -163,7 +215,7 @@ class Runner:
                                   waiting=self.waiting)  # fmt: skip
         for batch, values in zip(batches, results, strict=True):
             for job, value in zip(batch, values, strict=True):
-                made[id(job)] = self._read_back(job.key) if job.key else Entry("", job.folder, value)
+                made[id(job)] = self._read_back(job.key) if job.key else Entry.of(value, job.folder)
             if self.report:
                 self.report.count(step, len(batch))
             if self.between:
@@ -205,6 +257,10 @@ class Run:
         """The releases that a release uses, as far as there are such."""
         return tuple(found for name, version in release.uses if (found := self.publication.release(name, version)))
 
+    def basis(self, dataset: str) -> str:
+        """A hash of all that results about a dataset can depend on; "" where that is not known."""
+        return self.hashes.basis.get(dataset, "")
+
     def parts(self, release: Release) -> dict[str, str]:
         """The hashes of a release and of those that it uses, for `Task`."""
         hashes, used = self.hashes, self.hashes.both(self.used(release))
@@ -216,7 +272,7 @@ def _provisional(cache: Cache, step: Step, task: Task) -> Entry | None:
     before = cache.newest(_key(step, task))
     if before:
         return replace(before, is_provisional=True)
-    return None if step.unmade is None else Entry("", Path(), step.unmade, is_provisional=True)
+    return None if step.unmade is None else Entry.of(step.unmade, is_provisional=True)
 
 
 def uncached(publication: Publication, folder: Path, workers: Workers) -> Run:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from datagazette.build.answers import UNSETTLED, Tables, find_answers
 from datagazette.build.fingerprints import digest
-from datagazette.build.steps import Run, Step, Task
+from datagazette.build.steps import Pending, Run, Step, Task
 from datagazette.build.tabulate import tabulate
 from datagazette.build.workers import Workspace
 from datagazette.charts.letters import check_letters
@@ -71,21 +72,9 @@ def summarise(
     """
     tasks = []
     for release in releases:
-        dataset = run.publication.dataset(release.dataset)
         is_described = described is None or release.id in described
-        is_asked = release.state == "draft" and bool(_asks(release))
-        before = dataset.before(release) if dataset and (is_described or is_asked) else None
-        found = corrections(dataset, release) if dataset else ()
-        parts = {
-            **run.parts(release),
-            "before": run.hashes.both([before] if before else []),
-            "corrections": digest([run.hashes.both(step.releases) for step in found]),
-            "options": str(is_described),
-        }
-        payload = _ReleaseToSummarise(
-            release, before, run.used(release), found, run.workspace, run.limits, is_described
-        )
-        tasks.append(Task(release.id, payload, parts))
+        make = partial(_task, run, release, is_described=is_described)
+        tasks.append(Pending(release.id, run.basis(release.dataset), make))
 
     def prepare(missing: Sequence[Task]) -> None:
         payloads = [task.payload for task in missing if task.payload.reads_tables]
@@ -98,6 +87,21 @@ def summarise(
     return tuple(
         replace(each, result=placed(each.result, run.workspace)) if each.result else each for each in summarised
     )
+
+
+def _task(run: Run, release: Release, *, is_described: bool) -> Task:
+    dataset = run.publication.dataset(release.dataset)
+    is_asked = release.state == "draft" and bool(_asks(release))
+    before = dataset.before(release) if dataset and (is_described or is_asked) else None
+    found = corrections(dataset, release) if dataset else ()
+    parts = {
+        **run.parts(release),
+        "before": run.hashes.both([before] if before else []),
+        "corrections": digest([run.hashes.both(step.releases) for step in found]),
+        "options": str(is_described),
+    }
+    payload = _ReleaseToSummarise(release, before, run.used(release), found, run.workspace, run.limits, is_described)
+    return Task(release.id, payload, parts)
 
 
 def placed(result: ReleaseResult, workspace: Workspace) -> ReleaseResult:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from datagazette.build.cache import Entry
+from datagazette.build.content import Images, Plots, narrowed
 from datagazette.build.fingerprints import digest, tree_digest
-from datagazette.build.package import SITE, Package, cards, package_home, words_digest
+from datagazette.build.package import PACKAGE, SITE, Package, cards, package_home, words_digest
 from datagazette.build.site_check import SiteFiles
-from datagazette.build.steps import Run, Step, Task
+from datagazette.build.steps import Pending, Run, Step, Task
 from datagazette.build.summarise import placed
 from datagazette.build.tabulate import tabulate
 from datagazette.compute.code_names import Place, find_labels, needed_codes, region_table
@@ -24,7 +25,7 @@ from datagazette.downloads.choice import SUMS
 from datagazette.downloads.package import latest_names, latest_sums
 from datagazette.model.names import LATEST
 from datagazette.model.pages import AuthoredPage
-from datagazette.model.publication import Dataset, Publication
+from datagazette.model.publication import Dataset
 from datagazette.model.results import ReleaseResult, Results
 from datagazette.model.text import Text
 from datagazette.pages import (
@@ -107,12 +108,11 @@ def gather(
     files: SiteFiles, output: Output,
 ) -> Site:  # fmt: skip
     """Puts the files of all packages into the output, and gathers what pages show. `pages` as in `SiteContent`."""
-    pictured = cards(run, packages, strings)
-    pictures = (*pictured.values(), package_home(run, packages, strings))
-    for entry in (*(each.files for each in packages.values()), *pictures):
-        output.adopt(entry.folder, entry.files, {SITE: ""})
+    pictured, home = cards(run, packages, strings), package_home(run, packages, strings)
+    for entry in (*(each.files for each in packages.values()), *pictured.values(), home):
+        output.adopt(entry.folder, entry.names(), {SITE: ""})
     results = {key: placed(each.result, run.workspace) for key, each in packages.items()}
-    _publish_latest(run.publication, results, packages, output)
+    _publish_latest(run, results, packages, output)
     labels, regions = _labels(run, results), region_table(run.publication)
     content = SiteContent(
         publication=run.publication,
@@ -122,8 +122,8 @@ def gather(
         authored_pages=pages,
         labels=labels,
         regions=labels.get(regions, {}) if regions else {},
-        plots={key: plot for each in packages.values() for key, plot in each.plots.items()},
-        images={page: image for entry in pictures for page, image in entry.value.items()},
+        plots=Plots(packages),
+        images=Images(home, pictured),
     )
     return Site(run, content, packages, pictured, files, output)
 
@@ -142,20 +142,23 @@ def _labels(run: Run, results: Results) -> dict[Place, dict[str, Text]]:
         return find_labels(engine, typed, needed, run.publication.catalog.languages)
 
 
-def _publish_latest(
-    publication: Publication, results: Results, packages: Mapping[Key, Package], output: Output
-) -> None:
+def _publish_latest(run: Run, results: Results, packages: Mapping[Key, Package], output: Output) -> None:
     """`/data/<id>/latest/` of every dataset: the files of its newest release under names without the version."""
-    for dataset in publication.datasets:
+    catalog = run.publication.catalog
+    chosen = digest(catalog)
+
+    def latest(result: ReleaseResult, folder: Path) -> dict[str, str | bytes]:
+        release, place = result.release, f"data/{result.release.dataset}/{LATEST}/"
+        renamed = latest_names(catalog, release, result.files)
+        source = f"{folder}/{SITE}/{addresses.data_folder(release)}"
+        files: dict[str, str | bytes] = {f"{place}{file.path}": f"{source}{path}" for path, file in renamed.items()}
+        return {**files, place + SUMS: latest_sums(renamed).encode()} if renamed else {}
+
+    for dataset in run.publication.datasets:
         key = (dataset.name, dataset.latest.version)
         if key in results:
-            release, place = results[key].release, f"data/{dataset.name}/{LATEST}/"
-            renamed = latest_names(publication.catalog, release, results[key].files)
-            for path, file in renamed.items():
-                source = f"{packages[key].files.folder}/{SITE}/{addresses.data_folder(release)}{path}"
-                output.take(source, place + file.path)
-            if renamed:
-                output.write(place + SUMS, latest_sums(renamed))
+            folder = packages[key].files.folder
+            output.put(f"{folder}\n{LATEST} {run.basis(dataset.name)} {chosen}", partial(latest, results[key], folder))
 
 
 def write(site: Site) -> dict[str, Entry]:
@@ -163,14 +166,15 @@ def write(site: Site) -> dict[str, Entry]:
     datasets = site.content.datasets
     entries = site.run.runner.run(_WRITE, _tasks(site, datasets))
     for entry in entries:
-        site.output.adopt(entry.folder, [name for name in entry.files if name.startswith(_BESIDE)], {SITE: ""})
+        site.output.adopt(entry.folder, entry.names(_BESIDE), {SITE: ""})
     return dict(zip((dataset.name for dataset in datasets), entries, strict=True))
 
 
 def write_damaged(site: Site, entries: Mapping[str, Entry], names: Collection[str]) -> None:
     """Writes the pages of those datasets of `names` again whose staged pages are damaged."""
     damaged = {name for name in names if not entries[name].is_whole()}
-    tasks = _tasks(site, [dataset for dataset in site.content.datasets if dataset.name in damaged])
+    chosen = (dataset for dataset in site.content.datasets if dataset.name in damaged)
+    tasks = [task.make() for task in _tasks(site, tuple(chosen))]
     site.run.runner.remove(_WRITE, tasks)
     site.run.runner.run(_WRITE, tasks)
 
@@ -219,6 +223,21 @@ def led_elsewhere(site: Site) -> dict[str, str]:
     }
 
 
+def shown_as_they_are(site: Site) -> frozenset[str]:
+    """The datasets whose packages and documents the published site has as they are now."""
+    runner = site.run.runner
+    memo, cache, found = runner.memo, runner.cache, set[str]()
+    if memo is None or cache is None:
+        return frozenset()
+    for dataset in site.content.datasets:
+        basis = site.run.basis(dataset.name)
+        packaged = (PACKAGE, [release.id for release in site.content.releases(dataset)])
+        steps = (packaged, (PAGES, [dataset.name]))
+        if basis and all(memo.shown(step, name, basis, cache) for step, names in steps for name in names):
+            found.add(dataset.name)
+    return frozenset(found)
+
+
 def pointers_beside(site: Site, entries: Mapping[str, Entry]) -> Iterator[Pointers]:
     """What all files but pages, scripts and styles point to: those of releases, of datasets, and the lists."""
     yield from (package.pointers for package in site.packages.values())
@@ -227,15 +246,15 @@ def pointers_beside(site: Site, entries: Mapping[str, Entry]) -> Iterator[Pointe
     yield packed(text_pointers(path, text, base_url) for path, text in site.output.texts())
 
 
-def _tasks(site: Site, datasets: Sequence[Dataset]) -> list[Task]:
+def _tasks(site: Site, datasets: Sequence[Dataset]) -> list[Pending]:
     content, packages, hashes = site.content, site.packages, site.run.hashes
     shared = {
         "catalog": digest(content.catalog),
         "words": words_digest(content.strings),
         "templates": tree_digest(*content.templates),
     }
-    found = []
-    for dataset in datasets:
+
+    def task(dataset: Dataset) -> Task:
         alone = site.narrowed[dataset.name]
         found_of = {each.name: [packages[key] for key in alone.results if key[0] == each.name]
                     for each in alone.publication.datasets}  # fmt: skip
@@ -255,37 +274,9 @@ def _tasks(site: Site, datasets: Sequence[Dataset]) -> list[Task]:
         }
         plots = {key: plot for each in own for key, plot in each.plots.items()}
         payload = _DatasetToWrite(replace(alone, plots=plots, images=images), dataset.name)
-        found.append(Task(dataset.name, payload, parts, dataset=dataset.name))
-    return found
+        return Task(dataset.name, payload, parts, dataset=dataset.name)
 
-
-def narrowed(content: SiteContent) -> dict[str, SiteContent]:
-    """What each dataset's pages are made from: so they cost the same, however many datasets there are."""
-    regions, found = region_table(content.publication), {}
-    keys: dict[str, list[Key]] = {}
-    for key in content.results:
-        keys.setdefault(key[0], []).append(key)
-    for dataset in content.datasets:
-        used = {name for release in dataset.releases for name, _ in release.uses}
-        names = sorted({dataset.name, dataset.latest.renamed_to, *used})
-        codes = needed_codes(regions, [content.results[key] for key in keys[dataset.name]])
-        labels = {
-            place: {code: known[code] for code in sorted(wanted) if code in known}
-            for place, wanted in sorted(codes.items())
-            if (known := content.labels.get(place)) is not None
-        }
-        datasets = tuple(each for name in names if (each := content.publication.dataset(name)))
-        found[dataset.name] = replace(
-            content,
-            publication=replace(content.publication, datasets=datasets),
-            results={key: content.results[key] for name in names for key in keys.get(name, ())},
-            authored_pages=(),
-            labels=labels,
-            regions=labels.get(regions, {}) if regions else {},
-            plots={},
-            images={},
-        )
-    return found
+    return [Pending(dataset.name, site.run.basis(dataset.name), partial(task, dataset)) for dataset in datasets]
 
 
 def _written(task: _DatasetToWrite, folder: Path) -> WrittenDataset:

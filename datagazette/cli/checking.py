@@ -80,7 +80,7 @@ def check(context: click.Context, root: Path, lang: str, targets: tuple[str, ...
     if form in _HOSTS:
         _show_host(form, checked, root, publication_language(context, root))
     elif form == "json":
-        from datagazette.validation.frictionless import as_frictionless
+        from datagazette.validation.report import as_frictionless
 
         report = as_frictionless(checked.reports, checked.outside_tables, lang)
         click.echo(json.dumps(report, ensure_ascii=False, indent=2))

@@ -15,9 +15,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from datagazette.build.build import Options, build_site, data_folders, gather_site, seen_before, untouched_site
+from datagazette.build.build import Options, build_site, data_folders, gather_site, site_place, untouched_site
 from datagazette.build.cache import Cache, CacheKey
 from datagazette.build.fingerprints import Seen, digest, known_hashes, settled
+from datagazette.build.last import shown_before
 from datagazette.build.package import CHARTS, LINKED
 from datagazette.build.render import render
 from datagazette.build.steps import Reporter, Runner, Step, Task
@@ -109,7 +110,7 @@ class Serving:
         """Shows what was shown or published last, until it is known whether that is still right."""
         cache, published = Cache(self.options.root / "build" / "cache"), self.options.root / "public"
         options = replace(self.options, out=published)
-        self._seen, kept = seen_before(options, cache), cache.find(self._last)
+        self._seen, kept = shown_before(cache, site_place(options)).seen, cache.find(self._last)
         built, files = untouched_site(options, cache)
         self.preview.show(kept.value if kept and kept.written > built else files)
 

@@ -50,6 +50,7 @@ OPENED_KINDS = VALUE_KINDS - {"parquet"}  # of which a file that was not written
 
 _SCHEMA_KEYS = ("primaryKey", "uniqueKeys", "foreignKeys", "missingValues")
 _FIELD_KEYS = ("name", "type", "format", "constraints")
+_CHUNK = 1 << 20
 _LONGEST_ROW = 300  # characters of a row that a message shows
 
 
@@ -283,7 +284,11 @@ def _zip(path: Path) -> Iterator[str]:
     with zipfile.ZipFile(path) as archive:
         for name in sorted(archive.namelist()):
             if name.endswith((".csv", ".sql")):
-                yield f"{name} {hashlib.sha256(archive.read(name)).hexdigest()}"
+                summed = hashlib.sha256()
+                with archive.open(name) as file:
+                    while content := file.read(_CHUNK):
+                        summed.update(content)
+                yield f"{name} {summed.hexdigest()}"
             elif name == "datapackage.json":
                 yield from _descriptor(archive.read(name))
 

@@ -32,11 +32,6 @@ def load(content: bytes) -> Any:
     return _Values(io.BytesIO(content)).load()
 
 
-class _Values(pickle.Unpickler):
-    def find_class(self, module: str, name: str) -> Any:
-        return _class(module, name)
-
-
 @lru_cache(maxsize=1000)
 def _class(module: str, name: str) -> Any:
     if (module, name) in _PLAIN:
@@ -45,6 +40,10 @@ def _class(module: str, name: str) -> Any:
     if not (isinstance(found, type) and is_dataclass(found)):
         raise pickle.UnpicklingError(f"{module}.{name}")
     return found
+
+
+class _Values(pickle.Unpickler):
+    find_class = staticmethod(_class)
 
 
 def dump_error(error: Exception) -> bytes:

@@ -31,6 +31,8 @@ _OPAQUE = tuple(
 )
 _STYLE = re.compile(r"""url\(\s*["']?([^"')]+)["']?\s*\)|@import\s*["']([^"']+)["']""")
 _SCRIPT = re.compile(r"""(?:\bfrom|\bimport)\s*\(?\s*["'](\.{1,2}/[^"']+)["']""")
+# The end of an address that is just what is written.
+_PLAIN = re.compile(r"(?:[\w~-][\w.~-]*/)*(?:[\w~-][\w.~-]*)?", re.ASCII)
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 # What may be in an address of ours, which is all escaped; a full stop at its end is that of a sentence.
 _ADDRESS = r"(?:/[A-Za-z0-9._~/@%-]*|(?![\w./-]))"
@@ -145,6 +147,9 @@ def asset_pointers(path: str, text: str, base_url: str) -> Found:
 
 def address_of(link: str, path: str, base_url: str) -> str | None:
     """Where a link in the file at `path` leads, with its anchor; None where that is another site."""
+    rest = link.removeprefix(base_url) if base_url.endswith("/") else link
+    if rest != link and _PLAIN.fullmatch(rest) and rest.rpartition("/")[2] != INDEX:
+        return rest
     try:
         parts = urlsplit(link)
     except ValueError:

@@ -7,31 +7,36 @@ The tree that was replaced is kept as a spare, in which the next build exchanges
 A tree is made of second names of files that lie elsewhere, and of texts.
 """
 
-# ruff: noqa: PTH101, PTH102, PTH108, PTH116, PTH123 - see datagazette/files.py
+# ruff: noqa: PTH116 - see datagazette/files.py
 from __future__ import annotations
 
 import ctypes
+import hashlib
 import os
 import shutil
-import stat
 import sys
+import time
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cached_property, partial
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from datagazette.files import State, link, state
+from datagazette.files import State, state
 from datagazette.model.errors import EnvironmentFault, UsageError, refused_by_system
+from datagazette.publish.trees import change, folders_of, lay_out
 
 # A folder that holds this file was written by us, and may be replaced.
 MARKER = ".open-data-site"
 # What each tree has besides the site: GitHub's pages show it as it is, and git keeps its bytes, so that the sums of
 # releases are right in every clone.
 _OF_THE_TREE = {MARKER: b"", ".nojekyll": b"", ".gitattributes": b"* -text\n"}
+_ALONE = ""  # the group of what is in no other
+_DOUBTED = "?"  # in the spare tree there is another file than was known
 _AT_FDCWD = -100  # renameat2(2): paths relative to the working directory
 _RENAME_EXCHANGE = 2  # renameat2(2), Linux
 _RENAME_SWAP = 2  # renamex_np(2), macOS
@@ -64,14 +69,23 @@ class Output(ABC):
     def read(self, relative: str) -> str:
         """The content of a file that was put in; what is no text has replacement characters."""
 
+    def put(self, group: str, content: Callable[[], Mapping[str, str | bytes]]) -> None:  # noqa: ARG002 - others make use of it
+        """Puts in files by their paths, each where it lies or its content.
+
+        `group` names all that `content` is made from: what was put in under that name before may be put in again.
+        """
+        for path, file in content().items():
+            if isinstance(file, bytes):
+                self.write(path, file)
+            else:
+                self.take(file, path)
+
     def adopt(self, folder: Path, files: Iterable[str], places: Mapping[str, str]) -> None:
-        """Takes in files that lie below `folder`.
+        """Takes in files that lie below `folder`, which is never written into again.
 
         `places` says of the first part of each path what it is here: `{"data": "data/x/1.0.0/", "site": ""}`.
         """
-        for name in files:
-            first, _, rest = name.partition("/")
-            self.take(f"{folder}/{name}", f"{places[first]}{rest}")
+        self.put(f"{folder}\n{sorted(places.items())}", partial(_adopted, folder, files, places))
 
     @contextmanager
     def complete_but_for(self, folders: Collection[str]) -> Iterator[None]:  # noqa: ARG002 - others make use of it
@@ -79,57 +93,138 @@ class Output(ABC):
         yield
 
 
+def _adopted(folder: Path, files: Iterable[str], places: Mapping[str, str]) -> dict[str, str | bytes]:
+    parts = ((name, *name.partition("/")) for name in files)
+    return {f"{places[first]}{rest}": f"{folder}/{name}" for name, first, _, rest in parts}
+
+
+@dataclass(frozen=True)
+class Laid:
+    """What the published tree holds, and where the tree that was replaced differs from it.
+
+    `groups` say of each path where its file lies, or `=` with the hash of a text, by the group that it was put in with.
+    `spare` says the same of the paths that are otherwise in the spare tree, with "" for one that is not there. `trees`
+    are the numbers that the file system gives to the two folders, and `noted` is when that was so, in nanoseconds since
+    1970.
+    """
+
+    groups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    spare: Mapping[str, str] = field(default_factory=dict)
+    trees: tuple[int, int] = (0, 0)
+    noted: int = 0
+
+    @cached_property
+    def files(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for group in self.groups.values():
+            found.update(group)
+        return found
+
+
+@dataclass(frozen=True)
+class Before:
+    """The tree that is published: what it holds, the state of each file as it is now, and what was touched since.
+
+    `untouched` are the groups that have no file among the `touched` ones. `is_listed`: no file was added or taken away.
+    """
+
+    laid: Laid = field(default_factory=Laid)
+    states: Mapping[str, State] = field(default_factory=dict)
+    touched: Set[str] = frozenset()
+    untouched: Set[str] = frozenset()
+    is_listed: bool = False
+
+
 class Staged(Output):
     """A tree that is published at `target`, laid out when all of it is known.
 
     `tree` is an empty folder beside the target, where it is laid out; `spare` is where the tree lies that was replaced
-    last, if there is one, and where the one that is replaced now is put.
+    last, if there is one, and where the one that is replaced now is put. With what was published `before`, only what
+    is another file by then is looked at.
     """
 
     def __init__(self, target: Path, tree: Path, spare: Path | None = None) -> None:
         self._target, self._tree, self._spare = target, tree, spare
-        self._files: dict[str, str | bytes] = dict(_OF_THE_TREE)
-        self._laid: dict[str, State] | None = None
-        self._left: tuple[str, ...] = ()
+        self.begin(Before())
+        # Of the tree, once it is begun: what it has, which of its files were looked at, the states of all, and the
+        # numbers of those that got or lost a name.
+        self._has: dict[str, str] | None = None
+        self._checked, self._states, self._numbers = set[str](), dict[str, State](), set[int]()
+
+    def begin(self, before: Before) -> None:
+        """Forgets what was put in, where it was; with what is known of the tree that was published `before`."""
+        self.before = before
+        self._texts: dict[str, bytes] = {}
+        self._groups: dict[str, dict[str, str]] = {_ALONE: {}}
+        self._files: dict[str, str] = {}
+        self._fresh: set[str] = set()
+        for path, content in _OF_THE_TREE.items():
+            self.write(path, content)
 
     def write(self, relative: str, content: str | bytes) -> None:
-        self._files[relative] = content.encode() if isinstance(content, str) else content
+        self._put(_ALONE, relative, content.encode() if isinstance(content, str) else content)
 
     def take(self, source: str, relative: str) -> None:
-        self._files[relative] = source
+        self._put(_ALONE, relative, source)
+
+    def _put(self, group: str, path: str, content: str | bytes) -> None:
+        if isinstance(content, bytes):
+            self._texts[path] = content
+            content = f"={hashlib.sha256(content).hexdigest()}"
+        else:
+            self._fresh.add(path)
+        self._groups[group][path] = self._files[path] = content
+
+    def put(self, group: str, content: Callable[[], Mapping[str, str | bytes]]) -> None:
+        if group in self.before.untouched:
+            self._groups[group] = dict(self.before.laid.groups[group])
+            self._files.update(self._groups[group])
+            return
+        self._groups[group] = {}
+        for path, file in content().items():
+            self._put(group, path, file)
 
     def paths(self) -> Collection[str]:
         return self._files.keys() - _OF_THE_TREE.keys()
 
     def sizes(self) -> Mapping[str, int]:
+        known, texts = self.before.states, self._texts
+        kept = self._files.keys() - self._fresh - texts.keys()
         return {
-            path: len(content) if isinstance(content, bytes) else os.stat(content).st_size
-            for path, content in self._files.items()
+            path: known[path][2] if path in kept else len(texts[path]) if path in texts else os.stat(source).st_size
+            for path, source in self._files.items()
         }
 
     def texts(self) -> Iterator[tuple[str, str]]:
-        return (
-            (path, content.decode(errors="replace"))
-            for path, content in self._files.items()
-            if isinstance(content, bytes)
-        )
+        return ((path, content.decode(errors="replace")) for path, content in self._texts.items())
 
     def read(self, relative: str) -> str:
-        content = self._files[relative]
-        return (content if isinstance(content, bytes) else Path(content).read_bytes()).decode(errors="replace")
+        content = self._content(relative)
+        return (content if isinstance(content, bytes) else content.read_bytes()).decode(errors="replace")
+
+    def _content(self, path: str) -> bytes | Path:
+        """A text, or the file that has it."""
+        source = self._files[path]
+        if path in self._texts:
+            return self._texts[path]
+        return self._target / path if source[0] == "=" else Path(source)
 
     @contextmanager
     def complete_but_for(self, folders: Collection[str]) -> Iterator[None]:
         """Lays out meanwhile what has been put in already."""
+        left = tuple(f"{name}/" for name in folders)
         with ThreadPoolExecutor(1) as beside:
-            laid = beside.submit(self._lay_out, dict(self._files), folders)
+            laid = beside.submit(self._lay_out, dict(self._files), set(self._fresh), left)
             yield
-            self._laid = laid.result()
-        self._left = tuple(f"{name}/" for name in folders)
+            laid.result()
 
     def publish(self) -> dict[str, State]:
         """Lays out the tree, or what is left of it, and puts it in the target's place; returns its files' states."""
-        states = self._lay_out(self._files) if self._laid is None else self._laid | self._lay_out_rest(self._laid)
+        self._lay_out(self._files, set(self._fresh))
+        known, numbers = self._states, self._numbers
+        again = (path for path in self._files if path not in known or known[path][1] in numbers)
+        known |= {path: state(os.lstat(f"{self._tree}/{path}")) for path in again}
+        states = {path: known[path] for path in self._files}
         if not self._target.exists():
             self._tree.rename(self._target)
             return states
@@ -140,121 +235,73 @@ class Staged(Output):
                 self._tree.rename(self._spare)
         return states
 
-    def _lay_out(self, files: Mapping[str, str | bytes], left: Collection[str] = ()) -> dict[str, State]:
-        """In what is left of an earlier tree, where there is one that can be written."""
+    def laid(self) -> Laid:
+        """What is published now, for the next build."""
+        before = self.before.laid.files
+        spare = {path: before.get(path, "") for path, _ in before.items() ^ self._files.items()}
+        spare |= dict.fromkeys((self._fresh | self.before.touched) & before.keys(), _DOUBTED)
+        is_known = self._spare is not None and self._spare.is_dir() and self.before.is_listed
+        numbers = (_number(self._target), _number(self._spare) if is_known and self._spare else 0)
+        return Laid(self._groups, spare, numbers, time.time_ns())
+
+    def _lay_out(self, files: Mapping[str, str], fresh: set[str], left: tuple[str, ...] = ()) -> None:
+        """In what is left of an earlier tree, where there is one that can be written; but for the folders `left`.
+        Files that are `fresh` may be others under the same name."""
         mode = self._tree.stat().st_mode
-        if self._spare and self._spare.is_dir():
-            with suppress(OSError):
-                self._spare.replace(self._tree)
-                return lay_out(self._tree, files, mode, left)
-            _remove(self._spare)
+        content = {path: self._source(path) for path in files} if self._has is None else {}
+        try:
+            if self._has is None:
+                self._has = self._begun()
+            if self._has is None:
+                self._states, self._has = lay_out(self._tree, content, mode), dict(files)
+            else:
+                self._change(files, self._has, fresh, left)
+        except OSError:
             _remove(self._tree)
             self._tree.mkdir()
-        return lay_out(self._tree, files, mode, left)
+            content = content or {path: self._source(path) for path in files}
+            self._states, self._has = lay_out(self._tree, content, mode), dict(files)
 
-    def _lay_out_rest(self, laid: Mapping[str, State]) -> dict[str, State]:
-        """The folders at the top that were left, and texts beside them, in a tree that is laid out but for them."""
-        states, mode = {}, self._tree.stat().st_mode
-        for path, content in self._files.items():
-            if isinstance(content, bytes) and path not in laid and not path.startswith(self._left):
-                _write(content, f"{self._tree}/{path}")
-                states[path] = state(os.stat(f"{self._tree}/{path}"))
-        for name in self._left:
-            folder = self._tree / name
-            own = {path.removeprefix(name): file for path, file in self._files.items() if path.startswith(name)}
-            try:
-                made = lay_out(folder, own, mode)
-            except OSError:  # what an earlier tree left there cannot be written
-                _remove(folder)
-                folder.mkdir()
-                made = lay_out(folder, own, mode)
-            states.update({name + path: about for path, about in made.items()})
-            if not own:
-                folder.rmdir()
-        return states
+    def _begun(self) -> dict[str, str] | None:
+        """Takes the spare tree; returns what it holds, where that is known and nothing was added or removed since."""
+        if not self._spare or not self._spare.is_dir():
+            return None
+        laid = self.before.laid
+        has = {path: source for path, source in {**laid.files, **laid.spare}.items() if source}
+        is_known = (_number(self._target), _number(self._spare)) == laid.trees
+        is_known = is_known and all(
+            os.stat(f"{self._spare}/{folder}").st_mtime_ns <= laid.noted for folder in folders_of(has)
+        )
+        self._spare.replace(self._tree)
+        self._states = {path: about for path, about in self.before.states.items() if path not in laid.spare}
+        return has if is_known else None
 
-
-@dataclass(frozen=True)
-class _Folder:
-    """What a folder is to hold: files by name, with where each lies or its content, and the names of folders."""
-
-    files: dict[str, str | bytes] = field(default_factory=dict)
-    folders: set[str] = field(default_factory=set)
-
-
-def lay_out(
-    root: Path, files: Mapping[str, str | bytes], mode: int, left_alone: Collection[str] = ()
-) -> dict[str, State]:
-    """Makes the folder `root` hold `files`, by path below it, and nothing else; returns the state of each.
-
-    A file is given by its absolute path, and is never written again, or by its content. `mode` is that of
-    a new folder, which all get. The folders of `root` that are `left_alone` are there afterwards, holding what
-    they held.
-
-    What the folder holds already is recognised by the number that the file system gives each file: a name of the right
-    file stays. So a folder that is nearly right costs little, whatever it was and however it came about.
-    """
-    wanted: dict[str, _Folder] = {"": _Folder(folders=set(left_alone))}
-    for path, source in files.items():
-        head, slash, name = path.rpartition("/")
-        _folder(wanted, head + slash).files[name] = source
-    device = root.stat().st_dev
-    fresh: set[str] = set()
-    states: dict[str, State] = {}
-    for path in sorted(wanted):  # a folder comes before those in it
-        folder, place = wanted[path], f"{root}/{path}"
-        numbers = {} if path in fresh else _kept(place, folder, mode)
-        for name in folder.folders - numbers.keys():
-            os.mkdir(place + name)  # thousands of small files, where each call counts
-            fresh.add(f"{path}{name}/")
-        for name, source in folder.files.items():
-            if isinstance(source, bytes):
-                _write(source, place + name)
-                continue
-            about = os.stat(source) if name in numbers else None
-            if about and (about.st_ino, about.st_dev) == (numbers[name], device):
-                states[path + name] = state(about)
+    def _change(self, files: Mapping[str, str], has: dict[str, str], fresh: set[str], left: tuple[str, ...]) -> None:
+        doubted = (fresh | self.before.touched) & files.keys()
+        changed = {path for path, _ in has.items() ^ files.items()} | doubted
+        changed = {path for path in changed - self._checked if not left or not path.startswith(left)}
+        self._numbers |= change(self._tree, changed, files.keys(), has.keys(), self._source)
+        for path in changed:
+            if path in files:
+                has[path], self._states[path] = files[path], state(os.lstat(f"{self._tree}/{path}"))
             else:
-                link(source, place + name)
-    # Of the others at last, since another name for the same file changes its state.
-    return states | {path: state(os.stat(f"{root}/{path}")) for path in files if path not in states}
+                has.pop(path)
+                self._states.pop(path, None)
+        self._checked |= doubted if not left else {path for path in doubted if not path.startswith(left)}
+
+    def _source(self, path: str) -> str | bytes:
+        """Where a file lies, or its content: a text that is published already, and was not touched, lies there."""
+        source, before = self._files[path], self.before
+        if source[0] == "=" and (path in before.touched or before.laid.files.get(path) != source):
+            return self._texts[path]
+        return f"{self._target}/{path}" if source[0] == "=" else source
 
 
-def _folder(wanted: dict[str, _Folder], path: str) -> _Folder:
-    """The folder `path` (`""`, or `a/b/`), entered in those that hold it."""
-    if path not in wanted:
-        above, slash, name = path[:-1].rpartition("/")
-        _folder(wanted, above + slash).folders.add(name)
-        wanted[path] = _Folder()
-    return wanted[path]
-
-
-def _kept(place: str, folder: _Folder, mode: int) -> dict[str, int]:
-    """Takes away what does not belong in a folder; returns the file system's number of what stays, by name."""
-    numbers = {}
-    if os.stat(place).st_mode != mode:
-        os.chmod(place, stat.S_IMODE(mode))
-    with os.scandir(place) as entries:
-        for entry in list(entries):
-            is_folder = entry.is_dir(follow_symlinks=False)
-            if entry.name in folder.folders if is_folder else entry.name in folder.files:
-                numbers[entry.name] = entry.inode()
-            elif is_folder:
-                shutil.rmtree(entry.path)
-            else:
-                os.unlink(entry.path)
-    return numbers
-
-
-def _write(content: bytes, target: str) -> None:
-    """Into a file of its own: what is there may be a second name of one that must not change."""
-    with suppress(FileNotFoundError):
-        with open(target, "rb", buffering=0) as file:
-            if file.read(len(content) + 1) == content:
-                return
-        os.unlink(target)
-    with open(target, "xb") as file:
-        file.write(content)
+def _number(folder: Path) -> int:
+    """What the file system calls a folder; 0 where there is none."""
+    with suppress(OSError):
+        return folder.stat().st_ino
+    return 0
 
 
 @contextmanager

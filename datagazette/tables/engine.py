@@ -66,8 +66,8 @@ class Engine:
         self._connection = connection
         self.memory = memory
 
-    def run(self, statement: str) -> None:
-        self._execute(statement)
+    def run(self, statement: str, parameters: Sequence[Any] = ()) -> None:
+        self._execute(statement, parameters)
 
     def rows(self, query: str, parameters: Sequence[Any] = ()) -> list[Row]:
         """All rows of a query, as Python values."""

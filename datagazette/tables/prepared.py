@@ -20,16 +20,19 @@ from datagazette.tables.quotes import OpenQuote
 
 @dataclass(frozen=True)
 class Prepared:
-    """`relation` is a SELECT of the rows (see `relation`), `suspects` of at least those that may have a bad
-    cell or the wrong number of cells. `decided` is the temporary table that holds the verdicts
-    on doubtful cells, empty where there are none. `fault` ended the reading before the last row, and
-    `open_quotes` have taken rows into their cells."""
+    """`relation` is a SELECT of the rows (see `relation`), `few` another one, quicker where few of them are wanted, and
+    `suspects` one of at least those that may have a bad cell or the wrong number of cells; `unplaced` has the columns
+    of these alone, and is empty where it would be no quicker. `decided` is the temporary table that holds the verdicts
+    on doubtful cells, empty where there are none. `fault` ended the reading before the last row, and `open_quotes` have
+    taken rows into their cells."""
 
     source: TableSource
     layout: Layout
     columns: tuple[Column, ...]
     relation: str = ""
     suspects: str = ""
+    unplaced: str = ""
+    few: str = ""
     decided: str = ""
     doubtful: frozenset[int] = frozenset()
     fault: Unreadable | None = None

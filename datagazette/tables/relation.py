@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -124,16 +125,47 @@ def _read_csv(path: Path, layout: Layout, seen: Bytes, delimiter: str, quote: st
     )
 
 
+def cells_of_line(delimiter: str, quote: str = "") -> str:
+    """The cells of a line `x`, as a list. With `quote`, the line must be as `whole_line` has it."""
+    plain = f"string_split(x, {literal(delimiter)})"
+    if not quote:
+        return plain
+    mark, end = re.escape(quote), re.escape(delimiter)
+    cell = f"{end}({mark}(?:[^{mark}]|{mark}{mark})*{mark}|[^{end}]*)"
+    bare = f"replace(substr(cell, 2, length(cell) - 2), {literal(quote * 2)}, {literal(quote)})"
+    return (
+        f"CASE WHEN contains(x, {literal(quote)}) THEN list_transform("
+        f"regexp_extract_all({literal(delimiter)} || x, {literal(cell)}, 1), "
+        f"lambda cell: CASE WHEN starts_with(cell, {literal(quote)}) THEN {bare} ELSE cell END) ELSE {plain} END"
+    )
+
+
+def whole_line(delimiter: str, quote: str) -> str:
+    """The condition that every quote of a line `x` is at the end of a cell, or written twice within one: where that
+    holds for all lines, no cell goes on in the next line."""
+    mark, end = re.escape(quote), re.escape(delimiter)
+    cell = f"(?:{mark}(?:[^{mark}]|{mark}{mark})*{mark}|[^{end}{mark}]*)"
+    return f"regexp_full_match(x, {literal(f'{cell}(?:{end}{cell})*')})"
+
+
 def numbered_lines(path: Path, layout: Layout, seen: Bytes, width: int, where: str) -> str:
     """A SELECT of the relation, from the lines for which `where` holds."""
+    quote = layout.dialect.quote_char if seen.quotes else ""
     cells = ", ".join(f"l[{number}] AS {column(number)}" for number in range(1, width + 1))
     return (
         f"SELECT _row, _row AS _line, len(l) AS _cells, {cells}, "
         f"CASE WHEN len(l) > {width} THEN to_json(l[{width + 1}:]) END AS _extra FROM ("
-        f"SELECT _row, string_split(x, {literal(layout.dialect.delimiter)}) AS l FROM ("
+        f"SELECT _row, {cells_of_line(layout.dialect.delimiter, quote)} AS l FROM ("
         f"SELECT row_number() OVER () + {layout.first_row - 1} AS _row, x FROM {lines(path, layout, seen)}) "
         f"WHERE {where})"
     )
+
+
+def unnumbered_lines(lines: str, layout: Layout, width: int) -> str:
+    """A SELECT of the columns alone, from a relation of lines."""
+    cells = ", ".join(f"l[{number}] AS {column(number)}" for number in range(1, width + 1))
+    split = cells_of_line(layout.dialect.delimiter, layout.dialect.quote_char)
+    return f"SELECT {cells} FROM (SELECT {split} AS l FROM {lines})"
 
 
 @dataclass(frozen=True)

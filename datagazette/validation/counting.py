@@ -15,9 +15,9 @@ from typing import Any
 from datagazette.model.problems import Problem
 from datagazette.tables.cells import DOUBT, TYPE_BIT, Column
 from datagazette.tables.prepared import Prepared
+from datagazette.tables.relation import cells_of_line, whole_line
 from datagazette.tables.sql import literal
 
-ODD_LINES = 1000  # that are kept to be looked at closely
 _LONGEST_ODD_LINE = 10_000  # bytes
 _BITS = 62
 _BLANK = 1  # the lowest bit of every number: the whole row is blank
@@ -78,7 +78,7 @@ class Counted:
 class Tally:
     """What the scan counted: `verdicts` by (column number, verdict), `cells` of rows that are not blank by how many
     cells they have where that is not the right number, `keys` by key: (rows with a value, distinct values). `decided`
-    are the columns whose doubtful cells have been judged since."""
+    are the columns whose doubtful cells have been judged since, and `settled` is how many of these are fine."""
 
     rows: int = 0
     blank: int = 0
@@ -86,6 +86,7 @@ class Tally:
     cells: Mapping[int, int] = field(default_factory=dict)
     keys: tuple[tuple[int, int], ...] = ()
     decided: frozenset[int] = frozenset()
+    settled: int = 0
 
     @property
     def doubtful(self) -> frozenset[int]:
@@ -166,17 +167,28 @@ def scan(relation: str, columns: Sequence[Column], cells: str, keys: Sequence[Co
     )
 
 
-def scan_lines(lines: str, columns: Sequence[Column], fine_line: str, delimiter: str, keys: Sequence[Counted]) -> str:
+def scan_lines(
+    lines: str, columns: Sequence[Column], fine_line: str, delimiter: str, keys: Sequence[Counted], quote: str = "",
+    *, keyed: bool = False,
+) -> str:  # fmt: skip
     """The counting SELECT over whole lines, `x`. Only lines for which `fine_line` does not hold are taken
-    apart. `keys` are of the first column alone."""
+    apart. `keys` are of the first column alone.
+
+    With `quote`, the statement ends with an error at a line in which a cell may go on in the next one, and where first
+    cells are `keyed`, at one that is not fine and begins with a quote.
+    """
+    cells = cells_of_line(delimiter, quote)
+    if quote:
+        torn = f"{f'starts_with(x, {literal(quote)}) OR ' if keyed else ''}NOT {whole_line(delimiter, quote)}"
+        cells = f"CASE WHEN contains(x, {literal(quote)}) AND ({torn}) THEN error(x) ELSE {cells} END"
     missing = " AND ".join(column.is_missing_in(f"l[{column.number}]") for column in columns)
     coded = _codes(columns, "l IS NULL", missing, lambda column: column.verdict_of(f"l[{column.number}]"))
     return _counted(
         columns,
         keys,
         f"SELECT coalesce(len(l), {len(columns)}) AS _cells{coded}{_named(keys)} "
-        f"FROM (SELECT *, CASE WHEN {fine_line} THEN NULL ELSE string_split(x, {literal(delimiter)}) END AS l "
-        f"FROM {with_first_cell(lines, columns[0], delimiter) if keys else lines})",
+        f"FROM (SELECT *, CASE WHEN {fine_line} THEN NULL ELSE {cells} END AS l "
+        f"FROM {with_first_cell(lines, columns[0], delimiter, quote) if keys else lines})",
     )
 
 
@@ -204,13 +216,12 @@ def scan_fine(relation: str, columns: Sequence[Column], keys: Sequence[Counted],
     )
 
 
-def scan_fine_lines(lines: str, fine_line: str, quote: str, keys: Sequence[Counted]) -> str:
-    """The same over whole lines, after how long they are together, how many odd ones (those that are not surely fine)
-    hold a quote, and the first odd lines. `lines` have their first cell where keys are counted."""
-    quoted = f"count(*) FILTER (WHERE NOT _fine AND contains(x, {literal(quote)}))" if quote else "0"
-    odd = f"min(x, {ODD_LINES}) FILTER (WHERE NOT _fine AND strlen(x) < {_LONGEST_ODD_LINE})"
+def scan_fine_lines(lines: str, fine_line: str, kept: int, keys: Sequence[Counted]) -> str:
+    """The same over whole lines, after how long they are together, and up to `kept` odd lines, those that are not
+    surely fine. `lines` have their first cell where keys are counted."""
+    odd = f"min(x, {kept}) FILTER (WHERE NOT _fine AND strlen(x) < {_LONGEST_ODD_LINE})"
     return (
-        f"SELECT coalesce(sum(strlen(x)), 0)::BIGINT, {quoted}, {odd}, {_fine_counts(keys)} "
+        f"SELECT coalesce(sum(strlen(x)), 0)::BIGINT, {odd}, {_fine_counts(keys)} "
         f"FROM (SELECT *, {fine_line} AS _fine{_named(keys)} FROM {lines})"
     )
 

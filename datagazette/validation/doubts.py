@@ -30,7 +30,7 @@ def decide(engine: Engine, table: Prepared, tally: Tally, name: str) -> tuple[Pr
     """
     columns = [column for column in table.columns if column.number in tally.doubtful]
     verdicts = Counter({place: count for place, count in tally.verdicts.items() if place[1] != DOUBT})
-    longest = 0
+    longest = settled = 0
     path = table.scratch / f"{name}.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
         write = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\n").writerow
@@ -41,12 +41,14 @@ def decide(engine: Engine, table: Prepared, tally: Tally, name: str) -> tuple[Pr
                     longest = max(longest, write([column.number, cell, verdict, NEVER if key is None else key]))
                     if verdict:
                         verdicts[column.number, verdict] += counts[cell]
+                    else:
+                        settled += counts[cell]
     rows = relation.read_clean(
         path, longest, "'_column': 'INTEGER', '_cell': 'VARCHAR', '_verdict': 'BIGINT', '_key': 'VARCHAR'"
     )
     engine.run(f"CREATE OR REPLACE TEMP TABLE {identifier(name)} AS SELECT * FROM {rows}")
     decided = replace(table, decided=name, doubtful=tally.doubtful)
-    return decided, replace(tally, verdicts=verdicts, decided=tally.doubtful)
+    return decided, replace(tally, verdicts=verdicts, decided=tally.doubtful, settled=settled)
 
 
 def _doubtful_cells(
@@ -59,10 +61,8 @@ def _doubtful_cells(
             f"CASE WHEN ({column.verdict}) = {DOUBT} THEN {{'n': {column.number}, 'x': {column.name}}} END"
             for column in group
         )
-        query = (
-            f"SELECT d.n, d.x, count(*) FROM (SELECT unnest([{selects}]) AS d FROM ({table.suspects})) "
-            "WHERE d IS NOT NULL GROUP BY ALL"
-        )
+        cells = f"SELECT unnest([{selects}]) AS d FROM ({table.unplaced or table.suspects})"
+        query = f"SELECT d.n, d.x, count(*) FROM ({cells}) WHERE d IS NOT NULL GROUP BY ALL"
         yield from ((group, batch) for batch in engine.batches(query))
 
 
@@ -80,9 +80,12 @@ def joined(table: Prepared, columns: Sequence[Column], rows: str) -> str:
 
 def verdict(table: Prepared, column: Column) -> str:
     """The verdict in a query over `joined`."""
-    if column.number in table.doubtful:
-        return f"coalesce(d{column.number}._verdict, {column.verdict})"
-    return column.verdict
+    return judged(table, column, column.verdict)
+
+
+def judged(table: Prepared, column: Column, own: str) -> str:
+    """The same, where SQL's own verdict is the expression `own`."""
+    return f"coalesce(d{column.number}._verdict, {own})" if column.number in table.doubtful else own
 
 
 def key(table: Prepared, column: Column) -> str:

@@ -5,7 +5,7 @@ expression which texts are surely fine (`shape`, with that of the field's type);
 with the delimiter between them, make one that DuckDB runs over each line before it takes any line apart. A line that
 does not match is not wrong: it is looked at closely.
 
-With quotes, that holds while every line that has one is fine: then its quotes are where cells begin and end, and the
+With quotes, that holds while every line that has one is whole: then its quotes are where cells begin and end, and the
 next line begins a row. Whatever is not as it was expected leaves the file to `run`, which reads any file.
 """
 
@@ -25,13 +25,15 @@ from datagazette.tables.cells import Column, rule_test
 from datagazette.tables.engine import Engine
 from datagazette.tables.prepared import Prepared
 from datagazette.tables.relation import Bytes
-from datagazette.tables.sql import literal
+from datagazette.tables.sql import identifier, literal
 from datagazette.tables.types.field_type import CATEGORIES, holds
 from datagazette.validation import counting
 from datagazette.validation.counting import Counted, Key, Tally, keys_of, quick
 
 _SAMPLE = 1 << 18  # bytes
 _LONGEST = 4000  # characters of an expression: beyond it RE2 may run out of memory and become slow
+_KEPT, _MOST_KEPT = 20_000_000, 200_000  # odd lines: bytes, and lines
+_RARE = 50  # one line in so many
 _MOST_TEXTS = 100  # of an enumeration
 
 
@@ -47,26 +49,34 @@ class _Sample:
     expected: int
     ended: bool
 
+    @property
+    def kept(self) -> int:
+        """How many odd lines of such a length are kept."""
+        return min(1 + _KEPT * self.expected // self.size, _MOST_KEPT)
+
 
 @dataclass(frozen=True)
 class _Lines:
-    """`fine` is the condition of a line `x` that is surely fine; all others hold no quotes."""
+    """`odd` is the condition of a line `x` that may not be fine, and `stored` the table of these lines, if there is
+    one."""
 
     seen: Bytes
     tally: Tally
-    fine: str
+    odd: str
+    stored: str = ""
 
 
-def count(engine: Engine, table: Prepared, seen: Bytes | None = None) -> tuple[Prepared, Tally] | None:
+def count(engine: Engine, table: Prepared, name: str, seen: Bytes | None = None) -> tuple[Prepared, Tally] | None:
     """The table with the relation of its rows, and what is wrong with them; None where the file is not so plain.
 
     Without `seen`, nothing is known of the file but its first bytes, and its lines must be nearly all fine. With what a
-    pass over its bytes has shown of a file without quotes, more of them may take a closer look.
+    pass over its bytes has shown, more of them may take a closer look. `name` is that of a temporary table for the
+    lines that do.
 
-    Raises `engine.Error` where DuckDB can read such a file only in part.
+    Raises `engine.Error` where DuckDB can read such a file only in part, or a cell may go on in the next line.
     """
     try:
-        counted = _count_lines(engine, table, seen) if seen else _count_plain_lines(engine, table)
+        counted = _count_lines(engine, table, seen) if seen else _count_plain_lines(engine, table, name)
     except database.Error:
         if seen:
             raise
@@ -75,28 +85,30 @@ def count(engine: Engine, table: Prepared, seen: Bytes | None = None) -> tuple[P
         return None
     # Taking only suspicious lines apart is quick; for all rows DuckDB's own columns are, if all are complete.
     path, layout, width = table.source.path, table.layout, table.width
-    suspects = relation.numbered_lines(path, layout, counted.seen, width, f"NOT {counted.fine}")
-    if counted.tally.cells or counted.tally.blank:
-        rows = relation.numbered_lines(path, layout, counted.seen, width, "TRUE")
-    else:
-        rows = relation.numbered(path, layout, counted.seen, width, 1)
-    return replace(table, relation=rows, suspects=suspects), _with_keys(engine, table, counted.seen, counted.tally)
+    few = relation.numbered_lines(path, layout, counted.seen, width, "TRUE")
+    is_complete = not (counted.tally.cells or counted.tally.blank)
+    table = replace(
+        table,
+        relation=relation.numbered(path, layout, counted.seen, width, 1) if is_complete else few,
+        suspects=relation.numbered_lines(path, layout, counted.seen, width, counted.odd),
+        few=few,
+        unplaced=relation.unnumbered_lines(identifier(counted.stored), layout, width) if counted.stored else "",
+    )
+    return table, _with_keys(engine, table, counted.seen, counted.tally)
 
 
-def _count_plain_lines(engine: Engine, table: Prepared) -> _Lines | None:
+def _count_plain_lines(engine: Engine, table: Prepared, name: str) -> _Lines | None:
     """One scan of a file of plain lines, all but a few of which are surely fine.
 
     Afterwards the lengths of the lines that DuckDB saw must add up to the file's size: then it has passed over no blank
-    line and split none where the standard library would not. No line with a quote may be odd: such a one may begin or
-    end anything.
+    line and split none where the standard library would not.
     """
     path, dialect, columns = table.source.path, table.layout.dialect, table.columns
     sample = _sample(table)
     if sample is None:
         return None
-    quoted = [_quoted(sample, column, dialect) for column in columns] if sample.quotes else ()
-    fine = _fine_line(columns, dialect.delimiter, dialect.quote_char, quoted)
-    if not fine or not _promising(engine, sample, fine, dialect.quote_char):
+    fine = _fine_line(columns, dialect.delimiter, dialect.quote_char, _quoted_columns(sample, table))
+    if not fine or not _promising(engine, sample, fine):
         return None
     size = path.stat().st_size
     guess = Bytes(size, sample.expected, quotes=sample.quotes, exact=True, returns=sample.returns)
@@ -105,46 +117,52 @@ def _count_plain_lines(engine: Engine, table: Prepared) -> _Lines | None:
     if first:
         quote = dialect.quote_char if sample.quotes else ""
         lines = counting.with_first_cell(lines, columns[0], dialect.delimiter, quote)
-    found = engine.row(counting.scan_fine_lines(lines, fine, dialect.quote_char, first))
-    tally, odd = _read_fine_lines(sample, found, first)
+    tally, odd = _read_fine_lines(sample, engine.row(counting.scan_fine_lines(lines, fine, sample.kept, first)))
     if tally is None:
         return None
-    if odd:
-        query = counting.scan_lines("(SELECT unnest(?) AS x)", columns, fine, dialect.delimiter, ())
-        judged = counting.read_tally(engine.row(query, [odd]), columns)
-        tally = replace(judged, rows=tally.rows, keys=tally.keys)
-    if sample.quotes and (tally.cells or tally.blank):
-        return None  # all lines would have to be taken apart
-    return _Lines(replace(guess, lines=tally.rows + table.layout.head_lines), tally, fine)
+    seen = replace(guess, lines=tally.rows + table.layout.head_lines)
+    if not odd:
+        return _Lines(seen, tally, "FALSE")
+    engine.run(f"CREATE OR REPLACE TEMP TABLE {identifier(name)} AS SELECT unnest(?) AS x", [odd])
+    query = counting.scan_lines(
+        identifier(name), columns, "FALSE", dialect.delimiter, (), dialect.quote_char, keyed=bool(first)
+    )
+    judged = counting.read_tally(engine.row(query), columns)
+    tally = replace(judged, rows=tally.rows, keys=tally.keys)
+    has_quotes = sample.quotes or (bool(dialect.quote_char) and any(dialect.quote_char in line for line in odd))
+    return _Lines(replace(seen, quotes=has_quotes), tally, f"NOT {fine}", name)
 
 
-def _read_fine_lines(sample: _Sample, found: Sequence[Any], first: Sequence[Counted]) -> tuple[Tally | None, list[str]]:
+def _read_fine_lines(sample: _Sample, found: Sequence[Any]) -> tuple[Tally | None, list[str]]:
     """(a tally that says nothing of the odd lines, the odd lines); None where the lines that were seen are not surely
     the whole file, or more of them are odd than are kept."""
-    size, quotes, odd, rows, fine_rows, *counts = found
+    size, odd, rows, fine_rows, *counts = found
     odd, keys = odd or [], counting.read_counts(counts)
     breaks = rows if sample.ended else rows - 1
     whole = size + (2 if sample.returns else 1) * breaks == sample.size
-    unsure = any(key.span for key in first) and any(filled != distinct for filled, distinct in keys)
-    if quotes or unsure or not whole or fine_rows + len(odd) != rows:
+    if not whole or fine_rows + len(odd) != rows:
         return None, odd
     return Tally(rows, keys=keys), odd
 
 
 def _count_lines(engine: Engine, table: Prepared, seen: Bytes) -> _Lines | None:
-    columns, delimiter = table.columns, table.layout.dialect.delimiter
-    fine = _fine_line(columns, delimiter)
+    columns, dialect, sample = table.columns, table.layout.dialect, _sample(table)
+    delimiter, quote = dialect.delimiter, dialect.quote_char if seen.quotes else ""
+    if quote and sample is None:
+        return None
+    fine = _fine_line(columns, delimiter, quote, _quoted_columns(sample, table) if quote and sample else ())
     if not fine:
         return None
-    if sample := _sample(table):
+    if sample:
         query = f"SELECT count(*) FILTER (WHERE NOT {fine}) FROM (SELECT unnest(?) AS x)"
         if 4 * int(engine.row(query, [sample.lines])[0]) > 3 * len(sample.lines):
             fine = "FALSE"  # it is quicker to take every line apart than to look first
     first = [quick(key, seen.lines) for key in keys_of(table) if key.is_first_column]
     read = relation.lines(table.source.path, table.layout, seen)
-    tally = counting.read_tally(engine.row(counting.scan_lines(read, columns, fine, delimiter, first)), columns)
+    query = counting.scan_lines(read, columns, fine, delimiter, first, quote, keyed=bool(first))
+    tally = counting.read_tally(engine.row(query), columns)
     # DuckDB passes over blank lines in silence.
-    return _Lines(seen, tally, fine) if tally.rows == seen.lines - table.layout.head_lines else None
+    return _Lines(seen, tally, f"NOT {fine}") if tally.rows == seen.lines - table.layout.head_lines else None
 
 
 def _with_keys(engine: Engine, table: Prepared, seen: Bytes, tally: Tally) -> Tally:
@@ -161,6 +179,14 @@ def _with_keys(engine: Engine, table: Prepared, seen: Bytes, tally: Tally) -> Ta
         scanned = list(counting.read_counts(engine.row(query)))
     first, rest = iter(tally.keys), iter(scanned)
     return replace(tally, keys=tuple(next(first if key.is_first_column else rest) for key in keys))
+
+
+def _quoted_columns(sample: _Sample, table: Prepared) -> Sequence[bool | None]:
+    """As `_quoted`, of each column; no column where quotes are rare, so that no fine line has any."""
+    dialect = table.layout.dialect
+    if _RARE * sum(dialect.quote_char in line for line in sample.lines if sample.quotes) < len(sample.lines):
+        return [False] * table.width
+    return [_quoted(sample, column, dialect) for column in table.columns]
 
 
 def _quoted(sample: _Sample, column: Column, dialect: Dialect) -> bool | None:
@@ -195,12 +221,10 @@ def _sample(table: Prepared) -> _Sample | None:
     return _Sample(lines, returns, quotes, size, round(size * len(lines) / len(whole)), ended)
 
 
-def _promising(engine: Engine, sample: _Sample, fine: str, quote: str) -> bool:
-    """Whether so few of the first lines are odd that all odd ones of the file can be kept, and none holds a quote."""
-    quoted = f"bool_or(contains(x, {literal(quote)}))" if sample.quotes else "FALSE"
-    query = f"SELECT count(*), coalesce({quoted}, FALSE) FROM (SELECT unnest(?) AS x) WHERE NOT {fine}"
-    odd, among = engine.row(query, [sample.lines])
-    return not among and int(odd) * sample.expected <= counting.ODD_LINES * len(sample.lines)
+def _promising(engine: Engine, sample: _Sample, fine: str) -> bool:
+    """Whether so few of the first lines are odd that all odd ones of the file can be kept."""
+    (odd,) = engine.row(f"SELECT count(*) FROM (SELECT unnest(?) AS x) WHERE NOT {fine}", [sample.lines])
+    return int(odd) * sample.expected <= sample.kept * len(sample.lines)
 
 
 def _counted(key: Key, sample: _Sample, delimiter: str) -> Counted:

@@ -76,7 +76,7 @@ def _first_bad_rows(
     """What `_bad_rows` selects, for many columns a group at a time: which rows are the first, and then the verdicts of
     these rows alone, for as many rows at a time as are likely to have all problems that are wanted."""
     if len(columns) <= TOGETHER:
-        yield from engine.rows(_bad_rows(table, columns, limit))
+        yield from _bad_rows_together(engine, table, columns, tally, limit)
         return
     odd = f"{blank(table.columns)} OR _cells <> {table.width}"
     queries = [f"SELECT _row FROM ({table.suspects}) WHERE {odd} LIMIT {limit}"] if tally.blank or tally.cells else []
@@ -106,16 +106,38 @@ def bad_row(row: int, line: int, count: int, cells: Sequence[Any]) -> BadRow:
     return BadRow(row, line, (*(cell for cell in found[:count] if cell is not None), *json.loads(extra or "[]")))
 
 
-def _bad_rows(table: Prepared, columns: Sequence[Column], limit: int) -> str:
-    """The first rows with a bad cell in one of `columns`, or the wrong number of cells. Without answers to join, the
-    file's order is the rows' order, and reading ends with the last row that is wanted."""
-    verdicts = "".join(f", {doubts.verdict(table, column)} AS v{column.number}" for column in columns)
+def _bad_rows_together(
+    engine: Engine, table: Prepared, columns: Sequence[Column], tally: Tally, limit: int
+) -> list[Row]:
+    """The first rows with a bad cell in one of `columns`, or the wrong number of cells.
+
+    The file's order is the rows' order, and reading ends with the last row that is wanted. Rows with cells in doubt are
+    among those that are read; some of them turn out to be fine, and then more have to be read.
+    """
+    bad = max(sum(tally.verdicts.values()) + sum(tally.cells.values()) + tally.blank, 1)
+    most, among = bad + tally.settled, limit + 2 * limit * tally.settled // bad
+    found = engine.rows(_bad_rows(table, columns, among, limit))
+    if len(found) < limit and among < most:
+        found = engine.rows(_bad_rows(table, columns, most, limit))
+    return found
+
+
+def _bad_rows(table: Prepared, columns: Sequence[Column], among: int, limit: int) -> str:
+    """At most `limit` rows with a bad cell, among the first `among` of those with one that is bad or in doubt."""
     cells = "".join(f", {column.name}" for column in table.columns)
-    wrong = " OR ".join(["_blank", f"_cells <> {table.width}", *(f"v{column.number} <> 0" for column in columns)])
-    return (
-        f"SELECT * FROM (SELECT _row, _line, _cells, {blank(table.columns)} AS _blank{cells}, _extra{verdicts} "
-        f"FROM {doubts.joined(table, columns, table.suspects)}) WHERE {wrong} {_order(table, columns)}LIMIT {limit}"
+    names = [f"v{column.number}" for column in columns]
+    own = "".join(f", {column.verdict} AS {name}" for column, name in zip(columns, names, strict=True))
+    wrong = " OR ".join(["_blank", f"_cells <> {table.width}", *(f"{name} <> 0" for name in names)])
+    suspects = (
+        f"SELECT * FROM (SELECT _row, _line, _cells, {blank(table.columns)} AS _blank{cells}, _extra{own} "
+        f"FROM ({table.suspects})) WHERE {wrong} LIMIT {among}"
     )
+    if table.doubtful.isdisjoint(column.number for column in columns):
+        return suspects
+    judged = "".join(f", {doubts.judged(table, column, name)} AS {name}"
+                     for column, name in zip(columns, names, strict=True))  # fmt: skip
+    rows = f"SELECT _row, _line, _cells, _blank{cells}, _extra{judged} FROM {doubts.joined(table, columns, suspects)}"
+    return f"SELECT * FROM ({rows}) WHERE {wrong} ORDER BY _row LIMIT {limit}"
 
 
 def _rows_with_bad_cells(table: Prepared, columns: Sequence[Column], limit: int) -> str:

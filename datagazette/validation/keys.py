@@ -7,7 +7,7 @@ texts with the length of each before it, so that no two lists of values make the
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from datagazette.model.problems import Cell, Problem
@@ -55,9 +55,10 @@ def repeated(engine: Engine, table: Prepared, tally: Tally, limit: int, name: st
         count = int(engine.row(query)[0])
         before: dict[int, int | None] = dict(engine.rows(_repeats(stored, shared, key, limit))) if count else {}
         engine.drop(stored, shared)
-        lines = _lines(engine, table, [row for row in before.values() if row is not None])
-        rows = _rows(engine, table, before)
-        yield key.code, count, [_repeat(table, key, row, before[row.row], lines) for row in rows]
+        rows = _rows(engine, table, {*before, *(row for row in before.values() if row is not None)})
+        lines = {row.row: row.line for row in rows}
+        late = (row for row in rows if row.row in before)
+        yield key.code, count, [_repeat(table, key, row, before[row.row], lines) for row in late]
 
 
 def orphaned(engine: Engine, table: Prepared, referenced: Referenced, limit: int, name: str) -> Iterator[Broken]:
@@ -129,21 +130,16 @@ def _repeats(stored: str, shared: str, key: Key, limit: int) -> str:
     )
 
 
-def _rows(engine: Engine, table: Prepared, numbers: Sequence[int] | Mapping[int, int | None]) -> list[BadRow]:
+def _rows(engine: Engine, table: Prepared, numbers: Collection[int]) -> list[BadRow]:
+    """The rows with these numbers, in their order. Reading ends with the last of them."""
     if not numbers:
         return []
     cells = "".join(f", r.{column.name}" for column in table.columns)
     rows = engine.rows(
-        f"SELECT r._row, r._line, r._cells{cells}, r._extra FROM ({table.relation}) AS r "
-        f"WHERE r._row IN ({literals(numbers)}) ORDER BY r._row"
+        f"SELECT r._row, r._line, r._cells{cells}, r._extra FROM ({table.few or table.relation}) AS r "
+        f"WHERE r._row IN ({literals(sorted(numbers))}) LIMIT {len(numbers)}"
     )
-    return [faults.bad_row(row, line, count, found) for row, line, count, *found in rows]
-
-
-def _lines(engine: Engine, table: Prepared, numbers: Sequence[int]) -> Mapping[int, int]:
-    """The first lines of rows, by their numbers."""
-    query = f"SELECT _row, _line FROM ({table.relation}) WHERE _row IN ({literals(numbers)})"
-    return dict(engine.rows(query)) if numbers else {}
+    return [faults.bad_row(row, line, count, found) for row, line, count, *found in sorted(rows)]
 
 
 def _value(columns: Sequence[Column], row: BadRow) -> str:

@@ -22,8 +22,11 @@ def may_be_none(column: Column, lines: str) -> bool:
 
 
 def not_numbers(engine: Engine, table: Prepared) -> Iterator[Problem]:
-    """One for each column, with the number of cells, and line and text of the first."""
-    columns = [column for column in table.columns if column.field.type == "number"]
+    """One for each column, with the number of cells, and line and text of the first.
+
+    SQL leaves such cells in doubt, so that only columns with doubtful cells have any.
+    """
+    columns = [column for column in table.columns if column.field.type == "number" and column.number in table.doubtful]
     source = table.source.table
     for group in groups(columns) if table.relation else ():
         asked = (

@@ -195,7 +195,7 @@ def count_directly(engine: Engine, table: Prepared, name: str) -> Counting | Non
     might read the file otherwise than the standard library does. Raises Unreadable for a row that is too long.
     """
     is_direct = relation.readable_directly(table.layout)
-    if is_direct and not wide.is_wide(table) and (counted := fast.count(engine, table)):
+    if is_direct and not wide.is_wide(table) and (counted := fast.count(engine, table, f"{name}_odd")):
         return counted
     refuse_long_rows(table.source.path, table.layout.encoding, table.layout.dialect)
     if not is_direct:
@@ -206,9 +206,11 @@ def count_directly(engine: Engine, table: Prepared, name: str) -> Counting | Non
     if wide.is_wide(table):
         return _count_wide(engine, table, seen, name)
     try:
-        counted = None if seen.quotes else fast.count(engine, table, seen)
+        counted = fast.count(engine, table, f"{name}_odd", seen)
     except database.Error:
-        return None
+        if not seen.quotes:
+            return None
+        counted = None
     return counted or _count_columns(engine, table, seen)
 
 

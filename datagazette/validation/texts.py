@@ -24,6 +24,7 @@ _CHUNK = 1 << 20
 _OVERLAP = 8  # bytes that a trace may have in the chunk before
 _SAMPLE = 4_000_000  # bytes in which other scripts in a wrong encoding are looked for, as all of a file is in one
 _MISREAD = (misread.WESTERN, misread.CHINESE, misread.CYRILLIC)
+_LOST = tuple(trace.encode() for trace in misread.LOST)
 _OTHER = re.compile(f"{misread.CHINESE}|{misread.CYRILLIC}")
 _TOGETHER = 500  # columns that one query looks at
 # `misread.WESTERN` in bytes of UTF-8, nearly: it begins with one byte, for which Python looks quickly.
@@ -131,6 +132,11 @@ def _is_suspect(table: Prepared) -> bool:
     return not table.layout.encoding.startswith("utf-8") or _has_trace(table.source.path)
 
 
+def _holds(text: bytes, trace: bytes) -> bool:
+    """Whether the bytes are in a text: to look for one of them first takes a tenth of the time."""
+    return trace[:1] in text and trace in text
+
+
 def _has_trace(path: Path) -> bool:
     before, read = b"", 0
     with path.open("rb") as file:
@@ -139,7 +145,7 @@ def _has_trace(path: Path) -> bool:
                 return True
             if not chunk.isascii():
                 text = before + chunk
-                if any(trace.encode() in text for trace in misread.LOST) or _WESTERN.search(text):
+                if any(_holds(text, trace) for trace in _LOST) or (b"\xc3" in text and _WESTERN.search(text)):
                     return True
                 if read < _SAMPLE and _OTHER.search(text.decode("utf-8", "ignore")):
                     return True

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from datagazette.commands.check import CheckOptions, check_targets
-from datagazette.validation.frictionless import as_frictionless
+from datagazette.validation.report import as_frictionless
 from tests.checks.both import V2
 from tests.checks.deliberate import differences
 from tests.conftest import ROOT

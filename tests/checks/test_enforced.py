@@ -13,7 +13,7 @@ from datagazette.tables.descriptors import parse_dialect, parse_schema
 from datagazette.tables.engine import connect
 from datagazette.tables.layout import TableSource
 from datagazette.tables.parquet import tabulate
-from datagazette.validation.frictionless import as_frictionless
+from datagazette.validation.report import as_frictionless
 from datagazette.validation.run import check_tables
 from tests.checks import both
 from tests.checks.both import Resource

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from datagazette.build.write import narrowed
+from datagazette.build.content import narrowed
 from datagazette.pages import SiteContent, render_dataset
 from tests.pages.sample import both, content, places, result_100, result_110
 

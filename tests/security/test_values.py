@@ -18,7 +18,7 @@ from datagazette.model.problems import GROUPS, Problem, fix, general_fix, messag
 from datagazette.model.text import shortened
 from datagazette.reports.code_hosts import gitlab, sarif
 from datagazette.reports.problem_list import text_report
-from datagazette.validation.frictionless import as_frictionless
+from datagazette.validation.report import as_frictionless
 
 DRAFT = "datasets/visits/1.0.0/datapackage.yaml"
 CATALOG = "datasets/catalog.yaml"
