@@ -28,6 +28,7 @@ from datagazette.model.results import ReleaseResult
 from datagazette.model.text import Text, isolated
 from datagazette.pages import markup, numbers
 from datagazette.pages.strings import Strings
+from datagazette.pages.table_html import TableHtml
 
 # libyaml's dumper where it is there: it is many times faster and writes the same.
 _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
@@ -268,8 +269,10 @@ def render(context: PageContext, name: str, head: Head, **values: Any) -> Page:
 
 def filled(context: PageContext, name: str, **values: Any) -> str:
     """What the template `name` makes of `values`. Raises EnvironmentFault where a template of the publication fails."""
-    view = {"r": context, "say": context.say, "count": context.count, "links": addresses, "seen": []}
-    view["rtl"] = context.strings.direction == "rtl"
+    rtl, seen = context.strings.direction == "rtl", list[int]()
+    html = TableHtml(context.say, rtl, seen)
+    view = {"r": context, "say": context.say, "count": context.count, "links": addresses}
+    view |= {"rtl": rtl, "seen": seen, "html": html}
     own, *ours = context.content.templates
     try:
         return _environment(context.content.templates).get_template(f"{name}.html").render(**view, **values)
