@@ -8,19 +8,20 @@ from __future__ import annotations
 import datetime
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any
 
 import yaml
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from datagazette.describe import addresses
 from datagazette.describe.notation import Number
 from datagazette.describe.prose import plain_text
+from datagazette.files import overlaid
 from datagazette.model.errors import EnvironmentFault, raised_in
 from datagazette.model.names import Version
 from datagazette.model.pages import AuthoredPage
@@ -343,11 +344,20 @@ def languages(context: PageContext) -> list[dict[str, str]]:
     ]
 
 
+def _own_template(folders: tuple[Path, ...], name: str) -> tuple[str, str, Callable[[], bool]] | None:
+    """A template of the publication as Jinja takes it: text, place, and whether it is still the same."""
+    path = overlaid(folders).get(name) if folders[1:] and (folders[0] / name).is_file() else None
+    if path is None or not path.is_relative_to(folders[0]):
+        return None
+    changed = path.stat().st_mtime_ns
+    return path.read_text("utf-8"), str(path), lambda: path.is_file() and path.stat().st_mtime_ns == changed
+
+
 @cache
 def _environment(folders: tuple[Path, ...]) -> Environment:
     """The templates of `folders`, as strict as Jinja can be; compiled once, and again where a file changed."""
     found = Environment(
-        loader=FileSystemLoader(folders),
+        loader=ChoiceLoader([FunctionLoader(partial(_own_template, folders)), FileSystemLoader(folders[-1])]),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=markup.finalize,
