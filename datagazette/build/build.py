@@ -25,6 +25,7 @@ from datagazette.build.finished import finished_faults
 from datagazette.build.index import FOLDERS, index
 from datagazette.build.last import Place, Shown, before, forgotten, keep, shown_before
 from datagazette.build.memo import Memo
+from datagazette.build.overview import write_overview
 from datagazette.build.package import package
 from datagazette.build.read import read
 from datagazette.build.render import render
@@ -41,7 +42,6 @@ from datagazette.build.write import (
     pointers_beside,
     shown_as_they_are,
     write,
-    write_overview,
 )
 from datagazette.describe import addresses
 from datagazette.describe.listing import file_list

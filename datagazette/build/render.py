@@ -204,6 +204,8 @@ def _frame(site: Site, language: str, scripts: assets.Bundle) -> Frame:
             "imports": scripts.imports,
             "searched_kinds": list(_SEARCHED_KINDS),
             "words": editions[language]["words"],
+            # For frames of publications that have the texts of scripts in each page, as ours once did.
+            "script_words": json.dumps(_page_words(content, language), ensure_ascii=False).replace("<", "\\u003c"),
             "look": frame_look(content, language, _footer_pages(frame_words, pages)),
             "site": _publisher(content, language),
             "edition": {
@@ -219,13 +221,17 @@ def _frame(site: Site, language: str, scripts: assets.Bundle) -> Frame:
 
 def _script_words(content: SiteContent, language: str) -> Iterator[tuple[str, str]]:
     """The texts of a language that scripts have, those of every page and those of the explorer, as modules by name."""
-    prefix, frame_words = _prefix(content, language), content.strings[language].section("frame")
-    words = {name: text for name, text in frame_words.items() if _SCRIPT_WORDS.match(name)}
-    words |= {"prefix": prefix, "root": "../" * prefix.count("/"), "edition": language}
+    words = _page_words(content, language)
     explorer = explorer_strings(content.strings[language])
     for name, variable, texts in (("words", "siteWords", words), ("explore-words", "exploreWords", explorer)):
         written = json.dumps(texts, ensure_ascii=False, separators=(",", ":"))
         yield f"{name}.{language}.js", f"globalThis.{variable}={written};\n"
+
+
+def _page_words(content: SiteContent, language: str) -> dict[str, str]:
+    prefix, frame_words = _prefix(content, language), content.strings[language].section("frame")
+    words = {name: text for name, text in frame_words.items() if _SCRIPT_WORDS.match(name)}
+    return words | {"prefix": prefix, "root": "../" * prefix.count("/"), "edition": language}
 
 
 def _footer_pages(words: Mapping[str, str], pages: Collection[str]) -> list[dict[str, Any]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -18,9 +17,9 @@ from datagazette.build.summarise import placed
 from datagazette.build.tabulate import tabulate
 from datagazette.compute.code_names import Place, find_labels, needed_codes, region_table
 from datagazette.describe import addresses
-from datagazette.describe.listing import Listing, api_documents, listing, lists, robots, sitemaps
+from datagazette.describe.listing import Listing, api_documents, listing
 from datagazette.describe.notation import dump
-from datagazette.describe.release_history import Changes, dataset_feed, publication_feed
+from datagazette.describe.release_history import Changes, dataset_feed
 from datagazette.downloads.choice import SUMS
 from datagazette.downloads.package import latest_names, latest_sums
 from datagazette.model.names import LATEST
@@ -29,22 +28,18 @@ from datagazette.model.publication import Dataset
 from datagazette.model.results import ReleaseResult, Results
 from datagazette.model.text import Text
 from datagazette.pages import (
-    CARDS_FILE,
     Listed,
     Page,
     SiteContent,
     Strings,
     dataset_card,
-    further_cards,
     render_dataset,
-    render_overview,
 )
 from datagazette.pages.catalogue import Card
 from datagazette.pages.context import Key, PageContext
-from datagazette.publish.hosts import host_files
 from datagazette.publish.links import Pointers, packed, text_pointers
 from datagazette.publish.output import Output
-from datagazette.publish.redirects import apache_rules, redirect_files, redirected
+from datagazette.publish.redirects import redirected
 from datagazette.tables.engine import Limits, connect
 from datagazette.tables.parquet import TypedTable
 
@@ -179,37 +174,6 @@ def write_damaged(site: Site, entries: Mapping[str, Entry], names: Collection[st
     site.run.runner.run(_WRITE, tasks)
 
 
-def write_overview(site: Site, entries: Mapping[str, Entry]) -> tuple[Page, ...]:
-    """The pages on all datasets, staged in the workspace, too; lists, feeds and the map of the site are published."""
-    publication, catalog, write_file = site.content.publication, site.content.catalog, site.output.write
-    written: dict[str, WrittenDataset] = {name: entry.value for name, entry in entries.items()}
-    content = replace(
-        site.content, cards={(name, language): card for name, each in written.items() for language, card in each.cards}
-    )
-    for language in catalog.languages:
-        rest = further_cards(content, language)
-        if rest:
-            place = addresses.localized(catalog, f"{addresses.CATALOGUE}{CARDS_FILE}", language)
-            write_file(place, json.dumps(rest, ensure_ascii=False))
-        feed = publication_feed(publication, language, _changes(content.results))
-        write_file(addresses.localized(catalog, addresses.FEED, language), feed)
-    newest = [result for dataset in content.datasets if (result := content.newest(dataset.name))]
-    listings = [written[result.release.dataset].listing for result in newest]
-    read_by_hosts = (*host_files(catalog.base_url, apache_rules(publication)), *redirect_files(publication))
-    for path, text in (*lists(publication, newest, listings), *read_by_hosts):
-        write_file(path, text)
-    overview = tuple(render_overview(content))
-    _stage(overview, site.run.workspace.pages)
-    # The map has each page once, with its addresses in all languages.
-    pages: list[Written | Page] = [*(page for each in written.values() for page in each.pages), *overview]
-    default = (page for page in pages if page.language == catalog.languages[0])
-    listed = sorted((page.path, page.listed) for page in default if page.listed)
-    for path, text in sitemaps(catalog.base_url, ((each.places, each.modified) for _, each in listed)):
-        write_file(path, text)
-    write_file(addresses.ROBOTS, robots(catalog.base_url))
-    return overview
-
-
 def led_elsewhere(site: Site) -> dict[str, str]:
     """The addresses below `latest/` that hosts lead elsewhere, each with that of the file."""
     releases = redirected(site.content.publication)
@@ -246,13 +210,17 @@ def pointers_beside(site: Site, entries: Mapping[str, Entry]) -> Iterator[Pointe
     yield packed(text_pointers(path, text, base_url) for path, text in site.output.texts())
 
 
-def _tasks(site: Site, datasets: Sequence[Dataset]) -> list[Pending]:
-    content, packages, hashes = site.content, site.packages, site.run.hashes
-    shared = {
+def shared_parts(content: SiteContent) -> dict[str, str]:
+    """The hashes of what all pages are made with."""
+    return {
         "catalog": digest(content.catalog),
         "words": words_digest(content.strings),
         "templates": tree_digest(*content.templates),
     }
+
+
+def _tasks(site: Site, datasets: Sequence[Dataset]) -> list[Pending]:
+    packages, hashes, shared = site.packages, site.run.hashes, shared_parts(site.content)
 
     def task(dataset: Dataset) -> Task:
         alone = site.narrowed[dataset.name]
@@ -287,14 +255,14 @@ def _written(task: _DatasetToWrite, folder: Path) -> WrittenDataset:
     beside = {path: dump(document) for path, document in api_documents(catalog, dataset, result)}
     cards = []
     for language in catalog.languages:
-        feed = dataset_feed(content.publication, dataset, language, _changes(content.results))
+        feed = dataset_feed(content.publication, dataset, language, known_changes(content.results))
         beside[addresses.localized(catalog, addresses.feed_path(dataset.name), language)] = feed
         cards.append((language, dataset_card(PageContext(content, language, addresses.CATALOGUE), dataset, result)))
     for path, text in beside.items():
         target = folder / SITE / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, "utf-8", newline="")
-    pages = _stage(render_dataset(content, dataset), folder)
+    pages = stage(render_dataset(content, dataset), folder)
     pointers = packed(text_pointers(path, text, catalog.base_url) for path, text in beside.items())
     return WrittenDataset(
         pages, tuple(cards), listing(content.publication, result, _regions(content, result)), pointers
@@ -308,12 +276,12 @@ def _regions(content: SiteContent, result: ReleaseResult) -> dict[str, Text]:
     return {code: Text(tuple(pair for pair in found if pair[1] != code)) for code, found in names.items()}
 
 
-def _changes(results: Results) -> Changes:
+def known_changes(results: Results) -> Changes:
     """What feeds say of each release's changes."""
     return {(name, str(version)): result.changes for (name, version), result in results.items() if result.changes}
 
 
-def _stage(pages: Iterable[Page], folder: Path) -> tuple[Written, ...]:
+def stage(pages: Iterable[Page], folder: Path) -> tuple[Written, ...]:
     """Writes pages below `folder`, a tree a language."""
     written = []
     for page in pages:

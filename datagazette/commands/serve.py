@@ -19,11 +19,12 @@ from datagazette.build.build import Options, build_site, data_folders, gather_si
 from datagazette.build.cache import Cache, CacheKey
 from datagazette.build.fingerprints import Seen, digest, known_hashes, settled
 from datagazette.build.last import shown_before
+from datagazette.build.overview import write_overview
 from datagazette.build.package import CHARTS, LINKED
 from datagazette.build.render import render
 from datagazette.build.steps import Reporter, Runner, Step, Task
 from datagazette.build.workers import Workers, opened, workers
-from datagazette.build.write import PAGES, Site, led_elsewhere, write, write_overview
+from datagazette.build.write import PAGES, Site, led_elsewhere, write
 from datagazette.commands.preview import Preview, server
 from datagazette.commands.watching import Watch
 from datagazette.describe import addresses

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from datagazette.charts.brand import palettes
@@ -15,7 +16,7 @@ from datagazette.charts.drawing import Chart, chart_texts, render_chart
 from datagazette.charts.released import without_marks
 from datagazette.charts.rules import ChartError, ChartTooLarge
 from datagazette.describe import addresses
-from datagazette.describe.citation import Citation, bibtex, citation_cff, cite_release, csl, ris
+from datagazette.describe.citation import bibtex, citation_cff, cite_release, csl, ris
 from datagazette.describe.datapackage import datapackage
 from datagazette.describe.json_ld import croissant, csvw
 from datagazette.describe.notation import cell, dump, filled
@@ -68,6 +69,8 @@ MEDIA_TYPES = {
 }
 
 LIGHT: Scheme = "light"
+# Fewer are written before a second thread would be at work.
+_MANY_ROWS = 10_000
 # A picture of a summary by its name, its language and its scheme.
 Charts = Mapping[tuple[str, str, Scheme], Chart]
 
@@ -143,11 +146,15 @@ def write_release(
     )
     wanted = dict(release_files(publication.catalog, result.release, known))
     writer = _Writer(publication, described, out, wanted)
-    # The database writes tables beside the rows of the workbook, which take a core for themselves.
-    with ThreadPoolExecutor(1) as beside:
-        writing = beside.submit(writer.tables, result.release.tables, engine, inputs)
+    if sum(found.rows for found in result.tables) < _MANY_ROWS:
+        writer.tables(result.release.tables, engine, inputs)
         book = writer.workbook(inputs, charts)
-        writing.result()
+    else:
+        # The database writes tables beside the rows of the workbook, which take a core for themselves.
+        with ThreadPoolExecutor(1) as beside:
+            writing = beside.submit(writer.tables, result.release.tables, engine, inputs)
+            book = writer.workbook(inputs, charts)
+            writing.result()
     for summary in described.summaries:
         writer.summary(summary, charts)
     for check in described.release.checks:
@@ -306,15 +313,17 @@ class _Writer:
     def descriptions(self) -> None:
         release, catalog = self._result.release, self._publication.catalog
         cited = cite_release(catalog, release, release.languages[0])
-        for path, (kind, text) in self._terms(cited).items():
+        for path, (kind, text) in self._terms.items():
             self.text(path, kind, text)
         self.text("citation.json", "citation-csl", dump([csl(cited)]))
         self.text("changes.json", "changes", dump(changes(catalog, self._result)))
         self.text("croissant.json", "croissant", dump(croissant(self._publication, self._result, self._types)))
         self.text("datapackage.json", "datapackage", dump(datapackage(self._publication, self._result)))
 
-    def _terms(self, cited: Citation) -> dict[str, tuple[str, str]]:
+    @cached_property
+    def _terms(self) -> dict[str, tuple[str, str]]:
         """(kind, text) by path of what the package has, and is beside it on request."""
+        cited = cite_release(self._publication.catalog, self._result.release, self._result.release.languages[0])
         return {
             "LICENSE.txt": ("license", license_text(self._publication, self._result.release)),
             "CITATION.cff": ("citation-cff", citation_cff(cited)),
@@ -328,8 +337,7 @@ class _Writer:
         content: dict[str, archive.Content] = {
             file.path: self._out / file.path for file in self._result.files if file.kind in kinds
         }
-        cited = cite_release(self._publication.catalog, self._result.release, self._result.release.languages[0])
-        content |= {path: text for path, (_, text) in self._terms(cited).items()}
+        content |= {path: text for path, (_, text) in self._terms.items()}
         for table in self._result.release.tables:
             rows = csv.data_rows(inputs.csv[table.name], table.dialect)
             content[f"{table.name}.csvt"] = csvt(table.schema.fields, rows)

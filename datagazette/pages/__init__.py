@@ -2,8 +2,8 @@
 
 from datagazette.pages.catalogue import CARDS_FILE, dataset_card, further_cards
 from datagazette.pages.context import Listed, Page, Plot, SiteContent
-from datagazette.pages.lists import further_pages, has_figures, has_sources, older_changes
-from datagazette.pages.render import linked_pages, render_dataset, render_overview, render_pages
+from datagazette.pages.lists import Unmade, further_pages, has_figures, has_sources, older_changes
+from datagazette.pages.render import linked_pages, overview_pages, render_dataset, render_overview, render_pages
 from datagazette.pages.strings import Strings, comparable_keys, parse_strings, read_strings
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Plot",
     "SiteContent",
     "Strings",
+    "Unmade",
     "comparable_keys",
     "dataset_card",
     "further_cards",
@@ -21,6 +22,7 @@ __all__ = [
     "has_sources",
     "linked_pages",
     "older_changes",
+    "overview_pages",
     "parse_strings",
     "read_strings",
     "render_dataset",

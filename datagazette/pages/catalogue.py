@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from markupsafe import Markup
@@ -20,57 +21,71 @@ from datagazette.pages.context import Head, Page, PageContext, SiteContent, fill
 from datagazette.pages.dictionary import downloads
 from datagazette.pages.figures import figure_views
 from datagazette.pages.history import freshness
-from datagazette.pages.lists import CARDS_OF_PAGE
+from datagazette.pages.lists import CARDS_OF_PAGE, Position, Unmade
 
 _YEAR = re.compile(r"\d{4}")
 _MOST_YEARS = 200
 # The cards of the datasets that are not on the first page.
 CARDS_FILE = "cards.json"
 Card = dict[str, Any]
+_Entry = tuple[Dataset, ReleaseResult]
 _BETWEEN = "<!-- next card -->"  # in the template; text of the data is escaped and cannot say it
 
 
-def catalogue_pages(content: SiteContent, language: str) -> Iterator[Page]:
+def catalogue_pages(content: SiteContent, language: str) -> Iterator[Unmade[Page]]:
     """The list in pages of the same size, however many datasets there are; the first one can be narrowed down."""
-    cards = _cards(PageContext(content, language, addresses.CATALOGUE))
-    parts = lists.cut(list(zip(cards, listed(content), strict=True)), CARDS_OF_PAGE)
-    for context, place, shown in lists.numbered(content, language, addresses.CATALOGUE, parts):
+    every = listed(content)
+    parts = lists.cut(every, CARDS_OF_PAGE)
+
+    def make(context: PageContext, place: Position, shown: Sequence[_Entry]) -> Page:
         head = Head(
             kind="catalogue",
             title=lists.page_title(context, context.say("catalogue.title"), place),
-            description=context.say("catalogue.description", n=context.number(len(cards))),
-            jsonld=described_catalogue(context, [result for _, (_, result) in shown]),
+            description=context.say("catalogue.description", n=context.number(len(every))),
+            jsonld=described_catalogue(context, [result for _, result in shown]),
             hide=("navigation", "toc"),
         )
-        labels: dict[str, object] = {"facets": _facets(context, cards)} if place.is_first else {}
+        # A link of a card is the same on the first page and in what its script reads.
+        cards = partial(_cards, PageContext(content, language, addresses.CATALOGUE))
+        labels: dict[str, object] = {"facets": _facets(context, cards(every))} if place.is_first else {}
         if not place.is_alone:
-            labels |= {"total": len(cards), "rest": CARDS_FILE}
+            labels |= {"total": len(every), "rest": CARDS_FILE}
         written = in_json(json.dumps(labels, ensure_ascii=False))
         # Inside a script element nothing is escaped, so there must be no `<`.
         script = Markup(written.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704
-        number = context.count("datasets", len(cards))
+        number = context.count("datasets", len(every))
         up = "" if place.is_first else context.to(addresses.CATALOGUE)
-        shown_cards = [card for card, _ in shown]
-        yield render(context, "catalogue", head, cards=shown_cards, labels=script, place=place, number=number, up=up)
+        return render(context, "catalogue", head, cards=cards(shown), labels=script, place=place, number=number, up=up)
+
+    for address, part, page in lists.numbered(content, language, addresses.CATALOGUE, parts, make):
+        # What the first page can be narrowed down by are the words of all datasets.
+        datasets = None if part is parts[0] else tuple(dataset.name for dataset, _ in part)
+        yield Unmade(address, language, datasets, (len(every), len(parts)), page)
 
 
-def further_cards(content: SiteContent, language: str) -> list[str]:
-    """The HTML of the cards that the first page of the list has no room for, for the script that narrows it down."""
+def further_cards(content: SiteContent, language: str) -> Iterator[Unmade[list[str]]]:
+    """The HTML of the cards that the first page of the list has no room for, for the script that narrows it down; in
+    the parts that are on a page each."""
     context = PageContext(content, language, addresses.CATALOGUE)
-    cards = _cards(context)[CARDS_OF_PAGE:]
-    if not cards:
-        return []
-    return [" ".join(part.split()) for part in filled(context, "cards", cards=cards).split(_BETWEEN)[:-1]]
+
+    def make(part: Sequence[_Entry]) -> list[str]:
+        written = filled(context, "cards", cards=_cards(context, part))
+        return [" ".join(card.split()) for card in written.split(_BETWEEN)[:-1]]
+
+    for number, part in enumerate(lists.cut(listed(content), CARDS_OF_PAGE)[1:], 2):
+        name = f"{addresses.numbered(addresses.CATALOGUE, number)}{CARDS_FILE}"
+        yield Unmade(name, language, tuple(dataset.name for dataset, _ in part), "", partial(make, part))
 
 
-def _cards(context: PageContext) -> list[Card]:
+def _cards(context: PageContext, entries: Sequence[_Entry]) -> list[Card]:
+    known = context.content.cards
     return [
-        context.content.cards.get((dataset.name, context.language)) or dataset_card(context, dataset, result)
-        for dataset, result in listed(context.content)
+        known.get((dataset.name, context.language)) or dataset_card(context, dataset, result)
+        for dataset, result in entries
     ]
 
 
-def listed(content: SiteContent) -> list[tuple[Dataset, ReleaseResult]]:
+def listed(content: SiteContent) -> list[_Entry]:
     """The datasets of the list with their newest releases: those that go on under another name are not in it."""
     return [
         (dataset, result)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time
 
 from datagazette.describe.addresses import row_anchor
@@ -15,6 +15,7 @@ from datagazette.model.results import Row, Value
 from datagazette.model.text import Text
 from datagazette.pages import markup, numbers
 from datagazette.pages.context import PageContext
+from datagazette.pages.table_html import CellView, ColumnView, RowsView
 
 # More than this of one cell is only shown where the whole row is.
 MAX_TEXT = 280
@@ -22,46 +23,6 @@ _LONGEST_ADDRESS = 45
 _WEB = re.compile(r"https?://[^\s<>\"]{1,2000}", re.IGNORECASE)
 _BEGINNING = re.compile(r"https?://(www\.)?", re.IGNORECASE)
 _DATE_TYPES = frozenset({"date", "yearmonth", "year"})
-
-
-@dataclass(frozen=True)
-class CellView:
-    """`exact` is set where `text` is shorter than the value; `code` where `text` names a code.
-
-    `link` is where a value leads that is an address, and `lines` are those of a text with several.
-    """
-
-    text: str
-    exact: str = ""
-    code: str = ""
-    sign: str = ""
-    words: str = ""
-    marks: tuple[int, ...] = ()
-    missing: bool = False
-    number: bool = False
-    link: str = ""
-    lines: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class ColumnView:
-    """`number`: its cells are set as figures; `key`: it is what a row is called by."""
-
-    name: str
-    title: str
-    unit: str = ""
-    number: bool = False
-    key: bool = False
-
-
-@dataclass(frozen=True)
-class RowsView:
-    """A table of a page; each row has one cell for each column. `anchors` are the ids that rows may have."""
-
-    columns: tuple[ColumnView, ...]
-    rows: tuple[tuple[CellView, ...], ...]
-    marks: tuple[tuple[int, ...], ...] = ()
-    anchors: tuple[str, ...] = ()
 
 
 # Numbers of footnotes by (resource, key, field).
@@ -200,7 +161,8 @@ def rows_view(
         cells = []
         for field, value in ((fields[place], row[place]) for place in shown):
             found = cell(context, field, value, names or {}, said if field.role == "value" else "", computed=computed)
-            cells.append(replace(found, marks=marks.get((resource, value_of, field.name), ())))
+            noted = marks.get((resource, value_of, field.name)) if marks else None
+            cells.append(found._replace(marks=noted) if noted else found)
         body.append(tuple(cells))
     columns = tuple(_column(context, fields[place], place == lead) for place in shown)
     return _without_twins(RowsView(columns, tuple(body), tuple(row_marks), tuple(anchors) if key else ()))

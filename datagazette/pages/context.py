@@ -6,19 +6,20 @@ A staged page has front matter, and a body from a template that a Markdown rende
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any
 
 import yaml
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from datagazette.describe import addresses
 from datagazette.describe.notation import Number
 from datagazette.describe.prose import plain_text
+from datagazette.files import overlaid
 from datagazette.model.errors import EnvironmentFault, raised_in
 from datagazette.model.names import Version
 from datagazette.model.pages import AuthoredPage
@@ -27,6 +28,7 @@ from datagazette.model.results import ReleaseResult
 from datagazette.model.text import Text, isolated
 from datagazette.pages import markup, numbers
 from datagazette.pages.strings import Strings
+from datagazette.pages.table_html import TableHtml
 
 # libyaml's dumper where it is there: it is many times faster and writes the same.
 _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
@@ -267,8 +269,10 @@ def render(context: PageContext, name: str, head: Head, **values: Any) -> Page:
 
 def filled(context: PageContext, name: str, **values: Any) -> str:
     """What the template `name` makes of `values`. Raises EnvironmentFault where a template of the publication fails."""
-    view = {"r": context, "say": context.say, "count": context.count, "links": addresses, "seen": []}
-    view["rtl"] = context.strings.direction == "rtl"
+    rtl, seen = context.strings.direction == "rtl", list[int]()
+    html = TableHtml(context.say, rtl, seen)
+    view = {"r": context, "say": context.say, "count": context.count, "links": addresses}
+    view |= {"rtl": rtl, "seen": seen, "html": html}
     own, *ours = context.content.templates
     try:
         return _environment(context.content.templates).get_template(f"{name}.html").render(**view, **values)
@@ -326,11 +330,20 @@ def languages(context: PageContext) -> list[dict[str, str]]:
     ]
 
 
+def _own_template(folders: tuple[Path, ...], name: str) -> tuple[str, str, Callable[[], bool]] | None:
+    """A template of the publication as Jinja takes it: text, place, and whether it is still the same."""
+    path = overlaid(folders).get(name) if folders[1:] and (folders[0] / name).is_file() else None
+    if path is None or not path.is_relative_to(folders[0]):
+        return None
+    changed = path.stat().st_mtime_ns
+    return path.read_text("utf-8"), str(path), lambda: path.is_file() and path.stat().st_mtime_ns == changed
+
+
 @cache
 def _environment(folders: tuple[Path, ...]) -> Environment:
     """The templates of `folders`, as strict as Jinja can be; compiled once, and again where a file changed."""
     found = Environment(
-        loader=FileSystemLoader(folders),
+        loader=ChoiceLoader([FunctionLoader(partial(_own_template, folders)), FileSystemLoader(folders[-1])]),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=markup.finalize,

@@ -14,6 +14,7 @@ from datagazette.model.publication import Dataset, Field, Release, Table
 from datagazette.model.results import ReleaseResult, Row, SchemaChange, TableChange
 from datagazette.pages import cells
 from datagazette.pages.context import PageContext
+from datagazette.pages.table_html import RowsView
 
 # What a line of the list of releases has room for; the release's own page has all.
 _MOST_SENTENCES = 3
@@ -235,7 +236,7 @@ def _by_rest(rows: Sequence[Row], in_key: Sequence[bool]) -> dict[str, list[Row]
 
 def _rows(
     context: PageContext, tables: Sequence[Table | None], change: TableChange, rows: Sequence[Row]
-) -> cells.RowsView | None:
+) -> RowsView | None:
     """The fields are those of the first table that has them: a renamed one goes by its new name."""
     if not rows:
         return None

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from datagazette.describe import addresses
 from datagazette.model.names import Version
@@ -37,6 +38,20 @@ _WITHOUT_THEME = "other"
 
 # A page of a list: its path, the text of the link to it, and its name out of context.
 Stop = tuple[str, str, str]
+
+
+@dataclass(frozen=True)
+class Unmade(Generic[T]):
+    """A page about several datasets, or a part of one, that is made only if it may be another than before.
+
+    It is the same where `name`, `about` and all that is said of `datasets` are; None are all datasets.
+    """
+
+    name: str
+    language: str
+    datasets: tuple[str, ...] | None
+    about: object
+    make: Callable[[], T]
 
 
 @dataclass(frozen=True)
@@ -75,17 +90,21 @@ def cut(entries: Sequence[T], most: int) -> list[tuple[T, ...]]:
 
 
 def numbered(
-    content: SiteContent, language: str, path: str, parts: Sequence[T]
-) -> Iterator[tuple[PageContext, Position, T]]:
-    """The pages of the list at `path`, each with its part of the list."""
+    content: SiteContent, language: str, path: str, parts: Sequence[T], make: Callable[[PageContext, Position, T], Page]
+) -> Iterator[tuple[str, T, Callable[[], Page]]]:
+    """The addresses of the pages of the list at `path`, each with its part of the list, and how it is made."""
 
     def stop(context: PageContext, position: int) -> Stop:
         number = str(position + 1)
         return addresses.numbered(path, position + 1), number, context.say("pagination.to", number=number)
 
+    def page(address: str, number: int, part: T) -> Page:
+        context = PageContext(content, language, address)
+        return make(context, _position(context, stop, len(parts), number - 1), part)
+
     for number, part in enumerate(parts, 1):
-        context = PageContext(content, language, addresses.numbered(path, number))
-        yield context, _position(context, stop, len(parts), number - 1), part
+        address = addresses.numbered(path, number)
+        yield address, part, partial(page, address, number, part)
 
 
 def _position(context: PageContext, stop: Callable[[PageContext, int], Stop], pages: int, position: int) -> Position:
@@ -133,7 +152,7 @@ def older_changes(releases: int) -> Iterator[str]:
     return (addresses.changes_part(first, last) for first, last in changes_parts(releases)[1:])
 
 
-def figures_pages(content: SiteContent, language: str) -> Iterator[Page]:
+def figures_pages(content: SiteContent, language: str) -> Iterator[Unmade[Page]]:
     """All key figures and findings, by the first theme of their dataset, in the catalogue's order."""
     order = {theme.name: place for place, theme in enumerate(content.catalog.themes)}
     newest = [result for dataset in content.datasets if (result := content.newest(dataset.name))]
@@ -148,7 +167,8 @@ def figures_pages(content: SiteContent, language: str) -> Iterator[Page]:
     for number, part in enumerate(parts, 1):
         for theme, _ in part:
             starts.setdefault(theme, number)
-    for context, place, part in numbered(content, language, addresses.FIGURES, parts):
+
+    def make(context: PageContext, place: Position, part: Sequence[tuple[str, ReleaseResult]]) -> Page:
         themes = [
             {
                 "name": theme,
@@ -163,7 +183,11 @@ def figures_pages(content: SiteContent, language: str) -> Iterator[Page]:
             for theme, number in starts.items()
         ]
         head = _head(context, "figures", place, hide=("navigation",), is_empty=not found)
-        yield render(context, "figures", head, themes=themes, ways=() if place.is_alone else ways, place=place)
+        return render(context, "figures", head, themes=themes, ways=() if place.is_alone else ways, place=place)
+
+    for address, part, page in numbered(content, language, addresses.FIGURES, parts, make):
+        shown = tuple(result.release.dataset for _, result in part)
+        yield Unmade(address, language, shown, (len(parts), starts), page)
 
 
 def _theme_title(context: PageContext, theme: str) -> str:
@@ -185,7 +209,7 @@ def _figures(context: PageContext, result: ReleaseResult) -> dict[str, object]:
     }
 
 
-def changes_pages(content: SiteContent, language: str) -> Iterator[Page]:
+def changes_pages(content: SiteContent, language: str) -> Iterator[Unmade[Page]]:
     """Every release, the newest first."""
     releases = releases_in_order(content)
     parts = changes_parts(len(releases))
@@ -197,13 +221,19 @@ def changes_pages(content: SiteContent, language: str) -> Iterator[Page]:
         numbers = {"first": context.number(parts[position][0]), "last": context.number(parts[position][1])}
         return paths[position], context.say("changes.part_short", **numbers), context.say("changes.part", **numbers)
 
-    for position, (first, last) in enumerate(parts):
+    def page(position: int, shown: Sequence[tuple[Dataset, Release]]) -> Page:
         context = PageContext(content, language, paths[position])
         place = _position(context, stop, len(parts), position)
-        shown = releases[len(releases) - last : len(releases) - first + 1]
         views = [release_view(context, dataset, release) for dataset, release in shown]
         head, feed = _head(context, "changes", place), context.to(addresses.FEED)
-        yield render(context, "changes", head, releases=views, place=place, feed=feed)
+        return render(context, "changes", head, releases=views, place=place, feed=feed)
+
+    for position, (first, last) in enumerate(parts):
+        shown = releases[len(releases) - last : len(releases) - first + 1]
+        datasets = tuple(dataset.name for dataset, _ in shown)
+        # The links to other pages have the numbers of their releases.
+        about = (parts, [release.id for _, release in shown])
+        yield Unmade(paths[position], language, datasets, about, partial(page, position, shown))
 
 
 def releases_in_order(content: SiteContent) -> list[tuple[Dataset, Release]]:
@@ -227,10 +257,12 @@ def changes_parts(releases: int) -> list[tuple[int, int]]:
     return [(ends[0] + 1, releases), *((end - RELEASES_OF_PAGE + 1, end) for end in ends[:-1])]
 
 
-def sources_pages(content: SiteContent, language: str) -> Iterator[Page]:
+def sources_pages(content: SiteContent, language: str) -> Iterator[Unmade[Page]]:
     """Every source that a dataset names, with the datasets that use it."""
     newest = [result.release for dataset in content.datasets if (result := content.newest(dataset.name))]
-    for context, place, part in numbered(content, language, addresses.SOURCES, sources_parts(newest)):
+    parts = sources_parts(newest)
+
+    def make(context: PageContext, place: Position, part: Sequence[SourceUse]) -> Page:
         sources = [
             {
                 "title": context.text(use.source.title) or use.source.path,
@@ -245,7 +277,12 @@ def sources_pages(content: SiteContent, language: str) -> Iterator[Page]:
             for use in part
         ]
         head = _head(context, "sources", place, is_empty=not sources)
-        yield render(context, "sources", head, sources=sources, place=place)
+        return render(context, "sources", head, sources=sources, place=place)
+
+    for address, part, page in numbered(content, language, addresses.SOURCES, parts, make):
+        shown = tuple(release.dataset for use in part for release in use.releases)
+        about = (len(parts), [(use.source, len(use.releases), use.again) for use in part])
+        yield Unmade(address, language, shown, about, page)
 
 
 def sources_parts(newest: Iterable[Release]) -> list[tuple[SourceUse, ...]]:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from datagazette.describe import addresses
@@ -24,6 +25,7 @@ from datagazette.pages.figures import figure_view
 from datagazette.pages.history import release_view
 from datagazette.pages.lists import (
     CARDS_OF_PAGE,
+    Unmade,
     changes_pages,
     figures_pages,
     has_figures,
@@ -52,16 +54,24 @@ def render_pages(content: SiteContent) -> Iterator[Page]:
 
 def render_overview(content: SiteContent) -> Iterator[Page]:
     """The pages about all datasets, and those written by the publisher."""
+    return (page.make() for page in overview_pages(content))
+
+
+def overview_pages(content: SiteContent) -> Iterator[Unmade[Page]]:
+    """The same, still to be made."""
     for language in content.catalog.languages:
-        yield _home_page(PageContext(content, language, addresses.HOME))
+        home = partial(_home_page, PageContext(content, language, addresses.HOME))
+        yield Unmade(addresses.HOME, language, None, "", home)
         yield from catalogue_pages(content, language)
         yield from figures_pages(content, language)
         yield from changes_pages(content, language)
         yield from sources_pages(content, language)
         if has_problems_page(content.publication):
-            yield _problems_page(PageContext(content, language, addresses.PROBLEMS))
+            problems = partial(_problems_page, PageContext(content, language, addresses.PROBLEMS))
+            yield Unmade(addresses.PROBLEMS, language, (), "", problems)
     for page in content.authored_pages:
-        yield _authored_page(PageContext(content, page.language, page.address), page)
+        authored = partial(_authored_page, PageContext(content, page.language, page.address), page)
+        yield Unmade(page.path, page.language, (), page, authored)
 
 
 def linked_pages(content: SiteContent, language: str) -> frozenset[str]:

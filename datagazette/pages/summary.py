@@ -24,6 +24,7 @@ from datagazette.pages.dictionary import summary_downloads
 from datagazette.pages.figures import note_views
 from datagazette.pages.history import warning_banners
 from datagazette.pages.reuse import citation_styles, license_views, recipe, source_views
+from datagazette.pages.table_html import RowsView
 
 View = dict[str, Any]
 # Rows beside a chart on a dataset page; the summary's own page has all rows up to the second number.
@@ -130,7 +131,7 @@ def summary_view(context: PageContext, result: ReleaseResult, found: SummaryResu
     }
 
 
-def _rows(context: PageContext, result: ReleaseResult, found: SummaryResult, most: int | None = None) -> cells.RowsView:
+def _rows(context: PageContext, result: ReleaseResult, found: SummaryResult, most: int | None = None) -> RowsView:
     summary = found.summary
     return cells.rows_view(
         context,

@@ -6,6 +6,7 @@ from datagazette.model.publication import Field
 from datagazette.model.text import plain
 from datagazette.pages import cells
 from datagazette.pages.context import PageContext
+from datagazette.pages.table_html import RowsView
 from tests.pages.sample import content
 
 FIELDS = tuple(
@@ -21,7 +22,7 @@ FIELDS = tuple(
 ROWS = (("one", "paper", "B", 10, 1), ("two", "paper", "B", 0, 2), ("three", "paper", None, None, 3))
 
 
-def view(fields: tuple[Field, ...], rows: tuple[tuple[object, ...], ...]) -> cells.RowsView:
+def view(fields: tuple[Field, ...], rows: tuple[tuple[object, ...], ...]) -> RowsView:
     context = PageContext(content(), "en", "")
     return cells.with_locators(context, fields, rows, cells.rows_view(context, fields, rows))  # type: ignore[arg-type]
 
