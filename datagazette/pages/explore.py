@@ -15,6 +15,7 @@ from datagazette.pages.context import Head, Page, PageContext, render
 from datagazette.pages.dictionary import downloads, table_views
 from datagazette.pages.figures import MAX_NOTES
 from datagazette.pages.history import warning_banners
+from datagazette.pages.markup import one_line
 from datagazette.pages.reuse import license_views
 from datagazette.pages.strings import Strings
 
@@ -44,7 +45,7 @@ def explore_page(context: PageContext, dataset: Dataset, result: ReleaseResult) 
         head,
         release=release,
         banners=warning_banners(context, dataset, release),
-        config=in_json(json.dumps(_config(context, result), ensure_ascii=False, separators=(",", ":"))),
+        config=one_line(in_json(json.dumps(_config(context, result), ensure_ascii=False, separators=(",", ":")))),
         tables=table_views(context, result, files, _FIRST_ROWS),
         downloads=files,
         dataset_link=context.dataset_link(dataset.name),
