@@ -66,8 +66,8 @@ def redirect_faults(publication: Publication) -> Iterator[Problem]:
     one that `host` names."""
     catalog = publication.catalog
     if catalog.redirects and catalog.host in HOSTS and catalog.host not in ("plain", *catalog.redirects):
-        about = {"host": HOSTS[catalog.host].title, "found": ", ".join(catalog.redirects), "name": catalog.host}
-        yield warning("redirects-elsewhere", CATALOG, None, **about, rule="takes" if catalog.host in REDIRECTS else "")
+        other = {"host": HOSTS[catalog.host].title, "found": ", ".join(catalog.redirects), "name": catalog.host}
+        yield warning("redirects-elsewhere", CATALOG, None, **other, rule="takes" if catalog.host in REDIRECTS else "")
     releases = redirected(publication)
     folders, named = len(releases), sum(len(list(_named(publication.catalog, release))) for release in releases)
     size = sum(len(text.encode()) for path, text in redirect_files(publication) if path == "_redirects")
