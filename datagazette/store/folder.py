@@ -30,8 +30,8 @@ class FolderPlace:
         with _of_system():
             file = self._folder / path
             if not file.is_file():
-                code = "store-missing" if self._folder.is_dir() else "store-unreachable"
-                raise Refused(code, os.strerror(errno.ENOENT))
+                reason = os.strerror(errno.ENOENT)
+                raise Refused("store-missing" if self._folder.is_dir() else "store-unreachable", reason)
             with file.open("rb") as stream:
                 stream.seek(start)
                 while chunk := stream.read(CHUNK):
