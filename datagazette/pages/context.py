@@ -6,6 +6,8 @@ A staged page has front matter, and a body from a template that a Markdown rende
 from __future__ import annotations
 
 import datetime
+import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, partial
@@ -32,6 +34,9 @@ from datagazette.pages.table_html import TableHtml
 
 # libyaml's dumper where it is there: it is many times faster and writes the same.
 _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+# Characters that JSON may hold as they are, and YAML not, or as the end of a line.
+_NOT_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 # Characters that a search engine shows whole, or nearly.
 _LONGEST_DESCRIPTION = 300
 
@@ -284,12 +289,21 @@ def filled(context: PageContext, name: str, **values: Any) -> str:
 
 
 def stage(context: PageContext, head: Head, body: str, path: str = "") -> Page:
-    """Front matter and body; `path` is the file where it is not the page's `index.md`."""
+    """Front matter and body; `path` is the file of an authored page, whose author may have written days and other
+    values there that JSON does not have."""
     front = _front_matter(context, head)
-    content = yaml.dump(front, Dumper=_DUMPER, allow_unicode=True, sort_keys=False, width=10_000)
+    content = (
+        yaml.dump(front, Dumper=_DUMPER, allow_unicode=True, sort_keys=False, width=10_000) if path else _lines(front)
+    )
     places = tuple((str(place["code"]), str(place["path"])) for place in front.get("languages") or ())
     listed = None if front.get("noindex") or not places else Listed(places, str(front.get("modified") or ""))
     return Page(path or addresses.staged(context.path), context.language, f"---\n{content}---\n\n{body}", listed)
+
+
+def _lines(front: Mapping[str, object]) -> str:
+    """Front matter as JSON, a line for each key, which YAML reads as the same."""
+    written = "".join(f"{name}: {_encode(value)}\n" for name, value in front.items())
+    return _NOT_YAML.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
 
 
 def _front_matter(context: PageContext, head: Head) -> dict[str, Any]:

@@ -273,7 +273,7 @@ def test_a_wrong_mark_of_a_chart_is_found(own_site: Path, dataset: str, name: st
 
 PAGES = [
     (CERTIFIED, "", '2,752 persons">2,752', '2,752 persons">2,753'),
-    (CERTIFIED, "", "<span>38.6", "<span>38.7"),
+    (CERTIFIED, "", 'number">38.6', 'number">38.7'),
     (CERTIFIED, "", "3 distinct values", "4 distinct values"),
     (CERTIFIED, "", "38.8 to 2,752", "36.8 to 2,752"),
     (CERTIFIED, "", "×2", "×3"),
