@@ -229,7 +229,7 @@ def test_settings_of_the_site_are_laid_over_ours_key_by_key(small: Path) -> None
         write(small, "mkdocs.yml", own)
         write(small, "site/pages/en/odd.md", "# x\n\n!!! note\n    A box.\n")
         assert not [one for one in checked(small).problems if one.severity == "error"]
-        laid = mkdocs_run.laid_settings([own, ours])
+        laid = mkdocs_run.laid_settings(own, ours)
         names = [key.value for key, value in _mapping(laid, "markdown_extensions")]
         assert names[-1] == "pymdownx.tasklist"
         assert {"admonition", "toc", "footnotes"} <= set(names)

@@ -36,7 +36,7 @@ from datagazette.model.problems import Problem, problem, warning
 from datagazette.model.publication import Catalog, Publication, Release, Table
 from datagazette.model.results import PublishedFile, ReleaseResult, SummaryResult
 from datagazette.tables.engine import Engine
-from datagazette.tables.layout import read_layout
+from datagazette.tables.layout import Layout, read_layout
 from datagazette.tables.prepared import fields_of
 from datagazette.tables.sql import literal
 
@@ -130,7 +130,8 @@ def write_release(
     descriptions, zip, sums.
     """
     licenses = result.release.licenses or publication.catalog.licenses
-    tables = {table.name: _as_in_file(table, inputs.csv[table.name]) for table in result.release.tables}
+    layouts = {table.name: read_layout(inputs.csv[table.name], table.dialect) for table in result.release.tables}
+    tables = {table.name: _as_in_file(table, layouts[table.name]) for table in result.release.tables}
     described = replace(
         result,
         release=replace(result.release, licenses=licenses, tables=tuple(tables.values())),
@@ -145,7 +146,7 @@ def write_release(
         lambda table, least: (found := result.table(table.name)) is not None and found.rows >= least,
     )
     wanted = dict(release_files(publication.catalog, result.release, known))
-    writer = _Writer(publication, described, out, wanted)
+    writer = _Writer(publication, described, out, wanted, layouts)
     if sum(found.rows for found in result.tables) < _MANY_ROWS:
         writer.tables(result.release.tables, engine, inputs)
         book = writer.workbook(inputs, charts)
@@ -165,9 +166,8 @@ def write_release(
     return writer.sums()
 
 
-def _as_in_file(table: Table, path: Path) -> Table:
+def _as_in_file(table: Table, layout: Layout) -> Table:
     """The table as its file is: what the descriptor leaves to be detected in it, and the columns that it has."""
-    layout = read_layout(path, table.dialect)
     dialect = replace(layout.dialect, encoding=table.dialect.encoding)
     return replace(table, dialect=dialect, schema=replace(table.schema, fields=fields_of(layout, table.schema)))
 
@@ -190,10 +190,19 @@ def latest_sums(renamed: Mapping[str, PublishedFile]) -> str:
 
 
 class _Writer:
-    """Writes files into one folder and keeps the list of them. `wanted` are the paths of all that the release has."""
+    """Writes files into one folder and keeps the list of them. `wanted` are the paths of all that the release has,
+    `layouts` those of the submitted tables."""
 
-    def __init__(self, publication: Publication, result: ReleaseResult, out: Path, wanted: Collection[str]) -> None:
+    def __init__(
+        self,
+        publication: Publication,
+        result: ReleaseResult,
+        out: Path,
+        wanted: Collection[str],
+        layouts: Mapping[str, Layout],
+    ) -> None:
         self._publication, self._result, self._out, self._wanted = publication, result, out, wanted
+        self._layouts = layouts
         self._types: dict[str, Mapping[str, str]] = {}
 
     @contextmanager
@@ -244,7 +253,7 @@ class _Writer:
                 archive.write_gzip(target, self._out / path)
         if f"{name}.csv-metadata.json" in self._wanted:
             in_file = self._result.release.table(name) or table
-            held = held_types(in_file.schema, csv.data_rows(submitted, in_file.dialect))
+            held = held_types(in_file.schema, csv.rows_below(submitted, self._layouts[name]))
             described = dump(csvw(self._publication, self._result.release, in_file, held))
             self.text(f"{name}.csv-metadata.json", "csvw", described, resource=name)
 
@@ -289,12 +298,12 @@ class _Writer:
 
     def workbook(self, inputs: Inputs, charts: Charts) -> Columns:
         """Writes it, and returns its columns that are not what the schema says; it does not join the list yet."""
-        release, tables = self._result.release, {table.name: table for table in self._result.release.tables}
+        release = self._result.release
         default = release.languages[0]
         pictures = {name: chart.png for (name, *form), chart in charts.items() if form == [default, LIGHT]}
 
         def rows_of(name: str) -> Iterator[list[str]]:
-            return csv.data_rows(inputs.csv[name], tables[name].dialect)
+            return csv.rows_below(inputs.csv[name], self._layouts[name])
 
         self._out.mkdir(parents=True, exist_ok=True)
         target, about = self._out / f"{release.id}.xlsx", (self._publication, self._result, rows_of, pictures, default)
@@ -339,7 +348,7 @@ class _Writer:
         }
         content |= {path: text for path, (_, text) in self._terms.items()}
         for table in self._result.release.tables:
-            rows = csv.data_rows(inputs.csv[table.name], table.dialect)
+            rows = csv.rows_below(inputs.csv[table.name], self._layouts[table.name])
             content[f"{table.name}.csvt"] = csvt(table.schema.fields, rows)
         for found in self._result.summaries:
             plain = [replace(field, descriptor={}) for field in found.summary.fields]

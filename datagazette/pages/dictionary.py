@@ -41,9 +41,8 @@ _WITHOUT_SPAN = {"string", "any", "boolean", "object", "array", "list"}
 
 def downloads(context: PageContext, result: ReleaseResult) -> dict[str, Any]:
     """`package` and `workbook` are everything at once; `tables` one group a table; `machine` the
-    descriptions, `parts` what belongs to summaries and checks; `latest` are addresses that stay; `formats` is what a
-    reader looks for a dataset by, `notes` what a reader of one of the files must know,
-    `hugging_face` how its library reads the first table."""
+    descriptions, `parts` what belongs to summaries and checks; `latest` are addresses that stay; `notes` is what a
+    reader of one of the files must know, `hugging_face` how its library reads the first table."""
     release = result.release
     whole = [f"{release.id}.zip", f"{release.id}.xlsx"]
     package, workbook = (next(iter(_offered(context, result, [path])), None) for path in whole)
@@ -54,11 +53,9 @@ def downloads(context: PageContext, result: ReleaseResult) -> dict[str, Any]:
         )
         for table in release.tables
     ]
-    offered = [file for _, files in tables for file in files]
-    used = {*whole, *(file["name"] for file in offered)}
+    used = {*whole, *(file["name"] for _, files in tables for file in files)}
     rest = [file.path for file in result.files if file.path not in used and "/" not in file.path]
     kept = [f"{table.name}.{ending}" for table in release.tables for ending in _LATEST_FORMATS]
-    formats = [file["format"] for file in (package, workbook, *offered) if file]
     return {
         "package": package,
         "workbook": workbook,
@@ -68,8 +65,15 @@ def downloads(context: PageContext, result: ReleaseResult) -> dict[str, Any]:
         "hugging_face": _loading(context, result),
         "parts": _offered(context, result, [file.path for file in result.files if "/" in file.path]),
         "latest": _latest(context, result, [*whole, *kept, "datapackage.json"]),
-        "formats": list(dict.fromkeys(name for name in formats if name not in _VARIANTS)),
     }
+
+
+def formats_of(result: ReleaseResult) -> list[str]:
+    """What a reader looks for a dataset by: the forms in which it can be had."""
+    release = result.release
+    whole = [(f"{release.id}.zip", "ZIP"), (f"{release.id}.xlsx", "XLSX")]
+    forms = [(f"{table.name}.{ending}", form) for table in release.tables for ending, form in TABLE_FORMATS.items()]
+    return list(dict.fromkeys(form for path, form in whole + forms if form not in _VARIANTS and result.file(path)))
 
 
 def _other_types(context: PageContext, result: ReleaseResult) -> Iterator[str]:

@@ -14,7 +14,7 @@ import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import reduce
+from functools import cache, reduce
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +86,7 @@ def _configured(frame: Frame, work: Path) -> Path:
     config, overrides, shared = work / "mkdocs.yml", work / "overrides", work / "shared.yml"
     (work / "pages").mkdir()
     copy_overlaid(frame.overrides, overrides)
-    shared.write_text(laid_settings([path.read_text("utf-8-sig") for path in frame.config if path.is_file()]), "utf-8")
+    shared.write_text(laid_settings(*(path.read_text("utf-8-sig") for path in frame.config if path.is_file())), "utf-8")
     settings = {
         "INHERIT": shared.name,
         "docs_dir": "pages",
@@ -112,7 +112,8 @@ def _without_files(folders: Sequence[str], place: Path) -> list[str]:
     return found
 
 
-def laid_settings(texts: Sequence[str]) -> str:
+@cache
+def laid_settings(*texts: str) -> str:
     """What several `mkdocs.yml` say, laid over one another key by key; the first is on top.
 
     Tags stay as they were written, for MkDocs to read.
