@@ -69,8 +69,6 @@ MEDIA_TYPES = {
 }
 
 LIGHT: Scheme = "light"
-# Fewer are written before a second thread would be at work.
-_MANY_ROWS = 10_000
 # A picture of a summary by its name, its language and its scheme.
 Charts = Mapping[tuple[str, str, Scheme], Chart]
 
@@ -147,15 +145,11 @@ def write_release(
     )
     wanted = dict(release_files(publication.catalog, result.release, known))
     writer = _Writer(publication, described, out, wanted, layouts)
-    if sum(found.rows for found in result.tables) < _MANY_ROWS:
-        writer.tables(result.release.tables, engine, inputs)
+    # The database writes tables beside the rows of the workbook, which take a core for themselves.
+    with ThreadPoolExecutor(1) as beside:
+        writing = beside.submit(writer.tables, result.release.tables, engine, inputs)
         book = writer.workbook(inputs, charts)
-    else:
-        # The database writes tables beside the rows of the workbook, which take a core for themselves.
-        with ThreadPoolExecutor(1) as beside:
-            writing = beside.submit(writer.tables, result.release.tables, engine, inputs)
-            book = writer.workbook(inputs, charts)
-            writing.result()
+        writing.result()
     for summary in described.summaries:
         writer.summary(summary, charts)
     for check in described.release.checks:
